@@ -1,0 +1,13 @@
+#!/bin/sh
+# gatekeeper hook shim, version 1, id 5b0e4c52-gatekeeper
+# Written by `gatekeeper install`; `gatekeeper uninstall` takes it away.
+gatekeeper=@GATEKEEPER@
+if [ ! -f "$gatekeeper" ] || [ ! -x "$gatekeeper" ]; then
+    gatekeeper=$(command -v gatekeeper) || {
+        echo "error: gatekeeper is installed as a hook here, but its program is gone" >&2
+        echo "  it is neither at" @GATEKEEPER@ "nor on PATH, so nothing was checked" >&2
+        echo "help: install gatekeeper again, then run \`gatekeeper install\` in this repository" >&2
+        exit 3
+    }
+fi
+exec "$gatekeeper" hook @HOOK@ "$@"

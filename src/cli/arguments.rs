@@ -1,0 +1,151 @@
+//! What can be typed.
+
+use std::ffi::OsString;
+use std::num::NonZeroUsize;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::report::{Detail, Format};
+use crate::trigger::Trigger;
+
+/// Runs a project's quality gates on every commit.
+///
+/// Exit codes: 0 passed; 1 a gate failed; 2 usage or configuration; 3 gatekeeper could not do
+/// its job; 70 a bug in gatekeeper; 128 + n ended by signal n.
+#[derive(Debug, Parser)]
+#[command(name = "gatekeeper", version, max_term_width = 100)]
+pub(super) struct Arguments {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Put the hooks into this repository
+    Install,
+    /// Take the hooks out of this repository
+    Uninstall,
+    /// Run gates: every gate on the work tree as it lies, unless told otherwise
+    Run(RunArguments),
+    /// Print what `run` with the same arguments would do, and why
+    Plan(RunArguments),
+    /// Look at the configuration
+    Config(ConfigArguments),
+    /// What the installed hooks call
+    #[command(hide = true)]
+    Hook(HookArguments),
+}
+
+#[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag that can be typed; `trigger` and `detail` say what they mean"
+)]
+pub(super) struct RunArguments {
+    /// The gates to run, with those that they need; all of them if none is named
+    #[arg(value_name = "GATE")]
+    pub(super) gates: Vec<String>,
+
+    /// Judge what is staged, just as the pre-commit hook does
+    #[arg(long, conflicts_with_all = ["from", "to"])]
+    staged: bool,
+
+    /// Judge what changed since the merge base with this revision
+    #[arg(long, value_name = "REF")]
+    from: Option<String>,
+
+    /// Judge up to this revision, which must be checked out
+    #[arg(long, value_name = "REF", requires = "from", default_value = "HEAD")]
+    to: String,
+
+    /// How many gates may run at once
+    #[arg(long, value_name = "N")]
+    pub(super) jobs: Option<NonZeroUsize>,
+
+    /// Stop the other gates when one fails
+    #[arg(long)]
+    pub(super) fail_fast: bool,
+
+    /// How to tell of it
+    #[arg(long, value_enum, default_value_t = FormatName::Text)]
+    pub(super) format: FormatName,
+
+    /// Say nothing unless something is wrong
+    #[arg(long, short, conflicts_with = "verbose")]
+    quiet: bool,
+
+    /// Also show what passing gates print, and every reason
+    #[arg(long, short)]
+    verbose: bool,
+}
+
+impl RunArguments {
+    /// Why we run, according to the arguments.
+    pub(super) fn trigger(&self) -> Trigger {
+        match &self.from {
+            Some(from) => Trigger::Range {
+                from: from.clone(),
+                to: self.to.clone(),
+            },
+            None if self.staged => Trigger::Staged,
+            None => Trigger::Run,
+        }
+    }
+
+    /// How much is to be told.
+    pub(super) fn detail(&self) -> Detail {
+        match (self.quiet, self.verbose) {
+            (true, _) => Detail::Quiet,
+            (_, true) => Detail::Verbose,
+            _ => Detail::Normal,
+        }
+    }
+}
+
+/// A format as it is typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum FormatName {
+    /// For people, on standard error
+    Text,
+    /// For programs, on standard output
+    Json,
+}
+
+impl From<FormatName> for Format {
+    fn from(name: FormatName) -> Self {
+        match name {
+            FormatName::Text => Self::Text,
+            FormatName::Json => Self::Json,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ConfigArguments {
+    #[command(subcommand)]
+    pub(super) command: ConfigCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum ConfigCommand {
+    /// Find every error in gates.toml, and run nothing
+    Check,
+    /// Print the configuration with every default filled in
+    Show,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct HookArguments {
+    /// The hook
+    pub(super) name: HookName,
+    /// What git passes to the hook
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    pub(super) _arguments: Vec<OsString>,
+}
+
+/// A hook as git names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum HookName {
+    PreCommit,
+    PreMergeCommit,
+}

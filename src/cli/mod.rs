@@ -1,0 +1,91 @@
+//! The command line: arguments, and one file of steps for each command.
+
+mod arguments;
+mod config;
+mod hook;
+mod hooks;
+mod judge;
+mod plan;
+mod run;
+
+use clap::Parser as _;
+use clap::error::ErrorKind;
+
+use crate::environment::Environment;
+use crate::exit_code::ExitCode;
+use crate::fault::Result;
+use crate::report::{self, Detail, Style};
+use arguments::{Arguments, Command};
+
+/// Runs the command that the process was started with, to its exit code.
+///
+/// A panic anywhere in it is a bug of ours, and never exit code 0; the guard ends what was
+/// running.
+#[must_use]
+pub fn main() -> ExitCode {
+    crate::platform::reset_inherited_signals();
+    std::panic::set_hook(Box::new(|panic| {
+        report::say(&format!("error: a bug in gatekeeper: {panic}\n"));
+    }));
+    std::panic::catch_unwind(start).unwrap_or_else(|_| {
+        report::say("help: please report this, with what led to it; nothing was let through\n");
+        ExitCode::Bug
+    })
+}
+
+fn start() -> ExitCode {
+    let environment = match Environment::read() {
+        Ok(environment) => environment,
+        Err(fault) => {
+            let style = Style {
+                color: false,
+                width: None,
+                detail: Detail::Normal,
+            };
+            report::say(&report::fault(&fault, style));
+            return fault.exit_code();
+        }
+    };
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return explain(&error),
+    };
+    dispatch(&environment, arguments.command).unwrap_or_else(|fault| {
+        let style = Style::for_errors(&environment, Detail::Normal);
+        report::say(&report::fault(&fault, style));
+        fault.exit_code()
+    })
+}
+
+fn dispatch(environment: &Environment, command: Command) -> Result<ExitCode> {
+    match command {
+        Command::Install => hooks::install(environment),
+        Command::Uninstall => hooks::uninstall(environment),
+        Command::Run(arguments) => run::run(environment, &arguments),
+        Command::Plan(arguments) => plan::plan(environment, &arguments),
+        Command::Config(arguments) => config::config(environment, &arguments),
+        Command::Hook(arguments) => hook::hook(environment, &arguments),
+    }
+}
+
+/// Help that was asked for is an answer; everything else that clap says is an error.
+fn explain(error: &clap::Error) -> ExitCode {
+    let text = error.render().to_string();
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => match report::print(&text) {
+            Ok(()) => ExitCode::Passed,
+            Err(_) => ExitCode::Unable,
+        },
+        _ => {
+            report::say(&text);
+            ExitCode::Usage
+        }
+    }
+}
+
+/// Prints what a command was asked for. If it cannot be printed, the command has not succeeded.
+fn print(text: &str) -> Result<()> {
+    report::print(text).map_err(|error| {
+        crate::fault::Fault::unable("standard output cannot be written").because(&error)
+    })
+}

@@ -1,0 +1,30 @@
+//! `gatekeeper plan`.
+
+use super::arguments::RunArguments;
+use super::judge::{self, Wishes};
+use super::print;
+use crate::environment::Environment;
+use crate::exit_code::ExitCode;
+use crate::fault::Result;
+use crate::report::{self, Format, Style};
+
+pub(super) fn plan(environment: &Environment, arguments: &RunArguments) -> Result<ExitCode> {
+    let case = judge::prepare(
+        environment,
+        &Wishes {
+            trigger: arguments.trigger(),
+            gates: &arguments.gates,
+            jobs: arguments.jobs,
+            fail_fast: arguments.fail_fast,
+        },
+    )?;
+    let text = match arguments.format.into() {
+        Format::Text => {
+            let style = Style::for_output(environment, arguments.detail());
+            report::plan_as_text(&case.plan, style)
+        }
+        Format::Json => report::plan_as_json(&case.plan),
+    };
+    print(&text)?;
+    Ok(ExitCode::Passed)
+}

@@ -1,0 +1,62 @@
+//! `gatekeeper run`.
+
+use std::sync::Arc;
+
+use super::arguments::RunArguments;
+use super::judge::{self, Case, Wishes};
+use crate::environment::Environment;
+use crate::exit_code::ExitCode;
+use crate::fault::{Fault, Result};
+use crate::outcome::Verdict;
+use crate::report::{self, Context, Format, Style};
+use crate::run::{self, Surroundings};
+use crate::trigger::Trigger;
+
+/// Where the output of gates that fail is kept, below the git directory.
+const LOGS: &str = "gatekeeper/logs";
+
+pub(super) fn run(environment: &Environment, arguments: &RunArguments) -> Result<ExitCode> {
+    let case = judge::prepare(
+        environment,
+        &Wishes {
+            trigger: arguments.trigger(),
+            gates: &arguments.gates,
+            jobs: arguments.jobs,
+            fail_fast: arguments.fail_fast,
+        },
+    )?;
+    let style = Style::for_errors(environment, arguments.detail());
+    execute(environment, case, arguments.format.into(), style)
+}
+
+/// Runs a plan and tells of it.
+pub(super) fn execute(
+    environment: &Environment,
+    case: Case,
+    format: Format,
+    style: Style,
+) -> Result<ExitCode> {
+    let context = Context {
+        top: case.repository.work_tree.clone(),
+        logs: case.repository.git_dir.join(LOGS),
+        beside: case.status.beside,
+        has_own_index: case.repository.has_own_index,
+    };
+    let plan = Arc::new(case.plan);
+    let surroundings = Surroundings {
+        top: &case.repository.work_tree,
+        common_dir: &case.repository.common_dir,
+        variables: &environment.variables,
+        watch_parent: matches!(plan.trigger, Trigger::Hook(_)),
+    };
+    let told_plan = Arc::clone(&plan);
+    let ended = run::run(&plan, &surroundings, move |events, result| {
+        report::tell(format, style, &told_plan, &context, events, result)
+    })?;
+    match (ended.told, ended.run.verdict) {
+        (Err(error), Verdict::Passed) => {
+            Err(Fault::unable("the report cannot be written").because(&error))
+        }
+        (_, verdict) => Ok(verdict.exit_code()),
+    }
+}

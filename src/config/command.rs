@@ -1,0 +1,300 @@
+//! Reads a command: plain words are executed directly, shell syntax goes through `sh`, and
+//! `{files}` is where the names of files are handed over.
+
+use crate::gate::{Argument, Command, CommandForm};
+
+/// The place in a command where the names of files go.
+const PLACEHOLDER: &str = "{files}";
+
+/// First words that only a shell understands: its reserved words, and the built-in commands that
+/// are no programs or would have no effect as such.
+const SHELL_WORDS: [&str; 32] = [
+    "!", ".", ":", "[[", "alias", "bg", "break", "case", "cd", "command", "continue", "eval",
+    "exec", "exit", "export", "for", "function", "if", "jobs", "local", "readonly", "return",
+    "set", "shift", "source", "trap", "type", "ulimit", "umask", "unset", "until", "while",
+];
+
+/// Why a text cannot be used as a command.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum CommandError {
+    /// There is no word in it.
+    Empty,
+    /// A quote is opened and never closed.
+    Unclosed,
+    /// `{files}` stands within a word, or between quotes.
+    NotAWord,
+    /// `{files}` occurs more than once.
+    Repeated,
+    /// Something in braces that looks like a placeholder and is none.
+    UnknownPlaceholder(String),
+}
+
+/// Where the reader of the text stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Quote {
+    None,
+    Single,
+    Double,
+}
+
+/// What a walk over the text has found.
+#[derive(Default)]
+struct Found {
+    shell: bool,
+    placeholders: Vec<usize>,
+}
+
+/// Reads the text of a command.
+pub(super) fn parse(text: &str) -> Result<Command, CommandError> {
+    if text.trim().is_empty() {
+        return Err(CommandError::Empty);
+    }
+    let found = walk(text)?;
+    if found.placeholders.len() > 1 {
+        return Err(CommandError::Repeated);
+    }
+    let takes_files = !found.placeholders.is_empty();
+    let words = if found.shell {
+        None
+    } else {
+        plain_words(text)?
+    };
+    let form = match (words, found.placeholders.first()) {
+        (Some(words), _) => CommandForm::Words(
+            words
+                .into_iter()
+                .map(|word| match word.as_str() {
+                    PLACEHOLDER if takes_files => Argument::Files,
+                    _ => Argument::Word(word),
+                })
+                .collect(),
+        ),
+        (None, Some(&at)) => {
+            let (before, after) = (&text[..at], &text[at + PLACEHOLDER.len()..]);
+            CommandForm::Shell(format!("{before}\"$@\"{after}"))
+        }
+        (None, None) => CommandForm::Shell(text.to_owned()),
+    };
+    Ok(Command {
+        text: text.trim().to_owned(),
+        form,
+        takes_files,
+    })
+}
+
+/// The words of a text without shell syntax, or `None` if its first word is one that only a
+/// shell understands.
+fn plain_words(text: &str) -> Result<Option<Vec<String>>, CommandError> {
+    let words = shell_words::split(text).map_err(|_| CommandError::Unclosed)?;
+    let first = words.first().ok_or(CommandError::Empty)?;
+    let needs_shell = first.contains('=')
+        || SHELL_WORDS.contains(&first.as_str())
+        || first == PLACEHOLDER
+        || first.is_empty();
+    Ok((!needs_shell).then_some(words))
+}
+
+/// Walks over the text as a POSIX shell would (quotes and escapes), and notes whether it holds
+/// anything that only a shell can do, and where the placeholders are.
+fn walk(text: &str) -> Result<Found, CommandError> {
+    let mut found = Found::default();
+    let mut quote = Quote::None;
+    let mut skip_to = 0;
+    for (at, character) in text.char_indices() {
+        if at < skip_to {
+            continue;
+        }
+        if character == '{'
+            && let Some(length) = placeholder(&text[at..], quote)?
+        {
+            if quote != Quote::None || !stands_alone(text, at, length) {
+                return Err(CommandError::NotAWord);
+            }
+            found.placeholders.push(at);
+            skip_to = at + length;
+            continue;
+        }
+        match (quote, character) {
+            (Quote::None, '#') if is_shell_syntax('#', text, at) => {
+                found.shell = true;
+                skip_to = text[at..]
+                    .find('\n')
+                    .map_or(text.len(), |length| at + length);
+            }
+            (Quote::Single, '\'') | (Quote::Double, '"') => quote = Quote::None,
+            (Quote::None, '\'') => quote = Quote::Single,
+            (Quote::None, '"') => quote = Quote::Double,
+            (Quote::Double, '$' | '`') => found.shell = true,
+            (Quote::None | Quote::Double, '\\') => {
+                found.shell = true;
+                let next = text[at + 1..].chars().next();
+                skip_to = at + 1 + next.map_or(0, char::len_utf8);
+            }
+            (Quote::None, c) if is_shell_syntax(c, text, at) => found.shell = true,
+            _ => {}
+        }
+    }
+    if quote == Quote::None {
+        Ok(found)
+    } else {
+        Err(CommandError::Unclosed)
+    }
+}
+
+/// Whether an unquoted character means something to a shell.
+fn is_shell_syntax(character: char, text: &str, at: usize) -> bool {
+    let begins_word = text[..at]
+        .chars()
+        .next_back()
+        .is_none_or(char::is_whitespace);
+    match character {
+        '|' | '&' | ';' | '<' | '>' | '(' | ')' | '$' | '`' | '*' | '?' | '[' | ']' | '{' | '}'
+        | '\n' => true,
+        '#' | '~' | '!' => begins_word,
+        _ => false,
+    }
+}
+
+/// The length of the placeholder at the beginning of the text, if there is one.
+fn placeholder(text: &str, quote: Quote) -> Result<Option<usize>, CommandError> {
+    if text.starts_with(PLACEHOLDER) {
+        return Ok(Some(PLACEHOLDER.len()));
+    }
+    // Between quotes braces belong to another language, awk's for example.
+    if quote != Quote::None {
+        return Ok(None);
+    }
+    let Some(end) = text.find('}') else {
+        return Ok(None);
+    };
+    let inside = &text[1..end];
+    let looks_like_one = !inside.is_empty()
+        && inside
+            .chars()
+            .all(|c| c.is_ascii_alphabetic() || c == '_' || c == '-');
+    if looks_like_one {
+        return Err(CommandError::UnknownPlaceholder(inside.to_owned()));
+    }
+    Ok(None)
+}
+
+/// Whether the piece of text is a word of its own, so that file names can become words.
+fn stands_alone(text: &str, at: usize, length: usize) -> bool {
+    let ends = |c: Option<char>| c.is_none_or(|c| c.is_whitespace() || "|&;<>()".contains(c));
+    ends(text[..at].chars().next_back()) && ends(text[at + length..].chars().next())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(text: &str) -> Option<Vec<String>> {
+        match parse(text).unwrap().form {
+            CommandForm::Words(words) => Some(
+                words
+                    .into_iter()
+                    .map(|word| match word {
+                        Argument::Word(word) => word,
+                        Argument::Files => "<files>".into(),
+                    })
+                    .collect(),
+            ),
+            CommandForm::Shell(_) => None,
+        }
+    }
+
+    #[test]
+    fn plain_words_need_no_shell() {
+        let cases: [(&str, &[&str]); 7] = [
+            ("mypy src", &["mypy", "src"]),
+            ("ruff check {files}", &["ruff", "check", "<files>"]),
+            ("a 'b c' \"d e\"", &["a", "b c", "d e"]),
+            ("awk '{print $1}' x", &["awk", "{print $1}", "x"]),
+            ("clippy -- -D warnings", &["clippy", "--", "-D", "warnings"]),
+            (
+                "tool --opt=a,b c~ a#b a!b",
+                &["tool", "--opt=a,b", "c~", "a#b", "a!b"],
+            ),
+            ("  ./x.sh\t1 ", &["./x.sh", "1"]),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(
+                words(text).as_deref(),
+                Some(expected.map_strings()).as_deref(),
+                "{text}"
+            );
+        }
+    }
+
+    trait MapStrings {
+        fn map_strings(&self) -> Vec<String>;
+    }
+
+    impl MapStrings for [&str] {
+        fn map_strings(&self) -> Vec<String> {
+            self.iter().map(|text| (*text).to_owned()).collect()
+        }
+    }
+
+    #[test]
+    fn shell_syntax_goes_through_the_shell() {
+        for text in [
+            "a | b",
+            "a && b",
+            "a; b",
+            "a > b",
+            "X=1 a",
+            "cd x",
+            "echo $HOME",
+            "echo \"$HOME\"",
+            "ls *.py",
+            "a `b`",
+            "(a)",
+            "~/bin/x",
+            "# note",
+            "! a",
+            "a\nb",
+            "a \\\n b",
+            "exit 1",
+            "x {a,b}",
+            "if true; then a; fi",
+            "'' a",
+            "a # it's a note\nb",
+        ] {
+            assert_eq!(words(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn files_are_arguments_and_never_text() {
+        let command = parse("cat {files} | wc -l").unwrap();
+        assert!(command.takes_files);
+        assert_eq!(
+            command.form,
+            CommandForm::Shell("cat \"$@\" | wc -l".into())
+        );
+        let command = parse("(check {files})").unwrap();
+        assert_eq!(command.form, CommandForm::Shell("(check \"$@\")".into()));
+    }
+
+    #[test]
+    fn what_cannot_be_meant_is_refused() {
+        let unknown = |name: &str| CommandError::UnknownPlaceholder(name.into());
+        let cases = [
+            ("", CommandError::Empty),
+            ("  \n", CommandError::Empty),
+            ("a 'b", CommandError::Unclosed),
+            ("a \"b", CommandError::Unclosed),
+            ("a '{files}'", CommandError::NotAWord),
+            ("a \"{files}\"", CommandError::NotAWord),
+            ("a --files={files}", CommandError::NotAWord),
+            ("a {files}.bak", CommandError::NotAWord),
+            ("a {files} {files}", CommandError::Repeated),
+            ("a {file}", unknown("file")),
+            ("a {staged_files}", unknown("staged_files")),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(parse(text).unwrap_err(), expected, "{text}");
+        }
+    }
+}

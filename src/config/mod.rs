@@ -1,0 +1,77 @@
+//! Configuration: `gates.toml` as typed, and what it means.
+//!
+//! [`text`] gets the bytes into memory, [`file`] reads what was typed and remembers where,
+//! [`resolve`] finds out what it means. Everything that can be wrong is found before anything
+//! runs, is collected, and is shown with file, line and caret.
+
+mod command;
+mod file;
+mod problem;
+mod reader;
+mod resolve;
+mod show;
+mod text;
+mod values;
+
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+use crate::fault::{Fault, Result};
+use crate::gate::Gate;
+
+pub use show::show;
+pub use text::{FILE_NAME, Text, find, from_bytes};
+
+/// The resolved configuration: valid by construction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// Settings of the run as a whole.
+    pub settings: Settings,
+    /// The gates in the order of the file; never empty.
+    pub gates: Vec<Gate>,
+}
+
+/// Settings of the run as a whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// How long the run of one commit may take; `None` is the default, [`DEFAULT_BUDGET`].
+    pub budget: Option<Duration>,
+    /// How many gates run at once; `None` is the default for this machine.
+    pub jobs: Option<NonZeroUsize>,
+    /// Whether the first failure stops the other gates.
+    pub fail_fast: bool,
+}
+
+/// A gate's time limit at a commit when it names none. A run by hand or in CI has no default.
+pub const DEFAULT_TIMEOUT: Duration = Duration::from_mins(1);
+
+/// The time limit of a commit's run as a whole when none is set.
+pub const DEFAULT_BUDGET: Duration = Duration::from_mins(2);
+
+/// Reads a configuration's text.
+///
+/// # Errors
+///
+/// Everything that is wrong with it, in one fault of the kind usage.
+pub fn parse(text: &Text) -> Result<Config> {
+    let mut problems = problem::Problems::default();
+    let config =
+        file::read(&text.text, &mut problems).map(|file| resolve::resolve(file, &mut problems));
+    match config {
+        Some(config) if problems.is_empty() => Ok(config),
+        _ => Err(problems.into_fault(text)),
+    }
+}
+
+/// The fault of a configuration that is not there.
+#[must_use]
+pub fn missing(looked_in: &std::path::Path) -> Fault {
+    Fault::usage(format!(
+        "there is no {FILE_NAME} in {}",
+        crate::text::show_path(looked_in)
+    ))
+    .hint(format!(
+        "write a {FILE_NAME} at the top of the work tree; gates.toml.example, which comes with \
+         gatekeeper, shows every key"
+    ))
+}

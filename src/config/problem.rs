@@ -1,0 +1,121 @@
+//! What is wrong with a configuration, shown the way rustc shows it.
+
+use std::ops::Range;
+
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+
+use super::Text;
+use crate::fault::Fault;
+use crate::text::count;
+
+/// One thing that is wrong, and where. Boxed, since nearly every value is read without one.
+#[derive(Debug, Clone)]
+pub(super) struct Problem(Box<Content>);
+
+#[derive(Debug, Clone)]
+struct Content {
+    /// The bytes of the file that it is about.
+    span: Range<usize>,
+    /// What is wrong, as a fragment.
+    title: String,
+    /// What stands beside the caret.
+    label: String,
+    /// What to do, or what would be right.
+    help: Option<String>,
+    /// Another place that has to do with it.
+    related: Option<(Range<usize>, String)>,
+}
+
+impl Problem {
+    pub(super) fn new(span: Range<usize>, title: impl Into<String>) -> Self {
+        Self(Box::new(Content {
+            span,
+            title: title.into(),
+            label: String::new(),
+            help: None,
+            related: None,
+        }))
+    }
+
+    pub(super) fn label(mut self, label: impl Into<String>) -> Self {
+        self.0.label = label.into();
+        self
+    }
+
+    pub(super) fn help(mut self, help: impl Into<String>) -> Self {
+        self.0.help = Some(help.into());
+        self
+    }
+
+    pub(super) fn related(mut self, span: Range<usize>, label: impl Into<String>) -> Self {
+        self.0.related = Some((span, label.into()));
+        self
+    }
+
+    fn render(&self, text: &Text) -> String {
+        let problem = &self.0;
+        let mut snippet = Snippet::source(text.text.as_str()).path(text.name.as_str());
+        let primary = AnnotationKind::Primary.span(clamp(&problem.span, &text.text));
+        snippet = snippet.annotation(if problem.label.is_empty() {
+            primary
+        } else {
+            primary.label(problem.label.as_str())
+        });
+        if let Some((span, label)) = &problem.related {
+            let context = AnnotationKind::Context.span(clamp(span, &text.text));
+            snippet = snippet.annotation(context.label(label.as_str()));
+        }
+        let mut report: Vec<Group<'_>> = vec![
+            Level::ERROR
+                .primary_title(problem.title.as_str())
+                .element(snippet),
+        ];
+        if let Some(help) = &problem.help {
+            report.push(Group::with_title(
+                Level::HELP.secondary_title(help.as_str()),
+            ));
+        }
+        Renderer::plain()
+            .decor_style(DecorStyle::Ascii)
+            .render(&report)
+    }
+}
+
+/// A span that lies inside the text and on the boundaries of its characters.
+fn clamp(span: &Range<usize>, text: &str) -> Range<usize> {
+    let floor = |index: usize| {
+        let mut index = index.min(text.len());
+        while !text.is_char_boundary(index) {
+            index -= 1;
+        }
+        index
+    };
+    let start = floor(span.start);
+    start..floor(span.end).max(start)
+}
+
+/// All problems of a configuration, in the order in which they were found.
+#[derive(Debug, Default)]
+pub(super) struct Problems(Vec<Problem>);
+
+impl Problems {
+    pub(super) fn add(&mut self, problem: Problem) {
+        self.0.push(problem);
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    pub(super) fn into_fault(mut self, text: &Text) -> Fault {
+        self.0.sort_by_key(|problem| problem.0.span.start);
+        let rendered: Vec<String> = self.0.iter().map(|problem| problem.render(text)).collect();
+        Fault::usage(format!(
+            "{} has {}, so no gate was run",
+            text.name,
+            count(self.0.len(), "error")
+        ))
+        .detail(rendered.join("\n\n"))
+    }
+}

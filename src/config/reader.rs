@@ -1,0 +1,206 @@
+//! Walks a parsed TOML document: asks for keys, checks types, and reports what nobody asked for.
+//!
+//! The keys that are asked for *are* the list of known keys, so that the two cannot disagree.
+
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::problem::{Problem, Problems};
+use crate::text::nearest;
+
+/// A value with the place where it stands.
+pub(super) type Item<'i> = Spanned<DeValue<'i>>;
+
+/// One table of the document while its keys are being asked for.
+pub(super) struct Table<'a, 'i> {
+    /// The table as a message names it: `[gates.lint]`.
+    name: String,
+    entries: &'a DeTable<'i>,
+    asked: Vec<&'static str>,
+}
+
+impl<'a, 'i> Table<'a, 'i> {
+    pub(super) fn new(name: impl Into<String>, entries: &'a DeTable<'i>) -> Self {
+        Self {
+            name: name.into(),
+            entries,
+            asked: Vec::new(),
+        }
+    }
+
+    /// The value of a key as `read` understands it; a problem is noted and counts as absent.
+    pub(super) fn take<T>(
+        &mut self,
+        key: &'static str,
+        problems: &mut Problems,
+        read: impl FnOnce(&'a Item<'i>) -> Result<T, Problem>,
+    ) -> Option<Spanned<T>> {
+        let item = self.item(key)?;
+        match read(item) {
+            Ok(value) => Some(Spanned::new(item.span(), value)),
+            Err(problem) => {
+                problems.add(problem);
+                None
+            }
+        }
+    }
+
+    /// The value of a key as it stands.
+    pub(super) fn item(&mut self, key: &'static str) -> Option<&'a Item<'i>> {
+        self.asked.push(key);
+        self.entries.get(key)
+    }
+
+    /// Notes every key that nobody asked for.
+    pub(super) fn finish(self, problems: &mut Problems) {
+        for key in self.entries.keys() {
+            let word: &str = key.get_ref();
+            if self.asked.contains(&word) {
+                continue;
+            }
+            let shown = word.escape_debug();
+            let mut problem = Problem::new(
+                key.span(),
+                format!("unknown key `{shown}` in {}", self.name),
+            );
+            problem = match nearest(word, self.asked.iter().copied()) {
+                Some(right) => problem.label(format!("did you mean `{right}`?")),
+                None => problem
+                    .label("not a key of this table")
+                    .help(format!("the keys here are {}", quoted_list(&self.asked))),
+            };
+            problems.add(problem);
+        }
+    }
+}
+
+/// `a`, `b` and `c`, each in backticks.
+pub(super) fn quoted_list(words: &[&str]) -> String {
+    let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
+    match quoted.as_slice() {
+        [] => String::new(),
+        [one] => one.clone(),
+        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
+    }
+}
+
+fn wrong_type(item: &Item<'_>, wanted: &str) -> Problem {
+    let found = item.get_ref().type_str();
+    let article = if found.starts_with(['a', 'i']) {
+        "an"
+    } else {
+        "a"
+    };
+    Problem::new(
+        item.span(),
+        format!("expected {wanted}, found {article} {found}"),
+    )
+    .label(format!("this must be {wanted}"))
+}
+
+pub(super) fn string(item: &Item<'_>) -> Result<String, Problem> {
+    let text = item.get_ref().as_str();
+    let text = text.ok_or_else(|| wrong_type(item, "a string"))?;
+    if text.contains('\0') {
+        return Err(Problem::new(
+            item.span(),
+            "a NUL character cannot be used here",
+        ));
+    }
+    Ok(text.to_owned())
+}
+
+/// A string with more in it than white space.
+pub(super) fn filled_string(item: &Item<'_>) -> Result<String, Problem> {
+    let text = string(item)?;
+    if text.trim().is_empty() {
+        return Err(Problem::new(item.span(), "this string is empty").label("must say something"));
+    }
+    Ok(text)
+}
+
+pub(super) fn boolean(item: &Item<'_>) -> Result<bool, Problem> {
+    let value = item.get_ref().as_bool();
+    value.ok_or_else(|| wrong_type(item, "`true` or `false`"))
+}
+
+/// A whole number in a range.
+pub(super) fn integer(item: &Item<'_>, range: Range<u32>) -> Result<u32, Problem> {
+    let wanted = format!("a whole number from {} to {}", range.start, range.end - 1);
+    let Some(number) = item.get_ref().as_integer() else {
+        return Err(wrong_type(item, &wanted));
+    };
+    let digits = number.as_str().replace('_', "");
+    let digits = digits.trim_start_matches("0x");
+    let digits = digits.trim_start_matches("0o").trim_start_matches("0b");
+    match u32::from_str_radix(digits, number.radix()) {
+        Ok(value) if range.contains(&value) => Ok(value),
+        _ => Err(Problem::new(
+            item.span(),
+            format!("`{}` is out of range", number.as_str()),
+        )
+        .label(format!("this must be {wanted}"))),
+    }
+}
+
+pub(super) fn table<'a, 'i>(item: &'a Item<'i>, wanted: &str) -> Result<&'a DeTable<'i>, Problem> {
+    let table = item.get_ref().as_table();
+    table.ok_or_else(|| wrong_type(item, wanted))
+}
+
+/// A list, each element as `read` understands it, with its place.
+pub(super) fn list<'a, 'i, T>(
+    item: &'a Item<'i>,
+    wanted: &str,
+    read: impl Fn(&'a Item<'i>) -> Result<T, Problem>,
+) -> Result<Vec<Spanned<T>>, Problem> {
+    let Some(array) = item.get_ref().as_array() else {
+        let problem = wrong_type(item, &format!("a list of {wanted}"));
+        return Err(match item.get_ref() {
+            DeValue::String(text) => problem.help(format!("write [\"{}\"]", text.escape_debug())),
+            _ => problem,
+        });
+    };
+    array
+        .iter()
+        .map(|element| Ok(Spanned::new(element.span(), read(element)?)))
+        .collect()
+}
+
+/// As [`list`], with at least one element.
+pub(super) fn filled_list<'a, 'i, T>(
+    item: &'a Item<'i>,
+    wanted: &str,
+    read: impl Fn(&'a Item<'i>) -> Result<T, Problem>,
+) -> Result<Vec<Spanned<T>>, Problem> {
+    let elements = list(item, wanted, read)?;
+    if elements.is_empty() {
+        return Err(Problem::new(item.span(), "this list is empty")
+            .label(format!("name {wanted} here, or leave the key out")));
+    }
+    Ok(elements)
+}
+
+/// One word of several; the nearest is suggested.
+pub(super) fn choice<T: Copy>(
+    item: &Item<'_>,
+    choices: &[T],
+    name: fn(T) -> &'static str,
+) -> Result<T, Problem> {
+    let names: Vec<&str> = choices.iter().map(|choice| name(*choice)).collect();
+    let word = string(item)?;
+    if let Some(index) = names.iter().position(|name| *name == word) {
+        return Ok(choices[index]);
+    }
+    let problem = Problem::new(
+        item.span(),
+        format!("`{}` is not possible here", word.escape_debug()),
+    )
+    .help(format!("possible are {}", quoted_list(&names)));
+    Err(match nearest(&word, names.iter().copied()) {
+        Some(right) => problem.label(format!("did you mean \"{right}\"?")),
+        None => problem.label("unknown value"),
+    })
+}

@@ -1,0 +1,241 @@
+//! What `gates.toml` means: defaults filled in, names looked up, contradictions found.
+
+use std::collections::BTreeSet;
+
+use toml::Spanned;
+
+use super::file::{ConfigFile, GateTable, Globs, LevelWord};
+use super::problem::{Problem, Problems};
+use super::{Config, Settings};
+use crate::gate::{Gate, GateName, Kind, Level, PathSet, Skip};
+use crate::text::nearest;
+use crate::trigger::Stage;
+
+/// Finds the meaning of what was typed; what contradicts itself is noted.
+pub(super) fn resolve(file: ConfigFile, problems: &mut Problems) -> Config {
+    let tables = &file.gates;
+    for table in tables {
+        check_needs(table, tables, problems);
+        check_patterns(table, problems);
+        check_level(table, problems);
+        check_lists(table, problems);
+    }
+    check_cycles(tables, problems);
+    let settings = Settings {
+        budget: file.budget,
+        jobs: file.jobs,
+        fail_fast: file.fail_fast.unwrap_or(false),
+    };
+    let gates = file.gates.into_iter().filter_map(resolve_gate).collect();
+    Config { settings, gates }
+}
+
+fn resolve_gate(table: GateTable) -> Option<Gate> {
+    let name = table.name.into_inner();
+    let by_name = Kind::ALL
+        .into_iter()
+        .find(|kind| kind.name() == name.as_str());
+    let level = match table.level {
+        Some(LevelWord::Warn) => Level::Warn {
+            until: table.until.map(Spanned::into_inner),
+        },
+        Some(LevelWord::Block) | None => Level::Block,
+    };
+    Some(Gate {
+        kind: table.kind.or(by_name).unwrap_or(Kind::Custom),
+        run: table.run?.into_inner(),
+        fix: table.fix.map(Spanned::into_inner),
+        files: path_set(table.files),
+        exclude: path_set(table.exclude),
+        widen: path_set(table.widen.map(Spanned::into_inner)),
+        dir: table.dir.unwrap_or_default(),
+        env: table.env.unwrap_or_default(),
+        timeout: table.timeout,
+        needs: values(table.needs).unwrap_or_default(),
+        hooks: values(table.hooks).unwrap_or_else(|| BTreeSet::from([Stage::PreCommit])),
+        level,
+        skip: table.skip.map(|skip| Skip {
+            reason: skip.reason,
+            until: skip.until,
+        }),
+        exclusive: table.exclusive.unwrap_or(false),
+        lock: table.lock,
+        success_codes: values(table.success_codes).unwrap_or_else(|| BTreeSet::from([0])),
+        expect: table.expect,
+        forbid: table.forbid,
+        name,
+    })
+}
+
+fn path_set(globs: Option<Globs>) -> PathSet {
+    globs.map_or_else(
+        || PathSet {
+            patterns: Vec::new(),
+            set: globset::GlobSet::empty(),
+        },
+        |(set, _)| set,
+    )
+}
+
+fn values<T, C: FromIterator<T>>(list: Option<Vec<Spanned<T>>>) -> Option<C> {
+    list.map(|list| list.into_iter().map(Spanned::into_inner).collect())
+}
+
+fn stages(table: &GateTable) -> Vec<Stage> {
+    match &table.hooks {
+        Some(hooks) => hooks.iter().map(|hook| *hook.get_ref()).collect(),
+        None => vec![Stage::PreCommit],
+    }
+}
+
+fn check_needs(table: &GateTable, tables: &[GateTable], problems: &mut Problems) {
+    let name = table.name.get_ref();
+    for need in table.needs.iter().flatten() {
+        let needed = need.get_ref();
+        let Some(other) = tables.iter().find(|other| other.name.get_ref() == needed) else {
+            let names = tables.iter().map(|table| table.name.get_ref().as_str());
+            let problem = Problem::new(need.span(), format!("there is no gate `{needed}`"));
+            problems.add(match nearest(needed.as_str(), names) {
+                Some(right) => problem.label(format!("did you mean `{right}`?")),
+                None => problem.label("needed here, defined nowhere"),
+            });
+            continue;
+        };
+        for stage in stages(table) {
+            if !stages(other).contains(&stage) {
+                let stage = stage.name();
+                problems.add(
+                    Problem::new(
+                        need.span(),
+                        format!("`{name}` runs at {stage}, but `{needed}` does not"),
+                    )
+                    .label(format!("could never have passed at {stage}"))
+                    .help(format!(
+                        "add \"{stage}\" to `hooks` of `{needed}`, or leave the need out"
+                    )),
+                );
+            }
+        }
+    }
+}
+
+fn check_cycles(tables: &[GateTable], problems: &mut Problems) {
+    let mut reported: BTreeSet<&GateName> = BTreeSet::new();
+    for start in tables {
+        if let Some(cycle) = cycle_through(start.name.get_ref(), tables) {
+            if cycle.iter().any(|name| reported.contains(name)) {
+                continue;
+            }
+            let mut path: Vec<&str> = cycle.iter().map(|name| name.as_str()).collect();
+            path.push(path[0]);
+            reported.extend(cycle);
+            let span = start.needs.iter().flatten().next();
+            problems.add(
+                Problem::new(
+                    span.map_or_else(|| start.name.span(), Spanned::span),
+                    "these gates wait for each other for ever",
+                )
+                .label(path.join(" needs ")),
+            );
+        }
+    }
+}
+
+/// The gates of a circle of needs that begins and ends at `start`.
+fn cycle_through<'a>(start: &'a GateName, tables: &'a [GateTable]) -> Option<Vec<&'a GateName>> {
+    let needs_of = |name: &GateName| {
+        let table = tables
+            .iter()
+            .find(move |table| table.name.get_ref() == name);
+        let needs = table
+            .into_iter()
+            .flat_map(|table| table.needs.iter().flatten());
+        needs.map(Spanned::get_ref)
+    };
+    let mut seen = BTreeSet::new();
+    let mut paths: Vec<Vec<&GateName>> = vec![vec![start]];
+    while let Some(path) = paths.pop() {
+        for need in needs_of(path[path.len() - 1]) {
+            if need == start {
+                return Some(path);
+            }
+            if seen.insert(need) {
+                let mut longer = path.clone();
+                longer.push(need);
+                paths.push(longer);
+            }
+        }
+    }
+    None
+}
+
+/// A gate that can never run is a mistake, not a choice.
+fn check_patterns(table: &GateTable, problems: &mut Problems) {
+    let name = table.name.get_ref();
+    if let Some((_, excluded)) = &table.exclude {
+        for pattern in excluded {
+            if matches!(pattern.get_ref().as_str(), "**" | "**/*") {
+                problems.add(
+                    Problem::new(pattern.span(), format!("gate `{name}` could never run"))
+                        .label("leaves every file out"),
+                );
+            }
+        }
+        if let Some((_, files)) = &table.files {
+            let is_excluded =
+                |file: &Spanned<String>| excluded.iter().find(|e| e.get_ref() == file.get_ref());
+            let clashes: Vec<_> = files.iter().filter_map(is_excluded).collect();
+            if clashes.len() == files.len() {
+                problems.add(
+                    Problem::new(clashes[0].span(), format!("gate `{name}` could never run"))
+                        .label("leaves out all that `files` lets in")
+                        .related(files[0].span(), "let in here"),
+                );
+            }
+        }
+    }
+    let takes_files = |table: &GateTable| {
+        let commands = [&table.run, &table.fix];
+        commands
+            .into_iter()
+            .flatten()
+            .any(|command| command.get_ref().takes_files)
+    };
+    if let (Some(widen), false) = (&table.widen, takes_files(table)) {
+        problems.add(
+            Problem::new(
+                widen.span(),
+                format!("`widen` has no effect on gate `{name}`"),
+            )
+            .label("its command does not take {files}")
+            .help("add these patterns to `files` instead: they make the gate run"),
+        );
+    }
+}
+
+fn check_level(table: &GateTable, problems: &mut Problems) {
+    if let Some(until) = &table.until
+        && table.level != Some(LevelWord::Warn)
+    {
+        problems.add(
+                Problem::new(until.span(), "`until` belongs to `level = \"warn\"`")
+                    .label("has no effect on a gate that blocks")
+                    .help("to switch a gate off for a while, write skip = { reason = \"...\", until = \"...\" }"),
+            );
+    }
+}
+
+fn check_lists(table: &GateTable, problems: &mut Problems) {
+    fn repeated<T: Ord>(list: Option<&Vec<Spanned<T>>>, problems: &mut Problems) {
+        let mut seen = BTreeSet::new();
+        for element in list.into_iter().flatten() {
+            if !seen.insert(element.get_ref()) {
+                problems
+                    .add(Problem::new(element.span(), "this stands here twice").label("repeated"));
+            }
+        }
+    }
+    repeated(table.needs.as_ref(), problems);
+    repeated(table.hooks.as_ref(), problems);
+    repeated(table.success_codes.as_ref(), problems);
+}

@@ -1,0 +1,148 @@
+//! Writes a resolved configuration down, every key with its value, as TOML that means the same.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use toml::Value;
+
+use super::{Config, DEFAULT_BUDGET, DEFAULT_TIMEOUT};
+use crate::gate::{Gate, Level, PathSet, Pattern};
+use crate::text::limit;
+use crate::trigger::Stage;
+
+/// The configuration as TOML. Keys without a value, and what then holds, are comments.
+#[must_use]
+pub fn show(config: &Config, default_jobs: usize) -> String {
+    let mut text = String::from("[settings]\n");
+    match config.settings.budget {
+        Some(budget) => line(&mut text, "budget", limit(budget)),
+        None => note(
+            &mut text,
+            "budget",
+            &format!("{} at commits", limit(DEFAULT_BUDGET)),
+        ),
+    }
+    match config.settings.jobs {
+        Some(jobs) => line(&mut text, "jobs", integer(jobs.get())),
+        None => note(
+            &mut text,
+            "jobs",
+            &format!("{default_jobs} on this machine"),
+        ),
+    }
+    line(&mut text, "fail-fast", config.settings.fail_fast);
+    for gate in &config.gates {
+        show_gate(&mut text, gate);
+    }
+    text
+}
+
+fn show_gate(text: &mut String, gate: &Gate) {
+    // A name may hold dots, which would nest tables.
+    let _ = write!(text, "\n[gates.{}]\n", Value::from(gate.name.as_str()));
+    line(text, "kind", gate.kind.name());
+    line(text, "run", gate.run.text.as_str());
+    if let Some(fix) = &gate.fix {
+        line(text, "fix", fix.text.as_str());
+    }
+    paths(text, "files", &gate.files, "every change");
+    paths(text, "exclude", &gate.exclude, "nothing");
+    paths(text, "widen", &gate.widen, "nothing");
+    if gate.dir.as_os_str().is_empty() {
+        line(text, "dir", ".");
+    } else {
+        line(text, "dir", gate.dir.to_string_lossy().as_ref());
+    }
+    let env: BTreeMap<&str, &str> = gate
+        .env
+        .iter()
+        .map(|(k, v)| (k.as_str(), v.as_str()))
+        .collect();
+    let env: Vec<String> = env
+        .into_iter()
+        .map(|(name, value)| format!("{} = {}", Value::from(name), Value::from(value)))
+        .collect();
+    if env.is_empty() {
+        let _ = writeln!(text, "env = {{}}");
+    } else {
+        let _ = writeln!(text, "env = {{ {} }}", env.join(", "));
+    }
+    match gate.timeout {
+        Some(timeout) => line(text, "timeout", limit(timeout)),
+        None => note(
+            text,
+            "timeout",
+            &format!("{} at commits, none in run", limit(DEFAULT_TIMEOUT)),
+        ),
+    }
+    if gate.needs.is_empty() {
+        note(text, "needs", "no other gate");
+    } else {
+        let needs: Vec<&str> = gate
+            .needs
+            .iter()
+            .map(super::super::gate::GateName::as_str)
+            .collect();
+        line(text, "needs", needs);
+    }
+    let hooks: Vec<&str> = gate.hooks.iter().copied().map(Stage::name).collect();
+    line(text, "hooks", hooks);
+    match gate.level {
+        Level::Block => line(text, "level", "block"),
+        Level::Warn { until } => {
+            line(text, "level", "warn");
+            match until {
+                Some(until) => line(text, "until", until.to_string()),
+                None => note(text, "until", "without end"),
+            }
+        }
+    }
+    if let Some(skip) = &gate.skip {
+        let reason = Value::from(skip.reason.as_str());
+        let _ = writeln!(
+            text,
+            "skip = {{ reason = {reason}, until = \"{}\" }}",
+            skip.until
+        );
+    }
+    line(text, "exclusive", gate.exclusive);
+    match &gate.lock {
+        Some(lock) => line(text, "lock", lock.as_str()),
+        None => note(text, "lock", "none"),
+    }
+    let codes: Vec<Value> = gate
+        .success_codes
+        .iter()
+        .map(|code| Value::from(i64::from(*code)))
+        .collect();
+    line(text, "success-codes", codes);
+    pattern(text, "expect", gate.expect.as_ref());
+    pattern(text, "forbid", gate.forbid.as_ref());
+}
+
+fn integer(number: usize) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+fn line(text: &mut String, key: &str, value: impl Into<Value>) {
+    let _ = writeln!(text, "{key} = {}", value.into());
+}
+
+fn note(text: &mut String, key: &str, meaning: &str) {
+    let _ = writeln!(text, "# {key}: {meaning}");
+}
+
+fn paths(text: &mut String, key: &str, set: &PathSet, when_empty: &str) {
+    if set.is_empty() {
+        note(text, key, when_empty);
+    } else {
+        line(text, key, set.patterns.clone());
+    }
+}
+
+fn pattern(text: &mut String, key: &str, pattern: Option<&Pattern>) {
+    match pattern {
+        Some(pattern) => line(text, key, pattern.text.as_str()),
+        None => note(text, key, "nothing"),
+    }
+}

@@ -1,0 +1,123 @@
+//! Gets the text of a configuration into memory, whatever stands in its place.
+
+use std::fs;
+use std::io::{ErrorKind, Read as _};
+use std::path::{Path, PathBuf};
+
+use crate::fault::{Fault, Result};
+use crate::text::show_path;
+
+/// The name of the configuration file, at the top of the work tree.
+pub const FILE_NAME: &str = "gates.toml";
+
+/// The largest configuration, in bytes. A larger one is something else.
+const MAX_SIZE: u64 = 1 << 20;
+
+/// A configuration's text, and how it is named in messages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Text {
+    /// The file as messages name it.
+    pub name: String,
+    /// What is in it, without a byte order mark.
+    pub text: String,
+}
+
+/// The file that holds the configuration, relative to the work tree's top.
+///
+/// Symbolic links are followed, but not out of the work tree: what lies there is no part of any
+/// commit.
+///
+/// # Errors
+///
+/// There is no such file, it is no regular file, or it cannot be reached.
+pub fn find(top: &Path) -> Result<PathBuf> {
+    let path = top.join(FILE_NAME);
+    let metadata = match fs::symlink_metadata(&path) {
+        Ok(metadata) => metadata,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Err(super::missing(top)),
+        Err(error) => return Err(unreadable(FILE_NAME).because(&error)),
+    };
+    let relative = if metadata.is_symlink() {
+        let shown = fs::read_link(&path).map_or_else(|_| "?".into(), |target| show_path(&target));
+        let link = format!("{FILE_NAME} is a symbolic link to {shown}, which");
+        let target = fs::canonicalize(&path)
+            .map_err(|error| Fault::usage(format!("{link} leads nowhere")).because(&error))?;
+        let top = fs::canonicalize(top).unwrap_or_else(|_| top.to_owned());
+        let inside = target.strip_prefix(&top).map_err(|_| {
+            Fault::usage(format!("{link} is outside the work tree"))
+                .hint("a commit does not contain what lies outside; put the file itself here")
+        })?;
+        inside.to_owned()
+    } else {
+        PathBuf::from(FILE_NAME)
+    };
+    let metadata = fs::metadata(&path).map_err(|error| unreadable(FILE_NAME).because(&error))?;
+    if metadata.is_file() {
+        Ok(relative)
+    } else if metadata.is_dir() {
+        Err(
+            Fault::usage(format!("{FILE_NAME} is a directory")).hint(format!(
+                "{FILE_NAME} must be a file of TOML; move the directory away"
+            )),
+        )
+    } else {
+        // Opening a named pipe would wait for ever.
+        Err(Fault::usage(format!("{FILE_NAME} is not a regular file")))
+    }
+}
+
+impl Text {
+    /// Reads a file of the work tree.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be read, is too large, or is not UTF-8.
+    pub fn read(top: &Path, relative: &Path) -> Result<Self> {
+        let name = show_path(relative);
+        let mut bytes = Vec::new();
+        fs::File::open(top.join(relative))
+            .and_then(|file| file.take(MAX_SIZE + 1).read_to_end(&mut bytes))
+            .map_err(|error| unreadable(&name).because(&error))?;
+        from_bytes(name, bytes)
+    }
+}
+
+/// Makes a text of bytes.
+///
+/// # Errors
+///
+/// They are too many, or not UTF-8.
+pub fn from_bytes(name: String, bytes: Vec<u8>) -> Result<Text> {
+    if bytes.len() as u64 > MAX_SIZE {
+        return Err(
+            Fault::usage(format!("{name} is larger than {MAX_SIZE} bytes"))
+                .hint("this is not a configuration of gatekeeper"),
+        );
+    }
+    let text = String::from_utf8(bytes).map_err(|error| {
+        let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = valid.split(|byte| *byte == b'\n').count();
+        let column = 1 + valid
+            .iter()
+            .rev()
+            .take_while(|byte| **byte != b'\n')
+            .count();
+        let fault = Fault::usage(format!("{name}:{line}:{column}: this is not UTF-8"));
+        let utf16 =
+            error.as_bytes().starts_with(b"\xff\xfe") || error.as_bytes().starts_with(b"\xfe\xff");
+        fault.hint(if utf16 {
+            "the file begins like UTF-16; save it as UTF-8"
+        } else {
+            "save the file as UTF-8"
+        })
+    })?;
+    let text = match text.strip_prefix('\u{feff}') {
+        Some(rest) => rest.to_owned(),
+        None => text,
+    };
+    Ok(Text { name, text })
+}
+
+fn unreadable(name: &str) -> Fault {
+    Fault::unable(format!("{name} cannot be read"))
+}

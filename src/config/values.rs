@@ -1,0 +1,225 @@
+//! The kinds of values: durations, dates, versions, globs, regular expressions, names, folders.
+
+use std::path::{Component, Path, PathBuf};
+use std::time::Duration;
+
+use globset::{Glob, GlobBuilder, GlobSetBuilder};
+use time::{Date, Month};
+use toml::Spanned;
+use toml::de::DeValue;
+
+use super::problem::Problem;
+use super::reader::{Item, filled_list, filled_string, string};
+use crate::gate::{GateName, PathSet, Pattern};
+
+/// The longest duration. Longer ones are slips, and would overflow clocks.
+const LONGEST: Duration = Duration::from_hours(24);
+
+/// The shortest duration: less than this cannot be kept.
+const SHORTEST: Duration = Duration::from_millis(1);
+
+/// The most memory that a compiled regular expression may take, in bytes.
+const REGEX_SIZE: usize = 1 << 20;
+
+pub(super) fn duration(item: &Item<'_>) -> Result<Duration, Problem> {
+    const EXAMPLES: &str = "write a number with its unit: \"500ms\", \"90s\", \"2m\", \"1h 30m\"";
+    let wrong = |title: String, label: &str| {
+        Err(Problem::new(item.span(), title).label(label).help(EXAMPLES))
+    };
+    let text = match item.get_ref() {
+        DeValue::String(text) => text.trim(),
+        DeValue::Integer(number) => {
+            let number = number.as_str();
+            return wrong(
+                format!("`{number}` has no unit"),
+                &format!("did you mean \"{number}s\"?"),
+            );
+        }
+        _ => return wrong("this is not a duration".into(), "must be a duration"),
+    };
+    if text.starts_with('-') {
+        return wrong(
+            format!("`{}` is negative", text.escape_debug()),
+            "must be more than zero",
+        );
+    }
+    match humantime::parse_duration(text) {
+        Ok(value) if value < SHORTEST => wrong(
+            format!("`{text}` is no time at all"),
+            "must be at least 1ms",
+        ),
+        Ok(value) if value > LONGEST => wrong(format!("`{text}` is too long"), "at most 24h"),
+        Ok(value) => Ok(value),
+        Err(error) => wrong(
+            format!("`{}` is not a duration", text.escape_debug()),
+            &error.to_string(),
+        ),
+    }
+}
+
+/// A day, as a TOML date or a string of the same form.
+pub(super) fn date(item: &Item<'_>) -> Result<Date, Problem> {
+    let wrong = |label: String| {
+        Err(Problem::new(item.span(), "this is not a date")
+            .label(label)
+            .help("write the last day as \"2027-03-31\""))
+    };
+    let parsed: Result<toml::value::Datetime, _> = match item.get_ref() {
+        DeValue::Datetime(datetime) => Ok(*datetime),
+        DeValue::String(text) => text.parse(),
+        _ => return wrong("must be a date".into()),
+    };
+    match parsed {
+        Ok(toml::value::Datetime {
+            date: Some(day),
+            time: None,
+            offset: None,
+        }) => {
+            let month = Month::try_from(day.month);
+            match month
+                .and_then(|month| Date::from_calendar_date(i32::from(day.year), month, day.day))
+            {
+                Ok(date) => Ok(date),
+                Err(error) => wrong(error.to_string()),
+            }
+        }
+        Ok(_) => wrong("a day, without a time".into()),
+        Err(_) => wrong("must be year-month-day".into()),
+    }
+}
+
+/// The range of versions of gatekeeper that a configuration asks for.
+pub(super) fn version_range(item: &Item<'_>) -> Result<semver::VersionReq, Problem> {
+    let text = filled_string(item)?;
+    semver::VersionReq::parse(&text).map_err(|error| {
+        Problem::new(
+            item.span(),
+            format!("this is not a range of versions: {error}"),
+        )
+        .label("cannot be understood")
+        .help("write the oldest version that will do, as in \">=0.1\"")
+    })
+}
+
+pub(super) fn gate_name(item: &Item<'_>) -> Result<GateName, Problem> {
+    let text = string(item)?;
+    GateName::new(&text).ok_or_else(|| bad_gate_name(item.span(), &text))
+}
+
+pub(super) fn bad_gate_name(span: std::ops::Range<usize>, text: &str) -> Problem {
+    Problem::new(
+        span,
+        format!("`{}` cannot be the name of a gate", text.escape_debug()),
+    )
+    .label("not a name")
+    .help(format!(
+        "letters, digits, `.`, `_` and `-`, beginning with a letter or digit, at most {} of them",
+        GateName::MAX_LENGTH
+    ))
+}
+
+/// A list of glob patterns, relative to the top of the work tree.
+pub(super) fn globs(item: &Item<'_>) -> Result<(PathSet, Vec<Spanned<String>>), Problem> {
+    let compiled = filled_list(item, "glob patterns", glob)?;
+    let mut set = GlobSetBuilder::new();
+    let mut patterns = Vec::new();
+    for glob in &compiled {
+        set.add(glob.get_ref().clone());
+        patterns.push(Spanned::new(glob.span(), glob.get_ref().glob().to_owned()));
+    }
+    let set = set.build().map_err(|error| {
+        Problem::new(item.span(), "these patterns are too much together").label(error.to_string())
+    })?;
+    let texts = patterns.iter().map(|text| text.get_ref().clone()).collect();
+    Ok((
+        PathSet {
+            patterns: texts,
+            set,
+        },
+        patterns,
+    ))
+}
+
+fn glob(item: &Item<'_>) -> Result<Glob, Problem> {
+    let text = filled_string(item)?;
+    let never = |label: String| {
+        Err(Problem::new(
+            item.span(),
+            format!("`{}` matches no file", text.escape_debug()),
+        )
+        .label(label)
+        .help("patterns are relative to the top of the work tree, as in \"src/**/*.py\""))
+    };
+    if let Some(rest) = text.strip_prefix("./") {
+        return never(format!("write \"{rest}\""));
+    }
+    if let Some(rest) = text.strip_prefix('/') {
+        return never(format!("write \"{rest}\""));
+    }
+    if let Some(rest) = text.strip_prefix('!') {
+        return never(format!("to leave files out, write exclude = [\"{rest}\"]"));
+    }
+    if text.ends_with('/') {
+        return never(format!(
+            "for everything below that folder write \"{text}**\""
+        ));
+    }
+    if text.split('/').any(|part| matches!(part, ".." | "." | "")) {
+        return never("`.`, `..` and empty parts are in no path of git's".into());
+    }
+    GlobBuilder::new(&text)
+        .literal_separator(true)
+        .backslash_escape(true)
+        .build()
+        .map_err(|error| {
+            Problem::new(item.span(), "this is not a glob pattern").label(error.kind().to_string())
+        })
+}
+
+/// A regular expression that is held against each line of output.
+pub(super) fn pattern(item: &Item<'_>) -> Result<Pattern, Problem> {
+    let text = string(item)?;
+    let regex = regex::bytes::RegexBuilder::new(&text)
+        .multi_line(true)
+        .size_limit(REGEX_SIZE)
+        .build()
+        .map_err(|error| {
+            let reason = match error {
+                regex::Error::Syntax(message) => {
+                    let last = message.lines().last().unwrap_or_default();
+                    last.trim_start_matches("error: ").to_owned()
+                }
+                regex::Error::CompiledTooBig(_) => "it is too big".to_owned(),
+                other => other.to_string(),
+            };
+            Problem::new(item.span(), "this is not a regular expression")
+                .label(reason)
+                .help("in TOML, 'single quotes' keep backslashes as they are")
+        })?;
+    if regex.is_match(b"") {
+        return Err(
+            Problem::new(item.span(), "this expression matches every output")
+                .label("matches an empty line, so it proves nothing"),
+        );
+    }
+    Ok(Pattern { text, regex })
+}
+
+/// A folder inside the work tree, relative to its top.
+pub(super) fn folder(item: &Item<'_>) -> Result<PathBuf, Problem> {
+    let text = filled_string(item)?;
+    let mut folder = PathBuf::new();
+    for component in Path::new(&text).components() {
+        match component {
+            Component::CurDir => {}
+            Component::Normal(name) => folder.push(name),
+            Component::ParentDir | Component::RootDir | Component::Prefix(_) => {
+                return Err(
+                    Problem::new(item.span(), "this folder is outside the work tree")
+                        .label("must be relative to the top of the work tree, without `..`"),
+                );
+            }
+        }
+    }
+    Ok(folder)
+}

@@ -1,0 +1,274 @@
+//! A gate: a command whose success a commit needs, with everything that was said about it.
+//!
+//! These are the types of a *resolved* configuration. Whatever can be wrong with a gate was found
+//! before one of these exists.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use time::Date;
+
+use crate::trigger::Stage;
+
+/// The name of a gate: letters, digits, `.`, `_` and `-`, so that it is fit for terminals, file
+/// names and command lines.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct GateName(String);
+
+impl GateName {
+    /// The longest name, in bytes.
+    pub const MAX_LENGTH: usize = 64;
+
+    /// A name, if the text is one.
+    #[must_use]
+    pub fn new(text: &str) -> Option<Self> {
+        let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+        let is_name = text.len() <= Self::MAX_LENGTH
+            && text.starts_with(|c: char| c.is_ascii_alphanumeric())
+            && text.chars().all(inner);
+        is_name.then(|| Self(text.to_owned()))
+    }
+
+    /// The name as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for GateName {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.pad(&self.0)
+    }
+}
+
+/// What sort of check a gate is. For reports only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Types are checked.
+    Typecheck,
+    /// Code is searched for mistakes.
+    Lint,
+    /// Tests are run.
+    Test,
+    /// The formatting is checked.
+    Format,
+    /// Weaknesses and known vulnerabilities are searched for.
+    Security,
+    /// Anything else.
+    Custom,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 6] = [
+        Self::Typecheck,
+        Self::Lint,
+        Self::Test,
+        Self::Format,
+        Self::Security,
+        Self::Custom,
+    ];
+
+    /// The kind as gates.toml spells it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Typecheck => "typecheck",
+            Self::Lint => "lint",
+            Self::Test => "test",
+            Self::Format => "format",
+            Self::Security => "security",
+            Self::Custom => "custom",
+        }
+    }
+}
+
+/// Whether a gate that does not pass stops the commit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Level {
+    /// It does.
+    Block,
+    /// It is shown and counted, and stops nothing, up to and including the day `until`.
+    Warn {
+        /// The last day, in UTC; `None` for no end.
+        until: Option<Date>,
+    },
+}
+
+impl Level {
+    /// Whether the gate blocks on the given day.
+    #[must_use]
+    pub fn blocks_on(self, today: Date) -> bool {
+        match self {
+            Self::Block => true,
+            Self::Warn { until } => until.is_some_and(|until| today > until),
+        }
+    }
+}
+
+/// The only way to switch a gate off: with a reason, and not for ever.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Skip {
+    /// Why; shown in every report.
+    pub reason: String,
+    /// The last day on which the gate is skipped, in UTC.
+    pub until: Date,
+}
+
+/// A command as it is executed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Command {
+    /// As it was typed.
+    pub text: String,
+    /// How it is started.
+    pub form: CommandForm,
+    /// Whether the names of files are handed to it, where `{files}` stood.
+    pub takes_files: bool,
+}
+
+/// How a command is started.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CommandForm {
+    /// Plain words: the program and its arguments, without a shell between. An argument that is
+    /// [`Argument::Files`] stands for the names of files.
+    Words(Vec<Argument>),
+    /// A script for `sh -e -c`; the names of files are its arguments (`"$@"`), never pasted in.
+    Shell(String),
+}
+
+/// One word of a plain command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Argument {
+    /// The word itself.
+    Word(String),
+    /// The names of files, any number of words.
+    Files,
+}
+
+/// Glob patterns over repository paths, with the texts they were made from.
+#[derive(Debug, Clone)]
+pub struct PathSet {
+    /// The patterns as typed.
+    pub patterns: Vec<String>,
+    /// The same, compiled.
+    pub set: globset::GlobSet,
+}
+
+impl PathSet {
+    /// Whether there is no pattern at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.patterns.is_empty()
+    }
+
+    /// Whether a path, relative to the work tree's top, matches one of the patterns.
+    #[must_use]
+    pub fn matches(&self, path: &std::path::Path) -> bool {
+        self.set.is_match(path)
+    }
+}
+
+impl PartialEq for PathSet {
+    fn eq(&self, other: &Self) -> bool {
+        self.patterns == other.patterns
+    }
+}
+
+impl Eq for PathSet {}
+
+/// A regular expression over lines of output, with the text it was made from.
+#[derive(Debug, Clone)]
+pub struct Pattern {
+    /// The expression as typed.
+    pub text: String,
+    /// The same, compiled.
+    pub regex: regex::bytes::Regex,
+}
+
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.text == other.text
+    }
+}
+
+impl Eq for Pattern {}
+
+/// One gate, valid by construction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gate {
+    /// Its name, unique in the configuration.
+    pub name: GateName,
+    /// What sort of check it is.
+    pub kind: Kind,
+    /// The command that decides.
+    pub run: Command,
+    /// The command that mends what `run` finds; shown when the gate fails.
+    pub fix: Option<Command>,
+    /// The gate is needed when the change set touches one of these; empty: at every change.
+    pub files: PathSet,
+    /// Taken out of `files`.
+    pub exclude: PathSet,
+    /// A change to one of these makes the gate needed, and `{files}` all tracked matches.
+    pub widen: PathSet,
+    /// Where the command runs, relative to the work tree's top; empty: the top itself.
+    pub dir: PathBuf,
+    /// Variables that the command gets besides the cleaned environment.
+    pub env: BTreeMap<String, String>,
+    /// How long it may take; `None`: the default of the trigger.
+    pub timeout: Option<Duration>,
+    /// Gates that must have passed before this one starts.
+    pub needs: Vec<GateName>,
+    /// When it is wanted.
+    pub hooks: BTreeSet<Stage>,
+    /// Whether it blocks.
+    pub level: Level,
+    /// Set when the gate is switched off.
+    pub skip: Option<Skip>,
+    /// Whether it must run alone.
+    pub exclusive: bool,
+    /// Gates with the same lock take turns.
+    pub lock: Option<String>,
+    /// The exit codes that mean success.
+    pub success_codes: BTreeSet<u8>,
+    /// A line of output must match this, else nothing was checked.
+    pub expect: Option<Pattern>,
+    /// No line of output may match this.
+    pub forbid: Option<Pattern>,
+}
+
+impl Gate {
+    /// Whether a change to this path makes the gate look at it.
+    #[must_use]
+    pub fn looks_at(&self, path: &std::path::Path) -> bool {
+        (self.files.is_empty() || self.files.matches(path)) && !self.exclude.matches(path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn gate_names_are_harmless() {
+        for name in ["lint", "type-check", "a.b_c-1", "7"] {
+            assert!(GateName::new(name).is_some(), "{name}");
+        }
+        let long = "x".repeat(GateName::MAX_LENGTH + 1);
+        for name in [
+            "",
+            "-x",
+            ".x",
+            "a b",
+            "a/b",
+            "a\nb",
+            "\u{1b}[31m",
+            "\u{e4}",
+            &long,
+        ] {
+            assert!(GateName::new(name).is_none(), "{name:?}");
+        }
+    }
+}

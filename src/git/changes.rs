@@ -1,0 +1,158 @@
+//! The change set: the paths that a commit or a range touches.
+
+use std::path::PathBuf;
+
+use super::open::repository_path;
+use super::{Repository, Status};
+use crate::fault::{Fault, Result};
+
+/// What is at a path, in git's terms.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileMode {
+    /// A regular file, executable or not.
+    File,
+    /// A symbolic link.
+    Link,
+    /// A commit of another repository.
+    Submodule,
+}
+
+impl FileMode {
+    /// Reads git's octal mode, as in `100644`. `None` for `000000`: there is nothing.
+    pub(super) fn parse(mode: &[u8]) -> Option<Self> {
+        match mode {
+            b"000000" => None,
+            b"120000" => Some(Self::Link),
+            b"160000" => Some(Self::Submodule),
+            _ => Some(Self::File),
+        }
+    }
+}
+
+/// What happened to a path. Renames are a deletion and an addition.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ChangeKind {
+    /// It is there, new or with other contents, mode or type.
+    Present(FileMode),
+    /// It is gone.
+    Deleted,
+}
+
+/// One path of a change set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Relative to the top of the work tree. Bytes, not text.
+    pub path: PathBuf,
+    /// What happened to it.
+    pub kind: ChangeKind,
+    /// Whether it differs from every parent of the commit. In a merge, files taken over from one
+    /// side make a gate run, but only what the merge itself changed is handed to it.
+    pub differs_from_every_parent: bool,
+}
+
+/// The paths that a commit or a range touches, sorted.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ChangeSet {
+    /// Each path once.
+    pub changes: Vec<Change>,
+}
+
+impl ChangeSet {
+    /// Makes a change set of changes in any order.
+    #[must_use]
+    pub fn new(mut changes: Vec<Change>) -> Self {
+        changes.sort_by(|a, b| a.path.cmp(&b.path));
+        Self { changes }
+    }
+}
+
+impl Repository {
+    /// The change set of the commit that the index stands for: what differs from HEAD, and in a
+    /// merge also from the other parents.
+    ///
+    /// # Errors
+    ///
+    /// There are unmerged paths, or git fails.
+    pub fn staged(&self, status: &Status) -> Result<ChangeSet> {
+        if !status.unmerged.is_empty() {
+            let paths: Vec<String> = status
+                .unmerged
+                .iter()
+                .map(|path| crate::text::show_path(path))
+                .collect();
+            return Err(Fault::unable(format!(
+                "there are unmerged paths: {}",
+                crate::text::some_of(&paths, 10)
+            ))
+            .hint("resolve the conflicts, then `git add` the files"));
+        }
+        let mut changes = status.staged.clone();
+        for parent in self.merge_heads()? {
+            let mut paths = self.differing_from(&parent)?;
+            paths.sort();
+            for change in &mut changes {
+                change.differs_from_every_parent &= paths.binary_search(&change.path).is_ok();
+            }
+        }
+        Ok(ChangeSet::new(changes))
+    }
+
+    /// The other parents of a merge that is being committed.
+    ///
+    /// git keeps `MERGE_HEAD` as a file whatever the format of its references.
+    fn merge_heads(&self) -> Result<Vec<String>> {
+        match std::fs::read_to_string(self.git_dir.join("MERGE_HEAD")) {
+            Ok(text) => Ok(text.lines().map(str::to_owned).collect()),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
+            Err(error) => Err(Fault::unable("MERGE_HEAD cannot be read").because(&error)),
+        }
+    }
+
+    fn differing_from(&self, commit: &str) -> Result<Vec<PathBuf>> {
+        let output = self.git([
+            "diff-index",
+            "--cached",
+            "--name-only",
+            "--no-renames",
+            "--ignore-submodules=none",
+            "-z",
+            commit,
+            "--",
+        ])?;
+        Ok(output
+            .split(|byte| *byte == 0)
+            .filter(|path| !path.is_empty())
+            .map(repository_path)
+            .collect())
+    }
+
+    /// The change set of a range: from one tree to another.
+    pub(super) fn between(&self, from: &str, to: &str) -> Result<ChangeSet> {
+        let output = self.git([
+            "diff-tree",
+            "-r",
+            "--raw",
+            "--no-renames",
+            "--ignore-submodules=none",
+            "-z",
+            from,
+            to,
+            "--",
+        ])?;
+        let mut fields = output.split(|byte| *byte == 0);
+        let mut changes = Vec::new();
+        while let Some(header) = fields.next().filter(|header| !header.is_empty()) {
+            // git-diff(1), "raw output format": `:mode mode id id status`, NUL, path, NUL.
+            let mode = header.split(|byte| *byte == b' ').nth(1);
+            let (Some(mode), Some(path)) = (mode, fields.next()) else {
+                return Err(Fault::bug("git diff-tree printed something unexpected"));
+            };
+            changes.push(Change {
+                path: repository_path(path),
+                kind: FileMode::parse(mode).map_or(ChangeKind::Deleted, ChangeKind::Present),
+                differs_from_every_parent: true,
+            });
+        }
+        Ok(ChangeSet::new(changes))
+    }
+}

@@ -1,0 +1,165 @@
+//! The one constructor: opens the repository that the environment points at.
+
+use std::ffi::OsString;
+use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
+use std::path::{Path, PathBuf};
+
+use super::{Repository, plumbing};
+use crate::environment::Environment;
+use crate::fault::{Fault, Result};
+
+/// Where a repository is.
+struct Location {
+    work_tree: PathBuf,
+    git_dir: PathBuf,
+    common_dir: PathBuf,
+}
+
+impl Repository {
+    /// Opens the repository as git would in this environment: `GIT_DIR`, `GIT_WORK_TREE` and
+    /// `GIT_INDEX_FILE` count, as they do in a hook, in `commit -a` and in linked work trees.
+    ///
+    /// libgit2 finds the usual repository without another process. What it cannot open
+    /// (reftable, SHA-256, partial clones), and whatever is pointed at by variables, is located
+    /// by git itself, which also has the last word on whether there is a repository at all.
+    ///
+    /// # Errors
+    ///
+    /// There is no repository, it has no work tree, or git cannot be started.
+    pub fn open_from_env(environment: &Environment) -> Result<Self> {
+        let pointed_at = ["GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR"]
+            .into_iter()
+            .any(|name| environment.get(name).is_some());
+        let library = if pointed_at {
+            None
+        } else {
+            git2::Repository::open_from_env().ok()
+        };
+        let location = match library.as_ref().and_then(locate_by_library) {
+            Some(location) => location,
+            None => locate_by_git(environment)?,
+        };
+        Ok(Self::new(environment, location, library, pointed_at))
+    }
+
+    fn new(
+        environment: &Environment,
+        location: Location,
+        library: Option<git2::Repository>,
+        pointed_at: bool,
+    ) -> Self {
+        let mut variables = environment.variables.clone();
+        // Plumbing runs at the top of the work tree, so relative values must not move with it.
+        if pointed_at {
+            variables.insert("GIT_DIR".into(), location.git_dir.clone().into());
+            variables.insert("GIT_WORK_TREE".into(), location.work_tree.clone().into());
+            if environment.get("GIT_COMMON_DIR").is_some() {
+                variables.insert("GIT_COMMON_DIR".into(), location.common_dir.clone().into());
+            }
+        }
+        let default_index = location.git_dir.join("index");
+        let index = environment
+            .get("GIT_INDEX_FILE")
+            .filter(|value| !value.is_empty())
+            // git itself reads a relative value from the top of the work tree.
+            .map(|value| location.work_tree.join(value));
+        if let Some(index) = &index {
+            variables.insert("GIT_INDEX_FILE".into(), index.clone().into());
+        }
+        let has_own_index = index.is_some_and(|index| !is_same_file(&index, &default_index));
+        Self {
+            work_tree: location.work_tree,
+            git_dir: location.git_dir,
+            common_dir: location.common_dir,
+            has_own_index,
+            variables,
+            library,
+        }
+    }
+}
+
+fn is_same_file(a: &Path, b: &Path) -> bool {
+    a == b
+        || match (a.canonicalize(), b.canonicalize()) {
+            (Ok(a), Ok(b)) => a == b,
+            _ => false,
+        }
+}
+
+fn locate_by_library(library: &git2::Repository) -> Option<Location> {
+    Some(Location {
+        work_tree: without_slash(library.workdir()?),
+        git_dir: without_slash(library.path()),
+        common_dir: without_slash(library.commondir()),
+    })
+}
+
+/// libgit2 ends folders with a slash; git does not.
+fn without_slash(path: &Path) -> PathBuf {
+    path.components().collect()
+}
+
+fn locate_by_git(environment: &Environment) -> Result<Location> {
+    let queries = ["--show-toplevel", "--absolute-git-dir", "--git-common-dir"];
+    let ask = |queries: &[&str]| {
+        let arguments = ["rev-parse", "--path-format=absolute"];
+        plumbing::capture(
+            &environment.variables,
+            &environment.current_dir,
+            arguments.iter().chain(queries),
+        )
+        .map_err(|fault| describe(fault, environment))
+    };
+    let lines = ask(&queries)?;
+    let mut paths: Vec<PathBuf> = lines
+        .strip_suffix(b"\n")
+        .unwrap_or(&lines)
+        .split(|byte| *byte == b'\n')
+        .map(to_path)
+        .collect();
+    if paths.len() != queries.len() {
+        // A line break in a path: one question at a time then.
+        paths.clear();
+        for query in queries {
+            let line = ask(&[query])?;
+            paths.push(to_path(line.strip_suffix(b"\n").unwrap_or(&line)));
+        }
+    }
+    match <[PathBuf; 3]>::try_from(paths) {
+        Ok([work_tree, git_dir, common_dir]) => Ok(Location {
+            work_tree,
+            git_dir,
+            common_dir,
+        }),
+        Err(_) => Err(Fault::bug(
+            "git rev-parse gave another number of answers than questions",
+        )),
+    }
+}
+
+fn describe(fault: Fault, environment: &Environment) -> Fault {
+    let said = fault.detail.clone().unwrap_or_default();
+    let here = crate::text::show_path(&environment.current_dir);
+    if said.contains("not a git repository") {
+        Fault::unable(format!("{here} is not in a git repository"))
+            .detail(said)
+            .hint("go to the work tree of a repository, or make one with `git init`")
+    } else if said.contains("must be run in a work tree") {
+        Fault::unable("this repository has no work tree here")
+            .detail(said)
+            .hint(
+                "gates run on files; call gatekeeper in a work tree (`git worktree add` makes one)",
+            )
+    } else {
+        fault
+    }
+}
+
+fn to_path(bytes: &[u8]) -> PathBuf {
+    PathBuf::from(OsString::from_vec(bytes.to_vec()))
+}
+
+/// A path of git's, relative to the top of the work tree.
+pub(super) fn repository_path(bytes: &[u8]) -> PathBuf {
+    PathBuf::from(std::ffi::OsStr::from_bytes(bytes))
+}

@@ -1,0 +1,30 @@
+//! gatekeeper: a quality-gate runner for git.
+//!
+//! The modules form layers, each using only those above it; a test holds them to it:
+//!
+//! 1. words and primitives: `text`, `platform`, `exit_code`, `fault`, `environment`
+//! 2. vocabulary without input and output: `gate`, `trigger`, `outcome`
+//! 3. the world, typed: `config`, `git`
+//! 4. what will run and what not, with reasons; pure: `plan`
+//! 5. the bridge from doing to telling: `event`
+//! 6. doing: `run`
+//! 7. telling: `report`
+//! 8. hooks: `install`
+//! 9. the command line: `cli`
+
+pub mod cli;
+pub mod config;
+pub mod environment;
+pub mod event;
+pub mod exit_code;
+pub mod fault;
+pub mod gate;
+pub mod git;
+pub mod install;
+pub mod outcome;
+pub mod plan;
+pub mod platform;
+pub mod report;
+pub mod run;
+pub mod text;
+pub mod trigger;

@@ -1,0 +1,262 @@
+//! Outcomes of gates and the verdict of a run.
+//!
+//! "Passed", "skipped" and "not applicable" are different words, and only these three let a
+//! commit through.
+
+use std::time::Duration;
+
+use time::Date;
+
+use crate::exit_code::ExitCode;
+use crate::gate::GateName;
+use crate::trigger::Stage;
+
+/// How one gate ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// It ran, and everything that had to be so was so.
+    Passed,
+    /// It ran and said no.
+    Failed(Failure),
+    /// It said yes, but the evidence asked for by `expect` is not in its output.
+    CheckedNothing {
+        /// The expression that no line matched.
+        expect: String,
+    },
+    /// It was stopped because its time was up.
+    TimedOut(Limit),
+    /// Its program is missing or cannot be executed.
+    CouldNotStart {
+        /// What is wrong, as a fragment.
+        cause: String,
+    },
+    /// Its program was ended by a signal that we did not send: it crashed.
+    ToolBroken {
+        /// The signal's number.
+        signal: i32,
+    },
+    /// It was not started, or stopped before it had an outcome.
+    Cancelled(Cancellation),
+    /// It is switched off in gates.toml.
+    Skipped {
+        /// The reason given there.
+        reason: String,
+        /// The last day of the skip.
+        until: Date,
+    },
+    /// The change set holds nothing for it.
+    NotApplicable(NotApplicable),
+}
+
+/// Why a gate that ran has failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Failure {
+    /// It ended with an exit code that does not mean success.
+    ExitCode(i32),
+    /// A line of its output matches `forbid`.
+    Forbidden {
+        /// The expression.
+        forbid: String,
+        /// The first line that matches, cleaned.
+        line: String,
+    },
+}
+
+/// Which limit was reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limit {
+    /// The gate's own `timeout`.
+    Timeout(Duration),
+    /// The `budget` of the whole run.
+    Budget(Duration),
+}
+
+/// Why a gate has no outcome of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cancellation {
+    /// A gate named in its `needs` did not pass.
+    Need(GateName),
+    /// `fail-fast`: another gate failed.
+    FailFast(GateName),
+    /// The budget of the run was used up before it could start.
+    Budget(Duration),
+    /// gatekeeper was told to end by this signal.
+    Signal(i32),
+    /// git, which had called us, is gone.
+    ParentGone,
+    /// Nothing was started, because another gate's program cannot start.
+    NotStarted,
+}
+
+/// Why there is nothing to do for a gate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotApplicable {
+    /// The change set is empty.
+    NothingChanged,
+    /// No path of the change set matches its patterns.
+    NoMatch {
+        /// The patterns of `files`.
+        patterns: Vec<String>,
+    },
+    /// It takes `{files}`, and what matches was deleted or is no regular file.
+    NothingLeft,
+}
+
+/// Why a gate does not belong to this run at all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotWanted {
+    /// It is wanted at other stages only.
+    OtherStage(Vec<Stage>),
+    /// Other gates were named on the command line.
+    NotNamed,
+}
+
+impl Outcome {
+    /// The word for this outcome, the same in every report.
+    #[must_use]
+    pub fn word(&self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Failed(_) => "failed",
+            Self::CheckedNothing { .. } => "checked nothing",
+            Self::TimedOut(_) => "timed out",
+            Self::CouldNotStart { .. } => "could not start",
+            Self::ToolBroken { .. } => "tool broken",
+            Self::Cancelled(_) => "cancelled",
+            Self::Skipped { .. } => "skipped",
+            Self::NotApplicable(_) => "not applicable",
+        }
+    }
+
+    /// Every word that [`Outcome::word`] may return, in the order of a summary: worst first.
+    pub const WORDS: [&'static str; 9] = [
+        "failed",
+        "timed out",
+        "checked nothing",
+        "tool broken",
+        "could not start",
+        "cancelled",
+        "passed",
+        "skipped",
+        "not applicable",
+    ];
+
+    /// Whether a commit may go through with this outcome.
+    #[must_use]
+    pub fn lets_through(&self) -> bool {
+        matches!(
+            self,
+            Self::Passed | Self::Skipped { .. } | Self::NotApplicable(_)
+        )
+    }
+}
+
+/// What the whole run says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// Every blocking gate lets the commit through.
+    Passed,
+    /// At least one blocking gate ran and did not pass.
+    Failed,
+    /// At least one blocking gate could not start, so that nothing can be said.
+    Unable,
+    /// The run was ended by a signal.
+    Cancelled(i32),
+}
+
+impl Verdict {
+    /// The verdict over the outcomes of the blocking gates.
+    ///
+    /// A run that was ended from outside has no other verdict; a tool that cannot start is told
+    /// apart from a gate that failed.
+    #[must_use]
+    pub fn over<'a>(
+        blocking: impl IntoIterator<Item = &'a Outcome>,
+        ended_by: Option<i32>,
+    ) -> Self {
+        if let Some(signal) = ended_by {
+            return Self::Cancelled(signal);
+        }
+        let mut verdict = Self::Passed;
+        for outcome in blocking {
+            if matches!(outcome, Outcome::CouldNotStart { .. }) {
+                return Self::Unable;
+            }
+            if !outcome.lets_through() {
+                verdict = Self::Failed;
+            }
+        }
+        verdict
+    }
+
+    /// The word for this verdict, the same in every report.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Failed => "failed",
+            Self::Unable => "unable",
+            Self::Cancelled(_) => "cancelled",
+        }
+    }
+
+    /// The exit code of a run with this verdict.
+    #[must_use]
+    pub fn exit_code(self) -> ExitCode {
+        match self {
+            Self::Passed => ExitCode::Passed,
+            Self::Failed => ExitCode::Failed,
+            Self::Unable => ExitCode::Unable,
+            Self::Cancelled(signal) => ExitCode::Signal(signal),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_but_the_three_lets_a_commit_through() {
+        let until = Date::MIN;
+        let gate = GateName::new("lint").unwrap();
+        let outcomes = [
+            (Outcome::Passed, true),
+            (Outcome::Failed(Failure::ExitCode(1)), false),
+            (
+                Outcome::CheckedNothing {
+                    expect: "ok".into(),
+                },
+                false,
+            ),
+            (
+                Outcome::TimedOut(Limit::Timeout(Duration::from_secs(1))),
+                false,
+            ),
+            (
+                Outcome::CouldNotStart {
+                    cause: "gone".into(),
+                },
+                false,
+            ),
+            (Outcome::ToolBroken { signal: 11 }, false),
+            (Outcome::Cancelled(Cancellation::Need(gate)), false),
+            (
+                Outcome::Skipped {
+                    reason: "slow".into(),
+                    until,
+                },
+                true,
+            ),
+            (Outcome::NotApplicable(NotApplicable::NothingChanged), true),
+        ];
+        for (outcome, lets_through) in &outcomes {
+            assert_eq!(outcome.lets_through(), *lets_through, "{outcome:?}");
+            assert!(Outcome::WORDS.contains(&outcome.word()));
+            let verdict = Verdict::over([outcome], None);
+            assert_eq!(verdict.exit_code() == ExitCode::Passed, *lets_through);
+            let cancelled = Verdict::over([outcome], Some(2));
+            assert_eq!(cancelled.exit_code(), ExitCode::Signal(2));
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! The calls of a command: file names become arguments, split below the system's limit.
+
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::{Component, Path, PathBuf};
+
+use crate::gate::{Argument, Command, CommandForm};
+use crate::text::shell_word;
+
+/// One call of a command, complete.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Call {
+    /// A program with its arguments.
+    Program {
+        /// The program as it was typed.
+        program: OsString,
+        /// Its arguments.
+        arguments: Vec<OsString>,
+    },
+    /// A script for the shell, and the arguments that it finds in `"$@"`.
+    Shell {
+        /// The script.
+        script: String,
+        /// Its arguments.
+        arguments: Vec<OsString>,
+    },
+}
+
+impl Call {
+    /// A call of the command with these files.
+    #[must_use]
+    pub fn new(command: &Command, files: &[OsString]) -> Self {
+        match &command.form {
+            CommandForm::Words(words) => {
+                let mut all = words.iter().flat_map(|word| match word {
+                    Argument::Word(word) => vec![OsString::from(word)],
+                    Argument::Files => files.to_vec(),
+                });
+                Self::Program {
+                    program: all.next().unwrap_or_default(),
+                    arguments: all.collect(),
+                }
+            }
+            CommandForm::Shell(script) => Self::Shell {
+                script: script.clone(),
+                arguments: if command.takes_files {
+                    files.to_vec()
+                } else {
+                    Vec::new()
+                },
+            },
+        }
+    }
+
+    /// The call as a line that can be pasted into a shell.
+    #[must_use]
+    pub fn shown(&self) -> String {
+        match self {
+            Self::Program { program, arguments } => {
+                let words = std::iter::once(program).chain(arguments);
+                words
+                    .map(|word| shell_word(word))
+                    .collect::<Vec<_>>()
+                    .join(" ")
+            }
+            Self::Shell { script, arguments } if arguments.is_empty() => script.trim().to_owned(),
+            Self::Shell { script, arguments } => {
+                let words = arguments.iter().map(|word| shell_word(word));
+                script
+                    .trim()
+                    .replacen("\"$@\"", &words.collect::<Vec<_>>().join(" "), 1)
+            }
+        }
+    }
+}
+
+/// The calls that hand over all files, each below the limit.
+pub(super) fn calls(command: &Command, files: &[OsString], limit: usize) -> Vec<Call> {
+    if !command.takes_files {
+        return vec![Call::new(command, &[])];
+    }
+    let fixed = command.text.len() + 64;
+    let room = limit.saturating_sub(fixed);
+    let mut calls = Vec::new();
+    let mut rest = files;
+    while !rest.is_empty() {
+        let mut used = 0;
+        let fitting = rest.iter().take_while(|file| {
+            used += cost(file);
+            used <= room
+        });
+        // A name that is too long by itself is handed over alone; the system then says so.
+        let (batch, later) = rest.split_at(fitting.count().max(1));
+        calls.push(Call::new(command, batch));
+        rest = later;
+    }
+    calls
+}
+
+/// What an argument takes: its bytes, the NUL behind it, and the pointer to it.
+pub(super) fn cost(argument: &OsStr) -> usize {
+    argument.len() + 1 + size_of::<usize>()
+}
+
+/// A path as an argument for a command that runs in `dir`, never to be taken for an option.
+pub(super) fn argument(path: &Path, dir: &Path) -> OsString {
+    let relative = relative(path, dir);
+    if relative.as_os_str().as_bytes().starts_with(b"-") {
+        return Path::new(".").join(relative).into();
+    }
+    relative.into()
+}
+
+/// A path relative to a folder; both are relative to the same top, without `.` and `..`.
+fn relative(path: &Path, dir: &Path) -> PathBuf {
+    let mut path_parts = path.components().peekable();
+    let mut dir_parts = dir.components().peekable();
+    while path_parts.peek().is_some() && path_parts.peek() == dir_parts.peek() {
+        path_parts.next();
+        dir_parts.next();
+    }
+    let ups = dir_parts.map(|_| Component::ParentDir);
+    ups.chain(path_parts).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn command(text: &str) -> Command {
+        Command {
+            text: text.into(),
+            form: CommandForm::Words(vec![Argument::Word("check".into()), Argument::Files]),
+            takes_files: true,
+        }
+    }
+
+    #[test]
+    fn paths_are_relative_to_the_folder_of_the_gate() {
+        let cases = [
+            ("a/b.py", "", "a/b.py"),
+            ("a/b.py", "a", "b.py"),
+            ("a/b.py", "a/c", "../b.py"),
+            ("b.py", "a/c", "../../b.py"),
+            ("-x.py", "", "./-x.py"),
+            ("a/-x.py", "a", "./-x.py"),
+            ("ab/x", "a", "../ab/x"),
+        ];
+        for (path, dir, expected) in cases {
+            assert_eq!(
+                argument(Path::new(path), Path::new(dir)),
+                expected,
+                "{path} in {dir}"
+            );
+        }
+    }
+
+    #[test]
+    fn every_file_is_handed_over_once_and_below_the_limit() {
+        let files: Vec<OsString> = (0..12_000).map(|n| format!("{n:0200}.py").into()).collect();
+        let limit = 256 << 10;
+        let calls = calls(&command("check {files}"), &files, limit);
+        let mut handed_over = Vec::new();
+        for call in calls {
+            let Call::Program { program, arguments } = call else {
+                panic!("no shell is needed");
+            };
+            let size: usize = arguments.iter().map(|argument| cost(argument)).sum();
+            assert!(size + cost(&program) <= limit);
+            handed_over.extend(arguments);
+        }
+        assert_eq!(handed_over, files);
+    }
+
+    #[test]
+    fn a_limit_that_nothing_fits_into_still_ends() {
+        let files = ["a".into(), "b".into()];
+        assert_eq!(calls(&command("check {files}"), &files, 0).len(), 2);
+    }
+
+    #[test]
+    fn calls_can_be_pasted() {
+        let files = ["a b.py".into(), "c.py".into()];
+        let call = Call::new(&command("check {files}"), &files);
+        assert_eq!(call.shown(), "check 'a b.py' c.py");
+        let call = Call::Shell {
+            script: "cat \"$@\" | wc".into(),
+            arguments: files.to_vec(),
+        };
+        assert_eq!(call.shown(), "cat 'a b.py' c.py | wc");
+    }
+}

@@ -1,0 +1,166 @@
+//! Which gates a change set needs, and which files they are given.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+
+use super::{Because, Situation, Why};
+use crate::config::Config;
+use crate::fault::{Fault, Result};
+use crate::gate::{Gate, GateName};
+use crate::git::{Change, ChangeKind, ChangeSet, FileMode};
+use crate::outcome::{NotApplicable, NotWanted};
+use crate::text::nearest;
+
+/// What was found out about a gate that is needed.
+pub(super) struct Selected {
+    pub(super) because: Because,
+    pub(super) files: Vec<PathBuf>,
+}
+
+/// Whether the plan can only be made with the list of all tracked files.
+#[must_use]
+pub fn wants_tracked(config: &Config, changes: &ChangeSet) -> bool {
+    config
+        .gates
+        .iter()
+        .filter(|gate| takes_files(gate))
+        .any(|gate| widened_by(gate, changes).is_some())
+}
+
+/// Makes sure that every name is the name of a gate.
+///
+/// # Errors
+///
+/// The first name that is none.
+pub fn must_exist(names: &[String], config: &Config) -> Result<Vec<GateName>> {
+    let known = || config.gates.iter().map(|gate| gate.name.as_str());
+    names
+        .iter()
+        .map(|name| {
+            let gate = config.gates.iter().find(|gate| gate.name.as_str() == name);
+            gate.map(|gate| gate.name.clone()).ok_or_else(|| {
+                let known: Vec<&str> = known().collect();
+                let fault = Fault::usage(format!(
+                    "there is no gate `{}`",
+                    crate::text::clean_line(name.as_bytes())
+                ));
+                fault.hint(match nearest(name, known.iter().copied()) {
+                    Some(right) => format!("did you mean `{right}`?"),
+                    None => format!("the gates are {}", known.join(", ")),
+                })
+            })
+        })
+        .collect()
+}
+
+/// For each gate of the configuration: does it belong to this run?
+///
+/// A gate that is named on the command line does, whatever its `hooks`, and so do the gates that
+/// it needs.
+pub(super) fn wanted(
+    config: &Config,
+    situation: &Situation<'_>,
+) -> Vec<std::result::Result<(), NotWanted>> {
+    let mut named: BTreeSet<&GateName> = situation.named.iter().collect();
+    let mut open: Vec<&GateName> = situation.named.iter().collect();
+    while let Some(name) = open.pop() {
+        let gate = config.gates.iter().find(|gate| gate.name == *name);
+        for need in gate.iter().flat_map(|gate| &gate.needs) {
+            if named.insert(need) {
+                open.push(need);
+            }
+        }
+    }
+    config
+        .gates
+        .iter()
+        .map(|gate| match situation.trigger.stage() {
+            _ if named.contains(&gate.name) => Ok(()),
+            _ if !named.is_empty() => Err(NotWanted::NotNamed),
+            Some(stage) if !gate.hooks.contains(&stage) => {
+                Err(NotWanted::OtherStage(gate.hooks.iter().copied().collect()))
+            }
+            _ => Ok(()),
+        })
+        .collect()
+}
+
+/// Whether the gate is needed, and for which files.
+pub(super) fn select(gate: &Gate, situation: &Situation<'_>) -> std::result::Result<Selected, Why> {
+    let not_applicable = |reason| Err(Why::NotApplicable(reason));
+    if let Some(skip) = &gate.skip
+        && situation.today <= skip.until
+    {
+        return Err(Why::Skipped);
+    }
+    if situation.changes.changes.is_empty() {
+        return not_applicable(NotApplicable::NothingChanged);
+    }
+    let widened_by = widened_by(gate, situation.changes);
+    let matching: Vec<&Change> = situation
+        .changes
+        .changes
+        .iter()
+        .filter(|change| gate.looks_at(&change.path))
+        .collect();
+    let because = match (widened_by, matching.first()) {
+        (Some(change), _) => Because::Widened {
+            by: change.path.clone(),
+        },
+        (None, None) => {
+            return not_applicable(NotApplicable::NoMatch {
+                patterns: gate.files.patterns.clone(),
+            });
+        }
+        (None, Some(_)) if gate.files.is_empty() && gate.exclude.is_empty() => Because::EveryChange,
+        (None, Some(first)) => Because::Matches {
+            count: matching.len(),
+            example: first.path.clone(),
+        },
+    };
+    if !takes_files(gate) {
+        return Ok(Selected {
+            because,
+            files: Vec::new(),
+        });
+    }
+    let files = match because {
+        Because::Widened { .. } => situation
+            .tracked
+            .iter()
+            .filter(|file| file.mode == FileMode::File && gate.looks_at(&file.path))
+            .map(|file| file.path.clone())
+            .collect(),
+        _ => files_among(&matching),
+    };
+    if files.is_empty() && gate.run.takes_files {
+        return not_applicable(NotApplicable::NothingLeft);
+    }
+    Ok(Selected { because, files })
+}
+
+fn takes_files(gate: &Gate) -> bool {
+    gate.run.takes_files || gate.fix.as_ref().is_some_and(|fix| fix.takes_files)
+}
+
+fn widened_by<'a>(gate: &Gate, changes: &'a ChangeSet) -> Option<&'a Change> {
+    if gate.widen.is_empty() {
+        return None;
+    }
+    changes
+        .changes
+        .iter()
+        .find(|change| gate.widen.matches(&change.path))
+}
+
+/// The files to hand over: regular ones that exist in the commit. Symbolic links and submodules
+/// make a gate run but are not handed over: tools would follow them to something else.
+fn files_among(changes: &[&Change]) -> Vec<PathBuf> {
+    changes
+        .iter()
+        .filter(|change| {
+            change.kind == ChangeKind::Present(FileMode::File) && change.differs_from_every_parent
+        })
+        .map(|change| change.path.clone())
+        .collect()
+}

@@ -1,0 +1,12 @@
+//! macOS.
+
+/// The most bytes that the arguments and variables of one new process may take together.
+///
+/// `ARG_MAX` in sys/syslimits.h: 1 MiB.
+#[must_use]
+pub fn argument_limit() -> usize {
+    1 << 20
+}
+
+/// Names this process; macOS offers no way to.
+pub fn name_process(_name: &std::ffi::CStr) {}

@@ -1,0 +1,22 @@
+//! What differs between operating systems, and the only place with unsafe code.
+//!
+//! [`unix`] holds what POSIX offers everywhere; the rest is one file for each system, with the
+//! same functions.
+
+mod unix;
+
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(target_os = "linux")]
+use linux as system;
+
+#[cfg(target_os = "macos")]
+mod macos;
+#[cfg(target_os = "macos")]
+use macos as system;
+
+pub use system::{argument_limit, name_process};
+pub use unix::{
+    GuardLine, Signal, await_exit, is_ignored, kill_group, open_files_limit, own_session,
+    parent_process, reset_inherited_signals, start_guard, stop_self,
+};

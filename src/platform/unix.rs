@@ -1,0 +1,266 @@
+//! Sessions, groups, signals and the guard process, as POSIX has them.
+
+use std::io::{self, PipeReader, PipeWriter, Write as _};
+use std::os::fd::{AsRawFd as _, RawFd};
+use std::os::unix::process::CommandExt as _;
+use std::process::Command;
+
+pub use rustix::process::Signal;
+use rustix::process::{
+    Pid, Resource, WaitId, WaitIdOptions, getppid, getrlimit, kill_process_group, waitid,
+};
+
+/// The most gates that the guard can keep in mind: the most that may run at once.
+const GUARDED: usize = 1024;
+
+/// Sends a signal to a process group. That it is gone already is no error.
+pub fn kill_group(group: Pid, signal: Signal) {
+    let _ = kill_process_group(group, signal);
+}
+
+/// Waits until a child has ended, and leaves it a zombie, so that its number stays taken.
+///
+/// # Errors
+///
+/// It is no child of ours, or was reaped already.
+pub fn await_exit(child: Pid) -> io::Result<()> {
+    loop {
+        match waitid(
+            WaitId::Pid(child),
+            WaitIdOptions::EXITED | WaitIdOptions::NOWAIT,
+        ) {
+            Ok(_) => return Ok(()),
+            Err(rustix::io::Errno::INTR) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// The process that started us, if it is still there.
+#[must_use]
+pub fn parent_process() -> Option<Pid> {
+    getppid()
+}
+
+/// How many files may be open at once.
+#[must_use]
+pub fn open_files_limit() -> usize {
+    let limit = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
+    usize::try_from(limit).unwrap_or(usize::MAX)
+}
+
+/// Stops this process until somebody lets it go on, as Ctrl-Z does.
+pub fn stop_self() {
+    let _ = rustix::process::kill_process(rustix::process::getpid(), Signal::STOP);
+}
+
+/// Undoes what a careless parent may have left: with `SIGCHLD` ignored, no exit status of a
+/// child can be had.
+pub fn reset_inherited_signals() {
+    #[expect(unsafe_code, reason = "there is no safe wrapper for signal(2)")]
+    // SAFETY: SIG_DFL installs no code of ours.
+    unsafe {
+        libc::signal(libc::SIGCHLD, libc::SIG_DFL);
+    }
+}
+
+/// Whether a signal is being ignored, as nohup(1) does with SIGHUP for the commands it starts.
+#[must_use]
+pub fn is_ignored(signal: i32) -> bool {
+    #[expect(unsafe_code, reason = "there is no safe wrapper for sigaction(2)")]
+    // SAFETY: with a null pointer for the new action, sigaction only fills in the old one, for
+    // which all zeroes is a valid value.
+    let action = unsafe {
+        let mut action: libc::sigaction = std::mem::zeroed();
+        if libc::sigaction(signal, std::ptr::null(), &raw mut action) != 0 {
+            return false;
+        }
+        action
+    };
+    action.sa_sigaction == libc::SIG_IGN
+}
+
+/// Makes the command lead a session of its own: no terminal, its own process group, and known to
+/// the guard before it executes anything.
+pub fn own_session(command: &mut Command, guard: RawFd) {
+    let enter = move || {
+        rustix::process::setsid()?;
+        let line = rustix::process::getpid()
+            .as_raw_nonzero()
+            .get()
+            .to_ne_bytes();
+        #[expect(unsafe_code, reason = "a raw descriptor is borrowed for one write")]
+        // SAFETY: the descriptor belongs to a `GuardLine` that outlives the spawning call, and
+        // the pointer and length are those of a live array.
+        let written = unsafe { libc::write(guard, line.as_ptr().cast(), line.len()) };
+        if usize::try_from(written) == Ok(line.len()) {
+            Ok(())
+        } else {
+            Err(io::Error::last_os_error())
+        }
+    };
+    #[expect(unsafe_code, reason = "code between fork and exec is unsafe by nature")]
+    // SAFETY: the closure makes three system calls and neither allocates nor locks.
+    unsafe {
+        command.pre_exec(enter);
+    }
+}
+
+/// Our end of the line to the guard. While it is open we are alive.
+pub struct GuardLine(PipeWriter);
+
+impl GuardLine {
+    /// The descriptor on which a new session leader announces itself.
+    #[must_use]
+    pub fn descriptor(&self) -> RawFd {
+        self.0.as_raw_fd()
+    }
+
+    /// Tells the guard that nothing is left of a group.
+    pub fn forget(&mut self, group: Pid) {
+        self.tell(-group.as_raw_nonzero().get());
+    }
+
+    /// Tells the guard that there is nobody left to care for.
+    pub fn forget_all(&mut self) {
+        self.tell(0);
+    }
+
+    fn tell(&mut self, word: i32) {
+        // Without a guard there is nobody to tell.
+        let _ = self.0.write_all(&word.to_ne_bytes());
+    }
+}
+
+/// Starts the guard: a process that outlives us by a moment and kills the groups that we could
+/// not, should we be killed ourselves.
+///
+/// It is a fork that never executes anything, since it must be there before the first gate and
+/// cost next to nothing.
+///
+/// # Errors
+///
+/// There are no more processes or descriptors to be had.
+pub fn start_guard() -> io::Result<GuardLine> {
+    let (reader, writer) = io::pipe()?;
+    let null = std::fs::OpenOptions::new()
+        .read(true)
+        .write(true)
+        .open("/dev/null")?;
+    #[expect(unsafe_code, reason = "there is no safe wrapper for fork(2)")]
+    // SAFETY: the child calls only `guard`, which makes system calls, touches nothing but its
+    // own stack, and never returns. So it does not matter what other threads hold locked.
+    match unsafe { libc::fork() } {
+        -1 => Err(io::Error::last_os_error()),
+        0 => guard(&reader, null.as_raw_fd()),
+        _ => Ok(GuardLine(writer)),
+    }
+}
+
+/// The life of the guard.
+fn guard(line: &PipeReader, null: RawFd) -> ! {
+    const LINE: RawFd = 3;
+    #[expect(
+        unsafe_code,
+        reason = "only plain system calls are allowed after fork(2)"
+    )]
+    // SAFETY: every call takes plain numbers, or pointers to live arrays with their lengths.
+    unsafe {
+        libc::setsid();
+        for signal in [
+            libc::SIGTERM,
+            libc::SIGINT,
+            libc::SIGHUP,
+            libc::SIGQUIT,
+            libc::SIGTSTP,
+        ] {
+            libc::signal(signal, libc::SIG_IGN);
+        }
+        // Whoever reads what we print must not wait for the guard, so every inherited descriptor
+        // is closed. The line goes last: a number below 3 would be overwritten by the others.
+        let line = libc::fcntl(line.as_raw_fd(), libc::F_DUPFD, 10);
+        for standard in 0..=2 {
+            libc::dup2(null, standard);
+        }
+        libc::dup2(line, LINE);
+        close_from(LINE + 1);
+        super::name_process(c"gate-guard");
+
+        let mut groups = [0_i32; GUARDED];
+        let mut buffer = [0_u8; 4];
+        let mut filled = 0;
+        loop {
+            let free = &mut buffer[filled..];
+            let got = libc::read(LINE, free.as_mut_ptr().cast(), free.len());
+            match got {
+                1.. => filled += got.unsigned_abs(),
+                -1 if io::Error::last_os_error().kind() == io::ErrorKind::Interrupted => {}
+                _ => break,
+            }
+            if filled == buffer.len() {
+                filled = 0;
+                note(&mut groups, i32::from_ne_bytes(buffer));
+            }
+        }
+        for group in groups {
+            if group > 1 {
+                libc::kill(-group, libc::SIGKILL);
+            }
+        }
+        libc::_exit(0)
+    }
+}
+
+/// A positive number is a group to care for, a negative one is gone, zero forgets all.
+fn note(groups: &mut [i32], word: i32) {
+    let (old, new) = match word {
+        1.. => (0, word),
+        0 => return groups.fill(0),
+        _ => (word.saturating_neg(), 0),
+    };
+    for group in groups.iter_mut() {
+        if *group == old {
+            *group = new;
+            return;
+        }
+    }
+}
+
+/// Closes every descriptor from a number on.
+#[expect(
+    unsafe_code,
+    reason = "only plain system calls are allowed after fork(2)"
+)]
+unsafe fn close_from(first: RawFd) {
+    #[cfg(target_os = "linux")]
+    {
+        let from = first.unsigned_abs();
+        // SAFETY: takes plain numbers.
+        if unsafe { libc::syscall(libc::SYS_close_range, from, u32::MAX, 0) } == 0 {
+            return;
+        }
+    }
+    let most = RawFd::try_from(open_files_limit().min(1 << 16)).unwrap_or(1 << 16);
+    for descriptor in first..most {
+        // SAFETY: takes a plain number; one that is not open is no error here.
+        unsafe {
+            libc::close(descriptor);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::note;
+
+    #[test]
+    fn the_guard_keeps_count_of_the_living() {
+        let mut groups = [0; 4];
+        for word in [7, 8, 9, -8, 10, -99] {
+            note(&mut groups, word);
+        }
+        assert_eq!(groups, [7, 10, 9, 0]);
+        note(&mut groups, 0);
+        assert_eq!(groups, [0; 4]);
+    }
+}

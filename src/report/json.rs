@@ -1,0 +1,258 @@
+//! Reports for programs. docs/json.md describes the format; `version` there and here must agree.
+
+use std::path::Path;
+use std::time::Duration;
+
+use serde::Serialize;
+
+use super::places::{self, Place};
+use super::{Context, text, words};
+use crate::event::{GateResult, RunResult};
+use crate::gate::Gate;
+use crate::outcome::{Failure, Outcome};
+use crate::plan::{Plan, PlannedGate, Why};
+
+/// The version of the format. It changes when a field changes its meaning or goes away; new
+/// fields may come at any time.
+const VERSION: u32 = 1;
+
+/// How many lines of output are in a report.
+const OUTPUT_LINES: usize = 400;
+
+#[derive(Serialize)]
+struct Report<'a> {
+    version: u32,
+    gatekeeper: &'a str,
+    trigger: String,
+    verdict: &'a str,
+    exit_code: u8,
+    duration_ms: u64,
+    changed_paths: usize,
+    gates: Vec<GateReport<'a>>,
+    beside: BesideReport,
+}
+
+#[derive(Serialize)]
+struct PlanReport<'a> {
+    version: u32,
+    gatekeeper: &'a str,
+    trigger: String,
+    changed_paths: usize,
+    jobs: usize,
+    fail_fast: bool,
+    budget_ms: Option<u64>,
+    gates: Vec<PlannedReport<'a>>,
+}
+
+#[derive(Serialize)]
+struct PlannedReport<'a> {
+    name: &'a str,
+    kind: &'a str,
+    planned: bool,
+    blocking: Option<bool>,
+    reason: String,
+    commands: Vec<String>,
+    dir: String,
+    files: Vec<String>,
+    after: Vec<&'a str>,
+    timeout_ms: Option<u64>,
+}
+
+#[derive(Serialize)]
+struct GateReport<'a> {
+    name: &'a str,
+    kind: &'a str,
+    outcome: &'a str,
+    lets_through: bool,
+    blocking: Option<bool>,
+    cause: Option<String>,
+    exit_code: Option<i32>,
+    duration_ms: u64,
+    commands: Vec<String>,
+    dir: String,
+    files: usize,
+    fix: Option<String>,
+    places: Vec<PlaceReport>,
+    output: Option<OutputReport>,
+    left_processes: bool,
+}
+
+#[derive(Serialize)]
+struct PlaceReport {
+    path: String,
+    line: Option<u32>,
+    column: Option<u32>,
+}
+
+#[derive(Serialize)]
+struct OutputReport {
+    bytes: u64,
+    complete: bool,
+    lines: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct BesideReport {
+    unstaged: Vec<String>,
+    untracked: Vec<String>,
+}
+
+/// A run as JSON, one object and a line break.
+pub(super) fn run(plan: &Plan, context: &Context, result: &RunResult) -> String {
+    let pairs = plan.gates.iter().zip(&result.results);
+    let ran = pairs.map(|(planned, result)| ran(planned, context, result));
+    let left_out = plan
+        .left_out
+        .iter()
+        .filter(|left_out| !matches!(left_out.why, Why::NotWanted(_)))
+        .map(|left_out| left_out_of_run(&left_out.gate, &left_out.why));
+    write(&Report {
+        version: VERSION,
+        gatekeeper: env!("CARGO_PKG_VERSION"),
+        trigger: plan.trigger.to_string(),
+        verdict: result.verdict.word(),
+        exit_code: result.verdict.exit_code().number(),
+        duration_ms: millis(result.duration),
+        changed_paths: plan.changed,
+        gates: ran.chain(left_out).collect(),
+        beside: BesideReport {
+            unstaged: paths(&context.beside.unstaged),
+            untracked: paths(&context.beside.untracked),
+        },
+    })
+}
+
+/// A plan as JSON, one object and a line break.
+#[must_use]
+pub fn plan(plan: &Plan) -> String {
+    let planned = plan.gates.iter().map(|planned| PlannedReport {
+        name: planned.gate.name.as_str(),
+        kind: planned.gate.kind.name(),
+        planned: true,
+        blocking: Some(planned.blocking),
+        reason: words::because(planned),
+        commands: planned.calls.iter().map(crate::plan::Call::shown).collect(),
+        dir: path(&planned.gate.dir),
+        files: paths(&planned.files),
+        after: planned
+            .after
+            .iter()
+            .map(super::super::gate::GateName::as_str)
+            .collect(),
+        timeout_ms: planned.timeout.map(millis),
+    });
+    let left_out = plan.left_out.iter().map(|left_out| PlannedReport {
+        name: left_out.gate.name.as_str(),
+        kind: left_out.gate.kind.name(),
+        planned: false,
+        blocking: None,
+        reason: format!(
+            "{}: {}",
+            words::left_out_word(&left_out.why),
+            words::left_out(&left_out.why, &left_out.gate)
+        ),
+        commands: Vec::new(),
+        dir: path(&left_out.gate.dir),
+        files: Vec::new(),
+        after: Vec::new(),
+        timeout_ms: None,
+    });
+    write(&PlanReport {
+        version: VERSION,
+        gatekeeper: env!("CARGO_PKG_VERSION"),
+        trigger: plan.trigger.to_string(),
+        changed_paths: plan.changed,
+        jobs: plan.jobs.get(),
+        fail_fast: plan.fail_fast,
+        budget_ms: plan.budget.map(millis),
+        gates: planned.chain(left_out).collect(),
+    })
+}
+
+fn ran<'a>(planned: &'a PlannedGate, context: &Context, result: &GateResult) -> GateReport<'a> {
+    let gate = &planned.gate;
+    let outcome = &result.outcome;
+    let well = outcome.lets_through();
+    let (lines, more) = text::tail(&result.output, OUTPUT_LINES);
+    let places = if well {
+        Vec::new()
+    } else {
+        places::find(&result.output, &context.top, &gate.dir, &planned.files)
+    };
+    GateReport {
+        name: gate.name.as_str(),
+        kind: gate.kind.name(),
+        outcome: outcome.word(),
+        lets_through: well,
+        blocking: Some(planned.blocking),
+        cause: Some(words::cause(outcome)).filter(|cause| !cause.is_empty()),
+        exit_code: match outcome {
+            Outcome::Failed(Failure::ExitCode(code)) => Some(*code),
+            _ => None,
+        },
+        duration_ms: millis(result.duration),
+        commands: planned.calls.iter().map(crate::plan::Call::shown).collect(),
+        dir: path(&gate.dir),
+        files: planned.files.len(),
+        fix: planned
+            .fix
+            .as_ref()
+            .filter(|_| !well)
+            .map(crate::plan::Call::shown),
+        places: places.iter().map(place).collect(),
+        output: (!result.output.is_empty()).then(|| OutputReport {
+            bytes: result.output.total(),
+            complete: !more,
+            lines,
+        }),
+        left_processes: result.left_processes,
+    }
+}
+
+fn left_out_of_run<'a>(gate: &'a Gate, why: &Why) -> GateReport<'a> {
+    GateReport {
+        name: gate.name.as_str(),
+        kind: gate.kind.name(),
+        outcome: words::left_out_word(why),
+        lets_through: true,
+        blocking: None,
+        cause: Some(words::left_out(why, gate)),
+        exit_code: None,
+        duration_ms: 0,
+        commands: Vec::new(),
+        dir: path(&gate.dir),
+        files: 0,
+        fix: None,
+        places: Vec::new(),
+        output: None,
+        left_processes: false,
+    }
+}
+
+fn place(place: &Place) -> PlaceReport {
+    PlaceReport {
+        path: path(&place.path),
+        line: place.line,
+        column: place.column,
+    }
+}
+
+/// JSON is Unicode: what is not is replaced.
+fn path(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
+
+fn paths(paths: &[std::path::PathBuf]) -> Vec<String> {
+    paths.iter().map(|one| path(one)).collect()
+}
+
+fn millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// Strings, numbers and lists of them always have a form in JSON, so there is no error to tell.
+fn write(report: &impl Serialize) -> String {
+    let mut text = serde_json::to_string_pretty(report).unwrap_or_default();
+    text.push('\n');
+    text
+}

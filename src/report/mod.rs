@@ -1,0 +1,116 @@
+//! Telling: what was planned and what came of it, for people and for programs.
+
+mod json;
+mod log;
+mod places;
+mod plan_text;
+mod style;
+mod summary;
+mod text;
+mod words;
+
+use std::fmt::Write as _;
+use std::io::{self, Write as _};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::mpsc::Receiver;
+
+use crate::event::{Event, RunResult};
+use crate::fault::Fault;
+use crate::git::Beside;
+use crate::plan::Plan;
+
+pub use json::plan as plan_as_json;
+pub use plan_text::plan as plan_as_text;
+pub use style::{Detail, Style};
+
+/// In which form a run is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// For people, on standard error.
+    Text,
+    /// For programs, on standard output.
+    Json,
+}
+
+/// What reporters know besides the plan.
+#[derive(Debug, Clone)]
+pub struct Context {
+    /// The top of the work tree.
+    pub top: PathBuf,
+    /// Where the whole output of gates that fail is kept.
+    pub logs: PathBuf,
+    /// What lies beside the judged tree and was visible to the gates.
+    pub beside: Beside,
+    /// Whether the index that is judged is only lent by git, so that `run --staged` cannot
+    /// repeat the run.
+    pub has_own_index: bool,
+}
+
+/// Tells of a run from its first event to its result.
+///
+/// # Errors
+///
+/// A report for programs could not be written. What is told to people is told as far as it goes.
+pub fn tell(
+    format: Format,
+    style: Style,
+    plan: &Arc<Plan>,
+    context: &Context,
+    events: &Receiver<Event>,
+    result: &Receiver<RunResult>,
+) -> io::Result<()> {
+    match format {
+        Format::Text => {
+            let report = text::Text::new(style, plan, context);
+            say(&report.beginning());
+            for event in events {
+                say(&report.event(&event));
+            }
+            if let Ok(result) = result.recv() {
+                say(&report.end(&result));
+            }
+            Ok(())
+        }
+        Format::Json => {
+            events.iter().for_each(drop);
+            match result.recv() {
+                Ok(result) => print(&json::run(plan, context, &result)),
+                Err(_) => Err(io::ErrorKind::BrokenPipe.into()),
+            }
+        }
+    }
+}
+
+/// Says something to people, on standard error. A terminal that is gone must not stop us.
+pub fn say(text: &str) {
+    let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// Prints something that was asked for, on standard output.
+///
+/// # Errors
+///
+/// It could not be written whole.
+pub fn print(text: &str) -> io::Result<()> {
+    let mut output = io::stdout().lock();
+    output.write_all(text.as_bytes())?;
+    output.flush()
+}
+
+/// A fault as people see it.
+#[must_use]
+pub fn fault(fault: &Fault, style: Style) -> String {
+    let mut text = format!("{}: {}\n", style.bad("error"), fault.message);
+    if let Some(detail) = fault.detail.as_deref().filter(|detail| !detail.is_empty()) {
+        for line in detail.lines() {
+            text.push_str("  ");
+            text.push_str(line);
+            text.push('\n');
+        }
+    }
+    if let Some(hint) = &fault.hint {
+        let _ = writeln!(text, "{}: {hint}", style.strong("help"));
+    }
+    text
+}

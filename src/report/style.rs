@@ -1,0 +1,124 @@
+//! How text may look where it goes: colours, width, and how much is wanted.
+
+use std::io::IsTerminal as _;
+
+use console::{Style as Look, Term};
+
+use crate::environment::Environment;
+
+/// How much is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Detail {
+    /// Only what is wrong.
+    Quiet,
+    /// A line for each gate, and everything about those that fail.
+    Normal,
+    /// Also the output of gates that pass, and every reason.
+    Verbose,
+}
+
+/// How text may look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Style {
+    /// Whether colours are wanted.
+    pub color: bool,
+    /// The width of the terminal in columns; `None`: lines may be of any length.
+    pub width: Option<usize>,
+    /// How much is told.
+    pub detail: Detail,
+}
+
+impl Style {
+    /// The style for standard error.
+    ///
+    /// `NO_COLOR` (<https://no-color.org>: set and not empty) comes first, then `CLICOLOR_FORCE`,
+    /// then whether there is a terminal that can do more than print letters.
+    #[must_use]
+    pub fn for_errors(environment: &Environment, detail: Detail) -> Self {
+        let is_terminal = std::io::stderr().is_terminal();
+        let size = if is_terminal {
+            Term::stderr().size_checked()
+        } else {
+            None
+        };
+        Self::new(environment, detail, is_terminal, size)
+    }
+
+    /// The style for standard output; see [`Style::for_errors`].
+    #[must_use]
+    pub fn for_output(environment: &Environment, detail: Detail) -> Self {
+        let is_terminal = std::io::stdout().is_terminal();
+        let size = if is_terminal {
+            Term::stdout().size_checked()
+        } else {
+            None
+        };
+        Self::new(environment, detail, is_terminal, size)
+    }
+
+    fn new(
+        environment: &Environment,
+        detail: Detail,
+        is_terminal: bool,
+        size: Option<(u16, u16)>,
+    ) -> Self {
+        let forced = environment.is_set("CLICOLOR_FORCE")
+            && environment.get("CLICOLOR_FORCE") != Some("0".as_ref());
+        let dumb = environment.get("TERM").is_none_or(|term| term == "dumb");
+        Self {
+            color: !environment.is_set("NO_COLOR") && (forced || (is_terminal && !dumb)),
+            // Some terminals say that they have no columns at all.
+            width: size
+                .map(|(_, columns)| usize::from(columns))
+                .filter(|columns| *columns > 0),
+            detail,
+        }
+    }
+
+    fn paint(self, text: &str, look: Look) -> String {
+        if self.color {
+            look.force_styling(true).apply_to(text).to_string()
+        } else {
+            text.to_owned()
+        }
+    }
+
+    /// Text about something that went well.
+    #[must_use]
+    pub fn good(self, text: &str) -> String {
+        self.paint(text, Look::new().green())
+    }
+
+    /// Text about something that stops the commit.
+    #[must_use]
+    pub fn bad(self, text: &str) -> String {
+        self.paint(text, Look::new().red().bold())
+    }
+
+    /// Text about something to look at.
+    #[must_use]
+    pub fn careful(self, text: &str) -> String {
+        self.paint(text, Look::new().yellow())
+    }
+
+    /// Text that may be passed over.
+    #[must_use]
+    pub fn faint(self, text: &str) -> String {
+        self.paint(text, Look::new().dim())
+    }
+
+    /// Text that structures other text.
+    #[must_use]
+    pub fn strong(self, text: &str) -> String {
+        self.paint(text, Look::new().bold())
+    }
+
+    /// A line cut to the width of the terminal.
+    #[must_use]
+    pub fn fit(self, line: &str) -> String {
+        match self.width {
+            Some(width) => console::truncate_str(line, width, "\u{2026}").into_owned(),
+            None => line.to_owned(),
+        }
+    }
+}

@@ -1,0 +1,132 @@
+//! Outcomes and reasons in words, the same in every report.
+
+use crate::gate::{Gate, Level};
+use crate::outcome::{Cancellation, Failure, Limit, NotApplicable, NotWanted, Outcome};
+use crate::plan::{Because, PlannedGate, Why};
+use crate::text::{count, limit, show_path, some_of};
+use crate::trigger::Stage;
+
+/// What there is to say about an outcome besides its word. Empty if nothing.
+pub(super) fn cause(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Passed => String::new(),
+        Outcome::Failed(Failure::ExitCode(code)) => format!("exit code {code}"),
+        Outcome::Failed(Failure::Forbidden { forbid, line }) => {
+            format!("its output matches forbid = '{forbid}': {line}")
+        }
+        Outcome::CheckedNothing { expect } => {
+            format!("it succeeded, but no line of its output matches expect = '{expect}'")
+        }
+        Outcome::TimedOut(Limit::Timeout(timeout)) => {
+            format!("stopped at its timeout of {}", limit(*timeout))
+        }
+        Outcome::TimedOut(Limit::Budget(budget)) => {
+            format!(
+                "stopped when the budget of {} for the whole run was used up",
+                limit(*budget)
+            )
+        }
+        Outcome::CouldNotStart { cause } => cause.clone(),
+        Outcome::ToolBroken { signal } => format!("it crashed: {}", signal_name(*signal)),
+        Outcome::Cancelled(cancellation) => match cancellation {
+            Cancellation::Need(gate) => format!("it needs {gate}, which did not pass"),
+            Cancellation::FailFast(gate) => format!("{gate} failed, and fail-fast is on"),
+            Cancellation::Budget(budget) => {
+                format!(
+                    "the budget of {} was used up before it could start",
+                    limit(*budget)
+                )
+            }
+            Cancellation::Signal(signal) => format!("gatekeeper got {}", signal_name(*signal)),
+            Cancellation::ParentGone => "git, which had called gatekeeper, is gone".into(),
+            Cancellation::NotStarted => "nothing was run, since a gate cannot start".into(),
+        },
+        Outcome::Skipped { reason, until } => format!("{reason} (until {until})"),
+        Outcome::NotApplicable(reason) => not_applicable(reason),
+    }
+}
+
+pub(super) fn signal_name(signal: i32) -> String {
+    signal_hook::low_level::signal_name(signal).map_or_else(
+        || format!("signal {signal}"),
+        |name| format!("signal {signal}, {name}"),
+    )
+}
+
+fn not_applicable(reason: &NotApplicable) -> String {
+    match reason {
+        NotApplicable::NothingChanged => "nothing changed".into(),
+        NotApplicable::NoMatch { patterns } if patterns.is_empty() => {
+            "every changed path is excluded".into()
+        }
+        NotApplicable::NoMatch { patterns } => {
+            format!("no changed path matches {}", some_of(patterns, 4))
+        }
+        NotApplicable::NothingLeft => {
+            "what matches was deleted, came in by the merge, or is no regular file".into()
+        }
+    }
+}
+
+/// Why a gate is not in a run.
+pub(super) fn left_out(why: &Why, gate: &Gate) -> String {
+    match why {
+        Why::NotApplicable(reason) => not_applicable(reason),
+        Why::Skipped => skip(gate),
+        Why::NotWanted(NotWanted::OtherStage(stages)) => {
+            let names: Vec<&str> = stages.iter().copied().map(Stage::name).collect();
+            format!("runs at {} only", names.join(" and "))
+        }
+        Why::NotWanted(NotWanted::NotNamed) => "not named on the command line".into(),
+    }
+}
+
+/// The reason and end of a gate's skip.
+pub(super) fn skip(gate: &Gate) -> String {
+    gate.skip.as_ref().map_or_else(String::new, |skip| {
+        let reason = crate::text::clean_line(skip.reason.as_bytes());
+        format!("{reason} (until {})", skip.until)
+    })
+}
+
+/// The word for a gate that is not in a run.
+pub(super) fn left_out_word(why: &Why) -> &'static str {
+    match why {
+        Why::NotApplicable(_) => "not applicable",
+        Why::Skipped => "skipped",
+        Why::NotWanted(_) => "not wanted",
+    }
+}
+
+/// Why a gate is in a run.
+pub(super) fn because(planned: &PlannedGate) -> String {
+    match &planned.because {
+        Because::EveryChange => "runs at every change".into(),
+        Because::Matches { count: 1, example } => format!("{} matches", show_path(example)),
+        Because::Matches {
+            count: number,
+            example,
+        } => {
+            format!(
+                "{} match, {} among them",
+                count(*number, "path"),
+                show_path(example)
+            )
+        }
+        Because::Widened { by } => {
+            format!("{} changed, so all matching files count", show_path(by))
+        }
+    }
+}
+
+/// What to know about a gate that only warns, or no longer does.
+pub(super) fn level(planned: &PlannedGate) -> Option<String> {
+    match planned.gate.level {
+        Level::Block => None,
+        Level::Warn { until: None } => Some("warning only".into()),
+        Level::Warn { until: Some(until) } if planned.blocking => {
+            Some(format!("was a warning until {until}, and blocks now"))
+        }
+        Level::Warn { until: Some(until) } => Some(format!("warning only until {until}")),
+    }
+}

@@ -1,0 +1,148 @@
+//! The environment of a gate: the user's, without what git says to its hooks, with the project's
+//! own tools first.
+
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::{Path, PathBuf};
+
+use super::{Surroundings, nesting};
+use crate::environment::Variables;
+use crate::gate::Gate;
+
+/// What git sets for its hooks, or what would make a gate's own git look at the wrong repository:
+/// the list of `git rev-parse --local-env-vars`, identities and dates of the commit in progress,
+/// and git's own places. A test compares this with the git at hand.
+const OF_GITS: [&str; 27] = [
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_AUTHOR_DATE",
+    "GIT_AUTHOR_EMAIL",
+    "GIT_AUTHOR_NAME",
+    "GIT_COMMITTER_DATE",
+    "GIT_COMMITTER_EMAIL",
+    "GIT_COMMITTER_NAME",
+    "GIT_COMMON_DIR",
+    "GIT_CONFIG",
+    "GIT_CONFIG_COUNT",
+    "GIT_CONFIG_PARAMETERS",
+    "GIT_DIR",
+    "GIT_EDITOR",
+    "GIT_EXEC_PATH",
+    "GIT_GRAFT_FILE",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_INDEX_FILE",
+    "GIT_INTERNAL_SUPER_PREFIX",
+    "GIT_NAMESPACE",
+    "GIT_NO_REPLACE_OBJECTS",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_PREFIX",
+    "GIT_QUARANTINE_PATH",
+    "GIT_REFLOG_ACTION",
+    "GIT_REPLACE_REF_BASE",
+    "GIT_SHALLOW_FILE",
+    "GIT_WORK_TREE",
+];
+
+/// Beginnings of numbered variables that git sets for its hooks.
+const OF_GITS_NUMBERED: [&str; 2] = ["GIT_CONFIG_KEY_", "GIT_CONFIG_VALUE_"];
+
+/// Folders in which Python projects keep their virtual environment.
+const VIRTUAL_ENVIRONMENTS: [&str; 3] = [".venv", "venv", "env"];
+
+/// The variables that a gate gets.
+pub(super) fn for_gate(gate: &Gate, surroundings: &Surroundings<'_>) -> Variables {
+    let mut variables = surroundings.variables.clone();
+    variables.retain(|name, _| !is_of_gits(name));
+    activate(
+        surroundings.top,
+        &surroundings.top.join(&gate.dir),
+        &mut variables,
+    );
+    let active = surroundings.variables.get(OsStr::new(nesting::VARIABLE));
+    let active = nesting::value_for(active.map(OsString::as_os_str), surroundings.common_dir);
+    variables.insert(nesting::VARIABLE.into(), active);
+    for (name, value) in &gate.env {
+        variables.insert(name.into(), value.into());
+    }
+    variables
+}
+
+fn is_of_gits(name: &OsStr) -> bool {
+    let starts = |start: &&str| name.as_bytes().starts_with(start.as_bytes());
+    OF_GITS.iter().any(|known| name == *known) || OF_GITS_NUMBERED.iter().any(starts)
+}
+
+/// Puts the project's own tools first, as activating its environment by hand would: the gate's
+/// folder counts before the top of the work tree.
+fn activate(top: &Path, dir: &Path, variables: &mut Variables) {
+    let folders = if dir == top {
+        vec![dir]
+    } else {
+        vec![dir, top]
+    };
+    let mut first: Vec<PathBuf> = Vec::new();
+    let in_folders = |name: &str| {
+        folders
+            .iter()
+            .map(|folder| folder.join(name))
+            .collect::<Vec<_>>()
+    };
+    let modules = in_folders("node_modules/.bin");
+    first.extend(modules.into_iter().filter(|bin| bin.is_dir()));
+    let environments = VIRTUAL_ENVIRONMENTS
+        .iter()
+        .flat_map(|name| in_folders(name));
+    if let Some(environment) = environments
+        .into_iter()
+        .find(|e| e.join("pyvenv.cfg").is_file())
+    {
+        first.push(environment.join("bin"));
+        variables.insert("VIRTUAL_ENV".into(), environment.into());
+        variables.remove(OsStr::new("PYTHONHOME"));
+    }
+    if first.is_empty() {
+        return;
+    }
+    let path = variables
+        .get(OsStr::new("PATH"))
+        .cloned()
+        .unwrap_or_default();
+    let all = first.iter().cloned().chain(std::env::split_paths(&path));
+    // A folder with a colon in its name cannot be on PATH; then the others still can.
+    let joined = std::env::join_paths(all.filter(|p| !p.as_os_str().as_bytes().contains(&b':')));
+    if let Ok(joined) = joined {
+        variables.insert("PATH".into(), joined);
+    }
+}
+
+/// How many bytes variables take when a process is started.
+pub(super) fn size(variables: &Variables) -> usize {
+    let entry =
+        |(name, value): (&OsString, &OsString)| name.len() + value.len() + 2 + size_of::<usize>();
+    variables.iter().map(entry).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_users_own_git_variables_stay() {
+        for name in [
+            "GIT_SSH",
+            "GIT_SSH_COMMAND",
+            "GIT_ASKPASS",
+            "GIT_SSL_CAINFO",
+            "GITHUB_TOKEN",
+        ] {
+            assert!(!is_of_gits(OsStr::new(name)), "{name}");
+        }
+        for name in [
+            "GIT_DIR",
+            "GIT_INDEX_FILE",
+            "GIT_CONFIG_KEY_0",
+            "GIT_CONFIG_VALUE_12",
+        ] {
+            assert!(is_of_gits(OsStr::new(name)), "{name}");
+        }
+    }
+}

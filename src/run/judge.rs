@@ -1,0 +1,50 @@
+//! The outcome of a gate that has ended: what do its exit status and its output say?
+
+use std::os::unix::process::ExitStatusExt as _;
+use std::process::ExitStatus;
+
+use super::output::Collector;
+use crate::gate::Gate;
+use crate::outcome::{Failure, Outcome};
+
+/// What the end of a call's process says by itself, if it is not good.
+pub(super) fn failure_of(status: Option<ExitStatus>, gate: &Gate) -> Option<Outcome> {
+    let Some(status) = status else {
+        return Some(Outcome::CouldNotStart {
+            cause: "its exit status could not be had".into(),
+        });
+    };
+    if let Some(signal) = status.signal() {
+        return Some(Outcome::ToolBroken { signal });
+    }
+    let code = status.code().unwrap_or(i32::MAX);
+    if u8::try_from(code).is_ok_and(|code| gate.success_codes.contains(&code)) {
+        return None;
+    }
+    Some(match code {
+        // What POSIX has shells and env(1) say.
+        127 => Outcome::CouldNotStart {
+            cause: "a command in it was not found (exit code 127)".into(),
+        },
+        126 => Outcome::CouldNotStart {
+            cause: "a command in it cannot be executed (exit code 126)".into(),
+        },
+        code => Outcome::Failed(Failure::ExitCode(code)),
+    })
+}
+
+/// The outcome of a gate whose calls have all ended well: what does its output say?
+pub(super) fn judge(collector: &Collector) -> Outcome {
+    if let Some((forbid, line)) = collector.forbidden() {
+        return Outcome::Failed(Failure::Forbidden {
+            forbid: forbid.to_owned(),
+            line: line.to_owned(),
+        });
+    }
+    match collector.missing_evidence() {
+        Some(expect) => Outcome::CheckedNothing {
+            expect: expect.to_owned(),
+        },
+        None => Outcome::Passed,
+    }
+}

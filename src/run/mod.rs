@@ -1,0 +1,136 @@
+//! Doing: runs the gates of a plan, and sees to it that nobody survives.
+//!
+//! One thread, the caller's, owns all state and makes all decisions ([`scheduler`]). Small
+//! threads wait for what can only be waited for: a process's end, its output, a signal. They
+//! send messages to the one. Reporters live on a thread of their own, so that a terminal that
+//! nobody reads delays no time limit.
+
+mod environment;
+mod judge;
+mod mailbox;
+mod nesting;
+mod output;
+mod preflight;
+mod process;
+mod scheduler;
+
+use std::io;
+use std::path::Path;
+use std::sync::mpsc::{self, Receiver};
+use std::thread;
+use std::time::Instant;
+
+use crate::environment::Variables;
+use crate::event::{Event, GateResult, RunResult};
+use crate::fault::{Fault, Result};
+use crate::outcome::{Cancellation, Outcome, Verdict};
+use crate::plan::Plan;
+use mailbox::{Mailbox, Message};
+use scheduler::Scheduler;
+
+pub use nesting::refuse_nested;
+
+/// Where gates run.
+pub struct Surroundings<'a> {
+    /// The folder that gates see as the top of the work tree.
+    pub top: &'a Path,
+    /// The git directory shared by all work trees: what makes two repositories the same one.
+    pub common_dir: &'a Path,
+    /// The variables that we were started with.
+    pub variables: &'a Variables,
+    /// Whether git called us, and the run is pointless once git is gone.
+    pub watch_parent: bool,
+}
+
+/// What came of running and of telling.
+pub struct Ended {
+    /// How the run ended.
+    pub run: RunResult,
+    /// Whether the reports could be written.
+    pub told: io::Result<()>,
+}
+
+/// How many bytes the variables of a gate take, out of the system's limit for a new process.
+#[must_use]
+pub fn size_of_variables(variables: &Variables) -> usize {
+    environment::size(variables)
+}
+
+/// Runs the plan while `tell` hears about it on another thread, and waits for both.
+///
+/// `tell` gets the events until there are no more, then the whole result.
+///
+/// # Errors
+///
+/// gatekeeper itself cannot go on: no guard, no threads. Gates that fail are no error.
+pub fn run<T>(plan: &Plan, surroundings: &Surroundings<'_>, tell: T) -> Result<Ended>
+where
+    T: FnOnce(&Receiver<Event>, &Receiver<RunResult>) -> io::Result<()> + Send + 'static,
+{
+    let prepared = preflight::prepare(plan, surroundings);
+    // The guard is a fork: it must be there before the first gate.
+    let guard = crate::platform::start_guard()
+        .map_err(|error| Fault::unable("the guard process cannot be started").because(&error))?;
+    let mailbox = Mailbox::open()
+        .map_err(|error| Fault::unable("signals cannot be received").because(&error))?;
+    let (events, heard) = mpsc::channel();
+    let (result, summary) = mpsc::channel();
+    let post = mailbox.sender();
+    thread::Builder::new()
+        .name("reports".into())
+        .spawn(move || {
+            let told = tell(&heard, &summary);
+            let _ = post.send(Message::Told(told));
+        })
+        .map_err(|error| Fault::unable("a thread cannot be started").because(&error))?;
+
+    let begun = Instant::now();
+    let cannot_start = prepared
+        .iter()
+        .zip(&plan.gates)
+        .any(|(prepared, planned)| prepared.is_err() && planned.blocking);
+    let (results, ended_by) = if cannot_start {
+        (refuse(prepared, &events), None)
+    } else {
+        Scheduler::new(plan, surroundings, prepared, events.clone(), guard).run(&mailbox)
+    };
+    let run = RunResult::new(plan, results, begun.elapsed(), ended_by);
+    drop(events);
+    let _ = result.send(run.clone());
+    Ok(wait_for_reports(run, &mailbox))
+}
+
+/// Nothing runs, because a blocking gate could not: no verdict is possible.
+fn refuse(
+    prepared: Vec<std::result::Result<preflight::Prepared, String>>,
+    events: &mpsc::Sender<Event>,
+) -> Vec<GateResult> {
+    let results: Vec<GateResult> = prepared
+        .into_iter()
+        .map(|prepared| {
+            GateResult::not_started(match prepared {
+                Err(cause) => Outcome::CouldNotStart { cause },
+                Ok(_) => Outcome::Cancelled(Cancellation::NotStarted),
+            })
+        })
+        .collect();
+    for (index, result) in results.iter().enumerate() {
+        let _ = events.send(Event::Finished(index, Box::new(result.clone())));
+    }
+    results
+}
+
+/// Reports may take as long as their reader likes; a signal ends the wait. The gates are gone.
+fn wait_for_reports(mut run: RunResult, mailbox: &Mailbox) -> Ended {
+    loop {
+        match mailbox.receive(None) {
+            Some(Message::Told(told)) => return Ended { run, told },
+            Some(Message::Signal(signal)) if mailbox::is_ending(signal) => {
+                run.verdict = Verdict::Cancelled(signal);
+                let told = Err(io::ErrorKind::Interrupted.into());
+                return Ended { run, told };
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,275 @@
+//! What a gate prints: read as it comes, kept within bounds, searched for evidence on the way.
+
+use std::io::{self, PipeReader, Read as _};
+use std::os::fd::AsFd as _;
+
+use rustix::event::{PollFd, PollFlags, poll};
+
+use crate::event::Output;
+use crate::gate::Pattern;
+use crate::text::clean_line;
+
+/// How much of the beginning is kept, in bytes.
+const HEAD: usize = 32 << 10;
+
+/// How much of the end is kept, in bytes.
+const TAIL: usize = 256 << 10;
+
+/// A line longer than this is searched in pieces, in bytes.
+const LONGEST_LINE: usize = 64 << 10;
+
+/// By how much the pieces of such a line overlap, in bytes.
+const OVERLAP: usize = 4 << 10;
+
+/// How much is still read when reading has to end although somebody goes on writing, in bytes.
+const LAST_READ: usize = 1 << 20;
+
+/// Keeps what comes within bounds.
+#[derive(Default)]
+struct Kept {
+    head: Vec<u8>,
+    /// At most twice [`TAIL`]; what is before the last [`TAIL`] bytes of it is old.
+    recent: Vec<u8>,
+    total: u64,
+}
+
+impl Kept {
+    fn add(&mut self, bytes: &[u8]) {
+        self.total += bytes.len() as u64;
+        let room = HEAD - self.head.len();
+        let (to_head, rest) = bytes.split_at(room.min(bytes.len()));
+        self.head.extend_from_slice(to_head);
+        let rest = &rest[rest.len().saturating_sub(TAIL)..];
+        if self.recent.len() + rest.len() > 2 * TAIL {
+            let old = self.recent.len().saturating_sub(TAIL);
+            self.recent.drain(..old);
+        }
+        self.recent.extend_from_slice(rest);
+    }
+
+    fn output(mut self) -> Output {
+        let old = self.recent.len().saturating_sub(TAIL);
+        self.recent.drain(..old);
+        let kept = (self.head.len() + self.recent.len()) as u64;
+        Output {
+            omitted: self.total - kept,
+            head: self.head,
+            tail: self.recent,
+        }
+    }
+}
+
+/// Holds each line against `expect` and `forbid`.
+struct Search {
+    expect: Option<Pattern>,
+    forbid: Option<Pattern>,
+    /// The line that has not ended yet.
+    line: Vec<u8>,
+    met: bool,
+    forbidden: Option<String>,
+}
+
+impl Search {
+    fn add(&mut self, mut bytes: &[u8]) {
+        if self.expect.is_none() && self.forbid.is_none() {
+            return;
+        }
+        while let Some(end) = bytes.iter().position(|byte| *byte == b'\n') {
+            self.line.extend_from_slice(&bytes[..end]);
+            self.end_line();
+            bytes = &bytes[end + 1..];
+        }
+        self.line.extend_from_slice(bytes);
+        if self.line.len() > LONGEST_LINE {
+            let line = std::mem::take(&mut self.line);
+            self.examine(&line);
+            self.line.extend_from_slice(&line[line.len() - OVERLAP..]);
+        }
+    }
+
+    fn end_line(&mut self) {
+        let line = std::mem::take(&mut self.line);
+        self.examine(&line);
+        // The allocation is used again.
+        self.line = line;
+        self.line.clear();
+    }
+
+    fn examine(&mut self, line: &[u8]) {
+        let bare;
+        let line = if line.contains(&0x1b) || line.ends_with(b"\r") {
+            // Colours must not hide what is looked for.
+            bare = clean_line(line).into_bytes();
+            bare.as_slice()
+        } else {
+            line
+        };
+        let matches = |pattern: &Option<Pattern>| {
+            pattern
+                .as_ref()
+                .is_some_and(|pattern| pattern.regex.is_match(line))
+        };
+        self.met = self.met || matches(&self.expect);
+        if self.forbidden.is_none() && matches(&self.forbid) {
+            self.forbidden = Some(clean_line(&line[..line.len().min(OVERLAP)]));
+        }
+    }
+}
+
+/// Collects the output of a gate over all of its calls.
+pub(super) struct Collector {
+    kept: Kept,
+    search: Search,
+    /// A call has ended without the evidence.
+    lacks_evidence: bool,
+}
+
+impl Collector {
+    pub(super) fn new(expect: Option<Pattern>, forbid: Option<Pattern>) -> Self {
+        Self {
+            kept: Kept::default(),
+            search: Search {
+                expect,
+                forbid,
+                line: Vec::new(),
+                met: false,
+                forbidden: None,
+            },
+            lacks_evidence: false,
+        }
+    }
+
+    fn add(&mut self, bytes: &[u8]) {
+        self.kept.add(bytes);
+        self.search.add(bytes);
+    }
+
+    /// A call is over: each has to show the evidence.
+    pub(super) fn end_call(&mut self) {
+        self.search.end_line();
+        self.lacks_evidence |= self.search.expect.is_some() && !self.search.met;
+        self.search.met = false;
+    }
+
+    /// The expression that some call's output did not match.
+    pub(super) fn missing_evidence(&self) -> Option<&str> {
+        let expect = self.search.expect.as_ref()?;
+        self.lacks_evidence.then_some(expect.text.as_str())
+    }
+
+    /// The forbidden expression, and the first line that matches it.
+    pub(super) fn forbidden(&self) -> Option<(&str, &str)> {
+        let forbid = self.search.forbid.as_ref()?;
+        Some((&forbid.text, self.search.forbidden.as_deref()?))
+    }
+
+    pub(super) fn into_output(self) -> Output {
+        self.kept.output()
+    }
+}
+
+/// Reads until everybody has closed the output, or until the other end of `stop` is closed.
+///
+/// Returns whether everybody has closed it.
+pub(super) fn read_all(
+    mut from: PipeReader,
+    stop: &PipeReader,
+    collector: &mut Collector,
+) -> io::Result<bool> {
+    rustix::io::ioctl_fionbio(&from, true)?;
+    let mut buffer = vec![0; 64 << 10];
+    let mut stopping = false;
+    let mut read_since_stop = 0;
+    loop {
+        match from.read(&mut buffer) {
+            Ok(0) => return Ok(true),
+            Ok(length) => {
+                collector.add(&buffer[..length]);
+                if stopping {
+                    read_since_stop += length;
+                    if read_since_stop > LAST_READ {
+                        return Ok(false);
+                    }
+                }
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                if stopping {
+                    return Ok(false);
+                }
+                let mut waiting = [
+                    PollFd::from_borrowed_fd(from.as_fd(), PollFlags::IN),
+                    PollFd::from_borrowed_fd(stop.as_fd(), PollFlags::IN),
+                ];
+                match poll(&mut waiting, None) {
+                    Ok(_) | Err(rustix::io::Errno::INTR) => {}
+                    Err(error) => return Err(error.into()),
+                }
+                stopping = !waiting[1].revents().is_empty();
+            }
+            Err(error) => return Err(error),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pattern(text: &str) -> Pattern {
+        Pattern {
+            text: text.into(),
+            regex: regex::bytes::Regex::new(text).unwrap(),
+        }
+    }
+
+    #[test]
+    fn head_and_tail_are_kept_and_the_rest_is_counted() {
+        let mut kept = Kept::default();
+        let all: Vec<u8> = (0..3_000_000_u32).map(|n| n.to_le_bytes()[0]).collect();
+        for chunk in all.chunks(7777) {
+            kept.add(chunk);
+            assert!(kept.recent.len() <= 2 * TAIL);
+        }
+        let output = kept.output();
+        assert_eq!(output.head, all[..HEAD]);
+        assert_eq!(output.tail, all[all.len() - TAIL..]);
+        assert_eq!(output.total(), all.len() as u64);
+    }
+
+    #[test]
+    fn little_is_kept_whole() {
+        let mut kept = Kept::default();
+        kept.add(b"a");
+        kept.add(b"b");
+        let output = kept.output();
+        assert_eq!((output.head.as_slice(), output.omitted), (&b"ab"[..], 0));
+    }
+
+    #[test]
+    fn evidence_is_found_across_reads_and_under_colours() {
+        let mut collector =
+            Collector::new(Some(pattern("^Success: no")), Some(pattern("^warning")));
+        collector.add(b"x\n\x1b[32mSucc");
+        collector.add(b"ess: no issues\x1b[0m\n \x1b[33mwarning: not at the beginning\nwarn");
+        collector.end_call();
+        assert_eq!(collector.missing_evidence(), None);
+        assert_eq!(collector.forbidden(), None);
+        collector.add(b"warning: x\ty");
+        collector.end_call();
+        assert_eq!(collector.missing_evidence(), Some("^Success: no"));
+        assert_eq!(collector.forbidden(), Some(("^warning", "warning: x    y")));
+    }
+
+    #[test]
+    fn evidence_is_found_in_a_line_without_end() {
+        let mut collector = Collector::new(Some(pattern("needle")), None);
+        let hay = vec![b'.'; LONGEST_LINE - 3];
+        collector.add(&hay);
+        collector.add(b"needle");
+        collector.add(&hay);
+        collector.end_call();
+        assert_eq!(collector.missing_evidence(), None);
+        assert!(collector.search.line.capacity() < 4 * LONGEST_LINE);
+    }
+}

@@ -1,0 +1,198 @@
+//! One process of a gate: its session, its output, its end.
+//!
+//! duct starts it and gives its status; what duct does not promise is done here: the process
+//! leads a session of its own, writes into our pipe, and its whole group is killed before it is
+//! reaped, while its number cannot yet belong to anybody else.
+
+use std::ffi::OsString;
+use std::io::{self, PipeReader, PipeWriter};
+use std::process::ExitStatus;
+use std::sync::mpsc::Sender;
+use std::thread::{self, JoinHandle};
+
+use rustix::process::Pid;
+
+use super::mailbox::{CallId, Message};
+use super::output::{Collector, read_all};
+use super::preflight::Prepared;
+use crate::plan::Call;
+use crate::platform::{GuardLine, Signal, await_exit, kill_group, own_session};
+
+/// A process that was started.
+pub(super) struct Process {
+    group: Pid,
+    handle: duct::Handle,
+    reader: JoinHandle<Read>,
+    /// Dropping it ends the reading.
+    stop: PipeWriter,
+}
+
+/// What a reader brings home.
+struct Read {
+    collector: Box<Collector>,
+    /// Whether everybody had closed the output.
+    complete: bool,
+}
+
+/// How a process ended.
+pub(super) struct Exit {
+    /// The collector that it was started with.
+    pub(super) collector: Box<Collector>,
+    /// Whether something still held its output open.
+    pub(super) left_processes: bool,
+}
+
+impl Process {
+    /// Starts a call. Messages come under its id: one at its end, one when its output is closed.
+    ///
+    /// # Errors
+    ///
+    /// The system refuses to start it; then nothing of it is left.
+    pub(super) fn start(
+        call: &Call,
+        prepared: &Prepared,
+        id: CallId,
+        collector: Box<Collector>,
+        post: &Sender<Message>,
+        guard: &GuardLine,
+    ) -> Result<Self, (io::Error, Box<Collector>)> {
+        match spawn(call, prepared, guard) {
+            Ok(spawned) => Self::attend(spawned, id, collector, post),
+            Err(error) => Err((error, collector)),
+        }
+    }
+
+    /// Sets the two threads to work that wait for the process.
+    fn attend(
+        spawned: Spawned,
+        id: CallId,
+        collector: Box<Collector>,
+        post: &Sender<Message>,
+    ) -> Result<Self, (io::Error, Box<Collector>)> {
+        let Spawned {
+            group,
+            handle,
+            output,
+            stop,
+            stopped,
+        } = spawned;
+        // Whoever has no threads left has no use for the output either.
+        let fail = |error| {
+            kill_group(group, Signal::KILL);
+            let _ = handle.wait();
+            Err((error, Box::new(Collector::new(None, None))))
+        };
+        let posted = post.clone();
+        let mut collector = collector;
+        let reader = thread::Builder::new().name("output".into()).spawn(move || {
+            let complete = read_all(output, &stopped, &mut collector).unwrap_or(false);
+            let _ = posted.send(Message::OutputClosed(id));
+            Read {
+                collector,
+                complete,
+            }
+        });
+        let reader = match reader {
+            Ok(reader) => reader,
+            Err(error) => return fail(error),
+        };
+        let posted = post.clone();
+        let waiter = thread::Builder::new().name("exit".into()).spawn(move || {
+            // An error means that it is gone as well.
+            let _ = await_exit(group);
+            let _ = posted.send(Message::Exited(id));
+        });
+        if let Err(error) = waiter {
+            return fail(error);
+        }
+        Ok(Self {
+            group,
+            handle,
+            reader,
+            stop,
+        })
+    }
+
+    /// Sends a signal to the process and all that it has started in its group.
+    pub(super) fn signal(&self, signal: Signal) {
+        kill_group(self.group, signal);
+    }
+
+    /// Asks it to end. A stopped group would not hear of it before it is woken.
+    pub(super) fn terminate(&self) {
+        self.signal(Signal::TERM);
+        self.signal(Signal::CONT);
+    }
+
+    /// To be called once it has ended: kills what is left of its group, and only then reaps it.
+    pub(super) fn reap(&self, guard: &mut GuardLine) -> io::Result<ExitStatus> {
+        self.signal(Signal::KILL);
+        guard.forget(self.group);
+        self.handle.wait().map(|output| output.status)
+    }
+
+    /// To be called after [`Process::reap`], when the output is closed or has had its time.
+    pub(super) fn finish(self) -> Exit {
+        drop(self.stop);
+        let read = self.reader.join().unwrap_or_else(|_| Read {
+            collector: Box::new(Collector::new(None, None)),
+            complete: false,
+        });
+        let mut collector = read.collector;
+        collector.end_call();
+        Exit {
+            collector,
+            left_processes: !read.complete,
+        }
+    }
+}
+
+/// A process with nobody attending to it yet.
+struct Spawned {
+    group: Pid,
+    handle: duct::Handle,
+    output: PipeReader,
+    stop: PipeWriter,
+    stopped: PipeReader,
+}
+
+fn spawn(call: &Call, prepared: &Prepared, guard: &GuardLine) -> io::Result<Spawned> {
+    let (output, writer) = io::pipe()?;
+    let (stopped, stop) = io::pipe()?;
+    let arguments: Vec<OsString> = match call {
+        Call::Program { arguments, .. } => arguments.clone(),
+        Call::Shell { script, arguments } => {
+            // -e: a script of several lines fails with the first of them. The word after the
+            // script becomes $0, by which the shell names itself in messages.
+            let fixed = ["-e", "-c", script.as_str(), "sh"].map(OsString::from);
+            fixed.into_iter().chain(arguments.iter().cloned()).collect()
+        }
+    };
+    let announce = guard.descriptor();
+    let expression = duct::cmd(&prepared.program, arguments)
+        .dir(&prepared.dir)
+        .full_env(&prepared.variables)
+        .stdin_null()
+        // The method called last is applied first: standard error goes where standard output
+        // goes, which is the pipe.
+        .stderr_to_stdout()
+        .stdout_file(writer)
+        .unchecked()
+        .before_spawn(move |command| {
+            own_session(command, announce);
+            Ok(())
+        });
+    let handle = expression.start()?;
+    // The expression holds the writing end of the pipe; the output would never end.
+    drop(expression);
+    let pid = handle.pids().first().copied();
+    let group = pid.and_then(|pid| Pid::from_raw(i32::try_from(pid).ok()?));
+    let group = group.ok_or_else(|| io::Error::other("the process has no number"))?;
+    Ok(Spawned {
+        group,
+        handle,
+        output,
+        stop,
+        stopped,
+    })
+}

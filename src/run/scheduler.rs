@@ -1,0 +1,524 @@
+//! Decides, while the gates run: who starts next, who has had enough time, who must stop.
+//!
+//! Owns all state. Nothing here prints or waits for anything but the mailbox.
+
+use std::collections::BTreeSet;
+use std::process::ExitStatus;
+use std::sync::mpsc::Sender;
+use std::time::{Duration, Instant};
+
+use rustix::process::Pid;
+use signal_hook::consts::{SIGTERM, SIGTSTP};
+
+use super::Surroundings;
+use super::judge::{failure_of, judge};
+use super::mailbox::{CallId, Mailbox, Message, is_ending};
+use super::output::Collector;
+use super::preflight::Prepared;
+use super::process::Process;
+use crate::event::{Event, GateResult};
+use crate::outcome::{Cancellation, Limit, Outcome};
+use crate::plan::{Plan, PlannedGate};
+use crate::platform::{self, GuardLine, Signal};
+
+/// What a gate gets between being asked to end and being killed.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// How long the output of a gate that has ended may stay open.
+const DRAIN: Duration = Duration::from_millis(200);
+
+/// How often to look whether git is still there.
+const PARENT_CHECK: Duration = Duration::from_millis(250);
+
+/// Descriptors that a running gate needs, and those that we need besides.
+const DESCRIPTORS: (usize, usize) = (8, 24);
+
+/// One gate of the plan.
+enum State {
+    Waiting,
+    Running(Box<Running>),
+    Done(GateResult),
+}
+
+/// A gate that was started.
+struct Running {
+    process: Process,
+    call: usize,
+    begun: Instant,
+    deadline: Option<Instant>,
+    /// Set when we asked it to end: the outcome it will have, and when it is killed.
+    stopping: Option<Stopping>,
+    /// Set when its leader has ended.
+    ended: Option<Ended>,
+    output_closed: bool,
+    /// The first call that did not end well.
+    failure: Option<Outcome>,
+    left_processes: bool,
+}
+
+struct Stopping {
+    outcome: Outcome,
+    kill_at: Option<Instant>,
+}
+
+struct Ended {
+    status: Option<ExitStatus>,
+    drain_until: Instant,
+}
+
+/// Runs the gates of one plan.
+pub(super) struct Scheduler<'a> {
+    plan: &'a Plan,
+    prepared: Vec<Result<Prepared, String>>,
+    states: Vec<State>,
+    events: Sender<Event>,
+    guard: GuardLine,
+    jobs: usize,
+    budget_end: Option<Instant>,
+    /// Why nothing is started any more.
+    closed: Option<Cancellation>,
+    ended_by: Option<i32>,
+    parent: Option<Pid>,
+    watch_parent: bool,
+}
+
+impl<'a> Scheduler<'a> {
+    pub(super) fn new(
+        plan: &'a Plan,
+        surroundings: &Surroundings<'_>,
+        prepared: Vec<Result<Prepared, String>>,
+        events: Sender<Event>,
+        guard: GuardLine,
+    ) -> Self {
+        let (each, ours) = DESCRIPTORS;
+        let by_descriptors = platform::open_files_limit().saturating_sub(ours) / each;
+        Self {
+            plan,
+            states: plan.gates.iter().map(|_| State::Waiting).collect(),
+            prepared,
+            events,
+            guard,
+            jobs: plan.jobs.get().min(by_descriptors).max(1),
+            budget_end: plan
+                .budget
+                .and_then(|budget| Instant::now().checked_add(budget)),
+            closed: None,
+            ended_by: None,
+            parent: platform::parent_process(),
+            watch_parent: surroundings.watch_parent,
+        }
+    }
+
+    /// Runs all gates. Returns their results in the order of the plan, and the signal that ended
+    /// the run, if one did.
+    pub(super) fn run(mut self, mailbox: &Mailbox) -> (Vec<GateResult>, Option<i32>) {
+        loop {
+            self.start_what_can_start(mailbox);
+            if self.running().next().is_none() {
+                break;
+            }
+            match mailbox.receive(self.next_deadline()) {
+                Some(Message::Exited(id)) => self.exited(id),
+                Some(Message::OutputClosed(id)) => self.output_closed(id),
+                Some(Message::Signal(SIGTSTP)) => self.pause(),
+                Some(Message::Signal(signal)) if is_ending(signal) => self.cancel(signal),
+                Some(Message::Signal(_) | Message::Told(_)) | None => {}
+            }
+            self.look_at_the_clock();
+            self.finish_what_has_ended(mailbox);
+        }
+        self.guard.forget_all();
+        let results = self.states.into_iter().map(|state| match state {
+            State::Done(result) => result,
+            // Whatever was not reached is no pass.
+            State::Waiting | State::Running(_) => {
+                GateResult::not_started(Outcome::Cancelled(Cancellation::NotStarted))
+            }
+        });
+        (results.collect(), self.ended_by)
+    }
+
+    fn running(&self) -> impl Iterator<Item = (usize, &Running)> {
+        self.states
+            .iter()
+            .enumerate()
+            .filter_map(|(index, state)| match state {
+                State::Running(running) => Some((index, running.as_ref())),
+                _ => None,
+            })
+    }
+
+    fn running_mut(&mut self) -> impl Iterator<Item = &mut Running> {
+        self.states.iter_mut().filter_map(|state| match state {
+            State::Running(running) => Some(running.as_mut()),
+            _ => None,
+        })
+    }
+
+    fn done(&mut self, index: usize, result: GateResult) {
+        let blocked = !result.outcome.lets_through() && self.plan.gates[index].blocking;
+        let was_stopped = matches!(result.outcome, Outcome::Cancelled(_));
+        let _ = self
+            .events
+            .send(Event::Finished(index, Box::new(result.clone())));
+        self.states[index] = State::Done(result);
+        if blocked && !was_stopped && self.plan.fail_fast && self.closed.is_none() {
+            let failed = self.plan.gates[index].gate.name.clone();
+            self.close(&Cancellation::FailFast(failed));
+        }
+    }
+
+    // Starting.
+
+    fn start_what_can_start(&mut self, mailbox: &Mailbox) {
+        // The end of one gate without a process can be what another one waits for.
+        loop {
+            let mut progress = false;
+            for index in 0..self.plan.gates.len() {
+                if matches!(self.states[index], State::Waiting) {
+                    progress |= self.consider(index, mailbox);
+                }
+            }
+            if !progress {
+                return;
+            }
+        }
+    }
+
+    /// Starts a waiting gate, or gives it its outcome, if its time has come. Returns whether.
+    fn consider(&mut self, index: usize, mailbox: &Mailbox) -> bool {
+        if let Some(why) = &self.closed {
+            let outcome = Outcome::Cancelled(why.clone());
+            self.done(index, GateResult::not_started(outcome));
+            return true;
+        }
+        let planned = &self.plan.gates[index];
+        if let Some(need) = self.broken_need(planned) {
+            let outcome = Outcome::Cancelled(Cancellation::Need(need));
+            self.done(index, GateResult::not_started(outcome));
+            return true;
+        }
+        if !self.needs_are_done(planned) || !self.has_room_for(planned) {
+            return false;
+        }
+        self.start(index, mailbox);
+        true
+    }
+
+    fn place_of(&self, name: &crate::gate::GateName) -> Option<usize> {
+        self.plan
+            .gates
+            .iter()
+            .position(|planned| planned.gate.name == *name)
+    }
+
+    /// The first of its needs that ended badly. One that only warns stops nobody.
+    fn broken_need(&self, planned: &PlannedGate) -> Option<crate::gate::GateName> {
+        let broken = |name: &&crate::gate::GateName| {
+            self.place_of(name)
+                .is_some_and(|index| match &self.states[index] {
+                    State::Done(result) => {
+                        self.plan.gates[index].blocking && !result.outcome.lets_through()
+                    }
+                    _ => false,
+                })
+        };
+        planned.after.iter().find(broken).cloned()
+    }
+
+    fn needs_are_done(&self, planned: &PlannedGate) -> bool {
+        let done = |index: usize| matches!(self.states[index], State::Done(_));
+        planned
+            .after
+            .iter()
+            .filter_map(|name| self.place_of(name))
+            .all(done)
+    }
+
+    fn has_room_for(&self, planned: &PlannedGate) -> bool {
+        let mut count = 0;
+        let mut locks = BTreeSet::new();
+        for (index, _) in self.running() {
+            let gate = &self.plan.gates[index].gate;
+            if gate.exclusive || planned.gate.exclusive {
+                return false;
+            }
+            count += 1;
+            locks.extend(gate.lock.as_deref());
+        }
+        let lock_is_free = planned
+            .gate
+            .lock
+            .as_deref()
+            .is_none_or(|lock| !locks.contains(lock));
+        count < self.jobs && lock_is_free
+    }
+
+    fn start(&mut self, index: usize, mailbox: &Mailbox) {
+        let planned = &self.plan.gates[index];
+        let gate = &planned.gate;
+        let collector = Box::new(Collector::new(gate.expect.clone(), gate.forbid.clone()));
+        let begun = Instant::now();
+        let _ = self.events.send(Event::Started(index));
+        match self.start_call(index, 0, collector, mailbox) {
+            Ok(process) => {
+                self.states[index] = State::Running(Box::new(Running {
+                    process,
+                    call: 0,
+                    begun,
+                    deadline: planned
+                        .timeout
+                        .and_then(|timeout| begun.checked_add(timeout)),
+                    stopping: None,
+                    ended: None,
+                    output_closed: false,
+                    failure: None,
+                    left_processes: false,
+                }));
+            }
+            Err((cause, _)) => {
+                let result = GateResult::not_started(Outcome::CouldNotStart { cause });
+                self.done(index, result);
+            }
+        }
+    }
+
+    fn start_call(
+        &self,
+        index: usize,
+        call: usize,
+        collector: Box<Collector>,
+        mailbox: &Mailbox,
+    ) -> Result<Process, (String, Box<Collector>)> {
+        let prepared = match &self.prepared[index] {
+            Ok(prepared) => prepared,
+            Err(cause) => return Err((cause.clone(), collector)),
+        };
+        let id = CallId { gate: index, call };
+        let calls = &self.plan.gates[index].calls;
+        let post = mailbox.sender();
+        Process::start(&calls[call], prepared, id, collector, &post, &self.guard).map_err(
+            |(error, collector)| {
+                let program = crate::text::show_path(&prepared.program);
+                (format!("{program}: {error}"), collector)
+            },
+        )
+    }
+
+    // Ending.
+
+    fn call_mut(&mut self, id: CallId) -> Option<&mut Running> {
+        match self.states.get_mut(id.gate) {
+            Some(State::Running(running)) if running.call == id.call => Some(running),
+            _ => None,
+        }
+    }
+
+    fn exited(&mut self, id: CallId) {
+        let Some(State::Running(running)) = self.states.get_mut(id.gate) else {
+            return;
+        };
+        if running.call == id.call && running.ended.is_none() {
+            running.ended = Some(Ended {
+                status: running.process.reap(&mut self.guard).ok(),
+                drain_until: Instant::now() + DRAIN,
+            });
+        }
+    }
+
+    fn output_closed(&mut self, id: CallId) {
+        if let Some(running) = self.call_mut(id) {
+            running.output_closed = true;
+        }
+    }
+
+    fn finish_what_has_ended(&mut self, mailbox: &Mailbox) {
+        let now = Instant::now();
+        for index in 0..self.states.len() {
+            let over = match &self.states[index] {
+                State::Running(running) => running
+                    .ended
+                    .as_ref()
+                    .is_some_and(|ended| running.output_closed || now >= ended.drain_until),
+                _ => false,
+            };
+            if !over {
+                continue;
+            }
+            // Something has to stand there while the state is taken apart.
+            if let State::Running(running) =
+                std::mem::replace(&mut self.states[index], State::Waiting)
+            {
+                self.finish(index, *running, mailbox);
+            }
+        }
+    }
+
+    fn finish(&mut self, index: usize, running: Running, mailbox: &Mailbox) {
+        let planned = &self.plan.gates[index];
+        let exit = running.process.finish();
+        let status = running.ended.and_then(|ended| ended.status);
+        let failure = running
+            .failure
+            .or_else(|| failure_of(status, &planned.gate));
+        let next = running.call + 1;
+        let crashed = matches!(failure, Some(Outcome::ToolBroken { .. }));
+        let left_processes = running.left_processes || exit.left_processes;
+        if running.stopping.is_none() && !crashed && next < planned.calls.len() {
+            let begun = running.begun;
+            match self.start_call(index, next, exit.collector, mailbox) {
+                Ok(process) => {
+                    self.states[index] = State::Running(Box::new(Running {
+                        process,
+                        call: next,
+                        begun,
+                        deadline: running.deadline,
+                        stopping: None,
+                        ended: None,
+                        output_closed: false,
+                        failure,
+                        left_processes,
+                    }));
+                }
+                Err((cause, collector)) => self.done(
+                    index,
+                    GateResult {
+                        outcome: Outcome::CouldNotStart { cause },
+                        duration: begun.elapsed(),
+                        output: collector.into_output(),
+                        left_processes,
+                    },
+                ),
+            }
+            return;
+        }
+        let outcome = match running.stopping {
+            Some(stopping) => stopping.outcome,
+            None => failure.unwrap_or_else(|| judge(&exit.collector)),
+        };
+        let result = GateResult {
+            outcome,
+            duration: running.begun.elapsed(),
+            output: exit.collector.into_output(),
+            left_processes,
+        };
+        self.done(index, result);
+    }
+
+    // Stopping.
+
+    /// Nothing more is started, and what runs is asked to end.
+    fn close(&mut self, why: &Cancellation) {
+        if self.closed.is_none() {
+            self.closed = Some(why.clone());
+        }
+        self.stop_running(&Outcome::Cancelled(why.clone()));
+    }
+
+    fn stop_running(&mut self, outcome: &Outcome) {
+        let now = Instant::now();
+        for running in self.running_mut() {
+            if running.stopping.is_none() && running.ended.is_none() {
+                running.stop(outcome.clone(), now);
+            }
+        }
+    }
+
+    fn cancel(&mut self, signal: i32) {
+        if self.ended_by.is_some() {
+            // Asked twice: no more grace.
+            for running in self.running_mut() {
+                if let Some(stopping) = &mut running.stopping {
+                    stopping.kill_at = None;
+                    running.process.signal(Signal::KILL);
+                }
+            }
+            return;
+        }
+        self.ended_by = Some(signal);
+        self.close(&Cancellation::Signal(signal));
+    }
+
+    fn look_at_the_clock(&mut self) {
+        let now = Instant::now();
+        if self.watch_parent && self.ended_by.is_none() && platform::parent_process() != self.parent
+        {
+            // Nobody is left to hear the verdict. To the outside this is a termination.
+            self.ended_by = Some(SIGTERM);
+            self.close(&Cancellation::ParentGone);
+        }
+        if let (Some(budget), Some(end)) = (self.plan.budget, self.budget_end)
+            && now >= end
+            && self.closed.is_none()
+        {
+            self.closed = Some(Cancellation::Budget(budget));
+            self.stop_running(&Outcome::TimedOut(Limit::Budget(budget)));
+        }
+        for (index, state) in self.states.iter_mut().enumerate() {
+            let State::Running(running) = state else {
+                continue;
+            };
+            if running.ended.is_some() {
+                continue;
+            }
+            let is_due = |at: Option<Instant>| at.is_some_and(|at| now >= at);
+            match &mut running.stopping {
+                None if is_due(running.deadline) => {
+                    let timeout = self.plan.gates[index].timeout.unwrap_or_default();
+                    running.stop(Outcome::TimedOut(Limit::Timeout(timeout)), now);
+                }
+                Some(stopping) if is_due(stopping.kill_at) => {
+                    stopping.kill_at = None;
+                    running.process.signal(Signal::KILL);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    fn next_deadline(&self) -> Option<Instant> {
+        let of_gates =
+            self.running()
+                .filter_map(|(_, running)| match (&running.ended, &running.stopping) {
+                    (Some(ended), _) => Some(ended.drain_until),
+                    (None, Some(stopping)) => stopping.kill_at,
+                    (None, None) => running.deadline,
+                });
+        let budget = self.budget_end.filter(|_| self.closed.is_none());
+        let parent = self.watch_parent.then(|| Instant::now() + PARENT_CHECK);
+        of_gates.chain(budget).chain(parent).min()
+    }
+
+    /// Ctrl-Z: the gates' own sessions do not hear of it, so they are stopped by hand; and the
+    /// time that passes meanwhile is nobody's.
+    fn pause(&mut self) {
+        for running in self.running_mut() {
+            running.process.signal(Signal::STOP);
+        }
+        let begun = Instant::now();
+        platform::stop_self();
+        let pause = begun.elapsed();
+        let shift = |at: &mut Option<Instant>| {
+            *at = at.and_then(|at| at.checked_add(pause));
+        };
+        shift(&mut self.budget_end);
+        for running in self.running_mut() {
+            shift(&mut running.deadline);
+            running.begun += pause;
+            if let Some(stopping) = &mut running.stopping {
+                shift(&mut stopping.kill_at);
+            }
+            running.process.signal(Signal::CONT);
+        }
+    }
+}
+
+impl Running {
+    fn stop(&mut self, outcome: Outcome, now: Instant) {
+        self.process.terminate();
+        self.stopping = Some(Stopping {
+            outcome,
+            kill_at: now.checked_add(GRACE),
+        });
+    }
+}

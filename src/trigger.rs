@@ -1,0 +1,106 @@
+//! Why gatekeeper runs: a hook of git's, or a person, or CI.
+
+use std::fmt;
+
+/// A hook of git's that gatekeeper installs and answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Hook {
+    /// Before a commit is made; git gives it the index to be committed.
+    PreCommit,
+    /// Before a merge that went through without conflicts is committed.
+    PreMergeCommit,
+}
+
+impl Hook {
+    /// Every hook, in the order in which they are listed.
+    pub const ALL: [Self; 2] = [Self::PreCommit, Self::PreMergeCommit];
+
+    /// The name of the hook's file, as githooks(5) spells it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::PreCommit => "pre-commit",
+            Self::PreMergeCommit => "pre-merge-commit",
+        }
+    }
+}
+
+impl fmt::Display for Hook {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())
+    }
+}
+
+/// The point at which a gate is wanted: a value of its `hooks` key.
+///
+/// Merges count as pre-commit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Stage {
+    /// At each commit.
+    PreCommit,
+    /// Not at commits, but before a push; and in a plain `run`, which takes every gate.
+    PrePush,
+}
+
+impl Stage {
+    /// Every stage, in the order in which git reaches them.
+    pub const ALL: [Self; 2] = [Self::PreCommit, Self::PrePush];
+
+    /// The stage as gates.toml spells it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::PreCommit => "pre-commit",
+            Self::PrePush => "pre-push",
+        }
+    }
+}
+
+/// Why gatekeeper runs, and so what it looks at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Trigger {
+    /// Called by git.
+    Hook(Hook),
+    /// `run --staged`: what the pre-commit hook does, by hand.
+    Staged,
+    /// `run`: every gate on the work tree as it lies, with all tracked files.
+    Run,
+    /// `run --from REF [--to REF]`: what changed since the merge base.
+    Range {
+        /// The revision whose merge base with `to` is the beginning, as it was typed.
+        from: String,
+        /// The revision that is judged, as it was typed.
+        to: String,
+    },
+}
+
+impl Trigger {
+    /// Which gates are wanted: those of one stage, or all of them.
+    #[must_use]
+    pub fn stage(&self) -> Option<Stage> {
+        match self {
+            Self::Hook(Hook::PreCommit | Hook::PreMergeCommit) | Self::Staged => {
+                Some(Stage::PreCommit)
+            }
+            Self::Run | Self::Range { .. } => None,
+        }
+    }
+
+    /// Whether a commit is being judged, which has default limits for time; a run by hand or in
+    /// CI has none.
+    #[must_use]
+    pub fn is_commit(&self) -> bool {
+        self.stage() == Some(Stage::PreCommit)
+    }
+}
+
+impl fmt::Display for Trigger {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Hook(hook) => write!(formatter, "{hook}"),
+            Self::Staged => formatter.write_str("run --staged"),
+            Self::Run => formatter.write_str("run"),
+            Self::Range { from, to } => write!(formatter, "run --from {from} --to {to}"),
+        }
+    }
+}
