@@ -1,9 +1,11 @@
 #!/bin/sh
 # gatekeeper hook shim, version 1, id 5b0e4c52-gatekeeper
-# Written by `gatekeeper install`; `gatekeeper uninstall` takes it away.
+# Written by `gatekeeper install`; `gatekeeper uninstall` takes it away. What you add here would be
+# lost: make it a gate in gates.toml. Checksum of the other lines: @CHECKSUM@
 gatekeeper=@GATEKEEPER@
-if [ ! -f "$gatekeeper" ] || [ ! -x "$gatekeeper" ]; then
-    gatekeeper=$(command -v gatekeeper) || {
+# An empty program, left by a disk that was full, would be taken for an empty script that succeeds.
+if [ ! -f "$gatekeeper" ] || [ ! -x "$gatekeeper" ] || [ ! -s "$gatekeeper" ]; then
+    gatekeeper=$(command -v gatekeeper) && [ -s "$gatekeeper" ] || {
         echo "error: gatekeeper is installed as a hook here, but its program is gone" >&2
         echo "  it is neither at" @GATEKEEPER@ "nor on PATH, so nothing was checked" >&2
         echo "help: install gatekeeper again, then run \`gatekeeper install\` in this repository" >&2

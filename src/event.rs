@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::outcome::{Outcome, Verdict};
+use crate::outcome::{Ending, Outcome, Verdict};
 use crate::plan::Plan;
 
 /// Something that happened.
@@ -84,7 +84,7 @@ impl RunResult {
         plan: &Plan,
         results: Vec<GateResult>,
         duration: Duration,
-        ended_by: Option<i32>,
+        ended_by: Option<Ending>,
     ) -> Self {
         let pairs = plan.gates.iter().zip(&results);
         let blocking = pairs.filter(|(planned, _)| planned.blocking);

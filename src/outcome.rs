@@ -3,6 +3,7 @@
 //! "Passed", "skipped" and "not applicable" are different words, and only these three let a
 //! commit through.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use time::Date;
@@ -26,10 +27,7 @@ pub enum Outcome {
     /// It was stopped because its time was up.
     TimedOut(Limit),
     /// Its program is missing or cannot be executed.
-    CouldNotStart {
-        /// What is wrong, as a fragment.
-        cause: String,
-    },
+    CouldNotStart(StartFlaw),
     /// Its program was ended by a signal that we did not send: it crashed.
     ToolBroken {
         /// The signal's number.
@@ -46,6 +44,26 @@ pub enum Outcome {
     },
     /// The change set holds nothing for it.
     NotApplicable(NotApplicable),
+}
+
+/// Why a gate could not start.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StartFlaw {
+    /// What is wrong, as a fragment.
+    pub cause: String,
+    /// What has to be put right.
+    pub help: StartHelp,
+}
+
+/// What has to be put right before a gate can start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StartHelp {
+    /// The program, or the command that names it.
+    Program,
+    /// The gate's folder.
+    Dir,
+    /// The system, which refuses new processes, threads or memory.
+    System,
 }
 
 /// Why a gate that ran has failed.
@@ -80,10 +98,8 @@ pub enum Cancellation {
     FailFast(GateName),
     /// The budget of the run was used up before it could start.
     Budget(Duration),
-    /// gatekeeper was told to end by this signal.
-    Signal(i32),
-    /// git, which had called us, is gone.
-    ParentGone,
+    /// The run was ended from outside.
+    Ended(Ending),
     /// Nothing was started, because another gate's program cannot start.
     NotStarted,
 }
@@ -98,8 +114,19 @@ pub enum NotApplicable {
         /// The patterns of `files`.
         patterns: Vec<String>,
     },
-    /// It takes `{files}`, and what matches was deleted or is no regular file.
-    NothingLeft,
+    /// It takes `{files}`, and there is something about every path that matches.
+    NothingLeft(BTreeSet<Unfit>),
+}
+
+/// Why a path that matches is not handed to a gate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Unfit {
+    /// It was deleted.
+    Deleted,
+    /// The merge took it over from one side as it was.
+    TakenOver,
+    /// It is a symbolic link or a submodule.
+    NoFile,
 }
 
 /// Why a gate does not belong to this run at all.
@@ -120,7 +147,7 @@ impl Outcome {
             Self::Failed(_) => "failed",
             Self::CheckedNothing { .. } => "checked nothing",
             Self::TimedOut(_) => "timed out",
-            Self::CouldNotStart { .. } => "could not start",
+            Self::CouldNotStart(_) => "could not start",
             Self::ToolBroken { .. } => "tool broken",
             Self::Cancelled(_) => "cancelled",
             Self::Skipped { .. } => "skipped",
@@ -160,8 +187,17 @@ pub enum Verdict {
     Failed,
     /// At least one blocking gate could not start, so that nothing can be said.
     Unable,
-    /// The run was ended by a signal.
-    Cancelled(i32),
+    /// The run was ended from outside.
+    Cancelled(Ending),
+}
+
+/// What ended a run from outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// We were sent this signal.
+    Signal(i32),
+    /// git, which had called us, is gone, so that nobody waits for a verdict.
+    ParentGone,
 }
 
 impl Verdict {
@@ -172,14 +208,14 @@ impl Verdict {
     #[must_use]
     pub fn over<'a>(
         blocking: impl IntoIterator<Item = &'a Outcome>,
-        ended_by: Option<i32>,
+        ended_by: Option<Ending>,
     ) -> Self {
-        if let Some(signal) = ended_by {
-            return Self::Cancelled(signal);
+        if let Some(ending) = ended_by {
+            return Self::Cancelled(ending);
         }
         let mut verdict = Self::Passed;
         for outcome in blocking {
-            if matches!(outcome, Outcome::CouldNotStart { .. }) {
+            if matches!(outcome, Outcome::CouldNotStart(_)) {
                 return Self::Unable;
             }
             if !outcome.lets_through() {
@@ -206,8 +242,8 @@ impl Verdict {
         match self {
             Self::Passed => ExitCode::Passed,
             Self::Failed => ExitCode::Failed,
-            Self::Unable => ExitCode::Unable,
-            Self::Cancelled(signal) => ExitCode::Signal(signal),
+            Self::Unable | Self::Cancelled(Ending::ParentGone) => ExitCode::Unable,
+            Self::Cancelled(Ending::Signal(signal)) => ExitCode::Signal(signal),
         }
     }
 }
@@ -234,9 +270,10 @@ mod tests {
                 false,
             ),
             (
-                Outcome::CouldNotStart {
+                Outcome::CouldNotStart(StartFlaw {
                     cause: "gone".into(),
-                },
+                    help: StartHelp::Program,
+                }),
                 false,
             ),
             (Outcome::ToolBroken { signal: 11 }, false),
@@ -255,8 +292,10 @@ mod tests {
             assert!(Outcome::WORDS.contains(&outcome.word()));
             let verdict = Verdict::over([outcome], None);
             assert_eq!(verdict.exit_code() == ExitCode::Passed, *lets_through);
-            let cancelled = Verdict::over([outcome], Some(2));
+            let cancelled = Verdict::over([outcome], Some(Ending::Signal(2)));
             assert_eq!(cancelled.exit_code(), ExitCode::Signal(2));
+            let orphaned = Verdict::over([outcome], Some(Ending::ParentGone));
+            assert_ne!(orphaned.exit_code(), ExitCode::Passed);
         }
     }
 }

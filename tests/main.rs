@@ -1,1 +1,20 @@
-//! Tests.
+//! Drives the real binary against real git repositories, each in a temporary folder with a HOME
+//! and a git configuration of its own.
+
+#![expect(clippy::unwrap_used, reason = "in a test, a panic is the right answer")]
+
+mod changes;
+mod configuration;
+mod cost;
+mod documents;
+mod environment;
+mod formats;
+mod install;
+mod layers;
+mod planning;
+mod preflight;
+mod ranges;
+mod reports;
+mod running;
+mod sandbox;
+mod supervision;

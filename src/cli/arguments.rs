@@ -59,7 +59,7 @@ pub(super) struct RunArguments {
     to: String,
 
     /// How many gates may run at once
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = jobs)]
     pub(super) jobs: Option<NonZeroUsize>,
 
     /// Stop the other gates when one fails
@@ -77,6 +77,12 @@ pub(super) struct RunArguments {
     /// Also show what passing gates print, and every reason
     #[arg(long, short)]
     verbose: bool,
+}
+
+fn jobs(text: &str) -> Result<NonZeroUsize, &'static str> {
+    let jobs = text.parse().ok();
+    jobs.filter(|jobs: &NonZeroUsize| jobs.get() <= crate::platform::GUARDED)
+        .ok_or("it must be a whole number from 1 to 1024")
 }
 
 impl RunArguments {

@@ -1,8 +1,8 @@
 //! `gatekeeper install` and `gatekeeper uninstall`.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use super::judge;
+use super::{judge, own};
 use crate::config;
 use crate::environment::Environment;
 use crate::exit_code::ExitCode;
@@ -16,9 +16,16 @@ pub(super) fn install(environment: &Environment) -> Result<ExitCode> {
     let repository = Repository::open_from_env(environment)?;
     // Hooks without a sound configuration would stop every commit.
     let config = config::parse(&judge::work_tree_text(&repository)?)?;
-    let done = install::install(&repository, &program(environment)?)?;
+    let done = install::install(&repository, &own::program(environment)?)?;
     let style = Style::for_errors(environment, Detail::Normal);
     tell(&done, &repository.work_tree, style);
+    if let Some(foreign) = done.iter().find(|done| done.change == Change::Foreign) {
+        return Err(Fault::unable(format!(
+            "somebody has just put a {} hook there",
+            foreign.hook
+        ))
+        .hint("see what it is, then run `gatekeeper install` again"));
+    }
     let gates = count(config.gates.len(), "gate");
     report::say(&format!(
         "{}: commits in this repository are judged by {gates} from now on\n",
@@ -32,10 +39,15 @@ pub(super) fn uninstall(environment: &Environment) -> Result<ExitCode> {
     let done = install::uninstall(&repository)?;
     let style = Style::for_errors(environment, Detail::Normal);
     tell(&done, &repository.work_tree, style);
-    report::say(&format!(
-        "{}: commits in this repository are no longer judged here\n",
-        style.careful("done")
-    ));
+    let has = |change| done.iter().any(|done| done.change == change);
+    let summary = if has(Change::Foreign) {
+        "what is not ours, or was changed since, has been left as it is"
+    } else if has(Change::Removed) {
+        "commits in this repository are no longer judged here"
+    } else {
+        "gatekeeper was not installed here"
+    };
+    report::say(&format!("{}: {summary}\n", style.careful("done")));
     Ok(ExitCode::Passed)
 }
 
@@ -52,20 +64,4 @@ fn tell(done: &[Done], top: &Path, style: Style) {
         let file = show_path(file.strip_prefix(top).unwrap_or(file));
         report::say(&format!("{word}  {hook}  {}\n", style.faint(&file)));
     }
-}
-
-/// Our own program, as the hooks will call it: by the path with which it was found, so that a
-/// link that is kept up to date (a package manager's) stays in use.
-fn program(environment: &Environment) -> Result<PathBuf> {
-    let own = std::env::current_exe().map_err(|error| {
-        Fault::unable("gatekeeper's own program cannot be found").because(&error)
-    })?;
-    let real = own.canonicalize().unwrap_or_else(|_| own.clone());
-    let is_ours = |file: &PathBuf| file.canonicalize().is_ok_and(|file| file == real);
-    let path = environment.get("PATH").unwrap_or_default();
-    let on_path = std::env::split_paths(path)
-        .filter(|folder| folder.is_absolute())
-        .map(|folder| folder.join("gatekeeper"))
-        .find(is_ours);
-    Ok(on_path.unwrap_or(own))
 }

@@ -1,7 +1,9 @@
 //! The steps that `run`, `plan` and the hooks share: from the environment to a plan.
 
+use std::ffi::OsStr;
 use std::num::NonZeroUsize;
-use std::path::Path;
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::{Path, PathBuf};
 use std::thread::available_parallelism;
 
 use time::OffsetDateTime;
@@ -22,6 +24,9 @@ const LEAST_JOBS: usize = 8;
 /// hands its arguments on, with some of its own.
 const ARGUMENT_SHARE: usize = 2;
 
+/// How many symbolic links may lead to the configuration.
+const MAX_LINKS: usize = 8;
+
 /// What was said on the command line.
 pub(super) struct Wishes<'a> {
     pub(super) trigger: Trigger,
@@ -33,6 +38,8 @@ pub(super) struct Wishes<'a> {
 /// Everything that is known before anything runs.
 pub(super) struct Case {
     pub(super) repository: Repository,
+    /// Something to know about the configuration.
+    pub(super) remark: Option<String>,
     pub(super) status: Status,
     pub(super) plan: Plan,
 }
@@ -42,10 +49,13 @@ pub(super) fn prepare(environment: &Environment, wishes: &Wishes<'_>) -> Result<
     let repository = Repository::open_from_env(environment)?;
     run::refuse_nested(environment, &repository.common_dir)?;
     let status = repository.status()?;
-    let config = configuration(&repository, &status, &wishes.trigger)?;
+    let (config, remark) = configuration(&repository, &status, &wishes.trigger)?;
     let named = plan::must_exist(wishes.gates, &config)?;
     let tracked = match wishes.trigger {
-        Trigger::Run => repository.tracked()?,
+        Trigger::Run => match repository.tracked()? {
+            files if files.is_empty() => return Err(nothing_tracked()),
+            files => files,
+        },
         _ => Vec::new(),
     };
     let changes = changes(&repository, &status, &tracked, &wishes.trigger)?;
@@ -72,9 +82,16 @@ pub(super) fn prepare(environment: &Environment, wishes: &Wishes<'_>) -> Result<
     );
     Ok(Case {
         repository,
+        remark,
         status,
         plan,
     })
+}
+
+/// A checkout that went wrong must not pass for want of files.
+fn nothing_tracked() -> Fault {
+    Fault::unable("git tracks no file here, so there is nothing to judge")
+        .hint("`git add` something; if this is CI, see whether its checkout is complete")
 }
 
 /// How many gates run at once if nobody says: enough that those that wait overlap.
@@ -113,12 +130,16 @@ fn changes(
 }
 
 /// The configuration that counts: for a commit the one that is in it, otherwise the work tree's.
-fn configuration(repository: &Repository, status: &Status, trigger: &Trigger) -> Result<Config> {
-    let text = match trigger {
+fn configuration(
+    repository: &Repository,
+    status: &Status,
+    trigger: &Trigger,
+) -> Result<(Config, Option<String>)> {
+    let (text, remark) = match trigger {
         Trigger::Hook(_) | Trigger::Staged => committed_text(repository, status)?,
-        Trigger::Run | Trigger::Range { .. } => work_tree_text(repository)?,
+        Trigger::Run | Trigger::Range { .. } => (work_tree_text(repository)?, None),
     };
-    config::parse(&text)
+    Ok((config::parse(&text)?, remark))
 }
 
 /// The text of gates.toml as it lies in the work tree.
@@ -127,9 +148,34 @@ pub(super) fn work_tree_text(repository: &Repository) -> Result<Text> {
     Text::read(&repository.work_tree, &path)
 }
 
-/// The text of gates.toml as it will be in the commit. Only where git says that the work tree's
-/// file differs is the index asked for its contents.
-fn committed_text(repository: &Repository, status: &Status) -> Result<Text> {
+/// The text of gates.toml as it will be in the commit. The work tree's file counts only if git
+/// has never heard of one.
+fn committed_text(repository: &Repository, status: &Status) -> Result<(Text, Option<String>)> {
+    let mut path = PathBuf::from(config::FILE_NAME);
+    let mut name = path.display().to_string();
+    for _ in 0..MAX_LINKS {
+        match repository.staged_file(&path)? {
+            Some(file) if file.is_link => {
+                let target = Path::new(OsStr::from_bytes(&file.contents));
+                let inside = config::link_target(&path, target);
+                path = inside.ok_or_else(|| not_in_commit(&path, target))?;
+                name = format!("{} (as {})", path.display(), config::FILE_NAME);
+            }
+            Some(file) => {
+                let differs = status.beside.unstaged.contains(&path);
+                let name = if differs {
+                    format!("{name} (as staged)")
+                } else {
+                    name
+                };
+                return Ok((config::from_bytes(name, file.contents)?, None));
+            }
+            None if path != Path::new(config::FILE_NAME) => {
+                return Err(not_in_commit(Path::new(config::FILE_NAME), &path));
+            }
+            None => break,
+        }
+    }
     let name = Path::new(config::FILE_NAME);
     let is_deleted = |change: &Change| change.path == name && change.kind == ChangeKind::Deleted;
     if status.staged.iter().any(is_deleted) {
@@ -142,21 +188,18 @@ fn committed_text(repository: &Repository, status: &Status) -> Result<Text> {
             config::FILE_NAME
         )));
     }
-    if !status.beside.unstaged.iter().any(|path| path == name) {
-        let path = config::find(&repository.work_tree)?;
-        if !status.beside.unstaged.contains(&path) {
-            return Text::read(&repository.work_tree, &path);
-        }
-        return staged_text(repository, &path);
-    }
-    staged_text(repository, name)
+    let remark = format!(
+        "{0} is not in the commit, so nobody else has these gates; `git add {0}` puts it there",
+        config::FILE_NAME
+    );
+    Ok((work_tree_text(repository)?, Some(remark)))
 }
 
-fn staged_text(repository: &Repository, path: &Path) -> Result<Text> {
-    let shown = show_path(path);
-    match repository.staged_contents(path)? {
-        Some(contents) => config::from_bytes(format!("{shown} (as staged)"), contents),
-        None => Err(Fault::usage(format!("{shown} is not in the commit"))
-            .hint(format!("`git add {shown}` puts it there"))),
-    }
+fn not_in_commit(link: &Path, target: &Path) -> Fault {
+    Fault::usage(format!(
+        "{} is a symbolic link to {}, which is not in the commit",
+        show_path(link),
+        show_path(target)
+    ))
+    .hint("put the file itself here, or `git add` what the link leads to")
 }

@@ -5,6 +5,7 @@ mod config;
 mod hook;
 mod hooks;
 mod judge;
+mod own;
 mod plan;
 mod run;
 
@@ -15,6 +16,7 @@ use crate::environment::Environment;
 use crate::exit_code::ExitCode;
 use crate::fault::Result;
 use crate::report::{self, Detail, Style};
+use crate::text::clean_line;
 use arguments::{Arguments, Command};
 
 /// Runs the command that the process was started with, to its exit code.
@@ -77,7 +79,8 @@ fn explain(error: &clap::Error) -> ExitCode {
             Err(_) => ExitCode::Unable,
         },
         _ => {
-            report::say(&text);
+            let lines = text.lines().map(|line| clean_line(line.as_bytes()) + "\n");
+            report::say(&lines.collect::<String>());
             ExitCode::Usage
         }
     }

@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use super::arguments::RunArguments;
 use super::judge::{self, Case, Wishes};
+use super::own;
 use crate::environment::Environment;
 use crate::exit_code::ExitCode;
 use crate::fault::{Fault, Result};
 use crate::outcome::Verdict;
 use crate::report::{self, Context, Format, Style};
 use crate::run::{self, Surroundings};
+use crate::text::show_os;
 use crate::trigger::Trigger;
 
 /// Where the output of gates that fail is kept, below the git directory.
@@ -38,6 +40,10 @@ pub(super) fn execute(
 ) -> Result<ExitCode> {
     let context = Context {
         top: case.repository.work_tree.clone(),
+        to_top: own::to_top(environment, &case.repository.work_tree),
+        remark: case.remark,
+        search_path: show_os(environment.get("PATH").unwrap_or_default()),
+        program: own::call(environment),
         logs: case.repository.git_dir.join(LOGS),
         beside: case.status.beside,
         has_own_index: case.repository.has_own_index,

@@ -104,7 +104,9 @@ fn walk(text: &str) -> Result<Found, CommandError> {
         if at < skip_to {
             continue;
         }
+        // `${NAME}` is the shell's.
         if character == '{'
+            && !text[..at].ends_with('$')
             && let Some(length) = placeholder(&text[at..], quote)?
         {
             if quote != Quote::None || !stands_alone(text, at, length) {
@@ -164,7 +166,8 @@ fn placeholder(text: &str, quote: Quote) -> Result<Option<usize>, CommandError> 
     if quote != Quote::None {
         return Ok(None);
     }
-    let Some(end) = text.find('}') else {
+    // No word that somebody might take for a placeholder is longer.
+    let Some(end) = text.bytes().take(32).position(|byte| byte == b'}') else {
         return Ok(None);
     };
     let inside = &text[1..end];

@@ -20,7 +20,7 @@ use crate::fault::{Fault, Result};
 use crate::gate::Gate;
 
 pub use show::show;
-pub use text::{FILE_NAME, Text, find, from_bytes};
+pub use text::{FILE_NAME, Text, find, from_bytes, link_target};
 
 /// The resolved configuration: valid by construction.
 #[derive(Debug, Clone, PartialEq, Eq)]

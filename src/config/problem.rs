@@ -9,6 +9,9 @@ use super::Text;
 use crate::fault::Fault;
 use crate::text::count;
 
+/// How many problems are shown of a file that has many more.
+const MAX_SHOWN: usize = 20;
+
 /// One thing that is wrong, and where. Boxed, since nearly every value is read without one.
 #[derive(Debug, Clone)]
 pub(super) struct Problem(Box<Content>);
@@ -110,7 +113,11 @@ impl Problems {
 
     pub(super) fn into_fault(mut self, text: &Text) -> Fault {
         self.0.sort_by_key(|problem| problem.0.span.start);
-        let rendered: Vec<String> = self.0.iter().map(|problem| problem.render(text)).collect();
+        let shown = self.0.iter().take(MAX_SHOWN);
+        let mut rendered: Vec<String> = shown.map(|problem| problem.render(text)).collect();
+        if self.0.len() > MAX_SHOWN {
+            rendered.push(format!("and {} more", self.0.len() - MAX_SHOWN));
+        }
         Fault::usage(format!(
             "{} has {}, so no gate was run",
             text.name,

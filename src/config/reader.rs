@@ -132,10 +132,9 @@ pub(super) fn integer(item: &Item<'_>, range: Range<u32>) -> Result<u32, Problem
     let Some(number) = item.get_ref().as_integer() else {
         return Err(wrong_type(item, &wanted));
     };
+    // The prefix of another base is not among the digits.
     let digits = number.as_str().replace('_', "");
-    let digits = digits.trim_start_matches("0x");
-    let digits = digits.trim_start_matches("0o").trim_start_matches("0b");
-    match u32::from_str_radix(digits, number.radix()) {
+    match u32::from_str_radix(&digits, number.radix()) {
         Ok(value) if range.contains(&value) => Ok(value),
         _ => Err(Problem::new(
             item.span(),

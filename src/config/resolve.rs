@@ -1,6 +1,6 @@
 //! What `gates.toml` means: defaults filled in, names looked up, contradictions found.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use toml::Spanned;
 
@@ -119,54 +119,64 @@ fn check_needs(table: &GateTable, tables: &[GateTable], problems: &mut Problems)
     }
 }
 
-fn check_cycles(tables: &[GateTable], problems: &mut Problems) {
-    let mut reported: BTreeSet<&GateName> = BTreeSet::new();
-    for start in tables {
-        if let Some(cycle) = cycle_through(start.name.get_ref(), tables) {
-            if cycle.iter().any(|name| reported.contains(name)) {
-                continue;
-            }
-            let mut path: Vec<&str> = cycle.iter().map(|name| name.as_str()).collect();
-            path.push(path[0]);
-            reported.extend(cycle);
-            let span = start.needs.iter().flatten().next();
-            problems.add(
-                Problem::new(
-                    span.map_or_else(|| start.name.span(), Spanned::span),
-                    "these gates wait for each other for ever",
-                )
-                .label(path.join(" needs ")),
-            );
-        }
-    }
+/// How far the search for circles has come with a gate.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Mark {
+    Unseen,
+    OnPath,
+    Done,
 }
 
-/// The gates of a circle of needs that begins and ends at `start`.
-fn cycle_through<'a>(start: &'a GateName, tables: &'a [GateTable]) -> Option<Vec<&'a GateName>> {
-    let needs_of = |name: &GateName| {
-        let table = tables
-            .iter()
-            .find(move |table| table.name.get_ref() == name);
-        let needs = table
-            .into_iter()
-            .flat_map(|table| table.needs.iter().flatten());
-        needs.map(Spanned::get_ref)
-    };
-    let mut seen = BTreeSet::new();
-    let mut paths: Vec<Vec<&GateName>> = vec![vec![start]];
-    while let Some(path) = paths.pop() {
-        for need in needs_of(path[path.len() - 1]) {
-            if need == start {
-                return Some(path);
-            }
-            if seen.insert(need) {
-                let mut longer = path.clone();
-                longer.push(need);
-                paths.push(longer);
+/// Finds circles of needs, each once: a walk in depth that comes back to its own path.
+fn check_cycles(tables: &[GateTable], problems: &mut Problems) {
+    let places: BTreeMap<&GateName, usize> = tables
+        .iter()
+        .enumerate()
+        .map(|(place, table)| (table.name.get_ref(), place))
+        .collect();
+    let needs = |place: usize| tables[place].needs.as_deref().unwrap_or_default();
+    let mut marks = vec![Mark::Unseen; tables.len()];
+    for start in 0..tables.len() {
+        if marks[start] != Mark::Unseen {
+            continue;
+        }
+        // Each step: a gate, and how many of its needs have been followed.
+        let mut path = vec![(start, 0)];
+        marks[start] = Mark::OnPath;
+        while let Some((place, followed)) = path.last_mut() {
+            let Some(need) = needs(*place).get(*followed) else {
+                marks[*place] = Mark::Done;
+                path.pop();
+                continue;
+            };
+            *followed += 1;
+            let Some(&next) = places.get(need.get_ref()) else {
+                continue;
+            };
+            match marks[next] {
+                Mark::Done => {}
+                Mark::Unseen => {
+                    marks[next] = Mark::OnPath;
+                    path.push((next, 0));
+                }
+                Mark::OnPath => {
+                    let begins = path
+                        .iter()
+                        .position(|(place, _)| *place == next)
+                        .unwrap_or(0);
+                    let circle = path[begins..].iter().map(|(place, _)| *place);
+                    let names = circle
+                        .chain([next])
+                        .map(|place| tables[place].name.get_ref());
+                    let names: Vec<&str> = names.map(GateName::as_str).collect();
+                    problems.add(
+                        Problem::new(need.span(), "these gates wait for each other for ever")
+                            .label(names.join(" needs ")),
+                    );
+                }
             }
         }
     }
-    None
 }
 
 /// A gate that can never run is a mistake, not a choice.

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{ErrorKind, Read as _};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use crate::fault::{Fault, Result};
 use crate::text::show_path;
@@ -64,6 +64,25 @@ pub fn find(top: &Path) -> Result<PathBuf> {
         // Opening a named pipe would wait for ever.
         Err(Fault::usage(format!("{FILE_NAME} is not a regular file")))
     }
+}
+
+/// Where a link in the work tree leads, relative to the top; `None` if it leads out.
+#[must_use]
+pub fn link_target(link: &Path, target: &Path) -> Option<PathBuf> {
+    let mut inside = link.parent().unwrap_or(Path::new("")).to_owned();
+    for component in target.components() {
+        match component {
+            Component::CurDir => {}
+            Component::Normal(name) => inside.push(name),
+            Component::ParentDir => {
+                if !inside.pop() {
+                    return None;
+                }
+            }
+            Component::RootDir | Component::Prefix(_) => return None,
+        }
+    }
+    Some(inside)
 }
 
 impl Text {

@@ -18,6 +18,12 @@ const LONGEST: Duration = Duration::from_hours(24);
 /// The shortest duration: less than this cannot be kept.
 const SHORTEST: Duration = Duration::from_millis(1);
 
+/// The longest glob pattern, in bytes.
+const LONGEST_GLOB: usize = 1000;
+
+/// The most opening braces in a glob pattern; each level of them is a level of recursion.
+const MOST_BRACES: usize = 16;
+
 /// The most memory that a compiled regular expression may take, in bytes.
 const REGEX_SIZE: usize = 1 << 20;
 
@@ -167,6 +173,14 @@ fn glob(item: &Item<'_>) -> Result<Glob, Problem> {
     if text.split('/').any(|part| matches!(part, ".." | "." | "")) {
         return never("`.`, `..` and empty parts are in no path of git's".into());
     }
+    let depth = text.chars().filter(|c| *c == '{').count();
+    if text.len() > LONGEST_GLOB || depth > MOST_BRACES {
+        return Err(Problem::new(item.span(), "this pattern is too long")
+            .label(format!(
+                "at most {LONGEST_GLOB} bytes and {MOST_BRACES} braces"
+            ))
+            .help("write several patterns"));
+    }
     GlobBuilder::new(&text)
         .literal_separator(true)
         .backslash_escape(true)
@@ -196,6 +210,12 @@ pub(super) fn pattern(item: &Item<'_>) -> Result<Pattern, Problem> {
                 .label(reason)
                 .help("in TOML, 'single quotes' keep backslashes as they are")
         })?;
+    if text.contains('\n') || text.contains("\\n") {
+        return Err(
+            Problem::new(item.span(), "this expression could never match")
+                .label("output is matched line by line, and no line holds a line break"),
+        );
+    }
     if regex.is_match(b"") {
         return Err(
             Problem::new(item.span(), "this expression matches every output")

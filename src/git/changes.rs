@@ -87,7 +87,7 @@ impl Repository {
             .hint("resolve the conflicts, then `git add` the files"));
         }
         let mut changes = status.staged.clone();
-        for parent in self.merge_heads()? {
+        for parent in self.other_parents()? {
             let mut paths = self.differing_from(&parent)?;
             paths.sort();
             for change in &mut changes {
@@ -99,13 +99,26 @@ impl Repository {
 
     /// The other parents of a merge that is being committed.
     ///
-    /// git keeps `MERGE_HEAD` as a file whatever the format of its references.
-    fn merge_heads(&self) -> Result<Vec<String>> {
+    /// git keeps `MERGE_HEAD` as a file whatever the format of its references. While the
+    /// pre-merge-commit hook runs it does not exist yet; `git merge` names the commits in its
+    /// environment then.
+    fn other_parents(&self) -> Result<Vec<String>> {
         match std::fs::read_to_string(self.git_dir.join("MERGE_HEAD")) {
             Ok(text) => Ok(text.lines().map(str::to_owned).collect()),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Vec::new()),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(self.announced()),
             Err(error) => Err(Fault::unable("MERGE_HEAD cannot be read").because(&error)),
         }
+    }
+
+    /// The commits that a running `git merge` announces as `GITHEAD_<id>`.
+    fn announced(&self) -> Vec<String> {
+        let id = |name: &std::ffi::OsString| {
+            let id = name.to_str()?.strip_prefix("GITHEAD_")?;
+            id.bytes()
+                .all(|byte| byte.is_ascii_hexdigit())
+                .then(|| id.to_owned())
+        };
+        self.variables.keys().filter_map(id).collect()
     }
 
     fn differing_from(&self, commit: &str) -> Result<Vec<PathBuf>> {

@@ -1,35 +1,32 @@
 //! Where git looks for hooks.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::Repository;
 use crate::fault::Result;
 
-/// The folder in which git looks for hooks.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum HooksFolder {
-    /// The one in the git directory that all work trees share.
-    Usual(PathBuf),
-    /// Another one, set as `core.hooksPath`; its value.
-    Configured(OsString),
-}
-
 impl Repository {
-    /// Asks git, whose configuration has many places.
+    /// The folder of hooks that all work trees of the repository share, unless something else is
+    /// configured.
+    #[must_use]
+    pub fn usual_hooks_folder(&self) -> PathBuf {
+        self.common_dir.join("hooks")
+    }
+
+    /// The folder in which git looks for hooks, according to git, whose configuration has many
+    /// places.
     ///
     /// # Errors
     ///
     /// git fails.
-    pub fn hooks_folder(&self) -> Result<HooksFolder> {
-        let answer = self.ask_as_the_user(["config", "--null", "--get", "core.hooksPath"])?;
-        let value = answer.output.strip_suffix(b"\0").unwrap_or(&answer.output);
-        // Exit code 1 is "not set", see git-config(1).
-        Ok(if answer.code == Some(1) {
-            HooksFolder::Usual(self.common_dir.join("hooks"))
-        } else {
-            HooksFolder::Configured(OsStr::from_bytes(value).to_owned())
-        })
+    pub fn hooks_folder(&self) -> Result<PathBuf> {
+        let output = self
+            .ask_as_the_user(["rev-parse", "--git-path", "hooks"])?
+            .output;
+        let path = output.strip_suffix(b"\n").unwrap_or(&output);
+        // What is relative is so to the top of the work tree, where git was called.
+        Ok(self.work_tree.join(Path::new(OsStr::from_bytes(path))))
     }
 }

@@ -28,8 +28,10 @@ impl Repository {
     ///
     /// Neither libgit2 nor git can read the index.
     pub fn tracked(&self) -> Result<Vec<TrackedFile>> {
-        let by_library = self.library.as_ref().and_then(tracked_by_library);
-        match by_library {
+        match self
+            .index_by_library()
+            .and_then(|index| tracked_by_library(&index))
+        {
             Some(files) => Ok(files),
             None => self.tracked_by_git(),
         }
@@ -63,42 +65,76 @@ impl Repository {
         Ok(files)
     }
 
-    /// The contents that the index has for a path, or `None` if it has none.
+    /// What the index has for a path, or `None` if it has nothing.
     ///
     /// # Errors
     ///
-    /// git fails for another reason than a missing path.
-    pub fn staged_contents(&self, path: &Path) -> Result<Option<Vec<u8>>> {
+    /// git fails.
+    pub fn staged_file(&self, path: &Path) -> Result<Option<StagedFile>> {
+        match self.index_by_library() {
+            Some(index) => match index.get_path(path, 0) {
+                None => Ok(None),
+                Some(entry) => {
+                    let library = self.library.as_ref();
+                    let blob = library.and_then(|library| library.find_blob(entry.id).ok());
+                    match blob {
+                        Some(blob) => Ok(Some(StagedFile {
+                            is_link: mode_of(entry.mode) == Some(FileMode::Link),
+                            contents: blob.content().to_owned(),
+                        })),
+                        None => self.staged_file_by_git(path),
+                    }
+                }
+            },
+            None => self.staged_file_by_git(path),
+        }
+    }
+
+    fn staged_file_by_git(&self, path: &Path) -> Result<Option<StagedFile>> {
+        let unexpected = || Fault::bug("git cat-file printed something unexpected");
+        // One line asks for one object; a path with a line break cannot be asked for.
         let mut name = OsString::from(":0:");
         name.push(path);
-        let listed = self.git(
-            ["ls-files", "--cached", "-z", "--"]
-                .map(OsString::from)
-                .into_iter()
-                .chain([literal(path)]),
-        )?;
-        if listed
-            .split(|byte| *byte == 0)
-            .all(|entry| entry != path.as_os_str().as_bytes())
-        {
+        name.push("\n");
+        let format = "--batch=%(objecttype) %(objectsize)";
+        let output = self.tell(["cat-file", format], name.as_bytes())?;
+        let end = output
+            .iter()
+            .position(|byte| *byte == b'\n')
+            .ok_or_else(unexpected)?;
+        let header = String::from_utf8_lossy(&output[..end]);
+        if header.ends_with(" missing") {
             return Ok(None);
         }
-        let arguments = ["cat-file".into(), "blob".into(), name];
-        self.git(arguments).map(Some)
+        let size = header
+            .strip_prefix("blob ")
+            .and_then(|size| size.parse::<usize>().ok());
+        let contents = size.and_then(|size| output.get(end + 1..end + 1 + size));
+        let contents = contents.ok_or_else(unexpected)?.to_owned();
+        // Only the work tree can say whether it is a link; where it cannot, it is read as a file.
+        let is_link = self.work_tree.join(path).is_symlink();
+        Ok(Some(StagedFile { is_link, contents }))
+    }
+
+    /// The index as libgit2 reads it; `None` where it cannot (split, sparse, other formats).
+    fn index_by_library(&self) -> Option<git2::Index> {
+        self.library.as_ref()?;
+        self.index_file
+            .is_file()
+            .then(|| git2::Index::open(&self.index_file).ok())?
     }
 }
 
-/// A path as a pathspec that means just this path.
-fn literal(path: &Path) -> OsString {
-    let mut pathspec = OsString::from(":(top,literal)");
-    pathspec.push(path);
-    pathspec
+/// What the index has for a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StagedFile {
+    /// Whether it is a symbolic link; then the contents are where it leads.
+    pub is_link: bool,
+    /// Its contents, as git stores them.
+    pub contents: Vec<u8>,
 }
 
-/// `None` where libgit2 cannot read the index (split, sparse).
-fn tracked_by_library(library: &git2::Repository) -> Option<Vec<TrackedFile>> {
-    let mut index = library.index().ok()?;
-    index.read(false).ok()?;
+fn tracked_by_library(index: &git2::Index) -> Option<Vec<TrackedFile>> {
     let mut files: Vec<TrackedFile> = Vec::with_capacity(index.len());
     for entry in index.iter() {
         let path = repository_path(&entry.path);
@@ -107,11 +143,14 @@ fn tracked_by_library(library: &git2::Repository) -> Option<Vec<TrackedFile>> {
         if left_out || files.last().is_some_and(|last| last.path == path) {
             continue;
         }
-        let mode = format!("{:06o}", entry.mode);
         files.push(TrackedFile {
             path,
-            mode: FileMode::parse(mode.as_bytes())?,
+            mode: mode_of(entry.mode)?,
         });
     }
     Some(files)
+}
+
+fn mode_of(mode: u32) -> Option<FileMode> {
+    FileMode::parse(format!("{mode:06o}").as_bytes())
 }

@@ -16,8 +16,7 @@ use std::path::PathBuf;
 use crate::environment::Variables;
 
 pub use changes::{Change, ChangeKind, ChangeSet, FileMode};
-pub use hooks::HooksFolder;
-pub use index::TrackedFile;
+pub use index::{StagedFile, TrackedFile};
 pub use range::Range;
 pub use status::{Beside, Status};
 
@@ -29,6 +28,8 @@ pub struct Repository {
     pub git_dir: PathBuf,
     /// The git directory that all linked work trees share; absolute.
     pub common_dir: PathBuf,
+    /// The index that git points at; absolute.
+    index_file: PathBuf,
     /// Whether git named an index of its own (`commit -a`, `--only`), which is gone afterwards.
     pub has_own_index: bool,
     /// The environment for git's plumbing.

@@ -30,24 +30,21 @@ impl Repository {
         let pointed_at = ["GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR"]
             .into_iter()
             .any(|name| environment.get(name).is_some());
-        let library = if pointed_at {
-            None
+        let (location, library) = if pointed_at {
+            let location = locate_by_git(environment)?;
+            let library = git2::Repository::open(&location.git_dir).ok();
+            (location, library)
         } else {
-            git2::Repository::open_from_env().ok()
+            let library = git2::Repository::open_from_env().ok();
+            let location = library
+                .as_ref()
+                .and_then(locate_by_library)
+                .or_else(|| locate_here(&environment.current_dir));
+            (
+                location.map_or_else(|| locate_by_git(environment), Ok)?,
+                library,
+            )
         };
-        let location = match library.as_ref().and_then(locate_by_library) {
-            Some(location) => location,
-            None => locate_by_git(environment)?,
-        };
-        Ok(Self::new(environment, location, library, pointed_at))
-    }
-
-    fn new(
-        environment: &Environment,
-        location: Location,
-        library: Option<git2::Repository>,
-        pointed_at: bool,
-    ) -> Self {
         let mut variables = environment.variables.clone();
         // Plumbing runs at the top of the work tree, so relative values must not move with it.
         if pointed_at {
@@ -57,24 +54,25 @@ impl Repository {
                 variables.insert("GIT_COMMON_DIR".into(), location.common_dir.clone().into());
             }
         }
-        let default_index = location.git_dir.join("index");
-        let index = environment
-            .get("GIT_INDEX_FILE")
-            .filter(|value| !value.is_empty())
+        let usual_index = location.git_dir.join("index");
+        let index_file = match environment.get("GIT_INDEX_FILE") {
             // git itself reads a relative value from the top of the work tree.
-            .map(|value| location.work_tree.join(value));
-        if let Some(index) = &index {
-            variables.insert("GIT_INDEX_FILE".into(), index.clone().into());
-        }
-        let has_own_index = index.is_some_and(|index| !is_same_file(&index, &default_index));
-        Self {
+            Some(value) if !value.is_empty() => {
+                let index = location.work_tree.join(value);
+                variables.insert("GIT_INDEX_FILE".into(), index.clone().into());
+                index
+            }
+            _ => usual_index.clone(),
+        };
+        Ok(Self {
+            has_own_index: !is_same_file(&index_file, &usual_index),
+            index_file,
             work_tree: location.work_tree,
             git_dir: location.git_dir,
             common_dir: location.common_dir,
-            has_own_index,
             variables,
             library,
-        }
+        })
     }
 }
 
@@ -91,6 +89,20 @@ fn locate_by_library(library: &git2::Repository) -> Option<Location> {
         work_tree: without_slash(library.workdir()?),
         git_dir: without_slash(library.path()),
         common_dir: without_slash(library.commondir()),
+    })
+}
+
+/// The repository whose work tree's top is this very folder, as it is in a hook: what libgit2
+/// cannot open (reftable, say) is found without asking git.
+fn locate_here(folder: &Path) -> Option<Location> {
+    let git_dir = folder.join(".git");
+    let is_repository = git_dir.join("HEAD").is_file()
+        && git_dir.join("objects").is_dir()
+        && git_dir.join("refs").exists();
+    is_repository.then(|| Location {
+        work_tree: folder.to_owned(),
+        common_dir: git_dir.clone(),
+        git_dir,
     })
 }
 

@@ -1,7 +1,9 @@
 //! Calls git.
 
 use std::ffi::{OsStr, OsString};
+use std::io::{self, Write as _};
 use std::path::Path;
+use std::process::{Command, Stdio};
 
 use super::Repository;
 use crate::environment::Variables;
@@ -33,37 +35,45 @@ pub(super) fn ask<S: AsRef<OsStr>>(
     let arguments = arguments
         .into_iter()
         .map(|argument| argument.as_ref().to_owned());
-    start(variables, dir, quietly.chain(arguments))
+    start(variables, dir, quietly.chain(arguments), None)
 }
 
 fn start(
     variables: &Variables,
     dir: &Path,
     arguments: impl IntoIterator<Item = OsString>,
+    input: Option<&[u8]>,
 ) -> Result<Answer> {
-    let mut variables = variables.clone();
+    let mut command = Command::new("git");
+    command
+        .args(arguments)
+        .current_dir(dir)
+        .env_clear()
+        .envs(variables);
     // The index is read, never refreshed, so that nobody else finds it locked; and what git says
     // can be recognised.
-    variables.insert("GIT_OPTIONAL_LOCKS".into(), "0".into());
-    variables.insert("LC_ALL".into(), "C".into());
-    let output = duct::cmd("git", arguments)
-        .dir(dir)
-        .full_env(variables)
-        .stdin_null()
-        .stdout_capture()
-        .stderr_capture()
-        .unchecked()
-        .run()
-        .map_err(|error| {
-            Fault::unable("git cannot be started")
-                .because(&error)
-                .hint("install git, or put it on PATH")
-        })?;
-    let complaint: Vec<String> = output
-        .stderr
-        .split(|b| *b == b'\n')
-        .map(clean_line)
-        .collect();
+    command.env("GIT_OPTIONAL_LOCKS", "0").env("LC_ALL", "C");
+    command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.stdin(if input.is_some() {
+        Stdio::piped()
+    } else {
+        Stdio::null()
+    });
+    let cannot = |error: io::Error| {
+        let fault = Fault::unable("git cannot be started").because(&error);
+        match error.kind() {
+            io::ErrorKind::NotFound => fault.hint("install git, or put it on PATH"),
+            _ => fault,
+        }
+    };
+    let mut child = command.spawn().map_err(cannot)?;
+    if let (Some(mut pipe), Some(input)) = (child.stdin.take(), input) {
+        // What git does not read it does not need; and these few bytes fit into any pipe.
+        let _ = pipe.write_all(input);
+    }
+    let output = child.wait_with_output().map_err(cannot)?;
+    let lines = output.stderr.split(|byte| *byte == b'\n');
+    let complaint: Vec<String> = lines.map(clean_line).collect();
     Ok(Answer {
         code: output.status.code(),
         output: output.stdout,
@@ -79,6 +89,10 @@ pub(super) fn capture<S: AsRef<OsStr>>(
 ) -> Result<Vec<u8>> {
     let arguments: Vec<S> = arguments.into_iter().collect();
     let answer = ask(variables, dir, &arguments)?;
+    succeeded(answer, &arguments)
+}
+
+fn succeeded<S: AsRef<OsStr>>(answer: Answer, arguments: &[S]) -> Result<Vec<u8>> {
     if answer.code == Some(0) {
         return Ok(answer.output);
     }
@@ -89,13 +103,27 @@ pub(super) fn capture<S: AsRef<OsStr>>(
     let code = answer
         .code
         .map_or("a signal".to_owned(), |code| format!("exit code {code}"));
-    Err(
-        Fault::unable(format!("`git {}` ended with {code}", words.join(" ")))
-            .detail(answer.complaint),
-    )
+    let fault = Fault::unable(format!("`git {}` ended with {code}", words.join(" ")));
+    Err(fault.detail(answer.complaint))
 }
 
 impl Repository {
+    /// Runs git with something on its standard input; it must succeed.
+    pub(super) fn tell<S: AsRef<OsStr>>(
+        &self,
+        arguments: impl IntoIterator<Item = S>,
+        input: &[u8],
+    ) -> Result<Vec<u8>> {
+        let quietly = QUIETLY.iter().map(OsString::from);
+        let arguments: Vec<OsString> = arguments
+            .into_iter()
+            .map(|argument| argument.as_ref().to_owned())
+            .collect();
+        let all = quietly.chain(arguments.iter().cloned());
+        let answer = start(&self.variables, &self.work_tree, all, Some(input))?;
+        succeeded(answer, &arguments)
+    }
+
     /// Runs git at the top of the work tree; see [`capture`].
     pub(super) fn git<S: AsRef<OsStr>>(
         &self,
@@ -112,7 +140,7 @@ impl Repository {
         let arguments = arguments
             .into_iter()
             .map(|argument| argument.as_ref().to_owned());
-        start(&self.variables, &self.work_tree, arguments)
+        start(&self.variables, &self.work_tree, arguments, None)
     }
 
     /// Runs git at the top of the work tree; see [`ask`].

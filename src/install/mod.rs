@@ -8,8 +8,8 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use crate::fault::{Fault, Result};
-use crate::git::{HooksFolder, Repository};
-use crate::text::{show_os, show_path};
+use crate::git::Repository;
+use crate::text::show_path;
 use crate::trigger::Hook;
 use shim::Owner;
 
@@ -26,7 +26,7 @@ pub enum Change {
     Removed,
     /// There is none.
     Absent,
-    /// There is one that is not ours; it stays.
+    /// There is one that is not ours, or not as we wrote it; it stays.
     Foreign,
 }
 
@@ -41,63 +41,67 @@ pub struct Done {
     pub change: Change,
 }
 
-/// Installs every hook, or none: a hook of somebody else's is never touched.
+/// Installs every hook, or none: a hook of somebody else's, or one of ours that somebody has
+/// changed, is never touched.
 ///
 /// # Errors
 ///
-/// There is a foreign hook, git looks for hooks somewhere else, or a file cannot be written.
+/// There is such a hook, git looks for hooks somewhere else, or a file cannot be written.
 pub fn install(repository: &Repository, program: &Path) -> Result<Vec<Done>> {
-    let folder = folder(repository)?;
+    let folder = repository.usual_hooks_folder();
+    must_be_used(repository, &folder)?;
     for hook in Hook::ALL {
         let file = folder.join(hook.name());
-        if let Owner::Foreign = owner(&file)? {
-            return Err(Fault::unable(format!(
-                "there is another {hook} hook already: {}",
-                show_path(&file)
-            ))
+        let whose = match owner(&file)? {
+            Owner::Nobody | Owner::Ours(_) => continue,
+            Owner::Foreign => format!("there is another {hook} hook already"),
+            Owner::Changed => format!("somebody has changed the {hook} hook of gatekeeper's"),
+        };
+        return Err(Fault::unable(format!("{whose}: {}", show_path(&file)))
             .detail("it was left as it is, and nothing was installed")
-            .hint(format!(
-                "make what it does a gate in gates.toml, move the file away, then run `gatekeeper install` again; \
-                 `git rev-parse --git-path hooks/{hook}` tells where it is"
-            )));
-        }
+            .hint(
+                "make what it does a gate in gates.toml, move the file away, then run \
+                 `gatekeeper install` again",
+            ));
     }
     fs::create_dir_all(&folder).map_err(|error| cannot_write(&folder, &error))?;
     let mut done = Vec::new();
     for hook in Hook::ALL {
         let file = folder.join(hook.name());
         let text = shim::text(hook, program);
-        let change = match owner(&file)? {
+        let before = owner(&file)?;
+        let change = match before {
             Owner::Ours(present) if present == text && is_executable(&file) => Change::Unchanged,
-            before => {
-                write(&folder, &file, &text).map_err(|error| cannot_write(&file, &error))?;
-                match before {
-                    Owner::Nobody => Change::Installed,
-                    Owner::Ours(_) | Owner::Foreign => Change::Updated,
-                }
-            }
+            Owner::Nobody => Change::Installed,
+            Owner::Ours(_) => Change::Updated,
+            // Somebody has put it there since we looked.
+            Owner::Foreign | Owner::Changed => Change::Foreign,
         };
+        if matches!(change, Change::Installed | Change::Updated) {
+            write(&folder, &file, &text).map_err(|error| cannot_write(&file, &error))?;
+        }
         done.push(Done { hook, file, change });
     }
     Ok(done)
 }
 
-/// Takes our hooks away; those of others stay.
+/// Takes our hooks away; those of others stay, and those that somebody has changed.
 ///
 /// # Errors
 ///
 /// A file cannot be removed.
 pub fn uninstall(repository: &Repository) -> Result<Vec<Done>> {
-    let folder = folder(repository)?;
+    let folder = repository.usual_hooks_folder();
     let mut done = Vec::new();
     for hook in Hook::ALL {
         let file = folder.join(hook.name());
         let change = match owner(&file)? {
             Owner::Nobody => Change::Absent,
-            Owner::Foreign => Change::Foreign,
+            Owner::Foreign | Owner::Changed => Change::Foreign,
             Owner::Ours(_) => {
                 fs::remove_file(&file).map_err(|error| {
-                    Fault::unable(format!("{} cannot be removed", show_path(&file))).because(&error)
+                    let fault = Fault::unable(format!("{} cannot be removed", show_path(&file)));
+                    fault.because(&error)
                 })?;
                 Change::Removed
             }
@@ -107,19 +111,30 @@ pub fn uninstall(repository: &Repository) -> Result<Vec<Done>> {
     Ok(done)
 }
 
-/// The folder of hooks of a plain repository.
-fn folder(repository: &Repository) -> Result<PathBuf> {
-    match repository.hooks_folder()? {
-        HooksFolder::Usual(folder) => Ok(folder),
-        HooksFolder::Configured(value) => Err(Fault::unable(format!(
-            "core.hooksPath is set to {}, so git does not look for hooks in the repository",
-            show_os(&value)
+/// Makes sure that git looks for hooks in this folder, and that it is this repository's alone.
+fn must_be_used(repository: &Repository, folder: &Path) -> Result<()> {
+    if folder.is_symlink() {
+        return Err(Fault::unable(format!(
+            "{} is a symbolic link, so other repositories may use its hooks as well",
+            show_path(folder)
         ))
-        .hint(
-            "`git config --show-origin core.hooksPath` tells where it is set; take it out there, \
-             then run `gatekeeper install` again",
-        )),
+        .hint("make it a folder of its own, then run `gatekeeper install` again"));
     }
+    let used = repository.hooks_folder()?;
+    let is_same = used == folder
+        || matches!((used.canonicalize(), folder.canonicalize()), (Ok(a), Ok(b)) if a == b);
+    if is_same {
+        return Ok(());
+    }
+    Err(Fault::unable(format!(
+        "core.hooksPath makes git look for hooks in {}, not in {}",
+        show_path(&used),
+        show_path(folder)
+    ))
+    .hint(
+        "`git config --show-origin core.hooksPath` tells where it is set; take it out there, \
+         then run `gatekeeper install` again",
+    ))
 }
 
 fn owner(file: &Path) -> Result<Owner> {

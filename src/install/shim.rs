@@ -14,40 +14,65 @@ const TEMPLATE: &str = include_str!("../../hooks/shim.sh");
 /// By this a shim of ours is recognised, whatever its version.
 const ID: &[u8] = b"id 5b0e4c52-gatekeeper";
 
+/// The place of the checksum, and what stands before it.
+const CHECKSUM: &[u8] = b"@CHECKSUM@";
+const CHECKSUM_LABEL: &[u8] = b"Checksum of the other lines: ";
+
 /// Who wrote a hook.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Owner {
     /// There is no hook.
     Nobody,
-    /// We did; this is what is in it.
+    /// We did, in this or another version; this is what is in it.
     Ours(Vec<u8>),
+    /// We did, and then somebody changed it.
+    Changed,
     /// Somebody else did.
     Foreign,
 }
 
 /// The text of a hook that starts this program.
 pub(super) fn text(hook: Hook, program: &Path) -> Vec<u8> {
+    let without_checksum = fill(
+        TEMPLATE.as_bytes(),
+        &[
+            (b"@GATEKEEPER@", &quoted(program.as_os_str())),
+            (b"@HOOK@", hook.name().as_bytes()),
+        ],
+    );
+    let checksum = checksum(&without_checksum);
+    fill(&without_checksum, &[(CHECKSUM, checksum.as_bytes())])
+}
+
+/// Replaces each place by its value, in one pass, so that no value is taken for a place.
+fn fill(template: &[u8], places: &[(&[u8], &[u8])]) -> Vec<u8> {
     let mut text = Vec::new();
-    let mut rest = TEMPLATE;
-    while let Some((before, after)) = rest.split_once('@') {
-        text.extend_from_slice(before.as_bytes());
-        let known = [
-            ("GATEKEEPER@", quoted(program.as_os_str())),
-            ("HOOK@", hook.name().into()),
-        ];
-        if let Some((after, value)) = known
-            .iter()
-            .find_map(|(place, value)| Some((after.strip_prefix(place)?, value)))
-        {
+    let mut rest = template;
+    while let Some(byte) = rest.first() {
+        if let Some((place, value)) = places.iter().find(|(place, _)| rest.starts_with(place)) {
             text.extend_from_slice(value);
-            rest = after;
+            rest = &rest[place.len()..];
         } else {
-            text.push(b'@');
-            rest = after;
+            text.push(*byte);
+            rest = &rest[1..];
         }
     }
-    text.extend_from_slice(rest.as_bytes());
     text
+}
+
+/// The checksum of all lines but the one that holds it: the id that git would give them.
+fn checksum(text: &[u8]) -> String {
+    let others = text
+        .split_inclusive(|byte| *byte == b'\n')
+        .filter(|line| !holds_checksum(line));
+    let others: Vec<u8> = others.flatten().copied().collect();
+    git2::Oid::hash_object(git2::ObjectType::Blob, &others)
+        .map_or_else(|_| "none".to_owned(), |id| id.to_string())
+}
+
+fn holds_checksum(line: &[u8]) -> bool {
+    line.windows(CHECKSUM_LABEL.len())
+        .any(|window| window == CHECKSUM_LABEL)
 }
 
 /// A path as one word of a shell script: bytes, not text.
@@ -75,14 +100,18 @@ pub(super) fn owner(file: &Path) -> io::Result<Owner> {
         return Ok(Owner::Foreign);
     }
     let text = fs::read(file)?;
-    let is_ours = text
+    let mut lines = text.split(|byte| *byte == b'\n');
+    if !lines.by_ref().take(3).any(|line| line.ends_with(ID)) {
+        return Ok(Owner::Foreign);
+    }
+    let sum = checksum(&text);
+    let is_intact = text
         .split(|byte| *byte == b'\n')
-        .take(3)
-        .any(|line| line.ends_with(ID));
-    Ok(if is_ours {
+        .any(|line| holds_checksum(line) && line.ends_with(sum.as_bytes()));
+    Ok(if is_intact {
         Owner::Ours(text)
     } else {
-        Owner::Foreign
+        Owner::Changed
     })
 }
 
@@ -100,5 +129,21 @@ mod tests {
                 .any(|window| window == expected)
         );
         assert!(text.ends_with(b"hook pre-commit \"$@\"\n"));
+    }
+
+    #[test]
+    fn a_shim_that_was_changed_is_told_apart() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("pre-commit");
+        assert_eq!(owner(&file).unwrap(), Owner::Nobody);
+        let text = text(Hook::PreCommit, Path::new("/bin/gatekeeper"));
+        fs::write(&file, &text).unwrap();
+        assert_eq!(owner(&file).unwrap(), Owner::Ours(text.clone()));
+        let mut more = text.clone();
+        more.splice(11..11, *b"my-own-check || exit 1\n");
+        fs::write(&file, more).unwrap();
+        assert_eq!(owner(&file).unwrap(), Owner::Changed);
+        fs::write(&file, "#!/bin/sh\n").unwrap();
+        assert_eq!(owner(&file).unwrap(), Owner::Foreign);
     }
 }

@@ -59,8 +59,8 @@ pub struct Plan {
     pub fail_fast: bool,
     /// How long the run may take as a whole.
     pub budget: Option<Duration>,
-    /// How many paths the change set has.
-    pub changed: usize,
+    /// The paths of the change set, sorted; for a plain run, all tracked ones.
+    pub changed: Vec<PathBuf>,
 }
 
 /// A gate that will run.
@@ -77,12 +77,22 @@ pub struct PlannedGate {
     /// The calls that are made one after the other; more than one only if the names of the files
     /// are too long for one.
     pub calls: Vec<Call>,
-    /// The command that would mend what the gate finds, for these files.
-    pub fix: Option<Call>,
     /// How long it may take.
     pub timeout: Option<Duration>,
     /// Whether the commit is stopped if it does not pass.
     pub blocking: bool,
+}
+
+impl PlannedGate {
+    /// The command that would mend what the gate finds in these files, if it has one.
+    #[must_use]
+    pub fn fix_for(&self, files: &[PathBuf]) -> Option<Call> {
+        let arguments = files
+            .iter()
+            .map(|path| batch::argument(path, &self.gate.dir));
+        let fix = self.gate.fix.as_ref()?;
+        Some(Call::new(fix, &arguments.collect::<Vec<_>>()))
+    }
 }
 
 /// Why a gate is needed.
@@ -168,7 +178,12 @@ pub fn plan(config: &Config, situation: &Situation<'_>) -> Plan {
         } else {
             None
         },
-        changed: situation.changes.changes.len(),
+        changed: situation
+            .changes
+            .changes
+            .iter()
+            .map(|change| change.path.clone())
+            .collect(),
     }
 }
 
@@ -179,10 +194,8 @@ fn planned(gate: &Gate, selected: select::Selected, situation: &Situation<'_>) -
         .iter()
         .map(|path| batch::argument(path, &gate.dir))
         .collect();
-    let fix = gate.fix.as_ref().map(|fix| Call::new(fix, &arguments));
     PlannedGate {
         calls: batch::calls(&gate.run, &arguments, situation.argument_limit),
-        fix,
         because: selected.because,
         after: gate.needs.clone(),
         files: selected.files,

@@ -8,8 +8,9 @@ use crate::config::Config;
 use crate::fault::{Fault, Result};
 use crate::gate::{Gate, GateName};
 use crate::git::{Change, ChangeKind, ChangeSet, FileMode};
-use crate::outcome::{NotApplicable, NotWanted};
+use crate::outcome::{NotApplicable, NotWanted, Unfit};
 use crate::text::nearest;
+use crate::trigger::Trigger;
 
 /// What was found out about a gate that is needed.
 pub(super) struct Selected {
@@ -96,7 +97,11 @@ pub(super) fn select(gate: &Gate, situation: &Situation<'_>) -> std::result::Res
     if situation.changes.changes.is_empty() {
         return not_applicable(NotApplicable::NothingChanged);
     }
-    let widened_by = widened_by(gate, situation.changes);
+    // In a plain run nothing has changed: every tracked file counts anyway.
+    let widened_by = match situation.trigger {
+        Trigger::Run => None,
+        _ => widened_by(gate, situation.changes),
+    };
     let matching: Vec<&Change> = situation
         .changes
         .changes
@@ -134,7 +139,8 @@ pub(super) fn select(gate: &Gate, situation: &Situation<'_>) -> std::result::Res
         _ => files_among(&matching),
     };
     if files.is_empty() && gate.run.takes_files {
-        return not_applicable(NotApplicable::NothingLeft);
+        let unfit = matching.iter().filter_map(|change| unfit(change)).collect();
+        return not_applicable(NotApplicable::NothingLeft(unfit));
     }
     Ok(Selected { because, files })
 }
@@ -153,14 +159,23 @@ fn widened_by<'a>(gate: &Gate, changes: &'a ChangeSet) -> Option<&'a Change> {
         .find(|change| gate.widen.matches(&change.path))
 }
 
+fn unfit(change: &Change) -> Option<Unfit> {
+    match change.kind {
+        ChangeKind::Deleted => Some(Unfit::Deleted),
+        ChangeKind::Present(FileMode::Link | FileMode::Submodule) => Some(Unfit::NoFile),
+        ChangeKind::Present(FileMode::File) if !change.differs_from_every_parent => {
+            Some(Unfit::TakenOver)
+        }
+        ChangeKind::Present(FileMode::File) => None,
+    }
+}
+
 /// The files to hand over: regular ones that exist in the commit. Symbolic links and submodules
 /// make a gate run but are not handed over: tools would follow them to something else.
 fn files_among(changes: &[&Change]) -> Vec<PathBuf> {
     changes
         .iter()
-        .filter(|change| {
-            change.kind == ChangeKind::Present(FileMode::File) && change.differs_from_every_parent
-        })
+        .filter(|change| unfit(change).is_none())
         .map(|change| change.path.clone())
         .collect()
 }

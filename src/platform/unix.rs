@@ -1,17 +1,21 @@
 //! Sessions, groups, signals and the guard process, as POSIX has them.
 
+use std::ffi::{CString, OsStr};
 use std::io::{self, PipeReader, PipeWriter, Write as _};
 use std::os::fd::{AsRawFd as _, RawFd};
+use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::process::CommandExt as _;
+use std::path::Path;
 use std::process::Command;
+use std::sync::Arc;
 
 pub use rustix::process::Signal;
 use rustix::process::{
     Pid, Resource, WaitId, WaitIdOptions, getppid, getrlimit, kill_process_group, waitid,
 };
 
-/// The most gates that the guard can keep in mind: the most that may run at once.
-const GUARDED: usize = 1024;
+/// The most gates that the guard can keep in mind, and so the most that may run at once.
+pub const GUARDED: usize = 1024;
 
 /// Sends a signal to a process group. That it is gone already is no error.
 pub fn kill_group(group: Pid, signal: Signal) {
@@ -55,12 +59,18 @@ pub fn stop_self() {
 }
 
 /// Undoes what a careless parent may have left: with `SIGCHLD` ignored, no exit status of a
-/// child can be had.
+/// child can be had; with signals blocked, nobody could end us.
 pub fn reset_inherited_signals() {
-    #[expect(unsafe_code, reason = "there is no safe wrapper for signal(2)")]
-    // SAFETY: SIG_DFL installs no code of ours.
+    #[expect(
+        unsafe_code,
+        reason = "there is no safe wrapper for signal(2) and sigprocmask(2)"
+    )]
+    // SAFETY: SIG_DFL installs no code of ours, and the set is filled in before it is used.
     unsafe {
         libc::signal(libc::SIGCHLD, libc::SIG_DFL);
+        let mut none: libc::sigset_t = std::mem::zeroed();
+        libc::sigemptyset(&raw mut none);
+        libc::sigprocmask(libc::SIG_SETMASK, &raw const none, std::ptr::null_mut());
     }
 }
 
@@ -80,10 +90,61 @@ pub fn is_ignored(signal: i32) -> bool {
     action.sa_sigaction == libc::SIG_IGN
 }
 
+/// A program with its arguments and variables, ready for execve(2).
+///
+/// The standard library executes by way of execvp(3), which hands a file that is no program to
+/// the shell: an empty or damaged tool would then pass as a script without commands.
+pub struct Image {
+    program: CString,
+    arguments: Vec<CString>,
+    variables: Vec<CString>,
+}
+
+impl Image {
+    /// Puts an image together; the program's path is also its first argument.
+    ///
+    /// # Errors
+    ///
+    /// Something holds a NUL byte.
+    pub fn new<'a>(
+        program: &Path,
+        arguments: impl IntoIterator<Item = &'a OsStr>,
+        variables: impl IntoIterator<Item = (&'a OsStr, &'a OsStr)>,
+    ) -> io::Result<Self> {
+        let program = CString::new(program.as_os_str().as_bytes())?;
+        let mut all = vec![program.clone()];
+        for argument in arguments {
+            all.push(CString::new(argument.as_bytes())?);
+        }
+        let mut pairs = Vec::new();
+        for (name, value) in variables {
+            let pair = [name.as_bytes(), b"=", value.as_bytes()].concat();
+            pairs.push(CString::new(pair)?);
+        }
+        Ok(Self {
+            program,
+            arguments: all,
+            variables: pairs,
+        })
+    }
+
+    /// The addresses of the strings, and a null behind them, as execve(2) wants them. Numbers can
+    /// be handed to a closure that other threads may own, pointers cannot.
+    fn addresses(strings: &[CString]) -> Vec<usize> {
+        let addresses = strings
+            .iter()
+            .map(|string| string.as_ptr().expose_provenance());
+        addresses.chain([0]).collect()
+    }
+}
+
 /// Makes the command lead a session of its own: no terminal, its own process group, and known to
-/// the guard before it executes anything.
-pub fn own_session(command: &mut Command, guard: RawFd) {
-    let enter = move || {
+/// the guard before it executes anything. What it executes is the image, whatever else it names.
+pub fn own_session(command: &mut Command, guard: RawFd, image: &Arc<Image>) {
+    let image = Arc::clone(image);
+    let arguments = Image::addresses(&image.arguments);
+    let variables = Image::addresses(&image.variables);
+    let enter = move || -> io::Result<()> {
         rustix::process::setsid()?;
         let line = rustix::process::getpid()
             .as_raw_nonzero()
@@ -93,14 +154,23 @@ pub fn own_session(command: &mut Command, guard: RawFd) {
         // SAFETY: the descriptor belongs to a `GuardLine` that outlives the spawning call, and
         // the pointer and length are those of a live array.
         let written = unsafe { libc::write(guard, line.as_ptr().cast(), line.len()) };
-        if usize::try_from(written) == Ok(line.len()) {
-            Ok(())
-        } else {
-            Err(io::Error::last_os_error())
+        if usize::try_from(written) != Ok(line.len()) {
+            return Err(io::Error::last_os_error());
         }
+        #[expect(unsafe_code, reason = "there is no safe wrapper for execve(2)")]
+        // SAFETY: both lists hold the addresses of strings that `image` keeps alive, and end
+        // with a null; a usize and a pointer have the same size.
+        unsafe {
+            libc::execve(
+                image.program.as_ptr(),
+                arguments.as_ptr().cast(),
+                variables.as_ptr().cast(),
+            );
+        }
+        Err(io::Error::last_os_error())
     };
     #[expect(unsafe_code, reason = "code between fork and exec is unsafe by nature")]
-    // SAFETY: the closure makes three system calls and neither allocates nor locks.
+    // SAFETY: the closure makes four system calls and neither allocates nor locks.
     unsafe {
         command.pre_exec(enter);
     }

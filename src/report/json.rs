@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::places::{self, Place};
-use super::{Context, text, words};
+use super::places::Place;
+use super::tail::tail;
+use super::{Context, advice, failure, words};
 use crate::event::{GateResult, RunResult};
 use crate::gate::Gate;
 use crate::outcome::{Failure, Outcome};
@@ -70,7 +71,8 @@ struct GateReport<'a> {
     duration_ms: u64,
     commands: Vec<String>,
     dir: String,
-    files: usize,
+    files: Vec<String>,
+    repeat: Option<String>,
     fix: Option<String>,
     places: Vec<PlaceReport>,
     output: Option<OutputReport>,
@@ -100,7 +102,7 @@ struct BesideReport {
 /// A run as JSON, one object and a line break.
 pub(super) fn run(plan: &Plan, context: &Context, result: &RunResult) -> String {
     let pairs = plan.gates.iter().zip(&result.results);
-    let ran = pairs.map(|(planned, result)| ran(planned, context, result));
+    let ran = pairs.map(|(planned, result)| ran(plan, planned, context, result));
     let left_out = plan
         .left_out
         .iter()
@@ -113,7 +115,7 @@ pub(super) fn run(plan: &Plan, context: &Context, result: &RunResult) -> String 
         verdict: result.verdict.word(),
         exit_code: result.verdict.exit_code().number(),
         duration_ms: millis(result.duration),
-        changed_paths: plan.changed,
+        changed_paths: plan.changed.len(),
         gates: ran.chain(left_out).collect(),
         beside: BesideReport {
             unstaged: paths(&context.beside.unstaged),
@@ -161,7 +163,7 @@ pub fn plan(plan: &Plan) -> String {
         version: VERSION,
         gatekeeper: env!("CARGO_PKG_VERSION"),
         trigger: plan.trigger.to_string(),
-        changed_paths: plan.changed,
+        changed_paths: plan.changed.len(),
         jobs: plan.jobs.get(),
         fail_fast: plan.fail_fast,
         budget_ms: plan.budget.map(millis),
@@ -169,15 +171,20 @@ pub fn plan(plan: &Plan) -> String {
     })
 }
 
-fn ran<'a>(planned: &'a PlannedGate, context: &Context, result: &GateResult) -> GateReport<'a> {
+fn ran<'a>(
+    plan: &Plan,
+    planned: &'a PlannedGate,
+    context: &Context,
+    result: &GateResult,
+) -> GateReport<'a> {
     let gate = &planned.gate;
     let outcome = &result.outcome;
     let well = outcome.lets_through();
-    let (lines, more) = text::tail(&result.output, OUTPUT_LINES);
+    let (lines, more) = tail(&result.output, OUTPUT_LINES);
     let places = if well {
         Vec::new()
     } else {
-        places::find(&result.output, &context.top, &gate.dir, &planned.files)
+        failure::places_of(plan, context, planned, result)
     };
     GateReport {
         name: gate.name.as_str(),
@@ -193,12 +200,9 @@ fn ran<'a>(planned: &'a PlannedGate, context: &Context, result: &GateResult) -> 
         duration_ms: millis(result.duration),
         commands: planned.calls.iter().map(crate::plan::Call::shown).collect(),
         dir: path(&gate.dir),
-        files: planned.files.len(),
-        fix: planned
-            .fix
-            .as_ref()
-            .filter(|_| !well)
-            .map(crate::plan::Call::shown),
+        files: paths(&planned.files),
+        repeat: (!well).then(|| advice::repeat(plan, context, planned)),
+        fix: advice::fix(context, planned, outcome, &places),
         places: places.iter().map(place).collect(),
         output: (!result.output.is_empty()).then(|| OutputReport {
             bytes: result.output.total(),
@@ -221,7 +225,8 @@ fn left_out_of_run<'a>(gate: &'a Gate, why: &Why) -> GateReport<'a> {
         duration_ms: 0,
         commands: Vec::new(),
         dir: path(&gate.dir),
-        files: 0,
+        files: Vec::new(),
+        repeat: None,
         fix: None,
         places: Vec::new(),
         output: None,

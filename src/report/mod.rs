@@ -1,11 +1,14 @@
 //! Telling: what was planned and what came of it, for people and for programs.
 
+mod advice;
+mod failure;
 mod json;
 mod log;
 mod places;
 mod plan_text;
 mod style;
 mod summary;
+mod tail;
 mod text;
 mod words;
 
@@ -19,6 +22,7 @@ use crate::event::{Event, RunResult};
 use crate::fault::Fault;
 use crate::git::Beside;
 use crate::plan::Plan;
+use crate::text::clean_line;
 
 pub use json::plan as plan_as_json;
 pub use plan_text::plan as plan_as_text;
@@ -38,6 +42,14 @@ pub enum Format {
 pub struct Context {
     /// The top of the work tree.
     pub top: PathBuf,
+    /// From where the user stands to the top of the work tree: `../..`; empty at the top.
+    pub to_top: PathBuf,
+    /// Something to know about the configuration.
+    pub remark: Option<String>,
+    /// Where programs are looked for besides the project's own environment.
+    pub search_path: String,
+    /// How the user can call gatekeeper.
+    pub program: String,
     /// Where the whole output of gates that fail is kept.
     pub logs: PathBuf,
     /// What lies beside the judged tree and was visible to the gates.
@@ -101,11 +113,13 @@ pub fn print(text: &str) -> io::Result<()> {
 /// A fault as people see it.
 #[must_use]
 pub fn fault(fault: &Fault, style: Style) -> String {
-    let mut text = format!("{}: {}\n", style.bad("error"), fault.message);
+    // What was typed may be in it, whatever that was.
+    let message = clean_line(fault.message.replace('\n', "\\n").as_bytes());
+    let mut text = format!("{}: {message}\n", style.bad("error"));
     if let Some(detail) = fault.detail.as_deref().filter(|detail| !detail.is_empty()) {
         for line in detail.lines() {
             text.push_str("  ");
-            text.push_str(line);
+            text.push_str(&clean_line(line.as_bytes()));
             text.push('\n');
         }
     }

@@ -23,6 +23,12 @@ const MAX_PLACES: usize = 50;
 /// How many words are looked up in the file system, so that endless output costs little.
 const MAX_LOOKUPS: usize = 2000;
 
+/// The longest line that is looked at, in bytes.
+const LONGEST_LINE: usize = 8 << 10;
+
+/// How many paths with odd names are looked for.
+const MAX_ODD: usize = 200;
+
 /// Folders of other people's code, which tools mention in their traces.
 const FOREIGN: [&str; 6] = [
     ".venv",
@@ -33,44 +39,103 @@ const FOREIGN: [&str; 6] = [
     ".git",
 ];
 
-/// The places that the output speaks of, in its order, each once. Relative paths in it are meant
-/// from `dir`, or from `top`. A file of `preferred` (what changed) comes before the others.
-pub(super) fn find(output: &Output, top: &Path, dir: &Path, preferred: &[PathBuf]) -> Vec<Place> {
+/// Which files a place can be in.
+pub(super) struct Files<'a> {
+    /// The top of the work tree.
+    pub(super) top: &'a Path,
+    /// The folder that the tool ran in, relative to the top.
+    pub(super) dir: &'a Path,
+    /// Paths that are recognised even if they hold blanks or punctuation.
+    pub(super) known: &'a [PathBuf],
+    /// Places in these come before all others. Sorted.
+    pub(super) first: &'a [PathBuf],
+}
+
+/// The places that the output speaks of, in its order, each once.
+pub(super) fn find(output: &Output, files: &Files<'_>) -> Vec<Place> {
     let mut places: Vec<Place> = Vec::new();
-    let mut known: HashMap<String, Option<PathBuf>> = HashMap::new();
-    let lines = [&output.head, &output.tail];
-    for line in lines
+    let mut looked_up: HashMap<String, Option<PathBuf>> = HashMap::new();
+    let odd = odd_names(files);
+    let parts = [&output.head, &output.tail];
+    for line in parts
         .iter()
         .flat_map(|part| part.split(|byte| *byte == b'\n'))
     {
-        let line = clean_line(line);
-        for word in line.split_whitespace() {
-            let Some((name, row, column)) = split(word) else {
+        let mut line = clean_line(&line[..line.len().min(LONGEST_LINE)]);
+        for (name, path) in &odd {
+            // What is found is taken out, so that no part of it is taken for another file.
+            while let Some(at) = line.find(name.as_str()) {
+                let rest = line.split_off(at).split_off(name.len());
+                let (row, column) = numbers(&rest);
+                add(
+                    &mut places,
+                    Place {
+                        path: path.clone(),
+                        line: row,
+                        column,
+                    },
+                );
+                line.push(' ');
+                line.push_str(&rest);
+            }
+        }
+        let words: Vec<&str> = line.split_whitespace().collect();
+        for (index, word) in words.iter().enumerate() {
+            let Some((name, rest)) = split(word) else {
                 continue;
             };
-            if known.len() >= MAX_LOOKUPS && !known.contains_key(name) {
+            if looked_up.len() >= MAX_LOOKUPS && !looked_up.contains_key(name) {
                 continue;
             }
-            let path = known
+            let path = looked_up
                 .entry(name.to_owned())
-                .or_insert_with(|| look_up(name, top, dir))
-                .clone();
-            let Some(path) = path else {
-                continue;
-            };
-            let place = Place {
-                path,
-                line: row,
-                column,
-            };
-            add(&mut places, place);
+                .or_insert_with(|| look_up(name, files.top, files.dir));
+            if let Some(path) = path.clone() {
+                let (row, column) = match numbers(rest) {
+                    // Python: `File "x.py", line 6`
+                    (None, _) if words.get(index + 1) == Some(&"line") => {
+                        (words.get(index + 2).and_then(|word| numbers(word).0), None)
+                    }
+                    numbers => numbers,
+                };
+                add(
+                    &mut places,
+                    Place {
+                        path,
+                        line: row,
+                        column,
+                    },
+                );
+            }
         }
         if places.len() >= MAX_PLACES {
             break;
         }
     }
-    places.sort_by_key(|place| !preferred.contains(&place.path));
+    places.sort_by_key(|place| files.first.binary_search(&place.path).is_err());
     places
+}
+
+/// Known paths that cannot be told apart from the text around them by looking at words, in the
+/// ways in which a tool can name them, longest first.
+fn odd_names(files: &Files<'_>) -> Vec<(String, PathBuf)> {
+    let is_odd =
+        |name: &str| name.contains(|c: char| c.is_whitespace() || "\"'`,;<>[]{}():".contains(c));
+    let mut names: Vec<(String, PathBuf)> = files
+        .known
+        .iter()
+        .filter_map(|path| Some((path.to_str()?, path)))
+        .filter(|(name, _)| is_odd(name))
+        .take(MAX_ODD)
+        .flat_map(|(name, path)| {
+            let below = path.strip_prefix(files.dir).ok().and_then(Path::to_str);
+            [Some(name), below].map(|name| Some((name?.to_owned(), path.clone())))
+        })
+        .flatten()
+        .collect();
+    names.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+    names.dedup();
+    names
 }
 
 /// A place without a line adds nothing to one in the same file with a line.
@@ -88,22 +153,26 @@ fn add(places: &mut Vec<Place>, place: Place) {
     }
 }
 
-/// Takes a word apart: `path:3:5:`, `path:3`, `path(3,5):`, `path::test`, `path`.
-fn split(word: &str) -> Option<(&str, Option<u32>, Option<u32>)> {
+/// Takes a word apart into what may be a path and what follows it: `path:3:5:`, `path(3,5):`,
+/// `path::test`, `path`.
+fn split(word: &str) -> Option<(&str, &str)> {
     let word = word.trim_matches(|c| "\"'`,;<>[]{}".contains(c));
     let word = word.trim_end_matches([':', '.']);
     let (name, rest) = match word.find([':', '(']) {
         Some(0) | None => (word, ""),
         Some(end) => word.split_at(end),
     };
-    if !name.contains(['.', '/']) || name.starts_with('-') || name.len() > 4096 {
-        return None;
-    }
+    let is_path = name.contains(['.', '/']) && !name.starts_with('-') && name.len() <= 4096;
+    is_path.then_some((name, rest))
+}
+
+/// Line and column at the beginning of what follows a path: `:3:5`, `(3,5)`, `:3`.
+fn numbers(rest: &str) -> (Option<u32>, Option<u32>) {
     let mut numbers = rest
         .split([':', '(', ')', ','])
-        .filter(|part| !part.is_empty())
+        .skip_while(|part| part.is_empty())
         .map_while(|part| part.parse::<u32>().ok());
-    Some((name, numbers.next(), numbers.next()))
+    (numbers.next(), numbers.next())
 }
 
 /// The file of the work tree that a name in the output means.
@@ -155,7 +224,14 @@ mod tests {
                 .into_bytes(),
             ..Output::default()
         };
-        let places = find(&output, top.path(), Path::new("web"), &["src/b.py".into()]);
+        let known: Vec<PathBuf> = files.iter().map(PathBuf::from).collect();
+        let files = Files {
+            top: top.path(),
+            dir: Path::new("web"),
+            known: &known,
+            first: &["src/b.py".into()],
+        };
+        let places = find(&output, &files);
         places
             .iter()
             .map(|place| {
@@ -172,8 +248,16 @@ mod tests {
 
     #[test]
     fn places_are_found_in_the_output_of_well_known_tools() {
-        let files = ["src/a.py", "src/b.py", "web/x.ts", ".venv/lib/p.py"];
-        let cases: [(&str, &[&str]); 11] = [
+        let files = [
+            "src/a.py",
+            "src/b.py",
+            "web/x.ts",
+            ".venv/lib/p.py",
+            "my src/a.py",
+            "web/$(x).ts",
+            "a:3:b.py",
+        ];
+        let cases: [(&str, &[&str]); 16] = [
             ("src/a.py:10: error: no", &["src/a.py:10"]),
             ("F401 x\n --> src/a.py:1:8\n", &["src/a.py:1:8"]),
             ("Location: ./src/a.py:5:0", &["src/a.py:5:0"]),
@@ -184,6 +268,11 @@ mod tests {
             ("Diff in TOP/src/a.py:3:", &["src/a.py:3"]),
             ("src/a.py:1 src/b.py:2", &["src/b.py:2", "src/a.py:1"]),
             (".venv/lib/p.py:3: in x ../../etc/passwd:1 e.g. 1.5", &[]),
+            ("File \"src/a.py\", line 6, in x", &["src/a.py:6"]),
+            ("File \"my src/a.py\", line 6", &["my src/a.py"]),
+            ("my src/a.py:1:8: F401", &["my src/a.py:1:8"]),
+            ("$(x).ts(3,5): no", &["web/$(x).ts:3:5"]),
+            ("a:3:b.py:7: no", &["a:3:b.py:7"]),
             (
                 "\u{1b}[1msrc/a.py\u{1b}[0m:\u{1b}[32m4\u{1b}[0m",
                 &["src/a.py:4"],

@@ -20,11 +20,12 @@ pub fn plan(plan: &Plan, style: Style) -> String {
         "{} {}: {}, {} at once, budget {budget}, fail-fast {}",
         style.strong("plan for"),
         plan.trigger,
-        count(plan.changed, "path"),
+        count(plan.changed.len(), "path"),
         plan.jobs,
         if plan.fail_fast { "on" } else { "off" },
     );
     for planned in &plan.gates {
+        text.push('\n');
         push_gate(&mut text, planned, style);
     }
     if plan.gates.is_empty() {
@@ -48,9 +49,9 @@ pub fn plan(plan: &Plan, style: Style) -> String {
 fn push_gate(text: &mut String, planned: &PlannedGate, style: Style) {
     let gate = &planned.gate;
     let mut push = |name: &str, value: &str| {
-        let _ = writeln!(text, "{}  {value}", style.faint(&format!("{name:>9}")));
+        let line = format!("{}  {value}", style.faint(&format!("{name:>9}")));
+        let _ = writeln!(text, "{line}");
     };
-    push("", "");
     push("gate", &style.strong(gate.name.as_str()));
     push("because", &words::because(planned));
     for call in &planned.calls {

@@ -6,6 +6,9 @@ use console::{Style as Look, Term};
 
 use crate::environment::Environment;
 
+/// Below this width, in columns, a terminal is narrow.
+const NARROW: usize = 60;
+
 /// How much is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Detail {
@@ -111,6 +114,12 @@ impl Style {
     #[must_use]
     pub fn strong(self, text: &str) -> String {
         self.paint(text, Look::new().bold())
+    }
+
+    /// Whether there is no room for columns.
+    #[must_use]
+    pub fn is_narrow(self) -> bool {
+        self.width.is_some_and(|width| width < NARROW)
     }
 
     /// A line cut to the width of the terminal.

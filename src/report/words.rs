@@ -1,7 +1,11 @@
 //! Outcomes and reasons in words, the same in every report.
 
+use signal_hook::consts::SIGINT;
+
 use crate::gate::{Gate, Level};
-use crate::outcome::{Cancellation, Failure, Limit, NotApplicable, NotWanted, Outcome};
+use crate::outcome::{
+    Cancellation, Ending, Failure, Limit, NotApplicable, NotWanted, Outcome, Unfit,
+};
 use crate::plan::{Because, PlannedGate, Why};
 use crate::text::{count, limit, show_path, some_of};
 use crate::trigger::Stage;
@@ -26,7 +30,7 @@ pub(super) fn cause(outcome: &Outcome) -> String {
                 limit(*budget)
             )
         }
-        Outcome::CouldNotStart { cause } => cause.clone(),
+        Outcome::CouldNotStart(flaw) => flaw.cause.clone(),
         Outcome::ToolBroken { signal } => format!("it crashed: {}", signal_name(*signal)),
         Outcome::Cancelled(cancellation) => match cancellation {
             Cancellation::Need(gate) => format!("it needs {gate}, which did not pass"),
@@ -37,8 +41,7 @@ pub(super) fn cause(outcome: &Outcome) -> String {
                     limit(*budget)
                 )
             }
-            Cancellation::Signal(signal) => format!("gatekeeper got {}", signal_name(*signal)),
-            Cancellation::ParentGone => "git, which had called gatekeeper, is gone".into(),
+            Cancellation::Ended(ending) => ended(*ending),
             Cancellation::NotStarted => "nothing was run, since a gate cannot start".into(),
         },
         Outcome::Skipped { reason, until } => format!("{reason} (until {until})"),
@@ -46,11 +49,20 @@ pub(super) fn cause(outcome: &Outcome) -> String {
     }
 }
 
-pub(super) fn signal_name(signal: i32) -> String {
+fn signal_name(signal: i32) -> String {
     signal_hook::low_level::signal_name(signal).map_or_else(
         || format!("signal {signal}"),
         |name| format!("signal {signal}, {name}"),
     )
+}
+
+/// What ended a run from outside.
+pub(super) fn ended(ending: Ending) -> String {
+    match ending {
+        Ending::Signal(SIGINT) => "interrupted".into(),
+        Ending::Signal(signal) => format!("gatekeeper got {}", signal_name(signal)),
+        Ending::ParentGone => "git, which had called gatekeeper, is gone".into(),
+    }
 }
 
 fn not_applicable(reason: &NotApplicable) -> String {
@@ -62,8 +74,16 @@ fn not_applicable(reason: &NotApplicable) -> String {
         NotApplicable::NoMatch { patterns } => {
             format!("no changed path matches {}", some_of(patterns, 4))
         }
-        NotApplicable::NothingLeft => {
-            "what matches was deleted, came in by the merge, or is no regular file".into()
+        NotApplicable::NothingLeft(unfit) => {
+            let words: Vec<&str> = unfit
+                .iter()
+                .map(|unfit| match unfit {
+                    Unfit::Deleted => "was deleted",
+                    Unfit::TakenOver => "came in by the merge as it was",
+                    Unfit::NoFile => "is no regular file",
+                })
+                .collect();
+            format!("what matches {}", words.join(" or "))
         }
     }
 }

@@ -42,8 +42,8 @@ const OF_GITS: [&str; 27] = [
     "GIT_WORK_TREE",
 ];
 
-/// Beginnings of numbered variables that git sets for its hooks.
-const OF_GITS_NUMBERED: [&str; 2] = ["GIT_CONFIG_KEY_", "GIT_CONFIG_VALUE_"];
+/// Beginnings of the names of variables that git numbers, or names after commits.
+const OF_GITS_FAMILIES: [&str; 3] = ["GIT_CONFIG_KEY_", "GIT_CONFIG_VALUE_", "GITHEAD_"];
 
 /// Folders in which Python projects keep their virtual environment.
 const VIRTUAL_ENVIRONMENTS: [&str; 3] = [".venv", "venv", "env"];
@@ -68,49 +68,69 @@ pub(super) fn for_gate(gate: &Gate, surroundings: &Surroundings<'_>) -> Variable
 
 fn is_of_gits(name: &OsStr) -> bool {
     let starts = |start: &&str| name.as_bytes().starts_with(start.as_bytes());
-    OF_GITS.iter().any(|known| name == *known) || OF_GITS_NUMBERED.iter().any(starts)
+    OF_GITS.iter().any(|known| name == *known) || OF_GITS_FAMILIES.iter().any(starts)
 }
 
-/// Puts the project's own tools first, as activating its environment by hand would: the gate's
-/// folder counts before the top of the work tree.
+/// Puts the project's own tools first, as activating its environment by hand would.
 fn activate(top: &Path, dir: &Path, variables: &mut Variables) {
-    let folders = if dir == top {
-        vec![dir]
-    } else {
-        vec![dir, top]
-    };
-    let mut first: Vec<PathBuf> = Vec::new();
-    let in_folders = |name: &str| {
-        folders
-            .iter()
-            .map(|folder| folder.join(name))
-            .collect::<Vec<_>>()
-    };
-    let modules = in_folders("node_modules/.bin");
-    first.extend(modules.into_iter().filter(|bin| bin.is_dir()));
-    let environments = VIRTUAL_ENVIRONMENTS
-        .iter()
-        .flat_map(|name| in_folders(name));
-    if let Some(environment) = environments
-        .into_iter()
-        .find(|e| e.join("pyvenv.cfg").is_file())
-    {
-        first.push(environment.join("bin"));
+    if let Some(environment) = virtual_environment(top, dir) {
         variables.insert("VIRTUAL_ENV".into(), environment.into());
         variables.remove(OsStr::new("PYTHONHOME"));
     }
-    if first.is_empty() {
+    let own = tool_folders(top, dir);
+    if own.is_empty() {
         return;
     }
     let path = variables
         .get(OsStr::new("PATH"))
         .cloned()
         .unwrap_or_default();
-    let all = first.iter().cloned().chain(std::env::split_paths(&path));
+    let all = own.into_iter().chain(std::env::split_paths(&path));
     // A folder with a colon in its name cannot be on PATH; then the others still can.
     let joined = std::env::join_paths(all.filter(|p| !p.as_os_str().as_bytes().contains(&b':')));
     if let Ok(joined) = joined {
         variables.insert("PATH".into(), joined);
+    }
+}
+
+/// The folders of the project's own tools, which come before PATH; those in a gate's folder come
+/// before those at the top of the work tree.
+#[must_use]
+pub fn tool_folders(top: &Path, dir: &Path) -> Vec<PathBuf> {
+    let folders = own_folders(top, dir).into_iter();
+    let modules = folders.map(|folder| folder.join("node_modules/.bin"));
+    let environment = virtual_environment(top, dir).map(|environment| environment.join("bin"));
+    modules
+        .filter(|bin| bin.is_dir())
+        .chain(environment)
+        .collect()
+}
+
+/// The Python environment that belongs to the project, if one is there.
+fn virtual_environment(top: &Path, dir: &Path) -> Option<PathBuf> {
+    let folders = own_folders(top, dir);
+    let named = |name: &&str| {
+        folders
+            .iter()
+            .map(|folder| folder.join(name))
+            .collect::<Vec<_>>()
+    };
+    let mut candidates = VIRTUAL_ENVIRONMENTS.iter().flat_map(named);
+    candidates.find(|candidate| candidate.join("pyvenv.cfg").is_file())
+}
+
+/// Whether a Python environment would be looked for here in vain; its usual names.
+pub(super) fn missing_environment(top: &Path, dir: &Path) -> Option<String> {
+    virtual_environment(top, dir)
+        .is_none()
+        .then(|| VIRTUAL_ENVIRONMENTS.join(", "))
+}
+
+fn own_folders<'a>(top: &'a Path, dir: &'a Path) -> Vec<&'a Path> {
+    if dir == top {
+        vec![top]
+    } else {
+        vec![dir, top]
     }
 }
 
@@ -141,6 +161,7 @@ mod tests {
             "GIT_INDEX_FILE",
             "GIT_CONFIG_KEY_0",
             "GIT_CONFIG_VALUE_12",
+            "GITHEAD_abc",
         ] {
             assert!(is_of_gits(OsStr::new(name)), "{name}");
         }

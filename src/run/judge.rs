@@ -5,14 +5,12 @@ use std::process::ExitStatus;
 
 use super::output::Collector;
 use crate::gate::Gate;
-use crate::outcome::{Failure, Outcome};
+use crate::outcome::{Failure, Outcome, StartFlaw, StartHelp};
 
 /// What the end of a call's process says by itself, if it is not good.
 pub(super) fn failure_of(status: Option<ExitStatus>, gate: &Gate) -> Option<Outcome> {
     let Some(status) = status else {
-        return Some(Outcome::CouldNotStart {
-            cause: "its exit status could not be had".into(),
-        });
+        return Some(could_not_start("its exit status could not be had"));
     };
     if let Some(signal) = status.signal() {
         return Some(Outcome::ToolBroken { signal });
@@ -23,12 +21,8 @@ pub(super) fn failure_of(status: Option<ExitStatus>, gate: &Gate) -> Option<Outc
     }
     Some(match code {
         // What POSIX has shells and env(1) say.
-        127 => Outcome::CouldNotStart {
-            cause: "a command in it was not found (exit code 127)".into(),
-        },
-        126 => Outcome::CouldNotStart {
-            cause: "a command in it cannot be executed (exit code 126)".into(),
-        },
+        127 => could_not_start("a command in it was not found (exit code 127)"),
+        126 => could_not_start("a command in it cannot be executed (exit code 126)"),
         code => Outcome::Failed(Failure::ExitCode(code)),
     })
 }
@@ -47,4 +41,11 @@ pub(super) fn judge(collector: &Collector) -> Outcome {
         },
         None => Outcome::Passed,
     }
+}
+
+fn could_not_start(cause: &str) -> Outcome {
+    Outcome::CouldNotStart(StartFlaw {
+        cause: cause.into(),
+        help: StartHelp::Program,
+    })
 }

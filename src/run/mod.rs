@@ -18,17 +18,24 @@ use std::io;
 use std::path::Path;
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::environment::Variables;
 use crate::event::{Event, GateResult, RunResult};
 use crate::fault::{Fault, Result};
-use crate::outcome::{Cancellation, Outcome, Verdict};
+use crate::outcome::{Cancellation, Ending, Outcome, StartFlaw, Verdict};
 use crate::plan::Plan;
 use mailbox::{Mailbox, Message};
 use scheduler::Scheduler;
 
+pub use environment::tool_folders;
 pub use nesting::refuse_nested;
+
+/// How often to look whether git is still there.
+const PARENT_CHECK: Duration = Duration::from_millis(250);
+
+/// How long the reports of a run that was told to end may take.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// Where gates run.
 pub struct Surroundings<'a> {
@@ -97,19 +104,19 @@ where
     let run = RunResult::new(plan, results, begun.elapsed(), ended_by);
     drop(events);
     let _ = result.send(run.clone());
-    Ok(wait_for_reports(run, &mailbox))
+    Ok(wait_for_reports(run, &mailbox, surroundings))
 }
 
 /// Nothing runs, because a blocking gate could not: no verdict is possible.
 fn refuse(
-    prepared: Vec<std::result::Result<preflight::Prepared, String>>,
+    prepared: Vec<std::result::Result<preflight::Prepared, StartFlaw>>,
     events: &mpsc::Sender<Event>,
 ) -> Vec<GateResult> {
     let results: Vec<GateResult> = prepared
         .into_iter()
         .map(|prepared| {
             GateResult::not_started(match prepared {
-                Err(cause) => Outcome::CouldNotStart { cause },
+                Err(flaw) => Outcome::CouldNotStart(flaw),
                 Ok(_) => Outcome::Cancelled(Cancellation::NotStarted),
             })
         })
@@ -120,17 +127,39 @@ fn refuse(
     results
 }
 
-/// Reports may take as long as their reader likes; a signal ends the wait. The gates are gone.
-fn wait_for_reports(mut run: RunResult, mailbox: &Mailbox) -> Ended {
+/// Reports may take as long as their reader likes, unless a signal or the end of git ends the
+/// wait. The gates are gone.
+fn wait_for_reports(
+    mut run: RunResult,
+    mailbox: &Mailbox,
+    surroundings: &Surroundings<'_>,
+) -> Ended {
+    let is_ended = matches!(run.verdict, Verdict::Cancelled(_));
+    let patience = is_ended.then(|| Instant::now() + LAST_WORDS);
+    let parent = crate::platform::parent_process();
+    let unread = || Err(io::ErrorKind::TimedOut.into());
     loop {
-        match mailbox.receive(None) {
+        let look = surroundings
+            .watch_parent
+            .then(|| Instant::now() + PARENT_CHECK);
+        match mailbox.receive(patience.or(look)) {
             Some(Message::Told(told)) => return Ended { run, told },
             Some(Message::Signal(signal)) if mailbox::is_ending(signal) => {
-                run.verdict = Verdict::Cancelled(signal);
-                let told = Err(io::ErrorKind::Interrupted.into());
-                return Ended { run, told };
+                run.verdict = Verdict::Cancelled(Ending::Signal(signal));
+                return Ended {
+                    run,
+                    told: unread(),
+                };
             }
-            _ => {}
+            Some(Message::Signal(_)) => crate::platform::stop_self(),
+            None if is_ended || crate::platform::parent_process() != parent => {
+                return Ended {
+                    run,
+                    told: unread(),
+                };
+            }
+            // Late news of gates that are over.
+            Some(Message::Exited(_) | Message::OutputClosed(_)) | None => {}
         }
     }
 }

@@ -1,7 +1,9 @@
 //! What a gate prints: read as it comes, kept within bounds, searched for evidence on the way.
 
-use std::io::{self, PipeReader, Read as _};
+use std::io::{self, PipeReader, PipeWriter, Read as _};
 use std::os::fd::AsFd as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rustix::event::{PollFd, PollFlags, poll};
 
@@ -96,14 +98,24 @@ impl Search {
     }
 
     fn examine(&mut self, line: &[u8]) {
-        let bare;
-        let line = if line.contains(&0x1b) || line.ends_with(b"\r") {
+        if line.contains(&0x1b) {
             // Colours must not hide what is looked for.
-            bare = clean_line(line).into_bytes();
-            bare.as_slice()
+            let text = String::from_utf8_lossy(line);
+            let bare = console::strip_ansi_codes(&text).into_owned();
+            self.examine_states(bare.as_bytes());
         } else {
-            line
-        };
+            self.examine_states(line);
+        }
+    }
+
+    /// A line that is rewritten with carriage returns counts in each of its states.
+    fn examine_states(&mut self, line: &[u8]) {
+        for state in line.split(|byte| *byte == b'\r') {
+            self.examine_state(state);
+        }
+    }
+
+    fn examine_state(&mut self, line: &[u8]) {
         let matches = |pattern: &Option<Pattern>| {
             pattern
                 .as_ref()
@@ -168,24 +180,59 @@ impl Collector {
     }
 }
 
-/// Reads until everybody has closed the output, or until the other end of `stop` is closed.
+/// The reader's end of a request to stop reading.
+pub(super) struct Stop {
+    asked: Arc<AtomicBool>,
+    /// Closed at the other end to wake a reader that waits.
+    wake: PipeReader,
+}
+
+/// The other end: dropping it is the request.
+pub(super) struct Stopper {
+    asked: Arc<AtomicBool>,
+    _wake: PipeWriter,
+}
+
+impl Stop {
+    /// Both ends.
+    pub(super) fn new() -> io::Result<(Stopper, Self)> {
+        let (wake, waker) = io::pipe()?;
+        let asked = Arc::new(AtomicBool::new(false));
+        let stopper = Stopper {
+            asked: Arc::clone(&asked),
+            _wake: waker,
+        };
+        Ok((stopper, Self { asked, wake }))
+    }
+
+    fn is_asked(&self) -> bool {
+        self.asked.load(Ordering::Acquire)
+    }
+}
+
+impl Drop for Stopper {
+    fn drop(&mut self) {
+        self.asked.store(true, Ordering::Release);
+    }
+}
+
+/// Reads until everybody has closed the output, or until it is asked to stop.
 ///
 /// Returns whether everybody has closed it.
 pub(super) fn read_all(
     mut from: PipeReader,
-    stop: &PipeReader,
+    stop: &Stop,
     collector: &mut Collector,
 ) -> io::Result<bool> {
     rustix::io::ioctl_fionbio(&from, true)?;
     let mut buffer = vec![0; 64 << 10];
-    let mut stopping = false;
     let mut read_since_stop = 0;
     loop {
         match from.read(&mut buffer) {
             Ok(0) => return Ok(true),
             Ok(length) => {
                 collector.add(&buffer[..length]);
-                if stopping {
+                if stop.is_asked() {
                     read_since_stop += length;
                     if read_since_stop > LAST_READ {
                         return Ok(false);
@@ -194,18 +241,17 @@ pub(super) fn read_all(
             }
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                if stopping {
+                if stop.is_asked() {
                     return Ok(false);
                 }
                 let mut waiting = [
                     PollFd::from_borrowed_fd(from.as_fd(), PollFlags::IN),
-                    PollFd::from_borrowed_fd(stop.as_fd(), PollFlags::IN),
+                    PollFd::from_borrowed_fd(stop.wake.as_fd(), PollFlags::IN),
                 ];
                 match poll(&mut waiting, None) {
                     Ok(_) | Err(rustix::io::Errno::INTR) => {}
                     Err(error) => return Err(error.into()),
                 }
-                stopping = !waiting[1].revents().is_empty();
             }
             Err(error) => return Err(error),
         }
@@ -259,6 +305,14 @@ mod tests {
         collector.end_call();
         assert_eq!(collector.missing_evidence(), Some("^Success: no"));
         assert_eq!(collector.forbidden(), Some(("^warning", "warning: x    y")));
+    }
+
+    #[test]
+    fn a_line_that_is_rewritten_counts_in_every_state() {
+        let mut collector = Collector::new(None, Some(pattern("^WARNING")));
+        collector.add(b"x\rWARNING: bad\x1b[K\rprogress 100%\n");
+        collector.end_call();
+        assert!(collector.forbidden().is_some());
     }
 
     #[test]

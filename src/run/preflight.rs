@@ -1,8 +1,9 @@
 //! Before anything runs: can every gate's program be started at all?
 
 use std::ffi::{OsStr, OsString};
+use std::fmt;
 use std::fs;
-use std::io::Read as _;
+use std::io::{ErrorKind, Read as _};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
@@ -10,6 +11,7 @@ use rustix::fs::{Access, access};
 
 use super::{Surroundings, environment};
 use crate::environment::Variables;
+use crate::outcome::{StartFlaw, StartHelp};
 use crate::plan::{Call, Plan, PlannedGate};
 use crate::text::{show_os, show_path};
 
@@ -30,7 +32,7 @@ pub(super) struct Prepared {
 pub(super) fn prepare(
     plan: &Plan,
     surroundings: &Surroundings<'_>,
-) -> Vec<Result<Prepared, String>> {
+) -> Vec<Result<Prepared, StartFlaw>> {
     plan.gates
         .iter()
         .map(|planned| prepare_gate(planned, surroundings))
@@ -40,14 +42,20 @@ pub(super) fn prepare(
 fn prepare_gate(
     planned: &PlannedGate,
     surroundings: &Surroundings<'_>,
-) -> Result<Prepared, String> {
+) -> Result<Prepared, StartFlaw> {
     let gate = &planned.gate;
     let dir = surroundings.top.join(&gate.dir);
+    let flaw = |help| move |cause| StartFlaw { cause, help };
     if !dir.is_dir() {
-        return Err(format!(
-            "its folder {} does not exist",
+        let what = if dir.exists() {
+            "is no folder"
+        } else {
+            "does not exist"
+        };
+        return Err(flaw(StartHelp::Dir)(format!(
+            "its `dir` {} {what}",
             show_path(&gate.dir)
-        ));
+        )));
     }
     let variables = environment::for_gate(gate, surroundings);
     let path = variables
@@ -55,16 +63,23 @@ fn prepare_gate(
         .cloned()
         .unwrap_or_default();
     let program = match planned.calls.first() {
-        Some(Call::Program { program, .. }) => find(program, &dir, &path)?,
+        Some(Call::Program { program, .. }) => find(program, &dir, &path).map_err(|cause| {
+            match environment::missing_environment(surroundings.top, &dir) {
+                Some(names) if !program.as_bytes().contains(&b'/') => {
+                    format!("{cause}, and no Python environment ({names}) is here")
+                }
+                _ => cause,
+            }
+        }),
         Some(Call::Shell { .. }) => {
-            find(OsStr::new("sh"), &dir, &path).unwrap_or_else(|_| SHELL.into())
+            Ok(find(OsStr::new("sh"), &dir, &path).unwrap_or_else(|_| SHELL.into()))
         }
-        None => return Err("there is no call to make".into()),
+        None => Err("there is no call to make".into()),
     };
     Ok(Prepared {
+        program: program.map_err(flaw(StartHelp::Program))?,
         dir,
         variables,
-        program,
     })
 }
 
@@ -73,14 +88,14 @@ fn find(program: &OsStr, dir: &Path, path: &OsStr) -> Result<PathBuf, String> {
     let shown = show_os(program);
     if program.as_bytes().contains(&b'/') {
         let file = dir.join(program);
-        return examine(&file)
+        return examine(&file, dir, path)
             .map(|()| file)
             .map_err(|flaw| format!("{shown} {flaw}"));
     }
     let mut flawed = None;
     for folder in std::env::split_paths(path) {
         let file = dir.join(folder).join(program);
-        match examine(&file) {
+        match examine(&file, dir, path) {
             Ok(()) => return Ok(file),
             Err(Flaw::Missing) => {}
             Err(flaw) => {
@@ -88,48 +103,59 @@ fn find(program: &OsStr, dir: &Path, path: &OsStr) -> Result<PathBuf, String> {
             }
         }
     }
-    Err(flawed.unwrap_or_else(|| {
-        format!(
-            "{shown} is not installed: it is in no folder of PATH ({})",
-            show_os(path)
-        )
-    }))
+    Err(flawed.unwrap_or_else(|| format!("{shown} is not installed: it is in no folder of PATH")))
 }
 
 /// Why a file cannot be executed.
 #[derive(Debug, PartialEq, Eq)]
 enum Flaw {
     Missing,
+    Unreachable(String),
     Directory,
     NotExecutable,
     NoInterpreter(OsString),
+    NotOnPath(OsString),
     Text,
+    Empty,
 }
 
-impl std::fmt::Display for Flaw {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Flaw {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Missing => formatter.write_str("does not exist"),
+            Self::Unreachable(error) => write!(formatter, "cannot be reached: {error}"),
             Self::Directory => formatter.write_str("is a directory"),
             Self::NotExecutable => {
                 formatter.write_str("is not executable (`chmod +x` makes it so)")
             }
-            Self::NoInterpreter(interpreter) => write!(
+            Self::NoInterpreter(name) if name.as_bytes().ends_with(b"\r") => {
+                formatter.write_str("has Windows line ends, so that its interpreter is not found")
+            }
+            Self::NoInterpreter(name) => write!(
                 formatter,
                 "needs {}, which does not exist; was its environment moved, or its interpreter removed?",
-                show_os(interpreter)
+                show_os(name)
             ),
+            Self::NotOnPath(name) => {
+                write!(
+                    formatter,
+                    "needs {}, which is in no folder of PATH",
+                    show_os(name)
+                )
+            }
             Self::Text => formatter.write_str(
                 "is a text without a first line that names its interpreter (`#!/bin/sh`)",
             ),
+            Self::Empty => formatter.write_str("is empty, or has lost its contents"),
         }
     }
 }
 
-fn examine(file: &Path) -> Result<(), Flaw> {
+fn examine(file: &Path, dir: &Path, path: &OsStr) -> Result<(), Flaw> {
     let metadata = fs::metadata(file).map_err(|error| match error.kind() {
-        std::io::ErrorKind::PermissionDenied => Flaw::NotExecutable,
-        _ => Flaw::Missing,
+        ErrorKind::PermissionDenied => Flaw::NotExecutable,
+        ErrorKind::NotFound | ErrorKind::NotADirectory => Flaw::Missing,
+        _ => Flaw::Unreachable(error.to_string()),
     })?;
     if metadata.is_dir() {
         return Err(Flaw::Directory);
@@ -143,19 +169,41 @@ fn examine(file: &Path) -> Result<(), Flaw> {
     if read.is_err() {
         return Ok(());
     }
-    let Some(line) = beginning.strip_prefix(b"#!") else {
-        let is_text = !beginning.contains(&0) && std::str::from_utf8(&beginning).is_ok();
-        return if is_text { Err(Flaw::Text) } else { Ok(()) };
-    };
+    match beginning.strip_prefix(b"#!") {
+        Some(line) => examine_interpreter(line, dir, path),
+        None if beginning.iter().all(|byte| *byte == 0) => Err(Flaw::Empty),
+        None if !beginning.contains(&0) => Err(Flaw::Text),
+        None => Ok(()),
+    }
+}
+
+/// Looks at what follows `#!`, as execve(2) reads it: an interpreter and at most one argument,
+/// with blanks and tabs between.
+fn examine_interpreter(line: &[u8], dir: &Path, path: &OsStr) -> Result<(), Flaw> {
     let line = line.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let word = line
-        .trim_ascii()
-        .split(u8::is_ascii_whitespace)
-        .next()
-        .unwrap_or_default();
-    let interpreter = OsStr::from_bytes(word);
-    if Path::new(interpreter).is_absolute() && !Path::new(interpreter).exists() {
+    let mut words = line
+        .split(|byte| matches!(byte, b' ' | b'\t'))
+        .filter(|word| !word.is_empty())
+        .map(OsStr::from_bytes);
+    let Some(interpreter) = words.next() else {
+        return Err(Flaw::Text);
+    };
+    if !dir.join(interpreter).exists() {
         return Err(Flaw::NoInterpreter(interpreter.to_owned()));
+    }
+    // `#!/usr/bin/env python3` finds its interpreter as we find programs.
+    let named = words
+        .next()
+        .filter(|_| Path::new(interpreter).ends_with("env"));
+    let is_plain = |word: &&OsStr| {
+        let bytes = word.as_bytes();
+        !bytes.contains(&b'/') && !bytes.contains(&b'=') && !bytes.starts_with(b"-")
+    };
+    if let Some(name) = named.filter(is_plain) {
+        let mut folders = std::env::split_paths(path).map(|folder| dir.join(folder).join(name));
+        if !folders.any(|file| file.is_file()) {
+            return Err(Flaw::NotOnPath(name.to_owned()));
+        }
     }
     Ok(())
 }

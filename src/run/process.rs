@@ -5,18 +5,19 @@
 //! reaped, while its number cannot yet belong to anybody else.
 
 use std::ffi::OsString;
-use std::io::{self, PipeReader, PipeWriter};
+use std::io::{self, PipeReader};
 use std::process::ExitStatus;
+use std::sync::Arc;
 use std::sync::mpsc::Sender;
 use std::thread::{self, JoinHandle};
 
 use rustix::process::Pid;
 
 use super::mailbox::{CallId, Message};
-use super::output::{Collector, read_all};
+use super::output::{Collector, Stop, Stopper, read_all};
 use super::preflight::Prepared;
 use crate::plan::Call;
-use crate::platform::{GuardLine, Signal, await_exit, kill_group, own_session};
+use crate::platform::{GuardLine, Image, Signal, await_exit, kill_group, own_session};
 
 /// A process that was started.
 pub(super) struct Process {
@@ -24,7 +25,7 @@ pub(super) struct Process {
     handle: duct::Handle,
     reader: JoinHandle<Read>,
     /// Dropping it ends the reading.
-    stop: PipeWriter,
+    stop: Stopper,
 }
 
 /// What a reader brings home.
@@ -152,13 +153,13 @@ struct Spawned {
     group: Pid,
     handle: duct::Handle,
     output: PipeReader,
-    stop: PipeWriter,
-    stopped: PipeReader,
+    stop: Stopper,
+    stopped: Stop,
 }
 
 fn spawn(call: &Call, prepared: &Prepared, guard: &GuardLine) -> io::Result<Spawned> {
     let (output, writer) = io::pipe()?;
-    let (stopped, stop) = io::pipe()?;
+    let (stop, stopped) = Stop::new()?;
     let arguments: Vec<OsString> = match call {
         Call::Program { arguments, .. } => arguments.clone(),
         Call::Shell { script, arguments } => {
@@ -168,6 +169,12 @@ fn spawn(call: &Call, prepared: &Prepared, guard: &GuardLine) -> io::Result<Spaw
             fixed.into_iter().chain(arguments.iter().cloned()).collect()
         }
     };
+    let variables = prepared
+        .variables
+        .iter()
+        .map(|(name, value)| (name.as_os_str(), value.as_os_str()));
+    let words = arguments.iter().map(OsString::as_os_str);
+    let image = Arc::new(Image::new(&prepared.program, words, variables)?);
     let announce = guard.descriptor();
     let expression = duct::cmd(&prepared.program, arguments)
         .dir(&prepared.dir)
@@ -179,7 +186,7 @@ fn spawn(call: &Call, prepared: &Prepared, guard: &GuardLine) -> io::Result<Spaw
         .stdout_file(writer)
         .unchecked()
         .before_spawn(move |command| {
-            own_session(command, announce);
+            own_session(command, announce, &image);
             Ok(())
         });
     let handle = expression.start()?;

@@ -8,16 +8,16 @@ use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
 use rustix::process::Pid;
-use signal_hook::consts::{SIGTERM, SIGTSTP};
+use signal_hook::consts::SIGTSTP;
 
-use super::Surroundings;
 use super::judge::{failure_of, judge};
 use super::mailbox::{CallId, Mailbox, Message, is_ending};
 use super::output::Collector;
 use super::preflight::Prepared;
 use super::process::Process;
+use super::{PARENT_CHECK, Surroundings};
 use crate::event::{Event, GateResult};
-use crate::outcome::{Cancellation, Limit, Outcome};
+use crate::outcome::{Cancellation, Ending, Limit, Outcome, StartFlaw, StartHelp};
 use crate::plan::{Plan, PlannedGate};
 use crate::platform::{self, GuardLine, Signal};
 
@@ -26,9 +26,6 @@ const GRACE: Duration = Duration::from_secs(2);
 
 /// How long the output of a gate that has ended may stay open.
 const DRAIN: Duration = Duration::from_millis(200);
-
-/// How often to look whether git is still there.
-const PARENT_CHECK: Duration = Duration::from_millis(250);
 
 /// Descriptors that a running gate needs, and those that we need besides.
 const DESCRIPTORS: (usize, usize) = (8, 24);
@@ -69,7 +66,7 @@ struct Ended {
 /// Runs the gates of one plan.
 pub(super) struct Scheduler<'a> {
     plan: &'a Plan,
-    prepared: Vec<Result<Prepared, String>>,
+    prepared: Vec<Result<Prepared, StartFlaw>>,
     states: Vec<State>,
     events: Sender<Event>,
     guard: GuardLine,
@@ -77,7 +74,7 @@ pub(super) struct Scheduler<'a> {
     budget_end: Option<Instant>,
     /// Why nothing is started any more.
     closed: Option<Cancellation>,
-    ended_by: Option<i32>,
+    ended_by: Option<Ending>,
     parent: Option<Pid>,
     watch_parent: bool,
 }
@@ -86,7 +83,7 @@ impl<'a> Scheduler<'a> {
     pub(super) fn new(
         plan: &'a Plan,
         surroundings: &Surroundings<'_>,
-        prepared: Vec<Result<Prepared, String>>,
+        prepared: Vec<Result<Prepared, StartFlaw>>,
         events: Sender<Event>,
         guard: GuardLine,
     ) -> Self {
@@ -98,7 +95,11 @@ impl<'a> Scheduler<'a> {
             prepared,
             events,
             guard,
-            jobs: plan.jobs.get().min(by_descriptors).max(1),
+            jobs: plan
+                .jobs
+                .get()
+                .min(by_descriptors)
+                .clamp(1, platform::GUARDED),
             budget_end: plan
                 .budget
                 .and_then(|budget| Instant::now().checked_add(budget)),
@@ -111,7 +112,7 @@ impl<'a> Scheduler<'a> {
 
     /// Runs all gates. Returns their results in the order of the plan, and the signal that ended
     /// the run, if one did.
-    pub(super) fn run(mut self, mailbox: &Mailbox) -> (Vec<GateResult>, Option<i32>) {
+    pub(super) fn run(mut self, mailbox: &Mailbox) -> (Vec<GateResult>, Option<Ending>) {
         loop {
             self.start_what_can_start(mailbox);
             if self.running().next().is_none() {
@@ -262,24 +263,13 @@ impl<'a> Scheduler<'a> {
         let _ = self.events.send(Event::Started(index));
         match self.start_call(index, 0, collector, mailbox) {
             Ok(process) => {
-                self.states[index] = State::Running(Box::new(Running {
-                    process,
-                    call: 0,
-                    begun,
-                    deadline: planned
-                        .timeout
-                        .and_then(|timeout| begun.checked_add(timeout)),
-                    stopping: None,
-                    ended: None,
-                    output_closed: false,
-                    failure: None,
-                    left_processes: false,
-                }));
+                let deadline = planned
+                    .timeout
+                    .and_then(|timeout| begun.checked_add(timeout));
+                let running = Running::new(process, begun, deadline);
+                self.states[index] = State::Running(Box::new(running));
             }
-            Err((cause, _)) => {
-                let result = GateResult::not_started(Outcome::CouldNotStart { cause });
-                self.done(index, result);
-            }
+            Err((outcome, _)) => self.done(index, GateResult::not_started(outcome)),
         }
     }
 
@@ -289,19 +279,16 @@ impl<'a> Scheduler<'a> {
         call: usize,
         collector: Box<Collector>,
         mailbox: &Mailbox,
-    ) -> Result<Process, (String, Box<Collector>)> {
+    ) -> Result<Process, (Outcome, Box<Collector>)> {
         let prepared = match &self.prepared[index] {
             Ok(prepared) => prepared,
-            Err(cause) => return Err((cause.clone(), collector)),
+            Err(flaw) => return Err((Outcome::CouldNotStart(flaw.clone()), collector)),
         };
         let id = CallId { gate: index, call };
         let calls = &self.plan.gates[index].calls;
         let post = mailbox.sender();
         Process::start(&calls[call], prepared, id, collector, &post, &self.guard).map_err(
-            |(error, collector)| {
-                let program = crate::text::show_path(&prepared.program);
-                (format!("{program}: {error}"), collector)
-            },
+            |(error, collector)| (Outcome::CouldNotStart(refused(prepared, &error)), collector),
         )
     }
 
@@ -369,21 +356,16 @@ impl<'a> Scheduler<'a> {
             match self.start_call(index, next, exit.collector, mailbox) {
                 Ok(process) => {
                     self.states[index] = State::Running(Box::new(Running {
-                        process,
                         call: next,
-                        begun,
-                        deadline: running.deadline,
-                        stopping: None,
-                        ended: None,
-                        output_closed: false,
                         failure,
                         left_processes,
+                        ..Running::new(process, begun, running.deadline)
                     }));
                 }
-                Err((cause, collector)) => self.done(
+                Err((outcome, collector)) => self.done(
                     index,
                     GateResult {
-                        outcome: Outcome::CouldNotStart { cause },
+                        outcome,
                         duration: begun.elapsed(),
                         output: collector.into_output(),
                         left_processes,
@@ -417,8 +399,11 @@ impl<'a> Scheduler<'a> {
 
     fn stop_running(&mut self, outcome: &Outcome) {
         let now = Instant::now();
-        for running in self.running_mut() {
-            if running.stopping.is_none() && running.ended.is_none() {
+        for (state, planned) in self.states.iter_mut().zip(&self.plan.gates) {
+            if let State::Running(running) = state
+                && running.stopping.is_none()
+                && (running.ended.is_none() || running.has_more(planned))
+            {
                 running.stop(outcome.clone(), now);
             }
         }
@@ -430,22 +415,24 @@ impl<'a> Scheduler<'a> {
             for running in self.running_mut() {
                 if let Some(stopping) = &mut running.stopping {
                     stopping.kill_at = None;
-                    running.process.signal(Signal::KILL);
+                    running.signal(Signal::KILL);
                 }
             }
             return;
         }
-        self.ended_by = Some(signal);
-        self.close(&Cancellation::Signal(signal));
+        self.end(Ending::Signal(signal));
+    }
+
+    fn end(&mut self, ending: Ending) {
+        self.ended_by = Some(ending);
+        self.close(&Cancellation::Ended(ending));
     }
 
     fn look_at_the_clock(&mut self) {
         let now = Instant::now();
         if self.watch_parent && self.ended_by.is_none() && platform::parent_process() != self.parent
         {
-            // Nobody is left to hear the verdict. To the outside this is a termination.
-            self.ended_by = Some(SIGTERM);
-            self.close(&Cancellation::ParentGone);
+            self.end(Ending::ParentGone);
         }
         if let (Some(budget), Some(end)) = (self.plan.budget, self.budget_end)
             && now >= end
@@ -458,7 +445,7 @@ impl<'a> Scheduler<'a> {
             let State::Running(running) = state else {
                 continue;
             };
-            if running.ended.is_some() {
+            if running.ended.is_some() && !running.has_more(&self.plan.gates[index]) {
                 continue;
             }
             let is_due = |at: Option<Instant>| at.is_some_and(|at| now >= at);
@@ -469,7 +456,7 @@ impl<'a> Scheduler<'a> {
                 }
                 Some(stopping) if is_due(stopping.kill_at) => {
                     stopping.kill_at = None;
-                    running.process.signal(Signal::KILL);
+                    running.signal(Signal::KILL);
                 }
                 _ => {}
             }
@@ -493,7 +480,7 @@ impl<'a> Scheduler<'a> {
     /// time that passes meanwhile is nobody's.
     fn pause(&mut self) {
         for running in self.running_mut() {
-            running.process.signal(Signal::STOP);
+            running.signal(Signal::STOP);
         }
         let begun = Instant::now();
         platform::stop_self();
@@ -508,17 +495,64 @@ impl<'a> Scheduler<'a> {
             if let Some(stopping) = &mut running.stopping {
                 shift(&mut stopping.kill_at);
             }
-            running.process.signal(Signal::CONT);
+            running.signal(Signal::CONT);
         }
     }
 }
 
 impl Running {
+    fn new(process: Process, begun: Instant, deadline: Option<Instant>) -> Self {
+        Self {
+            process,
+            call: 0,
+            begun,
+            deadline,
+            stopping: None,
+            ended: None,
+            output_closed: false,
+            failure: None,
+            left_processes: false,
+        }
+    }
+
+    /// Whether calls are left after this one.
+    fn has_more(&self, planned: &PlannedGate) -> bool {
+        self.call + 1 < planned.calls.len()
+    }
+
+    /// Asks the gate to end, and sees to it that it makes no more calls.
     fn stop(&mut self, outcome: Outcome, now: Instant) {
-        self.process.terminate();
+        let is_running = self.ended.is_none();
+        if is_running {
+            self.process.terminate();
+        }
         self.stopping = Some(Stopping {
             outcome,
-            kill_at: now.checked_add(GRACE),
+            kill_at: now.checked_add(GRACE).filter(|_| is_running),
         });
+    }
+
+    /// Sends a signal to the gate's group, unless its number may be somebody else's by now.
+    fn signal(&self, signal: Signal) {
+        if self.ended.is_none() {
+            self.process.signal(signal);
+        }
+    }
+}
+
+/// The system would not start a program that looked sound.
+fn refused(prepared: &Prepared, error: &std::io::Error) -> StartFlaw {
+    let program = crate::text::show_path(&prepared.program);
+    let is_its_fault = matches!(
+        error.kind(),
+        std::io::ErrorKind::NotFound | std::io::ErrorKind::PermissionDenied
+    ) || error.raw_os_error() == Some(libc::ENOEXEC);
+    StartFlaw {
+        cause: format!("{program}: {error}"),
+        help: if is_its_fault {
+            StartHelp::Program
+        } else {
+            StartHelp::System
+        },
     }
 }

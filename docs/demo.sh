@@ -1,0 +1,83 @@
+#!/bin/sh
+# Builds gatekeeper, makes a small Rust project in a fresh folder, installs the hooks there, and
+# shows a commit that passes and one that is stopped. Set GATEKEEPER to use a program that is
+# built already.
+set -eu
+
+project=$(cd "$(dirname "$0")/.." && pwd)
+if [ -z "${GATEKEEPER:-}" ]; then
+    (cd "$project" && cargo build --locked --release)
+    GATEKEEPER=$project/target/release/gatekeeper
+fi
+
+show() {
+    printf '\n$ %s\n' "$*"
+    "$@"
+}
+
+folder=$(mktemp -d)
+cd "$folder"
+git init --quiet demo
+cd demo
+git config user.name 'Demo'
+git config user.email 'demo@example.com'
+
+mkdir src
+cat >Cargo.toml <<'END'
+[package]
+name = "demo"
+version = "0.1.0"
+edition = "2024"
+END
+cat >src/lib.rs <<'END'
+//! Adds.
+
+/// The sum of two numbers.
+pub fn add(a: u32, b: u32) -> u32 {
+    a + b
+}
+
+#[test]
+fn two_and_two() {
+    assert_eq!(add(2, 2), 4);
+}
+END
+cargo generate-lockfile --offline --quiet
+printf '/target\n' >.gitignore
+cat >gates.toml <<'END'
+required-version = ">=0.1"
+
+[gates.format]
+run = "cargo fmt --all --check"
+fix = "cargo fmt --all"
+files = ["**/*.rs"]
+
+[gates.lint]
+run = "cargo clippy --offline --all-targets -- -D warnings"
+files = ["**/*.rs", "Cargo.toml"]
+lock = "cargo"
+
+[gates.test]
+run = "cargo test --offline"
+files = ["**/*.rs", "Cargo.toml"]
+expect = '^test result: ok\. [1-9]'
+lock = "cargo"
+END
+
+show "$GATEKEEPER" install
+git add .
+show git commit --quiet --message 'Add a sum'
+git log --oneline
+
+echo
+echo 'Now somebody breaks it:'
+sed 's/a + b/a - b/' src/lib.rs >src/new.rs
+mv src/new.rs src/lib.rs
+git add .
+if show git commit --quiet --message 'Make it faster'; then
+    echo 'The commit went through; that is a bug in gatekeeper.' >&2
+    exit 1
+fi
+git log --oneline
+echo
+echo "It was stopped. Everything is in $folder/demo: look around, mend it, commit again."

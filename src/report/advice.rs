@@ -1,0 +1,137 @@
+//! What to do: commands that can be pasted where the user stands.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use super::Context;
+use super::places::Place;
+use crate::outcome::{Limit, Outcome, StartHelp};
+use crate::plan::{Call, Plan, PlannedGate};
+use crate::run::tool_folders;
+use crate::text::{count, shell_word};
+use crate::trigger::Trigger;
+
+/// How long a command that mends may be, in characters; longer ones name fewer files.
+const FIX_LENGTH: usize = 2000;
+
+/// A call as a line for the user's shell: in the right folder, with the project's own tool.
+pub(super) fn command(call: &Call, context: &Context, dir: &Path) -> String {
+    let shown = match call {
+        Call::Program { program, arguments } => Call::Program {
+            program: own_tool(program, &context.top, dir).unwrap_or_else(|| program.clone()),
+            arguments: arguments.clone(),
+        }
+        .shown(),
+        Call::Shell { .. } => call.shown(),
+    };
+    let folder = context.to_top.join(dir);
+    if folder.as_os_str().is_empty() {
+        shown
+    } else {
+        format!("(cd {} && {shown})", shell_word(folder.as_os_str()))
+    }
+}
+
+/// The path, from the gate's folder, of a tool that only the project's own environment has on
+/// PATH.
+fn own_tool(program: &OsString, top: &Path, dir: &Path) -> Option<OsString> {
+    if Path::new(program).components().count() != 1 {
+        return None;
+    }
+    let absolute = top.join(dir);
+    let tool = tool_folders(top, &absolute)
+        .into_iter()
+        .map(|folder| folder.join(program))
+        .find(|file| file.is_file())?;
+    if let Ok(below) = tool.strip_prefix(&absolute) {
+        return Some(below.into());
+    }
+    let ups: PathBuf = dir.components().map(|_| "..").collect();
+    Some(ups.join(tool.strip_prefix(top).ok()?).into())
+}
+
+/// The command that runs just this gate once more.
+pub(super) fn repeat(plan: &Plan, context: &Context, planned: &PlannedGate) -> String {
+    let name = &planned.gate.name;
+    let program = &context.program;
+    match &plan.trigger {
+        Trigger::Range { from, to } => {
+            let word = |text: &String| shell_word(text.as_ref());
+            format!(
+                "{program} run --from {} --to {} {name}",
+                word(from),
+                word(to)
+            )
+        }
+        Trigger::Hook(_) | Trigger::Staged if !context.has_own_index => {
+            format!("{program} run --staged {name}")
+        }
+        Trigger::Hook(_) | Trigger::Staged if planned.gate.run.takes_files => {
+            // The index that was judged is gone.
+            format!("{program} run {name}  # looks at all tracked files, not just these")
+        }
+        Trigger::Hook(_) | Trigger::Staged | Trigger::Run => format!("{program} run {name}"),
+    }
+}
+
+/// What mends this outcome, in words, where no command does.
+pub(super) fn help(planned: &PlannedGate, outcome: &Outcome) -> Option<String> {
+    let name = &planned.gate.name;
+    match outcome {
+        Outcome::CouldNotStart(flaw) => Some(match flaw.help {
+            StartHelp::Program => {
+                format!("install the program, or correct `run` in [gates.{name}] of gates.toml")
+            }
+            StartHelp::Dir => format!("correct `dir` in [gates.{name}] of gates.toml"),
+            StartHelp::System => "the system refused; see its limits (`ulimit -a`), or try again \
+                                  with fewer gates at once (--jobs)"
+                .into(),
+        }),
+        Outcome::TimedOut(Limit::Timeout(_)) => Some(format!(
+            "make it faster, or raise `timeout` in [gates.{name}] of gates.toml"
+        )),
+        Outcome::TimedOut(Limit::Budget(_)) => Some(
+            "make the gates faster, raise `budget` in [settings] of gates.toml, or move a slow \
+             gate to hooks = [\"pre-push\"]"
+                .into(),
+        ),
+        Outcome::CheckedNothing { .. } => Some(format!(
+            "see in its output what it looked at; `expect` in [gates.{name}] is the evidence asked for"
+        )),
+        _ => None,
+    }
+}
+
+/// The configured command that mends, for the files that the output names, else for all.
+pub(super) fn fix(
+    context: &Context,
+    planned: &PlannedGate,
+    outcome: &Outcome,
+    places: &[Place],
+) -> Option<String> {
+    if !matches!(outcome, Outcome::Failed(_)) {
+        return None;
+    }
+    let dir = &planned.gate.dir;
+    let mut named: Vec<PathBuf> = places.iter().map(|place| place.path.clone()).collect();
+    named.sort();
+    named.dedup();
+    named.retain(|path| planned.files.contains(path));
+    let files = if named.is_empty() {
+        planned.files.clone()
+    } else {
+        named
+    };
+    let mut shown = files.len();
+    loop {
+        let line = command(&planned.fix_for(&files[..shown])?, context, dir);
+        if line.len() <= FIX_LENGTH || shown <= 1 {
+            let rest = files.len() - shown;
+            return Some(match rest {
+                0 => line,
+                rest => format!("{line}  # and the same for {} more", count(rest, "file")),
+            });
+        }
+        shown /= 2;
+    }
+}

@@ -1,0 +1,148 @@
+//! Everything about one gate that does not let the commit through.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use super::places::{self, Place};
+use super::style::Style;
+use super::tail::{shorten, tail};
+use super::text::paint;
+use super::{Context, advice, log, words};
+use crate::event::GateResult;
+use crate::outcome::Outcome;
+use crate::plan::{Plan, PlannedGate};
+use crate::text::{count, duration, show_path, some_of};
+use crate::trigger::Trigger;
+
+/// How many lines of output are shown.
+const TAIL_LINES: usize = 40;
+
+/// How long a command may be to be shown whole, in characters.
+const COMMAND_LENGTH: usize = 400;
+
+/// How many paths or places are named.
+const NAMED: usize = 5;
+
+/// The block of one gate: cause, place, output, and what to do.
+pub(super) fn block(
+    style: Style,
+    plan: &Plan,
+    context: &Context,
+    planned: &PlannedGate,
+    result: &GateResult,
+) -> String {
+    let mut text = String::from("\n");
+    let outcome = &result.outcome;
+    let title = format!("{} {}", planned.gate.name, outcome.word());
+    let title = match words::level(planned) {
+        Some(level) => format!("{title} ({level})"),
+        None => title,
+    };
+    let _ = writeln!(text, "{}", paint(style, planned, outcome, &title));
+    let mut push = |name: &str, value: &str| {
+        let name = style.strong(&format!("{name:>9}"));
+        let _ = writeln!(text, "{}", format!("{name}  {value}").trim_end());
+    };
+    push("cause", &cause(result));
+    let places = places_of(plan, context, planned, result);
+    if !places.is_empty() {
+        let shown: Vec<String> = places.iter().map(show_place).collect();
+        push("where", &some_of(&shown, NAMED));
+    }
+    if !result.output.is_empty() {
+        let (lines, more) = tail(&result.output, TAIL_LINES);
+        let heading = if more {
+            remark_on_more(lines.len(), context, planned, result)
+        } else {
+            String::new()
+        };
+        push("output", &heading);
+        let bar = style.faint("|");
+        for line in lines {
+            push("", &format!("{bar} {line}"));
+        }
+    } else if !result.duration.is_zero() {
+        push("output", "none");
+    }
+    if let Some(call) = planned.calls.first() {
+        push(
+            "command",
+            &shorten(
+                &advice::command(call, context, &planned.gate.dir),
+                COMMAND_LENGTH,
+            ),
+        );
+    }
+    if !matches!(outcome, Outcome::CouldNotStart(_)) {
+        push("repeat", &advice::repeat(plan, context, planned));
+    }
+    let (help, fix) = (
+        advice::help(planned, outcome),
+        advice::fix(context, planned, outcome, &places),
+    );
+    for (name, value) in [("help", help), ("fix", fix)] {
+        if let Some(value) = value {
+            push(name, &value);
+        }
+    }
+    text
+}
+
+/// Why, in one line.
+fn cause(result: &GateResult) -> String {
+    let mut cause = words::cause(&result.outcome);
+    if !result.duration.is_zero() {
+        cause = format!("{cause}, after {}", duration(result.duration));
+    }
+    if result.left_processes {
+        cause.push_str("; it left processes behind that still hold its output");
+    }
+    cause
+}
+
+/// The places that the output speaks of, those in files of the change set first.
+pub(super) fn places_of(
+    plan: &Plan,
+    context: &Context,
+    planned: &PlannedGate,
+    result: &GateResult,
+) -> Vec<Place> {
+    let changed: &[PathBuf] = match plan.trigger {
+        Trigger::Run => &[],
+        _ => &plan.changed,
+    };
+    let files = places::Files {
+        top: &context.top,
+        dir: &planned.gate.dir,
+        known: &plan.changed,
+        first: changed,
+    };
+    places::find(&result.output, &files)
+}
+
+fn remark_on_more(
+    shown: usize,
+    context: &Context,
+    planned: &PlannedGate,
+    result: &GateResult,
+) -> String {
+    let whole = match log::keep(&context.logs, &planned.gate.name, &result.output) {
+        Ok(path) => {
+            let relative = path.strip_prefix(&context.top).unwrap_or(&path);
+            format!(
+                "more of it is in {}",
+                show_path(&context.to_top.join(relative))
+            )
+        }
+        Err(error) => format!("the rest could not be kept: {error}"),
+    };
+    format!("the last {} ({whole})", count(shown, "line"))
+}
+
+fn show_place(place: &Place) -> String {
+    let mut shown = show_path(Path::new(&place.path));
+    for number in [place.line, place.column].into_iter().flatten() {
+        let _ = write!(shown, ":{number}");
+    }
+    shown
+}

@@ -1,0 +1,418 @@
+//! The change set is that of the index git points at, in every way of committing.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::fs::symlink;
+
+use crate::sandbox::{GATEKEEPER, Sandbox, finish};
+
+const GATES: &str = "[gates.record]\nrun = \"record {files}\"\n";
+
+/// A repository with the files a and b in a commit, and nothing recorded.
+fn with_a_and_b() -> Sandbox {
+    let sandbox = Sandbox::with_gates(GATES);
+    sandbox.write("a", "1\n2\n3\n4\n5\n6\n7\n8\n9\n");
+    sandbox.write("b", "b\n");
+    sandbox.git(&["add", "."]);
+    sandbox.git(&["commit", "--quiet", "--message", "two"]);
+    assert_eq!(sandbox.recorded(), ["a", "b"]);
+    sandbox
+}
+
+fn commit(sandbox: &Sandbox, arguments: &[&str]) -> Vec<String> {
+    let fixed = ["commit", "--quiet", "--message", "next"];
+    sandbox.git(&fixed.iter().chain(arguments).copied().collect::<Vec<_>>());
+    sandbox.recorded()
+}
+
+#[test]
+fn only_what_is_staged() {
+    let sandbox = with_a_and_b();
+    sandbox.write("a", "new");
+    sandbox.write("b", "new");
+    sandbox.git(&["add", "a"]);
+    assert_eq!(commit(&sandbox, &[]), ["a"]);
+}
+
+#[test]
+fn commit_all() {
+    let sandbox = with_a_and_b();
+    sandbox.write("a", "new");
+    fs::remove_file(sandbox.top.join("b")).unwrap();
+    sandbox.write("untracked", "");
+    assert_eq!(commit(&sandbox, &["--all"]), ["a"]);
+}
+
+#[test]
+fn commit_include() {
+    let sandbox = with_a_and_b();
+    sandbox.write("a", "new");
+    sandbox.write("b", "new");
+    sandbox.git(&["add", "a"]);
+    assert_eq!(commit(&sandbox, &["--include", "b"]), ["a", "b"]);
+}
+
+#[test]
+fn commit_only() {
+    let sandbox = with_a_and_b();
+    sandbox.write("a", "new");
+    sandbox.write("b", "new");
+    sandbox.git(&["add", "a"]);
+    assert_eq!(commit(&sandbox, &["--only", "b"]), ["b"]);
+    assert_eq!(sandbox.git(&["diff", "--cached", "--name-only"]), "a\n");
+}
+
+#[test]
+fn commit_patch() {
+    let sandbox = with_a_and_b();
+    sandbox.write("a", "one\n2\n3\n4\n5\n6\n7\n8\nnine\n");
+    let mut git = sandbox.command("git", &["commit", "--patch", "--quiet", "-m", "hunk"]);
+    let answers = sandbox.beside("answers");
+    fs::write(&answers, "y\nn\n").unwrap();
+    finish(git.stdin(fs::File::open(answers).unwrap()))
+        .expect(0)
+        .says("the commit has other contents of a than the work tree");
+    assert_eq!(sandbox.recorded(), ["a"]);
+    assert!(sandbox.git(&["show", "HEAD:a"]).starts_with("one\n"));
+    assert!(sandbox.git(&["show", "HEAD:a"]).ends_with("9\n"));
+}
+
+#[test]
+fn amend() {
+    let sandbox = with_a_and_b();
+    sandbox.write("a", "new");
+    assert_eq!(commit(&sandbox, &["--amend", "a"]), ["a"]);
+    // Only the message: nothing is left to look at, and that is said.
+    let done = sandbox
+        .try_git(&["commit", "--amend", "-m", "word"])
+        .expect(0);
+    done.says("nothing to check: 1 gate not applicable");
+}
+
+#[test]
+fn the_first_commit() {
+    let sandbox = Sandbox::new();
+    sandbox.write("gates.toml", GATES);
+    sandbox.gatekeeper(&["install"]).expect(0);
+    sandbox.write("a", "");
+    sandbox.git(&["add", "."]);
+    assert_eq!(commit(&sandbox, &[]), ["a", "gates.toml"]);
+}
+
+#[test]
+fn gates_that_are_not_in_the_index_yet_count_already() {
+    let sandbox = Sandbox::new();
+    sandbox.write("gates.toml", GATES);
+    sandbox.gatekeeper(&["install"]).expect(0);
+    sandbox.write("a", "");
+    sandbox.git(&["add", "a"]);
+    let done = sandbox.try_git(&["commit", "-m", "a"]).expect(0);
+    done.says("untracked gates.toml")
+        .says("gates.toml is not in the commit");
+    assert_eq!(sandbox.recorded(), ["a"]);
+}
+
+#[test]
+fn intended_additions_are_not_in_the_commit() {
+    let sandbox = with_a_and_b();
+    sandbox.write("later", "");
+    sandbox.write("now", "");
+    sandbox.git(&["add", "--intent-to-add", "later"]);
+    sandbox.git(&["add", "now"]);
+    assert_eq!(commit(&sandbox, &[]), ["now"]);
+}
+
+#[test]
+fn links_and_submodules_trigger_and_are_not_handed_over() {
+    let sandbox = with_a_and_b();
+    let library = sandbox.beside("library");
+    let init = format!(
+        "git init -q {0} && git -C {0} commit -q --allow-empty -m x",
+        library.display()
+    );
+    sandbox.sh(&init).expect(0);
+    sandbox.git(&[
+        "submodule",
+        "--quiet",
+        "add",
+        library.to_str().unwrap(),
+        "sub",
+    ]);
+    symlink("a", sandbox.top.join("link")).unwrap();
+    sandbox.git(&["add", "."]);
+    assert_eq!(commit(&sandbox, &[]), [".gitmodules"]);
+    sandbox
+        .sh("git -C sub commit -q --allow-empty -m y")
+        .expect(0);
+    sandbox.git(&["add", "sub"]);
+    let done = sandbox.try_git(&["commit", "-m", "sub"]).expect(0);
+    done.says("record").says("no regular file");
+    // A setting that hides submodules does not hide them from us.
+    sandbox.git(&["config", "submodule.sub.ignore", "all"]);
+    sandbox.git(&["config", "diff.ignoreSubmodules", "all"]);
+    sandbox.write(
+        "gates.toml",
+        "[gates.always]\nrun = \"record ran\"\nfiles = [\"sub\"]\n",
+    );
+    sandbox.git(&["add", "gates.toml"]);
+    commit(&sandbox, &[]);
+    sandbox
+        .sh("git -C sub commit -q --allow-empty -m z")
+        .expect(0);
+    sandbox.git(&["add", "--force", "sub"]);
+    assert_eq!(commit(&sandbox, &[]), ["ran"]);
+}
+
+#[test]
+fn inside_a_submodule() {
+    let sandbox = with_a_and_b();
+    let library = sandbox.beside("library");
+    let url = library.display();
+    sandbox
+        .sh(&format!(
+            "git init -q {url} && git -C {url} commit -q --allow-empty -m x"
+        ))
+        .expect(0);
+    sandbox.git(&[
+        "submodule",
+        "--quiet",
+        "add",
+        library.to_str().unwrap(),
+        "sub",
+    ]);
+    sandbox.write("sub/gates.toml", GATES);
+    sandbox.write("sub/s", "");
+    let script = format!("cd sub && {GATEKEEPER} install && git add . && git commit -q -m s");
+    sandbox.sh(&script).expect(0);
+    assert_eq!(sandbox.recorded(), ["gates.toml", "s"]);
+    sandbox.write("sub/s", "new");
+    sandbox.sh("cd sub && git commit -q -a -m s").expect(0);
+    assert_eq!(sandbox.recorded(), ["s"]);
+}
+
+#[test]
+fn linked_work_trees() {
+    let sandbox = with_a_and_b();
+    let linked = sandbox.beside("linked");
+    sandbox.git(&[
+        "worktree",
+        "add",
+        "--quiet",
+        "-b",
+        "other",
+        linked.to_str().unwrap(),
+    ]);
+    let at = linked.display();
+    sandbox
+        .sh(&format!(
+            "cd {at} && echo new >a && echo c >c && git add c && git commit -q -m c"
+        ))
+        .expect(0);
+    assert_eq!(sandbox.recorded(), ["c"]);
+    sandbox
+        .sh(&format!("cd {at} && git commit -q -a -m a"))
+        .expect(0);
+    assert_eq!(sandbox.recorded(), ["a"]);
+    sandbox
+        .sh(&format!(
+            "cd {at} && echo x >b && git commit -q -m b --only b"
+        ))
+        .expect(0);
+    assert_eq!(sandbox.recorded(), ["b"]);
+}
+
+#[test]
+fn a_git_directory_from_the_environment() {
+    let mut sandbox = with_a_and_b();
+    // As people keep their dot files: a repository whose work tree is somewhere else.
+    let away = sandbox.beside("away.git");
+    fs::rename(sandbox.top.join(".git"), &away).unwrap();
+    sandbox.write("a", "new");
+    sandbox.set("GIT_DIR", &away);
+    sandbox.set("GIT_WORK_TREE", sandbox.top.clone());
+    assert_eq!(commit(&sandbox, &["--all"]), ["a"]);
+    sandbox.write("b", "new");
+    sandbox.git(&["add", "b"]);
+    sandbox.gatekeeper(&["run", "--staged"]).expect(0);
+    assert_eq!(sandbox.recorded(), ["b"]);
+    // From a folder of the work tree, and with a relative path.
+    fs::create_dir(sandbox.top.join("folder")).unwrap();
+    sandbox.set("GIT_DIR", "../../away.git");
+    sandbox.set("GIT_WORK_TREE", "..");
+    sandbox
+        .sh(&format!("cd folder && {GATEKEEPER} run --staged"))
+        .expect(0);
+    assert_eq!(sandbox.recorded(), ["b"]);
+}
+
+#[test]
+fn an_index_from_the_environment() {
+    let mut sandbox = with_a_and_b();
+    sandbox.write("a", "new");
+    fs::copy(sandbox.top.join(".git/index"), sandbox.beside("index")).unwrap();
+    sandbox.set("GIT_INDEX_FILE", sandbox.beside("index"));
+    sandbox.git(&["add", "a"]);
+    sandbox.gatekeeper(&["run", "--staged"]).expect(0);
+    assert_eq!(sandbox.recorded(), ["a"]);
+    // A relative one is meant from the top of the work tree, wherever git is called.
+    sandbox.set("GIT_INDEX_FILE", ".git/index");
+    fs::create_dir(sandbox.top.join("folder")).unwrap();
+    sandbox
+        .sh(&format!("cd folder && {GATEKEEPER} run"))
+        .expect(0);
+    assert_eq!(sandbox.recorded(), ["a", "b", "gates.toml"]);
+    sandbox.unset("GIT_INDEX_FILE");
+    sandbox
+        .gatekeeper(&["run", "--staged"])
+        .expect(0)
+        .says("nothing to check");
+}
+
+#[test]
+fn from_a_folder_below_the_top() {
+    let sandbox = with_a_and_b();
+    sandbox.write("folder/c", "");
+    sandbox
+        .sh("cd folder && git add c && git commit -q -m c")
+        .expect(0);
+    assert_eq!(sandbox.recorded(), ["folder/c"]);
+    sandbox
+        .sh(&format!("cd folder && {GATEKEEPER} run"))
+        .expect(0);
+    assert_eq!(sandbox.recorded(), ["a", "b", "folder/c", "gates.toml"]);
+}
+
+#[test]
+fn outside_a_work_tree() {
+    let sandbox = with_a_and_b();
+    let script = |folder: &str| format!("cd {folder} && {GATEKEEPER} run");
+    sandbox
+        .sh(&script(".."))
+        .expect(3)
+        .says("is not in a git repository")
+        .says("git init");
+    sandbox.sh("git clone -q --bare . ../bare.git").expect(0);
+    sandbox
+        .sh(&script("../bare.git"))
+        .expect(3)
+        .says("has no work tree");
+}
+
+#[test]
+fn merges_hand_over_what_differs_from_every_parent() {
+    let sandbox = with_a_and_b();
+    sandbox.git(&["checkout", "--quiet", "-b", "side"]);
+    sandbox.write("b", "side\n");
+    sandbox.write("from-side", "");
+    sandbox.git(&["add", "."]);
+    commit(&sandbox, &[]);
+    sandbox.git(&["checkout", "--quiet", "main"]);
+    sandbox.write("a", "main\n");
+    commit(&sandbox, &["--all"]);
+
+    // Everything that the merge brings is as it was on one side: it triggers, nothing is handed over.
+    let done = sandbox
+        .try_git(&["merge", "--quiet", "--no-edit", "side"])
+        .expect(0);
+    done.says("pre-merge-commit: 2 paths changed")
+        .says("not applicable  record");
+    assert_eq!(sandbox.recorded(), [""; 0]);
+
+    // A conflict: what was resolved differs from both.
+    sandbox.git(&["checkout", "--quiet", "side"]);
+    sandbox.write("a", "from side\n");
+    sandbox.write("only-side", "");
+    sandbox.git(&["add", "."]);
+    commit(&sandbox, &[]);
+    sandbox.git(&["checkout", "--quiet", "main"]);
+    sandbox
+        .try_git(&["merge", "--quiet", "--no-edit", "side"])
+        .expect(1);
+    sandbox
+        .gatekeeper(&["run", "--staged"])
+        .expect(3)
+        .says("there are unmerged paths: a");
+    sandbox.write("a", "resolved\n");
+    sandbox.git(&["add", "a"]);
+    assert_eq!(commit(&sandbox, &[]), ["a"]);
+}
+
+#[test]
+fn a_merge_is_stopped_by_a_gate() {
+    let sandbox = with_a_and_b();
+    sandbox.git(&["checkout", "--quiet", "-b", "side"]);
+    sandbox.write(
+        "gates.toml",
+        "[gates.no]\nrun = \"false\"\nfiles = [\"c\"]\n",
+    );
+    sandbox.git(&["add", "gates.toml"]);
+    commit(&sandbox, &[]);
+    sandbox.git(&["checkout", "--quiet", "main"]);
+    sandbox.write("c", "");
+    sandbox.git(&["add", "c"]);
+    commit(&sandbox, &[]);
+    // Seen from the first parent, side brings only gates.toml.
+    sandbox
+        .try_git(&["merge", "--quiet", "--no-edit", "side"])
+        .expect(0);
+    sandbox.git(&["checkout", "--quiet", "-b", "third", "main~1"]);
+    sandbox.write("c", "third");
+    sandbox.git(&["add", "c"]);
+    sandbox.git(&["commit", "--quiet", "--no-verify", "-m", "third"]);
+    sandbox.git(&["checkout", "--quiet", "main"]);
+    let done = sandbox.try_git(&["merge", "--no-edit", "-X", "theirs", "third"]);
+    assert_ne!(done.code(), 0, "{}", done.stderr);
+    done.says("no failed");
+    assert!(sandbox.top.join(".git/MERGE_HEAD").exists());
+}
+
+#[test]
+fn odd_names_are_bytes() {
+    let sandbox = Sandbox::with_gates(
+        "[gates.direct]\nrun = \"record {files}\"\nfiles = [\"odd/**\"]\n\
+         [gates.shell]\nrun = \"for f in {files}; do test -f \\\"$f\\\" || exit 1; done\"\nfiles = [\"odd/**\"]\n",
+    );
+    let names: [&[u8]; 12] = [
+        b"-n",
+        b"--help",
+        b" lead",
+        b"trail ",
+        b"a'b",
+        b"a\"b",
+        b"$(touch owned)",
+        b"`x`",
+        b"*",
+        b":(top)x",
+        b"tab\there",
+        b"caf\xe9",
+    ];
+    for name in names {
+        let mut path = b"odd/".to_vec();
+        path.extend_from_slice(name);
+        sandbox.write(OsStr::from_bytes(&path), "");
+    }
+    sandbox.write("odd/new\nline", "");
+    sandbox.git(&["add", "."]);
+    assert_eq!(commit(&sandbox, &[]).len(), names.len() + 2);
+    assert!(!sandbox.top.join("owned").exists());
+
+    sandbox.write("-top", "");
+    sandbox.write("gates.toml", "[gates.direct]\nrun = \"record {files}\"\n");
+    sandbox.git(&["add", "."]);
+    assert_eq!(commit(&sandbox, &[]), ["./-top", "gates.toml"]);
+}
+
+#[test]
+fn no_lock_of_gits_is_taken_or_needed() {
+    let sandbox = with_a_and_b();
+    sandbox.write("a", "new");
+    sandbox.git(&["add", "a"]);
+    let before = fs::read(sandbox.top.join(".git/index")).unwrap();
+    let lock = sandbox.top.join(".git/index.lock");
+    fs::write(&lock, "somebody else's").unwrap();
+    sandbox.gatekeeper(&["run", "--staged"]).expect(0);
+    assert_eq!(sandbox.recorded(), ["a"]);
+    assert_eq!(fs::read(&lock).unwrap(), b"somebody else's");
+    assert_eq!(fs::read(sandbox.top.join(".git/index")).unwrap(), before);
+}

@@ -1,0 +1,184 @@
+//! What gates find in their environment: the user's, without what git tells its hooks.
+
+use std::fs;
+
+use crate::sandbox::Sandbox;
+
+const SHOW: &str = "[gates.show]\nrun = \"env >$RECORD\"\n";
+
+#[test]
+fn nothing_of_gits_reaches_a_gate() {
+    let mut sandbox = Sandbox::with_gates(SHOW);
+    for name in [
+        "GIT_AUTHOR_NAME",
+        "GIT_COMMITTER_EMAIL",
+        "GIT_EDITOR",
+        "GIT_CONFIG_PARAMETERS",
+    ] {
+        sandbox.set(name, "'user.x'='y'");
+    }
+    sandbox.set("GIT_CONFIG_COUNT", "1");
+    sandbox.set("GIT_CONFIG_KEY_0", "user.z");
+    sandbox.set("GIT_CONFIG_VALUE_0", "z");
+    sandbox.set("GIT_SSH_COMMAND", "ssh -x");
+    sandbox.set("GIT_ASKPASS", "ask");
+    sandbox.write("a", "");
+    sandbox.git(&["add", "a"]);
+    sandbox.git(&["-c", "core.abbrev=9", "commit", "--quiet", "-a", "-m", "a"]);
+    let seen = sandbox.recorded();
+    let of_gits: Vec<&str> = seen
+        .iter()
+        .filter_map(|line| line.split_once('='))
+        .map(|(name, _)| name)
+        .filter(|name| name.starts_with("GIT_"))
+        .collect();
+    assert_eq!(
+        of_gits,
+        ["GIT_ASKPASS", "GIT_CONFIG_NOSYSTEM", "GIT_SSH_COMMAND"]
+    );
+    assert!(seen.contains(&"LC_ALL=C.UTF-8".to_owned()));
+}
+
+#[test]
+fn the_list_is_that_of_the_git_at_hand() {
+    let mut sandbox = Sandbox::with_gates(SHOW);
+    let names = sandbox.git(&["rev-parse", "--local-env-vars"]);
+    assert!(names.contains("GIT_INDEX_FILE"));
+    // Set for gatekeeper alone, since git itself would be misled.
+    let hook = [crate::sandbox::GATEKEEPER, "hook", "pre-commit"].join(" ");
+    sandbox.write("a", "");
+    sandbox.git(&["add", "a"]);
+    let harmless = [
+        "GIT_DIR",
+        "GIT_WORK_TREE",
+        "GIT_INDEX_FILE",
+        "GIT_COMMON_DIR",
+        "GIT_OBJECT_DIRECTORY",
+    ];
+    for name in names.lines() {
+        let value = match name {
+            "GIT_DIR" | "GIT_COMMON_DIR" => sandbox.top.join(".git").into_os_string(),
+            "GIT_WORK_TREE" => sandbox.top.clone().into_os_string(),
+            "GIT_INDEX_FILE" => sandbox.top.join(".git/index").into_os_string(),
+            "GIT_OBJECT_DIRECTORY" => sandbox.top.join(".git/objects").into_os_string(),
+            "GIT_CONFIG_COUNT" => "0".into(),
+            "GIT_CONFIG_PARAMETERS" => "'a.b'='c'".into(),
+            _ => continue,
+        };
+        sandbox.set(name, value);
+    }
+    assert!(harmless.iter().all(|name| names.contains(name)));
+    sandbox.sh(&hook).expect(0);
+    let seen = sandbox.recorded();
+    for name in names.lines() {
+        let is_set = seen
+            .iter()
+            .any(|line| line.starts_with(&format!("{name}=")));
+        assert!(!is_set, "{name} reaches a gate");
+    }
+}
+
+/// What a test suite does: makes a repository of its own and commits to it. With git's variables
+/// this goes into the user's repository, and has set `core.bare` there.
+const SUITE: &str = "[gates.suite]\nrun = \"suite\"\n";
+const SUITE_PROGRAM: &str = "#!/bin/sh\nset -e\ncd \"$(mktemp -d)\"\ngit init -q\necho x >new.txt\ngit add new.txt\ngit commit -q -m 'from the suite'\necho ran >>\"$RECORD\"\n";
+
+fn snapshot(sandbox: &Sandbox, folder: &str) -> String {
+    sandbox.sh(&format!("cd {folder} && git log --all --format=%s && git ls-files -s && git config --list --local")).expect(0).stdout
+}
+
+#[test]
+fn a_test_suite_that_uses_git_harms_nobody() {
+    let sandbox = Sandbox::with_gates(SUITE);
+    sandbox.program("suite", SUITE_PROGRAM);
+    sandbox.write("a", "1");
+    sandbox.git(&["add", "a"]);
+    sandbox.git(&["commit", "--quiet", "-m", "a"]);
+    sandbox.git(&["worktree", "add", "--quiet", "../linked"]);
+    let linked = sandbox.beside("linked");
+    let linked = linked.to_str().unwrap();
+    for (folder, arguments) in [
+        (".", "-a"),
+        (".", "--only a"),
+        (".", "-i a"),
+        (linked, "-a"),
+        (linked, "--only a"),
+    ] {
+        sandbox.recorded();
+        sandbox
+            .sh(&format!(
+                "cd {folder} && echo more >>a && git commit -q {arguments} -m next"
+            ))
+            .expect(0);
+        assert_eq!(sandbox.recorded(), ["ran"]);
+        let seen = snapshot(&sandbox, folder);
+        assert!(
+            !seen.contains("new.txt") && !seen.contains("from the suite"),
+            "{seen}"
+        );
+        assert!(seen.contains("core.bare=false"), "{seen}");
+        sandbox
+            .sh(&format!(
+                "cd {folder} && git status --porcelain && git fsck --strict"
+            ))
+            .expect(0);
+    }
+}
+
+#[test]
+fn the_same_suite_does_harm_in_a_plain_hook() {
+    // Proof that the test above would notice.
+    let sandbox = Sandbox::new();
+    sandbox.program("suite", SUITE_PROGRAM);
+    sandbox.write("a", "1");
+    sandbox.git(&["add", "a"]);
+    sandbox.git(&["commit", "--quiet", "-m", "a"]);
+    fs::create_dir_all(sandbox.top.join(".git/hooks")).unwrap();
+    sandbox.write(".git/hooks/pre-commit", "#!/bin/sh\nsuite\n");
+    sandbox.sh("chmod +x .git/hooks/pre-commit").expect(0);
+    sandbox.git(&["worktree", "add", "--quiet", "../linked"]);
+    let linked = sandbox.beside("linked");
+    sandbox.sh(&format!(
+        "cd {} && echo more >>a && git commit -q -a -m next",
+        linked.display()
+    ));
+    let seen = sandbox
+        .sh("git log --all --format=%s; git config core.bare")
+        .stdout;
+    assert!(
+        seen.contains("from the suite") || seen.contains("true"),
+        "{seen}"
+    );
+}
+
+#[test]
+fn the_projects_own_tools_come_first() {
+    let sandbox = Sandbox::with_gates(
+        "[gates.python]\nrun = \"tool\"\n[gates.env]\nrun = \"echo $VIRTUAL_ENV >>$RECORD; echo ${PYTHONHOME-unset} >>$RECORD\"\n\
+         [gates.web]\nrun = \"tool\"\ndir = \"web\"\n",
+    );
+    let tool = |path: &str, name: &str| {
+        sandbox.write(path, format!("#!/bin/sh\necho {name} >>$RECORD\n"));
+        sandbox.sh(&format!("chmod +x {path}")).expect(0);
+    };
+    sandbox.program("tool", "#!/bin/sh\necho from PATH >>$RECORD\n");
+    tool(".venv/bin/tool", "from .venv");
+    tool("web/node_modules/.bin/tool", "from node_modules");
+    sandbox.gatekeeper(&["run", "python"]).expect(0);
+    assert_eq!(
+        sandbox.recorded(),
+        ["from PATH"],
+        "a folder alone is no environment"
+    );
+    sandbox.write(".venv/pyvenv.cfg", "home = /usr/bin\n");
+    sandbox.gatekeeper(&["run", "python", "web"]).expect(0);
+    assert_eq!(sandbox.recorded(), ["from .venv", "from node_modules"]);
+    sandbox
+        .sh(&format!(
+            "PYTHONHOME=/x {} run env",
+            crate::sandbox::GATEKEEPER
+        ))
+        .expect(0);
+    let own = sandbox.top.canonicalize().unwrap().join(".venv");
+    assert_eq!(sandbox.recorded(), [own.to_str().unwrap(), "unset"]);
+}

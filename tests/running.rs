@@ -1,0 +1,502 @@
+//! Running gates: what they are given, in which order, and what their end means.
+
+use std::fs;
+
+use crate::sandbox::{GATEKEEPER, Sandbox, finish, gates};
+
+fn sandbox(gates: &str) -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.write("gates.toml", gates);
+    sandbox.git(&["add", "."]);
+    sandbox
+}
+
+/// Writes `NAME begins` and `NAME ends` to the record, with some work between.
+const STEP: &str = "#!/bin/sh\necho \"$1 begins\" >>\"$RECORD\"\nfor i in 1 2 3 4 5 6 7 8; do :; git --version >/dev/null; done\necho \"$1 ends\" >>\"$RECORD\"\n";
+
+fn steps(sandbox: &Sandbox) -> Vec<String> {
+    let text = fs::read_to_string(sandbox.beside("record")).unwrap_or_default();
+    let _ = fs::remove_file(sandbox.beside("record"));
+    text.lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn plain_words_need_no_shell_and_the_shell_gets_files_as_arguments() {
+    let sandbox = sandbox(
+        "[gates.plain]\nrun = \"parent plain {files}\"\nfiles = [\"x y\"]\n\
+         [gates.shell]\nrun = \"parent shell {files} && true\"\nfiles = [\"x y\"]\n",
+    );
+    let parent =
+        "#!/bin/sh\nname=$1; shift\necho \"$name $# $(ps -o comm= -p $PPID)\" >>\"$RECORD\"\n";
+    sandbox.program("parent", parent);
+    sandbox.write("x y", "");
+    sandbox.git(&["add", "."]);
+    sandbox.gatekeeper(&["run"]).expect(0);
+    assert_eq!(sandbox.recorded(), ["plain 1 gatekeeper", "shell 1 sh"]);
+}
+
+#[test]
+fn a_script_of_several_lines_fails_with_its_first_failure() {
+    let sandbox = sandbox("[gates.x]\nrun = \"\"\"\nfalse\nrecord reached\n\"\"\"\n");
+    sandbox.gatekeeper(&["run"]).expect(1);
+    assert_eq!(sandbox.recorded(), [""; 0]);
+}
+
+#[test]
+fn twelve_thousand_long_names() {
+    let sandbox = sandbox(
+        "[gates.count]\nrun = \"count {files}\"\nfiles = [\"many/**\"]\n[gates.shell]\nrun = \"count {files} && :\"\nfiles = [\"many/**\"]\n",
+    );
+    sandbox.program("count", "#!/bin/sh\necho $# >>\"$RECORD\"\n");
+    fs::create_dir(sandbox.top.join("many")).unwrap();
+    for n in 0..12_000 {
+        fs::write(sandbox.top.join(format!("many/{n:0200}")), "").unwrap();
+    }
+    sandbox.git(&["add", "."]);
+    sandbox.gatekeeper(&["run", "--staged"]).expect(0);
+    let counts: Vec<usize> = sandbox
+        .recorded()
+        .iter()
+        .map(|line| line.parse().unwrap())
+        .collect();
+    assert!(counts.len() >= 4, "{counts:?}");
+    assert_eq!(counts.iter().sum::<usize>(), 24_000);
+}
+
+#[test]
+fn every_batch_counts() {
+    let sandbox =
+        sandbox("[gates.x]\nrun = \"pick {files}\"\nfiles = [\"many/**\"]\nexpect = \"looked\"\n");
+    // Only the batch that holds the last file fails.
+    sandbox.program(
+        "pick",
+        "#!/bin/sh\nfor last; do :; done\ncase $last in *x) exit 3;; esac\necho looked\n",
+    );
+    fs::create_dir(sandbox.top.join("many")).unwrap();
+    for n in 0..9_000 {
+        fs::write(sandbox.top.join(format!("many/{n:0240}")), "").unwrap();
+    }
+    sandbox.write(format!("many/{}x", "9".repeat(200)), "");
+    sandbox.git(&["add", "."]);
+    sandbox
+        .gatekeeper(&["run", "--staged"])
+        .expect(1)
+        .says("exit code 3");
+    // Each batch has to show the evidence.
+    sandbox.program(
+        "pick",
+        "#!/bin/sh\nfor last; do :; done\ncase $last in *x) exit 0;; esac\necho looked\n",
+    );
+    sandbox
+        .gatekeeper(&["run", "--staged"])
+        .expect(1)
+        .says("checked nothing");
+}
+
+#[test]
+fn needs_wait_and_break() {
+    let sandbox = sandbox(
+        "[gates.last]\nrun = \"step last\"\nneeds = [\"first\", \"second\"]\n\
+         [gates.first]\nrun = \"step first\"\n[gates.second]\nrun = \"step second\"\nneeds = [\"first\"]\n",
+    );
+    sandbox.program("step", STEP);
+    sandbox.gatekeeper(&["run"]).expect(0);
+    let expected = [
+        "first begins",
+        "first ends",
+        "second begins",
+        "second ends",
+        "last begins",
+        "last ends",
+    ];
+    assert_eq!(steps(&sandbox), expected);
+
+    sandbox.program("step", &format!("{STEP}test $1 != second\n"));
+    let done = sandbox.gatekeeper(&["run"]).expect(1);
+    done.says("cancelled  last")
+        .says("it needs second, which did not pass")
+        .says("1 failed, 1 cancelled, 1 passed");
+    assert_eq!(steps(&sandbox).len(), 4);
+}
+
+#[test]
+fn a_need_that_is_not_applicable_or_only_warns_breaks_nothing() {
+    let sandbox = sandbox(
+        "[gates.warns]\nrun = \"false\"\nlevel = \"warn\"\n[gates.absent]\nrun = \"false\"\nfiles = [\"no\"]\n\
+         [gates.last]\nrun = \"record last\"\nneeds = [\"warns\", \"absent\"]\n",
+    );
+    sandbox.gatekeeper(&["run"]).expect(0);
+    assert_eq!(sandbox.recorded(), ["last"]);
+}
+
+#[test]
+fn gates_run_at_once_and_exclusive_ones_alone() {
+    // Each of the two waits for the other: neither would ever end if they took turns.
+    let meet = "#!/bin/sh\necho >\"$HOME/$1\"\nuntil test -e \"$HOME/$2\"; do :; done\n";
+    let sandbox = sandbox(
+        "[gates.a]\nrun = \"meet a b\"\n[gates.b]\nrun = \"meet b a\"\n\
+         [gates.alone]\nrun = \"step alone\"\nexclusive = true\n[gates.c]\nrun = \"step c\"\n[gates.d]\nrun = \"step d\"\n",
+    );
+    sandbox.program("meet", meet);
+    sandbox.program("step", STEP);
+    sandbox.gatekeeper(&["run"]).expect(0);
+    let steps = steps(&sandbox);
+    let begins = steps
+        .iter()
+        .position(|step| step == "alone begins")
+        .unwrap();
+    assert_eq!(steps[begins + 1], "alone ends", "{steps:?}");
+}
+
+#[test]
+fn gates_with_the_same_lock_take_turns() {
+    let gates = gates(6, |n| {
+        format!("[gates.g{n}]\nrun = \"step g{n}\"\nlock = \"cargo\"\n")
+    });
+    let sandbox = sandbox(&gates);
+    sandbox.program("step", STEP);
+    sandbox.gatekeeper(&["run"]).expect(0);
+    let steps = steps(&sandbox);
+    assert_eq!(steps.len(), 12);
+    for pair in steps.chunks(2) {
+        assert_eq!(pair[0].replace("begins", "ends"), pair[1], "{steps:?}");
+    }
+}
+
+#[test]
+fn jobs_bound_how_many_run_at_once() {
+    let gates = gates(5, |n| format!("[gates.g{n}]\nrun = \"step g{n}\"\n"));
+    let sandbox = sandbox(&format!("[settings]\njobs = 1\n{gates}"));
+    sandbox.program("step", STEP);
+    sandbox.gatekeeper(&["run"]).expect(0);
+    let alone = steps(&sandbox);
+    assert!(
+        alone
+            .chunks(2)
+            .all(|pair| pair[0].replace("begins", "ends") == pair[1]),
+        "{alone:?}"
+    );
+    // The command line comes first; two that wait for each other can then meet.
+    let meet = "#!/bin/sh\necho >\"$HOME/$1\"\nuntil test -e \"$HOME/$2\"; do :; done\n";
+    sandbox.program("meet", meet);
+    sandbox.write(
+        "gates.toml",
+        "[settings]\njobs = 1\n[gates.a]\nrun = \"meet a b\"\n[gates.b]\nrun = \"meet b a\"\n",
+    );
+    sandbox.gatekeeper(&["run", "--jobs", "2"]).expect(0);
+    sandbox.gatekeeper(&["run", "--jobs", "0"]).expect(2);
+}
+
+#[test]
+fn fail_fast_stops_the_others() {
+    let gates = "[gates.bad]\nrun = \"until test -e $HOME/started; do :; done; exit 1\"\n\
+                 [gates.long]\nrun = \"touch $HOME/started; exec sleep 1000\"\n[gates.later]\nrun = \"record later\"\nneeds = [\"long\"]\n";
+    let sandbox = sandbox(gates);
+    let done = sandbox.gatekeeper(&["run", "--fail-fast"]).expect(1);
+    done.says("bad failed, and fail-fast is on")
+        .says("1 failed, 2 cancelled");
+    fs::remove_file(sandbox.beside("home/started")).unwrap();
+    sandbox.write(
+        "gates.toml",
+        format!("[settings]\nfail-fast = true\n{gates}"),
+    );
+    sandbox.gatekeeper(&["run"]).expect(1).says("2 cancelled");
+    assert_eq!(sandbox.recorded(), [""; 0]);
+}
+
+#[test]
+fn dir_and_env() {
+    let sandbox = sandbox(
+        "[gates.web]\nrun = \"record {files}\"\ndir = \"web/app\"\nfiles = [\"web/**\"]\n\
+         [gates.here]\nrun = \"pwd >>$RECORD; echo $COLOUR >>$RECORD\"\ndir = \"web\"\nenv = { COLOUR = \"red\" }\n\
+         [gates.script]\nrun = \"./run.sh\"\ndir = \"web\"\n",
+    );
+    sandbox.write("web/app/x.ts", "");
+    sandbox.write("web/y.ts", "");
+    sandbox.write("web/run.sh", "#!/bin/sh\nrecord script\n");
+    sandbox.sh("chmod +x web/run.sh").expect(0);
+    sandbox.git(&["add", "."]);
+    sandbox.gatekeeper(&["run"]).expect(0);
+    let web = sandbox.top.canonicalize().unwrap().join("web");
+    let mut expected = vec![
+        "../run.sh",
+        "../y.ts",
+        "red",
+        "script",
+        "x.ts",
+        web.to_str().unwrap(),
+    ];
+    expected.sort_unstable();
+    assert_eq!(sandbox.recorded(), expected);
+    fs::remove_dir_all(&web).unwrap();
+    sandbox
+        .gatekeeper(&["run", "here"])
+        .expect(3)
+        .says("its `dir` web does not exist")
+        .says("correct `dir` in [gates.here]");
+}
+
+#[test]
+fn a_gate_that_only_warns_is_shown_and_counted() {
+    let gate = |rest: &str| {
+        format!("[gates.audit]\nrun = \"echo weakness; false\"\nlevel = \"warn\"\n{rest}")
+    };
+    let sandbox = sandbox(&gate(""));
+    let done = sandbox.gatekeeper(&["run"]).expect(0);
+    done.says("warning only").says("weakness").says("1 warned");
+    sandbox.write("gates.toml", gate("until = \"2999-01-01\"\n"));
+    sandbox
+        .gatekeeper(&["run"])
+        .expect(0)
+        .says("warning only until 2999-01-01");
+    sandbox.write("gates.toml", gate("until = 2020-01-01\n"));
+    sandbox
+        .gatekeeper(&["run"])
+        .expect(1)
+        .says("was a warning until 2020-01-01, and blocks now");
+    // A tool that is missing is no reason to stop either, and the others still run.
+    sandbox.write(
+        "gates.toml",
+        "[gates.audit]\nrun = \"no-such-tool\"\nlevel = \"warn\"\n[gates.x]\nrun = \"record x\"\n",
+    );
+    sandbox
+        .gatekeeper(&["run"])
+        .expect(0)
+        .says("could not start")
+        .says("1 passed, 1 warned");
+    assert_eq!(sandbox.recorded(), ["x"]);
+}
+
+#[test]
+fn a_skip_is_seen_in_every_report() {
+    let sandbox = Sandbox::with_gates(
+        "[gates.test]\nrun = \"false\"\nskip = { reason = \"flaky\", until = \"2999-01-01\" }\n[gates.x]\nrun = \"true\"\n",
+    );
+    sandbox.write("a", "");
+    sandbox.git(&["add", "."]);
+    let done = sandbox.try_git(&["commit", "-m", "a"]).expect(0);
+    done.says("skipped  test")
+        .says("flaky (until 2999-01-01)")
+        .says("1 passed, 1 skipped");
+    sandbox
+        .gatekeeper(&["run", "--quiet"])
+        .expect(0)
+        .says("1 skipped");
+    let json = sandbox
+        .gatekeeper(&["run", "--format", "json"])
+        .expect(0)
+        .stdout;
+    assert!(json.contains("\"outcome\": \"skipped\""), "{json}");
+}
+
+#[test]
+fn success_codes_expect_and_forbid() {
+    let run = |gate: &str| {
+        let sandbox = sandbox(&format!("[gates.x]\n{gate}"));
+        sandbox.gatekeeper(&["run"])
+    };
+    run("run = \"exit 5\"\nsuccess-codes = [0, 5]\n").expect(0);
+    run("run = \"exit 5\"\nsuccess-codes = [5]\n").expect(0);
+    run("run = \"true\"\nsuccess-codes = [5]\n")
+        .expect(1)
+        .says("exit code 0");
+    run("run = \"echo Success: no issues\"\nexpect = '^Success'\n").expect(0);
+    run("run = \"echo nothing\"\nexpect = '^Success'\n")
+        .expect(1)
+        .says("checked nothing  x");
+    run("run = \"true\"\nexpect = '^Success'\n")
+        .expect(1)
+        .says("no line of its output matches");
+    run("run = \"echo Success; exit 1\"\nexpect = '^Success'\n")
+        .expect(1)
+        .says("failed  x");
+    run("run = \"echo 'warning: x' >&2\"\nforbid = '^warning'\n")
+        .expect(1)
+        .says("its output matches forbid");
+    run("run = \"echo fine\"\nforbid = '^warning'\n").expect(0);
+    run("run = \"kill -SEGV $$\"\n")
+        .expect(1)
+        .says("tool broken")
+        .says("SIGSEGV");
+    run("run = \"no-such-command-here || exit\"\n")
+        .expect(3)
+        .says("not found (exit code 127)");
+}
+
+#[test]
+fn quiet_and_verbose() {
+    let sandbox = sandbox(
+        "[gates.x]\nrun = \"echo from the gate\"\n[gates.y]\nrun = \"true\"\nhooks = [\"pre-push\"]\n",
+    );
+    let done = sandbox.gatekeeper(&["run", "--quiet"]).expect(0);
+    assert_eq!(done.stderr, "");
+    sandbox
+        .gatekeeper(&["run"])
+        .expect(0)
+        .does_not_say("from the gate");
+    sandbox
+        .gatekeeper(&["run", "--verbose"])
+        .expect(0)
+        .says("$ echo from the gate")
+        .says("\n                 from the gate\n");
+    sandbox
+        .gatekeeper(&["run", "--staged", "--verbose"])
+        .expect(0)
+        .says("runs at pre-push only");
+    sandbox
+        .gatekeeper(&["run", "--quiet", "--verbose"])
+        .expect(2);
+    sandbox.write(
+        "gates.toml",
+        "[gates.x]\nrun = \"false\"\n[gates.y]\nrun = \"true\"\n",
+    );
+    sandbox
+        .gatekeeper(&["run", "--quiet"])
+        .expect(1)
+        .says("x failed")
+        .does_not_say("passed  y");
+}
+
+#[test]
+fn nothing_to_check_is_said() {
+    let sandbox = sandbox(
+        "[gates.x]\nrun = \"false\"\nfiles = [\"**/*.py\"]\n[gates.y]\nrun = \"false\"\nfiles = [\"**/*.rs\"]\n",
+    );
+    let done = sandbox.gatekeeper(&["run"]).expect(0);
+    done.says("nothing to check: 2 gates not applicable")
+        .says("no changed path matches **/*.py");
+    sandbox.gatekeeper(&["run", "--quiet"]).expect(0);
+}
+
+#[test]
+fn a_nested_run_is_refused_in_the_same_repository_only() {
+    let inner = format!("{GATEKEEPER} run");
+    let sandbox = sandbox(&format!("[gates.nested]\nrun = \"{inner}\"\n"));
+    let done = sandbox.gatekeeper(&["run"]).expect(1);
+    done.says("already judging this repository")
+        .says("exit code 3");
+
+    // Also through git, from another work tree, and through a second level.
+    let sandbox =
+        Sandbox::with_gates("[gates.nested]\nrun = \"git commit --allow-empty -m nested\"\n");
+    sandbox.git(&["worktree", "add", "--quiet", "../linked"]);
+    sandbox.write("x", "");
+    sandbox.git(&["add", "."]);
+    sandbox
+        .try_git(&["commit", "-m", "x"])
+        .expect(1)
+        .says("already judging this repository");
+    sandbox.write(
+        "gates.toml",
+        "[gates.nested]\nrun = \"git -C ../linked commit --allow-empty -m nested\"\n",
+    );
+    sandbox
+        .gatekeeper(&["run"])
+        .expect(1)
+        .says("already judging this repository");
+
+    let other = Sandbox::new();
+    other.write("gates.toml", "[gates.x]\nrun = \"record inner\"\n");
+    other.git(&["add", "."]);
+    sandbox.write(
+        "gates.toml",
+        format!("[gates.nested]\nrun = \"{inner}\"\ndir = \"other\"\n"),
+    );
+    std::os::unix::fs::symlink(&other.top, sandbox.top.join("other")).unwrap();
+    sandbox.gatekeeper(&["run"]).expect(0);
+    assert_eq!(sandbox.recorded(), ["inner"]);
+
+    // And from there back into the first one.
+    let back = format!("cd {} && {GATEKEEPER} run", sandbox.top.display());
+    other.write("gates.toml", format!("[gates.x]\nrun = \"{back}\"\n"));
+    sandbox
+        .gatekeeper(&["run", "--verbose"])
+        .expect(1)
+        .says("already judging this repository");
+}
+
+#[test]
+fn two_runs_at_once_do_not_disturb_each_other() {
+    let sandbox = sandbox("[gates.x]\nrun = \"seq 1 2000; exit 1\"\n");
+    let mut runs = Vec::new();
+    for _ in 0..4 {
+        runs.push(crate::sandbox::Started::new(
+            &mut sandbox.command(GATEKEEPER, &["run"]),
+        ));
+    }
+    for run in runs {
+        run.finish()
+            .expect(1)
+            .says("2000")
+            .says(".git/gatekeeper/logs/x.log");
+    }
+    let log = sandbox.read(".git/gatekeeper/logs/x.log");
+    assert_eq!(log.lines().count(), 2000);
+    let left = fs::read_dir(sandbox.top.join(".git/gatekeeper/logs"))
+        .unwrap()
+        .count();
+    assert_eq!(left, 1);
+}
+
+#[test]
+fn a_stop_between_two_batches_counts_for_the_whole_gate() {
+    // The first batch ends well but leaves something that holds its output; while that is waited
+    // for, another gate fails. The second batch must not start.
+    let sandbox = sandbox(
+        "[settings]\nfail-fast = true\n[gates.many]\nrun = \"batch {files}\"\nfiles = [\"many/**\"]\n\
+         [gates.bad]\nrun = \"until test -e $HOME/first; do :; done; exit 1\"\n",
+    );
+    sandbox.program(
+        "batch",
+        "#!/bin/sh\necho batch >>\"$RECORD\"\nsetsid sleep 2 &\ntouch \"$HOME/first\"\n",
+    );
+    fs::create_dir(sandbox.top.join("many")).unwrap();
+    for n in 0..9_000 {
+        fs::write(sandbox.top.join(format!("many/{n:0240}")), "").unwrap();
+    }
+    sandbox.git(&["add", "."]);
+    let done = sandbox.gatekeeper(&["run"]).expect(1);
+    done.says("cancelled  many")
+        .says("bad failed, and fail-fast is on");
+    assert_eq!(sandbox.recorded(), ["batch"]);
+}
+
+#[test]
+fn a_checkout_without_files_is_no_pass() {
+    let sandbox = Sandbox::new();
+    sandbox.write("gates.toml", "[gates.x]\nrun = \"true\"\n");
+    sandbox
+        .gatekeeper(&["run"])
+        .expect(3)
+        .says("git tracks no file here");
+    sandbox.git(&["add", "."]);
+    sandbox.git(&["commit", "--quiet", "-m", "x"]);
+    sandbox.gatekeeper(&["run"]).expect(0);
+    fs::remove_file(sandbox.top.join(".git/index")).unwrap();
+    sandbox
+        .gatekeeper(&["run"])
+        .expect(3)
+        .says("git tracks no file here");
+}
+
+#[test]
+fn the_usage_is_told() {
+    let sandbox = Sandbox::new();
+    sandbox.gatekeeper(&[""; 0]).expect(2).says("Usage:");
+    sandbox
+        .gatekeeper(&["rnu"])
+        .expect(2)
+        .says("unrecognized subcommand 'rnu'");
+    let help = sandbox.gatekeeper(&["--help"]).expect(0).stdout;
+    for word in ["install", "uninstall", "run", "plan", "config", "70 a bug"] {
+        assert!(help.contains(word), "{word} is not in\n{help}");
+    }
+    assert!(!help.contains("What the installed hooks call"));
+    let version = sandbox.gatekeeper(&["--version"]).expect(0).stdout;
+    assert_eq!(
+        version,
+        format!("gatekeeper {}\n", env!("CARGO_PKG_VERSION"))
+    );
+    let mut closed = sandbox.command("sh", &["-c", &format!("{GATEKEEPER} --help >&-")]);
+    finish(&mut closed);
+}

@@ -1,0 +1,432 @@
+//! Nobody survives, no limit is missed, and nothing that a gate prints can harm.
+
+use std::fs;
+use std::os::unix::process::CommandExt as _;
+use std::process::Stdio;
+
+use rustix::process::Signal;
+
+use crate::sandbox::{Alive, GATEKEEPER, Lifeline, Sandbox, Started, finish, gates};
+
+/// Holds the lifeline open with a whole family: a child, a grandchild, and one in the background.
+const FAMILY: &str = "#!/bin/sh\nexec 9>\"$HOME/lifeline\"\n(sleep 1000; true) &\nsh -c 'sleep 1000; true' &\necho alive >&9\nsleep 1000\n";
+
+/// The same, deaf to requests to end.
+const DEAF: &str = "#!/bin/sh\nexec 9>\"$HOME/lifeline\"\ntrap '' TERM INT HUP QUIT\n(sleep 1000; true) &\necho alive >&9\nwhile :; do sleep 1000; done\n";
+
+fn sandbox(gates: &str) -> (Sandbox, Lifeline) {
+    let sandbox = Sandbox::new();
+    sandbox.write("gates.toml", gates);
+    sandbox.git(&["add", "."]);
+    sandbox.git(&["commit", "--quiet", "-m", "gates"]);
+    sandbox.program("family", FAMILY);
+    sandbox.program("deaf", DEAF);
+    let lifeline = Lifeline::new(sandbox.beside("home/lifeline"));
+    (sandbox, lifeline)
+}
+
+/// Starts gatekeeper and waits until the gate's family lives.
+fn started(sandbox: &Sandbox, lifeline: &Lifeline) -> (Started, Alive) {
+    let run = Started::new(&mut sandbox.command(GATEKEEPER, &["run"]));
+    let mut alive = lifeline.begun();
+    assert_eq!(alive.line(), "alive");
+    (run, alive)
+}
+
+#[test]
+fn at_its_timeout_a_gate_is_stopped_with_all_its_children() {
+    for program in ["family", "deaf"] {
+        let (sandbox, lifeline) = sandbox(&format!(
+            "[gates.hangs]\nrun = \"echo so far; exec {program}\"\ntimeout = \"300ms\"\n[gates.other]\nrun = \"true\"\n"
+        ));
+        let (run, alive) = started(&sandbox, &lifeline);
+        alive.everybody_is_gone();
+        let done = run.finish().expect(1);
+        done.says("timed out  hangs")
+            .says("stopped at its timeout of 300ms")
+            .says("| so far")
+            .says("passed  other");
+    }
+}
+
+#[test]
+fn a_budget_ends_the_whole_run() {
+    let (sandbox, lifeline) = sandbox(
+        "[settings]\nbudget = \"400ms\"\n[gates.hangs]\nrun = \"family\"\n[gates.quick]\nrun = \"true\"\n\
+         [gates.waits]\nrun = \"true\"\nneeds = [\"hangs\"]\n",
+    );
+    sandbox.write("x", "");
+    sandbox.git(&["add", "x"]);
+    let run = Started::new(&mut sandbox.command(GATEKEEPER, &["run", "--staged"]));
+    lifeline.begun().everybody_is_gone();
+    let done = run.finish().expect(1);
+    done.says("timed out  hangs")
+        .says("budget of 400ms")
+        .says("passed  quick")
+        .says("cancelled  waits");
+}
+
+#[test]
+fn a_signal_ends_gates_and_run() {
+    for (signal, code, why) in [
+        (Signal::INT, 130, "interrupted"),
+        (Signal::TERM, 143, "SIGTERM"),
+        (Signal::HUP, 129, "SIGHUP"),
+        (Signal::QUIT, 131, "SIGQUIT"),
+    ] {
+        let (sandbox, lifeline) = sandbox(
+            "[gates.hangs]\nrun = \"family\"\n[gates.waits]\nrun = \"true\"\nneeds = [\"hangs\"]\n",
+        );
+        let (run, alive) = started(&sandbox, &lifeline);
+        run.signal(signal);
+        alive.everybody_is_gone();
+        run.finish()
+            .expect(code)
+            .says("cancelled  hangs")
+            .says("cancelled  waits")
+            .says(why);
+    }
+}
+
+#[test]
+fn a_second_signal_waits_no_longer() {
+    // With a grace of two seconds and no clock in the test: the trap answers the first request,
+    // and only the second one ends it.
+    let (sandbox, lifeline) = sandbox("[gates.hangs]\nrun = \"answers\"\n");
+    let answers = "#!/bin/sh\nexec 9>\"$HOME/lifeline\"\ntrap 'echo asked >&9' TERM\necho alive >&9\nwhile :; do sleep 1000 & wait; done\n";
+    sandbox.program("answers", answers);
+    let (run, mut alive) = started(&sandbox, &lifeline);
+    run.signal(Signal::INT);
+    assert_eq!(alive.line(), "asked");
+    run.signal(Signal::INT);
+    alive.everybody_is_gone();
+    run.finish().expect(130);
+}
+
+#[test]
+fn nobody_survives_our_own_sigkill() {
+    for program in ["family", "deaf"] {
+        let (sandbox, lifeline) = sandbox(&format!("[gates.hangs]\nrun = \"{program}\"\n"));
+        let (run, alive) = started(&sandbox, &lifeline);
+        run.signal(Signal::KILL);
+        alive.everybody_is_gone();
+        run.finish().expect(137);
+    }
+}
+
+#[test]
+fn nobody_survives_a_sigkill_at_any_instant() {
+    // The gate announces itself first thing, so the kill comes within its first instructions.
+    let (sandbox, lifeline) =
+        sandbox("[gates.hangs]\nrun = \"exec 9>$HOME/lifeline; exec sleep 1000\"\n");
+    for _ in 0..20 {
+        let run = Started::new(&mut sandbox.command(GATEKEEPER, &["run"]));
+        let alive = lifeline.begun();
+        run.signal(Signal::KILL);
+        alive.everybody_is_gone();
+        run.finish().expect(137);
+    }
+}
+
+#[test]
+fn a_commit_that_is_interrupted_leaves_nobody() {
+    for signal in [Signal::INT, Signal::TERM, Signal::HUP] {
+        let (sandbox, lifeline) = sandbox("[gates.hangs]\nrun = \"family\"\n");
+        sandbox.gatekeeper(&["install"]).expect(0);
+        sandbox.write("x", "");
+        sandbox.git(&["add", "x"]);
+        let index = sandbox.git(&["ls-files", "--stage"]);
+        let run = Started::new(&mut sandbox.command("git", &["commit", "-m", "x"]));
+        let mut alive = lifeline.begun();
+        alive.line();
+        run.signal_group(signal);
+        alive.everybody_is_gone();
+        assert_ne!(run.finish().code(), 0);
+        assert_eq!(sandbox.subject().as_deref(), Some("gates"));
+        assert_eq!(sandbox.git(&["ls-files", "--stage"]), index);
+    }
+}
+
+#[test]
+fn when_git_is_killed_the_run_ends() {
+    let (sandbox, lifeline) = sandbox("[gates.hangs]\nrun = \"family\"\n");
+    sandbox.gatekeeper(&["install"]).expect(0);
+    sandbox.write("x", "");
+    sandbox.git(&["add", "x"]);
+    let run = Started::new(&mut sandbox.command("git", &["commit", "-m", "x"]));
+    let mut alive = lifeline.begun();
+    alive.line();
+    run.signal(Signal::KILL);
+    alive.everybody_is_gone();
+    run.finish()
+        .expect(137)
+        .says("git, which had called gatekeeper, is gone");
+}
+
+#[test]
+fn stopping_and_going_on_stops_the_gates_and_their_clocks() {
+    let (sandbox, lifeline) = sandbox("[gates.hangs]\nrun = \"family\"\n");
+    let (run, alive) = started(&sandbox, &lifeline);
+    let state = |pid: &str| {
+        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        stat.rsplit(')')
+            .next()
+            .and_then(|rest| rest.split_whitespace().next().map(str::to_owned))
+    };
+    let own = run.pid().as_raw_nonzero().to_string();
+    let of_family = || {
+        sandbox
+            .sh("pgrep -f bin/family")
+            .stdout
+            .lines()
+            .next()
+            .map(str::to_owned)
+    };
+    let gate = of_family().expect("the gate runs");
+    run.signal(Signal::TSTP);
+    until(|| state(&own).as_deref() == Some("T") && state(&gate).as_deref() == Some("T"));
+    run.signal(Signal::CONT);
+    until(|| state(&own).as_deref() != Some("T") && state(&gate).as_deref() != Some("T"));
+    run.signal(Signal::TERM);
+    alive.everybody_is_gone();
+    run.finish().expect(143);
+}
+
+/// Looks again and again until something is so.
+#[track_caller]
+fn until(is_so: impl Fn() -> bool) {
+    let end = std::time::Instant::now() + std::time::Duration::from_mins(1);
+    while !is_so() {
+        assert!(std::time::Instant::now() < end, "it has not come about");
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn a_background_process_that_holds_the_output_holds_nothing_up() {
+    // It would hold the output for ever; the gate has passed long before.
+    let (sandbox, _) = sandbox(
+        "[gates.group]\nrun = \"sleep 1000 & echo done\"\n[gates.escaped]\nrun = \"setsid sh -c 'exec 9>$HOME/escaped; sleep 1000' & read line <$HOME/go; echo done\"\n",
+    );
+    let escaped = Lifeline::new(sandbox.beside("home/escaped"));
+    Lifeline::new(sandbox.beside("home/go"));
+    let run = Started::new(&mut sandbox.command(GATEKEEPER, &["run"]));
+    let alive = escaped.begun();
+    fs::write(sandbox.beside("home/go"), "go\n").unwrap();
+    run.finish()
+        .expect(0)
+        .says("passed  group")
+        .says("passed  escaped")
+        .says("left processes behind");
+    // What has left the group on purpose lives on: daemons do that. It is ours to end here.
+    sandbox.sh("pkill -f 'exec 9>$HOME/escaped'; pkill -P 1 -x sleep; true");
+    drop(alive);
+}
+
+#[test]
+fn an_escaped_writer_that_never_pauses_holds_nothing_up() {
+    let (sandbox, _) = sandbox(
+        "[gates.x]\nrun = \"setsid timeout 60 yes & setsid timeout 60 yes & read line <$HOME/go; echo done\"\nforbid = '(a|b|c)+zzz'\n",
+    );
+    Lifeline::new(sandbox.beside("home/go"));
+    let run = Started::new(&mut sandbox.command(GATEKEEPER, &["run"]));
+    fs::write(sandbox.beside("home/go"), "go\n").unwrap();
+    run.finish().expect(0).says("left processes behind");
+}
+
+#[test]
+fn blocked_signals_are_heard() {
+    let (sandbox, lifeline) = sandbox("[gates.hangs]\nrun = \"family\"\n");
+    let python = format!(
+        "import signal, os\nsignal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGTERM, signal.SIGINT])\nos.execv('{GATEKEEPER}', ['gatekeeper', 'run'])\n"
+    );
+    let run = Started::new(&mut sandbox.command("python3", &["-c", &python]));
+    let mut alive = lifeline.begun();
+    alive.line();
+    run.signal(Signal::TERM);
+    alive.everybody_is_gone();
+    run.finish().expect(143);
+}
+
+#[test]
+fn much_output_takes_little_memory() {
+    let cases = [
+        "yes | head -c 200000000",
+        "head -c 200000000 /dev/zero | tr '\\\\0' x",
+        "head -c 100000000 /dev/urandom",
+    ];
+    for case in cases {
+        let (sandbox, _) = sandbox(&format!(
+            "[gates.loud]\nrun = \"{case}; echo the end; exit 1\"\nforbid = 'zzzzq'\n"
+        ));
+        let measured = format!("ulimit -v 1500000; exec {GATEKEEPER} run");
+        let mut command = sandbox.command("sh", &["-c", &measured]);
+        let done = finish(&mut command).expect(1);
+        assert!(
+            done.stderr.len() < 100_000,
+            "{} bytes are shown",
+            done.stderr.len()
+        );
+        assert!(!done.stderr.contains('\0'));
+        let log = fs::metadata(sandbox.top.join(".git/gatekeeper/logs/loud.log")).unwrap();
+        assert!(log.len() < 400_000, "{} bytes are kept", log.len());
+        assert!(
+            peak_memory(&sandbox) < 48 << 10,
+            "{} KiB",
+            peak_memory(&sandbox)
+        );
+    }
+}
+
+/// The most memory that a run of gatekeeper took, in KiB, as the shell's children report it.
+fn peak_memory(sandbox: &Sandbox) -> u64 {
+    let script = format!(
+        "import os, resource, subprocess\nsubprocess.run(['{GATEKEEPER}', 'run', '--quiet'], stderr=subprocess.DEVNULL)\nprint(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)\n"
+    );
+    let done = finish(&mut sandbox.command("python3", &["-c", &script]));
+    done.stdout
+        .trim()
+        .parse()
+        .unwrap_or_else(|_| panic!("{}", done.stderr))
+}
+
+#[test]
+fn the_ends_of_output_are_kept() {
+    let (sandbox, _) =
+        sandbox("[gates.x]\nrun = \"echo first; seq 1 200000; echo last; exit 1\"\n");
+    let done = sandbox.gatekeeper(&["run"]).expect(1);
+    done.says("| last\n")
+        .says("| 200000\n")
+        .does_not_say("| first");
+    let log = sandbox.read(".git/gatekeeper/logs/x.log");
+    assert!(log.starts_with("first\n1\n2\n"));
+    assert!(log.contains("bytes are not kept]"));
+    assert!(log.ends_with("200000\nlast\n"));
+}
+
+#[test]
+fn a_reader_that_stalls_delays_no_limit() {
+    // Nobody reads standard error and the pipe is full from the beginning; the gate is stopped
+    // at its limit all the same.
+    let (sandbox, lifeline) = sandbox("[gates.hangs]\nrun = \"family\"\ntimeout = \"300ms\"\n");
+    let (reader, writer) = std::io::pipe().unwrap();
+    let fill = writer.try_clone().unwrap();
+    rustix::io::ioctl_fionbio(&fill, true).unwrap();
+    while rustix::io::write(&fill, &[b'.'; 4096]).is_ok() {}
+    rustix::io::ioctl_fionbio(&fill, false).unwrap();
+    drop(fill);
+    let mut command = sandbox.command(GATEKEEPER, &["run"]);
+    let run = Started::new(command.stderr(writer));
+    drop(command);
+    lifeline.begun().everybody_is_gone();
+    drop(reader);
+    run.finish().expect(1);
+}
+
+#[test]
+fn a_run_that_nobody_reads_can_be_ended() {
+    let (sandbox, _) = sandbox("[gates.x]\nrun = \"touch $HOME/ran\"\n");
+    let (reader, writer) = std::io::pipe().unwrap();
+    let fill = writer.try_clone().unwrap();
+    rustix::io::ioctl_fionbio(&fill, true).unwrap();
+    while rustix::io::write(&fill, &[b'.'; 4096]).is_ok() {}
+    rustix::io::ioctl_fionbio(&fill, false).unwrap();
+    drop(fill);
+    let mut command = sandbox.command(GATEKEEPER, &["run"]);
+    let run = Started::new(command.stderr(writer));
+    drop(command);
+    until(|| sandbox.beside("home/ran").exists());
+    run.signal(Signal::TERM);
+    let status = run.wait();
+    assert_eq!(status.code(), Some(143));
+    drop(reader);
+}
+
+#[test]
+fn output_that_cannot_be_written_changes_no_verdict() {
+    let (sandbox, _) = sandbox("[gates.x]\nrun = \"true\"\n");
+    let code = |script: &str| sandbox.sh(&format!("{GATEKEEPER} {script}")).code();
+    for script in [
+        "run 2>&-",
+        "run >&- 2>&- <&-",
+        "run 2>/dev/full",
+        "run >/dev/full",
+    ] {
+        assert_eq!(code(script), 0, "{script}");
+    }
+    sandbox.write("gates.toml", "[gates.x]\nrun = \"echo much; exit 1\"\n");
+    for script in ["run 2>&-", "run >&- 2>&- <&-", "run 2>/dev/full"] {
+        assert_eq!(code(script), 1, "{script}");
+    }
+    // What was asked for and cannot be delivered is no success.
+    sandbox.write("gates.toml", "[gates.x]\nrun = \"true\"\n");
+    for script in [
+        "run --format json >/dev/full",
+        "plan >/dev/full",
+        "config show >/dev/full",
+    ] {
+        assert_eq!(code(script), 3, "{script}");
+    }
+}
+
+#[test]
+fn gates_have_no_input_and_no_terminal() {
+    let (sandbox, _) = sandbox(
+        "[gates.input]\nrun = \"test -z \\\"$(cat)\\\"\"\n[gates.terminal]\nrun = \"if (: </dev/tty) 2>/dev/null; then exit 1; fi\"\n",
+    );
+    // script(1) gives gatekeeper a terminal to hand on.
+    let inner = format!("{GATEKEEPER} run");
+    let mut command = sandbox.command("script", &["-qec", &inner, "/dev/null"]);
+    finish(&mut command).expect(0);
+    sandbox.gatekeeper(&["run"]).expect(0);
+}
+
+#[test]
+fn an_ignored_sigchld_is_no_failure() {
+    let (sandbox, _) = sandbox("[gates.x]\nrun = \"true\"\n");
+    sandbox
+        .sh(&format!("trap '' CHLD; {GATEKEEPER} run"))
+        .expect(0);
+    let python = format!(
+        "import signal, os\nsignal.signal(signal.SIGCHLD, signal.SIG_IGN)\nos.execv('{GATEKEEPER}', ['gatekeeper', 'run'])\n"
+    );
+    finish(&mut sandbox.command("python3", &["-c", &python]))
+        .expect(0)
+        .says("1 passed");
+}
+
+#[test]
+fn nohup_is_respected() {
+    let (sandbox, lifeline) =
+        sandbox("[gates.x]\nrun = \"exec 9>$HOME/lifeline; read line <$HOME/go\"\n");
+    Lifeline::new(sandbox.beside("home/go"));
+    let run = Started::new(&mut sandbox.command(
+        "sh",
+        &["-c", &format!("trap '' HUP; exec {GATEKEEPER} run")],
+    ));
+    let alive = lifeline.begun();
+    run.signal(Signal::HUP);
+    fs::write(sandbox.beside("home/go"), "go\n").unwrap();
+    alive.everybody_is_gone();
+    run.finish().expect(0);
+}
+
+#[test]
+fn fifty_gates_with_few_descriptors() {
+    let gates = gates(50, |n| format!("[gates.g{n}]\nrun = \"echo {n}\"\n"));
+    let (sandbox, _) = sandbox(&gates);
+    sandbox
+        .sh(&format!("ulimit -n 64; exec {GATEKEEPER} run --jobs 50"))
+        .expect(0)
+        .says("50 passed");
+}
+
+#[test]
+fn the_guard_keeps_nobody_waiting() {
+    // Whoever reads our output waits until everybody has closed it, and so would for a guard
+    // that had kept it. `finish` waits just so.
+    let (sandbox, _) = sandbox("[gates.x]\nrun = \"true\"\n");
+    let mut command = sandbox.command(GATEKEEPER, &["run"]);
+    command.stdout(Stdio::piped()).arg0("gatekeeper");
+    finish(&mut command).expect(0);
+}
