@@ -3,7 +3,7 @@
 //! The modules form layers, each using only those above it; a test holds them to it:
 //!
 //! 1. words and primitives: `text`, `platform`, `exit_code`, `fault`, `environment`
-//! 2. vocabulary without input and output: `gate`, `trigger`, `outcome`
+//! 2. vocabulary without input and output: `gate`, `trigger`, `outcome`, `message`
 //! 3. the world, typed: `config`, `git`
 //! 4. what will run and what not, with reasons; pure: `plan`
 //! 5. the bridge from doing to telling: `event`
@@ -21,6 +21,7 @@ pub mod fault;
 pub mod gate;
 pub mod git;
 pub mod install;
+pub mod message;
 pub mod outcome;
 pub mod plan;
 pub mod platform;

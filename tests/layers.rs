@@ -6,7 +6,7 @@ use std::path::Path;
 /// The layers, from the words to the command line. Within one, arrows may point anywhere.
 const LAYERS: [&[&str]; 9] = [
     &["text", "platform", "exit_code", "fault", "environment"],
-    &["gate", "trigger", "outcome"],
+    &["gate", "trigger", "outcome", "message"],
     &["config", "git"],
     &["plan"],
     &["event"],

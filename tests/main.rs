@@ -11,6 +11,8 @@ mod environment;
 mod formats;
 mod install;
 mod layers;
+mod messages;
+
 mod planning;
 mod preflight;
 mod ranges;

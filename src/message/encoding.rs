@@ -1,0 +1,102 @@
+//! From bytes to text: the last step.
+
+use std::borrow::Cow;
+
+/// What git takes a message's bytes for (`i18n.commitEncoding`, and the commit's own header).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Encoding {
+    /// Nothing or UTF-8 was declared.
+    #[default]
+    Utf8,
+    /// ISO 8859-1: every byte is a character.
+    Latin1,
+    /// Another one, by name. What is not ASCII in it we do not know how to read.
+    Other(String),
+}
+
+impl Encoding {
+    /// The encoding of a name, as written in the configuration or in a commit's header.
+    #[must_use]
+    pub fn named(name: &[u8]) -> Self {
+        let name = String::from_utf8_lossy(name).trim().to_owned();
+        match name.to_ascii_lowercase().as_str() {
+            "" | "utf-8" | "utf8" => Self::Utf8,
+            "iso-8859-1" | "iso8859-1" | "iso_8859-1" | "latin1" | "latin-1" => Self::Latin1,
+            _ => Self::Other(name),
+        }
+    }
+
+    /// The text of a message.
+    ///
+    /// Where UTF-8 is expected and something else comes, git takes single bytes for Latin-1 and
+    /// stores that (`commit.c: verify_utf8`); so does this, with the same idea of what is wrong:
+    /// the code points that Unicode calls noncharacters are, too.
+    #[must_use]
+    pub fn decode<'m>(&self, bytes: &'m [u8]) -> Cow<'m, str> {
+        match self {
+            Self::Utf8 => repaired(bytes),
+            Self::Latin1 => bytes.iter().map(|byte| char::from(*byte)).collect(),
+            Self::Other(_) => String::from_utf8_lossy(bytes),
+        }
+    }
+}
+
+fn repaired(bytes: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) if !text.chars().any(is_noncharacter) => return Cow::Borrowed(text),
+        _ => {}
+    }
+    let mut text = String::with_capacity(bytes.len() + bytes.len() / 8);
+    for chunk in bytes.utf8_chunks() {
+        for character in chunk.valid().chars() {
+            if is_noncharacter(character) {
+                let mut encoded = [0; 4];
+                let encoded = character.encode_utf8(&mut encoded);
+                text.extend(encoded.bytes().map(char::from));
+            } else {
+                text.push(character);
+            }
+        }
+        text.extend(chunk.invalid().iter().map(|byte| char::from(*byte)));
+    }
+    Cow::Owned(text)
+}
+
+/// What `commit.c: find_invalid_utf8` refuses although it is well-formed.
+fn is_noncharacter(character: char) -> bool {
+    let code = u32::from(character);
+    code & 0xfffe == 0xfffe || (0xfdd0..=0xfdef).contains(&code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_utf8_is_latin1_byte_by_byte() {
+        let cases: [(&[u8], &str); 8] = [
+            (b"", ""),
+            ("sch\u{f6}n".as_bytes(), "sch\u{f6}n"),
+            (b"sch\xf6n", "sch\u{f6}n"),
+            ("\u{feff}BOM".as_bytes(), "\u{feff}BOM"),
+            // A character that breaks off, an overlong one, a surrogate.
+            (b"\xe2\x82", "\u{e2}\u{82}"),
+            (b"\xc0\xaf", "\u{c0}\u{af}"),
+            (b"\xed\xa0\x80", "\u{ed}\u{a0}\u{80}"),
+            ("a\u{ffff}".as_bytes(), "a\u{ef}\u{bf}\u{bf}"),
+        ];
+        for (bytes, expected) in cases {
+            assert_eq!(Encoding::Utf8.decode(bytes), expected, "{bytes:x?}");
+        }
+    }
+
+    #[test]
+    fn declared_encodings() {
+        assert_eq!(Encoding::named(b"utf8"), Encoding::Utf8);
+        assert_eq!(Encoding::named(b"UTF-8"), Encoding::Utf8);
+        assert_eq!(Encoding::named(b"ISO-8859-1"), Encoding::Latin1);
+        assert_eq!(Encoding::named(b"KOI8-R"), Encoding::Other("KOI8-R".into()));
+        assert_eq!(Encoding::Latin1.decode(b"\xe9"), "\u{e9}");
+        assert_eq!(Encoding::Other("x".into()).decode(b"a\xe9"), "a\u{fffd}");
+    }
+}

@@ -1,0 +1,33 @@
+//! Commit messages as git reads them: clean-up first, then trailers; never one without the other.
+//!
+//! What a commit-msg hook is given is the file before git's clean-up: comments, the cut line, a
+//! diff and stray blank lines are still in it, and each can make or unmake trailers. So a message
+//! is read in two steps, and the type of the first is what the second is given:
+//!
+//! 1. [`clean`]: the file becomes the text that git will store;
+//! 2. [`parse`]: the text becomes subject, body and trailers, as `git interpret-trailers --parse
+//!    --no-divider` finds them.
+//!
+//! What both depend on is one value, [`Settings`]. A message of a commit that exists is parsed
+//! only: what is stored is never cleaned up.
+//!
+//! Invariants:
+//!
+//! * Nothing here reads, writes, starts anything or knows the environment.
+//! * Bytes go in and bytes come out; [`Encoding::decode`] comes last. No bytes cause a panic.
+//! * Every range lies within the text and every work is linear in its length.
+//! * Where git is odd, this is odd in the same way; `tests/messages.rs` compares the two.
+//!
+//! The sources named in the documentation are those of git 2.47.
+
+mod block;
+mod bytes;
+mod clean;
+mod encoding;
+mod settings;
+mod trailers;
+
+pub use clean::{Cleaned, clean};
+pub use encoding::Encoding;
+pub use settings::{Cleanup, Editor, Settings};
+pub use trailers::{Message, Trailer, parse};
