@@ -1,7 +1,7 @@
 #!/bin/sh
 # Builds gatekeeper, makes a small Rust project in a fresh folder, installs the hooks there, and
-# shows a commit that passes and one that is stopped. Set GATEKEEPER to use a program that is
-# built already.
+# shows a message that is refused, a commit that passes and one that is stopped. Set GATEKEEPER to
+# use a program that is built already.
 set -eu
 
 project=$(cd "$(dirname "$0")/.." && pwd)
@@ -66,15 +66,27 @@ END
 
 show "$GATEKEEPER" install
 git add .
-show git commit --quiet --message 'Add a sum'
-git log --oneline
+echo
+echo 'A message without a sign-off is refused, and nothing is lost:'
+if show git commit --quiet --message 'Add a sum' 2>refused; then
+    echo 'The commit went through; that is a bug in gatekeeper.' >&2
+    exit 1
+fi
+cat refused >&2
+finish=$(sed -n '/^next: run$/{n;s/^  //p;}' refused)
+rm refused
+echo
+echo 'The printed command finishes the commit:'
+printf '\n$ %s\n' "$finish"
+eval "$finish"
+git log --format='%h %s, signed off by %(trailers:key=Signed-off-by,valueonly)'
 
 echo
 echo 'Now somebody breaks it:'
 sed 's/a + b/a - b/' src/lib.rs >src/new.rs
 mv src/new.rs src/lib.rs
 git add .
-if show git commit --quiet --message 'Make it faster'; then
+if show git commit --quiet --signoff --message 'Make it faster'; then
     echo 'The commit went through; that is a bug in gatekeeper.' >&2
     exit 1
 fi

@@ -12,4 +12,4 @@ if [ ! -f "$gatekeeper" ] || [ ! -x "$gatekeeper" ] || [ ! -s "$gatekeeper" ]; t
         exit 3
     }
 fi
-exec "$gatekeeper" hook @HOOK@ "$@"
+exec "$gatekeeper" hook @HOOK@ "$0" "$@"

@@ -15,6 +15,8 @@ pub enum ExitCode {
     Usage,
     /// 3: gatekeeper could not do its job: no git, a tool that cannot start.
     Unable,
+    /// What the hook ended with that was there before ours: its failure is final.
+    Chained(u8),
     /// 70: a bug in gatekeeper.
     Bug,
     /// 128 + n: ended by signal n.
@@ -30,6 +32,7 @@ impl ExitCode {
             Self::Failed => 1,
             Self::Usage => 2,
             Self::Unable => 3,
+            Self::Chained(code) => code.max(1),
             Self::Bug => 70,
             // A signal's number is below 128, but an exit code of 0 must be impossible here.
             Self::Signal(signal) => u8::try_from(signal.saturating_add(128).max(1)).unwrap_or(255),
@@ -54,6 +57,7 @@ mod tests {
             ExitCode::Usage,
             ExitCode::Unable,
             ExitCode::Bug,
+            ExitCode::Chained(0),
             ExitCode::Signal(2),
             ExitCode::Signal(-128),
             ExitCode::Signal(i32::MAX),

@@ -3,11 +3,11 @@
 //! The modules form layers, each using only those above it; a test holds them to it:
 //!
 //! 1. words and primitives: `text`, `platform`, `exit_code`, `fault`, `environment`
-//! 2. vocabulary without input and output: `gate`, `trigger`, `outcome`, `message`
+//! 2. vocabulary without input and output: `gate`, `trigger`, `outcome`, `finding`, `message`
 //! 3. the world, typed: `config`, `git`
 //! 4. what will run and what not, with reasons; pure: `plan`
 //! 5. the bridge from doing to telling: `event`
-//! 6. doing: `run`
+//! 6. doing: `run`, `policy`
 //! 7. telling: `report`
 //! 8. hooks: `install`
 //! 9. the command line: `cli`
@@ -18,6 +18,7 @@ pub mod environment;
 pub mod event;
 pub mod exit_code;
 pub mod fault;
+pub mod finding;
 pub mod gate;
 pub mod git;
 pub mod install;
@@ -25,6 +26,7 @@ pub mod message;
 pub mod outcome;
 pub mod plan;
 pub mod platform;
+pub mod policy;
 pub mod report;
 pub mod run;
 pub mod text;

@@ -9,11 +9,32 @@ pub enum Hook {
     PreCommit,
     /// Before a merge that went through without conflicts is committed.
     PreMergeCommit,
+    /// Before `git am` commits a patch that it has applied.
+    PreApplypatch,
+    /// After the message was written, before the commit is made; git gives it the message's file.
+    CommitMsg,
+    /// Before `git am` applies a patch; git gives it the message's file.
+    ApplypatchMsg,
+}
+
+/// What a hook is there to judge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Subject {
+    /// The tree to be committed.
+    Tree,
+    /// The message.
+    Message,
 }
 
 impl Hook {
     /// Every hook, in the order in which they are listed.
-    pub const ALL: [Self; 2] = [Self::PreCommit, Self::PreMergeCommit];
+    pub const ALL: [Self; 5] = [
+        Self::PreCommit,
+        Self::PreMergeCommit,
+        Self::PreApplypatch,
+        Self::CommitMsg,
+        Self::ApplypatchMsg,
+    ];
 
     /// The name of the hook's file, as githooks(5) spells it.
     #[must_use]
@@ -21,6 +42,18 @@ impl Hook {
         match self {
             Self::PreCommit => "pre-commit",
             Self::PreMergeCommit => "pre-merge-commit",
+            Self::PreApplypatch => "pre-applypatch",
+            Self::CommitMsg => "commit-msg",
+            Self::ApplypatchMsg => "applypatch-msg",
+        }
+    }
+
+    /// What the hook is there to judge.
+    #[must_use]
+    pub fn subject(self) -> Subject {
+        match self {
+            Self::PreCommit | Self::PreMergeCommit | Self::PreApplypatch => Subject::Tree,
+            Self::CommitMsg | Self::ApplypatchMsg => Subject::Message,
         }
     }
 }
@@ -33,7 +66,7 @@ impl fmt::Display for Hook {
 
 /// The point at which a gate is wanted: a value of its `hooks` key.
 ///
-/// Merges count as pre-commit.
+/// Merges and patches applied by `git am` count as pre-commit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stage {
     /// At each commit.
@@ -79,9 +112,7 @@ impl Trigger {
     #[must_use]
     pub fn stage(&self) -> Option<Stage> {
         match self {
-            Self::Hook(Hook::PreCommit | Hook::PreMergeCommit) | Self::Staged => {
-                Some(Stage::PreCommit)
-            }
+            Self::Hook(_) | Self::Staged => Some(Stage::PreCommit),
             Self::Run | Self::Range { .. } => None,
         }
     }

@@ -183,11 +183,11 @@ fn inside_a_submodule() {
     ]);
     sandbox.write("sub/gates.toml", GATES);
     sandbox.write("sub/s", "");
-    let script = format!("cd sub && {GATEKEEPER} install && git add . && git commit -q -m s");
+    let script = format!("cd sub && {GATEKEEPER} install && git add . && git commit -q -s -m s");
     sandbox.sh(&script).expect(0);
     assert_eq!(sandbox.recorded(), ["gates.toml", "s"]);
     sandbox.write("sub/s", "new");
-    sandbox.sh("cd sub && git commit -q -a -m s").expect(0);
+    sandbox.sh("cd sub && git commit -q -s -a -m s").expect(0);
     assert_eq!(sandbox.recorded(), ["s"]);
 }
 
@@ -206,17 +206,17 @@ fn linked_work_trees() {
     let at = linked.display();
     sandbox
         .sh(&format!(
-            "cd {at} && echo new >a && echo c >c && git add c && git commit -q -m c"
+            "cd {at} && echo new >a && echo c >c && git add c && git commit -q -s -m c"
         ))
         .expect(0);
     assert_eq!(sandbox.recorded(), ["c"]);
     sandbox
-        .sh(&format!("cd {at} && git commit -q -a -m a"))
+        .sh(&format!("cd {at} && git commit -q -s -a -m a"))
         .expect(0);
     assert_eq!(sandbox.recorded(), ["a"]);
     sandbox
         .sh(&format!(
-            "cd {at} && echo x >b && git commit -q -m b --only b"
+            "cd {at} && echo x >b && git commit -q -s -m b --only b"
         ))
         .expect(0);
     assert_eq!(sandbox.recorded(), ["b"]);
@@ -274,7 +274,7 @@ fn from_a_folder_below_the_top() {
     let sandbox = with_a_and_b();
     sandbox.write("folder/c", "");
     sandbox
-        .sh("cd folder && git add c && git commit -q -m c")
+        .sh("cd folder && git add c && git commit -q -s -m c")
         .expect(0);
     assert_eq!(sandbox.recorded(), ["folder/c"]);
     sandbox

@@ -3,7 +3,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
-use crate::sandbox::{GATEKEEPER, Sandbox};
+use crate::sandbox::{GATEKEEPER, Sandbox, write_program};
 
 /// How many git processes were started beneath a commit, beside the commit itself and what git
 /// starts of its own accord.
@@ -43,6 +43,8 @@ fn a_commit_starts_us_once_git_twice_and_each_gate_once() {
     let mut sandbox = Sandbox::with_gates(
         "[gates.a]\nrun = \"counted a {files}\"\nfiles = [\"x\"]\n[gates.b]\nrun = \"counted b\"\n[gates.c]\nrun = \"counted c\"\nneeds = [\"b\"]\n",
     );
+    // The bar is for the pre-commit hook; the message's hook has a start of its own.
+    fs::remove_file(sandbox.top.join(".git/hooks/commit-msg")).unwrap();
     // Each program tells who started it: gatekeeper itself, without a shell between.
     sandbox.program(
         "counted",
@@ -56,7 +58,11 @@ fn a_commit_starts_us_once_git_twice_and_each_gate_once() {
     let hook = sandbox.top.join(".git/hooks/pre-commit");
     let text = fs::read_to_string(&hook).unwrap();
     assert!(text.contains(GATEKEEPER));
-    fs::write(&hook, text.replace(GATEKEEPER, wrapper.to_str().unwrap())).unwrap();
+    write_program(
+        &hook,
+        text.replace(GATEKEEPER, wrapper.to_str().unwrap())
+            .as_bytes(),
+    );
     fs::set_permissions(&hook, fs::Permissions::from_mode(0o755)).unwrap();
 
     let expected = ["a gatekeeper", "b gatekeeper", "c gatekeeper", "start"];

@@ -119,6 +119,8 @@ fn the_demonstration_works() {
     let told = done.stdout + &done.stderr;
     for text in [
         "3 passed",
+        "error[signed-off-by.missing]",
+        "signed off by Demo <demo@example.com>",
         "failed  test",
         "where  src/lib.rs",
         "the commit was stopped",

@@ -9,6 +9,8 @@ const SHOW: &str = "[gates.show]\nrun = \"env >$RECORD\"\n";
 #[test]
 fn nothing_of_gits_reaches_a_gate() {
     let mut sandbox = Sandbox::with_gates(SHOW);
+    // Nobody with such a name signs off.
+    fs::remove_file(sandbox.top.join(".git/hooks/commit-msg")).unwrap();
     for name in [
         "GIT_AUTHOR_NAME",
         "GIT_COMMITTER_EMAIL",
@@ -45,7 +47,7 @@ fn the_list_is_that_of_the_git_at_hand() {
     let names = sandbox.git(&["rev-parse", "--local-env-vars"]);
     assert!(names.contains("GIT_INDEX_FILE"));
     // Set for gatekeeper alone, since git itself would be misled.
-    let hook = [crate::sandbox::GATEKEEPER, "hook", "pre-commit"].join(" ");
+    let hook = [crate::sandbox::GATEKEEPER, "hook", "pre-commit", "here"].join(" ");
     sandbox.write("a", "");
     sandbox.git(&["add", "a"]);
     let harmless = [
@@ -81,7 +83,7 @@ fn the_list_is_that_of_the_git_at_hand() {
 /// What a test suite does: makes a repository of its own and commits to it. With git's variables
 /// this goes into the user's repository, and has set `core.bare` there.
 const SUITE: &str = "[gates.suite]\nrun = \"suite\"\n";
-const SUITE_PROGRAM: &str = "#!/bin/sh\nset -e\ncd \"$(mktemp -d)\"\ngit init -q\necho x >new.txt\ngit add new.txt\ngit commit -q -m 'from the suite'\necho ran >>\"$RECORD\"\n";
+const SUITE_PROGRAM: &str = "#!/bin/sh\nset -e\ncd \"$(mktemp -d)\"\ngit init -q\necho x >new.txt\ngit add new.txt\ngit commit -q -s -m 'from the suite'\necho ran >>\"$RECORD\"\n";
 
 fn snapshot(sandbox: &Sandbox, folder: &str) -> String {
     sandbox.sh(&format!("cd {folder} && git log --all --format=%s && git ls-files -s && git config --list --local")).expect(0).stdout
@@ -107,7 +109,7 @@ fn a_test_suite_that_uses_git_harms_nobody() {
         sandbox.recorded();
         sandbox
             .sh(&format!(
-                "cd {folder} && echo more >>a && git commit -q {arguments} -m next"
+                "cd {folder} && echo more >>a && git commit -q -s {arguments} -m next"
             ))
             .expect(0);
         assert_eq!(sandbox.recorded(), ["ran"]);
@@ -134,12 +136,15 @@ fn the_same_suite_does_harm_in_a_plain_hook() {
     sandbox.git(&["add", "a"]);
     sandbox.git(&["commit", "--quiet", "-m", "a"]);
     fs::create_dir_all(sandbox.top.join(".git/hooks")).unwrap();
-    sandbox.write(".git/hooks/pre-commit", "#!/bin/sh\nsuite\n");
+    sandbox.write(
+        ".git/hooks/pre-commit",
+        "#!/bin/sh\ntest -z \"$IN_SUITE\" || exit 0\nIN_SUITE=1 suite\n",
+    );
     sandbox.sh("chmod +x .git/hooks/pre-commit").expect(0);
     sandbox.git(&["worktree", "add", "--quiet", "../linked"]);
     let linked = sandbox.beside("linked");
     sandbox.sh(&format!(
-        "cd {} && echo more >>a && git commit -q -a -m next",
+        "cd {} && echo more >>a && git commit -q -s -a -m next",
         linked.display()
     ));
     let seen = sandbox

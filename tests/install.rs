@@ -3,10 +3,16 @@
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 
-use crate::sandbox::{GATEKEEPER, Sandbox};
+use crate::sandbox::{GATEKEEPER, Sandbox, write_program};
 
 const GATE: &str = "[gates.x]\nrun = \"record ran\"\n";
-const HOOKS: [&str; 2] = ["pre-commit", "pre-merge-commit"];
+const HOOKS: [&str; 5] = [
+    "pre-commit",
+    "pre-merge-commit",
+    "pre-applypatch",
+    "commit-msg",
+    "applypatch-msg",
+];
 
 fn sandbox() -> Sandbox {
     let sandbox = Sandbox::new();
@@ -64,8 +70,7 @@ fn install_twice_and_uninstall() {
 #[test]
 fn a_shim_of_another_program_or_without_its_mode_is_replaced() {
     let sandbox = sandbox();
-    let copy = sandbox.beside("copy");
-    fs::copy(GATEKEEPER, &copy).unwrap();
+    let copy = sandbox.copy_of_gatekeeper("copy");
     let by_copy = sandbox.command(copy.to_str().unwrap(), &["install"]);
     crate::sandbox::finish(&mut { by_copy }).expect(0);
     let file = sandbox.top.join(".git/hooks/pre-commit");
@@ -94,7 +99,7 @@ fn what_somebody_has_added_to_a_shim_is_not_lost() {
     let text = fs::read_to_string(&file)
         .unwrap()
         .replace("exec ", "my-own-check || exit 1\nexec ");
-    fs::write(&file, &text).unwrap();
+    write_program(&file, text.as_bytes());
     sandbox
         .gatekeeper(&["install"])
         .expect(3)
@@ -122,65 +127,66 @@ fn a_folder_of_hooks_that_others_share_is_not_written() {
 }
 
 #[test]
-fn somebody_elses_hook_is_not_touched() {
-    for hook in HOOKS {
-        let sandbox = sandbox();
-        let file = sandbox.top.join(".git/hooks").join(hook);
-        fs::create_dir_all(file.parent().unwrap()).unwrap();
-        fs::write(&file, "#!/bin/sh\nexit 0\n").unwrap();
-        let done = sandbox.gatekeeper(&["install"]).expect(3);
-        done.says(&format!("there is another {hook} hook"))
-            .says("nothing was installed");
-        assert_eq!(fs::read_to_string(&file).unwrap(), "#!/bin/sh\nexit 0\n");
-        let others = HOOKS.iter().filter(|other| **other != hook);
-        assert!(
-            others
-                .map(|other| file.with_file_name(other))
-                .all(|other| !other.exists())
-        );
-        sandbox
-            .gatekeeper(&["uninstall"])
-            .expect(0)
-            .says(&format!("foreign  {hook}"));
-        assert!(file.exists());
-
-        // A link is never ours, wherever it leads.
-        fs::remove_file(&file).unwrap();
-        symlink("nowhere", &file).unwrap();
-        sandbox.gatekeeper(&["install"]).expect(3).says("another");
-        assert!(fs::symlink_metadata(&file).unwrap().is_symlink());
-    }
-}
-
-#[test]
-fn hooks_that_git_would_not_look_at_are_not_installed() {
+fn a_hooks_path_of_the_repository_is_where_hooks_go() {
     let sandbox = sandbox();
-    sandbox.git(&["config", "core.hooksPath", "elsewhere"]);
+    sandbox.git(&["config", "core.hooksPath", "tools/hooks"]);
     sandbox
         .gatekeeper(&["install"])
-        .expect(3)
-        .says("core.hooksPath makes git look for hooks in")
-        .says("/elsewhere, not in")
-        .says("--show-origin");
+        .expect(0)
+        .says("tools/hooks/pre-commit");
     assert!(!sandbox.top.join(".git/hooks/pre-commit").exists());
-    // What says the same in other words is fine, and nothing keeps hooks from being taken out.
-    sandbox.git(&["config", "core.hooksPath", ".git/hooks"]);
+    sandbox.git(&["commit", "--quiet", "-m", "x"]);
+    assert_eq!(sandbox.recorded(), ["ran"]);
+    sandbox.gatekeeper(&["status"]).expect(0);
+    // It is relative: in another work tree there is no such folder, and git runs nothing.
+    sandbox.git(&["worktree", "add", "--quiet", "../linked"]);
+    let status = sandbox
+        .sh(&format!("cd ../linked && {GATEKEEPER} status"))
+        .expect(1);
+    assert!(
+        status.stdout.contains("would not be judged"),
+        "{}",
+        status.stdout
+    );
+    sandbox.gatekeeper(&["uninstall"]).expect(0);
+    assert!(!sandbox.top.join("tools/hooks/pre-commit").exists());
+    // What is installed where git no longer looks is found as well.
+    sandbox.git(&["config", "--unset", "core.hooksPath"]);
     sandbox.gatekeeper(&["install"]).expect(0);
     sandbox.git(&["config", "core.hooksPath", "elsewhere"]);
     sandbox
         .gatekeeper(&["uninstall"])
         .expect(0)
         .says("no longer judged here");
+    assert!(!sandbox.top.join(".git/hooks/pre-commit").exists());
     sandbox
         .gatekeeper(&["uninstall"])
         .expect(0)
         .says("was not installed here");
-    sandbox.git(&["config", "--unset", "core.hooksPath"]);
-    sandbox.git(&["config", "--global", "core.hooksPath", "/elsewhere"]);
-    sandbox
-        .gatekeeper(&["install"])
-        .expect(3)
-        .says("/elsewhere");
+}
+
+#[test]
+fn a_hooks_path_for_all_repositories_is_not_ours() {
+    let sandbox = sandbox();
+    let shared = sandbox.beside("shared");
+    sandbox.git(&[
+        "config",
+        "--global",
+        "core.hooksPath",
+        shared.to_str().unwrap(),
+    ]);
+    let done = sandbox.gatekeeper(&["install"]).expect(3);
+    assert!(!shared.exists());
+    let way_out = done
+        .stderr
+        .split('`')
+        .find(|part| part.starts_with("git config --local"))
+        .unwrap();
+    sandbox.sh(way_out).expect(0);
+    sandbox.gatekeeper(&["install"]).expect(0);
+    sandbox.gatekeeper(&["status"]).expect(0);
+    sandbox.git(&["commit", "--quiet", "-m", "x"]);
+    assert_eq!(sandbox.recorded(), ["ran"]);
 }
 
 #[test]
@@ -202,8 +208,7 @@ fn without_a_sound_configuration_nothing_is_installed() {
 #[test]
 fn when_the_program_is_gone_the_commit_is_stopped() {
     let mut sandbox = sandbox();
-    let copy = sandbox.beside("copy of 'gatekeeper'");
-    fs::copy(GATEKEEPER, &copy).unwrap();
+    let copy = sandbox.copy_of_gatekeeper("copy of 'gatekeeper'");
     let install = |sandbox: &Sandbox| {
         crate::sandbox::finish(&mut sandbox.command(copy.to_str().unwrap(), &["install"])).expect(0)
     };

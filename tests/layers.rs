@@ -6,11 +6,11 @@ use std::path::Path;
 /// The layers, from the words to the command line. Within one, arrows may point anywhere.
 const LAYERS: [&[&str]; 9] = [
     &["text", "platform", "exit_code", "fault", "environment"],
-    &["gate", "trigger", "outcome", "message"],
+    &["gate", "trigger", "outcome", "finding", "message"],
     &["config", "git"],
     &["plan"],
     &["event"],
-    &["run"],
+    &["run", "policy"],
     &["report"],
     &["install"],
     &["cli"],

@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test, a panic is the right answer")]
 
+mod chaining;
 mod changes;
 mod configuration;
 mod cost;
@@ -11,12 +12,14 @@ mod environment;
 mod formats;
 mod install;
 mod layers;
-mod messages;
 
+mod message_hook;
+mod messages;
 mod planning;
 mod preflight;
 mod ranges;
 mod reports;
 mod running;
 mod sandbox;
+mod status;
 mod supervision;

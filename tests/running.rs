@@ -378,7 +378,7 @@ fn a_nested_run_is_refused_in_the_same_repository_only() {
 
     // Also through git, from another work tree, and through a second level.
     let sandbox =
-        Sandbox::with_gates("[gates.nested]\nrun = \"git commit --allow-empty -m nested\"\n");
+        Sandbox::with_gates("[gates.nested]\nrun = \"git commit -s --allow-empty -m nested\"\n");
     sandbox.git(&["worktree", "add", "--quiet", "../linked"]);
     sandbox.write("x", "");
     sandbox.git(&["add", "."]);
@@ -388,7 +388,7 @@ fn a_nested_run_is_refused_in_the_same_repository_only() {
         .says("already judging this repository");
     sandbox.write(
         "gates.toml",
-        "[gates.nested]\nrun = \"git -C ../linked commit --allow-empty -m nested\"\n",
+        "[gates.nested]\nrun = \"git -C ../linked commit -s --allow-empty -m nested\"\n",
     );
     sandbox
         .gatekeeper(&["run"])

@@ -2,14 +2,16 @@
 
 use std::ffi::{OsStr, OsString};
 use std::fs;
-use std::io::{self, Read as _};
+use std::io::{self, Read as _, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
+
+use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
@@ -89,6 +91,7 @@ impl Sandbox {
 
     /// As [`Sandbox::new`], with arguments for `git init`.
     pub(crate) fn with_init(arguments: &[&str]) -> Self {
+        hear_ignored_signals();
         let root = tempfile::tempdir().unwrap();
         let path = |name: &str| root.path().join(name);
         for folder in ["home", "bin", "tmp"] {
@@ -157,7 +160,11 @@ impl Sandbox {
     pub(crate) fn write(&self, path: impl AsRef<Path>, contents: impl AsRef<[u8]>) {
         let path = self.top.join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, contents).unwrap();
+        if contents.as_ref().starts_with(b"#!") || contents.as_ref().starts_with(b"\x7fELF") {
+            write_program(&path, contents.as_ref());
+        } else {
+            fs::write(path, contents).unwrap();
+        }
     }
 
     /// The contents of a file of the work tree.
@@ -168,8 +175,16 @@ impl Sandbox {
     /// Puts a program on PATH.
     pub(crate) fn program(&self, name: &str, text: &str) -> PathBuf {
         let path = self.beside("bin").join(name);
-        fs::write(&path, text).unwrap();
+        write_program(&path, text.as_bytes());
         fs::set_permissions(&path, fs::Permissions::from_mode(0o755)).unwrap();
+        path
+    }
+
+    /// A copy of gatekeeper itself.
+    pub(crate) fn copy_of_gatekeeper(&self, name: &str) -> PathBuf {
+        let path = self.beside(name);
+        let status = Command::new("cp").arg(GATEKEEPER).arg(&path).status();
+        assert!(status.unwrap().success());
         path
     }
 
@@ -179,13 +194,17 @@ impl Sandbox {
         self
     }
 
-    /// A command in the work tree, with the sandbox's environment and nothing else.
+    /// A command in the work tree, with the sandbox's environment and nothing else. A commit is
+    /// signed off, as a commit has to be; tests of messages go through `sh`.
     pub(crate) fn command<S: AsRef<OsStr>>(&self, program: &str, arguments: &[S]) -> Command {
         let mut command = Command::new(program);
-        command
-            .env_clear()
-            .envs(self.variables.iter().cloned())
-            .args(arguments);
+        command.env_clear().envs(self.variables.iter().cloned());
+        let mut arguments = arguments.iter().map(AsRef::as_ref).peekable();
+        if program == "git" && arguments.peek() == Some(&OsStr::new("commit")) {
+            arguments.next();
+            command.args(["commit", "--signoff"]);
+        }
+        command.args(arguments);
         command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -232,9 +251,36 @@ impl Sandbox {
     }
 }
 
+/// A test run in the background of a script has SIGINT and SIGQUIT ignored, and would hand that
+/// on. What is handled is reset for the programs that are started.
+fn hear_ignored_signals() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(|| {
+        for signal in [SIGINT, SIGQUIT, SIGHUP, SIGTERM, SIGTSTP] {
+            if gatekeeper::platform::is_ignored(signal) {
+                signal_hook::flag::register(signal, Arc::default()).unwrap();
+            }
+        }
+    });
+}
+
 fn in_folder(mut command: Command, folder: &Path) -> Command {
     command.current_dir(folder);
     command
+}
+
+/// Writes what will be executed, by way of another process. If this one had it open for writing, a
+/// process that another test starts at that moment would inherit that, and the kernel executes
+/// nothing that somebody is writing.
+pub(crate) fn write_program(path: &Path, contents: &[u8]) {
+    let mut cat = Command::new("sh")
+        .args(["-c", "cat >\"$1\"", "sh"])
+        .arg(path)
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    cat.stdin.take().unwrap().write_all(contents).unwrap();
+    assert!(cat.wait().unwrap().success());
 }
 
 /// The tables of so many gates, each made of its number.

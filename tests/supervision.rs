@@ -165,28 +165,23 @@ fn when_git_is_killed_the_run_ends() {
 
 #[test]
 fn stopping_and_going_on_stops_the_gates_and_their_clocks() {
-    let (sandbox, lifeline) = sandbox("[gates.hangs]\nrun = \"family\"\n");
-    let (run, alive) = started(&sandbox, &lifeline);
-    let state = |pid: &str| {
-        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-        stat.rsplit(')')
-            .next()
-            .and_then(|rest| rest.split_whitespace().next().map(str::to_owned))
-    };
+    let (sandbox, lifeline) = sandbox("[gates.hangs]\nrun = \"number\"\n");
+    sandbox.program(
+        "number",
+        "#!/bin/sh\nexec 9>\"$HOME/lifeline\"\necho $$ >&9\nsleep 1000\n",
+    );
+    let run = Started::new(&mut sandbox.command(GATEKEEPER, &["run"]));
+    let mut alive = lifeline.begun();
+    let gate = alive.line();
     let own = run.pid().as_raw_nonzero().to_string();
-    let of_family = || {
-        sandbox
-            .sh("pgrep -f bin/family")
-            .stdout
-            .lines()
-            .next()
-            .map(str::to_owned)
+    let state = |pid: &str| {
+        let state = sandbox.sh(&format!("ps -o state= -p {pid}")).stdout;
+        state.trim().chars().next()
     };
-    let gate = of_family().expect("the gate runs");
     run.signal(Signal::TSTP);
-    until(|| state(&own).as_deref() == Some("T") && state(&gate).as_deref() == Some("T"));
+    until(|| state(&own) == Some('T') && state(&gate) == Some('T'));
     run.signal(Signal::CONT);
-    until(|| state(&own).as_deref() != Some("T") && state(&gate).as_deref() != Some("T"));
+    until(|| state(&own) != Some('T') && state(&gate) != Some('T'));
     run.signal(Signal::TERM);
     alive.everybody_is_gone();
     run.finish().expect(143);
@@ -225,13 +220,16 @@ fn a_background_process_that_holds_the_output_holds_nothing_up() {
 
 #[test]
 fn an_escaped_writer_that_never_pauses_holds_nothing_up() {
-    let (sandbox, _) = sandbox(
-        "[gates.x]\nrun = \"setsid timeout 60 yes & setsid timeout 60 yes & read line <$HOME/go; echo done\"\nforbid = '(a|b|c)+zzz'\n",
+    let (sandbox, lifeline) = sandbox(
+        "[gates.x]\nrun = \"setsid sh -c 'exec 9>$HOME/lifeline; exec timeout 60 yes' & read line <$HOME/go; echo done\"\nforbid = '(a|b|c)+zzz'\n",
     );
     Lifeline::new(sandbox.beside("home/go"));
     let run = Started::new(&mut sandbox.command(GATEKEEPER, &["run"]));
+    let alive = lifeline.begun();
     fs::write(sandbox.beside("home/go"), "go\n").unwrap();
     run.finish().expect(0).says("left processes behind");
+    // Nobody reads what it writes any more, and that ends it.
+    alive.everybody_is_gone();
 }
 
 #[test]

@@ -6,7 +6,7 @@ use std::num::NonZeroUsize;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::report::{Detail, Format};
-use crate::trigger::Trigger;
+use crate::trigger::{Hook, Trigger};
 
 /// Runs a project's quality gates on every commit.
 ///
@@ -25,6 +25,8 @@ pub(super) enum Command {
     Install,
     /// Take the hooks out of this repository
     Uninstall,
+    /// Tell what git will execute, and whether a commit would be judged
+    Status,
     /// Run gates: every gate on the work tree as it lies, unless told otherwise
     Run(RunArguments),
     /// Print what `run` with the same arguments would do, and why
@@ -144,9 +146,11 @@ pub(super) enum ConfigCommand {
 pub(super) struct HookArguments {
     /// The hook
     pub(super) name: HookName,
+    /// The path under which git started the hook
+    pub(super) place: OsString,
     /// What git passes to the hook
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-    pub(super) _arguments: Vec<OsString>,
+    pub(super) arguments: Vec<OsString>,
 }
 
 /// A hook as git names it.
@@ -154,4 +158,19 @@ pub(super) struct HookArguments {
 pub(super) enum HookName {
     PreCommit,
     PreMergeCommit,
+    PreApplypatch,
+    CommitMsg,
+    ApplypatchMsg,
+}
+
+impl From<HookName> for Hook {
+    fn from(name: HookName) -> Self {
+        match name {
+            HookName::PreCommit => Self::PreCommit,
+            HookName::PreMergeCommit => Self::PreMergeCommit,
+            HookName::PreApplypatch => Self::PreApplypatch,
+            HookName::CommitMsg => Self::CommitMsg,
+            HookName::ApplypatchMsg => Self::ApplypatchMsg,
+        }
+    }
 }

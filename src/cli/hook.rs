@@ -1,19 +1,34 @@
-//! `gatekeeper hook NAME`: what the installed hooks call.
+//! `gatekeeper hook NAME PATH ...`: what the installed hooks call.
 
-use super::arguments::{HookArguments, HookName};
+use std::path::Path;
+
+use super::arguments::HookArguments;
 use super::judge::{self, Wishes};
-use super::run;
+use super::{message, run};
 use crate::environment::Environment;
 use crate::exit_code::ExitCode;
 use crate::fault::Result;
+use crate::install;
 use crate::report::{Detail, Format, Style};
-use crate::trigger::{Hook, Trigger};
+use crate::run::run_chained;
+use crate::trigger::{Hook, Subject, Trigger};
 
 pub(super) fn hook(environment: &Environment, arguments: &HookArguments) -> Result<ExitCode> {
-    let hook = match arguments.name {
-        HookName::PreCommit => Hook::PreCommit,
-        HookName::PreMergeCommit => Hook::PreMergeCommit,
-    };
+    let hook = Hook::from(arguments.name);
+    // What was there before us comes first: it may change the index or the message.
+    let kept = install::kept(Path::new(&arguments.place), hook);
+    let chained = run_chained(environment, &kept, &arguments.place, &arguments.arguments)?;
+    match chained {
+        None | Some(ExitCode::Passed) => {}
+        Some(failure) => return Ok(failure),
+    }
+    match hook.subject() {
+        Subject::Tree => judge_tree(environment, hook),
+        Subject::Message => message::judge(environment, hook, &arguments.arguments),
+    }
+}
+
+fn judge_tree(environment: &Environment, hook: Hook) -> Result<ExitCode> {
     let case = judge::prepare(
         environment,
         &Wishes {

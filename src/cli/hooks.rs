@@ -6,7 +6,7 @@ use super::{judge, own};
 use crate::config;
 use crate::environment::Environment;
 use crate::exit_code::ExitCode;
-use crate::fault::{Fault, Result};
+use crate::fault::Result;
 use crate::git::Repository;
 use crate::install::{self, Change, Done};
 use crate::report::{self, Detail, Style};
@@ -19,13 +19,6 @@ pub(super) fn install(environment: &Environment) -> Result<ExitCode> {
     let done = install::install(&repository, &own::program(environment)?)?;
     let style = Style::for_errors(environment, Detail::Normal);
     tell(&done, &repository.work_tree, style);
-    if let Some(foreign) = done.iter().find(|done| done.change == Change::Foreign) {
-        return Err(Fault::unable(format!(
-            "somebody has just put a {} hook there",
-            foreign.hook
-        ))
-        .hint("see what it is, then run `gatekeeper install` again"));
-    }
     let gates = count(config.gates.len(), "gate");
     report::say(&format!(
         "{}: commits in this repository are judged by {gates} from now on\n",
@@ -42,7 +35,7 @@ pub(super) fn uninstall(environment: &Environment) -> Result<ExitCode> {
     let has = |change| done.iter().any(|done| done.change == change);
     let summary = if has(Change::Foreign) {
         "what is not ours, or was changed since, has been left as it is"
-    } else if has(Change::Removed) {
+    } else if has(Change::Removed) || has(Change::Restored) {
         "commits in this repository are no longer judged here"
     } else {
         "gatekeeper was not installed here"
@@ -55,6 +48,8 @@ fn tell(done: &[Done], top: &Path, style: Style) {
     for Done { hook, file, change } in done {
         let word = match change {
             Change::Installed => style.good("installed"),
+            Change::Chained => style.good("  chained"),
+            Change::Restored => style.good(" restored"),
             Change::Updated => style.good("  updated"),
             Change::Unchanged => style.faint("unchanged"),
             Change::Removed => style.careful("  removed"),

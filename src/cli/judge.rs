@@ -136,7 +136,7 @@ fn configuration(
     trigger: &Trigger,
 ) -> Result<(Config, Option<String>)> {
     let (text, remark) = match trigger {
-        Trigger::Hook(_) | Trigger::Staged => committed_text(repository, status)?,
+        Trigger::Hook(_) | Trigger::Staged => committed_text(repository, Some(status))?,
         Trigger::Run | Trigger::Range { .. } => (work_tree_text(repository)?, None),
     };
     Ok((config::parse(&text)?, remark))
@@ -150,7 +150,10 @@ pub(super) fn work_tree_text(repository: &Repository) -> Result<Text> {
 
 /// The text of gates.toml as it will be in the commit. The work tree's file counts only if git
 /// has never heard of one.
-fn committed_text(repository: &Repository, status: &Status) -> Result<(Text, Option<String>)> {
+pub(super) fn committed_text(
+    repository: &Repository,
+    status: Option<&Status>,
+) -> Result<(Text, Option<String>)> {
     let mut path = PathBuf::from(config::FILE_NAME);
     let mut name = path.display().to_string();
     for _ in 0..MAX_LINKS {
@@ -162,7 +165,7 @@ fn committed_text(repository: &Repository, status: &Status) -> Result<(Text, Opt
                 name = format!("{} (as {})", path.display(), config::FILE_NAME);
             }
             Some(file) => {
-                let differs = status.beside.unstaged.contains(&path);
+                let differs = status.is_some_and(|status| status.beside.unstaged.contains(&path));
                 let name = if differs {
                     format!("{name} (as staged)")
                 } else {
@@ -178,7 +181,7 @@ fn committed_text(repository: &Repository, status: &Status) -> Result<(Text, Opt
     }
     let name = Path::new(config::FILE_NAME);
     let is_deleted = |change: &Change| change.path == name && change.kind == ChangeKind::Deleted;
-    if status.staged.iter().any(is_deleted) {
+    if status.is_some_and(|status| status.staged.iter().any(is_deleted)) {
         return Err(Fault::usage(format!(
             "the commit would delete {}, and with it every gate",
             config::FILE_NAME

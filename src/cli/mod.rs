@@ -5,9 +5,11 @@ mod config;
 mod hook;
 mod hooks;
 mod judge;
+mod message;
 mod own;
 mod plan;
 mod run;
+mod status;
 
 use clap::Parser as _;
 use clap::error::ErrorKind;
@@ -63,6 +65,7 @@ fn dispatch(environment: &Environment, command: Command) -> Result<ExitCode> {
     match command {
         Command::Install => hooks::install(environment),
         Command::Uninstall => hooks::uninstall(environment),
+        Command::Status => status::status(environment),
         Command::Run(arguments) => run::run(environment, &arguments),
         Command::Plan(arguments) => plan::plan(environment, &arguments),
         Command::Config(arguments) => config::config(environment, &arguments),

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::environment::Environment;
 use crate::fault::{Fault, Result};
+use crate::git::Repository;
 use crate::text::shell_word;
 
 /// Our own program, as the hooks will call it: by the path with which it is found, so that a link
@@ -35,6 +36,14 @@ fn on_path(environment: &Environment, own: &Path) -> Option<PathBuf> {
         .map(|folder| folder.join("gatekeeper"))
         .find(|file| file.is_file())
         .filter(|file| file.canonicalize().is_ok_and(|file| file == real))
+}
+
+/// A file as the user would type it: relative to where they stand if it is in the work tree.
+pub(super) fn as_typed(environment: &Environment, repository: &Repository, file: &Path) -> PathBuf {
+    match file.strip_prefix(&repository.work_tree) {
+        Ok(below) => to_top(environment, &repository.work_tree).join(below),
+        Err(_) => file.to_owned(),
+    }
 }
 
 /// From where the user stands to the top of the work tree: `../..`, or nothing.

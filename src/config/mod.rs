@@ -29,6 +29,40 @@ pub struct Config {
     pub settings: Settings,
     /// The gates in the order of the file; never empty.
     pub gates: Vec<Gate>,
+    /// What commit messages must say.
+    pub commit_msg: CommitMsg,
+}
+
+/// What commit messages must say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CommitMsg {
+    /// When a Signed-off-by trailer is asked for.
+    pub signed_off_by: Required,
+    /// When an Assisted-By trailer is asked for.
+    pub assisted_by: Required,
+}
+
+/// When a trailer is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Required {
+    /// In every commit.
+    Always,
+    /// When an AI coding agent is at work.
+    WhenAgent,
+    /// Never.
+    Never,
+}
+
+impl Required {
+    /// The word as gates.toml spells it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Always => "always",
+            Self::WhenAgent => "when-agent",
+            Self::Never => "never",
+        }
+    }
 }
 
 /// Settings of the run as a whole.

@@ -31,6 +31,11 @@ pub fn show(config: &Config, default_jobs: usize) -> String {
         ),
     }
     line(&mut text, "fail-fast", config.settings.fail_fast);
+    let messages = &config.commit_msg;
+    text.push_str("\n[commit-msg.signed-off-by]\n");
+    line(&mut text, "required", messages.signed_off_by.name());
+    text.push_str("\n[commit-msg.assisted-by]\n");
+    line(&mut text, "required", messages.assisted_by.name());
     for gate in &config.gates {
         show_gate(&mut text, gate);
     }

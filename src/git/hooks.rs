@@ -7,7 +7,40 @@ use std::path::{Path, PathBuf};
 use super::Repository;
 use crate::fault::Result;
 
+/// Where `core.hooksPath` is set.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HooksPathScope {
+    /// Nowhere.
+    Unset,
+    /// In the repository's own configuration, or the work tree's: it is this repository's affair.
+    Repository,
+    /// For all repositories of the user or the machine, or for this one command.
+    Wider,
+}
+
 impl Repository {
+    /// Where `core.hooksPath` is set.
+    ///
+    /// # Errors
+    ///
+    /// git cannot be started.
+    pub fn hooks_path_scope(&self) -> Result<HooksPathScope> {
+        let arguments = [
+            "config",
+            "--show-scope",
+            "--null",
+            "--get",
+            "core.hooksPath",
+        ];
+        let answer = self.ask_as_the_user(arguments)?;
+        // git-config(1): exit code 1 is "not set".
+        Ok(match answer.output.split(|byte| *byte == 0).next() {
+            _ if answer.code == Some(1) => HooksPathScope::Unset,
+            Some(b"local" | b"worktree") => HooksPathScope::Repository,
+            _ => HooksPathScope::Wider,
+        })
+    }
+
     /// The folder of hooks that all work trees of the repository share, unless something else is
     /// configured.
     #[must_use]

@@ -5,6 +5,7 @@
 
 mod changes;
 mod hooks;
+mod identity;
 mod index;
 mod open;
 mod plumbing;
@@ -16,6 +17,8 @@ use std::path::PathBuf;
 use crate::environment::Variables;
 
 pub use changes::{Change, ChangeKind, ChangeSet, FileMode};
+pub use hooks::HooksPathScope;
+pub use identity::{Identity, Setting, author_of_patch};
 pub use index::{StagedFile, TrackedFile};
 pub use range::Range;
 pub use status::{Beside, Status};

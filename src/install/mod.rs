@@ -1,6 +1,9 @@
-//! Puts the hooks into a repository, and takes them out again.
+//! Puts the hooks into a repository, takes them out again, and tells what git will execute.
 
+mod chain;
+mod place;
 mod shim;
+mod status;
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -13,17 +16,24 @@ use crate::text::show_path;
 use crate::trigger::Hook;
 use shim::Owner;
 
+pub use chain::kept;
+pub use status::{HookState, HookStatus, status};
+
 /// What happened to one hook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {
     /// It was put there.
     Installed,
+    /// It was put there; the hook that was there before is kept and runs first.
+    Chained,
     /// Another version of ours was replaced.
     Updated,
     /// It was there already, just as it should be.
     Unchanged,
     /// It was taken away.
     Removed,
+    /// It was taken away, and the hook that was there before is back.
+    Restored,
     /// There is none.
     Absent,
     /// There is one that is not ours, or not as we wrote it; it stays.
@@ -41,43 +51,34 @@ pub struct Done {
     pub change: Change,
 }
 
-/// Installs every hook, or none: a hook of somebody else's, or one of ours that somebody has
-/// changed, is never touched.
+/// Installs every hook, or none. A hook that is there already is kept and will run first.
 ///
 /// # Errors
 ///
-/// There is such a hook, git looks for hooks somewhere else, or a file cannot be written.
+/// Somebody has changed a hook of ours, or written over one that has another one chained; git
+/// looks for hooks in a folder that others use; or a file cannot be written.
 pub fn install(repository: &Repository, program: &Path) -> Result<Vec<Done>> {
-    let folder = repository.usual_hooks_folder();
-    must_be_used(repository, &folder)?;
+    let folder = place::folder(repository)?;
     for hook in Hook::ALL {
-        let file = folder.join(hook.name());
-        let whose = match owner(&file)? {
-            Owner::Nobody | Owner::Ours(_) => continue,
-            Owner::Foreign => format!("there is another {hook} hook already"),
-            Owner::Changed => format!("somebody has changed the {hook} hook of gatekeeper's"),
-        };
-        return Err(Fault::unable(format!("{whose}: {}", show_path(&file)))
-            .detail("it was left as it is, and nothing was installed")
-            .hint(
-                "make what it does a gate in gates.toml, move the file away, then run \
-                 `gatekeeper install` again",
-            ));
+        must_be_installable(&folder.join(hook.name()), hook)?;
     }
     fs::create_dir_all(&folder).map_err(|error| cannot_write(&folder, &error))?;
     let mut done = Vec::new();
     for hook in Hook::ALL {
         let file = folder.join(hook.name());
         let text = shim::text(hook, program);
-        let before = owner(&file)?;
-        let change = match before {
+        let change = match owner(&file)? {
             Owner::Ours(present) if present == text && is_executable(&file) => Change::Unchanged,
             Owner::Nobody => Change::Installed,
             Owner::Ours(_) => Change::Updated,
-            // Somebody has put it there since we looked.
-            Owner::Foreign | Owner::Changed => Change::Foreign,
+            Owner::Foreign | Owner::Changed => {
+                must_be_installable(&file, hook)?;
+                let kept_file = kept(&file, hook);
+                chain::keep(&file, &kept_file).map_err(|error| cannot_write(&kept_file, &error))?;
+                Change::Chained
+            }
         };
-        if matches!(change, Change::Installed | Change::Updated) {
+        if change != Change::Unchanged {
             write(&folder, &file, &text).map_err(|error| cannot_write(&file, &error))?;
         }
         done.push(Done { hook, file, change });
@@ -85,56 +86,78 @@ pub fn install(repository: &Repository, program: &Path) -> Result<Vec<Done>> {
     Ok(done)
 }
 
-/// Takes our hooks away; those of others stay, and those that somebody has changed.
+/// Refuses where something would be lost.
+fn must_be_installable(file: &Path, hook: Hook) -> Result<()> {
+    let kept_file = kept(file, hook);
+    let shown = show_path(file);
+    let fault = match owner(file)? {
+        Owner::Foreign if file.is_dir() => Fault::unable(format!("{shown} is a directory"))
+            .hint("move it away, then run `gatekeeper install` again"),
+        Owner::Foreign if chain::exists(&kept_file) => Fault::unable(format!(
+            "another {hook} hook was written over gatekeeper's, which has one chained already"
+        ))
+        .detail(format!(
+            "in its place: {shown}\nchained: {}",
+            show_path(&kept_file)
+        ))
+        .hint(format!(
+            "keep one of the two as {shown} and move the other one away, \
+             then run `gatekeeper install` again"
+        )),
+        Owner::Changed => Fault::unable(format!(
+            "somebody has changed the {hook} hook of gatekeeper's: {shown}"
+        ))
+        .hint(
+            "make what was added a gate in gates.toml, delete the file, then run \
+                     `gatekeeper install` again",
+        ),
+        Owner::Nobody | Owner::Ours(_) | Owner::Foreign => return Ok(()),
+    };
+    Err(fault)
+}
+
+/// Takes our hooks away and gives back those that were there before; those of others stay, and
+/// those that somebody has changed.
 ///
 /// # Errors
 ///
-/// A file cannot be removed.
+/// A file cannot be removed or renamed.
 pub fn uninstall(repository: &Repository) -> Result<Vec<Done>> {
-    let folder = repository.usual_hooks_folder();
+    // Wherever git looks now, our hooks may also be where it used to look.
+    let mut folders = vec![repository.hooks_folder()?, repository.usual_hooks_folder()];
+    folders.dedup();
     let mut done = Vec::new();
-    for hook in Hook::ALL {
-        let file = folder.join(hook.name());
-        let change = match owner(&file)? {
-            Owner::Nobody => Change::Absent,
-            Owner::Foreign | Owner::Changed => Change::Foreign,
-            Owner::Ours(_) => {
-                fs::remove_file(&file).map_err(|error| {
-                    let fault = Fault::unable(format!("{} cannot be removed", show_path(&file)));
-                    fault.because(&error)
-                })?;
-                Change::Removed
+    for folder in &folders {
+        for hook in Hook::ALL {
+            let file = folder.join(hook.name());
+            let change = remove(&file, hook)?;
+            let is_first = !done.iter().any(|done: &Done| done.hook == hook);
+            if is_first || matches!(change, Change::Removed | Change::Restored) {
+                done.push(Done { hook, file, change });
             }
-        };
-        done.push(Done { hook, file, change });
+        }
+        chain::tidy(folder);
     }
     Ok(done)
 }
 
-/// Makes sure that git looks for hooks in this folder, and that it is this repository's alone.
-fn must_be_used(repository: &Repository, folder: &Path) -> Result<()> {
-    if folder.is_symlink() {
-        return Err(Fault::unable(format!(
-            "{} is a symbolic link, so other repositories may use its hooks as well",
-            show_path(folder)
-        ))
-        .hint("make it a folder of its own, then run `gatekeeper install` again"));
-    }
-    let used = repository.hooks_folder()?;
-    let is_same = used == folder
-        || matches!((used.canonicalize(), folder.canonicalize()), (Ok(a), Ok(b)) if a == b);
-    if is_same {
-        return Ok(());
-    }
-    Err(Fault::unable(format!(
-        "core.hooksPath makes git look for hooks in {}, not in {}",
-        show_path(&used),
-        show_path(folder)
-    ))
-    .hint(
-        "`git config --show-origin core.hooksPath` tells where it is set; take it out there, \
-         then run `gatekeeper install` again",
-    ))
+fn remove(file: &Path, hook: Hook) -> Result<Change> {
+    let kept_file = kept(file, hook);
+    let cannot = |error: io::Error| {
+        Fault::unable(format!("{} cannot be removed", show_path(file))).because(&error)
+    };
+    Ok(match owner(file)? {
+        Owner::Foreign | Owner::Changed => Change::Foreign,
+        Owner::Nobody | Owner::Ours(_) if chain::exists(&kept_file) => {
+            chain::give_back(&kept_file, file).map_err(cannot)?;
+            Change::Restored
+        }
+        Owner::Nobody => Change::Absent,
+        Owner::Ours(_) => {
+            fs::remove_file(file).map_err(cannot)?;
+            Change::Removed
+        }
+    })
 }
 
 fn owner(file: &Path) -> Result<Owner> {
@@ -147,7 +170,7 @@ fn is_executable(file: &Path) -> bool {
     fs::metadata(file).is_ok_and(|metadata| metadata.permissions().mode() & 0o111 == 0o111)
 }
 
-/// Writes a hook so that git sees either the whole of it or none.
+/// Writes a hook so that git sees either the whole of it or what was there before.
 fn write(folder: &Path, file: &Path, text: &[u8]) -> io::Result<()> {
     let mut new = tempfile::NamedTempFile::new_in(folder)?;
     new.write_all(text)?;

@@ -1,10 +1,10 @@
 //! The shim: the few lines of sh that git executes, and that start us.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io;
-use std::os::unix::ffi::OsStrExt as _;
-use std::path::Path;
+use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
+use std::path::{Path, PathBuf};
 
 use crate::trigger::Hook;
 
@@ -115,6 +115,30 @@ pub(super) fn owner(file: &Path) -> io::Result<Owner> {
     })
 }
 
+/// The program that a shim of ours starts, as long as it is there.
+pub(super) fn program(text: &[u8]) -> Option<PathBuf> {
+    let line = text
+        .split(|byte| *byte == b'\n')
+        .find_map(|line| line.strip_prefix(b"gatekeeper="))?;
+    // The inverse of `quoted`: quotes delimit, and a quote itself stands escaped between two.
+    let mut path = Vec::new();
+    let mut rest = line;
+    while let Some((first, after)) = rest.split_first() {
+        rest = match (first, after.strip_prefix(b"''")) {
+            (b'\\', Some(after)) => {
+                path.push(b'\'');
+                after
+            }
+            (b'\'', _) => after,
+            (byte, _) => {
+                path.push(*byte);
+                after
+            }
+        };
+    }
+    Some(PathBuf::from(OsString::from_vec(path)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -128,7 +152,8 @@ mod tests {
             text.windows(expected.len())
                 .any(|window| window == expected)
         );
-        assert!(text.ends_with(b"hook pre-commit \"$@\"\n"));
+        assert_eq!(super::program(&text).as_deref(), Some(program));
+        assert!(text.ends_with(b"hook pre-commit \"$0\" \"$@\"\n"));
     }
 
     #[test]

@@ -82,7 +82,7 @@ fn start(text: &[u8], end: usize, settings: &Settings) -> Option<usize> {
             count.no_continuation();
         } else if is_blank(line) {
             if !only_blank {
-                return count.is_block().then_some(range.end);
+                return count.ends_as_block().then_some(range.end);
             }
         } else {
             only_blank = false;
@@ -133,7 +133,7 @@ impl Count {
         self.others += std::mem::take(&mut self.indented);
     }
 
-    fn is_block(mut self) -> bool {
+    fn ends_as_block(mut self) -> bool {
         self.no_continuation();
         self.is_one_known && 3 * self.trailers >= self.others
             || self.trailers > 0 && self.others == 0

@@ -8,5 +8,12 @@ pub fn argument_limit() -> usize {
     1 << 20
 }
 
+/// The arguments of the process that started us; macOS gives them only joined, so that words
+/// cannot be told apart.
+#[must_use]
+pub fn parent_arguments() -> Option<Vec<std::ffi::OsString>> {
+    None
+}
+
 /// Names this process; macOS offers no way to.
 pub fn name_process(_name: &std::ffi::CStr) {}

@@ -17,6 +17,15 @@ use rustix::process::{
 /// The most gates that the guard can keep in mind, and so the most that may run at once.
 pub const GUARDED: usize = 1024;
 
+/// The signals that a shell or nohup may have set to be ignored.
+const RESET: [i32; 5] = [
+    libc::SIGINT,
+    libc::SIGQUIT,
+    libc::SIGHUP,
+    libc::SIGTERM,
+    libc::SIGTSTP,
+];
+
 /// Sends a signal to a process group. That it is gone already is no error.
 pub fn kill_group(group: Pid, signal: Signal) {
     let _ = kill_process_group(group, signal);
@@ -150,6 +159,14 @@ pub fn own_session(command: &mut Command, guard: RawFd, image: &Arc<Image>) {
             .as_raw_nonzero()
             .get()
             .to_ne_bytes();
+        #[expect(unsafe_code, reason = "there is no safe wrapper for signal(2)")]
+        // SAFETY: SIG_DFL installs no code of ours.
+        unsafe {
+            // What our parent had us ignore is not the gate's affair: nothing but we can reach it.
+            for signal in RESET {
+                libc::signal(signal, libc::SIG_DFL);
+            }
+        }
         #[expect(unsafe_code, reason = "a raw descriptor is borrowed for one write")]
         // SAFETY: the descriptor belongs to a `GuardLine` that outlives the spawning call, and
         // the pointer and length are those of a live array.
@@ -170,7 +187,7 @@ pub fn own_session(command: &mut Command, guard: RawFd, image: &Arc<Image>) {
         Err(io::Error::last_os_error())
     };
     #[expect(unsafe_code, reason = "code between fork and exec is unsafe by nature")]
-    // SAFETY: the closure makes four system calls and neither allocates nor locks.
+    // SAFETY: the closure makes only system calls and neither allocates nor locks.
     unsafe {
         command.pre_exec(enter);
     }

@@ -4,6 +4,7 @@ mod advice;
 mod failure;
 mod json;
 mod log;
+mod message;
 mod places;
 mod plan_text;
 mod style;
@@ -25,6 +26,7 @@ use crate::plan::Plan;
 use crate::text::clean_line;
 
 pub use json::plan as plan_as_json;
+pub use message::{Refusal, refusal};
 pub use plan_text::plan as plan_as_text;
 pub use style::{Detail, Style};
 

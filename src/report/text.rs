@@ -188,6 +188,9 @@ impl Text {
             let line = format!("{:WORD$}  $ {}", "", shorten(&call.shown(), COMMAND_LENGTH));
             let _ = writeln!(text, "{}", self.style.faint(&line));
         }
+        if result.output.is_empty() {
+            return;
+        }
         let (lines, _) = tail(&result.output, usize::MAX);
         for line in lines {
             let _ = writeln!(text, "{:WORD$}  {line}", "");

@@ -5,6 +5,7 @@
 //! send messages to the one. Reporters live on a thread of their own, so that a terminal that
 //! nobody reads delays no time limit.
 
+mod chained;
 mod environment;
 mod judge;
 mod mailbox;
@@ -28,6 +29,7 @@ use crate::plan::Plan;
 use mailbox::{Mailbox, Message};
 use scheduler::Scheduler;
 
+pub use chained::run_chained;
 pub use environment::tool_folders;
 pub use nesting::refuse_nested;
 

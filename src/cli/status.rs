@@ -1,0 +1,91 @@
+//! `gatekeeper status`.
+
+use std::fmt::Write as _;
+
+use super::{judge, print};
+use crate::config;
+use crate::environment::Environment;
+use crate::exit_code::ExitCode;
+use crate::fault::Result;
+use crate::git::Repository;
+use crate::install::{self, HookState, HookStatus};
+use crate::report::{Detail, Style};
+use crate::text::{count, show_path};
+
+pub(super) fn status(environment: &Environment) -> Result<ExitCode> {
+    let repository = Repository::open_from_env(environment)?;
+    let style = Style::for_output(environment, Detail::Normal);
+    let hooks = install::status(&repository, environment)?;
+    let mut text = String::new();
+    for hook in &hooks {
+        push_hook(&mut text, hook, style);
+    }
+    let config = judge::work_tree_text(&repository).and_then(|text| config::parse(&text));
+    let word = match &config {
+        Ok(config) => count(config.gates.len(), "gate"),
+        Err(fault) => style.bad(&fault.message),
+    };
+    let _ = writeln!(text, "{:>16}  {word}", config::FILE_NAME);
+    let missing = hooks.iter().filter(|hook| !hook.is_gated()).count();
+    let is_gated = missing == 0 && config.is_ok();
+    let verdict = match (missing, &config) {
+        (0, Ok(_)) => style.good("a commit here would be judged"),
+        (0, Err(_)) => style.bad("a commit here would be stopped: see `gatekeeper config check`"),
+        (missing, _) => style.bad(&format!(
+            "a commit here would not be judged as it should: {} not in place; \
+             run `gatekeeper install`",
+            count(missing, "hook")
+        )),
+    };
+    let _ = writeln!(text, "\n{verdict}");
+    print(&text)?;
+    Ok(if is_gated {
+        ExitCode::Passed
+    } else {
+        ExitCode::Failed
+    })
+}
+
+fn push_hook(text: &mut String, hook: &HookStatus, style: Style) {
+    let file = show_path(&hook.file);
+    let what = match &hook.state {
+        HookState::Ours {
+            program,
+            other_version,
+        } => {
+            let version = if *other_version {
+                ", of another version"
+            } else {
+                ""
+            };
+            let program = show_path(program);
+            format!(
+                "{}{version}: {file} starts {program}",
+                style.good("in place")
+            )
+        }
+        HookState::ProgramGone { program } => format!(
+            "{}: {file} starts {}, which is gone, so every commit is stopped",
+            style.bad("broken"),
+            show_path(program)
+        ),
+        HookState::Changed => {
+            format!(
+                "{}: somebody has changed {file} since it was installed",
+                style.bad("changed")
+            )
+        }
+        HookState::NotExecutable => {
+            format!(
+                "{}: git passes {file} over, since it is not executable",
+                style.bad("off")
+            )
+        }
+        HookState::Foreign => format!("{}: git executes {file}", style.bad("not ours")),
+        HookState::Absent => format!("{}: git looks for {file}", style.bad("absent")),
+    };
+    let _ = writeln!(text, "{:>16}  {what}", hook.hook.name());
+    if let Some(chained) = &hook.chained {
+        let _ = writeln!(text, "{:>16}  first runs {}", "", show_path(chained));
+    }
+}

@@ -1,0 +1,135 @@
+//! Who commits, and the user's configuration, from one call of git.
+
+use std::ffi::OsStr;
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::Path;
+
+use super::Repository;
+use crate::fault::{Fault, Result};
+
+/// A name and an address, as they stand in a commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Identity {
+    /// The name.
+    pub name: String,
+    /// The address.
+    pub email: String,
+}
+
+impl Identity {
+    /// Reads `Name <address>`, and whatever follows it, as in an author line.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let (name, rest) = text.split_once('<')?;
+        let (email, _) = rest.split_once('>')?;
+        Some(Self {
+            name: name.trim().to_owned(),
+            email: email.trim().to_owned(),
+        })
+    }
+
+    /// Whether both are the same but for the case of letters.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        self.name.to_lowercase() == other.name.to_lowercase() && self.has_address_of(other)
+    }
+
+    /// Whether the addresses are the same but for the case of letters.
+    #[must_use]
+    pub fn has_address_of(&self, other: &Self) -> bool {
+        self.email.to_lowercase() == other.email.to_lowercase()
+    }
+}
+
+impl std::fmt::Display for Identity {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(formatter, "{} <{}>", self.name, self.email)
+    }
+}
+
+/// What git knows about the commit that is being made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Setting {
+    /// Configuration, in git's order: the last value of a key counts.
+    pub configuration: Vec<(String, Vec<u8>)>,
+    /// Who wrote what is committed.
+    pub author: Identity,
+    /// Who commits it.
+    pub committer: Identity,
+}
+
+impl Repository {
+    /// Asks git, which is right about the author in every way of committing: `--author`,
+    /// `--amend`, and what it exports to its hooks.
+    ///
+    /// # Errors
+    ///
+    /// git fails, or knows nobody.
+    pub fn setting(&self) -> Result<Setting> {
+        let output = self.ask_as_the_user(["var", "-l"])?.output;
+        let mut configuration = Vec::new();
+        let (mut author, mut committer) = (None, None);
+        // A value with a line break looks like several entries; no value that we ask for has one,
+        // and the identities come last.
+        for line in output.split(|byte| *byte == b'\n') {
+            let Some(equals) = line.iter().position(|byte| *byte == b'=') else {
+                continue;
+            };
+            let value = &line[equals + 1..];
+            match &line[..equals] {
+                b"GIT_AUTHOR_IDENT" => author = Identity::parse(&String::from_utf8_lossy(value)),
+                b"GIT_COMMITTER_IDENT" => {
+                    committer = Identity::parse(&String::from_utf8_lossy(value));
+                }
+                key => {
+                    let key = String::from_utf8_lossy(key).into_owned();
+                    configuration.push((key, value.to_owned()));
+                }
+            }
+        }
+        let unknown = |who: &str| {
+            Fault::unable(format!("git does not know the {who}")).hint(
+                "set user.name and user.email: `git config user.name ...`, `git config user.email ...`",
+            )
+        };
+        Ok(Setting {
+            configuration,
+            author: author.ok_or_else(|| unknown("author"))?,
+            committer: committer.ok_or_else(|| unknown("committer"))?,
+        })
+    }
+}
+
+/// The author of the patch that `git am` is applying: it stands beside the message, and git does
+/// not export it to the applypatch-msg hook.
+#[must_use]
+pub fn author_of_patch(message_file: &Path) -> Option<Identity> {
+    let script = std::fs::read(message_file.parent()?.join("author-script")).ok()?;
+    let text = OsStr::from_bytes(&script).to_string_lossy();
+    let words = shell_words::split(&text).ok()?;
+    let value = |name: &str| {
+        let mut values = words
+            .iter()
+            .filter_map(|word| word.strip_prefix(name)?.strip_prefix('='));
+        values.next().map(str::to_owned)
+    };
+    Some(Identity {
+        name: value("GIT_AUTHOR_NAME")?,
+        email: value("GIT_AUTHOR_EMAIL")?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identities_are_compared_as_pairs() {
+        let jane = Identity::parse("Jane Doe <jane@example.com> 1700000000 +0100").unwrap();
+        assert_eq!(jane.to_string(), "Jane Doe <jane@example.com>");
+        assert!(jane.is(&Identity::parse("JANE DOE <Jane@Example.com>").unwrap()));
+        assert!(!jane.is(&Identity::parse("Jane <jane@example.com>").unwrap()));
+        assert!(Identity::parse("Jane Doe").is_none());
+        assert!(Identity::parse("Jane Doe <jane").is_none());
+    }
+}

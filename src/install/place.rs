@@ -1,0 +1,41 @@
+//! The folder in which git looks for this repository's hooks, if it is ours to write.
+
+use std::path::{Path, PathBuf};
+
+use crate::fault::{Fault, Result};
+use crate::git::{HooksPathScope, Repository};
+use crate::text::{shell_word, show_path};
+
+/// The folder to install into.
+///
+/// # Errors
+///
+/// git looks for hooks in a folder that is not this repository's alone.
+pub(super) fn folder(repository: &Repository) -> Result<PathBuf> {
+    let used = repository.hooks_folder()?;
+    let usual = repository.usual_hooks_folder();
+    if used.is_symlink() {
+        return Err(Fault::unable(format!(
+            "{} is a symbolic link, so other repositories may use its hooks as well",
+            show_path(&used)
+        ))
+        .hint("make it a folder of its own, then run `gatekeeper install` again"));
+    }
+    if is_same(&used, &usual) || repository.hooks_path_scope()? == HooksPathScope::Repository {
+        return Ok(used);
+    }
+    let own = shell_word(usual.as_os_str());
+    Err(Fault::unable(format!(
+        "core.hooksPath is set for more than this repository, so git looks for hooks in {}",
+        show_path(&used)
+    ))
+    .detail("`git config --show-origin core.hooksPath` tells where")
+    .hint(format!(
+        "to use this repository's own hooks instead, run `git config --local core.hooksPath {own}`, \
+         then `gatekeeper install` again; the hooks of the other folder do not run here then"
+    )))
+}
+
+fn is_same(a: &Path, b: &Path) -> bool {
+    a == b || matches!((a.canonicalize(), b.canonicalize()), (Ok(a), Ok(b)) if a == b)
+}

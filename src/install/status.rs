@@ -1,0 +1,112 @@
+//! What git will really execute, and whether a commit would be judged.
+
+use std::path::{Path, PathBuf};
+
+use super::shim::{self, Owner};
+use super::{chain, is_executable, owner};
+use crate::environment::Environment;
+use crate::fault::Result;
+use crate::git::Repository;
+use crate::trigger::Hook;
+
+/// What stands in a hook's place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HookState {
+    /// Our shim, which starts this program.
+    Ours {
+        /// The program.
+        program: PathBuf,
+        /// Whether it is an older or newer version of the shim than this gatekeeper writes.
+        other_version: bool,
+    },
+    /// Our shim, but its program is gone: every commit is stopped.
+    ProgramGone {
+        /// Where the program was.
+        program: PathBuf,
+    },
+    /// Our shim, and somebody has changed it since.
+    Changed,
+    /// Our shim, without the permission to execute it, so git passes it over.
+    NotExecutable,
+    /// Somebody else's hook.
+    Foreign,
+    /// There is none.
+    Absent,
+}
+
+/// One hook as git will find it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HookStatus {
+    /// The hook.
+    pub hook: Hook,
+    /// The file in which git looks for it.
+    pub file: PathBuf,
+    /// What stands there.
+    pub state: HookState,
+    /// The hook that was there before ours and runs first.
+    pub chained: Option<PathBuf>,
+}
+
+impl HookStatus {
+    /// Whether what the hook is there for would be judged.
+    #[must_use]
+    pub fn is_gated(&self) -> bool {
+        // Without its program the shim stops every commit; that is no judgement.
+        matches!(self.state, HookState::Ours { .. })
+    }
+}
+
+/// Looks at every hook.
+///
+/// # Errors
+///
+/// git does not say where it looks for hooks, or a file cannot be read.
+pub fn status(repository: &Repository, environment: &Environment) -> Result<Vec<HookStatus>> {
+    let folder = repository.hooks_folder()?;
+    Hook::ALL
+        .into_iter()
+        .map(|hook| {
+            let file = folder.join(hook.name());
+            let kept = chain::kept(&file, hook);
+            Ok(HookStatus {
+                hook,
+                state: state(hook, &file, environment)?,
+                chained: chain::exists(&kept).then_some(kept),
+                file,
+            })
+        })
+        .collect()
+}
+
+fn state(hook: Hook, file: &Path, environment: &Environment) -> Result<HookState> {
+    Ok(match owner(file)? {
+        Owner::Nobody => HookState::Absent,
+        Owner::Foreign => HookState::Foreign,
+        Owner::Changed => HookState::Changed,
+        Owner::Ours(_) if !is_executable(file) => HookState::NotExecutable,
+        Owner::Ours(text) => {
+            let named = shim::program(&text).unwrap_or_default();
+            let other_version = text != shim::text(hook, &named);
+            match started(&named, environment) {
+                Some(program) => HookState::Ours {
+                    program,
+                    other_version,
+                },
+                None => HookState::ProgramGone { program: named },
+            }
+        }
+    })
+}
+
+/// The program that the shim will start: the one it names, else the one on PATH.
+fn started(named: &Path, environment: &Environment) -> Option<PathBuf> {
+    let is_program = |file: &Path| {
+        file.is_file() && is_executable(file) && file.metadata().is_ok_and(|m| m.len() > 0)
+    };
+    if is_program(named) {
+        return Some(named.to_owned());
+    }
+    let path = environment.get("PATH").unwrap_or_default();
+    let candidates = std::env::split_paths(path).map(|folder| folder.join("gatekeeper"));
+    candidates.into_iter().find(|file| is_program(file))
+}

@@ -1,0 +1,257 @@
+//! The commit-msg hook: what it refuses, and how a refused commit is finished.
+
+use std::fs;
+
+use crate::sandbox::{Done, Sandbox};
+
+const GATE: &str = "[gates.x]\nrun = \"true\"\n";
+const SIGNED: &str = "Signed-off-by: Jane Doe <jane@example.com>";
+
+/// A repository with a file `a` in a commit, and a change to it staged.
+fn sandbox() -> Sandbox {
+    let sandbox = Sandbox::with_gates(GATE);
+    sandbox.write("a", "1\n");
+    sandbox.git(&["add", "."]);
+    sandbox.git(&["commit", "--quiet", "-m", "one"]);
+    sandbox.write("a", "2\n");
+    sandbox.git(&["add", "."]);
+    sandbox
+}
+
+/// The command that a refusal prints.
+fn printed(done: &Done) -> String {
+    let mut lines = done
+        .stderr
+        .lines()
+        .skip_while(|line| !line.starts_with("next: "));
+    lines
+        .nth(1)
+        .expect("a command is printed")
+        .trim()
+        .to_owned()
+}
+
+/// Runs a commit that is refused, then the printed command, and returns the commit's message.
+fn refused_and_finished(sandbox: &Sandbox, script: &str) -> String {
+    let before = sandbox.git(&["rev-parse", "--all"]);
+    let done = sandbox.sh(script);
+    assert_ne!(done.code(), 0, "{script}\n{}", done.stderr);
+    let done = done
+        .says("error[signed-off-by.missing]")
+        .says("Nothing is lost");
+    assert_eq!(sandbox.git(&["rev-parse", "--all"]), before);
+    let folder = script
+        .strip_prefix("cd ")
+        .and_then(|rest| rest.split(" && ").next())
+        .unwrap_or(".");
+    let finish = format!("cd {folder} && {}", printed(&done));
+    sandbox.sh(&finish).expect(0);
+    sandbox
+        .sh(&format!("cd {folder} && git log -1 --format=%B"))
+        .stdout
+        .trim_end()
+        .to_owned()
+}
+
+#[test]
+fn the_printed_command_finishes_the_commit() {
+    let editor = "GIT_EDITOR='printf \"typed\\n# not this\\n\" >'";
+    let appending = "GIT_EDITOR='sh -c \"sed -i 1ityped \\$0\"'";
+    let cases = [
+        ("git commit -m typed".to_owned(), "2\n"),
+        ("echo typed | git commit -F -".to_owned(), "2\n"),
+        (format!("{editor} git commit"), "2\n"),
+        (format!("{appending} git commit -v"), "2\n"),
+        (
+            format!("git config commit.cleanup scissors; {appending} git commit -v"),
+            "2\n",
+        ),
+        ("echo 3 >a; git commit -am typed".to_owned(), "3\n"),
+        ("echo 3 >a; git commit -m typed a".to_owned(), "3\n"),
+        (
+            "echo 3 >a; git commit --include -m typed -- a".to_owned(),
+            "3\n",
+        ),
+        ("cd deep && git commit -m typed".to_owned(), "2\n"),
+    ];
+    for (script, contents) in cases {
+        let sandbox = sandbox();
+        fs::create_dir(sandbox.top.join("deep")).unwrap();
+        let message = refused_and_finished(&sandbox, &script);
+        assert_eq!(message, format!("typed\n\n{SIGNED}"), "{script}");
+        assert_eq!(sandbox.git(&["show", "HEAD:a"]), contents, "{script}");
+        assert_eq!(
+            sandbox.git(&["rev-list", "--count", "HEAD"]),
+            "3\n",
+            "{script}"
+        );
+    }
+}
+
+#[test]
+fn other_staged_things_stay_out() {
+    let sandbox = sandbox();
+    sandbox.write("b", "b\n");
+    sandbox.git(&["add", "b"]);
+    refused_and_finished(&sandbox, "git commit --only a -m typed");
+    assert_eq!(sandbox.git(&["diff", "--cached", "--name-only"]), "b\n");
+}
+
+#[test]
+fn amending_amends() {
+    let sandbox = sandbox();
+    let message = refused_and_finished(&sandbox, "git commit --amend -m typed");
+    assert_eq!(message, format!("typed\n\n{SIGNED}"));
+    assert_eq!(sandbox.git(&["rev-list", "--count", "HEAD"]), "2\n");
+}
+
+#[test]
+fn linked_work_trees_keep_their_own() {
+    let sandbox = sandbox();
+    sandbox.git(&["stash", "--quiet"]);
+    sandbox.git(&["worktree", "add", "--quiet", "../linked"]);
+    let message = refused_and_finished(
+        &sandbox,
+        "cd ../linked && echo 3 >a && git commit -am typed",
+    );
+    assert_eq!(message, format!("typed\n\n{SIGNED}"));
+}
+
+#[test]
+fn a_merge_is_exempt_and_a_bad_line_in_it_is_not() {
+    let sandbox = sandbox();
+    sandbox.git(&["commit", "--quiet", "-m", "two"]);
+    sandbox.git(&["checkout", "--quiet", "-b", "side", "HEAD~1"]);
+    for name in ["b", "c"] {
+        sandbox.write(name, "");
+        sandbox.git(&["add", "."]);
+        sandbox.git(&["commit", "--quiet", "-m", name]);
+    }
+    sandbox.git(&["checkout", "--quiet", "main"]);
+    sandbox.sh("git merge --quiet --no-edit side~1").expect(0);
+    let done = sandbox.sh("git merge --quiet -m 'Merge it' -m 'Signed-off-by: me' side");
+    assert_ne!(done.code(), 0);
+    let done = done
+        .says("error[signed-off-by.malformed]")
+        .says("edit .git/gatekeeper/message");
+    sandbox
+        .sh("sed -i 's/me$/Jane Doe <jane@example.com>/' .git/gatekeeper/message")
+        .expect(0);
+    sandbox.sh(&printed(&done)).expect(0);
+    assert_eq!(
+        sandbox.git(&["rev-list", "--count", "--merges", "HEAD"]),
+        "2\n"
+    );
+}
+
+#[test]
+fn a_reworded_message_is_finished_in_the_rebase() {
+    let sandbox = sandbox();
+    sandbox.git(&["commit", "--quiet", "-m", "two"]);
+    let editors =
+        "GIT_SEQUENCE_EDITOR='sed -i s/^pick/reword/' GIT_EDITOR='sh -c \"echo typed >\\$0\"'";
+    let done = sandbox.sh(&format!("{editors} git rebase -i HEAD~1"));
+    let done = done
+        .says("error[signed-off-by.missing]")
+        .says("git rebase --continue");
+    sandbox.sh(&printed(&done)).expect(0);
+    assert_eq!(sandbox.subject().as_deref(), Some("typed"));
+    assert!(!sandbox.top.join(".git/rebase-merge").exists());
+}
+
+#[test]
+fn an_agent_at_work_is_named() {
+    let sandbox = sandbox();
+    let done = sandbox.sh("CLAUDECODE=1 git commit -s -m typed").expect(1);
+    let done = done
+        .says("error[assisted-by.missing]")
+        .says("CLAUDECODE is set")
+        .says("agent-name (model / short-hash)");
+    let credit = "Assisted-By: reviewer (claude-sonnet-4 / a1b2c3d)";
+    sandbox
+        .sh(&format!(
+            "sed -i 's|^Signed|{credit}\\n&|' .git/gatekeeper/message"
+        ))
+        .expect(0);
+    sandbox
+        .sh(&format!("CLAUDECODE=1 {}", printed(&done)))
+        .expect(0);
+    let message = sandbox.git(&["log", "-1", "--format=%B"]);
+    assert_eq!(message.trim_end(), format!("typed\n\n{credit}\n{SIGNED}"));
+}
+
+#[test]
+fn what_is_asked_for_can_be_configured() {
+    let sandbox = sandbox();
+    let both = |signed: &str, assisted: &str| {
+        sandbox.write("gates.toml", format!(
+            "{GATE}[commit-msg.signed-off-by]\nrequired = \"{signed}\"\n[commit-msg.assisted-by]\nrequired = \"{assisted}\"\n"
+        ));
+        sandbox.git(&["add", "gates.toml"]);
+    };
+    both("never", "always");
+    sandbox
+        .sh("git commit -m x")
+        .expect(1)
+        .says("assisted-by.missing")
+        .does_not_say("signed-off-by.missing");
+    both("never", "never");
+    sandbox.sh("CLAUDECODE=1 git commit -m x").expect(0);
+    both("sometimes", "never");
+    sandbox
+        .sh("git commit -m x")
+        .expect(1)
+        .says("possible are `always` and `never`");
+}
+
+#[test]
+fn the_last_refused_messages_are_kept() {
+    let sandbox = sandbox();
+    for number in 1..=6 {
+        sandbox
+            .sh(&format!("git commit -m 'message {number}'"))
+            .expect(1);
+    }
+    assert_eq!(sandbox.read(".git/gatekeeper/message"), "message 6\n");
+    assert_eq!(sandbox.read(".git/gatekeeper/message-5"), "message 2\n");
+    assert!(!sandbox.top.join(".git/gatekeeper/message-6").exists());
+    // Where it cannot be kept, git's own copy is named.
+    fs::remove_dir_all(sandbox.top.join(".git/gatekeeper")).unwrap();
+    fs::write(sandbox.top.join(".git/gatekeeper"), "").unwrap();
+    let done = sandbox.sh("git commit -m kept").expect(1);
+    done.says("could not be kept").says(".git/COMMIT_EDITMSG");
+    assert_eq!(sandbox.read(".git/COMMIT_EDITMSG"), "kept\n");
+}
+
+#[test]
+fn what_git_gives_up_by_itself_is_left_to_git() {
+    let sandbox = sandbox();
+    let done = sandbox.sh("GIT_EDITOR=true git commit");
+    done.says("empty commit message").does_not_say("error[");
+    sandbox.sh("git commit --fixup HEAD").expect(0);
+}
+
+#[test]
+fn no_bytes_make_it_crash() {
+    let cases: [&[u8]; 6] = [
+        b"\xff\xfe latin \xe9\n\nSigned-off-by: Jane Doe <jane@example.com>\n",
+        b"crlf\r\n\r\nSigned-off-by: Jane Doe <jane@example.com>\r\n",
+        b"\xef\xbb\xbfbom\n\nSigned-off-by: Jane Doe <jane@example.com>",
+        b"x\n\nSigned-off-by: \xff <\xfe@\xfd>\n",
+        b"\x1b[2J\n\nSigned-off-by: \x1b[31m\n",
+        b"nul\0inside\n",
+    ];
+    for message in cases {
+        let sandbox = sandbox();
+        sandbox.write("../message", message);
+        let done = sandbox.sh("git commit -q -F ../message");
+        let done = done.does_not_say("panicked").does_not_say("a bug in");
+        assert!(!done.stderr.contains('\u{1b}'), "{}", done.stderr);
+    }
+    let sandbox = sandbox();
+    sandbox.write("../message", "line\n".repeat(200_000));
+    sandbox
+        .sh("git commit -q -F ../message")
+        .expect(1)
+        .says("signed-off-by.missing");
+}
