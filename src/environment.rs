@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
+use rustix::process::Pid;
+
 use crate::fault::{Fault, Result};
 
 /// Environment variables, by name. Names and values are bytes, not text.
@@ -16,6 +18,8 @@ pub struct Environment {
     pub variables: Variables,
     /// The directory in which the process was started.
     pub current_dir: PathBuf,
+    /// The process that started us; when it is another one later, ours is gone.
+    pub parent: Option<Pid>,
 }
 
 impl Environment {
@@ -31,6 +35,7 @@ impl Environment {
         Ok(Self {
             variables: std::env::vars_os().collect(),
             current_dir,
+            parent: crate::platform::parent_process(),
         })
     }
 

@@ -3,7 +3,6 @@
 //! Everything that a gate prints, every path and every name passes through here before it is
 //! shown, so that no output can move the cursor, set the title or hide what was said.
 
-use std::borrow::Cow;
 use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::os::unix::ffi::OsStrExt;
@@ -64,35 +63,34 @@ pub fn show_os(value: &OsStr) -> String {
 }
 
 /// A string as one word of a shell command line that a person can paste.
-///
-/// What is not UTF-8 cannot be pasted exactly and is replaced.
 #[must_use]
 pub fn shell_word(value: &OsStr) -> String {
-    let text = value.to_string_lossy();
-    if text.chars().any(is_harmful) {
-        // `$'...'` is understood by bash, zsh, ksh and POSIX.1-2024 shells.
-        let mut quoted = String::from("$'");
-        for character in text.chars() {
-            match character {
-                '\'' | '\\' => quoted.extend(['\\', character]),
-                '\n' => quoted.push_str("\\n"),
-                '\t' => quoted.push_str("\\t"),
-                c if is_harmful(c) => {
-                    let mut bytes = [0; 4];
-                    for byte in c.encode_utf8(&mut bytes).bytes() {
+    match value.to_str() {
+        Some(text) if !has_harmful(text) => shell_words::quote(text).into_owned(),
+        _ => {
+            // `$'...'` is understood by bash, zsh, ksh and POSIX.1-2024 shells.
+            let mut quoted = String::from("$'");
+            for byte in value.as_bytes() {
+                match byte {
+                    b'\'' | b'\\' => quoted.extend(['\\', char::from(*byte)]),
+                    b'\n' => quoted.push_str("\\n"),
+                    b'\t' => quoted.push_str("\\t"),
+                    b' '..=b'~' => quoted.push(char::from(*byte)),
+                    _ => {
                         let _ = write!(quoted, "\\x{byte:02x}");
                     }
                 }
-                c => quoted.push(c),
             }
+            quoted.push('\'');
+            quoted
         }
-        quoted.push('\'');
-        return quoted;
     }
-    match shell_words::quote(&text) {
-        Cow::Borrowed(_) => text.into_owned(),
-        Cow::Owned(quoted) => quoted,
-    }
+}
+
+/// Whether showing the text as it is could change how other text is shown.
+#[must_use]
+pub fn has_harmful(text: &str) -> bool {
+    text.chars().any(is_harmful)
 }
 
 /// A duration as a person reads it: `0.08s`, `12.3s`, `2m 05s`.
@@ -228,6 +226,8 @@ mod tests {
         for (word, expected) in cases {
             assert_eq!(shell_word(OsStr::new(word)), expected);
         }
+        let latin = OsStr::from_bytes(b"caf\xe9's");
+        assert_eq!(shell_word(latin), "$'caf\\xe9\\'s'");
     }
 
     #[test]

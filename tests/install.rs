@@ -225,13 +225,13 @@ fn when_the_program_is_gone_the_commit_is_stopped() {
         .says("run `gatekeeper install`");
     assert_eq!(sandbox.subject().as_deref(), Some("x"));
 
-    // Left empty by a disk that was full, it would be taken for an empty script.
-    fs::write(&copy, "").unwrap();
-    fs::set_permissions(&copy, fs::Permissions::from_mode(0o755)).unwrap();
-    sandbox
-        .try_git(&["commit", "-m", "y"])
-        .expect(1)
-        .says("its program is gone");
+    // A shell would take these for scripts that succeed: a disk that was full leaves such files.
+    for damaged in ["", "\n", "exit 0\n", "\n\0\0\0\0"] {
+        write_program(&copy, damaged.as_bytes());
+        fs::set_permissions(&copy, fs::Permissions::from_mode(0o755)).unwrap();
+        let done = sandbox.try_git(&["commit", "-m", "y"]).expect(1);
+        done.says("its program is gone or damaged");
+    }
     fs::remove_file(&copy).unwrap();
 
     // A folder in its place is no program; PATH is the way out.

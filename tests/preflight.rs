@@ -52,7 +52,7 @@ fn programs_that_cannot_be_started() {
     could_not_start(
         &sandbox,
         "./folder/x",
-        "needs no-such-python, which is in no folder of PATH",
+        "cannot run: no-such-python is not installed",
     );
 
     sandbox.write("folder/x", "echo hello\n");
@@ -74,6 +74,41 @@ fn programs_that_cannot_be_started() {
     // On PATH a broken one does not hide a sound one, and is named if there is none.
     sandbox.program("tool", "#!/no/such/python\n");
     could_not_start(&sandbox, "tool", "needs /no/such/python");
+}
+
+#[test]
+fn a_damaged_tool_is_not_replaced_by_another_one() {
+    let sandbox = Sandbox::new();
+    sandbox.program("tool", "#!/bin/sh\nrecord another\n");
+    sandbox.write(".venv/pyvenv.cfg", "home = /usr/bin\n");
+    for (damaged, cause) in [
+        ("#!/no/such/python\n", "needs /no/such/python"),
+        ("#! \n", "is a text"),
+    ] {
+        sandbox.write(".venv/bin/tool", damaged);
+        sandbox.sh("chmod +x .venv/bin/tool").expect(0);
+        could_not_start(&sandbox, "tool", cause);
+    }
+}
+
+#[test]
+fn interpreters_are_looked_at_as_well() {
+    let sandbox = Sandbox::new();
+    sandbox.program("zeros", &"\0".repeat(4096));
+    sandbox.program("empty", "");
+    let cases = [
+        (
+            "#!/usr/bin/env zeros\n",
+            "zeros is empty, or has lost its contents",
+        ),
+        ("#!/usr/bin/env -S zeros -x\n", "zeros is empty"),
+        ("#!/usr/bin/env -S A=b empty\n", "empty is empty"),
+        ("#!/usr/bin/env tool\n", "too many interpreters"),
+    ];
+    for (text, cause) in cases {
+        sandbox.program("tool", text);
+        could_not_start(&sandbox, "tool", cause);
+    }
 }
 
 #[test]

@@ -73,8 +73,8 @@ pub(super) fn prepare(environment: &Environment, wishes: &Wishes<'_>) -> Result<
             tracked: &tracked,
             named: &named,
             today: OffsetDateTime::now_utc().date(),
-            argument_limit: (crate::platform::argument_limit() / ARGUMENT_SHARE)
-                .saturating_sub(variables),
+            argument_limit: crate::platform::argument_limit().saturating_sub(variables)
+                / ARGUMENT_SHARE,
             default_jobs: default_jobs(),
             jobs: wishes.jobs,
             fail_fast: wishes.fail_fast,

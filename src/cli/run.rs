@@ -53,7 +53,10 @@ pub(super) fn execute(
         top: &case.repository.work_tree,
         common_dir: &case.repository.common_dir,
         variables: &environment.variables,
-        watch_parent: matches!(plan.trigger, Trigger::Hook(_)),
+        watched: match plan.trigger {
+            Trigger::Hook(_) => environment.parent,
+            _ => None,
+        },
     };
     let told_plan = Arc::clone(&plan);
     let ended = run::run(&plan, &surroundings, move |events, result| {

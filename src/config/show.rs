@@ -7,7 +7,7 @@ use toml::Value;
 
 use super::{Config, DEFAULT_BUDGET, DEFAULT_TIMEOUT};
 use crate::gate::{Gate, Level, PathSet, Pattern};
-use crate::text::limit;
+use crate::text::{has_harmful, limit};
 use crate::trigger::Stage;
 
 /// The configuration as TOML. Keys without a value, and what then holds, are comments.
@@ -65,7 +65,7 @@ fn show_gate(text: &mut String, gate: &Gate) {
         .collect();
     let env: Vec<String> = env
         .into_iter()
-        .map(|(name, value)| format!("{} = {}", Value::from(name), Value::from(value)))
+        .map(|(name, value)| format!("{} = {}", shown(&name.into()), shown(&value.into())))
         .collect();
     if env.is_empty() {
         let _ = writeln!(text, "env = {{}}");
@@ -103,7 +103,7 @@ fn show_gate(text: &mut String, gate: &Gate) {
         }
     }
     if let Some(skip) = &gate.skip {
-        let reason = Value::from(skip.reason.as_str());
+        let reason = shown(&skip.reason.as_str().into());
         let _ = writeln!(
             text,
             "skip = {{ reason = {reason}, until = \"{}\" }}",
@@ -130,7 +130,32 @@ fn integer(number: usize) -> i64 {
 }
 
 fn line(text: &mut String, key: &str, value: impl Into<Value>) {
-    let _ = writeln!(text, "{key} = {}", value.into());
+    let _ = writeln!(text, "{key} = {}", shown(&value.into()));
+}
+
+/// A value as TOML that cannot steer a terminal.
+fn shown(value: &Value) -> String {
+    match value {
+        Value::String(text) if has_harmful(text) => {
+            let mut quoted = String::from("\"");
+            for character in text.chars() {
+                match character {
+                    '"' | '\\' => quoted.extend(['\\', character]),
+                    c if has_harmful(c.encode_utf8(&mut [0; 4])) => {
+                        let _ = write!(quoted, "\\U{:08X}", u32::from(c));
+                    }
+                    c => quoted.push(c),
+                }
+            }
+            quoted.push('"');
+            quoted
+        }
+        Value::Array(values) => {
+            let values: Vec<String> = values.iter().map(shown).collect();
+            format!("[{}]", values.join(", "))
+        }
+        other => other.to_string(),
+    }
 }
 
 fn note(text: &mut String, key: &str, meaning: &str) {

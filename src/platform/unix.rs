@@ -155,10 +155,9 @@ pub fn own_session(command: &mut Command, guard: RawFd, image: &Arc<Image>) {
     let variables = Image::addresses(&image.variables);
     let enter = move || -> io::Result<()> {
         rustix::process::setsid()?;
-        let line = rustix::process::getpid()
-            .as_raw_nonzero()
-            .get()
-            .to_ne_bytes();
+        let own = rustix::process::getpid().as_raw_nonzero().get();
+        let line = own.to_ne_bytes();
+        let gone = own.wrapping_neg().to_ne_bytes();
         #[expect(unsafe_code, reason = "there is no safe wrapper for signal(2)")]
         // SAFETY: SIG_DFL installs no code of ours.
         unsafe {
@@ -166,6 +165,8 @@ pub fn own_session(command: &mut Command, guard: RawFd, image: &Arc<Image>) {
             for signal in RESET {
                 libc::signal(signal, libc::SIG_DFL);
             }
+            // Without a guard, writing to it is an error and not the death of the gate.
+            libc::signal(libc::SIGPIPE, libc::SIG_IGN);
         }
         #[expect(unsafe_code, reason = "a raw descriptor is borrowed for one write")]
         // SAFETY: the descriptor belongs to a `GuardLine` that outlives the spawning call, and
@@ -178,13 +179,20 @@ pub fn own_session(command: &mut Command, guard: RawFd, image: &Arc<Image>) {
         // SAFETY: both lists hold the addresses of strings that `image` keeps alive, and end
         // with a null; a usize and a pointer have the same size.
         unsafe {
+            libc::signal(libc::SIGPIPE, libc::SIG_DFL);
             libc::execve(
                 image.program.as_ptr(),
                 arguments.as_ptr().cast(),
                 variables.as_ptr().cast(),
             );
         }
-        Err(io::Error::last_os_error())
+        let error = io::Error::last_os_error();
+        #[expect(unsafe_code, reason = "a raw descriptor is borrowed for one write")]
+        // SAFETY: as above. Nobody lives here, so there is nobody to care for.
+        unsafe {
+            libc::write(guard, gone.as_ptr().cast(), gone.len());
+        }
+        Err(error)
     };
     #[expect(unsafe_code, reason = "code between fork and exec is unsafe by nature")]
     // SAFETY: the closure makes only system calls and neither allocates nor locks.

@@ -103,6 +103,7 @@ mod tests {
                 .map(|(n, v)| (n.into(), v.into()))
                 .collect(),
             current_dir: PathBuf::new(),
+            parent: None,
         };
         match in_environment(&environment)? {
             Sign::Variable { agent, .. } => Some(agent),

@@ -8,7 +8,7 @@ use super::places::Place;
 use crate::outcome::{Limit, Outcome, StartHelp};
 use crate::plan::{Call, Plan, PlannedGate};
 use crate::run::tool_folders;
-use crate::text::{count, shell_word};
+use crate::text::{count, has_harmful, shell_word};
 use crate::trigger::Trigger;
 
 /// How long a command that mends may be, in characters; longer ones name fewer files.
@@ -22,10 +22,15 @@ pub(super) fn command(call: &Call, context: &Context, dir: &Path) -> String {
             arguments: arguments.clone(),
         }
         .shown(),
-        Call::Shell { .. } => call.shown(),
+        Call::Shell { .. } => match own_folder(&context.top, dir) {
+            Some(folder) => format!("PATH=\"$PWD/{folder}:$PATH\"; {}", call.shown()),
+            None => call.shown(),
+        },
     };
     let folder = context.to_top.join(dir);
-    if folder.as_os_str().is_empty() {
+    if folder.as_os_str().is_empty() && shown.starts_with("PATH=") {
+        format!("({shown})")
+    } else if folder.as_os_str().is_empty() {
         shown
     } else {
         format!("(cd {} && {shown})", shell_word(folder.as_os_str()))
@@ -43,11 +48,28 @@ fn own_tool(program: &OsString, top: &Path, dir: &Path) -> Option<OsString> {
         .into_iter()
         .map(|folder| folder.join(program))
         .find(|file| file.is_file())?;
-    if let Ok(below) = tool.strip_prefix(&absolute) {
-        return Some(below.into());
+    from_folder(&tool, top, dir).map(OsString::from)
+}
+
+/// The first folder of the project's own tools, from the gate's folder, if it can be written
+/// between double quotes.
+fn own_folder(top: &Path, dir: &Path) -> Option<String> {
+    let absolute = top.join(dir);
+    let folder = tool_folders(top, &absolute).into_iter().next()?;
+    let shown = from_folder(&folder, top, dir)?
+        .into_os_string()
+        .into_string()
+        .ok()?;
+    (!shown.contains(['"', '$', '`', '\\'])).then_some(shown)
+}
+
+/// A path below the top, as seen from the gate's folder.
+fn from_folder(path: &Path, top: &Path, dir: &Path) -> Option<PathBuf> {
+    if let Ok(below) = path.strip_prefix(top.join(dir)) {
+        return Some(below.to_owned());
     }
     let ups: PathBuf = dir.components().map(|_| "..").collect();
-    Some(ups.join(tool.strip_prefix(top).ok()?).into())
+    Some(ups.join(path.strip_prefix(top).ok()?))
 }
 
 /// The command that runs just this gate once more.
@@ -117,6 +139,11 @@ pub(super) fn fix(
     named.sort();
     named.dedup();
     named.retain(|path| planned.files.contains(path));
+    // A tool's output does not show every name as it is; then no file can be left out.
+    let is_plain = |path: &PathBuf| path.to_str().is_some_and(|name| !has_harmful(name));
+    if !planned.files.iter().all(is_plain) {
+        named.clear();
+    }
     let files = if named.is_empty() {
         planned.files.clone()
     } else {

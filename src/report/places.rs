@@ -66,7 +66,10 @@ pub(super) fn find(output: &Output, files: &Files<'_>) -> Vec<Place> {
             // What is found is taken out, so that no part of it is taken for another file.
             while let Some(at) = line.find(name.as_str()) {
                 let rest = line.split_off(at).split_off(name.len());
-                let (row, column) = numbers(&rest);
+                let (row, column) = match numbers(&rest) {
+                    (None, _) => (spelled_line(&rest), None),
+                    numbers => numbers,
+                };
                 add(
                     &mut places,
                     Place {
@@ -164,6 +167,16 @@ fn split(word: &str) -> Option<(&str, &str)> {
     };
     let is_path = name.contains(['.', '/']) && !name.starts_with('-') && name.len() <= 4096;
     is_path.then_some((name, rest))
+}
+
+/// The line in what follows a path in Python's way: `", line 6`.
+fn spelled_line(rest: &str) -> Option<u32> {
+    let mut words = rest.trim_start_matches(['"', '\'', ',']).split_whitespace();
+    let number = words
+        .next()
+        .filter(|word| *word == "line")
+        .and_then(|_| words.next())?;
+    numbers(number).0
 }
 
 /// Line and column at the beginning of what follows a path: `:3:5`, `(3,5)`, `:3`.
@@ -269,7 +282,7 @@ mod tests {
             ("src/a.py:1 src/b.py:2", &["src/b.py:2", "src/a.py:1"]),
             (".venv/lib/p.py:3: in x ../../etc/passwd:1 e.g. 1.5", &[]),
             ("File \"src/a.py\", line 6, in x", &["src/a.py:6"]),
-            ("File \"my src/a.py\", line 6", &["my src/a.py"]),
+            ("File \"my src/a.py\", line 6", &["my src/a.py:6"]),
             ("my src/a.py:1:8: F401", &["my src/a.py:1:8"]),
             ("$(x).ts(3,5): no", &["web/$(x).ts:3:5"]),
             ("a:3:b.py:7: no", &["a:3:b.py:7"]),

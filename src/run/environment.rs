@@ -11,9 +11,11 @@ use crate::gate::Gate;
 
 /// What git sets for its hooks, or what would make a gate's own git look at the wrong repository:
 /// the list of `git rev-parse --local-env-vars`, identities and dates of the commit in progress,
-/// and git's own places. A test compares this with the git at hand.
-const OF_GITS: [&str; 27] = [
+/// what options of `git` itself are handed on by, and git's own places. A test compares this with the git at hand.
+const OF_GITS: [&str; 35] = [
+    "GIT_ADVICE",
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_ATTR_SOURCE",
     "GIT_AUTHOR_DATE",
     "GIT_AUTHOR_EMAIL",
     "GIT_AUTHOR_NAME",
@@ -27,13 +29,19 @@ const OF_GITS: [&str; 27] = [
     "GIT_DIR",
     "GIT_EDITOR",
     "GIT_EXEC_PATH",
+    "GIT_GLOB_PATHSPECS",
     "GIT_GRAFT_FILE",
+    "GIT_ICASE_PATHSPECS",
     "GIT_IMPLICIT_WORK_TREE",
     "GIT_INDEX_FILE",
     "GIT_INTERNAL_SUPER_PREFIX",
+    "GIT_LITERAL_PATHSPECS",
     "GIT_NAMESPACE",
+    "GIT_NOGLOB_PATHSPECS",
+    "GIT_NO_LAZY_FETCH",
     "GIT_NO_REPLACE_OBJECTS",
     "GIT_OBJECT_DIRECTORY",
+    "GIT_OPTIONAL_LOCKS",
     "GIT_PREFIX",
     "GIT_QUARANTINE_PATH",
     "GIT_REFLOG_ACTION",

@@ -49,3 +49,11 @@ fn could_not_start(cause: &str) -> Outcome {
         help: StartHelp::Program,
     })
 }
+
+/// What the gate has said cannot be known, and so neither whether it passed.
+pub(super) fn unread(cause: &str) -> Outcome {
+    Outcome::CouldNotStart(StartFlaw {
+        cause: format!("its output could not be read: {cause}"),
+        help: StartHelp::System,
+    })
+}

@@ -38,11 +38,13 @@ pub(super) struct Mailbox {
 }
 
 impl Mailbox {
-    /// Begins to listen. A signal that our parent had us ignore, as nohup does, stays ignored.
+    /// Begins to listen. A signal that our parent had us ignore, as nohup and background jobs do,
+    /// stays ignored; but SIGTERM can always end us.
     pub(super) fn open() -> io::Result<Self> {
         let (sender, receiver) = mpsc::channel();
         let wanted = ENDING.iter().chain([&SIGTSTP]);
-        let wanted = wanted.filter(|signal| !crate::platform::is_ignored(**signal));
+        let wanted =
+            wanted.filter(|signal| **signal == SIGTERM || !crate::platform::is_ignored(**signal));
         let mut signals = Signals::new(wanted)?;
         let handle = signals.handle();
         let post = sender.clone();

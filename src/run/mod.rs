@@ -21,6 +21,8 @@ use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rustix::process::Pid;
+
 use crate::environment::Variables;
 use crate::event::{Event, GateResult, RunResult};
 use crate::fault::{Fault, Result};
@@ -47,8 +49,15 @@ pub struct Surroundings<'a> {
     pub common_dir: &'a Path,
     /// The variables that we were started with.
     pub variables: &'a Variables,
-    /// Whether git called us, and the run is pointless once git is gone.
-    pub watch_parent: bool,
+    /// The git that called us, if one did: once it is gone, the run is pointless.
+    pub watched: Option<Pid>,
+}
+
+impl Surroundings<'_> {
+    /// Whether the git that called us is gone.
+    fn is_abandoned(&self) -> bool {
+        self.watched.is_some() && crate::platform::parent_process() != self.watched
+    }
 }
 
 /// What came of running and of telling.
@@ -138,12 +147,9 @@ fn wait_for_reports(
 ) -> Ended {
     let is_ended = matches!(run.verdict, Verdict::Cancelled(_));
     let patience = is_ended.then(|| Instant::now() + LAST_WORDS);
-    let parent = crate::platform::parent_process();
     let unread = || Err(io::ErrorKind::TimedOut.into());
     loop {
-        let look = surroundings
-            .watch_parent
-            .then(|| Instant::now() + PARENT_CHECK);
+        let look = surroundings.watched.map(|_| Instant::now() + PARENT_CHECK);
         match mailbox.receive(patience.or(look)) {
             Some(Message::Told(told)) => return Ended { run, told },
             Some(Message::Signal(signal)) if mailbox::is_ending(signal) => {
@@ -154,7 +160,10 @@ fn wait_for_reports(
                 };
             }
             Some(Message::Signal(_)) => crate::platform::stop_self(),
-            None if is_ended || crate::platform::parent_process() != parent => {
+            None if is_ended || surroundings.is_abandoned() => {
+                if !is_ended {
+                    run.verdict = Verdict::Cancelled(Ending::ParentGone);
+                }
                 return Ended {
                     run,
                     told: unread(),

@@ -23,7 +23,8 @@ const SEPARATOR: u8 = 0x1f;
 pub fn refuse_nested(environment: &Environment, common_dir: &Path) -> Result<()> {
     let active = environment.get(VARIABLE).unwrap_or_default();
     let mut repositories = active.as_bytes().split(|byte| *byte == SEPARATOR);
-    if repositories.all(|repository| repository != common_dir.as_os_str().as_bytes()) {
+    let own = name_of(common_dir);
+    if repositories.all(|repository| repository != own.as_bytes()) {
         return Ok(());
     }
     Err(Fault::unable(
@@ -42,6 +43,13 @@ pub(super) fn value_for(outer: Option<&OsStr>, common_dir: &Path) -> OsString {
     if !value.is_empty() {
         value.push(OsStr::from_bytes(&[SEPARATOR]));
     }
-    value.push(common_dir);
+    value.push(name_of(common_dir));
     value
+}
+
+/// The one name of a repository that may be reached by several paths.
+fn name_of(common_dir: &Path) -> OsString {
+    let real = common_dir.canonicalize();
+    real.unwrap_or_else(|_| common_dir.to_owned())
+        .into_os_string()
 }

@@ -5,6 +5,7 @@ use std::os::fd::AsFd as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use regex::bytes::Regex;
 use rustix::event::{PollFd, PollFlags, poll};
 
 use crate::event::Output;
@@ -22,6 +23,18 @@ const LONGEST_LINE: usize = 64 << 10;
 
 /// By how much the pieces of such a line overlap, in bytes.
 const OVERLAP: usize = 4 << 10;
+
+/// How much of a forbidden line is shown, in characters.
+const SHOWN: usize = 200;
+
+/// Sequences that steer terminals, ECMA-48 section 5.4: control sequences, in their 8-bit form as
+/// well; operating system commands that are ended; character sets and single functions.
+const ESCAPES: &str = concat!(
+    r"(?-u)(?:\x1b\[|\xc2\x9b|\x9b)[0-?]*[ -/]*[@-~]",
+    r"|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)",
+    r"|\x1b[ -/]+[0-~]",
+    r"|\x1b[0-Z\^-~]",
+);
 
 /// How much is still read when reading has to end although somebody goes on writing, in bytes.
 const LAST_READ: usize = 1 << 20;
@@ -69,6 +82,7 @@ struct Search {
     line: Vec<u8>,
     met: bool,
     forbidden: Option<String>,
+    escapes: Regex,
 }
 
 impl Search {
@@ -97,14 +111,13 @@ impl Search {
         self.line.clear();
     }
 
+    /// Colours must not hide what is looked for, nor must anything that only looks like one: the
+    /// line counts as it came and without what steers terminals.
     fn examine(&mut self, line: &[u8]) {
-        if line.contains(&0x1b) {
-            // Colours must not hide what is looked for.
-            let text = String::from_utf8_lossy(line);
-            let bare = console::strip_ansi_codes(&text).into_owned();
-            self.examine_states(bare.as_bytes());
-        } else {
-            self.examine_states(line);
+        self.examine_states(line);
+        if line.iter().any(|byte| matches!(byte, 0x1b | 0x9b)) {
+            let bare = self.escapes.replace_all(line, &b""[..]).into_owned();
+            self.examine_states(&bare);
         }
     }
 
@@ -123,9 +136,15 @@ impl Search {
         };
         self.met = self.met || matches(&self.expect);
         if self.forbidden.is_none() && matches(&self.forbid) {
-            self.forbidden = Some(clean_line(&line[..line.len().min(OVERLAP)]));
+            let shown = clean_line(&line[..line.len().min(OVERLAP)]);
+            self.forbidden = Some(shown.chars().take(SHOWN).collect());
         }
     }
+}
+
+/// The expression is a constant that a test has compiled; one that never matches would do no harm.
+fn escapes() -> Regex {
+    Regex::new(ESCAPES).unwrap_or_else(|_| Regex::new(r"[^\s\S]").expect("an empty class is valid"))
 }
 
 /// Collects the output of a gate over all of its calls.
@@ -146,6 +165,7 @@ impl Collector {
                 line: Vec::new(),
                 met: false,
                 forbidden: None,
+                escapes: escapes(),
             },
             lacks_evidence: false,
         }
@@ -265,7 +285,7 @@ mod tests {
     fn pattern(text: &str) -> Pattern {
         Pattern {
             text: text.into(),
-            regex: regex::bytes::Regex::new(text).unwrap(),
+            regex: Regex::new(text).unwrap(),
         }
     }
 
@@ -311,6 +331,31 @@ mod tests {
     fn a_line_that_is_rewritten_counts_in_every_state() {
         let mut collector = Collector::new(None, Some(pattern("^WARNING")));
         collector.add(b"x\rWARNING: bad\x1b[K\rprogress 100%\n");
+        collector.end_call();
+        assert!(collector.forbidden().is_some());
+    }
+
+    #[test]
+    fn nothing_that_steers_a_terminal_hides_a_line() {
+        assert!(Regex::new(ESCAPES).is_ok());
+        let cases: [&[u8]; 8] = [
+            b"\x1b[31mWARNING",
+            b"\x1b[38:2::255:0:0mWARNING",
+            b"\x1b[>4;1mWARNING",
+            b"\xc2\x9b1mWARNING",
+            b"\x1b]0;title\x07WARNING",
+            b"\x1b]8;;http://x\x1b\\WARNING",
+            b"\x1b(BWARNING",
+            b"\x1b=WARNING",
+        ];
+        for line in cases {
+            let mut collector = Collector::new(None, Some(pattern("^WARNING")));
+            collector.add(line);
+            collector.end_call();
+            assert!(collector.forbidden().is_some(), "{line:?}");
+        }
+        let mut collector = Collector::new(None, Some(pattern("WARNING")));
+        collector.add(b"\x1b]0;never ended WARNING\n");
         collector.end_call();
         assert!(collector.forbidden().is_some());
     }

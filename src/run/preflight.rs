@@ -62,8 +62,12 @@ fn prepare_gate(
         .get(OsStr::new("PATH"))
         .cloned()
         .unwrap_or_default();
+    let search = Search {
+        dir: &dir,
+        path: &path,
+    };
     let program = match planned.calls.first() {
-        Some(Call::Program { program, .. }) => find(program, &dir, &path).map_err(|cause| {
+        Some(Call::Program { program, .. }) => search.find(program, 0).map_err(|cause| {
             match environment::missing_environment(surroundings.top, &dir) {
                 Some(names) if !program.as_bytes().contains(&b'/') => {
                     format!("{cause}, and no Python environment ({names}) is here")
@@ -71,9 +75,9 @@ fn prepare_gate(
                 _ => cause,
             }
         }),
-        Some(Call::Shell { .. }) => {
-            Ok(find(OsStr::new("sh"), &dir, &path).unwrap_or_else(|_| SHELL.into()))
-        }
+        Some(Call::Shell { .. }) => Ok(search
+            .find(OsStr::new("sh"), 0)
+            .unwrap_or_else(|_| SHELL.into())),
         None => Err("there is no call to make".into()),
     };
     Ok(Prepared {
@@ -83,27 +87,102 @@ fn prepare_gate(
     })
 }
 
-/// Finds a program as execvp(3) does and makes sure that it can be executed.
-fn find(program: &OsStr, dir: &Path, path: &OsStr) -> Result<PathBuf, String> {
-    let shown = show_os(program);
-    if program.as_bytes().contains(&b'/') {
-        let file = dir.join(program);
-        return examine(&file, dir, path)
-            .map(|()| file)
-            .map_err(|flaw| format!("{shown} {flaw}"));
-    }
-    let mut flawed = None;
-    for folder in std::env::split_paths(path) {
-        let file = dir.join(folder).join(program);
-        match examine(&file, dir, path) {
-            Ok(()) => return Ok(file),
-            Err(Flaw::Missing) => {}
-            Err(flaw) => {
-                flawed.get_or_insert_with(|| format!("{} {flaw}", show_path(&file)));
+/// How many interpreters may stand behind each other.
+const MAX_INTERPRETERS: usize = 4;
+
+/// Where programs are looked for.
+struct Search<'a> {
+    /// The folder of the gate.
+    dir: &'a Path,
+    /// The gate's PATH.
+    path: &'a OsStr,
+}
+
+impl Search<'_> {
+    /// Finds a program as execvp(3) does, and makes sure that it can be executed. One that is
+    /// there and damaged is not passed over for another one of the same name further on: that
+    /// would be another tool than the project's.
+    fn find(&self, program: &OsStr, depth: usize) -> Result<PathBuf, String> {
+        let shown = show_os(program);
+        if program.as_bytes().contains(&b'/') {
+            let file = self.dir.join(program);
+            let examined = self.examine(&file, depth);
+            return examined
+                .map(|()| file)
+                .map_err(|flaw| format!("{shown} {flaw}"));
+        }
+        let mut passed_over = None;
+        for folder in std::env::split_paths(self.path) {
+            let file = self.dir.join(folder).join(program);
+            match self.examine(&file, depth) {
+                Ok(()) => return Ok(file),
+                Err(Flaw::Missing | Flaw::Directory) => {}
+                Err(flaw @ Flaw::NotExecutable) => {
+                    passed_over.get_or_insert_with(|| format!("{} {flaw}", show_path(&file)));
+                }
+                Err(flaw) => return Err(format!("{} {flaw}", show_path(&file))),
             }
         }
+        Err(passed_over
+            .unwrap_or_else(|| format!("{shown} is not installed: it is in no folder of PATH")))
     }
-    Err(flawed.unwrap_or_else(|| format!("{shown} is not installed: it is in no folder of PATH")))
+
+    fn examine(&self, file: &Path, depth: usize) -> Result<(), Flaw> {
+        let metadata = fs::metadata(file).map_err(|error| match error.kind() {
+            ErrorKind::PermissionDenied => Flaw::NotExecutable,
+            ErrorKind::NotFound | ErrorKind::NotADirectory => Flaw::Missing,
+            _ => Flaw::Unreachable(error.to_string()),
+        })?;
+        if metadata.is_dir() {
+            return Err(Flaw::Directory);
+        }
+        if !metadata.is_file() || access(file, Access::EXEC_OK).is_err() {
+            return Err(Flaw::NotExecutable);
+        }
+        // Who may execute a program need not be allowed to read it.
+        let mut beginning = Vec::new();
+        let read = fs::File::open(file).and_then(|file| file.take(512).read_to_end(&mut beginning));
+        if read.is_err() {
+            return Ok(());
+        }
+        match beginning.strip_prefix(b"#!") {
+            Some(line) => self.examine_interpreter(line, depth),
+            None if beginning.iter().all(|byte| *byte == 0) => Err(Flaw::Empty),
+            None if !beginning.contains(&0) => Err(Flaw::Text),
+            None => Ok(()),
+        }
+    }
+
+    /// Looks at what follows `#!`, as execve(2) reads it: an interpreter and at most one
+    /// argument, with blanks and tabs between. What `env` is told to start counts as well.
+    fn examine_interpreter(&self, line: &[u8], depth: usize) -> Result<(), Flaw> {
+        let line = line.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        let mut words = line
+            .split(|byte| matches!(byte, b' ' | b'\t'))
+            .filter(|word| !word.is_empty())
+            .map(OsStr::from_bytes);
+        let Some(interpreter) = words.next() else {
+            return Err(Flaw::Text);
+        };
+        let file = self.dir.join(interpreter);
+        if !file.exists() {
+            return Err(Flaw::NoInterpreter(interpreter.to_owned()));
+        }
+        let broken = |cause| Flaw::BrokenInterpreter(cause);
+        if depth >= MAX_INTERPRETERS {
+            return Err(broken("too many interpreters, one behind the other".into()));
+        }
+        if file.file_name() != Some(OsStr::new("env")) {
+            let flaw = |flaw| broken(format!("{} {flaw}", show_path(&file)));
+            return self.examine(&file, depth + 1).map_err(flaw);
+        }
+        let is_name =
+            |word: &&OsStr| !word.as_bytes().contains(&b'=') && !word.as_bytes().starts_with(b"-");
+        match words.find(is_name) {
+            Some(name) => self.find(name, depth + 1).map(drop).map_err(broken),
+            None => Ok(()),
+        }
+    }
 }
 
 /// Why a file cannot be executed.
@@ -114,7 +193,7 @@ enum Flaw {
     Directory,
     NotExecutable,
     NoInterpreter(OsString),
-    NotOnPath(OsString),
+    BrokenInterpreter(String),
     Text,
     Empty,
 }
@@ -136,74 +215,11 @@ impl fmt::Display for Flaw {
                 "needs {}, which does not exist; was its environment moved, or its interpreter removed?",
                 show_os(name)
             ),
-            Self::NotOnPath(name) => {
-                write!(
-                    formatter,
-                    "needs {}, which is in no folder of PATH",
-                    show_os(name)
-                )
-            }
+            Self::BrokenInterpreter(cause) => write!(formatter, "cannot run: {cause}"),
             Self::Text => formatter.write_str(
                 "is a text without a first line that names its interpreter (`#!/bin/sh`)",
             ),
             Self::Empty => formatter.write_str("is empty, or has lost its contents"),
         }
     }
-}
-
-fn examine(file: &Path, dir: &Path, path: &OsStr) -> Result<(), Flaw> {
-    let metadata = fs::metadata(file).map_err(|error| match error.kind() {
-        ErrorKind::PermissionDenied => Flaw::NotExecutable,
-        ErrorKind::NotFound | ErrorKind::NotADirectory => Flaw::Missing,
-        _ => Flaw::Unreachable(error.to_string()),
-    })?;
-    if metadata.is_dir() {
-        return Err(Flaw::Directory);
-    }
-    if !metadata.is_file() || access(file, Access::EXEC_OK).is_err() {
-        return Err(Flaw::NotExecutable);
-    }
-    // Who may execute a program need not be allowed to read it.
-    let mut beginning = Vec::new();
-    let read = fs::File::open(file).and_then(|file| file.take(512).read_to_end(&mut beginning));
-    if read.is_err() {
-        return Ok(());
-    }
-    match beginning.strip_prefix(b"#!") {
-        Some(line) => examine_interpreter(line, dir, path),
-        None if beginning.iter().all(|byte| *byte == 0) => Err(Flaw::Empty),
-        None if !beginning.contains(&0) => Err(Flaw::Text),
-        None => Ok(()),
-    }
-}
-
-/// Looks at what follows `#!`, as execve(2) reads it: an interpreter and at most one argument,
-/// with blanks and tabs between.
-fn examine_interpreter(line: &[u8], dir: &Path, path: &OsStr) -> Result<(), Flaw> {
-    let line = line.split(|byte| *byte == b'\n').next().unwrap_or_default();
-    let mut words = line
-        .split(|byte| matches!(byte, b' ' | b'\t'))
-        .filter(|word| !word.is_empty())
-        .map(OsStr::from_bytes);
-    let Some(interpreter) = words.next() else {
-        return Err(Flaw::Text);
-    };
-    if !dir.join(interpreter).exists() {
-        return Err(Flaw::NoInterpreter(interpreter.to_owned()));
-    }
-    // `#!/usr/bin/env python3` finds its interpreter as we find programs.
-    let named = words
-        .next()
-        .filter(|_| Path::new(interpreter).ends_with("env"));
-    let is_plain = |word: &&OsStr| {
-        let bytes = word.as_bytes();
-        !bytes.contains(&b'/') && !bytes.contains(&b'=') && !bytes.starts_with(b"-")
-    };
-    if let Some(name) = named.filter(is_plain) {
-        let mut folders = std::env::split_paths(path).map(|folder| dir.join(folder).join(name));
-        if !folders.any(|file| file.is_file()) {
-            return Err(Flaw::NotOnPath(name.to_owned()));
-        }
-    }
-    Ok(())
 }

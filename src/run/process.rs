@@ -31,8 +31,8 @@ pub(super) struct Process {
 /// What a reader brings home.
 struct Read {
     collector: Box<Collector>,
-    /// Whether everybody had closed the output.
-    complete: bool,
+    /// Whether everybody had closed the output, if it could be read.
+    complete: io::Result<bool>,
 }
 
 /// How a process ended.
@@ -41,6 +41,8 @@ pub(super) struct Exit {
     pub(super) collector: Box<Collector>,
     /// Whether something still held its output open.
     pub(super) left_processes: bool,
+    /// Why its output could not be read, if it could not.
+    pub(super) unread: Option<String>,
 }
 
 impl Process {
@@ -86,7 +88,7 @@ impl Process {
         let posted = post.clone();
         let mut collector = collector;
         let reader = thread::Builder::new().name("output".into()).spawn(move || {
-            let complete = read_all(output, &stopped, &mut collector).unwrap_or(false);
+            let complete = read_all(output, &stopped, &mut collector);
             let _ = posted.send(Message::OutputClosed(id));
             Read {
                 collector,
@@ -137,13 +139,14 @@ impl Process {
         drop(self.stop);
         let read = self.reader.join().unwrap_or_else(|_| Read {
             collector: Box::new(Collector::new(None, None)),
-            complete: false,
+            complete: Err(io::Error::other("the thread that reads it has crashed")),
         });
         let mut collector = read.collector;
         collector.end_call();
         Exit {
             collector,
-            left_processes: !read.complete,
+            left_processes: matches!(read.complete, Ok(false)),
+            unread: read.complete.err().map(|error| error.to_string()),
         }
     }
 }

@@ -2,21 +2,21 @@
 //!
 //! Owns all state. Nothing here prints or waits for anything but the mailbox.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::process::ExitStatus;
 use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
-use rustix::process::Pid;
 use signal_hook::consts::SIGTSTP;
 
-use super::judge::{failure_of, judge};
+use super::judge::{failure_of, judge, unread};
 use super::mailbox::{CallId, Mailbox, Message, is_ending};
 use super::output::Collector;
 use super::preflight::Prepared;
 use super::process::Process;
 use super::{PARENT_CHECK, Surroundings};
 use crate::event::{Event, GateResult};
+use crate::gate::GateName;
 use crate::outcome::{Cancellation, Ending, Limit, Outcome, StartFlaw, StartHelp};
 use crate::plan::{Plan, PlannedGate};
 use crate::platform::{self, GuardLine, Signal};
@@ -75,14 +75,15 @@ pub(super) struct Scheduler<'a> {
     /// Why nothing is started any more.
     closed: Option<Cancellation>,
     ended_by: Option<Ending>,
-    parent: Option<Pid>,
-    watch_parent: bool,
+    surroundings: &'a Surroundings<'a>,
+    /// For each gate, the places in the plan of those that it waits for.
+    needs: Vec<Vec<usize>>,
 }
 
 impl<'a> Scheduler<'a> {
     pub(super) fn new(
         plan: &'a Plan,
-        surroundings: &Surroundings<'_>,
+        surroundings: &'a Surroundings<'a>,
         prepared: Vec<Result<Prepared, StartFlaw>>,
         events: Sender<Event>,
         guard: GuardLine,
@@ -105,8 +106,8 @@ impl<'a> Scheduler<'a> {
                 .and_then(|budget| Instant::now().checked_add(budget)),
             closed: None,
             ended_by: None,
-            parent: platform::parent_process(),
-            watch_parent: surroundings.watch_parent,
+            surroundings,
+            needs: needs(plan),
         }
     }
 
@@ -194,46 +195,33 @@ impl<'a> Scheduler<'a> {
             return true;
         }
         let planned = &self.plan.gates[index];
-        if let Some(need) = self.broken_need(planned) {
+        if let Some(need) = self.broken_need(index) {
             let outcome = Outcome::Cancelled(Cancellation::Need(need));
             self.done(index, GateResult::not_started(outcome));
             return true;
         }
-        if !self.needs_are_done(planned) || !self.has_room_for(planned) {
+        if !self.needs_are_done(index) || !self.has_room_for(planned) {
             return false;
         }
         self.start(index, mailbox);
         true
     }
 
-    fn place_of(&self, name: &crate::gate::GateName) -> Option<usize> {
-        self.plan
-            .gates
-            .iter()
-            .position(|planned| planned.gate.name == *name)
-    }
-
     /// The first of its needs that ended badly. One that only warns stops nobody.
-    fn broken_need(&self, planned: &PlannedGate) -> Option<crate::gate::GateName> {
-        let broken = |name: &&crate::gate::GateName| {
-            self.place_of(name)
-                .is_some_and(|index| match &self.states[index] {
-                    State::Done(result) => {
-                        self.plan.gates[index].blocking && !result.outcome.lets_through()
-                    }
-                    _ => false,
-                })
+    fn broken_need(&self, index: usize) -> Option<GateName> {
+        let broken = |need: &&usize| match &self.states[**need] {
+            State::Done(result) => {
+                self.plan.gates[**need].blocking && !result.outcome.lets_through()
+            }
+            _ => false,
         };
-        planned.after.iter().find(broken).cloned()
+        let need = self.needs[index].iter().find(broken)?;
+        Some(self.plan.gates[*need].gate.name.clone())
     }
 
-    fn needs_are_done(&self, planned: &PlannedGate) -> bool {
-        let done = |index: usize| matches!(self.states[index], State::Done(_));
-        planned
-            .after
-            .iter()
-            .filter_map(|name| self.place_of(name))
-            .all(done)
+    fn needs_are_done(&self, index: usize) -> bool {
+        let done = |need: &usize| matches!(self.states[*need], State::Done(_));
+        self.needs[index].iter().all(done)
     }
 
     fn has_room_for(&self, planned: &PlannedGate) -> bool {
@@ -351,6 +339,7 @@ impl<'a> Scheduler<'a> {
         let next = running.call + 1;
         let crashed = matches!(failure, Some(Outcome::ToolBroken { .. }));
         let left_processes = running.left_processes || exit.left_processes;
+        let failure = failure.or_else(|| exit.unread.as_ref().map(|cause| unread(cause)));
         if running.stopping.is_none() && !crashed && next < planned.calls.len() {
             let begun = running.begun;
             match self.start_call(index, next, exit.collector, mailbox) {
@@ -430,8 +419,7 @@ impl<'a> Scheduler<'a> {
 
     fn look_at_the_clock(&mut self) {
         let now = Instant::now();
-        if self.watch_parent && self.ended_by.is_none() && platform::parent_process() != self.parent
-        {
+        if self.ended_by.is_none() && self.surroundings.is_abandoned() {
             self.end(Ending::ParentGone);
         }
         if let (Some(budget), Some(end)) = (self.plan.budget, self.budget_end)
@@ -472,7 +460,10 @@ impl<'a> Scheduler<'a> {
                     (None, None) => running.deadline,
                 });
         let budget = self.budget_end.filter(|_| self.closed.is_none());
-        let parent = self.watch_parent.then(|| Instant::now() + PARENT_CHECK);
+        let parent = self
+            .surroundings
+            .watched
+            .map(|_| Instant::now() + PARENT_CHECK);
         of_gates.chain(budget).chain(parent).min()
     }
 
@@ -538,6 +529,22 @@ impl Running {
             self.process.signal(signal);
         }
     }
+}
+
+/// For each gate of the plan, the places of those that it waits for.
+fn needs(plan: &Plan) -> Vec<Vec<usize>> {
+    let names = plan.gates.iter().enumerate();
+    let places: HashMap<&GateName, usize> = names
+        .map(|(place, planned)| (&planned.gate.name, place))
+        .collect();
+    let of = |planned: &PlannedGate| {
+        planned
+            .after
+            .iter()
+            .filter_map(|name| places.get(name).copied())
+            .collect()
+    };
+    plan.gates.iter().map(of).collect()
 }
 
 /// The system would not start a program that looked sound.
