@@ -16,6 +16,7 @@ mod process;
 mod scheduler;
 
 use std::io;
+use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
@@ -97,7 +98,9 @@ where
     thread::Builder::new()
         .name("reports".into())
         .spawn(move || {
-            let told = tell(&heard, &summary);
+            let told = said_by(|| tell(&heard, &summary));
+            // Whoever has stopped listening too early waits until somebody asks what came of it.
+            while summary.recv().is_ok() {}
             let _ = post.send(Message::Told(told));
         })
         .map_err(|error| Fault::unable("a thread cannot be started").because(&error))?;
@@ -115,6 +118,7 @@ where
     let run = RunResult::new(plan, results, begun.elapsed(), ended_by);
     drop(events);
     let _ = result.send(run.clone());
+    drop(result);
     Ok(wait_for_reports(run, &mailbox, surroundings))
 }
 
@@ -136,6 +140,12 @@ fn refuse(
         let _ = events.send(Event::Finished(index, Box::new(result.clone())));
     }
     results
+}
+
+/// What came of telling. A report that breaks off with a panic is over too; nobody may wait for it.
+fn said_by(tell: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
+    let bug = |_| Err(io::Error::other("a bug in gatekeeper ended it"));
+    panic::catch_unwind(AssertUnwindSafe(tell)).unwrap_or_else(bug)
 }
 
 /// Reports may take as long as their reader likes, unless a signal or the end of git ends the
@@ -172,5 +182,16 @@ fn wait_for_reports(
             // Late news of gates that are over.
             Some(Message::Exited(_) | Message::OutputClosed(_)) | None => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_report_that_panics_is_over_and_not_well() {
+        assert!(said_by(|| Ok(())).is_ok());
+        assert!(said_by(|| panic!("on purpose")).is_err());
     }
 }
