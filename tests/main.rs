@@ -12,7 +12,7 @@ mod environment;
 mod formats;
 mod install;
 mod layers;
-
+mod live;
 mod message_hook;
 mod messages;
 mod planning;

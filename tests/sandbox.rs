@@ -19,7 +19,7 @@ use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 pub(crate) const GATEKEEPER: &str = env!("CARGO_BIN_EXE_gatekeeper");
 
 /// When something is taken to hang. Far beyond what the slowest machine needs.
-const HANGS: Duration = Duration::from_mins(2);
+pub(crate) const HANGS: Duration = Duration::from_mins(2);
 
 /// A gate that appends its arguments, one in a line, to the file `$RECORD`.
 const RECORD: &str = "#!/bin/sh\nfor file; do printf '%s\\n' \"$file\"; done >>\"$RECORD\"\n";

@@ -29,7 +29,9 @@ use arguments::{Arguments, Command};
 pub fn main() -> ExitCode {
     crate::platform::reset_inherited_signals();
     std::panic::set_hook(Box::new(|panic| {
-        report::say(&format!("error: a bug in gatekeeper: {panic}\n"));
+        let style = Environment::read().map(|found| Style::for_errors(&found, Detail::Normal));
+        let style = style.unwrap_or(Style::PLAIN);
+        report::cry(&format!("error: a bug in gatekeeper: {panic}\n"), style);
     }));
     std::panic::catch_unwind(start).unwrap_or_else(|_| {
         report::say("help: please report this, with what led to it; nothing was let through\n");
@@ -41,12 +43,7 @@ fn start() -> ExitCode {
     let environment = match Environment::read() {
         Ok(environment) => environment,
         Err(fault) => {
-            let style = Style {
-                color: false,
-                width: None,
-                detail: Detail::Normal,
-            };
-            report::say(&report::fault(&fault, style));
+            report::say(&report::fault(&fault, Style::PLAIN));
             return fault.exit_code();
         }
     };

@@ -17,6 +17,6 @@ use macos as system;
 
 pub use system::{argument_limit, name_process, parent_arguments};
 pub use unix::{
-    GUARDED, GuardLine, Image, Signal, await_exit, is_ignored, kill_group, open_files_limit,
-    own_session, parent_process, reset_inherited_signals, start_guard, stop_self,
+    GUARDED, GuardLine, Image, Signal, await_exit, is_ignored, is_in_background, kill_group,
+    open_files_limit, own_session, parent_process, reset_inherited_signals, start_guard, stop_self,
 };

@@ -2,7 +2,7 @@
 
 use std::ffi::{CString, OsStr};
 use std::io::{self, PipeReader, PipeWriter, Write as _};
-use std::os::fd::{AsRawFd as _, RawFd};
+use std::os::fd::{AsFd, AsRawFd as _, RawFd};
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
@@ -65,6 +65,13 @@ pub fn open_files_limit() -> usize {
 /// Stops this process until somebody lets it go on, as Ctrl-Z does.
 pub fn stop_self() {
     let _ = rustix::process::kill_process(rustix::process::getpid(), Signal::STOP);
+}
+
+/// Whether another group of processes, a shell or an editor, has the terminal now. Where nobody
+/// keeps count, as without job control, nobody else has it.
+#[must_use]
+pub fn is_in_background(terminal: impl AsFd) -> bool {
+    rustix::termios::tcgetpgrp(terminal).is_ok_and(|group| group != rustix::process::getpgrp())
 }
 
 /// Undoes what a careless parent may have left: with `SIGCHLD` ignored, no exit status of a

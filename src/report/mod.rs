@@ -1,12 +1,15 @@
 //! Telling: what was planned and what came of it, for people and for programs.
 
 mod advice;
+mod columns;
 mod failure;
 mod json;
+mod live;
 mod log;
 mod message;
 mod places;
 mod plan_text;
+mod progress;
 mod style;
 mod summary;
 mod tail;
@@ -76,8 +79,11 @@ pub fn tell(
 ) -> io::Result<()> {
     match format {
         Format::Text => {
-            let report = text::Text::new(style, plan, context);
+            let mut report = text::Text::new(style, plan, context);
             say(&report.beginning());
+            if style.is_live() {
+                progress::follow(&mut report, plan, events);
+            }
             for event in events {
                 say(&report.event(&event));
             }
@@ -99,6 +105,13 @@ pub fn tell(
 /// Says something to people, on standard error. A terminal that is gone must not stop us.
 pub fn say(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
+}
+
+/// Says that we have failed ourselves, on standard error. What is left of a live view is wiped;
+/// the thread that has drawn it may not come to that any more.
+pub fn cry(text: &str, style: Style) {
+    let wipe = if style.is_live() { progress::WIPE } else { "" };
+    say(&format!("{wipe}{text}"));
 }
 
 /// Prints something that was asked for, on standard output.

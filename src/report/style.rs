@@ -27,11 +27,21 @@ pub struct Style {
     pub color: bool,
     /// The width of the terminal in columns; `None`: lines may be of any length.
     pub width: Option<usize>,
+    /// Whether the cursor can be moved, so that lines can be drawn over.
+    pub moves: bool,
     /// How much is told.
     pub detail: Detail,
 }
 
 impl Style {
+    /// What any place can show.
+    pub const PLAIN: Self = Self {
+        color: false,
+        width: None,
+        moves: false,
+        detail: Detail::Normal,
+    };
+
     /// The style for standard error.
     ///
     /// `NO_COLOR` (<https://no-color.org>: set and not empty) comes first, then `CLICOLOR_FORCE`,
@@ -70,6 +80,7 @@ impl Style {
         let dumb = environment.get("TERM").is_none_or(|term| term == "dumb");
         Self {
             color: !environment.is_set("NO_COLOR") && (forced || (is_terminal && !dumb)),
+            moves: is_terminal && !dumb,
             // Some terminals say that they have no columns at all.
             width: size
                 .map(|(_, columns)| usize::from(columns))
@@ -114,6 +125,12 @@ impl Style {
     #[must_use]
     pub fn strong(self, text: &str) -> String {
         self.paint(text, Look::new().bold())
+    }
+
+    /// Whether a view of what is running may be shown while it runs.
+    #[must_use]
+    pub fn is_live(self) -> bool {
+        self.moves && self.width.is_some() && self.detail > Detail::Quiet
     }
 
     /// Whether there is no room for columns.

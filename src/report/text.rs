@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use signal_hook::consts::SIGINT;
 
+use super::columns::{Columns, WORD};
 use super::style::{Detail, Style};
 use super::tail::{shorten, tail};
 use super::{Context, failure, summary, words};
@@ -14,9 +15,6 @@ use crate::outcome::{Cancellation, Ending, Outcome, StartHelp, Verdict};
 use crate::plan::{Plan, PlannedGate, Why};
 use crate::text::{count, duration, show_path, some_of};
 use crate::trigger::Trigger;
-
-/// The column of words is as wide as the longest of them.
-const WORD: usize = 15;
 
 /// How long a command may be to be shown whole, in characters.
 const COMMAND_LENGTH: usize = 200;
@@ -43,6 +41,19 @@ impl Text {
             context: context.clone(),
             name_width: names.max().unwrap_or(0).min(24),
         }
+    }
+
+    /// The columns in which gates are listed.
+    pub(super) fn columns(&self) -> Columns {
+        Columns {
+            style: self.style,
+            name_width: self.name_width,
+        }
+    }
+
+    /// From now on the terminal is so wide.
+    pub(super) fn set_width(&mut self, columns: usize) {
+        self.style.width = Some(columns);
     }
 
     pub(super) fn beginning(&self) -> String {
@@ -128,35 +139,13 @@ impl Text {
         text
     }
 
-    /// One line: word, name, time, remark. In a narrow terminal the columns would eat up what
-    /// there is to say.
     fn push_line(&self, text: &mut String, word: &str, name: &str, time: &str, remark: &str) {
-        let width = self.name_width;
-        let line = if self.style.is_narrow() {
-            let words = [word.trim_start(), name, time].map(str::trim);
-            words
-                .into_iter()
-                .filter(|word| !word.is_empty())
-                .collect::<Vec<_>>()
-                .join(" ")
-        } else {
-            format!("{word}  {name:<width$}  {time:>6}")
-        };
-        let line = if remark.is_empty() {
-            line
-        } else {
-            format!("{line}  {}", self.style.faint(remark))
-        };
-        let _ = writeln!(text, "{}", self.style.fit(line.trim_end()));
+        let line = self.columns().line(word, name, time, remark);
+        let _ = writeln!(text, "{line}");
     }
 
-    /// A word in its column.
     fn padded(&self, word: &str) -> String {
-        if self.style.is_narrow() {
-            word.to_owned()
-        } else {
-            format!("{word:>WORD$}")
-        }
+        self.columns().padded(word)
     }
 
     fn push_result(&self, text: &mut String, planned: &PlannedGate, result: &GateResult) {
