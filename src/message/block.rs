@@ -82,7 +82,7 @@ fn start(text: &[u8], end: usize, settings: &Settings) -> Option<usize> {
             count.no_continuation();
         } else if is_blank(line) {
             if !only_blank {
-                return count.ends_as_block().then_some(range.end);
+                return count.is_block().then_some(range.end);
             }
         } else {
             only_blank = false;
@@ -133,10 +133,10 @@ impl Count {
         self.others += std::mem::take(&mut self.indented);
     }
 
-    fn ends_as_block(mut self) -> bool {
-        self.no_continuation();
-        self.is_one_known && 3 * self.trailers >= self.others
-            || self.trailers > 0 && self.others == 0
+    /// Whether all that was counted is a paragraph of trailers.
+    fn is_block(&self) -> bool {
+        let others = self.others + self.indented;
+        self.is_one_known && 3 * self.trailers >= others || self.trailers > 0 && others == 0
     }
 }
 

@@ -63,7 +63,8 @@ impl Trailer<'_> {
 /// Finds the parts of a message that is clean or stored.
 ///
 /// The trailers are those of `trailer.c: parse_trailers` without a divider: `---` ends a mail, not
-/// the message of a commit. `git interpret-trailers` completes an unfinished last line first.
+/// the message of a commit. `git interpret-trailers` completes an unfinished last line first, since
+/// some version after 2.39; `git log` does not, and neither does this.
 #[must_use]
 pub fn parse<'m>(message: &'m [u8], settings: &Settings) -> Message<'m> {
     let text = before_nul(message);
