@@ -86,6 +86,7 @@ impl Oracle {
             Editor::Used => command.env("GIT_EDITOR", "cp \"$HOME/message\""),
             Editor::NotUsed => command.arg("-F").arg(file),
         };
+        let _ = std::fs::remove_file(home.join("seen"));
         let accepted = run(&mut command, b"").is_some();
         (std::fs::read(home.join("seen")).unwrap(), accepted)
     }
@@ -280,6 +281,42 @@ fn compare_with_log(
 /// Bytes as a person and a comparison can read them.
 fn show(bytes: &[u8]) -> String {
     bytes.escape_ascii().to_string()
+}
+
+#[test]
+fn what_git_writes_below_a_message_is_recognised() {
+    let oracle = Oracle::new();
+    let auto = ("core.commentChar", "auto");
+    let cases: [(&[&str], Entries, &str); 7] = [
+        (&[], vec![], "title\n\nKey: v"),
+        (&["-v"], vec![], "title\n\nKey: v"),
+        (&[], vec![auto], "#42: fix\n\nKey: v"),
+        (&["-v"], vec![auto], "#42: fix\n\n; note\n\nKey: v"),
+        (&["--cleanup=scissors"], vec![auto], "#42: fix\n\nKey: v"),
+        (
+            &["-v", "--cleanup=scissors"],
+            vec![("core.commentChar", ";")],
+            "#42: fix",
+        ),
+        (&["-v"], vec![("core.commentChar", "%")], "#42: fix\n; x"),
+    ];
+    for (number, (arguments, mut entries, message)) in cases.into_iter().enumerate() {
+        oracle.sandbox.write("file", number.to_string());
+        oracle.git(&[], &["add", "file"], b"").unwrap();
+        let commit = [&["commit", "--quiet", "-e", "-m", message], arguments].concat();
+        let mut command = oracle.command(&entries, &commit);
+        run(command.env("GIT_EDITOR", "true"), b"").unwrap();
+        let seen = std::fs::read(oracle.sandbox.beside("home/seen")).unwrap();
+        if arguments.contains(&"--cleanup=scissors") {
+            entries.push(("commit.cleanup", "scissors"));
+        }
+        let mut settings = settings(&entries, Editor::Used);
+        settings.verbose = true;
+        let cleaned = clean(&seen, &settings);
+        assert!(seen.len() > cleaned.text.len(), "git has written nothing");
+        assert_eq!(show(&cleaned.text), show(&oracle.stored(1)[0]));
+        assert_eq!(show(&cleaned.text), show(format!("{message}\n").as_bytes()));
+    }
 }
 
 #[test]

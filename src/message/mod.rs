@@ -2,7 +2,7 @@
 //!
 //! What a commit-msg hook is given is the file before git's clean-up: comments, the cut line, a
 //! diff and stray blank lines are still in it, and each can make or unmake trailers. So a message
-//! is read in two steps, and the type of the first is what the second is given:
+//! is read in two steps:
 //!
 //! 1. [`clean`]: the file becomes the text that git will store;
 //! 2. [`parse`]: the text becomes subject, body and trailers, as `git interpret-trailers --parse

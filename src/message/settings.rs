@@ -91,6 +91,8 @@ impl Settings {
     /// The settings of a configuration, given as `git config --list -z` gives it: in git's order,
     /// with `None` for a variable that stands there without `=`. What is not about messages is
     /// passed over, and so is a value that git would refuse: no commit gets as far as to us then.
+    ///
+    /// A git before 2.45 does not know `core.commentString`: leave it out for one.
     pub fn from_config<K, V>(
         entries: impl IntoIterator<Item = (K, Option<V>)>,
         editor: Editor,
