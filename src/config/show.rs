@@ -1,12 +1,11 @@
 //! Writes a resolved configuration down, every key with its value, as TOML that means the same.
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use toml::Value;
 
 use super::{Config, DEFAULT_BUDGET, DEFAULT_TIMEOUT};
-use crate::gate::{Gate, Level, PathSet, Pattern};
+use crate::gate::{Gate, GateName, Level, PathSet, Pattern};
 use crate::text::{has_harmful, limit};
 use crate::trigger::Stage;
 
@@ -58,20 +57,7 @@ fn show_gate(text: &mut String, gate: &Gate) {
     } else {
         line(text, "dir", gate.dir.to_string_lossy().as_ref());
     }
-    let env: BTreeMap<&str, &str> = gate
-        .env
-        .iter()
-        .map(|(k, v)| (k.as_str(), v.as_str()))
-        .collect();
-    let env: Vec<String> = env
-        .into_iter()
-        .map(|(name, value)| format!("{} = {}", shown(&name.into()), shown(&value.into())))
-        .collect();
-    if env.is_empty() {
-        let _ = writeln!(text, "env = {{}}");
-    } else {
-        let _ = writeln!(text, "env = {{ {} }}", env.join(", "));
-    }
+    show_env(text, gate);
     match gate.timeout {
         Some(timeout) => line(text, "timeout", limit(timeout)),
         None => note(
@@ -83,15 +69,46 @@ fn show_gate(text: &mut String, gate: &Gate) {
     if gate.needs.is_empty() {
         note(text, "needs", "no other gate");
     } else {
-        let needs: Vec<&str> = gate
-            .needs
-            .iter()
-            .map(super::super::gate::GateName::as_str)
-            .collect();
+        let needs: Vec<&str> = gate.needs.iter().map(GateName::as_str).collect();
         line(text, "needs", needs);
     }
     let hooks: Vec<&str> = gate.hooks.iter().copied().map(Stage::name).collect();
     line(text, "hooks", hooks);
+    show_exceptions(text, gate);
+    line(text, "exclusive", gate.exclusive);
+    match &gate.lock {
+        Some(lock) => line(text, "lock", lock.as_str()),
+        None => note(text, "lock", "none"),
+    }
+    let codes: Vec<Value> = gate
+        .success_codes
+        .iter()
+        .map(|code| Value::from(i64::from(*code)))
+        .collect();
+    line(text, "success-codes", codes);
+    pattern(text, "expect", gate.expect.as_ref());
+    pattern(text, "forbid", gate.forbid.as_ref());
+}
+
+fn show_env(text: &mut String, gate: &Gate) {
+    let pair = |(name, value): (&String, &String)| {
+        format!(
+            "{} = {}",
+            shown(&name.as_str().into()),
+            shown(&value.as_str().into())
+        )
+    };
+    let pairs: Vec<String> = gate.env.iter().map(pair).collect();
+    let inside = if pairs.is_empty() {
+        String::new()
+    } else {
+        format!(" {} ", pairs.join(", "))
+    };
+    let _ = writeln!(text, "env = {{{inside}}}");
+}
+
+/// What keeps a gate from blocking.
+fn show_exceptions(text: &mut String, gate: &Gate) {
     match gate.level {
         Level::Block => line(text, "level", "block"),
         Level::Warn { until } => {
@@ -110,19 +127,6 @@ fn show_gate(text: &mut String, gate: &Gate) {
             skip.until
         );
     }
-    line(text, "exclusive", gate.exclusive);
-    match &gate.lock {
-        Some(lock) => line(text, "lock", lock.as_str()),
-        None => note(text, "lock", "none"),
-    }
-    let codes: Vec<Value> = gate
-        .success_codes
-        .iter()
-        .map(|code| Value::from(i64::from(*code)))
-        .collect();
-    line(text, "success-codes", codes);
-    pattern(text, "expect", gate.expect.as_ref());
-    pattern(text, "forbid", gate.forbid.as_ref());
 }
 
 fn integer(number: usize) -> i64 {

@@ -54,69 +54,86 @@ pub(super) struct Files<'a> {
 /// The places that the output speaks of, in its order, each once.
 pub(super) fn find(output: &Output, files: &Files<'_>) -> Vec<Place> {
     let mut places: Vec<Place> = Vec::new();
-    let mut looked_up: HashMap<String, Option<PathBuf>> = HashMap::new();
+    let mut looked_up = HashMap::new();
     let odd = odd_names(files);
     let parts = [&output.head, &output.tail];
-    for line in parts
+    let lines = parts
         .iter()
-        .flat_map(|part| part.split(|byte| *byte == b'\n'))
-    {
+        .flat_map(|part| part.split(|byte| *byte == b'\n'));
+    for line in lines {
         let mut line = clean_line(&line[..line.len().min(LONGEST_LINE)]);
-        for (name, path) in &odd {
-            // What is found is taken out, so that no part of it is taken for another file.
-            while let Some(at) = line.find(name.as_str()) {
-                let rest = line.split_off(at).split_off(name.len());
-                let (row, column) = match numbers(&rest) {
-                    (None, _) => (spelled_line(&rest), None),
-                    numbers => numbers,
-                };
-                add(
-                    &mut places,
-                    Place {
-                        path: path.clone(),
-                        line: row,
-                        column,
-                    },
-                );
-                line.push(' ');
-                line.push_str(&rest);
-            }
-        }
-        let words: Vec<&str> = line.split_whitespace().collect();
-        for (index, word) in words.iter().enumerate() {
-            let Some((name, rest)) = split(word) else {
-                continue;
-            };
-            if looked_up.len() >= MAX_LOOKUPS && !looked_up.contains_key(name) {
-                continue;
-            }
-            let path = looked_up
-                .entry(name.to_owned())
-                .or_insert_with(|| look_up(name, files.top, files.dir));
-            if let Some(path) = path.clone() {
-                let (row, column) = match numbers(rest) {
-                    // Python: `File "x.py", line 6`
-                    (None, _) if words.get(index + 1) == Some(&"line") => {
-                        (words.get(index + 2).and_then(|word| numbers(word).0), None)
-                    }
-                    numbers => numbers,
-                };
-                add(
-                    &mut places,
-                    Place {
-                        path,
-                        line: row,
-                        column,
-                    },
-                );
-            }
-        }
+        take_out_odd(&mut line, &odd, &mut places);
+        find_in_words(&line, files, &mut looked_up, &mut places);
         if places.len() >= MAX_PLACES {
             break;
         }
     }
     places.sort_by_key(|place| files.first.binary_search(&place.path).is_err());
     places
+}
+
+/// Finds paths with odd names, and takes them out of the line, so that no part of one is taken
+/// for another file.
+fn take_out_odd(line: &mut String, odd: &[(String, PathBuf)], places: &mut Vec<Place>) {
+    for (name, path) in odd {
+        while let Some(at) = line.find(name.as_str()) {
+            let rest = line.split_off(at).split_off(name.len());
+            let (row, column) = match numbers(&rest) {
+                (None, _) => (spelled_line(&rest), None),
+                numbers => numbers,
+            };
+            let path = path.clone();
+            add(
+                places,
+                Place {
+                    path,
+                    line: row,
+                    column,
+                },
+            );
+            line.push(' ');
+            line.push_str(&rest);
+        }
+    }
+}
+
+/// Finds words that are files of the work tree.
+fn find_in_words(
+    line: &str,
+    files: &Files<'_>,
+    looked_up: &mut HashMap<String, Option<PathBuf>>,
+    places: &mut Vec<Place>,
+) {
+    let words: Vec<&str> = line.split_whitespace().collect();
+    for (index, word) in words.iter().enumerate() {
+        let Some((name, rest)) = split(word) else {
+            continue;
+        };
+        if looked_up.len() >= MAX_LOOKUPS && !looked_up.contains_key(name) {
+            continue;
+        }
+        let path = looked_up
+            .entry(name.to_owned())
+            .or_insert_with(|| look_up(name, files.top, files.dir));
+        let Some(path) = path.clone() else {
+            continue;
+        };
+        let (row, column) = match numbers(rest) {
+            // Python: `File "x.py", line 6`
+            (None, _) if words.get(index + 1) == Some(&"line") => {
+                (words.get(index + 2).and_then(|word| numbers(word).0), None)
+            }
+            numbers => numbers,
+        };
+        add(
+            places,
+            Place {
+                path,
+                line: row,
+                column,
+            },
+        );
+    }
 }
 
 /// Known paths that cannot be told apart from the text around them by looking at words, in the

@@ -13,6 +13,7 @@ mod nesting;
 mod output;
 mod preflight;
 mod process;
+mod running;
 mod scheduler;
 
 use std::io;

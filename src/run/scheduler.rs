@@ -3,7 +3,6 @@
 //! Owns all state. Nothing here prints or waits for anything but the mailbox.
 
 use std::collections::{BTreeSet, HashMap};
-use std::process::ExitStatus;
 use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant};
 
@@ -14,15 +13,13 @@ use super::mailbox::{CallId, Mailbox, Message, is_ending};
 use super::output::Collector;
 use super::preflight::Prepared;
 use super::process::Process;
+use super::running::{Ended, Running};
 use super::{PARENT_CHECK, Surroundings};
 use crate::event::{Event, GateResult};
 use crate::gate::GateName;
 use crate::outcome::{Cancellation, Ending, Limit, Outcome, StartFlaw, StartHelp};
 use crate::plan::{Plan, PlannedGate};
 use crate::platform::{self, GuardLine, Signal};
-
-/// What a gate gets between being asked to end and being killed.
-const GRACE: Duration = Duration::from_secs(2);
 
 /// How long the output of a gate that has ended may stay open.
 const DRAIN: Duration = Duration::from_millis(200);
@@ -35,32 +32,6 @@ enum State {
     Waiting,
     Running(Box<Running>),
     Done(GateResult),
-}
-
-/// A gate that was started.
-struct Running {
-    process: Process,
-    call: usize,
-    begun: Instant,
-    deadline: Option<Instant>,
-    /// Set when we asked it to end: the outcome it will have, and when it is killed.
-    stopping: Option<Stopping>,
-    /// Set when its leader has ended.
-    ended: Option<Ended>,
-    output_closed: bool,
-    /// The first call that did not end well.
-    failure: Option<Outcome>,
-    left_processes: bool,
-}
-
-struct Stopping {
-    outcome: Outcome,
-    kill_at: Option<Instant>,
-}
-
-struct Ended {
-    status: Option<ExitStatus>,
-    drain_until: Instant,
 }
 
 /// Runs the gates of one plan.
@@ -487,46 +458,6 @@ impl<'a> Scheduler<'a> {
                 shift(&mut stopping.kill_at);
             }
             running.signal(Signal::CONT);
-        }
-    }
-}
-
-impl Running {
-    fn new(process: Process, begun: Instant, deadline: Option<Instant>) -> Self {
-        Self {
-            process,
-            call: 0,
-            begun,
-            deadline,
-            stopping: None,
-            ended: None,
-            output_closed: false,
-            failure: None,
-            left_processes: false,
-        }
-    }
-
-    /// Whether calls are left after this one.
-    fn has_more(&self, planned: &PlannedGate) -> bool {
-        self.call + 1 < planned.calls.len()
-    }
-
-    /// Asks the gate to end, and sees to it that it makes no more calls.
-    fn stop(&mut self, outcome: Outcome, now: Instant) {
-        let is_running = self.ended.is_none();
-        if is_running {
-            self.process.terminate();
-        }
-        self.stopping = Some(Stopping {
-            outcome,
-            kill_at: now.checked_add(GRACE).filter(|_| is_running),
-        });
-    }
-
-    /// Sends a signal to the gate's group, unless its number may be somebody else's by now.
-    fn signal(&self, signal: Signal) {
-        if self.ended.is_none() {
-            self.process.signal(signal);
         }
     }
 }
