@@ -30,7 +30,7 @@ fn it_runs_first_and_is_given_back_byte_for_byte() {
     let file = hook(
         &sandbox,
         "pre-commit",
-        "#!/bin/sh -e\nrecord \"old as $0 $# $GIT_INDEX_FILE\"\necho more >added\ngit add added\n",
+        "#!/bin/sh -e\nrecord \"old as ${0##*/} in $(basename $(dirname $(dirname $0))) $# $GIT_INDEX_FILE\"\necho more >added\ngit add added\n",
     );
     fs::set_permissions(&file, fs::Permissions::from_mode(0o750)).unwrap();
     let before = (fs::read(&file).unwrap(), fs::metadata(&file).unwrap());
@@ -49,7 +49,7 @@ fn it_runs_first_and_is_given_back_byte_for_byte() {
         "added",
         "gate",
         "gates.toml",
-        "old as .git/hooks/pre-commit 0 .git/index",
+        "old as pre-commit in .git 0 .git/index",
     ];
     assert_eq!(sandbox.recorded(), expected);
 
@@ -85,13 +85,13 @@ fn its_failure_is_final() {
     sandbox.sh(".git/hooks/pre-commit").expect(7);
     hook(
         &sandbox,
-        "before-gatekeeper/pre-commit",
+        "../hooks.before-gatekeeper/pre-commit",
         "#!/bin/sh\nkill -TERM $$\n",
     );
     sandbox.sh(".git/hooks/pre-commit").expect(143);
     hook(
         &sandbox,
-        "before-gatekeeper/pre-commit",
+        "../hooks.before-gatekeeper/pre-commit",
         "#!/no/such/interpreter\n",
     );
     sandbox
@@ -118,22 +118,62 @@ fn it_may_change_the_message() {
 #[test]
 fn every_kind_of_hook_runs_as_if_it_stood_in_its_place() {
     let kinds = [
-        (
-            "#!/usr/bin/env bash\nshopt -s nullglob; a=(x \"$0\"); record \"${a[1]}\"\n",
-            ".git/hooks/pre-commit",
-        ),
-        (
-            "#!/usr/bin/env python3\nimport os, sys\nos.system('record ' + os.path.basename(sys.argv[0]))\n",
-            "pre-commit",
-        ),
+        // Run and not merely read by its shell: many do nothing when they are read.
+        "#!/usr/bin/env bash\nif [[ \"${BASH_SOURCE[0]}\" == \"$0\" ]]; then record seen; fi\n",
+        "#!/bin/bash -eu\n. \"$(dirname \"${BASH_SOURCE[0]}\")/common.sh\"\nrecord \"$common\"\n",
+        "#!/usr/bin/env python3\nimport os, sys, common\nos.system('record ' + common.word)\nassert os.path.basename(sys.argv[0]) == 'pre-commit'\n",
+        "#!/bin/sh -\ntop=$(cd \"$(dirname \"$0\")/../..\" && pwd)\ntest -f \"$top/gates.toml\" && record seen\n",
+        // git gives these to sh.
+        "record seen\n",
     ];
-    for (text, expected) in kinds {
+    for text in kinds {
         let sandbox = sandbox();
         hook(&sandbox, "pre-commit", text);
+        hook(&sandbox, "common.py", "word = 'seen'\n");
         sandbox.gatekeeper(&["install"]).expect(0);
+        // What comes later is found as well.
+        hook(&sandbox, "common.sh", "common=seen\n");
         sandbox.git(&["commit", "--quiet", "-m", "x"]);
-        assert!(sandbox.recorded().contains(&expected.to_owned()), "{text}");
+        assert!(sandbox.recorded().contains(&"seen".to_owned()), "{text}");
+        sandbox.gatekeeper(&["uninstall"]).expect(0);
+        assert!(
+            !sandbox.top.join(".git/hooks.before-gatekeeper").exists(),
+            "{text}"
+        );
     }
+}
+
+#[test]
+fn an_installation_that_was_killed_goes_on() {
+    // At any instant: the old hook has its second name, ours is not there yet.
+    let sandbox = sandbox();
+    let file = hook(&sandbox, "pre-commit", "#!/bin/sh\nrecord old\n");
+    let kept = sandbox.top.join(".git/hooks.before-gatekeeper/pre-commit");
+    fs::create_dir_all(kept.parent().unwrap()).unwrap();
+    fs::hard_link(&file, &kept).unwrap();
+    sandbox.gatekeeper(&["uninstall"]).expect(0);
+    assert!(file.exists() && !kept.parent().unwrap().exists());
+    fs::create_dir_all(kept.parent().unwrap()).unwrap();
+    fs::hard_link(&file, &kept).unwrap();
+    sandbox
+        .gatekeeper(&["install"])
+        .expect(0)
+        .says("chained  pre-commit");
+    sandbox.git(&["commit", "--quiet", "-m", "x"]);
+    assert_eq!(sandbox.recorded(), ["gate", "gates.toml", "old"]);
+    // Its owner writes the same again, as husky does at every installation of packages.
+    hook(&sandbox, "pre-commit", "#!/bin/sh\nrecord old\n");
+    sandbox.gatekeeper(&["status"]).expect(1);
+    sandbox.gatekeeper(&["install"]).expect(0);
+    sandbox.gatekeeper(&["status"]).expect(0);
+    sandbox
+        .gatekeeper(&["uninstall"])
+        .expect(0)
+        .says("restored");
+    assert_eq!(
+        fs::read_to_string(&file).unwrap(),
+        "#!/bin/sh\nrecord old\n"
+    );
 }
 
 #[test]
@@ -181,7 +221,7 @@ fn a_second_hook_written_over_ours_is_noticed() {
     assert!(status.contains("pre-commit  not ours"), "{status}");
     let done = sandbox.gatekeeper(&["install"]).expect(3);
     done.says("another pre-commit hook was written over gatekeeper's")
-        .says("before-gatekeeper/pre-commit");
+        .says("hooks.before-gatekeeper/pre-commit");
     assert!(fs::read_to_string(&second).unwrap().contains("second"));
     // Neither is lost by an uninstall.
     sandbox
@@ -189,9 +229,7 @@ fn a_second_hook_written_over_ours_is_noticed() {
         .expect(0)
         .says("left as it is");
     assert!(fs::read_to_string(&second).unwrap().contains("second"));
-    let first = second
-        .with_file_name("before-gatekeeper")
-        .join("pre-commit");
+    let first = sandbox.top.join(".git/hooks.before-gatekeeper/pre-commit");
     assert!(fs::read_to_string(first).unwrap().contains("first"));
 }
 
@@ -253,7 +291,7 @@ fn an_interrupted_installation_leaves_a_hook_in_place() {
     // The folder of kept hooks cannot be made: nothing has happened to the old hook.
     let sandbox = sandbox();
     let file = hook(&sandbox, "pre-commit", "#!/bin/sh\nexit 0\n");
-    fs::write(file.with_file_name("before-gatekeeper"), "a file").unwrap();
+    fs::write(sandbox.top.join(".git/hooks.before-gatekeeper"), "a file").unwrap();
     sandbox
         .gatekeeper(&["install"])
         .expect(3)

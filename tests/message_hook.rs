@@ -160,6 +160,91 @@ fn a_reworded_message_is_finished_in_the_rebase() {
 }
 
 #[test]
+fn in_a_rebase_only_a_reworded_message_amends() {
+    let sandbox = sandbox();
+    sandbox.git(&["commit", "--quiet", "-m", "two"]);
+    sandbox.git(&["checkout", "--quiet", "-b", "side", "HEAD~1"]);
+    sandbox.write("a", "side\n");
+    sandbox.git(&["commit", "--quiet", "-a", "-m", "side"]);
+    assert_ne!(sandbox.sh("git rebase --quiet main").code(), 0);
+    sandbox.write("a", "both\n");
+    sandbox.git(&["add", "a"]);
+    let message = refused_and_finished(&sandbox, "git commit -m resolved");
+    assert_eq!(message, format!("resolved\n\n{SIGNED}"));
+    assert_eq!(
+        sandbox.git(&["log", "-1", "--skip=1", "--format=%s"]),
+        "two\n"
+    );
+    sandbox
+        .sh("GIT_EDITOR=true git rebase --continue")
+        .expect(0);
+}
+
+#[test]
+fn what_was_typed_counts_again() {
+    let other = "Carl <carl@example.com>";
+    let sandbox = sandbox();
+    sandbox
+        .sh(&format!(
+            "git commit -q -s --author='{other}' --date=@1000000000 -m carl"
+        ))
+        .expect(0);
+    // Carl's commit again: his name and date, and nothing but the sign-off is ours.
+    let cases = [
+        "echo 3 >a; git commit -a -C HEAD --no-verify -q; git commit --amend -m typed",
+        "echo 4 >a; git commit -a -c HEAD~1 -q --no-verify; echo 5 >a; GIT_AUTHOR_NAME=Carl GIT_AUTHOR_EMAIL=carl@example.com GIT_AUTHOR_DATE=@1000000000 git commit -a -m typed",
+    ];
+    for script in cases {
+        let done = sandbox
+            .sh(&format!("export GIT_EDITOR=true; {script}"))
+            .expect(1);
+        sandbox.sh(&printed(&done)).expect(0);
+        let author = sandbox.git(&["log", "-1", "--format=%an <%ae> %at %s"]);
+        assert_eq!(author, format!("{other} 1000000000 typed\n"), "{script}");
+    }
+    // An index of the user's own.
+    fs::copy(sandbox.top.join(".git/index"), sandbox.beside("index")).unwrap();
+    sandbox.write("b", "");
+    let done = sandbox
+        .sh("export GIT_INDEX_FILE=../index; git add b && git commit -m typed")
+        .expect(1);
+    sandbox.sh(&printed(&done)).expect(0);
+    assert_eq!(
+        sandbox.git(&["show", "--name-only", "--format=", "HEAD"]),
+        "b\n"
+    );
+}
+
+#[test]
+fn the_kept_message_is_what_git_would_have_stored() {
+    let cases = [
+        (
+            "git commit --cleanup=verbatim -m 'typed  ' -m '# not a comment' -m end",
+            "typed  \n\n# not a comment\n\nend",
+        ),
+        (
+            "GIT_EDITOR='printf \"typed\\n# heading\\n\" >' git commit --cleanup=whitespace",
+            "typed\n# heading",
+        ),
+        (
+            "printf 'typed\\n\\n# ------------------------ >8 ------------------------\\nmore\\n' | git commit -F -",
+            "typed\n\n# ------------------------ >8 ------------------------\nmore",
+        ),
+        ("GIT_EDITOR=: git commit --amend", "one"),
+    ];
+    for (script, expected) in cases {
+        let sandbox = Sandbox::with_gates(GATE);
+        sandbox.write("a", "1\n");
+        sandbox.git(&["add", "a"]);
+        sandbox.sh("git commit -q --no-verify -m one").expect(0);
+        sandbox.write("a", "2\n");
+        sandbox.git(&["add", "a"]);
+        let message = refused_and_finished(&sandbox, script);
+        assert_eq!(message, format!("{expected}\n\n{SIGNED}"), "{script}");
+    }
+}
+
+#[test]
 fn an_agent_at_work_is_named() {
     let sandbox = sandbox();
     let done = sandbox.sh("CLAUDECODE=1 git commit -s -m typed").expect(1);
@@ -215,12 +300,20 @@ fn the_last_refused_messages_are_kept() {
     assert_eq!(sandbox.read(".git/gatekeeper/message"), "message 6\n");
     assert_eq!(sandbox.read(".git/gatekeeper/message-5"), "message 2\n");
     assert!(!sandbox.top.join(".git/gatekeeper/message-6").exists());
-    // Where it cannot be kept, git's own copy is named.
+    // Where it cannot be kept it goes elsewhere, cleaned all the same.
     fs::remove_dir_all(sandbox.top.join(".git/gatekeeper")).unwrap();
     fs::write(sandbox.top.join(".git/gatekeeper"), "").unwrap();
-    let done = sandbox.sh("git commit -m kept").expect(1);
-    done.says("could not be kept").says(".git/COMMIT_EDITMSG");
-    assert_eq!(sandbox.read(".git/COMMIT_EDITMSG"), "kept\n");
+    let message = refused_and_finished(
+        &sandbox,
+        "GIT_EDITOR='sh -c \"sed -i 1ikept \\$0\"' git commit -v",
+    );
+    assert_eq!(message, format!("kept\n\n{SIGNED}"));
+    // And where nothing can be written, it is shown.
+    sandbox.write("a", "3\n");
+    let done = sandbox
+        .sh("TMPDIR=/nonexistent git commit -am shown")
+        .expect(1);
+    done.says("could not be kept").says("\n  shown\n");
 }
 
 #[test]
@@ -229,6 +322,10 @@ fn what_git_gives_up_by_itself_is_left_to_git() {
     let done = sandbox.sh("GIT_EDITOR=true git commit");
     done.says("empty commit message").does_not_say("error[");
     sandbox.sh("git commit --fixup HEAD").expect(0);
+    sandbox
+        .sh("git commit --allow-empty --allow-empty-message -m ''")
+        .expect(1)
+        .says("signed-off-by.missing");
 }
 
 #[test]

@@ -16,8 +16,13 @@ use crate::trigger::{Hook, Subject, Trigger};
 pub(super) fn hook(environment: &Environment, arguments: &HookArguments) -> Result<ExitCode> {
     let hook = Hook::from(arguments.name);
     // What was there before us comes first: it may change the index or the message.
-    let kept = install::kept(Path::new(&arguments.place), hook);
-    let chained = run_chained(environment, &kept, &arguments.place, &arguments.arguments)?;
+    let file = Path::new(&arguments.place);
+    let kept = install::kept(file, hook);
+    if kept.exists() {
+        // What it needs may have come since. If it cannot be linked, the hook itself will say so.
+        let _ = install::link_neighbours(file, &kept);
+    }
+    let chained = run_chained(environment, &kept, &arguments.arguments)?;
     match chained {
         None | Some(ExitCode::Passed) => {}
         Some(failure) => return Ok(failure),

@@ -19,6 +19,15 @@ pub(super) fn install(environment: &Environment) -> Result<ExitCode> {
     let done = install::install(&repository, &own::program(environment)?)?;
     let style = Style::for_errors(environment, Detail::Normal);
     tell(&done, &repository.work_tree, style);
+    let folder = done.first().and_then(|done| done.file.parent());
+    if let Some(folder) = folder.filter(|folder| install::is_in_work_tree(&repository, folder)) {
+        report::say(&format!(
+            "{}: {} is in the work tree; what was written there names a path of this machine, so \
+             do not commit it\n",
+            style.careful("note"),
+            show_path(folder)
+        ));
+    }
     let gates = count(config.gates.len(), "gate");
     report::say(&format!(
         "{}: commits in this repository are judged by {gates} from now on\n",

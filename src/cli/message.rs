@@ -1,6 +1,6 @@
 //! The commit-msg and applypatch-msg hooks: is the message as it must be?
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -13,7 +13,8 @@ use crate::finding::{Cure, Finding};
 use crate::git::{Repository, Setting, author_of_patch};
 use crate::message::{Cleaned, Editor, Message, Settings, clean, parse};
 use crate::platform;
-use crate::policy::finish::{self, Occasion};
+use crate::policy::finish::{self, Extras, Occasion};
+use crate::policy::typed::{Typed, is_rewording};
 use crate::policy::{self, Case, Entry, agents};
 use crate::report::{self, Detail, Refusal, Style};
 use crate::text::show_path;
@@ -24,6 +25,17 @@ const KEPT: &str = "gatekeeper";
 
 /// The largest message, in bytes. A larger one is something else.
 const LARGEST: u64 = 16 << 20;
+
+/// Everything about the commit that the message belongs to.
+struct Commit<'a> {
+    environment: &'a Environment,
+    repository: &'a Repository,
+    hook: Hook,
+    setting: Setting,
+    /// What the user typed, if that can be seen.
+    typed: Option<Typed>,
+    is_rewording: bool,
+}
 
 /// Judges the message in the file that git hands to the hook.
 pub(super) fn judge(
@@ -42,9 +54,22 @@ pub(super) fn judge(
     {
         setting.author = author;
     }
-    let settings = settings(environment, &setting);
+    let ancestors = platform::ancestors();
+    let commit = Commit {
+        environment,
+        repository: &repository,
+        hook,
+        setting,
+        typed: Typed::find(&ancestors),
+        is_rewording: is_rewording(&ancestors),
+    };
+    let settings = commit.settings();
     let cleaned = clean(&bytes, &settings);
-    if cleaned.is_empty() {
+    let may_be_empty = commit
+        .typed
+        .as_ref()
+        .is_some_and(|typed| typed.has("--allow-empty-message"));
+    if cleaned.is_empty() && !may_be_empty {
         // git gives up by itself, and says so better.
         return Ok(ExitCode::Passed);
     }
@@ -52,9 +77,9 @@ pub(super) fn judge(
     let decoded = settings.encoding.decode(message.text);
     let findings = policy::judge(&Case {
         text: &decoded,
-        trailers: &entries(&message, &settings),
-        author: &setting.author,
-        committer: &setting.committer,
+        trailers: &entries(&message),
+        author: &commit.setting.author,
+        committer: &commit.setting.committer,
         agent: agents::in_environment(environment).as_ref(),
         is_merge: repository.is_merging(),
         rules,
@@ -62,15 +87,7 @@ pub(super) fn judge(
     if findings.is_empty() {
         return Ok(ExitCode::Passed);
     }
-    let refusal = refusal(
-        environment,
-        &repository,
-        hook,
-        &cleaned,
-        &file,
-        &decoded,
-        findings,
-    );
+    let refusal = commit.refusal(&cleaned, &decoded, findings);
     let style = Style::for_errors(environment, Detail::Normal);
     report::say(&report::refusal(&refusal, style));
     Ok(ExitCode::Failed)
@@ -95,24 +112,9 @@ fn read(file: &Path) -> Result<Vec<u8>> {
     fs::read(file).map_err(cannot)
 }
 
-fn settings(environment: &Environment, setting: &Setting) -> Settings {
-    // git tells its hooks in this way that no editor is used.
-    let editor = match environment.get("GIT_EDITOR") {
-        Some(editor) if editor == ":" => Editor::NotUsed,
-        _ => Editor::Used,
-    };
-    let entries = setting
-        .configuration
-        .iter()
-        .map(|(key, value)| (key, Some(value)));
-    let mut settings = Settings::from_config(entries, editor);
-    // `-v` on the command line cannot be seen from here; a cut line can.
-    settings.verbose = true;
-    settings
-}
-
-fn entries(message: &Message<'_>, settings: &Settings) -> Vec<Entry> {
-    let decode = |bytes: &[u8]| settings.encoding.decode(bytes).into_owned();
+fn entries(message: &Message<'_>) -> Vec<Entry> {
+    // `git commit -s` writes the name as it is configured, whatever the declared encoding.
+    let decode = |bytes: &[u8]| crate::git::text(bytes);
     message
         .trailers
         .iter()
@@ -124,39 +126,91 @@ fn entries(message: &Message<'_>, settings: &Settings) -> Vec<Entry> {
         .collect()
 }
 
-/// Keeps the message and finds the command that finishes the commit.
-fn refusal(
-    environment: &Environment,
-    repository: &Repository,
-    hook: Hook,
-    cleaned: &Cleaned,
-    file: &Path,
-    text: &str,
-    findings: Vec<Finding>,
-) -> Refusal {
-    let kept = policy::keep(&repository.git_dir.join(KEPT), &cleaned.text);
-    let typed = kept.as_ref().map_or_else(
-        |_| file.to_owned(),
-        |kept| own::as_typed(environment, repository, kept),
-    );
-    let occasion = match hook {
-        Hook::ApplypatchMsg => Occasion::Patch,
-        _ if repository.is_rebasing() => Occasion::Rebase,
-        _ => Occasion::Commit,
-    };
-    let signs = findings.iter().any(|finding| finding.cure == Cure::SignOff);
-    let parent = platform::parent_arguments();
-    Refusal {
-        lines: text.lines().map(str::to_owned).collect(),
-        finish: finish::command(parent.as_deref(), occasion, &typed, signs),
-        is_exact: parent.as_deref().is_some_and(is_commit) || !repository.has_own_index,
-        needs_edit: findings.iter().any(|finding| finding.cure != Cure::SignOff),
-        file: show_path(&typed),
-        lost: kept.err().map(|error| error.to_string()),
-        findings,
+impl Commit<'_> {
+    /// How git will read the message: the configuration, and what was typed.
+    fn settings(&self) -> Settings {
+        let editor = match &self.typed {
+            Some(typed) if typed.edits => Editor::Used,
+            Some(_) => Editor::NotUsed,
+            // git tells its hooks in this way that no editor is used.
+            None => match self.environment.get("GIT_EDITOR") {
+                Some(editor) if editor == ":" => Editor::NotUsed,
+                _ => Editor::Used,
+            },
+        };
+        let mut settings = self.configured(editor, self.typed.as_ref());
+        settings.verbose |= match &self.typed {
+            Some(typed) => typed.is_verbose,
+            // It cannot be seen then; a cut line can.
+            None => editor == Editor::Used,
+        };
+        settings
     }
-}
 
-fn is_commit(arguments: &[OsString]) -> bool {
-    arguments.iter().any(|word| word == OsStr::new("commit"))
+    fn configured(&self, editor: Editor, typed: Option<&Typed>) -> Settings {
+        let configuration = self.setting.configuration.iter();
+        let entries = configuration.map(|(key, value)| (key.clone(), Some(value.clone())));
+        let cleanup = typed.and_then(|typed| typed.cleanup.as_ref()).map(|mode| {
+            let mode = mode.to_string_lossy().into_owned().into_bytes();
+            ("commit.cleanup".to_owned(), Some(mode))
+        });
+        Settings::from_config(entries.chain(cleanup), editor)
+    }
+
+    /// Keeps the message and finds the command that finishes the commit.
+    fn refusal(&self, cleaned: &Cleaned, text: &str, findings: Vec<Finding>) -> Refusal {
+        let kept = policy::keep(&self.repository.git_dir.join(KEPT), &cleaned.text)
+            .or_else(|_| policy::keep_elsewhere(&cleaned.text));
+        let occasion = match self.hook {
+            Hook::ApplypatchMsg => Occasion::Patch,
+            _ if self.is_rewording => Occasion::Reword,
+            _ => Occasion::Commit(self.typed.clone()),
+        };
+        let extras = self.extras(cleaned, &findings);
+        let is_exact = !matches!(occasion, Occasion::Commit(None)) || self.repository.is_merging();
+        let typed = |file: &Path| own::as_typed(self.environment, self.repository, file);
+        Refusal {
+            lines: text.lines().map(str::to_owned).collect(),
+            is_exact,
+            needs_edit: findings.iter().any(|finding| finding.cure != Cure::SignOff),
+            kept: match &kept {
+                Ok(file) => {
+                    let file = typed(file);
+                    Ok((show_path(&file), finish::command(&occasion, &file, &extras)))
+                }
+                Err(error) => Err(error.to_string()),
+            },
+            findings,
+        }
+    }
+
+    fn extras(&self, cleaned: &Cleaned, findings: &[Finding]) -> Extras {
+        let amends = self.is_rewording
+            || self
+                .typed
+                .as_ref()
+                .is_some_and(|typed| typed.has("--amend"));
+        let names_author = self.typed.as_ref().is_some_and(|typed| {
+            let options = typed.options.iter().map(|word| word.to_string_lossy());
+            options
+                .into_iter()
+                .any(|word| word.starts_with("--author") || word == "--reset-author")
+        });
+        let setting = &self.setting;
+        let is_other = !setting.author.is(&setting.committer) && !amends && !names_author;
+        let reuses =
+            self.typed.as_ref().is_some_and(|typed| typed.reuses) && !amends && !names_author;
+        let date = self.environment.get("GIT_AUTHOR_DATE");
+        // What `git commit -F` would do to the kept message.
+        let again = clean(&cleaned.text, &self.configured(Editor::NotUsed, None));
+        Extras {
+            sign_off: findings.iter().any(|finding| finding.cure == Cure::SignOff),
+            verbatim: again.text != cleaned.text,
+            author: (is_other || reuses).then(|| setting.author.to_string()),
+            date: date
+                .filter(|_| is_other || reuses)
+                .map(|date| date.to_string_lossy().into_owned()),
+            index: self.repository.foreign_index().map(Path::to_owned),
+        }
+    }
 }

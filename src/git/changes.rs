@@ -103,12 +103,6 @@ impl Repository {
         self.git_dir.join("MERGE_HEAD").exists() || !self.announced().is_empty()
     }
 
-    /// Whether a rebase has stopped, or stops, for a message to be reworded.
-    #[must_use]
-    pub fn is_rebasing(&self) -> bool {
-        self.git_dir.join("rebase-merge").is_dir()
-    }
-
     /// The other parents of a merge that is being committed.
     ///
     /// git keeps `MERGE_HEAD` as a file whatever the format of its references. While the

@@ -77,9 +77,9 @@ impl Repository {
             };
             let value = &line[equals + 1..];
             match &line[..equals] {
-                b"GIT_AUTHOR_IDENT" => author = Identity::parse(&String::from_utf8_lossy(value)),
+                b"GIT_AUTHOR_IDENT" => author = Identity::parse(&text(value)),
                 b"GIT_COMMITTER_IDENT" => {
-                    committer = Identity::parse(&String::from_utf8_lossy(value));
+                    committer = Identity::parse(&text(value));
                 }
                 key => {
                     let key = String::from_utf8_lossy(key).into_owned();
@@ -97,6 +97,15 @@ impl Repository {
             author: author.ok_or_else(|| unknown("author"))?,
             committer: committer.ok_or_else(|| unknown("committer"))?,
         })
+    }
+}
+
+/// Bytes as text: UTF-8 if they are, else each byte a character, as git takes them.
+#[must_use]
+pub fn text(bytes: &[u8]) -> String {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => text.to_owned(),
+        Err(_) => bytes.iter().map(|byte| char::from(*byte)).collect(),
     }
 }
 

@@ -18,7 +18,7 @@ use crate::environment::Variables;
 
 pub use changes::{Change, ChangeKind, ChangeSet, FileMode};
 pub use hooks::HooksPathScope;
-pub use identity::{Identity, Setting, author_of_patch};
+pub use identity::{Identity, Setting, author_of_patch, text};
 pub use index::{StagedFile, TrackedFile};
 pub use range::Range;
 pub use status::{Beside, Status};

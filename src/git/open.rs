@@ -76,6 +76,19 @@ impl Repository {
     }
 }
 
+impl Repository {
+    /// The index that the environment names, if it is neither the usual one nor one that git has
+    /// made for a commit in progress.
+    #[must_use]
+    pub fn foreign_index(&self) -> Option<&Path> {
+        let is_gits = self
+            .index_file
+            .extension()
+            .is_some_and(|extension| extension == "lock");
+        (self.has_own_index && !is_gits).then_some(self.index_file.as_path())
+    }
+}
+
 fn is_same_file(a: &Path, b: &Path) -> bool {
     a == b
         || match (a.canonicalize(), b.canonicalize()) {

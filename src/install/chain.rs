@@ -1,25 +1,35 @@
 //! Chaining: a hook that was there before us is kept, runs first, and is given back unchanged.
 //!
-//! It is kept in a folder beside the hooks, under its own name, since hooks find out from their
-//! name what they are. At no instant is there no hook: the old one is linked to its new place
-//! before ours takes the old place, and comes back by a rename.
+//! It is kept in a folder beside the folder of hooks, under its own name and as deep as before:
+//! hooks find out from their name what they are, and from their place where other files are. What
+//! else lies among the hooks is linked there too. At no instant is there no hook: the old one gets
+//! its second name before ours takes the first, and comes back by a rename.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io;
-use std::os::unix::fs::symlink;
+use std::os::unix::fs::{MetadataExt as _, symlink};
 use std::path::{Path, PathBuf};
 
 use crate::trigger::Hook;
 
-/// The folder of the hooks that were there before us, inside the folder of hooks.
-const FOLDER: &str = "before-gatekeeper";
+/// What the name of the folder of kept hooks ends with.
+const SUFFIX: &str = ".before-gatekeeper";
 
 /// Where the hook that was there before us is kept. `file` is our own hook's file.
 #[must_use]
 pub fn kept(file: &Path, hook: Hook) -> PathBuf {
-    let hooks = file.parent().unwrap_or(Path::new(""));
-    hooks.join(FOLDER).join(hook.name())
+    let hooks = file.parent().filter(|parent| *parent != Path::new(""));
+    folder(hooks.unwrap_or(Path::new("."))).join(hook.name())
+}
+
+/// The folder of the hooks that were there before us.
+fn folder(hooks: &Path) -> PathBuf {
+    // `..` and `.` are no names; the real path has one.
+    let real = hooks.canonicalize().unwrap_or_else(|_| hooks.to_owned());
+    let mut name = real.file_name().unwrap_or(OsStr::new("hooks")).to_owned();
+    name.push(SUFFIX);
+    real.with_file_name(name)
 }
 
 /// Whether something is kept there, be it a link that leads nowhere.
@@ -27,68 +37,116 @@ pub(super) fn exists(kept: &Path) -> bool {
     fs::symlink_metadata(kept).is_ok()
 }
 
+/// Whether the hook in place is the one that is kept: an installation was interrupted, or the
+/// hook's owner has written it once more.
+pub(super) fn is_same(file: &Path, kept: &Path) -> bool {
+    let (Ok(a), Ok(b)) = (fs::symlink_metadata(file), fs::symlink_metadata(kept)) else {
+        return false;
+    };
+    if (a.dev(), a.ino()) == (b.dev(), b.ino()) {
+        return true;
+    }
+    if a.is_symlink() || b.is_symlink() {
+        return a.is_symlink()
+            && b.is_symlink()
+            && fs::read_link(file).ok() == fs::read_link(kept).ok();
+    }
+    matches!((fs::read(file), fs::read(kept)), (Ok(a), Ok(b)) if a == b)
+}
+
 /// Gives the hook in `file` a second name, where it is kept. It stays where it is as well.
-pub(super) fn keep(file: &Path, kept: &Path) -> io::Result<()> {
+pub(super) fn keep(file: &Path, kept: &Path, in_work_tree: bool) -> io::Result<()> {
     if let Some(folder) = kept.parent() {
         fs::create_dir_all(folder)?;
+        if in_work_tree {
+            fs::write(folder.join(".gitignore"), "*\n")?;
+        }
     }
-    if file.is_symlink() {
-        // One level deeper, a relative link has to lead up once more.
-        let target = fs::read_link(file)?;
-        return symlink(deeper(&target), kept);
+    if exists(kept) {
+        // It is the same one; see `is_same`.
+        return Ok(());
     }
     fs::hard_link(file, kept).or_else(|_| {
-        // A file system without links: a copy, with its mode.
-        fs::copy(file, kept).map(drop)
+        // A file system without links of this kind.
+        if file.is_symlink() {
+            symlink(fs::read_link(file)?, kept)
+        } else {
+            fs::copy(file, kept).map(drop)
+        }
     })
 }
 
-/// Puts the hook back in our place.
-pub(super) fn give_back(kept: &Path, file: &Path) -> io::Result<()> {
-    if kept.is_symlink() {
-        let target = higher(&fs::read_link(kept)?);
-        let aside = file.with_extension("gatekeeper-new");
-        let _ = fs::remove_file(&aside);
-        symlink(target, &aside)?;
-        fs::rename(&aside, file)?;
-        fs::remove_file(kept)?;
+/// Links to everything among the hooks that is no hook: what the kept hooks may need.
+///
+/// # Errors
+///
+/// A folder cannot be read or written.
+pub fn link_neighbours(file: &Path, kept: &Path) -> io::Result<()> {
+    let (Some(hooks), Some(folder)) = (file.parent(), kept.parent()) else {
+        return Ok(());
+    };
+    let hooks = if hooks.as_os_str().is_empty() {
+        Path::new(".")
     } else {
-        fs::rename(kept, file)?;
+        hooks
+    };
+    let real = hooks.canonicalize()?;
+    let Some(name) = real.file_name() else {
+        return Ok(());
+    };
+    for entry in fs::read_dir(hooks)? {
+        let neighbour = entry?.file_name();
+        let link = folder.join(&neighbour);
+        if is_left_alone(&neighbour, &hooks.join(&neighbour)) || exists(&link) {
+            continue;
+        }
+        match symlink(Path::new("..").join(name).join(&neighbour), &link) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+            _ => {}
+        }
     }
     Ok(())
 }
 
-/// Removes the folder of kept hooks once nothing is in it.
+/// Hooks, git's samples and what is ours are no neighbours.
+fn is_left_alone(name: &OsString, file: &Path) -> bool {
+    let text = name.to_string_lossy();
+    Hook::ALL.iter().any(|hook| text == hook.name())
+        || text.ends_with(".sample")
+        || text.starts_with(".git")
+        || text.starts_with(super::NEW)
+        || matches!(
+            super::shim::owner(file),
+            Ok(super::Owner::Ours(_) | super::Owner::Changed)
+        )
+}
+
+/// Puts the hook back in our place.
+pub(super) fn give_back(kept: &Path, file: &Path) -> io::Result<()> {
+    if is_same(file, kept) {
+        // It never went away.
+        return fs::remove_file(kept);
+    }
+    fs::rename(kept, file)
+}
+
+/// Removes the folder of kept hooks, once no hook is in it any more.
 pub(super) fn tidy(hooks: &Path) {
-    // Whatever else is in it stays, and so does the folder.
-    let _ = fs::remove_dir(hooks.join(FOLDER));
-}
-
-fn deeper(target: &Path) -> PathBuf {
-    if target.is_absolute() {
-        target.to_owned()
-    } else {
-        Path::new("..").join(target)
+    let folder = folder(hooks);
+    if Hook::ALL
+        .iter()
+        .any(|hook| exists(&folder.join(hook.name())))
+    {
+        return;
     }
-}
-
-fn higher(target: &Path) -> PathBuf {
-    let mut parts = target.components();
-    match parts.next() {
-        Some(first) if first.as_os_str() == OsStr::new("..") => parts.as_path().to_owned(),
-        _ => target.to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn links_come_back_as_they_were() {
-        for target in ["../../hook.sh", "hook.sh", "/usr/bin/hook", "../x/../y"] {
-            let target = Path::new(target);
-            assert_eq!(higher(&deeper(target)), target);
+    for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
+        if entry.path().is_symlink() || entry.file_name() == ".gitignore" {
+            let _ = fs::remove_file(entry.path());
+        } else if entry.file_name() == "__pycache__" {
+            // Python leaves it wherever it finds what it imports.
+            let _ = fs::remove_dir_all(entry.path());
         }
     }
+    // Whatever else is in it stays, and so does the folder.
+    let _ = fs::remove_dir(folder);
 }

@@ -16,8 +16,11 @@ use crate::text::show_path;
 use crate::trigger::Hook;
 use shim::Owner;
 
-pub use chain::kept;
+pub use chain::{kept, link_neighbours};
 pub use status::{HookState, HookStatus, status};
+
+/// How the name of a hook that is being written begins.
+const NEW: &str = ".gatekeeper-new-";
 
 /// What happened to one hook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,7 +77,10 @@ pub fn install(repository: &Repository, program: &Path) -> Result<Vec<Done>> {
             Owner::Foreign | Owner::Changed => {
                 must_be_installable(&file, hook)?;
                 let kept_file = kept(&file, hook);
-                chain::keep(&file, &kept_file).map_err(|error| cannot_write(&kept_file, &error))?;
+                let in_work_tree = is_in_work_tree(repository, &folder);
+                chain::keep(&file, &kept_file, in_work_tree)
+                    .and_then(|()| link_neighbours(&file, &kept_file))
+                    .map_err(|error| cannot_write(&kept_file, &error))?;
                 Change::Chained
             }
         };
@@ -93,17 +99,19 @@ fn must_be_installable(file: &Path, hook: Hook) -> Result<()> {
     let fault = match owner(file)? {
         Owner::Foreign if file.is_dir() => Fault::unable(format!("{shown} is a directory"))
             .hint("move it away, then run `gatekeeper install` again"),
-        Owner::Foreign if chain::exists(&kept_file) => Fault::unable(format!(
-            "another {hook} hook was written over gatekeeper's, which has one chained already"
-        ))
-        .detail(format!(
-            "in its place: {shown}\nchained: {}",
-            show_path(&kept_file)
-        ))
-        .hint(format!(
-            "keep one of the two as {shown} and move the other one away, \
+        Owner::Foreign if chain::exists(&kept_file) && !chain::is_same(file, &kept_file) => {
+            Fault::unable(format!(
+                "another {hook} hook was written over gatekeeper's, which has one chained already"
+            ))
+            .detail(format!(
+                "in its place: {shown}\nchained: {}",
+                show_path(&kept_file)
+            ))
+            .hint(format!(
+                "keep one of the two as {shown} and move the other one away, \
              then run `gatekeeper install` again"
-        )),
+            ))
+        }
         Owner::Changed => Fault::unable(format!(
             "somebody has changed the {hook} hook of gatekeeper's: {shown}"
         ))
@@ -137,8 +145,26 @@ pub fn uninstall(repository: &Repository) -> Result<Vec<Done>> {
             }
         }
         chain::tidy(folder);
+        remove_leftovers(folder);
     }
     Ok(done)
+}
+
+/// Removes what an installation that was killed has left half written.
+fn remove_leftovers(folder: &Path) {
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_name().to_string_lossy().starts_with(NEW) {
+            let _ = fs::remove_file(entry.path());
+        }
+    }
+}
+
+/// Whether the folder is part of the work tree, where it can be committed.
+#[must_use]
+pub fn is_in_work_tree(repository: &Repository, folder: &Path) -> bool {
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    real(folder).starts_with(real(&repository.work_tree))
+        && !real(folder).starts_with(real(&repository.common_dir))
 }
 
 fn remove(file: &Path, hook: Hook) -> Result<Change> {
@@ -147,6 +173,10 @@ fn remove(file: &Path, hook: Hook) -> Result<Change> {
         Fault::unable(format!("{} cannot be removed", show_path(file))).because(&error)
     };
     Ok(match owner(file)? {
+        Owner::Foreign if chain::is_same(file, &kept_file) => {
+            chain::give_back(&kept_file, file).map_err(cannot)?;
+            Change::Restored
+        }
         Owner::Foreign | Owner::Changed => Change::Foreign,
         Owner::Nobody | Owner::Ours(_) if chain::exists(&kept_file) => {
             chain::give_back(&kept_file, file).map_err(cannot)?;
@@ -172,7 +202,7 @@ fn is_executable(file: &Path) -> bool {
 
 /// Writes a hook so that git sees either the whole of it or what was there before.
 fn write(folder: &Path, file: &Path, text: &[u8]) -> io::Result<()> {
-    let mut new = tempfile::NamedTempFile::new_in(folder)?;
+    let mut new = tempfile::Builder::new().prefix(NEW).tempfile_in(folder)?;
     new.write_all(text)?;
     new.as_file()
         .set_permissions(fs::Permissions::from_mode(0o755))?;

@@ -14,6 +14,13 @@ use crate::text::{shell_word, show_path};
 pub(super) fn folder(repository: &Repository) -> Result<PathBuf> {
     let used = repository.hooks_folder()?;
     let usual = repository.usual_hooks_folder();
+    let work_tree = &repository.work_tree;
+    if is_same(&used, work_tree) {
+        return Err(Fault::unable(
+            "core.hooksPath is empty or leads to the top of the work tree, so git runs no hooks from a folder",
+        )
+        .hint("take it out: `git config --unset core.hooksPath`, then run `gatekeeper install` again"));
+    }
     if used.is_symlink() {
         return Err(Fault::unable(format!(
             "{} is a symbolic link, so other repositories may use its hooks as well",

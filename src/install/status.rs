@@ -98,15 +98,16 @@ fn state(hook: Hook, file: &Path, environment: &Environment) -> Result<HookState
     })
 }
 
-/// The program that the shim will start: the one it names, else the one on PATH.
+/// The program that the shim will start: the one it names, else the one on PATH; if it really is
+/// a gatekeeper.
 fn started(named: &Path, environment: &Environment) -> Option<PathBuf> {
-    let is_program = |file: &Path| {
+    let is_there = |file: &Path| {
         file.is_file() && is_executable(file) && file.metadata().is_ok_and(|m| m.len() > 0)
     };
-    if is_program(named) {
-        return Some(named.to_owned());
-    }
     let path = environment.get("PATH").unwrap_or_default();
-    let candidates = std::env::split_paths(path).map(|folder| folder.join("gatekeeper"));
-    candidates.into_iter().find(|file| is_program(file))
+    let on_path = std::env::split_paths(path).map(|folder| folder.join("gatekeeper"));
+    let candidate = std::iter::once(named.to_owned())
+        .chain(on_path)
+        .find(|file| is_there(file))?;
+    crate::run::answers_as(&candidate, environment, "gatekeeper ").then_some(candidate)
 }

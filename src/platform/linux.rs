@@ -5,6 +5,9 @@ use std::os::unix::ffi::OsStrExt as _;
 
 use rustix::process::{Resource, getrlimit};
 
+/// How many ancestors are looked at.
+const MAX_ANCESTORS: usize = 8;
+
 /// The most bytes that the arguments and variables of one new process may take together.
 ///
 /// execve(2): a quarter of the stack's limit, at least 128 KiB and at most 6 MiB.
@@ -16,17 +19,31 @@ pub fn argument_limit() -> usize {
     usize::try_from((stack / 4).clamp(LEAST, MOST)).unwrap_or(128 << 10)
 }
 
-/// The arguments of the process that started us, if they can be had.
+/// The arguments of the processes that started us, nearest first, as far as they can be had.
 #[must_use]
-pub fn parent_arguments() -> Option<Vec<OsString>> {
-    let parent = rustix::process::getppid()?.as_raw_nonzero();
-    let bytes = std::fs::read(format!("/proc/{parent}/cmdline")).ok()?;
-    let words = bytes.strip_suffix(b"\0")?.split(|byte| *byte == 0);
-    Some(
-        words
+pub fn ancestors() -> Vec<Vec<OsString>> {
+    let mut found = Vec::new();
+    let mut process = rustix::process::getppid().map(|pid| pid.as_raw_nonzero().get());
+    while let Some(pid) = process.filter(|pid| *pid > 1 && found.len() < MAX_ANCESTORS) {
+        let Ok(bytes) = std::fs::read(format!("/proc/{pid}/cmdline")) else {
+            break;
+        };
+        let words = bytes.split(|byte| *byte == 0);
+        let mut words: Vec<OsString> = words
             .map(|word| OsStr::from_bytes(word).to_owned())
-            .collect(),
-    )
+            .collect();
+        // Each word ends with a NUL.
+        words.pop();
+        found.push(words);
+        // proc_pid_stat(5): the parent is the second field behind the name in parentheses.
+        let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+        let fields = stat.rsplit(')').next().unwrap_or_default();
+        process = fields
+            .split_whitespace()
+            .nth(1)
+            .and_then(|parent| parent.parse().ok());
+    }
+    found
 }
 
 /// Names this process, so that who kills gatekeepers by name does not kill the guard with them.

@@ -8,11 +8,11 @@ pub fn argument_limit() -> usize {
     1 << 20
 }
 
-/// The arguments of the process that started us; macOS gives them only joined, so that words
+/// The arguments of the processes that started us; macOS gives them only joined, so that words
 /// cannot be told apart.
 #[must_use]
-pub fn parent_arguments() -> Option<Vec<std::ffi::OsString>> {
-    None
+pub fn ancestors() -> Vec<Vec<std::ffi::OsString>> {
+    Vec::new()
 }
 
 /// Names this process; macOS offers no way to.

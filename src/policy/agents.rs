@@ -54,13 +54,12 @@ pub enum Sign {
 /// The agent whose environment we run in, if we do.
 #[must_use]
 pub fn in_environment(environment: &Environment) -> Option<Sign> {
-    let value = |name: &str| environment.get(name)?.to_str().map(str::to_owned);
-    let is_name = |name: &String| {
-        let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-        !name.is_empty() && name.chars().all(inner)
+    let value = |name: &str| {
+        let value = environment.get(name)?.to_string_lossy().into_owned();
+        Some(value).filter(|value| !value.trim().is_empty())
     };
     for variable in [OWN, "AI_AGENT"] {
-        if let Some(agent) = value(variable).filter(is_name) {
+        if let Some(agent) = value(variable) {
             return Some(Sign::Variable { variable, agent });
         }
     }
@@ -123,8 +122,8 @@ mod tests {
             ),
             (&[("AI_AGENT", "crush"), ("CLAUDECODE", "1")], Some("crush")),
             (
-                &[("AI_AGENT", "not a name"), ("GEMINI_CLI", "1")],
-                Some("gemini"),
+                &[("AI_AGENT", "claude-code/2.0"), ("GEMINI_CLI", "1")],
+                Some("claude-code/2.0"),
             ),
             (&[("AGENT", "1")], None),
             (&[("AGENT", "amp")], Some("amp")),

@@ -37,6 +37,20 @@ pub fn keep(folder: &Path, message: &[u8]) -> io::Result<PathBuf> {
     Ok(newest)
 }
 
+/// Keeps a message where temporary files go, for want of a better place. Nothing is moved on.
+///
+/// # Errors
+///
+/// That cannot be written either.
+pub fn keep_elsewhere(message: &[u8]) -> io::Result<PathBuf> {
+    let mut file = tempfile::Builder::new()
+        .prefix("gatekeeper-message-")
+        .tempfile()?;
+    file.write_all(message)?;
+    let (_, path) = file.keep()?;
+    Ok(path)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

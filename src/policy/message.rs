@@ -60,14 +60,13 @@ fn entries<'a>(case: &'a Case<'_>, key: &'a str) -> impl Iterator<Item = &'a Ent
 }
 
 /// The line of a trailer that git does not see as one: it stands outside the last paragraph, or
-/// beside lines that are no trailers.
+/// beside lines that are no trailers. An indented or quoted one is somebody else's.
 fn stranded(case: &Case<'_>, key: &str) -> Option<usize> {
     let begins = |line: &str| {
-        let line = line.trim_start_matches(['>', '#', ' ', '\t', '*', '-']);
         let Some((start, rest)) = line.split_at_checked(key.len()) else {
             return false;
         };
-        start.eq_ignore_ascii_case(key) && rest.trim_start().starts_with([':', '\u{ff1a}'])
+        start.eq_ignore_ascii_case(key) && rest.trim_start().starts_with(':')
     };
     case.text.lines().position(begins).map(|index| index + 1)
 }
@@ -96,9 +95,12 @@ fn signed_off_by(case: &Case<'_>, findings: &mut Vec<Finding>) {
         });
         return;
     }
+    let is_theirs = |identity: &Identity| identity.is(case.author) || identity.is(case.committer);
     let mut identities = Vec::new();
     for entry in &entries {
-        match well_formed(&entry.value) {
+        // What git itself writes is right, however odd the address that git was told.
+        let as_git_writes = Identity::parse(&entry.value).filter(&is_theirs);
+        match as_git_writes.or_else(|| well_formed(&entry.value)) {
             Some(identity) => identities.push((entry.line, identity)),
             None => findings.push(Finding {
                 rule: "signed-off-by.malformed",
@@ -109,7 +111,6 @@ fn signed_off_by(case: &Case<'_>, findings: &mut Vec<Finding>) {
             }),
         }
     }
-    let is_theirs = |identity: &Identity| identity.is(case.author) || identity.is(case.committer);
     if identities.is_empty() || identities.iter().any(|(_, identity)| is_theirs(identity)) {
         return;
     }
@@ -125,14 +126,14 @@ fn mismatch(case: &Case<'_>, line: usize, signed: &Identity, wanted: &str) -> Fi
     if !case.committer.is(case.author) {
         notes.push(format!("committer  {}", case.committer));
     }
-    for (who, identity) in [("author", case.author), ("committer", case.committer)] {
+    let committer = (!case.committer.is(case.author)).then_some(("committer", case.committer));
+    for (who, identity) in [("author", case.author)].into_iter().chain(committer) {
         if signed.has_address_of(identity) {
             notes.push(format!("the address is the {who}'s, the name is not"));
         } else if signed.name.to_lowercase() == identity.name.to_lowercase() {
             notes.push(format!("the name is the {who}'s, the address is not"));
         }
     }
-    notes.dedup();
     Finding {
         rule: "signed-off-by.mismatch",
         message: "it is signed by somebody who is neither author nor committer".into(),
@@ -237,7 +238,8 @@ fn is_credit(value: &str) -> bool {
     let kernel = || {
         let first = value.split_whitespace().next()?;
         let (agent, model) = first.split_once(':')?;
-        Some(is_word(agent) && is_word(model))
+        let is_filled = |text: &str| !text.is_empty() && !text.contains(['[', ']', '<', '>']);
+        Some(is_filled(agent) && is_filled(model))
     };
     template().unwrap_or(false) || kernel().unwrap_or(false)
 }
@@ -248,12 +250,13 @@ fn outside_block(rule: &'static str, key: &str, line: usize) -> Finding {
         message: format!("the {key} on line {line} is not a trailer for git"),
         lines: Some(line..=line),
         notes: vec![
-            "git reads trailers from the last paragraph only, and only if every line of it is one \
-             (`Key: value`) or a Signed-off-by is among them"
+            "git reads trailers from the last paragraph only, and only if it is nothing but \
+             trailers (`Key: value`), or nearly so"
                 .into(),
         ],
         cure: Cure::Edit(format!(
-            "move line {line} into the last paragraph, with the other trailers and nothing else"
+            "let line {line} stand at the very end, with the other trailers and nothing else, and \
+             a blank line before them"
         )),
     }
 }
@@ -334,8 +337,8 @@ mod tests {
                 &["signed-off-by.outside-block"],
             ),
             (
-                "x\n\n> signed-off-by: Jane\n\nClose it.\n",
-                &["signed-off-by.outside-block"],
+                "x\n\n    Signed-off-by: Jane\n\nSquashed.\n",
+                &["signed-off-by.missing"],
             ),
             ("fixup! x\n", none),
         ];

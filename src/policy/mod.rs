@@ -5,6 +5,7 @@ pub mod agents;
 pub mod finish;
 mod keep;
 mod message;
+pub mod typed;
 
-pub use keep::keep;
+pub use keep::{keep, keep_elsewhere};
 pub use message::{Case, Entry, judge};

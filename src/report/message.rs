@@ -14,12 +14,9 @@ pub struct Refusal {
     pub lines: Vec<String>,
     /// What is wrong.
     pub findings: Vec<Finding>,
-    /// The file in which it is kept, as the user would type it.
-    pub file: String,
-    /// Why it could not be kept; then `file` is git's own.
-    pub lost: Option<String>,
-    /// The command that finishes the commit, once the message is right.
-    pub finish: String,
+    /// The file in which it is kept, as the user would type it, and the command that finishes
+    /// the commit once the message is right; or why it could not be kept.
+    pub kept: Result<(String, String), String>,
     /// Whether that command says again all that the user typed.
     pub is_exact: bool,
     /// Whether the file has to be edited before.
@@ -40,37 +37,43 @@ pub fn refusal(refusal: &Refusal, style: Style) -> String {
         push_finding(&mut text, refusal, finding, style);
     }
     text.push('\n');
-    if refusal.needs_edit {
-        let _ = writeln!(
-            text,
-            "{}: edit {}, then run",
-            style.strong("next"),
-            refusal.file
-        );
-    } else {
-        let _ = writeln!(text, "{}: run", style.strong("next"));
+    match &refusal.kept {
+        Ok((file, finish)) => push_finish(&mut text, refusal, file, finish, style),
+        Err(error) => push_message(&mut text, refusal, error, style),
     }
-    let _ = writeln!(text, "  {}", refusal.finish);
+    text
+}
+
+fn push_finish(text: &mut String, refusal: &Refusal, file: &str, finish: &str, style: Style) {
+    let next = style.strong("next");
+    let _ = if refusal.needs_edit {
+        writeln!(text, "{next}: edit {file}, then run")
+    } else {
+        writeln!(text, "{next}: run")
+    };
+    let _ = writeln!(text, "  {finish}");
     if !refusal.is_exact {
         let _ = writeln!(
             text,
-            "with the same paths and options (-a, --only) as before."
+            "with the same options and paths as before (--amend, -a, --only, --author)."
         );
     }
-    let _ = match &refusal.lost {
-        None => writeln!(
-            text,
-            "Nothing is lost: your message is in {}, and your changes are as they were.",
-            refusal.file
-        ),
-        Some(error) => writeln!(
-            text,
-            "{}: the message could not be kept ({error}); git has it in {} until the next commit",
-            style.careful("note"),
-            refusal.file
-        ),
-    };
-    text
+    let _ = writeln!(
+        text,
+        "Nothing is lost: your message is in {file}, and your changes are as they were."
+    );
+}
+
+/// Nowhere could the message be kept: it is shown whole, so that it is not lost.
+fn push_message(text: &mut String, refusal: &Refusal, error: &str, style: Style) {
+    let _ = writeln!(
+        text,
+        "{}: the message could not be kept ({error}). This is it; copy it before you commit again:",
+        style.careful("note")
+    );
+    for line in &refusal.lines {
+        let _ = writeln!(text, "  {}", clean_line(line.as_bytes()));
+    }
 }
 
 fn push_finding(text: &mut String, refusal: &Refusal, finding: &Finding, style: Style) {

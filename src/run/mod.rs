@@ -5,6 +5,7 @@
 //! send messages to the one. Reporters live on a thread of their own, so that a terminal that
 //! nobody reads delays no time limit.
 
+mod ask;
 mod chained;
 mod environment;
 mod judge;
@@ -33,6 +34,7 @@ use crate::plan::Plan;
 use mailbox::{Mailbox, Message};
 use scheduler::Scheduler;
 
+pub use ask::answers_as;
 pub use chained::run_chained;
 pub use environment::tool_folders;
 pub use nesting::refuse_nested;

@@ -1,0 +1,247 @@
+//! What the user typed: the `git commit` that a hook runs in, as its arguments tell.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+/// A `git commit` as it was typed, taken apart.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Typed {
+    /// The options of git itself, before `commit`.
+    pub before: Vec<OsString>,
+    /// The options that do not concern the message, in their order.
+    pub options: Vec<OsString>,
+    /// What follows `--`, with it.
+    pub paths: Vec<OsString>,
+    /// Whether an editor is used, according to the options.
+    pub edits: bool,
+    /// `-v`.
+    pub is_verbose: bool,
+    /// `--cleanup`.
+    pub cleanup: Option<OsString>,
+    /// `-C` or `-c`: the author and date are another commit's.
+    pub reuses: bool,
+}
+
+/// The options that change what is read here.
+#[derive(Default)]
+struct Asked {
+    edit: Option<bool>,
+    has_message: bool,
+}
+
+/// Options of git-commit(1) that give or change the message, and take a value.
+const MESSAGE_OPTIONS: [&str; 8] = [
+    "--message",
+    "--file",
+    "--reuse-message",
+    "--reedit-message",
+    "--template",
+    "--fixup",
+    "--squash",
+    "--trailer",
+];
+
+/// The same, without a value.
+const MESSAGE_FLAGS: [&str; 8] = [
+    "--edit",
+    "--no-edit",
+    "--verbose",
+    "--no-verbose",
+    "--signoff",
+    "--no-signoff",
+    "--status",
+    "--no-status",
+];
+
+/// Other options that take a value in the next argument.
+const VALUE_OPTIONS: [&str; 3] = ["--author", "--date", "--pathspec-from-file"];
+
+impl Typed {
+    /// Finds the nearest `git commit` among the arguments of our ancestors, ours first. `None` if
+    /// the nearest git is something else: an alias that cannot be seen through, say.
+    #[must_use]
+    pub fn find(ancestors: &[Vec<OsString>]) -> Option<Self> {
+        let arguments = ancestors.iter().find(|arguments| is_git(arguments))?;
+        let mut typed = Self::default();
+        let mut rest = arguments[1..].iter().cloned();
+        if program(arguments) != Some("git-commit") {
+            loop {
+                let word = rest.next()?;
+                match word.to_str() {
+                    Some("commit") => break,
+                    // git(1): these take a value.
+                    Some("-C" | "-c" | "--git-dir" | "--work-tree" | "--namespace") => {
+                        typed.before.push(word);
+                        typed.before.push(rest.next()?);
+                    }
+                    Some(option) if option.starts_with('-') => typed.before.push(word),
+                    _ => return None,
+                }
+            }
+        }
+        typed.read(rest);
+        Some(typed)
+    }
+
+    /// Whether a flag was given in full; git allows abbreviations, but nobody abbreviates these.
+    #[must_use]
+    pub fn has(&self, option: &str) -> bool {
+        self.options.iter().any(|word| word == option)
+    }
+
+    fn read(&mut self, mut rest: impl Iterator<Item = OsString>) {
+        let mut asked = Asked::default();
+        while let Some(word) = rest.next() {
+            let text = word.to_string_lossy().into_owned();
+            if text == "--" {
+                self.paths.push(word);
+                self.paths.extend(rest);
+                break;
+            }
+            if text.starts_with("--") {
+                self.read_long(word, &text, &mut rest, &mut asked);
+            } else if text.len() > 1 && text.starts_with('-') {
+                if self.read_short(&text[1..], &mut asked) {
+                    rest.next();
+                }
+            } else {
+                self.options.push(word);
+            }
+        }
+        // git opens an editor unless the message comes from somewhere else.
+        self.edits = asked.edit.unwrap_or(!asked.has_message);
+    }
+
+    fn read_long(
+        &mut self,
+        word: OsString,
+        text: &str,
+        rest: &mut impl Iterator<Item = OsString>,
+        asked: &mut Asked,
+    ) {
+        let (name, value) = match text.split_once('=') {
+            Some((name, value)) => (name, Some(OsString::from(value))),
+            None => (text, None),
+        };
+        if is_abbreviated(name, &MESSAGE_OPTIONS) {
+            let is = |option: &str| option.starts_with(name);
+            self.reuses |= is("--reuse-message") || is("--reedit-message");
+            let opens = ["--reedit-message", "--template", "--squash", "--trailer"];
+            asked.has_message |= !opens.iter().any(|option| is(option));
+            if value.is_none() {
+                rest.next();
+            }
+        } else if is_abbreviated(name, &["--cleanup"]) {
+            self.cleanup = value.or_else(|| rest.next());
+        } else if is_abbreviated(name, &MESSAGE_FLAGS) {
+            match name {
+                "--edit" => asked.edit = Some(true),
+                "--no-edit" => asked.edit = Some(false),
+                "--verbose" => self.is_verbose = true,
+                _ => {}
+            }
+        } else {
+            self.options.push(word);
+            if value.is_none() && is_abbreviated(name, &VALUE_OPTIONS) {
+                self.options.extend(rest.next());
+            }
+        }
+    }
+
+    /// Reads a cluster such as `-am`. Returns whether the value of an option about the message
+    /// stands in the next argument.
+    fn read_short(&mut self, cluster: &str, asked: &mut Asked) -> bool {
+        let mut kept = String::new();
+        let mut takes_next = false;
+        for (at, letter) in cluster.char_indices() {
+            match letter {
+                'm' | 'F' | 'C' | 'c' | 't' => {
+                    self.reuses |= matches!(letter, 'C' | 'c');
+                    asked.has_message |= !matches!(letter, 'c' | 't');
+                    takes_next = at + letter.len_utf8() == cluster.len();
+                    break;
+                }
+                'e' => asked.edit = Some(true),
+                'v' => self.is_verbose = true,
+                's' => {}
+                // These take the rest of the cluster as their value.
+                'S' | 'u' => {
+                    kept.push_str(&cluster[at..]);
+                    break;
+                }
+                _ => kept.push(letter),
+            }
+        }
+        if !kept.is_empty() {
+            self.options.push(OsString::from(format!("-{kept}")));
+        }
+        takes_next
+    }
+}
+
+/// Whether a rebase runs the commit: then it is one whose message is being reworded.
+#[must_use]
+pub fn is_rewording(ancestors: &[Vec<OsString>]) -> bool {
+    let mut gits = ancestors.iter().filter(|arguments| is_git(arguments));
+    gits.next();
+    gits.next()
+        .is_some_and(|arguments| arguments.iter().any(|word| word == "rebase"))
+}
+
+fn program(arguments: &[OsString]) -> Option<&str> {
+    Path::new(arguments.first()?).file_name()?.to_str()
+}
+
+fn is_git(arguments: &[OsString]) -> bool {
+    matches!(program(arguments), Some("git" | "git-commit"))
+}
+
+/// Whether an option is one of these, perhaps abbreviated as git allows. `--amend` and `--all` are
+/// beginnings of none.
+fn is_abbreviated(option: &str, known: &[&str]) -> bool {
+    option.len() > 3 && known.iter().any(|known| known.starts_with(option))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(line: &str) -> Vec<OsString> {
+        line.split(' ').map(OsString::from).collect()
+    }
+
+    #[test]
+    fn editors_are_known_from_the_options() {
+        let cases = [
+            ("git commit", true),
+            ("git commit -a --amend", true),
+            ("git commit -m x", false),
+            ("git commit -amx", false),
+            ("git commit -m x -e", true),
+            ("git commit --amend --no-edit", false),
+            ("git commit -C HEAD", false),
+            ("git commit -c HEAD", true),
+            ("git commit --fixup HEAD", false),
+            ("git-commit -F f", false),
+        ];
+        for (line, edits) in cases {
+            let typed = Typed::find(&[words("sh -c x"), words(line)]).unwrap();
+            assert_eq!(typed.edits, edits, "{line}");
+        }
+        assert_eq!(Typed::find(&[words("git ci -m x")]), None);
+        assert_eq!(Typed::find(&[words("make")]), None);
+        let typed = Typed::find(&[words("git commit -v --cleanup=verbatim -C HEAD")]).unwrap();
+        assert!(typed.is_verbose && typed.reuses);
+        assert_eq!(typed.cleanup, Some("verbatim".into()));
+    }
+
+    #[test]
+    fn only_a_commit_that_a_rebase_runs_is_reworded() {
+        let commit = words("git commit --amend -e");
+        assert!(is_rewording(&[
+            commit.clone(),
+            words("git rebase -i HEAD~2")
+        ]));
+        assert!(!is_rewording(&[commit, words("bash"), words("tmux")]));
+    }
+}
