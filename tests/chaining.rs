@@ -264,6 +264,34 @@ fn a_manager_that_keeps_its_hooks_in_a_folder_of_its_own_goes_on_working() {
 }
 
 #[test]
+fn a_shim_that_was_put_aside_is_told_and_not_run_twice() {
+    // As pre-commit does: our hook becomes a "legacy" one, which theirs runs first.
+    let sandbox = sandbox();
+    sandbox.gatekeeper(&["install"]).expect(0);
+    let ours = sandbox.top.join(".git/hooks/pre-commit");
+    fs::rename(&ours, ours.with_file_name("pre-commit.legacy")).unwrap();
+    hook(
+        &sandbox,
+        "pre-commit",
+        "#!/bin/sh\nlegacy=$(dirname \"$0\")/pre-commit.legacy\n! test -x \"$legacy\" || \"$legacy\" || exit\nrecord theirs\n",
+    );
+    sandbox.git(&["commit", "--quiet", "-m", "x"]);
+    assert_eq!(sandbox.recorded(), ["gate", "gates.toml", "theirs"]);
+    sandbox
+        .gatekeeper(&["install"])
+        .expect(0)
+        .says("chained  pre-commit");
+    sandbox.write("y", "");
+    sandbox.git(&["add", "y"]);
+    sandbox.git(&["commit", "--quiet", "-m", "y"]);
+    assert_eq!(sandbox.recorded(), ["gate", "theirs", "y"]);
+    sandbox
+        .gatekeeper(&["uninstall"])
+        .expect(0)
+        .says("pre-commit.legacy is a hook of gatekeeper's");
+}
+
+#[test]
 fn patches_are_judged_too() {
     let sandbox = sandbox();
     sandbox.gatekeeper(&["install"]).expect(0);

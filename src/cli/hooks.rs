@@ -41,6 +41,14 @@ pub(super) fn uninstall(environment: &Environment) -> Result<ExitCode> {
     let done = install::uninstall(&repository)?;
     let style = Style::for_errors(environment, Detail::Normal);
     tell(&done, &repository.work_tree, style);
+    for file in install::put_aside(&repository)? {
+        report::say(&format!(
+            "{}: {} is a hook of gatekeeper's that something else has put aside and may still run; \
+             delete it if it is not wanted\n",
+            style.careful("note"),
+            show_path(&file)
+        ));
+    }
     let has = |change| done.iter().any(|done| done.change == change);
     let summary = if has(Change::Foreign) {
         "what is not ours, or was changed since, has been left as it is"

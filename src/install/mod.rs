@@ -150,6 +150,26 @@ pub fn uninstall(repository: &Repository) -> Result<Vec<Done>> {
     Ok(done)
 }
 
+/// Shims of ours under other names: another manager has put them aside, and may still run them.
+///
+/// # Errors
+///
+/// git does not say where it looks for hooks.
+pub fn put_aside(repository: &Repository) -> Result<Vec<PathBuf>> {
+    let folder = repository.hooks_folder()?;
+    let is_hook = |file: &Path| Hook::ALL.iter().any(|hook| file.ends_with(hook.name()));
+    let mut found: Vec<PathBuf> = fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.path())
+        .filter(|file| !is_hook(file))
+        .filter(|file| matches!(shim::owner(file), Ok(Owner::Ours(_) | Owner::Changed)))
+        .collect();
+    found.sort();
+    Ok(found)
+}
+
 /// Removes what an installation that was killed has left half written.
 fn remove_leftovers(folder: &Path) {
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
