@@ -68,13 +68,13 @@ show "$GATEKEEPER" install
 git add .
 echo
 echo 'A message without a sign-off is refused, and nothing is lost:'
-if show git commit --quiet --message 'Add a sum' 2>refused; then
+if show git commit --quiet --message 'Add a sum' 2>../refused; then
     echo 'The commit went through; that is a bug in gatekeeper.' >&2
     exit 1
 fi
-cat refused >&2
-finish=$(sed -n '/^next: run$/{n;s/^  //p;}' refused)
-rm refused
+cat ../refused >&2
+finish=$(sed -n '/^next: run$/{n;s/^  //p;}' ../refused)
+rm ../refused
 echo
 echo 'The printed command finishes the commit:'
 printf '\n$ %s\n' "$finish"
