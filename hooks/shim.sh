@@ -15,4 +15,4 @@ if ! sound "$gatekeeper"; then
     echo "help: install gatekeeper again, then run \`gatekeeper install\` in this repository" >&2
     exit 3
 fi
-exec "$gatekeeper" hook @HOOK@ "$0" "$@"
+exec "$gatekeeper" hook @CHAINED@@HOOK@ "$0" "$@"

@@ -71,6 +71,29 @@ fn it_runs_first_and_is_given_back_byte_for_byte() {
 }
 
 #[test]
+fn once_it_is_gone_it_is_missed() {
+    let sandbox = sandbox();
+    hook(&sandbox, "pre-commit", "#!/bin/sh\nexit 1\n");
+    sandbox.gatekeeper(&["install"]).expect(0);
+    fs::remove_dir_all(sandbox.top.join(".git/hooks.before-gatekeeper")).unwrap();
+    sandbox
+        .try_git(&["commit", "-m", "x"])
+        .expect(1)
+        .says("that was here before gatekeeper is gone");
+    let status = sandbox.gatekeeper(&["status"]).expect(1).stdout;
+    assert!(
+        status.contains("is gone, so every commit is stopped"),
+        "{status}"
+    );
+    sandbox
+        .gatekeeper(&["install"])
+        .expect(0)
+        .says("without the hook that ran before it");
+    sandbox.gatekeeper(&["status"]).expect(0);
+    sandbox.git(&["commit", "--quiet", "-m", "x"]);
+}
+
+#[test]
 fn its_failure_is_final() {
     let sandbox = sandbox();
     hook(

@@ -181,6 +181,36 @@ fn in_a_rebase_only_a_reworded_message_amends() {
 }
 
 #[test]
+fn a_commit_from_within_a_rebase_amends_nothing() {
+    let sandbox = sandbox();
+    sandbox.git(&["commit", "--quiet", "-m", "two"]);
+    let done = sandbox.sh("git rebase --quiet --exec 'git commit --allow-empty -m typed' HEAD~1");
+    let command = printed(&done);
+    assert!(
+        !command.contains("--amend") && !command.contains("rebase"),
+        "{command}"
+    );
+    sandbox.sh(&command).expect(0);
+    assert_eq!(sandbox.git(&["log", "-2", "--format=%s"]), "typed\ntwo\n");
+}
+
+#[test]
+fn abbreviated_options_are_understood() {
+    let sandbox = sandbox();
+    let editor = "GIT_EDITOR='sh -c \"sed -i 1ityped \\$0\"'";
+    let message = refused_and_finished(&sandbox, &format!("{editor} git commit --verb"));
+    assert_eq!(message, format!("typed\n\n{SIGNED}"));
+    // No editor, so git keeps what looks like a comment, and the message is not empty.
+    sandbox
+        .sh("git commit -q --no-verify --allow-empty -m '#12 fix'")
+        .expect(0);
+    let done = sandbox
+        .sh("git commit --allow-empty -c HEAD --no-edi")
+        .expect(1);
+    done.says("signed-off-by.missing");
+}
+
+#[test]
 fn what_was_typed_counts_again() {
     let other = "Carl <carl@example.com>";
     let sandbox = sandbox();
@@ -202,6 +232,13 @@ fn what_was_typed_counts_again() {
         let author = sandbox.git(&["log", "-1", "--format=%an <%ae> %at %s"]);
         assert_eq!(author, format!("{other} 1000000000 typed\n"), "{script}");
     }
+    // The date alone.
+    sandbox.write("a", "6\n");
+    let done = sandbox
+        .sh("GIT_AUTHOR_DATE=@1000000001 git commit -a -m typed")
+        .expect(1);
+    sandbox.sh(&printed(&done)).expect(0);
+    assert_eq!(sandbox.git(&["log", "-1", "--format=%at"]), "1000000001\n");
     // An index of the user's own.
     fs::copy(sandbox.top.join(".git/index"), sandbox.beside("index")).unwrap();
     sandbox.write("b", "");

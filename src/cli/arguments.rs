@@ -144,6 +144,9 @@ pub(super) enum ConfigCommand {
 
 #[derive(Debug, Args)]
 pub(super) struct HookArguments {
+    /// Another hook, which was here before, has to run first
+    #[arg(long)]
+    pub(super) chained: bool,
     /// The hook
     pub(super) name: HookName,
     /// The path under which git started the hook

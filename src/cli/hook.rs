@@ -7,10 +7,11 @@ use super::judge::{self, Wishes};
 use super::{message, run};
 use crate::environment::Environment;
 use crate::exit_code::ExitCode;
-use crate::fault::Result;
+use crate::fault::{Fault, Result};
 use crate::install;
 use crate::report::{Detail, Format, Style};
 use crate::run::run_chained;
+use crate::text::show_path;
 use crate::trigger::{Hook, Subject, Trigger};
 
 pub(super) fn hook(environment: &Environment, arguments: &HookArguments) -> Result<ExitCode> {
@@ -18,6 +19,13 @@ pub(super) fn hook(environment: &Environment, arguments: &HookArguments) -> Resu
     // What was there before us comes first: it may change the index or the message.
     let file = Path::new(&arguments.place);
     let kept = install::kept(file, hook);
+    if arguments.chained && std::fs::symlink_metadata(&kept).is_err() {
+        return Err(Fault::unable(format!(
+            "the {hook} hook that was here before gatekeeper is gone: {}",
+            show_path(&kept)
+        ))
+        .hint("put it back, or run `gatekeeper install` again to do without it"));
+    }
     if kept.exists() {
         // What it needs may have come since. If it cannot be linked, the hook itself will say so.
         let _ = install::link_neighbours(file, &kept);

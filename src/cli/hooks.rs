@@ -65,6 +65,9 @@ fn tell(done: &[Done], top: &Path, style: Style) {
     for Done { hook, file, change } in done {
         let word = match change {
             Change::Installed => style.good("installed"),
+            Change::ChainLost => {
+                style.bad("  updated, without the hook that ran before it, which is gone:")
+            }
             Change::Chained => style.good("  chained"),
             Change::Restored => style.good(" restored"),
             Change::Updated => style.good("  updated"),

@@ -1,8 +1,10 @@
 //! The commit-msg and applypatch-msg hooks: is the message as it must be?
 
+use std::borrow::Cow;
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::{judge, own};
 use crate::config;
@@ -69,7 +71,7 @@ pub(super) fn judge(
         .typed
         .as_ref()
         .is_some_and(|typed| typed.has("--allow-empty-message"));
-    if cleaned.is_empty() && !may_be_empty {
+    if !may_be_empty && commit.gives_up(&bytes, &cleaned) {
         // git gives up by itself, and says so better.
         return Ok(ExitCode::Passed);
     }
@@ -147,6 +149,22 @@ impl Commit<'_> {
         settings
     }
 
+    /// Whether git finds nothing in the message, however it reads it: what was typed says that an
+    /// editor was used, and git may know better.
+    fn gives_up(&self, bytes: &[u8], cleaned: &Cleaned) -> bool {
+        let says_none = self
+            .environment
+            .get("GIT_EDITOR")
+            .is_some_and(|editor| editor == ":");
+        let without = || {
+            clean(
+                bytes,
+                &self.configured(Editor::NotUsed, self.typed.as_ref()),
+            )
+        };
+        cleaned.is_empty() && (!says_none || without().is_empty())
+    }
+
     fn configured(&self, editor: Editor, typed: Option<&Typed>) -> Settings {
         let configuration = self.setting.configuration.iter();
         let entries = configuration.map(|(key, value)| (key.clone(), Some(value.clone())));
@@ -168,7 +186,13 @@ impl Commit<'_> {
         };
         let extras = self.extras(cleaned, &findings);
         let is_exact = !matches!(occasion, Occasion::Commit(None)) || self.repository.is_merging();
-        let typed = |file: &Path| own::as_typed(self.environment, self.repository, file);
+        let typed = |file: &Path| {
+            if self.is_pointed_at() {
+                file.to_owned()
+            } else {
+                own::as_typed(self.environment, self.repository, file)
+            }
+        };
         Refusal {
             lines: text.lines().map(str::to_owned).collect(),
             is_exact,
@@ -185,22 +209,23 @@ impl Commit<'_> {
     }
 
     fn extras(&self, cleaned: &Cleaned, findings: &[Finding]) -> Extras {
-        let amends = self.is_rewording
-            || self
-                .typed
-                .as_ref()
-                .is_some_and(|typed| typed.has("--amend"));
-        let names_author = self.typed.as_ref().is_some_and(|typed| {
-            let options = typed.options.iter().map(|word| word.to_string_lossy());
+        let typed = self.typed.as_ref();
+        let amends = self.is_rewording || typed.is_some_and(|typed| typed.has("--amend"));
+        let names = |option: &str| {
+            let options = typed.into_iter().flat_map(|typed| &typed.options);
             options
                 .into_iter()
-                .any(|word| word.starts_with("--author") || word == "--reset-author")
-        });
+                .any(|word| word.to_string_lossy().starts_with(option))
+        };
+        let names_author = names("--author") || names("--reset-author");
         let setting = &self.setting;
+        let reuses = typed.is_some_and(|typed| typed.reuses) && !names_author;
         let is_other = !setting.author.is(&setting.committer) && !amends && !names_author;
-        let reuses =
-            self.typed.as_ref().is_some_and(|typed| typed.reuses) && !amends && !names_author;
-        let date = self.environment.get("GIT_AUTHOR_DATE");
+        let date = self
+            .environment
+            .get("GIT_AUTHOR_DATE")
+            .map(|date| date.to_string_lossy());
+        let is_dated = !amends && !names("--date") && date.as_deref().is_some_and(is_not_now);
         // What `git commit -F` would do to the kept message.
         let again = clean(&cleaned.text, &self.configured(Editor::NotUsed, None));
         Extras {
@@ -208,9 +233,40 @@ impl Commit<'_> {
             verbatim: again.text != cleaned.text,
             author: (is_other || reuses).then(|| setting.author.to_string()),
             date: date
-                .filter(|_| is_other || reuses)
-                .map(|date| date.to_string_lossy().into_owned()),
-            index: self.repository.foreign_index().map(Path::to_owned),
+                .filter(|_| is_other || reuses || is_dated)
+                .map(Cow::into_owned),
+            variables: self.variables(),
         }
+    }
+
+    /// What points git at this repository and index, if it is not the place where we are.
+    fn variables(&self) -> Vec<(&'static str, PathBuf)> {
+        let mut variables = Vec::new();
+        if self.is_pointed_at() {
+            variables.push(("GIT_DIR", self.repository.git_dir.clone()));
+            variables.push(("GIT_WORK_TREE", self.repository.work_tree.clone()));
+        }
+        if let Some(index) = self.repository.foreign_index() {
+            variables.push(("GIT_INDEX_FILE", index.to_owned()));
+        }
+        variables
+    }
+
+    /// git itself never sets this one for a hook, so the user has.
+    fn is_pointed_at(&self) -> bool {
+        self.environment.is_set("GIT_WORK_TREE")
+    }
+}
+
+/// Whether an author's date as git exports it, `@seconds zone`, is one that somebody has set.
+fn is_not_now(date: &str) -> bool {
+    const A_WHILE: u64 = 600;
+    let seconds = date.trim_start_matches('@').split_whitespace().next();
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    match seconds.and_then(|seconds| seconds.parse::<u64>().ok()) {
+        Some(seconds) => seconds.abs_diff(now.as_secs()) > A_WHILE,
+        None => true,
     }
 }

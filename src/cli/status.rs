@@ -69,6 +69,10 @@ fn push_hook(text: &mut String, hook: &HookStatus, style: Style) {
             style.bad("broken"),
             show_path(program)
         ),
+        HookState::ChainLost => format!(
+            "{}: the hook that was there before {file} is gone, so every commit is stopped",
+            style.bad("broken")
+        ),
         HookState::Changed => {
             format!(
                 "{}: somebody has changed {file} since it was installed",

@@ -31,6 +31,8 @@ pub enum Change {
     Chained,
     /// Another version of ours was replaced.
     Updated,
+    /// It was replaced; the hook that ran before it is gone and runs no more.
+    ChainLost,
     /// It was there already, just as it should be.
     Unchanged,
     /// It was taken away.
@@ -69,20 +71,24 @@ pub fn install(repository: &Repository, program: &Path) -> Result<Vec<Done>> {
     let mut done = Vec::new();
     for hook in Hook::ALL {
         let file = folder.join(hook.name());
-        let text = shim::text(hook, program);
-        let change = match owner(&file)? {
+        let kept_file = kept(&file, hook);
+        let before = owner(&file)?;
+        if matches!(before, Owner::Foreign | Owner::Changed) {
+            must_be_installable(&file, hook)?;
+            let in_work_tree = is_in_work_tree(repository, &folder);
+            chain::keep(&file, &kept_file, in_work_tree)
+                .and_then(|()| link_neighbours(&file, &kept_file))
+                .map_err(|error| cannot_write(&kept_file, &error))?;
+        }
+        let text = shim::text(hook, program, chain::exists(&kept_file));
+        let change = match before {
             Owner::Ours(present) if present == text && is_executable(&file) => Change::Unchanged,
+            Owner::Ours(present) if shim::is_chained(&present) && !shim::is_chained(&text) => {
+                Change::ChainLost
+            }
             Owner::Nobody => Change::Installed,
             Owner::Ours(_) => Change::Updated,
-            Owner::Foreign | Owner::Changed => {
-                must_be_installable(&file, hook)?;
-                let kept_file = kept(&file, hook);
-                let in_work_tree = is_in_work_tree(repository, &folder);
-                chain::keep(&file, &kept_file, in_work_tree)
-                    .and_then(|()| link_neighbours(&file, &kept_file))
-                    .map_err(|error| cannot_write(&kept_file, &error))?;
-                Change::Chained
-            }
+            Owner::Foreign | Owner::Changed => Change::Chained,
         };
         if change != Change::Unchanged {
             write(&folder, &file, &text).map_err(|error| cannot_write(&file, &error))?;

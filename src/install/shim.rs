@@ -18,6 +18,9 @@ const ID: &[u8] = b"id 5b0e4c52-gatekeeper";
 const CHECKSUM: &[u8] = b"@CHECKSUM@";
 const CHECKSUM_LABEL: &[u8] = b"Checksum of the other lines: ";
 
+/// What tells the hook that another one has to run first, so that it is missed if it is gone.
+const CHAINED: &[u8] = b"--chained ";
+
 /// Who wrote a hook.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Owner {
@@ -32,12 +35,13 @@ pub(super) enum Owner {
 }
 
 /// The text of a hook that starts this program.
-pub(super) fn text(hook: Hook, program: &Path) -> Vec<u8> {
+pub(super) fn text(hook: Hook, program: &Path, chained: bool) -> Vec<u8> {
     let without_checksum = fill(
         TEMPLATE.as_bytes(),
         &[
             (b"@GATEKEEPER@", &quoted(program.as_os_str())),
             (b"@HOOK@", hook.name().as_bytes()),
+            (b"@CHAINED@", if chained { CHAINED } else { b"" }),
         ],
     );
     let checksum = checksum(&without_checksum);
@@ -115,6 +119,11 @@ pub(super) fn owner(file: &Path) -> io::Result<Owner> {
     })
 }
 
+/// Whether a shim of ours says that another hook has to run first.
+pub(super) fn is_chained(text: &[u8]) -> bool {
+    text.windows(CHAINED.len()).any(|window| window == CHAINED)
+}
+
 /// The program that a shim of ours starts, as long as it is there.
 pub(super) fn program(text: &[u8]) -> Option<PathBuf> {
     let line = text
@@ -146,7 +155,7 @@ mod tests {
     #[test]
     fn any_path_can_stand_in_a_shim() {
         let program = Path::new(OsStr::from_bytes(b"/a b/it's/$x/\xff@HOOK@"));
-        let text = text(Hook::PreCommit, program);
+        let text = text(Hook::PreCommit, program, false);
         let expected = b"\ngatekeeper='/a b/it'\\''s/$x/\xff@HOOK@'\n";
         assert!(
             text.windows(expected.len())
@@ -161,7 +170,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("pre-commit");
         assert_eq!(owner(&file).unwrap(), Owner::Nobody);
-        let text = text(Hook::PreCommit, Path::new("/bin/gatekeeper"));
+        let text = text(Hook::PreCommit, Path::new("/bin/gatekeeper"), true);
+        assert!(is_chained(&text));
         fs::write(&file, &text).unwrap();
         assert_eq!(owner(&file).unwrap(), Owner::Ours(text.clone()));
         let mut more = text.clone();

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::shim::{self, Owner};
-use super::{chain, is_executable, owner};
+use super::{chain, is_executable, kept, owner};
 use crate::environment::Environment;
 use crate::fault::Result;
 use crate::git::Repository;
@@ -24,6 +24,9 @@ pub enum HookState {
         /// Where the program was.
         program: PathBuf,
     },
+    /// Our shim, but the hook that was there before and has to run first is gone: every commit is
+    /// stopped.
+    ChainLost,
     /// Our shim, and somebody has changed it since.
     Changed,
     /// Our shim, without the permission to execute it, so git passes it over.
@@ -67,7 +70,7 @@ pub fn status(repository: &Repository, environment: &Environment) -> Result<Vec<
         .into_iter()
         .map(|hook| {
             let file = folder.join(hook.name());
-            let kept = chain::kept(&file, hook);
+            let kept = kept(&file, hook);
             Ok(HookStatus {
                 hook,
                 state: state(hook, &file, environment)?,
@@ -86,7 +89,11 @@ fn state(hook: Hook, file: &Path, environment: &Environment) -> Result<HookState
         Owner::Ours(_) if !is_executable(file) => HookState::NotExecutable,
         Owner::Ours(text) => {
             let named = shim::program(&text).unwrap_or_default();
-            let other_version = text != shim::text(hook, &named);
+            let chained = shim::is_chained(&text);
+            if chained && !chain::exists(&kept(file, hook)) {
+                return Ok(HookState::ChainLost);
+            }
+            let other_version = text != shim::text(hook, &named, chained);
             match started(&named, environment) {
                 Some(program) => HookState::Ours {
                     program,

@@ -32,8 +32,8 @@ pub struct Extras {
     pub author: Option<String>,
     /// The author's date, likewise.
     pub date: Option<String>,
-    /// The index, if it is not git's own.
-    pub index: Option<PathBuf>,
+    /// Variables that tell git where it works, if it would not find there by itself.
+    pub variables: Vec<(&'static str, PathBuf)>,
 }
 
 /// The command.
@@ -52,8 +52,8 @@ pub fn command(occasion: &Occasion, file: &Path, extras: &Extras) -> String {
         }
         Occasion::Commit(typed) => shown(&typed.clone().unwrap_or_default(), file, extras),
     };
-    if let Some(index) = &extras.index {
-        line = format!("GIT_INDEX_FILE={} {line}", shell_word(index.as_os_str()));
+    for (name, value) in extras.variables.iter().rev() {
+        line = format!("{name}={} {line}", shell_word(value.as_os_str()));
     }
     line
 }
@@ -152,7 +152,7 @@ mod tests {
             author: Some("A B <a@b>".into()),
             date: Some("@1 +0000".into()),
             verbatim: true,
-            index: Some("/x y".into()),
+            variables: vec![("GIT_INDEX_FILE", "/x y".into())],
             ..Extras::default()
         };
         assert_eq!(

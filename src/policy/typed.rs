@@ -123,18 +123,17 @@ impl Typed {
             Some((name, value)) => (name, Some(OsString::from(value))),
             None => (text, None),
         };
-        if is_abbreviated(name, &MESSAGE_OPTIONS) {
-            let is = |option: &str| option.starts_with(name);
-            self.reuses |= is("--reuse-message") || is("--reedit-message");
+        if let Some(option) = full(name, &MESSAGE_OPTIONS) {
+            self.reuses |= matches!(option, "--reuse-message" | "--reedit-message");
             let opens = ["--reedit-message", "--template", "--squash", "--trailer"];
-            asked.has_message |= !opens.iter().any(|option| is(option));
+            asked.has_message |= !opens.contains(&option);
             if value.is_none() {
                 rest.next();
             }
-        } else if is_abbreviated(name, &["--cleanup"]) {
+        } else if full(name, &["--cleanup"]).is_some() {
             self.cleanup = value.or_else(|| rest.next());
-        } else if is_abbreviated(name, &MESSAGE_FLAGS) {
-            match name {
+        } else if let Some(flag) = full(name, &MESSAGE_FLAGS) {
+            match flag {
                 "--edit" => asked.edit = Some(true),
                 "--no-edit" => asked.edit = Some(false),
                 "--verbose" => self.is_verbose = true,
@@ -142,7 +141,7 @@ impl Typed {
             }
         } else {
             self.options.push(word);
-            if value.is_none() && is_abbreviated(name, &VALUE_OPTIONS) {
+            if value.is_none() && full(name, &VALUE_OPTIONS).is_some() {
                 self.options.extend(rest.next());
             }
         }
@@ -179,13 +178,14 @@ impl Typed {
     }
 }
 
-/// Whether a rebase runs the commit: then it is one whose message is being reworded.
+/// Whether a rebase itself runs the commit: then it is one whose message is being reworded. With
+/// anything between the two, a shell that `--exec` started say, it is the user's own commit.
 #[must_use]
 pub fn is_rewording(ancestors: &[Vec<OsString>]) -> bool {
-    let mut gits = ancestors.iter().filter(|arguments| is_git(arguments));
-    gits.next();
-    gits.next()
-        .is_some_and(|arguments| arguments.iter().any(|word| word == "rebase"))
+    let commit = ancestors.iter().position(|arguments| is_git(arguments));
+    let parent = commit.and_then(|commit| ancestors.get(commit + 1));
+    parent
+        .is_some_and(|arguments| is_git(arguments) && arguments.iter().any(|word| word == "rebase"))
 }
 
 fn program(arguments: &[OsString]) -> Option<&str> {
@@ -196,10 +196,11 @@ fn is_git(arguments: &[OsString]) -> bool {
     matches!(program(arguments), Some("git" | "git-commit"))
 }
 
-/// Whether an option is one of these, perhaps abbreviated as git allows. `--amend` and `--all` are
-/// beginnings of none.
-fn is_abbreviated(option: &str, known: &[&str]) -> bool {
-    option.len() > 3 && known.iter().any(|known| known.starts_with(option))
+/// The option in full that this one is, perhaps abbreviated as git allows. `--amend` and `--all`
+/// are beginnings of none.
+fn full(option: &str, known: &[&'static str]) -> Option<&'static str> {
+    let known = known.iter().find(|known| known.starts_with(option));
+    known.copied().filter(|_| option.len() > 3)
 }
 
 #[cfg(test)]
@@ -223,6 +224,8 @@ mod tests {
             ("git commit -c HEAD", true),
             ("git commit --fixup HEAD", false),
             ("git-commit -F f", false),
+            ("git commit -m x --edi", true),
+            ("git commit -c HEAD --no-ed", false),
         ];
         for (line, edits) in cases {
             let typed = Typed::find(&[words("sh -c x"), words(line)]).unwrap();
@@ -230,6 +233,8 @@ mod tests {
         }
         assert_eq!(Typed::find(&[words("git ci -m x")]), None);
         assert_eq!(Typed::find(&[words("make")]), None);
+        let verbose = Typed::find(&[words("git commit -a --verb")]).unwrap();
+        assert!(verbose.is_verbose && verbose.has("-a"));
         let typed = Typed::find(&[words("git commit -v --cleanup=verbatim -C HEAD")]).unwrap();
         assert!(typed.is_verbose && typed.reuses);
         assert_eq!(typed.cleanup, Some("verbatim".into()));
@@ -238,6 +243,12 @@ mod tests {
     #[test]
     fn only_a_commit_that_a_rebase_runs_is_reworded() {
         let commit = words("git commit --amend -e");
+        let by_exec = [
+            commit.clone(),
+            words("sh -c x"),
+            words("git rebase --exec x"),
+        ];
+        assert!(!is_rewording(&by_exec));
         assert!(is_rewording(&[
             commit.clone(),
             words("git rebase -i HEAD~2")
