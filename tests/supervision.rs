@@ -175,15 +175,14 @@ fn stopping_and_going_on_stops_the_gates_and_their_clocks() {
     let gate = alive.line();
     let own = run.pid().as_raw_nonzero().to_string();
     // proc_pid_stat(5), without a process for each look; ps where there is no /proc.
-    let state = |pid: &str| match fs::read_to_string(format!("/proc/{pid}/stat")) {
-        Ok(stat) => stat
-            .rsplit(") ")
-            .next()
-            .and_then(|rest| rest.chars().next()),
-        Err(_) => {
+    let state = |pid: &str| {
+        let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_else(|_| {
             let told = sandbox.sh(&format!("ps -o state= -p {pid}")).stdout;
-            told.trim().chars().next()
-        }
+            format!(") {}", told.trim())
+        });
+        stat.rsplit(") ")
+            .next()
+            .and_then(|rest| rest.chars().next())
     };
     run.signal(Signal::TSTP);
     until(|| state(&own) == Some('T') && state(&gate) == Some('T'));
