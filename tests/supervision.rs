@@ -309,17 +309,23 @@ fn the_ends_of_output_are_kept() {
     assert!(log.ends_with("200000\nlast\n"));
 }
 
-#[test]
-fn a_reader_that_stalls_delays_no_limit() {
-    // Nobody reads standard error and the pipe is full from the beginning; the gate is stopped
-    // at its limit all the same.
-    let (sandbox, lifeline) = sandbox("[gates.hangs]\nrun = \"family\"\ntimeout = \"300ms\"\n");
+/// A pipe that holds as much as it can, so that whoever writes into it waits.
+fn full_pipe() -> (std::io::PipeReader, std::io::PipeWriter) {
     let (reader, writer) = std::io::pipe().unwrap();
     let fill = writer.try_clone().unwrap();
     rustix::io::ioctl_fionbio(&fill, true).unwrap();
     while rustix::io::write(&fill, &[b'.'; 4096]).is_ok() {}
     rustix::io::ioctl_fionbio(&fill, false).unwrap();
     drop(fill);
+    (reader, writer)
+}
+
+#[test]
+fn a_reader_that_stalls_delays_no_limit() {
+    // Nobody reads standard error and the pipe is full from the beginning; the gate is stopped
+    // at its limit all the same.
+    let (sandbox, lifeline) = sandbox("[gates.hangs]\nrun = \"family\"\ntimeout = \"300ms\"\n");
+    let (reader, writer) = full_pipe();
     let mut command = sandbox.command(GATEKEEPER, &["run"]);
     let run = Started::new(command.stderr(writer));
     drop(command);
@@ -331,12 +337,7 @@ fn a_reader_that_stalls_delays_no_limit() {
 #[test]
 fn a_run_that_nobody_reads_can_be_ended() {
     let (sandbox, _) = sandbox("[gates.x]\nrun = \"touch $HOME/ran\"\n");
-    let (reader, writer) = std::io::pipe().unwrap();
-    let fill = writer.try_clone().unwrap();
-    rustix::io::ioctl_fionbio(&fill, true).unwrap();
-    while rustix::io::write(&fill, &[b'.'; 4096]).is_ok() {}
-    rustix::io::ioctl_fionbio(&fill, false).unwrap();
-    drop(fill);
+    let (reader, writer) = full_pipe();
     let mut command = sandbox.command(GATEKEEPER, &["run"]);
     let run = Started::new(command.stderr(writer));
     drop(command);
