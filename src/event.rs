@@ -89,6 +89,10 @@ impl RunResult {
         let pairs = plan.gates.iter().zip(&results);
         let blocking = pairs.filter(|(planned, _)| planned.blocking);
         let verdict = Verdict::over(blocking.map(|(_, result)| &result.outcome), ended_by);
+        let verdict = match verdict {
+            Verdict::Passed if plan.refused_messages > 0 => Verdict::Failed,
+            other => other,
+        };
         Self {
             results,
             duration,

@@ -181,9 +181,9 @@ impl Outcome {
 /// What the whole run says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// Every blocking gate lets the commit through.
+    /// Every blocking gate lets the commit through, and every rule.
     Passed,
-    /// At least one blocking gate ran and did not pass.
+    /// At least one blocking gate ran and did not pass, or a rule refuses something.
     Failed,
     /// At least one blocking gate could not start, so that nothing can be said.
     Unable,

@@ -11,6 +11,8 @@ pub enum Hook {
     PreMergeCommit,
     /// Before `git am` commits a patch that it has applied.
     PreApplypatch,
+    /// Before anybody writes the message; git gives it the message's file and where it comes from.
+    PrepareCommitMsg,
     /// After the message was written, before the commit is made; git gives it the message's file.
     CommitMsg,
     /// Before `git am` applies a patch; git gives it the message's file.
@@ -24,14 +26,17 @@ pub enum Subject {
     Tree,
     /// The message.
     Message,
+    /// Nothing: it prepares the message.
+    Draft,
 }
 
 impl Hook {
     /// Every hook, in the order in which they are listed.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::PreCommit,
         Self::PreMergeCommit,
         Self::PreApplypatch,
+        Self::PrepareCommitMsg,
         Self::CommitMsg,
         Self::ApplypatchMsg,
     ];
@@ -43,6 +48,7 @@ impl Hook {
             Self::PreCommit => "pre-commit",
             Self::PreMergeCommit => "pre-merge-commit",
             Self::PreApplypatch => "pre-applypatch",
+            Self::PrepareCommitMsg => "prepare-commit-msg",
             Self::CommitMsg => "commit-msg",
             Self::ApplypatchMsg => "applypatch-msg",
         }
@@ -54,6 +60,7 @@ impl Hook {
         match self {
             Self::PreCommit | Self::PreMergeCommit | Self::PreApplypatch => Subject::Tree,
             Self::CommitMsg | Self::ApplypatchMsg => Subject::Message,
+            Self::PrepareCommitMsg => Subject::Draft,
         }
     }
 }

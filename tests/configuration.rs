@@ -273,7 +273,7 @@ fn regular_expressions() {
         format!("{GATE}forbid = '\\p{{Nonsense}}'\n"),
         &["not a regular expression"],
     );
-    refused(format!("{GATE}expect = ''\n"), &["matches every output"]);
+    refused(format!("{GATE}expect = ''\n"), &["this string is empty"]);
     refused(format!("{GATE}forbid = 'x*'\n"), &["matches every output"]);
     refused(
         format!("{GATE}forbid = 'a\\nb'\n"),

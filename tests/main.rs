@@ -5,6 +5,7 @@
 
 mod chaining;
 mod changes;
+mod collection;
 mod configuration;
 mod cost;
 mod documents;

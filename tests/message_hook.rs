@@ -327,7 +327,7 @@ fn what_is_asked_for_can_be_configured() {
     sandbox
         .sh("git commit -m x")
         .expect(1)
-        .says("possible are `always` and `never`");
+        .says("possible are `always`, `when-human` and `never`");
 }
 
 #[test]

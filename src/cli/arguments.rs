@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::num::NonZeroUsize;
+use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
@@ -31,6 +32,12 @@ pub(super) enum Command {
     Run(RunArguments),
     /// Print what `run` with the same arguments would do, and why
     Plan(RunArguments),
+    /// Look at a commit message, and mend it
+    Message(MessageArguments),
+    /// Judge the message of every commit of a range
+    Audit(AuditArguments),
+    /// List the agents that `Assisted-By` can credit
+    Agents(AgentsArguments),
     /// Look at the configuration
     Config(ConfigArguments),
     /// What the installed hooks call
@@ -68,9 +75,8 @@ pub(super) struct RunArguments {
     #[arg(long)]
     pub(super) fail_fast: bool,
 
-    /// How to tell of it
-    #[arg(long, value_enum, default_value_t = FormatName::Text)]
-    pub(super) format: FormatName,
+    #[command(flatten)]
+    pub(super) format: FormatArguments,
 
     /// Say nothing unless something is wrong
     #[arg(long, short, conflicts_with = "verbose")]
@@ -102,11 +108,109 @@ impl RunArguments {
 
     /// How much is to be told.
     pub(super) fn detail(&self) -> Detail {
-        match (self.quiet, self.verbose) {
-            (true, _) => Detail::Quiet,
-            (_, true) => Detail::Verbose,
-            _ => Detail::Normal,
+        detail(self.quiet, self.verbose)
+    }
+}
+
+/// In which form something is told.
+#[derive(Debug, Args)]
+pub(super) struct FormatArguments {
+    /// How to tell of it
+    #[arg(long, value_enum, default_value_t = FormatName::Text)]
+    format: FormatName,
+
+    /// The same as --format json
+    #[arg(long, conflicts_with = "format")]
+    json: bool,
+}
+
+impl FormatArguments {
+    /// The form.
+    pub(super) fn format(&self) -> Format {
+        match (self.json, self.format) {
+            (true, _) | (false, FormatName::Json) => Format::Json,
+            (false, FormatName::Text) => Format::Text,
         }
+    }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct MessageArguments {
+    #[command(subcommand)]
+    pub(super) command: MessageCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum MessageCommand {
+    /// Tell what is wrong with the message, by the rules of the commit-msg hook
+    Check(MessageFile),
+    /// Print the trailers that git sees in the message
+    Trailers(MessageFile),
+    /// Mend what is mechanical: stranded trailers, glued paragraphs, order, spacing, duplicates
+    Fix(MessageFile),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct MessageFile {
+    /// The file of the message; `-` for standard input, and `fix` then prints the result
+    pub(super) file: PathBuf,
+
+    /// How git cleans the message up, as in `git commit --cleanup`
+    #[arg(long, value_name = "MODE", value_parser = ["strip", "whitespace", "verbatim", "scissors"])]
+    pub(super) cleanup: Option<String>,
+
+    #[command(flatten)]
+    pub(super) format: FormatArguments,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct AuditArguments {
+    /// The range: `FROM..TO`, or FROM for what HEAD has more; by default, what HEAD has more than
+    /// its upstream
+    pub(super) range: Option<String>,
+
+    #[command(flatten)]
+    pub(super) format: FormatArguments,
+
+    /// Say nothing unless something is wrong
+    #[arg(long, short, conflicts_with = "verbose")]
+    quiet: bool,
+
+    /// Also show each commit's lines, and warnings
+    #[arg(long, short)]
+    verbose: bool,
+}
+
+impl AuditArguments {
+    /// How much is to be told.
+    pub(super) fn detail(&self) -> Detail {
+        detail(self.quiet, self.verbose)
+    }
+}
+
+#[derive(Debug, Args)]
+pub(super) struct AgentsArguments {
+    #[command(subcommand)]
+    pub(super) command: Option<AgentsCommand>,
+
+    #[command(flatten)]
+    pub(super) format: FormatArguments,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum AgentsCommand {
+    /// Print the short hash of an agent's definition
+    Hash {
+        /// The agent
+        name: String,
+    },
+}
+
+fn detail(quiet: bool, verbose: bool) -> Detail {
+    match (quiet, verbose) {
+        (true, _) => Detail::Quiet,
+        (_, true) => Detail::Verbose,
+        _ => Detail::Normal,
     }
 }
 
@@ -117,15 +221,6 @@ pub(super) enum FormatName {
     Text,
     /// For programs, on standard output
     Json,
-}
-
-impl From<FormatName> for Format {
-    fn from(name: FormatName) -> Self {
-        match name {
-            FormatName::Text => Self::Text,
-            FormatName::Json => Self::Json,
-        }
-    }
 }
 
 #[derive(Debug, Args)]
@@ -162,6 +257,7 @@ pub(super) enum HookName {
     PreCommit,
     PreMergeCommit,
     PreApplypatch,
+    PrepareCommitMsg,
     CommitMsg,
     ApplypatchMsg,
 }
@@ -172,6 +268,7 @@ impl From<HookName> for Hook {
             HookName::PreCommit => Self::PreCommit,
             HookName::PreMergeCommit => Self::PreMergeCommit,
             HookName::PreApplypatch => Self::PreApplypatch,
+            HookName::PrepareCommitMsg => Self::PrepareCommitMsg,
             HookName::CommitMsg => Self::CommitMsg,
             HookName::ApplypatchMsg => Self::ApplypatchMsg,
         }

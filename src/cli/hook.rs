@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::arguments::HookArguments;
 use super::judge::{self, Wishes};
-use super::{message, run};
+use super::{commit_msg, prepare, run};
 use crate::environment::Environment;
 use crate::exit_code::ExitCode;
 use crate::fault::{Fault, Result};
@@ -37,7 +37,8 @@ pub(super) fn hook(environment: &Environment, arguments: &HookArguments) -> Resu
     }
     match hook.subject() {
         Subject::Tree => judge_tree(environment, hook),
-        Subject::Message => message::judge(environment, hook, &arguments.arguments),
+        Subject::Message => commit_msg::judge(environment, hook, &arguments.arguments),
+        Subject::Draft => prepare::prepare(environment, &arguments.arguments),
     }
 }
 

@@ -42,6 +42,7 @@ pub(super) struct Case {
     pub(super) remark: Option<String>,
     pub(super) status: Status,
     pub(super) plan: Plan,
+    pub(super) config: Config,
 }
 
 /// Finds out what there is to judge, and plans it.
@@ -85,6 +86,7 @@ pub(super) fn prepare(environment: &Environment, wishes: &Wishes<'_>) -> Result<
         remark,
         status,
         plan,
+        config,
     })
 }
 

@@ -1,272 +1,185 @@
-//! The commit-msg and applypatch-msg hooks: is the message as it must be?
+//! `gatekeeper message`: the rules of the commit-msg hook, by hand.
 
-use std::borrow::Cow;
-use std::ffi::OsString;
-use std::fs;
-use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::path::Path;
 
-use super::{judge, own};
-use crate::config;
+use super::arguments::{MessageArguments, MessageCommand, MessageFile};
+use super::prepare::replace;
+use super::{print, rules};
+use crate::config::Config;
 use crate::environment::Environment;
 use crate::exit_code::ExitCode;
 use crate::fault::{Fault, Result};
-use crate::finding::{Cure, Finding};
-use crate::git::{Repository, Setting, author_of_patch};
-use crate::message::{Cleaned, Editor, Message, Settings, clean, parse};
-use crate::platform;
-use crate::policy::finish::{self, Extras, Occasion};
-use crate::policy::typed::{Typed, is_rewording};
-use crate::policy::{self, Case, Entry, agents};
-use crate::report::{self, Detail, Refusal, Style};
+use crate::finding::{Finding, refuses};
+use crate::git::{Repository, Setting};
+use crate::message::{Cleaned, Cleanup, Editor, Settings, clean};
+use crate::policy::{Mended, Reading, mend};
+use crate::report::{self, Detail, Format, Style};
 use crate::text::show_path;
-use crate::trigger::Hook;
 
-/// Where refused messages are kept, below the git directory.
-const KEPT: &str = "gatekeeper";
+/// The files into which git itself writes messages for an editor.
+const EDITED: [&str; 4] = ["COMMIT_EDITMSG", "MERGE_MSG", "SQUASH_MSG", "TAG_EDITMSG"];
 
-/// The largest message, in bytes. A larger one is something else.
-const LARGEST: u64 = 16 << 20;
+/// How often a message is mended, at most: what is mended may show what else is wrong.
+const ROUNDS: usize = 4;
 
-/// Everything about the commit that the message belongs to.
-struct Commit<'a> {
-    environment: &'a Environment,
-    repository: &'a Repository,
-    hook: Hook,
+pub(super) fn message(environment: &Environment, arguments: &MessageArguments) -> Result<ExitCode> {
+    match &arguments.command {
+        MessageCommand::Check(file) => check(environment, file),
+        MessageCommand::Trailers(file) => trailers(environment, file),
+        MessageCommand::Fix(file) => fix(environment, file),
+    }
+}
+
+/// A message that was named by hand.
+struct Given {
+    repository: Repository,
     setting: Setting,
-    /// What the user typed, if that can be seen.
-    typed: Option<Typed>,
-    is_rewording: bool,
+    settings: Settings,
+    cleaned: Cleaned,
 }
 
-/// Judges the message in the file that git hands to the hook.
-pub(super) fn judge(
-    environment: &Environment,
-    hook: Hook,
-    arguments: &[OsString],
-) -> Result<ExitCode> {
-    let repository = Repository::open_from_env(environment)?;
-    let file = message_file(environment, arguments)?;
-    let bytes = read(&file)?;
-    let (text, _) = judge::committed_text(&repository, None)?;
-    let rules = config::parse(&text)?.commit_msg;
-    let mut setting = repository.setting()?;
-    if hook == Hook::ApplypatchMsg
-        && let Some(author) = author_of_patch(&file)
-    {
-        setting.author = author;
-    }
-    let ancestors = platform::ancestors();
-    let commit = Commit {
-        environment,
-        repository: &repository,
-        hook,
-        setting,
-        typed: Typed::find(&ancestors),
-        is_rewording: is_rewording(&ancestors),
-    };
-    let settings = commit.settings();
-    let cleaned = clean(&bytes, &settings);
-    let may_be_empty = commit
-        .typed
-        .as_ref()
-        .is_some_and(|typed| typed.has("--allow-empty-message"));
-    if !may_be_empty && commit.gives_up(&bytes, &cleaned) {
-        // git gives up by itself, and says so better.
-        return Ok(ExitCode::Passed);
-    }
-    let message = parse(&cleaned.text, &settings);
-    let decoded = settings.encoding.decode(message.text);
-    let findings = policy::judge(&Case {
-        text: &decoded,
-        trailers: &entries(&message),
-        author: &commit.setting.author,
-        committer: &commit.setting.committer,
-        agent: agents::in_environment(environment).as_ref(),
-        is_merge: repository.is_merging(),
-        rules,
-    });
-    if findings.is_empty() {
-        return Ok(ExitCode::Passed);
-    }
-    let refusal = commit.refusal(&cleaned, &decoded, findings);
-    let style = Style::for_errors(environment, Detail::Normal);
-    report::say(&report::refusal(&refusal, style));
-    Ok(ExitCode::Failed)
-}
-
-fn message_file(environment: &Environment, arguments: &[OsString]) -> Result<PathBuf> {
-    match arguments.first() {
-        Some(file) => Ok(environment.current_dir.join(file)),
-        None => Err(Fault::usage("git has not named the file of the message")
-            .hint("this is called by git; see `gatekeeper --help`")),
-    }
-}
-
-fn read(file: &Path) -> Result<Vec<u8>> {
-    let cannot = |error: std::io::Error| {
-        Fault::unable(format!("the message in {} cannot be read", show_path(file))).because(&error)
-    };
-    let metadata = fs::metadata(file).map_err(cannot)?;
-    if !metadata.is_file() || metadata.len() > LARGEST {
-        return Err(Fault::unable(format!("{} is no message", show_path(file))));
-    }
-    fs::read(file).map_err(cannot)
-}
-
-fn entries(message: &Message<'_>) -> Vec<Entry> {
-    // `git commit -s` writes the name as it is configured, whatever the declared encoding.
-    let decode = |bytes: &[u8]| crate::git::text(bytes);
-    message
-        .trailers
-        .iter()
-        .map(|trailer| Entry {
-            key: decode(trailer.key),
-            value: decode(&trailer.value),
-            line: trailer.line,
+impl Given {
+    fn read(environment: &Environment, arguments: &MessageFile) -> Result<Self> {
+        let file = &arguments.file;
+        let bytes = rules::read(file)?;
+        let repository = Repository::open_from_env(environment)?;
+        let setting = repository.setting()?;
+        let says_none = environment.get("GIT_EDITOR").is_some_and(|e| e == ":");
+        let is_gits = is_edited_by_git(&repository, file) && !says_none;
+        let cleanup = arguments.cleanup.as_deref();
+        let is_edited = is_gits || matches!(cleanup, Some("strip" | "scissors"));
+        let editor = if is_edited {
+            Editor::Used
+        } else {
+            Editor::NotUsed
+        };
+        let mut settings = rules::settings(&setting, editor, cleanup);
+        settings.verbose |= is_edited;
+        Ok(Self {
+            cleaned: clean(&bytes, &settings),
+            repository,
+            setting,
+            settings,
         })
-        .collect()
-}
-
-impl Commit<'_> {
-    /// How git will read the message: the configuration, and what was typed.
-    fn settings(&self) -> Settings {
-        let editor = match &self.typed {
-            Some(typed) if typed.edits => Editor::Used,
-            Some(_) => Editor::NotUsed,
-            // git tells its hooks in this way that no editor is used.
-            None => match self.environment.get("GIT_EDITOR") {
-                Some(editor) if editor == ":" => Editor::NotUsed,
-                _ => Editor::Used,
-            },
-        };
-        let mut settings = self.configured(editor, self.typed.as_ref());
-        settings.verbose |= match &self.typed {
-            Some(typed) => typed.is_verbose,
-            // It cannot be seen then; a cut line can.
-            None => editor == Editor::Used,
-        };
-        settings
     }
 
-    /// Whether git finds nothing in the message, however it reads it: what was typed says that an
-    /// editor was used, and git may know better.
-    fn gives_up(&self, bytes: &[u8], cleaned: &Cleaned) -> bool {
-        let says_none = self
-            .environment
-            .get("GIT_EDITOR")
-            .is_some_and(|editor| editor == ":");
-        let without = || {
-            clean(
-                bytes,
-                &self.configured(Editor::NotUsed, self.typed.as_ref()),
-            )
-        };
-        cleaned.is_empty() && (!says_none || without().is_empty())
+    fn reading(&self, text: &[u8]) -> Reading {
+        Reading::new(text, &self.settings, &self.settings.encoding)
     }
 
-    fn configured(&self, editor: Editor, typed: Option<&Typed>) -> Settings {
-        let configuration = self.setting.configuration.iter();
-        let entries = configuration.map(|(key, value)| (key.clone(), Some(value.clone())));
-        let cleanup = typed.and_then(|typed| typed.cleanup.as_ref()).map(|mode| {
-            let mode = mode.to_string_lossy().into_owned().into_bytes();
-            ("commit.cleanup".to_owned(), Some(mode))
-        });
-        Settings::from_config(entries.chain(cleanup), editor)
-    }
-
-    /// Keeps the message and finds the command that finishes the commit.
-    fn refusal(&self, cleaned: &Cleaned, text: &str, findings: Vec<Finding>) -> Refusal {
-        let kept = policy::keep(&self.repository.git_dir.join(KEPT), &cleaned.text)
-            .or_else(|_| policy::keep_elsewhere(&cleaned.text));
-        let occasion = match self.hook {
-            Hook::ApplypatchMsg => Occasion::Patch,
-            _ if self.is_rewording => Occasion::Reword,
-            _ => Occasion::Commit(self.typed.clone()),
-        };
-        let extras = self.extras(cleaned, &findings);
-        let is_exact = !matches!(occasion, Occasion::Commit(None)) || self.repository.is_merging();
-        let typed = |file: &Path| {
-            if self.is_pointed_at() {
-                file.to_owned()
-            } else {
-                own::as_typed(self.environment, self.repository, file)
-            }
-        };
-        Refusal {
-            lines: text.lines().map(str::to_owned).collect(),
-            is_exact,
-            needs_edit: findings.iter().any(|finding| finding.cure != Cure::SignOff),
-            kept: match &kept {
-                Ok(file) => {
-                    let file = typed(file);
-                    Ok((show_path(&file), finish::command(&occasion, &file, &extras)))
-                }
-                Err(error) => Err(error.to_string()),
-            },
-            findings,
-        }
-    }
-
-    fn extras(&self, cleaned: &Cleaned, findings: &[Finding]) -> Extras {
-        let typed = self.typed.as_ref();
-        let amends = self.is_rewording || typed.is_some_and(|typed| typed.has("--amend"));
-        let names = |option: &str| {
-            let options = typed.into_iter().flat_map(|typed| &typed.options);
-            options
-                .into_iter()
-                .any(|word| word.to_string_lossy().starts_with(option))
-        };
-        let names_author = names("--author") || names("--reset-author");
-        let setting = &self.setting;
-        let reuses = typed.is_some_and(|typed| typed.reuses) && !names_author;
-        let is_other = !setting.author.is(&setting.committer) && !amends && !names_author;
-        let date = self
-            .environment
-            .get("GIT_AUTHOR_DATE")
-            .map(|date| date.to_string_lossy());
-        let is_dated = !amends && !names("--date") && date.as_deref().is_some_and(is_not_now);
-        // What `git commit -F` would do to the kept message.
-        let again = clean(&cleaned.text, &self.configured(Editor::NotUsed, None));
-        Extras {
-            sign_off: findings.iter().any(|finding| finding.cure == Cure::SignOff),
-            verbatim: again.text != cleaned.text,
-            author: (is_other || reuses).then(|| setting.author.to_string()),
-            date: date
-                .filter(|_| is_other || reuses || is_dated)
-                .map(Cow::into_owned),
-            variables: self.variables(),
-        }
-    }
-
-    /// What points git at this repository and index, if it is not the place where we are.
-    fn variables(&self) -> Vec<(&'static str, PathBuf)> {
-        let mut variables = Vec::new();
-        if self.is_pointed_at() {
-            variables.push(("GIT_DIR", self.repository.git_dir.clone()));
-            variables.push(("GIT_WORK_TREE", self.repository.work_tree.clone()));
-        }
-        if let Some(index) = self.repository.foreign_index() {
-            variables.push(("GIT_INDEX_FILE", index.to_owned()));
-        }
-        variables
-    }
-
-    /// git itself never sets this one for a hook, so the user has.
-    fn is_pointed_at(&self) -> bool {
-        self.environment.is_set("GIT_WORK_TREE")
+    fn judge(
+        &self,
+        environment: &Environment,
+        config: &Config,
+        reading: &Reading,
+    ) -> Result<Vec<Finding>> {
+        rules::judge(
+            &self.repository,
+            environment,
+            config,
+            &self.setting,
+            reading,
+        )
     }
 }
 
-/// Whether an author's date as git exports it, `@seconds zone`, is one that somebody has set.
-fn is_not_now(date: &str) -> bool {
-    const A_WHILE: u64 = 600;
-    let seconds = date.trim_start_matches('@').split_whitespace().next();
-    let now = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .unwrap_or_default();
-    match seconds.and_then(|seconds| seconds.parse::<u64>().ok()) {
-        Some(seconds) => seconds.abs_diff(now.as_secs()) > A_WHILE,
-        None => true,
+/// Whether git has written help below the message, and perhaps a diff.
+fn is_edited_by_git(repository: &Repository, file: &Path) -> bool {
+    let is_named = EDITED.iter().any(|name| file.ends_with(name));
+    let real = |path: &Path| path.canonicalize().ok();
+    is_named
+        && file.parent().and_then(|folder| real(&folder.join("."))) == real(&repository.git_dir)
+        || is_named
+            && file.parent() == Some(Path::new(""))
+            && real(Path::new(".")) == real(&repository.git_dir)
+}
+
+fn check(environment: &Environment, arguments: &MessageFile) -> Result<ExitCode> {
+    let given = Given::read(environment, arguments)?;
+    let config = rules::config(&given.repository)?;
+    let reading = given.reading(&given.cleaned.text);
+    let findings = if given.cleaned.is_empty() && given.settings.cleanup != Cleanup::Verbatim {
+        return Err(Fault::usage(format!(
+            "there is no message in {}",
+            show_path(&arguments.file)
+        ))
+        .hint("git gives up on it by itself"));
+    } else {
+        given.judge(environment, &config, &reading)?
+    };
+    let is_refused = refuses(&findings);
+    match arguments.format.format() {
+        Format::Json => print(&report::check_as_json(&reading, &findings))?,
+        Format::Text => {
+            let style = Style::for_errors(environment, Detail::Normal);
+            report::say(&report::checked(&reading.lines, &findings, style));
+        }
     }
+    Ok(if is_refused {
+        ExitCode::Failed
+    } else {
+        ExitCode::Passed
+    })
+}
+
+fn trailers(environment: &Environment, arguments: &MessageFile) -> Result<ExitCode> {
+    let given = Given::read(environment, arguments)?;
+    let reading = given.reading(&given.cleaned.text);
+    let text = match arguments.format.format() {
+        Format::Json => report::trailers_as_json(&reading),
+        Format::Text => report::trailers_as_text(&reading),
+    };
+    print(&text)?;
+    Ok(ExitCode::Passed)
+}
+
+/// Mends the message in its file. What is left to do by hand is told, and is no failure: the hook
+/// will judge.
+fn fix(environment: &Environment, arguments: &MessageFile) -> Result<ExitCode> {
+    let given = Given::read(environment, arguments)?;
+    let config = rules::config(&given.repository)?;
+    let mut mended = Mended {
+        text: given.cleaned.text.clone(),
+        changes: Vec::new(),
+    };
+    let mut findings = given.judge(environment, &config, &given.reading(&mended.text))?;
+    for _ in 0..ROUNDS {
+        let rules = &config.commit_msg;
+        let Some(next) = mend(&mended.text, &given.settings, rules, &findings) else {
+            return Err(Fault::unable(format!(
+                "{} cannot be mended: git would not see the trailers as they are meant",
+                show_path(&arguments.file)
+            ))
+            .hint("nothing was changed; edit it by hand"));
+        };
+        if next.changes.is_empty() {
+            break;
+        }
+        mended.text = next.text;
+        mended.changes.extend(next.changes);
+        findings = given.judge(environment, &config, &given.reading(&mended.text))?;
+    }
+    let is_input = rules::is_standard_input(&arguments.file);
+    if is_input && arguments.format.format() == Format::Text {
+        report::print_bytes(&mended.text)
+            .map_err(|error| Fault::unable("standard output cannot be written").because(&error))?;
+    } else if !is_input && !mended.changes.is_empty() {
+        replace(&arguments.file, &mended.text)?;
+    }
+    let reading = given.reading(&mended.text);
+    match arguments.format.format() {
+        Format::Json => print(&report::fix_as_json(&reading, &findings, &mended.changes))?,
+        Format::Text => {
+            let style = Style::for_errors(environment, Detail::Normal);
+            let name = show_path(&arguments.file);
+            report::say(&report::fixed(
+                &name,
+                &mended.changes,
+                &reading.lines,
+                &findings,
+                style,
+            ));
+        }
+    }
+    Ok(ExitCode::Passed)
 }

@@ -1,6 +1,9 @@
 //! The command line: arguments, and one file of steps for each command.
 
+mod agents;
 mod arguments;
+mod audit;
+mod commit_msg;
 mod config;
 mod hook;
 mod hooks;
@@ -8,6 +11,8 @@ mod judge;
 mod message;
 mod own;
 mod plan;
+mod prepare;
+mod rules;
 mod run;
 mod status;
 
@@ -65,6 +70,9 @@ fn dispatch(environment: &Environment, command: Command) -> Result<ExitCode> {
         Command::Status => status::status(environment),
         Command::Run(arguments) => run::run(environment, &arguments),
         Command::Plan(arguments) => plan::plan(environment, &arguments),
+        Command::Message(arguments) => message::message(environment, &arguments),
+        Command::Audit(arguments) => audit::audit(environment, &arguments),
+        Command::Agents(arguments) => agents::agents(environment, &arguments),
         Command::Config(arguments) => config::config(environment, &arguments),
         Command::Hook(arguments) => hook::hook(environment, &arguments),
     }

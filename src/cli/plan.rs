@@ -18,7 +18,7 @@ pub(super) fn plan(environment: &Environment, arguments: &RunArguments) -> Resul
             fail_fast: arguments.fail_fast,
         },
     )?;
-    let text = match arguments.format.into() {
+    let text = match arguments.format.format() {
         Format::Text => {
             let style = Style::for_output(environment, arguments.detail());
             report::plan_as_text(&case.plan, style)

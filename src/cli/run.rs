@@ -9,6 +9,7 @@ use crate::environment::Environment;
 use crate::exit_code::ExitCode;
 use crate::fault::{Fault, Result};
 use crate::outcome::Verdict;
+use crate::policy::{self, Audit};
 use crate::report::{self, Context, Format, Style};
 use crate::run::{self, Surroundings};
 use crate::text::show_os;
@@ -28,7 +29,17 @@ pub(super) fn run(environment: &Environment, arguments: &RunArguments) -> Result
         },
     )?;
     let style = Style::for_errors(environment, arguments.detail());
-    execute(environment, case, arguments.format.into(), style)
+    execute(environment, case, arguments.format.format(), style)
+}
+
+/// The messages of the range, judged.
+fn messages(case: &Case) -> Result<Option<Audit>> {
+    match &case.plan.trigger {
+        Trigger::Range { from, to } if case.plan.judges_messages => {
+            policy::audit(&case.repository, &case.config, from, to).map(Some)
+        }
+        _ => Ok(None),
+    }
 }
 
 /// Runs a plan and tells of it.
@@ -38,17 +49,23 @@ pub(super) fn execute(
     format: Format,
     style: Style,
 ) -> Result<ExitCode> {
+    let messages = messages(&case)?;
+    let mut plan = case.plan;
+    if let Some(messages) = &messages {
+        plan.refused_messages = messages.refused().count();
+    }
     let context = Context {
         top: case.repository.work_tree.clone(),
         to_top: own::to_top(environment, &case.repository.work_tree),
         remark: case.remark,
+        messages,
         search_path: show_os(environment.get("PATH").unwrap_or_default()),
         program: own::call(environment),
         logs: case.repository.git_dir.join(LOGS),
         beside: case.status.beside,
         has_own_index: case.repository.has_own_index,
     };
-    let plan = Arc::new(case.plan);
+    let plan = Arc::new(plan);
     let surroundings = Surroundings {
         top: &case.repository.work_tree,
         common_dir: &case.repository.common_dir,

@@ -25,7 +25,7 @@ pub(super) fn status(environment: &Environment) -> Result<ExitCode> {
         Ok(config) => count(config.gates.len(), "gate"),
         Err(fault) => style.bad(&fault.message),
     };
-    let _ = writeln!(text, "{:>16}  {word}", config::FILE_NAME);
+    let _ = writeln!(text, "{:>18}  {word}", config::FILE_NAME);
     let missing = hooks.iter().filter(|hook| !hook.is_gated()).count();
     let is_gated = missing == 0 && config.is_ok();
     let verdict = match (missing, &config) {
@@ -88,8 +88,8 @@ fn push_hook(text: &mut String, hook: &HookStatus, style: Style) {
         HookState::Foreign => format!("{}: git executes {file}", style.bad("not ours")),
         HookState::Absent => format!("{}: git looks for {file}", style.bad("absent")),
     };
-    let _ = writeln!(text, "{:>16}  {what}", hook.hook.name());
+    let _ = writeln!(text, "{:>18}  {what}", hook.hook.name());
     if let Some(chained) = &hook.chained {
-        let _ = writeln!(text, "{:>16}  first runs {}", "", show_path(chained));
+        let _ = writeln!(text, "{:>18}  first runs {}", "", show_path(chained));
     }
 }

@@ -11,8 +11,9 @@ use time::Date;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::Required;
 use super::command::{self, CommandError};
+use super::commit_msg::{Agents, CommitMsg};
+use super::commit_msg_file::{read_agents, read_commit_msg};
 use super::problem::{Problem, Problems};
 use super::reader::{
     Item, Table, boolean, choice, filled_list, filled_string, integer, string, table,
@@ -32,8 +33,8 @@ pub(super) struct ConfigFile {
     pub(super) jobs: Option<NonZeroUsize>,
     pub(super) fail_fast: Option<bool>,
     pub(super) gates: Vec<GateTable>,
-    pub(super) signed_off_by: Option<Required>,
-    pub(super) assisted_by: Option<Required>,
+    pub(super) commit_msg: CommitMsg,
+    pub(super) agents: Agents,
 }
 
 /// A `[gates.NAME]` table.
@@ -94,6 +95,7 @@ pub(super) fn read(text: &str, problems: &mut Problems) -> Option<ConfigFile> {
     }
     let settings = top.take("settings", problems, |item| table(item, "a table"));
     let commit_msg = top.take("commit-msg", problems, |item| table(item, "a table"));
+    let agents = top.take("agents", problems, |item| table(item, "a table"));
     let gates = top.take("gates", problems, |item| table(item, "a table of gates"));
     top.finish(problems);
 
@@ -102,12 +104,13 @@ pub(super) fn read(text: &str, problems: &mut Problems) -> Option<ConfigFile> {
         jobs: None,
         fail_fast: None,
         gates: Vec::new(),
-        signed_off_by: None,
-        assisted_by: None,
+        commit_msg: commit_msg
+            .map(|entries| read_commit_msg(entries.get_ref(), problems))
+            .unwrap_or_default(),
+        agents: agents
+            .map(|entries| read_agents(entries.get_ref(), problems))
+            .unwrap_or_default(),
     };
-    if let Some(entries) = commit_msg {
-        read_commit_msg(entries.get_ref(), &mut file, problems);
-    }
     if let Some(entries) = settings {
         read_settings(entries.get_ref(), &mut file, problems);
     }
@@ -158,23 +161,6 @@ fn read_settings(entries: &DeTable<'_>, file: &mut ConfigFile, problems: &mut Pr
         .and_then(|jobs| NonZeroUsize::new(usize::try_from(jobs).ok()?));
     file.fail_fast = plain(table.take("fail-fast", problems, boolean));
     table.finish(problems);
-}
-
-fn read_commit_msg(entries: &DeTable<'_>, file: &mut ConfigFile, problems: &mut Problems) {
-    let mut messages = Table::new("[commit-msg]", entries);
-    let mut read = |key: &'static str, choices: &[Required]| {
-        let entries = messages.take(key, problems, |item| table(item, "a table"))?;
-        let mut rule = Table::new(format!("[commit-msg.{key}]"), entries.get_ref());
-        let required = rule.take("required", problems, |item| {
-            choice(item, choices, Required::name)
-        });
-        rule.finish(problems);
-        plain(required)
-    };
-    file.signed_off_by = read("signed-off-by", &[Required::Always, Required::Never]);
-    let when = [Required::Always, Required::WhenAgent, Required::Never];
-    file.assisted_by = read("assisted-by", &when);
-    messages.finish(problems);
 }
 
 fn read_gate(

@@ -5,11 +5,14 @@
 //! runs, is collected, and is shown with file, line and caret.
 
 mod command;
+mod commit_msg;
+mod commit_msg_file;
 mod file;
 mod problem;
 mod reader;
 mod resolve;
 mod show;
+mod show_messages;
 mod text;
 mod values;
 
@@ -19,6 +22,10 @@ use std::time::Duration;
 use crate::fault::{Fault, Result};
 use crate::gate::Gate;
 
+pub use commit_msg::{
+    Agents, AssistedBy, CommitMsg, CreditRequired, Forbidden, Form, Matches, Remediation,
+    SignOffRequired, SignedOffBy, Strictness, Subject, Trailers, Values,
+};
 pub use show::show;
 pub use text::{FILE_NAME, Text, find, from_bytes, link_target};
 
@@ -31,38 +38,8 @@ pub struct Config {
     pub gates: Vec<Gate>,
     /// What commit messages must say.
     pub commit_msg: CommitMsg,
-}
-
-/// What commit messages must say.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct CommitMsg {
-    /// When a Signed-off-by trailer is asked for.
-    pub signed_off_by: Required,
-    /// When an Assisted-By trailer is asked for.
-    pub assisted_by: Required,
-}
-
-/// When a trailer is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Required {
-    /// In every commit.
-    Always,
-    /// When an AI coding agent is at work.
-    WhenAgent,
-    /// Never.
-    Never,
-}
-
-impl Required {
-    /// The word as gates.toml spells it.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Always => "always",
-            Self::WhenAgent => "when-agent",
-            Self::Never => "never",
-        }
-    }
+    /// Whom they may credit, and how an agent is known.
+    pub agents: Agents,
 }
 
 /// Settings of the run as a whole.

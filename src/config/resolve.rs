@@ -6,7 +6,7 @@ use toml::Spanned;
 
 use super::file::{ConfigFile, GateTable, Globs, LevelWord};
 use super::problem::{Problem, Problems};
-use super::{CommitMsg, Config, Required, Settings};
+use super::{Config, Settings};
 use crate::gate::{Gate, GateName, Kind, Level, PathSet, Skip};
 use crate::text::nearest;
 use crate::trigger::Stage;
@@ -26,15 +26,12 @@ pub(super) fn resolve(file: ConfigFile, problems: &mut Problems) -> Config {
         jobs: file.jobs,
         fail_fast: file.fail_fast.unwrap_or(false),
     };
-    let commit_msg = CommitMsg {
-        signed_off_by: file.signed_off_by.unwrap_or(Required::Always),
-        assisted_by: file.assisted_by.unwrap_or(Required::WhenAgent),
-    };
     let gates = file.gates.into_iter().filter_map(resolve_gate).collect();
     Config {
         settings,
         gates,
-        commit_msg,
+        commit_msg: file.commit_msg,
+        agents: file.agents,
     }
 }
 

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use toml::Value;
 
-use super::{Config, DEFAULT_BUDGET, DEFAULT_TIMEOUT};
+use super::{Config, DEFAULT_BUDGET, DEFAULT_TIMEOUT, show_messages};
 use crate::gate::{Gate, GateName, Level, PathSet, Pattern};
 use crate::text::{has_harmful, limit};
 use crate::trigger::Stage;
@@ -30,11 +30,8 @@ pub fn show(config: &Config, default_jobs: usize) -> String {
         ),
     }
     line(&mut text, "fail-fast", config.settings.fail_fast);
-    let messages = &config.commit_msg;
-    text.push_str("\n[commit-msg.signed-off-by]\n");
-    line(&mut text, "required", messages.signed_off_by.name());
-    text.push_str("\n[commit-msg.assisted-by]\n");
-    line(&mut text, "required", messages.assisted_by.name());
+    show_messages::commit_msg(&mut text, &config.commit_msg);
+    show_messages::agents(&mut text, &config.agents);
     for gate in &config.gates {
         show_gate(&mut text, gate);
     }
@@ -99,12 +96,17 @@ fn show_env(text: &mut String, gate: &Gate) {
         )
     };
     let pairs: Vec<String> = gate.env.iter().map(pair).collect();
+    table(text, "env", &pairs);
+}
+
+/// A table in one line.
+pub(super) fn table(text: &mut String, key: &str, pairs: &[String]) {
     let inside = if pairs.is_empty() {
         String::new()
     } else {
         format!(" {} ", pairs.join(", "))
     };
-    let _ = writeln!(text, "env = {{{inside}}}");
+    let _ = writeln!(text, "{key} = {{{inside}}}");
 }
 
 /// What keeps a gate from blocking.
@@ -133,12 +135,12 @@ fn integer(number: usize) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-fn line(text: &mut String, key: &str, value: impl Into<Value>) {
+pub(super) fn line(text: &mut String, key: &str, value: impl Into<Value>) {
     let _ = writeln!(text, "{key} = {}", shown(&value.into()));
 }
 
 /// A value as TOML that cannot steer a terminal.
-fn shown(value: &Value) -> String {
+pub(super) fn shown(value: &Value) -> String {
     match value {
         Value::String(text) if has_harmful(text) => {
             let mut quoted = String::from("\"");
@@ -162,11 +164,11 @@ fn shown(value: &Value) -> String {
     }
 }
 
-fn note(text: &mut String, key: &str, meaning: &str) {
+pub(super) fn note(text: &mut String, key: &str, meaning: &str) {
     let _ = writeln!(text, "# {key}: {meaning}");
 }
 
-fn paths(text: &mut String, key: &str, set: &PathSet, when_empty: &str) {
+pub(super) fn paths(text: &mut String, key: &str, set: &PathSet, when_empty: &str) {
     if set.is_empty() {
         note(text, key, when_empty);
     } else {

@@ -192,7 +192,25 @@ fn glob(item: &Item<'_>) -> Result<Glob, Problem> {
 
 /// A regular expression that is held against each line of output.
 pub(super) fn pattern(item: &Item<'_>) -> Result<Pattern, Problem> {
-    let text = string(item)?;
+    let pattern = regex(item)?;
+    if pattern.text.contains('\n') || pattern.text.contains("\\n") {
+        return Err(
+            Problem::new(item.span(), "this expression could never match")
+                .label("output is matched line by line, and no line holds a line break"),
+        );
+    }
+    if pattern.regex.is_match(b"") {
+        return Err(
+            Problem::new(item.span(), "this expression matches every output")
+                .label("matches an empty line, so it proves nothing"),
+        );
+    }
+    Ok(pattern)
+}
+
+/// A regular expression.
+pub(super) fn regex(item: &Item<'_>) -> Result<Pattern, Problem> {
+    let text = filled_string(item)?;
     let regex = regex::bytes::RegexBuilder::new(&text)
         .multi_line(true)
         .size_limit(REGEX_SIZE)
@@ -210,18 +228,6 @@ pub(super) fn pattern(item: &Item<'_>) -> Result<Pattern, Problem> {
                 .label(reason)
                 .help("in TOML, 'single quotes' keep backslashes as they are")
         })?;
-    if text.contains('\n') || text.contains("\\n") {
-        return Err(
-            Problem::new(item.span(), "this expression could never match")
-                .label("output is matched line by line, and no line holds a line break"),
-        );
-    }
-    if regex.is_match(b"") {
-        return Err(
-            Problem::new(item.span(), "this expression matches every output")
-                .label("matches an empty line, so it proves nothing"),
-        );
-    }
     Ok(Pattern { text, regex })
 }
 

@@ -103,6 +103,19 @@ impl Repository {
         self.git_dir.join("MERGE_HEAD").exists() || !self.announced().is_empty()
     }
 
+    /// Whether a rebase or a cherry-pick is under way, which commit again what was committed before.
+    #[must_use]
+    pub fn is_repeating(&self) -> bool {
+        [
+            "rebase-merge",
+            "rebase-apply",
+            "sequencer",
+            "CHERRY_PICK_HEAD",
+        ]
+        .iter()
+        .any(|name| self.git_dir.join(name).exists())
+    }
+
     /// The other parents of a merge that is being committed.
     ///
     /// git keeps `MERGE_HEAD` as a file whatever the format of its references. While the

@@ -8,9 +8,14 @@ use super::Repository;
 use super::changes::FileMode;
 use super::open::repository_path;
 use crate::fault::{Fault, Result};
+use crate::gate::PathSet;
 
 /// The flag of an index entry that a sparse checkout leaves out of the work tree.
 const SKIP_WORKTREE: u16 = 1 << 14;
+
+/// The bits of an index entry's flags that tell the side of a conflict; none of them if there is
+/// no conflict.
+const STAGE: u16 = 0x3000;
 
 /// One file that git tracks and that is meant to be in the work tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,28 +43,61 @@ impl Repository {
     }
 
     fn tracked_by_git(&self) -> Result<Vec<TrackedFile>> {
-        let output = self.git(["ls-files", "--full-name", "--stage", "-t", "-z"])?;
         let mut files: Vec<TrackedFile> = Vec::new();
-        for entry in output
-            .split(|byte| *byte == 0)
-            .filter(|entry| !entry.is_empty())
-        {
-            // git-ls-files(1): `tag mode object stage`, tab, path. `S` is skip-worktree.
-            let unexpected = || Fault::bug("git ls-files printed something unexpected");
-            let tab = entry
-                .iter()
-                .position(|byte| *byte == b'\t')
-                .ok_or_else(unexpected)?;
-            let mut fields = entry[..tab].split(|byte| *byte == b' ');
-            let (Some(tag), Some(mode)) = (fields.next(), fields.next()) else {
-                return Err(unexpected());
-            };
-            let path = repository_path(&entry[tab + 1..]);
-            if tag == b"S" || files.last().is_some_and(|last| last.path == path) {
+        for entry in self.listed()? {
+            // `S` is skip-worktree.
+            let is_known = files.last().is_some_and(|last| last.path == entry.path);
+            if entry.tag == b"S" || is_known {
                 continue;
             }
-            if let Some(mode) = FileMode::parse(mode) {
-                files.push(TrackedFile { path, mode });
+            if let Some(mode) = FileMode::parse(&entry.mode) {
+                files.push(TrackedFile {
+                    path: entry.path,
+                    mode,
+                });
+            }
+        }
+        Ok(files)
+    }
+
+    /// The index as git lists it (git-ls-files(1)): `tag mode object stage`, tab, path.
+    fn listed(&self) -> Result<Vec<Listed>> {
+        let output = self.git(["ls-files", "--full-name", "--stage", "-t", "-z"])?;
+        let entries = output.split(|byte| *byte == 0);
+        let entries = entries.filter(|entry| !entry.is_empty());
+        let read = |entry: &[u8]| {
+            let tab = entry.iter().position(|byte| *byte == b'\t')?;
+            let mut fields = entry[..tab].split(|byte| *byte == b' ').map(<[u8]>::to_vec);
+            Some(Listed {
+                tag: fields.next()?,
+                mode: fields.next()?,
+                id: fields.next()?,
+                stage: fields.next()?,
+                path: repository_path(&entry[tab + 1..]),
+            })
+        };
+        entries
+            .map(read)
+            .collect::<Option<_>>()
+            .ok_or_else(|| Fault::bug("git ls-files printed something unexpected"))
+    }
+
+    /// The files of the index that match, each with the id of its blob.
+    ///
+    /// # Errors
+    ///
+    /// Neither libgit2 nor git can read the index.
+    pub fn staged_files(&self, wanted: &PathSet) -> Result<Vec<(PathBuf, String)>> {
+        if let Some(index) = self.index_by_library() {
+            let resolved = index.iter().filter(|entry| entry.flags & STAGE == 0);
+            let files = resolved.map(|entry| (repository_path(&entry.path), entry.id.to_string()));
+            return Ok(files.filter(|(path, _)| wanted.matches(path)).collect());
+        }
+        let mut files = Vec::new();
+        for entry in self.listed()? {
+            if entry.stage == b"0" && wanted.matches(&entry.path) {
+                let id = String::from_utf8_lossy(&entry.id).into_owned();
+                files.push((entry.path, id));
             }
         }
         Ok(files)
@@ -123,6 +161,15 @@ impl Repository {
             .is_file()
             .then(|| git2::Index::open(&self.index_file).ok())?
     }
+}
+
+/// An entry of the index as git lists it.
+struct Listed {
+    tag: Vec<u8>,
+    mode: Vec<u8>,
+    id: Vec<u8>,
+    stage: Vec<u8>,
+    path: PathBuf,
 }
 
 /// What the index has for a path.

@@ -7,6 +7,8 @@ mod changes;
 mod hooks;
 mod identity;
 mod index;
+mod mailmap;
+mod objects;
 mod open;
 mod plumbing;
 mod range;
@@ -20,6 +22,7 @@ pub use changes::{Change, ChangeKind, ChangeSet, FileMode};
 pub use hooks::HooksPathScope;
 pub use identity::{Identity, Setting, author_of_patch, text};
 pub use index::{StagedFile, TrackedFile};
+pub use objects::{Commit, Objects};
 pub use range::Range;
 pub use status::{Beside, Status};
 

@@ -3,7 +3,8 @@
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Write as _};
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::thread;
 
 use super::Repository;
 use crate::environment::Variables;
@@ -38,12 +39,11 @@ pub(super) fn ask<S: AsRef<OsStr>>(
     start(variables, dir, quietly.chain(arguments), None)
 }
 
-fn start(
+fn command(
     variables: &Variables,
     dir: &Path,
     arguments: impl IntoIterator<Item = OsString>,
-    input: Option<&[u8]>,
-) -> Result<Answer> {
+) -> Command {
     let mut command = Command::new("git");
     command
         .args(arguments)
@@ -54,24 +54,52 @@ fn start(
     // can be recognised.
     command.env("GIT_OPTIONAL_LOCKS", "0").env("LC_ALL", "C");
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
+    command
+}
+
+fn cannot_start(error: &io::Error) -> Fault {
+    let fault = Fault::unable("git cannot be started").because(error);
+    match error.kind() {
+        io::ErrorKind::NotFound => fault.hint("install git, or put it on PATH"),
+        _ => fault,
+    }
+}
+
+/// Starts git for a conversation on its standard input and output.
+pub(super) fn piped<'a>(
+    variables: &Variables,
+    dir: &Path,
+    arguments: impl IntoIterator<Item = &'a str>,
+) -> Result<Child> {
+    let all = QUIETLY.into_iter().chain(arguments).map(OsString::from);
+    let mut command = command(variables, dir, all);
+    // Nobody would read its complaints; its answers say what is wrong.
+    command.stdin(Stdio::piped()).stderr(Stdio::null());
+    command.spawn().map_err(|error| cannot_start(&error))
+}
+
+fn start(
+    variables: &Variables,
+    dir: &Path,
+    arguments: impl IntoIterator<Item = OsString>,
+    input: Option<&[u8]>,
+) -> Result<Answer> {
+    let mut command = command(variables, dir, arguments);
     command.stdin(if input.is_some() {
         Stdio::piped()
     } else {
         Stdio::null()
     });
-    let cannot = |error: io::Error| {
-        let fault = Fault::unable("git cannot be started").because(&error);
-        match error.kind() {
-            io::ErrorKind::NotFound => fault.hint("install git, or put it on PATH"),
-            _ => fault,
+    let mut child = command.spawn().map_err(|error| cannot_start(&error))?;
+    let pipe = child.stdin.take();
+    let output = thread::scope(|scope| {
+        // Both pipes may fill up. What git does not read it does not need.
+        if let (Some(mut pipe), Some(input)) = (pipe, input) {
+            scope.spawn(move || pipe.write_all(input));
         }
-    };
-    let mut child = command.spawn().map_err(cannot)?;
-    if let (Some(mut pipe), Some(input)) = (child.stdin.take(), input) {
-        // What git does not read it does not need; and these few bytes fit into any pipe.
-        let _ = pipe.write_all(input);
-    }
-    let output = child.wait_with_output().map_err(cannot)?;
+        child.wait_with_output()
+    })
+    .map_err(|error| cannot_start(&error))?;
     let lines = output.stderr.split(|byte| *byte == b'\n');
     let complaint: Vec<String> = lines.map(clean_line).collect();
     Ok(Answer {

@@ -5,10 +5,16 @@ use super::{Repository, Status};
 use crate::fault::{Fault, Result};
 use crate::text::{show_path, some_of};
 
+/// What to do in a shallow clone.
+const UNSHALLOW: &str =
+    "this clone is shallow; fetch all of it: `git fetch --unshallow`, in CI fetch-depth: 0";
+
 /// A range whose ends are known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Range {
-    /// The commit at which the range begins: the merge base.
+    /// The commit that the range was named by.
+    pub begin: String,
+    /// The commit at which it begins: the merge base of the two.
     pub base: String,
     /// The commit that is judged.
     pub tip: String,
@@ -26,15 +32,73 @@ impl Repository {
         let answer = self.ask(["merge-base", &begin, &tip])?;
         let base = String::from_utf8_lossy(&answer.output).trim().to_owned();
         if answer.code == Some(0) && !base.is_empty() {
-            return Ok(Range { base, tip });
+            return Ok(Range { begin, base, tip });
         }
         let fault = Fault::unable(format!("`{from}` and `{to}` have no common ancestor here"));
         let shallow = self.git(["rev-parse", "--is-shallow-repository"])?;
         Err(if shallow.starts_with(b"true") {
-            fault.hint("this clone is shallow; fetch all of it: `git fetch --unshallow`, in CI fetch-depth: 0")
+            fault.hint(UNSHALLOW)
         } else {
             fault.hint("name a revision that the branch comes from")
         })
+    }
+
+    /// The ids of the range's commits, oldest first: all that the tip has and the beginning has
+    /// not.
+    ///
+    /// # Errors
+    ///
+    /// Not all of them are here, or git fails.
+    pub fn commits_in(&self, range: &Range) -> Result<Vec<String>> {
+        let output = self.git([
+            "--no-replace-objects",
+            "rev-list",
+            "--topo-order",
+            "--reverse",
+            &range.tip,
+            &format!("^{}", range.begin),
+        ])?;
+        let commits: Vec<String> = String::from_utf8_lossy(&output)
+            .lines()
+            .map(str::to_owned)
+            .collect();
+        // Where a shallow clone is cut off, a commit only seems to have no parents.
+        let shallow = std::fs::read_to_string(self.common_dir.join("shallow"));
+        let cut: std::collections::HashSet<&str> = shallow.iter().flat_map(|t| t.lines()).collect();
+        if commits.iter().any(|commit| cut.contains(commit.as_str())) {
+            return Err(Fault::unable("not every commit of the range is here").hint(UNSHALLOW));
+        }
+        Ok(commits)
+    }
+
+    /// The revision that the current branch is based on: its upstream, or the branch that the
+    /// remote calls its main one.
+    ///
+    /// # Errors
+    ///
+    /// There is neither.
+    pub fn usual_base(&self) -> Result<String> {
+        for revision in ["@{upstream}", "refs/remotes/origin/HEAD"] {
+            let arguments = ["rev-parse", "--abbrev-ref", "--verify", "--quiet", revision];
+            let answer = self.ask(arguments)?;
+            let name = String::from_utf8_lossy(&answer.output).trim().to_owned();
+            if answer.code == Some(0) && !name.is_empty() {
+                return Ok(name);
+            }
+        }
+        Err(
+            Fault::usage("the current branch has no upstream, so it does not say where a range begins")
+                .hint("name the range, as in `gatekeeper audit origin/main..HEAD`, or set an upstream: `git branch --set-upstream-to`"),
+        )
+    }
+
+    /// Whether a commit is the one that is checked out.
+    ///
+    /// # Errors
+    ///
+    /// git fails, or nothing is checked out.
+    pub fn is_head(&self, commit: &str) -> Result<bool> {
+        Ok(self.commit("HEAD")? == commit)
     }
 
     /// The change set of a range.

@@ -67,9 +67,12 @@ pub fn clean(file: &[u8], settings: &Settings) -> Cleaned {
     }
 }
 
-/// Where the message ends because of a cut line: exactly the comment string, a blank and the
+/// Where a message ends because of a cut line, in bytes; its length if there is none.
+///
+/// A cut line is exactly the comment string, a blank and the
 /// scissors, and nothing but a line feed after them (`wt-status.c: wt_status_locate_end`).
-pub(super) fn cut(message: &[u8], comment: &[u8]) -> usize {
+#[must_use]
+pub fn cut(message: &[u8], comment: &[u8]) -> usize {
     let is_cut = |line: &[u8]| {
         let rest = line.strip_prefix(comment);
         rest.and_then(|rest| rest.strip_prefix(b" ")) == Some(CUT_LINE)

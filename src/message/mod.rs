@@ -27,7 +27,7 @@ mod encoding;
 mod settings;
 mod trailers;
 
-pub use clean::{Cleaned, clean};
+pub use clean::{Cleaned, clean, cut};
 pub use encoding::Encoding;
 pub use settings::{Cleanup, Editor, Settings};
 pub use trailers::{Message, Trailer, parse};

@@ -61,6 +61,10 @@ pub struct Plan {
     pub budget: Option<Duration>,
     /// The paths of the change set, sorted; for a plain run, all tracked ones.
     pub changed: Vec<PathBuf>,
+    /// Whether the messages of the range are judged, too.
+    pub judges_messages: bool,
+    /// How many of them are refused: they are judged before any gate.
+    pub refused_messages: usize,
 }
 
 /// A gate that will run.
@@ -184,6 +188,9 @@ pub fn plan(config: &Config, situation: &Situation<'_>) -> Plan {
             .iter()
             .map(|change| change.path.clone())
             .collect(),
+        judges_messages: matches!(situation.trigger, Trigger::Range { .. })
+            && situation.named.is_empty(),
+        refused_messages: 0,
     }
 }
 

@@ -26,6 +26,8 @@ pub enum Occasion {
 pub struct Extras {
     /// Signing off is what is missing.
     pub sign_off: bool,
+    /// How the user can call gatekeeper, if it has to mend the message first.
+    pub fix: Option<String>,
     /// The message has something in it that git would clean away.
     pub verbatim: bool,
     /// The author, if it is not whom git would take by itself.
@@ -52,10 +54,20 @@ pub fn command(occasion: &Occasion, file: &Path, extras: &Extras) -> String {
         }
         Occasion::Commit(typed) => shown(&typed.clone().unwrap_or_default(), file, extras),
     };
-    for (name, value) in extras.variables.iter().rev() {
-        line = format!("{name}={} {line}", shell_word(value.as_os_str()));
+    let with_variables = |mut line: String| {
+        for (name, value) in extras.variables.iter().rev() {
+            line = format!("{name}={} {line}", shell_word(value.as_os_str()));
+        }
+        line
+    };
+    line = with_variables(line);
+    match &extras.fix {
+        Some(program) => {
+            let fix = format!("{program} message fix {}", shell_word(file.as_os_str()));
+            format!("{} && {line}", with_variables(fix))
+        }
+        None => line,
     }
-    line
 }
 
 fn shown(typed: &Typed, file: &Path, extras: &Extras) -> String {

@@ -1,11 +1,21 @@
-//! Built-in rules: what a commit's message must say, who may be at work, how a refused commit is
-//! finished.
+//! Built-in rules: what a commit's message must say, who may be at work, how a message is mended
+//! and a refused commit finished.
 
 pub mod agents;
+mod audit;
+mod credit;
 pub mod finish;
 mod keep;
+mod mailmap;
+mod mend;
 mod message;
+mod registry;
+mod remediation;
 pub mod typed;
 
+pub use audit::{Audit, Judged, audit};
 pub use keep::{keep, keep_elsewhere};
-pub use message::{Case, Entry, judge};
+pub use mailmap::Mailmap;
+pub use mend::{Mended, add_credit, mend};
+pub use message::{Case, Entry, Moment, Reading, judge_with};
+pub use registry::{Definition, Registry};

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+use super::json_messages::{AuditReport, audit_report};
 use super::places::Place;
 use super::tail::tail;
 use super::{Context, advice, failure, words};
@@ -15,7 +16,7 @@ use crate::plan::{Plan, PlannedGate, Why};
 
 /// The version of the format. It changes when a field changes its meaning or goes away; new
 /// fields may come at any time.
-const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 1;
 
 /// How many lines of output are in a report.
 const OUTPUT_LINES: usize = 400;
@@ -30,6 +31,7 @@ struct Report<'a> {
     duration_ms: u64,
     changed_paths: usize,
     gates: Vec<GateReport<'a>>,
+    messages: Option<AuditReport<'a>>,
     beside: BesideReport,
 }
 
@@ -42,6 +44,7 @@ struct PlanReport<'a> {
     jobs: usize,
     fail_fast: bool,
     budget_ms: Option<u64>,
+    messages: bool,
     gates: Vec<PlannedReport<'a>>,
 }
 
@@ -117,6 +120,10 @@ pub(super) fn run(plan: &Plan, context: &Context, result: &RunResult) -> String 
         duration_ms: millis(result.duration),
         changed_paths: plan.changed.len(),
         gates: ran.chain(left_out).collect(),
+        messages: context
+            .messages
+            .as_ref()
+            .map(|audit| audit_report(audit, &context.program)),
         beside: BesideReport {
             unstaged: paths(&context.beside.unstaged),
             untracked: paths(&context.beside.untracked),
@@ -167,6 +174,7 @@ pub fn plan(plan: &Plan) -> String {
         jobs: plan.jobs.get(),
         fail_fast: plan.fail_fast,
         budget_ms: plan.budget.map(millis),
+        messages: plan.judges_messages,
         gates: planned.chain(left_out).collect(),
     })
 }
@@ -256,7 +264,7 @@ fn millis(duration: Duration) -> u64 {
 }
 
 /// Strings, numbers and lists of them always have a form in JSON, so there is no error to tell.
-fn write(report: &impl Serialize) -> String {
+pub(super) fn write(report: &impl Serialize) -> String {
     let mut text = serde_json::to_string_pretty(report).unwrap_or_default();
     text.push('\n');
     text

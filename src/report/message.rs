@@ -3,9 +3,11 @@
 
 use std::fmt::Write as _;
 
+use super::findings;
 use super::style::Style;
-use crate::finding::{Cure, Finding};
-use crate::text::{clean_line, count};
+use crate::finding::{Finding, Severity};
+use crate::policy::{Definition, Reading, Registry};
+use crate::text::{clean_line, count, show_path};
 
 /// A message that was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,18 +25,43 @@ pub struct Refusal {
     pub needs_edit: bool,
 }
 
+/// How many errors there are, and how many warnings.
+#[must_use]
+fn problems(findings: &[Finding]) -> String {
+    let number = |severity| {
+        let all = findings.iter();
+        all.filter(|finding| finding.severity == severity).count()
+    };
+    let errors = count(number(Severity::Error), "problem");
+    match number(Severity::Warning) {
+        0 => errors,
+        warnings => format!("{errors}, {}", count(warnings, "warning")),
+    }
+}
+
+/// What is only to be known about a message that is let through.
+#[must_use]
+pub fn remarks(lines: &[String], all: &[Finding], style: Style) -> String {
+    let mut text = String::new();
+    for finding in all {
+        findings::push(&mut text, lines, finding, style);
+    }
+    text
+}
+
 /// The refusal as text.
 #[must_use]
 pub fn refusal(refusal: &Refusal, style: Style) -> String {
     let mut text = String::new();
-    let problems = count(refusal.findings.len(), "problem");
+    let problems = problems(&refusal.findings);
     let _ = writeln!(
         text,
         "{}: {problems}",
         style.strong("gatekeeper: the message was refused")
     );
     for finding in &refusal.findings {
-        push_finding(&mut text, refusal, finding, style);
+        text.push('\n');
+        findings::push(&mut text, &refusal.lines, finding, style);
     }
     text.push('\n');
     match &refusal.kept {
@@ -76,18 +103,92 @@ fn push_message(text: &mut String, refusal: &Refusal, error: &str, style: Style)
     }
 }
 
-fn push_finding(text: &mut String, refusal: &Refusal, finding: &Finding, style: Style) {
-    let rule = style.bad(&format!("error[{}]", finding.rule));
-    let _ = writeln!(text, "\n{rule}: {}", finding.message);
-    for number in finding.lines.clone().into_iter().flatten() {
-        if let Some(line) = refusal.lines.get(number.saturating_sub(1)) {
-            let _ = writeln!(text, "{number:>5} | {}", clean_line(line.as_bytes()));
+/// What `message check` has found.
+#[must_use]
+pub fn checked(lines: &[String], all: &[Finding], style: Style) -> String {
+    let head = if crate::finding::refuses(all) {
+        style.strong(&format!(
+            "gatekeeper: the message would be refused: {}",
+            problems(all)
+        ))
+    } else {
+        format!("{}: the message is as it must be", style.good("passed"))
+    };
+    let mut text = format!("{head}\n");
+    for finding in all {
+        text.push('\n');
+        findings::push(&mut text, lines, finding, style);
+    }
+    if all.iter().any(|finding| finding.cure.is_fix()) {
+        text.push_str("\n`gatekeeper message fix` mends what is mechanical\n");
+    }
+    text
+}
+
+/// What `message fix` has done, and what it leaves to do.
+#[must_use]
+pub fn fixed(
+    name: &str,
+    changes: &[String],
+    lines: &[String],
+    all: &[Finding],
+    style: Style,
+) -> String {
+    let mut text = String::new();
+    if changes.is_empty() {
+        let _ = writeln!(text, "{name}: nothing to mend");
+    } else {
+        let _ = writeln!(text, "{name}: {}", style.good("mended"));
+    }
+    for change in changes {
+        let _ = writeln!(text, "  {}", clean_line(change.as_bytes()));
+    }
+    if crate::finding::refuses(all) {
+        let _ = writeln!(text, "left to do: {}", problems(all));
+        for finding in all
+            .iter()
+            .filter(|finding| finding.severity == Severity::Error)
+        {
+            findings::push(&mut text, lines, finding, style);
         }
     }
-    for note in &finding.notes {
-        let _ = writeln!(text, "  {}", clean_line(note.as_bytes()));
+    text
+}
+
+/// Trailers as git prints them.
+#[must_use]
+pub fn trailers(reading: &Reading) -> String {
+    let entries = reading.trailers.iter();
+    entries
+        .map(|entry| clean_line(format!("{}: {}", entry.key, entry.value).as_bytes()) + "\n")
+        .collect()
+}
+
+/// The agents that are defined, a line each.
+#[must_use]
+pub fn agents(registry: &Registry) -> String {
+    let all = registry.definitions();
+    let widest = all
+        .iter()
+        .map(|one| one.name.chars().count())
+        .max()
+        .unwrap_or(0);
+    let mut text = String::new();
+    for one in all {
+        let name = clean_line(one.name.as_bytes());
+        let path = show_path(&one.path);
+        let _ = writeln!(text, "{name:<widest$}  {}  {path}", one.short_hash());
     }
-    if let Cure::Edit(how) = &finding.cure {
-        let _ = writeln!(text, "  {}: {how}", style.strong("help"));
-    }
+    text
+}
+
+/// The hashes alone, a line each.
+#[must_use]
+pub fn hashes(registry: &Registry) -> String {
+    let hashes: Vec<&str> = registry
+        .definitions()
+        .iter()
+        .map(Definition::short_hash)
+        .collect();
+    hashes.join("\n") + "\n"
 }

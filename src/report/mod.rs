@@ -1,9 +1,12 @@
 //! Telling: what was planned and what came of it, for people and for programs.
 
 mod advice;
+mod audit;
 mod columns;
 mod failure;
+mod findings;
 mod json;
+mod json_messages;
 mod live;
 mod log;
 mod message;
@@ -26,10 +29,19 @@ use crate::event::{Event, RunResult};
 use crate::fault::Fault;
 use crate::git::Beside;
 use crate::plan::Plan;
+use crate::policy::Audit;
 use crate::text::clean_line;
 
+pub use audit::audit as audit_as_text;
 pub use json::plan as plan_as_json;
-pub use message::{Refusal, refusal};
+pub use json_messages::{
+    agents as agents_as_json, audit as audit_as_json, check as check_as_json, fix as fix_as_json,
+    trailers as trailers_as_json,
+};
+pub use message::{
+    Refusal, agents as agents_as_text, checked, fixed, hashes as hashes_as_text, refusal, remarks,
+    trailers as trailers_as_text,
+};
 pub use plan_text::plan as plan_as_text;
 pub use style::{Detail, Style};
 
@@ -57,6 +69,8 @@ pub struct Context {
     pub program: String,
     /// Where the whole output of gates that fail is kept.
     pub logs: PathBuf,
+    /// What the messages of the range are like, if they were judged.
+    pub messages: Option<Audit>,
     /// What lies beside the judged tree and was visible to the gates.
     pub beside: Beside,
     /// Whether the index that is judged is only lent by git, so that `run --staged` cannot
@@ -120,8 +134,17 @@ pub fn cry(text: &str, style: Style) {
 ///
 /// It could not be written whole.
 pub fn print(text: &str) -> io::Result<()> {
+    print_bytes(text.as_bytes())
+}
+
+/// Prints bytes as they are, on standard output; see [`print`].
+///
+/// # Errors
+///
+/// They could not be written whole.
+pub fn print_bytes(bytes: &[u8]) -> io::Result<()> {
     let mut output = io::stdout().lock();
-    output.write_all(text.as_bytes())?;
+    output.write_all(bytes)?;
     output.flush()
 }
 

@@ -24,6 +24,9 @@ pub fn plan(plan: &Plan, style: Style) -> String {
         plan.jobs,
         if plan.fail_fast { "on" } else { "off" },
     );
+    if plan.judges_messages {
+        text.push_str("\nthe message of every commit of the range is judged first\n");
+    }
     for planned in &plan.gates {
         text.push('\n');
         push_gate(&mut text, planned, style);

@@ -34,6 +34,14 @@ pub(super) fn counts(plan: &Plan, result: &RunResult) -> String {
 
 /// The counts and the time as a sentence.
 pub(super) fn sentence(plan: &Plan, result: &RunResult) -> String {
+    let gates = of_gates(plan, result);
+    match plan.refused_messages {
+        0 => gates,
+        refused => format!("{} refused, {gates}", count(refused, "message")),
+    }
+}
+
+fn of_gates(plan: &Plan, result: &RunResult) -> String {
     if plan.gates.is_empty() {
         let counts = counts(plan, result);
         let none = format!("{} not wanted", count(plan.left_out.len(), "gate"));

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use signal_hook::consts::SIGINT;
 
+use super::audit;
 use super::columns::{Columns, WORD};
 use super::style::{Detail, Style};
 use super::tail::{shorten, tail};
@@ -67,6 +68,20 @@ impl Text {
         };
         let heading = format!("{}: {changed}", self.plan.trigger);
         let _ = writeln!(text, "{} {heading}", self.style.strong("gatekeeper"));
+        if let Some(messages) = &self.context.messages {
+            let word = if messages.is_passed() {
+                "passed"
+            } else {
+                "failed"
+            };
+            let word = if messages.is_passed() {
+                self.style.good(&self.padded(word))
+            } else {
+                self.style.bad(&self.padded(word))
+            };
+            let remark = format!("of {}", count(messages.commits, "commit"));
+            self.push_line(&mut text, &word, "messages", "", &remark);
+        }
         for left_out in &self.plan.left_out {
             if matches!(left_out.why, Why::NotWanted(_)) && self.style.detail < Detail::Verbose {
                 continue;
@@ -120,9 +135,16 @@ impl Text {
                 }
             }
         }
+        if let Some(messages) = &self.context.messages
+            && !messages.is_passed()
+        {
+            let messages = audit::audit(messages, &self.context.program, self.style);
+            let _ = write!(text, "\n{messages}");
+        }
         let everything_well = pairs
             .iter()
             .all(|(_, result)| result.outcome.lets_through())
+            && self.plan.refused_messages == 0
             && self
                 .plan
                 .left_out

@@ -1,0 +1,69 @@
+//! `gatekeeper agents`: the registry that credits are checked against.
+
+use super::arguments::{AgentsArguments, AgentsCommand};
+use super::{print, rules};
+use crate::config;
+use crate::environment::Environment;
+use crate::exit_code::ExitCode;
+use crate::fault::{Fault, Result};
+use crate::git::Repository;
+use crate::policy::Registry;
+use crate::report::{self, Format};
+use crate::text::some_of;
+
+/// How many agents are named in an error.
+const NAMED: usize = 20;
+
+pub(super) fn agents(environment: &Environment, arguments: &AgentsArguments) -> Result<ExitCode> {
+    let repository = Repository::open_from_env(environment)?;
+    let config = rules::config(&repository)?;
+    let patterns = &config.agents.definitions.patterns;
+    if patterns.is_empty() {
+        return Err(Fault::usage(format!(
+            "{} does not say where agents are defined",
+            config::FILE_NAME
+        ))
+        .hint("add a table [agents] with definitions = [\".claude/agents/*.md\"], say"));
+    }
+    let registry = rules::registry(&repository, &config)?;
+    if registry.is_empty() {
+        return Err(Fault::unable(format!(
+            "no file in the index matches {}",
+            patterns.join(", ")
+        ))
+        .hint("`git add` the definitions: what is committed counts"));
+    }
+    let text = match (&arguments.command, arguments.format.format()) {
+        (Some(AgentsCommand::Hash { name }), format) => {
+            let registry = of(&registry, name)?;
+            match format {
+                Format::Json => report::agents_as_json(&registry),
+                Format::Text => report::hashes_as_text(&registry),
+            }
+        }
+        (None, Format::Json) => report::agents_as_json(&registry),
+        (None, Format::Text) => report::agents_as_text(&registry),
+    };
+    print(&text)?;
+    Ok(ExitCode::Passed)
+}
+
+/// The definitions of one agent.
+fn of(registry: &Registry, name: &str) -> Result<Registry> {
+    let found = registry.of(name).map(|d| (d.path.clone(), d.id.clone()));
+    let found = Registry::new(found);
+    if !found.is_empty() {
+        return Ok(found);
+    }
+    let all = registry.definitions();
+    let names: Vec<&str> = all
+        .iter()
+        .map(|definition| definition.name.as_str())
+        .collect();
+    let fault = Fault::unable(format!("no agent `{name}` is defined"));
+    let fault = match registry.nearest(name) {
+        Some(near) => fault.detail(format!("did you mean `{near}`?")),
+        None => fault,
+    };
+    Err(fault.hint(format!("known agents: {}", some_of(&names, NAMED))))
+}

@@ -1,0 +1,114 @@
+//! The steps that everything about single messages shares: from the environment to findings.
+
+use std::fs;
+use std::io::Read as _;
+use std::path::Path;
+
+use super::judge;
+use crate::config::{self, Config};
+use crate::environment::Environment;
+use crate::fault::{Fault, Result};
+use crate::finding::Finding;
+use crate::git::{Repository, Setting, text};
+use crate::message::{Editor, Settings};
+use crate::policy::{Case, Mailmap, Moment, Reading, Registry, agents, judge_with};
+use crate::text::show_path;
+
+/// The largest message, in bytes. A larger one is something else.
+const LARGEST: u64 = 16 << 20;
+
+/// The identities that are staged to be joined.
+const MAILMAP: &str = ".mailmap";
+
+/// The configuration that will be in the commit.
+pub(super) fn config(repository: &Repository) -> Result<Config> {
+    let (text, _) = judge::committed_text(repository, None)?;
+    config::parse(&text)
+}
+
+/// The message in a file, or on standard input (`-`).
+pub(super) fn read(file: &Path) -> Result<Vec<u8>> {
+    let cannot = |error: std::io::Error| {
+        Fault::unable(format!("the message in {} cannot be read", show_path(file))).because(&error)
+    };
+    let too_large = || Fault::unable(format!("{} is no message", show_path(file)));
+    if is_standard_input(file) {
+        let mut bytes = Vec::new();
+        let input = std::io::stdin().lock();
+        input
+            .take(LARGEST + 1)
+            .read_to_end(&mut bytes)
+            .map_err(cannot)?;
+        return if bytes.len() as u64 > LARGEST {
+            Err(too_large())
+        } else {
+            Ok(bytes)
+        };
+    }
+    let metadata = fs::metadata(file).map_err(cannot)?;
+    if !metadata.is_file() || metadata.len() > LARGEST {
+        return Err(too_large());
+    }
+    fs::read(file).map_err(cannot)
+}
+
+/// Whether the file's name stands for standard input.
+pub(super) fn is_standard_input(file: &Path) -> bool {
+    file == Path::new("-")
+}
+
+/// How git reads the message, `--cleanup` included.
+pub(super) fn settings(setting: &Setting, editor: Editor, cleanup: Option<&str>) -> Settings {
+    let configuration = setting.configuration.iter();
+    let entries = configuration.map(|(key, value)| (key.clone(), Some(value.clone())));
+    let mode = |mode: &str| ("commit.cleanup".to_owned(), Some(mode.as_bytes().to_vec()));
+    Settings::from_config(entries.chain(cleanup.map(mode)), editor)
+}
+
+/// The agents that the index defines.
+pub(super) fn registry(repository: &Repository, config: &Config) -> Result<Registry> {
+    if config.agents.definitions.is_empty() {
+        return Ok(Registry::default());
+    }
+    repository
+        .staged_files(&config.agents.definitions)
+        .map(Registry::new)
+}
+
+/// What is wrong with the message of a commit that is being made here.
+pub(super) fn judge(
+    repository: &Repository,
+    environment: &Environment,
+    config: &Config,
+    setting: &Setting,
+    reading: &Reading,
+) -> Result<Vec<Finding>> {
+    let agent = agents::in_environment(environment, &config.agents);
+    let model = agents::model_in(environment);
+    let registry = registry(repository, config)?;
+    let nobody = Mailmap::default();
+    let case = Case {
+        reading,
+        author: &setting.author,
+        committer: &setting.committer,
+        agent: agent.as_ref(),
+        model: model.as_deref(),
+        is_merge: repository.is_merging(),
+        moment: Moment::Hook,
+        rules: &config.commit_msg,
+        agents: &config.agents,
+        registry: &registry,
+        mailmap: &nobody,
+    };
+    judge_with(&case, |people| {
+        let Some(file) = repository.staged_file(Path::new(MAILMAP))? else {
+            return Ok(Mailmap::default());
+        };
+        let answers = repository.mailmapped(&format!(":{MAILMAP}"), people)?;
+        Ok(Mailmap::new(
+            people.to_vec(),
+            answers,
+            &text(&file.contents),
+        ))
+    })
+}

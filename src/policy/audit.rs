@@ -1,0 +1,269 @@
+//! The messages of a range of commits, each as it is stored. This is the gate: the hook is a
+//! courtesy that many ways of committing pass by.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::mailmap::Mailmap;
+use super::message::{Case, Moment, Reading, judge, people};
+use super::registry::Registry;
+use super::remediation::{Remedy, remedies};
+use crate::config::{Config, Remediation};
+use crate::fault::Result;
+use crate::finding::{Cure, Finding, Severity, refuses};
+use crate::git::{Commit, Identity, Objects, Range, Repository, text};
+use crate::message::Settings;
+
+/// What the messages of a range are like.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Audit {
+    /// The range.
+    pub range: Range,
+    /// Its beginning and end, as they were named.
+    pub named: (String, String),
+    /// Whether its end is checked out.
+    pub is_head: bool,
+    /// How many commits were judged.
+    pub commits: usize,
+    /// Whether a merge is among them.
+    pub has_merges: bool,
+    /// Those about which there is something to say, oldest first.
+    pub judged: Vec<Judged>,
+}
+
+/// A commit about whose message there is something to say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judged {
+    /// Its id.
+    pub id: String,
+    /// The subject, in one line.
+    pub subject: String,
+    /// Who wrote it.
+    pub author: Identity,
+    /// The message's lines.
+    pub lines: Vec<String>,
+    /// What there is to say.
+    pub findings: Vec<Finding>,
+}
+
+impl Judged {
+    /// Whether its message is refused.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        refuses(&self.findings)
+    }
+}
+
+impl Audit {
+    /// The commits whose messages are refused, oldest first.
+    #[must_use]
+    pub fn refused(&self) -> impl DoubleEndedIterator<Item = &Judged> {
+        self.judged.iter().filter(|judged| judged.is_refused())
+    }
+
+    /// Whether every message is as it must be.
+    #[must_use]
+    pub fn is_passed(&self) -> bool {
+        self.refused().next().is_none()
+    }
+}
+
+/// A commit that was read and judged, before anything else is known about it.
+struct First {
+    commit: Commit,
+    reading: Reading,
+    registry: Registry,
+    findings: Vec<Finding>,
+    people: Vec<Identity>,
+}
+
+/// Judges every message of a range. The environment counts for nothing: who runs this may be an
+/// agent, or a person who checks what agents did.
+///
+/// # Errors
+///
+/// The range is not whole, or git fails.
+pub fn audit(repository: &Repository, config: &Config, from: &str, to: &str) -> Result<Audit> {
+    let range = repository.range(from, to)?;
+    let ids = repository.commits_in(&range)?;
+    let mut objects = repository.objects()?;
+    let mut has_merges = false;
+    let mut firsts = Vec::new();
+    let mut declared: Vec<(Identity, Remedy)> = Vec::new();
+    let mut authors: HashMap<String, Identity> = HashMap::new();
+    for id in &ids {
+        let first = first(&mut objects, config, id)?;
+        has_merges |= first.commit.parents > 1;
+        if config.commit_msg.signed_off_by.remediation != Remediation::Off {
+            let author = &first.commit.author;
+            authors.insert(id.clone(), author.clone());
+            if !lacks_sign_off(&first.findings) {
+                let found = remedies(&first.reading.lines);
+                declared.extend(found.into_iter().map(|remedy| (author.clone(), remedy)));
+            }
+        }
+        if !first.findings.is_empty() {
+            firsts.push(first);
+        }
+    }
+    let mailmap = mailmap(repository, &mut objects, &range, &firsts)?;
+    let remedied = remedied(config, &declared, &authors);
+    let judged = firsts
+        .into_iter()
+        .map(|first| second(config, first, &mailmap, &remedied))
+        .filter(|judged| !judged.findings.is_empty())
+        .collect();
+    Ok(Audit {
+        is_head: repository.is_head(&range.tip).unwrap_or(false),
+        named: (from.to_owned(), to.to_owned()),
+        range,
+        commits: ids.len(),
+        has_merges,
+        judged,
+    })
+}
+
+fn case<'a>(
+    config: &'a Config,
+    commit: &'a Commit,
+    reading: &'a Reading,
+    registry: &'a Registry,
+    mailmap: &'a Mailmap,
+) -> Case<'a> {
+    Case {
+        reading,
+        author: &commit.author,
+        committer: &commit.committer,
+        agent: None,
+        model: None,
+        is_merge: commit.parents > 1,
+        moment: Moment::Stored,
+        rules: &config.commit_msg,
+        agents: &config.agents,
+        registry,
+        mailmap,
+    }
+}
+
+fn first(objects: &mut Objects, config: &Config, id: &str) -> Result<First> {
+    let commit = objects.commit(id)?;
+    // Whoever judges, and with whatever configuration of git's: the answer is the same.
+    let reading = Reading::new(&commit.message, &Settings::default(), &commit.encoding);
+    let keys = [config.commit_msg.assisted_by.key.as_str(), "Co-authored-by"];
+    let credits = |reading: &Reading| {
+        let mut entries = reading.trailers.iter();
+        entries.any(|entry| keys.iter().any(|key| entry.key.eq_ignore_ascii_case(key)))
+    };
+    // What the commit's own tree defines: a later change of a definition unmakes no commit.
+    let registry = if config.agents.definitions.is_empty() || !credits(&reading) {
+        Registry::default()
+    } else {
+        Registry::new(objects.files(&commit.tree, &config.agents.definitions)?)
+    };
+    let nobody = Mailmap::default();
+    let case = case(config, &commit, &reading, &registry, &nobody);
+    let findings = judge(&case);
+    let people = people(&case, &findings);
+    Ok(First {
+        commit,
+        reading,
+        registry,
+        findings,
+        people,
+    })
+}
+
+/// The `.mailmap` of the range's tip: an identity that is recorded later joins earlier commits.
+fn mailmap(
+    repository: &Repository,
+    objects: &mut Objects,
+    range: &Range,
+    firsts: &[First],
+) -> Result<Mailmap> {
+    let mut known = BTreeSet::new();
+    let people = firsts.iter().flat_map(|first| &first.people);
+    let asked: Vec<Identity> = people
+        .filter(|who| known.insert((&who.name, &who.email)))
+        .cloned()
+        .collect();
+    if asked.is_empty() {
+        return Ok(Mailmap::default());
+    }
+    let Some(file) = objects.file(&range.tip, ".mailmap")? else {
+        return Ok(Mailmap::default());
+    };
+    let answers = repository.mailmapped(&format!("{}:.mailmap", range.tip), &asked)?;
+    Ok(Mailmap::new(asked, answers, &text(&file)))
+}
+
+fn second(
+    config: &Config,
+    first: First,
+    mailmap: &Mailmap,
+    remedied: &HashMap<&str, &Identity>,
+) -> Judged {
+    let First {
+        commit,
+        reading,
+        registry,
+        mut findings,
+        people,
+    } = first;
+    if !people.is_empty() {
+        findings = judge(&case(config, &commit, &reading, &registry, mailmap));
+    }
+    if let Some(signer) = remedied.get(commit.id.as_str()) {
+        findings.retain(|finding| !is_about_lack(finding));
+        findings.push(Finding {
+            rule: "signed-off-by.remediated",
+            severity: Severity::Note,
+            message: format!("{signer} has signed it off in a later commit"),
+            quotes: Vec::new(),
+            notes: Vec::new(),
+            cure: Cure::Nothing,
+        });
+    }
+    Judged {
+        subject: reading.subject(),
+        id: commit.id,
+        author: commit.author,
+        lines: reading.lines,
+        findings,
+    }
+}
+
+/// What a later sign-off makes good.
+fn is_about_lack(finding: &Finding) -> bool {
+    matches!(
+        finding.rule,
+        "signed-off-by.missing" | "signed-off-by.outside-block" | "signed-off-by.mismatch"
+    )
+}
+
+fn lacks_sign_off(findings: &[Finding]) -> bool {
+    findings.iter().any(is_about_lack)
+}
+
+/// The commits that were rightly signed off later, and by whom.
+fn remedied<'a>(
+    config: &Config,
+    declared: &'a [(Identity, Remedy)],
+    authors: &HashMap<String, Identity>,
+) -> HashMap<&'a str, &'a Identity> {
+    let is_right = |(author, remedy): &&(Identity, Remedy)| {
+        let on_behalf = remedy.on_behalf_of.as_ref();
+        let allows = match config.commit_msg.signed_off_by.remediation {
+            Remediation::Off => false,
+            Remediation::Individual => on_behalf.is_none(),
+            Remediation::ThirdParty => true,
+        };
+        let of = authors.get(&remedy.commit);
+        allows
+            && remedy.signer.is(author)
+            && of.is_some_and(|of| of.is(on_behalf.unwrap_or(&remedy.signer)))
+    };
+    declared
+        .iter()
+        .filter(is_right)
+        .map(|(_, remedy)| (remedy.commit.as_str(), &remedy.signer))
+        .collect()
+}

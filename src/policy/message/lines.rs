@@ -1,0 +1,179 @@
+//! Lines that are meant to be trailers and are none, and where they stand.
+
+use super::{Reading, SIGNED_OFF_BY};
+use crate::git::Identity;
+
+/// How many letters of a misspelt key may differ.
+const SLIPS: usize = 2;
+
+/// Characters that stand in the place of a hyphen.
+fn is_like_hyphen(c: char) -> bool {
+    matches!(
+        c,
+        ' ' | '_' | '-' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{a0}'
+    )
+}
+
+/// The value of a line at the left margin that begins with a key, whatever its case.
+pub(super) fn value_of<'l>(line: &'l str, key: &str) -> Option<&'l str> {
+    let (start, rest) = line.split_at_checked(key.len())?;
+    if !start.eq_ignore_ascii_case(key) {
+        return None;
+    }
+    let value = rest.trim_start_matches([' ', '\t']).strip_prefix(':')?;
+    Some(value.trim())
+}
+
+/// Whether a key is one of those that credit people.
+#[must_use]
+pub(in crate::policy) fn is_credit_key(key: &str) -> bool {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    key.to_ascii_lowercase().ends_with("-by") && key.chars().all(is_word)
+}
+
+/// Whether a line credits somebody: `...-by: Name <address>`.
+pub(super) fn is_credit(line: &str) -> bool {
+    let Some((key, value)) = line.split_once(':') else {
+        return false;
+    };
+    is_credit_key(key.trim_end())
+        && Identity::parse(value).is_some_and(|who| who.email.contains('@'))
+}
+
+/// What keeps a line from being a sign-off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Slip {
+    Misspelt,
+    FullWidthColon,
+    CommentedOut,
+    Quoted,
+    Indented,
+}
+
+impl Slip {
+    pub(super) fn remark(self) -> &'static str {
+        match self {
+            Self::Misspelt => "<- the key is misspelt",
+            Self::FullWidthColon => "<- this colon is a full-width one",
+            Self::CommentedOut => "<- this is a comment",
+            Self::Quoted => "<- this is quoted",
+            Self::Indented => "<- this is indented",
+        }
+    }
+
+    /// Whether writing the key as it must be mends it. Whoever has commented or quoted a line may
+    /// have meant to.
+    pub(super) fn is_mechanical(self) -> bool {
+        matches!(self, Self::Misspelt | Self::FullWidthColon)
+    }
+}
+
+/// The line that looks most like a sign-off without being one.
+pub(super) fn near_miss(reading: &Reading) -> Option<(usize, Slip)> {
+    let mut found: Vec<(usize, Slip)> = reading
+        .numbered()
+        .filter_map(|(number, line)| Some((number, slip(line)?)))
+        .collect();
+    found.sort_by_key(|(_, slip)| !slip.is_mechanical());
+    found.first().copied()
+}
+
+fn slip(line: &str) -> Option<Slip> {
+    let bare = line.trim_start();
+    let is_indented = bare.len() < line.len();
+    let unmarked = bare.trim_start_matches(|c: char| {
+        c.is_whitespace()
+            || matches!(
+                c,
+                '#' | ';' | '>' | '|' | '*' | '`' | '/' | '"' | '\'' | '-'
+            )
+    });
+    let marker = &bare[..bare.len() - unmarked.len()];
+    let (key_end, colon) = unmarked
+        .char_indices()
+        .find(|(_, c)| matches!(c, ':' | '\u{ff1a}'))?;
+    let key = unmarked[..key_end].trim();
+    if unmarked[key_end + colon.len_utf8()..].trim().is_empty() || key.chars().count() > 20 {
+        return None;
+    }
+    let normal: String = key
+        .to_lowercase()
+        .split(is_like_hyphen)
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join("-");
+    let wanted = SIGNED_OFF_BY.to_lowercase();
+    if strsim::osa_distance(&normal, &wanted) > SLIPS {
+        return None;
+    }
+    let is_exact = key.eq_ignore_ascii_case(SIGNED_OFF_BY);
+    if marker.starts_with(['#', ';']) {
+        Some(Slip::CommentedOut)
+    } else if !marker.is_empty() {
+        Some(Slip::Quoted)
+    } else if colon != ':' {
+        Some(Slip::FullWidthColon)
+    } else if !is_exact {
+        Some(Slip::Misspelt)
+    } else if is_indented {
+        Some(Slip::Indented)
+    } else {
+        None
+    }
+}
+
+/// A sign-off with its key as it must be, from a line at the left margin whose key is nearly
+/// right.
+#[must_use]
+pub(in crate::policy) fn sign_off_key(line: &str) -> Option<String> {
+    if line.starts_with(char::is_whitespace) || !slip(line).is_some_and(Slip::is_mechanical) {
+        return None;
+    }
+    let (_, value) = line.split_once([':', '\u{ff1a}'])?;
+    Some(format!("{SIGNED_OFF_BY}: {}", value.trim()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn near_misses_are_told_apart() {
+        let jane = "Jane <j@e.x>";
+        let cases = [
+            ("Signed-of-by: ", Some(Slip::Misspelt)),
+            ("Signed off by: ", Some(Slip::Misspelt)),
+            ("Signed_off_by: ", Some(Slip::Misspelt)),
+            ("Signed\u{2011}off\u{2011}by: ", Some(Slip::Misspelt)),
+            ("Singed-off-by: ", Some(Slip::Misspelt)),
+            ("Signed-off-by\u{ff1a}", Some(Slip::FullWidthColon)),
+            ("# Signed-off-by: ", Some(Slip::CommentedOut)),
+            ("> Signed-off-by: ", Some(Slip::Quoted)),
+            ("`Signed-off-by: ", Some(Slip::Quoted)),
+            ("    Signed-off-by: ", Some(Slip::Indented)),
+            ("Signed-off-by: ", None),
+            ("Reviewed-by: ", None),
+            ("Assigned by: ", None),
+            ("A sign-off is needed: ", None),
+        ];
+        for (start, expected) in cases {
+            assert_eq!(slip(&format!("{start}{jane}")), expected, "{start}");
+        }
+        assert_eq!(slip("Signed off by:"), None);
+        assert_eq!(
+            sign_off_key("Signed off by :  Jane <j@e.x>").as_deref(),
+            Some("Signed-off-by: Jane <j@e.x>")
+        );
+        assert_eq!(sign_off_key("  Signed off by: Jane"), None);
+        assert_eq!(sign_off_key("# Signed-off-by: Jane"), None);
+    }
+
+    #[test]
+    fn credits_have_addresses() {
+        assert!(is_credit("Reviewed-by: A <a@b>"));
+        assert!(is_credit("co-authored-by: A <a@b>"));
+        assert!(!is_credit("Reviewed-by: A"));
+        assert!(!is_credit("Stand by: A <a@b>"));
+        assert!(!is_credit("Cc: A <a@b>"));
+    }
+}

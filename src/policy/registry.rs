@@ -1,0 +1,114 @@
+//! The registry of agents: the files that define them, in one commit or in the index.
+
+use std::path::{Path, PathBuf};
+
+use crate::text::nearest;
+
+/// How many digits of a hash are shown. Any beginning of it of four or more is accepted.
+const SHOWN: usize = 7;
+
+/// The agents that a tree defines.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Registry {
+    definitions: Vec<Definition>,
+}
+
+/// One agent, as a file defines it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Definition {
+    /// Its name: the file's, without the extension.
+    pub name: String,
+    /// The file, relative to the top of the work tree.
+    pub path: PathBuf,
+    /// The id of the file's blob.
+    pub id: String,
+}
+
+impl Definition {
+    /// The hash as it is written in a credit.
+    #[must_use]
+    pub fn short_hash(&self) -> &str {
+        self.id.get(..SHOWN).unwrap_or(&self.id)
+    }
+}
+
+impl Registry {
+    /// The registry of these files and blob ids.
+    #[must_use]
+    pub fn new(files: impl IntoIterator<Item = (PathBuf, String)>) -> Self {
+        let mut definitions: Vec<Definition> = files
+            .into_iter()
+            .filter_map(|(path, id)| {
+                let name = name_of(&path)?;
+                Some(Definition { name, path, id })
+            })
+            .collect();
+        definitions.sort_by(|a, b| (&a.name, &a.path).cmp(&(&b.name, &b.path)));
+        Self { definitions }
+    }
+
+    /// Whether no agent is defined, so that no hash can be trusted.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.definitions.is_empty()
+    }
+
+    /// All definitions, sorted by name.
+    #[must_use]
+    pub fn definitions(&self) -> &[Definition] {
+        &self.definitions
+    }
+
+    /// The definitions of an agent; files in several folders may define one of the same name.
+    pub fn of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Definition> {
+        let all = self.definitions.iter();
+        all.filter(move |definition| definition.name == name)
+    }
+
+    /// The defined agent that was probably meant.
+    #[must_use]
+    pub fn nearest(&self, name: &str) -> Option<&str> {
+        let names = || self.definitions.iter().map(|d| d.name.as_str());
+        let same = names().find(|known| known.eq_ignore_ascii_case(name));
+        same.or_else(|| nearest(name, names()))
+    }
+}
+
+/// The name without the last extension; that of a hidden file is what follows its dot.
+fn name_of(path: &Path) -> Option<String> {
+    let name = path.file_name()?.to_string_lossy();
+    let name = name.strip_prefix('.').unwrap_or(&name);
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    Some(stem.to_owned()).filter(|stem| !stem.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn agents_are_named_after_their_files() {
+        let file = |path: &str, id: &str| (PathBuf::from(path), id.to_owned());
+        let registry = Registry::new([
+            file("agents/rust-reviewer.md", "a1b2c3d4e5"),
+            file("agents/deep/rust-reviewer.md", "ffff00001111"),
+            file("agents/v1.2.toml", "abcd"),
+            file(".rules", "0123456789"),
+        ]);
+        let names: Vec<&str> = registry
+            .definitions()
+            .iter()
+            .map(|definition| definition.name.as_str())
+            .collect();
+        assert_eq!(names, ["rules", "rust-reviewer", "rust-reviewer", "v1.2"]);
+        let hashes: Vec<&str> = registry
+            .of("rust-reviewer")
+            .map(Definition::short_hash)
+            .collect();
+        assert_eq!(hashes, ["ffff000", "a1b2c3d"]);
+        assert_eq!(registry.nearest("rust-revewer"), Some("rust-reviewer"));
+        assert_eq!(registry.nearest("Rules"), Some("rules"));
+        assert_eq!(registry.nearest("nothing-like-it"), None);
+        assert!(Registry::default().is_empty());
+    }
+}

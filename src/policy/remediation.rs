@@ -1,0 +1,71 @@
+//! Remediation commits: a later commit that signs an earlier one off, in the exact words of the
+//! DCO app.
+
+use crate::git::Identity;
+
+/// A sign-off that was added to a commit later.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Remedy {
+    /// Who signs off.
+    pub(super) signer: Identity,
+    /// On whose behalf, if on somebody else's.
+    pub(super) on_behalf_of: Option<Identity>,
+    /// The whole id of the commit.
+    pub(super) commit: String,
+}
+
+/// The remedies that a message declares: `I, NAME <MAIL>, hereby add my Signed-off-by to this
+/// commit: SHA`, and `On behalf of NAME <MAIL>, I, NAME2 <MAIL2>, hereby add my Signed-off-by to
+/// this commit: SHA`.
+pub(super) fn remedies(lines: &[String]) -> Vec<Remedy> {
+    lines
+        .iter()
+        .filter_map(|line| remedy(line.trim()))
+        .collect()
+}
+
+fn remedy(line: &str) -> Option<Remedy> {
+    const WORDS: &str = ", hereby add my Signed-off-by to this commit: ";
+    let (who, commit) = line.split_once(WORDS)?;
+    let (on_behalf_of, signer) = match who.strip_prefix("On behalf of ") {
+        Some(rest) => {
+            let (other, signer) = rest.split_once(">, I, ")?;
+            (Some(identity(&format!("{other}>"))?), signer)
+        }
+        None => (None, who.strip_prefix("I, ")?),
+    };
+    let commit = commit.trim();
+    let is_id = matches!(commit.len(), 40 | 64) && commit.bytes().all(|b| b.is_ascii_hexdigit());
+    Some(Remedy {
+        signer: identity(signer)?,
+        on_behalf_of,
+        commit: is_id.then(|| commit.to_ascii_lowercase())?,
+    })
+}
+
+fn identity(text: &str) -> Option<Identity> {
+    text.ends_with('>').then(|| Identity::parse(text))?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn remedies_are_exact() {
+        let id = "0123456789abcdef0123456789abcdef01234567";
+        let jane = "Jane Doe <jane@example.com>";
+        let joe = "Joe <joe@example.com>";
+        let own = format!("I, {jane}, hereby add my Signed-off-by to this commit: {id}");
+        let other = format!("On behalf of {jane}, {}", own.replace(jane, joe));
+        let found = remedies(&["x".into(), own.clone(), other]);
+        assert_eq!(found.len(), 2);
+        assert_eq!(found[0].signer.to_string(), jane);
+        assert_eq!(found[0].commit, id);
+        assert_eq!(found[1].signer.to_string(), joe);
+        assert_eq!(found[1].on_behalf_of.as_ref().unwrap().to_string(), jane);
+        for wrong in [&own[..own.len() - 1], &own[3..], "I, x, hereby"] {
+            assert!(remedies(&[wrong.to_owned()]).is_empty(), "{wrong}");
+        }
+    }
+}
