@@ -315,6 +315,94 @@ fn mended(sandbox: &Sandbox, message: &Labelled, report: &Value) {
     assert_eq!(fs::read_to_string(&file).unwrap(), after, "{name}");
 }
 
+/// Commits with the message; if that is refused, mends nothing by hand but runs what is printed.
+/// Returns whether it was refused.
+fn commit_and_finish(sandbox: &Sandbox, message: &Labelled) -> bool {
+    fs::write(sandbox.beside("message"), message.text(sandbox)).unwrap();
+    let agent = if message.agent.is_empty() {
+        String::new()
+    } else {
+        format!("export AI_AGENT={}; ", message.agent)
+    };
+    let before = sandbox.git(&["rev-parse", "HEAD"]);
+    let done = sandbox.sh(&format!("{agent}git commit -q --allow-empty -F ../message"));
+    if done.code() == 0 {
+        return false;
+    }
+    assert_eq!(
+        sandbox.git(&["rev-parse", "HEAD"]),
+        before,
+        "{}",
+        message.name
+    );
+    let printed: Vec<&str> = done
+        .stderr
+        .lines()
+        .skip_while(|line| !line.starts_with("next: run"))
+        .collect();
+    let command = printed
+        .get(1)
+        .unwrap_or_else(|| panic!("{}\n{}", message.name, done.stderr));
+    let finished = sandbox.sh(&format!("{agent}{command}"));
+    assert_eq!(
+        finished.code(),
+        0,
+        "{}\n{}\n{}",
+        message.name,
+        message.text,
+        finished.stderr
+    );
+    let left = sandbox.gatekeeper(&["audit", "--json", "HEAD~1.."]);
+    assert_eq!(left.code(), 0, "{}\n{}", message.name, left.stdout);
+    true
+}
+
+#[test]
+fn the_printed_command_finishes_what_no_hand_is_needed_for() {
+    const FILES: [&str; 6] = [
+        "assisted-by",
+        "grammar",
+        "habits",
+        "large",
+        "signed-off-by",
+        "trailers",
+    ];
+    let messages: Vec<Labelled> = FILES.iter().flat_map(|file| read(file)).collect();
+    let jane = identity("Jane Doe <jane@example.com>");
+    let by_command = |rule: &String| {
+        let rules = [
+            "signed-off-by.missing",
+            "signed-off-by.outside-block",
+            "signed-off-by.mismatch",
+            "signed-off-by.duplicate",
+            "assisted-by.duplicate",
+            "assisted-by.outside-block",
+            "assisted-by.hash-mismatch",
+            "trailers.mixed-paragraph",
+        ];
+        rules.contains(&rule.as_str())
+    };
+    let mut finished = 0;
+    for config in ["default", "registry", "kernel", "any"] {
+        let sandbox = sandbox(config);
+        sandbox.gatekeeper(&["install"]).expect(0);
+        let is_wanted = |message: &&Labelled| {
+            message.config == config
+                && !(message.is_range || message.is_edited || message.is_merge)
+                && message.author == jane
+                && message.committer == jane
+                && !message.rules.is_empty()
+                && message.rules.iter().all(by_command)
+                // What an agent's variable asks for is not asked for in a range.
+                && message.agent.is_empty()
+        };
+        for message in messages.iter().filter(is_wanted) {
+            finished += usize::from(commit_and_finish(&sandbox, message));
+        }
+    }
+    assert!(finished >= 80, "only {finished}");
+}
+
 macro_rules! files {
     ($($test:ident = $file:literal,)*) => {
         $(

@@ -257,10 +257,19 @@ fn placeholder(value: &str, wanted: &Wanted<'_>) -> Option<Fault> {
     );
     fault.marks = marks;
     fault = fault.note("name the agent that did the work, one line for each agent");
-    Some(if wanted.registry.is_empty() {
-        fault.note(format!("the form is  {}", wanted.form()))
-    } else {
-        fault.note(wanted.known())
+    let Some(first) = wanted.registry.definitions().first() else {
+        return Some(fault.note(format!("the form is  {}", wanted.form())));
+    };
+    fault = fault.note(wanted.known());
+    // Where the model is filled in, only the agent has to be chosen.
+    let model = value
+        .split_once('(')
+        .and_then(|(_, rest)| rest.split(['/', ')']).next());
+    let model = model.map(str::trim).filter(|model| is_model(model));
+    let example = wanted.credit(&first.name, model);
+    Some(match example {
+        Some(example) => fault.note(format!("write, say,  {example}")),
+        None => fault,
     })
 }
 

@@ -292,25 +292,36 @@ impl Parts {
                 unit.lines[0] = line;
             }
         }
-        let mut seen: Vec<String> = Vec::new();
+        self.take_out_duplicates(rules, changes);
+    }
+
+    /// Takes out what is said twice. Of sign-offs the last one stays: it is the one that git wrote.
+    fn take_out_duplicates(&mut self, rules: &CommitMsg, changes: &mut Vec<String>) {
+        let allowed = rules.signed_off_by.duplicates == Strictness::Allow;
+        let same: Vec<Option<String>> = self
+            .block
+            .iter()
+            .map(|unit| {
+                let is_credit = unit.key().is_some_and(|key| is_credit_key(&key));
+                let counts = is_credit && !(allowed && unit.has_key(SIGNED_OFF_BY));
+                counts.then(|| unit.same())
+            })
+            .collect();
+        let mut place = 0;
         self.block.retain(|unit| {
-            let is_credit = unit.key().is_some_and(|key| is_credit_key(&key));
-            let is_sign_off = unit.has_key(SIGNED_OFF_BY);
-            if !is_credit || is_sign_off && rules.signed_off_by.duplicates == Strictness::Allow {
-                return true;
-            }
-            let lines = unit
-                .lines
-                .iter()
-                .flat_map(|line| decoded(line).chars().collect::<Vec<_>>());
-            let filled = lines.filter(|c| !c.is_whitespace());
-            let same = filled.collect::<String>().to_lowercase();
-            if seen.contains(&same) {
+            let (before, from) = same.split_at(place);
+            let (own, after) = (&from[0], &from[1..]);
+            let others = if unit.has_key(SIGNED_OFF_BY) {
+                after
+            } else {
+                before
+            };
+            place += 1;
+            let is_double = own.is_some() && others.contains(own);
+            if is_double {
                 changes.push(format!("took out line {}, a duplicate", unit.at));
-                return false;
             }
-            seen.push(same);
-            true
+            !is_double
         });
     }
 
@@ -429,6 +440,13 @@ impl Unit {
         let key = line[..colon].trim_ascii_end();
         let is_key = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'-';
         (!key.is_empty() && key.iter().all(is_key)).then(|| decoded(key))
+    }
+
+    /// What is the same for units that say the same: blanks and case do not count.
+    fn same(&self) -> String {
+        let text: Vec<String> = self.lines.iter().map(|line| decoded(line)).collect();
+        let filled: String = text.concat().split_whitespace().collect();
+        filled.to_lowercase()
     }
 
     fn has_key(&self, wanted: &str) -> bool {

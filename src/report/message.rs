@@ -136,7 +136,10 @@ pub fn fixed(
 ) -> String {
     let mut text = String::new();
     if changes.is_empty() {
-        let _ = writeln!(text, "{name}: nothing to mend");
+        // In a pipe for each commit of a range nobody wants to hear it.
+        if name != "-" {
+            let _ = writeln!(text, "{name}: nothing to mend");
+        }
     } else {
         let _ = writeln!(text, "{name}: {}", style.good("mended"));
     }
