@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test, a panic is the right answer")]
 
+mod audit;
 mod chaining;
 mod changes;
 mod collection;
@@ -14,6 +15,7 @@ mod formats;
 mod install;
 mod layers;
 mod live;
+mod message_command;
 mod message_hook;
 mod messages;
 mod planning;

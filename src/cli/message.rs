@@ -87,11 +87,11 @@ impl Given {
 fn is_edited_by_git(repository: &Repository, file: &Path) -> bool {
     let is_named = EDITED.iter().any(|name| file.ends_with(name));
     let real = |path: &Path| path.canonicalize().ok();
-    is_named
-        && file.parent().and_then(|folder| real(&folder.join("."))) == real(&repository.git_dir)
-        || is_named
-            && file.parent() == Some(Path::new(""))
-            && real(Path::new(".")) == real(&repository.git_dir)
+    let folder = file
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    is_named && real(folder) == real(&repository.git_dir)
 }
 
 fn check(environment: &Environment, arguments: &MessageFile) -> Result<ExitCode> {

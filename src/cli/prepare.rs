@@ -13,7 +13,7 @@ use crate::exit_code::ExitCode;
 use crate::fault::{Fault, Result};
 use crate::finding::Cure;
 use crate::git::Repository;
-use crate::message::Editor;
+use crate::message::{Editor, clean};
 use crate::policy::{Reading, add_credit, agents};
 use crate::text::show_path;
 
@@ -48,6 +48,10 @@ pub(super) fn prepare(environment: &Environment, arguments: &[OsString]) -> Resu
     let bytes = rules::read(&file)?;
     let setting = repository.setting()?;
     let settings = rules::settings(&setting, Editor::NotUsed, None);
+    // git would give up on an empty message, and must still do so.
+    if clean(&bytes, &settings).is_empty() {
+        return Ok(ExitCode::Passed);
+    }
     let reading = Reading::new(&bytes, &settings, &settings.encoding);
     let findings = rules::judge(&repository, environment, &config, &setting, &reading)?;
     let credit = findings.iter().find_map(|finding| match &finding.cure {

@@ -1,0 +1,430 @@
+//! `gatekeeper audit`: the messages of a range, as they are stored.
+
+use serde_json::Value;
+
+use crate::sandbox::Sandbox;
+
+const GATE: &str = "[gates.x]\nrun = \"true\"\n";
+
+/// A repository with these gates in a commit that is tagged `base`, without hooks.
+fn sandbox(gates: &str) -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.write("gates.toml", gates);
+    sandbox.git(&["add", "."]);
+    sandbox.git(&["commit", "--quiet", "-m", "base"]);
+    sandbox.git(&["tag", "base"]);
+    sandbox
+}
+
+/// Commits a new file with exactly this message.
+fn commit(sandbox: &Sandbox, message: &str) -> String {
+    let name = message.lines().next().unwrap().replace([' ', '!'], "-");
+    sandbox.write(&name, message);
+    sandbox.write("../message", message);
+    sandbox.git(&["add", "."]);
+    sandbox
+        .sh("git commit -q --cleanup=verbatim -F ../message")
+        .expect(0);
+    sandbox.git(&["rev-parse", "HEAD"]).trim().to_owned()
+}
+
+fn signed(subject: &str) -> String {
+    format!("{subject}\n\nSigned-off-by: Jane Doe <jane@example.com>\n")
+}
+
+/// The refused commits' subjects, each with its rules.
+fn refused(sandbox: &Sandbox, range: &str) -> Vec<String> {
+    let done = sandbox.gatekeeper(&["audit", "--json", range]);
+    let report: Value = serde_json::from_str(&done.stdout).unwrap();
+    assert_eq!(report["exit_code"], done.code());
+    let judged = report["judged"].as_array().unwrap().iter();
+    let lines: Vec<String> = judged
+        .map(|judged| {
+            let errors = judged["findings"].as_array().unwrap().iter();
+            let errors = errors.filter(|finding| finding["severity"] == "error");
+            let rules: Vec<&str> = errors
+                .map(|finding| finding["rule"].as_str().unwrap())
+                .collect();
+            (judged["subject"].as_str().unwrap(), rules)
+        })
+        .filter(|(_, rules)| !rules.is_empty())
+        .map(|(subject, rules)| format!("{subject}: {}", rules.join(" ")))
+        .collect();
+    assert_eq!(report["refused"], lines.len());
+    assert_eq!(done.code(), i32::from(!lines.is_empty()));
+    lines
+}
+
+/// The command that an audit prints.
+fn printed(sandbox: &Sandbox, range: &str) -> String {
+    let done = sandbox.gatekeeper(&["audit", range]).expect(1);
+    let mut lines = done
+        .stdout
+        .lines()
+        .filter_map(|line| line.strip_prefix("next: "));
+    lines.next().unwrap().to_owned()
+}
+
+#[test]
+fn every_commit_is_judged_and_one_command_cures_them() {
+    let sandbox = sandbox(GATE).with_gatekeeper_on_path();
+    commit(&sandbox, "one\n");
+    commit(&sandbox, &signed("two"));
+    commit(
+        &sandbox,
+        "three\n\nSigned-off-by: Jane Doe <jane@example.com>\n\nCloses: #12\n",
+    );
+    commit(&sandbox, "fixup! one\n");
+    assert_eq!(
+        refused(&sandbox, "base.."),
+        [
+            "one: signed-off-by.missing",
+            "three: signed-off-by.outside-block",
+            "fixup! one: subject.autosquash",
+        ]
+    );
+    sandbox.sh(&printed(&sandbox, "base..HEAD")).expect(0);
+    assert_eq!(refused(&sandbox, "base"), [""; 0]);
+    let subjects = sandbox.git(&["log", "--format=%s", "base.."]);
+    assert_eq!(subjects, "three\ntwo\none\n");
+}
+
+#[test]
+fn the_last_commit_alone_is_amended() {
+    let sandbox = sandbox(GATE).with_gatekeeper_on_path();
+    commit(&sandbox, &signed("one"));
+    commit(&sandbox, "two\n");
+    let command = printed(&sandbox, "base..");
+    assert_eq!(command, "git commit --amend -s --no-edit");
+    sandbox.sh(&command).expect(0);
+    assert_eq!(refused(&sandbox, "base.."), [""; 0]);
+    commit(&sandbox, "three\n\nReviewed-by: A <a@example.com>\nprose\n");
+    sandbox.sh(&printed(&sandbox, "base..")).expect(0);
+    assert_eq!(refused(&sandbox, "base.."), [""; 0]);
+    let trailers = sandbox.git(&["log", "-1", "--format=%(trailers:only)"]);
+    assert_eq!(
+        trailers.trim(),
+        "Reviewed-by: A <a@example.com>\nSigned-off-by: Jane Doe <jane@example.com>"
+    );
+}
+
+#[test]
+fn merges_may_lack_trailers_and_bots_need_none() {
+    let sandbox = sandbox(GATE);
+    sandbox.git(&["checkout", "--quiet", "-b", "side"]);
+    commit(&sandbox, &signed("side"));
+    sandbox.git(&["checkout", "--quiet", "main"]);
+    commit(&sandbox, &signed("main"));
+    sandbox.git(&["merge", "--quiet", "-m", "Merge side", "side"]);
+    let bot = "49699333+dependabot[bot]@users.noreply.github.com";
+    let as_bot = format!(
+        "GIT_AUTHOR_NAME='dependabot[bot]' GIT_AUTHOR_EMAIL='{bot}' GIT_COMMITTER_NAME=GitHub \
+         GIT_COMMITTER_EMAIL=noreply@github.com git commit -q --allow-empty -m"
+    );
+    sandbox.sh(&format!("{as_bot} Bump")).expect(0);
+    assert_eq!(refused(&sandbox, "base.."), [""; 0]);
+    // Whoever takes the commit over answers for it.
+    sandbox
+        .sh("git commit -q --amend --allow-empty --no-edit")
+        .expect(0);
+    assert_eq!(refused(&sandbox, "base.."), ["Bump: signed-off-by.missing"]);
+    sandbox.write(
+        "gates.toml",
+        format!("{GATE}[commit-msg]\nexempt-merges = false\nexempt-authors = []\n"),
+    );
+    assert_eq!(
+        refused(&sandbox, "base.."),
+        [
+            "Merge side: signed-off-by.missing",
+            "Bump: signed-off-by.missing"
+        ]
+    );
+}
+
+#[test]
+fn a_range_that_is_not_whole_is_no_pass() {
+    let sandbox = sandbox(GATE);
+    sandbox
+        .gatekeeper(&["audit"])
+        .expect(2)
+        .says("no upstream")
+        .says("origin/main..HEAD");
+    sandbox
+        .gatekeeper(&["audit", "nothing.."])
+        .expect(2)
+        .says("is no commit");
+    sandbox
+        .gatekeeper(&["audit", "--", "-x"])
+        .expect(2)
+        .says("no range");
+    sandbox.gatekeeper(&["audit", "base..base"]).expect(0);
+    let done = sandbox.gatekeeper(&["audit", "base.."]).expect(0);
+    assert!(
+        done.stdout.starts_with("nothing to judge"),
+        "{}",
+        done.stdout
+    );
+    for subject in ["one", "two", "three"] {
+        commit(&sandbox, &signed(subject));
+    }
+    let upstream = format!("file://{}", sandbox.top.display());
+    sandbox.git(&["clone", "--quiet", &upstream, "../clone"]);
+    sandbox.git(&["clone", "--quiet", "--depth=2", &upstream, "../shallow"]);
+    let gatekeeper = crate::sandbox::GATEKEEPER;
+    // The clone's branch has the upstream that it was cloned with.
+    let done = sandbox.sh(&format!(
+        "cd ../clone && git commit -q --allow-empty -m new && {gatekeeper} audit"
+    ));
+    assert_eq!(done.code(), 1);
+    assert!(
+        done.stdout
+            .contains("1 of 1 commit refused in origin/main..HEAD"),
+        "{}",
+        done.stdout
+    );
+    for range in ["HEAD~1..", "HEAD~1..HEAD"] {
+        sandbox
+            .sh(&format!("cd ../shallow && {gatekeeper} audit {range}"))
+            .expect(0);
+    }
+    let done = sandbox.sh(&format!(
+        "cd ../shallow && git fetch -q --depth=1 origin tag base && {gatekeeper} audit base.."
+    ));
+    done.expect(3)
+        .says("no common ancestor")
+        .says("--unshallow");
+    sandbox.git(&["checkout", "--quiet", "--orphan", "other"]);
+    sandbox.git(&["commit", "--quiet", "-m", "other"]);
+    sandbox
+        .gatekeeper(&["audit", "main.."])
+        .expect(3)
+        .says("no common ancestor");
+}
+
+#[test]
+fn the_mailmap_of_the_end_joins_people() {
+    let sandbox = sandbox(GATE);
+    let old = "one\n\nSigned-off-by: Jane <jane@old.example>\n";
+    commit(&sandbox, old);
+    let mismatch = ["one: signed-off-by.mismatch"];
+    assert_eq!(refused(&sandbox, "base.."), mismatch);
+    // Only what is committed counts.
+    sandbox.write(
+        ".mailmap",
+        "Jane Doe <jane@example.com> <jane@old.example>\n",
+    );
+    assert_eq!(refused(&sandbox, "base.."), mismatch);
+    commit(&sandbox, &signed("map"));
+    assert_eq!(refused(&sandbox, "base.."), [""; 0]);
+    let done = sandbox
+        .gatekeeper(&["audit", "--verbose", "base.."])
+        .expect(0);
+    assert!(
+        done.stdout
+            .contains(".mailmap  Jane Doe <jane@example.com> <jane@old.example>"),
+        "{}",
+        done.stdout
+    );
+    sandbox.write(
+        "gates.toml",
+        format!("{GATE}[commit-msg.signed-off-by]\nmailmap = false\n"),
+    );
+    assert_eq!(refused(&sandbox, "base.."), mismatch);
+}
+
+#[test]
+fn each_commit_is_held_against_its_own_definitions() {
+    let sandbox = sandbox(&format!(
+        "{GATE}[agents]\ndefinitions = [\"agents/**/*.md\"]\n"
+    ));
+    let credited = |subject: &str, hash: &str| {
+        let sign_off = "Signed-off-by: Jane Doe <jane@example.com>";
+        format!("{subject}\n\nAssisted-By: rev (opus / {hash})\n{sign_off}\n")
+    };
+    let hash = |text: &str| {
+        sandbox.write("agents/a/rev.md", text);
+        sandbox.git(&["add", "."]);
+        let done = sandbox.gatekeeper(&["agents", "hash", "rev"]).expect(0);
+        let id = sandbox.git(&["rev-parse", ":agents/a/rev.md"]);
+        assert!(id.starts_with(done.stdout.trim()));
+        done.stdout.trim().to_owned()
+    };
+    // Nothing is defined yet, so the hash is not trusted.
+    commit(&sandbox, &credited("none", "0123456"));
+    let old = hash("old\n");
+    commit(&sandbox, &credited("old", &old));
+    let new = hash("new\n");
+    commit(&sandbox, &credited("new", &new));
+    assert_eq!(refused(&sandbox, "base.."), [""; 0]);
+    commit(&sandbox, &credited("late", &old));
+    commit(&sandbox, &credited("other", &new).replace("rev", "ref"));
+    assert_eq!(
+        refused(&sandbox, "base.."),
+        [
+            "late: assisted-by.hash-mismatch",
+            "other: assisted-by.unknown-agent"
+        ]
+    );
+    let list = sandbox.gatekeeper(&["agents"]).expect(0).stdout;
+    assert_eq!(list, format!("rev  {new}  agents/a/rev.md\n"));
+    sandbox
+        .gatekeeper(&["agents", "hash", "ref"])
+        .expect(3)
+        .says("did you mean `rev`?");
+}
+
+#[test]
+fn later_commits_may_sign_earlier_ones_off() {
+    let sandbox = sandbox(&format!(
+        "{GATE}[commit-msg.signed-off-by]\nremediation = \"individual\"\n"
+    ));
+    let one = commit(&sandbox, "one\n");
+    let two = commit(&sandbox, "two\n");
+    let remedy = |id: &str| {
+        let sentence =
+            "I, Jane Doe <jane@example.com>, hereby add my Signed-off-by to this commit:";
+        format!("DCO\n\n{sentence} {id}\n\nSigned-off-by: Jane Doe <jane@example.com>\n")
+    };
+    commit(&sandbox, &remedy(&one));
+    // An abbreviated id is not enough, and nobody else can do it.
+    commit(&sandbox, &remedy(&two[..12]));
+    let missing = ["two: signed-off-by.missing"];
+    assert_eq!(refused(&sandbox, "base.."), missing);
+    sandbox.write(
+        "../message",
+        remedy(&two).replace("\nSigned", "\nSigned-off-by: E <e@example.com>\nSigned"),
+    );
+    sandbox
+        .sh("git commit -q --allow-empty --author='E <e@example.com>' -F ../message")
+        .expect(0);
+    assert_eq!(refused(&sandbox, "base.."), missing);
+    commit(&sandbox, &remedy(&two));
+    assert_eq!(refused(&sandbox, "base.."), [""; 0]);
+    sandbox.write("gates.toml", GATE);
+    assert_eq!(refused(&sandbox, "base..").len(), 2);
+}
+
+#[test]
+fn what_is_stored_is_judged_whatever_replaces_it() {
+    let sandbox = sandbox(GATE);
+    let bad = commit(&sandbox, "bad\n");
+    let tree = sandbox.git(&["rev-parse", "HEAD^{tree}"]);
+    sandbox.write("../message", signed("good"));
+    let good = sandbox.sh(&format!(
+        "git commit-tree {} -p base -F ../message",
+        tree.trim()
+    ));
+    sandbox.git(&["replace", &bad, good.expect(0).stdout.trim()]);
+    assert_eq!(sandbox.git(&["log", "-1", "--format=%s"]), "good\n");
+    assert_eq!(refused(&sandbox, "base.."), ["bad: signed-off-by.missing"]);
+}
+
+#[test]
+fn bytes_are_read_in_the_encoding_that_is_declared() {
+    let sandbox = sandbox(GATE);
+    let head = sandbox.git(&["rev-parse", "HEAD"]);
+    let tree = sandbox.git(&["rev-parse", "HEAD^{tree}"]);
+    let store = |encoding: &str, message: &[u8]| {
+        let who = b"J\xfcrgen <j@example.com> 1700000000 +0000";
+        let mut commit = format!("tree {tree}parent {head}author ").into_bytes();
+        commit.extend_from_slice(who);
+        commit.extend_from_slice(b"\ncommitter ");
+        commit.extend_from_slice(who);
+        commit.extend_from_slice(format!("\n{encoding}\n").as_bytes());
+        commit.extend_from_slice(message);
+        sandbox.write("../commit", commit);
+        let id = sandbox
+            .sh("git hash-object -t commit -w --literally ../commit")
+            .expect(0);
+        format!("HEAD..{}", id.stdout.trim())
+    };
+    let latin: &[u8] = b"x\n\nSigned-off-by: J\xfcrgen <j@example.com>\n";
+    let utf8 = "x\n\nSigned-off-by: J\u{fc}rgen <j@example.com>\n".as_bytes();
+    for (encoding, message) in [
+        ("encoding ISO-8859-1\n", latin),
+        ("encoding ISO-8859-1\n", utf8),
+        ("", latin),
+        ("encoding KOI8-R\n", latin),
+    ] {
+        let range = store(encoding, message);
+        assert_eq!(refused(&sandbox, &range), [""; 0], "{encoding}");
+    }
+    let long = [
+        b"x\n\n",
+        "line\n".repeat(200_000).as_bytes(),
+        b"\nSigned-off-by: J\xfcrgen <j@example.com>",
+    ]
+    .concat();
+    assert_eq!(refused(&sandbox, &store("", &long)), [""; 0]);
+    let nul = store("", b"x\0y\n\nSigned-off-by: J\xfcrgen <j@example.com>\n");
+    assert_eq!(refused(&sandbox, &nul), ["x: signed-off-by.missing"]);
+    let range = store("", b"\x1b]0;title\x07\x1b[2J\n");
+    let done = sandbox.gatekeeper(&["audit", &range]).expect(1);
+    assert!(!done.stdout.contains('\u{1b}'), "{:?}", done.stdout);
+}
+
+#[test]
+fn a_run_over_a_range_judges_its_messages_too() {
+    let sandbox = sandbox(GATE);
+    commit(&sandbox, "one\n");
+    commit(&sandbox, &signed("two"));
+    let run =
+        |arguments: &[&str]| sandbox.gatekeeper(&[&["run", "--from", "base"], arguments].concat());
+    let done = run(&[]).expect(1);
+    done.says("failed  messages")
+        .says("1 passed")
+        .says("1 message refused")
+        .says("signed-off-by.missing");
+    let report: Value = serde_json::from_str(&run(&["--json"]).expect(1).stdout).unwrap();
+    assert_eq!(report["verdict"], "failed");
+    assert_eq!(report["messages"]["refused"], 1);
+    assert_eq!(report["gates"][0]["outcome"], "passed");
+    // Who names gates wants those alone.
+    run(&["x"]).expect(0);
+    sandbox.sh("git rebase -q --signoff base").expect(0);
+    run(&[]).expect(0).says("passed  messages");
+    let plan = sandbox
+        .gatekeeper(&["plan", "--from", "base"])
+        .expect(0)
+        .stdout;
+    assert!(plan.contains("message of every commit"), "{plan}");
+}
+
+#[test]
+fn every_field_of_its_report_is_described() {
+    let sandbox = sandbox(&format!("{GATE}[agents]\ndefinitions = [\"*.md\"]\n"));
+    sandbox.write("rev.md", "");
+    sandbox.git(&["add", "."]);
+    commit(&sandbox, "one\n\nSigned-off-by: x\n");
+    sandbox.write("../message", "one\n\nSigned-off-by: x\n");
+    let described =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/json.md")).unwrap();
+    let mut count = 0;
+    let mut look = |report: &Value| {
+        let mut rest = vec![report.clone()];
+        while let Some(value) = rest.pop() {
+            match value {
+                Value::Object(fields) => {
+                    for (field, value) in fields {
+                        count += 1;
+                        assert!(described.contains(&format!("`{field}`")), "{field}");
+                        rest.push(value);
+                    }
+                }
+                Value::Array(values) => rest.extend(values),
+                _ => {}
+            }
+        }
+    };
+    for arguments in [
+        &["audit", "--json", "base.."][..],
+        &["message", "check", "--json", "../message"],
+        &["message", "trailers", "--json", "../message"],
+        &["message", "fix", "--json", "../message"],
+        &["agents", "--json"],
+    ] {
+        let done = sandbox.gatekeeper(arguments);
+        look(&serde_json::from_str(&done.stdout).unwrap());
+    }
+    assert!(count > 50, "{count}");
+}

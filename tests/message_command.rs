@@ -1,0 +1,243 @@
+//! `gatekeeper message`, and the prepare-commit-msg hook.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+
+use crate::sandbox::{GATEKEEPER, Sandbox};
+
+const GATE: &str = "[gates.x]\nrun = \"true\"\n";
+const SIGNED: &str = "Signed-off-by: Jane Doe <jane@example.com>";
+
+/// What `message fix` makes of a message, and what it leaves to do.
+fn fixed(sandbox: &Sandbox, message: &str) -> (String, String) {
+    sandbox.write("../message", message);
+    let done = sandbox
+        .gatekeeper(&["message", "fix", "../message"])
+        .expect(0);
+    (
+        fs::read_to_string(sandbox.beside("message")).unwrap(),
+        done.stderr,
+    )
+}
+
+#[test]
+fn what_is_mechanical_is_mended() {
+    let sandbox = Sandbox::with_gates(GATE);
+    let claude = "Co-Authored-By: Claude <noreply@anthropic.com>";
+    let credit = "Assisted-By: reviewer (opus / a1b2c3d)";
+    let cases = [
+        // Stranded.
+        (
+            format!("t\n\nbody\n\n{SIGNED}\n\nCloses: #12\n"),
+            format!("t\n\nbody\n\nCloses: #12\n{SIGNED}\n"),
+        ),
+        (
+            format!("t\n\n{credit}\n\n{claude}\n\n{SIGNED}\n"),
+            format!("t\n\n{credit}\n{claude}\n{SIGNED}\n"),
+        ),
+        (format!("t\n{SIGNED}\n"), format!("t\n\n{SIGNED}\n")),
+        // Prose that only looks like trailers stays prose.
+        (
+            format!("t\n\n{SIGNED}\n\nNote: it is slow\n"),
+            format!("t\n\nNote: it is slow\n\n{SIGNED}\n"),
+        ),
+        (
+            format!("t\n\n{SIGNED}\n\nhttps://example.com/x\n"),
+            format!("t\n\nhttps://example.com/x\n\n{SIGNED}\n"),
+        ),
+        // Glued.
+        (
+            format!("t\n\nGenerated with a robot\n{claude}\n{credit}\n"),
+            format!("t\n\nGenerated with a robot\n\n{claude}\n{credit}\n"),
+        ),
+        (
+            format!("t\n\na\nb\nc\nd\n{SIGNED}\n"),
+            format!("t\n\na\nb\nc\nd\n\n{SIGNED}\n"),
+        ),
+        // Order, spacing, keys, duplicates.
+        (
+            format!("t\n\n{SIGNED}\n{credit}\n"),
+            format!("t\n\n{credit}\n{SIGNED}\n"),
+        ),
+        (
+            "t\n\nsigned-off-by :Jane Doe <jane@example.com>\n".into(),
+            format!("t\n\n{SIGNED}\n"),
+        ),
+        (
+            "t\n\nSigned off by: Jane Doe <jane@example.com>\n".into(),
+            format!("t\n\n{SIGNED}\n"),
+        ),
+        (
+            format!("t\n\n{SIGNED}\nAcked-by: A <a@b.c>\nAcked-by: A <a@b.c>\n{SIGNED}\n"),
+            format!("t\n\nAcked-by: A <a@b.c>\n{SIGNED}\n"),
+        ),
+        // A continued line stays with its trailer.
+        (
+            format!("t\n\nReviewed-by: A\n  <a@b.c>\n\nprose\n{SIGNED}\n{claude}\n"),
+            format!("t\n\nReviewed-by: A\n  <a@b.c>\n\nprose\n{claude}\n{SIGNED}\n"),
+        ),
+    ];
+    for (message, expected) in cases {
+        let (text, _) = fixed(&sandbox, &message);
+        assert_eq!(text, expected, "{message}");
+        let git = sandbox.sh("git interpret-trailers --parse --no-divider ../message");
+        let ours = sandbox
+            .gatekeeper(&["message", "trailers", "../message"])
+            .expect(0);
+        assert_eq!(ours.stdout, git.stdout, "{message}");
+        assert_eq!(fixed(&sandbox, &text).0, text);
+    }
+}
+
+#[test]
+fn what_is_right_stays_as_it_is() {
+    let sandbox = Sandbox::with_gates(GATE);
+    for message in [
+        format!("t\n\nbody  \n\n    indented\n\n{SIGNED}\n"),
+        format!("t\n\n* a\n\n{SIGNED}\n\n* b\n\n{SIGNED}\n"),
+        format!("t\n\nRefs #12\n{SIGNED}\n"),
+        format!(
+            "t\n\n{SIGNED}\n(cherry picked from commit 1234567)\n{}\n",
+            SIGNED.replace("Jane", "Joe")
+        ),
+        "t\n\nno sign-off\n".to_owned(),
+    ] {
+        let (text, said) = fixed(&sandbox, &message);
+        assert_eq!(text, message);
+        assert!(said.contains("nothing to mend"), "{said}");
+    }
+    // It invents no sign-off, and says what is left.
+    let (_, said) = fixed(&sandbox, "t\n\nno sign-off\n");
+    assert!(said.contains("left to do: 1 problem"), "{said}");
+    // Nothing is written, so nothing of the file changes.
+    let file = sandbox.beside("message");
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o440)).unwrap();
+    sandbox
+        .gatekeeper(&["message", "fix", "../message"])
+        .expect(0);
+    sandbox
+        .gatekeeper(&["message", "fix", "../nowhere"])
+        .expect(3)
+        .says("cannot be read");
+}
+
+#[test]
+fn standard_input_is_a_file_too() {
+    let sandbox = Sandbox::with_gates(GATE);
+    let script = |input: &str, arguments: &str| {
+        sandbox.sh(&format!(
+            "printf '{input}' | {GATEKEEPER} message {arguments}"
+        ))
+    };
+    let stranded = format!("t\\n\\n{SIGNED}\\n\\nCloses: #1\\n");
+    let done = script(&stranded, "fix -").expect(0);
+    assert_eq!(done.stdout, format!("t\n\nCloses: #1\n{SIGNED}\n"));
+    let done = script(&stranded, "trailers -").expect(0);
+    assert_eq!(done.stdout, "Closes: #1\n");
+    script(&stranded, "check -")
+        .expect(1)
+        .says("signed-off-by.outside-block");
+    script(&format!("t\\n\\n{SIGNED}\\n"), "check -")
+        .expect(0)
+        .says("passed");
+    script("", "check -").expect(2).says("there is no message");
+    script("t\\n\\n# x\\n\\nKey: v\\n", "trailers --cleanup strip -").expect(0);
+}
+
+#[test]
+fn the_file_of_an_editor_is_read_without_its_help() {
+    let sandbox = Sandbox::with_gates(GATE);
+    let help = "# Please enter the commit message\n# ------------------------ >8 ------------------------\ndiff --git a/a b/a\n";
+    let edited = |text: &str| {
+        let file = sandbox.top.join(".git/COMMIT_EDITMSG");
+        fs::write(file, format!("{text}\n\n{SIGNED}\n\n{help}")).unwrap();
+        let check = format!("{GATEKEEPER} message check .git/COMMIT_EDITMSG");
+        (
+            sandbox.sh(&check).code(),
+            sandbox.sh(&format!("GIT_EDITOR=: {check}")).code(),
+        )
+    };
+    assert_eq!(edited("t\n# a comment"), (0, 0));
+    // What nobody has edited keeps what looks like a comment.
+    assert_eq!(edited("# 12: mend"), (2, 0));
+    sandbox
+        .sh(&format!(
+            "cd .git && {GATEKEEPER} message check COMMIT_EDITMSG"
+        ))
+        .expect(2)
+        .says("there is no message");
+}
+
+const AGENT: &str = "CLAUDECODE=1 GATEKEEPER_AGENT=rev GATEKEEPER_MODEL=opus-4 GIT_EDITOR=true";
+
+fn credits(sandbox: &Sandbox) -> String {
+    let format = "--format=%(trailers:key=Assisted-By)";
+    sandbox.git(&["log", "-1", format]).trim().to_owned()
+}
+
+#[test]
+fn a_known_agent_is_credited_by_the_hook() {
+    let sandbox = Sandbox::with_gates(GATE);
+    let credit = "Assisted-By: rev (opus-4)";
+    let commit = format!("{AGENT} git commit -q --allow-empty");
+    for arguments in [
+        "-s -m x",
+        "-s -m x -m 'Reviewed-by: A <a@b.c>'",
+        "-s -m x -m 'Assisted-By: rev (opus-4)'",
+        "-s -e -v -m x",
+        "-s --cleanup=verbatim -m 'x  '",
+    ] {
+        sandbox.sh(&format!("{commit} {arguments}")).expect(0);
+        assert_eq!(credits(&sandbox), credit, "{arguments}");
+        let message = sandbox.git(&["log", "-1", "--format=%B"]);
+        assert!(
+            message.trim_end().ends_with(&format!("{credit}\n{SIGNED}")),
+            "{message}"
+        );
+    }
+    // No sign-off is added.
+    sandbox
+        .sh(&format!("{commit} -m x"))
+        .expect(1)
+        .says("signed-off-by.missing");
+    // An empty message stays empty.
+    sandbox
+        .sh(&format!("{commit} -m ''"))
+        .says("empty commit message");
+    sandbox.write(
+        "gates.toml",
+        format!("{GATE}[commit-msg.assisted-by]\nfill-in = false\n"),
+    );
+    sandbox
+        .sh(&format!("git add gates.toml; {commit} -s -m x"))
+        .expect(1)
+        .says("assisted-by.missing");
+}
+
+#[test]
+fn what_others_have_written_is_not_credited() {
+    let sandbox = Sandbox::with_gates(GATE);
+    sandbox.git(&["commit", "--quiet", "--allow-empty", "-m", "one"]);
+    sandbox.git(&["checkout", "--quiet", "-b", "side"]);
+    sandbox.git(&["commit", "--quiet", "--allow-empty", "-m", "side"]);
+    sandbox.write("s", "");
+    sandbox.git(&["add", "s"]);
+    sandbox.git(&["commit", "--quiet", "-m", "more"]);
+    sandbox.git(&["checkout", "--quiet", "main"]);
+    sandbox.write("m", "");
+    sandbox.git(&["add", "m"]);
+    sandbox.git(&["commit", "--quiet", "-m", "main"]);
+    for script in [
+        "git merge -q --no-edit side",
+        "git reset -q --hard HEAD~1 && git cherry-pick side",
+        "git checkout -q side && git rebase -q --force-rebase main",
+        "git rebase -q -x true HEAD~1",
+    ] {
+        sandbox.sh(&format!("export {AGENT}; {script}")).expect(0);
+        assert_eq!(credits(&sandbox), "", "{script}");
+    }
+    sandbox
+        .sh(&format!("{AGENT} git commit -q --allow-empty --fixup HEAD"))
+        .expect(0);
+    assert_eq!(credits(&sandbox), "");
+}
