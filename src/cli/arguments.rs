@@ -11,7 +11,7 @@ use crate::trigger::{Hook, Trigger};
 
 /// Runs a project's quality gates on every commit.
 ///
-/// Exit codes: 0 passed; 1 a gate failed; 2 usage or configuration; 3 gatekeeper could not do
+/// Exit codes: 0 passed; 1 a gate or rule failed; 2 usage or configuration; 3 gatekeeper could not do
 /// its job; 70 a bug in gatekeeper; 128 + n ended by signal n.
 #[derive(Debug, Parser)]
 #[command(name = "gatekeeper", version, max_term_width = 100)]

@@ -9,6 +9,7 @@ mod keep;
 mod mailmap;
 mod mend;
 mod message;
+mod models;
 mod registry;
 mod remediation;
 pub mod typed;

@@ -10,6 +10,7 @@ use crate::finding::{Cure, Finding, Quote};
 use crate::git::Identity;
 use crate::policy::agents::{self, Evidence, Sign};
 use crate::policy::credit::{self, Wanted};
+use crate::policy::models::is_model;
 
 /// The credit that GitHub shows, and that agents write by themselves.
 const CO_AUTHORED_BY: &str = "Co-authored-by";
@@ -113,8 +114,7 @@ fn model(case: &Case<'_>) -> Option<String> {
         let credits = case.entries(CO_AUTHORED_BY);
         let people = credits.filter_map(|entry| Identity::parse(&entry.value));
         let mut ais = people.filter(|who| case.is_ai(&who.email));
-        ais.find(|who| credit::is_model(&who.name))
-            .map(|who| who.name)
+        ais.find(|who| is_model(&who.name)).map(|who| who.name)
     };
     case.model.map(str::to_owned).or_else(credited)
 }
