@@ -46,10 +46,6 @@ pub(super) enum Command {
 }
 
 #[derive(Debug, Args)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a flag that can be typed; `trigger` and `detail` say what they mean"
-)]
 pub(super) struct RunArguments {
     /// The gates to run, with those that they need; all of them if none is named
     #[arg(value_name = "GATE")]
@@ -78,13 +74,8 @@ pub(super) struct RunArguments {
     #[command(flatten)]
     pub(super) format: FormatArguments,
 
-    /// Say nothing unless something is wrong
-    #[arg(long, short, conflicts_with = "verbose")]
-    quiet: bool,
-
-    /// Also show what passing gates print, and every reason
-    #[arg(long, short)]
-    verbose: bool,
+    #[command(flatten)]
+    pub(super) detail: DetailArguments,
 }
 
 fn jobs(text: &str) -> Result<NonZeroUsize, &'static str> {
@@ -104,11 +95,6 @@ impl RunArguments {
             None if self.staged => Trigger::Staged,
             None => Trigger::Run,
         }
-    }
-
-    /// How much is to be told.
-    pub(super) fn detail(&self) -> Detail {
-        detail(self.quiet, self.verbose)
     }
 }
 
@@ -172,20 +158,8 @@ pub(super) struct AuditArguments {
     #[command(flatten)]
     pub(super) format: FormatArguments,
 
-    /// Say nothing unless something is wrong
-    #[arg(long, short, conflicts_with = "verbose")]
-    quiet: bool,
-
-    /// Also show each commit's lines, and warnings
-    #[arg(long, short)]
-    verbose: bool,
-}
-
-impl AuditArguments {
-    /// How much is to be told.
-    pub(super) fn detail(&self) -> Detail {
-        detail(self.quiet, self.verbose)
-    }
+    #[command(flatten)]
+    pub(super) detail: DetailArguments,
 }
 
 #[derive(Debug, Args)]
@@ -206,11 +180,26 @@ pub(super) enum AgentsCommand {
     },
 }
 
-fn detail(quiet: bool, verbose: bool) -> Detail {
-    match (quiet, verbose) {
-        (true, _) => Detail::Quiet,
-        (_, true) => Detail::Verbose,
-        _ => Detail::Normal,
+/// How much is told.
+#[derive(Debug, Args)]
+pub(super) struct DetailArguments {
+    /// Say nothing unless something is wrong
+    #[arg(long, short, conflicts_with = "verbose")]
+    quiet: bool,
+
+    /// Also show what passes, with its output, and every reason
+    #[arg(long, short)]
+    verbose: bool,
+}
+
+impl DetailArguments {
+    /// How much.
+    pub(super) fn detail(&self) -> Detail {
+        match (self.quiet, self.verbose) {
+            (true, _) => Detail::Quiet,
+            (_, true) => Detail::Verbose,
+            _ => Detail::Normal,
+        }
     }
 }
 

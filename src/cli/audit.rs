@@ -19,7 +19,7 @@ pub(super) fn audit(environment: &Environment, arguments: &AuditArguments) -> Re
     let text = match arguments.format.format() {
         Format::Json => report::audit_as_json(&audit, &program),
         Format::Text => {
-            let style = Style::for_output(environment, arguments.detail());
+            let style = Style::for_output(environment, arguments.detail.detail());
             report::audit_as_text(&audit, &program, style)
         }
     };

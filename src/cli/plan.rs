@@ -20,7 +20,7 @@ pub(super) fn plan(environment: &Environment, arguments: &RunArguments) -> Resul
     )?;
     let text = match arguments.format.format() {
         Format::Text => {
-            let style = Style::for_output(environment, arguments.detail());
+            let style = Style::for_output(environment, arguments.detail.detail());
             report::plan_as_text(&case.plan, style)
         }
         Format::Json => report::plan_as_json(&case.plan),

@@ -28,7 +28,7 @@ pub(super) fn run(environment: &Environment, arguments: &RunArguments) -> Result
             fail_fast: arguments.fail_fast,
         },
     )?;
-    let style = Style::for_errors(environment, arguments.detail());
+    let style = Style::for_errors(environment, arguments.detail.detail());
     execute(environment, case, arguments.format.format(), style)
 }
 

@@ -13,7 +13,7 @@ use super::problem::{Problem, Problems};
 use super::reader::{
     Item, Table, boolean, choice, filled_list, filled_string, integer, list, string, table,
 };
-use super::values::{globs, regex};
+use super::values::{globs, regex, variable_name};
 use crate::gate::Pattern;
 use crate::text::nearest;
 
@@ -290,19 +290,7 @@ fn variables(item: &Item<'_>) -> Result<BTreeMap<String, Option<String>>, Proble
     const FORM: &str = "a table of variables, as in { MY_AGENT = \"my-agent\", OTHER = false }";
     let mut variables = BTreeMap::new();
     for (key, item) in table(item, FORM)? {
-        let name: &str = key.get_ref();
-        if name.is_empty() || name.contains(['=', '\0']) {
-            return Err(Problem::new(
-                key.span(),
-                "this cannot be the name of a variable",
-            ));
-        }
-        if name.starts_with("GATEKEEPER_") {
-            return Err(
-                Problem::new(key.span(), format!("`{name}` belongs to gatekeeper"))
-                    .label("means the same everywhere"),
-            );
-        }
+        let name = variable_name(key)?;
         let agent = match item.get_ref() {
             DeValue::Boolean(false) => None,
             DeValue::String(_) => Some(filled_string(item)?),
@@ -311,7 +299,7 @@ fn variables(item: &Item<'_>) -> Result<BTreeMap<String, Option<String>>, Proble
                     .label("write the agent's name, or false if it tells of none"));
             }
         };
-        variables.insert(name.to_owned(), agent);
+        variables.insert(name, agent);
     }
     Ok(variables)
 }

@@ -19,7 +19,7 @@ use super::reader::{
     Item, Table, boolean, choice, filled_list, filled_string, integer, string, table,
 };
 use super::values::{
-    bad_gate_name, date, duration, folder, gate_name, globs, pattern, version_range,
+    bad_gate_name, date, duration, folder, gate_name, globs, pattern, variable_name, version_range,
 };
 use crate::gate::{Command, GateName, Kind, PathSet, Pattern};
 use crate::trigger::Stage;
@@ -264,19 +264,7 @@ fn read_env(item: &Item<'_>) -> Result<BTreeMap<String, String>, Problem> {
     let entries = table(item, "a table of variables, as in { NAME = \"value\" }")?;
     let mut env = BTreeMap::new();
     for (key, value) in entries {
-        let name: &str = key.get_ref();
-        if name.is_empty() || name.contains(['=', '\0']) {
-            return Err(Problem::new(
-                key.span(),
-                "this cannot be the name of a variable",
-            ));
-        }
-        if name.starts_with("GATEKEEPER_") {
-            return Err(
-                Problem::new(key.span(), format!("`{name}` belongs to gatekeeper"))
-                    .label("cannot be set for a gate"),
-            );
-        }
+        let name = variable_name(key)?;
         let value = match value.get_ref() {
             DeValue::Integer(number) => {
                 return Err(Problem::new(value.span(), "variables are strings")
@@ -284,7 +272,7 @@ fn read_env(item: &Item<'_>) -> Result<BTreeMap<String, String>, Problem> {
             }
             _ => string(value)?,
         };
-        env.insert(name.to_owned(), value);
+        env.insert(name, value);
     }
     Ok(env)
 }

@@ -1,5 +1,6 @@
 //! The kinds of values: durations, dates, versions, globs, regular expressions, names, folders.
 
+use std::borrow::Cow;
 use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
@@ -229,6 +230,24 @@ pub(super) fn regex(item: &Item<'_>) -> Result<Pattern, Problem> {
                 .help("in TOML, 'single quotes' keep backslashes as they are")
         })?;
     Ok(Pattern { text, regex })
+}
+
+/// The name of an environment variable that is not ours.
+pub(super) fn variable_name(key: &Spanned<Cow<'_, str>>) -> Result<String, Problem> {
+    let name: &str = key.get_ref();
+    if name.is_empty() || name.contains(['=', '\0']) {
+        return Err(Problem::new(
+            key.span(),
+            "this cannot be the name of a variable",
+        ));
+    }
+    if name.starts_with("GATEKEEPER_") {
+        return Err(
+            Problem::new(key.span(), format!("`{name}` belongs to gatekeeper"))
+                .label("cannot be set here"),
+        );
+    }
+    Ok(name.to_owned())
 }
 
 /// A folder inside the work tree, relative to its top.

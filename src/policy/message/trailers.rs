@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::lines::{is_credit, value_of};
-use super::{Case, Entry, SIGNED_OFF_BY, error};
+use super::{Case, Entry, error};
 use crate::config::Values;
 use crate::finding::{Cure, Finding, Quote, Severity};
 use crate::git::Identity;
@@ -69,7 +69,7 @@ pub(super) fn mixed_paragraph(case: &Case<'_>) -> Option<Glued> {
 /// What gates.toml requires and forbids.
 pub(super) fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
     let rules = &case.rules.trailers;
-    findings.extend(stranded(case));
+    findings.extend(stranded(case, findings));
     for key in &rules.require {
         if case.entries(key).next().is_none() && !case.may_lack_trailers() {
             findings.push(missing(case, key));
@@ -109,17 +109,21 @@ pub(super) fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Credits in a paragraph of their own above the last one: git does not see them. Sign-offs and
-/// credits of agents have findings of their own.
-fn stranded(case: &Case<'_>) -> Option<Finding> {
+/// Credits in a paragraph of their own above the last one: git does not see them. What is required
+/// has a finding of its own.
+fn stranded(case: &Case<'_>, findings: &[Finding]) -> Option<Finding> {
     let reading = case.reading;
     let key = &case.rules.assisted_by.key;
     let tail = reading.tail();
     let above = tail.start..reading.block.start.min(tail.end);
     let is_meant = |line: &&usize| {
+        let is_told = findings.iter().any(|finding| {
+            let first = finding.quotes.first();
+            finding.rule.ends_with(".outside-block") && first.is_some_and(|q| q.line == **line)
+        });
         let line = reading.line(**line);
-        let is_other = value_of(line, key).is_none() && value_of(line, SIGNED_OFF_BY).is_none();
-        is_other && is_credit(line)
+        let is_agents = value_of(line, key).is_some_and(|value| !value.is_empty());
+        !is_told && (is_agents || is_credit(line))
     };
     if reading.block.is_empty() {
         return None;
