@@ -96,6 +96,8 @@ pub enum Cure {
     Edit(String),
     /// The same, and then it has to be signed off.
     EditAndSignOff(String),
+    /// The commit has to be squashed into the one that it names.
+    Squash,
     /// Nothing has to be done.
     Nothing,
 }
@@ -106,7 +108,7 @@ impl Cure {
     pub fn edit(&self) -> Option<&str> {
         match self {
             Self::Edit(how) | Self::EditAndSignOff(how) => Some(how),
-            Self::SignOff | Self::Fix | Self::Write { .. } | Self::Nothing => None,
+            Self::SignOff | Self::Fix | Self::Write { .. } | Self::Squash | Self::Nothing => None,
         }
     }
 

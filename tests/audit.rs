@@ -95,7 +95,7 @@ fn the_last_commit_alone_is_amended() {
     commit(&sandbox, &signed("one"));
     commit(&sandbox, "two\n");
     let command = printed(&sandbox, "base..");
-    assert_eq!(command, "git commit --amend -s --no-edit");
+    assert_eq!(command, "git commit --amend -q --allow-empty --no-edit -s");
     sandbox.sh(&command).expect(0);
     assert_eq!(refused(&sandbox, "base.."), [""; 0]);
     commit(&sandbox, "three\n\nReviewed-by: A <a@example.com>\nprose\n");
@@ -157,7 +157,21 @@ fn a_range_that_is_not_whole_is_no_pass() {
         .gatekeeper(&["audit", "--", "-x"])
         .expect(2)
         .says("no range");
-    sandbox.gatekeeper(&["audit", "base..base"]).expect(0);
+    sandbox
+        .gatekeeper(&["audit", "^base"])
+        .expect(2)
+        .says("no range");
+    let none = sandbox
+        .gatekeeper(&["audit", "--json", "base..base"])
+        .expect(0);
+    assert!(
+        none.stdout.contains("\"verdict\": \"not applicable\""),
+        "{}",
+        none.stdout
+    );
+    for revision in [":/base", "HEAD", "main..", "HEAD^{/ba.e}..HEAD"] {
+        sandbox.gatekeeper(&["audit", revision]).expect(0);
+    }
     let done = sandbox.gatekeeper(&["audit", "base.."]).expect(0);
     assert!(
         done.stdout.starts_with("nothing to judge"),
@@ -193,6 +207,26 @@ fn a_range_that_is_not_whole_is_no_pass() {
     done.expect(3)
         .says("no common ancestor")
         .says("--unshallow");
+    // What main was cut off from may have the merged commits, too.
+    sandbox.git(&["checkout", "--quiet", "-b", "topic", "HEAD~2"]);
+    sandbox.git(&["merge", "--quiet", "--no-ff", "-m", "Merge main", "main"]);
+    for subject in ["four", "five"] {
+        sandbox.git(&["checkout", "--quiet", "main"]);
+        commit(&sandbox, &signed(subject));
+    }
+    sandbox.git(&[
+        "clone",
+        "--quiet",
+        "--single-branch",
+        "--branch=topic",
+        &upstream,
+        "../partly",
+    ]);
+    let fetch = "cd ../partly && git fetch -q --depth 3 origin main";
+    sandbox
+        .sh(&format!("{fetch} && {gatekeeper} audit FETCH_HEAD..HEAD"))
+        .expect(3)
+        .says("not every commit");
     sandbox.git(&["checkout", "--quiet", "--orphan", "other"]);
     sandbox.git(&["commit", "--quiet", "-m", "other"]);
     sandbox
@@ -300,8 +334,22 @@ fn later_commits_may_sign_earlier_ones_off() {
     assert_eq!(refused(&sandbox, "base.."), missing);
     commit(&sandbox, &remedy(&two));
     assert_eq!(refused(&sandbox, "base.."), [""; 0]);
+    // What an AI cannot do it cannot do later, either.
+    let claude = "Claude <noreply@anthropic.com>";
+    let as_claude = format!("git commit -q --allow-empty --author='{claude}'");
+    sandbox.sh(&format!("{as_claude} -m ai")).expect(0);
+    let id = sandbox.git(&["rev-parse", "HEAD"]);
+    sandbox.write(
+        "../message",
+        remedy(id.trim()).replace(
+            "Jane Doe <jane@example.com>, hereby",
+            &format!("{claude}, hereby"),
+        ),
+    );
+    sandbox.sh(&format!("{as_claude} -F ../message")).expect(0);
+    assert_eq!(refused(&sandbox, "base.."), ["ai: signed-off-by.missing"]);
     sandbox.write("gates.toml", GATE);
-    assert_eq!(refused(&sandbox, "base..").len(), 2);
+    assert_eq!(refused(&sandbox, "base..").len(), 3);
 }
 
 #[test]
@@ -317,6 +365,190 @@ fn what_is_stored_is_judged_whatever_replaces_it() {
     sandbox.git(&["replace", &bad, good.expect(0).stdout.trim()]);
     assert_eq!(sandbox.git(&["log", "-1", "--format=%s"]), "good\n");
     assert_eq!(refused(&sandbox, "base.."), ["bad: signed-off-by.missing"]);
+    sandbox.git(&["replace", "--delete", &bad]);
+    // Nor do grafts hide anything.
+    commit(&sandbox, &signed("last"));
+    let ids = sandbox.git(&["rev-parse", "HEAD", "base"]);
+    sandbox.write(
+        ".git/info/grafts",
+        ids.replace('\n', " ").trim().to_owned() + "\n",
+    );
+    assert_eq!(refused(&sandbox, "base.."), ["bad: signed-off-by.missing"]);
+    // A second parent far down in the headers makes no merge.
+    let who = "E <e@example.com> 1700000000 +0000";
+    let base = sandbox.git(&["rev-parse", "base"]);
+    let evil =
+        format!("tree {tree}parent {base}author {who}\ncommitter {who}\nparent {base}\nevil\n");
+    sandbox.write("../commit", evil);
+    let id = sandbox
+        .sh("git hash-object -t commit -w --literally ../commit")
+        .expect(0);
+    assert_eq!(
+        refused(&sandbox, &format!("base..{}", id.stdout.trim())),
+        ["evil: signed-off-by.missing"]
+    );
+}
+
+#[test]
+fn a_mailmap_of_the_work_tree_counts_for_nothing() {
+    let sandbox = sandbox(GATE);
+    sandbox.write(".mailmap", "# none\n");
+    commit(&sandbox, &signed("map"));
+    commit(
+        &sandbox,
+        "one\n\nSigned-off-by: Janet Roe <janet@example.com>\n",
+    );
+    sandbox.write(
+        ".mailmap",
+        "Jane Doe <jane@example.com> Janet Roe <janet@example.com>\n",
+    );
+    assert_eq!(refused(&sandbox, "base.."), ["one: signed-off-by.mismatch"]);
+    sandbox.write(
+        "../message",
+        "one\n\nSigned-off-by: Janet Roe <janet@example.com>\n",
+    );
+    let check = ["message", "check", "../message"];
+    sandbox
+        .gatekeeper(&check)
+        .expect(1)
+        .says("signed-off-by.mismatch");
+    sandbox.git(&["add", ".mailmap"]);
+    sandbox
+        .gatekeeper(&check)
+        .expect(0)
+        .says("note[signed-off-by.mailmap]");
+}
+
+#[test]
+fn the_first_commits_can_be_judged_too() {
+    let sandbox = Sandbox::new().with_gatekeeper_on_path();
+    sandbox.write("gates.toml", GATE);
+    sandbox.sh("git add . && git commit -q -m first").expect(0);
+    commit(
+        &sandbox,
+        "second\n\nReviewed-by: A <a@example.com>\nprose\n",
+    );
+    assert_eq!(
+        refused(&sandbox, "HEAD^!"),
+        ["second: trailers.mixed-paragraph signed-off-by.missing"]
+    );
+    assert_eq!(
+        refused(&sandbox, "HEAD~1^!"),
+        ["first: signed-off-by.missing"]
+    );
+    let done = sandbox.gatekeeper(&["audit", "--root"]).expect(1);
+    let command = done
+        .stdout
+        .lines()
+        .find_map(|line| line.strip_prefix("next: "))
+        .unwrap();
+    sandbox.sh(command).expect(0);
+    sandbox.gatekeeper(&["audit", "--root"]).expect(0);
+    let trailers = sandbox.git(&["log", "-1", "--format=%(trailers:only,unfold)"]);
+    assert_eq!(
+        trailers.trim(),
+        "Reviewed-by: A <a@example.com>\nSigned-off-by: Jane Doe <jane@example.com>"
+    );
+}
+
+#[test]
+fn a_cure_touches_only_what_is_refused() {
+    let sandbox = sandbox(GATE).with_gatekeeper_on_path();
+    // The beginning has gone on, and its commits are somebody else's.
+    sandbox.git(&["checkout", "--quiet", "-b", "topic"]);
+    commit(&sandbox, "two\n");
+    commit(
+        &sandbox,
+        "three\n\nSigned-off-by: Jane Doe <jane@example.com>\nReviewed-by: A <a@example.com>\n",
+    );
+    commit(
+        &sandbox,
+        "four\n\nGenerated with a robot\nCo-Authored-By: Claude <noreply@anthropic.com>\nAssisted-By: rev (opus-4)\n",
+    );
+    sandbox.sh("git commit -q --allow-empty -m five -m 'Signed-off-by: Jane Doe <jane@example.com>' -m 'Closes: #1'").expect(0);
+    sandbox.git(&["checkout", "--quiet", "main"]);
+    sandbox
+        .sh("git commit -q --allow-empty --author='Bob <bob@example.com>' -m published")
+        .expect(0);
+    sandbox.git(&["checkout", "--quiet", "topic"]);
+    assert_eq!(refused(&sandbox, "main..").len(), 3);
+    sandbox
+        .sh(&format!(
+            "export GIT_EDITOR=false; {}",
+            printed(&sandbox, "main..")
+        ))
+        .expect(0);
+    assert_eq!(refused(&sandbox, "main.."), [""; 0]);
+    assert_eq!(
+        sandbox.git(&["log", "--format=%s", "base.."]),
+        "five\nfour\nthree\ntwo\n"
+    );
+    // What was good is as it was, and no credit is lost.
+    let three = sandbox.git(&["log", "-1", "--format=%B", "HEAD~2"]);
+    assert!(
+        three.trim_end().ends_with("Reviewed-by: A <a@example.com>"),
+        "{three}"
+    );
+    let four = sandbox.git(&[
+        "log",
+        "-1",
+        "--format=%(trailers:key=Assisted-By,valueonly)",
+        "HEAD~1",
+    ]);
+    assert_eq!(four.trim(), "rev (opus-4)");
+}
+
+#[test]
+fn what_needs_a_hand_is_reworded() {
+    let sandbox = sandbox(GATE).with_gatekeeper_on_path();
+    commit(
+        &sandbox,
+        "one [skip ci]\n\nSigned-off-by: Jane Doe <jane@example.com>\n",
+    );
+    commit(&sandbox, &signed("two"));
+    commit(&sandbox, &signed("fixup! nothing"));
+    let done = sandbox
+        .gatekeeper(&["audit", "--verbose", "base.."])
+        .expect(1);
+    assert!(
+        done.stdout
+            .contains("no other commit of the range has that subject"),
+        "{}",
+        done.stdout
+    );
+    let editor = "export GIT_EDITOR=\"sed -i.old -e 's/ .skip ci.//' -e 's/^fixup! //'\"";
+    sandbox
+        .sh(&format!("{editor}; {}", printed(&sandbox, "base..")))
+        .expect(0);
+    assert_eq!(refused(&sandbox, "base.."), [""; 0]);
+}
+
+#[test]
+fn a_message_of_thousands_of_trailers_is_judged_at_once() {
+    let sandbox = sandbox(GATE);
+    let lines = |count: usize, same: bool| {
+        let line = |number: usize| {
+            let number = if same { 0 } else { number };
+            format!("Signed-off-by: P{number} <p{number}@example.com>\n")
+        };
+        format!("x\n\n{}", (0..count).map(line).collect::<String>())
+    };
+    // Eight times as much takes about eight times as long, and not sixty-four times. The best of
+    // some interleaved attempts tells.
+    let time = |count: usize, same: bool| {
+        sandbox.write("../message", lines(count, same));
+        let begun = std::time::Instant::now();
+        let done = sandbox.gatekeeper(&["message", "check", "../message"]);
+        assert!(done.stderr.len() < 20_000, "{}", done.stderr.len());
+        done.expect(1);
+        begun.elapsed()
+    };
+    for same in [false, true] {
+        let times = (0..4).map(|_| (time(2_000, same), time(16_000, same)));
+        let (small, large): (Vec<_>, Vec<_>) = times.unzip();
+        let (small, large) = (small.iter().min().unwrap(), large.iter().min().unwrap());
+        assert!(*large < *small * 32, "{small:?} {large:?}");
+    }
 }
 
 #[test]

@@ -331,7 +331,7 @@ fn patches_are_judged_too() {
     assert_ne!(done.code(), 0);
     done.says("signed-off-by.missing")
         .says("Other <other@example.com>")
-        .says("git am --abort");
+        .says("git am --retry");
     sandbox.git(&["am", "--abort"]);
     sandbox.git(&["am", "--quiet", "--signoff", "../patch"]);
     assert_eq!(sandbox.recorded(), ["gate", "y"]);

@@ -528,3 +528,83 @@ fn a_link_to_the_configuration_leads_through_the_commit() {
         .expect(2)
         .says("which is not in the commit");
 }
+
+#[test]
+fn rules_for_messages() {
+    let refused = |text: &str, expected: &[&str]| refused(format!("{GATE}{text}\n"), expected);
+    let cases: [(&str, &[&str]); 19] = [
+        (
+            "[commit-msg]\nskip-ci = \"eror\"",
+            &["did you mean \"error\"?"],
+        ),
+        (
+            "[commit-msg]\nexempt-authors = [\"(\"]",
+            &["not a regular expression"],
+        ),
+        (
+            "[commit-msg.signed-of-by]",
+            &["did you mean `signed-off-by`?"],
+        ),
+        (
+            "[commit-msg.signed-off-by]\nmatch = \"authors\"",
+            &["did you mean \"author\"?"],
+        ),
+        (
+            "[commit-msg.assisted-by]\nformat = \"agnet\"",
+            &["did you mean \"agent\"?"],
+        ),
+        (
+            "[commit-msg.assisted-by]\nformat = []",
+            &["this list is empty"],
+        ),
+        (
+            "[commit-msg.assisted-by]\nkey = \"Assisted By\"",
+            &["letters, digits and hyphens"],
+        ),
+        (
+            "[commit-msg.assisted-by]\nkey = \"Signed-off-by\"",
+            &["means something else"],
+        ),
+        (
+            "[commit-msg.trailers]\nrequire = \"Change-Id\"",
+            &["write [\"Change-Id\"]"],
+        ),
+        (
+            "[commit-msg.trailers]\nrequire = [\"A\"]\nforbid = [\"a\"]",
+            &["both required and forbidden", "required here"],
+        ),
+        (
+            "[commit-msg.trailers]\nforbid = [\"signed-off-by\"]",
+            &["`Signed-off-by` is both asked for and forbidden"],
+        ),
+        (
+            "[commit-msg.trailers]\nforbid = [\"Assisted-By\"]",
+            &["`Assisted-By` is both asked for and forbidden"],
+        ),
+        (
+            "[commit-msg.assisted-by]\nrequired = \"forbidden\"\n[commit-msg.trailers]\nrequire = [\"assisted-by\"]",
+            &["both required and forbidden"],
+        ),
+        (
+            "[commit-msg.trailers]\nvalues = { A = 1 }",
+            &["expected a string"],
+        ),
+        (
+            "[commit-msg.subject]\ntypes = [\"fix\"]",
+            &["belongs to `style = \"conventional\"`"],
+        ),
+        ("[commit-msg.subject]\nmax-length = 0", &["out of range"]),
+        ("[agents]\ndefinitions = [\"./x\"]", &["matches no file"]),
+        (
+            "[agents]\nvariables = { GATEKEEPER_AGENT = false }",
+            &["belongs to gatekeeper"],
+        ),
+        (
+            "[agents]\naddresses = { bot = true }",
+            &["this is no address"],
+        ),
+    ];
+    for (text, expected) in cases {
+        refused(text, expected);
+    }
+}

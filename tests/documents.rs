@@ -128,3 +128,57 @@ fn the_demonstration_works() {
         assert!(told.contains(text), "{text:?} is not in\n{told}");
     }
 }
+
+/// The ids of rules that are in the sources: words in quotes whose first part is that of a rule.
+fn rules_in(folder: &Path, found: &mut Vec<String>) {
+    const KINDS: [&str; 5] = [
+        "signed-off-by.",
+        "assisted-by.",
+        "trailers.",
+        "subject.",
+        "message.",
+    ];
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            rules_in(&path, found);
+            continue;
+        }
+        let text = fs::read_to_string(&path).unwrap();
+        let is_rule = |word: &&str| {
+            KINDS
+                .iter()
+                .any(|kind| word.starts_with(kind) && word.len() > kind.len())
+                && word
+                    .bytes()
+                    .all(|b| b.is_ascii_lowercase() || matches!(b, b'-' | b'.'))
+        };
+        found.extend(text.split('"').filter(is_rule).map(str::to_owned));
+    }
+}
+
+#[test]
+fn every_rule_is_described_and_in_the_collection() {
+    const NOTES: [&str; 3] = [
+        "signed-off-by.mailmap",
+        "signed-off-by.remediated",
+        "assisted-by.unchecked",
+    ];
+    let top = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut rules = Vec::new();
+    rules_in(&top.join("src/policy"), &mut rules);
+    rules.sort();
+    rules.dedup();
+    assert!(rules.len() > 40, "{rules:?}");
+    let described = project("docs/messages.md");
+    let collected: String = fs::read_dir(top.join("tests/collection"))
+        .unwrap()
+        .map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap())
+        .collect();
+    for rule in rules {
+        assert!(described.contains(&format!("| `{rule}` |")), "{rule}");
+        // The collection is about verdicts, and a note is none.
+        let is_collected = collected.contains(&format!("\"{rule}\""));
+        assert!(is_collected || NOTES.contains(&rule.as_str()), "{rule}");
+    }
+}

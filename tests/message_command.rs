@@ -1,7 +1,16 @@
 //! `gatekeeper message`, and the prepare-commit-msg hook.
 
+use std::cell::Cell;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
+
+use gatekeeper::config::{Agents, CommitMsg};
+use gatekeeper::git::Identity;
+use gatekeeper::message::{Settings, clean};
+use gatekeeper::policy::{Case, Mailmap, Moment, Reading, Registry, judge_with, mend};
+use proptest::collection::vec;
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use proptest::{prop_assert, prop_assert_eq};
 
 use crate::sandbox::{GATEKEEPER, Sandbox};
 
@@ -36,6 +45,11 @@ fn what_is_mechanical_is_mended() {
             format!("t\n\n{credit}\n{claude}\n{SIGNED}\n"),
         ),
         (format!("t\n{SIGNED}\n"), format!("t\n\n{SIGNED}\n")),
+        // Only where nothing but trailers comes after it.
+        (
+            format!("t\n\nprose\n{SIGNED}\n\nReviewed-by: A <a@b.c>\n"),
+            format!("t\n\nprose\n\nReviewed-by: A <a@b.c>\n{SIGNED}\n"),
+        ),
         // Prose that only looks like trailers stays prose.
         (
             format!("t\n\n{SIGNED}\n\nNote: it is slow\n"),
@@ -96,6 +110,11 @@ fn what_is_right_stays_as_it_is() {
         format!("t\n\nbody  \n\n    indented\n\n{SIGNED}\n"),
         format!("t\n\n* a\n\n{SIGNED}\n\n* b\n\n{SIGNED}\n"),
         format!("t\n\nRefs #12\n{SIGNED}\n"),
+        // Examples and forms in prose are no sign-offs.
+        format!("t\n\nWrite as in\n{SIGNED}\n\nand nothing else.\n"),
+        "t\n\nThe sheet had\n\nSigned off by: Legal <legal@example.com>\n\non it.\n".to_owned(),
+        "t\n\nThe form says\nsigned off by : the clerk\n".to_owned(),
+        "t\n\nSigned-off-by:\n\nCloses: #3\n".to_owned(),
         format!(
             "t\n\n{SIGNED}\n(cherry picked from commit 1234567)\n{}\n",
             SIGNED.replace("Jane", "Joe")
@@ -166,6 +185,144 @@ fn the_file_of_an_editor_is_read_without_its_help() {
         ))
         .expect(2)
         .says("there is no message");
+}
+
+/// Lines of which random messages are made.
+const LINES: [&str; 20] = [
+    "",
+    "",
+    "",
+    "prose that says something",
+    "- a bullet: with a colon",
+    "    indented",
+    "Note: it is slow",
+    "https://example.com/x",
+    "Closes: #12",
+    "BREAKING CHANGE: x",
+    "---",
+    "# a comment",
+    "(cherry picked from commit 0123456)",
+    SIGNED,
+    "signed-off-by:Jane Doe  <jane@example.com>",
+    "Signed off by: Jane Doe <jane@example.com>",
+    "Co-Authored-By: Claude <noreply@anthropic.com>",
+    "Assisted-By: rev (opus / a1b2c3d)",
+    "Reviewed-by: A",
+    "  <a@example.com>",
+];
+
+/// What is no credit, in its order: it must survive.
+fn others(text: &str) -> Vec<&str> {
+    let is_credit = |line: &&str| {
+        let lower = line.to_lowercase();
+        [
+            "-by",
+            "signed off by",
+            // An indented line may continue a trailer, and goes where that goes.
+            " ",
+            "closes:",
+            "(cherry",
+            "breaking",
+            "https:",
+            "note:",
+        ]
+        .iter()
+        .any(|start| lower.starts_with(start) || lower.contains("-by"))
+    };
+    text.lines()
+        .map(str::trim_end)
+        .filter(|line| !line.is_empty() && !is_credit(line))
+        .collect()
+}
+
+#[test]
+fn mending_random_messages_loses_nothing_and_comes_to_rest() {
+    let rules = CommitMsg::default();
+    let settings = Settings::default();
+    let jane = Identity::parse("Jane Doe <jane@example.com>").unwrap();
+    let judge = |text: &[u8]| {
+        let case = Case {
+            reading: &Reading::new(text, &settings, &settings.encoding),
+            author: &jane,
+            committer: &jane,
+            agent: None,
+            model: None,
+            is_merge: false,
+            moment: Moment::Hook,
+            rules: &rules,
+            agents: &Agents::default(),
+            registry: &Registry::default(),
+            mailmap: &Mailmap::default(),
+        };
+        judge_with(&case, |_| Ok(Mailmap::default()))
+    };
+    let config = Config {
+        cases: 2000,
+        failure_persistence: None,
+        ..Config::default()
+    };
+    let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
+    let mut runner = TestRunner::new_with_rng(config, rng);
+    let lines = vec(0..LINES.len(), 1..14);
+    let mended = Cell::new(0);
+    let check = |picked: Vec<usize>| {
+        let lines: Vec<&str> = picked.iter().map(|at| LINES[*at]).collect();
+        let text = clean(
+            format!("title\n{}\n", lines.join("\n")).as_bytes(),
+            &settings,
+        )
+        .text;
+        let Some(once) = mend(&text, &settings, &rules, judge).unwrap() else {
+            return Ok(());
+        };
+        let (before, after) = (
+            String::from_utf8(text).unwrap(),
+            String::from_utf8(once.text).unwrap(),
+        );
+        prop_assert_eq!(
+            others(&before),
+            others(&after),
+            "{}\nbecame\n{}",
+            &before,
+            &after
+        );
+        let words = |text: &str| {
+            let mut words: Vec<String> = text
+                .lines()
+                .map(|line| line.to_lowercase().replace([' ', '-'], ""))
+                .filter(|line| !line.is_empty())
+                .collect();
+            words.sort();
+            words.dedup();
+            words
+        };
+        prop_assert_eq!(
+            words(&before),
+            words(&after),
+            "{}\nbecame\n{}",
+            &before,
+            &after
+        );
+        prop_assert!(
+            once.left.iter().all(|finding| !finding.cure.is_fix()),
+            "{}\n{}",
+            &before,
+            &after
+        );
+        let twice = mend(after.as_bytes(), &settings, &rules, judge)
+            .unwrap()
+            .unwrap();
+        prop_assert_eq!(
+            &String::from_utf8(twice.text).unwrap(),
+            &after,
+            "{}",
+            &before
+        );
+        mended.set(mended.get() + usize::from(!once.changes.is_empty()));
+        Ok(())
+    };
+    runner.run(&lines, check).unwrap();
+    assert!(mended.get() > 500, "{}", mended.get());
 }
 
 const AGENT: &str = "CLAUDECODE=1 GATEKEEPER_AGENT=rev GATEKEEPER_MODEL=opus-4 GIT_EDITOR=true";

@@ -31,6 +31,12 @@ fn printed(done: &Done) -> String {
         .to_owned()
 }
 
+/// The file in which a refusal says that the message is.
+fn kept(done: &Done) -> String {
+    let (_, rest) = done.stderr.split_once("your message is in ").unwrap();
+    rest.split_once(", and").unwrap().0.to_owned()
+}
+
 /// Runs a commit that is refused, then the printed command, and returns the commit's message.
 fn refused_and_finished(sandbox: &Sandbox, script: &str) -> String {
     let before = sandbox.git(&["rev-parse", "--all"]);
@@ -133,9 +139,12 @@ fn a_merge_is_exempt_and_a_bad_line_in_it_is_not() {
     assert_ne!(done.code(), 0);
     let done = done
         .says("error[signed-off-by.malformed]")
-        .says("edit .git/gatekeeper/message");
+        .says("edit .git/gatekeeper/message-");
     sandbox
-        .sh("sed -i 's/me$/Jane Doe <jane@example.com>/' .git/gatekeeper/message")
+        .sh(&format!(
+            "sed -i 's/me$/Jane Doe <jane@example.com>/' {}",
+            kept(&done)
+        ))
         .expect(0);
     sandbox.sh(&printed(&done)).expect(0);
     assert_eq!(
@@ -295,9 +304,7 @@ fn an_agent_at_work_is_named() {
         .says("agent-name (model / short-hash)");
     let credit = "Assisted-By: reviewer (claude-sonnet-4 / a1b2c3d)";
     sandbox
-        .sh(&format!(
-            "sed -i 's|^Signed|{credit}\\n&|' .git/gatekeeper/message"
-        ))
+        .sh(&format!("sed -i 's|^Signed|{credit}\\n&|' {}", kept(&done)))
         .expect(0);
     sandbox
         .sh(&format!("CLAUDECODE=1 {}", printed(&done)))
@@ -331,16 +338,17 @@ fn what_is_asked_for_can_be_configured() {
 }
 
 #[test]
-fn the_last_refused_messages_are_kept() {
+fn refused_messages_are_kept() {
     let sandbox = sandbox();
-    for number in 1..=6 {
-        sandbox
-            .sh(&format!("git commit -m 'message {number}'"))
-            .expect(1);
-    }
-    assert_eq!(sandbox.read(".git/gatekeeper/message"), "message 6\n");
-    assert_eq!(sandbox.read(".git/gatekeeper/message-5"), "message 2\n");
-    assert!(!sandbox.top.join(".git/gatekeeper/message-6").exists());
+    let refused = |text: &str| sandbox.sh(&format!("git commit -m '{text}'")).expect(1);
+    let first = refused("message 1");
+    let second = refused("message 2");
+    assert_eq!(kept(&refused("message 1")), kept(&first));
+    // Each command commits the message that it was printed for, whatever came since.
+    assert_ne!(kept(&first), kept(&second));
+    sandbox.sh(&printed(&first)).expect(0);
+    assert_eq!(sandbox.subject().as_deref(), Some("message 1"));
+    sandbox.git(&["reset", "--quiet", "--soft", "HEAD~1"]);
     // Where it cannot be kept it goes elsewhere, cleaned all the same.
     fs::remove_dir_all(sandbox.top.join(".git/gatekeeper")).unwrap();
     fs::write(sandbox.top.join(".git/gatekeeper"), "").unwrap();
@@ -392,4 +400,101 @@ fn no_bytes_make_it_crash() {
         .sh("git commit -q -F ../message")
         .expect(1)
         .says("signed-off-by.missing");
+}
+
+#[test]
+fn one_look_at_the_message_is_enough() {
+    let sandbox = sandbox();
+    // What the mended message would be refused for is told at once.
+    let robot = "Generated with a robot\nCo-Authored-By: Claude <noreply@anthropic.com>";
+    let cases = [
+        (
+            robot.to_owned(),
+            vec![
+                "trailers.mixed-paragraph",
+                "signed-off-by.missing",
+                "assisted-by.missing",
+            ],
+        ),
+        (
+            format!("{robot}\nAssisted-By: rev(opus-4/abcd1)"),
+            vec!["trailers.mixed-paragraph", "assisted-by.malformed"],
+        ),
+        (
+            "Signed-off-by: Claude <noreply@anthropic.com>\n\nCloses: #3".into(),
+            vec!["signed-off-by.outside-block", "signed-off-by.ai-identity"],
+        ),
+        (
+            "Signed-off-by: Bob <bob@example.com>\n\nCloses: #3".into(),
+            vec!["signed-off-by.outside-block", "signed-off-by.mismatch"],
+        ),
+    ];
+    for (body, rules) in cases {
+        sandbox.write("../message", format!("typed\n\n{body}\n"));
+        let mut done = sandbox.sh("git commit -q -F ../message").expect(1);
+        for rule in rules {
+            done = done.says(&format!("error[{rule}]"));
+        }
+    }
+    sandbox
+        .sh(&printed(&sandbox.sh("git commit -q -F ../message")))
+        .expect(0);
+}
+
+#[test]
+fn the_command_works_from_where_the_user_stands() {
+    let sandbox = sandbox().with_gatekeeper_on_path();
+    let top = sandbox.top.display();
+    let body = "-m typed -m 'Signed-off-by: Jane Doe <jane@example.com>' -m 'Closes: #3'";
+    let done = sandbox
+        .sh(&format!("cd / && git -C {top} commit {body}"))
+        .expect(1);
+    sandbox.sh(&format!("cd / && {}", printed(&done))).expect(0);
+    assert_eq!(sandbox.subject().as_deref(), Some("typed"));
+}
+
+#[test]
+fn a_refused_patch_is_taken_again() {
+    for (edit, message) in [
+        ("true", "patch\n\nbody\n"),
+        ("sed -i 's/ .skip ci.//'", "patch [skip ci]\n"),
+        (
+            "true",
+            "patch\n\nSigned-off-by: Jane Doe <jane@example.com>\n\nCloses: #3\n",
+        ),
+    ] {
+        let sandbox = sandbox().with_gatekeeper_on_path();
+        sandbox.write("../message", message);
+        sandbox
+            .sh("git commit -q --no-verify -F ../message && git format-patch -q -1 -o ..")
+            .expect(0);
+        sandbox.sh("git reset -q --hard HEAD~1").expect(0);
+        let done = sandbox.sh("git am -q ../0001*");
+        assert_ne!(done.code(), 0);
+        sandbox.sh(&format!("{edit} {}", kept(&done))).expect(0);
+        let mut finished = sandbox.sh(&printed(&done));
+        if finished.code() != 0 {
+            // The sign-off was missing as well.
+            finished = sandbox.sh(&printed(&finished));
+        }
+        finished.expect(0);
+        assert_eq!(sandbox.subject().as_deref(), Some("patch"));
+        assert!(!sandbox.top.join(".git/rebase-apply").exists());
+    }
+}
+
+#[test]
+fn who_resolves_a_conflict_is_not_credited_for_it() {
+    let sandbox = sandbox();
+    sandbox.git(&["checkout", "--quiet", "-b", "side"]);
+    sandbox.git(&["commit", "--quiet", "-m", "theirs"]);
+    sandbox.git(&["checkout", "--quiet", "main"]);
+    sandbox.write("a", "3\n");
+    sandbox.git(&["commit", "--quiet", "-a", "-m", "ours"]);
+    assert_ne!(sandbox.sh("git cherry-pick side").code(), 0);
+    sandbox.write("a", "4\n");
+    sandbox
+        .sh("git add a && CLAUDECODE=1 git commit -q --no-edit")
+        .expect(0);
+    assert_eq!(sandbox.subject().as_deref(), Some("theirs"));
 }

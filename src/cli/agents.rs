@@ -33,16 +33,20 @@ pub(super) fn agents(environment: &Environment, arguments: &AgentsArguments) -> 
         ))
         .hint("`git add` the definitions: what is committed counts"));
     }
-    let text = match (&arguments.command, arguments.format.format()) {
-        (Some(AgentsCommand::Hash { name }), format) => {
-            let registry = of(&registry, name)?;
-            match format {
-                Format::Json => report::agents_as_json(&registry),
-                Format::Text => report::hashes_as_text(&registry),
+    let text = match &arguments.command {
+        Some(AgentsCommand::Hash(agent)) => {
+            let registry = of(&registry, &agent.name)?;
+            let formats = [arguments.format.format(), agent.format.format()];
+            if formats.contains(&Format::Json) {
+                report::agents_as_json(&registry)
+            } else {
+                report::hashes_as_text(&registry)
             }
         }
-        (None, Format::Json) => report::agents_as_json(&registry),
-        (None, Format::Text) => report::agents_as_text(&registry),
+        None => match arguments.format.format() {
+            Format::Json => report::agents_as_json(&registry),
+            Format::Text => report::agents_as_text(&registry),
+        },
     };
     print(&text)?;
     Ok(ExitCode::Passed)
@@ -55,11 +59,7 @@ fn of(registry: &Registry, name: &str) -> Result<Registry> {
     if !found.is_empty() {
         return Ok(found);
     }
-    let all = registry.definitions();
-    let names: Vec<&str> = all
-        .iter()
-        .map(|definition| definition.name.as_str())
-        .collect();
+    let names = registry.names();
     let fault = Fault::unable(format!("no agent `{name}` is defined"));
     let fault = match registry.nearest(name) {
         Some(near) => fault.detail(format!("did you mean `{near}`?")),

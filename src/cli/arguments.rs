@@ -78,6 +78,15 @@ pub(super) struct RunArguments {
     pub(super) detail: DetailArguments,
 }
 
+#[derive(Debug, Args)]
+pub(super) struct AgentName {
+    /// The agent
+    pub(super) name: String,
+
+    #[command(flatten)]
+    pub(super) format: FormatArguments,
+}
+
 fn jobs(text: &str) -> Result<NonZeroUsize, &'static str> {
     let jobs = text.parse().ok();
     jobs.filter(|jobs: &NonZeroUsize| jobs.get() <= crate::platform::GUARDED)
@@ -151,9 +160,13 @@ pub(super) struct MessageFile {
 
 #[derive(Debug, Args)]
 pub(super) struct AuditArguments {
-    /// The range: `FROM..TO`, or FROM for what HEAD has more; by default, what HEAD has more than
-    /// its upstream
+    /// The range: `FROM..TO`, FROM for what HEAD has more, or `COMMIT^!` for one commit; by default,
+    /// what HEAD has more than its upstream
     pub(super) range: Option<String>,
+
+    /// Judge all that RANGE, a single revision then, or HEAD has, back to the first commit
+    #[arg(long)]
+    pub(super) root: bool,
 
     #[command(flatten)]
     pub(super) format: FormatArguments,
@@ -174,10 +187,7 @@ pub(super) struct AgentsArguments {
 #[derive(Debug, Subcommand)]
 pub(super) enum AgentsCommand {
     /// Print the short hash of an agent's definition
-    Hash {
-        /// The agent
-        name: String,
-    },
+    Hash(AgentName),
 }
 
 /// How much is told.
@@ -206,7 +216,7 @@ impl DetailArguments {
 /// A format as it is typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum FormatName {
-    /// For people, on standard error
+    /// For people
     Text,
     /// For programs, on standard output
     Json,

@@ -6,15 +6,15 @@ use crate::config;
 use crate::environment::Environment;
 use crate::exit_code::ExitCode;
 use crate::fault::{Fault, Result};
-use crate::git::Repository;
+use crate::git::{Named, Repository};
 use crate::policy;
 use crate::report::{self, Format, Style};
 
 pub(super) fn audit(environment: &Environment, arguments: &AuditArguments) -> Result<ExitCode> {
     let repository = Repository::open_from_env(environment)?;
-    let (from, to) = ends(&repository, arguments.range.as_deref())?;
+    let named = named(&repository, arguments)?;
     let config = config::parse(&judge::work_tree_text(&repository)?)?;
-    let audit = policy::audit(&repository, &config, &from, &to)?;
+    let audit = policy::audit(&repository, &config, &named)?;
     let program = own::call(environment);
     let text = match arguments.format.format() {
         Format::Json => report::audit_as_json(&audit, &program),
@@ -31,20 +31,34 @@ pub(super) fn audit(environment: &Environment, arguments: &AuditArguments) -> Re
     })
 }
 
-/// The beginning and the end of a range as it was typed.
-fn ends(repository: &Repository, range: Option<&str>) -> Result<(String, String)> {
+/// The commits that are meant.
+fn named(repository: &Repository, arguments: &AuditArguments) -> Result<Named> {
     const HEAD: &str = "HEAD";
-    let Some(range) = range else {
-        return Ok((repository.usual_base()?, HEAD.to_owned()));
-    };
     let or_head = |end: &str| if end.is_empty() { HEAD } else { end }.to_owned();
-    let ends = range.split_once("...").or_else(|| range.split_once(".."));
-    if range.starts_with('-') || range.trim().is_empty() {
+    let Some(range) = arguments.range.as_deref() else {
+        return Ok(if arguments.root {
+            Named::All(HEAD.to_owned())
+        } else {
+            Named::Between {
+                from: repository.usual_base()?,
+                to: HEAD.to_owned(),
+            }
+        });
+    };
+    if range.starts_with(['-', '^']) || range.trim().is_empty() {
         return Err(Fault::usage(format!("`{range}` is no range"))
             .hint("name it as in `gatekeeper audit origin/main..HEAD`"));
     }
-    Ok(match ends {
+    if arguments.root {
+        return Ok(Named::All(range.to_owned()));
+    }
+    if let Some(commit) = range.strip_suffix("^!") {
+        return Ok(Named::Only(or_head(commit)));
+    }
+    let ends = range.rsplit_once("...").or_else(|| range.rsplit_once(".."));
+    let (from, to) = match ends {
         Some((from, to)) => (or_head(from), or_head(to)),
         None => (range.to_owned(), HEAD.to_owned()),
-    })
+    };
+    Ok(Named::Between { from, to })
 }

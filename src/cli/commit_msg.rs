@@ -13,9 +13,9 @@ use crate::finding::{Finding, Severity, refuses};
 use crate::git::{Repository, Setting, author_of_patch};
 use crate::message::{Cleaned, Editor, Settings, clean};
 use crate::platform;
+use crate::policy;
 use crate::policy::finish::{self, Extras, Occasion};
 use crate::policy::typed::{Typed, is_rewording};
-use crate::policy::{self, Reading};
 use crate::report::{self, Detail, Refusal, Style};
 use crate::text::show_path;
 use crate::trigger::Hook;
@@ -28,6 +28,8 @@ struct Commit<'a> {
     environment: &'a Environment,
     repository: &'a Repository,
     hook: Hook,
+    /// The file that git has named.
+    file: PathBuf,
     setting: Setting,
     /// What the user typed, if that can be seen.
     typed: Option<Typed>,
@@ -55,6 +57,7 @@ pub(super) fn judge(
         environment,
         repository: &repository,
         hook,
+        file,
         setting,
         typed: Typed::find(&ancestors),
         is_rewording: is_rewording(&ancestors),
@@ -73,8 +76,14 @@ pub(super) fn judge(
         // So it does with a NUL.
         return Ok(ExitCode::Passed);
     }
-    let reading = Reading::new(&cleaned.text, &settings, &settings.encoding);
-    let findings = rules::judge(&repository, environment, &config, &commit.setting, &reading)?;
+    let (reading, findings) = rules::judge_with_foresight(
+        &repository,
+        environment,
+        &config,
+        &commit.setting,
+        &cleaned.text,
+        &settings,
+    )?;
     let style = Style::for_errors(environment, Detail::Normal);
     if refuses(&findings) {
         let refusal = commit.refusal(&cleaned, reading.lines, findings);
@@ -138,17 +147,25 @@ impl Commit<'_> {
 
     /// Keeps the message and finds the command that finishes the commit.
     fn refusal(&self, cleaned: &Cleaned, lines: Vec<String>, findings: Vec<Finding>) -> Refusal {
-        let kept = policy::keep(&self.repository.git_dir.join(KEPT), &cleaned.text)
-            .or_else(|_| policy::keep_elsewhere(&cleaned.text));
+        let extras = self.extras(cleaned, &findings);
         let occasion = match self.hook {
-            Hook::ApplypatchMsg => Occasion::Patch,
+            Hook::ApplypatchMsg => Occasion::Patch {
+                sign_off: extras
+                    .sign_off
+                    .then(|| format!("Signed-off-by: {}", self.setting.committer)),
+            },
             _ if self.is_rewording => Occasion::Reword,
             _ => Occasion::Commit(self.typed.clone()),
         };
-        let extras = self.extras(cleaned, &findings);
+        let kept = match occasion {
+            // `git am` takes the message from there again, and from nowhere else.
+            Occasion::Patch { .. } => Ok(self.file.clone()),
+            _ => policy::keep(&self.repository.git_dir.join(KEPT), &cleaned.text)
+                .or_else(|_| policy::keep_elsewhere(&cleaned.text)),
+        };
         let is_exact = !matches!(occasion, Occasion::Commit(None)) || self.repository.is_merging();
         let typed = |file: &Path| {
-            if self.is_pointed_at() {
+            if self.is_pointed_at() || self.is_elsewhere() {
                 file.to_owned()
             } else {
                 own::as_typed(self.environment, self.repository, file)
@@ -207,7 +224,7 @@ impl Commit<'_> {
     /// What points git at this repository and index, if it is not the place where we are.
     fn variables(&self) -> Vec<(&'static str, PathBuf)> {
         let mut variables = Vec::new();
-        if self.is_pointed_at() {
+        if self.is_pointed_at() || self.is_elsewhere() {
             variables.push(("GIT_DIR", self.repository.git_dir.clone()));
             variables.push(("GIT_WORK_TREE", self.repository.work_tree.clone()));
         }
@@ -215,6 +232,12 @@ impl Commit<'_> {
             variables.push(("GIT_INDEX_FILE", index.to_owned()));
         }
         variables
+    }
+
+    /// Whether git was told to go somewhere else first (`git -C`), where the user does not stand.
+    fn is_elsewhere(&self) -> bool {
+        let before = self.typed.iter().flat_map(|typed| &typed.before);
+        before.into_iter().any(|word| word == "-C")
     }
 
     /// git itself never sets this one for a hook, so the user has.

@@ -12,15 +12,12 @@ use crate::fault::{Fault, Result};
 use crate::finding::{Finding, refuses};
 use crate::git::{Repository, Setting};
 use crate::message::{Cleaned, Cleanup, Editor, Settings, clean};
-use crate::policy::{Mended, Reading, mend};
+use crate::policy::{Reading, mend};
 use crate::report::{self, Detail, Format, Style};
 use crate::text::show_path;
 
 /// The files into which git itself writes messages for an editor.
 const EDITED: [&str; 4] = ["COMMIT_EDITMSG", "MERGE_MSG", "SQUASH_MSG", "TAG_EDITMSG"];
-
-/// How often a message is mended, at most: what is mended may show what else is wrong.
-const ROUNDS: usize = 4;
 
 pub(super) fn message(environment: &Environment, arguments: &MessageArguments) -> Result<ExitCode> {
     match &arguments.command {
@@ -97,16 +94,21 @@ fn is_edited_by_git(repository: &Repository, file: &Path) -> bool {
 fn check(environment: &Environment, arguments: &MessageFile) -> Result<ExitCode> {
     let given = Given::read(environment, arguments)?;
     let config = rules::config(&given.repository)?;
-    let reading = given.reading(&given.cleaned.text);
-    let findings = if given.cleaned.is_empty() && given.settings.cleanup != Cleanup::Verbatim {
+    if given.cleaned.is_empty() && given.settings.cleanup != Cleanup::Verbatim {
         return Err(Fault::usage(format!(
             "there is no message in {}",
             show_path(&arguments.file)
         ))
         .hint("git gives up on it by itself"));
-    } else {
-        given.judge(environment, &config, &reading)?
-    };
+    }
+    let (reading, findings) = rules::judge_with_foresight(
+        &given.repository,
+        environment,
+        &config,
+        &given.setting,
+        &given.cleaned.text,
+        &given.settings,
+    )?;
     let is_refused = refuses(&findings);
     match arguments.format.format() {
         Format::Json => print(&report::check_as_json(&reading, &findings))?,
@@ -138,27 +140,19 @@ fn trailers(environment: &Environment, arguments: &MessageFile) -> Result<ExitCo
 fn fix(environment: &Environment, arguments: &MessageFile) -> Result<ExitCode> {
     let given = Given::read(environment, arguments)?;
     let config = rules::config(&given.repository)?;
-    let mut mended = Mended {
-        text: given.cleaned.text.clone(),
-        changes: Vec::new(),
+    let Some(mended) = mend(
+        &given.cleaned.text,
+        &given.settings,
+        &config.commit_msg,
+        |text| given.judge(environment, &config, &given.reading(text)),
+    )?
+    else {
+        return Err(Fault::unable(format!(
+            "{} cannot be mended: git would not see the trailers as they are meant",
+            show_path(&arguments.file)
+        ))
+        .hint("nothing was changed; edit it by hand"));
     };
-    let mut findings = given.judge(environment, &config, &given.reading(&mended.text))?;
-    for _ in 0..ROUNDS {
-        let rules = &config.commit_msg;
-        let Some(next) = mend(&mended.text, &given.settings, rules, &findings) else {
-            return Err(Fault::unable(format!(
-                "{} cannot be mended: git would not see the trailers as they are meant",
-                show_path(&arguments.file)
-            ))
-            .hint("nothing was changed; edit it by hand"));
-        };
-        if next.changes.is_empty() {
-            break;
-        }
-        mended.text = next.text;
-        mended.changes.extend(next.changes);
-        findings = given.judge(environment, &config, &given.reading(&mended.text))?;
-    }
     let is_input = rules::is_standard_input(&arguments.file);
     if is_input && arguments.format.format() == Format::Text {
         report::print_bytes(&mended.text)
@@ -168,7 +162,11 @@ fn fix(environment: &Environment, arguments: &MessageFile) -> Result<ExitCode> {
     }
     let reading = given.reading(&mended.text);
     match arguments.format.format() {
-        Format::Json => print(&report::fix_as_json(&reading, &findings, &mended.changes))?,
+        Format::Json => print(&report::fix_as_json(
+            &reading,
+            &mended.left,
+            &mended.changes,
+        ))?,
         Format::Text => {
             let style = Style::for_errors(environment, Detail::Normal);
             let name = show_path(&arguments.file);
@@ -176,7 +174,7 @@ fn fix(environment: &Environment, arguments: &MessageFile) -> Result<ExitCode> {
                 &name,
                 &mended.changes,
                 &reading.lines,
-                &findings,
+                &mended.left,
                 style,
             ));
         }

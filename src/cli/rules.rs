@@ -11,7 +11,7 @@ use crate::fault::{Fault, Result};
 use crate::finding::Finding;
 use crate::git::{Repository, Setting, text};
 use crate::message::{Editor, Settings};
-use crate::policy::{Case, Mailmap, Moment, Reading, Registry, agents, judge_with};
+use crate::policy::{Case, Mailmap, Moment, Reading, Registry, agents, foreseen, judge_with};
 use crate::text::show_path;
 
 /// The largest message, in bytes. A larger one is something else.
@@ -75,6 +75,27 @@ pub(super) fn registry(repository: &Repository, config: &Config) -> Result<Regis
         .map(Registry::new)
 }
 
+/// The message, and what is wrong with it; also what would be wrong with it once `message fix` has
+/// mended what it can, so that one look at the message is enough.
+pub(super) fn judge_with_foresight(
+    repository: &Repository,
+    environment: &Environment,
+    config: &Config,
+    setting: &Setting,
+    text: &[u8],
+    settings: &Settings,
+) -> Result<(Reading, Vec<Finding>)> {
+    let judge = |text: &[u8]| {
+        let reading = Reading::new(text, settings, &settings.encoding);
+        judge(repository, environment, config, setting, &reading)
+    };
+    let reading = Reading::new(text, settings, &settings.encoding);
+    let mut findings = judge(text)?;
+    let rules = &config.commit_msg;
+    findings.extend(foreseen(&reading, text, settings, rules, &findings, judge)?);
+    Ok((reading, findings))
+}
+
 /// What is wrong with the message of a commit that is being made here.
 pub(super) fn judge(
     repository: &Repository,
@@ -84,6 +105,8 @@ pub(super) fn judge(
     reading: &Reading,
 ) -> Result<Vec<Finding>> {
     let agent = agents::in_environment(environment, &config.agents);
+    // What is picked or rebased was written before, whoever does it again.
+    let agent = agent.filter(|_| !repository.is_repeating());
     let model = agents::model_in(environment);
     let registry = registry(repository, config)?;
     let nobody = Mailmap::default();

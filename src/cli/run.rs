@@ -8,6 +8,7 @@ use super::own;
 use crate::environment::Environment;
 use crate::exit_code::ExitCode;
 use crate::fault::{Fault, Result};
+use crate::git::Named;
 use crate::outcome::Verdict;
 use crate::policy::{self, Audit};
 use crate::report::{self, Context, Format, Style};
@@ -36,7 +37,11 @@ pub(super) fn run(environment: &Environment, arguments: &RunArguments) -> Result
 fn messages(case: &Case) -> Result<Option<Audit>> {
     match &case.plan.trigger {
         Trigger::Range { from, to } if case.plan.judges_messages => {
-            policy::audit(&case.repository, &case.config, from, to).map(Some)
+            let named = Named::Between {
+                from: from.clone(),
+                to: to.clone(),
+            };
+            policy::audit(&case.repository, &case.config, &named).map(Some)
         }
         _ => Ok(None),
     }

@@ -38,7 +38,51 @@ pub(super) fn read_commit_msg(entries: &DeTable<'_>, problems: &mut Problems) ->
         subject: inner(&mut top, "subject", p, read_subject).unwrap_or_default(),
     };
     top.finish(p);
+    check_contradictions(entries, &rules, p);
     rules
+}
+
+/// What one table asks for must not be what another one forbids.
+fn check_contradictions(entries: &DeTable<'_>, rules: &CommitMsg, problems: &mut Problems) {
+    let span = |table: &str, key: &str| {
+        let table = entries.get(table)?.get_ref().as_table()?;
+        Some(table.get(key)?.span())
+    };
+    let forbids = |key: &str| {
+        let all = rules.trailers.forbid.iter();
+        all.clone()
+            .any(|f| !f.only_ai && f.key.eq_ignore_ascii_case(key))
+    };
+    let credit = rules.assisted_by.key.as_str();
+    let wants_credit = matches!(
+        rules.assisted_by.required,
+        CreditRequired::Always | CreditRequired::WhenAgent
+    );
+    let wants_sign_off = rules.signed_off_by.required != SignOffRequired::Never;
+    for (key, is_wanted, table) in [
+        ("Signed-off-by", wants_sign_off, "signed-off-by"),
+        (credit, wants_credit, "assisted-by"),
+    ] {
+        if let (true, Some(span)) = (is_wanted && forbids(key), span("trailers", "forbid")) {
+            problems.add(
+                Problem::new(span, format!("`{key}` is both asked for and forbidden"))
+                    .label("forbidden here")
+                    .help(format!(
+                        "write required = \"never\" in [commit-msg.{table}]"
+                    )),
+            );
+        }
+    }
+    let mut required = rules.trailers.require.iter();
+    if rules.assisted_by.required == CreditRequired::Forbidden
+        && required.any(|key| key.eq_ignore_ascii_case(credit))
+        && let Some(span) = span("trailers", "require")
+    {
+        problems.add(
+            Problem::new(span, format!("`{credit}` is both required and forbidden"))
+                .label("required here, forbidden by [commit-msg.assisted-by]"),
+        );
+    }
 }
 
 /// What a key says, or the default.
@@ -98,7 +142,7 @@ fn read_assisted_by(table: &mut Table<'_, '_>, p: &mut Problems) -> AssistedBy {
     AssistedBy {
         required: value(table, "required", p, required, default.required),
         forms: value(table, "format", p, forms, default.forms),
-        key: value(table, "key", p, trailer_key, default.key),
+        key: value(table, "key", p, credit_key, default.key),
         generated_line: value(table, "generated-line", p, boolean, default.generated_line),
         fill_in: value(table, "fill-in", p, boolean, default.fill_in),
     }
@@ -140,6 +184,19 @@ fn trailer_key(item: &Item<'_>) -> Result<String, Problem> {
     let text = string(item)?;
     must_be_key(item.span(), &text)?;
     Ok(text)
+}
+
+/// The key of the credit, which must not be one that means something else.
+fn credit_key(item: &Item<'_>) -> Result<String, Problem> {
+    let key = trailer_key(item)?;
+    let others = ["Signed-off-by", "Co-authored-by", "Co-developed-by"];
+    if others.iter().any(|other| other.eq_ignore_ascii_case(&key)) {
+        return Err(
+            Problem::new(item.span(), format!("`{key}` means something else"))
+                .label("as in \"Assisted-By\""),
+        );
+    }
+    Ok(key)
 }
 
 fn must_be_key(span: std::ops::Range<usize>, text: &str) -> Result<(), Problem> {

@@ -13,6 +13,9 @@ use crate::gate::PathSet;
 /// The flag of an index entry that a sparse checkout leaves out of the work tree.
 const SKIP_WORKTREE: u16 = 1 << 14;
 
+/// The flag of an index entry that is only intended to be added, so that no commit has it.
+const INTENT_TO_ADD: u16 = 1 << 13;
+
 /// The bits of an index entry's flags that tell the side of a conflict; none of them if there is
 /// no conflict.
 const STAGE: u16 = 0x3000;
@@ -89,13 +92,20 @@ impl Repository {
     /// Neither libgit2 nor git can read the index.
     pub fn staged_files(&self, wanted: &PathSet) -> Result<Vec<(PathBuf, String)>> {
         if let Some(index) = self.index_by_library() {
-            let resolved = index.iter().filter(|entry| entry.flags & STAGE == 0);
+            let is_file = |entry: &git2::IndexEntry| {
+                entry.flags & STAGE == 0
+                    && entry.flags_extended & INTENT_TO_ADD == 0
+                    && mode_of(entry.mode).is_some_and(|mode| mode != FileMode::Submodule)
+            };
+            let resolved = index.iter().filter(is_file);
             let files = resolved.map(|entry| (repository_path(&entry.path), entry.id.to_string()));
             return Ok(files.filter(|(path, _)| wanted.matches(path)).collect());
         }
         let mut files = Vec::new();
         for entry in self.listed()? {
-            if entry.stage == b"0" && wanted.matches(&entry.path) {
+            let is_file =
+                FileMode::parse(&entry.mode).is_some_and(|mode| mode != FileMode::Submodule);
+            if entry.stage == b"0" && is_file && wanted.matches(&entry.path) {
                 let id = String::from_utf8_lossy(&entry.id).into_owned();
                 files.push((entry.path, id));
             }

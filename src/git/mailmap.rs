@@ -1,7 +1,9 @@
 //! Who is who, according to the `.mailmap` of what is judged.
 
-use super::{Identity, Repository, text};
-use crate::fault::Result;
+use std::ffi::OsStr;
+
+use super::{Identity, Repository, plumbing, text};
+use crate::fault::{Fault, Result};
 
 impl Repository {
     /// What git makes of some identities by the `.mailmap` that a revision names (`:.mailmap` is
@@ -12,30 +14,30 @@ impl Repository {
     ///
     /// git fails.
     pub fn mailmapped(&self, revision: &str, identities: &[Identity]) -> Result<Vec<Identity>> {
-        let blob = format!("mailmap.blob={revision}");
         let mut input = String::new();
         for identity in identities {
             let line = identity.to_string().replace(['\n', '\r'], " ");
             input.push_str(&line);
             input.push('\n');
         }
-        let git_dir = self.git_dir.as_os_str();
-        // A repository without a work tree has no other `.mailmap` than that blob.
-        let mut arguments: Vec<std::ffi::OsString> = [
-            "-c",
-            "core.bare=true",
+        // git also reads the `.mailmap` where it stands: in an empty folder there is none.
+        let empty = tempfile::tempdir()
+            .map_err(|error| Fault::unable("a folder cannot be made").because(&error))?;
+        let mut variables = self.variables_for_stored();
+        variables.remove(OsStr::new("GIT_WORK_TREE"));
+        variables.insert("GIT_DIR".into(), self.git_dir.clone().into());
+        variables.insert("GIT_COMMON_DIR".into(), self.common_dir.clone().into());
+        variables.insert("GIT_INDEX_FILE".into(), self.index_file.clone().into());
+        let blob = format!("mailmap.blob={revision}");
+        let arguments = [
             "-c",
             &blob,
             "-c",
             "mailmap.file=",
-            "--git-dir",
-        ]
-        .into_iter()
-        .map(Into::into)
-        .collect();
-        arguments.push(git_dir.to_owned());
-        arguments.extend(["check-mailmap", "--stdin"].map(Into::into));
-        let output = self.tell(arguments, input.as_bytes())?;
+            "check-mailmap",
+            "--stdin",
+        ];
+        let output = plumbing::tell(&variables, empty.path(), arguments, input.as_bytes())?;
         let lines = output.split(|byte| *byte == b'\n');
         let found = lines
             .zip(identities)

@@ -23,7 +23,7 @@ pub use hooks::HooksPathScope;
 pub use identity::{Identity, Setting, author_of_patch, text};
 pub use index::{StagedFile, TrackedFile};
 pub use objects::{Commit, Objects};
-pub use range::Range;
+pub use range::{Commits, Named, Range};
 pub use status::{Beside, Status};
 
 /// An open repository with a work tree.

@@ -48,8 +48,8 @@ impl Repository {
     ///
     /// git cannot be started.
     pub fn objects(&self) -> Result<Objects> {
-        let arguments = ["--no-replace-objects", "cat-file", "--batch"];
-        let mut git = plumbing::piped(&self.variables, &self.work_tree, arguments)?;
+        let variables = self.variables_for_stored();
+        let mut git = plumbing::piped(&variables, &self.work_tree, ["cat-file", "--batch"])?;
         let (Some(asks), Some(answers)) = (git.stdin.take(), git.stdout.take()) else {
             return Err(Fault::bug("git cat-file was started without pipes"));
         };
@@ -168,7 +168,10 @@ impl Objects {
         writeln!(self.asks, "{name}").map_err(gone)?;
         self.asks.flush().map_err(gone)?;
         let mut header = String::new();
-        self.answers.read_line(&mut header).map_err(gone)?;
+        if self.answers.read_line(&mut header).map_err(gone)? == 0 {
+            return Err(Fault::unable(format!("git cannot read {name}"))
+                .hint("if this is a partial clone, its remote must be within reach"));
+        }
         let words: Vec<&str> = header.split_whitespace().collect();
         // `id kind size`, or what was asked for and a word that says why not.
         let [_, kind, size] = words.as_slice() else {
@@ -212,20 +215,27 @@ fn commit(id: &str, content: &[u8]) -> Option<Commit> {
         Some(end) => (&content[..end], &content[end + 2..]),
         None => (content.strip_suffix(b"\n").unwrap_or(content), &b""[..]),
     };
+    let lines = || headers.split(|byte| *byte == b'\n');
     let header = |name: &'static str| {
-        headers
-            .split(|byte| *byte == b'\n')
-            .filter_map(move |line| line.strip_prefix(name.as_bytes())?.strip_prefix(b" "))
+        lines().find_map(move |line| line.strip_prefix(name.as_bytes())?.strip_prefix(b" "))
     };
-    let encoding = header("encoding")
-        .next()
-        .map(Encoding::named)
-        .unwrap_or_default();
-    let identity = |name: &'static str| Identity::parse(&encoding.decode(header(name).next()?));
+    // Only those that follow the tree at once are parents.
+    let parents = lines()
+        .skip(1)
+        .take_while(|line| line.starts_with(b"parent "));
+    let encoding = header("encoding").map(Encoding::named).unwrap_or_default();
+    // Somebody whose name or address is damaged is somebody all the same, and nobody else.
+    let identity = |name: &'static str| {
+        let text = encoding.decode_part(header(name)?);
+        Some(Identity::parse(&text).unwrap_or_else(|| Identity {
+            name: text.into_owned(),
+            email: String::new(),
+        }))
+    };
     Some(Commit {
         id: id.to_owned(),
-        tree: String::from_utf8_lossy(header("tree").next()?).into_owned(),
-        parents: header("parent").count(),
+        tree: String::from_utf8_lossy(header("tree")?).into_owned(),
+        parents: parents.count(),
         author: identity("author")?,
         committer: identity("committer")?,
         message: message.to_vec(),
@@ -239,7 +249,7 @@ mod tests {
 
     #[test]
     fn commits_are_taken_apart() {
-        let text = b"tree aa\nparent bb\nparent cc\nauthor A <a@b> 1 +0000\ncommitter C\xe9 <c@d> 2 +0000\nencoding ISO-8859-1\ngpgsig x\n author no\n\nsubject\n\nbody\n";
+        let text = b"tree aa\nparent bb\nparent cc\nauthor A <a@b> 1 +0000\ncommitter C\xe9 <c@d> 2 +0000\nparent dd\nencoding ISO-8859-1\ngpgsig x\n author no\n\nsubject\n\nbody\n";
         let found = commit("id", text).unwrap();
         assert_eq!(found.tree, "aa");
         assert_eq!(found.parents, 2);

@@ -120,6 +120,23 @@ pub(super) fn capture<S: AsRef<OsStr>>(
     succeeded(answer, &arguments)
 }
 
+/// Runs git with something on its standard input; it must succeed.
+pub(super) fn tell<S: AsRef<OsStr>>(
+    variables: &Variables,
+    dir: &Path,
+    arguments: impl IntoIterator<Item = S>,
+    input: &[u8],
+) -> Result<Vec<u8>> {
+    let quietly = QUIETLY.iter().map(OsString::from);
+    let arguments: Vec<OsString> = arguments
+        .into_iter()
+        .map(|argument| argument.as_ref().to_owned())
+        .collect();
+    let all = quietly.chain(arguments.iter().cloned());
+    let answer = start(variables, dir, all, Some(input))?;
+    succeeded(answer, &arguments)
+}
+
 fn succeeded<S: AsRef<OsStr>>(answer: Answer, arguments: &[S]) -> Result<Vec<u8>> {
     if answer.code == Some(0) {
         return Ok(answer.output);
@@ -142,14 +159,7 @@ impl Repository {
         arguments: impl IntoIterator<Item = S>,
         input: &[u8],
     ) -> Result<Vec<u8>> {
-        let quietly = QUIETLY.iter().map(OsString::from);
-        let arguments: Vec<OsString> = arguments
-            .into_iter()
-            .map(|argument| argument.as_ref().to_owned())
-            .collect();
-        let all = quietly.chain(arguments.iter().cloned());
-        let answer = start(&self.variables, &self.work_tree, all, Some(input))?;
-        succeeded(answer, &arguments)
+        tell(&self.variables, &self.work_tree, arguments, input)
     }
 
     /// Runs git at the top of the work tree; see [`capture`].
@@ -169,6 +179,23 @@ impl Repository {
             .into_iter()
             .map(|argument| argument.as_ref().to_owned());
         start(&self.variables, &self.work_tree, arguments, None)
+    }
+
+    /// The environment in which git reads commits as they are stored: nothing stands in for them
+    /// (`git replace`, grafts) that nobody else has.
+    pub(super) fn variables_for_stored(&self) -> Variables {
+        let mut variables = self.variables.clone();
+        variables.insert("GIT_NO_REPLACE_OBJECTS".into(), "1".into());
+        variables.insert("GIT_GRAFT_FILE".into(), "/dev/null".into());
+        variables
+    }
+
+    /// Runs git on commits as they are stored; see [`ask`].
+    pub(super) fn ask_stored<S: AsRef<OsStr>>(
+        &self,
+        arguments: impl IntoIterator<Item = S>,
+    ) -> Result<Answer> {
+        ask(&self.variables_for_stored(), &self.work_tree, arguments)
     }
 
     /// Runs git at the top of the work tree; see [`ask`].

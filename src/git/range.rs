@@ -1,5 +1,7 @@
 //! A range of commits: from the merge base with one revision to another revision.
 
+use std::collections::HashSet;
+
 use super::changes::ChangeSet;
 use super::{Repository, Status};
 use crate::fault::{Fault, Result};
@@ -20,6 +22,35 @@ pub struct Range {
     pub tip: String,
 }
 
+/// Which commits are meant, as they were named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Named {
+    /// What one revision has and another one has not.
+    Between {
+        /// The one that has them not.
+        from: String,
+        /// The one that has them.
+        to: String,
+    },
+    /// One commit alone.
+    Only(String),
+    /// Every commit that a revision has.
+    All(String),
+}
+
+/// Some commits that belong together.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Commits {
+    /// The commit that has none of them; `None` if they go back to the first one.
+    pub begin: Option<String>,
+    /// The merge base of that commit and the last one.
+    pub base: Option<String>,
+    /// The last one.
+    pub tip: String,
+    /// Their ids, oldest first.
+    pub ids: Vec<String>,
+}
+
 impl Repository {
     /// Looks the two revisions up and finds their merge base.
     ///
@@ -29,46 +60,104 @@ impl Repository {
     pub fn range(&self, from: &str, to: &str) -> Result<Range> {
         let begin = self.commit(from)?;
         let tip = self.commit(to)?;
-        let answer = self.ask(["merge-base", &begin, &tip])?;
+        let answer = self.ask_stored(["merge-base", &begin, &tip])?;
         let base = String::from_utf8_lossy(&answer.output).trim().to_owned();
         if answer.code == Some(0) && !base.is_empty() {
             return Ok(Range { begin, base, tip });
         }
         let fault = Fault::unable(format!("`{from}` and `{to}` have no common ancestor here"));
-        let shallow = self.git(["rev-parse", "--is-shallow-repository"])?;
-        Err(if shallow.starts_with(b"true") {
-            fault.hint(UNSHALLOW)
-        } else {
+        Err(if self.cut_off().is_empty() {
             fault.hint("name a revision that the branch comes from")
+        } else {
+            fault.hint(UNSHALLOW)
         })
     }
 
-    /// The ids of the range's commits, oldest first: all that the tip has and the beginning has
-    /// not.
+    /// The commits that are meant.
     ///
     /// # Errors
     ///
-    /// Not all of them are here, or git fails.
-    pub fn commits_in(&self, range: &Range) -> Result<Vec<String>> {
-        let output = self.git([
-            "--no-replace-objects",
-            "rev-list",
-            "--topo-order",
-            "--reverse",
-            &range.tip,
-            &format!("^{}", range.begin),
-        ])?;
-        let commits: Vec<String> = String::from_utf8_lossy(&output)
-            .lines()
-            .map(str::to_owned)
-            .collect();
+    /// A revision does not exist, not all commits are here, or git fails.
+    pub fn commits(&self, named: &Named) -> Result<Commits> {
+        let cut_off = self.cut_off();
+        let incomplete = || Fault::unable("not every commit of the range is here").hint(UNSHALLOW);
+        let commits = match named {
+            Named::Between { from, to } => {
+                let Range { begin, base, tip } = self.range(from, to)?;
+                let ids = self.listed_commits(&tip, Some(&begin))?;
+                // A chain that ends at the base is whole. By way of a merge there may be
+                // commits that the beginning has, too, behind the cut.
+                if !cut_off.is_empty() && self.has_merges(&tip, &begin)? {
+                    return Err(incomplete());
+                }
+                Commits {
+                    begin: Some(begin),
+                    base: Some(base),
+                    tip,
+                    ids,
+                }
+            }
+            Named::Only(revision) => {
+                let tip = self.commit(revision)?;
+                let parent = self.commit(&format!("{tip}~1")).ok();
+                Commits {
+                    begin: parent.clone(),
+                    base: parent,
+                    ids: vec![tip.clone()],
+                    tip,
+                }
+            }
+            Named::All(to) => {
+                let tip = self.commit(to)?;
+                Commits {
+                    begin: None,
+                    base: None,
+                    ids: self.listed_commits(&tip, None)?,
+                    tip,
+                }
+            }
+        };
         // Where a shallow clone is cut off, a commit only seems to have no parents.
-        let shallow = std::fs::read_to_string(self.common_dir.join("shallow"));
-        let cut: std::collections::HashSet<&str> = shallow.iter().flat_map(|t| t.lines()).collect();
-        if commits.iter().any(|commit| cut.contains(commit.as_str())) {
-            return Err(Fault::unable("not every commit of the range is here").hint(UNSHALLOW));
+        let is_cut = commits.ids.iter().any(|id| cut_off.contains(id));
+        if is_cut && !matches!(named, Named::Only(_)) {
+            return Err(incomplete());
         }
         Ok(commits)
+    }
+
+    /// The ids of the commits that one has and another one has not, oldest first.
+    fn listed_commits(&self, of: &str, without: Option<&str>) -> Result<Vec<String>> {
+        let mut arguments = vec![
+            "rev-list".to_owned(),
+            "--topo-order".into(),
+            "--reverse".into(),
+        ];
+        arguments.push(of.to_owned());
+        arguments.extend(without.map(|other| format!("^{other}")));
+        let answer = self.ask_stored(&arguments)?;
+        if answer.code != Some(0) {
+            return Err(Fault::unable("git cannot list the commits of the range")
+                .detail(answer.complaint)
+                .hint("`git fsck` tells what is missing"));
+        }
+        let ids = String::from_utf8_lossy(&answer.output);
+        Ok(ids.lines().map(str::to_owned).collect())
+    }
+
+    /// Whether there is a merge among the commits that one has and another one has not.
+    fn has_merges(&self, of: &str, without: &str) -> Result<bool> {
+        let without = format!("^{without}");
+        let arguments = ["rev-list", "--merges", "--max-count=1", of, &without];
+        Ok(!self.ask_stored(arguments)?.output.is_empty())
+    }
+
+    /// The commits at which a shallow clone is cut off.
+    fn cut_off(&self) -> HashSet<String> {
+        let list = std::fs::read_to_string(self.common_dir.join("shallow"));
+        list.iter()
+            .flat_map(|text| text.lines())
+            .map(str::to_owned)
+            .collect()
     }
 
     /// The revision that the current branch is based on: its upstream, or the branch that the
@@ -143,21 +232,23 @@ impl Repository {
 
     /// The id of the commit that a revision names.
     fn commit(&self, revision: &str) -> Result<String> {
-        let name = format!("{revision}^{{commit}}");
-        let answer = self.ask([
-            "rev-parse",
-            "--verify",
-            "--quiet",
-            "--end-of-options",
-            &name,
-        ])?;
-        let id = String::from_utf8_lossy(&answer.output).trim().to_owned();
-        if answer.code == Some(0) && !id.is_empty() {
+        let look_up = |name: &str| {
+            let answer =
+                self.ask(["rev-parse", "--verify", "--quiet", "--end-of-options", name])?;
+            let id = String::from_utf8_lossy(&answer.output).trim().to_owned();
+            Ok((answer.code == Some(0) && !id.is_empty()).then_some(id))
+        };
+        if let Some(id) = look_up(&format!("{revision}^{{commit}}"))? {
+            return Ok(id);
+        }
+        // After `:/text` the rest would be part of the text.
+        if let Some(object) = look_up(revision)?
+            && let Some(id) = look_up(&format!("{object}^{{commit}}"))?
+        {
             return Ok(id);
         }
         Err(
             Fault::usage(format!("`{revision}` is no commit in this repository"))
-                .detail(answer.complaint)
                 .hint("fetch it first, or name another revision; in CI set fetch-depth: 0"),
         )
     }

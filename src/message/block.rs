@@ -23,7 +23,8 @@ pub(super) fn find(text: &[u8], settings: &Settings) -> Range<usize> {
 
 /// The position of the separator, if the line begins with what could be a key: letters, digits and
 /// hyphens, then blanks (`trailer.c: find_separator`). No key is empty.
-pub(super) fn separator(line: &[u8], settings: &Settings) -> Option<usize> {
+#[must_use]
+pub fn separator(line: &[u8], settings: &Settings) -> Option<usize> {
     let mut blank = false;
     for (at, byte) in line.iter().enumerate() {
         if settings.separators().contains(byte) {

@@ -26,6 +26,16 @@ impl Encoding {
         }
     }
 
+    /// The text of a part of a message. What is UTF-8 is taken for that, whatever was declared: git
+    /// writes names as they are configured, into messages and commits of every encoding.
+    #[must_use]
+    pub fn decode_part<'m>(&self, bytes: &'m [u8]) -> Cow<'m, str> {
+        match std::str::from_utf8(bytes) {
+            Ok(text) => Cow::Borrowed(text),
+            Err(_) => self.decode(bytes),
+        }
+    }
+
     /// The text of a message.
     ///
     /// Where UTF-8 is expected and something else comes, git takes single bytes for Latin-1 and
@@ -35,8 +45,8 @@ impl Encoding {
     pub fn decode<'m>(&self, bytes: &'m [u8]) -> Cow<'m, str> {
         match self {
             Self::Utf8 => repaired(bytes),
-            Self::Latin1 => bytes.iter().map(|byte| char::from(*byte)).collect(),
-            Self::Other(_) => String::from_utf8_lossy(bytes),
+            // Of another one ASCII is right, and the rest at least stays apart.
+            Self::Latin1 | Self::Other(_) => bytes.iter().map(|byte| char::from(*byte)).collect(),
         }
     }
 }
@@ -97,6 +107,6 @@ mod tests {
         assert_eq!(Encoding::named(b"ISO-8859-1"), Encoding::Latin1);
         assert_eq!(Encoding::named(b"KOI8-R"), Encoding::Other("KOI8-R".into()));
         assert_eq!(Encoding::Latin1.decode(b"\xe9"), "\u{e9}");
-        assert_eq!(Encoding::Other("x".into()).decode(b"a\xe9"), "a\u{fffd}");
+        assert_eq!(Encoding::Other("x".into()).decode(b"a\xe9"), "a\u{e9}");
     }
 }

@@ -27,6 +27,7 @@ mod encoding;
 mod settings;
 mod trailers;
 
+pub use block::separator;
 pub use clean::{Cleaned, clean, cut};
 pub use encoding::Encoding;
 pub use settings::{Cleanup, Editor, Settings};

@@ -1,29 +1,28 @@
 //! The messages of a range of commits, each as it is stored. This is the gate: the hook is a
 //! courtesy that many ways of committing pass by.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
+use super::agents::by_address;
 use super::mailmap::Mailmap;
-use super::message::{Case, Moment, Reading, judge, people};
+use super::message::{AUTOSQUASH, Case, Moment, Reading, judge, people};
 use super::registry::Registry;
 use super::remediation::{Remedy, remedies};
 use crate::config::{Config, Remediation};
 use crate::fault::Result;
 use crate::finding::{Cure, Finding, Severity, refuses};
-use crate::git::{Commit, Identity, Objects, Range, Repository, text};
+use crate::git::{Commit, Commits, Identity, Named, Objects, Repository, text};
 use crate::message::Settings;
 
 /// What the messages of a range are like.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Audit {
-    /// The range.
-    pub range: Range,
-    /// Its beginning and end, as they were named.
-    pub named: (String, String),
-    /// Whether its end is checked out.
+    /// What was judged, as it was named.
+    pub named: String,
+    /// Its commits.
+    pub commits: Commits,
+    /// Whether the last one is checked out.
     pub is_head: bool,
-    /// How many commits were judged.
-    pub commits: usize,
     /// Whether a merge is among them.
     pub has_merges: bool,
     /// Those about which there is something to say, oldest first.
@@ -82,17 +81,18 @@ struct First {
 /// # Errors
 ///
 /// The range is not whole, or git fails.
-pub fn audit(repository: &Repository, config: &Config, from: &str, to: &str) -> Result<Audit> {
-    let range = repository.range(from, to)?;
-    let ids = repository.commits_in(&range)?;
+pub fn audit(repository: &Repository, config: &Config, named: &Named) -> Result<Audit> {
+    let commits = repository.commits(named)?;
     let mut objects = repository.objects()?;
     let mut has_merges = false;
     let mut firsts = Vec::new();
+    let mut subjects = HashSet::new();
     let mut declared: Vec<(Identity, Remedy)> = Vec::new();
     let mut authors: HashMap<String, Identity> = HashMap::new();
-    for id in &ids {
+    for id in &commits.ids {
         let first = first(&mut objects, config, id)?;
         has_merges |= first.commit.parents > 1;
+        subjects.insert(first.reading.subject());
         if config.commit_msg.signed_off_by.remediation != Remediation::Off {
             let author = &first.commit.author;
             authors.insert(id.clone(), author.clone());
@@ -105,21 +105,44 @@ pub fn audit(repository: &Repository, config: &Config, from: &str, to: &str) -> 
             firsts.push(first);
         }
     }
-    let mailmap = mailmap(repository, &mut objects, &range, &firsts)?;
+    let mailmap = mailmap(repository, &mut objects, &commits.tip, &firsts)?;
     let remedied = remedied(config, &declared, &authors);
-    let judged = firsts
+    let mut judged: Vec<Judged> = firsts
         .into_iter()
         .map(|first| second(config, first, &mailmap, &remedied))
         .filter(|judged| !judged.findings.is_empty())
         .collect();
+    for judged in &mut judged {
+        find_target(judged, &subjects);
+    }
     Ok(Audit {
-        is_head: repository.is_head(&range.tip).unwrap_or(false),
-        named: (from.to_owned(), to.to_owned()),
-        range,
-        commits: ids.len(),
+        is_head: repository.is_head(&commits.tip).unwrap_or(false),
+        named: match named {
+            Named::Between { from, to } => format!("{from}..{to}"),
+            Named::Only(revision) => format!("{revision}^!"),
+            Named::All(to) => format!("all of {to}"),
+        },
+        commits,
         has_merges,
         judged,
     })
+}
+
+/// What is to be squashed into a commit that is not there cannot be squashed.
+fn find_target(judged: &mut Judged, subjects: &HashSet<String>) {
+    let target = AUTOSQUASH.iter().fold(judged.subject.as_str(), |rest, _| {
+        let mark = AUTOSQUASH.iter().find_map(|mark| rest.strip_prefix(mark));
+        mark.unwrap_or(rest)
+    });
+    if subjects.contains(target) {
+        return;
+    }
+    for finding in &mut judged.findings {
+        if finding.cure == Cure::Squash {
+            let how = "no other commit of the range has that subject: give it one of its own";
+            finding.cure = Cure::Edit(how.into());
+        }
+    }
 }
 
 fn case<'a>(
@@ -176,7 +199,7 @@ fn first(objects: &mut Objects, config: &Config, id: &str) -> Result<First> {
 fn mailmap(
     repository: &Repository,
     objects: &mut Objects,
-    range: &Range,
+    tip: &str,
     firsts: &[First],
 ) -> Result<Mailmap> {
     let mut known = BTreeSet::new();
@@ -188,10 +211,10 @@ fn mailmap(
     if asked.is_empty() {
         return Ok(Mailmap::default());
     }
-    let Some(file) = objects.file(&range.tip, ".mailmap")? else {
+    let Some(file) = objects.file(tip, ".mailmap")? else {
         return Ok(Mailmap::default());
     };
-    let answers = repository.mailmapped(&format!("{}:.mailmap", range.tip), &asked)?;
+    let answers = repository.mailmapped(&format!("{tip}:.mailmap"), &asked)?;
     Ok(Mailmap::new(asked, answers, &text(&file)))
 }
 
@@ -257,7 +280,10 @@ fn remedied<'a>(
             Remediation::ThirdParty => true,
         };
         let of = authors.get(&remedy.commit);
+        // What only a person can do an AI cannot do later, either.
+        let is_ai = by_address(&remedy.signer.email, &config.agents).is_some();
         allows
+            && !is_ai
             && remedy.signer.is(author)
             && of.is_some_and(|of| of.is(on_behalf.unwrap_or(&remedy.signer)))
     };

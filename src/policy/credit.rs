@@ -1,7 +1,7 @@
 //! The value of one `Assisted-By` trailer: its form, and what is wrong with it.
 
 use super::models::is_model;
-use super::registry::{Definition, Registry};
+use super::registry::{Definition, Registry, is_agent_name};
 use crate::config::Form;
 
 /// The fewest and the most digits of an abbreviated hash.
@@ -131,17 +131,6 @@ impl Wanted<'_> {
             _ => None,
         }
     }
-
-    /// Some of the agents that are defined, with their hashes.
-    fn known(&self) -> String {
-        const SHOWN: usize = 8;
-        let all = self.registry.definitions();
-        let words: Vec<String> = all
-            .iter()
-            .map(|one| format!("{} {}", one.name, one.short_hash()))
-            .collect();
-        format!("known agents: {}", crate::text::some_of(&words, SHOWN))
-    }
 }
 
 /// Looks at the value of a credit.
@@ -232,7 +221,7 @@ fn placeholder(value: &str, wanted: &Wanted<'_>) -> Option<Fault> {
     let Some(first) = wanted.registry.definitions().first() else {
         return Some(fault.note(format!("the form is  {}", wanted.form())));
     };
-    fault = fault.note(wanted.known());
+    fault = fault.note(format!("known agents: {}", wanted.registry.summary()));
     // Where the model is filled in, only the agent has to be chosen.
     let model = value
         .split_once('(')
@@ -372,7 +361,7 @@ fn unknown(name: &str, model: &str, wanted: &Wanted<'_>) -> Fault {
         }
         None => fault,
     };
-    fault.note(wanted.known())
+    fault.note(format!("known agents: {}", wanted.registry.summary()))
 }
 
 /// With the hash that would be right.
@@ -393,12 +382,6 @@ fn with_hash(mut fault: Fault, name: &str, model: &str, wanted: &Wanted<'_>) -> 
     }
     fault.right = wanted.credit(name, Some(model));
     fault
-}
-
-/// The name of an agent: one word.
-pub(super) fn is_agent_name(text: &str) -> bool {
-    let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
-    text.starts_with(|c: char| c.is_ascii_alphanumeric()) && text.chars().all(inner)
 }
 
 #[cfg(test)]

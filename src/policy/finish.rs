@@ -17,8 +17,12 @@ pub enum Occasion {
     Commit(Option<Typed>),
     /// A message that is reworded in a rebase, which then waits.
     Reword,
-    /// A patch that `git am` has not applied yet.
-    Patch,
+    /// A patch that `git am` has not applied yet; its message is in a file of git's own, which is
+    /// read again.
+    Patch {
+        /// The sign-off that is missing, as a person would add it.
+        sign_off: Option<String>,
+    },
 }
 
 /// What has to be said besides what was typed.
@@ -42,8 +46,15 @@ pub struct Extras {
 #[must_use]
 pub fn command(occasion: &Occasion, file: &Path, extras: &Extras) -> String {
     let mut line = match occasion {
-        Occasion::Patch => {
-            return "git am --abort, then `git am --signoff` with the same patches".into();
+        Occasion::Patch { sign_off } => {
+            let shown = shell_word(file.as_os_str());
+            let sign_off = sign_off.as_ref().map(|line| {
+                let line = shell_word(line.as_ref());
+                format!(
+                    "git interpret-trailers --no-divider --in-place --trailer {line} {shown} && "
+                )
+            });
+            format!("{}git am --retry", sign_off.unwrap_or_default())
         }
         Occasion::Reword => {
             let amend = Typed {

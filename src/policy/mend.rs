@@ -3,10 +3,10 @@
 //! everything else as it is.
 
 use crate::config::{CommitMsg, Strictness};
-use crate::finding::{Cure, Finding};
+use crate::finding::{Cure, Finding, Severity};
 use crate::git::{Identity, text as decoded};
-use crate::message::{Settings, parse};
-use crate::policy::message::{SIGNED_OFF_BY, is_credit_key, sign_off_key};
+use crate::message::{Settings, parse, separator};
+use crate::policy::message::{Reading, SIGNED_OFF_BY, is_credit_key, is_plausible, sign_off_key};
 
 /// What git writes among trailers, and what is none.
 const CHERRY_PICKED: &[u8] = b"(cherry picked from commit ";
@@ -44,26 +44,112 @@ pub struct Mended {
     pub text: Vec<u8>,
     /// What was done, as fragments.
     pub changes: Vec<String>,
+    /// What there is still to say about it.
+    pub left: Vec<Finding>,
 }
 
 /// Some lines that stay together: a trailer with the lines that continue it, or another line.
 #[derive(Debug, Clone)]
 struct Unit {
     lines: Vec<Vec<u8>>,
+    /// Where the separator stands in the first line, if it is a trailer.
+    separator: Option<usize>,
     /// The number of the first one in the message, counted from 1; 0 for one that is new.
     at: usize,
 }
 
-/// Mends a message that is clean, as far as these findings about it ask for it.
+/// How often a message is mended, at most: what is mended may show what else is wrong.
+const ROUNDS: usize = 4;
+
+/// Mends a message that is clean, as `judge` asks for it. `None` if git would not see in the result
+/// what was meant.
 ///
-/// `None` if git would not see in the result what was meant.
-#[must_use]
-pub fn mend(
+/// # Errors
+///
+/// Those of `judge`.
+pub fn mend<E>(
+    text: &[u8],
+    settings: &Settings,
+    rules: &CommitMsg,
+    mut judge: impl FnMut(&[u8]) -> Result<Vec<Finding>, E>,
+) -> Result<Option<Mended>, E> {
+    let mut mended = Mended {
+        text: text.to_vec(),
+        changes: Vec::new(),
+        left: judge(text)?,
+    };
+    for _ in 0..ROUNDS {
+        let Some((text, changes)) = round(&mended.text, settings, rules, &mended.left) else {
+            return Ok(None);
+        };
+        if changes.is_empty() {
+            break;
+        }
+        mended.left = judge(&text)?;
+        mended.text = text;
+        mended.changes.extend(changes);
+    }
+    Ok(Some(mended))
+}
+
+/// What would still be wrong with a message once it is mended, and cannot be seen before: about the
+/// lines of the message as it is.
+///
+/// # Errors
+///
+/// Those of `judge`.
+pub fn foreseen<E>(
+    reading: &Reading,
     text: &[u8],
     settings: &Settings,
     rules: &CommitMsg,
     findings: &[Finding],
-) -> Option<Mended> {
+    judge: impl FnMut(&[u8]) -> Result<Vec<Finding>, E>,
+) -> Result<Vec<Finding>, E> {
+    if !findings.iter().any(|finding| finding.cure.is_fix()) {
+        return Ok(Vec::new());
+    }
+    let Some(mended) = mend(text, settings, rules, judge)? else {
+        return Ok(Vec::new());
+    };
+    let after = Reading::new(&mended.text, settings, &settings.encoding);
+    let is_new = |finding: &Finding| {
+        finding.severity == Severity::Error
+            && !findings.iter().any(|known| known.rule == finding.rule)
+    };
+    let new = mended.left.into_iter().filter(is_new);
+    Ok(new
+        .map(|finding| relocated(finding, &after, reading))
+        .collect())
+}
+
+/// A finding about the lines of one reading, told about the same lines of another one.
+fn relocated(mut finding: Finding, from: &Reading, to: &Reading) -> Finding {
+    for quote in &mut finding.quotes {
+        let same = |line: &String| line.trim_end() == from.line(quote.line).trim_end();
+        let Some(place) = to.lines.iter().position(same) else {
+            continue;
+        };
+        let (old, new) = (
+            format!("line {}", quote.line),
+            format!("line {}", place + 1),
+        );
+        if let Cure::Edit(how) | Cure::EditAndSignOff(how) = &mut finding.cure {
+            *how = how.replace(&old, &new);
+        }
+        finding.message = finding.message.replace(&old, &new);
+        quote.line = place + 1;
+    }
+    finding
+}
+
+/// Mends what these findings ask for.
+fn round(
+    text: &[u8],
+    settings: &Settings,
+    rules: &CommitMsg,
+    findings: &[Finding],
+) -> Option<(Vec<u8>, Vec<String>)> {
     let mut changes = Vec::new();
     let respelt = respell(text, findings, &mut changes);
     let mut parts = Parts::new(&respelt, settings);
@@ -71,13 +157,9 @@ pub fn mend(
         finding.cure == Cure::Fix
             && (finding.rule.ends_with(".outside-block") || finding.rule.starts_with("trailers."))
     };
-    let stranded: Vec<usize> = findings
-        .iter()
-        .filter(|finding| strands(finding) && finding.rule != "trailers.mixed-paragraph")
-        .flat_map(|finding| finding.quotes.iter().map(|quote| quote.line))
-        .collect();
     if findings.iter().any(strands) {
-        parts.gather(rules, &stranded, &mut changes);
+        let reading = Reading::new(&respelt, settings, &settings.encoding);
+        parts.gather(&reading, rules, &mut changes);
     }
     for finding in findings {
         if let Cure::Write { line, text } = &finding.cure {
@@ -87,15 +169,10 @@ pub fn mend(
     parts.tidy(rules, &mut changes);
     parts.order(rules, &mut changes);
     if changes.is_empty() {
-        return Some(Mended {
-            text: text.to_vec(),
-            changes,
-        });
+        return Some((text.to_vec(), changes));
     }
     let text = parts.joined();
-    parts
-        .is_seen(&text, settings)
-        .then_some(Mended { text, changes })
+    parts.is_seen(&text, settings).then_some((text, changes))
 }
 
 /// Writes a credit into the file of a message that may still have comments in it. `None` if it
@@ -112,13 +189,17 @@ pub fn add_credit(file: &[u8], settings: &Settings, credit: &str) -> Option<Vec<
 fn respell(text: &[u8], findings: &[Finding], changes: &mut Vec<String>) -> Vec<u8> {
     let is_misspelt =
         |finding: &Finding| finding.rule == "signed-off-by.missing" && finding.cure == Cure::Fix;
-    if !findings.iter().any(is_misspelt) {
-        return text.to_vec();
-    }
+    let misspelt: Vec<usize> = findings
+        .iter()
+        .filter(|finding| is_misspelt(finding))
+        .flat_map(|finding| finding.quotes.iter().map(|quote| quote.line))
+        .collect();
     let mut respelt = Vec::with_capacity(text.len());
-    for line in text.split_inclusive(|byte| *byte == b'\n') {
-        let right = std::str::from_utf8(line)
-            .ok()
+    let lines = text.split_inclusive(|byte| *byte == b'\n');
+    for (index, line) in lines.enumerate() {
+        let meant = std::str::from_utf8(line).ok();
+        let right = meant
+            .filter(|_| misspelt.contains(&(index + 1)))
             .and_then(|line| sign_off_key(line.trim_end()));
         match right {
             Some(right) => {
@@ -144,6 +225,7 @@ struct Paragraph {
 
 /// A message taken apart.
 struct Parts {
+    settings: Settings,
     /// The subject's paragraph and the body's.
     paragraphs: Vec<Paragraph>,
     /// The blank lines before the block.
@@ -182,27 +264,27 @@ impl Parts {
             }
         }
         Self {
+            settings: settings.clone(),
             paragraphs,
             gap,
-            block: units(lines(&text[block.clone()]), before + 1),
+            block: units(lines(&text[block.clone()]), before + 1, settings),
             rest: text[block.end..].to_vec(),
         }
     }
 
-    /// Moves what is meant to be a trailer into the block, these lines whatever is beside them.
-    fn gather(&mut self, rules: &CommitMsg, stranded: &[usize], changes: &mut Vec<String>) {
-        let has_block = !self.block.is_empty();
-        let last = self.paragraphs.len().saturating_sub(1);
+    /// Moves what is meant to be a trailer into the block, where no prose is torn apart by it.
+    fn gather(&mut self, reading: &Reading, rules: &CommitMsg, changes: &mut Vec<String>) {
         let mut gathered: Vec<Unit> = Vec::new();
+        let settings = self.settings.clone();
         for (index, paragraph) in self.paragraphs.iter_mut().enumerate() {
             // The subject stays, whatever it looks like.
             let kept = usize::from(index == 0);
-            let all = units(paragraph.lines.split_off(kept), paragraph.first + kept);
-            let is_glued = index == last && index > 0 && !has_block;
+            let first = paragraph.first + kept;
+            let all = units(paragraph.lines.split_off(kept), first, &settings);
             let from = meant_from(&all, rules, index > 0);
             for (place, unit) in all.into_iter().enumerate() {
-                let is_named = stranded.contains(&unit.at);
-                if place >= from || (is_glued || is_named) && unit.is_meant(rules) {
+                let is_meant = place >= from || unit.is_meant(rules);
+                if is_meant && reading.is_movable(unit.at) {
                     gathered.push(unit);
                 } else {
                     paragraph.lines.extend(unit.lines);
@@ -253,6 +335,7 @@ impl Parts {
         if let Some(line) = line {
             if let Some(unit) = self.block.iter_mut().find(|unit| unit.at == line) {
                 unit.lines = vec![text.as_bytes().to_vec()];
+                unit.separator = separator(text.as_bytes(), &self.settings);
                 changes.push(format!("wrote `{text}` in line {line}"));
             }
             return;
@@ -269,6 +352,7 @@ impl Parts {
             None => self.block.len(),
         };
         let unit = Unit {
+            separator: separator(text.as_bytes(), &self.settings),
             lines: vec![text.as_bytes().to_vec()],
             at: 0,
         };
@@ -282,13 +366,16 @@ impl Parts {
             let (Some(key), true) = (unit.key(), unit.is_meant(rules)) else {
                 continue;
             };
-            let colon = unit.lines[0].iter().position(|byte| *byte == b':');
-            let value = unit.lines[0][colon.unwrap_or(0) + 1..].trim_ascii();
+            let colon = unit.separator.map(|at| unit.lines[0][at]);
+            let Some(value) = unit.value().filter(|_| colon == Some(b':')) else {
+                continue;
+            };
             let mut line = spelling(&key, rules).into_bytes();
             line.extend_from_slice(if value.is_empty() { b":" } else { b": " });
             line.extend_from_slice(value);
             if line != unit.lines[0].trim_ascii_end() {
                 changes.push(format!("wrote line {} as `Key: value`", unit.at));
+                unit.separator = separator(&line, &self.settings);
                 unit.lines[0] = line;
             }
         }
@@ -399,7 +486,7 @@ fn meant_from(all: &[Unit], rules: &CommitMsg, is_body: bool) -> usize {
     last_other.map_or(0, |last| last + 1)
 }
 
-fn units(lines: Vec<Vec<u8>>, first: usize) -> Vec<Unit> {
+fn units(lines: Vec<Vec<u8>>, first: usize, settings: &Settings) -> Vec<Unit> {
     let mut units: Vec<Unit> = Vec::new();
     for (index, line) in lines.into_iter().enumerate() {
         let is_continued = line
@@ -408,6 +495,7 @@ fn units(lines: Vec<Vec<u8>>, first: usize) -> Vec<Unit> {
         match units.last_mut() {
             Some(unit) if is_continued && unit.key().is_some() => unit.lines.push(line),
             _ => units.push(Unit {
+                separator: separator(&line, settings),
                 lines: vec![line],
                 at: first + index,
             }),
@@ -435,11 +523,13 @@ fn spelling(key: &str, rules: &CommitMsg) -> String {
 impl Unit {
     /// The key, if it is a trailer.
     fn key(&self) -> Option<String> {
-        let line = &self.lines[0];
-        let colon = line.iter().position(|byte| *byte == b':')?;
-        let key = line[..colon].trim_ascii_end();
-        let is_key = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'-';
-        (!key.is_empty() && key.iter().all(is_key)).then(|| decoded(key))
+        let key = self.lines[0][..self.separator?].trim_ascii_end();
+        Some(decoded(key))
+    }
+
+    /// The rest of the first line, if it is a trailer.
+    fn value(&self) -> Option<&[u8]> {
+        Some(self.lines[0][self.separator? + 1..].trim_ascii())
     }
 
     /// What is the same for units that say the same: blanks and case do not count.
@@ -456,11 +546,11 @@ impl Unit {
 
     /// Whether it is certainly meant to be a trailer.
     fn is_meant(&self, rules: &CommitMsg) -> bool {
-        let Some(key) = self.key() else {
+        let (Some(key), Some(value)) = (self.key(), self.value()) else {
             return false;
         };
-        let colon = self.lines[0].iter().position(|byte| *byte == b':');
-        let value = decoded(&self.lines[0][colon.unwrap_or(0) + 1..]);
+        let value = decoded(value);
+        let is_said = is_plausible(&value) || self.lines.len() > 1;
         if value.trim().is_empty() && self.lines.len() == 1 {
             return false;
         }
@@ -468,8 +558,7 @@ impl Unit {
         let others = &rules.trailers;
         let configured = others.require.iter().chain(&others.once);
         let mut configured = configured.chain(others.values.iter().map(|(key, _)| key));
-        is(SIGNED_OFF_BY)
-            || is(&rules.assisted_by.key)
+        (is(SIGNED_OFF_BY) || is(&rules.assisted_by.key)) && is_said
             || configured.any(|other| is(other))
             || is_credit_key(&key)
                 && Identity::parse(&value).is_some_and(|who| who.email.contains('@'))

@@ -17,6 +17,6 @@ pub mod typed;
 pub use audit::{Audit, Judged, audit};
 pub use keep::{keep, keep_elsewhere};
 pub use mailmap::Mailmap;
-pub use mend::{Mended, add_credit, mend};
+pub use mend::{Mended, add_credit, foreseen, mend};
 pub use message::{Case, Entry, Moment, Reading, judge_with};
 pub use registry::{Definition, Registry};

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::text::nearest;
+use crate::text::{nearest, some_of};
 
 /// How many digits of a hash are shown. Any beginning of it of four or more is accepted.
 const SHOWN: usize = 7;
@@ -25,6 +25,12 @@ pub struct Definition {
 }
 
 impl Definition {
+    /// Whether its name can stand in a credit: it is one word.
+    #[must_use]
+    pub fn can_be_credited(&self) -> bool {
+        is_agent_name(&self.name)
+    }
+
     /// The hash as it is written in a credit.
     #[must_use]
     pub fn short_hash(&self) -> &str {
@@ -47,6 +53,17 @@ impl Registry {
         Self { definitions }
     }
 
+    /// Some of the agents that can be credited, with their hashes.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        const SHOWN: usize = 8;
+        let all = self.definitions.iter().filter(|one| one.can_be_credited());
+        let words: Vec<String> = all
+            .map(|one| format!("{} {}", one.name, one.short_hash()))
+            .collect();
+        some_of(&words, SHOWN)
+    }
+
     /// Whether no agent is defined, so that no hash can be trusted.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -57,6 +74,15 @@ impl Registry {
     #[must_use]
     pub fn definitions(&self) -> &[Definition] {
         &self.definitions
+    }
+
+    /// The names of the agents that can be credited, each once.
+    #[must_use]
+    pub fn names(&self) -> Vec<&str> {
+        let all = self.definitions.iter().filter(|one| one.can_be_credited());
+        let mut names: Vec<&str> = all.map(|one| one.name.as_str()).collect();
+        names.dedup();
+        names
     }
 
     /// The definitions of an agent; files in several folders may define one of the same name.
@@ -72,6 +98,12 @@ impl Registry {
         let same = names().find(|known| known.eq_ignore_ascii_case(name));
         same.or_else(|| nearest(name, names()))
     }
+}
+
+/// Whether a text can be an agent's name: one word.
+pub(super) fn is_agent_name(text: &str) -> bool {
+    let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+    text.starts_with(|c: char| c.is_ascii_alphanumeric()) && text.chars().all(inner)
 }
 
 /// The name without the last extension; that of a hidden file is what follows its dot.

@@ -2,26 +2,26 @@
 
 use std::fmt::Write as _;
 
+use super::cure::{SHORT, cure};
 use super::findings;
 use super::style::{Detail, Style};
-use crate::finding::{Cure, Finding, Severity};
+use crate::finding::Severity;
 use crate::policy::{Audit, Judged};
-use crate::text::{clean_line, count, shell_word};
-
-/// How many digits of an id are shown.
-const SHORT: usize = 9;
+use crate::text::{clean_line, count};
 
 /// How many commits are told of one by one in a report that is not a detailed one.
 const SHOWN: usize = 200;
 
-/// The range as it is named.
-pub(super) fn range(audit: &Audit) -> String {
-    let (from, to) = &audit.named;
-    format!(
-        "{}..{}",
-        clean_line(from.as_bytes()),
-        clean_line(to.as_bytes())
-    )
+/// The most characters of a subject that are shown.
+const LONGEST: usize = 200;
+
+/// The word for what an audit says, the same in every report.
+pub(super) fn word(audit: &Audit) -> &'static str {
+    match (audit.commits.ids.is_empty(), audit.is_passed()) {
+        (true, _) => "not applicable",
+        (false, true) => "passed",
+        (false, false) => "failed",
+    }
 }
 
 /// The audit as text; `program` is how the user can call gatekeeper.
@@ -30,13 +30,13 @@ pub fn audit(audit: &Audit, program: &str, style: Style) -> String {
     let mut text = String::new();
     let refused = audit.refused().count();
     let warned: usize = audit.judged.iter().map(warnings).sum();
-    let of = count(audit.commits, "commit");
-    let range = range(audit);
-    let head = if audit.commits == 0 {
+    let of = count(audit.commits.ids.len(), "commit");
+    let range = clean_line(audit.named.as_bytes());
+    let head = if audit.commits.ids.is_empty() {
         format!("nothing to judge: there is no commit in {range}")
     } else if refused == 0 {
         let passed = style.good("passed");
-        let messages = count(audit.commits, "message");
+        let messages = count(audit.commits.ids.len(), "message");
         let warned = match warned {
             0 => String::new(),
             warned => format!(", {}", count(warned, "warning")),
@@ -65,8 +65,13 @@ pub fn audit(audit: &Audit, program: &str, style: Style) -> String {
     }
     if refused > 0 {
         text.push('\n');
-        for line in cure(audit, program) {
-            let _ = writeln!(text, "{line}");
+        let cure = cure(audit, program);
+        for (index, command) in cure.commands.iter().enumerate() {
+            let word = if index == 0 { "next" } else { "then" };
+            let _ = writeln!(text, "{}: {command}", style.strong(word));
+        }
+        for remark in &cure.remarks {
+            let _ = writeln!(text, "{}: {remark}", style.careful("note"));
         }
         if refused > 1 && style.detail != Detail::Verbose {
             text.push_str("each with its lines: add --verbose\n");
@@ -83,7 +88,10 @@ fn warnings(judged: &Judged) -> usize {
 
 fn push_commit(text: &mut String, judged: &Judged, is_detailed: bool, style: Style) {
     let id = judged.id.get(..SHORT).unwrap_or(&judged.id);
-    let subject = clean_line(judged.subject.as_bytes());
+    let subject: String = clean_line(judged.subject.as_bytes())
+        .chars()
+        .take(LONGEST)
+        .collect();
     if is_detailed {
         let author = clean_line(judged.author.to_string().as_bytes());
         let _ = writeln!(text, "\n{} {subject}  ({author})", style.strong(id));
@@ -115,89 +123,4 @@ fn push_commit(text: &mut String, judged: &Judged, is_detailed: bool, style: Sty
             )
         };
     }
-}
-
-/// What mends the refused commits, as lines.
-pub(super) fn cure(audit: &Audit, program: &str) -> Vec<String> {
-    let refused: Vec<&Judged> = audit.refused().collect();
-    let Some(oldest) = refused.first() else {
-        return Vec::new();
-    };
-    let mut lines = Vec::new();
-    if !audit.is_head {
-        let to = clean_line(audit.named.1.as_bytes());
-        lines.push(format!(
-            "check {to} out first; the commands rewrite what is checked out"
-        ));
-    }
-    let errors = || {
-        let all = refused.iter().flat_map(|judged| &judged.findings);
-        all.filter(|finding| finding.severity == Severity::Error)
-    };
-    let squashes = errors().any(|finding| finding.rule == "subject.autosquash");
-    let signs_off = errors().any(|finding| finding.cure.signs_off());
-    let fixes = errors().any(|finding| finding.cure.is_fix());
-    let edits: Vec<&&Judged> = refused
-        .iter()
-        .filter(|judged| judged.findings.iter().any(needs_hand))
-        .collect();
-    let (in_rebase, in_amend) = if signs_off {
-        (" --signoff", " -s")
-    } else {
-        ("", "")
-    };
-    let fix = format!(
-        "git log -1 --format=%B | {program} message fix - | git commit --amend -q --cleanup=verbatim -F -"
-    );
-    let is_tip = refused.len() == 1 && oldest.id == audit.range.tip && !squashes;
-    if is_tip && edits.is_empty() && fixes {
-        lines.push(format!("next: {fix}{in_amend}"));
-    } else if is_tip && edits.is_empty() {
-        lines.push(format!("next: git commit --amend{in_amend} --no-edit"));
-    } else if is_tip {
-        lines.push(format!(
-            "next: git commit --amend{in_amend}, and change what is named above"
-        ));
-    } else {
-        let merges = if audit.has_merges {
-            " --rebase-merges"
-        } else {
-            ""
-        };
-        let base = audit.range.base.get(..SHORT).unwrap_or(&audit.range.base);
-        let exec = if fixes {
-            format!(" --exec {}", shell_word(fix.as_ref()))
-        } else {
-            String::new()
-        };
-        if !edits.is_empty() {
-            let ids = edits
-                .iter()
-                .map(|judged| judged.id.get(..SHORT).unwrap_or(&judged.id));
-            let ids: Vec<&str> = ids.collect();
-            lines.push(format!(
-                "next: git rebase{merges} -i {base}, with `reword` for {}",
-                crate::text::some_of(&ids, 8)
-            ));
-        }
-        if squashes || signs_off || fixes {
-            let word = if edits.is_empty() { "next" } else { "then" };
-            let (editor, squash) = if squashes {
-                ("GIT_SEQUENCE_EDITOR=: ", " -i --autosquash")
-            } else {
-                ("", "")
-            };
-            lines.push(format!(
-                "{word}: {editor}git rebase{merges}{squash}{in_rebase}{exec} {base}"
-            ));
-        }
-    }
-    lines
-}
-
-/// Whether a finding cannot be cured by a command.
-fn needs_hand(finding: &Finding) -> bool {
-    let is_error = finding.severity == Severity::Error;
-    let is_by_hand = matches!(finding.cure, Cure::Edit(_) | Cure::EditAndSignOff(_));
-    is_error && is_by_hand && finding.rule != "subject.autosquash"
 }

@@ -3,8 +3,14 @@
 use std::fmt::Write as _;
 
 use super::style::Style;
-use crate::finding::{Finding, Quote, Severity};
+use crate::finding::{Cure, Finding, Quote, Severity};
 use crate::text::clean_line;
+
+/// How many lines are shown of a finding that is about many more.
+const QUOTED: usize = 20;
+
+/// The most characters of a line that are shown.
+const LONGEST: usize = 500;
 
 /// Writes a finding about these lines.
 pub(super) fn push(text: &mut String, lines: &[String], finding: &Finding, style: Style) {
@@ -15,13 +21,27 @@ pub(super) fn push(text: &mut String, lines: &[String], finding: &Finding, style
         Severity::Note => style.strong(&rule),
     };
     let _ = writeln!(text, "{rule}: {}", clean_line(finding.message.as_bytes()));
-    for quote in &finding.quotes {
+    for quote in finding.quotes.iter().take(QUOTED) {
         if let Some(line) = lines.get(quote.line.wrapping_sub(1)) {
             push_quote(text, line, quote, style);
         }
     }
+    if finding.quotes.len() > QUOTED {
+        let _ = writeln!(
+            text,
+            "      and {} more lines",
+            finding.quotes.len() - QUOTED
+        );
+    }
     for note in &finding.notes {
         let _ = writeln!(text, "  {}", clean_line(note.as_bytes()));
+    }
+    if finding.cure == Cure::Squash {
+        let _ = writeln!(
+            text,
+            "  {}: squash it: git rebase -i --autosquash",
+            style.strong("help")
+        );
     }
     if let Some(how) = finding.cure.edit() {
         let how = clean_line(how.as_bytes());
@@ -30,7 +50,7 @@ pub(super) fn push(text: &mut String, lines: &[String], finding: &Finding, style
 }
 
 fn push_quote(text: &mut String, line: &str, quote: &Quote, style: Style) {
-    let shown = clean_line(line.as_bytes());
+    let shown: String = clean_line(line.as_bytes()).chars().take(LONGEST).collect();
     let _ = write!(text, "{:>5} | {shown}", quote.line);
     if quote.remark.is_empty() {
         text.push('\n');

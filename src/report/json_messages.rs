@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::audit;
+use super::cure::cure;
 use super::json::{VERSION, write};
 use crate::exit_code::ExitCode;
 use crate::finding::{Finding, refuses};
@@ -55,14 +56,15 @@ struct LineReport<'a> {
 /// The messages of a range.
 #[derive(Serialize)]
 pub(super) struct AuditReport<'a> {
-    range: String,
-    base: &'a str,
+    range: &'a str,
+    base: Option<&'a str>,
     tip: &'a str,
     verdict: &'a str,
     commits: usize,
     refused: usize,
     judged: Vec<JudgedReport<'a>>,
     cure: Vec<String>,
+    remarks: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -149,15 +151,17 @@ pub fn audit(audit: &Audit, program: &str) -> String {
 
 /// The part of a report that tells of the messages of a range.
 pub(super) fn audit_report<'a>(audit: &'a Audit, program: &str) -> AuditReport<'a> {
+    let cure = cure(audit, program);
     AuditReport {
-        range: audit::range(audit),
-        base: &audit.range.base,
-        tip: &audit.range.tip,
-        verdict: word(audit.is_passed()),
-        commits: audit.commits,
+        range: &audit.named,
+        base: audit.commits.base.as_deref(),
+        tip: &audit.commits.tip,
+        verdict: audit::word(audit),
+        commits: audit.commits.ids.len(),
         refused: audit.refused().count(),
         judged: audit.judged.iter().map(judged).collect(),
-        cure: audit::cure(audit, program),
+        cure: cure.commands,
+        remarks: cure.remarks,
     }
 }
 

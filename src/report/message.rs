@@ -43,7 +43,7 @@ fn problems(findings: &[Finding]) -> String {
 #[must_use]
 pub fn remarks(lines: &[String], all: &[Finding], style: Style) -> String {
     let mut text = String::new();
-    for finding in all {
+    for finding in all.iter().filter(|f| f.severity == Severity::Warning) {
         findings::push(&mut text, lines, finding, style);
     }
     text
@@ -180,7 +180,16 @@ pub fn agents(registry: &Registry) -> String {
     for one in all {
         let name = clean_line(one.name.as_bytes());
         let path = show_path(&one.path);
-        let _ = writeln!(text, "{name:<widest$}  {}  {path}", one.short_hash());
+        let remark = if one.can_be_credited() {
+            ""
+        } else {
+            "  (cannot be credited: a name is one word of letters, digits, `.`, `_` and `-`)"
+        };
+        let _ = writeln!(
+            text,
+            "{name:<widest$}  {}  {path}{remark}",
+            one.short_hash()
+        );
     }
     text
 }

@@ -3,6 +3,7 @@
 mod advice;
 mod audit;
 mod columns;
+mod cure;
 mod failure;
 mod findings;
 mod json;
@@ -162,6 +163,7 @@ pub fn fault(fault: &Fault, style: Style) -> String {
         }
     }
     if let Some(hint) = &fault.hint {
+        let hint = clean_line(hint.replace('\n', "\\n").as_bytes());
         let _ = writeln!(text, "{}: {hint}", style.strong("help"));
     }
     text

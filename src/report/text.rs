@@ -69,17 +69,13 @@ impl Text {
         let heading = format!("{}: {changed}", self.plan.trigger);
         let _ = writeln!(text, "{} {heading}", self.style.strong("gatekeeper"));
         if let Some(messages) = &self.context.messages {
-            let word = if messages.is_passed() {
-                "passed"
-            } else {
-                "failed"
+            let word = self.padded(audit::word(messages));
+            let word = match (messages.commits.ids.is_empty(), messages.is_passed()) {
+                (true, _) => self.style.faint(&word),
+                (false, true) => self.style.good(&word),
+                (false, false) => self.style.bad(&word),
             };
-            let word = if messages.is_passed() {
-                self.style.good(&self.padded(word))
-            } else {
-                self.style.bad(&self.padded(word))
-            };
-            let remark = format!("of {}", count(messages.commits, "commit"));
+            let remark = format!("of {}", count(messages.commits.ids.len(), "commit"));
             self.push_line(&mut text, &word, "messages", "", &remark);
         }
         for left_out in &self.plan.left_out {

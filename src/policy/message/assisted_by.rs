@@ -4,9 +4,9 @@ use std::ops::Range;
 
 use super::contents::shown;
 use super::lines::value_of;
-use super::{Case, Entry, SIGNED_OFF_BY, error, outside_block, same_value};
+use super::{Case, Entry, SIGNED_OFF_BY, error, outside_block, repeated};
 use crate::config::{CreditRequired, Form};
-use crate::finding::{Cure, Finding, Quote};
+use crate::finding::{Cure, Finding, Quote, Severity};
 use crate::git::Identity;
 use crate::policy::agents::{self, Evidence, Sign};
 use crate::policy::credit::{self, Wanted};
@@ -46,8 +46,7 @@ fn wanted<'a>(case: &'a Case<'_>) -> Wanted<'a> {
 
 fn values(case: &Case<'_>, entries: &[&Entry], findings: &mut Vec<Finding>) {
     let key = &case.rules.assisted_by.key;
-    for (at, entry) in entries.iter().enumerate() {
-        let same = |other: &&&Entry| same_value(&other.value) == same_value(&entry.value);
+    for entry in entries {
         if let Err(fault) = credit::look(&entry.value, &wanted(case)) {
             let right = fault.right.map(|value| format!("{key}: {value}"));
             let line = entry.line;
@@ -66,16 +65,30 @@ fn values(case: &Case<'_>, entries: &[&Entry], findings: &mut Vec<Finding>) {
             finding.quotes = vec![Quote::line(line).marks(fault.marks)];
             finding.notes = notes;
             findings.push(finding);
-        } else if let Some(first) = entries[..at].iter().find(same) {
-            let mut finding = error(
-                "assisted-by.duplicate",
-                "the same agent is credited twice",
-                Cure::Fix,
-            );
-            finding.quotes = vec![Quote::line(first.line), Quote::line(entry.line)];
-            findings.push(finding);
         }
     }
+    let quotes = repeated(entries);
+    if !quotes.is_empty() {
+        let mut finding = error(
+            "assisted-by.duplicate",
+            "the same agent is credited twice",
+            Cure::Fix,
+        );
+        finding.quotes = quotes;
+        findings.push(finding);
+    }
+    if let (Some(first), true) = (entries.first(), is_unchecked(case)) {
+        let message = "no agent is defined in this tree, so the hash was not checked";
+        let mut finding = error("assisted-by.unchecked", message, Cure::Nothing);
+        finding.severity = Severity::Note;
+        finding.quotes = vec![Quote::line(first.line)];
+        findings.push(finding);
+    }
+}
+
+/// Whether definitions are expected, and there are none.
+fn is_unchecked(case: &Case<'_>) -> bool {
+    !case.agents.definitions.is_empty() && case.registry.is_empty() && wanted(case).takes_agents()
 }
 
 /// What tells that an agent is at work.
@@ -134,6 +147,12 @@ fn missing(case: &Case<'_>) -> Option<Finding> {
     let is_always = case.rules.assisted_by.required == CreditRequired::Always;
     let why = match (sign(case), is_always) {
         (Some(sign), _) => match sign.evidence {
+            Evidence::Variable(variable) if variable.ends_with("_AGENT") => {
+                format!(
+                    "an agent is at work: {variable} names {}",
+                    shown(&sign.agent)
+                )
+            }
             Evidence::Variable(variable) => format!(
                 "an agent is at work: {variable} is set, as {} does",
                 shown(&sign.agent)
@@ -148,7 +167,9 @@ fn missing(case: &Case<'_>) -> Option<Finding> {
     };
     let mut lines = case.reading.numbered();
     if let Some((line, _)) = lines.find(|(_, line)| value_of(line, key).is_some()) {
-        return Some(outside_block(case, "assisted-by.outside-block", key, line));
+        let how = format!("let line {line} stand in the last paragraph, with the other trailers");
+        let rule = "assisted-by.outside-block";
+        return Some(outside_block(case, rule, key, line, Cure::Edit(how)));
     }
     let suggestion = suggestion(case);
     let mut notes = vec![why];
@@ -172,13 +193,8 @@ fn missing(case: &Case<'_>) -> Option<Finding> {
 
 /// The agents that can be credited, if they are defined.
 fn registered(case: &Case<'_>) -> Option<String> {
-    const SHOWN: usize = 8;
-    let all = case.registry.definitions();
-    let words: Vec<String> = all
-        .iter()
-        .map(|one| format!("{} {}", one.name, one.short_hash()))
-        .collect();
-    (!words.is_empty()).then(|| format!("known agents: {}", crate::text::some_of(&words, SHOWN)))
+    let known = case.registry.summary();
+    (!known.is_empty()).then(|| format!("known agents: {known}"))
 }
 
 /// Where no AI may be credited, neither this trailer nor another one may do it.

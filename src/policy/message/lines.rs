@@ -14,14 +14,23 @@ fn is_like_hyphen(c: char) -> bool {
     )
 }
 
-/// The value of a line at the left margin that begins with a key, whatever its case.
+/// Whether a value may be somebody, or an agent with its model, and no prose that goes on.
+#[must_use]
+pub(in crate::policy) fn is_plausible(value: &str) -> bool {
+    const WORDS: usize = 4;
+    let words = value.split_whitespace().count();
+    words > 0 && (words <= WORDS || value.contains(['@', '<', '(', '[']))
+}
+
+/// The value of a line at the left margin that begins with a key, whatever its case, if it is
+/// plausible that it was meant as a trailer.
 pub(super) fn value_of<'l>(line: &'l str, key: &str) -> Option<&'l str> {
     let (start, rest) = line.split_at_checked(key.len())?;
     if !start.eq_ignore_ascii_case(key) {
         return None;
     }
     let value = rest.trim_start_matches([' ', '\t']).strip_prefix(':')?;
-    Some(value.trim())
+    Some(value.trim()).filter(|value| is_plausible(value))
 }
 
 /// Whether a key is one of those that credit people.
@@ -93,7 +102,8 @@ fn slip(line: &str) -> Option<Slip> {
         .char_indices()
         .find(|(_, c)| matches!(c, ':' | '\u{ff1a}'))?;
     let key = unmarked[..key_end].trim();
-    if unmarked[key_end + colon.len_utf8()..].trim().is_empty() || key.chars().count() > 20 {
+    let value = &unmarked[key_end + colon.len_utf8()..];
+    if !is_plausible(value) || key.chars().count() > 20 {
         return None;
     }
     let normal: String = key
@@ -123,13 +133,14 @@ fn slip(line: &str) -> Option<Slip> {
 }
 
 /// A sign-off with its key as it must be, from a line at the left margin whose key is nearly
-/// right.
+/// right and whose value is somebody's.
 #[must_use]
 pub(in crate::policy) fn sign_off_key(line: &str) -> Option<String> {
     if line.starts_with(char::is_whitespace) || !slip(line).is_some_and(Slip::is_mechanical) {
         return None;
     }
     let (_, value) = line.split_once([':', '\u{ff1a}'])?;
+    Identity::parse(value).filter(|who| who.email.contains('@'))?;
     Some(format!("{SIGNED_OFF_BY}: {}", value.trim()))
 }
 

@@ -8,6 +8,8 @@ mod signed_off_by;
 mod subject;
 mod trailers;
 
+use std::collections::HashMap;
+
 use super::agents::Sign;
 use super::mailmap::Mailmap;
 use super::registry::Registry;
@@ -16,8 +18,9 @@ use crate::fault::Result;
 use crate::finding::{Cure, Finding, Quote, Severity};
 use crate::git::Identity;
 
-pub(in crate::policy) use lines::{is_credit_key, sign_off_key};
+pub(in crate::policy) use lines::{is_credit_key, is_plausible, sign_off_key};
 pub use reading::{Entry, Reading};
+pub(in crate::policy) use subject::AUTOSQUASH;
 
 /// The key of a sign-off.
 pub(super) const SIGNED_OFF_BY: &str = "Signed-off-by";
@@ -179,14 +182,25 @@ fn same_value(value: &str) -> String {
     filled.collect::<String>().to_lowercase()
 }
 
-/// The finding about a line that is meant to be a trailer, and that git does not see as one.
-fn outside_block(case: &Case<'_>, rule: &'static str, key: &str, line: usize) -> Finding {
+/// The finding about a line that is meant to be a trailer, and that git does not see as one. Where
+/// it cannot be moved without tearing prose apart, there is another cure.
+fn outside_block(
+    case: &Case<'_>,
+    rule: &'static str,
+    key: &str,
+    line: usize,
+    otherwise: Cure,
+) -> Finding {
     let reading = case.reading;
     let paragraph = reading.paragraph(line);
     let mut finding = error(
         rule,
         format!("the {key} on line {line} is not a trailer"),
-        Cure::Fix,
+        if reading.is_movable(line) {
+            Cure::Fix
+        } else {
+            otherwise
+        },
     );
     finding.quotes = vec![Quote::line(line)];
     if paragraph.start < reading.title().end {
@@ -205,4 +219,22 @@ fn outside_block(case: &Case<'_>, rule: &'static str, key: &str, line: usize) ->
     }
     finding.notes = vec!["git reads trailers from the last paragraph only".into()];
     finding
+}
+
+/// The lines of those entries that say the same as another one.
+fn repeated(entries: &[&Entry]) -> Vec<Quote> {
+    let mut known: HashMap<String, Vec<usize>> = HashMap::new();
+    for entry in entries {
+        known
+            .entry(same_value(&entry.value))
+            .or_default()
+            .push(entry.line);
+    }
+    let mut lines: Vec<usize> = known
+        .into_values()
+        .filter(|lines| lines.len() > 1)
+        .flatten()
+        .collect();
+    lines.sort_unstable();
+    lines.into_iter().map(Quote::line).collect()
 }

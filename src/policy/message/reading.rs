@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::lines::sign_off_key;
 use crate::message::{Encoding, Message, Settings, cut, parse};
 
 /// A message, read.
@@ -16,6 +17,8 @@ pub struct Reading {
     /// The lines of the trailer block, counted from 1; empty at the end of the message if git sees
     /// none.
     pub(super) block: Range<usize>,
+    /// Whether git takes `Key: value` for a trailer at all (`trailer.separators`).
+    pub(super) reads_colons: bool,
     /// Whether a mail with this message would lose the trailers: `---` ends it before them.
     pub(super) is_divided: bool,
 }
@@ -36,13 +39,7 @@ impl Reading {
     #[must_use]
     pub fn new(text: &[u8], settings: &Settings, encoding: &Encoding) -> Self {
         let message = parse(text, settings);
-        let decoded = encoding.decode(message.text);
-        // A value of UTF-8 in a message that was declared to be something else: `git commit -s`
-        // writes the name as it is configured.
-        let decode = |bytes: &[u8]| match std::str::from_utf8(bytes) {
-            Ok(text) => text.to_owned(),
-            Err(_) => encoding.decode(bytes).into_owned(),
-        };
+        let decode = |bytes: &[u8]| encoding.decode_part(bytes).into_owned();
         let trailers = message.trailers.iter().map(|trailer| Entry {
             key: decode(trailer.key),
             value: decode(&trailer.value),
@@ -56,7 +53,12 @@ impl Reading {
                 let end = cut(message.text, settings.comment_in_stored());
                 lines_of(&message, 0..end).end - 1
             },
-            lines: decoded.split_inclusive('\n').map(without_feed).collect(),
+            lines: message
+                .text
+                .split_inclusive(|byte| *byte == b'\n')
+                .map(|line| without_feed(&decode(line)))
+                .collect(),
+            reads_colons: settings.separators().contains(&b':'),
         }
     }
 
@@ -73,14 +75,15 @@ impl Reading {
         lines.map(|(index, line)| (index + 1, line.as_str()))
     }
 
-    /// The paragraphs below the subject that hold nothing but what could be trailers, and nothing
-    /// else after them: in which `-m` was given for each, say.
-    pub(super) fn tail(&self) -> Range<usize> {
+    /// The lines at the end, below the subject, that are nothing but what could be trailers, or is
+    /// meant to be: in which `-m` was given for each, say.
+    pub(in crate::policy) fn tail(&self) -> Range<usize> {
         let is_trailer = |line: &str| {
             let is_key = |c: char| c.is_ascii_alphanumeric() || c == '-';
             let key = line.split_once(':').map(|(key, _)| key.trim_end());
             line.starts_with([' ', '\t'])
                 || key.is_some_and(|key| !key.is_empty() && key.chars().all(is_key))
+                || sign_off_key(line).is_some()
         };
         let start = self.title().end;
         let end = self.block.end.max(start);
@@ -88,9 +91,18 @@ impl Reading {
             let line = self.line(*number);
             !is_blank(line) && !is_trailer(line)
         });
-        // A paragraph that holds something else is prose as a whole.
-        let tail = other.map_or(start, |other| self.paragraph(other).end);
-        tail.min(end)..end
+        other.map_or(start, |other| other + 1)..end
+    }
+
+    /// Whether a line is so placed that it can be moved to the trailers without tearing prose
+    /// apart: nothing but trailers comes after it, or it is glued to the subject.
+    pub(in crate::policy) fn is_movable(&self, number: usize) -> bool {
+        let title = self.title();
+        let is_glued = self.block.is_empty()
+            && self
+                .last_paragraph()
+                .is_some_and(|paragraph| paragraph.contains(&number));
+        number > title.start && number < title.end || self.tail().contains(&number) || is_glued
     }
 
     /// The subject's paragraph, counted from 1.

@@ -2,8 +2,10 @@
 
 use std::ops::Range;
 
-use super::lines::{near_miss, value_of};
-use super::{Case, Entry, Moment, SIGNED_OFF_BY, error, is_web_flow, outside_block, same_value};
+use super::lines::{near_miss, sign_off_key, value_of};
+use super::{
+    Case, Entry, Moment, SIGNED_OFF_BY, error, is_web_flow, outside_block, repeated, same_value,
+};
 use crate::config::{Matches, SignOffRequired};
 use crate::finding::{Cure, Finding, Quote, Severity};
 use crate::git::Identity;
@@ -73,14 +75,25 @@ fn candidates<'a>(case: &Case<'a>) -> Vec<(&'static str, &'a Identity)> {
     candidates
 }
 
-/// The sign-off that `git commit -s` cannot give, since it is not the committer's.
+/// Who has to sign off by hand, where `git commit -s` cannot do it. Whoever mends a commit that
+/// exists becomes its committer.
 fn by_hand(case: &Case<'_>) -> Option<String> {
     let candidates = candidates(case);
-    let is_committers = |(_, who): &(&str, &Identity)| who.is(case.committer);
+    let is_runners = |who: &Identity| match case.moment {
+        Moment::Hook => who.is(case.committer),
+        Moment::Stored => false,
+    };
+    let is_stored = case.moment == Moment::Stored;
     let enough = match case.rules.signed_off_by.matches {
         Matches::Any => true,
-        Matches::Both => candidates.iter().all(is_committers),
-        _ => candidates.iter().any(is_committers),
+        Matches::Committer | Matches::AuthorOrCommitter if is_stored => true,
+        Matches::Both if is_stored => {
+            let mut signers = case.entries(SIGNED_OFF_BY);
+            signers
+                .any(|entry| Identity::parse(&entry.value).is_some_and(|who| who.is(case.author)))
+        }
+        Matches::Both => candidates.iter().all(|(_, who)| is_runners(who)),
+        _ => candidates.iter().any(|(_, who)| is_runners(who)),
     };
     (!enough).then(|| {
         let (who, identity) = candidates[0];
@@ -94,8 +107,10 @@ fn sign_off_cure(case: &Case<'_>) -> Cure {
 
 fn missing(case: &Case<'_>) -> Finding {
     let mut lines = case.reading.numbered();
-    if let Some((line, _)) = lines.find(|(_, line)| value_of(line, SIGNED_OFF_BY).is_some()) {
-        return outside_block(case, "signed-off-by.outside-block", SIGNED_OFF_BY, line);
+    let stranded = lines.find(|(_, line)| value_of(line, SIGNED_OFF_BY).is_some());
+    if let Some((line, _)) = stranded.filter(|_| case.reading.reads_colons) {
+        let rule = "signed-off-by.outside-block";
+        return outside_block(case, rule, SIGNED_OFF_BY, line, sign_off_cure(case));
     }
     let (_, wanted) = candidates(case)[0];
     let mut finding = error(
@@ -107,9 +122,18 @@ fn missing(case: &Case<'_>) -> Finding {
         finding.message =
             format!("there is no {SIGNED_OFF_BY} trailer, but line {line} looks like one");
         finding.quotes = vec![Quote::line(line).remark(slip.remark())];
-        if slip.is_mechanical() {
+        let is_mechanical = sign_off_key(case.reading.line(line)).is_some();
+        if is_mechanical && case.reading.is_movable(line) {
             finding.cure = Cure::Fix;
         }
+    }
+    if !case.reading.reads_colons {
+        finding.cure = Cure::Edit("take trailer.separators out of git's configuration".into());
+        finding.notes = vec![
+            "git takes no `Key: value` for a trailer here: trailer.separators holds no colon"
+                .into(),
+        ];
+        return finding;
     }
     finding.notes = vec![
         "by it you certify the Developer Certificate of Origin, https://developercertificate.org"
@@ -261,7 +285,8 @@ fn mismatch(
     if !case.committer.is(case.author) {
         notes.push(format!("committer  {}", case.committer));
     }
-    for (who, identity) in candidates {
+    let is_one = case.author.is(case.committer);
+    for (who, identity) in candidates.iter().take(if is_one { 1 } else { 2 }) {
         if signer.has_address_of(identity) {
             notes.push(format!("the address is the {who}'s, the name is not"));
         } else if signer.name.to_lowercase() == identity.name.to_lowercase()
@@ -334,19 +359,18 @@ fn duplicates(case: &Case<'_>, entries: &[&Entry], findings: &mut Vec<Finding>) 
     let Some(severity) = case.rules.signed_off_by.duplicates.severity() else {
         return;
     };
-    for (at, entry) in entries.iter().enumerate() {
-        let same = |other: &&&Entry| same_value(&other.value) == same_value(&entry.value);
-        if let Some(first) = entries[..at].iter().find(same) {
-            let mut finding = error(
-                "signed-off-by.duplicate",
-                "the same sign-off stands there twice",
-                Cure::Fix,
-            );
-            finding.severity = severity;
-            finding.quotes = vec![Quote::line(first.line), Quote::line(entry.line)];
-            findings.push(finding);
-        }
+    let quotes = repeated(entries);
+    if quotes.is_empty() {
+        return;
     }
+    let mut finding = error(
+        "signed-off-by.duplicate",
+        "the same sign-off stands there twice",
+        Cure::Fix,
+    );
+    finding.severity = severity;
+    finding.quotes = quotes;
+    findings.push(finding);
 }
 
 fn order(case: &Case<'_>, entries: &[&Entry], findings: &mut Vec<Finding>) {

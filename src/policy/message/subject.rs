@@ -5,7 +5,7 @@ use crate::finding::{Cure, Finding, Quote, Severity};
 use crate::text::nearest;
 
 /// What `git commit --fixup` and `--squash` put before the subject of another commit.
-const AUTOSQUASH: [&str; 3] = ["fixup! ", "squash! ", "amend! "];
+pub(in crate::policy) const AUTOSQUASH: [&str; 3] = ["fixup! ", "squash! ", "amend! "];
 
 /// What git itself, or a hosting site, writes as a subject.
 const GENERATED: [&str; 2] = ["Revert \"", "Reapply \""];
@@ -20,7 +20,7 @@ pub(super) fn autosquash(case: &Case<'_>) -> Option<Finding> {
     let mut finding = error(
         "subject.autosquash",
         "it must be squashed before it lands",
-        Cure::Edit("squash it: `git rebase -i --autosquash`".into()),
+        Cure::Squash,
     );
     finding.quotes = vec![Quote::line(case.reading.title().start).marks([mark.trim().to_owned()])];
     Some(finding)

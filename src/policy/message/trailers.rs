@@ -157,7 +157,9 @@ fn missing(case: &Case<'_>, key: &str) -> Finding {
     finding.notes = vec!["this repository asks for it in every commit".into()];
     if let Some((line, _)) = stranded {
         finding.quotes = vec![Quote::line(line).remark("<- not in the last paragraph")];
-        finding.cure = Cure::Fix;
+        if case.reading.is_movable(line) {
+            finding.cure = Cure::Fix;
+        }
     }
     finding
 }
