@@ -55,14 +55,16 @@ fn refused(sandbox: &Sandbox, range: &str) -> Vec<String> {
     lines
 }
 
-/// The command that an audit prints.
+/// The commands that an audit prints, as a script.
 fn printed(sandbox: &Sandbox, range: &str) -> String {
     let done = sandbox.gatekeeper(&["audit", range]).expect(1);
-    let mut lines = done
-        .stdout
-        .lines()
-        .filter_map(|line| line.strip_prefix("next: "));
-    lines.next().unwrap().to_owned()
+    let commands = done.stdout.lines().filter_map(|line| {
+        let command = line.strip_prefix("next: ");
+        command.or_else(|| line.strip_prefix("then: "))
+    });
+    let commands: Vec<&str> = commands.collect();
+    assert!(!commands.is_empty(), "{}", done.stdout);
+    commands.join(" && ")
 }
 
 #[test]
@@ -95,7 +97,7 @@ fn the_last_commit_alone_is_amended() {
     commit(&sandbox, &signed("one"));
     commit(&sandbox, "two\n");
     let command = printed(&sandbox, "base..");
-    assert_eq!(command, "git commit --amend -q --allow-empty --no-edit -s");
+    assert_eq!(command, "gatekeeper audit --mend --signoff base..HEAD");
     sandbox.sh(&command).expect(0);
     assert_eq!(refused(&sandbox, "base.."), [""; 0]);
     commit(&sandbox, "three\n\nReviewed-by: A <a@example.com>\nprose\n");
@@ -169,8 +171,14 @@ fn a_range_that_is_not_whole_is_no_pass() {
         "{}",
         none.stdout
     );
-    for revision in [":/base", "HEAD", "main..", "HEAD^{/ba.e}..HEAD"] {
-        sandbox.gatekeeper(&["audit", revision]).expect(0);
+    for range in [":/base..", "main..", "HEAD^{/ba.e}..HEAD"] {
+        sandbox.gatekeeper(&["audit", range]).expect(0);
+    }
+    for range in ["HEAD", "main", "..", "..."] {
+        sandbox
+            .gatekeeper(&["audit", range])
+            .expect(2)
+            .says("nothing in between");
     }
     let done = sandbox.gatekeeper(&["audit", "base.."]).expect(0);
     assert!(
@@ -436,13 +444,9 @@ fn the_first_commits_can_be_judged_too() {
         refused(&sandbox, "HEAD~1^!"),
         ["first: signed-off-by.missing"]
     );
-    let done = sandbox.gatekeeper(&["audit", "--root"]).expect(1);
-    let command = done
-        .stdout
-        .lines()
-        .find_map(|line| line.strip_prefix("next: "))
-        .unwrap();
-    sandbox.sh(command).expect(0);
+    sandbox
+        .gatekeeper(&["audit", "--root", "--mend", "--signoff"])
+        .expect(0);
     sandbox.gatekeeper(&["audit", "--root"]).expect(0);
     let trailers = sandbox.git(&["log", "-1", "--format=%(trailers:only,unfold)"]);
     assert_eq!(
@@ -489,13 +493,130 @@ fn a_cure_touches_only_what_is_refused() {
         three.trim_end().ends_with("Reviewed-by: A <a@example.com>"),
         "{three}"
     );
-    let four = sandbox.git(&[
-        "log",
-        "-1",
-        "--format=%(trailers:key=Assisted-By,valueonly)",
-        "HEAD~1",
-    ]);
+    let credit = "--format=%(trailers:key=Assisted-By,valueonly)";
+    let four = sandbox.git(&["log", "-1", credit, "HEAD~1"]);
     assert_eq!(four.trim(), "rev (opus-4)");
+}
+
+#[test]
+fn mending_changes_messages_and_nothing_else() {
+    let sandbox = sandbox(GATE).with_gatekeeper_on_path();
+    // Clean-up, encodings, signatures and hooks of every kind are in the way of `git commit`.
+    for setting in [
+        "commit.cleanup strip",
+        "i18n.logOutputEncoding KOI8-R",
+        "log.showSignature true",
+        "core.abbrev 5",
+    ] {
+        sandbox.sh(&format!("git config {setting}")).expect(0);
+    }
+    let bob = "git commit -q --allow-empty --cleanup=verbatim --author='Bob <bob@example.com>' --date=@1000000000";
+    sandbox
+        .sh(&format!(
+            "{bob} -m '\u{41f}\u{440}\u{438}\u{432}\u{435}\u{442}' -m '# Heading' -m '#42 too' -m end"
+        ))
+        .expect(0);
+    sandbox
+        .sh(&format!(
+            "{bob} -m good -m 'Signed-off-by: Bob <bob@example.com>'"
+        ))
+        .expect(0);
+    sandbox.git(&["checkout", "--quiet", "-b", "side", "HEAD~1"]);
+    commit(&sandbox, "side\n");
+    sandbox.git(&["checkout", "--quiet", "main"]);
+    sandbox.git(&[
+        "merge",
+        "--quiet",
+        "-m",
+        "Merge side\n\nSigned-off-by: me",
+        "side",
+    ]);
+    sandbox.write("staged", "staged\n");
+    sandbox.git(&["add", "staged"]);
+    sandbox.write("gates.toml", format!("{GATE}# unstaged\n"));
+    let status = sandbox.git(&["status", "--porcelain"]);
+    let tree = sandbox.git(&["rev-parse", "HEAD^{tree}"]);
+    let editor = "sed -i.old s/me$/Jane\\ Doe\\ '<jane@example.com>'/";
+    let mend = format!(
+        "export CLAUDECODE=1 GIT_EDITOR=\"{editor}\"; {}",
+        printed(&sandbox, "base..")
+    );
+    sandbox.sh(&mend).expect(0);
+    assert_eq!(refused(&sandbox, "base.."), [""; 0]);
+    assert_eq!(sandbox.git(&["status", "--porcelain"]), status);
+    assert_eq!(sandbox.git(&["rev-parse", "HEAD^{tree}"]), tree);
+    let ask = |format: &str, of: &str| {
+        let format = format!("--format={format}");
+        sandbox.git(&[
+            "log",
+            "-1",
+            "--encoding=UTF-8",
+            "--no-show-signature",
+            &format,
+            of,
+        ])
+    };
+    let first = ask("%an %at %cn%n%B", "HEAD~2");
+    assert_eq!(
+        first.trim_end(),
+        "Bob 1000000000 Jane Doe\n\u{41f}\u{440}\u{438}\u{432}\u{435}\u{442}\n\n# Heading\n\n#42 too\n\nend\n\nSigned-off-by: Jane Doe <jane@example.com>"
+    );
+    assert_eq!(
+        ask("%B", "HEAD~1").trim_end(),
+        "good\n\nSigned-off-by: Bob <bob@example.com>"
+    );
+    assert_eq!(ask("%p", "HEAD").split_whitespace().count(), 2);
+    assert!(
+        sandbox
+            .git(&["reflog", "-1"])
+            .contains("gatekeeper: mend messages")
+    );
+    // Without a person's wish nothing is signed, and in the middle of something nothing moves.
+    commit(&sandbox, "last\n");
+    let head = sandbox.git(&["rev-parse", "HEAD"]);
+    sandbox.gatekeeper(&["audit", "--mend", "base.."]).expect(1);
+    sandbox.write(".git/CHERRY_PICK_HEAD", &head);
+    let mend = ["audit", "--mend", "--signoff", "base.."];
+    sandbox.gatekeeper(&mend).expect(3).says("under way");
+    assert_eq!(sandbox.git(&["rev-parse", "HEAD"]), head);
+    sandbox
+        .sh("rm .git/CHERRY_PICK_HEAD; git checkout -q --detach HEAD")
+        .expect(0);
+    sandbox
+        .gatekeeper(&["audit", "--mend", "--signoff", "base..main"])
+        .expect(0);
+    // An editor that fails leaves everything as it is.
+    commit(&sandbox, "x [skip ci]\n");
+    let head = sandbox.git(&["rev-parse", "HEAD"]);
+    let mend = "GIT_EDITOR=false gatekeeper audit --mend --edit --signoff base..";
+    sandbox.sh(mend).expect(3).says("nothing was changed");
+    assert_eq!(sandbox.git(&["rev-parse", "HEAD"]), head);
+}
+
+#[test]
+fn what_counts_by_a_later_commit_stays() {
+    let sandbox = sandbox(&format!(
+        "{GATE}[commit-msg.signed-off-by]\nremediation = \"individual\"\n"
+    ));
+    commit(&sandbox, "one\n\nSigned-off-by: Jane <jane@old.example>\n");
+    let two = commit(&sandbox, "two\n");
+    sandbox.write(
+        ".mailmap",
+        "Jane Doe <jane@example.com> <jane@old.example>\n",
+    );
+    commit(&sandbox, &signed("map"));
+    let sentence = "I, Jane Doe <jane@example.com>, hereby add my Signed-off-by to this commit:";
+    commit(&sandbox, &signed(&format!("dco\n\n{sentence} {two}")));
+    commit(&sandbox, "three\n");
+    assert_eq!(
+        refused(&sandbox, "base.."),
+        ["three: signed-off-by.missing"]
+    );
+    let before = sandbox.git(&["rev-parse", "HEAD~1"]);
+    sandbox
+        .gatekeeper(&["audit", "--mend", "--signoff", "base.."])
+        .expect(0);
+    assert_eq!(sandbox.git(&["rev-parse", "HEAD~1"]), before);
 }
 
 #[test]

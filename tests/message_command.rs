@@ -110,6 +110,8 @@ fn what_is_right_stays_as_it_is() {
         format!("t\n\nbody  \n\n    indented\n\n{SIGNED}\n"),
         format!("t\n\n* a\n\n{SIGNED}\n\n* b\n\n{SIGNED}\n"),
         format!("t\n\nRefs #12\n{SIGNED}\n"),
+        // Nothing is moved past what is no trailer.
+        format!("t\n\ntext\n\n{SIGNED}\n---\nv2: changed\nv3: more\n"),
         // Examples and forms in prose are no sign-offs.
         format!("t\n\nWrite as in\n{SIGNED}\n\nand nothing else.\n"),
         "t\n\nThe sheet had\n\nSigned off by: Legal <legal@example.com>\n\non it.\n".to_owned(),

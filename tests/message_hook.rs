@@ -498,3 +498,33 @@ fn who_resolves_a_conflict_is_not_credited_for_it() {
         .expect(0);
     assert_eq!(sandbox.subject().as_deref(), Some("theirs"));
 }
+
+#[test]
+fn an_amended_merge_is_a_merge() {
+    let sandbox = sandbox();
+    sandbox.git(&["commit", "--quiet", "-m", "two"]);
+    sandbox.git(&["checkout", "--quiet", "-b", "side", "HEAD~1"]);
+    sandbox.write("b", "");
+    sandbox.git(&["add", "b"]);
+    sandbox.git(&["commit", "--quiet", "-m", "b"]);
+    sandbox.git(&["checkout", "--quiet", "main"]);
+    sandbox
+        .sh("git merge -q --no-edit side && git commit -q --amend -m 'Merge it'")
+        .expect(0);
+    sandbox.sh("git commit -q --allow-empty -m x").expect(1);
+}
+
+#[test]
+fn a_person_who_helped_is_no_agent() {
+    let sandbox = sandbox();
+    let body = "-m 'Assisted-by: Bob Builder <bob@example.com>'";
+    sandbox
+        .sh(&format!("git commit -q -s -m x {body}"))
+        .expect(0);
+    sandbox
+        .sh(&format!(
+            "CLAUDECODE=1 git commit -q -s --allow-empty -m x {body}"
+        ))
+        .expect(1)
+        .says("assisted-by.missing");
+}

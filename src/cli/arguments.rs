@@ -159,6 +159,10 @@ pub(super) struct MessageFile {
 }
 
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag that can be typed"
+)]
 pub(super) struct AuditArguments {
     /// The range: `FROM..TO`, FROM for what HEAD has more, or `COMMIT^!` for one commit; by default,
     /// what HEAD has more than its upstream
@@ -167,6 +171,18 @@ pub(super) struct AuditArguments {
     /// Judge all that RANGE, a single revision then, or HEAD has, back to the first commit
     #[arg(long)]
     pub(super) root: bool,
+
+    /// Mend the refused messages: the commits are rewritten, trees and authors stay
+    #[arg(long, conflicts_with_all = ["json", "format"])]
+    pub(super) mend: bool,
+
+    /// Sign off what has to be signed off, as the committer
+    #[arg(long, requires = "mend")]
+    pub(super) signoff: bool,
+
+    /// Open each message that only a person can mend in the editor
+    #[arg(long, requires = "mend")]
+    pub(super) edit: bool,
 
     #[command(flatten)]
     pub(super) format: FormatArguments,

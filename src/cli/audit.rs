@@ -1,7 +1,7 @@
 //! `gatekeeper audit`.
 
 use super::arguments::AuditArguments;
-use super::{judge, own, print};
+use super::{judge, mend, own, print};
 use crate::config;
 use crate::environment::Environment;
 use crate::exit_code::ExitCode;
@@ -15,6 +15,9 @@ pub(super) fn audit(environment: &Environment, arguments: &AuditArguments) -> Re
     let named = named(&repository, arguments)?;
     let config = config::parse(&judge::work_tree_text(&repository)?)?;
     let audit = policy::audit(&repository, &config, &named)?;
+    if arguments.mend && !audit.is_passed() {
+        return mend::mend(environment, &repository, &config, &audit, arguments);
+    }
     let program = own::call(environment);
     let text = match arguments.format.format() {
         Format::Json => report::audit_as_json(&audit, &program),
@@ -57,8 +60,21 @@ fn named(repository: &Repository, arguments: &AuditArguments) -> Result<Named> {
     }
     let ends = range.rsplit_once("...").or_else(|| range.rsplit_once(".."));
     let (from, to) = match ends {
+        Some(("", "")) => return Err(nothing(range)),
         Some((from, to)) => (or_head(from), or_head(to)),
+        None if repository.is_checked_out(range)? => return Err(nothing(range)),
         None => (range.to_owned(), HEAD.to_owned()),
     };
     Ok(Named::Between { from, to })
+}
+
+/// A range that can have no commit was meant otherwise.
+fn nothing(range: &str) -> Fault {
+    Fault::usage(format!(
+        "`{range}` is what is checked out, so there is nothing in between"
+    ))
+    .hint(
+        "name what comes before it, as in `gatekeeper audit origin/main`, or one commit: \
+         `gatekeeper audit 'HEAD^!'`",
+    )
 }

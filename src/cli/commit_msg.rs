@@ -53,14 +53,17 @@ pub(super) fn judge(
         setting.author = author;
     }
     let ancestors = platform::ancestors();
+    let typed = Typed::find(&ancestors);
+    let is_rewording = is_rewording(&ancestors);
+    setting.amends = is_rewording || typed.as_ref().is_some_and(|typed| typed.has("--amend"));
     let commit = Commit {
         environment,
         repository: &repository,
         hook,
         file,
         setting,
-        typed: Typed::find(&ancestors),
-        is_rewording: is_rewording(&ancestors),
+        typed,
+        is_rewording,
     };
     let settings = commit.settings();
     let cleaned = clean(&bytes, &settings);
@@ -165,7 +168,8 @@ impl Commit<'_> {
         };
         let is_exact = !matches!(occasion, Occasion::Commit(None)) || self.repository.is_merging();
         let typed = |file: &Path| {
-            if self.is_pointed_at() || self.is_elsewhere() {
+            let is_patch = self.hook == Hook::ApplypatchMsg;
+            if is_patch || self.is_pointed_at() || self.is_elsewhere() {
                 file.to_owned()
             } else {
                 own::as_typed(self.environment, self.repository, file)

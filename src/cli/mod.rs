@@ -8,6 +8,7 @@ mod config;
 mod hook;
 mod hooks;
 mod judge;
+mod mend;
 mod message;
 mod own;
 mod plan;

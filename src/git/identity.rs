@@ -56,6 +56,8 @@ pub struct Setting {
     pub author: Identity,
     /// Who commits it.
     pub committer: Identity,
+    /// Whether it takes the place of the commit that is checked out.
+    pub amends: bool,
 }
 
 impl Repository {
@@ -96,7 +98,26 @@ impl Repository {
             configuration,
             author: author.ok_or_else(|| unknown("author"))?,
             committer: committer.ok_or_else(|| unknown("committer"))?,
+            amends: false,
         })
+    }
+}
+
+impl Repository {
+    /// The editor that git would start, as a command for a shell.
+    ///
+    /// # Errors
+    ///
+    /// There is none: no terminal, and none is configured.
+    pub fn editor(&self) -> Result<String> {
+        let answer = self.ask_as_the_user(["var", "GIT_EDITOR"])?;
+        let editor = text(&answer.output).trim().to_owned();
+        if answer.code == Some(0) && !editor.is_empty() {
+            return Ok(editor);
+        }
+        Err(Fault::unable("git knows no editor")
+            .detail(answer.complaint)
+            .hint("set GIT_EDITOR, or `git config core.editor`"))
     }
 }
 

@@ -12,6 +12,7 @@ mod objects;
 mod open;
 mod plumbing;
 mod range;
+mod rewrite;
 mod status;
 
 use std::path::PathBuf;
@@ -24,6 +25,7 @@ pub use identity::{Identity, Setting, author_of_patch, text};
 pub use index::{StagedFile, TrackedFile};
 pub use objects::{Commit, Objects};
 pub use range::{Commits, Named, Range};
+pub use rewrite::must_be_at_rest;
 pub use status::{Beside, Status};
 
 /// An open repository with a work tree.

@@ -150,7 +150,12 @@ impl Objects {
         Ok(files)
     }
 
-    fn read(&mut self, id: &str, kind: &str) -> Result<Vec<u8>> {
+    /// An object of this kind.
+    ///
+    /// # Errors
+    ///
+    /// It is not there, or of another kind, or git fails.
+    pub(super) fn read(&mut self, id: &str, kind: &str) -> Result<Vec<u8>> {
         match self.ask(id)? {
             Some((found, content)) if found == kind => Ok(content),
             Some((found, _)) => Err(Fault::unable(format!("{id} is a {found}, not a {kind}"))),

@@ -65,6 +65,13 @@ impl Repository {
         if answer.code == Some(0) && !base.is_empty() {
             return Ok(Range { begin, base, tip });
         }
+        if answer.code != Some(1) {
+            return Err(
+                Fault::unable(format!("git cannot find where `{from}` and `{to}` meet"))
+                    .detail(answer.complaint)
+                    .hint("`git fsck` tells what is missing"),
+            );
+        }
         let fault = Fault::unable(format!("`{from}` and `{to}` have no common ancestor here"));
         Err(if self.cut_off().is_empty() {
             fault.hint("name a revision that the branch comes from")
@@ -179,6 +186,16 @@ impl Repository {
             Fault::usage("the current branch has no upstream, so it does not say where a range begins")
                 .hint("name the range, as in `gatekeeper audit origin/main..HEAD`, or set an upstream: `git branch --set-upstream-to`"),
         )
+    }
+
+    /// Whether a revision is the commit that is checked out.
+    ///
+    /// # Errors
+    ///
+    /// It does not exist, or nothing is checked out.
+    pub fn is_checked_out(&self, revision: &str) -> Result<bool> {
+        let id = self.commit(revision)?;
+        self.is_head(&id)
     }
 
     /// Whether a commit is the one that is checked out.

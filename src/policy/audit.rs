@@ -5,6 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::agents::by_address;
 use super::mailmap::Mailmap;
+use super::mend::{add_sign_off, mend};
 use super::message::{AUTOSQUASH, Case, Moment, Reading, judge, people};
 use super::registry::Registry;
 use super::remediation::{Remedy, remedies};
@@ -13,12 +14,15 @@ use crate::fault::Result;
 use crate::finding::{Cure, Finding, Severity, refuses};
 use crate::git::{Commit, Commits, Identity, Named, Objects, Repository, text};
 use crate::message::Settings;
+use crate::text::shell_word;
 
 /// What the messages of a range are like.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Audit {
     /// What was judged, as it was named.
     pub named: String,
+    /// The same as arguments of `gatekeeper audit`, for a shell.
+    pub arguments: String,
     /// Its commits.
     pub commits: Commits,
     /// Whether the last one is checked out.
@@ -117,15 +121,24 @@ pub fn audit(repository: &Repository, config: &Config, named: &Named) -> Result<
     }
     Ok(Audit {
         is_head: repository.is_head(&commits.tip).unwrap_or(false),
-        named: match named {
-            Named::Between { from, to } => format!("{from}..{to}"),
-            Named::Only(revision) => format!("{revision}^!"),
-            Named::All(to) => format!("all of {to}"),
+        arguments: match named {
+            Named::All(to) => format!("--root {}", shell_word(to.as_ref())),
+            other => shell_word(shown(other).as_ref()),
         },
+        named: shown(named),
         commits,
         has_merges,
         judged,
     })
+}
+
+/// A range as it is named.
+fn shown(named: &Named) -> String {
+    match named {
+        Named::Between { from, to } => format!("{from}..{to}"),
+        Named::Only(revision) => format!("{revision}^!"),
+        Named::All(to) => format!("all of {to}"),
+    }
 }
 
 /// What is to be squashed into a commit that is not there cannot be squashed.
@@ -292,4 +305,72 @@ fn remedied<'a>(
         .filter(is_right)
         .map(|(_, remedy)| (remedy.commit.as_str(), &remedy.signer))
         .collect()
+}
+
+/// Changes the message of a commit by hand.
+pub type Edit<'a> = dyn Fn(&Judged, Vec<u8>) -> Result<Vec<u8>> + 'a;
+
+/// What mends the messages of an audit.
+pub struct Wishes<'a> {
+    /// Who signs off what has to be; nobody if nobody has asked for that.
+    pub sign_off: Option<&'a Identity>,
+    /// Changes a message by hand, if somebody wants to.
+    pub edit: Option<&'a Edit<'a>>,
+}
+
+/// The refused commits of an audit that can be mended, each with its new message.
+///
+/// # Errors
+///
+/// git fails, or the editor.
+pub fn mended(
+    repository: &Repository,
+    config: &Config,
+    audit: &Audit,
+    wishes: &Wishes<'_>,
+) -> Result<HashMap<String, Vec<u8>>> {
+    let mut objects = repository.objects()?;
+    let mut messages = HashMap::new();
+    for judged in audit.refused() {
+        let first = first(&mut objects, config, &judged.id)?;
+        let settings = Settings::default();
+        let rules = &config.commit_msg;
+        let commit = &first.commit;
+        let judge = |text: &[u8]| {
+            let reading = Reading::new(text, &settings, &commit.encoding);
+            let nobody = Mailmap::default();
+            Ok(judge(&case(
+                config,
+                commit,
+                &reading,
+                &first.registry,
+                &nobody,
+            )))
+        };
+        let mended = mend(&commit.message, &settings, rules, judge)?;
+        let mut text = mended.map_or_else(|| commit.message.clone(), |mended| mended.text);
+        let is_by_hand = |finding: &Finding| {
+            let mut known = judged.findings.iter();
+            let is_known =
+                known.any(|known| known.rule == finding.rule && known.cure.edit().is_some());
+            finding.severity == Severity::Error && (is_known || finding.cure.edit().is_some())
+        };
+        if judge(&text)?.iter().any(is_by_hand)
+            && let Some(edit) = wishes.edit
+        {
+            text = edit(judged, text)?;
+        }
+        let wants =
+            |finding: &Finding| finding.severity == Severity::Error && finding.cure.signs_off();
+        if judge(&text)?.iter().any(wants)
+            && let Some(who) = wishes.sign_off
+            && let Some(signed) = add_sign_off(&text, &settings, who)
+        {
+            text = signed;
+        }
+        if text != commit.message {
+            messages.insert(judged.id.clone(), text);
+        }
+    }
+    Ok(messages)
 }

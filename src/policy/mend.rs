@@ -185,6 +185,25 @@ pub fn add_credit(file: &[u8], settings: &Settings, credit: &str) -> Option<Vec<
     parts.is_seen(&text, settings).then_some(text)
 }
 
+/// The message with a sign-off as its last trailer: what `git commit -s` does. For a person who asks
+/// for it.
+#[must_use]
+pub fn add_sign_off(text: &[u8], settings: &Settings, who: &Identity) -> Option<Vec<u8>> {
+    let mut parts = Parts::new(text, settings);
+    let line = format!("{SIGNED_OFF_BY}: {who}");
+    // git itself leaves a block alone that has prose in it, and adds to it.
+    if !parts.block.iter().any(|unit| unit.key().is_some()) {
+        parts.leave_prose(&CommitMsg::default());
+    }
+    parts.block.push(Unit {
+        separator: separator(line.as_bytes(), settings),
+        lines: vec![line.into_bytes()],
+        at: 0,
+    });
+    let text = parts.joined();
+    parts.is_seen(&text, settings).then_some(text)
+}
+
 /// Sign-offs whose keys are misspelt get the right one.
 fn respell(text: &[u8], findings: &[Finding], changes: &mut Vec<String>) -> Vec<u8> {
     let is_misspelt =
@@ -421,6 +440,15 @@ impl Parts {
         let Some(last) = self.block.iter().rposition(is_sign_off) else {
             return;
         };
+        // Nothing is moved past a line that is no trailer.
+        let is_other = |unit: &Unit| {
+            let line = &unit.lines[0];
+            let continues = line.starts_with(b" ") || line.starts_with(b"\t");
+            unit.key().is_none() && !continues && !line.starts_with(CHERRY_PICKED)
+        };
+        if self.block[last + 1..].iter().any(is_other) {
+            return;
+        }
         let (after, rest): (Vec<Unit>, Vec<Unit>) = self
             .block
             .split_off(last + 1)

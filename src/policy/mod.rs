@@ -14,9 +14,9 @@ mod registry;
 mod remediation;
 pub mod typed;
 
-pub use audit::{Audit, Judged, audit};
+pub use audit::{Audit, Edit, Judged, Wishes, audit, mended};
 pub use keep::{keep, keep_elsewhere};
 pub use mailmap::Mailmap;
-pub use mend::{Mended, add_credit, foreseen, mend};
+pub use mend::{Mended, add_credit, add_sign_off, foreseen, mend};
 pub use message::{Case, Entry, Moment, Reading, judge_with};
 pub use registry::{Definition, Registry};

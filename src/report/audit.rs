@@ -124,3 +124,33 @@ fn push_commit(text: &mut String, judged: &Judged, is_detailed: bool, style: Sty
         };
     }
 }
+
+/// What was mended, in a line; `moved` is what HEAD was and what it is.
+#[must_use]
+pub fn mended(messages: usize, moved: Option<&(String, String)>, style: Style) -> String {
+    let short = |id: &str| id.get(..SHORT).unwrap_or(id).to_owned();
+    match moved {
+        Some((old, new)) => format!(
+            "{}: {}; HEAD was {} and is {}\n\n",
+            style.good("mended"),
+            count(messages, "message"),
+            short(old),
+            short(new)
+        ),
+        None => "nothing could be mended without a person: add --signoff or --edit\n\n".into(),
+    }
+}
+
+/// What is wrong with a message, as comments below it.
+#[must_use]
+pub fn findings_as_comments(judged: &Judged) -> String {
+    let mut text = String::new();
+    for finding in &judged.findings {
+        findings::push(&mut text, &judged.lines, finding, Style::PLAIN);
+    }
+    let mut commented = String::new();
+    for line in text.lines() {
+        let _ = writeln!(commented, "# {line}");
+    }
+    commented
+}

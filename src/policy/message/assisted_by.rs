@@ -17,7 +17,9 @@ const CO_AUTHORED_BY: &str = "Co-authored-by";
 
 pub(super) fn judge(case: &Case<'_>, glued: &Range<usize>, findings: &mut Vec<Finding>) {
     let rules = &case.rules.assisted_by;
-    let entries: Vec<&Entry> = case.entries(&rules.key).collect();
+    // A person may have helped as well, and is no agent.
+    let is_agent = |entry: &&Entry| !rules.forms.is_empty() || !is_person(case, &entry.value);
+    let entries: Vec<&Entry> = case.entries(&rules.key).filter(is_agent).collect();
     match rules.required {
         CreditRequired::Forbidden => forbidden(case, findings),
         CreditRequired::Never => values(case, &entries, findings),
@@ -31,6 +33,15 @@ pub(super) fn judge(case: &Case<'_>, glued: &Range<usize>, findings: &mut Vec<Fi
             }
         }
     }
+}
+
+/// Whether a value is somebody who is no AI: `Name <address>`.
+fn is_person(case: &Case<'_>, value: &str) -> bool {
+    let who = Identity::parse(value).filter(|who| who.email.contains('@'));
+    who.is_some_and(|who| {
+        let is_name = !who.name.is_empty() && !who.name.contains(['(', ':', '/']);
+        is_name && !is_model(&who.name) && !case.is_ai(&who.email)
+    })
 }
 
 fn wanted<'a>(case: &'a Case<'_>) -> Wanted<'a> {
@@ -166,7 +177,9 @@ fn missing(case: &Case<'_>) -> Option<Finding> {
         (None, false) => return None,
     };
     let mut lines = case.reading.numbered();
-    if let Some((line, _)) = lines.find(|(_, line)| value_of(line, key).is_some()) {
+    let is_agents = |line: &str| value_of(line, key).is_some_and(|value| !is_person(case, value));
+    let is_outside = |number: usize| !case.reading.block.contains(&number);
+    if let Some((line, _)) = lines.find(|(at, line)| is_outside(*at) && is_agents(line)) {
         let how = format!("let line {line} stand in the last paragraph, with the other trailers");
         let rule = "assisted-by.outside-block";
         return Some(outside_block(case, rule, key, line, Cure::Edit(how)));

@@ -387,10 +387,18 @@ fn order(case: &Case<'_>, entries: &[&Entry], findings: &mut Vec<Finding>) {
     if quotes.is_empty() {
         return;
     }
+    // Nothing is moved past a line that is no trailer.
+    let starts: Vec<usize> = quotes.iter().map(|quote| quote.line).collect();
+    let is_prose = |line: usize| {
+        let text = case.reading.line(line);
+        let continues = text.starts_with([' ', '\t']);
+        !starts.contains(&line) && !continues && !text.starts_with("(cherry picked from commit ")
+    };
+    let has_prose = (last.line + 1..case.reading.block.end).any(is_prose);
     let mut finding = error(
         "signed-off-by.not-last",
         "other trailers come after the sign-off",
-        Cure::Fix,
+        if has_prose { Cure::Nothing } else { Cure::Fix },
     );
     finding.severity = severity;
     finding.quotes = quotes;

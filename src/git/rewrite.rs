@@ -1,0 +1,151 @@
+//! Gives commits other messages. Trees, authors and everything else stay, so neither index nor work
+//! tree has to be touched, no conflict can come up, and no hook is called.
+
+use std::collections::HashMap;
+
+use super::{Commits, Objects, Repository, plumbing};
+use crate::fault::{Fault, Result};
+
+/// What signs a commit, and would not be right for another one.
+const SIGNATURES: [&[u8]; 2] = [b"gpgsig ", b"gpgsig-sha256 "];
+
+impl Repository {
+    /// Rewrites commits, the last of which is checked out: those that are named get another message
+    /// and the present committer, those after them other parents. HEAD moves only if it has not
+    /// moved meanwhile. Returns the id that it had and the one that it has, if anything changed.
+    ///
+    /// # Errors
+    ///
+    /// A commit cannot be read or written, or HEAD has moved.
+    pub fn rewrite(
+        &self,
+        commits: &Commits,
+        messages: &HashMap<String, Vec<u8>>,
+    ) -> Result<Option<(String, String)>> {
+        let committer = self.git(["var", "GIT_COMMITTER_IDENT"])?;
+        let committer = committer.trim_ascii_end();
+        let mut objects = self.objects()?;
+        let mut written: HashMap<String, String> = HashMap::new();
+        for id in &commits.ids {
+            let content = objects.raw_commit(id)?;
+            let message = messages.get(id).map(Vec::as_slice);
+            if let Some(content) = rewritten(&content, message, committer, &written) {
+                written.insert(id.clone(), self.write_commit(&content)?);
+            }
+        }
+        let Some(tip) = written.remove(&commits.tip) else {
+            return Ok(None);
+        };
+        self.git([
+            "update-ref",
+            "-m",
+            "gatekeeper: mend messages",
+            "HEAD",
+            &tip,
+            &commits.tip,
+        ])
+        .map_err(|fault| fault.hint("nothing was changed; what HEAD was is still there"))?;
+        Ok(Some((commits.tip.clone(), tip)))
+    }
+
+    fn write_commit(&self, content: &[u8]) -> Result<String> {
+        let arguments = ["hash-object", "-t", "commit", "-w", "--stdin"];
+        let id = plumbing::tell(&self.variables, &self.work_tree, arguments, content)?;
+        Ok(String::from_utf8_lossy(&id).trim().to_owned())
+    }
+}
+
+impl Objects {
+    /// A commit as it is stored, byte for byte.
+    fn raw_commit(&mut self, id: &str) -> Result<Vec<u8>> {
+        self.read(id, "commit")
+    }
+}
+
+/// A commit with another message or other parents; `None` if it stays as it is.
+fn rewritten(
+    content: &[u8],
+    message: Option<&[u8]>,
+    committer: &[u8],
+    written: &HashMap<String, String>,
+) -> Option<Vec<u8>> {
+    let end = content.windows(2).position(|two| two == b"\n\n");
+    let end = end.map_or(content.len(), |end| end + 1);
+    let is_mapped = |line: &[u8]| {
+        let id = line.strip_prefix(b"parent ")?;
+        written.get(String::from_utf8_lossy(id.trim_ascii_end()).as_ref())
+    };
+    let lines = || content[..end].split_inclusive(|byte| *byte == b'\n');
+    if message.is_none() && !lines().any(|line| is_mapped(line).is_some()) {
+        return None;
+    }
+    let mut result = Vec::with_capacity(content.len());
+    let mut skips = false;
+    for line in lines() {
+        // A signature goes on in indented lines.
+        skips = SIGNATURES.iter().any(|start| line.starts_with(start))
+            || skips && line.starts_with(b" ");
+        if skips {
+            continue;
+        }
+        if let Some(parent) = is_mapped(line) {
+            result.extend_from_slice(format!("parent {parent}\n").as_bytes());
+        } else if message.is_some() && line.starts_with(b"committer ") {
+            result.extend_from_slice(b"committer ");
+            result.extend_from_slice(committer);
+            result.push(b'\n');
+        } else {
+            result.extend_from_slice(line);
+        }
+    }
+    match message {
+        Some(message) => {
+            result.push(b'\n');
+            result.extend_from_slice(message);
+        }
+        None => result.extend_from_slice(content.get(end..).unwrap_or_default()),
+    }
+    Some(result)
+}
+
+/// Makes sure that nothing is under way that HEAD must not move in.
+///
+/// # Errors
+///
+/// A rebase, a merge or a cherry-pick is under way.
+pub fn must_be_at_rest(repository: &Repository) -> Result<()> {
+    if repository.is_repeating() || repository.is_merging() {
+        return Err(
+            Fault::unable("a rebase, a merge or a cherry-pick is under way here")
+                .hint("finish it first, or abort it"),
+        );
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COMMIT: &[u8] = b"tree aa\nparent bb\nparent cc\nauthor A <a@b> 1 +0000\ncommitter A <a@b> 1 +0000\ngpgsig -----BEGIN\n x\n -----END\nencoding X\n\nmessage\n";
+
+    #[test]
+    fn only_what_must_change_changes() {
+        let none = HashMap::new();
+        assert_eq!(rewritten(COMMIT, None, b"C", &none), None);
+        let mapped = HashMap::from([("cc".to_owned(), "dd".to_owned())]);
+        assert_eq!(
+            rewritten(COMMIT, None, b"C", &mapped).unwrap(),
+            b"tree aa\nparent bb\nparent dd\nauthor A <a@b> 1 +0000\ncommitter A <a@b> 1 +0000\nencoding X\n\nmessage\n"
+        );
+        assert_eq!(
+            rewritten(COMMIT, Some(b"other\n"), b"C", &none).unwrap(),
+            b"tree aa\nparent bb\nparent cc\nauthor A <a@b> 1 +0000\ncommitter C\nencoding X\n\nother\n"
+        );
+        let bare = b"tree aa\nauthor A <a@b> 1 +0000\ncommitter A <a@b> 1 +0000\n\n";
+        assert_eq!(
+            rewritten(bare, Some(b"m\n"), b"C", &none).unwrap(),
+            b"tree aa\nauthor A <a@b> 1 +0000\ncommitter C\n\nm\n"
+        );
+    }
+}
