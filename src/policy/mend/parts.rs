@@ -1,15 +1,9 @@
-//! Mends what is mechanical in a message: trailers that stand where git does not see them, glued
-//! paragraphs, order, spacing, exact duplicates, the case of keys. Invents no sign-off and leaves
-//! everything else as it is.
+//! A message taken apart, so that its trailers can be moved, and put together again.
 
+use super::unit::{CHERRY_PICKED, Unit, units};
 use crate::config::{CommitMsg, Strictness};
-use crate::finding::{Cure, Finding, Severity};
-use crate::git::{Identity, text as decoded};
 use crate::message::{Settings, parse, separator};
-use crate::policy::message::{Reading, SIGNED_OFF_BY, is_credit_key, is_plausible, sign_off_key};
-
-/// What git writes among trailers, and what is none.
-const CHERRY_PICKED: &[u8] = b"(cherry picked from commit ";
+use crate::policy::message::{Reading, SIGNED_OFF_BY, is_credit_key};
 
 /// Keys of one word that belong to trailers rather than to prose, in lower case.
 const PLAIN_KEYS: [&str; 22] = [
@@ -37,201 +31,6 @@ const PLAIN_KEYS: [&str; 22] = [
     "ticket",
 ];
 
-/// A message that was mended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mended {
-    /// The message.
-    pub text: Vec<u8>,
-    /// What was done, as fragments.
-    pub changes: Vec<String>,
-    /// What there is still to say about it.
-    pub left: Vec<Finding>,
-}
-
-/// Some lines that stay together: a trailer with the lines that continue it, or another line.
-#[derive(Debug, Clone)]
-struct Unit {
-    lines: Vec<Vec<u8>>,
-    /// Where the separator stands in the first line, if it is a trailer.
-    separator: Option<usize>,
-    /// The number of the first one in the message, counted from 1; 0 for one that is new.
-    at: usize,
-}
-
-/// How often a message is mended, at most: what is mended may show what else is wrong.
-const ROUNDS: usize = 4;
-
-/// Mends a message that is clean, as `judge` asks for it. `None` if git would not see in the result
-/// what was meant.
-///
-/// # Errors
-///
-/// Those of `judge`.
-pub fn mend<E>(
-    text: &[u8],
-    settings: &Settings,
-    rules: &CommitMsg,
-    mut judge: impl FnMut(&[u8]) -> Result<Vec<Finding>, E>,
-) -> Result<Option<Mended>, E> {
-    let mut mended = Mended {
-        text: text.to_vec(),
-        changes: Vec::new(),
-        left: judge(text)?,
-    };
-    for _ in 0..ROUNDS {
-        let Some((text, changes)) = round(&mended.text, settings, rules, &mended.left) else {
-            return Ok(None);
-        };
-        if changes.is_empty() {
-            break;
-        }
-        mended.left = judge(&text)?;
-        mended.text = text;
-        mended.changes.extend(changes);
-    }
-    Ok(Some(mended))
-}
-
-/// What would still be wrong with a message once it is mended, and cannot be seen before: about the
-/// lines of the message as it is.
-///
-/// # Errors
-///
-/// Those of `judge`.
-pub fn foreseen<E>(
-    reading: &Reading,
-    text: &[u8],
-    settings: &Settings,
-    rules: &CommitMsg,
-    findings: &[Finding],
-    judge: impl FnMut(&[u8]) -> Result<Vec<Finding>, E>,
-) -> Result<Vec<Finding>, E> {
-    if !findings.iter().any(|finding| finding.cure.is_fix()) {
-        return Ok(Vec::new());
-    }
-    let Some(mended) = mend(text, settings, rules, judge)? else {
-        return Ok(Vec::new());
-    };
-    let after = Reading::new(&mended.text, settings, &settings.encoding);
-    let is_new = |finding: &Finding| {
-        finding.severity == Severity::Error
-            && !findings.iter().any(|known| known.rule == finding.rule)
-    };
-    let new = mended.left.into_iter().filter(is_new);
-    Ok(new
-        .map(|finding| relocated(finding, &after, reading))
-        .collect())
-}
-
-/// A finding about the lines of one reading, told about the same lines of another one.
-fn relocated(mut finding: Finding, from: &Reading, to: &Reading) -> Finding {
-    for quote in &mut finding.quotes {
-        let same = |line: &String| line.trim_end() == from.line(quote.line).trim_end();
-        let Some(place) = to.lines.iter().position(same) else {
-            continue;
-        };
-        let (old, new) = (
-            format!("line {}", quote.line),
-            format!("line {}", place + 1),
-        );
-        if let Cure::Edit(how) | Cure::EditAndSignOff(how) = &mut finding.cure {
-            *how = how.replace(&old, &new);
-        }
-        finding.message = finding.message.replace(&old, &new);
-        quote.line = place + 1;
-    }
-    finding
-}
-
-/// Mends what these findings ask for.
-fn round(
-    text: &[u8],
-    settings: &Settings,
-    rules: &CommitMsg,
-    findings: &[Finding],
-) -> Option<(Vec<u8>, Vec<String>)> {
-    let mut changes = Vec::new();
-    let respelt = respell(text, findings, &mut changes);
-    let mut parts = Parts::new(&respelt, settings);
-    let strands = |finding: &Finding| {
-        finding.cure == Cure::Fix
-            && (finding.rule.ends_with(".outside-block") || finding.rule.starts_with("trailers."))
-    };
-    if findings.iter().any(strands) {
-        let reading = Reading::new(&respelt, settings, &settings.encoding);
-        parts.gather(&reading, rules, &mut changes);
-    }
-    for finding in findings {
-        if let Cure::Write { line, text } = &finding.cure {
-            parts.write(*line, text, &mut changes);
-        }
-    }
-    parts.tidy(rules, &mut changes);
-    parts.order(rules, &mut changes);
-    if changes.is_empty() {
-        return Some((text.to_vec(), changes));
-    }
-    let text = parts.joined();
-    parts.is_seen(&text, settings).then_some((text, changes))
-}
-
-/// Writes a credit into the file of a message that may still have comments in it. `None` if it
-/// would not become a trailer.
-#[must_use]
-pub fn add_credit(file: &[u8], settings: &Settings, credit: &str) -> Option<Vec<u8>> {
-    let mut parts = Parts::new(file, settings);
-    parts.write(None, credit, &mut Vec::new());
-    let text = parts.joined();
-    parts.is_seen(&text, settings).then_some(text)
-}
-
-/// The message with a sign-off as its last trailer: what `git commit -s` does. For a person who asks
-/// for it.
-#[must_use]
-pub fn add_sign_off(text: &[u8], settings: &Settings, who: &Identity) -> Option<Vec<u8>> {
-    let mut parts = Parts::new(text, settings);
-    let line = format!("{SIGNED_OFF_BY}: {who}");
-    // git itself leaves a block alone that has prose in it, and adds to it.
-    if !parts.block.iter().any(|unit| unit.key().is_some()) {
-        parts.leave_prose(&CommitMsg::default());
-    }
-    parts.block.push(Unit {
-        separator: separator(line.as_bytes(), settings),
-        lines: vec![line.into_bytes()],
-        at: 0,
-    });
-    let text = parts.joined();
-    parts.is_seen(&text, settings).then_some(text)
-}
-
-/// Sign-offs whose keys are misspelt get the right one.
-fn respell(text: &[u8], findings: &[Finding], changes: &mut Vec<String>) -> Vec<u8> {
-    let is_misspelt =
-        |finding: &Finding| finding.rule == "signed-off-by.missing" && finding.cure == Cure::Fix;
-    let misspelt: Vec<usize> = findings
-        .iter()
-        .filter(|finding| is_misspelt(finding))
-        .flat_map(|finding| finding.quotes.iter().map(|quote| quote.line))
-        .collect();
-    let mut respelt = Vec::with_capacity(text.len());
-    let lines = text.split_inclusive(|byte| *byte == b'\n');
-    for (index, line) in lines.enumerate() {
-        let meant = std::str::from_utf8(line).ok();
-        let right = meant
-            .filter(|_| misspelt.contains(&(index + 1)))
-            .and_then(|line| sign_off_key(line.trim_end()));
-        match right {
-            Some(right) => {
-                changes.push(format!("wrote the key {SIGNED_OFF_BY} as it must be"));
-                respelt.extend_from_slice(right.as_bytes());
-                respelt.push(b'\n');
-            }
-            None => respelt.extend_from_slice(line),
-        }
-    }
-    respelt
-}
-
 /// Some lines without a blank one between them.
 #[derive(Debug, Default)]
 struct Paragraph {
@@ -243,20 +42,20 @@ struct Paragraph {
 }
 
 /// A message taken apart.
-struct Parts {
+pub(super) struct Parts {
     settings: Settings,
     /// The subject's paragraph and the body's.
     paragraphs: Vec<Paragraph>,
     /// The blank lines before the block.
     gap: Vec<Vec<u8>>,
     /// The block.
-    block: Vec<Unit>,
+    pub(super) block: Vec<Unit>,
     /// What git passes over at the end: comments, and what is below a cut line.
     rest: Vec<u8>,
 }
 
 impl Parts {
-    fn new(text: &[u8], settings: &Settings) -> Self {
+    pub(super) fn new(text: &[u8], settings: &Settings) -> Self {
         let message = parse(text, settings);
         let block = message.block;
         let lines = |bytes: &[u8]| -> Vec<Vec<u8>> {
@@ -292,7 +91,12 @@ impl Parts {
     }
 
     /// Moves what is meant to be a trailer into the block, where no prose is torn apart by it.
-    fn gather(&mut self, reading: &Reading, rules: &CommitMsg, changes: &mut Vec<String>) {
+    pub(super) fn gather(
+        &mut self,
+        reading: &Reading,
+        rules: &CommitMsg,
+        changes: &mut Vec<String>,
+    ) {
         let mut gathered: Vec<Unit> = Vec::new();
         let settings = self.settings.clone();
         for (index, paragraph) in self.paragraphs.iter_mut().enumerate() {
@@ -332,7 +136,7 @@ impl Parts {
     }
 
     /// A last paragraph that only happens to look like trailers is prose, and stays where it is.
-    fn leave_prose(&mut self, rules: &CommitMsg) {
+    pub(super) fn leave_prose(&mut self, rules: &CommitMsg) {
         let is_plausible = |unit: &Unit| {
             let key = unit.key().unwrap_or_default().to_ascii_lowercase();
             unit.is_meant(rules)
@@ -350,7 +154,7 @@ impl Parts {
     }
 
     /// Writes a line in the place of another one, or as the last trailer before the sign-offs.
-    fn write(&mut self, line: Option<usize>, text: &str, changes: &mut Vec<String>) {
+    pub(super) fn write(&mut self, line: Option<usize>, text: &str, changes: &mut Vec<String>) {
         if let Some(line) = line {
             if let Some(unit) = self.block.iter_mut().find(|unit| unit.at == line) {
                 unit.lines = vec![text.as_bytes().to_vec()];
@@ -380,7 +184,7 @@ impl Parts {
     }
 
     /// Spacing, the case of keys, duplicates.
-    fn tidy(&mut self, rules: &CommitMsg, changes: &mut Vec<String>) {
+    pub(super) fn tidy(&mut self, rules: &CommitMsg, changes: &mut Vec<String>) {
         for unit in &mut self.block {
             let (Some(key), true) = (unit.key(), unit.is_meant(rules)) else {
                 continue;
@@ -432,7 +236,7 @@ impl Parts {
     }
 
     /// Moves other trailers above the sign-offs at the end.
-    fn order(&mut self, rules: &CommitMsg, changes: &mut Vec<String>) {
+    pub(super) fn order(&mut self, rules: &CommitMsg, changes: &mut Vec<String>) {
         let is_sign_off = |unit: &Unit| unit.has_key(SIGNED_OFF_BY);
         if rules.signed_off_by.order == Strictness::Allow {
             return;
@@ -463,7 +267,7 @@ impl Parts {
         self.block.extend(rest);
     }
 
-    fn joined(&self) -> Vec<u8> {
+    pub(super) fn joined(&self) -> Vec<u8> {
         let mut lines: Vec<&[u8]> = Vec::new();
         for paragraph in &self.paragraphs {
             lines.extend(paragraph.gap.iter().map(Vec::as_slice));
@@ -494,7 +298,7 @@ impl Parts {
     }
 
     /// Whether git sees every trailer of the block in the text, in this order.
-    fn is_seen(&self, text: &[u8], settings: &Settings) -> bool {
+    pub(super) fn is_seen(&self, text: &[u8], settings: &Settings) -> bool {
         let message = parse(text, settings);
         let seen = message.trailers.iter().map(|trailer| trailer.key.to_vec());
         let meant = self.block.iter().filter_map(Unit::key);
@@ -514,24 +318,6 @@ fn meant_from(all: &[Unit], rules: &CommitMsg, is_body: bool) -> usize {
     last_other.map_or(0, |last| last + 1)
 }
 
-fn units(lines: Vec<Vec<u8>>, first: usize, settings: &Settings) -> Vec<Unit> {
-    let mut units: Vec<Unit> = Vec::new();
-    for (index, line) in lines.into_iter().enumerate() {
-        let is_continued = line
-            .first()
-            .is_some_and(|byte| matches!(byte, b' ' | b'\t'));
-        match units.last_mut() {
-            Some(unit) if is_continued && unit.key().is_some() => unit.lines.push(line),
-            _ => units.push(Unit {
-                separator: separator(&line, settings),
-                lines: vec![line],
-                at: first + index,
-            }),
-        }
-    }
-    units
-}
-
 /// A key as it is usually written. Only of some does the case matter to somebody.
 fn spelling(key: &str, rules: &CommitMsg) -> String {
     let usual: [&[&str]; 3] = [
@@ -545,50 +331,5 @@ fn spelling(key: &str, rules: &CommitMsg) -> String {
     match group {
         Some(group) if !group.contains(&key) => group[0].to_owned(),
         _ => key.to_owned(),
-    }
-}
-
-impl Unit {
-    /// The key, if it is a trailer.
-    fn key(&self) -> Option<String> {
-        let key = self.lines[0][..self.separator?].trim_ascii_end();
-        Some(decoded(key))
-    }
-
-    /// The rest of the first line, if it is a trailer.
-    fn value(&self) -> Option<&[u8]> {
-        Some(self.lines[0][self.separator? + 1..].trim_ascii())
-    }
-
-    /// What is the same for units that say the same: blanks and case do not count.
-    fn same(&self) -> String {
-        let text: Vec<String> = self.lines.iter().map(|line| decoded(line)).collect();
-        let filled: String = text.concat().split_whitespace().collect();
-        filled.to_lowercase()
-    }
-
-    fn has_key(&self, wanted: &str) -> bool {
-        self.key()
-            .is_some_and(|key| key.eq_ignore_ascii_case(wanted))
-    }
-
-    /// Whether it is certainly meant to be a trailer.
-    fn is_meant(&self, rules: &CommitMsg) -> bool {
-        let (Some(key), Some(value)) = (self.key(), self.value()) else {
-            return false;
-        };
-        let value = decoded(value);
-        let is_said = is_plausible(&value) || self.lines.len() > 1;
-        if value.trim().is_empty() && self.lines.len() == 1 {
-            return false;
-        }
-        let is = |other: &str| key.eq_ignore_ascii_case(other);
-        let others = &rules.trailers;
-        let configured = others.require.iter().chain(&others.once);
-        let mut configured = configured.chain(others.values.iter().map(|(key, _)| key));
-        (is(SIGNED_OFF_BY) || is(&rules.assisted_by.key)) && is_said
-            || configured.any(|other| is(other))
-            || is_credit_key(&key)
-                && Identity::parse(&value).is_some_and(|who| who.email.contains('@'))
     }
 }
