@@ -7,7 +7,7 @@
 //! 3. the world, typed: `config`, `git`
 //! 4. what will run and what not, with reasons; pure: `plan`
 //! 5. the bridge from doing to telling: `event`
-//! 6. doing: `run`, `policy`
+//! 6. doing: `view`, `run`, `policy`
 //! 7. telling: `report`
 //! 8. hooks: `install`
 //! 9. the command line: `cli`
@@ -31,3 +31,4 @@ pub mod report;
 pub mod run;
 pub mod text;
 pub mod trigger;
+pub mod view;

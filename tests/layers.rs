@@ -10,7 +10,7 @@ const LAYERS: [&[&str]; 9] = [
     &["config", "git"],
     &["plan"],
     &["event"],
-    &["run", "policy"],
+    &["view", "run", "policy"],
     &["report"],
     &["install"],
     &["cli"],

@@ -26,3 +26,4 @@ mod running;
 mod sandbox;
 mod status;
 mod supervision;
+mod views;

@@ -360,7 +360,7 @@ fn refused_messages_are_kept() {
     // And where nothing can be written, it is shown.
     sandbox.write("a", "3\n");
     let done = sandbox
-        .sh("TMPDIR=/nonexistent git commit -am shown")
+        .sh("TMPDIR=/dev/null/nowhere git commit -am shown")
         .expect(1);
     done.says("could not be kept").says("\n  shown\n");
 }

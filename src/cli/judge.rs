@@ -12,7 +12,7 @@ use crate::config::{self, Config, Text};
 use crate::environment::Environment;
 use crate::fault::{Fault, Result};
 use crate::git::{Change, ChangeKind, ChangeSet, Repository, Status, TrackedFile};
-use crate::plan::{self, Plan, Situation};
+use crate::plan::{self, Plan, Situation, ViewChoice};
 use crate::run;
 use crate::text::show_path;
 use crate::trigger::Trigger;
@@ -65,6 +65,7 @@ pub(super) fn prepare(environment: &Environment, wishes: &Wishes<'_>) -> Result<
     } else {
         tracked
     };
+    let view = view(&config, &status, &wishes.trigger);
     let variables = run::size_of_variables(&environment.variables);
     let plan = plan::plan(
         &config,
@@ -77,6 +78,7 @@ pub(super) fn prepare(environment: &Environment, wishes: &Wishes<'_>) -> Result<
             argument_limit: crate::platform::argument_limit().saturating_sub(variables)
                 / ARGUMENT_SHARE,
             default_jobs: default_jobs(),
+            view: &view,
             jobs: wishes.jobs,
             fail_fast: wishes.fail_fast,
         },
@@ -88,6 +90,14 @@ pub(super) fn prepare(environment: &Environment, wishes: &Wishes<'_>) -> Result<
         plan,
         config,
     })
+}
+
+/// How the gates will see the files.
+fn view(config: &Config, status: &Status, trigger: &Trigger) -> ViewChoice {
+    match trigger {
+        Trigger::Hook(_) | Trigger::Staged => plan::choose_view(&config.settings, status),
+        Trigger::Run | Trigger::Range { .. } => ViewChoice::InPlace,
+    }
 }
 
 /// A checkout that went wrong must not pass for want of files.

@@ -8,13 +8,15 @@ use super::own;
 use crate::environment::Environment;
 use crate::exit_code::ExitCode;
 use crate::fault::{Fault, Result};
-use crate::git::Named;
+use crate::git::{Beside, Named};
 use crate::outcome::Verdict;
+use crate::plan::ViewChoice;
 use crate::policy::{self, Audit};
 use crate::report::{self, Context, Format, Style};
 use crate::run::{self, Surroundings};
 use crate::text::show_os;
 use crate::trigger::Trigger;
+use crate::view::View;
 
 /// Where the output of gates that fail is kept, below the git directory.
 const LOGS: &str = "gatekeeper/logs";
@@ -59,6 +61,11 @@ pub(super) fn execute(
     if let Some(messages) = &messages {
         plan.refused_messages = messages.refused().count();
     }
+    // Where nothing runs, nothing has to be seen.
+    if plan.gates.is_empty() {
+        plan.view = ViewChoice::InPlace;
+    }
+    let view = View::make(&plan.view, &case.repository, environment, &case.status)?;
     let context = Context {
         top: case.repository.work_tree.clone(),
         to_top: own::to_top(environment, &case.repository.work_tree),
@@ -67,12 +74,20 @@ pub(super) fn execute(
         search_path: show_os(environment.get("PATH").unwrap_or_default()),
         program: own::call(environment),
         logs: case.repository.git_dir.join(LOGS),
-        beside: case.status.beside,
+        beside: match view {
+            View::InPlace => case.status.beside,
+            // Nothing of it was visible.
+            View::Snapshot(_) => Beside::default(),
+        },
         has_own_index: case.repository.has_own_index,
     };
     let plan = Arc::new(plan);
     let surroundings = Surroundings {
-        top: &case.repository.work_tree,
+        top: view.elsewhere().unwrap_or(&case.repository.work_tree),
+        shown_as: view
+            .elsewhere()
+            .map(|_| case.repository.work_tree.as_path()),
+        python_path: view.python_path(),
         common_dir: &case.repository.common_dir,
         variables: &environment.variables,
         watched: match plan.trigger {

@@ -21,6 +21,7 @@ use super::reader::{
 use super::values::{
     bad_gate_name, date, duration, folder, gate_name, globs, pattern, variable_name, version_range,
 };
+use super::{Isolation, Untracked};
 use crate::gate::{Command, GateName, Kind, PathSet, Pattern};
 use crate::trigger::Stage;
 
@@ -32,6 +33,8 @@ pub(super) struct ConfigFile {
     pub(super) budget: Option<Duration>,
     pub(super) jobs: Option<NonZeroUsize>,
     pub(super) fail_fast: Option<bool>,
+    pub(super) isolation: Option<Isolation>,
+    pub(super) untracked: Option<Untracked>,
     pub(super) gates: Vec<GateTable>,
     pub(super) commit_msg: CommitMsg,
     pub(super) agents: Agents,
@@ -103,6 +106,8 @@ pub(super) fn read(text: &str, problems: &mut Problems) -> Option<ConfigFile> {
         budget: None,
         jobs: None,
         fail_fast: None,
+        isolation: None,
+        untracked: None,
         gates: Vec::new(),
         commit_msg: commit_msg
             .map(|entries| read_commit_msg(entries.get_ref(), problems))
@@ -160,6 +165,10 @@ fn read_settings(entries: &DeTable<'_>, file: &mut ConfigFile, problems: &mut Pr
     file.jobs = plain(table.take("jobs", problems, jobs))
         .and_then(|jobs| NonZeroUsize::new(usize::try_from(jobs).ok()?));
     file.fail_fast = plain(table.take("fail-fast", problems, boolean));
+    let isolation = |item: &Item<'_>| choice(item, &Isolation::ALL, Isolation::name);
+    let untracked = |item: &Item<'_>| choice(item, &Untracked::ALL, Untracked::name);
+    file.isolation = plain(table.take("isolation", problems, isolation));
+    file.untracked = plain(table.take("untracked", problems, untracked));
     table.finish(problems);
 }
 

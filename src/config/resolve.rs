@@ -6,7 +6,7 @@ use toml::Spanned;
 
 use super::file::{ConfigFile, GateTable, Globs, LevelWord};
 use super::problem::{Problem, Problems};
-use super::{Config, Settings};
+use super::{Config, Isolation, Settings, Untracked};
 use crate::gate::{Gate, GateName, Kind, Level, PathSet, Skip};
 use crate::text::nearest;
 use crate::trigger::Stage;
@@ -25,6 +25,8 @@ pub(super) fn resolve(file: ConfigFile, problems: &mut Problems) -> Config {
         budget: file.budget,
         jobs: file.jobs,
         fail_fast: file.fail_fast.unwrap_or(false),
+        isolation: file.isolation.unwrap_or(Isolation::InPlace),
+        untracked: file.untracked.unwrap_or(Untracked::Hide),
     };
     let gates = file.gates.into_iter().filter_map(resolve_gate).collect();
     Config {

@@ -49,6 +49,29 @@ impl Beside {
 }
 
 impl Repository {
+    /// What is ignored and lies in the work tree; a folder stands for all in it.
+    ///
+    /// # Errors
+    ///
+    /// git fails.
+    pub fn ignored(&self) -> Result<Vec<PathBuf>> {
+        let output = self.git([
+            "ls-files",
+            "--others",
+            "--ignored",
+            "--exclude-standard",
+            "--directory",
+            "-z",
+        ])?;
+        let entries = output
+            .split(|byte| *byte == 0)
+            .filter(|entry| !entry.is_empty());
+        let without_slash = |entry: &[u8]| entry.strip_suffix(b"/").unwrap_or(entry).to_vec();
+        Ok(entries
+            .map(|entry| repository_path(&without_slash(entry)))
+            .collect())
+    }
+
     /// Compares HEAD, index and work tree.
     ///
     /// Every setting of the user's that would hide something is overruled on the command line.

@@ -5,6 +5,7 @@
 
 mod batch;
 mod select;
+mod view;
 
 use std::ffi::OsString;
 use std::num::NonZeroUsize;
@@ -21,6 +22,7 @@ use crate::trigger::Trigger;
 
 pub use batch::Call;
 pub use select::wants_tracked;
+pub use view::{ViewChoice, choose as choose_view};
 
 /// Everything that decides about a plan, besides the configuration.
 pub struct Situation<'a> {
@@ -38,6 +40,8 @@ pub struct Situation<'a> {
     pub argument_limit: usize,
     /// How many gates may run at once, if the configuration does not say.
     pub default_jobs: NonZeroUsize,
+    /// How the gates see the files.
+    pub view: &'a ViewChoice,
     /// From the command line, instead of the configuration's.
     pub jobs: Option<NonZeroUsize>,
     /// From the command line, in addition to the configuration's.
@@ -61,6 +65,8 @@ pub struct Plan {
     pub budget: Option<Duration>,
     /// The paths of the change set, sorted; for a plain run, all tracked ones.
     pub changed: Vec<PathBuf>,
+    /// How the gates see the files.
+    pub view: ViewChoice,
     /// Whether the messages of the range are judged, too.
     pub judges_messages: bool,
     /// How many of them are refused: they are judged before any gate.
@@ -188,6 +194,7 @@ pub fn plan(config: &Config, situation: &Situation<'_>) -> Plan {
             .iter()
             .map(|change| change.path.clone())
             .collect(),
+        view: situation.view.clone(),
         judges_messages: matches!(situation.trigger, Trigger::Range { .. })
             && situation.named.is_empty(),
         refused_messages: 0,

@@ -12,7 +12,7 @@ use super::{Context, advice, failure, words};
 use crate::event::{GateResult, RunResult};
 use crate::gate::Gate;
 use crate::outcome::{Failure, Outcome};
-use crate::plan::{Plan, PlannedGate, Why};
+use crate::plan::{Plan, PlannedGate, ViewChoice, Why};
 
 /// The version of the format. It changes when a field changes its meaning or goes away; new
 /// fields may come at any time.
@@ -30,6 +30,7 @@ struct Report<'a> {
     exit_code: u8,
     duration_ms: u64,
     changed_paths: usize,
+    view: &'a str,
     gates: Vec<GateReport<'a>>,
     messages: Option<AuditReport<'a>>,
     beside: BesideReport,
@@ -41,6 +42,8 @@ struct PlanReport<'a> {
     gatekeeper: &'a str,
     trigger: String,
     changed_paths: usize,
+    view: &'a str,
+    view_reason: Option<&'a str>,
     jobs: usize,
     fail_fast: bool,
     budget_ms: Option<u64>,
@@ -119,6 +122,7 @@ pub(super) fn run(plan: &Plan, context: &Context, result: &RunResult) -> String 
         exit_code: result.verdict.exit_code().number(),
         duration_ms: millis(result.duration),
         changed_paths: plan.changed.len(),
+        view: plan.view.word(),
         gates: ran.chain(left_out).collect(),
         messages: context
             .messages
@@ -171,6 +175,11 @@ pub fn plan(plan: &Plan) -> String {
         gatekeeper: env!("CARGO_PKG_VERSION"),
         trigger: plan.trigger.to_string(),
         changed_paths: plan.changed.len(),
+        view: plan.view.word(),
+        view_reason: match &plan.view {
+            ViewChoice::InPlace => None,
+            ViewChoice::Snapshot(why) => Some(why),
+        },
         jobs: plan.jobs.get(),
         fail_fast: plan.fail_fast,
         budget_ms: plan.budget.map(millis),

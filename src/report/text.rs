@@ -13,7 +13,7 @@ use super::tail::{shorten, tail};
 use super::{Context, failure, summary, words};
 use crate::event::{Event, GateResult, RunResult};
 use crate::outcome::{Cancellation, Ending, Outcome, StartHelp, Verdict};
-use crate::plan::{Plan, PlannedGate, Why};
+use crate::plan::{Plan, PlannedGate, ViewChoice, Why};
 use crate::text::{count, duration, show_path, some_of};
 use crate::trigger::Trigger;
 
@@ -66,7 +66,11 @@ impl Text {
             Trigger::Run => format!("{} tracked", count(self.plan.changed.len(), "path")),
             _ => format!("{} changed", count(self.plan.changed.len(), "path")),
         };
-        let heading = format!("{}: {changed}", self.plan.trigger);
+        let view = match &self.plan.view {
+            ViewChoice::InPlace => String::new(),
+            ViewChoice::Snapshot(why) => format!(", judged in a snapshot: {why}"),
+        };
+        let heading = format!("{}: {changed}{view}", self.plan.trigger);
         let _ = writeln!(text, "{} {heading}", self.style.strong("gatekeeper"));
         if let Some(messages) = &self.context.messages {
             let word = self.padded(audit::word(messages));

@@ -68,10 +68,24 @@ pub(super) fn for_gate(gate: &Gate, surroundings: &Surroundings<'_>) -> Variable
     let active = surroundings.variables.get(OsStr::new(nesting::VARIABLE));
     let active = nesting::value_for(active.map(OsString::as_os_str), surroundings.common_dir);
     variables.insert(nesting::VARIABLE.into(), active);
+    if !surroundings.python_path.is_empty() {
+        add_python_path(surroundings.python_path, &mut variables);
+    }
     for (name, value) in &gate.env {
         variables.insert(name.into(), value.into());
     }
     variables
+}
+
+/// Has Python import from these folders before all others.
+fn add_python_path(folders: &[PathBuf], variables: &mut Variables) {
+    let before = variables.get(OsStr::new("PYTHONPATH")).cloned();
+    let before = before.unwrap_or_default();
+    let before = std::env::split_paths(&before).filter(|path| !path.as_os_str().is_empty());
+    let all = folders.iter().cloned().chain(before);
+    if let Ok(joined) = std::env::join_paths(all) {
+        variables.insert("PYTHONPATH".into(), joined);
+    }
 }
 
 fn is_of_gits(name: &OsStr) -> bool {

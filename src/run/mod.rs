@@ -18,8 +18,9 @@ mod running;
 mod scheduler;
 
 use std::io;
+use std::os::unix::ffi::OsStrExt as _;
 use std::panic::{self, AssertUnwindSafe};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -27,7 +28,7 @@ use std::time::{Duration, Instant};
 use rustix::process::Pid;
 
 use crate::environment::Variables;
-use crate::event::{Event, GateResult, RunResult};
+use crate::event::{Event, GateResult, Output, RunResult};
 use crate::fault::{Fault, Result};
 use crate::outcome::{Cancellation, Ending, Outcome, StartFlaw, Verdict};
 use crate::plan::Plan;
@@ -49,6 +50,10 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 pub struct Surroundings<'a> {
     /// The folder that gates see as the top of the work tree.
     pub top: &'a Path,
+    /// What the top is called in what is told, if it is not the work tree itself.
+    pub shown_as: Option<&'a Path>,
+    /// Folders from which Python has to import before all others.
+    pub python_path: &'a [PathBuf],
     /// The git directory shared by all work trees: what makes two repositories the same one.
     pub common_dir: &'a Path,
     /// The variables that we were started with.
@@ -58,6 +63,17 @@ pub struct Surroundings<'a> {
 }
 
 impl Surroundings<'_> {
+    /// What a gate printed, with the paths as the user knows them.
+    fn as_shown(&self, mut output: Output) -> Output {
+        if let Some(work_tree) = self.shown_as {
+            let (from, to) = (self.top.as_os_str(), work_tree.as_os_str());
+            for part in [&mut output.head, &mut output.tail] {
+                *part = output::replaced(part, from.as_bytes(), to.as_bytes());
+            }
+        }
+        output
+    }
+
     /// Whether the git that called us is gone.
     fn is_abandoned(&self) -> bool {
         self.watched.is_some() && crate::platform::parent_process() != self.watched

@@ -327,7 +327,7 @@ impl<'a> Scheduler<'a> {
                     GateResult {
                         outcome,
                         duration: begun.elapsed(),
-                        output: collector.into_output(),
+                        output: self.surroundings.as_shown(collector.into_output()),
                         left_processes,
                     },
                 ),
@@ -341,7 +341,7 @@ impl<'a> Scheduler<'a> {
         let result = GateResult {
             outcome,
             duration: running.begun.elapsed(),
-            output: exit.collector.into_output(),
+            output: self.surroundings.as_shown(exit.collector.into_output()),
             left_processes,
         };
         self.done(index, result);

@@ -1,0 +1,312 @@
+//! A git directory of our own beside a repository: it has the repository's objects, settings and
+//! references, and everything that is written goes into it.
+
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::io;
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::{Path, PathBuf};
+
+use super::{Repository, plumbing};
+use crate::environment::Variables;
+use crate::fault::{Fault, Result};
+use crate::text::show_path;
+
+/// What a repository says about its files besides what is committed.
+const INFO: [&str; 2] = ["attributes", "sparse-checkout"];
+
+/// A git directory with a work tree.
+pub struct OwnGit {
+    folder: PathBuf,
+    index: PathBuf,
+    git_dir: PathBuf,
+    tree: PathBuf,
+    variables: Variables,
+}
+
+impl OwnGit {
+    /// Opens the git directory in a folder, or makes it, with the work tree beside it. The paths are
+    /// ignored besides what the repository ignores.
+    ///
+    /// # Errors
+    ///
+    /// The folders cannot be written, or git fails.
+    pub fn open(repository: &Repository, folder: &Path, ignored: &[PathBuf]) -> Result<Self> {
+        let (git_dir, tree) = (folder.join("git"), folder.join("tree"));
+        let mut variables = repository.variables_for_stored();
+        for name in ["GIT_COMMON_DIR", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY"] {
+            variables.remove(OsStr::new(name));
+        }
+        variables.insert("GIT_DIR".into(), git_dir.clone().into());
+        variables.insert("GIT_WORK_TREE".into(), tree.clone().into());
+        // Gates have a copy of it, in which they may set what they like.
+        let index = folder.join("index");
+        variables.insert("GIT_INDEX_FILE".into(), index.clone().into());
+        let own = Self {
+            folder: folder.to_owned(),
+            index,
+            git_dir,
+            tree,
+            variables,
+        };
+        own.tidy();
+        own.prepare(repository)?;
+        own.exclude(repository, ignored)?;
+        own.set_head(repository)?;
+        Ok(own)
+    }
+
+    /// Removes what gates, or a git that was killed, have left beside and in the git directory.
+    fn tidy(&self) {
+        const KNOWN: [&str; 5] = ["git", "tree", "index", "links", "lock"];
+        for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
+            let name = entry.file_name();
+            let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
+            if KNOWN.iter().any(|known| name == *known) {
+                // A link in the place of a folder leads nobody knows where.
+                let is_right = is_folder == (name == "git" || name == "tree");
+                if !is_right {
+                    remove(&entry.path(), is_folder);
+                }
+            } else {
+                remove(&entry.path(), is_folder);
+            }
+        }
+        for name in [
+            "config.worktree",
+            "shallow",
+            "index.lock",
+            "HEAD.lock",
+            "worktrees",
+        ] {
+            let path = self.git_dir.join(name);
+            remove(&path, path.is_dir());
+        }
+        for name in ["index.lock", "judged-index.lock"] {
+            remove(&self.folder.join(name), false);
+        }
+    }
+
+    fn prepare(&self, repository: &Repository) -> Result<()> {
+        let cannot = |path: &Path| {
+            let path = show_path(path);
+            move |error: io::Error| {
+                Fault::unable(format!("{path} cannot be written"))
+                    .because(&error)
+                    .hint("a snapshot of the tree is needed, since the work tree is not what is judged; make room for it, or set XDG_CACHE_HOME to a folder that can be written")
+            }
+        };
+        fs::create_dir_all(&self.tree).map_err(cannot(&self.tree))?;
+        let format = if self.git_dir.join("HEAD").is_file() {
+            None
+        } else {
+            let format = repository.git(["rev-parse", "--show-object-format"])?;
+            let format = String::from_utf8_lossy(&format).trim().to_owned();
+            Some(format)
+        };
+        for folder in ["objects/info", "refs", "info"] {
+            let folder = self.git_dir.join(folder);
+            fs::create_dir_all(&folder).map_err(cannot(&folder))?;
+        }
+        let write = |name: &str, text: &[u8]| {
+            let path = self.git_dir.join(name);
+            write_if_new(&path, text).map_err(cannot(&path))
+        };
+        let objects = repository.common_dir.join("objects");
+        write(
+            "objects/info/alternates",
+            &[objects.as_os_str().as_bytes(), b"\n"].concat(),
+        )?;
+        for name in INFO {
+            let file = repository.git_dir.join("info").join(name);
+            let file = if file.exists() {
+                file
+            } else {
+                repository.common_dir.join("info").join(name)
+            };
+            write(&format!("info/{name}"), &fs::read(file).unwrap_or_default())?;
+        }
+        let format = format.or_else(|| {
+            let text = fs::read_to_string(self.git_dir.join("format")).ok()?;
+            Some(text)
+        });
+        let format = format.unwrap_or_else(|| "sha1".into());
+        write("format", format.as_bytes())?;
+        // Where the history is cut off, it is cut off here, too.
+        if let Ok(shallow) = fs::read(repository.common_dir.join("shallow")) {
+            write("shallow", &shallow)?;
+        }
+        write("config", &self.config(repository, &format))?;
+        let mut link = b"gitdir: ".to_vec();
+        link.extend_from_slice(self.git_dir.as_os_str().as_bytes());
+        link.push(b'\n');
+        let file = self.tree.join(".git");
+        write_if_new(&file, &link).map_err(cannot(&file))?;
+        // Last: a git directory without it is made again.
+        if !self.git_dir.join("HEAD").is_file() {
+            write("HEAD", b"ref: refs/heads/main\n")?;
+        }
+        Ok(())
+    }
+
+    /// The repository's settings, and above them ours.
+    fn config(&self, repository: &Repository, format: &str) -> Vec<u8> {
+        let quoted = |path: &Path| {
+            let mut text = Vec::new();
+            for byte in path.as_os_str().as_bytes() {
+                match byte {
+                    b'"' | b'\\' => text.extend([b'\\', *byte]),
+                    b'\n' => text.extend_from_slice(b"\\n"),
+                    _ => text.push(*byte),
+                }
+            }
+            text
+        };
+        let mut text = Vec::new();
+        let includes = [
+            repository.common_dir.join("config"),
+            repository.git_dir.join("config.worktree"),
+        ];
+        for file in includes {
+            text.extend_from_slice(b"[include]\n\tpath = \"");
+            text.extend_from_slice(&quoted(&file));
+            text.extend_from_slice(b"\"\n");
+        }
+        let version = i32::from(format != "sha1");
+        text.extend_from_slice(
+            format!(
+                "[core]\n\trepositoryFormatVersion = {version}\n\tbare = false\n\thooksPath = /dev/null\n\
+                 \tfsmonitor = false\n\tsplitIndex = false\n\tuntrackedCache = false\n\
+                 \tlogAllRefUpdates = false\n[submodule]\n\trecurse = false\n[gc]\n\tauto = 0\n\
+                 [maintenance]\n\tauto = false\n[index]\n\tsparse = false\n"
+            )
+            .as_bytes(),
+        );
+        text.extend_from_slice(b"[core]\n\tworktree = \"");
+        text.extend_from_slice(&quoted(&self.tree));
+        text.extend_from_slice(b"\"\n");
+        text.extend_from_slice(b"[lfs]\n\tstorage = \"");
+        text.extend_from_slice(&quoted(&repository.common_dir.join("lfs")));
+        text.extend_from_slice(b"\"\n");
+        if format != "sha1" {
+            text.extend_from_slice(format!("[extensions]\n\tobjectFormat = {format}\n").as_bytes());
+        }
+        text
+    }
+
+    /// Writes the tree of the repository's index, here, and returns its id. The index is copied
+    /// first: nobody finds it locked, and nobody changes it meanwhile.
+    ///
+    /// # Errors
+    ///
+    /// The index cannot be read, or has unresolved conflicts.
+    pub fn write_tree(&self, repository: &Repository) -> Result<String> {
+        let copy = self.folder.join("judged-index");
+        let _ = fs::remove_file(&copy);
+        let copied = match fs::copy(&repository.index_file, &copy) {
+            // Nothing has ever been added.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+            other => other.map(drop),
+        };
+        copied
+            .and_then(|()| copy_shared_indexes(&repository.git_dir, &self.git_dir))
+            .map_err(|error| Fault::unable("the index cannot be copied").because(&error))?;
+        let mut variables = self.variables.clone();
+        variables.insert("GIT_INDEX_FILE".into(), copy.into());
+        let output = plumbing::capture(&variables, &self.tree, ["write-tree", "--missing-ok"])?;
+        Ok(String::from_utf8_lossy(&output).trim().to_owned())
+    }
+
+    /// Makes the work tree show a tree, whatever lies there; what is ignored stays.
+    ///
+    /// # Errors
+    ///
+    /// git fails: the disk is full, say.
+    pub fn check_out(&self, tree: &str) -> Result<()> {
+        self.git(&["read-tree", "--reset", "-u", tree])?;
+        self.git(&["clean", "-ffdq"])?;
+        // A gate's git finds it in its usual place.
+        let usual = self.git_dir.join("index");
+        fs::copy(&self.index, &usual).map(drop).map_err(|error| {
+            Fault::unable(format!("{} cannot be written", show_path(&usual))).because(&error)
+        })
+    }
+
+    /// Ignores these paths besides what the repository ignores.
+    fn exclude(&self, repository: &Repository, paths: &[PathBuf]) -> Result<()> {
+        let own = fs::read(repository.common_dir.join("info/exclude")).unwrap_or_default();
+        let mut text = own;
+        text.push(b'\n');
+        for path in paths {
+            text.push(b'/');
+            for byte in path.as_os_str().as_bytes() {
+                if matches!(byte, b'*' | b'?' | b'[' | b'\\' | b' ' | b'!' | b'#') {
+                    text.push(b'\\');
+                }
+                text.push(*byte);
+            }
+            text.push(b'\n');
+        }
+        let file = self.git_dir.join("info/exclude");
+        write_if_new(&file, &text).map_err(|error| {
+            Fault::unable(format!("{} cannot be written", show_path(&file))).because(&error)
+        })
+    }
+
+    /// Makes HEAD what it is in the repository, with the repository's references.
+    fn set_head(&self, repository: &Repository) -> Result<()> {
+        let references = repository.git(["for-each-ref", "--format=%(objectname) %(refname)"])?;
+        let branch = repository.ask(["symbolic-ref", "--quiet", "HEAD"])?;
+        let head = if branch.code == Some(0) {
+            [b"ref: ".as_slice(), &branch.output].concat()
+        } else {
+            repository.git(["rev-parse", "HEAD"])?
+        };
+        // What a gate has committed or tagged is gone with this.
+        for folder in ["refs", "logs"] {
+            let _ = fs::remove_dir_all(self.git_dir.join(folder));
+        }
+        let refs = self.git_dir.join("refs");
+        fs::create_dir_all(&refs).map_err(|error| {
+            Fault::unable(format!("{} cannot be made", show_path(&refs))).because(&error)
+        })?;
+        for (name, text) in [("packed-refs", references), ("HEAD", head)] {
+            let file = self.git_dir.join(name);
+            write_if_new(&file, &text).map_err(|error| {
+                Fault::unable(format!("{} cannot be written", show_path(&file))).because(&error)
+            })?;
+        }
+        Ok(())
+    }
+
+    fn git(&self, arguments: &[&str]) -> Result<()> {
+        let arguments = arguments.iter().map(OsString::from);
+        plumbing::capture(&self.variables, &self.tree, arguments).map(drop)
+    }
+}
+
+fn remove(path: &Path, is_folder: bool) {
+    let _ = if is_folder {
+        fs::remove_dir_all(path)
+    } else {
+        fs::remove_file(path)
+    };
+}
+
+/// What a split index shares lies beside it.
+fn copy_shared_indexes(from: &Path, to: &Path) -> io::Result<()> {
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        if entry.file_name().as_bytes().starts_with(b"sharedindex.") {
+            fs::copy(entry.path(), to.join(entry.file_name()))?;
+        }
+    }
+    Ok(())
+}
+
+fn write_if_new(path: &Path, text: &[u8]) -> io::Result<()> {
+    if fs::read(path).is_ok_and(|present| present == text) {
+        return Ok(());
+    }
+    fs::write(path, text)
+}
