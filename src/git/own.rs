@@ -62,13 +62,12 @@ impl OwnGit {
         for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
             let name = entry.file_name();
             let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
-            if KNOWN.iter().any(|known| name == *known) {
-                // A link in the place of a folder leads nobody knows where.
-                let is_right = is_folder == (name == "git" || name == "tree");
-                if !is_right {
-                    remove(&entry.path(), is_folder);
-                }
-            } else {
+            let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
+            // A link in the place of a file or a folder leads nobody knows where.
+            let is_right = KNOWN.iter().any(|known| name == *known)
+                && !is_link
+                && is_folder == (name == "git" || name == "tree");
+            if !is_right {
                 remove(&entry.path(), is_folder);
             }
         }

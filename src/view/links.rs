@@ -21,6 +21,9 @@ impl Links {
 
     /// Removes those of the run before: what they stood for may be tracked by now, or gone.
     pub(super) fn remove(&self) {
+        if !fs::symlink_metadata(&self.tree).is_ok_and(|metadata| metadata.is_dir()) {
+            return;
+        }
         let list = fs::read(&self.list).unwrap_or_default();
         for path in list
             .split(|byte| *byte == 0)
@@ -107,6 +110,11 @@ mod tests {
             fs::read_link(tree.join("build/own.log")).unwrap(),
             work.join("build/own.log")
         );
+        assert!(tree.join("deep/er/x").is_symlink());
+        // A tree that is a link itself is nobody's.
+        let other = Links::new(root.path().join("list"), root.path().join("other"));
+        symlink(&tree, root.path().join("other")).unwrap();
+        other.remove();
         assert!(tree.join("deep/er/x").is_symlink());
         links.remove();
         assert!(!tree.join("build/own.log").is_symlink() && !tree.join("deep/er/x").is_symlink());
