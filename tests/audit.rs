@@ -582,8 +582,13 @@ fn mending_changes_messages_and_nothing_else() {
     sandbox
         .sh("rm .git/CHERRY_PICK_HEAD; git checkout -q --detach HEAD")
         .expect(0);
+    // Only what is checked out can be rewritten, not what happens to be the same commit.
     sandbox
         .gatekeeper(&["audit", "--mend", "--signoff", "base..main"])
+        .expect(3)
+        .says("does not end with what is checked out");
+    sandbox
+        .gatekeeper(&["audit", "--mend", "--signoff", "base..HEAD"])
         .expect(0);
     // An editor that fails leaves everything as it is.
     commit(&sandbox, "x [skip ci]\n");
@@ -591,6 +596,48 @@ fn mending_changes_messages_and_nothing_else() {
     let mend = "GIT_EDITOR=false gatekeeper audit --mend --edit --signoff base..";
     sandbox.sh(mend).expect(3).says("nothing was changed");
     assert_eq!(sandbox.git(&["rev-parse", "HEAD"]), head);
+}
+
+#[test]
+fn mending_comes_to_rest_and_keeps_what_was_typed() {
+    let sandbox = sandbox(GATE).with_gatekeeper_on_path();
+    // Nobody signs an empty message off.
+    sandbox
+        .sh("git commit -q --allow-empty --allow-empty-message -m ''")
+        .expect(0);
+    let head = sandbox.git(&["rev-parse", "HEAD"]);
+    sandbox
+        .gatekeeper(&["audit", "--mend", "--signoff", "base.."])
+        .expect(1);
+    assert_eq!(sandbox.git(&["rev-parse", "HEAD"]), head);
+    sandbox.git(&["reset", "--quiet", "--hard", "base"]);
+    // A cut line of the message's own cuts nothing.
+    let cut = "# ------------------------ >8 ------------------------";
+    commit(&sandbox, &format!("fixup! nothing\n\nbody\n{cut}\nbelow\n"));
+    commit(&sandbox, "fixup! other\n");
+    let editor = "sed -i.old 's/^fixup! nothing/Something/; s/^fixup! other/Other/'";
+    let mend = "gatekeeper audit --mend --edit --signoff base..";
+    sandbox
+        .sh(&format!("export GIT_EDITOR=\"{editor}\"; {mend}"))
+        .says("");
+    let message = sandbox.git(&["log", "-1", "--format=%B", "HEAD~1"]);
+    assert!(
+        message.starts_with("Something\n\nbody\n") && message.contains("below"),
+        "{message}"
+    );
+    sandbox.git(&["reset", "--quiet", "--hard", "base"]);
+    // Of two messages the second one fails: the first is not typed again.
+    commit(&sandbox, "fixup! one\n");
+    commit(&sandbox, "fixup! two\n");
+    sandbox.program(
+        "editor",
+        "#!/bin/sh\ngrep -q two \"$1\" && exit 1\nsed -i.old 's/^fixup! one/Typed/' \"$1\"\n",
+    );
+    sandbox
+        .sh(&format!("GIT_EDITOR=editor {mend}"))
+        .expect(3)
+        .says("nothing was changed");
+    sandbox.sh("grep -rl '^Typed' .git/gatekeeper").expect(0);
 }
 
 #[test]
@@ -617,6 +664,19 @@ fn what_counts_by_a_later_commit_stays() {
         .gatekeeper(&["audit", "--mend", "--signoff", "base.."])
         .expect(0);
     assert_eq!(sandbox.git(&["rev-parse", "HEAD~1"]), before);
+    // Where a commit is rewritten that a later one signs off, that names it as it is now.
+    sandbox.git(&["reset", "--quiet", "--hard", "base"]);
+    commit(&sandbox, "first\n");
+    let unsigned = commit(&sandbox, "unsigned\n");
+    commit(
+        &sandbox,
+        &signed(&format!("dco again\n\n{sentence} {unsigned}")),
+    );
+    sandbox
+        .gatekeeper(&["audit", "--mend", "--signoff", "base.."])
+        .expect(0);
+    let message = sandbox.git(&["log", "-1", "--format=%B", "HEAD~1"]);
+    assert_eq!(message.trim(), "unsigned");
 }
 
 #[test]

@@ -31,19 +31,21 @@ pub(super) fn mend(
 ) -> Result<ExitCode> {
     must_be_at_rest(repository)?;
     if !audit.is_head {
-        return Err(
-            Fault::unable(format!("the end of {} is not checked out", audit.named))
-                .hint("check it out first: its commits are rewritten"),
-        );
+        return Err(Fault::unable(format!(
+            "{} does not end with what is checked out",
+            audit.named
+        ))
+        .hint("check its end out, and name it HEAD: its commits are rewritten"));
     }
     let setting = repository.setting()?;
+    let head = repository.head_name()?;
     let edit = |judged: &Judged, text: Vec<u8>| edit(repository, &setting, judged, &text);
     let wishes = Wishes {
         sign_off: arguments.signoff.then_some(&setting.committer),
         edit: arguments.edit.then_some(&edit),
     };
     let messages = policy::mended(repository, config, audit, &wishes)?;
-    let moved = repository.rewrite(&audit.commits, &messages)?;
+    let moved = repository.rewrite(&head, &audit.commits, &messages)?;
     let named = match (&audit.commits.begin, audit.commits.ids.len()) {
         (Some(begin), _) => Named::Between {
             from: begin.clone(),
@@ -78,9 +80,12 @@ fn edit(
     let cannot = |error: &dyn std::error::Error| {
         Fault::unable(format!("{} cannot be edited", show_path(&file)))
             .because(error)
-            .hint("nothing was changed; what was typed is in that file")
+            .hint("nothing was changed; what was typed is beside that file")
     };
     let mut contents = text.to_vec();
+    if !contents.ends_with(b"\n") {
+        contents.push(b'\n');
+    }
     contents.extend_from_slice(format!("{CUT}\n").as_bytes());
     contents.extend_from_slice(report::findings_as_comments(judged).as_bytes());
     fs::create_dir_all(file.parent().unwrap_or(Path::new(".")))
@@ -93,20 +98,21 @@ fn edit(
         .run()
         .map_err(|error| cannot(&error))?;
     let edited = fs::read(&file).map_err(|error| cannot(&error))?;
-    // Whatever git comments with here: we have written the cut line.
-    let settings = rules::settings(
-        &Setting {
-            configuration: Vec::new(),
-            ..setting.clone()
-        },
-        Editor::Used,
-        Some("scissors"),
-    );
-    let cleaned = clean(&edited, &settings);
+    // Only the line that we have written cuts; the message may hold one like it.
+    let cut = format!("{CUT}\n");
+    let end = edited
+        .windows(cut.len())
+        .rposition(|part| part == cut.as_bytes());
+    let mut settings = rules::settings(setting, Editor::NotUsed, Some("whitespace"));
+    settings.verbose = false;
+    let cleaned = clean(&edited[..end.unwrap_or(edited.len())], &settings);
     if cleaned.is_empty() {
         return Err(Fault::unable(
             "the message is empty, so nothing was changed",
         ));
     }
+    // What was typed outlives whatever fails after it.
+    let kept = policy::keep(&repository.git_dir.join("gatekeeper"), &cleaned.text);
+    kept.map_err(|error| cannot(&error))?;
     Ok(cleaned.text)
 }

@@ -19,6 +19,7 @@ impl Repository {
     /// A commit cannot be read or written, or HEAD has moved.
     pub fn rewrite(
         &self,
+        head: &str,
         commits: &Commits,
         messages: &HashMap<String, Vec<u8>>,
     ) -> Result<Option<(String, String)>> {
@@ -30,28 +31,52 @@ impl Repository {
             let content = objects.raw_commit(id)?;
             let message = messages.get(id).map(Vec::as_slice);
             if let Some(content) = rewritten(&content, message, committer, &written) {
-                written.insert(id.clone(), self.write_commit(&content)?);
+                let new = self.write_commit(&content).map_err(|fault| {
+                    fault.hint(format!(
+                        "commit {id} cannot be written again; nothing was changed"
+                    ))
+                })?;
+                written.insert(id.clone(), new);
             }
         }
         let Some(tip) = written.remove(&commits.tip) else {
             return Ok(None);
         };
-        self.git([
-            "update-ref",
-            "-m",
-            "gatekeeper: mend messages",
-            "HEAD",
-            &tip,
-            &commits.tip,
-        ])
-        .map_err(|fault| fault.hint("nothing was changed; what HEAD was is still there"))?;
+        let because = "gatekeeper: mend messages";
+        self.git(["update-ref", "-m", because, head, &tip, &commits.tip])
+            .map_err(|fault| fault.hint("nothing was changed; what HEAD was is still there"))?;
         Ok(Some((commits.tip.clone(), tip)))
     }
 
     fn write_commit(&self, content: &[u8]) -> Result<String> {
-        let arguments = ["hash-object", "-t", "commit", "-w", "--stdin"];
+        // Commits are as odd as they were: git would not let some of them be made today.
+        let arguments = [
+            "hash-object",
+            "-t",
+            "commit",
+            "-w",
+            "--literally",
+            "--stdin",
+        ];
         let id = plumbing::tell(&self.variables, &self.work_tree, arguments, content)?;
         Ok(String::from_utf8_lossy(&id).trim().to_owned())
+    }
+}
+
+impl Repository {
+    /// The full name of the branch that is checked out, or `HEAD`.
+    ///
+    /// # Errors
+    ///
+    /// git cannot be started.
+    pub fn head_name(&self) -> Result<String> {
+        let answer = self.ask(["symbolic-ref", "--quiet", "HEAD"])?;
+        let name = String::from_utf8_lossy(&answer.output).trim().to_owned();
+        Ok(if answer.code == Some(0) && !name.is_empty() {
+            name
+        } else {
+            "HEAD".into()
+        })
     }
 }
 
@@ -76,6 +101,14 @@ fn rewritten(
         written.get(String::from_utf8_lossy(id.trim_ascii_end()).as_ref())
     };
     let lines = || content[..end].split_inclusive(|byte| *byte == b'\n');
+    // A tag that was merged is that of a commit which is not there any more.
+    let is_stale = |line: &[u8]| {
+        let object = line.strip_prefix(b"mergetag object ").unwrap_or_default();
+        written.contains_key(String::from_utf8_lossy(object.trim_ascii_end()).as_ref())
+    };
+    // A name that is not in the encoding that the commit declares would be another one.
+    let takes_committer = message.is_some()
+        && (committer.is_ascii() || !lines().any(|line| line.starts_with(b"encoding ")));
     if message.is_none() && !lines().any(|line| is_mapped(line).is_some()) {
         return None;
     }
@@ -84,13 +117,14 @@ fn rewritten(
     for line in lines() {
         // A signature goes on in indented lines.
         skips = SIGNATURES.iter().any(|start| line.starts_with(start))
+            || is_stale(line)
             || skips && line.starts_with(b" ");
         if skips {
             continue;
         }
         if let Some(parent) = is_mapped(line) {
             result.extend_from_slice(format!("parent {parent}\n").as_bytes());
-        } else if message.is_some() && line.starts_with(b"committer ") {
+        } else if takes_committer && line.starts_with(b"committer ") {
             result.extend_from_slice(b"committer ");
             result.extend_from_slice(committer);
             result.push(b'\n');
@@ -98,14 +132,28 @@ fn rewritten(
             result.extend_from_slice(line);
         }
     }
-    match message {
-        Some(message) => {
-            result.push(b'\n');
-            result.extend_from_slice(message);
-        }
-        None => result.extend_from_slice(content.get(end..).unwrap_or_default()),
-    }
+    let rest = content.get(end..).unwrap_or_default();
+    let message = message.or(rest.strip_prefix(b"\n")).unwrap_or(rest);
+    result.push(b'\n');
+    result.extend_from_slice(&remedied(message, written));
     Some(result)
+}
+
+/// A message whose sign-offs of earlier commits, in the words of the DCO app, name those as they are
+/// now.
+fn remedied(message: &[u8], written: &HashMap<String, String>) -> Vec<u8> {
+    const WORDS: &str = ", hereby add my Signed-off-by to this commit: ";
+    let Ok(text) = std::str::from_utf8(message) else {
+        return message.to_vec();
+    };
+    if !text.contains(WORDS) {
+        return message.to_vec();
+    }
+    let mut text = text.to_owned();
+    for (old, new) in written {
+        text = text.replace(&format!("{WORDS}{old}"), &format!("{WORDS}{new}"));
+    }
+    text.into_bytes()
 }
 
 /// Makes sure that nothing is under way that HEAD must not move in.
@@ -147,5 +195,13 @@ mod tests {
             rewritten(bare, Some(b"m\n"), b"C", &none).unwrap(),
             b"tree aa\nauthor A <a@b> 1 +0000\ncommitter C\n\nm\n"
         );
+        let tagged = b"tree aa\nparent cc\nmergetag object cc\n type commit\nauthor A\n\nI, A <a@b>, hereby add my Signed-off-by to this commit: cc\n";
+        assert_eq!(
+            rewritten(tagged, None, b"C", &mapped).unwrap(),
+            b"tree aa\nparent dd\nauthor A\n\nI, A <a@b>, hereby add my Signed-off-by to this commit: dd\n"
+        );
+        let named = "C\u{fc}".as_bytes();
+        let kept = rewritten(COMMIT, Some(b"m\n"), named, &none).unwrap();
+        assert!(kept.windows(12).any(|part| part == b"committer A "));
     }
 }

@@ -13,7 +13,7 @@ use crate::config::{Config, Remediation};
 use crate::fault::Result;
 use crate::finding::{Cure, Finding, Severity, refuses};
 use crate::git::{Commit, Commits, Identity, Named, Objects, Repository, text};
-use crate::message::Settings;
+use crate::message::{Encoding, Settings};
 use crate::text::shell_word;
 
 /// What the messages of a range are like.
@@ -120,7 +120,7 @@ pub fn audit(repository: &Repository, config: &Config, named: &Named) -> Result<
         find_target(judged, &subjects);
     }
     Ok(Audit {
-        is_head: repository.is_head(&commits.tip).unwrap_or(false),
+        is_head: repository.is_head(&commits.tip).unwrap_or(false) && is_head(repository, named)?,
         arguments: match named {
             Named::All(to) => format!("--root {}", shell_word(to.as_ref())),
             other => shell_word(shown(other).as_ref()),
@@ -130,6 +130,14 @@ pub fn audit(repository: &Repository, config: &Config, named: &Named) -> Result<
         has_merges,
         judged,
     })
+}
+
+/// Whether a range ends with what is checked out, and not with something that is the same by chance.
+fn is_head(repository: &Repository, named: &Named) -> Result<bool> {
+    let (Named::Between { to: end, .. } | Named::Only(end) | Named::All(end)) = named;
+    let branch = repository.head_name()?;
+    let short = branch.strip_prefix("refs/heads/").unwrap_or(&branch);
+    Ok(["HEAD", "@", &branch, short].contains(&end.as_str()))
 }
 
 /// A range as it is named.
@@ -355,15 +363,24 @@ pub fn mended(
                 known.any(|known| known.rule == finding.rule && known.cure.edit().is_some());
             finding.severity == Severity::Error && (is_known || finding.cure.edit().is_some())
         };
-        if judge(&text)?.iter().any(is_by_hand)
+        let is_plain = commit.encoding == Encoding::Utf8 && std::str::from_utf8(&text).is_ok();
+        if is_plain
+            && judge(&text)?.iter().any(is_by_hand)
             && let Some(edit) = wishes.edit
         {
             text = edit(judged, text)?;
         }
-        let wants =
-            |finding: &Finding| finding.severity == Severity::Error && finding.cure.signs_off();
-        if judge(&text)?.iter().any(wants)
+        // Only what the audit has missed, with all that it knows, and what is still missing.
+        let wants = |finding: &Finding| {
+            finding.severity == Severity::Error
+                && finding.cure.signs_off()
+                && finding.rule != "message.empty"
+        };
+        if judged.findings.iter().any(wants)
+            && judge(&text)?.iter().any(wants)
             && let Some(who) = wishes.sign_off
+            // A name in another encoding than the message's would be another name.
+            && (is_plain || who.to_string().is_ascii())
             && let Some(signed) = add_sign_off(&text, &settings, who)
         {
             text = signed;

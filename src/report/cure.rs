@@ -49,10 +49,14 @@ pub(super) fn cure(audit: &Audit, program: &str) -> Cure {
     if signs_off || edits || any(&Mends::is_fix) {
         let signoff = if signs_off { " --signoff" } else { "" };
         let edit = if edits { " --edit" } else { "" };
-        cure.commands.push(format!(
-            "{program} audit --mend{signoff}{edit} {}",
-            audit.arguments
-        ));
+        // Checked out, its end is HEAD.
+        let range = match (&audit.commits.begin, audit.is_head) {
+            (_, true) => audit.arguments.clone(),
+            (Some(begin), false) => format!("{begin}..HEAD"),
+            (None, false) => "--root HEAD".into(),
+        };
+        cure.commands
+            .push(format!("{program} audit --mend{signoff}{edit} {range}"));
         if edits {
             cure.remarks
                 .push("each message that only a person can mend is opened in the editor".into());
