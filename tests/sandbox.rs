@@ -13,7 +13,9 @@ use std::time::{Duration, Instant};
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 
-use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+use rustix::process::{
+    Pid, Signal, WaitId, WaitIdOptions, kill_process, kill_process_group, waitid,
+};
 
 /// The program under test.
 pub(crate) const GATEKEEPER: &str = env!("CARGO_BIN_EXE_gatekeeper");
@@ -326,6 +328,16 @@ impl Started {
     /// Sends a signal to the process alone.
     pub(crate) fn signal(&self, signal: Signal) {
         kill_process(self.pid(), signal).unwrap();
+    }
+
+    /// Waits until the process stops, or goes on.
+    #[track_caller]
+    pub(crate) fn changes(&self, how: WaitIdOptions) {
+        let pid = self.pid();
+        within("the process stops or goes on", move || {
+            // Whoever waits for its end finds it as it was.
+            waitid(WaitId::Pid(pid), how | WaitIdOptions::NOWAIT).unwrap();
+        });
     }
 
     /// Sends a signal to the process and its group, as a terminal does.

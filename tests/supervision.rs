@@ -4,9 +4,9 @@ use std::fs;
 use std::os::unix::process::CommandExt as _;
 use std::process::Stdio;
 
-use rustix::process::Signal;
+use rustix::process::{Signal, WaitIdOptions};
 
-use crate::sandbox::{Alive, GATEKEEPER, Lifeline, Sandbox, Started, finish, gates};
+use crate::sandbox::{Alive, GATEKEEPER, HANGS, Lifeline, Sandbox, Started, finish, gates};
 
 /// Holds the lifeline open with a whole family: a child, a grandchild, and one in the background.
 const FAMILY: &str = "#!/bin/sh\nexec 9>\"$HOME/lifeline\"\n(sleep 1000; true) &\nsh -c 'sleep 1000; true' &\necho alive >&9\nsleep 1000\n";
@@ -185,9 +185,14 @@ fn stopping_and_going_on_stops_the_gates_and_their_clocks() {
             .and_then(|rest| rest.chars().next())
     };
     run.signal(Signal::TSTP);
-    until(|| state(&own) == Some('T') && state(&gate) == Some('T'));
+    run.changes(WaitIdOptions::STOPPED);
+    let states = || format!("{:?} {:?}", state(&own), state(&gate));
+    until(states, || state(&gate) == Some('T'));
     run.signal(Signal::CONT);
-    until(|| state(&own) != Some('T') && state(&gate) != Some('T'));
+    run.changes(WaitIdOptions::CONTINUED);
+    until(states, || {
+        state(&own) != Some('T') && state(&gate) != Some('T')
+    });
     run.signal(Signal::TERM);
     alive.everybody_is_gone();
     run.finish().expect(143);
@@ -195,10 +200,11 @@ fn stopping_and_going_on_stops_the_gates_and_their_clocks() {
 
 /// Looks again and again until something is so.
 #[track_caller]
-fn until(is_so: impl Fn() -> bool) {
-    let end = std::time::Instant::now() + std::time::Duration::from_mins(1);
+fn until(state: impl Fn() -> String, is_so: impl Fn() -> bool) {
+    let end = std::time::Instant::now() + HANGS;
     while !is_so() {
-        assert!(std::time::Instant::now() < end, "it has not come about");
+        let has_time = std::time::Instant::now() < end;
+        assert!(has_time, "it has not come about: {}", state());
         std::thread::yield_now();
     }
 }
@@ -341,7 +347,7 @@ fn a_run_that_nobody_reads_can_be_ended() {
     let mut command = sandbox.command(GATEKEEPER, &["run"]);
     let run = Started::new(command.stderr(writer));
     drop(command);
-    until(|| sandbox.beside("home/ran").exists());
+    until(String::new, || sandbox.beside("home/ran").exists());
     run.signal(Signal::TERM);
     let status = run.wait();
     assert_eq!(status.code(), Some(143));
