@@ -78,19 +78,12 @@ fn take_out_odd(line: &mut String, odd: &[(String, PathBuf)], places: &mut Vec<P
     for (name, path) in odd {
         while let Some(at) = line.find(name.as_str()) {
             let rest = line.split_off(at).split_off(name.len());
-            let (row, column) = match numbers(&rest) {
+            let at = match numbers(&rest) {
                 (None, _) => (spelled_line(&rest), None),
                 numbers => numbers,
             };
             let path = path.clone();
-            add(
-                places,
-                Place {
-                    path,
-                    line: row,
-                    column,
-                },
-            );
+            add(places, path, at);
             line.push(' ');
             line.push_str(&rest);
         }
@@ -118,21 +111,14 @@ fn find_in_words(
         let Some(path) = path.clone() else {
             continue;
         };
-        let (row, column) = match numbers(rest) {
+        let at = match numbers(rest) {
             // Python: `File "x.py", line 6`
             (None, _) if words.get(index + 1) == Some(&"line") => {
                 (words.get(index + 2).and_then(|word| numbers(word).0), None)
             }
             numbers => numbers,
         };
-        add(
-            places,
-            Place {
-                path,
-                line: row,
-                column,
-            },
-        );
+        add(places, path, at);
     }
 }
 
@@ -159,7 +145,8 @@ fn odd_names(files: &Files<'_>) -> Vec<(String, PathBuf)> {
 }
 
 /// A place without a line adds nothing to one in the same file with a line.
-fn add(places: &mut Vec<Place>, place: Place) {
+fn add(places: &mut Vec<Place>, path: PathBuf, (line, column): (Option<u32>, Option<u32>)) {
+    let place = Place { path, line, column };
     let same_file = |other: &Place| other.path == place.path;
     if place.line.is_none() && places.iter().any(same_file) {
         return;
