@@ -575,13 +575,19 @@ fn mending_changes_messages_and_nothing_else() {
     commit(&sandbox, "last\n");
     let head = sandbox.git(&["rev-parse", "HEAD"]);
     sandbox.gatekeeper(&["audit", "--mend", "base.."]).expect(1);
-    sandbox.write(".git/CHERRY_PICK_HEAD", &head);
     let mend = ["audit", "--mend", "--signoff", "base.."];
-    sandbox.gatekeeper(&mend).expect(3).says("under way");
-    assert_eq!(sandbox.git(&["rev-parse", "HEAD"]), head);
-    sandbox
-        .sh("rm .git/CHERRY_PICK_HEAD; git checkout -q --detach HEAD")
-        .expect(0);
+    for state in [
+        "CHERRY_PICK_HEAD",
+        "REVERT_HEAD",
+        "MERGE_HEAD",
+        "BISECT_LOG",
+    ] {
+        sandbox.write(format!(".git/{state}"), &head);
+        sandbox.gatekeeper(&mend).expect(3).says("under way");
+        assert_eq!(sandbox.git(&["rev-parse", "HEAD"]), head, "{state}");
+        std::fs::remove_file(sandbox.top.join(".git").join(state)).unwrap();
+    }
+    sandbox.sh("git checkout -q --detach HEAD").expect(0);
     // Only what is checked out can be rewritten, not what happens to be the same commit.
     sandbox
         .gatekeeper(&["audit", "--mend", "--signoff", "base..main"])

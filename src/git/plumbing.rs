@@ -187,6 +187,8 @@ impl Repository {
         let mut variables = self.variables.clone();
         variables.insert("GIT_NO_REPLACE_OBJECTS".into(), "1".into());
         variables.insert("GIT_GRAFT_FILE".into(), "/dev/null".into());
+        // Else git advises against grafts whenever it complains of something else.
+        variables.insert("GIT_ADVICE".into(), "0".into());
         variables
     }
 

@@ -16,7 +16,7 @@ impl Repository {
     ///
     /// # Errors
     ///
-    /// A commit cannot be read or written, or HEAD has moved.
+    /// A commit cannot be read or written, or `head` has moved.
     pub fn rewrite(
         &self,
         head: &str,
@@ -160,13 +160,17 @@ fn remedied(message: &[u8], written: &HashMap<String, String>) -> Vec<u8> {
 ///
 /// # Errors
 ///
-/// A rebase, a merge or a cherry-pick is under way.
+/// A rebase, a merge, a cherry-pick, a revert or a bisection is under way.
 pub fn must_be_at_rest(repository: &Repository) -> Result<()> {
-    if repository.is_repeating() || repository.is_merging() {
-        return Err(
-            Fault::unable("a rebase, a merge or a cherry-pick is under way here")
-                .hint("finish it first, or abort it"),
-        );
+    let is_there = |name: &&str| repository.git_dir.join(name).exists();
+    let is_other = ["REVERT_HEAD", "BISECT_LOG"]
+        .iter()
+        .any(|name| is_there(name));
+    if is_other || repository.is_repeating() || repository.is_merging() {
+        return Err(Fault::unable(
+            "a rebase, a merge, a cherry-pick, a revert or a bisection is under way here",
+        )
+        .hint("finish it first, or abort it"));
     }
     Ok(())
 }
