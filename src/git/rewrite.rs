@@ -163,9 +163,7 @@ fn remedied(message: &[u8], written: &HashMap<String, String>) -> Vec<u8> {
 /// A rebase, a merge, a cherry-pick, a revert or a bisection is under way.
 pub fn must_be_at_rest(repository: &Repository) -> Result<()> {
     let is_there = |name: &&str| repository.git_dir.join(name).exists();
-    let is_other = ["REVERT_HEAD", "BISECT_LOG"]
-        .iter()
-        .any(|name| is_there(name));
+    let is_other = ["REVERT_HEAD", "BISECT_LOG"].iter().any(is_there);
     if is_other || repository.is_repeating() || repository.is_merging() {
         return Err(Fault::unable(
             "a rebase, a merge, a cherry-pick, a revert or a bisection is under way here",
