@@ -24,6 +24,7 @@ mod ranges;
 mod reports;
 mod running;
 mod sandbox;
+mod scan;
 mod status;
 mod supervision;
 mod views;

@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 use crate::config::{self, Config, Text};
 use crate::environment::Environment;
 use crate::fault::{Fault, Result};
-use crate::git::{Change, ChangeKind, ChangeSet, Repository, Status, TrackedFile};
+use crate::git::{Change, ChangeKind, ChangeSet, Index, Repository, Status, TrackedFile};
 use crate::plan::{self, Plan, Situation, ViewChoice};
 use crate::run;
 use crate::text::show_path;
@@ -49,11 +49,11 @@ pub(super) struct Case {
 pub(super) fn prepare(environment: &Environment, wishes: &Wishes<'_>) -> Result<Case> {
     let repository = Repository::open_from_env(environment)?;
     run::refuse_nested(environment, &repository.common_dir)?;
-    let status = repository.status()?;
-    let (config, remark) = configuration(&repository, &status, &wishes.trigger)?;
+    let (index, status) = repository.status()?;
+    let (config, remark) = configuration(&repository, &index, &status, &wishes.trigger)?;
     let named = plan::must_exist(wishes.gates, &config)?;
     let tracked = match wishes.trigger {
-        Trigger::Run => match repository.tracked()? {
+        Trigger::Run => match index.tracked() {
             files if files.is_empty() => return Err(nothing_tracked()),
             files => files,
         },
@@ -61,7 +61,7 @@ pub(super) fn prepare(environment: &Environment, wishes: &Wishes<'_>) -> Result<
     };
     let changes = changes(&repository, &status, &tracked, &wishes.trigger)?;
     let tracked = if tracked.is_empty() && plan::wants_tracked(&config, &changes) {
-        repository.tracked()?
+        index.tracked()
     } else {
         tracked
     };
@@ -144,11 +144,12 @@ fn changes(
 /// The configuration that counts: for a commit the one that is in it, otherwise the work tree's.
 fn configuration(
     repository: &Repository,
+    index: &Index,
     status: &Status,
     trigger: &Trigger,
 ) -> Result<(Config, Option<String>)> {
     let (text, remark) = match trigger {
-        Trigger::Hook(_) | Trigger::Staged => committed_text(repository, Some(status))?,
+        Trigger::Hook(_) | Trigger::Staged => committed_text(repository, index, Some(status))?,
         Trigger::Run | Trigger::Range { .. } => (work_tree_text(repository)?, None),
     };
     Ok((config::parse(&text)?, remark))
@@ -164,12 +165,13 @@ pub(super) fn work_tree_text(repository: &Repository) -> Result<Text> {
 /// has never heard of one.
 pub(super) fn committed_text(
     repository: &Repository,
+    index: &Index,
     status: Option<&Status>,
 ) -> Result<(Text, Option<String>)> {
     let mut path = PathBuf::from(config::FILE_NAME);
     let mut name = path.display().to_string();
     for _ in 0..MAX_LINKS {
-        match repository.staged_file(&path)? {
+        match repository.staged_file(index, &path)? {
             Some(file) if file.is_link => {
                 let target = Path::new(OsStr::from_bytes(&file.contents));
                 let inside = config::link_target(&path, target);

@@ -22,7 +22,7 @@ const MAILMAP: &str = ".mailmap";
 
 /// The configuration that will be in the commit.
 pub(super) fn config(repository: &Repository) -> Result<Config> {
-    let (text, _) = judge::committed_text(repository, None)?;
+    let (text, _) = judge::committed_text(repository, &repository.index()?, None)?;
     config::parse(&text)
 }
 
@@ -70,9 +70,8 @@ pub(super) fn registry(repository: &Repository, config: &Config) -> Result<Regis
     if config.agents.definitions.is_empty() {
         return Ok(Registry::default());
     }
-    repository
-        .staged_files(&config.agents.definitions)
-        .map(Registry::new)
+    let files = repository.index()?.files(&config.agents.definitions);
+    Ok(Registry::new(files))
 }
 
 /// The message, and what is wrong with it; also what would be wrong with it once `message fix` has
@@ -124,7 +123,7 @@ pub(super) fn judge(
         mailmap: &nobody,
     };
     judge_with(&case, |people| {
-        let Some(file) = repository.staged_file(Path::new(MAILMAP))? else {
+        let Some(file) = repository.staged_file(&repository.index()?, Path::new(MAILMAP))? else {
             return Ok(Mailmap::default());
         };
         let answers = repository.mailmapped(&format!(":{MAILMAP}"), people)?;

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::open::repository_path;
+use super::scan::raw_changes;
 use super::{Repository, Status};
 use crate::fault::{Fault, Result};
 
@@ -178,20 +179,8 @@ impl Repository {
             to,
             "--",
         ])?;
-        let mut fields = output.split(|byte| *byte == 0);
-        let mut changes = Vec::new();
-        while let Some(header) = fields.next().filter(|header| !header.is_empty()) {
-            // git-diff(1), "raw output format": `:mode mode id id status`, NUL, path, NUL.
-            let mode = header.split(|byte| *byte == b' ').nth(1);
-            let (Some(mode), Some(path)) = (mode, fields.next()) else {
-                return Err(Fault::bug("git diff-tree printed something unexpected"));
-            };
-            changes.push(Change {
-                path: repository_path(path),
-                kind: FileMode::parse(mode).map_or(ChangeKind::Deleted, ChangeKind::Present),
-                differs_from_every_parent: true,
-            });
-        }
+        let changes = raw_changes(&output)
+            .ok_or_else(|| Fault::bug("git diff-tree printed something unexpected"))?;
         Ok(ChangeSet::new(changes))
     }
 }

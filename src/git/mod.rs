@@ -14,21 +14,22 @@ mod own;
 mod plumbing;
 mod range;
 mod rewrite;
-mod status;
+mod scan;
 
+use std::collections::HashMap;
 use std::path::PathBuf;
+use std::sync::Mutex;
 
 use crate::environment::Variables;
 
 pub use changes::{Change, ChangeKind, ChangeSet, FileMode};
 pub use hooks::HooksPathScope;
 pub use identity::{Identity, Setting, author_of_patch, text};
-pub use index::{StagedFile, TrackedFile};
+pub use index::{Index, StagedFile, TrackedFile};
 pub use objects::{Commit, Objects};
 pub use own::OwnGit;
 pub use range::{Commits, Named, Range};
 pub use rewrite::must_be_at_rest;
-pub use status::{Beside, Status};
 
 /// An open repository with a work tree.
 pub struct Repository {
@@ -45,5 +46,29 @@ pub struct Repository {
     /// The environment for git's plumbing.
     variables: Variables,
     /// libgit2's view, where it can open the repository.
-    library: Option<git2::Repository>,
+    library: Mutex<Option<git2::Repository>>,
+    /// What git was asked of its settings before.
+    settings: Mutex<HashMap<&'static str, bool>>,
+}
+
+/// How HEAD, index and work tree differ.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Status {
+    /// What the index changes in HEAD. Paths that are only intended to be added are not in it.
+    pub staged: Vec<Change>,
+    /// Paths with an unresolved conflict.
+    pub unmerged: Vec<PathBuf>,
+    /// What lies in the work tree and is not in the index.
+    pub beside: Beside,
+}
+
+/// What lies in the work tree and would not be in the commit.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Beside {
+    /// Tracked paths whose contents in the work tree are not those of the index.
+    pub unstaged: Vec<PathBuf>,
+    /// Those of them that are not in the work tree at all.
+    pub missing: Vec<PathBuf>,
+    /// Paths that git does not know and does not ignore; a folder stands for all in it.
+    pub untracked: Vec<PathBuf>,
 }

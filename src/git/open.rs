@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
 use super::{Repository, plumbing};
 use crate::environment::Environment;
@@ -31,7 +32,8 @@ impl Repository {
             .into_iter()
             .any(|name| environment.get(name).is_some());
         let (location, library) = if pointed_at {
-            let location = locate_by_git(environment)?;
+            let location =
+                locate_linked(environment).map_or_else(|| locate_by_git(environment), Ok)?;
             let library = git2::Repository::open(&location.git_dir).ok();
             (location, library)
         } else {
@@ -71,7 +73,8 @@ impl Repository {
             git_dir: location.git_dir,
             common_dir: location.common_dir,
             variables,
-            library,
+            library: Mutex::new(library),
+            settings: Mutex::default(),
         })
     }
 }
@@ -115,6 +118,28 @@ fn locate_here(folder: &Path) -> Option<Location> {
     is_repository.then(|| Location {
         work_tree: folder.to_owned(),
         common_dir: git_dir.clone(),
+        git_dir,
+    })
+}
+
+/// The linked work tree whose top is this very folder, as it is in a hook: its `.git` is a file that
+/// names the git directory which the environment names, too (gitrepository-layout(5), `commondir`).
+/// One with settings of its own may have its files elsewhere.
+fn locate_linked(environment: &Environment) -> Option<Location> {
+    let is_plain = ["GIT_WORK_TREE", "GIT_COMMON_DIR"]
+        .into_iter()
+        .all(|name| environment.get(name).is_none());
+    let folder = &environment.current_dir;
+    let git_dir = folder.join(environment.get("GIT_DIR").filter(|_| is_plain)?);
+    let text = std::fs::read(folder.join(".git")).ok()?;
+    let named = to_path(text.strip_prefix(b"gitdir: ")?.strip_suffix(b"\n")?);
+    let shared = std::fs::read(git_dir.join("commondir")).ok()?;
+    let common_dir = git_dir.join(to_path(shared.strip_suffix(b"\n")?));
+    let is_right =
+        is_same_file(&folder.join(named), &git_dir) && !git_dir.join("config.worktree").exists();
+    Some(Location {
+        work_tree: folder.to_owned(),
+        common_dir: common_dir.canonicalize().ok().filter(|_| is_right)?,
         git_dir,
     })
 }

@@ -1,5 +1,6 @@
 //! Calls git.
 
+use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Write as _};
 use std::path::Path;
@@ -153,13 +154,18 @@ fn succeeded<S: AsRef<OsStr>>(answer: Answer, arguments: &[S]) -> Result<Vec<u8>
 }
 
 impl Repository {
-    /// Runs git with something on its standard input; it must succeed.
-    pub(super) fn tell<S: AsRef<OsStr>>(
+    /// Runs git with something on its standard input; see [`ask`].
+    pub(super) fn answer_to<S: AsRef<OsStr>>(
         &self,
         arguments: impl IntoIterator<Item = S>,
         input: &[u8],
-    ) -> Result<Vec<u8>> {
-        tell(&self.variables, &self.work_tree, arguments, input)
+    ) -> Result<Answer> {
+        let quietly = QUIETLY.iter().map(OsString::from);
+        let arguments = arguments
+            .into_iter()
+            .map(|argument| argument.as_ref().to_owned());
+        let all = quietly.chain(arguments);
+        start(&self.variables, &self.work_tree, all, Some(input))
     }
 
     /// Runs git at the top of the work tree; see [`capture`].
@@ -190,6 +196,38 @@ impl Repository {
         // Else git advises against grafts whenever it complains of something else.
         variables.insert("GIT_ADVICE".into(), "0".into());
         variables
+    }
+
+    /// The environment for git in another repository.
+    pub(super) fn variables_elsewhere(&self) -> Variables {
+        let mut variables = self.variables.clone();
+        for name in [
+            "GIT_DIR",
+            "GIT_WORK_TREE",
+            "GIT_COMMON_DIR",
+            "GIT_INDEX_FILE",
+            "GIT_OBJECT_DIRECTORY",
+            "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+            "GIT_PREFIX",
+            "GIT_SHALLOW_FILE",
+        ] {
+            variables.remove(OsStr::new(name));
+        }
+        variables
+    }
+
+    /// A setting of git's that is true unless somebody says otherwise. Each is asked for once.
+    pub(super) fn is_set(&self, name: &'static str) -> bool {
+        let known = |settings: &HashMap<_, _>| settings.get(name).copied();
+        if let Some(value) = self.settings.lock().ok().as_deref().and_then(known) {
+            return value;
+        }
+        let answer = self.ask(["config", "--type=bool", "--get", name]);
+        let value = answer.map_or(true, |answer| answer.output != b"false\n");
+        if let Ok(mut settings) = self.settings.lock() {
+            settings.insert(name, value);
+        }
+        value
     }
 
     /// Runs git on commits as they are stored; see [`ask`].

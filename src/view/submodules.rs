@@ -10,7 +10,7 @@ use crate::git::{FileMode, Repository, Status};
 /// the one that is staged has an empty folder, as one that is not checked out.
 pub(super) fn paths(repository: &Repository, status: &Status) -> Result<Vec<PathBuf>> {
     let mut paths = Vec::new();
-    for file in repository.tracked()? {
+    for file in repository.index()?.tracked() {
         if file.mode != FileMode::Submodule || status.beside.unstaged.contains(&file.path) {
             continue;
         }

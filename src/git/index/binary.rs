@@ -1,0 +1,150 @@
+//! The index file as git writes it, versions 2 to 4: gitformat-index(5).
+//!
+//! What stands for other files (a split index) or for whole folders (a sparse index) is left to
+//! git, see [`super::listed`]. The checksum at the end is not looked at, as in git itself.
+
+use super::{Entry, Flags, Stat};
+
+/// The names of hashes that ids may be: their lengths in bytes.
+const ID_LENGTHS: [usize; 2] = [20, 32];
+
+/// The least length of an extension's heading: four letters and a length.
+const EXTENSION: usize = 8;
+
+/// What is in front of the id of an entry: ten numbers.
+const NUMBERS: usize = 40;
+
+/// The entries of an index file. The store begins as the file; names that the file only abbreviates
+/// are added to it. `None` if it is something else, or has to be read by git.
+pub(super) fn read(store: &mut Vec<u8>) -> Option<Vec<Entry>> {
+    let length = store.len();
+    for id_length in ID_LENGTHS {
+        if let Some(entries) = read_with(store, id_length) {
+            return Some(entries);
+        }
+        store.truncate(length);
+    }
+    None
+}
+
+fn read_with(store: &mut Vec<u8>, id_length: usize) -> Option<Vec<Entry>> {
+    let end = store.len().checked_sub(id_length)?;
+    if store.get(..4)? != b"DIRC" {
+        return None;
+    }
+    let version = number(store, 4)?;
+    if !(2..=4).contains(&version) {
+        return None;
+    }
+    let count = number(store, 8)? as usize;
+    let mut entries = Vec::with_capacity(count.min(end / NUMBERS));
+    let mut at = 12;
+    let mut before = 0..0;
+    for _ in 0..count {
+        let (entry, next) = read_entry(store, at, version, id_length, &before)?;
+        if next > end {
+            return None;
+        }
+        before = entry.name.start as usize..entry.name.end as usize;
+        at = next;
+        entries.push(entry);
+    }
+    has_only_harmless_extensions(store, at, end).then_some(entries)
+}
+
+fn read_entry(
+    store: &mut Vec<u8>,
+    start: usize,
+    version: u32,
+    id_length: usize,
+    before: &std::ops::Range<usize>,
+) -> Option<(Entry, usize)> {
+    const EXTENDED: u16 = 1 << 14;
+    let known = Stat {
+        changed: (number(store, start)?, number(store, start + 4)?),
+        modified: (number(store, start + 8)?, number(store, start + 12)?),
+        inode: number(store, start + 20)?,
+        user: number(store, start + 28)?,
+        group: number(store, start + 32)?,
+        size: number(store, start + 36)?,
+    };
+    let mode = number(store, start + 24)?;
+    let id = start + NUMBERS;
+    let mut at = id + id_length;
+    let flags = half(store, at)?;
+    at += 2;
+    let mut extended = 0;
+    if flags & EXTENDED != 0 {
+        extended = half(store, at)?;
+        at += 2;
+    }
+    let (name, next) = if version < 4 {
+        let length = store.get(at..)?.iter().position(|byte| *byte == 0)?;
+        // One to eight NULs, up to a multiple of eight bytes.
+        let taken = at + length - start;
+        (at..at + length, start + (taken / 8 + 1) * 8)
+    } else {
+        let (cut, after) = offset(store, at)?;
+        let kept = before.len().checked_sub(cut)?;
+        let length = store.get(after..)?.iter().position(|byte| *byte == 0)?;
+        let begin = store.len();
+        store.extend_from_within(before.start..before.start + kept);
+        store.extend_from_within(after..after + length);
+        (begin..store.len(), after + length + 1)
+    };
+    // The low bits repeat the length, as far as they can: another length is another format.
+    if name.len().min(0xfff) != usize::from(flags & 0xfff) {
+        return None;
+    }
+    let entry = Entry {
+        name: u32::try_from(name.start).ok()?..u32::try_from(name.end).ok()?,
+        id: u32::try_from(id).ok()?..u32::try_from(id + id_length).ok()?,
+        mode,
+        stat: known,
+        flags: Flags {
+            stage: u8::try_from(flags >> 12 & 3).unwrap_or_default(),
+            assumed_unchanged: flags & 1 << 15 != 0,
+            skips_work_tree: extended & 1 << 14 != 0,
+            is_intended: extended & 1 << 13 != 0,
+        },
+    };
+    Some((entry, next))
+}
+
+/// Whether the file goes on with extensions to its very end, and none of them changes what the
+/// entries mean: capital letters, says the format.
+fn has_only_harmless_extensions(store: &[u8], mut at: usize, end: usize) -> bool {
+    while at < end {
+        let is_optional = store.get(at).is_some_and(u8::is_ascii_uppercase);
+        match number(store, at + 4) {
+            Some(length) if is_optional && end - at >= EXTENSION => {
+                at += EXTENSION + length as usize;
+            }
+            _ => return false,
+        }
+    }
+    at == end
+}
+
+/// How many bytes of the name before do not count, as pack files write offsets: seven bits a byte,
+/// the highest first, each but the last with its top bit set.
+fn offset(store: &[u8], mut at: usize) -> Option<(usize, usize)> {
+    let mut byte = *store.get(at)?;
+    let mut value = usize::from(byte & 0x7f);
+    while byte & 0x80 != 0 {
+        at += 1;
+        byte = *store.get(at)?;
+        value = (value.checked_add(1)?.checked_mul(128)?).checked_add(usize::from(byte & 0x7f))?;
+    }
+    Some((value, at + 1))
+}
+
+fn number(store: &[u8], at: usize) -> Option<u32> {
+    let bytes = store.get(at..at + 4)?;
+    Some(u32::from_be_bytes(bytes.try_into().ok()?))
+}
+
+fn half(store: &[u8], at: usize) -> Option<u16> {
+    let bytes = store.get(at..at + 2)?;
+    Some(u16::from_be_bytes(bytes.try_into().ok()?))
+}

@@ -1,0 +1,295 @@
+//! What the index holds.
+//!
+//! The file is read once, whole, and never locked: git replaces it in one step, so what was read is
+//! one state of it.
+
+mod binary;
+mod listed;
+
+use std::fs;
+use std::io;
+use std::ops::Range;
+use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+
+use super::Repository;
+use super::changes::FileMode;
+use super::open::repository_path;
+use crate::fault::{Fault, Result};
+use crate::gate::PathSet;
+use crate::text::show_path;
+
+/// The mode of a submodule's commit.
+const SUBMODULE: u32 = 0o160_000;
+
+/// The mode of a symbolic link.
+const LINK: u32 = 0o120_000;
+
+/// One state of the index.
+pub struct Index {
+    /// The file, and what its entries name besides.
+    store: Vec<u8>,
+    /// How much of the store is the file.
+    file: usize,
+    entries: Vec<Entry>,
+    /// When the file was written, in seconds and nanoseconds; `None` if there is none.
+    pub(super) written: Option<(i64, i64)>,
+    /// What tells this state from every other one.
+    state: Option<[i128; 5]>,
+}
+
+/// A path in the index. Sorted by name, then by stage.
+#[derive(Debug, Clone)]
+pub(super) struct Entry {
+    name: Range<u32>,
+    id: Range<u32>,
+    /// Type and permissions, as in `0o100644`.
+    pub(super) mode: u32,
+    pub(super) stat: Stat,
+    pub(super) flags: Flags,
+}
+
+/// What the file in the work tree was like when it was last found to be that of the index; the low
+/// 32 bits of each number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Stat {
+    pub(super) changed: (u32, u32),
+    pub(super) modified: (u32, u32),
+    pub(super) inode: u32,
+    pub(super) user: u32,
+    pub(super) group: u32,
+    pub(super) size: u32,
+}
+
+/// What git has been told about a path.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Flags {
+    /// The side of a conflict; 0 if there is none.
+    pub(super) stage: u8,
+    /// git is not to look at the file.
+    pub(super) assumed_unchanged: bool,
+    /// The file need not be in the work tree (a sparse checkout).
+    pub(super) skips_work_tree: bool,
+    /// The path is only intended to be added, so that no commit has it.
+    pub(super) is_intended: bool,
+}
+
+impl Entry {
+    pub(super) fn is_submodule(&self) -> bool {
+        self.mode == SUBMODULE
+    }
+
+    pub(super) fn file_mode(&self) -> Option<FileMode> {
+        mode_of(self.mode)
+    }
+
+    pub(super) fn is_link(&self) -> bool {
+        self.mode == LINK
+    }
+
+    /// Whether a commit of the index has it.
+    pub(super) fn is_committed(&self) -> bool {
+        self.flags.stage == 0 && !self.flags.is_intended
+    }
+}
+
+/// One file that git tracks and that is meant to be in the work tree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TrackedFile {
+    /// Relative to the top of the work tree. Bytes, not text.
+    pub path: PathBuf,
+    /// What it is.
+    pub mode: FileMode,
+}
+
+/// What the index has for a path.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StagedFile {
+    /// Whether it is a symbolic link; then the contents are where it leads.
+    pub is_link: bool,
+    /// Its contents, as git stores them.
+    pub contents: Vec<u8>,
+}
+
+impl Index {
+    pub(super) fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    pub(super) fn name(&self, entry: &Entry) -> &[u8] {
+        &self.store[entry.name.start as usize..entry.name.end as usize]
+    }
+
+    /// The id of an entry's object.
+    pub(super) fn id(&self, entry: &Entry) -> &[u8] {
+        &self.store[entry.id.start as usize..entry.id.end as usize]
+    }
+
+    /// The file as it was read; empty if there was none.
+    #[must_use]
+    pub fn as_file(&self) -> &[u8] {
+        &self.store[..self.file]
+    }
+
+    /// Whether nothing is tracked.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
+    /// The entry that a commit would have at a path.
+    pub(super) fn find(&self, path: &[u8]) -> Option<&Entry> {
+        let first = self
+            .entries
+            .partition_point(|entry| self.name(entry) < path);
+        let entry = self.entries.get(first)?;
+        (self.name(entry) == path && entry.is_committed()).then_some(entry)
+    }
+
+    /// Whether a commit of the index has a path.
+    #[must_use]
+    pub fn has(&self, path: &Path) -> bool {
+        self.find(path.as_os_str().as_bytes()).is_some()
+    }
+
+    /// All tracked files, sorted, without those that a sparse checkout leaves out.
+    #[must_use]
+    pub fn tracked(&self) -> Vec<TrackedFile> {
+        let mut files: Vec<TrackedFile> = Vec::with_capacity(self.entries.len());
+        for entry in &self.entries {
+            let path = repository_path(self.name(entry));
+            // The stages of an unmerged path follow each other.
+            let is_known = files.last().is_some_and(|last| last.path == path);
+            if entry.flags.skips_work_tree || is_known {
+                continue;
+            }
+            if let Some(mode) = mode_of(entry.mode) {
+                files.push(TrackedFile { path, mode });
+            }
+        }
+        files
+    }
+
+    /// The files that match, each with the id of its blob.
+    #[must_use]
+    pub fn files(&self, wanted: &PathSet) -> Vec<(PathBuf, String)> {
+        let files = self.entries.iter();
+        let files = files.filter(|entry| entry.is_committed() && !entry.is_submodule());
+        files
+            .map(|entry| (repository_path(self.name(entry)), hex(self.id(entry))))
+            .filter(|(path, _)| wanted.matches(path))
+            .collect()
+    }
+
+    /// Paths with an unresolved conflict, each once.
+    pub(super) fn unmerged(&self) -> Vec<PathBuf> {
+        let unmerged = self.entries.iter().filter(|entry| entry.flags.stage != 0);
+        let mut paths: Vec<PathBuf> = unmerged
+            .map(|entry| repository_path(self.name(entry)))
+            .collect();
+        paths.dedup();
+        paths
+    }
+}
+
+impl Repository {
+    /// Reads the index that git points at. Without one, nothing is tracked.
+    ///
+    /// # Errors
+    ///
+    /// Neither we nor git can read it.
+    pub fn index(&self) -> Result<Index> {
+        let cannot = |error: &io::Error| {
+            let file = show_path(&self.index_file);
+            Fault::unable(format!("the index cannot be read: {file}")).because(error)
+        };
+        let mut index = Index {
+            store: Vec::new(),
+            file: 0,
+            entries: Vec::new(),
+            written: None,
+            state: None,
+        };
+        match fs::File::open(&self.index_file) {
+            Ok(mut file) => {
+                let metadata = file.metadata().map_err(|error| cannot(&error))?;
+                io::Read::read_to_end(&mut file, &mut index.store)
+                    .map_err(|error| cannot(&error))?;
+                index.written = Some((metadata.mtime(), metadata.mtime_nsec()));
+                index.state = Some(state(&metadata));
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(index),
+            Err(error) => return Err(cannot(&error)),
+        }
+        index.file = index.store.len();
+        index.entries = match binary::read(&mut index.store) {
+            Some(entries) => entries,
+            None => listed::read(self, &mut index.store)?,
+        };
+        Ok(index)
+    }
+
+    /// Whether the index has not been written since it was read.
+    #[must_use]
+    pub fn has_still(&self, index: &Index) -> bool {
+        let now = fs::metadata(&self.index_file);
+        now.ok().as_ref().map(state) == index.state
+    }
+
+    /// What the index has for a path, or `None` if it has nothing.
+    ///
+    /// # Errors
+    ///
+    /// The object cannot be read.
+    pub fn staged_file(&self, index: &Index, path: &Path) -> Result<Option<StagedFile>> {
+        let Some(entry) = index.find(path.as_os_str().as_bytes()) else {
+            return Ok(None);
+        };
+        let id = hex(index.id(entry));
+        let contents = match self.blob_by_library(&id) {
+            Some(contents) => contents,
+            None => self.git(["cat-file", "blob", &id])?,
+        };
+        Ok(Some(StagedFile {
+            is_link: entry.is_link(),
+            contents,
+        }))
+    }
+
+    fn blob_by_library(&self, id: &str) -> Option<Vec<u8>> {
+        let library = self.library.lock().ok()?;
+        let id = git2::Oid::from_str(id).ok()?;
+        let blob = library.as_ref()?.find_blob(id).ok()?;
+        Some(blob.content().to_owned())
+    }
+}
+
+fn state(metadata: &fs::Metadata) -> [i128; 5] {
+    let time = |seconds: i64, part: i64| i128::from(seconds) * 1_000_000_000 + i128::from(part);
+    [
+        metadata.dev().into(),
+        metadata.ino().into(),
+        metadata.size().into(),
+        time(metadata.mtime(), metadata.mtime_nsec()),
+        time(metadata.ctime(), metadata.ctime_nsec()),
+    ]
+}
+
+/// An id as git prints it.
+pub(super) fn hex(id: &[u8]) -> String {
+    use std::fmt::Write as _;
+    id.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+fn mode_of(mode: u32) -> Option<FileMode> {
+    match mode {
+        0 => None,
+        LINK => Some(FileMode::Link),
+        SUBMODULE => Some(FileMode::Submodule),
+        _ => Some(FileMode::File),
+    }
+}

@@ -1,0 +1,192 @@
+//! What the work tree and the index have and HEAD or the index has not.
+//!
+//! The work tree is compared with the index here, by several threads at once, and nothing that git
+//! has been told to overlook is overlooked: a file that is assumed unchanged, or left out by a
+//! sparse checkout and there all the same, is compared as every other one. Where contents decide,
+//! git is the authority on filters and line ends; where ignore rules decide, on them.
+
+mod contents;
+mod walk;
+
+use std::path::{Path, PathBuf};
+use std::thread;
+
+use super::changes::{Change, ChangeKind, FileMode};
+use super::index::Index;
+use super::open::repository_path;
+use super::{Beside, Repository, Status};
+use crate::fault::{Fault, Result};
+
+/// How often the comparison begins again because the index has been written meanwhile.
+const ATTEMPTS: usize = 5;
+
+impl Repository {
+    /// Compares HEAD, index and work tree, and returns the index that was compared.
+    ///
+    /// # Errors
+    ///
+    /// git fails, prints what we do not understand, or the index does not come to rest.
+    pub fn status(&self) -> Result<(Index, Status)> {
+        for _ in 0..ATTEMPTS {
+            let index = self.index()?;
+            let status = thread::scope(|scope| {
+                let staged = scope.spawn(|| self.staged_changes(&index));
+                let untracked = scope.spawn(|| self.untracked());
+                let (unstaged, missing) = self.unstaged(&index)?;
+                Ok(Status {
+                    unmerged: index.unmerged(),
+                    staged: joined(staged)?,
+                    beside: Beside {
+                        unstaged,
+                        missing,
+                        untracked: joined(untracked)?,
+                    },
+                })
+            })?;
+            if self.has_still(&index) {
+                return Ok((index, status));
+            }
+        }
+        Err(Fault::unable(
+            "the index is being written again and again, so that nothing can be said of it",
+        )
+        .hint("wait for the other git command, or see what keeps calling git"))
+    }
+
+    /// The tracked paths whose files in the work tree are not those of the index, and those of them
+    /// that are not there at all; both sorted.
+    ///
+    /// # Errors
+    ///
+    /// git cannot be started.
+    pub fn unstaged(&self, index: &Index) -> Result<(Vec<PathBuf>, Vec<PathBuf>)> {
+        let walked = walk::walk(self, index);
+        let path = |at: &usize| repository_path(index.name(&index.entries()[*at]));
+        let missing: Vec<PathBuf> = walked.missing.iter().map(path).collect();
+        let mut unstaged = missing.clone();
+        unstaged.extend(walked.differing.iter().map(path));
+        unstaged.extend(
+            contents::differing(self, index, &walked.undecided)?
+                .iter()
+                .map(path),
+        );
+        unstaged.extend(
+            contents::moved_submodules(self, index, &walked.submodules)?
+                .iter()
+                .map(path),
+        );
+        unstaged.sort();
+        Ok((unstaged, missing))
+    }
+
+    /// What the index changes in HEAD.
+    fn staged_changes(&self, index: &Index) -> Result<Vec<Change>> {
+        let arguments = [
+            "diff-index",
+            "--cached",
+            "--raw",
+            "-z",
+            "--no-renames",
+            "--ita-invisible-in-index",
+            "--ignore-submodules=none",
+            "HEAD",
+            "--",
+        ];
+        let fault = match self.git(arguments) {
+            Ok(output) => {
+                return raw_changes(&output)
+                    .ok_or_else(|| Fault::bug("git diff-index printed something unexpected"));
+            }
+            Err(fault) => fault,
+        };
+        let exists = self.ask(["rev-parse", "--verify", "--quiet", "HEAD"])?;
+        let is_branch = self.ask(["symbolic-ref", "--quiet", "HEAD"])?;
+        if exists.code != Some(1) || is_branch.code != Some(0) {
+            return Err(fault);
+        }
+        // Nothing has been committed yet.
+        let entries = index.entries().iter().filter(|entry| entry.is_committed());
+        let changes = entries.map(|entry| Change {
+            path: repository_path(index.name(entry)),
+            kind: entry
+                .file_mode()
+                .map_or(ChangeKind::Deleted, ChangeKind::Present),
+            differs_from_every_parent: true,
+        });
+        Ok(changes.collect())
+    }
+
+    /// Paths that git neither knows nor ignores; a folder stands for all in it.
+    fn untracked(&self) -> Result<Vec<PathBuf>> {
+        self.others(&["--exclude-standard"])
+    }
+
+    /// What is ignored and lies in the work tree; a folder stands for all in it.
+    ///
+    /// # Errors
+    ///
+    /// git fails.
+    pub fn ignored(&self) -> Result<Vec<PathBuf>> {
+        self.others(&["--exclude-standard", "--ignored"])
+    }
+
+    fn others(&self, which: &[&str]) -> Result<Vec<PathBuf>> {
+        let all = [
+            "ls-files",
+            "--others",
+            "--directory",
+            "--no-empty-directory",
+            "-z",
+        ];
+        let output = self.git(all.iter().chain(which))?;
+        let entries = output.split(|byte| *byte == 0);
+        let entries = entries.filter(|entry| !entry.is_empty());
+        let without_slash =
+            |entry: &[u8]| repository_path(entry.strip_suffix(b"/").unwrap_or(entry));
+        Ok(entries.map(without_slash).collect())
+    }
+}
+
+fn joined<T>(handle: thread::ScopedJoinHandle<'_, Result<T>>) -> Result<T> {
+    let crashed = |_| Err(Fault::bug("a thread that asks git has crashed"));
+    handle.join().unwrap_or_else(crashed)
+}
+
+/// Reads what git prints of changes with `--raw -z`: git-diff(1), "raw output format". Paths with an
+/// unresolved conflict are left out.
+pub(super) fn raw_changes(output: &[u8]) -> Option<Vec<Change>> {
+    let mut fields = output.split(|byte| *byte == 0);
+    let mut changes: Vec<Change> = Vec::new();
+    while let Some(header) = fields.next().filter(|header| !header.is_empty()) {
+        // `:mode mode id id status`, NUL, path, NUL.
+        let mut words = header.strip_prefix(b":")?.split(|byte| *byte == b' ');
+        let (mode, status) = (words.nth(1)?, words.nth(2)?);
+        let path = repository_path(fields.next()?);
+        if status != b"U" {
+            changes.push(Change {
+                path,
+                kind: FileMode::parse(mode).map_or(ChangeKind::Deleted, ChangeKind::Present),
+                differs_from_every_parent: true,
+            });
+        }
+    }
+    Some(changes)
+}
+
+impl Beside {
+    /// Whether the work tree is exactly the index.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.unstaged.is_empty() && self.untracked.is_empty()
+    }
+
+    /// Whether the work tree's file may differ from the index's.
+    #[must_use]
+    pub fn concerns(&self, path: &Path) -> bool {
+        self.unstaged.iter().any(|unstaged| unstaged == path)
+            || self
+                .untracked
+                .iter()
+                .any(|untracked| path.starts_with(untracked))
+    }
+}
