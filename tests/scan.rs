@@ -94,14 +94,16 @@ fn told(sandbox: &Sandbox) -> [Vec<PathBuf>; 5] {
             _ => panic!("{}", String::from_utf8_lossy(entry)),
         }
     }
-    told.iter_mut().for_each(|list| list.sort());
+    for list in &mut told {
+        list.sort();
+    }
     told
 }
 
 #[track_caller]
 fn agrees(sandbox: &Sandbox) -> Status {
     let status = seen(sandbox);
-    let mut lists = [
+    let mut lists: [Vec<PathBuf>; 5] = [
         status
             .staged
             .iter()
@@ -112,9 +114,9 @@ fn agrees(sandbox: &Sandbox) -> Status {
         status.beside.untracked.clone(),
         status.unmerged.clone(),
     ];
-    lists
-        .iter_mut()
-        .for_each(|list: &mut Vec<PathBuf>| list.sort());
+    for list in &mut lists {
+        list.sort();
+    }
     assert_eq!(
         lists,
         told(sandbox),
