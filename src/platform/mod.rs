@@ -3,6 +3,7 @@
 //! [`unix`] holds what POSIX offers everywhere; the rest is one file for each system, with the
 //! same functions.
 
+pub mod overlay;
 mod unix;
 
 #[cfg(target_os = "linux")]

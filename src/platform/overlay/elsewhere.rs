@@ -1,0 +1,99 @@
+//! Systems without overlays: there is never a view.
+
+use std::convert::Infallible;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::{Barred, Bind, Step, Written};
+
+/// Cannot be had.
+#[derive(Debug)]
+pub struct Overlay(Infallible);
+
+/// Cannot be had.
+#[derive(Debug)]
+pub struct Entrance(Infallible);
+
+#[expect(
+    clippy::missing_errors_doc,
+    reason = "none of these can be called without an overlay"
+)]
+impl Overlay {
+    /// Says that this is not Linux.
+    ///
+    /// # Errors
+    ///
+    /// Always.
+    pub fn prepare(_view: &Path, _top: &Path, _gits: &[PathBuf]) -> Result<Self, Barred> {
+        let error = io::Error::new(io::ErrorKind::Unsupported, "this is not Linux");
+        Err(Barred {
+            step: Step::Namespaces,
+            error,
+        })
+    }
+
+    /// As on Linux.
+    #[must_use]
+    pub fn base(&self) -> PathBuf {
+        match self.0 {}
+    }
+
+    /// As on Linux.
+    #[must_use]
+    pub fn git_base(&self, _git: usize) -> PathBuf {
+        match self.0 {}
+    }
+
+    /// As on Linux.
+    pub fn folder(&self, _path: &Path) -> io::Result<PathBuf> {
+        match self.0 {}
+    }
+
+    /// As on Linux.
+    pub fn whiteout(&self, _path: &Path) -> io::Result<()> {
+        match self.0 {}
+    }
+
+    /// As on Linux.
+    pub fn make_opaque(&self, _path: &Path) -> io::Result<()> {
+        match self.0 {}
+    }
+
+    /// As on Linux.
+    pub fn look(&self) -> Result<PathBuf, Barred> {
+        match self.0 {}
+    }
+
+    /// As on Linux.
+    pub fn entrance(&self, _number: usize, _dir: &Path, _binds: &[Bind]) -> io::Result<Entrance> {
+        match self.0 {}
+    }
+
+    /// As on Linux.
+    #[must_use]
+    pub fn upper(&self, _number: usize) -> PathBuf {
+        match self.0 {}
+    }
+
+    /// As on Linux.
+    #[must_use]
+    pub fn git_upper(&self, _number: usize, _git: usize) -> PathBuf {
+        match self.0 {}
+    }
+
+    /// As on Linux.
+    pub fn written(&self, _number: usize) -> io::Result<Vec<Written>> {
+        match self.0 {}
+    }
+}
+
+#[expect(
+    clippy::missing_errors_doc,
+    reason = "it cannot be called without an overlay"
+)]
+impl Entrance {
+    /// As on Linux.
+    pub fn enter(&self) -> io::Result<()> {
+        match self.0 {}
+    }
+}

@@ -1,0 +1,479 @@
+//! Preparing the view and filling it.
+
+use std::ffi::CString;
+use std::fs;
+use std::io;
+use std::os::fd::{AsRawFd as _, OwnedFd};
+use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+use rustix::fs::{CWD, FileType, Mode, OFlags, XattrFlags};
+use rustix::io::Errno;
+use rustix::mount::MountFlags;
+
+use super::enter::{Doors, Entrance};
+use super::holder::{Child, Plan, Way, arrange, mount_overlay};
+use super::written::walk;
+use super::{Barred, Bind, Source, Step, Written};
+
+/// Switched off wherever the kernel's builder may have switched it on: with it a renamed folder
+/// would be a note in the upper folder instead of its content, and an inode's number would not
+/// be that of the user's file, which git compares. Without privileges it is off in any case.
+const OPTIONS: &str = "index=off,metacopy=off,xino=off,redirect_dir=nofollow";
+
+/// A private view. Nobody is in it before an [`Entrance`] is used, and nothing remains of it.
+#[derive(Debug)]
+pub struct Overlay {
+    doors: Arc<Doors>,
+    way: Way,
+    top: PathBuf,
+    gits: Vec<PathBuf>,
+}
+
+impl Overlay {
+    /// Makes the namespaces and the folders for a view of the work tree `top` and of git
+    /// directories that lie outside of it. Where one lies in another, the outer comes first.
+    ///
+    /// `view` is a folder outside of the work tree that must stay until the view is dropped; it
+    /// stays empty for everybody else.
+    ///
+    /// # Errors
+    ///
+    /// The system does not allow it, or the work tree is not fit for it.
+    pub fn prepare(view: &Path, top: &Path, gits: &[PathBuf]) -> Result<Self, Barred> {
+        let place = Step::Place.barred();
+        let view = view.canonicalize().map_err(&place)?;
+        let top = top.canonicalize().map_err(&place)?;
+        let gits: Result<Vec<_>, _> = gits.iter().map(|git| git.canonicalize()).collect();
+        let gits = gits.map_err(&place)?;
+        check_place(&view, &top, &gits).map_err(&place)?;
+        let plan = plan(&view, &top, &gits).map_err(&place)?;
+        let child = Child::fork(|| arrange(&plan))?;
+        let way = child.way;
+        if way.has_user_namespace {
+            check_owner([&top].into_iter().chain(&gits)).map_err(&place)?;
+        }
+        let doors = open_doors(&child, &view).map_err(Step::Handles.barred())?;
+        let doors = Arc::new(doors);
+        // From here on the descriptors hold the namespaces.
+        drop(child);
+        let overlay = Self {
+            doors,
+            way,
+            top,
+            gits,
+        };
+        overlay.dress_bases().map_err(Step::Folders.barred())?;
+        Ok(overlay)
+    }
+
+    /// The folder for what is seen instead of the work tree's files. It has to be filled before
+    /// the first [`Overlay::look`] and the first gate, and to be left alone from then on.
+    #[must_use]
+    pub fn base(&self) -> PathBuf {
+        self.inside("base")
+    }
+
+    /// The same for one of the git directories outside of the work tree.
+    #[must_use]
+    pub fn git_base(&self, git: usize) -> PathBuf {
+        self.inside(&format!("gitbase/{git}"))
+    }
+
+    /// Creates a folder of the work tree in the base, with its parents, each with the mode that
+    /// it has in the work tree. Returns where it is.
+    ///
+    /// # Errors
+    ///
+    /// The path leads out of the work tree, or the base holds something else there.
+    pub fn folder(&self, path: &Path) -> io::Result<PathBuf> {
+        check_relative(path)?;
+        let (mut made, mut model) = (self.base(), self.inside("work"));
+        for name in path.components() {
+            made.push(name);
+            model.push(name);
+            match fs::create_dir(&made) {
+                Ok(()) => self.dress(&made, &model)?,
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                    if !fs::symlink_metadata(&made)?.is_dir() {
+                        return Err(error);
+                    }
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(made)
+    }
+
+    /// Hides a path of the work tree.
+    ///
+    /// # Errors
+    ///
+    /// There is nothing to hide: a whiteout on its own would be listed as something broken. Or
+    /// the base holds something at the path.
+    pub fn whiteout(&self, path: &Path) -> io::Result<()> {
+        check_relative(path)?;
+        fs::symlink_metadata(self.inside("work").join(path))?;
+        let name = path
+            .file_name()
+            .ok_or_else(|| invalid(path, "is the work tree itself"))?;
+        let folder = self.folder(path.parent().unwrap_or(Path::new("")))?;
+        let mode = Mode::empty();
+        let device = FileType::CharacterDevice;
+        Ok(rustix::fs::mknodat(
+            CWD,
+            folder.join(name),
+            device,
+            mode,
+            0,
+        )?)
+    }
+
+    /// Hides what the work tree has in a folder, which is created in the base if need be.
+    ///
+    /// # Errors
+    ///
+    /// As [`Overlay::folder`].
+    pub fn make_opaque(&self, path: &Path) -> io::Result<()> {
+        let folder = self.folder(path)?;
+        let name = self.way.opaque();
+        Ok(rustix::fs::lsetxattr(
+            folder,
+            name,
+            b"y",
+            XattrFlags::empty(),
+        )?)
+    }
+
+    /// Mounts the view for reading and returns where it is. Only our own process, and none of
+    /// its children, can use that path.
+    ///
+    /// # Errors
+    ///
+    /// The system does not allow it after all.
+    pub fn look(&self) -> Result<PathBuf, Barred> {
+        let options = self.way.options("base", "work", None);
+        let options =
+            CString::new(options).map_err(|error| Step::Overlay.barred()(error.into()))?;
+        Child::fork(|| {
+            self.doors.pass().map_err(Step::Handles.fault())?;
+            let flags = MountFlags::RDONLY;
+            mount_overlay(c"look", flags, &options).map_err(Step::Overlay.fault())?;
+            Ok(self.way)
+        })?;
+        Ok(self.inside("look"))
+    }
+
+    /// Prepares the way in for one gate, that starts in a folder of the work tree. Each number
+    /// can be had once, since what the gate writes is kept under it.
+    ///
+    /// # Errors
+    ///
+    /// The number was taken, or there is no folder where one is to be bound.
+    pub fn entrance(&self, number: usize, dir: &Path, binds: &[Bind]) -> io::Result<Entrance> {
+        check_relative(dir)?;
+        let own = self.inside(&format!("up/{number}"));
+        fs::create_dir(&own)?;
+        let mut overlays = Vec::new();
+        for (git, path) in self.gits.iter().enumerate() {
+            let (upper, work) = (format!("g{git}"), format!("h{git}"));
+            fs::create_dir(own.join(&upper))?;
+            fs::create_dir(own.join(&work))?;
+            self.dress(&own.join(&upper), path)?;
+            let (base, lower) = (format!("gitbase/{git}"), format!("git/{git}"));
+            let write = format!("up/{number}/{upper}:up/{number}/{work}");
+            let options = self.way.options(&base, &lower, write.split_once(':'));
+            overlays.push((to_c(path)?, CString::new(options)?));
+        }
+        fs::create_dir(own.join("u"))?;
+        fs::create_dir(own.join("w"))?;
+        self.dress(&own.join("u"), &self.inside("work"))?;
+        let (upper, work) = (format!("up/{number}/u"), format!("up/{number}/w"));
+        let options = self.way.options("base", "work", Some((&upper, &work)));
+        overlays.push((to_c(&self.top)?, CString::new(options)?));
+        let binds: io::Result<Vec<_>> = binds.iter().map(|bind| self.bind(bind)).collect();
+        Ok(Entrance {
+            doors: Arc::clone(&self.doors),
+            overlays,
+            binds: binds?,
+            dir: to_c(&self.top.join(dir))?,
+        })
+    }
+
+    /// What a gate has written, as the overlay notes it down.
+    #[must_use]
+    pub fn upper(&self, number: usize) -> PathBuf {
+        self.inside(&format!("up/{number}/u"))
+    }
+
+    /// The same for one of the git directories outside of the work tree.
+    #[must_use]
+    pub fn git_upper(&self, number: usize, git: usize) -> PathBuf {
+        self.inside(&format!("up/{number}/g{git}"))
+    }
+
+    /// What a gate has written to the work tree, in no particular order but parents first.
+    ///
+    /// # Errors
+    ///
+    /// Something that it wrote cannot be read.
+    pub fn written(&self, number: usize) -> io::Result<Vec<Written>> {
+        let (base, work) = (self.base(), self.inside("work"));
+        walk(&self.upper(number), &base, &work, self.way.opaque())
+    }
+
+    /// A path below the view, by way of the descriptor, since there is no other way in for us.
+    fn inside(&self, path: &str) -> PathBuf {
+        let view = self.doors.view.as_raw_fd();
+        PathBuf::from(format!("/proc/self/fd/{view}/{path}"))
+    }
+
+    /// The strings for mounting a folder, once it is sure that the mount will not be led astray
+    /// by a link.
+    fn bind(&self, bind: &Bind) -> io::Result<(CString, CString)> {
+        check_relative(&bind.target)?;
+        let mut seen = self.base();
+        for name in bind.target.components() {
+            seen.push(name);
+            match fs::symlink_metadata(&seen) {
+                Ok(seen) if !seen.is_dir() => {
+                    return Err(invalid(&bind.target, "is no folder in the view"));
+                }
+                Ok(_) => {}
+                Err(error) if error.kind() == io::ErrorKind::NotFound => break,
+                Err(error) => return Err(error),
+            }
+        }
+        let (source, checked) = match &bind.source {
+            Source::Own => {
+                let inside = Path::new("work").join(&bind.target);
+                let checked = self.inside("work").join(&bind.target);
+                (inside, checked)
+            }
+            Source::Kept(path) => {
+                let path = path.canonicalize()?;
+                if path.starts_with(&self.top) {
+                    return Err(invalid(&path, "lies in the work tree"));
+                }
+                (path.clone(), path)
+            }
+        };
+        if !fs::symlink_metadata(&checked)?.is_dir() {
+            return Err(invalid(&source, "is no folder"));
+        }
+        Ok((to_c(&source)?, to_c(&self.top.join(&bind.target))?))
+    }
+
+    /// Gives the bases what the folders behind them have: of a merged folder, only the front is
+    /// asked.
+    fn dress_bases(&self) -> io::Result<()> {
+        self.dress(&self.base(), &self.inside("work"))?;
+        for (git, path) in self.gits.iter().enumerate() {
+            self.dress(&self.git_base(git), path)?;
+        }
+        Ok(())
+    }
+
+    /// Gives a folder of ours the owner and mode of the user's folder that it stands before, if
+    /// there is one.
+    fn dress(&self, made: &Path, model: &Path) -> io::Result<()> {
+        let model = match fs::symlink_metadata(model) {
+            Ok(model) if model.is_dir() => model,
+            Ok(_) => return Ok(()),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        // In a user namespace there is nobody but us.
+        if !self.way.has_user_namespace {
+            std::os::unix::fs::chown(made, Some(model.uid()), Some(model.gid()))?;
+        }
+        fs::set_permissions(made, fs::Permissions::from_mode(model.mode() & 0o7777))
+    }
+}
+
+impl Way {
+    /// The attribute by which an overlay knows an opaque folder.
+    fn opaque(self) -> &'static str {
+        if self.has_user_attributes {
+            "user.overlay.opaque"
+        } else {
+            "trusted.overlay.opaque"
+        }
+    }
+
+    /// The options of an overlay. What it writes goes to the first of two folders; the second is
+    /// the kernel's.
+    fn options(self, base: &str, lower: &str, write: Option<(&str, &str)>) -> String {
+        let mut options = format!("lowerdir={base}:{lower},{OPTIONS}");
+        if let Some((upper, work)) = write {
+            options.push_str(&format!(",upperdir={upper},workdir={work}"));
+        }
+        if self.has_user_attributes {
+            options.push_str(",userxattr");
+        }
+        options
+    }
+}
+
+/// Puts together what the holder will need.
+fn plan(view: &Path, top: &Path, gits: &[PathBuf]) -> io::Result<Plan> {
+    let own = rustix::process::geteuid();
+    let group = rustix::process::getegid();
+    let trial = |has_user_attributes| {
+        let way = Way {
+            has_user_namespace: has_user_attributes,
+            has_user_attributes,
+        };
+        CString::new(way.options("base", "work", Some(("up/trial/u", "up/trial/w"))))
+    };
+    let mut folders = vec![
+        "base",
+        "gitbase",
+        "git",
+        "look",
+        "work",
+        "up",
+        "up/trial",
+        "up/trial/u",
+        "up/trial/w",
+    ];
+    let numbered: Vec<String> = (0..gits.len())
+        .flat_map(|git| [format!("gitbase/{git}"), format!("git/{git}")])
+        .collect();
+    folders.extend(numbered.iter().map(String::as_str));
+    let folders: Result<Vec<_>, _> = folders.into_iter().map(CString::new).collect();
+    let mut binds = vec![(to_c(top)?, CString::new("work")?)];
+    for (git, path) in gits.iter().enumerate() {
+        binds.push((to_c(path)?, CString::new(format!("git/{git}"))?));
+    }
+    Ok(Plan {
+        view: to_c(view)?,
+        is_root: own.is_root(),
+        user_map: CString::new(format!("{own} {own} 1", own = own.as_raw()))?,
+        group_map: CString::new(format!("{group} {group} 1", group = group.as_raw()))?,
+        folders: folders?,
+        binds,
+        trial: trial(false)?,
+        user_trial: trial(true)?,
+    })
+}
+
+/// Opens the namespaces of the holder.
+fn open_doors(holder: &Child, view: &Path) -> io::Result<Doors> {
+    let process = PathBuf::from(format!("/proc/{}", holder.pid()));
+    let open = |path: &Path, flags: OFlags| -> Result<OwnedFd, Errno> {
+        rustix::fs::open(path, flags | OFlags::CLOEXEC, Mode::empty())
+    };
+    let root = process.join("root");
+    let folder = OFlags::PATH | OFlags::DIRECTORY;
+    let user = holder.way.has_user_namespace;
+    let user = user.then(|| open(&process.join("ns/user"), OFlags::RDONLY));
+    Ok(Doors {
+        user: user.transpose()?,
+        mounts: open(&process.join("ns/mnt"), OFlags::RDONLY)?,
+        view: open(&root.join(view.strip_prefix("/").unwrap_or(view)), folder)?,
+        root: open(&root, folder)?,
+    })
+}
+
+/// Whether a view can be right at all.
+fn check_place(view: &Path, top: &Path, gits: &[PathBuf]) -> io::Result<()> {
+    if top == Path::new("/") {
+        return Err(io::Error::other("it is the root of everything"));
+    }
+    if view.starts_with(top) {
+        return Err(invalid(view, "lies in the work tree"));
+    }
+    // An overlay shows what is beneath a mount, not what is mounted.
+    let table = fs::read("/proc/self/mountinfo")?;
+    let covered = mount_points(&table).find(|point| {
+        let below = |folder: &PathBuf| point != folder && point.starts_with(folder);
+        below(&top.to_path_buf()) || gits.iter().any(below)
+    });
+    match covered {
+        Some(point) => Err(invalid(&point, "is another file system, mounted in it")),
+        None => Ok(()),
+    }
+}
+
+/// In a user namespace with nobody but us, nothing of anybody else's can be written to: the
+/// kernel could not note down to whom the changed file belongs.
+fn check_owner<'a>(folders: impl Iterator<Item = &'a PathBuf>) -> io::Result<()> {
+    let own = (
+        rustix::process::geteuid().as_raw(),
+        rustix::process::getegid().as_raw(),
+    );
+    for folder in folders {
+        let found = fs::metadata(folder)?;
+        if (found.uid(), found.gid()) != own {
+            return Err(invalid(folder, "belongs to another user or group"));
+        }
+    }
+    Ok(())
+}
+
+/// The fifth field of each line, in which `proc_pid_mountinfo(5)` has blanks and the like as
+/// octal numbers.
+fn mount_points(table: &[u8]) -> impl Iterator<Item = PathBuf> {
+    let fields = table
+        .split(|byte| *byte == b'\n')
+        .filter_map(|line| line.split(|byte| *byte == b' ').nth(4));
+    fields.map(|field| {
+        let mut bytes = Vec::new();
+        let mut rest = field;
+        while let Some((first, behind)) = rest.split_first() {
+            let digits = behind
+                .get(..3)
+                .and_then(|digits| str::from_utf8(digits).ok());
+            let escaped = digits.and_then(|digits| u8::from_str_radix(digits, 8).ok());
+            match escaped {
+                Some(byte) if *first == b'\\' => {
+                    bytes.push(byte);
+                    rest = &behind[3..];
+                }
+                _ => {
+                    bytes.push(*first);
+                    rest = behind;
+                }
+            }
+        }
+        PathBuf::from(std::ffi::OsString::from_vec(bytes))
+    })
+}
+
+/// A path that stays where it is told to.
+fn check_relative(path: &Path) -> io::Result<()> {
+    let normal = |part| matches!(part, Component::Normal(_));
+    if path.components().all(normal) {
+        Ok(())
+    } else {
+        Err(invalid(path, "leads out of the work tree"))
+    }
+}
+
+fn invalid(path: &Path, what: &str) -> io::Error {
+    let text = format!("{} {what}", path.display());
+    io::Error::new(io::ErrorKind::InvalidInput, text)
+}
+
+fn to_c(path: &Path) -> io::Result<CString> {
+    Ok(CString::new(path.as_os_str().as_bytes())?)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::mount_points;
+
+    #[test]
+    fn mount_points_are_read_as_they_are() {
+        let table = br"22 27 0:21 / /proc rw - proc proc rw
+23 27 0:22 /x /a\040b\134c rw - sysfs sysfs rw
+";
+        let found: Vec<PathBuf> = mount_points(table).collect();
+        assert_eq!(found, [PathBuf::from("/proc"), PathBuf::from(r"/a b\c")]);
+    }
+}

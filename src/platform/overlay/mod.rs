@@ -1,0 +1,180 @@
+//! A private view of the work tree: at its own path, a gate sees other content.
+//!
+//! On Linux that is an overlay in namespaces of our own. What differs lies in a folder in memory,
+//! the *base*, in front of the user's files, which nothing can write to: what a gate writes lands
+//! in an *upper* folder of its own. No mount is ever visible to anybody but the gates, and the
+//! kernel takes everything away with the last process or descriptor that uses it, however we end.
+//!
+//! `docs/overlay.md` tells what a gate can notice of it.
+
+use std::fmt;
+use std::io;
+use std::path::PathBuf;
+
+#[cfg(target_os = "linux")]
+mod enter;
+#[cfg(target_os = "linux")]
+mod holder;
+#[cfg(target_os = "linux")]
+mod linux;
+#[cfg(all(test, target_os = "linux"))]
+mod tests;
+#[cfg(target_os = "linux")]
+mod written;
+
+#[cfg(target_os = "linux")]
+pub use {enter::Entrance, linux::Overlay};
+
+#[cfg(not(target_os = "linux"))]
+mod elsewhere;
+#[cfg(not(target_os = "linux"))]
+pub use elsewhere::{Entrance, Overlay};
+
+/// A folder that gates see as it really is, and write to for good.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Bind {
+    /// Where it is seen, relative to the work tree. There has to be a folder already.
+    pub target: PathBuf,
+    /// What is seen there.
+    pub source: Source,
+}
+
+/// What a [`Bind`] shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// The user's own folder at the same place in the work tree.
+    Own,
+    /// A folder outside of the work tree, by its absolute path.
+    Kept(PathBuf),
+}
+
+/// Something that a gate has written or removed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Written {
+    /// Relative to the work tree.
+    pub path: PathBuf,
+    /// What is there now.
+    pub kind: Kind,
+    /// Whether it is a folder that replaces one of that name: nothing of the old one is left but
+    /// what is reported below it.
+    pub is_opaque: bool,
+}
+
+/// What is now at a path that a gate has written to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A file. It may have been opened for writing only, and hold what it held before.
+    File,
+    /// A folder that was not there before, or is opaque.
+    Folder,
+    /// A symbolic link.
+    Link,
+    /// Nothing: it was removed or renamed.
+    Gone,
+    /// A socket, a pipe or a device.
+    Other,
+}
+
+/// Why there can be no private view here.
+#[derive(Debug)]
+pub struct Barred {
+    /// What was being done.
+    pub step: Step,
+    /// How it failed.
+    pub error: io::Error,
+}
+
+impl fmt::Display for Barred {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { step, error } = self;
+        match step {
+            Step::Place => write!(f, "no private view can be made of this work tree: {error}"),
+            _ => write!(
+                f,
+                "the system does not allow a private view: {step}: {error}"
+            ),
+        }
+    }
+}
+
+impl std::error::Error for Barred {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        Some(&self.error)
+    }
+}
+
+/// The steps on the way to a private view.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Step {
+    /// The work tree itself is not fit for it.
+    Place = 1,
+    /// A process to make the mounts.
+    Process,
+    /// A mount namespace, and a user namespace to be allowed to have one.
+    Namespaces,
+    /// Giving up the right to change groups, without which there is no mapping them.
+    Groups,
+    /// The same user inside as outside.
+    UserMap,
+    /// The same group inside as outside.
+    GroupMap,
+    /// Keeping our mounts to ourselves.
+    Private,
+    /// A file system in memory.
+    Memory,
+    /// Folders in it.
+    Folders,
+    /// The user's files a second time.
+    Bind,
+    /// The extended attributes that an overlay makes its notes in.
+    Attributes,
+    /// The overlay.
+    Overlay,
+    /// Holding on to the namespaces.
+    Handles,
+}
+
+impl Step {
+    const ALL: [Self; 13] = [
+        Self::Place,
+        Self::Process,
+        Self::Namespaces,
+        Self::Groups,
+        Self::UserMap,
+        Self::GroupMap,
+        Self::Private,
+        Self::Memory,
+        Self::Folders,
+        Self::Bind,
+        Self::Attributes,
+        Self::Overlay,
+        Self::Handles,
+    ];
+
+    /// The step of a number.
+    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "nobody reports"))]
+    fn from_number(number: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|step| *step as u8 == number)
+    }
+}
+
+impl fmt::Display for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Place => "looking at the work tree",
+            Self::Process => "starting a process",
+            Self::Namespaces => "creating a mount namespace",
+            Self::Groups => "giving up setgroups(2)",
+            Self::UserMap => "mapping the user",
+            Self::GroupMap => "mapping the group",
+            Self::Private => "making mounts private",
+            Self::Memory => "mounting a tmpfs",
+            Self::Folders => "creating folders in a tmpfs",
+            Self::Bind => "mounting the work tree a second time",
+            Self::Attributes => "setting extended attributes in a tmpfs",
+            Self::Overlay => "mounting an overlay",
+            Self::Handles => "opening the namespaces",
+        })
+    }
+}

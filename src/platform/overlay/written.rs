@@ -1,0 +1,119 @@
+//! Reading what an overlay has noted down in its upper folder.
+
+use std::fs;
+use std::io;
+use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
+use std::path::{Path, PathBuf};
+
+use super::{Kind, Written};
+
+/// A folder of the upper one that is still to be read.
+struct Open {
+    path: PathBuf,
+    /// Whether the base's folder of that name is merged into it.
+    has_base: bool,
+    /// Whether the work tree's is.
+    has_work: bool,
+}
+
+/// Lists what an upper folder holds, without the folders that are there only because something
+/// below them was written.
+pub(super) fn walk(
+    upper: &Path,
+    base: &Path,
+    work: &Path,
+    opaque: &str,
+) -> io::Result<Vec<Written>> {
+    let mut found = Vec::new();
+    let mut open = vec![Open {
+        path: PathBuf::new(),
+        has_base: true,
+        has_work: true,
+    }];
+    while let Some(folder) = open.pop() {
+        let here = upper.join(&folder.path);
+        for entry in fs::read_dir(&here).map_err(|error| name(error, &folder.path))? {
+            let path = folder.path.join(entry?.file_name());
+            let there = upper.join(&path);
+            let data = fs::symlink_metadata(&there).map_err(|error| name(error, &path))?;
+            let kind = data.file_type();
+            let mut is_opaque = false;
+            let kind = if kind.is_dir() {
+                is_opaque = has_mark(&there, opaque)?;
+                let below = if is_opaque {
+                    Open {
+                        path: path.clone(),
+                        has_base: false,
+                        has_work: false,
+                    }
+                } else {
+                    merged(&folder, &path, base, work, opaque)?
+                };
+                let is_new = !below.has_base && !below.has_work;
+                open.push(below);
+                if !is_new {
+                    continue;
+                }
+                Kind::Folder
+            } else if kind.is_file() {
+                Kind::File
+            } else if kind.is_symlink() {
+                Kind::Link
+            } else if kind.is_char_device() && data.rdev() == 0 {
+                Kind::Gone
+            } else {
+                Kind::Other
+            };
+            found.push(Written {
+                path,
+                kind,
+                is_opaque,
+            });
+        }
+    }
+    Ok(found)
+}
+
+/// Which of the layers below have a folder at a path of the upper one.
+fn merged(parent: &Open, path: &Path, base: &Path, work: &Path, opaque: &str) -> io::Result<Open> {
+    let mut here = Open {
+        path: path.to_owned(),
+        has_base: false,
+        has_work: false,
+    };
+    let base = base.join(path);
+    let in_base = if parent.has_base { kind(&base)? } else { None };
+    if let Some(is_folder) = in_base {
+        here.has_base = is_folder;
+        // Anything else hides the work tree's, a whiteout above all.
+        if !is_folder || has_mark(&base, opaque)? {
+            return Ok(here);
+        }
+    }
+    here.has_work = parent.has_work && kind(&work.join(path))? == Some(true);
+    Ok(here)
+}
+
+/// Whether a path is a folder, if there is anything.
+fn kind(path: &Path) -> io::Result<Option<bool>> {
+    match fs::symlink_metadata(path) {
+        Ok(found) => Ok(Some(found.is_dir())),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Whether a folder is marked as opaque.
+fn has_mark(folder: &Path, opaque: &str) -> io::Result<bool> {
+    let mut value = [0_u8; 1];
+    match rustix::fs::lgetxattr(folder, opaque, &mut value) {
+        Ok(length) => Ok(length == 1 && value == *b"y"),
+        Err(rustix::io::Errno::NODATA) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Says what it is about: the user knows no path of ours.
+fn name(error: io::Error, path: &Path) -> io::Error {
+    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
+}
