@@ -18,7 +18,8 @@ use rustix::thread::{UnshareFlags, unshare_unsafe};
 use super::{Barred, Step};
 
 /// A step that failed, and how.
-pub(super) struct Fault(Step, Errno);
+#[derive(Debug)]
+pub(super) struct Fault(pub(super) Step, pub(super) Errno);
 
 impl Step {
     /// Turns an error of the system into one of this step.
@@ -108,7 +109,7 @@ pub(super) fn mount_overlay(
 }
 
 /// Leaves everybody's mount namespace. Whether that took a user namespace.
-fn separate(plan: &Plan) -> Result<bool, Fault> {
+pub(super) fn separate(plan: &Plan) -> Result<bool, Fault> {
     if plan.is_root {
         match unshare(UnshareFlags::NEWNS) {
             Ok(()) => return Ok(false),
@@ -139,7 +140,8 @@ pub(super) fn unshare(flags: UnshareFlags) -> Result<(), Errno> {
     }
 }
 
-fn write(path: &std::ffi::CStr, content: &std::ffi::CStr) -> Result<(), Errno> {
+/// Writes one of the kernel's files.
+pub(super) fn write(path: &std::ffi::CStr, content: &std::ffi::CStr) -> Result<(), Errno> {
     let file = rustix::fs::open(path, OFlags::WRONLY | OFlags::CLOEXEC, Mode::empty())?;
     // The kernel takes such a file in one piece or not at all.
     rustix::io::write(&file, content.to_bytes()).map(|_| ())

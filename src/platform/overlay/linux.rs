@@ -318,7 +318,7 @@ impl Way {
 }
 
 /// Puts together what the holder will need.
-fn plan(view: &Path, top: &Path, gits: &[PathBuf]) -> io::Result<Plan> {
+pub(super) fn plan(view: &Path, top: &Path, gits: &[PathBuf]) -> io::Result<Plan> {
     let own = rustix::process::geteuid();
     let group = rustix::process::getegid();
     let trial = |has_user_attributes| {

@@ -89,10 +89,18 @@ impl fmt::Display for Barred {
         let Self { step, error } = self;
         match step {
             Step::Place => write!(f, "no private view can be made of this work tree: {error}"),
-            _ => write!(
-                f,
-                "the system does not allow a private view: {step}: {error}"
-            ),
+            _ => {
+                write!(
+                    f,
+                    "the system does not allow a private view: {step}: {error}"
+                )?;
+                // The kernel's word for it would send people cleaning up their disk.
+                let is_limit = error.kind() == io::ErrorKind::StorageFull;
+                if is_limit && *step == Step::Namespaces {
+                    f.write_str(", which means the limit in /proc/sys/user/max_user_namespaces")?;
+                }
+                Ok(())
+            }
         }
     }
 }

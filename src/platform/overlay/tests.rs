@@ -1,2 +1,631 @@
+//! Each scenario runs in a process of its own, so that its children and mounts can be counted:
+//! once as we are and, where we are root, once more as somebody who may nothing.
+
+use std::fs;
+use std::io::{self, BufRead as _, BufReader};
+use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _, PermissionsExt as _, symlink};
+use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use rustix::process::{DumpableBehavior, WaitOptions, geteuid, wait};
+use tempfile::TempDir;
+
+use super::enter::Entrance;
+use super::holder::{Child, Way, separate};
+use super::linux::{Overlay, plan};
+use super::{Barred, Bind, Kind, Source, Step, Written};
+
+/// Set in the processes that run one scenario.
+const ALONE: &str = "GATEKEEPER_TEST_ALONE";
+
+/// The user and group without any rights.
+const NOBODY: u32 = 65534;
+
+/// Runs a test again in processes of its own. Whether this is one of them.
+fn is_alone(test: &str) -> bool {
+    if std::env::var_os(ALONE).is_some() {
+        return true;
+    }
+    let home = TempDir::new().unwrap();
+    for is_nobody in [false, true] {
+        if is_nobody && !geteuid().is_root() {
+            continue;
+        }
+        let output = again(test, home.path(), is_nobody).output().unwrap();
+        let text = String::from_utf8_lossy(&output.stdout);
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(
+            output.status.success() && text.contains("1 passed"),
+            "as nobody: {is_nobody}\n{text}\n{errors}"
+        );
+        eprint!("{errors}");
+    }
+    false
+}
+
+/// A command that runs one test of this program in a process of its own.
+fn again(test: &str, home: &Path, is_nobody: bool) -> Command {
+    fs::set_permissions(home, fs::Permissions::from_mode(0o755)).unwrap();
+    // Nobody may not look where we were built.
+    let program = home.join("tests");
+    if !program.exists() {
+        fs::copy(std::env::current_exe().unwrap(), &program).unwrap();
+    }
+    let mut command = Command::new(program);
+    command
+        .args(["--exact", "--nocapture", "--include-ignored"])
+        .arg(format!("platform::overlay::tests::{test}"))
+        .env(ALONE, "1")
+        .env("TMPDIR", std::env::temp_dir())
+        .current_dir("/");
+    if is_nobody {
+        command.uid(NOBODY).gid(NOBODY);
+    }
+    command
+}
+
+/// A work tree and what else belongs to it.
+struct Place {
+    _temp: TempDir,
+    top: PathBuf,
+    view: PathBuf,
+    git: PathBuf,
+    kept: PathBuf,
+}
+
+impl Place {
+    fn new() -> Self {
+        let temp = TempDir::new().unwrap();
+        // What is awkward in the options of an overlay or in a table of mounts.
+        let home = temp.path().join("a:b,c \\d");
+        let place = Self {
+            top: home.join("work tree"),
+            view: home.join("view"),
+            git: home.join("main.git"),
+            kept: home.join("kept"),
+            _temp: temp,
+        };
+        for folder in ["src/deep", "target", "old", "ignored/inner"] {
+            fs::create_dir_all(place.top.join(folder)).unwrap();
+        }
+        for folder in [&place.view, &place.git, &place.kept] {
+            fs::create_dir(folder).unwrap();
+        }
+        for file in [
+            "same",
+            "src/changed",
+            "src/untracked",
+            "old/a",
+            "target/built",
+        ] {
+            fs::write(place.top.join(file), "work").unwrap();
+        }
+        fs::set_permissions(place.top.join("src"), fs::Permissions::from_mode(0o750)).unwrap();
+        fs::write(place.git.join("HEAD"), "main").unwrap();
+        place
+    }
+
+    /// A view, if the system allows one; if not, it has to say why.
+    fn prepare(&self) -> Option<Overlay> {
+        match Overlay::prepare(&self.view, &self.top, &[self.git.clone()]) {
+            Ok(overlay) => Some(overlay),
+            Err(barred) => {
+                assert_system_bars(&barred);
+                None
+            }
+        }
+    }
+}
+
+/// Whether it is the system that does not want it, and not our mistake.
+fn assert_system_bars(barred: &Barred) {
+    eprintln!("not tested: {barred}");
+    let number = barred.error.raw_os_error().unwrap_or_default();
+    assert!(
+        [
+            libc::EPERM,
+            libc::EACCES,
+            libc::ENOSPC,
+            libc::ENODEV,
+            libc::EOPNOTSUPP
+        ]
+        .contains(&number),
+        "{barred:?}"
+    );
+    assert!(
+        barred
+            .to_string()
+            .starts_with("the system does not allow a private view: ")
+    );
+}
+
+/// Runs a script inside.
+fn run(entrance: Entrance, script: &str) -> Output {
+    let mut command = Command::new("/bin/sh");
+    command.arg("-ec").arg(script).stdin(Stdio::null());
+    #[expect(unsafe_code, reason = "code between fork and exec is unsafe by nature")]
+    // SAFETY: the closure makes only system calls.
+    unsafe {
+        command.pre_exec(move || entrance.enter());
+    }
+    command.output().unwrap()
+}
+
+/// Runs a script inside that has to succeed, and returns what it printed.
+fn read(entrance: Entrance, script: &str) -> String {
+    let output = run(entrance, script);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{script}: {errors}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn mounts() -> String {
+    fs::read_to_string("/proc/self/mountinfo").unwrap()
+}
+
+fn assert_no_children() {
+    let left = wait(WaitOptions::NOHANG);
+    assert_eq!(left.err(), Some(rustix::io::Errno::CHILD));
+}
+
+fn is_empty(folder: &Path) -> bool {
+    fs::read_dir(folder).unwrap().next().is_none()
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).unwrap();
+    let mut names: Vec<_> = entries
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    names
+}
+
 #[test]
-fn x() {}
+fn a_gate_sees_the_base_and_writes_beside_the_work_tree() {
+    if !is_alone("a_gate_sees_the_base_and_writes_beside_the_work_tree") {
+        return;
+    }
+    let before = mounts();
+    let place = Place::new();
+    let Some(overlay) = place.prepare() else {
+        return;
+    };
+    let src = overlay.folder(Path::new("src")).unwrap();
+    assert_eq!(fs::metadata(&src).unwrap().mode() & 0o7777, 0o750);
+    fs::write(src.join("changed"), "index").unwrap();
+    symlink("changed", src.join("link")).unwrap();
+    overlay.whiteout(Path::new("src/untracked")).unwrap();
+    overlay.make_opaque(Path::new("old")).unwrap();
+    fs::write(overlay.base().join("old/b"), "index").unwrap();
+    fs::write(overlay.git_base(0).join("index"), "copy").unwrap();
+
+    let look = overlay.look().unwrap();
+    assert_eq!(
+        fs::read_to_string(look.join("src/changed")).unwrap(),
+        "index"
+    );
+    assert_eq!(names(&look.join("src")), ["changed", "deep", "link"]);
+    assert_eq!(names(&look.join("old")), ["b"]);
+    let error = fs::write(look.join("same"), "").unwrap_err();
+    assert_eq!(error.raw_os_error(), Some(libc::EROFS));
+
+    let entrance = overlay.entrance(0, Path::new("src"), &[]).unwrap();
+    let text = read(
+        entrance,
+        "pwd; id -u; cat changed link ../same; ls . ../old; cat ../../main.git/HEAD \
+         ../../main.git/index; echo gate >changed; echo gate >../../main.git/HEAD",
+    );
+    let top = place.top.display();
+    let user = geteuid().as_raw();
+    assert_eq!(
+        text,
+        format!("{top}/src\n{user}\nindexindexwork.:\nchanged\ndeep\nlink\n\n../old:\nb\nmaincopy")
+    );
+    assert_eq!(
+        fs::read_to_string(place.top.join("src/changed")).unwrap(),
+        "work"
+    );
+    assert_eq!(fs::read_to_string(place.git.join("HEAD")).unwrap(), "main");
+    assert_eq!(names(&place.git), ["HEAD"]);
+    let upper = overlay.upper(0);
+    assert_eq!(
+        fs::read_to_string(upper.join("src/changed")).unwrap(),
+        "gate\n"
+    );
+    let upper = overlay.git_upper(0, 0);
+    assert_eq!(fs::read_to_string(upper.join("HEAD")).unwrap(), "gate\n");
+
+    assert_no_children();
+    assert_eq!(mounts(), before);
+    assert!(is_empty(&place.view));
+    drop(overlay);
+    assert_eq!(
+        names(&place.top),
+        ["ignored", "old", "same", "src", "target"]
+    );
+    assert_eq!(
+        names(&place.top.join("src")),
+        ["changed", "deep", "untracked"]
+    );
+}
+
+#[test]
+fn gates_do_not_see_each_other_nor_the_way_back() {
+    if !is_alone("gates_do_not_see_each_other_nor_the_way_back") {
+        return;
+    }
+    let place = Place::new();
+    let Some(overlay) = place.prepare() else {
+        return;
+    };
+    let first = overlay.entrance(1, Path::new(""), &[]).unwrap();
+    let second = overlay.entrance(2, Path::new(""), &[]).unwrap();
+    assert_eq!(
+        overlay.entrance(2, Path::new(""), &[]).unwrap_err().kind(),
+        io::ErrorKind::AlreadyExists
+    );
+    // Both are inside at once: the first waits for a line from us.
+    let mut command = Command::new("/bin/sh");
+    command
+        .args(["-ec", "echo first >same; echo written; read go; cat same"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped());
+    #[expect(unsafe_code, reason = "code between fork and exec is unsafe by nature")]
+    // SAFETY: the closure makes only system calls.
+    unsafe {
+        command.pre_exec(move || first.enter());
+    }
+    let mut child = command.spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    assert_eq!(lines.next().unwrap().unwrap(), "written");
+    assert_eq!(
+        read(second, "cat same; echo second >same; ls ../view"),
+        "work"
+    );
+    drop(child.stdin.take());
+    let rest: Vec<String> = lines.map(Result::unwrap).collect();
+    // The shell is stopped by the end of its input, before or after it would print the line.
+    assert!(rest.is_empty() || rest == ["first"]);
+    child.wait().unwrap();
+    let content = |number| fs::read_to_string(overlay.upper(number).join("same")).unwrap();
+    assert_eq!(
+        (content(1), content(2)),
+        ("first\n".into(), "second\n".into())
+    );
+    assert_eq!(fs::read_to_string(place.top.join("same")).unwrap(), "work");
+}
+
+#[test]
+fn what_is_bound_is_written_for_good() {
+    if !is_alone("what_is_bound_is_written_for_good") {
+        return;
+    }
+    let place = Place::new();
+    let Some(overlay) = place.prepare() else {
+        return;
+    };
+    let own = |target: &str| Bind {
+        target: target.into(),
+        source: Source::Own,
+    };
+    let kept = Bind {
+        target: "ignored/inner".into(),
+        source: Source::Kept(place.kept.clone()),
+    };
+    let entrance = overlay
+        .entrance(0, Path::new(""), &[own("target"), kept])
+        .unwrap();
+    let text = read(
+        entrance,
+        "cat target/built; echo x >target/new; rm target/built; echo y >ignored/inner/cache",
+    );
+    assert_eq!(text, "work");
+    assert_eq!(names(&place.top.join("target")), ["new"]);
+    assert_eq!(names(&place.kept), ["cache"]);
+    assert!(is_empty(&place.top.join("ignored/inner")));
+    assert_eq!(overlay.written(0).unwrap(), []);
+
+    // Nothing, a file, a link in the base, the way out.
+    symlink("/", overlay.base().join("old")).unwrap();
+    for target in ["missing", "same", "old", "../kept"] {
+        assert!(
+            overlay.entrance(9, Path::new(""), &[own(target)]).is_err(),
+            "{target}"
+        );
+        fs::remove_dir_all(overlay.upper(9).parent().unwrap()).unwrap_or_default();
+    }
+    // A folder that the view does not show is noticed on the way in.
+    overlay.whiteout(Path::new("src/deep")).unwrap();
+    fs::remove_dir_all(place.top.join("src/deep")).unwrap();
+    let gone = Bind {
+        target: "src/deep".into(),
+        source: Source::Kept(place.kept.clone()),
+    };
+    let error = overlay.entrance(10, Path::new(""), &[gone]).unwrap_err();
+    assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
+    let absent = Bind {
+        target: "absent".into(),
+        source: Source::Kept(place.kept.clone()),
+    };
+    let entrance = overlay.entrance(11, Path::new(""), &[absent]).unwrap();
+    let mut command = Command::new("/bin/true");
+    #[expect(unsafe_code, reason = "code between fork and exec is unsafe by nature")]
+    // SAFETY: the closure makes only system calls.
+    unsafe {
+        command.pre_exec(move || entrance.enter());
+    }
+    let error = command.status().unwrap_err();
+    assert_eq!(error.kind(), io::ErrorKind::NotFound);
+}
+
+#[test]
+fn what_a_gate_writes_is_listed() {
+    if !is_alone("what_a_gate_writes_is_listed") {
+        return;
+    }
+    let place = Place::new();
+    let Some(overlay) = place.prepare() else {
+        return;
+    };
+    overlay.make_opaque(Path::new("old")).unwrap();
+    let only = overlay.folder(Path::new("only/here")).unwrap();
+    fs::write(only.join("file"), "index").unwrap();
+    let entrance = overlay.entrance(0, Path::new(""), &[]).unwrap();
+    read(
+        entrance,
+        "echo x >src/deep/new; rm same; ln -s a link; mkdir -p fresh/er; echo x >fresh/er/file; \
+         rm -r ignored; mkdir ignored; echo x >ignored/file; echo x >only/here/file; \
+         mv target moved; echo x >old/a; mkfifo pipe; mkdir old/inner; chmod 700 src",
+    );
+    let mut written = overlay.written(0).unwrap();
+    written.sort_by(|a, b| a.path.cmp(&b.path));
+    let found: Vec<(&str, Kind, bool)> = written
+        .iter()
+        .map(
+            |Written {
+                 path,
+                 kind,
+                 is_opaque,
+             }| (path.to_str().unwrap(), *kind, *is_opaque),
+        )
+        .collect();
+    // Whether the kernel marks a folder as opaque that hides nothing is its own affair.
+    let opaque = |path: &str| found.iter().any(|found| found.0 == path && found.2);
+    assert!(opaque("ignored"));
+    let expected = [
+        ("fresh", Kind::Folder),
+        ("fresh/er", Kind::Folder),
+        ("fresh/er/file", Kind::File),
+        ("ignored", Kind::Folder),
+        ("ignored/file", Kind::File),
+        ("link", Kind::Link),
+        ("moved", Kind::Folder),
+        ("moved/built", Kind::File),
+        ("old/a", Kind::File),
+        ("old/inner", Kind::Folder),
+        ("only/here/file", Kind::File),
+        ("pipe", Kind::Other),
+        ("same", Kind::Gone),
+        ("src/deep/new", Kind::File),
+        ("target", Kind::Gone),
+    ];
+    let found: Vec<(&str, Kind)> = found.iter().map(|found| (found.0, found.1)).collect();
+    assert_eq!(found, expected);
+    let gone = fs::symlink_metadata(overlay.upper(0).join("same")).unwrap();
+    assert!(gone.file_type().is_char_device());
+    assert_eq!(
+        overlay.entrance(1, Path::new(""), &[]).map(drop).ok(),
+        Some(())
+    );
+    assert_eq!(overlay.written(1).unwrap(), []);
+}
+
+#[test]
+fn helpers_refuse_what_would_break_the_view() {
+    if !is_alone("helpers_refuse_what_would_break_the_view") {
+        return;
+    }
+    let place = Place::new();
+    let Some(overlay) = place.prepare() else {
+        return;
+    };
+    for (path, kind) in [
+        ("nothing/there", io::ErrorKind::NotFound),
+        ("../kept", io::ErrorKind::InvalidInput),
+        ("/etc", io::ErrorKind::InvalidInput),
+        ("", io::ErrorKind::InvalidInput),
+    ] {
+        let error = overlay.whiteout(Path::new(path)).unwrap_err();
+        assert_eq!(error.kind(), kind, "{path}");
+    }
+    fs::write(overlay.base().join("old"), "").unwrap();
+    let error = overlay.folder(Path::new("old/inner")).unwrap_err();
+    assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
+}
+
+#[test]
+fn a_place_that_cannot_be_shown_is_refused() {
+    if !is_alone("a_place_that_cannot_be_shown_is_refused") {
+        return;
+    }
+    let place = Place::new();
+    let refused = |view: &Path, top: &Path| {
+        let barred = Overlay::prepare(view, top, &[]).unwrap_err();
+        assert_eq!(barred.step, Step::Place, "{barred}");
+        barred.to_string()
+    };
+    let start = "no private view can be made of this work tree: ";
+    let text = refused(&place.view, Path::new("/"));
+    assert_eq!(text, format!("{start}it is the root of everything"));
+    let text = refused(&place.top.join("src"), &place.top);
+    assert!(text.ends_with("lies in the work tree"), "{text}");
+    let text = refused(&place.view, Path::new("/dev"));
+    assert!(
+        text.ends_with("is another file system, mounted in it"),
+        "{text}"
+    );
+    if !geteuid().is_root() && place.prepare().is_some() {
+        let text = refused(&place.view, Path::new("/usr/bin"));
+        assert_eq!(
+            text,
+            format!("{start}/usr/bin belongs to another user or group")
+        );
+    }
+    assert_no_children();
+}
+
+#[test]
+fn nothing_outlives_a_kill() {
+    if !is_alone("nothing_outlives_a_kill") {
+        return;
+    }
+    let place = Place::new();
+    if place.prepare().is_none() {
+        return;
+    }
+    let home = TempDir::new().unwrap();
+    let before = mounts();
+    let mut command = again("to_be_killed", home.path(), false);
+    command
+        .env("TO_BE_KILLED", &place.view)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let holder = lines
+        .map(Result::unwrap)
+        .find_map(|line| line.strip_prefix("holder ").map(str::to_owned))
+        .unwrap();
+    assert!(is_alive(&holder));
+    child.kill().unwrap();
+    assert_eq!(child.wait().unwrap().signal(), Some(libc::SIGKILL));
+    let end = Instant::now() + Duration::from_secs(10);
+    while is_alive(&holder) {
+        assert!(Instant::now() < end, "the holder lives on");
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert!(is_empty(&place.view));
+    assert_eq!(mounts(), before);
+    fs::remove_dir(&place.view).unwrap();
+}
+
+/// Whether a process is there and has not ended; to reap it may be somebody else's affair.
+fn is_alive(process: &str) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat")).unwrap_or_default();
+    !stat.is_empty() && !stat.contains(") Z ")
+}
+
+#[test]
+#[ignore = "waits to be killed by another test"]
+fn to_be_killed() {
+    let Some(view) = std::env::var_os("TO_BE_KILLED") else {
+        return;
+    };
+    let view = PathBuf::from(view);
+    let top = view.parent().unwrap().join("work tree");
+    let plan = plan(&view, &top, &[]).unwrap();
+    let holder = Child::fork(|| super::holder::arrange(&plan)).ok().unwrap();
+    println!("holder {}", holder.pid());
+    std::thread::sleep(Duration::from_mins(1));
+    drop(holder);
+}
+
+#[test]
+fn a_child_reports_and_is_reaped() {
+    if !is_alone("a_child_reports_and_is_reaped") {
+        return;
+    }
+    let way = Way {
+        has_user_namespace: true,
+        has_user_attributes: false,
+    };
+    let child = Child::fork(|| Ok(way)).ok().unwrap();
+    assert_eq!(child.way, way);
+    drop(child);
+    let failed = Child::fork(|| Err(Step::Bind.fault()(rustix::io::Errno::NOENT)));
+    let barred = failed.err().unwrap();
+    assert_eq!(
+        (barred.step, barred.error.kind()),
+        (Step::Bind, io::ErrorKind::NotFound)
+    );
+    // Whoever dies without a word has not succeeded.
+    let mute = Child::fork(|| {
+        let own = rustix::process::getpid();
+        let _ = rustix::process::kill_process(own, rustix::process::Signal::KILL);
+        Ok(way)
+    });
+    assert_eq!(mute.err().unwrap().step, Step::Process);
+    assert_no_children();
+}
+
+#[test]
+fn a_system_without_namespaces_is_named() {
+    if !is_alone("a_system_without_namespaces_is_named") {
+        return;
+    }
+    let place = Place::new();
+    let home = TempDir::new().unwrap();
+    fs::set_permissions(
+        place.top.parent().unwrap(),
+        fs::Permissions::from_mode(0o755),
+    )
+    .unwrap();
+    let mut plan = plan(&place.view, &place.top, &[]).unwrap();
+    plan.is_root = false;
+    if geteuid().is_root() {
+        plan.user_map = c"65534 65534 1".into();
+        plan.group_map = c"65534 65534 1".into();
+    }
+    let mut command = again("there_are_no_namespaces", home.path(), geteuid().is_root());
+    command.env("NO_NAMESPACES", "1").stdin(Stdio::null());
+    #[expect(unsafe_code, reason = "code between fork and exec is unsafe by nature")]
+    // SAFETY: the closure makes only system calls.
+    unsafe {
+        command.pre_exec(move || {
+            // After a change of users /proc is not ours before the next execve(2).
+            let dumpable = DumpableBehavior::Dumpable;
+            rustix::process::set_dumpable_behavior(dumpable)?;
+            // In a user namespace of its own, whoever has made it sets its limits.
+            separate(&plan).map_err(|fault| fault.1)?;
+            let limit = c"/proc/sys/user/max_user_namespaces";
+            super::holder::write(limit, c"0")?;
+            Ok(())
+        });
+    }
+    let output = command.output();
+    if let Ok(output) = &output {
+        let text = String::from_utf8_lossy(&output.stdout);
+        assert!(
+            output.status.success() && text.contains("barred: "),
+            "{output:?}"
+        );
+        eprintln!(
+            "{}",
+            text.lines().find(|line| line.contains("barred: ")).unwrap()
+        );
+    } else {
+        // There are none to begin with.
+        assert!(place.prepare().is_none(), "{output:?}");
+    }
+}
+
+#[test]
+#[ignore = "runs where another test has put it"]
+fn there_are_no_namespaces() {
+    if std::env::var_os("NO_NAMESPACES").is_none() {
+        return;
+    }
+    let place = Place::new();
+    let barred = Overlay::prepare(&place.view, &place.top, &[]).unwrap_err();
+    println!("barred: {barred}");
+    assert_eq!(barred.step, Step::Namespaces);
+    assert_system_bars(&barred);
+    assert!(
+        barred.to_string().contains("max_user_namespaces"),
+        "{barred}"
+    );
+    assert_no_children();
+}
