@@ -174,6 +174,8 @@ impl Overlay {
     /// The number was taken, or there is no folder where one is to be bound.
     pub fn entrance(&self, number: usize, dir: &Path, binds: &[Bind]) -> io::Result<Entrance> {
         check_relative(dir)?;
+        let binds: io::Result<Vec<_>> = binds.iter().map(|bind| self.bind(bind)).collect();
+        let binds = binds?;
         let own = self.inside(&format!("up/{number}"));
         fs::create_dir(&own)?;
         let mut overlays = Vec::new();
@@ -193,11 +195,10 @@ impl Overlay {
         let (upper, work) = (format!("up/{number}/u"), format!("up/{number}/w"));
         let options = self.way.options("base", "work", Some((&upper, &work)));
         overlays.push((to_c(&self.top)?, CString::new(options)?));
-        let binds: io::Result<Vec<_>> = binds.iter().map(|bind| self.bind(bind)).collect();
         Ok(Entrance {
             doors: Arc::clone(&self.doors),
             overlays,
-            binds: binds?,
+            binds,
             dir: to_c(&self.top.join(dir))?,
         })
     }
@@ -306,14 +307,14 @@ impl Way {
     /// The options of an overlay. What it writes goes to the first of two folders; the second is
     /// the kernel's.
     fn options(self, base: &str, lower: &str, write: Option<(&str, &str)>) -> String {
-        let mut options = format!("lowerdir={base}:{lower},{OPTIONS}");
-        if let Some((upper, work)) = write {
-            options.push_str(&format!(",upperdir={upper},workdir={work}"));
-        }
-        if self.has_user_attributes {
-            options.push_str(",userxattr");
-        }
-        options
+        let write = write.map(|(upper, work)| format!(",upperdir={upper},workdir={work}"));
+        let write = write.unwrap_or_default();
+        let attributes = if self.has_user_attributes {
+            ",userxattr"
+        } else {
+            ""
+        };
+        format!("lowerdir={base}:{lower},{OPTIONS}{write}{attributes}")
     }
 }
 

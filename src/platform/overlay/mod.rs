@@ -17,7 +17,8 @@ mod enter;
 mod holder;
 #[cfg(target_os = "linux")]
 mod linux;
-#[cfg(all(test, target_os = "linux"))]
+#[cfg(test)]
+#[cfg(target_os = "linux")]
 mod tests;
 #[cfg(target_os = "linux")]
 mod written;
@@ -87,21 +88,18 @@ pub struct Barred {
 impl fmt::Display for Barred {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { step, error } = self;
-        match step {
-            Step::Place => write!(f, "no private view can be made of this work tree: {error}"),
-            _ => {
-                write!(
-                    f,
-                    "the system does not allow a private view: {step}: {error}"
-                )?;
-                // The kernel's word for it would send people cleaning up their disk.
-                let is_limit = error.kind() == io::ErrorKind::StorageFull;
-                if is_limit && *step == Step::Namespaces {
-                    f.write_str(", which means the limit in /proc/sys/user/max_user_namespaces")?;
-                }
-                Ok(())
-            }
+        if *step == Step::Place {
+            return write!(f, "no private view can be made of this work tree: {error}");
         }
+        write!(
+            f,
+            "the system does not allow a private view: {step}: {error}"
+        )?;
+        // The kernel's word for it would send people cleaning up their disk.
+        if *step == Step::Namespaces && error.kind() == io::ErrorKind::StorageFull {
+            f.write_str(", which means the limit in /proc/sys/user/max_user_namespaces")?;
+        }
+        Ok(())
     }
 }
 

@@ -32,10 +32,10 @@ pub(super) fn walk(
     }];
     while let Some(folder) = open.pop() {
         let here = upper.join(&folder.path);
-        for entry in fs::read_dir(&here).map_err(|error| name(error, &folder.path))? {
+        for entry in fs::read_dir(&here).map_err(about(&folder.path))? {
             let path = folder.path.join(entry?.file_name());
             let there = upper.join(&path);
-            let data = fs::symlink_metadata(&there).map_err(|error| name(error, &path))?;
+            let data = fs::symlink_metadata(&there).map_err(about(&path))?;
             let kind = data.file_type();
             let mut is_opaque = false;
             let kind = if kind.is_dir() {
@@ -113,7 +113,7 @@ fn has_mark(folder: &Path, opaque: &str) -> io::Result<bool> {
     }
 }
 
-/// Says what it is about: the user knows no path of ours.
-fn name(error: io::Error, path: &Path) -> io::Error {
-    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
+/// Says what an error is about, by the path that the user knows.
+fn about(path: &Path) -> impl Fn(io::Error) -> io::Error {
+    move |error| io::Error::new(error.kind(), format!("{}: {error}", path.display()))
 }
