@@ -22,6 +22,27 @@ use super::{Barred, Step};
 pub(super) struct Fault(pub(super) Step, pub(super) Errno);
 
 impl Step {
+    const ALL: [Self; 13] = [
+        Self::Place,
+        Self::Process,
+        Self::Namespaces,
+        Self::Groups,
+        Self::UserMap,
+        Self::GroupMap,
+        Self::Private,
+        Self::Memory,
+        Self::Folders,
+        Self::Bind,
+        Self::Attributes,
+        Self::Overlay,
+        Self::Handles,
+    ];
+
+    /// The step of a number.
+    fn from_number(number: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|step| *step as u8 == number)
+    }
+
     /// Turns an error of the system into one of this step.
     pub(super) fn fault(self) -> impl Fn(Errno) -> Fault {
         move |error| Fault(self, error)

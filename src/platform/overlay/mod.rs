@@ -141,30 +141,6 @@ pub enum Step {
     Handles,
 }
 
-impl Step {
-    const ALL: [Self; 13] = [
-        Self::Place,
-        Self::Process,
-        Self::Namespaces,
-        Self::Groups,
-        Self::UserMap,
-        Self::GroupMap,
-        Self::Private,
-        Self::Memory,
-        Self::Folders,
-        Self::Bind,
-        Self::Attributes,
-        Self::Overlay,
-        Self::Handles,
-    ];
-
-    /// The step of a number.
-    #[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "nobody reports"))]
-    fn from_number(number: u8) -> Option<Self> {
-        Self::ALL.into_iter().find(|step| *step as u8 == number)
-    }
-}
-
 impl fmt::Display for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
