@@ -17,6 +17,8 @@ mod enter;
 mod holder;
 #[cfg(target_os = "linux")]
 mod linux;
+#[cfg(target_os = "linux")]
+mod place;
 #[cfg(test)]
 #[cfg(target_os = "linux")]
 mod tests;
