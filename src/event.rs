@@ -1,7 +1,9 @@
 //! What happens during a run: the only bridge from doing to telling.
 
-use std::time::Duration;
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
 
+use crate::gate::GateName;
 use crate::outcome::{Ending, Outcome, Verdict};
 use crate::plan::Plan;
 
@@ -25,6 +27,10 @@ pub struct GateResult {
     pub output: Output,
     /// A process that it left behind held its output open after it had ended.
     pub left_processes: bool,
+    /// What it did to files, where that is known of one gate.
+    pub written: Written,
+    /// When it ended; `None` if it was not started.
+    pub ended: Option<SystemTime>,
 }
 
 impl GateResult {
@@ -36,8 +42,21 @@ impl GateResult {
             duration: Duration::ZERO,
             output: Output::default(),
             left_processes: false,
+            written: Written::default(),
+            ended: None,
         }
     }
+}
+
+/// What a gate has done to files that are judged.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Written {
+    /// Tracked paths that it has changed or removed, sorted.
+    pub changed: Vec<PathBuf>,
+    /// How, as a patch; empty where that cannot be said.
+    pub patch: Vec<u8>,
+    /// Paths that it has made and that are neither tracked nor ignored, sorted.
+    pub new: Vec<PathBuf>,
 }
 
 /// What a gate printed, both streams in the order in which they came: the beginning and the end,
@@ -66,6 +85,29 @@ impl Output {
     }
 }
 
+/// What the files were like after the gates.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Aftermath {
+    /// Tracked paths of the work tree that have changed while gates depended on them.
+    pub overtaken: Vec<PathBuf>,
+    /// Whether the index is another one by now.
+    pub is_index_overtaken: bool,
+    /// Paths that are neither tracked nor ignored and that were not there before.
+    pub new: Vec<PathBuf>,
+    /// Tracked paths that one of several gates has changed where they ran.
+    pub unexplained: Vec<PathBuf>,
+    /// The gates that may have done it.
+    pub suspects: Vec<GateName>,
+}
+
+impl Aftermath {
+    /// Whether what was judged is not what is there now.
+    #[must_use]
+    pub fn is_overtaken(&self) -> bool {
+        self.is_index_overtaken || !self.overtaken.is_empty()
+    }
+}
+
 /// A run that is over.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunResult {
@@ -75,6 +117,8 @@ pub struct RunResult {
     pub duration: Duration,
     /// What the run says.
     pub verdict: Verdict,
+    /// What the files were like afterwards.
+    pub aftermath: Aftermath,
 }
 
 impl RunResult {
@@ -85,18 +129,22 @@ impl RunResult {
         results: Vec<GateResult>,
         duration: Duration,
         ended_by: Option<Ending>,
+        aftermath: Aftermath,
     ) -> Self {
         let pairs = plan.gates.iter().zip(&results);
         let blocking = pairs.filter(|(planned, _)| planned.blocking);
         let verdict = Verdict::over(blocking.map(|(_, result)| &result.outcome), ended_by);
         let verdict = match verdict {
+            Verdict::Passed | Verdict::Failed if aftermath.is_overtaken() => Verdict::Overtaken,
             Verdict::Passed if plan.refused_messages > 0 => Verdict::Failed,
+            Verdict::Passed if !aftermath.unexplained.is_empty() => Verdict::Failed,
             other => other,
         };
         Self {
             results,
             duration,
             verdict,
+            aftermath,
         }
     }
 }

@@ -196,6 +196,60 @@ impl PartialEq for Pattern {
 
 impl Eq for Pattern {}
 
+/// In which view of the files a gate runs when something is about to be committed, or a range is
+/// judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Isolation {
+    /// In the work tree if it is the tree that is judged, else in an overlay, or where there can be
+    /// none in a snapshot.
+    Auto,
+    /// In the work tree, whatever lies there.
+    InPlace,
+    /// In an overlay, or where there can be none in a snapshot.
+    Overlay,
+    /// In a snapshot.
+    Snapshot,
+}
+
+impl Isolation {
+    /// Every value.
+    pub const ALL: [Self; 4] = [Self::Auto, Self::InPlace, Self::Overlay, Self::Snapshot];
+
+    /// The word for it in gates.toml.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::InPlace => "in-place",
+            Self::Overlay => "overlay",
+            Self::Snapshot => "snapshot",
+        }
+    }
+}
+
+/// Whether a gate sees untracked files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Untracked {
+    /// It does not.
+    Hide,
+    /// It does, and the report names them.
+    Show,
+}
+
+impl Untracked {
+    /// Every value.
+    pub const ALL: [Self; 2] = [Self::Hide, Self::Show];
+
+    /// The word for it in gates.toml.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Hide => "hide",
+            Self::Show => "show",
+        }
+    }
+}
+
 /// One gate, valid by construction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Gate {
@@ -221,6 +275,10 @@ pub struct Gate {
     pub timeout: Option<Duration>,
     /// Gates that must have passed before this one starts.
     pub needs: Vec<GateName>,
+    /// In which view of the files it runs.
+    pub isolation: Isolation,
+    /// Whether it sees untracked files.
+    pub untracked: Untracked,
     /// When it is wanted.
     pub hooks: BTreeSet<Stage>,
     /// Whether it blocks.

@@ -4,6 +4,7 @@
 //! commit through.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use time::Date;
@@ -78,6 +79,8 @@ pub enum Failure {
         /// The first line that matches, cleaned.
         line: String,
     },
+    /// It has changed these tracked files, so that it has judged something else.
+    Wrote(Vec<PathBuf>),
 }
 
 /// Which limit was reached.
@@ -187,6 +190,8 @@ pub enum Verdict {
     Failed,
     /// At least one blocking gate could not start, so that nothing can be said.
     Unable,
+    /// What was judged changed while it was judged, so that nothing can be said.
+    Overtaken,
     /// The run was ended from outside.
     Cancelled(Ending),
 }
@@ -232,6 +237,7 @@ impl Verdict {
             Self::Passed => "passed",
             Self::Failed => "failed",
             Self::Unable => "unable",
+            Self::Overtaken => "overtaken",
             Self::Cancelled(_) => "cancelled",
         }
     }
@@ -242,7 +248,9 @@ impl Verdict {
         match self {
             Self::Passed => ExitCode::Passed,
             Self::Failed => ExitCode::Failed,
-            Self::Unable | Self::Cancelled(Ending::ParentGone) => ExitCode::Unable,
+            Self::Unable | Self::Overtaken | Self::Cancelled(Ending::ParentGone) => {
+                ExitCode::Unable
+            }
             Self::Cancelled(Ending::Signal(signal)) => ExitCode::Signal(signal),
         }
     }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::arguments::HookArguments;
-use super::judge::{self, Wishes};
+use super::judge::Wishes;
 use super::{commit_msg, prepare, run};
 use crate::environment::Environment;
 use crate::exit_code::ExitCode;
@@ -43,15 +43,12 @@ pub(super) fn hook(environment: &Environment, arguments: &HookArguments) -> Resu
 }
 
 fn judge_tree(environment: &Environment, hook: Hook) -> Result<ExitCode> {
-    let case = judge::prepare(
-        environment,
-        &Wishes {
-            trigger: Trigger::Hook(hook),
-            gates: &[],
-            jobs: None,
-            fail_fast: false,
-        },
-    )?;
+    let wishes = Wishes {
+        trigger: Trigger::Hook(hook),
+        gates: &[],
+        jobs: None,
+        fail_fast: false,
+    };
     let style = Style::for_errors(environment, Detail::Normal);
-    run::execute(environment, case, Format::Text, style)
+    run::judge(environment, &wishes, Format::Text, style)
 }

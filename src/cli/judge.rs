@@ -11,11 +11,12 @@ use time::OffsetDateTime;
 use crate::config::{self, Config, Text};
 use crate::environment::Environment;
 use crate::fault::{Fault, Result};
-use crate::git::{Change, ChangeKind, ChangeSet, Index, Repository, Status, TrackedFile};
-use crate::plan::{self, Plan, Situation, ViewChoice};
+use crate::git::{Change, ChangeKind, ChangeSet, Index, Range, Repository, Status, TrackedFile};
+use crate::plan::{self, Plan, Sight, Situation};
 use crate::run;
 use crate::text::show_path;
 use crate::trigger::Trigger;
+use crate::view::{Judged, OverlayView};
 
 /// The least number of gates that run at once by default: most of them wait for something.
 const LEAST_JOBS: usize = 8;
@@ -37,35 +38,108 @@ pub(super) struct Wishes<'a> {
 
 /// Everything that is known before anything runs.
 pub(super) struct Case {
-    pub(super) repository: Repository,
+    pub(super) subject: Subject,
     /// Something to know about the configuration.
     pub(super) remark: Option<String>,
-    pub(super) status: Status,
     pub(super) plan: Plan,
     pub(super) config: Config,
+    /// An overlay, if a gate is to have one.
+    pub(super) overlay: Option<OverlayView>,
 }
 
-/// Finds out what there is to judge, and plans it.
-pub(super) fn prepare(environment: &Environment, wishes: &Wishes<'_>) -> Result<Case> {
+/// What is judged.
+pub(super) struct Subject {
+    /// The repository, with the index that holds the tree.
+    pub(super) repository: Repository,
+    pub(super) index: Index,
+    pub(super) status: Status,
+    /// The commit whose tree it is, if it is neither that of the next commit nor checked out.
+    commit: Option<String>,
+    /// An index of ours, which is gone with this.
+    _own_index: Option<tempfile::NamedTempFile>,
+}
+
+impl Subject {
+    /// As views see it.
+    pub(super) fn judged(&self) -> Judged<'_> {
+        Judged {
+            repository: &self.repository,
+            index: &self.index,
+            beside: &self.status.beside,
+            commit: self.commit.as_deref(),
+        }
+    }
+
+    /// What is in the work tree or the index.
+    fn here(repository: Repository) -> Result<Self> {
+        let (index, status) = repository.status()?;
+        Ok(Self {
+            repository,
+            index,
+            status,
+            commit: None,
+            _own_index: None,
+        })
+    }
+
+    /// A commit; what is checked out is not looked at twice if it is that commit.
+    fn commit(repository: Repository, commit: &str) -> Result<Self> {
+        let here = Self::here(repository)?;
+        let status = &here.status;
+        let is_shown = here.repository.is_head(commit).unwrap_or(false)
+            && status.staged.is_empty()
+            && status.unmerged.is_empty();
+        if is_shown {
+            return Ok(here);
+        }
+        let own = tempfile::NamedTempFile::new()
+            .map_err(|error| Fault::unable("no temporary file can be made").because(&error))?;
+        let repository = here
+            .repository
+            .with_commit(&here.index, commit, own.path())?;
+        Ok(Self {
+            commit: Some(commit.to_owned()),
+            _own_index: Some(own),
+            ..Self::here(repository)?
+        })
+    }
+}
+
+/// Finds out what there is to judge, and plans it. Where it has been overtaken by a change before,
+/// only a snapshot will do, for this reason.
+pub(super) fn prepare(
+    environment: &Environment,
+    wishes: &Wishes<'_>,
+    overtaken: Option<&str>,
+) -> Result<Case> {
     let repository = Repository::open_from_env(environment)?;
     run::refuse_nested(environment, &repository.common_dir)?;
-    let (index, status) = repository.status()?;
-    let (config, remark) = configuration(&repository, &index, &status, &wishes.trigger)?;
+    let range = match &wishes.trigger {
+        Trigger::Range { from, to } => Some(repository.range(from, to)?),
+        _ => None,
+    };
+    let subject = match &range {
+        Some(range) => Subject::commit(repository, &range.tip)?,
+        None => Subject::here(repository)?,
+    };
+    let (config, remark) = configuration(&subject, &wishes.trigger)?;
     let named = plan::must_exist(wishes.gates, &config)?;
     let tracked = match wishes.trigger {
-        Trigger::Run => match index.tracked() {
-            files if files.is_empty() => return Err(nothing_tracked()),
-            files => files,
-        },
+        Trigger::Run if subject.index.is_empty() => return Err(nothing_tracked()),
+        Trigger::Run => subject.index.tracked(),
         _ => Vec::new(),
     };
-    let changes = changes(&repository, &status, &tracked, &wishes.trigger)?;
+    let changes = changes(&subject, &tracked, range.as_ref(), &wishes.trigger)?;
     let tracked = if tracked.is_empty() && plan::wants_tracked(&config, &changes) {
-        index.tracked()
+        subject.index.tracked()
     } else {
         tracked
     };
-    let view = view(&config, &status, &wishes.trigger);
+    let beside = match wishes.trigger {
+        Trigger::Run => None,
+        _ => Some(&subject.status.beside),
+    };
+    let (overlay, no_overlay) = overlay(environment, &subject, &config, &wishes.trigger, overtaken);
     let variables = run::size_of_variables(&environment.variables);
     let plan = plan::plan(
         &config,
@@ -78,25 +152,41 @@ pub(super) fn prepare(environment: &Environment, wishes: &Wishes<'_>) -> Result<
             argument_limit: crate::platform::argument_limit().saturating_sub(variables)
                 / ARGUMENT_SHARE,
             default_jobs: default_jobs(),
-            view: &view,
+            sight: Sight {
+                beside,
+                no_overlay: no_overlay.as_deref(),
+                only_snapshot: overtaken,
+            },
             jobs: wishes.jobs,
             fail_fast: wishes.fail_fast,
         },
     );
     Ok(Case {
-        repository,
+        subject,
         remark,
-        status,
         plan,
         config,
+        overlay,
     })
 }
 
-/// How the gates will see the files.
-fn view(config: &Config, status: &Status, trigger: &Trigger) -> ViewChoice {
-    match trigger {
-        Trigger::Hook(_) | Trigger::Staged => plan::choose_view(&config.settings, status),
-        Trigger::Run | Trigger::Range { .. } => ViewChoice::InPlace,
+/// An overlay, if a gate would have one; or why there can be none.
+fn overlay(
+    environment: &Environment,
+    subject: &Subject,
+    config: &Config,
+    trigger: &Trigger,
+    overtaken: Option<&str>,
+) -> (Option<OverlayView>, Option<String>) {
+    let is_wanted = *trigger != Trigger::Run
+        && overtaken.is_none()
+        && plan::wants_overlay(&config.gates, &subject.status.beside);
+    if !is_wanted {
+        return (None, None);
+    }
+    match OverlayView::prepare(subject.judged(), environment) {
+        Ok(overlay) => (Some(overlay), None),
+        Err(fault) => (None, Some(fault.message)),
     }
 }
 
@@ -114,43 +204,34 @@ pub(super) fn default_jobs() -> NonZeroUsize {
 
 /// The paths to judge.
 fn changes(
-    repository: &Repository,
-    status: &Status,
+    subject: &Subject,
     tracked: &[TrackedFile],
+    range: Option<&Range>,
     trigger: &Trigger,
 ) -> Result<ChangeSet> {
-    match trigger {
-        Trigger::Hook(_) | Trigger::Staged => repository.staged(status),
-        Trigger::Range { from, to } => {
-            let range = repository.range(from, to)?;
-            repository.must_show(&range, status)?;
-            repository.changes_in(&range)
-        }
-        Trigger::Run => {
-            let as_it_lies = |file: &TrackedFile| Change {
-                path: file.path.clone(),
-                kind: if status.beside.missing.contains(&file.path) {
-                    ChangeKind::Deleted
-                } else {
-                    ChangeKind::Present(file.mode)
-                },
-                differs_from_every_parent: true,
-            };
-            Ok(ChangeSet::new(tracked.iter().map(as_it_lies).collect()))
-        }
+    if let Some(range) = range {
+        return subject.repository.changes_in(range);
     }
+    if *trigger != Trigger::Run {
+        return subject.repository.staged(&subject.status);
+    }
+    let as_it_lies = |file: &TrackedFile| Change {
+        path: file.path.clone(),
+        kind: if subject.status.beside.missing.contains(&file.path) {
+            ChangeKind::Deleted
+        } else {
+            ChangeKind::Present(file.mode)
+        },
+        differs_from_every_parent: true,
+    };
+    Ok(ChangeSet::new(tracked.iter().map(as_it_lies).collect()))
 }
 
 /// The configuration that counts: for a commit the one that is in it, otherwise the work tree's.
-fn configuration(
-    repository: &Repository,
-    index: &Index,
-    status: &Status,
-    trigger: &Trigger,
-) -> Result<(Config, Option<String>)> {
+fn configuration(subject: &Subject, trigger: &Trigger) -> Result<(Config, Option<String>)> {
     let (text, remark) = match trigger {
-        Trigger::Hook(_) | Trigger::Staged => committed_text(repository, index, Some(status))?,
-        Trigger::Run | Trigger::Range { .. } => (work_tree_text(repository)?, None),
+        Trigger::Run => (work_tree_text(&subject.repository)?, None),
+        _ => committed_text(&subject.repository, &subject.index, Some(&subject.status))?,
     };
     Ok((config::parse(&text)?, remark))
 }

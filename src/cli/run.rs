@@ -6,33 +6,51 @@ use super::arguments::RunArguments;
 use super::judge::{self, Case, Wishes};
 use super::own;
 use crate::environment::Environment;
+use crate::event::GateResult;
 use crate::exit_code::ExitCode;
 use crate::fault::{Fault, Result};
+use crate::gate::Untracked;
 use crate::git::{Beside, Named};
 use crate::outcome::Verdict;
-use crate::plan::ViewChoice;
+use crate::plan::{Plan, ViewKind};
 use crate::policy::{self, Audit};
 use crate::report::{self, Context, Format, Style};
 use crate::run::{self, Surroundings};
 use crate::text::show_os;
 use crate::trigger::Trigger;
-use crate::view::View;
+use crate::view::Views;
 
 /// Where the output of gates that fail is kept, below the git directory.
 const LOGS: &str = "gatekeeper/logs";
 
 pub(super) fn run(environment: &Environment, arguments: &RunArguments) -> Result<ExitCode> {
-    let case = judge::prepare(
-        environment,
-        &Wishes {
-            trigger: arguments.trigger(),
-            gates: &arguments.gates,
-            jobs: arguments.jobs,
-            fail_fast: arguments.fail_fast,
-        },
-    )?;
+    let wishes = Wishes {
+        trigger: arguments.trigger(),
+        gates: &arguments.gates,
+        jobs: arguments.jobs,
+        fail_fast: arguments.fail_fast,
+    };
     let style = Style::for_errors(environment, arguments.detail.detail());
-    execute(environment, case, arguments.format.format(), style)
+    judge(environment, &wishes, arguments.format.format(), style)
+}
+
+/// Judges, and once more if the work tree or the index has changed meanwhile: then in a snapshot, in
+/// which nobody else writes.
+pub(super) fn judge(
+    environment: &Environment,
+    wishes: &Wishes<'_>,
+    format: Format,
+    style: Style,
+) -> Result<ExitCode> {
+    let case = judge::prepare(environment, wishes, None)?;
+    let can_repeat = wishes.trigger != Trigger::Run;
+    let verdict = execute(environment, case, format, style, can_repeat)?;
+    if verdict != Verdict::Overtaken || !can_repeat {
+        return Ok(verdict.exit_code());
+    }
+    let why = "the work tree changed while it was judged";
+    let case = judge::prepare(environment, wishes, Some(why))?;
+    execute(environment, case, format, style, false).map(Verdict::exit_code)
 }
 
 /// The messages of the range, judged.
@@ -43,52 +61,45 @@ fn messages(case: &Case) -> Result<Option<Audit>> {
                 from: from.clone(),
                 to: to.clone(),
             };
-            policy::audit(&case.repository, &case.config, &named).map(Some)
+            policy::audit(&case.subject.repository, &case.config, &named).map(Some)
         }
         _ => Ok(None),
     }
 }
 
 /// Runs a plan and tells of it.
-pub(super) fn execute(
+fn execute(
     environment: &Environment,
     case: Case,
     format: Format,
     style: Style,
-) -> Result<ExitCode> {
+    can_repeat: bool,
+) -> Result<Verdict> {
     let messages = messages(&case)?;
     let mut plan = case.plan;
     if let Some(messages) = &messages {
         plan.refused_messages = messages.refused().count();
     }
-    // Where nothing runs, nothing has to be seen.
-    if plan.gates.is_empty() {
-        plan.view = ViewChoice::InPlace;
-    }
-    let view = View::make(&plan.view, &case.repository, environment, &case.status)?;
+    let judged = case.subject.judged();
+    let repository = &case.subject.repository;
+    let views = Views::make(&plan, judged, environment, case.overlay)?;
     let context = Context {
-        top: case.repository.work_tree.clone(),
-        to_top: own::to_top(environment, &case.repository.work_tree),
+        top: repository.work_tree.clone(),
+        to_top: own::to_top(environment, &repository.work_tree),
         remark: case.remark,
         messages,
         search_path: show_os(environment.get("PATH").unwrap_or_default()),
         program: own::call(environment),
-        logs: case.repository.git_dir.join(LOGS),
-        beside: match view {
-            View::InPlace => case.status.beside,
-            // Nothing of it was visible.
-            View::Snapshot(_) => Beside::default(),
-        },
-        has_own_index: case.repository.has_own_index,
+        logs: repository.git_dir.join(LOGS),
+        beside: visible(&plan, &case.subject.status.beside),
+        has_own_index: repository.has_own_index,
+        can_repeat,
     };
     let plan = Arc::new(plan);
     let surroundings = Surroundings {
-        top: view.elsewhere().unwrap_or(&case.repository.work_tree),
-        shown_as: view
-            .elsewhere()
-            .map(|_| case.repository.work_tree.as_path()),
-        python_path: view.python_path(),
-        common_dir: &case.repository.common_dir,
+        views: &views,
+        judged,
+        common_dir: &repository.common_dir,
         variables: &environment.variables,
         watched: match plan.trigger {
             Trigger::Hook(_) => environment.parent,
@@ -96,13 +107,30 @@ pub(super) fn execute(
         },
     };
     let told_plan = Arc::clone(&plan);
-    let ended = run::run(&plan, &surroundings, move |events, result| {
+    let settle = |results: &mut [GateResult]| views.settle(&plan, judged, results);
+    let ended = run::run(&plan, &surroundings, settle, move |events, result| {
         report::tell(format, style, &told_plan, &context, events, result)
     })?;
     match (ended.told, ended.run.verdict) {
         (Err(error), Verdict::Passed) => {
             Err(Fault::unable("the report cannot be written").because(&error))
         }
-        (_, verdict) => Ok(verdict.exit_code()),
+        (_, verdict) => Ok(verdict),
     }
+}
+
+/// What gates see of what lies beside the tree.
+fn visible(plan: &Plan, beside: &Beside) -> Beside {
+    let views = || plan.gates.iter().map(|planned| &planned.view);
+    let sees_all = views().any(|view| view.kind == ViewKind::InPlace);
+    let sees_untracked = sees_all || views().any(|view| view.untracked == Untracked::Show);
+    let mut visible = Beside::default();
+    if sees_all {
+        visible.unstaged.clone_from(&beside.unstaged);
+        visible.missing.clone_from(&beside.missing);
+    }
+    if sees_untracked {
+        visible.untracked.clone_from(&beside.untracked);
+    }
+    visible
 }

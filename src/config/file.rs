@@ -21,8 +21,7 @@ use super::reader::{
 use super::values::{
     bad_gate_name, date, duration, folder, gate_name, globs, pattern, variable_name, version_range,
 };
-use super::{Isolation, Untracked};
-use crate::gate::{Command, GateName, Kind, PathSet, Pattern};
+use crate::gate::{Command, GateName, Isolation, Kind, PathSet, Pattern, Untracked};
 use crate::trigger::Stage;
 
 /// The most gates that may run at once.
@@ -53,6 +52,8 @@ pub(super) struct GateTable {
     pub(super) env: Option<BTreeMap<String, String>>,
     pub(super) timeout: Option<Duration>,
     pub(super) needs: Option<Vec<Spanned<GateName>>>,
+    pub(super) isolation: Option<Isolation>,
+    pub(super) untracked: Option<Spanned<Untracked>>,
     pub(super) hooks: Option<Vec<Spanned<Stage>>>,
     pub(super) level: Option<LevelWord>,
     pub(super) until: Option<Spanned<Date>>,
@@ -165,8 +166,6 @@ fn read_settings(entries: &DeTable<'_>, file: &mut ConfigFile, problems: &mut Pr
     file.jobs = plain(table.take("jobs", problems, jobs))
         .and_then(|jobs| NonZeroUsize::new(usize::try_from(jobs).ok()?));
     file.fail_fast = plain(table.take("fail-fast", problems, boolean));
-    let isolation = |item: &Item<'_>| choice(item, &Isolation::ALL, Isolation::name);
-    let untracked = |item: &Item<'_>| choice(item, &Untracked::ALL, Untracked::name);
     file.isolation = plain(table.take("isolation", problems, isolation));
     file.untracked = plain(table.take("untracked", problems, untracked));
     table.finish(problems);
@@ -207,6 +206,8 @@ fn read_gate(
         env: plain(table.take("env", p, read_env)),
         timeout: plain(table.take("timeout", p, duration)),
         needs: plain(table.take("needs", p, |item| filled_list(item, "gates", gate_name))),
+        isolation: plain(table.take("isolation", p, isolation)),
+        untracked: table.take("untracked", p, untracked),
         hooks: plain(table.take("hooks", p, stages)),
         level: plain(table.take("level", p, read_level)),
         until: table.take("until", p, date),
@@ -231,6 +232,14 @@ fn read_gate(
         );
     }
     Some(gate)
+}
+
+fn isolation(item: &Item<'_>) -> Result<Isolation, Problem> {
+    choice(item, &Isolation::ALL, Isolation::name)
+}
+
+fn untracked(item: &Item<'_>) -> Result<Untracked, Problem> {
+    choice(item, &Untracked::ALL, Untracked::name)
 }
 
 /// The value without its place.

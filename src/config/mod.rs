@@ -20,7 +20,7 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use crate::fault::{Fault, Result};
-use crate::gate::Gate;
+use crate::gate::{Gate, Isolation, Untracked};
 
 pub use commit_msg::{
     Agents, AssistedBy, CommitMsg, CreditRequired, Forbidden, Form, Matches, Remediation,
@@ -51,59 +51,10 @@ pub struct Settings {
     pub jobs: Option<NonZeroUsize>,
     /// Whether the first failure stops the other gates.
     pub fail_fast: bool,
-    /// In which view the gates of a commit run.
+    /// In which view the gates run that do not say.
     pub isolation: Isolation,
-    /// Whether gates of a commit see untracked files.
+    /// Whether gates that do not say see untracked files.
     pub untracked: Untracked,
-}
-
-/// In which view the gates of a commit run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Isolation {
-    /// In the work tree if it is the tree that is judged, else in a snapshot of that.
-    Auto,
-    /// In the work tree, whatever lies there.
-    InPlace,
-    /// In a snapshot.
-    Snapshot,
-}
-
-impl Isolation {
-    /// Every value.
-    pub(crate) const ALL: [Self; 3] = [Self::Auto, Self::InPlace, Self::Snapshot];
-
-    /// The word for it in gates.toml.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Auto => "auto",
-            Self::InPlace => "in-place",
-            Self::Snapshot => "snapshot",
-        }
-    }
-}
-
-/// Whether gates of a commit see untracked files.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Untracked {
-    /// They do not.
-    Hide,
-    /// They do, and the report names them.
-    Show,
-}
-
-impl Untracked {
-    /// Every value.
-    pub(crate) const ALL: [Self; 2] = [Self::Hide, Self::Show];
-
-    /// The word for it in gates.toml.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Hide => "hide",
-            Self::Show => "show",
-        }
-    }
 }
 
 /// A gate's time limit at a commit when it names none. A run by hand or in CI has no default.

@@ -6,8 +6,8 @@ use toml::Spanned;
 
 use super::file::{ConfigFile, GateTable, Globs, LevelWord};
 use super::problem::{Problem, Problems};
-use super::{Config, Isolation, Settings, Untracked};
-use crate::gate::{Gate, GateName, Kind, Level, PathSet, Skip};
+use super::{Config, Settings};
+use crate::gate::{Gate, GateName, Isolation, Kind, Level, PathSet, Skip, Untracked};
 use crate::text::nearest;
 use crate::trigger::Stage;
 
@@ -18,6 +18,7 @@ pub(super) fn resolve(file: ConfigFile, problems: &mut Problems) -> Config {
         check_needs(table, tables, problems);
         check_patterns(table, problems);
         check_level(table, problems);
+        check_view(table, problems);
         check_lists(table, problems);
     }
     check_cycles(tables, problems);
@@ -25,10 +26,13 @@ pub(super) fn resolve(file: ConfigFile, problems: &mut Problems) -> Config {
         budget: file.budget,
         jobs: file.jobs,
         fail_fast: file.fail_fast.unwrap_or(false),
-        isolation: file.isolation.unwrap_or(Isolation::InPlace),
+        isolation: file.isolation.unwrap_or(Isolation::Auto),
         untracked: file.untracked.unwrap_or(Untracked::Hide),
     };
-    let gates = file.gates.into_iter().filter_map(resolve_gate).collect();
+    let gates = file.gates.into_iter();
+    let gates = gates
+        .filter_map(|table| resolve_gate(table, &settings))
+        .collect();
     Config {
         settings,
         gates,
@@ -37,7 +41,7 @@ pub(super) fn resolve(file: ConfigFile, problems: &mut Problems) -> Config {
     }
 }
 
-fn resolve_gate(table: GateTable) -> Option<Gate> {
+fn resolve_gate(table: GateTable, settings: &Settings) -> Option<Gate> {
     let name = table.name.into_inner();
     let by_name = Kind::ALL
         .into_iter()
@@ -59,6 +63,8 @@ fn resolve_gate(table: GateTable) -> Option<Gate> {
         env: table.env.unwrap_or_default(),
         timeout: table.timeout,
         needs: values(table.needs).unwrap_or_default(),
+        isolation: table.isolation.unwrap_or(settings.isolation),
+        untracked: plain_or(table.untracked, settings.untracked),
         hooks: values(table.hooks).unwrap_or_else(|| BTreeSet::from([Stage::PreCommit])),
         level,
         skip: table.skip.map(|skip| Skip {
@@ -72,6 +78,10 @@ fn resolve_gate(table: GateTable) -> Option<Gate> {
         forbid: table.forbid,
         name,
     })
+}
+
+fn plain_or<T>(value: Option<Spanned<T>>, default: T) -> T {
+    value.map_or(default, Spanned::into_inner)
 }
 
 fn path_set(globs: Option<Globs>) -> PathSet {
@@ -239,6 +249,22 @@ fn check_level(table: &GateTable, problems: &mut Problems) {
                     .label("has no effect on a gate that blocks")
                     .help("to switch a gate off for a while, write skip = { reason = \"...\", until = \"...\" }"),
             );
+    }
+}
+
+/// Where a gate runs in the work tree itself, nothing can be hidden from it.
+fn check_view(table: &GateTable, problems: &mut Problems) {
+    if let (Some(Isolation::InPlace), Some(untracked)) = (table.isolation, &table.untracked)
+        && *untracked.get_ref() == Untracked::Hide
+    {
+        problems.add(
+            Problem::new(
+                untracked.span(),
+                "`untracked = \"hide\"` has no effect on a gate that runs in place",
+            )
+            .label("the work tree is seen as it lies")
+            .help("leave `isolation` out: the gate runs in place where nothing is to be hidden"),
+        );
     }
 }
 

@@ -71,6 +71,8 @@ fn show_gate(text: &mut String, gate: &Gate) {
         let needs: Vec<&str> = gate.needs.iter().map(GateName::as_str).collect();
         line(text, "needs", needs);
     }
+    line(text, "isolation", gate.isolation.name());
+    line(text, "untracked", gate.untracked.name());
     let hooks: Vec<&str> = gate.hooks.iter().copied().map(Stage::name).collect();
     line(text, "hooks", hooks);
     show_exceptions(text, gate);

@@ -4,6 +4,7 @@
 //! libgit2 cannot read is read by git's own plumbing, never taken for "no files".
 
 mod changes;
+mod checkout;
 mod hooks;
 mod identity;
 mod index;
@@ -23,6 +24,7 @@ use std::sync::Mutex;
 use crate::environment::Variables;
 
 pub use changes::{Change, ChangeKind, ChangeSet, FileMode};
+pub use checkout::IndexCopy;
 pub use hooks::HooksPathScope;
 pub use identity::{Identity, Setting, author_of_patch, text};
 pub use index::{Index, StagedFile, TrackedFile};
@@ -30,6 +32,7 @@ pub use objects::{Commit, Objects};
 pub use own::OwnGit;
 pub use range::{Commits, Named, Range};
 pub use rewrite::must_be_at_rest;
+pub use scan::Look;
 
 /// An open repository with a work tree.
 pub struct Repository {
@@ -71,4 +74,7 @@ pub struct Beside {
     pub missing: Vec<PathBuf>,
     /// Paths that git does not know and does not ignore; a folder stands for all in it.
     pub untracked: Vec<PathBuf>,
+    /// The folders that hold tracked files, and when something was last made or removed in each, in
+    /// nanoseconds.
+    pub folders: Vec<(PathBuf, i128)>,
 }

@@ -5,7 +5,7 @@ use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use super::{Repository, plumbing};
+use super::{Index, Repository, plumbing};
 use crate::environment::Environment;
 use crate::fault::{Fault, Result};
 
@@ -80,6 +80,34 @@ impl Repository {
 }
 
 impl Repository {
+    /// The same repository, with an index in a file of ours that holds the tree of a commit. What
+    /// the index of now knows of the files in the work tree is known there, too.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be written, or git fails.
+    pub fn with_commit(&self, index: &Index, commit: &str, file: &Path) -> Result<Self> {
+        self.copy_index(index, file)?;
+        let mut variables = self.variables.clone();
+        variables.insert("GIT_INDEX_FILE".into(), file.into());
+        let tree = format!("{commit}^{{tree}}");
+        plumbing::capture(
+            &variables,
+            &self.work_tree,
+            ["read-tree", "--reset", tree.as_str()],
+        )?;
+        Ok(Self {
+            work_tree: self.work_tree.clone(),
+            git_dir: self.git_dir.clone(),
+            common_dir: self.common_dir.clone(),
+            index_file: file.to_owned(),
+            has_own_index: self.has_own_index,
+            variables,
+            library: Mutex::default(),
+            settings: Mutex::default(),
+        })
+    }
+
     /// The index that the environment names, if it is neither the usual one nor one that git has
     /// made for a commit in progress.
     #[must_use]

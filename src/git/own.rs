@@ -6,8 +6,9 @@ use std::fs;
 use std::io;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 
-use super::{Repository, plumbing};
+use super::{Index, Repository, plumbing};
 use crate::environment::Variables;
 use crate::fault::{Fault, Result};
 use crate::text::show_path;
@@ -31,7 +32,12 @@ impl OwnGit {
     /// # Errors
     ///
     /// The folders cannot be written, or git fails.
-    pub fn open(repository: &Repository, folder: &Path, ignored: &[PathBuf]) -> Result<Self> {
+    pub fn open(
+        repository: &Repository,
+        folder: &Path,
+        ignored: &[PathBuf],
+        commit: Option<&str>,
+    ) -> Result<Self> {
         let (git_dir, tree) = (folder.join("git"), folder.join("tree"));
         let mut variables = repository.variables_for_stored();
         for name in ["GIT_COMMON_DIR", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY"] {
@@ -52,13 +58,13 @@ impl OwnGit {
         own.tidy();
         own.prepare(repository)?;
         own.exclude(repository, ignored)?;
-        own.set_head(repository)?;
+        own.set_head(repository, commit)?;
         Ok(own)
     }
 
     /// Removes what gates, or a git that was killed, have left beside and in the git directory.
     fn tidy(&self) {
-        const KNOWN: [&str; 5] = ["git", "tree", "index", "links", "lock"];
+        const KNOWN: [&str; 5] = ["git", "tree", "index", "links", "judged-index"];
         for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
             let name = entry.file_name();
             let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
@@ -193,23 +199,14 @@ impl OwnGit {
         text
     }
 
-    /// Writes the tree of the repository's index, here, and returns its id. The index is copied
-    /// first: nobody finds it locked, and nobody changes it meanwhile.
+    /// Writes the tree of an index, here, and returns its id.
     ///
     /// # Errors
     ///
     /// The index cannot be read, or has unresolved conflicts.
-    pub fn write_tree(&self, repository: &Repository) -> Result<String> {
+    pub fn write_tree(&self, repository: &Repository, index: &Index) -> Result<String> {
         let copy = self.folder.join("judged-index");
-        let _ = fs::remove_file(&copy);
-        let copied = match fs::copy(&repository.index_file, &copy) {
-            // Nothing has ever been added.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-            other => other.map(drop),
-        };
-        copied
-            .and_then(|()| copy_shared_indexes(&repository.git_dir, &self.git_dir))
-            .map_err(|error| Fault::unable("the index cannot be copied").because(&error))?;
+        repository.copy_index(index, &copy)?;
         let mut variables = self.variables.clone();
         variables.insert("GIT_INDEX_FILE".into(), copy.into());
         let output = plumbing::capture(&variables, &self.tree, ["write-tree", "--missing-ok"])?;
@@ -252,14 +249,12 @@ impl OwnGit {
         })
     }
 
-    /// Makes HEAD what it is in the repository, with the repository's references.
-    fn set_head(&self, repository: &Repository) -> Result<()> {
+    /// Makes HEAD a commit, or what it is in the repository, with the repository's references.
+    fn set_head(&self, repository: &Repository, commit: Option<&str>) -> Result<()> {
         let references = repository.git(["for-each-ref", "--format=%(objectname) %(refname)"])?;
-        let branch = repository.ask(["symbolic-ref", "--quiet", "HEAD"])?;
-        let head = if branch.code == Some(0) {
-            [b"ref: ".as_slice(), &branch.output].concat()
-        } else {
-            repository.git(["rev-parse", "HEAD"])?
+        let head = match commit {
+            Some(commit) => format!("{commit}\n").into_bytes(),
+            None => head(repository)?,
         };
         // What a gate has committed or tagged is gone with this.
         for folder in ["refs", "logs"] {
@@ -278,9 +273,58 @@ impl OwnGit {
         Ok(())
     }
 
+    /// The tracked paths of the work tree that are not as they were checked out, and the paths that
+    /// are neither tracked nor ignored.
+    ///
+    /// # Errors
+    ///
+    /// git cannot tell.
+    pub fn written(&self) -> Result<(Vec<PathBuf>, Vec<PathBuf>)> {
+        let repository = self.as_repository();
+        let index = repository.index()?;
+        let look = repository.look(&index)?;
+        Ok((look.unstaged, repository.untracked()?))
+    }
+
+    /// How the files at some paths differ from what was checked out. For a report: nothing, if git
+    /// cannot tell.
+    #[must_use]
+    pub fn patch(&self, paths: &[PathBuf]) -> Vec<u8> {
+        let fixed = ["diff", "--no-ext-diff", "--no-color", "--no-renames", "--"];
+        let fixed = fixed.iter().map(OsString::from);
+        let paths = paths.iter().map(|path| path.clone().into_os_string());
+        let mut variables = self.variables.clone();
+        variables.insert("GIT_LITERAL_PATHSPECS".into(), "1".into());
+        plumbing::capture(&variables, &self.tree, fixed.chain(paths)).unwrap_or_default()
+    }
+
+    /// The same as a repository of its own.
+    fn as_repository(&self) -> Repository {
+        Repository {
+            work_tree: self.tree.clone(),
+            git_dir: self.git_dir.clone(),
+            common_dir: self.git_dir.clone(),
+            index_file: self.index.clone(),
+            has_own_index: false,
+            variables: self.variables.clone(),
+            library: Mutex::default(),
+            settings: Mutex::default(),
+        }
+    }
+
     fn git(&self, arguments: &[&str]) -> Result<()> {
         let arguments = arguments.iter().map(OsString::from);
         plumbing::capture(&self.variables, &self.tree, arguments).map(drop)
+    }
+}
+
+/// What HEAD is, as its file says it.
+fn head(repository: &Repository) -> Result<Vec<u8>> {
+    let branch = repository.ask(["symbolic-ref", "--quiet", "HEAD"])?;
+    if branch.code == Some(0) {
+        Ok([b"ref: ".as_slice(), &branch.output].concat())
+    } else {
+        repository.git(["rev-parse", "HEAD"])
     }
 }
 
@@ -290,17 +334,6 @@ fn remove(path: &Path, is_folder: bool) {
     } else {
         fs::remove_file(path)
     };
-}
-
-/// What a split index shares lies beside it.
-fn copy_shared_indexes(from: &Path, to: &Path) -> io::Result<()> {
-    for entry in fs::read_dir(from)? {
-        let entry = entry?;
-        if entry.file_name().as_bytes().starts_with(b"sharedindex.") {
-            fs::copy(entry.path(), to.join(entry.file_name()))?;
-        }
-    }
-    Ok(())
 }
 
 fn write_if_new(path: &Path, text: &[u8]) -> io::Result<()> {

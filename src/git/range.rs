@@ -2,10 +2,9 @@
 
 use std::collections::HashSet;
 
+use super::Repository;
 use super::changes::ChangeSet;
-use super::{Repository, Status};
 use crate::fault::{Fault, Result};
-use crate::text::{show_path, some_of};
 
 /// What to do in a shallow clone.
 const UNSHALLOW: &str =
@@ -214,37 +213,6 @@ impl Repository {
     /// git fails.
     pub fn changes_in(&self, range: &Range) -> Result<ChangeSet> {
         self.between(&range.base, &range.tip)
-    }
-
-    /// Makes sure that the work tree shows the tip of the range, since gates run in it.
-    ///
-    /// # Errors
-    ///
-    /// HEAD is another commit, or something is staged or changed.
-    pub fn must_show(&self, range: &Range, status: &Status) -> Result<()> {
-        const HINT: &str = "commit or stash what is there and check that commit out, or use a \
-                            second work tree: `git worktree add`";
-        if self.commit("HEAD")? != range.tip {
-            return Err(Fault::unable(format!(
-                "the commit to be judged, {}, is not checked out here",
-                &range.tip[..range.tip.len().min(12)]
-            ))
-            .hint(HINT));
-        }
-        let staged = status.staged.iter().map(|change| &change.path);
-        let changed: Vec<String> = staged
-            .chain(&status.unmerged)
-            .chain(&status.beside.unstaged)
-            .map(|path| show_path(path))
-            .collect();
-        if changed.is_empty() {
-            return Ok(());
-        }
-        Err(Fault::unable(format!(
-            "the work tree differs from the commit to be judged: {}",
-            some_of(&changed, 10)
-        ))
-        .hint(HINT))
     }
 
     /// The id of the commit that a revision names.

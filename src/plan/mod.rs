@@ -22,7 +22,7 @@ use crate::trigger::Trigger;
 
 pub use batch::Call;
 pub use select::wants_tracked;
-pub use view::{ViewChoice, choose as choose_view};
+pub use view::{Sight, ViewChoice, ViewKind, wants_overlay};
 
 /// Everything that decides about a plan, besides the configuration.
 pub struct Situation<'a> {
@@ -40,8 +40,8 @@ pub struct Situation<'a> {
     pub argument_limit: usize,
     /// How many gates may run at once, if the configuration does not say.
     pub default_jobs: NonZeroUsize,
-    /// How the gates see the files.
-    pub view: &'a ViewChoice,
+    /// What decides how the gates see the files.
+    pub sight: Sight<'a>,
     /// From the command line, instead of the configuration's.
     pub jobs: Option<NonZeroUsize>,
     /// From the command line, in addition to the configuration's.
@@ -65,8 +65,6 @@ pub struct Plan {
     pub budget: Option<Duration>,
     /// The paths of the change set, sorted; for a plain run, all tracked ones.
     pub changed: Vec<PathBuf>,
-    /// How the gates see the files.
-    pub view: ViewChoice,
     /// Whether the messages of the range are judged, too.
     pub judges_messages: bool,
     /// How many of them are refused: they are judged before any gate.
@@ -91,6 +89,8 @@ pub struct PlannedGate {
     pub timeout: Option<Duration>,
     /// Whether the commit is stopped if it does not pass.
     pub blocking: bool,
+    /// How it sees the files.
+    pub view: ViewChoice,
 }
 
 impl PlannedGate {
@@ -194,7 +194,6 @@ pub fn plan(config: &Config, situation: &Situation<'_>) -> Plan {
             .iter()
             .map(|change| change.path.clone())
             .collect(),
-        view: situation.view.clone(),
         judges_messages: matches!(situation.trigger, Trigger::Range { .. })
             && situation.named.is_empty(),
         refused_messages: 0,
@@ -215,6 +214,7 @@ fn planned(gate: &Gate, selected: select::Selected, situation: &Situation<'_>) -
         files: selected.files,
         timeout: gate.timeout.or(default_timeout),
         blocking: gate.level.blocks_on(situation.today),
+        view: situation.view(gate),
         gate: gate.clone(),
     }
 }

@@ -1,77 +1,130 @@
-//! Which view of the files the gates need.
+//! Which view of the files each gate needs.
 
-use crate::config::{Isolation, Settings, Untracked};
-use crate::git::Status;
+use crate::gate::{Gate, GateName, Isolation, Untracked};
+use crate::git::Beside;
 
-/// Which view of the files the gates get, and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ViewChoice {
-    /// The work tree.
+use super::{Plan, Situation};
+
+/// Where a gate sees the files that are judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ViewKind {
+    /// In the work tree.
     InPlace,
-    /// A snapshot of the tree that is judged, for this reason.
-    Snapshot(String),
+    /// At the work tree's own path, under which other files lie.
+    Overlay,
+    /// In another folder, into which the tree is checked out.
+    Snapshot,
 }
 
-impl ViewChoice {
+impl ViewKind {
     /// The word for it, the same in every report.
     #[must_use]
-    pub fn word(&self) -> &'static str {
+    pub fn word(self) -> &'static str {
         match self {
             Self::InPlace => "in place",
-            Self::Snapshot(_) => "snapshot",
+            Self::Overlay => "overlay",
+            Self::Snapshot => "snapshot",
         }
     }
 }
 
-/// The view that the index needs: one of its own if something lies in the work tree that is not in
-/// it.
+/// The view that a gate gets, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ViewChoice {
+    /// Where the files are.
+    pub kind: ViewKind,
+    /// Whether untracked files are among them.
+    pub untracked: Untracked,
+    /// Why, as a fragment.
+    pub why: String,
+}
+
+/// What decides about views.
+#[derive(Debug, Clone, Copy)]
+pub struct Sight<'a> {
+    /// What lies in the work tree besides the tree that is judged; `None` if what is judged is the
+    /// work tree as it lies.
+    pub beside: Option<&'a Beside>,
+    /// Why there can be no overlay, if there can be none.
+    pub no_overlay: Option<&'a str>,
+    /// Why only a snapshot will do, if so.
+    pub only_snapshot: Option<&'a str>,
+}
+
+/// Whether any gate would be in an overlay if there can be one.
 #[must_use]
-pub fn choose(settings: &Settings, status: &Status) -> ViewChoice {
-    match settings.isolation {
-        Isolation::InPlace => return ViewChoice::InPlace,
-        Isolation::Snapshot => return ViewChoice::Snapshot("gates.toml asks for it".into()),
-        Isolation::Auto => {}
+pub fn wants_overlay(gates: &[Gate], beside: &Beside) -> bool {
+    let sight = Sight {
+        beside: Some(beside),
+        no_overlay: None,
+        only_snapshot: None,
+    };
+    gates
+        .iter()
+        .any(|gate| choose(gate, sight).kind == ViewKind::Overlay)
+}
+
+/// The view that a gate needs: one of its own if something lies in the work tree that is not in the
+/// tree that is judged.
+pub(super) fn choose(gate: &Gate, sight: Sight<'_>) -> ViewChoice {
+    let choice = |kind, why: String| ViewChoice {
+        kind,
+        untracked: gate.untracked,
+        why,
+    };
+    let asked = || "gates.toml asks for it".to_owned();
+    let Some(beside) = sight.beside else {
+        return choice(ViewKind::InPlace, "the work tree itself is judged".into());
+    };
+    if let Some(why) = sight.only_snapshot {
+        return choice(ViewKind::Snapshot, why.into());
     }
-    let beside = &status.beside;
-    let hides = settings.untracked == Untracked::Hide;
-    let mut reasons = Vec::new();
-    if !beside.unstaged.is_empty() {
-        reasons.push("unstaged changes");
-    }
-    if hides && !beside.untracked.is_empty() {
-        reasons.push("untracked files");
-    }
-    if reasons.is_empty() {
-        ViewChoice::InPlace
-    } else {
-        ViewChoice::Snapshot(format!("the work tree has {}", reasons.join(" and ")))
+    let why = match gate.isolation {
+        Isolation::InPlace => return choice(ViewKind::InPlace, asked()),
+        Isolation::Snapshot => return choice(ViewKind::Snapshot, asked()),
+        Isolation::Overlay => asked(),
+        Isolation::Auto => match reason(gate, beside) {
+            Some(reason) => reason,
+            None => return choice(ViewKind::InPlace, "the work tree is the tree".into()),
+        },
+    };
+    match sight.no_overlay {
+        None => choice(ViewKind::Overlay, why),
+        Some(cause) => choice(ViewKind::Snapshot, format!("{why}; no overlay: {cause}")),
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// Why the work tree will not do, if it will not.
+fn reason(gate: &Gate, beside: &Beside) -> Option<String> {
+    let mut reasons = Vec::new();
+    if !beside.unstaged.is_empty() {
+        reasons.push("other files than the commit");
+    }
+    if gate.untracked == Untracked::Hide && !beside.untracked.is_empty() {
+        reasons.push("untracked files");
+    }
+    (!reasons.is_empty()).then(|| format!("the work tree has {}", reasons.join(" and ")))
+}
 
-    #[test]
-    fn the_work_tree_will_do_if_it_is_the_tree() {
-        let settings = |isolation, untracked| Settings {
-            budget: None,
-            jobs: None,
-            fail_fast: false,
-            isolation,
-            untracked,
-        };
-        let mut status = Status::default();
-        let auto = settings(Isolation::Auto, Untracked::Hide);
-        assert_eq!(choose(&auto, &status), ViewChoice::InPlace);
-        status.beside.untracked.push("u".into());
-        let reason = "the work tree has untracked files";
-        assert_eq!(choose(&auto, &status), ViewChoice::Snapshot(reason.into()));
-        let shown = settings(Isolation::Auto, Untracked::Show);
-        assert_eq!(choose(&shown, &status), ViewChoice::InPlace);
-        status.beside.unstaged.push("a".into());
-        assert_eq!(choose(&shown, &status).word(), "snapshot");
-        let in_place = settings(Isolation::InPlace, Untracked::Hide);
-        assert_eq!(choose(&in_place, &status), ViewChoice::InPlace);
+impl Plan {
+    /// The views of the gates that will run, and for each the gates that are in it; in the order of
+    /// the plan.
+    #[must_use]
+    pub fn views(&self) -> Vec<(&ViewChoice, Vec<&GateName>)> {
+        let mut views: Vec<(&ViewChoice, Vec<&GateName>)> = Vec::new();
+        for planned in &self.gates {
+            let name = &planned.gate.name;
+            match views.iter_mut().find(|(view, _)| **view == planned.view) {
+                Some((_, names)) => names.push(name),
+                None => views.push((&planned.view, vec![name])),
+            }
+        }
+        views
+    }
+}
+
+impl Situation<'_> {
+    pub(super) fn view(&self, gate: &Gate) -> ViewChoice {
+        choose(gate, self.sight)
     }
 }

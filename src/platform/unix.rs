@@ -10,6 +10,8 @@ use std::process::Command;
 use std::sync::Arc;
 
 pub use rustix::process::Signal;
+
+use super::overlay::Entrance;
 use rustix::process::{
     Pid, Resource, WaitId, WaitIdOptions, getppid, getrlimit, kill_process_group, waitid,
 };
@@ -155,8 +157,14 @@ impl Image {
 }
 
 /// Makes the command lead a session of its own: no terminal, its own process group, and known to
-/// the guard before it executes anything. What it executes is the image, whatever else it names.
-pub fn own_session(command: &mut Command, guard: RawFd, image: &Arc<Image>) {
+/// the guard before it executes anything. What it executes is the image, whatever else it names;
+/// where there is an entrance, from within.
+pub fn own_session(
+    command: &mut Command,
+    guard: RawFd,
+    image: &Arc<Image>,
+    entrance: Option<Arc<Entrance>>,
+) {
     let image = Arc::clone(image);
     let arguments = Image::addresses(&image.arguments);
     let variables = Image::addresses(&image.variables);
@@ -182,18 +190,23 @@ pub fn own_session(command: &mut Command, guard: RawFd, image: &Arc<Image>) {
         if usize::try_from(written) != Ok(line.len()) {
             return Err(io::Error::last_os_error());
         }
-        #[expect(unsafe_code, reason = "there is no safe wrapper for execve(2)")]
-        // SAFETY: both lists hold the addresses of strings that `image` keeps alive, and end
-        // with a null; a usize and a pointer have the same size.
-        unsafe {
-            libc::signal(libc::SIGPIPE, libc::SIG_DFL);
-            libc::execve(
-                image.program.as_ptr(),
-                arguments.as_ptr().cast(),
-                variables.as_ptr().cast(),
-            );
-        }
-        let error = io::Error::last_os_error();
+        let entered = entrance
+            .as_ref()
+            .map_or(Ok(()), |entrance| entrance.enter());
+        let error = entered.err().unwrap_or_else(|| {
+            #[expect(unsafe_code, reason = "there is no safe wrapper for execve(2)")]
+            // SAFETY: both lists hold the addresses of strings that `image` keeps alive, and end
+            // with a null; a usize and a pointer have the same size.
+            unsafe {
+                libc::signal(libc::SIGPIPE, libc::SIG_DFL);
+                libc::execve(
+                    image.program.as_ptr(),
+                    arguments.as_ptr().cast(),
+                    variables.as_ptr().cast(),
+                );
+            }
+            io::Error::last_os_error()
+        });
         #[expect(unsafe_code, reason = "a raw descriptor is borrowed for one write")]
         // SAFETY: as above. Nobody lives here, so there is nobody to care for.
         unsafe {

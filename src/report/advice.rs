@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::Context;
 use super::places::Place;
-use crate::outcome::{Limit, Outcome, StartHelp};
+use crate::outcome::{Failure, Limit, Outcome, StartHelp};
 use crate::plan::{Call, Plan, PlannedGate};
 use crate::run::tool_folders;
 use crate::text::{count, has_harmful, shell_word};
@@ -117,6 +117,10 @@ pub(super) fn help(planned: &PlannedGate, outcome: &Outcome) -> Option<String> {
              gate to hooks = [\"pre-push\"]"
                 .into(),
         ),
+        Outcome::Failed(Failure::Wrote(_)) => Some(format!(
+            "a check must not change what it checks: give it the option that only looks \
+             (`--check`), and put the command that writes into `fix` in [gates.{name}]"
+        )),
         Outcome::CheckedNothing { .. } => Some(format!(
             "see in its output what it looked at; `expect` in [gates.{name}] is the evidence asked for"
         )),

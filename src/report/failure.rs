@@ -11,11 +11,14 @@ use super::{Context, advice, log, words};
 use crate::event::GateResult;
 use crate::outcome::Outcome;
 use crate::plan::{Plan, PlannedGate};
-use crate::text::{count, duration, show_path, some_of};
+use crate::text::{clean_line, count, duration, show_path, some_of};
 use crate::trigger::Trigger;
 
 /// How many lines of output are shown.
 const TAIL_LINES: usize = 40;
+
+/// How many lines of a patch are shown.
+const PATCH_LINES: usize = 30;
 
 /// How long a command may be to be shown whole, in characters.
 const COMMAND_LENGTH: usize = 400;
@@ -63,6 +66,24 @@ pub(super) fn block(
         }
     } else if !result.duration.is_zero() {
         push("output", "none");
+    }
+    if !result.written.patch.is_empty() {
+        push("changes", "");
+        let patch = String::from_utf8_lossy(&result.written.patch);
+        let lines: Vec<&str> = patch.lines().collect();
+        let bar = style.faint("|");
+        for line in lines.iter().take(PATCH_LINES) {
+            push("", &format!("{bar} {}", clean_line(line.as_bytes())));
+        }
+        if lines.len() > PATCH_LINES {
+            push(
+                "",
+                &format!(
+                    "{bar} and {} more",
+                    count(lines.len() - PATCH_LINES, "line")
+                ),
+            );
+        }
     }
     if let Some(call) = planned.calls.first() {
         push(

@@ -12,7 +12,7 @@ use super::{Context, advice, failure, words};
 use crate::event::{GateResult, RunResult};
 use crate::gate::Gate;
 use crate::outcome::{Failure, Outcome};
-use crate::plan::{Plan, PlannedGate, ViewChoice, Why};
+use crate::plan::{Plan, PlannedGate, ViewKind, Why};
 
 /// The version of the format. It changes when a field changes its meaning or goes away; new
 /// fields may come at any time.
@@ -31,6 +31,7 @@ struct Report<'a> {
     duration_ms: u64,
     changed_paths: usize,
     view: &'a str,
+    view_reason: Option<String>,
     gates: Vec<GateReport<'a>>,
     messages: Option<AuditReport<'a>>,
     beside: BesideReport,
@@ -43,7 +44,7 @@ struct PlanReport<'a> {
     trigger: String,
     changed_paths: usize,
     view: &'a str,
-    view_reason: Option<&'a str>,
+    view_reason: Option<String>,
     jobs: usize,
     fail_fast: bool,
     budget_ms: Option<u64>,
@@ -58,6 +59,8 @@ struct PlannedReport<'a> {
     planned: bool,
     blocking: Option<bool>,
     reason: String,
+    view: Option<&'a str>,
+    view_reason: Option<&'a str>,
     commands: Vec<String>,
     dir: String,
     files: Vec<String>,
@@ -83,6 +86,11 @@ struct GateReport<'a> {
     places: Vec<PlaceReport>,
     output: Option<OutputReport>,
     left_processes: bool,
+    view: Option<&'a str>,
+    view_reason: Option<&'a str>,
+    changed_files: Vec<String>,
+    new_files: Vec<String>,
+    patch: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -122,7 +130,8 @@ pub(super) fn run(plan: &Plan, context: &Context, result: &RunResult) -> String 
         exit_code: result.verdict.exit_code().number(),
         duration_ms: millis(result.duration),
         changed_paths: plan.changed.len(),
-        view: plan.view.word(),
+        view: view(plan),
+        view_reason: (!plan.gates.is_empty()).then(|| words::views(plan)),
         gates: ran.chain(left_out).collect(),
         messages: context
             .messages
@@ -144,6 +153,8 @@ pub fn plan(plan: &Plan) -> String {
         planned: true,
         blocking: Some(planned.blocking),
         reason: words::because(planned),
+        view: Some(planned.view.kind.word()),
+        view_reason: Some(&planned.view.why),
         commands: planned.calls.iter().map(crate::plan::Call::shown).collect(),
         dir: path(&planned.gate.dir),
         files: paths(&planned.files),
@@ -164,6 +175,8 @@ pub fn plan(plan: &Plan) -> String {
             words::left_out_word(&left_out.why),
             words::left_out(&left_out.why, &left_out.gate)
         ),
+        view: None,
+        view_reason: None,
         commands: Vec::new(),
         dir: path(&left_out.gate.dir),
         files: Vec::new(),
@@ -175,11 +188,8 @@ pub fn plan(plan: &Plan) -> String {
         gatekeeper: env!("CARGO_PKG_VERSION"),
         trigger: plan.trigger.to_string(),
         changed_paths: plan.changed.len(),
-        view: plan.view.word(),
-        view_reason: match &plan.view {
-            ViewChoice::InPlace => None,
-            ViewChoice::Snapshot(why) => Some(why),
-        },
+        view: view(plan),
+        view_reason: (!plan.gates.is_empty()).then(|| words::views(plan)),
         jobs: plan.jobs.get(),
         fail_fast: plan.fail_fast,
         budget_ms: plan.budget.map(millis),
@@ -227,6 +237,12 @@ fn ran<'a>(
             lines,
         }),
         left_processes: result.left_processes,
+        view: Some(planned.view.kind.word()),
+        view_reason: Some(&planned.view.why),
+        changed_files: paths(&result.written.changed),
+        new_files: paths(&result.written.new),
+        patch: (!result.written.patch.is_empty())
+            .then(|| String::from_utf8_lossy(&result.written.patch).into_owned()),
     }
 }
 
@@ -248,6 +264,11 @@ fn left_out_of_run<'a>(gate: &'a Gate, why: &Why) -> GateReport<'a> {
         places: Vec::new(),
         output: None,
         left_processes: false,
+        view: None,
+        view_reason: None,
+        changed_files: Vec::new(),
+        new_files: Vec::new(),
+        patch: None,
     }
 }
 
@@ -256,6 +277,16 @@ fn place(place: &Place) -> PlaceReport {
         path: path(&place.path),
         line: place.line,
         column: place.column,
+    }
+}
+
+/// Where the gates run, if all run in the same place.
+fn view(plan: &Plan) -> &'static str {
+    let mut kinds = plan.gates.iter().map(|planned| planned.view.kind);
+    match kinds.next() {
+        None => ViewKind::InPlace.word(),
+        Some(first) if kinds.all(|kind| kind == first) => first.word(),
+        Some(_) => "mixed",
     }
 }
 

@@ -29,6 +29,7 @@ use std::sync::mpsc::Receiver;
 use crate::event::{Event, RunResult};
 use crate::fault::Fault;
 use crate::git::Beside;
+use crate::outcome::Verdict;
 use crate::plan::Plan;
 use crate::policy::Audit;
 use crate::text::clean_line;
@@ -77,6 +78,8 @@ pub struct Context {
     /// Whether the index that is judged is only lent by git, so that `run --staged` cannot
     /// repeat the run.
     pub has_own_index: bool,
+    /// Whether the run is repeated if what it judges changes meanwhile.
+    pub can_repeat: bool,
 }
 
 /// Tells of a run from its first event to its result.
@@ -110,6 +113,8 @@ pub fn tell(
         Format::Json => {
             events.iter().for_each(drop);
             match result.recv() {
+                // The report is that of the second run.
+                Ok(result) if result.verdict == Verdict::Overtaken && context.can_repeat => Ok(()),
                 Ok(result) => print(&json::run(plan, context, &result)),
                 Err(_) => Err(io::ErrorKind::BrokenPipe.into()),
             }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::style::{Detail, Style};
 use super::words;
-use crate::plan::{Plan, PlannedGate, ViewChoice};
+use crate::plan::{Plan, PlannedGate};
 use crate::text::{count, limit, show_path, some_of};
 
 /// How many characters of a call are shown, if not everything is wanted.
@@ -24,8 +24,8 @@ pub fn plan(plan: &Plan, style: Style) -> String {
         plan.jobs,
         if plan.fail_fast { "on" } else { "off" },
     );
-    if let ViewChoice::Snapshot(why) = &plan.view {
-        let _ = writeln!(text, "\nin a snapshot of what is staged, since {why}");
+    if !plan.gates.is_empty() {
+        let _ = writeln!(text, "\n{}", words::views(plan));
     }
     if plan.judges_messages {
         text.push_str("\nthe message of every commit of the range is judged first\n");

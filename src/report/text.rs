@@ -12,8 +12,9 @@ use super::style::{Detail, Style};
 use super::tail::{shorten, tail};
 use super::{Context, failure, summary, words};
 use crate::event::{Event, GateResult, RunResult};
+use crate::gate::GateName;
 use crate::outcome::{Cancellation, Ending, Outcome, StartHelp, Verdict};
-use crate::plan::{Plan, PlannedGate, ViewChoice, Why};
+use crate::plan::{Plan, PlannedGate, ViewKind, Why};
 use crate::text::{count, duration, show_path, some_of};
 use crate::trigger::Trigger;
 
@@ -66,9 +67,11 @@ impl Text {
             Trigger::Run => format!("{} tracked", count(self.plan.changed.len(), "path")),
             _ => format!("{} changed", count(self.plan.changed.len(), "path")),
         };
-        let view = match &self.plan.view {
-            ViewChoice::InPlace => String::new(),
-            ViewChoice::Snapshot(why) => format!(", judged in a snapshot: {why}"),
+        let gates = &self.plan.gates;
+        let view = if gates.iter().all(|gate| gate.view.kind == ViewKind::InPlace) {
+            String::new()
+        } else {
+            format!(", judged {}", words::views(&self.plan))
         };
         let heading = format!("{}: {changed}{view}", self.plan.trigger);
         let _ = writeln!(text, "{} {heading}", self.style.strong("gatekeeper"));
@@ -113,6 +116,13 @@ impl Text {
     }
 
     pub(super) fn end(&self, result: &RunResult) -> String {
+        if result.verdict == Verdict::Overtaken && self.context.can_repeat {
+            let changed = words::overtaken(&result.aftermath);
+            return format!(
+                "\n{}: {changed}; judged once more, in a snapshot\n\n",
+                self.style.careful("note")
+            );
+        }
         let mut text = String::new();
         let pairs: Vec<_> = self.plan.gates.iter().zip(&result.results).collect();
         // What only warns comes first, what stops the commit last.
@@ -157,6 +167,7 @@ impl Text {
             let _ = writeln!(text, "\n{}: {remark}", self.style.careful("note"));
         }
         self.push_beside(&mut text, result);
+        self.push_aftermath(&mut text, result);
         self.push_verdict(&mut text, result);
         text
     }
@@ -252,12 +263,43 @@ impl Text {
         }
     }
 
+    /// What the gates have left.
+    fn push_aftermath(&self, text: &mut String, result: &RunResult) {
+        let aftermath = &result.aftermath;
+        let show = |paths: &[PathBuf]| {
+            let shown: Vec<String> = paths.iter().map(|path| show_path(path)).collect();
+            some_of(&shown, NAMED)
+        };
+        if !aftermath.unexplained.is_empty() {
+            let names: Vec<&str> = aftermath.suspects.iter().map(GateName::as_str).collect();
+            let _ = writeln!(
+                text,
+                "\n{}: tracked files were changed where the gates ran: {}; by one of {}",
+                self.style.bad("error"),
+                show(&aftermath.unexplained),
+                names.join(", ")
+            );
+        }
+        let of_gates = result.results.iter().flat_map(|result| &result.written.new);
+        let mut new: Vec<PathBuf> = aftermath.new.iter().chain(of_gates).cloned().collect();
+        new.sort();
+        new.dedup();
+        if !new.is_empty() {
+            let _ = writeln!(
+                text,
+                "\n{}: the gates have left files that git neither knows nor ignores: {}",
+                self.style.careful("note"),
+                show(&new)
+            );
+        }
+    }
+
     fn push_verdict(&self, text: &mut String, result: &RunResult) {
         let sentence = summary::sentence(&self.plan, result);
         let is_commit = matches!(self.plan.trigger, Trigger::Hook(_));
         let painted = match result.verdict {
             Verdict::Passed => self.style.good(&sentence),
-            Verdict::Failed | Verdict::Unable => self.style.bad(&sentence),
+            Verdict::Failed | Verdict::Unable | Verdict::Overtaken => self.style.bad(&sentence),
             Verdict::Cancelled(_) => self.style.careful(&sentence),
         };
         let stopped = if is_commit && result.verdict != Verdict::Passed {
@@ -284,6 +326,14 @@ impl Text {
                     let path = &self.context.search_path;
                     let _ = writeln!(text, "{}: PATH is {path}", self.style.strong("note"));
                 }
+            }
+            Verdict::Overtaken => {
+                let _ = writeln!(
+                    text,
+                    "{}: {}, so that nothing can be said of it; wait until nobody writes, and try again",
+                    self.style.strong("next"),
+                    words::overtaken(&result.aftermath)
+                );
             }
             Verdict::Cancelled(ending) => {
                 let _ = writeln!(

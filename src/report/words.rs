@@ -2,13 +2,17 @@
 
 use signal_hook::consts::SIGINT;
 
+use crate::event::Aftermath;
 use crate::gate::{Gate, Level};
 use crate::outcome::{
     Cancellation, Ending, Failure, Limit, NotApplicable, NotWanted, Outcome, Unfit,
 };
-use crate::plan::{Because, PlannedGate, Why};
+use crate::plan::{Because, Plan, PlannedGate, ViewKind, Why};
 use crate::text::{count, limit, show_path, some_of};
 use crate::trigger::Stage;
+
+/// How many paths are named.
+const NAMED: usize = 5;
 
 /// What there is to say about an outcome besides its word. Empty if nothing.
 pub(super) fn cause(outcome: &Outcome) -> String {
@@ -17,6 +21,10 @@ pub(super) fn cause(outcome: &Outcome) -> String {
         Outcome::Failed(Failure::ExitCode(code)) => format!("exit code {code}"),
         Outcome::Failed(Failure::Forbidden { forbid, line }) => {
             format!("its output matches forbid = '{forbid}': {line}")
+        }
+        Outcome::Failed(Failure::Wrote(paths)) => {
+            let paths: Vec<String> = paths.iter().map(|path| show_path(path)).collect();
+            format!("it changed tracked files: {}", some_of(&paths, NAMED))
         }
         Outcome::CheckedNothing { expect } => {
             format!("it succeeded, but no line of its output matches expect = '{expect}'")
@@ -149,4 +157,43 @@ pub(super) fn level(planned: &PlannedGate) -> Option<String> {
         }
         Level::Warn { until: Some(until) } => Some(format!("warning only until {until}")),
     }
+}
+
+/// How the gates of a plan see the files, in one line.
+pub(super) fn views(plan: &Plan) -> String {
+    let views = plan.views();
+    let all = views.len() == 1;
+    let told: Vec<String> = views
+        .iter()
+        .map(|(view, gates)| {
+            let names: Vec<&str> = gates.iter().map(|name| name.as_str()).collect();
+            let place = match view.kind {
+                ViewKind::InPlace => "in place",
+                ViewKind::Overlay => "in an overlay",
+                ViewKind::Snapshot => "in a snapshot",
+            };
+            if all {
+                format!("{place}, since {}", view.why)
+            } else {
+                format!("{} {place}, since {}", some_of(&names, NAMED), view.why)
+            }
+        })
+        .collect();
+    told.join("; ")
+}
+
+/// What has changed while it was judged.
+pub(super) fn overtaken(aftermath: &Aftermath) -> String {
+    if aftermath.is_index_overtaken {
+        return "the index changed while it was judged".into();
+    }
+    let paths: Vec<String> = aftermath
+        .overtaken
+        .iter()
+        .map(|path| show_path(path))
+        .collect();
+    format!(
+        "the work tree changed while it was judged: {}",
+        some_of(&paths, NAMED)
+    )
 }

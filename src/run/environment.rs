@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use super::{Surroundings, nesting};
 use crate::environment::Variables;
 use crate::gate::Gate;
+use crate::view::Seen;
 
 /// What git sets for its hooks, or what would make a gate's own git look at the wrong repository:
 /// the list of `git rev-parse --local-env-vars`, identities and dates of the commit in progress,
@@ -57,19 +58,15 @@ const OF_GITS_FAMILIES: [&str; 3] = ["GIT_CONFIG_KEY_", "GIT_CONFIG_VALUE_", "GI
 const VIRTUAL_ENVIRONMENTS: [&str; 3] = [".venv", "venv", "env"];
 
 /// The variables that a gate gets.
-pub(super) fn for_gate(gate: &Gate, surroundings: &Surroundings<'_>) -> Variables {
+pub(super) fn for_gate(gate: &Gate, seen: &Seen<'_>, surroundings: &Surroundings<'_>) -> Variables {
     let mut variables = surroundings.variables.clone();
     variables.retain(|name, _| !is_of_gits(name));
-    activate(
-        surroundings.top,
-        &surroundings.top.join(&gate.dir),
-        &mut variables,
-    );
+    activate(seen, &gate.dir, &mut variables);
     let active = surroundings.variables.get(OsStr::new(nesting::VARIABLE));
     let active = nesting::value_for(active.map(OsString::as_os_str), surroundings.common_dir);
     variables.insert(nesting::VARIABLE.into(), active);
-    if !surroundings.python_path.is_empty() {
-        add_python_path(surroundings.python_path, &mut variables);
+    if !seen.python_path.is_empty() {
+        add_python_path(seen.python_path, &mut variables);
     }
     for (name, value) in &gate.env {
         variables.insert(name.into(), value.into());
@@ -94,12 +91,18 @@ fn is_of_gits(name: &OsStr) -> bool {
 }
 
 /// Puts the project's own tools first, as activating its environment by hand would.
-fn activate(top: &Path, dir: &Path, variables: &mut Variables) {
-    if let Some(environment) = virtual_environment(top, dir) {
-        variables.insert("VIRTUAL_ENV".into(), environment.into());
+fn activate(seen: &Seen<'_>, dir: &Path, variables: &mut Variables) {
+    let (top, dir) = (seen.look, seen.look.join(dir));
+    // What we find is elsewhere for the gate.
+    let as_seen = |found: PathBuf| match found.strip_prefix(seen.look) {
+        Ok(inside) => seen.top.join(inside),
+        Err(_) => found,
+    };
+    if let Some(environment) = virtual_environment(top, &dir) {
+        variables.insert("VIRTUAL_ENV".into(), as_seen(environment).into());
         variables.remove(OsStr::new("PYTHONHOME"));
     }
-    let own = tool_folders(top, dir);
+    let own: Vec<PathBuf> = tool_folders(top, &dir).into_iter().map(as_seen).collect();
     if own.is_empty() {
         return;
     }

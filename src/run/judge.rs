@@ -4,6 +4,8 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::process::ExitStatus;
 
 use super::output::Collector;
+use crate::event::Written;
+use crate::fault::Fault;
 use crate::gate::Gate;
 use crate::outcome::{Failure, Outcome, StartFlaw, StartHelp};
 
@@ -56,4 +58,25 @@ pub(super) fn unread(cause: &str) -> Outcome {
         cause: format!("its output could not be read: {cause}"),
         help: StartHelp::System,
     })
+}
+
+/// A gate that has changed what it judges has not judged it.
+pub(super) fn judge_writing(outcome: Outcome, written: &Written) -> Outcome {
+    match outcome {
+        Outcome::Passed | Outcome::CheckedNothing { .. } if !written.changed.is_empty() => {
+            Outcome::Failed(Failure::Wrote(written.changed.clone()))
+        }
+        other => other,
+    }
+}
+
+/// Where it cannot be known what a gate has written, it has not passed.
+pub(super) fn unread_writing(outcome: Outcome, fault: &Fault) -> Outcome {
+    match outcome {
+        Outcome::Passed => Outcome::CouldNotStart(StartFlaw {
+            cause: fault.message.clone(),
+            help: StartHelp::System,
+        }),
+        other => other,
+    }
 }

@@ -20,7 +20,7 @@ mod scheduler;
 use std::io;
 use std::os::unix::ffi::OsStrExt as _;
 use std::panic::{self, AssertUnwindSafe};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::mpsc::{self, Receiver};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -28,10 +28,11 @@ use std::time::{Duration, Instant};
 use rustix::process::Pid;
 
 use crate::environment::Variables;
-use crate::event::{Event, GateResult, Output, RunResult};
+use crate::event::{Aftermath, Event, GateResult, Output, RunResult};
 use crate::fault::{Fault, Result};
 use crate::outcome::{Cancellation, Ending, Outcome, StartFlaw, Verdict};
 use crate::plan::Plan;
+use crate::view::{Judged, Views};
 use mailbox::{Mailbox, Message};
 use scheduler::Scheduler;
 
@@ -48,12 +49,10 @@ const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// Where gates run.
 pub struct Surroundings<'a> {
-    /// The folder that gates see as the top of the work tree.
-    pub top: &'a Path,
-    /// What the top is called in what is told, if it is not the work tree itself.
-    pub shown_as: Option<&'a Path>,
-    /// Folders from which Python has to import before all others.
-    pub python_path: &'a [PathBuf],
+    /// What the gates see.
+    pub views: &'a Views,
+    /// The tree that is judged.
+    pub judged: Judged<'a>,
     /// The git directory shared by all work trees: what makes two repositories the same one.
     pub common_dir: &'a Path,
     /// The variables that we were started with.
@@ -64,9 +63,10 @@ pub struct Surroundings<'a> {
 
 impl Surroundings<'_> {
     /// What a gate printed, with the paths as the user knows them.
-    fn as_shown(&self, mut output: Output) -> Output {
-        if let Some(work_tree) = self.shown_as {
-            let (from, to) = (self.top.as_os_str(), work_tree.as_os_str());
+    fn as_shown(&self, gate: usize, mut output: Output) -> Output {
+        let seen = self.views.seen(gate);
+        if let Some(work_tree) = seen.shown_as {
+            let (from, to) = (seen.top.as_os_str(), work_tree.as_os_str());
             for part in [&mut output.head, &mut output.tail] {
                 *part = output::replaced(part, from.as_bytes(), to.as_bytes());
             }
@@ -96,13 +96,16 @@ pub fn size_of_variables(variables: &Variables) -> usize {
 
 /// Runs the plan while `tell` hears about it on another thread, and waits for both.
 ///
+/// `settle` looks at the files once the gates have ended; it may change results.
 /// `tell` gets the events until there are no more, then the whole result.
 ///
 /// # Errors
 ///
-/// gatekeeper itself cannot go on: no guard, no threads. Gates that fail are no error.
-pub fn run<T>(plan: &Plan, surroundings: &Surroundings<'_>, tell: T) -> Result<Ended>
+/// gatekeeper itself cannot go on: no guard, no threads, no way to settle. Gates that fail are no
+/// error.
+pub fn run<S, T>(plan: &Plan, surroundings: &Surroundings<'_>, settle: S, tell: T) -> Result<Ended>
 where
+    S: FnOnce(&mut [GateResult]) -> Result<Aftermath>,
     T: FnOnce(&Receiver<Event>, &Receiver<RunResult>) -> io::Result<()> + Send + 'static,
 {
     let prepared = preflight::prepare(plan, surroundings);
@@ -129,12 +132,17 @@ where
         .iter()
         .zip(&plan.gates)
         .any(|(prepared, planned)| prepared.is_err() && planned.blocking);
-    let (results, ended_by) = if cannot_start {
+    let (mut results, ended_by) = if cannot_start {
         (refuse(prepared, &events), None)
     } else {
         Scheduler::new(plan, surroundings, prepared, events.clone(), guard).run(&mailbox)
     };
-    let run = RunResult::new(plan, results, begun.elapsed(), ended_by);
+    let duration = begun.elapsed();
+    let aftermath = match ended_by {
+        None => settle(&mut results)?,
+        Some(_) => Aftermath::default(),
+    };
+    let run = RunResult::new(plan, results, duration, ended_by, aftermath);
     drop(events);
     let _ = result.send(run.clone());
     drop(result);

@@ -6,6 +6,7 @@ use std::fs;
 use std::io::{ErrorKind, Read as _};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use rustix::fs::{Access, access};
 
@@ -13,7 +14,9 @@ use super::{Surroundings, environment};
 use crate::environment::Variables;
 use crate::outcome::{StartFlaw, StartHelp};
 use crate::plan::{Call, Plan, PlannedGate};
+use crate::platform::overlay::Entrance;
 use crate::text::{show_os, show_path};
+use crate::view::Seen;
 
 /// The shell, where PATH has none.
 const SHELL: &str = "/bin/sh";
@@ -22,6 +25,8 @@ const SHELL: &str = "/bin/sh";
 pub(super) struct Prepared {
     /// The folder that it runs in.
     pub(super) dir: PathBuf,
+    /// The way into its view.
+    pub(super) entrance: Option<Arc<Entrance>>,
     /// All of its environment.
     pub(super) variables: Variables,
     /// The program of its calls: the tool, or the shell.
@@ -35,19 +40,23 @@ pub(super) fn prepare(
 ) -> Vec<Result<Prepared, StartFlaw>> {
     plan.gates
         .iter()
-        .map(|planned| prepare_gate(planned, surroundings))
+        .enumerate()
+        .map(|(index, planned)| {
+            prepare_gate(planned, &surroundings.views.seen(index), surroundings)
+        })
         .collect()
 }
 
 fn prepare_gate(
     planned: &PlannedGate,
+    seen: &Seen<'_>,
     surroundings: &Surroundings<'_>,
 ) -> Result<Prepared, StartFlaw> {
     let gate = &planned.gate;
-    let dir = surroundings.top.join(&gate.dir);
+    let (dir, looked_at) = (seen.top.join(&gate.dir), seen.look.join(&gate.dir));
     let flaw = |help| move |cause| StartFlaw { cause, help };
-    if !dir.is_dir() {
-        let what = if dir.exists() {
+    if !looked_at.is_dir() {
+        let what = if looked_at.exists() {
             "is no folder"
         } else {
             "does not exist"
@@ -57,7 +66,7 @@ fn prepare_gate(
             show_path(&gate.dir)
         )));
     }
-    let variables = environment::for_gate(gate, surroundings);
+    let variables = environment::for_gate(gate, seen, surroundings);
     let path = variables
         .get(OsStr::new("PATH"))
         .cloned()
@@ -65,10 +74,12 @@ fn prepare_gate(
     let search = Search {
         dir: &dir,
         path: &path,
+        top: seen.top,
+        look: seen.look,
     };
     let program = match planned.calls.first() {
         Some(Call::Program { program, .. }) => search.find(program, 0).map_err(|cause| {
-            match environment::missing_environment(surroundings.top, &dir) {
+            match environment::missing_environment(seen.look, &looked_at) {
                 Some(names) if !program.as_bytes().contains(&b'/') => {
                     format!("{cause}, and no Python environment ({names}) is here")
                 }
@@ -82,6 +93,7 @@ fn prepare_gate(
     };
     Ok(Prepared {
         program: program.map_err(flaw(StartHelp::Program))?,
+        entrance: seen.entrance.cloned(),
         dir,
         variables,
     })
@@ -96,6 +108,10 @@ struct Search<'a> {
     dir: &'a Path,
     /// The gate's PATH.
     path: &'a OsStr,
+    /// The top of the work tree, as the gate knows it.
+    top: &'a Path,
+    /// Where we find what the gate finds there.
+    look: &'a Path,
 }
 
 impl Search<'_> {
@@ -127,7 +143,16 @@ impl Search<'_> {
             .unwrap_or_else(|| format!("{shown} is not installed: it is in no folder of PATH")))
     }
 
+    /// Where a file is for us that the gate knows by this path.
+    fn from_here(&self, file: &Path) -> PathBuf {
+        match file.strip_prefix(self.top) {
+            Ok(inside) => self.look.join(inside),
+            Err(_) => file.to_owned(),
+        }
+    }
+
     fn examine(&self, file: &Path, depth: usize) -> Result<(), Flaw> {
+        let file = &self.from_here(file);
         let metadata = fs::metadata(file).map_err(|error| match error.kind() {
             ErrorKind::PermissionDenied => Flaw::NotExecutable,
             ErrorKind::NotFound | ErrorKind::NotADirectory => Flaw::Missing,
@@ -165,7 +190,7 @@ impl Search<'_> {
             return Err(Flaw::Text);
         };
         let file = self.dir.join(interpreter);
-        if !file.exists() {
+        if !self.from_here(&file).exists() {
             return Err(Flaw::NoInterpreter(interpreter.to_owned()));
         }
         let broken = |cause| Flaw::BrokenInterpreter(cause);

@@ -179,8 +179,14 @@ fn spawn(call: &Call, prepared: &Prepared, guard: &GuardLine) -> io::Result<Spaw
     let words = arguments.iter().map(OsString::as_os_str);
     let image = Arc::new(Image::new(&prepared.program, words, variables)?);
     let announce = guard.descriptor();
-    let expression = duct::cmd(&prepared.program, arguments)
-        .dir(&prepared.dir)
+    let entrance = prepared.entrance.clone();
+    let expression = duct::cmd(&prepared.program, arguments);
+    // Behind an entrance the folder may be another one than from here.
+    let expression = match entrance {
+        None => expression.dir(&prepared.dir),
+        Some(_) => expression,
+    };
+    let expression = expression
         .full_env(&prepared.variables)
         .stdin_null()
         // The method called last is applied first: standard error goes where standard output
@@ -189,7 +195,7 @@ fn spawn(call: &Call, prepared: &Prepared, guard: &GuardLine) -> io::Result<Spaw
         .stdout_file(writer)
         .unchecked()
         .before_spawn(move |command| {
-            own_session(command, announce, &image);
+            own_session(command, announce, &image, entrance.clone());
             Ok(())
         });
     let handle = expression.start()?;

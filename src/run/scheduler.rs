@@ -4,18 +4,18 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::mpsc::Sender;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use signal_hook::consts::SIGTSTP;
 
-use super::judge::{failure_of, judge, unread};
+use super::judge::{failure_of, judge, judge_writing, unread, unread_writing};
 use super::mailbox::{CallId, Mailbox, Message, is_ending};
 use super::output::Collector;
 use super::preflight::Prepared;
 use super::process::Process;
 use super::running::{Ended, Running};
 use super::{PARENT_CHECK, Surroundings};
-use crate::event::{Event, GateResult};
+use crate::event::{Event, GateResult, Written};
 use crate::gate::GateName;
 use crate::outcome::{Cancellation, Ending, Limit, Outcome, StartFlaw, StartHelp};
 use crate::plan::{Plan, PlannedGate};
@@ -322,15 +322,9 @@ impl<'a> Scheduler<'a> {
                         ..Running::new(process, begun, running.deadline)
                     }));
                 }
-                Err((outcome, collector)) => self.done(
-                    index,
-                    GateResult {
-                        outcome,
-                        duration: begun.elapsed(),
-                        output: self.surroundings.as_shown(collector.into_output()),
-                        left_processes,
-                    },
-                ),
+                Err((outcome, collector)) => {
+                    self.conclude(index, outcome, begun, collector, left_processes);
+                }
             }
             return;
         }
@@ -338,11 +332,44 @@ impl<'a> Scheduler<'a> {
             Some(stopping) => stopping.outcome,
             None => failure.unwrap_or_else(|| judge(&exit.collector)),
         };
+        self.conclude(
+            index,
+            outcome,
+            running.begun,
+            exit.collector,
+            left_processes,
+        );
+    }
+
+    /// Gives a gate that has ended its result, in which also counts what it has written.
+    fn conclude(
+        &mut self,
+        index: usize,
+        outcome: Outcome,
+        begun: Instant,
+        collector: Box<Collector>,
+        left_processes: bool,
+    ) {
+        let duration = begun.elapsed();
+        let written = self
+            .surroundings
+            .views
+            .written_by(index, self.surroundings.judged);
+        let (written, outcome) = match written {
+            Ok(written) => {
+                let written = written.unwrap_or_default();
+                let outcome = judge_writing(outcome, &written);
+                (written, outcome)
+            }
+            Err(fault) => (Written::default(), unread_writing(outcome, &fault)),
+        };
         let result = GateResult {
             outcome,
-            duration: running.begun.elapsed(),
-            output: self.surroundings.as_shown(exit.collector.into_output()),
+            duration,
+            output: self.surroundings.as_shown(index, collector.into_output()),
             left_processes,
+            written,
+            ended: Some(SystemTime::now()),
         };
         self.done(index, result);
     }

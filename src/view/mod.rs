@@ -1,67 +1,174 @@
 //! Views: the files as gates see them.
 //!
-//! Where the work tree is the tree that is judged, gates run in it. Where it is not, they run in a
-//! snapshot: the same tree checked out elsewhere. Nothing of the user's is moved or written, so
-//! there is nothing to put back, whatever happens meanwhile.
+//! Where the work tree is the tree that is judged, gates run in it. Where it is not, they run in an
+//! overlay: the work tree's own path, under which the files of the tree lie; or, where the system
+//! does not allow that, in a snapshot: the same tree checked out elsewhere. Nothing of the user's is
+//! moved or written, so there is nothing to put back, whatever happens meanwhile.
 
 mod editable;
 mod ignored;
 mod links;
+mod overlay;
+mod place;
+mod settle;
 mod snapshot;
 mod submodules;
+mod times;
+mod written;
 
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::environment::Environment;
-use crate::fault::Result;
-use crate::git::{Repository, Status};
-use crate::plan::ViewChoice;
+use crate::event::Written;
+use crate::fault::{Fault, Result};
+use crate::gate::Untracked;
+use crate::git::{Beside, Index, Repository};
+use crate::plan::{Plan, ViewKind};
+use crate::platform::overlay::Entrance;
 
+pub use overlay::OverlayView;
 pub use snapshot::Snapshot;
 
-/// The files as gates see them.
-pub enum View {
-    /// The work tree itself.
+/// The tree that is judged, and what lies in the work tree besides.
+#[derive(Clone, Copy)]
+pub struct Judged<'a> {
+    /// The repository, with the index that holds the tree.
+    pub repository: &'a Repository,
+    /// That index.
+    pub index: &'a Index,
+    /// What the work tree has besides.
+    pub beside: &'a Beside,
+    /// The commit whose tree it is, if it is not that of the next commit.
+    pub commit: Option<&'a str>,
+}
+
+/// The views of the gates of a plan.
+pub struct Views {
+    views: Vec<View>,
+    /// For each gate, the place of its view, and the way into it.
+    gates: Vec<(usize, Option<Arc<Entrance>>)>,
+    work_tree: PathBuf,
+}
+
+/// One view of the files.
+enum View {
     InPlace,
-    /// Another folder, with the tree that is judged in it.
+    Overlay(Box<OverlayView>),
     Snapshot(Box<Snapshot>),
 }
 
-impl View {
-    /// Makes the view that was chosen.
+/// What a gate sees, and from where we see the same.
+pub struct Seen<'a> {
+    /// The folder that the gate knows as the top of the work tree.
+    pub top: &'a Path,
+    /// The folder in which we find what the gate finds there.
+    pub look: &'a Path,
+    /// What the top is called in what is told, if it is not the work tree itself.
+    pub shown_as: Option<&'a Path>,
+    /// Folders from which Python has to import before all others, so that an editable installation
+    /// does not lead back to the work tree.
+    pub python_path: &'a [PathBuf],
+    /// The way in, if the gate has to be put there before its program starts.
+    pub entrance: Option<&'a Arc<Entrance>>,
+}
+
+impl Views {
+    /// Makes the views that the plan asks for.
     ///
     /// # Errors
     ///
-    /// No snapshot can be made. Nothing else is judged instead.
+    /// One cannot be made. Nothing else is judged instead.
     pub fn make(
-        choice: &ViewChoice,
-        repository: &Repository,
+        plan: &Plan,
+        judged: Judged<'_>,
         environment: &Environment,
-        status: &Status,
+        ready: Option<OverlayView>,
     ) -> Result<Self> {
-        match choice {
-            ViewChoice::InPlace => Ok(Self::InPlace),
-            ViewChoice::Snapshot(_) => Snapshot::make(repository, environment, status)
-                .map(|snapshot| Self::Snapshot(Box::new(snapshot))),
+        let mut made: Vec<(ViewKind, Untracked, View)> = Vec::new();
+        let mut place = ready.as_ref().map(|overlay| Rc::clone(overlay.place()));
+        let mut ready = ready;
+        let mut gates = Vec::new();
+        for (number, planned) in plan.gates.iter().enumerate() {
+            let (kind, untracked) = (planned.view.kind, planned.view.untracked);
+            let is_it = |view: &(ViewKind, Untracked, View)| (view.0, view.1) == (kind, untracked);
+            let at = match made.iter().position(is_it) {
+                Some(at) => at,
+                None => {
+                    let view = match kind {
+                        ViewKind::InPlace => View::InPlace,
+                        ViewKind::Overlay => {
+                            let mut overlay = match (ready.take(), &place) {
+                                (Some(overlay), _) => overlay,
+                                (None, Some(place)) => {
+                                    OverlayView::at(Rc::clone(place), judged.repository)?
+                                }
+                                (None, None) => return Err(Fault::bug("no overlay was prepared")),
+                            };
+                            overlay.fill(judged, untracked)?;
+                            View::Overlay(Box::new(overlay))
+                        }
+                        ViewKind::Snapshot => {
+                            let snapshot =
+                                Snapshot::make(judged, environment, untracked, &mut place)?;
+                            View::Snapshot(Box::new(snapshot))
+                        }
+                    };
+                    made.push((kind, untracked, view));
+                    made.len() - 1
+                }
+            };
+            let entrance = match &made[at].2 {
+                View::Overlay(overlay) => Some(overlay.entrance(number, &planned.gate.dir)?),
+                _ => None,
+            };
+            gates.push((at, entrance));
+        }
+        Ok(Self {
+            views: made.into_iter().map(|(.., view)| view).collect(),
+            gates,
+            work_tree: judged.repository.work_tree.clone(),
+        })
+    }
+
+    /// What a gate sees; the number is its place in the plan.
+    #[must_use]
+    pub fn seen(&self, gate: usize) -> Seen<'_> {
+        let (at, entrance) = &self.gates[gate];
+        let in_place = Seen {
+            top: &self.work_tree,
+            look: &self.work_tree,
+            shown_as: None,
+            python_path: &[],
+            entrance: entrance.as_ref(),
+        };
+        match &self.views[*at] {
+            View::InPlace => in_place,
+            View::Overlay(overlay) => Seen {
+                look: overlay.look(),
+                ..in_place
+            },
+            View::Snapshot(snapshot) => Seen {
+                top: &snapshot.tree,
+                look: &snapshot.tree,
+                shown_as: Some(&self.work_tree),
+                python_path: &snapshot.python_path,
+                ..in_place
+            },
         }
     }
 
-    /// The folder that gates see as the top of the work tree, unless it is that.
-    #[must_use]
-    pub fn elsewhere(&self) -> Option<&Path> {
-        match self {
-            Self::InPlace => None,
-            Self::Snapshot(snapshot) => Some(&snapshot.tree),
-        }
-    }
-
-    /// Folders from which Python has to import the project, so that an editable installation does
-    /// not lead back to the work tree.
-    #[must_use]
-    pub fn python_path(&self) -> &[PathBuf] {
-        match self {
-            Self::InPlace => &[],
-            Self::Snapshot(snapshot) => &snapshot.python_path,
+    /// What a gate has written in its view to files that are judged, if the view tells one gate from
+    /// another.
+    ///
+    /// # Errors
+    ///
+    /// What it left cannot be read.
+    pub fn written_by(&self, gate: usize, judged: Judged<'_>) -> Result<Option<Written>> {
+        match &self.views[self.gates[gate].0] {
+            View::Overlay(overlay) => overlay.written_by(gate, judged).map(Some),
+            View::InPlace | View::Snapshot(_) => Ok(None),
         }
     }
 }

@@ -3,6 +3,12 @@
 //! What stands for other files (a split index) or for whole folders (a sparse index) is left to
 //! git, see [`super::listed`]. The checksum at the end is not looked at, as in git itself.
 
+use std::fs;
+use std::os::unix::fs::MetadataExt as _;
+
+use sha1::Sha1;
+use sha2::{Digest as _, Sha256};
+
 use super::{Entry, Flags, Stat};
 
 /// The names of hashes that ids may be: their lengths in bytes.
@@ -137,6 +143,46 @@ fn offset(store: &[u8], mut at: usize) -> Option<(usize, usize)> {
         value = (value.checked_add(1)?.checked_mul(128)?).checked_add(usize::from(byte & 0x7f))?;
     }
     Some((value, at + 1))
+}
+
+/// Writes down what a file is like, in place of what its entry says of it.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the format keeps the low 32 bits of each number"
+)]
+pub(super) fn put_stat(bytes: &mut [u8], entry: &Entry, metadata: &fs::Metadata) -> Option<()> {
+    let start = (entry.id.start as usize).checked_sub(NUMBERS)?;
+    let mut put = |at: usize, number: u32| {
+        let place = bytes.get_mut(start + at..start + at + 4)?;
+        place.copy_from_slice(&number.to_be_bytes());
+        Some(())
+    };
+    put(0, metadata.ctime() as u32)?;
+    put(4, metadata.ctime_nsec() as u32)?;
+    put(8, metadata.mtime() as u32)?;
+    put(12, metadata.mtime_nsec() as u32)?;
+    put(16, metadata.dev() as u32)?;
+    put(20, metadata.ino() as u32)?;
+    put(28, metadata.uid())?;
+    put(32, metadata.gid())?;
+    put(36, metadata.size() as u32)
+}
+
+/// Renews the checksum at the end. git itself does not look at it, other programs do.
+pub(super) fn seal(bytes: &mut [u8], id_length: usize) -> Option<()> {
+    let end = bytes.len().checked_sub(id_length)?;
+    let (contents, checksum) = bytes.split_at_mut(end);
+    // Where git has been told not to reckon it, it stays away (`index.skipHash`).
+    if checksum.iter().all(|byte| *byte == 0) {
+        return Some(());
+    }
+    match id_length {
+        20 => checksum.copy_from_slice(&Sha1::digest(contents)),
+        32 => checksum.copy_from_slice(&Sha256::digest(contents)),
+        _ => return None,
+    }
+    Some(())
 }
 
 fn number(store: &[u8], at: usize) -> Option<u32> {

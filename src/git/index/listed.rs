@@ -1,8 +1,10 @@
 //! The index as git lists it: for the forms that are not read here.
 
+use std::path::Path;
+
 use super::{Entry, Flags, Stat};
 use crate::fault::{Fault, Result};
-use crate::git::Repository;
+use crate::git::{Repository, plumbing};
 
 /// The flags of an entry in memory, as git prints them: git's cache.h, `CE_VALID`,
 /// `CE_INTENT_TO_ADD` and `CE_SKIP_WORKTREE`.
@@ -11,8 +13,14 @@ const INTENDED: u64 = 1 << 29;
 const SKIPS_WORK_TREE: u64 = 1 << 30;
 
 /// Reads it; names and ids are put into the store.
-pub(super) fn read(repository: &Repository, store: &mut Vec<u8>) -> Result<Vec<Entry>> {
-    let output = repository.git([
+pub(super) fn read(
+    repository: &Repository,
+    file: &Path,
+    store: &mut Vec<u8>,
+) -> Result<Vec<Entry>> {
+    let mut variables = repository.variables.clone();
+    variables.insert("GIT_INDEX_FILE".into(), file.into());
+    let arguments = [
         "-c",
         "index.sparse=false",
         "ls-files",
@@ -20,7 +28,8 @@ pub(super) fn read(repository: &Repository, store: &mut Vec<u8>) -> Result<Vec<E
         "--stage",
         "--debug",
         "-z",
-    ])?;
+    ];
+    let output = plumbing::capture(&variables, &repository.work_tree, arguments)?;
     let mut rest = output.as_slice();
     let mut entries = Vec::new();
     while !rest.is_empty() {

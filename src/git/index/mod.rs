@@ -12,6 +12,7 @@ use std::ops::Range;
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
+use std::time::{Duration, SystemTime};
 
 use super::Repository;
 use super::changes::FileMode;
@@ -33,6 +34,8 @@ pub struct Index {
     /// How much of the store is the file.
     file: usize,
     entries: Vec<Entry>,
+    /// Whether the entries are those of the file alone.
+    is_plain: bool,
     /// When the file was written, in seconds and nanoseconds; `None` if there is none.
     pub(super) written: Option<(i64, i64)>,
     /// What tells this state from every other one.
@@ -132,6 +135,88 @@ impl Index {
         &self.store[..self.file]
     }
 
+    /// Whether the file stands for itself, and is read without git.
+    pub(super) fn is_plain(&self) -> bool {
+        self.is_plain
+    }
+
+    /// When the file was written; `None` if there is none.
+    #[must_use]
+    pub fn modified(&self) -> Option<SystemTime> {
+        let (seconds, part) = self.written?;
+        let seconds = Duration::from_secs(u64::try_from(seconds).ok()?);
+        Some(SystemTime::UNIX_EPOCH + seconds + Duration::from_nanos(u64::try_from(part).ok()?))
+    }
+
+    /// What a commit would have at a path; `None` if nothing.
+    #[must_use]
+    pub fn kind(&self, path: &Path) -> Option<FileMode> {
+        self.find(path.as_os_str().as_bytes())?.file_mode()
+    }
+
+    /// The paths that a commit would have in a folder.
+    #[must_use]
+    pub fn below(&self, folder: &Path) -> Vec<PathBuf> {
+        let mut prefix = folder.as_os_str().as_bytes().to_vec();
+        prefix.push(b'/');
+        let first = self
+            .entries
+            .partition_point(|entry| self.name(entry) < prefix.as_slice());
+        let entries = self.entries[first..].iter();
+        let inside = entries.take_while(|entry| self.name(entry).starts_with(&prefix));
+        let committed = inside.filter(|entry| entry.is_committed());
+        committed
+            .map(|entry| repository_path(self.name(entry)))
+            .collect()
+    }
+
+    /// The blob and the mode that a commit would have at a path, as one text; `None` if it would
+    /// have nothing there.
+    #[must_use]
+    pub fn version(&self, path: &Path) -> Option<String> {
+        let entry = self.find(path.as_os_str().as_bytes())?;
+        Some(format!("{:o} {}", entry.mode, hex(self.id(entry))))
+    }
+
+    /// Whether two indexes are the same to a commit.
+    #[must_use]
+    pub fn commits_the_same(&self, other: &Self) -> bool {
+        let committed = |index: &'_ Self| -> Vec<usize> {
+            let entries = index.entries.iter().enumerate();
+            let kept = entries.filter(|(_, entry)| !entry.flags.is_intended);
+            kept.map(|(at, _)| at).collect()
+        };
+        let (ours, theirs) = (committed(self), committed(other));
+        ours.len() == theirs.len()
+            && ours.iter().zip(&theirs).all(|(ours, theirs)| {
+                let (one, two) = (&self.entries[*ours], &other.entries[*theirs]);
+                self.name(one) == other.name(two)
+                    && self.id(one) == other.id(two)
+                    && one.mode == two.mode
+                    && one.flags.stage == two.flags.stage
+            })
+    }
+
+    /// The file with what some entries are like in a work tree, so that git need not read them. The
+    /// paths are sorted. `None` if the index is in a form in which that cannot be said here.
+    #[must_use]
+    pub fn with_files(&self, files: &[(PathBuf, fs::Metadata)]) -> Option<Vec<u8>> {
+        if !self.is_plain || self.file == 0 {
+            return None;
+        }
+        let mut bytes = self.as_file().to_vec();
+        let mut id_length = 0;
+        for (path, metadata) in files {
+            let entry = self.find(path.as_os_str().as_bytes())?;
+            id_length = entry.id.len();
+            binary::put_stat(&mut bytes, entry, metadata)?;
+        }
+        if id_length > 0 {
+            binary::seal(&mut bytes, id_length)?;
+        }
+        Some(bytes)
+    }
+
     /// Whether nothing is tracked.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -200,18 +285,24 @@ impl Repository {
     ///
     /// Neither we nor git can read it.
     pub fn index(&self) -> Result<Index> {
+        self.index_in(&self.index_file)
+    }
+
+    /// Reads an index from a file.
+    pub(super) fn index_in(&self, path: &Path) -> Result<Index> {
         let cannot = |error: &io::Error| {
-            let file = show_path(&self.index_file);
+            let file = show_path(path);
             Fault::unable(format!("the index cannot be read: {file}")).because(error)
         };
         let mut index = Index {
             store: Vec::new(),
             file: 0,
             entries: Vec::new(),
+            is_plain: true,
             written: None,
             state: None,
         };
-        match fs::File::open(&self.index_file) {
+        match fs::File::open(path) {
             Ok(mut file) => {
                 let metadata = file.metadata().map_err(|error| cannot(&error))?;
                 io::Read::read_to_end(&mut file, &mut index.store)
@@ -223,10 +314,13 @@ impl Repository {
             Err(error) => return Err(cannot(&error)),
         }
         index.file = index.store.len();
-        index.entries = match binary::read(&mut index.store) {
-            Some(entries) => entries,
-            None => listed::read(self, &mut index.store)?,
-        };
+        match binary::read(&mut index.store) {
+            Some(entries) => index.entries = entries,
+            None => {
+                index.is_plain = false;
+                index.entries = listed::read(self, path, &mut index.store)?;
+            }
+        }
         Ok(index)
     }
 

@@ -20,6 +20,17 @@ use crate::fault::{Fault, Result};
 /// How often the comparison begins again because the index has been written meanwhile.
 const ATTEMPTS: usize = 5;
 
+/// How the work tree differs from an index.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Look {
+    /// See [`Beside::unstaged`].
+    pub unstaged: Vec<PathBuf>,
+    /// See [`Beside::missing`].
+    pub missing: Vec<PathBuf>,
+    /// See [`Beside::folders`].
+    pub folders: Vec<(PathBuf, i128)>,
+}
+
 impl Repository {
     /// Compares HEAD, index and work tree, and returns the index that was compared.
     ///
@@ -32,7 +43,11 @@ impl Repository {
             let status = thread::scope(|scope| {
                 let staged = scope.spawn(|| self.staged_changes(&index));
                 let untracked = scope.spawn(|| self.untracked());
-                let (unstaged, missing) = self.unstaged(&index)?;
+                let Look {
+                    unstaged,
+                    missing,
+                    folders,
+                } = self.look(&index)?;
                 Ok(Status {
                     unmerged: index.unmerged(),
                     staged: joined(staged)?,
@@ -40,6 +55,7 @@ impl Repository {
                         unstaged,
                         missing,
                         untracked: joined(untracked)?,
+                        folders,
                     },
                 })
             })?;
@@ -53,13 +69,12 @@ impl Repository {
         .hint("wait for the other git command, or see what keeps calling git"))
     }
 
-    /// The tracked paths whose files in the work tree are not those of the index, and those of them
-    /// that are not there at all; both sorted.
+    /// Compares the work tree with an index.
     ///
     /// # Errors
     ///
     /// git cannot be started.
-    pub fn unstaged(&self, index: &Index) -> Result<(Vec<PathBuf>, Vec<PathBuf>)> {
+    pub fn look(&self, index: &Index) -> Result<Look> {
         let walked = walk::walk(self, index);
         let path = |at: &usize| repository_path(index.name(&index.entries()[*at]));
         let missing: Vec<PathBuf> = walked.missing.iter().map(path).collect();
@@ -76,7 +91,11 @@ impl Repository {
                 .map(path),
         );
         unstaged.sort();
-        Ok((unstaged, missing))
+        Ok(Look {
+            unstaged,
+            missing,
+            folders: walked.folders,
+        })
     }
 
     /// What the index changes in HEAD.
@@ -117,7 +136,11 @@ impl Repository {
     }
 
     /// Paths that git neither knows nor ignores; a folder stands for all in it.
-    fn untracked(&self) -> Result<Vec<PathBuf>> {
+    ///
+    /// # Errors
+    ///
+    /// git fails.
+    pub fn untracked(&self) -> Result<Vec<PathBuf>> {
         self.others(&["--exclude-standard"])
     }
 

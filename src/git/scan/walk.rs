@@ -4,13 +4,15 @@ use std::fs;
 use std::io::Read as _;
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt as _;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, openat, readlinkat, statat};
+use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, fstat, openat, readlinkat, statat};
 
 use crate::git::Repository;
 use crate::git::index::{Entry, Index, Stat};
+use crate::git::open::repository_path;
 
 /// How many entries a thread takes at once.
 const SHARE: usize = 1024;
@@ -36,6 +38,9 @@ pub(super) struct Walked {
     pub(super) undecided: Vec<usize>,
     /// Submodules that are checked out.
     pub(super) submodules: Vec<usize>,
+    /// Folders that were looked into, and when something was last made or removed in each, in
+    /// nanoseconds.
+    pub(super) folders: Vec<(PathBuf, i128)>,
 }
 
 /// Compares the work tree with the index.
@@ -76,6 +81,7 @@ pub(super) fn walk(repository: &Repository, index: &Index) -> Walked {
         walked.differing.extend(other.differing);
         walked.undecided.extend(other.undecided);
         walked.submodules.extend(other.submodules);
+        walked.folders.extend(other.folders);
     }
     for list in [
         &mut walked.missing,
@@ -85,6 +91,9 @@ pub(super) fn walk(repository: &Repository, index: &Index) -> Walked {
     ] {
         list.sort_unstable();
     }
+    walked.folders.sort();
+    // Two threads may have looked into the same one.
+    walked.folders.dedup_by(|one, other| one.0 == other.0);
     walked
 }
 
@@ -167,6 +176,13 @@ impl<'a> Walker<'a> {
             let next = folder
                 .as_ref()
                 .and_then(|folder| open_folder(folder, &path[begin..end], OFlags::NOFOLLOW));
+            if let Some(metadata) = next.as_ref().and_then(|folder| fstat(folder).ok()) {
+                let modified = i128::from(metadata.st_mtime) * 1_000_000_000
+                    + i128::from(metadata.st_mtime_nsec);
+                self.walked
+                    .folders
+                    .push((repository_path(&path[..end]), modified));
+            }
             self.folders.push((path[..end].to_vec(), next));
         }
     }

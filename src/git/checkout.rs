@@ -1,0 +1,203 @@
+//! Single files of an index, written elsewhere as a checkout would write them.
+
+use std::collections::HashSet;
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::{Path, PathBuf};
+
+use super::index::{Index, hex};
+use super::{Repository, plumbing};
+use crate::fault::{Fault, Result};
+
+/// An index of ours, which no other git knows: as it is judged.
+pub struct IndexCopy {
+    file: PathBuf,
+    /// What it holds, in a form that we can read.
+    pub index: Index,
+}
+
+impl Repository {
+    /// Writes an index to a file, without what no commit would have, and in the plainest form.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be written, or git fails.
+    pub fn copy_index(&self, index: &Index, file: &Path) -> Result<IndexCopy> {
+        let cannot =
+            |error: &std::io::Error| Fault::unable("the index cannot be copied").because(error);
+        let _ = fs::remove_file(file);
+        fs::write(file, index.as_file()).map_err(|error| cannot(&error))?;
+        let intended = index
+            .entries()
+            .iter()
+            .filter(|entry| entry.flags.is_intended);
+        let mut intended = intended.map(|entry| index.name(entry)).peekable();
+        if !index.is_plain() || intended.peek().is_some() {
+            let mut list = Vec::new();
+            for name in intended {
+                list.extend_from_slice(name);
+                list.push(0);
+            }
+            let mut variables = self.variables.clone();
+            variables.insert("GIT_INDEX_FILE".into(), file.into());
+            let arguments = [
+                "-c",
+                "core.splitIndex=false",
+                "-c",
+                "index.sparse=false",
+                "update-index",
+                "--force-write-index",
+                "--force-remove",
+                "-z",
+                "--stdin",
+            ];
+            plumbing::tell(&variables, &self.work_tree, arguments, &list)?;
+        }
+        let index = self.index_in(file)?;
+        let file = file.to_owned();
+        Ok(IndexCopy { file, index })
+    }
+
+    /// Writes files of an index into a folder, through filters and with the line ends of a checkout.
+    ///
+    /// `elsewhere` is an empty folder that stands for the work tree where the attributes of that
+    /// must not count.
+    ///
+    /// # Errors
+    ///
+    /// git fails: an object is missing, a filter that is required fails, the disk is full.
+    pub fn check_out_files(
+        &self,
+        copy: &IndexCopy,
+        paths: &[PathBuf],
+        folder: &Path,
+        elsewhere: &Path,
+    ) -> Result<()> {
+        if paths.is_empty() {
+            return Ok(());
+        }
+        let list = nul_separated(paths);
+        let mut prefix = OsString::from("--prefix=");
+        prefix.push(folder);
+        prefix.push("/");
+        let mut variables = self.variables.clone();
+        variables.insert("GIT_INDEX_FILE".into(), copy.file.clone().into());
+        let are_attributes =
+            |path: &PathBuf| path.file_name().is_some_and(|n| n == ".gitattributes");
+        let dir = if paths.iter().any(are_attributes) {
+            variables.insert("GIT_DIR".into(), self.git_dir.clone().into());
+            variables.insert("GIT_WORK_TREE".into(), elsewhere.into());
+            elsewhere
+        } else {
+            &self.work_tree
+        };
+        let arguments = [
+            OsString::from("checkout-index"),
+            "--force".into(),
+            "--ignore-skip-worktree-bits".into(),
+            prefix,
+            "-z".into(),
+            "--stdin".into(),
+        ];
+        plumbing::tell(&variables, dir, arguments, &list).map(drop)
+    }
+}
+
+impl Repository {
+    /// The paths whose files in a folder git would store otherwise than an index has them.
+    ///
+    /// # Errors
+    ///
+    /// git cannot be started.
+    pub fn stored_otherwise(
+        &self,
+        copy: &IndexCopy,
+        paths: &[PathBuf],
+        folder: &Path,
+    ) -> Result<Vec<PathBuf>> {
+        let mut otherwise = Vec::new();
+        for path in paths {
+            let file = folder.join(path);
+            let Some(entry) = copy.index.find(path.as_os_str().as_bytes()) else {
+                continue;
+            };
+            let id = hex(copy.index.id(entry));
+            if Self::raw_id(&file, id.len()).as_deref() == Some(id.as_str()) {
+                continue;
+            }
+            let arguments: [&OsStr; 5] = [
+                "hash-object".as_ref(),
+                "--path".as_ref(),
+                path.as_os_str(),
+                "--".as_ref(),
+                file.as_os_str(),
+            ];
+            let is_same = !entry.is_link()
+                && self.ask(arguments)?.output.strip_suffix(b"\n") == Some(id.as_bytes());
+            if !is_same {
+                otherwise.push(path.clone());
+            }
+        }
+        Ok(otherwise)
+    }
+
+    /// The id of a file's contents as they are, where we can reckon it.
+    fn raw_id(file: &Path, length: usize) -> Option<String> {
+        if length != 40 {
+            return None;
+        }
+        let contents = match fs::read_link(file) {
+            Ok(target) => target.into_os_string().into_encoded_bytes(),
+            Err(_) => fs::read(file).ok()?,
+        };
+        let id = git2::Oid::hash_object(git2::ObjectType::Blob, &contents).ok()?;
+        Some(id.to_string())
+    }
+
+    /// Those of some paths that git does not ignore.
+    ///
+    /// # Errors
+    ///
+    /// git cannot be started.
+    pub fn not_ignored(&self, paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
+        if paths.is_empty() {
+            return Ok(Vec::new());
+        }
+        let list = nul_separated(paths);
+        let arguments = ["check-ignore", "-z", "--stdin"];
+        let answer = self.answer_to(arguments, &list)?;
+        let ignored: HashSet<&[u8]> = answer.output.split(|byte| *byte == 0).collect();
+        let is_seen = |path: &&PathBuf| !ignored.contains(path.as_os_str().as_bytes());
+        Ok(paths.iter().filter(is_seen).cloned().collect())
+    }
+
+    /// How files in a folder differ from an index, as a patch.
+    ///
+    /// # Errors
+    ///
+    /// git cannot tell.
+    pub fn patch(&self, copy: &IndexCopy, folder: &Path, paths: &[OsString]) -> Result<Vec<u8>> {
+        if paths.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut variables = self.variables.clone();
+        variables.insert("GIT_INDEX_FILE".into(), copy.file.clone().into());
+        variables.insert("GIT_DIR".into(), self.git_dir.clone().into());
+        variables.insert("GIT_WORK_TREE".into(), folder.into());
+        variables.insert("GIT_LITERAL_PATHSPECS".into(), "1".into());
+        let fixed = ["diff", "--no-ext-diff", "--no-color", "--no-renames", "--"];
+        let arguments = fixed.map(OsString::from);
+        let arguments = arguments.iter().chain(paths);
+        plumbing::capture(&variables, folder, arguments)
+    }
+}
+
+fn nul_separated(paths: &[PathBuf]) -> Vec<u8> {
+    let mut list = Vec::new();
+    for path in paths {
+        list.extend_from_slice(path.as_os_str().as_bytes());
+        list.push(0);
+    }
+    list
+}

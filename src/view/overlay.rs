@@ -1,0 +1,378 @@
+//! The overlay: the work tree's own path, under which the files of the tree that is judged lie.
+//!
+//! Only what differs is put in front of the work tree's files: the index's version of what is
+//! changed, whiteouts over what is not in the index. What is ignored is there as ever; folders of
+//! it are written through, save caches that must not be shared with the user's own files, which
+//! are kept beside.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::io;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::place::Place;
+use super::times::Times;
+use super::{Judged, ignored};
+use crate::environment::Environment;
+use crate::fault::{Fault, Result};
+use crate::gate::Untracked;
+use crate::git::{FileMode, IndexCopy, Repository};
+use crate::platform::overlay::{Bind, Entrance, Overlay, Source};
+use crate::text::show_path;
+
+/// Where a git directory is, as the overlay sees it.
+enum GitDir {
+    /// In the work tree, at this path.
+    Inside(PathBuf),
+    /// In a folder outside, at this path below it.
+    Outside(PathBuf),
+}
+
+/// A view of the work tree's own path.
+pub struct OverlayView {
+    overlay: Overlay,
+    /// Where we see what gates see; known once it is filled.
+    look: PathBuf,
+    binds: Vec<Bind>,
+    pub(super) ignored: Vec<PathBuf>,
+    pub(super) copy: Option<IndexCopy>,
+    place: Rc<Place>,
+    work_tree: PathBuf,
+    git: GitDir,
+}
+
+impl OverlayView {
+    /// Prepares an overlay with nothing in it, which tells whether there can be one.
+    ///
+    /// # Errors
+    ///
+    /// There can be none here; the fault says why.
+    pub fn prepare(judged: Judged<'_>, environment: &Environment) -> Result<Self> {
+        let repository = judged.repository;
+        // Where HEAD is no file, it cannot be another one.
+        if judged.commit.is_some() && repository.git_dir.join("reftable").exists() {
+            return Err(Fault::unable(
+                "the commit is not checked out, and the references are in a reftable",
+            ));
+        }
+        let work_tree = &repository.work_tree;
+        let top = work_tree
+            .canonicalize()
+            .unwrap_or_else(|_| work_tree.clone());
+        let home = environment.get("HOME").map(PathBuf::from);
+        let home = home.and_then(|home| home.canonicalize().ok());
+        // What tools keep in the user's home would be thrown away with the view.
+        if home.is_some_and(|home| home.starts_with(top)) {
+            return Err(Fault::unable("the work tree holds the home folder"));
+        }
+        let place = match Place::kept(repository, environment) {
+            Some(place) => place,
+            None => Place::once(repository)?,
+        };
+        Self::at(Rc::new(place), repository)
+    }
+
+    /// Prepares one in a place that is ours already.
+    pub(super) fn at(place: Rc<Place>, repository: &Repository) -> Result<Self> {
+        let work_tree = &repository.work_tree;
+        let top = work_tree
+            .canonicalize()
+            .unwrap_or_else(|_| work_tree.clone());
+        let cannot = |error: io::Error| Fault::unable("no folder can be made").because(&error);
+        let view = place.folder("view").map_err(cannot)?;
+        let (git, outside) = git_dirs(repository, &top);
+        let overlay = Overlay::prepare(&view, work_tree, &outside)
+            .map_err(|barred| Fault::unable(barred.to_string()))?;
+        Ok(Self {
+            overlay,
+            look: PathBuf::new(),
+            binds: Vec::new(),
+            ignored: Vec::new(),
+            copy: None,
+            place,
+            work_tree: work_tree.clone(),
+            git,
+        })
+    }
+
+    pub(super) fn place(&self) -> &Rc<Place> {
+        &self.place
+    }
+
+    pub(super) fn look(&self) -> &Path {
+        &self.look
+    }
+
+    pub(super) fn overlay(&self) -> &Overlay {
+        &self.overlay
+    }
+
+    /// Puts in front of the work tree what the tree has otherwise.
+    pub(super) fn fill(&mut self, judged: Judged<'_>, untracked: Untracked) -> Result<()> {
+        self.ignored = judged.repository.ignored()?;
+        self.hide(judged, untracked).map_err(cannot_fill)?;
+        self.show(judged)?;
+        self.bind().map_err(cannot_fill)?;
+        self.look = self
+            .overlay
+            .look()
+            .map_err(|barred| Fault::unable(barred.to_string()))?;
+        Ok(())
+    }
+
+    /// Hides untracked files, and locks of a git that waits for us.
+    fn hide(&self, judged: Judged<'_>, untracked: Untracked) -> io::Result<()> {
+        let is_in_index = |path: &Path| path.ancestors().any(|above| judged.index.has(above));
+        let others = judged.beside.untracked.iter();
+        let others = others.filter(|_| untracked == Untracked::Hide);
+        for path in others.filter(|path| !is_in_index(path)) {
+            present(self.overlay.whiteout(path))?;
+        }
+        // What is only intended to be added is in no commit.
+        for path in &judged.beside.unstaged {
+            if judged.index.version(path).is_none() && untracked == Untracked::Hide {
+                present(self.overlay.whiteout(path))?;
+            }
+        }
+        let git_dir = &judged.repository.git_dir;
+        for entry in fs::read_dir(git_dir)?.flatten() {
+            let name = entry.file_name();
+            if Path::new(&name).extension() != Some(OsStr::new("lock")) {
+                continue;
+            }
+            match &self.git {
+                GitDir::Inside(folder) => present(self.overlay.whiteout(&folder.join(name)))?,
+                GitDir::Outside(folder) => {
+                    let place = self.outside(judged, folder)?;
+                    present(whiteout(&place.join(name)))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Shows the index's version of what the work tree has otherwise, and the index itself.
+    fn show(&mut self, judged: Judged<'_>) -> Result<()> {
+        let repository = judged.repository;
+        let name = |name: &str| self.place.folder.join(name);
+        let (index_file, record) = (name("overlay-index"), name("times"));
+        let elsewhere = self.place.folder("empty").map_err(cannot_fill)?;
+        let copy = repository.copy_index(judged.index, &index_file)?;
+        let mut times = Times::read(&record);
+        let is_file =
+            |path: &Path| matches!(copy.index.kind(path), Some(FileMode::File | FileMode::Link));
+        let mut paths = times.to_replace(&repository.work_tree, is_file);
+        for path in &judged.beside.unstaged {
+            match copy.index.kind(path) {
+                Some(FileMode::Submodule) => self.empty(repository, path).map_err(cannot_fill)?,
+                Some(_) => paths.push(path.clone()),
+                None => {}
+            }
+        }
+        paths.sort();
+        paths.dedup();
+        let base = self.base();
+        for path in &paths {
+            let folder = path.parent().unwrap_or(Path::new(""));
+            self.overlay.folder(folder).map_err(cannot_fill)?;
+        }
+        repository.check_out_files(&copy, &paths, &base, &elsewhere)?;
+        let mut shown = Vec::new();
+        for path in paths {
+            let file = base.join(&path);
+            let version = copy.index.version(&path).unwrap_or_default();
+            let settled = times
+                .settle(&path, &version, &file, &repository.work_tree.join(&path))
+                .and_then(|()| fs::symlink_metadata(&file));
+            let metadata = settled.map_err(|error| {
+                Fault::unable(format!("git has not written {}", show_path(&path))).because(&error)
+            })?;
+            shown.push((path, metadata));
+        }
+        times.write(&record).map_err(cannot_fill)?;
+        self.show_git_dir(judged, &copy, &shown)
+            .map_err(cannot_fill)?;
+        self.copy = Some(copy);
+        Ok(())
+    }
+
+    /// The git directory as it is when what is judged has been committed, or is about to be.
+    fn show_git_dir(
+        &self,
+        judged: Judged<'_>,
+        copy: &IndexCopy,
+        shown: &[(PathBuf, fs::Metadata)],
+    ) -> io::Result<()> {
+        let folder = match &self.git {
+            GitDir::Inside(folder) => {
+                self.overlay.folder(folder)?;
+                self.base().join(folder)
+            }
+            GitDir::Outside(folder) => self.outside(judged, folder)?,
+        };
+        let index = copy.index.with_files(shown);
+        let index = index.as_deref().unwrap_or(copy.index.as_file());
+        if index.is_empty() {
+            return Ok(());
+        }
+        let file = folder.join("index");
+        fs::write(&file, index)?;
+        fs::set_permissions(&file, fs::Permissions::from_mode(0o644))?;
+        // Whatever git would have to read again because of its time it still has to.
+        if let Some(modified) = judged.index.modified() {
+            fs::File::open(&file)?.set_modified(modified)?;
+        }
+        if let Some(commit) = judged.commit {
+            fs::write(folder.join("HEAD"), format!("{commit}\n"))?;
+        }
+        Ok(())
+    }
+
+    /// A submodule that shows another commit than the one that is judged is an empty folder, as one
+    /// that is not checked out.
+    fn empty(&self, repository: &Repository, path: &Path) -> io::Result<()> {
+        if repository.work_tree.join(path).is_dir() {
+            self.overlay.make_opaque(path)
+        } else {
+            self.overlay.folder(path).map(drop)
+        }
+    }
+
+    /// Finds out what is written through to where it is kept.
+    fn bind(&mut self) -> io::Result<()> {
+        let base = self.base();
+        let is_hidden = |path: &Path| {
+            path.ancestors().any(|above| {
+                // Anything but a folder in front of it, or of a folder above it.
+                fs::symlink_metadata(base.join(above)).is_ok_and(|data| !data.is_dir())
+            })
+        };
+        let work_tree = self.work_tree.clone();
+        let is_folder = |path: &Path| {
+            fs::symlink_metadata(work_tree.join(path)).is_ok_and(|data| data.is_dir())
+        };
+        let mut binds = Vec::new();
+        for path in &self.ignored {
+            if !is_folder(path) || is_hidden(path) {
+                continue;
+            }
+            match ignored::treatment(path) {
+                ignored::Treatment::Through => binds.push(Bind {
+                    target: path.clone(),
+                    source: Source::Own,
+                }),
+                ignored::Treatment::Kept => binds.push(self.kept(path)?),
+                ignored::Treatment::Discarded => {}
+            }
+        }
+        for name in ignored::caches_to_come(&work_tree) {
+            let path = PathBuf::from(name);
+            if !work_tree.join(&path).exists() && !base.join(&path).exists() {
+                self.overlay.folder(&path)?;
+                binds.push(self.kept(&path)?);
+            }
+        }
+        self.binds = binds;
+        Ok(())
+    }
+
+    /// A cache that belongs to this view, and stays from one run to the next.
+    fn kept(&self, path: &Path) -> io::Result<Bind> {
+        let folder = self.place.folder("caches")?.join(path);
+        fs::create_dir_all(&folder)?;
+        Ok(Bind {
+            target: path.to_owned(),
+            source: Source::Kept(folder),
+        })
+    }
+
+    /// The way in for a gate that starts in a folder of the work tree.
+    pub(super) fn entrance(&self, gate: usize, dir: &Path) -> Result<Arc<Entrance>> {
+        let entrance = self.overlay.entrance(gate, dir, &self.binds);
+        entrance.map(Arc::new).map_err(cannot_fill)
+    }
+
+    /// The base, by a path that git finds, too.
+    fn base(&self) -> PathBuf {
+        for_others(&self.overlay.base())
+    }
+
+    /// A folder of the git directory outside of the work tree, in its base.
+    fn outside(&self, judged: Judged<'_>, folder: &Path) -> io::Result<PathBuf> {
+        let mut made = self.overlay.git_base(0);
+        let mut model = judged.repository.git_dir.canonicalize()?;
+        for _ in folder.components() {
+            model.pop();
+        }
+        for name in folder.components() {
+            made.push(name);
+            model.push(name);
+            match fs::create_dir(&made) {
+                Ok(()) => fs::set_permissions(&made, fs::metadata(&model)?.permissions())?,
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(made)
+    }
+}
+
+/// A path by way of one of our descriptors, as other processes have to spell it.
+pub(super) fn for_others(path: &Path) -> PathBuf {
+    match path.strip_prefix("/proc/self") {
+        Ok(rest) => Path::new("/proc")
+            .join(std::process::id().to_string())
+            .join(rest),
+        Err(_) => path.to_owned(),
+    }
+}
+
+/// Where the git directory is, and the folders outside of the work tree that hold it.
+fn git_dirs(repository: &Repository, top: &Path) -> (GitDir, Vec<PathBuf>) {
+    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let (git_dir, common) = (real(&repository.git_dir), real(&repository.common_dir));
+    if let Ok(inside) = git_dir.strip_prefix(top) {
+        return (GitDir::Inside(inside.to_owned()), Vec::new());
+    }
+    match git_dir.strip_prefix(&common) {
+        Ok(below) => (GitDir::Outside(below.to_owned()), vec![common]),
+        Err(_) => (GitDir::Outside(PathBuf::new()), vec![git_dir, common]),
+    }
+}
+
+/// What is not there need not be hidden.
+fn present(result: io::Result<()>) -> io::Result<()> {
+    match result {
+        Err(error)
+            if matches!(
+                error.kind(),
+                io::ErrorKind::NotFound
+                    | io::ErrorKind::NotADirectory
+                    | io::ErrorKind::AlreadyExists
+            ) =>
+        {
+            Ok(())
+        }
+        other => other,
+    }
+}
+
+fn whiteout(path: &Path) -> io::Result<()> {
+    use rustix::fs::{CWD, FileType, Mode, mknodat};
+    Ok(mknodat(
+        CWD,
+        path,
+        FileType::CharacterDevice,
+        Mode::empty(),
+        0,
+    )?)
+}
+
+fn cannot_fill(error: io::Error) -> Fault {
+    Fault::unable("the overlay cannot be filled")
+        .because(&error)
+        .hint("`isolation = \"snapshot\"` does without one")
+}

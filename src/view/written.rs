@@ -1,0 +1,123 @@
+//! Who wrote what: a check that changes what it judges has judged something else.
+
+use std::ffi::OsString;
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+use super::overlay::{OverlayView, for_others};
+use super::{Judged, ignored};
+use crate::event::Written;
+use crate::fault::{Fault, Result};
+use crate::git::{FileMode, IndexCopy, Repository};
+use crate::platform::overlay::{Kind, Written as Noted};
+
+impl OverlayView {
+    /// What a gate has written to files that are judged.
+    pub(super) fn written_by(&self, gate: usize, judged: Judged<'_>) -> Result<Written> {
+        let Some(copy) = &self.copy else {
+            return Err(Fault::bug(
+                "a gate has run in an overlay that was never filled",
+            ));
+        };
+        let cannot = |error: std::io::Error| {
+            Fault::unable("what the gate has written cannot be read").because(&error)
+        };
+        let noted = self.overlay().written(gate).map_err(cannot)?;
+        let upper = for_others(&self.overlay().upper(gate));
+        let mut written = Written::default();
+        let mut suspects = Vec::new();
+        for note in noted {
+            if note.path.starts_with(".git") {
+                continue;
+            }
+            self.sort(&note, copy, &upper, &mut written, &mut suspects);
+        }
+        for path in judged
+            .repository
+            .stored_otherwise(copy, &suspects, &upper)?
+        {
+            written.changed.push(path);
+        }
+        written.changed.sort();
+        written.changed.dedup();
+        if !written.changed.is_empty() {
+            written.patch = patch(judged.repository, copy, &written.changed, &upper);
+        }
+        written.new = judged.repository.not_ignored(&written.new)?;
+        written.new.sort();
+        Ok(written)
+    }
+
+    /// Whether what the overlay has noted down is a change, may be one, or is new.
+    fn sort(
+        &self,
+        note: &Noted,
+        copy: &IndexCopy,
+        upper: &Path,
+        written: &mut Written,
+        suspects: &mut Vec<PathBuf>,
+    ) {
+        let path = &note.path;
+        let tracked = copy.index.kind(path);
+        match note.kind {
+            Kind::File | Kind::Link | Kind::Other if tracked.is_some() => {
+                if is_right(note.kind, copy, path, &upper.join(path)) {
+                    suspects.push(path.clone());
+                } else {
+                    written.changed.push(path.clone());
+                }
+            }
+            Kind::File | Kind::Link | Kind::Other => {
+                let is_below = |folder: &PathBuf| path.starts_with(folder);
+                let is_product = ignored::treatment(path) == ignored::Treatment::Discarded;
+                if !is_product && !self.ignored.iter().any(is_below) {
+                    written.new.push(path.clone());
+                }
+                // A file where a folder was.
+                written.changed.extend(copy.index.below(path));
+            }
+            Kind::Gone if tracked.is_some() => written.changed.push(path.clone()),
+            Kind::Gone => written.changed.extend(copy.index.below(path)),
+            Kind::Folder => {
+                if matches!(tracked, Some(FileMode::File | FileMode::Link)) {
+                    written.changed.push(path.clone());
+                }
+                if note.is_opaque {
+                    let below = copy.index.below(path).into_iter();
+                    let gone = |path: &PathBuf| fs::symlink_metadata(upper.join(path)).is_err();
+                    written.changed.extend(below.filter(gone));
+                }
+            }
+        }
+    }
+}
+
+/// Whether a path is of the kind, and has the permissions, that the index has for it.
+fn is_right(kind: Kind, copy: &IndexCopy, path: &Path, file: &Path) -> bool {
+    match copy.index.kind(path) {
+        Some(FileMode::Link) => kind == Kind::Link,
+        Some(FileMode::File) if kind == Kind::File => {
+            let is_executable = copy
+                .index
+                .version(path)
+                .is_some_and(|version| version.starts_with("100755"));
+            fs::symlink_metadata(file)
+                .is_ok_and(|metadata| (metadata.permissions().mode() & 0o100 != 0) == is_executable)
+        }
+        _ => false,
+    }
+}
+
+/// What was changed, as git shows it. For the report only: no patch is no fault.
+fn patch(repository: &Repository, copy: &IndexCopy, changed: &[PathBuf], tree: &Path) -> Vec<u8> {
+    let there = |path: &&PathBuf| {
+        fs::symlink_metadata(tree.join(path)).is_ok_and(|data| data.is_file() || data.is_symlink())
+    };
+    let paths: Vec<OsString> = changed
+        .iter()
+        .filter(there)
+        .map(|path| path.as_os_str().to_owned())
+        .collect();
+    repository.patch(copy, tree, &paths).unwrap_or_default()
+}
