@@ -72,7 +72,7 @@ fn commit_patch() {
     fs::write(&answers, "y\nn\n").unwrap();
     finish(git.stdin(fs::File::open(answers).unwrap()))
         .expect(0)
-        .says("the commit has other contents of a than the work tree");
+        .says("since the work tree has other files than the commit");
     assert_eq!(sandbox.recorded(), ["a"]);
     assert!(sandbox.git(&["show", "HEAD:a"]).starts_with("one\n"));
     assert!(sandbox.git(&["show", "HEAD:a"]).ends_with("9\n"));
@@ -108,7 +108,7 @@ fn gates_that_are_not_in_the_index_yet_count_already() {
     sandbox.write("a", "");
     sandbox.git(&["add", "a"]);
     let done = sandbox.try_git(&["commit", "-m", "a"]).expect(0);
-    done.says("untracked gates.toml")
+    done.says("the work tree has untracked files")
         .says("gates.toml is not in the commit");
     assert_eq!(sandbox.recorded(), ["a"]);
 }

@@ -193,6 +193,8 @@ fn a_plan_is_readable() {
         text,
         "plan for run --staged: 1 path, 3 at once, budget 2m, fail-fast on\n\
          \n\
+         in place, since the work tree is the tree\n\
+         \n\
          \x20    gate  lint\n\
          \x20 because  a.py matches\n\
          \x20    runs  true a.py\n\

@@ -40,25 +40,64 @@ fn the_change_set_begins_at_the_merge_base() {
 }
 
 #[test]
-fn only_what_is_checked_out_can_be_judged() {
-    let sandbox = with_branch();
-    let main = sandbox.gatekeeper(&["run", "--from", "topic", "--to", "main"]);
-    main.expect(3)
-        .says("is not checked out here")
-        .says("git worktree add");
-    sandbox.write("untracked", "");
-    sandbox
-        .gatekeeper(&["run", "--from", "main"])
-        .expect(0)
-        .says("untracked untracked");
-    sandbox.write("a", "changed");
-    sandbox
-        .gatekeeper(&["run", "--from", "main"])
-        .expect(3)
-        .says("differs from the commit to be judged: a");
-    sandbox.git(&["add", "a"]);
-    sandbox.gatekeeper(&["run", "--from", "main"]).expect(3);
-    assert_eq!(sandbox.recorded(), ["a", "b", "push"]);
+fn the_last_commit_is_judged_whatever_is_checked_out() {
+    let gates = "[gates.sees]\nrun = \"sees\"\nisolation = \"ISOLATION\"\n";
+    for isolation in ["auto", "snapshot"] {
+        let sandbox = with_branch();
+        sandbox.program(
+            "sees",
+            "#!/bin/sh\n(ls; git status --porcelain; git rev-parse HEAD) >>$RECORD\n",
+        );
+        sandbox.write("gates.toml", gates.replace("ISOLATION", isolation));
+        sandbox.git(&["commit", "--quiet", "-a", "-m", "gates"]);
+        sandbox.recorded();
+        let head = |name: &str| sandbox.git(&["rev-parse", name]).trim().to_owned();
+        let topic = head("topic");
+        let expected = |files: &[&str], commit: &str| {
+            let files = files.iter().map(|file| (*file).to_owned());
+            let mut lines: Vec<String> = files.chain([commit.to_owned()]).collect();
+            lines.sort();
+            lines
+        };
+        let seen = || {
+            let mut lines = sandbox.recorded();
+            lines.sort();
+            lines
+        };
+        let range = ["run", "--from", "main", "--to", "topic"];
+        let files = ["a", "b", "gates.toml"];
+        // What is checked out, with something beside it.
+        sandbox.write("untracked", "");
+        sandbox.write("a", "changed");
+        sandbox.gatekeeper(&range).expect(0);
+        assert_eq!(seen(), expected(&files, &topic), "{isolation}");
+        sandbox.git(&["add", "a"]);
+        sandbox.gatekeeper(&range).expect(0);
+        assert_eq!(seen(), expected(&files, &topic), "{isolation}");
+        // Another branch is checked out, whose gates say nothing here.
+        sandbox.git(&["checkout", "--quiet", "--force", "main"]);
+        let before = sandbox.git(&["status", "--porcelain"]);
+        sandbox.gatekeeper(&range).expect(0);
+        assert_eq!(seen(), expected(&files, &topic), "{isolation}");
+        assert_eq!(sandbox.git(&["status", "--porcelain"]), before);
+        assert_eq!(head("HEAD"), head("main"));
+    }
+}
+
+#[test]
+fn a_commit_is_judged_where_references_are_no_files() {
+    let sandbox = Sandbox::with_init(&["--ref-format=reftable"]);
+    sandbox.write(
+        "gates.toml",
+        "[gates.a]\nrun = \"cat a\"\nexpect = \"^1$\"\n",
+    );
+    for text in ["0", "1", "2"] {
+        sandbox.write("a", text);
+        sandbox.git(&["add", "."]);
+        sandbox.git(&["commit", "--quiet", "-m", text]);
+    }
+    let range = ["run", "--from", "HEAD~2", "--to", "HEAD~1"];
+    sandbox.gatekeeper(&range).expect(0).says("in a snapshot");
 }
 
 #[test]

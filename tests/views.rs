@@ -23,21 +23,44 @@ find . -name .git -prune -o \( -type f -o -type l \) -print0 | LC_ALL=C sort -z 
 
 const GATES: &str = "[gates.sees]\nrun = \"sees\"\n";
 
-/// The gates, in whatever view is needed.
-fn auto(gates: &str) -> String {
+/// The views besides the work tree itself, as gates.toml names them.
+const VIEWS: [&str; 2] = ["overlay", "snapshot"];
+
+/// Whether this machine allows overlays. Where it does not, every gate is in a snapshot, and says so.
+fn has_overlays() -> bool {
+    let sandbox = Sandbox::new();
+    sandbox.write("gates.toml", GATES);
+    sandbox.git(&["add", "."]);
+    sandbox.write("untracked", "");
+    let plan = sandbox.gatekeeper(&["plan", "--staged"]).expect(0).stdout;
+    assert_ne!(
+        plan.contains("in an overlay"),
+        plan.contains("no overlay: "),
+        "{plan}"
+    );
+    plan.contains("in an overlay")
+}
+
+/// The gates, in a view.
+fn in_view(view: &str, gates: &str) -> String {
+    format!("[settings]\nisolation = \"{view}\"\n{gates}")
+}
+
+/// The gates, in a snapshot if they do not say.
+fn snapshot(gates: &str) -> String {
     if gates.contains("[settings]") {
         return gates.to_owned();
     }
-    format!("[settings]\nisolation = \"auto\"\n{gates}")
+    in_view("snapshot", gates)
 }
 
 fn sandbox(gates: &str) -> Sandbox {
-    sandbox_in(Sandbox::new(), gates)
+    sandbox_in(Sandbox::new(), &snapshot(gates))
 }
 
 fn sandbox_in(sandbox: Sandbox, gates: &str) -> Sandbox {
     sandbox.program("sees", SEES);
-    sandbox.write("gates.toml", auto(gates));
+    sandbox.write("gates.toml", gates);
     sandbox.write(".gitignore", "*.log\ncache/\n.venv/\n");
     sandbox.write("a", "1\n2\n3\n4\n5\n6\n7\n8\n");
     sandbox.write("b", "b\n");
@@ -183,11 +206,11 @@ line' && printf z >'-x*[?]\"' && git add . && echo u >>'a b' && echo u >untracke
     ),
     (
         "ends of lines",
-        "printf '*.txt text eol=crlf\\n' >.gitattributes && printf 'x\\ny\\n' >t.txt && git add . && echo u >untracked",
+        "printf '*.txt text eol=crlf\\n' >.gitattributes && printf 'x\\r\\ny\\r\\n' >t.txt && git add . && printf 'z\\r\\n' >t.txt && echo u >untracked",
     ),
     (
         "a filter",
-        "git config filter.up.clean 'tr a-z A-Z' && git config filter.up.smudge 'tr A-Z a-z' && echo '*.up filter=up' >.gitattributes && echo word >w.up && git add . && echo u >untracked",
+        "git config filter.up.clean 'tr a-z A-Z' && git config filter.up.smudge 'tr A-Z a-z' && echo '*.up filter=up' >.gitattributes && echo word >w.up && git add . && echo other >w.up && echo u >untracked",
     ),
     (
         "a merge",
@@ -197,20 +220,30 @@ line' && printf z >'-x*[?]\"' && git add . && echo u >>'a b' && echo u >untracke
 
 #[test]
 fn a_gate_sees_the_index_and_nothing_is_touched() {
-    for (state, script) in STATES {
-        let sandbox = sandbox(GATES);
-        sandbox.sh(script).expect(0);
-        run_sees(&sandbox, state);
-        // Once more, from the warm snapshot, after something else was staged.
-        sandbox
-            .sh("echo more >more && git add more && echo still >>more")
-            .expect(0);
-        run_sees(&sandbox, state);
+    for view in VIEWS {
+        for (state, script) in STATES {
+            let sandbox = sandbox(&in_view(view, GATES));
+            sandbox.sh(script).expect(0);
+            let state = format!("{view}: {state}");
+            run_sees(&sandbox, &state);
+            // Once more, in what is warm by now, after something else was staged.
+            sandbox
+                .sh("echo more >more && git add more && echo still >>more")
+                .expect(0);
+            run_sees(&sandbox, &state);
+        }
     }
 }
 
 #[test]
 fn every_kind_of_repository() {
+    for view in VIEWS {
+        every_kind_of_repository_in(view);
+    }
+}
+
+fn every_kind_of_repository_in(view: &str) {
+    let sandbox = |gates: &str| sandbox(&in_view(view, gates));
     let beside = "sed -i 's/^1/one/' a && git add a && echo 9 >>a && echo u >untracked";
     for arguments in [&["--ref-format=reftable"][..], &["--object-format=sha256"]] {
         let probe = std::process::Command::new("git")
@@ -221,9 +254,9 @@ fn every_kind_of_repository() {
         if !probe.unwrap().status.success() {
             continue;
         }
-        let sandbox = sandbox_in(Sandbox::with_init(arguments), GATES);
+        let sandbox = sandbox_in(Sandbox::with_init(arguments), &in_view(view, GATES));
         sandbox.sh(beside).expect(0);
-        run_sees(&sandbox, arguments[0]);
+        run_sees(&sandbox, &format!("{view}: {}", arguments[0]));
     }
     for (kind, script) in [
         ("split index", "git update-index --split-index"),
@@ -232,7 +265,7 @@ fn every_kind_of_repository() {
     ] {
         let sandbox = sandbox(GATES);
         sandbox.sh(&format!("{script} && {beside}")).expect(0);
-        run_sees(&sandbox, kind);
+        run_sees(&sandbox, &format!("{view}: {kind}"));
     }
     // Sparse: what is left out of the work tree is left out of the snapshot.
     let sandbox = sandbox(GATES);
@@ -249,7 +282,7 @@ fn every_kind_of_repository() {
     // No commit yet.
     let unborn = Sandbox::new();
     unborn.program("sees", SEES);
-    unborn.write("gates.toml", auto(GATES));
+    unborn.write("gates.toml", in_view(view, GATES));
     unborn.write("a", "1\n");
     unborn.git(&["add", "."]);
     unborn.write("a", "2\n");
@@ -257,8 +290,14 @@ fn every_kind_of_repository() {
 }
 
 #[test]
-fn a_linked_work_tree_has_a_snapshot_of_its_own() {
-    let sandbox = sandbox(GATES);
+fn a_linked_work_tree_has_a_view_of_its_own() {
+    for view in VIEWS {
+        a_linked_work_tree_in(view);
+    }
+}
+
+fn a_linked_work_tree_in(view: &str) {
+    let sandbox = sandbox(&in_view(view, GATES));
     sandbox.git(&["worktree", "add", "--quiet", "../linked"]);
     let script = "cd ../linked && echo l >b && git add b && echo u >untracked";
     sandbox.sh(script).expect(0);
@@ -276,6 +315,12 @@ fn a_linked_work_tree_has_a_snapshot_of_its_own() {
 
 #[test]
 fn every_way_of_committing_is_judged_as_what_it_commits() {
+    for view in VIEWS {
+        every_way_of_committing_in(view);
+    }
+}
+
+fn every_way_of_committing_in(view: &str) {
     for script in [
         "echo 2 >b && git add b && git commit -qs -m x",
         "sed -i 's/^1/one/' a && git add a && sed -i 's/^8/eight/' a && git commit -qs -m x",
@@ -284,7 +329,7 @@ fn every_way_of_committing_is_judged_as_what_it_commits() {
         "echo 2 >b && echo 3 >a && git add a && echo 4 >>a && git commit -qs --include b -m x",
         "echo 2 >b && git add b && git commit -qs --amend -m x",
     ] {
-        let sandbox = sandbox("[gates.tree]\nrun = \"git write-tree >../record; git status --porcelain >>../record\"\n[settings]\nisolation = \"snapshot\"\n".replace("../record", "$RECORD").as_str());
+        let sandbox = sandbox("[gates.tree]\nrun = \"git write-tree >../record; git status --porcelain >>../record\"\n[settings]\nisolation = \"VIEW\"\n".replace("../record", "$RECORD").replace("VIEW", view).as_str());
         sandbox.write("untracked", "u\n");
         sandbox.sh(script).expect(0);
         let seen = fs::read_to_string(sandbox.beside("record")).unwrap();
@@ -301,8 +346,17 @@ fn every_way_of_committing_is_judged_as_what_it_commits() {
 
 #[test]
 fn git_in_a_gate_shows_this_commit_and_a_stray_one_lands_nowhere() {
+    for view in VIEWS {
+        git_in_a_gate_in(view);
+    }
+}
+
+fn git_in_a_gate_in(view: &str) {
     let gate = "git diff --cached --name-only; git describe; git branch --show-current; git log -1 --format=%s; git commit -q -m stray; git tag stray; exit 1";
-    let sandbox = sandbox(&format!("[gates.git]\nrun = '''{gate}'''\n"));
+    let sandbox = sandbox(&in_view(
+        view,
+        &format!("[gates.git]\nrun = '''{gate}'''\n"),
+    ));
     sandbox
         .sh("git tag -a -m v1 v1 && echo 2 >b && git add b && echo u >untracked")
         .expect(0);
@@ -322,8 +376,14 @@ fn git_in_a_gate_shows_this_commit_and_a_stray_one_lands_nowhere() {
 
 #[test]
 fn what_is_ignored_is_there_and_caches_stay_warm() {
+    for view in VIEWS {
+        what_is_ignored_is_there_in(view);
+    }
+}
+
+fn what_is_ignored_is_there_in(view: &str) {
     let gate = "cat .venv/x local.log; echo warm >>.mypy_cache-seen; mkdir -p target; echo t >>target/t; wc -l <target/t; git status --porcelain; exit 1";
-    let sandbox = sandbox(&format!("[gates.x]\nrun = '''{gate}'''\n"));
+    let sandbox = sandbox(&in_view(view, &format!("[gates.x]\nrun = '''{gate}'''\n")));
     sandbox.write(
         ".gitignore",
         "*.log\ncache/\n.venv/\ntarget/\n.mypy_cache-seen\n",
@@ -399,7 +459,7 @@ fn two_runs_at_once_and_no_cache_folder() {
     let alive = lifeline.begun();
     // The other one sees what is staged now, and does not disturb the first.
     let gates = "[gates.x]\nrun = \"cat a\"\nexpect = '^two$'\n";
-    sandbox.write("gates.toml", auto(gates));
+    sandbox.write("gates.toml", snapshot(gates));
     sandbox.sh("echo two >a && git add a gates.toml").expect(0);
     sandbox.gatekeeper(&["run", "--staged"]).expect(0);
     fs::write(sandbox.beside("home/go"), "go\n").unwrap();
@@ -431,7 +491,8 @@ fn damage_and_kills_repair_themselves() {
         .next()
         .unwrap()
         .unwrap()
-        .path();
+        .path()
+        .join("snapshot-hide");
     for damage in [
         "echo damaged >tree/b",
         "rm -rf tree/deep tree/a",
@@ -466,7 +527,13 @@ fn damage_and_kills_repair_themselves() {
 
 #[test]
 fn a_killed_run_leaves_everything_as_it_was() {
-    let sandbox = sandbox("[gates.hangs]\nrun = \"hangs\"\n");
+    for view in VIEWS {
+        a_killed_run_in(view);
+    }
+}
+
+fn a_killed_run_in(view: &str) {
+    let sandbox = sandbox(&in_view(view, "[gates.hangs]\nrun = \"hangs\"\n"));
     sandbox.program(
         "hangs",
         "#!/bin/sh\nexec 9>\"$HOME/lifeline\"\necho spoilt >a\nsleep 1000\n",
@@ -484,8 +551,7 @@ fn a_killed_run_leaves_everything_as_it_was() {
         run.wait();
         untouched(&before, &sandbox, &format!("{signal:?}"));
     }
-    let gates = format!("{GATES}[settings]\nisolation = \"auto\"\n");
-    sandbox.write("gates.toml", gates);
+    sandbox.write("gates.toml", in_view(view, GATES));
     sandbox.git(&["add", "gates.toml"]);
     run_sees(&sandbox, "after kills");
 }
@@ -507,13 +573,19 @@ fn what_gates_toml_chooses() {
         let seen = fs::read_to_string(sandbox.beside("record")).unwrap();
         assert_eq!(
             seen.contains("untracked"),
-            expected == "in place",
+            expected == "in place" || settings.contains("show"),
             "{}",
             done.stderr
         );
     };
-    check("", "in place");
-    check("isolation = \"auto\"", "snapshot");
+    let overlay = if has_overlays() {
+        "overlay"
+    } else {
+        "snapshot"
+    };
+    check("", overlay);
+    check("isolation = \"auto\"", overlay);
+    check("isolation = \"overlay\"", overlay);
     check("isolation = \"auto\"\nuntracked = \"show\"", "in place");
     check("isolation = \"in-place\"", "in place");
     check("isolation = \"snapshot\"\nuntracked = \"show\"", "snapshot");
@@ -528,7 +600,16 @@ fn what_gates_toml_chooses() {
 
 #[test]
 fn a_submodule_is_there() {
-    let sandbox = sandbox("[gates.x]\nrun = \"cat sub/s; git status --porcelain; exit 1\"\n");
+    for view in VIEWS {
+        a_submodule_is_there_in(view);
+    }
+}
+
+fn a_submodule_is_there_in(view: &str) {
+    let sandbox = sandbox(&in_view(
+        view,
+        "[gates.x]\nrun = \"cat sub/s; git status --porcelain; exit 1\"\n",
+    ));
     sandbox
         .sh("git init -q ../other && cd ../other && echo s >s && git add s && git commit -qm s")
         .expect(0);

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use toml::Value;
 
 use super::{Config, DEFAULT_BUDGET, DEFAULT_TIMEOUT, show_messages};
-use crate::gate::{Gate, GateName, Level, PathSet, Pattern};
+use crate::gate::{Gate, GateName, Isolation, Level, PathSet, Pattern};
 use crate::text::{has_harmful, limit};
 use crate::trigger::Stage;
 
@@ -72,7 +72,10 @@ fn show_gate(text: &mut String, gate: &Gate) {
         line(text, "needs", needs);
     }
     line(text, "isolation", gate.isolation.name());
-    line(text, "untracked", gate.untracked.name());
+    match gate.isolation {
+        Isolation::InPlace => note(text, "untracked", "seen as everything is"),
+        _ => line(text, "untracked", gate.untracked.name()),
+    }
     let hooks: Vec<&str> = gate.hooks.iter().copied().map(Stage::name).collect();
     line(text, "hooks", hooks);
     show_exceptions(text, gate);

@@ -6,7 +6,7 @@ use std::fs;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
-use super::index::{Index, hex};
+use super::index::{Index, blob_id, hex};
 use super::{Repository, plumbing};
 use crate::fault::{Fault, Result};
 
@@ -122,8 +122,8 @@ impl Repository {
             let Some(entry) = copy.index.find(path.as_os_str().as_bytes()) else {
                 continue;
             };
-            let id = hex(copy.index.id(entry));
-            if Self::raw_id(&file, id.len()).as_deref() == Some(id.as_str()) {
+            let id = copy.index.id(entry);
+            if raw_id(&file, id.len()).as_deref() == Some(id) {
                 continue;
             }
             let arguments: [&OsStr; 5] = [
@@ -134,25 +134,12 @@ impl Repository {
                 file.as_os_str(),
             ];
             let is_same = !entry.is_link()
-                && self.ask(arguments)?.output.strip_suffix(b"\n") == Some(id.as_bytes());
+                && self.ask(arguments)?.output.strip_suffix(b"\n") == Some(hex(id).as_bytes());
             if !is_same {
                 otherwise.push(path.clone());
             }
         }
         Ok(otherwise)
-    }
-
-    /// The id of a file's contents as they are, where we can reckon it.
-    fn raw_id(file: &Path, length: usize) -> Option<String> {
-        if length != 40 {
-            return None;
-        }
-        let contents = match fs::read_link(file) {
-            Ok(target) => target.into_os_string().into_encoded_bytes(),
-            Err(_) => fs::read(file).ok()?,
-        };
-        let id = git2::Oid::hash_object(git2::ObjectType::Blob, &contents).ok()?;
-        Some(id.to_string())
     }
 
     /// Those of some paths that git does not ignore.
@@ -191,6 +178,15 @@ impl Repository {
         let arguments = arguments.iter().chain(paths);
         plumbing::capture(&variables, folder, arguments)
     }
+}
+
+/// The id of a file's contents, or of what a link leads to, as they are.
+fn raw_id(file: &Path, id_length: usize) -> Option<Vec<u8>> {
+    let contents = match fs::read_link(file) {
+        Ok(target) => target.into_os_string().into_encoded_bytes(),
+        Err(_) => fs::read(file).ok()?,
+    };
+    blob_id(&contents, id_length)
 }
 
 fn nul_separated(paths: &[PathBuf]) -> Vec<u8> {

@@ -144,7 +144,7 @@ impl Search<'_> {
     }
 
     /// Where a file is for us that the gate knows by this path.
-    fn from_here(&self, file: &Path) -> PathBuf {
+    fn as_found_here(&self, file: &Path) -> PathBuf {
         match file.strip_prefix(self.top) {
             Ok(inside) => self.look.join(inside),
             Err(_) => file.to_owned(),
@@ -152,7 +152,7 @@ impl Search<'_> {
     }
 
     fn examine(&self, file: &Path, depth: usize) -> Result<(), Flaw> {
-        let file = &self.from_here(file);
+        let file = &self.as_found_here(file);
         let metadata = fs::metadata(file).map_err(|error| match error.kind() {
             ErrorKind::PermissionDenied => Flaw::NotExecutable,
             ErrorKind::NotFound | ErrorKind::NotADirectory => Flaw::Missing,
@@ -190,7 +190,7 @@ impl Search<'_> {
             return Err(Flaw::Text);
         };
         let file = self.dir.join(interpreter);
-        if !self.from_here(&file).exists() {
+        if !self.as_found_here(&file).exists() {
             return Err(Flaw::NoInterpreter(interpreter.to_owned()));
         }
         let broken = |cause| Flaw::BrokenInterpreter(cause);

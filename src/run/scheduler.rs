@@ -31,7 +31,7 @@ const DESCRIPTORS: (usize, usize) = (8, 24);
 enum State {
     Waiting,
     Running(Box<Running>),
-    Done(GateResult),
+    Done(Box<GateResult>),
 }
 
 /// Runs the gates of one plan.
@@ -102,7 +102,7 @@ impl<'a> Scheduler<'a> {
         }
         self.guard.forget_all();
         let results = self.states.into_iter().map(|state| match state {
-            State::Done(result) => result,
+            State::Done(result) => *result,
             // Whatever was not reached is no pass.
             State::Waiting | State::Running(_) => {
                 GateResult::not_started(Outcome::Cancelled(Cancellation::NotStarted))
@@ -134,7 +134,7 @@ impl<'a> Scheduler<'a> {
         let _ = self
             .events
             .send(Event::Finished(index, Box::new(result.clone())));
-        self.states[index] = State::Done(result);
+        self.states[index] = State::Done(Box::new(result));
         if blocked && !was_stopped && self.plan.fail_fast && self.closed.is_none() {
             let failed = self.plan.gates[index].gate.name.clone();
             self.close(&Cancellation::FailFast(failed));

@@ -29,6 +29,7 @@ use crate::plan::{Plan, ViewKind};
 use crate::platform::overlay::Entrance;
 
 pub use overlay::OverlayView;
+use place::Place;
 pub use snapshot::Snapshot;
 
 /// The tree that is judged, and what lies in the work tree besides.
@@ -46,7 +47,7 @@ pub struct Judged<'a> {
 
 /// The views of the gates of a plan.
 pub struct Views {
-    views: Vec<View>,
+    made: Vec<View>,
     /// For each gate, the place of its view, and the way into it.
     gates: Vec<(usize, Option<Arc<Entrance>>)>,
     work_tree: PathBuf,
@@ -87,38 +88,20 @@ impl Views {
         ready: Option<OverlayView>,
     ) -> Result<Self> {
         let mut made: Vec<(ViewKind, Untracked, View)> = Vec::new();
-        let mut place = ready.as_ref().map(|overlay| Rc::clone(overlay.place()));
-        let mut ready = ready;
+        let mut maker = Maker {
+            judged,
+            environment,
+            place: ready.as_ref().map(|overlay| Rc::clone(overlay.place())),
+            ready,
+        };
         let mut gates = Vec::new();
         for (number, planned) in plan.gates.iter().enumerate() {
             let (kind, untracked) = (planned.view.kind, planned.view.untracked);
             let is_it = |view: &(ViewKind, Untracked, View)| (view.0, view.1) == (kind, untracked);
-            let at = match made.iter().position(is_it) {
-                Some(at) => at,
-                None => {
-                    let view = match kind {
-                        ViewKind::InPlace => View::InPlace,
-                        ViewKind::Overlay => {
-                            let mut overlay = match (ready.take(), &place) {
-                                (Some(overlay), _) => overlay,
-                                (None, Some(place)) => {
-                                    OverlayView::at(Rc::clone(place), judged.repository)?
-                                }
-                                (None, None) => return Err(Fault::bug("no overlay was prepared")),
-                            };
-                            overlay.fill(judged, untracked)?;
-                            View::Overlay(Box::new(overlay))
-                        }
-                        ViewKind::Snapshot => {
-                            let snapshot =
-                                Snapshot::make(judged, environment, untracked, &mut place)?;
-                            View::Snapshot(Box::new(snapshot))
-                        }
-                    };
-                    made.push((kind, untracked, view));
-                    made.len() - 1
-                }
-            };
+            let at = made.iter().position(is_it).unwrap_or(made.len());
+            if at == made.len() {
+                made.push((kind, untracked, maker.make(kind, untracked)?));
+            }
             let entrance = match &made[at].2 {
                 View::Overlay(overlay) => Some(overlay.entrance(number, &planned.gate.dir)?),
                 _ => None,
@@ -126,7 +109,7 @@ impl Views {
             gates.push((at, entrance));
         }
         Ok(Self {
-            views: made.into_iter().map(|(.., view)| view).collect(),
+            made: made.into_iter().map(|(.., view)| view).collect(),
             gates,
             work_tree: judged.repository.work_tree.clone(),
         })
@@ -143,7 +126,7 @@ impl Views {
             python_path: &[],
             entrance: entrance.as_ref(),
         };
-        match &self.views[*at] {
+        match &self.made[*at] {
             View::InPlace => in_place,
             View::Overlay(overlay) => Seen {
                 look: overlay.look(),
@@ -166,9 +149,43 @@ impl Views {
     ///
     /// What it left cannot be read.
     pub fn written_by(&self, gate: usize, judged: Judged<'_>) -> Result<Option<Written>> {
-        match &self.views[self.gates[gate].0] {
+        match &self.made[self.gates[gate].0] {
             View::Overlay(overlay) => overlay.written_by(gate, judged).map(Some),
             View::InPlace | View::Snapshot(_) => Ok(None),
+        }
+    }
+}
+
+/// What views are made from.
+struct Maker<'a> {
+    judged: Judged<'a>,
+    environment: &'a Environment,
+    /// An overlay that nobody has yet.
+    ready: Option<OverlayView>,
+    /// Where views of this run are, once that is known.
+    place: Option<Rc<Place>>,
+}
+
+impl Maker<'_> {
+    fn make(&mut self, kind: ViewKind, untracked: Untracked) -> Result<View> {
+        match kind {
+            ViewKind::InPlace => Ok(View::InPlace),
+            ViewKind::Overlay => {
+                let mut overlay = match (self.ready.take(), &self.place) {
+                    (Some(overlay), _) => overlay,
+                    (None, Some(place)) => {
+                        OverlayView::at(Rc::clone(place), self.judged.repository)?
+                    }
+                    (None, None) => return Err(Fault::bug("no overlay was prepared")),
+                };
+                overlay.fill(self.judged, untracked)?;
+                Ok(View::Overlay(Box::new(overlay)))
+            }
+            ViewKind::Snapshot => {
+                let place = &mut self.place;
+                let snapshot = Snapshot::make(self.judged, self.environment, untracked, place)?;
+                Ok(View::Snapshot(Box::new(snapshot)))
+            }
         }
     }
 }

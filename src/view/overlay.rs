@@ -113,9 +113,10 @@ impl OverlayView {
     /// Puts in front of the work tree what the tree has otherwise.
     pub(super) fn fill(&mut self, judged: Judged<'_>, untracked: Untracked) -> Result<()> {
         self.ignored = judged.repository.ignored()?;
-        self.hide(judged, untracked).map_err(cannot_fill)?;
+        self.hide(judged, untracked)
+            .map_err(|error| cannot_fill(&error))?;
         self.show(judged)?;
-        self.bind().map_err(cannot_fill)?;
+        self.bind().map_err(|error| cannot_fill(&error))?;
         self.look = self
             .overlay
             .look()
@@ -159,15 +160,20 @@ impl OverlayView {
         let repository = judged.repository;
         let name = |name: &str| self.place.folder.join(name);
         let (index_file, record) = (name("overlay-index"), name("times"));
-        let elsewhere = self.place.folder("empty").map_err(cannot_fill)?;
+        let elsewhere = self
+            .place
+            .folder("empty")
+            .map_err(|error| cannot_fill(&error))?;
         let copy = repository.copy_index(judged.index, &index_file)?;
         let mut times = Times::read(&record);
         let is_file =
             |path: &Path| matches!(copy.index.kind(path), Some(FileMode::File | FileMode::Link));
-        let mut paths = times.to_replace(&repository.work_tree, is_file);
+        let mut paths = times.still_to_replace(&repository.work_tree, is_file);
         for path in &judged.beside.unstaged {
             match copy.index.kind(path) {
-                Some(FileMode::Submodule) => self.empty(repository, path).map_err(cannot_fill)?,
+                Some(FileMode::Submodule) => self
+                    .empty(repository, path)
+                    .map_err(|error| cannot_fill(&error))?,
                 Some(_) => paths.push(path.clone()),
                 None => {}
             }
@@ -177,7 +183,9 @@ impl OverlayView {
         let base = self.base();
         for path in &paths {
             let folder = path.parent().unwrap_or(Path::new(""));
-            self.overlay.folder(folder).map_err(cannot_fill)?;
+            self.overlay
+                .folder(folder)
+                .map_err(|error| cannot_fill(&error))?;
         }
         repository.check_out_files(&copy, &paths, &base, &elsewhere)?;
         let mut shown = Vec::new();
@@ -192,9 +200,9 @@ impl OverlayView {
             })?;
             shown.push((path, metadata));
         }
-        times.write(&record).map_err(cannot_fill)?;
+        times.write(&record).map_err(|error| cannot_fill(&error))?;
         self.show_git_dir(judged, &copy, &shown)
-            .map_err(cannot_fill)?;
+            .map_err(|error| cannot_fill(&error))?;
         self.copy = Some(copy);
         Ok(())
     }
@@ -292,7 +300,7 @@ impl OverlayView {
     /// The way in for a gate that starts in a folder of the work tree.
     pub(super) fn entrance(&self, gate: usize, dir: &Path) -> Result<Arc<Entrance>> {
         let entrance = self.overlay.entrance(gate, dir, &self.binds);
-        entrance.map(Arc::new).map_err(cannot_fill)
+        entrance.map(Arc::new).map_err(|error| cannot_fill(&error))
     }
 
     /// The base, by a path that git finds, too.
@@ -371,8 +379,8 @@ fn whiteout(path: &Path) -> io::Result<()> {
     )?)
 }
 
-fn cannot_fill(error: io::Error) -> Fault {
+fn cannot_fill(error: &io::Error) -> Fault {
     Fault::unable("the overlay cannot be filled")
-        .because(&error)
+        .because(error)
         .hint("`isolation = \"snapshot\"` does without one")
 }

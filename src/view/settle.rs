@@ -1,5 +1,6 @@
 //! After the gates: is what was judged still what it was, and who has written?
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
@@ -8,6 +9,7 @@ use std::time::{Duration, SystemTime};
 use super::{Judged, Snapshot, View, Views};
 use crate::event::{Aftermath, GateResult};
 use crate::fault::Result;
+use crate::gate::GateName;
 use crate::outcome::{Failure, Outcome};
 use crate::plan::{Plan, ViewKind};
 use crate::trigger::Trigger;
@@ -44,70 +46,61 @@ impl Views {
                 aftermath.new = now.into_iter().filter(|path| !was(path)).collect();
             }
         }
-        for (at, view) in self.views.iter().enumerate() {
+        for (at, view) in self.made.iter().enumerate() {
             if let View::Snapshot(snapshot) = view {
                 let in_it: Vec<usize> = (0..results.len())
                     .filter(|gate| self.gates[*gate].0 == at && has_run(&results[*gate]))
                     .collect();
-                self.settle_snapshot(snapshot, &in_it, plan, results, &mut aftermath)?;
+                settle_snapshot(snapshot, &in_it, plan, results, &mut aftermath)?;
             }
         }
         Ok(aftermath)
     }
+}
 
-    /// Who has changed files in a snapshot, as far as the times of the files tell.
-    fn settle_snapshot(
-        &self,
-        snapshot: &Snapshot,
-        gates: &[usize],
-        plan: &Plan,
-        results: &mut [GateResult],
-        aftermath: &mut Aftermath,
-    ) -> Result<()> {
-        if gates.is_empty() {
-            return Ok(());
-        }
-        let (changed, new) = snapshot.git.written()?;
-        aftermath.new.extend(new);
-        let mut by: Vec<(usize, Vec<PathBuf>)> = Vec::new();
-        for path in changed {
-            let at = moment(&snapshot.tree, &path);
-            let could = |gate: &&usize| at.is_none_or(|at| was_running(&results[**gate], at));
-            let suspects: Vec<usize> = gates.iter().filter(could).copied().collect();
-            let suspects = if suspects.is_empty() {
-                gates.to_vec()
-            } else {
-                suspects
-            };
-            match suspects[..] {
-                [one] => match by.iter_mut().find(|(gate, _)| *gate == one) {
-                    Some((_, paths)) => paths.push(path),
-                    None => by.push((one, vec![path])),
-                },
-                _ => {
-                    aftermath.unexplained.push(path);
-                    for suspect in suspects {
-                        let name = &plan.gates[suspect].gate.name;
-                        if !aftermath.suspects.contains(name) {
-                            aftermath.suspects.push(name.clone());
-                        }
-                    }
-                }
-            }
-        }
-        for (gate, paths) in by {
-            let result = &mut results[gate];
-            result.written.patch = snapshot.git.patch(&paths);
-            if matches!(
-                result.outcome,
-                Outcome::Passed | Outcome::CheckedNothing { .. }
-            ) {
-                result.outcome = Outcome::Failed(Failure::Wrote(paths.clone()));
-            }
-            result.written.changed = paths;
-        }
-        Ok(())
+/// Who has changed files in a snapshot, as far as the times of the files tell.
+fn settle_snapshot(
+    snapshot: &Snapshot,
+    gates: &[usize],
+    plan: &Plan,
+    results: &mut [GateResult],
+    aftermath: &mut Aftermath,
+) -> Result<()> {
+    if gates.is_empty() {
+        return Ok(());
     }
+    let (changed, new) = snapshot.git.written()?;
+    aftermath.new.extend(new);
+    let mut by: BTreeMap<usize, Vec<PathBuf>> = BTreeMap::new();
+    for path in changed {
+        let at = moment(&snapshot.tree, &path);
+        let could = |gate: &&usize| at.is_none_or(|at| was_running(&results[**gate], at));
+        let mut suspects: Vec<usize> = gates.iter().filter(could).copied().collect();
+        if suspects.is_empty() {
+            suspects = gates.to_vec();
+        }
+        if let [one] = suspects[..] {
+            by.entry(one).or_default().push(path);
+            continue;
+        }
+        aftermath.unexplained.push(path);
+        let names = suspects.iter().map(|gate| &plan.gates[*gate].gate.name);
+        let unknown = names.filter(|name| !aftermath.suspects.contains(name));
+        let unknown: Vec<GateName> = unknown.cloned().collect();
+        aftermath.suspects.extend(unknown);
+    }
+    for (gate, paths) in by {
+        let result = &mut results[gate];
+        result.written.patch = snapshot.git.patch(&paths);
+        if matches!(
+            result.outcome,
+            Outcome::Passed | Outcome::CheckedNothing { .. }
+        ) {
+            result.outcome = Outcome::Failed(Failure::Wrote(paths.clone()));
+        }
+        result.written.changed = paths;
+    }
+    Ok(())
 }
 
 fn has_run(result: &GateResult) -> bool {

@@ -68,7 +68,7 @@ impl Times {
 
     /// The paths that have to be replaced although the work tree has the right version of them:
     /// those whose files there are older than what was seen last. The others are forgotten.
-    pub(super) fn to_replace(
+    pub(super) fn still_to_replace(
         &mut self,
         work_tree: &Path,
         is_tracked: impl Fn(&Path) -> bool,
@@ -179,9 +179,9 @@ mod tests {
         times.settle(path, "two", &shown, &own).unwrap();
         assert_eq!(time_of(&shown), at(102));
         // The user's file is older, so it must not be seen before it is touched.
-        assert_eq!(times.to_replace(&work, |_| true), [path]);
+        assert_eq!(times.still_to_replace(&work, |_| true), [path]);
         write(&own, 103);
-        assert!(times.to_replace(&work, |_| true).is_empty());
+        assert!(times.still_to_replace(&work, |_| true).is_empty());
         assert_eq!(times, Times::default());
         // What is damaged is nothing.
         fs::write(&record, b"a\0b\0c").unwrap();

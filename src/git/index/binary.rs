@@ -185,6 +185,22 @@ pub(super) fn seal(bytes: &mut [u8], id_length: usize) -> Option<()> {
     Some(())
 }
 
+/// The id of a blob, as long as those of the repository are: gitformat-index(5), "the hash".
+pub(in crate::git) fn blob_id(contents: &[u8], id_length: usize) -> Option<Vec<u8>> {
+    let heading = format!("blob {}\0", contents.len());
+    match id_length {
+        20 => {
+            let hash = Sha1::new().chain_update(heading).chain_update(contents);
+            Some(hash.finalize().to_vec())
+        }
+        32 => {
+            let hash = Sha256::new().chain_update(heading).chain_update(contents);
+            Some(hash.finalize().to_vec())
+        }
+        _ => None,
+    }
+}
+
 fn number(store: &[u8], at: usize) -> Option<u32> {
     let bytes = store.get(at..at + 4)?;
     Some(u32::from_be_bytes(bytes.try_into().ok()?))

@@ -6,6 +6,8 @@
 mod binary;
 mod listed;
 
+pub(super) use binary::blob_id;
+
 use std::fs;
 use std::io;
 use std::ops::Range;
@@ -314,12 +316,11 @@ impl Repository {
             Err(error) => return Err(cannot(&error)),
         }
         index.file = index.store.len();
-        match binary::read(&mut index.store) {
-            Some(entries) => index.entries = entries,
-            None => {
-                index.is_plain = false;
-                index.entries = listed::read(self, path, &mut index.store)?;
-            }
+        if let Some(entries) = binary::read(&mut index.store) {
+            index.entries = entries;
+        } else {
+            index.is_plain = false;
+            index.entries = listed::read(self, path, &mut index.store)?;
         }
         Ok(index)
     }

@@ -11,7 +11,7 @@ use std::thread;
 use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, fstat, openat, readlinkat, statat};
 
 use crate::git::Repository;
-use crate::git::index::{Entry, Index, Stat};
+use crate::git::index::{Entry, Index, Stat, blob_id};
 use crate::git::open::repository_path;
 
 /// How many entries a thread takes at once.
@@ -250,13 +250,10 @@ fn compare(
         _ if metadata.st_size <= LARGEST => read(folder, file),
         _ => None,
     };
-    let id = contents.and_then(|contents| {
-        // Other ids than SHA-1 are git's affair.
-        let is_known = index.id(entry).len() == 20;
-        is_known.then(|| git2::Oid::hash_object(git2::ObjectType::Blob, &contents).ok())?
-    });
+    let expected = index.id(entry);
+    let id = contents.and_then(|contents| blob_id(&contents, expected.len()));
     match id {
-        Some(id) if id.as_bytes() == index.id(entry) => Comparison::Same,
+        Some(id) if id == expected => Comparison::Same,
         // What a link leads to goes through no filter.
         Some(_) if kind == FileType::Symlink => Comparison::Differs,
         _ => Comparison::Undecided,
