@@ -1,0 +1,208 @@
+"""The repositories that commits are made in, and what can be seen of a commit afterwards.
+
+What every file must hold is known at any time (`wanted`). Before a commit the work tree is made to
+hold it, after the commit it is compared with it, byte for byte. Neither is part of what is measured.
+"""
+
+import os
+import shutil
+
+FILES_IN_A_FOLDER = 100
+# Long ago, so that git need not doubt a file because it is as young as the index.
+PAST = 1_600_000_000
+HOOKS_OFF = ["-c", "core.hooksPath=/dev/null"]
+
+# Records what a gate sees: the staged files it is given, a neighbour that has unstaged changes, and
+# which untracked files are there. Only `cat` is a process, so that the gate itself costs little.
+PROBE = """\
+name=$1
+shift
+cat -- "$@" {neighbour} >>{record}/$name
+for path in {untracked}; do
+    if [ -e "$path" ]; then echo "$path" >>{record}/$name.untracked; fi
+done
+[ ! -e {record}/stop ]
+"""
+MESSAGE = 'grep -q "^Signed-off-by: " "$1"\n'
+
+
+class Layout:
+    """Which paths play which part in a repository of so many files."""
+
+    def __init__(self, files):
+        paths = [
+            f"d{number // FILES_IN_A_FOLDER:04}/f{number % FILES_IN_A_FOLDER:02}.txt"
+            for number in range(files)
+        ]
+        # Spread over the tree, as work is.
+        step = max(1, files // 127)
+        spread = paths[::step]
+        self.paths = paths
+        self.staged = spread[:3]
+        self.unstaged = spread[3 : min(103, 3 + files // 2)]
+        self.untracked = ["new.txt", "d0000/new.txt"] + [f"new/n{n:02}.txt" for n in range(18)]
+
+
+def content(path, version):
+    return f"{path}: {version}\n".encode() + b"one more line, as any file has\n" * 10
+
+
+class State:
+    """What lies in the work tree and in the index in one round."""
+
+    def __init__(self, layout, partly, number):
+        self.layout, self.partly = layout, partly
+        # New in every round, so that nobody can answer out of a cache.
+        self.staged = {path: content(path, f"staged {number}") for path in layout.staged}
+        self.beside = {}
+        if partly:
+            first = layout.staged[0]
+            self.beside[first] = content(first, f"staged and changed {number}")
+            self.beside |= {path: content(path, "unstaged") for path in layout.unstaged}
+            self.beside |= {path: content(path, "untracked") for path in layout.untracked}
+
+
+def make_seed(top, layout, git):
+    """The first commit, made once and copied for each contestant."""
+    for path in layout.paths:
+        write(top, path, content(path, "committed"))
+    for words in (
+        ["init", "-q", "--template=", "-b", "main"], ["add", "-A"],
+        ["commit", "-q", "-m", "first"], ["repack", "-adq"],
+    ):  # fmt: skip
+        git(top, *words)
+
+
+def write(top, path, data):
+    path = os.path.join(top, path)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "wb") as file:
+        file.write(data)
+    os.utime(path, (PAST, PAST))
+
+
+def scan(top):
+    """Every file of the work tree: its mode and bytes, and the stamp that tells if it was replaced."""
+    files, stamps = {}, {}
+    folders = [""]
+    while folders:
+        folder = folders.pop()
+        with os.scandir(os.path.join(top, folder)) as entries:
+            for entry in entries:
+                path = os.path.join(folder, entry.name)
+                if entry.is_dir(follow_symlinks=False):
+                    if path != ".git":
+                        folders.append(path)
+                    continue
+                status = entry.stat(follow_symlinks=False)
+                if entry.is_symlink():
+                    data = os.fsencode(os.readlink(entry.path))
+                else:
+                    with open(entry.path, "rb") as file:
+                        data = file.read()
+                files[path] = (status.st_mode, data)
+                stamps[path] = (status.st_ino, status.st_mtime_ns)
+    return files, stamps
+
+
+class Repository:
+    """The repository of one contestant."""
+
+    def __init__(self, folder, seed, layout, git):
+        self.top = os.path.join(folder, "work")
+        self.record = os.path.join(folder, "record")
+        self.probe = os.path.join(folder, "probe")
+        self.message = os.path.join(folder, "message")
+        self.index = os.path.join(folder, "index")
+        self.layout = layout
+        self.git = lambda *words: git(self.top, *HOOKS_OFF, *words)
+        os.makedirs(self.record)
+        shutil.copytree(seed, self.top)
+        values = {
+            "neighbour": layout.unstaged[0],
+            "untracked": " ".join(layout.untracked),
+            "record": self.record,
+        }
+        for path, text in ((self.probe, PROBE.format(**values)), (self.message, MESSAGE)):
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(text)
+
+    def begin(self):
+        """Takes what is there now, the contestant's configuration too, as the start of each round."""
+        self.git("add", "-A")
+        self.git("commit", "-q", "--allow-empty", "-m", "base")
+        self.git("update-index", "-q", "--refresh")
+        self.base = self.git("rev-parse", "HEAD").strip()
+        shutil.copyfile(os.path.join(self.top, ".git/index"), self.index)
+        self.files, self.stamps = scan(self.top)
+        self.start = dict(self.files)
+
+    def settle(self, state):
+        """Brings HEAD, index and work tree into this state, whatever was left behind."""
+        for name in os.listdir(self.record):
+            os.unlink(os.path.join(self.record, name))
+        self.git("update-ref", "HEAD", self.base)
+        shutil.copyfile(self.index, os.path.join(self.top, ".git/index"))
+        self.wanted = dict(self.start)
+        mode = self.start[self.layout.paths[0]][0]
+        self._put({path: (mode, data) for path, data in state.staged.items()})
+        self.git("add", "--", *state.staged)
+        self._put({path: (mode, data) for path, data in state.beside.items()})
+        for path in self.files.keys() - self.wanted.keys():
+            os.unlink(os.path.join(self.top, path))
+        self._put(
+            {path: self.wanted[path] for path in self.wanted if self.files.get(path) != self.wanted[path]}
+        )
+        self.git("update-index", "-q", "--refresh")
+        self.files, self.stamps = scan(self.top)
+        assert self.files == self.wanted, "the work tree could not be reset"
+
+    def _put(self, files):
+        for path, (mode, data) in files.items():
+            if self.files.get(path) != (mode, data):
+                write(self.top, path, data)
+                os.chmod(os.path.join(self.top, path), mode)
+                self.files[path] = (mode, data)
+        self.wanted |= files
+
+    def inspect_work_tree(self):
+        """Whether the work tree is what it was, and how many files were written again all the same."""
+        stamps = self.stamps
+        self.files, self.stamps = scan(self.top)
+        rewritten = sum(self.stamps.get(path) != stamp for path, stamp in stamps.items())
+        return self.files == self.wanted, rewritten
+
+    def inspect_commit(self, state):
+        """Whether the commit is what was staged, all of it and nothing else."""
+        names = self.git("diff-tree", "-r", "--name-only", self.base, "HEAD").split()
+        return sorted(names) == sorted(state.staged) and all(
+            self.git("cat-file", "blob", f"HEAD:{path}").encode() == data
+            for path, data in state.staged.items()
+        )
+
+    def is_at_base(self):
+        return self.git("rev-parse", "HEAD").strip() == self.base
+
+    def inspect_gates(self, gates, state):
+        """What all gates saw: the staged files, a neighbour as committed, no untracked file."""
+        neighbour = self.layout.unstaged[0]
+        expected = list(state.staged.values())
+        committed = content(neighbour, "committed")
+        ran, staged, unstaged, untracked = True, True, True, True
+        for gate in gates:
+            try:
+                with open(os.path.join(self.record, gate), "rb") as file:
+                    seen = file.read()
+            except FileNotFoundError:
+                ran = False
+                continue
+            ran &= len(seen.splitlines()) == 11 * (len(expected) + 1)
+            staged &= all(data in seen for data in expected)
+            unstaged &= committed in seen
+            untracked &= not os.path.exists(os.path.join(self.record, f"{gate}.untracked"))
+        return ran, staged, unstaged, untracked
+
+    def stop_gates(self):
+        """Lets every gate fail in the next commit."""
+        with open(os.path.join(self.record, "stop"), "w", encoding="utf-8"):
+            pass
