@@ -11,6 +11,7 @@ import json
 import os
 import platform
 import shutil
+import signal
 import statistics
 import subprocess
 import sys
@@ -23,6 +24,7 @@ from repository import Layout, Repository, State, make_seed
 from stopwatch import Stopwatch, is_barred
 
 COMMIT = ["git", "commit", "-q", "-s", "-m", "An ordinary commit"]
+UNSIGNED = [word for word in COMMIT if word != "-s"]
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,8 @@ class Row:
     """What one contestant did in one case."""
 
     name: str
-    seconds: list = field(default_factory=list)
+    # By round, so that each can be held against what the same round cost without a hook.
+    seconds: dict = field(default_factory=dict)
     # What went wrong, in the order in which it was first seen, and how often.
     wrong: dict = field(default_factory=dict)
     rewritten: int = 0
@@ -144,10 +147,9 @@ class Runner:
         for words in contestant.install(with_message):
             done = self.stopwatch.run(words, top)
             if done is None or done.code != 0:
-                return next(
-                    (line for line in (done.output if done else "").splitlines() if line.strip()),
-                    f"{words[0]} failed",
-                )
+                told = done.output.splitlines() if done else []
+                errors = [line.strip() for line in told if "error" in line.lower()]
+                return errors[-1] if errors else done.last_line if done else "it cannot be started"
         if contestant is FLOOR:
             for hook in ["pre-commit"] + (["commit-msg"] if with_message else []):
                 with open(os.path.join(hooks, hook), "w", encoding="utf-8") as file:
@@ -165,7 +167,7 @@ class Runner:
 
     def rehearse(self, case, row):
         """Fills the caches, and sees that a gate, and a message's rule, can stop a commit."""
-        for words, what in ((COMMIT, "gate"), (COMMIT[:3] + COMMIT[4:], "message")):
+        for words, what in ((COMMIT, "gate"), (UNSIGNED, "message")):
             is_asked = self.contestant.is_tool and (what == "gate" or case.with_message)
             self.repository.settle(State(self.repository.layout, case.partly, f"rehearsal, {what}"))
             if is_asked and what == "gate":
@@ -188,7 +190,7 @@ class Runner:
         if done.code != 0:
             row.blame(f"no commit: {done.last_line}")
             return
-        row.seconds.append(done.seconds)
+        row.seconds[number] = done.seconds
         if not repository.inspect_commit(state):
             row.blame("the commit is not what was staged")
         if self.contestant.is_tool:
@@ -220,10 +222,12 @@ def summary(rows):
         value = {"name": row.name, "right": not row.wrong and not row.not_measured}
         value |= {"wrong": row.wrong, "rewritten": row.rewritten, "not-measured": row.not_measured}
         if row.seconds and plain.seconds:
-            value["seconds"] = row.seconds
-            for name, pick in (("median", statistics.median), ("minimum", min)):
-                value[name] = pick(row.seconds)
-                value[f"{name}-over-plain"] = pick(row.seconds) - pick(plain.seconds)
+            times = list(row.seconds.values())
+            value |= {"seconds": times, "median": statistics.median(times), "minimum": min(times)}
+            value["median-over-plain"] = statistics.median(
+                row.seconds[number] - plain.seconds[number] for number in row.seconds
+            )
+            value["minimum-over-plain"] = min(times) - min(plain.seconds.values())
         yield value
 
 
@@ -249,11 +253,11 @@ def measure(options, folder):
     arena = Arena(folder, options.peers)
     known = cases(options.files)
     wanted = [case for case in known if case.key in (options.case or [case.key for case in known])]
-    field_ = [PLAIN, FLOOR, *(contestants.PEERS if options.peers else [])]
-    field_ += contestants.gatekeepers(options.gatekeeper, options.isolation, options.barred)
+    everybody = [PLAIN, FLOOR, *(contestants.PEERS if options.peers else [])]
+    everybody += contestants.gatekeepers(options.gatekeeper, options.isolation, options.barred)
     about = {"git": arena.git("/", "--version").strip(), "processors": os.cpu_count()}
     about |= {"system": platform.platform(), "rounds": options.rounds, "tools": {}, "cases": []}
-    for one in field_:
+    for one in everybody:
         if one.version and (done := arena.stopwatch.run(one.version)).code == 0:
             about["tools"][one.name.split()[0]] = done.last_line
     print("\n".join(f"{name}: {about[name]}" for name in ("git", "system", "processors", "tools")))
@@ -262,7 +266,7 @@ def measure(options, folder):
         for case in wanted:
             key = (case.files, case.with_message)
             if key not in runners:
-                runners[key] = [Runner(arena, one, *key) for one in field_]
+                runners[key] = [Runner(arena, one, *key) for one in everybody]
             values = list(summary(run_case(case, runners[key], options.rounds)))
             about["cases"].append({"case": case.key, "title": case.title, "rows": values})
             print(table(case, values), flush=True)
@@ -283,17 +287,17 @@ def arguments():
     parser.add_argument(
         "--isolation", type=words, default=["default", "snapshot"], metavar="LIST",
         help="what to measure gatekeeper with; `default` leaves the key out (default,snapshot)",
-    )  # fmt: skip
+    )
     parser.add_argument(
         "--barred", type=words, default=["default"], metavar="LIST",
         help="the same without user namespaces (default)",
-    )  # fmt: skip
+    )
     parser.add_argument("--files", type=int, default=50_000, help="in the large repository (50000)")
     parser.add_argument("--rounds", type=int, default=7)
     parser.add_argument(
         "--case", action="append", choices=[case.key for case in cases(0)],
         help="only this one; repeatable",
-    )  # fmt: skip
+    )
     parser.add_argument("--json", metavar="FILE", help="write everything there as well, `-` for stdout")
     options = parser.parse_args()
     if options.rounds < 1 or options.files < 20:
@@ -305,6 +309,9 @@ def arguments():
 
 
 def main():
+    # Whoever ends us early must not find our files left behind.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
     options = arguments()
     if options.prepare:
         contestants.prepare(options.prepare)

@@ -31,33 +31,30 @@ class Contestant:
     is_tool: bool = True
 
 
-def lines(head, entry, tail=""):
-    return head + "".join(entry.format(gate=gate) for gate in GATES) + tail
-
-
 def pre_commit(parallel):
+    def hook(name, stage, command):
+        text = f"  - id: {name}\n    name: {name}\n    language: system\n    stages: [{stage}]\n"
+        text += f"    entry: sh {command}\n    require_serial: true\n"
+        return text + ("    priority: 0\n" if parallel else "")
+
     def configuration(probe, message, with_message):
-        entry = (
-            f"  - {{id: {{gate}}, name: {{gate}}, language: system, entry: sh {probe} {{gate}},"
-            f" stages: [pre-commit], require_serial: true{', priority: 0' if parallel else ''}}}\n"
-        )
-        tail = (
-            f"  - {{id: message, name: message, language: system, entry: sh {message},"
-            " stages: [commit-msg]}\n"
-        )
-        # The braces are those of YAML: only the gate's name is a place.
-        entry = entry.replace("{id", "{{id").replace("}\n", "}}\n").replace("{{gate}}", "{gate}")
-        text = lines("repos:\n- repo: local\n  hooks:\n", entry, tail if with_message else "")
+        text = "repos:\n- repo: local\n  hooks:\n"
+        text += "".join(hook(gate, "pre-commit", f"{probe} {gate}") for gate in GATES)
+        text += hook("message", "commit-msg", message) if with_message else ""
         return {".pre-commit-config.yaml": text}
 
     return configuration
 
 
 def lefthook(probe, message, with_message):
-    head = "pre-commit:\n  parallel: true\n  jobs:\n"
-    entry = f"    - name: {{gate}}\n      run: sh {probe} {{gate}} {{{{staged_files}}}}\n"
-    tail = f"commit-msg:\n  jobs:\n    - name: message\n      run: sh {message} {{1}}\n"
-    return {"lefthook.yml": lines(head, entry, tail if with_message else "")}
+    def job(name, command):
+        return f"    - name: {name}\n      run: sh {command}\n"
+
+    text = "pre-commit:\n  parallel: true\n  jobs:\n"
+    text += "".join(job(gate, f"{probe} {gate} {{staged_files}}") for gate in GATES)
+    if with_message:
+        text += "commit-msg:\n  jobs:\n" + job("message", f"{message} {{1}}")
+    return {"lefthook.yml": text}
 
 
 def lint_staged(probe, message, with_message):
@@ -77,8 +74,8 @@ def gatekeeper(isolation):
     def configuration(probe, message, with_message):
         # The message's hook has a rule of its own for what the others need a command for.
         head = f'[settings]\nisolation = "{isolation}"\n\n' if isolation != "default" else ""
-        entry = f'[gates.{{gate}}]\nrun = "sh {probe} {{gate}} {{{{files}}}}"\n'
-        return {"gates.toml": lines(head, entry)}
+        gates = (f'[gates.{gate}]\nrun = "sh {probe} {gate} {{files}}"\n' for gate in GATES)
+        return {"gates.toml": head + "".join(gates)}
 
     return configuration
 
@@ -106,7 +103,7 @@ PEERS = [
         "lint-staged", ["lint-staged", "--version"], lint_staged,
         lambda with_message: [["husky"]],
     ),
-]  # fmt: skip
+]
 
 
 def gatekeepers(program, isolations, barred):

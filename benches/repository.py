@@ -69,7 +69,7 @@ def make_seed(top, layout, git):
     for words in (
         ["init", "-q", "--template=", "-b", "main"], ["add", "-A"],
         ["commit", "-q", "-m", "first"], ["repack", "-adq"],
-    ):  # fmt: skip
+    ):
         git(top, *words)
 
 
@@ -81,8 +81,13 @@ def write(top, path, data):
     os.utime(path, (PAST, PAST))
 
 
+def stamp(status):
+    """What differs if a file was written again, even with the same bytes."""
+    return status.st_ino, status.st_mtime_ns
+
+
 def scan(top):
-    """Every file of the work tree: its mode and bytes, and the stamp that tells if it was replaced."""
+    """Every file of the work tree: its mode and bytes, and its stamp."""
     files, stamps = {}, {}
     folders = [""]
     while folders:
@@ -101,7 +106,7 @@ def scan(top):
                     with open(entry.path, "rb") as file:
                         data = file.read()
                 files[path] = (status.st_mode, data)
-                stamps[path] = (status.st_ino, status.st_mtime_ns)
+                stamps[path] = stamp(status)
     return files, stamps
 
 
@@ -138,10 +143,11 @@ class Repository:
         self.start = dict(self.files)
 
     def settle(self, state):
-        """Brings HEAD, index and work tree into this state, whatever was left behind."""
+        """Brings HEAD, index and work tree into this state, whatever the last commit left behind."""
         for name in os.listdir(self.record):
             os.unlink(os.path.join(self.record, name))
         self.git("update-ref", "HEAD", self.base)
+        # The index as it was, so that no tool profits from what another round left in it.
         shutil.copyfile(self.index, os.path.join(self.top, ".git/index"))
         self.wanted = dict(self.start)
         mode = self.start[self.layout.paths[0]][0]
@@ -150,19 +156,18 @@ class Repository:
         self._put({path: (mode, data) for path, data in state.beside.items()})
         for path in self.files.keys() - self.wanted.keys():
             os.unlink(os.path.join(self.top, path))
-        self._put(
-            {path: self.wanted[path] for path in self.wanted if self.files.get(path) != self.wanted[path]}
-        )
+            del self.files[path], self.stamps[path]
+        self._put(self.wanted)
         self.git("update-index", "-q", "--refresh")
-        self.files, self.stamps = scan(self.top)
-        assert self.files == self.wanted, "the work tree could not be reset"
 
     def _put(self, files):
         for path, (mode, data) in files.items():
             if self.files.get(path) != (mode, data):
                 write(self.top, path, data)
-                os.chmod(os.path.join(self.top, path), mode)
+                whole = os.path.join(self.top, path)
+                os.chmod(whole, mode)
                 self.files[path] = (mode, data)
+                self.stamps[path] = stamp(os.stat(whole))
         self.wanted |= files
 
     def inspect_work_tree(self):

@@ -17,7 +17,7 @@ BARRED = [
     "echo 0 >/proc/sys/user/max_user_namespaces &&"
     ' exec setpriv --bounding-set=-sys_admin --inh-caps=-sys_admin "$@"',
     "sh",
-]  # fmt: skip
+]
 
 
 class Done:
@@ -40,14 +40,20 @@ class Stopwatch:
         # would measure how long that lives.
         self.output = os.path.join(scratch, "output-barred" if barred else "output")
         words = [sys.executable, os.path.abspath(__file__), self.output]
-        self.process = subprocess.Popen(
-            (BARRED if barred else []) + words,
-            env=environment, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+        try:
+            self.process = subprocess.Popen(
+                (BARRED if barred else []) + words,
+                env=environment, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+            )
+        except OSError:
+            # Not every system has `unshare`.
+            self.process = None
 
     def run(self, words, folder="/"):
         """Runs a command in a folder; None if there is no process that could."""
+        if self.process is None:
+            return None
         try:
             self.process.stdin.write(json.dumps([words, folder]) + "\n")
             self.process.stdin.flush()
@@ -60,6 +66,8 @@ class Stopwatch:
             return Done(*json.loads(answer), file.read())
 
     def close(self):
+        if self.process is None:
+            return
         try:
             self.process.stdin.close()
         except BrokenPipeError:
