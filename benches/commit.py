@@ -308,16 +308,24 @@ def arguments():
     return options
 
 
+def on_signals(action):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, action)
+
+
 def main():
-    # Whoever ends us early must not find our files left behind.
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda number, _: sys.exit(128 + number))
+    on_signals(lambda number, _: sys.exit(128 + number))
     options = arguments()
     if options.prepare:
         contestants.prepare(options.prepare)
         return
-    with tempfile.TemporaryDirectory(prefix="gatekeeper-bench-") as folder:
+    folder = tempfile.mkdtemp(prefix="gatekeeper-bench-")
+    try:
         about = measure(options, os.path.realpath(folder))
+    finally:
+        # Whoever ends us early, even now, must not find our files left behind.
+        on_signals(signal.SIG_IGN)
+        shutil.rmtree(folder)
     if options.json == "-":
         print(json.dumps(about, indent=2))
     elif options.json:
