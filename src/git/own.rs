@@ -64,7 +64,7 @@ impl OwnGit {
 
     /// Removes what gates, or a git that was killed, have left beside and in the git directory.
     fn tidy(&self) {
-        const KNOWN: [&str; 5] = ["git", "tree", "index", "links", "judged-index"];
+        const KNOWN: [&str; 6] = ["git", "tree", "python", "index", "links", "judged-index"];
         for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
             let name = entry.file_name();
             let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
@@ -72,7 +72,10 @@ impl OwnGit {
             // A link in the place of a file or a folder leads nobody knows where.
             let is_right = KNOWN.iter().any(|known| name == *known)
                 && !is_link
-                && is_folder == (name == "git" || name == "tree");
+                && is_folder
+                    == ["git", "tree", "python"]
+                        .iter()
+                        .any(|folder| name == *folder);
             if !is_right {
                 remove(&entry.path(), is_folder);
             }

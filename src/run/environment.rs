@@ -65,8 +65,11 @@ pub(super) fn for_gate(gate: &Gate, seen: &Seen<'_>, surroundings: &Surroundings
     let active = surroundings.variables.get(OsStr::new(nesting::VARIABLE));
     let active = nesting::value_for(active.map(OsString::as_os_str), surroundings.common_dir);
     variables.insert(nesting::VARIABLE.into(), active);
-    if !seen.python_path.is_empty() {
-        add_python_path(seen.python_path, &mut variables);
+    if seen.shown_as.is_some() {
+        set_python_path(seen, &mut variables);
+    }
+    for (name, value) in seen.variables {
+        variables.insert(name.into(), value.into());
     }
     for (name, value) in &gate.env {
         variables.insert(name.into(), value.into());
@@ -74,12 +77,21 @@ pub(super) fn for_gate(gate: &Gate, seen: &Seen<'_>, surroundings: &Surroundings
     variables
 }
 
-/// Has Python import from these folders before all others.
-fn add_python_path(folders: &[PathBuf], variables: &mut Variables) {
+/// Has Python import from the view's folders before all others, and from nowhere in the work tree.
+fn set_python_path(seen: &Seen<'_>, variables: &mut Variables) {
     let before = variables.get(OsStr::new("PYTHONPATH")).cloned();
     let before = before.unwrap_or_default();
     let before = std::env::split_paths(&before).filter(|path| !path.as_os_str().is_empty());
-    let all = folders.iter().cloned().chain(before);
+    let before = before.map(|path| match seen.shown_as {
+        Some(work_tree) => path
+            .strip_prefix(work_tree)
+            .map_or_else(|_| path.clone(), |inside| seen.top.join(inside)),
+        None => path,
+    });
+    let all: Vec<PathBuf> = seen.python_path.iter().cloned().chain(before).collect();
+    if all.is_empty() {
+        return;
+    }
     if let Ok(joined) = std::env::join_paths(all) {
         variables.insert("PYTHONPATH".into(), joined);
     }

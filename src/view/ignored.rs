@@ -3,9 +3,6 @@
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-use crate::fault::Result;
-use crate::git::Repository;
-
 /// Caches that depend on the times or contents of the files that they were made from, and so have to
 /// belong to a view: they stay warm from one run to the next.
 const CACHES: [&str; 13] = [
@@ -84,9 +81,9 @@ pub(super) fn caches_to_come(top: &Path) -> Vec<&'static str> {
     names
 }
 
-/// What is linked into a snapshot, relative to the top of the work tree.
-pub(super) fn linked(repository: &Repository) -> Result<Vec<PathBuf>> {
-    let mut paths = repository.ignored()?;
-    paths.retain(|path| treatment(path) == Treatment::Through);
-    Ok(paths)
+/// What is linked into a snapshot of what is ignored.
+pub(super) fn linked(ignored: &[PathBuf]) -> Vec<PathBuf> {
+    let ignored = ignored.iter();
+    let linked = ignored.filter(|path| treatment(path) == Treatment::Through);
+    linked.cloned().collect()
 }

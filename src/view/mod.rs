@@ -6,14 +6,18 @@
 //! moved or written, so there is nothing to put back, whatever happens meanwhile.
 
 mod editable;
+mod environments;
 mod ignored;
 mod links;
+mod literals;
 mod overlay;
 mod place;
 mod settle;
 mod snapshot;
 mod submodules;
 mod times;
+mod trees;
+mod workspaces;
 mod written;
 
 use std::path::{Path, PathBuf};
@@ -71,6 +75,9 @@ pub struct Seen<'a> {
     /// Folders from which Python has to import before all others, so that an editable installation
     /// does not lead back to the work tree.
     pub python_path: &'a [PathBuf],
+    /// Variables that keep package managers from bringing what is installed up to date with another
+    /// folder than the one that it belongs to.
+    pub variables: &'a [(&'static str, &'static str)],
     /// The way in, if the gate has to be put there before its program starts.
     pub entrance: Option<&'a Arc<Entrance>>,
 }
@@ -124,6 +131,7 @@ impl Views {
             look: &self.work_tree,
             shown_as: None,
             python_path: &[],
+            variables: &[],
             entrance: entrance.as_ref(),
         };
         match &self.made[*at] {
@@ -133,10 +141,11 @@ impl Views {
                 ..in_place
             },
             View::Snapshot(snapshot) => Seen {
-                top: &snapshot.tree,
-                look: &snapshot.tree,
+                top: &snapshot.contents.tree,
+                look: &snapshot.contents.tree,
                 shown_as: Some(&self.work_tree),
-                python_path: &snapshot.python_path,
+                python_path: &snapshot.contents.python_path,
+                variables: &snapshot.contents.variables,
                 ..in_place
             },
         }

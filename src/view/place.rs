@@ -43,7 +43,9 @@ impl Place {
         repository.git_dir.hash(&mut hasher);
         repository.work_tree.hash(&mut hasher);
         let name = repository.work_tree.file_name().unwrap_or_default();
-        let name = format!("{}-{:016x}", name.to_string_lossy(), hasher.finish());
+        // A colon would end a folder in PYTHONPATH.
+        let name = name.to_string_lossy().replace(':', "_");
+        let name = format!("{name}-{:016x}", hasher.finish());
         let folder = cache.join(name);
         let mut builder = fs::DirBuilder::new();
         // What is private in the work tree is private here.

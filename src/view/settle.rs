@@ -69,11 +69,11 @@ fn settle_snapshot(
     if gates.is_empty() {
         return Ok(());
     }
-    let (changed, new) = snapshot.git.written()?;
+    let (changed, new) = snapshot.contents.git.written()?;
     aftermath.new.extend(new);
     let mut by: BTreeMap<usize, Vec<PathBuf>> = BTreeMap::new();
     for path in changed {
-        let at = moment(&snapshot.tree, &path);
+        let at = moment(&snapshot.contents.tree, &path);
         let could = |gate: &&usize| at.is_none_or(|at| was_running(&results[**gate], at));
         let mut suspects: Vec<usize> = gates.iter().filter(could).copied().collect();
         if suspects.is_empty() {
@@ -91,7 +91,7 @@ fn settle_snapshot(
     }
     for (gate, paths) in by {
         let result = &mut results[gate];
-        result.written.patch = snapshot.git.patch(&paths);
+        result.written.patch = snapshot.contents.git.patch(&paths);
         if matches!(
             result.outcome,
             Outcome::Passed | Outcome::CheckedNothing { .. }

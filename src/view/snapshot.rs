@@ -9,9 +9,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use super::links::Links;
+use super::links::{Links, Made};
 use super::place::Place;
-use super::{Judged, editable, ignored, submodules};
+use super::trees::Trees;
+use super::{Judged, editable, environments, ignored, submodules, workspaces};
 use crate::environment::Environment;
 use crate::fault::{Fault, Result};
 use crate::gate::Untracked;
@@ -19,13 +20,20 @@ use crate::git::OwnGit;
 
 /// A tree, checked out elsewhere.
 pub struct Snapshot {
-    /// The top of its work tree; absolute.
-    pub tree: PathBuf,
+    pub(super) contents: Contents,
+    /// Held as long as the snapshot is used.
+    _place: Rc<Place>,
+}
+
+/// What lies in a place.
+pub(super) struct Contents {
+    /// The top of the work tree; absolute.
+    pub(super) tree: PathBuf,
     pub(super) git: OwnGit,
     /// See [`super::Seen::python_path`].
     pub(super) python_path: Vec<PathBuf>,
-    /// Held as long as the snapshot is used.
-    _place: Rc<Place>,
+    /// See [`super::Seen::variables`].
+    pub(super) variables: Vec<(&'static str, &'static str)>,
 }
 
 impl Snapshot {
@@ -40,66 +48,92 @@ impl Snapshot {
         if shared.is_none() {
             *shared = Place::kept(judged.repository, environment).map(Rc::new);
         }
-        if let Some(place) = shared.as_ref()
-            && let Ok(folder) = place.folder(&name)
-        {
+        if let Some(place) = shared.as_ref() {
             for _ in 0..2 {
-                if let Ok((tree, git)) = bring_up_to_date(&folder, judged, untracked) {
-                    return Ok(Self::at(Rc::clone(place), tree, git, judged, environment));
+                let Ok(folder) = place.folder(&name) else {
+                    break;
+                };
+                if let Ok(contents) = bring_up_to_date(&folder, judged, environment, untracked) {
+                    return Ok(Self {
+                        contents,
+                        _place: Rc::clone(place),
+                    });
                 }
                 // Half a tree would only be in the way.
                 let _ = fs::remove_dir_all(&folder);
-                let _ = place.folder(&name);
             }
         }
         let place = Place::once(judged.repository)?;
         let folder = place.folder(&name).map_err(|error| {
             Fault::unable("no folder can be made for a snapshot of the tree").because(&error)
         })?;
-        let (tree, git) = bring_up_to_date(&folder, judged, untracked)?;
-        Ok(Self::at(Rc::new(place), tree, git, judged, environment))
-    }
-
-    fn at(
-        place: Rc<Place>,
-        tree: PathBuf,
-        git: OwnGit,
-        judged: Judged<'_>,
-        environment: &Environment,
-    ) -> Self {
-        Self {
-            python_path: editable::python_path(&judged.repository.work_tree, &tree, environment),
-            tree,
-            git,
-            _place: place,
-        }
+        Ok(Self {
+            contents: bring_up_to_date(&folder, judged, environment, untracked)?,
+            _place: Rc::new(place),
+        })
     }
 }
 
-/// Makes the tree in a folder what is judged, and returns its top and its git directory.
+/// Makes the tree in a folder what is judged, with everything that is linked into it.
 fn bring_up_to_date(
     folder: &Path,
     judged: Judged<'_>,
+    environment: &Environment,
     untracked: Untracked,
-) -> Result<(PathBuf, OwnGit)> {
+) -> Result<Contents> {
     let repository = judged.repository;
     let tree = folder.join("tree");
     let links = Links::new(folder.join("links"), tree.clone());
     links.remove();
-    let mut linked = ignored::linked(repository)?;
+    let ignored = repository.ignored()?;
+    let linked = ignored::linked(&ignored);
     let git = OwnGit::open(repository, folder, &linked, judged.commit)?;
     let judged_tree = git.write_tree(repository, judged.index)?;
     git.check_out(&judged_tree)?;
+    let trees = Trees {
+        top: &repository.work_tree,
+        ignored: &ignored,
+        tree: &tree,
+    };
+    let variables = variables(&linked, &trees, environment);
+    let mut made = workspaces::open(linked, &trees);
+    let mut others = submodules::paths(judged);
     if untracked == Untracked::Show {
-        linked.extend(judged.beside.untracked.iter().cloned());
+        others.extend(judged.beside.untracked.iter().cloned());
     }
-    linked.extend(submodules::paths(judged));
-    let linked: Vec<(PathBuf, PathBuf)> = linked
-        .into_iter()
-        .map(|path| (path.clone(), repository.work_tree.join(path)))
-        .collect();
+    made.extend(others.into_iter().map(|path| {
+        let target = Made::Link(repository.work_tree.join(&path));
+        (path, target)
+    }));
     links
-        .place(&linked)
+        .place(&made)
         .map_err(|error| Fault::unable("what is ignored cannot be linked").because(&error))?;
-    Ok((tree, git))
+    let python_path = editable::python_path(&trees, folder, environment).map_err(|error| {
+        Fault::unable("Python cannot be led to the snapshot of the tree").because(&error)
+    })?;
+    Ok(Contents {
+        tree,
+        git,
+        python_path,
+        variables,
+    })
+}
+
+/// See [`super::Seen::variables`]. `uv run` and `pnpm run` look first whether what is installed is
+/// what the folder they run in asks for. They would find the snapshot, and lead the user's
+/// installation to it.
+fn variables(
+    linked: &[PathBuf],
+    trees: &Trees<'_>,
+    environment: &Environment,
+) -> Vec<(&'static str, &'static str)> {
+    let mut variables = Vec::new();
+    let is_environment = |path: &PathBuf| environments::is_environment(&trees.top.join(path));
+    if environment.is_set("UV_PROJECT_ENVIRONMENT") || linked.iter().any(is_environment) {
+        variables.push(("UV_NO_SYNC", "1"));
+    }
+    if linked.iter().any(|path| path.ends_with("node_modules")) {
+        variables.push(("pnpm_config_verify_deps_before_run", "false"));
+    }
+    variables
 }
