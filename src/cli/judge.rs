@@ -4,6 +4,7 @@ use std::ffi::OsStr;
 use std::num::NonZeroUsize;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::thread::available_parallelism;
 
 use time::OffsetDateTime;
@@ -51,7 +52,7 @@ pub(super) struct Case {
 pub(super) struct Subject {
     /// The repository, with the index that holds the tree.
     pub(super) repository: Repository,
-    pub(super) index: Index,
+    pub(super) index: Arc<Index>,
     pub(super) status: Status,
     /// The commit whose tree it is, if it is neither that of the next commit nor checked out.
     commit: Option<String>,
@@ -75,7 +76,7 @@ impl Subject {
         let (index, status) = repository.status()?;
         Ok(Self {
             repository,
-            index,
+            index: Arc::new(index),
             status,
             commit: None,
             _own_index: None,

@@ -5,25 +5,46 @@ use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::index::{Index, blob_id, hex};
 use super::{Repository, plumbing};
 use crate::fault::{Fault, Result};
 
-/// An index of ours, which no other git knows: as it is judged.
-pub struct IndexCopy {
+/// An index as it is judged, in the plainest form, and without what no commit would have.
+pub struct PlainIndex {
+    /// The repository's own, if that is such an index, or one of ours, which no other git knows.
     file: PathBuf,
-    /// What it holds, in a form that we can read.
-    pub index: Index,
+    /// What it holds.
+    pub index: Arc<Index>,
 }
 
 impl Repository {
-    /// Writes an index to a file, without what no commit would have, and in the plainest form.
+    /// An index in the plainest form, which is written to a file of ours if need be.
     ///
     /// # Errors
     ///
     /// The file cannot be written, or git fails.
-    pub fn copy_index(&self, index: &Index, file: &Path) -> Result<IndexCopy> {
+    pub fn plain_index(&self, index: &Arc<Index>, file: &Path) -> Result<PlainIndex> {
+        if index.is_plain() && !index.has_intended() && self.has_still(index) {
+            return Ok(PlainIndex {
+                file: self.index_file.clone(),
+                index: Arc::clone(index),
+            });
+        }
+        self.copy_index(index, file)?;
+        Ok(PlainIndex {
+            file: file.to_owned(),
+            index: Arc::new(self.index_in(file)?),
+        })
+    }
+
+    /// Writes an index to a file, in the plainest form, and without what no commit would have.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be written, or git fails.
+    pub fn copy_index(&self, index: &Index, file: &Path) -> Result<()> {
         let cannot =
             |error: &std::io::Error| Fault::unable("the index cannot be copied").because(error);
         let _ = fs::remove_file(file);
@@ -54,9 +75,7 @@ impl Repository {
             ];
             plumbing::tell(&variables, &self.work_tree, arguments, &list)?;
         }
-        let index = self.index_in(file)?;
-        let file = file.to_owned();
-        Ok(IndexCopy { file, index })
+        Ok(())
     }
 
     /// Writes files of an index into a folder, through filters and with the line ends of a checkout.
@@ -69,7 +88,7 @@ impl Repository {
     /// git fails: an object is missing, a filter that is required fails, the disk is full.
     pub fn check_out_files(
         &self,
-        copy: &IndexCopy,
+        plain: &PlainIndex,
         paths: &[PathBuf],
         folder: &Path,
         elsewhere: &Path,
@@ -82,7 +101,7 @@ impl Repository {
         prefix.push(folder);
         prefix.push("/");
         let mut variables = self.variables.clone();
-        variables.insert("GIT_INDEX_FILE".into(), copy.file.clone().into());
+        variables.insert("GIT_INDEX_FILE".into(), plain.file.clone().into());
         let are_attributes =
             |path: &PathBuf| path.file_name().is_some_and(|n| n == ".gitattributes");
         let dir = if paths.iter().any(are_attributes) {
@@ -112,17 +131,17 @@ impl Repository {
     /// git cannot be started.
     pub fn stored_otherwise(
         &self,
-        copy: &IndexCopy,
+        plain: &PlainIndex,
         paths: &[PathBuf],
         folder: &Path,
     ) -> Result<Vec<PathBuf>> {
         let mut otherwise = Vec::new();
         for path in paths {
             let file = folder.join(path);
-            let Some(entry) = copy.index.find(path.as_os_str().as_bytes()) else {
+            let Some(entry) = plain.index.find(path.as_os_str().as_bytes()) else {
                 continue;
             };
-            let id = copy.index.id(entry);
+            let id = plain.index.id(entry);
             if raw_id(&file, id.len()).as_deref() == Some(id) {
                 continue;
             }
@@ -164,12 +183,12 @@ impl Repository {
     /// # Errors
     ///
     /// git cannot tell.
-    pub fn patch(&self, copy: &IndexCopy, folder: &Path, paths: &[OsString]) -> Result<Vec<u8>> {
+    pub fn patch(&self, plain: &PlainIndex, folder: &Path, paths: &[OsString]) -> Result<Vec<u8>> {
         if paths.is_empty() {
             return Ok(Vec::new());
         }
         let mut variables = self.variables.clone();
-        variables.insert("GIT_INDEX_FILE".into(), copy.file.clone().into());
+        variables.insert("GIT_INDEX_FILE".into(), plain.file.clone().into());
         variables.insert("GIT_DIR".into(), self.git_dir.clone().into());
         variables.insert("GIT_WORK_TREE".into(), folder.into());
         variables.insert("GIT_LITERAL_PATHSPECS".into(), "1".into());

@@ -24,7 +24,7 @@ use std::sync::Mutex;
 use crate::environment::Variables;
 
 pub use changes::{Change, ChangeKind, ChangeSet, FileMode};
-pub use checkout::IndexCopy;
+pub use checkout::PlainIndex;
 pub use hooks::HooksPathScope;
 pub use identity::{Identity, Setting, author_of_patch, text};
 pub use index::{Index, StagedFile, TrackedFile};
@@ -77,4 +77,7 @@ pub struct Beside {
     /// The folders that hold tracked files, and when something was last made or removed in each, in
     /// nanoseconds.
     pub folders: Vec<(PathBuf, i128)>,
+    /// What lies in these folders and is not in the index, or is there of another kind: untracked or
+    /// ignored.
+    pub others: Vec<PathBuf>,
 }

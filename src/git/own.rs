@@ -285,7 +285,7 @@ impl OwnGit {
     pub fn written(&self) -> Result<(Vec<PathBuf>, Vec<PathBuf>)> {
         let repository = self.as_repository();
         let index = repository.index()?;
-        let look = repository.look(&index)?;
+        let look = repository.look(&index, &[])?;
         Ok((look.unstaged, repository.untracked()?))
     }
 

@@ -42,7 +42,7 @@ pub struct Judged<'a> {
     /// The repository, with the index that holds the tree.
     pub repository: &'a Repository,
     /// That index.
-    pub index: &'a Index,
+    pub index: &'a Arc<Index>,
     /// What the work tree has besides.
     pub beside: &'a Beside,
     /// The commit whose tree it is, if it is not that of the next commit.

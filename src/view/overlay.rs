@@ -12,6 +12,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
+use std::thread;
 
 use super::place::Place;
 use super::times::Times;
@@ -19,7 +20,7 @@ use super::{Judged, ignored};
 use crate::environment::Environment;
 use crate::fault::{Fault, Result};
 use crate::gate::Untracked;
-use crate::git::{FileMode, IndexCopy, Repository};
+use crate::git::{FileMode, PlainIndex, Repository};
 use crate::platform::overlay::{Bind, Entrance, Overlay, Source};
 use crate::text::show_path;
 
@@ -38,7 +39,7 @@ pub struct OverlayView {
     look: PathBuf,
     binds: Vec<Bind>,
     pub(super) ignored: Vec<PathBuf>,
-    pub(super) copy: Option<IndexCopy>,
+    pub(super) plain: Option<PlainIndex>,
     place: Rc<Place>,
     work_tree: PathBuf,
     git: GitDir,
@@ -91,7 +92,7 @@ impl OverlayView {
             look: PathBuf::new(),
             binds: Vec::new(),
             ignored: Vec::new(),
-            copy: None,
+            plain: None,
             place,
             work_tree: work_tree.clone(),
             git,
@@ -112,10 +113,15 @@ impl OverlayView {
 
     /// Puts in front of the work tree what the tree has otherwise.
     pub(super) fn fill(&mut self, judged: Judged<'_>, untracked: Untracked) -> Result<()> {
-        self.ignored = judged.repository.ignored()?;
-        self.hide(judged, untracked)
-            .map_err(|error| cannot_fill(&error))?;
-        self.show(judged)?;
+        let (repository, beside) = (judged.repository, judged.beside);
+        self.ignored = thread::scope(|scope| {
+            let ignored = scope.spawn(|| repository.ignored(beside));
+            self.hide(judged, untracked)
+                .map_err(|error| cannot_fill(&error))?;
+            self.show(judged)?;
+            let crashed = |_| Err(Fault::bug("a thread that asks git has crashed"));
+            ignored.join().unwrap_or_else(crashed)
+        })?;
         self.bind().map_err(|error| cannot_fill(&error))?;
         self.look = self
             .overlay
@@ -164,13 +170,17 @@ impl OverlayView {
             .place
             .folder("empty")
             .map_err(|error| cannot_fill(&error))?;
-        let copy = repository.copy_index(judged.index, &index_file)?;
+        let plain = repository.plain_index(judged.index, &index_file)?;
         let mut times = Times::read(&record);
-        let is_file =
-            |path: &Path| matches!(copy.index.kind(path), Some(FileMode::File | FileMode::Link));
+        let is_file = |path: &Path| {
+            matches!(
+                plain.index.kind(path),
+                Some(FileMode::File | FileMode::Link)
+            )
+        };
         let mut paths = times.still_to_replace(&repository.work_tree, is_file);
         for path in &judged.beside.unstaged {
-            match copy.index.kind(path) {
+            match plain.index.kind(path) {
                 Some(FileMode::Submodule) => self
                     .empty(repository, path)
                     .map_err(|error| cannot_fill(&error))?,
@@ -187,11 +197,11 @@ impl OverlayView {
                 .folder(folder)
                 .map_err(|error| cannot_fill(&error))?;
         }
-        repository.check_out_files(&copy, &paths, &base, &elsewhere)?;
+        repository.check_out_files(&plain, &paths, &base, &elsewhere)?;
         let mut shown = Vec::new();
         for path in paths {
             let file = base.join(&path);
-            let version = copy.index.version(&path).unwrap_or_default();
+            let version = plain.index.version(&path).unwrap_or_default();
             let settled = times
                 .settle(&path, &version, &file, &repository.work_tree.join(&path))
                 .and_then(|()| fs::symlink_metadata(&file));
@@ -201,9 +211,9 @@ impl OverlayView {
             shown.push((path, metadata));
         }
         times.write(&record).map_err(|error| cannot_fill(&error))?;
-        self.show_git_dir(judged, &copy, &shown)
+        self.show_git_dir(judged, &plain, &shown)
             .map_err(|error| cannot_fill(&error))?;
-        self.copy = Some(copy);
+        self.plain = Some(plain);
         Ok(())
     }
 
@@ -211,7 +221,7 @@ impl OverlayView {
     fn show_git_dir(
         &self,
         judged: Judged<'_>,
-        copy: &IndexCopy,
+        plain: &PlainIndex,
         shown: &[(PathBuf, fs::Metadata)],
     ) -> io::Result<()> {
         let folder = match &self.git {
@@ -221,8 +231,8 @@ impl OverlayView {
             }
             GitDir::Outside(folder) => self.outside(judged, folder)?,
         };
-        let index = copy.index.with_files(shown);
-        let index = index.as_deref().unwrap_or(copy.index.as_file());
+        let index = plain.index.with_files(shown);
+        let index = index.as_deref().unwrap_or(plain.index.as_file());
         if index.is_empty() {
             return Ok(());
         }

@@ -37,7 +37,9 @@ impl Views {
         }
         let depends = |kind| plan.gates.iter().any(|planned| planned.view.kind == kind);
         if depends(ViewKind::InPlace) || depends(ViewKind::Overlay) {
-            let now = judged.repository.look(judged.index)?;
+            let now = judged
+                .repository
+                .look(judged.index, &judged.beside.unstaged)?;
             let was = |path: &PathBuf| judged.beside.unstaged.contains(path);
             aftermath.overtaken = now.unstaged.into_iter().filter(|path| !was(path)).collect();
             if depends(ViewKind::InPlace) && now.folders != judged.beside.folders {

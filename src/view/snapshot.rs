@@ -85,7 +85,7 @@ fn bring_up_to_date(
     let tree = folder.join("tree");
     let links = Links::new(folder.join("links"), tree.clone());
     links.remove();
-    let ignored = repository.ignored()?;
+    let ignored = repository.ignored(judged.beside)?;
     let linked = ignored::linked(&ignored);
     let git = OwnGit::open(repository, folder, &linked, judged.commit)?;
     let judged_tree = git.write_tree(repository, judged.index)?;

@@ -9,13 +9,13 @@ use super::overlay::{OverlayView, for_others};
 use super::{Judged, ignored};
 use crate::event::Written;
 use crate::fault::{Fault, Result};
-use crate::git::{FileMode, IndexCopy, Repository};
+use crate::git::{FileMode, PlainIndex, Repository};
 use crate::platform::overlay::{Kind, Written as Noted};
 
 impl OverlayView {
     /// What a gate has written to files that are judged.
     pub(super) fn written_by(&self, gate: usize, judged: Judged<'_>) -> Result<Written> {
-        let Some(copy) = &self.copy else {
+        let Some(plain) = &self.plain else {
             return Err(Fault::bug(
                 "a gate has run in an overlay that was never filled",
             ));
@@ -31,18 +31,18 @@ impl OverlayView {
             if note.path.starts_with(".git") {
                 continue;
             }
-            self.sort(&note, copy, &upper, &mut written, &mut suspects);
+            self.sort(&note, plain, &upper, &mut written, &mut suspects);
         }
         for path in judged
             .repository
-            .stored_otherwise(copy, &suspects, &upper)?
+            .stored_otherwise(plain, &suspects, &upper)?
         {
             written.changed.push(path);
         }
         written.changed.sort();
         written.changed.dedup();
         if !written.changed.is_empty() {
-            written.patch = patch(judged.repository, copy, &written.changed, &upper);
+            written.patch = patch(judged.repository, plain, &written.changed, &upper);
         }
         written.new = judged.repository.not_ignored(&written.new)?;
         written.new.sort();
@@ -53,16 +53,16 @@ impl OverlayView {
     fn sort(
         &self,
         note: &Noted,
-        copy: &IndexCopy,
+        plain: &PlainIndex,
         upper: &Path,
         written: &mut Written,
         suspects: &mut Vec<PathBuf>,
     ) {
         let path = &note.path;
-        let tracked = copy.index.kind(path);
+        let tracked = plain.index.kind(path);
         match note.kind {
             Kind::File | Kind::Link | Kind::Other if tracked.is_some() => {
-                if is_right(note.kind, copy, path, &upper.join(path)) {
+                if is_right(note.kind, plain, path, &upper.join(path)) {
                     suspects.push(path.clone());
                 } else {
                     written.changed.push(path.clone());
@@ -75,16 +75,16 @@ impl OverlayView {
                     written.new.push(path.clone());
                 }
                 // A file where a folder was.
-                written.changed.extend(copy.index.below(path));
+                written.changed.extend(plain.index.below(path));
             }
             Kind::Gone if tracked.is_some() => written.changed.push(path.clone()),
-            Kind::Gone => written.changed.extend(copy.index.below(path)),
+            Kind::Gone => written.changed.extend(plain.index.below(path)),
             Kind::Folder => {
                 if matches!(tracked, Some(FileMode::File | FileMode::Link)) {
                     written.changed.push(path.clone());
                 }
                 if note.is_opaque {
-                    let below = copy.index.below(path).into_iter();
+                    let below = plain.index.below(path).into_iter();
                     let gone = |path: &PathBuf| fs::symlink_metadata(upper.join(path)).is_err();
                     written.changed.extend(below.filter(gone));
                 }
@@ -94,11 +94,11 @@ impl OverlayView {
 }
 
 /// Whether a path is of the kind, and has the permissions, that the index has for it.
-fn is_right(kind: Kind, copy: &IndexCopy, path: &Path, file: &Path) -> bool {
-    match copy.index.kind(path) {
+fn is_right(kind: Kind, plain: &PlainIndex, path: &Path, file: &Path) -> bool {
+    match plain.index.kind(path) {
         Some(FileMode::Link) => kind == Kind::Link,
         Some(FileMode::File) if kind == Kind::File => {
-            let is_executable = copy
+            let is_executable = plain
                 .index
                 .version(path)
                 .is_some_and(|version| version.starts_with("100755"));
@@ -110,7 +110,7 @@ fn is_right(kind: Kind, copy: &IndexCopy, path: &Path, file: &Path) -> bool {
 }
 
 /// What was changed, as git shows it. For the report only: no patch is no fault.
-fn patch(repository: &Repository, copy: &IndexCopy, changed: &[PathBuf], tree: &Path) -> Vec<u8> {
+fn patch(repository: &Repository, plain: &PlainIndex, changed: &[PathBuf], tree: &Path) -> Vec<u8> {
     let there = |path: &&PathBuf| {
         fs::symlink_metadata(tree.join(path)).is_ok_and(|data| data.is_file() || data.is_symlink())
     };
@@ -119,5 +119,5 @@ fn patch(repository: &Repository, copy: &IndexCopy, changed: &[PathBuf], tree: &
         .filter(there)
         .map(|path| path.as_os_str().to_owned())
         .collect();
-    repository.patch(copy, tree, &paths).unwrap_or_default()
+    repository.patch(plain, tree, &paths).unwrap_or_default()
 }

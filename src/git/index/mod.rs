@@ -142,6 +142,11 @@ impl Index {
         self.is_plain
     }
 
+    /// Whether a path is only intended to be added.
+    pub(super) fn has_intended(&self) -> bool {
+        self.entries.iter().any(|entry| entry.flags.is_intended)
+    }
+
     /// When the file was written; `None` if there is none.
     #[must_use]
     pub fn modified(&self) -> Option<SystemTime> {

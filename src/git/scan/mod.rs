@@ -8,17 +8,23 @@
 mod contents;
 mod walk;
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::thread;
+
+use walk::{Purpose, Walked};
 
 use super::changes::{Change, ChangeKind, FileMode};
 use super::index::Index;
 use super::open::repository_path;
-use super::{Beside, Repository, Status};
+use super::{Beside, Repository, Status, plumbing};
 use crate::fault::{Fault, Result};
 
 /// How often the comparison begins again because the index has been written meanwhile.
 const ATTEMPTS: usize = 5;
+
+/// How many paths git is asked about by name. With more of them it looks everywhere.
+const MOST_PATHS: usize = 500;
 
 /// How the work tree differs from an index.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,25 +45,16 @@ impl Repository {
     /// git fails, prints what we do not understand, or the index does not come to rest.
     pub fn status(&self) -> Result<(Index, Status)> {
         for _ in 0..ATTEMPTS {
-            let index = self.index()?;
-            let status = thread::scope(|scope| {
-                let staged = scope.spawn(|| self.staged_changes(&index));
-                let untracked = scope.spawn(|| self.untracked());
-                let Look {
-                    unstaged,
-                    missing,
-                    folders,
-                } = self.look(&index)?;
-                Ok(Status {
+            let (index, status) = thread::scope(|scope| {
+                let staged = scope.spawn(|| self.staged_changes());
+                let index = self.index()?;
+                let beside = self.beside(&index)?;
+                let status = Status {
                     unmerged: index.unmerged(),
-                    staged: joined(staged)?,
-                    beside: Beside {
-                        unstaged,
-                        missing,
-                        untracked: joined(untracked)?,
-                        folders,
-                    },
-                })
+                    staged: joined(staged)?.unwrap_or_else(|| all_new(&index)),
+                    beside,
+                };
+                Ok((index, status))
             })?;
             if self.has_still(&index) {
                 return Ok((index, status));
@@ -69,13 +66,42 @@ impl Repository {
         .hint("wait for the other git command, or see what keeps calling git"))
     }
 
-    /// Compares the work tree with an index.
+    fn beside(&self, index: &Index) -> Result<Beside> {
+        let walked = walk::walk(self, index, Purpose::Everything);
+        let (look, untracked) = thread::scope(|scope| {
+            let untracked = scope.spawn(|| self.others(&[], Some(&walked.others)));
+            Ok((self.compared(index, &walked)?, joined(untracked)?))
+        })?;
+        Ok(Beside {
+            unstaged: look.unstaged,
+            missing: look.missing,
+            untracked,
+            folders: look.folders,
+            others: walked.others,
+        })
+    }
+
+    /// Compares the work tree with an index. Paths that are known to differ, sorted, are not read
+    /// again.
     ///
     /// # Errors
     ///
     /// git cannot be started.
-    pub fn look(&self, index: &Index) -> Result<Look> {
-        let walked = walk::walk(self, index);
+    pub fn look(&self, index: &Index, known: &[PathBuf]) -> Result<Look> {
+        let mut walked = walk::walk(self, index, Purpose::Tracked);
+        let is_known = |at: &usize| {
+            let path = repository_path(index.name(&index.entries()[*at]));
+            known.binary_search(&path).is_ok()
+        };
+        let undecided = std::mem::take(&mut walked.undecided);
+        let (known, undecided): (Vec<usize>, Vec<usize>) =
+            undecided.into_iter().partition(is_known);
+        walked.undecided = undecided;
+        walked.differing.extend(known);
+        self.compared(index, &walked)
+    }
+
+    fn compared(&self, index: &Index, walked: &Walked) -> Result<Look> {
         let path = |at: &usize| repository_path(index.name(&index.entries()[*at]));
         let missing: Vec<PathBuf> = walked.missing.iter().map(path).collect();
         let mut unstaged = missing.clone();
@@ -94,12 +120,12 @@ impl Repository {
         Ok(Look {
             unstaged,
             missing,
-            folders: walked.folders,
+            folders: walked.folders.clone(),
         })
     }
 
-    /// What the index changes in HEAD.
-    fn staged_changes(&self, index: &Index) -> Result<Vec<Change>> {
+    /// What the index changes in HEAD; `None` if nothing has been committed yet.
+    fn staged_changes(&self) -> Result<Option<Vec<Change>>> {
         let arguments = [
             "diff-index",
             "--cached",
@@ -114,6 +140,7 @@ impl Repository {
         let fault = match self.git(arguments) {
             Ok(output) => {
                 return raw_changes(&output)
+                    .map(Some)
                     .ok_or_else(|| Fault::bug("git diff-index printed something unexpected"));
             }
             Err(fault) => fault,
@@ -123,16 +150,7 @@ impl Repository {
         if exists.code != Some(1) || is_branch.code != Some(0) {
             return Err(fault);
         }
-        // Nothing has been committed yet.
-        let entries = index.entries().iter().filter(|entry| entry.is_committed());
-        let changes = entries.map(|entry| Change {
-            path: repository_path(index.name(entry)),
-            kind: entry
-                .file_mode()
-                .map_or(ChangeKind::Deleted, ChangeKind::Present),
-            differs_from_every_parent: true,
-        });
-        Ok(changes.collect())
+        Ok(None)
     }
 
     /// Paths that git neither knows nor ignores; a folder stands for all in it.
@@ -141,7 +159,7 @@ impl Repository {
     ///
     /// git fails.
     pub fn untracked(&self) -> Result<Vec<PathBuf>> {
-        self.others(&["--exclude-standard"])
+        self.others(&[], None)
     }
 
     /// What is ignored and lies in the work tree; a folder stands for all in it.
@@ -149,25 +167,51 @@ impl Repository {
     /// # Errors
     ///
     /// git fails.
-    pub fn ignored(&self) -> Result<Vec<PathBuf>> {
-        self.others(&["--exclude-standard", "--ignored"])
+    pub fn ignored(&self, beside: &Beside) -> Result<Vec<PathBuf>> {
+        self.others(&["--ignored"], Some(&beside.others))
     }
 
-    fn others(&self, which: &[&str]) -> Result<Vec<PathBuf>> {
-        let all = [
+    /// What the index does not have, at these paths or everywhere.
+    fn others(&self, which: &[&str], paths: Option<&[PathBuf]>) -> Result<Vec<PathBuf>> {
+        let fixed = [
             "ls-files",
             "--others",
             "--directory",
             "--no-empty-directory",
+            "--exclude-standard",
             "-z",
         ];
-        let output = self.git(all.iter().chain(which))?;
+        let mut arguments: Vec<OsString> = fixed.iter().chain(which).map(OsString::from).collect();
+        let mut variables = self.variables.clone();
+        match paths {
+            Some([]) => return Ok(Vec::new()),
+            Some(paths) if paths.len() <= MOST_PATHS => {
+                variables.insert("GIT_LITERAL_PATHSPECS".into(), "1".into());
+                arguments.push("--".into());
+                arguments.extend(paths.iter().map(|path| path.clone().into_os_string()));
+            }
+            Some(_) | None => {}
+        }
+        let output = plumbing::capture(&variables, &self.work_tree, arguments)?;
         let entries = output.split(|byte| *byte == 0);
         let entries = entries.filter(|entry| !entry.is_empty());
         let without_slash =
             |entry: &[u8]| repository_path(entry.strip_suffix(b"/").unwrap_or(entry));
         Ok(entries.map(without_slash).collect())
     }
+}
+
+/// What the first commit of an index would add.
+fn all_new(index: &Index) -> Vec<Change> {
+    let entries = index.entries().iter().filter(|entry| entry.is_committed());
+    let changes = entries.map(|entry| Change {
+        path: repository_path(index.name(entry)),
+        kind: entry
+            .file_mode()
+            .map_or(ChangeKind::Deleted, ChangeKind::Present),
+        differs_from_every_parent: true,
+    });
+    changes.collect()
 }
 
 fn joined<T>(handle: thread::ScopedJoinHandle<'_, Result<T>>) -> Result<T> {

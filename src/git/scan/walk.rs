@@ -2,19 +2,20 @@
 
 use std::fs;
 use std::io::Read as _;
+use std::ops::Range;
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use rustix::fs::{AtFlags, CWD, FileType, Mode, OFlags, fstat, openat, readlinkat, statat};
+use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags, fstat, openat, readlinkat, statat};
 
 use crate::git::Repository;
 use crate::git::index::{Entry, Index, Stat, blob_id};
 use crate::git::open::repository_path;
 
-/// How many entries a thread takes at once.
+/// How many entries a thread takes at once, about.
 const SHARE: usize = 1024;
 
 /// The most threads that are of use: they wait for the kernel's caches, not for the disk.
@@ -27,7 +28,7 @@ const LARGEST: i64 = 32 << 20;
 /// tick of the slowest clock.
 const TICK: i64 = 20_000_000;
 
-/// What was seen, as numbers of the index's entries.
+/// What was seen; entries are given by their places in the index.
 #[derive(Default)]
 pub(super) struct Walked {
     /// Nothing is there, or a folder.
@@ -41,114 +42,240 @@ pub(super) struct Walked {
     /// Folders that were looked into, and when something was last made or removed in each, in
     /// nanoseconds.
     pub(super) folders: Vec<(PathBuf, i128)>,
+    /// Paths in these folders that the index does not have, or not of that kind.
+    pub(super) others: Vec<PathBuf>,
+}
+
+impl Walked {
+    fn extend(&mut self, other: Self) {
+        self.missing.extend(other.missing);
+        self.differing.extend(other.differing);
+        self.undecided.extend(other.undecided);
+        self.submodules.extend(other.submodules);
+        self.folders.extend(other.folders);
+        self.others.extend(other.others);
+    }
+
+    fn sort(&mut self) {
+        self.missing.sort_unstable();
+        self.differing.sort_unstable();
+        self.undecided.sort_unstable();
+        self.submodules.sort_unstable();
+        self.folders.sort();
+        self.others.sort();
+    }
 }
 
 /// Compares the work tree with the index.
-pub(super) fn walk(repository: &Repository, index: &Index) -> Walked {
-    let entries = index.entries();
+pub(super) fn walk(repository: &Repository, index: &Index, purpose: Purpose) -> Walked {
+    let folders = folders(index);
+    let shares = shares(&folders);
     let next = AtomicUsize::new(0);
     let work = || {
-        let mut walker = Walker::new(repository, index);
-        loop {
-            let from = next.fetch_add(SHARE, Ordering::Relaxed);
-            if from >= entries.len() {
-                return walker.walked;
-            }
-            for at in from..entries.len().min(from + SHARE) {
-                walker.look(at);
+        let mut walker = Walker::new(repository, index, purpose);
+        while let Some(share) = shares.get(next.fetch_add(1, Ordering::Relaxed)) {
+            for folder in &folders[share.clone()] {
+                walker.look_into(folder);
             }
         }
+        walker.walked
     };
     let cores = thread::available_parallelism().map_or(1, usize::from);
-    let threads = cores.min(MOST_THREADS).min(entries.len().div_ceil(SHARE));
-    let mut all = thread::scope(|scope| {
+    let threads = cores.min(MOST_THREADS).min(shares.len());
+    let mut walked = thread::scope(|scope| {
         // A thread that cannot be had leaves its work to the others.
         let others: Vec<_> = (1..threads)
             .filter_map(|_| thread::Builder::new().spawn_scoped(scope, work).ok())
             .collect();
-        let mut all = vec![work()];
+        let mut walked = work();
         for other in others {
             match other.join() {
-                Ok(walked) => all.push(walked),
+                Ok(other) => walked.extend(other),
                 Err(panic) => std::panic::resume_unwind(panic),
             }
         }
-        all
+        walked
     });
-    let mut walked = all.pop().unwrap_or_default();
-    for other in all {
-        walked.missing.extend(other.missing);
-        walked.differing.extend(other.differing);
-        walked.undecided.extend(other.undecided);
-        walked.submodules.extend(other.submodules);
-        walked.folders.extend(other.folders);
-    }
-    for list in [
-        &mut walked.missing,
-        &mut walked.differing,
-        &mut walked.undecided,
-        &mut walked.submodules,
-    ] {
-        list.sort_unstable();
-    }
-    walked.folders.sort();
-    // Two threads may have looked into the same one.
-    walked.folders.dedup_by(|one, other| one.0 == other.0);
+    walked.sort();
     walked
+}
+
+/// What a walk is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// To know everything that is there.
+    Everything,
+    /// To know only what became of tracked files.
+    Tracked,
+}
+
+/// A folder that the index has, with what it has there.
+struct Folder<'a> {
+    path: &'a [u8],
+    /// Places of entries, sorted.
+    files: Vec<usize>,
+    /// Names, sorted.
+    folders: Vec<&'a [u8]>,
+}
+
+/// All folders of the index, parents before what they hold.
+fn folders(index: &Index) -> Vec<Folder<'_>> {
+    let new = |path| Folder {
+        path,
+        files: Vec::new(),
+        folders: Vec::new(),
+    };
+    let mut folders = vec![new(&[][..])];
+    // The folders that the entry before is in, from the top on.
+    let mut open = vec![0_usize];
+    for (place, entry) in index.entries().iter().enumerate() {
+        let name = index.name(entry);
+        loop {
+            let above = folders[open[open.len() - 1]].path;
+            let is_inside = above.is_empty()
+                || name
+                    .strip_prefix(above)
+                    .is_some_and(|rest| rest.starts_with(b"/"));
+            if is_inside {
+                break;
+            }
+            open.pop();
+        }
+        loop {
+            let parent = open[open.len() - 1];
+            let above = folders[parent].path;
+            let begin = if above.is_empty() { 0 } else { above.len() + 1 };
+            let Some(length) = name[begin..].iter().position(|byte| *byte == b'/') else {
+                folders[parent].files.push(place);
+                break;
+            };
+            folders[parent].folders.push(&name[begin..begin + length]);
+            open.push(folders.len());
+            folders.push(new(&name[..begin + length]));
+        }
+    }
+    folders
+}
+
+/// Divides the folders into pieces of work.
+fn shares(folders: &[Folder<'_>]) -> Vec<Range<usize>> {
+    let mut shares = Vec::new();
+    let (mut begin, mut size) = (0, 0);
+    for (at, folder) in folders.iter().enumerate() {
+        size += folder.files.len() + 1;
+        if size >= SHARE {
+            shares.push(begin..at + 1);
+            (begin, size) = (at + 1, 0);
+        }
+    }
+    if begin < folders.len() {
+        shares.push(begin..folders.len());
+    }
+    shares
 }
 
 struct Walker<'a> {
     repository: &'a Repository,
     index: &'a Index,
-    /// The folder that the entry before was in, from the top on: no link is gone through.
-    folders: Vec<(Vec<u8>, Option<OwnedFd>)>,
+    purpose: Purpose,
+    /// The folder before, from the top on: no link is gone through.
+    open: Vec<(Vec<u8>, Option<OwnedFd>)>,
     walked: Walked,
 }
 
 impl<'a> Walker<'a> {
-    fn new(repository: &'a Repository, index: &'a Index) -> Self {
-        let top = open_folder(
-            CWD,
-            repository.work_tree.as_os_str().as_bytes(),
-            OFlags::empty(),
-        );
+    fn new(repository: &'a Repository, index: &'a Index, purpose: Purpose) -> Self {
+        let top = repository.work_tree.as_os_str().as_bytes();
         Self {
             repository,
             index,
-            folders: vec![(Vec::new(), top)],
+            purpose,
+            open: vec![(Vec::new(), open_folder(CWD, top, OFlags::empty()))],
             walked: Walked::default(),
         }
     }
 
-    fn look(&mut self, at: usize) {
-        let entry = &self.index.entries()[at];
-        if entry.flags.stage != 0 {
+    fn look_into(&mut self, folder: &Folder<'_>) {
+        self.enter(folder.path);
+        let Some((_, opened)) = self.open.last() else {
             return;
-        }
-        let name = self.index.name(entry);
-        let (folder, file) = match name.iter().rposition(|byte| *byte == b'/') {
-            Some(slash) => (&name[..slash], &name[slash + 1..]),
-            None => (&name[..0], name),
         };
-        self.enter(folder);
-        let folder = self.folders.last().and_then(|(_, folder)| folder.as_ref());
-        let there = folder.and_then(|folder| {
-            let metadata = statat(folder, file, AtFlags::SYMLINK_NOFOLLOW).ok()?;
-            Some((folder, metadata))
-        });
-        let Some((folder, metadata)) = there else {
-            if !entry.flags.skips_work_tree {
-                self.walked.missing.push(at);
+        let Some(opened) = opened else {
+            let files = folder.files.iter().copied();
+            let is_meant = |at: &usize| {
+                let flags = self.index.entries()[*at].flags;
+                flags.stage == 0 && !flags.skips_work_tree
+            };
+            self.walked.missing.extend(files.filter(is_meant));
+            return;
+        };
+        let path = repository_path(folder.path);
+        if let Ok(metadata) = fstat(opened) {
+            let modified =
+                i128::from(metadata.st_mtime) * 1_000_000_000 + i128::from(metadata.st_mtime_nsec);
+            self.walked.folders.push((path.clone(), modified));
+        }
+        for at in &folder.files {
+            let entry = &self.index.entries()[*at];
+            if entry.flags.stage != 0 {
+                continue;
             }
-            return;
-        };
-        match compare(self.repository, self.index, entry, folder, file, &metadata) {
-            Comparison::Same => {}
-            Comparison::Missing => self.walked.missing.push(at),
-            Comparison::Differs => self.walked.differing.push(at),
-            Comparison::Undecided => self.walked.undecided.push(at),
-            Comparison::Submodule => self.walked.submodules.push(at),
+            match self.compare(entry, opened) {
+                Comparison::Same => {}
+                Comparison::Missing => self.walked.missing.push(*at),
+                Comparison::Differs => self.walked.differing.push(*at),
+                Comparison::Undecided => self.walked.undecided.push(*at),
+                Comparison::Submodule => self.walked.submodules.push(*at),
+            }
         }
+        if self.purpose == Purpose::Everything {
+            let others = self.others(folder, opened);
+            let others = others.into_iter().map(|name| path.join(name));
+            self.walked.others.extend(others);
+        }
+    }
+
+    fn compare(&self, entry: &Entry, folder: &OwnedFd) -> Comparison {
+        let name = self.index.name(entry);
+        let slash = name.iter().rposition(|byte| *byte == b'/');
+        let file = &name[slash.map_or(0, |slash| slash + 1)..];
+        match statat(folder, file, AtFlags::SYMLINK_NOFOLLOW) {
+            Ok(metadata) => compare(self.repository, self.index, entry, folder, file, &metadata),
+            Err(_) if entry.flags.skips_work_tree => Comparison::Same,
+            Err(_) => Comparison::Missing,
+        }
+    }
+
+    /// What lies in a folder and is not in the index, or is there of another kind.
+    fn others(&self, folder: &Folder<'_>, opened: &OwnedFd) -> Vec<PathBuf> {
+        let last = |at: &usize| {
+            let name = self.index.name(&self.index.entries()[*at]);
+            &name[folder.path.len() + usize::from(!folder.path.is_empty())..]
+        };
+        let mut others = Vec::new();
+        for entry in Dir::read_from(opened).into_iter().flatten().flatten() {
+            let name = entry.file_name().to_bytes();
+            if matches!(name, b"." | b"..") || name == b".git" && folder.path.is_empty() {
+                continue;
+            }
+            let mut kind = entry.file_type();
+            if kind == FileType::Unknown {
+                let metadata = statat(opened, entry.file_name(), AtFlags::SYMLINK_NOFOLLOW);
+                kind = metadata.map_or(kind, |data| FileType::from_raw_mode(data.st_mode));
+            }
+            let is_folder = kind == FileType::Directory;
+            let is_known = if is_folder {
+                let is_submodule = |at: &usize| self.index.entries()[*at].is_submodule();
+                folder.folders.binary_search(&name).is_ok()
+                    || find(&folder.files, |at| last(at).cmp(name)).is_some_and(is_submodule)
+            } else {
+                find(&folder.files, |at| last(at).cmp(name)).is_some()
+            };
+            if !is_known {
+                others.push(repository_path(name));
+            }
+        }
+        others
     }
 
     /// Makes the last of the open folders the one with this path.
@@ -159,14 +286,10 @@ impl<'a> Walker<'a> {
                     .strip_prefix(above)
                     .is_some_and(|rest| rest.is_empty() || rest[0] == b'/')
         };
-        while self
-            .folders
-            .last()
-            .is_some_and(|(above, _)| !is_above(above))
-        {
-            self.folders.pop();
+        while self.open.last().is_some_and(|(above, _)| !is_above(above)) {
+            self.open.pop();
         }
-        while let Some((above, folder)) = self.folders.last() {
+        while let Some((above, folder)) = self.open.last() {
             if above.len() == path.len() {
                 return;
             }
@@ -176,16 +299,14 @@ impl<'a> Walker<'a> {
             let next = folder
                 .as_ref()
                 .and_then(|folder| open_folder(folder, &path[begin..end], OFlags::NOFOLLOW));
-            if let Some(metadata) = next.as_ref().and_then(|folder| fstat(folder).ok()) {
-                let modified = i128::from(metadata.st_mtime) * 1_000_000_000
-                    + i128::from(metadata.st_mtime_nsec);
-                self.walked
-                    .folders
-                    .push((repository_path(&path[..end]), modified));
-            }
-            self.folders.push((path[..end].to_vec(), next));
+            self.open.push((path[..end].to_vec(), next));
         }
     }
+}
+
+/// Finds a place in a sorted list.
+fn find(places: &[usize], order: impl Fn(&usize) -> std::cmp::Ordering) -> Option<&usize> {
+    places.binary_search_by(order).ok().map(|at| &places[at])
 }
 
 fn open_folder(at: impl std::os::fd::AsFd, name: &[u8], flags: OFlags) -> Option<OwnedFd> {
