@@ -76,7 +76,7 @@ impl Subject {
         let (index, status) = repository.status()?;
         Ok(Self {
             repository,
-            index: Arc::new(index),
+            index,
             status,
             commit: None,
             _own_index: None,

@@ -22,7 +22,8 @@ const MAILMAP: &str = ".mailmap";
 
 /// The configuration that will be in the commit.
 pub(super) fn config(repository: &Repository) -> Result<Config> {
-    let (text, _) = judge::committed_text(repository, &repository.index()?, None)?;
+    let index = repository.index()?;
+    let (text, _) = judge::committed_text(repository, &index, None)?;
     config::parse(&text)
 }
 
@@ -123,7 +124,8 @@ pub(super) fn judge(
         mailmap: &nobody,
     };
     judge_with(&case, |people| {
-        let Some(file) = repository.staged_file(&repository.index()?, Path::new(MAILMAP))? else {
+        let index = repository.index()?;
+        let Some(file) = repository.staged_file(&index, Path::new(MAILMAP))? else {
             return Ok(Mailmap::default());
         };
         let answers = repository.mailmapped(&format!(":{MAILMAP}"), people)?;

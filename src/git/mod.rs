@@ -19,7 +19,7 @@ mod scan;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use crate::environment::Variables;
 
@@ -50,6 +50,8 @@ pub struct Repository {
     variables: Variables,
     /// libgit2's view, where it can open the repository.
     library: Mutex<Option<git2::Repository>>,
+    /// The index, once it was read.
+    read_index: Mutex<Option<Arc<Index>>>,
     /// What git was asked of its settings before.
     settings: Mutex<HashMap<&'static str, bool>>,
 }

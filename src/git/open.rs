@@ -74,6 +74,7 @@ impl Repository {
             common_dir: location.common_dir,
             variables,
             library: Mutex::new(library),
+            read_index: Mutex::default(),
             settings: Mutex::default(),
         })
     }
@@ -104,6 +105,7 @@ impl Repository {
             has_own_index: self.has_own_index,
             variables,
             library: Mutex::default(),
+            read_index: Mutex::default(),
             settings: Mutex::default(),
         })
     }

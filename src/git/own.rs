@@ -311,6 +311,7 @@ impl OwnGit {
             has_own_index: false,
             variables: self.variables.clone(),
             library: Mutex::default(),
+            read_index: Mutex::default(),
             settings: Mutex::default(),
         }
     }

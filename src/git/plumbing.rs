@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
 
@@ -45,7 +45,7 @@ fn command(
     dir: &Path,
     arguments: impl IntoIterator<Item = OsString>,
 ) -> Command {
-    let mut command = Command::new("git");
+    let mut command = Command::new(program(variables));
     command
         .args(arguments)
         .current_dir(dir)
@@ -56,6 +56,21 @@ fn command(
     command.env("GIT_OPTIONAL_LOCKS", "0").env("LC_ALL", "C");
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     command
+}
+
+/// Where git is. With its path the standard library need not fork, which takes the longer the more
+/// memory we have; where PATH has folders that depend on the current one, it has to.
+fn program(variables: &Variables) -> PathBuf {
+    let search = variables
+        .get(OsStr::new("PATH"))
+        .map_or(OsStr::new(""), OsString::as_os_str);
+    let mut folders = std::env::split_paths(search).take_while(|folder| folder.is_absolute());
+    let is_program = |file: &PathBuf| {
+        file.is_file() && rustix::fs::access(file, rustix::fs::Access::EXEC_OK).is_ok()
+    };
+    folders
+        .find_map(|folder| Some(folder.join("git")).filter(is_program))
+        .unwrap_or_else(|| "git".into())
 }
 
 fn cannot_start(error: &io::Error) -> Fault {

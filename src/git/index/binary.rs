@@ -4,6 +4,7 @@
 //! git, see [`super::listed`]. The checksum at the end is not looked at, as in git itself.
 
 use std::fs;
+use std::ops::Range;
 use std::os::unix::fs::MetadataExt as _;
 
 use sha1::Sha1;
@@ -13,6 +14,9 @@ use super::{Entry, Flags, Stat};
 
 /// The names of hashes that ids may be: their lengths in bytes.
 const ID_LENGTHS: [usize; 2] = [20, 32];
+
+/// The largest length of a name that an entry can tell.
+const LONGEST_TOLD: u16 = 0xfff;
 
 /// The least length of an extension's heading: four letters and a length.
 const EXTENSION: usize = 8;
@@ -63,18 +67,21 @@ fn read_entry(
     start: usize,
     version: u32,
     id_length: usize,
-    before: &std::ops::Range<usize>,
+    before: &Range<usize>,
 ) -> Option<(Entry, usize)> {
     const EXTENDED: u16 = 1 << 14;
+    let fixed: &[u8; NUMBERS] = store.get(start..start + NUMBERS)?.try_into().ok()?;
+    let number =
+        |at: usize| u32::from_be_bytes([fixed[at], fixed[at + 1], fixed[at + 2], fixed[at + 3]]);
     let known = Stat {
-        changed: (number(store, start)?, number(store, start + 4)?),
-        modified: (number(store, start + 8)?, number(store, start + 12)?),
-        inode: number(store, start + 20)?,
-        user: number(store, start + 28)?,
-        group: number(store, start + 32)?,
-        size: number(store, start + 36)?,
+        changed: (number(0), number(4)),
+        modified: (number(8), number(12)),
+        inode: number(20),
+        user: number(28),
+        group: number(32),
+        size: number(36),
     };
-    let mode = number(store, start + 24)?;
+    let mode = number(24);
     let id = start + NUMBERS;
     let mut at = id + id_length;
     let flags = half(store, at)?;
@@ -84,22 +91,23 @@ fn read_entry(
         extended = half(store, at)?;
         at += 2;
     }
+    let told = usize::from(flags & LONGEST_TOLD);
     let (name, next) = if version < 4 {
-        let length = store.get(at..)?.iter().position(|byte| *byte == 0)?;
+        let length = length_of(store, at, told)?;
         // One to eight NULs, up to a multiple of eight bytes.
         let taken = at + length - start;
         (at..at + length, start + (taken / 8 + 1) * 8)
     } else {
         let (cut, after) = offset(store, at)?;
         let kept = before.len().checked_sub(cut)?;
-        let length = store.get(after..)?.iter().position(|byte| *byte == 0)?;
+        let length = length_of(store, after, told.saturating_sub(kept))?;
         let begin = store.len();
         store.extend_from_within(before.start..before.start + kept);
         store.extend_from_within(after..after + length);
         (begin..store.len(), after + length + 1)
     };
-    // The low bits repeat the length, as far as they can: another length is another format.
-    if name.len().min(0xfff) != usize::from(flags & 0xfff) {
+    // Another length is another format.
+    if name.len().min(usize::from(LONGEST_TOLD)) != told {
         return None;
     }
     let entry = Entry {
@@ -115,6 +123,14 @@ fn read_entry(
         },
     };
     Some((entry, next))
+}
+
+/// The length of a name that a NUL ends. What the entry tells of it saves the search.
+fn length_of(store: &[u8], at: usize, told: usize) -> Option<usize> {
+    if told < usize::from(LONGEST_TOLD) && store.get(at + told) == Some(&0) {
+        return Some(told);
+    }
+    store.get(at..)?.iter().position(|byte| *byte == 0)
 }
 
 /// Whether the file goes on with extensions to its very end, and none of them changes what the

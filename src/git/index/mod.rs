@@ -14,6 +14,7 @@ use std::ops::Range;
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use super::Repository;
@@ -286,13 +287,24 @@ impl Index {
 }
 
 impl Repository {
-    /// Reads the index that git points at. Without one, nothing is tracked.
+    /// Reads the index that git points at, unless it is still the one that was read before. Without
+    /// one, nothing is tracked.
     ///
     /// # Errors
     ///
     /// Neither we nor git can read it.
-    pub fn index(&self) -> Result<Index> {
-        self.index_in(&self.index_file)
+    pub fn index(&self) -> Result<Arc<Index>> {
+        let known = |index: &&Arc<Index>| self.has_still(index);
+        if let Ok(read) = self.read_index.lock()
+            && let Some(index) = read.as_ref().filter(known)
+        {
+            return Ok(Arc::clone(index));
+        }
+        let index = Arc::new(self.index_in(&self.index_file)?);
+        if let Ok(mut read) = self.read_index.lock() {
+            *read = Some(Arc::clone(&index));
+        }
+        Ok(index)
     }
 
     /// Reads an index from a file.

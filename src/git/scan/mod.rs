@@ -10,6 +10,7 @@ mod walk;
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::thread;
 
 use walk::{Purpose, Walked};
@@ -43,7 +44,7 @@ impl Repository {
     /// # Errors
     ///
     /// git fails, prints what we do not understand, or the index does not come to rest.
-    pub fn status(&self) -> Result<(Index, Status)> {
+    pub fn status(&self) -> Result<(Arc<Index>, Status)> {
         for _ in 0..ATTEMPTS {
             let (index, status) = thread::scope(|scope| {
                 let staged = scope.spawn(|| self.staged_changes());

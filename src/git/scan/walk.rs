@@ -16,7 +16,7 @@ use crate::git::index::{Entry, Index, Stat, blob_id};
 use crate::git::open::repository_path;
 
 /// How many entries a thread takes at once, about.
-const SHARE: usize = 1024;
+const SHARE: usize = 256;
 
 /// The most threads that are of use: they wait for the kernel's caches, not for the disk.
 const MOST_THREADS: usize = 8;
