@@ -67,6 +67,7 @@ impl Subject {
             repository: &self.repository,
             index: &self.index,
             beside: &self.status.beside,
+            watch: self.status.watch.as_ref(),
             commit: self.commit.as_deref(),
         }
     }

@@ -161,7 +161,7 @@ impl Repository {
         Ok(otherwise)
     }
 
-    /// Those of some paths that git does not ignore.
+    /// Those of some untracked paths that git does not ignore, in their order.
     ///
     /// # Errors
     ///
@@ -171,7 +171,7 @@ impl Repository {
             return Ok(Vec::new());
         }
         let list = nul_separated(paths);
-        let arguments = ["check-ignore", "-z", "--stdin"];
+        let arguments = ["check-ignore", "--no-index", "-z", "--stdin"];
         let answer = self.answer_to(arguments, &list)?;
         let ignored: HashSet<&[u8]> = answer.output.split(|byte| *byte == 0).collect();
         let is_seen = |path: &&PathBuf| !ignored.contains(path.as_os_str().as_bytes());

@@ -22,6 +22,7 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
 use crate::environment::Variables;
+use crate::platform::watch::Watch;
 
 pub use changes::{Change, ChangeKind, ChangeSet, FileMode};
 pub use checkout::PlainIndex;
@@ -57,7 +58,7 @@ pub struct Repository {
 }
 
 /// How HEAD, index and work tree differ.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub struct Status {
     /// What the index changes in HEAD. Paths that are only intended to be added are not in it.
     pub staged: Vec<Change>,
@@ -65,6 +66,8 @@ pub struct Status {
     pub unmerged: Vec<PathBuf>,
     /// What lies in the work tree and is not in the index.
     pub beside: Beside,
+    /// Tells whether the work tree has certainly not changed since.
+    pub watch: Option<Watch>,
 }
 
 /// What lies in the work tree and would not be in the commit.
@@ -79,7 +82,9 @@ pub struct Beside {
     /// The folders that hold tracked files, and when something was last made or removed in each, in
     /// nanoseconds.
     pub folders: Vec<(PathBuf, i128)>,
-    /// What lies in these folders and is not in the index, or is there of another kind: untracked or
-    /// ignored.
-    pub others: Vec<PathBuf>,
+    /// Paths that git ignores; a folder stands for all in it. What is ignored in a folder that has
+    /// something else, too, is not among them, see [`Repository::ignored`].
+    pub ignored: Vec<PathBuf>,
+    /// Folders that nothing is tracked in, and that are not ignored as a whole.
+    pub mixed: Vec<PathBuf>,
 }

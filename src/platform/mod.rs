@@ -5,6 +5,7 @@
 
 pub mod overlay;
 mod unix;
+pub mod watch;
 
 #[cfg(target_os = "linux")]
 mod linux;

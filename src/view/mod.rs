@@ -31,6 +31,7 @@ use crate::gate::Untracked;
 use crate::git::{Beside, Index, Repository};
 use crate::plan::{Plan, ViewKind};
 use crate::platform::overlay::Entrance;
+use crate::platform::watch::Watch;
 
 pub use overlay::OverlayView;
 use place::Place;
@@ -45,6 +46,8 @@ pub struct Judged<'a> {
     pub index: &'a Arc<Index>,
     /// What the work tree has besides.
     pub beside: &'a Beside,
+    /// Tells whether the work tree has certainly not changed since it was looked at.
+    pub watch: Option<&'a Watch>,
     /// The commit whose tree it is, if it is not that of the next commit.
     pub commit: Option<&'a str>,
 }

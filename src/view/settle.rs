@@ -12,6 +12,7 @@ use crate::fault::Result;
 use crate::gate::GateName;
 use crate::outcome::{Failure, Outcome};
 use crate::plan::{Plan, ViewKind};
+use crate::platform::watch::Watch;
 use crate::trigger::Trigger;
 
 /// How far apart the system's clocks may be: that of files moves in ticks.
@@ -36,7 +37,8 @@ impl Views {
             aftermath.is_index_overtaken = !now.commits_the_same(judged.index);
         }
         let depends = |kind| plan.gates.iter().any(|planned| planned.view.kind == kind);
-        if depends(ViewKind::InPlace) || depends(ViewKind::Overlay) {
+        let is_quiet = judged.watch.is_some_and(Watch::is_quiet);
+        if !is_quiet && (depends(ViewKind::InPlace) || depends(ViewKind::Overlay)) {
             let now = judged
                 .repository
                 .look(judged.index, &judged.beside.unstaged)?;

@@ -20,6 +20,7 @@ use super::index::Index;
 use super::open::repository_path;
 use super::{Beside, Repository, Status, plumbing};
 use crate::fault::{Fault, Result};
+use crate::platform::watch::Watch;
 
 /// How often the comparison begins again because the index has been written meanwhile.
 const ATTEMPTS: usize = 5;
@@ -46,17 +47,20 @@ impl Repository {
     /// git fails, prints what we do not understand, or the index does not come to rest.
     pub fn status(&self) -> Result<(Arc<Index>, Status)> {
         for _ in 0..ATTEMPTS {
+            let watch = Watch::new(&self.work_tree);
             let (index, status) = thread::scope(|scope| {
                 let staged = scope.spawn(|| self.staged_changes());
                 let index = self.index()?;
-                let beside = self.beside(&index)?;
+                let beside = self.beside(&index, watch.as_ref())?;
                 let status = Status {
                     unmerged: index.unmerged(),
                     staged: joined(staged)?.unwrap_or_else(|| all_new(&index)),
                     beside,
+                    watch: None,
                 };
                 Ok((index, status))
             })?;
+            let status = Status { watch, ..status };
             if self.has_still(&index) {
                 return Ok((index, status));
             }
@@ -67,19 +71,38 @@ impl Repository {
         .hint("wait for the other git command, or see what keeps calling git"))
     }
 
-    fn beside(&self, index: &Index) -> Result<Beside> {
-        let walked = walk::walk(self, index, Purpose::Everything);
-        let (look, untracked) = thread::scope(|scope| {
-            let untracked = scope.spawn(|| self.others(&[], Some(&walked.others)));
-            Ok((self.compared(index, &walked)?, joined(untracked)?))
+    fn beside(&self, index: &Index, watch: Option<&Watch>) -> Result<Beside> {
+        let walked = walk::walk(self, index, Purpose::Everything(watch));
+        let (look, others) = thread::scope(|scope| {
+            let others = scope.spawn(|| self.sorted_out(&walked.others));
+            Ok((self.compared(index, &walked)?, joined(others)?))
         })?;
         Ok(Beside {
             unstaged: look.unstaged,
             missing: look.missing,
-            untracked,
             folders: look.folders,
-            others: walked.others,
+            ..others
         })
+    }
+
+    /// Tells what is untracked from what is ignored. A single file needs only the rules; of a folder
+    /// that is not ignored as a whole, git has to say whether there is anything in it.
+    fn sorted_out(&self, others: &[(PathBuf, bool)]) -> Result<Beside> {
+        let mut beside = Beside::default();
+        let paths: Vec<PathBuf> = others.iter().map(|(path, _)| path.clone()).collect();
+        let seen = self.not_ignored(&paths)?;
+        for (path, is_folder) in others {
+            match (seen.binary_search(path).is_ok(), is_folder) {
+                (false, _) => beside.ignored.push(path.clone()),
+                (true, true) => beside.mixed.push(path.clone()),
+                (true, false) => beside.untracked.push(path.clone()),
+            }
+        }
+        beside
+            .untracked
+            .extend(self.others(&[], Some(&beside.mixed))?);
+        beside.untracked.sort();
+        Ok(beside)
     }
 
     /// Compares the work tree with an index. Paths that are known to differ, sorted, are not read
@@ -169,7 +192,10 @@ impl Repository {
     ///
     /// git fails.
     pub fn ignored(&self, beside: &Beside) -> Result<Vec<PathBuf>> {
-        self.others(&["--ignored"], Some(&beside.others))
+        let mut ignored = self.others(&["--ignored"], Some(&beside.mixed))?;
+        ignored.extend(beside.ignored.iter().cloned());
+        ignored.sort();
+        Ok(ignored)
     }
 
     /// What the index does not have, at these paths or everywhere.

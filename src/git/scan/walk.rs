@@ -14,6 +14,7 @@ use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags, fstat, openat, readl
 use crate::git::Repository;
 use crate::git::index::{Entry, Index, Stat, blob_id};
 use crate::git::open::repository_path;
+use crate::platform::watch::Watch;
 
 /// How many entries a thread takes at once, about.
 const SHARE: usize = 256;
@@ -42,8 +43,9 @@ pub(super) struct Walked {
     /// Folders that were looked into, and when something was last made or removed in each, in
     /// nanoseconds.
     pub(super) folders: Vec<(PathBuf, i128)>,
-    /// Paths in these folders that the index does not have, or not of that kind.
-    pub(super) others: Vec<PathBuf>,
+    /// Paths in these folders that the index does not have, or not of that kind; and whether each is
+    /// a folder.
+    pub(super) others: Vec<(PathBuf, bool)>,
 }
 
 impl Walked {
@@ -67,7 +69,7 @@ impl Walked {
 }
 
 /// Compares the work tree with the index.
-pub(super) fn walk(repository: &Repository, index: &Index, purpose: Purpose) -> Walked {
+pub(super) fn walk(repository: &Repository, index: &Index, purpose: Purpose<'_>) -> Walked {
     let folders = folders(index);
     let shares = shares(&folders);
     let next = AtomicUsize::new(0);
@@ -101,10 +103,10 @@ pub(super) fn walk(repository: &Repository, index: &Index, purpose: Purpose) -> 
 }
 
 /// What a walk is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Purpose {
-    /// To know everything that is there.
-    Everything,
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Purpose<'a> {
+    /// To know everything that is there, and whether it changes later.
+    Everything(Option<&'a Watch>),
     /// To know only what became of tracked files.
     Tracked,
 }
@@ -177,14 +179,14 @@ fn shares(folders: &[Folder<'_>]) -> Vec<Range<usize>> {
 struct Walker<'a> {
     repository: &'a Repository,
     index: &'a Index,
-    purpose: Purpose,
+    purpose: Purpose<'a>,
     /// The folder before, from the top on: no link is gone through.
     open: Vec<(Vec<u8>, Option<OwnedFd>)>,
     walked: Walked,
 }
 
 impl<'a> Walker<'a> {
-    fn new(repository: &'a Repository, index: &'a Index, purpose: Purpose) -> Self {
+    fn new(repository: &'a Repository, index: &'a Index, purpose: Purpose<'a>) -> Self {
         let top = repository.work_tree.as_os_str().as_bytes();
         Self {
             repository,
@@ -214,6 +216,10 @@ impl<'a> Walker<'a> {
             let modified =
                 i128::from(metadata.st_mtime) * 1_000_000_000 + i128::from(metadata.st_mtime_nsec);
             self.walked.folders.push((path.clone(), modified));
+            // Before anything in it is looked at.
+            if let Purpose::Everything(Some(watch)) = self.purpose {
+                watch.add(opened, metadata.st_dev);
+            }
         }
         for at in &folder.files {
             let entry = &self.index.entries()[*at];
@@ -228,9 +234,9 @@ impl<'a> Walker<'a> {
                 Comparison::Submodule => self.walked.submodules.push(*at),
             }
         }
-        if self.purpose == Purpose::Everything {
-            let others = self.others(folder, opened);
-            let others = others.into_iter().map(|name| path.join(name));
+        if let Purpose::Everything(_) = self.purpose {
+            let others = self.others(folder, opened).into_iter();
+            let others = others.map(|(name, is_folder)| (path.join(name), is_folder));
             self.walked.others.extend(others);
         }
     }
@@ -240,14 +246,23 @@ impl<'a> Walker<'a> {
         let slash = name.iter().rposition(|byte| *byte == b'/');
         let file = &name[slash.map_or(0, |slash| slash + 1)..];
         match statat(folder, file, AtFlags::SYMLINK_NOFOLLOW) {
-            Ok(metadata) => compare(self.repository, self.index, entry, folder, file, &metadata),
+            Ok(metadata) => {
+                // What is written by way of the other names is not reported.
+                if let Purpose::Everything(Some(watch)) = self.purpose
+                    && metadata.st_nlink > 1
+                    && FileType::from_raw_mode(metadata.st_mode) == FileType::RegularFile
+                {
+                    watch.give_up();
+                }
+                compare(self.repository, self.index, entry, folder, file, &metadata)
+            }
             Err(_) if entry.flags.skips_work_tree => Comparison::Same,
             Err(_) => Comparison::Missing,
         }
     }
 
     /// What lies in a folder and is not in the index, or is there of another kind.
-    fn others(&self, folder: &Folder<'_>, opened: &OwnedFd) -> Vec<PathBuf> {
+    fn others(&self, folder: &Folder<'_>, opened: &OwnedFd) -> Vec<(PathBuf, bool)> {
         let last = |at: &usize| {
             let name = self.index.name(&self.index.entries()[*at]);
             &name[folder.path.len() + usize::from(!folder.path.is_empty())..]
@@ -272,7 +287,7 @@ impl<'a> Walker<'a> {
                 find(&folder.files, |at| last(at).cmp(name)).is_some()
             };
             if !is_known {
-                others.push(repository_path(name));
+                others.push((repository_path(name), is_folder));
             }
         }
         others

@@ -1,0 +1,32 @@
+//! Systems whose word is not asked for.
+
+use std::os::fd::AsFd;
+use std::path::Path;
+
+/// Cannot be had.
+#[derive(Debug)]
+pub struct Watch(std::convert::Infallible);
+
+impl Watch {
+    /// There is none.
+    #[must_use]
+    pub fn new(_top: &Path) -> Option<Self> {
+        None
+    }
+
+    /// As on Linux.
+    pub fn add(&self, _folder: impl AsFd, _device: u64) {
+        match self.0 {}
+    }
+
+    /// As on Linux.
+    pub fn give_up(&self) {
+        match self.0 {}
+    }
+
+    /// As on Linux.
+    #[must_use]
+    pub fn is_quiet(&self) -> bool {
+        match self.0 {}
+    }
+}
