@@ -2,7 +2,7 @@
 
 use std::ffi::{CString, OsStr};
 use std::io::{self, PipeReader, PipeWriter, Write as _};
-use std::os::fd::{AsFd, AsRawFd as _, RawFd};
+use std::os::fd::{AsFd, AsRawFd as _, BorrowedFd, IntoRawFd as _, RawFd};
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
@@ -251,13 +251,18 @@ impl GuardLine {
 /// not, should we be killed ourselves.
 ///
 /// It is a fork that never executes anything, since it must be there before the first gate and
-/// cost next to nothing.
+/// cost next to nothing. It also holds on to a descriptor that takes long to be closed for the last
+/// time, so that nobody has to wait for that.
 ///
 /// # Errors
 ///
 /// There are no more processes or descriptors to be had.
-pub fn start_guard() -> io::Result<GuardLine> {
+pub fn start_guard(burden: Option<BorrowedFd<'_>>) -> io::Result<GuardLine> {
     let (reader, writer) = io::pipe()?;
+    if burden.is_some() {
+        // The guard must not lay it down before we do: it lives as long as this is open.
+        let _ = writer.try_clone()?.into_raw_fd();
+    }
     let null = std::fs::OpenOptions::new()
         .read(true)
         .write(true)
@@ -267,14 +272,15 @@ pub fn start_guard() -> io::Result<GuardLine> {
     // own stack, and never returns. So it does not matter what other threads hold locked.
     match unsafe { libc::fork() } {
         -1 => Err(io::Error::last_os_error()),
-        0 => guard(&reader, null.as_raw_fd()),
+        0 => guard(&reader, null.as_raw_fd(), burden),
         _ => Ok(GuardLine(writer)),
     }
 }
 
 /// The life of the guard.
-fn guard(line: &PipeReader, null: RawFd) -> ! {
+fn guard(line: &PipeReader, null: RawFd, burden: Option<BorrowedFd<'_>>) -> ! {
     const LINE: RawFd = 3;
+    const BURDEN: RawFd = 4;
     #[expect(
         unsafe_code,
         reason = "only plain system calls are allowed after fork(2)"
@@ -294,11 +300,17 @@ fn guard(line: &PipeReader, null: RawFd) -> ! {
         // Whoever reads what we print must not wait for the guard, so every inherited descriptor
         // is closed. The line goes last: a number below 3 would be overwritten by the others.
         let line = libc::fcntl(line.as_raw_fd(), libc::F_DUPFD, 10);
+        let burden = burden.map_or(-1, |burden| {
+            libc::fcntl(burden.as_raw_fd(), libc::F_DUPFD, 10)
+        });
         for standard in 0..=2 {
             libc::dup2(null, standard);
         }
         libc::dup2(line, LINE);
-        close_from(LINE + 1);
+        if libc::dup2(burden, BURDEN) == -1 {
+            libc::close(BURDEN);
+        }
+        close_from(BURDEN + 1);
         super::name_process(c"gate-guard");
 
         let mut groups = [0_i32; GUARDED];

@@ -18,6 +18,7 @@ mod running;
 mod scheduler;
 
 use std::io;
+use std::os::fd::AsFd as _;
 use std::os::unix::ffi::OsStrExt as _;
 use std::panic::{self, AssertUnwindSafe};
 use std::path::Path;
@@ -32,6 +33,7 @@ use crate::event::{Aftermath, Event, GateResult, Output, RunResult};
 use crate::fault::{Fault, Result};
 use crate::outcome::{Cancellation, Ending, Outcome, StartFlaw, Verdict};
 use crate::plan::Plan;
+use crate::platform::watch::Watch;
 use crate::view::{Judged, Views};
 use mailbox::{Mailbox, Message};
 use scheduler::Scheduler;
@@ -110,7 +112,7 @@ where
 {
     let prepared = preflight::prepare(plan, surroundings);
     // The guard is a fork: it must be there before the first gate.
-    let guard = crate::platform::start_guard()
+    let guard = crate::platform::start_guard(surroundings.judged.watch.map(Watch::as_fd))
         .map_err(|error| Fault::unable("the guard process cannot be started").because(&error))?;
     let mailbox = Mailbox::open()
         .map_err(|error| Fault::unable("signals cannot be received").because(&error))?;

@@ -1,11 +1,17 @@
 //! Systems whose word is not asked for.
 
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::path::Path;
 
 /// Cannot be had.
 #[derive(Debug)]
 pub struct Watch(std::convert::Infallible);
+
+impl AsFd for Watch {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        match self.0 {}
+    }
+}
 
 impl Watch {
     /// There is none.
