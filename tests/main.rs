@@ -28,5 +28,6 @@ mod sandbox;
 mod scan;
 mod status;
 mod supervision;
+mod view_table;
 mod views;
 mod workspaces;

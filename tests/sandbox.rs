@@ -409,6 +409,11 @@ impl Lifeline {
         Self(path)
     }
 
+    /// One that was made before.
+    pub(crate) fn at(path: PathBuf) -> Self {
+        Self(path)
+    }
+
     /// Waits until somebody holds it, and returns our end.
     #[track_caller]
     pub(crate) fn begun(&self) -> Alive {

@@ -116,9 +116,9 @@ impl OverlayView {
         let (repository, beside) = (judged.repository, judged.beside);
         self.ignored = thread::scope(|scope| {
             let ignored = scope.spawn(|| repository.ignored(beside));
+            self.show(judged)?;
             self.hide(judged, untracked)
                 .map_err(|error| cannot_fill(&error))?;
-            self.show(judged)?;
             let crashed = |_| Err(Fault::bug("a thread that asks git has crashed"));
             ignored.join().unwrap_or_else(crashed)
         })?;
@@ -130,12 +130,11 @@ impl OverlayView {
         Ok(())
     }
 
-    /// Hides untracked files, and locks of a git that waits for us.
+    /// Hides untracked files, unless something is shown in their place, and locks of a git that waits
+    /// for us.
     fn hide(&self, judged: Judged<'_>, untracked: Untracked) -> io::Result<()> {
-        let is_in_index = |path: &Path| path.ancestors().any(|above| judged.index.has(above));
         let others = judged.beside.untracked.iter();
-        let others = others.filter(|_| untracked == Untracked::Hide);
-        for path in others.filter(|path| !is_in_index(path)) {
+        for path in others.filter(|_| untracked == Untracked::Hide) {
             present(self.overlay.whiteout(path))?;
         }
         // What is only intended to be added is in no commit.
