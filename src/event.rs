@@ -122,6 +122,16 @@ pub struct RunResult {
 }
 
 impl RunResult {
+    /// Paths that gates have left and that are neither tracked nor ignored, sorted.
+    #[must_use]
+    pub fn new_files(&self) -> Vec<PathBuf> {
+        let of_gates = self.results.iter().flat_map(|result| &result.written.new);
+        let mut new: Vec<PathBuf> = self.aftermath.new.iter().chain(of_gates).cloned().collect();
+        new.sort();
+        new.dedup();
+        new
+    }
+
     /// Sums up: what the results mean for the plan.
     #[must_use]
     pub fn new(

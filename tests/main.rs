@@ -28,6 +28,7 @@ mod sandbox;
 mod scan;
 mod status;
 mod supervision;
+mod view_changes;
 mod view_table;
 mod views;
 mod workspaces;

@@ -2,6 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt as _;
+use std::time::Duration;
 
 use rustix::process::{Resource, getrlimit};
 
@@ -17,6 +18,15 @@ pub fn argument_limit() -> usize {
     const MOST: u64 = 6 << 20;
     let stack = getrlimit(Resource::Stack).current.unwrap_or(u64::MAX);
     usize::try_from((stack / 4).clamp(LEAST, MOST)).unwrap_or(128 << 10)
+}
+
+/// How far the time of a file may lie behind the moment at which it was changed: the kernel takes
+/// it from its coarse clock, see `clock_getres(2)`.
+#[must_use]
+pub fn file_time_tick() -> Duration {
+    let tick = rustix::time::clock_getres(rustix::time::ClockId::RealtimeCoarse);
+    let part = u64::try_from(tick.tv_nsec).unwrap_or_default();
+    Duration::from_nanos(part).max(Duration::from_millis(1))
 }
 
 /// The arguments of the processes that started us, nearest first, as far as they can be had.

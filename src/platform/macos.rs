@@ -15,5 +15,12 @@ pub fn ancestors() -> Vec<Vec<std::ffi::OsString>> {
     Vec::new()
 }
 
+/// How far the time of a file may lie behind the moment at which it was changed: APFS counts
+/// nanoseconds, HFS+ seconds.
+#[must_use]
+pub fn file_time_tick() -> std::time::Duration {
+    std::time::Duration::from_secs(1)
+}
+
 /// Names this process; macOS offers no way to.
 pub fn name_process(_name: &std::ffi::CStr) {}

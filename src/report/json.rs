@@ -10,7 +10,7 @@ use super::places::Place;
 use super::tail::tail;
 use super::{Context, advice, failure, words};
 use crate::event::{GateResult, RunResult};
-use crate::gate::Gate;
+use crate::gate::{Gate, GateName};
 use crate::outcome::{Failure, Outcome};
 use crate::plan::{Plan, PlannedGate, ViewKind, Why};
 
@@ -35,6 +35,11 @@ struct Report<'a> {
     gates: Vec<GateReport<'a>>,
     messages: Option<AuditReport<'a>>,
     beside: BesideReport,
+    overtaken: Vec<String>,
+    index_overtaken: bool,
+    new_files: Vec<String>,
+    unexplained_files: Vec<String>,
+    suspects: Vec<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -141,6 +146,16 @@ pub(super) fn run(plan: &Plan, context: &Context, result: &RunResult) -> String 
             unstaged: paths(&context.beside.unstaged),
             untracked: paths(&context.beside.untracked),
         },
+        overtaken: paths(&result.aftermath.overtaken),
+        index_overtaken: result.aftermath.is_index_overtaken,
+        new_files: paths(&result.new_files()),
+        unexplained_files: paths(&result.aftermath.unexplained),
+        suspects: result
+            .aftermath
+            .suspects
+            .iter()
+            .map(GateName::as_str)
+            .collect(),
     })
 }
 
@@ -158,11 +173,7 @@ pub fn plan(plan: &Plan) -> String {
         commands: planned.calls.iter().map(crate::plan::Call::shown).collect(),
         dir: path(&planned.gate.dir),
         files: paths(&planned.files),
-        after: planned
-            .after
-            .iter()
-            .map(super::super::gate::GateName::as_str)
-            .collect(),
+        after: planned.after.iter().map(GateName::as_str).collect(),
         timeout_ms: planned.timeout.map(millis),
     });
     let left_out = plan.left_out.iter().map(|left_out| PlannedReport {

@@ -280,10 +280,7 @@ impl Text {
                 names.join(", ")
             );
         }
-        let of_gates = result.results.iter().flat_map(|result| &result.written.new);
-        let mut new: Vec<PathBuf> = aftermath.new.iter().chain(of_gates).cloned().collect();
-        new.sort();
-        new.dedup();
+        let new = result.new_files();
         if !new.is_empty() {
             let _ = writeln!(
                 text,

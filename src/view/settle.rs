@@ -12,11 +12,9 @@ use crate::fault::Result;
 use crate::gate::GateName;
 use crate::outcome::{Failure, Outcome};
 use crate::plan::{Plan, ViewKind};
+use crate::platform::file_time_tick;
 use crate::platform::watch::Watch;
 use crate::trigger::Trigger;
-
-/// How far apart the system's clocks may be: that of files moves in ticks.
-const TICK: Duration = Duration::from_millis(20);
 
 impl Views {
     /// Looks at the files again, once the gates have ended, and lets those fail that have changed
@@ -113,8 +111,9 @@ fn has_run(result: &GateResult) -> bool {
 
 fn was_running(result: &GateResult, at: SystemTime) -> bool {
     result.ended.is_some_and(|ended| {
-        let begun = ended.checked_sub(result.duration + TICK);
-        begun.is_none_or(|begun| begun <= at) && at <= ended + TICK
+        // Files have the time of the last tick.
+        let begun = ended.checked_sub(result.duration + file_time_tick());
+        begun.is_none_or(|begun| begun <= at) && at <= ended
     })
 }
 

@@ -5,8 +5,8 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
+use super::Judged;
 use super::overlay::{OverlayView, for_others};
-use super::{Judged, ignored};
 use crate::event::Written;
 use crate::fault::{Fault, Result};
 use crate::git::{FileMode, PlainIndex, Repository};
@@ -70,8 +70,7 @@ impl OverlayView {
             }
             Kind::File | Kind::Link | Kind::Other => {
                 let is_below = |folder: &PathBuf| path.starts_with(folder);
-                let is_product = ignored::treatment(path) == ignored::Treatment::Discarded;
-                if !is_product && !self.ignored.iter().any(is_below) {
+                if !self.ignored.iter().any(is_below) {
                     written.new.push(path.clone());
                 }
                 // A file where a folder was.

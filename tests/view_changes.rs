@@ -1,0 +1,287 @@
+//! A work tree that changes while it is judged, and gates that change what they judge.
+
+use std::fs;
+
+use rustix::process::Signal;
+use serde_json::Value;
+
+use crate::sandbox::{GATEKEEPER, Lifeline, Sandbox, Started};
+use crate::views::{everything, in_view, sandbox_in, untouched};
+
+/// A gate that waits until it is told to go on, and says what it sees then.
+const WAITS: &str = "#!/bin/sh\nexec 9>\"$HOME/lifeline\"\nread line <\"$HOME/go\"\ncat a\n";
+
+fn waiting(settings: &str) -> (Sandbox, Lifeline) {
+    let gates = "[gates.waits]\nrun = \"waits\"\n";
+    let sandbox = sandbox_in(Sandbox::new(), &format!("{settings}{gates}"));
+    sandbox.program("waits", WAITS);
+    let lifeline = Lifeline::new(sandbox.beside("home/lifeline"));
+    Lifeline::new(sandbox.beside("home/go"));
+    sandbox.sh("echo staged >a && git add a").expect(0);
+    (sandbox, lifeline)
+}
+
+fn go(sandbox: &Sandbox) {
+    fs::write(sandbox.beside("home/go"), "go\n").unwrap();
+}
+
+#[test]
+fn what_is_saved_meanwhile_is_noticed_and_nobody_is_blamed() {
+    for beside in ["", "echo u >untracked"] {
+        let (sandbox, lifeline) = waiting("");
+        sandbox.sh(beside).expect(0);
+        let run = Started::new(&mut sandbox.command(GATEKEEPER, &["run", "--staged", "--verbose"]));
+        let alive = lifeline.begun();
+        sandbox.write("b", "saved meanwhile\n");
+        go(&sandbox);
+        alive.everybody_is_gone();
+        let alive = lifeline.begun();
+        // In a snapshot, in which nobody else writes.
+        sandbox.write("b", "saved once more\n");
+        go(&sandbox);
+        alive.everybody_is_gone();
+        run.finish()
+            .expect(0)
+            .says("the work tree changed while it was judged: b; judged once more, in a snapshot")
+            .says("judged in a snapshot, since the work tree changed while it was judged")
+            .says("                 staged\n")
+            .does_not_say("failed");
+        assert_eq!(sandbox.read("b"), "saved once more\n");
+    }
+}
+
+#[test]
+fn what_was_unstaged_before_may_be_saved_again() {
+    let (sandbox, lifeline) = waiting("");
+    sandbox.write("b", "unstaged\n");
+    let run = Started::new(&mut sandbox.command(GATEKEEPER, &["run", "--staged"]));
+    let alive = lifeline.begun();
+    sandbox.write("b", "saved meanwhile\n");
+    go(&sandbox);
+    alive.everybody_is_gone();
+    run.finish().expect(0).does_not_say("once more");
+}
+
+#[test]
+fn an_index_that_changes_is_judged_as_it_is_then() {
+    let (sandbox, lifeline) = waiting("");
+    let mut run = sandbox.command("git", &["commit", "--quiet", "--signoff", "-m", "x"]);
+    let run = Started::new(&mut run);
+    let alive = lifeline.begun();
+    sandbox.sh("echo later >a && git add a").expect(0);
+    go(&sandbox);
+    alive.everybody_is_gone();
+    let alive = lifeline.begun();
+    go(&sandbox);
+    alive.everybody_is_gone();
+    run.finish()
+        .expect(0)
+        .says("the index changed while it was judged; judged once more, in a snapshot");
+    assert_eq!(sandbox.git(&["show", "HEAD:a"]), "later\n");
+}
+
+#[test]
+fn an_index_that_never_rests_has_no_verdict() {
+    let (sandbox, lifeline) = waiting("");
+    let mut run = sandbox.command("git", &["commit", "--quiet", "--signoff", "-m", "x"]);
+    let run = Started::new(&mut run);
+    for text in ["one", "two"] {
+        let alive = lifeline.begun();
+        sandbox
+            .sh(&format!("echo {text} >a && git add a"))
+            .expect(0);
+        go(&sandbox);
+        alive.everybody_is_gone();
+    }
+    run.finish()
+        .expect(1)
+        .says("the index changed while it was judged, so that nothing can be said of it");
+    assert_eq!(sandbox.git(&["show", "HEAD:a"]).lines().count(), 8);
+}
+
+#[test]
+fn an_index_that_is_only_refreshed_is_the_same() {
+    let (sandbox, lifeline) = waiting("");
+    let run = Started::new(&mut sandbox.command(GATEKEEPER, &["run", "--staged"]));
+    let alive = lifeline.begun();
+    sandbox
+        .sh("touch b && git update-index --refresh && git status")
+        .expect(0);
+    go(&sandbox);
+    alive.everybody_is_gone();
+    run.finish().expect(0).does_not_say("once more");
+}
+
+#[test]
+fn a_plain_run_has_no_other_tree_to_judge() {
+    let (sandbox, lifeline) = waiting("");
+    let mut run = sandbox.command(GATEKEEPER, &["run", "--json"]);
+    let run = Started::new(&mut run);
+    let alive = lifeline.begun();
+    sandbox.write("b", "saved meanwhile\n");
+    go(&sandbox);
+    alive.everybody_is_gone();
+    let done = run.finish().expect(3);
+    let report: Value = serde_json::from_str(&done.stdout).unwrap();
+    assert_eq!(report["verdict"], "overtaken");
+    assert_eq!(report["overtaken"], serde_json::json!(["b"]));
+}
+
+#[test]
+fn a_report_for_programs_is_one() {
+    let (sandbox, lifeline) = waiting("");
+    let run = Started::new(&mut sandbox.command(GATEKEEPER, &["run", "--staged", "--json"]));
+    for _ in 0..2 {
+        let alive = lifeline.begun();
+        sandbox.write("b", "saved meanwhile\n");
+        go(&sandbox);
+        alive.everybody_is_gone();
+    }
+    let done = run.finish().expect(0);
+    let report: Value = serde_json::from_str(&done.stdout).unwrap();
+    assert_eq!(report["view"], "snapshot");
+}
+
+#[test]
+fn a_cancelled_run_is_not_repeated() {
+    let (sandbox, lifeline) = waiting("");
+    let run = Started::new(&mut sandbox.command(GATEKEEPER, &["run", "--staged"]));
+    let alive = lifeline.begun();
+    sandbox.write("b", "saved meanwhile\n");
+    run.signal(Signal::INT);
+    alive.everybody_is_gone();
+    run.finish().expect(130).does_not_say("once more");
+}
+
+/// A formatter that is used as a check.
+///
+/// Who wrote in a snapshot is told by the times of files, which the kernel counts in ticks; a real
+/// formatter takes more than one to start.
+const FORMATS: &str =
+    "#!/bin/sh\nsleep 0.05\nfor file; do sed -i 's/ *$//' \"$file\"; done\nsleep 0.05\n";
+
+#[test]
+fn a_check_that_changes_what_it_checks_fails_with_a_patch() {
+    for view in ["auto", "overlay", "snapshot"] {
+        let gates = "[gates.fine]\nrun = \"true\"\n[gates.format]\nrun = \"formats {files}\"\n\
+                     files = [\"*.py\"]\nneeds = [\"fine\"]\n[gates.late]\nrun = \"true\"\nneeds = [\"format\"]\n";
+        let sandbox = sandbox_in(Sandbox::new(), &in_view(view, gates));
+        sandbox.program("formats", FORMATS);
+        sandbox.write("one.py", "x = 1  \n");
+        sandbox.write("two.py", "x = 1\n");
+        sandbox.git(&["add", "."]);
+        if view != "auto" {
+            sandbox.write("one.py", "x = 2  \n");
+        }
+        let before = everything(&sandbox.top);
+        let done = sandbox.gatekeeper(&["run", "--staged"]);
+        // In place the file is changed, and the run is repeated where that hurts nobody.
+        if view != "auto" {
+            untouched(&before, &sandbox, view);
+        }
+        done.expect(1)
+            .says("format failed")
+            .says("it changed tracked files: one.py")
+            .says("| -x = 1")
+            .says("| +x = 1\n")
+            .says("a check must not change what it checks")
+            .does_not_say("two.py");
+        let done = sandbox.gatekeeper(&["run", "--staged", "--json"]);
+        let report: Value = serde_json::from_str(&done.stdout).unwrap();
+        let gate = report["gates"].as_array().unwrap().iter();
+        let gate = gate.clone().find(|gate| gate["name"] == "format").unwrap();
+        assert_eq!(
+            gate["changed_files"],
+            serde_json::json!(["one.py"]),
+            "{view}"
+        );
+        assert!(
+            gate["patch"].as_str().unwrap().contains("+x = 1\n"),
+            "{view}"
+        );
+    }
+}
+
+#[test]
+fn every_kind_of_change_is_one_and_touching_is_none() {
+    let cases = [
+        ("echo more >>b", "b"),
+        ("rm b", "b"),
+        ("rm -rf deep", "deep/er/c"),
+        ("chmod +x b", "b"),
+        ("rm link && ln -s b link", "link"),
+        ("rm b && mkdir b", "b"),
+        ("rm b && ln -s a b", "b"),
+        ("mv b c", "b"),
+        ("rm -rf deep && echo x >deep", "deep/er/c"),
+        ("mv deep other", "deep/er/c"),
+        ("touch b", ""),
+        ("cat b >copy && cat copy >b && rm copy", ""),
+        ("chmod 600 b", ""),
+        ("git update-index --refresh; git stash list", ""),
+        ("mkdir -p cache/x && echo 1 >cache/x/y && echo 1 >x.log", ""),
+    ];
+    for view in ["overlay", "snapshot"] {
+        for (deed, changed) in cases {
+            let gates = format!("[gates.x]\nrun = '''\n{deed}'''\n");
+            let sandbox = sandbox_in(Sandbox::new(), &in_view(view, &gates));
+            sandbox
+                .sh("echo staged >a && git add a && echo u >>b")
+                .expect(0);
+            let before = everything(&sandbox.top);
+            let done = sandbox.gatekeeper(&["run", "--staged"]);
+            let state = format!("{view}: {deed}");
+            // What is ignored is the user's own.
+            if !deed.contains("cache/x") {
+                untouched(&before, &sandbox, &state);
+            }
+            if changed.is_empty() {
+                assert_eq!(done.code(), 0, "{state}\n{}", done.stderr);
+            } else {
+                let text = format!("it changed tracked files: {changed}");
+                assert_eq!(done.code(), 1, "{state}\n{}", done.stderr);
+                done.says(&text);
+            }
+        }
+    }
+}
+
+#[test]
+fn new_files_are_named_and_do_no_harm() {
+    for view in ["auto", "overlay", "snapshot"] {
+        let gates = "[gates.x]\nrun = '''\necho 1 >report.xml; mkdir -p out; echo 1 >out/x; echo 1 >x.log'''\n";
+        let sandbox = sandbox_in(Sandbox::new(), &in_view(view, gates));
+        sandbox.sh("echo staged >a && git add a").expect(0);
+        let done = sandbox.gatekeeper(&["run", "--staged"]).expect(0);
+        assert!(
+            done.stderr
+                .contains("files that git neither knows nor ignores: out")
+                && done.stderr.contains("report.xml")
+                && !done.stderr.contains("x.log"),
+            "{view}\n{}",
+            done.stderr
+        );
+    }
+}
+
+#[test]
+fn one_of_several_gates_is_blamed_only_if_it_was_that_one() {
+    // Both run at the same time, and one of them writes.
+    let sandbox = sandbox_in(
+        Sandbox::new(),
+        &in_view(
+            "snapshot",
+            "[gates.writes]\nrun = \"writes\"\n[gates.reads]\nrun = \"reads\"\n[gates.after]\nrun = \"true\"\nneeds = [\"writes\", \"reads\"]\n",
+        ),
+    );
+    Lifeline::new(sandbox.beside("home/go"));
+    Lifeline::new(sandbox.beside("home/up"));
+    let writes = "#!/bin/sh\nread line <\"$HOME/up\"\necho x >>b\necho go >\"$HOME/go\"\n";
+    sandbox.program("writes", writes);
+    let reads = "#!/bin/sh\necho up >\"$HOME/up\"\nread line <\"$HOME/go\"\n";
+    sandbox.program("reads", reads);
+    sandbox.sh("echo staged >a && git add a").expect(0);
+    let done = sandbox.gatekeeper(&["run", "--staged"]).expect(1);
+    done.says("tracked files were changed where the gates ran: b; by one of writes, reads")
+        .does_not_say("writes failed");
+}
