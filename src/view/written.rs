@@ -2,15 +2,21 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 
 use super::Judged;
 use super::overlay::{OverlayView, for_others};
 use crate::event::Written;
 use crate::fault::{Fault, Result};
-use crate::git::{FileMode, PlainIndex, Repository};
+use crate::git::{FileMode, PlainIndex};
 use crate::platform::overlay::{Kind, Written as Noted};
+
+/// How many files are in a patch at most.
+const MOST_COPIED: usize = 20;
+
+/// How large each of them is at most, in bytes.
+const LARGEST_COPIED: u64 = 1 << 20;
 
 impl OverlayView {
     /// What a gate has written to files that are judged.
@@ -42,7 +48,8 @@ impl OverlayView {
         written.changed.sort();
         written.changed.dedup();
         if !written.changed.is_empty() {
-            written.patch = patch(judged.repository, plain, &written.changed, &upper);
+            let patch = self.patch(judged, &written.changed, &upper);
+            written.patch = patch.unwrap_or_default();
         }
         written.new = judged.repository.not_ignored(&written.new)?;
         written.new.sort();
@@ -108,15 +115,31 @@ fn is_right(kind: Kind, plain: &PlainIndex, path: &Path, file: &Path) -> bool {
     }
 }
 
-/// What was changed, as git shows it. For the report only: no patch is no fault.
-fn patch(repository: &Repository, plain: &PlainIndex, changed: &[PathBuf], tree: &Path) -> Vec<u8> {
-    let there = |path: &&PathBuf| {
-        fs::symlink_metadata(tree.join(path)).is_ok_and(|data| data.is_file() || data.is_symlink())
-    };
-    let paths: Vec<OsString> = changed
-        .iter()
-        .filter(there)
-        .map(|path| path.as_os_str().to_owned())
-        .collect();
-    repository.patch(plain, tree, &paths).unwrap_or_default()
+impl OverlayView {
+    /// What was changed, as git shows it. For the report only: no patch is no fault.
+    fn patch(&self, judged: Judged<'_>, changed: &[PathBuf], upper: &Path) -> Option<Vec<u8>> {
+        // git resolves the path of a work tree, and would end where the view is not.
+        let copies = tempfile::tempdir_in(&self.place().folder).ok()?;
+        let mut paths: Vec<OsString> = Vec::new();
+        for path in changed {
+            let (file, copy) = (upper.join(path), copies.path().join(path));
+            let Ok(metadata) = fs::symlink_metadata(&file) else {
+                continue;
+            };
+            if paths.len() == MOST_COPIED || metadata.len() > LARGEST_COPIED {
+                continue;
+            }
+            fs::create_dir_all(copy.parent()?).ok()?;
+            if metadata.is_symlink() {
+                symlink(fs::read_link(&file).ok()?, &copy).ok()?;
+            } else if metadata.is_file() {
+                fs::copy(&file, &copy).ok()?;
+            } else {
+                continue;
+            }
+            paths.push(path.clone().into_os_string());
+        }
+        let plain = self.plain.as_ref()?;
+        judged.repository.patch(plain, copies.path(), &paths).ok()
+    }
 }
