@@ -30,5 +30,6 @@ mod status;
 mod supervision;
 mod view_changes;
 mod view_table;
+mod view_users;
 mod views;
 mod workspaces;

@@ -78,7 +78,7 @@ pub(crate) fn staged(sandbox: &Sandbox) -> String {
     let place = sandbox.beside("expected");
     let _ = fs::remove_dir_all(&place);
     fs::create_dir(&place).unwrap();
-    let script = "cp .git/index ../index 2>/dev/null; cp .git/sharedindex.* .. 2>/dev/null; \
+    let script = "g=$(git rev-parse --git-dir); cp $g/index ../index 2>/dev/null; cp $g/sharedindex.* .. 2>/dev/null; \
         export GIT_INDEX_FILE=$(pwd)/../index; git read-tree $(git write-tree) && \
         git --work-tree=../expected -c core.hooksPath=/dev/null checkout-index -q -a -f && \
         cd ../expected && RECORD=../expected-record sees";
