@@ -98,6 +98,8 @@ pub struct Aftermath {
     pub unexplained: Vec<PathBuf>,
     /// The gates that may have done it.
     pub suspects: Vec<GateName>,
+    /// How these paths were changed, as a patch; empty where that cannot be said.
+    pub patch: Vec<u8>,
 }
 
 impl Aftermath {

@@ -43,7 +43,7 @@ fn what_is_saved_meanwhile_is_noticed_and_nobody_is_blamed() {
         run.finish()
             .expect(0)
             .says("the work tree changed while it was judged: b; judged once more, in a snapshot")
-            .says("judged in a snapshot, since the work tree changed while it was judged")
+            .says("judged in a snapshot, since something changed while it was judged")
             .says("                 staged\n")
             .does_not_say("failed");
         assert_eq!(sandbox.read("b"), "saved once more\n");
@@ -121,10 +121,13 @@ fn a_plain_run_has_no_other_tree_to_judge() {
     sandbox.write("b", "saved meanwhile\n");
     go(&sandbox);
     alive.everybody_is_gone();
-    let done = run.finish().expect(3);
+    // Who it was cannot be known, so nobody is blamed; and it is no pass.
+    let done = run.finish().expect(1);
     let report: Value = serde_json::from_str(&done.stdout).unwrap();
-    assert_eq!(report["verdict"], "overtaken");
-    assert_eq!(report["overtaken"], serde_json::json!(["b"]));
+    assert_eq!(report["verdict"], "failed");
+    assert_eq!(report["unexplained_files"], serde_json::json!(["b"]));
+    assert_eq!(report["suspects"], serde_json::json!(["waits"]));
+    assert_eq!(report["gates"][0]["outcome"], "passed");
 }
 
 #[test]
@@ -185,7 +188,7 @@ fn a_check_that_changes_what_it_checks_fails_with_a_patch() {
             .says("| -x = 1")
             .says("| +x = 1\n")
             .says("a check must not change what it checks")
-            .does_not_say("one.py, two.py");
+            .does_not_say("changed tracked files: one.py, two.py");
         let done = sandbox.gatekeeper(&["run", "--staged", "--json"]);
         let report: Value = serde_json::from_str(&done.stdout).unwrap();
         let gate = report["gates"].as_array().unwrap().iter();
@@ -255,7 +258,7 @@ fn new_files_are_named_and_do_no_harm() {
         let done = sandbox.gatekeeper(&["run", "--staged"]).expect(0);
         assert!(
             done.stderr
-                .contains("files that git neither knows nor ignores: out")
+                .contains("files have appeared that git neither knows nor ignores: out")
                 && done.stderr.contains("report.xml")
                 && !done.stderr.contains("x.log"),
             "{view}\n{}",
@@ -282,6 +285,62 @@ fn one_of_several_gates_is_blamed_only_if_it_was_that_one() {
     sandbox.program("reads", reads);
     sandbox.sh("echo staged >a && git add a").expect(0);
     let done = sandbox.gatekeeper(&["run", "--staged"]).expect(1);
-    done.says("tracked files were changed where the gates ran: b; by one of writes, reads")
+    done.says("tracked files were changed where the gates ran, by one of writes, reads: b")
         .does_not_say("writes failed");
+}
+
+#[test]
+fn what_is_changed_and_changed_back_is_noticed() {
+    let (sandbox, lifeline) = waiting("");
+    let run = Started::new(&mut sandbox.command(GATEKEEPER, &["run", "--staged"]));
+    let alive = lifeline.begun();
+    // Other contents, and the very file again.
+    sandbox
+        .sh("cp -p b ../kept && echo BAD >b && mv ../kept b")
+        .expect(0);
+    go(&sandbox);
+    alive.everybody_is_gone();
+    let alive = lifeline.begun();
+    go(&sandbox);
+    alive.everybody_is_gone();
+    run.finish()
+        .expect(0)
+        .says("the work tree changed while it was judged: b;");
+}
+
+#[test]
+fn what_appears_meanwhile_is_not_seen_unnoticed() {
+    for beside in ["", "echo u >>b"] {
+        let (sandbox, lifeline) = waiting("");
+        sandbox.program("waits", &WAITS.replace("cat a", "test ! -e conftest.py"));
+        sandbox.sh(beside).expect(0);
+        let run = Started::new(&mut sandbox.command(GATEKEEPER, &["run", "--staged"]));
+        let alive = lifeline.begun();
+        sandbox.write("conftest.py", "");
+        go(&sandbox);
+        alive.everybody_is_gone();
+        let alive = lifeline.begun();
+        go(&sandbox);
+        alive.everybody_is_gone();
+        run.finish()
+            .expect(0)
+            .says("the work tree changed while it was judged: conftest.py;")
+            .does_not_say("have appeared");
+    }
+}
+
+#[test]
+fn commits_of_another_index_show_it_to_the_gates_git() {
+    let gates = "[gates.spaces]\nrun = \"git diff --cached --check\"\n";
+    let sandbox = sandbox_in(Sandbox::new(), gates);
+    for way in [
+        "git commit -qs -m x -a",
+        "git commit -qs -m x b",
+        "git commit -qs -m x -i b",
+    ] {
+        sandbox.write("b", "trailing \n");
+        let done = sandbox.sh(way);
+        assert_eq!(done.code(), 1, "{way}\n{}", done.stderr);
+        done.says("git commits another index than its usual one");
+    }
 }

@@ -156,6 +156,7 @@ pub(super) fn prepare(
             default_jobs: default_jobs(),
             sight: Sight {
                 beside,
+                has_own_index: subject.repository.has_own_index,
                 no_overlay: no_overlay.as_deref(),
                 only_snapshot: overtaken,
             },
@@ -182,7 +183,11 @@ fn overlay(
 ) -> (Option<OverlayView>, Option<String>) {
     let is_wanted = *trigger != Trigger::Run
         && overtaken.is_none()
-        && plan::wants_overlay(&config.gates, &subject.status.beside);
+        && plan::wants_overlay(
+            &config.gates,
+            &subject.status.beside,
+            subject.repository.has_own_index,
+        );
     if !is_wanted {
         return (None, None);
     }

@@ -42,15 +42,28 @@ pub(super) fn judge(
     format: Format,
     style: Style,
 ) -> Result<ExitCode> {
-    let case = judge::prepare(environment, wishes, None)?;
     let can_repeat = wishes.trigger != Trigger::Run;
-    let verdict = execute(environment, case, format, style, can_repeat)?;
+    let attempt = if can_repeat {
+        Attempt::First
+    } else {
+        Attempt::Only
+    };
+    let case = judge::prepare(environment, wishes, None)?;
+    let verdict = execute(environment, case, format, style, attempt)?;
     if verdict != Verdict::Overtaken || !can_repeat {
         return Ok(verdict.exit_code());
     }
-    let why = "the work tree changed while it was judged";
+    let why = "something changed while it was judged";
     let case = judge::prepare(environment, wishes, Some(why))?;
-    execute(environment, case, format, style, false).map(Verdict::exit_code)
+    execute(environment, case, format, style, Attempt::Second).map(Verdict::exit_code)
+}
+
+/// Whether a run is repeated if it is overtaken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Attempt {
+    Only,
+    First,
+    Second,
 }
 
 /// The messages of the range, judged.
@@ -73,7 +86,7 @@ fn execute(
     case: Case,
     format: Format,
     style: Style,
-    can_repeat: bool,
+    attempt: Attempt,
 ) -> Result<Verdict> {
     let messages = messages(&case)?;
     let mut plan = case.plan;
@@ -93,7 +106,8 @@ fn execute(
         logs: repository.git_dir.join(LOGS),
         beside: visible(&plan, &case.subject.status.beside),
         has_own_index: repository.has_own_index,
-        can_repeat,
+        can_repeat: attempt == Attempt::First,
+        is_repeated: attempt == Attempt::Second,
     };
     let plan = Arc::new(plan);
     let surroundings = Surroundings {

@@ -45,6 +45,9 @@ pub struct Sight<'a> {
     /// What lies in the work tree besides the tree that is judged; `None` if what is judged is the
     /// work tree as it lies.
     pub beside: Option<&'a Beside>,
+    /// Whether git commits another index than its usual one (`commit -a`, `--only`), which git in a
+    /// gate would not look at.
+    pub has_own_index: bool,
     /// Why there can be no overlay, if there can be none.
     pub no_overlay: Option<&'a str>,
     /// Why only a snapshot will do, if so.
@@ -53,9 +56,10 @@ pub struct Sight<'a> {
 
 /// Whether any gate would be in an overlay if there can be one.
 #[must_use]
-pub fn wants_overlay(gates: &[Gate], beside: &Beside) -> bool {
+pub fn wants_overlay(gates: &[Gate], beside: &Beside, has_own_index: bool) -> bool {
     let sight = Sight {
         beside: Some(beside),
+        has_own_index,
         no_overlay: None,
         only_snapshot: None,
     };
@@ -83,7 +87,7 @@ pub(super) fn choose(gate: &Gate, sight: Sight<'_>) -> ViewChoice {
         Isolation::InPlace => return choice(ViewKind::InPlace, asked()),
         Isolation::Snapshot => return choice(ViewKind::Snapshot, asked()),
         Isolation::Overlay => asked(),
-        Isolation::Auto => match reason(gate, beside) {
+        Isolation::Auto => match reason(gate, beside, sight.has_own_index) {
             Some(reason) => reason,
             None => return choice(ViewKind::InPlace, "the work tree is the tree".into()),
         },
@@ -95,7 +99,7 @@ pub(super) fn choose(gate: &Gate, sight: Sight<'_>) -> ViewChoice {
 }
 
 /// Why the work tree will not do, if it will not.
-fn reason(gate: &Gate, beside: &Beside) -> Option<String> {
+fn reason(gate: &Gate, beside: &Beside, has_own_index: bool) -> Option<String> {
     let mut reasons = Vec::new();
     if !beside.unstaged.is_empty() {
         reasons.push("other files than the commit");
@@ -103,7 +107,10 @@ fn reason(gate: &Gate, beside: &Beside) -> Option<String> {
     if gate.untracked == Untracked::Hide && !beside.untracked.is_empty() {
         reasons.push("untracked files");
     }
-    (!reasons.is_empty()).then(|| format!("the work tree has {}", reasons.join(" and ")))
+    if !reasons.is_empty() {
+        return Some(format!("the work tree has {}", reasons.join(" and ")));
+    }
+    has_own_index.then(|| "git commits another index than its usual one".into())
 }
 
 impl Plan {

@@ -69,21 +69,17 @@ pub(super) fn block(
     }
     if !result.written.patch.is_empty() {
         push("changes", "");
-        let patch = String::from_utf8_lossy(&result.written.patch);
-        let lines: Vec<&str> = patch.lines().collect();
-        let bar = style.faint("|");
-        for line in lines.iter().take(PATCH_LINES) {
-            push("", &format!("{bar} {}", clean_line(line.as_bytes())));
+        for line in patch(&result.written.patch, style) {
+            push("", &line);
         }
-        if lines.len() > PATCH_LINES {
-            push(
-                "",
-                &format!(
-                    "{bar} and {} more",
-                    count(lines.len() - PATCH_LINES, "line")
-                ),
-            );
-        }
+    } else if !result.written.changed.is_empty() {
+        let shown: Vec<String> = result
+            .written
+            .changed
+            .iter()
+            .map(|path| show_path(path))
+            .collect();
+        push("changes", &some_of(&shown, NAMED));
     }
     if let Some(call) = planned.calls.first() {
         push(
@@ -107,6 +103,22 @@ pub(super) fn block(
         }
     }
     text
+}
+
+/// The lines of a patch, the first ones if there are many.
+pub(super) fn patch(patch: &[u8], style: Style) -> Vec<String> {
+    let patch = String::from_utf8_lossy(patch);
+    let lines: Vec<&str> = patch.lines().collect();
+    let bar = style.faint("|");
+    let shown = lines.iter().take(PATCH_LINES);
+    let mut shown: Vec<String> = shown
+        .map(|line| format!("{bar} {}", clean_line(line.as_bytes())))
+        .collect();
+    if lines.len() > PATCH_LINES {
+        let more = count(lines.len() - PATCH_LINES, "line");
+        shown.push(format!("{bar} and {more} more"));
+    }
+    shown
 }
 
 /// Why, in one line.

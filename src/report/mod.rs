@@ -80,6 +80,8 @@ pub struct Context {
     pub has_own_index: bool,
     /// Whether the run is repeated if what it judges changes meanwhile.
     pub can_repeat: bool,
+    /// Whether this is the second run.
+    pub is_repeated: bool,
 }
 
 /// Tells of a run from its first event to its result.

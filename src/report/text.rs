@@ -253,9 +253,19 @@ impl Text {
             parts.push(format!("untracked {}", show(&untracked)));
         }
         if !parts.is_empty() {
+            let saw = if self
+                .plan
+                .gates
+                .iter()
+                .any(|gate| gate.view.kind == ViewKind::InPlace)
+            {
+                "gates ran in the work tree, where these lie"
+            } else {
+                "gates saw these, which lie"
+            };
             let _ = writeln!(
                 text,
-                "{}: gates ran in the work tree, where these lie beside the {}: {}",
+                "{}: {saw} beside the {}: {}",
                 self.style.careful("note"),
                 if is_commit { "commit" } else { "index" },
                 parts.join("; ")
@@ -272,19 +282,30 @@ impl Text {
         };
         if !aftermath.unexplained.is_empty() {
             let names: Vec<&str> = aftermath.suspects.iter().map(GateName::as_str).collect();
+            let while_who = match names.len() {
+                0 => "while the gates ran".into(),
+                1 => format!("while {} ran", names[0]),
+                _ => format!("where the gates ran, by one of {}", names.join(", ")),
+            };
+            let paths = show(&aftermath.unexplained);
+            let (error, help) = (self.style.bad("error"), self.style.strong("help"));
             let _ = writeln!(
                 text,
-                "\n{}: tracked files were changed where the gates ran: {}; by one of {}",
-                self.style.bad("error"),
-                show(&aftermath.unexplained),
-                names.join(", ")
+                "\n{error}: tracked files were changed {while_who}: {paths}"
+            );
+            for line in failure::patch(&aftermath.patch, self.style) {
+                let _ = writeln!(text, "  {line}");
+            }
+            let _ = writeln!(
+                text,
+                "{help}: a check must not change what it checks; if it was you, run it again"
             );
         }
         let new = result.new_files();
         if !new.is_empty() {
             let _ = writeln!(
                 text,
-                "\n{}: the gates have left files that git neither knows nor ignores: {}",
+                "\n{}: files have appeared that git neither knows nor ignores: {}",
                 self.style.careful("note"),
                 show(&new)
             );
@@ -299,10 +320,11 @@ impl Text {
             Verdict::Failed | Verdict::Unable | Verdict::Overtaken => self.style.bad(&sentence),
             Verdict::Cancelled(_) => self.style.careful(&sentence),
         };
-        let stopped = if is_commit && result.verdict != Verdict::Passed {
-            ": the commit was stopped, nothing was changed"
-        } else {
-            ""
+        let stopped = match (is_commit, result.verdict) {
+            (false, _) | (_, Verdict::Passed) => "",
+            // Gates may have done that, in the work tree.
+            _ if self.context.is_repeated => ": the commit was stopped",
+            _ => ": the commit was stopped, nothing was changed",
         };
         let space = if text.is_empty() { "" } else { "\n" };
         let _ = writeln!(text, "{space}{painted}{stopped}");

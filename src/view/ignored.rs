@@ -21,20 +21,51 @@ const CACHES: [&str; 13] = [
     "target",
 ];
 
-/// What builds and tests leave for their user: a gate may look at it, but what it makes of the tree
-/// that is judged must not replace what the user has made of the work tree.
-const PRODUCTS: [&str; 10] = [
+/// What is installed: gates use it as it is, and what they write to it is meant to stay.
+const INSTALLED: [&str; 12] = [
+    ".bundle",
+    ".conda",
+    ".direnv",
+    ".env",
+    ".pixi",
+    ".venv",
+    ".yarn",
+    "__pypackages__",
+    "env",
+    "node_modules",
+    "vendor",
+    "venv",
+];
+
+/// What builds leave: it may be as old as the work tree's files or as new as another tree's, so a
+/// snapshot, whose files have other times, has none of it.
+const PRODUCTS: [&str; 19] = [
     "__pycache__",
     "_build",
+    "_deps",
+    ".build",
+    ".dart_tool",
+    ".eggs",
+    ".vite",
+    "bin",
     "build",
     "CMakeFiles",
     ".coverage",
-    "dist",
-    ".eggs",
-    "htmlcov",
-    "out",
     "coverage",
+    "Debug",
+    "DerivedData",
+    "dist",
+    "htmlcov",
+    "obj",
+    "out",
+    "Release",
 ];
+
+/// How the names of such folders begin.
+const PRODUCTS_OF_A_KIND: [&str; 2] = ["bazel-", "cmake-build-"];
+
+/// Caches that bundlers keep in what is installed.
+pub(super) const CACHES_WITHIN: [&str; 2] = [".cache", ".vite"];
 
 /// Caches that tools make at the top of a project, and the file by which such a project is known.
 const TO_COME: [(&str, &str); 6] = [
@@ -46,29 +77,37 @@ const TO_COME: [(&str, &str); 6] = [
     ("Cargo.toml", "target"),
 ];
 
-/// What becomes of what gates write to something that is ignored.
+/// What something is that is ignored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Treatment {
-    /// It reaches the user's own.
-    Through,
-    /// It is kept for the next run in such a view.
-    Kept,
-    /// It is gone with the view.
-    Discarded,
+pub(super) enum Kind {
+    /// It is installed, and the user's.
+    Installed,
+    /// A cache that every view has of its own, from one run to the next.
+    Cache,
+    /// It was built.
+    Product,
+    /// Anything else: it can be read.
+    Other,
 }
 
-/// How a path that is ignored is treated.
-pub(super) fn treatment(path: &Path) -> Treatment {
+/// What a path is that is ignored.
+pub(super) fn kind(top: &Path, path: &Path) -> Kind {
     let has = |names: &[&str]| {
         path.iter()
             .any(|part| names.iter().any(|name| part == OsStr::new(name)))
     };
+    let is_of_a_kind = path.iter().any(|part| {
+        let begins = |start: &&str| part.as_encoded_bytes().starts_with(start.as_bytes());
+        PRODUCTS_OF_A_KIND.iter().any(begins)
+    });
     if has(&CACHES) {
-        Treatment::Kept
-    } else if has(&PRODUCTS) {
-        Treatment::Discarded
+        Kind::Cache
+    } else if has(&INSTALLED) || top.join(path).join("pyvenv.cfg").is_file() {
+        Kind::Installed
+    } else if has(&PRODUCTS) || is_of_a_kind {
+        Kind::Product
     } else {
-        Treatment::Through
+        Kind::Other
     }
 }
 
@@ -82,8 +121,8 @@ pub(super) fn caches_to_come(top: &Path) -> Vec<&'static str> {
 }
 
 /// What is linked into a snapshot of what is ignored.
-pub(super) fn linked(ignored: &[PathBuf]) -> Vec<PathBuf> {
+pub(super) fn linked(top: &Path, ignored: &[PathBuf]) -> Vec<PathBuf> {
     let ignored = ignored.iter();
-    let linked = ignored.filter(|path| treatment(path) == Treatment::Through);
+    let linked = ignored.filter(|path| matches!(kind(top, path), Kind::Installed | Kind::Other));
     linked.cloned().collect()
 }

@@ -276,18 +276,28 @@ impl OverlayView {
             if !is_folder(path) || is_hidden(path) {
                 continue;
             }
-            match ignored::treatment(path) {
-                ignored::Treatment::Through => binds.push(Bind {
-                    target: path.clone(),
-                    source: Source::Own,
-                }),
-                ignored::Treatment::Kept => binds.push(self.kept(path)?),
-                ignored::Treatment::Discarded => {}
+            match ignored::kind(&work_tree, path) {
+                ignored::Kind::Installed => {
+                    binds.push(Bind {
+                        target: path.clone(),
+                        source: Source::Own,
+                    });
+                    for cache in ignored::CACHES_WITHIN.map(|cache| path.join(cache)) {
+                        if is_folder(&cache) {
+                            binds.push(self.kept(&cache)?);
+                        }
+                    }
+                }
+                ignored::Kind::Cache => binds.push(self.kept(path)?),
+                // What is written there is gone with the view: what gates make of the tree that is
+                // judged must not be taken for what the user's files give.
+                ignored::Kind::Product | ignored::Kind::Other => {}
             }
         }
         for name in ignored::caches_to_come(&work_tree) {
             let path = PathBuf::from(name);
-            if !work_tree.join(&path).exists() && !base.join(&path).exists() {
+            let is_there = |folder: &Path| fs::symlink_metadata(folder.join(&path)).is_ok();
+            if !is_there(&work_tree) && !is_there(&base) {
                 self.overlay.folder(&path)?;
                 binds.push(self.kept(&path)?);
             }

@@ -10,11 +10,15 @@ use super::{Judged, Snapshot, View, Views};
 use crate::event::{Aftermath, GateResult};
 use crate::fault::Result;
 use crate::gate::GateName;
+use crate::gate::Untracked;
 use crate::outcome::{Failure, Outcome};
-use crate::plan::{Plan, ViewKind};
+use crate::plan::{Plan, PlannedGate, ViewKind};
 use crate::platform::file_time_tick;
 use crate::platform::watch::Watch;
 use crate::trigger::Trigger;
+
+/// How long gates may take so that a look at every file would be a good part of the run.
+const SHORT: Duration = Duration::from_secs(1);
 
 impl Views {
     /// Looks at the files again, once the gates have ended, and lets those fail that have changed
@@ -30,22 +34,30 @@ impl Views {
         results: &mut [GateResult],
     ) -> Result<Aftermath> {
         let mut aftermath = Aftermath::default();
-        if plan.trigger != Trigger::Run && !judged.repository.has_still(judged.index) {
+        let is_plain = plan.trigger == Trigger::Run;
+        if !is_plain && !judged.repository.has_still(judged.index) {
             let now = judged.repository.index()?;
             aftermath.is_index_overtaken = !now.commits_the_same(judged.index);
         }
-        let depends = |kind| plan.gates.iter().any(|planned| planned.view.kind == kind);
-        let is_quiet = judged.watch.is_some_and(Watch::is_quiet);
-        if !is_quiet && (depends(ViewKind::InPlace) || depends(ViewKind::Overlay)) {
-            let now = judged
-                .repository
-                .look(judged.index, &judged.beside.unstaged)?;
-            let was = |path: &PathBuf| judged.beside.unstaged.contains(path);
-            aftermath.overtaken = now.unstaged.into_iter().filter(|path| !was(path)).collect();
-            if depends(ViewKind::InPlace) && now.folders != judged.beside.folders {
-                let now = judged.repository.untracked()?;
-                let was = |path: &PathBuf| judged.beside.untracked.contains(path);
-                aftermath.new = now.into_iter().filter(|path| !was(path)).collect();
+        let is_in = |kind| plan.gates.iter().any(|planned| planned.view.kind == kind);
+        let is_in_place = is_in(ViewKind::InPlace);
+        if is_in_place || is_in(ViewKind::Overlay) {
+            let changes = changes(judged, results, is_in_place)?;
+            if is_plain {
+                blame_for_the_work_tree(&changes.now, judged, plan, results, &mut aftermath);
+                aftermath.new = changes.new;
+            } else {
+                aftermath.overtaken = changes.now;
+                aftermath.overtaken.extend(changes.then);
+                // What appears is seen, though it would not have been.
+                let hides = |planned: &PlannedGate| planned.view.untracked == Untracked::Hide;
+                if plan.gates.iter().any(hides) {
+                    aftermath.overtaken.extend(changes.new);
+                } else {
+                    aftermath.new = changes.new;
+                }
+                aftermath.overtaken.sort();
+                aftermath.overtaken.dedup();
             }
         }
         for (at, view) in self.made.iter().enumerate() {
@@ -53,16 +65,99 @@ impl Views {
                 let in_it: Vec<usize> = (0..results.len())
                     .filter(|gate| self.gates[*gate].0 == at && has_run(&results[*gate]))
                     .collect();
-                settle_snapshot(snapshot, &in_it, plan, results, &mut aftermath)?;
+                settle_snapshot(snapshot, judged, &in_it, plan, results, &mut aftermath)?;
             }
         }
         Ok(aftermath)
     }
 }
 
+/// What has happened to the work tree while gates depended on it.
+#[derive(Default)]
+struct Changes {
+    /// Tracked paths that differ from the index and did not before.
+    now: Vec<PathBuf>,
+    /// Tracked paths that have been written to, whatever they hold now.
+    then: Vec<PathBuf>,
+    /// Paths that are neither tracked nor ignored and were not there before.
+    new: Vec<PathBuf>,
+}
+
+/// Looks at the work tree again, unless nothing has been reported and the gates have taken so little
+/// time that looking would be what takes long.
+fn changes(judged: Judged<'_>, results: &[GateResult], is_in_place: bool) -> Result<Changes> {
+    let events = judged.watch.and_then(Watch::events);
+    let longest = results.iter().map(|result| result.duration).max();
+    if events.as_ref().is_some_and(Vec::is_empty) && longest.is_none_or(|longest| longest < SHORT) {
+        return Ok(Changes::default());
+    }
+    let beside = judged.beside;
+    let look = judged.repository.look(judged.index, &beside.unstaged)?;
+    let mut changes = Changes::default();
+    let was = |path: &PathBuf| beside.unstaged.binary_search(path).is_ok();
+    changes.now = look
+        .unstaged
+        .into_iter()
+        .filter(|path| !was(path))
+        .collect();
+    if let Some(events) = events {
+        let mut others = Vec::new();
+        for event in events.into_iter().filter(|event| event.is_of_contents) {
+            if judged.index.has(&event.path) {
+                // In an overlay the user's version of what differs is not seen.
+                if is_in_place || !was(&event.path) {
+                    changes.then.push(event.path);
+                }
+            } else {
+                others.push(event.path);
+            }
+        }
+        others.sort();
+        others.dedup();
+        let work_tree = &judged.repository.work_tree;
+        others.retain(|path| {
+            fs::symlink_metadata(work_tree.join(path)).is_ok() && !judged.index.is_folder(path)
+        });
+        changes.new = judged.repository.untracked_among(&others)?;
+    } else if look.folders != beside.folders {
+        changes.new = judged.repository.untracked()?;
+    }
+    let was_there = |path: &PathBuf| {
+        path.ancestors()
+            .any(|above| beside.untracked.iter().any(|u| u == above))
+    };
+    changes.new.retain(|path| !was_there(path));
+    Ok(changes)
+}
+
+/// In a plain run there is no other tree to judge; who has changed files can only be told by time, and
+/// it may have been the user.
+fn blame_for_the_work_tree(
+    changed: &[PathBuf],
+    judged: Judged<'_>,
+    plan: &Plan,
+    results: &[GateResult],
+    aftermath: &mut Aftermath,
+) {
+    for path in changed {
+        let at = moment(&judged.repository.work_tree, path);
+        let pairs = plan.gates.iter().zip(results);
+        let ran = pairs.filter(|(_, result)| has_run(result));
+        let suspects = ran.filter(|(_, result)| at.is_none_or(|at| was_running(result, at)));
+        let suspects: Vec<GateName> = suspects
+            .map(|(planned, _)| planned.gate.name.clone())
+            .filter(|name| !aftermath.suspects.contains(name))
+            .collect();
+        aftermath.suspects.extend(suspects);
+        aftermath.unexplained.push(path.clone());
+    }
+    aftermath.patch = judged.repository.unstaged_patch(changed);
+}
+
 /// Who has changed files in a snapshot, as far as the times of the files tell.
 fn settle_snapshot(
     snapshot: &Snapshot,
+    judged: Judged<'_>,
     gates: &[usize],
     plan: &Plan,
     results: &mut [GateResult],
@@ -72,7 +167,17 @@ fn settle_snapshot(
         return Ok(());
     }
     let (changed, new) = snapshot.contents.git.written()?;
-    aftermath.new.extend(new);
+    // What was shown in it is not new.
+    let shows = gates
+        .iter()
+        .any(|gate| plan.gates[*gate].view.untracked == Untracked::Show);
+    let is_shown = |path: &PathBuf| {
+        let mut above = path.ancestors().filter(|_| shows);
+        above.any(|above| judged.beside.untracked.iter().any(|other| other == above))
+    };
+    aftermath
+        .new
+        .extend(new.into_iter().filter(|path| !is_shown(path)));
     let mut by: BTreeMap<usize, Vec<PathBuf>> = BTreeMap::new();
     for path in changed {
         let at = moment(&snapshot.contents.tree, &path);

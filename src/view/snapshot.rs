@@ -86,7 +86,7 @@ fn bring_up_to_date(
     let links = Links::new(folder.join("links"), tree.clone());
     links.remove();
     let ignored = repository.ignored(judged.beside)?;
-    let linked = ignored::linked(&ignored);
+    let linked = ignored::linked(&repository.work_tree, &ignored);
     let git = OwnGit::open(repository, folder, &linked, judged.commit)?;
     let judged_tree = git.write_tree(repository, judged.index)?;
     git.check_out(&judged_tree)?;

@@ -162,6 +162,18 @@ impl Index {
         self.find(path.as_os_str().as_bytes())?.file_mode()
     }
 
+    /// Whether a commit would have something in a folder.
+    #[must_use]
+    pub fn is_folder(&self, path: &Path) -> bool {
+        let mut prefix = path.as_os_str().as_bytes().to_vec();
+        prefix.push(b'/');
+        let first = self
+            .entries
+            .partition_point(|entry| self.name(entry) < prefix.as_slice());
+        let next = self.entries.get(first);
+        next.is_some_and(|entry| self.name(entry).starts_with(&prefix))
+    }
+
     /// The paths that a commit would have in a folder.
     #[must_use]
     pub fn below(&self, folder: &Path) -> Vec<PathBuf> {

@@ -186,6 +186,36 @@ impl Repository {
         self.others(&[], None)
     }
 
+    /// Those of some paths that git neither knows nor ignores.
+    ///
+    /// # Errors
+    ///
+    /// git fails.
+    pub fn untracked_among(&self, paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
+        let seen = self.not_ignored(paths)?;
+        let is_folder = |path: &PathBuf| self.work_tree.join(path).is_dir();
+        let (folders, mut untracked): (Vec<PathBuf>, Vec<PathBuf>) =
+            seen.into_iter().partition(is_folder);
+        untracked.extend(self.others(&[], Some(&folders))?);
+        Ok(untracked)
+    }
+
+    /// How some files of the work tree differ from the index, as a patch. For a report: nothing, if
+    /// git cannot tell.
+    #[must_use]
+    pub fn unstaged_patch(&self, paths: &[PathBuf]) -> Vec<u8> {
+        if paths.is_empty() {
+            return Vec::new();
+        }
+        let fixed = ["diff", "--no-ext-diff", "--no-color", "--no-renames", "--"];
+        let fixed = fixed.iter().map(OsString::from);
+        let paths = paths.iter().take(MOST_PATHS);
+        let paths = paths.map(|path| path.clone().into_os_string());
+        let mut variables = self.variables.clone();
+        variables.insert("GIT_LITERAL_PATHSPECS".into(), "1".into());
+        plumbing::capture(&variables, &self.work_tree, fixed.chain(paths)).unwrap_or_default()
+    }
+
     /// What is ignored and lies in the work tree; a folder stands for all in it.
     ///
     /// # Errors
@@ -193,9 +223,29 @@ impl Repository {
     /// git fails.
     pub fn ignored(&self, beside: &Beside) -> Result<Vec<PathBuf>> {
         let mut ignored = self.others(&["--ignored"], Some(&beside.mixed))?;
+        // git lets a folder stand for all in it if nothing in it is seen, though the folder itself is
+        // not ignored; what is new in it would be.
+        let not_whole = self.not_ignored(&ignored)?;
+        if !not_whole.is_empty() {
+            ignored.retain(|path| !not_whole.contains(path));
+            ignored.extend(self.listed_others(&["--ignored"], &not_whole)?);
+        }
         ignored.extend(beside.ignored.iter().cloned());
         ignored.sort();
         Ok(ignored)
+    }
+
+    fn listed_others(&self, which: &[&str], paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
+        let fixed = ["ls-files", "--others", "--exclude-standard", "-z"];
+        let arguments = fixed.iter().chain(which).map(OsString::from);
+        let arguments = arguments.chain(["--".into()]);
+        let arguments = arguments.chain(paths.iter().map(|path| path.clone().into_os_string()));
+        let mut variables = self.variables.clone();
+        variables.insert("GIT_LITERAL_PATHSPECS".into(), "1".into());
+        let output = plumbing::capture(&variables, &self.work_tree, arguments)?;
+        let paths = output.split(|byte| *byte == 0);
+        let paths = paths.filter(|path| !path.is_empty());
+        Ok(paths.map(repository_path).collect())
     }
 
     /// What the index does not have, at these paths or everywhere.

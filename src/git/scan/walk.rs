@@ -218,7 +218,7 @@ impl<'a> Walker<'a> {
             self.walked.folders.push((path.clone(), modified));
             // Before anything in it is looked at.
             if let Purpose::Everything(Some(watch)) = self.purpose {
-                watch.add(opened, metadata.st_dev);
+                watch.add(opened, metadata.st_dev, &path);
             }
         }
         for at in &folder.files {

@@ -21,7 +21,7 @@ impl Watch {
     }
 
     /// As on Linux.
-    pub fn add(&self, _folder: impl AsFd, _device: u64) {
+    pub fn add(&self, _folder: impl AsFd, _device: u64, _path: &Path) {
         match self.0 {}
     }
 
@@ -32,7 +32,7 @@ impl Watch {
 
     /// As on Linux.
     #[must_use]
-    pub fn is_quiet(&self) -> bool {
+    pub fn events(&self) -> Option<Vec<super::Event>> {
         match self.0 {}
     }
 }

@@ -6,14 +6,20 @@
 //! by way of a name in another folder, and what is written to a mapping of a file that was open
 //! for writing before.
 
+use std::collections::HashMap;
+use std::ffi::OsStr;
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, AsRawFd as _, BorrowedFd, OwnedFd};
-use std::path::Path;
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
-use rustix::fs::inotify::{CreateFlags, Reader, WatchFlags, add_watch, init};
+use rustix::fs::inotify::{CreateFlags, ReadFlags, Reader, WatchFlags, add_watch, init};
 use rustix::fs::{stat, statfs};
 use rustix::io::Errno;
+
+use super::Event;
 
 /// How many folders are watched at most: the user's other programs have a share in the limit, and
 /// every watch costs something.
@@ -39,6 +45,8 @@ pub struct Watch {
     /// The file system that is watched.
     device: u64,
     count: AtomicUsize,
+    /// The paths of the folders, by the numbers that the kernel gives them.
+    folders: Mutex<HashMap<i32, PathBuf>>,
     /// Whether something might happen that is not reported.
     is_blind: AtomicBool,
 }
@@ -67,12 +75,13 @@ impl Watch {
             inotify: init(CreateFlags::NONBLOCK | CreateFlags::CLOEXEC).ok()?,
             device: stat(top).ok()?.st_dev,
             count: AtomicUsize::new(0),
+            folders: Mutex::default(),
             is_blind: AtomicBool::new(false),
         })
     }
 
-    /// Watches a folder, which is on this device, from now on.
-    pub fn add(&self, folder: impl AsFd, device: u64) {
+    /// Watches a folder, which is on this device and is told of by this path, from now on.
+    pub fn add(&self, folder: impl AsFd, device: u64, known_as: &Path) {
         let is_too_much = self.count.fetch_add(1, Ordering::Relaxed) >= MOST;
         if is_too_much || device != self.device || self.is_blind.load(Ordering::Relaxed) {
             self.give_up();
@@ -89,8 +98,11 @@ impl Watch {
             | WatchFlags::DELETE_SELF
             | WatchFlags::MOVE_SELF
             | WatchFlags::ONLYDIR;
-        if add_watch(&self.inotify, path, wanted).is_err() {
-            self.give_up();
+        match (add_watch(&self.inotify, path, wanted), self.folders.lock()) {
+            (Ok(number), Ok(mut folders)) => {
+                folders.insert(number, known_as.to_owned());
+            }
+            _ => self.give_up(),
         }
     }
 
@@ -99,14 +111,37 @@ impl Watch {
         self.is_blind.store(true, Ordering::Relaxed);
     }
 
-    /// Whether certainly nothing has happened.
+    /// What has happened since it was asked last; `None` if that cannot be known.
     #[must_use]
-    pub fn is_quiet(&self) -> bool {
-        if self.is_blind.load(Ordering::Relaxed) {
-            return false;
+    pub fn events(&self) -> Option<Vec<Event>> {
+        const CONTENTS: ReadFlags = ReadFlags::MODIFY
+            .union(ReadFlags::CREATE)
+            .union(ReadFlags::DELETE)
+            .union(ReadFlags::MOVED_FROM)
+            .union(ReadFlags::MOVED_TO);
+        let mut events: Vec<Event> = Vec::new();
+        let mut buffer = [MaybeUninit::uninit(); 4096];
+        let mut reader = Reader::new(&self.inotify, &mut buffer);
+        loop {
+            let event = match reader.next() {
+                Ok(event) => event,
+                Err(Errno::WOULDBLOCK) => break,
+                Err(_) => return None,
+            };
+            let folders = self.folders.lock().ok()?;
+            // A folder itself, or more than could be kept: nothing can be said of what is in it.
+            let (Some(folder), Some(name)) = (folders.get(&event.wd()), event.file_name()) else {
+                self.give_up();
+                continue;
+            };
+            let event = Event {
+                path: folder.join(OsStr::from_bytes(name.to_bytes())),
+                is_of_contents: event.events().intersects(CONTENTS),
+            };
+            if events.last() != Some(&event) {
+                events.push(event);
+            }
         }
-        let mut buffer = [MaybeUninit::uninit(); 512];
-        let next = Reader::new(&self.inotify, &mut buffer).next().err();
-        next == Some(Errno::WOULDBLOCK)
+        (!self.is_blind.load(Ordering::Relaxed)).then_some(events)
     }
 }

@@ -1,8 +1,19 @@
 //! Has anybody written to some folders since they were first looked at?
 //!
-//! Where the system can tell, its word saves looking at every file once more. It is asked only for a
-//! proof that nothing at all has happened: whatever it reports, and whatever it might not report
-//! (files with several names, other file systems, more folders than a few thousand), means looking.
+//! Where the system can tell, its word saves looking at every file once more, and it tells of what was
+//! changed and changed back. Where it might not report everything (files with several names, other
+//! file systems, more folders than a few thousand), it is not asked.
+
+use std::path::PathBuf;
+
+/// Something that was written, made or removed in a watched folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// The folder's path, as it was given, and the name.
+    pub path: PathBuf,
+    /// Whether contents may be others, or the name is new or gone; else only attributes have changed.
+    pub is_of_contents: bool,
+}
 
 #[cfg(target_os = "linux")]
 mod linux;

@@ -3,7 +3,7 @@ use std::io::Write as _;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::Path;
 
-use super::Watch;
+use super::{Event, Watch};
 
 /// What is quiet before something is done to a folder with a file `a`, and not afterwards.
 #[track_caller]
@@ -14,12 +14,12 @@ fn reports(what: &str, deed: impl FnOnce(&Path)) {
         panic!("the folder for temporary files is on no local file system");
     };
     let folder = File::open(root.path()).unwrap();
-    watch.add(&folder, folder.metadata().unwrap().dev());
+    watch.add(&folder, folder.metadata().unwrap().dev(), Path::new("x"));
     fs::read(root.path().join("a")).unwrap();
     fs::read_dir(root.path()).unwrap().for_each(drop);
-    assert!(watch.is_quiet(), "{what}: reading");
+    assert_eq!(watch.events(), Some(Vec::new()), "{what}: reading");
     deed(root.path());
-    assert!(!watch.is_quiet(), "{what}");
+    assert_ne!(watch.events(), Some(Vec::new()), "{what}");
 }
 
 #[test]
@@ -53,10 +53,15 @@ fn a_file_that_was_open_before_is_reported() {
     let mut file = File::create(root.path().join("a")).unwrap();
     let watch = Watch::new(root.path()).unwrap();
     let folder = File::open(root.path()).unwrap();
-    watch.add(&folder, folder.metadata().unwrap().dev());
-    assert!(watch.is_quiet());
+    watch.add(&folder, folder.metadata().unwrap().dev(), Path::new("x"));
+    assert_eq!(watch.events(), Some(Vec::new()));
     file.write_all(b"x").unwrap();
-    assert!(!watch.is_quiet());
+    let written = Event {
+        path: Path::new("x/a").to_owned(),
+        is_of_contents: true,
+    };
+    assert_eq!(watch.events(), Some(vec![written]));
+    assert_eq!(watch.events(), Some(Vec::new()));
 }
 
 #[test]
@@ -64,15 +69,19 @@ fn what_cannot_be_relied_on_is_not_quiet() {
     let root = tempfile::tempdir().unwrap();
     let folder = File::open(root.path()).unwrap();
     let watch = Watch::new(root.path()).unwrap();
-    watch.add(&folder, folder.metadata().unwrap().dev() + 1);
-    assert!(!watch.is_quiet());
+    watch.add(
+        &folder,
+        folder.metadata().unwrap().dev() + 1,
+        Path::new("x"),
+    );
+    assert_eq!(watch.events(), None);
     let watch = Watch::new(root.path()).unwrap();
     watch.give_up();
-    assert!(!watch.is_quiet());
+    assert_eq!(watch.events(), None);
     let watch = Watch::new(root.path()).unwrap();
     for _ in 0..=4096 {
-        watch.add(&folder, folder.metadata().unwrap().dev());
+        watch.add(&folder, folder.metadata().unwrap().dev(), Path::new("x"));
     }
-    assert!(!watch.is_quiet());
+    assert_eq!(watch.events(), None);
     assert!(Watch::new(Path::new("/proc")).is_none());
 }
