@@ -16,6 +16,9 @@ use crate::trigger::{Hook, Subject, Trigger};
 
 pub(super) fn hook(environment: &Environment, arguments: &HookArguments) -> Result<ExitCode> {
     let hook = Hook::from(arguments.name);
+    if crate::platform::is_orphan("git") {
+        return Err(Fault::unable("git, which has called this hook, is gone"));
+    }
     // What was there before us comes first: it may change the index or the message.
     let file = Path::new(&arguments.place);
     let kept = install::kept(file, hook);

@@ -95,7 +95,7 @@ fn execute(
     }
     let judged = case.subject.judged();
     let repository = &case.subject.repository;
-    let views = Views::make(&plan, judged, environment, case.overlay)?;
+    let views = Views::make(&mut plan, judged, environment, case.overlay)?;
     let context = Context {
         top: repository.work_tree.clone(),
         to_top: own::to_top(environment, &repository.work_tree),

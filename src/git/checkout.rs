@@ -199,6 +199,53 @@ impl Repository {
     }
 }
 
+impl Repository {
+    /// Writes the files of a submodule's commit into a folder, if the submodule has the commit.
+    ///
+    /// `beside` is a path beside which a temporary index can be made.
+    ///
+    /// # Errors
+    ///
+    /// git fails.
+    pub fn export_submodule(
+        &self,
+        plain: &PlainIndex,
+        path: &Path,
+        folder: &Path,
+        beside: &Path,
+    ) -> Result<()> {
+        let own = self.work_tree.join(path);
+        let Some(entry) = plain.index.find(path.as_os_str().as_bytes()) else {
+            return Ok(());
+        };
+        let commit = hex(plain.index.id(entry));
+        let mut variables = self.variables_elsewhere();
+        let has_commit = own.join(".git").exists() && {
+            let name = format!("{commit}^{{commit}}");
+            plumbing::ask(&variables, &own, ["cat-file", "-e", name.as_str()])?.code == Some(0)
+        };
+        if !has_commit {
+            return Ok(());
+        }
+        let index = beside.with_extension("submodule");
+        variables.insert("GIT_INDEX_FILE".into(), index.clone().into());
+        let _ = fs::remove_file(&index);
+        plumbing::capture(&variables, &own, ["read-tree", commit.as_str()])?;
+        let mut prefix = OsString::from("--prefix=");
+        prefix.push(folder);
+        prefix.push("/");
+        let arguments = [
+            "checkout-index".into(),
+            "--all".into(),
+            "--force".into(),
+            prefix,
+        ];
+        let written = plumbing::capture(&variables, &own, arguments);
+        let _ = fs::remove_file(&index);
+        written.map(drop)
+    }
+}
+
 /// The id of a file's contents, or of what a link leads to, as they are.
 fn raw_id(file: &Path, id_length: usize) -> Option<Vec<u8>> {
     let contents = match fs::read_link(file) {

@@ -245,6 +245,12 @@ impl Repository {
         value
     }
 
+    /// Whether files may be executable here (`core.fileMode`).
+    #[must_use]
+    pub fn counts_modes(&self) -> bool {
+        self.is_set("core.fileMode")
+    }
+
     /// Runs git on commits as they are stored; see [`ask`].
     pub(super) fn ask_stored<S: AsRef<OsStr>>(
         &self,

@@ -20,6 +20,15 @@ pub fn argument_limit() -> usize {
     usize::try_from((stack / 4).clamp(LEAST, MOST)).unwrap_or(128 << 10)
 }
 
+/// Whether the process that started us was gone before we could look: somebody else is our parent now.
+/// A first process that started us itself is told by its name.
+#[must_use]
+pub fn is_orphan(expected: &str) -> bool {
+    let parent = rustix::process::getppid().map(|pid| pid.as_raw_nonzero().get());
+    let name = std::fs::read_to_string("/proc/1/comm").unwrap_or_default();
+    parent.is_none_or(|pid| pid == 1) && name.trim() != expected
+}
+
 /// How far the time of a file may lie behind the moment at which it was changed: the kernel takes
 /// it from its coarse clock, see `clock_getres(2)`.
 #[must_use]

@@ -15,6 +15,12 @@ pub fn ancestors() -> Vec<Vec<std::ffi::OsString>> {
     Vec::new()
 }
 
+/// Whether the process that started us was gone before we could look: launchd is our parent now.
+#[must_use]
+pub fn is_orphan(_expected: &str) -> bool {
+    rustix::process::getppid().is_none_or(|pid| pid.as_raw_nonzero().get() == 1)
+}
+
 /// How far the time of a file may lie behind the moment at which it was changed: APFS counts
 /// nanoseconds, HFS+ seconds.
 #[must_use]

@@ -29,7 +29,7 @@ use crate::event::Written;
 use crate::fault::{Fault, Result};
 use crate::gate::Untracked;
 use crate::git::{Beside, Index, Repository};
-use crate::plan::{Plan, ViewKind};
+use crate::plan::{Plan, ViewChoice, ViewKind};
 use crate::platform::overlay::Entrance;
 use crate::platform::watch::Watch;
 
@@ -86,13 +86,14 @@ pub struct Seen<'a> {
 }
 
 impl Views {
-    /// Makes the views that the plan asks for.
+    /// Makes the views that the plan asks for. Where an overlay cannot be made after all, there is a
+    /// snapshot, and the plan says so.
     ///
     /// # Errors
     ///
     /// One cannot be made. Nothing else is judged instead.
     pub fn make(
-        plan: &Plan,
+        plan: &mut Plan,
         judged: Judged<'_>,
         environment: &Environment,
         ready: Option<OverlayView>,
@@ -103,14 +104,29 @@ impl Views {
             environment,
             place: ready.as_ref().map(|overlay| Rc::clone(overlay.place())),
             ready,
+            no_overlay: None,
         };
         let mut gates = Vec::new();
-        for (number, planned) in plan.gates.iter().enumerate() {
-            let (kind, untracked) = (planned.view.kind, planned.view.untracked);
+        for (number, planned) in plan.gates.iter_mut().enumerate() {
+            if let (ViewKind::Overlay, Some(cause)) = (planned.view.kind, &maker.no_overlay) {
+                planned.view = snapshot_instead(&planned.view, cause);
+            }
+            let (mut kind, untracked) = (planned.view.kind, planned.view.untracked);
             let is_it = |view: &(ViewKind, Untracked, View)| (view.0, view.1) == (kind, untracked);
-            let at = made.iter().position(is_it).unwrap_or(made.len());
+            let mut at = made.iter().position(is_it).unwrap_or(made.len());
             if at == made.len() {
-                made.push((kind, untracked, maker.make(kind, untracked)?));
+                let view = maker.make(kind, untracked)?;
+                if let (ViewKind::Overlay, Some(cause)) = (kind, &maker.no_overlay) {
+                    planned.view = snapshot_instead(&planned.view, cause);
+                    kind = ViewKind::Snapshot;
+                }
+                // A snapshot that was made instead may be there already.
+                let is_it =
+                    |view: &(ViewKind, Untracked, View)| (view.0, view.1) == (kind, untracked);
+                at = made.iter().position(is_it).unwrap_or(made.len());
+                if at == made.len() {
+                    made.push((kind, untracked, view));
+                }
             }
             let entrance = match &made[at].2 {
                 View::Overlay(overlay) => Some(overlay.entrance(number, &planned.gate.dir)?),
@@ -176,6 +192,16 @@ struct Maker<'a> {
     ready: Option<OverlayView>,
     /// Where views of this run are, once that is known.
     place: Option<Rc<Place>>,
+    /// Why no overlay can be made, once that has turned out.
+    no_overlay: Option<String>,
+}
+
+fn snapshot_instead(view: &ViewChoice, cause: &str) -> ViewChoice {
+    ViewChoice {
+        kind: ViewKind::Snapshot,
+        untracked: view.untracked,
+        why: format!("{}; no overlay: {cause}", view.why),
+    }
 }
 
 impl Maker<'_> {
@@ -190,8 +216,15 @@ impl Maker<'_> {
                     }
                     (None, None) => return Err(Fault::bug("no overlay was prepared")),
                 };
-                overlay.fill(self.judged, untracked)?;
-                Ok(View::Overlay(Box::new(overlay)))
+                match overlay.fill(self.judged, untracked) {
+                    Ok(()) => Ok(View::Overlay(Box::new(overlay))),
+                    Err(fault) => {
+                        drop(overlay);
+                        let detail = fault.detail.map(|detail| format!(": {detail}"));
+                        self.no_overlay = Some(fault.message + &detail.unwrap_or_default());
+                        self.make(ViewKind::Snapshot, untracked)
+                    }
+                }
             }
             ViewKind::Snapshot => {
                 let place = &mut self.place;

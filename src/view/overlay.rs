@@ -180,9 +180,12 @@ impl OverlayView {
         let mut paths = times.still_to_replace(&repository.work_tree, is_file);
         for path in &judged.beside.unstaged {
             match plain.index.kind(path) {
-                Some(FileMode::Submodule) => self
-                    .empty(repository, path)
-                    .map_err(|error| cannot_fill(&error))?,
+                Some(FileMode::Submodule) => {
+                    let folder = self
+                        .empty(repository, path)
+                        .map_err(|error| cannot_fill(&error))?;
+                    repository.export_submodule(&plain, path, &folder, &index_file)?;
+                }
                 Some(_) => paths.push(path.clone()),
                 None => {}
             }
@@ -248,14 +251,19 @@ impl OverlayView {
         Ok(())
     }
 
-    /// A submodule that shows another commit than the one that is judged is an empty folder, as one
-    /// that is not checked out.
-    fn empty(&self, repository: &Repository, path: &Path) -> io::Result<()> {
-        if repository.work_tree.join(path).is_dir() {
-            self.overlay.make_opaque(path)
-        } else {
-            self.overlay.folder(path).map(drop)
+    /// Makes an empty folder of a submodule, for another commit than the one that it shows, or for the
+    /// same without what has been changed in it.
+    fn empty(&self, repository: &Repository, path: &Path) -> io::Result<PathBuf> {
+        let own = repository.work_tree.join(path);
+        let folder = for_others(&self.overlay.folder(path)?);
+        if own.is_dir() {
+            self.overlay.make_opaque(path)?;
         }
+        // git in it is still the submodule's.
+        if own.join(".git").is_file() {
+            fs::copy(own.join(".git"), folder.join(".git"))?;
+        }
+        Ok(folder)
     }
 
     /// Finds out what is written through to where it is kept.
@@ -399,7 +407,5 @@ fn whiteout(path: &Path) -> io::Result<()> {
 }
 
 fn cannot_fill(error: &io::Error) -> Fault {
-    Fault::unable("the overlay cannot be filled")
-        .because(error)
-        .hint("`isolation = \"snapshot\"` does without one")
+    Fault::unable("it cannot be filled").because(error)
 }

@@ -54,6 +54,7 @@ impl Place {
         let lock = lock(&folder.join("lock")).ok()??;
         let _ = lock.set_modified(SystemTime::now());
         prune(&cache, &folder);
+        prune_temporary(&std::env::temp_dir());
         Some(Self {
             folder,
             _lock: lock,

@@ -106,7 +106,7 @@ impl Times {
                     .and_then(|data| data.modified())
                     .ok();
                 let before = known.map(|known| known.modified);
-                later(metadata.modified()?, [other, before])
+                later(metadata.modified()?, other, before)
             }
         };
         File::open(shown)?.set_times(FileTimes::new().set_modified(modified))?;
@@ -119,20 +119,21 @@ impl Times {
     }
 }
 
-/// A moment not before `now`, in a later second than the others if they are near or in the future.
-fn later(now: SystemTime, others: [Option<SystemTime>; 2]) -> SystemTime {
+/// A moment not before `now`: in another second than the user's file, and later than what was seen.
+fn later(now: SystemTime, other: Option<SystemTime>, before: Option<SystemTime>) -> SystemTime {
     let second = |time: SystemTime| {
         time.duration_since(SystemTime::UNIX_EPOCH)
             .unwrap_or_default()
             .as_secs()
     };
     let mut moment = now;
-    for other in others.into_iter().flatten() {
-        if second(other) >= second(moment) {
-            moment = SystemTime::UNIX_EPOCH + Duration::from_secs(second(other) + 1);
-        }
+    if let Some(other) = other.filter(|other| second(*other) >= second(moment)) {
+        moment = SystemTime::UNIX_EPOCH + Duration::from_secs(second(other) + 1);
     }
-    moment
+    match before {
+        Some(before) if before >= moment => before + Duration::from_millis(1),
+        _ => moment,
+    }
 }
 
 #[cfg(test)]
@@ -177,10 +178,10 @@ mod tests {
         assert_eq!(time_of(&shown), at(101));
         write(&shown, 50);
         times.settle(path, "two", &shown, &own).unwrap();
-        assert_eq!(time_of(&shown), at(102));
+        assert_eq!(time_of(&shown), at(101) + Duration::from_millis(1));
         // The user's file is older, so it must not be seen before it is touched.
         assert_eq!(times.still_to_replace(&work, |_| true), [path]);
-        write(&own, 103);
+        write(&own, 102);
         assert!(times.still_to_replace(&work, |_| true).is_empty());
         assert_eq!(times, Times::default());
         // What is damaged is nothing.

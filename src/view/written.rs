@@ -34,10 +34,12 @@ impl OverlayView {
         let mut written = Written::default();
         let mut suspects = Vec::new();
         for note in noted {
-            if note.path.starts_with(".git") {
+            // A submodule is its own repository's affair.
+            let is_submodule = |above: &Path| plain.index.kind(above) == Some(FileMode::Submodule);
+            if note.path.starts_with(".git") || note.path.ancestors().any(is_submodule) {
                 continue;
             }
-            self.sort(&note, plain, &upper, &mut written, &mut suspects);
+            self.sort(&note, judged, plain, &upper, &mut written, &mut suspects);
         }
         for path in judged
             .repository
@@ -60,6 +62,7 @@ impl OverlayView {
     fn sort(
         &self,
         note: &Noted,
+        judged: Judged<'_>,
         plain: &PlainIndex,
         upper: &Path,
         written: &mut Written,
@@ -69,7 +72,8 @@ impl OverlayView {
         let tracked = plain.index.kind(path);
         match note.kind {
             Kind::File | Kind::Link | Kind::Other if tracked.is_some() => {
-                if is_right(note.kind, plain, path, &upper.join(path)) {
+                let counts_modes = judged.repository.counts_modes();
+                if is_right(note.kind, plain, path, &upper.join(path), counts_modes) {
                     suspects.push(path.clone());
                 } else {
                     written.changed.push(path.clone());
@@ -100,7 +104,7 @@ impl OverlayView {
 }
 
 /// Whether a path is of the kind, and has the permissions, that the index has for it.
-fn is_right(kind: Kind, plain: &PlainIndex, path: &Path, file: &Path) -> bool {
+fn is_right(kind: Kind, plain: &PlainIndex, path: &Path, file: &Path, counts_modes: bool) -> bool {
     match plain.index.kind(path) {
         Some(FileMode::Link) => kind == Kind::Link,
         Some(FileMode::File) if kind == Kind::File => {
@@ -108,8 +112,10 @@ fn is_right(kind: Kind, plain: &PlainIndex, path: &Path, file: &Path) -> bool {
                 .index
                 .version(path)
                 .is_some_and(|version| version.starts_with("100755"));
-            fs::symlink_metadata(file)
-                .is_ok_and(|metadata| (metadata.permissions().mode() & 0o100 != 0) == is_executable)
+            fs::symlink_metadata(file).is_ok_and(|metadata| {
+                let is_now = metadata.permissions().mode() & 0o100 != 0;
+                !counts_modes || is_now == is_executable
+            })
         }
         _ => false,
     }

@@ -52,7 +52,8 @@ pub(super) fn differing(
     Ok(differing)
 }
 
-/// The submodules that show another commit than the index's. One that is not checked out shows none.
+/// The submodules that show something else than the commit that the index has: another one, or files
+/// that were changed or are new. One that is not checked out shows none.
 pub(super) fn moved_submodules(
     repository: &Repository,
     index: &Index,
@@ -67,11 +68,20 @@ pub(super) fn moved_submodules(
         if !folder.join(".git").exists() {
             continue;
         }
-        if shown_commit(repository, &folder)?.as_deref() != Some(hex(index.id(entry)).as_str()) {
+        let shown = shown_commit(repository, &folder)?;
+        if shown.as_deref() != Some(hex(index.id(entry)).as_str()) || is_dirty(repository, &folder)?
+        {
             moved.push(*at);
         }
     }
     Ok(moved)
+}
+
+fn is_dirty(repository: &Repository, folder: &Path) -> Result<bool> {
+    let variables = repository.variables_elsewhere();
+    let arguments = ["status", "--porcelain", "--ignore-submodules=none"];
+    let answer = plumbing::ask(&variables, folder, arguments)?;
+    Ok(answer.code != Some(0) || !answer.output.is_empty())
 }
 
 fn shown_commit(repository: &Repository, folder: &Path) -> Result<Option<String>> {
