@@ -29,6 +29,7 @@ mod scan;
 mod status;
 mod supervision;
 mod view_changes;
+mod view_contents;
 mod view_table;
 mod view_users;
 mod views;

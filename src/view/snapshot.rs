@@ -97,14 +97,15 @@ fn bring_up_to_date(
     };
     let variables = variables(&linked, &trees, environment);
     let mut made = workspaces::open(linked, &trees);
-    let mut others = submodules::paths(judged);
+    submodules::write(judged, &tree, folder)?;
     if untracked == Untracked::Show {
-        others.extend(judged.beside.untracked.iter().cloned());
+        // A link would let gates write to the user's own.
+        let files = repository.untracked_files(&judged.beside.untracked)?;
+        made.extend(files.into_iter().map(|path| {
+            let copy = Made::Copy(repository.work_tree.join(&path));
+            (path, copy)
+        }));
     }
-    made.extend(others.into_iter().map(|path| {
-        let target = Made::Link(repository.work_tree.join(&path));
-        (path, target)
-    }));
     links
         .place(&made)
         .map_err(|error| Fault::unable("what is ignored cannot be linked").because(&error))?;

@@ -1,25 +1,38 @@
-//! Submodules: what lies in their folders is linked into the snapshot.
+//! Submodules in a snapshot: the files of their commits.
 
 use std::fs;
-use std::path::PathBuf;
+use std::io;
+use std::path::Path;
 
 use super::Judged;
+use crate::fault::{Fault, Result};
 use crate::git::FileMode;
 
-/// What is linked, relative to the top of the work tree. A submodule that shows another commit than
-/// the one that is staged has an empty folder, as one that is not checked out.
-pub(super) fn paths(judged: Judged<'_>) -> Vec<PathBuf> {
-    let mut paths = Vec::new();
-    for file in judged.index.tracked() {
-        if file.mode != FileMode::Submodule || judged.beside.unstaged.contains(&file.path) {
-            continue;
-        }
-        let folder = judged.repository.work_tree.join(&file.path);
-        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-            if entry.file_name() != ".git" {
-                paths.push(file.path.join(entry.file_name()));
-            }
-        }
+/// Writes the files of every submodule that is checked out in the work tree. Another one is an empty
+/// folder, as it is there.
+pub(super) fn write(judged: Judged<'_>, tree: &Path, folder: &Path) -> Result<()> {
+    let cannot = |error: io::Error| Fault::unable("a submodule cannot be written").because(&error);
+    let submodules = judged.index.tracked().into_iter();
+    let mut submodules = submodules
+        .filter(|file| file.mode == FileMode::Submodule)
+        .peekable();
+    if submodules.peek().is_none() {
+        return Ok(());
     }
-    paths
+    let index = folder.join("submodule-index");
+    let plain = judged.repository.plain_index(judged.index, &index)?;
+    for submodule in submodules {
+        let own = tree.join(&submodule.path);
+        // What gates have done there is gone with this; a link leads nobody knows where.
+        match fs::symlink_metadata(&own) {
+            Ok(metadata) if metadata.is_dir() => fs::remove_dir_all(&own).map_err(cannot)?,
+            Ok(_) => fs::remove_file(&own).map_err(cannot)?,
+            Err(_) => {}
+        }
+        fs::create_dir_all(&own).map_err(cannot)?;
+        judged
+            .repository
+            .export_submodule(&plain, &submodule.path, &own, &index)?;
+    }
+    Ok(())
 }

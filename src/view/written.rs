@@ -81,6 +81,10 @@ impl OverlayView {
             }
             Kind::File | Kind::Link | Kind::Other => {
                 let is_below = |folder: &PathBuf| path.starts_with(folder);
+                // What was untracked before is not new.
+                if judged.beside.untracked.iter().any(is_below) {
+                    return;
+                }
                 if !self.ignored.iter().any(is_below) {
                     written.new.push(path.clone());
                 }

@@ -216,6 +216,23 @@ impl Repository {
         plumbing::capture(&variables, &self.work_tree, fixed.chain(paths)).unwrap_or_default()
     }
 
+    /// Every untracked file of some untracked paths. Other repositories are left out.
+    ///
+    /// # Errors
+    ///
+    /// git fails.
+    pub fn untracked_files(&self, paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
+        if paths.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut files = self.listed_others(&[], paths)?;
+        files.retain(|path| {
+            let file = self.work_tree.join(path);
+            std::fs::symlink_metadata(file).is_ok_and(|data| data.is_file())
+        });
+        Ok(files)
+    }
+
     /// What is ignored and lies in the work tree; a folder stands for all in it.
     ///
     /// # Errors
