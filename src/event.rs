@@ -85,6 +85,31 @@ impl Output {
     }
 }
 
+/// Where a file that was mended is mended by now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Applied {
+    /// In the commit, and in the user's file.
+    Everywhere,
+    /// In the commit. The user's file has other changes in the same lines, or was saved at that very
+    /// moment: it is as the user has it.
+    CommitOnly,
+    /// In the user's file.
+    FileOnly,
+    /// Nowhere: the index, or the user's file, has another version by now.
+    Nowhere,
+}
+
+/// A file that was mended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mended {
+    /// Relative to the top of the work tree.
+    pub path: PathBuf,
+    /// The gates whose fixers have changed it.
+    pub gates: Vec<GateName>,
+    /// Where it is mended; `None` if nothing was applied, because not every gate let it through.
+    pub applied: Option<Applied>,
+}
+
 /// What the files were like after the gates.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Aftermath {
@@ -100,6 +125,8 @@ pub struct Aftermath {
     pub suspects: Vec<GateName>,
     /// How these paths were changed, as a patch; empty where that cannot be said.
     pub patch: Vec<u8>,
+    /// What fixers have mended.
+    pub mended: Vec<Mended>,
 }
 
 impl Aftermath {

@@ -7,7 +7,7 @@
 //! 3. the world, typed: `config`, `git`
 //! 4. what will run and what not, with reasons; pure: `plan`
 //! 5. the bridge from doing to telling: `event`
-//! 6. doing: `view`, `run`, `policy`
+//! 6. doing: `view`, `run`, `fix`, `policy`
 //! 7. telling: `report`
 //! 8. hooks: `install`
 //! 9. the command line: `cli`
@@ -19,6 +19,7 @@ pub mod event;
 pub mod exit_code;
 pub mod fault;
 pub mod finding;
+pub mod fix;
 pub mod gate;
 pub mod git;
 pub mod install;

@@ -12,6 +12,7 @@ mod cost;
 mod documents;
 mod editable;
 mod environment;
+mod fixers;
 mod formats;
 mod install;
 mod layers;

@@ -32,6 +32,8 @@ pub(super) enum Command {
     Run(RunArguments),
     /// Print what `run` with the same arguments would do, and why
     Plan(RunArguments),
+    /// Mend the files that have changed since the last commit, with the `fix` commands of gates
+    Fix(FixArguments),
     /// Look at a commit message, and mend it
     Message(MessageArguments),
     /// Judge the message of every commit of a range
@@ -59,9 +61,13 @@ pub(super) struct RunArguments {
     #[arg(long, value_name = "REF")]
     from: Option<String>,
 
-    /// Judge up to this revision, which must be checked out
+    /// Judge the tree of this revision, whatever is checked out
     #[arg(long, value_name = "REF", requires = "from", default_value = "HEAD")]
     to: String,
+
+    /// Mend what is staged before it is judged, and keep that if every gate lets it through
+    #[arg(long, requires = "staged")]
+    pub(super) fix: bool,
 
     /// How many gates may run at once
     #[arg(long, value_name = "N", value_parser = jobs)]
@@ -73,6 +79,20 @@ pub(super) struct RunArguments {
 
     #[command(flatten)]
     pub(super) format: FormatArguments,
+
+    #[command(flatten)]
+    pub(super) detail: DetailArguments,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct FixArguments {
+    /// The gates whose fixers run; all of them if none is named
+    #[arg(value_name = "GATE")]
+    pub(super) gates: Vec<String>,
+
+    /// Mend every tracked file
+    #[arg(long)]
+    pub(super) all: bool,
 
     #[command(flatten)]
     pub(super) detail: DetailArguments,

@@ -51,6 +51,7 @@ fn judge_tree(environment: &Environment, hook: Hook) -> Result<ExitCode> {
         gates: &[],
         jobs: None,
         fail_fast: false,
+        fixes: false,
     };
     let style = Style::for_errors(environment, Detail::Normal);
     run::judge(environment, &wishes, Format::Text, style)

@@ -12,6 +12,7 @@ use time::OffsetDateTime;
 use crate::config::{self, Config, Text};
 use crate::environment::Environment;
 use crate::fault::{Fault, Result};
+use crate::git::Replacement;
 use crate::git::{Change, ChangeKind, ChangeSet, Index, Range, Repository, Status, TrackedFile};
 use crate::plan::{self, Plan, Sight, Situation};
 use crate::run;
@@ -35,6 +36,7 @@ pub(super) struct Wishes<'a> {
     pub(super) gates: &'a [String],
     pub(super) jobs: Option<NonZeroUsize>,
     pub(super) fail_fast: bool,
+    pub(super) fixes: bool,
 }
 
 /// Everything that is known before anything runs.
@@ -58,6 +60,8 @@ pub(super) struct Subject {
     commit: Option<String>,
     /// An index of ours, which is gone with this.
     _own_index: Option<tempfile::NamedTempFile>,
+    /// What was judged before it was mended.
+    pub(super) unmended: Option<Box<Self>>,
 }
 
 impl Subject {
@@ -73,7 +77,7 @@ impl Subject {
     }
 
     /// What is in the work tree or the index.
-    fn here(repository: Repository) -> Result<Self> {
+    pub(super) fn here(repository: Repository) -> Result<Self> {
         let (index, status) = repository.status()?;
         Ok(Self {
             repository,
@@ -81,6 +85,23 @@ impl Subject {
             status,
             commit: None,
             _own_index: None,
+            unmended: None,
+        })
+    }
+
+    /// The same, with files mended.
+    pub(super) fn mended(self, replacements: &[Replacement]) -> Result<Self> {
+        let own = own_index()?;
+        let repository = self
+            .repository
+            .with_replaced(&self.index, replacements, own.path())?;
+        let mut mended = Self::here(repository)?;
+        mended.status.staged.clone_from(&self.status.staged);
+        Ok(Self {
+            commit: self.commit.clone(),
+            _own_index: Some(own),
+            unmended: Some(Box::new(self)),
+            ..mended
         })
     }
 
@@ -94,8 +115,7 @@ impl Subject {
         if is_shown {
             return Ok(here);
         }
-        let own = tempfile::NamedTempFile::new()
-            .map_err(|error| Fault::unable("no temporary file can be made").because(&error))?;
+        let own = own_index()?;
         let repository = here
             .repository
             .with_commit(&here.index, commit, own.path())?;
@@ -105,6 +125,11 @@ impl Subject {
             ..Self::here(repository)?
         })
     }
+}
+
+fn own_index() -> Result<tempfile::NamedTempFile> {
+    tempfile::NamedTempFile::new()
+        .map_err(|error| Fault::unable("no temporary file can be made").because(&error))
 }
 
 /// Finds out what there is to judge, and plans it. Where it has been overtaken by a change before,
@@ -124,6 +149,17 @@ pub(super) fn prepare(
         Some(range) => Subject::commit(repository, &range.tip)?,
         None => Subject::here(repository)?,
     };
+    planned(environment, wishes, subject, range.as_ref(), overtaken)
+}
+
+/// Plans what is done with a subject.
+pub(super) fn planned(
+    environment: &Environment,
+    wishes: &Wishes<'_>,
+    subject: Subject,
+    range: Option<&Range>,
+    overtaken: Option<&str>,
+) -> Result<Case> {
     let (config, remark) = configuration(&subject, &wishes.trigger)?;
     let named = plan::must_exist(wishes.gates, &config)?;
     let tracked = match wishes.trigger {
@@ -131,7 +167,7 @@ pub(super) fn prepare(
         Trigger::Run => subject.index.tracked(),
         _ => Vec::new(),
     };
-    let changes = changes(&subject, &tracked, range.as_ref(), &wishes.trigger)?;
+    let changes = changes(&subject, &tracked, range, &wishes.trigger)?;
     let tracked = if tracked.is_empty() && plan::wants_tracked(&config, &changes) {
         subject.index.tracked()
     } else {
@@ -142,7 +178,6 @@ pub(super) fn prepare(
         _ => Some(&subject.status.beside),
     };
     let (overlay, no_overlay) = overlay(environment, &subject, &config, &wishes.trigger, overtaken);
-    let variables = run::size_of_variables(&environment.variables);
     let plan = plan::plan(
         &config,
         &Situation {
@@ -151,8 +186,7 @@ pub(super) fn prepare(
             tracked: &tracked,
             named: &named,
             today: OffsetDateTime::now_utc().date(),
-            argument_limit: crate::platform::argument_limit().saturating_sub(variables)
-                / ARGUMENT_SHARE,
+            argument_limit: argument_limit(environment),
             default_jobs: default_jobs(),
             sight: Sight {
                 beside,
@@ -171,6 +205,12 @@ pub(super) fn prepare(
         config,
         overlay,
     })
+}
+
+/// How many bytes the arguments of one call may take.
+pub(super) fn argument_limit(environment: &Environment) -> usize {
+    let variables = run::size_of_variables(&environment.variables);
+    crate::platform::argument_limit().saturating_sub(variables) / ARGUMENT_SHARE
 }
 
 /// An overlay, if a gate would have one; or why there can be none.

@@ -5,6 +5,7 @@ mod arguments;
 mod audit;
 mod commit_msg;
 mod config;
+mod fix;
 mod hook;
 mod hooks;
 mod judge;
@@ -71,6 +72,7 @@ fn dispatch(environment: &Environment, command: Command) -> Result<ExitCode> {
         Command::Status => status::status(environment),
         Command::Run(arguments) => run::run(environment, &arguments),
         Command::Plan(arguments) => plan::plan(environment, &arguments),
+        Command::Fix(arguments) => fix::fix(environment, &arguments),
         Command::Message(arguments) => message::message(environment, &arguments),
         Command::Audit(arguments) => audit::audit(environment, &arguments),
         Command::Agents(arguments) => agents::agents(environment, &arguments),

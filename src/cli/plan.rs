@@ -16,6 +16,7 @@ pub(super) fn plan(environment: &Environment, arguments: &RunArguments) -> Resul
             gates: &arguments.gates,
             jobs: arguments.jobs,
             fail_fast: arguments.fail_fast,
+            fixes: arguments.fix,
         },
         None,
     )?;

@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use super::arguments::RunArguments;
-use super::judge::{self, Case, Wishes};
+use super::judge::{self, Case, Subject, Wishes};
 use super::own;
 use crate::environment::Environment;
-use crate::event::GateResult;
+use crate::event::{Aftermath, GateResult, Mended};
 use crate::exit_code::ExitCode;
 use crate::fault::{Fault, Result};
+use crate::fix::{self, Fixed};
 use crate::gate::Untracked;
 use crate::git::{Beside, Named};
 use crate::outcome::Verdict;
@@ -29,6 +30,7 @@ pub(super) fn run(environment: &Environment, arguments: &RunArguments) -> Result
         gates: &arguments.gates,
         jobs: arguments.jobs,
         fail_fast: arguments.fail_fast,
+        fixes: arguments.fix,
     };
     let style = Style::for_errors(environment, arguments.detail.detail());
     judge(environment, &wishes, arguments.format.format(), style)
@@ -48,14 +50,11 @@ pub(super) fn judge(
     } else {
         Attempt::Only
     };
-    let case = judge::prepare(environment, wishes, None)?;
-    let verdict = execute(environment, case, format, style, attempt)?;
+    let verdict = judge_once(environment, wishes, format, style, attempt)?;
     if verdict != Verdict::Overtaken || !can_repeat {
         return Ok(verdict.exit_code());
     }
-    let why = "something changed while it was judged";
-    let case = judge::prepare(environment, wishes, Some(why))?;
-    execute(environment, case, format, style, Attempt::Second).map(Verdict::exit_code)
+    judge_once(environment, wishes, format, style, Attempt::Second).map(Verdict::exit_code)
 }
 
 /// Whether a run is repeated if it is overtaken.
@@ -64,6 +63,25 @@ enum Attempt {
     Only,
     First,
     Second,
+}
+
+fn judge_once(
+    environment: &Environment,
+    wishes: &Wishes<'_>,
+    format: Format,
+    style: Style,
+    attempt: Attempt,
+) -> Result<Verdict> {
+    let overtaken = (attempt == Attempt::Second).then_some("something changed while it was judged");
+    let case = judge::prepare(environment, wishes, overtaken)?;
+    let settings = &case.config.settings;
+    if !(wishes.fixes || settings.fix_on_commit && wishes.trigger.is_commit()) {
+        return execute(environment, case, &[], format, style, attempt);
+    }
+    match super::fix::before(environment, wishes, case, style, overtaken)? {
+        Ok((case, fixed)) => execute(environment, case, &fixed, format, style, attempt),
+        Err(verdict) => Ok(verdict),
+    }
 }
 
 /// The messages of the range, judged.
@@ -84,6 +102,7 @@ fn messages(case: &Case) -> Result<Option<Audit>> {
 fn execute(
     environment: &Environment,
     case: Case,
+    fixed: &[Fixed],
     format: Format,
     style: Style,
     attempt: Attempt,
@@ -121,7 +140,18 @@ fn execute(
         },
     };
     let told_plan = Arc::clone(&plan);
-    let settle = |results: &mut [GateResult]| views.settle(&plan, judged, results);
+    let settle = |results: &mut [GateResult]| {
+        let mut aftermath = views.settle(&plan, judged, results)?;
+        keep(
+            &case.subject,
+            &plan,
+            fixed,
+            results,
+            &surroundings,
+            &mut aftermath,
+        )?;
+        Ok(aftermath)
+    };
     let ended = run::run(&plan, &surroundings, settle, move |events, result| {
         report::tell(format, style, &told_plan, &context, events, result)
     })?;
@@ -131,6 +161,52 @@ fn execute(
         }
         (_, verdict) => Ok(verdict),
     }
+}
+
+/// Keeps what fixers have done, if every gate lets it through and what was mended is still there.
+fn keep(
+    subject: &Subject,
+    plan: &Plan,
+    fixed: &[Fixed],
+    results: &[GateResult],
+    surroundings: &Surroundings<'_>,
+    aftermath: &mut Aftermath,
+) -> Result<()> {
+    let Some(unmended) = &subject.unmended else {
+        return Ok(());
+    };
+    let repository = &unmended.repository;
+    if !repository.has_still(&unmended.index) {
+        let now = repository.index()?;
+        aftermath.is_index_overtaken |= !now.commits_the_same(&unmended.index);
+    }
+    let pairs = plan.gates.iter().zip(results);
+    let is_let_through = pairs
+        .filter(|(planned, _)| planned.blocking)
+        .all(|(_, result)| result.outcome.lets_through());
+    let is_kept = is_let_through
+        && plan.refused_messages == 0
+        && aftermath.unexplained.is_empty()
+        && !aftermath.is_overtaken()
+        && !surroundings.is_abandoned();
+    let mut applied = if is_kept {
+        fix::apply_to_commit(repository, fixed)?
+    } else {
+        Vec::new()
+    };
+    aftermath.mended = fixed
+        .iter()
+        .map(|one| {
+            let path = &one.replacement.path;
+            let at = applied.iter().position(|(applied, _)| applied == path);
+            Mended {
+                path: path.clone(),
+                gates: one.gates.iter().cloned().collect(),
+                applied: at.map(|at| applied.swap_remove(at).1),
+            }
+        })
+        .collect();
+    Ok(())
 }
 
 /// What gates see of what lies beside the tree.

@@ -11,6 +11,7 @@ use time::Date;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::Partial;
 use super::command::{self, CommandError};
 use super::commit_msg::{Agents, CommitMsg};
 use super::commit_msg_file::{read_agents, read_commit_msg};
@@ -34,6 +35,8 @@ pub(super) struct ConfigFile {
     pub(super) fail_fast: Option<bool>,
     pub(super) isolation: Option<Isolation>,
     pub(super) untracked: Option<Untracked>,
+    pub(super) fix_on_commit: Option<bool>,
+    pub(super) partial: Option<Partial>,
     pub(super) gates: Vec<GateTable>,
     pub(super) commit_msg: CommitMsg,
     pub(super) agents: Agents,
@@ -109,6 +112,8 @@ pub(super) fn read(text: &str, problems: &mut Problems) -> Option<ConfigFile> {
         fail_fast: None,
         isolation: None,
         untracked: None,
+        fix_on_commit: None,
+        partial: None,
         gates: Vec::new(),
         commit_msg: commit_msg
             .map(|entries| read_commit_msg(entries.get_ref(), problems))
@@ -168,6 +173,9 @@ fn read_settings(entries: &DeTable<'_>, file: &mut ConfigFile, problems: &mut Pr
     file.fail_fast = plain(table.take("fail-fast", problems, boolean));
     file.isolation = plain(table.take("isolation", problems, isolation));
     file.untracked = plain(table.take("untracked", problems, untracked));
+    file.fix_on_commit = plain(table.take("fix-on-commit", problems, boolean));
+    let partial = |item: &Item<'_>| choice(item, &Partial::ALL, Partial::name);
+    file.partial = plain(table.take("partial", problems, partial));
     table.finish(problems);
 }
 

@@ -53,8 +53,36 @@ pub struct Settings {
     pub fail_fast: bool,
     /// In which view the gates run that do not say.
     pub isolation: Isolation,
+    /// Whether fixers run before the gates of a commit.
+    pub fix_on_commit: bool,
+    /// What becomes of a mended file that has unstaged changes, too.
+    pub partial: Partial,
     /// Whether gates that do not say see untracked files.
     pub untracked: Untracked,
+}
+
+/// What becomes of a mended file of which only a part is staged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Partial {
+    /// What was mended is merged into the user's file; where that contradicts what he has typed, only
+    /// the commit has it.
+    Merge,
+    /// Nothing is mended then.
+    Refuse,
+}
+
+impl Partial {
+    /// Every value.
+    pub(crate) const ALL: [Self; 2] = [Self::Merge, Self::Refuse];
+
+    /// The word for it in gates.toml.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Merge => "merge",
+            Self::Refuse => "refuse",
+        }
+    }
 }
 
 /// A gate's time limit at a commit when it names none. A run by hand or in CI has no default.

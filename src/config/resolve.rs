@@ -6,7 +6,7 @@ use toml::Spanned;
 
 use super::file::{ConfigFile, GateTable, Globs, LevelWord};
 use super::problem::{Problem, Problems};
-use super::{Config, Settings};
+use super::{Config, Partial, Settings};
 use crate::gate::{Gate, GateName, Isolation, Kind, Level, PathSet, Skip, Untracked};
 use crate::text::nearest;
 use crate::trigger::Stage;
@@ -28,6 +28,8 @@ pub(super) fn resolve(file: ConfigFile, problems: &mut Problems) -> Config {
         fail_fast: file.fail_fast.unwrap_or(false),
         isolation: file.isolation.unwrap_or(Isolation::Auto),
         untracked: file.untracked.unwrap_or(Untracked::Hide),
+        fix_on_commit: file.fix_on_commit.unwrap_or(false),
+        partial: file.partial.unwrap_or(Partial::Merge),
     };
     let gates = file.gates.into_iter();
     let gates = gates

@@ -32,6 +32,8 @@ pub fn show(config: &Config, default_jobs: usize) -> String {
     line(&mut text, "fail-fast", config.settings.fail_fast);
     line(&mut text, "isolation", config.settings.isolation.name());
     line(&mut text, "untracked", config.settings.untracked.name());
+    line(&mut text, "fix-on-commit", config.settings.fix_on_commit);
+    line(&mut text, "partial", config.settings.partial.name());
     show_messages::commit_msg(&mut text, &config.commit_msg);
     show_messages::agents(&mut text, &config.agents);
     for gate in &config.gates {

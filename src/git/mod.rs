@@ -5,6 +5,7 @@
 
 mod changes;
 mod checkout;
+mod fixed;
 mod hooks;
 mod identity;
 mod index;
@@ -26,6 +27,7 @@ use crate::platform::watch::Watch;
 
 pub use changes::{Change, ChangeKind, ChangeSet, FileMode};
 pub use checkout::PlainIndex;
+pub use fixed::Replacement;
 pub use hooks::HooksPathScope;
 pub use identity::{Identity, Setting, author_of_patch, text};
 pub use index::{Index, StagedFile, TrackedFile};

@@ -4,6 +4,7 @@
 //! value that `gatekeeper run` executes.
 
 mod batch;
+mod fixers;
 mod select;
 mod view;
 
@@ -91,18 +92,6 @@ pub struct PlannedGate {
     pub blocking: bool,
     /// How it sees the files.
     pub view: ViewChoice,
-}
-
-impl PlannedGate {
-    /// The command that would mend what the gate finds in these files, if it has one.
-    #[must_use]
-    pub fn fix_for(&self, files: &[PathBuf]) -> Option<Call> {
-        let arguments = files
-            .iter()
-            .map(|path| batch::argument(path, &self.gate.dir));
-        let fix = self.gate.fix.as_ref()?;
-        Some(Call::new(fix, &arguments.collect::<Vec<_>>()))
-    }
 }
 
 /// Why a gate is needed.

@@ -19,6 +19,7 @@ use macos as system;
 
 pub use system::{ancestors, argument_limit, file_time_tick, is_orphan, name_process};
 pub use unix::{
-    GUARDED, GuardLine, Image, Signal, await_exit, is_ignored, is_in_background, kill_group,
-    open_files_limit, own_session, parent_process, reset_inherited_signals, start_guard, stop_self,
+    GUARDED, GuardLine, Image, Signal, await_exit, exchange, is_ignored, is_in_background,
+    kill_group, open_files_limit, own_session, parent_process, reset_inherited_signals,
+    start_guard, stop_self,
 };

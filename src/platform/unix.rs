@@ -51,6 +51,16 @@ pub fn await_exit(child: Pid) -> io::Result<()> {
     }
 }
 
+/// Exchanges two files of a file system in one step.
+///
+/// # Errors
+///
+/// One of them is not there, or the file system cannot do it.
+pub fn exchange(one: &Path, other: &Path) -> io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    Ok(renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE)?)
+}
+
 /// The process that started us, if it is still there.
 #[must_use]
 pub fn parent_process() -> Option<Pid> {

@@ -4,15 +4,11 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use super::Context;
-use super::places::Place;
 use crate::outcome::{Failure, Limit, Outcome, StartHelp};
 use crate::plan::{Call, Plan, PlannedGate};
 use crate::run::tool_folders;
-use crate::text::{count, has_harmful, shell_word};
+use crate::text::shell_word;
 use crate::trigger::Trigger;
-
-/// How long a command that mends may be, in characters; longer ones name fewer files.
-const FIX_LENGTH: usize = 2000;
 
 /// A call as a line for the user's shell: in the right folder, with the project's own tool.
 pub(super) fn command(call: &Call, context: &Context, dir: &Path) -> String {
@@ -128,41 +124,22 @@ pub(super) fn help(planned: &PlannedGate, outcome: &Outcome) -> Option<String> {
     }
 }
 
-/// The configured command that mends, for the files that the output names, else for all.
+/// The one command that has the gate's fixer mend what it can, if it has one.
 pub(super) fn fix(
+    plan: &Plan,
     context: &Context,
     planned: &PlannedGate,
     outcome: &Outcome,
-    places: &[Place],
 ) -> Option<String> {
-    if !matches!(outcome, Outcome::Failed(_)) {
-        return None;
-    }
-    let dir = &planned.gate.dir;
-    let mut named: Vec<PathBuf> = places.iter().map(|place| place.path.clone()).collect();
-    named.sort();
-    named.dedup();
-    named.retain(|path| planned.files.contains(path));
-    // A tool's output does not show every name as it is; then no file can be left out.
-    let is_plain = |path: &PathBuf| path.to_str().is_some_and(|name| !has_harmful(name));
-    if !planned.files.iter().all(is_plain) {
-        named.clear();
-    }
-    let files = if named.is_empty() {
-        planned.files.clone()
-    } else {
-        named
+    let is_failed = matches!(outcome, Outcome::Failed(_));
+    planned.gate.fix.as_ref().filter(|_| is_failed)?;
+    // What changed since the last commit is what was judged, unless it was everything.
+    let all = match plan.trigger {
+        Trigger::Hook(_) | Trigger::Staged => "",
+        Trigger::Run | Trigger::Range { .. } => "--all ",
     };
-    let mut shown = files.len();
-    loop {
-        let line = command(&planned.fix_for(&files[..shown])?, context, dir);
-        if line.len() <= FIX_LENGTH || shown <= 1 {
-            let rest = files.len() - shown;
-            return Some(match rest {
-                0 => line,
-                rest => format!("{line}  # and the same for {} more", count(rest, "file")),
-            });
-        }
-        shown /= 2;
-    }
+    Some(format!(
+        "{} fix {all}{}",
+        context.program, planned.gate.name
+    ))
 }

@@ -95,7 +95,7 @@ pub(super) fn block(
     }
     let (help, fix) = (
         advice::help(planned, outcome),
-        advice::fix(context, planned, outcome, &places),
+        advice::fix(plan, context, planned, outcome),
     );
     for (name, value) in [("help", help), ("fix", fix)] {
         if let Some(value) = value {

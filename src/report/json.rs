@@ -9,7 +9,7 @@ use super::json_messages::{AuditReport, audit_report};
 use super::places::Place;
 use super::tail::tail;
 use super::{Context, advice, failure, words};
-use crate::event::{GateResult, RunResult};
+use crate::event::{Applied, GateResult, Mended, RunResult};
 use crate::gate::{Gate, GateName};
 use crate::outcome::{Failure, Outcome};
 use crate::plan::{Plan, PlannedGate, ViewKind, Why};
@@ -40,6 +40,14 @@ struct Report<'a> {
     new_files: Vec<String>,
     unexplained_files: Vec<String>,
     suspects: Vec<&'a str>,
+    fixed: Vec<FixedReport<'a>>,
+}
+
+#[derive(Serialize)]
+struct FixedReport<'a> {
+    path: String,
+    gates: Vec<&'a str>,
+    applied: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -156,7 +164,21 @@ pub(super) fn run(plan: &Plan, context: &Context, result: &RunResult) -> String 
             .iter()
             .map(GateName::as_str)
             .collect(),
+        fixed: result.aftermath.mended.iter().map(fixed).collect(),
     })
+}
+
+fn fixed(mended: &Mended) -> FixedReport<'_> {
+    FixedReport {
+        path: path(&mended.path),
+        gates: mended.gates.iter().map(GateName::as_str).collect(),
+        applied: mended.applied.map(|applied| match applied {
+            Applied::Everywhere => "everywhere",
+            Applied::CommitOnly => "commit",
+            Applied::FileOnly => "file",
+            Applied::Nowhere => "nowhere",
+        }),
+    }
 }
 
 /// A plan as JSON, one object and a line break.
@@ -240,7 +262,7 @@ fn ran<'a>(
         dir: path(&gate.dir),
         files: paths(&planned.files),
         repeat: (!well).then(|| advice::repeat(plan, context, planned)),
-        fix: advice::fix(context, planned, outcome, &places),
+        fix: advice::fix(plan, context, planned, outcome),
         places: places.iter().map(place).collect(),
         output: (!result.output.is_empty()).then(|| OutputReport {
             bytes: result.output.total(),

@@ -6,6 +6,7 @@ mod columns;
 mod cure;
 mod failure;
 mod findings;
+mod fixes;
 mod json;
 mod json_messages;
 mod live;
@@ -35,6 +36,7 @@ use crate::policy::Audit;
 use crate::text::clean_line;
 
 pub use audit::{audit as audit_as_text, findings_as_comments, mended as mended_as_text};
+pub use fixes::{fixed_files, refused_fixes};
 pub use json::plan as plan_as_json;
 pub use json_messages::{
     agents as agents_as_json, audit as audit_as_json, check as check_as_json, fix as fix_as_json,

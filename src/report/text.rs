@@ -10,7 +10,7 @@ use super::audit;
 use super::columns::{Columns, WORD};
 use super::style::{Detail, Style};
 use super::tail::{shorten, tail};
-use super::{Context, failure, summary, words};
+use super::{Context, failure, fixes, summary, words};
 use crate::event::{Event, GateResult, RunResult};
 use crate::gate::GateName;
 use crate::outcome::{Cancellation, Ending, Outcome, StartHelp, Verdict};
@@ -301,6 +301,7 @@ impl Text {
                 "{help}: a check must not change what it checks; if it was you, run it again"
             );
         }
+        text.push_str(&fixes::mended(&aftermath.mended, self.style));
         let new = result.new_files();
         if !new.is_empty() {
             let _ = writeln!(

@@ -77,7 +77,8 @@ impl Surroundings<'_> {
     }
 
     /// Whether the git that called us is gone.
-    fn is_abandoned(&self) -> bool {
+    #[must_use]
+    pub fn is_abandoned(&self) -> bool {
         self.watched.is_some() && crate::platform::parent_process() != self.watched
     }
 }

@@ -54,7 +54,7 @@ pub struct Judged<'a> {
 
 /// The views of the gates of a plan.
 pub struct Views {
-    made: Vec<View>,
+    made: Vec<Rc<View>>,
     /// For each gate, the place of its view, and the way into it.
     gates: Vec<(usize, Option<Arc<Entrance>>)>,
     work_tree: PathBuf,
@@ -135,10 +135,63 @@ impl Views {
             gates.push((at, entrance));
         }
         Ok(Self {
-            made: made.into_iter().map(|(.., view)| view).collect(),
+            made: made.into_iter().map(|(.., view)| Rc::new(view)).collect(),
             gates,
             work_tree: judged.repository.work_tree.clone(),
         })
+    }
+
+    /// The view of one gate alone, as it is by now.
+    #[must_use]
+    pub fn only(&self, gate: usize) -> Self {
+        let (at, entrance) = &self.gates[gate];
+        Self {
+            made: vec![Rc::clone(&self.made[*at])],
+            gates: vec![(0, entrance.clone())],
+            work_tree: self.work_tree.clone(),
+        }
+    }
+
+    /// Where the first snapshot is, what was changed in it, and what is new.
+    ///
+    /// # Errors
+    ///
+    /// There is none, or it cannot be looked at.
+    pub fn written_in_snapshot(&self) -> Result<(PathBuf, Vec<PathBuf>, Vec<PathBuf>)> {
+        let contents = self.snapshot()?;
+        let (changed, new) = contents.git.written()?;
+        Ok((contents.tree.clone(), changed, new))
+    }
+
+    /// What a file was when it was checked out into the first snapshot.
+    ///
+    /// # Errors
+    ///
+    /// There is none, or git fails.
+    pub fn as_checked_out(&self, path: &Path, judged: Judged<'_>) -> Result<Vec<u8>> {
+        let cannot = |error: std::io::Error| {
+            Fault::unable("a temporary file cannot be written").because(&error)
+        };
+        let folder = tempfile::tempdir().map_err(cannot)?;
+        let (own, files) = (folder.path().join("index"), folder.path().join("files"));
+        let elsewhere = folder.path().join("empty");
+        for folder in [&files, &elsewhere] {
+            std::fs::create_dir(folder).map_err(cannot)?;
+        }
+        let plain = judged.repository.plain_index(judged.index, &own)?;
+        let paths = [path.to_owned()];
+        judged
+            .repository
+            .check_out_files(&plain, &paths, &files, &elsewhere)?;
+        std::fs::read(files.join(path)).map_err(cannot)
+    }
+
+    fn snapshot(&self) -> Result<&snapshot::Contents> {
+        let snapshot = self.made.iter().find_map(|view| match &**view {
+            View::Snapshot(snapshot) => Some(&snapshot.contents),
+            _ => None,
+        });
+        snapshot.ok_or_else(|| Fault::bug("there is no snapshot"))
     }
 
     /// What a gate sees; the number is its place in the plan.
@@ -153,7 +206,7 @@ impl Views {
             variables: &[],
             entrance: entrance.as_ref(),
         };
-        match &self.made[*at] {
+        match &*self.made[*at] {
             View::InPlace => in_place,
             View::Overlay(overlay) => Seen {
                 look: overlay.look(),
@@ -177,7 +230,7 @@ impl Views {
     ///
     /// What it left cannot be read.
     pub fn written_by(&self, gate: usize, judged: Judged<'_>) -> Result<Option<Written>> {
-        match &self.made[self.gates[gate].0] {
+        match &*self.made[self.gates[gate].0] {
             View::Overlay(overlay) => overlay.written_by(gate, judged).map(Some),
             View::InPlace | View::Snapshot(_) => Ok(None),
         }

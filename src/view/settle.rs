@@ -61,7 +61,7 @@ impl Views {
             }
         }
         for (at, view) in self.made.iter().enumerate() {
-            if let View::Snapshot(snapshot) = view {
+            if let View::Snapshot(snapshot) = &**view {
                 let in_it: Vec<usize> = (0..results.len())
                     .filter(|gate| self.gates[*gate].0 == at && has_run(&results[*gate]))
                     .collect();

@@ -1,0 +1,282 @@
+//! Fixers: commands that mend what a gate finds.
+//!
+//! They run in a snapshot, one after the other, never on the user's files: a formatter that is
+//! killed while it writes leaves half a file. What they have changed is taken only if every one of
+//! them has kept to its files and all of them agree.
+
+mod apply;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::PathBuf;
+
+use crate::environment::Environment;
+use crate::event::{Aftermath, GateResult};
+use crate::fault::{Fault, Result};
+use crate::gate::{GateName, Isolation, Untracked};
+use crate::git::{FileMode, Replacement, Repository};
+use crate::outcome::{Failure, Outcome, Verdict};
+use crate::plan::{Plan, PlannedGate, ViewChoice, ViewKind};
+use crate::run::{self, Surroundings};
+use crate::trigger::Trigger;
+use crate::view::{Judged, Views};
+
+pub use apply::{apply_to_commit, apply_to_work_tree};
+
+/// How often the fixers run until nothing changes any more.
+const ROUNDS: usize = 3;
+
+/// A file that was mended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fixed {
+    /// What becomes of it in the index.
+    pub replacement: Replacement,
+    /// The gates whose fixers have changed it.
+    pub gates: BTreeSet<GateName>,
+    /// What it was, as a checkout has it.
+    pub before: Vec<u8>,
+    /// What it is now.
+    pub after: Vec<u8>,
+}
+
+/// Why nothing is taken of what fixers have done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// The gates whose fixers are to blame.
+    pub gates: Vec<GateName>,
+    /// What they did.
+    pub deed: Deed,
+}
+
+/// What a fixer must not do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Deed {
+    /// It did not end well.
+    Ended(Outcome),
+    /// It wrote to files that are not its own.
+    Strayed(Vec<PathBuf>),
+    /// It left nothing in files that held something, or removed them.
+    Emptied(Vec<PathBuf>),
+    /// Fixers change what other fixers have made, again and again.
+    Disagreed(Vec<PathBuf>),
+}
+
+/// What came of fixing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fixing {
+    /// These files were mended; none if there was nothing to mend.
+    Done(Vec<Fixed>),
+    /// Nothing may be taken.
+    Refused(Vec<Refusal>),
+    /// The run was ended from outside.
+    Ended(Verdict),
+}
+
+/// Runs the fixers of a plan on the tree that is judged.
+///
+/// # Errors
+///
+/// No snapshot can be made, or git fails.
+pub fn fix(
+    plan: &Plan,
+    judged: Judged<'_>,
+    environment: &Environment,
+    argument_limit: usize,
+) -> Result<Fixing> {
+    let is_file = |path: &&PathBuf| judged.index.kind(path) == Some(FileMode::File);
+    let present: Vec<PathBuf> = plan.changed.iter().filter(is_file).cloned().collect();
+    let mut fixers = plan.fixers(&present, argument_limit);
+    if fixers.is_empty() {
+        return Ok(Fixing::Done(Vec::new()));
+    }
+    for fixer in &mut fixers {
+        fixer.gate.isolation = Isolation::Snapshot;
+        fixer.view = ViewChoice {
+            kind: ViewKind::Snapshot,
+            untracked: Untracked::Hide,
+            why: "fixers never run on the user's files".into(),
+        };
+    }
+    let mut all = Plan {
+        gates: fixers.clone(),
+        ..plan.clone()
+    };
+    let views = Views::make(&mut all, judged, environment, None)?;
+    let mut work = Work {
+        plan,
+        judged,
+        environment,
+        views: &views,
+        present: &present,
+        contents: BTreeMap::new(),
+        gates: BTreeMap::new(),
+        refusals: Vec::new(),
+    };
+    for round in 0..ROUNDS {
+        let mut changed = Vec::new();
+        for (number, fixer) in fixers.iter().enumerate() {
+            match work.run(number, fixer)? {
+                Ok(paths) if paths.is_empty() => {}
+                Ok(paths) => changed.push((fixer.gate.name.clone(), paths)),
+                Err(verdict) => return Ok(Fixing::Ended(verdict)),
+            }
+            if !work.refusals.is_empty() {
+                return Ok(Fixing::Refused(work.refusals));
+            }
+        }
+        // A single one has nobody to disagree with.
+        if changed.is_empty() || fixers.len() == 1 {
+            break;
+        }
+        if round + 1 == ROUNDS {
+            let (gates, paths): (Vec<GateName>, Vec<Vec<PathBuf>>) = changed.into_iter().unzip();
+            let paths: BTreeSet<PathBuf> = paths.into_iter().flatten().collect();
+            return Ok(Fixing::Refused(vec![Refusal {
+                gates,
+                deed: Deed::Disagreed(paths.into_iter().collect()),
+            }]));
+        }
+    }
+    work.take()
+}
+
+/// The state of fixing.
+struct Work<'a> {
+    plan: &'a Plan,
+    judged: Judged<'a>,
+    environment: &'a Environment,
+    views: &'a Views,
+    /// The files of the change set, sorted.
+    present: &'a [PathBuf],
+    /// What differs by now from the tree that is judged; `None` if it is gone.
+    contents: BTreeMap<PathBuf, Option<Vec<u8>>>,
+    /// Who has changed it.
+    gates: BTreeMap<PathBuf, BTreeSet<GateName>>,
+    refusals: Vec<Refusal>,
+}
+
+impl Work<'_> {
+    /// Runs one fixer. Returns what it has changed, or how the run was ended from outside.
+    fn run(
+        &mut self,
+        number: usize,
+        fixer: &PlannedGate,
+    ) -> Result<std::result::Result<Vec<PathBuf>, Verdict>> {
+        let plan = self.plan.only(fixer.clone());
+        let views = self.views.only(number);
+        let surroundings = Surroundings {
+            views: &views,
+            judged: self.judged,
+            common_dir: &self.judged.repository.common_dir,
+            variables: &self.environment.variables,
+            watched: match self.plan.trigger {
+                Trigger::Hook(_) => self.environment.parent,
+                _ => None,
+            },
+        };
+        let no_aftermath = |_: &mut [GateResult]| Ok(Aftermath::default());
+        let ended = run::run(&plan, &surroundings, no_aftermath, |events, result| {
+            events.iter().for_each(drop);
+            let _ = result.recv();
+            Ok(())
+        })?;
+        if let Verdict::Cancelled(_) = ended.run.verdict {
+            return Ok(Err(ended.run.verdict));
+        }
+        let name = &fixer.gate.name;
+        for result in ended.run.results {
+            // 1 is what linters say when something is left that they cannot mend: the check will see.
+            let is_well = matches!(
+                result.outcome,
+                Outcome::Passed | Outcome::Failed(Failure::ExitCode(1))
+            );
+            if !is_well {
+                self.refuse(name, Deed::Ended(result.outcome));
+            }
+        }
+        self.look(fixer).map(Ok)
+    }
+
+    fn refuse(&mut self, gate: &GateName, deed: Deed) {
+        self.refusals.push(Refusal {
+            gates: vec![gate.clone()],
+            deed,
+        });
+    }
+
+    /// Finds out what a fixer has changed.
+    fn look(&mut self, fixer: &PlannedGate) -> Result<Vec<PathBuf>> {
+        let (tree, changed, new) = self.views.written_in_snapshot()?;
+        let mut now = BTreeMap::new();
+        for path in changed {
+            let file = tree.join(&path);
+            let is_file = fs::symlink_metadata(&file).is_ok_and(|data| data.is_file());
+            now.insert(path, is_file.then(|| fs::read(&file).ok()).flatten());
+        }
+        let before = std::mem::replace(&mut self.contents, now);
+        let all = before.keys().chain(self.contents.keys());
+        let all: BTreeSet<&PathBuf> = all.collect();
+        let differs = |path: &&PathBuf| before.get(*path) != self.contents.get(*path);
+        let changed: Vec<PathBuf> = all.into_iter().filter(differs).cloned().collect();
+        let name = &fixer.gate.name;
+        // Handed names bind; else the gate's patterns do.
+        let is_own = |path: &PathBuf| {
+            if fixer.gate.run.takes_files {
+                fixer.files.contains(path)
+            } else {
+                fixer.gate.looks_at(path)
+            }
+        };
+        let strayed = changed.iter().chain(&new).filter(|path| !is_own(path));
+        let strayed: Vec<PathBuf> = strayed.cloned().collect();
+        let is_empty = |path: &&PathBuf| {
+            let now = self.contents.get(*path);
+            now.is_some_and(|now| now.as_ref().is_none_or(Vec::is_empty))
+        };
+        let emptied: Vec<PathBuf> = changed.iter().filter(is_empty).cloned().collect();
+        if !strayed.is_empty() {
+            self.refuse(name, Deed::Strayed(strayed));
+        }
+        if !emptied.is_empty() {
+            self.refuse(name, Deed::Emptied(emptied));
+        }
+        for path in &changed {
+            self.gates
+                .entry(path.clone())
+                .or_default()
+                .insert(name.clone());
+        }
+        Ok(changed)
+    }
+
+    /// Stores what was mended. Files that are not in the change set are left as they are: a commit
+    /// holds nothing that nobody has touched.
+    fn take(self) -> Result<Fixing> {
+        let repository = self.judged.repository;
+        let (tree, ..) = self.views.written_in_snapshot()?;
+        let mut fixed = Vec::new();
+        for (path, after) in self.contents {
+            let Some(after) = after.filter(|_| self.present.binary_search(&path).is_ok()) else {
+                continue;
+            };
+            let stored = Repository::stored_in(self.judged.index, &path);
+            let (mode, old) = stored.ok_or_else(|| Fault::bug("a fixed file is not tracked"))?;
+            let new = repository.store(&tree.join(&path), &path)?;
+            if new == old {
+                continue;
+            }
+            fixed.push(Fixed {
+                before: self.views.as_checked_out(&path, self.judged)?,
+                gates: self.gates.get(&path).cloned().unwrap_or_default(),
+                replacement: Replacement {
+                    path,
+                    mode,
+                    old,
+                    new,
+                },
+                after,
+            });
+        }
+        Ok(Fixing::Done(fixed))
+    }
+}

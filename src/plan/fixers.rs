@@ -1,0 +1,56 @@
+//! The fixers of a plan: which of them run, on which files, and in which order.
+
+use std::path::PathBuf;
+
+use super::{Plan, PlannedGate, batch};
+use crate::gate::Kind;
+
+impl Plan {
+    /// The commands that mend what the gates of this plan look at, as gates that run one after the
+    /// other: what lints comes first, since a formatter has to have the last word.
+    ///
+    /// `present` are the files of the change set that are there, sorted.
+    #[must_use]
+    pub fn fixers(&self, present: &[PathBuf], argument_limit: usize) -> Vec<PlannedGate> {
+        let fixer = |planned: &PlannedGate| {
+            let fix = planned.gate.fix.clone()?;
+            let is_seen = |path: &&PathBuf| planned.gate.looks_at(path);
+            let files: Vec<PathBuf> = present.iter().filter(is_seen).cloned().collect();
+            if files.is_empty() {
+                return None;
+            }
+            let arguments: Vec<_> = files
+                .iter()
+                .map(|path| batch::argument(path, &planned.gate.dir))
+                .collect();
+            let mut fixer = planned.clone();
+            fixer.calls = batch::calls(&fix, &arguments, argument_limit);
+            fixer.files = files;
+            fixer.after = Vec::new();
+            fixer.gate.run = fix;
+            // What a fixer prints is nobody's evidence.
+            fixer.gate.expect = None;
+            fixer.gate.forbid = None;
+            Some(fixer)
+        };
+        let mut fixers: Vec<PlannedGate> = self.gates.iter().filter_map(fixer).collect();
+        fixers.sort_by_key(|fixer| match fixer.gate.kind {
+            Kind::Lint => 0,
+            Kind::Format => 2,
+            _ => 1,
+        });
+        fixers
+    }
+
+    /// A plan of a single gate, for what runs beside the plan.
+    #[must_use]
+    pub fn only(&self, gate: PlannedGate) -> Self {
+        Self {
+            gates: vec![gate],
+            left_out: Vec::new(),
+            judges_messages: false,
+            refused_messages: 0,
+            ..self.clone()
+        }
+    }
+}

@@ -1,0 +1,350 @@
+//! Fixers: what they mend is taken only if every gate passes, and nothing that is typed is lost.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::path::PathBuf;
+
+use rustix::process::Signal;
+use serde_json::Value;
+
+use crate::sandbox::{GATEKEEPER, Lifeline, Sandbox, Started};
+use crate::views::{Known, everything, sandbox_in};
+
+/// A formatter: no blanks at the ends of lines.
+const FORMATS: &str = r#"#!/bin/sh
+check=; if [ "$1" = --check ]; then check=1; shift; fi
+rc=0
+for f; do
+    grep -q ' $' "$f" || continue
+    if [ "$check" ]; then echo "$f:1:1: blanks"; rc=1; else sed -i 's/ *$//' "$f"; fi
+done
+exit $rc
+"#;
+
+const GATE: &str = "[gates.format]\nrun = \"formats --check {files}\"\nfix = \"formats {files}\"\nfiles = [\"*.py\"]\n";
+
+fn sandbox(gates: &str) -> Sandbox {
+    let settings =
+        "[settings]\nfix-on-commit = true\n[commit-msg.signed-off-by]\nrequired = \"never\"\n";
+    let sandbox = sandbox_in(Sandbox::new(), &format!("{settings}{gates}"));
+    sandbox.program("formats", FORMATS);
+    sandbox.write("one.py", "1\n2\n3\n4\n5\n6\n7\n8\n");
+    sandbox.write("two.py", "1\n");
+    sandbox.git(&["add", "."]);
+    sandbox.git(&["commit", "--quiet", "--no-verify", "-m", "py"]);
+    sandbox
+}
+
+/// Everything is as it was; objects that nobody names are no change.
+#[track_caller]
+fn unchanged(before: &BTreeMap<PathBuf, Known>, sandbox: &Sandbox, state: &str) {
+    let mut after = everything(&sandbox.top);
+    let objects = sandbox.top.join(".git/objects");
+    after.retain(|path, _| before.contains_key(path) || !path.starts_with(&objects));
+    let differs = |path: &&PathBuf| before.get(*path) != after.get(*path);
+    let all = before.keys().chain(after.keys());
+    let touched: Vec<&PathBuf> = all.filter(differs).collect();
+    assert!(touched.is_empty(), "{state}: {touched:?}");
+}
+
+fn committed(sandbox: &Sandbox, path: &str) -> String {
+    sandbox.git(&["show", &format!("HEAD:{path}")])
+}
+
+#[test]
+fn what_is_mended_is_in_the_commit_and_in_the_file() {
+    for way in [
+        "git add one.py && git commit -qm x",
+        "git commit -qam x",
+        "git commit -qm x one.py",
+        "git commit -qm x -i one.py",
+    ] {
+        let sandbox = sandbox(GATE);
+        sandbox.write("one.py", "one  \n2\n");
+        sandbox
+            .sh("echo 'staged  ' >>two.py && git add two.py")
+            .expect(0);
+        let two = if way.contains("-qm x one.py") {
+            "1\n"
+        } else {
+            "1\nstaged\n"
+        };
+        let done = sandbox.sh(way);
+        assert_eq!(done.code(), 0, "{way}\n{}", done.stderr);
+        done.says("fixed: one.py (format)");
+        assert_eq!(committed(&sandbox, "one.py"), "one\n2\n", "{way}");
+        assert_eq!(sandbox.read("one.py"), "one\n2\n", "{way}");
+        assert_eq!(committed(&sandbox, "two.py"), two, "{way}");
+        // The next commit does not undo it.
+        let status = sandbox.git(&["status", "--porcelain", "one.py"]);
+        assert_eq!(status, "", "{way}");
+    }
+}
+
+#[test]
+fn other_changes_stay_as_they_were_typed() {
+    let sandbox = sandbox(GATE);
+    sandbox.write("one.py", "one  \n2\n3\n4\n5\n6\n7\n8\n");
+    sandbox.git(&["add", "one.py"]);
+    sandbox.write("one.py", "one  \n2\n3\n4\n5\n6\n7\neight  \n");
+    sandbox
+        .sh("git commit -qm x")
+        .expect(0)
+        .says("fixed: one.py (format)");
+    assert_eq!(committed(&sandbox, "one.py"), "one\n2\n3\n4\n5\n6\n7\n8\n");
+    assert_eq!(sandbox.read("one.py"), "one\n2\n3\n4\n5\n6\n7\neight  \n");
+    // In the same lines they contradict each other: only the commit is mended.
+    sandbox.write("one.py", "once  \n2\n");
+    sandbox.git(&["add", "one.py"]);
+    sandbox.write("one.py", "twice  \n2\n");
+    sandbox
+        .sh("git commit -qm y")
+        .expect(0)
+        .says("fixed in the commit only: one.py (format)");
+    assert_eq!(committed(&sandbox, "one.py"), "once\n2\n");
+    assert_eq!(sandbox.read("one.py"), "twice  \n2\n");
+    // A file that is gone stays gone.
+    sandbox.write("two.py", "2  \n");
+    sandbox
+        .sh("git add two.py && rm two.py && git commit -qm z")
+        .expect(0);
+    assert_eq!(committed(&sandbox, "two.py"), "2\n");
+    assert!(!sandbox.top.join("two.py").exists());
+}
+
+#[test]
+fn a_file_of_which_a_part_is_staged_can_be_refused() {
+    let sandbox = sandbox(GATE);
+    let gates = sandbox.read("gates.toml").replace(
+        "fix-on-commit = true",
+        "fix-on-commit = true\npartial = \"refuse\"",
+    );
+    sandbox.write("gates.toml", gates);
+    sandbox.write("one.py", "one  \n");
+    sandbox.git(&["add", "."]);
+    sandbox.write("one.py", "one  \n2\n");
+    let before = everything(&sandbox.top);
+    let done = sandbox.gatekeeper(&["run", "--staged"]).expect(3);
+    done.says("of which only a part is staged: one.py");
+    unchanged(&before, &sandbox, "refused");
+}
+
+#[test]
+fn modes_line_ends_filters_and_links_are_right() {
+    let sandbox = sandbox(GATE);
+    sandbox
+        .sh("git config filter.up.clean 'tr a-z A-Z' && git config filter.up.smudge 'tr A-Z a-z'")
+        .expect(0);
+    sandbox.write(".gitattributes", "crlf.py text eol=crlf\nup.py filter=up\n");
+    sandbox.write("crlf.py", "one\r\n");
+    sandbox.write("up.py", "word\n");
+    sandbox
+        .sh("git add . && git commit -qm base --no-verify")
+        .expect(0);
+    sandbox.program(
+        "formats",
+        &FORMATS
+            .replace("' $'", "'old'")
+            .replace("s/ *$//", "s/old/new/"),
+    );
+    sandbox.write("crlf.py", "old\r\ntwo\r\n");
+    sandbox.write("up.py", "word old\n");
+    sandbox.write("run.py", "old\n");
+    let mode = fs::Permissions::from_mode(0o755);
+    fs::set_permissions(sandbox.top.join("run.py"), mode).unwrap();
+    symlink("run.py", sandbox.top.join("link.py")).unwrap();
+    sandbox
+        .sh("git add . && git commit -qm x")
+        .expect(0)
+        .says("fixed: ");
+    assert_eq!(sandbox.read("crlf.py"), "new\r\ntwo\r\n");
+    assert_eq!(committed(&sandbox, "crlf.py"), "new\ntwo\n");
+    assert_eq!(sandbox.read("up.py"), "word new\n");
+    assert_eq!(committed(&sandbox, "up.py"), "WORD NEW\n");
+    assert!(
+        sandbox
+            .git(&["ls-files", "--stage", "run.py"])
+            .starts_with("100755")
+    );
+    let mode = fs::metadata(sandbox.top.join("run.py"))
+        .unwrap()
+        .permissions();
+    assert_eq!(mode.mode() & 0o777, 0o755);
+    assert!(sandbox.top.join("link.py").is_symlink());
+    assert_eq!(sandbox.git(&["status", "--porcelain"]), "");
+}
+
+#[test]
+fn nothing_is_taken_if_a_gate_fails() {
+    let gates = format!("{GATE}[gates.test]\nrun = \"test ! -s one.py\"\n");
+    for beside in ["", "echo u >untracked", "echo 9 >>one.py"] {
+        let sandbox = sandbox(&gates);
+        sandbox.write("one.py", "one  \n");
+        sandbox.git(&["add", "one.py"]);
+        sandbox.sh(beside).expect(0);
+        let before = everything(&sandbox.top);
+        let done = sandbox.gatekeeper(&["run", "--staged"]).expect(1);
+        unchanged(&before, &sandbox, beside);
+        done.says("one.py (format) could be fixed; nothing was applied")
+            .says("passed  format");
+    }
+}
+
+#[test]
+fn fixers_that_misbehave_are_named_and_nothing_is_taken() {
+    let other = "[gates.other]\nrun = \"true {files}\"\nfix = \"OTHER\"\nfiles = [\"*.py\"]\nkind = \"lint\"\n";
+    let cases = [
+        (
+            "sh -c 'exit 3' x {files}",
+            "the fixer of other failed: exit code 3",
+        ),
+        (
+            "sh -c 'echo x >>two.py' x {files}",
+            "the fixer of other wrote to files that are not its own: two.py",
+        ),
+        (
+            "sh -c 'echo x >new.py' x {files}",
+            "the fixer of other wrote to files that are not its own: new.py",
+        ),
+        (
+            "sh -c ': >one.py' x {files}",
+            "the fixer of other left nothing in one.py",
+        ),
+        (
+            "sh -c 'rm one.py' x {files}",
+            "the fixer of other left nothing in one.py",
+        ),
+        (
+            "sh -c 'sed -i \\\"s/$/ /\\\" one.py' x {files}",
+            "the fixers of other, format undo each other's changes, again and again: one.py",
+        ),
+        ("missing-tool {files}", "the fixer of other could not start"),
+    ];
+    for (command, said) in cases {
+        let sandbox = sandbox(&format!("{GATE}{}", other.replace("OTHER", command)));
+        sandbox.write("one.py", "one  \n");
+        sandbox.git(&["add", "one.py"]);
+        let before = everything(&sandbox.top);
+        let done = sandbox.gatekeeper(&["run", "--staged"]);
+        assert_eq!(done.code(), 1, "{command}\n{}", done.stderr);
+        done.says(said).says("nothing was mended");
+        unchanged(&before, &sandbox, command);
+    }
+}
+
+#[test]
+fn linters_come_before_formatters_and_may_leave_something() {
+    let gates = format!(
+        "{GATE}[gates.lint]\nrun = \"true {{files}}\"\nfix = \"lints {{files}}\"\nfiles = [\"*.py\"]\n"
+    );
+    let sandbox = sandbox(&gates);
+    sandbox.write("one.py", "one\n");
+    // Its blanks are the formatter's affair, and 1 says that something is left.
+    let lints = "#!/bin/sh\ngrep -q lint one.py || echo 'lint  ' >>one.py\nexit 1\n";
+    sandbox.program("lints", lints);
+    sandbox
+        .sh("git add one.py && git commit -qm x")
+        .expect(0)
+        .says("one.py (format, lint)");
+    assert_eq!(committed(&sandbox, "one.py"), "one\nlint\n");
+}
+
+#[test]
+fn what_is_saved_while_gates_run_is_not_lost() {
+    let gates = format!(
+        "{GATE}[gates.waits]\nrun = \"waits\"\nneeds = [\"format\"]\nisolation = \"snapshot\"\n"
+    );
+    let sandbox = sandbox(&gates);
+    sandbox.program(
+        "waits",
+        "#!/bin/sh\nexec 9>\"$HOME/lifeline\"\nread line <\"$HOME/go\"\n",
+    );
+    let lifeline = Lifeline::new(sandbox.beside("home/lifeline"));
+    Lifeline::new(sandbox.beside("home/go"));
+    sandbox.write("one.py", "one  \n2\n3\n4\n5\n");
+    sandbox.git(&["add", "one.py"]);
+    let run = Started::new(&mut sandbox.command("git", &["commit", "-qm", "x"]));
+    let alive = lifeline.begun();
+    sandbox.write("one.py", "one  \n2\n3\n4\nsaved\n");
+    fs::write(sandbox.beside("home/go"), "go\n").unwrap();
+    alive.everybody_is_gone();
+    run.finish().expect(0);
+    assert_eq!(committed(&sandbox, "one.py"), "one\n2\n3\n4\n5\n");
+    assert_eq!(sandbox.read("one.py"), "one\n2\n3\n4\nsaved\n");
+}
+
+#[test]
+fn a_run_that_is_ended_takes_nothing() {
+    let gates = format!("{GATE}[gates.waits]\nrun = \"waits\"\nneeds = [\"format\"]\n");
+    let slow = GATE.replace("fix = \"formats {files}\"", "fix = \"slow {files}\"");
+    for gates in [gates, slow] {
+        let sandbox = sandbox(&gates);
+        let waits = "exec 9>\"$HOME/lifeline\"\nsleep 1000\n";
+        sandbox.program("waits", &format!("#!/bin/sh\n{waits}"));
+        sandbox.program("slow", &format!("#!/bin/sh\n: >one.py\n{waits}"));
+        let lifeline = Lifeline::new(sandbox.beside("home/lifeline"));
+        sandbox.write("one.py", "one  \n");
+        sandbox.git(&["add", "one.py"]);
+        let before = everything(&sandbox.top);
+        for signal in [Signal::INT, Signal::TERM, Signal::HUP, Signal::KILL] {
+            let run = Started::new(&mut sandbox.command(GATEKEEPER, &["run", "--staged"]));
+            let alive = lifeline.begun();
+            run.signal(signal);
+            alive.everybody_is_gone();
+            run.wait();
+            unchanged(&before, &sandbox, &format!("{signal:?}"));
+        }
+    }
+}
+
+#[test]
+fn by_hand_the_changed_files_are_mended() {
+    let sandbox = sandbox(GATE);
+    sandbox
+        .sh("printf 'old  \\n' >old.py && git add old.py && git commit -qm old --no-verify")
+        .expect(0);
+    // Staged, and not staged; the fixer's command is told by the failure.
+    sandbox.write("one.py", "one  \n");
+    sandbox.git(&["add", "one.py"]);
+    sandbox.write("two.py", "two  \nthree\n");
+    let done = sandbox.gatekeeper(&["fix"]).expect(0);
+    done.says("fixed  one.py  +1 -1  format\n")
+        .says("fixed  two.py  +1 -1  format\n")
+        .says("2 files fixed\n");
+    assert_eq!(sandbox.read("one.py"), "one\n");
+    assert_eq!(sandbox.read("two.py"), "two\nthree\n");
+    assert_eq!(sandbox.read("old.py"), "old  \n");
+    // What was staged as it lay is staged as it lies; the rest is not.
+    assert_eq!(
+        sandbox.git(&["status", "--porcelain"]),
+        "M  one.py\n M two.py\n"
+    );
+    sandbox
+        .gatekeeper(&["fix", "format"])
+        .expect(0)
+        .says("nothing to fix\n");
+    sandbox
+        .gatekeeper(&["fix", "--all"])
+        .expect(0)
+        .says("fixed  old.py");
+    assert_eq!(sandbox.read("old.py"), "old\n");
+    sandbox
+        .gatekeeper(&["fix", "nothing"])
+        .expect(2)
+        .says("there is no gate");
+}
+
+#[test]
+fn programs_are_told() {
+    let sandbox = sandbox(GATE);
+    sandbox.write("one.py", "one  \n");
+    sandbox.git(&["add", "one.py"]);
+    let done = sandbox
+        .gatekeeper(&["run", "--staged", "--fix", "--json"])
+        .expect(0);
+    let report: Value = serde_json::from_str(&done.stdout).unwrap();
+    let fixed =
+        serde_json::json!([{"path": "one.py", "gates": ["format"], "applied": "everywhere"}]);
+    assert_eq!(report["fixed"], fixed);
+}
