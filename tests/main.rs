@@ -13,6 +13,7 @@ mod documents;
 mod editable;
 mod environment;
 mod fixers;
+mod fixers_random;
 mod formats;
 mod install;
 mod layers;

@@ -87,17 +87,12 @@ fn mend(repository: &Repository, fixed: &Fixed) -> Result<bool> {
         return Ok(true);
     } else {
         match repository.merged(&present, &fixed.before, &fixed.after)? {
-            Some(merged) if !has_lost_everything(&merged) => merged,
+            Some(merged) if !merged.is_empty() => merged,
             _ => return Ok(false),
         }
     };
     swap(&file, &present, &wanted)
         .map_err(|error| Fault::unable("a mended file cannot be written").because(&error))
-}
-
-/// A merge of something with something that comes out empty is no merge.
-fn has_lost_everything(merged: &[u8]) -> bool {
-    merged.is_empty()
 }
 
 /// Whether every folder above a path is one, and no link.
@@ -127,5 +122,9 @@ fn swap(file: &Path, present: &[u8], wanted: &[u8]) -> io::Result<bool> {
         return Ok(true);
     }
     exchange(new.path(), file)?;
+    // Ours comes out, unless it was replaced by yet another save: that one is the newest.
+    if fs::read(new.path())? != wanted {
+        exchange(new.path(), file)?;
+    }
     Ok(false)
 }
