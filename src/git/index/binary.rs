@@ -16,28 +16,40 @@ use super::{Entry, Flags, Stat};
 const ID_LENGTHS: [usize; 2] = [20, 32];
 
 /// The largest length of a name that an entry can tell.
-const LONGEST_TOLD: u16 = 0xfff;
+pub(super) const LONGEST_TOLD: u16 = 0xfff;
+
+/// The flag of an entry that git is not to look at its file.
+pub(super) const ASSUMED_UNCHANGED: u16 = 1 << 15;
+
+/// The flag of an entry that has more flags.
+pub(super) const EXTENDED: u16 = 1 << 14;
+
+/// The flag among those of an entry that a sparse checkout leaves out.
+pub(super) const SKIPS_WORK_TREE: u16 = 1 << 14;
 
 /// The least length of an extension's heading: four letters and a length.
-const EXTENSION: usize = 8;
+pub(super) const EXTENSION: usize = 8;
 
 /// What is in front of the id of an entry: ten numbers.
-const NUMBERS: usize = 40;
+pub(super) const NUMBERS: usize = 40;
 
-/// The entries of an index file. The store begins as the file; names that the file only abbreviates
-/// are added to it. `None` if it is something else, or has to be read by git.
-pub(super) fn read(store: &mut Vec<u8>) -> Option<Vec<Entry>> {
+/// Where the mode is among them.
+pub(super) const MODE: usize = 24;
+
+/// The entries of an index file, and where they end. The store begins as the file; names that the
+/// file only abbreviates are added to it. `None` if it is something else, or has to be read by git.
+pub(super) fn read(store: &mut Vec<u8>) -> Option<(Vec<Entry>, usize)> {
     let length = store.len();
     for id_length in ID_LENGTHS {
-        if let Some(entries) = read_with(store, id_length) {
-            return Some(entries);
+        if let Some(read) = read_with(store, id_length) {
+            return Some(read);
         }
         store.truncate(length);
     }
     None
 }
 
-fn read_with(store: &mut Vec<u8>, id_length: usize) -> Option<Vec<Entry>> {
+fn read_with(store: &mut Vec<u8>, id_length: usize) -> Option<(Vec<Entry>, usize)> {
     let end = store.len().checked_sub(id_length)?;
     if store.get(..4)? != b"DIRC" {
         return None;
@@ -59,7 +71,7 @@ fn read_with(store: &mut Vec<u8>, id_length: usize) -> Option<Vec<Entry>> {
         at = next;
         entries.push(entry);
     }
-    has_only_harmless_extensions(store, at, end).then_some(entries)
+    has_only_harmless_extensions(store, at, end).then_some((entries, at))
 }
 
 fn read_entry(
@@ -69,7 +81,6 @@ fn read_entry(
     id_length: usize,
     before: &Range<usize>,
 ) -> Option<(Entry, usize)> {
-    const EXTENDED: u16 = 1 << 14;
     let fixed: &[u8; NUMBERS] = store.get(start..start + NUMBERS)?.try_into().ok()?;
     let number =
         |at: usize| u32::from_be_bytes([fixed[at], fixed[at + 1], fixed[at + 2], fixed[at + 3]]);
@@ -117,8 +128,8 @@ fn read_entry(
         stat: known,
         flags: Flags {
             stage: u8::try_from(flags >> 12 & 3).unwrap_or_default(),
-            assumed_unchanged: flags & 1 << 15 != 0,
-            skips_work_tree: extended & 1 << 14 != 0,
+            assumed_unchanged: flags & ASSUMED_UNCHANGED != 0,
+            skips_work_tree: extended & SKIPS_WORK_TREE != 0,
             is_intended: extended & 1 << 13 != 0,
         },
     };
@@ -162,27 +173,58 @@ fn offset(store: &[u8], mut at: usize) -> Option<(usize, usize)> {
 }
 
 /// Writes down what a file is like, in place of what its entry says of it.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "the format keeps the low 32 bits of each number"
-)]
-pub(super) fn put_stat(bytes: &mut [u8], entry: &Entry, metadata: &fs::Metadata) -> Option<()> {
+pub(super) fn put_stat(bytes: &mut [u8], entry: &Entry, known: &FileStat) -> Option<()> {
     let start = (entry.id.start as usize).checked_sub(NUMBERS)?;
-    let mut put = |at: usize, number: u32| {
-        let place = bytes.get_mut(start + at..start + at + 4)?;
-        place.copy_from_slice(&number.to_be_bytes());
-        Some(())
-    };
-    put(0, metadata.ctime() as u32)?;
-    put(4, metadata.ctime_nsec() as u32)?;
-    put(8, metadata.mtime() as u32)?;
-    put(12, metadata.mtime_nsec() as u32)?;
-    put(16, metadata.dev() as u32)?;
-    put(20, metadata.ino() as u32)?;
-    put(28, metadata.uid())?;
-    put(32, metadata.gid())?;
-    put(36, metadata.size() as u32)
+    let numbers = bytes.get_mut(start..start + NUMBERS)?;
+    numbers[..MODE].copy_from_slice(&known.0[..MODE]);
+    numbers[MODE + 4..].copy_from_slice(&known.0[MODE + 4..]);
+    Some(())
+}
+
+/// What an entry says of its file.
+pub(super) fn stat_of(bytes: &[u8], entry: &Entry) -> Option<FileStat> {
+    let start = (entry.id.start as usize).checked_sub(NUMBERS)?;
+    let numbers = bytes.get(start..start + NUMBERS)?;
+    Some(FileStat(numbers.try_into().ok()?))
+}
+
+/// What a file is like, as an entry says it; the mode does not count.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::git) struct FileStat([u8; NUMBERS]);
+
+impl FileStat {
+    /// Of a file that nothing is known of.
+    pub(in crate::git) const UNKNOWN: Self = Self([0; NUMBERS]);
+
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "the format keeps the low 32 bits of each number"
+    )]
+    pub(super) fn of(metadata: &fs::Metadata) -> Self {
+        Self::from([
+            metadata.ctime() as u32,
+            metadata.ctime_nsec() as u32,
+            metadata.mtime() as u32,
+            metadata.mtime_nsec() as u32,
+            metadata.dev() as u32,
+            metadata.ino() as u32,
+            0,
+            metadata.uid(),
+            metadata.gid(),
+            metadata.size() as u32,
+        ])
+    }
+}
+
+impl From<[u32; NUMBERS / 4]> for FileStat {
+    fn from(numbers: [u32; NUMBERS / 4]) -> Self {
+        let mut bytes = [0; NUMBERS];
+        for (place, number) in bytes.chunks_exact_mut(4).zip(numbers) {
+            place.copy_from_slice(&number.to_be_bytes());
+        }
+        Self(bytes)
+    }
 }
 
 /// Renews the checksum at the end. git itself does not look at it, other programs do.
@@ -217,12 +259,12 @@ pub(in crate::git) fn blob_id(contents: &[u8], id_length: usize) -> Option<Vec<u
     }
 }
 
-fn number(store: &[u8], at: usize) -> Option<u32> {
+pub(super) fn number(store: &[u8], at: usize) -> Option<u32> {
     let bytes = store.get(at..at + 4)?;
     Some(u32::from_be_bytes(bytes.try_into().ok()?))
 }
 
-fn half(store: &[u8], at: usize) -> Option<u16> {
+pub(super) fn half(store: &[u8], at: usize) -> Option<u16> {
     let bytes = store.get(at..at + 2)?;
     Some(u16::from_be_bytes(bytes.try_into().ok()?))
 }

@@ -5,8 +5,10 @@
 
 mod binary;
 mod listed;
+mod rewritten;
 
-pub(super) use binary::blob_id;
+pub(super) use binary::{FileStat, blob_id};
+pub(super) use rewritten::Shown;
 
 use std::fs;
 use std::io;
@@ -37,6 +39,8 @@ pub struct Index {
     /// How much of the store is the file.
     file: usize,
     entries: Vec<Entry>,
+    /// Where the entries end in it.
+    extensions: usize,
     /// Whether the entries are those of the file alone.
     is_plain: bool,
     /// When the file was written, in seconds and nanoseconds; `None` if there is none.
@@ -217,26 +221,6 @@ impl Index {
             })
     }
 
-    /// The file with what some entries are like in a work tree, so that git need not read them. The
-    /// paths are sorted. `None` if the index is in a form in which that cannot be said here.
-    #[must_use]
-    pub fn with_files(&self, files: &[(PathBuf, fs::Metadata)]) -> Option<Vec<u8>> {
-        if !self.is_plain || self.file == 0 {
-            return None;
-        }
-        let mut bytes = self.as_file().to_vec();
-        let mut id_length = 0;
-        for (path, metadata) in files {
-            let entry = self.find(path.as_os_str().as_bytes())?;
-            id_length = entry.id.len();
-            binary::put_stat(&mut bytes, entry, metadata)?;
-        }
-        if id_length > 0 {
-            binary::seal(&mut bytes, id_length)?;
-        }
-        Some(bytes)
-    }
-
     /// Whether nothing is tracked.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -328,6 +312,7 @@ impl Repository {
         let mut index = Index {
             store: Vec::new(),
             file: 0,
+            extensions: 0,
             entries: Vec::new(),
             is_plain: true,
             written: None,
@@ -345,8 +330,8 @@ impl Repository {
             Err(error) => return Err(cannot(&error)),
         }
         index.file = index.store.len();
-        if let Some(entries) = binary::read(&mut index.store) {
-            index.entries = entries;
+        if let Some((entries, end)) = binary::read(&mut index.store) {
+            (index.entries, index.extensions) = (entries, end);
         } else {
             index.is_plain = false;
             index.entries = listed::read(self, path, &mut index.store)?;

@@ -6,6 +6,7 @@
 //! git is the authority on filters and line ends; where ignore rules decide, on them.
 
 mod contents;
+mod times;
 mod walk;
 
 use std::ffi::OsString;
@@ -13,7 +14,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
 
-use walk::{Purpose, Walked};
+pub(super) use times::file_stat;
+pub(super) use walk::{Purpose, Walked, walk};
 
 use super::changes::{Change, ChangeKind, FileMode};
 use super::index::Index;
@@ -26,7 +28,7 @@ use crate::platform::watch::Watch;
 const ATTEMPTS: usize = 5;
 
 /// How many paths git is asked about by name. With more of them it looks everywhere.
-const MOST_PATHS: usize = 500;
+pub(super) const MOST_PATHS: usize = 500;
 
 /// How the work tree differs from an index.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -71,8 +73,8 @@ impl Repository {
         .hint("wait for the other git command, or see what keeps calling git"))
     }
 
-    fn beside(&self, index: &Index, watch: Option<&Watch>) -> Result<Beside> {
-        let walked = walk::walk(self, index, Purpose::Everything(watch));
+    pub(super) fn beside(&self, index: &Index, watch: Option<&Watch>) -> Result<Beside> {
+        let walked = walk(self, index, Purpose::Everything(watch));
         let (look, others) = thread::scope(|scope| {
             let others = scope.spawn(|| self.sorted_out(&walked.others));
             Ok((self.compared(index, &walked)?, joined(others)?))
@@ -87,7 +89,7 @@ impl Repository {
 
     /// Tells what is untracked from what is ignored. A single file needs only the rules; of a folder
     /// that is not ignored as a whole, git has to say whether there is anything in it.
-    fn sorted_out(&self, others: &[(PathBuf, bool)]) -> Result<Beside> {
+    pub(super) fn sorted_out(&self, others: &[(PathBuf, bool)]) -> Result<Beside> {
         let mut beside = Beside::default();
         let paths: Vec<PathBuf> = others.iter().map(|(path, _)| path.clone()).collect();
         let seen = self.not_ignored(&paths)?;
@@ -112,7 +114,7 @@ impl Repository {
     ///
     /// git cannot be started.
     pub fn look(&self, index: &Index, known: &[PathBuf]) -> Result<Look> {
-        let mut walked = walk::walk(self, index, Purpose::Tracked);
+        let mut walked = walk(self, index, Purpose::Tracked);
         let is_known = |at: &usize| {
             let path = repository_path(index.name(&index.entries()[*at]));
             known.binary_search(&path).is_ok()
@@ -131,7 +133,7 @@ impl Repository {
         let mut unstaged = missing.clone();
         unstaged.extend(walked.differing.iter().map(path));
         unstaged.extend(
-            contents::differing(self, index, &walked.undecided)?
+            self.differing(index, &walked.undecided)?
                 .iter()
                 .map(path),
         );
@@ -146,6 +148,11 @@ impl Repository {
             missing,
             folders: walked.folders.clone(),
         })
+    }
+
+    /// See [`contents::differing`].
+    pub(super) fn differing(&self, index: &Index, undecided: &[usize]) -> Result<Vec<usize>> {
+        contents::differing(self, index, undecided)
     }
 
     /// What the index changes in HEAD; `None` if nothing has been committed yet.

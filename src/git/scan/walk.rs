@@ -12,7 +12,8 @@ use std::thread;
 use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags, fstat, openat, readlinkat, statat};
 
 use crate::git::Repository;
-use crate::git::index::{Entry, Index, Stat, blob_id};
+use super::times::{file_stat, is_as_it_was, stat};
+use crate::git::index::{Entry, FileStat, Index, blob_id};
 use crate::git::open::repository_path;
 use crate::platform::watch::Watch;
 
@@ -25,27 +26,26 @@ const MOST_THREADS: usize = 8;
 /// How large a file is read here at most; git reads larger ones.
 const LARGEST: i64 = 32 << 20;
 
-/// How far apart two moments have to be for the kernel to give them two times, in nanoseconds: a
-/// tick of the slowest clock.
-const TICK: i64 = 20_000_000;
-
 /// What was seen; entries are given by their places in the index.
 #[derive(Default)]
-pub(super) struct Walked {
+pub(in crate::git) struct Walked {
     /// Nothing is there, or a folder.
-    pub(super) missing: Vec<usize>,
+    pub(in crate::git) missing: Vec<usize>,
     /// Certainly something else is there.
-    pub(super) differing: Vec<usize>,
+    pub(in crate::git) differing: Vec<usize>,
     /// Only git can tell whether the contents are the same.
-    pub(super) undecided: Vec<usize>,
+    pub(in crate::git) undecided: Vec<usize>,
+    /// Files that had to be read, whether they are the same or only git can tell; and what each was
+    /// like before it was read.
+    pub(in crate::git) read: Vec<(usize, FileStat)>,
     /// Submodules that are checked out.
-    pub(super) submodules: Vec<usize>,
+    pub(in crate::git) submodules: Vec<usize>,
     /// Folders that were looked into, and when something was last made or removed in each, in
     /// nanoseconds.
-    pub(super) folders: Vec<(PathBuf, i128)>,
+    pub(in crate::git) folders: Vec<(PathBuf, i128)>,
     /// Paths in these folders that the index does not have, or not of that kind; and whether each is
     /// a folder.
-    pub(super) others: Vec<(PathBuf, bool)>,
+    pub(in crate::git) others: Vec<(PathBuf, bool)>,
 }
 
 impl Walked {
@@ -53,6 +53,7 @@ impl Walked {
         self.missing.extend(other.missing);
         self.differing.extend(other.differing);
         self.undecided.extend(other.undecided);
+        self.read.extend(other.read);
         self.submodules.extend(other.submodules);
         self.folders.extend(other.folders);
         self.others.extend(other.others);
@@ -62,6 +63,7 @@ impl Walked {
         self.missing.sort_unstable();
         self.differing.sort_unstable();
         self.undecided.sort_unstable();
+        self.read.sort_unstable_by_key(|(at, _)| *at);
         self.submodules.sort_unstable();
         self.folders.sort();
         self.others.sort();
@@ -69,7 +71,7 @@ impl Walked {
 }
 
 /// Compares the work tree with the index.
-pub(super) fn walk(repository: &Repository, index: &Index, purpose: Purpose<'_>) -> Walked {
+pub(in crate::git) fn walk(repository: &Repository, index: &Index, purpose: Purpose<'_>) -> Walked {
     let folders = folders(index);
     let shares = shares(&folders);
     let next = AtomicUsize::new(0);
@@ -104,7 +106,7 @@ pub(super) fn walk(repository: &Repository, index: &Index, purpose: Purpose<'_>)
 
 /// What a walk is for.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Purpose<'a> {
+pub(in crate::git) enum Purpose<'a> {
     /// To know everything that is there, and whether it changes later.
     Everything(Option<&'a Watch>),
     /// To know only what became of tracked files.
@@ -230,7 +232,11 @@ impl<'a> Walker<'a> {
                 Comparison::Same => {}
                 Comparison::Missing => self.walked.missing.push(*at),
                 Comparison::Differs => self.walked.differing.push(*at),
-                Comparison::Undecided => self.walked.undecided.push(*at),
+                Comparison::SameContents(known) => self.walked.read.push((*at, known)),
+                Comparison::Undecided(known) => {
+                    self.walked.read.push((*at, known));
+                    self.walked.undecided.push(*at);
+                }
                 Comparison::Submodule => self.walked.submodules.push(*at),
             }
         }
@@ -331,9 +337,10 @@ fn open_folder(at: impl std::os::fd::AsFd, name: &[u8], flags: OFlags) -> Option
 
 enum Comparison {
     Same,
+    SameContents(FileStat),
     Missing,
     Differs,
-    Undecided,
+    Undecided(FileStat),
     Submodule,
 }
 
@@ -388,11 +395,12 @@ fn compare(
     };
     let expected = index.id(entry);
     let id = contents.and_then(|contents| blob_id(&contents, expected.len()));
+    let known = file_stat(metadata);
     match id {
-        Some(id) if id == expected => Comparison::Same,
+        Some(id) if id == expected => Comparison::SameContents(known),
         // What a link leads to goes through no filter.
         Some(_) if kind == FileType::Symlink => Comparison::Differs,
-        _ => Comparison::Undecided,
+        _ => Comparison::Undecided(known),
     }
 }
 
@@ -402,97 +410,4 @@ fn read(folder: &OwnedFd, file: &[u8]) -> Option<Vec<u8>> {
     let mut contents = Vec::new();
     fs::File::from(file).read_to_end(&mut contents).ok()?;
     Some(contents)
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "the index keeps the low 32 bits of each number"
-)]
-fn stat(metadata: &rustix::fs::Stat) -> Stat {
-    Stat {
-        changed: (metadata.st_ctime as u32, metadata.st_ctime_nsec as u32),
-        modified: (metadata.st_mtime as u32, metadata.st_mtime_nsec as u32),
-        inode: metadata.st_ino as u32,
-        user: metadata.st_uid,
-        group: metadata.st_gid,
-        size: metadata.st_size as u32,
-    }
-}
-
-/// Whether a file cannot have changed since the index was told of it. One that was changed again in
-/// the very moment in which git looked at it has the same times as before (git's
-/// Documentation/technical/racy-git); so what was changed when the index was written, or later, has
-/// to be read.
-fn is_as_it_was(known: Stat, now: Stat, written: Option<(i64, i64)>) -> bool {
-    let Some(written) = written else {
-        return false;
-    };
-    // A git that keeps no parts of seconds writes zero for them.
-    let is_same_time =
-        |known: (u32, u32), now: (u32, u32)| known.0 == now.0 && (known.1 == now.1 || known.1 == 0);
-    let is_same = Stat {
-        changed: now.changed,
-        modified: now.modified,
-        ..known
-    } == now
-        && is_same_time(known.changed, now.changed)
-        && is_same_time(known.modified, now.modified);
-    let modified = (i64::from(known.modified.0), i64::from(known.modified.1));
-    let is_settled = if modified.1 == 0 || written.1 == 0 {
-        modified.0 < written.0
-    } else {
-        nanoseconds(modified) + TICK < nanoseconds(written)
-    };
-    is_same && is_settled
-}
-
-fn nanoseconds(time: (i64, i64)) -> i64 {
-    time.0.saturating_mul(1_000_000_000).saturating_add(time.1)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_a_file_that_cannot_have_changed_is_not_read() {
-        let known = Stat {
-            changed: (100, 7),
-            modified: (100, 7),
-            inode: 1,
-            user: 2,
-            group: 3,
-            size: 4,
-        };
-        let later = Some((200, 5));
-        assert!(is_as_it_was(known, known, later));
-        assert!(!is_as_it_was(known, known, None));
-        for written in [(100, 7), (99, 0), (100, 0), (100, 20_000_007)] {
-            assert!(!is_as_it_was(known, known, Some(written)), "{written:?}");
-        }
-        assert!(is_as_it_was(known, known, Some((100, 20_000_008))));
-        let changed = [
-            Stat {
-                changed: (100, 8),
-                ..known
-            },
-            Stat {
-                modified: (100, 8),
-                ..known
-            },
-            Stat { inode: 9, ..known },
-            Stat { size: 0, ..known },
-        ];
-        for now in changed {
-            assert!(!is_as_it_was(known, now, later), "{now:?}");
-        }
-        let coarse = Stat {
-            changed: (100, 0),
-            modified: (100, 0),
-            ..known
-        };
-        assert!(is_as_it_was(coarse, known, later));
-        assert!(!is_as_it_was(coarse, known, Some((100, 999))));
-    }
 }
