@@ -1,6 +1,11 @@
 //! A git directory of our own beside a repository: it has the repository's objects, settings and
 //! references, and everything that is written goes into it.
 
+mod references;
+mod removal;
+mod settings;
+mod update;
+
 use std::ffi::{OsStr, OsString};
 use std::fs;
 use std::io;
@@ -8,13 +13,40 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use super::{Index, Repository, plumbing};
+use references::References;
+use settings::{Settings, put};
+
+use super::{Repository, plumbing};
 use crate::environment::Variables;
 use crate::fault::{Fault, Result};
 use crate::text::show_path;
 
-/// What a repository says about its files besides what is committed.
-const INFO: [&str; 2] = ["attributes", "sparse-checkout"];
+/// What lies in the folder, and what in the git directory that is not a gate's.
+const FOLDERS: [&str; 3] = ["git", "tree", "python"];
+const FILES: [&str; 5] = ["index", "links", "judged-index", "conversion", "sparse"];
+const OF_GIT: [&str; 7] = [
+    "HEAD",
+    "config",
+    "index",
+    "info",
+    "objects",
+    "packed-refs",
+    "refs",
+];
+
+/// Our settings, above all others.
+const OURS: [(&str, &str); 10] = [
+    ("core.bare", "false"),
+    ("core.hooksPath", "/dev/null"),
+    ("core.fsmonitor", "false"),
+    ("core.splitIndex", "false"),
+    ("core.untrackedCache", "false"),
+    ("core.logAllRefUpdates", "false"),
+    ("submodule.recurse", "false"),
+    ("gc.auto", "0"),
+    ("maintenance.auto", "false"),
+    ("index.sparse", "false"),
+];
 
 /// A git directory with a work tree.
 pub struct OwnGit {
@@ -23,6 +55,10 @@ pub struct OwnGit {
     git_dir: PathBuf,
     tree: PathBuf,
     variables: Variables,
+    /// See [`Settings::conversion`].
+    conversion: Vec<u8>,
+    /// See [`Settings::sparse`].
+    sparse: Option<Vec<u8>>,
 }
 
 impl OwnGit {
@@ -48,187 +84,102 @@ impl OwnGit {
         // Gates have a copy of it, in which they may set what they like.
         let index = folder.join("index");
         variables.insert("GIT_INDEX_FILE".into(), index.clone().into());
+        let settings = Settings::read(&repository.variables, &repository.work_tree)?;
         let own = Self {
             folder: folder.to_owned(),
             index,
             git_dir,
             tree,
             variables,
+            conversion: settings.conversion(repository),
+            sparse: settings.sparse(repository),
         };
         own.tidy();
-        own.prepare(repository)?;
+        own.prepare(repository, &settings)?;
         own.exclude(repository, ignored)?;
-        own.set_head(repository, commit)?;
+        own.set_references(repository, &settings, commit)?;
+        if settings.have_conditions() {
+            let there = Settings::read(&own.variables, &own.tree)?;
+            let mut text = settings.missing_in(&there);
+            text.extend(own.config(repository, &settings));
+            own.write("config", &text)?;
+        }
         Ok(own)
     }
 
     /// Removes what gates, or a git that was killed, have left beside and in the git directory.
     fn tidy(&self) {
-        const KNOWN: [&str; 6] = ["git", "tree", "python", "index", "links", "judged-index"];
+        let is_in = |names: &[&str], name: &OsStr| names.iter().any(|known| name == *known);
         for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
             let name = entry.file_name();
-            let is_folder = entry.file_type().is_ok_and(|kind| kind.is_dir());
-            let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
             // A link in the place of a file or a folder leads nobody knows where.
-            let is_right = KNOWN.iter().any(|known| name == *known)
-                && !is_link
-                && is_folder
-                    == ["git", "tree", "python"]
-                        .iter()
-                        .any(|folder| name == *folder);
+            let (is_folder, is_file) = kind(&entry);
+            let is_right = is_folder && is_in(&FOLDERS, &name) || is_file && is_in(&FILES, &name);
             if !is_right {
                 remove(&entry.path(), is_folder);
             }
         }
-        for name in [
-            "config.worktree",
-            "shallow",
-            "index.lock",
-            "HEAD.lock",
-            "worktrees",
-        ] {
-            let path = self.git_dir.join(name);
-            remove(&path, path.is_dir());
-        }
-        for name in ["index.lock", "judged-index.lock"] {
-            remove(&self.folder.join(name), false);
+        // A merge that was begun there, another work tree, what was stashed.
+        for entry in fs::read_dir(&self.git_dir).into_iter().flatten().flatten() {
+            let (is_folder, is_file) = kind(&entry);
+            if !is_in(&OF_GIT, &entry.file_name()) || !is_folder && !is_file {
+                remove(&entry.path(), is_folder);
+            }
         }
     }
 
-    fn prepare(&self, repository: &Repository) -> Result<()> {
-        let cannot = |path: &Path| {
-            let path = show_path(path);
-            move |error: io::Error| {
-                Fault::unable(format!("{path} cannot be written"))
-                    .because(&error)
-                    .hint("a snapshot of the tree is needed, since the work tree is not what is judged; make room for it, or set XDG_CACHE_HOME to a folder that can be written")
-            }
-        };
-        fs::create_dir_all(&self.tree).map_err(cannot(&self.tree))?;
-        let format = if self.git_dir.join("HEAD").is_file() {
-            None
-        } else {
-            let format = repository.git(["rev-parse", "--show-object-format"])?;
-            let format = String::from_utf8_lossy(&format).trim().to_owned();
-            Some(format)
-        };
+    fn prepare(&self, repository: &Repository, settings: &Settings) -> Result<()> {
+        fs::create_dir_all(&self.tree).map_err(|error| cannot_write(&self.tree, &error))?;
         for folder in ["objects/info", "refs", "info"] {
             let folder = self.git_dir.join(folder);
-            fs::create_dir_all(&folder).map_err(cannot(&folder))?;
+            fs::create_dir_all(&folder).map_err(|error| cannot_write(&folder, &error))?;
         }
-        let write = |name: &str, text: &[u8]| {
-            let path = self.git_dir.join(name);
-            write_if_new(&path, text).map_err(cannot(&path))
-        };
-        let objects = repository.common_dir.join("objects");
-        write(
-            "objects/info/alternates",
-            &[objects.as_os_str().as_bytes(), b"\n"].concat(),
-        )?;
-        for name in INFO {
-            let file = repository.git_dir.join("info").join(name);
-            let file = if file.exists() {
-                file
-            } else {
-                repository.common_dir.join("info").join(name)
-            };
-            write(&format!("info/{name}"), &fs::read(file).unwrap_or_default())?;
-        }
-        let format = format.or_else(|| {
-            let text = fs::read_to_string(self.git_dir.join("format")).ok()?;
-            Some(text)
-        });
-        let format = format.unwrap_or_else(|| "sha1".into());
-        write("format", format.as_bytes())?;
+        self.write("objects/info/alternates", &alternates(repository))?;
+        let shared = repository.common_dir.join("info/attributes");
+        self.write("info/attributes", &fs::read(shared).unwrap_or_default())?;
+        let own = repository.git_dir.join("info/sparse-checkout");
+        self.write("info/sparse-checkout", &fs::read(own).unwrap_or_default())?;
         // Where the history is cut off, it is cut off here, too.
         if let Ok(shallow) = fs::read(repository.common_dir.join("shallow")) {
-            write("shallow", &shallow)?;
+            self.write("shallow", &shallow)?;
         }
-        write("config", &self.config(repository, &format))?;
+        self.write("config", &self.config(repository, settings))?;
         let mut link = b"gitdir: ".to_vec();
         link.extend_from_slice(self.git_dir.as_os_str().as_bytes());
         link.push(b'\n');
         let file = self.tree.join(".git");
-        write_if_new(&file, &link).map_err(cannot(&file))?;
-        // Last: a git directory without it is made again.
-        if !self.git_dir.join("HEAD").is_file() {
-            write("HEAD", b"ref: refs/heads/main\n")?;
-        }
-        Ok(())
+        write_if_new(&file, &link).map_err(|error| cannot_write(&file, &error))
+    }
+
+    /// Writes a file of the git directory.
+    fn write(&self, name: &str, text: &[u8]) -> Result<()> {
+        let path = self.git_dir.join(name);
+        write_if_new(&path, text).map_err(|error| cannot_write(&path, &error))
     }
 
     /// The repository's settings, and above them ours.
-    fn config(&self, repository: &Repository, format: &str) -> Vec<u8> {
-        let quoted = |path: &Path| {
-            let mut text = Vec::new();
-            for byte in path.as_os_str().as_bytes() {
-                match byte {
-                    b'"' | b'\\' => text.extend([b'\\', *byte]),
-                    b'\n' => text.extend_from_slice(b"\\n"),
-                    _ => text.push(*byte),
-                }
-            }
-            text
-        };
-        let mut text = Vec::new();
-        let includes = [
-            repository.common_dir.join("config"),
-            repository.git_dir.join("config.worktree"),
-        ];
-        for file in includes {
-            text.extend_from_slice(b"[include]\n\tpath = \"");
-            text.extend_from_slice(&quoted(&file));
-            text.extend_from_slice(b"\"\n");
+    fn config(&self, repository: &Repository, settings: &Settings) -> Vec<u8> {
+        let mut text = settings.of_repository(&repository.work_tree);
+        for (key, value) in OURS {
+            put(&mut text, key.as_bytes(), Some(value.as_bytes()));
         }
-        let version = i32::from(format != "sha1");
-        text.extend_from_slice(
-            format!(
-                "[core]\n\trepositoryFormatVersion = {version}\n\tbare = false\n\thooksPath = /dev/null\n\
-                 \tfsmonitor = false\n\tsplitIndex = false\n\tuntrackedCache = false\n\
-                 \tlogAllRefUpdates = false\n[submodule]\n\trecurse = false\n[gc]\n\tauto = 0\n\
-                 [maintenance]\n\tauto = false\n[index]\n\tsparse = false\n"
-            )
-            .as_bytes(),
-        );
-        text.extend_from_slice(b"[core]\n\tworktree = \"");
-        text.extend_from_slice(&quoted(&self.tree));
-        text.extend_from_slice(b"\"\n");
-        text.extend_from_slice(b"[lfs]\n\tstorage = \"");
-        text.extend_from_slice(&quoted(&repository.common_dir.join("lfs")));
-        text.extend_from_slice(b"\"\n");
-        if format != "sha1" {
-            text.extend_from_slice(format!("[extensions]\n\tobjectFormat = {format}\n").as_bytes());
+        let mut put = |key: &str, value: &[u8]| put(&mut text, key.as_bytes(), Some(value));
+        put("core.worktree", self.tree.as_os_str().as_bytes());
+        let objects = repository.common_dir.join("lfs");
+        put("lfs.storage", objects.as_os_str().as_bytes());
+        let format = settings.object_format();
+        if format != b"sha1" {
+            put("extensions.objectFormat", format);
         }
+        // Objects that are missing come from there.
+        let promisor = settings.get("extensions.partialclone");
+        if let Some(remote) = promisor {
+            put("extensions.partialClone", remote);
+        }
+        let has_extensions = format != b"sha1" || promisor.is_some();
+        let version: &[u8] = if has_extensions { b"1" } else { b"0" };
+        put("core.repositoryFormatVersion", version);
         text
-    }
-
-    /// Writes the tree of an index, here, and returns its id.
-    ///
-    /// # Errors
-    ///
-    /// The index cannot be read, or has unresolved conflicts.
-    pub fn write_tree(&self, repository: &Repository, index: &Index) -> Result<String> {
-        let copy = self.folder.join("judged-index");
-        repository.copy_index(index, &copy)?;
-        let mut variables = self.variables.clone();
-        variables.insert("GIT_INDEX_FILE".into(), copy.into());
-        let output = plumbing::capture(&variables, &self.tree, ["write-tree", "--missing-ok"])?;
-        Ok(String::from_utf8_lossy(&output).trim().to_owned())
-    }
-
-    /// Makes the work tree show a tree, whatever lies there; what is ignored stays.
-    ///
-    /// # Errors
-    ///
-    /// git fails: the disk is full, say.
-    pub fn check_out(&self, tree: &str) -> Result<()> {
-        self.git(&["read-tree", "--reset", "-u", tree])?;
-        self.git(&["clean", "-ffdq"])?;
-        // A gate's git finds it in its usual place.
-        let usual = self.git_dir.join("index");
-        fs::copy(&self.index, &usual).map(drop).map_err(|error| {
-            Fault::unable(format!("{} cannot be written", show_path(&usual))).because(&error)
-        })
     }
 
     /// Ignores these paths besides what the repository ignores.
@@ -239,41 +190,43 @@ impl OwnGit {
         for path in paths {
             text.push(b'/');
             for byte in path.as_os_str().as_bytes() {
-                if matches!(byte, b'*' | b'?' | b'[' | b'\\' | b' ' | b'!' | b'#') {
-                    text.push(b'\\');
+                match byte {
+                    // A line is a pattern; no pattern can name a line break.
+                    b'\n' => text.push(b'?'),
+                    b'*' | b'?' | b'[' | b'\\' | b' ' | b'!' | b'#' => text.extend([b'\\', *byte]),
+                    _ => text.push(*byte),
                 }
-                text.push(*byte);
             }
             text.push(b'\n');
         }
-        let file = self.git_dir.join("info/exclude");
-        write_if_new(&file, &text).map_err(|error| {
-            Fault::unable(format!("{} cannot be written", show_path(&file))).because(&error)
-        })
+        self.write("info/exclude", &text)
     }
 
     /// Makes HEAD a commit, or what it is in the repository, with the repository's references.
-    fn set_head(&self, repository: &Repository, commit: Option<&str>) -> Result<()> {
-        let references = repository.git(["for-each-ref", "--format=%(objectname) %(refname)"])?;
-        let head = match commit {
-            Some(commit) => format!("{commit}\n").into_bytes(),
-            None => head(repository)?,
-        };
+    fn set_references(
+        &self,
+        repository: &Repository,
+        settings: &Settings,
+        commit: Option<&str>,
+    ) -> Result<()> {
+        let are_files = settings
+            .get("extensions.refstorage")
+            .is_none_or(|kind| kind == b"files");
+        let references = References::read(repository, are_files)?;
         // What a gate has committed or tagged is gone with this.
-        for folder in ["refs", "logs"] {
-            let _ = fs::remove_dir_all(self.git_dir.join(folder));
-        }
         let refs = self.git_dir.join("refs");
-        fs::create_dir_all(&refs).map_err(|error| {
-            Fault::unable(format!("{} cannot be made", show_path(&refs))).because(&error)
-        })?;
-        for (name, text) in [("packed-refs", references), ("HEAD", head)] {
+        remove(&refs, true);
+        fs::create_dir_all(&refs).map_err(|error| cannot_write(&refs, &error))?;
+        for (name, text) in references.symbolic {
             let file = self.git_dir.join(name);
-            write_if_new(&file, &text).map_err(|error| {
-                Fault::unable(format!("{} cannot be written", show_path(&file))).because(&error)
-            })?;
+            let folder = file.parent().unwrap_or(&refs);
+            fs::create_dir_all(folder)
+                .and_then(|()| fs::write(&file, text))
+                .map_err(|error| cannot_write(&file, &error))?;
         }
-        Ok(())
+        self.write("packed-refs", &references.packed)?;
+        let head = commit.map(|commit| format!("{commit}\n").into_bytes());
+        self.write("HEAD", &head.unwrap_or(references.head))
     }
 
     /// The tracked paths of the work tree that are not as they were checked out, and the paths that
@@ -285,8 +238,8 @@ impl OwnGit {
     pub fn written(&self) -> Result<(Vec<PathBuf>, Vec<PathBuf>)> {
         let repository = self.as_repository();
         let index = repository.index()?;
-        let look = repository.look(&index, &[])?;
-        Ok((look.unstaged, repository.untracked()?))
+        let beside = repository.beside(&index, None)?;
+        Ok((beside.unstaged, beside.untracked))
     }
 
     /// How the files at some paths differ from what was checked out. For a report: nothing, if git
@@ -315,21 +268,48 @@ impl OwnGit {
             settings: Mutex::default(),
         }
     }
-
-    fn git(&self, arguments: &[&str]) -> Result<()> {
-        let arguments = arguments.iter().map(OsString::from);
-        plumbing::capture(&self.variables, &self.tree, arguments).map(drop)
-    }
 }
 
-/// What HEAD is, as its file says it.
-fn head(repository: &Repository) -> Result<Vec<u8>> {
-    let branch = repository.ask(["symbolic-ref", "--quiet", "HEAD"])?;
-    if branch.code == Some(0) {
-        Ok([b"ref: ".as_slice(), &branch.output].concat())
-    } else {
-        repository.git(["rev-parse", "HEAD"])
+/// Where the repository's objects are, a line for each place: gitrepository-layout(5).
+fn alternates(repository: &Repository) -> Vec<u8> {
+    let variable = |name: &str| repository.variables.get(OsStr::new(name));
+    let objects = variable("GIT_OBJECT_DIRECTORY")
+        .filter(|value| !value.is_empty())
+        .map(|value| repository.work_tree.join(value));
+    let objects = objects
+        .into_iter()
+        .chain([repository.common_dir.join("objects")]);
+    let others = variable("GIT_ALTERNATE_OBJECT_DIRECTORIES")
+        .cloned()
+        .unwrap_or_default();
+    let others = std::env::split_paths(&others).filter(|path| !path.as_os_str().is_empty());
+    let others = others.map(|path| repository.work_tree.join(path));
+    let mut text = Vec::new();
+    for path in objects.chain(others) {
+        let path = path.as_os_str().as_bytes();
+        if !path.contains(&b'\n') {
+            text.extend_from_slice(path);
+        } else {
+            text.push(b'"');
+            for byte in path {
+                match byte {
+                    b'\n' => text.extend_from_slice(b"\\n"),
+                    b'"' | b'\\' => text.extend([b'\\', *byte]),
+                    _ => text.push(*byte),
+                }
+            }
+            text.push(b'"');
+        }
+        text.push(b'\n');
     }
+    text
+}
+
+/// Whether something is a folder, and whether it is a file.
+fn kind(entry: &fs::DirEntry) -> (bool, bool) {
+    let kind = entry.file_type();
+    let is = |is: fn(&fs::FileType) -> bool| kind.as_ref().is_ok_and(is);
+    (is(fs::FileType::is_dir), is(fs::FileType::is_file))
 }
 
 fn remove(path: &Path, is_folder: bool) {
@@ -340,9 +320,20 @@ fn remove(path: &Path, is_folder: bool) {
     };
 }
 
+/// Writes a file unless it is so already; a link in its place is not gone through.
 fn write_if_new(path: &Path, text: &[u8]) -> io::Result<()> {
-    if fs::read(path).is_ok_and(|present| present == text) {
+    let is_link = path.is_symlink();
+    if !is_link && fs::read(path).is_ok_and(|present| present == text) {
         return Ok(());
     }
+    if is_link {
+        fs::remove_file(path)?;
+    }
     fs::write(path, text)
+}
+
+fn cannot_write(path: &Path, error: &io::Error) -> Fault {
+    Fault::unable(format!("{} cannot be written", show_path(path)))
+        .because(error)
+        .hint("a snapshot of the tree is needed, since the work tree is not what is judged; make room for it, or set XDG_CACHE_HOME to a folder that can be written")
 }

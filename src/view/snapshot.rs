@@ -88,8 +88,7 @@ fn bring_up_to_date(
     let ignored = repository.ignored(judged.beside)?;
     let linked = ignored::linked(&repository.work_tree, &ignored);
     let git = OwnGit::open(repository, folder, &linked, judged.commit)?;
-    let judged_tree = git.write_tree(repository, judged.index)?;
-    git.check_out(&judged_tree)?;
+    git.check_out(repository, judged.index)?;
     let trees = Trees {
         top: &repository.work_tree,
         ignored: &ignored,

@@ -132,11 +132,7 @@ impl Repository {
         let missing: Vec<PathBuf> = walked.missing.iter().map(path).collect();
         let mut unstaged = missing.clone();
         unstaged.extend(walked.differing.iter().map(path));
-        unstaged.extend(
-            self.differing(index, &walked.undecided)?
-                .iter()
-                .map(path),
-        );
+        unstaged.extend(self.differing(index, &walked.undecided)?.iter().map(path));
         unstaged.extend(
             contents::moved_submodules(self, index, &walked.submodules)?
                 .iter()

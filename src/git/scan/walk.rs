@@ -11,8 +11,8 @@ use std::thread;
 
 use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags, fstat, openat, readlinkat, statat};
 
-use crate::git::Repository;
 use super::times::{file_stat, is_as_it_was, stat};
+use crate::git::Repository;
 use crate::git::index::{Entry, FileStat, Index, blob_id};
 use crate::git::open::repository_path;
 use crate::platform::watch::Watch;
