@@ -28,6 +28,7 @@ mod reports;
 mod running;
 mod sandbox;
 mod scan;
+mod snapshot;
 mod status;
 mod supervision;
 mod view_changes;

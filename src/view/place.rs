@@ -38,13 +38,13 @@ impl Place {
     /// The repository's folder in the user's cache, unless that cannot be written, is busy, or lies
     /// in the work tree.
     pub(super) fn kept(repository: &Repository, environment: &Environment) -> Option<Self> {
-        let cache = cache(environment).filter(|c| is_outside(c, &repository.work_tree))?;
+        let cache = cache(environment)
+            .filter(|cache| is_outside(cache, &repository.work_tree) && can_be_said(cache))?;
         let mut hasher = DefaultHasher::new();
         repository.git_dir.hash(&mut hasher);
         repository.work_tree.hash(&mut hasher);
         let name = repository.work_tree.file_name().unwrap_or_default();
-        // A colon would end a folder in PYTHONPATH.
-        let name = name.to_string_lossy().replace(':', "_");
+        let name = name.to_string_lossy().replace(is_odd, "_");
         let name = format!("{name}-{:016x}", hasher.finish());
         let folder = cache.join(name);
         let mut builder = fs::DirBuilder::new();
@@ -74,6 +74,12 @@ impl Place {
             return Err(
                 Fault::unable("the folder for temporary files lies in the work tree").hint(HINT),
             );
+        }
+        if !can_be_said(&base) {
+            return Err(Fault::unable(
+                "the name of the folder for temporary files has a colon or a line break, where others end it",
+            )
+            .hint(HINT));
         }
         prune_temporary(&base);
         let once = tempfile::Builder::new()
@@ -140,6 +146,19 @@ fn is_outside(folder: &Path, work_tree: &Path) -> bool {
     while !real.exists() && real.pop() {}
     let real = real.canonicalize().unwrap_or(real);
     !real.starts_with(top)
+}
+
+/// Whether a character in a folder's name would end the name: a colon in PYTHONPATH, a line break in
+/// files that list folders.
+fn is_odd(character: char) -> bool {
+    character == ':' || character.is_control()
+}
+
+/// Whether a folder can be named wherever we and tools have to name it.
+fn can_be_said(folder: &Path) -> bool {
+    let real = folder.canonicalize();
+    let real = real.as_deref().unwrap_or(folder);
+    !real.to_string_lossy().contains(is_odd)
 }
 
 /// Removes what nobody has used for long.

@@ -7,6 +7,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
 use super::super::Repository;
+use super::super::open::repository_path;
 use crate::fault::Result;
 
 /// References that each work tree has for itself: git-worktree(1), "refs".
@@ -28,9 +29,28 @@ impl References {
         if are_files && let Some(read) = from_files(repository) {
             return Ok(read);
         }
+        let format = "--format=%(objectname) %(refname) %(symref)";
+        let (mut packed, mut symbolic) = (Vec::new(), Vec::new());
+        for line in repository
+            .git(["for-each-ref", format])?
+            .split(|byte| *byte == b'\n')
+        {
+            // No name of a reference has a space.
+            let mut fields = line.split(|byte| *byte == b' ');
+            let (Some(id), Some(name)) = (fields.next(), fields.next()) else {
+                continue;
+            };
+            match fields.next() {
+                None | Some([]) => packed.extend([id, b" ", name, b"\n"].concat()),
+                Some(other) => symbolic.push((
+                    repository_path(name),
+                    [&b"ref: "[..], other, b"\n"].concat(),
+                )),
+            }
+        }
         Ok(Self {
-            packed: repository.git(["for-each-ref", "--format=%(objectname) %(refname)"])?,
-            symbolic: Vec::new(),
+            packed,
+            symbolic,
             head: head(repository)?,
         })
     }

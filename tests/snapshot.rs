@@ -1,0 +1,529 @@
+//! The warm snapshot: kept from run to run, brought up to date by what differs, and a repository of
+//! its own to whatever runs in it.
+
+use std::fs;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::PathBuf;
+
+use crate::sandbox::{Done, GATEKEEPER, Sandbox};
+
+/// Gates that print something and fail, so that it is told; in a snapshot.
+fn prints(script: &str) -> String {
+    format!("[settings]\nisolation = \"snapshot\"\n[gates.x]\nrun = '''{script}; exit 1'''\n")
+}
+
+/// A repository with a gate, in which something is staged and something else lies beside.
+fn sandbox(script: &str) -> Sandbox {
+    sandbox_in(Sandbox::new(), script)
+}
+
+fn sandbox_in(sandbox: Sandbox, script: &str) -> Sandbox {
+    sandbox.write("gates.toml", prints(script));
+    sandbox.write(".gitignore", "*.log\n");
+    sandbox.write("a", "a\n");
+    sandbox.write("b", "b\n");
+    sandbox.write("deep/er/c", "c\n");
+    sandbox.git(&["add", "."]);
+    sandbox.git(&["commit", "--quiet", "-m", "base"]);
+    sandbox.sh("echo 2 >b && git add b && echo 3 >b").expect(0);
+    sandbox
+}
+
+/// The lines that a gate has printed.
+#[derive(Debug, PartialEq)]
+struct Printed(Vec<String>);
+
+impl Printed {
+    fn of(done: &Done) -> Self {
+        let lines = done.stderr.lines();
+        let printed = lines.filter_map(|line| line.trim_start().strip_prefix("| "));
+        Self(printed.map(str::to_owned).collect())
+    }
+
+    /// Expects a line.
+    #[track_caller]
+    fn says(self, line: &str) -> Self {
+        assert!(self.0.iter().any(|l| l == line), "{line:?}: {self:#?}");
+        self
+    }
+
+    /// Expects no line with this in it.
+    #[track_caller]
+    fn does_not_say(self, text: &str) -> Self {
+        assert!(
+            !self.0.iter().any(|l| l.contains(text)),
+            "{text:?}: {self:#?}"
+        );
+        self
+    }
+}
+
+/// Runs the gate, which has to have been in a snapshot.
+#[track_caller]
+fn run(sandbox: &Sandbox) -> Printed {
+    let done = sandbox.gatekeeper(&["run", "--staged"]).expect(1);
+    Printed::of(&done.says("judged in a snapshot"))
+}
+
+/// The folder of the only snapshot.
+fn place(sandbox: &Sandbox) -> PathBuf {
+    let cache = sandbox.beside("home/.cache/gatekeeper");
+    let mut entries = fs::read_dir(cache).unwrap();
+    entries
+        .next()
+        .unwrap()
+        .unwrap()
+        .path()
+        .join("snapshot-hide")
+}
+
+/// Has every call of git written down from now on.
+fn spied_on(sandbox: &mut Sandbox) -> PathBuf {
+    let calls = sandbox.beside("calls");
+    let real = sandbox.sh("command -v git").stdout;
+    let text = format!(
+        "#!/bin/sh\nprintf '%s\\n' \"$*\" >>'{}'\nexec {} \"$@\"\n",
+        calls.display(),
+        real.trim()
+    );
+    sandbox.program("git", &text);
+    calls
+}
+
+#[test]
+fn what_is_warm_is_left_alone_and_git_is_asked_for_nothing() {
+    let mut sandbox = sandbox("cat b");
+    run(&sandbox).says("2");
+    let tree = place(&sandbox).join("tree");
+    let known = |name: &str| {
+        let metadata = fs::metadata(tree.join(name)).unwrap();
+        (metadata.ino(), metadata.ctime(), metadata.ctime_nsec())
+    };
+    let before = (known("a"), known("deep/er/c"));
+    sandbox.sh("echo 4 >b && git add b && echo 3 >b").expect(0);
+    let calls = spied_on(&mut sandbox);
+    run(&sandbox).says("4");
+    assert_eq!(before, (known("a"), known("deep/er/c")));
+    let calls = fs::read_to_string(calls).unwrap();
+    for slow in [
+        "read-tree",
+        "write-tree",
+        "clean",
+        "for-each-ref",
+        "symbolic-ref",
+    ] {
+        assert!(!calls.contains(slow), "{calls}");
+    }
+    assert_eq!(calls.matches("checkout-index").count(), 1, "{calls}");
+}
+
+#[test]
+fn a_file_that_was_only_touched_is_read_once() {
+    let sandbox = sandbox("touch a");
+    let index = |sandbox: &Sandbox| fs::metadata(place(sandbox).join("tree/a")).unwrap().ino();
+    run(&sandbox);
+    let before = index(&sandbox);
+    run(&sandbox);
+    assert_eq!(before, index(&sandbox));
+    // Our own index knows it as it is now.
+    let script = format!(
+        "cd '{}' && GIT_DIR=git GIT_WORK_TREE=tree GIT_INDEX_FILE=index git diff-files",
+        place(&sandbox).display()
+    );
+    sandbox.sh("touch -d '2 hours ago' ../x").expect(0);
+    fs::write(sandbox.top.join("gates.toml"), prints("true")).unwrap();
+    sandbox.git(&["add", "gates.toml"]);
+    run(&sandbox);
+    assert_eq!(sandbox.sh(&script).expect(0).stdout, "");
+}
+
+#[test]
+fn whatever_decides_what_files_are_like_counts() {
+    let sandbox = sandbox("od -An -c t.txt | tr -d ' '; cat w.up");
+    sandbox.write("t.txt", "x\n");
+    sandbox.write("w.up", "WORD\n");
+    sandbox.git(&["add", "t.txt", "w.up"]);
+    run(&sandbox).says("x\\n").says("WORD");
+    let crlf = "x\\r\\n";
+    for (on, off) in [
+        (
+            "git config core.autocrlf true",
+            "git config core.autocrlf false",
+        ),
+        (
+            "echo '*.txt eol=crlf' >.git/info/attributes",
+            "rm .git/info/attributes",
+        ),
+        (
+            "echo '*.txt eol=crlf' >.gitattributes && git add .gitattributes",
+            "git rm -qf .gitattributes",
+        ),
+        (
+            "mkdir -p ../home/.config/git && echo '*.txt eol=crlf' >../home/.config/git/attributes",
+            "rm ../home/.config/git/attributes",
+        ),
+    ] {
+        sandbox.sh(on).expect(0);
+        run(&sandbox).says(crlf);
+        sandbox.sh(off).expect(0);
+        run(&sandbox).says("x\\n").does_not_say(crlf);
+    }
+    let filter = "echo '*.up filter=up' >.git/info/attributes && git config filter.up.clean 'tr a-z A-Z' && git config filter.up.smudge";
+    for (smudge, shown) in [("tr A-Z a-z", "word"), ("tr A-Z b-z", "xpse")] {
+        sandbox.sh(&format!("{filter} '{smudge}'")).expect(0);
+        run(&sandbox).says(shown);
+    }
+}
+
+#[test]
+fn attributes_are_written_before_the_files_that_they_are_about() {
+    let sandbox = sandbox("od -An -c a.txt | tr -d ' '");
+    sandbox.write(".gitattributes", "*.txt eol=crlf\n");
+    sandbox.write("a.txt", "x\n");
+    sandbox.git(&["add", ".gitattributes", "a.txt"]);
+    run(&sandbox).says("x\\r\\n");
+    for damage in [
+        "rm tree/.gitattributes tree/a.txt",
+        "echo >tree/.gitattributes; echo y >tree/a.txt",
+        "rm tree/a.txt; mkdir -p tree/deep; echo '*.txt -text' >tree/deep/.gitattributes",
+    ] {
+        let script = format!("cd '{}' && {damage}", place(&sandbox).display());
+        sandbox.sh(&script).expect(0);
+        run(&sandbox).says("x\\r\\n");
+    }
+    sandbox.write("deep/d.txt", "x\n");
+    sandbox.write("gates.toml", prints("od -An -c deep/d.txt | tr -d ' '"));
+    sandbox.git(&["add", "deep/d.txt", "gates.toml"]);
+    let script = format!(
+        "cd '{}/tree' && echo '*.txt -text' >deep/.gitattributes",
+        place(&sandbox).display()
+    );
+    sandbox.sh(&script).expect(0);
+    run(&sandbox).says("x\\r\\n");
+}
+
+#[test]
+fn what_gates_leave_is_gone_and_what_is_ignored_stays() {
+    let leaves = "find . -name .git -prune -o -type f -print -o -type d -empty -print | sort; \
+        echo u >u; mkdir -p d/e empty deep/empty; echo u >d/e/u; echo u >deep/er/u; echo w >warm.log; \
+        echo w >d/e/warm.log; git init -q nested; echo n >nested/n; ln -s deep l; echo n >new; mkdir a.d; echo x >a.d/x";
+    let sandbox = sandbox(leaves);
+    let mut expected = run(&sandbox).does_not_say("warm.log").0;
+    expected.extend(["./d/e/warm.log", "./warm.log"].map(str::to_owned));
+    expected.sort();
+    let mut again = run(&sandbox).0;
+    again.sort();
+    assert_eq!(again, expected);
+    // A path that was left there is tracked by now, another one is no longer ignored.
+    sandbox.write("new", "tracked\n");
+    sandbox.write("d/e/t", "tracked\n");
+    sandbox.write(
+        "gates.toml",
+        prints("cat new; git status --porcelain; find d"),
+    );
+    sandbox.write(".gitignore", "");
+    sandbox.git(&["add", "new", "d", ".gitignore", "gates.toml"]);
+    let done = run(&sandbox).says("tracked").says("d/e/t");
+    done.does_not_say("?? ")
+        .does_not_say("warm.log")
+        .does_not_say("d/e/u");
+}
+
+#[test]
+fn files_folders_links_and_submodules_take_each_others_places() {
+    let script = "find . -name .git -prune -o -printf '%y %p %l\\n' | sort; git status --porcelain | grep -v '^[AMDT] '";
+    let sandbox = sandbox(script);
+    sandbox.git(&["init", "-q", "../other"]);
+    sandbox
+        .sh("cd ../other && git commit -q --allow-empty -m o")
+        .expect(0);
+    for (state, shown) in [
+        ("git rm -qr deep && echo f >deep", "f ./deep"),
+        ("rm deep && ln -s b deep", "l ./deep b"),
+        ("rm deep && mkdir deep && echo x >deep/x", "f ./deep/x"),
+        (
+            "git rm -qrf deep && git submodule --quiet add ../other deep",
+            "d ./deep",
+        ),
+        (
+            "git rm -qf deep && git commit -qm x --no-verify && mkdir deep && echo y >deep/y",
+            "f ./deep/y",
+        ),
+    ] {
+        sandbox
+            .sh(&format!("{state} && git add -A . && echo u >b"))
+            .expect(0);
+        run(&sandbox)
+            .says(shown)
+            .does_not_say("?? ")
+            .does_not_say(" M ")
+            .does_not_say(" D ");
+    }
+}
+
+#[test]
+fn a_sparse_checkout_shows_what_is_staged_all_the_same() {
+    let sandbox = sandbox(
+        "find deep far -type f -printf '[%p]\\n'; cat b; mkdir -p deep/er; echo poison >deep/er/c",
+    );
+    sandbox.write("far/f", "f\n");
+    sandbox.git(&["add", "far"]);
+    sandbox.git(&["commit", "--quiet", "--no-verify", "-m", "far"]);
+    sandbox
+        .sh("git checkout -q b && git sparse-checkout set --no-cone '/*' '!/deep/'")
+        .expect(0);
+    sandbox
+        .sh("mkdir -p deep && echo n >deep/n && git add --sparse deep/n")
+        .expect(0);
+    sandbox.sh("echo 5 >b && git add b && echo 6 >b ").expect(0);
+    for _ in 0..2 {
+        run(&sandbox)
+            .says("[deep/n]")
+            .says("[far/f]")
+            .says("5")
+            .does_not_say("[deep/er/c]");
+    }
+    sandbox
+        .sh("git sparse-checkout set --no-cone '/*' '!/far/'")
+        .expect(0);
+    run(&sandbox)
+        .says("[deep/n]")
+        .says("[deep/er/c]")
+        .does_not_say("[far/f]");
+    // Without a sparse checkout, what git was told to overlook is there.
+    sandbox
+        .sh("git sparse-checkout disable && git update-index --skip-worktree b")
+        .expect(0);
+    run(&sandbox).says("5").says("[far/f]");
+}
+
+#[test]
+fn references_are_the_repositorys() {
+    let script = "git rev-parse v1^0 HEAD >/dev/null && git symbolic-ref refs/remotes/origin/HEAD; git for-each-ref --format='%(refname:short)'; git rev-parse --symbolic-full-name HEAD; git update-ref refs/heads/stray HEAD";
+    let sandbox = sandbox(script);
+    sandbox.sh("git tag -a -m v1 v1 && git update-ref refs/remotes/origin/main HEAD && git symbolic-ref refs/remotes/origin/HEAD refs/remotes/origin/main").expect(0);
+    let check = |sandbox: &Sandbox| {
+        let done = run(sandbox).says("refs/remotes/origin/main").says("v1");
+        done.says("refs/heads/main").does_not_say("stray")
+    };
+    check(&sandbox);
+    sandbox
+        .sh("git pack-refs --all && git branch loose")
+        .expect(0);
+    check(&sandbox).says("loose");
+    sandbox
+        .sh("git branch -D -q loose && git pack-refs --all")
+        .expect(0);
+    check(&sandbox).does_not_say("loose");
+    // What is no reference is nobody's business.
+    sandbox.sh("echo nonsense >.git/refs/heads/odd").expect(0);
+    check(&sandbox).does_not_say("nonsense");
+    sandbox.sh("rm .git/refs/heads/odd; git worktree add -q ../linked -b linked && cd ../linked && git update-ref refs/worktree/mine HEAD && echo 2 >b && git add b && echo 3 >b").expect(0);
+    let done = sandbox
+        .sh(&format!("cd ../linked && {GATEKEEPER} run --staged"))
+        .expect(1);
+    done.says("refs/heads/linked").says("worktree/mine");
+    check(&sandbox).does_not_say("worktree/mine");
+}
+
+#[test]
+fn remotes_are_found_from_the_snapshot() {
+    let script = "git config remote.origin.url; git fetch -q origin && git log -1 --format=%s FETCH_HEAD; git remote get-url --push origin";
+    let sandbox = sandbox(script);
+    sandbox.sh("git init -q -b main ../other.git && cd ../other.git && git commit -q --allow-empty -m theirs").expect(0);
+    sandbox.sh("git remote add origin ../other.git && git config --add remote.origin.pushurl ../push.git").expect(0);
+    let url = sandbox.top.join("../other.git");
+    run(&sandbox)
+        .says("theirs")
+        .says(&url.display().to_string());
+    // These say where they are wherever they are read.
+    for url in ["https://example.com/x.git", "host:x.git", "."] {
+        sandbox.git(&["config", "remote.origin.url", url]);
+        run(&sandbox).says(url);
+    }
+    sandbox.sh("git config remote.origin.url ../odd.git && git config url.https://example.com/.insteadOf ../").expect(0);
+    run(&sandbox).says("../odd.git");
+}
+
+#[test]
+fn conditions_on_the_place_of_the_repository_hold() {
+    let script = "git config user.email; git config x.local; git config x.branch; git config x.later; git config --get-all x.many";
+    let sandbox = sandbox(script);
+    let at = sandbox.top.parent().unwrap().display().to_string();
+    let global = sandbox.beside("home/.gitconfig");
+    let text = fs::read_to_string(&global).unwrap();
+    let text = format!(
+        "{text}[includeIf \"gitdir:{at}/\"]\n\tpath = work\n[includeIf \"gitdir/i:{at}/OTHER/\"]\n\tpath = no\n[x]\n\tlater = after\n\tmany = two\n"
+    );
+    fs::write(&global, text).unwrap();
+    fs::write(
+        sandbox.beside("home/work"),
+        "[user]\n\temail = work@example.com\n[x]\n\tlater = before\n\tmany = one\n",
+    )
+    .unwrap();
+    fs::write(
+        sandbox.beside("home/no"),
+        "[user]\n\temail = no@example.com\n",
+    )
+    .unwrap();
+    fs::write(
+        sandbox.top.join(".git/own"),
+        "[x]\n\tlocal = \"own # \\\"value\\\"\"\n",
+    )
+    .unwrap();
+    fs::write(sandbox.top.join(".git/branch"), "[x]\n\tbranch = main\n").unwrap();
+    sandbox.git(&["config", &format!("includeIf.gitdir:{at}/.path"), "own"]);
+    sandbox.git(&["config", "includeIf.onbranch:main.path", "branch"]);
+    for _ in 0..2 {
+        let done = run(&sandbox)
+            .says("work@example.com")
+            .says("own # \"value\"");
+        done.says("main").says("after").says("one").says("two");
+    }
+}
+
+#[test]
+fn odd_names_of_folders() {
+    for name in ["a\nb", "a:b", "a\"b\\c", " #;"] {
+        let mut sandbox = sandbox(
+            "cat b; git log -1 --format=%s; git status --porcelain; git rev-parse --show-toplevel >/dev/null || echo broken",
+        );
+        let top = sandbox.beside(name).join("repository");
+        fs::create_dir(sandbox.beside(name)).unwrap();
+        fs::rename(&sandbox.top, &top).unwrap();
+        sandbox.top = top;
+        // Something ignored whose name no pattern can say.
+        sandbox.write("x\ny.log", "");
+        for _ in 0..2 {
+            let done = run(&sandbox).says("2").says("base").says("M  b");
+            done.does_not_say("broken").does_not_say("??");
+        }
+        // The cache folder cannot be named so; a temporary one is used.
+        let cache = sandbox.beside(name).join("cache");
+        sandbox.set("XDG_CACHE_HOME", &cache);
+        run(&sandbox).says("2").says("base").says("M  b");
+        let is_used = fs::read_dir(cache.join("gatekeeper")).is_ok();
+        assert_eq!(is_used, !name.contains(['\n', ':']), "{name}");
+        sandbox.set("XDG_CACHE_HOME", "/dev/null/nowhere");
+        sandbox.set("TMPDIR", sandbox.beside(name));
+        let done = sandbox.gatekeeper(&["run", "--staged"]);
+        if is_used {
+            done.expect(1).says("2");
+        } else {
+            done.expect(3).says("has a colon or a line break");
+        }
+    }
+}
+
+#[test]
+fn what_git_does_in_a_gate_is_gone_with_the_next_run() {
+    for command in [
+        "git worktree add -q ../beside -b side",
+        "git worktree add -q \"$HOME/elsewhere\" -b side",
+        "git stash -q",
+        "git gc -q --prune=now && git repack -q -a -d",
+        "git pack-refs --all && git prune && git worktree prune",
+        "git checkout -q -b other && git commit -q -m stray && git merge -q --no-ff main",
+        "git update-index --skip-worktree a && git update-index --assume-unchanged b && echo poison >a",
+        "git config user.name Mallory && git config core.worktree /nowhere",
+        "git sparse-checkout set nothing",
+        "git merge -q --no-commit --no-ff v1; echo x >a; git add a; git commit -qm x; git rebase -q v1; git bisect start",
+        "git submodule add -q ../../other odd",
+        "git update-index --split-index && git update-index --untracked-cache",
+        "rm .git && git init -q . && git commit -q --allow-empty -m theirs",
+        "ln -sf \"$TOP/.git/config\" \"$(git rev-parse --git-dir)/config\"",
+        "ln -sf \"$TOP/.git/index\" \"$(git rev-parse --git-dir)/index\"",
+    ] {
+        let mut sandbox = sandbox("true");
+        sandbox.set("TOP", sandbox.top.clone());
+        sandbox.git(&["tag", "v1"]);
+        let state = "cat a b deep/er/c; git config user.name; git branch --show-current; git log -1 --format=%s; git status --porcelain; git stash list; git branch; git worktree list | wc -l; ls \"$(git rev-parse --git-dir)\"";
+        sandbox.write("gates.toml", prints(state));
+        sandbox.git(&["add", "gates.toml"]);
+        let before = run(&sandbox);
+        let users = "git status --porcelain; git stash list; git worktree list; git for-each-ref; git fsck --no-dangling; cat .git/config; find .git -name gatekeeper -prune -o -type f -print | sort";
+        let mine = sandbox.sh(users).expect(0).stdout;
+        sandbox.write("gates.toml", prints(command));
+        sandbox.git(&["add", "gates.toml"]);
+        run(&sandbox);
+        sandbox.write("gates.toml", prints(state));
+        sandbox.git(&["add", "gates.toml"]);
+        assert_eq!(run(&sandbox), before, "{command}");
+        let now = sandbox.sh(users).expect(0).stdout;
+        // The blobs of the two versions of gates.toml.
+        let without_objects = |text: &str| -> Vec<String> {
+            let lines = text.lines().filter(|line| !line.contains(".git/objects/"));
+            lines.map(str::to_owned).collect()
+        };
+        assert_eq!(without_objects(&now), without_objects(&mine), "{command}");
+    }
+}
+
+#[test]
+fn objects_are_found_wherever_they_are() {
+    // Borrowed by way of a relative path, and two repositories away.
+    let sandbox = sandbox(
+        "git log --format=%s | tail -1; cat a; git fsck --connectivity-only 2>&1 | grep -i missing",
+    );
+    let script = "cp -r . ../lender && git clone -q --bare --shared ../lender ../middle.git && \
+        echo ../../lender/.git/objects >../middle.git/objects/info/alternates && \
+        echo ../../../middle.git/objects >.git/objects/info/alternates && \
+        git repack -q -a -d -l && git prune-packed && git cat-file -e HEAD:a && ! ls .git/objects/pack/*.pack";
+    sandbox.sh(script).expect(0);
+    sandbox.sh("echo 7 >b && git add b && echo 8 >b").expect(0);
+    run(&sandbox).says("base").says("a").does_not_say("missing");
+    // Written to a folder of its own.
+    sandbox.sh("mkdir ../objects").expect(0);
+    let script = format!(
+        "export GIT_OBJECT_DIRECTORY=../objects GIT_ALTERNATE_OBJECT_DIRECTORIES=.git/objects && echo 9 >a && git add a && echo 10 >a && {GATEKEEPER} run --staged"
+    );
+    sandbox.sh(&script).expect(1).says("9");
+}
+
+#[test]
+fn a_partial_clone_fetches_what_is_missing() {
+    let origin = sandbox("true");
+    origin.sh("git config uploadpack.allowFilter true && git config uploadpack.allowAnySHA1InWant true && git checkout -q b && echo old >old && git add old && git commit -qm old --no-verify && git rm -q old && git commit -qm new --no-verify").expect(0);
+    let script = "cat a b; git show HEAD~1:old; git rev-parse --is-shallow-repository";
+    let sandbox = Sandbox::new();
+    let clone = format!(
+        "rm -rf .git && git clone -q --filter=blob:none 'file://{}' .",
+        origin.top.display()
+    );
+    sandbox.sh(&clone).expect(0);
+    sandbox.write("gates.toml", prints(script));
+    sandbox
+        .sh("git add gates.toml && echo 2 >b && git add b && echo 3 >b")
+        .expect(0);
+    let objects = "find .git/objects -type f | wc -l";
+    let before = sandbox.sh(objects).stdout;
+    for _ in 0..2 {
+        run(&sandbox).says("a").says("2").says("old").says("false");
+    }
+    assert_eq!(sandbox.sh(objects).stdout, before);
+    // What was never checked out has to come from there, too.
+    sandbox
+        .sh("git read-tree HEAD~1 && git add gates.toml")
+        .expect(0);
+    sandbox.write("gates.toml", "unstaged");
+    run(&sandbox).says("old");
+}
+
+#[test]
+fn a_shallow_clone_is_shallow_and_not_for_long() {
+    let origin = sandbox("true");
+    origin.sh("git commit -qam more --no-verify").expect(0);
+    let sandbox = Sandbox::new();
+    let clone = format!(
+        "rm -rf .git && git clone -q --depth 1 'file://{}' .",
+        origin.top.display()
+    );
+    sandbox.sh(&clone).expect(0);
+    sandbox.write("gates.toml", prints("git rev-parse --is-shallow-repository; git log --oneline | wc -l; git fetch -q --unshallow; git log --oneline | wc -l"));
+    sandbox.sh("git add gates.toml && echo 3 >b").expect(0);
+    for _ in 0..2 {
+        run(&sandbox).says("true").says("1").says("2");
+    }
+    sandbox.sh("git fetch -q --unshallow").expect(0);
+    run(&sandbox).says("false").says("2");
+}
