@@ -349,7 +349,7 @@ fn remotes_are_found_from_the_snapshot() {
 fn conditions_on_the_place_of_the_repository_hold() {
     let script = "git config user.email; git config x.local; git config x.branch; git config x.later; git config --get-all x.many";
     let sandbox = sandbox(script);
-    let at = sandbox.top.parent().unwrap().display().to_string();
+    let at = sandbox.top.display().to_string();
     let global = sandbox.beside("home/.gitconfig");
     let text = fs::read_to_string(&global).unwrap();
     let text = format!(
@@ -526,4 +526,39 @@ fn a_shallow_clone_is_shallow_and_not_for_long() {
     }
     sandbox.sh("git fetch -q --unshallow").expect(0);
     run(&sandbox).says("false").says("2");
+}
+
+#[test]
+fn whatever_a_gate_does_to_files_is_seen() {
+    let sandbox = sandbox("true");
+    run_passing(&sandbox, "true").expect(0);
+    for deed in [
+        "echo x >>a",
+        "printf 'a\\n' >x && mv x a && echo y >b",
+        "rm -r deep",
+        "chmod +x a",
+        "echo x >deep/er/new.txt; echo x >deep/er/c",
+        "printf x | dd of=b conv=notrunc status=none",
+        "ln -f a ../hard && echo x >../hard",
+        "python3 -c \"import mmap,os; f=open('a','r+b'); m=mmap.mmap(f.fileno(),0); m[0]=66\"",
+    ] {
+        let done = run_passing(&sandbox, deed);
+        assert_eq!(done.code(), 1, "{deed}");
+        done.says("it changed tracked files");
+    }
+    // What was new in that very run counts, too.
+    sandbox.write("fresh/est/f", "f\n");
+    sandbox.git(&["add", "fresh"]);
+    run_passing(&sandbox, "echo x >fresh/est/f")
+        .expect(1)
+        .says("it changed tracked files");
+    run_passing(&sandbox, "echo warm >warm.log && echo x >../y").expect(0);
+}
+
+/// Runs a gate in a snapshot, whatever comes of it.
+fn run_passing(sandbox: &Sandbox, script: &str) -> Done {
+    let script = format!("[settings]\nisolation = \"snapshot\"\n[gates.x]\nrun = '''{script}'''\n");
+    sandbox.write("gates.toml", script);
+    sandbox.git(&["add", "gates.toml"]);
+    sandbox.gatekeeper(&["run", "--staged"])
 }

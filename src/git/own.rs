@@ -287,9 +287,7 @@ fn alternates(repository: &Repository) -> Vec<u8> {
     let mut text = Vec::new();
     for path in objects.chain(others) {
         let path = path.as_os_str().as_bytes();
-        if !path.contains(&b'\n') {
-            text.extend_from_slice(path);
-        } else {
+        if path.contains(&b'\n') {
             text.push(b'"');
             for byte in path {
                 match byte {
@@ -299,6 +297,8 @@ fn alternates(repository: &Repository) -> Vec<u8> {
                 }
             }
             text.push(b'"');
+        } else {
+            text.extend_from_slice(path);
         }
         text.push(b'\n');
     }

@@ -260,6 +260,16 @@ impl Index {
         files
     }
 
+    /// The submodules that a sparse checkout does not leave out.
+    #[must_use]
+    pub fn submodules(&self) -> Vec<PathBuf> {
+        let shown = self.entries.iter().filter(|entry| entry.is_submodule());
+        let shown = shown.filter(|entry| !entry.flags.skips_work_tree);
+        shown
+            .map(|entry| repository_path(self.name(entry)))
+            .collect()
+    }
+
     /// The files that match, each with the id of its blob.
     #[must_use]
     pub fn files(&self, wanted: &PathSet) -> Vec<(PathBuf, String)> {

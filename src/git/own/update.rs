@@ -53,11 +53,18 @@ impl OwnGit {
     pub fn check_out(&self, repository: &Repository, index: &Arc<Index>) -> Result<()> {
         let copy = self.folder.join("judged-index");
         let plain = repository.plain_index(index, &copy)?.index;
-        let start = self.start(&plain)?;
-        if start != Start::Warm {
+        let (start, known) = self.start(&plain)?;
+        let known = if start == Start::Warm {
+            known
+        } else {
             self.check_out_by_git(repository, &plain, start)?;
-        }
-        self.check_out_ourselves(&plain)?;
+            None
+        };
+        let own = match known {
+            Some(own) => own,
+            None => self.as_repository().index_in(&self.index)?,
+        };
+        self.check_out_ourselves(&plain, &own)?;
         for (name, text) in [
             ("conversion", Some(&self.conversion)),
             ("sparse", self.sparse.as_ref()),
@@ -72,20 +79,20 @@ impl OwnGit {
         copied.map_err(|error| cannot_write(&usual, &error))
     }
 
-    /// What git has to do first.
-    fn start(&self, wanted: &Index) -> Result<Start> {
+    /// What git has to do first, and our own index as it is now.
+    fn start(&self, wanted: &Index) -> Result<(Start, Option<Index>)> {
         let is_as_before = |name: &str, text: &[u8]| {
             fs::read(self.folder.join(name)).is_ok_and(|before| before == text)
         };
         if !self.index.exists() {
             self.must_be_new()?;
-            return Ok(Start::Anew);
+            return Ok((Start::Anew, None));
         }
         let own = self.as_repository().index_in(&self.index)?;
         let is_usable = own.is_plain() && !own.is_empty() && own.unmerged().is_empty();
         let can_compare = wanted.is_plain() && !wanted.is_empty() && wanted.unmerged().is_empty();
         if !is_usable || !can_compare || !is_as_before("conversion", &self.conversion) {
-            return Ok(Start::Anew);
+            return Ok((Start::Anew, Some(own)));
         }
         let difference = Difference::of(&own, wanted);
         let mut start = Start::Warm;
@@ -95,16 +102,15 @@ impl OwnGit {
                 start = Start::Update;
             }
         }
-        for name in difference.changed(&own, wanted) {
-            if name.ends_with(ATTRIBUTES) {
-                return Ok(Start::Anew);
-            }
-            // git refuses these, and says why.
-            if !is_inside(name) {
-                start = Start::Update;
-            }
+        let changed = difference.changed(&own, wanted);
+        // git refuses these, and says why.
+        if !changed.iter().all(|name| is_inside(name)) {
+            start = Start::Update;
         }
-        Ok(start)
+        if changed.iter().any(|name| name.ends_with(ATTRIBUTES)) {
+            start = Start::Anew;
+        }
+        Ok((start, Some(own)))
     }
 
     /// Whoever does not know what lies there cannot know what has to go.
@@ -155,23 +161,22 @@ impl OwnGit {
         Ok(String::from_utf8_lossy(&output).trim().to_owned())
     }
 
-    fn check_out_ourselves(&self, wanted: &Index) -> Result<()> {
+    fn check_out_ourselves(&self, wanted: &Index, own: &Index) -> Result<()> {
         let repository = self.as_repository();
-        let own = repository.index_in(&self.index)?;
-        let walked = walk(&repository, &own, Purpose::Everything(None));
+        let walked = walk(&repository, own, Purpose::Everything(None));
         let top = self.top()?;
         if wanted.is_empty() {
             return self.remove_untracked(&repository, &top, wanted, &walked);
         }
-        let damaged = damaged(&repository, &own, &walked)?;
-        let difference = Difference::of(&own, wanted);
-        let (mut shown, written) = difference.shown(&own, wanted, &damaged, self.sparse.is_some());
+        let damaged = damaged(&repository, own, &walked)?;
+        let difference = Difference::of(own, wanted);
+        let (mut shown, written) = difference.shown(own, wanted, &damaged, self.sparse.is_some());
         for at in &difference.gone {
             let entry = &own.entries()[*at];
             let path = repository_path(own.name(entry));
             self.remove(&top, &path, entry.is_submodule(), wanted)?;
         }
-        self.remove_left_out(&top, &own, &walked)?;
+        self.remove_left_out(&top, own, &walked)?;
         for (path, _) in &walked.others {
             // It would count.
             if path.as_os_str().as_bytes().ends_with(ATTRIBUTES) {
