@@ -12,11 +12,12 @@ use std::io;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
+use std::thread;
 
 use references::References;
 use settings::{Settings, put};
 
-use super::{Repository, plumbing};
+use super::{Index, Repository, plumbing};
 use crate::environment::Variables;
 use crate::fault::{Fault, Result};
 use crate::text::show_path;
@@ -59,6 +60,8 @@ pub struct OwnGit {
     conversion: Vec<u8>,
     /// See [`Settings::sparse`].
     sparse: Option<Vec<u8>>,
+    /// Our index as it was found.
+    known: Mutex<Option<Index>>,
 }
 
 impl OwnGit {
@@ -84,17 +87,29 @@ impl OwnGit {
         // Gates have a copy of it, in which they may set what they like.
         let index = folder.join("index");
         variables.insert("GIT_INDEX_FILE".into(), index.clone().into());
-        let settings = Settings::read(&repository.variables, &repository.work_tree)?;
-        let own = Self {
+        let mut own = Self {
             folder: folder.to_owned(),
             index,
             git_dir,
             tree,
             variables,
-            conversion: settings.conversion(repository),
-            sparse: settings.sparse(repository),
+            conversion: Vec::new(),
+            sparse: None,
+            known: Mutex::default(),
         };
-        own.tidy();
+        let settings = thread::scope(|scope| {
+            let settings =
+                scope.spawn(|| Settings::read(&repository.variables, &repository.work_tree));
+            own.tidy();
+            // One that only git can read is read once it can be.
+            let known = Index::in_file(&own.index);
+            own.known = Mutex::new(known.filter(|known| !known.is_empty()));
+            settings
+                .join()
+                .unwrap_or_else(|_| Err(Fault::bug("a thread that asks git has crashed")))
+        })?;
+        own.conversion = settings.conversion(repository);
+        own.sparse = settings.sparse(repository);
         own.prepare(repository, &settings)?;
         own.exclude(repository, ignored)?;
         own.set_references(repository, &settings, commit)?;

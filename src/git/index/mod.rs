@@ -123,6 +123,38 @@ pub struct StagedFile {
 }
 
 impl Index {
+    /// Reads an index from a file; `None` if only git can.
+    pub(super) fn in_file(path: &Path) -> Option<Self> {
+        Self::file(path).ok().filter(Self::is_plain)
+    }
+
+    /// Reads a file. Unless what is in it is plain, it has no entries yet.
+    fn file(path: &Path) -> io::Result<Self> {
+        let mut index = Self {
+            store: Vec::new(),
+            file: 0,
+            extensions: 0,
+            entries: Vec::new(),
+            is_plain: true,
+            written: None,
+            state: None,
+        };
+        let mut file = match fs::File::open(path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(index),
+            other => other?,
+        };
+        let metadata = file.metadata()?;
+        io::Read::read_to_end(&mut file, &mut index.store)?;
+        index.written = Some((metadata.mtime(), metadata.mtime_nsec()));
+        index.state = Some(state(&metadata));
+        index.file = index.store.len();
+        match binary::read(&mut index.store) {
+            Some((entries, end)) => (index.entries, index.extensions) = (entries, end),
+            None => index.is_plain = false,
+        }
+        Ok(index)
+    }
+
     pub(super) fn entries(&self) -> &[Entry] {
         &self.entries
     }
@@ -315,35 +347,11 @@ impl Repository {
 
     /// Reads an index from a file.
     pub(super) fn index_in(&self, path: &Path) -> Result<Index> {
-        let cannot = |error: &io::Error| {
+        let mut index = Index::file(path).map_err(|error| {
             let file = show_path(path);
-            Fault::unable(format!("the index cannot be read: {file}")).because(error)
-        };
-        let mut index = Index {
-            store: Vec::new(),
-            file: 0,
-            extensions: 0,
-            entries: Vec::new(),
-            is_plain: true,
-            written: None,
-            state: None,
-        };
-        match fs::File::open(path) {
-            Ok(mut file) => {
-                let metadata = file.metadata().map_err(|error| cannot(&error))?;
-                io::Read::read_to_end(&mut file, &mut index.store)
-                    .map_err(|error| cannot(&error))?;
-                index.written = Some((metadata.mtime(), metadata.mtime_nsec()));
-                index.state = Some(state(&metadata));
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(index),
-            Err(error) => return Err(cannot(&error)),
-        }
-        index.file = index.store.len();
-        if let Some((entries, end)) = binary::read(&mut index.store) {
-            (index.entries, index.extensions) = (entries, end);
-        } else {
-            index.is_plain = false;
+            Fault::unable(format!("the index cannot be read: {file}")).because(&error)
+        })?;
+        if !index.is_plain {
             index.entries = listed::read(self, path, &mut index.store)?;
         }
         Ok(index)

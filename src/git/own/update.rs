@@ -88,7 +88,11 @@ impl OwnGit {
             self.must_be_new()?;
             return Ok((Start::Anew, None));
         }
-        let own = self.as_repository().index_in(&self.index)?;
+        let known = self.known.lock().ok().and_then(|mut known| known.take());
+        let own = match known {
+            Some(known) => known,
+            None => self.as_repository().index_in(&self.index)?,
+        };
         let is_usable = own.is_plain() && !own.is_empty() && own.unmerged().is_empty();
         let can_compare = wanted.is_plain() && !wanted.is_empty() && wanted.unmerged().is_empty();
         if !is_usable || !can_compare || !is_as_before("conversion", &self.conversion) {
