@@ -118,23 +118,91 @@ fn what_is_warm_is_left_alone_and_git_is_asked_for_nothing() {
 }
 
 #[test]
-fn a_file_that_was_only_touched_is_read_once() {
-    let sandbox = sandbox("touch a");
-    let index = |sandbox: &Sandbox| fs::metadata(place(sandbox).join("tree/a")).unwrap().ino();
-    run(&sandbox);
-    let before = index(&sandbox);
-    run(&sandbox);
-    assert_eq!(before, index(&sandbox));
-    // Our own index knows it as it is now.
-    let script = format!(
-        "cd '{}' && GIT_DIR=git GIT_WORK_TREE=tree GIT_INDEX_FILE=index git diff-files",
-        place(&sandbox).display()
-    );
-    sandbox.sh("touch -d '2 hours ago' ../x").expect(0);
-    fs::write(sandbox.top.join("gates.toml"), prints("true")).unwrap();
-    sandbox.git(&["add", "gates.toml"]);
-    run(&sandbox);
-    assert_eq!(sandbox.sh(&script).expect(0).stdout, "");
+fn what_git_takes_for_the_same_is_written_anew_all_the_same() {
+    let script = "od -An -c t.txt | tr -d ' '; stat -c %a a; printf 'x\\n' >t.txt; chmod 600 a";
+    let sandbox = sandbox(script);
+    sandbox.write(".gitattributes", "*.txt eol=crlf\n");
+    sandbox.write("t.txt", "x\n");
+    sandbox.git(&["add", ".gitattributes", "t.txt"]);
+    for _ in 0..3 {
+        run(&sandbox).says("x\\r\\n").says("644");
+    }
+}
+
+#[test]
+fn a_run_that_is_killed_is_gone_on_with() {
+    for (before, after) in [("kill -9 $PPID", ""), ("", "kill -9 $PPID")] {
+        for call in ["checkout-index", "read-tree", "clean", "check-ignore"] {
+            let sandbox = sandbox(
+                "cat b deep/er/c new; git status --porcelain; mkdir left; echo x >left/y; echo x >deep/er/z",
+            );
+            sandbox.write("new", "1\n");
+            sandbox.git(&["add", "new"]);
+            run(&sandbox).says("2").says("c").says("1");
+            sandbox.sh("echo 8 >b && echo 8 >deep/er/c && git rm -qf new && echo 8 >other && git add b deep other && echo 9 >b").expect(0);
+            if call == "read-tree" {
+                sandbox
+                    .sh("git config core.eol lf && git config core.autocrlf input")
+                    .expect(0);
+            }
+            let real = sandbox.sh("command -v git").stdout;
+            let real = real.trim();
+            let text = format!(
+                "#!/bin/sh\ncase \" $* \" in *' {call} '*) {before}\n{real} \"$@\"; c=$?; {after}\nexit $c;; esac\nexec {real} \"$@\"\n"
+            );
+            sandbox.program("git", &text);
+            let done = sandbox.gatekeeper(&["run", "--staged"]);
+            assert_eq!(done.code(), 128 + 9, "{call}: {}", done.stderr);
+            fs::remove_file(sandbox.beside("bin/git")).unwrap();
+            sandbox.write("gates.toml", prints("cat b deep/er/c other; find . -name .git -prune -o -print; git status --porcelain"));
+            sandbox.git(&["add", "gates.toml"]);
+            let printed = run(&sandbox)
+                .does_not_say("new")
+                .does_not_say("left")
+                .does_not_say("z")
+                .does_not_say("?? ");
+            assert_eq!(printed.0[..3], ["8", "8", "8"], "{call}");
+        }
+    }
+}
+
+#[test]
+fn damage_beside_the_tree_repairs_itself() {
+    let sandbox = sandbox("cat a b; git status --porcelain");
+    let whole = run(&sandbox).says("a").says("2");
+    for damage in [
+        "cp index index.new; mkdir new-index; touch index.lock",
+        "ln -s \"$OLDPWD/a\" new-index; ln -s \"$OLDPWD/a\" index.new",
+        "ln -s \"$OLDPWD/a\" git/index.new; rm git/index; ln -s \"$OLDPWD/a\" git/index",
+        "rm conversion sparse",
+        "mkdir x; rm conversion; mkdir conversion; mv sparse x",
+        "echo x >conversion; echo x >sparse",
+        "truncate -s 0 index",
+        "truncate -s 200 index",
+        "rm index",
+        "rm index; mkdir index",
+        "rm git/index; mkdir git/index",
+        "rm -rf git/objects/info git/info git/packed-refs",
+        "rm -rf git/refs; ln -s \"$OLDPWD/.git/refs\" git/refs",
+        "rm git/packed-refs; ln -s \"$OLDPWD/a\" git/packed-refs",
+        "export GIT_DIR=git GIT_WORK_TREE=tree GIT_INDEX_FILE=index; git update-index --assume-unchanged a; echo poison >tree/a",
+        "export GIT_DIR=git GIT_WORK_TREE=tree GIT_INDEX_FILE=index; git update-index --skip-worktree a; echo poison >tree/a",
+        "export GIT_DIR=git GIT_WORK_TREE=tree GIT_INDEX_FILE=index; git update-index --split-index",
+        "export GIT_DIR=git GIT_WORK_TREE=tree GIT_INDEX_FILE=index; git read-tree --empty",
+        "export GIT_DIR=git GIT_WORK_TREE=tree GIT_INDEX_FILE=index; git update-index --index-version 4; echo x >tree/a",
+        "chmod 000 tree/deep",
+        "touch -r tree/a x; printf 'b\\n' >tree/a; touch -r x tree/a",
+    ] {
+        let before = sandbox.sh("cat a; find .git -path .git/gatekeeper -prune -o -type f -print | sort | xargs cksum").stdout;
+        let script = format!(
+            "OLDPWD=$(pwd); cd '{}' && {damage}",
+            place(&sandbox).display()
+        );
+        sandbox.sh(&script).expect(0);
+        assert_eq!(run(&sandbox), whole, "{damage}");
+        let after = sandbox.sh("cat a; find .git -path .git/gatekeeper -prune -o -type f -print | sort | xargs cksum").stdout;
+        assert_eq!(before, after, "{damage}");
+    }
 }
 
 #[test]
@@ -264,7 +332,7 @@ fn files_folders_links_and_submodules_take_each_others_places() {
 #[test]
 fn a_sparse_checkout_shows_what_is_staged_all_the_same() {
     let sandbox = sandbox(
-        "find deep far -type f -printf '[%p]\\n'; cat b; mkdir -p deep/er; echo poison >deep/er/c",
+        "find . -type f -printf '[%P]\\n'; cat b; mkdir -p deep/er; echo poison >deep/er/c",
     );
     sandbox.write("far/f", "f\n");
     sandbox.git(&["add", "far"]);
@@ -290,11 +358,18 @@ fn a_sparse_checkout_shows_what_is_staged_all_the_same() {
         .says("[deep/n]")
         .says("[deep/er/c]")
         .does_not_say("[far/f]");
+    sandbox
+        .sh("git add . && git commit -qm x --no-verify && git sparse-checkout set --cone --sparse-index far && echo 7 >b && git add b && echo 6 >b")
+        .expect(0);
+    for _ in 0..2 {
+        let done = run(&sandbox).says("[far/f]").says("7");
+        done.does_not_say("[deep/n]").does_not_say("[deep/er/c]");
+    }
     // Without a sparse checkout, what git was told to overlook is there.
     sandbox
         .sh("git sparse-checkout disable && git update-index --skip-worktree b")
         .expect(0);
-    run(&sandbox).says("5").says("[far/f]");
+    run(&sandbox).says("7").says("[far/f]");
 }
 
 #[test]

@@ -196,6 +196,18 @@ impl FileStat {
     /// Of a file that nothing is known of.
     pub(in crate::git) const UNKNOWN: Self = Self([0; NUMBERS]);
 
+    /// Whether a file that is like this now may be the one that was like that. A git that keeps no
+    /// parts of seconds writes zero for them, and every git writes zero for the size of a file that
+    /// it does not trust (Documentation/technical/racy-git).
+    pub(in crate::git) fn may_be(&self, now: &Self) -> bool {
+        // Where the numbers begin that may be zero, and those that have to be the same.
+        let (maybe_zero, same) = ([4, 12, 36], [0, 8, 20, 28, 32]);
+        let number = |stat: &Self, at: usize| <[u8; 4]>::try_from(&stat.0[at..at + 4]).ok();
+        let is_same = |at: usize| number(self, at) == number(now, at);
+        let is_zero = |at: usize| number(self, at) == Some([0; 4]);
+        same.into_iter().all(is_same) && maybe_zero.into_iter().all(|at| is_zero(at) || is_same(at))
+    }
+
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,

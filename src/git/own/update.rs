@@ -378,17 +378,27 @@ impl Difference {
     }
 }
 
-/// The places in our own index whose files are not as they were: what those are like that have the
-/// right contents all the same, and nothing for the others.
+/// The places in our own index whose files are not, or not certainly, as we have left them: what those
+/// are like now that are so all the same, and nothing for the others. Whatever somebody has written
+/// to is written anew, even if git would store it as the same: it may have other line ends.
 fn damaged(
     repository: &Repository,
     own: &Index,
     walked: &Walked,
 ) -> Result<HashMap<usize, Option<FileStat>>> {
+    let is_ours = |at: usize, now: &FileStat| {
+        let known = own.stat_of(&own.entries()[at]);
+        known.is_some_and(|known| known.may_be(now))
+    };
     let read = walked.read.iter();
-    let mut damaged: HashMap<usize, Option<FileStat>> =
-        read.map(|(at, stat)| (*at, Some(*stat))).collect();
-    let differing = repository.differing(own, &walked.undecided)?;
+    let mut damaged: HashMap<usize, Option<FileStat>> = read
+        .map(|(at, now)| (*at, Some(*now).filter(|now| is_ours(*at, now))))
+        .collect();
+    let undecided = walked.undecided.iter().copied();
+    let undecided: Vec<usize> = undecided
+        .filter(|at| damaged.get(at).is_some_and(Option::is_some))
+        .collect();
+    let differing = repository.differing(own, &undecided)?;
     for at in walked
         .missing
         .iter()
