@@ -348,3 +348,52 @@ fn programs_are_told() {
         serde_json::json!([{"path": "one.py", "gates": ["format"], "applied": "everywhere"}]);
     assert_eq!(report["fixed"], fixed);
 }
+
+#[test]
+fn what_cannot_be_mended_is_left_and_said() {
+    let sandbox = sandbox(GATE);
+    // Who may execute a file with whose rights stays.
+    sandbox.write("one.py", "one  \n");
+    sandbox.write("three.py", "three  \n");
+    sandbox
+        .sh("git add . && chmod 4750 one.py && git add one.py")
+        .expect(0);
+    let before = fs::metadata(sandbox.top.join("one.py"))
+        .unwrap()
+        .permissions();
+    sandbox
+        .sh("git commit -qm x")
+        .expect(0)
+        .says("fixed: one.py (format), three.py (format)");
+    let after = fs::metadata(sandbox.top.join("one.py"))
+        .unwrap()
+        .permissions();
+    assert_eq!(before, after);
+    // Nothing is left of what was made ready.
+    let left = fs::read_dir(sandbox.top.join(".git/gatekeeper")).unwrap();
+    let names = left.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    assert_eq!(names.filter(|name| name.starts_with("mended-")).count(), 0);
+    // An index that is locked: nothing has been touched.
+    sandbox.write("one.py", "two  \n");
+    sandbox.sh("git add one.py && : >.git/index.lock").expect(0);
+    let before = everything(&sandbox.top);
+    sandbox.gatekeeper(&["fix"]).expect(3).says("index.lock");
+    unchanged(&before, &sandbox, "a lock");
+    sandbox.gatekeeper(&["run", "--staged"]).expect(3);
+    unchanged(&before, &sandbox, "a lock");
+}
+
+#[test]
+fn a_fixer_reaches_nothing_that_is_ignored() {
+    let gates = "[gates.x]\nrun = \"false\"\nfix = '''\nfor f in *.txt *.py; do sed 's/ *$//' \"$f\" >x.tmp; cat x.tmp >\"$f\"; done; rm x.tmp'''\nfiles = [\"*.py\"]\n";
+    let sandbox = sandbox(gates);
+    sandbox.write(".gitignore", "*.txt\nx.tmp\n");
+    sandbox
+        .sh("git add . && git commit -qm i --no-verify")
+        .expect(0);
+    sandbox.write("notes.txt", "my notes  \n");
+    sandbox.write("one.py", "one  \n");
+    sandbox.git(&["add", "one.py"]);
+    sandbox.gatekeeper(&["run", "--staged"]).expect(1);
+    assert_eq!(sandbox.read("notes.txt"), "my notes  \n");
+}

@@ -168,7 +168,8 @@ fn stopping_and_going_on_stops_the_gates_and_their_clocks() {
     let (sandbox, lifeline) = sandbox("[gates.hangs]\nrun = \"number\"\n");
     sandbox.program(
         "number",
-        "#!/bin/sh\nexec 9>\"$HOME/lifeline\"\necho $$ >&9\nsleep 1000\n",
+        // While a shell starts a program it waits in the kernel, and is not seen as stopped.
+        "#!/bin/sh\nexec 9>\"$HOME/lifeline\"\nsleep 1000 &\necho $$ >&9\nwait\n",
     );
     let run = Started::new(&mut sandbox.command(GATEKEEPER, &["run"]));
     let mut alive = lifeline.begun();

@@ -73,6 +73,7 @@ impl Subject {
             beside: &self.status.beside,
             watch: self.status.watch.as_ref(),
             commit: self.commit.as_deref(),
+            protects_ignored: false,
         }
     }
 

@@ -1,8 +1,11 @@
 //! What was mended, applied: to the commit, and to the user's files.
 
 use std::fs;
-use std::io::{self, Write as _};
+use std::io::Write as _;
+use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::fs::{MetadataExt as _, fchown};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use super::Fixed;
 use crate::event::Applied;
@@ -10,7 +13,11 @@ use crate::fault::{Fault, Result};
 use crate::git::{Replacement, Repository};
 use crate::platform::exchange;
 
-/// Replaces files in the commit that is being made, then in the work tree.
+/// Below the git directory: where new contents are made ready, out of the sight of everybody.
+const READY: &str = "gatekeeper/mended-";
+
+/// Replaces files in the commit that is being made, then in the work tree. All that takes time is done
+/// before anything is replaced.
 ///
 /// # Errors
 ///
@@ -19,14 +26,19 @@ pub fn apply_to_commit(
     repository: &Repository,
     fixed: &[Fixed],
 ) -> Result<Vec<(PathBuf, Applied)>> {
+    let ready = Ready::new(repository)?;
+    let new: Vec<Option<New>> = fixed
+        .iter()
+        .map(|one| ready.make(repository, one))
+        .collect();
     let replacements: Vec<Replacement> = fixed.iter().map(|one| one.replacement.clone()).collect();
     let replaced = repository.replace(&replacements)?;
     let mut applied = Vec::new();
-    for one in fixed {
+    for (one, new) in fixed.iter().zip(new) {
         let path = &one.replacement.path;
         let state = if !replaced.contains(path) {
             Applied::Nowhere
-        } else if mend(repository, one)? {
+        } else if new.is_some_and(New::take_place) {
             Applied::Everywhere
         } else {
             Applied::CommitOnly
@@ -40,59 +52,133 @@ pub fn apply_to_commit(
 ///
 /// # Errors
 ///
-/// git fails.
+/// An index cannot be written. The user's files have not been touched then.
 pub fn apply_to_work_tree(
     repository: &Repository,
     fixed: &[Fixed],
     staged: &[PathBuf],
 ) -> Result<Vec<(PathBuf, Applied)>> {
+    let ready = Ready::new(repository)?;
+    let new: Vec<Option<New>> = fixed
+        .iter()
+        .map(|one| ready.make(repository, one))
+        .collect();
+    let pairs = || fixed.iter().zip(&new);
+    let is_staged = |one: &Fixed| staged.contains(&one.replacement.path);
+    let replacements = pairs().filter(|(one, new)| new.is_some() && is_staged(one));
+    let replacements: Vec<Replacement> = replacements
+        .map(|(one, _)| one.replacement.clone())
+        .collect();
+    let replaced = repository.replace(&replacements)?;
     let mut applied = Vec::new();
-    let mut replacements = Vec::new();
-    for one in fixed {
+    for (one, new) in fixed.iter().zip(new) {
         let path = &one.replacement.path;
-        let is_mended = mend(repository, one)?;
-        if is_mended && staged.contains(path) {
-            replacements.push(one.replacement.clone());
-        }
-        let state = if is_mended {
-            Applied::FileOnly
-        } else {
-            Applied::Nowhere
+        let state = match (new.is_some_and(New::take_place), replaced.contains(path)) {
+            (true, true) => Applied::Everywhere,
+            (true, false) => Applied::FileOnly,
+            (false, true) => Applied::CommitOnly,
+            (false, false) => Applied::Nowhere,
         };
         applied.push((path.clone(), state));
-    }
-    let replaced = repository.replace(&replacements)?;
-    for (path, state) in &mut applied {
-        if replaced.contains(path) {
-            *state = Applied::Everywhere;
-        }
     }
     Ok(applied)
 }
 
-/// Mends one file of the user's, unless that would cost something that he has typed. Returns whether
-/// it is mended.
-fn mend(repository: &Repository, fixed: &Fixed) -> Result<bool> {
-    let file = repository.work_tree.join(&fixed.replacement.path);
-    let is_file = fs::symlink_metadata(&file).is_ok_and(|data| data.is_file());
-    if !is_file || !reaches(&repository.work_tree, &fixed.replacement.path) {
-        return Ok(false);
-    }
-    let Ok(present) = fs::read(&file) else {
-        return Ok(false);
-    };
-    let wanted = if present == fixed.before {
-        fixed.after.clone()
-    } else if present == fixed.after {
-        return Ok(true);
-    } else {
-        match repository.merged(&present, &fixed.before, &fixed.after)? {
-            Some(merged) if !merged.is_empty() => merged,
-            _ => return Ok(false),
+/// A folder for new contents. What a run that was killed has left in one may be what somebody has saved
+/// at that very moment, so it stays for a day.
+struct Ready(tempfile::TempDir);
+
+impl Ready {
+    fn new(repository: &Repository) -> Result<Self> {
+        const KEPT: Duration = Duration::from_hours(24);
+        let start = repository.git_dir.join(READY);
+        let folder = start.parent().unwrap_or(&repository.git_dir);
+        let prefix = start.file_name().unwrap_or_default();
+        let made = fs::create_dir_all(folder)
+            .and_then(|()| tempfile::Builder::new().prefix(prefix).tempdir_in(folder));
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            let age = entry.metadata().and_then(|data| data.modified());
+            let age = age.ok().and_then(|modified| modified.elapsed().ok());
+            let name = entry.file_name();
+            let is_ours = name.as_bytes().starts_with(prefix.as_bytes());
+            if is_ours && age.is_some_and(|age| age > KEPT) {
+                let _ = fs::remove_dir_all(entry.path());
+            }
         }
-    };
-    swap(&file, &present, &wanted)
-        .map_err(|error| Fault::unable("a mended file cannot be written").because(&error))
+        made.map(Self)
+            .map_err(|error| Fault::unable("mended files cannot be made ready").because(&error))
+    }
+
+    /// Makes the new contents of one of the user's files ready; `None` if that would cost something that
+    /// he has typed, or cannot be done.
+    fn make(&self, repository: &Repository, fixed: &Fixed) -> Option<New> {
+        let path = &fixed.replacement.path;
+        let file = repository.work_tree.join(path);
+        let metadata = fs::symlink_metadata(&file).ok()?;
+        if !metadata.is_file() || !reaches(&repository.work_tree, path) {
+            return None;
+        }
+        let present = fs::read(&file).ok()?;
+        let wanted = if present == fixed.before || present == fixed.after {
+            fixed.after.clone()
+        } else {
+            let merged = repository.merged(&present, &fixed.before, &fixed.after);
+            merged.ok()?.filter(|merged| !merged.is_empty())?
+        };
+        // Only what is on one file system can be exchanged.
+        let is_near = fs::metadata(self.0.path()).is_ok_and(|own| own.dev() == metadata.dev());
+        let folder = if is_near {
+            self.0.path()
+        } else {
+            file.parent()?
+        };
+        let new = tempfile::NamedTempFile::new_in(folder).ok()?;
+        new.as_file().write_all(&wanted).ok()?;
+        // Whose file it is, and who may execute it with whose rights, stays.
+        fchown(new.as_file(), Some(metadata.uid()), Some(metadata.gid())).ok()?;
+        new.as_file().set_permissions(metadata.permissions()).ok()?;
+        new.as_file().sync_all().ok()?;
+        Some(New {
+            contents: new,
+            file,
+            present,
+            wanted,
+        })
+    }
+}
+
+/// New contents for one of the user's files.
+struct New {
+    contents: tempfile::NamedTempFile,
+    file: PathBuf,
+    /// What it is to take the place of.
+    present: Vec<u8>,
+    wanted: Vec<u8>,
+}
+
+impl New {
+    /// Puts the new contents in the place of the file, if that still holds what was read: the two are
+    /// exchanged in one step, and exchanged back if something else comes out, so that what was saved
+    /// at that very moment is not lost. Returns whether the file is mended.
+    fn take_place(self) -> bool {
+        if self.present == self.wanted {
+            return true;
+        }
+        let (new, file) = (self.contents.path(), self.file.as_path());
+        if exchange(new, file).is_err() {
+            return false;
+        }
+        // What was the user's file is the temporary one now, and goes with it.
+        if fs::read(new).is_ok_and(|out| out == self.present) {
+            return true;
+        }
+        let is_back = exchange(new, file).is_ok();
+        // Ours comes out, unless it was replaced by yet another save: that one is the newest.
+        if is_back && fs::read(new).is_ok_and(|out| out != self.wanted) {
+            let _ = exchange(new, file);
+        }
+        false
+    }
 }
 
 /// Whether every folder above a path is one, and no link.
@@ -102,29 +188,4 @@ fn reaches(top: &Path, path: &Path) -> bool {
         folder.push(part);
         fs::symlink_metadata(&folder).is_ok_and(|data| data.is_dir())
     })
-}
-
-/// Puts new contents in the place of a file, if it still holds what was read: the two are exchanged in
-/// one step, and exchanged back if something else comes out, so that what was saved at that very
-/// moment is not lost. Returns whether it was done.
-fn swap(file: &Path, present: &[u8], wanted: &[u8]) -> io::Result<bool> {
-    let folder = file.parent().unwrap_or(Path::new("."));
-    let mut new = tempfile::Builder::new()
-        .prefix(".gatekeeper-")
-        .tempfile_in(folder)?;
-    new.write_all(wanted)?;
-    let metadata = fs::metadata(file)?;
-    fs::set_permissions(new.path(), metadata.permissions())?;
-    new.as_file().sync_all()?;
-    exchange(new.path(), file)?;
-    // What was the user's file is the temporary one now, and goes with it.
-    if fs::read(new.path())? == present {
-        return Ok(true);
-    }
-    exchange(new.path(), file)?;
-    // Ours comes out, unless it was replaced by yet another save: that one is the newest.
-    if fs::read(new.path())? != wanted {
-        exchange(new.path(), file)?;
-    }
-    Ok(false)
 }

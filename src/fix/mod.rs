@@ -101,7 +101,11 @@ pub fn fix(
         gates: fixers.clone(),
         ..plan.clone()
     };
-    let views = Views::make(&mut all, judged, environment, None)?;
+    let for_fixers = Judged {
+        protects_ignored: true,
+        ..judged
+    };
+    let views = Views::make(&mut all, for_fixers, environment, None)?;
     let mut work = Work {
         plan,
         judged,
@@ -227,8 +231,9 @@ impl Work<'_> {
                 fixer.gate.looks_at(path)
             }
         };
-        let strayed = changed.iter().chain(&new).filter(|path| !is_own(path));
-        let strayed: Vec<PathBuf> = strayed.cloned().collect();
+        // What is new is nobody's file.
+        let strayed = changed.iter().filter(|path| !is_own(path));
+        let strayed: Vec<PathBuf> = strayed.chain(&new).cloned().collect();
         let is_empty = |path: &&PathBuf| {
             let now = self.contents.get(*path);
             now.is_some_and(|now| now.as_ref().is_none_or(Vec::is_empty))

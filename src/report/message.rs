@@ -87,7 +87,7 @@ fn push_finish(text: &mut String, refusal: &Refusal, file: &str, finish: &str, s
     }
     let _ = writeln!(
         text,
-        "Nothing is lost: your message is in {file}, and your changes are as they were."
+        "Nothing is lost: your message is in {file}, and your changes are where they were."
     );
 }
 

@@ -126,3 +126,13 @@ pub(super) fn linked(top: &Path, ignored: &[PathBuf]) -> Vec<PathBuf> {
     let linked = ignored.filter(|path| matches!(kind(top, path), Kind::Installed | Kind::Other));
     linked.cloned().collect()
 }
+
+/// Leaves only what is installed of what is linked, and returns the files that are copied instead.
+pub(super) fn copied(top: &Path, linked: &mut Vec<PathBuf>) -> Vec<PathBuf> {
+    let (installed, others) = std::mem::take(linked)
+        .into_iter()
+        .partition(|path| kind(top, path) == Kind::Installed);
+    *linked = installed;
+    let is_file = |path: &PathBuf| top.join(path).is_file();
+    others.into_iter().filter(is_file).collect()
+}

@@ -50,6 +50,8 @@ pub struct Judged<'a> {
     pub watch: Option<&'a Watch>,
     /// The commit whose tree it is, if it is not that of the next commit.
     pub commit: Option<&'a str>,
+    /// Whether not even what is ignored may be written to through a snapshot, save what is installed.
+    pub protects_ignored: bool,
 }
 
 /// The views of the gates of a plan.

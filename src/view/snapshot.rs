@@ -86,7 +86,12 @@ fn bring_up_to_date(
     let links = Links::new(folder.join("links"), tree.clone());
     links.remove();
     let ignored = repository.ignored(judged.beside)?;
-    let linked = ignored::linked(&repository.work_tree, &ignored);
+    let mut linked = ignored::linked(&repository.work_tree, &ignored);
+    let copied = if judged.protects_ignored {
+        ignored::copied(&repository.work_tree, &mut linked)
+    } else {
+        Vec::new()
+    };
     let git = OwnGit::open(repository, folder, &linked, judged.commit)?;
     git.check_out(repository, judged.index)?;
     let trees = Trees {
@@ -96,6 +101,10 @@ fn bring_up_to_date(
     };
     let variables = variables(&linked, &trees, environment);
     let mut made = workspaces::open(linked, &trees);
+    made.extend(copied.into_iter().map(|path| {
+        let copy = Made::Copy(repository.work_tree.join(&path));
+        (path, copy)
+    }));
     submodules::write(judged, &tree, folder)?;
     if untracked == Untracked::Show {
         // A link would let gates write to the user's own.
