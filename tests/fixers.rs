@@ -4,11 +4,14 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::PathBuf;
+use std::thread;
+use std::time::Duration;
 
 use rustix::process::Signal;
 use serde_json::Value;
 
 use crate::sandbox::{GATEKEEPER, Lifeline, Sandbox, Started};
+use crate::view_table::{ENDS, STATES, nobody_is_left, random};
 use crate::views::{Known, everything, sandbox_in};
 
 /// A formatter: no blanks at the ends of lines.
@@ -396,4 +399,50 @@ fn a_fixer_reaches_nothing_that_is_ignored() {
     sandbox.git(&["add", "one.py"]);
     sandbox.gatekeeper(&["run", "--staged"]).expect(1);
     assert_eq!(sandbox.read("notes.txt"), "my notes  \n");
+}
+
+#[test]
+fn in_no_state_does_a_run_that_does_not_pass_change_anything() {
+    let gates = "[settings]\nfix-on-commit = true\n[gates.blanks]\nrun = \"true {files}\"\nfix = \"adds {files}\"\n\
+                 [gates.ends]\nrun = \"ends\"\n";
+    for (state, script) in STATES {
+        let sandbox = sandbox_in(Sandbox::new(), gates);
+        // A fixer that has something to do in every file.
+        sandbox.program(
+            "adds",
+            "#!/bin/sh\nfor f; do grep -q fixed \"$f\" || echo fixed >>\"$f\"; done\n",
+        );
+        sandbox.program("ends", ENDS);
+        let lifeline = sandbox.beside("home/lifeline");
+        Lifeline::new(lifeline.clone());
+        sandbox.sh(script).expect(0);
+        let before = everything(&sandbox.top);
+        for ending in ["fails", "waits", "killed"] {
+            let state = format!("{state}, {ending}");
+            fs::write(
+                sandbox.beside("home/ending"),
+                ending.replace("killed", "waits"),
+            )
+            .unwrap();
+            let run = Started::new(&mut sandbox.command(GATEKEEPER, &["run", "--staged"]));
+            match ending {
+                "fails" => {
+                    run.finish().expect(1);
+                }
+                "waits" => {
+                    let alive = Lifeline::at(lifeline.clone()).begun();
+                    run.signal(Signal::INT);
+                    alive.everybody_is_gone();
+                    run.wait();
+                }
+                _ => {
+                    thread::sleep(Duration::from_micros(random(100_000)));
+                    run.signal(Signal::KILL);
+                    run.wait();
+                }
+            }
+            nobody_is_left(&sandbox, &state);
+            unchanged(&before, &sandbox, &state);
+        }
+    }
 }

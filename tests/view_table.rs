@@ -15,7 +15,7 @@ use crate::views::{VIEWS, everything, in_view, sandbox_in, seen, staged, untouch
 
 /// What a gate does once it has written down what it sees: it damages all that it can, and ends as
 /// it is told to.
-const ENDS: &str = r#"#!/bin/sh
+pub(crate) const ENDS: &str = r#"#!/bin/sh
 sees
 echo spoilt >a; rm -rf deep b; echo new >new-file; chmod 755 link; mkdir -p spoilt/x
 git config user.name spoilt; git add -A 2>/dev/null; git commit -q -m spoilt 2>/dev/null; git tag spoilt 2>/dev/null
@@ -27,7 +27,7 @@ sleep 1000
 "#;
 
 /// States of index and work tree, as scripts.
-const STATES: [(&str, &str); 30] = [
+pub(crate) const STATES: [(&str, &str); 30] = [
     ("nothing beside", "echo 2 >b && git add b"),
     (
         "an untracked file",
@@ -184,7 +184,7 @@ fn left(sandbox: &Sandbox) -> Vec<String> {
 
 /// A kill of ours cannot wait for what the guard does; so the test does.
 #[track_caller]
-fn nobody_is_left(sandbox: &Sandbox, state: &str) {
+pub(crate) fn nobody_is_left(sandbox: &Sandbox, state: &str) {
     let end = Instant::now() + HANGS;
     while !left(sandbox).is_empty() {
         assert!(Instant::now() < end, "{state}: {:?}", left(sandbox));
@@ -193,7 +193,7 @@ fn nobody_is_left(sandbox: &Sandbox, state: &str) {
 }
 
 /// Another number each time: where a process is killed must not depend on the test.
-fn random(below: u64) -> u64 {
+pub(crate) fn random(below: u64) -> u64 {
     let seed = std::hash::RandomState::new();
     seed.build_hasher().finish() % below
 }
