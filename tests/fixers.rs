@@ -446,3 +446,22 @@ fn in_no_state_does_a_run_that_does_not_pass_change_anything() {
         }
     }
 }
+
+#[test]
+fn a_git_directory_may_be_on_another_file_system() {
+    let Ok(other) = tempfile::tempdir_in("/dev/shm") else {
+        return;
+    };
+    let sandbox = sandbox(GATE);
+    let git = other.path().join("git");
+    let script = format!(
+        "cp -a .git '{0}' && rm -rf .git && echo 'gitdir: {0}' >.git && git config core.worktree \"$PWD\"",
+        git.display()
+    );
+    sandbox.sh(&script).expect(0);
+    sandbox.write("one.py", "one  \n");
+    let commit = "git add one.py && git commit -qm x";
+    sandbox.sh(commit).expect(0).says("fixed: one.py (format)");
+    assert_eq!(sandbox.read("one.py"), "one\n");
+    assert_eq!(sandbox.git(&["status", "--porcelain"]), "");
+}

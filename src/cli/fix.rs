@@ -8,7 +8,7 @@ use super::arguments::FixArguments;
 use super::judge::{self, Case, Subject, Wishes, work_tree_text};
 use crate::config::{self, Partial};
 use crate::environment::Environment;
-use crate::event::Mended;
+use crate::event::{Applied, Mended};
 use crate::exit_code::ExitCode;
 use crate::fault::{Fault, Result};
 use crate::fix::{self, Fixed, Fixing};
@@ -57,12 +57,14 @@ pub(super) fn fix(environment: &Environment, arguments: &FixArguments) -> Result
             gates: one.gates.iter().cloned().collect(),
             applied: Some(applied),
         });
-    report::say(&report::fixed_files(
-        &fixed,
-        &mended.collect::<Vec<_>>(),
-        style,
-    ));
-    Ok(ExitCode::Passed)
+    let mended: Vec<Mended> = mended.collect();
+    report::say(&report::fixed_files(&fixed, &mended, style));
+    let is_left = |one: &Mended| one.applied == Some(Applied::Nowhere);
+    Ok(if mended.iter().any(is_left) {
+        ExitCode::Failed
+    } else {
+        ExitCode::Passed
+    })
 }
 
 /// Mends what is about to be judged. Returns what is to be judged instead, or the verdict that there is

@@ -1,7 +1,7 @@
 //! What was mended, applied: to the commit, and to the user's files.
 
 use std::fs;
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::{MetadataExt as _, fchown};
 use std::path::{Path, PathBuf};
@@ -125,26 +125,29 @@ impl Ready {
             let merged = repository.merged(&present, &fixed.before, &fixed.after);
             merged.ok()?.filter(|merged| !merged.is_empty())?
         };
-        // Only what is on one file system can be exchanged.
-        let is_near = fs::metadata(self.0.path()).is_ok_and(|own| own.dev() == metadata.dev());
-        let folder = if is_near {
-            self.0.path()
-        } else {
-            file.parent()?
-        };
-        let new = tempfile::NamedTempFile::new_in(folder).ok()?;
-        new.as_file().write_all(&wanted).ok()?;
-        // Whose file it is, and who may execute it with whose rights, stays.
-        fchown(new.as_file(), Some(metadata.uid()), Some(metadata.gid())).ok()?;
-        new.as_file().set_permissions(metadata.permissions()).ok()?;
-        new.as_file().sync_all().ok()?;
         Some(New {
-            contents: new,
+            contents: written(self.0.path(), &wanted, &metadata).ok()?,
             file,
             present,
             wanted,
         })
     }
+}
+
+/// A temporary file in a folder. Whose file it is, and who may execute it with whose rights, is as with
+/// the one whose place it is to take.
+fn written(
+    folder: &Path,
+    contents: &[u8],
+    other: &fs::Metadata,
+) -> io::Result<tempfile::NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    let new = builder.prefix(".gatekeeper-mended-").tempfile_in(folder)?;
+    new.as_file().write_all(contents)?;
+    fchown(new.as_file(), Some(other.uid()), Some(other.gid()))?;
+    new.as_file().set_permissions(other.permissions())?;
+    new.as_file().sync_all()?;
+    Ok(new)
 }
 
 /// New contents for one of the user's files.
@@ -160,14 +163,26 @@ impl New {
     /// Puts the new contents in the place of the file, if that still holds what was read: the two are
     /// exchanged in one step, and exchanged back if something else comes out, so that what was saved
     /// at that very moment is not lost. Returns whether the file is mended.
-    fn take_place(self) -> bool {
+    fn take_place(mut self) -> bool {
         if self.present == self.wanted {
             return true;
         }
-        let (new, file) = (self.contents.path(), self.file.as_path());
-        if exchange(new, file).is_err() {
+        let file = self.file.as_path();
+        let mut exchanged = exchange(self.contents.path(), file);
+        let is_far = |error: &io::Error| error.kind() == io::ErrorKind::CrossesDevices;
+        if exchanged.as_ref().is_err_and(is_far) {
+            // Only what is on one file system can be exchanged: then beside it, for this moment.
+            let folder = file.parent().unwrap_or(Path::new("."));
+            let near = fs::metadata(file).and_then(|other| written(folder, &self.wanted, &other));
+            exchanged = near.and_then(|near| {
+                self.contents = near;
+                exchange(self.contents.path(), file)
+            });
+        }
+        if exchanged.is_err() {
             return false;
         }
+        let new = self.contents.path();
         // What was the user's file is the temporary one now, and goes with it.
         if fs::read(new).is_ok_and(|out| out == self.present) {
             return true;

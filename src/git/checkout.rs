@@ -7,7 +7,8 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::index::{Index, blob_id, hex};
+use super::index::{Index, hex};
+use super::scan::raw_id;
 use super::{Repository, plumbing};
 use crate::fault::{Fault, Result};
 
@@ -244,15 +245,6 @@ impl Repository {
         let _ = fs::remove_file(&index);
         written.map(drop)
     }
-}
-
-/// The id of a file's contents, or of what a link leads to, as they are.
-fn raw_id(file: &Path, id_length: usize) -> Option<Vec<u8>> {
-    let contents = match fs::read_link(file) {
-        Ok(target) => target.into_os_string().into_encoded_bytes(),
-        Err(_) => fs::read(file).ok()?,
-    };
-    blob_id(&contents, id_length)
 }
 
 fn nul_separated(paths: &[PathBuf]) -> Vec<u8> {

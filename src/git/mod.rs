@@ -77,6 +77,8 @@ pub struct Status {
 pub struct Beside {
     /// Tracked paths whose contents in the work tree are not those of the index.
     pub unstaged: Vec<PathBuf>,
+    /// For each of these, an id of what its file holds; `None` if there is no file.
+    pub contents: Vec<Option<Vec<u8>>>,
     /// Those of them that are not in the work tree at all.
     pub missing: Vec<PathBuf>,
     /// Paths that git does not know and does not ignore; a folder stands for all in it.

@@ -78,7 +78,7 @@ pub fn fixed_files(fixed: &[Fixed], mended: &[Mended], style: Style) -> String {
     if kept > 0 {
         let _ = write!(
             text,
-            ", {} not: saved meanwhile, or changed in the same lines",
+            ", {} not: saved meanwhile, changed in the same lines, or not to be written",
             count(kept, "file")
         );
     }
@@ -127,7 +127,7 @@ pub(super) fn mended(mended: &[Mended], style: Style) -> String {
     push(
         Some(Applied::CommitOnly),
         &style.careful("fixed in the commit only"),
-        "; your files have other changes there, and are as you have them",
+        "; your files have other changes there, or cannot be written, and are as you have them",
     );
     push(
         Some(Applied::Nowhere),

@@ -100,6 +100,14 @@ fn changes(judged: Judged<'_>, results: &[GateResult], is_in_place: bool) -> Res
         .into_iter()
         .filter(|path| !was(path))
         .collect();
+    if is_in_place {
+        let contents = judged.repository.contents_of(&beside.unstaged);
+        let pairs = beside.unstaged.iter().zip(&beside.contents).zip(&contents);
+        let others = pairs.filter(|((_, before), after)| before != after);
+        changes
+            .now
+            .extend(others.map(|((path, _), _)| path.clone()));
+    }
     if let Some(events) = events {
         let mut others = Vec::new();
         for event in events.into_iter().filter(|event| event.is_of_contents) {

@@ -2,11 +2,12 @@
 //! line ends, and which commit a submodule shows.
 
 use std::ffi::OsStr;
+use std::fs;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 
 use crate::fault::Result;
-use crate::git::index::{Index, hex};
+use crate::git::index::{Index, blob_id, hex};
 use crate::git::open::repository_path;
 use crate::git::{Repository, plumbing};
 
@@ -95,4 +96,13 @@ fn shown_commit(repository: &Repository, folder: &Path) -> Result<Option<String>
     let answer = plumbing::ask(&variables, folder, arguments)?;
     let id = String::from_utf8_lossy(&answer.output).trim().to_owned();
     Ok((answer.code == Some(0)).then_some(id))
+}
+
+/// The id of a file's contents, or of what a link leads to, as they are.
+pub(in crate::git) fn raw_id(file: &Path, id_length: usize) -> Option<Vec<u8>> {
+    let contents = match fs::read_link(file) {
+        Ok(target) => target.into_os_string().into_encoded_bytes(),
+        Err(_) => fs::read(file).ok()?,
+    };
+    blob_id(&contents, id_length)
 }

@@ -9,6 +9,8 @@ mod contents;
 mod times;
 mod walk;
 
+pub(super) use contents::raw_id;
+
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -26,6 +28,9 @@ use crate::platform::watch::Watch;
 
 /// How often the comparison begins again because the index has been written meanwhile.
 const ATTEMPTS: usize = 5;
+
+/// How large a file is read to know whether it is still the same, in bytes.
+const LARGEST: u64 = 32 << 20;
 
 /// How many paths git is asked about by name. With more of them it looks everywhere.
 pub(super) const MOST_PATHS: usize = 500;
@@ -80,11 +85,28 @@ impl Repository {
             Ok((self.compared(index, &walked)?, joined(others)?))
         })?;
         Ok(Beside {
+            contents: self.contents_of(&look.unstaged),
             unstaged: look.unstaged,
             missing: look.missing,
             folders: look.folders,
             ..others
         })
+    }
+
+    /// For each of some files, an id of what it holds; `None` if there is no file.
+    #[must_use]
+    pub fn contents_of(&self, paths: &[PathBuf]) -> Vec<Option<Vec<u8>>> {
+        let id = |path: &PathBuf| {
+            let file = self.work_tree.join(path);
+            let metadata = std::fs::symlink_metadata(&file).ok()?;
+            if metadata.len() <= LARGEST {
+                return raw_id(&file, 20);
+            }
+            // Too much to be read each time.
+            let modified = metadata.modified().ok();
+            Some(format!("{} {modified:?}", metadata.len()).into_bytes())
+        };
+        paths.iter().map(id).collect()
     }
 
     /// Tells what is untracked from what is ignored. A single file needs only the rules; of a folder
