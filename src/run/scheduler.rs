@@ -350,7 +350,7 @@ impl<'a> Scheduler<'a> {
         collector: Box<Collector>,
         left_processes: bool,
     ) {
-        let duration = begun.elapsed();
+        let (duration, ended) = (begun.elapsed(), SystemTime::now());
         let written = self
             .surroundings
             .views
@@ -369,7 +369,7 @@ impl<'a> Scheduler<'a> {
             output: self.surroundings.as_shown(index, collector.into_output()),
             left_processes,
             written,
-            ended: Some(SystemTime::now()),
+            ended: Some(ended),
         };
         self.done(index, result);
     }

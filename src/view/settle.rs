@@ -17,6 +17,9 @@ use crate::platform::file_time_tick;
 use crate::platform::watch::Watch;
 use crate::trigger::Trigger;
 
+/// How many ticks the clock of files may be behind: a machine that is short of time misses some.
+const TICKS: u32 = 5;
+
 /// How long gates may take so that a look at every file would be a good part of the run.
 const SHORT: Duration = Duration::from_secs(1);
 
@@ -149,14 +152,20 @@ fn blame_for_the_work_tree(
 ) {
     for path in changed {
         let at = moment(&judged.repository.work_tree, path);
-        let pairs = plan.gates.iter().zip(results);
-        let ran = pairs.filter(|(_, result)| has_run(result));
-        let suspects = ran.filter(|(_, result)| at.is_none_or(|at| was_running(result, at)));
-        let suspects: Vec<GateName> = suspects
-            .map(|(planned, _)| planned.gate.name.clone())
-            .filter(|name| !aftermath.suspects.contains(name))
-            .collect();
-        aftermath.suspects.extend(suspects);
+        let ran = (0..results.len()).filter(|gate| has_run(&results[*gate]));
+        let ran: Vec<usize> = ran.collect();
+        let was = |gate: &usize| at.is_none_or(|at| was_running(&results[*gate], at));
+        let mut suspects: Vec<usize> = ran.iter().copied().filter(was).collect();
+        // A clock that has stood still for longer than it may tells nothing.
+        if suspects.is_empty() {
+            suspects = ran;
+        }
+        for gate in suspects {
+            let name = &plan.gates[gate].gate.name;
+            if !aftermath.suspects.contains(name) {
+                aftermath.suspects.push(name.clone());
+            }
+        }
         aftermath.unexplained.push(path.clone());
     }
     aftermath.patch = judged.repository.unstaged_patch(changed);
@@ -225,7 +234,7 @@ fn has_run(result: &GateResult) -> bool {
 fn was_running(result: &GateResult, at: SystemTime) -> bool {
     result.ended.is_some_and(|ended| {
         // Files have the time of the last tick.
-        let begun = ended.checked_sub(result.duration + file_time_tick());
+        let begun = ended.checked_sub(result.duration + file_time_tick() * TICKS);
         begun.is_none_or(|begun| begun <= at) && at <= ended
     })
 }
