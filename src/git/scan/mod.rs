@@ -99,6 +99,10 @@ impl Repository {
         let id = |path: &PathBuf| {
             let file = self.work_tree.join(path);
             let metadata = std::fs::symlink_metadata(&file).ok()?;
+            // Reading a pipe would not end.
+            if !(metadata.is_file() || metadata.is_symlink()) {
+                return None;
+            }
             if metadata.len() <= LARGEST {
                 return raw_id(&file, 20);
             }
