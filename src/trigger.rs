@@ -124,6 +124,17 @@ impl Trigger {
         }
     }
 
+    /// Whether what is in the index afterwards is what is committed. `git commit` reads it again after
+    /// its hook; `git merge` and `git am` commit what they had read before (seen with 2.47 and 2.39).
+    #[must_use]
+    pub fn commits_index_of_afterwards(&self) -> bool {
+        match self {
+            Self::Hook(hook) => *hook == Hook::PreCommit,
+            Self::Staged => true,
+            Self::Run | Self::Range { .. } => false,
+        }
+    }
+
     /// Whether a commit is being judged, which has default limits for time; a run by hand or in
     /// CI has none.
     #[must_use]

@@ -465,3 +465,49 @@ fn a_git_directory_may_be_on_another_file_system() {
     assert_eq!(sandbox.read("one.py"), "one\n");
     assert_eq!(sandbox.git(&["status", "--porcelain"]), "");
 }
+
+#[test]
+fn where_git_would_not_commit_it_nothing_is_mended() {
+    let sandbox = sandbox(GATE);
+    sandbox
+        .sh("git checkout -q -b side && sed -i 's/^8/eight  /' one.py && git commit -qam side --no-verify && git format-patch -q -1 -o ../patch && git checkout -q - && sed -i 's/^1/one/' one.py && git commit -qam main --no-verify")
+        .expect(0);
+    for way in [
+        "git merge -q --no-ff -m merged side",
+        "git am -q ../patch/*",
+    ] {
+        let head = sandbox.git(&["rev-parse", "HEAD"]);
+        let done = sandbox.sh(way);
+        assert_ne!(done.code(), 0, "{way}");
+        done.says("one.py:1:1: blanks").does_not_say("fixed:");
+        assert_eq!(sandbox.git(&["rev-parse", "HEAD"]), head, "{way}");
+        assert!(sandbox.read("one.py").contains("eight  \n"), "{way}");
+        sandbox
+            .sh("git merge --abort; git am --abort; git reset -q --hard")
+            .expect(0);
+    }
+    // The commit that goes on with the merge is one of git commit's.
+    assert_ne!(sandbox.sh("git merge -q --no-ff -m merged side").code(), 0);
+    sandbox
+        .sh("git commit -qm merged")
+        .expect(0)
+        .says("fixed: one.py (format)");
+    assert!(committed(&sandbox, "one.py").ends_with("eight\n"));
+    assert_eq!(sandbox.git(&["status", "--porcelain"]), "");
+}
+
+#[test]
+fn programs_are_told_of_a_refusal() {
+    let sandbox = sandbox(&GATE.replace("formats {files}", "missing-tool {files}"));
+    sandbox.write("one.py", "one  \n");
+    sandbox.git(&["add", "one.py"]);
+    let done = sandbox.gatekeeper(&["run", "--staged", "--json"]).expect(1);
+    let report: Value = serde_json::from_str(&done.stdout).unwrap();
+    assert_eq!(report["verdict"], "failed");
+    assert_eq!(
+        report["refused_fixes"][0]["gates"],
+        serde_json::json!(["format"])
+    );
+    let cause = report["refused_fixes"][0]["cause"].as_str().unwrap();
+    assert!(cause.contains("missing-tool is not installed"), "{cause}");
+}

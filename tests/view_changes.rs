@@ -363,3 +363,38 @@ fn a_plain_run_notices_what_becomes_of_unstaged_changes() {
     sandbox.write("b", "mine\n");
     sandbox.gatekeeper(&["run"]).expect(0);
 }
+
+#[test]
+fn what_a_merge_commits_is_what_was_judged() {
+    // In the index alone: git commits what it was before, and that was judged. With the file as well,
+    // the run has to be repeated, and what git will commit cannot be seen any more.
+    for (beside, code) in [("true", 0), ("git checkout-index -f a", 1)] {
+        let (sandbox, lifeline) = waiting("");
+        sandbox
+            .sh("git commit -qm main --no-verify && git checkout -q -b side && echo s >s && git add s && git commit -qm side --no-verify && git checkout -q - && echo m >m && git add m && git commit -qm m --no-verify")
+            .expect(0);
+        let merge = [
+            "merge",
+            "--quiet",
+            "--no-ff",
+            "--signoff",
+            "-m",
+            "x",
+            "side",
+        ];
+        let run = Started::new(&mut sandbox.command("git", &merge));
+        let alive = lifeline.begun();
+        sandbox
+            .sh(&format!("cp .git/index ../new && id=$(echo other | git hash-object -w --stdin) && GIT_INDEX_FILE=../new git update-index --cacheinfo 100644,$id,a && mv ../new .git/index && {beside}"))
+            .expect(0);
+        go(&sandbox);
+        alive.everybody_is_gone();
+        let done = run.finish();
+        assert_eq!(done.code(), code, "{beside}\n{}", done.stderr);
+        if code == 0 {
+            assert_eq!(sandbox.git(&["show", "HEAD:a"]), "staged\n");
+        } else {
+            done.says("the index has changed meanwhile, but git will commit what it was before");
+        }
+    }
+}

@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 
 use super::arguments::FixArguments;
 use super::judge::{self, Case, Subject, Wishes, work_tree_text};
+use super::print;
 use crate::config::{self, Partial};
 use crate::environment::Environment;
 use crate::event::{Applied, Mended};
@@ -15,7 +16,7 @@ use crate::fix::{self, Fixed, Fixing};
 use crate::git::{Change, ChangeKind, ChangeSet, FileMode, Replacement, Repository};
 use crate::outcome::Verdict;
 use crate::plan::{self, Plan, Sight, Situation};
-use crate::report::{self, Style};
+use crate::report::{self, Format, Style};
 use crate::run;
 use crate::text::{show_path, some_of};
 use crate::trigger::Trigger;
@@ -73,7 +74,7 @@ pub(super) fn before(
     environment: &Environment,
     wishes: &Wishes<'_>,
     mut case: Case,
-    style: Style,
+    (format, style): (Format, Style),
     overtaken: Option<&str>,
 ) -> Result<std::result::Result<(Case, Vec<Fixed>), Verdict>> {
     let limit = judge::argument_limit(environment);
@@ -83,6 +84,9 @@ pub(super) fn before(
         Fixing::Done(fixed) => fixed,
         Fixing::Refused(refusals) => {
             report::say(&report::refused_fixes(&refusals, style));
+            if format == Format::Json {
+                print(&report::refused_fixes_as_json(&case.plan, &refusals))?;
+            }
             return Ok(Err(Verdict::Failed));
         }
         Fixing::Ended(verdict) => return Ok(Err(verdict)),

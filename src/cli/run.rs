@@ -50,12 +50,28 @@ pub(super) fn judge(
     } else {
         Attempt::Only
     };
-    let verdict = judge_once(environment, wishes, format, style, attempt)?;
+    let case = judge::prepare(environment, wishes, None)?;
+    let index = Arc::clone(&case.subject.index);
+    let verdict = judge_case(environment, wishes, case, format, style, attempt)?;
     if verdict != Verdict::Overtaken || !can_repeat {
         return Ok(verdict.exit_code());
     }
-    judge_once(environment, wishes, format, style, Attempt::Second).map(Verdict::exit_code)
+    let case = judge::prepare(environment, wishes, Some(OVERTAKEN))?;
+    let is_hook = matches!(wishes.trigger, Trigger::Hook(_));
+    if is_hook
+        && !wishes.trigger.commits_index_of_afterwards()
+        && !case.subject.index.commits_the_same(&index)
+    {
+        return Err(Fault::unable(
+            "the index has changed meanwhile, but git will commit what it was before",
+        )
+        .hint("wait until nobody writes, and try again"));
+    }
+    judge_case(environment, wishes, case, format, style, Attempt::Second).map(Verdict::exit_code)
 }
+
+/// Why only a snapshot will do in the second run.
+const OVERTAKEN: &str = "something changed while it was judged";
 
 /// Whether a run is repeated if it is overtaken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,20 +81,21 @@ enum Attempt {
     Second,
 }
 
-fn judge_once(
+fn judge_case(
     environment: &Environment,
     wishes: &Wishes<'_>,
+    case: Case,
     format: Format,
     style: Style,
     attempt: Attempt,
 ) -> Result<Verdict> {
-    let overtaken = (attempt == Attempt::Second).then_some("something changed while it was judged");
-    let case = judge::prepare(environment, wishes, overtaken)?;
-    let settings = &case.config.settings;
-    if !(wishes.fixes || settings.fix_on_commit && wishes.trigger.is_commit()) {
+    let overtaken = (attempt == Attempt::Second).then_some(OVERTAKEN);
+    // Where git would not look at what is mended, the gates must not see it either.
+    let can_fix = wishes.trigger.commits_index_of_afterwards();
+    if !(can_fix && (wishes.fixes || case.config.settings.fix_on_commit)) {
         return execute(environment, case, &[], format, style, attempt);
     }
-    match super::fix::before(environment, wishes, case, style, overtaken)? {
+    match super::fix::before(environment, wishes, case, (format, style), overtaken)? {
         Ok((case, fixed)) => execute(environment, case, &fixed, format, style, attempt),
         Err(verdict) => Ok(verdict),
     }

@@ -27,10 +27,7 @@ pub fn apply_to_commit(
     fixed: &[Fixed],
 ) -> Result<Vec<(PathBuf, Applied)>> {
     let ready = Ready::new(repository)?;
-    let new: Vec<Option<New>> = fixed
-        .iter()
-        .map(|one| ready.make(repository, one))
-        .collect();
+    let new = ready.make_all(repository, fixed);
     let replacements: Vec<Replacement> = fixed.iter().map(|one| one.replacement.clone()).collect();
     let replaced = repository.replace(&replacements)?;
     let mut applied = Vec::new();
@@ -59,10 +56,7 @@ pub fn apply_to_work_tree(
     staged: &[PathBuf],
 ) -> Result<Vec<(PathBuf, Applied)>> {
     let ready = Ready::new(repository)?;
-    let new: Vec<Option<New>> = fixed
-        .iter()
-        .map(|one| ready.make(repository, one))
-        .collect();
+    let new = ready.make_all(repository, fixed);
     let pairs = || fixed.iter().zip(&new);
     let is_staged = |one: &Fixed| staged.contains(&one.replacement.path);
     let replacements = pairs().filter(|(one, new)| new.is_some() && is_staged(one));
@@ -107,6 +101,10 @@ impl Ready {
         }
         made.map(Self)
             .map_err(|error| Fault::unable("mended files cannot be made ready").because(&error))
+    }
+
+    fn make_all(&self, repository: &Repository, fixed: &[Fixed]) -> Vec<Option<New>> {
+        fixed.iter().map(|one| self.make(repository, one)).collect()
     }
 
     /// Makes the new contents of one of the user's files ready; `None` if that would cost something that

@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 use std::fs;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
 
 use super::index::{Index, hex};
 use super::{Repository, plumbing};
@@ -63,19 +62,7 @@ impl Repository {
         file: &Path,
     ) -> Result<Self> {
         self.copy_index(index, file)?;
-        let mut variables = self.variables.clone();
-        variables.insert("GIT_INDEX_FILE".into(), file.into());
-        let repository = Self {
-            work_tree: self.work_tree.clone(),
-            git_dir: self.git_dir.clone(),
-            common_dir: self.common_dir.clone(),
-            index_file: file.to_owned(),
-            has_own_index: self.has_own_index,
-            variables,
-            library: Mutex::default(),
-            read_index: Mutex::default(),
-            settings: Mutex::default(),
-        };
+        let repository = self.with_index(file);
         repository.replace_in(file, replacements)?;
         Ok(repository)
     }

@@ -89,15 +89,17 @@ impl Repository {
     /// The file cannot be written, or git fails.
     pub fn with_commit(&self, index: &Index, commit: &str, file: &Path) -> Result<Self> {
         self.copy_index(index, file)?;
+        let repository = self.with_index(file);
+        let tree = format!("{commit}^{{tree}}");
+        repository.git(["read-tree", "--reset", tree.as_str()])?;
+        Ok(repository)
+    }
+
+    /// The same repository, with the index in a file of ours.
+    pub(super) fn with_index(&self, file: &Path) -> Self {
         let mut variables = self.variables.clone();
         variables.insert("GIT_INDEX_FILE".into(), file.into());
-        let tree = format!("{commit}^{{tree}}");
-        plumbing::capture(
-            &variables,
-            &self.work_tree,
-            ["read-tree", "--reset", tree.as_str()],
-        )?;
-        Ok(Self {
+        Self {
             work_tree: self.work_tree.clone(),
             git_dir: self.git_dir.clone(),
             common_dir: self.common_dir.clone(),
@@ -107,7 +109,7 @@ impl Repository {
             library: Mutex::default(),
             read_index: Mutex::default(),
             settings: Mutex::default(),
-        })
+        }
     }
 
     /// The index that the environment names, if it is neither the usual one nor one that git has

@@ -19,40 +19,45 @@ const NAMED: usize = 10;
 pub fn refused_fixes(refusals: &[Refusal], style: Style) -> String {
     let mut text = String::new();
     for refusal in refusals {
-        let who = names(&refusal.gates);
-        let (what, help) = match &refusal.deed {
-            Deed::Ended(outcome) => (
-                format!(
-                    "the fixer of {who} {}: {}",
-                    outcome.word(),
-                    words::cause(outcome)
-                ),
-                "run its `fix` command by hand to see what it says",
-            ),
-            Deed::Strayed(paths) => (
-                format!(
-                    "the fixer of {who} wrote to files that are not its own: {}",
-                    show(paths)
-                ),
-                "widen `files` of the gate, or have the command keep to {files}",
-            ),
-            Deed::Emptied(paths) => (
-                format!("the fixer of {who} left nothing in {}", show(paths)),
-                "no fixer may do that; run its `fix` command by hand to see why",
-            ),
-            Deed::Disagreed(paths) => (
-                format!(
-                    "the fixers of {who} undo each other's changes, again and again: {}",
-                    show(paths)
-                ),
-                "configure these tools to agree, or take `fix` from one of them",
-            ),
-        };
+        let (what, help) = told(refusal);
         let _ = writeln!(text, "{}: {what}", style.bad("error"));
         let _ = writeln!(text, "{}: {help}", style.strong("help"));
     }
     let _ = writeln!(text, "nothing was mended, and nothing was changed");
     text
+}
+
+/// What a fixer has done, and what to do about it.
+pub(super) fn told(refusal: &Refusal) -> (String, &'static str) {
+    let who = names(&refusal.gates);
+    match &refusal.deed {
+        Deed::Ended(outcome) => (
+            format!(
+                "the fixer of {who} {}: {}",
+                outcome.word(),
+                words::cause(outcome)
+            ),
+            "run its `fix` command by hand to see what it says",
+        ),
+        Deed::Strayed(paths) => (
+            format!(
+                "the fixer of {who} wrote to files that are not its own: {}",
+                show(paths)
+            ),
+            "widen `files` of the gate, or have the command keep to {files}",
+        ),
+        Deed::Emptied(paths) => (
+            format!("the fixer of {who} left nothing in {}", show(paths)),
+            "no fixer may do that; run its `fix` command by hand to see why",
+        ),
+        Deed::Disagreed(paths) => (
+            format!(
+                "the fixers of {who} undo each other's changes, again and again: {}",
+                show(paths)
+            ),
+            "configure these tools to agree, or take `fix` from one of them",
+        ),
+    }
 }
 
 /// What was mended by hand: by which gates, and how much.

@@ -10,8 +10,9 @@ use super::places::Place;
 use super::tail::tail;
 use super::{Context, advice, failure, words};
 use crate::event::{Applied, GateResult, Mended, RunResult};
+use crate::fix::Refusal;
 use crate::gate::{Gate, GateName};
-use crate::outcome::{Failure, Outcome};
+use crate::outcome::{Failure, Outcome, Verdict};
 use crate::plan::{Plan, PlannedGate, ViewKind, Why};
 
 /// The version of the format. It changes when a field changes its meaning or goes away; new
@@ -165,6 +166,46 @@ pub(super) fn run(plan: &Plan, context: &Context, result: &RunResult) -> String 
             .map(GateName::as_str)
             .collect(),
         fixed: result.aftermath.mended.iter().map(fixed).collect(),
+    })
+}
+
+#[derive(Serialize)]
+struct RefusalReport<'a> {
+    version: u32,
+    gatekeeper: &'a str,
+    trigger: String,
+    verdict: &'a str,
+    exit_code: u8,
+    gates: [(); 0],
+    refused_fixes: Vec<RefusedFix<'a>>,
+}
+
+#[derive(Serialize)]
+struct RefusedFix<'a> {
+    gates: Vec<&'a str>,
+    cause: String,
+    help: &'a str,
+}
+
+/// Why nothing was mended, and so nothing was judged, as JSON: one object and a line break.
+#[must_use]
+pub fn refused_fixes(plan: &Plan, refusals: &[Refusal]) -> String {
+    let refused = refusals.iter().map(|refusal| {
+        let (cause, help) = super::fixes::told(refusal);
+        RefusedFix {
+            gates: refusal.gates.iter().map(GateName::as_str).collect(),
+            cause,
+            help,
+        }
+    });
+    write(&RefusalReport {
+        version: VERSION,
+        gatekeeper: env!("CARGO_PKG_VERSION"),
+        trigger: plan.trigger.to_string(),
+        verdict: Verdict::Failed.word(),
+        exit_code: Verdict::Failed.exit_code().number(),
+        gates: [],
+        refused_fixes: refused.collect(),
     })
 }
 

@@ -37,7 +37,7 @@ use crate::text::clean_line;
 
 pub use audit::{audit as audit_as_text, findings_as_comments, mended as mended_as_text};
 pub use fixes::{fixed_files, refused_fixes};
-pub use json::plan as plan_as_json;
+pub use json::{plan as plan_as_json, refused_fixes as refused_fixes_as_json};
 pub use json_messages::{
     agents as agents_as_json, audit as audit_as_json, check as check_as_json, fix as fix_as_json,
     trailers as trailers_as_json,

@@ -9,8 +9,7 @@ use std::time::{Duration, SystemTime};
 use super::{Judged, Snapshot, View, Views};
 use crate::event::{Aftermath, GateResult};
 use crate::fault::Result;
-use crate::gate::GateName;
-use crate::gate::Untracked;
+use crate::gate::{GateName, Untracked};
 use crate::outcome::{Failure, Outcome};
 use crate::plan::{Plan, PlannedGate, ViewKind};
 use crate::platform::file_time_tick;
@@ -38,7 +37,8 @@ impl Views {
     ) -> Result<Aftermath> {
         let mut aftermath = Aftermath::default();
         let is_plain = plan.trigger == Trigger::Run;
-        if !is_plain && !judged.repository.has_still(judged.index) {
+        if plan.trigger.commits_index_of_afterwards() && !judged.repository.has_still(judged.index)
+        {
             let now = judged.repository.index()?;
             aftermath.is_index_overtaken = !now.commits_the_same(judged.index);
         }
