@@ -11,7 +11,9 @@ use std::time::{Duration, Instant};
 use rustix::process::Signal;
 
 use crate::sandbox::{GATEKEEPER, HANGS, Lifeline, Sandbox, Started};
-use crate::views::{VIEWS, everything, in_view, sandbox_in, seen, staged, untouched};
+use crate::views::{
+    VIEWS, everything, in_view, run_sees_with, sandbox_in, seen, staged, untouched,
+};
 
 /// What a gate does once it has written down what it sees: it damages all that it can, and ends as
 /// it is told to.
@@ -259,21 +261,6 @@ fn the_table_in(view: &str, states: &[(&str, &str)]) {
 #[track_caller]
 fn run_only_sees(sandbox: &Sandbox, state: &str) {
     run_sees_with(sandbox, state, &["run", "--staged", "sees"]);
-}
-
-#[track_caller]
-fn run_sees_with(sandbox: &Sandbox, state: &str, arguments: &[&str]) {
-    let expected = staged(sandbox);
-    let before = everything(&sandbox.top);
-    let done = sandbox.gatekeeper(arguments);
-    assert_eq!(done.code(), 0, "{state}\n{}", done.stderr);
-    untouched(&before, sandbox, state);
-    assert_eq!(
-        seen(sandbox).as_ref(),
-        Some(&expected),
-        "{state}\n{}",
-        done.stderr
-    );
 }
 
 /// Mounts below a sandbox that everybody sees.

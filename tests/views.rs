@@ -151,9 +151,14 @@ pub(crate) fn untouched(before: &BTreeMap<PathBuf, Known>, sandbox: &Sandbox, st
 
 #[track_caller]
 pub(crate) fn run_sees(sandbox: &Sandbox, state: &str) {
+    run_sees_with(sandbox, state, &["run", "--staged"]);
+}
+
+#[track_caller]
+pub(crate) fn run_sees_with(sandbox: &Sandbox, state: &str, arguments: &[&str]) {
     let expected = staged(sandbox);
     let before = everything(&sandbox.top);
-    let done = sandbox.gatekeeper(&["run", "--staged"]);
+    let done = sandbox.gatekeeper(arguments);
     assert_eq!(done.code(), 0, "{state}\n{}", done.stderr);
     untouched(&before, sandbox, state);
     assert_eq!(

@@ -60,7 +60,8 @@ pub(super) fn fix(environment: &Environment, arguments: &FixArguments) -> Result
         });
     let mended: Vec<Mended> = mended.collect();
     report::say(&report::fixed_files(&fixed, &mended, style));
-    let is_left = |one: &Mended| one.applied == Some(Applied::Nowhere);
+    let is_left =
+        |one: &Mended| matches!(one.applied, Some(Applied::Nowhere | Applied::CommitOnly));
     Ok(if mended.iter().any(is_left) {
         ExitCode::Failed
     } else {

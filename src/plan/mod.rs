@@ -8,6 +8,7 @@ mod fixers;
 mod select;
 mod view;
 
+use std::collections::HashMap;
 use std::ffi::OsString;
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
@@ -92,6 +93,22 @@ pub struct PlannedGate {
     pub blocking: bool,
     /// How it sees the files.
     pub view: ViewChoice,
+}
+
+impl Plan {
+    /// For each gate that will run, the places of those that it waits for.
+    #[must_use]
+    pub fn needs(&self) -> Vec<Vec<usize>> {
+        let names = self.gates.iter().enumerate();
+        let places: HashMap<&GateName, usize> = names
+            .map(|(place, planned)| (&planned.gate.name, place))
+            .collect();
+        let of = |planned: &PlannedGate| {
+            let after = planned.after.iter();
+            after.filter_map(|name| places.get(name).copied()).collect()
+        };
+        self.gates.iter().map(of).collect()
+    }
 }
 
 /// Why a gate is needed.

@@ -71,6 +71,7 @@ pub fn fixed_files(fixed: &[Fixed], mended: &[Mended], style: Style) -> String {
         let (added, removed) = lines(&one.before, &one.after);
         let word = match mended.applied {
             Some(Applied::Nowhere) | None => style.careful("not fixed"),
+            Some(Applied::CommitOnly) => style.careful("fixed in the index only"),
             _ => style.good("fixed"),
         };
         let path = show_path(&mended.path);

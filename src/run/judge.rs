@@ -4,6 +4,7 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::process::ExitStatus;
 
 use super::output::Collector;
+use super::preflight::Prepared;
 use crate::event::Written;
 use crate::fault::Fault;
 use crate::gate::Gate;
@@ -78,5 +79,22 @@ pub(super) fn unread_writing(outcome: Outcome, fault: &Fault) -> Outcome {
             help: StartHelp::System,
         }),
         other => other,
+    }
+}
+
+/// The system would not start a program that looked sound.
+pub(super) fn refused(prepared: &Prepared, error: &std::io::Error) -> StartFlaw {
+    let program = crate::text::show_path(&prepared.program);
+    let is_its_fault = matches!(
+        error.kind(),
+        std::io::ErrorKind::NotFound | std::io::ErrorKind::PermissionDenied
+    ) || error.raw_os_error() == Some(libc::ENOEXEC);
+    StartFlaw {
+        cause: format!("{program}: {error}"),
+        help: if is_its_fault {
+            StartHelp::Program
+        } else {
+            StartHelp::System
+        },
     }
 }

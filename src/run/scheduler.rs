@@ -2,13 +2,13 @@
 //!
 //! Owns all state. Nothing here prints or waits for anything but the mailbox.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::mpsc::Sender;
 use std::time::{Duration, Instant, SystemTime};
 
 use signal_hook::consts::SIGTSTP;
 
-use super::judge::{failure_of, judge, judge_writing, unread, unread_writing};
+use super::judge::{failure_of, judge, judge_writing, refused, unread, unread_writing};
 use super::mailbox::{CallId, Mailbox, Message, is_ending};
 use super::output::Collector;
 use super::preflight::Prepared;
@@ -17,7 +17,7 @@ use super::running::{Ended, Running};
 use super::{PARENT_CHECK, Surroundings};
 use crate::event::{Event, GateResult, Written};
 use crate::gate::GateName;
-use crate::outcome::{Cancellation, Ending, Limit, Outcome, StartFlaw, StartHelp};
+use crate::outcome::{Cancellation, Ending, Limit, Outcome, StartFlaw};
 use crate::plan::{Plan, PlannedGate};
 use crate::platform::{self, GuardLine, Signal};
 
@@ -78,7 +78,7 @@ impl<'a> Scheduler<'a> {
             closed: None,
             ended_by: None,
             surroundings,
-            needs: needs(plan),
+            needs: plan.needs(),
         }
     }
 
@@ -486,38 +486,5 @@ impl<'a> Scheduler<'a> {
             }
             running.signal(Signal::CONT);
         }
-    }
-}
-
-/// For each gate of the plan, the places of those that it waits for.
-fn needs(plan: &Plan) -> Vec<Vec<usize>> {
-    let names = plan.gates.iter().enumerate();
-    let places: HashMap<&GateName, usize> = names
-        .map(|(place, planned)| (&planned.gate.name, place))
-        .collect();
-    let of = |planned: &PlannedGate| {
-        planned
-            .after
-            .iter()
-            .filter_map(|name| places.get(name).copied())
-            .collect()
-    };
-    plan.gates.iter().map(of).collect()
-}
-
-/// The system would not start a program that looked sound.
-fn refused(prepared: &Prepared, error: &std::io::Error) -> StartFlaw {
-    let program = crate::text::show_path(&prepared.program);
-    let is_its_fault = matches!(
-        error.kind(),
-        std::io::ErrorKind::NotFound | std::io::ErrorKind::PermissionDenied
-    ) || error.raw_os_error() == Some(libc::ENOEXEC);
-    StartFlaw {
-        cause: format!("{program}: {error}"),
-        help: if is_its_fault {
-            StartHelp::Program
-        } else {
-            StartHelp::System
-        },
     }
 }
