@@ -3,6 +3,8 @@
 
 pub mod agents;
 mod audit;
+pub mod bypassed;
+mod called;
 mod credit;
 pub mod finish;
 mod keep;
@@ -10,6 +12,8 @@ mod mailmap;
 mod mend;
 mod message;
 mod models;
+mod no_verify;
+mod overrides;
 mod registry;
 mod remediation;
 pub mod typed;

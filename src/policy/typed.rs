@@ -1,7 +1,8 @@
 //! What the user typed: the `git commit` that a hook runs in, as its arguments tell.
 
 use std::ffi::OsString;
-use std::path::Path;
+
+use super::called::Called;
 
 /// A `git commit` as it was typed, taken apart.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -61,25 +62,17 @@ impl Typed {
     /// the nearest git is something else: an alias that cannot be seen through, say.
     #[must_use]
     pub fn find(ancestors: &[Vec<OsString>]) -> Option<Self> {
-        let arguments = ancestors.iter().find(|arguments| is_git(arguments))?;
-        let mut typed = Self::default();
-        let mut rest = arguments[1..].iter().cloned();
-        if program(arguments) != Some("git-commit") {
-            loop {
-                let word = rest.next()?;
-                match word.to_str() {
-                    Some("commit") => break,
-                    // git(1): these take a value.
-                    Some("-C" | "-c" | "--git-dir" | "--work-tree" | "--namespace") => {
-                        typed.before.push(word);
-                        typed.before.push(rest.next()?);
-                    }
-                    Some(option) if option.starts_with('-') => typed.before.push(word),
-                    _ => return None,
-                }
-            }
-        }
-        typed.read(rest);
+        let mut called = ancestors
+            .iter()
+            .filter_map(|arguments| Called::read(arguments));
+        let commit = called
+            .next()
+            .filter(|nearest| nearest.command == "commit")?;
+        let mut typed = Self {
+            before: commit.before.to_vec(),
+            ..Self::default()
+        };
+        typed.read(commit.arguments.iter().cloned());
         Some(typed)
     }
 
@@ -182,18 +175,10 @@ impl Typed {
 /// anything between the two, a shell that `--exec` started say, it is the user's own commit.
 #[must_use]
 pub fn is_rewording(ancestors: &[Vec<OsString>]) -> bool {
-    let commit = ancestors.iter().position(|arguments| is_git(arguments));
-    let parent = commit.and_then(|commit| ancestors.get(commit + 1));
-    parent
-        .is_some_and(|arguments| is_git(arguments) && arguments.iter().any(|word| word == "rebase"))
-}
-
-fn program(arguments: &[OsString]) -> Option<&str> {
-    Path::new(arguments.first()?).file_name()?.to_str()
-}
-
-fn is_git(arguments: &[OsString]) -> bool {
-    matches!(program(arguments), Some("git" | "git-commit"))
+    let called: Vec<_> = ancestors.iter().map(|one| Called::read(one)).collect();
+    let commit = called.iter().position(Option::is_some);
+    let parent = commit.and_then(|commit| called.get(commit + 1)?.as_ref());
+    parent.is_some_and(|parent| parent.command == "rebase")
 }
 
 /// The option in full that this one is, perhaps abbreviated as git allows. `--amend` and `--all`
