@@ -1,9 +1,9 @@
 #!/bin/sh
-# gatekeeper hook shim, version 1, id 5b0e4c52-gatekeeper
+# gatekeeper hook shim, version 2, id 5b0e4c52-gatekeeper
 # Written by `gatekeeper install`; `gatekeeper uninstall` takes it away. What you add here would be
 # lost: make it a gate in gates.toml. Checksum of the other lines: @CHECKSUM@
 gatekeeper=@GATEKEEPER@
-
+@EARLY@
 # An empty file, which a full disk leaves behind, would be taken for an empty script that succeeds.
 sound() {
     [ -f "$1" ] && [ -x "$1" ] && [ -s "$1" ]
@@ -15,4 +15,4 @@ if ! sound "$gatekeeper"; then
     echo "help: install gatekeeper again, then run \`gatekeeper install\` in this repository" >&2
     exit 3
 fi
-exec "$gatekeeper" hook @CHAINED@@HOOK@ "$0" "$@"
+exec "$gatekeeper" hook @CHAINED@@HOOK@ "$0" "$@"@INPUT@

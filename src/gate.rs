@@ -285,6 +285,8 @@ pub struct Gate {
     pub level: Level,
     /// Set when the gate is switched off.
     pub skip: Option<Skip>,
+    /// Whether what it has said of a tree is remembered.
+    pub cache: bool,
     /// Whether it must run alone.
     pub exclusive: bool,
     /// Gates with the same lock take turns.

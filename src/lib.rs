@@ -7,7 +7,7 @@
 //! 3. the world, typed: `config`, `git`
 //! 4. what will run and what not, with reasons; pure: `plan`
 //! 5. the bridge from doing to telling: `event`
-//! 6. doing: `view`, `run`, `fix`, `policy`
+//! 6. doing and remembering: `view`, `run`, `fix`, `policy`, `receipt`
 //! 7. telling: `report`
 //! 8. hooks: `install`
 //! 9. the command line: `cli`
@@ -28,6 +28,7 @@ pub mod outcome;
 pub mod plan;
 pub mod platform;
 pub mod policy;
+pub mod receipt;
 pub mod report;
 pub mod run;
 pub mod text;

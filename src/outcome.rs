@@ -158,8 +158,8 @@ impl Outcome {
         }
     }
 
-    /// Every word that [`Outcome::word`] may return, in the order of a summary: worst first.
-    pub const WORDS: [&'static str; 9] = [
+    /// Every word for how a gate has ended, in the order of a summary: worst first.
+    pub const WORDS: [&'static str; 10] = [
         "failed",
         "timed out",
         "checked nothing",
@@ -167,9 +167,13 @@ impl Outcome {
         "could not start",
         "cancelled",
         "passed",
+        Self::CACHED,
         "skipped",
         "not applicable",
     ];
+
+    /// The word for a gate that was not run, because it has passed on the same tree before.
+    pub const CACHED: &'static str = "cached";
 
     /// Whether a commit may go through with this outcome.
     #[must_use]

@@ -17,6 +17,10 @@ pub enum Hook {
     CommitMsg,
     /// Before `git am` applies a patch; git gives it the message's file.
     ApplypatchMsg,
+    /// While references are being updated, whoever does it; git gives it the updates.
+    ReferenceTransaction,
+    /// Before something is pushed; git gives it the remote and the references.
+    PrePush,
 }
 
 /// What a hook is there to judge.
@@ -26,19 +30,25 @@ pub enum Subject {
     Tree,
     /// The message.
     Message,
-    /// Nothing: it prepares the message.
+    /// The message before anybody has written it; and the tree, if nobody has judged it.
     Draft,
+    /// What becomes of references.
+    References,
+    /// Commits that others are to get.
+    Push,
 }
 
 impl Hook {
     /// Every hook, in the order in which they are listed.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 8] = [
         Self::PreCommit,
         Self::PreMergeCommit,
         Self::PreApplypatch,
         Self::PrepareCommitMsg,
         Self::CommitMsg,
         Self::ApplypatchMsg,
+        Self::ReferenceTransaction,
+        Self::PrePush,
     ];
 
     /// The name of the hook's file, as githooks(5) spells it.
@@ -51,6 +61,8 @@ impl Hook {
             Self::PrepareCommitMsg => "prepare-commit-msg",
             Self::CommitMsg => "commit-msg",
             Self::ApplypatchMsg => "applypatch-msg",
+            Self::ReferenceTransaction => "reference-transaction",
+            Self::PrePush => "pre-push",
         }
     }
 
@@ -61,6 +73,8 @@ impl Hook {
             Self::PreCommit | Self::PreMergeCommit | Self::PreApplypatch => Subject::Tree,
             Self::CommitMsg | Self::ApplypatchMsg => Subject::Message,
             Self::PrepareCommitMsg => Subject::Draft,
+            Self::ReferenceTransaction => Subject::References,
+            Self::PrePush => Subject::Push,
         }
     }
 }
@@ -112,6 +126,18 @@ pub enum Trigger {
         /// The revision that is judged, as it was typed.
         to: String,
     },
+    /// A commit that is about to be pushed.
+    Push {
+        /// Its id.
+        commit: String,
+        /// Whether nobody has judged it yet, so that not only the gates of a push are wanted.
+        is_ungated: bool,
+    },
+    /// `audit --record`: a commit that was made without being judged.
+    Record {
+        /// Its id.
+        commit: String,
+    },
 }
 
 impl Trigger {
@@ -119,8 +145,48 @@ impl Trigger {
     #[must_use]
     pub fn stage(&self) -> Option<Stage> {
         match self {
-            Self::Hook(_) | Self::Staged => Some(Stage::PreCommit),
-            Self::Run | Self::Range { .. } => None,
+            Self::Hook(_) | Self::Staged | Self::Record { .. } => Some(Stage::PreCommit),
+            Self::Push {
+                is_ungated: false, ..
+            } => Some(Stage::PrePush),
+            Self::Run | Self::Range { .. } | Self::Push { .. } => None,
+        }
+    }
+
+    /// The stage that the trees must be good at from which changes are counted.
+    #[must_use]
+    pub fn counts_from(&self) -> Stage {
+        match self {
+            Self::Push { .. } => Stage::PrePush,
+            _ => Stage::PreCommit,
+        }
+    }
+
+    /// The stages at which a tree is judged if every gate lets it through.
+    #[must_use]
+    pub fn stages(&self) -> Vec<Stage> {
+        match self.stage() {
+            Some(stage) => vec![stage],
+            None => Stage::ALL.to_vec(),
+        }
+    }
+
+    /// What is stopped by gates that fail: a commit or a push, as a word.
+    #[must_use]
+    pub fn stops(&self) -> Option<&'static str> {
+        match self {
+            Self::Hook(_) => Some("commit"),
+            Self::Push { .. } => Some("push"),
+            Self::Staged | Self::Run | Self::Range { .. } | Self::Record { .. } => None,
+        }
+    }
+
+    /// The commit that is judged, if it is one by itself.
+    #[must_use]
+    pub fn commit(&self) -> Option<&str> {
+        match self {
+            Self::Push { commit, .. } | Self::Record { commit } => Some(commit),
+            Self::Hook(_) | Self::Staged | Self::Run | Self::Range { .. } => None,
         }
     }
 
@@ -131,7 +197,7 @@ impl Trigger {
         match self {
             Self::Hook(hook) => *hook == Hook::PreCommit,
             Self::Staged => true,
-            Self::Run | Self::Range { .. } => false,
+            Self::Run | Self::Range { .. } | Self::Push { .. } | Self::Record { .. } => false,
         }
     }
 
@@ -139,7 +205,7 @@ impl Trigger {
     /// CI has none.
     #[must_use]
     pub fn is_commit(&self) -> bool {
-        self.stage() == Some(Stage::PreCommit)
+        matches!(self, Self::Hook(_) | Self::Staged)
     }
 }
 
@@ -150,6 +216,17 @@ impl fmt::Display for Trigger {
             Self::Staged => formatter.write_str("run --staged"),
             Self::Run => formatter.write_str("run"),
             Self::Range { from, to } => write!(formatter, "run --from {from} --to {to}"),
+            Self::Push { commit, .. } => write!(formatter, "pre-push of {}", short(commit)),
+            Self::Record { commit } => write!(formatter, "audit --record {}", short(commit)),
         }
     }
+}
+
+/// How many characters of an id are shown.
+const SHOWN: usize = 10;
+
+/// The beginning of a commit's id, for people.
+#[must_use]
+pub fn short(id: &str) -> &str {
+    id.get(..SHOWN).unwrap_or(id)
 }

@@ -10,7 +10,7 @@ const LAYERS: [&[&str]; 9] = [
     &["config", "git"],
     &["plan"],
     &["event"],
-    &["view", "run", "fix", "policy"],
+    &["view", "run", "fix", "policy", "receipt"],
     &["report"],
     &["install"],
     &["cli"],

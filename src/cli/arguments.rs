@@ -48,6 +48,10 @@ pub(super) enum Command {
 }
 
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag that can be typed"
+)]
 pub(super) struct RunArguments {
     /// The gates to run, with those that they need; all of them if none is named
     #[arg(value_name = "GATE")]
@@ -76,6 +80,10 @@ pub(super) struct RunArguments {
     /// Stop the other gates when one fails
     #[arg(long)]
     pub(super) fail_fast: bool,
+
+    /// With --staged: run also the gates that have passed on the same tree before
+    #[arg(long, requires = "staged")]
+    pub(super) no_cache: bool,
 
     #[command(flatten)]
     pub(super) format: FormatArguments,
@@ -192,6 +200,11 @@ pub(super) struct AuditArguments {
     #[arg(long)]
     pub(super) root: bool,
 
+    /// Judge with every gate what nobody has judged yet, commit by commit, and store receipts for
+    /// what passes; by default, all that HEAD has
+    #[arg(long, conflicts_with_all = ["mend", "json", "format"])]
+    pub(super) record: bool,
+
     /// Mend the refused messages: the commits are rewritten, trees and authors stay
     #[arg(long, conflicts_with_all = ["json", "format"])]
     pub(super) mend: bool,
@@ -295,6 +308,8 @@ pub(super) enum HookName {
     PrepareCommitMsg,
     CommitMsg,
     ApplypatchMsg,
+    ReferenceTransaction,
+    PrePush,
 }
 
 impl From<HookName> for Hook {
@@ -306,6 +321,8 @@ impl From<HookName> for Hook {
             HookName::PrepareCommitMsg => Self::PrepareCommitMsg,
             HookName::CommitMsg => Self::CommitMsg,
             HookName::ApplypatchMsg => Self::ApplypatchMsg,
+            HookName::ReferenceTransaction => Self::ReferenceTransaction,
+            HookName::PrePush => Self::PrePush,
         }
     }
 }

@@ -1,7 +1,7 @@
 //! `gatekeeper audit`.
 
 use super::arguments::AuditArguments;
-use super::{judge, mend, own, print};
+use super::{judge, mend, own, print, record};
 use crate::config;
 use crate::environment::Environment;
 use crate::exit_code::ExitCode;
@@ -12,6 +12,14 @@ use crate::report::{self, Format, Style};
 
 pub(super) fn audit(environment: &Environment, arguments: &AuditArguments) -> Result<ExitCode> {
     let repository = Repository::open_from_env(environment)?;
+    if arguments.record {
+        let named = if arguments.range.is_none() {
+            Named::All("HEAD".to_owned())
+        } else {
+            named(&repository, arguments)?
+        };
+        return record::record(environment, &repository, &named, arguments.detail.detail());
+    }
     let named = named(&repository, arguments)?;
     let config = config::parse(&judge::work_tree_text(&repository)?)?;
     let audit = policy::audit(&repository, &config, &named)?;

@@ -94,6 +94,7 @@ pub(super) fn judge(
         return Ok(ExitCode::Failed);
     }
     report::say(&report::remarks(&reading.lines, &findings, style));
+    policy::remember_let_through(&repository.git_dir, &cleaned.text);
     Ok(ExitCode::Passed)
 }
 

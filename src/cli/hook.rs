@@ -1,10 +1,11 @@
 //! `gatekeeper hook NAME PATH ...`: what the installed hooks call.
 
+use std::io::Read as _;
 use std::path::Path;
 
 use super::arguments::HookArguments;
 use super::judge::Wishes;
-use super::{commit_msg, prepare, run};
+use super::{commit_msg, prepare, push, references, run};
 use crate::environment::Environment;
 use crate::exit_code::ExitCode;
 use crate::fault::{Fault, Result};
@@ -33,7 +34,11 @@ pub(super) fn hook(environment: &Environment, arguments: &HookArguments) -> Resu
         // What it needs may have come since. If it cannot be linked, the hook itself will say so.
         let _ = install::link_neighbours(file, &kept);
     }
-    let chained = run_chained(environment, &kept, &arguments.arguments)?;
+    let input = match hook.subject() {
+        Subject::References | Subject::Push => Some(input()?),
+        Subject::Tree | Subject::Message | Subject::Draft => None,
+    };
+    let chained = run_chained(environment, &kept, &arguments.arguments, input.as_deref())?;
     match chained {
         None | Some(ExitCode::Passed) => {}
         Some(failure) => return Ok(failure),
@@ -41,17 +46,38 @@ pub(super) fn hook(environment: &Environment, arguments: &HookArguments) -> Resu
     match hook.subject() {
         Subject::Tree => judge_tree(environment, hook),
         Subject::Message => commit_msg::judge(environment, hook, &arguments.arguments),
-        Subject::Draft => prepare::prepare(environment, &arguments.arguments),
+        Subject::Draft => prepare::prepare(environment, file, &arguments.arguments),
+        Subject::References => references::watch(
+            environment,
+            &arguments.arguments,
+            &input.unwrap_or_default(),
+        ),
+        Subject::Push => push::judge(
+            environment,
+            &arguments.arguments,
+            &input.unwrap_or_default(),
+        ),
     }
 }
 
-fn judge_tree(environment: &Environment, hook: Hook) -> Result<ExitCode> {
+/// What git has written for the hook.
+fn input() -> Result<Vec<u8>> {
+    let mut input = Vec::new();
+    std::io::stdin()
+        .lock()
+        .read_to_end(&mut input)
+        .map_err(|error| Fault::unable("what git tells its hook cannot be read").because(&error))?;
+    Ok(input)
+}
+
+pub(super) fn judge_tree(environment: &Environment, hook: Hook) -> Result<ExitCode> {
     let wishes = Wishes {
         trigger: Trigger::Hook(hook),
         gates: &[],
         jobs: None,
         fail_fast: false,
         fixes: false,
+        cache: true,
     };
     let style = Style::for_errors(environment, Detail::Normal);
     run::judge(environment, &wishes, Format::Text, style)

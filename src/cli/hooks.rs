@@ -2,11 +2,11 @@
 
 use std::path::Path;
 
-use super::{judge, own};
+use super::{judge, memory, own};
 use crate::config;
 use crate::environment::Environment;
 use crate::exit_code::ExitCode;
-use crate::fault::Result;
+use crate::fault::{Fault, Result};
 use crate::git::Repository;
 use crate::install::{self, Change, Done};
 use crate::report::{self, Detail, Style};
@@ -28,12 +28,40 @@ pub(super) fn install(environment: &Environment) -> Result<ExitCode> {
             show_path(folder)
         ));
     }
+    record_baseline(environment, &repository, style)?;
     let gates = count(config.gates.len(), "gate");
     report::say(&format!(
         "{}: commits in this repository are judged by {gates} from now on\n",
         style.good("done")
     ));
     Ok(ExitCode::Passed)
+}
+
+/// What is here now counts as good; what comes later has to be judged. What was recorded before stays,
+/// so that installing again makes nothing good.
+fn record_baseline(environment: &Environment, repository: &Repository, style: Style) -> Result<()> {
+    let mut store = memory::must_open(environment, repository)?;
+    let had_one = store.has_baseline();
+    let cannot = |error: std::io::Error| {
+        Fault::unable("what is here now cannot be recorded").because(&error)
+    };
+    if !had_one {
+        store.record_baseline(repository.tips()?).map_err(cannot)?;
+        return Ok(());
+    }
+    let Some(head) = repository.head_commit()? else {
+        return Ok(());
+    };
+    let ungated = store.ungated(repository, &[head])?;
+    if !ungated.is_empty() {
+        report::say(&format!(
+            "{}: {} passed by the gates while they were not here; `{} audit --record` judges them\n",
+            style.careful("note"),
+            count(ungated.len(), "commit"),
+            own::call(environment)
+        ));
+    }
+    Ok(())
 }
 
 pub(super) fn uninstall(environment: &Environment) -> Result<ExitCode> {

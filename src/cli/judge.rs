@@ -9,15 +9,17 @@ use std::thread::available_parallelism;
 
 use time::OffsetDateTime;
 
+use super::memory::{self, Memory};
 use crate::config::{self, Config, Text};
 use crate::environment::Environment;
 use crate::fault::{Fault, Result};
 use crate::git::Replacement;
 use crate::git::{Change, ChangeKind, ChangeSet, Index, Range, Repository, Status, TrackedFile};
 use crate::plan::{self, Plan, Sight, Situation};
+use crate::receipt::Store;
 use crate::run;
-use crate::text::show_path;
-use crate::trigger::Trigger;
+use crate::text::{count, show_path};
+use crate::trigger::{Stage, Trigger, short};
 use crate::view::{Judged, OverlayView};
 
 /// The least number of gates that run at once by default: most of them wait for something.
@@ -37,6 +39,8 @@ pub(super) struct Wishes<'a> {
     pub(super) jobs: Option<NonZeroUsize>,
     pub(super) fail_fast: bool,
     pub(super) fixes: bool,
+    /// Whether gates are left out that have passed on the same tree before.
+    pub(super) cache: bool,
 }
 
 /// Everything that is known before anything runs.
@@ -48,6 +52,8 @@ pub(super) struct Case {
     pub(super) config: Config,
     /// An overlay, if a gate is to have one.
     pub(super) overlay: Option<OverlayView>,
+    /// What becomes of the verdict.
+    pub(super) memory: Option<Memory>,
 }
 
 /// What is judged.
@@ -56,6 +62,8 @@ pub(super) struct Subject {
     pub(super) repository: Repository,
     pub(super) index: Arc<Index>,
     pub(super) status: Status,
+    /// What is remembered here, if anything is.
+    pub(super) store: Option<Arc<Store>>,
     /// The commit whose tree it is, if it is neither that of the next commit nor checked out.
     commit: Option<String>,
     /// An index of ours, which is gone with this.
@@ -84,6 +92,7 @@ impl Subject {
             repository,
             index,
             status,
+            store: None,
             commit: None,
             _own_index: None,
             unmended: None,
@@ -100,6 +109,7 @@ impl Subject {
         mended.status.staged.clone_from(&self.status.staged);
         Ok(Self {
             commit: self.commit.clone(),
+            store: self.store.clone(),
             _own_index: Some(own),
             unmended: Some(Box::new(self)),
             ..mended
@@ -146,10 +156,13 @@ pub(super) fn prepare(
         Trigger::Range { from, to } => Some(repository.range(from, to)?),
         _ => None,
     };
-    let subject = match &range {
-        Some(range) => Subject::commit(repository, &range.tip)?,
+    let store = memory::store(environment, &repository, &wishes.trigger)?;
+    let tip = range.as_ref().map(|range| range.tip.as_str());
+    let subject = match tip.or(wishes.trigger.commit()) {
+        Some(commit) => Subject::commit(repository, commit)?,
         None => Subject::here(repository)?,
     };
+    let subject = Subject { store, ..subject };
     planned(environment, wishes, subject, range.as_ref(), overtaken)
 }
 
@@ -168,7 +181,9 @@ pub(super) fn planned(
         Trigger::Run => subject.index.tracked(),
         _ => Vec::new(),
     };
-    let changes = changes(&subject, &tracked, range, &wishes.trigger)?;
+    let counted = changes(&subject, &tracked, range, &wishes.trigger)?;
+    let remark = joined(remark, counted.remark);
+    let changes = counted.changes;
     let tracked = if tracked.is_empty() && plan::wants_tracked(&config, &changes) {
         subject.index.tracked()
     } else {
@@ -179,7 +194,7 @@ pub(super) fn planned(
         _ => Some(&subject.status.beside),
     };
     let (overlay, no_overlay) = overlay(environment, &subject, &config, &wishes.trigger, overtaken);
-    let plan = plan::plan(
+    let mut plan = plan::plan(
         &config,
         &Situation {
             trigger: &wishes.trigger,
@@ -199,13 +214,31 @@ pub(super) fn planned(
             fail_fast: wishes.fail_fast,
         },
     );
+    let named = !wishes.gates.is_empty();
+    let memory = Memory::new(
+        environment,
+        &subject,
+        &config,
+        &mut plan,
+        named,
+        wishes.cache,
+    );
     Ok(Case {
         subject,
         remark,
         plan,
         config,
         overlay,
+        memory,
     })
+}
+
+/// Two remarks in one.
+fn joined(one: Option<String>, other: Option<String>) -> Option<String> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(format!("{one}\nnote: {other}")),
+        (one, other) => one.or(other),
+    }
 }
 
 /// How many bytes the arguments of one call may take.
@@ -250,18 +283,33 @@ pub(super) fn default_jobs() -> NonZeroUsize {
     NonZeroUsize::new(LEAST_JOBS.max(cores * 2)).unwrap_or(NonZeroUsize::MIN)
 }
 
+/// The paths to judge, and what there is to know about them.
+struct Counted {
+    changes: ChangeSet,
+    remark: Option<String>,
+}
+
+impl From<ChangeSet> for Counted {
+    fn from(changes: ChangeSet) -> Self {
+        Self {
+            changes,
+            remark: None,
+        }
+    }
+}
+
 /// The paths to judge.
 fn changes(
     subject: &Subject,
     tracked: &[TrackedFile],
     range: Option<&Range>,
     trigger: &Trigger,
-) -> Result<ChangeSet> {
+) -> Result<Counted> {
     if let Some(range) = range {
-        return subject.repository.changes_in(range);
+        return subject.repository.changes_in(range).map(Into::into);
     }
     if *trigger != Trigger::Run {
-        return subject.repository.staged(&subject.status);
+        return since_judged(subject, trigger);
     }
     let as_it_lies = |file: &TrackedFile| Change {
         path: file.path.clone(),
@@ -272,7 +320,36 @@ fn changes(
         },
         differs_from_every_parent: true,
     };
-    Ok(ChangeSet::new(tracked.iter().map(as_it_lies).collect()))
+    Ok(ChangeSet::new(tracked.iter().map(as_it_lies).collect()).into())
+}
+
+/// What the next commit, or one that was made before, changes in the nearest ancestors that are
+/// good. These are its parents, unless somebody has passed by the gates.
+fn since_judged(subject: &Subject, trigger: &Trigger) -> Result<Counted> {
+    let repository = &subject.repository;
+    let Some(store) = &subject.store else {
+        return repository.staged(&subject.status).map(Into::into);
+    };
+    let parents = match trigger.commit() {
+        Some(commit) => repository
+            .ancestor(commit)?
+            .map_or(Vec::new(), |one| one.parents),
+        None => repository.next_parents()?,
+    };
+    let bases = store.bases(repository, &parents, trigger.counts_from())?;
+    if trigger.commit().is_none() && bases.commits == parents {
+        return repository.staged(&subject.status).map(Into::into);
+    }
+    let counts = trigger.counts_from() == Stage::PreCommit;
+    let ungated = bases.ungated.first().filter(|_| counts);
+    Ok(Counted {
+        changes: repository.staged_since(&subject.index, &bases.commits)?,
+        remark: ungated.map(|first| {
+            let number = count(bases.ungated.len(), "commit");
+            let first = short(first);
+            format!("{number} before this one ({first}) passed by the gates, so what they changed is judged as well")
+        }),
+    })
 }
 
 /// The configuration that counts: for a commit the one that is in it, otherwise the work tree's.

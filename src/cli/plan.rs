@@ -17,6 +17,7 @@ pub(super) fn plan(environment: &Environment, arguments: &RunArguments) -> Resul
             jobs: arguments.jobs,
             fail_fast: arguments.fail_fast,
             fixes: arguments.fix,
+            cache: !arguments.no_cache,
         },
         None,
     )?;

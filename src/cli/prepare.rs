@@ -1,27 +1,170 @@
-//! The prepare-commit-msg hook: fills in the credit of an agent that says who it is. It refuses
-//! nothing, and it adds no sign-off: that is a person's act.
+//! The prepare-commit-msg hook, which git does not pass over.
+//!
+//! Where the tree is not judged, the gates run now: `--no-verify`, a cherry-pick, a revert or a rebase
+//! has passed the other hooks over. Who has asked for that is told so by name. Then it fills in the
+//! credit of an agent that says who it is; it adds no sign-off, which is a person's act.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use super::rules;
-use crate::config::CreditRequired;
+use super::{memory, rules};
+use crate::config::{CreditRequired, Rebase};
 use crate::environment::Environment;
 use crate::exit_code::ExitCode;
 use crate::fault::{Fault, Result};
-use crate::finding::Cure;
+use crate::finding::{Cure, Finding, Severity};
 use crate::git::Repository;
 use crate::message::{Editor, clean};
-use crate::policy::{Reading, add_credit, agents};
+use crate::platform;
+use crate::policy::{self, Reading, add_credit, agents};
+use crate::receipt::{self, Entry, Event};
+use crate::report::{self, Detail, Style};
 use crate::text::show_path;
+use crate::trigger::{Hook, Stage};
 
 /// The source of a message that was given to git: `-m` or `-F`. git calls that of an editor, a
 /// merge, a squash or another commit by other names (githooks(5)).
 const GIVEN: &str = "message";
 
-pub(super) fn prepare(environment: &Environment, arguments: &[OsString]) -> Result<ExitCode> {
+/// The hook's name, in the ledger.
+const HOOK: &str = "prepare-commit-msg";
+
+/// What the names of the rules about trailers begin with.
+const TRAILERS: [&str; 2] = ["signed-off-by.", "assisted-by."];
+
+/// `place` is the file under which git has started the hook.
+pub(super) fn prepare(
+    environment: &Environment,
+    place: &Path,
+    arguments: &[OsString],
+) -> Result<ExitCode> {
+    let repository = Repository::open_from_env(environment)?;
+    let occasion = Occasion {
+        environment,
+        repository: &repository,
+        ancestors: platform::ancestors(),
+        message: arguments
+            .first()
+            .map(|file| environment.current_dir.join(file)),
+    };
+    let code = occasion.judge(place)?;
+    if code != ExitCode::Passed {
+        return Ok(code);
+    }
+    fill_in(environment, &repository, arguments)
+}
+
+/// A commit that is being made, in whatever way.
+struct Occasion<'a> {
+    environment: &'a Environment,
+    repository: &'a Repository,
+    /// How the processes above us were called.
+    ancestors: Vec<Vec<OsString>>,
+    /// The file of the message.
+    message: Option<PathBuf>,
+}
+
+impl Occasion<'_> {
+    fn judge(&self, place: &Path) -> Result<ExitCode> {
+        let store = memory::must_open(self.environment, self.repository)?;
+        let style = Style::for_errors(self.environment, Detail::Normal);
+        let variables = &self.environment.variables;
+        let is_ours = |folder: &OsStr| self.is_place(folder, place);
+        if let Some(bypass) = policy::bypass(&self.ancestors, variables, is_ours) {
+            let entry = Entry::new(Event::Bypass, HOOK, report::bypass_in_words(&bypass));
+            let _ = store.ledger().add(&entry.called(self.called()));
+            report::say(&report::bypass(&bypass, style));
+            return Ok(ExitCode::Failed);
+        }
+        let tree = self.repository.index()?.tree_id();
+        let receipt = tree.as_deref().and_then(|tree| store.receipt(tree));
+        let is_judged =
+            receipt.is_some_and(|receipt| receipt.judged.contains_key(Stage::PreCommit.name()));
+        let lacking = self.lacking_trailers()?;
+        if !lacking.is_empty() {
+            report::say(&report::lacking_trailers(
+                &lacking,
+                self.has_more_to_do(),
+                style,
+            ));
+            return Ok(ExitCode::Failed);
+        }
+        if is_judged {
+            return Ok(ExitCode::Passed);
+        }
+        if let Some(tree) = &tree
+            && self.is_left_to_tip()?
+        {
+            let left = store.record(tree, |receipt| receipt.left_to_tip = Some(receipt::now()));
+            return left.map(|()| ExitCode::Passed).map_err(|error| {
+                Fault::unable("the receipt of this commit cannot be written").because(&error)
+            });
+        }
+        super::hook::judge_tree(self.environment, Hook::PrepareCommitMsg)
+    }
+
+    /// How git was called, as far as that can be seen.
+    fn called(&self) -> Option<&[OsString]> {
+        let mut above = self.ancestors.iter();
+        above.next().map(Vec::as_slice)
+    }
+
+    /// Whether a folder is the one that this hook lies in.
+    fn is_place(&self, folder: &OsStr, place: &Path) -> bool {
+        let real = |path: &Path| self.repository.work_tree.join(path).canonicalize().ok();
+        let own = place.parent().and_then(real);
+        own.is_some() && real(Path::new(folder)) == own
+    }
+
+    /// The trailers that the message of a cherry-pick or a revert lacks: no other hook looks at it.
+    fn lacking_trailers(&self) -> Result<Vec<Finding>> {
+        let commands = policy::git_commands(&self.ancestors);
+        let nearest = commands.first().map(String::as_str);
+        let (Some("cherry-pick" | "revert"), Some(file)) = (nearest, &self.message) else {
+            return Ok(Vec::new());
+        };
+        let config = rules::config(self.repository)?;
+        let mut setting = self.repository.setting()?;
+        if let Some(picked) = self.repository.picked_commit() {
+            setting.author = self.repository.objects()?.commit(&picked)?.author;
+        }
+        let settings = rules::settings(&setting, Editor::NotUsed, None);
+        let cleaned = clean(&rules::read(file)?, &settings);
+        if cleaned.is_empty() {
+            return Ok(Vec::new());
+        }
+        let reading = Reading::new(&cleaned.text, &settings, &settings.encoding);
+        let environment = self.environment;
+        let mut findings = rules::judge(self.repository, environment, &config, &setting, &reading)?;
+        findings.retain(|finding| {
+            finding.severity == Severity::Error
+                && TRAILERS.iter().any(|rules| finding.rule.starts_with(rules))
+        });
+        Ok(findings)
+    }
+
+    /// Whether more commits are to be picked or reverted after this one.
+    fn has_more_to_do(&self) -> bool {
+        self.repository.git_dir.join("sequencer").exists()
+    }
+
+    /// Whether this is a commit of a rebase of which only the last one is judged.
+    fn is_left_to_tip(&self) -> Result<bool> {
+        if !self.repository.has_picks_left() {
+            return Ok(false);
+        }
+        Ok(rules::config(self.repository)?.settings.rebase == Rebase::Tip)
+    }
+}
+
+/// Writes the credit of an agent into a message that was given to git.
+fn fill_in(
+    environment: &Environment,
+    repository: &Repository,
+    arguments: &[OsString],
+) -> Result<ExitCode> {
     let [file, source, ..] = arguments else {
         return Ok(ExitCode::Passed);
     };
@@ -29,12 +172,11 @@ pub(super) fn prepare(environment: &Environment, arguments: &[OsString]) -> Resu
     if source != GIVEN || agents::model_in(environment).is_none() {
         return Ok(ExitCode::Passed);
     }
-    let repository = Repository::open_from_env(environment)?;
     // What a rebase or a cherry-pick commits again is somebody else's work.
     if repository.is_repeating() {
         return Ok(ExitCode::Passed);
     }
-    let config = rules::config(&repository)?;
+    let config = rules::config(repository)?;
     let wanted = &config.commit_msg.assisted_by;
     let agent = agents::in_environment(environment, &config.agents);
     let is_wanted = !matches!(
@@ -53,7 +195,7 @@ pub(super) fn prepare(environment: &Environment, arguments: &[OsString]) -> Resu
         return Ok(ExitCode::Passed);
     }
     let reading = Reading::new(&bytes, &settings, &settings.encoding);
-    let findings = rules::judge(&repository, environment, &config, &setting, &reading)?;
+    let findings = rules::judge(repository, environment, &config, &setting, &reading)?;
     let credit = findings.iter().find_map(|finding| match &finding.cure {
         Cure::Write { line: None, text } => Some(text),
         _ => None,

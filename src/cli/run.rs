@@ -31,6 +31,7 @@ pub(super) fn run(environment: &Environment, arguments: &RunArguments) -> Result
         jobs: arguments.jobs,
         fail_fast: arguments.fail_fast,
         fixes: arguments.fix,
+        cache: !arguments.no_cache,
     };
     let style = Style::for_errors(environment, arguments.detail.detail());
     judge(environment, &wishes, arguments.format.format(), style)
@@ -125,6 +126,7 @@ fn execute(
     attempt: Attempt,
 ) -> Result<Verdict> {
     let messages = messages(&case)?;
+    let memory = case.memory;
     let mut plan = case.plan;
     if let Some(messages) = &messages {
         plan.refused_messages = messages.refused().count();
@@ -172,12 +174,13 @@ fn execute(
     let ended = run::run(&plan, &surroundings, settle, move |events, result| {
         report::tell(format, style, &told_plan, &context, events, result)
     })?;
-    match (ended.told, ended.run.verdict) {
-        (Err(error), Verdict::Passed) => {
-            Err(Fault::unable("the report cannot be written").because(&error))
-        }
-        (_, verdict) => Ok(verdict),
+    if let (Err(error), Verdict::Passed) = (&ended.told, ended.run.verdict) {
+        return Err(Fault::unable("the report cannot be written").because(error));
     }
+    if let Some(memory) = memory {
+        memory.record(&plan, &ended.run, &case.subject, style);
+    }
+    Ok(ended.run.verdict)
 }
 
 /// Keeps what fixers have done, if every gate lets it through and what was mended is still there.

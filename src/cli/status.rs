@@ -2,15 +2,20 @@
 
 use std::fmt::Write as _;
 
-use super::{judge, print};
+use super::{judge, own, print};
 use crate::config;
 use crate::environment::Environment;
 use crate::exit_code::ExitCode;
 use crate::fault::Result;
 use crate::git::Repository;
 use crate::install::{self, HookState, HookStatus};
-use crate::report::{Detail, Style};
+use crate::receipt::{Event, Store};
+use crate::report::{self, Detail, Style};
 use crate::text::{count, show_path};
+use crate::trigger::short;
+
+/// How many lines of the ledger are shown.
+const SHOWN: usize = 10;
 
 pub(super) fn status(environment: &Environment) -> Result<ExitCode> {
     let repository = Repository::open_from_env(environment)?;
@@ -25,7 +30,8 @@ pub(super) fn status(environment: &Environment) -> Result<ExitCode> {
         Ok(config) => count(config.gates.len(), "gate"),
         Err(fault) => style.bad(&fault.message),
     };
-    let _ = writeln!(text, "{:>18}  {word}", config::FILE_NAME);
+    let _ = writeln!(text, "{:>22}  {word}", config::FILE_NAME);
+    push_memory(&mut text, environment, &repository, style)?;
     let missing = hooks.iter().filter(|hook| !hook.is_gated()).count();
     let is_gated = missing == 0 && config.is_ok();
     let verdict = match (missing, &config) {
@@ -44,6 +50,60 @@ pub(super) fn status(environment: &Environment) -> Result<ExitCode> {
     } else {
         ExitCode::Failed
     })
+}
+
+/// What is remembered: commits that passed by the gates, and every attempt to do so.
+fn push_memory(
+    text: &mut String,
+    environment: &Environment,
+    repository: &Repository,
+    style: Style,
+) -> Result<()> {
+    let Some(store) = Store::open(repository, environment) else {
+        let _ = writeln!(
+            text,
+            "{:>22}  {}",
+            "receipts",
+            style.bad("there is no key for them")
+        );
+        return Ok(());
+    };
+    if !store.has_baseline() {
+        let absent = style.bad("absent: `gatekeeper install` records it");
+        let _ = writeln!(text, "{:>22}  {absent}", "baseline");
+    }
+    let head: Vec<String> = repository.head_commit()?.into_iter().collect();
+    let ungated = if head.is_empty() {
+        Vec::new()
+    } else {
+        store.ungated(repository, &head)?
+    };
+    let word = match ungated.first() {
+        None => style.good("every commit that HEAD has is judged, or was here or elsewhere before"),
+        Some(last) => style.careful(&format!(
+            "{} that HEAD has passed by the gates, {} the last; `{} audit --record` judges them",
+            count(ungated.len(), "commit"),
+            short(&last.id),
+            own::call(environment)
+        )),
+    };
+    let _ = writeln!(text, "{:>22}  {word}", "receipts");
+    let entries = store.ledger().entries();
+    let entries: Vec<_> = entries
+        .into_iter()
+        .filter(|entry| entry.event != Event::Shown)
+        .collect();
+    let word = match entries.len() {
+        0 => style.good("nobody has tried to pass by the gates"),
+        number => style.careful(&format!(
+            "{} in {}",
+            count(number, "line"),
+            show_path(store.ledger().path())
+        )),
+    };
+    let _ = writeln!(text, "{:>22}  {word}", "ledger");
+    text.push_str(&report::ledger(&entries, SHOWN));
+    Ok(())
 }
 
 fn push_hook(text: &mut String, hook: &HookStatus, style: Style) {
@@ -88,8 +148,8 @@ fn push_hook(text: &mut String, hook: &HookStatus, style: Style) {
         HookState::Foreign => format!("{}: git executes {file}", style.bad("not ours")),
         HookState::Absent => format!("{}: git looks for {file}", style.bad("absent")),
     };
-    let _ = writeln!(text, "{:>18}  {what}", hook.hook.name());
+    let _ = writeln!(text, "{:>22}  {what}", hook.hook.name());
     if let Some(chained) = &hook.chained {
-        let _ = writeln!(text, "{:>18}  first runs {}", "", show_path(chained));
+        let _ = writeln!(text, "{:>22}  first runs {}", "", show_path(chained));
     }
 }

@@ -11,7 +11,6 @@ use time::Date;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::Partial;
 use super::command::{self, CommandError};
 use super::commit_msg::{Agents, CommitMsg};
 use super::commit_msg_file::{read_agents, read_commit_msg};
@@ -22,6 +21,7 @@ use super::reader::{
 use super::values::{
     bad_gate_name, date, duration, folder, gate_name, globs, pattern, variable_name, version_range,
 };
+use super::{Partial, Rebase, Watchfulness};
 use crate::gate::{Command, GateName, Isolation, Kind, PathSet, Pattern, Untracked};
 use crate::trigger::Stage;
 
@@ -37,6 +37,10 @@ pub(super) struct ConfigFile {
     pub(super) untracked: Option<Untracked>,
     pub(super) fix_on_commit: Option<bool>,
     pub(super) partial: Option<Partial>,
+    pub(super) cache: Option<bool>,
+    pub(super) rebase: Option<Rebase>,
+    pub(super) branch_receipts: Option<Watchfulness>,
+    pub(super) branch_messages: Option<Watchfulness>,
     pub(super) gates: Vec<GateTable>,
     pub(super) commit_msg: CommitMsg,
     pub(super) agents: Agents,
@@ -61,6 +65,7 @@ pub(super) struct GateTable {
     pub(super) level: Option<LevelWord>,
     pub(super) until: Option<Spanned<Date>>,
     pub(super) skip: Option<SkipTable>,
+    pub(super) cache: Option<bool>,
     pub(super) exclusive: Option<bool>,
     pub(super) lock: Option<String>,
     pub(super) success_codes: Option<Vec<Spanned<u8>>>,
@@ -114,6 +119,10 @@ pub(super) fn read(text: &str, problems: &mut Problems) -> Option<ConfigFile> {
         untracked: None,
         fix_on_commit: None,
         partial: None,
+        cache: None,
+        rebase: None,
+        branch_receipts: None,
+        branch_messages: None,
         gates: Vec::new(),
         commit_msg: commit_msg
             .map(|entries| read_commit_msg(entries.get_ref(), problems))
@@ -176,6 +185,12 @@ fn read_settings(entries: &DeTable<'_>, file: &mut ConfigFile, problems: &mut Pr
     file.fix_on_commit = plain(table.take("fix-on-commit", problems, boolean));
     let partial = |item: &Item<'_>| choice(item, &Partial::ALL, Partial::name);
     file.partial = plain(table.take("partial", problems, partial));
+    file.cache = plain(table.take("cache", problems, boolean));
+    let rebase = |item: &Item<'_>| choice(item, &Rebase::ALL, Rebase::name);
+    file.rebase = plain(table.take("rebase", problems, rebase));
+    let watchful = |item: &Item<'_>| choice(item, &Watchfulness::ALL, Watchfulness::name);
+    file.branch_receipts = plain(table.take("branch-receipts", problems, watchful));
+    file.branch_messages = plain(table.take("branch-messages", problems, watchful));
     table.finish(problems);
 }
 
@@ -220,6 +235,7 @@ fn read_gate(
         level: plain(table.take("level", p, read_level)),
         until: table.take("until", p, date),
         skip: read_skip(&mut table, p),
+        cache: plain(table.take("cache", p, boolean)),
         exclusive: plain(table.take("exclusive", p, boolean)),
         lock: plain(table.take("lock", p, filled_string)),
         success_codes: plain(table.take("success-codes", p, |item| {

@@ -59,6 +59,63 @@ pub struct Settings {
     pub partial: Partial,
     /// Whether gates that do not say see untracked files.
     pub untracked: Untracked,
+    /// Whether a gate that has passed on a tree is not run on it again.
+    pub cache: bool,
+    /// Which commits of a rebase are judged.
+    pub rebase: Rebase,
+    /// What becomes of a branch that gets a commit on a tree that nobody has judged.
+    pub branch_receipts: Watchfulness,
+    /// What becomes of a branch that gets a commit with a message that is not as it must be.
+    pub branch_messages: Watchfulness,
+}
+
+/// Which commits of a rebase are judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rebase {
+    /// Each as it is made.
+    Each,
+    /// The last one.
+    Tip,
+}
+
+impl Rebase {
+    /// Every value.
+    pub(crate) const ALL: [Self; 2] = [Self::Each, Self::Tip];
+
+    /// The word for it in gates.toml.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Each => "each",
+            Self::Tip => "tip",
+        }
+    }
+}
+
+/// What the reference-transaction hook does about something that should not be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Watchfulness {
+    /// It does not look.
+    Off,
+    /// It says so, and the ledger has it.
+    Warn,
+    /// It refuses.
+    Enforce,
+}
+
+impl Watchfulness {
+    /// Every value.
+    pub(crate) const ALL: [Self; 3] = [Self::Enforce, Self::Warn, Self::Off];
+
+    /// The word for it in gates.toml.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Off => "off",
+            Self::Warn => "warn",
+            Self::Enforce => "enforce",
+        }
+    }
 }
 
 /// What becomes of a mended file of which only a part is staged.

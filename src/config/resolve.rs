@@ -6,7 +6,7 @@ use toml::Spanned;
 
 use super::file::{ConfigFile, GateTable, Globs, LevelWord};
 use super::problem::{Problem, Problems};
-use super::{Config, Partial, Settings};
+use super::{Config, Partial, Rebase, Settings, Watchfulness};
 use crate::gate::{Gate, GateName, Isolation, Kind, Level, PathSet, Skip, Untracked};
 use crate::text::nearest;
 use crate::trigger::Stage;
@@ -30,6 +30,10 @@ pub(super) fn resolve(file: ConfigFile, problems: &mut Problems) -> Config {
         untracked: file.untracked.unwrap_or(Untracked::Hide),
         fix_on_commit: file.fix_on_commit.unwrap_or(false),
         partial: file.partial.unwrap_or(Partial::Merge),
+        rebase: file.rebase.unwrap_or(Rebase::Each),
+        branch_receipts: file.branch_receipts.unwrap_or(Watchfulness::Enforce),
+        branch_messages: file.branch_messages.unwrap_or(Watchfulness::Warn),
+        cache: file.cache.unwrap_or(true),
     };
     let gates = file.gates.into_iter();
     let gates = gates
@@ -73,6 +77,7 @@ fn resolve_gate(table: GateTable, settings: &Settings) -> Option<Gate> {
             reason: skip.reason,
             until: skip.until,
         }),
+        cache: table.cache.unwrap_or(true) && settings.cache,
         exclusive: table.exclusive.unwrap_or(false),
         lock: table.lock,
         success_codes: values(table.success_codes).unwrap_or_else(|| BTreeSet::from([0])),

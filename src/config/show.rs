@@ -34,6 +34,12 @@ pub fn show(config: &Config, default_jobs: usize) -> String {
     line(&mut text, "untracked", config.settings.untracked.name());
     line(&mut text, "fix-on-commit", config.settings.fix_on_commit);
     line(&mut text, "partial", config.settings.partial.name());
+    line(&mut text, "cache", config.settings.cache);
+    line(&mut text, "rebase", config.settings.rebase.name());
+    let watchful = config.settings.branch_receipts.name();
+    line(&mut text, "branch-receipts", watchful);
+    let watchful = config.settings.branch_messages.name();
+    line(&mut text, "branch-messages", watchful);
     show_messages::commit_msg(&mut text, &config.commit_msg);
     show_messages::agents(&mut text, &config.agents);
     for gate in &config.gates {
@@ -81,6 +87,7 @@ fn show_gate(text: &mut String, gate: &Gate) {
     let hooks: Vec<&str> = gate.hooks.iter().copied().map(Stage::name).collect();
     line(text, "hooks", hooks);
     show_exceptions(text, gate);
+    line(text, "cache", gate.cache);
     line(text, "exclusive", gate.exclusive);
     match &gate.lock {
         Some(lock) => line(text, "lock", lock.as_str()),

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use super::open::repository_path;
-use super::scan::raw_changes;
-use super::{Repository, Status};
+use super::scan::{all_new, raw_changes, staged_from};
+use super::{Index, Repository, Status};
 use crate::fault::{Fault, Result};
 
 /// What is at a path, in git's terms.
@@ -67,6 +67,11 @@ impl ChangeSet {
     }
 }
 
+/// The commands of a rebase that make commits, and what they are short for.
+const MAKE_COMMITS: [&str; 12] = [
+    "pick", "p", "reword", "r", "edit", "e", "squash", "s", "fixup", "f", "merge", "m",
+];
+
 impl Repository {
     /// The change set of the commit that the index stands for: what differs from HEAD, and in a
     /// merge also from the other parents.
@@ -76,26 +81,55 @@ impl Repository {
     /// There are unmerged paths, or git fails.
     pub fn staged(&self, status: &Status) -> Result<ChangeSet> {
         if !status.unmerged.is_empty() {
-            let paths: Vec<String> = status
-                .unmerged
-                .iter()
-                .map(|path| crate::text::show_path(path))
-                .collect();
-            return Err(Fault::unable(format!(
-                "there are unmerged paths: {}",
-                crate::text::some_of(&paths, 10)
-            ))
-            .hint("resolve the conflicts, then `git add` the files"));
+            return Err(not_merged(&status.unmerged));
         }
         let mut changes = status.staged.clone();
-        for parent in self.other_parents()? {
-            let mut paths = self.differing_from(&parent)?;
+        self.compare_with_others(&mut changes, &self.other_parents()?)?;
+        Ok(ChangeSet::new(changes))
+    }
+
+    /// The change set of the commit that the index stands for, counted from other commits than its
+    /// parents: what differs from the first of them, and what of that differs from all. Without
+    /// any, all of the index.
+    ///
+    /// # Errors
+    ///
+    /// There are unmerged paths, or git fails.
+    pub fn staged_since(&self, index: &Index, commits: &[String]) -> Result<ChangeSet> {
+        let unmerged = index.unmerged();
+        if !unmerged.is_empty() {
+            return Err(not_merged(&unmerged));
+        }
+        let Some((first, others)) = commits.split_first() else {
+            return Ok(ChangeSet::new(all_new(index)));
+        };
+        let output = self.git(staged_from(first))?;
+        let mut changes = raw_changes(&output)
+            .ok_or_else(|| Fault::bug("git diff-index printed something unexpected"))?;
+        self.compare_with_others(&mut changes, others)?;
+        Ok(ChangeSet::new(changes))
+    }
+
+    fn compare_with_others(&self, changes: &mut [Change], others: &[String]) -> Result<()> {
+        for parent in others {
+            let mut paths = self.differing_from(parent)?;
             paths.sort();
-            for change in &mut changes {
+            for change in &mut *changes {
                 change.differs_from_every_parent &= paths.binary_search(&change.path).is_ok();
             }
         }
-        Ok(ChangeSet::new(changes))
+        Ok(())
+    }
+
+    /// The parents that the next commit will have: what is checked out, and in a merge the others.
+    ///
+    /// # Errors
+    ///
+    /// `MERGE_HEAD` cannot be read, or git fails.
+    pub fn next_parents(&self) -> Result<Vec<String>> {
+        let mut parents: Vec<String> = self.head_commit()?.into_iter().collect();
+        parents.extend(self.other_parents()?);
+        Ok(parents)
     }
 
     /// Whether a merge is being committed, by `git merge` or after it has stopped.
@@ -122,6 +156,25 @@ impl Repository {
         ]
         .iter()
         .any(|name| self.git_dir.join(name).exists())
+    }
+
+    /// The commit that is being picked, if one is.
+    #[must_use]
+    pub fn picked_commit(&self) -> Option<String> {
+        let text = std::fs::read_to_string(self.git_dir.join("CHERRY_PICK_HEAD")).ok()?;
+        Some(text.trim().to_owned())
+    }
+
+    /// Whether a rebase is under way that will make more commits after this one: what is still to
+    /// be done stands in `git-rebase-todo` (git-rebase(1)).
+    #[must_use]
+    pub fn has_picks_left(&self) -> bool {
+        let todo = self.git_dir.join("rebase-merge/git-rebase-todo");
+        let todo = std::fs::read_to_string(todo).unwrap_or_default();
+        let mut commands = todo
+            .lines()
+            .filter_map(|line| line.split_whitespace().next());
+        commands.any(|command| MAKE_COMMITS.contains(&command))
     }
 
     /// The other parents of a merge that is being committed.
@@ -183,4 +236,16 @@ impl Repository {
             .ok_or_else(|| Fault::bug("git diff-tree printed something unexpected"))?;
         Ok(ChangeSet::new(changes))
     }
+}
+
+fn not_merged(paths: &[PathBuf]) -> Fault {
+    let shown: Vec<String> = paths
+        .iter()
+        .map(|path| crate::text::show_path(path))
+        .collect();
+    Fault::unable(format!(
+        "there are unmerged paths: {}",
+        crate::text::some_of(&shown, 10)
+    ))
+    .hint("resolve the conflicts, then `git add` the files")
 }

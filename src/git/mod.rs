@@ -6,6 +6,7 @@
 mod changes;
 mod checkout;
 mod fixed;
+mod history;
 mod hooks;
 mod identity;
 mod index;
@@ -28,6 +29,7 @@ use crate::platform::watch::Watch;
 pub use changes::{Change, ChangeKind, ChangeSet, FileMode};
 pub use checkout::PlainIndex;
 pub use fixed::Replacement;
+pub use history::{Ancestor, Beyond};
 pub use hooks::HooksPathScope;
 pub use identity::{Identity, Setting, author_of_patch, text};
 pub use index::{Index, StagedFile, TrackedFile};

@@ -1,6 +1,6 @@
 //! The one constructor: opens the repository that the environment points at.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -81,6 +81,25 @@ impl Repository {
 }
 
 impl Repository {
+    /// Opens the repository for a hook that git may also call in the git directory itself, as it does
+    /// when somebody pushes into this repository: the work tree is then the folder that has it.
+    ///
+    /// # Errors
+    ///
+    /// As [`Repository::open_from_env`].
+    pub fn open_in_hook(environment: &Environment) -> Result<Self> {
+        let here = &environment.current_dir;
+        let is_git_dir = here.ends_with(".git") && here.join("HEAD").is_file();
+        let above = here.parent().filter(|_| is_git_dir);
+        let Some(above) = above.filter(|_| environment.get("GIT_WORK_TREE").is_none()) else {
+            return Self::open_from_env(environment);
+        };
+        let mut elsewhere = environment.clone();
+        elsewhere.variables.remove(OsStr::new("GIT_DIR"));
+        above.clone_into(&mut elsewhere.current_dir);
+        Self::open_from_env(&elsewhere)
+    }
+
     /// The same repository, with an index in a file of ours that holds the tree of a commit. What
     /// the index of now knows of the files in the work tree is known there, too.
     ///
@@ -243,5 +262,5 @@ fn to_path(bytes: &[u8]) -> PathBuf {
 
 /// A path of git's, relative to the top of the work tree.
 pub(super) fn repository_path(bytes: &[u8]) -> PathBuf {
-    PathBuf::from(std::ffi::OsStr::from_bytes(bytes))
+    PathBuf::from(OsStr::from_bytes(bytes))
 }

@@ -259,6 +259,25 @@ impl Repository {
         ask(&self.variables_for_stored(), &self.work_tree, arguments)
     }
 
+    /// Runs git on commits as they are stored, with something on its standard input; see [`ask`].
+    pub(super) fn answer_stored<S: AsRef<OsStr>>(
+        &self,
+        arguments: impl IntoIterator<Item = S>,
+        input: &[u8],
+    ) -> Result<Answer> {
+        let quietly = QUIETLY.iter().map(OsString::from);
+        let arguments = arguments
+            .into_iter()
+            .map(|argument| argument.as_ref().to_owned());
+        let all = quietly.chain(arguments);
+        start(
+            &self.variables_for_stored(),
+            &self.work_tree,
+            all,
+            Some(input),
+        )
+    }
+
     /// Runs git at the top of the work tree; see [`ask`].
     pub(super) fn ask<S: AsRef<OsStr>>(
         &self,

@@ -11,6 +11,12 @@ use crate::trigger::Hook;
 /// The shim with places for the hook's name and our program.
 const TEMPLATE: &str = include_str!("../../hooks/shim.sh");
 
+/// What the reference-transaction hook does before it starts us, which it mostly need not.
+const EARLY: &str = include_str!("../../hooks/early.sh");
+
+/// What it hands over then.
+const INPUT: &[u8] = b" <<EOF\n$updates\nEOF";
+
 /// By this a shim of ours is recognised, whatever its version.
 const ID: &[u8] = b"id 5b0e4c52-gatekeeper";
 
@@ -36,12 +42,21 @@ pub(super) enum Owner {
 
 /// The text of a hook that starts this program.
 pub(super) fn text(hook: Hook, program: &Path, chained: bool) -> Vec<u8> {
+    // A hook that was here before wants to hear of everything.
+    let leaves_early = hook == Hook::ReferenceTransaction && !chained;
+    let early: (&[u8], &[u8]) = if leaves_early {
+        (EARLY.as_bytes(), INPUT)
+    } else {
+        (b"", b"")
+    };
     let without_checksum = fill(
         TEMPLATE.as_bytes(),
         &[
             (b"@GATEKEEPER@", &quoted(program.as_os_str())),
             (b"@HOOK@", hook.name().as_bytes()),
             (b"@CHAINED@", if chained { CHAINED } else { b"" }),
+            (b"@EARLY@", early.0),
+            (b"@INPUT@", early.1),
         ],
     );
     let checksum = checksum(&without_checksum);

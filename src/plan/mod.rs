@@ -96,6 +96,26 @@ pub struct PlannedGate {
 }
 
 impl Plan {
+    /// Leaves out the gates that have passed before, as far as somebody knows of it.
+    pub fn leave_out_cached(&mut self, known: impl Fn(&PlannedGate) -> Option<Why>) {
+        let (mut run, mut cached) = (Vec::new(), Vec::new());
+        for planned in self.gates.drain(..) {
+            match known(&planned) {
+                Some(why) => cached.push(LeftOut {
+                    gate: planned.gate,
+                    why,
+                }),
+                None => run.push(planned),
+            }
+        }
+        self.gates = run;
+        self.left_out.extend(cached);
+        let names: Vec<GateName> = self.gates.iter().map(|p| p.gate.name.clone()).collect();
+        for planned in &mut self.gates {
+            planned.after.retain(|name| names.contains(name));
+        }
+    }
+
     /// For each gate that will run, the places of those that it waits for.
     #[must_use]
     pub fn needs(&self) -> Vec<Vec<usize>> {
@@ -146,6 +166,13 @@ pub enum Why {
     NotApplicable(NotApplicable),
     /// It is switched off; the gate's `skip` says why.
     Skipped,
+    /// It has passed on the same tree, given the same.
+    Cached {
+        /// How long ago.
+        age: Duration,
+        /// How long it took.
+        took: Duration,
+    },
     /// It does not belong to this run.
     NotWanted(NotWanted),
 }

@@ -87,6 +87,48 @@ struct First {
 /// The range is not whole, or git fails.
 pub fn audit(repository: &Repository, config: &Config, named: &Named) -> Result<Audit> {
     let commits = repository.commits(named)?;
+    let (judged, has_merges) = judge_all(repository, config, &commits)?;
+    Ok(Audit {
+        is_head: repository.is_head(&commits.tip).unwrap_or(false) && is_head(repository, named)?,
+        arguments: match named {
+            Named::All(to) => format!("--root {}", shell_word(to.as_ref())),
+            other => shell_word(shown(other).as_ref()),
+        },
+        named: shown(named),
+        commits,
+        has_merges,
+        judged,
+    })
+}
+
+/// Judges the messages of some commits, oldest first; those about which there is something to say.
+///
+/// # Errors
+///
+/// One of them is not here, or git fails.
+pub fn judge_messages(
+    repository: &Repository,
+    config: &Config,
+    ids: Vec<String>,
+) -> Result<Vec<Judged>> {
+    let Some(tip) = ids.last().cloned() else {
+        return Ok(Vec::new());
+    };
+    let commits = Commits {
+        begin: None,
+        base: None,
+        tip,
+        ids,
+    };
+    Ok(judge_all(repository, config, &commits)?.0)
+}
+
+/// What there is to say about the messages of commits, and whether a merge is among them.
+fn judge_all(
+    repository: &Repository,
+    config: &Config,
+    commits: &Commits,
+) -> Result<(Vec<Judged>, bool)> {
     let mut objects = repository.objects()?;
     let mut has_merges = false;
     let mut firsts = Vec::new();
@@ -119,17 +161,7 @@ pub fn audit(repository: &Repository, config: &Config, named: &Named) -> Result<
     for judged in &mut judged {
         find_target(judged, &subjects);
     }
-    Ok(Audit {
-        is_head: repository.is_head(&commits.tip).unwrap_or(false) && is_head(repository, named)?,
-        arguments: match named {
-            Named::All(to) => format!("--root {}", shell_word(to.as_ref())),
-            other => shell_word(shown(other).as_ref()),
-        },
-        named: shown(named),
-        commits,
-        has_merges,
-        judged,
-    })
+    Ok((judged, has_merges))
 }
 
 /// Whether a range ends with what is checked out, and not with something that is the same by chance.

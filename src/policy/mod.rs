@@ -3,11 +3,12 @@
 
 pub mod agents;
 mod audit;
-pub mod bypassed;
+mod bypassed;
 mod called;
 mod credit;
 pub mod finish;
 mod keep;
+mod let_through;
 mod mailmap;
 mod mend;
 mod message;
@@ -18,8 +19,10 @@ mod registry;
 mod remediation;
 pub mod typed;
 
-pub use audit::{Audit, Edit, Judged, Wishes, audit, mended};
+pub use audit::{Audit, Edit, Judged, Wishes, audit, judge_messages, mended};
+pub use bypassed::{Bypass, bypass, git_commands};
 pub use keep::{keep, keep_elsewhere};
+pub use let_through::{remember_let_through, was_let_through};
 pub use mailmap::Mailmap;
 pub use mend::{Mended, add_credit, add_sign_off, foreseen, mend};
 pub use message::{Case, Entry, Moment, Reading, judge_with};

@@ -154,3 +154,27 @@ pub fn findings_as_comments(judged: &Judged) -> String {
     }
     commented
 }
+
+/// What is said of the messages of commits that are made here, one by one.
+#[must_use]
+pub fn bad_messages(judged: &[Judged], is_refused: bool, style: Style) -> String {
+    let mut text = String::new();
+    let word = if is_refused {
+        style.bad("error")
+    } else {
+        style.careful("warning")
+    };
+    let messages = count(judged.len(), "message");
+    let are = if judged.len() == 1 { "is" } else { "are" };
+    let _ = writeln!(text, "{word}: {messages} {are} not as commits here need it");
+    for one in judged.iter().take(SHOWN) {
+        push_commit(&mut text, one, judged.len() == 1, style);
+    }
+    let _ = writeln!(
+        text,
+        "{}: `git commit --amend` lets the commit-msg hook judge the last one again; for all of a \
+         branch there is `gatekeeper audit --mend`",
+        style.strong("help")
+    );
+    text
+}

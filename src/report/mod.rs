@@ -2,6 +2,7 @@
 
 mod advice;
 mod audit;
+mod bypass;
 mod columns;
 mod cure;
 mod failure;
@@ -35,7 +36,13 @@ use crate::plan::Plan;
 use crate::policy::Audit;
 use crate::text::clean_line;
 
-pub use audit::{audit as audit_as_text, findings_as_comments, mended as mended_as_text};
+pub use audit::{
+    audit as audit_as_text, bad_messages, findings_as_comments, mended as mended_as_text,
+};
+pub use bypass::{
+    Passer, bypass, bypass_in_words, judged_before, lacking_trailers, ledger, recorded,
+    refused_push, refused_update,
+};
 pub use fixes::{fixed_files, refused_fixes};
 pub use json::{plan as plan_as_json, refused_fixes as refused_fixes_as_json};
 pub use json_messages::{
@@ -48,6 +55,7 @@ pub use message::{
 };
 pub use plan_text::plan as plan_as_text;
 pub use style::{Detail, Style};
+pub use words::left_out_word;
 
 /// In which form a run is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

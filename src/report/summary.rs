@@ -1,5 +1,8 @@
 //! How many gates ended how.
 
+use std::time::Duration;
+
+use super::words;
 use crate::event::RunResult;
 use crate::outcome::Outcome;
 use crate::plan::{Plan, Why};
@@ -22,6 +25,7 @@ pub(super) fn counts(plan: &Plan, result: &RunResult) -> String {
         let left_out = plan.left_out.iter().filter(|left_out| match left_out.why {
             Why::NotApplicable(_) => word == "not applicable",
             Why::Skipped => word == "skipped",
+            Why::Cached { .. } => word == Outcome::CACHED,
             Why::NotWanted(_) => false,
         });
         add(ran.count() + left_out.count(), word);
@@ -44,6 +48,9 @@ pub(super) fn sentence(plan: &Plan, result: &RunResult) -> String {
 fn of_gates(plan: &Plan, result: &RunResult) -> String {
     if plan.gates.is_empty() {
         let counts = counts(plan, result);
+        if let Some(youngest) = youngest(plan) {
+            return format!("judged before: {counts}, {}", words::ago(youngest));
+        }
         let none = format!("{} not wanted", count(plan.left_out.len(), "gate"));
         let counts = if counts.is_empty() {
             none
@@ -53,6 +60,18 @@ fn of_gates(plan: &Plan, result: &RunResult) -> String {
         return format!("nothing to check: {counts}");
     }
     format!("{} in {}", counts(plan, result), duration(result.duration))
+}
+
+/// How long ago the last of the gates has run that need not run again.
+fn youngest(plan: &Plan) -> Option<Duration> {
+    let ages = plan
+        .left_out
+        .iter()
+        .filter_map(|left_out| match left_out.why {
+            Why::Cached { age, .. } => Some(age),
+            _ => None,
+        });
+    ages.min()
 }
 
 /// `3 not applicable` → `3 gates not applicable`.

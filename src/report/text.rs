@@ -93,6 +93,7 @@ impl Text {
             let why = words::left_out(&left_out.why, &left_out.gate);
             let painted = match left_out.why {
                 Why::Skipped => self.style.careful(&self.padded(word)),
+                Why::Cached { .. } => self.style.good(&self.padded(word)),
                 _ => self.style.faint(&self.padded(word)),
             };
             self.push_line(&mut text, &painted, left_out.gate.name.as_str(), "", &why);
@@ -315,17 +316,20 @@ impl Text {
 
     fn push_verdict(&self, text: &mut String, result: &RunResult) {
         let sentence = summary::sentence(&self.plan, result);
-        let is_commit = matches!(self.plan.trigger, Trigger::Hook(_));
+        let stops = self.plan.trigger.stops();
+        let is_commit = stops == Some("commit");
         let painted = match result.verdict {
             Verdict::Passed => self.style.good(&sentence),
             Verdict::Failed | Verdict::Unable | Verdict::Overtaken => self.style.bad(&sentence),
             Verdict::Cancelled(_) => self.style.careful(&sentence),
         };
-        let stopped = match (is_commit, result.verdict) {
-            (false, _) | (_, Verdict::Passed) => "",
+        let stopped = match (stops, result.verdict) {
+            (None, _) | (_, Verdict::Passed) => String::new(),
             // Gates may have done that, in the work tree.
-            _ if self.context.is_repeated => ": the commit was stopped",
-            _ => ": the commit was stopped, nothing was changed",
+            (Some(what), _) if self.context.is_repeated || !is_commit => {
+                format!(": the {what} was stopped")
+            }
+            (Some(what), _) => format!(": the {what} was stopped, nothing was changed"),
         };
         let space = if text.is_empty() { "" } else { "\n" };
         let _ = writeln!(text, "{space}{painted}{stopped}");

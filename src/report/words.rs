@@ -1,5 +1,7 @@
 //! Outcomes and reasons in words, the same in every report.
 
+use std::time::Duration;
+
 use signal_hook::consts::SIGINT;
 
 use crate::event::Aftermath;
@@ -8,7 +10,7 @@ use crate::outcome::{
     Cancellation, Ending, Failure, Limit, NotApplicable, NotWanted, Outcome, Unfit,
 };
 use crate::plan::{Because, Plan, PlannedGate, ViewKind, Why};
-use crate::text::{count, limit, show_path, some_of};
+use crate::text::{count, duration, limit, show_path, some_of};
 use crate::trigger::Stage;
 
 /// How many paths are named.
@@ -101,12 +103,40 @@ pub(super) fn left_out(why: &Why, gate: &Gate) -> String {
     match why {
         Why::NotApplicable(reason) => not_applicable(reason),
         Why::Skipped => skip(gate),
+        Why::Cached { age, took } => {
+            format!(
+                "passed on the same tree {}, in {}",
+                ago(*age),
+                duration(*took)
+            )
+        }
         Why::NotWanted(NotWanted::OtherStage(stages)) => {
             let names: Vec<&str> = stages.iter().copied().map(Stage::name).collect();
             format!("runs at {} only", names.join(" and "))
         }
         Why::NotWanted(NotWanted::NotNamed) => "not named on the command line".into(),
     }
+}
+
+/// How long ago something was, roughly.
+pub(super) fn ago(age: Duration) -> String {
+    const UNITS: [(u64, &str); 4] = [
+        (86_400, "day"),
+        (3600, "hour"),
+        (60, "minute"),
+        (1, "second"),
+    ];
+    let seconds = age.as_secs();
+    let fits = UNITS.iter().find(|(unit, _)| seconds >= *unit);
+    fits.map_or_else(
+        || "just now".to_owned(),
+        |(unit, name)| {
+            format!(
+                "{} ago",
+                count(usize::try_from(seconds / unit).unwrap_or(0), name)
+            )
+        },
+    )
 }
 
 /// The reason and end of a gate's skip.
@@ -118,10 +148,12 @@ pub(super) fn skip(gate: &Gate) -> String {
 }
 
 /// The word for a gate that is not in a run.
-pub(super) fn left_out_word(why: &Why) -> &'static str {
+#[must_use]
+pub fn left_out_word(why: &Why) -> &'static str {
     match why {
         Why::NotApplicable(_) => "not applicable",
         Why::Skipped => "skipped",
+        Why::Cached { .. } => Outcome::CACHED,
         Why::NotWanted(_) => "not wanted",
     }
 }

@@ -2,11 +2,12 @@
 
 use std::ffi::OsString;
 use std::fs;
-use std::io;
+use std::io::{self, Write as _};
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, ExitStatus, Stdio};
+use std::thread;
 
 use rustix::fs::{Access, access};
 
@@ -15,7 +16,7 @@ use crate::exit_code::ExitCode;
 use crate::fault::{Fault, Result};
 use crate::text::show_path;
 
-/// Runs the kept hook.
+/// Runs the kept hook, with what git has put on our standard input, if that was read.
 ///
 /// Returns how it ended, or `None` if there is none or, as git has it, if it is not executable.
 ///
@@ -26,6 +27,7 @@ pub fn run_chained(
     environment: &Environment,
     kept: &Path,
     arguments: &[OsString],
+    input: Option<&[u8]>,
 ) -> Result<Option<ExitCode>> {
     if fs::symlink_metadata(kept).is_err() || access(kept, Access::EXEC_OK).is_err() {
         return Ok(None);
@@ -33,7 +35,11 @@ pub fn run_chained(
     let program = with_slash(kept);
     let started = |mut command: Command| {
         let command = command.args(arguments).env_clear();
-        command.envs(&environment.variables).status()
+        let command = command.envs(&environment.variables);
+        match input {
+            None => command.status(),
+            Some(input) => fed(command, input),
+        }
     };
     let status = started(Command::new(&program)).or_else(|error| {
         if error.raw_os_error() != Some(libc::ENOEXEC) {
@@ -57,6 +63,18 @@ pub fn run_chained(
         (Some(code), _) => ExitCode::Chained(u8::try_from(code).unwrap_or(1).max(1)),
         (None, signal) => ExitCode::Signal(signal.unwrap_or(1)),
     }))
+}
+
+/// Runs a command with something on its standard input. What it does not read it does not need.
+fn fed(command: &mut Command, input: &[u8]) -> io::Result<ExitStatus> {
+    let mut child = command.stdin(Stdio::piped()).spawn()?;
+    let pipe = child.stdin.take();
+    thread::scope(|scope| {
+        if let Some(mut pipe) = pipe {
+            scope.spawn(move || pipe.write_all(input));
+        }
+        child.wait()
+    })
 }
 
 /// A path that no program takes for a name to be looked up on PATH.

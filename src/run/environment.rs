@@ -5,7 +5,7 @@ use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
-use super::{Surroundings, nesting};
+use super::nesting;
 use crate::environment::Variables;
 use crate::gate::Gate;
 use crate::view::Seen;
@@ -58,12 +58,17 @@ const OF_GITS_FAMILIES: [&str; 3] = ["GIT_CONFIG_KEY_", "GIT_CONFIG_VALUE_", "GI
 const VIRTUAL_ENVIRONMENTS: [&str; 3] = [".venv", "venv", "env"];
 
 /// The variables that a gate gets.
-pub(super) fn for_gate(gate: &Gate, seen: &Seen<'_>, surroundings: &Surroundings<'_>) -> Variables {
-    let mut variables = surroundings.variables.clone();
+pub(super) fn for_gate(
+    gate: &Gate,
+    seen: &Seen<'_>,
+    ours: &Variables,
+    common_dir: &Path,
+) -> Variables {
+    let mut variables = ours.clone();
     variables.retain(|name, _| !is_of_gits(name));
     activate(seen, &gate.dir, &mut variables);
-    let active = surroundings.variables.get(OsStr::new(nesting::VARIABLE));
-    let active = nesting::value_for(active.map(OsString::as_os_str), surroundings.common_dir);
+    let active = ours.get(OsStr::new(nesting::VARIABLE));
+    let active = nesting::value_for(active.map(OsString::as_os_str), common_dir);
     variables.insert(nesting::VARIABLE.into(), active);
     if seen.shown_as.is_some() {
         set_python_path(seen, &mut variables);

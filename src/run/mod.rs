@@ -8,6 +8,7 @@
 mod ask;
 mod chained;
 mod environment;
+mod fingerprint;
 mod judge;
 mod mailbox;
 mod nesting;
@@ -41,6 +42,7 @@ use scheduler::Scheduler;
 pub use ask::answers_as;
 pub use chained::run_chained;
 pub use environment::tool_folders;
+pub use fingerprint::fingerprint;
 pub use nesting::refuse_nested;
 
 /// How often to look whether git is still there.

@@ -66,7 +66,8 @@ fn prepare_gate(
             show_path(&gate.dir)
         )));
     }
-    let variables = environment::for_gate(gate, seen, surroundings);
+    let variables =
+        environment::for_gate(gate, seen, surroundings.variables, surroundings.common_dir);
     let path = variables
         .get(OsStr::new("PATH"))
         .cloned()

@@ -6,6 +6,7 @@
 mod binary;
 mod listed;
 mod rewritten;
+mod tree;
 
 pub(super) use binary::{FileStat, blob_id};
 pub(super) use rewritten::Shown;

@@ -179,18 +179,7 @@ impl Repository {
 
     /// What the index changes in HEAD; `None` if nothing has been committed yet.
     fn staged_changes(&self) -> Result<Option<Vec<Change>>> {
-        let arguments = [
-            "diff-index",
-            "--cached",
-            "--raw",
-            "-z",
-            "--no-renames",
-            "--ita-invisible-in-index",
-            "--ignore-submodules=none",
-            "HEAD",
-            "--",
-        ];
-        let fault = match self.git(arguments) {
+        let fault = match self.git(staged_from("HEAD")) {
             Ok(output) => {
                 return raw_changes(&output)
                     .map(Some)
@@ -324,8 +313,23 @@ impl Repository {
     }
 }
 
+/// The arguments with which git compares the index with a commit.
+pub(super) fn staged_from(commit: &str) -> [&str; 9] {
+    [
+        "diff-index",
+        "--cached",
+        "--raw",
+        "-z",
+        "--no-renames",
+        "--ita-invisible-in-index",
+        "--ignore-submodules=none",
+        commit,
+        "--",
+    ]
+}
+
 /// What the first commit of an index would add.
-fn all_new(index: &Index) -> Vec<Change> {
+pub(super) fn all_new(index: &Index) -> Vec<Change> {
     let entries = index.entries().iter().filter(|entry| entry.is_committed());
     let changes = entries.map(|entry| Change {
         path: repository_path(index.name(entry)),

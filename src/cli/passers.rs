@@ -1,0 +1,54 @@
+//! What is asked about commits that may have passed by the gates or the rules for messages.
+
+use std::path::Path;
+
+use crate::config::{self, Config};
+use crate::fault::Result;
+use crate::git::{Ancestor, Repository, text};
+use crate::policy::{self, Judged};
+use crate::report::Passer;
+
+/// The rule about commits that are still to be squashed: they are where they are made.
+const AUTOSQUASH: &str = "subject.autosquash";
+
+/// Commits with the subjects of their messages.
+pub(super) fn named<'a>(
+    repository: &Repository,
+    commits: impl Iterator<Item = &'a Ancestor>,
+) -> Result<Vec<Passer>> {
+    commits
+        .map(|commit| {
+            let message = repository.stored_message(&commit.id)?.unwrap_or_default();
+            let message = text(&message);
+            let subject = message.lines().find(|line| !line.trim().is_empty());
+            Ok(Passer {
+                id: commit.id.clone(),
+                subject: subject.unwrap_or_default().to_owned(),
+            })
+        })
+        .collect()
+}
+
+/// The configuration in a commit; `None` if there is none.
+pub(super) fn config(repository: &Repository, commit: &str) -> Result<Option<Config>> {
+    let mut objects = repository.objects()?;
+    let Some(file) = objects.file(commit, config::FILE_NAME)? else {
+        return Ok(None);
+    };
+    let name = Path::new(config::FILE_NAME).display().to_string();
+    config::parse(&config::from_bytes(name, file)?).map(Some)
+}
+
+/// Those of some commits whose messages are refused, with the exemptions of the commit-msg hook.
+pub(super) fn refused_messages(
+    repository: &Repository,
+    config: &Config,
+    ids: Vec<String>,
+) -> Result<Vec<Judged>> {
+    let mut judged = policy::judge_messages(repository, config, ids)?;
+    for one in &mut judged {
+        one.findings.retain(|finding| finding.rule != AUTOSQUASH);
+    }
+    judged.retain(Judged::is_refused);
+    Ok(judged)
+}

@@ -1,0 +1,250 @@
+//! The pre-push hook: nothing leaves that nobody has judged.
+//!
+//! What the remote does not have yet is looked at, commit by commit, as it is stored; what is checked
+//! out does not matter. The last commit of each reference is judged now if nobody has judged it; of
+//! those before it each must have been.
+
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+
+use super::judge::Wishes;
+use super::{memory, own, passers, run};
+use crate::environment::Environment;
+use crate::exit_code::ExitCode;
+use crate::fault::Result;
+use crate::git::{Ancestor, Beyond, Repository};
+use crate::receipt::{self, Entry, Event, Store};
+use crate::report::{self, Detail, Format, Style};
+use crate::text::{clean_line, count};
+use crate::trigger::{Stage, Trigger, short};
+
+/// The hook's name, in the ledger.
+const HOOK: &str = "pre-push";
+
+/// How many lines of the ledger are shown.
+const SHOWN: usize = 10;
+
+/// A reference that is to be pushed (githooks(5), pre-push).
+struct Reference {
+    name: String,
+    /// What it names here; only zeros if it is to be deleted.
+    here: String,
+    /// What it names there; only zeros if it is new.
+    there: String,
+}
+
+/// Everything about a push.
+struct Push<'a> {
+    environment: &'a Environment,
+    repository: Repository,
+    store: Store,
+    style: Style,
+    /// The commits that references are to name.
+    tips: Vec<String>,
+    /// What those that the remote has name there.
+    there: Vec<String>,
+}
+
+pub(super) fn judge(
+    environment: &Environment,
+    _arguments: &[OsString],
+    input: &[u8],
+) -> Result<ExitCode> {
+    let repository = Repository::open_from_env(environment)?;
+    crate::run::refuse_nested(environment, &repository.common_dir)?;
+    let style = Style::for_errors(environment, Detail::Normal);
+    let store = memory::must_open(environment, &repository)?;
+    let references = references(input);
+    let mut tips = BTreeSet::new();
+    for reference in &references {
+        if is_nothing(&reference.here) {
+            continue;
+        }
+        match repository.ancestor(&reference.here)? {
+            Some(commit) => {
+                tips.insert(commit.id);
+            }
+            None => report::say(&format!(
+                "{}: {} is no commit, so there is nothing to judge\n",
+                style.careful("note"),
+                clean_line(reference.name.as_bytes())
+            )),
+        }
+    }
+    let there = references.into_iter().map(|reference| reference.there);
+    let push = Push {
+        there: there.filter(|id| !is_nothing(id)).collect(),
+        tips: tips.into_iter().collect(),
+        environment,
+        repository,
+        store,
+        style,
+    };
+    push.show_ledger();
+    let code = push.judge()?;
+    // Forgetting can wait until it is in nobody's way.
+    let _ = push.store.prune(&push.repository);
+    Ok(code)
+}
+
+fn references(input: &[u8]) -> Vec<Reference> {
+    let text = String::from_utf8_lossy(input);
+    let read = |line: &str| {
+        let mut words = line.split(' ').map(str::to_owned);
+        let (name, here, _, there) = (words.next()?, words.next()?, words.next()?, words.next()?);
+        Some(Reference { name, here, there })
+    };
+    text.lines().filter_map(read).collect()
+}
+
+/// Whether an id is that of nothing.
+fn is_nothing(id: &str) -> bool {
+    id.bytes().all(|digit| digit == b'0')
+}
+
+impl Push<'_> {
+    fn judge(&self) -> Result<ExitCode> {
+        if self.tips.is_empty() {
+            return Ok(ExitCode::Passed);
+        }
+        let baseline = self.store.baseline().iter().cloned();
+        let others = baseline.chain(self.there.iter().cloned());
+        let new = self
+            .repository
+            .ancestors_before(&self.tips, Beyond::Remotes, others)?;
+        let messages = self.judge_messages(&new)?;
+        let left = self.unjudged(&new);
+        if !left.is_empty() {
+            return self.refuse(&left);
+        }
+        if messages != ExitCode::Passed {
+            return Ok(messages);
+        }
+        for tip in &self.tips {
+            let code = self.judge_tip(tip)?;
+            if code != ExitCode::Passed {
+                return Ok(code);
+            }
+        }
+        Ok(ExitCode::Passed)
+    }
+
+    /// The commits before the last ones that nobody has judged.
+    fn unjudged<'a>(&self, new: &'a [Ancestor]) -> Vec<&'a Ancestor> {
+        let is_judged = |commit: &Ancestor| {
+            let receipt = self.store.receipt(&commit.tree);
+            receipt.is_some_and(|receipt| {
+                receipt.judged.contains_key(Stage::PreCommit.name())
+                    || receipt.left_to_tip.is_some()
+            })
+        };
+        new.iter()
+            .filter(|commit| !self.tips.contains(&commit.id) && !is_judged(commit))
+            .collect()
+    }
+
+    fn refuse(&self, left: &[&Ancestor]) -> Result<ExitCode> {
+        for commit in left {
+            let what = "a commit that nobody has judged was to be pushed";
+            let entry = Entry::new(Event::Push, HOOK, what).about(&commit.id);
+            let _ = self.store.ledger().add(&entry);
+        }
+        let passers = passers::named(&self.repository, left.iter().copied())?;
+        let program = own::call(self.environment);
+        report::say(&report::refused_push(&passers, &program, self.style));
+        Ok(ExitCode::Failed)
+    }
+
+    fn judge_messages(&self, new: &[Ancestor]) -> Result<ExitCode> {
+        let ids: Vec<String> = new.iter().rev().map(|commit| commit.id.clone()).collect();
+        let Some(last) = ids.last() else {
+            return Ok(ExitCode::Passed);
+        };
+        let Some(config) = passers::config(&self.repository, last)? else {
+            return Ok(ExitCode::Passed);
+        };
+        let refused = passers::refused_messages(&self.repository, &config, ids)?;
+        if refused.is_empty() {
+            return Ok(ExitCode::Passed);
+        }
+        report::say(&report::bad_messages(&refused, true, self.style));
+        Ok(ExitCode::Failed)
+    }
+
+    /// Judges what a reference is to name, if anything is left to judge.
+    fn judge_tip(&self, tip: &str) -> Result<ExitCode> {
+        let Some(commit) = self.repository.ancestor(tip)? else {
+            return Ok(ExitCode::Passed);
+        };
+        let receipt = self.store.receipt(&commit.tree).unwrap_or_default();
+        let known = |stage: Stage| receipt.judged.get(stage.name());
+        if let Some(judgement) = known(Stage::PrePush).filter(|_| known(Stage::PreCommit).is_some())
+        {
+            self.say_judged(tip, judgement.at);
+            return Ok(ExitCode::Passed);
+        }
+        let is_elsewhere = self
+            .repository
+            .ancestors_before(&[tip.to_owned()], Beyond::Remotes, std::iter::empty())?
+            .is_empty();
+        if is_elsewhere {
+            return Ok(ExitCode::Passed);
+        }
+        let is_ungated = known(Stage::PreCommit).is_none() && !self.store.baseline().contains(tip);
+        if let Some(judgement) = known(Stage::PreCommit)
+            && !self.has_gates_of_push(tip)
+        {
+            self.say_judged(tip, judgement.at);
+            return Ok(ExitCode::Passed);
+        }
+        let wishes = Wishes {
+            trigger: Trigger::Push {
+                commit: tip.to_owned(),
+                is_ungated,
+            },
+            gates: &[],
+            jobs: None,
+            fail_fast: false,
+            fixes: false,
+            cache: true,
+        };
+        run::judge(self.environment, &wishes, Format::Text, self.style)
+    }
+
+    /// Whether a push needs more than a commit does. If that cannot be known, the run will say why.
+    fn has_gates_of_push(&self, tip: &str) -> bool {
+        let config = passers::config(&self.repository, tip).ok().flatten();
+        config.is_none_or(|config| {
+            let mut gates = config.gates.iter();
+            gates.any(|gate| gate.hooks.contains(&Stage::PrePush))
+        })
+    }
+
+    fn say_judged(&self, tip: &str, at: u64) {
+        report::say(&report::judged_before(
+            short(tip),
+            receipt::age(at),
+            self.style,
+        ));
+    }
+
+    /// Shows what has been tried since the last push.
+    fn show_ledger(&self) {
+        let ledger = self.store.ledger();
+        let entries = ledger.entries();
+        let last = entries
+            .iter()
+            .rposition(|entry| entry.event == Event::Shown);
+        let new = &entries[last.map_or(0, |last| last + 1)..];
+        if new.is_empty() {
+            return;
+        }
+        report::say(&format!(
+            "{}: since the last push the ledger has {}\n{}",
+            self.style.careful("note"),
+            count(new.len(), "new line"),
+            report::ledger(new, SHOWN)
+        ));
+        let _ = ledger.add(&Entry::new(Event::Shown, HOOK, "shown before a push"));
+    }
+}

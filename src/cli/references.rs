@@ -1,0 +1,330 @@
+//! The reference-transaction hook: sees every branch that moves, whoever moves it.
+//!
+//! It runs no gate, since git holds locks while it runs. A commit that was made here and whose tree
+//! nobody has judged is refused; one that has come from elsewhere is somebody else's affair, and is
+//! found again by the next commit, the next push and the audit.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::ffi::OsString;
+
+use super::{memory, own, passers};
+use crate::config::{Config, Watchfulness};
+use crate::environment::Environment;
+use crate::exit_code::ExitCode;
+use crate::fault::Result;
+use crate::git::{Ancestor, Beyond, Repository};
+use crate::platform;
+use crate::policy::{self, git_commands};
+use crate::receipt::{Entry, Event, Store};
+use crate::report::{self, Detail, Style};
+use crate::trigger::Stage;
+
+/// The state in which a transaction can still be refused (githooks(5), reference-transaction).
+const PREPARED: &str = "prepared";
+
+/// The hook's name, in the ledger.
+const HOOK: &str = "reference-transaction";
+
+/// What the names of branches begin with.
+const BRANCHES: &str = "refs/heads/";
+
+/// The commands that bring commits from elsewhere.
+const FETCHES: [&str; 4] = ["fetch", "pull", "clone", "remote"];
+
+/// A branch, or HEAD, that is to name another commit.
+struct Move {
+    old: String,
+    new: String,
+    name: String,
+}
+
+/// Everything about a transaction.
+struct Transaction<'a> {
+    environment: &'a Environment,
+    repository: Repository,
+    store: Store,
+    moves: Vec<Move>,
+    ancestors: Vec<Vec<OsString>>,
+    commands: Vec<String>,
+}
+
+pub(super) fn watch(
+    environment: &Environment,
+    arguments: &[OsString],
+    input: &[u8],
+) -> Result<ExitCode> {
+    if arguments.first().is_none_or(|state| state != PREPARED) {
+        return Ok(ExitCode::Passed);
+    }
+    let moves = moves(input);
+    if moves.is_empty() {
+        return Ok(ExitCode::Passed);
+    }
+    let repository = Repository::open_in_hook(environment)?;
+    let store = memory::must_open(environment, &repository)?;
+    let ancestors = platform::ancestors();
+    let transaction = Transaction {
+        environment,
+        repository,
+        store,
+        moves,
+        commands: git_commands(&ancestors),
+        ancestors,
+    };
+    transaction.judge()
+}
+
+/// What concerns us: branches, and HEAD, that get a commit that they did not have.
+fn moves(input: &[u8]) -> Vec<Move> {
+    let text = String::from_utf8_lossy(input);
+    let read = |line: &str| {
+        let mut words = line.splitn(3, ' ').map(str::to_owned);
+        let (old, new, name) = (words.next()?, words.next()?, words.next()?);
+        let is_branch = name == "HEAD" || name.starts_with(BRANCHES);
+        let is_commit = !new.starts_with("ref:") && new.bytes().any(|digit| digit != b'0');
+        (is_branch && is_commit && old != new).then_some(Move { old, new, name })
+    };
+    text.lines().filter_map(read).collect()
+}
+
+impl Transaction<'_> {
+    fn judge(&self) -> Result<ExitCode> {
+        let mut open = Vec::new();
+        let mut all_said = true;
+        for moved in &self.moves {
+            if !self.is_next_commit(moved)? {
+                open.push(moved);
+            } else if !self.is_message_known(&moved.new)? {
+                all_said = false;
+            }
+        }
+        if open.is_empty() && all_said {
+            return Ok(ExitCode::Passed);
+        }
+        let new: Vec<String> = self.distinct(|moved| &moved.new);
+        let baseline = || self.store.baseline().iter().cloned();
+        let made = self
+            .repository
+            .ancestors_before(&new, Beyond::Branches, baseline())?;
+        if made.is_empty() {
+            return Ok(ExitCode::Passed);
+        }
+        let ids: Vec<String> = made.iter().map(|commit| commit.id.clone()).collect();
+        let own: HashSet<String> = if self.is_fetch() {
+            HashSet::new()
+        } else {
+            let own = self
+                .repository
+                .ancestors_before(&ids, Beyond::Everything, baseline())?;
+            own.into_iter().map(|commit| commit.id).collect()
+        };
+        let replaced = self.replaced(&new)?;
+        let ungated: Vec<&Ancestor> = made
+            .iter()
+            .filter(|commit| !self.is_judged(commit, &replaced))
+            .collect();
+        let (refused, arrived): (Vec<&Ancestor>, Vec<&Ancestor>) = ungated
+            .into_iter()
+            .partition(|commit| own.contains(&commit.id));
+        for commit in &arrived {
+            self.note(
+                Event::Ungated,
+                "a commit that nobody has judged has arrived",
+                commit,
+            );
+        }
+        if !refused.is_empty() && self.refuse(&refused)? {
+            return Ok(ExitCode::Failed);
+        }
+        let own: Vec<&Ancestor> = made.iter().filter(|one| own.contains(&one.id)).collect();
+        self.judge_messages(&own, &replaced)
+    }
+
+    fn distinct(&self, of: impl Fn(&Move) -> &String) -> Vec<String> {
+        let all: BTreeSet<&String> = self.moves.iter().map(of).collect();
+        all.into_iter().cloned().collect()
+    }
+
+    /// Whether a branch gets what it gets from an ordinary commit: one more than it had, or another
+    /// one in place of its last, and the tree is judged.
+    fn is_next_commit(&self, moved: &Move) -> Result<bool> {
+        let Some(new) = self.repository.ancestor(&moved.new)? else {
+            return Ok(false);
+        };
+        if self.store.judgement(&new.tree, Stage::PreCommit).is_none() {
+            return Ok(false);
+        }
+        if new.parents == [moved.old.clone()] {
+            return Ok(true);
+        }
+        let old = self.repository.ancestor(&moved.old)?;
+        Ok(old.is_some_and(|old| old.parents == new.parents))
+    }
+
+    /// Whether commits come from elsewhere now. What a repository fetches from itself was there.
+    fn is_fetch(&self) -> bool {
+        let is_fetch = |command: &String| FETCHES.contains(&command.as_str());
+        let mut above = self.ancestors.iter().flatten();
+        self.commands.first().is_some_and(is_fetch) && !above.any(|word| word == ".")
+    }
+
+    /// The commits that the branches had and are to have no longer, by their trees: a rewritten one
+    /// on the same tree is as good as they are.
+    fn replaced(&self, new: &[String]) -> Result<HashMap<String, Vec<String>>> {
+        let mut old: Vec<String> = Vec::new();
+        for id in self.distinct(|moved| &moved.old) {
+            if self.repository.ancestor(&id)?.is_some() {
+                old.push(id);
+            }
+        }
+        let gone = self
+            .repository
+            .ancestors_before(&old, Beyond::Named, new.iter().cloned())?;
+        let ungated = self.store.ungated(&self.repository, &old)?;
+        let ungated: HashSet<&str> = ungated.iter().map(|one| one.id.as_str()).collect();
+        let mut replaced: HashMap<String, Vec<String>> = HashMap::new();
+        for commit in gone {
+            if !ungated.contains(commit.id.as_str()) {
+                replaced.entry(commit.tree).or_default().push(commit.id);
+            }
+        }
+        Ok(replaced)
+    }
+
+    fn is_judged(&self, commit: &Ancestor, replaced: &HashMap<String, Vec<String>>) -> bool {
+        if replaced.contains_key(&commit.tree) {
+            return true;
+        }
+        let Some(receipt) = self.store.receipt(&commit.tree) else {
+            return false;
+        };
+        // In a rebase that is judged at its tip, only a branch's last commit has to be.
+        let is_tip = |moved: &Move| moved.name.starts_with(BRANCHES) && moved.new == commit.id;
+        receipt.judged.contains_key(Stage::PreCommit.name())
+            || receipt.left_to_tip.is_some() && !self.moves.iter().any(is_tip)
+    }
+
+    /// Says that a branch gets commits that nobody has judged. Returns whether that is refused.
+    fn refuse(&self, commits: &[&Ancestor]) -> Result<bool> {
+        let mode = self.mode(
+            |config| config.settings.branch_receipts,
+            Watchfulness::Enforce,
+        );
+        if mode == Watchfulness::Off {
+            return Ok(false);
+        }
+        let is_refused = mode == Watchfulness::Enforce;
+        let (event, what) = if is_refused {
+            (
+                Event::Refused,
+                "a commit that nobody has judged was refused",
+            )
+        } else {
+            (Event::Ungated, "a commit that nobody has judged was made")
+        };
+        for commit in commits {
+            self.note(event, what, commit);
+        }
+        let style = Style::for_errors(self.environment, Detail::Normal);
+        let passers = passers::named(&self.repository, commits.iter().copied())?;
+        let program = own::call(self.environment);
+        let name = self.name();
+        let text = report::refused_update(&name, &passers, is_refused, &program, style);
+        report::say(&text);
+        Ok(is_refused)
+    }
+
+    /// The branch that moves, or HEAD.
+    fn name(&self) -> String {
+        let branches = self
+            .moves
+            .iter()
+            .find_map(|moved| moved.name.strip_prefix(BRANCHES));
+        branches.unwrap_or("HEAD").to_owned()
+    }
+
+    fn note(&self, event: Event, what: &str, commit: &Ancestor) {
+        let entry = Entry::new(event, HOOK, format!("{what}, on {}", self.name()));
+        let called = self.ancestors.first().map(Vec::as_slice);
+        let _ = self
+            .store
+            .ledger()
+            .add(&entry.about(&commit.id).called(called));
+    }
+
+    /// The strictest of what the configurations before and after say; of one that cannot be read, the
+    /// default.
+    fn mode(&self, of: impl Fn(&Config) -> Watchfulness, default: Watchfulness) -> Watchfulness {
+        let old = self.distinct(|moved| &moved.old);
+        let new = self.distinct(|moved| &moved.new);
+        let modes = old.iter().chain(&new).map(|id| {
+            let config = passers::config(&self.repository, id).ok().flatten();
+            config.map(|config| of(&config))
+        });
+        let known: Vec<Watchfulness> = modes.flatten().collect();
+        known.into_iter().max().unwrap_or(default)
+    }
+
+    /// Whether the commit-msg hook has just let a message through, or it was there before.
+    fn is_message_known(&self, id: &str) -> Result<bool> {
+        let message = self.repository.stored_message(id)?.unwrap_or_default();
+        Ok(policy::was_let_through(&self.repository.git_dir, &message))
+    }
+
+    /// Judges the messages of commits that were made here, unless a commit that they take the place
+    /// of had the same.
+    fn judge_messages(
+        &self,
+        commits: &[&Ancestor],
+        replaced: &HashMap<String, Vec<String>>,
+    ) -> Result<ExitCode> {
+        let mut known = HashSet::new();
+        for id in replaced.values().flatten() {
+            known.extend(self.repository.stored_message(id)?);
+        }
+        let mut new = Vec::new();
+        for commit in commits {
+            let message = self
+                .repository
+                .stored_message(&commit.id)?
+                .unwrap_or_default();
+            let is_known = known.contains(&message)
+                || policy::was_let_through(&self.repository.git_dir, &message);
+            if !is_known {
+                new.push(commit.id.clone());
+            }
+        }
+        // Whoever repeats commits of others has not written their messages.
+        if new.is_empty() || self.repository.is_repeating() {
+            return Ok(ExitCode::Passed);
+        }
+        let mode = self.mode(|config| config.settings.branch_messages, Watchfulness::Warn);
+        let Some(config) = new
+            .first()
+            .filter(|_| mode != Watchfulness::Off)
+            .and_then(|id| passers::config(&self.repository, id).ok().flatten())
+        else {
+            return Ok(ExitCode::Passed);
+        };
+        let judged = passers::refused_messages(&self.repository, &config, new)?;
+        if judged.is_empty() {
+            return Ok(ExitCode::Passed);
+        }
+        let is_refused = mode == Watchfulness::Enforce;
+        for one in &judged {
+            let entry = Entry::new(Event::Message, HOOK, "a message that is not as it must be");
+            let called = self.ancestors.first().map(Vec::as_slice);
+            let _ = self
+                .store
+                .ledger()
+                .add(&entry.about(&one.id).called(called));
+        }
+        let style = Style::for_errors(self.environment, Detail::Normal);
+        report::say(&report::bad_messages(&judged, is_refused, style));
+        Ok(if is_refused {
+            ExitCode::Failed
+        } else {
+            ExitCode::Passed
+        })
+    }
+}

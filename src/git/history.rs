@@ -1,0 +1,247 @@
+//! Commits and their ancestors, as they are stored: who comes from whom, and what nobody else has.
+
+use std::collections::HashMap;
+use std::collections::HashSet;
+
+use super::Repository;
+use crate::fault::{Fault, Result};
+
+/// A commit among others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ancestor {
+    /// Its id.
+    pub id: String,
+    /// The id of its tree.
+    pub tree: String,
+    /// The ids of its parents, in their order.
+    pub parents: Vec<String>,
+}
+
+/// Where a walk among ancestors does not go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Beyond {
+    /// Nothing but what is named.
+    Named,
+    /// What a remote-tracking branch has.
+    Remotes,
+    /// What any branch or remote-tracking branch has.
+    Branches,
+    /// What any of these has, or what any of them has had, as far as reflogs tell; or what stands
+    /// in `FETCH_HEAD`.
+    Everything,
+}
+
+impl Repository {
+    /// The commit that is checked out; `None` on a branch without one.
+    ///
+    /// # Errors
+    ///
+    /// git cannot be started.
+    pub fn head_commit(&self) -> Result<Option<String>> {
+        if let Ok(library) = self.library.lock()
+            && let Some(library) = library.as_ref()
+            && let Ok(commit) = library.head().and_then(|head| head.peel_to_commit())
+        {
+            return Ok(Some(commit.id().to_string()));
+        }
+        let arguments = ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"];
+        let answer = self.ask_stored(arguments)?;
+        let id = String::from_utf8_lossy(&answer.output).trim().to_owned();
+        Ok((answer.code == Some(0) && !id.is_empty()).then_some(id))
+    }
+
+    /// A commit by its id; `None` if it is not there, or no commit.
+    ///
+    /// # Errors
+    ///
+    /// git cannot be started.
+    pub fn ancestor(&self, id: &str) -> Result<Option<Ancestor>> {
+        if let Some(found) = self.ancestor_by_library(id) {
+            return Ok(Some(found));
+        }
+        let named = format!("{id}^{{commit}}");
+        let arguments = ["rev-parse", "--verify", "--quiet", "--end-of-options"];
+        let answer = self.ask_stored(arguments.iter().copied().chain([named.as_str()]))?;
+        if answer.code != Some(0) {
+            return Ok(None);
+        }
+        let arguments = [
+            "log",
+            "--max-count=1",
+            FORMAT,
+            "--no-show-signature",
+            &named,
+        ];
+        let answer = self.ask_stored(arguments)?;
+        Ok(ancestors(&answer.output).pop())
+    }
+
+    /// The message of a commit, as it is stored; `None` if it is not there.
+    ///
+    /// # Errors
+    ///
+    /// git cannot be started.
+    pub fn stored_message(&self, id: &str) -> Result<Option<Vec<u8>>> {
+        let by_library = || {
+            let library = self.library.lock().ok()?;
+            let id = git2::Oid::from_str(id).ok()?;
+            let commit = library.as_ref()?.find_commit(id).ok()?;
+            Some(commit.message_raw_bytes().to_owned())
+        };
+        if let Some(message) = by_library() {
+            return Ok(Some(message));
+        }
+        let mut objects = self.objects()?;
+        Ok(objects.commit(id).ok().map(|commit| commit.message))
+    }
+
+    fn ancestor_by_library(&self, id: &str) -> Option<Ancestor> {
+        let library = self.library.lock().ok()?;
+        let id = git2::Oid::from_str(id).ok()?;
+        let commit = library.as_ref()?.find_commit(id).ok()?;
+        Some(Ancestor {
+            id: commit.id().to_string(),
+            tree: commit.tree_id().to_string(),
+            parents: commit.parent_ids().map(|id| id.to_string()).collect(),
+        })
+    }
+
+    /// The commits that these have and that are not beyond a wall, newest first. The commits in
+    /// `others`, and what they have, are beyond it as well; those that are not here any more count
+    /// for nothing.
+    ///
+    /// # Errors
+    ///
+    /// One of the commits is not here, or git fails.
+    pub fn ancestors_before(
+        &self,
+        from: &[String],
+        beyond: Beyond,
+        others: impl Iterator<Item = String>,
+    ) -> Result<Vec<Ancestor>> {
+        let mut input = String::new();
+        for id in from {
+            if self.ancestor(id)?.is_none() {
+                return Err(Fault::unable(format!("commit {id} is not here"))
+                    .hint("`git fsck` tells what is missing"));
+            }
+            input.push_str(id);
+            input.push('\n');
+        }
+        let mut others: Vec<String> = others.collect();
+        if beyond == Beyond::Everything {
+            others.extend(self.fetched());
+        }
+        for id in others {
+            input.push('^');
+            input.push_str(&id);
+            input.push('\n');
+        }
+        let mut arguments = vec![
+            "log",
+            "--topo-order",
+            "--ignore-missing",
+            FORMAT,
+            "--no-show-signature",
+            "--not",
+        ];
+        arguments.extend(match beyond {
+            Beyond::Named => &[][..],
+            Beyond::Remotes => &["--remotes"],
+            Beyond::Branches => &["--remotes", "--branches"],
+            Beyond::Everything => &["--remotes", "--branches", "--reflog"],
+        });
+        arguments.push("--stdin");
+        let answer = self.answer_stored(&arguments, input.as_bytes())?;
+        if answer.code != Some(0) {
+            return Err(Fault::unable("git cannot list commits")
+                .detail(answer.complaint)
+                .hint("`git fsck` tells what is missing"));
+        }
+        Ok(ancestors(&answer.output))
+    }
+
+    /// The commits that the last fetch has brought: gitrepository-layout(5), `FETCH_HEAD`.
+    #[must_use]
+    pub fn fetched(&self) -> Vec<String> {
+        let text = std::fs::read_to_string(self.git_dir.join("FETCH_HEAD")).unwrap_or_default();
+        let ids = text.lines().filter_map(|line| line.split('\t').next());
+        ids.filter(|id| id.bytes().all(|byte| byte.is_ascii_hexdigit()) && !id.is_empty())
+            .map(str::to_owned)
+            .collect()
+    }
+
+    /// Every commit that a reference or a reflog names.
+    ///
+    /// # Errors
+    ///
+    /// git fails.
+    pub fn tips(&self) -> Result<HashSet<String>> {
+        let arguments = [
+            "rev-list",
+            "--no-walk",
+            "--ignore-missing",
+            "--all",
+            "--reflog",
+        ];
+        self.listed(&arguments)
+    }
+
+    /// The trees of every commit that a reference or a reflog leads to.
+    ///
+    /// # Errors
+    ///
+    /// git fails.
+    pub fn reachable_trees(&self) -> Result<HashSet<String>> {
+        let arguments = [
+            "log",
+            "--all",
+            "--reflog",
+            "--no-show-signature",
+            "--format=%T",
+        ];
+        self.listed(&arguments)
+    }
+
+    fn listed(&self, arguments: &[&str]) -> Result<HashSet<String>> {
+        let answer = self.ask_stored(arguments)?;
+        if answer.code != Some(0) {
+            return Err(Fault::unable("git cannot list what its references lead to")
+                .detail(answer.complaint)
+                .hint("`git fsck` tells what is missing"));
+        }
+        let text = String::from_utf8_lossy(&answer.output);
+        Ok(text.lines().map(str::to_owned).collect())
+    }
+
+    /// The remote-tracking branches' commits, by name.
+    ///
+    /// # Errors
+    ///
+    /// git fails.
+    pub fn references(&self, below: &str) -> Result<HashMap<String, String>> {
+        let arguments = ["for-each-ref", "--format=%(refname) %(objectname)", below];
+        let answer = self.ask_stored(arguments)?;
+        let text = String::from_utf8_lossy(&answer.output);
+        let pairs = text.lines().filter_map(|line| line.split_once(' '));
+        Ok(pairs
+            .map(|(name, id)| (name.to_owned(), id.to_owned()))
+            .collect())
+    }
+}
+
+/// How `git log` is to print a commit.
+const FORMAT: &str = "--format=%H %T %P";
+
+fn ancestors(output: &[u8]) -> Vec<Ancestor> {
+    let text = String::from_utf8_lossy(output);
+    let read = |line: &str| {
+        let mut words = line.split_whitespace().map(str::to_owned);
+        Some(Ancestor {
+            id: words.next()?,
+            tree: words.next()?,
+            parents: words.collect(),
+        })
+    };
+    text.lines().filter_map(read).collect()
+}

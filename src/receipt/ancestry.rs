@@ -1,0 +1,134 @@
+//! Which commits are good: judged here, or somebody else's affair.
+
+use std::collections::{HashMap, HashSet};
+
+use super::Store;
+use crate::fault::Result;
+use crate::git::{Ancestor, Beyond, Repository};
+use crate::trigger::Stage;
+
+/// The trees that changes are counted from.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Bases {
+    /// The nearest commits that are good, in the order in which they are come by; none if there is
+    /// none back to the beginning.
+    pub commits: Vec<String>,
+    /// The commits before them that are not, newest first.
+    pub ungated: Vec<String>,
+}
+
+/// Why a commit is good, or that it is not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Its tree was judged here.
+    Judged,
+    /// It is on a remote-tracking branch, or was here before gatekeeper.
+    Elsewhere,
+    /// Neither.
+    Ungated,
+}
+
+impl Store {
+    /// The nearest ancestors of these commits, themselves among them, that are good.
+    ///
+    /// # Errors
+    ///
+    /// git fails.
+    pub fn bases(
+        &self,
+        repository: &Repository,
+        commits: &[String],
+        stage: Stage,
+    ) -> Result<Bases> {
+        let mut bases = Bases::default();
+        let mut unknown = Vec::new();
+        for commit in commits {
+            if self.is_plainly_good(repository, commit, stage)? {
+                push(&mut bases.commits, commit);
+            } else {
+                unknown.push(commit.clone());
+            }
+        }
+        if unknown.is_empty() {
+            return Ok(bases);
+        }
+        // The first parent's side comes first.
+        let mut order = Vec::new();
+        let between = self.ungated_candidates(repository, &unknown)?;
+        let known: HashMap<&str, &Ancestor> =
+            between.iter().map(|one| (one.id.as_str(), one)).collect();
+        let mut seen = HashSet::new();
+        let mut open: Vec<&str> = commits.iter().rev().map(String::as_str).collect();
+        while let Some(id) = open.pop() {
+            if !seen.insert(id) {
+                continue;
+            }
+            match known.get(id) {
+                Some(one) if self.judgement(&one.tree, stage).is_none() => {
+                    push(&mut bases.ungated, id);
+                    open.extend(one.parents.iter().rev().map(String::as_str));
+                }
+                _ => push(&mut order, id),
+            }
+        }
+        bases.commits = order;
+        Ok(bases)
+    }
+
+    /// Whether a commit is good by what can be seen without a walk.
+    fn is_plainly_good(&self, repository: &Repository, id: &str, stage: Stage) -> Result<bool> {
+        if self.baseline().contains(id) {
+            return Ok(true);
+        }
+        let commit = repository.ancestor(id)?;
+        Ok(commit.is_some_and(|commit| self.judgement(&commit.tree, stage).is_some()))
+    }
+
+    /// The commits that these have, and that neither a remote-tracking branch nor the baseline has.
+    fn ungated_candidates(
+        &self,
+        repository: &Repository,
+        commits: &[String],
+    ) -> Result<Vec<Ancestor>> {
+        let baseline = self.baseline().iter().cloned();
+        repository.ancestors_before(commits, Beyond::Remotes, baseline)
+    }
+
+    /// Why a commit is good, or that it is not.
+    ///
+    /// # Errors
+    ///
+    /// It is not here, or git fails.
+    pub fn standing(&self, repository: &Repository, id: &str, stage: Stage) -> Result<Standing> {
+        let commit = repository.ancestor(id)?;
+        if commit.is_some_and(|commit| self.judgement(&commit.tree, stage).is_some()) {
+            return Ok(Standing::Judged);
+        }
+        if self.baseline().contains(id) {
+            return Ok(Standing::Elsewhere);
+        }
+        let candidates = self.ungated_candidates(repository, &[id.to_owned()])?;
+        Ok(if candidates.iter().any(|one| one.id == id) {
+            Standing::Ungated
+        } else {
+            Standing::Elsewhere
+        })
+    }
+
+    /// The commits that these have, and that are not good, newest first.
+    ///
+    /// # Errors
+    ///
+    /// One of them is not here, or git fails.
+    pub fn ungated(&self, repository: &Repository, commits: &[String]) -> Result<Vec<Ancestor>> {
+        let mut found = self.ungated_candidates(repository, commits)?;
+        found.retain(|one| self.judgement(&one.tree, Stage::PreCommit).is_none());
+        Ok(found)
+    }
+}
+
+fn push(list: &mut Vec<String>, id: &str) {
+    if !list.iter().any(|known| known == id) {
+        list.push(id.to_owned());
+    }
+}

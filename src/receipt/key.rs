@@ -1,0 +1,152 @@
+//! The key that receipts are sealed with.
+//!
+//! It lies outside the repository, so that a receipt cannot be written by hand or copied from
+//! somebody else's without a deliberate act. Who owns the account owns the key: it is no protection
+//! against its owner, and is not sold as one.
+
+use std::fs;
+use std::io::{Read as _, Write as _};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
+
+use crate::environment::Environment;
+
+/// The length of a key, in bytes: that of the blocks that the hash takes.
+const LENGTH: usize = 64;
+
+/// The name of the file.
+const NAME: &str = "key";
+
+/// A secret.
+pub(super) struct Key([u8; LENGTH]);
+
+impl Key {
+    /// The user's key, made if there is none. Where it cannot be written, the repository's own.
+    pub(super) fn open(environment: &Environment, folder: &Path) -> Option<Self> {
+        let outside = state_folder(environment).and_then(|folder| Self::in_folder(&folder));
+        outside.or_else(|| Self::in_folder(folder))
+    }
+
+    fn in_folder(folder: &Path) -> Option<Self> {
+        let file = folder.join(NAME);
+        Self::read(&file).or_else(|| {
+            Self::make(folder, &file)?;
+            // Somebody else may have been faster: theirs counts.
+            Self::read(&file)
+        })
+    }
+
+    fn read(file: &Path) -> Option<Self> {
+        let secret = fs::read(file).ok()?;
+        Some(Self(secret.try_into().ok()?))
+    }
+
+    fn make(folder: &Path, file: &Path) -> Option<()> {
+        fs::create_dir_all(folder).ok()?;
+        let mut secret = [0; LENGTH];
+        fs::File::open("/dev/urandom")
+            .and_then(|mut source| source.read_exact(&mut secret))
+            .ok()?;
+        let mut new = tempfile::NamedTempFile::new_in(folder).ok()?;
+        new.write_all(&secret).ok()?;
+        let only_mine = fs::Permissions::from_mode(0o600);
+        new.as_file().set_permissions(only_mine).ok()?;
+        new.as_file().sync_all().ok()?;
+        // A file of another length is no key; one of the right length stays.
+        if fs::metadata(file).is_ok_and(|data| data.len() != LENGTH as u64) {
+            return new.persist(file).ok().map(drop);
+        }
+        let _ = new.persist_noclobber(file);
+        Some(())
+    }
+
+    /// What a text of some kind begins with once it is sealed: a line that only the key's owner
+    /// can write.
+    pub(super) fn seal(&self, kind: &str, body: &str) -> String {
+        let code = self.code(kind, body).finalize().into_bytes();
+        format!("gatekeeper {kind} 1 {}\n{body}", hex(&code))
+    }
+
+    /// The text that was sealed; `None` if somebody else has written it, or changed it since.
+    pub(super) fn unseal<'a>(&self, kind: &str, sealed: &'a str) -> Option<&'a str> {
+        let (heading, body) = sealed.split_once('\n')?;
+        let code = heading.strip_prefix(&format!("gatekeeper {kind} 1 "))?;
+        let code = bytes(code)?;
+        self.code(kind, body).verify_slice(&code).ok()?;
+        Some(body)
+    }
+
+    fn code(&self, kind: &str, body: &str) -> Hmac<Sha256> {
+        let mut code = Hmac::<Sha256>::new(&self.0.into());
+        code.update(kind.as_bytes());
+        code.update(b"\n");
+        code.update(body.as_bytes());
+        code
+    }
+}
+
+/// Where a user's programs keep what is neither configuration nor cache: the XDG Base Directory
+/// Specification, `XDG_STATE_HOME`.
+fn state_folder(environment: &Environment) -> Option<PathBuf> {
+    let stated = environment.get("XDG_STATE_HOME").map(PathBuf::from);
+    let usual = || {
+        let home = environment.get("HOME").filter(|home| !home.is_empty())?;
+        Some(Path::new(home).join(".local/state"))
+    };
+    let folder = stated.filter(|path| path.is_absolute()).or_else(usual)?;
+    folder.is_absolute().then(|| folder.join("gatekeeper"))
+}
+
+fn hex(code: &[u8]) -> String {
+    use std::fmt::Write as _;
+    code.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+fn bytes(code: &str) -> Option<Vec<u8>> {
+    let pairs = code.as_bytes().chunks(2);
+    let byte = |pair: &[u8]| {
+        let pair = std::str::from_utf8(pair).ok()?;
+        u8::from_str_radix(pair, 16)
+            .ok()
+            .filter(|_| pair.len() == 2)
+    };
+    pairs.map(byte).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_was_sealed_is_unsealed() {
+        let folder = tempfile::tempdir().unwrap();
+        let key = Key::in_folder(folder.path()).unwrap();
+        let again = Key::in_folder(folder.path()).unwrap();
+        let sealed = key.seal("receipt", "{\"a\": 1}");
+        assert_eq!(again.unseal("receipt", &sealed), Some("{\"a\": 1}"));
+        assert_eq!(again.unseal("baseline", &sealed), None);
+        assert_eq!(again.unseal("receipt", &sealed.replace('1', "2")), None);
+        assert_eq!(again.unseal("receipt", "{\"a\": 1}"), None);
+        let other = tempfile::tempdir().unwrap();
+        let other = Key::in_folder(other.path()).unwrap();
+        assert_eq!(other.unseal("receipt", &sealed), None);
+    }
+
+    #[test]
+    fn a_damaged_key_is_replaced() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join(NAME), "").unwrap();
+        let key = Key::in_folder(folder.path()).unwrap();
+        let mode = fs::metadata(folder.path().join(NAME))
+            .unwrap()
+            .permissions();
+        assert_eq!(mode.mode() & 0o777, 0o600);
+        assert_eq!(key.0.len(), LENGTH);
+    }
+}

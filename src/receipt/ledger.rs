@@ -1,0 +1,135 @@
+//! The ledger: every attempt to pass by the gates that was seen, one line each, only ever added to.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::now;
+
+/// The file, in the folder of all that is remembered.
+const NAME: &str = "ledger";
+
+/// The longest arguments that are written down, in bytes.
+const LONGEST: usize = 1000;
+
+/// What was seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Event {
+    /// git was told to pass hooks over; refused.
+    Bypass,
+    /// A commit on a tree that nobody has judged was to get onto a branch; refused.
+    Refused,
+    /// Such a commit has got onto a branch.
+    Ungated,
+    /// The message of a commit on a branch is not as it must be.
+    Message,
+    /// A hook of ours was gone or changed.
+    Hook,
+    /// Commits that nobody has judged were to be pushed; refused.
+    Push,
+    /// What has been recorded until now was shown before a push.
+    Shown,
+}
+
+/// One line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// When, in seconds since 1970.
+    pub at: u64,
+    /// What was seen.
+    pub event: Event,
+    /// The hook or command that has seen it.
+    pub seen_by: String,
+    /// What it was about, in words.
+    pub what: String,
+    /// The commit or tree, if there is one.
+    #[serde(default)]
+    pub id: Option<String>,
+    /// How git was called, as far as that can be seen.
+    #[serde(default)]
+    pub command: Option<String>,
+}
+
+impl Entry {
+    /// Something that is seen now.
+    #[must_use]
+    pub fn new(event: Event, seen_by: &str, what: impl Into<String>) -> Self {
+        Self {
+            at: now(),
+            event,
+            seen_by: seen_by.to_owned(),
+            what: what.into(),
+            id: None,
+            command: None,
+        }
+    }
+
+    /// With the commit or tree that it is about.
+    #[must_use]
+    pub fn about(mut self, id: &str) -> Self {
+        self.id = Some(id.to_owned());
+        self
+    }
+
+    /// With the way in which git was called.
+    #[must_use]
+    pub fn called(mut self, command: Option<&[std::ffi::OsString]>) -> Self {
+        self.command = command.map(|words| {
+            let words: Vec<_> = words.iter().map(|word| word.to_string_lossy()).collect();
+            let mut command = words.join(" ");
+            let mut end = command.len().min(LONGEST);
+            while !command.is_char_boundary(end) {
+                end -= 1;
+            }
+            command.truncate(end);
+            command
+        });
+        self
+    }
+}
+
+/// The ledger of a repository.
+pub struct Ledger(PathBuf);
+
+impl Ledger {
+    pub(super) fn in_folder(folder: &Path) -> Self {
+        Self(folder.join(NAME))
+    }
+
+    /// Adds a line, in one write. That it cannot be written stops nothing that is refused anyway.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be written.
+    pub fn add(&self, entry: &Entry) -> io::Result<()> {
+        if let Some(folder) = self.0.parent() {
+            fs::create_dir_all(folder)?;
+        }
+        let mut line = serde_json::to_string(entry)?;
+        line.push('\n');
+        let mut file = fs::OpenOptions::new()
+            .append(true)
+            .create(true)
+            .open(&self.0)?;
+        file.write_all(line.as_bytes())
+    }
+
+    /// Every line, oldest first. What cannot be read is passed over.
+    #[must_use]
+    pub fn entries(&self) -> Vec<Entry> {
+        let text = fs::read(&self.0).unwrap_or_default();
+        let lines = text.split(|byte| *byte == b'\n');
+        lines
+            .filter_map(|line| serde_json::from_slice(line).ok())
+            .collect()
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+}

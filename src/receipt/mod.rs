@@ -1,0 +1,36 @@
+//! Receipts: what was judged, remembered, so that a verdict is not paid twice and a commit that
+//! nobody has judged is known.
+//!
+//! A receipt is about a tree. A tree is *judged* at a stage when every gate of that stage that
+//! blocks has let it through; that is evidence, whatever the policy was. Each gate that passed is
+//! remembered besides with what it was given: where that is the same again, the gate need not run
+//! again.
+//!
+//! Gates look only at what has changed, so evidence speaks of a whole tree only because the changes
+//! were counted from trees that are good themselves: see [`Store::bases`].
+
+mod ancestry;
+mod given;
+mod key;
+mod ledger;
+mod prune;
+mod store;
+
+pub use ancestry::{Bases, Standing};
+pub use given::{Given, given, policy};
+pub use ledger::{Entry, Event, Ledger};
+pub use store::{Judgement, Pass, Receipt, Store};
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+/// Now, in seconds since 1970.
+pub fn now() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.unwrap_or_default().as_secs()
+}
+
+/// How long ago something was.
+#[must_use]
+pub fn age(at: u64) -> Duration {
+    Duration::from_secs(now().saturating_sub(at))
+}

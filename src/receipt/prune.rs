@@ -1,0 +1,50 @@
+//! Forgets what nobody can come back to.
+
+use std::fs;
+use std::time::{Duration, SystemTime};
+
+use super::Store;
+use crate::fault::Result;
+use crate::git::Repository;
+
+/// With fewer receipts than this nothing is forgotten.
+const FEW: usize = 1000;
+
+/// What is younger stays, whatever leads to it: it may be staged, or about to be committed.
+const YOUNG: Duration = Duration::from_hours(24 * 30);
+
+impl Store {
+    /// Removes the receipts of trees that neither a reference nor a reflog leads to any more, once
+    /// there are many. Returns how many.
+    ///
+    /// # Errors
+    ///
+    /// git does not say what its references lead to; then nothing is removed.
+    pub fn prune(&self, repository: &Repository) -> Result<usize> {
+        let entries = fs::read_dir(self.receipts())
+            .into_iter()
+            .flatten()
+            .flatten();
+        let now = SystemTime::now();
+        let is_old = |entry: &fs::DirEntry| {
+            let written = entry.metadata().and_then(|data| data.modified()).ok();
+            let age = written.and_then(|at| now.duration_since(at).ok());
+            age.is_some_and(|age| age > YOUNG)
+        };
+        let all: Vec<fs::DirEntry> = entries.collect();
+        if all.len() < FEW {
+            return Ok(0);
+        }
+        let old: Vec<fs::DirEntry> = all.into_iter().filter(is_old).collect();
+        if old.len() < FEW / 2 {
+            return Ok(0);
+        }
+        let kept = repository.reachable_trees()?;
+        let gone = old
+            .into_iter()
+            .filter(|entry| !kept.contains(&*entry.file_name().to_string_lossy()));
+        Ok(gone
+            .filter(|entry| fs::remove_file(entry.path()).is_ok())
+            .count())
+    }
+}

@@ -1,0 +1,186 @@
+//! Where receipts lie: a file for each tree, in the git directory that all work trees share.
+
+use std::collections::{BTreeMap, HashSet};
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use super::key::Key;
+use super::ledger::Ledger;
+use crate::environment::Environment;
+use crate::git::Repository;
+use crate::trigger::Stage;
+
+/// Below the git directory.
+const FOLDER: &str = "gatekeeper";
+
+/// Below that: a file for each tree.
+const RECEIPTS: &str = "receipts";
+
+/// What was there when gatekeeper was installed.
+const BASELINE: &str = "baseline";
+
+/// The file that is locked while a receipt is written.
+const LOCK: &str = "receipts.lock";
+
+/// What kinds of files are sealed.
+const RECEIPT: &str = "receipt";
+
+/// What is remembered of a tree.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// The id of the tree.
+    pub tree: String,
+    /// The version of gatekeeper that wrote it last.
+    pub version: String,
+    /// The stages at which it was judged, by their names.
+    #[serde(default)]
+    pub judged: BTreeMap<String, Judgement>,
+    /// The gates that have passed on it, by their names.
+    #[serde(default)]
+    pub passed: BTreeMap<String, Pass>,
+    /// When a rebase that is judged at its tip only has made a commit of it, in seconds since 1970.
+    #[serde(default)]
+    pub left_to_tip: Option<u64>,
+}
+
+/// That a tree was judged.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Judgement {
+    /// When, in seconds since 1970.
+    pub at: u64,
+    /// By what: the trigger of the run.
+    pub by: String,
+    /// The digest of the policy that it was judged by.
+    pub policy: String,
+    /// How each gate of the policy ended, by name.
+    pub outcomes: BTreeMap<String, String>,
+}
+
+/// That a gate has passed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pass {
+    /// When, in seconds since 1970.
+    pub at: u64,
+    /// How long it took.
+    pub milliseconds: u64,
+    /// The digest of what it was given besides files: see [`super::given`].
+    pub given: String,
+    /// The digest of the files that it was given; `None` if these were all that it looks at.
+    pub files: Option<String>,
+}
+
+/// The receipts of a repository.
+pub struct Store {
+    folder: PathBuf,
+    key: Key,
+    /// `None` if gatekeeper was never installed here, or that was lost.
+    baseline: Option<HashSet<String>>,
+}
+
+impl Store {
+    /// Opens the receipts of a repository. `None` if there can be none: no key can be had.
+    #[must_use]
+    pub fn open(repository: &Repository, environment: &Environment) -> Option<Self> {
+        let folder = repository.common_dir.join(FOLDER);
+        let key = Key::open(environment, &folder)?;
+        let baseline = fs::read_to_string(folder.join(BASELINE)).ok();
+        let baseline = baseline.and_then(|text| {
+            let body = key.unseal(BASELINE, &text)?;
+            Some(body.lines().map(str::to_owned).collect())
+        });
+        Some(Self {
+            folder,
+            key,
+            baseline,
+        })
+    }
+
+    /// Whether it is known what was there when gatekeeper was installed.
+    #[must_use]
+    pub fn has_baseline(&self) -> bool {
+        self.baseline.is_some()
+    }
+
+    /// The commits that were there when gatekeeper was installed; their ancestors belong to them.
+    #[must_use]
+    pub fn baseline(&self) -> &HashSet<String> {
+        static NONE: std::sync::LazyLock<HashSet<String>> = std::sync::LazyLock::new(HashSet::new);
+        self.baseline.as_ref().unwrap_or(&NONE)
+    }
+
+    /// Records what is there now, unless that was recorded before: what has come since does not
+    /// become good by installing again. Returns whether it was recorded.
+    ///
+    /// # Errors
+    ///
+    /// The file cannot be written.
+    pub fn record_baseline(&mut self, tips: HashSet<String>) -> io::Result<bool> {
+        if self.baseline.is_some() {
+            return Ok(false);
+        }
+        let mut sorted: Vec<&str> = tips.iter().map(String::as_str).collect();
+        sorted.sort_unstable();
+        let sealed = self.key.seal(BASELINE, &sorted.join("\n"));
+        self.write(&self.folder.join(BASELINE), sealed.as_bytes())?;
+        self.baseline = Some(tips);
+        Ok(true)
+    }
+
+    /// What has been tried in this repository.
+    #[must_use]
+    pub fn ledger(&self) -> Ledger {
+        Ledger::in_folder(&self.folder)
+    }
+
+    /// The folder of all that is remembered.
+    pub(super) fn receipts(&self) -> PathBuf {
+        self.folder.join(RECEIPTS)
+    }
+
+    /// What is remembered of a tree. What was not written by us is nothing.
+    #[must_use]
+    pub fn receipt(&self, tree: &str) -> Option<Receipt> {
+        let text = fs::read_to_string(self.receipts().join(tree)).ok()?;
+        let body = self.key.unseal(RECEIPT, &text)?;
+        let receipt: Receipt = serde_json::from_str(body).ok()?;
+        // One that was copied from another tree says nothing of this one.
+        (receipt.tree == tree).then_some(receipt)
+    }
+
+    /// Whether a tree was judged at a stage, and when and how.
+    #[must_use]
+    pub fn judgement(&self, tree: &str, stage: Stage) -> Option<Judgement> {
+        self.receipt(tree)?.judged.remove(stage.name())
+    }
+
+    /// Adds to what is remembered of a tree.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be written.
+    pub fn record(&self, tree: &str, add: impl FnOnce(&mut Receipt)) -> io::Result<()> {
+        fs::create_dir_all(self.receipts())?;
+        let lock = fs::File::create(self.folder.join(LOCK))?;
+        lock.lock()?;
+        let mut receipt = self.receipt(tree).unwrap_or_default();
+        tree.clone_into(&mut receipt.tree);
+        env!("CARGO_PKG_VERSION").clone_into(&mut receipt.version);
+        add(&mut receipt);
+        let body = serde_json::to_string_pretty(&receipt)?;
+        let sealed = self.key.seal(RECEIPT, &body);
+        self.write(&self.receipts().join(tree), sealed.as_bytes())
+    }
+
+    /// Writes a file so that at every instant either the whole of it or what was there before is
+    /// there.
+    fn write(&self, file: &Path, text: &[u8]) -> io::Result<()> {
+        fs::create_dir_all(&self.folder)?;
+        let mut new = tempfile::NamedTempFile::new_in(&self.folder)?;
+        new.write_all(text)?;
+        new.persist(file)?;
+        Ok(())
+    }
+}

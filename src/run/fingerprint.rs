@@ -1,0 +1,138 @@
+//! What a gate is given besides the files of the tree: its variables, its programs, and what is
+//! installed for the project. Where that is the same again, the gate would say the same again.
+
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
+use std::fmt::Write as _;
+use std::fs;
+use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+
+use super::{environment, nesting};
+use crate::environment::Variables;
+use crate::gate::Gate;
+use crate::view::Seen;
+
+/// Variables that differ from one call to the next and that no tool's verdict depends on.
+const VOLATILE: [&str; 16] = [
+    "_",
+    "COLUMNS",
+    "DBUS_SESSION_BUS_ADDRESS",
+    "DISPLAY",
+    "GPG_TTY",
+    "LINES",
+    "OLDPWD",
+    "PPID",
+    "PS1",
+    "PWD",
+    "SHLVL",
+    "STY",
+    "TERM_SESSION_ID",
+    "WAYLAND_DISPLAY",
+    "WINDOWID",
+    nesting::VARIABLE,
+];
+
+/// Beginnings of the names of such variables.
+const VOLATILE_FAMILIES: [&str; 5] = ["GIT_", "ITERM_", "SSH_", "TMUX", "XDG_SESSION_"];
+
+/// What a gate is given besides the files of the tree, as a text that is another one if something is.
+///
+/// A program counts by its place, its size and the moment at which it was last changed; so does
+/// every word of the command that is the name of one. Whatever else is on this machine, a network or
+/// a database say, does not count: that is what `cache = false` is for.
+#[must_use]
+pub fn fingerprint(gate: &Gate, top: &Path, ours: &Variables, common_dir: &Path) -> String {
+    let seen = Seen {
+        top,
+        look: top,
+        shown_as: None,
+        python_path: &[],
+        variables: &[],
+        entrance: None,
+    };
+    let variables = environment::for_gate(gate, &seen, ours, common_dir);
+    let mut text = String::new();
+    for (name, value) in &variables {
+        if !is_volatile(name) {
+            let _ = writeln!(text, "{name:?}={value:?}");
+        }
+    }
+    let path = variables.get(OsStr::new("PATH"));
+    let folders: Vec<PathBuf> = path
+        .map(|path| std::env::split_paths(path).collect())
+        .unwrap_or_default();
+    let dir = top.join(&gate.dir);
+    for program in programs(&gate.run.text, &dir, &folders) {
+        push(&mut text, &program);
+    }
+    for place in installed(&folders) {
+        push(&mut text, &place);
+    }
+    text
+}
+
+fn is_volatile(name: &OsStr) -> bool {
+    let starts = |start: &&str| name.as_bytes().starts_with(start.as_bytes());
+    VOLATILE.iter().any(|known| name == *known) || VOLATILE_FAMILIES.iter().any(starts)
+}
+
+/// What tells one version of a file from another.
+fn push(text: &mut String, file: &Path) {
+    let real = file.canonicalize().unwrap_or_else(|_| file.to_owned());
+    let Ok(data) = fs::metadata(&real) else {
+        return;
+    };
+    let _ = writeln!(
+        text,
+        "{file:?} {real:?} {} {} {}.{}",
+        data.ino(),
+        data.size(),
+        data.mtime(),
+        data.mtime_nsec()
+    );
+}
+
+/// The programs that a command names: every word of it that is one.
+fn programs(command: &str, dir: &Path, folders: &[PathBuf]) -> BTreeSet<PathBuf> {
+    let ends = |c: char| c.is_whitespace() || "|&;()<>`$'\"{}=".contains(c);
+    let words = command.split(ends);
+    let words: BTreeSet<&str> = words
+        .filter(|word| !word.is_empty() && !word.starts_with('-'))
+        .collect();
+    let find = |word: &str| {
+        if word.contains('/') {
+            let file = dir.join(word);
+            return is_program(&file).then_some(file);
+        }
+        let mut found = folders.iter().map(|folder| dir.join(folder).join(word));
+        found.find(|file| is_program(file))
+    };
+    words.into_iter().filter_map(find).collect()
+}
+
+fn is_program(file: &Path) -> bool {
+    fs::metadata(file).is_ok_and(|data| data.is_file() && data.mode() & 0o111 != 0)
+}
+
+/// What changes when something is installed into one of the environments that tools come from.
+fn installed(folders: &[PathBuf]) -> BTreeSet<PathBuf> {
+    let mut places = BTreeSet::new();
+    for folder in folders {
+        let Some(above) = folder.parent() else {
+            continue;
+        };
+        if above.join("pyvenv.cfg").is_file() {
+            places.insert(above.join("pyvenv.cfg"));
+            let libraries = fs::read_dir(above.join("lib")).into_iter().flatten();
+            let libraries = libraries.flatten().map(|entry| entry.path());
+            places.extend(libraries.map(|library| library.join("site-packages")));
+        }
+        if folder.ends_with("node_modules/.bin") {
+            places.insert(above.to_owned());
+            places.insert(above.join(".package-lock.json"));
+        }
+    }
+    places
+}
