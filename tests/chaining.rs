@@ -323,7 +323,7 @@ fn patches_are_judged_too() {
     sandbox.write("y", "y\n");
     sandbox.git(&["add", "y"]);
     sandbox
-        .sh("git commit -q --no-verify --author='Other <other@example.com>' -m unsigned")
+        .sh("elsewhere commit -q --author='Other <other@example.com>' -m unsigned")
         .expect(0);
     sandbox.git(&["format-patch", "-1", "--output=../patch"]);
     sandbox.git(&["reset", "--quiet", "--hard", "HEAD~1"]);

@@ -109,7 +109,7 @@ fn a_test_suite_that_uses_git_harms_nobody() {
         sandbox.recorded();
         sandbox
             .sh(&format!(
-                "cd {folder} && echo more >>a && git commit -q -s {arguments} -m next"
+                "cd {folder} && echo '{folder} {arguments}' >>a && git commit -q -s {arguments} -m next"
             ))
             .expect(0);
         assert_eq!(sandbox.recorded(), ["ran"]);

@@ -211,7 +211,7 @@ fn abbreviated_options_are_understood() {
     assert_eq!(message, format!("typed\n\n{SIGNED}"));
     // No editor, so git keeps what looks like a comment, and the message is not empty.
     sandbox
-        .sh("git commit -q --no-verify --allow-empty -m '#12 fix'")
+        .sh("elsewhere commit -q --allow-empty -m '#12 fix'")
         .expect(0);
     let done = sandbox
         .sh("git commit --allow-empty -c HEAD --no-edi")
@@ -230,8 +230,8 @@ fn what_was_typed_counts_again() {
         .expect(0);
     // Carl's commit again: his name and date, and nothing but the sign-off is ours.
     let cases = [
-        "echo 3 >a; git commit -a -C HEAD --no-verify -q; git commit --amend -m typed",
-        "echo 4 >a; git commit -a -c HEAD~1 -q --no-verify; echo 5 >a; GIT_AUTHOR_NAME=Carl GIT_AUTHOR_EMAIL=carl@example.com GIT_AUTHOR_DATE=@1000000000 git commit -a -m typed",
+        "echo 3 >a; elsewhere commit -a -C HEAD -q; git commit --amend -m typed",
+        "echo 4 >a; elsewhere commit -a -c HEAD~1 -q; echo 5 >a; GIT_AUTHOR_NAME=Carl GIT_AUTHOR_EMAIL=carl@example.com GIT_AUTHOR_DATE=@1000000000 git commit -a -m typed",
     ];
     for script in cases {
         let done = sandbox
@@ -282,7 +282,7 @@ fn the_kept_message_is_what_git_would_have_stored() {
         let sandbox = Sandbox::with_gates(GATE);
         sandbox.write("a", "1\n");
         sandbox.git(&["add", "a"]);
-        sandbox.sh("git commit -q --no-verify -m one").expect(0);
+        sandbox.sh("elsewhere commit -q -m one").expect(0);
         sandbox.write("a", "2\n");
         sandbox.git(&["add", "a"]);
         let message = refused_and_finished(&sandbox, script);
@@ -339,7 +339,7 @@ fn what_is_asked_for_can_be_configured() {
 
 #[test]
 fn refused_messages_are_kept() {
-    let sandbox = sandbox();
+    let mut sandbox = sandbox();
     let refused = |text: &str| sandbox.sh(&format!("git commit -m '{text}'")).expect(1);
     let first = refused("message 1");
     let second = refused("message 2");
@@ -350,8 +350,11 @@ fn refused_messages_are_kept() {
     assert_eq!(sandbox.subject().as_deref(), Some("message 1"));
     sandbox.git(&["reset", "--quiet", "--soft", "HEAD~1"]);
     // Where it cannot be kept it goes elsewhere, cleaned all the same.
-    fs::remove_dir_all(sandbox.top.join(".git/gatekeeper")).unwrap();
-    fs::write(sandbox.top.join(".git/gatekeeper"), "").unwrap();
+    sandbox.git(&["worktree", "add", "--quiet", "../linked"]);
+    sandbox.write(".git/worktrees/linked/gatekeeper", "");
+    sandbox.top = sandbox.beside("linked");
+    sandbox.write("a", "2\n");
+    sandbox.git(&["add", "a"]);
     let message = refused_and_finished(
         &sandbox,
         "GIT_EDITOR='sh -c \"sed -i 1ikept \\$0\"' git commit -v",
@@ -466,7 +469,7 @@ fn a_refused_patch_is_taken_again() {
         let sandbox = sandbox().with_gatekeeper_on_path();
         sandbox.write("../message", message);
         sandbox
-            .sh("git commit -q --no-verify -F ../message && git format-patch -q -1 -o ..")
+            .sh("elsewhere commit -q -F ../message && git format-patch -q -1 -o ..")
             .expect(0);
         sandbox.sh("git reset -q --hard HEAD~1").expect(0);
         let done = sandbox.sh("git am -q ../0001*");

@@ -129,7 +129,7 @@ fn what_does_not_exist_is_no_pass() {
         nasty.stderr
     );
     sandbox.git(&["checkout", "--quiet", "--orphan", "alone"]);
-    sandbox.git(&["commit", "--quiet", "--no-verify", "-m", "alone"]);
+    sandbox.sh("elsewhere commit -qsm alone").expect(0);
     let unrelated = sandbox.gatekeeper(&["run", "--from", "main"]).expect(3);
     unrelated.says("no common ancestor").does_not_say("shallow");
     assert_eq!(sandbox.recorded(), [""; 0]);

@@ -26,6 +26,12 @@ pub(crate) const HANGS: Duration = Duration::from_mins(2);
 /// A gate that appends its arguments, one in a line, to the file `$RECORD`.
 const RECORD: &str = "#!/bin/sh\nfor file; do printf '%s\\n' \"$file\"; done >>\"$RECORD\"\n";
 
+/// A git whose commit comes from elsewhere: no hook is there, and a remote-tracking branch has it.
+const ELSEWHERE: &str = "#!/bin/sh
+git -c core.hooksPath=/dev/null \"$@\" && git -c core.hooksPath=/dev/null update-ref \\
+    refs/remotes/elsewhere/$(git rev-parse HEAD) HEAD
+";
+
 /// A repository and everything around it.
 pub(crate) struct Sandbox {
     root: tempfile::TempDir,
@@ -124,6 +130,7 @@ impl Sandbox {
             root,
         };
         sandbox.program("record", RECORD);
+        sandbox.program("elsewhere", ELSEWHERE);
         let top = sandbox.top.as_os_str();
         let init = sandbox.command("git", &["init", "--quiet"]);
         let mut init = in_folder(init, sandbox.root.path());

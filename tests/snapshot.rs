@@ -314,7 +314,7 @@ fn files_folders_links_and_submodules_take_each_others_places() {
             "d ./deep",
         ),
         (
-            "git rm -qf deep && git commit -qm x --no-verify && mkdir deep && echo y >deep/y",
+            "git rm -qf deep && elsewhere commit -qm x && mkdir deep && echo y >deep/y",
             "f ./deep/y",
         ),
     ] {
@@ -336,7 +336,7 @@ fn a_sparse_checkout_shows_what_is_staged_all_the_same() {
     );
     sandbox.write("far/f", "f\n");
     sandbox.git(&["add", "far"]);
-    sandbox.git(&["commit", "--quiet", "--no-verify", "-m", "far"]);
+    sandbox.sh("elsewhere commit -qsm far").expect(0);
     sandbox
         .sh("git checkout -q b && git sparse-checkout set --no-cone '/*' '!/deep/'")
         .expect(0);
@@ -359,7 +359,7 @@ fn a_sparse_checkout_shows_what_is_staged_all_the_same() {
         .says("[deep/er/c]")
         .does_not_say("[far/f]");
     sandbox
-        .sh("git add . && git commit -qm x --no-verify && git sparse-checkout set --cone --sparse-index far && echo 7 >b && git add b && echo 6 >b")
+        .sh("git add . && elsewhere commit -qm x && git sparse-checkout set --cone --sparse-index far && echo 7 >b && git add b && echo 6 >b")
         .expect(0);
     for _ in 0..2 {
         let done = run(&sandbox).says("[far/f]").says("7");
@@ -558,7 +558,7 @@ fn objects_are_found_wherever_they_are() {
 #[test]
 fn a_partial_clone_fetches_what_is_missing() {
     let origin = sandbox("true");
-    origin.sh("git config uploadpack.allowFilter true && git config uploadpack.allowAnySHA1InWant true && git checkout -q b && echo old >old && git add old && git commit -qm old --no-verify && git rm -q old && git commit -qm new --no-verify").expect(0);
+    origin.sh("git config uploadpack.allowFilter true && git config uploadpack.allowAnySHA1InWant true && git checkout -q b && echo old >old && git add old && elsewhere commit -qm old && git rm -q old && elsewhere commit -qm new").expect(0);
     let script = "cat a b; git show HEAD~1:old; git rev-parse --is-shallow-repository";
     let sandbox = Sandbox::new();
     let clone = format!(
@@ -587,7 +587,7 @@ fn a_partial_clone_fetches_what_is_missing() {
 #[test]
 fn a_shallow_clone_is_shallow_and_not_for_long() {
     let origin = sandbox("true");
-    origin.sh("git commit -qam more --no-verify").expect(0);
+    origin.sh("elsewhere commit -qam more").expect(0);
     let sandbox = Sandbox::new();
     let clone = format!(
         "rm -rf .git && git clone -q --depth 1 'file://{}' .",

@@ -18,7 +18,7 @@ fn every_state_of_a_hook_is_told() {
         );
     };
     status(1, "pre-commit  absent: git looks for");
-    status(1, "6 hooks not in place");
+    status(1, "8 hooks not in place");
 
     let copy = sandbox.copy_of_gatekeeper("copy");
     finish(&mut sandbox.command(copy.to_str().unwrap(), &["install"])).expect(0);

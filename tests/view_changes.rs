@@ -371,7 +371,7 @@ fn what_a_merge_commits_is_what_was_judged() {
     for (beside, code) in [("true", 0), ("git checkout-index -f a", 1)] {
         let (sandbox, lifeline) = waiting("");
         sandbox
-            .sh("git commit -qm main --no-verify && git checkout -q -b side && echo s >s && git add s && git commit -qm side --no-verify && git checkout -q - && echo m >m && git add m && git commit -qm m --no-verify")
+            .sh("elsewhere commit -qm main && git checkout -q -b side && echo s >s && git add s && elsewhere commit -qm side && git checkout -q - && echo m >m && git add m && elsewhere commit -qm m")
             .expect(0);
         let merge = [
             "merge",

@@ -88,19 +88,19 @@ line' && printf z >'-x*[?]\"' && git add . && echo u >>'a b' && echo u >untracke
     ),
     (
         "a merge",
-        "git checkout -q -b side && echo side >b && git commit -qam side --no-verify && git checkout -q - && echo main >a && git commit -qam main --no-verify && git merge -q --no-commit side && echo u >untracked",
+        "git checkout -q -b side && echo side >b && elsewhere commit -qam side && git checkout -q - && echo main >a && elsewhere commit -qam main && git merge -q --no-commit side && echo u >untracked",
     ),
     (
         "cherry-picking",
-        "git checkout -q -b side && echo side >b && git commit -qam side --no-verify && git checkout -q - && git cherry-pick -n side && echo 9 >>a",
+        "git checkout -q -b side && echo side >b && elsewhere commit -qam side && git checkout -q - && git cherry-pick -n side && echo 9 >>a",
     ),
     (
         "a revert",
-        "echo 2 >b && git commit -qam two --no-verify && git revert -n HEAD && echo u >untracked",
+        "echo 2 >b && elsewhere commit -qam two && git revert -n HEAD && echo u >untracked",
     ),
     (
         "a rebase that has stopped",
-        "git checkout -q -b side && echo side >b && git commit -qam side --no-verify && git checkout -q - && echo main >b && git commit -qam main --no-verify && ! git rebase -q main side 2>/dev/null; echo both >b && git add b && echo u >untracked",
+        "git checkout -q -b side && echo side >b && elsewhere commit -qam side && git checkout -q - && echo main >b && elsewhere commit -qam main && ! git rebase -q main side 2>/dev/null; echo both >b && git add b && echo u >untracked",
     ),
     (
         "left out of the work tree",
@@ -327,7 +327,7 @@ fn a_commit_that_is_stopped_leaves_everything_as_it_was() {
     ];
     for view in VIEWS {
         for way in ways {
-            let script = "git checkout -q -b side && echo s >s && git add s && git commit -qm s --no-verify && git checkout -q - && \
+            let script = "git checkout -q -b side && echo s >s && git add s && elsewhere commit -qm s && git checkout -q - && \
                           echo new >new && git add new && sed -i 's/^1/one/; s/^8/eight/' a && echo 2 >b && echo u >untracked";
             let sandbox = prepared(view, script);
             if way.contains("merge") {

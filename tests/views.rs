@@ -43,7 +43,7 @@ pub(crate) fn has_overlays() -> bool {
 
 /// The gates, in a view.
 pub(crate) fn in_view(view: &str, gates: &str) -> String {
-    format!("[settings]\nisolation = \"{view}\"\n{gates}")
+    format!("[settings]\nisolation = \"{view}\"\ncache = false\n{gates}")
 }
 
 /// The gates, in a snapshot if they do not say.
@@ -524,7 +524,7 @@ fn what_gates_toml_chooses() {
     check("isolation = \"in-place\"", "in place");
     check("isolation = \"snapshot\"\nuntracked = \"show\"", "snapshot");
     let sandbox = sandbox(GATES);
-    sandbox.sh("git checkout -q -b side && echo side >b && git commit -qam side --no-verify && git checkout -q - && echo main >b && git commit -qam main --no-verify").expect(0);
+    sandbox.sh("git checkout -q -b side && echo side >b && elsewhere commit -qam side && git checkout -q - && echo main >b && elsewhere commit -qam main").expect(0);
     assert_ne!(sandbox.sh("git merge -q side").code(), 0);
     sandbox
         .gatekeeper(&["run", "--staged"])
@@ -548,7 +548,7 @@ fn a_submodule_is_there_in(view: &str) {
         .sh("git init -q ../other && cd ../other && echo s >s && git add s && git commit -qm s")
         .expect(0);
     sandbox
-        .sh("git submodule -q add ../other sub && git commit -qs --no-verify -m sub")
+        .sh("git submodule -q add ../other sub && elsewhere commit -qs -m sub")
         .expect(0);
     sandbox
         .sh("echo 2 >b && git add b && echo u >untracked")

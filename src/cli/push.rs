@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use std::ffi::OsString;
 
 use super::judge::Wishes;
+use super::references::is_nothing;
 use super::{memory, own, passers, run};
 use crate::environment::Environment;
 use crate::exit_code::ExitCode;
@@ -95,11 +96,6 @@ fn references(input: &[u8]) -> Vec<Reference> {
         Some(Reference { name, here, there })
     };
     text.lines().filter_map(read).collect()
-}
-
-/// Whether an id is that of nothing.
-fn is_nothing(id: &str) -> bool {
-    id.bytes().all(|digit| digit == b'0')
 }
 
 impl Push<'_> {

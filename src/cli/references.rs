@@ -38,6 +38,18 @@ struct Move {
     name: String,
 }
 
+impl Move {
+    /// The same, with what the reference names now: git tells it only to whom it matters.
+    fn from_where_it_is(mut self, repository: &Repository) -> Self {
+        if is_nothing(&self.old)
+            && let Some(now) = repository.reference(&self.name)
+        {
+            self.old = now;
+        }
+        self
+    }
+}
+
 /// Everything about a transaction.
 struct Transaction<'a> {
     environment: &'a Environment,
@@ -63,11 +75,14 @@ pub(super) fn watch(
     let repository = Repository::open_in_hook(environment)?;
     let store = memory::must_open(environment, &repository)?;
     let ancestors = platform::ancestors();
+    let moves = moves
+        .into_iter()
+        .map(|moved| moved.from_where_it_is(&repository));
     let transaction = Transaction {
         environment,
+        moves: moves.collect(),
         repository,
         store,
-        moves,
         commands: git_commands(&ancestors),
         ancestors,
     };
@@ -81,10 +96,15 @@ fn moves(input: &[u8]) -> Vec<Move> {
         let mut words = line.splitn(3, ' ').map(str::to_owned);
         let (old, new, name) = (words.next()?, words.next()?, words.next()?);
         let is_branch = name == "HEAD" || name.starts_with(BRANCHES);
-        let is_commit = !new.starts_with("ref:") && new.bytes().any(|digit| digit != b'0');
+        let is_commit = !new.starts_with("ref:") && !is_nothing(&new);
         (is_branch && is_commit && old != new).then_some(Move { old, new, name })
     };
     text.lines().filter_map(read).collect()
+}
+
+/// Whether an id is that of nothing.
+pub(super) fn is_nothing(id: &str) -> bool {
+    id.bytes().all(|digit| digit == b'0')
 }
 
 impl Transaction<'_> {
@@ -157,6 +177,9 @@ impl Transaction<'_> {
         if new.parents == [moved.old.clone()] {
             return Ok(true);
         }
+        if is_nothing(&moved.old) {
+            return Ok(false);
+        }
         let old = self.repository.ancestor(&moved.old)?;
         Ok(old.is_some_and(|old| old.parents == new.parents))
     }
@@ -173,7 +196,7 @@ impl Transaction<'_> {
     fn replaced(&self, new: &[String]) -> Result<HashMap<String, Vec<String>>> {
         let mut old: Vec<String> = Vec::new();
         for id in self.distinct(|moved| &moved.old) {
-            if self.repository.ancestor(&id)?.is_some() {
+            if !is_nothing(&id) && self.repository.ancestor(&id)?.is_some() {
                 old.push(id);
             }
         }
@@ -231,6 +254,9 @@ impl Transaction<'_> {
         let name = self.name();
         let text = report::refused_update(&name, &passers, is_refused, &program, style);
         report::say(&text);
+        if let Err(error) = self.store.can_write() {
+            report::say(&report::no_receipts(&error, style));
+        }
         Ok(is_refused)
     }
 
@@ -257,7 +283,8 @@ impl Transaction<'_> {
     fn mode(&self, of: impl Fn(&Config) -> Watchfulness, default: Watchfulness) -> Watchfulness {
         let old = self.distinct(|moved| &moved.old);
         let new = self.distinct(|moved| &moved.new);
-        let modes = old.iter().chain(&new).map(|id| {
+        let ids = old.iter().chain(&new).filter(|id| !is_nothing(id));
+        let modes = ids.map(|id| {
             let config = passers::config(&self.repository, id).ok().flatten();
             config.map(|config| of(&config))
         });

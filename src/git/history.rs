@@ -1,6 +1,5 @@
 //! Commits and their ancestors, as they are stored: who comes from whom, and what nobody else has.
 
-use std::collections::HashMap;
 use std::collections::HashSet;
 
 use super::Repository;
@@ -48,6 +47,23 @@ impl Repository {
         let answer = self.ask_stored(arguments)?;
         let id = String::from_utf8_lossy(&answer.output).trim().to_owned();
         Ok((answer.code == Some(0) && !id.is_empty()).then_some(id))
+    }
+
+    /// What a reference names now; `None` if there is none of that name.
+    #[must_use]
+    pub fn reference(&self, name: &str) -> Option<String> {
+        let by_library = || {
+            let library = self.library.lock().ok()?;
+            let id = library.as_ref()?.refname_to_id(name).ok()?;
+            Some(id.to_string())
+        };
+        by_library().or_else(|| {
+            let answer = self
+                .ask_stored(["rev-parse", "--verify", "--quiet", name])
+                .ok()?;
+            let id = String::from_utf8_lossy(&answer.output).trim().to_owned();
+            (answer.code == Some(0) && !id.is_empty()).then_some(id)
+        })
     }
 
     /// A commit by its id; `None` if it is not there, or no commit.
@@ -212,21 +228,6 @@ impl Repository {
         }
         let text = String::from_utf8_lossy(&answer.output);
         Ok(text.lines().map(str::to_owned).collect())
-    }
-
-    /// The remote-tracking branches' commits, by name.
-    ///
-    /// # Errors
-    ///
-    /// git fails.
-    pub fn references(&self, below: &str) -> Result<HashMap<String, String>> {
-        let arguments = ["for-each-ref", "--format=%(refname) %(objectname)", below];
-        let answer = self.ask_stored(arguments)?;
-        let text = String::from_utf8_lossy(&answer.output);
-        let pairs = text.lines().filter_map(|line| line.split_once(' '));
-        Ok(pairs
-            .map(|(name, id)| (name.to_owned(), id.to_owned()))
-            .collect())
     }
 }
 

@@ -174,6 +174,16 @@ impl Store {
         self.write(&self.receipts().join(tree), sealed.as_bytes())
     }
 
+    /// Whether receipts can be written at all.
+    ///
+    /// # Errors
+    ///
+    /// They cannot.
+    pub fn can_write(&self) -> io::Result<()> {
+        fs::create_dir_all(self.receipts())?;
+        tempfile::tempfile_in(self.receipts()).map(drop)
+    }
+
     /// Writes a file so that at every instant either the whole of it or what was there before is
     /// there.
     fn write(&self, file: &Path, text: &[u8]) -> io::Result<()> {

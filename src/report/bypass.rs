@@ -240,3 +240,13 @@ pub fn recorded(failed: &[Passer], style: Style) -> String {
     );
     text
 }
+
+/// That nothing can be known to be judged.
+#[must_use]
+pub fn no_receipts(error: &std::io::Error, style: Style) -> String {
+    format!(
+        "{}: receipts cannot be written here ({error}), so nothing is known to be judged; make the \
+         folder `gatekeeper` in the git directory writable\n",
+        style.careful("note")
+    )
+}
