@@ -130,8 +130,9 @@ pub enum Trigger {
     Push {
         /// Its id.
         commit: String,
-        /// Whether nobody has judged it yet, so that not only the gates of a push are wanted.
-        is_ungated: bool,
+        /// Whose gates are wanted: those of a commit, if nobody has judged it yet, or those of a
+        /// push.
+        stage: Stage,
     },
     /// `audit --record`: a commit that was made without being judged.
     Record {
@@ -146,20 +147,15 @@ impl Trigger {
     pub fn stage(&self) -> Option<Stage> {
         match self {
             Self::Hook(_) | Self::Staged | Self::Record { .. } => Some(Stage::PreCommit),
-            Self::Push {
-                is_ungated: false, ..
-            } => Some(Stage::PrePush),
-            Self::Run | Self::Range { .. } | Self::Push { .. } => None,
+            Self::Push { stage, .. } => Some(*stage),
+            Self::Run | Self::Range { .. } => None,
         }
     }
 
     /// The stage that the trees must be good at from which changes are counted.
     #[must_use]
     pub fn counts_from(&self) -> Stage {
-        match self {
-            Self::Push { .. } => Stage::PrePush,
-            _ => Stage::PreCommit,
-        }
+        self.stage().unwrap_or(Stage::PreCommit)
     }
 
     /// The stages at which a tree is judged if every gate lets it through.

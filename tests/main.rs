@@ -24,6 +24,7 @@ mod messages;
 mod planning;
 mod preflight;
 mod ranges;
+mod receipts;
 mod reports;
 mod running;
 mod sandbox;

@@ -14,7 +14,7 @@ use crate::environment::Environment;
 use crate::exit_code::ExitCode;
 use crate::fault::Result;
 use crate::git::{Ancestor, Beyond, Repository};
-use crate::receipt::{self, Entry, Event, Store};
+use crate::receipt::{self, Entry, Event, Standing, Store};
 use crate::report::{self, Detail, Format, Style};
 use crate::text::{clean_line, count};
 use crate::trigger::{Stage, Trigger, short};
@@ -186,17 +186,30 @@ impl Push<'_> {
         if is_elsewhere {
             return Ok(ExitCode::Passed);
         }
-        let is_ungated = known(Stage::PreCommit).is_none() && !self.store.baseline().contains(tip);
-        if let Some(judgement) = known(Stage::PreCommit)
-            && !self.has_gates_of_push(tip)
-        {
-            self.say_judged(tip, judgement.at);
-            return Ok(ExitCode::Passed);
+        let standing = self
+            .store
+            .standing(&self.repository, tip, Stage::PreCommit)?;
+        if standing == Standing::Ungated {
+            let code = self.run(tip, Stage::PreCommit)?;
+            if code != ExitCode::Passed {
+                return Ok(code);
+            }
         }
+        if self.has_gates_of_push(tip) {
+            return self.run(tip, Stage::PrePush);
+        }
+        if let Some(judgement) = known(Stage::PreCommit) {
+            self.say_judged(tip, judgement.at);
+        }
+        Ok(ExitCode::Passed)
+    }
+
+    /// Runs the gates of a stage on what a reference is to name.
+    fn run(&self, tip: &str, stage: Stage) -> Result<ExitCode> {
         let wishes = Wishes {
             trigger: Trigger::Push {
                 commit: tip.to_owned(),
-                is_ungated,
+                stage,
             },
             gates: &[],
             jobs: None,

@@ -15,7 +15,7 @@ use crate::fault::Result;
 use crate::git::{Ancestor, Beyond, Repository};
 use crate::platform;
 use crate::policy::{self, git_commands};
-use crate::receipt::{Entry, Event, Store};
+use crate::receipt::{Entry, Event, Standing, Store};
 use crate::report::{self, Detail, Style};
 use crate::trigger::Stage;
 
@@ -139,10 +139,7 @@ impl Transaction<'_> {
             own.into_iter().map(|commit| commit.id).collect()
         };
         let replaced = self.replaced(&new)?;
-        let ungated: Vec<&Ancestor> = made
-            .iter()
-            .filter(|commit| !self.is_judged(commit, &replaced))
-            .collect();
+        let ungated = self.ungated(&made, &replaced)?;
         let (refused, arrived): (Vec<&Ancestor>, Vec<&Ancestor>) = ungated
             .into_iter()
             .partition(|commit| own.contains(&commit.id));
@@ -212,6 +209,39 @@ impl Transaction<'_> {
             }
         }
         Ok(replaced)
+    }
+
+    /// Those of some commits, newest first, that are not good. One that changes nothing is as good as
+    /// its parent.
+    fn ungated<'a>(
+        &self,
+        made: &'a [Ancestor],
+        replaced: &HashMap<String, Vec<String>>,
+    ) -> Result<Vec<&'a Ancestor>> {
+        let mut good: HashSet<&str> = HashSet::new();
+        let mut ungated = Vec::new();
+        for commit in made.iter().rev() {
+            let mut is_good = self.is_judged(commit, replaced);
+            for parent in &commit.parents {
+                if is_good {
+                    break;
+                }
+                let same = self.repository.ancestor(parent)?;
+                if same.is_some_and(|same| same.tree == commit.tree) {
+                    let is_new = made.iter().any(|one| one.id == *parent);
+                    let standing = |stage| self.store.standing(&self.repository, parent, stage);
+                    is_good = good.contains(parent.as_str())
+                        || !is_new && standing(Stage::PreCommit)? != Standing::Ungated;
+                }
+            }
+            if is_good {
+                good.insert(&commit.id);
+            } else {
+                ungated.push(commit);
+            }
+        }
+        ungated.reverse();
+        Ok(ungated)
     }
 
     fn is_judged(&self, commit: &Ancestor, replaced: &HashMap<String, Vec<String>>) -> bool {

@@ -55,14 +55,12 @@ pub fn fingerprint(gate: &Gate, top: &Path, ours: &Variables, common_dir: &Path)
     let variables = environment::for_gate(gate, &seen, ours, common_dir);
     let mut text = String::new();
     for (name, value) in &variables {
-        if !is_volatile(name) {
+        if name != "PATH" && !is_volatile(name) {
             let _ = writeln!(text, "{name:?}={value:?}");
         }
     }
-    let path = variables.get(OsStr::new("PATH"));
-    let folders: Vec<PathBuf> = path
-        .map(|path| std::env::split_paths(path).collect())
-        .unwrap_or_default();
+    let folders = search_path(&variables);
+    let _ = writeln!(text, "{folders:?}");
     let dir = top.join(&gate.dir);
     for program in programs(&gate.run.text, &dir, &folders) {
         push(&mut text, &program);
@@ -71,6 +69,15 @@ pub fn fingerprint(gate: &Gate, top: &Path, ours: &Variables, common_dir: &Path)
         push(&mut text, &place);
     }
     text
+}
+
+/// The folders of PATH, without the one of its own that git puts first for its hooks.
+fn search_path(variables: &Variables) -> Vec<PathBuf> {
+    let path = variables.get(OsStr::new("PATH"));
+    let folders = path.map(|path| std::env::split_paths(path).collect());
+    let mut folders: Vec<PathBuf> = folders.unwrap_or_default();
+    folders.retain(|folder| !folder.ends_with("git-core"));
+    folders
 }
 
 fn is_volatile(name: &OsStr) -> bool {

@@ -1,0 +1,510 @@
+//! A verdict earned is not paid twice, and none is had for nothing.
+
+use std::fs;
+
+use crate::sandbox::{GATEKEEPER, Sandbox};
+
+/// A gate that writes down what it was given, and refuses the word BAD.
+const LOOKS: &str = "#!/bin/sh\nprintf '%s\\n' \"$@\" >>\"$RECORD\"\n! grep -nH BAD \"$@\"\n";
+
+const GATE: &str = "[gates.looks]\nrun = \"looks {files}\"\nfiles = [\"*.txt\"]\n";
+
+/// A commit that passes every hook by, and is nowhere else.
+const UNGATED: &str = "git -c core.hooksPath=/dev/null commit -qsm ungated";
+
+fn sandbox(more: &str) -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.program("looks", LOOKS);
+    sandbox.write("gates.toml", format!("{more}{GATE}"));
+    sandbox.write("a.txt", "1\n");
+    sandbox.git(&["add", "."]);
+    sandbox.git(&["commit", "--quiet", "--message", "base"]);
+    sandbox.gatekeeper(&["install"]).expect(0);
+    sandbox
+}
+
+/// The same, with a remote that has what is there.
+fn with_remote(more: &str) -> Sandbox {
+    let sandbox = sandbox(more);
+    sandbox
+        .sh("git init -q --bare ../remote && git remote add origin ../remote && git push -q origin main")
+        .expect(0);
+    sandbox.recorded();
+    sandbox
+}
+
+#[test]
+fn amending_a_message_starts_no_gate() {
+    let sandbox = sandbox("");
+    sandbox
+        .sh("echo 2 >a.txt && git commit -qsam two")
+        .expect(0);
+    assert_eq!(sandbox.recorded(), ["a.txt"]);
+    let done = sandbox.sh("git commit -q --amend -sm other").expect(0);
+    done.says("cached").says("passed on the same tree");
+    assert!(sandbox.recorded().is_empty());
+    assert_eq!(sandbox.subject().as_deref(), Some("other"));
+}
+
+#[test]
+fn a_message_that_is_refused_costs_no_second_run() {
+    let sandbox = sandbox("");
+    sandbox
+        .sh("echo 2 >a.txt && git commit -qam unsigned")
+        .expect(1)
+        .says("signed-off-by.missing");
+    assert_eq!(sandbox.recorded(), ["a.txt"]);
+    sandbox
+        .sh("git commit -qsam signed")
+        .expect(0)
+        .says("cached");
+    assert!(sandbox.recorded().is_empty());
+}
+
+#[test]
+fn a_run_by_hand_is_the_commits_too() {
+    let sandbox = sandbox("");
+    sandbox.sh("echo 2 >a.txt && git add a.txt").expect(0);
+    sandbox.gatekeeper(&["run", "--staged"]).expect(0);
+    assert_eq!(sandbox.recorded(), ["a.txt"]);
+    sandbox
+        .gatekeeper(&["run", "--staged"])
+        .expect(0)
+        .says("cached");
+    sandbox.sh("git commit -qsm two").expect(0).says("cached");
+    assert!(sandbox.recorded().is_empty());
+    sandbox
+        .gatekeeper(&["run", "--staged", "--no-cache"])
+        .expect(0);
+    // All of the work tree, looked at by a plain run, is more than the commit asks for.
+    sandbox.sh("echo 3 >a.txt && git add a.txt").expect(0);
+    sandbox
+        .gatekeeper(&["run"])
+        .expect(0)
+        .does_not_say("cached");
+    assert_eq!(sandbox.recorded(), ["a.txt"]);
+    sandbox.sh("git commit -qsm three").expect(0).says("cached");
+    sandbox
+        .gatekeeper(&["run"])
+        .expect(0)
+        .does_not_say("cached");
+    assert_eq!(sandbox.recorded(), ["a.txt"]);
+}
+
+#[test]
+fn what_lies_beside_the_index_leaves_no_receipt() {
+    let sandbox = sandbox("");
+    sandbox
+        .sh("echo 2 >a.txt && git add a.txt && echo 3 >a.txt")
+        .expect(0);
+    sandbox.gatekeeper(&["run"]).expect(0);
+    sandbox.recorded();
+    sandbox
+        .sh("git commit -qsm two")
+        .expect(0)
+        .does_not_say("cached");
+    assert_eq!(sandbox.recorded(), ["a.txt"]);
+}
+
+#[test]
+fn a_push_of_what_was_committed_starts_no_gate() {
+    let sandbox = with_remote("");
+    sandbox
+        .sh("echo 2 >a.txt && git commit -qsam two")
+        .expect(0);
+    sandbox.recorded();
+    sandbox
+        .sh("git push -q origin main")
+        .expect(0)
+        .says("cached")
+        .says("judged ");
+    assert!(sandbox.recorded().is_empty());
+}
+
+#[test]
+fn gates_of_a_push_run_once() {
+    let push = "[gates.push]\nrun = \"record push\"\nhooks = [\"pre-push\"]\n";
+    let sandbox = with_remote(push);
+    sandbox
+        .sh("echo 2 >a.txt && git commit -qsam two")
+        .expect(0);
+    assert_eq!(sandbox.recorded(), ["a.txt"]);
+    sandbox
+        .sh("git push -q --no-thin origin main:one")
+        .expect(0);
+    assert_eq!(sandbox.recorded(), ["push"]);
+    sandbox.sh("git push -q origin main:two").expect(0);
+    assert!(sandbox.recorded().is_empty());
+}
+
+#[test]
+fn a_tool_that_was_changed_is_asked_again() {
+    let sandbox = sandbox("");
+    sandbox.sh("echo 2 >a.txt && git add a.txt").expect(0);
+    sandbox.gatekeeper(&["run", "--staged"]).expect(0);
+    sandbox.recorded();
+    sandbox.program("looks", &format!("{LOOKS}# another version\n"));
+    sandbox
+        .gatekeeper(&["run", "--staged"])
+        .expect(0)
+        .does_not_say("cached");
+    assert_eq!(sandbox.recorded(), ["a.txt"]);
+    // So it is where a variable is another one.
+    sandbox
+        .sh(&format!("TOOL_OPTIONS=x {GATEKEEPER} run --staged"))
+        .expect(0)
+        .does_not_say("cached");
+}
+
+#[test]
+fn what_is_not_to_be_remembered_runs_once_in_a_command() {
+    let sandbox = sandbox("[gates.fresh]\nrun = \"record fresh\"\ncache = false\n");
+    sandbox.sh("echo 2 >a.txt && git add a.txt").expect(0);
+    sandbox.gatekeeper(&["run", "--staged"]).expect(0);
+    assert_eq!(sandbox.recorded(), ["a.txt", "fresh"]);
+    sandbox.sh("git commit -qsm two").expect(0);
+    assert_eq!(sandbox.recorded(), ["fresh"]);
+    // The settings can say so for all.
+    sandbox.write("gates.toml", format!("[settings]\ncache = false\n{GATE}"));
+    sandbox
+        .sh("git add . && echo 3 >a.txt && git add a.txt")
+        .expect(0);
+    for _ in 0..2 {
+        sandbox.gatekeeper(&["run", "--staged"]).expect(0);
+        assert_eq!(sandbox.recorded(), ["a.txt"]);
+    }
+}
+
+#[test]
+fn what_passed_by_the_gates_is_judged_with_the_next_commit() {
+    let sandbox = sandbox("");
+    sandbox
+        .sh(&format!("echo BAD >b.txt && git add b.txt && {UNGATED}"))
+        .expect(0);
+    // A harmless commit after it.
+    sandbox
+        .sh("echo 2 >a.txt && git add a.txt && git commit -qsm harmless")
+        .expect(1)
+        .says("b.txt:1:BAD")
+        .says("1 commit before this one")
+        .says("passed by the gates");
+    // What is taken together with it.
+    sandbox
+        .sh(&format!(
+            "{UNGATED} && git reset -q --soft HEAD~2 && git commit -qsm together"
+        ))
+        .expect(1)
+        .says("b.txt:1:BAD");
+    // What is amended.
+    sandbox
+        .sh(&format!("{UNGATED} && git commit -q --amend -sm amended"))
+        .expect(1)
+        .says("b.txt:1:BAD");
+    // A tag makes nothing good.
+    sandbox
+        .sh("git tag good && echo 3 >a.txt && git commit -qsam tagged")
+        .expect(1)
+        .says("b.txt:1:BAD");
+    // Nor does installing again.
+    sandbox
+        .sh(&format!("{GATEKEEPER} uninstall && {GATEKEEPER} install"))
+        .expect(0)
+        .says("1 commit passed by the gates while they were not here");
+    sandbox
+        .sh("git commit -qsam again")
+        .expect(1)
+        .says("b.txt:1:BAD");
+    // Once it is mended, all is well.
+    sandbox
+        .sh("echo good >b.txt && git commit -qsam mended")
+        .expect(0);
+    assert_eq!(sandbox.subject().as_deref(), Some("mended"));
+}
+
+#[test]
+fn what_is_on_a_remote_is_somebody_elses_affair() {
+    let sandbox = with_remote("");
+    sandbox
+        .sh("git clone -q ../remote ../other && cd ../other && echo BAD >b.txt && git add . && git commit -qsm theirs && git push -q")
+        .expect(0);
+    sandbox.sh("git pull -q origin main").expect(0);
+    assert_eq!(sandbox.subject().as_deref(), Some("theirs"));
+    sandbox
+        .sh("echo 2 >a.txt && git commit -qsam mine")
+        .expect(0);
+    assert_eq!(sandbox.recorded(), ["a.txt"]);
+}
+
+#[test]
+fn a_merge_counts_from_what_is_good_on_both_sides() {
+    let sandbox = sandbox("");
+    sandbox
+        .sh(&format!(
+            "git checkout -q -b side && echo BAD >b.txt && git add b.txt && {UNGATED} && \
+             git checkout -q main && echo 2 >a.txt && git commit -qsam two"
+        ))
+        .expect(0);
+    sandbox.recorded();
+    sandbox
+        .sh("git merge -q --no-edit side")
+        .expect(1)
+        .says("b.txt:1:BAD");
+    assert!(sandbox.sh("git merge --abort").code() == 0);
+    assert_eq!(sandbox.subject().as_deref(), Some("two"));
+}
+
+#[test]
+fn receipts_that_somebody_else_has_written_are_none() {
+    let sandbox = sandbox("");
+    sandbox
+        .sh("echo 2 >a.txt && git commit -qsam two")
+        .expect(0);
+    let receipts = sandbox.top.join(".git/gatekeeper/receipts");
+    let good = sandbox.git(&["rev-parse", "HEAD^{tree}"]);
+    let good = fs::read_to_string(receipts.join(good.trim())).unwrap();
+    sandbox.sh("echo BAD >a.txt && git add a.txt").expect(0);
+    let tree = sandbox.git(&["write-tree"]);
+    let forged = |text: &str| {
+        fs::write(receipts.join(tree.trim()), text).unwrap();
+        let commit =
+            "git update-ref refs/heads/main $(git commit-tree -p HEAD -m x $(git write-tree))";
+        sandbox
+            .sh(commit)
+            .expect(128)
+            .says("1 commit that the gates have not judged");
+        sandbox
+            .sh("git commit -qsm x")
+            .expect(1)
+            .says("a.txt:1:BAD");
+    };
+    forged(&good);
+    let id = sandbox.git(&["rev-parse", "HEAD^{tree}"]);
+    forged(&good.replace(id.trim(), tree.trim()));
+    let body = good.split_once('\n').unwrap().1;
+    forged(&body.replace(id.trim(), tree.trim()));
+    forged("");
+}
+
+#[test]
+fn the_key_is_the_users_alone_and_outside() {
+    let mut sandbox = sandbox("");
+    sandbox
+        .sh("echo 2 >a.txt && git commit -qsam two")
+        .expect(0);
+    let key = sandbox.beside("home/.local/state/gatekeeper/key");
+    assert_eq!(
+        sandbox
+            .sh("stat -c %a ../home/.local/state/gatekeeper/key")
+            .stdout
+            .trim(),
+        "600"
+    );
+    assert!(!sandbox.top.join(".git/gatekeeper/key").exists());
+    // With another key nothing is known, so everything is judged again.
+    fs::remove_file(key).unwrap();
+    sandbox.recorded();
+    sandbox.sh("git commit -q --amend -sm again").expect(0);
+    assert_eq!(sandbox.recorded(), ["a.txt"]);
+    // Where none can be kept outside, it is inside.
+    sandbox.set("XDG_STATE_HOME", "/dev/null");
+    sandbox.sh("git commit -q --amend -sm inside").expect(0);
+    assert!(sandbox.top.join(".git/gatekeeper/key").exists());
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_makes_nothing_good() {
+    let sandbox = sandbox("");
+    fs::remove_dir_all(sandbox.top.join(".git/gatekeeper")).unwrap();
+    sandbox.write(".git/gatekeeper", "");
+    sandbox
+        .sh("echo 2 >a.txt && git commit -qsam two")
+        .expect(128)
+        .says("the receipt of this run cannot be written")
+        .says("receipts cannot be written here");
+}
+
+#[test]
+fn linked_work_trees_share_what_is_known() {
+    let sandbox = sandbox("");
+    sandbox.sh("echo 2 >a.txt && git add a.txt").expect(0);
+    sandbox.gatekeeper(&["run", "--staged"]).expect(0);
+    sandbox.recorded();
+    sandbox
+        .sh("git worktree add -q ../linked && cd ../linked && echo 2 >a.txt && git commit -qsam two")
+        .expect(0)
+        .says("cached");
+    assert!(sandbox.recorded().is_empty());
+}
+
+#[test]
+fn what_has_passed_by_is_judged_afterwards() {
+    let sandbox = sandbox("");
+    sandbox
+        .sh(&format!(
+            "for i in 1 2 3; do echo $i >$i.txt; git add .; {UNGATED}; done"
+        ))
+        .expect(0);
+    sandbox.gatekeeper(&["status"]).expect(0);
+    let status = sandbox.gatekeeper(&["status"]).expect(0).stdout;
+    assert!(
+        status.contains("3 commits that HEAD has passed by the gates"),
+        "{status}"
+    );
+    sandbox
+        .gatekeeper(&["audit", "--record"])
+        .expect(0)
+        .says("every commit is judged now");
+    // Each for itself.
+    assert_eq!(sandbox.recorded(), ["1.txt", "2.txt", "3.txt"]);
+    sandbox
+        .gatekeeper(&["audit", "--record"])
+        .expect(0)
+        .says("none has passed by the gates");
+    // What fails is named, and what comes after it is judged with it.
+    sandbox
+        .sh(&format!(
+            "echo BAD >4.txt; git add .; {UNGATED}; echo 5 >5.txt; git add .; {UNGATED}; \
+             echo good >4.txt; git add .; {UNGATED}"
+        ))
+        .expect(0);
+    sandbox
+        .gatekeeper(&["audit", "--record", "--root"])
+        .expect(1)
+        .says("2 commits not let through by the gates");
+    sandbox.recorded();
+    sandbox
+        .sh("echo 6 >6.txt && git add . && git commit -qsm six")
+        .expect(0);
+    assert_eq!(sandbox.recorded(), ["6.txt"]);
+}
+
+#[test]
+fn nothing_leaves_that_nobody_has_judged() {
+    let sandbox = with_remote("");
+    sandbox
+        .sh(&format!(
+            "echo 2 >b.txt; git add .; {UNGATED}; echo 3 >c.txt; git add .; {UNGATED}"
+        ))
+        .expect(0);
+    let first = sandbox.git(&["rev-parse", "--short=10", "HEAD~1"]);
+    sandbox
+        .sh("git push -q origin main")
+        .expect(1)
+        .says("1 commit to be pushed was not judged by the gates")
+        .says(first.trim())
+        .says(&format!("audit --record '{}^!'", first.trim()));
+    assert!(sandbox.recorded().is_empty());
+    sandbox
+        .gatekeeper(&["audit", "--record", &format!("{}^!", first.trim())])
+        .expect(0);
+    assert_eq!(sandbox.recorded(), ["b.txt"]);
+    // The last one is judged on the way.
+    sandbox.sh("git push -q origin main").expect(0);
+    assert_eq!(sandbox.recorded(), ["c.txt"]);
+    // As it is stored, whatever is checked out.
+    sandbox
+        .sh(&format!(
+            "echo BAD >d.txt; git add .; {UNGATED}; echo good >d.txt"
+        ))
+        .expect(0);
+    sandbox
+        .sh("git push -q origin HEAD:refs/heads/other")
+        .expect(1)
+        .says("d.txt:1:BAD")
+        .says("the push was stopped");
+    assert_eq!(
+        sandbox
+            .sh("git ls-remote -q origin refs/heads/other")
+            .stdout,
+        ""
+    );
+}
+
+#[test]
+fn the_ledger_tells_what_was_tried() {
+    let sandbox = with_remote("");
+    sandbox
+        .sh("echo 2 >a.txt && git commit -anm two")
+        .expect(1)
+        .says("`-anm` of `git commit` passes the gates by");
+    sandbox
+        .sh("git update-ref refs/heads/main $(git commit-tree -p HEAD -m plumbing $(git write-tree))")
+        .expect(0);
+    sandbox
+        .sh("git add . && git update-ref refs/heads/main $(git commit-tree -p HEAD -m plumbing $(git write-tree))")
+        .expect(128);
+    let status = sandbox.gatekeeper(&["status"]).expect(0).stdout;
+    for line in [
+        "`git commit -anm`",
+        "(git commit -anm two)",
+        "git update-ref",
+    ] {
+        assert!(status.contains(line), "{line}: {status}");
+    }
+    sandbox.sh("git commit -qsm two").expect(0);
+    // The message of the plumbing commit has no sign-off.
+    sandbox
+        .sh("git push -q origin main")
+        .expect(1)
+        .says("since the last push the ledger has")
+        .says("`git commit -anm`")
+        .says("1 message is not as commits here need it");
+    sandbox
+        .sh("git push -q origin main")
+        .expect(1)
+        .does_not_say("`git commit -anm`");
+}
+
+#[test]
+fn a_rebase_is_judged_at_each_commit_or_at_its_tip() {
+    for (mode, runs) in [("each", 3), ("tip", 1)] {
+        let sandbox = sandbox(&format!("[settings]\nrebase = \"{mode}\"\n"));
+        sandbox
+            .sh("git checkout -q -b side && for i in 1 2 3; do echo $i >$i.txt; git add .; git commit -qsm $i; done && \
+                 git checkout -q main && echo 2 >a.txt && git commit -qsam two && git checkout -q side")
+            .expect(0);
+        sandbox.recorded();
+        sandbox
+            .sh("git rebase -q main")
+            .expect(0)
+            .does_not_say("error");
+        // Each run of the gate is one line for each of its files: all of them at the tip.
+        let runs_of_gate = sandbox.recorded();
+        assert_eq!(runs_of_gate, ["1.txt", "2.txt", "3.txt"], "{mode}");
+        let judged = fs::read_dir(sandbox.top.join(".git/gatekeeper/receipts")).unwrap();
+        let judged = judged.filter(|file| {
+            let text = fs::read_to_string(file.as_ref().unwrap().path()).unwrap();
+            text.contains("\"by\": \"prepare-commit-msg\"")
+        });
+        assert_eq!(judged.count(), runs, "{mode}");
+        // All of it may be pushed.
+        sandbox
+            .sh("git init -q --bare ../remote && git remote add origin ../remote && git push -q origin side")
+            .expect(0);
+    }
+}
+
+#[test]
+fn what_can_be_come_back_to_is_not_forgotten() {
+    let sandbox = with_remote("");
+    sandbox
+        .sh("echo 2 >a.txt && git commit -qsam two")
+        .expect(0);
+    let tree = sandbox.git(&["rev-parse", "HEAD^{tree}"]);
+    // Only in the reflog.
+    sandbox.sh("git reset -q --hard HEAD~1").expect(0);
+    let receipts = sandbox.top.join(".git/gatekeeper/receipts");
+    for number in 0..1000 {
+        fs::write(receipts.join(format!("{number:040x}")), "").unwrap();
+    }
+    sandbox
+        .sh("touch -d '60 days ago' .git/gatekeeper/receipts/* && echo 3 >a.txt && git commit -qsam three")
+        .expect(0);
+    sandbox.sh("git push -q origin main").expect(0);
+    let left: Vec<String> = fs::read_dir(&receipts)
+        .unwrap()
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .collect();
+    assert!(left.contains(&tree.trim().to_owned()));
+    assert!(left.len() < 10, "{}", left.len());
+}
