@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "in a test, a panic is the right answer")]
 
 mod audit;
+mod bypassed;
 mod chaining;
 mod changes;
 mod collection;
