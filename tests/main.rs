@@ -9,6 +9,7 @@ mod chaining;
 mod changes;
 mod collection;
 mod configuration;
+mod configured_hooks;
 mod cost;
 mod documents;
 mod editable;

@@ -290,10 +290,14 @@ pub(super) struct HookArguments {
     /// Another hook, which was here before, has to run first
     #[arg(long)]
     pub(super) chained: bool,
+    /// The hook stands in git's configuration, so that it has no path
+    #[arg(long, conflicts_with = "chained")]
+    pub(super) from_config: bool,
     /// The hook
     pub(super) name: HookName,
     /// The path under which git started the hook
-    pub(super) place: OsString,
+    #[arg(required_unless_present = "from_config")]
+    pub(super) place: Option<OsString>,
     /// What git passes to the hook
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     pub(super) arguments: Vec<OsString>,

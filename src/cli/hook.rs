@@ -1,29 +1,85 @@
-//! `gatekeeper hook NAME PATH ...`: what the installed hooks call.
+//! `gatekeeper hook NAME PATH ...` and `gatekeeper hook --from-config NAME ...`: what the installed
+//! hooks call.
 
+use std::ffi::OsString;
 use std::io::Read as _;
 use std::path::Path;
 
 use super::arguments::HookArguments;
 use super::judge::Wishes;
-use super::{commit_msg, prepare, push, references, run};
+use super::{commit_msg, own, prepare, push, references, run};
 use crate::environment::Environment;
 use crate::exit_code::ExitCode;
 use crate::fault::{Fault, Result};
+use crate::git::Repository;
 use crate::install;
 use crate::report::{Detail, Format, Style};
 use crate::run::run_chained;
 use crate::text::show_path;
 use crate::trigger::{Hook, Subject, Trigger};
 
+/// How git has called the hook.
+struct Call<'a> {
+    hook: Hook,
+    /// The file under which it was started, or would be if it were one.
+    file: &'a Path,
+    arguments: &'a [OsString],
+    /// What git has written for it; `None` if it gets nothing.
+    input: Option<Vec<u8>>,
+}
+
 pub(super) fn hook(environment: &Environment, arguments: &HookArguments) -> Result<ExitCode> {
     let hook = Hook::from(arguments.name);
     if crate::platform::is_orphan("git") {
         return Err(Fault::unable("git, which has called this hook, is gone"));
     }
-    // What was there before us comes first: it may change the index or the message.
-    let file = Path::new(&arguments.place);
-    let kept = install::kept(file, hook);
-    if arguments.chained && std::fs::symlink_metadata(&kept).is_err() {
+    if arguments.from_config {
+        return from_configuration(environment, hook, arguments);
+    }
+    let call = Call {
+        hook,
+        file: Path::new(arguments.place.as_deref().unwrap_or_default()),
+        arguments: &arguments.arguments,
+        input: input(hook)?,
+    };
+    match run_kept(environment, &call, arguments.chained)? {
+        None | Some(ExitCode::Passed) => answer(environment, &call),
+        Some(failure) => Ok(failure),
+    }
+}
+
+/// Does what the hook's file would do, unless git will execute that next.
+fn from_configuration(
+    environment: &Environment,
+    hook: Hook,
+    arguments: &HookArguments,
+) -> Result<ExitCode> {
+    let repository = Repository::open_from_env(environment)?;
+    if install::runs_next(&repository, environment, hook, &own::program(environment)?)? {
+        return Ok(ExitCode::Passed);
+    }
+    // Without a path, the first of git's arguments stands in its place.
+    let given = arguments.place.iter().chain(&arguments.arguments);
+    let given: Vec<OsString> = given.cloned().collect();
+    let call = Call {
+        hook,
+        file: &repository.usual_hooks_folder().join(hook.name()),
+        arguments: &given,
+        input: input(hook)?,
+    };
+    answer(environment, &call)
+}
+
+/// Runs the hook that was there before us: it may change the index or the message, so it comes
+/// first.
+fn run_kept(
+    environment: &Environment,
+    call: &Call<'_>,
+    is_expected: bool,
+) -> Result<Option<ExitCode>> {
+    let hook = call.hook;
+    let kept = install::kept(call.file, hook);
+    if is_expected && std::fs::symlink_metadata(&kept).is_err() {
         return Err(Fault::unable(format!(
             "the {hook} hook that was here before gatekeeper is gone: {}",
             show_path(&kept)
@@ -32,42 +88,35 @@ pub(super) fn hook(environment: &Environment, arguments: &HookArguments) -> Resu
     }
     if kept.exists() {
         // What it needs may have come since. If it cannot be linked, the hook itself will say so.
-        let _ = install::link_neighbours(file, &kept);
+        let _ = install::link_neighbours(call.file, &kept);
     }
-    let input = match hook.subject() {
-        Subject::References | Subject::Push => Some(input()?),
-        Subject::Tree | Subject::Message | Subject::Draft => None,
-    };
-    let chained = run_chained(environment, &kept, &arguments.arguments, input.as_deref())?;
-    match chained {
-        None | Some(ExitCode::Passed) => {}
-        Some(failure) => return Ok(failure),
-    }
-    match hook.subject() {
-        Subject::Tree => judge_tree(environment, hook),
-        Subject::Message => commit_msg::judge(environment, hook, &arguments.arguments),
-        Subject::Draft => prepare::prepare(environment, file, &arguments.arguments),
-        Subject::References => references::watch(
-            environment,
-            &arguments.arguments,
-            &input.unwrap_or_default(),
-        ),
-        Subject::Push => push::judge(
-            environment,
-            &arguments.arguments,
-            &input.unwrap_or_default(),
-        ),
+    run_chained(environment, &kept, call.arguments, call.input.as_deref())
+}
+
+/// Does what the hook is there for.
+fn answer(environment: &Environment, call: &Call<'_>) -> Result<ExitCode> {
+    let input = call.input.as_deref().unwrap_or_default();
+    match call.hook.subject() {
+        Subject::Tree => judge_tree(environment, call.hook),
+        Subject::Message => commit_msg::judge(environment, call.hook, call.arguments),
+        Subject::Draft => prepare::prepare(environment, call.file, call.arguments),
+        Subject::References => references::watch(environment, call.arguments, input),
+        Subject::Push => push::judge(environment, call.arguments, input),
     }
 }
 
 /// What git has written for the hook.
-fn input() -> Result<Vec<u8>> {
+fn input(hook: Hook) -> Result<Option<Vec<u8>>> {
+    match hook.subject() {
+        Subject::References | Subject::Push => {}
+        Subject::Tree | Subject::Message | Subject::Draft => return Ok(None),
+    }
     let mut input = Vec::new();
     std::io::stdin()
         .lock()
         .read_to_end(&mut input)
         .map_err(|error| Fault::unable("what git tells its hook cannot be read").because(&error))?;
-    Ok(input)
+    Ok(Some(input))
 }
 
 pub(super) fn judge_tree(environment: &Environment, hook: Hook) -> Result<ExitCode> {

@@ -8,7 +8,7 @@ use crate::environment::Environment;
 use crate::exit_code::ExitCode;
 use crate::fault::{Fault, Result};
 use crate::git::Repository;
-use crate::install::{self, Change, Done};
+use crate::install::{self, Change, ConfigurationChange, Done};
 use crate::report::{self, Detail, Style};
 use crate::text::{count, show_path};
 
@@ -16,9 +16,12 @@ pub(super) fn install(environment: &Environment) -> Result<ExitCode> {
     let repository = Repository::open_from_env(environment)?;
     // Hooks without a sound configuration would stop every commit.
     let config = config::parse(&judge::work_tree_text(&repository)?)?;
-    let done = install::install(&repository, &own::program(environment)?)?;
+    let program = own::program(environment)?;
+    let done = install::install(&repository, &program)?;
+    let configured = install::configure(&repository, &program)?;
     let style = Style::for_errors(environment, Detail::Normal);
     tell(&done, &repository.work_tree, style);
+    tell_configured(configured, style);
     let folder = done.first().and_then(|done| done.file.parent());
     if let Some(folder) = folder.filter(|folder| install::is_in_work_tree(&repository, folder)) {
         report::say(&format!(
@@ -66,9 +69,11 @@ fn record_baseline(environment: &Environment, repository: &Repository, style: St
 
 pub(super) fn uninstall(environment: &Environment) -> Result<ExitCode> {
     let repository = Repository::open_from_env(environment)?;
+    let configured = install::unconfigure(&repository)?;
     let done = install::uninstall(&repository)?;
     let style = Style::for_errors(environment, Detail::Normal);
     tell(&done, &repository.work_tree, style);
+    tell_configured(configured, style);
     for file in install::put_aside(&repository)? {
         report::say(&format!(
             "{}: {} is a hook of gatekeeper's that something else has put aside and may still run; \
@@ -80,7 +85,10 @@ pub(super) fn uninstall(environment: &Environment) -> Result<ExitCode> {
     let has = |change| done.iter().any(|done| done.change == change);
     let summary = if has(Change::Foreign) {
         "what is not ours, or was changed since, has been left as it is"
-    } else if has(Change::Removed) || has(Change::Restored) {
+    } else if has(Change::Removed)
+        || has(Change::Restored)
+        || configured == ConfigurationChange::Removed
+    {
         "commits in this repository are no longer judged here"
     } else {
         "gatekeeper was not installed here"
@@ -107,4 +115,16 @@ fn tell(done: &[Done], top: &Path, style: Style) {
         let file = show_path(file.strip_prefix(top).unwrap_or(file));
         report::say(&format!("{word}  {hook}  {}\n", style.faint(&file)));
     }
+}
+
+/// Hooks in the configuration are told of together: there are all of them, or none.
+fn tell_configured(change: ConfigurationChange, style: Style) {
+    let word = match change {
+        ConfigurationChange::Written => style.good("installed"),
+        ConfigurationChange::Unchanged => style.faint("unchanged"),
+        ConfigurationChange::Removed => style.careful("  removed"),
+        ConfigurationChange::GitTooOld | ConfigurationChange::Absent => return,
+    };
+    let settings = style.faint("hook.gatekeeper-*");
+    report::say(&format!("{word}  git config  {settings}\n"));
 }

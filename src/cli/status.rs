@@ -8,11 +8,11 @@ use crate::environment::Environment;
 use crate::exit_code::ExitCode;
 use crate::fault::Result;
 use crate::git::Repository;
-use crate::install::{self, HookState, HookStatus};
+use crate::install::{self, ConfiguredState, HookState, HookStatus};
 use crate::receipt::{Event, Store};
 use crate::report::{self, Detail, Style};
 use crate::text::{count, show_path};
-use crate::trigger::short;
+use crate::trigger::{Hook, short};
 
 /// How many lines of the ledger are shown.
 const SHOWN: usize = 10;
@@ -25,6 +25,7 @@ pub(super) fn status(environment: &Environment) -> Result<ExitCode> {
     for hook in &hooks {
         push_hook(&mut text, hook, style);
     }
+    push_configured(&mut text, install::configured(&repository)?, style);
     let config = judge::work_tree_text(&repository).and_then(|text| config::parse(&text));
     let word = match &config {
         Ok(config) => count(config.gates.len(), "gate"),
@@ -151,5 +152,31 @@ fn push_hook(text: &mut String, hook: &HookStatus, style: Style) {
     let _ = writeln!(text, "{:>22}  {what}", hook.hook.name());
     if let Some(chained) = &hook.chained {
         let _ = writeln!(text, "{:>22}  first runs {}", "", show_path(chained));
+    }
+}
+
+/// Tells of the hooks in git's configuration, all that are alike together.
+fn push_configured(text: &mut String, states: Option<Vec<(Hook, ConfiguredState)>>, style: Style) {
+    let Some(states) = states else {
+        let word = style.faint("too old to have hooks there, which stand without the files");
+        let _ = writeln!(text, "{:>22}  {word}", "git config");
+        return;
+    };
+    let mut label = "git config";
+    for (state, what) in [
+        (ConfiguredState::InPlace, style.good("in place")),
+        (ConfiguredState::Absent, style.bad("absent")),
+        (ConfiguredState::Changed, style.bad("changed")),
+        (ConfiguredState::SwitchedOff, style.bad("switched off")),
+    ] {
+        let alike: Vec<&str> = states
+            .iter()
+            .filter(|(_, found)| *found == state)
+            .map(|(hook, _)| hook.name())
+            .collect();
+        if !alike.is_empty() {
+            let _ = writeln!(text, "{label:>22}  {what}: {}", alike.join(", "));
+            label = "";
+        }
     }
 }

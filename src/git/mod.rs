@@ -1,10 +1,11 @@
 //! The repository: where it is, what is about to be committed, and what lies beside it.
 //!
-//! Invariants: nothing here takes a lock of git's or writes anything; paths are bytes; and what
-//! libgit2 cannot read is read by git's own plumbing, never taken for "no files".
+//! Invariants: nothing here takes a lock of git's or writes anything, but for the settings of our
+//! hooks when they are installed; paths are bytes; and what libgit2 cannot read is read by git's own plumbing, never taken for "no files".
 
 mod changes;
 mod checkout;
+mod configured;
 mod fixed;
 mod history;
 mod hooks;
@@ -28,6 +29,7 @@ use crate::platform::watch::Watch;
 
 pub use changes::{Change, ChangeKind, ChangeSet, FileMode};
 pub use checkout::PlainIndex;
+pub use configured::{HookSetting, is_false};
 pub use fixed::Replacement;
 pub use history::{Ancestor, Beyond};
 pub use hooks::HooksPathScope;

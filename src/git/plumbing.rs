@@ -13,11 +13,19 @@ use crate::fault::{Fault, Result};
 use crate::text::clean_line;
 
 /// Options for every call: no hook and no daemon of the user's is started by our questions.
-const QUIETLY: [&str; 4] = [
+/// Hooks in the configuration need a word of their own, as far as what we ask would start any.
+const QUIETLY: [&str; 10] = [
     "-c",
     "core.hooksPath=/dev/null",
     "-c",
     "core.fsmonitor=false",
+    "-c",
+    "hook.post-index-change.enabled=false",
+    "-c",
+    "hook.reference-transaction.enabled=false",
+    // git 2.54 knows only the names of hooks, not of events.
+    "-c",
+    "hook.gatekeeper-reference-transaction.enabled=false",
 ];
 
 /// What git printed, and whether it succeeded.

@@ -1,6 +1,7 @@
 //! Puts the hooks into a repository, takes them out again, and tells what git will execute.
 
 mod chain;
+mod configured;
 mod place;
 mod shim;
 mod status;
@@ -17,6 +18,9 @@ use crate::trigger::Hook;
 use shim::Owner;
 
 pub use chain::{kept, link_neighbours};
+pub use configured::{
+    ConfigurationChange, ConfiguredState, configure, configured, runs_next, unconfigure,
+};
 pub use status::{HookState, HookStatus, status};
 
 /// How the name of a hook that is being written begins.

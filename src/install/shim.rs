@@ -64,7 +64,7 @@ pub(super) fn text(hook: Hook, program: &Path, chained: bool) -> Vec<u8> {
 }
 
 /// Replaces each place by its value, in one pass, so that no value is taken for a place.
-fn fill(template: &[u8], places: &[(&[u8], &[u8])]) -> Vec<u8> {
+pub(super) fn fill(template: &[u8], places: &[(&[u8], &[u8])]) -> Vec<u8> {
     let mut text = Vec::new();
     let mut rest = template;
     while let Some(byte) = rest.first() {
@@ -95,7 +95,7 @@ fn holds_checksum(line: &[u8]) -> bool {
 }
 
 /// A path as one word of a shell script: bytes, not text.
-fn quoted(value: &OsStr) -> Vec<u8> {
+pub(super) fn quoted(value: &OsStr) -> Vec<u8> {
     let mut quoted = vec![b'\''];
     for byte in value.as_bytes() {
         match byte {
@@ -111,7 +111,15 @@ fn quoted(value: &OsStr) -> Vec<u8> {
 pub(super) fn owner(file: &Path) -> io::Result<Owner> {
     let metadata = match fs::symlink_metadata(file) {
         Ok(metadata) => metadata,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Owner::Nobody),
+        // The second is what a folder of hooks leads to that is a file, as `/dev/null` is.
+        Err(error)
+            if matches!(
+                error.kind(),
+                io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+            ) =>
+        {
+            return Ok(Owner::Nobody);
+        }
         Err(error) => return Err(error),
     };
     // We never make links, and what a link leads to is not ours to write.
@@ -139,21 +147,22 @@ pub(super) fn is_chained(text: &[u8]) -> bool {
     text.windows(CHAINED.len()).any(|window| window == CHAINED)
 }
 
-/// The program that a shim of ours starts, as long as it is there.
+/// The program that a shim of ours starts, or a command of ours in the configuration.
 pub(super) fn program(text: &[u8]) -> Option<PathBuf> {
     let line = text
         .split(|byte| *byte == b'\n')
         .find_map(|line| line.strip_prefix(b"gatekeeper="))?;
     // The inverse of `quoted`: quotes delimit, and a quote itself stands escaped between two.
     let mut path = Vec::new();
-    let mut rest = line;
+    let mut rest = line.strip_prefix(b"'")?;
     while let Some((first, after)) = rest.split_first() {
         rest = match (first, after.strip_prefix(b"''")) {
             (b'\\', Some(after)) => {
                 path.push(b'\'');
                 after
             }
-            (b'\'', _) => after,
+            (b'\'', _) if after.starts_with(b"\\") => after,
+            (b'\'', _) => break,
             (byte, _) => {
                 path.push(*byte);
                 after

@@ -105,16 +105,20 @@ fn state(hook: Hook, file: &Path, environment: &Environment) -> Result<HookState
     })
 }
 
-/// The program that the shim will start: the one it names, else the one on PATH; if it really is
-/// a gatekeeper.
+/// The program that the shim will start, if it really is a gatekeeper.
 fn started(named: &Path, environment: &Environment) -> Option<PathBuf> {
+    let program = chosen(named, environment)?;
+    crate::run::answers_as(&program, environment, "gatekeeper ").then_some(program)
+}
+
+/// The program that the shim chooses: the one it names, else the one on PATH.
+pub(super) fn chosen(named: &Path, environment: &Environment) -> Option<PathBuf> {
     let is_there = |file: &Path| {
         file.is_file() && is_executable(file) && file.metadata().is_ok_and(|m| m.len() > 0)
     };
     let path = environment.get("PATH").unwrap_or_default();
     let on_path = std::env::split_paths(path).map(|folder| folder.join("gatekeeper"));
-    let candidate = std::iter::once(named.to_owned())
+    std::iter::once(named.to_owned())
         .chain(on_path)
-        .find(|file| is_there(file))?;
-    crate::run::answers_as(&candidate, environment, "gatekeeper ").then_some(candidate)
+        .find(|file| is_there(file))
 }

@@ -7,6 +7,7 @@ use super::called::Called;
 use super::no_verify::no_verify;
 use super::overrides::{Override, PARAMETERS, overrides};
 use crate::environment::Variables;
+use crate::git::is_false;
 
 /// A way in which somebody has told git to pass hooks over.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -119,19 +120,6 @@ fn passes_over(setting: &Override, is_ours: impl Fn(&OsStr) -> bool) -> bool {
         ("hook", hook, "event" | "command") => hook.starts_with(OUR_NAME),
         _ => false,
     }
-}
-
-/// Whether git reads a value as false.
-fn is_false(value: &OsStr) -> bool {
-    let text = value.to_string_lossy().to_ascii_lowercase();
-    if matches!(text.as_str(), "" | "false" | "no" | "off") {
-        return true;
-    }
-    // A number may have a sign, a base, and a unit.
-    let number = text.trim_start().trim_start_matches(['+', '-']);
-    let number = number.strip_prefix("0x").unwrap_or(number);
-    let digits = number.trim_end_matches(['k', 'm', 'g']);
-    !digits.is_empty() && digits.bytes().all(|digit| digit == b'0')
 }
 
 /// What gave a setting: an option of a git above us, as long as it can be seen there.
@@ -388,18 +376,6 @@ mod tests {
             by: "GIT_CONFIG_KEY_0".to_owned(),
         };
         assert_eq!(found, Some(expected));
-    }
-
-    #[test]
-    fn false_is_what_git_takes_for_it() {
-        for text in [
-            "", "false", "FALSE", "no", "Off", "0", "00", "0x0", "-0", "0k",
-        ] {
-            assert!(is_false(OsStr::new(text)), "{text}");
-        }
-        for text in ["true", "yes", "on", "1", "10", "0x1", "k", "-", "maybe"] {
-            assert!(!is_false(OsStr::new(text)), "{text}");
-        }
     }
 
     #[test]

@@ -10,15 +10,16 @@ use super::super::{Repository, plumbing};
 use crate::environment::Variables;
 use crate::fault::{Fault, Result};
 
-/// What only the repository itself has, or we set ourselves; and what is included elsewhere is
-/// written down in full.
-const LEFT_OUT: [&[u8]; 6] = [
+/// What only the repository itself has, or we set ourselves; what is included elsewhere is written
+/// down in full, and hooks run where commits are made.
+const LEFT_OUT: [&[u8]; 7] = [
     b"core.repositoryformatversion",
     b"core.bare",
     b"core.worktree",
     b"include.",
     b"includeif.",
     b"extensions.",
+    b"hook.",
 ];
 
 /// Settings that say what a file is like that git writes: sections, and single ones.
