@@ -3,8 +3,10 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test, a panic is the right answer")]
 
+mod attacks;
 mod audit;
 mod bypassed;
+mod cases;
 mod chaining;
 mod changes;
 mod collection;
@@ -39,4 +41,5 @@ mod view_contents;
 mod view_table;
 mod view_users;
 mod views;
+mod workflows;
 mod workspaces;

@@ -1,0 +1,217 @@
+//! Ways around the hooks: each brings what no gate lets through into a repository without hooks,
+//! and with them is stopped, or found by the layer that the table names.
+
+use crate::cases::{Case, Hooks, Judgement, Scene, Stage, ensure, judge, told};
+use crate::sandbox::Done;
+
+const KEYS: [&str; 3] = ["expected", "loot", "says"];
+
+/// What becomes of an attack.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Expected {
+    /// Nothing of it is on a branch or on the remote.
+    Blocked,
+    /// It gets through, and the next commit is refused on account of it.
+    FoundAtNextCommit,
+    /// It gets through, and cannot be pushed.
+    FoundAtPush,
+    /// It gets through, and an audit of the range names it.
+    FoundByAudit,
+}
+
+/// What an attack is after.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Loot {
+    /// A bad file in a commit on a branch.
+    Commit,
+    /// A commit on a branch without its sign-off.
+    Trailers,
+    /// A bad file in a commit on the remote.
+    Remote,
+}
+
+impl Expected {
+    fn of(case: &Case) -> Self {
+        match case.text("expected") {
+            Some("blocked") => Self::Blocked,
+            Some("found-at-next-commit") => Self::FoundAtNextCommit,
+            Some("found-at-push") => Self::FoundAtPush,
+            Some("found-by-audit") => Self::FoundByAudit,
+            other => panic!("{}: {other:?} is not expected", case.name),
+        }
+    }
+}
+
+impl Loot {
+    fn of(case: &Case) -> Self {
+        match case.text("loot") {
+            None | Some("commit") => Self::Commit,
+            Some("trailers") => Self::Trailers,
+            Some("remote") => Self::Remote,
+            other => panic!("{}: {other:?} is no loot", case.name),
+        }
+    }
+
+    /// The commits that an attack has brought, one of them at least if it has succeeded.
+    fn found(self, scene: &Scene<'_>) -> Vec<String> {
+        let script = match self {
+            Self::Commit => "since_base --branches HEAD | suspicious",
+            Self::Trailers => {
+                "git log --branches HEAD --not $BASE --no-merges \
+                 --format='%H:%(trailers:key=Signed-off-by,separator=%x20)' | grep ':$' || :"
+            }
+            Self::Remote => "cd ../upstream.git; since_base --all | suspicious",
+        };
+        let done = scene.attempt(&format!("{SUSPICIOUS}\n{script}"));
+        assert_eq!(done.stderr, "", "{script}");
+        let lines = done.stdout.lines();
+        let files: Vec<(&str, &str)> = lines.filter_map(|line| line.split_once(':')).collect();
+        let is_bad = |(commit, path): &(&str, &str)| {
+            !PAIR.contains(path) || PAIR.iter().all(|path| files.contains(&(commit, path)))
+        };
+        let bad = files.iter().filter(|file| is_bad(file));
+        bad.map(|(commit, _)| (*commit).to_owned()).collect()
+    }
+}
+
+/// The files that are bad only together.
+const PAIR: [&str; 2] = ["left.txt", "right.txt"];
+
+/// Lists the commits since the base, and of each the files that are bad, or are of the pair.
+const SUSPICIOUS: &str = "
+since_base() { git rev-list --ignore-missing \"$@\" --not $BASE; }
+suspicious() { xargs git grep -l -e FORBIDDEN -e 'good left' -e 'good right' $BASE || :; }
+";
+
+/// Plays an attack without hooks, then with them.
+fn attack(stage: &Stage, case: &Case) -> Judgement {
+    let loot = Loot::of(case);
+    let scene = stage.scene(Hooks::Absent);
+    set_up(&scene, case)?;
+    let done = scene.sh(&case.script);
+    ensure(done.code() == 0, || {
+        format!("fails without hooks, {}", told(&done))
+    })?;
+    ensure(!loot.found(&scene).is_empty(), || {
+        format!("brings nothing without hooks, {}", told(&done))
+    })?;
+    drop(scene);
+    let scene = stage.scene(Hooks::Installed);
+    set_up(&scene, case)?;
+    let done = scene.attempt(&case.script);
+    is_as_expected(stage, &scene, case, &done)
+}
+
+fn set_up(scene: &Scene<'_>, case: &Case) -> Judgement {
+    if case.setup.is_empty() {
+        return Ok(());
+    }
+    let done = scene.sh(&case.setup);
+    ensure(done.code() == 0, || {
+        format!("cannot be set up, {}", told(&done))
+    })
+}
+
+fn is_as_expected(stage: &Stage, scene: &Scene<'_>, case: &Case, done: &Done) -> Judgement {
+    for words in case.list("says") {
+        ensure(done.stderr.contains(words), || {
+            format!("{words:?} is not said, {}", told(done))
+        })?;
+    }
+    let expected = Expected::of(case);
+    let found = Loot::of(case).found(scene);
+    let Some(commit) = found.last() else {
+        return ensure(expected == Expected::Blocked, || {
+            format!("blocked, expected was {expected:?}, {}", told(done))
+        });
+    };
+    match expected {
+        Expected::Blocked => return Err(format!("{commit} gets through, {}", told(done))),
+        Expected::FoundAtNextCommit => next_commit_finds(scene, commit)?,
+        Expected::FoundAtPush => push_finds(scene, commit)?,
+        Expected::FoundByAudit => {}
+    }
+    audit_finds(stage, scene, commit)
+}
+
+/// Whether a message tells of a commit, or of the file that is bad in it.
+fn names(text: &str, commit: &str) -> bool {
+    [&commit[..7], "bad.txt", "a.txt", "old.txt"]
+        .iter()
+        .any(|name| text.contains(name))
+}
+
+fn next_commit_finds(scene: &Scene<'_>, commit: &str) -> Judgement {
+    let done = scene.sh("commit harmless");
+    ensure(done.code() != 0 && names(&done.stderr, commit), || {
+        format!("{commit} is not found at the next commit, {}", told(&done))
+    })
+}
+
+fn push_finds(scene: &Scene<'_>, commit: &str) -> Judgement {
+    let done = scene.sh(&format!("git push -q origin {commit}:refs/heads/found"));
+    let arrived = Loot::Remote.found(scene);
+    let is_found = done.code() != 0 && names(&done.stderr, commit) && arrived.is_empty();
+    ensure(is_found, || {
+        format!("{commit} is not found at the push, {}", told(&done))
+    })
+}
+
+fn audit_finds(stage: &Stage, scene: &Scene<'_>, commit: &str) -> Judgement {
+    let range = format!("{}..{commit}", stage.base());
+    let audits = [vec!["audit", &range], vec!["audit", "--record", &range]];
+    let audits = audits.map(|arguments| scene.gatekeeper(&arguments));
+    let is_found = audits.iter().any(|done| {
+        let names = [&done.stdout, &done.stderr].map(|text| text.contains(&commit[..7]));
+        done.code() == 1 && names.contains(&true)
+    });
+    ensure(is_found, || {
+        let [messages, gates] = audits.each_ref().map(told);
+        format!("no audit finds {commit}: {messages}\nwith --record: {gates}")
+    })
+}
+
+#[track_caller]
+fn group(name: &str) {
+    judge(&format!("attacks/{name}"), &KEYS, attack);
+}
+
+#[test]
+fn flags_that_leave_hooks_out() {
+    group("flags");
+}
+
+#[test]
+fn flags_by_way_of_something_else() {
+    group("indirect");
+}
+
+#[test]
+fn hooks_that_are_switched_off() {
+    group("hooks");
+}
+
+#[test]
+fn commits_and_branches_without_git_commit() {
+    group("plumbing");
+}
+
+#[test]
+fn commands_that_make_commits_of_their_own() {
+    group("sequencer");
+}
+
+#[test]
+fn trees_and_receipts_that_deceive() {
+    group("trees");
+}
+
+#[test]
+fn sign_offs_that_get_lost() {
+    group("trailers");
+}
+
+#[test]
+fn pushes_of_what_is_bad() {
+    group("push");
+}

@@ -1,0 +1,103 @@
+//! Ordinary work: with every hook installed it goes through as it does without any, and leaves the
+//! same.
+
+use crate::cases::{Case, Hooks, Judgement, Scene, Stage, ensure, judge, told};
+use crate::sandbox::Done;
+
+/// What a workflow came to.
+#[derive(PartialEq, Eq)]
+struct End {
+    stdout: String,
+    errors: Vec<String>,
+    state: String,
+}
+
+impl End {
+    fn of(scene: &Scene<'_>, done: &Done) -> Self {
+        let is_error = |line: &&str| line.contains("error:") || line.contains("fatal:");
+        Self {
+            stdout: scene.masked(&done.stdout),
+            errors: scene
+                .masked(&done.stderr)
+                .lines()
+                .filter(is_error)
+                .map(str::to_owned)
+                .collect(),
+            state: scene.state(),
+        }
+    }
+
+    /// The parts that differ from another's, ours first.
+    fn differences(&self, other: &Self) -> String {
+        let parts = [
+            ("stdout", &self.stdout, &other.stdout),
+            ("errors", &self.errors.join("\n"), &other.errors.join("\n")),
+            ("state", &self.state, &other.state),
+        ];
+        let parts = parts.iter().filter(|(_, ours, theirs)| ours != theirs);
+        parts
+            .map(|(name, ours, theirs)| format!("{name}:\n{ours}\ninstead of\n{theirs}\n"))
+            .collect()
+    }
+}
+
+fn workflow(stage: &Stage, case: &Case) -> Judgement {
+    let [without, with] = [Hooks::Absent, Hooks::Installed].map(|hooks| {
+        let scene = stage.scene(hooks);
+        let done = scene.sh(&format!("{}\n{}", case.setup, case.script));
+        (End::of(&scene, &done), done)
+    });
+    let (end, done) = without;
+    ensure(done.code() == 0, || {
+        format!("fails without hooks, {}", told(&done))
+    })?;
+    let (gated, done) = with;
+    ensure(done.code() == 0 && gated == end, || {
+        format!("{}with hooks: {}", gated.differences(&end), told(&done))
+    })
+}
+
+#[track_caller]
+fn group(name: &str) {
+    judge(&format!("workflows/{name}"), &[], workflow);
+}
+
+#[test]
+fn commits_of_every_kind() {
+    group("commits");
+}
+
+#[test]
+fn rebases() {
+    group("rebases");
+}
+
+#[test]
+fn merges_and_picks() {
+    group("merges");
+}
+
+#[test]
+fn fetches_and_pulls() {
+    group("fetches");
+}
+
+#[test]
+fn branches_and_rescues() {
+    group("branches");
+}
+
+#[test]
+fn stashes_work_trees_and_submodules() {
+    group("places");
+}
+
+#[test]
+fn pushes() {
+    group("pushes");
+}
+
+#[test]
+fn upkeep_of_the_repository() {
+    group("upkeep");
+}
