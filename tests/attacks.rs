@@ -17,6 +17,9 @@ enum Expected {
     FoundAtPush,
     /// It gets through, and an audit of the range names it.
     FoundByAudit,
+    /// It gets through where receipts and remote-tracking branches are believed, and a run of the
+    /// gates on the range fails.
+    FoundByRun,
 }
 
 /// What an attack is after.
@@ -37,6 +40,7 @@ impl Expected {
             Some("found-at-next-commit") => Self::FoundAtNextCommit,
             Some("found-at-push") => Self::FoundAtPush,
             Some("found-by-audit") => Self::FoundByAudit,
+            Some("found-by-run") => Self::FoundByRun,
             other => panic!("{}: {other:?} is not expected", case.name),
         }
     }
@@ -130,6 +134,7 @@ fn is_as_expected(stage: &Stage, scene: &Scene<'_>, case: &Case, done: &Done) ->
         Expected::FoundAtNextCommit => next_commit_finds(scene, commit)?,
         Expected::FoundAtPush => push_finds(scene, commit)?,
         Expected::FoundByAudit => {}
+        Expected::FoundByRun => return run_finds(stage, scene, commit),
     }
     audit_finds(stage, scene, commit)
 }
@@ -168,6 +173,13 @@ fn audit_finds(stage: &Stage, scene: &Scene<'_>, commit: &str) -> Judgement {
     ensure(is_found, || {
         let [messages, gates] = audits.each_ref().map(told);
         format!("no audit finds {commit}: {messages}\nwith --record: {gates}")
+    })
+}
+
+fn run_finds(stage: &Stage, scene: &Scene<'_>, commit: &str) -> Judgement {
+    let done = scene.gatekeeper(&["run", "--from", stage.base(), "--to", commit]);
+    ensure(done.code() == 1 && names(&done.stderr, commit), || {
+        format!("no run finds {commit}: {}", told(&done))
     })
 }
 
