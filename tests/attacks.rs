@@ -87,6 +87,15 @@ since_base() { git rev-list --ignore-missing \"$@\" --not $BASE; }
 suspicious() { xargs git grep -l -e FORBIDDEN -e 'good left' -e 'good right' $BASE || :; }
 ";
 
+/// One of these is said whenever gatekeeper blocks something.
+const REASONS: [&str; 5] = [
+    "words failed",
+    "pair failed",
+    "the gates have not judged",
+    "passes the gates by",
+    "[signed-off-by.missing]",
+];
+
 /// Plays an attack without hooks, then with them.
 fn attack(stage: &Stage, case: &Case) -> Judgement {
     let loot = Loot::of(case);
@@ -125,9 +134,11 @@ fn is_as_expected(stage: &Stage, scene: &Scene<'_>, case: &Case, done: &Done) ->
     let expected = Expected::of(case);
     let found = Loot::of(case).found(scene);
     let Some(commit) = found.last() else {
-        return ensure(expected == Expected::Blocked, || {
+        ensure(expected == Expected::Blocked, || {
             format!("blocked, expected was {expected:?}, {}", told(done))
-        });
+        })?;
+        let is_ours = REASONS.iter().any(|reason| done.stderr.contains(reason));
+        return ensure(is_ours, || format!("blocked by chance, {}", told(done)));
     };
     match expected {
         Expected::Blocked => return Err(format!("{commit} gets through, {}", told(done))),
@@ -164,16 +175,16 @@ fn push_finds(scene: &Scene<'_>, commit: &str) -> Judgement {
 
 fn audit_finds(stage: &Stage, scene: &Scene<'_>, commit: &str) -> Judgement {
     let range = format!("{}..{commit}", stage.base());
-    let audits = [vec!["audit", &range], vec!["audit", "--record", &range]];
-    let audits = audits.map(|arguments| scene.gatekeeper(&arguments));
-    let is_found = audits.iter().any(|done| {
-        let names = [&done.stdout, &done.stderr].map(|text| text.contains(&commit[..7]));
-        done.code() == 1 && names.contains(&true)
-    });
-    ensure(is_found, || {
-        let [messages, gates] = audits.each_ref().map(told);
-        format!("no audit finds {commit}: {messages}\nwith --record: {gates}")
-    })
+    let mut all_told = Vec::new();
+    for arguments in [vec!["audit", "--record", &range], vec!["audit", &range]] {
+        let done = scene.gatekeeper(&arguments);
+        let is_named = done.stdout.contains(&commit[..7]) || done.stderr.contains(&commit[..7]);
+        if done.code() == 1 && is_named {
+            return Ok(());
+        }
+        all_told.push(format!("{arguments:?}: {}", told(&done)));
+    }
+    Err(format!("no audit finds {commit}:\n{}", all_told.join("\n")))
 }
 
 fn run_finds(stage: &Stage, scene: &Scene<'_>, commit: &str) -> Judgement {

@@ -118,7 +118,9 @@ impl Stage {
             fs::create_dir_all(without.join(folder)).unwrap();
         }
         let config = fs::read_to_string(sandbox.beside("home/.gitconfig")).unwrap();
-        let config = format!("{config}[core]\neditor = true\n");
+        // Upkeep in the background is another process after every commit.
+        let config =
+            format!("{config}[core]\neditor = true\nfsync = none\n[maintenance]\nauto = false\n");
         fs::write(without.join("home/.gitconfig"), config).unwrap();
         let play = |script: &str, folder: &Path, top: &Path| {
             let command = sandbox.command("sh", &["-e", "-c", script]);

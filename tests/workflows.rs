@@ -35,9 +35,9 @@ impl End {
             ("state", &self.state, &other.state),
         ];
         let parts = parts.iter().filter(|(_, ours, theirs)| ours != theirs);
-        parts
-            .map(|(name, ours, theirs)| format!("{name}:\n{ours}\ninstead of\n{theirs}\n"))
-            .collect()
+        let parts =
+            parts.map(|(name, ours, theirs)| format!("{name}:\n{ours}\ninstead of\n{theirs}\n"));
+        parts.collect::<Vec<_>>().join("\n")
     }
 }
 
