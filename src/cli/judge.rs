@@ -170,7 +170,7 @@ pub(super) fn prepare(
 pub(super) fn planned(
     environment: &Environment,
     wishes: &Wishes<'_>,
-    subject: Subject,
+    mut subject: Subject,
     range: Option<&Range>,
     overtaken: Option<&str>,
 ) -> Result<Case> {
@@ -184,6 +184,11 @@ pub(super) fn planned(
     let counted = changes(&subject, &tracked, range, &wishes.trigger)?;
     let remark = joined(remark, counted.remark);
     let changes = counted.changes;
+    if wishes.trigger != Trigger::Run {
+        let repository = &subject.repository;
+        let left_out = repository.left_out(&subject.index, &changes.changes);
+        subject.status.beside.add_missing(left_out);
+    }
     let tracked = if tracked.is_empty() && plan::wants_tracked(&config, &changes) {
         subject.index.tracked()
     } else {

@@ -31,8 +31,12 @@ const GIVEN: &str = "message";
 /// The hook's name, in the ledger.
 const HOOK: &str = "prepare-commit-msg";
 
-/// What the names of the rules about trailers begin with.
-const TRAILERS: [&str; 2] = ["signed-off-by.", "assisted-by."];
+/// The rules about trailers that are not there.
+const LACKING: [&str; 3] = [
+    "signed-off-by.missing",
+    "signed-off-by.mismatch",
+    "assisted-by.missing",
+];
 
 /// `place` is the file under which git has started the hook.
 pub(super) fn prepare(
@@ -139,8 +143,7 @@ impl Occasion<'_> {
         let environment = self.environment;
         let mut findings = rules::judge(self.repository, environment, &config, &setting, &reading)?;
         findings.retain(|finding| {
-            finding.severity == Severity::Error
-                && TRAILERS.iter().any(|rules| finding.rule.starts_with(rules))
+            finding.severity == Severity::Error && LACKING.contains(&finding.rule)
         });
         Ok(findings)
     }

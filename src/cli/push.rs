@@ -25,11 +25,16 @@ const HOOK: &str = "pre-push";
 /// How many lines of the ledger are shown.
 const SHOWN: usize = 10;
 
+/// Where the commits are about other commits, and git's own.
+const NO_CODE: [&str; 2] = ["refs/notes/", "refs/replace/"];
+
 /// A reference that is to be pushed (githooks(5), pre-push).
 struct Reference {
     name: String,
     /// What it names here; only zeros if it is to be deleted.
     here: String,
+    /// Its name there.
+    to: String,
     /// What it names there; only zeros if it is new.
     there: String,
 }
@@ -58,7 +63,8 @@ pub(super) fn judge(
     let references = references(input);
     let mut tips = BTreeSet::new();
     for reference in &references {
-        if is_nothing(&reference.here) {
+        let is_no_code = NO_CODE.iter().any(|start| reference.to.starts_with(start));
+        if is_nothing(&reference.here) || is_no_code {
             continue;
         }
         match repository.ancestor(&reference.here)? {
@@ -92,8 +98,13 @@ fn references(input: &[u8]) -> Vec<Reference> {
     let text = String::from_utf8_lossy(input);
     let read = |line: &str| {
         let mut words = line.split(' ').map(str::to_owned);
-        let (name, here, _, there) = (words.next()?, words.next()?, words.next()?, words.next()?);
-        Some(Reference { name, here, there })
+        let (name, here, to, there) = (words.next()?, words.next()?, words.next()?, words.next()?);
+        Some(Reference {
+            name,
+            here,
+            to,
+            there,
+        })
     };
     text.lines().filter_map(read).collect()
 }

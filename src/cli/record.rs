@@ -1,16 +1,28 @@
 //! `gatekeeper audit --record`: judges commits that passed by the gates, and stores receipts.
 
-use std::collections::HashSet;
-
 use super::judge::Wishes;
 use super::{memory, passers, run};
 use crate::environment::Environment;
 use crate::exit_code::ExitCode;
 use crate::fault::Result;
 use crate::git::{Ancestor, Named, Repository};
+use crate::receipt::Store;
 use crate::report::{self, Detail, Format, Style};
 use crate::text::count;
-use crate::trigger::{Trigger, short};
+use crate::trigger::{Stage, Trigger, short};
+
+/// Those of some commits that have no receipt.
+fn unjudged(repository: &Repository, store: &Store, ids: &[String]) -> Result<Vec<Ancestor>> {
+    let mut unjudged = Vec::new();
+    for id in ids {
+        if let Some(commit) = repository.ancestor(id)?
+            && store.judgement(&commit.tree, Stage::PreCommit).is_none()
+        {
+            unjudged.push(commit);
+        }
+    }
+    Ok(unjudged)
+}
 
 pub(super) fn record(
     environment: &Environment,
@@ -21,25 +33,27 @@ pub(super) fn record(
     let style = Style::for_errors(environment, detail);
     let store = memory::must_open(environment, repository)?;
     let commits = repository.commits(named)?;
-    let ungated = store.ungated(repository, std::slice::from_ref(&commits.tip))?;
-    let wanted: HashSet<&str> = commits.ids.iter().map(String::as_str).collect();
-    // The oldest first: each is judged by what it changes in those before.
-    let ungated: Vec<&Ancestor> = ungated
-        .iter()
-        .rev()
-        .filter(|commit| wanted.contains(commit.id.as_str()))
-        .collect();
+    let ungated = match named {
+        // What others have judged is judged here if it is named.
+        Named::Between { .. } | Named::Only(_) => unjudged(repository, &store, &commits.ids)?,
+        Named::All(_) => {
+            let mut all = store.ungated(repository, std::slice::from_ref(&commits.tip))?;
+            // The oldest first: each is judged by what it changes in those before.
+            all.reverse();
+            all
+        }
+    };
     if ungated.is_empty() {
         let commits = count(commits.ids.len(), "commit");
         report::say(&format!(
-            "{}: of {commits} none has passed by the gates\n",
+            "{}: of {commits} every one has a receipt, or was here or elsewhere before\n",
             style.good("nothing to judge")
         ));
         return Ok(ExitCode::Passed);
     }
     let mut worst = ExitCode::Passed;
     let mut failed = Vec::new();
-    for passer in passers::named(repository, ungated.into_iter())? {
+    for passer in passers::named(repository, ungated.iter())? {
         let trigger = Trigger::Record {
             commit: passer.id.clone(),
         };

@@ -40,7 +40,7 @@ struct Move {
 
 impl Move {
     /// The same, with what the reference names now: git tells it only to whom it matters.
-    fn from_where_it_is(mut self, repository: &Repository) -> Self {
+    fn counted_from_now(mut self, repository: &Repository) -> Self {
         if is_nothing(&self.old)
             && let Some(now) = repository.reference(&self.name)
         {
@@ -77,7 +77,7 @@ pub(super) fn watch(
     let ancestors = platform::ancestors();
     let moves = moves
         .into_iter()
-        .map(|moved| moved.from_where_it_is(&repository));
+        .map(|moved| moved.counted_from_now(&repository));
     let transaction = Transaction {
         environment,
         moves: moves.collect(),

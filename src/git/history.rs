@@ -25,8 +25,8 @@ pub enum Beyond {
     Remotes,
     /// What any branch or remote-tracking branch has.
     Branches,
-    /// What any of these has, or what any of them has had, as far as reflogs tell; or what stands
-    /// in `FETCH_HEAD`.
+    /// What any of these has, or what a branch or HEAD has had, as far as reflogs tell; or what was
+    /// fetched from elsewhere last.
     Everything,
 }
 
@@ -147,6 +147,7 @@ impl Repository {
         let mut others: Vec<String> = others.collect();
         if beyond == Beyond::Everything {
             others.extend(self.fetched());
+            others.extend(self.had_by_branches());
         }
         for id in others {
             input.push('^');
@@ -164,8 +165,7 @@ impl Repository {
         arguments.extend(match beyond {
             Beyond::Named => &[][..],
             Beyond::Remotes => &["--remotes"],
-            Beyond::Branches => &["--remotes", "--branches"],
-            Beyond::Everything => &["--remotes", "--branches", "--reflog"],
+            Beyond::Branches | Beyond::Everything => &["--remotes", "--branches"],
         });
         arguments.push("--stdin");
         let answer = self.answer_stored(&arguments, input.as_bytes())?;
@@ -177,11 +177,31 @@ impl Repository {
         Ok(ancestors(&answer.output))
     }
 
-    /// The commits that the last fetch has brought: gitrepository-layout(5), `FETCH_HEAD`.
+    /// What branches and HEAD have had, as far as their reflogs tell. What only other references have
+    /// had was never on a branch.
+    fn had_by_branches(&self) -> HashSet<String> {
+        let mut had = HashSet::new();
+        for of in ["HEAD", "--branches"] {
+            let arguments = [
+                "log",
+                "--walk-reflogs",
+                "--no-show-signature",
+                "--format=%H",
+                of,
+            ];
+            // HEAD may have no reflog, or no commit yet.
+            had.extend(self.listed(&arguments).unwrap_or_default());
+        }
+        had
+    }
+
+    /// The commits that the last fetch has brought from elsewhere: git-fetch(1), `FETCH_HEAD`. What a
+    /// repository fetches from itself was there.
     #[must_use]
     pub fn fetched(&self) -> Vec<String> {
         let text = std::fs::read_to_string(self.git_dir.join("FETCH_HEAD")).unwrap_or_default();
-        let ids = text.lines().filter_map(|line| line.split('\t').next());
+        let lines = text.lines().filter(|line| !line.ends_with(" of ."));
+        let ids = lines.filter_map(|line| line.split('\t').next());
         ids.filter(|id| id.bytes().all(|byte| byte.is_ascii_hexdigit()) && !id.is_empty())
             .map(str::to_owned)
             .collect()

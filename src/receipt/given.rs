@@ -34,7 +34,7 @@ pub fn given(
         digest.update((part.len() as u64).to_be_bytes());
         digest.update(part.as_bytes());
     }
-    digest.update(fingerprint.as_bytes());
+    digest.update(fingerprint);
     let takes_files = gate.run.takes_files;
     Given {
         besides: hex(&digest.finalize()),

@@ -24,6 +24,7 @@ pub use store::{Judgement, Pass, Receipt, Store};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 /// Now, in seconds since 1970.
+#[must_use]
 pub fn now() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     since.unwrap_or_default().as_secs()

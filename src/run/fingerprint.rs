@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsStr;
-use std::fmt::Write as _;
 use std::fs;
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::MetadataExt as _;
@@ -37,13 +36,13 @@ const VOLATILE: [&str; 16] = [
 /// Beginnings of the names of such variables.
 const VOLATILE_FAMILIES: [&str; 5] = ["GIT_", "ITERM_", "SSH_", "TMUX", "XDG_SESSION_"];
 
-/// What a gate is given besides the files of the tree, as a text that is another one if something is.
+/// What a gate is given besides the files of the tree, as bytes that are others if something is.
 ///
 /// A program counts by its place, its size and the moment at which it was last changed; so does
 /// every word of the command that is the name of one. Whatever else is on this machine, a network or
 /// a database say, does not count: that is what `cache = false` is for.
 #[must_use]
-pub fn fingerprint(gate: &Gate, top: &Path, ours: &Variables, common_dir: &Path) -> String {
+pub fn fingerprint(gate: &Gate, top: &Path, ours: &Variables, common_dir: &Path) -> Vec<u8> {
     let seen = Seen {
         top,
         look: top,
@@ -53,22 +52,33 @@ pub fn fingerprint(gate: &Gate, top: &Path, ours: &Variables, common_dir: &Path)
         entrance: None,
     };
     let variables = environment::for_gate(gate, &seen, ours, common_dir);
-    let mut text = String::new();
+    let mut bytes = Vec::new();
     for (name, value) in &variables {
         if name != "PATH" && !is_volatile(name) {
-            let _ = writeln!(text, "{name:?}={value:?}");
+            push(&mut bytes, &[name, value]);
         }
     }
     let folders = search_path(&variables);
-    let _ = writeln!(text, "{folders:?}");
+    for folder in &folders {
+        push(&mut bytes, &[folder.as_os_str()]);
+    }
     let dir = top.join(&gate.dir);
     for program in programs(&gate.run.text, &dir, &folders) {
-        push(&mut text, &program);
+        push_version(&mut bytes, &program);
     }
     for place in installed(&folders) {
-        push(&mut text, &place);
+        push_version(&mut bytes, &place);
     }
-    text
+    bytes
+}
+
+/// Adds some values as one: none can hold the byte that ends it.
+fn push(bytes: &mut Vec<u8>, values: &[&OsStr]) {
+    for value in values {
+        bytes.extend_from_slice(value.as_bytes());
+        bytes.push(0);
+    }
+    bytes.push(0);
 }
 
 /// The folders of PATH, without the one of its own that git puts first for its hooks.
@@ -86,18 +96,21 @@ fn is_volatile(name: &OsStr) -> bool {
 }
 
 /// What tells one version of a file from another.
-fn push(text: &mut String, file: &Path) {
+fn push_version(bytes: &mut Vec<u8>, file: &Path) {
     let real = file.canonicalize().unwrap_or_else(|_| file.to_owned());
     let Ok(data) = fs::metadata(&real) else {
         return;
     };
-    let _ = writeln!(
-        text,
-        "{file:?} {real:?} {} {} {}.{}",
+    let version = format!(
+        "{} {} {}.{}",
         data.ino(),
         data.size(),
         data.mtime(),
         data.mtime_nsec()
+    );
+    push(
+        bytes,
+        &[file.as_os_str(), real.as_os_str(), version.as_ref()],
     );
 }
 

@@ -12,6 +12,7 @@ mod walk;
 pub(super) use contents::raw_id;
 
 use std::ffi::OsString;
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread;
@@ -111,6 +112,22 @@ impl Repository {
             Some(format!("{} {modified:?}", metadata.len()).into_bytes())
         };
         paths.iter().map(id).collect()
+    }
+
+    /// Those of some paths that the index has and that a sparse checkout, or `--skip-worktree`, leaves
+    /// out of the work tree: no gate would see them there.
+    #[must_use]
+    pub fn left_out(&self, index: &Index, changes: &[Change]) -> Vec<PathBuf> {
+        if !index.entries().iter().any(|one| one.flags.skips_work_tree) {
+            return Vec::new();
+        }
+        let is_left_out = |path: &PathBuf| {
+            let entry = index.find(path.as_os_str().as_bytes());
+            entry.is_some_and(|entry| entry.flags.skips_work_tree)
+                && std::fs::symlink_metadata(self.work_tree.join(path)).is_err()
+        };
+        let paths = changes.iter().map(|change| change.path.clone());
+        paths.filter(is_left_out).collect()
     }
 
     /// Tells what is untracked from what is ignored. A single file needs only the rules; of a folder
@@ -368,6 +385,19 @@ pub(super) fn raw_changes(output: &[u8]) -> Option<Vec<Change>> {
 }
 
 impl Beside {
+    /// Adds paths that the index has and the work tree has not.
+    pub fn add_missing(&mut self, paths: Vec<PathBuf>) {
+        for path in paths {
+            if let Err(at) = self.unstaged.binary_search(&path) {
+                self.unstaged.insert(at, path.clone());
+                self.contents.insert(at, None);
+            }
+            if let Err(at) = self.missing.binary_search(&path) {
+                self.missing.insert(at, path);
+            }
+        }
+    }
+
     /// Whether the work tree is exactly the index.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -355,11 +355,23 @@ fn joined(
     Some(finding)
 }
 
+/// How git's note about a commit that was picked begins (git-cherry-pick(1), `-x`).
+const PICKED: &str = "(cherry picked from commit ";
+
 fn duplicates(case: &Case<'_>, entries: &[&Entry], findings: &mut Vec<Finding>) {
     let Some(severity) = case.rules.signed_off_by.duplicates.severity() else {
         return;
     };
-    let quotes = repeated(entries);
+    // Who picks a commit that he has signed off himself signs it off once more, below git's note.
+    let is_note = |line: &usize| case.reading.line(*line).starts_with(PICKED);
+    let picked = |entry: &Entry| (1..entry.line).filter(is_note).count();
+    let mut quotes = Vec::new();
+    let mut rest = entries;
+    while let Some(first) = rest.first() {
+        let same = rest.partition_point(|entry| picked(entry) == picked(first));
+        quotes.extend(repeated(&rest[..same]));
+        rest = &rest[same..];
+    }
     if quotes.is_empty() {
         return;
     }
@@ -392,7 +404,7 @@ fn order(case: &Case<'_>, entries: &[&Entry], findings: &mut Vec<Finding>) {
     let is_prose = |line: usize| {
         let text = case.reading.line(line);
         let continues = text.starts_with([' ', '\t']);
-        !starts.contains(&line) && !continues && !text.starts_with("(cherry picked from commit ")
+        !starts.contains(&line) && !continues && !text.starts_with(PICKED)
     };
     let has_prose = (last.line + 1..case.reading.block.end).any(is_prose);
     let mut finding = error(
