@@ -2,4 +2,5 @@
 git for-each-ref --format='%(refname) %(objecttype) %(symref) %(tree) %(*tree)'
 git log --branches HEAD --format='%T %P %an %s %(trailers:separator=%x2C)' 2>/dev/null |
     sed 's/ [0-9a-f]\{40,\}/ parent/g' | sort -u
-git status --short --branch --untracked-files=all
+# Ids depend on the time, and on them how far ahead a branch is.
+git status --short --branch --untracked-files=all | sed '/^## /s/ \[.*//'
