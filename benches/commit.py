@@ -132,6 +132,8 @@ class Runner:
         self.problem = self.install(with_message)
         if not self.problem:
             self.repository.begin()
+            for words in contestant.begun:
+                self.stopwatch.run(words, self.repository.top)
 
     def install(self, with_message):
         top, contestant = self.repository.top, self.contestant

@@ -26,6 +26,8 @@ class Contestant:
     configuration: object = lambda probe, message, with_message: {}
     # The commands that install it, the same.
     install: object = lambda with_message: []
+    # What is done once there is a commit to start from: the commit before it was judged as well.
+    begun: list = field(default_factory=list)
     barred: bool = False
     # Whether it runs gates; nothing can be seen of the others.
     is_tool: bool = True
@@ -115,6 +117,7 @@ def gatekeepers(program, isolations, barred):
                 [program, "--version"],
                 gatekeeper(isolation),
                 lambda with_message: [[program, "config", "check"], [program, "install"]],
+                [[program, "audit", "--record"]],
                 without,
             )
 
