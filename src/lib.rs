@@ -3,7 +3,8 @@
 //! The modules form layers, each using only those above it; a test holds them to it:
 //!
 //! 1. words and primitives: `text`, `platform`, `exit_code`, `fault`, `environment`
-//! 2. vocabulary without input and output: `gate`, `trigger`, `outcome`, `finding`, `message`
+//! 2. vocabulary without input and output: `gate`, `trigger`, `outcome`, `finding`, `message`,
+//!    `shell`
 //! 3. the world, typed: `config`, `git`
 //! 4. what will run and what not, with reasons; pure: `plan`
 //! 5. the bridge from doing to telling: `event`
@@ -31,6 +32,7 @@ pub mod policy;
 pub mod receipt;
 pub mod report;
 pub mod run;
+pub mod shell;
 pub mod text;
 pub mod trigger;
 pub mod view;

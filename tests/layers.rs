@@ -6,7 +6,7 @@ use std::path::Path;
 /// The layers, from the words to the command line. Within one, arrows may point anywhere.
 const LAYERS: [&[&str]; 9] = [
     &["text", "platform", "exit_code", "fault", "environment"],
-    &["gate", "trigger", "outcome", "finding", "message"],
+    &["gate", "trigger", "outcome", "finding", "message", "shell"],
     &["config", "git"],
     &["plan"],
     &["event"],

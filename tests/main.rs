@@ -36,6 +36,7 @@ mod scan;
 mod snapshot;
 mod status;
 mod supervision;
+mod unfailing;
 mod view_changes;
 mod view_contents;
 mod view_table;

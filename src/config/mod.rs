@@ -14,6 +14,7 @@ mod resolve;
 mod show;
 mod show_messages;
 mod text;
+mod unfailing;
 mod values;
 
 use std::num::NonZeroUsize;
@@ -155,8 +156,8 @@ pub const DEFAULT_BUDGET: Duration = Duration::from_mins(2);
 /// Everything that is wrong with it, in one fault of the kind usage.
 pub fn parse(text: &Text) -> Result<Config> {
     let mut problems = problem::Problems::default();
-    let config =
-        file::read(&text.text, &mut problems).map(|file| resolve::resolve(file, &mut problems));
+    let config = file::read(&text.text, &mut problems)
+        .map(|file| resolve::resolve(file, &text.text, &mut problems));
     match config {
         Some(config) if problems.is_empty() => Ok(config),
         _ => Err(problems.into_fault(text)),

@@ -6,13 +6,13 @@ use toml::Spanned;
 
 use super::file::{ConfigFile, GateTable, Globs, LevelWord};
 use super::problem::{Problem, Problems};
-use super::{Config, Partial, Rebase, Settings, Watchfulness};
+use super::{Config, Partial, Rebase, Settings, Watchfulness, unfailing};
 use crate::gate::{Gate, GateName, Isolation, Kind, Level, PathSet, Skip, Untracked};
 use crate::text::nearest;
 use crate::trigger::Stage;
 
-/// Finds the meaning of what was typed; what contradicts itself is noted.
-pub(super) fn resolve(file: ConfigFile, problems: &mut Problems) -> Config {
+/// Finds the meaning of what was typed; what contradicts itself is noted. `source` is the text.
+pub(super) fn resolve(file: ConfigFile, source: &str, problems: &mut Problems) -> Config {
     let tables = &file.gates;
     for table in tables {
         check_needs(table, tables, problems);
@@ -20,6 +20,7 @@ pub(super) fn resolve(file: ConfigFile, problems: &mut Problems) -> Config {
         check_level(table, problems);
         check_view(table, problems);
         check_lists(table, problems);
+        unfailing::check(table, source, problems);
     }
     check_cycles(tables, problems);
     let settings = Settings {

@@ -1,0 +1,147 @@
+//! Commands that cannot fail: a gate whose exit code is a success whatever its check has found.
+//!
+//! [`flow`] follows a command as the shell would and finds what loses the status of a check,
+//! [`simple`] does so for single commands, [`programs`] tells what a command's words start, [`tools`]
+//! knows the options with which a tool succeeds in any case. A gate is refused if nothing in its
+//! command can fail, or if its last part is such a tool: a script that cannot be read, or a program
+//! that nobody knows here, is taken to be a check.
+
+mod flow;
+mod programs;
+mod simple;
+mod tools;
+
+use std::ops::Range;
+
+use super::file::{GateTable, LevelWord};
+use super::problem::{Problem, Problems};
+
+/// What keeps a failure from being one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Loss {
+    /// Its place in the command.
+    span: Range<usize>,
+    sort: Sort,
+    /// Why it is a success.
+    label: String,
+    /// What to write instead.
+    help: String,
+}
+
+/// What sort of loss it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sort {
+    /// The shell takes another status than the check's.
+    Status,
+    /// As `Status`, but what the check says still comes out.
+    Shown,
+    /// The tool succeeds whatever it finds.
+    Tool,
+    /// As `Tool`, but what it finds comes out.
+    Listed,
+    /// It goes around hooks, whether it can fail or not.
+    Around,
+}
+
+impl Sort {
+    fn is_tool(self) -> bool {
+        matches!(self, Self::Tool | Self::Listed)
+    }
+}
+
+/// Notes what keeps the gate's command from failing. `source` is the text of the configuration.
+///
+/// `level = "warn"` is the way to say that a gate only reports. Where `forbid` or `expect` looks at
+/// the output, the output can be the verdict.
+pub(super) fn check(table: &GateTable, source: &str, problems: &mut Problems) {
+    let Some(run) = &table.run else { return };
+    if table.level == Some(LevelWord::Warn) {
+        return;
+    }
+    let text = &run.get_ref().text;
+    let zero_passes = table
+        .success_codes
+        .as_ref()
+        .is_none_or(|codes| codes.iter().any(|code| *code.get_ref() == 0));
+    let is_judged_elsewhere = |sort: Sort| match sort {
+        Sort::Around => false,
+        Sort::Shown | Sort::Listed => {
+            table.forbid.is_some() || table.expect.is_some() || !zero_passes
+        }
+        Sort::Status | Sort::Tool => table.forbid.is_some() || !zero_passes,
+    };
+    let variables = table.env.iter().flatten();
+    let denies = variables
+        .filter(|(name, _)| tools::denies_warnings(name))
+        .any(|(_, value)| value.contains("-D") || value.contains("deny"));
+    for loss in flow::losses(text, denies) {
+        if !is_judged_elsewhere(loss.sort) {
+            let span = place(source, run.span(), text, &loss.span);
+            problems.add(problem(table, span, loss));
+        }
+    }
+}
+
+fn problem(table: &GateTable, span: Range<usize>, loss: Loss) -> Problem {
+    let name = table.name.get_ref();
+    let title = match loss.sort {
+        Sort::Around => format!("gate `{name}` goes around hooks"),
+        _ => format!("gate `{name}` has a command that cannot fail"),
+    };
+    let mut help = loss.help;
+    if loss.sort != Sort::Around {
+        help.push_str("; a gate that only reports says so: level = \"warn\"");
+    }
+    Problem::new(span, title).label(loss.label).help(help)
+}
+
+/// Where a part of a command stands in the file: exactly, unless escapes in the string shift it.
+fn place(source: &str, value: Range<usize>, command: &str, part: &Range<usize>) -> Range<usize> {
+    let raw = source.get(value.clone()).unwrap_or_default();
+    if let Some(begins) = raw.find(command) {
+        let begins = value.start + begins;
+        return begins + part.start..begins + part.end;
+    }
+    let text = command.get(part.clone()).unwrap_or_default();
+    let mut found = raw.match_indices(text);
+    match (found.next(), found.next()) {
+        (Some((at, _)), None) if !text.is_empty() => {
+            let at = value.start + at;
+            at..at + text.len()
+        }
+        _ => value,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_of_a_command_is_found_in_the_file() {
+        let placed = |source: &str, command: &str, part: &str| {
+            let at = command.find(part).unwrap();
+            let value = source.find('=').unwrap() + 2..source.len();
+            let place = place(source, value, command, &(at..at + part.len()));
+            source[place].to_owned()
+        };
+        assert_eq!(
+            placed("run = \"a || true\"", "a || true", "|| true"),
+            "|| true"
+        );
+        assert_eq!(placed("run = '''\na\nb | c'''", "a\nb | c", "| c"), "| c");
+        // With escapes, it is still found if it stands there once.
+        assert_eq!(
+            placed(
+                "run = \"a \\\"b\\\" || true\"",
+                "a \"b\" || true",
+                "|| true"
+            ),
+            "|| true"
+        );
+        assert_eq!(
+            placed("run = \"\\ta \\\"| c | c\"", "a \"| c | c", "| c"),
+            "\"\\ta \\\"| c | c\""
+        );
+    }
+}

@@ -1,0 +1,157 @@
+//! Single commands: programs, the shell's built-in ones, and scripts in words.
+
+use super::flow::{Flow, Walker};
+use super::programs::{Role, inner_script, peeled, role};
+use super::{Loss, Sort, tools};
+use crate::shell::{Command, CommandKind, Script, Simple, Step, Word, parse};
+
+/// How many scripts may be nested in each other, as in `sh -c 'sh -c ...'`.
+const DEEPEST: usize = 5;
+
+impl Walker {
+    pub(super) fn simple(&mut self, simple: &Simple) -> Flow {
+        let words = peeled(&simple.words);
+        let Some(name) = words.first() else {
+            // The status of `x=$(check)` is the check's.
+            return if simple.assignments.iter().any(|word| word.substitutes) {
+                self.check()
+            } else {
+                Flow::default()
+            };
+        };
+        match name.text.as_str() {
+            "exit" | "return" => return self.exit(words.get(1)),
+            "set" => self.set(&words[1..]),
+            "trap" => self.traps += 1,
+            _ => {}
+        }
+        if let Some((script, errexit, pipefail)) = inner_script(words) {
+            return self.nested(script, errexit, pipefail);
+        }
+        if let Some(loss) = tools::loss(words, self.denies) {
+            if loss.sort != Sort::Around {
+                self.losses.push(loss);
+                return Flow::default();
+            }
+            self.around.push(loss);
+        }
+        match role(words) {
+            Role::Check => self.check(),
+            Role::Chore => Flow {
+                chore: true,
+                ..Flow::default()
+            },
+            Role::Inert => Flow::default(),
+        }
+    }
+
+    fn exit(&mut self, code: Option<&Word>) -> Flow {
+        if code.is_some_and(|code| code.text == "0") {
+            return Flow {
+                ends: true,
+                ..Flow::default()
+            };
+        }
+        // Without a code it is the last command's.
+        Flow {
+            exits: true,
+            ..self.check()
+        }
+    }
+
+    fn set(&mut self, words: &[Word]) {
+        let mut words = words.iter();
+        while let Some(word) = words.next() {
+            let on = word.text.starts_with('-');
+            if word.text == "--" || !(on || word.text.starts_with('+')) {
+                return;
+            }
+            for letter in word.text.chars().skip(1) {
+                let name = match letter {
+                    'e' => Some("errexit"),
+                    'o' => words.next().map(|word| word.text.as_str()),
+                    _ => None,
+                };
+                self.unclear |= name.is_some() && !self.certain;
+                match name {
+                    Some("errexit") => self.errexit = on,
+                    Some("pipefail") => self.pipefail = on,
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    /// A script in a word, for a shell of its own.
+    fn nested(&mut self, word: &Word, errexit: bool, pipefail: bool) -> Flow {
+        let script = parse(&word.text).ok().filter(|_| self.depth < DEEPEST);
+        let Some(script) = script else {
+            return self.check();
+        };
+        let mut inner = Self::new(errexit, pipefail, self.denies);
+        inner.depth = self.depth + 1;
+        let can_fail = inner.script(&script).can_fail() || inner.unclear;
+        self.around
+            .extend(inner.around.into_iter().map(|loss| outside(loss, word)));
+        let trapped = trap_at_exit(&script).filter(|_| inner.traps == 1 && can_fail);
+        if can_fail && trapped.is_none() {
+            return self.check();
+        }
+        let losses = trapped.map_or(inner.losses, |trap| vec![trap]);
+        self.losses
+            .extend(losses.into_iter().map(|loss| outside(loss, word)));
+        Flow::default()
+    }
+}
+
+/// The words of a command that stands alone, as a step of its own.
+fn alone(step: &Step) -> Option<&[Word]> {
+    let is_alone = step.rest.is_empty() && step.background.is_none() && !step.first.negated;
+    match step.first.commands.as_slice() {
+        [
+            Command {
+                kind: CommandKind::Simple(simple),
+                ..
+            },
+        ] if is_alone => Some(&simple.words),
+        _ => None,
+    }
+}
+
+/// A trap in front of everything that could fail, which makes every exit a success.
+pub(super) fn trap_at_exit(script: &Script) -> Option<Loss> {
+    let words = script.steps.iter().map_while(alone);
+    let mut chores = words.take_while(|words| role(words) != Role::Check);
+    let action = chores.find_map(|words| match words {
+        [name, action, signals @ ..] if name.text == "trap" => {
+            let is_exit = |word: &Word| matches!(word.text.as_str(), "EXIT" | "0");
+            signals.iter().any(is_exit).then_some(action)
+        }
+        _ => None,
+    })?;
+    let last = parse(&action.text).ok()?.steps.pop()?;
+    match alone(&last)? {
+        [exit, code] if exit.text == "exit" && code.text == "0" => Some(Loss {
+            span: action.span.clone(),
+            sort: Sort::Status,
+            label: "turns every end of the script into a success".into(),
+            help: "leave `exit 0` out: the status is kept without it".into(),
+        }),
+        _ => None,
+    }
+}
+
+/// A loss in a word's script, with its place in the script around it.
+fn outside(loss: Loss, word: &Word) -> Loss {
+    // Where the word is nothing but quoted text, places are shifted by the quote.
+    let is_plain = word.span.len() == word.text.len() + 2;
+    let begins = word.span.start + 1;
+    Loss {
+        span: if is_plain {
+            begins + loss.span.start..begins + loss.span.end
+        } else {
+            word.span.clone()
+        },
+        ..loss
+    }
+}

@@ -1,0 +1,125 @@
+//! What a shell script says, without running it.
+//!
+//! [`parse`] reads what a POSIX shell and bash have in common. What it does not understand it says
+//! so of: nothing is concluded from a script that cannot be read. Nothing in a script is expanded.
+
+mod parse;
+mod skip;
+mod tokens;
+
+use std::ops::Range;
+
+pub use parse::parse;
+pub use tokens::Word;
+
+/// A script that cannot be read: it is wrong, nested too deeply, or of another shell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unreadable;
+
+/// How deeply commands and substitutions may be nested: each level is a level of recursion.
+const DEEPEST: usize = 50;
+
+/// Commands, one after the other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Script {
+    /// In their order.
+    pub steps: Vec<Step>,
+}
+
+/// Pipelines joined by `&&` and `||`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// The first of them.
+    pub first: Pipeline,
+    /// The others, each with what joins it to those before it.
+    pub rest: Vec<(Joint, Pipeline)>,
+    /// The `&` behind it, if it runs in the background.
+    pub background: Option<Range<usize>>,
+}
+
+/// What joins two pipelines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Joint {
+    /// Whether it is `&&`.
+    pub is_and: bool,
+    /// Its place.
+    pub span: Range<usize>,
+}
+
+/// Commands joined by `|`; mostly just one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pipeline {
+    /// Whether its status is turned round by `!`.
+    pub negated: bool,
+    /// At least one.
+    pub commands: Vec<Command>,
+}
+
+/// A command with its place in the script.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Command {
+    /// From its first word to its last.
+    pub span: Range<usize>,
+    /// What it is.
+    pub kind: CommandKind,
+}
+
+/// What sort of command it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CommandKind {
+    /// A program or built-in command with its arguments.
+    Simple(Simple),
+    /// `{ ...; }`
+    Group(Script),
+    /// `( ... )`
+    Subshell(Script),
+    /// `if`: conditions with what they lead to, and what else is done.
+    If {
+        /// Each condition with its commands.
+        arms: Vec<(Script, Script)>,
+        /// Behind `else`.
+        otherwise: Option<Script>,
+    },
+    /// `for`, `while`, `until`, `select`.
+    Loop {
+        /// Of `while` and `until`.
+        condition: Option<Script>,
+        /// What is done again and again.
+        body: Script,
+    },
+    /// `case`: the commands of every branch.
+    Case(Vec<Script>),
+    /// `[[ ... ]]`
+    Test,
+    /// The definition of a function, which does nothing yet.
+    Function,
+}
+
+/// A program or built-in command; redirections are left out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Simple {
+    /// `NAME=value` in front of it, or alone.
+    pub assignments: Vec<Word>,
+    /// The name and the arguments; may be empty.
+    pub words: Vec<Word>,
+}
+
+impl Pipeline {
+    /// From its first command to its last.
+    #[must_use]
+    pub fn span(&self) -> Range<usize> {
+        match (self.commands.first(), self.commands.last()) {
+            (Some(first), Some(last)) => first.span.start..last.span.end,
+            _ => 0..0,
+        }
+    }
+}
+
+impl Step {
+    /// From its first pipeline to its last.
+    #[must_use]
+    pub fn span(&self) -> Range<usize> {
+        let last = self.rest.last().map_or(&self.first, |(_, last)| last);
+        self.first.span().start..last.span().end
+    }
+}

@@ -1,0 +1,449 @@
+//! Reads the tokens of a script as commands.
+
+use super::tokens::{Operator, Token, Word, tokens};
+use super::{Command, CommandKind, DEEPEST, Joint, Pipeline, Script, Simple, Step, Unreadable};
+
+/// Words that cannot begin a command where they are not expected.
+const CLOSING_WORDS: [&str; 9] = [
+    "then", "elif", "else", "fi", "do", "done", "esac", "}", "in",
+];
+
+/// Reads a script.
+///
+/// # Errors
+///
+/// [`Unreadable`] if it is not understood as a whole.
+pub fn parse(text: &str) -> Result<Script, Unreadable> {
+    let mut parser = Parser {
+        tokens: tokens(text)?,
+        at: 0,
+        depth: 0,
+    };
+    let script = parser.script(&[])?;
+    if parser.at == parser.tokens.len() {
+        Ok(script)
+    } else {
+        Err(Unreadable)
+    }
+}
+
+struct Parser {
+    tokens: Vec<Token>,
+    at: usize,
+    depth: usize,
+}
+
+impl Parser {
+    fn operator(&self) -> Option<Operator> {
+        match self.tokens.get(self.at) {
+            Some(Token::Operator(operator, _)) => Some(*operator),
+            _ => None,
+        }
+    }
+
+    /// The word here if it could be a reserved one.
+    fn bare_word(&self) -> Option<&str> {
+        match self.tokens.get(self.at) {
+            Some(Token::Word(word)) if !word.quoted => Some(&word.text),
+            _ => None,
+        }
+    }
+
+    fn start(&self) -> usize {
+        self.tokens
+            .get(self.at)
+            .map_or(0, |token| token.span().start)
+    }
+
+    /// The end of the token that was read last.
+    fn end(&self) -> usize {
+        let last = self.at.checked_sub(1).and_then(|at| self.tokens.get(at));
+        last.map_or(0, |token| token.span().end)
+    }
+
+    fn accept(&mut self, operator: Operator) -> bool {
+        let is_here = self.operator() == Some(operator);
+        self.at += usize::from(is_here);
+        is_here
+    }
+
+    fn accept_word(&mut self, word: &str) -> bool {
+        let is_here = self.bare_word() == Some(word);
+        self.at += usize::from(is_here);
+        is_here
+    }
+
+    fn expect(&mut self, operator: Operator) -> Result<(), Unreadable> {
+        self.accept(operator).then_some(()).ok_or(Unreadable)
+    }
+
+    fn expect_word(&mut self, word: &str) -> Result<(), Unreadable> {
+        self.accept_word(word).then_some(()).ok_or(Unreadable)
+    }
+
+    fn skip_newlines(&mut self) {
+        while self.accept(Operator::Newline) {}
+    }
+
+    /// Whether the list of commands ends here: at one of these words, a bracket, or the end.
+    fn at_end(&self, ends: &[&str]) -> bool {
+        match self.tokens.get(self.at) {
+            None => true,
+            Some(Token::Operator(operator, _)) => {
+                matches!(operator, Operator::Close | Operator::EndOfBranch)
+            }
+            Some(Token::Word(_)) => self.bare_word().is_some_and(|word| ends.contains(&word)),
+        }
+    }
+
+    fn script(&mut self, ends: &[&str]) -> Result<Script, Unreadable> {
+        let mut steps = Vec::new();
+        loop {
+            self.skip_newlines();
+            if self.at_end(ends) {
+                return Ok(Script { steps });
+            }
+            let mut step = self.step()?;
+            let span = self.start()..self.start() + 1;
+            if self.accept(Operator::Background) {
+                step.background = Some(span);
+            } else if !self.accept(Operator::Semicolon)
+                && self.operator() != Some(Operator::Newline)
+                && !self.at_end(ends)
+            {
+                return Err(Unreadable);
+            }
+            steps.push(step);
+        }
+    }
+
+    fn step(&mut self) -> Result<Step, Unreadable> {
+        let first = self.pipeline()?;
+        let mut rest = Vec::new();
+        while let Some(operator @ (Operator::And | Operator::Or)) = self.operator() {
+            let joint = Joint {
+                is_and: operator == Operator::And,
+                span: self.start()..self.start() + 2,
+            };
+            self.at += 1;
+            self.skip_newlines();
+            rest.push((joint, self.pipeline()?));
+        }
+        Ok(Step {
+            first,
+            rest,
+            background: None,
+        })
+    }
+
+    fn pipeline(&mut self) -> Result<Pipeline, Unreadable> {
+        let mut negated = false;
+        loop {
+            if self.accept_word("!") {
+                negated = !negated;
+            } else if self.accept_word("time") {
+                self.accept_word("-p");
+            } else {
+                break;
+            }
+        }
+        let mut commands = vec![self.command()?];
+        while self.accept(Operator::Pipe) {
+            self.skip_newlines();
+            commands.push(self.command()?);
+        }
+        Ok(Pipeline { negated, commands })
+    }
+
+    fn command(&mut self) -> Result<Command, Unreadable> {
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            return Err(Unreadable);
+        }
+        let start = self.start();
+        let kind = self.kind()?;
+        self.depth -= 1;
+        Ok(Command {
+            span: start..self.end(),
+            kind,
+        })
+    }
+
+    fn kind(&mut self) -> Result<CommandKind, Unreadable> {
+        if self.accept(Operator::Open) {
+            let script = self.script(&[])?;
+            self.expect(Operator::Close)?;
+            return Ok(CommandKind::Subshell(script));
+        }
+        let word = self.bare_word().unwrap_or_default().to_owned();
+        if CLOSING_WORDS.contains(&word.as_str()) {
+            return Err(Unreadable);
+        }
+        let known = [
+            "{", "if", "while", "until", "for", "select", "case", "[[", "function",
+        ];
+        if !known.contains(&word.as_str()) {
+            return self.simple();
+        }
+        self.at += 1;
+        match word.as_str() {
+            "{" => {
+                let script = self.script(&["}"])?;
+                self.expect_word("}")?;
+                Ok(CommandKind::Group(script))
+            }
+            "if" => self.branches(),
+            "while" | "until" => {
+                let condition = self.script(&["do"])?;
+                self.body(Some(condition))
+            }
+            "case" => self.case(),
+            "[[" => {
+                self.skip_to_word("]]")?;
+                self.at += 1;
+                Ok(CommandKind::Test)
+            }
+            "function" => {
+                self.at += 1;
+                self.function()
+            }
+            _ => {
+                self.skip_to_word("do")?;
+                self.body(None)
+            }
+        }
+    }
+
+    fn skip_to_word(&mut self, word: &str) -> Result<(), Unreadable> {
+        while self.bare_word() != Some(word) {
+            if self.at >= self.tokens.len() {
+                return Err(Unreadable);
+            }
+            self.at += 1;
+        }
+        Ok(())
+    }
+
+    fn branches(&mut self) -> Result<CommandKind, Unreadable> {
+        let mut arms = Vec::new();
+        let mut otherwise = None;
+        loop {
+            let condition = self.script(&["then"])?;
+            self.expect_word("then")?;
+            arms.push((condition, self.script(&["elif", "else", "fi"])?));
+            if self.accept_word("elif") {
+                continue;
+            }
+            if self.accept_word("else") {
+                otherwise = Some(self.script(&["fi"])?);
+            }
+            self.expect_word("fi")?;
+            return Ok(CommandKind::If { arms, otherwise });
+        }
+    }
+
+    fn body(&mut self, condition: Option<Script>) -> Result<CommandKind, Unreadable> {
+        self.expect_word("do")?;
+        let body = self.script(&["done"])?;
+        self.expect_word("done")?;
+        Ok(CommandKind::Loop { condition, body })
+    }
+
+    fn case(&mut self) -> Result<CommandKind, Unreadable> {
+        self.at += 1;
+        self.skip_newlines();
+        self.expect_word("in")?;
+        let mut branches = Vec::new();
+        loop {
+            self.skip_newlines();
+            if self.accept_word("esac") {
+                return Ok(CommandKind::Case(branches));
+            }
+            self.accept(Operator::Open);
+            while !self.accept(Operator::Close) {
+                if self.at >= self.tokens.len() {
+                    return Err(Unreadable);
+                }
+                self.at += 1;
+            }
+            branches.push(self.script(&["esac"])?);
+            if !self.accept(Operator::EndOfBranch) && self.bare_word() != Some("esac") {
+                return Err(Unreadable);
+            }
+        }
+    }
+
+    /// The rest of a function's definition, behind its name.
+    fn function(&mut self) -> Result<CommandKind, Unreadable> {
+        if self.accept(Operator::Open) {
+            self.expect(Operator::Close)?;
+        }
+        self.skip_newlines();
+        self.command()?;
+        Ok(CommandKind::Function)
+    }
+
+    fn simple(&mut self) -> Result<CommandKind, Unreadable> {
+        let mut simple = Simple {
+            assignments: Vec::new(),
+            words: Vec::new(),
+        };
+        while let Some(Token::Word(word)) = self.tokens.get(self.at) {
+            let list = if simple.words.is_empty() && is_assignment(word) {
+                &mut simple.assignments
+            } else {
+                &mut simple.words
+            };
+            list.push(word.clone());
+            self.at += 1;
+        }
+        if self.operator() == Some(Operator::Open) {
+            return if simple.words.len() == 1 && simple.assignments.is_empty() {
+                self.function()
+            } else {
+                // An array, say: of another shell.
+                Err(Unreadable)
+            };
+        }
+        if simple.words.is_empty() && simple.assignments.is_empty() {
+            return Err(Unreadable);
+        }
+        Ok(CommandKind::Simple(simple))
+    }
+}
+
+fn is_assignment(word: &Word) -> bool {
+    let name = word.text.split_once('=').map(|(name, _)| name);
+    let name = name.map(|name| name.strip_suffix('+').unwrap_or(name));
+    name.is_some_and(|name| {
+        name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A script as nested brackets.
+    fn shown(script: &Script) -> String {
+        let steps: Vec<String> = script.steps.iter().map(shown_step).collect();
+        steps.join("; ")
+    }
+
+    fn shown_step(step: &Step) -> String {
+        let mut text = shown_pipeline(&step.first);
+        for (joint, pipeline) in &step.rest {
+            text.push_str(if joint.is_and { " && " } else { " || " });
+            text.push_str(&shown_pipeline(pipeline));
+        }
+        text + if step.background.is_some() { " &" } else { "" }
+    }
+
+    fn shown_pipeline(pipeline: &Pipeline) -> String {
+        let commands: Vec<String> = pipeline.commands.iter().map(shown_command).collect();
+        let negation = if pipeline.negated { "! " } else { "" };
+        format!("{negation}{}", commands.join(" | "))
+    }
+
+    fn shown_command(command: &Command) -> String {
+        match &command.kind {
+            CommandKind::Simple(simple) => {
+                let words = simple.assignments.iter().chain(&simple.words);
+                let words: Vec<&str> = words.map(|word| word.text.as_str()).collect();
+                words.join(" ")
+            }
+            CommandKind::Group(script) => format!("{{{}}}", shown(script)),
+            CommandKind::Subshell(script) => format!("({})", shown(script)),
+            CommandKind::If { arms, otherwise } => {
+                let arms = arms.iter();
+                let arms: Vec<String> = arms
+                    .map(|(condition, body)| format!("{} ? {}", shown(condition), shown(body)))
+                    .collect();
+                let otherwise = otherwise.as_ref().map(shown).unwrap_or_default();
+                format!("if[{} : {otherwise}]", arms.join(", "))
+            }
+            CommandKind::Loop { condition, body } => {
+                let condition = condition.as_ref().map(shown).unwrap_or_default();
+                format!("loop[{condition} ? {}]", shown(body))
+            }
+            CommandKind::Case(branches) => {
+                let branches: Vec<String> = branches.iter().map(shown).collect();
+                format!("case[{}]", branches.join(", "))
+            }
+            CommandKind::Test => "test".into(),
+            CommandKind::Function => "function".into(),
+        }
+    }
+
+    #[test]
+    fn scripts_are_read_as_a_shell_reads_them() {
+        let cases = [
+            ("a b", "a b"),
+            ("a\n\n b;", "a; b"),
+            ("a && b || c &\nd", "a && b || c &; d"),
+            ("a |\n b && \n ! c | d", "a | b && ! c | d"),
+            ("X=1 Y=2 a Z=3", "X=1 Y=2 a Z=3"),
+            ("a || { b; exit 1; }", "a || {b; exit 1}"),
+            ("(cd x && y) && z", "(cd x && y) && z"),
+            (
+                "if a; then b; elif c\nthen d; else e; fi; f",
+                "if[a ? b, c ? d : e]; f",
+            ),
+            ("while read x; do a; done <f | b", "loop[read x ? a] | b"),
+            ("for f in *.c; do a; b; done", "loop[ ? a; b]"),
+            ("for x do a; done", "loop[ ? a]"),
+            ("case $x in a|b) c;; (*) d ;; esac", "case[c, d]"),
+            ("case x in a) b\nesac", "case[b]"),
+            ("f() { a; }; f", "function; f"),
+            ("function f { a; }\nf", "function; f"),
+            ("[[ a && ( b || c ) ]] && d", "test && d"),
+            ("echo if then } else", "echo if then } else"),
+            ("'if' a", "if a"),
+            ("time -p a", "a"),
+            ("a >x; b <<E\n)\nE\nc", "a; b; c"),
+            ("", ""),
+            ("# nothing", ""),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(shown(&parse(text).unwrap()), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_script_is_unreadable() {
+        for text in [
+            "a &&",
+            "| a",
+            "a | | b",
+            "(a",
+            "a)",
+            "{ a",
+            "if a; then b",
+            "fi",
+            "a; ; b",
+            "x=(a b)",
+            "case a",
+            "while a; done",
+            "[[ a",
+            "f(",
+            "for x in a",
+            "a;; b",
+        ] {
+            assert_eq!(parse(text), Err(Unreadable), "{text}");
+        }
+        assert_eq!(parse(&"( ".repeat(100_000)), Err(Unreadable));
+        assert_eq!(parse(&"{ ".repeat(100_000)), Err(Unreadable));
+    }
+
+    #[test]
+    fn places_of_what_was_read() {
+        let text = "a 'b' | c || true &";
+        let script = parse(text).unwrap();
+        let step = &script.steps[0];
+        assert_eq!(&text[step.span()], "a 'b' | c || true");
+        assert_eq!(&text[step.first.commands[0].span.clone()], "a 'b'");
+        assert_eq!(&text[step.rest[0].0.span.clone()], "||");
+        assert_eq!(&text[step.background.clone().unwrap()], "&");
+    }
+}

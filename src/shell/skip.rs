@@ -1,0 +1,105 @@
+//! Finds where quotes and substitutions end, however they are nested.
+
+use super::{DEEPEST, Unreadable};
+
+/// The end of what begins at a `$` or backquote: behind the substitution, or behind the sign itself
+/// where it begins none with brackets.
+pub(super) fn expansion(text: &str, at: usize, depth: usize) -> Result<usize, Unreadable> {
+    let rest = &text.as_bytes()[at..];
+    match (rest.first(), rest.get(1)) {
+        (Some(b'`'), _) => backquotes(text, at),
+        (_, Some(b'(')) => brackets(text, at + 1, b')', depth),
+        (_, Some(b'{')) => brackets(text, at + 1, b'}', depth),
+        _ => Ok(at + 1),
+    }
+}
+
+/// The end of text in brackets, of which the opening one is at `at`.
+pub(super) fn brackets(
+    text: &str,
+    at: usize,
+    closing: u8,
+    depth: usize,
+) -> Result<usize, Unreadable> {
+    if depth > DEEPEST {
+        return Err(Unreadable);
+    }
+    let bytes = text.as_bytes();
+    let mut here = at + 1;
+    while let Some(byte) = bytes.get(here) {
+        here = match byte {
+            b if *b == closing => return Ok(here + 1),
+            b'\\' => here + 2,
+            b'\'' if closing == b')' => single_quotes(text, here)?,
+            b'"' => double_quotes(text, here, depth + 1)?,
+            b'$' | b'`' => expansion(text, here, depth + 1)?,
+            b'(' if closing == b')' => brackets(text, here, b')', depth + 1)?,
+            b'#' if closing == b')' && bytes[here - 1].is_ascii_whitespace() => {
+                text[here..].find('\n').map_or(text.len(), |end| here + end)
+            }
+            _ => here + 1,
+        };
+    }
+    Err(Unreadable)
+}
+
+/// The end of text in single quotes, of which the first is at `at`.
+pub(super) fn single_quotes(text: &str, at: usize) -> Result<usize, Unreadable> {
+    let end = text[at + 1..].find('\'').ok_or(Unreadable)?;
+    Ok(at + 1 + end + 1)
+}
+
+fn double_quotes(text: &str, at: usize, depth: usize) -> Result<usize, Unreadable> {
+    let bytes = text.as_bytes();
+    let mut here = at + 1;
+    while let Some(byte) = bytes.get(here) {
+        here = match byte {
+            b'"' => return Ok(here + 1),
+            b'\\' => here + 2,
+            b'$' | b'`' => expansion(text, here, depth + 1)?,
+            _ => here + 1,
+        };
+    }
+    Err(Unreadable)
+}
+
+fn backquotes(text: &str, at: usize) -> Result<usize, Unreadable> {
+    let bytes = text.as_bytes();
+    let mut here = at + 1;
+    while let Some(byte) = bytes.get(here) {
+        here = match byte {
+            b'`' => return Ok(here + 1),
+            b'\\' => here + 2,
+            _ => here + 1,
+        };
+    }
+    Err(Unreadable)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn substitutions_end_where_the_shell_ends_them() {
+        for text in [
+            "$(a)",
+            "$(a \"$(b ')')\" c)",
+            "$(a # it's )\n)",
+            "${x:-\"}\"}",
+            "$((1 + (2)))",
+            "`a \\` b`",
+            "$(a (b) \\) c)",
+            "${x#'}",
+        ] {
+            let more = format!("{text} and more");
+            assert_eq!(expansion(&more, 0, 0), Ok(text.len()), "{text}");
+        }
+        assert_eq!(expansion("$x", 0, 0), Ok(1));
+        assert_eq!(expansion("$", 0, 0), Ok(1));
+        for text in ["$(a", "${a", "`a", "$(a ')", "$(a \")", "$(a \\"] {
+            assert_eq!(expansion(text, 0, 0), Err(Unreadable), "{text}");
+        }
+        assert_eq!(expansion(&"$(".repeat(100_000), 0, 0), Err(Unreadable));
+    }
+}

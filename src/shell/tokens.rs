@@ -1,0 +1,363 @@
+//! Cuts a script into words and operators. Comments, redirections and here-documents are left out.
+
+use std::ops::Range;
+
+use super::{Unreadable, skip};
+
+/// What stands between blanks and operators.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Word {
+    /// Without quotes and escapes. What the shell would put in the place of (`$x`, `$(...)`) stands
+    /// there as it was typed.
+    pub text: String,
+    /// Its place in the script.
+    pub span: Range<usize>,
+    /// Whether a part of it is quoted, so that it is no reserved word.
+    pub quoted: bool,
+    /// Whether the output of commands is put into it.
+    pub substitutes: bool,
+}
+
+/// A word or operator.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Token {
+    Word(Word),
+    Operator(Operator, Range<usize>),
+}
+
+impl Token {
+    pub(super) fn span(&self) -> Range<usize> {
+        match self {
+            Self::Word(word) => word.span.clone(),
+            Self::Operator(_, span) => span.clone(),
+        }
+    }
+}
+
+/// What separates commands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Operator {
+    And,
+    Or,
+    Pipe,
+    /// `;`
+    Semicolon,
+    Newline,
+    /// `&`
+    Background,
+    Open,
+    Close,
+    /// `;;` and its kin, which end a branch of `case`.
+    EndOfBranch,
+}
+
+/// Every operator, the longer ones first.
+const OPERATORS: [(&str, Operator); 12] = [
+    (";;&", Operator::EndOfBranch),
+    (";;", Operator::EndOfBranch),
+    (";&", Operator::EndOfBranch),
+    ("&&", Operator::And),
+    ("||", Operator::Or),
+    ("|&", Operator::Pipe),
+    ("|", Operator::Pipe),
+    (";", Operator::Semicolon),
+    ("\n", Operator::Newline),
+    ("&", Operator::Background),
+    ("(", Operator::Open),
+    (")", Operator::Close),
+];
+
+/// Every redirection, the longer ones first.
+const REDIRECTIONS: [&str; 11] = [
+    "&>>", "<<-", "<<<", "&>", "<<", ">>", ">|", "<>", "<&", ">&", "<",
+];
+
+/// The redirection whose word is still to come.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Redirection {
+    File,
+    HereDocument { without_tabs: bool },
+}
+
+struct Lexer<'t> {
+    text: &'t str,
+    at: usize,
+    tokens: Vec<Token>,
+    redirection: Option<Redirection>,
+    /// The here-documents whose text begins at the next line.
+    documents: Vec<(String, bool)>,
+}
+
+/// Cuts a script into its tokens.
+pub(super) fn tokens(text: &str) -> Result<Vec<Token>, Unreadable> {
+    let mut lexer = Lexer {
+        text,
+        at: 0,
+        tokens: Vec::new(),
+        redirection: None,
+        documents: Vec::new(),
+    };
+    while lexer.next()? {}
+    if lexer.redirection.is_some() {
+        return Err(Unreadable);
+    }
+    Ok(lexer.tokens)
+}
+
+impl Lexer<'_> {
+    fn rest(&self) -> &str {
+        &self.text[self.at..]
+    }
+
+    /// Reads one piece of the text; false at its end.
+    fn next(&mut self) -> Result<bool, Unreadable> {
+        let Some(first) = self.rest().chars().next() else {
+            return Ok(false);
+        };
+        if self.rest().starts_with("\\\n") {
+            self.at += 2;
+        } else if matches!(first, ' ' | '\t' | '\r') {
+            self.at += 1;
+        } else if first == '#' {
+            self.at += self.rest().find('\n').unwrap_or(self.rest().len());
+        } else if let Some(sign) = self.redirection_here() {
+            self.redirect(sign)?;
+        } else if let Some((sign, operator)) = self.operator_here() {
+            if self.redirection.is_some() {
+                return Err(Unreadable);
+            }
+            let span = self.at..self.at + sign.len();
+            self.tokens.push(Token::Operator(operator, span));
+            self.at += sign.len();
+            if operator == Operator::Newline {
+                self.skip_documents();
+            }
+        } else {
+            let word = self.word()?;
+            self.finish_word(word);
+        }
+        Ok(true)
+    }
+
+    fn operator_here(&self) -> Option<(&'static str, Operator)> {
+        let mut operators = OPERATORS.into_iter();
+        operators.find(|(sign, _)| self.rest().starts_with(sign))
+    }
+
+    fn redirection_here(&self) -> Option<&'static str> {
+        // `<(...)` and `>(...)` are words.
+        if self.rest().starts_with("<(") || self.rest().starts_with(">(") {
+            return None;
+        }
+        let mut signs = REDIRECTIONS.into_iter().chain([">"]);
+        signs.find(|sign| self.rest().starts_with(sign))
+    }
+
+    fn redirect(&mut self, sign: &str) -> Result<(), Unreadable> {
+        if self.redirection.is_some() {
+            return Err(Unreadable);
+        }
+        // The number in front belongs to it, as in `2>`.
+        if let Some(Token::Word(word)) = self.tokens.last()
+            && word.span.end == self.at
+            && !word.quoted
+            && word.text.bytes().all(|byte| byte.is_ascii_digit())
+        {
+            self.tokens.pop();
+        }
+        self.redirection = Some(match sign {
+            "<<" => Redirection::HereDocument {
+                without_tabs: false,
+            },
+            "<<-" => Redirection::HereDocument { without_tabs: true },
+            _ => Redirection::File,
+        });
+        self.at += sign.len();
+        Ok(())
+    }
+
+    fn finish_word(&mut self, word: Word) {
+        match self.redirection.take() {
+            None => self.tokens.push(Token::Word(word)),
+            Some(Redirection::File) => {}
+            Some(Redirection::HereDocument { without_tabs }) => {
+                self.documents.push((word.text, without_tabs));
+            }
+        }
+    }
+
+    /// Skips the text of the here-documents that begin at this line.
+    fn skip_documents(&mut self) {
+        for (end, without_tabs) in std::mem::take(&mut self.documents) {
+            while self.at < self.text.len() {
+                let line = self.rest().lines().next().unwrap_or_default();
+                let is_end = if without_tabs {
+                    line.trim_start_matches('\t') == end
+                } else {
+                    line == end
+                };
+                let length = self.rest().find('\n').map(|length| length + 1);
+                self.at += length.unwrap_or(self.rest().len());
+                if is_end {
+                    break;
+                }
+            }
+        }
+    }
+
+    fn word(&mut self) -> Result<Word, Unreadable> {
+        let start = self.at;
+        let mut word = Word {
+            text: String::new(),
+            span: start..start,
+            quoted: false,
+            substitutes: false,
+        };
+        while let Some(character) = self.rest().chars().next() {
+            match character {
+                '<' | '>' if self.rest()[1..].starts_with('(') => {
+                    let end = skip::brackets(self.text, self.at + 1, b')', 0)?;
+                    word.text.push_str(&self.text[self.at..end]);
+                    self.at = end;
+                }
+                ' ' | '\t' | '\r' | '\n' | '|' | '&' | ';' | '<' | '>' | '(' | ')' => break,
+                '\'' => {
+                    let end = skip::single_quotes(self.text, self.at)?;
+                    word.text.push_str(&self.text[self.at + 1..end - 1]);
+                    word.quoted = true;
+                    self.at = end;
+                }
+                '"' => self.double_quotes(&mut word)?,
+                '\\' => self.escape(&mut word),
+                '$' | '`' => self.expansion(&mut word)?,
+                _ => {
+                    word.text.push(character);
+                    self.at += character.len_utf8();
+                }
+            }
+        }
+        word.span.end = self.at;
+        Ok(word)
+    }
+
+    fn double_quotes(&mut self, word: &mut Word) -> Result<(), Unreadable> {
+        word.quoted = true;
+        self.at += 1;
+        loop {
+            let character = self.rest().chars().next().ok_or(Unreadable)?;
+            match character {
+                '"' => {
+                    self.at += 1;
+                    return Ok(());
+                }
+                '\\' if self.rest()[1..].starts_with(['$', '`', '"', '\\', '\n']) => {
+                    self.escape(word);
+                }
+                '$' | '`' => self.expansion(word)?,
+                _ => {
+                    word.text.push(character);
+                    self.at += character.len_utf8();
+                }
+            }
+        }
+    }
+
+    fn escape(&mut self, word: &mut Word) {
+        self.at += 1;
+        if let Some(next) = self.rest().chars().next() {
+            // A line break behind a backslash is no character at all.
+            if next != '\n' {
+                word.text.push(next);
+                word.quoted = true;
+            }
+            self.at += next.len_utf8();
+        }
+    }
+
+    fn expansion(&mut self, word: &mut Word) -> Result<(), Unreadable> {
+        let end = skip::expansion(self.text, self.at, 0)?;
+        let raw = &self.text[self.at..end];
+        word.substitutes |= raw.starts_with('`') || raw.starts_with("$(");
+        word.text.push_str(raw);
+        self.at = end;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Words in brackets, operators by their signs.
+    fn shown(text: &str) -> String {
+        let shown: Vec<String> = tokens(text)
+            .unwrap()
+            .into_iter()
+            .map(|token| match token {
+                Token::Word(word) => format!("[{}]", word.text),
+                Token::Operator(_, span) => text[span].replace('\n', "N"),
+            })
+            .collect();
+        shown.join(" ")
+    }
+
+    #[test]
+    fn words_and_operators() {
+        let cases = [
+            ("a b|c&&d||e;f&", "[a] [b] | [c] && [d] || [e] ; [f] &"),
+            ("a 'b | c' \"d && e\" f\\;g", "[a] [b | c] [d && e] [f;g]"),
+            ("a # b; c\nd", "[a] N [d]"),
+            ("a#b 'x'#y", "[a#b] [x#y]"),
+            ("a\\\n b", "[a] [b]"),
+            ("(a)", "( [a] )"),
+            ("a;;b", "[a] ;; [b]"),
+            (
+                "\"$(x \"y z\")\" `p q` ${r s}",
+                "[$(x \"y z\")] [`p q`] [${r s}]",
+            ),
+            ("\"\\$ \\x \\\"\"", "[$ \\x \"]"),
+            ("diff <(a b) x", "[diff] [<(a b)] [x]"),
+            ("a 'b''c'd", "[a] [bcd]"),
+            ("ä 'ö'|ü", "[ä] [ö] | [ü]"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(shown(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn redirections_and_here_documents_are_left_out() {
+        let cases = [
+            ("a >b c", "[a] [c]"),
+            ("a 2>&1 | b", "[a] | [b]"),
+            ("a >/dev/null 2>&1", "[a]"),
+            ("a &>b && c", "[a] && [c]"),
+            ("a <<<'b c' d", "[a] [d]"),
+            ("a <<X b\nc | d; e\nX\nf", "[a] [b] N [f]"),
+            ("a <<-'X Y' <<Z\n|\n\tX Y\n&\nZ\nf && g", "[a] N [f] && [g]"),
+            ("a 12 >b", "[a] [12]"),
+            ("a <<X\nnever ends | b", "[a] N"),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(shown(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_not_finished_cannot_be_read() {
+        for text in ["a 'b", "a \"b", "a $(b", "a >", "a > | b", "a > > b"] {
+            assert_eq!(tokens(text), Err(Unreadable), "{text}");
+        }
+    }
+
+    #[test]
+    fn places_are_those_in_the_script() {
+        let text = "a 'b c' || d";
+        let spans: Vec<&str> = tokens(text)
+            .unwrap()
+            .iter()
+            .map(|token| &text[token.span()])
+            .collect();
+        assert_eq!(spans, ["a", "'b c'", "||", "d"]);
+    }
+}

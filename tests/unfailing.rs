@@ -1,0 +1,412 @@
+//! Commands that cannot fail are refused when gates.toml is read, and none that can.
+
+mod against_sh;
+mod from_the_wild;
+
+use crate::sandbox::Sandbox;
+
+/// A gate with this command; what else it has follows.
+fn gate(run: &str, more: &str) -> String {
+    format!("[gates.x]\nrun = '''{run}'''\n{more}")
+}
+
+#[track_caller]
+fn accepted(gates: &[String]) {
+    let sandbox = Sandbox::new();
+    let named = gates.iter().enumerate();
+    let text: String = named
+        .map(|(at, gate)| gate.replacen("gates.x", &format!("gates.x{at}"), 1))
+        .collect();
+    sandbox.write("gates.toml", text);
+    sandbox.gatekeeper(&["config", "check"]).expect(0);
+}
+
+#[track_caller]
+fn accepts(commands: &[&str]) {
+    let gates: Vec<String> = commands.iter().map(|run| gate(run, "")).collect();
+    accepted(&gates);
+}
+
+/// Each command is refused, with exactly this part of it underlined and this said beside it.
+#[track_caller]
+fn refused(cases: &[(&str, &str, &str)]) {
+    let sandbox = Sandbox::new();
+    for (run, part, why) in cases {
+        sandbox.write("gates.toml", gate(run, ""));
+        let done = sandbox.gatekeeper(&["config", "check"]).expect(2);
+        let before = &run[..run.rfind(part).unwrap()];
+        let line = before.matches('\n').count();
+        let in_line = before.rsplit('\n').next().unwrap();
+        let column = in_line.chars().count() + 1 + if line == 0 { "run = '''".len() } else { 0 };
+        done.says("gates.toml has 1 error")
+            .says(&format!("gates.toml:{}:{column}\n", line + 2))
+            .says(&format!(" {} {why}", "^".repeat(part.chars().count())));
+    }
+}
+
+#[test]
+fn the_place_the_reason_and_the_way_out_are_shown() {
+    let sandbox = Sandbox::new();
+    sandbox.write(
+        "gates.toml",
+        "[gates.lint]\nrun = \"ruff check . || true\"\nfiles = [\"**/*.py\"]\n",
+    );
+    let done = sandbox.gatekeeper(&["config", "check"]).expect(2);
+    assert_eq!(
+        done.stderr,
+        "error: gates.toml has 1 error, so no gate was run\n\
+         \x20 error: gate `lint` has a command that cannot fail\n\
+         \x20  --> gates.toml:2:21\n\
+         \x20   |\n\
+         \x20 2 | run = \"ruff check . || true\"\n\
+         \x20   |                     ^^^^^^^ turns every failure into a success\n\
+         \x20   |\n\
+         \x20 help: leave it out; codes that are no failure belong into `success-codes`; a gate that \
+         only reports says so: level = \"warn\"\n"
+    );
+    sandbox.gatekeeper(&["run"]).expect(2);
+}
+
+#[test]
+fn what_the_shell_makes_a_success() {
+    const PIPE: &str = "a pipeline succeeds if its last command does";
+    const LOST: &str = "does not stop the script";
+    const SUCCESS: &str = "turns every failure into a success";
+    refused(&[
+        ("pytest || true", "|| true", SUCCESS),
+        ("pytest || :", "|| :", SUCCESS),
+        ("pytest || exit 0", "|| exit 0", SUCCESS),
+        ("pytest || echo 'it failed'", "|| echo 'it failed'", SUCCESS),
+        ("pytest >log || cat log", "|| cat log", SUCCESS),
+        ("cd web && npm test || true", "|| true", SUCCESS),
+        ("(pytest) || /bin/true", "|| /bin/true", SUCCESS),
+        (
+            "pytest || { echo failed; true; }",
+            "|| { echo failed; true; }",
+            SUCCESS,
+        ),
+        ("pytest || true; echo done", "|| true", SUCCESS),
+        (
+            "mkdir -p out\npytest || true\nrm -r out",
+            "|| true",
+            SUCCESS,
+        ),
+        (
+            "for f in *.sh; do shellcheck $f || true; done",
+            "|| true",
+            SUCCESS,
+        ),
+        ("pytest &", "&", "`&` is a success at once"),
+        ("pytest & wait", "&", "`&` is a success at once"),
+        ("pytest | tee log", "tee log", PIPE),
+        ("pytest 2>&1 | tail -n 5 >log", "tail -n 5", PIPE),
+        ("cd x && pytest |& sed 's/a/b/'", "sed 's/a/b/'", PIPE),
+        (
+            "pytest | while read line; do echo \"$line\"; done",
+            "while read line; do echo \"$line\"; done",
+            PIPE,
+        ),
+        ("set +e\npytest\ntrue", "pytest", LOST),
+        ("set +o errexit; pytest; exit 0", "pytest", LOST),
+        ("! grep -rn foo src\necho done", "grep -rn foo src", LOST),
+        (
+            "ruff check . && echo good; echo done",
+            "ruff check . && echo good",
+            LOST,
+        ),
+        (
+            "exit 0\npytest",
+            "exit 0",
+            "ends the script with success before its checks",
+        ),
+        (
+            "trap 'rm -r x; exit 0' EXIT; pytest",
+            "'rm -r x; exit 0'",
+            "turns every end",
+        ),
+        (
+            "if pytest; then echo good; else echo bad; fi",
+            "pytest",
+            "a condition that fails",
+        ),
+        ("sh -c 'pytest || true'", "|| true", SUCCESS),
+        ("bash -c 'pytest; exit 0'", "pytest", LOST),
+        ("nice bash -ec \"pytest | tee log\"", "tee log", PIPE),
+        ("bash -c 'sh -c \"pytest || true\"'", "|| true", SUCCESS),
+    ]);
+}
+
+#[test]
+fn what_the_shell_lets_through_as_a_failure() {
+    accepts(&[
+        "rm -f a || true; pytest",
+        "pytest || { echo failed; exit 1; }",
+        "pytest || (echo failed; false)",
+        "pytest || exit",
+        "grep -q x f && exit 1 || exit 0",
+        "test -z \"$(gofmt -l .)\"",
+        "! grep -rn x src",
+        "! gofmt -l . | grep .",
+        "echo 'a || true'",
+        "grep '|| true' x",
+        "pytest # || true",
+        "pytest <<E\n|| true\nE",
+        "pytest\n# || true\n",
+        // `sh -e` stops at the first failure of several commands.
+        "pytest; true",
+        "pytest\nexit 0",
+        "pytest; echo done",
+        "for f in *.sh; do shellcheck $f; done; echo done",
+        "set -e; pytest; echo done",
+        "bash -euo pipefail -c 'pytest | tee log; exit 0'",
+        "set -o pipefail; pytest | tee log",
+        "server & pytest",
+        "pytest & wait $!",
+        "git ls-files | grep -v x | xargs shellcheck",
+        "git ls-files | sort -c",
+        "git log | awk '/x/ { exit 1 }'",
+        "git diff | sed '/x/q1'",
+        "cat list | sort | uniq",
+        "git ls-files | while read f; do check $f || exit 1; done",
+        "if [ -f x ]; then pytest; fi",
+        "if ! pytest; then echo bad; exit 1; fi",
+        "if command -v ruff; then ruff check .; else echo 'no ruff'; fi",
+        "case $x in a) pytest ;; *) echo none ;; esac",
+        "set +e; pytest; status=$?; rm -f x; exit $status",
+        "set +e; pytest; [ $? -eq 1 ]",
+        "pytest || status=1; test -z \"$status\"",
+        "trap 'rm -f x' EXIT; pytest",
+        "f() { pytest || return 1; }; f",
+        "sh -c 'pytest; mypy .'",
+        "sh -c 'exit 1' || exit 1",
+        "out=$(pytest); echo \"$out\"",
+        "test -d x || mkdir x",
+        "[ -f package.json ] || exit 0; npm test",
+        // What holds no check is a placeholder, and hides nothing.
+        "true",
+        ":",
+        "exit 0",
+        "echo hello",
+        "echo a | tee b",
+        "sleep 1 & echo done",
+        // What cannot be read is taken to be a check.
+        "x=(a b); pytest || true",
+        "case x in",
+    ]);
+}
+
+#[test]
+fn tools_that_succeed_whatever_they_find() {
+    const CLIPPY: &str = "clippy succeeds with any number of warnings";
+    refused(&[
+        (
+            "ruff check --exit-zero .",
+            "--exit-zero",
+            "ruff succeeds whatever it finds",
+        ),
+        ("uv run -- ruff check . --exit-zero", "--exit-zero", "ruff"),
+        (
+            "python3 -m bandit --exit-zero -r .",
+            "--exit-zero",
+            "bandit",
+        ),
+        (".venv/bin/flake8 --exit-zero", "--exit-zero", "flake8"),
+        ("poetry run pylint --exit-zero x", "--exit-zero", "pylint"),
+        (
+            "pylint --fail-under=0 x",
+            "--fail-under=0",
+            "nothing is under 0",
+        ),
+        (
+            "pylint --fail-under 0.0 x",
+            "--fail-under 0.0",
+            "nothing is under 0.0",
+        ),
+        (
+            "ruff check --fix-only",
+            "--fix-only",
+            "ruff succeeds whatever it could not fix",
+        ),
+        ("ruff check --ignore ALL", "--ignore ALL", "every rule"),
+        ("ruff check --select=", "--select=", "no rule"),
+        (
+            "pytest --collect-only -q",
+            "--collect-only",
+            "no test is run",
+        ),
+        ("coverage run -m pytest --co", "--co", "no test is run"),
+        (
+            "mypy -c pass",
+            "-c pass",
+            "mypy is given a program without anything in it",
+        ),
+        (
+            "npm run lint --if-present",
+            "--if-present",
+            "succeeds when there is no such script",
+        ),
+        ("cargo test --locked --no-run", "--no-run", "no test is run"),
+        (
+            "cargo +nightly clippy --all-targets",
+            "cargo +nightly clippy",
+            CLIPPY,
+        ),
+        (
+            "cargo clippy -F extra -- -W clippy::pedantic",
+            "cargo clippy",
+            CLIPPY,
+        ),
+        (
+            "cargo clippy -- -D warnings -A warnings",
+            "-A warnings",
+            "no lint can be an error",
+        ),
+        (
+            "cargo clippy -- --cap-lints=warn",
+            "--cap-lints=warn",
+            "no lint can be an error",
+        ),
+        (
+            "go test -run '^$' ./...",
+            "-run '^$'",
+            "no test has an empty name, so none is run",
+        ),
+        (
+            "gofmt -s -l .",
+            "gofmt -s -l",
+            "gofmt lists files and succeeds",
+        ),
+        ("goimports -l . | tee x", "goimports -l", "goimports lists"),
+        // Behind checks too, if nothing looks at what it has found.
+        ("cargo fmt --check && cargo clippy", "cargo clippy", CLIPPY),
+        ("sh -c 'flake8 --exit-zero'", "--exit-zero", "flake8"),
+        ("git push --no-verify", "--no-verify", "no hook judges"),
+        (
+            "git -C x commit -m x --no-verify && pytest",
+            "--no-verify",
+            "no hook judges",
+        ),
+    ]);
+}
+
+#[test]
+fn tools_that_can_fail() {
+    accepts(&[
+        "ruff check .",
+        "tool --exit-zero",
+        "grep -e --exit-zero setup.cfg",
+        "ruff check -- --exit-zero",
+        "pylint --fail-under=9.5 x",
+        "ruff check --select E,F --ignore E501 .",
+        "pytest --cov-fail-under=0",
+        "pytest -k 'not slow' --ignore tests/slow",
+        "pytest tests -- --co",
+        "mypy -c 'import x'",
+        "npm run test --workspaces --if-present",
+        "pnpm -r run --if-present test",
+        "cargo test --no-run && cargo test",
+        "cargo bench --no-run",
+        "cargo clippy -- -D warnings",
+        "cargo clippy --all-targets --all-features -- -Dclippy::all -A clippy::x",
+        "cargo clippy -- --deny warnings",
+        "RUSTFLAGS='-D warnings' cargo clippy",
+        "cargo clippy --message-format=json | clippy-judge",
+        "cargo clippy && cargo test",
+        "cargo check --all-targets",
+        "go test -run '^$' -bench . ./...",
+        "go test -run '^TestX$' ./...",
+        "gofmt -d .",
+        "cargo publish --no-verify",
+        "helm install --no-hooks x",
+        "git grep -n commit -- --no-verify",
+        "! git grep -e --no-verify commit",
+        // Formatters change files, and a gate that does so fails.
+        "black .",
+        "prettier --write .",
+        "gofmt -l -w .",
+        "ruff format .",
+        "cargo fmt",
+        "ruff check --exit-zero --output-file report.json . ; judge report.json",
+    ]);
+}
+
+#[test]
+fn a_gate_that_only_reports_says_so() {
+    accepted(&[
+        gate("pytest || true", "level = \"warn\"\n"),
+        gate(
+            "ruff check --exit-zero",
+            "level = \"warn\"\nuntil = \"2027-03-31\"\n",
+        ),
+        gate("git push --no-verify", "level = \"warn\"\n"),
+    ]);
+    let sandbox = Sandbox::new();
+    sandbox.write("gates.toml", gate("pytest || true", "level = \"block\"\n"));
+    sandbox.gatekeeper(&["config", "check"]).expect(2);
+}
+
+#[test]
+fn a_gate_whose_verdict_is_its_output_can_fail() {
+    accepted(&[
+        gate("gofmt -l .", "forbid = '.'\n"),
+        gate("git ls-files | sort | uniq -d", "forbid = '.'\n"),
+        gate("check || true", "forbid = '^error'\n"),
+        gate("cargo clippy", "forbid = '^warning'\n"),
+        gate("check | tee log", "expect = '^0 errors'\n"),
+        gate("check || true", "success-codes = [1]\n"),
+        gate("cargo clippy", "env = { RUSTFLAGS = \"-D warnings\" }\n"),
+        gate(
+            "cargo clippy",
+            "env = { CARGO_BUILD_WARNINGS = \"deny\" }\n",
+        ),
+    ]);
+    // What proves that it ran does not prove that it passed.
+    let sandbox = Sandbox::new();
+    for more in [
+        "expect = '^1 passed'\n",
+        "env = { RUSTFLAGS = \"-D warnings\" }\n",
+    ] {
+        sandbox.write("gates.toml", gate("pytest || true", more));
+        sandbox.gatekeeper(&["config", "check"]).expect(2);
+    }
+    sandbox.write("gates.toml", gate("git push --no-verify", "forbid = 'x'\n"));
+    sandbox
+        .gatekeeper(&["config", "check"])
+        .expect(2)
+        .says("gate `x` goes around hooks");
+}
+
+#[test]
+fn several_losses_and_several_gates_are_all_shown() {
+    let sandbox = Sandbox::new();
+    let text =
+        "[gates.a]\nrun = \"a || true; b || true\"\n[gates.b]\nrun = \"sh -c \\\"c | cat\\\"\"\n";
+    sandbox.write("gates.toml", text);
+    sandbox
+        .gatekeeper(&["config", "check"])
+        .expect(2)
+        .says("gates.toml has 3 errors")
+        .says("gates.toml:2:10")
+        .says("gates.toml:2:21")
+        .says("gates.toml:4:20");
+}
+
+#[test]
+fn scripts_of_any_size_are_answered_at_once() {
+    let sandbox = Sandbox::new();
+    for run in [
+        "( ".repeat(200_000),
+        "$(".repeat(200_000),
+        format!("{}pytest || true", "a && ".repeat(100_000)),
+        format!("pytest || true {}", "x ".repeat(200_000)),
+        format!(
+            "{}pytest || true{}",
+            "sh -c \"".repeat(1000),
+            "\"".repeat(1000)
+        ),
+    ] {
+        sandbox.write("gates.toml", gate(&run, ""));
+        let code = sandbox.gatekeeper(&["config", "check"]).code();
+        assert!(code == 0 || code == 2, "{code}");
+    }
+}
