@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "in a test, a panic is the right answer")]
 
+mod added_lines;
 mod attacks;
 mod audit;
 mod bypassed;

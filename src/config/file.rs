@@ -11,6 +11,8 @@ use time::Date;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::bypass::Bypass;
+use super::bypass_file::read_bypass;
 use super::command::{self, CommandError};
 use super::commit_msg::{Agents, CommitMsg};
 use super::commit_msg_file::{read_agents, read_commit_msg};
@@ -44,6 +46,7 @@ pub(super) struct ConfigFile {
     pub(super) gates: Vec<GateTable>,
     pub(super) commit_msg: CommitMsg,
     pub(super) agents: Agents,
+    pub(super) bypass: Bypass,
 }
 
 /// A `[gates.NAME]` table.
@@ -108,6 +111,7 @@ pub(super) fn read(text: &str, problems: &mut Problems) -> Option<ConfigFile> {
     let settings = top.take("settings", problems, |item| table(item, "a table"));
     let commit_msg = top.take("commit-msg", problems, |item| table(item, "a table"));
     let agents = top.take("agents", problems, |item| table(item, "a table"));
+    let bypass = top.take("bypass", problems, |item| table(item, "a table"));
     let gates = top.take("gates", problems, |item| table(item, "a table of gates"));
     top.finish(problems);
 
@@ -129,6 +133,9 @@ pub(super) fn read(text: &str, problems: &mut Problems) -> Option<ConfigFile> {
             .unwrap_or_default(),
         agents: agents
             .map(|entries| read_agents(entries.get_ref(), problems))
+            .unwrap_or_default(),
+        bypass: bypass
+            .map(|entries| read_bypass(entries.get_ref(), problems))
             .unwrap_or_default(),
     };
     if let Some(entries) = settings {

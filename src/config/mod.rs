@@ -4,6 +4,8 @@
 //! [`resolve`] finds out what it means. Everything that can be wrong is found before anything
 //! runs, is collected, and is shown with file, line and caret.
 
+mod bypass;
+mod bypass_file;
 mod command;
 mod commit_msg;
 mod commit_msg_file;
@@ -12,6 +14,7 @@ mod problem;
 mod reader;
 mod resolve;
 mod show;
+mod show_bypass;
 mod show_messages;
 mod text;
 mod unfailing;
@@ -23,6 +26,7 @@ use std::time::Duration;
 use crate::fault::{Fault, Result};
 use crate::gate::{Gate, Isolation, Untracked};
 
+pub use bypass::{Bypass, Exception, Level, OwnPattern, Place, RULES, SHORTEST_REASON, is_reason};
 pub use commit_msg::{
     Agents, AssistedBy, CommitMsg, CreditRequired, Forbidden, Form, Matches, Remediation,
     SignOffRequired, SignedOffBy, Strictness, Subject, Trailers, Values,
@@ -41,6 +45,8 @@ pub struct Config {
     pub commit_msg: CommitMsg,
     /// Whom they may credit, and how an agent is known.
     pub agents: Agents,
+    /// What committed lines must not silence.
+    pub bypass: Bypass,
 }
 
 /// Settings of the run as a whole.

@@ -19,6 +19,7 @@ pub(super) struct Table<'a, 'i> {
     name: String,
     entries: &'a DeTable<'i>,
     asked: Vec<&'static str>,
+    missing: Vec<&'static str>,
 }
 
 impl<'a, 'i> Table<'a, 'i> {
@@ -27,6 +28,7 @@ impl<'a, 'i> Table<'a, 'i> {
             name: name.into(),
             entries,
             asked: Vec::new(),
+            missing: Vec::new(),
         }
     }
 
@@ -45,6 +47,24 @@ impl<'a, 'i> Table<'a, 'i> {
                 None
             }
         }
+    }
+
+    /// As [`Table::take`], of a key that must be there; see [`Table::missing`].
+    pub(super) fn take_needed<T>(
+        &mut self,
+        key: &'static str,
+        problems: &mut Problems,
+        read: impl FnOnce(&'a Item<'i>) -> Result<T, Problem>,
+    ) -> Option<T> {
+        if !self.entries.contains_key(key) {
+            self.missing.push(key);
+        }
+        self.take(key, problems, read).map(Spanned::into_inner)
+    }
+
+    /// The keys that must be there and are not.
+    pub(super) fn missing(&self) -> &[&'static str] {
+        &self.missing
     }
 
     /// The value of a key as it stands.

@@ -45,6 +45,7 @@ pub(super) fn resolve(file: ConfigFile, source: &str, problems: &mut Problems) -
         gates,
         commit_msg: file.commit_msg,
         agents: file.agents,
+        bypass: file.bypass,
     }
 }
 

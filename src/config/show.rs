@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use toml::Value;
 
-use super::{Config, DEFAULT_BUDGET, DEFAULT_TIMEOUT, show_messages};
+use super::{Config, DEFAULT_BUDGET, DEFAULT_TIMEOUT, show_bypass, show_messages};
 use crate::gate::{Gate, GateName, Isolation, Level, PathSet, Pattern};
 use crate::text::{has_harmful, limit};
 use crate::trigger::Stage;
@@ -42,6 +42,7 @@ pub fn show(config: &Config, default_jobs: usize) -> String {
     line(&mut text, "branch-messages", watchful);
     show_messages::commit_msg(&mut text, &config.commit_msg);
     show_messages::agents(&mut text, &config.agents);
+    show_bypass::bypass(&mut text, &config.bypass);
     for gate in &config.gates {
         show_gate(&mut text, gate);
     }

@@ -3,6 +3,7 @@
 //! Invariants: nothing here takes a lock of git's or writes anything, but for the settings of our
 //! hooks when they are installed; paths are bytes; and what libgit2 cannot read is read by git's own plumbing, never taken for "no files".
 
+mod added;
 mod changes;
 mod checkout;
 mod configured;
@@ -27,6 +28,7 @@ use std::sync::{Arc, Mutex};
 use crate::environment::Variables;
 use crate::platform::watch::Watch;
 
+pub use added::{After, Line, Touched};
 pub use changes::{Change, ChangeKind, ChangeSet, FileMode};
 pub use checkout::PlainIndex;
 pub use configured::{HookSetting, is_false};

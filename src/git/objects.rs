@@ -91,6 +91,15 @@ impl Objects {
         Ok(found.and_then(|(kind, content)| (kind == "blob").then_some(content)))
     }
 
+    /// The content of a blob.
+    ///
+    /// # Errors
+    ///
+    /// It is not there, or of another kind, or git fails.
+    pub fn blob(&mut self, id: &str) -> Result<Vec<u8>> {
+        self.read(id, "blob")
+    }
+
     /// The files of a tree that match, each with the id of its blob.
     ///
     /// # Errors

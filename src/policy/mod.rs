@@ -9,6 +9,7 @@ mod credit;
 pub mod finish;
 mod keep;
 mod let_through;
+pub mod lines;
 mod mailmap;
 mod mend;
 mod message;

@@ -10,6 +10,7 @@ mod findings;
 mod fixes;
 mod json;
 mod json_messages;
+mod lines;
 mod live;
 mod log;
 mod message;
@@ -49,6 +50,7 @@ pub use json_messages::{
     agents as agents_as_json, audit as audit_as_json, check as check_as_json, fix as fix_as_json,
     trailers as trailers_as_json,
 };
+pub use lines::{LineReport, as_text as lines_as_text, reports as line_reports};
 pub use message::{
     Refusal, agents as agents_as_text, checked, fixed, hashes as hashes_as_text, refusal, remarks,
     trailers as trailers_as_text,

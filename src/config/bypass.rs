@@ -1,0 +1,331 @@
+//! What committed lines must not silence, as it is meant: `[bypass]`, with every default filled in.
+
+use std::collections::BTreeMap;
+
+use globset::{GlobBuilder, GlobSetBuilder};
+use time::Date;
+
+use crate::finding::Severity;
+use crate::gate::{PathSet, Pattern};
+
+/// How grave a hit of a rule is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Level {
+    /// It refuses, unless it is justified.
+    Error,
+    /// It is shown.
+    Warn,
+    /// It is nothing.
+    Off,
+}
+
+/// The built-in rules for added lines, each with its default: the words that stand in gates.toml.
+pub const RULES: [(&str, Level); 42] = [
+    ("python.noqa-bare", Level::Error),
+    ("python.noqa-file", Level::Error),
+    ("python.noqa-coded", Level::Warn),
+    ("python.type-ignore-bare", Level::Error),
+    ("python.type-ignore-file", Level::Error),
+    ("python.type-ignore-coded", Level::Warn),
+    ("python.nosec-bare", Level::Error),
+    ("python.nosec-coded", Level::Error),
+    ("python.no-cover", Level::Off),
+    ("python.pylint-all", Level::Error),
+    ("python.pylint-disable", Level::Warn),
+    ("python.fmt-off", Level::Off),
+    ("python.test-skip", Level::Error),
+    ("python.test-skipif", Level::Off),
+    ("js.eslint-disable-file", Level::Error),
+    ("js.eslint-disable", Level::Warn),
+    ("js.ts-ignore", Level::Error),
+    ("js.ts-expect-error", Level::Warn),
+    ("js.test-only", Level::Error),
+    ("js.test-skip", Level::Warn),
+    ("rust.allow-crate", Level::Error),
+    ("rust.allow", Level::Warn),
+    ("rust.expect", Level::Off),
+    ("rust.test-ignore", Level::Warn),
+    ("go.nolint-bare", Level::Error),
+    ("go.nolint-coded", Level::Off),
+    ("go.nosec-bare", Level::Error),
+    ("go.test-skip", Level::Off),
+    ("java.suppress-warnings", Level::Warn),
+    ("java.test-disabled", Level::Warn),
+    ("java.nosonar", Level::Warn),
+    ("ruby.rubocop-disable", Level::Warn),
+    ("shell.shellcheck-disable", Level::Off),
+    ("shell.or-true", Level::Off),
+    ("shell.set-plus-e", Level::Off),
+    ("git.no-verify", Level::Error),
+    ("git.hooks-off", Level::Error),
+    ("git.hooks-path", Level::Warn),
+    ("git.hook-switch", Level::Error),
+    ("ci.continue-on-error", Level::Error),
+    ("ci.or-true", Level::Error),
+    ("ci.if-false", Level::Error),
+];
+
+/// What is documentation: to speak of a bypass is not to use it.
+const DOCUMENTATION: [&str; 7] = [
+    "**/*.md",
+    "**/*.rst",
+    "**/*.txt",
+    "**/*.adoc",
+    "docs/**",
+    "doc/**",
+    "**/CHANGELOG*",
+];
+
+/// What committed lines must not silence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bypass {
+    /// Paths that no rule looks at.
+    pub exclude: PathSet,
+    /// Paths that the built-in rules do not look at, since they only speak of what they hold.
+    pub documentation: PathSet,
+    /// How grave the built-in rules are, where that is not the default.
+    pub rules: BTreeMap<String, Level>,
+    /// The project's own rules.
+    pub patterns: Vec<OwnPattern>,
+    /// Files in which a rule counts for nothing, for a while.
+    pub exceptions: Vec<Exception>,
+}
+
+/// A rule of the project's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OwnPattern {
+    /// Its id.
+    pub id: String,
+    /// What a line must not hold.
+    pub pattern: Pattern,
+    /// The files that it concerns; empty: all.
+    pub files: PathSet,
+    /// In what part of a file.
+    pub place: Place,
+    /// How grave it is.
+    pub level: Level,
+    /// What is wrong, as a fragment.
+    pub message: String,
+    /// What to do about it.
+    pub help: String,
+}
+
+/// In what part of a file something counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// In code: neither in comments nor in strings.
+    Code,
+    /// In comments.
+    Comment,
+    /// In strings.
+    Text,
+    /// Wherever it stands; the only place in files of a language that is not known.
+    Anywhere,
+}
+
+/// Files in which a rule counts for nothing, for a while.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Exception {
+    /// The rule's id.
+    pub rule: String,
+    /// The files.
+    pub files: PathSet,
+    /// Why.
+    pub reason: String,
+    /// The last day, in UTC.
+    pub until: Date,
+}
+
+impl Bypass {
+    /// How grave a built-in rule is.
+    #[must_use]
+    pub fn level(&self, rule: &str) -> Level {
+        let default = || RULES.iter().find(|(id, _)| *id == rule);
+        let configured = self.rules.get(rule).copied();
+        configured
+            .or_else(|| default().map(|(_, level)| *level))
+            .unwrap_or(Level::Off)
+    }
+}
+
+impl Default for Bypass {
+    fn default() -> Self {
+        Self {
+            exclude: no_paths(),
+            documentation: documentation(),
+            rules: BTreeMap::new(),
+            patterns: Vec::new(),
+            exceptions: Vec::new(),
+        }
+    }
+}
+
+/// A set of no paths.
+pub(super) fn no_paths() -> PathSet {
+    PathSet {
+        patterns: Vec::new(),
+        set: globset::GlobSet::empty(),
+    }
+}
+
+fn documentation() -> PathSet {
+    let mut set = GlobSetBuilder::new();
+    let compiled = DOCUMENTATION
+        .iter()
+        .filter_map(|text| GlobBuilder::new(text).literal_separator(true).build().ok());
+    for glob in compiled {
+        set.add(glob);
+    }
+    PathSet {
+        patterns: DOCUMENTATION.map(str::to_owned).to_vec(),
+        // Without it more is looked at, never less.
+        set: set.build().unwrap_or_else(|_| globset::GlobSet::empty()),
+    }
+}
+
+impl Level {
+    /// Every value.
+    pub(super) const ALL: [Self; 3] = [Self::Error, Self::Warn, Self::Off];
+
+    /// The word for it in gates.toml.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warn => "warn",
+            Self::Off => "off",
+        }
+    }
+
+    /// What it makes of a finding; `None` if there is none then.
+    #[must_use]
+    pub fn severity(self) -> Option<Severity> {
+        match self {
+            Self::Error => Some(Severity::Error),
+            Self::Warn => Some(Severity::Warning),
+            Self::Off => None,
+        }
+    }
+}
+
+impl Place {
+    /// Every value.
+    pub(super) const ALL: [Self; 4] = [Self::Code, Self::Comment, Self::Text, Self::Anywhere];
+
+    /// The word for it in gates.toml.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Code => "code",
+            Self::Comment => "comment",
+            Self::Text => "string",
+            Self::Anywhere => "anywhere",
+        }
+    }
+}
+
+/// The fewest characters that say why.
+pub const SHORTEST_REASON: usize = 10;
+
+/// Whether a text says why something is right, and not only that it is to go some day.
+#[must_use]
+pub fn is_reason(text: &str) -> bool {
+    const FILLERS: [&str; 42] = [
+        "a",
+        "and",
+        "be",
+        "clean",
+        "disable",
+        "fix",
+        "fixed",
+        "fixme",
+        "for",
+        "hack",
+        "ignore",
+        "in",
+        "is",
+        "it",
+        "later",
+        "lint",
+        "linter",
+        "me",
+        "needed",
+        "now",
+        "please",
+        "quick",
+        "remove",
+        "removed",
+        "silence",
+        "skip",
+        "soon",
+        "temp",
+        "temporarily",
+        "temporary",
+        "the",
+        "this",
+        "tmp",
+        "to",
+        "todo",
+        "tbd",
+        "up",
+        "warning",
+        "warnings",
+        "will",
+        "wip",
+        "xxx",
+    ];
+    // What begins like this says what is to be done, not why it is not.
+    const PROMISES: [&str; 5] = ["todo", "fixme", "xxx", "tbd", "wip"];
+    let is_filler = |word: &str| {
+        let word = word.to_lowercase();
+        FILLERS.contains(&word.as_str()) || word.chars().all(|c| !c.is_alphabetic())
+    };
+    let text = text.trim();
+    let mut words = text.split(|c: char| !c.is_alphanumeric());
+    let first = words.clone().next().unwrap_or_default().to_lowercase();
+    text.chars().count() >= SHORTEST_REASON
+        && !PROMISES.contains(&first.as_str())
+        && words.any(|word| !is_filler(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_say_why() {
+        for text in [
+            "the URL cannot be broken",
+            "argv is constant",
+            "mypy#1234: no stubs",
+            "nur auf Windows n\u{f6}tig",
+        ] {
+            assert!(is_reason(text), "{text}");
+        }
+        for text in [
+            "",
+            "long URL",
+            "fix later",
+            "TODO: fix this later",
+            "todo: support dates properly",
+            "temporary, will be removed",
+            "----------------",
+            "1234567890123",
+        ] {
+            assert!(!is_reason(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn defaults_can_be_changed() {
+        let mut bypass = Bypass::default();
+        assert_eq!(bypass.level("python.noqa-coded"), Level::Warn);
+        bypass.rules.insert("python.noqa-coded".into(), Level::Off);
+        assert_eq!(bypass.level("python.noqa-coded"), Level::Off);
+        assert_eq!(bypass.level("nothing"), Level::Off);
+        for path in ["README.md", "docs/conf.py", "a/b.rst"] {
+            assert!(bypass.documentation.matches(path.as_ref()), "{path}");
+        }
+        assert!(!bypass.documentation.matches("src/docs/a.py".as_ref()));
+    }
+}

@@ -1,0 +1,194 @@
+//! Justified exceptions: what on the line, or in its brackets, says why.
+
+use super::lexer::{Kind, Spans, find};
+use super::rules::Reasons;
+use crate::config::is_reason;
+
+/// What a line says for itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Reason {
+    /// Nothing.
+    None,
+    /// Something that is no reason.
+    Weak(String),
+    /// Why it is right.
+    Good(String),
+}
+
+/// What comments begin with that are told to tools, and tell people nothing.
+const DIRECTIVES: [&str; 17] = [
+    "noqa", "type:", "pragma", "nosec", "pylint:", "fmt:", "isort:", "pyright:", "mypy:", "ruff:",
+    "flake8:", "nolint", "eslint", "@ts-", "prettier", "rubocop", "black:",
+];
+
+/// A place in a file that something was found at.
+#[derive(Clone, Copy)]
+pub(super) struct Found<'t> {
+    pub(super) text: &'t [u8],
+    pub(super) spans: &'t Spans,
+    /// Where it ends.
+    pub(super) end: usize,
+    /// Where its line ends.
+    pub(super) line_end: usize,
+    /// The end of the brackets that it opens, if it does.
+    pub(super) brackets_end: Option<usize>,
+}
+
+/// What the line says for itself.
+pub(super) fn reason(found: Found<'_>, reasons: Reasons, in_comment: bool) -> Reason {
+    let in_brackets = found.brackets_end.and_then(|end| match reasons {
+        Reasons::Named => named(found, end),
+        Reasons::Argument => named(found, end).or_else(|| argument(found, end)),
+        _ => None,
+    });
+    let comment = if in_comment {
+        rest_of_comment(found)
+    } else {
+        comment_on_line(found)
+    };
+    let second = in_comment && reasons == Reasons::SecondComment;
+    let said = in_brackets
+        .or_else(|| dashed(&comment))
+        .or_else(|| second.then(|| second_comment(&comment)).flatten())
+        .or_else(|| {
+            (in_comment && reasons == Reasons::Rest)
+                .then(|| rest(&comment))
+                .flatten()
+        });
+    match said {
+        Some(said) if is_reason(&said) => Reason::Good(said),
+        Some(said) if !said.is_empty() => Reason::Weak(said),
+        _ => Reason::None,
+    }
+}
+
+fn lossy(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).trim().to_owned()
+}
+
+/// What follows in the comment, on the line.
+fn rest_of_comment(found: Found<'_>) -> String {
+    let mut end = found.end;
+    while end < found.line_end && found.spans.kind(end) == Kind::Comment {
+        end += 1;
+    }
+    let rest = lossy(&found.text[found.end.min(end)..end]);
+    without_close(&rest).to_owned()
+}
+
+/// The comments that follow on the line.
+fn comment_on_line(found: Found<'_>) -> String {
+    let end = found
+        .brackets_end
+        .map_or(found.end, |end| end.max(found.end));
+    let line_end = end + find(&found.text[end..], b"\n").unwrap_or(found.text.len() - end);
+    let is_comment = |at: &usize| found.spans.kind(*at) == Kind::Comment;
+    let bytes: Vec<u8> = (end..line_end)
+        .filter(is_comment)
+        .map(|at| found.text[at])
+        .collect();
+    without_close(&lossy(&bytes)).to_owned()
+}
+
+fn without_close(comment: &str) -> &str {
+    let comment = comment.trim_end();
+    comment.strip_suffix("*/").unwrap_or(comment).trim_end()
+}
+
+/// What stands behind `--` in a comment.
+fn dashed(comment: &str) -> Option<String> {
+    for dash in ["--", "\u{2014}", "\u{2013}"] {
+        for (at, _) in comment.match_indices(dash) {
+            let before = comment[..at].chars().next_back();
+            let is_free = before.is_none_or(|c| c.is_whitespace() || matches!(c, '#' | '/' | '*'));
+            let after = &comment[at + dash.len()..];
+            if is_free && after.starts_with(char::is_whitespace) {
+                return Some(after.trim().to_owned());
+            }
+        }
+    }
+    None
+}
+
+/// A comment that follows in the comment, unless it is told to a tool, too.
+fn second_comment(comment: &str) -> Option<String> {
+    let is_free = |at: usize| {
+        comment[..at].chars().all(char::is_whitespace)
+            || comment[..at].ends_with(char::is_whitespace)
+    };
+    let marks = ["#", "//"]
+        .into_iter()
+        .flat_map(|mark| comment.match_indices(mark));
+    let at = marks.map(|(at, _)| at).filter(|at| is_free(*at)).min()?;
+    let text = comment[at..].trim_start_matches(['#', '/', ' ']);
+    let is_directive = DIRECTIVES.iter().any(|start| text.starts_with(start));
+    (!is_directive).then(|| text.to_owned())
+}
+
+/// Everything that follows.
+fn rest(comment: &str) -> Option<String> {
+    let text = comment.trim_start_matches([' ', ':', '-', '(']);
+    let is_directive = DIRECTIVES.iter().any(|start| text.starts_with(start));
+    (!is_directive && !text.is_empty()).then(|| text.to_owned())
+}
+
+/// The value of `reason = ...` in the brackets.
+fn named(found: Found<'_>, end: usize) -> Option<String> {
+    let inside = &found.text[found.end..end];
+    let mut from = 0;
+    while let Some(at) = find(&inside[from..], b"reason") {
+        let start = from + at;
+        from = start + b"reason".len();
+        let rest = inside[from..].trim_ascii_start();
+        if found.spans.kind(found.end + start) != Kind::Code || rest.first() != Some(&b'=') {
+            continue;
+        }
+        let value = found.text.len() - found.text[found.end + from..].len();
+        let said = texts(found, value, end);
+        return if said.is_empty() {
+            constant(&rest[1..])
+        } else {
+            Some(said)
+        };
+    }
+    None
+}
+
+/// A name in the place of a reason: what it says stands elsewhere.
+fn constant(text: &[u8]) -> Option<String> {
+    let is_word = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(**byte, b'_' | b'.');
+    let name = text.trim_ascii_start();
+    let length = name.iter().take_while(is_word).count();
+    (length > 0).then(|| format!("reason = {}", lossy(&name[..length])))
+}
+
+/// The strings in the brackets, or the name that is all that stands there.
+fn argument(found: Found<'_>, end: usize) -> Option<String> {
+    let said = texts(found, found.end, end);
+    if !said.is_empty() {
+        return Some(said);
+    }
+    let inside = found.text[found.end..end].trim_ascii();
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.');
+    inside.iter().all(is_name).then(|| constant(inside))?
+}
+
+/// What the strings of a part of a text say, one after the other.
+fn texts(found: Found<'_>, start: usize, end: usize) -> String {
+    let mut words = Vec::new();
+    let mut from = start;
+    while from < end {
+        let kind = found.spans.kind(from);
+        let mut to = from + 1;
+        while to < end && found.spans.kind(to) == kind {
+            to += 1;
+        }
+        if kind == Kind::Text {
+            let text = lossy(&found.text[from..to]);
+            let text = text.trim_matches(['"', '\'', '`', '#', 'r', '{', '}']);
+            words.push(text.to_owned());
+        }
+        from = to;
+    }
+    words.join(" ").trim().to_owned()
+}

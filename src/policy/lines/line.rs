@@ -1,0 +1,194 @@
+//! One line of a file, as the rules see it.
+
+use std::cell::OnceCell;
+
+use regex::bytes::Regex;
+
+use super::exceptions::{Found, Reason, reason};
+use super::lexer::{Kind, Spans};
+use super::rules::{Place, Reasons, Rule};
+
+/// How many lines that end with a backslash belong to one command at most.
+const LONGEST_COMMAND: usize = 20;
+
+/// How far brackets are followed, in bytes.
+const LONGEST_BRACKETS: usize = 4000;
+
+/// A rule's expressions.
+pub(super) struct Compiled {
+    pub(super) pattern: Regex,
+    pub(super) unless: Option<Regex>,
+    pub(super) inside: Option<Regex>,
+}
+
+/// A line of a file, with what its parts are.
+pub(super) struct FileLine<'t> {
+    text: &'t [u8],
+    pub(super) spans: &'t Spans,
+    /// Where the command begins that the line is a part of.
+    command: usize,
+    start: usize,
+    end: usize,
+    masks: [OnceCell<Vec<u8>>; Place::ALL.len()],
+}
+
+impl<'t> FileLine<'t> {
+    /// The line between two places. If a backslash joins lines, those before it may belong to it.
+    pub(super) fn new(
+        text: &'t [u8],
+        spans: &'t Spans,
+        (start, end): (usize, usize),
+        joins: bool,
+    ) -> Self {
+        let command = if joins {
+            command_start(text, start)
+        } else {
+            start
+        };
+        Self {
+            text,
+            spans,
+            command,
+            start,
+            end,
+            masks: std::array::from_fn(|_| OnceCell::new()),
+        }
+    }
+
+    /// What it says.
+    pub(super) fn raw(&self) -> &'t [u8] {
+        &self.text[self.start..self.end]
+    }
+
+    /// A part of the file.
+    pub(super) fn part(&self, start: usize, end: usize) -> String {
+        String::from_utf8_lossy(&self.text[start..end]).into_owned()
+    }
+
+    /// The line as a rule sees it, with those before it that it belongs to: what does not count is
+    /// blanked out. A string that does not count is still a word.
+    fn masked(&self, place: Place) -> &[u8] {
+        self.masks[place as usize].get_or_init(|| {
+            let byte = |at: usize| {
+                let own = self.text[at];
+                if at < self.start && matches!(own, b'\\' | b'\n' | b'\r') {
+                    return b' ';
+                }
+                match (place, self.spans.kind(at)) {
+                    (Place::Anywhere, _)
+                    | (Place::Comment | Place::CommentStart, Kind::Comment)
+                    | (Place::Code, Kind::Code)
+                    | (Place::Text, Kind::Text)
+                    | (Place::NotComment | Place::WholeText, Kind::Code | Kind::Text) => own,
+                    (Place::Code, Kind::Text) => b'"',
+                    _ => b' ',
+                }
+            };
+            (self.command..self.end).map(byte).collect()
+        })
+    }
+
+    /// The line alone as a rule sees it, and where that begins in the file.
+    pub(super) fn masked_alone(&self, place: Place) -> (&[u8], usize) {
+        (&self.masked(place)[self.start - self.command..], self.start)
+    }
+
+    /// Where a rule finds something that ends on this line.
+    pub(super) fn find(&self, rule: &Rule, compiled: &Compiled) -> Option<(usize, usize)> {
+        // Only commands go on: what is told to a tool in a comment does not.
+        let (masked, base) = match rule.place {
+            place if place.is_comment() => self.masked_alone(place),
+            _ => (self.masked(rule.place), self.command),
+        };
+        compiled.pattern.find_iter(masked).find_map(|found| {
+            let (start, end) = (base + found.start(), base + found.end());
+            let rest = &masked[found.end()..];
+            let is_free = compiled
+                .unless
+                .as_ref()
+                .is_none_or(|unless| !unless.is_match(rest));
+            let is_inside = compiled.inside.as_ref().is_none_or(|inside| {
+                let close = self.brackets_end(end);
+                close.is_some_and(|close| inside.is_match(&self.text[end..close]))
+            });
+            let is_whole = match rule.place {
+                Place::WholeText => self.spans.kind(start) == Kind::Text && self.begins(start),
+                Place::CommentStart => self.begins(start) || self.is_first(start),
+                _ => true,
+            };
+            // What a comment quotes it only speaks of.
+            let before = found.start().checked_sub(1).map(|at| masked[at]);
+            let is_quoted = rule.place.is_comment()
+                && before.is_some_and(|byte| matches!(byte, b'`' | b'"' | b'\''));
+            let is_here = end > self.start;
+            let counts = is_here && is_free && is_inside && is_whole && !is_quoted;
+            counts.then_some((start, end))
+        })
+    }
+
+    /// Whether a comment or a string begins there.
+    fn begins(&self, at: usize) -> bool {
+        self.spans.start(at) == at
+    }
+
+    /// Whether nothing but blanks stands before, on the line.
+    fn is_first(&self, at: usize) -> bool {
+        self.text[self.start.min(at)..at].trim_ascii().is_empty()
+    }
+
+    /// The end of the brackets whose inside begins here.
+    pub(super) fn brackets_end(&self, inside: usize) -> Option<usize> {
+        if self.text.get(inside.checked_sub(1)?) != Some(&b'(') {
+            return None;
+        }
+        let mut depth = 1_usize;
+        let last = self.text.len().min(inside + LONGEST_BRACKETS);
+        let in_code = (inside..last).filter(|at| self.spans.kind(*at) == Kind::Code);
+        for at in in_code {
+            match self.text[at] {
+                b'(' | b'[' | b'{' => depth += 1,
+                b')' | b']' | b'}' => depth -= 1,
+                _ => {}
+            }
+            if depth == 0 {
+                return Some(at);
+            }
+        }
+        None
+    }
+
+    /// What the line says for something that ends there.
+    pub(super) fn reason(
+        &self,
+        reasons: Reasons,
+        end: usize,
+        brackets_end: Option<usize>,
+        in_comment: bool,
+    ) -> Reason {
+        let found = Found {
+            text: self.text,
+            spans: self.spans,
+            end,
+            line_end: self.end,
+            brackets_end,
+        };
+        reason(found, reasons, in_comment)
+    }
+}
+
+/// Where the command begins whose line this is, if lines before it end with a backslash.
+fn command_start(text: &[u8], start: usize) -> usize {
+    let mut begin = start;
+    for _ in 0..LONGEST_COMMAND {
+        let Some(before) = text[..begin].strip_suffix(b"\n") else {
+            break;
+        };
+        let before = before.strip_suffix(b"\r").unwrap_or(before);
+        if !before.ends_with(b"\\") {
+            break;
+        }
+        let line_start = before.iter().rposition(|byte| *byte == b'\n');
+        begin = line_start.map_or(0, |at| at + 1);
+    }
+    begin
+}

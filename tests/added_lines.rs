@@ -1,0 +1,243 @@
+//! The lines that a change adds, as git itself tells of them, and what is said about `[bypass]`.
+
+use gatekeeper::config::Bypass;
+use gatekeeper::environment::Environment;
+use gatekeeper::git::{After, Repository, Touched};
+use gatekeeper::policy::lines;
+
+use crate::sandbox::Sandbox;
+
+const GATE: &str = "[gates.lint]\nrun = \"true\"\n";
+
+fn repository(sandbox: &Sandbox) -> Repository {
+    let command = sandbox.command("git", &[] as &[&str]);
+    let variables = command.get_envs();
+    let variables =
+        variables.filter_map(|(name, value)| Some((name.to_owned(), value?.to_owned())));
+    // This process is somewhere else.
+    let place = [
+        ("GIT_DIR", sandbox.top.join(".git")),
+        ("GIT_WORK_TREE", sandbox.top.clone()),
+    ];
+    let place = place.map(|(name, path)| (name.into(), path.into()));
+    let environment = Environment {
+        variables: variables.chain(place).collect(),
+        current_dir: sandbox.top.clone(),
+        parent: None,
+    };
+    Repository::open_from_env(&environment).unwrap()
+}
+
+fn commit(sandbox: &Sandbox) {
+    sandbox.git(&["add", "--all"]);
+    sandbox.git(&["commit", "--quiet", "--allow-empty", "--message", "x"]);
+}
+
+/// `path:number text` for each line that the index adds to HEAD.
+fn added(sandbox: &Sandbox) -> Vec<String> {
+    sandbox.git(&["add", "--all"]);
+    let files = repository(sandbox).touched(&["HEAD".into()], After::Index);
+    told(&files.unwrap())
+}
+
+fn told(files: &[Touched]) -> Vec<String> {
+    let lines = files.iter().flat_map(|file| {
+        let path = file.path.to_string_lossy();
+        let line = move |line: &gatekeeper::git::Line| {
+            format!(
+                "{path}:{} {}",
+                line.number,
+                String::from_utf8_lossy(&line.text)
+            )
+        };
+        file.added.iter().map(line)
+    });
+    lines.collect()
+}
+
+#[test]
+fn lines_have_numbers_whatever_the_user_has_set() {
+    let sandbox = Sandbox::new();
+    for (key, value) in [
+        ("diff.noprefix", "true"),
+        ("diff.external", "false"),
+        ("diff.context", "9"),
+        ("diff.interHunkContext", "9"),
+        ("diff.suppressBlankEmpty", "true"),
+        ("diff.submodule", "log"),
+        ("diff.orderFile", "nowhere"),
+        ("color.ui", "always"),
+        ("core.quotePath", "false"),
+    ] {
+        sandbox.git(&["config", key, value]);
+    }
+    sandbox.write("a b.py", "1\n2\n3\n\n4");
+    sandbox.write("\u{e4}\"\\.py", "1\n");
+    sandbox.write("gone.py", "1\n2\n");
+    commit(&sandbox);
+    sandbox.write("a b.py", "0\n1\n2\n--- x\n\n4\n");
+    sandbox.write("\u{e4}\"\\.py", "1\r\n2");
+    std::fs::rename(sandbox.top.join("gone.py"), sandbox.top.join("here.py")).unwrap();
+    std::os::unix::fs::symlink("nowhere", sandbox.top.join("link.py")).unwrap();
+    assert_eq!(
+        added(&sandbox),
+        [
+            "a b.py:1 0",
+            "a b.py:4 --- x",
+            "a b.py:6 4",
+            "here.py:1 1",
+            "here.py:2 2",
+            "\u{e4}\"\\.py:1 1\r",
+            "\u{e4}\"\\.py:2 2",
+        ]
+    );
+}
+
+#[test]
+fn a_text_that_is_called_binary_is_read_all_the_same() {
+    let sandbox = Sandbox::new();
+    sandbox.write("a.py", "1\n");
+    sandbox.write("b.py", "1\n");
+    commit(&sandbox);
+    sandbox.write(".gitattributes", "*.py -diff\n");
+    sandbox.write("a.py", "1\n2\n1\n");
+    sandbox.write("b.py", "1\0\n");
+    let lines = added(&sandbox);
+    assert_eq!(
+        lines,
+        [".gitattributes:1 *.py -diff", "a.py:2 2", "a.py:3 1"]
+    );
+}
+
+#[test]
+fn the_first_commit_adds_everything_and_a_merge_what_is_its_own() {
+    let sandbox = Sandbox::new();
+    sandbox.write("a.py", "1\n");
+    commit(&sandbox);
+    let first = repository(&sandbox).touched(&[], After::Commit("HEAD"));
+    assert_eq!(told(&first.unwrap()), ["a.py:1 1"]);
+    sandbox.git(&["switch", "--quiet", "--create", "side"]);
+    sandbox.write("b.py", "1\n");
+    commit(&sandbox);
+    sandbox.git(&["switch", "--quiet", "main"]);
+    sandbox.write("c.py", "1\n");
+    commit(&sandbox);
+    sandbox.git(&["merge", "--quiet", "--no-commit", "--no-ff", "side"]);
+    sandbox.write("b.py", "1\n2\n");
+    commit(&sandbox);
+    let parents = ["HEAD^1".to_owned(), "HEAD^2".to_owned()];
+    let merge = repository(&sandbox).touched(&parents, After::Commit("HEAD"));
+    assert_eq!(told(&merge.unwrap()), ["b.py:2 2"]);
+}
+
+#[test]
+fn what_is_staged_is_judged_and_not_what_lies_there() {
+    let sandbox = Sandbox::new();
+    sandbox.write("a.py", "x\n");
+    commit(&sandbox);
+    sandbox.write("a.py", "x\ny  # noqa\nz = '# noqa'\n");
+    sandbox.git(&["add", "a.py"]);
+    sandbox.write("a.py", "x\n");
+    let repository = repository(&sandbox);
+    let files = repository.touched(&["HEAD".into()], After::Index).unwrap();
+    let mut objects = repository.objects().unwrap();
+    let today = time::Date::MIN;
+    let found = lines::judge(&Bypass::default(), &files, today, &mut |id| {
+        objects.blob(id)
+    });
+    let found = found.unwrap();
+    assert_eq!(found.len(), 1);
+    assert_eq!((found[0].line, &*found[0].rule), (2, "python.noqa-bare"));
+    assert_eq!(found[0].text, "y  # noqa");
+}
+
+#[test]
+fn what_is_wrong_with_the_tables_is_shown() {
+    for (text, expected) in [
+        ("[bypass]\nexlude = [\"a\"]", "did you mean `exclude`?"),
+        (
+            "[bypass.rules]\n\"python.noqa\" = \"off\"",
+            "there is no rule `python.noqa`",
+        ),
+        (
+            "[bypass.rules]\n\"python.noqa-bear\" = \"off\"",
+            "did you mean `python.noqa-bare`?",
+        ),
+        (
+            "[bypass.rules]\n\"rust.allow\" = \"allow\"",
+            "possible are `error`, `warn` and `off`",
+        ),
+        (
+            "[[bypass.patterns]]\nid = \"a.b\"\npattern = 'x'",
+            "`message` is missing here",
+        ),
+        (
+            "[[bypass.patterns]]\nid = \"rust.allow\"\npattern = 'x'\nmessage = \"m\"\nhelp = \"h\"",
+            "there is a rule `rust.allow` already",
+        ),
+        (
+            "[[bypass.patterns]]\nid = \"A\"\npattern = 'x'\nmessage = \"m\"\nhelp = \"h\"",
+            "`A` cannot be the id of a rule",
+        ),
+        (
+            "[[bypass.exceptions]]\nrule = \"rust.allow\"\nfiles = [\"a\"]\nreason = \"fix later\"\nuntil = 2027-01-01",
+            "this is no reason",
+        ),
+        (
+            "[[bypass.exceptions]]\nrule = \"our.x\"\nfiles = [\"a\"]\nreason = \"it is generated\"\nuntil = 2027-01-01",
+            "there is no rule `our.x`",
+        ),
+        (
+            "[[bypass.exceptions]]\nrule = \"rust.allow\"\nfiles = [\"a\"]\nreason = \"it is generated\"",
+            "`until` is missing here",
+        ),
+        ("[bypass]\npatterns = 5", "expected a list of tables"),
+    ] {
+        let sandbox = Sandbox::new();
+        sandbox.write("gates.toml", format!("{GATE}\n{text}\n"));
+        sandbox
+            .gatekeeper(&["config", "check"])
+            .expect(2)
+            .says(expected);
+    }
+}
+
+#[test]
+fn what_is_shown_means_the_same() {
+    let sandbox = Sandbox::new();
+    sandbox.write(
+        "gates.toml",
+        format!(
+            "{GATE}[bypass]\nexclude = [\"a/**\"]\ndocumentation = []\n[bypass.rules]\n\"rust.allow\" = \"off\"\n\
+             [[bypass.patterns]]\nid = \"our.x\"\npattern = 'x\\d'\nmessage = \"m\"\nhelp = \"h\"\n\
+             [[bypass.exceptions]]\nrule = \"our.x\"\nfiles = [\"b\"]\nreason = \"it is generated\"\nuntil = 2027-01-01\n"
+        ),
+    );
+    let first = sandbox.gatekeeper(&["config", "show"]).expect(0).stdout;
+    for line in [
+        "exclude = [\"a/**\"]",
+        "documentation = []",
+        "\"rust.allow\" = \"off\"",
+        "\"rust.allow-crate\" = \"error\"",
+        "id = \"our.x\"",
+        "until = \"2027-01-01\"",
+    ] {
+        assert!(
+            first.lines().any(|shown| shown == line),
+            "{line} is not in\n{first}"
+        );
+    }
+    sandbox.write("gates.toml", &first);
+    let second = sandbox.gatekeeper(&["config", "show"]).expect(0).stdout;
+    assert_eq!(first, second);
+}
+
+#[test]
+fn every_rule_is_described() {
+    let top = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let described = std::fs::read_to_string(top.join("docs/bypass.md")).unwrap();
+    for (rule, level) in gatekeeper::config::RULES {
+        let row = format!("| `{rule}` | {} |", level.name());
+        assert!(described.contains(&row), "{row}");
+    }
+}
