@@ -110,6 +110,15 @@ impl Stage {
     }
 }
 
+/// Another repository, as far as it is known here.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Remote {
+    /// Its name; `None` if only its address was given.
+    pub name: Option<String>,
+    /// The commits that its references name.
+    pub has: Vec<String>,
+}
+
 /// Why gatekeeper runs, and so what it looks at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Trigger {
@@ -133,6 +142,8 @@ pub enum Trigger {
         /// Whose gates are wanted: those of a commit, if nobody has judged it yet, or those of a
         /// push.
         stage: Stage,
+        /// Who is to get it.
+        remote: Remote,
     },
     /// `audit --record`: a commit that was made without being judged.
     Record {

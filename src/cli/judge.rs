@@ -16,7 +16,8 @@ use crate::fault::{Fault, Result};
 use crate::git::Replacement;
 use crate::git::{Change, ChangeKind, ChangeSet, Index, Range, Repository, Status, TrackedFile};
 use crate::plan::{self, Plan, Sight, Situation};
-use crate::receipt::Store;
+use crate::receipt::{Store, Trusted};
+use crate::report;
 use crate::run;
 use crate::text::{count, show_path};
 use crate::trigger::{Stage, Trigger, short};
@@ -341,7 +342,14 @@ fn since_judged(subject: &Subject, trigger: &Trigger) -> Result<Counted> {
             .map_or(Vec::new(), |one| one.parents),
         None => repository.next_parents()?,
     };
-    let bases = store.bases(repository, &parents, trigger.counts_from())?;
+    let trusted = match trigger {
+        Trigger::Push { remote, .. } => Trusted::Remote {
+            name: remote.name.as_deref(),
+            has: &remote.has,
+        },
+        _ => Trusted::EveryRemote,
+    };
+    let bases = store.bases(repository, &parents, trigger.counts_from(), trusted)?;
     if trigger.commit().is_none() && bases.commits == parents {
         return repository.staged(&subject.status).map(Into::into);
     }
@@ -352,7 +360,8 @@ fn since_judged(subject: &Subject, trigger: &Trigger) -> Result<Counted> {
         remark: ungated.map(|first| {
             let number = count(bases.ungated.len(), "commit");
             let first = short(first);
-            format!("{number} before this one ({first}) passed by the gates, so what they changed is judged as well")
+            let other_key = if store.has_other_key() { report::OTHER_KEY } else { "" };
+            format!("{number} before this one ({first}) passed by the gates, so what they changed is judged as well{other_key}")
         }),
     })
 }

@@ -14,10 +14,10 @@ use crate::environment::Environment;
 use crate::exit_code::ExitCode;
 use crate::fault::Result;
 use crate::git::{Ancestor, Beyond, Repository};
-use crate::receipt::{self, Entry, Event, Standing, Store};
+use crate::receipt::{self, Entry, Event, Store};
 use crate::report::{self, Detail, Format, Style};
 use crate::text::{clean_line, count};
-use crate::trigger::{Stage, Trigger, short};
+use crate::trigger::{Remote, Stage, Trigger, short};
 
 /// The hook's name, in the ledger.
 const HOOK: &str = "pre-push";
@@ -47,13 +47,13 @@ struct Push<'a> {
     style: Style,
     /// The commits that references are to name.
     tips: Vec<String>,
-    /// What those that the remote has name there.
-    there: Vec<String>,
+    /// Who is to get them.
+    remote: Remote,
 }
 
 pub(super) fn judge(
     environment: &Environment,
-    _arguments: &[OsString],
+    arguments: &[OsString],
     input: &[u8],
 ) -> Result<ExitCode> {
     let repository = Repository::open_from_env(environment)?;
@@ -63,8 +63,7 @@ pub(super) fn judge(
     let references = references(input);
     let mut tips = BTreeSet::new();
     for reference in &references {
-        let is_no_code = NO_CODE.iter().any(|start| reference.to.starts_with(start));
-        if is_nothing(&reference.here) || is_no_code {
+        if is_nothing(&reference.here) || is_about_others(&repository, reference)? {
             continue;
         }
         match repository.ancestor(&reference.here)? {
@@ -80,7 +79,10 @@ pub(super) fn judge(
     }
     let there = references.into_iter().map(|reference| reference.there);
     let push = Push {
-        there: there.filter(|id| !is_nothing(id)).collect(),
+        remote: Remote {
+            name: remote_name(arguments),
+            has: there.filter(|id| !is_nothing(id)).collect(),
+        },
         tips: tips.into_iter().collect(),
         environment,
         repository,
@@ -92,6 +94,27 @@ pub(super) fn judge(
     // Forgetting can wait until it is in nobody's way.
     let _ = push.store.prune(&push.repository);
     Ok(code)
+}
+
+/// The remote's name; git gives its address twice if it has none.
+fn remote_name(arguments: &[OsString]) -> Option<String> {
+    let [name, address, ..] = arguments else {
+        return None;
+    };
+    (name != address).then(|| name.to_string_lossy().into_owned())
+}
+
+/// Whether commits go where they only tell something about others: there is nothing to judge unless
+/// they hold what is judged elsewhere.
+fn is_about_others(repository: &Repository, reference: &Reference) -> Result<bool> {
+    let is_there = NO_CODE.iter().any(|start| reference.to.starts_with(start));
+    if !is_there {
+        return Ok(false);
+    }
+    let mut objects = repository.objects()?;
+    Ok(objects
+        .file(&reference.here, crate::config::FILE_NAME)?
+        .is_none())
 }
 
 fn references(input: &[u8]) -> Vec<Reference> {
@@ -114,18 +137,18 @@ impl Push<'_> {
         if self.tips.is_empty() {
             return Ok(ExitCode::Passed);
         }
-        let baseline = self.store.baseline().iter().cloned();
-        let others = baseline.chain(self.there.iter().cloned());
-        let new = self
-            .repository
-            .ancestors_before(&self.tips, Beyond::Remotes, others)?;
+        let new = self.new_there(&self.tips)?;
         let messages = self.judge_messages(&new)?;
-        let left = self.unjudged(&new);
+        let (left, arrived) = self.unjudged(&new)?;
         if !left.is_empty() {
             return self.refuse(&left);
         }
         if messages != ExitCode::Passed {
             return Ok(messages);
+        }
+        if !arrived.is_empty() {
+            let passers = passers::named(&self.repository, arrived.into_iter())?;
+            report::say(&report::arrived(&passers, self.style));
         }
         for tip in &self.tips {
             let code = self.judge_tip(tip)?;
@@ -136,18 +159,44 @@ impl Push<'_> {
         Ok(ExitCode::Passed)
     }
 
-    /// The commits before the last ones that nobody has judged.
-    fn unjudged<'a>(&self, new: &'a [Ancestor]) -> Vec<&'a Ancestor> {
-        let is_judged = |commit: &Ancestor| {
-            let receipt = self.store.receipt(&commit.tree);
-            receipt.is_some_and(|receipt| {
+    /// The commits that these have and the remote has not, newest first.
+    fn new_there(&self, tips: &[String]) -> Result<Vec<Ancestor>> {
+        let beyond = self.remote.name.as_deref();
+        let beyond = beyond.map_or(Beyond::Named, Beyond::Remote);
+        let baseline = self.store.baseline().iter().cloned();
+        let others = baseline.chain(self.remote.has.iter().cloned());
+        self.repository.ancestors_before(tips, beyond, others)
+    }
+
+    /// Whether a commit was judged, or was left to the tip of its rebase.
+    fn is_judged(&self, commit: &Ancestor) -> bool {
+        let receipt = self.store.receipt(&commit.tree);
+        commit.is_empty()
+            || receipt.is_some_and(|receipt| {
                 receipt.judged.contains_key(Stage::PreCommit.name())
                     || receipt.left_to_tip.is_some()
             })
+    }
+
+    /// The commits before the last ones that nobody has judged: those that were made here, and those
+    /// that have come from elsewhere.
+    fn unjudged<'a>(&self, new: &'a [Ancestor]) -> Result<(Vec<&'a Ancestor>, Vec<&'a Ancestor>)> {
+        let unjudged: Vec<&Ancestor> = new
+            .iter()
+            .filter(|commit| !self.tips.contains(&commit.id) && !self.is_judged(commit))
+            .collect();
+        if unjudged.is_empty() {
+            return Ok((unjudged, Vec::new()));
+        }
+        let arrived = self.store.ledger().arrived();
+        let ids: Vec<String> = unjudged.iter().map(|commit| commit.id.clone()).collect();
+        let here = self
+            .repository
+            .ancestors_before(&ids, Beyond::Remotes, std::iter::empty())?;
+        let is_here = |commit: &&Ancestor| {
+            !arrived.contains(&commit.id) && here.iter().any(|one| one.id == commit.id)
         };
-        new.iter()
-            .filter(|commit| !self.tips.contains(&commit.id) && !is_judged(commit))
-            .collect()
+        Ok(unjudged.into_iter().partition(is_here))
     }
 
     fn refuse(&self, left: &[&Ancestor]) -> Result<ExitCode> {
@@ -159,6 +208,9 @@ impl Push<'_> {
         let passers = passers::named(&self.repository, left.iter().copied())?;
         let program = own::call(self.environment);
         report::say(&report::refused_push(&passers, &program, self.style));
+        if self.store.has_other_key() {
+            report::say(&report::other_key(self.style));
+        }
         Ok(ExitCode::Failed)
     }
 
@@ -178,38 +230,35 @@ impl Push<'_> {
         Ok(ExitCode::Failed)
     }
 
-    /// Judges what a reference is to name, if anything is left to judge.
+    /// Judges what a reference is to name, if anything is left to judge. What was judged here counts
+    /// only if all that the remote has not was, too: it may have been counted from what others have made.
     fn judge_tip(&self, tip: &str) -> Result<ExitCode> {
         let Some(commit) = self.repository.ancestor(tip)? else {
             return Ok(ExitCode::Passed);
         };
+        let new = self.new_there(&[tip.to_owned()])?;
         let receipt = self.store.receipt(&commit.tree).unwrap_or_default();
         let known = |stage: Stage| receipt.judged.get(stage.name());
-        if let Some(judgement) = known(Stage::PrePush).filter(|_| known(Stage::PreCommit).is_some())
-        {
+        let is_known =
+            known(Stage::PreCommit).is_some() && new.iter().all(|one| self.is_judged(one));
+        let has_more = self.has_gates_of_push(tip);
+        if let Some(judgement) = known(Stage::PrePush).filter(|_| is_known && has_more) {
             self.say_judged(tip, judgement.at);
             return Ok(ExitCode::Passed);
         }
-        let is_elsewhere = self
-            .repository
-            .ancestors_before(&[tip.to_owned()], Beyond::Remotes, std::iter::empty())?
-            .is_empty();
-        if is_elsewhere {
+        if new.is_empty() && !self.store.baseline().contains(tip) {
             return Ok(ExitCode::Passed);
         }
-        let standing = self
-            .store
-            .standing(&self.repository, tip, Stage::PreCommit)?;
-        if standing == Standing::Ungated {
+        if !is_known && new.iter().any(|one| one.id == tip) {
             let code = self.run(tip, Stage::PreCommit)?;
             if code != ExitCode::Passed {
                 return Ok(code);
             }
         }
-        if self.has_gates_of_push(tip) {
+        if has_more {
             return self.run(tip, Stage::PrePush);
         }
-        if let Some(judgement) = known(Stage::PreCommit) {
+        if let Some(judgement) = known(Stage::PreCommit).filter(|_| is_known) {
             self.say_judged(tip, judgement.at);
         }
         Ok(ExitCode::Passed)
@@ -221,6 +270,7 @@ impl Push<'_> {
             trigger: Trigger::Push {
                 commit: tip.to_owned(),
                 stage,
+                remote: self.remote.clone(),
             },
             gates: &[],
             jobs: None,
@@ -255,7 +305,12 @@ impl Push<'_> {
         let last = entries
             .iter()
             .rposition(|entry| entry.event == Event::Shown);
-        let new = &entries[last.map_or(0, |last| last + 1)..];
+        let new = entries[last.map_or(0, |last| last + 1)..].iter();
+        // Who fetches has tried nothing.
+        let new: Vec<Entry> = new
+            .filter(|entry| entry.event != Event::Arrived)
+            .cloned()
+            .collect();
         if new.is_empty() {
             return;
         }
@@ -263,7 +318,7 @@ impl Push<'_> {
             "{}: since the last push the ledger has {}\n{}",
             self.style.careful("note"),
             count(new.len(), "new line"),
-            report::ledger(new, SHOWN)
+            report::ledger(&new, SHOWN)
         ));
         let _ = ledger.add(&Entry::new(Event::Shown, HOOK, "shown before a push"));
     }

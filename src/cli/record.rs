@@ -4,7 +4,7 @@ use super::judge::Wishes;
 use super::{memory, passers, run};
 use crate::environment::Environment;
 use crate::exit_code::ExitCode;
-use crate::fault::Result;
+use crate::fault::{Fault, Result};
 use crate::git::{Ancestor, Named, Repository};
 use crate::receipt::Store;
 use crate::report::{self, Detail, Format, Style};
@@ -43,6 +43,12 @@ pub(super) fn record(
             all
         }
     };
+    if commits.ids.is_empty() {
+        return Err(Fault::usage("there is no commit in that range").hint(
+            "`gatekeeper audit --record` alone judges what HEAD has and nobody has judged; a name alone \
+             stands for what HEAD has more than it; one commit is `COMMIT^!`",
+        ));
+    }
     if ungated.is_empty() {
         let commits = count(commits.ids.len(), "commit");
         report::say(&format!(
@@ -51,6 +57,7 @@ pub(super) fn record(
         ));
         return Ok(ExitCode::Passed);
     }
+    let number = ungated.len();
     let mut worst = ExitCode::Passed;
     let mut failed = Vec::new();
     for passer in passers::named(repository, ungated.iter())? {
@@ -84,6 +91,6 @@ pub(super) fn record(
             }
         }
     }
-    report::say(&report::recorded(&failed, style));
+    report::say(&report::recorded(number, &failed, style));
     Ok(worst)
 }

@@ -145,7 +145,7 @@ impl Transaction<'_> {
             .partition(|commit| own.contains(&commit.id));
         for commit in &arrived {
             self.note(
-                Event::Ungated,
+                Event::Arrived,
                 "a commit that nobody has judged has arrived",
                 commit,
             );
@@ -184,8 +184,15 @@ impl Transaction<'_> {
     /// Whether commits come from elsewhere now. What a repository fetches from itself was there.
     fn is_fetch(&self) -> bool {
         let is_fetch = |command: &String| FETCHES.contains(&command.as_str());
-        let mut above = self.ancestors.iter().flatten();
-        self.commands.first().is_some_and(is_fetch) && !above.any(|word| word == ".")
+        let Some(command) = self.commands.first().filter(|command| is_fetch(command)) else {
+            return false;
+        };
+        let is_own = |word: &OsString| self.repository.is_own_address(&word.to_string_lossy());
+        let from_itself = self.ancestors.iter().any(|words| {
+            let after = words.iter().skip_while(|word| *word != command.as_str());
+            after.skip(1).any(is_own)
+        });
+        !from_itself
     }
 
     /// The commits that the branches had and are to have no longer, by their trees: a rewritten one
@@ -245,7 +252,7 @@ impl Transaction<'_> {
     }
 
     fn is_judged(&self, commit: &Ancestor, replaced: &HashMap<String, Vec<String>>) -> bool {
-        if replaced.contains_key(&commit.tree) {
+        if commit.is_empty() || replaced.contains_key(&commit.tree) {
             return true;
         }
         let Some(receipt) = self.store.receipt(&commit.tree) else {
@@ -284,6 +291,9 @@ impl Transaction<'_> {
         let name = self.name();
         let text = report::refused_update(&name, &passers, is_refused, &program, style);
         report::say(&text);
+        if self.store.has_other_key() {
+            report::say(&report::other_key(style));
+        }
         if let Err(error) = self.store.can_write() {
             report::say(&report::no_receipts(&error, style));
         }

@@ -1,6 +1,7 @@
 //! Commits and their ancestors, as they are stored: who comes from whom, and what nobody else has.
 
 use std::collections::HashSet;
+use std::path::Path;
 
 use super::Repository;
 use crate::fault::{Fault, Result};
@@ -16,13 +17,30 @@ pub struct Ancestor {
     pub parents: Vec<String>,
 }
 
+/// The ids of a tree without anything in it, by SHA-1 and by SHA-256.
+const EMPTY_TREES: [&str; 2] = [
+    "4b825dc642cb6eb9a060e54bf8d69288fbee4904",
+    "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
+];
+
+impl Ancestor {
+    /// Whether nothing is in its tree, so that there is nothing to judge: `git rebase --root` begins
+    /// with such a commit.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        EMPTY_TREES.contains(&self.tree.as_str())
+    }
+}
+
 /// Where a walk among ancestors does not go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Beyond {
+pub enum Beyond<'a> {
     /// Nothing but what is named.
     Named,
     /// What a remote-tracking branch has.
     Remotes,
+    /// What a remote-tracking branch of this remote has.
+    Remote(&'a str),
     /// What any branch or remote-tracking branch has.
     Branches,
     /// What any of these has, or what a branch or HEAD has had, as far as reflogs tell; or what was
@@ -132,7 +150,7 @@ impl Repository {
     pub fn ancestors_before(
         &self,
         from: &[String],
-        beyond: Beyond,
+        beyond: Beyond<'_>,
         others: impl Iterator<Item = String>,
     ) -> Result<Vec<Ancestor>> {
         let mut input = String::new();
@@ -162,11 +180,18 @@ impl Repository {
             "--no-show-signature",
             "--not",
         ];
-        arguments.extend(match beyond {
-            Beyond::Named => &[][..],
-            Beyond::Remotes => &["--remotes"],
-            Beyond::Branches | Beyond::Everything => &["--remotes", "--branches"],
-        });
+        let of_one;
+        match beyond {
+            Beyond::Named => {}
+            Beyond::Remotes => arguments.push("--remotes"),
+            Beyond::Remote(name) => {
+                of_one = format!("--remotes={}", literally(name));
+                arguments.push(&of_one);
+            }
+            Beyond::Branches | Beyond::Everything => {
+                arguments.extend(["--remotes", "--branches"]);
+            }
+        }
         arguments.push("--stdin");
         let answer = self.answer_stored(&arguments, input.as_bytes())?;
         if answer.code != Some(0) {
@@ -200,11 +225,27 @@ impl Repository {
     #[must_use]
     pub fn fetched(&self) -> Vec<String> {
         let text = std::fs::read_to_string(self.git_dir.join("FETCH_HEAD")).unwrap_or_default();
-        let lines = text.lines().filter(|line| !line.ends_with(" of ."));
+        let lines = text.lines().filter(|line| {
+            let from = line.rsplit_once(" of ").map_or("", |(_, from)| from);
+            !self.is_own_address(from)
+        });
         let ids = lines.filter_map(|line| line.split('\t').next());
         ids.filter(|id| id.bytes().all(|byte| byte.is_ascii_hexdigit()) && !id.is_empty())
             .map(str::to_owned)
             .collect()
+    }
+
+    /// Whether an address leads to this very repository.
+    #[must_use]
+    pub fn is_own_address(&self, address: &str) -> bool {
+        let path = address.strip_prefix("file://").unwrap_or(address);
+        let real = |path: &Path| self.work_tree.join(path).canonicalize().ok();
+        let Some(found) = real(Path::new(path)).filter(|_| !path.is_empty()) else {
+            return false;
+        };
+        [&self.work_tree, &self.git_dir, &self.common_dir]
+            .into_iter()
+            .any(|own| real(own).as_ref() == Some(&found))
     }
 
     /// Every commit that a reference or a reflog names.
@@ -249,6 +290,18 @@ impl Repository {
         let text = String::from_utf8_lossy(&answer.output);
         Ok(text.lines().map(str::to_owned).collect())
     }
+}
+
+/// A name as a pattern of git's that matches nothing else.
+fn literally(name: &str) -> String {
+    let mut pattern = String::new();
+    for c in name.chars() {
+        if matches!(c, '*' | '?' | '[' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(c);
+    }
+    pattern
 }
 
 /// How `git log` is to print a commit.

@@ -62,6 +62,8 @@ fn command(
     // The index is read, never refreshed, so that nobody else finds it locked; and what git says
     // can be recognised.
     command.env("GIT_OPTIONAL_LOCKS", "0").env("LC_ALL", "C");
+    // Nothing stands in for an object that nobody else has (`git replace`).
+    command.env("GIT_NO_REPLACE_OBJECTS", "1");
     command.stdout(Stdio::piped()).stderr(Stdio::piped());
     command
 }
@@ -211,10 +213,9 @@ impl Repository {
     }
 
     /// The environment in which git reads commits as they are stored: nothing stands in for them
-    /// (`git replace`, grafts) that nobody else has.
+    /// (grafts) that nobody else has.
     pub(super) fn variables_for_stored(&self) -> Variables {
         let mut variables = self.variables.clone();
-        variables.insert("GIT_NO_REPLACE_OBJECTS".into(), "1".into());
         variables.insert("GIT_GRAFT_FILE".into(), "/dev/null".into());
         // Else git advises against grafts whenever it complains of something else.
         variables.insert("GIT_ADVICE".into(), "0".into());

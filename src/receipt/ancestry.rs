@@ -17,6 +17,20 @@ pub struct Bases {
     pub ungated: Vec<String>,
 }
 
+/// Whose commits count as good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trusted<'a> {
+    /// Those that any remote-tracking branch has.
+    EveryRemote,
+    /// Those that one remote has: by its remote-tracking branches, if it has a name, and these.
+    Remote {
+        /// Its name.
+        name: Option<&'a str>,
+        /// What its references name.
+        has: &'a [String],
+    },
+}
+
 /// Why a commit is good, or that it is not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Standing {
@@ -39,11 +53,13 @@ impl Store {
         repository: &Repository,
         commits: &[String],
         stage: Stage,
+        trusted: Trusted<'_>,
     ) -> Result<Bases> {
         let mut bases = Bases::default();
         let mut unknown = Vec::new();
         for commit in commits {
-            if self.is_plainly_good(repository, commit, stage)? {
+            let by_receipt = trusted == Trusted::EveryRemote;
+            if by_receipt && self.is_plainly_good(repository, commit, stage)? {
                 push(&mut bases.commits, commit);
             } else {
                 unknown.push(commit.clone());
@@ -54,9 +70,21 @@ impl Store {
         }
         // The first parent's side comes first.
         let mut order = Vec::new();
-        let between = self.ungated_candidates(repository, &unknown)?;
+        let between = match trusted {
+            Trusted::EveryRemote => self.ungated_candidates(repository, &unknown)?,
+            Trusted::Remote { name, has } => {
+                let beyond = name.map_or(Beyond::Named, Beyond::Remote);
+                let baseline = self.baseline().iter().cloned();
+                let others = baseline.chain(has.iter().cloned());
+                repository.ancestors_before(&unknown, beyond, others)?
+            }
+        };
         let known: HashMap<&str, &Ancestor> =
             between.iter().map(|one| (one.id.as_str(), one)).collect();
+        let doubtful = match trusted {
+            Trusted::EveryRemote => HashSet::new(),
+            Trusted::Remote { .. } => self.doubtful(&between, stage),
+        };
         let mut seen = HashSet::new();
         let mut open: Vec<&str> = commits.iter().rev().map(String::as_str).collect();
         while let Some(id) = open.pop() {
@@ -64,8 +92,12 @@ impl Store {
                 continue;
             }
             match known.get(id) {
-                Some(one) if self.judgement(&one.tree, stage).is_none() => {
-                    push(&mut bases.ungated, id);
+                Some(one)
+                    if doubtful.contains(id) || self.judgement(&one.tree, stage).is_none() =>
+                {
+                    if !one.is_empty() {
+                        push(&mut bases.ungated, id);
+                    }
                     open.extend(one.parents.iter().rev().map(String::as_str));
                 }
                 _ => push(&mut order, id),
@@ -73,6 +105,21 @@ impl Store {
         }
         bases.commits = order;
         Ok(bases)
+    }
+
+    /// Those of some commits, newest first, that were judged by what they change in others that nobody
+    /// has judged here.
+    fn doubtful<'a>(&self, commits: &'a [Ancestor], stage: Stage) -> HashSet<&'a str> {
+        let mut doubtful: HashSet<&str> = HashSet::new();
+        for commit in commits.iter().rev() {
+            let mut parents = commit.parents.iter();
+            if self.judgement(&commit.tree, stage).is_none()
+                || parents.any(|parent| doubtful.contains(parent.as_str()))
+            {
+                doubtful.insert(&commit.id);
+            }
+        }
+        doubtful
     }
 
     /// Whether a commit is good by what can be seen without a walk.
@@ -122,7 +169,8 @@ impl Store {
     /// One of them is not here, or git fails.
     pub fn ungated(&self, repository: &Repository, commits: &[String]) -> Result<Vec<Ancestor>> {
         let mut found = self.ungated_candidates(repository, commits)?;
-        found.retain(|one| self.judgement(&one.tree, Stage::PreCommit).is_none());
+        found
+            .retain(|one| !one.is_empty() && self.judgement(&one.tree, Stage::PreCommit).is_none());
         Ok(found)
     }
 }

@@ -1,5 +1,6 @@
 //! The ledger: every attempt to pass by the gates that was seen, one line each, only ever added to.
 
+use std::collections::HashSet;
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
@@ -24,6 +25,8 @@ pub enum Event {
     Refused,
     /// Such a commit has got onto a branch.
     Ungated,
+    /// Such a commit has come from elsewhere.
+    Arrived,
     /// The message of a commit on a branch is not as it must be.
     Message,
     /// A hook of ours was gone or changed.
@@ -125,6 +128,14 @@ impl Ledger {
         lines
             .filter_map(|line| serde_json::from_slice(line).ok())
             .collect()
+    }
+
+    /// The commits that have come from elsewhere.
+    #[must_use]
+    pub fn arrived(&self) -> HashSet<String> {
+        let entries = self.entries().into_iter();
+        let arrived = entries.filter(|entry| entry.event == Event::Arrived);
+        arrived.filter_map(|entry| entry.id).collect()
     }
 
     /// Where it is.

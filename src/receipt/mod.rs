@@ -16,7 +16,7 @@ mod ledger;
 mod prune;
 mod store;
 
-pub use ancestry::{Bases, Standing};
+pub use ancestry::{Bases, Standing, Trusted};
 pub use given::{Given, given, policy};
 pub use ledger::{Entry, Event, Ledger};
 pub use store::{Judgement, Pass, Receipt, Store};

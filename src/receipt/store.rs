@@ -78,6 +78,8 @@ pub struct Store {
     key: Key,
     /// `None` if gatekeeper was never installed here, or that was lost.
     baseline: Option<HashSet<String>>,
+    /// Whether there is a baseline that another key has sealed.
+    has_other_key: bool,
 }
 
 impl Store {
@@ -86,12 +88,13 @@ impl Store {
     pub fn open(repository: &Repository, environment: &Environment) -> Option<Self> {
         let folder = repository.common_dir.join(FOLDER);
         let key = Key::open(environment, &folder)?;
-        let baseline = fs::read_to_string(folder.join(BASELINE)).ok();
-        let baseline = baseline.and_then(|text| {
-            let body = key.unseal(BASELINE, &text)?;
+        let text = fs::read_to_string(folder.join(BASELINE)).ok();
+        let baseline: Option<HashSet<String>> = text.as_ref().and_then(|text| {
+            let body = key.unseal(BASELINE, text)?;
             Some(body.lines().map(str::to_owned).collect())
         });
         Some(Self {
+            has_other_key: text.is_some() && baseline.is_none(),
             folder,
             key,
             baseline,
@@ -102,6 +105,13 @@ impl Store {
     #[must_use]
     pub fn has_baseline(&self) -> bool {
         self.baseline.is_some()
+    }
+
+    /// Whether what is remembered here was sealed with another key than ours: another user's, or that of
+    /// another HOME.
+    #[must_use]
+    pub fn has_other_key(&self) -> bool {
+        self.has_other_key
     }
 
     /// The commits that were there when gatekeeper was installed; their ancestors belong to them.
@@ -126,6 +136,7 @@ impl Store {
         let sealed = self.key.seal(BASELINE, &sorted.join("\n"));
         self.write(&self.folder.join(BASELINE), sealed.as_bytes())?;
         self.baseline = Some(tips);
+        self.has_other_key = false;
         Ok(true)
     }
 

@@ -14,6 +14,10 @@ use crate::trigger::short;
 /// How many commits are named.
 const NAMED: usize = 10;
 
+/// Why what was judged may not be known to be.
+pub const OTHER_KEY: &str =
+    "; the receipts here are sealed with another key (another HOME or user?), so they tell nothing";
+
 /// A bypass in one line.
 #[must_use]
 pub fn bypass_in_words(bypass: &Bypass) -> String {
@@ -170,8 +174,8 @@ pub fn refused_push(passers: &[Passer], program: &str, style: Style) -> String {
     let last = passers.first().map_or("", |passer| short(&passer.id));
     let _ = writeln!(
         text,
-        "{}: `{}` judges them, then push again; what fails has to be mended in its own commit \
-         (`git rebase -i`)",
+        "{}: `{}` judges them, then push again; what fails has to be mended in its own commit, or \
+         squashed with the one that mends it (`git rebase -i`)",
         style.strong("next"),
         repair(program, first, last)
     );
@@ -223,9 +227,11 @@ pub fn judged_before(commit: &str, age: Duration, style: Style) -> String {
 
 /// How judging commits afterwards has ended.
 #[must_use]
-pub fn recorded(failed: &[Passer], style: Style) -> String {
+pub fn recorded(number: usize, failed: &[Passer], style: Style) -> String {
     if failed.is_empty() {
-        return format!("\n{}: every commit is judged now\n", style.good("done"));
+        let commits = count(number, "commit");
+        let are = if number == 1 { "is" } else { "are" };
+        return format!("\n{}: {commits} {are} judged now\n", style.good("done"));
     }
     let mut text = format!(
         "\n{}: {} not let through by the gates\n",
@@ -235,7 +241,7 @@ pub fn recorded(failed: &[Passer], style: Style) -> String {
     push_passers(&mut text, failed);
     let _ = writeln!(
         text,
-        "{}: mend what is named above in its own commit (`git rebase -i`), or in one after it",
+        "{}: mend what is named above in its own commit (`git rebase -i`)",
         style.strong("next")
     );
     text
@@ -248,5 +254,27 @@ pub fn no_receipts(error: &std::io::Error, style: Style) -> String {
         "{}: receipts cannot be written here ({error}), so nothing is known to be judged; make the \
          folder `gatekeeper` in the git directory writable\n",
         style.careful("note")
+    )
+}
+
+/// That commits are to be pushed that others have made and nobody has judged; what they lead to is.
+#[must_use]
+pub fn arrived(passers: &[Passer], style: Style) -> String {
+    let mut text = format!(
+        "{}: {} of others, not judged one by one; what they lead to is judged as a whole\n",
+        style.careful("note"),
+        count(passers.len(), "commit")
+    );
+    push_passers(&mut text, passers);
+    text
+}
+
+/// That what was judged may not be known to be.
+#[must_use]
+pub fn other_key(style: Style) -> String {
+    format!(
+        "{}{}; `gatekeeper audit --record` judges again\n",
+        style.careful("note"),
+        OTHER_KEY.replacen("; the", ": the", 1)
     )
 }

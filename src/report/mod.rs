@@ -41,8 +41,8 @@ pub use audit::{
     audit as audit_as_text, bad_messages, findings_as_comments, mended as mended_as_text,
 };
 pub use bypass::{
-    Passer, bypass, bypass_in_words, judged_before, lacking_trailers, ledger, no_receipts,
-    recorded, refused_push, refused_update,
+    OTHER_KEY, Passer, arrived, bypass, bypass_in_words, judged_before, lacking_trailers, ledger,
+    no_receipts, other_key, recorded, refused_push, refused_update,
 };
 pub use fixes::{fixed_files, refused_fixes};
 pub use json::{plan as plan_as_json, refused_fixes as refused_fixes_as_json};
