@@ -353,7 +353,7 @@ fn what_has_passed_by_is_judged_afterwards() {
     sandbox
         .gatekeeper(&["audit", "--record"])
         .expect(0)
-        .says("every commit is judged now");
+        .says("3 commits are judged now");
     // Each for itself.
     assert_eq!(sandbox.recorded(), ["1.txt", "2.txt", "3.txt"]);
     sandbox
@@ -507,4 +507,133 @@ fn what_can_be_come_back_to_is_not_forgotten() {
         .collect();
     assert!(left.contains(&tree.trim().to_owned()));
     assert!(left.len() < 10, "{}", left.len());
+}
+
+#[test]
+fn one_remotes_commits_are_judged_before_another_one_gets_them() {
+    let sandbox = with_remote("");
+    sandbox
+        .sh("git clone -q . ../fork && cd ../fork && echo BAD >b.txt && git add . && git commit -qsm contributed")
+        .expect(0);
+    sandbox
+        .sh("git remote add contributor ../fork && git fetch -q contributor && git merge -q --ff-only contributor/main")
+        .expect(0);
+    let refused = |target: &str| {
+        sandbox
+            .sh(&format!("git push -q origin {target}"))
+            .expect(1)
+            .says("b.txt:1:BAD");
+    };
+    refused("main");
+    // What was judged since counts from them, and so for nothing.
+    sandbox
+        .sh("echo 2 >a.txt && git commit -qsam mine")
+        .expect(0);
+    refused("main");
+    sandbox
+        .sh("git push -q ../remote main")
+        .expect(1)
+        .says("b.txt:1:BAD");
+    sandbox
+        .sh("echo good >b.txt && git commit -qsam mended && git push -q origin main")
+        .expect(0)
+        .says("of others, not judged one by one");
+}
+
+#[test]
+fn nothing_stands_in_for_what_is_judged() {
+    let sandbox = with_remote("");
+    sandbox
+        .sh("bad=$(echo BAD | git hash-object -w --stdin) && git replace $bad $(echo good | git hash-object -w --stdin) && \
+             git update-index --add --cacheinfo 100644,$bad,b.txt && git checkout -q -- b.txt && cat b.txt")
+        .expect(0);
+    assert_eq!(sandbox.read("b.txt"), "good\n");
+    sandbox
+        .sh("git commit -qsm replaced")
+        .expect(1)
+        .says("b.txt:1:BAD");
+}
+
+#[test]
+fn a_filter_that_does_not_lead_back_hides_nothing() {
+    let sandbox = sandbox("");
+    sandbox
+        .sh("git config filter.x.clean 'sed s/GOOD/BAD/' && git config filter.x.smudge cat && \
+             echo '*.txt filter=x' >.gitattributes && echo GOOD >b.txt && git add . && git commit -qsm x")
+        .expect(1)
+        .says("b.txt:1:BAD");
+    // What a notebook's filter takes out is not in the commit, and not judged.
+    sandbox
+        .sh("git config filter.x.clean 'sed /BAD/d' && printf 'code\nBAD\n' >b.txt && git add . && git commit -qsm x")
+        .expect(0);
+}
+
+#[test]
+fn what_lies_ignored_beside_the_tree_is_given_too() {
+    let sandbox = sandbox("[gates.script]\nrun = \"sh script\"\n");
+    sandbox.write(".gitignore", "/script\n/settings\n");
+    sandbox.write("script", "echo script >>\"$RECORD\"\n");
+    sandbox.sh("echo 2 >a.txt && git add .").expect(0);
+    let runs = || {
+        sandbox.recorded();
+        sandbox.gatekeeper(&["run", "--staged"]).expect(0);
+        sandbox.recorded().contains(&"script".to_owned())
+    };
+    assert!(runs());
+    assert!(!runs());
+    sandbox.write("script", "echo script >>\"$RECORD\" # changed\n");
+    assert!(runs());
+    assert!(!runs());
+    sandbox.write("settings", "strict\n");
+    assert!(runs());
+    assert!(!runs());
+}
+
+#[test]
+fn a_history_can_be_made_again_from_its_root() {
+    let sandbox = sandbox("");
+    sandbox
+        .sh("echo 2 >a.txt && git commit -qsam two")
+        .expect(0);
+    sandbox
+        .sh("git rebase -q -f --root")
+        .expect(0)
+        .does_not_say("error");
+    assert_eq!(sandbox.subject().as_deref(), Some("two"));
+}
+
+#[test]
+fn another_key_is_named() {
+    let mut sandbox = with_remote("");
+    sandbox
+        .sh("echo 2 >a.txt && git commit -qsam two && echo 3 >a.txt && git commit -qsam three")
+        .expect(0);
+    sandbox.set("XDG_STATE_HOME", sandbox.beside("elsewhere"));
+    sandbox
+        .sh("git push -q origin main")
+        .expect(1)
+        .says("sealed with another key");
+}
+
+#[test]
+fn a_pick_that_is_refused_can_be_mended_as_it_is_said() {
+    let sandbox = sandbox("");
+    sandbox
+        .sh(&format!(
+            "git checkout -q -b side && echo BAD >b.txt && git add . && {UNGATED} && git checkout -q main && \
+             echo 2 >a.txt && git commit -qsam two && git checkout -q side"
+        ))
+        .expect(0);
+    sandbox
+        .sh("git rebase -q main")
+        .expect(1)
+        .says("git commit -C REBASE_HEAD")
+        .says("--edit-todo");
+    sandbox
+        .sh(
+            "echo good >b.txt && git add b.txt && git commit -q -C REBASE_HEAD && \
+             GIT_SEQUENCE_EDITOR='sed -i 1d' git rebase --edit-todo && git rebase --continue",
+        )
+        .expect(0);
+    assert_eq!(sandbox.git(&["show", "side:b.txt"]), "good\n");
 }

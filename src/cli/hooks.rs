@@ -49,7 +49,14 @@ fn record_baseline(environment: &Environment, repository: &Repository, style: St
         Fault::unable("what is here now cannot be recorded").because(&error)
     };
     if !had_one {
-        store.record_baseline(repository.tips()?).map_err(cannot)?;
+        let tips = repository.tips()?;
+        report::say(&format!(
+            "{}: what is here now counts as good ({} references and reflog entries); what comes later \
+             has to be judged\n",
+            style.strong("baseline"),
+            tips.len()
+        ));
+        store.record_baseline(tips).map_err(cannot)?;
         return Ok(());
     }
     let Some(head) = repository.head_commit()? else {

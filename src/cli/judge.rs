@@ -188,7 +188,11 @@ pub(super) fn planned(
     if wishes.trigger != Trigger::Run {
         let repository = &subject.repository;
         let left_out = repository.left_out(&subject.index, &changes.changes);
+        let others = repository.filtered_otherwise(&subject.index, &changes.changes)?;
+        let contents = repository.contents_of(&others);
+        let others = others.into_iter().zip(contents).collect();
         subject.status.beside.add_missing(left_out);
+        subject.status.beside.add_unstaged(others);
     }
     let tracked = if tracked.is_empty() && plan::wants_tracked(&config, &changes) {
         subject.index.tracked()

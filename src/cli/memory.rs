@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::judge::Subject;
 use crate::config::Config;
-use crate::environment::Environment;
+use crate::environment::{Environment, Variables};
 use crate::event::RunResult;
 use crate::fault::{Fault, Result};
 use crate::gate::{GateName, Untracked};
@@ -53,6 +53,8 @@ pub(super) struct Memory {
     store: Arc<Store>,
     tree: String,
     policy: String,
+    /// The variables that we were started with.
+    variables: Variables,
     /// For each gate of the plan, by name, what it is given; if that can be remembered.
     given: BTreeMap<GateName, Given>,
     is_partial: bool,
@@ -76,38 +78,51 @@ impl Memory {
             return None;
         }
         let tree = subject.index.tree_id()?;
-        let repository = &subject.repository;
-        let mut all_given = BTreeMap::new();
-        for planned in &plan.gates {
-            if planned.gate.cache && sees_only_the_tree(planned, beside) {
-                let has_all = plan.trigger == Trigger::Run
-                    || matches!(planned.because, Because::Widened { .. });
-                let given = given(
-                    planned,
-                    has_all,
-                    &repository.work_tree,
-                    &environment.variables,
-                    &repository.common_dir,
-                );
-                all_given.insert(planned.gate.name.clone(), given);
-            }
-        }
-        // Who runs gates by hand wants them to run.
-        if uses_cache && plan.trigger != Trigger::Run {
-            let receipt = store.receipt(&tree).unwrap_or_default();
-            plan.leave_out_cached(|planned| {
-                let given = all_given.get(&planned.gate.name)?;
-                known(&receipt, &planned.gate.name, given)
-            });
-            say_cached(plan, &receipt);
-        }
-        Some(Self {
+        let mut memory = Self {
             policy: receipt::policy(config),
+            variables: environment.variables.clone(),
             store,
             tree,
-            given: all_given,
+            given: BTreeMap::new(),
             is_partial,
-        })
+        };
+        memory.given = memory.given_to(plan, subject);
+        // Who runs gates by hand wants them to run.
+        if uses_cache && plan.trigger != Trigger::Run {
+            let receipt = memory.store.receipt(&memory.tree).unwrap_or_default();
+            plan.leave_out_cached(|planned| {
+                let given = memory.given.get(&planned.gate.name)?;
+                known(&receipt, &planned.gate.name, given)
+            });
+            if beside.untracked.is_empty() {
+                say_cached(plan, &receipt);
+            }
+        }
+        Some(memory)
+    }
+
+    /// What each gate of a plan is given, if that can be remembered.
+    fn given_to(&self, plan: &Plan, subject: &Subject) -> BTreeMap<GateName, Given> {
+        let beside = &subject.status.beside;
+        let repository = &subject.repository;
+        let remembered = plan
+            .gates
+            .iter()
+            .filter(|planned| planned.gate.cache && sees_only_the_tree(planned, beside));
+        let given = remembered.map(|planned| {
+            let has_all =
+                plan.trigger == Trigger::Run || matches!(planned.because, Because::Widened { .. });
+            let given = given(
+                planned,
+                has_all,
+                &repository.work_tree,
+                &self.variables,
+                &repository.common_dir,
+                &beside.ignored,
+            );
+            (planned.gate.name.clone(), given)
+        });
+        given.collect()
     }
 
     /// Writes the receipt. That it cannot be written is a note: what was judged is good.
@@ -116,9 +131,11 @@ impl Memory {
             return;
         }
         let now = receipt::now();
+        // A gate may have written what it will find there the next time.
+        let all_given = self.given_to(plan, subject);
         let written = self.store.record(&self.tree, |receipt| {
             for (planned, result) in plan.gates.iter().zip(&run.results) {
-                let given = self.given.get(&planned.gate.name);
+                let given = all_given.get(&planned.gate.name);
                 if let (Outcome::Passed, Some(given)) = (&result.outcome, given) {
                     let pass = Pass {
                         at: now,

@@ -18,7 +18,7 @@ use crate::policy::{self, Audit};
 use crate::report::{self, Context, Format, Style};
 use crate::run::{self, Surroundings};
 use crate::text::show_os;
-use crate::trigger::Trigger;
+use crate::trigger::{Hook, Trigger};
 use crate::view::Views;
 
 /// Where the output of gates that fail is kept, below the git directory.
@@ -146,6 +146,8 @@ fn execute(
         has_own_index: repository.has_own_index,
         can_repeat: attempt == Attempt::First,
         is_repeated: attempt == Attempt::Second,
+        is_rebase: plan.trigger == Trigger::Hook(Hook::PrepareCommitMsg)
+            && repository.is_rebasing(),
     };
     let plan = Arc::new(plan);
     let surroundings = Surroundings {

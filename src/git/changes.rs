@@ -165,6 +165,12 @@ impl Repository {
         Some(text.trim().to_owned())
     }
 
+    /// Whether a rebase is under way that makes commits one by one.
+    #[must_use]
+    pub fn is_rebasing(&self) -> bool {
+        self.git_dir.join("rebase-merge").exists()
+    }
+
     /// Whether a rebase is under way that will make more commits after this one: what is still to
     /// be done stands in `git-rebase-todo` (git-rebase(1)).
     #[must_use]

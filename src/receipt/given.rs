@@ -26,9 +26,10 @@ pub fn given(
     top: &Path,
     variables: &Variables,
     common_dir: &Path,
+    ignored: &[PathBuf],
 ) -> Given {
     let gate = &planned.gate;
-    let fingerprint = run::fingerprint(gate, top, variables, common_dir);
+    let fingerprint = run::fingerprint(gate, top, variables, common_dir, ignored);
     let mut digest = Sha256::new();
     for part in identity(gate) {
         digest.update((part.len() as u64).to_be_bytes());

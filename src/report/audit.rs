@@ -155,6 +155,12 @@ pub fn findings_as_comments(judged: &Judged) -> String {
     commented
 }
 
+/// The range that begins with a commit and ends with what is checked out.
+fn mended_from(first: &Judged) -> String {
+    let id = first.id.get(..SHORT).unwrap_or(&first.id);
+    format!("{id}~1..")
+}
+
 /// What is said of the messages of commits that are made here, one by one.
 #[must_use]
 pub fn bad_messages(judged: &[Judged], is_refused: bool, style: Style) -> String {
@@ -170,10 +176,17 @@ pub fn bad_messages(judged: &[Judged], is_refused: bool, style: Style) -> String
     for one in judged.iter().take(SHOWN) {
         push_commit(&mut text, one, judged.len() == 1, style);
     }
+    let next = match judged {
+        [only] => format!(
+            "`git commit --amend -s` if it is the last commit, else `gatekeeper audit --mend --signoff {}`",
+            mended_from(only)
+        ),
+        [first, ..] => format!("`gatekeeper audit --mend --signoff {}`", mended_from(first)),
+        [] => return text,
+    };
     let _ = writeln!(
         text,
-        "{}: `git commit --amend` lets the commit-msg hook judge the last one again; for all of a \
-         branch there is `gatekeeper audit --mend`",
+        "{}: {next} mends what can be mended",
         style.strong("help")
     );
     text

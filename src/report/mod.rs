@@ -94,6 +94,8 @@ pub struct Context {
     pub can_repeat: bool,
     /// Whether this is the second run.
     pub is_repeated: bool,
+    /// Whether a commit of a rebase is judged.
+    pub is_rebase: bool,
 }
 
 /// Tells of a run from its first event to its result.

@@ -335,7 +335,11 @@ impl Text {
         let _ = writeln!(text, "{space}{painted}{stopped}");
         match result.verdict {
             Verdict::Failed if is_commit => {
-                let next = if self.context.has_own_index {
+                let next = if self.context.is_rebase {
+                    "mend what is named above, `git add` it, and `git commit -C REBASE_HEAD`; git will \
+                     want to pick the same commit again, so take the first line out in `git rebase \
+                     --edit-todo`, then `git rebase --continue`"
+                } else if self.context.has_own_index {
                     "mend what is named above, then commit again in the same way"
                 } else {
                     "mend what is named above, `git add` it, and commit again"

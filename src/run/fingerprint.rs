@@ -39,10 +39,18 @@ const VOLATILE_FAMILIES: [&str; 5] = ["GIT_", "ITERM_", "SSH_", "TMUX", "XDG_SES
 /// What a gate is given besides the files of the tree, as bytes that are others if something is.
 ///
 /// A program counts by its place, its size and the moment at which it was last changed; so does
-/// every word of the command that is the name of one. Whatever else is on this machine, a network or
-/// a database say, does not count: that is what `cache = false` is for.
+/// every word of the command that is the name of one or of another file, and every file that git ignores
+/// and that lies beside tracked ones. Whatever else is on this machine, what is in ignored folders
+/// besides the installed environments, a network or a database say, does not count: that is what
+/// `cache = false` is for.
 #[must_use]
-pub fn fingerprint(gate: &Gate, top: &Path, ours: &Variables, common_dir: &Path) -> Vec<u8> {
+pub fn fingerprint(
+    gate: &Gate,
+    top: &Path,
+    ours: &Variables,
+    common_dir: &Path,
+    ignored: &[PathBuf],
+) -> Vec<u8> {
     let seen = Seen {
         top,
         look: top,
@@ -68,6 +76,11 @@ pub fn fingerprint(gate: &Gate, top: &Path, ours: &Variables, common_dir: &Path)
     }
     for place in installed(&folders) {
         push_version(&mut bytes, &place);
+    }
+    for file in ignored.iter().map(|path| top.join(path)) {
+        if file.is_file() {
+            push_version(&mut bytes, &file);
+        }
     }
     bytes
 }
@@ -114,7 +127,7 @@ fn push_version(bytes: &mut Vec<u8>, file: &Path) {
     );
 }
 
-/// The programs that a command names: every word of it that is one.
+/// The programs and other files that a command names: every word of it that is one.
 fn programs(command: &str, dir: &Path, folders: &[PathBuf]) -> BTreeSet<PathBuf> {
     let ends = |c: char| c.is_whitespace() || "|&;()<>`$'\"{}=".contains(c);
     let words = command.split(ends);
@@ -122,14 +135,13 @@ fn programs(command: &str, dir: &Path, folders: &[PathBuf]) -> BTreeSet<PathBuf>
         .filter(|word| !word.is_empty() && !word.starts_with('-'))
         .collect();
     let find = |word: &str| {
-        if word.contains('/') {
-            let file = dir.join(word);
-            return is_program(&file).then_some(file);
-        }
+        // A script is handed to its interpreter as a file of any kind.
+        let here = Some(dir.join(word)).filter(|file| file.is_file());
         let mut found = folders.iter().map(|folder| dir.join(folder).join(word));
-        found.find(|file| is_program(file))
+        let on_path = found.find(|file| !word.contains('/') && is_program(file));
+        here.into_iter().chain(on_path)
     };
-    words.into_iter().filter_map(find).collect()
+    words.into_iter().flat_map(find).collect()
 }
 
 fn is_program(file: &Path) -> bool {

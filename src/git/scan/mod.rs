@@ -6,6 +6,7 @@
 //! git is the authority on filters and line ends; where ignore rules decide, on them.
 
 mod contents;
+mod filtered;
 mod times;
 mod walk;
 
@@ -385,13 +386,20 @@ pub(super) fn raw_changes(output: &[u8]) -> Option<Vec<Change>> {
 }
 
 impl Beside {
+    /// Adds paths whose files in the work tree are others than those of the index.
+    pub fn add_unstaged(&mut self, paths: Vec<(PathBuf, Option<Vec<u8>>)>) {
+        for (path, contents) in paths {
+            if let Err(at) = self.unstaged.binary_search(&path) {
+                self.unstaged.insert(at, path);
+                self.contents.insert(at, contents);
+            }
+        }
+    }
+
     /// Adds paths that the index has and the work tree has not.
     pub fn add_missing(&mut self, paths: Vec<PathBuf>) {
         for path in paths {
-            if let Err(at) = self.unstaged.binary_search(&path) {
-                self.unstaged.insert(at, path.clone());
-                self.contents.insert(at, None);
-            }
+            self.add_unstaged(vec![(path.clone(), None)]);
             if let Err(at) = self.missing.binary_search(&path) {
                 self.missing.insert(at, path);
             }
