@@ -18,7 +18,7 @@ pub struct Finding {
 }
 
 /// What a finding means for the verdict.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     /// It explains something.
     Note,

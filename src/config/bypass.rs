@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use globset::{GlobBuilder, GlobSetBuilder};
 use time::Date;
 
+use super::bypass_change::CHANGE_RULES;
 use crate::finding::Severity;
 use crate::gate::{PathSet, Pattern};
 
@@ -140,7 +141,12 @@ impl Bypass {
     /// How grave a built-in rule is.
     #[must_use]
     pub fn level(&self, rule: &str) -> Level {
-        let default = || RULES.iter().find(|(id, _)| *id == rule);
+        let default = || {
+            RULES
+                .iter()
+                .chain(&CHANGE_RULES)
+                .find(|(id, _)| *id == rule)
+        };
         let configured = self.rules.get(rule).copied();
         configured
             .or_else(|| default().map(|(_, level)| *level))
@@ -322,6 +328,7 @@ mod tests {
         assert_eq!(bypass.level("python.noqa-coded"), Level::Warn);
         bypass.rules.insert("python.noqa-coded".into(), Level::Off);
         assert_eq!(bypass.level("python.noqa-coded"), Level::Off);
+        assert_eq!(bypass.level("config.mypy.strict"), Level::Error);
         assert_eq!(bypass.level("nothing"), Level::Off);
         for path in ["README.md", "docs/conf.py", "a/b.rst"] {
             assert!(bypass.documentation.matches(path.as_ref()), "{path}");

@@ -8,6 +8,7 @@ use toml::de::DeTable;
 use super::bypass::{
     Bypass, Exception, Level, OwnPattern, Place, RULES, SHORTEST_REASON, is_reason, no_paths,
 };
+use super::bypass_change::CHANGE_RULES;
 use super::problem::{Problem, Problems};
 use super::reader::{Item, Table, choice, filled_string, list, table};
 use super::values::{date, globs, pattern};
@@ -83,8 +84,10 @@ fn read_rules(entries: &DeTable<'_>, problems: &mut Problems) -> BTreeMap<String
     let mut rules = BTreeMap::new();
     for (key, item) in entries {
         let id: &str = key.get_ref();
-        if !RULES.iter().any(|(known, _)| *known == id) {
-            problems.add(unknown_rule(key.span(), id, &[]));
+        let mut known = RULES.iter().chain(&CHANGE_RULES);
+        if !known.any(|(known, _)| *known == id) {
+            let of_change: Vec<&str> = CHANGE_RULES.iter().map(|(id, _)| *id).collect();
+            problems.add(unknown_rule(key.span(), id, &of_change));
             continue;
         }
         match level(item) {
@@ -98,7 +101,7 @@ fn read_rules(entries: &DeTable<'_>, problems: &mut Problems) -> BTreeMap<String
 }
 
 fn unknown_rule(span: std::ops::Range<usize>, id: &str, own: &[&str]) -> Problem {
-    let title = format!("there is no rule `{}` for added lines", id.escape_debug());
+    let title = format!("there is no rule `{}`", id.escape_debug());
     let known = RULES
         .iter()
         .map(|(known, _)| *known)
@@ -188,7 +191,8 @@ fn reason(item: &Item<'_>) -> Result<String, Problem> {
 fn check_ids(patterns: &[(OwnPattern, std::ops::Range<usize>)], problems: &mut Problems) {
     for (index, (pattern, span)) in patterns.iter().enumerate() {
         let id = &pattern.id;
-        let is_taken = RULES.iter().any(|(known, _)| known == id)
+        let mut known = RULES.iter().chain(&CHANGE_RULES);
+        let is_taken = known.any(|(known, _)| known == id)
             || patterns[..index].iter().any(|(other, _)| other.id == *id);
         if is_taken {
             problems.add(

@@ -5,6 +5,7 @@
 //! runs, is collected, and is shown with file, line and caret.
 
 mod bypass;
+mod bypass_change;
 mod bypass_file;
 mod command;
 mod commit_msg;
@@ -27,6 +28,7 @@ use crate::fault::{Fault, Result};
 use crate::gate::{Gate, Isolation, Untracked};
 
 pub use bypass::{Bypass, Exception, Level, OwnPattern, Place, RULES, SHORTEST_REASON, is_reason};
+pub use bypass_change::CHANGE_RULES;
 pub use commit_msg::{
     Agents, AssistedBy, CommitMsg, CreditRequired, Forbidden, Form, Matches, Remediation,
     SignOffRequired, SignedOffBy, Strictness, Subject, Trailers, Values,

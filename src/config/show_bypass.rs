@@ -3,6 +3,7 @@
 use toml::Value;
 
 use super::bypass::{Bypass, RULES};
+use super::bypass_change::CHANGE_RULES;
 use super::show::{line, note, paths, shown};
 
 /// Writes `[bypass]` and its tables.
@@ -20,6 +21,13 @@ pub(super) fn bypass(text: &mut String, bypass: &Bypass) {
     for (id, _) in RULES {
         let key = shown(&Value::from(id));
         line(text, &key, bypass.level(id).name());
+    }
+    // There are many of these: those that are as they come are not shown.
+    for (id, default) in CHANGE_RULES {
+        let level = bypass.level(id);
+        if level != default {
+            line(text, &shown(&Value::from(id)), level.name());
+        }
     }
     for pattern in &bypass.patterns {
         text.push_str("\n[[bypass.patterns]]\n");

@@ -10,6 +10,7 @@ pub mod finish;
 mod keep;
 mod let_through;
 pub mod lines;
+pub mod loosened;
 mod mailmap;
 mod mend;
 mod message;
@@ -18,6 +19,7 @@ mod no_verify;
 mod overrides;
 mod registry;
 mod remediation;
+pub mod removed_tests;
 pub mod typed;
 
 pub use audit::{Audit, Edit, Judged, Wishes, audit, judge_messages, mended};

@@ -1,0 +1,195 @@
+//! Measures the rules for tests and for the configuration of tools on the history of a repository.
+//!
+//! `cargo run --release --example bypass_changes -- REPOSITORY... [--max N] [--list]`
+//!
+//! A repository may be bare; N is the most commits of each. With `--list` each finding is printed,
+//! for eyes to judge.
+
+#![expect(clippy::print_stdout, reason = "the numbers are what it is for")]
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use gatekeeper::config::Bypass;
+use gatekeeper::environment::Environment;
+use gatekeeper::fault::{Fault, Result};
+use gatekeeper::git::{After, Named, Objects, Repository, Touched};
+use gatekeeper::policy::lines::LineFinding;
+use gatekeeper::policy::loosened::{self, Changed};
+use gatekeeper::policy::removed_tests;
+
+struct Arguments {
+    repositories: Vec<PathBuf>,
+    most: usize,
+    lists: bool,
+}
+
+/// What is known of all commits of a repository that were looked at.
+#[derive(Default)]
+struct Total {
+    commits: usize,
+    touching: usize,
+    by_rule: BTreeMap<String, usize>,
+    configuration: usize,
+    errors: usize,
+    tests: usize,
+    judged: Duration,
+}
+
+fn main() -> std::process::ExitCode {
+    let done = arguments().and_then(|arguments| {
+        let mut each = arguments.repositories.iter();
+        each.try_for_each(|path| measure(path, &arguments))
+    });
+    match done {
+        Ok(()) => std::process::ExitCode::SUCCESS,
+        Err(fault) => {
+            println!("error: {}", fault.message);
+            std::process::ExitCode::FAILURE
+        }
+    }
+}
+
+fn arguments() -> Result<Arguments> {
+    const USAGE: &str = "usage: bypass_changes REPOSITORY... [--max N] [--list]";
+    let usage = || Fault::usage(USAGE);
+    let mut words = std::env::args().skip(1);
+    let mut arguments = Arguments {
+        repositories: Vec::new(),
+        most: 2000,
+        lists: false,
+    };
+    while let Some(word) = words.next() {
+        match word.as_str() {
+            "--list" => arguments.lists = true,
+            "--max" => {
+                let number = words.next().and_then(|number| number.parse().ok());
+                arguments.most = number.ok_or_else(usage)?;
+            }
+            word if word.starts_with('-') => return Err(usage()),
+            word => arguments.repositories.push(word.into()),
+        }
+    }
+    Ok(arguments)
+}
+
+/// The repository, with an empty work tree if it has none.
+fn open(path: &Path) -> Result<(Repository, tempfile::TempDir)> {
+    let mut environment = Environment::read()?;
+    let cannot = |error: &std::io::Error| Fault::unable("no temporary folder").because(error);
+    let folder = tempfile::tempdir().map_err(|error| cannot(&error))?;
+    let git_dir = [path.join(".git"), path.to_owned()];
+    let git_dir = git_dir.iter().find(|dir| dir.join("HEAD").exists());
+    let git_dir = git_dir.ok_or_else(|| Fault::usage("there is no repository"))?;
+    let variables = &mut environment.variables;
+    variables.insert("GIT_DIR".into(), git_dir.into());
+    variables.insert("GIT_WORK_TREE".into(), folder.path().into());
+    Ok((Repository::open_from_env(&environment)?, folder))
+}
+
+fn measure(path: &Path, arguments: &Arguments) -> Result<()> {
+    let bypass = Bypass::default();
+    let (repository, _folder) = open(path)?;
+    let mut objects = repository.objects()?;
+    let ids = repository.commits(&Named::All("HEAD".into()))?.ids;
+    let mut total = Total::default();
+    for id in ids.iter().rev() {
+        let parents = objects.commit(id)?.parents;
+        if parents != 1 || total.commits == arguments.most {
+            continue;
+        }
+        let files = repository.touched(&[format!("{id}~1")], After::Commit(id))?;
+        let contents = contents(&mut objects, id, &files)?;
+        let changed: Vec<Changed<'_>> = contents.iter().map(as_changed).collect();
+        let begin = Instant::now();
+        let configuration = loosened::judge(&bypass, &changed);
+        let tests = removed_tests::judge(&bypass, &changed);
+        total.judged += begin.elapsed();
+        total.commits += 1;
+        let touches = files.iter().any(|file| loosened::is_compared(&file.path));
+        total.touching += usize::from(touches);
+        total.configuration += usize::from(!configuration.is_empty());
+        total.errors += usize::from(
+            configuration
+                .iter()
+                .any(|finding| finding.severity.word() == "error"),
+        );
+        total.tests += usize::from(tests.is_some());
+        let rules: BTreeSet<&str> = configuration.iter().map(|finding| &*finding.rule).collect();
+        for rule in rules {
+            *total.by_rule.entry(rule.to_owned()).or_default() += 1;
+        }
+        if arguments.lists {
+            configuration
+                .iter()
+                .chain(&tests)
+                .for_each(|finding| list(id, finding));
+        }
+    }
+    report(path, &total);
+    Ok(())
+}
+
+/// A file, and what it was and is.
+type Content = (PathBuf, Option<Vec<u8>>, Option<Vec<u8>>);
+
+/// What the files that concern the rules were and are.
+fn contents(objects: &mut Objects, commit: &str, files: &[Touched]) -> Result<Vec<Content>> {
+    let mut found = Vec::new();
+    let mut companions = BTreeSet::new();
+    for file in files {
+        let path = &file.path;
+        if !loosened::is_compared(path) && !removed_tests::may_hold_tests(path) {
+            continue;
+        }
+        let mut read = |id: &Option<String>| id.as_ref().map(|id| objects.blob(id)).transpose();
+        found.push((path.clone(), read(&file.before)?, read(&file.after)?));
+        companions.extend(loosened::companions(path));
+    }
+    for path in companions {
+        let name = path.to_string_lossy();
+        if files.iter().all(|file| file.path != path)
+            && let Some(content) = objects.file(commit, &name)?
+        {
+            found.push((path, Some(content.clone()), Some(content)));
+        }
+    }
+    Ok(found)
+}
+
+fn as_changed((path, before, after): &Content) -> Changed<'_> {
+    Changed {
+        path,
+        before: before.as_deref(),
+        after: after.as_deref(),
+    }
+}
+
+fn list(commit: &str, finding: &LineFinding) {
+    let commit: String = commit.chars().take(10).collect();
+    println!(
+        "{}\t{}\t{commit}\t{}:{}\t{}",
+        finding.rule,
+        finding.severity.word(),
+        finding.path.display(),
+        finding.line,
+        finding.message
+    );
+}
+
+fn report(path: &Path, total: &Total) {
+    println!(
+        "| {} | {} | {} | {} | {} | {} | {} µs |",
+        path.display(),
+        total.commits,
+        total.touching,
+        total.configuration,
+        total.errors,
+        total.tests,
+        total.judged.as_micros() / u128::try_from(total.commits.max(1)).unwrap_or(1)
+    );
+    for (rule, commits) in &total.by_rule {
+        println!("  {rule}: {commits}");
+    }
+}

@@ -1,0 +1,275 @@
+use super::tests::short;
+
+/// Each row: a file, what it was, what it is, what is found, and nothing the other way round.
+fn check(rows: &[(&str, &str, &str, &str)]) {
+    for (path, before, after, expected) in rows {
+        assert_eq!(short(path, before, after), [*expected], "{path}: {after}");
+        assert_eq!(short(path, before, before), [""; 0], "{path}: the same");
+        let back = short(path, after, before);
+        assert_eq!(back, [""; 0], "{path}: {before} again");
+    }
+}
+
+#[test]
+fn python_linters() {
+    check(&[
+        (
+            "ruff.toml",
+            "line-length = 90\n[lint]\nselect = ['E', 'F', 'S']\n",
+            "line-length = 90\n[lint]\nselect = ['E', 'F']\n",
+            "3 ruff.select `lint.select` has lost S",
+        ),
+        (
+            "pyproject.toml",
+            "[tool.ruff.lint]\nignore = ['E501']\n",
+            "[tool.ruff.lint]\nignore = [\n  'E501',\n  'F401',\n  'S',\n]\n",
+            "4 ruff.ignore `tool.ruff.lint.ignore` has gained F401, S",
+        ),
+        (
+            "pyproject.toml",
+            "[tool.ruff]\nline-length = 88\n[tool.ruff.lint.per-file-ignores]\n'tests/*' = ['S101']\n",
+            "[tool.ruff]\nline-length = 88\n[tool.ruff.lint.per-file-ignores]\n'tests/*' = ['S']\n",
+            "4 ruff.per-file-ignores `tool.ruff.lint.per-file-ignores.tests/*` has gained S",
+        ),
+        (
+            "ruff.toml",
+            "line-length = 88\n",
+            "line-length = 88\nextend-exclude = ['src/legacy', '.venv']\n",
+            "2 ruff.exclude `extend-exclude` has gained src/legacy",
+        ),
+        (
+            "ruff.toml",
+            "preview = true\n",
+            "preview = true\nline-length = 120\n",
+            "2 ruff.limits `line-length` is 120, and was not set",
+        ),
+        (
+            ".flake8",
+            "[flake8]\nextend-ignore = E203\n",
+            "[flake8]\nextend-ignore =\n    E203\n    F8\n",
+            "4 flake8.ignore `flake8.extend-ignore` has gained F8",
+        ),
+        (
+            "tox.ini",
+            "[flake8]\nmax-complexity = 10\nper-file-ignores = a.py:E1\n",
+            "[flake8]\nmax-complexity = -1\nper-file-ignores = a.py:E1\n",
+            "2 flake8.limits `flake8.max-complexity` was 10, is -1",
+        ),
+        (
+            "setup.cfg",
+            "[flake8]\nper-file-ignores =\n  a.py:E1\n",
+            "[flake8]\nper-file-ignores =\n  a.py:E1,F\n",
+            "3 flake8.per-file-ignores `flake8.per-file-ignores` has gained a.py: F",
+        ),
+        (
+            ".pylintrc",
+            "[MESSAGES CONTROL]\ndisable=a,\n  b\n",
+            "[MESSAGES CONTROL]\ndisable=a,\n  b, c\n",
+            "3 pylint.disable `MESSAGES CONTROL.disable` has gained c",
+        ),
+        (
+            "pyproject.toml",
+            "[tool.pylint.main]\njobs = 1\n",
+            "[tool.pylint.main]\njobs = 1\nfail-under = 8\n",
+            "3 pylint.fail-under `tool.pylint.main.fail-under` is 8, and was not set",
+        ),
+        (
+            ".bandit",
+            "[bandit]\nskips: B101\n",
+            "[bandit]\nskips: B101,B603\n",
+            "2 bandit.skips `bandit.skips` has gained B603",
+        ),
+        (
+            "pyproject.toml",
+            "[tool.black]\nexclude = 'a'\n",
+            "[tool.black]\nexclude = '''(\n  a\n  | b\n)'''\n",
+            "4 black.exclude `tool.black.exclude` has gained b",
+        ),
+    ]);
+}
+
+#[test]
+fn python_types() {
+    check(&[
+        (
+            "mypy.ini",
+            "[mypy]\nstrict = True\n",
+            "[mypy]\nstrict = False\n",
+            "2 mypy.strict `mypy.strict` was True, is False",
+        ),
+        (
+            "pyproject.toml",
+            "[tool.mypy]\nstrict = true\n",
+            "[tool.mypy]\nstrict = true\ndisallow_untyped_defs = false\n",
+            "3 mypy.strict `tool.mypy.disallow_untyped_defs` is false, and was not set",
+        ),
+        (
+            "setup.cfg",
+            "[mypy]\nfiles = a\n",
+            "[mypy]\nfiles = a\n[mypy-b.*]\nignore_errors = True\n",
+            "4 mypy.ignore-errors `mypy-b.*.ignore_errors` is True, and was not set",
+        ),
+        (
+            "pyproject.toml",
+            "[tool.mypy]\ndisable_error_code = ['a']\n",
+            "[tool.mypy]\ndisable_error_code = ['a', 'b']\n",
+            "2 mypy.disable-error-code `tool.mypy.disable_error_code` has gained b",
+        ),
+        (
+            "pyproject.toml",
+            "[tool.mypy]\nfollow_imports = 'silent'\n",
+            "[tool.mypy]\nfollow_imports = 'skip'\n",
+            "2 mypy.missing-imports `tool.mypy.follow_imports` was silent, is skip",
+        ),
+        (
+            "pyrightconfig.json",
+            "{\n  \"typeCheckingMode\": \"strict\"\n}",
+            "{\n  \"typeCheckingMode\": \"basic\"\n}",
+            "2 pyright.mode `typeCheckingMode` was strict, is basic",
+        ),
+        (
+            "pyrightconfig.json",
+            "{\"reportAny\": true, // x\n}",
+            "{\"reportAny\": \"warning\",}",
+            "1 pyright.report `reportAny` was true, is warning",
+        ),
+    ]);
+}
+
+#[test]
+fn python_tests() {
+    check(&[
+        (
+            ".coveragerc",
+            "[report]\nfail_under = 90\n",
+            "[report]\nfail_under = 89.5\n",
+            "2 coverage.fail-under `report.fail_under` was 90, is 89.5",
+        ),
+        (
+            "pyproject.toml",
+            "[tool.coverage.report]\nfail_under = 100\nskip_covered = true\n",
+            "[tool.coverage.report]\nskip_covered = true\n",
+            "2 coverage.fail-under `tool.coverage.report.fail_under` was 100, and is gone",
+        ),
+        (
+            "setup.cfg",
+            "[coverage:run]\nbranch = true\n",
+            "[coverage:run]\nbranch = true\nomit =\n  */tests/*\n",
+            "4 coverage.omit `coverage.run.omit` has gained */tests/*",
+        ),
+        (
+            "pytest.ini",
+            "[pytest]\naddopts = -ra --cov-fail-under=90\n",
+            "[pytest]\naddopts = -ra --cov-fail-under=80\n",
+            "2 pytest.addopts `pytest.addopts` has `--cov-fail-under 80`, and had 90",
+        ),
+        (
+            "pyproject.toml",
+            "[tool.pytest.ini_options]\naddopts = '-ra'\n",
+            "[tool.pytest.ini_options]\naddopts = ['-ra', '-k', 'not slow', '--ignore=a']\n",
+            "2 pytest.addopts `tool.pytest.ini_options.addopts` has gained `-k not slow`, `--ignore a`",
+        ),
+        (
+            "setup.cfg",
+            "[tool:pytest]\nxfail_strict = true\n",
+            "[tool:pytest]\nxfail_strict = false\n",
+            "2 pytest.strict `tool.pytest.xfail_strict` was true, is false",
+        ),
+        (
+            "tox.ini",
+            "[pytest]\nfilterwarnings =\n  error\n",
+            "[pytest]\nfilterwarnings =\n  default\n",
+            "2 pytest.filterwarnings `pytest.filterwarnings` has lost error",
+        ),
+    ]);
+}
+
+#[test]
+fn javascript() {
+    check(&[
+        (
+            "tsconfig.json",
+            "{\"compilerOptions\": {\"strict\": true}}",
+            "{\"compilerOptions\": {\"strict\": true,\n\"strictNullChecks\": false}}",
+            "2 typescript.strict `compilerOptions.strictNullChecks` is false, and was not set",
+        ),
+        (
+            "a/tsconfig.build.json",
+            "{\"exclude\": [\"node_modules\"]}",
+            "{\"exclude\": [\"node_modules\", \"src/old\"]}",
+            "1 typescript.exclude `exclude` has gained src/old",
+        ),
+        (
+            ".eslintrc.json",
+            "{\"rules\": {\"a\": \"error\", \"b\": [2, {}]}}",
+            "{\"rules\": {\"a\": \"error\", \"b\": [1, {}]}}",
+            "1 eslint.rules `rules.b` was 2, is 1",
+        ),
+        (
+            ".eslintrc",
+            "{\"root\": true}",
+            "{\"root\": true, \"overrides\": [{\"files\": \"x\", \"rules\": {\"c\": 0}}]}",
+            "1 eslint.rules `overrides[x].rules.c` is 0, and was not set",
+        ),
+        (
+            "biome.json",
+            "{\"linter\": {\"rules\": {\"style\": {\"x\": \"error\"}}}}",
+            "{\"linter\": {\"rules\": {\"style\": {\"x\": {\"level\": \"off\"}}}}}",
+            "1 biome.rules `linter.rules.style.x.level` was error, is off",
+        ),
+        (
+            "package.json",
+            "{\"jest\": {\"coverageThreshold\": {\"global\": {\"lines\": 80}}}}",
+            "{\"jest\": {\"coverageThreshold\": {\"global\": {\"lines\": 70}}}}",
+            "1 jest.threshold `jest.coverageThreshold.global.lines` was 80, is 70",
+        ),
+        (
+            ".eslintignore",
+            "dist\n",
+            "dist\nsrc/a.js\n",
+            "2 eslint.ignore `lines` has gained src/a.js",
+        ),
+    ]);
+}
+
+#[test]
+fn rust_and_go() {
+    check(&[
+        (
+            "Cargo.toml",
+            "[lints.clippy]\na = 'deny'\n",
+            "[lints.clippy]\na = { level = 'warn', priority = 1 }\n",
+            "2 rust.lints `lints.clippy.a.level` was deny, is warn",
+        ),
+        (
+            "Cargo.toml",
+            "[workspace.lints.rust]\nunsafe_code = 'forbid'\n",
+            "[workspace.lints.rust]\nunsafe_code = 'forbid'\ndead_code = 'allow'\n",
+            "3 rust.lints `workspace.lints.rust.dead_code` is allow, and was not set",
+        ),
+        (
+            "clippy.toml",
+            "too-many-arguments-threshold = 7\n",
+            "too-many-arguments-threshold = 12\n",
+            "1 clippy.limits `too-many-arguments-threshold` was 7, is 12",
+        ),
+        (
+            ".cargo/config.toml",
+            "[build]\nrustflags = ['-Dwarnings']\n",
+            "[build]\nrustflags = ['-D', 'warnings', '-A', 'dead_code']\n",
+            "2 cargo.rustflags `build.rustflags` has gained `-A dead_code`",
+        ),
+        (
+            "deny.toml",
+            "[advisories]\nignore = []\n",
+            "[advisories]\nignore = [{ id = 'R-1', reason = 'x' }]\n",
+            "2 cargo-deny.ignore `advisories.ignore` has gained R-1",
+        ),
+        (
+            ".golangci.toml",
+            "[linters]\nenable = ['a', 'b']\n",
+            "[linters]\nenable = ['a']\n",
+            "2 golangci.linters `linters.enable` has lost b",
+        ),
+    ]);
+}
