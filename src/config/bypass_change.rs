@@ -1,9 +1,10 @@
-//! The built-in rules for what a change does to tests and to the configuration of tools.
+//! The built-in rules for what a change does to tests, to the configuration of tools and of gatekeeper
+//! itself, and to files that gates depend on.
 
 use super::bypass::Level;
 
 /// The rules for a change as a whole, each with its default: the words that stand in gates.toml.
-pub const CHANGE_RULES: [(&str, Level); 87] = [
+pub const CHANGE_RULES: [(&str, Level); 92] = [
     ("config.bandit.exclude", Level::Error),
     ("config.bandit.removed", Level::Error),
     ("config.bandit.skips", Level::Error),
@@ -90,5 +91,10 @@ pub const CHANGE_RULES: [(&str, Level); 87] = [
     ("config.typescript.skip-lib-check", Level::Warn),
     ("config.typescript.strict", Level::Error),
     ("config.unreadable", Level::Warn),
+    ("gates.weakened", Level::Error),
+    ("protected.agent", Level::Warn),
+    ("protected.script", Level::Error),
+    ("protected.tool", Level::Warn),
+    ("protected.workflow", Level::Warn),
     ("tests.removed", Level::Warn),
 ];

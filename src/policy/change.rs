@@ -1,0 +1,267 @@
+//! What is committed, judged: added lines, tests that are gone, configuration that is looser, gatekeeper
+//! itself weakened, and files that decide what gates say.
+//!
+//! What weakens a gate needs a commit of configuration alone whose message says why, by a trailer
+//! `Gate-Change: reason`; there a reviewer cannot overlook it.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use time::Date;
+
+use super::lines::{self, LineFinding};
+use super::loosened::{self, Changed};
+use super::protected::{Protection, protection};
+use super::removed_tests;
+use super::weakened::weakened;
+use crate::config::{self, Config, FILE_NAME};
+use crate::fault::Result;
+use crate::finding::Severity;
+use crate::git::{After, Objects, Repository, Touched};
+use crate::text::clean_line;
+
+/// The trailer by which a commit of configuration says why it weakens something.
+pub const GATE_CHANGE: &str = "Gate-Change";
+
+/// The least length of a reason, in characters.
+const SHORTEST: usize = 10;
+
+/// Beginnings of the ids of rules that a reason in the message satisfies.
+const DECLARABLE: [&str; 3] = ["config.", "gates.", "protected."];
+
+/// The rule for what is weaker in gates.toml.
+const WEAKENED: &str = "gates.weakened";
+
+/// What the rules say of a change.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ChangeReport {
+    /// What was found, by file and line.
+    pub findings: Vec<LineFinding>,
+    /// Whether the change touches nothing but configuration.
+    pub is_configuration: bool,
+}
+
+impl ChangeReport {
+    /// What refuses, whatever the message says. Without other files a reason in it will do.
+    #[must_use]
+    pub fn refused(&self) -> Vec<&LineFinding> {
+        let errors = self.errors();
+        errors
+            .filter(|finding| !(self.is_configuration && is_declarable(finding)))
+            .collect()
+    }
+
+    /// What refuses unless the message gives a reason.
+    #[must_use]
+    pub fn to_be_declared(&self) -> Vec<&LineFinding> {
+        let errors = self.errors().filter(|_| self.is_configuration);
+        errors.filter(|finding| is_declarable(finding)).collect()
+    }
+
+    fn errors(&self) -> impl Iterator<Item = &LineFinding> {
+        let all = self.findings.iter();
+        all.filter(|finding| finding.severity == Severity::Error)
+    }
+}
+
+fn is_declarable(finding: &LineFinding) -> bool {
+    DECLARABLE
+        .iter()
+        .any(|start| finding.rule.starts_with(start))
+}
+
+/// The reason that a message gives for a change of gates: the value of its trailer. `trailers` are its
+/// keys and values.
+#[must_use]
+pub fn declared<'t>(trailers: impl IntoIterator<Item = (&'t str, &'t str)>) -> Option<&'t str> {
+    let mut all = trailers.into_iter();
+    all.find_map(|(key, value)| {
+        let value = value.trim();
+        let is_it = key.eq_ignore_ascii_case(GATE_CHANGE) && value.chars().count() >= SHORTEST;
+        is_it.then_some(value)
+    })
+}
+
+/// Judges a change: from some commits, the first of them before all, to another one or the index.
+/// `config` is the configuration after it; without one before, nothing can be weaker.
+///
+/// # Errors
+///
+/// git fails.
+pub fn judge_change(
+    repository: &Repository,
+    before: &[String],
+    after: After<'_>,
+    config: &Config,
+    today: Date,
+) -> Result<ChangeReport> {
+    let files = repository.touched(before, after)?;
+    if files.is_empty() {
+        return Ok(ChangeReport::default());
+    }
+    let mut source = Source {
+        repository,
+        objects: None,
+    };
+    let mut findings = lines::judge(&config.bypass, &files, today, &mut |id| source.blob(id))?;
+    let first = before.first().map(String::as_str);
+    let contents = contents(&mut source, first, &files)?;
+    let changed: Vec<Changed<'_>> = contents.iter().map(as_changed).collect();
+    findings.extend(loosened::judge(&config.bypass, &changed));
+    findings.extend(removed_tests::judge(&config.bypass, &changed));
+    let old = old_config(&mut source, &files)?;
+    if let Some(old) = &old {
+        findings.extend(weaker(old, config, today));
+    }
+    let policy = old.as_ref().unwrap_or(config);
+    findings.extend(touched_protection(config, policy, &files));
+    findings.sort_by(|a, b| (&a.path, a.line, &a.rule).cmp(&(&b.path, b.line, &b.rule)));
+    let is_of_configuration = |file: &Touched| protection(policy, &file.path).is_some();
+    Ok(ChangeReport {
+        is_configuration: files.iter().all(is_of_configuration),
+        findings,
+    })
+}
+
+/// Objects, read by a git that is started when the first one is needed.
+struct Source<'r> {
+    repository: &'r Repository,
+    objects: Option<Objects>,
+}
+
+impl Source<'_> {
+    fn objects(&mut self) -> Result<&mut Objects> {
+        if self.objects.is_none() {
+            self.objects = Some(self.repository.objects()?);
+        }
+        self.objects
+            .as_mut()
+            .ok_or_else(|| crate::fault::Fault::bug("git was started and is not there"))
+    }
+
+    fn blob(&mut self, id: &str) -> Result<Vec<u8>> {
+        self.objects()?.blob(id)
+    }
+}
+
+/// A file, and what it was and is.
+type Content = (PathBuf, Option<Vec<u8>>, Option<Vec<u8>>);
+
+fn as_changed((path, before, after): &Content) -> Changed<'_> {
+    Changed {
+        path,
+        before: before.as_deref(),
+        after: after.as_deref(),
+    }
+}
+
+/// What the files that are compared as a whole were and are, with their companions.
+fn contents(
+    source: &mut Source<'_>,
+    before: Option<&str>,
+    files: &[Touched],
+) -> Result<Vec<Content>> {
+    let mut found = Vec::new();
+    let mut companions = BTreeSet::new();
+    for file in files {
+        let path = &file.path;
+        if !loosened::is_compared(path) && !removed_tests::may_hold_tests(path) {
+            continue;
+        }
+        let mut read = |id: &Option<String>| id.as_ref().map(|id| source.blob(id)).transpose();
+        found.push((path.clone(), read(&file.before)?, read(&file.after)?));
+        companions.extend(loosened::companions(path));
+    }
+    let Some(before) = before else {
+        return Ok(found);
+    };
+    for path in companions {
+        let name = path.to_string_lossy();
+        if files.iter().all(|file| file.path != path)
+            && let Some(content) = source.objects()?.file(before, &name)?
+        {
+            found.push((path, Some(content.clone()), Some(content)));
+        }
+    }
+    Ok(found)
+}
+
+/// The configuration before, if the change touches it. One that was no good is none.
+fn old_config(source: &mut Source<'_>, files: &[Touched]) -> Result<Option<Config>> {
+    let mut touched = files.iter();
+    let Some(id) = touched
+        .find(|file| file.path == Path::new(FILE_NAME))
+        .and_then(|file| file.before.as_ref())
+    else {
+        return Ok(None);
+    };
+    let text = config::from_bytes(FILE_NAME.to_owned(), source.blob(id)?)?;
+    Ok(config::parse(&text).ok())
+}
+
+fn weaker(before: &Config, after: &Config, today: Date) -> Vec<LineFinding> {
+    let Some(severity) = before.bypass.level(WEAKENED).severity() else {
+        return Vec::new();
+    };
+    let found = weakened(before, after, today);
+    let finding = |one: super::weakened::Weakening| LineFinding {
+        path: FILE_NAME.into(),
+        line: 1,
+        text: String::new(),
+        mark: format!("[{}]", one.about),
+        rule: Cow::Borrowed(WEAKENED),
+        severity,
+        message: format!("gatekeeper is weakened: {}", one.what),
+        notes: Vec::new(),
+        help: HELP.to_owned(),
+        excuse: None,
+    };
+    found.into_iter().map(finding).collect()
+}
+
+/// What to do about what weakens.
+const HELP: &str = "put it back; or, if it is right, commit the configuration alone, with the trailer \
+                    `Gate-Change: reason`";
+
+/// The protected files that a change touches: what was there before, by either configuration.
+fn touched_protection(config: &Config, policy: &Config, files: &[Touched]) -> Vec<LineFinding> {
+    let mut findings = Vec::new();
+    for file in files.iter().filter(|file| file.before.is_some()) {
+        let found = protection(policy, &file.path).or_else(|| protection(config, &file.path));
+        let (rule, what) = match found {
+            Some(Protection::Script) => ("protected.script", "a gate runs this file"),
+            Some(Protection::Tool) => ("protected.tool", "a tool is configured by this file"),
+            Some(Protection::Workflow) => ("protected.workflow", "CI is configured by this file"),
+            Some(Protection::Agent) => (
+                "protected.agent",
+                "this file says what agents may do, or who has to review",
+            ),
+            Some(Protection::Gates) | None => continue,
+        };
+        // Where settings can be compared, they were.
+        let is_compared = rule == "protected.tool" && loosened::is_compared(&file.path);
+        let Some(severity) = policy
+            .bypass
+            .level(rule)
+            .severity()
+            .filter(|_| !is_compared)
+        else {
+            continue;
+        };
+        let line = file.added.first().or(file.removed.first());
+        findings.push(LineFinding {
+            path: file.path.clone(),
+            line: line.map_or(1, |line| line.number),
+            text: line.map_or_else(String::new, |line| clean_line(&line.text)),
+            mark: String::new(),
+            rule: Cow::Borrowed(rule),
+            severity,
+            message: format!("{what}, and the change touches it"),
+            notes: Vec::new(),
+            help: HELP.to_owned(),
+            excuse: None,
+        });
+    }
+    findings
+}

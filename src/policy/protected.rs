@@ -1,0 +1,190 @@
+//! Files that decide what a gate says without being one: scripts that gates run, the configuration of
+//! tools, workflows of CI, settings of agents.
+
+use std::path::{Path, PathBuf};
+
+use super::loosened::is_tool_configuration;
+use crate::config::{Config, FILE_NAME};
+use crate::gate::Gate;
+
+/// Why a file is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Protection {
+    /// gates.toml itself.
+    Gates,
+    /// A gate runs it.
+    Script,
+    /// A tool is configured by it.
+    Tool,
+    /// CI is configured by it.
+    Workflow,
+    /// An agent is configured by it, or who has to review.
+    Agent,
+}
+
+/// Programs that are handed a script: what follows them is one.
+const INTERPRETERS: [&str; 14] = [
+    "bash", "bun", "dash", "deno", "go", "ksh", "node", "perl", "php", "python", "python3", "ruby",
+    "sh", "zsh",
+];
+
+/// Programs that start the one that follows them.
+const WRAPPERS: [&str; 14] = [
+    "bundle", "command", "env", "exec", "nice", "npx", "pdm", "pipenv", "poetry", "run", "time",
+    "timeout", "uv", "xargs",
+];
+
+/// Programs that do what a file of a fixed name says.
+const RUNNERS: [(&str, &[&str]); 6] = [
+    ("make", &["Makefile", "makefile", "GNUmakefile"]),
+    ("gmake", &["Makefile", "makefile", "GNUmakefile"]),
+    ("just", &["justfile", "Justfile", ".justfile"]),
+    ("nox", &["noxfile.py"]),
+    ("tox", &["tox.ini"]),
+    ("task", &["Taskfile.yml", "Taskfile.yaml"]),
+];
+
+/// Beginnings of the paths of workflows, and whole ones.
+const WORKFLOWS: [&str; 8] = [
+    ".github/workflows/",
+    ".github/actions/",
+    ".gitlab-ci.yml",
+    ".gitlab/ci/",
+    ".circleci/",
+    "azure-pipelines.yml",
+    "Jenkinsfile",
+    ".woodpecker/",
+];
+
+/// The same of what agents and reviews are configured by.
+const AGENTS: [&str; 8] = [
+    ".claude/settings",
+    ".codex/hooks.json",
+    ".gemini/settings.json",
+    ".cursor/hooks.json",
+    ".github/hooks/",
+    "CODEOWNERS",
+    ".github/CODEOWNERS",
+    "docs/CODEOWNERS",
+];
+
+/// Why a file is protected; `None` if it is not. `config` names the gates whose scripts count.
+#[must_use]
+pub(super) fn protection(config: &Config, path: &Path) -> Option<Protection> {
+    if path == Path::new(FILE_NAME) {
+        return Some(Protection::Gates);
+    }
+    if config.gates.iter().any(|gate| runs(gate, path)) {
+        return Some(Protection::Script);
+    }
+    let starts = |all: &[&str]| {
+        let text = path.to_string_lossy();
+        all.iter().any(|start| match start.ends_with(['/', 's']) {
+            true => text.starts_with(start),
+            false => text == *start,
+        })
+    };
+    if starts(&WORKFLOWS) {
+        return Some(Protection::Workflow);
+    }
+    if starts(&AGENTS) || path.file_name().is_some_and(|name| name == "CODEOWNERS") {
+        return Some(Protection::Agent);
+    }
+    is_tool_configuration(path).then_some(Protection::Tool)
+}
+
+/// Whether a gate runs a file: by its path, by way of an interpreter, or by way of a program that reads
+/// it.
+fn runs(gate: &Gate, path: &Path) -> bool {
+    let commands = [Some(&gate.run), gate.fix.as_ref()];
+    let texts = commands.into_iter().flatten().map(|command| &command.text);
+    texts
+        .into_iter()
+        .any(|text| command_runs(text, &gate.dir, path))
+}
+
+fn command_runs(text: &str, dir: &Path, path: &Path) -> bool {
+    let mut spaced = String::new();
+    for c in text.chars() {
+        match c {
+            '|' | '&' | ';' | '(' | ')' | '`' | '{' | '}' | '\n' => spaced.push_str(" ; "),
+            '\'' | '"' | '$' | '<' | '>' => spaced.push(' '),
+            c => spaced.push(c),
+        }
+    }
+    // Whether the next word is a program, and whether it is handed to an interpreter.
+    let (mut is_program, mut is_handed) = (true, false);
+    for word in spaced.split_whitespace() {
+        if word == ";" {
+            (is_program, is_handed) = (true, false);
+            continue;
+        }
+        let is_it = plain(&dir.join(word)) == path;
+        if is_it && (is_handed || is_program && word.contains('/')) {
+            return true;
+        }
+        let name = Path::new(word).file_name().and_then(|name| name.to_str());
+        let name = name.unwrap_or_default();
+        let runner = RUNNERS.iter().find(|(runner, _)| *runner == name);
+        let runner = runner.filter(|_| is_program);
+        if runner.is_some_and(|(_, files)| files.iter().any(|file| dir.join(file) == path)) {
+            return true;
+        }
+        let is_option = word.starts_with('-');
+        is_handed = is_program && INTERPRETERS.contains(&name) || is_handed && is_option;
+        let leads_on = WRAPPERS.contains(&name) || word.contains('=') || word == "!";
+        is_program = is_program && (leads_on || is_option);
+    }
+    false
+}
+
+/// A path without `.` and `..`.
+fn plain(path: &Path) -> PathBuf {
+    let mut parts = PathBuf::new();
+    for part in path.components() {
+        match part {
+            std::path::Component::CurDir => {}
+            std::path::Component::ParentDir => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scripts_that_gates_run_are_known() {
+        let runs = |text: &str, path: &str| command_runs(text, Path::new(""), Path::new(path));
+        for (text, path) in [
+            ("sh scripts/check.sh", "scripts/check.sh"),
+            ("bash -e scripts/check", "scripts/check"),
+            ("./check {files}", "check"),
+            ("tools/lint.py {files}", "tools/lint.py"),
+            ("python -u tools/lint.py", "tools/lint.py"),
+            ("make -s lint", "Makefile"),
+            ("uv run python check.py", "check.py"),
+            ("ruff check . && sh check.sh", "check.sh"),
+        ] {
+            assert!(runs(text, path), "{text}");
+        }
+        for (text, path) in [
+            ("ruff check src", "src"),
+            ("pytest tests/test_x.py::test_y", "tests/test_x.py"),
+            ("pytest tests/test_x.py", "tests/test_x.py"),
+            ("mypy main.py", "main.py"),
+            ("cargo test", "Makefile"),
+        ] {
+            assert!(!runs(text, path), "{text}");
+        }
+        assert!(command_runs(
+            "sh check.sh",
+            Path::new("sub"),
+            Path::new("sub/check.sh")
+        ));
+    }
+}
