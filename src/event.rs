@@ -175,7 +175,7 @@ impl RunResult {
         let verdict = Verdict::over(blocking.map(|(_, result)| &result.outcome), ended_by);
         let verdict = match verdict {
             Verdict::Passed | Verdict::Failed if aftermath.is_overtaken() => Verdict::Overtaken,
-            Verdict::Passed if plan.refused_messages > 0 => Verdict::Failed,
+            Verdict::Passed if plan.is_refused() => Verdict::Failed,
             Verdict::Passed if !aftermath.unexplained.is_empty() => Verdict::Failed,
             other => other,
         };

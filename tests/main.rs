@@ -31,6 +31,7 @@ mod preflight;
 mod ranges;
 mod receipts;
 mod reports;
+mod rules;
 mod running;
 mod sandbox;
 mod scan;

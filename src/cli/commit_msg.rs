@@ -5,20 +5,21 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::{own, rules};
+use super::{own, rules, ungated};
 use crate::environment::Environment;
 use crate::exit_code::ExitCode;
 use crate::fault::{Fault, Result};
-use crate::finding::{Finding, Severity, refuses};
+use crate::finding::{Cure, Finding, Severity, refuses};
 use crate::git::{Repository, Setting, author_of_patch};
 use crate::message::{Cleaned, Editor, Settings, clean};
 use crate::platform;
-use crate::policy;
 use crate::policy::finish::{self, Extras, Occasion};
 use crate::policy::typed::{Typed, is_rewording};
+use crate::policy::{self, Reading, change};
+use crate::receipt::Store;
 use crate::report::{self, Detail, Refusal, Style};
 use crate::text::show_path;
-use crate::trigger::Hook;
+use crate::trigger::{Hook, Stage};
 
 /// Where refused messages are kept, below the git directory.
 const KEPT: &str = "gatekeeper";
@@ -45,6 +46,9 @@ pub(super) fn judge(
     let repository = Repository::open_from_env(environment)?;
     let file = message_file(environment, arguments)?;
     let bytes = rules::read(&file)?;
+    if ungated::may_be(environment) && ungated::branch(&repository)?.is_some() {
+        return Ok(ExitCode::Passed);
+    }
     let config = rules::config(&repository)?;
     let mut setting = repository.setting()?;
     if hook == Hook::ApplypatchMsg
@@ -79,7 +83,7 @@ pub(super) fn judge(
         // So it does with a NUL.
         return Ok(ExitCode::Passed);
     }
-    let (reading, findings) = rules::judge_with_foresight(
+    let (reading, mut findings) = rules::judge_with_foresight(
         &repository,
         environment,
         &config,
@@ -87,6 +91,7 @@ pub(super) fn judge(
         &cleaned.text,
         &settings,
     )?;
+    findings.extend(undeclared(environment, &repository, &reading)?);
     let style = Style::for_errors(environment, Detail::Normal);
     if refuses(&findings) {
         let refusal = commit.refusal(&cleaned, reading.lines, findings);
@@ -96,6 +101,36 @@ pub(super) fn judge(
     report::say(&report::remarks(&reading.lines, &findings, style));
     policy::remember_let_through(&repository.git_dir, &cleaned.text);
     Ok(ExitCode::Passed)
+}
+
+/// What the commit weakens without saying why, as far as its tree was judged.
+fn undeclared(
+    environment: &Environment,
+    repository: &Repository,
+    reading: &Reading,
+) -> Result<Option<Finding>> {
+    let trailers = reading.trailers.iter();
+    let trailers = trailers.map(|entry| (entry.key.as_str(), entry.value.as_str()));
+    if change::declared(trailers).is_some() {
+        return Ok(None);
+    }
+    let store = Store::open(repository, environment);
+    let tree = repository.index()?.tree_id();
+    let judgement = store
+        .zip(tree)
+        .and_then(|(store, tree)| store.judgement(&tree, Stage::PreCommit));
+    let weakens = judgement.map_or(Vec::new(), |judgement| judgement.weakens);
+    Ok((!weakens.is_empty()).then(|| Finding {
+        rule: "gate-change.missing",
+        severity: Severity::Error,
+        message: "the commit weakens what judges it, and does not say why".to_owned(),
+        quotes: Vec::new(),
+        notes: weakens,
+        cure: Cure::Edit(format!(
+            "add a trailer of at least ten characters' reason: `{}: reason`",
+            change::GATE_CHANGE
+        )),
+    }))
 }
 
 fn message_file(environment: &Environment, arguments: &[OsString]) -> Result<PathBuf> {

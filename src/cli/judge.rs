@@ -13,9 +13,12 @@ use super::memory::{self, Memory};
 use crate::config::{self, Config, Text};
 use crate::environment::Environment;
 use crate::fault::{Fault, Result};
+use crate::git::After;
 use crate::git::Replacement;
 use crate::git::{Change, ChangeKind, ChangeSet, Index, Range, Repository, Status, TrackedFile};
 use crate::plan::{self, Plan, Sight, Situation};
+use crate::policy;
+use crate::policy::change::ChangeReport;
 use crate::receipt::{Store, Trusted};
 use crate::report;
 use crate::run;
@@ -53,6 +56,8 @@ pub(super) struct Case {
     pub(super) config: Config,
     /// An overlay, if a gate is to have one.
     pub(super) overlay: Option<OverlayView>,
+    /// What the rules say of what is committed.
+    pub(super) rules: ChangeReport,
     /// What becomes of the verdict.
     pub(super) memory: Option<Memory>,
 }
@@ -224,6 +229,11 @@ pub(super) fn planned(
             fail_fast: wishes.fail_fast,
         },
     );
+    let rules = match &counted.bases {
+        Some(bases) if wishes.gates.is_empty() => rules(&subject, &config, bases, &changes)?,
+        _ => ChangeReport::default(),
+    };
+    plan.refused_findings = rules.refused().len();
     let named = !wishes.gates.is_empty();
     let memory = Memory::new(
         environment,
@@ -232,15 +242,32 @@ pub(super) fn planned(
         &mut plan,
         named,
         wishes.cache,
-    );
+    )
+    .map(|memory| memory.weakening(&rules));
     Ok(Case {
         subject,
         remark,
         plan,
         config,
         overlay,
+        rules,
         memory,
     })
+}
+
+/// What the rules say of what is about to be committed.
+fn rules(
+    subject: &Subject,
+    config: &Config,
+    bases: &[String],
+    changes: &ChangeSet,
+) -> Result<ChangeReport> {
+    let paths = changes.changes.iter().map(|change| change.path.as_path());
+    if !policy::change::concerns(config, paths) {
+        return Ok(ChangeReport::default());
+    }
+    let today = OffsetDateTime::now_utc().date();
+    policy::change::judge_change(&subject.repository, bases, After::Index, config, today)
 }
 
 /// Two remarks in one.
@@ -297,6 +324,8 @@ pub(super) fn default_jobs() -> NonZeroUsize {
 struct Counted {
     changes: ChangeSet,
     remark: Option<String>,
+    /// What they are counted from, if they are to be committed.
+    bases: Option<Vec<String>>,
 }
 
 impl From<ChangeSet> for Counted {
@@ -304,6 +333,7 @@ impl From<ChangeSet> for Counted {
         Self {
             changes,
             remark: None,
+            bases: None,
         }
     }
 }
@@ -337,8 +367,15 @@ fn changes(
 /// good. These are its parents, unless somebody has passed by the gates.
 fn since_judged(subject: &Subject, trigger: &Trigger) -> Result<Counted> {
     let repository = &subject.repository;
+    let staged = |parents: Vec<String>| {
+        Ok(Counted {
+            changes: repository.staged(&subject.status)?,
+            remark: None,
+            bases: Some(parents),
+        })
+    };
     let Some(store) = &subject.store else {
-        return repository.staged(&subject.status).map(Into::into);
+        return staged(repository.next_parents()?);
     };
     let parents = match trigger.commit() {
         Some(commit) => repository
@@ -355,11 +392,12 @@ fn since_judged(subject: &Subject, trigger: &Trigger) -> Result<Counted> {
     };
     let bases = store.bases(repository, &parents, trigger.counts_from(), trusted)?;
     if trigger.commit().is_none() && bases.commits == parents {
-        return repository.staged(&subject.status).map(Into::into);
+        return staged(parents);
     }
     let counts = trigger.counts_from() == Stage::PreCommit;
     let ungated = bases.ungated.first().filter(|_| counts);
     Ok(Counted {
+        bases: trigger.commit().is_none().then(|| bases.commits.clone()),
         changes: repository.staged_since(&subject.index, &bases.commits)?,
         remark: ungated.map(|first| {
             let number = count(bases.ungated.len(), "commit");

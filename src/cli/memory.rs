@@ -13,6 +13,7 @@ use crate::gate::{GateName, Untracked};
 use crate::git::{Beside, Repository};
 use crate::outcome::{NotApplicable, Outcome, Verdict};
 use crate::plan::{Because, Plan, PlannedGate, ViewKind, Why};
+use crate::policy::change::ChangeReport;
 use crate::receipt::{self, Given, Judgement, Pass, Receipt, Store, given};
 use crate::report::{self, Style};
 use crate::trigger::{Stage, Trigger};
@@ -58,6 +59,8 @@ pub(super) struct Memory {
     /// For each gate of the plan, by name, what it is given; if that can be remembered.
     given: BTreeMap<GateName, Given>,
     is_partial: bool,
+    /// What the commit weakens.
+    weakens: Vec<String>,
 }
 
 impl Memory {
@@ -85,6 +88,7 @@ impl Memory {
             tree,
             given: BTreeMap::new(),
             is_partial,
+            weakens: Vec::new(),
         };
         memory.given = memory.given_to(plan, subject);
         // Who runs gates by hand wants them to run.
@@ -123,6 +127,16 @@ impl Memory {
             (planned.gate.name.clone(), given)
         });
         given.collect()
+    }
+
+    /// The same, for a commit that weakens something.
+    pub(super) fn weakening(self, rules: &ChangeReport) -> Self {
+        let weakens = rules.to_be_declared();
+        let weakens = weakens.iter().map(|finding| finding.message.clone());
+        Self {
+            weakens: weakens.collect(),
+            ..self
+        }
     }
 
     /// Writes the receipt. That it cannot be written is a note: what was judged is good.
@@ -177,6 +191,7 @@ impl Memory {
                 .chain(left_out)
                 .map(|(name, word)| (name.as_str().to_owned(), word.to_owned()))
                 .collect(),
+            weakens: self.weakens.clone(),
         }
     }
 

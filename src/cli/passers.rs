@@ -2,10 +2,15 @@
 
 use std::path::Path;
 
+use time::OffsetDateTime;
+
 use crate::config::{self, Config};
 use crate::fault::Result;
-use crate::git::{Ancestor, Repository, text};
-use crate::policy::{self, Judged};
+use crate::git::{After, Ancestor, Repository, text};
+use crate::message::Settings;
+use crate::policy::change;
+use crate::policy::lines::LineFinding;
+use crate::policy::{self, Judged, Reading};
 use crate::report::Passer;
 
 /// The rule about commits that are still to be squashed: they are where they are made.
@@ -51,4 +56,30 @@ pub(super) fn refused_messages(
     }
     judged.retain(Judged::is_refused);
     Ok(judged)
+}
+
+/// What the rules in a commit refuse of what it changes. A reason in its message satisfies those that
+/// ask for one.
+pub(super) fn refused_changes(
+    repository: &Repository,
+    commit: &Ancestor,
+) -> Result<Vec<LineFinding>> {
+    let Some(config) = config(repository, &commit.id)? else {
+        return Ok(Vec::new());
+    };
+    let today = OffsetDateTime::now_utc().date();
+    let after = After::Commit(&commit.id);
+    let report = change::judge_change(repository, &commit.parents, after, &config, today)?;
+    let mut refused: Vec<LineFinding> = report.refused().into_iter().cloned().collect();
+    let weakenings = report.to_be_declared();
+    if !weakenings.is_empty() {
+        let stored = repository.objects()?.commit(&commit.id)?;
+        let reading = Reading::new(&stored.message, &Settings::default(), &stored.encoding);
+        let trailers = reading.trailers.iter();
+        let trailers = trailers.map(|entry| (entry.key.as_str(), entry.value.as_str()));
+        if change::declared(trailers).is_none() {
+            refused.extend(weakenings.into_iter().cloned());
+        }
+    }
+    Ok(refused)
 }

@@ -139,12 +139,15 @@ impl Push<'_> {
         }
         let new = self.new_there(&self.tips)?;
         let messages = self.judge_messages(&new)?;
+        let changes = self.judge_changes(&new)?;
         let (left, arrived) = self.unjudged(&new)?;
         if !left.is_empty() {
             return self.refuse(&left);
         }
-        if messages != ExitCode::Passed {
-            return Ok(messages);
+        for code in [messages, changes] {
+            if code != ExitCode::Passed {
+                return Ok(code);
+            }
         }
         if !arrived.is_empty() {
             let passers = passers::named(&self.repository, arrived.into_iter())?;
@@ -228,6 +231,20 @@ impl Push<'_> {
         }
         report::say(&report::bad_messages(&refused, true, self.style));
         Ok(ExitCode::Failed)
+    }
+
+    /// Judges what each commit that is new to the remote changes, by the rules in it.
+    fn judge_changes(&self, new: &[Ancestor]) -> Result<ExitCode> {
+        let mut code = ExitCode::Passed;
+        for commit in new.iter().rev() {
+            let refused = passers::refused_changes(&self.repository, commit)?;
+            if !refused.is_empty() {
+                let passer = passers::named(&self.repository, std::iter::once(commit))?;
+                report::say(&report::bad_changes(&passer, &refused, self.style));
+                code = ExitCode::Failed;
+            }
+        }
+        Ok(code)
     }
 
     /// Judges what a reference is to name, if anything is left to judge. What was judged here counts

@@ -139,6 +139,7 @@ fn execute(
         to_top: own::to_top(environment, &repository.work_tree),
         remark: case.remark,
         messages,
+        rules: case.rules,
         search_path: show_os(environment.get("PATH").unwrap_or_default()),
         program: own::call(environment),
         logs: repository.git_dir.join(LOGS),
@@ -207,7 +208,7 @@ fn keep(
         .filter(|(planned, _)| planned.blocking)
         .all(|(_, result)| result.outcome.lets_through());
     let is_kept = is_let_through
-        && plan.refused_messages == 0
+        && !plan.is_refused()
         && aftermath.unexplained.is_empty()
         && !aftermath.is_overtaken()
         && !surroundings.is_abandoned();

@@ -41,6 +41,7 @@ pub(super) struct ConfigFile {
     pub(super) partial: Option<Partial>,
     pub(super) cache: Option<bool>,
     pub(super) rebase: Option<Rebase>,
+    pub(super) ungated_branches: Option<Globs>,
     pub(super) branch_receipts: Option<Watchfulness>,
     pub(super) branch_messages: Option<Watchfulness>,
     pub(super) gates: Vec<GateTable>,
@@ -125,6 +126,7 @@ pub(super) fn read(text: &str, problems: &mut Problems) -> Option<ConfigFile> {
         partial: None,
         cache: None,
         rebase: None,
+        ungated_branches: None,
         branch_receipts: None,
         branch_messages: None,
         gates: Vec::new(),
@@ -193,6 +195,7 @@ fn read_settings(entries: &DeTable<'_>, file: &mut ConfigFile, problems: &mut Pr
     let partial = |item: &Item<'_>| choice(item, &Partial::ALL, Partial::name);
     file.partial = plain(table.take("partial", problems, partial));
     file.cache = plain(table.take("cache", problems, boolean));
+    file.ungated_branches = plain(table.take("ungated-branches", problems, globs));
     let rebase = |item: &Item<'_>| choice(item, &Rebase::ALL, Rebase::name);
     file.rebase = plain(table.take("rebase", problems, rebase));
     let watchful = |item: &Item<'_>| choice(item, &Watchfulness::ALL, Watchfulness::name);

@@ -25,7 +25,7 @@ use std::num::NonZeroUsize;
 use std::time::Duration;
 
 use crate::fault::{Fault, Result};
-use crate::gate::{Gate, Isolation, Untracked};
+use crate::gate::{Gate, Isolation, PathSet, Untracked};
 
 pub use bypass::{Bypass, Exception, Level, OwnPattern, Place, RULES, SHORTEST_REASON, is_reason};
 pub use bypass_change::CHANGE_RULES;
@@ -70,6 +70,8 @@ pub struct Settings {
     pub untracked: Untracked,
     /// Whether a gate that has passed on a tree is not run on it again.
     pub cache: bool,
+    /// The branches on which commits need no gates.toml, by the configuration of the main branch.
+    pub ungated_branches: PathSet,
     /// Which commits of a rebase are judged.
     pub rebase: Rebase,
     /// What becomes of a branch that gets a commit on a tree that nobody has judged.

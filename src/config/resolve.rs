@@ -31,6 +31,7 @@ pub(super) fn resolve(file: ConfigFile, source: &str, problems: &mut Problems) -
         untracked: file.untracked.unwrap_or(Untracked::Hide),
         fix_on_commit: file.fix_on_commit.unwrap_or(false),
         partial: file.partial.unwrap_or(Partial::Merge),
+        ungated_branches: path_set(file.ungated_branches),
         rebase: file.rebase.unwrap_or(Rebase::Each),
         branch_receipts: file.branch_receipts.unwrap_or(Watchfulness::Enforce),
         branch_messages: file.branch_messages.unwrap_or(Watchfulness::Warn),

@@ -35,6 +35,12 @@ pub fn show(config: &Config, default_jobs: usize) -> String {
     line(&mut text, "fix-on-commit", config.settings.fix_on_commit);
     line(&mut text, "partial", config.settings.partial.name());
     line(&mut text, "cache", config.settings.cache);
+    paths(
+        &mut text,
+        "ungated-branches",
+        &config.settings.ungated_branches,
+        "none",
+    );
     line(&mut text, "rebase", config.settings.rebase.name());
     let watchful = config.settings.branch_receipts.name();
     line(&mut text, "branch-receipts", watchful);

@@ -67,6 +67,23 @@ impl Repository {
         Ok((answer.code == Some(0) && !id.is_empty()).then_some(id))
     }
 
+    /// The branch that commits are made on: what is checked out, or what a rebase works on. `None` if
+    /// there is none.
+    ///
+    /// # Errors
+    ///
+    /// git fails.
+    pub fn branch_at_work(&self) -> Result<Option<String>> {
+        let short = |name: &str| name.trim().strip_prefix("refs/heads/").map(str::to_owned);
+        for file in ["rebase-merge/head-name", "rebase-apply/head-name"] {
+            if let Ok(name) = std::fs::read_to_string(self.git_dir.join(file)) {
+                return Ok(short(&name));
+            }
+        }
+        let answer = self.ask_stored(["symbolic-ref", "--quiet", "HEAD"])?;
+        Ok(short(&String::from_utf8_lossy(&answer.output)))
+    }
+
     /// What a reference names now; `None` if there is none of that name.
     #[must_use]
     pub fn reference(&self, name: &str) -> Option<String> {

@@ -50,6 +50,7 @@ impl Plan {
             left_out: Vec::new(),
             judges_messages: false,
             refused_messages: 0,
+            refused_findings: 0,
             ..self.clone()
         }
     }

@@ -71,6 +71,8 @@ pub struct Plan {
     pub judges_messages: bool,
     /// How many of them are refused: they are judged before any gate.
     pub refused_messages: usize,
+    /// How many findings of the rules for what is committed refuse it.
+    pub refused_findings: usize,
 }
 
 /// A gate that will run.
@@ -96,6 +98,12 @@ pub struct PlannedGate {
 }
 
 impl Plan {
+    /// Whether a rule refuses what is judged, whatever the gates say.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        self.refused_messages + self.refused_findings > 0
+    }
+
     /// Leaves out the gates that have passed before, as far as somebody knows of it.
     pub fn leave_out_cached(&mut self, known: impl Fn(&PlannedGate) -> Option<Why>) {
         let (mut run, mut cached) = (Vec::new(), Vec::new());
@@ -230,6 +238,7 @@ pub fn plan(config: &Config, situation: &Situation<'_>) -> Plan {
         judges_messages: matches!(situation.trigger, Trigger::Range { .. })
             && situation.named.is_empty(),
         refused_messages: 0,
+        refused_findings: 0,
     }
 }
 

@@ -59,6 +59,18 @@ impl ChangeReport {
         errors.filter(|finding| is_declarable(finding)).collect()
     }
 
+    /// The findings as they count now: what a reason in the message will satisfy does not refuse yet.
+    #[must_use]
+    pub fn as_they_count(&self) -> Vec<LineFinding> {
+        let mut findings = self.findings.clone();
+        for finding in &mut findings {
+            if self.is_configuration && is_declarable(finding) {
+                finding.severity = finding.severity.min(Severity::Warning);
+            }
+        }
+        findings
+    }
+
     fn errors(&self) -> impl Iterator<Item = &LineFinding> {
         let all = self.findings.iter();
         all.filter(|finding| finding.severity == Severity::Error)
@@ -80,6 +92,15 @@ pub fn declared<'t>(trailers: impl IntoIterator<Item = (&'t str, &'t str)>) -> O
         let value = value.trim();
         let is_it = key.eq_ignore_ascii_case(GATE_CHANGE) && value.chars().count() >= SHORTEST;
         is_it.then_some(value)
+    })
+}
+
+/// Whether the rules for changes have anything to say of one that touches these paths.
+pub fn concerns<'p>(config: &Config, paths: impl IntoIterator<Item = &'p Path>) -> bool {
+    paths.into_iter().any(|path| {
+        lines::concerns(&config.bypass, path)
+            || loosened::is_compared(path)
+            || protection(config, path).is_some()
     })
 }
 
@@ -112,7 +133,10 @@ pub fn judge_change(
     findings.extend(removed_tests::judge(&config.bypass, &changed));
     let old = old_config(&mut source, &files)?;
     if let Some(old) = &old {
-        findings.extend(weaker(old, config, today));
+        let new = files.iter().find(|file| file.path == Path::new(FILE_NAME));
+        let new = new.and_then(|file| file.after.clone());
+        let text = new.map(|id| source.blob(&id)).transpose()?;
+        findings.extend(weaker(old, config, &text.unwrap_or_default(), today));
     }
     let policy = old.as_ref().unwrap_or(config);
     findings.extend(touched_protection(config, policy, &files));
@@ -200,15 +224,16 @@ fn old_config(source: &mut Source<'_>, files: &[Touched]) -> Result<Option<Confi
     Ok(config::parse(&text).ok())
 }
 
-fn weaker(before: &Config, after: &Config, today: Date) -> Vec<LineFinding> {
+/// What is weaker in a configuration; `text` is the new one.
+fn weaker(before: &Config, after: &Config, text: &[u8], today: Date) -> Vec<LineFinding> {
     let Some(severity) = before.bypass.level(WEAKENED).severity() else {
         return Vec::new();
     };
     let found = weakened(before, after, today);
     let finding = |one: super::weakened::Weakening| LineFinding {
         path: FILE_NAME.into(),
-        line: 1,
-        text: String::new(),
+        line: line_of(text, &one.about),
+        text: format!("[{}]", one.about),
         mark: format!("[{}]", one.about),
         rule: Cow::Borrowed(WEAKENED),
         severity,
@@ -218,6 +243,14 @@ fn weaker(before: &Config, after: &Config, today: Date) -> Vec<LineFinding> {
         excuse: None,
     };
     found.into_iter().map(finding).collect()
+}
+
+/// The line of a table in a TOML document, counted from 1; the first one if it is not there.
+fn line_of(text: &[u8], table: &str) -> usize {
+    let heading = format!("[{table}");
+    let mut lines = text.split(|byte| *byte == b'\n');
+    let at = lines.position(|line| line.starts_with(heading.as_bytes()));
+    at.map_or(1, |at| at + 1)
 }
 
 /// What to do about what weakens.

@@ -165,6 +165,9 @@ fn of_settings(before: &Config, after: &Config) -> Vec<String> {
             after.branch_messages.name()
         ));
     }
+    if lacks(&before.ungated_branches, &after.ungated_branches) {
+        found.push("more branches need no gates".to_owned());
+    }
     if before.rebase != after.rebase && after.rebase == crate::config::Rebase::Tip {
         found.push("only the tip of a rebase is judged".to_owned());
     }

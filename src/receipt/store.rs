@@ -57,6 +57,9 @@ pub struct Judgement {
     pub policy: String,
     /// How each gate of the policy ended, by name.
     pub outcomes: BTreeMap<String, String>,
+    /// What the commit weakens, so that its message must say why.
+    #[serde(default)]
+    pub weakens: Vec<String>,
 }
 
 /// That a gate has passed.

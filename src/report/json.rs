@@ -6,6 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::json_messages::{AuditReport, audit_report};
+use super::lines::{LineReport, reports};
 use super::places::Place;
 use super::tail::tail;
 use super::{Context, advice, failure, words};
@@ -35,6 +36,8 @@ struct Report<'a> {
     view_reason: Option<String>,
     gates: Vec<GateReport<'a>>,
     messages: Option<AuditReport<'a>>,
+    lines: Vec<LineReport<'a>>,
+    needs_gate_change: bool,
     beside: BesideReport,
     overtaken: Vec<String>,
     index_overtaken: bool,
@@ -151,6 +154,8 @@ pub(super) fn run(plan: &Plan, context: &Context, result: &RunResult) -> String 
             .messages
             .as_ref()
             .map(|audit| audit_report(audit, &context.program)),
+        lines: reports(&context.rules.findings),
+        needs_gate_change: !context.rules.to_be_declared().is_empty(),
         beside: BesideReport {
             unstaged: paths(&context.beside.unstaged),
             untracked: paths(&context.beside.untracked),

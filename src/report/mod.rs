@@ -3,6 +3,7 @@
 mod advice;
 mod audit;
 mod bypass;
+mod change;
 mod columns;
 mod cure;
 mod failure;
@@ -35,6 +36,7 @@ use crate::git::Beside;
 use crate::outcome::Verdict;
 use crate::plan::Plan;
 use crate::policy::Audit;
+use crate::policy::change::ChangeReport;
 use crate::text::clean_line;
 
 pub use audit::{
@@ -44,6 +46,7 @@ pub use bypass::{
     OTHER_KEY, Passer, arrived, bypass, bypass_in_words, judged_before, lacking_trailers, ledger,
     no_receipts, other_key, recorded, refused_push, refused_update,
 };
+pub use change::bad_changes;
 pub use fixes::{fixed_files, refused_fixes};
 pub use json::{plan as plan_as_json, refused_fixes as refused_fixes_as_json};
 pub use json_messages::{
@@ -70,6 +73,10 @@ pub enum Format {
 
 /// What reporters know besides the plan.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is about another part of the run"
+)]
 pub struct Context {
     /// The top of the work tree.
     pub top: PathBuf,
@@ -85,6 +92,8 @@ pub struct Context {
     pub logs: PathBuf,
     /// What the messages of the range are like, if they were judged.
     pub messages: Option<Audit>,
+    /// What the rules say of what is committed.
+    pub rules: ChangeReport,
     /// What lies beside the judged tree and was visible to the gates.
     pub beside: Beside,
     /// Whether the index that is judged is only lent by git, so that `run --staged` cannot

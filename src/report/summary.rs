@@ -39,10 +39,19 @@ pub(super) fn counts(plan: &Plan, result: &RunResult) -> String {
 /// The counts and the time as a sentence.
 pub(super) fn sentence(plan: &Plan, result: &RunResult) -> String {
     let gates = of_gates(plan, result);
-    match plan.refused_messages {
-        0 => gates,
-        refused => format!("{} refused, {gates}", count(refused, "message")),
+    let mut refused = Vec::new();
+    for (number, what) in [
+        (plan.refused_messages, "message"),
+        (plan.refused_findings, "finding"),
+    ] {
+        if number > 0 {
+            refused.push(count(number, what));
+        }
     }
+    if refused.is_empty() {
+        return gates;
+    }
+    format!("{} refused, {gates}", refused.join(" and "))
 }
 
 fn of_gates(plan: &Plan, result: &RunResult) -> String {

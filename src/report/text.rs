@@ -7,6 +7,7 @@ use std::sync::Arc;
 use signal_hook::consts::SIGINT;
 
 use super::audit;
+use super::change;
 use super::columns::{Columns, WORD};
 use super::style::{Detail, Style};
 use super::tail::{shorten, tail};
@@ -152,10 +153,12 @@ impl Text {
             let messages = audit::audit(messages, &self.context.program, self.style);
             let _ = write!(text, "\n{messages}");
         }
+        text.push_str(&change::rules(&self.context.rules, self.style));
         let everything_well = pairs
             .iter()
             .all(|(_, result)| result.outcome.lets_through())
-            && self.plan.refused_messages == 0
+            && !self.plan.is_refused()
+            && self.context.rules.findings.is_empty()
             && self
                 .plan
                 .left_out

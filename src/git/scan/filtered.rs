@@ -3,12 +3,13 @@
 
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::contents::raw_id;
 use crate::fault::{Fault, Result};
 use crate::git::Repository;
 use crate::git::changes::{Change, ChangeKind, FileMode};
-use crate::git::index::{Index, hex};
+use crate::git::index::Index;
 
 /// The file of a folder that says which filters there are: gitattributes(5).
 const ATTRIBUTES: &[u8] = b".gitattributes";
@@ -20,12 +21,15 @@ impl Repository {
     /// # Errors
     ///
     /// git fails.
-    pub fn filtered_otherwise(&self, index: &Index, changes: &[Change]) -> Result<Vec<PathBuf>> {
+    pub fn filtered_otherwise(
+        &self,
+        index: &Arc<Index>,
+        changes: &[Change],
+    ) -> Result<Vec<PathBuf>> {
         if !self.may_have_filters(index) {
             return Ok(Vec::new());
         }
         let mut asked = Vec::new();
-        let mut others = Vec::new();
         for change in changes {
             let name = change.path.as_os_str().as_bytes();
             let Some(entry) = index.find(name) else {
@@ -35,18 +39,11 @@ impl Repository {
             let file = self.work_tree.join(&change.path);
             let is_file = change.kind == ChangeKind::Present(FileMode::File)
                 && std::fs::symlink_metadata(&file).is_ok_and(|data| data.is_file());
-            if !is_file || raw_id(&file, id.len()).as_deref() == Some(id) {
-                continue;
-            }
-            if name.contains(&b'\n') {
-                others.push(change.path.clone());
-            } else {
-                asked.push((hex(id), change.path.clone()));
+            if is_file && raw_id(&file, id.len()).as_deref() != Some(id) {
+                asked.push(change.path.clone());
             }
         }
-        others.extend(self.not_checked_out_so(&asked)?);
-        others.sort();
-        Ok(others)
+        self.not_checked_out_so(index, asked)
     }
 
     /// Whether contents may be others in the work tree than in an object: git's attributes, its
@@ -74,43 +71,24 @@ impl Repository {
     }
 
     /// Those of some files that hold something else than git would check out.
-    fn not_checked_out_so(&self, asked: &[(String, PathBuf)]) -> Result<Vec<PathBuf>> {
+    fn not_checked_out_so(&self, index: &Arc<Index>, asked: Vec<PathBuf>) -> Result<Vec<PathBuf>> {
         if asked.is_empty() {
-            return Ok(Vec::new());
+            return Ok(asked);
         }
-        let mut input = Vec::new();
-        for (id, path) in asked {
-            input.extend_from_slice(id.as_bytes());
-            input.push(b' ');
-            input.extend_from_slice(path.as_os_str().as_bytes());
-            input.push(b'\n');
+        let cannot = |error: std::io::Error| {
+            Fault::unable("a temporary file cannot be written").because(&error)
+        };
+        let folder = tempfile::tempdir().map_err(cannot)?;
+        let (files, elsewhere) = (folder.path().join("files"), folder.path().join("empty"));
+        for folder in [&files, &elsewhere] {
+            std::fs::create_dir(folder).map_err(cannot)?;
         }
-        let answer = self.answer_to(["cat-file", "--batch", "--filters"], &input)?;
-        let mut rest = answer.output.as_slice();
-        let mut others = Vec::new();
-        for (_, path) in asked {
-            let contents = take(&mut rest).ok_or_else(|| {
-                Fault::unable("git cannot check out what is to be committed")
-                    .detail(answer.complaint.clone())
-            })?;
-            if !holds(&self.work_tree.join(path), contents) {
-                others.push(path.clone());
-            }
-        }
-        Ok(others)
+        let plain = self.plain_index(index, &folder.path().join("index"))?;
+        self.check_out_files(&plain, &asked, &files, &elsewhere)?;
+        let is_other = |path: &PathBuf| {
+            let read = |folder: &Path| std::fs::read(folder.join(path)).ok();
+            read(&files) != read(&self.work_tree)
+        };
+        Ok(asked.into_iter().filter(is_other).collect())
     }
-}
-
-fn holds(file: &Path, contents: &[u8]) -> bool {
-    std::fs::read(file).is_ok_and(|present| present == contents)
-}
-
-/// The next contents: `id kind size`, a line break, the contents, a line break (git-cat-file(1)).
-fn take<'a>(rest: &mut &'a [u8]) -> Option<&'a [u8]> {
-    let end = rest.iter().position(|byte| *byte == b'\n')?;
-    let header = std::str::from_utf8(&rest[..end]).ok()?;
-    let size: usize = header.split(' ').nth(2)?.parse().ok()?;
-    let contents = rest.get(end + 1..end + 1 + size)?;
-    *rest = rest.get(end + 2 + size..)?;
-    Some(contents)
 }

@@ -218,6 +218,12 @@ fn finding(bypass: &Bypass, file: &Touched, hit: Hit, today: Date) -> Option<Lin
     })
 }
 
+/// Whether any rule may look at a file.
+#[must_use]
+pub fn concerns(bypass: &Bypass, path: &Path) -> bool {
+    is_looked_at(bypass, path) || !bypass.patterns.is_empty() && !bypass.exclude.matches(path)
+}
+
 /// Whether a built-in rule looks at a file at all.
 fn is_looked_at(bypass: &Bypass, path: &Path) -> bool {
     !bypass.exclude.matches(path) && !bypass.documentation.matches(path)

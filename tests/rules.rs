@@ -1,0 +1,156 @@
+//! What is committed, judged by the rules for added lines, for what is weakened and for branches.
+
+use crate::sandbox::Sandbox;
+
+const GATES: &str = "[gates.check]\nrun = \"sh check.sh\"\n[gates.other]\nrun = \"true\"\n";
+
+/// A repository with a gate that runs a script of its own, and a remote that has it.
+fn sandbox() -> Sandbox {
+    with(GATES)
+}
+
+fn with(gates: &str) -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.write("gates.toml", gates);
+    sandbox.write("check.sh", "! grep -rn FORBIDDEN --include=*.py .\n");
+    sandbox.write("a.py", "import os\n");
+    sandbox.git(&["add", "."]);
+    sandbox.git(&["commit", "--quiet", "--message", "base"]);
+    sandbox.gatekeeper(&["install"]).expect(0);
+    sandbox
+        .sh("git init -q --bare ../remote && git remote add origin ../remote && git push -q origin main")
+        .expect(0);
+    sandbox
+}
+
+#[test]
+fn a_line_that_silences_a_tool_stops_the_commit() {
+    let sandbox = sandbox();
+    sandbox
+        .sh("echo 'import sys  # noqa' >>a.py && git add . && git commit -qsm x")
+        .expect(1)
+        .says("error[python.noqa-bare]")
+        .says("--> a.py:2")
+        .says("1 finding refused");
+    sandbox
+        .sh("echo 'import sys  # noqa: F401 -- its import has effects' >a.py && git commit -qsam x")
+        .expect(0)
+        .says("1 justified exception")
+        .says("its import has effects");
+    // What was there before is nobody's fault now, and what has moved is not new.
+    sandbox
+        .sh("sed 's/ -- .*//;s/: F401//' -i a.py && elsewhere commit -qam bare && git mv a.py b.py && echo x=1 >>b.py && git add . && git commit -qsm moved")
+        .expect(0);
+    let json = sandbox.gatekeeper(&["run", "--staged", "--json"]).expect(0);
+    assert!(json.stdout.contains("\"lines\": []"), "{}", json.stdout);
+}
+
+#[test]
+fn gates_are_weakened_only_alone_and_with_a_reason() {
+    let sandbox = sandbox();
+    // Together with anything else never.
+    sandbox
+        .sh("sed -i '/other/,$d' gates.toml && echo x=1 >>a.py && git add . && git commit -qsm 'x' -m 'Gate-Change: it is not needed any more'")
+        .expect(1)
+        .says("error[gates.weakened]: gatekeeper is weakened: the gate other is gone");
+    // Alone it needs a reason.
+    sandbox
+        .sh("git reset -q a.py && git commit -qsm x")
+        .expect(1)
+        .says("warning[gates.weakened]")
+        .says("1 weakening needs a reason in the message: `Gate-Change: reason`")
+        .says("error[gate-change.missing]");
+    sandbox
+        .sh("git commit -qsm x --trailer 'Gate-Change: no'")
+        .expect(1)
+        .says("error[gate-change.missing]");
+    sandbox
+        .sh("git commit -qsm x --trailer 'Gate-Change: the other gate is part of check now'")
+        .expect(0);
+    // A gate more is nothing weaker.
+    sandbox
+        .sh("printf '[gates.new]\\nrun = \"true\"\\n' >>gates.toml && git commit -qsam more")
+        .expect(0);
+    sandbox.sh("git push -q origin main").expect(0);
+}
+
+#[test]
+fn a_script_that_a_gate_runs_is_not_gutted_on_the_way() {
+    let sandbox = sandbox();
+    let refused = |script: &str| {
+        sandbox.sh(script).expect(1).says("error[protected.script]");
+        sandbox.sh("git reset -q --hard").expect(0);
+    };
+    refused("echo true >check.sh && echo 'x = \"FORBIDDEN\"' >>a.py && git commit -qsam x");
+    refused("git rm -q check.sh && echo 'x = 1' >>a.py && git commit -qsam x");
+    // A commit of its own, and only with a reason.
+    sandbox
+        .sh("echo true >check.sh && git commit -qsam x")
+        .expect(1)
+        .says("error[gate-change.missing]");
+}
+
+#[test]
+fn what_was_weakened_in_two_steps_is_found() {
+    let sandbox = sandbox();
+    sandbox
+        .sh("sed -i '/other/,$d' gates.toml && git -c core.hooksPath=/dev/null commit -qsam weaker")
+        .expect(0);
+    sandbox
+        .sh("echo x=1 >>a.py && git commit -qsam code")
+        .expect(1)
+        .says("error[gates.weakened]");
+    sandbox
+        .sh("git push -q origin main")
+        .expect(1)
+        .says("error[gates.weakened]");
+}
+
+#[test]
+fn what_a_push_carries_is_judged_commit_by_commit() {
+    let sandbox = sandbox();
+    sandbox
+        .sh("echo 'import sys  # noqa' >>a.py && git -c core.hooksPath=/dev/null commit -qsam bare && git push -q origin main")
+        .expect(1)
+        .says("error[python.noqa-bare]")
+        .says("bare");
+}
+
+#[test]
+fn a_tool_is_not_told_to_look_away() {
+    let sandbox = sandbox();
+    sandbox
+        .sh("printf '[tool.coverage.report]\\nfail_under = 90\\n' >pyproject.toml && git add . && git commit -qsm strict")
+        .expect(0);
+    sandbox
+        .sh("sed -i s/90/10/ pyproject.toml && echo x=1 >>a.py && git commit -qsam lax")
+        .expect(1)
+        .says("error[config.coverage.fail-under]");
+}
+
+#[test]
+fn branches_that_need_no_gates_are_named_by_the_main_one() {
+    let sandbox = with(&format!(
+        "[settings]\nungated-branches = [\"pages\"]\n{GATES}"
+    ));
+    let orphan = |name: &str| {
+        sandbox.sh(&format!(
+            "git checkout -q --orphan {name} && git rm -rqf . && echo page >index.html && git add . && git commit -qm page"
+        ))
+    };
+    orphan("pages").expect(0).says("nothing was judged");
+    sandbox
+        .sh("echo more >>index.html && git commit -qam more")
+        .expect(0);
+    sandbox.sh("git push -q origin pages").expect(0);
+    sandbox.sh("git checkout -q -f main").expect(0);
+    assert_ne!(orphan("others").code(), 0);
+    // Elsewhere nothing is taken away.
+    sandbox
+        .sh("git checkout -q -f main && git rm -q gates.toml")
+        .expect(0);
+    sandbox
+        .sh("git commit -qsm gone")
+        .expect(1)
+        .says("the commit would delete gates.toml");
+}
