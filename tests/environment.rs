@@ -187,3 +187,107 @@ fn the_projects_own_tools_come_first() {
     let own = sandbox.top.canonicalize().unwrap().join(".venv");
     assert_eq!(sandbox.recorded(), [own.to_str().unwrap(), "unset"]);
 }
+
+#[test]
+fn what_weakens_a_tool_reaches_no_gate_and_is_named() {
+    let gates = "[gates.show]\nrun = \"env >$RECORD\"\nenv = { GOFLAGS = \"-run=^TestFast\" }\n";
+    let mut sandbox = Sandbox::with_gates(gates);
+    for (name, value) in [
+        ("PYTEST_ADDOPTS", "-v --collect-only"),
+        ("RUSTFLAGS", "-A warnings"),
+        ("GOFLAGS", "-vet=off"),
+        ("SHELLOPTS", "noexec"),
+        ("NODE_OPTIONS", "--max-old-space-size=4096"),
+        ("LD_BIND_NOW", "1"),
+    ] {
+        sandbox.set(name, value);
+    }
+    sandbox.write("a", "");
+    sandbox.git(&["add", "a"]);
+    let done = sandbox.gatekeeper(&["run", "--staged"]).expect(0);
+    let note = "PYTEST_ADDOPTS=-v --collect-only was taken out of the gates' environment: it weakens pytest";
+    assert_eq!(done.stderr.matches(note).count(), 1, "{}", done.stderr);
+    done.says("RUSTFLAGS=-A warnings was taken out")
+        .says("SHELLOPTS=noexec was taken out")
+        .does_not_say("NODE_OPTIONS");
+    let seen = sandbox.recorded();
+    let has = |start: &str| seen.iter().any(|line| line.starts_with(start));
+    assert!(!has("PYTEST_ADDOPTS") && !has("RUSTFLAGS"), "{seen:?}");
+    // What is committed was reviewed.
+    assert!(has("GOFLAGS=-run=^TestFast"), "{seen:?}");
+    assert!(has("NODE_OPTIONS=") && has("LD_BIND_NOW=1"), "{seen:?}");
+
+    let report = sandbox.gatekeeper(&["run", "--json"]).expect(0).stdout;
+    let report: serde_json::Value = serde_json::from_str(&report).unwrap();
+    let first = &report["removed_variables"][1];
+    assert_eq!(first["name"], "PYTEST_ADDOPTS");
+    assert_eq!(first["value"], "-v --collect-only");
+    assert_eq!(first["weakens"], "pytest");
+}
+
+#[test]
+fn a_gate_fails_though_its_runner_is_switched_off() {
+    let mut sandbox = Sandbox::with_gates("[gates.hooks]\nrun = \"manager run --all\"\n");
+    let manager = "#!/bin/sh\n[ \"$LEFTHOOK\" = 0 ] && exit 0\nexit 1\n";
+    sandbox.program("manager", manager);
+    sandbox.set("LEFTHOOK", "0");
+    sandbox.gatekeeper(&["run"]).expect(1).says("LEFTHOOK=0");
+}
+
+#[test]
+fn a_switch_of_another_manager_is_named_recorded_once_and_without_effect() {
+    let mut sandbox = Sandbox::with_gates("[gates.show]\nrun = \"record ran\"\n");
+    sandbox.set("SKIP", "show");
+    sandbox.set("HUSKY", "0");
+    for name in ["a", "b"] {
+        sandbox.write(name, "");
+        sandbox.git(&["add", name]);
+        let done = sandbox.try_git(&["commit", "-s", "-m", name]).expect(0);
+        for note in ["note: SKIP=show (for pre-commit) is set", "note: HUSKY=0"] {
+            assert_eq!(done.stderr.matches(note).count(), 1, "{}", done.stderr);
+        }
+    }
+    assert_eq!(sandbox.recorded(), ["ran", "ran"]);
+    // Where git passes the first hook over, the next one tells.
+    sandbox
+        .sh("git init -q --bare ../there && git push -q ../there main")
+        .expect(0)
+        .says("HUSKY=0");
+    let done = sandbox.try_git(&["revert", "-s", "--no-edit", "HEAD~1"]);
+    done.expect(0).says("HUSKY=0");
+    let ledger = sandbox.read(".git/gatekeeper/ledger");
+    assert_eq!(
+        ledger.matches("\"event\":\"switch\"").count(),
+        2,
+        "{ledger}"
+    );
+
+    let status = sandbox.gatekeeper(&["status"]).stdout;
+    let line = "environment  SKIP=show (for pre-commit) is set; it has no effect on gatekeeper";
+    assert!(status.contains(line), "{status}");
+}
+
+#[test]
+fn status_names_what_leads_git_away_from_hooks() {
+    let mut sandbox = Sandbox::with_gates("[gates.show]\nrun = \"true\"\n");
+    let status = |sandbox: &Sandbox, code| sandbox.gatekeeper(&["status"]).expect(code).stdout;
+    assert!(!status(&sandbox, 0).contains("core.hooksPath"));
+    // Ours are there, too.
+    sandbox.git(&["config", "core.hooksPath", ".git/hooks"]);
+    assert!(!status(&sandbox, 0).contains("core.hooksPath"));
+    sandbox.git(&["config", "--global", "core.hooksPath", "/global"]);
+    sandbox.git(&["config", "--unset", "core.hooksPath"]);
+    let told = status(&sandbox, 1);
+    assert!(
+        told.contains("core.hooksPath  /global (from file:"),
+        "{told}"
+    );
+    assert!(told.contains(", global) leads git away"), "{told}");
+    sandbox.git(&["config", "--global", "--unset", "core.hooksPath"]);
+    sandbox.set("GIT_CONFIG_COUNT", "1");
+    sandbox.set("GIT_CONFIG_KEY_0", "core.hooksPath");
+    sandbox.set("GIT_CONFIG_VALUE_0", "/dev/null");
+    let told = status(&sandbox, 1);
+    let line = "environment  core.hooksPath = /dev/null by GIT_CONFIG_KEY_0 passes hooks by";
+    assert!(told.contains(line), "{told}");
+}

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use super::arguments::HookArguments;
 use super::judge::Wishes;
-use super::{commit_msg, own, prepare, push, references, run, ungated};
+use super::{commit_msg, own, prepare, push, references, run, switches, ungated};
 use crate::environment::Environment;
 use crate::exit_code::ExitCode;
 use crate::fault::{Fault, Result};
@@ -120,6 +120,7 @@ fn input(hook: Hook) -> Result<Option<Vec<u8>>> {
 }
 
 pub(super) fn judge_tree(environment: &Environment, hook: Hook) -> Result<ExitCode> {
+    switches::notice(environment, hook.name())?;
     let wishes = Wishes {
         trigger: Trigger::Hook(hook),
         gates: &[],

@@ -22,6 +22,7 @@ mod references;
 mod rules;
 mod run;
 mod status;
+mod switches;
 mod ungated;
 
 use clap::Parser as _;

@@ -9,7 +9,7 @@ use std::ffi::OsString;
 
 use super::judge::Wishes;
 use super::references::is_nothing;
-use super::{memory, own, passers, run};
+use super::{memory, own, passers, run, switches};
 use crate::environment::Environment;
 use crate::exit_code::ExitCode;
 use crate::fault::Result;
@@ -90,6 +90,7 @@ pub(super) fn judge(
         style,
     };
     push.show_ledger();
+    switches::notice(environment, HOOK)?;
     let code = push.judge()?;
     // Forgetting can wait until it is in nobody's way.
     let _ = push.store.prune(&push.repository);

@@ -138,6 +138,7 @@ fn execute(
         top: repository.work_tree.clone(),
         to_top: own::to_top(environment, &repository.work_tree),
         remark: case.remark,
+        weakenings: run::weakenings(&environment.variables),
         messages,
         rules: case.rules,
         search_path: show_os(environment.get("PATH").unwrap_or_default()),

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{judge, own, print};
+use super::{judge, own, print, switches};
 use crate::config;
 use crate::environment::Environment;
 use crate::exit_code::ExitCode;
@@ -26,6 +26,10 @@ pub(super) fn status(environment: &Environment) -> Result<ExitCode> {
         push_hook(&mut text, hook, style);
     }
     push_configured(&mut text, install::configured(&repository)?, style);
+    let missing = hooks.iter().filter(|hook| !hook.is_gated()).count();
+    for (label, word) in switches::told(environment, &repository, missing > 0)? {
+        let _ = writeln!(text, "{label:>22}  {}", style.careful(&word));
+    }
     let config = judge::work_tree_text(&repository).and_then(|text| config::parse(&text));
     let word = match &config {
         Ok(config) => count(config.gates.len(), "gate"),
@@ -33,7 +37,6 @@ pub(super) fn status(environment: &Environment) -> Result<ExitCode> {
     };
     let _ = writeln!(text, "{:>22}  {word}", config::FILE_NAME);
     push_memory(&mut text, environment, &repository, style)?;
-    let missing = hooks.iter().filter(|hook| !hook.is_gated()).count();
     let is_gated = missing == 0 && config.is_ok();
     let verdict = match (missing, &config) {
         (0, Ok(_)) => style.good("a commit here would be judged"),

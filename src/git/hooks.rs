@@ -18,7 +18,45 @@ pub enum HooksPathScope {
     Wider,
 }
 
+/// The value of `core.hooksPath`, and what has set it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HooksPath {
+    /// As it was set.
+    pub value: PathBuf,
+    /// `local`, `global`, `system`, `worktree`, or `command` for this one command.
+    pub scope: String,
+    /// The file, as git names it: `file:.git/config`, say.
+    pub origin: String,
+}
+
 impl Repository {
+    /// What `core.hooksPath` is; `None` if it is not set.
+    ///
+    /// # Errors
+    ///
+    /// git cannot be started.
+    pub fn hooks_path(&self) -> Result<Option<HooksPath>> {
+        let arguments = [
+            "config",
+            "--show-scope",
+            "--show-origin",
+            "--null",
+            "--get",
+            "core.hooksPath",
+        ];
+        let answer = self.ask_as_the_user(arguments)?;
+        let mut parts = answer.output.split(|byte| *byte == 0);
+        let (Some(scope), Some(origin), Some(value)) = (parts.next(), parts.next(), parts.next())
+        else {
+            return Ok(None);
+        };
+        Ok(Some(HooksPath {
+            value: PathBuf::from(OsStr::from_bytes(value)),
+            scope: String::from_utf8_lossy(scope).into_owned(),
+            origin: String::from_utf8_lossy(origin).into_owned(),
+        }))
+    }
+
     /// Where `core.hooksPath` is set.
     ///
     /// # Errors

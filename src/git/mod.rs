@@ -34,7 +34,7 @@ pub use checkout::PlainIndex;
 pub use configured::{HookSetting, is_false};
 pub use fixed::Replacement;
 pub use history::{Ancestor, Beyond};
-pub use hooks::HooksPathScope;
+pub use hooks::{HooksPath, HooksPathScope};
 pub use identity::{Identity, Setting, author_of_patch, text};
 pub use index::{Index, StagedFile, TrackedFile};
 pub use objects::{Commit, Objects};

@@ -22,6 +22,7 @@ mod protected;
 mod registry;
 mod remediation;
 pub mod removed_tests;
+mod switches;
 pub mod typed;
 mod weakened;
 
@@ -33,3 +34,5 @@ pub use mailmap::Mailmap;
 pub use mend::{Mended, add_credit, add_sign_off, foreseen, mend};
 pub use message::{Case, Entry, Moment, Reading, judge_with};
 pub use registry::{Definition, Registry};
+pub(crate) use switches::switched_off_in_gates;
+pub use switches::{Switch, switches};

@@ -31,6 +31,8 @@ pub enum Event {
     Message,
     /// A hook of ours was gone or changed.
     Hook,
+    /// A variable was set that switches another manager of hooks off; without effect.
+    Switch,
     /// Commits that nobody has judged were to be pushed; refused.
     Push,
     /// What has been recorded until now was shown before a push.

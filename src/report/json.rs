@@ -15,6 +15,7 @@ use crate::fix::Refusal;
 use crate::gate::{Gate, GateName};
 use crate::outcome::{Failure, Outcome, Verdict};
 use crate::plan::{Plan, PlannedGate, ViewKind, Why};
+use crate::run::Weakening;
 
 /// The version of the format. It changes when a field changes its meaning or goes away; new
 /// fields may come at any time.
@@ -38,6 +39,7 @@ struct Report<'a> {
     messages: Option<AuditReport<'a>>,
     lines: Vec<LineReport<'a>>,
     needs_gate_change: bool,
+    removed_variables: Vec<VariableReport<'a>>,
     beside: BesideReport,
     overtaken: Vec<String>,
     index_overtaken: bool,
@@ -45,6 +47,13 @@ struct Report<'a> {
     unexplained_files: Vec<String>,
     suspects: Vec<&'a str>,
     fixed: Vec<FixedReport<'a>>,
+}
+
+#[derive(Serialize)]
+struct VariableReport<'a> {
+    name: &'a str,
+    value: &'a str,
+    weakens: &'a str,
 }
 
 #[derive(Serialize)]
@@ -156,6 +165,7 @@ pub(super) fn run(plan: &Plan, context: &Context, result: &RunResult) -> String 
             .map(|audit| audit_report(audit, &context.program)),
         lines: reports(&context.rules.findings),
         needs_gate_change: !context.rules.to_be_declared().is_empty(),
+        removed_variables: context.weakenings.iter().map(removed).collect(),
         beside: BesideReport {
             unstaged: paths(&context.beside.unstaged),
             untracked: paths(&context.beside.untracked),
@@ -172,6 +182,14 @@ pub(super) fn run(plan: &Plan, context: &Context, result: &RunResult) -> String 
             .collect(),
         fixed: result.aftermath.mended.iter().map(fixed).collect(),
     })
+}
+
+fn removed(weakening: &Weakening) -> VariableReport<'_> {
+    VariableReport {
+        name: &weakening.name,
+        value: &weakening.value,
+        weakens: weakening.tool,
+    }
 }
 
 #[derive(Serialize)]

@@ -22,6 +22,7 @@ mod style;
 mod summary;
 mod tail;
 mod text;
+mod variables;
 mod words;
 
 use std::fmt::Write as _;
@@ -37,6 +38,7 @@ use crate::outcome::Verdict;
 use crate::plan::Plan;
 use crate::policy::Audit;
 use crate::policy::change::ChangeReport;
+use crate::run::Weakening;
 use crate::text::clean_line;
 
 pub use audit::{
@@ -60,6 +62,7 @@ pub use message::{
 };
 pub use plan_text::plan as plan_as_text;
 pub use style::{Detail, Style};
+pub use variables::{switch_in_words, switches};
 pub use words::left_out_word;
 
 /// In which form a run is told.
@@ -84,6 +87,8 @@ pub struct Context {
     pub to_top: PathBuf,
     /// Something to know about the configuration.
     pub remark: Option<String>,
+    /// The variables that gates do not get because they weaken a tool.
+    pub weakenings: Vec<Weakening>,
     /// Where programs are looked for besides the project's own environment.
     pub search_path: String,
     /// How the user can call gatekeeper.

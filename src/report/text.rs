@@ -11,7 +11,7 @@ use super::change;
 use super::columns::{Columns, WORD};
 use super::style::{Detail, Style};
 use super::tail::{shorten, tail};
-use super::{Context, failure, fixes, summary, words};
+use super::{Context, failure, fixes, summary, variables, words};
 use crate::event::{Event, GateResult, RunResult};
 use crate::gate::GateName;
 use crate::outcome::{Cancellation, Ending, Outcome, StartHelp, Verdict};
@@ -169,6 +169,9 @@ impl Text {
         }
         if let Some(remark) = &self.context.remark {
             let _ = writeln!(text, "\n{}: {remark}", self.style.careful("note"));
+        }
+        if !result.results.is_empty() {
+            text.push_str(&variables::weakenings(&self.context.weakenings, self.style));
         }
         self.push_beside(&mut text, result);
         self.push_aftermath(&mut text, result);

@@ -1,11 +1,11 @@
-//! The environment of a gate: the user's, without what git says to its hooks, with the project's
-//! own tools first.
+//! The environment of a gate: the user's, without what git says to its hooks and what weakens a
+//! tool, with the project's own tools first.
 
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
-use super::nesting;
+use super::{nesting, weakening};
 use crate::environment::Variables;
 use crate::gate::Gate;
 use crate::view::Seen;
@@ -65,7 +65,7 @@ pub(super) fn for_gate(
     common_dir: &Path,
 ) -> Variables {
     let mut variables = ours.clone();
-    variables.retain(|name, _| !is_of_gits(name));
+    variables.retain(|name, value| !is_of_gits(name) && weakening::weakens(name, value).is_none());
     activate(seen, &gate.dir, &mut variables);
     let active = ours.get(OsStr::new(nesting::VARIABLE));
     let active = nesting::value_for(active.map(OsString::as_os_str), common_dir);

@@ -12,11 +12,13 @@ mod fingerprint;
 mod judge;
 mod mailbox;
 mod nesting;
+mod options;
 mod output;
 mod preflight;
 mod process;
 mod running;
 mod scheduler;
+mod weakening;
 
 use std::io;
 use std::os::fd::AsFd as _;
@@ -44,6 +46,7 @@ pub use chained::run_chained;
 pub use environment::tool_folders;
 pub use fingerprint::fingerprint;
 pub use nesting::refuse_nested;
+pub use weakening::{Weakening, weakenings};
 
 /// How often to look whether git is still there.
 const PARENT_CHECK: Duration = Duration::from_millis(250);
