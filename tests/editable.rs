@@ -6,7 +6,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-use crate::sandbox::Sandbox;
+use crate::sandbox::{FREE, Sandbox};
 
 /// A module that finds packages, as setuptools installs one (there with names of its own).
 const FINDER: &str = r#"from __future__ import annotations
@@ -55,7 +55,7 @@ impl Project {
             "gates.toml",
             format!(
                 "[settings]\nisolation = \"snapshot\"\n[gates.x]\nexpect = '^staged$'\nforbid = 'unstaged'\n\
-                 run = '''python3 -c \"import {module}; print({module}.VALUE)\"'''\n"
+                 run = '''python3 -c \"import {module}; print({module}.VALUE)\"'''\n{FREE}"
             ),
         );
         sandbox.write(

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::sandbox::{Done, Sandbox};
+use crate::sandbox::{Done, FREE, Sandbox};
 
 const GATE: &str = "[gates.x]\nrun = \"true\"\n";
 const SIGNED: &str = "Signed-off-by: Jane Doe <jane@example.com>";
@@ -318,7 +318,7 @@ fn what_is_asked_for_can_be_configured() {
     let sandbox = sandbox();
     let both = |signed: &str, assisted: &str| {
         sandbox.write("gates.toml", format!(
-            "{GATE}[commit-msg.signed-off-by]\nrequired = \"{signed}\"\n[commit-msg.assisted-by]\nrequired = \"{assisted}\"\n"
+            "{GATE}[commit-msg.signed-off-by]\nrequired = \"{signed}\"\n[commit-msg.assisted-by]\nrequired = \"{assisted}\"\n{FREE}"
         ));
         sandbox.git(&["add", "gates.toml"]);
     };

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::sandbox::{GATEKEEPER, Sandbox};
+use crate::sandbox::{FREE, GATEKEEPER, Sandbox};
 
 /// A gate that writes down what it was given, and refuses the word BAD.
 const LOOKS: &str = "#!/bin/sh\nprintf '%s\\n' \"$@\" >>\"$RECORD\"\n! grep -nH BAD \"$@\"\n";
@@ -15,7 +15,7 @@ const UNGATED: &str = "git -c core.hooksPath=/dev/null commit -qsm ungated";
 fn sandbox(more: &str) -> Sandbox {
     let sandbox = Sandbox::new();
     sandbox.program("looks", LOOKS);
-    sandbox.write("gates.toml", format!("{more}{GATE}"));
+    sandbox.write("gates.toml", format!("{more}{GATE}{FREE}"));
     sandbox.write("a.txt", "1\n");
     sandbox.git(&["add", "."]);
     sandbox.git(&["commit", "--quiet", "--message", "base"]);

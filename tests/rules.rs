@@ -58,7 +58,7 @@ fn gates_are_weakened_only_alone_and_with_a_reason() {
         .sh("git reset -q a.py && git commit -qsm x")
         .expect(1)
         .says("warning[gates.weakened]")
-        .says("1 weakening needs a reason in the message: `Gate-Change: reason`")
+        .says("1 weakening to be given a reason in the message: `Gate-Change: reason`")
         .says("error[gate-change.missing]");
     sandbox
         .sh("git commit -qsm x --trailer 'Gate-Change: no'")

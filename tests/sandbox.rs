@@ -36,6 +36,9 @@ git -c core.hooksPath=/dev/null \"$@\" && git -c core.hooksPath=/dev/null update
     refs/remotes/elsewhere/$(git rev-parse HEAD) HEAD
 ";
 
+/// Lets a test change gates as it likes, at the end of a gates.toml.
+pub(crate) const FREE: &str = "\n[bypass.rules]\n\"gates.weakened\" = \"off\"\n";
+
 /// A repository and everything around it.
 pub(crate) struct Sandbox {
     root: tempfile::TempDir,
@@ -145,7 +148,7 @@ impl Sandbox {
     /// A repository with a commit of these gates, and the hooks installed.
     pub(crate) fn with_gates(gates: &str) -> Self {
         let sandbox = Self::new();
-        sandbox.write("gates.toml", gates);
+        sandbox.write("gates.toml", format!("{gates}{FREE}"));
         sandbox.git(&["add", "gates.toml"]);
         sandbox.git(&["commit", "--quiet", "--message", "gates"]);
         sandbox.gatekeeper(&["install"]).expect(0);

@@ -5,11 +5,11 @@ use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::PathBuf;
 
-use crate::sandbox::{Done, GATEKEEPER, Sandbox};
+use crate::sandbox::{Done, FREE, GATEKEEPER, Sandbox};
 
 /// Gates that print something and fail, so that it is told; in a snapshot.
 fn prints(script: &str) -> String {
-    format!("[settings]\nisolation = \"snapshot\"\n[gates.x]\nrun = '''{script}; exit 1'''\n")
+    format!("[settings]\nisolation = \"snapshot\"\n[gates.x]\nrun = '''{script}; exit 1'''\n{FREE}")
 }
 
 /// A repository with a gate, in which something is staged and something else lies beside.

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use rustix::process::Signal;
 
-use crate::sandbox::{GATEKEEPER, Lifeline, Sandbox, Started};
+use crate::sandbox::{FREE, GATEKEEPER, Lifeline, Sandbox, Started};
 
 /// A gate that writes down what it sees: every file with its mode and contents, every link, and
 /// what git says about them.
@@ -60,7 +60,7 @@ pub(crate) fn sandbox(gates: &str) -> Sandbox {
 
 pub(crate) fn sandbox_in(sandbox: Sandbox, gates: &str) -> Sandbox {
     sandbox.program("sees", SEES);
-    sandbox.write("gates.toml", gates);
+    sandbox.write("gates.toml", format!("{gates}{FREE}"));
     sandbox.write(".gitignore", "*.log\ncache/\n.venv/\n");
     sandbox.write("a", "1\n2\n3\n4\n5\n6\n7\n8\n");
     sandbox.write("b", "b\n");

@@ -20,7 +20,7 @@ pub(super) fn rules(report: &ChangeReport, style: Style) -> String {
     if !declare.is_empty() {
         let _ = writeln!(
             text,
-            "\n{}: {} needs a reason in the message: `{GATE_CHANGE}: reason`",
+            "\n{}: {} to be given a reason in the message: `{GATE_CHANGE}: reason`",
             style.careful("note"),
             count(declare.len(), "weakening")
         );
