@@ -6,6 +6,7 @@
 mod added_lines;
 mod attacks;
 mod audit;
+mod branches;
 mod bypassed;
 mod cases;
 mod chaining;

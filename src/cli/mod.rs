@@ -16,6 +16,7 @@ mod own;
 mod passers;
 mod plan;
 mod prepare;
+mod protected;
 mod push;
 mod record;
 mod references;

@@ -9,13 +9,13 @@ use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use super::{memory, rules};
+use super::{memory, protected, rules};
 use crate::config::{CreditRequired, Rebase};
 use crate::environment::Environment;
 use crate::exit_code::ExitCode;
 use crate::fault::{Fault, Result};
 use crate::finding::{Cure, Finding, Severity};
-use crate::git::Repository;
+use crate::git::{Repository, Unfinished};
 use crate::message::{Editor, clean};
 use crate::platform;
 use crate::policy::{self, Reading, add_credit, agents};
@@ -82,7 +82,13 @@ impl Occasion<'_> {
             report::say(&report::bypass(&bypass, style));
             return Ok(ExitCode::Failed);
         }
-        let tree = self.repository.index()?.tree_id();
+        let index = self.repository.index()?;
+        let (environment, repository) = (self.environment, self.repository);
+        let begun = self.plain_revert();
+        if let Some(refused) = protected::refuse_index(environment, repository, &index, begun)? {
+            return Ok(refused);
+        }
+        let tree = index.tree_id();
         let receipt = tree.as_deref().and_then(|tree| store.receipt(tree));
         let is_judged =
             receipt.is_some_and(|receipt| receipt.judged.contains_key(Stage::PreCommit.name()));
@@ -113,6 +119,15 @@ impl Occasion<'_> {
     fn called(&self) -> Option<&[OsString]> {
         let mut above = self.ancestors.iter();
         above.next().map(Vec::as_slice)
+    }
+
+    /// `git revert` is about to commit.
+    fn plain_revert(&self) -> Option<Unfinished> {
+        let commands = policy::git_commands(&self.ancestors);
+        // It starts `git commit` where an editor is to be opened.
+        let mut near = commands.iter().take(2);
+        near.any(|command| command == "revert")
+            .then_some(Unfinished::PlainRevert)
     }
 
     /// Whether a folder is the one that this hook lies in.

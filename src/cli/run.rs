@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::arguments::RunArguments;
 use super::judge::{self, Case, Subject, Wishes};
-use super::own;
+use super::{own, protected};
 use crate::environment::Environment;
 use crate::event::{Aftermath, GateResult, Mended};
 use crate::exit_code::ExitCode;
@@ -51,7 +51,10 @@ pub(super) fn judge(
     } else {
         Attempt::Only
     };
-    let case = judge::prepare(environment, wishes, None)?;
+    let mut case = judge::prepare(environment, wishes, None)?;
+    if let Some(refused) = protected::refuse(environment, &mut case)? {
+        return Ok(refused);
+    }
     let index = Arc::clone(&case.subject.index);
     let verdict = judge_case(environment, wishes, case, format, style, attempt)?;
     if verdict != Verdict::Overtaken || !can_repeat {

@@ -21,7 +21,8 @@ use super::reader::{
     Item, Table, boolean, choice, filled_list, filled_string, integer, string, table,
 };
 use super::values::{
-    bad_gate_name, date, duration, folder, gate_name, globs, pattern, variable_name, version_range,
+    bad_gate_name, branches, date, duration, folder, gate_name, globs, pattern, variable_name,
+    version_range,
 };
 use super::{Partial, Rebase, Watchfulness};
 use crate::gate::{Command, GateName, Isolation, Kind, PathSet, Pattern, Untracked};
@@ -44,6 +45,7 @@ pub(super) struct ConfigFile {
     pub(super) ungated_branches: Option<Globs>,
     pub(super) branch_receipts: Option<Watchfulness>,
     pub(super) branch_messages: Option<Watchfulness>,
+    pub(super) protected_branches: Option<PathSet>,
     pub(super) gates: Vec<GateTable>,
     pub(super) commit_msg: CommitMsg,
     pub(super) agents: Agents,
@@ -129,6 +131,7 @@ pub(super) fn read(text: &str, problems: &mut Problems) -> Option<ConfigFile> {
         ungated_branches: None,
         branch_receipts: None,
         branch_messages: None,
+        protected_branches: None,
         gates: Vec::new(),
         commit_msg: commit_msg
             .map(|entries| read_commit_msg(entries.get_ref(), problems))
@@ -201,6 +204,7 @@ fn read_settings(entries: &DeTable<'_>, file: &mut ConfigFile, problems: &mut Pr
     let watchful = |item: &Item<'_>| choice(item, &Watchfulness::ALL, Watchfulness::name);
     file.branch_receipts = plain(table.take("branch-receipts", problems, watchful));
     file.branch_messages = plain(table.take("branch-messages", problems, watchful));
+    file.protected_branches = plain(table.take("protected-branches", problems, branches));
     table.finish(problems);
 }
 

@@ -78,6 +78,8 @@ pub struct Settings {
     pub branch_receipts: Watchfulness,
     /// What becomes of a branch that gets a commit with a message that is not as it must be.
     pub branch_messages: Watchfulness,
+    /// Branches onto which nothing is committed straight.
+    pub protected_branches: PathSet,
 }
 
 /// Which commits of a rebase are judged.

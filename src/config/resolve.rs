@@ -35,6 +35,7 @@ pub(super) fn resolve(file: ConfigFile, source: &str, problems: &mut Problems) -
         rebase: file.rebase.unwrap_or(Rebase::Each),
         branch_receipts: file.branch_receipts.unwrap_or(Watchfulness::Enforce),
         branch_messages: file.branch_messages.unwrap_or(Watchfulness::Warn),
+        protected_branches: file.protected_branches.unwrap_or_else(|| path_set(None)),
         cache: file.cache.unwrap_or(true),
     };
     let gates = file.gates.into_iter();

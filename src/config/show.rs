@@ -46,6 +46,8 @@ pub fn show(config: &Config, default_jobs: usize) -> String {
     line(&mut text, "branch-receipts", watchful);
     let watchful = config.settings.branch_messages.name();
     line(&mut text, "branch-messages", watchful);
+    let branches = config.settings.protected_branches.patterns.clone();
+    line(&mut text, "protected-branches", branches);
     show_messages::commit_msg(&mut text, &config.commit_msg);
     show_messages::agents(&mut text, &config.agents);
     show_bypass::bypass(&mut text, &config.bypass);

@@ -10,7 +10,7 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use super::problem::Problem;
-use super::reader::{Item, filled_list, filled_string, string};
+use super::reader::{Item, filled_list, filled_string, list, string};
 use crate::gate::{GateName, PathSet, Pattern};
 
 /// The longest duration. Longer ones are slips, and would overflow clocks.
@@ -127,10 +127,43 @@ pub(super) fn bad_gate_name(span: std::ops::Range<usize>, text: &str) -> Problem
 
 /// A list of glob patterns, relative to the top of the work tree.
 pub(super) fn globs(item: &Item<'_>) -> Result<(PathSet, Vec<Spanned<String>>), Problem> {
-    let compiled = filled_list(item, "glob patterns", glob)?;
+    compiled_set(item, &filled_list(item, "glob patterns", glob)?)
+}
+
+/// Glob patterns over the names of branches; none is possible, too.
+pub(super) fn branches(item: &Item<'_>) -> Result<PathSet, Problem> {
+    let patterns = list(item, "branches", branch_glob)?;
+    compiled_set(item, &patterns).map(|(set, _)| set)
+}
+
+fn branch_glob(item: &Item<'_>) -> Result<Glob, Problem> {
+    let text = filled_string(item)?;
+    let never = |label: String| {
+        let text = text.escape_debug();
+        let problem = Problem::new(item.span(), format!("`{text}` matches no branch"));
+        Err(problem
+            .label(label)
+            .help("name branches as `git branch` does, as in \"main\" or \"release/*\""))
+    };
+    if let Some(rest) = text.strip_prefix("refs/heads/") {
+        return never(format!("write \"{rest}\""));
+    }
+    if text.ends_with('/') {
+        return never(format!("for everything that begins so write \"{text}**\""));
+    }
+    if text.starts_with(['/', '!']) || text.contains(char::is_whitespace) || text.contains("..") {
+        return never("no branch can have such a name".into());
+    }
+    compiled(item, &text)
+}
+
+fn compiled_set(
+    item: &Item<'_>,
+    compiled: &[Spanned<Glob>],
+) -> Result<(PathSet, Vec<Spanned<String>>), Problem> {
     let mut set = GlobSetBuilder::new();
     let mut patterns = Vec::new();
-    for glob in &compiled {
+    for glob in compiled {
         set.add(glob.get_ref().clone());
         patterns.push(Spanned::new(glob.span(), glob.get_ref().glob().to_owned()));
     }
@@ -174,6 +207,10 @@ fn glob(item: &Item<'_>) -> Result<Glob, Problem> {
     if text.split('/').any(|part| matches!(part, ".." | "." | "")) {
         return never("`.`, `..` and empty parts are in no path of git's".into());
     }
+    compiled(item, &text)
+}
+
+fn compiled(item: &Item<'_>, text: &str) -> Result<Glob, Problem> {
     let depth = text.chars().filter(|c| *c == '{').count();
     if text.len() > LONGEST_GLOB || depth > MOST_BRACES {
         return Err(Problem::new(item.span(), "this pattern is too long")
@@ -182,7 +219,7 @@ fn glob(item: &Item<'_>) -> Result<Glob, Problem> {
             ))
             .help("write several patterns"));
     }
-    GlobBuilder::new(&text)
+    GlobBuilder::new(text)
         .literal_separator(true)
         .backslash_escape(true)
         .build()

@@ -4,6 +4,7 @@
 //! hooks when they are installed; paths are bytes; and what libgit2 cannot read is read by git's own plumbing, never taken for "no files".
 
 mod added;
+mod branch;
 mod changes;
 mod checkout;
 mod configured;
@@ -29,6 +30,7 @@ use crate::environment::Variables;
 use crate::platform::watch::Watch;
 
 pub use added::{After, Line, Touched};
+pub use branch::Unfinished;
 pub use changes::{Change, ChangeKind, ChangeSet, FileMode};
 pub use checkout::PlainIndex;
 pub use configured::{HookSetting, is_false};

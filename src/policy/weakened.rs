@@ -168,6 +168,9 @@ fn of_settings(before: &Config, after: &Config) -> Vec<String> {
     if lacks(&before.ungated_branches, &after.ungated_branches) {
         found.push("more branches need no gates".to_owned());
     }
+    if lacks(&after.protected_branches, &before.protected_branches) {
+        found.push("fewer branches are protected".to_owned());
+    }
     if before.rebase != after.rebase && after.rebase == crate::config::Rebase::Tip {
         found.push("only the tip of a rebase is judged".to_owned());
     }

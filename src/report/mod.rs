@@ -2,6 +2,7 @@
 
 mod advice;
 mod audit;
+mod branches;
 mod bypass;
 mod change;
 mod columns;
@@ -44,6 +45,7 @@ use crate::text::clean_line;
 pub use audit::{
     audit as audit_as_text, bad_messages, findings_as_comments, mended as mended_as_text,
 };
+pub use branches::{protected_branch, would_be_refused};
 pub use bypass::{
     OTHER_KEY, Passer, arrived, bypass, bypass_in_words, judged_before, lacking_trailers, ledger,
     no_receipts, other_key, recorded, refused_push, refused_update,
