@@ -150,6 +150,13 @@ pub enum Trigger {
         /// Its id.
         commit: String,
     },
+    /// `audit --gates`: a commit, whatever is known of it.
+    Audit {
+        /// Its id.
+        commit: String,
+        /// The commits from which its changes are counted; without any, all of it is new.
+        since: Vec<String>,
+    },
 }
 
 impl Trigger {
@@ -159,7 +166,7 @@ impl Trigger {
         match self {
             Self::Hook(_) | Self::Staged | Self::Record { .. } => Some(Stage::PreCommit),
             Self::Push { stage, .. } => Some(*stage),
-            Self::Run | Self::Range { .. } => None,
+            Self::Run | Self::Range { .. } | Self::Audit { .. } => None,
         }
     }
 
@@ -184,7 +191,11 @@ impl Trigger {
         match self {
             Self::Hook(_) => Some("commit"),
             Self::Push { .. } => Some("push"),
-            Self::Staged | Self::Run | Self::Range { .. } | Self::Record { .. } => None,
+            Self::Staged
+            | Self::Run
+            | Self::Range { .. }
+            | Self::Record { .. }
+            | Self::Audit { .. } => None,
         }
     }
 
@@ -192,7 +203,9 @@ impl Trigger {
     #[must_use]
     pub fn commit(&self) -> Option<&str> {
         match self {
-            Self::Push { commit, .. } | Self::Record { commit } => Some(commit),
+            Self::Push { commit, .. } | Self::Record { commit } | Self::Audit { commit, .. } => {
+                Some(commit)
+            }
             Self::Hook(_) | Self::Staged | Self::Run | Self::Range { .. } => None,
         }
     }
@@ -204,7 +217,11 @@ impl Trigger {
         match self {
             Self::Hook(hook) => *hook == Hook::PreCommit,
             Self::Staged => true,
-            Self::Run | Self::Range { .. } | Self::Push { .. } | Self::Record { .. } => false,
+            Self::Run
+            | Self::Range { .. }
+            | Self::Push { .. }
+            | Self::Record { .. }
+            | Self::Audit { .. } => false,
         }
     }
 
@@ -225,6 +242,7 @@ impl fmt::Display for Trigger {
             Self::Range { from, to } => write!(formatter, "run --from {from} --to {to}"),
             Self::Push { commit, .. } => write!(formatter, "pre-push of {}", short(commit)),
             Self::Record { commit } => write!(formatter, "audit --record {}", short(commit)),
+            Self::Audit { commit, .. } => write!(formatter, "audit --gates of {}", short(commit)),
         }
     }
 }

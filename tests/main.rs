@@ -6,6 +6,7 @@
 mod added_lines;
 mod attacks;
 mod audit;
+mod audit_changes;
 mod branches;
 mod bypassed;
 mod cases;

@@ -49,7 +49,8 @@ fn the_last_commit_is_judged_whatever_is_checked_out() {
             "#!/bin/sh\n(ls; git status --porcelain; git rev-parse HEAD) >>$RECORD\n",
         );
         sandbox.write("gates.toml", gates.replace("ISOLATION", isolation));
-        sandbox.git(&["commit", "--quiet", "-a", "-m", "gates"]);
+        let message = "gates\n\nGate-Change: the test needs another gate";
+        sandbox.git(&["commit", "--quiet", "-a", "-m", message]);
         sandbox.recorded();
         let head = |name: &str| sandbox.git(&["rev-parse", name]).trim().to_owned();
         let topic = head("topic");

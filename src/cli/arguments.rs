@@ -36,7 +36,7 @@ pub(super) enum Command {
     Fix(FixArguments),
     /// Look at a commit message, and mend it
     Message(MessageArguments),
-    /// Judge the message of every commit of a range
+    /// Judge every commit of a range: its message, and what it silences or weakens
     Audit(AuditArguments),
     /// List the agents that `Assisted-By` can credit
     Agents(AgentsArguments),
@@ -202,8 +202,24 @@ pub(super) struct AuditArguments {
 
     /// Judge with every gate what nobody has judged yet, commit by commit, and store receipts for
     /// what passes; by default, all that HEAD has
-    #[arg(long, conflicts_with_all = ["mend", "json", "format"])]
+    #[arg(long, conflicts_with_all = ["mend", "json", "format", "policy", "gates"])]
     pub(super) record: bool,
+
+    /// The revision whose gates.toml counts besides that of each commit; by default, the range's base
+    #[arg(long, value_name = "REF")]
+    pub(super) policy: Option<String>,
+
+    /// Run every gate, too, whatever has passed before: on the range's end, or on each commit
+    #[arg(
+        long,
+        value_name = "WHICH",
+        value_enum,
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "tip",
+        conflicts_with = "mend"
+    )]
+    pub(super) gates: Option<Which>,
 
     /// Mend the refused messages: the commits are rewritten, trees and authors stay
     #[arg(long, conflicts_with_all = ["json", "format"])]
@@ -222,6 +238,15 @@ pub(super) struct AuditArguments {
 
     #[command(flatten)]
     pub(super) detail: DetailArguments,
+}
+
+/// The commits of a range on which gates run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Which {
+    /// The last one, with what the range changes
+    Tip,
+    /// Each, with what it changes
+    Each,
 }
 
 #[derive(Debug, Args)]

@@ -348,6 +348,10 @@ fn changes(
     if let Some(range) = range {
         return subject.repository.changes_in(range).map(Into::into);
     }
+    if let Trigger::Audit { since, .. } = trigger {
+        let changes = subject.repository.staged_since(&subject.index, since)?;
+        return Ok(changes.into());
+    }
     if *trigger != Trigger::Run {
         return since_judged(subject, trigger);
     }

@@ -22,7 +22,8 @@ use crate::trigger::{Stage, Trigger};
 const PASSED: &str = "passed";
 
 /// The receipts that count for a run. By hand nothing is remembered before gatekeeper was installed:
-/// nobody would know what was there before. A range is judged as if nothing was known, as in CI.
+/// nobody would know what was there before. A range is judged as if nothing was known, as in CI, and
+/// so is what is audited.
 pub(super) fn store(
     environment: &Environment,
     repository: &Repository,
@@ -30,7 +31,7 @@ pub(super) fn store(
 ) -> Result<Option<Arc<Store>>> {
     let opened = || Store::open(repository, environment);
     let store = match trigger {
-        Trigger::Range { .. } => None,
+        Trigger::Range { .. } | Trigger::Audit { .. } => None,
         Trigger::Run | Trigger::Staged => opened().filter(Store::has_baseline),
         Trigger::Hook(_) | Trigger::Push { .. } | Trigger::Record { .. } => {
             Some(must_open(environment, repository)?)

@@ -32,9 +32,11 @@ pub(super) fn refuse(environment: &Environment, case: &mut Case) -> Result<Optio
             }
             Ok(None)
         }
-        Trigger::Run | Trigger::Range { .. } | Trigger::Push { .. } | Trigger::Record { .. } => {
-            Ok(None)
-        }
+        Trigger::Run
+        | Trigger::Range { .. }
+        | Trigger::Audit { .. }
+        | Trigger::Push { .. }
+        | Trigger::Record { .. } => Ok(None),
     }
 }
 

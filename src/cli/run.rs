@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use time::OffsetDateTime;
+
 use super::arguments::RunArguments;
 use super::judge::{self, Case, Subject, Wishes};
 use super::{own, protected};
@@ -105,7 +107,7 @@ fn judge_case(
     }
 }
 
-/// The messages of the range, judged.
+/// The messages and the changes of the range, judged.
 fn messages(case: &Case) -> Result<Option<Audit>> {
     match &case.plan.trigger {
         Trigger::Range { from, to } if case.plan.judges_messages => {
@@ -113,7 +115,9 @@ fn messages(case: &Case) -> Result<Option<Audit>> {
                 from: from.clone(),
                 to: to.clone(),
             };
-            policy::audit(&case.subject.repository, &case.config, &named).map(Some)
+            let today = OffsetDateTime::now_utc().date();
+            let repository = &case.subject.repository;
+            policy::audit_all(repository, &case.config, &named, None, today).map(Some)
         }
         _ => Ok(None),
     }
@@ -133,6 +137,7 @@ fn execute(
     let mut plan = case.plan;
     if let Some(messages) = &messages {
         plan.refused_messages = messages.refused().count();
+        plan.refused_changes = messages.changes.refusals();
     }
     let judged = case.subject.judged();
     let repository = &case.subject.repository;

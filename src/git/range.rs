@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::Repository;
 use super::changes::ChangeSet;
 use crate::fault::{Fault, Result};
+use crate::trigger::short;
 
 /// What to do in a shallow clone.
 const UNSHALLOW: &str =
@@ -155,6 +156,37 @@ impl Repository {
         let without = format!("^{without}");
         let arguments = ["rev-list", "--merges", "--max-count=1", of, &without];
         Ok(!self.ask_stored(arguments)?.output.is_empty())
+    }
+
+    /// The parents of a commit of a range.
+    ///
+    /// # Errors
+    ///
+    /// They are not here, or the commit itself is not, or git fails.
+    pub fn parents_of(&self, id: &str) -> Result<Vec<String>> {
+        // Where a shallow clone is cut off, a commit only seems to have no parents.
+        if self.cut_off().contains(id) {
+            return Err(
+                Fault::unable(format!("what comes before {} is not here", short(id)))
+                    .hint(UNSHALLOW),
+            );
+        }
+        let commit = self.ancestor(id)?;
+        let commit = commit.ok_or_else(|| {
+            Fault::unable(format!("commit {id} is not here"))
+                .hint("`git fsck` tells what is missing")
+        })?;
+        Ok(commit.parents)
+    }
+
+    /// Whether a path of a commit is a symbolic link.
+    ///
+    /// # Errors
+    ///
+    /// git cannot be started.
+    pub fn is_link_in(&self, commit: &str, path: &str) -> Result<bool> {
+        let answer = self.ask_stored(["ls-tree", "--full-tree", commit, "--", path])?;
+        Ok(answer.output.starts_with(b"120000 "))
     }
 
     /// The commits at which a shallow clone is cut off.

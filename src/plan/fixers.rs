@@ -51,6 +51,7 @@ impl Plan {
             judges_messages: false,
             refused_messages: 0,
             refused_findings: 0,
+            refused_changes: 0,
             ..self.clone()
         }
     }

@@ -73,6 +73,8 @@ pub struct Plan {
     pub refused_messages: usize,
     /// How many findings of the rules for what is committed refuse it.
     pub refused_findings: usize,
+    /// How many of its commits are refused for what they change, and the range for what it does.
+    pub refused_changes: usize,
 }
 
 /// A gate that will run.
@@ -101,7 +103,7 @@ impl Plan {
     /// Whether a rule refuses what is judged, whatever the gates say.
     #[must_use]
     pub fn is_refused(&self) -> bool {
-        self.refused_messages + self.refused_findings > 0
+        self.refused_messages + self.refused_findings + self.refused_changes > 0
     }
 
     /// Leaves out the gates that have passed before, as far as somebody knows of it.
@@ -239,6 +241,7 @@ pub fn plan(config: &Config, situation: &Situation<'_>) -> Plan {
             && situation.named.is_empty(),
         refused_messages: 0,
         refused_findings: 0,
+        refused_changes: 0,
     }
 }
 

@@ -4,6 +4,7 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::agents::by_address;
+use super::committed::Changes;
 use super::mailmap::Mailmap;
 use super::mend::{add_sign_off, mend};
 use super::message::{AUTOSQUASH, Case, Moment, Reading, judge, people};
@@ -31,6 +32,8 @@ pub struct Audit {
     pub has_merges: bool,
     /// Those about which there is something to say, oldest first.
     pub judged: Vec<Judged>,
+    /// What they change, if that was judged.
+    pub changes: Changes,
 }
 
 /// A commit about whose message there is something to say.
@@ -65,8 +68,14 @@ impl Audit {
 
     /// Whether every message is as it must be.
     #[must_use]
-    pub fn is_passed(&self) -> bool {
+    pub fn are_messages_passed(&self) -> bool {
         self.refused().next().is_none()
+    }
+
+    /// Whether every message is as it must be, and every change.
+    #[must_use]
+    pub fn is_passed(&self) -> bool {
+        self.are_messages_passed() && self.changes.is_passed()
     }
 }
 
@@ -98,6 +107,7 @@ pub fn audit(repository: &Repository, config: &Config, named: &Named) -> Result<
         commits,
         has_merges,
         judged,
+        changes: Changes::default(),
     })
 }
 

@@ -31,7 +31,7 @@ const SHORTEST: usize = 10;
 const DECLARABLE: [&str; 3] = ["config.", "gates.", "protected."];
 
 /// The rule for what is weaker in gates.toml.
-const WEAKENED: &str = "gates.weakened";
+pub(super) const WEAKENED: &str = "gates.weakened";
 
 /// What the rules say of a change.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -118,7 +118,8 @@ pub fn judge_change(
     today: Date,
 ) -> Result<ChangeReport> {
     let files = repository.touched(before, after)?;
-    if files.is_empty() {
+    let is_merge = before.len() > 1;
+    if files.is_empty() && !is_merge {
         return Ok(ChangeReport::default());
     }
     let mut source = Source {
@@ -126,26 +127,125 @@ pub fn judge_change(
         objects: None,
     };
     let mut findings = lines::judge(&config.bypass, &files, today, &mut |id| source.blob(id))?;
-    let first = before.first().map(String::as_str);
-    let contents = contents(&mut source, first, &files)?;
-    let changed: Vec<Changed<'_>> = contents.iter().map(as_changed).collect();
-    findings.extend(loosened::judge(&config.bypass, &changed));
-    findings.extend(removed_tests::judge(&config.bypass, &changed));
-    let old = old_config(&mut source, &files)?;
-    if let Some(old) = &old {
-        let new = files.iter().find(|file| file.path == Path::new(FILE_NAME));
-        let new = new.and_then(|file| file.after.clone());
-        let text = new.map(|id| source.blob(&id)).transpose()?;
-        findings.extend(weaker(old, config, &text.unwrap_or_default(), today));
+    if is_merge {
+        findings.extend(weaker_than_all(&mut source, before, after, config, today)?);
+    } else {
+        let first = before.first().map(String::as_str);
+        findings.extend(weaker_than(&mut source, first, &files, config, today)?);
     }
+    let old = old_config(&mut source, &files)?;
     let policy = old.as_ref().unwrap_or(config);
     findings.extend(touched_protection(config, policy, &files));
-    findings.sort_by(|a, b| (&a.path, a.line, &a.rule).cmp(&(&b.path, b.line, &b.rule)));
+    sort(&mut findings);
     let is_of_configuration = |file: &Touched| protection(policy, &file.path).is_some();
     Ok(ChangeReport {
         is_configuration: files.iter().all(is_of_configuration),
         findings,
     })
+}
+
+/// As [`judge_change`], by another configuration as well: of what both find the graver counts.
+///
+/// # Errors
+///
+/// git fails.
+pub fn judge_change_by_both(
+    repository: &Repository,
+    before: &[String],
+    after: After<'_>,
+    (config, base): (&Config, &Config),
+    today: Date,
+) -> Result<ChangeReport> {
+    let mut report = judge_change(repository, before, after, config, today)?;
+    if config.bypass == base.bypass && config.gates == base.gates {
+        return Ok(report);
+    }
+    let others = judge_change_by_base(repository, before, after, base, today)?;
+    for other in others.findings {
+        let is_same = |one: &&mut LineFinding| {
+            (&one.path, one.line, &one.rule, &one.mark)
+                == (&other.path, other.line, &other.rule, &other.mark)
+        };
+        match report.findings.iter_mut().find(is_same) {
+            Some(one) if other.severity > one.severity => *one = other,
+            Some(_) => {}
+            None => report.findings.push(other),
+        }
+    }
+    sort(&mut report.findings);
+    Ok(report)
+}
+
+/// As [`judge_change`], by the configuration of another commit than the one after the change: nothing
+/// is said of what is weaker in gates.toml.
+///
+/// # Errors
+///
+/// git fails.
+pub fn judge_change_by_base(
+    repository: &Repository,
+    before: &[String],
+    after: After<'_>,
+    base: &Config,
+    today: Date,
+) -> Result<ChangeReport> {
+    let mut report = judge_change(repository, before, after, base, today)?;
+    report.findings.retain(|finding| finding.rule != WEAKENED);
+    Ok(report)
+}
+
+fn sort(findings: &mut [LineFinding]) {
+    findings.sort_by(|a, b| (&a.path, a.line, &a.rule).cmp(&(&b.path, b.line, &b.rule)));
+}
+
+/// What is looser in files that are compared as a whole, and what is weaker in gates.toml.
+fn weaker_than(
+    source: &mut Source<'_>,
+    before: Option<&str>,
+    files: &[Touched],
+    config: &Config,
+    today: Date,
+) -> Result<Vec<LineFinding>> {
+    let contents = contents(source, before, files)?;
+    let changed: Vec<Changed<'_>> = contents.iter().map(as_changed).collect();
+    let mut findings = loosened::judge(&config.bypass, &changed);
+    findings.extend(removed_tests::judge(&config.bypass, &changed));
+    if let Some(old) = old_config(source, files)? {
+        findings.extend(weaker(&old, config, today));
+    }
+    Ok(findings)
+}
+
+/// The same of a merge: what is weaker than in each of its parents. What one of them has is that
+/// one's.
+fn weaker_than_all(
+    source: &mut Source<'_>,
+    parents: &[String],
+    after: After<'_>,
+    config: &Config,
+    today: Date,
+) -> Result<Vec<LineFinding>> {
+    let mut common: Option<Vec<LineFinding>> = None;
+    for parent in parents {
+        let files = source
+            .repository
+            .touched(std::slice::from_ref(parent), after)?;
+        let mut findings = weaker_than(source, Some(parent), &files, config, today)?;
+        if let Some(common) = common {
+            let is_known = |one: &LineFinding| {
+                let mut known = common.iter();
+                known.any(|other| {
+                    (&one.path, &one.rule, &one.mark) == (&other.path, &other.rule, &other.mark)
+                })
+            };
+            findings.retain(is_known);
+        }
+        if findings.is_empty() {
+            return Ok(findings);
+        }
+        common = Some(findings);
+    }
+    Ok(common.unwrap_or_default())
 }
 
 /// Objects, read by a git that is started when the first one is needed.
@@ -224,25 +324,30 @@ fn old_config(source: &mut Source<'_>, files: &[Touched]) -> Result<Option<Confi
     Ok(config::parse(&text).ok())
 }
 
-/// What is weaker in a configuration; `text` is the new one.
-fn weaker(before: &Config, after: &Config, text: &[u8], today: Date) -> Vec<LineFinding> {
+/// What is weaker in a gates.toml than in the one before.
+pub(super) fn weaker(before: &Config, after: &Config, today: Date) -> Vec<LineFinding> {
     let Some(severity) = before.bypass.level(WEAKENED).severity() else {
         return Vec::new();
     };
     let found = weakened(before, after, today);
-    let finding = |one: super::weakened::Weakening| LineFinding {
+    let finding = |one: super::weakened::Weakening| weakening(severity, &one.about, &one.what);
+    found.into_iter().map(finding).collect()
+}
+
+/// The finding about what is weaker in a table of gates.toml.
+pub(super) fn weakening(severity: Severity, about: &str, what: &str) -> LineFinding {
+    LineFinding {
         path: FILE_NAME.into(),
-        line: line_of(text, &one.about),
-        text: format!("[{}]", one.about),
-        mark: format!("[{}]", one.about),
+        line: 1,
+        text: String::new(),
+        mark: format!("[{about}]"),
         rule: Cow::Borrowed(WEAKENED),
         severity,
-        message: format!("gatekeeper is weakened: {}", one.what),
+        message: format!("gatekeeper is weakened: {what}"),
         notes: Vec::new(),
         help: HELP.to_owned(),
         excuse: None,
-    };
-    found.into_iter().map(finding).collect()
+    }
 }
 
 /// The line of a table in a TOML document, counted from 1; the first one if it is not there.

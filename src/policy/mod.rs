@@ -6,7 +6,9 @@ mod audit;
 mod bypassed;
 mod called;
 pub mod change;
+mod committed;
 mod credit;
+pub mod excepted;
 pub mod finish;
 mod keep;
 mod let_through;
@@ -28,6 +30,7 @@ mod weakened;
 
 pub use audit::{Audit, Edit, Judged, Wishes, audit, judge_messages, mended};
 pub use bypassed::{Bypass, bypass, git_commands};
+pub use committed::{Changes, Committed, Declared, audit_all, committed_config};
 pub use keep::{keep, keep_elsewhere};
 pub use let_through::{remember_let_through, was_let_through};
 pub use mailmap::Mailmap;

@@ -89,7 +89,9 @@ pub(super) fn repeat(plan: &Plan, context: &Context, planned: &PlannedGate) -> S
             format!("{program} run {name}  # looks at all tracked files, not just these")
         }
         Trigger::Hook(_) | Trigger::Staged | Trigger::Run => format!("{program} run {name}"),
-        Trigger::Push { commit, .. } | Trigger::Record { commit } => {
+        Trigger::Push { commit, .. }
+        | Trigger::Record { commit }
+        | Trigger::Audit { commit, .. } => {
             format!("{program} run --from {commit}~1 --to {commit} {name}")
         }
     }
@@ -139,9 +141,11 @@ pub(super) fn fix(
     // What changed since the last commit is what was judged, unless it was everything.
     let all = match plan.trigger {
         Trigger::Hook(_) | Trigger::Staged => "",
-        Trigger::Run | Trigger::Range { .. } | Trigger::Push { .. } | Trigger::Record { .. } => {
-            "--all "
-        }
+        Trigger::Run
+        | Trigger::Range { .. }
+        | Trigger::Push { .. }
+        | Trigger::Record { .. }
+        | Trigger::Audit { .. } => "--all ",
     };
     Some(format!(
         "{} fix {all}{}",

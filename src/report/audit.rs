@@ -1,10 +1,12 @@
 //! The audit of a range for people: every refused commit, why, and the command that mends them.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use super::cure::{SHORT, cure};
-use super::findings;
 use super::style::{Detail, Style};
+use super::{audit_changes, findings};
+use crate::exit_code::ExitCode;
 use crate::finding::Severity;
 use crate::policy::{Audit, Judged};
 use crate::text::{clean_line, count};
@@ -27,27 +29,11 @@ pub(super) fn word(audit: &Audit) -> &'static str {
 /// The audit as text; `program` is how the user can call gatekeeper.
 #[must_use]
 pub fn audit(audit: &Audit, program: &str, style: Style) -> String {
-    let mut text = String::new();
+    // What weakens the gates is what reviewers must not overlook.
+    let mut text = audit_changes::declared(&audit.changes, style);
     let refused = audit.refused().count();
-    let warned: usize = audit.judged.iter().map(warnings).sum();
-    let of = count(audit.commits.ids.len(), "commit");
-    let range = clean_line(audit.named.as_bytes());
-    let head = if audit.commits.ids.is_empty() {
-        format!("nothing to judge: there is no commit in {range}")
-    } else if refused == 0 {
-        let passed = style.good("passed");
-        let messages = count(audit.commits.ids.len(), "message");
-        let warned = match warned {
-            0 => String::new(),
-            warned => format!(", {}", count(warned, "warning")),
-        };
-        format!("{passed}: {messages} in {range}{warned}")
-    } else {
-        let head = format!("gatekeeper: {refused} of {of} refused in {range}");
-        style.strong(&head)
-    };
-    if refused > 0 || style.detail != Detail::Quiet {
-        let _ = writeln!(text, "{head}");
+    if !audit.is_passed() || style.detail != Detail::Quiet {
+        let _ = writeln!(text, "{}", head(audit, style));
     }
     let is_detailed = style.detail == Detail::Verbose || refused == 1;
     let mut shown = 0;
@@ -76,6 +62,77 @@ pub fn audit(audit: &Audit, program: &str, style: Style) -> String {
         if refused > 1 && style.detail != Detail::Verbose {
             text.push_str("each with its lines: add --verbose\n");
         }
+    }
+    text.push_str(&audit_changes::changes(&audit.changes, style));
+    let is_told = !audit.is_passed() || style.detail != Detail::Quiet;
+    if let Some(summary) = audit_changes::summary(audit).filter(|_| is_told) {
+        let _ = writeln!(text, "\n{summary}");
+    }
+    for remark in audit.changes.remarks.iter().filter(|_| is_told) {
+        let _ = writeln!(text, "{}: {remark}", style.careful("note"));
+    }
+    text
+}
+
+/// The first line: what was judged, and how that ended.
+fn head(audit: &Audit, style: Style) -> String {
+    let range = clean_line(audit.named.as_bytes());
+    if audit.commits.ids.is_empty() {
+        return format!("nothing to judge: there is no commit in {range}");
+    }
+    if audit.is_passed() {
+        let passed = style.good("passed");
+        let messages = count(audit.commits.ids.len(), "message");
+        let warned: usize = audit.judged.iter().map(warnings).sum();
+        let warned = match warned {
+            0 => String::new(),
+            warned => format!(", {}", count(warned, "warning")),
+        };
+        return format!("{passed}: {messages} in {range}{warned}");
+    }
+    let messages = audit.refused().map(|one| &one.id);
+    let changes = audit.changes.refused().map(|one| &one.id);
+    let refused: BTreeSet<&String> = messages.chain(changes).collect();
+    let of = count(audit.commits.ids.len(), "commit");
+    let head = match refused.len() {
+        0 => format!("gatekeeper: {range} is refused as a whole"),
+        refused => format!("gatekeeper: {refused} of {of} refused in {range}"),
+    };
+    style.strong(&head)
+}
+
+/// How the gates have ended on a commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GatesRun {
+    /// Its id.
+    pub commit: String,
+    /// How.
+    pub code: ExitCode,
+}
+
+/// How the gates have ended on commits, in a line and one for each that they do not let through.
+#[must_use]
+pub fn audited_gates(runs: &[GatesRun], style: Style) -> String {
+    let failed: Vec<&GatesRun> = runs
+        .iter()
+        .filter(|run| run.code != ExitCode::Passed)
+        .collect();
+    let of = count(runs.len(), "commit");
+    if failed.is_empty() {
+        return match style.detail {
+            Detail::Quiet => String::new(),
+            _ => format!("{}: every gate, on {of}\n", style.good("passed")),
+        };
+    }
+    let head = format!(
+        "gatekeeper: {} of {of} not let through by gates",
+        failed.len()
+    );
+    let mut text = format!("{}\n", style.strong(&head));
+    for run in failed {
+        let id = run.commit.get(..SHORT).unwrap_or(&run.commit);
+        let code = run.code.number();
+        let _ = writeln!(text, "  {} exit code {code}", style.strong(id));
     }
     text
 }

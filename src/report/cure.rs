@@ -19,7 +19,7 @@ pub(super) struct Cure {
 /// What mends the refused commits; `program` is how the user can call gatekeeper.
 pub(super) fn cure(audit: &Audit, program: &str) -> Cure {
     let mut cure = Cure::default();
-    if audit.is_passed() {
+    if audit.are_messages_passed() {
         return cure;
     }
     if !audit.is_head {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::json_messages::{AuditReport, audit_report};
+use super::json_audit::{AuditReport, audit_report};
 use super::lines::{LineReport, reports};
 use super::places::Place;
 use super::tail::tail;

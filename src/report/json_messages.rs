@@ -2,12 +2,10 @@
 
 use serde::Serialize;
 
-use super::audit;
-use super::cure::cure;
 use super::json::{VERSION, write};
 use crate::exit_code::ExitCode;
 use crate::finding::{Finding, refuses};
-use crate::policy::{Audit, Judged, Reading, Registry};
+use crate::policy::{Reading, Registry};
 
 #[derive(Serialize)]
 struct CheckReport<'a> {
@@ -35,8 +33,9 @@ struct TrailerReport<'a> {
     line: usize,
 }
 
+/// A finding about a message.
 #[derive(Serialize)]
-struct FindingReport<'a> {
+pub(super) struct FindingReport<'a> {
     rule: &'a str,
     severity: &'a str,
     message: &'a str,
@@ -51,37 +50,6 @@ struct FindingReport<'a> {
 struct LineReport<'a> {
     line: usize,
     text: &'a str,
-}
-
-/// The messages of a range.
-#[derive(Serialize)]
-pub(super) struct AuditReport<'a> {
-    range: &'a str,
-    base: Option<&'a str>,
-    tip: &'a str,
-    verdict: &'a str,
-    commits: usize,
-    refused: usize,
-    judged: Vec<JudgedReport<'a>>,
-    cure: Vec<String>,
-    remarks: Vec<String>,
-}
-
-#[derive(Serialize)]
-struct WholeAuditReport<'a> {
-    version: u32,
-    gatekeeper: &'a str,
-    exit_code: u8,
-    #[serde(flatten)]
-    audit: AuditReport<'a>,
-}
-
-#[derive(Serialize)]
-struct JudgedReport<'a> {
-    commit: &'a str,
-    subject: &'a str,
-    author: String,
-    findings: Vec<FindingReport<'a>>,
 }
 
 #[derive(Serialize)]
@@ -138,42 +106,6 @@ pub fn trailers(reading: &Reading) -> String {
     })
 }
 
-/// The messages of a range.
-#[must_use]
-pub fn audit(audit: &Audit, program: &str) -> String {
-    write(&WholeAuditReport {
-        version: VERSION,
-        gatekeeper: env!("CARGO_PKG_VERSION"),
-        exit_code: verdict_code(audit.is_passed()),
-        audit: audit_report(audit, program),
-    })
-}
-
-/// The part of a report that tells of the messages of a range.
-pub(super) fn audit_report<'a>(audit: &'a Audit, program: &str) -> AuditReport<'a> {
-    let cure = cure(audit, program);
-    AuditReport {
-        range: &audit.named,
-        base: audit.commits.base.as_deref(),
-        tip: &audit.commits.tip,
-        verdict: audit::word(audit),
-        commits: audit.commits.ids.len(),
-        refused: audit.refused().count(),
-        judged: audit.judged.iter().map(judged).collect(),
-        cure: cure.commands,
-        remarks: cure.remarks,
-    }
-}
-
-fn judged(judged: &Judged) -> JudgedReport<'_> {
-    JudgedReport {
-        commit: &judged.id,
-        subject: &judged.subject,
-        author: judged.author.to_string(),
-        findings: findings_of(&judged.findings, &judged.lines),
-    }
-}
-
 /// The agents that are defined.
 #[must_use]
 pub fn agents(registry: &Registry) -> String {
@@ -203,7 +135,11 @@ fn verdict_code(is_passed: bool) -> u8 {
     code.number()
 }
 
-fn findings_of<'a>(findings: &'a [Finding], lines: &'a [String]) -> Vec<FindingReport<'a>> {
+/// The findings about a message with these lines.
+pub(super) fn findings_of<'a>(
+    findings: &'a [Finding],
+    lines: &'a [String],
+) -> Vec<FindingReport<'a>> {
     let line = |number: usize| lines.get(number.wrapping_sub(1)).map_or("", String::as_str);
     findings
         .iter()

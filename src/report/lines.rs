@@ -104,7 +104,10 @@ fn push(text: &mut String, finding: &LineFinding, style: Style) {
     let _ = writeln!(text, "{rule}: {}", clean_line(finding.message.as_bytes()));
     let _ = writeln!(text, "  --> {}:{}", show_path(&finding.path), finding.line);
     let line: String = finding.text.chars().take(LONGEST).collect();
-    let _ = writeln!(text, "{:>5} | {line}", finding.line);
+    // What is about a file as a whole quotes nothing.
+    if !line.is_empty() {
+        let _ = writeln!(text, "{:>5} | {line}", finding.line);
+    }
     for note in &finding.notes {
         let _ = writeln!(text, "  {note}");
     }

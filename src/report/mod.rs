@@ -2,6 +2,7 @@
 
 mod advice;
 mod audit;
+mod audit_changes;
 mod branches;
 mod bypass;
 mod change;
@@ -11,6 +12,7 @@ mod failure;
 mod findings;
 mod fixes;
 mod json;
+mod json_audit;
 mod json_messages;
 mod lines;
 mod live;
@@ -43,7 +45,8 @@ use crate::run::Weakening;
 use crate::text::clean_line;
 
 pub use audit::{
-    audit as audit_as_text, bad_messages, findings_as_comments, mended as mended_as_text,
+    GatesRun, audit as audit_as_text, audited_gates, bad_messages, findings_as_comments,
+    mended as mended_as_text,
 };
 pub use branches::{protected_branch, would_be_refused};
 pub use bypass::{
@@ -53,8 +56,9 @@ pub use bypass::{
 pub use change::bad_changes;
 pub use fixes::{fixed_files, refused_fixes};
 pub use json::{plan as plan_as_json, refused_fixes as refused_fixes_as_json};
+pub use json_audit::audit as audit_as_json;
 pub use json_messages::{
-    agents as agents_as_json, audit as audit_as_json, check as check_as_json, fix as fix_as_json,
+    agents as agents_as_json, check as check_as_json, fix as fix_as_json,
     trailers as trailers_as_json,
 };
 pub use lines::{LineReport, as_text as lines_as_text, reports as line_reports};

@@ -28,7 +28,9 @@ pub fn plan(plan: &Plan, style: Style) -> String {
         let _ = writeln!(text, "\n{}", words::views(plan));
     }
     if plan.judges_messages {
-        text.push_str("\nthe message of every commit of the range is judged first\n");
+        text.push_str(
+            "\nthe message of every commit of the range, and what it changes, is judged first\n",
+        );
     }
     for planned in &plan.gates {
         text.push('\n');

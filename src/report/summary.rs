@@ -42,6 +42,7 @@ pub(super) fn sentence(plan: &Plan, result: &RunResult) -> String {
     let mut refused = Vec::new();
     for (number, what) in [
         (plan.refused_messages, "message"),
+        (plan.refused_changes, "change"),
         (plan.refused_findings, "finding"),
     ] {
         if number > 0 {

@@ -6,12 +6,12 @@ use std::sync::Arc;
 
 use signal_hook::consts::SIGINT;
 
-use super::audit;
 use super::change;
 use super::columns::{Columns, WORD};
 use super::style::{Detail, Style};
 use super::tail::{shorten, tail};
 use super::{Context, failure, fixes, summary, variables, words};
+use super::{audit, audit_changes};
 use crate::event::{Event, GateResult, RunResult};
 use crate::gate::GateName;
 use crate::outcome::{Cancellation, Ending, Outcome, StartHelp, Verdict};
@@ -147,11 +147,15 @@ impl Text {
                 }
             }
         }
-        if let Some(messages) = &self.context.messages
-            && !messages.is_passed()
-        {
-            let messages = audit::audit(messages, &self.context.program, self.style);
-            let _ = write!(text, "\n{messages}");
+        match &self.context.messages {
+            Some(messages) if !messages.is_passed() => {
+                let messages = audit::audit(messages, &self.context.program, self.style);
+                let _ = write!(text, "\n{messages}");
+            }
+            Some(messages) => {
+                text.push_str(&audit_changes::declared(&messages.changes, self.style));
+            }
+            None => {}
         }
         text.push_str(&change::rules(&self.context.rules, self.style));
         let everything_well = pairs
