@@ -15,4 +15,4 @@ if ! sound "$gatekeeper"; then
     echo "help: install gatekeeper again, then run \`gatekeeper install\` in this repository" >&2
     exit 3
 fi
-exec "$gatekeeper" hook @CHAINED@@HOOK@ "$0" "$@"@INPUT@
+exec "$gatekeeper" hook @CHAINED@@OPTIONS@@HOOK@ "$0" "$@"@INPUT@

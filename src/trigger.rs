@@ -21,6 +21,8 @@ pub enum Hook {
     ReferenceTransaction,
     /// Before something is pushed; git gives it the remote and the references.
     PrePush,
+    /// In the repository that is pushed to, before any reference moves; git gives it the updates.
+    PreReceive,
 }
 
 /// What a hook is there to judge.
@@ -36,10 +38,12 @@ pub enum Subject {
     References,
     /// Commits that others are to get.
     Push,
+    /// Commits that others have pushed here.
+    Received,
 }
 
 impl Hook {
-    /// Every hook, in the order in which they are listed.
+    /// Every hook of a repository with a work tree, in the order in which they are listed.
     pub const ALL: [Self; 8] = [
         Self::PreCommit,
         Self::PreMergeCommit,
@@ -50,6 +54,9 @@ impl Hook {
         Self::ReferenceTransaction,
         Self::PrePush,
     ];
+
+    /// Every hook of a bare repository that others push to.
+    pub const SERVER: [Self; 1] = [Self::PreReceive];
 
     /// The name of the hook's file, as githooks(5) spells it.
     #[must_use]
@@ -63,6 +70,7 @@ impl Hook {
             Self::ApplypatchMsg => "applypatch-msg",
             Self::ReferenceTransaction => "reference-transaction",
             Self::PrePush => "pre-push",
+            Self::PreReceive => "pre-receive",
         }
     }
 
@@ -75,6 +83,7 @@ impl Hook {
             Self::PrepareCommitMsg => Subject::Draft,
             Self::ReferenceTransaction => Subject::References,
             Self::PrePush => Subject::Push,
+            Self::PreReceive => Subject::Received,
         }
     }
 }

@@ -37,6 +37,7 @@ mod rules;
 mod running;
 mod sandbox;
 mod scan;
+mod server;
 mod snapshot;
 mod status;
 mod supervision;

@@ -2,12 +2,18 @@
 
 use std::ffi::OsString;
 use std::num::NonZeroUsize;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::install::{SERVER_BUDGET, ServerOptions};
 use crate::report::{Detail, Format};
 use crate::trigger::{Hook, Trigger};
+
+/// The times that a server may be given.
+const BUDGETS: RangeInclusive<Duration> = Duration::from_millis(1)..=Duration::from_hours(24);
 
 /// Runs a project's quality gates on every commit.
 ///
@@ -23,7 +29,7 @@ pub(super) struct Arguments {
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Put the hooks into this repository
-    Install,
+    Install(InstallArguments),
     /// Take the hooks out of this repository
     Uninstall,
     /// Tell what git will execute, and whether a commit would be judged
@@ -90,6 +96,42 @@ pub(super) struct RunArguments {
 
     #[command(flatten)]
     pub(super) detail: DetailArguments,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct InstallArguments {
+    /// Put the hook into a bare repository that judges what is pushed to it
+    #[arg(long)]
+    pub(super) server: bool,
+
+    /// With --server: also run the gates. This executes what was pushed
+    #[arg(long, requires = "server")]
+    run_gates: bool,
+
+    /// With --server: how long the judgement of a push may take, as in 90s; by default, a minute
+    #[arg(long, value_name = "TIME", value_parser = budget, requires = "server")]
+    budget: Option<Duration>,
+}
+
+impl InstallArguments {
+    /// What the hook of a server is to be told.
+    pub(super) fn options(&self) -> ServerOptions {
+        server_options(self.run_gates, self.budget)
+    }
+}
+
+fn server_options(run_gates: bool, budget: Option<Duration>) -> ServerOptions {
+    ServerOptions {
+        run_gates,
+        budget: budget.unwrap_or(SERVER_BUDGET),
+    }
+}
+
+fn budget(text: &str) -> Result<Duration, &'static str> {
+    let budget = humantime::parse_duration(text).ok();
+    budget
+        .filter(|budget| BUDGETS.contains(budget))
+        .ok_or("it must be a time from 1ms to 24h, such as 90s")
 }
 
 #[derive(Debug, Args)]
@@ -318,6 +360,12 @@ pub(super) struct HookArguments {
     /// The hook stands in git's configuration, so that it has no path
     #[arg(long, conflicts_with = "chained")]
     pub(super) from_config: bool,
+    /// The hook of a server: also run the gates
+    #[arg(long)]
+    run_gates: bool,
+    /// The hook of a server: how long it may take
+    #[arg(long, value_parser = budget)]
+    budget: Option<Duration>,
     /// The hook
     pub(super) name: HookName,
     /// The path under which git started the hook
@@ -326,6 +374,13 @@ pub(super) struct HookArguments {
     /// What git passes to the hook
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     pub(super) arguments: Vec<OsString>,
+}
+
+impl HookArguments {
+    /// What the hook of a server was told.
+    pub(super) fn options(&self) -> ServerOptions {
+        server_options(self.run_gates, self.budget)
+    }
 }
 
 /// A hook as git names it.
@@ -339,6 +394,7 @@ pub(super) enum HookName {
     ApplypatchMsg,
     ReferenceTransaction,
     PrePush,
+    PreReceive,
 }
 
 impl From<HookName> for Hook {
@@ -352,6 +408,7 @@ impl From<HookName> for Hook {
             HookName::ApplypatchMsg => Self::ApplypatchMsg,
             HookName::ReferenceTransaction => Self::ReferenceTransaction,
             HookName::PrePush => Self::PrePush,
+            HookName::PreReceive => Self::PreReceive,
         }
     }
 }

@@ -7,12 +7,12 @@ use std::path::Path;
 
 use super::arguments::HookArguments;
 use super::judge::Wishes;
-use super::{commit_msg, own, prepare, push, references, run, switches, ungated};
+use super::{commit_msg, own, prepare, push, receive, references, run, switches, ungated};
 use crate::environment::Environment;
 use crate::exit_code::ExitCode;
 use crate::fault::{Fault, Result};
 use crate::git::Repository;
-use crate::install;
+use crate::install::{self, ServerOptions};
 use crate::report::{Detail, Format, Style};
 use crate::run::run_chained;
 use crate::text::show_path;
@@ -26,6 +26,8 @@ struct Call<'a> {
     arguments: &'a [OsString],
     /// What git has written for it; `None` if it gets nothing.
     input: Option<Vec<u8>>,
+    /// What the hook of a server was told.
+    options: ServerOptions,
 }
 
 pub(super) fn hook(environment: &Environment, arguments: &HookArguments) -> Result<ExitCode> {
@@ -41,6 +43,7 @@ pub(super) fn hook(environment: &Environment, arguments: &HookArguments) -> Resu
         file: Path::new(arguments.place.as_deref().unwrap_or_default()),
         arguments: &arguments.arguments,
         input: input(hook)?,
+        options: arguments.options(),
     };
     match run_kept(environment, &call, arguments.chained)? {
         None | Some(ExitCode::Passed) => answer(environment, &call),
@@ -66,6 +69,7 @@ fn from_configuration(
         file: &repository.usual_hooks_folder().join(hook.name()),
         arguments: &given,
         input: input(hook)?,
+        options: arguments.options(),
     };
     answer(environment, &call)
 }
@@ -102,13 +106,14 @@ fn answer(environment: &Environment, call: &Call<'_>) -> Result<ExitCode> {
         Subject::Draft => prepare::prepare(environment, call.file, call.arguments),
         Subject::References => references::watch(environment, call.arguments, input),
         Subject::Push => push::judge(environment, call.arguments, input),
+        Subject::Received => receive::judge(environment, call.options, input),
     }
 }
 
 /// What git has written for the hook.
 fn input(hook: Hook) -> Result<Option<Vec<u8>>> {
     match hook.subject() {
-        Subject::References | Subject::Push => {}
+        Subject::References | Subject::Push | Subject::Received => {}
         Subject::Tree | Subject::Message | Subject::Draft => return Ok(None),
     }
     let mut input = Vec::new();

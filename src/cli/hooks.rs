@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use super::{judge, memory, own};
+use super::arguments::InstallArguments;
+use super::{judge, memory, own, server};
 use crate::config;
 use crate::environment::Environment;
 use crate::exit_code::ExitCode;
@@ -12,7 +13,10 @@ use crate::install::{self, Change, ConfigurationChange, Done};
 use crate::report::{self, Detail, Style};
 use crate::text::{count, show_path};
 
-pub(super) fn install(environment: &Environment) -> Result<ExitCode> {
+pub(super) fn install(environment: &Environment, arguments: &InstallArguments) -> Result<ExitCode> {
+    if arguments.server {
+        return server::install(environment, arguments.options());
+    }
     let repository = Repository::open_from_env(environment)?;
     // Hooks without a sound configuration would stop every commit.
     let config = config::parse(&judge::work_tree_text(&repository)?)?;
@@ -75,6 +79,9 @@ fn record_baseline(environment: &Environment, repository: &Repository, style: St
 }
 
 pub(super) fn uninstall(environment: &Environment) -> Result<ExitCode> {
+    if let Some(repository) = Repository::open_bare(environment)? {
+        return server::uninstall(environment, &repository);
+    }
     let repository = Repository::open_from_env(environment)?;
     let configured = install::unconfigure(&repository)?;
     let done = install::uninstall(&repository)?;
@@ -104,7 +111,7 @@ pub(super) fn uninstall(environment: &Environment) -> Result<ExitCode> {
     Ok(ExitCode::Passed)
 }
 
-fn tell(done: &[Done], top: &Path, style: Style) {
+pub(super) fn tell(done: &[Done], top: &Path, style: Style) {
     for Done { hook, file, change } in done {
         let word = match change {
             Change::Installed => style.good("installed"),

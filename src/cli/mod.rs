@@ -18,10 +18,13 @@ mod plan;
 mod prepare;
 mod protected;
 mod push;
+mod receive;
+mod received_gates;
 mod record;
 mod references;
 mod rules;
 mod run;
+mod server;
 mod status;
 mod switches;
 mod ungated;
@@ -75,7 +78,7 @@ fn start() -> ExitCode {
 
 fn dispatch(environment: &Environment, command: Command) -> Result<ExitCode> {
     match command {
-        Command::Install => hooks::install(environment),
+        Command::Install(arguments) => hooks::install(environment, &arguments),
         Command::Uninstall => hooks::uninstall(environment),
         Command::Status => status::status(environment),
         Command::Run(arguments) => run::run(environment, &arguments),

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::{judge, own, print, switches};
+use super::{judge, own, print, server, switches};
 use crate::config;
 use crate::environment::Environment;
 use crate::exit_code::ExitCode;
@@ -18,6 +18,9 @@ use crate::trigger::{Hook, short};
 const SHOWN: usize = 10;
 
 pub(super) fn status(environment: &Environment) -> Result<ExitCode> {
+    if let Some(repository) = Repository::open_bare(environment)? {
+        return server::status(environment, &repository);
+    }
     let repository = Repository::open_from_env(environment)?;
     let style = Style::for_output(environment, Detail::Normal);
     let hooks = install::status(&repository, environment)?;
@@ -110,7 +113,7 @@ fn push_memory(
     Ok(())
 }
 
-fn push_hook(text: &mut String, hook: &HookStatus, style: Style) {
+pub(super) fn push_hook(text: &mut String, hook: &HookStatus, style: Style) {
     let file = show_path(&hook.file);
     let what = match &hook.state {
         HookState::Ours {

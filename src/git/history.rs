@@ -322,9 +322,9 @@ fn literally(name: &str) -> String {
 }
 
 /// How `git log` is to print a commit.
-const FORMAT: &str = "--format=%H %T %P";
+pub(super) const FORMAT: &str = "--format=%H %T %P";
 
-fn ancestors(output: &[u8]) -> Vec<Ancestor> {
+pub(super) fn ancestors(output: &[u8]) -> Vec<Ancestor> {
     let text = String::from_utf8_lossy(output);
     let read = |line: &str| {
         let mut words = line.split_whitespace().map(str::to_owned);

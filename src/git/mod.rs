@@ -4,6 +4,7 @@
 //! hooks when they are installed; paths are bytes; and what libgit2 cannot read is read by git's own plumbing, never taken for "no files".
 
 mod added;
+mod bare;
 mod branch;
 mod changes;
 mod checkout;
@@ -45,9 +46,9 @@ pub use range::{Commits, Named, Range};
 pub use rewrite::must_be_at_rest;
 pub use scan::Look;
 
-/// An open repository with a work tree.
+/// An open repository with a work tree, or a bare one that is pushed to.
 pub struct Repository {
-    /// The top of the work tree; absolute.
+    /// The top of the work tree; absolute. The git directory if the repository is bare.
     pub work_tree: PathBuf,
     /// The git directory of this work tree; absolute.
     pub git_dir: PathBuf,

@@ -249,14 +249,15 @@ fn describe(fault: Fault, environment: &Environment) -> Fault {
         Fault::unable("this repository has no work tree here")
             .detail(said)
             .hint(
-                "gates run on files; call gatekeeper in a work tree (`git worktree add` makes one)",
+                "gates run on files; call gatekeeper in a work tree (`git worktree add` makes one). \
+                 For a repository that others push to there is `gatekeeper install --server`",
             )
     } else {
         fault
     }
 }
 
-fn to_path(bytes: &[u8]) -> PathBuf {
+pub(super) fn to_path(bytes: &[u8]) -> PathBuf {
     PathBuf::from(OsString::from_vec(bytes.to_vec()))
 }
 

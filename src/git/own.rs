@@ -286,7 +286,7 @@ impl OwnGit {
 }
 
 /// Where the repository's objects are, a line for each place: gitrepository-layout(5).
-fn alternates(repository: &Repository) -> Vec<u8> {
+pub(super) fn alternates(repository: &Repository) -> Vec<u8> {
     let variable = |name: &str| repository.variables.get(OsStr::new(name));
     let objects = variable("GIT_OBJECT_DIRECTORY")
         .filter(|value| !value.is_empty())

@@ -111,7 +111,7 @@ pub fn link_neighbours(file: &Path, kept: &Path) -> io::Result<()> {
 /// Hooks, git's samples and what is ours are no neighbours.
 fn is_left_alone(name: &OsString, file: &Path) -> bool {
     let text = name.to_string_lossy();
-    Hook::ALL.iter().any(|hook| text == hook.name())
+    super::every_hook().any(|hook| text == hook.name())
         || text.ends_with(".sample")
         || text.starts_with(".git")
         || text.starts_with(super::NEW)
@@ -133,10 +133,7 @@ pub(super) fn give_back(kept: &Path, file: &Path) -> io::Result<()> {
 /// Removes the folder of kept hooks, once no hook is in it any more.
 pub(super) fn tidy(hooks: &Path) {
     let folder = folder(hooks);
-    if Hook::ALL
-        .iter()
-        .any(|hook| exists(&folder.join(hook.name())))
-    {
+    if super::every_hook().any(|hook| exists(&folder.join(hook.name()))) {
         return;
     }
     for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {

@@ -130,7 +130,7 @@ pub fn runs_next(
         return Ok(false);
     };
     let named = shim::program(&text).unwrap_or_default();
-    let as_written = text == shim::text(hook, &named, shim::is_chained(&text));
+    let as_written = text == shim::text(hook, &named, shim::is_chained(&text), "");
     // Anybody can write a shim that starts something else.
     let started = chosen(&named, environment).and_then(|started| started.canonicalize().ok());
     let is_us = started.is_some() && started == program.canonicalize().ok();

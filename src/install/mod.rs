@@ -3,6 +3,7 @@
 mod chain;
 mod configured;
 mod place;
+mod server;
 mod shim;
 mod status;
 
@@ -21,6 +22,7 @@ pub use chain::{kept, link_neighbours};
 pub use configured::{
     ConfigurationChange, ConfiguredState, configure, configured, runs_next, unconfigure,
 };
+pub use server::{SERVER_BUDGET, ServerOptions};
 pub use status::{HookState, HookStatus, status};
 
 /// How the name of a hook that is being written begins.
@@ -60,6 +62,20 @@ pub struct Done {
     pub change: Change,
 }
 
+/// The hooks of a repository of this kind.
+fn hooks(repository: &Repository) -> &'static [Hook] {
+    if repository.is_bare() {
+        &Hook::SERVER
+    } else {
+        &Hook::ALL
+    }
+}
+
+/// The hooks of repositories of every kind.
+fn every_hook() -> impl Iterator<Item = Hook> {
+    Hook::ALL.into_iter().chain(Hook::SERVER)
+}
+
 /// Installs every hook, or none. A hook that is there already is kept and will run first.
 ///
 /// # Errors
@@ -67,13 +83,45 @@ pub struct Done {
 /// Somebody has changed a hook of ours, or written over one that has another one chained; git
 /// looks for hooks in a folder that others use; or a file cannot be written.
 pub fn install(repository: &Repository, program: &Path) -> Result<Vec<Done>> {
+    put(repository, program, "")
+}
+
+/// Installs the hook of a bare repository, which is called with these options each time.
+///
+/// # Errors
+///
+/// As [`install`].
+pub fn install_server(
+    repository: &Repository,
+    program: &Path,
+    options: ServerOptions,
+) -> Result<Vec<Done>> {
+    put(repository, program, &options.words())
+}
+
+/// What the hook of a bare repository is told each time; `None` if it is not in place.
+///
+/// # Errors
+///
+/// git does not say where it looks for hooks, or the file cannot be read.
+pub fn server_options(repository: &Repository) -> Result<Option<ServerOptions>> {
+    let file = repository.hooks_folder()?.join(Hook::PreReceive.name());
+    Ok(match owner(&file)? {
+        Owner::Ours(text) => Some(ServerOptions::read(&text)),
+        Owner::Nobody | Owner::Changed | Owner::Foreign => None,
+    })
+}
+
+fn put(repository: &Repository, program: &Path, options: &str) -> Result<Vec<Done>> {
     let folder = place::folder(repository)?;
-    for hook in Hook::ALL {
+    for hook in hooks(repository) {
+        let hook = *hook;
         must_be_installable(&folder.join(hook.name()), hook)?;
     }
     fs::create_dir_all(&folder).map_err(|error| cannot_write(&folder, &error))?;
     let mut done = Vec::new();
-    for hook in Hook::ALL {
+    for hook in hooks(repository) {
+        let hook = *hook;
         let file = folder.join(hook.name());
         let kept_file = kept(&file, hook);
         let before = owner(&file)?;
@@ -84,7 +132,7 @@ pub fn install(repository: &Repository, program: &Path) -> Result<Vec<Done>> {
                 .and_then(|()| link_neighbours(&file, &kept_file))
                 .map_err(|error| cannot_write(&kept_file, &error))?;
         }
-        let text = shim::text(hook, program, chain::exists(&kept_file));
+        let text = shim::text(hook, program, chain::exists(&kept_file), options);
         let change = match before {
             Owner::Ours(present) if present == text && is_executable(&file) => Change::Unchanged,
             Owner::Ours(present) if shim::is_chained(&present) && !shim::is_chained(&text) => {
@@ -146,7 +194,8 @@ pub fn uninstall(repository: &Repository) -> Result<Vec<Done>> {
     folders.dedup();
     let mut done = Vec::new();
     for folder in &folders {
-        for hook in Hook::ALL {
+        for hook in hooks(repository) {
+            let hook = *hook;
             let file = folder.join(hook.name());
             let change = remove(&file, hook)?;
             let is_first = !done.iter().any(|done: &Done| done.hook == hook);
@@ -167,7 +216,7 @@ pub fn uninstall(repository: &Repository) -> Result<Vec<Done>> {
 /// git does not say where it looks for hooks.
 pub fn put_aside(repository: &Repository) -> Result<Vec<PathBuf>> {
     let folder = repository.hooks_folder()?;
-    let is_hook = |file: &Path| Hook::ALL.iter().any(|hook| file.ends_with(hook.name()));
+    let is_hook = |file: &Path| every_hook().any(|hook| file.ends_with(hook.name()));
     let mut found: Vec<PathBuf> = fs::read_dir(folder)
         .into_iter()
         .flatten()

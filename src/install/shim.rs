@@ -40,8 +40,8 @@ pub(super) enum Owner {
     Foreign,
 }
 
-/// The text of a hook that starts this program.
-pub(super) fn text(hook: Hook, program: &Path, chained: bool) -> Vec<u8> {
+/// The text of a hook that starts this program, with these options before the hook's name.
+pub(super) fn text(hook: Hook, program: &Path, chained: bool, options: &str) -> Vec<u8> {
     // A hook that was here before wants to hear of everything.
     let leaves_early = hook == Hook::ReferenceTransaction && !chained;
     let early: (&[u8], &[u8]) = if leaves_early {
@@ -55,6 +55,7 @@ pub(super) fn text(hook: Hook, program: &Path, chained: bool) -> Vec<u8> {
             (b"@GATEKEEPER@", &quoted(program.as_os_str())),
             (b"@HOOK@", hook.name().as_bytes()),
             (b"@CHAINED@", if chained { CHAINED } else { b"" }),
+            (b"@OPTIONS@", options.as_bytes()),
             (b"@EARLY@", early.0),
             (b"@INPUT@", early.1),
         ],
@@ -179,7 +180,7 @@ mod tests {
     #[test]
     fn any_path_can_stand_in_a_shim() {
         let program = Path::new(OsStr::from_bytes(b"/a b/it's/$x/\xff@HOOK@"));
-        let text = text(Hook::PreCommit, program, false);
+        let text = text(Hook::PreCommit, program, false, "");
         let expected = b"\ngatekeeper='/a b/it'\\''s/$x/\xff@HOOK@'\n";
         assert!(
             text.windows(expected.len())
@@ -194,7 +195,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("pre-commit");
         assert_eq!(owner(&file).unwrap(), Owner::Nobody);
-        let text = text(Hook::PreCommit, Path::new("/bin/gatekeeper"), true);
+        let text = text(Hook::PreCommit, Path::new("/bin/gatekeeper"), true, "");
         assert!(is_chained(&text));
         fs::write(&file, &text).unwrap();
         assert_eq!(owner(&file).unwrap(), Owner::Ours(text.clone()));

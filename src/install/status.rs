@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::shim::{self, Owner};
-use super::{chain, is_executable, kept, owner};
+use super::{ServerOptions, chain, is_executable, kept, owner};
 use crate::environment::Environment;
 use crate::fault::Result;
 use crate::git::Repository;
@@ -66,9 +66,10 @@ impl HookStatus {
 /// git does not say where it looks for hooks, or a file cannot be read.
 pub fn status(repository: &Repository, environment: &Environment) -> Result<Vec<HookStatus>> {
     let folder = repository.hooks_folder()?;
-    Hook::ALL
-        .into_iter()
+    super::hooks(repository)
+        .iter()
         .map(|hook| {
+            let hook = *hook;
             let file = folder.join(hook.name());
             let kept = kept(&file, hook);
             Ok(HookStatus {
@@ -93,7 +94,11 @@ fn state(hook: Hook, file: &Path, environment: &Environment) -> Result<HookState
             if chained && !chain::exists(&kept(file, hook)) {
                 return Ok(HookState::ChainLost);
             }
-            let other_version = text != shim::text(hook, &named, chained);
+            let options = match hook {
+                Hook::PreReceive => ServerOptions::read(&text).words(),
+                _ => String::new(),
+            };
+            let other_version = text != shim::text(hook, &named, chained, &options);
             match started(&named, environment) {
                 Some(program) => HookState::Ours {
                     program,

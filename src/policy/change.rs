@@ -350,12 +350,21 @@ pub(super) fn weakening(severity: Severity, about: &str, what: &str) -> LineFind
     }
 }
 
-/// The line of a table in a TOML document, counted from 1; the first one if it is not there.
-fn line_of(text: &[u8], table: &str) -> usize {
-    let heading = format!("[{table}");
-    let mut lines = text.split(|byte| *byte == b'\n');
-    let at = lines.position(|line| line.starts_with(heading.as_bytes()));
-    at.map_or(1, |at| at + 1)
+/// That the configuration is gone; nothing if the rules before did not mind.
+pub(super) fn gone(before: &Config) -> Option<LineFinding> {
+    let severity = before.bypass.level(WEAKENED).severity()?;
+    Some(LineFinding {
+        path: FILE_NAME.into(),
+        line: 1,
+        text: String::new(),
+        mark: String::new(),
+        rule: Cow::Borrowed(WEAKENED),
+        severity,
+        message: format!("{FILE_NAME} is gone, so no gate and no rule is left"),
+        notes: Vec::new(),
+        help: HELP.to_owned(),
+        excuse: None,
+    })
 }
 
 /// What to do about what weakens.

@@ -21,6 +21,7 @@ mod message;
 mod places;
 mod plan_text;
 mod progress;
+mod received;
 mod style;
 mod summary;
 mod tail;
@@ -67,6 +68,7 @@ pub use message::{
     trailers as trailers_as_text,
 };
 pub use plan_text::plan as plan_as_text;
+pub use received::{ReceivedTip, failed_push, late_push, received, unreadable_base};
 pub use style::{Detail, Style};
 pub use variables::{switch_in_words, switches};
 pub use words::left_out_word;

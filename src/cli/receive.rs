@@ -1,0 +1,364 @@
+//! The pre-receive hook of a server: what is pushed is judged before any reference moves.
+//!
+//! Every commit that no branch and no tag has is judged: its message, its change, and at the end what
+//! the push makes of the gates. Nothing that was remembered anywhere counts. What is refused leaves
+//! nothing behind: git throws its quarantine away.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread;
+use std::time::Instant;
+
+use time::{Date, OffsetDateTime};
+
+use super::passers;
+use super::received_gates::{self, Ended};
+use super::references::is_nothing;
+use crate::config::{self, Config, FILE_NAME};
+use crate::environment::Environment;
+use crate::exit_code::ExitCode;
+use crate::fault::{Fault, Result};
+use crate::git::{Ancestor, Objects, Repository};
+use crate::install::ServerOptions;
+use crate::policy::{self, Judged, Received, Rules};
+use crate::report::{self, Detail, ReceivedTip, Style};
+use crate::text::clean_line;
+
+/// The references whose commits are judged.
+const JUDGED: [&str; 2] = ["refs/heads/", "refs/tags/"];
+
+/// A reference that is to name another commit.
+#[derive(Clone)]
+struct Update {
+    name: String,
+    /// The commit.
+    tip: String,
+}
+
+/// What came of a push, before any gate runs.
+struct Judgement {
+    text: String,
+    is_refused: bool,
+    /// The new commits that references are to name, and that have gates.
+    tips: Vec<String>,
+}
+
+pub(super) fn judge(
+    environment: &Environment,
+    options: ServerOptions,
+    input: &[u8],
+) -> Result<ExitCode> {
+    let deadline = Instant::now() + options.budget;
+    let style = Style::for_errors(environment, Detail::Normal);
+    let (ours, lines) = (environment.clone(), input.to_vec());
+    let late = || {
+        report::say(&report::late_push(options.budget, style));
+        Ok(ExitCode::Failed)
+    };
+    let Some(judgement) = within(deadline, move || judge_push(&ours, &lines, style))? else {
+        return late();
+    };
+    report::say(&judgement.text);
+    if judgement.is_refused {
+        return Ok(ExitCode::Failed);
+    }
+    let tips = judgement.tips.iter().filter(|_| options.run_gates);
+    for tip in tips {
+        match received_gates::run(environment, tip, deadline)? {
+            Ended::Passed => {}
+            Ended::Failed => {
+                report::say(&report::failed_push(tip, style));
+                return Ok(ExitCode::Failed);
+            }
+            Ended::Late => return late(),
+        }
+    }
+    Ok(ExitCode::Passed)
+}
+
+/// Does something that may take no longer; `None` if it has. It may then go on until the process ends.
+pub(super) fn within<T: Send + 'static>(
+    deadline: Instant,
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<Option<T>> {
+    let (send, done) = channel();
+    thread::spawn(move || {
+        let _ = send.send(work());
+    });
+    let left = deadline.saturating_duration_since(Instant::now());
+    match done.recv_timeout(left) {
+        Ok(result) => result.map(Some),
+        Err(RecvTimeoutError::Timeout) => Ok(None),
+        Err(RecvTimeoutError::Disconnected) => {
+            Err(Fault::bug("a thread that judges a push has crashed"))
+        }
+    }
+}
+
+fn judge_push(environment: &Environment, input: &[u8], style: Style) -> Result<Judgement> {
+    let repository = Repository::open_bare(environment)?.ok_or_else(|| {
+        Fault::unable("what is pushed is judged only by a bare repository")
+            .hint("`gatekeeper uninstall` in the one that has this hook takes it out")
+    })?;
+    crate::run::refuse_nested(environment, &repository.common_dir)?;
+    let updates = updates(&repository, input, style)?;
+    let tips: Vec<String> = updates.iter().map(|update| update.tip.clone()).collect();
+    let commits = if tips.is_empty() {
+        Vec::new()
+    } else {
+        repository.received(&tips)?
+    };
+    let mut server = Server::open(&repository)?;
+    let mut text = server.remark(style);
+    let received = server.judge(&commits, &updates)?;
+    let mut weakened = Vec::new();
+    let mut new = Vec::new();
+    for update in &updates {
+        let is_new = commits.iter().any(|commit| commit.id == update.tip);
+        if is_new || update.name == server.head_name {
+            weakened.extend(server.weakened(update)?);
+        }
+        if is_new && !new.contains(&update.tip) {
+            new.push(update.tip.clone());
+        }
+    }
+    text.push_str(&report::received(&received, &weakened, style));
+    new.retain(|tip| matches!(server.configs.of(tip), Ok(Some(Ok(_)))));
+    Ok(Judgement {
+        is_refused: !weakened.is_empty() || received.iter().any(Received::is_refused),
+        text,
+        tips: new,
+    })
+}
+
+/// The branches and tags that get a commit: `old new name` lines (githooks(5), pre-receive).
+fn updates(repository: &Repository, input: &[u8], style: Style) -> Result<Vec<Update>> {
+    let mut updates = Vec::new();
+    for line in String::from_utf8_lossy(input).lines() {
+        let mut words = line.splitn(3, ' ');
+        let (Some(_), Some(new), Some(name)) = (words.next(), words.next(), words.next()) else {
+            return Err(
+                Fault::unable("git tells of a push in words that are not known")
+                    .detail(clean_line(line.as_bytes())),
+            );
+        };
+        if is_nothing(new) || !JUDGED.iter().any(|start| name.starts_with(start)) {
+            continue;
+        }
+        match repository.ancestor(new)? {
+            Some(commit) => updates.push(Update {
+                name: name.to_owned(),
+                tip: commit.id,
+            }),
+            None => report::say(&format!(
+                "{}: {} is no commit, so there is nothing to judge\n",
+                style.careful("note"),
+                clean_line(name.as_bytes())
+            )),
+        }
+    }
+    Ok(updates)
+}
+
+/// A configuration, or why it is no good.
+type Parsed = std::result::Result<Rc<Config>, Fault>;
+
+/// The configurations of commits, each read once.
+struct Configs {
+    objects: Objects,
+    known: HashMap<Vec<u8>, Parsed>,
+}
+
+impl Configs {
+    /// That of a commit; `None` if it has none.
+    fn of(&mut self, commit: &str) -> Result<Option<Parsed>> {
+        let Some(file) = self.objects.file(commit, FILE_NAME)? else {
+            return Ok(None);
+        };
+        if let Some(known) = self.known.get(&file) {
+            return Ok(Some(known.clone()));
+        }
+        let text = config::from_bytes(FILE_NAME.to_owned(), file.clone());
+        let parsed = text.and_then(|text| config::parse(&text)).map(Rc::new);
+        self.known.insert(file, parsed.clone());
+        Ok(Some(parsed))
+    }
+}
+
+/// The repository that was pushed to.
+struct Server<'r> {
+    repository: &'r Repository,
+    configs: Configs,
+    /// The name of the default branch.
+    head_name: String,
+    /// What it names before the push.
+    head: Option<String>,
+    /// The configuration there.
+    base: Option<Parsed>,
+    today: Date,
+}
+
+impl<'r> Server<'r> {
+    fn open(repository: &'r Repository) -> Result<Self> {
+        let mut configs = Configs {
+            objects: repository.objects()?,
+            known: HashMap::new(),
+        };
+        let head = repository.head_commit()?;
+        let base = head.as_deref().map(|head| configs.of(head)).transpose()?;
+        Ok(Self {
+            repository,
+            configs,
+            head_name: repository.head_name()?,
+            base: base.flatten(),
+            head,
+            today: OffsetDateTime::now_utc().date(),
+        })
+    }
+
+    /// The rules of the default branch. Nobody can push some that cannot be read; where they are so
+    /// nevertheless, those of what is pushed must do, since the cure has to be pushed as well.
+    fn base(&self) -> Option<Rc<Config>> {
+        self.base.clone().and_then(std::result::Result::ok)
+    }
+
+    fn remark(&self, style: Style) -> String {
+        match &self.base {
+            Some(Err(fault)) => report::unreadable_base(&self.head_name, fault, style),
+            _ => String::new(),
+        }
+    }
+
+    fn judge(&mut self, commits: &[Ancestor], updates: &[Update]) -> Result<Vec<Received>> {
+        let base = self.base();
+        let mut received = Vec::new();
+        // Commits with the same configuration are judged together: one may sign off for another.
+        let mut groups: Vec<(Rc<Config>, Vec<String>)> = Vec::new();
+        if let Some(base) = &base {
+            let all = commits.iter().map(|commit| commit.id.clone()).collect();
+            groups.push((Rc::clone(base), all));
+        }
+        for commit in commits {
+            let own = self.configs.of(&commit.id)?;
+            if let Some(Ok(own)) = &own
+                && base.as_ref().is_none_or(|base| !Rc::ptr_eq(own, base))
+            {
+                match groups.iter_mut().find(|(known, _)| Rc::ptr_eq(known, own)) {
+                    Some((_, ids)) => ids.push(commit.id.clone()),
+                    None => groups.push((Rc::clone(own), vec![commit.id.clone()])),
+                }
+            }
+            received.push(self.judge_commit(commit, base.as_deref(), own.as_ref())?);
+        }
+        let is_default = updates.iter().any(|update| update.name == self.head_name);
+        for (config, ids) in groups {
+            for judged in self.refused_messages(&config, ids, is_default)? {
+                let mut all = received.iter_mut();
+                let one = all.find(|one| one.id == judged.id && one.message.is_none());
+                if let Some(one) = one {
+                    one.message = Some(judged);
+                }
+            }
+        }
+        Ok(received)
+    }
+
+    fn refused_messages(
+        &self,
+        config: &Config,
+        ids: Vec<String>,
+        is_default: bool,
+    ) -> Result<Vec<Judged>> {
+        if !is_default {
+            return passers::refused_messages(self.repository, config, ids);
+        }
+        let mut judged = policy::judge_messages(self.repository, config, ids)?;
+        judged.retain(Judged::is_refused);
+        Ok(judged)
+    }
+
+    fn judge_commit(
+        &mut self,
+        commit: &Ancestor,
+        base: Option<&Config>,
+        own: Option<&Parsed>,
+    ) -> Result<Received> {
+        let mut before = None;
+        for (index, parent) in commit.parents.iter().enumerate() {
+            match self.configs.of(parent)? {
+                Some(Ok(config)) if index == 0 || before.is_some() => {
+                    before.get_or_insert(config);
+                }
+                _ => before = None,
+            }
+        }
+        let unreadable = match own {
+            Some(Err(fault)) => Some(fault.detail.clone().unwrap_or(fault.message.clone())),
+            _ => None,
+        };
+        let own = own.and_then(|own| own.as_deref().ok());
+        let rules = Rules {
+            base,
+            own,
+            before: before.as_deref(),
+        };
+        let change = if unreadable.is_some() {
+            policy::change::ChangeReport::default()
+        } else {
+            policy::judge_received(self.repository, commit, rules, self.today)?
+        };
+        Ok(Received {
+            id: commit.id.clone(),
+            is_root: commit.parents.is_empty(),
+            said: policy::said(&self.configs.objects.commit(&commit.id)?),
+            message: None,
+            change,
+            unreadable,
+        })
+    }
+
+    /// What is weaker where a reference is to lead than where it has left the default branch, unless a
+    /// commit in between says why. The default branch itself does not go back to weaker gates, either:
+    /// what is pushed next would be judged by them.
+    fn weakened(&mut self, update: &Update) -> Result<Option<ReceivedTip>> {
+        let (Some(head), Some(base)) = (self.head.clone(), self.base()) else {
+            return Ok(None);
+        };
+        let left = self.repository.meeting_point(&head, &update.tip)?;
+        let after = match self.configs.of(&update.tip)? {
+            None => None,
+            Some(Ok(config)) => Some(config),
+            // The commit is refused for that.
+            Some(Err(_)) => return Ok(None),
+        };
+        // Who has left before there was a configuration needs the one of now.
+        let can_lag = after.is_some() && update.name != self.head_name;
+        let before = match &left {
+            Some(left) if can_lag => self.configs.of(left)?.and_then(std::result::Result::ok),
+            _ => Some(base),
+        };
+        let Some(before) = before else {
+            return Ok(None);
+        };
+        let findings = policy::weaker_in_the_end(&before, after.as_deref(), self.today);
+        if findings.is_empty() {
+            return Ok(None);
+        }
+        for id in self
+            .repository
+            .touching(FILE_NAME, &update.tip, left.as_deref())?
+        {
+            let commit = self.configs.objects.commit(&id)?;
+            if policy::said(&commit).gate_change.is_some() {
+                return Ok(None);
+            }
+        }
+        Ok(Some(ReceivedTip {
+            name: update.name.clone(),
+            default: self.head_name.clone(),
+            is_gone: after.is_none(),
+            findings,
+        }))
+    }
+}

@@ -1,0 +1,112 @@
+//! gatekeeper in a bare repository that others push to: install, uninstall, status.
+
+use std::fmt::Write as _;
+
+use super::hooks::tell;
+use super::status::push_hook;
+use super::{own, print};
+use crate::config::{self, FILE_NAME};
+use crate::environment::Environment;
+use crate::exit_code::ExitCode;
+use crate::fault::{Fault, Result};
+use crate::git::Repository;
+use crate::install::{self, Change, ServerOptions};
+use crate::report::{self, Detail, Style};
+use crate::text::{count, limit};
+
+pub(super) fn install(environment: &Environment, options: ServerOptions) -> Result<ExitCode> {
+    let Some(repository) = Repository::open_bare(environment)? else {
+        return Err(Fault::usage("this is no bare repository").hint(
+            "with --server, call it in the repository that others push to (`git init --bare`); in \
+             one with a work tree it is `gatekeeper install`",
+        ));
+    };
+    let program = own::program(environment)?;
+    let done = install::install_server(&repository, &program, options)?;
+    let style = Style::for_errors(environment, Detail::Normal);
+    tell(&done, &repository.work_tree, style);
+    if options.run_gates {
+        report::say(&format!(
+            "{}: the gates run here, and so does whatever is pushed; the account that receives \
+             pushes should be able to do nothing else (docs/zero-bypass.md)\n",
+            style.careful("note")
+        ));
+    }
+    report::say(&format!(
+        "{}: what is pushed to this repository is judged from now on, within {}; what branches and \
+         tags have now counts as good\n",
+        style.good("done"),
+        limit(options.budget)
+    ));
+    Ok(ExitCode::Passed)
+}
+
+pub(super) fn uninstall(environment: &Environment, repository: &Repository) -> Result<ExitCode> {
+    let done = install::uninstall(repository)?;
+    let style = Style::for_errors(environment, Detail::Normal);
+    tell(&done, &repository.work_tree, style);
+    let has = |change| done.iter().any(|done| done.change == change);
+    let summary = if has(Change::Foreign) {
+        "what is not ours, or was changed since, has been left as it is"
+    } else if has(Change::Removed) || has(Change::Restored) {
+        "what is pushed to this repository is no longer judged"
+    } else {
+        "gatekeeper was not installed here"
+    };
+    report::say(&format!("{}: {summary}\n", style.careful("done")));
+    Ok(ExitCode::Passed)
+}
+
+pub(super) fn status(environment: &Environment, repository: &Repository) -> Result<ExitCode> {
+    let style = Style::for_output(environment, Detail::Normal);
+    let hooks = install::status(repository, environment)?;
+    let mut text = String::new();
+    for hook in &hooks {
+        push_hook(&mut text, hook, style);
+    }
+    if let Some(options) = install::server_options(repository)? {
+        let gates = if options.run_gates {
+            "run, which executes what is pushed"
+        } else {
+            "do not run: `gatekeeper install --server --run-gates`"
+        };
+        let _ = writeln!(text, "{:>22}  {gates}", "gates");
+        let _ = writeln!(text, "{:>22}  {}", "budget", limit(options.budget));
+    }
+    let (word, is_sound) = rules(repository, style)?;
+    let _ = writeln!(text, "{FILE_NAME:>22}  {word}");
+    let is_gated = is_sound && hooks.iter().all(install::HookStatus::is_gated);
+    let verdict = if is_gated {
+        style.good("a push to this repository would be judged")
+    } else {
+        style.bad("a push to this repository would not be judged as it should")
+    };
+    let _ = writeln!(text, "\n{verdict}");
+    print(&text)?;
+    Ok(if is_gated {
+        ExitCode::Passed
+    } else {
+        ExitCode::Failed
+    })
+}
+
+/// What is to be said of the rules of the default branch, and whether they can be read.
+fn rules(repository: &Repository, style: Style) -> Result<(String, bool)> {
+    let name = repository.head_name()?;
+    let Some(head) = repository.head_commit()? else {
+        let word = format!("{name} has no commit yet: each is judged by its own");
+        return Ok((style.careful(&word), true));
+    };
+    let Some(file) = repository.objects()?.file(&head, FILE_NAME)? else {
+        let word = format!("{name} has none: each commit is judged by its own");
+        return Ok((style.careful(&word), true));
+    };
+    let text = config::from_bytes(FILE_NAME.to_owned(), file);
+    Ok(match text.and_then(|text| config::parse(&text)) {
+        Ok(config) => {
+            let gates = count(config.gates.len(), "gate");
+            (format!("{gates} in {name}"), true)
+        }
+        Err(fault) => (style.bad(&fault.message), false),
+    })
+}

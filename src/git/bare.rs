@@ -1,0 +1,151 @@
+//! A bare repository that others push to: what they have brought, and a work tree for it elsewhere.
+
+use std::collections::HashMap;
+use std::ffi::OsStr;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+
+use super::open::to_path;
+use super::{Ancestor, Repository, own, plumbing};
+use crate::environment::{Environment, Variables};
+use crate::fault::{Fault, Result};
+
+/// Under these names lies what counts as known here. What lies elsewhere was judged by nobody.
+const JUDGED: [&str; 2] = ["--branches", "--tags"];
+
+impl Repository {
+    /// Opens the repository that the environment points at if it is bare; `None` if it is not, or if
+    /// there is none. Its git directory stands for the work tree.
+    ///
+    /// While something is being received, its objects lie in quarantine, where git's own programs
+    /// find them by their environment; so nothing is read in another way.
+    ///
+    /// # Errors
+    ///
+    /// git cannot be started.
+    pub fn open_bare(environment: &Environment) -> Result<Option<Self>> {
+        let ask = |question: &str| {
+            let arguments = ["rev-parse", question];
+            plumbing::ask(&environment.variables, &environment.current_dir, arguments)
+        };
+        let answer = ask("--is-bare-repository")?;
+        if answer.output != b"true\n" || environment.is_set("GIT_WORK_TREE") {
+            return Ok(None);
+        }
+        let answer = ask("--absolute-git-dir")?.output;
+        let git_dir = to_path(answer.strip_suffix(b"\n").unwrap_or(&answer));
+        let mut variables = environment.variables.clone();
+        variables.insert("GIT_DIR".into(), git_dir.clone().into());
+        Ok(Some(Self::bare(git_dir, variables)))
+    }
+
+    fn bare(git_dir: PathBuf, variables: Variables) -> Self {
+        Self {
+            work_tree: git_dir.clone(),
+            common_dir: git_dir.clone(),
+            index_file: git_dir.join("index"),
+            git_dir,
+            has_own_index: false,
+            variables,
+            library: Mutex::default(),
+            read_index: Mutex::default(),
+            settings: Mutex::new(HashMap::new()),
+        }
+    }
+
+    /// Whether it has no work tree.
+    #[must_use]
+    pub fn is_bare(&self) -> bool {
+        self.work_tree == self.git_dir
+    }
+
+    /// The commits that these have and no branch and no tag, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// git fails.
+    pub fn received(&self, tips: &[String]) -> Result<Vec<Ancestor>> {
+        let mut arguments = vec!["log", "--topo-order", super::history::FORMAT];
+        arguments.extend(["--no-show-signature", "--not"]);
+        arguments.extend(JUDGED);
+        arguments.push("--stdin");
+        let answer = self.answer_stored(&arguments, (tips.join("\n") + "\n").as_bytes())?;
+        if answer.code != Some(0) {
+            return Err(
+                Fault::unable("git cannot list the commits that were pushed")
+                    .detail(answer.complaint)
+                    .hint("`git fsck` in the repository that is pushed to tells what is missing"),
+            );
+        }
+        let mut commits = super::history::ancestors(&answer.output);
+        commits.reverse();
+        Ok(commits)
+    }
+
+    /// The commit at which two meet; `None` if they have nothing in common.
+    ///
+    /// # Errors
+    ///
+    /// git cannot be started.
+    pub fn meeting_point(&self, one: &str, other: &str) -> Result<Option<String>> {
+        let answer = self.ask_stored(["merge-base", one, other])?;
+        let id = String::from_utf8_lossy(&answer.output).trim().to_owned();
+        Ok((answer.code == Some(0) && !id.is_empty()).then_some(id))
+    }
+
+    /// The commits that touch a file, among those that one has and another one has not.
+    ///
+    /// # Errors
+    ///
+    /// git fails.
+    pub fn touching(&self, file: &str, of: &str, without: Option<&str>) -> Result<Vec<String>> {
+        let mut arguments = vec!["rev-list", "--full-history", of];
+        let not = without.map(|without| format!("^{without}"));
+        arguments.extend(not.as_deref());
+        arguments.extend(["--", file]);
+        let answer = self.ask_stored(&arguments)?;
+        if answer.code != Some(0) {
+            return Err(
+                Fault::unable(format!("git cannot list the commits that touch {file}"))
+                    .detail(answer.complaint),
+            );
+        }
+        let text = String::from_utf8_lossy(&answer.output);
+        Ok(text.lines().map(str::to_owned).collect())
+    }
+
+    /// Checks a commit out in an empty folder, as a repository of its own whose objects are this
+    /// one's; returns the environment in which programs run there.
+    ///
+    /// # Errors
+    ///
+    /// The folder cannot be written, or git fails.
+    pub fn export(&self, commit: &str, folder: &Path) -> Result<Variables> {
+        let mut variables = self.variables_elsewhere();
+        // With it git moves no reference, wherever it is.
+        variables.remove(OsStr::new("GIT_QUARANTINE_PATH"));
+        let mut init = vec!["init", "--quiet", "--template="];
+        let format = self.git(["rev-parse", "--show-object-format"])?;
+        if format.trim_ascii() == b"sha256" {
+            init.push("--object-format=sha256");
+        }
+        plumbing::capture(&variables, folder, init)?;
+        let git_dir = folder.join(".git");
+        let write = |name: &str, text: &[u8]| {
+            let file = git_dir.join(name);
+            let made = file.parent().map_or(Ok(()), fs::create_dir_all);
+            made.and_then(|()| fs::write(&file, text)).map_err(|error| {
+                Fault::unable("what was pushed cannot be checked out").because(&error)
+            })
+        };
+        write("objects/info/alternates", &own::alternates(self))?;
+        if let Ok(shallow) = fs::read(self.common_dir.join("shallow")) {
+            write("shallow", &shallow)?;
+        }
+        let detach = ["update-ref", "--no-deref", "HEAD", commit];
+        plumbing::capture(&variables, folder, detach)?;
+        plumbing::capture(&variables, folder, ["reset", "--quiet", "--hard"])?;
+        Ok(variables)
+    }
+}

@@ -1,0 +1,170 @@
+//! What was pushed to a server, judged by the rules of its default branch and by the commit's own,
+//! whichever are stricter.
+
+use std::borrow::Cow;
+
+use time::Date;
+
+use super::audit::Judged;
+use super::change::{self, ChangeReport, GATE_CHANGE, WEAKENED, judge_change};
+use super::lines::LineFinding;
+use super::message::Reading;
+use crate::config::{Config, FILE_NAME};
+use crate::fault::Result;
+use crate::git::{After, Ancestor, Commit, Repository};
+use crate::message::Settings;
+use crate::text::clean_line;
+
+/// The trailer by which a commit asks to be let through without a gate.
+const GATE_EXCEPTION: &str = "Gate-Exception";
+
+/// The configurations that a commit is judged by.
+#[derive(Debug, Clone, Copy)]
+pub struct Rules<'c> {
+    /// That of the default branch before the push.
+    pub base: Option<&'c Config>,
+    /// The commit's own.
+    pub own: Option<&'c Config>,
+    /// That of the commit's first parent, if every parent has one.
+    pub before: Option<&'c Config>,
+}
+
+/// What a message says about gates.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Said {
+    /// The subject.
+    pub subject: String,
+    /// Why something is weaker.
+    pub gate_change: Option<String>,
+    /// What is asked to be let through.
+    pub exceptions: Vec<String>,
+}
+
+/// A pushed commit, judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Received {
+    /// The commit's id.
+    pub id: String,
+    /// Whether it has no parent.
+    pub is_root: bool,
+    /// What its message says about gates.
+    pub said: Said,
+    /// What is wrong with the message.
+    pub message: Option<Judged>,
+    /// What its change does.
+    pub change: ChangeReport,
+    /// Why its configuration cannot be read.
+    pub unreadable: Option<String>,
+}
+
+impl Received {
+    /// What refuses it: what nothing excuses, and what its message does not declare.
+    #[must_use]
+    pub fn refused_findings(&self) -> Vec<LineFinding> {
+        let mut refused = self.change.refused();
+        if self.said.gate_change.is_none() {
+            refused.extend(self.change.to_be_declared());
+        }
+        refused.into_iter().cloned().collect()
+    }
+
+    /// Whether it is refused.
+    #[must_use]
+    pub fn is_refused(&self) -> bool {
+        self.message.as_ref().is_some_and(Judged::is_refused)
+            || self.unreadable.is_some()
+            || !self.refused_findings().is_empty()
+    }
+}
+
+/// Reads what a message says about gates.
+#[must_use]
+pub fn said(commit: &Commit) -> Said {
+    let reading = Reading::new(&commit.message, &Settings::default(), &commit.encoding);
+    let trailers = reading.trailers.iter();
+    let pairs = trailers.map(|entry| (entry.key.as_str(), entry.value.as_str()));
+    let clean = |text: &str| clean_line(text.as_bytes());
+    Said {
+        gate_change: change::declared(pairs.clone()).map(clean),
+        exceptions: pairs
+            .filter(|(key, _)| key.eq_ignore_ascii_case(GATE_EXCEPTION))
+            .map(|(_, value)| clean(value))
+            .collect(),
+        subject: clean(&reading.subject()),
+    }
+}
+
+/// Judges the change of a commit by every configuration that there is for it; nothing is wrong if
+/// there is none.
+///
+/// # Errors
+///
+/// git fails.
+pub fn judge_received(
+    repository: &Repository,
+    commit: &Ancestor,
+    rules: Rules<'_>,
+    today: Date,
+) -> Result<ChangeReport> {
+    let judge = |config: &Config| {
+        let after = After::Commit(&commit.id);
+        judge_change(repository, &commit.parents, after, config, today)
+    };
+    let mut report = match (rules.own, rules.base.or(rules.before)) {
+        (Some(own), _) => judge(own)?,
+        // Without one it is not to be compared with the one before; it is gone.
+        (None, Some(other)) => without_weakening(judge(other)?),
+        (None, None) => return Ok(ChangeReport::default()),
+    };
+    if let (Some(base), Some(own)) = (rules.base, rules.own)
+        && (base.bypass != own.bypass || base.gates != own.gates)
+    {
+        unite(&mut report, without_weakening(judge(base)?));
+    }
+    if let (Some(before), None) = (rules.before, rules.own) {
+        report.findings.extend(change::gone(before));
+    }
+    Ok(report)
+}
+
+/// What is weaker where a push leads to than where it comes from, whatever way the commits take: a
+/// merge can take the weaker of two sides without a change of its own.
+#[must_use]
+pub fn weaker_in_the_end(before: &Config, after: Option<&Config>, today: Date) -> Vec<LineFinding> {
+    let mut found = match after {
+        Some(after) => change::weaker(before, after, today),
+        None => change::gone(before).into_iter().collect(),
+    };
+    found.retain(|finding| finding.severity == crate::finding::Severity::Error);
+    for finding in &mut found {
+        finding.help = format!(
+            "merge or rebase onto the default branch and keep its {FILE_NAME}; or, if it is right, \
+             commit the configuration alone, with the trailer `{GATE_CHANGE}: reason`"
+        );
+    }
+    found
+}
+
+/// Without what a comparison with a configuration says that is not the commit's own.
+fn without_weakening(mut report: ChangeReport) -> ChangeReport {
+    report
+        .findings
+        .retain(|finding| finding.rule != Cow::Borrowed(WEAKENED));
+    report
+}
+
+/// Adds what one report has and another one has not, or takes less seriously.
+fn unite(report: &mut ChangeReport, other: ChangeReport) {
+    report.is_configuration &= other.is_configuration;
+    for finding in other.findings {
+        let is_same = |one: &LineFinding| {
+            (&one.path, one.line, &one.rule, &one.mark)
+                == (&finding.path, finding.line, &finding.rule, &finding.mark)
+        };
+        match report.findings.iter_mut().find(|one| is_same(one)) {
+            Some(known) if known.severity < finding.severity => *known = finding,
+            Some(_) => {}
+            None => report.findings.push(finding),
+        }
+    }
+}

@@ -1,0 +1,458 @@
+//! Real pushes to bare repositories whose hook judges what comes.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+use crate::sandbox::{Done, GATEKEEPER, Sandbox, finish, write_program};
+
+/// A gate that no change here fails by itself.
+const GATES: &str = "[gates.check]\nrun = \"sh check.sh\"\nfiles = [\"**\"]\n";
+
+/// What the gate runs.
+const CHECK: &str = "#!/bin/sh\n! grep -r broken src\n";
+
+/// A repository without hooks of its own, and a bare one beside it.
+fn sandbox(options: &[&str]) -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.git(&["init", "--quiet", "--bare", "../server.git"]);
+    sandbox.git(&["remote", "add", "origin", "../server.git"]);
+    sandbox.write("gates.toml", GATES);
+    sandbox.write("check.sh", CHECK);
+    sandbox.write("src/a.py", "a = 1\n");
+    commit(&sandbox, "Begin");
+    on_server(&sandbox, &[&["install", "--server"], options].concat()).expect(0);
+    sandbox
+}
+
+/// The same, with its first commit pushed.
+fn pushed(options: &[&str]) -> Sandbox {
+    let sandbox = sandbox(options);
+    push(&sandbox, "main").expect(0);
+    sandbox
+}
+
+fn server(sandbox: &Sandbox) -> PathBuf {
+    sandbox.beside("server.git")
+}
+
+fn on_server(sandbox: &Sandbox, arguments: &[&str]) -> Done {
+    let mut command = sandbox.command(GATEKEEPER, arguments);
+    finish(command.current_dir(server(sandbox)))
+}
+
+fn commit(sandbox: &Sandbox, message: &str) {
+    sandbox.git(&["add", "--all"]);
+    sandbox.git(&["commit", "--quiet", "--allow-empty", "-m", message]);
+}
+
+fn push(sandbox: &Sandbox, what: &str) -> Done {
+    sandbox.try_git(&["push", "origin", what])
+}
+
+/// What a reference of the server names; nothing if there is none.
+fn there(sandbox: &Sandbox, name: &str) -> String {
+    let server = server(sandbox);
+    let server = server.to_str().unwrap();
+    let found = sandbox.try_git(&["--git-dir", server, "rev-parse", "--verify", "-q", name]);
+    found.stdout.trim().to_owned()
+}
+
+fn here(sandbox: &Sandbox) -> String {
+    sandbox.git(&["rev-parse", "HEAD"]).trim().to_owned()
+}
+
+/// How many objects, loose or packed, the server has, quarantines included.
+fn objects(sandbox: &Sandbox) -> usize {
+    fn files(folder: &Path) -> usize {
+        let entries = fs::read_dir(folder)
+            .unwrap()
+            .map(|entry| entry.unwrap().path());
+        let count = |path: PathBuf| if path.is_dir() { files(&path) } else { 1 };
+        entries.map(count).sum()
+    }
+    files(&server(sandbox).join("objects"))
+}
+
+#[test]
+fn a_message_is_refused_in_words_and_nothing_stays() {
+    let sandbox = pushed(&[]);
+    let (before, objects_before) = (there(&sandbox, "main"), objects(&sandbox));
+    sandbox.write("src/a.py", "a = 2\n");
+    sandbox.sh("git commit -q -a -m 'Say two'").expect(0);
+    let id = here(&sandbox);
+    let done = push(&sandbox, "main").expect(1);
+    done.says(&format!("remote: refused: {} Say two", &id[..10]))
+        .says("remote: error[signed-off-by.missing]")
+        .says("the push was refused (1 of 1 new commit); nothing has changed here")
+        .says(&format!(
+            "`gatekeeper audit --mend --signoff {}~1..`",
+            &id[..10]
+        ))
+        .says("[remote rejected] main -> main (pre-receive hook declined)")
+        .does_not_say("\u{1b}");
+    assert_eq!(there(&sandbox, "main"), before);
+    assert_eq!(objects(&sandbox), objects_before);
+    // What was said works.
+    let range = format!("{}~1..", &id[..10]);
+    sandbox
+        .gatekeeper(&["audit", "--mend", "--signoff", &range])
+        .expect(0);
+    push(&sandbox, "main").expect(0).does_not_say("refused");
+    assert_eq!(there(&sandbox, "main"), here(&sandbox));
+}
+
+#[test]
+fn an_added_line_is_refused_in_every_commit_on_every_way() {
+    let sandbox = pushed(&[]);
+    sandbox.write("src/a.py", "import x  # noqa\n");
+    commit(&sandbox, "Import x");
+    let id = here(&sandbox);
+    // A commit on top does not unmake it.
+    sandbox.write("src/a.py", "a = 1\n");
+    commit(&sandbox, "Import it no longer");
+    let url = format!("file://{}", server(&sandbox).display());
+    let path = server(&sandbox).display().to_string();
+    for address in ["origin", &url, &path] {
+        sandbox
+            .try_git(&["push", address, "HEAD:main"])
+            .expect(1)
+            .says(&format!("refused: {} Import x", &id[..10]))
+            .says("error[python.noqa-bare]")
+            .says("--> src/a.py:1")
+            .says("(1 of 2 new commits)")
+            .says(&format!("`git rebase -i {}~1`", &id[..10]));
+    }
+}
+
+#[test]
+fn gates_are_weakened_only_alone_and_with_a_reason() {
+    let sandbox = pushed(&[]);
+    let weaker = GATES.replace("\"**\"", "\"src/*.rs\"");
+    sandbox.write("gates.toml", &weaker);
+    sandbox.write("src/a.py", "a = 2\n");
+    commit(
+        &sandbox,
+        "Look at Rust\n\nGate-Change: nobody looks at Python",
+    );
+    push(&sandbox, "main")
+        .expect(1)
+        .says("error[gates.weakened]: gatekeeper is weakened: check: it looks at fewer files");
+    sandbox.git(&["reset", "--quiet", "--hard", "HEAD~1"]);
+    sandbox.write("gates.toml", &weaker);
+    commit(&sandbox, "Look at Rust");
+    push(&sandbox, "main")
+        .expect(1)
+        .says("error[gates.weakened]");
+    sandbox.git(&[
+        "commit",
+        "--quiet",
+        "--amend",
+        "-m",
+        "Look at Rust\n\nGate-Change: nobody looks at Python\nGate-Exception: check -- it is broken",
+    ]);
+    push(&sandbox, "main")
+        .expect(0)
+        .says("Gate-Change: nobody looks at Python")
+        .says("it looks at fewer files")
+        .says("Gate-Exception: check -- it is broken");
+    assert_eq!(there(&sandbox, "main"), here(&sandbox));
+}
+
+#[test]
+fn what_a_gate_runs_is_protected() {
+    let sandbox = pushed(&[]);
+    sandbox.write("check.sh", "#!/bin/sh\nexit 0\n");
+    sandbox.write("src/a.py", "broken\n");
+    commit(&sandbox, "Break it");
+    push(&sandbox, "main")
+        .expect(1)
+        .says("error[protected.script]");
+}
+
+#[test]
+fn the_rules_of_the_default_branch_count_in_every_branch() {
+    let sandbox = pushed(&[]);
+    sandbox.git(&["checkout", "--quiet", "-b", "side"]);
+    // The rule is gone with a reason, but it still holds for what comes in the same push.
+    let rule = "\n[bypass.rules]\n\"python.noqa-bare\" = \"off\"\n";
+    sandbox.write("gates.toml", format!("{GATES}{rule}"));
+    commit(
+        &sandbox,
+        "Allow it\n\nGate-Change: the linter looks at nothing",
+    );
+    sandbox.write("src/a.py", "import x  # noqa\n");
+    commit(&sandbox, "Import x");
+    push(&sandbox, "side")
+        .expect(1)
+        .says("error[python.noqa-bare]")
+        .says("(1 of 2 new commits)");
+    sandbox.git(&["reset", "--quiet", "--hard", "HEAD~1"]);
+    push(&sandbox, "side").expect(0);
+    push(&sandbox, "side:main").expect(0);
+    sandbox.write("src/a.py", "import x  # noqa\n");
+    commit(&sandbox, "Import x");
+    push(&sandbox, "side").expect(0);
+}
+
+#[test]
+fn new_branches_force_pushes_tags_and_deletions() {
+    let sandbox = pushed(&[]);
+    sandbox.git(&["checkout", "--quiet", "-b", "side"]);
+    sandbox.write("src/a.py", "a = 2\n");
+    commit(&sandbox, "Say two");
+    sandbox.git(&["tag", "-a", "-m", "one", "v1"]);
+    sandbox.git(&["push", "--quiet", "origin", "side", "v1"]);
+    assert_eq!(there(&sandbox, "v1^{commit}"), here(&sandbox));
+    // Back, and on from there: only what is new is judged.
+    sandbox.git(&["reset", "--quiet", "--hard", "HEAD~1"]);
+    push(&sandbox, "+side").expect(0);
+    sandbox.write("src/a.py", "import x  # noqa\n");
+    commit(&sandbox, "Import x");
+    push(&sandbox, "+side").expect(1).says("python.noqa-bare");
+    // Neither does a tag bring it, be it of a tag.
+    sandbox.git(&["tag", "-a", "-m", "two", "v2"]);
+    sandbox.git(&["tag", "-a", "-m", "three", "v3", "v2"]);
+    push(&sandbox, "v3").expect(1).says("python.noqa-bare");
+    assert_eq!(there(&sandbox, "v3"), "");
+    // What lies elsewhere is judged once a branch gets it.
+    push(&sandbox, "HEAD:refs/other/x").expect(0);
+    push(&sandbox, "HEAD:new")
+        .expect(1)
+        .says("python.noqa-bare");
+    sandbox
+        .sh("git tag -a -m blob blob $(git hash-object -w check.sh)")
+        .expect(0);
+    push(&sandbox, "blob").expect(0).says("is no commit");
+    push(&sandbox, ":side").expect(0);
+    assert_eq!(there(&sandbox, "side"), "");
+}
+
+#[test]
+fn the_first_push_is_judged_by_its_own() {
+    let sandbox = Sandbox::new();
+    sandbox.git(&["init", "--quiet", "--bare", "../server.git"]);
+    on_server(&sandbox, &["install", "--server"]).expect(0);
+    sandbox.git(&["remote", "add", "origin", "../server.git"]);
+    // Before there were rules.
+    sandbox.write("src/a.py", "import x  # noqa\n");
+    sandbox.git(&["add", "."]);
+    sandbox.sh("git commit -q -m long.ago").expect(0);
+    sandbox.write("gates.toml", GATES);
+    sandbox.write("src/b.py", "import x  # noqa\n");
+    commit(&sandbox, "Add gates");
+    push(&sandbox, "main")
+        .expect(1)
+        .says("--> src/b.py:1")
+        .does_not_say("--> src/a.py");
+    fs::remove_file(sandbox.top.join("src/b.py")).unwrap();
+    sandbox.git(&["add", "--all"]);
+    sandbox.git(&["commit", "--quiet", "--amend", "--no-edit"]);
+    push(&sandbox, "main").expect(0);
+    assert_eq!(there(&sandbox, "main"), here(&sandbox));
+}
+
+#[test]
+fn no_branch_does_without_the_gates() {
+    let sandbox = pushed(&[]);
+    sandbox.git(&["checkout", "--quiet", "--orphan", "alone"]);
+    fs::remove_file(sandbox.top.join("gates.toml")).unwrap();
+    commit(&sandbox, "Begin again");
+    push(&sandbox, "alone")
+        .expect(1)
+        .says("refs/heads/alone has no gates.toml, but refs/heads/main has one");
+    sandbox.git(&["checkout", "--quiet", "main"]);
+    sandbox.git(&["rm", "--quiet", "gates.toml"]);
+    commit(&sandbox, "Remove the gates");
+    push(&sandbox, "HEAD:bare")
+        .expect(1)
+        .says("gates.toml is gone");
+    let reason = "Remove the gates\n\nGate-Change: they move to another place";
+    sandbox.git(&["commit", "--quiet", "--amend", "-m", reason]);
+    push(&sandbox, "HEAD:bare")
+        .expect(0)
+        .says("they move to another place");
+    // The branch has said it once, in an earlier push.
+    sandbox.write("src/a.py", "a = 2\n");
+    commit(&sandbox, "Say two");
+    push(&sandbox, "HEAD:bare").expect(0);
+}
+
+#[test]
+fn a_configuration_that_cannot_be_read_is_no_step_to_a_weaker_one() {
+    let sandbox = pushed(&[]);
+    sandbox.write("gates.toml", "[gates");
+    commit(&sandbox, "Break the gates");
+    sandbox.write("gates.toml", GATES.replace("\"**\"", "\"src/*.rs\""));
+    commit(&sandbox, "Mend the gates");
+    push(&sandbox, "main")
+        .expect(1)
+        .says("its gates.toml cannot be read")
+        .says("would have weaker gates than refs/heads/main");
+}
+
+#[test]
+fn a_merge_does_not_take_the_weaker_gates() {
+    let sandbox = pushed(&[]);
+    sandbox.git(&["checkout", "--quiet", "-b", "old"]);
+    sandbox.write("src/b.py", "b = 1\n");
+    commit(&sandbox, "Add b");
+    sandbox.git(&["checkout", "--quiet", "main"]);
+    let more = "\n[gates.more]\nrun = \"sh more.sh\"\n";
+    sandbox.write("gates.toml", format!("{GATES}{more}"));
+    commit(&sandbox, "Add a gate");
+    push(&sandbox, "main").expect(0);
+    sandbox.git(&["checkout", "--quiet", "old"]);
+    sandbox.git(&[
+        "merge",
+        "--quiet",
+        "--signoff",
+        "-s",
+        "ours",
+        "-m",
+        "Merge main",
+        "main",
+    ]);
+    for to in ["old:main", "old"] {
+        push(&sandbox, to)
+            .expect(1)
+            .says("would have weaker gates than refs/heads/main")
+            .says("the gate more is gone");
+    }
+    // A branch that has only stayed behind is free to.
+    push(&sandbox, "old~1:refs/heads/old").expect(0);
+}
+
+#[test]
+fn the_default_branch_does_not_go_back_to_weaker_gates() {
+    let sandbox = sandbox(&[]);
+    sandbox.git(&["rm", "--quiet", "--cached", "gates.toml"]);
+    sandbox.git(&["commit", "--quiet", "--amend", "--no-edit"]);
+    commit(&sandbox, "Add gates");
+    push(&sandbox, "main").expect(0);
+    for to in ["+HEAD~1:main", "+HEAD~1:refs/heads/main"] {
+        push(&sandbox, to)
+            .expect(1)
+            .says("refs/heads/main has no gates.toml");
+    }
+    sandbox.write("src/a.py", "a = 2\n");
+    commit(&sandbox, "Say two");
+    push(&sandbox, "main").expect(0);
+    push(&sandbox, "+HEAD~1:main").expect(0);
+    // Elsewhere what is old may stand.
+    push(&sandbox, "HEAD~2:refs/heads/old").expect(0);
+    push(&sandbox, "HEAD~2:refs/tags/v0").expect(0);
+}
+
+#[test]
+fn gates_run_on_what_was_pushed_if_that_is_wanted() {
+    let sandbox = pushed(&["--run-gates"]);
+    sandbox.write("src/a.py", "broken\n");
+    commit(&sandbox, "Break it");
+    let id = here(&sandbox);
+    // What lies in the work tree does not count.
+    sandbox.write("src/a.py", "a = 1\n");
+    push(&sandbox, "main")
+        .expect(1)
+        .says("src/a.py:broken")
+        .says(&format!("the gates have not let {} through", &id[..10]));
+    assert_ne!(there(&sandbox, "main"), id);
+    assert_eq!(fs::read_dir(sandbox.beside("tmp")).unwrap().count(), 0);
+    commit(&sandbox, "Mend it");
+    push(&sandbox, "main").expect(0).says("passed");
+    assert_eq!(there(&sandbox, "main"), here(&sandbox));
+    // Without it they do not.
+    on_server(&sandbox, &["install", "--server"])
+        .expect(0)
+        .says("updated  pre-receive");
+    sandbox.write("src/a.py", "broken\n");
+    commit(&sandbox, "Break it again");
+    push(&sandbox, "main").expect(0);
+}
+
+#[test]
+fn what_takes_too_long_is_refused() {
+    let sandbox = pushed(&[]);
+    on_server(&sandbox, &["install", "--server", "--budget", "1ms"]).expect(0);
+    let before = there(&sandbox, "main");
+    sandbox.write("src/a.py", "a = 2\n");
+    commit(&sandbox, "Say two");
+    push(&sandbox, "main")
+        .expect(1)
+        .says("it could not be judged within 1ms")
+        .says("--budget TIME");
+    assert_eq!(there(&sandbox, "main"), before);
+    for wrong in ["0s", "60", "-1s", "2days"] {
+        let budget = format!("--budget={wrong}");
+        on_server(&sandbox, &["install", "--server", &budget]).expect(2);
+    }
+}
+
+#[test]
+fn gates_that_take_too_long_are_ended() {
+    let sandbox = sandbox(&["--run-gates", "--budget", "3s"]);
+    sandbox.write(
+        "check.sh",
+        "#!/bin/sh\necho $$ >\"$RECORD\"\nexec sleep 1000\n",
+    );
+    sandbox.git(&["add", "--all"]);
+    sandbox.git(&["commit", "--quiet", "--amend", "--no-edit"]);
+    push(&sandbox, "main")
+        .expect(1)
+        .says("could not be judged within 3s");
+    for pid in sandbox.recorded() {
+        sandbox.sh(&format!("kill -0 {pid}")).expect(1);
+    }
+    assert_eq!(fs::read_dir(sandbox.beside("tmp")).unwrap().count(), 0);
+}
+
+#[test]
+fn a_hook_that_was_there_runs_first_and_comes_back() {
+    let sandbox = sandbox(&[]);
+    on_server(&sandbox, &["uninstall"])
+        .expect(0)
+        .says("removed  pre-receive");
+    let file = server(&sandbox).join("hooks/pre-receive");
+    let text = "#!/bin/sh\nwhile read old new name; do record \"$name\"; done\n[ ! -e stop ]\n";
+    write_program(&file, text.as_bytes());
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
+    on_server(&sandbox, &["install", "--server", "--budget", "90s"])
+        .expect(0)
+        .says("chained  pre-receive");
+    let status = on_server(&sandbox, &["status"]).expect(0).stdout;
+    assert!(status.contains("first runs"), "{status}");
+    assert!(status.contains("1m 30s"), "{status}");
+    assert!(
+        status.contains("a push to this repository would be judged"),
+        "{status}"
+    );
+    fs::write(server(&sandbox).join("stop"), "").unwrap();
+    push(&sandbox, "main").expect(1).does_not_say("refused:");
+    fs::remove_file(server(&sandbox).join("stop")).unwrap();
+    push(&sandbox, "main").expect(0);
+    assert_eq!(sandbox.recorded(), ["refs/heads/main", "refs/heads/main"]);
+    on_server(&sandbox, &["uninstall"])
+        .expect(0)
+        .says("restored  pre-receive");
+    assert_eq!(fs::read_to_string(file).unwrap(), text);
+    on_server(&sandbox, &["status"]).expect(1);
+}
+
+#[test]
+fn each_kind_of_repository_has_its_own_hooks() {
+    let sandbox = sandbox(&[]);
+    sandbox
+        .gatekeeper(&["install", "--server"])
+        .expect(2)
+        .says("this is no bare repository");
+    sandbox.gatekeeper(&["install", "--run-gates"]).expect(2);
+    on_server(&sandbox, &["install"])
+        .expect(3)
+        .says("`gatekeeper install --server`");
+    sandbox
+        .gatekeeper(&["install"])
+        .expect(0)
+        .does_not_say("pre-receive");
+    assert!(!sandbox.top.join(".git/hooks/pre-receive").exists());
+    assert!(!server(&sandbox).join("hooks/pre-commit").exists());
+}
