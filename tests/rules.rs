@@ -154,3 +154,43 @@ fn branches_that_need_no_gates_are_named_by_the_main_one() {
         .expect(1)
         .says("the commit would delete gates.toml");
 }
+
+#[test]
+fn the_glass_is_broken_for_one_commit_and_visibly() {
+    let sandbox = sandbox();
+    sandbox
+        .sh("echo 'x = \"FORBIDDEN\"' >>a.py && git commit -qsam x")
+        .expect(1);
+    // For another gate, or without a reason, it does not help.
+    for trailer in ["other -- the service is down", "check", "check -- no"] {
+        sandbox
+            .sh(&format!(
+                "git commit -qsam x --trailer 'Gate-Exception: {trailer}'"
+            ))
+            .expect(1)
+            .says("check failed");
+    }
+    // What was announced must be said.
+    sandbox
+        .sh("GIT_EDITOR='sed -i /Exception/d' git commit -qsa -e -m x -m 'Gate-Exception: check -- the service is down'")
+        .expect(1)
+        .says("error[gate-exception.missing]");
+    sandbox
+        .sh("git commit -qsam x --trailer 'Gate-Exception: check -- the service is down'")
+        .expect(0)
+        .says("excepted in this commit: the service is down");
+    let audit = sandbox.gatekeeper(&["audit", "--json", "origin/main.."]).stdout;
+    assert!(audit.contains("the service is down"), "{audit}");
+    // It is for this commit alone: what is amended or comes after it is judged with what it let in.
+    sandbox
+        .sh("git commit -q --amend -sm x")
+        .expect(1)
+        .says("check failed");
+    sandbox
+        .sh("echo 'y = 1' >b.py && git add b.py && git commit -qsm y")
+        .expect(1)
+        .says("check failed");
+    sandbox
+        .sh("git reset -q b.py && git push -q origin main")
+        .expect(0);
+}

@@ -134,6 +134,7 @@ fn gates(
             fail_fast: false,
             fixes: false,
             cache: false,
+            excepted: &[],
         };
         let code = match run::judge(environment, &wishes, Format::Text, style) {
             Ok(code) => code,

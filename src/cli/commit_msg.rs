@@ -109,17 +109,34 @@ fn undeclared(
     repository: &Repository,
     reading: &Reading,
 ) -> Result<Option<Finding>> {
-    let trailers = reading.trailers.iter();
-    let trailers = trailers.map(|entry| (entry.key.as_str(), entry.value.as_str()));
-    if change::declared(trailers).is_some() {
-        return Ok(None);
-    }
     let store = Store::open(repository, environment);
     let tree = repository.index()?.tree_id();
     let judgement = store
         .zip(tree)
         .and_then(|(store, tree)| store.judgement(&tree, Stage::PreCommit));
-    let weakens = judgement.map_or(Vec::new(), |judgement| judgement.weakens);
+    let Some(judgement) = judgement else {
+        return Ok(None);
+    };
+    let gates = policy::unexcepted(reading, &judgement.excepted);
+    if !gates.is_empty() {
+        return Ok(Some(Finding {
+            rule: "gate-exception.missing",
+            severity: Severity::Error,
+            message: format!("the message does not except {}", gates.join(", ")),
+            quotes: Vec::new(),
+            notes: vec!["these gates did not let the commit through".to_owned()],
+            cure: Cure::Edit(format!(
+                "add a trailer for each: `{}: gate -- reason`",
+                policy::GATE_EXCEPTION
+            )),
+        }));
+    }
+    let trailers = reading.trailers.iter();
+    let trailers = trailers.map(|entry| (entry.key.as_str(), entry.value.as_str()));
+    if change::declared(trailers).is_some() {
+        return Ok(None);
+    }
+    let weakens = judgement.weakens;
     Ok((!weakens.is_empty()).then(|| Finding {
         rule: "gate-change.missing",
         severity: Severity::Error,

@@ -13,6 +13,8 @@ use crate::exit_code::ExitCode;
 use crate::fault::{Fault, Result};
 use crate::git::Repository;
 use crate::install::{self, ServerOptions};
+use crate::platform;
+use crate::policy::{self, typed::Typed};
 use crate::report::{Detail, Format, Style};
 use crate::run::run_chained;
 use crate::text::show_path;
@@ -32,7 +34,7 @@ struct Call<'a> {
 
 pub(super) fn hook(environment: &Environment, arguments: &HookArguments) -> Result<ExitCode> {
     let hook = Hook::from(arguments.name);
-    if crate::platform::is_orphan("git") {
+    if platform::is_orphan("git") {
         return Err(Fault::unable("git, which has called this hook, is gone"));
     }
     if arguments.from_config {
@@ -126,7 +128,17 @@ fn input(hook: Hook) -> Result<Option<Vec<u8>>> {
 
 pub(super) fn judge_tree(environment: &Environment, hook: Hook) -> Result<ExitCode> {
     switches::notice(environment, hook.name())?;
+    // Only here is there a command that will give the message, and no message yet.
+    let typed = Some(hook)
+        .filter(|hook| *hook == Hook::PreCommit)
+        .and_then(|_| Typed::find(&platform::ancestors()));
+    let message = typed.map_or(Vec::new(), |typed| typed.message);
+    let folder = environment
+        .current_dir
+        .join(environment.get("GIT_PREFIX").unwrap_or_default());
+    let excepted = policy::announced(&message, &folder);
     let wishes = Wishes {
+        excepted: &excepted,
         trigger: Trigger::Hook(hook),
         gates: &[],
         jobs: None,

@@ -18,6 +18,7 @@ use crate::git::Replacement;
 use crate::git::{Change, ChangeKind, ChangeSet, Index, Range, Repository, Status, TrackedFile};
 use crate::plan::{self, Plan, Sight, Situation};
 use crate::policy;
+use crate::policy::Exception;
 use crate::policy::change::ChangeReport;
 use crate::receipt::{Store, Trusted};
 use crate::report;
@@ -45,6 +46,8 @@ pub(super) struct Wishes<'a> {
     pub(super) fixes: bool,
     /// Whether gates are left out that have passed on the same tree before.
     pub(super) cache: bool,
+    /// The gates that are not to stop the commit, as its message will say.
+    pub(super) excepted: &'a [Exception],
 }
 
 /// Everything that is known before anything runs.
@@ -229,6 +232,9 @@ pub(super) fn planned(
             fail_fast: wishes.fail_fast,
         },
     );
+    for exception in wishes.excepted {
+        plan.except(&exception.gate, &exception.reason);
+    }
     let rules = match &counted.bases {
         Some(bases) if wishes.gates.is_empty() => rules(&subject, &config, bases, &changes)?,
         _ => ChangeReport::default(),

@@ -193,6 +193,15 @@ impl Memory {
                 .map(|(name, word)| (name.as_str().to_owned(), word.to_owned()))
                 .collect(),
             weakens: self.weakens.clone(),
+            excepted: plan
+                .gates
+                .iter()
+                .zip(&run.results)
+                .filter(|(planned, result)| {
+                    planned.excepted.is_some() && !result.outcome.lets_through()
+                })
+                .map(|(planned, _)| planned.gate.name.as_str().to_owned())
+                .collect(),
         }
     }
 

@@ -44,6 +44,16 @@ pub(super) fn config(repository: &Repository, commit: &str) -> Result<Option<Con
     config::parse(&config::from_bytes(name, file)?).map(Some)
 }
 
+/// Whether the message of a commit excepts all of these gates.
+pub(super) fn excepts(repository: &Repository, commit: &str, gates: &[String]) -> Result<bool> {
+    if gates.is_empty() {
+        return Ok(true);
+    }
+    let stored = repository.objects()?.commit(commit)?;
+    let reading = Reading::new(&stored.message, &Settings::default(), &stored.encoding);
+    Ok(policy::unexcepted(&reading, gates).is_empty())
+}
+
 /// Those of some commits whose messages are refused, with the exemptions of the commit-msg hook.
 pub(super) fn refused_messages(
     repository: &Repository,

@@ -18,6 +18,7 @@ pub(super) fn plan(environment: &Environment, arguments: &RunArguments) -> Resul
             fail_fast: arguments.fail_fast,
             fixes: arguments.fix,
             cache: !arguments.no_cache,
+            excepted: &[],
         },
         None,
     )?;

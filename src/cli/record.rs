@@ -76,6 +76,7 @@ pub(super) fn record(
             fail_fast: false,
             fixes: false,
             cache: true,
+            excepted: &[],
         };
         let code = run::judge(environment, &wishes, Format::Text, style)?;
         match code {

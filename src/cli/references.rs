@@ -168,7 +168,10 @@ impl Transaction<'_> {
         let Some(new) = self.repository.ancestor(&moved.new)? else {
             return Ok(false);
         };
-        if self.store.judgement(&new.tree, Stage::PreCommit).is_none() {
+        let Some(judgement) = self.store.judgement(&new.tree, Stage::PreCommit) else {
+            return Ok(false);
+        };
+        if !passers::excepts(&self.repository, &new.id, &judgement.excepted)? {
             return Ok(false);
         }
         if new.parents == [moved.old.clone()] {
@@ -260,8 +263,11 @@ impl Transaction<'_> {
         };
         // In a rebase that is judged at its tip, only a branch's last commit has to be.
         let is_tip = |moved: &Move| moved.name.starts_with(BRANCHES) && moved.new == commit.id;
-        receipt.judged.contains_key(Stage::PreCommit.name())
-            || receipt.left_to_tip.is_some() && !self.moves.iter().any(is_tip)
+        let judgement = receipt.judged.get(Stage::PreCommit.name());
+        let is_judged = judgement.is_some_and(|judgement| {
+            passers::excepts(&self.repository, &commit.id, &judgement.excepted).unwrap_or(false)
+        });
+        is_judged || receipt.left_to_tip.is_some() && !self.moves.iter().any(is_tip)
     }
 
     /// Says that a branch gets commits that nobody has judged. Returns whether that is refused.

@@ -34,6 +34,7 @@ pub(super) fn run(environment: &Environment, arguments: &RunArguments) -> Result
         fail_fast: arguments.fail_fast,
         fixes: arguments.fix,
         cache: !arguments.no_cache,
+        excepted: &[],
     };
     let style = Style::for_errors(environment, arguments.detail.detail());
     judge(environment, &wishes, arguments.format.format(), style)

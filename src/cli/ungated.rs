@@ -65,6 +65,7 @@ pub(super) fn lets_through(
             policy: receipt::policy(&config),
             outcomes: std::collections::BTreeMap::new(),
             weakens: Vec::new(),
+            excepted: Vec::new(),
         };
         let store = memory::must_open(environment, repository)?;
         // That it cannot be written is said by whoever asks for it.

@@ -95,11 +95,22 @@ pub struct PlannedGate {
     pub timeout: Option<Duration>,
     /// Whether the commit is stopped if it does not pass.
     pub blocking: bool,
+    /// Why it does not stop this one commit, if its message excepts it.
+    pub excepted: Option<String>,
     /// How it sees the files.
     pub view: ViewChoice,
 }
 
 impl Plan {
+    /// Lets a gate not stop this commit, for a reason.
+    pub fn except(&mut self, gate: &GateName, reason: &str) {
+        let planned = self.gates.iter_mut().filter(|one| one.gate.name == *gate);
+        for planned in planned {
+            planned.blocking = false;
+            planned.excepted = Some(reason.to_owned());
+        }
+    }
+
     /// Whether a rule refuses what is judged, whatever the gates say.
     #[must_use]
     pub fn is_refused(&self) -> bool {
@@ -260,6 +271,7 @@ fn planned(gate: &Gate, selected: select::Selected, situation: &Situation<'_>) -
         timeout: gate.timeout.or(default_timeout),
         blocking: gate.level.blocks_on(situation.today),
         view: situation.view(gate),
+        excepted: None,
         gate: gate.clone(),
     }
 }

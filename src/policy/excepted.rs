@@ -1,9 +1,12 @@
 //! Glass that is broken: `Gate-Exception: gate -- reason`, a trailer by which a commit says that a gate
 //! does not let it through, and why it is made all the same.
 
+use super::message::Reading;
+use super::typed::Piece;
 use crate::config::{SHORTEST_REASON, is_reason};
 use crate::gate::GateName;
 use crate::text::clean_line;
+use std::path::Path;
 
 /// The trailer by which a commit says so.
 pub const GATE_EXCEPTION: &str = "Gate-Exception";
@@ -48,6 +51,36 @@ pub fn exceptions<'t>(
         }
     }
     (good, bad)
+}
+
+/// The exceptions that a message is to have, as far as it was given with the command: a gate has to be
+/// excepted before there is a message. The commit-msg hook sees to it that they are in it.
+#[must_use]
+pub fn announced(message: &[Piece], folder: &Path) -> Vec<Exception> {
+    let mut lines = Vec::new();
+    for piece in message {
+        match piece {
+            Piece::Text(text) => lines.push(text.to_string_lossy().into_owned()),
+            Piece::Trailer(text) => lines.push(text.to_string_lossy().replacen('=', ": ", 1)),
+            Piece::File(file) => {
+                let text = std::fs::read(folder.join(file)).unwrap_or_default();
+                lines.push(String::from_utf8_lossy(&text).into_owned());
+            }
+        }
+    }
+    let lines = lines.iter().flat_map(|text| text.lines());
+    exceptions(lines.filter_map(|line| line.split_once(':'))).0
+}
+
+/// Those of some gates that a message does not except.
+#[must_use]
+pub fn unexcepted<'g>(reading: &Reading, gates: &'g [String]) -> Vec<&'g str> {
+    let trailers = reading.trailers.iter();
+    let trailers = trailers.map(|entry| (entry.key.as_str(), entry.value.as_str()));
+    let (excepted, _) = exceptions(trailers);
+    let is_missing = |gate: &&String| !excepted.iter().any(|one| one.gate.as_str() == **gate);
+    let missing = gates.iter().filter(is_missing);
+    missing.map(String::as_str).collect()
 }
 
 fn exception(value: &str) -> Result<Exception, &'static str> {

@@ -32,6 +32,7 @@ mod weakened;
 pub use audit::{Audit, Edit, Judged, Wishes, audit, judge_messages, mended};
 pub use bypassed::{Bypass, bypass, git_commands};
 pub use committed::{Changes, Committed, Declared, audit_all, committed_config};
+pub use excepted::{Exception, GATE_EXCEPTION, announced, unexcepted};
 pub use keep::{keep, keep_elsewhere};
 pub use let_through::{remember_let_through, was_let_through};
 pub use mailmap::Mailmap;

@@ -79,9 +79,12 @@ pub(super) fn protection(config: &Config, path: &Path) -> Option<Protection> {
     }
     let starts = |all: &[&str]| {
         let text = path.to_string_lossy();
-        all.iter().any(|start| match start.ends_with(['/', 's']) {
-            true => text.starts_with(start),
-            false => text == *start,
+        all.iter().any(|start| {
+            if start.ends_with(['/', 's']) {
+                text.starts_with(start)
+            } else {
+                text == *start
+            }
         })
     };
     if starts(&WORKFLOWS) {

@@ -21,6 +21,30 @@ pub struct Typed {
     pub cleanup: Option<OsString>,
     /// `-C` or `-c`: the author and date are another commit's.
     pub reuses: bool,
+    /// What was given of the message, in its order.
+    pub message: Vec<Piece>,
+}
+
+/// A part of a message that was given with the command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece {
+    /// `-m`: a paragraph.
+    Text(OsString),
+    /// `-F`: the file that has it.
+    File(OsString),
+    /// `--trailer`: `key: value`, or `key=value`.
+    Trailer(OsString),
+}
+
+impl Piece {
+    fn of(option: &str, value: OsString) -> Option<Self> {
+        match option {
+            "m" | "--message" => Some(Self::Text(value)),
+            "F" | "--file" => Some(Self::File(value)),
+            "--trailer" => Some(Self::Trailer(value)),
+            _ => None,
+        }
+    }
 }
 
 /// The options that change what is read here.
@@ -94,8 +118,10 @@ impl Typed {
             if text.starts_with("--") {
                 self.read_long(word, &text, &mut rest, &mut asked);
             } else if text.len() > 1 && text.starts_with('-') {
-                if self.read_short(&text[1..], &mut asked) {
-                    rest.next();
+                if let Some((option, value)) = self.read_short(&text[1..], &mut asked) {
+                    let value = value.or_else(|| rest.next());
+                    self.message
+                        .extend(value.and_then(|value| Piece::of(&option, value)));
                 }
             } else {
                 self.options.push(word);
@@ -120,9 +146,9 @@ impl Typed {
             self.reuses |= matches!(option, "--reuse-message" | "--reedit-message");
             let opens = ["--reedit-message", "--template", "--squash", "--trailer"];
             asked.has_message |= !opens.contains(&option);
-            if value.is_none() {
-                rest.next();
-            }
+            let value = value.or_else(|| rest.next());
+            let piece = value.and_then(|value| Piece::of(option, value));
+            self.message.extend(piece);
         } else if full(name, &["--cleanup"]).is_some() {
             self.cleanup = value.or_else(|| rest.next());
         } else if let Some(flag) = full(name, &MESSAGE_FLAGS) {
@@ -140,17 +166,23 @@ impl Typed {
         }
     }
 
-    /// Reads a cluster such as `-am`. Returns whether the value of an option about the message
-    /// stands in the next argument.
-    fn read_short(&mut self, cluster: &str, asked: &mut Asked) -> bool {
+    /// Reads a cluster such as `-am`. Returns the option about the message that ends it, with its value
+    /// unless that stands in the next argument.
+    fn read_short(
+        &mut self,
+        cluster: &str,
+        asked: &mut Asked,
+    ) -> Option<(String, Option<OsString>)> {
         let mut kept = String::new();
-        let mut takes_next = false;
+        let mut of_message = None;
         for (at, letter) in cluster.char_indices() {
             match letter {
                 'm' | 'F' | 'C' | 'c' | 't' => {
                     self.reuses |= matches!(letter, 'C' | 'c');
                     asked.has_message |= !matches!(letter, 'c' | 't');
-                    takes_next = at + letter.len_utf8() == cluster.len();
+                    let value = &cluster[at + letter.len_utf8()..];
+                    let value = (!value.is_empty()).then(|| value.into());
+                    of_message = Some((letter.to_string(), value));
                     break;
                 }
                 'e' => asked.edit = Some(true),
@@ -167,7 +199,7 @@ impl Typed {
         if !kept.is_empty() {
             self.options.push(OsString::from(format!("-{kept}")));
         }
-        takes_next
+        of_message
     }
 }
 

@@ -92,9 +92,7 @@ impl Store {
                 continue;
             }
             match known.get(id) {
-                Some(one)
-                    if doubtful.contains(id) || self.judgement(&one.tree, stage).is_none() =>
-                {
+                Some(one) if doubtful.contains(id) || !self.is_good(&one.tree, stage) => {
                     if !one.is_empty() {
                         push(&mut bases.ungated, id);
                     }
@@ -113,7 +111,7 @@ impl Store {
         let mut doubtful: HashSet<&str> = HashSet::new();
         for commit in commits.iter().rev() {
             let mut parents = commit.parents.iter();
-            if self.judgement(&commit.tree, stage).is_none()
+            if !self.is_good(&commit.tree, stage)
                 || parents.any(|parent| doubtful.contains(parent.as_str()))
             {
                 doubtful.insert(&commit.id);
@@ -128,7 +126,7 @@ impl Store {
             return Ok(true);
         }
         let commit = repository.ancestor(id)?;
-        Ok(commit.is_some_and(|commit| self.judgement(&commit.tree, stage).is_some()))
+        Ok(commit.is_some_and(|commit| self.is_good(&commit.tree, stage)))
     }
 
     /// The commits that these have, and that neither a remote-tracking branch nor the baseline has.

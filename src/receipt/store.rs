@@ -60,6 +60,9 @@ pub struct Judgement {
     /// What the commit weakens, so that its message must say why.
     #[serde(default)]
     pub weakens: Vec<String>,
+    /// The gates that did not let it through, and that its message must except.
+    #[serde(default)]
+    pub excepted: Vec<String>,
 }
 
 /// That a gate has passed.
@@ -168,6 +171,13 @@ impl Store {
     #[must_use]
     pub fn judgement(&self, tree: &str, stage: Stage) -> Option<Judgement> {
         self.receipt(tree)?.judged.remove(stage.name())
+    }
+
+    /// Whether changes may be counted from a tree: it was judged at a stage, and no gate was excepted.
+    #[must_use]
+    pub fn is_good(&self, tree: &str, stage: Stage) -> bool {
+        let judgement = self.judgement(tree, stage);
+        judgement.is_some_and(|judgement| judgement.excepted.is_empty())
     }
 
     /// Adds to what is remembered of a tree.

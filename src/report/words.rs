@@ -181,6 +181,9 @@ pub(super) fn because(planned: &PlannedGate) -> String {
 
 /// What to know about a gate that only warns, or no longer does.
 pub(super) fn level(planned: &PlannedGate) -> Option<String> {
+    if let Some(reason) = &planned.excepted {
+        return Some(format!("excepted in this commit: {reason}"));
+    }
     match planned.gate.level {
         Level::Block => None,
         Level::Warn { until: None } => Some("warning only".into()),
