@@ -317,7 +317,8 @@ fn a_merge_does_not_take_the_weaker_gates() {
         push(&sandbox, to)
             .expect(1)
             .says("would have weaker gates than refs/heads/main")
-            .says("the gate more is gone");
+            .says("the gate more is gone")
+            .says("the push was refused; nothing has changed here");
     }
     // A branch that has only stayed behind is free to.
     push(&sandbox, "old~1:refs/heads/old").expect(0);
@@ -368,6 +369,28 @@ fn gates_run_on_what_was_pushed_if_that_is_wanted() {
     sandbox.write("src/a.py", "broken\n");
     commit(&sandbox, "Break it again");
     push(&sandbox, "main").expect(0);
+}
+
+#[test]
+fn repositories_of_other_formats_are_judged_as_well() {
+    let sandbox = Sandbox::with_init(&["--object-format=sha256"]);
+    let init = ["init", "--quiet", "--bare", "--object-format=sha256"];
+    sandbox.git(&[&init[..], &["../server.git"]].concat());
+    sandbox.git(&["remote", "add", "origin", "../server.git"]);
+    on_server(&sandbox, &["install", "--server", "--run-gates"]).expect(0);
+    sandbox.write("gates.toml", GATES);
+    sandbox.write("check.sh", CHECK);
+    sandbox.write("src/a.py", "broken\n");
+    commit(&sandbox, "Begin");
+    push(&sandbox, "main").expect(1).says("src/a.py:broken");
+    sandbox.write("src/a.py", "import x  # noqa\n");
+    commit(&sandbox, "Import x");
+    push(&sandbox, "main").expect(1).says("python.noqa-bare");
+    sandbox.write("src/a.py", "a = 1\n");
+    sandbox.git(&["add", "--all"]);
+    sandbox.git(&["commit", "--quiet", "--amend", "-m", "Say one"]);
+    push(&sandbox, "main").expect(0);
+    assert_eq!(there(&sandbox, "main"), here(&sandbox));
 }
 
 #[test]

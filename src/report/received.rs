@@ -52,12 +52,14 @@ pub fn received(commits: &[Received], weakened: &[ReceivedTip], style: Style) ->
     if refused.is_empty() && weakened.is_empty() {
         return text;
     }
-    let of = count(commits.len(), "new commit");
+    let of = match refused.len() {
+        0 => String::new(),
+        refused => format!(" ({refused} of {})", count(commits.len(), "new commit")),
+    };
     let _ = writeln!(
         text,
-        "{}: the push was refused ({} of {of}); nothing has changed here",
-        style.strong("gatekeeper"),
-        refused.len()
+        "{}: the push was refused{of}; nothing has changed here",
+        style.strong("gatekeeper")
     );
     push_next(&mut text, &refused, style);
     text
