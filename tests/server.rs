@@ -279,6 +279,65 @@ fn no_branch_does_without_the_gates() {
 }
 
 #[test]
+fn branches_that_need_no_gates_lend_nothing_to_others() {
+    let sandbox = sandbox(&[]);
+    let gates = format!("[settings]\nungated-branches = [\"gh-pages\"]\n\n{GATES}");
+    sandbox.write("gates.toml", &gates);
+    sandbox.git(&["add", "."]);
+    sandbox.git(&["commit", "--quiet", "--amend", "--no-edit"]);
+    push(&sandbox, "main").expect(0);
+    sandbox.git(&["checkout", "--quiet", "--orphan", "gh-pages"]);
+    sandbox.git(&["rm", "--quiet", "-r", "-f", "."]);
+    sandbox.write("src/page.py", "import x  # noqa\n");
+    sandbox.git(&["add", "."]);
+    sandbox.sh("git commit -q -m pages.").expect(0);
+    push(&sandbox, "gh-pages").expect(0).does_not_say("remote:");
+    push(&sandbox, "gh-pages:other")
+        .expect(1)
+        .says("python.noqa-bare");
+    push(&sandbox, "+gh-pages:main").expect(1);
+    sandbox.git(&["checkout", "--quiet", "main"]);
+    let merge = "git merge -q --signoff --allow-unrelated-histories -m Merge gh-pages";
+    sandbox.sh(merge).expect(0);
+    push(&sandbox, "main").expect(1).says("python.noqa-bare");
+}
+
+#[test]
+fn a_link_to_the_configuration_is_followed() {
+    let sandbox = sandbox(&[]);
+    sandbox
+        .sh("mkdir conf && git mv gates.toml conf/all.toml && ln -s conf/all.toml gates.toml")
+        .expect(0);
+    sandbox.git(&["add", "."]);
+    sandbox.git(&["commit", "--quiet", "--amend", "--no-edit"]);
+    push(&sandbox, "main").expect(0);
+    let weaker = GATES.replace("\"**\"", "\"src/*.rs\"");
+    sandbox.write("conf/all.toml", &weaker);
+    commit(&sandbox, "Look at Rust");
+    push(&sandbox, "main")
+        .expect(1)
+        .says("it looks at fewer files");
+    let reason = "Look at Rust\n\nGate-Change: nobody looks at Python";
+    sandbox.git(&["commit", "--quiet", "--amend", "-m", reason]);
+    push(&sandbox, "main").expect(0);
+    sandbox.write("conf/all.toml", "[gates");
+    commit(&sandbox, "Break the gates");
+    push(&sandbox, "main")
+        .expect(1)
+        .says("its gates.toml cannot be read");
+}
+
+#[test]
+fn an_exception_names_its_gate_and_a_reason() {
+    let sandbox = pushed(&[]);
+    sandbox.write("src/a.py", "a = 2\n");
+    commit(&sandbox, "Say two\n\nGate-Exception: check");
+    push(&sandbox, "main")
+        .expect(1)
+        .says("`Gate-Exception: check` is none: there is no ` -- `");
+}
+
+#[test]
 fn a_configuration_that_cannot_be_read_is_no_step_to_a_weaker_one() {
     let sandbox = pushed(&[]);
     sandbox.write("gates.toml", "[gates");

@@ -5,6 +5,7 @@
 //! nothing behind: git throws its quarantine away.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::rc::Rc;
 use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::thread;
@@ -25,8 +26,17 @@ use crate::policy::{self, Judged, Received, Rules};
 use crate::report::{self, Detail, ReceivedTip, Style};
 use crate::text::clean_line;
 
+/// What the names of branches begin with.
+const BRANCHES: &str = "refs/heads/";
+
 /// The references whose commits are judged.
-const JUDGED: [&str; 2] = ["refs/heads/", "refs/tags/"];
+const JUDGED: [&str; 2] = [BRANCHES, "refs/tags/"];
+
+/// How many symbolic links may lead to gates.toml.
+const MAX_LINKS: usize = 8;
+
+/// The longest path that a link may lead to, in bytes.
+const LONGEST_PATH: usize = 4096;
 
 /// A reference that is to name another commit.
 #[derive(Clone)]
@@ -102,18 +112,25 @@ fn judge_push(environment: &Environment, input: &[u8], style: Style) -> Result<J
             .hint("`gatekeeper uninstall` in the one that has this hook takes it out")
     })?;
     crate::run::refuse_nested(environment, &repository.common_dir)?;
-    let updates = updates(&repository, input, style)?;
+    let mut server = Server::open(&repository)?;
+    let mut updates = updates(&repository, input, style)?;
+    let mut is_judged = Vec::new();
+    for update in &updates {
+        is_judged.push(!server.is_ungated(&update.name, &update.tip)?);
+    }
+    let mut flags = is_judged.into_iter();
+    updates.retain(|_| flags.next().unwrap_or(true));
     let tips: Vec<String> = updates.iter().map(|update| update.tip.clone()).collect();
+    // Without any git would list what HEAD has.
     let commits = if tips.is_empty() {
         Vec::new()
     } else {
-        repository.received(&tips)?
+        repository.received(&tips, &server.known()?)?
     };
-    let mut server = Server::open(&repository)?;
     let mut text = server.remark(style);
     let received = server.judge(&commits, &updates)?;
     let mut weakened = Vec::new();
-    let mut new = Vec::new();
+    let mut new: Vec<String> = Vec::new();
     for update in &updates {
         let is_new = commits.iter().any(|commit| commit.id == update.tip);
         if is_new || update.name == server.head_name {
@@ -165,15 +182,17 @@ fn updates(repository: &Repository, input: &[u8], style: Style) -> Result<Vec<Up
 type Parsed = std::result::Result<Rc<Config>, Fault>;
 
 /// The configurations of commits, each read once.
-struct Configs {
+struct Configs<'r> {
+    repository: &'r Repository,
     objects: Objects,
     known: HashMap<Vec<u8>, Parsed>,
 }
 
-impl Configs {
+impl Configs<'_> {
     /// That of a commit; `None` if it has none.
     fn of(&mut self, commit: &str) -> Result<Option<Parsed>> {
-        let Some(file) = self.objects.file(commit, FILE_NAME)? else {
+        let path = self.path(commit)?;
+        let Some(file) = self.objects.file(commit, &path)? else {
             return Ok(None);
         };
         if let Some(known) = self.known.get(&file) {
@@ -184,12 +203,34 @@ impl Configs {
         self.known.insert(file, parsed.clone());
         Ok(Some(parsed))
     }
+
+    /// The path of the file that holds it: symbolic links may lead there.
+    fn path(&mut self, commit: &str) -> Result<String> {
+        let mut path = FILE_NAME.to_owned();
+        for _ in 0..MAX_LINKS {
+            let Some(content) = self.objects.file(commit, &path)? else {
+                break;
+            };
+            if content.len() > LONGEST_PATH
+                || content.contains(&b'\n')
+                || !self.repository.is_link_in(commit, &path)?
+            {
+                break;
+            }
+            let target = String::from_utf8_lossy(&content).into_owned();
+            let Some(inside) = config::link_target(Path::new(&path), Path::new(&target)) else {
+                break;
+            };
+            path = inside.to_string_lossy().into_owned();
+        }
+        Ok(path)
+    }
 }
 
 /// The repository that was pushed to.
 struct Server<'r> {
     repository: &'r Repository,
-    configs: Configs,
+    configs: Configs<'r>,
     /// The name of the default branch.
     head_name: String,
     /// What it names before the push.
@@ -202,6 +243,7 @@ struct Server<'r> {
 impl<'r> Server<'r> {
     fn open(repository: &'r Repository) -> Result<Self> {
         let mut configs = Configs {
+            repository,
             objects: repository.objects()?,
             known: HashMap::new(),
         };
@@ -228,6 +270,27 @@ impl<'r> Server<'r> {
             Some(Err(fault)) => report::unreadable_base(&self.head_name, fault, style),
             _ => String::new(),
         }
+    }
+
+    /// Whether a branch needs no gates.toml and has none: there is nothing to judge.
+    fn is_ungated(&mut self, name: &str, commit: &str) -> Result<bool> {
+        let branch = name.strip_prefix(BRANCHES);
+        let (Some(branch), Some(base)) = (branch, self.base()) else {
+            return Ok(false);
+        };
+        let may_be = base.settings.ungated_branches.matches(Path::new(branch));
+        Ok(may_be && name != self.head_name && self.configs.of(commit)?.is_none())
+    }
+
+    /// What counts as known: what branches and tags name, unless nobody has judged it.
+    fn known(&mut self) -> Result<Vec<String>> {
+        let mut known = Vec::new();
+        for (name, id) in self.repository.branches_and_tags()? {
+            if !self.is_ungated(&name, &id)? {
+                known.push(id);
+            }
+        }
+        Ok(known)
     }
 
     fn judge(&mut self, commits: &[Ancestor], updates: &[Update]) -> Result<Vec<Received>> {
@@ -345,10 +408,14 @@ impl<'r> Server<'r> {
         if findings.is_empty() {
             return Ok(None);
         }
-        for id in self
+        let mut files = vec![FILE_NAME.to_owned(), self.configs.path(&update.tip)?];
+        if let Some(left) = &left {
+            files.push(self.configs.path(left)?);
+        }
+        let touching = self
             .repository
-            .touching(FILE_NAME, &update.tip, left.as_deref())?
-        {
+            .touching(&files, &update.tip, left.as_deref())?;
+        for id in touching {
             let commit = self.configs.objects.commit(&id)?;
             if policy::said(&commit).gate_change.is_some() {
                 return Ok(None);

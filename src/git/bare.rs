@@ -11,9 +11,6 @@ use super::{Ancestor, Repository, own, plumbing};
 use crate::environment::{Environment, Variables};
 use crate::fault::{Fault, Result};
 
-/// Under these names lies what counts as known here. What lies elsewhere was judged by nobody.
-const JUDGED: [&str; 2] = ["--branches", "--tags"];
-
 impl Repository {
     /// Opens the repository that the environment points at if it is bare; `None` if it is not, or if
     /// there is none. Its git directory stands for the work tree.
@@ -60,17 +57,45 @@ impl Repository {
         self.work_tree == self.git_dir
     }
 
-    /// The commits that these have and no branch and no tag, oldest first.
+    /// The branches and tags: the name of each, and the id of what it names.
     ///
     /// # Errors
     ///
     /// git fails.
-    pub fn received(&self, tips: &[String]) -> Result<Vec<Ancestor>> {
-        let mut arguments = vec!["log", "--topo-order", super::history::FORMAT];
-        arguments.extend(["--no-show-signature", "--not"]);
-        arguments.extend(JUDGED);
-        arguments.push("--stdin");
-        let answer = self.answer_stored(&arguments, (tips.join("\n") + "\n").as_bytes())?;
+    pub fn branches_and_tags(&self) -> Result<Vec<(String, String)>> {
+        let arguments = ["for-each-ref", "--format=%(objectname) %(refname)"];
+        let output = self.git(arguments.iter().chain(&["refs/heads", "refs/tags"]))?;
+        let text = String::from_utf8_lossy(&output);
+        let pairs = text.lines().filter_map(|line| line.split_once(' '));
+        Ok(pairs
+            .map(|(id, name)| (name.to_owned(), id.to_owned()))
+            .collect())
+    }
+
+    /// The commits that these have and none of those that are known, oldest first.
+    ///
+    /// # Errors
+    ///
+    /// git fails.
+    pub fn received(&self, tips: &[String], known: &[String]) -> Result<Vec<Ancestor>> {
+        let mut input = String::new();
+        for id in tips {
+            input.push_str(id);
+            input.push('\n');
+        }
+        for id in known {
+            input.push('^');
+            input.push_str(id);
+            input.push('\n');
+        }
+        let arguments = [
+            "log",
+            "--topo-order",
+            super::history::FORMAT,
+            "--no-show-signature",
+            "--stdin",
+        ];
+        let answer = self.answer_stored(arguments, input.as_bytes())?;
         if answer.code != Some(0) {
             return Err(
                 Fault::unable("git cannot list the commits that were pushed")
@@ -94,20 +119,26 @@ impl Repository {
         Ok((answer.code == Some(0) && !id.is_empty()).then_some(id))
     }
 
-    /// The commits that touch a file, among those that one has and another one has not.
+    /// The commits that touch one of some files, among those that one has and another one has not.
     ///
     /// # Errors
     ///
     /// git fails.
-    pub fn touching(&self, file: &str, of: &str, without: Option<&str>) -> Result<Vec<String>> {
-        let mut arguments = vec!["rev-list", "--full-history", of];
+    pub fn touching(
+        &self,
+        files: &[String],
+        of: &str,
+        without: Option<&str>,
+    ) -> Result<Vec<String>> {
+        let mut arguments = vec!["--literal-pathspecs", "rev-list", "--full-history", of];
         let not = without.map(|without| format!("^{without}"));
         arguments.extend(not.as_deref());
-        arguments.extend(["--", file]);
+        arguments.push("--");
+        arguments.extend(files.iter().map(String::as_str));
         let answer = self.ask_stored(&arguments)?;
         if answer.code != Some(0) {
             return Err(
-                Fault::unable(format!("git cannot list the commits that touch {file}"))
+                Fault::unable("git cannot list the commits that touch the configuration")
                     .detail(answer.complaint),
             );
         }

@@ -161,6 +161,7 @@ pub fn judge_change_by_both(
         return Ok(report);
     }
     let others = judge_change_by_base(repository, before, after, base, today)?;
+    report.is_configuration &= others.is_configuration;
     for other in others.findings {
         let is_same = |one: &&mut LineFinding| {
             (&one.path, one.line, &one.rule, &one.mark)

@@ -1,12 +1,13 @@
 //! What was pushed to a server, judged by the rules of its default branch and by the commit's own,
 //! whichever are stricter.
 
-use std::borrow::Cow;
-
 use time::Date;
 
 use super::audit::Judged;
-use super::change::{self, ChangeReport, GATE_CHANGE, WEAKENED, judge_change};
+use super::change::{
+    self, ChangeReport, GATE_CHANGE, judge_change, judge_change_by_base, judge_change_by_both,
+};
+use super::excepted::{Exception, Malformed, exceptions};
 use super::lines::LineFinding;
 use super::message::Reading;
 use crate::config::{Config, FILE_NAME};
@@ -14,9 +15,6 @@ use crate::fault::Result;
 use crate::git::{After, Ancestor, Commit, Repository};
 use crate::message::Settings;
 use crate::text::clean_line;
-
-/// The trailer by which a commit asks to be let through without a gate.
-const GATE_EXCEPTION: &str = "Gate-Exception";
 
 /// The configurations that a commit is judged by.
 #[derive(Debug, Clone, Copy)]
@@ -36,8 +34,10 @@ pub struct Said {
     pub subject: String,
     /// Why something is weaker.
     pub gate_change: Option<String>,
-    /// What is asked to be let through.
-    pub exceptions: Vec<String>,
+    /// The gates that the commit passes by, and why.
+    pub exceptions: Vec<Exception>,
+    /// What is meant to be such an exception, and is none.
+    pub malformed: Vec<Malformed>,
 }
 
 /// A pushed commit, judged.
@@ -73,6 +73,7 @@ impl Received {
     pub fn is_refused(&self) -> bool {
         self.message.as_ref().is_some_and(Judged::is_refused)
             || self.unreadable.is_some()
+            || !self.said.malformed.is_empty()
             || !self.refused_findings().is_empty()
     }
 }
@@ -84,12 +85,11 @@ pub fn said(commit: &Commit) -> Said {
     let trailers = reading.trailers.iter();
     let pairs = trailers.map(|entry| (entry.key.as_str(), entry.value.as_str()));
     let clean = |text: &str| clean_line(text.as_bytes());
+    let (exceptions, malformed) = exceptions(pairs.clone());
     Said {
-        gate_change: change::declared(pairs.clone()).map(clean),
-        exceptions: pairs
-            .filter(|(key, _)| key.eq_ignore_ascii_case(GATE_EXCEPTION))
-            .map(|(_, value)| clean(value))
-            .collect(),
+        gate_change: change::declared(pairs).map(clean),
+        exceptions,
+        malformed,
         subject: clean(&reading.subject()),
     }
 }
@@ -106,21 +106,15 @@ pub fn judge_received(
     rules: Rules<'_>,
     today: Date,
 ) -> Result<ChangeReport> {
-    let judge = |config: &Config| {
-        let after = After::Commit(&commit.id);
-        judge_change(repository, &commit.parents, after, config, today)
+    let (before, after) = (&commit.parents, After::Commit(&commit.id));
+    let mut report = match (rules.own, rules.base, rules.base.or(rules.before)) {
+        (Some(own), Some(base), _) => {
+            judge_change_by_both(repository, before, after, (own, base), today)?
+        }
+        (Some(own), None, _) => judge_change(repository, before, after, own, today)?,
+        (None, _, Some(other)) => judge_change_by_base(repository, before, after, other, today)?,
+        (None, _, None) => return Ok(ChangeReport::default()),
     };
-    let mut report = match (rules.own, rules.base.or(rules.before)) {
-        (Some(own), _) => judge(own)?,
-        // Without one it is not to be compared with the one before; it is gone.
-        (None, Some(other)) => without_weakening(judge(other)?),
-        (None, None) => return Ok(ChangeReport::default()),
-    };
-    if let (Some(base), Some(own)) = (rules.base, rules.own)
-        && (base.bypass != own.bypass || base.gates != own.gates)
-    {
-        unite(&mut report, without_weakening(judge(base)?));
-    }
     if let (Some(before), None) = (rules.before, rules.own) {
         report.findings.extend(change::gone(before));
     }
@@ -143,28 +137,4 @@ pub fn weaker_in_the_end(before: &Config, after: Option<&Config>, today: Date) -
         );
     }
     found
-}
-
-/// Without what a comparison with a configuration says that is not the commit's own.
-fn without_weakening(mut report: ChangeReport) -> ChangeReport {
-    report
-        .findings
-        .retain(|finding| finding.rule != Cow::Borrowed(WEAKENED));
-    report
-}
-
-/// Adds what one report has and another one has not, or takes less seriously.
-fn unite(report: &mut ChangeReport, other: ChangeReport) {
-    report.is_configuration &= other.is_configuration;
-    for finding in other.findings {
-        let is_same = |one: &LineFinding| {
-            (&one.path, one.line, &one.rule, &one.mark)
-                == (&finding.path, finding.line, &finding.rule, &finding.mark)
-        };
-        match report.findings.iter_mut().find(|one| is_same(one)) {
-            Some(known) if known.severity < finding.severity => *known = finding,
-            Some(_) => {}
-            None => report.findings.push(finding),
-        }
-    }
 }

@@ -10,6 +10,7 @@ use crate::config::FILE_NAME;
 use crate::fault::Fault;
 use crate::finding::Severity;
 use crate::policy::Received;
+use crate::policy::excepted::GATE_EXCEPTION;
 use crate::policy::lines::LineFinding;
 use crate::text::{clean_line, count, limit};
 use crate::trigger::short;
@@ -89,6 +90,15 @@ fn push_commit(text: &mut String, one: &Received, style: Style) {
             let _ = writeln!(text, "  {}", clean_line(line.as_bytes()));
         }
     }
+    for one in &one.said.malformed {
+        let _ = writeln!(
+            text,
+            "{}: `{GATE_EXCEPTION}: {}` is none: {}",
+            style.bad("error"),
+            one.value,
+            one.why
+        );
+    }
     text.push_str(&lines::as_text(&one.refused_findings(), style));
     text.push('\n');
 }
@@ -129,7 +139,14 @@ fn push_said(text: &mut String, commits: &[Received], style: Style) {
             lines.extend(what.map(|what| format!("  {}", clean_line(what.as_bytes()))));
         }
         let asked = one.said.exceptions.iter();
-        lines.extend(asked.map(|asked| format!("{}: Gate-Exception: {asked}", short(&one.id))));
+        lines.extend(asked.map(|asked| {
+            let gate = asked.gate.as_str();
+            format!(
+                "{}: {GATE_EXCEPTION}: {gate} -- {}",
+                short(&one.id),
+                asked.reason
+            )
+        }));
     }
     let shown = lines.len().min(SHOWN);
     for line in &lines[..shown] {
@@ -159,7 +176,10 @@ fn push_next(text: &mut String, refused: &[&Received], style: Style) {
             "{next}: `gatekeeper audit --mend --signoff {range}` mends what can be mended in messages"
         );
     }
-    let has_more = |one: &&Received| one.unreadable.is_some() || !one.refused_findings().is_empty();
+    let has_more = |one: &&Received| {
+        let is_said = one.unreadable.is_some() || !one.said.malformed.is_empty();
+        is_said || !one.refused_findings().is_empty()
+    };
     if refused.iter().any(has_more) {
         let begin = if first.is_root {
             "--root".to_owned()
