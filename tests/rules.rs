@@ -179,7 +179,9 @@ fn the_glass_is_broken_for_one_commit_and_visibly() {
         .sh("git commit -qsam x --trailer 'Gate-Exception: check -- the service is down'")
         .expect(0)
         .says("excepted in this commit: the service is down");
-    let audit = sandbox.gatekeeper(&["audit", "--json", "origin/main.."]).stdout;
+    let audit = sandbox
+        .gatekeeper(&["audit", "--json", "origin/main.."])
+        .stdout;
     assert!(audit.contains("the service is down"), "{audit}");
     // It is for this commit alone: what is amended or comes after it is judged with what it let in.
     sandbox

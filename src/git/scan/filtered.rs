@@ -1,6 +1,7 @@
 //! Files that git takes for what the index has though they hold something else than a checkout would
 //! put there: a filter that does not lead back, an object that stands in for another one.
 
+use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -9,7 +10,10 @@ use super::contents::raw_id;
 use crate::fault::{Fault, Result};
 use crate::git::Repository;
 use crate::git::changes::{Change, ChangeKind, FileMode};
-use crate::git::index::Index;
+use crate::git::index::{Index, hex};
+
+/// How many files git is asked for one by one.
+const FEW: usize = 50;
 
 /// The file of a folder that says which filters there are: gitattributes(5).
 const ATTRIBUTES: &[u8] = b".gitattributes";
@@ -70,10 +74,35 @@ impl Repository {
         configured().unwrap_or(true)
     }
 
+    /// Whether a file holds what git would check out.
+    fn is_checked_out_so(&self, index: &Index, path: &Path) -> Result<bool> {
+        let Some(entry) = index.find(path.as_os_str().as_bytes()) else {
+            return Ok(true);
+        };
+        let id = hex(index.id(entry));
+        let mut named = OsString::from("--path=");
+        named.push(path);
+        let arguments = [
+            OsStr::new("cat-file"),
+            OsStr::new("--filters"),
+            &named,
+            id.as_ref(),
+        ];
+        let contents = self.git(arguments)?;
+        Ok(std::fs::read(self.work_tree.join(path)).is_ok_and(|present| present == contents))
+    }
+
     /// Those of some files that hold something else than git would check out.
     fn not_checked_out_so(&self, index: &Arc<Index>, asked: Vec<PathBuf>) -> Result<Vec<PathBuf>> {
-        if asked.is_empty() {
-            return Ok(asked);
+        // A few are asked for one by one: nothing is left then, whoever kills us meanwhile.
+        if asked.len() <= FEW {
+            let mut others = Vec::new();
+            for path in asked {
+                if !self.is_checked_out_so(index, &path)? {
+                    others.push(path);
+                }
+            }
+            return Ok(others);
         }
         let cannot = |error: std::io::Error| {
             Fault::unable("a temporary file cannot be written").because(&error)
