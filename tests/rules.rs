@@ -196,3 +196,41 @@ fn the_glass_is_broken_for_one_commit_and_visibly() {
         .sh("git reset -q b.py && git push -q origin main")
         .expect(0);
 }
+
+#[test]
+fn nothing_new_goes_before_what_a_gate_runs() {
+    let sandbox = with(
+        "[gates.make]\nrun = \"make -s check\"\n[gates.module]\nrun = \"python3 -m compileall -q .\"\n",
+    );
+    for (file, text) in [("GNUmakefile", "check:\n\ttrue\n"), ("compileall.py", "")] {
+        sandbox.write(file, text);
+        sandbox.git(&["add", file]);
+        let plan = sandbox.gatekeeper(&["run", "--staged", "--json"]);
+        assert!(
+            plan.stdout.contains("protected.script"),
+            "{file}: {}",
+            plan.stdout
+        );
+        sandbox.git(&["rm", "-qf", file]);
+    }
+}
+
+#[test]
+fn what_only_has_another_name_is_not_weaker() {
+    let sandbox = sandbox();
+    sandbox
+        .sh("sed -i s/gates.other/gates.another/ gates.toml && echo x=1 >>a.py && git commit -qsam renamed")
+        .expect(0)
+        .does_not_say("weakened");
+}
+
+#[test]
+fn a_link_to_gates_is_followed() {
+    let sandbox = sandbox();
+    sandbox
+        .sh("git mv gates.toml real.toml && ln -s real.toml gates.toml && git add . && git commit -qsm link")
+        .expect(0);
+    sandbox
+        .sh("echo x=1 >>a.py && git commit -qsam more && git push -q origin main")
+        .expect(0);
+}

@@ -205,6 +205,9 @@ fn tools_that_succeed_whatever_they_find() {
             "ruff succeeds whatever it finds",
         ),
         ("uv run -- ruff check . --exit-zero", "--exit-zero", "ruff"),
+        ("make -si test", "-si", "make"),
+        ("make --dry-run test", "--dry-run", "make"),
+        ("hadolint --no-fail Dockerfile", "--no-fail", "hadolint"),
         (
             "python3 -m bandit --exit-zero -r .",
             "--exit-zero",

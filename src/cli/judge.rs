@@ -473,7 +473,7 @@ pub(super) fn committed_text(
             config::FILE_NAME
         ))
         .hint(format!(
-            "`git restore --staged {}` keeps it",
+            "`git restore --staged {}` keeps it; to do without gates here, `gatekeeper uninstall` first",
             config::FILE_NAME
         )));
     }

@@ -40,6 +40,10 @@ pub(super) fn config(repository: &Repository, commit: &str) -> Result<Option<Con
     let Some(file) = objects.file(commit, config::FILE_NAME)? else {
         return Ok(None);
     };
+    // A link is a file of one line, its target.
+    if !file.contains(&b'\n') {
+        return policy::committed_config(repository, commit).map(Some);
+    }
     let name = Path::new(config::FILE_NAME).display().to_string();
     config::parse(&config::from_bytes(name, file)?).map(Some)
 }

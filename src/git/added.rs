@@ -37,7 +37,7 @@ pub enum After<'a> {
     Commit(&'a str),
 }
 
-/// A file of which a change touches lines. Links and submodules have none.
+/// A file whose contents a change touches. Links and submodules have none.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Touched {
     /// Where it is, relative to the top of the work tree; where it was if it is gone.
@@ -191,15 +191,15 @@ impl<'p> Patch<'p> {
         }
     }
 
-    /// The files with lines in them; `None` if this is no patch.
+    /// The files with other contents than before; `None` if this is no patch.
     fn files(mut self) -> Option<Vec<Shown>> {
         let mut files = Vec::new();
         while let Some(line) = self.lines.next() {
             if let Some(names) = line.strip_prefix(b"diff --git ") {
                 let shown = self.file(names)?;
-                let has_lines = shown.is_hidden
-                    || !(shown.touched.added.is_empty() && shown.touched.removed.is_empty());
-                if has_lines && !shown.is_other {
+                // A file that is empty comes and goes without a line.
+                let has_contents = shown.is_hidden || shown.touched.before != shown.touched.after;
+                if has_contents && !shown.is_other {
                     files.push(shown);
                 }
             } else if !(line.is_empty() || line.starts_with(b"* Unmerged path ")) {
@@ -399,14 +399,17 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_lines_is_left_out() {
+    fn what_is_no_file_or_the_same_is_left_out() {
         let files = read(
             "diff --git a/s b/s\nindex 11..22 160000\n--- a/s\n+++ b/s\n@@ -1 +1 @@\n-Subproject commit 1\n+Subproject commit 2\n\
              diff --git a/l b/l\nnew file mode 120000\nindex 00..22\n--- /dev/null\n+++ b/l\n@@ -0,0 +1 @@\n+x\n\\ No newline at end of file\n\
              diff --git a/m b/m\nold mode 100644\nnew mode 100755\n\
              diff --git a/e b/e\nnew file mode 100644\nindex 00..e6\n",
         );
-        assert_eq!(files, []);
+        // A file that is empty has no line, and is there all the same.
+        let paths: Vec<_> = files.iter().map(|file| file.path.clone()).collect();
+        assert_eq!(paths, [PathBuf::from("e")]);
+        assert!(files[0].added.is_empty());
     }
 
     #[test]

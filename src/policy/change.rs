@@ -90,7 +90,9 @@ pub fn declared<'t>(trailers: impl IntoIterator<Item = (&'t str, &'t str)>) -> O
     let mut all = trailers.into_iter();
     all.find_map(|(key, value)| {
         let value = value.trim();
-        let is_it = key.eq_ignore_ascii_case(GATE_CHANGE) && value.chars().count() >= SHORTEST;
+        let is_it = key.eq_ignore_ascii_case(GATE_CHANGE)
+            && value.chars().count() >= SHORTEST
+            && config::is_reason(value);
         is_it.then_some(value)
     })
 }
@@ -135,7 +137,12 @@ pub fn judge_change(
     }
     let old = old_config(&mut source, &files)?;
     let policy = old.as_ref().unwrap_or(config);
-    findings.extend(touched_protection(config, policy, &files));
+    findings.extend(touched_protection(
+        config,
+        policy,
+        &files,
+        before.is_empty(),
+    ));
     sort(&mut findings);
     let is_of_configuration = |file: &Touched| protection(policy, &file.path).is_some();
     Ok(ChangeReport {
@@ -373,10 +380,24 @@ const HELP: &str = "put it back; or, if it is right, commit the configuration al
                     `Gate-Change: reason`";
 
 /// The protected files that a change touches: what was there before, by either configuration.
-fn touched_protection(config: &Config, policy: &Config, files: &[Touched]) -> Vec<LineFinding> {
+fn touched_protection(
+    config: &Config,
+    policy: &Config,
+    files: &[Touched],
+    is_all_new: bool,
+) -> Vec<LineFinding> {
     let mut findings = Vec::new();
-    for file in files.iter().filter(|file| file.before.is_some()) {
-        let found = protection(policy, &file.path).or_else(|| protection(config, &file.path));
+    let is_new = |file: &Touched| file.before.is_none();
+    // With the first gates.toml everything is new.
+    let is_gates = |file: &Touched| file.path == Path::new(FILE_NAME);
+    let is_first = is_all_new || files.iter().any(|file| is_new(file) && is_gates(file));
+    for file in files {
+        let found = match protection(policy, &file.path) {
+            // A file that comes before the one that was run until now.
+            Some(Protection::Script) if is_new(file) && !is_first => Some(Protection::Script),
+            _ if is_new(file) => None,
+            found => found.or_else(|| protection(config, &file.path)),
+        };
         let (rule, what) = match found {
             Some(Protection::Script) => ("protected.script", "a gate runs this file"),
             Some(Protection::Tool) => ("protected.tool", "a tool is configured by this file"),

@@ -115,13 +115,22 @@ fn command_runs(text: &str, dir: &Path, path: &Path) -> bool {
             c => spaced.push(c),
         }
     }
-    // Whether the next word is a program, and whether it is handed to an interpreter.
-    let (mut is_program, mut is_handed) = (true, false);
+    // Whether the next word is a program, whether it is handed to an interpreter, and whether it is the
+    // module that Python looks for here first.
+    let (mut is_program, mut is_handed, mut is_module) = (true, false, false);
     for word in spaced.split_whitespace() {
         if word == ";" {
-            (is_program, is_handed) = (true, false);
+            (is_program, is_handed, is_module) = (true, false, false);
             continue;
         }
+        if is_module {
+            let module = dir.join(word.replace('.', "/"));
+            let places = ["__init__.py", "__main__.py"].map(|file| module.join(file));
+            if path == module.with_extension("py") || places.iter().any(|place| path == place) {
+                return true;
+            }
+        }
+        is_module = is_handed && word == "-m";
         let is_it = plain(&dir.join(word)) == path;
         if is_it && (is_handed || is_program && word.contains('/')) {
             return true;
@@ -172,6 +181,8 @@ mod tests {
             ("make -s lint", "Makefile"),
             ("uv run python check.py", "check.py"),
             ("ruff check . && sh check.sh", "check.sh"),
+            ("python3 -m mypy src", "mypy.py"),
+            ("uv run python -m tools.check", "tools/check.py"),
         ] {
             assert!(runs(text, path), "{text}");
         }

@@ -34,6 +34,7 @@ pub(super) fn weakened(before: &Config, after: &Config, today: Date) -> Vec<Weak
             });
         };
         match after.gates.iter().find(|other| other.name == gate.name) {
+            None if is_renamed(gate, before, after, today) => {}
             None => add(format!("the gate {name} is gone")),
             Some(other) => {
                 for what in of_gate(gate, other, today) {
@@ -59,6 +60,13 @@ pub(super) fn weakened(before: &Config, after: &Config, today: Date) -> Vec<Weak
     found.extend(of("agents", rules.collect()));
     found.extend(of("bypass", of_bypass(&before.bypass, &after.bypass)));
     found
+}
+
+/// Whether a gate that is gone is there under another, new name.
+fn is_renamed(gate: &Gate, before: &Config, after: &Config, today: Date) -> bool {
+    let is_new = |other: &&Gate| before.gates.iter().all(|known| known.name != other.name);
+    let mut new = after.gates.iter().filter(is_new);
+    new.any(|other| of_gate(gate, other, today).is_empty())
 }
 
 fn of_gate(before: &Gate, after: &Gate, today: Date) -> Vec<String> {

@@ -31,8 +31,47 @@ pub(super) fn loss(words: &[Word], denies: bool) -> Option<Loss> {
         "go" => go(&call),
         "gofmt" | "goimports" | "gofumpt" => listing(&call),
         "git" => around_hooks(&call),
+        "make" | "gmake" => make(&call),
+        "hadolint" => call.always(&["--no-fail"]),
+        "golangci-lint" => issues_exit_code(&call),
         _ => None,
     }
+}
+
+/// What make(1) does with these: nothing, or on after a failure. Letters without values may be joined.
+fn make(call: &Call<'_>) -> Option<Loss> {
+    const LONG: [&str; 5] = [
+        "--ignore-errors",
+        "--dry-run",
+        "--just-print",
+        "--recon",
+        "--touch",
+    ];
+    let is_short = |word: &&Word| {
+        let letters = word.text.strip_prefix('-').unwrap_or_default();
+        let plain = letters
+            .chars()
+            .all(|letter| "bBdeiknpqrRsStvw".contains(letter));
+        plain && letters.contains(['i', 'n', 't'])
+    };
+    let mut options = call.options();
+    let word = options.find(|word| LONG.contains(&word.text.as_str()) || is_short(word))?;
+    Some(tool(
+        word.span.clone(),
+        "make succeeds whatever its commands do",
+        format!("leave `{}` out", word.text),
+    ))
+}
+
+fn issues_exit_code(call: &Call<'_>) -> Option<Loss> {
+    let (value, span) = call.value("--issues-exit-code")?;
+    (value == "0").then(|| {
+        tool(
+            span,
+            "golangci-lint succeeds whatever it finds",
+            "leave `--issues-exit-code` out",
+        )
+    })
 }
 
 /// A tool's name and arguments.
@@ -79,11 +118,16 @@ impl<'w> Call<'w> {
     }
 
     fn exit_zero(&self) -> Option<Loss> {
-        let word = self.option(&["--exit-zero"])?;
+        self.always(&["--exit-zero"])
+    }
+
+    /// The loss by an option with which the tool always succeeds.
+    fn always(&self, options: &[&str]) -> Option<Loss> {
+        let word = self.option(options)?;
         Some(tool(
             word.span.clone(),
             format!("{} succeeds whatever it finds", self.name),
-            "leave `--exit-zero` out",
+            format!("leave `{}` out", word.text),
         ))
     }
 }

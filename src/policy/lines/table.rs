@@ -213,7 +213,7 @@ pub const RULES: &[Rule] = &[
     Rule {
         id: "python.test-skip",
         words: &["skip", "xfail", "expectedfailure"],
-        pattern: r"@(?:pytest\.mark\.(?:skip|xfail)|unittest\.(?:skip|expectedFailure))\b(?:\s*\()?|\bpytest\.skip\(",
+        pattern: r"@(?:pytest\.mark\.(?:skip|xfail)|unittest\.(?:skip|expectedFailure))\b(?:\s*\()?|\bpytestmark\s*=\s*pytest\.mark\.(?:skip|xfail)\b(?:\s*\()?|\bpytest\.skip\(|\bself\.skipTest\(",
         place: Place::Code,
         reasons: Reasons::Argument,
         message: "this leaves a test out, and does not say why",
@@ -268,11 +268,11 @@ pub const RULES: &[Rule] = &[
     },
     Rule {
         id: "js.test-only",
-        words: &[".only"],
-        pattern: r"(?:^|[^\w.$])(?:it|test|describe|suite)(?:\.\w+)*\.only\s*[(.]",
+        words: &[".only", "fit", "fdescribe"],
+        pattern: r"(?:^|[^\w.$])(?:(?:it|test|describe|suite|context)(?:\.\w+)*\.only\s*[(.]|f(?:it|describe)\s*\()",
         place: Place::Code,
         message: "this leaves out every other test of the file",
-        help: "take `.only` out",
+        help: "take `.only` out, or the `f` of `fit`",
         ..JS
     },
     Rule {
@@ -469,7 +469,7 @@ pub const RULES: &[Rule] = &[
     Rule {
         id: "ci.continue-on-error",
         words: &["continue-on-error", "allow_failure", "continueonerror"],
-        pattern: r#"\b(?:continue-on-error|allow_failure|continueOnError)["']?:\s*["']?true\b"#,
+        pattern: r#"\b(?:continue-on-error|allow_failure|continueOnError)["']?:\s*(?:["']?true\b|\$\{\{\s*true\s*\}\})"#,
         message: "CI succeeds whatever happens here",
         help: "let it fail, or say why: `# -- reason`",
         ..CI

@@ -196,6 +196,8 @@ fn javascript() {
                 "js.ts-expect-error!",
             ),
             ("test.only('x', f)", "js.test-only"),
+            ("fit('x', f)", "js.test-only"),
+            ("model.fit('x')", ""),
             ("describe.only.each([])", "js.test-only"),
             ("query.only('x')", ""),
             ("it.skip('x', f)", "js.test-skip"),

@@ -355,6 +355,12 @@ fn joined(
     Some(finding)
 }
 
+/// Whether a trailer is one about gates, which `git commit --trailer` adds below a sign-off.
+fn is_of_gates(key: &str) -> bool {
+    const OF_GATES: [&str; 2] = ["Gate-Change", "Gate-Exception"];
+    OF_GATES.iter().any(|known| known.eq_ignore_ascii_case(key))
+}
+
 /// How git's note about a commit that was picked begins (git-cherry-pick(1), `-x`).
 const PICKED: &str = "(cherry picked from commit ";
 
@@ -394,7 +400,7 @@ fn order(case: &Case<'_>, entries: &[&Entry], findings: &mut Vec<Finding>) {
         .reading
         .trailers
         .iter()
-        .filter(|entry| entry.line > last.line);
+        .filter(|entry| entry.line > last.line && !is_of_gates(&entry.key));
     let quotes: Vec<Quote> = after.map(|entry| Quote::line(entry.line)).collect();
     if quotes.is_empty() {
         return;
