@@ -234,3 +234,20 @@ fn a_link_to_gates_is_followed() {
         .sh("echo x=1 >>a.py && git commit -qsam more && git push -q origin main")
         .expect(0);
 }
+
+#[test]
+fn to_take_a_change_of_gates_back_is_one_too() {
+    let sandbox = sandbox();
+    sandbox
+        .sh("printf '[gates.new]\\nrun = \"true\"\\n' >>gates.toml && git commit -qsam more")
+        .expect(0);
+    sandbox
+        .sh("git revert -s --no-edit HEAD")
+        .expect(128)
+        .says("error[gate-change.missing]")
+        .says("git commit -s --edit");
+    sandbox
+        .sh("git commit -q --no-edit --trailer 'Gate-Change: the new gate was a mistake'")
+        .expect(0);
+    sandbox.sh("git push -q origin main").expect(0);
+}

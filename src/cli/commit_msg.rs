@@ -104,7 +104,7 @@ pub(super) fn judge(
 }
 
 /// What the commit weakens without saying why, as far as its tree was judged.
-fn undeclared(
+pub(super) fn undeclared(
     environment: &Environment,
     repository: &Repository,
     reading: &Reading,

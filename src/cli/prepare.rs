@@ -9,14 +9,14 @@ use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use super::{memory, protected, rules};
+use super::{commit_msg, memory, protected, rules};
 use crate::config::{CreditRequired, Rebase};
 use crate::environment::Environment;
 use crate::exit_code::ExitCode;
 use crate::fault::{Fault, Result};
 use crate::finding::{Cure, Finding, Severity};
-use crate::git::{Repository, Unfinished};
-use crate::message::{Editor, clean};
+use crate::git::{Repository, Setting, Unfinished};
+use crate::message::{Editor, Settings, clean};
 use crate::platform;
 use crate::policy::{self, Reading, add_credit, agents};
 use crate::receipt::{self, Entry, Event};
@@ -101,7 +101,8 @@ impl Occasion<'_> {
             ));
             return Ok(ExitCode::Failed);
         }
-        if is_judged {
+        // A tree that was judged before may weaken what is there now.
+        if is_judged && self.unseen_message()?.is_none() {
             return Ok(ExitCode::Passed);
         }
         if let Some(tree) = &tree
@@ -112,7 +113,47 @@ impl Occasion<'_> {
                 Fault::unable("the receipt of this commit cannot be written").because(&error)
             });
         }
-        super::hook::judge_tree(self.environment, Hook::PrepareCommitMsg)
+        let code = super::hook::judge_tree(self.environment, Hook::PrepareCommitMsg)?;
+        if code != ExitCode::Passed {
+            return Ok(code);
+        }
+        // Only now is it known what the commit weakens.
+        let undeclared = self.undeclared()?;
+        if undeclared.is_empty() {
+            return Ok(ExitCode::Passed);
+        }
+        report::say(&report::lacking_trailers(
+            &undeclared,
+            self.has_more_to_do(),
+            style,
+        ));
+        Ok(ExitCode::Failed)
+    }
+
+    /// The message of a cherry-pick or a revert, at which no other hook looks.
+    fn unseen_message(&self) -> Result<Option<(Setting, Settings, Vec<u8>)>> {
+        let commands = policy::git_commands(&self.ancestors);
+        let nearest = commands.first().map(String::as_str);
+        let (Some("cherry-pick" | "revert"), Some(file)) = (nearest, &self.message) else {
+            return Ok(None);
+        };
+        let mut setting = self.repository.setting()?;
+        if let Some(picked) = self.repository.picked_commit() {
+            setting.author = self.repository.objects()?.commit(&picked)?.author;
+        }
+        let settings = rules::settings(&setting, Editor::NotUsed, None);
+        let cleaned = clean(&rules::read(file)?, &settings);
+        Ok((!cleaned.is_empty()).then_some((setting, settings, cleaned.text)))
+    }
+
+    /// What it weakens without saying why.
+    fn undeclared(&self) -> Result<Vec<Finding>> {
+        let Some((_, settings, text)) = self.unseen_message()? else {
+            return Ok(Vec::new());
+        };
+        let reading = Reading::new(&text, &settings, &settings.encoding);
+        let found = commit_msg::undeclared(self.environment, self.repository, &reading)?;
+        Ok(found.into_iter().collect())
     }
 
     /// How git was called, as far as that can be seen.
@@ -139,22 +180,11 @@ impl Occasion<'_> {
 
     /// The trailers that the message of a cherry-pick or a revert lacks: no other hook looks at it.
     fn lacking_trailers(&self) -> Result<Vec<Finding>> {
-        let commands = policy::git_commands(&self.ancestors);
-        let nearest = commands.first().map(String::as_str);
-        let (Some("cherry-pick" | "revert"), Some(file)) = (nearest, &self.message) else {
+        let Some((setting, settings, text)) = self.unseen_message()? else {
             return Ok(Vec::new());
         };
         let config = rules::config(self.repository)?;
-        let mut setting = self.repository.setting()?;
-        if let Some(picked) = self.repository.picked_commit() {
-            setting.author = self.repository.objects()?.commit(&picked)?.author;
-        }
-        let settings = rules::settings(&setting, Editor::NotUsed, None);
-        let cleaned = clean(&rules::read(file)?, &settings);
-        if cleaned.is_empty() {
-            return Ok(Vec::new());
-        }
-        let reading = Reading::new(&cleaned.text, &settings, &settings.encoding);
+        let reading = Reading::new(&text, &settings, &settings.encoding);
         let environment = self.environment;
         let mut findings = rules::judge(self.repository, environment, &config, &setting, &reading)?;
         findings.retain(|finding| {
