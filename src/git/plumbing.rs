@@ -163,6 +163,20 @@ pub(super) fn tell<S: AsRef<OsStr>>(
     succeeded(answer, &arguments)
 }
 
+/// Runs git with something on its standard input, whatever its exit code.
+fn answer<S: AsRef<OsStr>>(
+    variables: &Variables,
+    dir: &Path,
+    arguments: impl IntoIterator<Item = S>,
+    input: &[u8],
+) -> Result<Answer> {
+    let quietly = QUIETLY.iter().map(OsString::from);
+    let arguments = arguments
+        .into_iter()
+        .map(|argument| argument.as_ref().to_owned());
+    start(variables, dir, quietly.chain(arguments), Some(input))
+}
+
 fn succeeded<S: AsRef<OsStr>>(answer: Answer, arguments: &[S]) -> Result<Vec<u8>> {
     if answer.code == Some(0) {
         return Ok(answer.output);
@@ -185,12 +199,7 @@ impl Repository {
         arguments: impl IntoIterator<Item = S>,
         input: &[u8],
     ) -> Result<Answer> {
-        let quietly = QUIETLY.iter().map(OsString::from);
-        let arguments = arguments
-            .into_iter()
-            .map(|argument| argument.as_ref().to_owned());
-        let all = quietly.chain(arguments);
-        start(&self.variables, &self.work_tree, all, Some(input))
+        answer(&self.variables, &self.work_tree, arguments, input)
     }
 
     /// Runs git at the top of the work tree; see [`capture`].
@@ -274,17 +283,8 @@ impl Repository {
         arguments: impl IntoIterator<Item = S>,
         input: &[u8],
     ) -> Result<Answer> {
-        let quietly = QUIETLY.iter().map(OsString::from);
-        let arguments = arguments
-            .into_iter()
-            .map(|argument| argument.as_ref().to_owned());
-        let all = quietly.chain(arguments);
-        start(
-            &self.variables_for_stored(),
-            &self.work_tree,
-            all,
-            Some(input),
-        )
+        let variables = self.variables_for_stored();
+        answer(&variables, &self.work_tree, arguments, input)
     }
 
     /// Runs git at the top of the work tree; see [`ask`].

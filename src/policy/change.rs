@@ -15,7 +15,7 @@ use super::loosened::{self, Changed};
 use super::protected::{Protection, protection};
 use super::removed_tests;
 use super::weakened::weakened;
-use crate::config::{self, Config, FILE_NAME};
+use crate::config::{self, Config, FILE_NAME, SHORTEST_REASON};
 use crate::fault::Result;
 use crate::finding::Severity;
 use crate::git::{After, Objects, Repository, Touched};
@@ -23,9 +23,6 @@ use crate::text::clean_line;
 
 /// The trailer by which a commit of configuration says why it weakens something.
 pub const GATE_CHANGE: &str = "Gate-Change";
-
-/// The least length of a reason, in characters.
-const SHORTEST: usize = 10;
 
 /// Beginnings of the ids of rules that a reason in the message satisfies.
 const DECLARABLE: [&str; 3] = ["config.", "gates.", "protected."];
@@ -91,7 +88,7 @@ pub fn declared<'t>(trailers: impl IntoIterator<Item = (&'t str, &'t str)>) -> O
     all.find_map(|(key, value)| {
         let value = value.trim();
         let is_it = key.eq_ignore_ascii_case(GATE_CHANGE)
-            && value.chars().count() >= SHORTEST
+            && value.chars().count() >= SHORTEST_REASON
             && config::is_reason(value);
         is_it.then_some(value)
     })
