@@ -637,3 +637,31 @@ fn a_pick_that_is_refused_can_be_mended_as_it_is_said() {
         .expect(0);
     assert_eq!(sandbox.git(&["show", "side:b.txt"]), "good\n");
 }
+
+#[test]
+fn a_branch_does_not_bring_its_own_leniency() {
+    let sandbox = sandbox("");
+    let commit = "c=$(echo x | git commit-tree -p HEAD $(git write-tree)) && git reset -q --hard";
+    for gates in ["[settings]\nbranch-receipts = \"off\"\n", "no toml"] {
+        sandbox.write("gates.toml", format!("{gates}{GATE}"));
+        sandbox
+            .sh(&format!(
+                "echo BAD >b.txt && git add . && {commit} && git branch evil $c"
+            ))
+            .expect(128)
+            .says("evil would get 1 commit that the gates have not judged");
+    }
+}
+
+#[test]
+fn what_git_is_not_known_to_say_is_not_passed_over() {
+    let sandbox = sandbox("");
+    for hook in ["pre-push", "reference-transaction"] {
+        sandbox
+            .sh(&format!(
+                "echo 'refs/heads/main 0123' | {GATEKEEPER} hook {hook} .git/hooks/{hook} prepared x"
+            ))
+            .expect(3)
+            .says("git has told its hook something unexpected");
+    }
+}

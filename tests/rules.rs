@@ -145,6 +145,16 @@ fn branches_that_need_no_gates_are_named_by_the_main_one() {
     sandbox.sh("git push -q origin pages").expect(0);
     sandbox.sh("git checkout -q -f main").expect(0);
     assert_ne!(orphan("others").code(), 0);
+    // Nothing becomes good on the way over such a branch.
+    sandbox
+        .sh("git checkout -q -f pages && echo 'x = \"FORBIDDEN\"' >z.py && git add z.py && git commit -qsm bad")
+        .expect(0);
+    sandbox.sh("git checkout -q -f main").expect(0);
+    sandbox
+        .sh("git merge -q --allow-unrelated-histories --signoff -m merged pages")
+        .expect(1)
+        .says("check failed");
+    sandbox.sh("git merge --abort").expect(0);
     // Elsewhere nothing is taken away.
     sandbox
         .sh("git checkout -q -f main && git rm -q gates.toml")

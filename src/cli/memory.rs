@@ -193,6 +193,7 @@ impl Memory {
                 .map(|(name, word)| (name.as_str().to_owned(), word.to_owned()))
                 .collect(),
             weakens: self.weakens.clone(),
+            needs_none: false,
             excepted: plan
                 .gates
                 .iter()

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::ffi::OsString;
 
 use super::judge::Wishes;
-use super::references::is_nothing;
+use super::references::{is_nothing, lines_of_words};
 use super::{memory, own, passers, run, switches};
 use crate::environment::Environment;
 use crate::exit_code::ExitCode;
@@ -60,7 +60,7 @@ pub(super) fn judge(
     crate::run::refuse_nested(environment, &repository.common_dir)?;
     let style = Style::for_errors(environment, Detail::Normal);
     let store = memory::must_open(environment, &repository)?;
-    let references = references(input);
+    let references = references(input)?;
     let mut tips = BTreeSet::new();
     for reference in &references {
         if is_nothing(&reference.here) || is_about_others(&repository, reference)? {
@@ -118,19 +118,16 @@ fn is_about_others(repository: &Repository, reference: &Reference) -> Result<boo
         .is_none())
 }
 
-fn references(input: &[u8]) -> Vec<Reference> {
-    let text = String::from_utf8_lossy(input);
-    let read = |line: &str| {
-        let mut words = line.split(' ').map(str::to_owned);
-        let (name, here, to, there) = (words.next()?, words.next()?, words.next()?, words.next()?);
-        Some(Reference {
+fn references(input: &[u8]) -> Result<Vec<Reference>> {
+    let lines = lines_of_words(input)?.into_iter();
+    Ok(lines
+        .map(|[name, here, to, there]| Reference {
             name,
             here,
             to,
             there,
         })
-    };
-    text.lines().filter_map(read).collect()
+        .collect())
 }
 
 impl Push<'_> {

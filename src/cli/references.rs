@@ -11,12 +11,13 @@ use super::{memory, own, passers};
 use crate::config::{Config, Watchfulness};
 use crate::environment::Environment;
 use crate::exit_code::ExitCode;
-use crate::fault::Result;
+use crate::fault::{Fault, Result};
 use crate::git::{Ancestor, Beyond, Repository};
 use crate::platform;
 use crate::policy::{self, git_commands};
 use crate::receipt::{Entry, Event, Standing, Store};
 use crate::report::{self, Detail, Style};
+use crate::text::clean_line;
 use crate::trigger::Stage;
 
 /// The state in which a transaction can still be refused (githooks(5), reference-transaction).
@@ -68,7 +69,7 @@ pub(super) fn watch(
     if arguments.first().is_none_or(|state| state != PREPARED) {
         return Ok(ExitCode::Passed);
     }
-    let moves = moves(input);
+    let moves = moves(input)?;
     if moves.is_empty() {
         return Ok(ExitCode::Passed);
     }
@@ -90,16 +91,35 @@ pub(super) fn watch(
 }
 
 /// What concerns us: branches, and HEAD, that get a commit that they did not have.
-fn moves(input: &[u8]) -> Vec<Move> {
-    let text = String::from_utf8_lossy(input);
-    let read = |line: &str| {
-        let mut words = line.splitn(3, ' ').map(str::to_owned);
-        let (old, new, name) = (words.next()?, words.next()?, words.next()?);
+fn moves(input: &[u8]) -> Result<Vec<Move>> {
+    let mut moves = Vec::new();
+    for [old, new, name] in lines_of_words(input)? {
         let is_branch = name == "HEAD" || name.starts_with(BRANCHES);
         let is_commit = !new.starts_with("ref:") && !is_nothing(&new);
-        (is_branch && is_commit && old != new).then_some(Move { old, new, name })
-    };
-    text.lines().filter_map(read).collect()
+        if is_branch && is_commit && old != new {
+            moves.push(Move { old, new, name });
+        }
+    }
+    Ok(moves)
+}
+
+/// What git writes for its hooks: lines of as many words, the last of which may hold blanks. A line that
+/// is none is not passed over: what it moves would go unseen.
+pub(super) fn lines_of_words<const N: usize>(input: &[u8]) -> Result<Vec<[String; N]>> {
+    let text = String::from_utf8_lossy(input);
+    let lines = text.lines().filter(|line| !line.is_empty());
+    lines
+        .map(|line| {
+            let words: Vec<String> = line.splitn(N, ' ').map(str::to_owned).collect();
+            <[String; N]>::try_from(words).map_err(|_| {
+                let line = clean_line(line.as_bytes());
+                Fault::unable(format!(
+                    "git has told its hook something unexpected: `{line}`"
+                ))
+                .hint("is this hook called by git, and is this git newer than gatekeeper?")
+            })
+        })
+        .collect()
 }
 
 /// Whether an id is that of nothing.
@@ -324,18 +344,18 @@ impl Transaction<'_> {
             .add(&entry.about(&commit.id).called(called));
     }
 
-    /// The strictest of what the configurations before and after say; of one that cannot be read, the
-    /// default.
+    /// The strictest of what the configurations before and after say, and the one that is checked out: a
+    /// new branch has none before. One that cannot be read says the default.
     fn mode(&self, of: impl Fn(&Config) -> Watchfulness, default: Watchfulness) -> Watchfulness {
         let old = self.distinct(|moved| &moved.old);
         let new = self.distinct(|moved| &moved.new);
-        let ids = old.iter().chain(&new).filter(|id| !is_nothing(id));
-        let modes = ids.map(|id| {
+        let head = self.repository.head_commit().ok().flatten();
+        let ids = old.iter().chain(&new).chain(&head);
+        let modes = ids.filter(|id| !is_nothing(id)).map(|id| {
             let config = passers::config(&self.repository, id).ok().flatten();
-            config.map(|config| of(&config))
+            config.map_or(default, |config| of(&config))
         });
-        let known: Vec<Watchfulness> = modes.flatten().collect();
-        known.into_iter().max().unwrap_or(default)
+        modes.max().unwrap_or(default)
     }
 
     /// Whether the commit-msg hook has just let a message through, or it was there before.

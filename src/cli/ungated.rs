@@ -66,6 +66,7 @@ pub(super) fn lets_through(
             outcomes: std::collections::BTreeMap::new(),
             weakens: Vec::new(),
             excepted: Vec::new(),
+            needs_none: true,
         };
         let store = memory::must_open(environment, repository)?;
         // That it cannot be written is said by whoever asks for it.

@@ -63,6 +63,9 @@ pub struct Judgement {
     /// The gates that did not let it through, and that its message must except.
     #[serde(default)]
     pub excepted: Vec<String>,
+    /// Whether it is on a branch that needs no gates, so that no gate has looked at it.
+    #[serde(default)]
+    pub needs_none: bool,
 }
 
 /// That a gate has passed.
@@ -173,11 +176,12 @@ impl Store {
         self.receipt(tree)?.judged.remove(stage.name())
     }
 
-    /// Whether changes may be counted from a tree: it was judged at a stage, and no gate was excepted.
+    /// Whether changes may be counted from a tree: it was judged at a stage, by gates, and none was
+    /// excepted.
     #[must_use]
     pub fn is_good(&self, tree: &str, stage: Stage) -> bool {
         let judgement = self.judgement(tree, stage);
-        judgement.is_some_and(|judgement| judgement.excepted.is_empty())
+        judgement.is_some_and(|judgement| judgement.excepted.is_empty() && !judgement.needs_none)
     }
 
     /// Adds to what is remembered of a tree.
