@@ -148,9 +148,8 @@ fn contents(objects: &mut Objects, commit: &str, files: &[Touched]) -> Result<Ve
         companions.extend(loosened::companions(path));
     }
     for path in companions {
-        let name = path.to_string_lossy();
         if files.iter().all(|file| file.path != path)
-            && let Some(content) = objects.file(commit, &name)?
+            && let Some(content) = objects.file(commit, &path)?
         {
             found.push((path, Some(content.clone()), Some(content)));
         }

@@ -22,6 +22,7 @@ mod environment;
 mod fixers;
 mod fixers_random;
 mod formats;
+mod hostile_paths;
 mod install;
 mod layers;
 mod live;

@@ -1,10 +1,10 @@
 //! What is asked about commits that may have passed by the gates or the rules for messages.
 
-use std::path::Path;
+use std::rc::Rc;
 
 use time::OffsetDateTime;
 
-use crate::config::{self, Config};
+use crate::config::{Config, PolicySource};
 use crate::fault::Result;
 use crate::git::{After, Ancestor, Repository, text};
 use crate::message::Settings;
@@ -36,16 +36,8 @@ pub(super) fn named<'a>(
 
 /// The configuration in a commit; `None` if there is none.
 pub(super) fn config(repository: &Repository, commit: &str) -> Result<Option<Config>> {
-    let mut objects = repository.objects()?;
-    let Some(file) = objects.file(commit, config::FILE_NAME)? else {
-        return Ok(None);
-    };
-    // A link is a file of one line, its target.
-    if !file.contains(&b'\n') {
-        return policy::committed_config(repository, commit).map(Some);
-    }
-    let name = Path::new(config::FILE_NAME).display().to_string();
-    config::parse(&config::from_bytes(name, file)?).map(Some)
+    let config = PolicySource::open(repository)?.at(commit)?.required()?;
+    Ok(config.map(Rc::unwrap_or_clone))
 }
 
 /// Whether the message of a commit excepts all of these gates.

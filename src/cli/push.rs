@@ -6,6 +6,7 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
+use std::path::Path;
 
 use super::judge::Wishes;
 use super::references::{is_nothing, lines_of_words};
@@ -114,7 +115,7 @@ fn is_about_others(repository: &Repository, reference: &Reference) -> Result<boo
     }
     let mut objects = repository.objects()?;
     Ok(objects
-        .file(&reference.here, crate::config::FILE_NAME)?
+        .entry(&reference.here, Path::new(crate::config::FILE_NAME))?
         .is_none())
 }
 
@@ -170,26 +171,29 @@ impl Push<'_> {
     }
 
     /// Whether a commit was judged, or was left to the tip of its rebase.
-    fn is_judged(&self, commit: &Ancestor) -> bool {
-        let receipt = self.store.receipt(&commit.tree);
-        commit.is_empty()
-            || receipt.is_some_and(|receipt| {
-                let judgement = receipt.judged.get(Stage::PreCommit.name());
-                let is_judged = judgement.is_some_and(|judgement| {
-                    let gates = &judgement.excepted;
-                    passers::excepts(&self.repository, &commit.id, gates).unwrap_or(false)
-                });
-                is_judged || receipt.left_to_tip.is_some()
-            })
+    fn is_judged(&self, commit: &Ancestor) -> Result<bool> {
+        if commit.is_empty() {
+            return Ok(true);
+        }
+        let Some(receipt) = self.store.receipt(&commit.tree) else {
+            return Ok(false);
+        };
+        let is_judged = match receipt.judged.get(Stage::PreCommit.name()) {
+            Some(judgement) => passers::excepts(&self.repository, &commit.id, &judgement.excepted)?,
+            None => false,
+        };
+        Ok(is_judged || receipt.left_to_tip.is_some())
     }
 
     /// The commits before the last ones that nobody has judged: those that were made here, and those
     /// that have come from elsewhere.
     fn unjudged<'a>(&self, new: &'a [Ancestor]) -> Result<(Vec<&'a Ancestor>, Vec<&'a Ancestor>)> {
-        let unjudged: Vec<&Ancestor> = new
-            .iter()
-            .filter(|commit| !self.tips.contains(&commit.id) && !self.is_judged(commit))
-            .collect();
+        let mut unjudged: Vec<&Ancestor> = Vec::new();
+        for commit in new {
+            if !self.tips.contains(&commit.id) && !self.is_judged(commit)? {
+                unjudged.push(commit);
+            }
+        }
         if unjudged.is_empty() {
             return Ok((unjudged, Vec::new()));
         }
@@ -258,8 +262,10 @@ impl Push<'_> {
         let new = self.new_there(&[tip.to_owned()])?;
         let receipt = self.store.receipt(&commit.tree).unwrap_or_default();
         let known = |stage: Stage| receipt.judged.get(stage.name());
-        let is_known =
-            known(Stage::PreCommit).is_some() && new.iter().all(|one| self.is_judged(one));
+        let mut is_known = known(Stage::PreCommit).is_some();
+        for one in &new {
+            is_known = is_known && self.is_judged(one)?;
+        }
         let has_more = self.has_gates_of_push(tip);
         if let Some(judgement) = known(Stage::PrePush).filter(|_| is_known && has_more) {
             self.say_judged(tip, judgement.at);

@@ -4,7 +4,6 @@
 //! the push makes of the gates. Nothing that was remembered anywhere counts. What is refused leaves
 //! nothing behind: git throws its quarantine away.
 
-use std::collections::HashMap;
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::mpsc::{RecvTimeoutError, channel};
@@ -16,11 +15,11 @@ use time::{Date, OffsetDateTime};
 use super::passers;
 use super::received_gates::{self, Ended};
 use super::references::is_nothing;
-use crate::config::{self, Config, FILE_NAME};
+use crate::config::{Config, FILE_NAME, Policy, PolicySource};
 use crate::environment::Environment;
 use crate::exit_code::ExitCode;
 use crate::fault::{Fault, Result};
-use crate::git::{Ancestor, Objects, Repository};
+use crate::git::{Ancestor, Repository};
 use crate::install::ServerOptions;
 use crate::policy::{self, Judged, Received, Rules};
 use crate::report::{self, Detail, ReceivedTip, Style};
@@ -31,12 +30,6 @@ const BRANCHES: &str = "refs/heads/";
 
 /// The references whose commits are judged.
 const JUDGED: [&str; 2] = [BRANCHES, "refs/tags/"];
-
-/// How many symbolic links may lead to gates.toml.
-const MAX_LINKS: usize = 8;
-
-/// The longest path that a link may lead to, in bytes.
-const LONGEST_PATH: usize = 4096;
 
 /// A reference that is to name another commit.
 #[derive(Clone)]
@@ -141,7 +134,7 @@ fn judge_push(environment: &Environment, input: &[u8], style: Style) -> Result<J
         }
     }
     text.push_str(&report::received(&received, &weakened, style));
-    new.retain(|tip| matches!(server.configs.of(tip), Ok(Some(Ok(_)))));
+    new.retain(|tip| matches!(server.configs.at(tip), Ok(Policy::Ready { .. })));
     Ok(Judgement {
         is_refused: !weakened.is_empty() || received.iter().any(Received::is_refused),
         text,
@@ -178,82 +171,29 @@ fn updates(repository: &Repository, input: &[u8], style: Style) -> Result<Vec<Up
     Ok(updates)
 }
 
-/// A configuration, or why it is no good.
-type Parsed = std::result::Result<Rc<Config>, Fault>;
-
-/// The configurations of commits, each read once.
-struct Configs<'r> {
-    repository: &'r Repository,
-    objects: Objects,
-    known: HashMap<Vec<u8>, Parsed>,
-}
-
-impl Configs<'_> {
-    /// That of a commit; `None` if it has none.
-    fn of(&mut self, commit: &str) -> Result<Option<Parsed>> {
-        let path = self.path(commit)?;
-        let Some(file) = self.objects.file(commit, &path)? else {
-            return Ok(None);
-        };
-        if let Some(known) = self.known.get(&file) {
-            return Ok(Some(known.clone()));
-        }
-        let text = config::from_bytes(FILE_NAME.to_owned(), file.clone());
-        let parsed = text.and_then(|text| config::parse(&text)).map(Rc::new);
-        self.known.insert(file, parsed.clone());
-        Ok(Some(parsed))
-    }
-
-    /// The path of the file that holds it: symbolic links may lead there.
-    fn path(&mut self, commit: &str) -> Result<String> {
-        let mut path = FILE_NAME.to_owned();
-        for _ in 0..MAX_LINKS {
-            let Some(content) = self.objects.file(commit, &path)? else {
-                break;
-            };
-            if content.len() > LONGEST_PATH
-                || content.contains(&b'\n')
-                || !self.repository.is_link_in(commit, &path)?
-            {
-                break;
-            }
-            let target = String::from_utf8_lossy(&content).into_owned();
-            let Some(inside) = config::link_target(Path::new(&path), Path::new(&target)) else {
-                break;
-            };
-            path = inside.to_string_lossy().into_owned();
-        }
-        Ok(path)
-    }
-}
-
 /// The repository that was pushed to.
 struct Server<'r> {
     repository: &'r Repository,
-    configs: Configs<'r>,
+    configs: PolicySource,
     /// The name of the default branch.
     head_name: String,
     /// What it names before the push.
     head: Option<String>,
     /// The configuration there.
-    base: Option<Parsed>,
+    base: Policy,
     today: Date,
 }
 
 impl<'r> Server<'r> {
     fn open(repository: &'r Repository) -> Result<Self> {
-        let mut configs = Configs {
-            repository,
-            objects: repository.objects()?,
-            known: HashMap::new(),
-        };
+        let mut configs = PolicySource::open(repository)?;
         let head = repository.head_commit()?;
-        let base = head.as_deref().map(|head| configs.of(head)).transpose()?;
+        let base = head.as_deref().map(|head| configs.at(head)).transpose()?;
         Ok(Self {
             repository,
             configs,
             head_name: repository.head_name()?,
-            base: base.flatten(),
+            base: base.unwrap_or(Policy::Absent),
             head,
             today: OffsetDateTime::now_utc().date(),
         })
@@ -262,12 +202,12 @@ impl<'r> Server<'r> {
     /// The rules of the default branch. Nobody can push some that cannot be read; where they are so
     /// nevertheless, those of what is pushed must do, since the cure has to be pushed as well.
     fn base(&self) -> Option<Rc<Config>> {
-        self.base.clone().and_then(std::result::Result::ok)
+        self.base.ready().cloned()
     }
 
     fn remark(&self, style: Style) -> String {
         match &self.base {
-            Some(Err(fault)) => report::unreadable_base(&self.head_name, fault, style),
+            Policy::Broken(fault) => report::unreadable_base(&self.head_name, fault, style),
             _ => String::new(),
         }
     }
@@ -279,7 +219,7 @@ impl<'r> Server<'r> {
             return Ok(false);
         };
         let may_be = base.settings.ungated_branches.matches(Path::new(branch));
-        Ok(may_be && name != self.head_name && self.configs.of(commit)?.is_none())
+        Ok(may_be && name != self.head_name && matches!(self.configs.at(commit)?, Policy::Absent))
     }
 
     /// What counts as known: what branches and tags name, unless nobody has judged it.
@@ -303,8 +243,8 @@ impl<'r> Server<'r> {
             groups.push((Rc::clone(base), all));
         }
         for commit in commits {
-            let own = self.configs.of(&commit.id)?;
-            if let Some(Ok(own)) = &own
+            let policy = self.configs.at(&commit.id)?;
+            if let Some(own) = policy.ready()
                 && base.as_ref().is_none_or(|base| !Rc::ptr_eq(own, base))
             {
                 match groups.iter_mut().find(|(known, _)| Rc::ptr_eq(known, own)) {
@@ -312,7 +252,7 @@ impl<'r> Server<'r> {
                     None => groups.push((Rc::clone(own), vec![commit.id.clone()])),
                 }
             }
-            received.push(self.judge_commit(commit, base.as_deref(), own.as_ref())?);
+            received.push(self.judge_commit(commit, base.as_deref(), &policy)?);
         }
         let is_default = updates.iter().any(|update| update.name == self.head_name);
         for (config, ids) in groups {
@@ -345,22 +285,22 @@ impl<'r> Server<'r> {
         &mut self,
         commit: &Ancestor,
         base: Option<&Config>,
-        own: Option<&Parsed>,
+        own: &Policy,
     ) -> Result<Received> {
         let mut before = None;
         for (index, parent) in commit.parents.iter().enumerate() {
-            match self.configs.of(parent)? {
-                Some(Ok(config)) if index == 0 || before.is_some() => {
+            match self.configs.at(parent)? {
+                Policy::Ready { config, .. } if index == 0 || before.is_some() => {
                     before.get_or_insert(config);
                 }
                 _ => before = None,
             }
         }
         let unreadable = match own {
-            Some(Err(fault)) => Some(fault.detail.clone().unwrap_or(fault.message.clone())),
-            _ => None,
+            Policy::Broken(fault) => Some(fault.detail.clone().unwrap_or(fault.message.clone())),
+            Policy::Absent | Policy::Ready { .. } => None,
         };
-        let own = own.and_then(|own| own.as_deref().ok());
+        let own = own.ready().map(Rc::as_ref);
         let rules = Rules {
             base,
             own,
@@ -389,16 +329,14 @@ impl<'r> Server<'r> {
             return Ok(None);
         };
         let left = self.repository.meeting_point(&head, &update.tip)?;
-        let after = match self.configs.of(&update.tip)? {
-            None => None,
-            Some(Ok(config)) => Some(config),
-            // The commit is refused for that.
-            Some(Err(_)) => return Ok(None),
+        // A commit that has a broken one is refused for that.
+        let Ok(after) = self.configs.at(&update.tip)?.required() else {
+            return Ok(None);
         };
         // Who has left before there was a configuration needs the one of now.
         let can_lag = after.is_some() && update.name != self.head_name;
         let before = match &left {
-            Some(left) if can_lag => self.configs.of(left)?.and_then(std::result::Result::ok),
+            Some(left) if can_lag => self.configs.at(left)?.ready().cloned(),
             _ => Some(base),
         };
         let Some(before) = before else {
@@ -408,7 +346,7 @@ impl<'r> Server<'r> {
         if findings.is_empty() {
             return Ok(None);
         }
-        let mut files = vec![FILE_NAME.to_owned(), self.configs.path(&update.tip)?];
+        let mut files = vec![FILE_NAME.into(), self.configs.path(&update.tip)?];
         if let Some(left) = &left {
             files.push(self.configs.path(left)?);
         }

@@ -251,7 +251,7 @@ impl Transaction<'_> {
         let mut good: HashSet<&str> = HashSet::new();
         let mut ungated = Vec::new();
         for commit in made.iter().rev() {
-            let mut is_good = self.is_judged(commit, replaced);
+            let mut is_good = self.is_judged(commit, replaced)?;
             for parent in &commit.parents {
                 if is_good {
                     break;
@@ -274,20 +274,24 @@ impl Transaction<'_> {
         Ok(ungated)
     }
 
-    fn is_judged(&self, commit: &Ancestor, replaced: &HashMap<String, Vec<String>>) -> bool {
+    fn is_judged(
+        &self,
+        commit: &Ancestor,
+        replaced: &HashMap<String, Vec<String>>,
+    ) -> Result<bool> {
         if commit.is_empty() || replaced.contains_key(&commit.tree) {
-            return true;
+            return Ok(true);
         }
         let Some(receipt) = self.store.receipt(&commit.tree) else {
-            return false;
+            return Ok(false);
         };
         // In a rebase that is judged at its tip, only a branch's last commit has to be.
         let is_tip = |moved: &Move| moved.name.starts_with(BRANCHES) && moved.new == commit.id;
-        let judgement = receipt.judged.get(Stage::PreCommit.name());
-        let is_judged = judgement.is_some_and(|judgement| {
-            passers::excepts(&self.repository, &commit.id, &judgement.excepted).unwrap_or(false)
-        });
-        is_judged || receipt.left_to_tip.is_some() && !self.moves.iter().any(is_tip)
+        let is_judged = match receipt.judged.get(Stage::PreCommit.name()) {
+            Some(judgement) => passers::excepts(&self.repository, &commit.id, &judgement.excepted)?,
+            None => false,
+        };
+        Ok(is_judged || receipt.left_to_tip.is_some() && !self.moves.iter().any(is_tip))
     }
 
     /// Says that a branch gets commits that nobody has judged. Returns whether that is refused.
@@ -395,11 +399,15 @@ impl Transaction<'_> {
             return Ok(ExitCode::Passed);
         }
         let mode = self.mode(|config| config.settings.branch_messages, Watchfulness::Warn);
-        let Some(config) = new
-            .first()
-            .filter(|_| mode != Watchfulness::Off)
-            .and_then(|id| passers::config(&self.repository, id).ok().flatten())
-        else {
+        let Some(first) = new.first().filter(|_| mode != Watchfulness::Off) else {
+            return Ok(ExitCode::Passed);
+        };
+        let config = match passers::config(&self.repository, first) {
+            // What cannot be read asks for nothing, unless messages are to be enforced.
+            Err(_) if mode != Watchfulness::Enforce => None,
+            config => config?,
+        };
+        let Some(config) = config else {
             return Ok(ExitCode::Passed);
         };
         let judged = passers::refused_messages(&self.repository, &config, new)?;

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::hooks::tell;
 use super::status::push_hook;
 use super::{own, print};
-use crate::config::{self, FILE_NAME};
+use crate::config::{FILE_NAME, Policy, PolicySource};
 use crate::environment::Environment;
 use crate::exit_code::ExitCode;
 use crate::fault::{Fault, Result};
@@ -97,16 +97,15 @@ fn rules(repository: &Repository, style: Style) -> Result<(String, bool)> {
         let word = format!("{name} has no commit yet: each is judged by its own");
         return Ok((style.careful(&word), true));
     };
-    let Some(file) = repository.objects()?.file(&head, FILE_NAME)? else {
-        let word = format!("{name} has none: each commit is judged by its own");
-        return Ok((style.careful(&word), true));
-    };
-    let text = config::from_bytes(FILE_NAME.to_owned(), file);
-    Ok(match text.and_then(|text| config::parse(&text)) {
-        Ok(config) => {
+    Ok(match PolicySource::open(repository)?.at(&head)? {
+        Policy::Absent => {
+            let word = format!("{name} has none: each commit is judged by its own");
+            (style.careful(&word), true)
+        }
+        Policy::Ready { config, .. } => {
             let gates = count(config.gates.len(), "gate");
             (format!("{gates} in {name}"), true)
         }
-        Err(fault) => (style.bad(&fault.message), false),
+        Policy::Broken(fault) => (style.bad(&fault.message), false),
     })
 }

@@ -33,7 +33,7 @@ pub(super) fn branch(repository: &Repository) -> Result<Option<(String, Config)>
         return Ok(None);
     }
     if let Some(head) = repository.head_commit()?
-        && repository.objects()?.file(&head, FILE_NAME)?.is_some()
+        && repository.objects()?.entry(&head, name)?.is_some()
     {
         return Ok(None);
     }

@@ -17,6 +17,7 @@ mod resolve;
 mod show;
 mod show_bypass;
 mod show_messages;
+mod source;
 mod text;
 mod unfailing;
 mod values;
@@ -34,6 +35,7 @@ pub use commit_msg::{
     SignOffRequired, SignedOffBy, Strictness, Subject, Trailers, Values,
 };
 pub use show::show;
+pub use source::{Policy, PolicySource};
 pub use text::{FILE_NAME, Text, find, from_bytes, link_target};
 
 /// The resolved configuration: valid by construction.

@@ -126,7 +126,7 @@ impl Repository {
     /// git fails.
     pub fn touching(
         &self,
-        files: &[String],
+        files: &[PathBuf],
         of: &str,
         without: Option<&str>,
     ) -> Result<Vec<String>> {
@@ -134,7 +134,8 @@ impl Repository {
         let not = without.map(|without| format!("^{without}"));
         arguments.extend(not.as_deref());
         arguments.push("--");
-        arguments.extend(files.iter().map(String::as_str));
+        let files = files.iter().map(|file| file.as_os_str());
+        let arguments: Vec<&OsStr> = arguments.iter().map(OsStr::new).chain(files).collect();
         let answer = self.ask_stored(&arguments)?;
         if answer.code != Some(0) {
             return Err(

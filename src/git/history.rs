@@ -131,7 +131,7 @@ impl Repository {
     ///
     /// # Errors
     ///
-    /// git cannot be started.
+    /// It is damaged, or git cannot be started.
     pub fn stored_message(&self, id: &str) -> Result<Option<Vec<u8>>> {
         let by_library = || {
             let library = self.library.lock().ok()?;
@@ -143,7 +143,7 @@ impl Repository {
             return Ok(Some(message));
         }
         let mut objects = self.objects()?;
-        Ok(objects.commit(id).ok().map(|commit| commit.message))
+        Ok(objects.find_commit(id)?.map(|commit| commit.message))
     }
 
     fn ancestor_by_library(&self, id: &str) -> Option<Ancestor> {

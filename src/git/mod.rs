@@ -22,6 +22,7 @@ mod plumbing;
 mod range;
 mod rewrite;
 mod scan;
+mod tree;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -45,6 +46,7 @@ pub use own::OwnGit;
 pub use range::{Commits, Named, Range};
 pub use rewrite::must_be_at_rest;
 pub use scan::Look;
+pub use tree::TreeEntry;
 
 /// An open repository with a work tree, or a bare one that is pushed to.
 pub struct Repository {

@@ -1,16 +1,21 @@
 //! Commits and trees as they are stored, read through one `git cat-file --batch`.
+//!
+//! git is asked for ids and for nothing else, since a name may hold anything: a path with a line
+//! break would be two questions. Each answer has to carry the id that was asked for.
 
 use std::collections::HashMap;
-use std::fmt::Write as _;
+use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout};
 
-use super::open::repository_path;
+use super::tree::{Tree, TreeEntry};
 use super::{Identity, Repository, plumbing};
 use crate::fault::{Fault, Result};
 use crate::gate::PathSet;
 use crate::message::Encoding;
+use crate::text::clean_line;
 
 /// A commit as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,19 +81,82 @@ impl Objects {
     ///
     /// It is not there, is no commit, or git fails.
     pub fn commit(&mut self, id: &str) -> Result<Commit> {
-        let content = self.read(id, "commit")?;
-        commit(id, &content)
-            .ok_or_else(|| Fault::unable(format!("commit {id} is damaged; see `git fsck`")))
+        self.find_commit(id)?.ok_or_else(|| missing("commit", id))
     }
 
-    /// The text of a file in a commit's tree, if it is there.
+    /// Reads a commit; `None` if it is not there.
     ///
     /// # Errors
     ///
-    /// git fails.
-    pub fn file(&mut self, commit: &str, path: &str) -> Result<Option<Vec<u8>>> {
-        let found = self.ask(&format!("{commit}:{path}"))?;
-        Ok(found.and_then(|(kind, content)| (kind == "blob").then_some(content)))
+    /// It is no commit, or damaged, or git fails.
+    pub fn find_commit(&mut self, id: &str) -> Result<Option<Commit>> {
+        let Some(content) = self.find(id, "commit")? else {
+            return Ok(None);
+        };
+        let commit = commit(id, &content).ok_or_else(|| damaged("commit", id))?;
+        Ok(Some(commit))
+    }
+
+    /// What a commit has at a path, relative to its top; `None` if nothing is there. Links are not
+    /// followed. Instead of a commit, a tree or a tag may be named by its id.
+    ///
+    /// # Errors
+    ///
+    /// The commit or a tree on the way is missing or damaged, or git fails.
+    pub fn entry(&mut self, commit: &str, path: &Path) -> Result<Option<TreeEntry>> {
+        let mut tree = self.tree_of(commit)?;
+        let mut names = path.iter().peekable();
+        while let Some(name) = names.next() {
+            let content = self.read(&tree, "tree")?;
+            let Some(entry) = Tree::new(&tree, &content).find(name.as_bytes())? else {
+                return Ok(None);
+            };
+            if names.peek().is_none() {
+                return Ok(Some(entry));
+            }
+            if !entry.is_directory() {
+                return Ok(None);
+            }
+            tree = entry.id;
+        }
+        Ok(None)
+    }
+
+    /// The content of a file in a commit, if it is there; of a symbolic link, its target. A
+    /// directory or a submodule has none.
+    ///
+    /// # Errors
+    ///
+    /// Something on the way, or the file itself, is missing from the repository or damaged, or git
+    /// fails.
+    pub fn file(&mut self, commit: &str, path: &Path) -> Result<Option<Vec<u8>>> {
+        match self.entry(commit, path)? {
+            Some(entry) if entry.is_blob() => self.blob(&entry.id).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// The tree of a commit, a tag, or a tree itself.
+    fn tree_of(&mut self, id: &str) -> Result<String> {
+        let mut id = id.to_owned();
+        loop {
+            let Some((kind, content)) = self.ask(&id)? else {
+                return Err(missing("object", &id));
+            };
+            let start: &[u8] = match kind.as_str() {
+                "tree" => return Ok(id),
+                "commit" => b"tree ",
+                "tag" => b"object ",
+                _ => return Err(Fault::unable(format!("{id} is a {kind}, not a commit"))),
+            };
+            let line = content.split(|byte| *byte == b'\n').next();
+            let next = line.and_then(|line| line.strip_prefix(start));
+            let next = next.and_then(|id| std::str::from_utf8(id).ok());
+            match next.filter(|id| is_full_id(id)) {
+                Some(next) => id = String::from(next),
+                None => return Err(damaged(&kind, &id)),
+            }
+        }
     }
 
     /// The content of a blob.
@@ -122,38 +190,18 @@ impl Objects {
             return Ok(known.clone());
         }
         let content = self.read(tree, "tree")?;
-        let damaged = || Fault::unable(format!("tree {tree} is damaged; see `git fsck`"));
         let mut files = Vec::new();
-        let mut rest = content.as_slice();
-        while !rest.is_empty() {
-            // `mode SP name NUL id`, with the id as bytes.
-            let space = rest
-                .iter()
-                .position(|byte| *byte == b' ')
-                .ok_or_else(damaged)?;
-            let nul = rest
-                .iter()
-                .position(|byte| *byte == 0)
-                .ok_or_else(damaged)?;
-            let end = nul + 1 + tree.len() / 2;
-            let (Some(name), Some(id)) = (rest.get(space + 1..nul), rest.get(nul + 1..end)) else {
-                return Err(damaged());
-            };
-            let path = folder.join(repository_path(name));
-            let id = hexadecimal(id);
-            match &rest[..space] {
-                b"40000" => {
-                    let leads =
-                        |start: &PathBuf| start.starts_with(&path) || path.starts_with(start);
-                    if starts.iter().any(leads) {
-                        files.extend(self.files_below(&id, &path, wanted, starts)?);
-                    }
+        for entry in Tree::new(tree, &content) {
+            let (name, entry) = entry?;
+            let path = folder.join(OsStr::from_bytes(name));
+            if entry.is_directory() {
+                let leads = |start: &PathBuf| start.starts_with(&path) || path.starts_with(start);
+                if starts.iter().any(leads) {
+                    files.extend(self.files_below(&entry.id, &path, wanted, starts)?);
                 }
-                b"160000" => {}
-                _ if wanted.matches(&path) => files.push((path, id)),
-                _ => {}
+            } else if entry.is_blob() && wanted.matches(&path) {
+                files.push((path, entry.id));
             }
-            rest = &rest[end..];
         }
         self.trees.insert(place, files.clone());
         Ok(files)
@@ -165,53 +213,91 @@ impl Objects {
     ///
     /// It is not there, or of another kind, or git fails.
     pub(super) fn read(&mut self, id: &str, kind: &str) -> Result<Vec<u8>> {
+        self.find(id, kind)?.ok_or_else(|| missing(kind, id))
+    }
+
+    /// An object of this kind; `None` if it is not there.
+    fn find(&mut self, id: &str, kind: &str) -> Result<Option<Vec<u8>>> {
         match self.ask(id)? {
-            Some((found, content)) if found == kind => Ok(content),
+            Some((found, content)) if found == kind => Ok(Some(content)),
             Some((found, _)) => Err(Fault::unable(format!("{id} is a {found}, not a {kind}"))),
-            None => Err(
-                Fault::unable(format!("{kind} {id} is not in this repository"))
-                    .hint("fetch all of it; `git fsck` tells what is missing"),
-            ),
+            None => Ok(None),
         }
     }
 
-    /// An object's kind and content; `None` if there is none of that name.
-    fn ask(&mut self, name: &str) -> Result<Option<(String, Vec<u8>)>> {
+    /// An object's kind and content; `None` if there is none with this id, which is a full one.
+    fn ask(&mut self, id: &str) -> Result<Option<(String, Vec<u8>)>> {
+        if !is_full_id(id) {
+            return Err(Fault::bug(format!(
+                "`{}` is not an object id",
+                clean_line(id.as_bytes())
+            )));
+        }
         let gone =
             |error: std::io::Error| Fault::unable("git cat-file does not answer").because(&error);
-        writeln!(self.asks, "{name}").map_err(gone)?;
+        writeln!(self.asks, "{id}").map_err(gone)?;
         self.asks.flush().map_err(gone)?;
-        let mut header = String::new();
-        if self.answers.read_line(&mut header).map_err(gone)? == 0 {
-            return Err(Fault::unable(format!("git cannot read {name}"))
+        let mut line = String::new();
+        if self.answers.read_line(&mut line).map_err(gone)? == 0 {
+            return Err(Fault::unable(format!("git cannot read {id}"))
                 .hint("if this is a partial clone, its remote must be within reach"));
         }
-        let words: Vec<&str> = header.split_whitespace().collect();
-        // `id kind size`, or what was asked for and a word that says why not.
-        let [_, kind, size] = words.as_slice() else {
-            return match words.last() {
-                Some(&("missing" | "ambiguous")) => Ok(None),
-                _ => Err(Fault::unable(format!(
-                    "git cat-file has answered `{}`",
-                    header.trim()
-                ))),
-            };
+        let header = header(&line, id).ok_or_else(|| {
+            Fault::bug(format!("git cat-file was asked for {id}"))
+                .detail(format!("and answered `{}`", clean_line(line.as_bytes())))
+        })?;
+        let Header::Found { kind, size } = header else {
+            return Ok(None);
         };
-        let unexpected = || Fault::bug("git cat-file printed something unexpected");
-        let size: usize = size.parse().map_err(|_| unexpected())?;
+        // One byte more: a line break ends the content.
         let mut content = vec![0; size + 1];
         self.answers.read_exact(&mut content).map_err(gone)?;
         content.pop();
-        Ok(Some(((*kind).to_owned(), content)))
+        Ok(Some((kind, content)))
     }
 }
 
-fn hexadecimal(id: &[u8]) -> String {
-    let mut text = String::with_capacity(2 * id.len());
-    for byte in id {
-        let _ = write!(text, "{byte:02x}");
+fn missing(kind: &str, id: &str) -> Fault {
+    Fault::unable(format!("{kind} {id} is not in this repository"))
+        .hint("fetch all of it; `git fsck` tells what is missing")
+}
+
+fn damaged(kind: &str, id: &str) -> Fault {
+    Fault::unable(format!("{kind} {id} is damaged; see `git fsck`"))
+}
+
+/// Whether this is an id in full, SHA-1 or SHA-256, and so no name that could mean something else.
+fn is_full_id(text: &str) -> bool {
+    matches!(text.len(), 40 | 64)
+        && text
+            .bytes()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+/// What `git cat-file --batch` says before the content.
+#[derive(Debug, PartialEq, Eq)]
+enum Header {
+    Found { kind: String, size: usize },
+    Missing,
+}
+
+/// Reads `<id> <kind> <size>` or `<id> missing` (git-cat-file(1), "Batch output"); `None` if the line
+/// is anything else, or about another object.
+fn header(line: &str, id: &str) -> Option<Header> {
+    let rest = line
+        .strip_suffix('\n')?
+        .strip_prefix(id)?
+        .strip_prefix(' ')?;
+    if rest == "missing" {
+        return Some(Header::Missing);
     }
-    text
+    let (kind, size) = rest.split_once(' ')?;
+    let is_kind = matches!(kind, "commit" | "tree" | "blob" | "tag");
+    let size = size.parse().ok().filter(|_| is_kind)?;
+    Some(Header::Found {
+        kind: kind.to_owned(),
+        size,
+    })
 }
 
 /// The folders that a pattern begins with, before its first special character.
@@ -277,6 +363,38 @@ mod tests {
         );
         assert_eq!(empty.unwrap().message, b"");
         assert!(commit("id", b"tree aa\n\nx").is_none());
+    }
+
+    #[test]
+    fn an_answer_is_about_what_was_asked() {
+        let id = "0123456789abcdef0123456789abcdef01234567";
+        let found = |kind: &str, size| {
+            let kind = kind.to_owned();
+            Some(Header::Found { kind, size })
+        };
+        for (line, expected) in [
+            (format!("{id} blob 12\n"), found("blob", 12)),
+            (format!("{id} commit 0\n"), found("commit", 0)),
+            (format!("{id} missing\n"), Some(Header::Missing)),
+            (format!("{id} missing"), None),
+            (format!("{id} ambiguous\n"), None),
+            (format!("{id} submodule 3\n"), None),
+            (format!("{id} blob x\n"), None),
+            (format!("{id} blob 1 2\n"), None),
+            (format!("{id}:my app/setup.cfg missing\n"), None),
+            (format!("{} blob 12\n", id.replace('0', "9")), None),
+            (String::new(), None),
+        ] {
+            assert_eq!(header(&line, id), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn only_a_full_id_is_one() {
+        assert!(is_full_id(&"0a".repeat(20)) && is_full_id(&"f9".repeat(32)));
+        for name in ["HEAD", "0a0a0a0", &"0A".repeat(20), &"g0".repeat(20), ""] {
+            assert!(!is_full_id(name), "{name}");
+        }
     }
 
     #[test]

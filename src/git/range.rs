@@ -1,6 +1,7 @@
 //! A range of commits: from the merge base with one revision to another revision.
 
 use std::collections::HashSet;
+use std::io::ErrorKind;
 
 use super::Repository;
 use super::changes::ChangeSet;
@@ -73,7 +74,7 @@ impl Repository {
             );
         }
         let fault = Fault::unable(format!("`{from}` and `{to}` have no common ancestor here"));
-        Err(if self.cut_off().is_empty() {
+        Err(if self.cut_off()?.is_empty() {
             fault.hint("name a revision that the branch comes from")
         } else {
             fault.hint(UNSHALLOW)
@@ -86,7 +87,7 @@ impl Repository {
     ///
     /// A revision does not exist, not all commits are here, or git fails.
     pub fn commits(&self, named: &Named) -> Result<Commits> {
-        let cut_off = self.cut_off();
+        let cut_off = self.cut_off()?;
         let incomplete = || Fault::unable("not every commit of the range is here").hint(UNSHALLOW);
         let commits = match named {
             Named::Between { from, to } => {
@@ -106,7 +107,8 @@ impl Repository {
             }
             Named::Only(revision) => {
                 let tip = self.commit(revision)?;
-                let parent = self.commit(&format!("{tip}~1")).ok();
+                let commit = self.ancestor(&tip)?.ok_or_else(|| not_here(&tip))?;
+                let parent = commit.parents.into_iter().next();
                 Commits {
                     begin: parent.clone(),
                     base: parent,
@@ -143,9 +145,7 @@ impl Repository {
         arguments.extend(without.map(|other| format!("^{other}")));
         let answer = self.ask_stored(&arguments)?;
         if answer.code != Some(0) {
-            return Err(Fault::unable("git cannot list the commits of the range")
-                .detail(answer.complaint)
-                .hint("`git fsck` tells what is missing"));
+            return Err(cannot_list(answer.complaint));
         }
         let ids = String::from_utf8_lossy(&answer.output);
         Ok(ids.lines().map(str::to_owned).collect())
@@ -155,7 +155,11 @@ impl Repository {
     fn has_merges(&self, of: &str, without: &str) -> Result<bool> {
         let without = format!("^{without}");
         let arguments = ["rev-list", "--merges", "--max-count=1", of, &without];
-        Ok(!self.ask_stored(arguments)?.output.is_empty())
+        let answer = self.ask_stored(arguments)?;
+        if answer.code != Some(0) {
+            return Err(cannot_list(answer.complaint));
+        }
+        Ok(!answer.output.is_empty())
     }
 
     /// The parents of a commit of a range.
@@ -165,37 +169,26 @@ impl Repository {
     /// They are not here, or the commit itself is not, or git fails.
     pub fn parents_of(&self, id: &str) -> Result<Vec<String>> {
         // Where a shallow clone is cut off, a commit only seems to have no parents.
-        if self.cut_off().contains(id) {
+        if self.cut_off()?.contains(id) {
             return Err(
                 Fault::unable(format!("what comes before {} is not here", short(id)))
                     .hint(UNSHALLOW),
             );
         }
         let commit = self.ancestor(id)?;
-        let commit = commit.ok_or_else(|| {
-            Fault::unable(format!("commit {id} is not here"))
-                .hint("`git fsck` tells what is missing")
-        })?;
-        Ok(commit.parents)
-    }
-
-    /// Whether a path of a commit is a symbolic link.
-    ///
-    /// # Errors
-    ///
-    /// git cannot be started.
-    pub fn is_link_in(&self, commit: &str, path: &str) -> Result<bool> {
-        let answer = self.ask_stored(["ls-tree", "--full-tree", commit, "--", path])?;
-        Ok(answer.output.starts_with(b"120000 "))
+        Ok(commit.ok_or_else(|| not_here(id))?.parents)
     }
 
     /// The commits at which a shallow clone is cut off.
-    fn cut_off(&self) -> HashSet<String> {
-        let list = std::fs::read_to_string(self.common_dir.join("shallow"));
-        list.iter()
-            .flat_map(|text| text.lines())
-            .map(str::to_owned)
-            .collect()
+    fn cut_off(&self) -> Result<HashSet<String>> {
+        match std::fs::read_to_string(self.common_dir.join("shallow")) {
+            Ok(text) => Ok(text.lines().map(str::to_owned).collect()),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(HashSet::new()),
+            Err(error) => Err(Fault::unable(
+                "the list of cut-off commits, `shallow`, cannot be read",
+            )
+            .because(&error)),
+        }
     }
 
     /// The revision that the current branch is based on: its upstream, or the branch that the
@@ -269,4 +262,14 @@ impl Repository {
                 .hint("fetch it first, or name another revision; in CI set fetch-depth: 0"),
         )
     }
+}
+
+fn cannot_list(complaint: String) -> Fault {
+    Fault::unable("git cannot list the commits of the range")
+        .detail(complaint)
+        .hint("`git fsck` tells what is missing")
+}
+
+fn not_here(id: &str) -> Fault {
+    Fault::unable(format!("commit {id} is not here")).hint("`git fsck` tells what is missing")
 }

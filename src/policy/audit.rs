@@ -2,6 +2,7 @@
 //! courtesy that many ways of committing pass by.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::path::Path;
 
 use super::agents::by_address;
 use super::committed::Changes;
@@ -274,7 +275,7 @@ fn mailmap(
     if asked.is_empty() {
         return Ok(Mailmap::default());
     }
-    let Some(file) = objects.file(tip, ".mailmap")? else {
+    let Some(file) = objects.file(tip, Path::new(".mailmap"))? else {
         return Ok(Mailmap::default());
     };
     let answers = repository.mailmapped(&format!("{tip}:.mailmap"), &asked)?;

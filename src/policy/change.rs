@@ -16,7 +16,7 @@ use super::protected::{Protection, protection};
 use super::removed_tests;
 use super::weakened::weakened;
 use crate::config::{self, Config, FILE_NAME, SHORTEST_REASON};
-use crate::fault::Result;
+use crate::fault::{Fault, Result};
 use crate::finding::Severity;
 use crate::git::{After, Objects, Repository, Touched};
 use crate::text::clean_line;
@@ -133,7 +133,10 @@ pub fn judge_change(
         findings.extend(weaker_than(&mut source, first, &files, config, today)?);
     }
     let old = old_config(&mut source, &files)?;
-    let policy = old.as_ref().unwrap_or(config);
+    let policy = match &old {
+        OldConfig::Ready(old) => old,
+        OldConfig::Untouched | OldConfig::Broken(_) => config,
+    };
     findings.extend(touched_protection(
         config,
         policy,
@@ -215,8 +218,10 @@ fn weaker_than(
     let changed: Vec<Changed<'_>> = contents.iter().map(as_changed).collect();
     let mut findings = loosened::judge(&config.bypass, &changed);
     findings.extend(removed_tests::judge(&config.bypass, &changed));
-    if let Some(old) = old_config(source, files)? {
-        findings.extend(weaker(&old, config, today));
+    match old_config(source, files)? {
+        OldConfig::Untouched => {}
+        OldConfig::Broken(fault) => findings.push(unknown_before(&fault)),
+        OldConfig::Ready(old) => findings.extend(weaker(&old, config, today)),
     }
     Ok(findings)
 }
@@ -266,7 +271,7 @@ impl Source<'_> {
         }
         self.objects
             .as_mut()
-            .ok_or_else(|| crate::fault::Fault::bug("git was started and is not there"))
+            .ok_or_else(|| Fault::bug("git was started and is not there"))
     }
 
     fn blob(&mut self, id: &str) -> Result<Vec<u8>> {
@@ -306,9 +311,8 @@ fn contents(
         return Ok(found);
     };
     for path in companions {
-        let name = path.to_string_lossy();
         if files.iter().all(|file| file.path != path)
-            && let Some(content) = source.objects()?.file(before, &name)?
+            && let Some(content) = source.objects()?.file(before, &path)?
         {
             found.push((path, Some(content.clone()), Some(content)));
         }
@@ -316,17 +320,41 @@ fn contents(
     Ok(found)
 }
 
-/// The configuration before, if the change touches it. One that was no good is none.
-fn old_config(source: &mut Source<'_>, files: &[Touched]) -> Result<Option<Config>> {
+/// The configuration before a change.
+enum OldConfig {
+    /// The change does not touch it, or there was none.
+    Untouched,
+    /// There was one, and why it cannot be used.
+    Broken(Fault),
+    /// There was one.
+    Ready(Box<Config>),
+}
+
+fn old_config(source: &mut Source<'_>, files: &[Touched]) -> Result<OldConfig> {
     let mut touched = files.iter();
     let Some(id) = touched
         .find(|file| file.path == Path::new(FILE_NAME))
         .and_then(|file| file.before.as_ref())
     else {
-        return Ok(None);
+        return Ok(OldConfig::Untouched);
     };
-    let text = config::from_bytes(FILE_NAME.to_owned(), source.blob(id)?)?;
-    Ok(config::parse(&text).ok())
+    let text = config::from_bytes(FILE_NAME.to_owned(), source.blob(id)?);
+    Ok(match text.and_then(|text| config::parse(&text)) {
+        Ok(config) => OldConfig::Ready(Box::new(config)),
+        Err(fault) => OldConfig::Broken(fault),
+    })
+}
+
+/// That nothing can be compared with the configuration before. Its own level for that is not known
+/// either, so the finding is an error.
+pub(super) fn unknown_before(fault: &Fault) -> LineFinding {
+    let mut finding = weakening(
+        Severity::Error,
+        "gates",
+        "the file before the change cannot be used, so any gate may be gone",
+    );
+    finding.notes.push(format!("before: {}", fault.message));
+    finding
 }
 
 /// What is weaker in a gates.toml than in the one before.

@@ -1,8 +1,8 @@
 //! What the commits of a range change, each judged by the policy of the range's base and by its own; and
 //! what the range does to that policy as a whole.
 
-use std::collections::{HashMap, HashSet};
-use std::path::{Path, PathBuf};
+use std::collections::HashSet;
+use std::path::Path;
 use std::rc::Rc;
 
 use time::Date;
@@ -10,23 +10,17 @@ use time::Date;
 use super::audit::{Audit, audit};
 use super::change::{
     ChangeReport, WEAKENED, declared, judge_change, judge_change_by_base, judge_change_by_both,
-    weakening, weaker,
+    unknown_before, weakening, weaker,
 };
 use super::excepted::{Exception, Malformed, exceptions};
 use super::lines::LineFinding;
 use super::message::Reading;
-use crate::config::{self, Config, FILE_NAME};
+use crate::config::{Config, FILE_NAME, Policy, PolicySource};
 use crate::fault::{Fault, Result};
 use crate::finding::Severity;
-use crate::git::{After, Commits, Identity, Named, Objects, Repository};
+use crate::git::{After, Commits, Identity, Named, Repository};
 use crate::message::Settings;
 use crate::text::clean_line;
-
-/// How many symbolic links may lead to gates.toml.
-const MAX_LINKS: usize = 8;
-
-/// The longest path that a link may lead to, in bytes.
-const LONGEST_PATH: usize = 4096;
 
 /// What the commits of a range change.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -133,71 +127,18 @@ pub fn audit_all(
 /// There is no such revision, or it has no gates.toml that is right, or git fails.
 pub fn committed_config(repository: &Repository, revision: &str) -> Result<Config> {
     let commit = repository.commits(&Named::Only(revision.to_owned()))?.tip;
-    let found = Policies::new(repository)?.of(&commit)?;
-    let found = found.ok_or_else(|| {
+    let policy = PolicySource::open(repository)?.at(&commit)?;
+    let config = policy.ready().ok_or_else(|| {
         Fault::usage(format!("`{revision}` has no {FILE_NAME} that is right"))
             .hint("name a revision that has one: `gatekeeper audit --policy origin/main`")
     })?;
-    Ok(Rc::unwrap_or_clone(found.config))
-}
-
-/// The gates.toml of a commit.
-struct Found {
-    config: Rc<Config>,
-    /// Whether a link led to it, so that another file holds it.
-    is_linked: bool,
-}
-
-/// The configurations of commits, each read once.
-struct Policies<'r> {
-    repository: &'r Repository,
-    objects: Objects,
-    known: HashMap<Vec<u8>, Option<Rc<Config>>>,
-}
-
-impl<'r> Policies<'r> {
-    fn new(repository: &'r Repository) -> Result<Self> {
-        Ok(Self {
-            repository,
-            objects: repository.objects()?,
-            known: HashMap::new(),
-        })
-    }
-
-    /// What a commit's gates.toml means; `None` if there is none, or none that is right.
-    fn of(&mut self, commit: &str) -> Result<Option<Found>> {
-        let mut path = PathBuf::from(FILE_NAME);
-        for _ in 0..MAX_LINKS {
-            let name = path.to_string_lossy().into_owned();
-            let Some(content) = self.objects.file(commit, &name)? else {
-                break;
-            };
-            let could_be_link = content.len() <= LONGEST_PATH && !content.contains(&b'\n');
-            if could_be_link && self.repository.is_link_in(commit, &name)? {
-                let target = String::from_utf8_lossy(&content).into_owned();
-                let Some(inside) = config::link_target(&path, Path::new(&target)) else {
-                    break;
-                };
-                path = inside;
-                continue;
-            }
-            let config = self.known.entry(content).or_insert_with_key(|content| {
-                let text = config::from_bytes(name, content.clone()).ok()?;
-                config::parse(&text).ok().map(Rc::new)
-            });
-            return Ok(config.clone().map(|config| Found {
-                config,
-                is_linked: path != Path::new(FILE_NAME),
-            }));
-        }
-        Ok(None)
-    }
+    Ok(Config::clone(config))
 }
 
 /// What is judged, and by what.
 struct Judge<'r> {
     repository: &'r Repository,
-    policies: Policies<'r>,
+    policies: PolicySource,
     /// The policy of the base; `None` if there was none.
     base: Option<Rc<Config>>,
     today: Date,
@@ -209,10 +150,10 @@ fn judge_all(
     policy: Option<&str>,
     today: Date,
 ) -> Result<Changes> {
-    let mut policies = Policies::new(repository)?;
+    let mut policies = PolicySource::open(repository)?;
     let base = match (policy, &commits.base) {
         (Some(revision), _) => Some(Rc::new(committed_config(repository, revision)?)),
-        (None, Some(base)) => policies.of(base)?.map(|found| found.config),
+        (None, Some(base)) => policies.at(base)?.ready().cloned(),
         (None, None) => None,
     };
     let mut remarks = Vec::new();
@@ -278,8 +219,8 @@ impl Judge<'_> {
 
     /// What there is to say about a change: by the policy of the base and by its own.
     fn change(&mut self, before: &[String], after: &str) -> Result<ChangeReport> {
-        let found = self.policies.of(after)?;
-        let own = found.as_ref().map(|found| Rc::clone(&found.config));
+        let policy = self.policies.at(after)?;
+        let own = policy.ready().cloned();
         let (repository, today, commit) = (self.repository, self.today, After::Commit(after));
         let mut report = match (&own, &self.base) {
             (Some(own), Some(base)) => {
@@ -289,10 +230,10 @@ impl Judge<'_> {
             (None, Some(base)) => judge_change_by_base(repository, before, commit, base, today)?,
             (None, None) => ChangeReport::default(),
         };
-        match found {
-            None => report.findings.extend(self.lost(before)?),
-            Some(found) => {
-                let mut linked = self.weaker_by_link(before, &found)?;
+        match policy {
+            Policy::Absent | Policy::Broken(_) => report.findings.extend(self.lost(before)?),
+            Policy::Ready { config, is_linked } => {
+                let mut linked = self.weaker_by_link(before, &config, is_linked)?;
                 linked.retain(|one| !report.findings.contains(one));
                 report.findings.extend(linked);
             }
@@ -301,16 +242,22 @@ impl Judge<'_> {
     }
 
     /// What is weaker where a link leads, now or before: the file that has changed is another one.
-    fn weaker_by_link(&mut self, before: &[String], after: &Found) -> Result<Vec<LineFinding>> {
+    fn weaker_by_link(
+        &mut self,
+        before: &[String],
+        after: &Config,
+        is_linked: bool,
+    ) -> Result<Vec<LineFinding>> {
         let mut common: Option<Vec<LineFinding>> = None;
         for commit in before {
-            let Some(found) = self.policies.of(commit)? else {
-                return Ok(Vec::new());
+            let weaker = match self.policies.at(commit)? {
+                Policy::Absent => return Ok(Vec::new()),
+                Policy::Broken(fault) => vec![unknown_before(&fault)],
+                Policy::Ready {
+                    is_linked: false, ..
+                } if !is_linked => return Ok(Vec::new()),
+                Policy::Ready { config, .. } => weaker(&config, after, self.today),
             };
-            if !after.is_linked && !found.is_linked {
-                return Ok(Vec::new());
-            }
-            let weaker = weaker(&found.config, &after.config, self.today);
             common = Some(match common {
                 None => weaker,
                 Some(mut common) => {
@@ -326,10 +273,10 @@ impl Judge<'_> {
     fn lost(&mut self, before: &[String]) -> Result<Option<LineFinding>> {
         let mut severity = None;
         for commit in before {
-            let Some(found) = self.policies.of(commit)? else {
+            let Some(config) = self.policies.at(commit)?.ready().cloned() else {
                 return Ok(None);
             };
-            severity = severity.max(found.config.bypass.level(WEAKENED).severity());
+            severity = severity.max(config.bypass.level(WEAKENED).severity());
         }
         let what = "gates.toml is gone, or cannot be read, and with it every gate";
         Ok(severity.map(|severity| weakening(severity, "gates", what)))

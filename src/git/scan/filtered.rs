@@ -115,8 +115,11 @@ impl Repository {
         let plain = self.plain_index(index, &folder.path().join("index"))?;
         self.check_out_files(&plain, &asked, &files, &elsewhere)?;
         let is_other = |path: &PathBuf| {
-            let read = |folder: &Path| std::fs::read(folder.join(path)).ok();
-            read(&files) != read(&self.work_tree)
+            let read = |folder: &Path| std::fs::read(folder.join(path));
+            let checked_out = read(&files);
+            !checked_out.is_ok_and(|expected| {
+                read(&self.work_tree).is_ok_and(|present| present == expected)
+            })
         };
         Ok(asked.into_iter().filter(is_other).collect())
     }

@@ -1,0 +1,158 @@
+//! gates.toml of any commit: the file that holds it, symbolic links followed, and what it means.
+
+use std::collections::HashMap;
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use super::text::{FILE_NAME, from_bytes, link_target};
+use super::{Config, parse};
+use crate::fault::{Fault, Result};
+use crate::git::{Objects, Repository, TreeEntry};
+use crate::text::show_path;
+
+/// How many symbolic links may lead to gates.toml.
+const MAX_LINKS: usize = 8;
+
+/// The longest target of a link, in bytes.
+const LONGEST_TARGET: usize = 4096;
+
+/// The gates.toml of a commit. That there is none and that it cannot be used are different things: the
+/// second one never means that nothing is asked for.
+#[derive(Debug, Clone)]
+pub enum Policy {
+    /// There is none.
+    Absent,
+    /// There is one that this gatekeeper cannot use, and why.
+    Broken(Fault),
+    /// There is one.
+    Ready {
+        /// What it means.
+        config: Rc<Config>,
+        /// Whether symbolic links led to it, so that another file holds it.
+        is_linked: bool,
+    },
+}
+
+impl Policy {
+    /// What it means, if there is one that can be used.
+    #[must_use]
+    pub fn ready(&self) -> Option<&Rc<Config>> {
+        match self {
+            Self::Ready { config, .. } => Some(config),
+            Self::Absent | Self::Broken(_) => None,
+        }
+    }
+
+    /// What it means, or `None` if there is none.
+    ///
+    /// # Errors
+    ///
+    /// There is one that cannot be used.
+    pub fn required(self) -> Result<Option<Rc<Config>>> {
+        match self {
+            Self::Absent => Ok(None),
+            Self::Broken(fault) => Err(fault),
+            Self::Ready { config, .. } => Ok(Some(config)),
+        }
+    }
+}
+
+/// The policies of commits, each text read once.
+pub struct PolicySource {
+    /// What commits and files are read with.
+    pub objects: Objects,
+    /// By the ids of the files that hold them.
+    parsed: HashMap<String, Result<Rc<Config>>>,
+}
+
+/// Where the links from gates.toml end.
+enum Destination {
+    Nothing,
+    File(PathBuf, TreeEntry),
+    /// A link that cannot be followed, or something that is not a file; and why that will not do.
+    Unusable(Fault),
+}
+
+impl PolicySource {
+    /// Starts to read the objects of a repository.
+    ///
+    /// # Errors
+    ///
+    /// git cannot be started.
+    pub fn open(repository: &Repository) -> Result<Self> {
+        Ok(Self {
+            objects: repository.objects()?,
+            parsed: HashMap::new(),
+        })
+    }
+
+    /// The gates.toml of a commit.
+    ///
+    /// # Errors
+    ///
+    /// The commit cannot be read.
+    pub fn at(&mut self, commit: &str) -> Result<Policy> {
+        let (path, entry) = match self.follow(commit)? {
+            Destination::Nothing => return Ok(Policy::Absent),
+            Destination::Unusable(fault) => return Ok(Policy::Broken(fault)),
+            Destination::File(path, entry) => (path, entry),
+        };
+        if !self.parsed.contains_key(&entry.id) {
+            let content = self.objects.blob(&entry.id)?;
+            let text = from_bytes(show_path(&path), content);
+            let config = text.and_then(|text| parse(&text)).map(Rc::new);
+            self.parsed.insert(entry.id.clone(), config);
+        }
+        Ok(match self.parsed[&entry.id].clone() {
+            Ok(config) => Policy::Ready {
+                config,
+                is_linked: path != Path::new(FILE_NAME),
+            },
+            Err(fault) => Policy::Broken(fault),
+        })
+    }
+
+    /// The path of the file that holds a commit's gates.toml: its own name if there is none.
+    ///
+    /// # Errors
+    ///
+    /// The commit cannot be read.
+    pub fn path(&mut self, commit: &str) -> Result<PathBuf> {
+        Ok(match self.follow(commit)? {
+            Destination::File(path, _) => path,
+            Destination::Nothing | Destination::Unusable(_) => FILE_NAME.into(),
+        })
+    }
+
+    fn follow(&mut self, commit: &str) -> Result<Destination> {
+        let mut path = PathBuf::from(FILE_NAME);
+        for _ in 0..=MAX_LINKS {
+            let unusable = |what: &str| {
+                let fault = Fault::usage(format!("{FILE_NAME} {what}"));
+                Ok(Destination::Unusable(fault))
+            };
+            let is_first = path == Path::new(FILE_NAME);
+            match self.objects.entry(commit, &path)? {
+                None if is_first => return Ok(Destination::Nothing),
+                None => return unusable("is a symbolic link that leads nowhere"),
+                Some(entry) if entry.is_link() => {
+                    let target = self.objects.blob(&entry.id)?;
+                    let target = Path::new(std::ffi::OsStr::from_bytes(&target));
+                    let is_short = target.as_os_str().len() <= LONGEST_TARGET;
+                    match link_target(&path, target).filter(|_| is_short) {
+                        Some(inside) => path = inside,
+                        None => {
+                            return unusable("is a symbolic link that leads out of the work tree");
+                        }
+                    }
+                }
+                Some(entry) if entry.is_blob() => return Ok(Destination::File(path, entry)),
+                Some(_) => return unusable("is not a file"),
+            }
+        }
+        Ok(Destination::Unusable(Fault::usage(format!(
+            "more than {MAX_LINKS} symbolic links lead from {FILE_NAME}"
+        ))))
+    }
+}

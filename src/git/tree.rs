@@ -1,0 +1,169 @@
+//! A tree as it is stored: gitformat-pack(5) calls it a tree object. Each entry is
+//! `mode SP name NUL id`, with the id as bytes.
+
+use std::fmt::Write as _;
+
+use crate::fault::{Fault, Result};
+
+/// What a tree has under a name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TreeEntry {
+    /// The id of the object.
+    pub id: String,
+    kind: EntryKind,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum EntryKind {
+    Directory,
+    File,
+    Link,
+    Submodule,
+}
+
+impl TreeEntry {
+    /// Whether it is a directory.
+    #[must_use]
+    pub fn is_directory(&self) -> bool {
+        self.kind == EntryKind::Directory
+    }
+
+    /// Whether it is a symbolic link.
+    #[must_use]
+    pub fn is_link(&self) -> bool {
+        self.kind == EntryKind::Link
+    }
+
+    /// Whether its object is a blob: that of a file, or of a symbolic link.
+    #[must_use]
+    pub fn is_blob(&self) -> bool {
+        matches!(self.kind, EntryKind::File | EntryKind::Link)
+    }
+}
+
+/// The entries of a tree, in git's order, each with its name. What is damaged ends them.
+pub(super) struct Tree<'t> {
+    id: &'t str,
+    rest: &'t [u8],
+}
+
+impl<'t> Tree<'t> {
+    /// The tree with this id, which also says how long ids are, and this content.
+    pub(super) fn new(id: &'t str, content: &'t [u8]) -> Self {
+        Self { id, rest: content }
+    }
+
+    /// The entry with a name.
+    pub(super) fn find(self, name: &[u8]) -> Result<Option<TreeEntry>> {
+        for entry in self {
+            let (found, entry) = entry?;
+            if found == name {
+                return Ok(Some(entry));
+            }
+        }
+        Ok(None)
+    }
+
+    fn entry(&mut self) -> Option<(&'t [u8], TreeEntry)> {
+        let space = self.rest.iter().position(|byte| *byte == b' ')?;
+        let (mode, rest) = (&self.rest[..space], &self.rest[space + 1..]);
+        let nul = rest.iter().position(|byte| *byte == 0)?;
+        let end = nul + 1 + self.id.len() / 2;
+        let (name, id) = (&rest[..nul], rest.get(nul + 1..end)?);
+        // Old versions of git have written other permissions for files (`fsck.c: badFilemode`).
+        let kind = match mode {
+            b"40000" | b"040000" => EntryKind::Directory,
+            b"120000" => EntryKind::Link,
+            b"160000" => EntryKind::Submodule,
+            _ if mode.starts_with(b"100") => EntryKind::File,
+            _ => return None,
+        };
+        self.rest = &rest[end..];
+        let id = hexadecimal(id);
+        Some((name, TreeEntry { id, kind }))
+    }
+}
+
+impl<'t> Iterator for Tree<'t> {
+    type Item = Result<(&'t [u8], TreeEntry)>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.rest.is_empty() {
+            return None;
+        }
+        let entry = self.entry().ok_or_else(|| {
+            self.rest = &[];
+            Fault::unable(format!("tree {} is damaged; see `git fsck`", self.id))
+        });
+        Some(entry)
+    }
+}
+
+fn hexadecimal(id: &[u8]) -> String {
+    let mut text = String::with_capacity(2 * id.len());
+    for byte in id {
+        let _ = write!(text, "{byte:02x}");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ID: &str = "1111111111111111111111111111111111111111";
+
+    fn tree(entries: &[(&str, &[u8])]) -> Vec<u8> {
+        let entries = entries.iter().map(|(mode, name)| {
+            let id = [0x11; 20];
+            [mode.as_bytes(), b" ", name, b"\0", &id].concat()
+        });
+        entries.flatten().collect()
+    }
+
+    #[test]
+    fn names_hold_anything_but_nul_and_slash() {
+        let names: [&[u8]; 4] = [b"a b  c", b"x\nHEAD:y\n", b"\xff\xfe", b"40000"];
+        let entries: Vec<(&str, &[u8])> = names.iter().map(|name| ("100644", *name)).collect();
+        let content = tree(&entries);
+        let found: Vec<&[u8]> = Tree::new(ID, &content)
+            .map(|entry| entry.unwrap().0)
+            .collect();
+        assert_eq!(found, names);
+        for name in names {
+            let entry = Tree::new(ID, &content).find(name).unwrap().unwrap();
+            assert!(entry.is_blob() && !entry.is_link() && entry.id == ID);
+        }
+        assert_eq!(Tree::new(ID, &content).find(b"x").unwrap(), None);
+    }
+
+    #[test]
+    fn modes_tell_what_an_entry_is() {
+        let content = tree(&[
+            ("40000", b"directory"),
+            ("120000", b"link"),
+            ("160000", b"submodule"),
+            ("100664", b"old"),
+        ]);
+        let entry = |name: &[u8]| Tree::new(ID, &content).find(name).unwrap().unwrap();
+        assert!(entry(b"directory").is_directory());
+        assert!(entry(b"link").is_link() && entry(b"link").is_blob());
+        assert!(!entry(b"submodule").is_blob());
+        assert!(entry(b"old").is_blob());
+    }
+
+    #[test]
+    fn a_damaged_tree_is_not_an_empty_one() {
+        let whole = tree(&[("100644", b"a")]);
+        for content in [
+            &whole[..whole.len() - 1],
+            &whole[..4],
+            b"100644 a",
+            b"9 a\0",
+        ] {
+            let entries: Vec<_> = Tree::new(ID, content).collect();
+            assert_eq!(entries.len(), 1);
+            assert!(entries[0].is_err());
+        }
+    }
+}
