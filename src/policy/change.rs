@@ -345,12 +345,20 @@ fn old_config(source: &mut Source<'_>, files: &[Touched]) -> Result<OldConfig> {
     })
 }
 
+/// What the finding about a configuration that cannot be read marks.
+const UNKNOWN_BEFORE: &str = "gates before";
+
+/// Whether a finding says that nothing can be compared with the configuration before.
+pub(super) fn is_unknown_before(finding: &LineFinding) -> bool {
+    finding.rule == WEAKENED && finding.mark == format!("[{UNKNOWN_BEFORE}]")
+}
+
 /// That nothing can be compared with the configuration before. Its own level for that is not known
 /// either, so the finding is an error.
 pub(super) fn unknown_before(fault: &Fault) -> LineFinding {
     let mut finding = weakening(
         Severity::Error,
-        "gates",
+        UNKNOWN_BEFORE,
         "the file before the change cannot be used, so any gate may be gone",
     );
     finding.notes.push(format!("before: {}", fault.message));

@@ -9,8 +9,8 @@ use time::Date;
 
 use super::audit::{Audit, audit};
 use super::change::{
-    ChangeReport, WEAKENED, declared, judge_change, judge_change_by_base, judge_change_by_both,
-    unknown_before, weakening, weaker,
+    ChangeReport, WEAKENED, declared, is_unknown_before, judge_change, judge_change_by_base,
+    judge_change_by_both, unknown_before, weakening, weaker,
 };
 use super::excepted::{Exception, Malformed, exceptions};
 use super::lines::LineFinding;
@@ -172,8 +172,15 @@ fn judge_all(
         remarks,
         ..Changes::default()
     };
+    // Within a range its end is compared with the base, whatever is between.
+    let is_compared_as_a_whole = judge.base.is_some() && commits.ids.len() > 1;
     for id in &commits.ids {
-        let committed = judge.commit(id)?;
+        let mut committed = judge.commit(id)?;
+        if is_compared_as_a_whole {
+            committed
+                .findings
+                .retain(|finding| !is_unknown_before(finding));
+        }
         if !committed.is_silent() {
             changes.commits.push(committed);
         }
