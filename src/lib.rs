@@ -4,7 +4,7 @@
 //!
 //! 1. words and primitives: `text`, `platform`, `exit_code`, `fault`, `environment`
 //! 2. vocabulary without input and output: `gate`, `trigger`, `outcome`, `finding`, `message`,
-//!    `shell`
+//!    `shell`, `tools`
 //! 3. the world, typed: `config`, `git`
 //! 4. what will run and what not, with reasons; pure: `plan`
 //! 5. the bridge from doing to telling: `event`
@@ -34,5 +34,6 @@ pub mod report;
 pub mod run;
 pub mod shell;
 pub mod text;
+pub mod tools;
 pub mod trigger;
 pub mod view;

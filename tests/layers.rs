@@ -6,7 +6,9 @@ use std::path::Path;
 /// The layers, from the words to the command line. Within one, arrows may point anywhere.
 const LAYERS: [&[&str]; 9] = [
     &["text", "platform", "exit_code", "fault", "environment"],
-    &["gate", "trigger", "outcome", "finding", "message", "shell"],
+    &[
+        "gate", "trigger", "outcome", "finding", "message", "shell", "tools",
+    ],
     &["config", "git"],
     &["plan"],
     &["event"],

@@ -2,54 +2,20 @@
 
 use std::collections::BTreeSet;
 
-use super::items::{Kind, covers, items};
+use super::items::{covers, items};
 use super::settings::{Setting, number, truth, word};
-use super::words::{self, Words};
+use super::words;
 use crate::text::some_of;
+use crate::tools::{ListKind, StrictWhen, Unset};
 
 /// The most words of a list that are named.
 const NAMED: usize = 8;
 
-/// What makes a setting looser.
-pub(super) enum Check {
-    /// It makes strict, and is off. What it is if it is not set.
-    On(bool),
-    /// It makes loose, and is on. What it is if it is not set.
-    Off(bool),
-    /// It is lower. What it is if it is not set.
-    Least(f64),
-    /// It is higher. What it is if it is not set; not a number: unknown.
-    Most(f64),
-    /// A list of what is let through, which has gained something. What may always stand in it.
-    Longer(Kind, &'static [&'static str]),
-    /// A list of what is looked at, which has lost something. What it holds if it is not set.
-    Shorter(Kind, Unset),
-    /// It is a lower one of these, which are in order, with their other names. The place of what it
-    /// is if it is not set; `None`: it depends.
-    Rank(&'static [&'static [&'static str]], Option<usize>),
-    /// Arguments of a command.
-    Arguments(Words),
-}
-
-impl Check {
+impl StrictWhen {
     /// Whether a setting has one value, and no list of them.
     pub(super) fn is_single(&self) -> bool {
-        !matches!(
-            self,
-            Self::Longer(..) | Self::Shorter(..) | Self::Arguments(_)
-        )
+        !matches!(self, Self::Short(..) | Self::Long(..) | Self::Arguments(_))
     }
-}
-
-/// What a list of what is looked at holds if it is not set.
-#[derive(Clone, Copy)]
-pub(super) enum Unset {
-    /// Everything: to set it leaves things out.
-    Everything,
-    /// As much as it may hold when it is set.
-    Enough,
-    /// These.
-    These(&'static [&'static str]),
 }
 
 /// How a setting has become looser.
@@ -101,21 +67,25 @@ pub(super) struct Side<'s> {
 }
 
 /// How a setting has become looser, if it has.
-pub(super) fn compare(check: &Check, before: Side<'_>, after: Side<'_>) -> Option<Loosened> {
-    match *check {
-        Check::On(default) => {
+pub(super) fn compare(
+    strict_when: &StrictWhen,
+    before: Side<'_>,
+    after: Side<'_>,
+) -> Option<Loosened> {
+    match *strict_when {
+        StrictWhen::On(default) => {
             let value = |side: Side<'_>| set(side, truth).unwrap_or(default || side.is_implied);
             (value(before) && !value(after)).then(|| change(before, after))
         }
-        Check::Off(default) => {
+        StrictWhen::Off(default) => {
             let value = |side: Side<'_>| set(side, truth).unwrap_or(default && !side.is_implied);
             (!value(before) && value(after)).then(|| change(before, after))
         }
-        Check::Least(default) => {
+        StrictWhen::High(default) => {
             let value = |side| set(side, number).unwrap_or(default);
             (value(after) < value(before)).then(|| change(before, after))
         }
-        Check::Most(default) => {
+        StrictWhen::Low(default) => {
             let value = |side| match set(side, number).unwrap_or(default) {
                 // Where there is a limit, one below nothing is none.
                 number if number < 0.0 => f64::INFINITY,
@@ -123,23 +93,23 @@ pub(super) fn compare(check: &Check, before: Side<'_>, after: Side<'_>) -> Optio
             };
             (value(after) > value(before)).then(|| change(before, after))
         }
-        Check::Longer(kind, known) => {
+        StrictWhen::Short(kind, known) => {
             let mut old = list(kind, before, &[]);
             old.extend(known.iter().map(|&item| item.to_owned()));
             Loosened::gained(without(kind, &list(kind, after, &[]), &old))
         }
-        Check::Shorter(kind, default) => shorter(kind, default, before, after),
-        Check::Rank(levels, default) => rank(levels, default, before, after),
-        Check::Arguments(words) => {
+        StrictWhen::Long(kind, default) => shorter(kind, default, before, after),
+        StrictWhen::HighLevel(levels, default) => rank(levels, default, before, after),
+        StrictWhen::Arguments(effects) => {
             let (old, new) = (words::all(before.settings), words::all(after.settings));
-            Loosened::gained(words::gained(words, &old, &new)).or_else(|| {
-                let lost = words::lost(words, &old, &new);
+            Loosened::gained(words::gained(effects, &old, &new)).or_else(|| {
+                let lost = words::lost(effects, &old, &new);
                 let lost = if after.is_implied {
                     None
                 } else {
                     Loosened::lost(&lost)
                 };
-                lost.or_else(|| words::lowered(words, &old, &new).map(Loosened::new))
+                lost.or_else(|| words::lowered(effects, &old, &new).map(Loosened::new))
             })
         }
     }
@@ -163,7 +133,7 @@ fn change(before: Side<'_>, after: Side<'_>) -> Loosened {
     }
 }
 
-fn list(kind: Kind, side: Side<'_>, default: &[&str]) -> Vec<String> {
+fn list(kind: ListKind, side: Side<'_>, default: &[&str]) -> Vec<String> {
     if side.settings.is_empty() {
         return default.iter().map(|&item| item.to_owned()).collect();
     }
@@ -172,14 +142,14 @@ fn list(kind: Kind, side: Side<'_>, default: &[&str]) -> Vec<String> {
 }
 
 /// The entries that none of the others covers, each once, in order.
-fn without(kind: Kind, entries: &[String], others: &[String]) -> Vec<String> {
+fn without(kind: ListKind, entries: &[String], others: &[String]) -> Vec<String> {
     let mut seen = BTreeSet::new();
     let is_new = |item: &&String| !others.iter().any(|other| covers(kind, other, item));
     let new = entries.iter().filter(is_new);
     new.filter(|&item| seen.insert(item)).cloned().collect()
 }
 
-fn shorter(kind: Kind, default: Unset, before: Side<'_>, after: Side<'_>) -> Option<Loosened> {
+fn shorter(kind: ListKind, default: Unset, before: Side<'_>, after: Side<'_>) -> Option<Loosened> {
     let (is_set, is_kept) = (!before.settings.is_empty(), !after.settings.is_empty());
     let known: &[&str] = match default {
         Unset::Everything if !is_set => {

@@ -3,19 +3,7 @@
 use toml::de::{DeTable, DeValue};
 
 use super::{ini, json};
-
-/// How a file is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Format {
-    /// TOML.
-    Toml,
-    /// Sections, keys and values as Python reads them.
-    Ini,
-    /// JSON, with comments and commas too many.
-    Json,
-    /// An entry on each line, as in `.gitignore`.
-    Lines,
-}
+use crate::tools::ConfigurationFormat;
 
 /// A value with the place where its key stands; in a list its own place.
 #[derive(Debug, Clone, PartialEq)]
@@ -69,17 +57,17 @@ impl Node {
 const LARGEST: usize = 256 << 10;
 
 /// Reads a file; `None` if it is damaged or too large.
-pub(super) fn read(format: Format, bytes: &[u8]) -> Option<Node> {
+pub(super) fn read(format: ConfigurationFormat, bytes: &[u8]) -> Option<Node> {
     if bytes.len() > LARGEST {
         return None;
     }
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let text = String::from_utf8_lossy(bytes);
     match format {
-        Format::Toml => toml(std::str::from_utf8(bytes).ok()?),
-        Format::Ini => ini::read(&text),
-        Format::Json => json::read(std::str::from_utf8(bytes).ok()?),
-        Format::Lines => Some(lines(&text)),
+        ConfigurationFormat::Toml => toml(std::str::from_utf8(bytes).ok()?),
+        ConfigurationFormat::Ini => ini::read(&text),
+        ConfigurationFormat::Json => json::read(std::str::from_utf8(bytes).ok()?),
+        ConfigurationFormat::Lines => Some(lines(&text)),
     }
 }
 
@@ -156,21 +144,26 @@ mod tests {
 
     use super::*;
 
-    const ALL: [Format; 4] = [Format::Toml, Format::Ini, Format::Json, Format::Lines];
+    const ALL: [ConfigurationFormat; 4] = [
+        ConfigurationFormat::Toml,
+        ConfigurationFormat::Ini,
+        ConfigurationFormat::Json,
+        ConfigurationFormat::Lines,
+    ];
 
     #[test]
     fn toml_keeps_places() {
         let text = "[a]\nb = [1, 'x']\nc.d = true\n";
-        let node = read(Format::Toml, text.as_bytes()).unwrap();
+        let node = read(ConfigurationFormat::Toml, text.as_bytes()).unwrap();
         let a = node.get("a").unwrap();
         assert_eq!(a.get("b").unwrap().at, 4);
         assert_eq!(
             a.get("c").unwrap().get("d").unwrap().value,
             Value::Bool(true)
         );
-        assert_eq!(read(Format::Toml, b"a = "), None);
-        assert_eq!(read(Format::Toml, b"a = '\xff'"), None);
-        let big = read(Format::Toml, b"a = 0x7f\nb = 1_000\nc = 2.5\n").unwrap();
+        assert_eq!(read(ConfigurationFormat::Toml, b"a = "), None);
+        assert_eq!(read(ConfigurationFormat::Toml, b"a = '\xff'"), None);
+        let big = read(ConfigurationFormat::Toml, b"a = 0x7f\nb = 1_000\nc = 2.5\n").unwrap();
         assert_eq!(big.get("a").unwrap().value, Value::Number(127.0));
         assert_eq!(big.get("b").unwrap().value, Value::Number(1000.0));
         assert_eq!(big.get("c").unwrap().value, Value::Number(2.5));
@@ -184,12 +177,12 @@ mod tests {
         }
         let many: Vec<String> = (0..20_000).map(|n| format!("[{n}]\n")).collect();
         let many = many.concat();
-        assert_eq!(read(Format::Ini, many.as_bytes()), None);
+        assert_eq!(read(ConfigurationFormat::Ini, many.as_bytes()), None);
     }
 
     #[test]
     fn lines_are_a_list() {
-        let node = read(Format::Lines, b"# x\n\ndist/\n a \n").unwrap();
+        let node = read(ConfigurationFormat::Lines, b"# x\n\ndist/\n a \n").unwrap();
         let Value::List(entries) = &node.get("lines").unwrap().value else {
             panic!("no list");
         };

@@ -1,18 +1,21 @@
-//! Which settings belong together: those of one tool in one folder, or in one file.
+//! Which settings belong together: those of one tool in one directory, or in one file.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::Changed;
 use super::compare::{Loosened, Side, compare};
-use super::formats::{self, Format, Node};
+use super::files::is_named;
+use super::formats::{self, Node};
 use super::settings::{self, Setting, fits, truth};
-use super::tools::{self, Place, Rule, Tool, tools};
+use crate::tools::{
+    Configuration, ConfigurationFile, ConfigurationFormat, StrictSetting, configurations,
+};
 
 /// A file as a place of settings, read before and after.
 pub(super) struct Document<'c> {
     pub(super) path: &'c Path,
-    format: Format,
+    format: ConfigurationFormat,
     before: Option<(&'c [u8], Node)>,
     after: Option<(&'c [u8], Node)>,
     is_gone: bool,
@@ -36,7 +39,7 @@ pub(super) struct Half<'d> {
 
 /// A configuration of a tool, before and after.
 pub(super) struct Group<'d> {
-    pub(super) tool: &'static Tool,
+    pub(super) configuration: &'static Configuration,
     pub(super) before: Half<'d>,
     pub(super) after: Half<'d>,
 }
@@ -59,12 +62,12 @@ impl Found<'_> {
 pub(super) fn read<'c>(files: &[Changed<'c>]) -> Vec<Document<'c>> {
     let mut documents = Vec::new();
     for file in files {
-        let places = tools().flat_map(|tool| tool.places);
-        let places = places.filter(|place| tools::is_named(file.path, place.file));
-        let mut formats: Vec<Format> = Vec::new();
-        for place in places {
-            if !formats.contains(&place.format) {
-                formats.push(place.format);
+        let known = configurations().flat_map(|configuration| configuration.files);
+        let known = known.filter(|known| is_named(file.path, known.name));
+        let mut formats: Vec<ConfigurationFormat> = Vec::new();
+        for known in known {
+            if !formats.contains(&known.format) {
+                formats.push(known.format);
             }
         }
         for format in formats {
@@ -89,35 +92,42 @@ pub(super) fn read<'c>(files: &[Changed<'c>]) -> Vec<Document<'c>> {
 /// The configurations that the files hold. What cannot be read any more is left out.
 pub(super) fn groups<'d>(documents: &'d [Document<'d>]) -> Vec<Group<'d>> {
     let mut groups = Vec::new();
-    for tool in tools() {
+    for configuration in configurations() {
         let mut of_tool: BTreeMap<PathBuf, Group<'d>> = BTreeMap::new();
         for document in documents.iter().filter(|document| !document.is_damaged) {
-            let is_here = |place: &&Place| {
-                place.format == document.format && tools::is_named(document.path, place.file)
+            let is_here = |file: &&ConfigurationFile| {
+                file.format == document.format && is_named(document.path, file.name)
             };
-            for place in tool.places.iter().filter(is_here) {
-                let key = if tool.is_by_file {
+            for file in configuration.files.iter().filter(is_here) {
+                let key = if configuration.is_each_file_alone {
                     document.path
                 } else {
                     document.path.parent().unwrap_or(document.path)
                 };
                 let group = of_tool.entry(key.to_owned()).or_insert_with(|| Group {
-                    tool,
+                    configuration,
                     before: Half::default(),
                     after: Half::default(),
                 });
-                let rank = tool.rank(place);
+                let rank = rank(configuration, file);
                 group
                     .before
-                    .add(rank, place, document, document.before.as_ref());
+                    .add(rank, file, document, document.before.as_ref());
                 group
                     .after
-                    .add(rank, place, document, document.after.as_ref());
+                    .add(rank, file, document, document.after.as_ref());
             }
         }
         groups.extend(joined(of_tool));
     }
     groups
+}
+
+/// Which of its files the tool looks for first.
+fn rank(configuration: &Configuration, file: &ConfigurationFile) -> usize {
+    let mut files = configuration.files.iter();
+    let place = files.position(|other| other.name == file.name);
+    place.unwrap_or(0)
 }
 
 /// A configuration that is gone below the top and one that is new elsewhere are one that has moved.
@@ -142,14 +152,14 @@ impl<'d> Half<'d> {
     fn add(
         &mut self,
         rank: usize,
-        place: &Place,
+        file: &ConfigurationFile,
         document: &'d Document<'d>,
         content: Option<&'d (&'d [u8], Node)>,
     ) {
         let Some((text, node)) = content else {
             return;
         };
-        let found = settings::settings(place.root, node);
+        let found = settings::settings(file.root, node);
         let is_same = self.file.is_some_and(|(path, _)| path == document.path);
         if found.is_empty() || (!is_same && self.file.is_some() && self.rank <= rank) {
             return;
@@ -161,7 +171,7 @@ impl<'d> Half<'d> {
         *self = Self {
             file: Some((document.path, *text)),
             settings: found,
-            begin: settings::begin(place.root, node),
+            begin: settings::begin(file.root, node),
             rank,
             is_file_gone: document.is_gone,
         };
@@ -191,7 +201,7 @@ impl<'d> Group<'d> {
         let all = |half: &Half<'d>| -> Vec<&'d Node> {
             let settings = half.settings.iter();
             let inherits = settings.filter(|setting| {
-                let mut patterns = self.tool.inherits.iter();
+                let mut patterns = self.configuration.inherits.iter();
                 patterns.any(|pattern| fits(pattern, &setting.path).is_some())
             });
             inherits.map(|setting| setting.node).collect()
@@ -204,7 +214,8 @@ impl<'d> Group<'d> {
     /// What is looser, each with its rule. Of rules that look at the same setting the first counts.
     pub(super) fn loosened(&self) -> Vec<(&'static str, Found<'_>)> {
         let mut all: Vec<(&'static str, Found<'_>)> = Vec::new();
-        for (rule, found) in self.tool.rules.iter().flat_map(|rule| self.by_rule(rule)) {
+        let settings = self.configuration.settings.iter();
+        for (rule, found) in settings.flat_map(|setting| self.by_setting(setting)) {
             if !all
                 .iter()
                 .any(|(other, known)| *other == rule && known.name() == found.name())
@@ -215,10 +226,10 @@ impl<'d> Group<'d> {
         all
     }
 
-    fn by_rule(&self, rule: &'static Rule) -> Vec<(&'static str, Found<'_>)> {
+    fn by_setting(&self, strict: &'static StrictSetting) -> Vec<(&'static str, Found<'_>)> {
         let (before, after) = (
-            self.sorted(rule, &self.before),
-            self.sorted(rule, &self.after),
+            self.sorted(strict, &self.before),
+            self.sorted(strict, &self.after),
         );
         let keys: BTreeSet<_> = before.keys().chain(after.keys()).collect();
         let is_implied = |half: &Half<'_>| {
@@ -226,34 +237,38 @@ impl<'d> Group<'d> {
             settings.any(|setting| {
                 let is_on =
                     truth(setting.node) == Some(true) || setting.node.text() == Some("strict");
-                let mut patterns = rule.implied_by.iter();
+                let mut patterns = strict.implied_by.iter();
                 is_on && patterns.any(|pattern| fits(pattern, &setting.path).is_some())
             })
         };
         let implied = (is_implied(&self.before), is_implied(&self.after));
         let found = keys.into_iter().filter_map(|key| {
-            let old = with_fallback(&before, key, rule);
-            let new = with_fallback(&after, key, rule);
+            let old = with_fallback(&before, key, strict);
+            let new = with_fallback(&after, key, strict);
             let side = |settings, is_implied| Side {
                 settings,
                 is_implied,
             };
-            let loosened = compare(&rule.check, side(old, implied.0), side(new, implied.1))?;
+            let loosened = compare(
+                &strict.strict_when,
+                side(old, implied.0),
+                side(new, implied.1),
+            )?;
             let found = Found {
                 loosened,
                 before: old.last().copied(),
                 after: new.last().copied(),
             };
-            Some((rule.id, found))
+            Some((strict.rule, found))
         });
         found.collect()
     }
 
-    /// The settings of a rule, by the table in which they stand and by what tells them apart.
-    fn sorted<'g>(&self, rule: &Rule, half: &'g Half<'d>) -> Sorted<'g> {
+    /// The settings that are meant, by the table in which they stand and by what tells them apart.
+    fn sorted<'g>(&self, strict: &StrictSetting, half: &'g Half<'d>) -> Sorted<'g> {
         let mut sorted = Sorted::new();
         for setting in &half.settings {
-            for nested in [""].iter().chain(self.tool.nested) {
+            for nested in [""].iter().chain(self.configuration.nested) {
                 let depth = nested.split('.').filter(|part| !part.is_empty()).count();
                 let Some((start, end)) = setting.path.split_at_checked(depth) else {
                     continue;
@@ -261,7 +276,7 @@ impl<'d> Group<'d> {
                 let Some(table) = fits(nested, start) else {
                     continue;
                 };
-                let name = rule.settings.iter().find_map(|pattern| fits(pattern, end));
+                let name = strict.names.iter().find_map(|pattern| fits(pattern, end));
                 if let Some(name) = name {
                     sorted.entry((table, name)).or_default().push(setting);
                 }
@@ -278,12 +293,16 @@ type Sorted<'g> = BTreeMap<(String, String), Vec<&'g Setting<'g>>>;
 fn with_fallback<'s, 'g>(
     sorted: &'s Sorted<'g>,
     key: &(String, String),
-    rule: &Rule,
+    strict: &StrictSetting,
 ) -> &'s [&'g Setting<'g>] {
     let found = sorted.get(key);
     let outer = || {
         let name = (String::new(), key.1.clone());
-        rule.check.is_single().then(|| sorted.get(&name)).flatten()
+        strict
+            .strict_when
+            .is_single()
+            .then(|| sorted.get(&name))
+            .flatten()
     };
     found.or_else(outer).map_or(&[], Vec::as_slice)
 }

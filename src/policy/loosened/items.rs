@@ -2,53 +2,31 @@
 
 use super::formats::{Node, Value};
 use super::settings::{identities, word};
-
-/// What a list holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    /// Codes of rules, of which a short one stands for all that begin so.
-    Codes,
-    /// Files, each with such codes, as flake8 writes them in INI.
-    CodesOfFiles,
-    /// Names.
-    Names,
-    /// Paths. Those that hold nothing of a project count for nothing.
-    Paths,
-    /// The same, with blanks between them.
-    Words,
-    /// Lines, which may hold commas.
-    Lines,
-    /// Expressions, which may be joined by `|`.
-    Expressions,
-    /// Paths of which only those count that are taken out by a `!`.
-    Negated,
-    /// Python's filters of warnings, of which only those count that make errors.
-    Errors,
-}
+use crate::tools::ListKind;
 
 /// The entries of a list.
-pub(super) fn items(kind: Kind, node: &Node) -> Vec<String> {
+pub(super) fn items(kind: ListKind, node: &Node) -> Vec<String> {
     let found = match &node.value {
         Value::List(nodes) => nodes.iter().flat_map(|node| element(kind, node)).collect(),
         Value::Text(text) => split(kind, text),
         _ => Vec::new(),
     };
     let counts = |item: &String| match kind {
-        Kind::Paths | Kind::Words => !is_housekeeping(item),
+        ListKind::Paths | ListKind::Words => !is_housekeeping(item),
         // `(?x)` is no expression; it only says how they are written.
-        Kind::Expressions => !item.starts_with('?') && !is_housekeeping(item),
-        Kind::Negated => item.starts_with('!') && !is_housekeeping(&item[1..]),
-        Kind::Errors => item.starts_with("error"),
-        Kind::Lines => !is_never_run(item),
+        ListKind::Expressions => !item.starts_with('?') && !is_housekeeping(item),
+        ListKind::Negated => item.starts_with('!') && !is_housekeeping(&item[1..]),
+        ListKind::Errors => item.starts_with("error"),
+        ListKind::Lines => !is_never_run(item),
         _ => !item.is_empty(),
     };
     found.into_iter().filter(counts).collect()
 }
 
-fn element(kind: Kind, node: &Node) -> Vec<String> {
+fn element(kind: ListKind, node: &Node) -> Vec<String> {
     match &node.value {
         Value::Table(_) => identities(node).map(str::to_owned).collect(),
-        Value::Text(text) if kind == Kind::Expressions => split(kind, text),
+        Value::Text(text) if kind == ListKind::Expressions => split(kind, text),
         _ => word(node)
             .map(|word| word.trim().to_owned())
             .into_iter()
@@ -56,24 +34,24 @@ fn element(kind: Kind, node: &Node) -> Vec<String> {
     }
 }
 
-fn split(kind: Kind, text: &str) -> Vec<String> {
+fn split(kind: ListKind, text: &str) -> Vec<String> {
     let lines = text.lines().map(|line| {
         let comment = line.find(" #").or_else(|| line.find(" ;"));
         &line[..comment.unwrap_or(line.len())]
     });
     let parts: Vec<&str> = match kind {
-        Kind::CodesOfFiles => return codes_of_files(text),
-        Kind::Codes | Kind::Words => lines
+        ListKind::CodesOfFiles => return codes_of_files(text),
+        ListKind::Codes | ListKind::Words => lines
             .flat_map(|line| line.split([',', ' ', '\t']))
             .collect(),
-        Kind::Names | Kind::Paths | Kind::Negated => {
+        ListKind::Names | ListKind::Paths | ListKind::Negated => {
             lines.flat_map(|line| line.split(',')).collect()
         }
-        Kind::Lines | Kind::Errors => text.lines().collect(),
-        Kind::Expressions => lines.flat_map(|line| line.split('|')).collect(),
+        ListKind::Lines | ListKind::Errors => text.lines().collect(),
+        ListKind::Expressions => lines.flat_map(|line| line.split('|')).collect(),
     };
     let around =
-        |c: char| c.is_whitespace() || (kind == Kind::Expressions && matches!(c, '(' | ')'));
+        |c: char| c.is_whitespace() || (kind == ListKind::Expressions && matches!(c, '(' | ')'));
     let parts = parts.into_iter().map(|part| part.trim_matches(around));
     parts
         .filter(|part| !part.is_empty())
@@ -113,10 +91,10 @@ fn is_code(text: &str) -> bool {
 }
 
 /// Whether an entry says all that another one says.
-pub(super) fn covers(kind: Kind, one: &str, other: &str) -> bool {
+pub(super) fn covers(kind: ListKind, one: &str, other: &str) -> bool {
     match kind {
-        Kind::Codes => covers_code(one, other),
-        Kind::CodesOfFiles => match (one.split_once(": "), other.split_once(": ")) {
+        ListKind::Codes => covers_code(one, other),
+        ListKind::CodesOfFiles => match (one.split_once(": "), other.split_once(": ")) {
             (Some((file, code)), Some((other, part))) => {
                 // `**/a.py` is `a.py` in any folder.
                 let name = file.strip_prefix("**/");
@@ -125,7 +103,7 @@ pub(super) fn covers(kind: Kind, one: &str, other: &str) -> bool {
             }
             _ => false,
         },
-        Kind::Paths | Kind::Words => {
+        ListKind::Paths | ListKind::Words => {
             let rest = other.strip_prefix(one.trim_end_matches('/'));
             rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         }
@@ -205,7 +183,7 @@ fn is_housekeeping(path: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn of_text(kind: Kind, text: &str) -> Vec<String> {
+    fn of_text(kind: ListKind, text: &str) -> Vec<String> {
         let value = Value::Text(text.to_owned());
         items(kind, &Node { value, at: 0 })
     }
@@ -214,29 +192,29 @@ mod tests {
     fn texts_are_lists() {
         for (kind, text, expected) in [
             (
-                Kind::Codes,
+                ListKind::Codes,
                 "E501, F4\n  W5 S1 # why",
                 &["E501", "F4", "W5", "S1"][..],
             ),
-            (Kind::Names, "\na,\nb # c\nd e", &["a", "b", "d e"]),
+            (ListKind::Names, "\na,\nb # c\nd e", &["a", "b", "d e"]),
             (
-                Kind::Paths,
+                ListKind::Paths,
                 ".git,node_modules\n*/tests/*, .venv/",
                 &["*/tests/*"],
             ),
             (
-                Kind::Lines,
+                ListKind::Lines,
                 "\nif a, b:\n# pragma: no cover\n@(abc\\.)?abstractmethod\nif __name__ == .__main__.:\nif 0|raise NotImplementedError",
                 &["if a, b:", "if 0|raise NotImplementedError"],
             ),
             (
-                Kind::Expressions,
+                ListKind::Expressions,
                 "(?x)(\n ^a/\n | b\\.py$\n)",
                 &["^a/", "b\\.py$"],
             ),
-            (Kind::Errors, "error\nignore::X", &["error"]),
+            (ListKind::Errors, "error\nignore::X", &["error"]),
             (
-                Kind::CodesOfFiles,
+                ListKind::CodesOfFiles,
                 "a.py,b.py:E1,F2\nc.py: W",
                 &["a.py: E1", "b.py: E1", "a.py: F2", "b.py: F2", "c.py: W"],
             ),
@@ -256,16 +234,24 @@ mod tests {
             ("ALL", "B", true),
             ("TC", "TCH001", true),
         ] {
-            assert_eq!(covers(Kind::Codes, one, other), expected, "{one} {other}");
+            assert_eq!(
+                covers(ListKind::Codes, one, other),
+                expected,
+                "{one} {other}"
+            );
         }
-        assert!(covers(Kind::CodesOfFiles, "a: E", "a: E1"));
-        assert!(!covers(Kind::CodesOfFiles, "a: E", "b: E1"));
-        assert!(covers(Kind::CodesOfFiles, "**/a.py: E", "src/a.py: E1"));
-        assert!(!covers(Kind::CodesOfFiles, "**/a.py: E", "src/aa.py: E1"));
-        assert!(!covers(Kind::Names, "a", "ab"));
-        assert!(covers(Kind::Paths, "src/", "src/a"));
-        assert!(covers(Kind::Paths, "src", "src"));
-        assert!(!covers(Kind::Paths, "src/a", "src"));
-        assert!(!covers(Kind::Paths, "src", "srcs"));
+        assert!(covers(ListKind::CodesOfFiles, "a: E", "a: E1"));
+        assert!(!covers(ListKind::CodesOfFiles, "a: E", "b: E1"));
+        assert!(covers(ListKind::CodesOfFiles, "**/a.py: E", "src/a.py: E1"));
+        assert!(!covers(
+            ListKind::CodesOfFiles,
+            "**/a.py: E",
+            "src/aa.py: E1"
+        ));
+        assert!(!covers(ListKind::Names, "a", "ab"));
+        assert!(covers(ListKind::Paths, "src/", "src/a"));
+        assert!(covers(ListKind::Paths, "src", "src"));
+        assert!(!covers(ListKind::Paths, "src/a", "src"));
+        assert!(!covers(ListKind::Paths, "src", "srcs"));
     }
 }

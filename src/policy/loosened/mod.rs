@@ -6,17 +6,13 @@
 //! without which a new file that goes before an old one would be nothing but new.
 
 mod compare;
+mod files;
 mod formats;
 mod groups;
 mod ini;
 mod items;
-mod javascript;
 mod json;
-mod native;
-mod python;
-mod python_types;
 mod settings;
-mod tools;
 mod words;
 
 use std::borrow::Cow;
@@ -27,11 +23,12 @@ use crate::config::Bypass;
 use crate::finding::Severity;
 use crate::policy::lines::LineFinding;
 use crate::text::{clean_line, count, some_of};
+use crate::tools::{Configuration, configurations};
+use files::is_named;
 use groups::Group;
 use settings::Setting;
-use tools::tools;
 
-pub use tools::is_tool_configuration;
+pub use files::is_tool_configuration;
 
 /// The rule for a file that cannot be read any more.
 const UNREADABLE: &str = "config.unreadable";
@@ -54,8 +51,8 @@ pub struct Changed<'c> {
 /// Whether the settings in a file are compared, so that its content is needed.
 #[must_use]
 pub fn is_compared(path: &Path) -> bool {
-    let mut places = tools().flat_map(|tool| tool.places);
-    places.any(|place| tools::is_named(path, place.file))
+    let mut files = configurations().flat_map(|configuration| configuration.files);
+    files.any(|file| is_named(path, file.name))
 }
 
 /// The other files that may hold the configuration that a file holds: one of them may take effect,
@@ -64,13 +61,15 @@ pub fn is_compared(path: &Path) -> bool {
 #[must_use]
 pub fn companions(path: &Path) -> Vec<PathBuf> {
     let folder = path.parent().unwrap_or(Path::new(""));
-    let is_of = |tool: &&tools::Tool| {
-        let mut places = tool.places.iter();
-        !tool.is_by_file && places.any(|place| tools::is_named(path, place.file))
+    let is_of = |configuration: &&Configuration| {
+        let mut files = configuration.files.iter();
+        !configuration.is_each_file_alone && files.any(|file| is_named(path, file.name))
     };
-    let files = tools().filter(is_of).flat_map(|tool| tool.places);
+    let files = configurations()
+        .filter(is_of)
+        .flat_map(|configuration| configuration.files);
     let names: BTreeSet<&str> = files
-        .map(|place| place.file)
+        .map(|file| file.name)
         .filter(|name| !name.contains(['*', '/']))
         .collect();
     let paths = names.into_iter().map(|name| folder.join(name));
@@ -79,9 +78,9 @@ pub fn companions(path: &Path) -> Vec<PathBuf> {
 
 /// The ids of all rules, each once, in no order.
 pub fn rules() -> impl Iterator<Item = &'static str> {
-    let of_tools = tools().flat_map(|tool| {
-        let rules = tool.rules.iter().map(|rule| rule.id);
-        rules.chain(tool.removed)
+    let of_tools = configurations().flat_map(|configuration| {
+        let rules = configuration.settings.iter().map(|setting| setting.rule);
+        rules.chain(configuration.removed)
     });
     let all: BTreeSet<_> = of_tools.chain([UNREADABLE]).collect();
     all.into_iter()
@@ -104,10 +103,14 @@ pub fn judge(bypass: &Bypass, changed: &[Changed<'_>]) -> Vec<LineFinding> {
     let is_new = |name: &str| {
         groups
             .iter()
-            .any(|group| group.tool.name == name && group.is_new())
+            .any(|group| group.configuration.tool == name && group.is_new())
     };
     for group in &groups {
-        let has_heir = group.tool.kin.iter().any(|kin| is_new(kin));
+        let has_heir = group
+            .configuration
+            .alternatives
+            .iter()
+            .any(|tool| is_new(tool));
         findings.extend(of_group(bypass, group, has_heir));
     }
     findings.sort_by(|a, b| (&a.path, a.line, &a.rule).cmp(&(&b.path, b.line, &b.rule)));
@@ -120,7 +123,7 @@ fn of_group(bypass: &Bypass, group: &Group<'_>, has_heir: bool) -> Vec<LineFindi
         return Vec::new();
     }
     if group.after.settings.is_empty()
-        && let Some(rule) = group.tool.removed
+        && let Some(rule) = group.configuration.removed
     {
         return removed(bypass, group, rule, has_heir).into_iter().collect();
     }
@@ -216,7 +219,7 @@ fn removed(
         let lost = format!("with it: {}", some_of(&lost, 3));
         notes.push(clean_line(lost.as_bytes()));
     }
-    let message = format!("the configuration of {} is gone", group.tool.name);
+    let message = format!("the configuration of {} is gone", group.configuration.tool);
     let mut finding = finding(rule, severity, path, &message, group.before.begin, text);
     finding.notes = notes;
     Some(finding)

@@ -1,6 +1,7 @@
 //! The settings of one tool, flat: a path and a value for each.
 
 use super::formats::{Node, Value};
+use crate::tools::SettingsRoot;
 
 /// One setting of a tool.
 #[derive(Debug, Clone)]
@@ -13,28 +14,17 @@ pub(super) struct Setting<'n> {
     pub(super) node: &'n Node,
 }
 
-/// Where a tool's settings stand in a file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Root {
-    /// In the table of this path; empty: the file is the tool's own.
-    Table(&'static str),
-    /// mypy's in INI: `[mypy]`, and for modules `[mypy-module]`, which elsewhere are `overrides`.
-    MypySections,
-    /// pylint's in the INI files of others: `[pylint.SECTION]`.
-    PylintSections,
-}
-
 /// The settings that stand in a file.
-pub(super) fn settings(root: Root, document: &Node) -> Vec<Setting<'_>> {
+pub(super) fn settings(root: SettingsRoot, document: &Node) -> Vec<Setting<'_>> {
     let mut found = Vec::new();
     match root {
-        Root::Table(path) => {
+        SettingsRoot::Table(path) => {
             let mut keys = path.split('.').filter(|key| !key.is_empty());
             if let Some(node) = keys.try_fold(document, Node::get) {
                 flatten(node, &[], path, &mut found);
             }
         }
-        Root::MypySections => {
+        SettingsRoot::MypySections => {
             for (name, node) in sections(document) {
                 let place: &[String] = match name.strip_prefix("mypy-") {
                     _ if name == "mypy" => &[],
@@ -44,7 +34,7 @@ pub(super) fn settings(root: Root, document: &Node) -> Vec<Setting<'_>> {
                 flatten(node, place, name, &mut found);
             }
         }
-        Root::PylintSections => {
+        SettingsRoot::PylintSections => {
             for (name, node) in sections(document) {
                 if let Some(section) = name.strip_prefix("pylint") {
                     let section = section.trim_start_matches('.').to_owned();
@@ -57,15 +47,15 @@ pub(super) fn settings(root: Root, document: &Node) -> Vec<Setting<'_>> {
 }
 
 /// Where the tool's table begins, for a finding about all of it.
-pub(super) fn begin(root: Root, document: &Node) -> usize {
+pub(super) fn begin(root: SettingsRoot, document: &Node) -> usize {
     let at = |node: Option<&Node>| node.map_or(0, |node| node.at);
     match root {
-        Root::Table(path) => {
+        SettingsRoot::Table(path) => {
             let mut keys = path.split('.').filter(|key| !key.is_empty());
             at(keys.try_fold(document, Node::get))
         }
-        Root::MypySections => at(document.get("mypy")),
-        Root::PylintSections => {
+        SettingsRoot::MypySections => at(document.get("mypy")),
+        SettingsRoot::PylintSections => {
             let mut all = sections(document).iter();
             at(all
                 .find(|(name, _)| name.starts_with("pylint"))
@@ -188,10 +178,11 @@ pub(super) fn word(node: &Node) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::formats::{Format, read};
+    use super::super::formats::read;
     use super::*;
+    use crate::tools::ConfigurationFormat;
 
-    fn names(root: Root, format: Format, text: &str) -> Vec<(String, String)> {
+    fn names(root: SettingsRoot, format: ConfigurationFormat, text: &str) -> Vec<(String, String)> {
         let document = read(format, text.as_bytes()).unwrap();
         let all = settings(root, &document);
         all.into_iter()
@@ -211,7 +202,11 @@ mod tests {
             ("overrides/n.*/module", "tool.x.overrides[n.*].module"),
             ("overrides/n.*/d", "tool.x.overrides[n.*].d"),
         ];
-        let found = names(Root::Table("tool.x"), Format::Toml, text);
+        let found = names(
+            SettingsRoot::Table("tool.x"),
+            ConfigurationFormat::Toml,
+            text,
+        );
         let found: Vec<_> = found
             .iter()
             .map(|(a, b)| (a.as_str(), b.as_str()))
@@ -222,10 +217,10 @@ mod tests {
     #[test]
     fn sections_are_tables_of_their_tool() {
         let text = "[mypy]\na=1\n[mypy-x.*]\nb=2\n[other]\nc=3\n[pylint.x]\nd=4\n";
-        let found = names(Root::MypySections, Format::Ini, text);
+        let found = names(SettingsRoot::MypySections, ConfigurationFormat::Ini, text);
         let paths: Vec<_> = found.iter().map(|(path, _)| path.as_str()).collect();
         assert_eq!(paths, ["a", "overrides/x.*/b"]);
-        let found = names(Root::PylintSections, Format::Ini, text);
+        let found = names(SettingsRoot::PylintSections, ConfigurationFormat::Ini, text);
         assert_eq!(found, [("x/d".to_owned(), "pylint.x.d".to_owned())]);
     }
 

@@ -243,8 +243,8 @@ fn each_rule_has_its_level() {
 
 #[test]
 fn each_setting_is_asked_for_as_it_can_be_found() {
-    for rule in tools().flat_map(|tool| tool.rules) {
-        for setting in rule.settings.iter().chain(rule.implied_by) {
+    for setting in configurations().flat_map(|configuration| configuration.settings) {
+        for setting in setting.names.iter().chain(setting.implied_by) {
             let is_plain = !setting.contains('_') && !setting.is_empty();
             assert!(is_plain, "{setting}: a hyphen stands for both");
             for part in setting.split('.') {

@@ -2,20 +2,10 @@
 
 use super::formats::Value;
 use super::settings::{Setting, word};
+use crate::tools::ArgumentEffects;
 
 /// An option and its value; what is no option has none, and is the value.
 type Argument = (String, String);
-
-/// Which arguments count.
-#[derive(Clone, Copy)]
-pub(super) struct Words {
-    /// Whether an option with its value loosens.
-    pub(super) loosens: fn(&str, &str) -> bool,
-    /// Whether to lose one loosens.
-    pub(super) keeps: fn(&str, &str) -> bool,
-    /// The option with a number that must not be lower.
-    pub(super) least: &'static str,
-}
 
 /// The arguments of all these settings.
 pub(super) fn all(settings: &[&Setting<'_>]) -> Vec<Argument> {
@@ -58,8 +48,8 @@ fn show((option, value): &Argument) -> String {
 }
 
 /// What loosens and was not there.
-pub(super) fn gained(words: Words, old: &[Argument], new: &[Argument]) -> Vec<String> {
-    let loosens = |argument: &&Argument| (words.loosens)(&argument.0, &argument.1);
+pub(super) fn gained(effects: ArgumentEffects, old: &[Argument], new: &[Argument]) -> Vec<String> {
+    let loosens = |argument: &&Argument| (effects.loosens)(&argument.0, &argument.1);
     let gained = new.iter().filter(loosens);
     gained
         .filter(|&argument| !old.contains(argument))
@@ -68,67 +58,30 @@ pub(super) fn gained(words: Words, old: &[Argument], new: &[Argument]) -> Vec<St
 }
 
 /// What makes strict and is gone.
-pub(super) fn lost(words: Words, old: &[Argument], new: &[Argument]) -> Vec<String> {
-    let keeps = |argument: &&Argument| (words.keeps)(&argument.0, &argument.1);
-    let lost = old.iter().filter(keeps);
+pub(super) fn lost(effects: ArgumentEffects, old: &[Argument], new: &[Argument]) -> Vec<String> {
+    let tightens = |argument: &&Argument| (effects.tightens)(&argument.0, &argument.1);
+    let lost = old.iter().filter(tightens);
     lost.filter(|&argument| !new.contains(argument))
         .map(show)
         .collect()
 }
 
 /// How the number is lower, if it is.
-pub(super) fn lowered(words: Words, old: &[Argument], new: &[Argument]) -> Option<String> {
+pub(super) fn lowered(
+    effects: ArgumentEffects,
+    old: &[Argument],
+    new: &[Argument],
+) -> Option<String> {
     let number = |arguments: &[Argument]| -> Option<f64> {
         let mut found = arguments.iter().rev();
-        let (_, value) = found.find(|(option, _)| option == words.least)?;
+        let (_, value) = found.find(|(option, _)| option == effects.minimum)?;
         value.parse().ok()
     };
     let old = number(old)?;
-    let option = words.least;
+    let option = effects.minimum;
     match number(new) {
         None => Some(format!("has lost `{option} {old}`")),
         Some(new) if new < old => Some(format!("has `{option} {new}`, and had {old}")),
         Some(_) => None,
     }
 }
-
-/// pytest's.
-pub(super) const PYTEST: Words = Words {
-    loosens: |option, value| match option {
-        "--ignore"
-        | "--ignore-glob"
-        | "--deselect"
-        | "--no-cov"
-        | "--collect-only"
-        | "--co"
-        | "--setup-only"
-        | "--setup-plan"
-        | "--lf"
-        | "--last-failed"
-        | "--disable-pytest-warnings"
-        | "--suppress-no-test-exit-code"
-        | "--suppress-tests-failed-exit-code" => true,
-        "-k" | "-m" => value
-            .split_whitespace()
-            .any(|word| word.trim_matches('(') == "not"),
-        // Without its cache, pytest judges the same.
-        "-p" => value.starts_with("no:") && value != "no:cacheprovider",
-        "-W" | "--pythonwarnings" => value == "ignore",
-        "-o" | "--override-ini" => value.ends_with("=false"),
-        _ => false,
-    },
-    keeps: |option, value| match option {
-        "--strict" | "--strict-markers" | "--strict-config" | "--xfail-strict"
-        | "--doctest-modules" | "--doctest-glob" => true,
-        "-W" | "--pythonwarnings" => value.starts_with("error"),
-        _ => false,
-    },
-    least: "--cov-fail-under",
-};
-
-/// The Rust compiler's.
-pub(super) const RUSTC: Words = Words {
-    loosens: |option, _| matches!(option, "-A" | "--allow" | "--cap-lints"),
-    keeps: |option, _| matches!(option, "-D" | "--deny" | "-F" | "--forbid"),
-    least: "",
-};

@@ -1,25 +1,28 @@
-//! The tools of Rust and Go.
+//! cargo, rustc, Clippy, rustfmt and cargo-deny.
 
-use super::compare::{Check, Unset};
-use super::items::Kind;
-use super::tools::{Rule, Tool, json, toml, tool};
-use super::words::RUSTC;
+use super::Family;
+use super::configuration::{Configuration, configuration, toml};
+use super::strict_setting::{ArgumentEffects, ListKind, StrictSetting, StrictWhen, Unset};
 
-pub(super) const TOOLS: &[Tool] = &[LINTS, CLIPPY, CARGO, CARGO_DENY, GOLANGCI];
+pub(super) const FAMILY: Family = Family {
+    configurations: &[LINTS, CLIPPY, CARGO, CARGO_DENY],
+    uncompared: &["rustfmt.toml", ".rustfmt.toml"],
+    ..Family::NONE
+};
 
-const LINTS: Tool = Tool {
-    is_by_file: true,
-    ..tool(
+const LINTS: Configuration = Configuration {
+    is_each_file_alone: true,
+    ..configuration(
         "Rust's lints",
         Some("config.rust.lints"),
         &[
             toml("Cargo.toml", "lints"),
             toml("Cargo.toml", "workspace.lints"),
         ],
-        &[Rule::new(
+        &[StrictSetting::new(
             "config.rust.lints",
             &["*.*", "*.*.level"],
-            Check::Rank(
+            StrictWhen::HighLevel(
                 &[&["allow"], &["expect"], &["warn"], &["deny"], &["forbid"]],
                 None,
             ),
@@ -28,38 +31,38 @@ const LINTS: Tool = Tool {
     )
 };
 
-const CLIPPY: Tool = tool(
+const CLIPPY: Configuration = configuration(
     "Clippy",
     None,
     &[toml("clippy.toml", ""), toml(".clippy.toml", "")],
     &[
-        Rule::new(
+        StrictSetting::new(
             "config.clippy.limits",
             &["cognitive-complexity-*threshold"],
-            Check::Most(25.0),
+            StrictWhen::Low(25.0),
         ),
-        Rule::new(
+        StrictSetting::new(
             "config.clippy.limits",
             &["too-many-arguments-*threshold"],
-            Check::Most(7.0),
+            StrictWhen::Low(7.0),
         ),
-        Rule::new(
+        StrictSetting::new(
             "config.clippy.limits",
             &["too-many-lines-*threshold"],
-            Check::Most(100.0),
+            StrictWhen::Low(100.0),
         ),
-        Rule::new(
+        StrictSetting::new(
             "config.clippy.limits",
             &["type-complexity-*threshold"],
-            Check::Most(250.0),
+            StrictWhen::Low(250.0),
         ),
-        Rule::new(
+        StrictSetting::new(
             "config.clippy.limits",
             &["*-threshold", "max-*"],
-            Check::Most(f64::NAN),
+            StrictWhen::Low(f64::NAN),
         ),
-        Rule::new("config.clippy.allow", &["allow-*"], Check::Off(false)),
-        Rule::new(
+        StrictSetting::new("config.clippy.allow", &["allow-*"], StrictWhen::Off(false)),
+        StrictSetting::new(
             "config.clippy.disallowed",
             &[
                 "disallowed-methods",
@@ -67,23 +70,30 @@ const CLIPPY: Tool = tool(
                 "disallowed-macros",
                 "disallowed-names",
             ],
-            Check::Shorter(Kind::Names, Unset::These(&[])),
+            StrictWhen::Long(ListKind::Names, Unset::These(&[])),
         ),
     ],
 );
 
-const CARGO: Tool = tool(
+/// What arguments of the compiler do.
+const RUSTFLAGS: ArgumentEffects = ArgumentEffects {
+    loosens: |option, _| matches!(option, "-A" | "--allow" | "--cap-lints"),
+    tightens: |option, _| matches!(option, "-D" | "--deny" | "-F" | "--forbid"),
+    minimum: "",
+};
+
+const CARGO: Configuration = configuration(
     "cargo",
     None,
     &[toml(".cargo/config.toml", ""), toml(".cargo/config", "")],
-    &[Rule::new(
+    &[StrictSetting::new(
         "config.cargo.rustflags",
         &["build.rustflags", "target.*.rustflags", "env.RUSTFLAGS"],
-        Check::Arguments(RUSTC),
+        StrictWhen::Arguments(RUSTFLAGS),
     )],
 );
 
-const CARGO_DENY: Tool = tool(
+const CARGO_DENY: Configuration = configuration(
     "cargo-deny",
     Some("config.cargo-deny.removed"),
     &[
@@ -92,7 +102,7 @@ const CARGO_DENY: Tool = tool(
         toml(".cargo/deny.toml", ""),
     ],
     &[
-        Rule::new(
+        StrictSetting::new(
             "config.cargo-deny.ignore",
             &[
                 "advisories.ignore",
@@ -102,22 +112,22 @@ const CARGO_DENY: Tool = tool(
                 "sources.allow-git",
                 "sources.allow-registry",
             ],
-            Check::Longer(
-                Kind::Names,
+            StrictWhen::Short(
+                ListKind::Names,
                 &["https://github.com/rust-lang/crates.io-index"],
             ),
         ),
-        Rule::new(
+        StrictSetting::new(
             "config.cargo-deny.allow",
             &["licenses.allow"],
-            Check::Longer(Kind::Names, &[]),
+            StrictWhen::Short(ListKind::Names, &[]),
         ),
-        Rule::new(
+        StrictSetting::new(
             "config.cargo-deny.ignore",
             &["bans.deny"],
-            Check::Shorter(Kind::Names, Unset::These(&[])),
+            StrictWhen::Long(ListKind::Names, Unset::These(&[])),
         ),
-        Rule::new(
+        StrictSetting::new(
             "config.cargo-deny.levels",
             &[
                 "advisories.*vulnerability",
@@ -129,35 +139,7 @@ const CARGO_DENY: Tool = tool(
                 "licenses.*copyleft",
                 "sources.unknown-*",
             ],
-            Check::Rank(&[&["allow"], &["warn"], &["deny"]], None),
-        ),
-    ],
-);
-
-const GOLANGCI: Tool = tool(
-    "golangci-lint",
-    Some("config.golangci.removed"),
-    &[toml(".golangci.toml", ""), json(".golangci.json", "")],
-    &[
-        Rule::new(
-            "config.golangci.linters",
-            &["linters.enable", "formatters.enable"],
-            Check::Shorter(Kind::Names, Unset::These(&[])),
-        ),
-        Rule::new(
-            "config.golangci.linters",
-            &["linters.disable"],
-            Check::Longer(Kind::Names, &[]),
-        ),
-        Rule::new("config.golangci.linters", &["run.tests"], Check::On(true)),
-        Rule::new(
-            "config.golangci.exclude",
-            &[
-                "issues.exclude",
-                "issues.exclude-*",
-                "linters.exclusions.paths",
-            ],
-            Check::Longer(Kind::Names, &[]),
+            StrictWhen::HighLevel(&[&["allow"], &["warn"], &["deny"]], None),
         ),
     ],
 );

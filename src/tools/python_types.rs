@@ -1,28 +1,30 @@
-//! The tools that check Python's types.
+//! mypy, pyright, ty and their like: type checkers for Python.
 
-use super::compare::{Check, Unset};
-use super::items::Kind;
-use super::settings::Root;
-use super::tools::{Rule, Tool, json, sections, toml, tool};
+use super::Family;
+use super::configuration::{Configuration, SettingsRoot, configuration, json, sections, toml};
+use super::strict_setting::{ListKind, StrictSetting, StrictWhen, Unset};
 
-pub(super) const TOOLS: &[Tool] = &[MYPY, PYRIGHT];
+pub(super) const FAMILY: Family = Family {
+    configurations: &[MYPY, PYRIGHT],
+    ..Family::NONE
+};
 
-const MYPY: Tool = Tool {
+const MYPY: Configuration = Configuration {
     nested: &["overrides.*"],
-    kin: &["pyright"],
-    ..tool(
+    alternatives: &["pyright"],
+    ..configuration(
         "mypy",
         Some("config.mypy.removed"),
         &[
-            sections("mypy.ini", Root::MypySections),
-            sections(".mypy.ini", Root::MypySections),
+            sections("mypy.ini", SettingsRoot::MypySections),
+            sections(".mypy.ini", SettingsRoot::MypySections),
             toml("pyproject.toml", "tool.mypy"),
-            sections("setup.cfg", Root::MypySections),
+            sections("setup.cfg", SettingsRoot::MypySections),
         ],
         &[
-            Rule::new("config.mypy.strict", &["strict"], Check::On(false)),
+            StrictSetting::new("config.mypy.strict", &["strict"], StrictWhen::On(false)),
             // What `strict` switches on; each key is compared with itself.
-            Rule::new(
+            StrictSetting::new(
                 "config.mypy.strict",
                 &[
                     "*disallow-any-generics",
@@ -41,10 +43,10 @@ const MYPY: Tool = Tool {
                     "*strict-bytes",
                     "*extra-checks",
                 ],
-                Check::On(false),
+                StrictWhen::On(false),
             )
             .implied_by(&["strict"]),
-            Rule::new(
+            StrictSetting::new(
                 "config.mypy.strict",
                 &[
                     "*disallow-any-unimported",
@@ -53,62 +55,62 @@ const MYPY: Tool = Tool {
                     "*disallow-any-explicit",
                     "*warn-unreachable",
                 ],
-                Check::On(false),
+                StrictWhen::On(false),
             ),
-            Rule::new(
+            StrictSetting::new(
                 "config.mypy.strict",
                 &[
                     "*no-implicit-optional",
                     "*strict-optional",
                     "*warn-no-return",
                 ],
-                Check::On(true),
+                StrictWhen::On(true),
             ),
-            Rule::new(
+            StrictSetting::new(
                 "config.mypy.ignore-errors",
                 &["ignore-errors"],
-                Check::Off(false),
+                StrictWhen::Off(false),
             ),
-            Rule::new(
+            StrictSetting::new(
                 "config.mypy.missing-imports",
                 &["ignore-missing-imports"],
-                Check::Off(false),
+                StrictWhen::Off(false),
             ),
-            Rule::new(
+            StrictSetting::new(
                 "config.mypy.missing-imports",
                 &["follow-imports"],
-                Check::Rank(&[&["skip"], &["silent"], &["normal"], &["error"]], Some(2)),
+                StrictWhen::HighLevel(&[&["skip"], &["silent"], &["normal"], &["error"]], Some(2)),
             ),
-            Rule::new("config.mypy.allow", &["allow-*"], Check::Off(false)),
-            Rule::new("config.mypy.allow", &["implicit-*"], Check::Off(false)),
-            Rule::new(
+            StrictSetting::new("config.mypy.allow", &["allow-*"], StrictWhen::Off(false)),
+            StrictSetting::new("config.mypy.allow", &["implicit-*"], StrictWhen::Off(false)),
+            StrictSetting::new(
                 "config.mypy.exclude",
                 &["exclude"],
-                Check::Longer(Kind::Expressions, &[]),
+                StrictWhen::Short(ListKind::Expressions, &[]),
             ),
-            Rule::new(
+            StrictSetting::new(
                 "config.mypy.files",
                 &["files", "packages", "modules"],
-                Check::Shorter(Kind::Paths, Unset::Enough),
+                StrictWhen::Long(ListKind::Paths, Unset::Enough),
             ),
-            Rule::new(
+            StrictSetting::new(
                 "config.mypy.disable-error-code",
                 &["disable-error-code"],
-                Check::Longer(Kind::Names, &[]),
+                StrictWhen::Short(ListKind::Names, &[]),
             ),
-            Rule::new(
+            StrictSetting::new(
                 "config.mypy.enable-error-code",
                 &["enable-error-code"],
-                Check::Shorter(Kind::Names, Unset::These(&[])),
+                StrictWhen::Long(ListKind::Names, Unset::These(&[])),
             ),
         ],
     )
 };
 
-const PYRIGHT: Tool = Tool {
+const PYRIGHT: Configuration = Configuration {
     inherits: &["extends"],
-    kin: &["mypy"],
-    ..tool(
+    alternatives: &["mypy"],
+    ..configuration(
         "pyright",
         Some("config.pyright.removed"),
         &[
@@ -117,10 +119,10 @@ const PYRIGHT: Tool = Tool {
             toml("pyproject.toml", "tool.basedpyright"),
         ],
         &[
-            Rule::new(
+            StrictSetting::new(
                 "config.pyright.mode",
                 &["typeCheckingMode"],
-                Check::Rank(
+                StrictWhen::HighLevel(
                     &[
                         &["off"],
                         &["basic"],
@@ -132,10 +134,10 @@ const PYRIGHT: Tool = Tool {
                     Some(2),
                 ),
             ),
-            Rule::new(
+            StrictSetting::new(
                 "config.pyright.report",
                 &["report*"],
-                Check::Rank(
+                StrictWhen::HighLevel(
                     &[
                         &["none", "false"],
                         &["information"],
@@ -146,20 +148,20 @@ const PYRIGHT: Tool = Tool {
                 ),
             )
             .implied_by(&["typeCheckingMode"]),
-            Rule::new(
+            StrictSetting::new(
                 "config.pyright.report",
                 &["strict*Inference", "strictParameterNoneValue"],
-                Check::On(false),
+                StrictWhen::On(false),
             ),
-            Rule::new(
+            StrictSetting::new(
                 "config.pyright.exclude",
                 &["exclude", "ignore"],
-                Check::Longer(Kind::Paths, &[]),
+                StrictWhen::Short(ListKind::Paths, &[]),
             ),
-            Rule::new(
+            StrictSetting::new(
                 "config.pyright.include",
                 &["include", "strict"],
-                Check::Shorter(Kind::Paths, Unset::Enough),
+                StrictWhen::Long(ListKind::Paths, Unset::Enough),
             ),
         ],
     )

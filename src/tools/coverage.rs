@@ -1,0 +1,55 @@
+//! coverage.py, and the services that watch a project's coverage.
+
+use super::Family;
+use super::configuration::{Configuration, configuration, ini, toml};
+use super::strict_setting::{ListKind, StrictSetting, StrictWhen, Unset};
+
+pub(super) const FAMILY: Family = Family {
+    configurations: &[COVERAGE],
+    uncompared: &[".codecov.yml", ".coveralls.yml", "codecov.yml"],
+    ..Family::NONE
+};
+
+const COVERAGE: Configuration = configuration(
+    "coverage",
+    Some("config.coverage.removed"),
+    &[
+        ini(".coveragerc", ""),
+        toml(".coveragerc.toml", "tool.coverage"),
+        ini("setup.cfg", "coverage"),
+        ini("tox.ini", "coverage"),
+        toml("pyproject.toml", "tool.coverage"),
+    ],
+    &[
+        StrictSetting::new(
+            "config.coverage.fail-under",
+            &["report.fail-under"],
+            StrictWhen::High(0.0),
+        ),
+        StrictSetting::new(
+            "config.coverage.omit",
+            &["run.omit", "report.omit"],
+            StrictWhen::Short(ListKind::Paths, &[]),
+        ),
+        StrictSetting::new(
+            "config.coverage.exclude",
+            &["report.exclude-*"],
+            StrictWhen::Short(ListKind::Lines, &[]),
+        ),
+        StrictSetting::new(
+            "config.coverage.branch",
+            &["run.branch"],
+            StrictWhen::On(false),
+        ),
+        StrictSetting::new(
+            "config.coverage.omit",
+            &[
+                "run.source",
+                "run.source-pkgs",
+                "run.include",
+                "report.include",
+            ],
+            StrictWhen::Long(ListKind::Paths, Unset::Enough),
+        ),
+    ],
+);

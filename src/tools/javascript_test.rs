@@ -1,0 +1,80 @@
+//! Jest, Vitest, nyc and others: tests in JavaScript, and their coverage.
+
+use super::Family;
+use super::configuration::{Configuration, configuration, json};
+use super::strict_setting::{ListKind, StrictSetting, StrictWhen, Unset};
+
+pub(super) const FAMILY: Family = Family {
+    configurations: &[JEST, NYC],
+    uncompared: &[
+        ".mocharc.*",
+        "cypress.config.*",
+        "jest.config.*",
+        "karma.conf.*",
+        "playwright.config.*",
+        "vitest.config.*",
+        "vite.config.*",
+    ],
+    ..Family::NONE
+};
+
+const JEST: Configuration = configuration(
+    "Jest",
+    Some("config.jest.removed"),
+    &[
+        json("package.json", "jest"),
+        json("jest.config.json", ""),
+        json("package.json", "vitest"),
+    ],
+    &[
+        StrictSetting::new(
+            "config.jest.threshold",
+            &["coverageThreshold.*.*", "coverage.thresholds.*"],
+            StrictWhen::High(f64::NEG_INFINITY),
+        ),
+        StrictSetting::new(
+            "config.jest.ignore",
+            &[
+                "testPathIgnorePatterns",
+                "coveragePathIgnorePatterns",
+                "modulePathIgnorePatterns",
+            ],
+            StrictWhen::Short(ListKind::Paths, &[]),
+        ),
+        StrictSetting::new(
+            "config.jest.ignore",
+            &["testMatch", "roots", "projects"],
+            StrictWhen::Long(ListKind::Paths, Unset::Enough),
+        ),
+    ],
+);
+
+const NYC: Configuration = configuration(
+    "nyc",
+    Some("config.nyc.removed"),
+    &[
+        json(".nycrc", ""),
+        json(".nycrc.json", ""),
+        json(".c8rc", ""),
+        json(".c8rc.json", ""),
+        json("package.json", "nyc"),
+        json("package.json", "c8"),
+    ],
+    &[
+        StrictSetting::new(
+            "config.nyc.threshold",
+            &["*branches", "*lines", "*functions", "*statements"],
+            StrictWhen::High(0.0),
+        ),
+        StrictSetting::new(
+            "config.nyc.threshold",
+            &["check-coverage", "checkCoverage"],
+            StrictWhen::On(false),
+        ),
+        StrictSetting::new(
+            "config.nyc.exclude",
+            &["exclude"],
+            StrictWhen::Short(ListKind::Paths, &[]),
+        ),
+    ],
+);

@@ -1,0 +1,59 @@
+//! pylint: a linter for Python.
+
+use super::Family;
+use super::configuration::{Configuration, SettingsRoot, configuration, ini, sections, toml};
+use super::strict_setting::{ListKind, StrictSetting, StrictWhen, Unset};
+
+pub(super) const FAMILY: Family = Family {
+    configurations: &[PYLINT],
+    ..Family::NONE
+};
+
+const PYLINT: Configuration = Configuration {
+    alternatives: &["ruff"],
+    ..configuration(
+        "pylint",
+        Some("config.pylint.removed"),
+        &[
+            ini("pylintrc", ""),
+            toml("pylintrc.toml", "tool.pylint"),
+            ini(".pylintrc", ""),
+            toml(".pylintrc.toml", "tool.pylint"),
+            toml("pyproject.toml", "tool.pylint"),
+            sections("setup.cfg", SettingsRoot::PylintSections),
+            sections("tox.ini", SettingsRoot::PylintSections),
+        ],
+        &[
+            StrictSetting::new(
+                "config.pylint.disable",
+                &["disable", "?.disable"],
+                StrictWhen::Short(ListKind::Names, &[]),
+            ),
+            StrictSetting::new(
+                "config.pylint.enable",
+                &["enable", "?.enable", "fail-on", "?.fail-on"],
+                StrictWhen::Long(ListKind::Names, Unset::These(&[])),
+            ),
+            StrictSetting::new(
+                "config.pylint.fail-under",
+                &["fail-under", "?.fail-under"],
+                StrictWhen::High(10.0),
+            ),
+            StrictSetting::new(
+                "config.pylint.ignore",
+                &["ignore", "?.ignore", "ignore-paths", "?.ignore-paths"],
+                StrictWhen::Short(ListKind::Paths, &["CVS"]),
+            ),
+            StrictSetting::new(
+                "config.pylint.ignore",
+                &["ignore-patterns", "?.ignore-patterns"],
+                StrictWhen::Short(ListKind::Paths, &[]),
+            ),
+            StrictSetting::new(
+                "config.pylint.limits",
+                &["max-*", "?.max-*"],
+                StrictWhen::Low(f64::NAN),
+            ),
+        ],
+    )
+};

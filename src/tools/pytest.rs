@@ -1,0 +1,111 @@
+//! pytest and unittest: tests in Python.
+
+use super::Family;
+use super::configuration::{Configuration, configuration, ini, toml};
+use super::strict_setting::{ArgumentEffects, ListKind, StrictSetting, StrictWhen, Unset};
+
+pub(super) const FAMILY: Family = Family {
+    configurations: &[PYTEST],
+    uncompared: &["conftest.py"],
+    ..Family::NONE
+};
+
+/// Directories that pytest does not enter by itself.
+const NOT_ENTERED: &[&str] = &[
+    "*.egg",
+    ".*",
+    "_darcs",
+    "build",
+    "CVS",
+    "dist",
+    "{arch}",
+    "*.egg-info",
+];
+
+/// What arguments in `addopts` do.
+const ARGUMENTS: ArgumentEffects = ArgumentEffects {
+    loosens: |option, value| match option {
+        "--ignore"
+        | "--ignore-glob"
+        | "--deselect"
+        | "--no-cov"
+        | "--collect-only"
+        | "--co"
+        | "--setup-only"
+        | "--setup-plan"
+        | "--lf"
+        | "--last-failed"
+        | "--disable-pytest-warnings"
+        | "--suppress-no-test-exit-code"
+        | "--suppress-tests-failed-exit-code" => true,
+        "-k" | "-m" => value
+            .split_whitespace()
+            .any(|word| word.trim_matches('(') == "not"),
+        // Without its cache, pytest checks the same.
+        "-p" => value.starts_with("no:") && value != "no:cacheprovider",
+        "-W" | "--pythonwarnings" => value == "ignore",
+        "-o" | "--override-ini" => value.ends_with("=false"),
+        _ => false,
+    },
+    tightens: |option, value| match option {
+        "--strict" | "--strict-markers" | "--strict-config" | "--xfail-strict"
+        | "--doctest-modules" | "--doctest-glob" => true,
+        "-W" | "--pythonwarnings" => value.starts_with("error"),
+        _ => false,
+    },
+    minimum: "--cov-fail-under",
+};
+
+const PYTEST: Configuration = configuration(
+    "pytest",
+    Some("config.pytest.removed"),
+    &[
+        toml("pytest.toml", "pytest"),
+        toml(".pytest.toml", "pytest"),
+        ini("pytest.ini", "pytest"),
+        ini(".pytest.ini", "pytest"),
+        toml("pyproject.toml", "tool.pytest.ini_options"),
+        toml("pyproject.toml", "tool.pytest"),
+        ini("tox.ini", "pytest"),
+        ini("setup.cfg", "tool.pytest"),
+    ],
+    &[
+        StrictSetting::new(
+            "config.pytest.addopts",
+            &["addopts"],
+            StrictWhen::Arguments(ARGUMENTS),
+        )
+        .implied_by(&["strict", "strict-markers", "strict-config"]),
+        StrictSetting::new(
+            "config.pytest.strict",
+            &["strict", "strict-*"],
+            StrictWhen::On(false),
+        ),
+        StrictSetting::new(
+            "config.pytest.strict",
+            &["xfail-strict"],
+            StrictWhen::On(false),
+        )
+        .implied_by(&["strict"]),
+        StrictSetting::new(
+            "config.pytest.filterwarnings",
+            &["filterwarnings"],
+            StrictWhen::Long(ListKind::Errors, Unset::These(&[])),
+        ),
+        StrictSetting::new(
+            "config.pytest.testpaths",
+            &["testpaths"],
+            StrictWhen::Long(ListKind::Words, Unset::Enough),
+        ),
+        StrictSetting::new(
+            "config.pytest.testpaths",
+            &["python-files", "python-classes", "python-functions"],
+            StrictWhen::Long(ListKind::Words, Unset::Enough),
+        ),
+        StrictSetting::new(
+            "config.pytest.testpaths",
+            &["norecursedirs", "collect-ignore", "collect-ignore-glob"],
+            StrictWhen::Short(ListKind::Words, NOT_ENTERED),
+        ),
+    ],
+);

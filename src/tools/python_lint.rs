@@ -1,0 +1,117 @@
+//! ruff and flake8: linters for Python.
+
+use super::Family;
+use super::configuration::{Configuration, configuration, ini, toml};
+use super::strict_setting::{ListKind, StrictSetting, StrictWhen, Unset};
+
+pub(super) const FAMILY: Family = Family {
+    configurations: &[RUFF, FLAKE8],
+    ..Family::NONE
+};
+
+const RUFF: Configuration = Configuration {
+    nested: &["lint"],
+    inherits: &["extend"],
+    ..configuration(
+        "ruff",
+        Some("config.ruff.removed"),
+        &[
+            toml(".ruff.toml", ""),
+            toml("ruff.toml", ""),
+            toml("pyproject.toml", "tool.ruff"),
+        ],
+        &[
+            StrictSetting::new(
+                "config.ruff.select",
+                &["select", "extend-select"],
+                StrictWhen::Long(ListKind::Codes, Unset::These(&["E4", "E7", "E9", "F"])),
+            ),
+            StrictSetting::new(
+                "config.ruff.ignore",
+                &["ignore", "extend-ignore"],
+                StrictWhen::Short(ListKind::Codes, &[]),
+            ),
+            StrictSetting::new(
+                "config.ruff.per-file-ignores",
+                &["per-file-ignores.*", "extend-per-file-ignores.*"],
+                StrictWhen::Short(ListKind::Codes, &[]),
+            ),
+            StrictSetting::new(
+                "config.ruff.exclude",
+                &["exclude", "extend-exclude"],
+                StrictWhen::Short(ListKind::Paths, &["_build", "build", "buck-out", "dist"]),
+            ),
+            StrictSetting::new(
+                "config.ruff.limits",
+                &["line-length"],
+                StrictWhen::Low(88.0),
+            ),
+            StrictSetting::new(
+                "config.ruff.limits",
+                &["mccabe.max-complexity"],
+                StrictWhen::Low(10.0),
+            ),
+            StrictSetting::new(
+                "config.ruff.limits",
+                &["pylint.max-*"],
+                StrictWhen::Low(f64::NAN),
+            ),
+        ],
+    )
+};
+
+/// What flake8 leaves out itself.
+const FLAKE8_IGNORES: &[&str] = &[
+    "E121", "E123", "E126", "E226", "E24", "E704", "W503", "W504",
+];
+
+const FLAKE8: Configuration = Configuration {
+    alternatives: &["ruff", "pylint"],
+    ..configuration(
+        "flake8",
+        Some("config.flake8.removed"),
+        &[
+            ini("setup.cfg", "flake8"),
+            ini("tox.ini", "flake8"),
+            ini(".flake8", "flake8"),
+            toml("pyproject.toml", "tool.flake8"),
+        ],
+        &[
+            StrictSetting::new(
+                "config.flake8.ignore",
+                &["ignore", "extend-ignore"],
+                StrictWhen::Short(ListKind::Codes, FLAKE8_IGNORES),
+            ),
+            StrictSetting::new(
+                "config.flake8.per-file-ignores",
+                &["per-file-ignores"],
+                StrictWhen::Short(ListKind::CodesOfFiles, &[]),
+            ),
+            StrictSetting::new(
+                "config.flake8.exclude",
+                &["exclude", "extend-exclude"],
+                StrictWhen::Short(ListKind::Paths, &[]),
+            ),
+            StrictSetting::new(
+                "config.flake8.select",
+                &["select"],
+                StrictWhen::Long(ListKind::Codes, Unset::Everything),
+            ),
+            StrictSetting::new(
+                "config.flake8.select",
+                &["extend-select", "enable-extensions"],
+                StrictWhen::Long(ListKind::Codes, Unset::These(&[])),
+            ),
+            StrictSetting::new(
+                "config.flake8.limits",
+                &["max-line-length"],
+                StrictWhen::Low(79.0),
+            ),
+            StrictSetting::new(
+                "config.flake8.limits",
+                &["max-complexity"],
+                StrictWhen::Low(f64::INFINITY),
+            ),
+        ],
+    )
+};

@@ -1,0 +1,91 @@
+//! TypeScript's compiler.
+
+use super::Family;
+use super::configuration::{Configuration, configuration, json};
+use super::strict_setting::{ListKind, StrictSetting, StrictWhen, Unset};
+
+pub(super) const FAMILY: Family = Family {
+    configurations: &[TYPESCRIPT],
+    ..Family::NONE
+};
+
+const TYPESCRIPT: Configuration = Configuration {
+    is_each_file_alone: true,
+    inherits: &["extends"],
+    ..configuration(
+        "TypeScript",
+        Some("config.typescript.removed"),
+        &[
+            json("tsconfig.json", ""),
+            json("tsconfig.*.json", ""),
+            json("tsconfig-*.json", ""),
+            json("jsconfig.json", ""),
+            json("deno.json", ""),
+            json("deno.jsonc", ""),
+        ],
+        &[
+            StrictSetting::new(
+                "config.typescript.strict",
+                &["compilerOptions.strict"],
+                StrictWhen::On(false),
+            ),
+            StrictSetting::new(
+                "config.typescript.strict",
+                &[
+                    "compilerOptions.*noImplicitAny",
+                    "compilerOptions.*noImplicitThis",
+                    "compilerOptions.*strictBindCallApply",
+                    "compilerOptions.*strictBuiltinIteratorReturn",
+                    "compilerOptions.*strictFunctionTypes",
+                    "compilerOptions.*strictNullChecks",
+                    "compilerOptions.*strictPropertyInitialization",
+                    "compilerOptions.*useUnknownInCatchVariables",
+                    "compilerOptions.*alwaysStrict",
+                ],
+                StrictWhen::On(false),
+            )
+            .implied_by(&["compilerOptions.strict"]),
+            StrictSetting::new(
+                "config.typescript.strict",
+                &[
+                    "compilerOptions.*noFallthroughCasesInSwitch",
+                    "compilerOptions.*noImplicitOverride",
+                    "compilerOptions.*noImplicitReturns",
+                    "compilerOptions.*noPropertyAccessFromIndexSignature",
+                    "compilerOptions.noUnchecked*",
+                    "compilerOptions.noUnused*",
+                    "compilerOptions.*exactOptionalPropertyTypes",
+                    "compilerOptions.*checkJs",
+                ],
+                StrictWhen::On(false),
+            ),
+            StrictSetting::new(
+                "config.typescript.allow",
+                &[
+                    "compilerOptions.*allowUnreachableCode",
+                    "compilerOptions.*allowUnusedLabels",
+                    "compilerOptions.*suppressImplicitAnyIndexErrors",
+                    "compilerOptions.*suppressExcessPropertyErrors",
+                    "compilerOptions.*noStrictGenericChecks",
+                    "compilerOptions.*noCheck",
+                ],
+                StrictWhen::Off(false),
+            ),
+            StrictSetting::new(
+                "config.typescript.skip-lib-check",
+                &["compilerOptions.skipLibCheck"],
+                StrictWhen::Off(false),
+            ),
+            StrictSetting::new(
+                "config.typescript.exclude",
+                &["exclude"],
+                StrictWhen::Short(ListKind::Paths, &[]),
+            ),
+            StrictSetting::new(
+                "config.typescript.include",
+                &["include", "files"],
+                StrictWhen::Long(ListKind::Paths, Unset::Enough),
+            ),
+        ],
+    )
+};
