@@ -16,7 +16,8 @@ use gatekeeper::config::{Bypass, Level, RULES};
 use gatekeeper::environment::Environment;
 use gatekeeper::fault::{Fault, Result};
 use gatekeeper::git::{After, Named, Objects, Repository, Touched};
-use gatekeeper::policy::lines::{self, Kind, Language, LineFinding};
+use gatekeeper::policy::lines::{self, Kind, LineFinding};
+use gatekeeper::tools::{Language, silencers};
 use regex::bytes::{Regex, RegexBuilder};
 
 /// What is known of a rule.
@@ -176,21 +177,21 @@ fn count_raw(
         let (Some(language), Some(id)) = (Language::of_path(&file.path), &file.after) else {
             continue;
         };
-        let concerned = expressions.iter().zip(lines::RULES);
+        let concerned = expressions.iter().zip(silencers());
         let concerned: Vec<_> = concerned
-            .filter(|(_, rule)| lines::is_for(rule, language, &file.path))
+            .filter(|(_, silencer)| lines::is_for(silencer, language, &file.path))
             .collect();
         let mut read = None;
         for line in &file.added {
             let mut starts = Vec::new();
-            for (expressions, rule) in &concerned {
-                if !rule.is_hinted(&line.text) {
+            for (expressions, silencer) in &concerned {
+                if !silencer.is_hinted(&line.text) {
                     continue;
                 }
                 let Some(start) = expressions.find(&line.text) else {
                     continue;
                 };
-                // Where two rules find something, the first of them counts.
+                // Where two silencers find something, the first of them counts.
                 if starts.contains(&start) {
                     continue;
                 }
@@ -204,7 +205,7 @@ fn count_raw(
                 };
                 let before = content.split(|byte| *byte == b'\n').take(line.number - 1);
                 let at: usize = before.map(|line| line.len() + 1).sum();
-                let tally = tallies.entry(rule.id.to_owned()).or_default();
+                let tally = tallies.entry(silencer.rule.to_owned()).or_default();
                 match spans.kind(at + start) {
                     Kind::Code => tally.in_code += 1,
                     Kind::Comment => tally.in_comments += 1,
@@ -239,12 +240,11 @@ fn expressions() -> Result<Vec<Expressions>> {
         let built = RegexBuilder::new(text).unicode(false).build();
         built.map_err(|error| Fault::bug("a rule cannot be compiled").because(&error))
     };
-    let rules = lines::RULES.iter();
-    rules
-        .map(|rule| {
+    silencers()
+        .map(|silencer| {
             Ok(Expressions {
-                pattern: compile(rule.pattern)?,
-                unless: rule.unless.map(compile).transpose()?,
+                pattern: compile(silencer.pattern)?,
+                unless: silencer.unless.map(compile).transpose()?,
             })
         })
         .collect()

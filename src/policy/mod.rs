@@ -40,5 +40,4 @@ pub use mend::{Mended, add_credit, add_sign_off, foreseen, mend};
 pub use message::{Case, Entry, Moment, Reading, judge_with};
 pub use received::{Received, Rules, Said, judge_received, said, weaker_in_the_end};
 pub use registry::{Definition, Registry};
-pub(crate) use switches::switched_off_in_gates;
 pub use switches::{Switch, switches};

@@ -9,9 +9,10 @@ use std::sync::LazyLock;
 use regex::bytes::Regex;
 
 use crate::config::Bypass;
-use crate::policy::lines::{Kind, Language, LineFinding, Spans, lex};
+use crate::policy::lines::{Kind, LineFinding, Spans, lex};
 use crate::policy::loosened::Changed;
 use crate::text::{clean_line, count, some_of};
+use crate::tools::Language;
 
 /// The rule's id.
 const RULE: &str = "tests.removed";

@@ -12,7 +12,6 @@ mod fingerprint;
 mod judge;
 mod mailbox;
 mod nesting;
-mod options;
 mod output;
 mod preflight;
 mod process;

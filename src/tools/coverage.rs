@@ -2,11 +2,15 @@
 
 use super::Family;
 use super::configuration::{Configuration, configuration, ini, toml};
+use super::silencer::{PYTHON, Silencer};
 use super::strict_setting::{ListKind, StrictSetting, StrictWhen, Unset};
+use super::variable::WeakeningVariable;
 
 pub(super) const FAMILY: Family = Family {
     configurations: &[COVERAGE],
     uncompared: &[".codecov.yml", ".coveralls.yml", "codecov.yml"],
+    silencers: SILENCERS,
+    variables: VARIABLES,
     ..Family::NONE
 };
 
@@ -53,3 +57,14 @@ const COVERAGE: Configuration = configuration(
         ),
     ],
 );
+
+const SILENCERS: &[Silencer] = &[Silencer {
+    rule: "python.no-cover",
+    words: &["pragma"],
+    pattern: r"#\s*pragma:\s*no\s*(?:cover|branch)",
+    message: "this takes lines out of the coverage",
+    help: "test them, or say why: `# pragma: no cover -- reason`",
+    ..PYTHON
+}];
+
+const VARIABLES: &[WeakeningVariable] = &[WeakeningVariable::always("COVERAGE_RCFILE", "coverage")];

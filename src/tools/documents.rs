@@ -1,8 +1,15 @@
 //! yamllint and markdownlint: linters for data and documents.
 
 use super::Family;
+use super::variable::WeakeningVariable;
 
 pub(super) const FAMILY: Family = Family {
     uncompared: &[".markdownlint*", ".yamllint*"],
+    variables: VARIABLES,
     ..Family::NONE
 };
+
+const VARIABLES: &[WeakeningVariable] = &[WeakeningVariable::always(
+    "YAMLLINT_CONFIG_FILE",
+    "yamllint",
+)];

@@ -2,11 +2,17 @@
 
 use super::Family;
 use super::configuration::{Configuration, configuration, json, toml};
+use super::language::Language;
+use super::options::words;
+use super::silencer::{ReasonStyle, Silencer, SourcePart};
 use super::strict_setting::{ListKind, StrictSetting, StrictWhen, Unset};
+use super::variable::WeakeningVariable;
 
 pub(super) const FAMILY: Family = Family {
     configurations: &[GOLANGCI],
     uncompared: &[".golangci.yaml", ".golangci.yml", "staticcheck.conf"],
+    silencers: SILENCERS,
+    variables: VARIABLES,
     ..Family::NONE
 };
 
@@ -41,3 +47,69 @@ const GOLANGCI: Configuration = configuration(
         ),
     ],
 );
+
+const DEFAULTS: Silencer = Silencer {
+    languages: &[Language::Go],
+    reason: ReasonStyle::SecondComment,
+    ..Silencer::NONE
+};
+
+const SILENCERS: &[Silencer] = &[
+    Silencer {
+        rule: "go.nolint-bare",
+        words: &["nolint"],
+        pattern: r"//\s*nolint(?:$|[\s,]|:\s*all\b|:\s*$)",
+        message: "this silences every linter",
+        help: "name the linter and say why: `//nolint:name // reason`, or fix it",
+        ..DEFAULTS
+    },
+    Silencer {
+        rule: "go.nolint-coded",
+        words: &["nolint"],
+        pattern: r"//\s*nolint:[\w-]+(?:\s*,\s*[\w-]+)*",
+        message: "this silences a linter",
+        help: "fix it, or say why: `//nolint:name // reason`",
+        ..DEFAULTS
+    },
+    Silencer {
+        rule: "go.nosec-bare",
+        words: &["nosec"],
+        pattern: r"#nosec\b",
+        unless: Some(r"^\s*:?\s*G\d"),
+        message: "this silences every security check",
+        help: "name the check and say what makes it safe: `// #nosec G104 -- reason`, or fix it",
+        ..DEFAULTS
+    },
+    Silencer {
+        rule: "go.test-skip",
+        words: &["skip"],
+        pattern: r"\b[tbf]\.Skip(?:f|Now)?\(",
+        part: SourcePart::Code,
+        reason: ReasonStyle::Argument,
+        message: "this leaves a test out",
+        help: "say why: t.Skip(\"...\")",
+        ..DEFAULTS
+    },
+];
+
+const VARIABLES: &[WeakeningVariable] = &[WeakeningVariable::by_value(
+    "GOFLAGS",
+    "go",
+    are_flags_weaker,
+)];
+
+fn are_flags_weaker(flags: &str) -> bool {
+    words(flags).iter().any(|flag| is_flag_weaker(flag))
+}
+
+/// Tests that are not run or only built, code that is exchanged, `go vet` without its checks.
+fn is_flag_weaker(word: &str) -> bool {
+    let flag = word.trim_start_matches('-');
+    let (name, value) = flag.split_once('=').unwrap_or((flag, ""));
+    match name.strip_prefix("test.").unwrap_or(name) {
+        "c" | "exec" | "list" | "modfile" | "n" | "overlay" | "run" | "short" | "skip"
+        | "toolexec" => true,
+        "vet" => value != "all",
+        _ => false,
+    }
+}

@@ -1,8 +1,70 @@
 //! Other managers of git hooks.
 
 use super::Family;
+use super::language::Language;
+use super::silencer::{DATA, Silencer, SourcePart};
+use super::variable::{SkipValue, SkipVariable};
 
 pub(super) const FAMILY: Family = Family {
     uncompared: &[".pre-commit-config.yaml", "lefthook.*"],
+    silencers: SILENCERS,
+    skip_variables: SKIP_VARIABLES,
     ..Family::NONE
 };
+
+const HOOK_SWITCH: Silencer = Silencer {
+    rule: "git.hook-switch",
+    words: &[
+        "husky",
+        "lefthook",
+        "hk=",
+        "hk_skip",
+        "skip=",
+        "overcommit",
+        "no_config",
+    ],
+    pattern: r#"(?:^|[\s;&("'`])(?:(?:HUSKY|HK)=0|LEFTHOOK=(?:0|false)|HUSKY_SKIP_HOOKS=1|HK_SKIP_HOOKS?=\S+|OVERCOMMIT_DISABLED?=1|(?:PRE_COMMIT|PREK)_ALLOW_NO_CONFIG=1|(?:PREK_)?SKIP=\S+\s+(?:\w+=\S*\s+)*git\s)"#,
+    message: "this switches the checks of a hook manager off",
+    help: "let them run; if they must not here, say why on the line: `# -- reason`",
+    ..Silencer::NONE
+};
+
+const SILENCERS: &[Silencer] = &[
+    Silencer {
+        languages: &[Language::Shell, Language::Make],
+        part: SourcePart::Code,
+        ..HOOK_SWITCH
+    },
+    Silencer {
+        languages: DATA,
+        part: SourcePart::NotComment,
+        ..HOOK_SWITCH
+    },
+];
+
+/// Taken from the sources of the managers.
+const SKIP_VARIABLES: &[SkipVariable] = &[
+    SkipVariable::new("HK", SkipValue::Off, "hk"),
+    SkipVariable::new("HK_SKIP_HOOK", SkipValue::Any, "hk"),
+    SkipVariable::new("HK_SKIP_HOOKS", SkipValue::Any, "hk"),
+    SkipVariable::new("HK_SKIP_STEP", SkipValue::Any, "hk"),
+    SkipVariable::new("HK_SKIP_STEPS", SkipValue::Any, "hk"),
+    husky("HUSKY", SkipValue::Off),
+    husky("HUSKY_SKIP_HOOKS", SkipValue::Any),
+    SkipVariable::new("LEFTHOOK", SkipValue::Off, "lefthook"),
+    SkipVariable::new("LEFTHOOK_EXCLUDE", SkipValue::Any, "lefthook"),
+    SkipVariable::new("OVERCOMMIT_DISABLE", SkipValue::Any, "overcommit"),
+    SkipVariable::new("OVERCOMMIT_DISABLED", SkipValue::Any, "overcommit"),
+    SkipVariable::new("PREK_ALLOW_NO_CONFIG", SkipValue::Any, "prek"),
+    SkipVariable::new("PREK_SKIP", SkipValue::Any, "prek"),
+    SkipVariable::new("PRE_COMMIT_ALLOW_NO_CONFIG", SkipValue::Any, "pre-commit"),
+    SkipVariable::new("SKIP", SkipValue::Any, "pre-commit"),
+];
+
+/// husky has no command that a gate could run, and its variable keeps it from installing itself.
+const fn husky(name: &'static str, skips_by: SkipValue) -> SkipVariable {
+    SkipVariable {
+        is_for_gates: false,
+        ..SkipVariable::new(name, skips_by, "husky")
+    }
+}

@@ -1,9 +1,10 @@
-//! ESLint, Biome, Prettier and others: linters and formatters for JavaScript.
+//! `ESLint`, Biome, Prettier and others: linters and formatters for JavaScript.
 
 use super::Family;
 use super::configuration::{
     Configuration, ConfigurationFile, ConfigurationFormat, SettingsRoot, configuration, json,
 };
+use super::silencer::{JAVASCRIPT, Silencer};
 use super::strict_setting::{ListKind, StrictSetting, StrictWhen, Unset};
 
 pub(super) const FAMILY: Family = Family {
@@ -18,6 +19,7 @@ pub(super) const FAMILY: Family = Family {
         "prettier.config.*",
         "stylelint.config.*",
     ],
+    silencers: SILENCERS,
     ..Family::NONE
 };
 
@@ -109,3 +111,23 @@ const BIOME: Configuration = Configuration {
         ],
     )
 };
+
+const SILENCERS: &[Silencer] = &[
+    Silencer {
+        rule: "js.eslint-disable-file",
+        words: &["eslint-disable"],
+        pattern: r"/\*+\s*eslint-disable\b",
+        unless: Some(r"^(?:-[a-z]|\s*[^\s*-]|\s*$)"),
+        message: "this silences every lint from here on",
+        help: "name the rules and say why: `/* eslint-disable rule -- reason */`, or fix them",
+        ..JAVASCRIPT
+    },
+    Silencer {
+        rule: "js.eslint-disable",
+        words: &["eslint-disable"],
+        pattern: r"(?:/\*+|//+)\s*eslint-disable(?:-next-line|-line)?\b(?:[^-*]|-[^-])*",
+        message: "this silences a lint",
+        help: "fix it, or say why: `// eslint-disable-next-line rule -- reason`",
+        ..JAVASCRIPT
+    },
+];

@@ -2,6 +2,7 @@
 
 use super::Family;
 use super::configuration::{Configuration, configuration, json};
+use super::silencer::{JAVASCRIPT, Silencer, SourcePart};
 use super::strict_setting::{ListKind, StrictSetting, StrictWhen, Unset};
 
 pub(super) const FAMILY: Family = Family {
@@ -15,6 +16,7 @@ pub(super) const FAMILY: Family = Family {
         "vitest.config.*",
         "vite.config.*",
     ],
+    silencers: SILENCERS,
     ..Family::NONE
 };
 
@@ -78,3 +80,24 @@ const NYC: Configuration = configuration(
         ),
     ],
 );
+
+const SILENCERS: &[Silencer] = &[
+    Silencer {
+        rule: "js.test-only",
+        words: &[".only", "fit", "fdescribe"],
+        pattern: r"(?:^|[^\w.$])(?:(?:it|test|describe|suite|context)(?:\.\w+)*\.only\s*[(.]|f(?:it|describe)\s*\()",
+        part: SourcePart::Code,
+        message: "this leaves out every other test of the file",
+        help: "take `.only` out, or the `f` of `fit`",
+        ..JAVASCRIPT
+    },
+    Silencer {
+        rule: "js.test-skip",
+        words: &[".skip", ".fixme", "xit", "xdescribe", "xtest"],
+        pattern: r"(?:^|[^\w.$])(?:(?:it|test|describe|suite)(?:\.\w+)*\.(?:skip|fixme)|x(?:it|describe|test))\s*\(",
+        part: SourcePart::Code,
+        message: "this leaves a test out",
+        help: "mend the test, or say why: `// -- reason`",
+        ..JAVASCRIPT
+    },
+];

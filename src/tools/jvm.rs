@@ -1,8 +1,78 @@
 //! Maven, Checkstyle, detekt and others: tools for Java and Kotlin.
 
 use super::Family;
+use super::language::Language;
+use super::options::words;
+use super::silencer::{ReasonStyle, Silencer, SourcePart};
+use super::variable::WeakeningVariable;
 
 pub(super) const FAMILY: Family = Family {
     uncompared: &["checkstyle.xml", "detekt.yml"],
+    silencers: SILENCERS,
+    variables: VARIABLES,
     ..Family::NONE
 };
+
+const DEFAULTS: Silencer = Silencer {
+    languages: &[Language::Java, Language::Kotlin],
+    part: SourcePart::Code,
+    reason: ReasonStyle::Argument,
+    ..Silencer::NONE
+};
+
+const SILENCERS: &[Silencer] = &[
+    Silencer {
+        rule: "java.suppress-warnings",
+        words: &["suppress"],
+        pattern: r"@(?:file:)?Suppress(?:Warnings)?\s*\(",
+        reason: ReasonStyle::Comment,
+        message: "this silences a warning",
+        help: "fix it, or say why: `// -- reason`",
+        ..DEFAULTS
+    },
+    Silencer {
+        rule: "java.test-disabled",
+        words: &["@disabled", "@ignore"],
+        pattern: r"@(?:Disabled|Ignore)\b(?:\s*\()?",
+        message: "this leaves a test out",
+        help: "mend the test, or say why: @Disabled(\"reason\")",
+        ..DEFAULTS
+    },
+    Silencer {
+        rule: "java.nosonar",
+        words: &["nosonar"],
+        pattern: r"\bNOSONAR\b",
+        part: SourcePart::Comment,
+        reason: ReasonStyle::Rest,
+        message: "this silences every complaint on the line",
+        help: "fix it, or say why: `// NOSONAR -- reason`",
+        ..DEFAULTS
+    },
+];
+
+const VARIABLES: &[WeakeningVariable] = &[
+    WeakeningVariable::by_value("MAVEN_OPTS", "maven", are_options_weaker),
+    WeakeningVariable::by_value("MAVEN_ARGS", "maven", are_options_weaker),
+    WeakeningVariable::by_value("JAVA_TOOL_OPTIONS", "maven", are_options_weaker),
+    WeakeningVariable::by_value("JDK_JAVA_OPTIONS", "maven", are_options_weaker),
+];
+
+fn are_options_weaker(options: &str) -> bool {
+    words(options).iter().any(|option| is_option_weaker(option))
+}
+
+/// Tests are skipped or chosen, or their failure is ignored.
+fn is_option_weaker(word: &str) -> bool {
+    if matches!(word, "-fn" | "--fail-never") {
+        return true;
+    }
+    let Some(property) = word.strip_prefix("-D") else {
+        return false;
+    };
+    let name = property.to_ascii_lowercase();
+    let is_choice = name.starts_with("test=") || name.starts_with("it.test=");
+    is_choice
+        || ["skip", "failure.ignore", "failureignore"]
+            .iter()
+            .any(|word| name.contains(word))
+}

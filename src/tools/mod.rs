@@ -1,20 +1,30 @@
-//! What is known of tools: where their configuration lies and which settings make them strict.
+//! What is known of tools: where their configuration lies, which settings make them strict,
+//! what silences them in the files that they check, which variables weaken them.
 //!
 //! Everything known of a tool stands in one file, with the tools of its family. It is data: what the
 //! data means is decided by those who ask for it.
 
+mod ci;
 mod configuration;
+mod containers;
 mod coverage;
+mod cpp;
 mod deno;
 mod documents;
+mod git;
 mod go;
 mod hook_managers;
 mod javascript_lint;
 mod javascript_test;
 mod jvm;
+mod language;
+mod make;
+mod node;
+mod options;
 mod php;
 mod pylint;
 mod pytest;
+mod python;
 mod python_format;
 mod python_lint;
 mod python_security;
@@ -23,13 +33,21 @@ mod python_types;
 mod ruby;
 mod rust;
 mod shell;
+mod silencer;
 mod strict_setting;
 mod typescript;
+mod variable;
 
+use std::ffi::OsStr;
+
+pub(crate) use ci::{WORKFLOW_DIRECTORIES, WORKFLOW_FILES};
 pub(crate) use configuration::{
     Configuration, ConfigurationFile, ConfigurationFormat, SettingsRoot,
 };
+pub use language::Language;
+pub use silencer::{FileScope, ReasonStyle, Silencer, SourcePart};
 pub(crate) use strict_setting::{ArgumentEffects, ListKind, StrictSetting, StrictWhen, Unset};
+pub(crate) use variable::{SkipVariable, WeakeningVariable};
 
 /// Tools that are used together, or in place of each other.
 pub(crate) struct Family {
@@ -38,6 +56,12 @@ pub(crate) struct Family {
     /// Files that configure them and cannot be compared setting by setting: programs, and YAML. A `*`
     /// stands for anything.
     pub(crate) uncompared: &'static [&'static str],
+    /// What silences them in the files that they check.
+    pub(crate) silencers: &'static [Silencer],
+    /// The environment variables that weaken them.
+    pub(crate) variables: &'static [WeakeningVariable],
+    /// The environment variables by which managers of hooks skip their checks.
+    pub(crate) skip_variables: &'static [SkipVariable],
 }
 
 impl Family {
@@ -45,10 +69,14 @@ impl Family {
     const NONE: Self = Self {
         configurations: &[],
         uncompared: &[],
+        silencers: &[],
+        variables: &[],
+        skip_variables: &[],
     };
 }
 
-static FAMILIES: [Family; 20] = [
+/// Where two silencers find something at the same place, only the first of them counts.
+static FAMILIES: [Family; 27] = [
     python_lint::FAMILY,
     python_types::FAMILY,
     python_security::FAMILY,
@@ -57,18 +85,25 @@ static FAMILIES: [Family; 20] = [
     python_format::FAMILY,
     pytest::FAMILY,
     python_sessions::FAMILY,
+    python::FAMILY,
     javascript_lint::FAMILY,
     typescript::FAMILY,
     deno::FAMILY,
     javascript_test::FAMILY,
+    node::FAMILY,
     rust::FAMILY,
     go::FAMILY,
     jvm::FAMILY,
     ruby::FAMILY,
     shell::FAMILY,
+    git::FAMILY,
     hook_managers::FAMILY,
+    ci::FAMILY,
     documents::FAMILY,
     php::FAMILY,
+    cpp::FAMILY,
+    make::FAMILY,
+    containers::FAMILY,
 ];
 
 /// All families.
@@ -79,4 +114,15 @@ pub(crate) fn families() -> impl Iterator<Item = &'static Family> {
 /// All configurations whose settings are compared.
 pub(crate) fn configurations() -> impl Iterator<Item = &'static Configuration> {
     families().flat_map(|family| family.configurations)
+}
+
+/// Everything that silences a tool; where two find something at the same place, only the first counts.
+pub fn silencers() -> impl Iterator<Item = &'static Silencer> {
+    families().flat_map(|family| family.silencers)
+}
+
+/// The variable of this name, if it skips the checks of a manager of hooks with this value.
+pub(crate) fn skip_variable(name: &OsStr, value: &OsStr) -> Option<&'static SkipVariable> {
+    let mut variables = families().flat_map(|family| family.skip_variables);
+    variables.find(|variable| name == variable.name && variable.skips(value))
 }

@@ -1,4 +1,4 @@
-//! PHP and PHPStan.
+//! PHP and `PHPStan`.
 
 use super::Family;
 

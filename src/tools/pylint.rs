@@ -2,10 +2,14 @@
 
 use super::Family;
 use super::configuration::{Configuration, SettingsRoot, configuration, ini, sections, toml};
+use super::silencer::{PYTHON, Silencer};
 use super::strict_setting::{ListKind, StrictSetting, StrictWhen, Unset};
+use super::variable::WeakeningVariable;
 
 pub(super) const FAMILY: Family = Family {
     configurations: &[PYLINT],
+    silencers: SILENCERS,
+    variables: VARIABLES,
     ..Family::NONE
 };
 
@@ -57,3 +61,24 @@ const PYLINT: Configuration = Configuration {
         ],
     )
 };
+
+const SILENCERS: &[Silencer] = &[
+    Silencer {
+        rule: "python.pylint-all",
+        words: &["pylint"],
+        pattern: r"#\s*pylint:\s*(?:disable(?:-next)?\s*=\s*all\b|skip-file)",
+        message: "this silences every check of pylint",
+        help: "name the check and say why: `# pylint: disable=name  # reason`, or fix it",
+        ..PYTHON
+    },
+    Silencer {
+        rule: "python.pylint-disable",
+        words: &["pylint"],
+        pattern: r"#\s*pylint:\s*disable(?:-next)?\s*=\s*[\w-]+(?:\s*,\s*[\w-]+)*",
+        message: "this silences a check of pylint",
+        help: "fix it, or say why: `# pylint: disable=name  # reason`",
+        ..PYTHON
+    },
+];
+
+const VARIABLES: &[WeakeningVariable] = &[WeakeningVariable::always("PYLINTRC", "pylint")];

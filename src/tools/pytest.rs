@@ -2,11 +2,16 @@
 
 use super::Family;
 use super::configuration::{Configuration, configuration, ini, toml};
+use super::options::HarmlessOptions;
+use super::silencer::{PYTHON, ReasonStyle, Silencer, SourcePart};
 use super::strict_setting::{ArgumentEffects, ListKind, StrictSetting, StrictWhen, Unset};
+use super::variable::WeakeningVariable;
 
 pub(super) const FAMILY: Family = Family {
     configurations: &[PYTEST],
     uncompared: &["conftest.py"],
+    silencers: SILENCERS,
+    variables: VARIABLES,
     ..Family::NONE
 };
 
@@ -109,3 +114,83 @@ const PYTEST: Configuration = configuration(
         ),
     ],
 );
+
+const SILENCERS: &[Silencer] = &[
+    Silencer {
+        rule: "python.test-skip",
+        words: &["skip", "xfail", "expectedfailure"],
+        pattern: r"@(?:pytest\.mark\.(?:skip|xfail)|unittest\.(?:skip|expectedFailure))\b(?:\s*\()?|\bpytestmark\s*=\s*pytest\.mark\.(?:skip|xfail)\b(?:\s*\()?|\bpytest\.skip\(|\bself\.skipTest\(",
+        part: SourcePart::Code,
+        reason: ReasonStyle::Argument,
+        message: "this leaves a test out, and does not say why",
+        help: "say why: reason=\"...\", or mend the test",
+        ..PYTHON
+    },
+    Silencer {
+        rule: "python.test-skipif",
+        words: &["skipif", "skipunless"],
+        pattern: r"@(?:pytest\.mark\.skipif|unittest\.(?:skipIf|skipUnless))\b(?:\s*\()?",
+        part: SourcePart::Code,
+        reason: ReasonStyle::Argument,
+        message: "this leaves a test out under a condition",
+        help: "say why: reason=\"...\"",
+        ..PYTHON
+    },
+];
+
+const VARIABLES: &[WeakeningVariable] = &[
+    WeakeningVariable::unless_harmless("PYTEST_ADDOPTS", "pytest", HARMLESS_OPTIONS),
+    WeakeningVariable::always("PYTEST_PLUGINS", "pytest"),
+];
+
+/// Options that leave pytest as strict as it was. Plugins have more, and a path narrows a run, so
+/// any other option counts as weaker.
+const HARMLESS_OPTIONS: HarmlessOptions = HarmlessOptions {
+    letters: "vqslx",
+    flags: &[
+        "--cache-clear",
+        "--create-db",
+        "--disable-pytest-warnings",
+        "--disable-warnings",
+        "--exitfirst",
+        "--failed-first",
+        "--ff",
+        "--full-trace",
+        "--new-first",
+        "--nf",
+        "--no-header",
+        "--no-showlocals",
+        "--no-summary",
+        "--quiet",
+        "--reuse-db",
+        "--runxfail",
+        "--showlocals",
+        "--strict",
+        "--strict-config",
+        "--strict-markers",
+        "--verbose",
+        "-pno:cacheprovider",
+        "-pno:randomly",
+    ],
+    valued: &[
+        "--basetemp",
+        "--capture",
+        "--code-highlight",
+        "--color",
+        "--dist",
+        "--durations",
+        "--durations-min",
+        "--junit-xml",
+        "--junitxml",
+        "--maxfail",
+        "--maxprocesses",
+        "--numprocesses",
+        "--randomly-seed",
+        "--show-capture",
+        "--tb",
+        "--timeout",
+        "--verbosity",
+        "-n",
+        "-r",
+    ],
+};

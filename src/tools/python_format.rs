@@ -2,10 +2,12 @@
 
 use super::Family;
 use super::configuration::{Configuration, configuration, ini, toml};
+use super::silencer::{PYTHON, Silencer};
 use super::strict_setting::{ListKind, StrictSetting, StrictWhen};
 
 pub(super) const FAMILY: Family = Family {
     configurations: &[BLACK, ISORT],
+    silencers: SILENCERS,
     ..Family::NONE
 };
 
@@ -41,3 +43,12 @@ const ISORT: Configuration = Configuration {
         )],
     )
 };
+
+const SILENCERS: &[Silencer] = &[Silencer {
+    rule: "python.fmt-off",
+    words: &["fmt"],
+    pattern: r"#\s*fmt:\s*(?:off|skip)\s*(?:$|[#;-])",
+    message: "this keeps the formatter away",
+    help: "let it be formatted, or say why: `# fmt: skip -- reason`",
+    ..PYTHON
+}];

@@ -2,10 +2,12 @@
 
 use super::Family;
 use super::configuration::{Configuration, configuration, ini, toml};
+use super::silencer::{PYTHON, Silencer};
 use super::strict_setting::{ListKind, StrictSetting, StrictWhen, Unset};
 
 pub(super) const FAMILY: Family = Family {
     configurations: &[RUFF, FLAKE8],
+    silencers: SILENCERS,
     ..Family::NONE
 };
 
@@ -115,3 +117,32 @@ const FLAKE8: Configuration = Configuration {
         ],
     )
 };
+
+const SILENCERS: &[Silencer] = &[
+    Silencer {
+        rule: "python.noqa-file",
+        words: &["noqa"],
+        pattern: r"#\s*(?i:ruff|flake8)\s*[:=]\s*(?i:noqa)\b",
+        unless: Some(r"^\s*:\s*[A-Z]"),
+        message: "this silences every lint in the whole file",
+        help: "name the rules in the linter's configuration, or say why: `# ruff: noqa -- reason`",
+        ..PYTHON
+    },
+    Silencer {
+        rule: "python.noqa-coded",
+        words: &["noqa"],
+        pattern: r"#\s*(?:(?i:ruff|flake8)\s*:\s*)?(?i:noqa)\s*:\s*[A-Z]+\d*(?:(?:\s*,\s*|\s+)[A-Z]+\d+)*",
+        message: "this silences a lint",
+        help: "fix it, or say why: `# noqa: E501 -- reason`",
+        ..PYTHON
+    },
+    Silencer {
+        rule: "python.noqa-bare",
+        words: &["noqa"],
+        pattern: r"#\s*(?i:noqa)\b",
+        unless: Some(r"^-"),
+        message: "this silences every lint on the line",
+        help: "name the code and say why: `# noqa: E501 -- reason`, or fix it",
+        ..PYTHON
+    },
+];

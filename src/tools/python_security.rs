@@ -2,11 +2,13 @@
 
 use super::Family;
 use super::configuration::{Configuration, configuration, ini, toml};
+use super::silencer::{PYTHON, Silencer};
 use super::strict_setting::{ListKind, StrictSetting, StrictWhen, Unset};
 
 pub(super) const FAMILY: Family = Family {
     configurations: &[BANDIT],
     uncompared: &["bandit.yaml", "bandit.yml"],
+    silencers: SILENCERS,
     ..Family::NONE
 };
 
@@ -38,3 +40,22 @@ const BANDIT: Configuration = Configuration {
         ],
     )
 };
+
+const SILENCERS: &[Silencer] = &[
+    Silencer {
+        rule: "python.nosec-coded",
+        words: &["nosec"],
+        pattern: r"#\s*nosec\b\s*:?\s*(?:B\d+|[a-z]+(?:_[a-z]+)+)(?:[,\s]+(?:B\d+|[a-z]+(?:_[a-z]+)+))*",
+        message: "this silences a security check, and does not say why",
+        help: "say what makes it safe: `# nosec B603 -- reason`, or fix it",
+        ..PYTHON
+    },
+    Silencer {
+        rule: "python.nosec-bare",
+        words: &["nosec"],
+        pattern: r"#\s*nosec\b",
+        message: "this silences every security check on the line",
+        help: "name the check and say what makes it safe: `# nosec B603 -- reason`, or fix it",
+        ..PYTHON
+    },
+];

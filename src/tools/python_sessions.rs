@@ -1,8 +1,17 @@
 //! nox and tox: runners of checks in environments of their own.
 
 use super::Family;
+use super::variable::WeakeningVariable;
 
 pub(super) const FAMILY: Family = Family {
     uncompared: &["noxfile.py"],
+    variables: VARIABLES,
     ..Family::NONE
 };
+
+const VARIABLES: &[WeakeningVariable] = &[
+    WeakeningVariable::always("NOXSESSION", "nox"),
+    WeakeningVariable::always("TOXENV", "tox"),
+    WeakeningVariable::always("TOX_OVERRIDE", "tox"),
+    WeakeningVariable::always("TOX_SKIP_ENV", "tox"),
+];

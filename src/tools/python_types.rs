@@ -2,10 +2,14 @@
 
 use super::Family;
 use super::configuration::{Configuration, SettingsRoot, configuration, json, sections, toml};
+use super::silencer::{PYTHON, Silencer};
 use super::strict_setting::{ListKind, StrictSetting, StrictWhen, Unset};
+use super::variable::WeakeningVariable;
 
 pub(super) const FAMILY: Family = Family {
     configurations: &[MYPY, PYRIGHT],
+    silencers: SILENCERS,
+    variables: VARIABLES,
     ..Family::NONE
 };
 
@@ -166,3 +170,34 @@ const PYRIGHT: Configuration = Configuration {
         ],
     )
 };
+
+const SILENCERS: &[Silencer] = &[
+    Silencer {
+        rule: "python.type-ignore-file",
+        words: &["mypy", "pyright"],
+        pattern: r"^\s*#\s*(?:mypy:\s*ignore-errors|pyright:\s*ignore-errors)\b",
+        unless: Some(r"^\s*=\s*[Ff]alse"),
+        message: "this silences the type checker in the whole file",
+        help: "silence single lines and say why: `# type: ignore[code]  # reason`, or fix it",
+        ..PYTHON
+    },
+    Silencer {
+        rule: "python.type-ignore-coded",
+        words: &["ignore"],
+        pattern: r"#\s*(?:type|ty|pyright|pyrefly):\s*ignore\s*\[[^\]]+\]",
+        message: "this silences the type checker",
+        help: "fix it, or say why: `# type: ignore[code]  # reason`",
+        ..PYTHON
+    },
+    Silencer {
+        rule: "python.type-ignore-bare",
+        words: &["ignore"],
+        pattern: r"#\s*(?:type|ty|pyright|pyrefly):\s*ignore\b",
+        unless: Some(r"^[\[\w-]"),
+        message: "this silences every complaint of the type checker on the line",
+        help: "name the code and say why: `# type: ignore[code]  # reason`, or fix it",
+        ..PYTHON
+    },
+];
+
+const VARIABLES: &[WeakeningVariable] = &[WeakeningVariable::always("TY_CONFIG_FILE", "ty")];

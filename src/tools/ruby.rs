@@ -1,8 +1,59 @@
-//! RuboCop and RSpec: tools for Ruby.
+//! `RuboCop` and `RSpec`: tools for Ruby.
 
 use super::Family;
+use super::language::Language;
+use super::options::HarmlessOptions;
+use super::silencer::{ReasonStyle, Silencer};
+use super::variable::WeakeningVariable;
 
 pub(super) const FAMILY: Family = Family {
     uncompared: &[".rubocop.yml", ".rubocop_todo.yml"],
+    silencers: SILENCERS,
+    variables: VARIABLES,
     ..Family::NONE
+};
+
+const SILENCERS: &[Silencer] = &[Silencer {
+    rule: "ruby.rubocop-disable",
+    languages: &[Language::Ruby],
+    words: &["rubocop"],
+    pattern: r"#\s*rubocop\s*:\s*(?:disable|todo)(?:-next)?\b\s*[\w/]*(?:\s*,\s*[\w/]+)*",
+    reason: ReasonStyle::SecondComment,
+    message: "this silences a lint",
+    help: "fix it, or say why: `# rubocop:disable Department/Cop -- reason`",
+    ..Silencer::NONE
+}];
+
+const VARIABLES: &[WeakeningVariable] = &[
+    WeakeningVariable::unless_harmless("SPEC_OPTS", "rspec", RSPEC_OPTIONS),
+    WeakeningVariable::unless_harmless("RUBOCOP_OPTS", "rubocop", RUBOCOP_OPTIONS),
+];
+
+/// Options that leave `rspec` as strict as it was.
+const RSPEC_OPTIONS: HarmlessOptions = HarmlessOptions {
+    letters: "bcw",
+    flags: &[
+        "--backtrace",
+        "--color",
+        "--colour",
+        "--force-color",
+        "--no-color",
+        "--warnings",
+    ],
+    valued: &["--format", "--order", "--seed", "-f"],
+};
+
+/// Options that leave `rubocop` as strict as it was.
+const RUBOCOP_OPTIONS: HarmlessOptions = HarmlessOptions {
+    letters: "DEP",
+    flags: &[
+        "--color",
+        "--display-cop-names",
+        "--display-time",
+        "--extra-details",
+        "--no-color",
+        "--no-parallel",
+        "--parallel",
+    ],
+    valued: &["--format", "-f"],
 };

@@ -2,11 +2,16 @@
 
 use super::Family;
 use super::configuration::{Configuration, configuration, toml};
+use super::language::Language;
+use super::silencer::{ReasonStyle, Silencer, SourcePart};
 use super::strict_setting::{ArgumentEffects, ListKind, StrictSetting, StrictWhen, Unset};
+use super::variable::{VariableName, WeakeningVariable};
 
 pub(super) const FAMILY: Family = Family {
     configurations: &[LINTS, CLIPPY, CARGO, CARGO_DENY],
     uncompared: &["rustfmt.toml", ".rustfmt.toml"],
+    silencers: SILENCERS,
+    variables: VARIABLES,
     ..Family::NONE
 };
 
@@ -143,3 +148,97 @@ const CARGO_DENY: Configuration = configuration(
         ),
     ],
 );
+
+const DEFAULTS: Silencer = Silencer {
+    languages: &[Language::Rust],
+    part: SourcePart::Code,
+    reason: ReasonStyle::Named,
+    ..Silencer::NONE
+};
+
+const SILENCERS: &[Silencer] = &[
+    Silencer {
+        rule: "rust.allow-crate",
+        words: &["allow"],
+        pattern: r"#!\[\s*(?:cfg_attr\([^\]]*?,\s*)?allow\s*\(",
+        inside: Some(r"\b(?:warnings|unused|clippy::all|clippy::correctness|clippy::suspicious)\b"),
+        message: "this silences a whole group of lints in the crate or module",
+        help: "name the lints and say why: `#![allow(lint, reason = \"...\")]`, or fix them",
+        ..DEFAULTS
+    },
+    Silencer {
+        rule: "rust.allow",
+        words: &["allow"],
+        pattern: r"#!?\[\s*(?:cfg_attr\([^\]]*?,\s*)?allow\s*\(",
+        message: "this silences a lint",
+        help: "fix it, or say why: `#[expect(lint, reason = \"...\")]`",
+        ..DEFAULTS
+    },
+    Silencer {
+        rule: "rust.expect",
+        words: &["expect"],
+        pattern: r"#!?\[\s*(?:cfg_attr\([^\]]*?,\s*)?expect\s*\(",
+        message: "this silences a lint as long as there is something to silence",
+        help: "say why: `#[expect(lint, reason = \"...\")]`",
+        ..DEFAULTS
+    },
+    Silencer {
+        rule: "rust.test-ignore",
+        words: &["ignore"],
+        pattern: r"#\[\s*(?:cfg_attr\([^\]]*?,\s*)?ignore\s*[\])]",
+        message: "this leaves a test out",
+        help: "mend the test, or say why: `#[ignore = \"reason\"]`",
+        ..DEFAULTS
+    },
+];
+
+const VARIABLES: &[WeakeningVariable] = &[
+    WeakeningVariable::always("CLIPPY_CONF_DIR", "clippy"),
+    WeakeningVariable {
+        name: VariableName::Fits(is_flags),
+        ..WeakeningVariable::by_value("", "rustc", are_flags_weaker)
+    },
+    WeakeningVariable {
+        name: VariableName::Fits(is_runner),
+        ..WeakeningVariable::by_value("", "cargo", is_no_emulator)
+    },
+];
+
+/// Whether a variable holds arguments for the compiler.
+fn is_flags(name: &str) -> bool {
+    let is_flags = name.ends_with("RUSTFLAGS") || name.ends_with("RUSTDOCFLAGS");
+    is_flags || name == "CLIPPY_ARGS"
+}
+
+fn are_flags_weaker(value: &str) -> bool {
+    let separated = value.replace("__CLIPPY_HACKERY__", "\u{1f}");
+    let mut words = separated.split(['\u{1f}', ' ']);
+    words.any(is_flag_weaker)
+}
+
+/// Lints are allowed, or the assertions of the standard library and of the project left out. What
+/// a file holds (`@file`) is unknown.
+fn is_flag_weaker(word: &str) -> bool {
+    let lints = ["-A", "--allow", "--cap-lints", "--force-warn", "@"];
+    let is_off = |name: &str| {
+        let value = word.split_once(name).map(|(_, value)| value);
+        value.is_some_and(|value| matches!(value, "n" | "no" | "off" | "false"))
+    };
+    lints.iter().any(|lint| word.starts_with(lint))
+        || is_off("debug-assertions=")
+        || is_off("overflow-checks=")
+}
+
+/// Programs in which those of another processor or system run. Any other could run nothing.
+const EMULATORS: [&str; 2] = ["qemu", "wine"];
+
+/// Whether a variable names a program that runs the tests of a target.
+fn is_runner(name: &str) -> bool {
+    name.starts_with("CARGO_TARGET_") && name.ends_with("_RUNNER")
+}
+
+fn is_no_emulator(runner: &str) -> bool {
+    let program = runner.split_whitespace().next().unwrap_or_default();
+    let program = program.rsplit('/').next().unwrap_or_default();
+    !EMULATORS.iter().any(|known| program.starts_with(known))
+}

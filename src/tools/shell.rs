@@ -1,8 +1,83 @@
-//! The shells, and ShellCheck.
+//! The shells, and `ShellCheck`.
 
 use super::Family;
+use super::language::Language;
+use super::options::HarmlessOptions;
+use super::silencer::{ReasonStyle, Silencer, SourcePart};
+use super::variable::{VariableName, WeakeningVariable};
 
 pub(super) const FAMILY: Family = Family {
     uncompared: &[".shellcheckrc"],
+    silencers: SILENCERS,
+    variables: VARIABLES,
     ..Family::NONE
 };
+
+const DEFAULTS: Silencer = Silencer {
+    languages: &[Language::Shell, Language::Make],
+    part: SourcePart::Code,
+    ..Silencer::NONE
+};
+
+const SILENCERS: &[Silencer] = &[
+    Silencer {
+        rule: "shell.shellcheck-disable",
+        words: &["shellcheck"],
+        pattern: r"#\s*shellcheck\s+disable=[\w,-]+",
+        part: SourcePart::Comment,
+        reason: ReasonStyle::SecondComment,
+        message: "this silences a check of shellcheck",
+        help: "fix it, or say why: `# shellcheck disable=SC2086 # reason`",
+        ..DEFAULTS
+    },
+    Silencer {
+        rule: "shell.or-true",
+        words: &["||"],
+        pattern: r"\|\|\s*(?:true|:)(?:$|[\s;)&])",
+        message: "whatever happens here counts as success",
+        help: "let it fail, or say why: `# -- reason`",
+        ..DEFAULTS
+    },
+    Silencer {
+        rule: "shell.set-plus-e",
+        words: &["set"],
+        pattern: r"(?:^|[\s;&|(])set\s+\+[a-z]*e",
+        message: "from here on failures are passed over",
+        help: "let it fail, or say why: `# -- reason`",
+        ..DEFAULTS
+    },
+];
+
+const VARIABLES: &[WeakeningVariable] = &[
+    WeakeningVariable::always("BASH_ENV", "bash"),
+    WeakeningVariable::by_value("SHELLOPTS", "bash", runs_nothing),
+    WeakeningVariable {
+        name: VariableName::Fits(is_unusual_function),
+        ..WeakeningVariable::always("", "bash")
+    },
+    WeakeningVariable::unless_harmless("SHELLCHECK_OPTS", "shellcheck", SHELLCHECK_OPTIONS),
+];
+
+/// Options that leave `shellcheck` as strict as it was.
+const SHELLCHECK_OPTIONS: HarmlessOptions = HarmlessOptions {
+    letters: "xa",
+    flags: &["--check-sourced", "--external-sources", "--norc"],
+    valued: &["--color", "--format", "--shell", "-C", "-f", "-s"],
+};
+
+/// Whether bash only reads commands, and runs none.
+fn runs_nothing(options: &str) -> bool {
+    options.split(':').any(|option| option == "noexec")
+}
+
+/// Functions of shells that systems hand to every process; all others would stand in for programs.
+const USUAL_FUNCTIONS: [&str; 5] = ["ml", "module", "scl", "switchml", "which"];
+
+/// Whether a variable is a function that bash takes over, other than the usual ones.
+fn is_unusual_function(name: &str) -> bool {
+    let function = name.strip_prefix("BASH_FUNC_");
+    function.is_some_and(|function| {
+        let function = function.trim_end_matches(['%', '(', ')']);
+        !USUAL_FUNCTIONS.contains(&function)
+    })
+}

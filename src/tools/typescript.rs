@@ -2,10 +2,12 @@
 
 use super::Family;
 use super::configuration::{Configuration, configuration, json};
+use super::silencer::{FileScope, JAVASCRIPT, ReasonStyle, Silencer};
 use super::strict_setting::{ListKind, StrictSetting, StrictWhen, Unset};
 
 pub(super) const FAMILY: Family = Family {
     configurations: &[TYPESCRIPT],
+    silencers: SILENCERS,
     ..Family::NONE
 };
 
@@ -89,3 +91,25 @@ const TYPESCRIPT: Configuration = Configuration {
         ],
     )
 };
+
+const SILENCERS: &[Silencer] = &[
+    Silencer {
+        rule: "js.ts-ignore",
+        words: &["@ts-"],
+        pattern: r"(?:/\*+|//+|\*)\s*@ts-(?:ignore|nocheck)\b",
+        reason: ReasonStyle::Rest,
+        message: "this silences the type checker, and stays when nothing is wrong any more",
+        help: "write `@ts-expect-error` and why, or fix it",
+        ..JAVASCRIPT
+    },
+    Silencer {
+        rule: "js.ts-expect-error",
+        files: FileScope::NoTests,
+        words: &["@ts-"],
+        pattern: r"(?:/\*+|//+|\*)\s*@ts-expect-error\b",
+        reason: ReasonStyle::Rest,
+        message: "this silences the type checker",
+        help: "fix it, or say why: `// @ts-expect-error -- reason`",
+        ..JAVASCRIPT
+    },
+];

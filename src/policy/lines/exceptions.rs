@@ -1,8 +1,8 @@
 //! Justified exceptions: what on the line, or in its brackets, says why.
 
 use super::lexer::{Kind, Spans, find};
-use super::rules::Reasons;
 use crate::config::is_reason;
+use crate::tools::ReasonStyle;
 
 /// What a line says for itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,10 +35,10 @@ pub(super) struct Found<'t> {
 }
 
 /// What the line says for itself.
-pub(super) fn reason(found: Found<'_>, reasons: Reasons, in_comment: bool) -> Reason {
-    let in_brackets = found.brackets_end.and_then(|end| match reasons {
-        Reasons::Named => named(found, end),
-        Reasons::Argument => named(found, end).or_else(|| argument(found, end)),
+pub(super) fn reason(found: Found<'_>, style: ReasonStyle, in_comment: bool) -> Reason {
+    let in_brackets = found.brackets_end.and_then(|end| match style {
+        ReasonStyle::Named => named(found, end),
+        ReasonStyle::Argument => named(found, end).or_else(|| argument(found, end)),
         _ => None,
     });
     let comment = if in_comment {
@@ -46,12 +46,12 @@ pub(super) fn reason(found: Found<'_>, reasons: Reasons, in_comment: bool) -> Re
     } else {
         comment_on_line(found)
     };
-    let second = in_comment && reasons == Reasons::SecondComment;
+    let second = in_comment && style == ReasonStyle::SecondComment;
     let said = in_brackets
         .or_else(|| dashed(&comment))
         .or_else(|| second.then(|| second_comment(&comment)).flatten())
         .or_else(|| {
-            (in_comment && reasons == Reasons::Rest)
+            (in_comment && style == ReasonStyle::Rest)
                 .then(|| rest(&comment))
                 .flatten()
         });

@@ -4,8 +4,9 @@
 //! told is code. It is no parser: where a language is ambiguous (the slash of JavaScript and Ruby)
 //! it guesses as editors do, and finds its way again at the end of the line.
 
-use super::language::{Language, Quote, Syntax};
+use super::language::{Quote, Syntax};
 use super::{ruby, shell, yaml};
+use crate::tools::Language;
 
 /// The deepest that strings and the code in them are followed into each other.
 pub(super) const DEEPEST: usize = 24;

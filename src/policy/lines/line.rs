@@ -6,7 +6,7 @@ use regex::bytes::Regex;
 
 use super::exceptions::{Found, Reason, reason};
 use super::lexer::{Kind, Spans};
-use super::rules::{Place, Reasons, Rule};
+use crate::tools::{ReasonStyle, Silencer, SourcePart};
 
 /// How many lines that end with a backslash belong to one command at most.
 const LONGEST_COMMAND: usize = 20;
@@ -14,7 +14,7 @@ const LONGEST_COMMAND: usize = 20;
 /// How far brackets are followed, in bytes.
 const LONGEST_BRACKETS: usize = 4000;
 
-/// A rule's expressions.
+/// A silencer's expressions.
 pub(super) struct Compiled {
     pub(super) pattern: Regex,
     pub(super) unless: Option<Regex>,
@@ -29,7 +29,7 @@ pub(super) struct FileLine<'t> {
     command: usize,
     start: usize,
     end: usize,
-    masks: [OnceCell<Vec<u8>>; Place::ALL.len()],
+    masks: [OnceCell<Vec<u8>>; SourcePart::ALL.len()],
 }
 
 impl<'t> FileLine<'t> {
@@ -65,22 +65,24 @@ impl<'t> FileLine<'t> {
         String::from_utf8_lossy(&self.text[start..end]).into_owned()
     }
 
-    /// The line as a rule sees it, with those before it that it belongs to: what does not count is
+    /// The line as a silencer is looked for, with those before it that it belongs to: what does not count is
     /// blanked out. A string that does not count is still a word.
-    fn masked(&self, place: Place) -> &[u8] {
-        self.masks[place as usize].get_or_init(|| {
+    fn masked(&self, part: SourcePart) -> &[u8] {
+        self.masks[part as usize].get_or_init(|| {
             let byte = |at: usize| {
                 let own = self.text[at];
                 if at < self.start && matches!(own, b'\\' | b'\n' | b'\r') {
                     return b' ';
                 }
-                match (place, self.spans.kind(at)) {
-                    (Place::Anywhere, _)
-                    | (Place::Comment | Place::CommentStart, Kind::Comment)
-                    | (Place::Code, Kind::Code)
-                    | (Place::Text, Kind::Text)
-                    | (Place::NotComment | Place::WholeText, Kind::Code | Kind::Text) => own,
-                    (Place::Code, Kind::Text) => b'"',
+                match (part, self.spans.kind(at)) {
+                    (SourcePart::Anywhere, _)
+                    | (SourcePart::Comment | SourcePart::CommentStart, Kind::Comment)
+                    | (SourcePart::Code, Kind::Code)
+                    | (SourcePart::Text, Kind::Text)
+                    | (SourcePart::NotComment | SourcePart::WholeText, Kind::Code | Kind::Text) => {
+                        own
+                    }
+                    (SourcePart::Code, Kind::Text) => b'"',
                     _ => b' ',
                 }
             };
@@ -88,17 +90,17 @@ impl<'t> FileLine<'t> {
         })
     }
 
-    /// The line alone as a rule sees it, and where that begins in the file.
-    pub(super) fn masked_alone(&self, place: Place) -> (&[u8], usize) {
-        (&self.masked(place)[self.start - self.command..], self.start)
+    /// The line alone as a silencer is looked for, and where that begins in the file.
+    pub(super) fn masked_alone(&self, part: SourcePart) -> (&[u8], usize) {
+        (&self.masked(part)[self.start - self.command..], self.start)
     }
 
-    /// Where a rule finds something that ends on this line.
-    pub(super) fn find(&self, rule: &Rule, compiled: &Compiled) -> Option<(usize, usize)> {
+    /// Where a silencer is found that ends on this line.
+    pub(super) fn find(&self, silencer: &Silencer, compiled: &Compiled) -> Option<(usize, usize)> {
         // Only commands go on: what is told to a tool in a comment does not.
-        let (masked, base) = match rule.place {
+        let (masked, base) = match silencer.part {
             place if place.is_comment() => self.masked_alone(place),
-            _ => (self.masked(rule.place), self.command),
+            _ => (self.masked(silencer.part), self.command),
         };
         compiled.pattern.find_iter(masked).find_map(|found| {
             let (start, end) = (base + found.start(), base + found.end());
@@ -111,14 +113,14 @@ impl<'t> FileLine<'t> {
                 let close = self.brackets_end(end);
                 close.is_some_and(|close| inside.is_match(&self.text[end..close]))
             });
-            let is_whole = match rule.place {
-                Place::WholeText => self.spans.kind(start) == Kind::Text && self.begins(start),
-                Place::CommentStart => self.begins(start) || self.is_first(start),
+            let is_whole = match silencer.part {
+                SourcePart::WholeText => self.spans.kind(start) == Kind::Text && self.begins(start),
+                SourcePart::CommentStart => self.begins(start) || self.is_first(start),
                 _ => true,
             };
             // What a comment quotes it only speaks of.
             let before = found.start().checked_sub(1).map(|at| masked[at]);
-            let is_quoted = rule.place.is_comment()
+            let is_quoted = silencer.part.is_comment()
                 && before.is_some_and(|byte| matches!(byte, b'`' | b'"' | b'\''));
             let is_here = end > self.start;
             let counts = is_here && is_free && is_inside && is_whole && !is_quoted;
@@ -160,7 +162,7 @@ impl<'t> FileLine<'t> {
     /// What the line says for something that ends there.
     pub(super) fn reason(
         &self,
-        reasons: Reasons,
+        style: ReasonStyle,
         end: usize,
         brackets_end: Option<usize>,
         in_comment: bool,
@@ -172,7 +174,7 @@ impl<'t> FileLine<'t> {
             line_end: self.end,
             brackets_end,
         };
-        reason(found, reasons, in_comment)
+        reason(found, style, in_comment)
     }
 }
 

@@ -6,15 +6,14 @@
 //! nothing.
 
 mod exceptions;
+mod files;
 mod language;
 mod lexer;
 mod line;
 mod moved;
 mod ruby;
-mod rules;
 mod search;
 mod shell;
-mod table;
 mod yaml;
 
 use std::borrow::Cow;
@@ -31,10 +30,8 @@ use exceptions::Reason;
 use moved::{Gone, Kept};
 use search::{Hit, Search};
 
-pub use language::Language;
+pub use files::is_for;
 pub use lexer::{Kind, Spans, lex};
-pub use rules::{Files, Place, Reasons, Rule, is_for};
-pub use table::RULES;
 
 /// The largest file that is looked into, in bytes: nobody has written a larger one.
 const LARGEST: usize = 4 << 20;

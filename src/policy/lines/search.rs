@@ -8,14 +8,13 @@ use std::path::Path;
 use regex::bytes::{Regex, RegexBuilder};
 
 use super::exceptions::Reason;
-use super::language::Language;
+use super::files::is_for;
 use super::lexer::{Kind, Spans, lex};
 use super::line::{Compiled, FileLine};
-use super::rules::{Place, Reasons, Rule, is_for};
-use super::table::RULES;
 use super::{is_looked_at, is_on};
 use crate::config::{self, Bypass, Level, OwnPattern};
 use crate::git::{Line, Touched};
+use crate::tools::{Language, ReasonStyle, Silencer, SourcePart, silencers};
 
 /// The languages that a file without a telling name may be in.
 const PROGRAMS: [Language; 4] = [
@@ -44,10 +43,11 @@ pub(super) struct Hit {
     pub(super) help: String,
 }
 
-/// The rules, each compiled when it is needed first.
+/// The silencers, each compiled when it is needed first, and the project's own patterns.
 pub(super) struct Search<'c> {
     pub(super) bypass: &'c Bypass,
-    levels: Vec<Level>,
+    /// Each with the level of its rule.
+    silencers: Vec<(&'static Silencer, Level)>,
     compiled: Vec<OnceCell<Option<Compiled>>>,
     words: [OnceCell<Option<Regex>>; Language::ALL.len()],
 }
@@ -59,10 +59,13 @@ fn compile(text: &str) -> Option<Regex> {
 
 impl<'c> Search<'c> {
     pub(super) fn new(bypass: &'c Bypass) -> Self {
+        let silencers: Vec<_> = silencers()
+            .map(|silencer| (silencer, bypass.level(silencer.rule)))
+            .collect();
         Self {
             bypass,
-            levels: RULES.iter().map(|rule| bypass.level(rule.id)).collect(),
-            compiled: RULES.iter().map(|_| OnceCell::new()).collect(),
+            compiled: silencers.iter().map(|_| OnceCell::new()).collect(),
+            silencers,
             words: std::array::from_fn(|_| OnceCell::new()),
         }
     }
@@ -108,14 +111,15 @@ impl<'c> Search<'c> {
         self.bypass.patterns.iter().filter(concerns)
     }
 
-    /// The words of a language's rules, as one expression.
+    /// The words of a language's silencers, as one expression.
     fn words(&self, language: Language) -> Option<&Regex> {
         let place = Language::ALL.iter().position(|other| *other == language)?;
         let compiled = self.words[place].get_or_init(|| {
-            let rules = RULES.iter().zip(&self.levels);
-            let on =
-                rules.filter(|(rule, level)| is_on(**level) && rule.languages.contains(&language));
-            let words = on.flat_map(|(rule, _)| rule.words);
+            let silencers = self.silencers.iter();
+            let on = silencers.filter(|(silencer, level)| {
+                is_on(*level) && silencer.languages.contains(&language)
+            });
+            let words = on.flat_map(|(silencer, _)| silencer.words);
             let words: BTreeSet<String> = words.map(|word| regex::escape(word)).collect();
             let words: Vec<&str> = words.iter().map(String::as_str).collect();
             if words.is_empty() {
@@ -127,12 +131,12 @@ impl<'c> Search<'c> {
     }
 
     fn compiled(&self, index: usize) -> Option<&Compiled> {
-        let rule = &RULES[index];
+        let (silencer, _) = self.silencers[index];
         let compiled = self.compiled[index].get_or_init(|| {
             Some(Compiled {
-                pattern: compile(rule.pattern)?,
-                unless: rule.unless.and_then(compile),
-                inside: rule.inside.and_then(compile),
+                pattern: compile(silencer.pattern)?,
+                unless: silencer.unless.and_then(compile),
+                inside: silencer.inside.and_then(compile),
             })
         });
         compiled.as_ref()
@@ -175,13 +179,13 @@ impl<'c> Search<'c> {
     /// What the built-in rules find in a line.
     fn built_in(&self, path: &Path, language: Language, line: &FileLine<'_>) -> Vec<Hit> {
         let find = |index: usize| {
-            let rule = &RULES[index];
-            let is_worth = is_for(rule, language, path) && rule.is_hinted(line.raw());
-            is_worth.then(|| line.find(rule, self.compiled(index)?))?
+            let (silencer, _) = self.silencers[index];
+            let is_worth = is_for(silencer, language, path) && silencer.is_hinted(line.raw());
+            is_worth.then(|| line.find(silencer, self.compiled(index)?))?
         };
         let mut hits: Vec<Hit> = Vec::new();
-        for (index, rule) in RULES.iter().enumerate() {
-            if !is_on(self.levels[index]) {
+        for (index, (silencer, level)) in self.silencers.iter().enumerate() {
+            if !is_on(*level) {
                 continue;
             }
             let Some((start, end)) = find(index) else {
@@ -189,8 +193,8 @@ impl<'c> Search<'c> {
             };
             // Those that are off count here, too: what is named is no bare form of itself.
             let is_other = (0..index).any(|other| find(other).is_some_and(|(at, _)| at == start));
-            if !is_other && !hits.iter().any(|hit| hit.rule == rule.id) {
-                hits.push(hit(rule, self.levels[index], line, (start, end)));
+            if !is_other && !hits.iter().any(|hit| hit.rule == silencer.rule) {
+                hits.push(hit(silencer, *level, line, (start, end)));
             }
         }
         hits
@@ -198,32 +202,37 @@ impl<'c> Search<'c> {
 }
 
 /// What a built-in rule finds in a line.
-fn hit(rule: &Rule, level: Level, line: &FileLine<'_>, (start, end): (usize, usize)) -> Hit {
+fn hit(
+    silencer: &Silencer,
+    level: Level,
+    line: &FileLine<'_>,
+    (start, end): (usize, usize),
+) -> Hit {
     let brackets = line.brackets_end(end);
     let mark = line.part(start, brackets.map_or(end, |close| close + 1));
     let words: Vec<&str> = mark.split_whitespace().collect();
     Hit {
-        rule: rule.id.into(),
+        rule: silencer.rule.into(),
         level,
         line: 0,
         text: line.raw().to_owned(),
         mark: words.join(" "),
-        reason: line.reason(rule.reasons, end, brackets, rule.place.is_comment()),
-        message: rule.message.into(),
-        help: rule.help.into(),
+        reason: line.reason(silencer.reason, end, brackets, silencer.part.is_comment()),
+        message: silencer.message.into(),
+        help: silencer.help.into(),
     }
 }
 
 /// What a rule of the project's own finds in a line.
 fn own_hit(own: &OwnPattern, line: &FileLine<'_>, is_known: bool) -> Option<Hit> {
-    let place = match own.place {
-        config::Place::Anywhere => Place::Anywhere,
+    let part = match own.place {
+        config::Place::Anywhere => SourcePart::Anywhere,
         _ if !is_known => return None,
-        config::Place::Code => Place::Code,
-        config::Place::Comment => Place::Comment,
-        config::Place::Text => Place::Text,
+        config::Place::Code => SourcePart::Code,
+        config::Place::Comment => SourcePart::Comment,
+        config::Place::Text => SourcePart::Text,
     };
-    let (masked, base) = line.masked_alone(place);
+    let (masked, base) = line.masked_alone(part);
     let found = own.pattern.regex.find(masked)?;
     let (start, end) = (base + found.start(), base + found.end());
     let in_comment = line.spans.kind(start) == Kind::Comment;
@@ -233,7 +242,7 @@ fn own_hit(own: &OwnPattern, line: &FileLine<'_>, is_known: bool) -> Option<Hit>
         line: 0,
         text: line.raw().to_owned(),
         mark: line.part(start, end),
-        reason: line.reason(Reasons::SecondComment, end, None, in_comment),
+        reason: line.reason(ReasonStyle::SecondComment, end, None, in_comment),
         message: own.message.clone(),
         help: own.help.clone(),
     })

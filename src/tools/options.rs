@@ -1,7 +1,7 @@
-//! Command-line options in a variable, as far as needed to tell the harmless ones.
+//! Command-line options in a variable, as far as needed to recognise the harmless ones.
 
-/// The options of a tool that are harmless.
-pub(super) struct Options {
+/// The options that leave a tool as strict as it was.
+pub(super) struct HarmlessOptions {
     /// Those of one letter, which can be written together.
     pub(super) letters: &'static str,
     /// Those that take no value.
@@ -10,9 +10,9 @@ pub(super) struct Options {
     pub(super) valued: &'static [&'static str],
 }
 
-impl Options {
-    /// Whether a variable holds nothing else.
-    pub(super) fn know_all(&self, value: &str) -> bool {
+impl HarmlessOptions {
+    /// Whether a variable holds no other options.
+    pub(super) fn are_all(&self, value: &str) -> bool {
         let words = words(value);
         let mut rest = words.as_slice();
         while let Some((word, after)) = rest.split_first() {

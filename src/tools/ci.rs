@@ -1,0 +1,68 @@
+//! Services that run checks elsewhere, and what they count as a success.
+
+use super::Family;
+use super::language::Language;
+use super::silencer::{FileScope, Silencer, SourcePart};
+
+pub(super) const FAMILY: Family = Family {
+    silencers: SILENCERS,
+    ..Family::NONE
+};
+
+/// Directories of the files in which the commands of CI stand.
+pub(crate) const WORKFLOW_DIRECTORIES: [&str; 8] = [
+    ".github/workflows",
+    ".github/actions",
+    ".circleci",
+    ".gitlab",
+    ".azure-pipelines",
+    ".buildkite",
+    ".woodpecker",
+    ".forgejo/workflows",
+];
+
+/// Names of such files elsewhere.
+pub(crate) const WORKFLOW_FILES: [&str; 8] = [
+    ".gitlab-ci.yml",
+    "azure-pipelines.yml",
+    ".travis.yml",
+    "bitbucket-pipelines.yml",
+    ".drone.yml",
+    ".woodpecker.yml",
+    ".cirrus.yml",
+    "appveyor.yml",
+];
+
+const DEFAULTS: Silencer = Silencer {
+    languages: &[Language::Yaml],
+    files: FileScope::Ci,
+    part: SourcePart::NotComment,
+    ..Silencer::NONE
+};
+
+const SILENCERS: &[Silencer] = &[
+    Silencer {
+        rule: "ci.continue-on-error",
+        words: &["continue-on-error", "allow_failure", "continueonerror"],
+        pattern: r#"\b(?:continue-on-error|allow_failure|continueOnError)["']?:\s*(?:["']?true\b|\$\{\{\s*true\s*\}\})"#,
+        message: "CI succeeds whatever happens here",
+        help: "let it fail, or say why: `# -- reason`",
+        ..DEFAULTS
+    },
+    Silencer {
+        rule: "ci.or-true",
+        words: &["||"],
+        pattern: r#"\|\|\s*(?:true|:)(?:$|[\s;)&"'`])"#,
+        message: "CI succeeds whatever happens here",
+        help: "let it fail, or say why: `# -- reason`",
+        ..DEFAULTS
+    },
+    Silencer {
+        rule: "ci.if-false",
+        words: &["false"],
+        pattern: r#"^\s*(?:-\s+)?["']?if["']?:\s*["']?(?:false|\$\{\{\s*false\s*\}\})["']?\s*$"#,
+        message: "this part of CI never runs",
+        help: "take it out, or say why it stays: `# -- reason`",
+        ..DEFAULTS
+    },
+];

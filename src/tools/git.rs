@@ -1,0 +1,93 @@
+//! git itself: hooks that it is told not to run.
+
+use super::Family;
+use super::language::Language;
+use super::silencer::{DATA, Silencer, SourcePart};
+
+pub(super) const FAMILY: Family = Family {
+    silencers: SILENCERS,
+    ..Family::NONE
+};
+
+const NO_VERIFY: Silencer = Silencer {
+    rule: "git.no-verify",
+    words: &["no-veri", "commit"],
+    message: "this passes the hooks by",
+    help: "let the hooks run; if they must not here, say why on the line: `# -- reason`",
+    ..Silencer::NONE
+};
+
+/// git with the option by its name, and its short form where it means the same.
+const NO_VERIFY_COMMAND: &str = r#"(?:^|[\s(/@=`"'!])git\s(?:[^|;&]*\s)?--no-veri(?:fy?)?(?:$|[\s)`"';&|,])|(?:^|[\s(/@=`"'!])git\s+(?:-[cC]\s+\S+\s+|--?[\w-]+(?:=\S+)?\s+)*commit\s(?:[^|;&]*\s)?-[aeiopqsvz]*n[a-zA-Z]*(?:$|[\s)`"';&|])"#;
+
+const HOOKS_OFF: Silencer = Silencer {
+    rule: "git.hooks-off",
+    words: &["hookspath"],
+    pattern: r#"-c\s*["']?(?i:core\.hookspath)=|(?i:core\.hookspath)[\s=,"']+(?:/dev/null|NUL\b)|(?i:core\.hookspath)\s+(?:""|'')"#,
+    part: SourcePart::NotComment,
+    message: "this switches git's hooks off",
+    help: "let the hooks run; if they must not here, say why on the line: `# -- reason`",
+    ..Silencer::NONE
+};
+
+const SILENCERS: &[Silencer] = &[
+    Silencer {
+        languages: &[Language::Shell, Language::Make],
+        pattern: NO_VERIFY_COMMAND,
+        part: SourcePart::Code,
+        ..NO_VERIFY
+    },
+    Silencer {
+        languages: DATA,
+        pattern: NO_VERIFY_COMMAND,
+        part: SourcePart::NotComment,
+        ..NO_VERIFY
+    },
+    Silencer {
+        languages: &[
+            Language::Python,
+            Language::JavaScript,
+            Language::Ruby,
+            Language::Rust,
+            Language::Go,
+        ],
+        words: &["no-veri", "commit"],
+        pattern: r#"["'`]git\s[^"'`|;&]*\s--no-veri(?:fy?)?\b|["'`]git\s+commit\s(?:[^"'`|;&]*\s)?-[aeiopqsvz]*n[a-zA-Z]*(?:\s|["'`])|["']git["']\s*,[^;]*["']--no-verify["']|["']commit["']\s*,[^;]*["'](?:--no-verify|-n)["']"#,
+        part: SourcePart::WholeText,
+        help: "let the hooks run; if they must not here, say why in a comment on the line: `-- reason`",
+        ..NO_VERIFY
+    },
+    Silencer {
+        languages: &[
+            Language::Shell,
+            Language::Make,
+            Language::Yaml,
+            Language::Toml,
+            Language::Json,
+        ],
+        ..HOOKS_OFF
+    },
+    Silencer {
+        languages: &[Language::Python, Language::JavaScript, Language::Ruby],
+        pattern: r#"["'`](?:git\s[^"'`]*)?(?i:core\.hookspath)(?:[\s=]|["'`]\s*,\s*["'`])\s*(?:/dev/null|NUL\b)"#,
+        part: SourcePart::WholeText,
+        ..HOOKS_OFF
+    },
+    Silencer {
+        rule: "git.hooks-path",
+        languages: &[
+            Language::Shell,
+            Language::Make,
+            Language::Yaml,
+            Language::Toml,
+            Language::Json,
+        ],
+        words: &["hookspath"],
+        pattern: r"\bgit\s+(?:-C\s+\S+\s+)?config\s+(?:--(?:local|global|system|worktree|replace-all|add)\s+|set\s+)*(?i:core\.hookspath)\s+",
+        unless: Some(r#"^(?:$|[|;&)>]|/dev/null|NUL\b|""|'')"#),
+        part: SourcePart::NotComment,
+        message: "this makes git look for its hooks elsewhere",
+        help: "`gatekeeper install` puts its hooks where git looks for them; if others must be there, say why: `# -- reason`",
+        ..Silencer::NONE
+    },
+];
