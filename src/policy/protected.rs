@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::loosened::is_tool_configuration;
 use crate::config::{Config, FILE_NAME};
 use crate::gate::Gate;
+use crate::tools::programs;
 
 /// Why a file is protected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,28 +22,6 @@ pub(super) enum Protection {
     /// An agent is configured by it, or who has to review.
     Agent,
 }
-
-/// Programs that are handed a script: what follows them is one.
-const INTERPRETERS: [&str; 14] = [
-    "bash", "bun", "dash", "deno", "go", "ksh", "node", "perl", "php", "python", "python3", "ruby",
-    "sh", "zsh",
-];
-
-/// Programs that start the one that follows them.
-const WRAPPERS: [&str; 14] = [
-    "bundle", "command", "env", "exec", "nice", "npx", "pdm", "pipenv", "poetry", "run", "time",
-    "timeout", "uv", "xargs",
-];
-
-/// Programs that do what a file of a fixed name says.
-const RUNNERS: [(&str, &[&str]); 6] = [
-    ("make", &["Makefile", "makefile", "GNUmakefile"]),
-    ("gmake", &["Makefile", "makefile", "GNUmakefile"]),
-    ("just", &["justfile", "Justfile", ".justfile"]),
-    ("nox", &["noxfile.py"]),
-    ("tox", &["tox.ini"]),
-    ("task", &["Taskfile.yml", "Taskfile.yaml"]),
-];
 
 /// Beginnings of the paths of workflows, and whole ones.
 const WORKFLOWS: [&str; 8] = [
@@ -137,14 +116,20 @@ fn command_runs(text: &str, dir: &Path, path: &Path) -> bool {
         }
         let name = Path::new(word).file_name().and_then(|name| name.to_str());
         let name = name.unwrap_or_default();
-        let runner = RUNNERS.iter().find(|(runner, _)| *runner == name);
-        let runner = runner.filter(|_| is_program);
-        if runner.is_some_and(|(_, files)| files.iter().any(|file| dir.join(file) == path)) {
+        let program = programs().find(|program| program.names.contains(&name));
+        let mut read = program
+            .filter(|_| is_program)
+            .map_or(&[][..], |program| program.files)
+            .iter();
+        if read.any(|file| dir.join(file) == path) {
             return true;
         }
         let is_option = word.starts_with('-');
-        is_handed = is_program && INTERPRETERS.contains(&name) || is_handed && is_option;
-        let leads_on = WRAPPERS.contains(&name) || word.contains('=') || word == "!";
+        is_handed = is_program && program.is_some_and(|program| program.is_interpreter)
+            || is_handed && is_option;
+        let is_wrapper = program.is_some_and(|program| program.is_wrapper);
+        // `run` is the command of `uv run` and its like.
+        let leads_on = is_wrapper || name == "run" || word.contains('=') || word == "!";
         is_program = is_program && (leads_on || is_option);
     }
     false

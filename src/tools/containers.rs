@@ -1,10 +1,12 @@
 //! hadolint: a linter for the files from which containers are built.
 
 use super::Family;
+use super::program::Program;
 use super::variable::WeakeningVariable;
 
 pub(super) const FAMILY: Family = Family {
     variables: VARIABLES,
+    programs: PROGRAMS,
     ..Family::NONE
 };
 
@@ -13,3 +15,8 @@ const VARIABLES: &[WeakeningVariable] = &[
     WeakeningVariable::always("HADOLINT_IGNORE", "hadolint"),
     WeakeningVariable::always("HADOLINT_NOFAIL", "hadolint"),
 ];
+
+const PROGRAMS: &[Program] = &[Program {
+    cannot_fail: |call| call.always(&["--no-fail"]),
+    ..Program::new(&["hadolint"])
+}];

@@ -1,16 +1,20 @@
 //! coverage.py, and the services that watch a project's coverage.
 
 use super::Family;
+use super::call::Call;
 use super::configuration::{Configuration, configuration, ini, toml};
+use super::program::Program;
 use super::silencer::{PYTHON, Silencer};
 use super::strict_setting::{ListKind, StrictSetting, StrictWhen, Unset};
 use super::variable::WeakeningVariable;
+use crate::shell::Word;
 
 pub(super) const FAMILY: Family = Family {
     configurations: &[COVERAGE],
     uncompared: &[".codecov.yml", ".coveralls.yml", "codecov.yml"],
     silencers: SILENCERS,
     variables: VARIABLES,
+    programs: PROGRAMS,
     ..Family::NONE
 };
 
@@ -68,3 +72,17 @@ const SILENCERS: &[Silencer] = &[Silencer {
 }];
 
 const VARIABLES: &[WeakeningVariable] = &[WeakeningVariable::always("COVERAGE_RCFILE", "coverage")];
+
+const PROGRAMS: &[Program] = &[Program {
+    starts: measured,
+    ..Program::new(&["coverage"])
+}];
+
+/// The module that `coverage run -m` measures.
+fn measured<'w>(call: &Call<'w>) -> Option<&'w [Word]> {
+    if !call.begins_with("run") {
+        return None;
+    }
+    let module = call.position("-m")?;
+    Some(&call.arguments[module + 1..])
+}

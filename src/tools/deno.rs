@@ -2,10 +2,12 @@
 
 use super::Family;
 use super::configuration::{Configuration, configuration, json};
+use super::program::Program;
 use super::strict_setting::{ListKind, StrictSetting, StrictWhen, Unset};
 
 pub(super) const FAMILY: Family = Family {
     configurations: &[DENO],
+    programs: PROGRAMS,
     ..Family::NONE
 };
 
@@ -31,3 +33,8 @@ const DENO: Configuration = configuration(
         ),
     ],
 );
+
+const PROGRAMS: &[Program] = &[Program {
+    is_interpreter: true,
+    ..Program::new(&["deno"])
+}];

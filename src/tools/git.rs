@@ -1,11 +1,15 @@
 //! git itself: hooks that it is told not to run.
 
 use super::Family;
+use super::call::Call;
 use super::language::Language;
+use super::program::Program;
 use super::silencer::{DATA, Silencer, SourcePart};
+use super::swallowed_status::{Cause, SwallowedStatus};
 
 pub(super) const FAMILY: Family = Family {
     silencers: SILENCERS,
+    programs: PROGRAMS,
     ..Family::NONE
 };
 
@@ -91,3 +95,31 @@ const SILENCERS: &[Silencer] = &[
         ..Silencer::NONE
     },
 ];
+
+const PROGRAMS: &[Program] = &[Program {
+    cannot_fail: skips_hooks,
+    ..Program::new(&["git"])
+}];
+
+fn skips_hooks(call: &Call<'_>) -> Option<SwallowedStatus> {
+    const COMMANDS: [&str; 6] = ["commit", "push", "merge", "am", "rebase", "pull"];
+    let command = call
+        .arguments
+        .iter()
+        .position(|word| COMMANDS.contains(&word.text.as_str()))?;
+    // In front of the command there are only options and their values: `git grep commit` is not a commit.
+    let in_front = &call.arguments[..command];
+    let is_command = in_front.iter().enumerate().all(|(at, word)| {
+        word.text.starts_with('-')
+            || (at > 0 && matches!(in_front[at - 1].text.as_str(), "-c" | "-C"))
+    });
+    let word = call
+        .option(&["--no-verify", "--no-hooks"])
+        .filter(|_| is_command)?;
+    Some(SwallowedStatus {
+        span: word.span.clone(),
+        cause: Cause::SkippedHooks,
+        label: "no hook judges what git does here".into(),
+        help: format!("leave `{}` out", word.text),
+    })
+}

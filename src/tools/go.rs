@@ -1,11 +1,14 @@
 //! go, gofmt and golangci-lint.
 
 use super::Family;
+use super::call::Call;
 use super::configuration::{Configuration, configuration, json, toml};
 use super::language::Language;
 use super::options::words;
+use super::program::Program;
 use super::silencer::{ReasonStyle, Silencer, SourcePart};
 use super::strict_setting::{ListKind, StrictSetting, StrictWhen, Unset};
+use super::swallowed_status::{Cause, SwallowedStatus};
 use super::variable::WeakeningVariable;
 
 pub(super) const FAMILY: Family = Family {
@@ -13,6 +16,7 @@ pub(super) const FAMILY: Family = Family {
     uncompared: &[".golangci.yaml", ".golangci.yml", "staticcheck.conf"],
     silencers: SILENCERS,
     variables: VARIABLES,
+    programs: PROGRAMS,
     ..Family::NONE
 };
 
@@ -112,4 +116,67 @@ fn is_flag_weaker(word: &str) -> bool {
         "vet" => value != "all",
         _ => false,
     }
+}
+
+const PROGRAMS: &[Program] = &[
+    Program {
+        is_interpreter: true,
+        cannot_fail: runs_no_test,
+        ..Program::new(&["go"])
+    },
+    Program {
+        cannot_fail: lists,
+        ..Program::new(&["gofmt", "gofumpt", "goimports"])
+    },
+    Program {
+        cannot_fail: ignores_issues,
+        ..Program::new(&["golangci-lint"])
+    },
+];
+
+fn runs_no_test(call: &Call<'_>) -> Option<SwallowedStatus> {
+    if !call.is(&["test"]) {
+        return None;
+    }
+    let runs_others = call.options().any(|word| {
+        let name = word.text.trim_start_matches('-');
+        word.text.starts_with('-') && (name.starts_with("bench") || name.starts_with("fuzz"))
+    });
+    let nothing = call.value("-run").or_else(|| call.value("--run"));
+    match nothing {
+        Some(("^$", span)) if !runs_others => Some(SwallowedStatus::by_tool(
+            span,
+            "no test has an empty name, so none is run",
+            "leave it out; to see that tests compile, write `go vet ./...`",
+        )),
+        _ => None,
+    }
+}
+
+fn lists(call: &Call<'_>) -> Option<SwallowedStatus> {
+    let word = call.option(&["-l"])?;
+    // With `-w` it changes files, which a gate must not; with `-d` newer ones fail.
+    if call.option(&["-w", "-d"]).is_some() {
+        return None;
+    }
+    Some(SwallowedStatus {
+        span: call.first.span.start..word.span.end,
+        cause: Cause::Listed,
+        label: format!("{} lists files and succeeds", call.name),
+        help: format!(
+            "add forbid = '.', or write test -z \"$({} -l .)\"",
+            call.name
+        ),
+    })
+}
+
+fn ignores_issues(call: &Call<'_>) -> Option<SwallowedStatus> {
+    let (value, span) = call.value("--issues-exit-code")?;
+    (value == "0").then(|| {
+        SwallowedStatus::by_tool(
+            span,
+            "golangci-lint succeeds whatever it finds",
+            "leave `--issues-exit-code` out",
+        )
+    })
 }

@@ -1,11 +1,16 @@
 //! make: it runs commands as a file says.
 
 use super::Family;
+use super::call::Call;
 use super::options::words;
+use super::program::Program;
+use super::swallowed_status::SwallowedStatus;
 use super::variable::WeakeningVariable;
+use crate::shell::Word;
 
 pub(super) const FAMILY: Family = Family {
     variables: VARIABLES,
+    programs: PROGRAMS,
     ..Family::NONE
 };
 
@@ -47,4 +52,45 @@ fn are_flags_weaker(flags: &str) -> bool {
         let mut own = letters.chars().take_while(|letter| !takes_rest(*letter));
         own.any(|letter| "Efhinoqtv".contains(letter))
     })
+}
+
+const PROGRAMS: &[Program] = &[
+    Program {
+        cannot_fail: ignores_failures,
+        files: &["Makefile", "makefile", "GNUmakefile"],
+        ..Program::new(&["make", "gmake"])
+    },
+    Program {
+        files: &["justfile", "Justfile", ".justfile"],
+        ..Program::new(&["just"])
+    },
+    Program {
+        files: &["Taskfile.yml", "Taskfile.yaml"],
+        ..Program::new(&["task"])
+    },
+];
+
+/// What make(1) does with these: nothing, or on after a failure. Letters without values may be joined.
+fn ignores_failures(call: &Call<'_>) -> Option<SwallowedStatus> {
+    const LONG: [&str; 5] = [
+        "--ignore-errors",
+        "--dry-run",
+        "--just-print",
+        "--recon",
+        "--touch",
+    ];
+    let is_short = |word: &&Word| {
+        let letters = word.text.strip_prefix('-').unwrap_or_default();
+        let plain = letters
+            .chars()
+            .all(|letter| "bBdeiknpqrRsStvw".contains(letter));
+        plain && letters.contains(['i', 'n', 't'])
+    };
+    let mut options = call.options();
+    let word = options.find(|word| LONG.contains(&word.text.as_str()) || is_short(word))?;
+    Some(SwallowedStatus::by_tool(
+        word.span.clone(),
+        "make succeeds whatever its commands do",
+        format!("leave `{}` out", word.text),
+    ))
 }

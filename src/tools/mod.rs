@@ -1,9 +1,11 @@
 //! What is known of tools: where their configuration lies, which settings make them strict,
-//! what silences them in the files that they check, which variables weaken them.
+//! what silences them in the files that they check, which variables weaken
+//! them, and with which arguments their programs cannot fail.
 //!
 //! Everything known of a tool stands in one file, with the tools of its family. It is data: what the
 //! data means is decided by those who ask for it.
 
+mod call;
 mod ci;
 mod configuration;
 mod containers;
@@ -22,6 +24,7 @@ mod make;
 mod node;
 mod options;
 mod php;
+mod program;
 mod pylint;
 mod pytest;
 mod python;
@@ -35,18 +38,24 @@ mod rust;
 mod shell;
 mod silencer;
 mod strict_setting;
+mod swallowed_status;
 mod typescript;
+mod unix;
 mod variable;
 
 use std::ffi::OsStr;
 
+pub(crate) use call::{Call, base_name};
 pub(crate) use ci::{WORKFLOW_DIRECTORIES, WORKFLOW_FILES};
 pub(crate) use configuration::{
     Configuration, ConfigurationFile, ConfigurationFormat, SettingsRoot,
 };
 pub use language::Language;
+pub(crate) use program::Program;
+pub(crate) use rust::denies_warnings;
 pub use silencer::{FileScope, ReasonStyle, Silencer, SourcePart};
 pub(crate) use strict_setting::{ArgumentEffects, ListKind, StrictSetting, StrictWhen, Unset};
+pub(crate) use swallowed_status::{Cause, SwallowedStatus};
 pub(crate) use variable::{SkipVariable, WeakeningVariable};
 
 /// Tools that are used together, or in place of each other.
@@ -62,6 +71,8 @@ pub(crate) struct Family {
     pub(crate) variables: &'static [WeakeningVariable],
     /// The environment variables by which managers of hooks skip their checks.
     pub(crate) skip_variables: &'static [SkipVariable],
+    /// The programs, each of which stands in one family only.
+    pub(crate) programs: &'static [Program],
 }
 
 impl Family {
@@ -72,11 +83,12 @@ impl Family {
         silencers: &[],
         variables: &[],
         skip_variables: &[],
+        programs: &[],
     };
 }
 
 /// Where two silencers find something at the same place, only the first of them counts.
-static FAMILIES: [Family; 27] = [
+static FAMILIES: [Family; 28] = [
     python_lint::FAMILY,
     python_types::FAMILY,
     python_security::FAMILY,
@@ -103,6 +115,7 @@ static FAMILIES: [Family; 27] = [
     php::FAMILY,
     cpp::FAMILY,
     make::FAMILY,
+    unix::FAMILY,
     containers::FAMILY,
 ];
 
@@ -125,4 +138,29 @@ pub fn silencers() -> impl Iterator<Item = &'static Silencer> {
 pub(crate) fn skip_variable(name: &OsStr, value: &OsStr) -> Option<&'static SkipVariable> {
     let mut variables = families().flat_map(|family| family.skip_variables);
     variables.find(|variable| name == variable.name && variable.skips(value))
+}
+
+/// All programs.
+pub(crate) fn programs() -> impl Iterator<Item = &'static Program> {
+    families().flat_map(|family| family.programs)
+}
+
+/// The program that is called by this name.
+pub(crate) fn program(name: &str) -> Option<&'static Program> {
+    programs().find(|program| program.is_called(name))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn each_program_stands_in_one_family() {
+        let mut seen = BTreeSet::new();
+        for name in programs().flat_map(|program| program.names) {
+            assert!(seen.insert(name), "{name}");
+        }
+    }
 }

@@ -1,11 +1,16 @@
 //! Node.js, and npm.
 
 use super::Family;
+use super::call::{Call, behind_options};
 use super::options::words;
+use super::program::{PACKAGE_OPTIONS, Program};
+use super::swallowed_status::SwallowedStatus;
 use super::variable::WeakeningVariable;
+use crate::shell::Word;
 
 pub(super) const FAMILY: Family = Family {
     variables: VARIABLES,
+    programs: PROGRAMS,
     ..Family::NONE
 };
 
@@ -36,4 +41,71 @@ fn are_options_weaker(options: &str) -> bool {
                 .any(|test| name.starts_with(test)),
         }
     })
+}
+
+const PROGRAMS: &[Program] = &[
+    Program {
+        is_interpreter: true,
+        ..Program::new(&["node"])
+    },
+    Program {
+        is_interpreter: true,
+        starts: executed,
+        ..Program::new(&["bun"])
+    },
+    Program {
+        cannot_fail: if_present,
+        starts: executed,
+        ..Program::new(&["npm", "pnpm"])
+    },
+    Program {
+        starts: |call| executed(call).or_else(|| run_by_yarn(call)),
+        ..Program::new(&["yarn"])
+    },
+    Program {
+        is_wrapper: true,
+        starts: |call| Some(behind_options(call.arguments, &EXEC_OPTIONS)),
+        ..Program::new(&["npx"])
+    },
+    Program {
+        starts: |call| Some(behind_options(call.arguments, &PACKAGE_OPTIONS)),
+        ..Program::new(&["bunx"])
+    },
+];
+
+/// What `npm exec` and its like run.
+fn executed<'w>(call: &Call<'w>) -> Option<&'w [Word]> {
+    let is_executed = ["exec", "dlx", "x"]
+        .iter()
+        .any(|name| call.begins_with(name));
+    is_executed.then(|| behind_options(&call.arguments[1..], &EXEC_OPTIONS))
+}
+
+/// Options of `npm exec` and its like that are followed by a value.
+const EXEC_OPTIONS: [&str; 2] = ["-p", "--package"];
+
+/// What `yarn lint` and `yarn run lint` run: a script of that name, or the tool itself.
+fn run_by_yarn<'w>(call: &Call<'w>) -> Option<&'w [Word]> {
+    match call.arguments.split_first()? {
+        (first, rest) if first.text == "run" => Some(behind_options(rest, &[])),
+        (first, _) if first.text.starts_with('-') => None,
+        _ => Some(call.arguments),
+    }
+}
+
+fn if_present(call: &Call<'_>) -> Option<SwallowedStatus> {
+    // In several packages at once, some may well have no such script.
+    let several = call.arguments.iter().any(|word| {
+        matches!(
+            word.text.as_str(),
+            "-r" | "--recursive" | "-ws" | "--filter" | "-F"
+        ) || word.text.starts_with("--workspace")
+            || word.text.starts_with("--filter=")
+    });
+    let word = call.option(&["--if-present"]).filter(|_| !several)?;
+    Some(SwallowedStatus::by_tool(
+        word.span.clone(),
+        "succeeds when there is no such script",
+        "leave `--if-present` out",
+    ))
 }

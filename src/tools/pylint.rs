@@ -1,15 +1,19 @@
 //! pylint: a linter for Python.
 
 use super::Family;
+use super::call::Call;
 use super::configuration::{Configuration, SettingsRoot, configuration, ini, sections, toml};
+use super::program::Program;
 use super::silencer::{PYTHON, Silencer};
 use super::strict_setting::{ListKind, StrictSetting, StrictWhen, Unset};
+use super::swallowed_status::SwallowedStatus;
 use super::variable::WeakeningVariable;
 
 pub(super) const FAMILY: Family = Family {
     configurations: &[PYLINT],
     silencers: SILENCERS,
     variables: VARIABLES,
+    programs: PROGRAMS,
     ..Family::NONE
 };
 
@@ -82,3 +86,20 @@ const SILENCERS: &[Silencer] = &[
 ];
 
 const VARIABLES: &[WeakeningVariable] = &[WeakeningVariable::always("PYLINTRC", "pylint")];
+
+const PROGRAMS: &[Program] = &[Program {
+    cannot_fail: |call| call.exit_zero().or_else(|| fail_under(call)),
+    ..Program::new(&["pylint"])
+}];
+
+fn fail_under(call: &Call<'_>) -> Option<SwallowedStatus> {
+    let (value, span) = call.value("--fail-under")?;
+    let is_zero = value.parse::<f64>().is_ok_and(|value| value <= 0.0);
+    is_zero.then(|| {
+        SwallowedStatus::by_tool(
+            span,
+            format!("nothing is under {value}, so {} always succeeds", call.name),
+            "ask for as much as the code has today",
+        )
+    })
+}

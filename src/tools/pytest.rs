@@ -1,10 +1,13 @@
 //! pytest and unittest: tests in Python.
 
 use super::Family;
+use super::call::Call;
 use super::configuration::{Configuration, configuration, ini, toml};
 use super::options::HarmlessOptions;
+use super::program::Program;
 use super::silencer::{PYTHON, ReasonStyle, Silencer, SourcePart};
 use super::strict_setting::{ArgumentEffects, ListKind, StrictSetting, StrictWhen, Unset};
+use super::swallowed_status::SwallowedStatus;
 use super::variable::WeakeningVariable;
 
 pub(super) const FAMILY: Family = Family {
@@ -12,6 +15,7 @@ pub(super) const FAMILY: Family = Family {
     uncompared: &["conftest.py"],
     silencers: SILENCERS,
     variables: VARIABLES,
+    programs: PROGRAMS,
     ..Family::NONE
 };
 
@@ -194,3 +198,17 @@ const HARMLESS_OPTIONS: HarmlessOptions = HarmlessOptions {
         "-r",
     ],
 };
+
+const PROGRAMS: &[Program] = &[Program {
+    cannot_fail: runs_no_test,
+    ..Program::new(&["pytest", "py.test"])
+}];
+
+fn runs_no_test(call: &Call<'_>) -> Option<SwallowedStatus> {
+    let word = call.option(&["--collect-only", "--co", "--setup-only", "--setup-plan"])?;
+    Some(SwallowedStatus::by_tool(
+        word.span.clone(),
+        "no test is run",
+        format!("leave `{}` out", word.text),
+    ))
+}

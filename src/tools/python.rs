@@ -1,10 +1,14 @@
 //! Python's interpreter.
 
 use super::Family;
+use super::call::{Call, behind_options};
+use super::program::{PACKAGE_OPTIONS, Program};
 use super::variable::WeakeningVariable;
+use crate::shell::Word;
 
 pub(super) const FAMILY: Family = Family {
     variables: VARIABLES,
+    programs: PROGRAMS,
     ..Family::NONE
 };
 
@@ -18,3 +22,59 @@ const VARIABLES: &[WeakeningVariable] = &[WeakeningVariable::by_value(
 fn removes_assertions(level: &str) -> bool {
     level != "0"
 }
+
+const PROGRAMS: &[Program] = &[
+    Program {
+        is_versioned: true,
+        is_interpreter: true,
+        starts: module,
+        ..Program::new(&["python", "python3"])
+    },
+    Program {
+        starts: run,
+        is_wrapper: true,
+        ..Program::new(&["pdm", "pipenv", "poetry", "uv"])
+    },
+    Program {
+        starts: run,
+        ..Program::new(&["hatch", "pipx", "rye"])
+    },
+    Program {
+        starts: |call| Some(behind_options(call.arguments, &PACKAGE_OPTIONS)),
+        ..Program::new(&["uvx"])
+    },
+];
+
+/// The module that `python -m` runs.
+fn module<'w>(call: &Call<'w>) -> Option<&'w [Word]> {
+    let module = call.position("-m")?;
+    let (in_front, rest) = call.arguments.split_at(module);
+    if in_front.iter().any(|word| !word.text.starts_with('-')) {
+        return None;
+    }
+    Some(&rest[1..])
+}
+
+/// What `uv run` and its like run.
+fn run<'w>(call: &Call<'w>) -> Option<&'w [Word]> {
+    let is_run = call.begins_with("run");
+    is_run.then(|| behind_options(&call.arguments[1..], &RUN_OPTIONS))
+}
+
+/// Options of `uv run` and its like that are followed by a value.
+const RUN_OPTIONS: [&str; 14] = [
+    "--with",
+    "--with-requirements",
+    "--extra",
+    "--group",
+    "--only-group",
+    "--no-group",
+    "--python",
+    "-p",
+    "--package",
+    "--project",
+    "--directory",
+    "-C",
+    "--env-file",
+    "--spec",
+];

@@ -1,13 +1,17 @@
 //! ruff and flake8: linters for Python.
 
 use super::Family;
+use super::call::Call;
 use super::configuration::{Configuration, configuration, ini, toml};
+use super::program::Program;
 use super::silencer::{PYTHON, Silencer};
 use super::strict_setting::{ListKind, StrictSetting, StrictWhen, Unset};
+use super::swallowed_status::SwallowedStatus;
 
 pub(super) const FAMILY: Family = Family {
     configurations: &[RUFF, FLAKE8],
     silencers: SILENCERS,
+    programs: PROGRAMS,
     ..Family::NONE
 };
 
@@ -146,3 +150,42 @@ const SILENCERS: &[Silencer] = &[
         ..PYTHON
     },
 ];
+
+const PROGRAMS: &[Program] = &[
+    Program {
+        cannot_fail: ruff,
+        ..Program::new(&["ruff"])
+    },
+    Program {
+        cannot_fail: |call| call.exit_zero(),
+        ..Program::new(&["flake8"])
+    },
+];
+
+fn ruff(call: &Call<'_>) -> Option<SwallowedStatus> {
+    if let Some(swallowed) = call.exit_zero() {
+        return Some(swallowed);
+    }
+    if let Some(word) = call.option(&["--fix-only"]) {
+        return Some(SwallowedStatus::by_tool(
+            word.span.clone(),
+            "ruff succeeds whatever it could not fix",
+            "write `ruff check --no-fix` here, and what fixes into `fix`",
+        ));
+    }
+    if let Some(("ALL", span)) = call.value("--ignore") {
+        return Some(SwallowedStatus::by_tool(
+            span,
+            "every rule of ruff is switched off",
+            "name the rules that are not wanted",
+        ));
+    }
+    match call.value("--select") {
+        Some(("", span)) => Some(SwallowedStatus::by_tool(
+            span,
+            "no rule of ruff is selected",
+            "name the rules that are wanted, or leave `--select` out",
+        )),
+        _ => None,
+    }
+}

@@ -2,6 +2,7 @@
 
 use super::Family;
 use super::configuration::{Configuration, configuration, ini, toml};
+use super::program::Program;
 use super::silencer::{PYTHON, Silencer};
 use super::strict_setting::{ListKind, StrictSetting, StrictWhen, Unset};
 
@@ -9,6 +10,7 @@ pub(super) const FAMILY: Family = Family {
     configurations: &[BANDIT],
     uncompared: &["bandit.yaml", "bandit.yml"],
     silencers: SILENCERS,
+    programs: PROGRAMS,
     ..Family::NONE
 };
 
@@ -59,3 +61,8 @@ const SILENCERS: &[Silencer] = &[
         ..PYTHON
     },
 ];
+
+const PROGRAMS: &[Program] = &[Program {
+    cannot_fail: |call| call.exit_zero(),
+    ..Program::new(&["bandit"])
+}];

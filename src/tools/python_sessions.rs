@@ -1,11 +1,13 @@
 //! nox and tox: runners of checks in environments of their own.
 
 use super::Family;
+use super::program::Program;
 use super::variable::WeakeningVariable;
 
 pub(super) const FAMILY: Family = Family {
     uncompared: &["noxfile.py"],
     variables: VARIABLES,
+    programs: PROGRAMS,
     ..Family::NONE
 };
 
@@ -14,4 +16,15 @@ const VARIABLES: &[WeakeningVariable] = &[
     WeakeningVariable::always("TOXENV", "tox"),
     WeakeningVariable::always("TOX_OVERRIDE", "tox"),
     WeakeningVariable::always("TOX_SKIP_ENV", "tox"),
+];
+
+const PROGRAMS: &[Program] = &[
+    Program {
+        files: &["noxfile.py"],
+        ..Program::new(&["nox"])
+    },
+    Program {
+        files: &["tox.ini"],
+        ..Program::new(&["tox"])
+    },
 ];

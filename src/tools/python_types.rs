@@ -1,15 +1,19 @@
 //! mypy, pyright, ty and their like: type checkers for Python.
 
 use super::Family;
+use super::call::Call;
 use super::configuration::{Configuration, SettingsRoot, configuration, json, sections, toml};
+use super::program::Program;
 use super::silencer::{PYTHON, Silencer};
 use super::strict_setting::{ListKind, StrictSetting, StrictWhen, Unset};
+use super::swallowed_status::SwallowedStatus;
 use super::variable::WeakeningVariable;
 
 pub(super) const FAMILY: Family = Family {
     configurations: &[MYPY, PYRIGHT],
     silencers: SILENCERS,
     variables: VARIABLES,
+    programs: PROGRAMS,
     ..Family::NONE
 };
 
@@ -201,3 +205,19 @@ const SILENCERS: &[Silencer] = &[
 ];
 
 const VARIABLES: &[WeakeningVariable] = &[WeakeningVariable::always("TY_CONFIG_FILE", "ty")];
+
+const PROGRAMS: &[Program] = &[Program {
+    cannot_fail: checks_nothing,
+    ..Program::new(&["mypy"])
+}];
+
+fn checks_nothing(call: &Call<'_>) -> Option<SwallowedStatus> {
+    match call.value("-c") {
+        Some(("pass" | "", span)) => Some(SwallowedStatus::by_tool(
+            span,
+            "mypy is given a program without anything in it",
+            "name the files or packages to check",
+        )),
+        _ => None,
+    }
+}

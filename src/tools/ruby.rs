@@ -1,15 +1,19 @@
 //! `RuboCop` and `RSpec`: tools for Ruby.
 
 use super::Family;
+use super::call::{Call, behind_options};
 use super::language::Language;
 use super::options::HarmlessOptions;
+use super::program::Program;
 use super::silencer::{ReasonStyle, Silencer};
 use super::variable::WeakeningVariable;
+use crate::shell::Word;
 
 pub(super) const FAMILY: Family = Family {
     uncompared: &[".rubocop.yml", ".rubocop_todo.yml"],
     silencers: SILENCERS,
     variables: VARIABLES,
+    programs: PROGRAMS,
     ..Family::NONE
 };
 
@@ -57,3 +61,23 @@ const RUBOCOP_OPTIONS: HarmlessOptions = HarmlessOptions {
     ],
     valued: &["--format", "-f"],
 };
+
+const PROGRAMS: &[Program] = &[
+    Program {
+        is_interpreter: true,
+        ..Program::new(&["ruby"])
+    },
+    Program {
+        is_wrapper: true,
+        starts: executed,
+        ..Program::new(&["bundle"])
+    },
+];
+
+/// What `bundle exec` runs.
+fn executed<'w>(call: &Call<'w>) -> Option<&'w [Word]> {
+    let is_executed = ["exec", "dlx", "x"]
+        .iter()
+        .any(|name| call.begins_with(name));
+    is_executed.then(|| behind_options(&call.arguments[1..], &["-p", "--package"]))
+}

@@ -1,17 +1,21 @@
 //! cargo, rustc, Clippy, rustfmt and cargo-deny.
 
 use super::Family;
+use super::call::Call;
 use super::configuration::{Configuration, configuration, toml};
 use super::language::Language;
+use super::program::Program;
 use super::silencer::{ReasonStyle, Silencer, SourcePart};
 use super::strict_setting::{ArgumentEffects, ListKind, StrictSetting, StrictWhen, Unset};
-use super::variable::{VariableName, WeakeningVariable};
+use super::swallowed_status::{Cause, SwallowedStatus};
+use super::variable::{WeakenedBy, WeakeningVariable};
 
 pub(super) const FAMILY: Family = Family {
     configurations: &[LINTS, CLIPPY, CARGO, CARGO_DENY],
     uncompared: &["rustfmt.toml", ".rustfmt.toml"],
     silencers: SILENCERS,
     variables: VARIABLES,
+    programs: PROGRAMS,
     ..Family::NONE
 };
 
@@ -194,14 +198,8 @@ const SILENCERS: &[Silencer] = &[
 
 const VARIABLES: &[WeakeningVariable] = &[
     WeakeningVariable::always("CLIPPY_CONF_DIR", "clippy"),
-    WeakeningVariable {
-        name: VariableName::Fits(is_flags),
-        ..WeakeningVariable::by_value("", "rustc", are_flags_weaker)
-    },
-    WeakeningVariable {
-        name: VariableName::Fits(is_runner),
-        ..WeakeningVariable::by_value("", "cargo", is_no_emulator)
-    },
+    WeakeningVariable::fitting(is_flags, "rustc", WeakenedBy::Value(are_flags_weaker)),
+    WeakeningVariable::fitting(is_runner, "cargo", WeakenedBy::Value(is_not_an_emulator)),
 ];
 
 /// Whether a variable holds arguments for the compiler.
@@ -237,8 +235,85 @@ fn is_runner(name: &str) -> bool {
     name.starts_with("CARGO_TARGET_") && name.ends_with("_RUNNER")
 }
 
-fn is_no_emulator(runner: &str) -> bool {
+fn is_not_an_emulator(runner: &str) -> bool {
     let program = runner.split_whitespace().next().unwrap_or_default();
     let program = program.rsplit('/').next().unwrap_or_default();
     !EMULATORS.iter().any(|known| program.starts_with(known))
+}
+
+const PROGRAMS: &[Program] = &[Program {
+    cannot_fail: cargo,
+    ..Program::new(&["cargo"])
+}];
+
+fn cargo(call: &Call<'_>) -> Option<SwallowedStatus> {
+    if call.is(&["test", "nextest"])
+        && let Some(word) = call.option(&["--no-run"])
+    {
+        return Some(SwallowedStatus::by_tool(
+            word.span.clone(),
+            "no test is run",
+            "leave `--no-run` out; to see that tests compile, write `cargo check --tests`",
+        ));
+    }
+    if call.is(&["clippy"]) {
+        return clippy(call);
+    }
+    None
+}
+
+fn clippy(call: &Call<'_>) -> Option<SwallowedStatus> {
+    const HELP: &str = "add `-- -D warnings`, since levels in Cargo.toml or in the code cannot be seen \
+                        from here";
+    let texts: Vec<&str> = call
+        .arguments
+        .iter()
+        .map(|word| word.text.as_str())
+        .collect();
+    let follows = |flags: &[&str], value: &str| {
+        texts.iter().enumerate().find_map(|(at, text)| {
+            let joined = flags.iter().any(|flag| {
+                let rest = text.strip_prefix(flag);
+                rest.is_some_and(|rest| rest.trim_start_matches('=') == value)
+            });
+            let apart = flags.contains(text) && texts.get(at + 1) == Some(&value);
+            let last = if apart { at + 1 } else { at };
+            let place = call.arguments[at].span.start..call.arguments[last].span.end;
+            (joined || apart).then_some(place)
+        })
+    };
+    let allowed = follows(&["-A", "--allow"], "warnings")
+        .or_else(|| follows(&["--cap-lints"], "allow"))
+        .or_else(|| follows(&["--cap-lints"], "warn"));
+    if let Some(span) = allowed {
+        let label = "no lint can be an error with this";
+        return Some(SwallowedStatus::by_tool(
+            span,
+            label,
+            "leave it out, and add `-- -D warnings`",
+        ));
+    }
+    // In front of `--`, `-F` is a feature.
+    let mut for_clippy = texts.iter().skip_while(|text| **text != "--");
+    let forbids = for_clippy.any(|text| begins_with(text, &["-D", "-F", "--deny", "--forbid"]))
+        || texts
+            .iter()
+            .any(|text| begins_with(text, &["--config", "--explain", "--version", "--help"]));
+    (!forbids && !call.denies_warnings).then(|| SwallowedStatus {
+        span: call.first.span.start..call.subcommand().unwrap_or(call.first).span.end,
+        cause: Cause::Listed,
+        label: "clippy succeeds with any number of warnings".into(),
+        help: HELP.into(),
+    })
+}
+
+fn begins_with(text: &str, beginnings: &[&str]) -> bool {
+    beginnings
+        .iter()
+        .any(|beginning| text.starts_with(beginning))
+}
+
+/// Whether a variable of this name can make warnings of the Rust compiler errors.
+pub(crate) fn denies_warnings(name: &str) -> bool {
+    name.contains("RUSTFLAGS") || matches!(name, "CARGO_BUILD_WARNINGS" | "CLIPPY_ARGS")
 }

@@ -3,13 +3,15 @@
 use super::Family;
 use super::language::Language;
 use super::options::HarmlessOptions;
+use super::program::Program;
 use super::silencer::{ReasonStyle, Silencer, SourcePart};
-use super::variable::{VariableName, WeakeningVariable};
+use super::variable::{WeakenedBy, WeakeningVariable};
 
 pub(super) const FAMILY: Family = Family {
     uncompared: &[".shellcheckrc"],
     silencers: SILENCERS,
     variables: VARIABLES,
+    programs: PROGRAMS,
     ..Family::NONE
 };
 
@@ -51,10 +53,7 @@ const SILENCERS: &[Silencer] = &[
 const VARIABLES: &[WeakeningVariable] = &[
     WeakeningVariable::always("BASH_ENV", "bash"),
     WeakeningVariable::by_value("SHELLOPTS", "bash", runs_nothing),
-    WeakeningVariable {
-        name: VariableName::Fits(is_unusual_function),
-        ..WeakeningVariable::always("", "bash")
-    },
+    WeakeningVariable::fitting(is_unusual_function, "bash", WeakenedBy::AnyValue),
     WeakeningVariable::unless_harmless("SHELLCHECK_OPTS", "shellcheck", SHELLCHECK_OPTIONS),
 ];
 
@@ -81,3 +80,8 @@ fn is_unusual_function(name: &str) -> bool {
         !USUAL_FUNCTIONS.contains(&function)
     })
 }
+
+const PROGRAMS: &[Program] = &[Program {
+    is_interpreter: true,
+    ..Program::new(&["bash", "dash", "ksh", "sh", "zsh"])
+}];

@@ -7,15 +7,15 @@ use super::options::HarmlessOptions;
 /// A variable that weakens a tool.
 pub(crate) struct WeakeningVariable {
     /// Its name.
-    pub(super) name: VariableName,
+    name: VariableName,
     /// The tool that it weakens.
     pub(crate) tool: &'static str,
     /// The values that weaken it. An empty one never does.
-    pub(super) weakened_by: WeakenedBy,
+    weakened_by: WeakenedBy,
 }
 
 /// The name of a variable.
-pub(super) enum VariableName {
+enum VariableName {
     /// This one.
     Is(&'static str),
     /// One for which this is true.
@@ -66,6 +66,19 @@ impl WeakeningVariable {
             name: VariableName::Is(name),
             tool,
             weakened_by: WeakenedBy::OtherThan(options),
+        }
+    }
+
+    /// All those whose names fit.
+    pub(super) const fn fitting(
+        fits: fn(&str) -> bool,
+        tool: &'static str,
+        weakened_by: WeakenedBy,
+    ) -> Self {
+        Self {
+            name: VariableName::Fits(fits),
+            tool,
+            weakened_by,
         }
     }
 

@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use super::simple::trap_at_exit;
-use super::{Loss, Sort};
 use crate::shell::{Command, CommandKind, Joint, Pipeline, Script, Step, parse};
+use crate::tools::{Cause, SwallowedStatus};
 
 /// How a command may come out.
 #[derive(Debug, Clone, Copy, Default)]
@@ -71,17 +71,17 @@ pub(super) struct Walker {
     pub(super) denies: bool,
     /// Scripts around this one.
     pub(super) depth: usize,
-    pub(super) losses: Vec<Loss>,
+    pub(super) swallowed: Vec<SwallowedStatus>,
     /// How many of these stand in front of the last command that can fail.
     pub(super) judged: usize,
     /// Found whether the script can fail or not.
-    pub(super) around: Vec<Loss>,
+    pub(super) around: Vec<SwallowedStatus>,
     /// How many times a trap is set.
     pub(super) traps: usize,
 }
 
 /// What keeps a gate's command from failing, nothing if it can fail.
-pub(super) fn losses(text: &str, denies: bool) -> Vec<Loss> {
+pub(super) fn swallowed(text: &str, denies: bool) -> Vec<SwallowedStatus> {
     // Where the script sets the flags itself, it says what it wants.
     let denies = denies || text.contains("RUSTFLAGS") || text.contains("CARGO_BUILD_WARNINGS");
     let mut walker = Walker::new(true, false, denies);
@@ -95,10 +95,10 @@ pub(super) fn losses(text: &str, denies: bool) -> Vec<Loss> {
         found.push(trap);
     } else if can_fail {
         // A tool that cannot fail and is the last one: nothing looks at what it has found.
-        let unjudged = walker.losses.into_iter().skip(walker.judged);
-        found.extend(unjudged.filter(|loss| loss.sort.is_tool()));
+        let unjudged = walker.swallowed.into_iter().skip(walker.judged);
+        found.extend(unjudged.filter(|swallowed| swallowed.cause.is_tool()));
     } else {
-        found.extend(walker.losses);
+        found.extend(walker.swallowed);
     }
     found
 }
@@ -114,7 +114,7 @@ impl Walker {
             suspended: false,
             denies,
             depth: 0,
-            losses: Vec::new(),
+            swallowed: Vec::new(),
             judged: 0,
             around: Vec::new(),
             traps: 0,
@@ -131,10 +131,10 @@ impl Walker {
         flow
     }
 
-    fn lose(&mut self, span: Range<usize>, sort: Sort, label: impl Into<String>, help: &str) {
-        self.losses.push(Loss {
+    fn swallow(&mut self, span: Range<usize>, cause: Cause, label: impl Into<String>, help: &str) {
+        self.swallowed.push(SwallowedStatus {
             span,
-            sort,
+            cause,
             label: label.into(),
             help: help.to_owned(),
         });
@@ -142,13 +142,13 @@ impl Walker {
 
     /// Takes back what was found since then.
     fn forget(&mut self, since: usize) {
-        self.losses.truncate(since);
+        self.swallowed.truncate(since);
         self.judged = self.judged.min(since);
     }
 
     /// Something that can fail, so that it may judge what went before.
     pub(super) fn check(&mut self) -> Flow {
-        self.judged = self.losses.len();
+        self.judged = self.swallowed.len();
         Flow::CHECK
     }
 
@@ -194,7 +194,7 @@ impl Walker {
                     "does not stop the script, and its status is not the last one"
                 };
                 let help = "end it with `|| exit 1`";
-                self.lose(step.span(), Sort::Status, why, help);
+                self.swallow(step.span(), Cause::Status, why, help);
             }
         }
         total
@@ -202,17 +202,17 @@ impl Walker {
 
     /// Notes a success in front of checks.
     fn unreached(&mut self, step: &Step, rest: &[Step]) {
-        let (losses, judged) = (self.losses.len(), self.judged);
+        let (swallowed, judged) = (self.swallowed.len(), self.judged);
         let mut found = false;
         for step in rest {
             found |= self.step(step).can_fail();
         }
-        found |= self.losses.len() > losses;
-        self.losses.truncate(losses);
+        found |= self.swallowed.len() > swallowed;
+        self.swallowed.truncate(swallowed);
         self.judged = judged;
         if found {
             let label = "ends the script with success before its checks";
-            self.lose(step.span(), Sort::Status, label, "leave it out");
+            self.swallow(step.span(), Cause::Status, label, "leave it out");
         }
     }
 
@@ -222,7 +222,7 @@ impl Walker {
         };
         if self.subshell(|walker| walker.chain(step)).can_fail() {
             let label = "`&` is a success at once, whatever becomes of the command";
-            self.lose(sign.clone(), Sort::Status, label, "leave `&` out");
+            self.swallow(sign.clone(), Cause::Status, label, "leave `&` out");
         }
         Flow::default()
     }
@@ -261,7 +261,7 @@ impl Walker {
             let span = joint.span.start..pipeline.span().end;
             let label = "turns every failure into a success";
             let help = "leave it out; codes that are no failure belong into `success-codes`";
-            self.lose(span, Sort::Status, label, help);
+            self.swallow(span, Cause::Status, label, help);
         }
         Flow {
             exits,
@@ -271,7 +271,7 @@ impl Walker {
     }
 
     fn pipeline(&mut self, pipeline: &Pipeline) -> Flow {
-        let since = self.losses.len();
+        let since = self.swallowed.len();
         let mut flow = if pipeline.negated {
             self.asked(|walker| walker.piped(&pipeline.commands))
         } else {
@@ -283,7 +283,7 @@ impl Walker {
             flow.fails = true;
             flow.trips = false;
             flow.ends = false;
-            self.judged = self.losses.len();
+            self.judged = self.swallowed.len();
         }
         flow
     }
@@ -295,12 +295,12 @@ impl Walker {
         if others.is_empty() {
             return self.command(last);
         }
-        let since = self.losses.len();
+        let since = self.swallowed.len();
         let mut earlier = false;
         for command in others {
             earlier |= self.subshell(|walker| walker.command(command)).fails;
         }
-        let found = self.losses.len() > since;
+        let found = self.swallowed.len() > since;
         let flow = self.subshell(|walker| walker.command(last));
         if self.pipefail && earlier {
             return flow.or(Flow::CHECK);
@@ -309,9 +309,9 @@ impl Walker {
             // It judges what the others have found.
             self.forget(since);
         } else if earlier && !found {
-            self.lose(
+            self.swallow(
                 last.span.clone(),
-                Sort::Shown,
+                Cause::Shown,
                 "a pipeline succeeds if its last command does, and this one only shows",
                 "leave it out, look at the output with `forbid` or `expect`, or run \
                  bash -o pipefail -c '...'",
@@ -382,9 +382,9 @@ impl Walker {
             && !total.chore
         {
             let label = "a condition that fails is no failure, and nothing else here can fail";
-            self.lose(
+            self.swallow(
                 span,
-                Sort::Status,
+                Cause::Status,
                 label,
                 "put `exit 1` into the branch for it",
             );

@@ -1,53 +1,20 @@
 //! Commands that cannot fail: a gate whose exit code is a success whatever its check has found.
 //!
-//! [`flow`] follows a command as the shell would and finds what loses the status of a check,
-//! [`simple`] does so for single commands, [`programs`] tells what a command's words start, [`tools`]
-//! knows the options with which a tool succeeds in any case. A gate is refused if nothing in its
-//! command can fail, or if its last part is such a tool: a script that cannot be read, or a program
-//! that nobody knows here, is taken to be a check.
+//! [`flow`] follows a command as the shell would and finds what swallows the status of a check,
+//! [`simple`] does so for single commands, [`programs`] tells what a command's words start;
+//! [`tools`](crate::tools) knows the options with which a tool succeeds in any case. A gate is refused
+//! if nothing in its command can fail, or if its last part is such a tool: a script that cannot be read,
+//! or an unknown program, is taken to be a check.
 
 mod flow;
 mod programs;
 mod simple;
-mod tools;
 
 use std::ops::Range;
 
 use super::file::{GateTable, LevelWord};
 use super::problem::{Problem, Problems};
-
-/// What keeps a failure from being one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Loss {
-    /// Its place in the command.
-    span: Range<usize>,
-    sort: Sort,
-    /// Why it is a success.
-    label: String,
-    /// What to write instead.
-    help: String,
-}
-
-/// What sort of loss it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sort {
-    /// The shell takes another status than the check's.
-    Status,
-    /// As `Status`, but what the check says still comes out.
-    Shown,
-    /// The tool succeeds whatever it finds.
-    Tool,
-    /// As `Tool`, but what it finds comes out.
-    Listed,
-    /// It goes around hooks, whether it can fail or not.
-    Around,
-}
-
-impl Sort {
-    fn is_tool(self) -> bool {
-        matches!(self, Self::Tool | Self::Listed)
-    }
-}
+use crate::tools::{Cause, SwallowedStatus, denies_warnings};
 
 /// Notes what keeps the gate's command from failing. `source` is the text of the configuration.
 ///
@@ -63,36 +30,36 @@ pub(super) fn check(table: &GateTable, source: &str, problems: &mut Problems) {
         .success_codes
         .as_ref()
         .is_none_or(|codes| codes.iter().any(|code| *code.get_ref() == 0));
-    let is_judged_elsewhere = |sort: Sort| match sort {
-        Sort::Around => false,
-        Sort::Shown | Sort::Listed => {
+    let is_judged_elsewhere = |cause: Cause| match cause {
+        Cause::SkippedHooks => false,
+        Cause::Shown | Cause::Listed => {
             table.forbid.is_some() || table.expect.is_some() || !zero_passes
         }
-        Sort::Status | Sort::Tool => table.forbid.is_some() || !zero_passes,
+        Cause::Status | Cause::Tool => table.forbid.is_some() || !zero_passes,
     };
     let variables = table.env.iter().flatten();
     let denies = variables
-        .filter(|(name, _)| tools::denies_warnings(name))
+        .filter(|(name, _)| denies_warnings(name))
         .any(|(_, value)| value.contains("-D") || value.contains("deny"));
-    for loss in flow::losses(text, denies) {
-        if !is_judged_elsewhere(loss.sort) {
-            let span = place(source, run.span(), text, &loss.span);
-            problems.add(problem(table, span, loss));
+    for swallowed in flow::swallowed(text, denies) {
+        if !is_judged_elsewhere(swallowed.cause) {
+            let span = place(source, run.span(), text, &swallowed.span);
+            problems.add(problem(table, span, swallowed));
         }
     }
 }
 
-fn problem(table: &GateTable, span: Range<usize>, loss: Loss) -> Problem {
+fn problem(table: &GateTable, span: Range<usize>, swallowed: SwallowedStatus) -> Problem {
     let name = table.name.get_ref();
-    let title = match loss.sort {
-        Sort::Around => format!("gate `{name}` goes around hooks"),
+    let title = match swallowed.cause {
+        Cause::SkippedHooks => format!("gate `{name}` goes around hooks"),
         _ => format!("gate `{name}` has a command that cannot fail"),
     };
-    let mut help = loss.help;
-    if loss.sort != Sort::Around {
+    let mut help = swallowed.help;
+    if swallowed.cause != Cause::SkippedHooks {
         help.push_str("; a gate that only reports says so: level = \"warn\"");
     }
-    Problem::new(span, title).label(loss.label).help(help)
+    Problem::new(span, title).label(swallowed.label).help(help)
 }
 
 /// Where a part of a command stands in the file: exactly, unless escapes in the string shift it.

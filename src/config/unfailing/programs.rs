@@ -1,6 +1,7 @@
 //! What the words of a command start, behind all that only starts something else.
 
 use crate::shell::Word;
+use crate::tools::{self, Call, SwallowedStatus, base_name};
 
 /// What a command means for the status of a script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,11 +12,6 @@ pub(super) enum Role {
     Chore,
     /// It says or shows something, and succeeds.
     Inert,
-}
-
-/// The last part of a program's path.
-pub(super) fn base_name(word: &str) -> &str {
-    word.rsplit('/').next().unwrap_or(word)
 }
 
 /// The role of a command by its words, of which the first is its name.
@@ -73,90 +69,16 @@ pub(super) fn peeled(words: &[Word]) -> &[Word] {
 }
 
 fn peeled_once(words: &[Word]) -> Option<&[Word]> {
-    let (first, rest) = words.split_first()?;
-    let second = rest.first().map_or("", |word| word.text.as_str());
-    let rest = match base_name(&first.text) {
-        "env" => {
-            let rest = behind_options(rest, &["-u", "--unset", "-C", "--chdir"]);
-            let assigned = rest.iter().take_while(|word| word.text.contains('='));
-            &rest[assigned.count()..]
-        }
-        "nice" => behind_options(rest, &["-n", "--adjustment"]),
-        "timeout" => {
-            let rest = behind_options(rest, &["-k", "--kill-after", "-s", "--signal"]);
-            rest.get(1..)?
-        }
-        // `command -v` asks for a program.
-        "command" if matches!(second, "-v" | "-V") => return None,
-        "time" | "nohup" | "command" | "exec" | "setsid" | "xvfb-run" | "uvx" | "bunx" => {
-            behind_options(rest, &["--from", "--with", "-p", "--python"])
-        }
-        "stdbuf" => behind_options(rest, &["-i", "-o", "-e"]),
-        "uv" | "poetry" | "pdm" | "pipenv" | "rye" | "hatch" | "pipx" if second == "run" => {
-            behind_options(&rest[1..], &RUN_OPTIONS)
-        }
-        "npx" => behind_options(rest, &["-p", "--package"]),
-        "pnpm" | "yarn" | "npm" | "bundle" | "bun" if matches!(second, "exec" | "dlx" | "x") => {
-            behind_options(&rest[1..], &["-p", "--package"])
-        }
-        // `yarn run lint` may be a script of that name, or the tool itself.
-        "yarn" if second == "run" => behind_options(&rest[1..], &[]),
-        "yarn" if !second.starts_with('-') => rest,
-        "coverage" if second == "run" => {
-            let module = rest.iter().position(|word| word.text == "-m")?;
-            &rest[module + 1..]
-        }
-        name if is_python(name) => {
-            let module = rest.iter().position(|word| word.text == "-m")?;
-            let in_front = &rest[..module];
-            if in_front.iter().any(|word| !word.text.starts_with('-')) {
-                return None;
-            }
-            &rest[module + 1..]
-        }
-        _ => return None,
-    };
-    (!rest.is_empty()).then_some(rest)
+    let call = Call::new(words, false)?;
+    let started = (tools::program(call.name)?.starts)(&call);
+    started.filter(|words| !words.is_empty())
 }
 
-/// Options of `uv run` and its kin that are followed by a value.
-const RUN_OPTIONS: [&str; 14] = [
-    "--with",
-    "--with-requirements",
-    "--extra",
-    "--group",
-    "--only-group",
-    "--no-group",
-    "--python",
-    "-p",
-    "--package",
-    "--project",
-    "--directory",
-    "-C",
-    "--env-file",
-    "--spec",
-];
-
-fn is_python(name: &str) -> bool {
-    name.strip_prefix("python")
-        .is_some_and(|version| version.chars().all(|c| c.is_ascii_digit() || c == '.'))
-}
-
-/// What is left behind options; those in `valued` have a word as their value.
-fn behind_options<'w>(words: &'w [Word], valued: &[&str]) -> &'w [Word] {
-    let mut rest = words;
-    while let Some((first, behind)) = rest.split_first() {
-        let text = first.text.as_str();
-        if text == "--" {
-            return behind;
-        }
-        if !text.starts_with('-') {
-            break;
-        }
-        let skipped = if valued.contains(&text) { 2 } else { 1 };
-        rest = rest.get(skipped..).unwrap_or_default();
-    }
-    rest
+/// Why a program cannot fail with these words, of which the first is its name. `denies_warnings`:
+/// whether its environment makes warnings of the Rust compiler errors.
+pub(super) fn cannot_fail(words: &[Word], denies_warnings: bool) -> Option<SwallowedStatus> {
+    let call = Call::new(words, denies_warnings)?;
+    (tools::program(call.name)?.cannot_fail)(&call)
 }
 
 /// The script that is handed to a shell, and whether the shell stops at the first failure.

@@ -1,9 +1,9 @@
 //! Single commands: programs, the shell's built-in ones, and scripts in words.
 
 use super::flow::{Flow, Walker};
-use super::programs::{Role, inner_script, peeled, role};
-use super::{Loss, Sort, tools};
+use super::programs::{Role, cannot_fail, inner_script, peeled, role};
 use crate::shell::{Command, CommandKind, Script, Simple, Step, Word, parse};
+use crate::tools::{Cause, SwallowedStatus};
 
 /// How many scripts may be nested in each other, as in `sh -c 'sh -c ...'`.
 const DEEPEST: usize = 5;
@@ -28,12 +28,12 @@ impl Walker {
         if let Some((script, errexit, pipefail)) = inner_script(words) {
             return self.nested(script, errexit, pipefail);
         }
-        if let Some(loss) = tools::loss(words, self.denies) {
-            if loss.sort != Sort::Around {
-                self.losses.push(loss);
+        if let Some(swallowed) = cannot_fail(words, self.denies) {
+            if swallowed.cause != Cause::SkippedHooks {
+                self.swallowed.push(swallowed);
                 return Flow::default();
             }
-            self.around.push(loss);
+            self.around.push(swallowed);
         }
         match role(words) {
             Role::Check => self.check(),
@@ -91,15 +91,22 @@ impl Walker {
         let mut inner = Self::new(errexit, pipefail, self.denies);
         inner.depth = self.depth + 1;
         let can_fail = inner.script(&script).can_fail() || inner.unclear;
-        self.around
-            .extend(inner.around.into_iter().map(|loss| outside(loss, word)));
+        self.around.extend(
+            inner
+                .around
+                .into_iter()
+                .map(|swallowed| outside(swallowed, word)),
+        );
         let trapped = trap_at_exit(&script).filter(|_| inner.traps == 1 && can_fail);
         if can_fail && trapped.is_none() {
             return self.check();
         }
-        let losses = trapped.map_or(inner.losses, |trap| vec![trap]);
-        self.losses
-            .extend(losses.into_iter().map(|loss| outside(loss, word)));
+        let swallowed = trapped.map_or(inner.swallowed, |trap| vec![trap]);
+        self.swallowed.extend(
+            swallowed
+                .into_iter()
+                .map(|swallowed| outside(swallowed, word)),
+        );
         Flow::default()
     }
 }
@@ -119,7 +126,7 @@ fn alone(step: &Step) -> Option<&[Word]> {
 }
 
 /// A trap in front of everything that could fail, which makes every exit a success.
-pub(super) fn trap_at_exit(script: &Script) -> Option<Loss> {
+pub(super) fn trap_at_exit(script: &Script) -> Option<SwallowedStatus> {
     let words = script.steps.iter().map_while(alone);
     let mut chores = words.take_while(|words| role(words) != Role::Check);
     let action = chores.find_map(|words| match words {
@@ -131,9 +138,9 @@ pub(super) fn trap_at_exit(script: &Script) -> Option<Loss> {
     })?;
     let last = parse(&action.text).ok()?.steps.pop()?;
     match alone(&last)? {
-        [exit, code] if exit.text == "exit" && code.text == "0" => Some(Loss {
+        [exit, code] if exit.text == "exit" && code.text == "0" => Some(SwallowedStatus {
             span: action.span.clone(),
-            sort: Sort::Status,
+            cause: Cause::Status,
             label: "turns every end of the script into a success".into(),
             help: "leave `exit 0` out: the status is kept without it".into(),
         }),
@@ -141,17 +148,17 @@ pub(super) fn trap_at_exit(script: &Script) -> Option<Loss> {
     }
 }
 
-/// A loss in a word's script, with its place in the script around it.
-fn outside(loss: Loss, word: &Word) -> Loss {
+/// What is swallowed in a word's script, with its place in the script around it.
+fn outside(swallowed: SwallowedStatus, word: &Word) -> SwallowedStatus {
     // Where the word is nothing but quoted text, places are shifted by the quote.
     let is_plain = word.span.len() == word.text.len() + 2;
     let begins = word.span.start + 1;
-    Loss {
+    SwallowedStatus {
         span: if is_plain {
-            begins + loss.span.start..begins + loss.span.end
+            begins + swallowed.span.start..begins + swallowed.span.end
         } else {
             word.span.clone()
         },
-        ..loss
+        ..swallowed
     }
 }

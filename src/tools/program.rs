@@ -1,0 +1,53 @@
+//! Programs: with which arguments one cannot fail, and what it runs.
+
+use super::call::Call;
+use super::swallowed_status::SwallowedStatus;
+use crate::shell::Word;
+
+/// A program, or several that take the same arguments.
+pub(crate) struct Program {
+    /// Its names.
+    pub(crate) names: &'static [&'static str],
+    /// Whether a version may follow a name, as in `python3.12`.
+    pub(super) is_versioned: bool,
+    /// Why a call of it cannot fail, if it cannot.
+    pub(crate) cannot_fail: fn(&Call<'_>) -> Option<SwallowedStatus>,
+    /// The command that a call of it starts in turn, if it does.
+    pub(crate) starts: for<'w> fn(&Call<'w>) -> Option<&'w [Word]>,
+    /// Whether the word behind it is a program.
+    pub(crate) is_wrapper: bool,
+    /// Whether the word behind it is a script.
+    pub(crate) is_interpreter: bool,
+    /// The files that say what it does, of which it reads one without being told to.
+    pub(crate) files: &'static [&'static str],
+}
+
+impl Program {
+    /// A program that can fail and runs nothing else.
+    pub(super) const fn new(names: &'static [&'static str]) -> Self {
+        Self {
+            names,
+            is_versioned: false,
+            cannot_fail: |_| None,
+            starts: |_| None,
+            is_wrapper: false,
+            is_interpreter: false,
+            files: &[],
+        }
+    }
+
+    /// Whether it is called by this name.
+    pub(crate) fn is_called(&self, name: &str) -> bool {
+        self.names.iter().any(|known| {
+            let version = name.strip_prefix(known);
+            version.is_some_and(|version| {
+                let mut letters = version.chars();
+                version.is_empty()
+                    || self.is_versioned && letters.all(|c| c.is_ascii_digit() || c == '.')
+            })
+        })
+    }
+}
+
+/// Options that are followed by a value, of launchers that install the package which they run.
+pub(super) const PACKAGE_OPTIONS: [&str; 4] = ["--from", "--with", "-p", "--python"];

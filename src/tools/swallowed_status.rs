@@ -1,0 +1,54 @@
+//! Why a command succeeds although a check in it has failed.
+
+use std::ops::Range;
+
+/// The failure of a check that does not become the failure of the command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SwallowedStatus {
+    /// Its place in the command.
+    pub(crate) span: Range<usize>,
+    /// What swallows it.
+    pub(crate) cause: Cause,
+    /// Why the command is a success.
+    pub(crate) label: String,
+    /// What to write instead.
+    pub(crate) help: String,
+}
+
+/// What swallows a status.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Cause {
+    /// The shell: it takes another status than the check's.
+    Status,
+    /// As `Status`, but the output of the check is still visible.
+    Shown,
+    /// The tool: it succeeds whatever it finds.
+    Tool,
+    /// As `Tool`, but what it finds is visible in its output.
+    Listed,
+    /// git skips its hooks, whether the command can fail or not.
+    SkippedHooks,
+}
+
+impl Cause {
+    /// Whether the tool itself succeeds.
+    pub(crate) fn is_tool(self) -> bool {
+        matches!(self, Self::Tool | Self::Listed)
+    }
+}
+
+impl SwallowedStatus {
+    /// By a tool that succeeds whatever it finds.
+    pub(super) fn by_tool(
+        span: Range<usize>,
+        label: impl Into<String>,
+        help: impl Into<String>,
+    ) -> Self {
+        Self {
+            span,
+            cause: Cause::Tool,
+            label: label.into(),
+            help: help.into(),
+        }
+    }
+}

@@ -1,0 +1,79 @@
+//! Programs of every Unix that start others, and `perl`.
+
+use super::Family;
+use super::call::{Call, behind_options};
+use super::program::{PACKAGE_OPTIONS, Program};
+use crate::shell::Word;
+
+pub(super) const FAMILY: Family = Family {
+    programs: PROGRAMS,
+    ..Family::NONE
+};
+
+const PROGRAMS: &[Program] = &[
+    Program {
+        is_wrapper: true,
+        starts: |call| Some(in_environment(call)),
+        ..Program::new(&["env"])
+    },
+    Program {
+        is_wrapper: true,
+        starts: |call| Some(behind_options(call.arguments, &["-n", "--adjustment"])),
+        ..Program::new(&["nice"])
+    },
+    Program {
+        is_wrapper: true,
+        starts: limited,
+        ..Program::new(&["timeout"])
+    },
+    Program {
+        is_wrapper: true,
+        starts: command,
+        ..Program::new(&["command"])
+    },
+    Program {
+        is_wrapper: true,
+        starts: |call| Some(plainly(call)),
+        ..Program::new(&["exec", "time"])
+    },
+    Program {
+        starts: |call| Some(plainly(call)),
+        ..Program::new(&["nohup", "setsid", "xvfb-run"])
+    },
+    Program {
+        starts: |call| Some(behind_options(call.arguments, &["-i", "-o", "-e"])),
+        ..Program::new(&["stdbuf"])
+    },
+    Program {
+        is_wrapper: true,
+        ..Program::new(&["xargs"])
+    },
+    Program {
+        is_interpreter: true,
+        ..Program::new(&["perl"])
+    },
+];
+
+/// What `env` runs, behind its options and the variables that it sets.
+fn in_environment<'w>(call: &Call<'w>) -> &'w [Word] {
+    let rest = behind_options(call.arguments, &["-u", "--unset", "-C", "--chdir"]);
+    let assigned = rest.iter().take_while(|word| word.text.contains('='));
+    &rest[assigned.count()..]
+}
+
+/// What `timeout` runs, behind the time.
+fn limited<'w>(call: &Call<'w>) -> Option<&'w [Word]> {
+    let rest = behind_options(call.arguments, &["-k", "--kill-after", "-s", "--signal"]);
+    rest.get(1..)
+}
+
+/// What `command` runs; with `-v` it asks for a program.
+fn command<'w>(call: &Call<'w>) -> Option<&'w [Word]> {
+    let asks = call.begins_with("-v") || call.begins_with("-V");
+    (!asks).then(|| plainly(call))
+}
+
+/// What is run by a program that changes nothing about the words behind its options.
+fn plainly<'w>(call: &Call<'w>) -> &'w [Word] {
+    behind_options(call.arguments, &PACKAGE_OPTIONS)
+}
