@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::loosened::is_tool_configuration;
 use crate::config::{Config, FILE_NAME};
 use crate::gate::Gate;
-use crate::tools::programs;
+use crate::tools::{WORKFLOWS, programs};
 
 /// Why a file is protected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,19 +23,7 @@ pub(super) enum Protection {
     Agent,
 }
 
-/// Beginnings of the paths of workflows, and whole ones.
-const WORKFLOWS: [&str; 8] = [
-    ".github/workflows/",
-    ".github/actions/",
-    ".gitlab-ci.yml",
-    ".gitlab/ci/",
-    ".circleci/",
-    "azure-pipelines.yml",
-    "Jenkinsfile",
-    ".woodpecker/",
-];
-
-/// The same of what agents and reviews are configured by.
+/// Beginnings of the paths of what configures agents and reviews, and whole ones.
 const AGENTS: [&str; 8] = [
     ".claude/settings",
     ".codex/hooks.json",

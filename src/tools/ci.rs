@@ -9,6 +9,18 @@ pub(super) const FAMILY: Family = Family {
     ..Family::NONE
 };
 
+/// Beginnings of the paths of the files that decide what CI does, and whole ones.
+pub(crate) const WORKFLOWS: [&str; 8] = [
+    ".github/workflows/",
+    ".github/actions/",
+    ".gitlab-ci.yml",
+    ".gitlab/ci/",
+    ".circleci/",
+    "azure-pipelines.yml",
+    "Jenkinsfile",
+    ".woodpecker/",
+];
+
 /// Directories of the files in which the commands of CI stand.
 pub(crate) const WORKFLOW_DIRECTORIES: [&str; 8] = [
     ".github/workflows",

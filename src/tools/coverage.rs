@@ -1,6 +1,7 @@
 //! coverage.py, and the services that watch a project's coverage.
 
 use super::Family;
+use super::artifact::{Artifact, ArtifactKind};
 use super::call::Call;
 use super::configuration::{Configuration, configuration, ini, toml};
 use super::program::Program;
@@ -15,6 +16,7 @@ pub(super) const FAMILY: Family = Family {
     silencers: SILENCERS,
     variables: VARIABLES,
     programs: PROGRAMS,
+    artifacts: ARTIFACTS,
     ..Family::NONE
 };
 
@@ -86,3 +88,9 @@ fn measured<'w>(call: &Call<'w>) -> Option<&'w [Word]> {
     let module = call.position("-m")?;
     Some(&call.arguments[module + 1..])
 }
+
+const ARTIFACTS: &[Artifact] = &[
+    Artifact::new(".coverage", ArtifactKind::Product),
+    Artifact::new("coverage", ArtifactKind::Product),
+    Artifact::new("htmlcov", ArtifactKind::Product),
+];

@@ -1,6 +1,7 @@
 //! go, gofmt and golangci-lint.
 
 use super::Family;
+use super::artifact::{Artifact, ArtifactKind};
 use super::call::Call;
 use super::configuration::{Configuration, configuration, json, toml};
 use super::language::Language;
@@ -17,6 +18,7 @@ pub(super) const FAMILY: Family = Family {
     silencers: SILENCERS,
     variables: VARIABLES,
     programs: PROGRAMS,
+    artifacts: ARTIFACTS,
     ..Family::NONE
 };
 
@@ -180,3 +182,6 @@ fn ignores_issues(call: &Call<'_>) -> Option<SwallowedStatus> {
         )
     })
 }
+
+/// Packages of others. PHP and Ruby have them in a directory of the same name.
+const ARTIFACTS: &[Artifact] = &[Artifact::new("vendor", ArtifactKind::Installed)];

@@ -1,6 +1,7 @@
 //! Maven, Checkstyle, detekt and others: tools for Java and Kotlin.
 
 use super::Family;
+use super::artifact::{Artifact, ArtifactKind};
 use super::language::Language;
 use super::options::words;
 use super::silencer::{ReasonStyle, Silencer, SourcePart};
@@ -10,6 +11,7 @@ pub(super) const FAMILY: Family = Family {
     uncompared: &["checkstyle.xml", "detekt.yml"],
     silencers: SILENCERS,
     variables: VARIABLES,
+    artifacts: ARTIFACTS,
     ..Family::NONE
 };
 
@@ -76,3 +78,5 @@ fn is_option_weaker(word: &str) -> bool {
             .iter()
             .any(|word| name.contains(word))
 }
+
+const ARTIFACTS: &[Artifact] = &[Artifact::new(".gradle", ArtifactKind::Cache)];

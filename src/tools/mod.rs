@@ -1,10 +1,12 @@
-//! What is known of tools: where their configuration lies, which settings make them strict,
-//! what silences them in the files that they check, which variables weaken
-//! them, and with which arguments their programs cannot fail.
+//! What is known of tools: where their configuration lies and which settings make them strict, what
+//! silences them, which variables weaken them, with which arguments their programs cannot fail, and what
+//! they leave in a work tree.
 //!
-//! Everything known of a tool stands in one file, with the tools of its family. It is data: what the
-//! data means is decided by those who ask for it.
+//! All that is known of a tool stands in one file, with the tools of its family. It is data: the modules
+//! that ask for it decide what it means. A new family goes into `FAMILIES`.
 
+mod artifact;
+mod build_systems;
 mod call;
 mod ci;
 mod configuration;
@@ -16,6 +18,7 @@ mod documents;
 mod git;
 mod go;
 mod hook_managers;
+mod javascript_build;
 mod javascript_lint;
 mod javascript_test;
 mod jvm;
@@ -45,8 +48,9 @@ mod variable;
 
 use std::ffi::OsStr;
 
+pub(crate) use artifact::{Artifact, ArtifactKind};
 pub(crate) use call::{Call, base_name};
-pub(crate) use ci::{WORKFLOW_DIRECTORIES, WORKFLOW_FILES};
+pub(crate) use ci::{WORKFLOW_DIRECTORIES, WORKFLOW_FILES, WORKFLOWS};
 pub(crate) use configuration::{
     Configuration, ConfigurationFile, ConfigurationFormat, SettingsRoot,
 };
@@ -73,6 +77,8 @@ pub(crate) struct Family {
     pub(crate) skip_variables: &'static [SkipVariable],
     /// The programs, each of which stands in one family only.
     pub(crate) programs: &'static [Program],
+    /// What they leave in a work tree.
+    pub(crate) artifacts: &'static [Artifact],
 }
 
 impl Family {
@@ -84,11 +90,12 @@ impl Family {
         variables: &[],
         skip_variables: &[],
         programs: &[],
+        artifacts: &[],
     };
 }
 
-/// Where two silencers find something at the same place, only the first of them counts.
-static FAMILIES: [Family; 28] = [
+/// Every family. Where silencers of two find something at the same place, only the first counts.
+static FAMILIES: [Family; 30] = [
     python_lint::FAMILY,
     python_types::FAMILY,
     python_security::FAMILY,
@@ -102,6 +109,7 @@ static FAMILIES: [Family; 28] = [
     typescript::FAMILY,
     deno::FAMILY,
     javascript_test::FAMILY,
+    javascript_build::FAMILY,
     node::FAMILY,
     rust::FAMILY,
     go::FAMILY,
@@ -116,6 +124,7 @@ static FAMILIES: [Family; 28] = [
     cpp::FAMILY,
     make::FAMILY,
     unix::FAMILY,
+    build_systems::FAMILY,
     containers::FAMILY,
 ];
 
@@ -148,6 +157,11 @@ pub(crate) fn programs() -> impl Iterator<Item = &'static Program> {
 /// The program that is called by this name.
 pub(crate) fn program(name: &str) -> Option<&'static Program> {
     programs().find(|program| program.is_called(name))
+}
+
+/// All that tools leave in a work tree.
+pub(crate) fn artifacts() -> impl Iterator<Item = &'static Artifact> {
+    families().flat_map(|family| family.artifacts)
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Node.js, and npm.
 
 use super::Family;
+use super::artifact::{Artifact, ArtifactKind};
 use super::call::{Call, behind_options};
 use super::options::words;
 use super::program::{PACKAGE_OPTIONS, Program};
@@ -11,6 +12,7 @@ use crate::shell::Word;
 pub(super) const FAMILY: Family = Family {
     variables: VARIABLES,
     programs: PROGRAMS,
+    artifacts: ARTIFACTS,
     ..Family::NONE
 };
 
@@ -109,3 +111,8 @@ fn if_present(call: &Call<'_>) -> Option<SwallowedStatus> {
         "leave `--if-present` out",
     ))
 }
+
+const ARTIFACTS: &[Artifact] = &[
+    Artifact::new(".yarn", ArtifactKind::Installed),
+    Artifact::new("node_modules", ArtifactKind::Installed),
+];

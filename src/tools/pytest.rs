@@ -1,6 +1,7 @@
 //! pytest and unittest: tests in Python.
 
 use super::Family;
+use super::artifact::{Artifact, ArtifactKind};
 use super::call::Call;
 use super::configuration::{Configuration, configuration, ini, toml};
 use super::options::HarmlessOptions;
@@ -16,6 +17,7 @@ pub(super) const FAMILY: Family = Family {
     silencers: SILENCERS,
     variables: VARIABLES,
     programs: PROGRAMS,
+    artifacts: ARTIFACTS,
     ..Family::NONE
 };
 
@@ -212,3 +214,7 @@ fn runs_no_test(call: &Call<'_>) -> Option<SwallowedStatus> {
         format!("leave `{}` out", word.text),
     ))
 }
+
+const ARTIFACTS: &[Artifact] =
+    &[Artifact::new(".pytest_cache", ArtifactKind::Cache)
+        .made_in(&["pyproject.toml", "setup.cfg"])];

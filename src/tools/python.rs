@@ -1,6 +1,7 @@
 //! Python's interpreter.
 
 use super::Family;
+use super::artifact::{Artifact, ArtifactKind};
 use super::call::{Call, behind_options};
 use super::program::{PACKAGE_OPTIONS, Program};
 use super::variable::WeakeningVariable;
@@ -9,6 +10,7 @@ use crate::shell::Word;
 pub(super) const FAMILY: Family = Family {
     variables: VARIABLES,
     programs: PROGRAMS,
+    artifacts: ARTIFACTS,
     ..Family::NONE
 };
 
@@ -77,4 +79,17 @@ const RUN_OPTIONS: [&str; 14] = [
     "-C",
     "--env-file",
     "--spec",
+];
+
+const ARTIFACTS: &[Artifact] = &[
+    Artifact::new(".conda", ArtifactKind::Installed),
+    Artifact::new(".direnv", ArtifactKind::Installed),
+    Artifact::new(".env", ArtifactKind::Installed),
+    Artifact::new(".pixi", ArtifactKind::Installed),
+    Artifact::new(".venv", ArtifactKind::Installed),
+    Artifact::new("__pypackages__", ArtifactKind::Installed),
+    Artifact::new("env", ArtifactKind::Installed),
+    Artifact::new("venv", ArtifactKind::Installed),
+    Artifact::new("__pycache__", ArtifactKind::Product),
+    Artifact::new(".eggs", ArtifactKind::Product),
 ];

@@ -1,6 +1,7 @@
 //! ruff and flake8: linters for Python.
 
 use super::Family;
+use super::artifact::{Artifact, ArtifactKind};
 use super::call::Call;
 use super::configuration::{Configuration, configuration, ini, toml};
 use super::program::Program;
@@ -12,6 +13,7 @@ pub(super) const FAMILY: Family = Family {
     configurations: &[RUFF, FLAKE8],
     silencers: SILENCERS,
     programs: PROGRAMS,
+    artifacts: ARTIFACTS,
     ..Family::NONE
 };
 
@@ -189,3 +191,6 @@ fn ruff(call: &Call<'_>) -> Option<SwallowedStatus> {
         _ => None,
     }
 }
+
+const ARTIFACTS: &[Artifact] =
+    &[Artifact::new(".ruff_cache", ArtifactKind::Cache).made_in(&["pyproject.toml"])];

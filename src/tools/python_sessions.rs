@@ -1,6 +1,7 @@
 //! nox and tox: runners of checks in environments of their own.
 
 use super::Family;
+use super::artifact::{Artifact, ArtifactKind};
 use super::program::Program;
 use super::variable::WeakeningVariable;
 
@@ -8,6 +9,7 @@ pub(super) const FAMILY: Family = Family {
     uncompared: &["noxfile.py"],
     variables: VARIABLES,
     programs: PROGRAMS,
+    artifacts: ARTIFACTS,
     ..Family::NONE
 };
 
@@ -27,4 +29,9 @@ const PROGRAMS: &[Program] = &[
         files: &["tox.ini"],
         ..Program::new(&["tox"])
     },
+];
+
+const ARTIFACTS: &[Artifact] = &[
+    Artifact::new(".nox", ArtifactKind::Cache),
+    Artifact::new(".tox", ArtifactKind::Cache),
 ];

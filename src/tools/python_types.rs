@@ -1,6 +1,7 @@
 //! mypy, pyright, ty and their like: type checkers for Python.
 
 use super::Family;
+use super::artifact::{Artifact, ArtifactKind};
 use super::call::Call;
 use super::configuration::{Configuration, SettingsRoot, configuration, json, sections, toml};
 use super::program::Program;
@@ -14,6 +15,7 @@ pub(super) const FAMILY: Family = Family {
     silencers: SILENCERS,
     variables: VARIABLES,
     programs: PROGRAMS,
+    artifacts: ARTIFACTS,
     ..Family::NONE
 };
 
@@ -221,3 +223,9 @@ fn checks_nothing(call: &Call<'_>) -> Option<SwallowedStatus> {
         _ => None,
     }
 }
+
+const ARTIFACTS: &[Artifact] = &[
+    Artifact::new(".mypy_cache", ArtifactKind::Cache).made_in(&["pyproject.toml", "setup.cfg"]),
+    Artifact::new(".pyre", ArtifactKind::Cache),
+    Artifact::new(".pytype", ArtifactKind::Cache),
+];

@@ -1,6 +1,7 @@
 //! `RuboCop` and `RSpec`: tools for Ruby.
 
 use super::Family;
+use super::artifact::{Artifact, ArtifactKind};
 use super::call::{Call, behind_options};
 use super::language::Language;
 use super::options::HarmlessOptions;
@@ -14,6 +15,7 @@ pub(super) const FAMILY: Family = Family {
     silencers: SILENCERS,
     variables: VARIABLES,
     programs: PROGRAMS,
+    artifacts: ARTIFACTS,
     ..Family::NONE
 };
 
@@ -81,3 +83,5 @@ fn executed<'w>(call: &Call<'w>) -> Option<&'w [Word]> {
         .any(|name| call.begins_with(name));
     is_executed.then(|| behind_options(&call.arguments[1..], &["-p", "--package"]))
 }
+
+const ARTIFACTS: &[Artifact] = &[Artifact::new(".bundle", ArtifactKind::Installed)];

@@ -1,6 +1,7 @@
 //! cargo, rustc, Clippy, rustfmt and cargo-deny.
 
 use super::Family;
+use super::artifact::{Artifact, ArtifactKind};
 use super::call::Call;
 use super::configuration::{Configuration, configuration, toml};
 use super::language::Language;
@@ -16,6 +17,7 @@ pub(super) const FAMILY: Family = Family {
     silencers: SILENCERS,
     variables: VARIABLES,
     programs: PROGRAMS,
+    artifacts: ARTIFACTS,
     ..Family::NONE
 };
 
@@ -317,3 +319,7 @@ fn begins_with(text: &str, beginnings: &[&str]) -> bool {
 pub(crate) fn denies_warnings(name: &str) -> bool {
     name.contains("RUSTFLAGS") || matches!(name, "CARGO_BUILD_WARNINGS" | "CLIPPY_ARGS")
 }
+
+/// What cargo builds, and Maven in a directory of the same name.
+const ARTIFACTS: &[Artifact] =
+    &[Artifact::new("target", ArtifactKind::Cache).made_in(&["Cargo.toml"])];

@@ -1,81 +1,8 @@
 //! What is ignored and lies in the work tree: tools need it (`.venv`, `node_modules`, `.env`).
 
-use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-/// Caches that depend on the times or contents of the files that they were made from, and so have to
-/// belong to a view: they stay warm from one run to the next.
-const CACHES: [&str; 13] = [
-    ".gradle",
-    ".mypy_cache",
-    ".next",
-    ".nox",
-    ".parcel-cache",
-    ".pyre",
-    ".pytest_cache",
-    ".pytype",
-    ".ruff_cache",
-    ".svelte-kit",
-    ".tox",
-    ".turbo",
-    "target",
-];
-
-/// What is installed: gates use it as it is, and what they write to it is meant to stay.
-const INSTALLED: [&str; 12] = [
-    ".bundle",
-    ".conda",
-    ".direnv",
-    ".env",
-    ".pixi",
-    ".venv",
-    ".yarn",
-    "__pypackages__",
-    "env",
-    "node_modules",
-    "vendor",
-    "venv",
-];
-
-/// What builds leave: it may be as old as the work tree's files or as new as another tree's, so a
-/// snapshot, whose files have other times, has none of it.
-const PRODUCTS: [&str; 19] = [
-    "__pycache__",
-    "_build",
-    "_deps",
-    ".build",
-    ".dart_tool",
-    ".eggs",
-    ".vite",
-    "bin",
-    "build",
-    "CMakeFiles",
-    ".coverage",
-    "coverage",
-    "Debug",
-    "DerivedData",
-    "dist",
-    "htmlcov",
-    "obj",
-    "out",
-    "Release",
-];
-
-/// How the names of such folders begin.
-const PRODUCTS_OF_A_KIND: [&str; 2] = ["bazel-", "cmake-build-"];
-
-/// Caches that bundlers keep in what is installed.
-pub(super) const CACHES_WITHIN: [&str; 2] = [".cache", ".vite"];
-
-/// Caches that tools make at the top of a project, and the file by which such a project is known.
-const TO_COME: [(&str, &str); 6] = [
-    ("pyproject.toml", ".mypy_cache"),
-    ("pyproject.toml", ".ruff_cache"),
-    ("pyproject.toml", ".pytest_cache"),
-    ("setup.cfg", ".mypy_cache"),
-    ("setup.cfg", ".pytest_cache"),
-    ("Cargo.toml", "target"),
-];
+use crate::tools::{ArtifactKind, artifacts};
 
 /// What something is that is ignored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -92,31 +19,34 @@ pub(super) enum Kind {
 
 /// What a path is that is ignored.
 pub(super) fn kind(top: &Path, path: &Path) -> Kind {
-    let has = |names: &[&str]| {
-        path.iter()
-            .any(|part| names.iter().any(|name| part == OsStr::new(name)))
+    let is = |kind: ArtifactKind| {
+        artifacts().any(|artifact| artifact.kind == kind && artifact.holds(path))
     };
-    let is_of_a_kind = path.iter().any(|part| {
-        let begins = |start: &&str| part.as_encoded_bytes().starts_with(start.as_bytes());
-        PRODUCTS_OF_A_KIND.iter().any(begins)
-    });
-    if has(&CACHES) {
+    if is(ArtifactKind::Cache) {
         Kind::Cache
-    } else if has(&INSTALLED) || top.join(path).join("pyvenv.cfg").is_file() {
+    } else if is(ArtifactKind::Installed) || top.join(path).join("pyvenv.cfg").is_file() {
         Kind::Installed
-    } else if has(&PRODUCTS) || is_of_a_kind {
+    } else if is(ArtifactKind::Product) {
         Kind::Product
     } else {
         Kind::Other
     }
 }
 
+/// The names of the caches that bundlers keep in what is installed.
+pub(super) fn caches_within() -> impl Iterator<Item = &'static str> {
+    let within = artifacts().filter(|artifact| artifact.kind == ArtifactKind::CacheInInstalled);
+    within.map(|artifact| artifact.name)
+}
+
 /// The caches that tools will make here if there are none yet.
 pub(super) fn caches_to_come(top: &Path) -> Vec<&'static str> {
-    let there = TO_COME.iter().filter(|(sign, _)| top.join(sign).is_file());
-    let mut names: Vec<&str> = there.map(|(_, name)| *name).collect();
+    let to_come = artifacts().filter(|artifact| {
+        let mut signs = artifact.made_in.iter();
+        signs.any(|sign| top.join(sign).is_file())
+    });
+    let mut names: Vec<&str> = to_come.map(|artifact| artifact.name).collect();
     names.sort_unstable();
-    names.dedup();
     names
 }
 

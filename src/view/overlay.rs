@@ -290,7 +290,7 @@ impl OverlayView {
                         target: path.clone(),
                         source: Source::Own,
                     });
-                    for cache in ignored::CACHES_WITHIN.map(|cache| path.join(cache)) {
+                    for cache in ignored::caches_within().map(|cache| path.join(cache)) {
                         if is_folder(&cache) {
                             binds.push(self.kept(&cache)?);
                         }

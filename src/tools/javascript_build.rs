@@ -1,0 +1,19 @@
+//! Next.js, Parcel, Vite and others: they build and bundle JavaScript.
+
+use super::Family;
+use super::artifact::{Artifact, ArtifactKind};
+
+pub(super) const FAMILY: Family = Family {
+    artifacts: ARTIFACTS,
+    ..Family::NONE
+};
+
+const ARTIFACTS: &[Artifact] = &[
+    Artifact::new(".next", ArtifactKind::Cache),
+    Artifact::new(".parcel-cache", ArtifactKind::Cache),
+    Artifact::new(".svelte-kit", ArtifactKind::Cache),
+    Artifact::new(".turbo", ArtifactKind::Cache),
+    Artifact::new(".vite", ArtifactKind::Product),
+    Artifact::new(".cache", ArtifactKind::CacheInInstalled),
+    Artifact::new(".vite", ArtifactKind::CacheInInstalled),
+];
