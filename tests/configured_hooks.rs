@@ -20,8 +20,7 @@ fn sandbox() -> Option<Sandbox> {
     let mut sandbox = Sandbox::new();
     let bin = sandbox.beside("bin");
     let folder = Path::new(&git).parent().unwrap().to_owned();
-    let others = env::var_os("PATH").unwrap();
-    let others = env::split_paths(&others);
+    let others = env::split_paths(&sandbox.machine);
     let path = env::join_paths([bin, folder].into_iter().chain(others)).unwrap();
     sandbox.set("PATH", path);
     sandbox.write("gates.toml", GATE);

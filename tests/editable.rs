@@ -266,7 +266,7 @@ fn wherever_python_is_installed() {
     // An environment of another name; one that a variable names.
     let mut sandbox = project.sandbox;
     let bin = |sandbox: &Sandbox, path: &str| {
-        let search = std::env::var("PATH").unwrap();
+        let search = sandbox.machine.to_str().unwrap();
         format!("{}/bin:{search}", sandbox.top.join(path).display())
     };
     sandbox.sh("mv .venv hidden").expect(0);
@@ -276,7 +276,7 @@ fn wherever_python_is_installed() {
     sandbox.sh("mv hidden ../elsewhere").expect(0);
     sandbox.set("PATH", bin(&sandbox, "../elsewhere"));
     sandbox.gatekeeper(&run).expect(0);
-    let plain = std::env::var("PATH").unwrap();
+    let plain = sandbox.machine.to_str().unwrap().to_owned();
     let gates = sandbox.read("gates.toml");
     let python = sandbox.beside("elsewhere/bin/python3");
     let with = |sandbox: &Sandbox, python: &str| {

@@ -44,6 +44,8 @@ pub(crate) struct Sandbox {
     root: tempfile::TempDir,
     /// The work tree that commands run in.
     pub(crate) top: PathBuf,
+    /// Where the programs of the machine are, of which gatekeeper is none.
+    pub(crate) machine: OsString,
     variables: Vec<(OsString, OsString)>,
 }
 
@@ -106,7 +108,7 @@ impl Sandbox {
 
     /// As [`Sandbox::new`], with arguments for `git init`.
     pub(crate) fn with_init(arguments: &[&str]) -> Self {
-        hear_ignored_signals();
+        be_like_any_other();
         let root = tempfile::tempdir().unwrap();
         let path = |name: &str| root.path().join(name);
         for folder in ["home", "bin", "tmp"] {
@@ -118,8 +120,9 @@ impl Sandbox {
              [protocol \"file\"]\nallow = always\n[commit]\ngpgSign = false\n",
         )
         .unwrap();
-        let search = std::env::var_os("PATH").unwrap_or_default();
-        let search = std::env::split_paths(&search);
+        let machine = std::env::var_os("PATH").unwrap_or_default();
+        let machine = without_gatekeeper(&machine, &path("machine"));
+        let search = std::env::split_paths(&machine);
         let search = std::env::join_paths([path("bin")].into_iter().chain(search)).unwrap();
         let variable = |name: &str, value: &OsStr| (name.into(), value.to_owned());
         let variables = vec![
@@ -133,6 +136,7 @@ impl Sandbox {
         ];
         let sandbox = Self {
             top: path("repository"),
+            machine,
             variables,
             root,
         };
@@ -267,11 +271,62 @@ impl Sandbox {
     }
 }
 
-/// A test run in the background of a script has SIGINT and SIGQUIT ignored, and would hand that
+/// A PATH on which no gatekeeper lies: a directory that has one is replaced by one of links to
+/// everything else in it.
+fn without_gatekeeper(search: &OsStr, links: &Path) -> OsString {
+    let replaced = std::env::split_paths(search).enumerate().map(|(n, place)| {
+        if !place.join("gatekeeper").exists() {
+            return place;
+        }
+        let links = links.join(n.to_string());
+        fs::create_dir_all(&links).unwrap();
+        for entry in fs::read_dir(&place).unwrap() {
+            let name = entry.unwrap().file_name();
+            if name != "gatekeeper" {
+                std::os::unix::fs::symlink(place.join(&name), links.join(&name)).unwrap();
+            }
+        }
+        links
+    });
+    std::env::join_paths(replaced).unwrap()
+}
+
+#[test]
+fn a_gatekeeper_of_the_machine_is_not_found() {
+    let place = tempfile::tempdir().unwrap();
+    let path = |name: &str| place.path().join(name);
+    for folder in ["one", "two"] {
+        fs::create_dir(path(folder)).unwrap();
+    }
+    for program in ["one/gatekeeper", "one/tool", "two/tool"] {
+        write_program(&path(program), b"#!/bin/sh\necho $0\n");
+        fs::set_permissions(path(program), fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    let search = std::env::join_paths([path("one"), path("two")]).unwrap();
+    let found = without_gatekeeper(&search, &path("links"));
+    let expected = std::env::join_paths([path("links/0"), path("two")]).unwrap();
+    assert_eq!(found, expected);
+    let mut tool = Command::new("tool");
+    let told = tool.env("PATH", &found).output().unwrap().stdout;
+    assert_eq!(
+        String::from_utf8(told).unwrap().trim(),
+        path("links/0/tool").to_str().unwrap()
+    );
+    assert!(!path("links/0/gatekeeper").exists());
+    // Whatever lies on this machine.
+    let sandbox = Sandbox::new();
+    assert_ne!(sandbox.sh("command -v gatekeeper").code(), 0);
+    assert_eq!(sandbox.sh("env -i PATH=\"$PATH\" git --version").code(), 0);
+}
+
+/// Takes away what this process would hand on of the shell that started it, besides variables: its
+/// umask, and what it ignores. A test run in the background of a script has SIGINT and SIGQUIT ignored, and would hand that
 /// on. What is handled is reset for the programs that are started.
-fn hear_ignored_signals() {
+fn be_like_any_other() {
     static ONCE: std::sync::Once = std::sync::Once::new();
     ONCE.call_once(|| {
+        // What `chmod -x` takes away depends on it.
+        rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o022));
         for signal in [SIGINT, SIGQUIT, SIGHUP, SIGTERM, SIGTSTP] {
             if gatekeeper::platform::is_ignored(signal) {
                 signal_hook::flag::register(signal, Arc::default()).unwrap();

@@ -64,6 +64,7 @@ pub(super) fn again(test: &str, home: &Path, is_nobody: bool) -> Command {
         let own = std::env::current_exe().unwrap();
         let copied = Command::new("cp").arg(own).arg(&program).status().unwrap();
         assert!(copied.success());
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
     }
     let mut command = Command::new(program);
     command
