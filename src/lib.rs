@@ -37,3 +37,7 @@ pub mod text;
 pub mod tools;
 pub mod trigger;
 pub mod view;
+
+#[cfg(test)]
+#[path = "../tests/required.rs"]
+mod required;

@@ -7,6 +7,7 @@ use std::process::Command;
 
 use toml::Table;
 
+use crate::required::is_here;
 use crate::sandbox::{Done, GATEKEEPER, Sandbox, finish};
 
 const TEMPLATE: &str = include_str!("cases/template.sh");
@@ -82,7 +83,6 @@ impl Case {
     }
 
     /// Whether all that the script needs is there. It is said when a case is left out.
-    #[expect(clippy::print_stderr, reason = "what is left out must be visible")]
     pub(crate) fn is_possible(&self, stage: &Stage) -> bool {
         let Some(program) = &self.needs else {
             return true;
@@ -92,10 +92,7 @@ impl Case {
             .sh(&format!("{program} -c ''"))
             .status
             .success();
-        if !is_there {
-            eprintln!("left out, there is no {program}: {}", self.name);
-        }
-        is_there
+        is_here(program, is_there, &self.name)
     }
 }
 

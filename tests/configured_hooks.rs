@@ -6,6 +6,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
+use crate::required::is_here;
 use crate::sandbox::{GATEKEEPER, Sandbox, finish, write_program};
 
 /// A gate that refuses what has a file named `bad`, and tells that it was there.
@@ -13,10 +14,10 @@ const GATE: &str = "[gates.x]\nrun = \"record ran\"\n\n[gates.y]\nrun = \"test !
 
 /// A repository whose hooks are installed by way of a new git; `None` if there is none.
 fn sandbox() -> Option<Sandbox> {
-    let Some(git) = env::var_os("GATEKEEPER_TEST_NEW_GIT") else {
-        left_out("GATEKEEPER_TEST_NEW_GIT names no git");
-        return None;
-    };
+    let git = env::var_os("GATEKEEPER_TEST_NEW_GIT");
+    let why = "GATEKEEPER_TEST_NEW_GIT names no git";
+    is_here("new-git", git.is_some(), why);
+    let git = git?;
     let mut sandbox = Sandbox::new();
     let bin = sandbox.beside("bin");
     let folder = Path::new(&git).parent().unwrap().to_owned();
@@ -28,14 +29,6 @@ fn sandbox() -> Option<Sandbox> {
     sandbox.git(&["commit", "--quiet", "--message", "gates"]);
     sandbox.gatekeeper(&["install"]).expect(0);
     Some(sandbox)
-}
-
-#[expect(
-    clippy::print_stderr,
-    reason = "a test that tests nothing should not be silent"
-)]
-fn left_out(why: &str) {
-    eprintln!("left out: {why}");
 }
 
 /// Stages a file that the gate refuses.
@@ -56,8 +49,8 @@ fn is_refused(sandbox: &Sandbox, line: &str) {
 #[test]
 fn an_older_git_gets_no_hooks_in_its_configuration() {
     let sandbox = Sandbox::with_gates(GATE);
-    if sandbox.try_git(&["hook", "list", "pre-commit"]).code() != 129 {
-        left_out("this git is new");
+    let is_old = sandbox.try_git(&["hook", "list", "pre-commit"]).code() == 129;
+    if !is_here("old-git", is_old, "this git is new") {
         return;
     }
     let settings = sandbox.try_git(&["config", "--get-regexp", "^hook"]);

@@ -34,6 +34,7 @@ mod preflight;
 mod ranges;
 mod receipts;
 mod reports;
+mod required;
 mod rules;
 mod running;
 mod sandbox;

@@ -1,12 +1,12 @@
 //! Views for an ordinary user, and where the system does not allow namespaces.
 
 use std::fs;
-use std::io::Write as _;
 use std::os::unix::fs::{MetadataExt as _, lchown};
 use std::path::Path;
 
 use rustix::process::Signal;
 
+use crate::required::is_here;
 use crate::sandbox::{Done, GATEKEEPER, Lifeline, Sandbox, Started, finish};
 use crate::views::{everything, in_view, sandbox_in, seen, staged, untouched};
 
@@ -31,13 +31,13 @@ fn ordinary_user() -> Option<Vec<String>> {
         "--regid=65534",
         "--clear-groups",
     ];
-    started_by(&words)
+    started_by("root", &words)
 }
 
 /// How a command is started where there are no namespaces to be had.
 fn barred() -> Option<Vec<String>> {
     let bar = "echo 0 >/proc/sys/user/max_user_namespaces && exec setpriv --bounding-set=-sys_admin \"$@\"";
-    started_by(&[
+    let words = [
         "unshare",
         "--user",
         "--map-root-user",
@@ -45,25 +45,19 @@ fn barred() -> Option<Vec<String>> {
         "-c",
         bar,
         "sh",
-    ])
+    ];
+    started_by("namespaces", &words)
 }
 
 /// The words, if commands can be started by them; else it is said that nothing is tested.
-fn started_by(words: &[&str]) -> Option<Vec<String>> {
+fn started_by(need: &str, words: &[&str]) -> Option<Vec<String>> {
     let can_start = std::process::Command::new(words[0])
         .args(&words[1..])
         .arg("true")
         .output()
         .is_ok_and(|output| output.status.success());
-    if !can_start {
-        let words = words.join(" ");
-        let _ = writeln!(
-            std::io::stdout(),
-            "not tested: this machine cannot start `{words} true`"
-        );
-        return None;
-    }
-    Some(words.iter().map(|word| (*word).to_owned()).collect())
+    let why = format!("`{} true` cannot be started", words.join(" "));
+    is_here(need, can_start, why).then(|| words.iter().map(|word| (*word).to_owned()).collect())
 }
 
 /// Gives everything in a sandbox to the user, and the program a place that he can reach.
@@ -184,6 +178,7 @@ fn an_ordinary_user_has_overlays() {
     give_away(&probe);
     let plan = run(&probe, &by, &["gatekeeper", "plan", "--staged"]).stdout;
     let allowed = !plan.contains("no overlay: ");
+    is_here("user-overlay", allowed, &plan);
     let expected = if allowed {
         "in an overlay"
     } else {

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 
 use rustix::process::Signal;
 
+use crate::required::is_here;
 use crate::sandbox::{FREE, GATEKEEPER, Lifeline, Sandbox, Started};
 
 /// A gate that writes down what it sees: every file with its mode and contents, every link, and
@@ -38,7 +39,7 @@ pub(crate) fn has_overlays() -> bool {
         plan.contains("no overlay: "),
         "{plan}"
     );
-    plan.contains("in an overlay")
+    is_here("overlay", plan.contains("in an overlay"), &plan)
 }
 
 /// The gates, in a view.
@@ -179,15 +180,17 @@ fn every_kind_of_repository() {
 fn every_kind_of_repository_in(view: &str) {
     let sandbox = |gates: &str| sandbox(&in_view(view, gates));
     let beside = "sed -i 's/^1/one/' a && git add a && echo 9 >>a && echo u >untracked";
-    for arguments in [&["--ref-format=reftable"][..], &["--object-format=sha256"]] {
-        let probe = std::process::Command::new("git")
-            .args(["init", "-q"])
-            .args(arguments)
-            .arg(tempfile::tempdir().unwrap().path())
-            .output();
-        if !probe.unwrap().status.success() {
+    let probe = sandbox(GATES);
+    for (need, arguments) in [
+        ("reftable", &["--ref-format=reftable"]),
+        ("sha256", &["--object-format=sha256"]),
+    ] {
+        let init = [&["init", "-q"], &arguments[..], &["../probe"]].concat();
+        let done = probe.try_git(&init);
+        if !is_here(need, done.code() == 0, &done.stderr) {
             continue;
         }
+        fs::remove_dir_all(probe.beside("probe")).unwrap();
         let sandbox = sandbox_in(Sandbox::with_init(arguments), &in_view(view, GATES));
         sandbox.sh(beside).expect(0);
         run_sees(&sandbox, &format!("{view}: {}", arguments[0]));
