@@ -15,6 +15,7 @@ mod changes;
 mod collection;
 mod configuration;
 mod configured_hooks;
+mod consoles;
 mod cost;
 mod documents;
 mod editable;
