@@ -115,9 +115,7 @@ impl Stage {
             fs::create_dir_all(without.join(folder)).unwrap();
         }
         let config = fs::read_to_string(sandbox.beside("home/.gitconfig")).unwrap();
-        // Upkeep in the background is another process after every commit.
-        let config =
-            format!("{config}[core]\neditor = true\nfsync = none\n[maintenance]\nauto = false\n");
+        let config = format!("{config}[core]\neditor = true\n");
         fs::write(without.join("home/.gitconfig"), config).unwrap();
         let play = |script: &str, folder: &Path, top: &Path| {
             let command = sandbox.command("sh", &["-e", "-c", script]);

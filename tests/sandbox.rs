@@ -114,10 +114,12 @@ impl Sandbox {
         for folder in ["home", "bin", "tmp"] {
             fs::create_dir(path(folder)).unwrap();
         }
+        // Upkeep is another process after every commit, and what lives for a second needs no fsync.
         fs::write(
             path("home/.gitconfig"),
             "[user]\nname = Jane Doe\nemail = jane@example.com\n[init]\ndefaultBranch = main\n\
-             [protocol \"file\"]\nallow = always\n[commit]\ngpgSign = false\n",
+             [protocol \"file\"]\nallow = always\n[commit]\ngpgSign = false\n\
+             [core]\nfsync = none\n[maintenance]\nauto = false\n",
         )
         .unwrap();
         let machine = std::env::var_os("PATH").unwrap_or_default();
@@ -344,14 +346,14 @@ fn in_folder(mut command: Command, folder: &Path) -> Command {
 /// process that another test starts at that moment would inherit that, and the kernel executes
 /// nothing that somebody is writing.
 pub(crate) fn write_program(path: &Path, contents: &[u8]) {
-    let mut cat = Command::new("sh")
-        .args(["-c", "cat >\"$1\"", "sh"])
+    let mut tee = Command::new("tee")
         .arg(path)
         .stdin(Stdio::piped())
+        .stdout(Stdio::null())
         .spawn()
         .unwrap();
-    cat.stdin.take().unwrap().write_all(contents).unwrap();
-    assert!(cat.wait().unwrap().success());
+    tee.stdin.take().unwrap().write_all(contents).unwrap();
+    assert!(tee.wait().unwrap().success());
 }
 
 /// The tables of so many gates, each made of its number.

@@ -6,7 +6,7 @@ use std::process::Stdio;
 
 use rustix::process::{Signal, WaitIdOptions};
 
-use crate::sandbox::{Alive, GATEKEEPER, HANGS, Lifeline, Sandbox, Started, finish, gates};
+use crate::sandbox::{Alive, Done, GATEKEEPER, HANGS, Lifeline, Sandbox, Started, finish, gates};
 
 /// Holds the lifeline open with a whole family: a child, a grandchild, and one in the background.
 const FAMILY: &str = "#!/bin/sh\nexec 9>\"$HOME/lifeline\"\n(sleep 1000; true) &\nsh -c 'sleep 1000; true' &\necho alive >&9\nsleep 1000\n";
@@ -271,9 +271,8 @@ fn much_output_takes_little_memory() {
         let (sandbox, _) = sandbox(&format!(
             "[gates.loud]\nrun = \"{case}; echo the end; exit 1\"\nforbid = 'zzzzq'\n"
         ));
-        let measured = format!("ulimit -v 1500000; exec {GATEKEEPER} run");
-        let mut command = sandbox.command("sh", &["-c", &measured]);
-        let done = finish(&mut command).expect(1);
+        let (done, memory) = run_and_memory(&sandbox);
+        let done = done.expect(1);
         assert!(
             done.stderr.len() < 100_000,
             "{} bytes are shown",
@@ -282,24 +281,22 @@ fn much_output_takes_little_memory() {
         assert!(!done.stderr.contains('\0'));
         let log = fs::metadata(sandbox.top.join(".git/gatekeeper/logs/loud.log")).unwrap();
         assert!(log.len() < 400_000, "{} bytes are kept", log.len());
-        assert!(
-            peak_memory(&sandbox) < 48 << 10,
-            "{} KiB",
-            peak_memory(&sandbox)
-        );
+        assert!(memory < 48 << 10, "{memory} KiB");
     }
 }
 
-/// The most memory that a run of gatekeeper took, in KiB, as the shell's children report it.
-fn peak_memory(sandbox: &Sandbox) -> u64 {
+/// A run of gatekeeper that may not take much memory, and the most that it took, in KiB.
+fn run_and_memory(sandbox: &Sandbox) -> (Done, u64) {
     let script = format!(
-        "import os, resource, subprocess\nsubprocess.run(['{GATEKEEPER}', 'run', '--quiet'], stderr=subprocess.DEVNULL)\nprint(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)\n"
+        "import resource, subprocess, sys\n\
+         run = subprocess.run(['sh', '-c', 'ulimit -v 1500000; exec \"$0\" run', '{GATEKEEPER}'])\n\
+         print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)\n\
+         sys.exit(run.returncode)\n"
     );
     let done = finish(&mut sandbox.command("python3", &["-c", &script]));
-    done.stdout
-        .trim()
-        .parse()
-        .unwrap_or_else(|_| panic!("{}", done.stderr))
+    let memory = done.stdout.trim().parse();
+    let memory = memory.unwrap_or_else(|_| panic!("{}", done.stderr));
+    (done, memory)
 }
 
 #[test]
