@@ -1,5 +1,6 @@
 //! `gatekeeper audit`: the messages of a range, as they are stored.
 
+use insta::assert_snapshot;
 use serde_json::Value;
 
 use crate::sandbox::Sandbox;
@@ -146,23 +147,22 @@ fn merges_may_lack_trailers_and_bots_need_none() {
 #[test]
 fn a_range_that_is_not_whole_is_no_pass() {
     let sandbox = sandbox(GATE);
-    sandbox
-        .gatekeeper(&["audit"])
-        .expect(2)
-        .says("no upstream")
-        .says("origin/main..HEAD");
-    sandbox
-        .gatekeeper(&["audit", "nothing.."])
-        .expect(2)
-        .says("is no commit");
-    sandbox
-        .gatekeeper(&["audit", "--", "-x"])
-        .expect(2)
-        .says("no range");
-    sandbox
-        .gatekeeper(&["audit", "^base"])
-        .expect(2)
-        .says("no range");
+    assert_snapshot!(sandbox.gatekeeper(&["audit"]).expect(2), @"
+    error: the current branch has no upstream, so it does not say where a range begins
+    help: name the range, as in `gatekeeper audit origin/main..HEAD`, or set an upstream: `git branch --set-upstream-to`
+    ");
+    assert_snapshot!(sandbox.gatekeeper(&["audit", "nothing.."]).expect(2), @"
+    error: `nothing` is no commit in this repository
+    help: fetch it first, or name another revision; in CI set fetch-depth: 0
+    ");
+    assert_snapshot!(sandbox.gatekeeper(&["audit", "--", "-x"]).expect(2), @"
+    error: `-x` is no range
+    help: name it as in `gatekeeper audit origin/main..HEAD`
+    ");
+    assert_snapshot!(sandbox.gatekeeper(&["audit", "^base"]).expect(2), @"
+    error: `^base` is no range
+    help: name it as in `gatekeeper audit origin/main..HEAD`
+    ");
     let none = sandbox
         .gatekeeper(&["audit", "--json", "base..base"])
         .expect(0);
@@ -174,18 +174,29 @@ fn a_range_that_is_not_whole_is_no_pass() {
     for range in [":/base..", "main..", "HEAD^{/ba.e}..HEAD"] {
         sandbox.gatekeeper(&["audit", range]).expect(0);
     }
+    let mut told = String::new();
     for range in ["HEAD", "main", "..", "..."] {
-        sandbox
-            .gatekeeper(&["audit", range])
-            .expect(2)
-            .says("nothing in between");
+        told += &sandbox.gatekeeper(&["audit", range]).expect(2).told();
     }
+    assert_snapshot!(told, @"
+    error: `HEAD` is what is checked out, so there is nothing in between
+    help: name what comes before it, as in `gatekeeper audit origin/main`, or one commit: `gatekeeper audit 'HEAD^!'`
+    ---
+    error: `main` is what is checked out, so there is nothing in between
+    help: name what comes before it, as in `gatekeeper audit origin/main`, or one commit: `gatekeeper audit 'HEAD^!'`
+    ---
+    error: `..` is what is checked out, so there is nothing in between
+    help: name what comes before it, as in `gatekeeper audit origin/main`, or one commit: `gatekeeper audit 'HEAD^!'`
+    ---
+    error: `...` is what is checked out, so there is nothing in between
+    help: name what comes before it, as in `gatekeeper audit origin/main`, or one commit: `gatekeeper audit 'HEAD^!'`
+    ---
+    ");
     let done = sandbox.gatekeeper(&["audit", "base.."]).expect(0);
-    assert!(
-        done.stdout.starts_with("nothing to judge"),
-        "{}",
-        done.stdout
-    );
+    assert_snapshot!(done, @"
+    stdout:
+    nothing to judge: there is no commit in base..HEAD
+    ");
     for subject in ["one", "two", "three"] {
         commit(&sandbox, &signed(subject));
     }
@@ -197,13 +208,17 @@ fn a_range_that_is_not_whole_is_no_pass() {
     let done = sandbox.sh(&format!(
         "cd ../clone && git commit -q --allow-empty -m new && {gatekeeper} audit"
     ));
-    assert_eq!(done.code(), 1);
-    assert!(
-        done.stdout
-            .contains("1 of 1 commit refused in origin/main..HEAD"),
-        "{}",
-        done.stdout
-    );
+    assert_snapshot!(done.expect(1), @"
+    stdout:
+    gatekeeper: 1 of 1 commit refused in origin/main..HEAD
+
+    [ID1] new  (Jane Doe <jane@example.com>)
+    error[signed-off-by.missing]: there is no Signed-off-by trailer
+      by it you certify the Developer Certificate of Origin, https://developercertificate.org
+      it reads  Signed-off-by: Jane Doe <jane@example.com>
+
+    next: gatekeeper audit --mend --signoff origin/main..HEAD
+    ");
     for range in ["HEAD~1..", "HEAD~1..HEAD"] {
         sandbox
             .sh(&format!("cd ../shallow && {gatekeeper} audit {range}"))
@@ -212,9 +227,10 @@ fn a_range_that_is_not_whole_is_no_pass() {
     let done = sandbox.sh(&format!(
         "cd ../shallow && git fetch -q --depth=1 origin tag base && {gatekeeper} audit base.."
     ));
-    done.expect(3)
-        .says("no common ancestor")
-        .says("--unshallow");
+    assert_snapshot!(done.expect(3), @"
+    error: `base` and `HEAD` have no common ancestor here
+    help: this clone is shallow; fetch all of it: `git fetch --unshallow`, in CI fetch-depth: 0
+    ");
     // What main was cut off from may have the merged commits, too.
     sandbox.git(&["checkout", "--quiet", "-b", "topic", "HEAD~2"]);
     sandbox.git(&["merge", "--quiet", "--no-ff", "-m", "Merge main", "main"]);
@@ -231,16 +247,19 @@ fn a_range_that_is_not_whole_is_no_pass() {
         "../partly",
     ]);
     let fetch = "cd ../partly && git fetch -q --depth 3 origin main";
-    sandbox
+    let done = sandbox
         .sh(&format!("{fetch} && {gatekeeper} audit FETCH_HEAD..HEAD"))
-        .expect(3)
-        .says("not every commit");
+        .expect(3);
+    assert_snapshot!(done, @"
+    error: not every commit of the range is here
+    help: this clone is shallow; fetch all of it: `git fetch --unshallow`, in CI fetch-depth: 0
+    ");
     sandbox.git(&["checkout", "--quiet", "--orphan", "other"]);
     sandbox.git(&["commit", "--quiet", "-m", "other"]);
-    sandbox
-        .gatekeeper(&["audit", "main.."])
-        .expect(3)
-        .says("no common ancestor");
+    assert_snapshot!(sandbox.gatekeeper(&["audit", "main.."]).expect(3), @"
+    error: `main` and `HEAD` have no common ancestor here
+    help: name a revision that the branch comes from
+    ");
 }
 
 #[test]
@@ -261,12 +280,16 @@ fn the_mailmap_of_the_end_joins_people() {
     let done = sandbox
         .gatekeeper(&["audit", "--verbose", "base.."])
         .expect(0);
-    assert!(
-        done.stdout
-            .contains(".mailmap  Jane Doe <jane@example.com> <jane@old.example>"),
-        "{}",
-        done.stdout
-    );
+    assert_snapshot!(done, @"
+    stdout:
+    passed: 2 messages in base..HEAD
+
+    [ID1] one  (Jane Doe <jane@example.com>)
+    note[signed-off-by.mailmap]: it counts as the author's, by .mailmap
+        3 | Signed-off-by: Jane <jane@old.example>
+      author  Jane Doe <jane@example.com>
+      .mailmap  Jane Doe <jane@example.com> <jane@old.example>
+    ");
     sandbox.write(
         "gates.toml",
         format!("{GATE}[commit-msg.signed-off-by]\nmailmap = false\n"),
@@ -309,10 +332,11 @@ fn each_commit_is_held_against_its_own_definitions() {
     );
     let list = sandbox.gatekeeper(&["agents"]).expect(0).stdout;
     assert_eq!(list, format!("rev  {new}  agents/a/rev.md\n"));
-    sandbox
-        .gatekeeper(&["agents", "hash", "ref"])
-        .expect(3)
-        .says("did you mean `rev`?");
+    assert_snapshot!(sandbox.gatekeeper(&["agents", "hash", "ref"]).expect(3), @"
+    error: no agent `ref` is defined
+      did you mean `rev`?
+    help: known agents: rev
+    ");
 }
 
 #[test]
@@ -416,15 +440,23 @@ fn a_mailmap_of_the_work_tree_counts_for_nothing() {
         "one\n\nSigned-off-by: Janet Roe <janet@example.com>\n",
     );
     let check = ["message", "check", "../message"];
-    sandbox
-        .gatekeeper(&check)
-        .expect(1)
-        .says("signed-off-by.mismatch");
+    assert_snapshot!(sandbox.gatekeeper(&check).expect(1), @"
+    gatekeeper: the message would be refused: 1 problem
+
+    error[signed-off-by.mismatch]: it is signed by somebody who is neither author nor committer
+        3 | Signed-off-by: Janet Roe <janet@example.com>
+      signed     Janet Roe <janet@example.com>
+      author     Jane Doe <jane@example.com>
+    ");
     sandbox.git(&["add", ".mailmap"]);
-    sandbox
-        .gatekeeper(&check)
-        .expect(0)
-        .says("note[signed-off-by.mailmap]");
+    assert_snapshot!(sandbox.gatekeeper(&check).expect(0), @"
+    passed: the message is as it must be
+
+    note[signed-off-by.mailmap]: it counts as the author's, by .mailmap
+        3 | Signed-off-by: Janet Roe <janet@example.com>
+      author  Jane Doe <jane@example.com>
+      .mailmap  Jane Doe <jane@example.com> Janet Roe <janet@example.com>
+    ");
 }
 
 #[test]
@@ -576,6 +608,7 @@ fn mending_changes_messages_and_nothing_else() {
     let head = sandbox.git(&["rev-parse", "HEAD"]);
     sandbox.gatekeeper(&["audit", "--mend", "base.."]).expect(1);
     let mend = ["audit", "--mend", "--signoff", "base.."];
+    let mut told = String::new();
     for state in [
         "CHERRY_PICK_HEAD",
         "REVERT_HEAD",
@@ -583,16 +616,33 @@ fn mending_changes_messages_and_nothing_else() {
         "BISECT_LOG",
     ] {
         sandbox.write(format!(".git/{state}"), &head);
-        sandbox.gatekeeper(&mend).expect(3).says("under way");
+        told += &sandbox.gatekeeper(&mend).expect(3).told();
         assert_eq!(sandbox.git(&["rev-parse", "HEAD"]), head, "{state}");
         std::fs::remove_file(sandbox.top.join(".git").join(state)).unwrap();
     }
+    assert_snapshot!(told, @"
+    error: a rebase, a merge, a cherry-pick, a revert or a bisection is under way here
+    help: finish it first, or abort it
+    ---
+    error: a rebase, a merge, a cherry-pick, a revert or a bisection is under way here
+    help: finish it first, or abort it
+    ---
+    error: a rebase, a merge, a cherry-pick, a revert or a bisection is under way here
+    help: finish it first, or abort it
+    ---
+    error: a rebase, a merge, a cherry-pick, a revert or a bisection is under way here
+    help: finish it first, or abort it
+    ---
+    ");
     sandbox.sh("git checkout -q --detach HEAD").expect(0);
     // Only what is checked out can be rewritten, not what happens to be the same commit.
-    sandbox
+    let done = sandbox
         .gatekeeper(&["audit", "--mend", "--signoff", "base..main"])
-        .expect(3)
-        .says("does not end with what is checked out");
+        .expect(3);
+    assert_snapshot!(done, @"
+    error: base..main does not end with what is checked out
+    help: check its end out, and name it HEAD: its commits are rewritten
+    ");
     sandbox
         .gatekeeper(&["audit", "--mend", "--signoff", "base..HEAD"])
         .expect(0);
@@ -600,7 +650,11 @@ fn mending_changes_messages_and_nothing_else() {
     commit(&sandbox, "x [skip ci]\n");
     let head = sandbox.git(&["rev-parse", "HEAD"]);
     let mend = "GIT_EDITOR=false gatekeeper audit --mend --edit --signoff base..";
-    sandbox.sh(mend).expect(3).says("nothing was changed");
+    assert_snapshot!(sandbox.sh(mend).expect(3), @r#"
+    error: [ROOT]/repository/.git/gatekeeper/EDIT_MESSAGE cannot be edited
+      command ["sh", "-c", "false \"$@\"", "sh", "[ROOT]/repository/.git/gatekeeper/EDIT_MESSAGE"] exited with code 1
+    help: nothing was changed; what was typed is beside that file
+    "#);
     assert_eq!(sandbox.git(&["rev-parse", "HEAD"]), head);
 }
 
@@ -623,9 +677,17 @@ fn mending_comes_to_rest_and_keeps_what_was_typed() {
     commit(&sandbox, "fixup! other\n");
     let editor = "sed -i.old 's/^fixup! nothing/Something/; s/^fixup! other/Other/'";
     let mend = "gatekeeper audit --mend --edit --signoff base..";
-    sandbox
-        .sh(&format!("export GIT_EDITOR=\"{editor}\"; {mend}"))
-        .says("");
+    assert_snapshot!(sandbox.sh(&format!("export GIT_EDITOR=\"{editor}\"; {mend}")), @"
+    stdout:
+    mended: 2 messages; HEAD was [ID1] and is [ID2]
+
+    gatekeeper: 2 of 2 commits refused in base..HEAD
+      [ID3] Something                                           signed-off-by.missing
+      [ID2] Other                                               signed-off-by.missing
+
+    next: gatekeeper audit --mend --signoff base..HEAD
+    each with its lines: add --verbose
+    ");
     let message = sandbox.git(&["log", "-1", "--format=%B", "HEAD~1"]);
     assert!(
         message.starts_with("Something\n\nbody\n") && message.contains("below"),
@@ -639,10 +701,11 @@ fn mending_comes_to_rest_and_keeps_what_was_typed() {
         "editor",
         "#!/bin/sh\ngrep -q two \"$1\" && exit 1\nsed -i.old 's/^fixup! one/Typed/' \"$1\"\n",
     );
-    sandbox
-        .sh(&format!("GIT_EDITOR=editor {mend}"))
-        .expect(3)
-        .says("nothing was changed");
+    assert_snapshot!(sandbox.sh(&format!("GIT_EDITOR=editor {mend}")).expect(3), @r#"
+    error: [ROOT]/repository/.git/gatekeeper/EDIT_MESSAGE cannot be edited
+      command ["sh", "-c", "editor \"$@\"", "sh", "[ROOT]/repository/.git/gatekeeper/EDIT_MESSAGE"] exited with code 1
+    help: nothing was changed; what was typed is beside that file
+    "#);
     sandbox.sh("grep -rl '^Typed' .git/gatekeeper").expect(0);
 }
 
@@ -697,12 +760,26 @@ fn what_needs_a_hand_is_reworded() {
     let done = sandbox
         .gatekeeper(&["audit", "--verbose", "base.."])
         .expect(1);
-    assert!(
-        done.stdout
-            .contains("no other commit of the range has that subject"),
-        "{}",
-        done.stdout
-    );
+    assert_snapshot!(done, @"
+    stdout:
+    gatekeeper: 2 of 3 commits refused in base..HEAD
+
+    [ID1] one [skip ci]  (Jane Doe <jane@example.com>)
+    error[message.skip-ci]: this keeps CI from running, and so every gate there
+        1 | one [skip ci]
+          |     ^^^^^^^^^
+      hosting sites look for it anywhere in the message
+      help: take it out of line 1
+
+    [ID2] fixup! nothing  (Jane Doe <jane@example.com>)
+    error[subject.autosquash]: it must be squashed before it lands
+        1 | fixup! nothing
+          | ^^^^^^
+      help: no other commit of the range has that subject: give it one of its own
+
+    next: gatekeeper audit --mend --edit base..HEAD
+    note: each message that only a person can mend is opened in the editor
+    ");
     let editor = "export GIT_EDITOR=\"sed -i.old -e 's/ .skip ci.//' -e 's/^fixup! //'\"";
     sandbox
         .sh(&format!("{editor}; {}", printed(&sandbox, "base..")))
@@ -790,10 +867,22 @@ fn a_run_over_a_range_judges_its_messages_too() {
     let run =
         |arguments: &[&str]| sandbox.gatekeeper(&[&["run", "--from", "base"], arguments].concat());
     let done = run(&[]).expect(1);
-    done.says("failed  messages")
-        .says("1 passed")
-        .says("1 message refused")
-        .says("signed-off-by.missing");
+    assert_snapshot!(done, @"
+    gatekeeper run --from base --to HEAD: 2 paths changed
+             failed  messages          of 2 commits
+             passed  x  [TIME]
+
+    gatekeeper: 1 of 2 commits refused in base..HEAD
+
+    [ID1] one  (Jane Doe <jane@example.com>)
+    error[signed-off-by.missing]: there is no Signed-off-by trailer
+      by it you certify the Developer Certificate of Origin, https://developercertificate.org
+      it reads  Signed-off-by: Jane Doe <jane@example.com>
+
+    next: gatekeeper audit --mend --signoff base..HEAD
+
+    1 message refused, 1 passed in [TIME]
+    ");
     let report: Value = serde_json::from_str(&run(&["--json"]).expect(1).stdout).unwrap();
     assert_eq!(report["verdict"], "failed");
     assert_eq!(report["messages"]["refused"], 1);
@@ -801,12 +890,25 @@ fn a_run_over_a_range_judges_its_messages_too() {
     // Who names gates wants those alone.
     run(&["x"]).expect(0);
     sandbox.sh("git rebase -q --signoff base").expect(0);
-    run(&[]).expect(0).says("passed  messages");
-    let plan = sandbox
-        .gatekeeper(&["plan", "--from", "base"])
-        .expect(0)
-        .stdout;
-    assert!(plan.contains("message of every commit"), "{plan}");
+    assert_snapshot!(run(&[]).expect(0), @"
+    gatekeeper run --from base --to HEAD: 2 paths changed
+             passed  messages          of 2 commits
+             passed  x  [TIME]
+    1 passed in [TIME]
+    ");
+    assert_snapshot!(sandbox.gatekeeper(&["plan", "--from", "base"]).expect(0), @"
+    stdout:
+    plan for run --from base --to HEAD: 2 paths, 8 at once, budget none, fail-fast off
+
+    in place, since the work tree is the tree
+
+    the message of every commit of the range, and what it changes, is judged first
+
+         gate  x
+      because  runs at every change
+         runs  true
+      timeout  none
+    ");
 }
 
 #[test]

@@ -4,6 +4,8 @@ use std::fs;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _, symlink};
 use std::path::PathBuf;
 
+use insta::assert_snapshot;
+
 use crate::sandbox::{Sandbox, write_program};
 
 const GATE: &str = "[gates.x]\nrun = \"record gate {files}\"\n";
@@ -34,16 +36,46 @@ fn it_runs_first_and_is_given_back_byte_for_byte() {
     );
     fs::set_permissions(&file, fs::Permissions::from_mode(0o750)).unwrap();
     let before = (fs::read(&file).unwrap(), fs::metadata(&file).unwrap());
-    sandbox
-        .gatekeeper(&["install"])
-        .expect(0)
-        .says("chained  pre-commit");
-    sandbox
-        .gatekeeper(&["install"])
-        .expect(0)
-        .says("unchanged  pre-commit");
-    let status = sandbox.gatekeeper(&["status"]).expect(0).stdout;
-    assert!(status.contains("first runs"), "{status}");
+    assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(0), @"
+      chained  pre-commit  .git/hooks/pre-commit
+    installed  pre-merge-commit  .git/hooks/pre-merge-commit
+    installed  pre-applypatch  .git/hooks/pre-applypatch
+    installed  prepare-commit-msg  .git/hooks/prepare-commit-msg
+    installed  commit-msg  .git/hooks/commit-msg
+    installed  applypatch-msg  .git/hooks/applypatch-msg
+    installed  reference-transaction  .git/hooks/reference-transaction
+    installed  pre-push  .git/hooks/pre-push
+    baseline: what is here now counts as good (0 references and reflog entries); what comes later has to be judged
+    done: commits in this repository are judged by 1 gate from now on
+    ");
+    assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(0), @"
+    unchanged  pre-commit  .git/hooks/pre-commit
+    unchanged  pre-merge-commit  .git/hooks/pre-merge-commit
+    unchanged  pre-applypatch  .git/hooks/pre-applypatch
+    unchanged  prepare-commit-msg  .git/hooks/prepare-commit-msg
+    unchanged  commit-msg  .git/hooks/commit-msg
+    unchanged  applypatch-msg  .git/hooks/applypatch-msg
+    unchanged  reference-transaction  .git/hooks/reference-transaction
+    unchanged  pre-push  .git/hooks/pre-push
+    done: commits in this repository are judged by 1 gate from now on
+    ");
+    assert_snapshot!(sandbox.gatekeeper(&["status"]).expect(0), @"
+    stdout:
+                pre-commit  in place: [ROOT]/repository/.git/hooks/pre-commit starts gatekeeper
+                            first runs [ROOT]/repository/.git/hooks.before-gatekeeper/pre-commit
+          pre-merge-commit  in place: [ROOT]/repository/.git/hooks/pre-merge-commit starts gatekeeper
+            pre-applypatch  in place: [ROOT]/repository/.git/hooks/pre-applypatch starts gatekeeper
+        prepare-commit-msg  in place: [ROOT]/repository/.git/hooks/prepare-commit-msg starts gatekeeper
+                commit-msg  in place: [ROOT]/repository/.git/hooks/commit-msg starts gatekeeper
+            applypatch-msg  in place: [ROOT]/repository/.git/hooks/applypatch-msg starts gatekeeper
+     reference-transaction  in place: [ROOT]/repository/.git/hooks/reference-transaction starts gatekeeper
+                  pre-push  in place: [ROOT]/repository/.git/hooks/pre-push starts gatekeeper
+                gates.toml  1 gate
+                  receipts  every commit that HEAD has is judged, or was here or elsewhere before
+                    ledger  nobody has tried to pass by the gates
+
+    a commit here would be judged
+    ");
     sandbox.git(&["commit", "--quiet", "-m", "x"]);
     let expected = [
         "added",
@@ -53,10 +85,17 @@ fn it_runs_first_and_is_given_back_byte_for_byte() {
     ];
     assert_eq!(sandbox.recorded(), expected);
 
-    sandbox
-        .gatekeeper(&["uninstall"])
-        .expect(0)
-        .says("restored  pre-commit");
+    assert_snapshot!(sandbox.gatekeeper(&["uninstall"]).expect(0), @"
+     restored  pre-commit  .git/hooks/pre-commit
+      removed  pre-merge-commit  .git/hooks/pre-merge-commit
+      removed  pre-applypatch  .git/hooks/pre-applypatch
+      removed  prepare-commit-msg  .git/hooks/prepare-commit-msg
+      removed  commit-msg  .git/hooks/commit-msg
+      removed  applypatch-msg  .git/hooks/applypatch-msg
+      removed  reference-transaction  .git/hooks/reference-transaction
+      removed  pre-push  .git/hooks/pre-push
+    done: commits in this repository are no longer judged here
+    ");
     let after = (fs::read(&file).unwrap(), fs::metadata(&file).unwrap());
     assert_eq!(before.0, after.0);
     assert_eq!(before.1.mode(), after.1.mode());
@@ -76,19 +115,37 @@ fn once_it_is_gone_it_is_missed() {
     hook(&sandbox, "pre-commit", "#!/bin/sh\nexit 1\n");
     sandbox.gatekeeper(&["install"]).expect(0);
     fs::remove_dir_all(sandbox.top.join(".git/hooks.before-gatekeeper")).unwrap();
-    sandbox
-        .try_git(&["commit", "-m", "x"])
-        .expect(1)
-        .says("that was here before gatekeeper is gone");
-    let status = sandbox.gatekeeper(&["status"]).expect(1).stdout;
-    assert!(
-        status.contains("is gone, so every commit is stopped"),
-        "{status}"
-    );
-    sandbox
-        .gatekeeper(&["install"])
-        .expect(0)
-        .says("without the hook that ran before it");
+    assert_snapshot!(sandbox.try_git(&["commit", "-m", "x"]).expect(1), @"
+    error: the pre-commit hook that was here before gatekeeper is gone: [ROOT]/repository/.git/hooks.before-gatekeeper/pre-commit
+    help: put it back, or run `gatekeeper install` again to do without it
+    ");
+    assert_snapshot!(sandbox.gatekeeper(&["status"]).expect(1), @"
+    stdout:
+                pre-commit  broken: the hook that was there before [ROOT]/repository/.git/hooks/pre-commit is gone, so every commit is stopped
+          pre-merge-commit  in place: [ROOT]/repository/.git/hooks/pre-merge-commit starts gatekeeper
+            pre-applypatch  in place: [ROOT]/repository/.git/hooks/pre-applypatch starts gatekeeper
+        prepare-commit-msg  in place: [ROOT]/repository/.git/hooks/prepare-commit-msg starts gatekeeper
+                commit-msg  in place: [ROOT]/repository/.git/hooks/commit-msg starts gatekeeper
+            applypatch-msg  in place: [ROOT]/repository/.git/hooks/applypatch-msg starts gatekeeper
+     reference-transaction  in place: [ROOT]/repository/.git/hooks/reference-transaction starts gatekeeper
+                  pre-push  in place: [ROOT]/repository/.git/hooks/pre-push starts gatekeeper
+                gates.toml  1 gate
+                  receipts  every commit that HEAD has is judged, or was here or elsewhere before
+                    ledger  nobody has tried to pass by the gates
+
+    a commit here would not be judged as it should: 1 hook not in place; run `gatekeeper install`
+    ");
+    assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(0), @"
+      updated, without the hook that ran before it, which is gone:  pre-commit  .git/hooks/pre-commit
+    unchanged  pre-merge-commit  .git/hooks/pre-merge-commit
+    unchanged  pre-applypatch  .git/hooks/pre-applypatch
+    unchanged  prepare-commit-msg  .git/hooks/prepare-commit-msg
+    unchanged  commit-msg  .git/hooks/commit-msg
+    unchanged  applypatch-msg  .git/hooks/applypatch-msg
+    unchanged  reference-transaction  .git/hooks/reference-transaction
+    unchanged  pre-push  .git/hooks/pre-push
+    done: commits in this repository are judged by 1 gate from now on
+    ");
     sandbox.gatekeeper(&["status"]).expect(0);
     sandbox.git(&["commit", "--quiet", "-m", "x"]);
 }
@@ -103,8 +160,7 @@ fn its_failure_is_final() {
     );
     sandbox.gatekeeper(&["install"]).expect(0);
     let done = sandbox.try_git(&["commit", "-m", "x"]).expect(1);
-    done.says("the old one says no")
-        .does_not_say("gatekeeper pre-commit");
+    assert_snapshot!(done, @"the old one says no");
     sandbox.sh(".git/hooks/pre-commit").expect(7);
     hook(
         &sandbox,
@@ -117,10 +173,11 @@ fn its_failure_is_final() {
         "../hooks.before-gatekeeper/pre-commit",
         "#!/no/such/interpreter\n",
     );
-    sandbox
-        .sh(".git/hooks/pre-commit")
-        .expect(3)
-        .says("cannot be started");
+    assert_snapshot!(sandbox.sh(".git/hooks/pre-commit").expect(3), @"
+    error: the hook that was here before gatekeeper cannot be started: [ROOT]/repository/.git/hooks.before-gatekeeper/pre-commit
+      No such file or directory (os error 2)
+    help: mend it, or remove it if it is not needed any more
+    ");
     assert_eq!(sandbox.recorded(), [""; 0]);
 }
 
@@ -178,10 +235,18 @@ fn an_installation_that_was_killed_goes_on() {
     assert!(file.exists() && !kept.parent().unwrap().exists());
     fs::create_dir_all(kept.parent().unwrap()).unwrap();
     fs::hard_link(&file, &kept).unwrap();
-    sandbox
-        .gatekeeper(&["install"])
-        .expect(0)
-        .says("chained  pre-commit");
+    assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(0), @"
+      chained  pre-commit  .git/hooks/pre-commit
+    installed  pre-merge-commit  .git/hooks/pre-merge-commit
+    installed  pre-applypatch  .git/hooks/pre-applypatch
+    installed  prepare-commit-msg  .git/hooks/prepare-commit-msg
+    installed  commit-msg  .git/hooks/commit-msg
+    installed  applypatch-msg  .git/hooks/applypatch-msg
+    installed  reference-transaction  .git/hooks/reference-transaction
+    installed  pre-push  .git/hooks/pre-push
+    baseline: what is here now counts as good (0 references and reflog entries); what comes later has to be judged
+    done: commits in this repository are judged by 1 gate from now on
+    ");
     sandbox.git(&["commit", "--quiet", "-m", "x"]);
     assert_eq!(sandbox.recorded(), ["gate", "gates.toml", "old"]);
     // Its owner writes the same again, as husky does at every installation of packages.
@@ -189,10 +254,17 @@ fn an_installation_that_was_killed_goes_on() {
     sandbox.gatekeeper(&["status"]).expect(1);
     sandbox.gatekeeper(&["install"]).expect(0);
     sandbox.gatekeeper(&["status"]).expect(0);
-    sandbox
-        .gatekeeper(&["uninstall"])
-        .expect(0)
-        .says("restored");
+    assert_snapshot!(sandbox.gatekeeper(&["uninstall"]).expect(0), @"
+     restored  pre-commit  .git/hooks/pre-commit
+      removed  pre-merge-commit  .git/hooks/pre-merge-commit
+      removed  pre-applypatch  .git/hooks/pre-applypatch
+      removed  prepare-commit-msg  .git/hooks/prepare-commit-msg
+      removed  commit-msg  .git/hooks/commit-msg
+      removed  applypatch-msg  .git/hooks/applypatch-msg
+      removed  reference-transaction  .git/hooks/reference-transaction
+      removed  pre-push  .git/hooks/pre-push
+    done: commits in this repository are no longer judged here
+    ");
     assert_eq!(
         fs::read_to_string(&file).unwrap(),
         "#!/bin/sh\nrecord old\n"
@@ -206,10 +278,18 @@ fn links_lead_where_they_led() {
     sandbox.sh("chmod +x tools/hook.sh").expect(0);
     let file = sandbox.top.join(".git/hooks/pre-commit");
     symlink("../../tools/hook.sh", &file).unwrap();
-    sandbox
-        .gatekeeper(&["install"])
-        .expect(0)
-        .says("chained  pre-commit");
+    assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(0), @"
+      chained  pre-commit  .git/hooks/pre-commit
+    installed  pre-merge-commit  .git/hooks/pre-merge-commit
+    installed  pre-applypatch  .git/hooks/pre-applypatch
+    installed  prepare-commit-msg  .git/hooks/prepare-commit-msg
+    installed  commit-msg  .git/hooks/commit-msg
+    installed  applypatch-msg  .git/hooks/applypatch-msg
+    installed  reference-transaction  .git/hooks/reference-transaction
+    installed  pre-push  .git/hooks/pre-push
+    baseline: what is here now counts as good (0 references and reflog entries); what comes later has to be judged
+    done: commits in this repository are judged by 1 gate from now on
+    ");
     sandbox.git(&["commit", "--quiet", "-m", "x"]);
     assert_eq!(sandbox.recorded(), ["gate", "gates.toml", "linked"]);
     sandbox.gatekeeper(&["uninstall"]).expect(0);
@@ -240,17 +320,43 @@ fn a_second_hook_written_over_ours_is_noticed() {
     hook(&sandbox, "pre-commit", "#!/bin/sh\nrecord first\n");
     sandbox.gatekeeper(&["install"]).expect(0);
     let second = hook(&sandbox, "pre-commit", "#!/bin/sh\nrecord second\n");
-    let status = sandbox.gatekeeper(&["status"]).expect(1).stdout;
-    assert!(status.contains("pre-commit  not ours"), "{status}");
+    assert_snapshot!(sandbox.gatekeeper(&["status"]).expect(1), @"
+    stdout:
+                pre-commit  not ours: git executes [ROOT]/repository/.git/hooks/pre-commit
+                            first runs [ROOT]/repository/.git/hooks.before-gatekeeper/pre-commit
+          pre-merge-commit  in place: [ROOT]/repository/.git/hooks/pre-merge-commit starts gatekeeper
+            pre-applypatch  in place: [ROOT]/repository/.git/hooks/pre-applypatch starts gatekeeper
+        prepare-commit-msg  in place: [ROOT]/repository/.git/hooks/prepare-commit-msg starts gatekeeper
+                commit-msg  in place: [ROOT]/repository/.git/hooks/commit-msg starts gatekeeper
+            applypatch-msg  in place: [ROOT]/repository/.git/hooks/applypatch-msg starts gatekeeper
+     reference-transaction  in place: [ROOT]/repository/.git/hooks/reference-transaction starts gatekeeper
+                  pre-push  in place: [ROOT]/repository/.git/hooks/pre-push starts gatekeeper
+                gates.toml  1 gate
+                  receipts  every commit that HEAD has is judged, or was here or elsewhere before
+                    ledger  nobody has tried to pass by the gates
+
+    a commit here would not be judged as it should: 1 hook not in place; run `gatekeeper install`
+    ");
     let done = sandbox.gatekeeper(&["install"]).expect(3);
-    done.says("another pre-commit hook was written over gatekeeper's")
-        .says("hooks.before-gatekeeper/pre-commit");
+    assert_snapshot!(done, @"
+    error: another pre-commit hook was written over gatekeeper's, which has one chained already
+      in its place: [ROOT]/repository/.git/hooks/pre-commit
+      chained: [ROOT]/repository/.git/hooks.before-gatekeeper/pre-commit
+    help: keep one of the two as [ROOT]/repository/.git/hooks/pre-commit and move the other one away, then run `gatekeeper install` again
+    ");
     assert!(fs::read_to_string(&second).unwrap().contains("second"));
     // Neither is lost by an uninstall.
-    sandbox
-        .gatekeeper(&["uninstall"])
-        .expect(0)
-        .says("left as it is");
+    assert_snapshot!(sandbox.gatekeeper(&["uninstall"]).expect(0), @"
+      foreign  pre-commit  .git/hooks/pre-commit
+      removed  pre-merge-commit  .git/hooks/pre-merge-commit
+      removed  pre-applypatch  .git/hooks/pre-applypatch
+      removed  prepare-commit-msg  .git/hooks/prepare-commit-msg
+      removed  commit-msg  .git/hooks/commit-msg
+      removed  applypatch-msg  .git/hooks/applypatch-msg
+      removed  reference-transaction  .git/hooks/reference-transaction
+      removed  pre-push  .git/hooks/pre-push
+    done: what is not ours, or was changed since, has been left as it is
+    ");
     assert!(fs::read_to_string(&second).unwrap().contains("second"));
     let first = sandbox.top.join(".git/hooks.before-gatekeeper/pre-commit");
     assert!(fs::read_to_string(first).unwrap().contains("first"));
@@ -272,10 +378,19 @@ fn a_manager_that_keeps_its_hooks_in_a_folder_of_its_own_goes_on_working() {
         "#!/usr/bin/env sh\n. \"$(dirname \"$0\")/h\"\n",
     );
     sandbox.sh("chmod +x .manager/_/*").expect(0);
-    sandbox
-        .gatekeeper(&["install"])
-        .expect(0)
-        .says("chained  pre-commit");
+    assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(0), @"
+      chained  pre-commit  .manager/_/pre-commit
+    installed  pre-merge-commit  .manager/_/pre-merge-commit
+    installed  pre-applypatch  .manager/_/pre-applypatch
+    installed  prepare-commit-msg  .manager/_/prepare-commit-msg
+    installed  commit-msg  .manager/_/commit-msg
+    installed  applypatch-msg  .manager/_/applypatch-msg
+    installed  reference-transaction  .manager/_/reference-transaction
+    installed  pre-push  .manager/_/pre-push
+    note: [ROOT]/repository/.manager/_ is in the work tree; what was written there names a path of this machine, so do not commit it
+    baseline: what is here now counts as good (0 references and reflog entries); what comes later has to be judged
+    done: commits in this repository are judged by 1 gate from now on
+    ");
     sandbox.git(&["commit", "--quiet", "-m", "x"]);
     assert_eq!(
         sandbox.recorded(),
@@ -303,18 +418,33 @@ fn a_shim_that_was_put_aside_is_told_and_not_run_twice() {
     let mut recorded = sandbox.recorded();
     recorded.dedup();
     assert_eq!(recorded, ["gate", "gates.toml", "theirs"]);
-    sandbox
-        .gatekeeper(&["install"])
-        .expect(0)
-        .says("chained  pre-commit");
+    assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(0), @"
+      chained  pre-commit  .git/hooks/pre-commit
+    unchanged  pre-merge-commit  .git/hooks/pre-merge-commit
+    unchanged  pre-applypatch  .git/hooks/pre-applypatch
+    unchanged  prepare-commit-msg  .git/hooks/prepare-commit-msg
+    unchanged  commit-msg  .git/hooks/commit-msg
+    unchanged  applypatch-msg  .git/hooks/applypatch-msg
+    unchanged  reference-transaction  .git/hooks/reference-transaction
+    unchanged  pre-push  .git/hooks/pre-push
+    done: commits in this repository are judged by 1 gate from now on
+    ");
     sandbox.write("y", "");
     sandbox.git(&["add", "y"]);
     sandbox.git(&["commit", "--quiet", "-m", "y"]);
     assert_eq!(sandbox.recorded(), ["gate", "theirs", "y"]);
-    sandbox
-        .gatekeeper(&["uninstall"])
-        .expect(0)
-        .says("pre-commit.legacy is a hook of gatekeeper's");
+    assert_snapshot!(sandbox.gatekeeper(&["uninstall"]).expect(0), @"
+     restored  pre-commit  .git/hooks/pre-commit
+      removed  pre-merge-commit  .git/hooks/pre-merge-commit
+      removed  pre-applypatch  .git/hooks/pre-applypatch
+      removed  prepare-commit-msg  .git/hooks/prepare-commit-msg
+      removed  commit-msg  .git/hooks/commit-msg
+      removed  applypatch-msg  .git/hooks/applypatch-msg
+      removed  reference-transaction  .git/hooks/reference-transaction
+      removed  pre-push  .git/hooks/pre-push
+    note: [ROOT]/repository/.git/hooks/pre-commit.legacy is a hook of gatekeeper's that something else has put aside and may still run; delete it if it is not wanted
+    done: commits in this repository are no longer judged here
+    ");
 }
 
 #[test]
@@ -332,9 +462,17 @@ fn patches_are_judged_too() {
     sandbox.git(&["reset", "--quiet", "--hard", "HEAD~1"]);
     let done = sandbox.sh("git am ../patch");
     assert_ne!(done.code(), 0);
-    done.says("signed-off-by.missing")
-        .says("Other <other@example.com>")
-        .says("git am --retry");
+    assert_snapshot!(done, @"
+    gatekeeper: the message was refused: 1 problem
+
+    error[signed-off-by.missing]: there is no Signed-off-by trailer
+      by it you certify the Developer Certificate of Origin, https://developercertificate.org
+      it reads  Signed-off-by: Other <other@example.com>
+
+    next: run
+      git interpret-trailers --no-divider --in-place --trailer 'Signed-off-by: Jane Doe <jane@example.com>' [ROOT]/repository/.git/rebase-apply/final-commit && git am --retry
+    Nothing is lost: your message is in [ROOT]/repository/.git/rebase-apply/final-commit, and your changes are where they were.
+    ");
     sandbox.git(&["am", "--abort"]);
     sandbox.git(&["am", "--quiet", "--signoff", "../patch"]);
     assert_eq!(sandbox.recorded(), ["gate", "y"]);
@@ -346,9 +484,9 @@ fn an_interrupted_installation_leaves_a_hook_in_place() {
     let sandbox = sandbox();
     let file = hook(&sandbox, "pre-commit", "#!/bin/sh\nexit 0\n");
     fs::write(sandbox.top.join(".git/hooks.before-gatekeeper"), "a file").unwrap();
-    sandbox
-        .gatekeeper(&["install"])
-        .expect(3)
-        .says("cannot be written");
+    assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(3), @"
+    error: [ROOT]/repository/.git/hooks.before-gatekeeper/pre-commit cannot be written
+      File exists (os error 17)
+    ");
     assert_eq!(fs::read_to_string(&file).unwrap(), "#!/bin/sh\nexit 0\n");
 }

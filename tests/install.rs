@@ -3,6 +3,8 @@
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 
+use insta::assert_snapshot;
+
 use crate::sandbox::{GATEKEEPER, Sandbox, write_program};
 
 const GATE: &str = "[gates.x]\nrun = \"record ran\"\n";
@@ -24,11 +26,18 @@ fn sandbox() -> Sandbox {
 #[test]
 fn install_twice_and_uninstall() {
     let sandbox = sandbox();
-    sandbox
-        .gatekeeper(&["install"])
-        .expect(0)
-        .says("installed  pre-commit")
-        .says("judged by 1 gate");
+    assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(0), @"
+    installed  pre-commit  .git/hooks/pre-commit
+    installed  pre-merge-commit  .git/hooks/pre-merge-commit
+    installed  pre-applypatch  .git/hooks/pre-applypatch
+    installed  prepare-commit-msg  .git/hooks/prepare-commit-msg
+    installed  commit-msg  .git/hooks/commit-msg
+    installed  applypatch-msg  .git/hooks/applypatch-msg
+    installed  reference-transaction  .git/hooks/reference-transaction
+    installed  pre-push  .git/hooks/pre-push
+    baseline: what is here now counts as good (0 references and reflog entries); what comes later has to be judged
+    done: commits in this repository are judged by 1 gate from now on
+    ");
     let files = HOOKS.map(|hook| sandbox.top.join(".git/hooks").join(hook));
     let before: Vec<String> = files
         .iter()
@@ -40,10 +49,17 @@ fn install_twice_and_uninstall() {
         assert_eq!(metadata.permissions().mode() & 0o777, 0o755);
     }
     assert!(before[0].contains(GATEKEEPER));
-    sandbox
-        .gatekeeper(&["install"])
-        .expect(0)
-        .says("unchanged  pre-commit");
+    assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(0), @"
+    unchanged  pre-commit  .git/hooks/pre-commit
+    unchanged  pre-merge-commit  .git/hooks/pre-merge-commit
+    unchanged  pre-applypatch  .git/hooks/pre-applypatch
+    unchanged  prepare-commit-msg  .git/hooks/prepare-commit-msg
+    unchanged  commit-msg  .git/hooks/commit-msg
+    unchanged  applypatch-msg  .git/hooks/applypatch-msg
+    unchanged  reference-transaction  .git/hooks/reference-transaction
+    unchanged  pre-push  .git/hooks/pre-push
+    done: commits in this repository are judged by 1 gate from now on
+    ");
     let after: Vec<String> = files
         .iter()
         .map(|file| fs::read_to_string(file).unwrap())
@@ -52,15 +68,29 @@ fn install_twice_and_uninstall() {
     sandbox.git(&["commit", "--quiet", "-m", "x"]);
     assert_eq!(sandbox.recorded(), ["ran"]);
 
-    sandbox
-        .gatekeeper(&["uninstall"])
-        .expect(0)
-        .says("removed  pre-commit");
+    assert_snapshot!(sandbox.gatekeeper(&["uninstall"]).expect(0), @"
+      removed  pre-commit  .git/hooks/pre-commit
+      removed  pre-merge-commit  .git/hooks/pre-merge-commit
+      removed  pre-applypatch  .git/hooks/pre-applypatch
+      removed  prepare-commit-msg  .git/hooks/prepare-commit-msg
+      removed  commit-msg  .git/hooks/commit-msg
+      removed  applypatch-msg  .git/hooks/applypatch-msg
+      removed  reference-transaction  .git/hooks/reference-transaction
+      removed  pre-push  .git/hooks/pre-push
+    done: commits in this repository are no longer judged here
+    ");
     assert!(files.iter().all(|file| !file.exists()));
-    sandbox
-        .gatekeeper(&["uninstall"])
-        .expect(0)
-        .says("absent  pre-commit");
+    assert_snapshot!(sandbox.gatekeeper(&["uninstall"]).expect(0), @"
+       absent  pre-commit  .git/hooks/pre-commit
+       absent  pre-merge-commit  .git/hooks/pre-merge-commit
+       absent  pre-applypatch  .git/hooks/pre-applypatch
+       absent  prepare-commit-msg  .git/hooks/prepare-commit-msg
+       absent  commit-msg  .git/hooks/commit-msg
+       absent  applypatch-msg  .git/hooks/applypatch-msg
+       absent  reference-transaction  .git/hooks/reference-transaction
+       absent  pre-push  .git/hooks/pre-push
+    done: gatekeeper was not installed here
+    ");
     sandbox.write("y", "");
     sandbox.git(&["add", "."]);
     sandbox.git(&["commit", "--quiet", "-m", "y"]);
@@ -74,17 +104,31 @@ fn a_shim_of_another_program_or_without_its_mode_is_replaced() {
     let by_copy = sandbox.command(copy.to_str().unwrap(), &["install"]);
     crate::sandbox::finish(&mut { by_copy }).expect(0);
     let file = sandbox.top.join(".git/hooks/pre-commit");
-    sandbox
-        .gatekeeper(&["install"])
-        .expect(0)
-        .says("updated  pre-commit");
+    assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(0), @"
+      updated  pre-commit  .git/hooks/pre-commit
+      updated  pre-merge-commit  .git/hooks/pre-merge-commit
+      updated  pre-applypatch  .git/hooks/pre-applypatch
+      updated  prepare-commit-msg  .git/hooks/prepare-commit-msg
+      updated  commit-msg  .git/hooks/commit-msg
+      updated  applypatch-msg  .git/hooks/applypatch-msg
+      updated  reference-transaction  .git/hooks/reference-transaction
+      updated  pre-push  .git/hooks/pre-push
+    done: commits in this repository are judged by 1 gate from now on
+    ");
     assert!(fs::read_to_string(&file).unwrap().contains(GATEKEEPER));
     // git runs nothing that is not executable, and says so only in passing.
     fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
-    sandbox
-        .gatekeeper(&["install"])
-        .expect(0)
-        .says("updated  pre-commit");
+    assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(0), @"
+      updated  pre-commit  .git/hooks/pre-commit
+    unchanged  pre-merge-commit  .git/hooks/pre-merge-commit
+    unchanged  pre-applypatch  .git/hooks/pre-applypatch
+    unchanged  prepare-commit-msg  .git/hooks/prepare-commit-msg
+    unchanged  commit-msg  .git/hooks/commit-msg
+    unchanged  applypatch-msg  .git/hooks/applypatch-msg
+    unchanged  reference-transaction  .git/hooks/reference-transaction
+    unchanged  pre-push  .git/hooks/pre-push
+    done: commits in this repository are judged by 1 gate from now on
+    ");
     assert_eq!(
         fs::metadata(&file).unwrap().permissions().mode() & 0o777,
         0o755
@@ -100,14 +144,21 @@ fn what_somebody_has_added_to_a_shim_is_not_lost() {
         .unwrap()
         .replace("exec ", "my-own-check || exit 1\nexec ");
     write_program(&file, text.as_bytes());
-    sandbox
-        .gatekeeper(&["install"])
-        .expect(3)
-        .says("somebody has changed the pre-commit hook");
-    sandbox
-        .gatekeeper(&["uninstall"])
-        .expect(0)
-        .says("left as it is");
+    assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(3), @"
+    error: somebody has changed the pre-commit hook of gatekeeper's: [ROOT]/repository/.git/hooks/pre-commit
+    help: make what was added a gate in gates.toml, delete the file, then run `gatekeeper install` again
+    ");
+    assert_snapshot!(sandbox.gatekeeper(&["uninstall"]).expect(0), @"
+      foreign  pre-commit  .git/hooks/pre-commit
+      removed  pre-merge-commit  .git/hooks/pre-merge-commit
+      removed  pre-applypatch  .git/hooks/pre-applypatch
+      removed  prepare-commit-msg  .git/hooks/prepare-commit-msg
+      removed  commit-msg  .git/hooks/commit-msg
+      removed  applypatch-msg  .git/hooks/applypatch-msg
+      removed  reference-transaction  .git/hooks/reference-transaction
+      removed  pre-push  .git/hooks/pre-push
+    done: what is not ours, or was changed since, has been left as it is
+    ");
     assert_eq!(fs::read_to_string(&file).unwrap(), text);
 }
 
@@ -119,10 +170,10 @@ fn a_folder_of_hooks_that_others_share_is_not_written() {
     let hooks = sandbox.top.join(".git/hooks");
     let _ = fs::remove_dir_all(&hooks);
     symlink(&shared, &hooks).unwrap();
-    sandbox
-        .gatekeeper(&["install"])
-        .expect(3)
-        .says("is a symbolic link");
+    assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(3), @"
+    error: [ROOT]/repository/.git/hooks is a symbolic link, so other repositories may use its hooks as well
+    help: make it a folder of its own, then run `gatekeeper install` again
+    ");
     assert_eq!(fs::read_dir(shared).unwrap().count(), 0);
 }
 
@@ -130,10 +181,19 @@ fn a_folder_of_hooks_that_others_share_is_not_written() {
 fn a_hooks_path_of_the_repository_is_where_hooks_go() {
     let sandbox = sandbox();
     sandbox.git(&["config", "core.hooksPath", "tools/hooks"]);
-    sandbox
-        .gatekeeper(&["install"])
-        .expect(0)
-        .says("tools/hooks/pre-commit");
+    assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(0), @"
+    installed  pre-commit  tools/hooks/pre-commit
+    installed  pre-merge-commit  tools/hooks/pre-merge-commit
+    installed  pre-applypatch  tools/hooks/pre-applypatch
+    installed  prepare-commit-msg  tools/hooks/prepare-commit-msg
+    installed  commit-msg  tools/hooks/commit-msg
+    installed  applypatch-msg  tools/hooks/applypatch-msg
+    installed  reference-transaction  tools/hooks/reference-transaction
+    installed  pre-push  tools/hooks/pre-push
+    note: [ROOT]/repository/tools/hooks is in the work tree; what was written there names a path of this machine, so do not commit it
+    baseline: what is here now counts as good (0 references and reflog entries); what comes later has to be judged
+    done: commits in this repository are judged by 1 gate from now on
+    ");
     assert!(!sandbox.top.join(".git/hooks/pre-commit").exists());
     sandbox.git(&["commit", "--quiet", "-m", "x"]);
     assert_eq!(sandbox.recorded(), ["ran"]);
@@ -143,26 +203,60 @@ fn a_hooks_path_of_the_repository_is_where_hooks_go() {
     let status = sandbox
         .sh(&format!("cd ../linked && {GATEKEEPER} status"))
         .expect(1);
-    assert!(
-        status.stdout.contains("would not be judged"),
-        "{}",
-        status.stdout
-    );
+    assert_snapshot!(status, @"
+    stdout:
+                pre-commit  absent: git looks for [ROOT]/linked/tools/hooks/pre-commit
+          pre-merge-commit  absent: git looks for [ROOT]/linked/tools/hooks/pre-merge-commit
+            pre-applypatch  absent: git looks for [ROOT]/linked/tools/hooks/pre-applypatch
+        prepare-commit-msg  absent: git looks for [ROOT]/linked/tools/hooks/prepare-commit-msg
+                commit-msg  absent: git looks for [ROOT]/linked/tools/hooks/commit-msg
+            applypatch-msg  absent: git looks for [ROOT]/linked/tools/hooks/applypatch-msg
+     reference-transaction  absent: git looks for [ROOT]/linked/tools/hooks/reference-transaction
+                  pre-push  absent: git looks for [ROOT]/linked/tools/hooks/pre-push
+            core.hooksPath  tools/hooks (from file:[ROOT]/repository/.git/config, local) leads git away from the hooks of gatekeeper
+                gates.toml  1 gate
+                  receipts  every commit that HEAD has is judged, or was here or elsewhere before
+                    ledger  nobody has tried to pass by the gates
+
+    a commit here would not be judged as it should: 8 hooks not in place; run `gatekeeper install`
+    ");
     sandbox.gatekeeper(&["uninstall"]).expect(0);
     assert!(!sandbox.top.join("tools/hooks/pre-commit").exists());
     // What is installed where git no longer looks is found as well.
     sandbox.git(&["config", "--unset", "core.hooksPath"]);
     sandbox.gatekeeper(&["install"]).expect(0);
     sandbox.git(&["config", "core.hooksPath", "elsewhere"]);
-    sandbox
-        .gatekeeper(&["uninstall"])
-        .expect(0)
-        .says("no longer judged here");
+    assert_snapshot!(sandbox.gatekeeper(&["uninstall"]).expect(0), @"
+       absent  pre-commit  elsewhere/pre-commit
+       absent  pre-merge-commit  elsewhere/pre-merge-commit
+       absent  pre-applypatch  elsewhere/pre-applypatch
+       absent  prepare-commit-msg  elsewhere/prepare-commit-msg
+       absent  commit-msg  elsewhere/commit-msg
+       absent  applypatch-msg  elsewhere/applypatch-msg
+       absent  reference-transaction  elsewhere/reference-transaction
+       absent  pre-push  elsewhere/pre-push
+      removed  pre-commit  .git/hooks/pre-commit
+      removed  pre-merge-commit  .git/hooks/pre-merge-commit
+      removed  pre-applypatch  .git/hooks/pre-applypatch
+      removed  prepare-commit-msg  .git/hooks/prepare-commit-msg
+      removed  commit-msg  .git/hooks/commit-msg
+      removed  applypatch-msg  .git/hooks/applypatch-msg
+      removed  reference-transaction  .git/hooks/reference-transaction
+      removed  pre-push  .git/hooks/pre-push
+    done: commits in this repository are no longer judged here
+    ");
     assert!(!sandbox.top.join(".git/hooks/pre-commit").exists());
-    sandbox
-        .gatekeeper(&["uninstall"])
-        .expect(0)
-        .says("was not installed here");
+    assert_snapshot!(sandbox.gatekeeper(&["uninstall"]).expect(0), @"
+       absent  pre-commit  elsewhere/pre-commit
+       absent  pre-merge-commit  elsewhere/pre-merge-commit
+       absent  pre-applypatch  elsewhere/pre-applypatch
+       absent  prepare-commit-msg  elsewhere/prepare-commit-msg
+       absent  commit-msg  elsewhere/commit-msg
+       absent  applypatch-msg  elsewhere/applypatch-msg
+       absent  reference-transaction  elsewhere/reference-transaction
+       absent  pre-push  elsewhere/pre-push
+    done: gatekeeper was not installed here
+    ");
 }
 
 #[test]
@@ -192,16 +286,27 @@ fn a_hooks_path_for_all_repositories_is_not_ours() {
 #[test]
 fn without_a_sound_configuration_nothing_is_installed() {
     let sandbox = Sandbox::new();
-    sandbox
-        .gatekeeper(&["install"])
-        .expect(2)
-        .says("there is no gates.toml")
-        .says("gates.toml.example");
+    assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(2), @"
+    error: there is no gates.toml in [ROOT]/repository
+    help: write a gates.toml at the top of the work tree; gates.toml.example, which comes with gatekeeper, shows every key
+    ");
     sandbox.write("gates.toml", "[gates.x]\nrum = 1\n");
-    sandbox
-        .gatekeeper(&["install"])
-        .expect(2)
-        .says("did you mean `run`?");
+    assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(2), @r#"
+    error: gates.toml has 2 errors, so no gate was run
+      error: gate `x` has no command
+       --> gates.toml:1:8
+        |
+      1 | [gates.x]
+        |        ^ `run` is missing
+        |
+      help: add run = "...", the command whose success the commit needs
+
+      error: unknown key `rum` in [gates.x]
+       --> gates.toml:2:1
+        |
+      2 | rum = 1
+        | ^^^ did you mean `run`?
+    "#);
     assert!(!sandbox.top.join(".git/hooks/pre-commit").exists());
 }
 
@@ -220,32 +325,54 @@ fn when_the_program_is_gone_the_commit_is_stopped() {
     sandbox.write("y", "");
     sandbox.git(&["add", "."]);
     let done = sandbox.try_git(&["commit", "-m", "y"]).expect(1);
-    done.says("its program is gone")
-        .says("nothing was checked")
-        .says("run `gatekeeper install`");
+    assert_snapshot!(done, @"
+    error: gatekeeper is installed as a hook here, but its program is gone or empty
+      it is neither at [ROOT]/copy of 'gatekeeper' nor on PATH, so nothing was checked
+    help: install gatekeeper again, then run `gatekeeper install` in this repository
+    ");
     assert_eq!(sandbox.subject().as_deref(), Some("x"));
 
     // A shell would take the first for a script that succeeds; the second it refuses by itself.
-    for (damaged, says) in [(&b""[..], "its program is gone or empty"), (&[0; 4096], "")] {
+    let mut told = String::new();
+    for damaged in [&b""[..], &[0; 4096]] {
         write_program(&copy, damaged);
         fs::set_permissions(&copy, fs::Permissions::from_mode(0o755)).unwrap();
-        sandbox.try_git(&["commit", "-m", "y"]).expect(1).says(says);
+        told += &sandbox.try_git(&["commit", "-m", "y"]).expect(1).told();
     }
+    assert_snapshot!(told, @"
+    error: gatekeeper is installed as a hook here, but its program is gone or empty
+      it is neither at [ROOT]/copy of 'gatekeeper' nor on PATH, so nothing was checked
+    help: install gatekeeper again, then run `gatekeeper install` in this repository
+    ---
+    .git/hooks/pre-commit: 18: exec: [ROOT]/copy of 'gatekeeper': Exec format error
+    ---
+    ");
     fs::remove_file(&copy).unwrap();
 
     // A folder in its place is no program; PATH is the way out.
     fs::create_dir(&copy).unwrap();
-    sandbox
-        .try_git(&["commit", "-m", "y"])
-        .expect(1)
-        .says("its program is gone");
+    assert_snapshot!(sandbox.try_git(&["commit", "-m", "y"]).expect(1), @"
+    error: gatekeeper is installed as a hook here, but its program is gone or empty
+      it is neither at [ROOT]/copy of 'gatekeeper' nor on PATH, so nothing was checked
+    help: install gatekeeper again, then run `gatekeeper install` in this repository
+    ");
     symlink(GATEKEEPER, sandbox.beside("bin/gatekeeper")).unwrap();
     sandbox.git(&["commit", "--quiet", "-m", "y"]);
     assert_eq!(sandbox.recorded(), ["ran"]);
 
     // Installed by way of PATH, the link is what is called.
     let done = crate::sandbox::finish(&mut sandbox.command("gatekeeper", &["install"]));
-    done.expect(0).says("updated");
+    assert_snapshot!(done.expect(0), @"
+      updated  pre-commit  .git/hooks/pre-commit
+      updated  pre-merge-commit  .git/hooks/pre-merge-commit
+      updated  pre-applypatch  .git/hooks/pre-applypatch
+      updated  prepare-commit-msg  .git/hooks/prepare-commit-msg
+      updated  commit-msg  .git/hooks/commit-msg
+      updated  applypatch-msg  .git/hooks/applypatch-msg
+      updated  reference-transaction  .git/hooks/reference-transaction
+      updated  pre-push  .git/hooks/pre-push
+    done: commits in this repository are judged by 1 gate from now on
+    ");
     assert!(
         sandbox
             .read(".git/hooks/pre-commit")
@@ -260,7 +387,10 @@ fn a_repository_that_cannot_be_written_is_a_fault() {
     fs::create_dir_all(sandbox.top.join(".git/hooks")).unwrap();
     fs::remove_dir_all(sandbox.top.join(".git/hooks")).unwrap();
     fs::write(sandbox.top.join(".git/hooks"), "a file").unwrap();
-    sandbox.gatekeeper(&["install"]).expect(3).says("hooks");
+    assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(3), @"
+    error: [ROOT]/repository/.git/hooks cannot be written
+      File exists (os error 17)
+    ");
 }
 
 #[test]

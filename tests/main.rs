@@ -41,6 +41,7 @@ mod running;
 mod sandbox;
 mod scan;
 mod server;
+mod shown;
 mod snapshot;
 mod status;
 mod supervision;

@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use insta::assert_snapshot;
+
 use crate::sandbox::{FREE, GATEKEEPER, Sandbox};
 
 /// A gate that writes down what it was given, and refuses the word BAD.
@@ -41,7 +43,11 @@ fn amending_a_message_starts_no_gate() {
         .expect(0);
     assert_eq!(sandbox.recorded(), ["a.txt"]);
     let done = sandbox.sh("git commit -q --amend -sm other").expect(0);
-    done.says("cached").says("passed on the same tree");
+    assert_snapshot!(done, @"
+    gatekeeper pre-commit: 0 paths changed
+             cached  looks          passed on the same tree [WHEN], in [TIME]
+    judged before: 1 cached, [WHEN]
+    ");
     assert!(sandbox.recorded().is_empty());
     assert_eq!(sandbox.subject().as_deref(), Some("other"));
 }
@@ -49,15 +55,26 @@ fn amending_a_message_starts_no_gate() {
 #[test]
 fn a_message_that_is_refused_costs_no_second_run() {
     let sandbox = sandbox("");
-    sandbox
-        .sh("echo 2 >a.txt && git commit -qam unsigned")
-        .expect(1)
-        .says("signed-off-by.missing");
+    assert_snapshot!(sandbox.sh("echo 2 >a.txt && git commit -qam unsigned").expect(1), @"
+    gatekeeper pre-commit: 1 path changed, judged in [VIEW], since git commits another index than its usual one
+             passed  looks  [TIME]
+    1 passed in [TIME]
+    gatekeeper: the message was refused: 1 problem
+
+    error[signed-off-by.missing]: there is no Signed-off-by trailer
+      by it you certify the Developer Certificate of Origin, https://developercertificate.org
+      it reads  Signed-off-by: Jane Doe <jane@example.com>
+
+    next: run
+      git commit -qa -s -F .git/gatekeeper/message-[ID1]
+    Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
+    ");
     assert_eq!(sandbox.recorded(), ["a.txt"]);
-    sandbox
-        .sh("git commit -qsam signed")
-        .expect(0)
-        .says("cached");
+    assert_snapshot!(sandbox.sh("git commit -qsam signed").expect(0), @"
+    gatekeeper pre-commit: 1 path changed
+             cached  looks          passed on the same tree [WHEN], in [TIME]
+    judged before: 1 cached, [WHEN]
+    ");
     assert!(sandbox.recorded().is_empty());
 }
 
@@ -67,27 +84,38 @@ fn a_run_by_hand_is_the_commits_too() {
     sandbox.sh("echo 2 >a.txt && git add a.txt").expect(0);
     sandbox.gatekeeper(&["run", "--staged"]).expect(0);
     assert_eq!(sandbox.recorded(), ["a.txt"]);
-    sandbox
-        .gatekeeper(&["run", "--staged"])
-        .expect(0)
-        .says("cached");
-    sandbox.sh("git commit -qsm two").expect(0).says("cached");
+    assert_snapshot!(sandbox.gatekeeper(&["run", "--staged"]).expect(0), @"
+    gatekeeper run --staged: 1 path changed
+             cached  looks          passed on the same tree [WHEN], in [TIME]
+    judged before: 1 cached, [WHEN]
+    ");
+    assert_snapshot!(sandbox.sh("git commit -qsm two").expect(0), @"
+    gatekeeper pre-commit: 1 path changed
+             cached  looks          passed on the same tree [WHEN], in [TIME]
+    judged before: 1 cached, [WHEN]
+    ");
     assert!(sandbox.recorded().is_empty());
     sandbox
         .gatekeeper(&["run", "--staged", "--no-cache"])
         .expect(0);
     // All of the work tree, looked at by a plain run, is more than the commit asks for.
     sandbox.sh("echo 3 >a.txt && git add a.txt").expect(0);
-    sandbox
-        .gatekeeper(&["run"])
-        .expect(0)
-        .does_not_say("cached");
+    assert_snapshot!(sandbox.gatekeeper(&["run"]).expect(0), @"
+    gatekeeper run: 2 paths tracked
+             passed  looks  [TIME]
+    1 passed in [TIME]
+    ");
     assert_eq!(sandbox.recorded(), ["a.txt"]);
-    sandbox.sh("git commit -qsm three").expect(0).says("cached");
-    sandbox
-        .gatekeeper(&["run"])
-        .expect(0)
-        .does_not_say("cached");
+    assert_snapshot!(sandbox.sh("git commit -qsm three").expect(0), @"
+    gatekeeper pre-commit: 1 path changed
+             cached  looks          passed on the same tree [WHEN], in [TIME]
+    judged before: 1 cached, [WHEN]
+    ");
+    assert_snapshot!(sandbox.gatekeeper(&["run"]).expect(0), @"
+    gatekeeper run: 2 paths tracked
+             passed  looks  [TIME]
+    1 passed in [TIME]
+    ");
     assert_eq!(sandbox.recorded(), ["a.txt"]);
 }
 
@@ -99,10 +127,11 @@ fn what_lies_beside_the_index_leaves_no_receipt() {
         .expect(0);
     sandbox.gatekeeper(&["run"]).expect(0);
     sandbox.recorded();
-    sandbox
-        .sh("git commit -qsm two")
-        .expect(0)
-        .does_not_say("cached");
+    assert_snapshot!(sandbox.sh("git commit -qsm two").expect(0), @"
+    gatekeeper pre-commit: 1 path changed, judged in [VIEW], since the work tree has other files than the commit
+             passed  looks  [TIME]
+    1 passed in [TIME]
+    ");
     assert_eq!(sandbox.recorded(), ["a.txt"]);
 }
 
@@ -113,11 +142,7 @@ fn a_push_of_what_was_committed_starts_no_gate() {
         .sh("echo 2 >a.txt && git commit -qsam two")
         .expect(0);
     sandbox.recorded();
-    sandbox
-        .sh("git push -q origin main")
-        .expect(0)
-        .says("cached")
-        .says("judged ");
+    assert_snapshot!(sandbox.sh("git push -q origin main").expect(0), @"gatekeeper pre-push of [ID1]: cached, judged [WHEN]");
     assert!(sandbox.recorded().is_empty());
 }
 
@@ -144,16 +169,21 @@ fn a_tool_that_was_changed_is_asked_again() {
     sandbox.gatekeeper(&["run", "--staged"]).expect(0);
     sandbox.recorded();
     sandbox.program("looks", &format!("{LOOKS}# another version\n"));
-    sandbox
-        .gatekeeper(&["run", "--staged"])
-        .expect(0)
-        .does_not_say("cached");
+    assert_snapshot!(sandbox.gatekeeper(&["run", "--staged"]).expect(0), @"
+    gatekeeper run --staged: 1 path changed
+             passed  looks  [TIME]
+    1 passed in [TIME]
+    ");
     assert_eq!(sandbox.recorded(), ["a.txt"]);
     // So it is where a variable is another one.
-    sandbox
+    let done = sandbox
         .sh(&format!("TOOL_OPTIONS=x {GATEKEEPER} run --staged"))
-        .expect(0)
-        .does_not_say("cached");
+        .expect(0);
+    assert_snapshot!(done, @"
+    gatekeeper run --staged: 1 path changed
+             passed  looks  [TIME]
+    1 passed in [TIME]
+    ");
 }
 
 #[test]
@@ -182,38 +212,131 @@ fn what_passed_by_the_gates_is_judged_with_the_next_commit() {
         .sh(&format!("echo BAD >b.txt && git add b.txt && {UNGATED}"))
         .expect(0);
     // A harmless commit after it.
-    sandbox
+    let done = sandbox
         .sh("echo 2 >a.txt && git add a.txt && git commit -qsm harmless")
-        .expect(1)
-        .says("b.txt:1:BAD")
-        .says("1 commit before this one")
-        .says("passed by the gates");
+        .expect(1);
+    assert_snapshot!(done, @"
+    gatekeeper pre-commit: 2 paths changed
+             failed  looks  [TIME]  exit code 1
+
+    looks failed
+        cause  exit code 1, after [TIME]
+        where  b.txt:1
+       output
+               | b.txt:1:BAD
+      command  looks a.txt b.txt
+       repeat  gatekeeper run --staged looks
+
+    note: 1 commit before this one ([ID1]) passed by the gates, so what they changed is judged as well
+
+    1 failed in [TIME]: the commit was stopped, nothing was changed
+    next: mend what is named above, `git add` it, and commit again
+    ");
     // What is taken together with it.
-    sandbox
+    let done = sandbox
         .sh(&format!(
             "{UNGATED} && git reset -q --soft HEAD~2 && git commit -qsm together"
         ))
-        .expect(1)
-        .says("b.txt:1:BAD");
+        .expect(1);
+    assert_snapshot!(done, @"
+    gatekeeper pre-commit: 2 paths changed
+             failed  looks  [TIME]  exit code 1
+
+    looks failed
+        cause  exit code 1, after [TIME]
+        where  b.txt:1
+       output
+               | b.txt:1:BAD
+      command  looks a.txt b.txt
+       repeat  gatekeeper run --staged looks
+
+    1 failed in [TIME]: the commit was stopped, nothing was changed
+    next: mend what is named above, `git add` it, and commit again
+    ");
     // What is amended.
-    sandbox
+    let done = sandbox
         .sh(&format!("{UNGATED} && git commit -q --amend -sm amended"))
-        .expect(1)
-        .says("b.txt:1:BAD");
+        .expect(1);
+    assert_snapshot!(done, @"
+    gatekeeper pre-commit: 2 paths changed
+             failed  looks  [TIME]  exit code 1
+
+    looks failed
+        cause  exit code 1, after [TIME]
+        where  b.txt:1
+       output
+               | b.txt:1:BAD
+      command  looks a.txt b.txt
+       repeat  gatekeeper run --staged looks
+
+    note: 1 commit before this one ([ID1]) passed by the gates, so what they changed is judged as well
+
+    1 failed in [TIME]: the commit was stopped, nothing was changed
+    next: mend what is named above, `git add` it, and commit again
+    ");
     // A tag makes nothing good.
-    sandbox
+    let done = sandbox
         .sh("git tag good && echo 3 >a.txt && git commit -qsam tagged")
-        .expect(1)
-        .says("b.txt:1:BAD");
+        .expect(1);
+    assert_snapshot!(done, @"
+    gatekeeper pre-commit: 2 paths changed, judged in [VIEW], since git commits another index than its usual one
+             failed  looks  [TIME]  exit code 1
+
+    looks failed
+        cause  exit code 1, after [TIME]
+        where  b.txt:1
+       output
+               | b.txt:1:BAD
+      command  looks a.txt b.txt
+       repeat  gatekeeper run looks  # looks at all tracked files, not just these
+
+    note: 1 commit before this one ([ID1]) passed by the gates, so what they changed is judged as well
+
+    1 failed in [TIME]: the commit was stopped, nothing was changed
+    next: mend what is named above, then commit again in the same way
+    ");
     // Nor does installing again.
-    sandbox
+    let done = sandbox
         .sh(&format!("{GATEKEEPER} uninstall && {GATEKEEPER} install"))
-        .expect(0)
-        .says("1 commit passed by the gates while they were not here");
-    sandbox
-        .sh("git commit -qsam again")
-        .expect(1)
-        .says("b.txt:1:BAD");
+        .expect(0);
+    assert_snapshot!(done, @"
+      removed  pre-commit  .git/hooks/pre-commit
+      removed  pre-merge-commit  .git/hooks/pre-merge-commit
+      removed  pre-applypatch  .git/hooks/pre-applypatch
+      removed  prepare-commit-msg  .git/hooks/prepare-commit-msg
+      removed  commit-msg  .git/hooks/commit-msg
+      removed  applypatch-msg  .git/hooks/applypatch-msg
+      removed  reference-transaction  .git/hooks/reference-transaction
+      removed  pre-push  .git/hooks/pre-push
+    done: commits in this repository are no longer judged here
+    installed  pre-commit  .git/hooks/pre-commit
+    installed  pre-merge-commit  .git/hooks/pre-merge-commit
+    installed  pre-applypatch  .git/hooks/pre-applypatch
+    installed  prepare-commit-msg  .git/hooks/prepare-commit-msg
+    installed  commit-msg  .git/hooks/commit-msg
+    installed  applypatch-msg  .git/hooks/applypatch-msg
+    installed  reference-transaction  .git/hooks/reference-transaction
+    installed  pre-push  .git/hooks/pre-push
+    note: 1 commit passed by the gates while they were not here; `gatekeeper audit --record` judges them
+    done: commits in this repository are judged by 1 gate from now on
+    ");
+    assert_snapshot!(sandbox.sh("git commit -qsam again").expect(1), @"
+    gatekeeper pre-commit: 2 paths changed, judged in [VIEW], since git commits another index than its usual one
+             failed  looks  [TIME]  exit code 1
+
+    looks failed
+        cause  exit code 1, after [TIME]
+        where  b.txt:1
+       output
+               | b.txt:1:BAD
+      command  looks a.txt b.txt
+       repeat  gatekeeper run looks  # looks at all tracked files, not just these
+
+    note: 1 commit before this one ([ID1]) passed by the gates, so what they changed is judged as well
+
+    1 failed in [TIME]: the commit was stopped, nothing was changed
+    next: mend what is named above, then commit again in the same way
+    ");
     // Once it is mended, all is well.
     sandbox
         .sh("echo good >b.txt && git commit -qsam mended")
@@ -245,10 +368,24 @@ fn a_merge_counts_from_what_is_good_on_both_sides() {
         ))
         .expect(0);
     sandbox.recorded();
-    sandbox
-        .sh("git merge -q --no-edit side")
-        .expect(1)
-        .says("b.txt:1:BAD");
+    assert_snapshot!(sandbox.sh("git merge -q --no-edit side").expect(1), @"
+    gatekeeper pre-merge-commit: 1 path changed
+             failed  looks  [TIME]  exit code 1
+
+    looks failed
+        cause  exit code 1, after [TIME]
+        where  b.txt:1
+       output
+               | b.txt:1:BAD
+      command  looks b.txt
+       repeat  gatekeeper run --staged looks
+
+    note: 1 commit before this one ([ID1]) passed by the gates, so what they changed is judged as well
+
+    1 failed in [TIME]: the commit was stopped, nothing was changed
+    next: mend what is named above, `git add` it, and commit again
+    Not committing merge; use 'git commit' to complete the merge.
+    ");
     assert!(sandbox.sh("git merge --abort").code() == 0);
     assert_eq!(sandbox.subject().as_deref(), Some("two"));
 }
@@ -268,21 +405,97 @@ fn receipts_that_somebody_else_has_written_are_none() {
         fs::write(receipts.join(tree.trim()), text).unwrap();
         let commit =
             "git update-ref refs/heads/main $(git commit-tree -p HEAD -m x $(git write-tree))";
-        sandbox
-            .sh(commit)
-            .expect(128)
-            .says("1 commit that the gates have not judged");
-        sandbox
-            .sh("git commit -qsm x")
-            .expect(1)
-            .says("a.txt:1:BAD");
+        let plumbing = sandbox.sh(commit).expect(128).told();
+        plumbing + &sandbox.sh("git commit -qsm x").expect(1).told()
     };
-    forged(&good);
+    let mut told = forged(&good);
     let id = sandbox.git(&["rev-parse", "HEAD^{tree}"]);
-    forged(&good.replace(id.trim(), tree.trim()));
+    told += &forged(&good.replace(id.trim(), tree.trim()));
     let body = good.split_once('\n').unwrap().1;
-    forged(&body.replace(id.trim(), tree.trim()));
-    forged("");
+    told += &forged(&body.replace(id.trim(), tree.trim()));
+    told += &forged("");
+    assert_snapshot!(told, @"
+    error: main would get 1 commit that the gates have not judged
+      [ID1] x
+    help: commit with `git commit`, which runs the gates; or have what is there judged as it is: `gatekeeper audit --record '[ID1]^!'`
+    note: nothing is lost: `git tag NAME [ID1]` keeps it
+    fatal: ref updates aborted by hook
+    ---
+    gatekeeper pre-commit: 1 path changed
+             failed  looks  [TIME]  exit code 1
+
+    looks failed
+        cause  exit code 1, after [TIME]
+        where  a.txt:1
+       output
+               | a.txt:1:BAD
+      command  looks a.txt
+       repeat  gatekeeper run --staged looks
+
+    1 failed in [TIME]: the commit was stopped, nothing was changed
+    next: mend what is named above, `git add` it, and commit again
+    ---
+    error: main would get 1 commit that the gates have not judged
+      [ID1] x
+    help: commit with `git commit`, which runs the gates; or have what is there judged as it is: `gatekeeper audit --record '[ID1]^!'`
+    note: nothing is lost: `git tag NAME [ID1]` keeps it
+    fatal: ref updates aborted by hook
+    ---
+    gatekeeper pre-commit: 1 path changed
+             failed  looks  [TIME]  exit code 1
+
+    looks failed
+        cause  exit code 1, after [TIME]
+        where  a.txt:1
+       output
+               | a.txt:1:BAD
+      command  looks a.txt
+       repeat  gatekeeper run --staged looks
+
+    1 failed in [TIME]: the commit was stopped, nothing was changed
+    next: mend what is named above, `git add` it, and commit again
+    ---
+    error: main would get 1 commit that the gates have not judged
+      [ID1] x
+    help: commit with `git commit`, which runs the gates; or have what is there judged as it is: `gatekeeper audit --record '[ID1]^!'`
+    note: nothing is lost: `git tag NAME [ID1]` keeps it
+    fatal: ref updates aborted by hook
+    ---
+    gatekeeper pre-commit: 1 path changed
+             failed  looks  [TIME]  exit code 1
+
+    looks failed
+        cause  exit code 1, after [TIME]
+        where  a.txt:1
+       output
+               | a.txt:1:BAD
+      command  looks a.txt
+       repeat  gatekeeper run --staged looks
+
+    1 failed in [TIME]: the commit was stopped, nothing was changed
+    next: mend what is named above, `git add` it, and commit again
+    ---
+    error: main would get 1 commit that the gates have not judged
+      [ID1] x
+    help: commit with `git commit`, which runs the gates; or have what is there judged as it is: `gatekeeper audit --record '[ID1]^!'`
+    note: nothing is lost: `git tag NAME [ID1]` keeps it
+    fatal: ref updates aborted by hook
+    ---
+    gatekeeper pre-commit: 1 path changed
+             failed  looks  [TIME]  exit code 1
+
+    looks failed
+        cause  exit code 1, after [TIME]
+        where  a.txt:1
+       output
+               | a.txt:1:BAD
+      command  looks a.txt
+       repeat  gatekeeper run --staged looks
+
+    1 failed in [TIME]: the commit was stopped, nothing was changed
+    next: mend what is named above, `git add` it, and commit again
+    ---
+    ");
 }
 
 #[test]
@@ -316,11 +529,28 @@ fn a_folder_that_cannot_be_written_makes_nothing_good() {
     let sandbox = sandbox("");
     fs::remove_dir_all(sandbox.top.join(".git/gatekeeper")).unwrap();
     sandbox.write(".git/gatekeeper", "");
-    sandbox
-        .sh("echo 2 >a.txt && git commit -qsam two")
-        .expect(128)
-        .says("the receipt of this run cannot be written")
-        .says("receipts cannot be written here");
+    assert_snapshot!(sandbox.sh("echo 2 >a.txt && git commit -qsam two").expect(128), @"
+    gatekeeper pre-commit: 2 paths changed, judged in [VIEW], since git commits another index than its usual one
+             passed  looks  [TIME]
+
+    note: 1 commit before this one ([ID1]) passed by the gates, so what they changed is judged as well
+
+    1 passed in [TIME]
+    note: the receipt of this run cannot be written: Not a directory (os error 20)
+    gatekeeper prepare-commit-msg: 2 paths changed, judged in [VIEW], since git commits another index than its usual one
+             passed  looks  [TIME]
+
+    note: 1 commit before this one ([ID1]) passed by the gates, so what they changed is judged as well
+
+    1 passed in [TIME]
+    note: the receipt of this run cannot be written: Not a directory (os error 20)
+    error: main would get 1 commit that the gates have not judged
+      [ID2] two
+    help: commit with `git commit`, which runs the gates; or have what is there judged as it is: `gatekeeper audit --record '[ID2]^!'`
+    note: nothing is lost: `git tag NAME [ID2]` keeps it
+    note: receipts cannot be written here (Not a directory (os error 20)), so nothing is known to be judged; make the folder `gatekeeper` in the git directory writable
+    fatal: ref updates aborted by hook
+    ");
 }
 
 #[test]
@@ -329,10 +559,14 @@ fn linked_work_trees_share_what_is_known() {
     sandbox.sh("echo 2 >a.txt && git add a.txt").expect(0);
     sandbox.gatekeeper(&["run", "--staged"]).expect(0);
     sandbox.recorded();
-    sandbox
+    let done = sandbox
         .sh("git worktree add -q ../linked && cd ../linked && echo 2 >a.txt && git commit -qsam two")
-        .expect(0)
-        .says("cached");
+        .expect(0);
+    assert_snapshot!(done, @"
+    gatekeeper pre-commit: 1 path changed
+             cached  looks          passed on the same tree [WHEN], in [TIME]
+    judged before: 1 cached, [WHEN]
+    ");
     assert!(sandbox.recorded().is_empty());
 }
 
@@ -345,21 +579,41 @@ fn what_has_passed_by_is_judged_afterwards() {
         ))
         .expect(0);
     sandbox.gatekeeper(&["status"]).expect(0);
-    let status = sandbox.gatekeeper(&["status"]).expect(0).stdout;
-    assert!(
-        status.contains("3 commits that HEAD has passed by the gates"),
-        "{status}"
-    );
-    sandbox
-        .gatekeeper(&["audit", "--record"])
-        .expect(0)
-        .says("3 commits are judged now");
+    assert_snapshot!(sandbox.gatekeeper(&["status"]).expect(0), @"
+    stdout:
+                pre-commit  in place: [ROOT]/repository/.git/hooks/pre-commit starts gatekeeper
+          pre-merge-commit  in place: [ROOT]/repository/.git/hooks/pre-merge-commit starts gatekeeper
+            pre-applypatch  in place: [ROOT]/repository/.git/hooks/pre-applypatch starts gatekeeper
+        prepare-commit-msg  in place: [ROOT]/repository/.git/hooks/prepare-commit-msg starts gatekeeper
+                commit-msg  in place: [ROOT]/repository/.git/hooks/commit-msg starts gatekeeper
+            applypatch-msg  in place: [ROOT]/repository/.git/hooks/applypatch-msg starts gatekeeper
+     reference-transaction  in place: [ROOT]/repository/.git/hooks/reference-transaction starts gatekeeper
+                  pre-push  in place: [ROOT]/repository/.git/hooks/pre-push starts gatekeeper
+                gates.toml  1 gate
+                  receipts  3 commits that HEAD has passed by the gates, [ID1] the last; `gatekeeper audit --record` judges them
+                    ledger  nobody has tried to pass by the gates
+
+    a commit here would be judged
+    ");
+    assert_snapshot!(sandbox.gatekeeper(&["audit", "--record"]).expect(0), @"
+    [ID1] ungated
+    gatekeeper audit --record [ID1]: 1 path changed, judged in [VIEW], since the work tree has untracked files
+             passed  looks  [TIME]
+    1 passed in [TIME]
+    [ID2] ungated
+    gatekeeper audit --record [ID2]: 1 path changed, judged in [VIEW], since the work tree has untracked files
+             passed  looks  [TIME]
+    1 passed in [TIME]
+    [ID3] ungated
+    gatekeeper audit --record [ID3]: 1 path changed
+             passed  looks  [TIME]
+    1 passed in [TIME]
+
+    done: 3 commits are judged now
+    ");
     // Each for itself.
     assert_eq!(sandbox.recorded(), ["1.txt", "2.txt", "3.txt"]);
-    sandbox
-        .gatekeeper(&["audit", "--record"])
-        .expect(0)
-        .says("nothing to judge");
+    assert_snapshot!(sandbox.gatekeeper(&["audit", "--record"]).expect(0), @"nothing to judge: of 4 commits every one has a receipt, or was here or elsewhere before");
     // What fails is named, and what comes after it is judged with it.
     sandbox
         .sh(&format!(
@@ -367,10 +621,48 @@ fn what_has_passed_by_is_judged_afterwards() {
              echo good >4.txt; git add .; {UNGATED}"
         ))
         .expect(0);
-    sandbox
-        .gatekeeper(&["audit", "--record", "--root"])
-        .expect(1)
-        .says("2 commits not let through by the gates");
+    assert_snapshot!(sandbox.gatekeeper(&["audit", "--record", "--root"]).expect(1), @"
+    [ID1] ungated
+    gatekeeper audit --record [ID1]: 1 path changed, judged in [VIEW], since the work tree has other files than the commit and untracked files
+             failed  looks  [TIME]  exit code 1
+
+    looks failed
+        cause  exit code 1, after [TIME]
+        where  4.txt:1
+       output
+               | 4.txt:1:BAD
+      command  looks 4.txt
+       repeat  gatekeeper run --from [ID1]~1 --to [ID1] looks
+
+    1 failed in [TIME]
+    [ID2] ungated
+    gatekeeper audit --record [ID2]: 2 paths changed, judged in [VIEW], since the work tree has other files than the commit
+             failed  looks  [TIME]  exit code 1
+
+    looks failed
+        cause  exit code 1, after [TIME]
+        where  4.txt:1
+       output
+               | 4.txt:1:BAD
+      command  looks 4.txt 5.txt
+       repeat  gatekeeper run --from [ID2]~1 --to [ID2] looks
+
+    note: 1 commit before this one ([ID1]) passed by the gates, so what they changed is judged as well
+
+    1 failed in [TIME]
+    [ID3] ungated
+    gatekeeper audit --record [ID3]: 2 paths changed
+             passed  looks  [TIME]
+
+    note: 2 commits before this one ([ID2]) passed by the gates, so what they changed is judged as well
+
+    1 passed in [TIME]
+
+    error: 2 commits not let through by the gates
+      [ID1] ungated
+      [ID2] ungated
+    next: mend what is named above in its own commit (`git rebase -i`)
+    ");
     sandbox.recorded();
     sandbox
         .sh("echo 6 >6.txt && git add . && git commit -qsm six")
@@ -387,12 +679,13 @@ fn nothing_leaves_that_nobody_has_judged() {
         ))
         .expect(0);
     let first = sandbox.git(&["rev-parse", "--short=10", "HEAD~1"]);
-    sandbox
-        .sh("git push -q origin main")
-        .expect(1)
-        .says("1 commit to be pushed was not judged by the gates")
-        .says(first.trim())
-        .says(&format!("audit --record '{}^!'", first.trim()));
+    let done = sandbox.sh("git push -q origin main").expect(1);
+    assert_snapshot!(done.naming(&first, "FIRST"), @"
+    error: 1 commit to be pushed was not judged by the gates
+      [FIRST] ungated
+    next: `gatekeeper audit --record '[FIRST]^!'` judges them, then push again; what fails has to be mended in its own commit, or squashed with the one that mends it (`git rebase -i`)
+    error: failed to push some refs to '../remote'
+    ");
     assert!(sandbox.recorded().is_empty());
     sandbox
         .gatekeeper(&["audit", "--record", &format!("{}^!", first.trim())])
@@ -407,11 +700,21 @@ fn nothing_leaves_that_nobody_has_judged() {
             "echo BAD >d.txt; git add .; {UNGATED}; echo good >d.txt"
         ))
         .expect(0);
-    sandbox
-        .sh("git push -q origin HEAD:refs/heads/other")
-        .expect(1)
-        .says("d.txt:1:BAD")
-        .says("the push was stopped");
+    assert_snapshot!(sandbox.sh("git push -q origin HEAD:refs/heads/other").expect(1), @"
+    gatekeeper pre-push of [ID1]: 1 path changed, judged in [VIEW], since the work tree has other files than the commit
+             failed  looks  [TIME]  exit code 1
+
+    looks failed
+        cause  exit code 1, after [TIME]
+        where  d.txt:1
+       output
+               | d.txt:1:BAD
+      command  looks d.txt
+       repeat  gatekeeper run --from [ID1]~1 --to [ID1] looks
+
+    1 failed in [TIME]: the push was stopped
+    error: failed to push some refs to '../remote'
+    ");
     assert_eq!(
         sandbox
             .sh("git ls-remote -q origin refs/heads/other")
@@ -423,40 +726,74 @@ fn nothing_leaves_that_nobody_has_judged() {
 #[test]
 fn the_ledger_tells_what_was_tried() {
     let sandbox = with_remote("");
-    sandbox
-        .sh("echo 2 >a.txt && git commit -anm two")
-        .expect(1)
-        .says("`-anm` of `git commit` passes the gates by");
+    assert_snapshot!(sandbox.sh("echo 2 >a.txt && git commit -anm two").expect(1), @"
+    error: `-anm` of `git commit` passes the gates by, and commits here must pass them
+    help: leave `-anm` out; if a gate fails, mend what it names. Nothing was changed, and the attempt is in the ledger (`gatekeeper status`)
+    ");
     sandbox
         .sh("git update-ref refs/heads/main $(git commit-tree -p HEAD -m plumbing $(git write-tree))")
         .expect(0);
     sandbox
         .sh("git add . && git update-ref refs/heads/main $(git commit-tree -p HEAD -m plumbing $(git write-tree))")
         .expect(128);
-    let status = sandbox.gatekeeper(&["status"]).expect(0).stdout;
-    for line in [
-        "`git commit -anm`",
-        "(git commit -anm two)",
-        "git update-ref",
-    ] {
-        assert!(status.contains(line), "{line}: {status}");
-    }
+    assert_snapshot!(sandbox.gatekeeper(&["status"]).expect(0), @"
+    stdout:
+                pre-commit  in place: [ROOT]/repository/.git/hooks/pre-commit starts gatekeeper
+          pre-merge-commit  in place: [ROOT]/repository/.git/hooks/pre-merge-commit starts gatekeeper
+            pre-applypatch  in place: [ROOT]/repository/.git/hooks/pre-applypatch starts gatekeeper
+        prepare-commit-msg  in place: [ROOT]/repository/.git/hooks/prepare-commit-msg starts gatekeeper
+                commit-msg  in place: [ROOT]/repository/.git/hooks/commit-msg starts gatekeeper
+            applypatch-msg  in place: [ROOT]/repository/.git/hooks/applypatch-msg starts gatekeeper
+     reference-transaction  in place: [ROOT]/repository/.git/hooks/reference-transaction starts gatekeeper
+                  pre-push  in place: [ROOT]/repository/.git/hooks/pre-push starts gatekeeper
+                gates.toml  1 gate
+                  receipts  1 commit that HEAD has passed by the gates, [ID1] the last; `gatekeeper audit --record` judges them
+                    ledger  3 lines in [ROOT]/repository/.git/gatekeeper/ledger
+      [WHEN]: `git commit -anm`, seen by prepare-commit-msg (git commit -anm two)
+      [WHEN]: a message that is not as it must be [ID1], seen by reference-transaction (git update-ref refs/heads/main [ID1])
+      [WHEN]: a commit that nobody has judged was refused, on main [ID2], seen by reference-transaction (git update-ref refs/heads/main [ID2])
+
+    a commit here would be judged
+    ");
     sandbox.sh("git commit -qsm two").expect(0);
     // The message of the plumbing commit has no sign-off.
-    sandbox
-        .sh("git push -q origin main")
-        .expect(1)
-        .says("since the last push the ledger has")
-        .says("`git commit -anm`")
-        .says("1 message is not as commits here need it");
-    sandbox
-        .sh("git push -q origin main")
-        .expect(1)
-        .does_not_say("`git commit -anm`");
+    assert_snapshot!(sandbox.sh("git push -q origin main").expect(1), @"
+    note: since the last push the ledger has 3 new lines
+      [WHEN]: `git commit -anm`, seen by prepare-commit-msg (git commit -anm two)
+      [WHEN]: a message that is not as it must be [ID1], seen by reference-transaction (git update-ref refs/heads/main [ID1])
+      [WHEN]: a commit that nobody has judged was refused, on main [ID2], seen by reference-transaction (git update-ref refs/heads/main [ID2])
+    error: 1 message is not as commits here need it
+
+    [ID1] plumbing  (Jane Doe <jane@example.com>)
+    error[signed-off-by.missing]: there is no Signed-off-by trailer
+      by it you certify the Developer Certificate of Origin, https://developercertificate.org
+      it reads  Signed-off-by: Jane Doe <jane@example.com>
+    help: `git commit --amend -s` if it is the last commit, else `gatekeeper audit --mend --signoff [ID1]~1..` mends what can be mended
+    error: 1 commit to be pushed was not judged by the gates
+      [ID1] plumbing
+    next: `gatekeeper audit --record '[ID1]^!'` judges them, then push again; what fails has to be mended in its own commit, or squashed with the one that mends it (`git rebase -i`)
+    error: failed to push some refs to '../remote'
+    ");
+    assert_snapshot!(sandbox.sh("git push -q origin main").expect(1), @"
+    note: since the last push the ledger has 1 new line
+      [WHEN]: a commit that nobody has judged was to be pushed [ID1], seen by pre-push
+    error: 1 message is not as commits here need it
+
+    [ID1] plumbing  (Jane Doe <jane@example.com>)
+    error[signed-off-by.missing]: there is no Signed-off-by trailer
+      by it you certify the Developer Certificate of Origin, https://developercertificate.org
+      it reads  Signed-off-by: Jane Doe <jane@example.com>
+    help: `git commit --amend -s` if it is the last commit, else `gatekeeper audit --mend --signoff [ID1]~1..` mends what can be mended
+    error: 1 commit to be pushed was not judged by the gates
+      [ID1] plumbing
+    next: `gatekeeper audit --record '[ID1]^!'` judges them, then push again; what fails has to be mended in its own commit, or squashed with the one that mends it (`git rebase -i`)
+    error: failed to push some refs to '../remote'
+    ");
 }
 
 #[test]
 fn a_rebase_is_judged_at_each_commit_or_at_its_tip() {
+    let mut told = String::new();
     for (mode, runs) in [("each", 3), ("tip", 1)] {
         let sandbox = sandbox(&format!("[settings]\nrebase = \"{mode}\"\n"));
         sandbox
@@ -464,10 +801,7 @@ fn a_rebase_is_judged_at_each_commit_or_at_its_tip() {
                  git checkout -q main && echo 2 >a.txt && git commit -qsam two && git checkout -q side")
             .expect(0);
         sandbox.recorded();
-        sandbox
-            .sh("git rebase -q main")
-            .expect(0)
-            .does_not_say("error");
+        told += &sandbox.sh("git rebase -q main").expect(0).told();
         // Each run of the gate is one line for each of its files: all of them at the tip.
         let runs_of_gate = sandbox.recorded();
         assert_eq!(runs_of_gate, ["1.txt", "2.txt", "3.txt"], "{mode}");
@@ -482,6 +816,25 @@ fn a_rebase_is_judged_at_each_commit_or_at_its_tip() {
             .sh("git init -q --bare ../remote && git remote add origin ../remote && git push -q origin side")
             .expect(0);
     }
+    assert_snapshot!(told, @"
+    gatekeeper prepare-commit-msg: 1 path changed
+             passed  looks  [TIME]
+    1 passed in [TIME]
+    gatekeeper prepare-commit-msg: 1 path changed
+             passed  looks  [TIME]
+    1 passed in [TIME]
+    gatekeeper prepare-commit-msg: 1 path changed
+             passed  looks  [TIME]
+    1 passed in [TIME]
+    ---
+    gatekeeper prepare-commit-msg: 3 paths changed
+             passed  looks  [TIME]
+
+    note: 2 commits before this one ([ID1]) passed by the gates, so what they changed is judged as well
+
+    1 passed in [TIME]
+    ---
+    ");
 }
 
 #[test]
@@ -519,25 +872,82 @@ fn one_remotes_commits_are_judged_before_another_one_gets_them() {
         .sh("git remote add contributor ../fork && git fetch -q contributor && git merge -q --ff-only contributor/main")
         .expect(0);
     let refused = |target: &str| {
-        sandbox
-            .sh(&format!("git push -q origin {target}"))
-            .expect(1)
-            .says("b.txt:1:BAD");
+        let done = sandbox.sh(&format!("git push -q origin {target}"));
+        done.expect(1)
     };
-    refused("main");
+    assert_snapshot!(refused("main"), @"
+    gatekeeper pre-push of [ID1]: 1 path changed
+             failed  looks  [TIME]  exit code 1
+
+    looks failed
+        cause  exit code 1, after [TIME]
+        where  b.txt:1
+       output
+               | b.txt:1:BAD
+      command  looks b.txt
+       repeat  gatekeeper run --from [ID1]~1 --to [ID1] looks
+
+    1 failed in [TIME]: the push was stopped
+    error: failed to push some refs to '../remote'
+    ");
     // What was judged since counts from them, and so for nothing.
     sandbox
         .sh("echo 2 >a.txt && git commit -qsam mine")
         .expect(0);
-    refused("main");
-    sandbox
-        .sh("git push -q ../remote main")
-        .expect(1)
-        .says("b.txt:1:BAD");
-    sandbox
+    assert_snapshot!(refused("main"), @"
+    note: 1 commit of others, not judged one by one; what they lead to is judged as a whole
+      [ID1] contributed
+    gatekeeper pre-push of [ID2]: 2 paths changed
+             failed  looks  [TIME]  exit code 1
+
+    looks failed
+        cause  exit code 1, after [TIME]
+        where  b.txt:1
+       output
+               | b.txt:1:BAD
+      command  looks a.txt b.txt
+       repeat  gatekeeper run --from [ID2]~1 --to [ID2] looks
+
+    note: 1 commit before this one ([ID1]) passed by the gates, so what they changed is judged as well
+
+    1 failed in [TIME]: the push was stopped
+    error: failed to push some refs to '../remote'
+    ");
+    assert_snapshot!(sandbox.sh("git push -q ../remote main").expect(1), @"
+    note: 1 commit of others, not judged one by one; what they lead to is judged as a whole
+      [ID1] contributed
+    gatekeeper pre-push of [ID2]: 2 paths changed
+             failed  looks  [TIME]  exit code 1
+
+    looks failed
+        cause  exit code 1, after [TIME]
+        where  b.txt:1
+       output
+               | b.txt:1:BAD
+      command  looks a.txt b.txt
+       repeat  gatekeeper run --from [ID2]~1 --to [ID2] looks
+
+    note: 1 commit before this one ([ID1]) passed by the gates, so what they changed is judged as well
+
+    1 failed in [TIME]: the push was stopped
+    error: failed to push some refs to '../remote'
+    ");
+    let done = sandbox
         .sh("echo good >b.txt && git commit -qsam mended && git push -q origin main")
-        .expect(0)
-        .says("of others, not judged one by one");
+        .expect(0);
+    assert_snapshot!(done, @"
+    gatekeeper pre-commit: 1 path changed, judged in [VIEW], since git commits another index than its usual one
+             passed  looks  [TIME]
+    1 passed in [TIME]
+    note: 1 commit of others, not judged one by one; what they lead to is judged as a whole
+      [ID1] contributed
+    gatekeeper pre-push of [ID2]: 2 paths changed
+             passed  looks  [TIME]
+
+    note: 2 commits before this one ([ID3]) passed by the gates, so what they changed is judged as well
+
+    1 passed in [TIME]
+    ");
 }
 
 #[test]
@@ -548,20 +958,45 @@ fn nothing_stands_in_for_what_is_judged() {
              git update-index --add --cacheinfo 100644,$bad,b.txt && git checkout -q -- b.txt && cat b.txt")
         .expect(0);
     assert_eq!(sandbox.read("b.txt"), "good\n");
-    sandbox
-        .sh("git commit -qsm replaced")
-        .expect(1)
-        .says("b.txt:1:BAD");
+    assert_snapshot!(sandbox.sh("git commit -qsm replaced").expect(1), @"
+    gatekeeper pre-commit: 1 path changed, judged in [VIEW], since the work tree has other files than the commit
+             failed  looks  [TIME]  exit code 1
+
+    looks failed
+        cause  exit code 1, after [TIME]
+        where  b.txt:1
+       output
+               | b.txt:1:BAD
+      command  looks b.txt
+       repeat  gatekeeper run --staged looks
+
+    1 failed in [TIME]: the commit was stopped, nothing was changed
+    next: mend what is named above, `git add` it, and commit again
+    ");
 }
 
 #[test]
 fn a_filter_that_does_not_lead_back_hides_nothing() {
     let sandbox = sandbox("");
-    sandbox
+    let done = sandbox
         .sh("git config filter.x.clean 'sed s/GOOD/BAD/' && git config filter.x.smudge cat && \
              echo '*.txt filter=x' >.gitattributes && echo GOOD >b.txt && git add . && git commit -qsm x")
-        .expect(1)
-        .says("b.txt:1:BAD");
+        .expect(1);
+    assert_snapshot!(done, @"
+    gatekeeper pre-commit: 2 paths changed, judged in [VIEW], since the work tree has other files than the commit
+             failed  looks  [TIME]  exit code 1
+
+    looks failed
+        cause  exit code 1, after [TIME]
+        where  b.txt:1
+       output
+               | b.txt:1:BAD
+      command  looks b.txt
+       repeat  gatekeeper run --staged looks
+
+    1 failed in [TIME]: the commit was stopped, nothing was changed
+    next: mend what is named above, `git add` it, and commit again
+    ");
     // What a notebook's filter takes out is not in the commit, and not judged.
     sandbox
         .sh("git config filter.x.clean 'sed /BAD/d' && printf 'code\nBAD\n' >b.txt && git add . && git commit -qsm x")
@@ -595,10 +1030,11 @@ fn a_history_can_be_made_again_from_its_root() {
     sandbox
         .sh("echo 2 >a.txt && git commit -qsam two")
         .expect(0);
-    sandbox
-        .sh("git rebase -q -f --root")
-        .expect(0)
-        .does_not_say("error");
+    assert_snapshot!(sandbox.sh("git rebase -q -f --root").expect(0), @"
+    gatekeeper prepare-commit-msg: 2 paths changed
+             passed  looks  [TIME]
+    1 passed in [TIME]
+    ");
     assert_eq!(sandbox.subject().as_deref(), Some("two"));
 }
 
@@ -609,10 +1045,13 @@ fn another_key_is_named() {
         .sh("echo 2 >a.txt && git commit -qsam two && echo 3 >a.txt && git commit -qsam three")
         .expect(0);
     sandbox.set("XDG_STATE_HOME", sandbox.beside("elsewhere"));
-    sandbox
-        .sh("git push -q origin main")
-        .expect(1)
-        .says("sealed with another key");
+    assert_snapshot!(sandbox.sh("git push -q origin main").expect(1), @"
+    error: 1 commit to be pushed was not judged by the gates
+      [ID1] two
+    next: `gatekeeper audit --record '[ID1]^!'` judges them, then push again; what fails has to be mended in its own commit, or squashed with the one that mends it (`git rebase -i`)
+    note: the receipts here are sealed with another key (another HOME or user?), so they tell nothing; `gatekeeper audit --record` judges again
+    error: failed to push some refs to '../remote'
+    ");
 }
 
 #[test]
@@ -624,11 +1063,25 @@ fn a_pick_that_is_refused_can_be_mended_as_it_is_said() {
              echo 2 >a.txt && git commit -qsam two && git checkout -q side"
         ))
         .expect(0);
-    sandbox
-        .sh("git rebase -q main")
-        .expect(1)
-        .says("git commit -C REBASE_HEAD")
-        .says("--edit-todo");
+    assert_snapshot!(sandbox.sh("git rebase -q main").expect(1), @"
+    gatekeeper prepare-commit-msg: 1 path changed
+             failed  looks  [TIME]  exit code 1
+
+    looks failed
+        cause  exit code 1, after [TIME]
+        where  b.txt:1
+       output
+               | b.txt:1:BAD
+      command  looks b.txt
+       repeat  gatekeeper run --staged looks
+
+    1 failed in [TIME]: the commit was stopped, nothing was changed
+    next: mend what is named above, `git add` it, and `git commit -C REBASE_HEAD`; git will want to pick the same commit again, so take the first line out in `git rebase --edit-todo`, then `git rebase --continue`
+    error: 'prepare-commit-msg' hook failed
+    hint:
+    hint:
+    hint:
+    ");
     sandbox
         .sh(
             "echo good >b.txt && git add b.txt && git commit -q -C REBASE_HEAD && \
@@ -642,26 +1095,50 @@ fn a_pick_that_is_refused_can_be_mended_as_it_is_said() {
 fn a_branch_does_not_bring_its_own_leniency() {
     let sandbox = sandbox("");
     let commit = "c=$(echo x | git commit-tree -p HEAD $(git write-tree)) && git reset -q --hard";
+    let mut told = String::new();
     for gates in ["[settings]\nbranch-receipts = \"off\"\n", "no toml"] {
         sandbox.write("gates.toml", format!("{gates}{GATE}"));
-        sandbox
+        let done = sandbox
             .sh(&format!(
                 "echo BAD >b.txt && git add . && {commit} && git branch evil $c"
             ))
-            .expect(128)
-            .says("evil would get 1 commit that the gates have not judged");
+            .expect(128);
+        told += &done.told();
     }
+    assert_snapshot!(told, @"
+    error: evil would get 1 commit that the gates have not judged
+      [ID1] x
+    help: commit with `git commit`, which runs the gates; or have what is there judged as it is: `gatekeeper audit --record '[ID1]^!'`
+    note: nothing is lost: `git tag NAME [ID1]` keeps it
+    fatal: ref updates aborted by hook
+    ---
+    error: evil would get 1 commit that the gates have not judged
+      [ID1] x
+    help: commit with `git commit`, which runs the gates; or have what is there judged as it is: `gatekeeper audit --record '[ID1]^!'`
+    note: nothing is lost: `git tag NAME [ID1]` keeps it
+    fatal: ref updates aborted by hook
+    ---
+    ");
 }
 
 #[test]
 fn what_git_is_not_known_to_say_is_not_passed_over() {
     let sandbox = sandbox("");
+    let mut told = String::new();
     for hook in ["pre-push", "reference-transaction"] {
-        sandbox
+        let done = sandbox
             .sh(&format!(
                 "echo 'refs/heads/main 0123' | {GATEKEEPER} hook {hook} .git/hooks/{hook} prepared x"
             ))
-            .expect(3)
-            .says("git has told its hook something unexpected");
+            .expect(3);
+        told += &done.told();
     }
+    assert_snapshot!(told, @"
+    error: git has told its hook something unexpected: `refs/heads/main 0123`
+    help: is this hook called by git, and is this git newer than gatekeeper?
+    ---
+    error: git has told its hook something unexpected: `refs/heads/main 0123`
+    help: is this hook called by git, and is this git newer than gatekeeper?
+    ---
+    ");
 }

@@ -1,5 +1,7 @@
 //! What is committed, judged by the rules for added lines, for what is weakened and for branches.
 
+use insta::assert_snapshot;
+
 use crate::sandbox::Sandbox;
 
 const GATES: &str = "[gates.check]\nrun = \"sh check.sh\"\n[gates.other]\nrun = \"true\"\n";
@@ -26,17 +28,35 @@ fn with(gates: &str) -> Sandbox {
 #[test]
 fn a_line_that_silences_a_tool_stops_the_commit() {
     let sandbox = sandbox();
-    sandbox
+    let done = sandbox
         .sh("echo 'import sys  # noqa' >>a.py && git add . && git commit -qsm x")
-        .expect(1)
-        .says("error[python.noqa-bare]")
-        .says("--> a.py:2")
-        .says("1 finding refused");
-    sandbox
+        .expect(1);
+    assert_snapshot!(done, @"
+    gatekeeper pre-commit: 1 path changed
+             passed  check  [TIME]
+             passed  other  [TIME]
+
+    error[python.noqa-bare]: this silences every lint on the line
+      --> a.py:2
+        2 | import sys  # noqa
+      help: name the code and say why: `# noqa: E501 -- reason`, or fix it
+
+    1 finding refused, 2 passed in [TIME]: the commit was stopped, nothing was changed
+    next: mend what is named above, `git add` it, and commit again
+    ");
+    let done = sandbox
         .sh("echo 'import sys  # noqa: F401 -- its import has effects' >a.py && git commit -qsam x")
-        .expect(0)
-        .says("1 justified exception")
-        .says("its import has effects");
+        .expect(0);
+    assert_snapshot!(done, @"
+    gatekeeper pre-commit: 1 path changed, judged in [VIEW], since git commits another index than its usual one
+             passed  check  [TIME]
+             passed  other  [TIME]
+
+    1 justified exception:
+      a.py:1  python.noqa-coded  its import has effects
+
+    2 passed in [TIME]
+    ");
     // What was there before is nobody's fault now, and what has moved is not new.
     sandbox
         .sh("sed 's/ -- .*//;s/: F401//' -i a.py && elsewhere commit -qam bare && git mv a.py b.py && echo x=1 >>b.py && git add . && git commit -qsm moved")
@@ -49,21 +69,63 @@ fn a_line_that_silences_a_tool_stops_the_commit() {
 fn gates_are_weakened_only_alone_and_with_a_reason() {
     let sandbox = sandbox();
     // Together with anything else never.
-    sandbox
+    let done = sandbox
         .sh("sed -i '/other/,$d' gates.toml && echo x=1 >>a.py && git add . && git commit -qsm 'x' -m 'Gate-Change: it is not needed any more'")
-        .expect(1)
-        .says("error[gates.weakened]: gatekeeper is weakened: the gate other is gone");
+        .expect(1);
+    assert_snapshot!(done, @"
+    gatekeeper pre-commit: 2 paths changed
+             passed  check  [TIME]
+
+    error[gates.weakened]: gatekeeper is weakened: the gate other is gone
+      --> gates.toml:1
+      help: put it back; or, if it is right, commit the configuration alone, with the trailer `Gate-Change: reason`
+
+    1 finding refused, 1 passed in [TIME]: the commit was stopped, nothing was changed
+    next: mend what is named above, `git add` it, and commit again
+    ");
     // Alone it needs a reason.
-    sandbox
-        .sh("git reset -q a.py && git commit -qsm x")
-        .expect(1)
-        .says("warning[gates.weakened]")
-        .says("1 weakening to be given a reason in the message: `Gate-Change: reason`")
-        .says("error[gate-change.missing]");
-    sandbox
-        .sh("git commit -qsm x --trailer 'Gate-Change: no'")
-        .expect(1)
-        .says("error[gate-change.missing]");
+    assert_snapshot!(sandbox.sh("git reset -q a.py && git commit -qsm x").expect(1), @"
+    gatekeeper pre-commit: 1 path changed, judged in [VIEW], since the work tree has other files than the commit
+             passed  check  [TIME]
+
+    warning[gates.weakened]: gatekeeper is weakened: the gate other is gone
+      --> gates.toml:1
+      help: put it back; or, if it is right, commit the configuration alone, with the trailer `Gate-Change: reason`
+
+    note: 1 weakening to be given a reason in the message: `Gate-Change: reason`
+
+    1 passed in [TIME]
+    gatekeeper: the message was refused: 1 problem
+
+    error[gate-change.missing]: the commit weakens what judges it, and does not say why
+      gatekeeper is weakened: the gate other is gone
+      help: add a trailer of at least ten characters' reason: `Gate-Change: reason`
+
+    next: edit .git/gatekeeper/message-[ID1], then run
+      git commit -q -F .git/gatekeeper/message-[ID1]
+    Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
+    ");
+    assert_snapshot!(sandbox.sh("git commit -qsm x --trailer 'Gate-Change: no'").expect(1), @"
+    gatekeeper pre-commit: 1 path changed
+             cached  check          passed on the same tree [WHEN], in [TIME]
+
+    warning[gates.weakened]: gatekeeper is weakened: the gate other is gone
+      --> gates.toml:1
+      help: put it back; or, if it is right, commit the configuration alone, with the trailer `Gate-Change: reason`
+
+    note: 1 weakening to be given a reason in the message: `Gate-Change: reason`
+
+    judged before: 1 cached, [WHEN]
+    gatekeeper: the message was refused: 1 problem
+
+    error[gate-change.missing]: the commit weakens what judges it, and does not say why
+      gatekeeper is weakened: the gate other is gone
+      help: add a trailer of at least ten characters' reason: `Gate-Change: reason`
+
+    next: edit .git/gatekeeper/message-[ID1], then run
+      git commit -q -F .git/gatekeeper/message-[ID1]
+    Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
+    ");
     sandbox
         .sh("git commit -qsm x --trailer 'Gate-Change: the other gate is part of check now'")
         .expect(0);
@@ -78,16 +140,69 @@ fn gates_are_weakened_only_alone_and_with_a_reason() {
 fn a_script_that_a_gate_runs_is_not_gutted_on_the_way() {
     let sandbox = sandbox();
     let refused = |script: &str| {
-        sandbox.sh(script).expect(1).says("error[protected.script]");
+        let done = sandbox.sh(script).expect(1);
         sandbox.sh("git reset -q --hard").expect(0);
+        done
     };
-    refused("echo true >check.sh && echo 'x = \"FORBIDDEN\"' >>a.py && git commit -qsam x");
-    refused("git rm -q check.sh && echo 'x = 1' >>a.py && git commit -qsam x");
+    let gutted = "echo true >check.sh && echo 'x = \"FORBIDDEN\"' >>a.py && git commit -qsam x";
+    assert_snapshot!(refused(gutted), @"
+    gatekeeper pre-commit: 2 paths changed, judged in [VIEW], since git commits another index than its usual one
+             passed  check  [TIME]
+             passed  other  [TIME]
+
+    error[protected.script]: a gate runs this file, and the change touches it
+      --> check.sh:1
+        1 | true
+      help: put it back; or, if it is right, commit the configuration alone, with the trailer `Gate-Change: reason`
+
+    1 finding refused, 2 passed in [TIME]: the commit was stopped, nothing was changed
+    next: mend what is named above, then commit again in the same way
+    ");
+    let gone = "git rm -q check.sh && echo 'x = 1' >>a.py && git commit -qsam x";
+    assert_snapshot!(refused(gone), @"
+    gatekeeper pre-commit: 2 paths changed, judged in [VIEW], since git commits another index than its usual one
+             failed  check  [TIME]  exit code 2
+             passed  other  [TIME]
+
+    check failed
+        cause  exit code 2, after [TIME]
+       output
+               | /usr/bin/sh: 0: cannot open check.sh: No such file
+      command  sh check.sh
+       repeat  gatekeeper run check
+
+    error[protected.script]: a gate runs this file, and the change touches it
+      --> check.sh:1
+        1 | ! grep -rn FORBIDDEN --include=*.py .
+      help: put it back; or, if it is right, commit the configuration alone, with the trailer `Gate-Change: reason`
+
+    1 finding refused, 1 failed, 1 passed in [TIME]: the commit was stopped, nothing was changed
+    next: mend what is named above, then commit again in the same way
+    ");
     // A commit of its own, and only with a reason.
-    sandbox
-        .sh("echo true >check.sh && git commit -qsam x")
-        .expect(1)
-        .says("error[gate-change.missing]");
+    assert_snapshot!(sandbox.sh("echo true >check.sh && git commit -qsam x").expect(1), @"
+    gatekeeper pre-commit: 1 path changed, judged in [VIEW], since git commits another index than its usual one
+             passed  check  [TIME]
+             passed  other  [TIME]
+
+    warning[protected.script]: a gate runs this file, and the change touches it
+      --> check.sh:1
+        1 | true
+      help: put it back; or, if it is right, commit the configuration alone, with the trailer `Gate-Change: reason`
+
+    note: 1 weakening to be given a reason in the message: `Gate-Change: reason`
+
+    2 passed in [TIME]
+    gatekeeper: the message was refused: 1 problem
+
+    error[gate-change.missing]: the commit weakens what judges it, and does not say why
+      a gate runs this file, and the change touches it
+      help: add a trailer of at least ten characters' reason: `Gate-Change: reason`
+
+    next: edit .git/gatekeeper/message-[ID1], then run
+      git commit -qa -F .git/gatekeeper/message-[ID1]
+    Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
+    ");
 }
 
 #[test]
@@ -96,24 +211,44 @@ fn what_was_weakened_in_two_steps_is_found() {
     sandbox
         .sh("sed -i '/other/,$d' gates.toml && git -c core.hooksPath=/dev/null commit -qsam weaker")
         .expect(0);
-    sandbox
-        .sh("echo x=1 >>a.py && git commit -qsam code")
-        .expect(1)
-        .says("error[gates.weakened]");
-    sandbox
-        .sh("git push -q origin main")
-        .expect(1)
-        .says("error[gates.weakened]");
+    assert_snapshot!(sandbox.sh("echo x=1 >>a.py && git commit -qsam code").expect(1), @"
+    gatekeeper pre-commit: 2 paths changed, judged in [VIEW], since git commits another index than its usual one
+             passed  check  [TIME]
+
+    error[gates.weakened]: gatekeeper is weakened: the gate other is gone
+      --> gates.toml:1
+      help: put it back; or, if it is right, commit the configuration alone, with the trailer `Gate-Change: reason`
+
+    note: 1 commit before this one ([ID1]) passed by the gates, so what they changed is judged as well
+
+    1 finding refused, 1 passed in [TIME]: the commit was stopped, nothing was changed
+    next: mend what is named above, then commit again in the same way
+    ");
+    assert_snapshot!(sandbox.sh("git push -q origin main").expect(1), @"
+    error: commit [ID1] weaker
+
+    error[gates.weakened]: gatekeeper is weakened: the gate other is gone
+      --> gates.toml:1
+      help: put it back; or, if it is right, commit the configuration alone, with the trailer `Gate-Change: reason`
+    error: failed to push some refs to '../remote'
+    ");
 }
 
 #[test]
 fn what_a_push_carries_is_judged_commit_by_commit() {
     let sandbox = sandbox();
-    sandbox
+    let done = sandbox
         .sh("echo 'import sys  # noqa' >>a.py && git -c core.hooksPath=/dev/null commit -qsam bare && git push -q origin main")
-        .expect(1)
-        .says("error[python.noqa-bare]")
-        .says("bare");
+        .expect(1);
+    assert_snapshot!(done, @"
+    error: commit [ID1] bare
+
+    error[python.noqa-bare]: this silences every lint on the line
+      --> a.py:2
+        2 | import sys  # noqa
+      help: name the code and say why: `# noqa: E501 -- reason`, or fix it
+    error: failed to push some refs to '../remote'
+    ");
 }
 
 #[test]
@@ -122,10 +257,22 @@ fn a_tool_is_not_told_to_look_away() {
     sandbox
         .sh("printf '[tool.coverage.report]\\nfail_under = 90\\n' >pyproject.toml && git add . && git commit -qsm strict")
         .expect(0);
-    sandbox
+    let done = sandbox
         .sh("sed -i s/90/10/ pyproject.toml && echo x=1 >>a.py && git commit -qsam lax")
-        .expect(1)
-        .says("error[config.coverage.fail-under]");
+        .expect(1);
+    assert_snapshot!(done, @"
+    gatekeeper pre-commit: 2 paths changed, judged in [VIEW], since git commits another index than its usual one
+             passed  check  [TIME]
+             passed  other  [TIME]
+
+    error[config.coverage.fail-under]: `tool.coverage.report.fail_under` was 90, is 10
+      --> pyproject.toml:2
+        2 | fail_under = 10
+      help: put it back; or, if it is right, commit the configuration alone, with the trailer `Gate-Change: reason`
+
+    1 finding refused, 2 passed in [TIME]: the commit was stopped, nothing was changed
+    next: mend what is named above, then commit again in the same way
+    ");
 }
 
 #[test]
@@ -138,7 +285,7 @@ fn branches_that_need_no_gates_are_named_by_the_main_one() {
             "git checkout -q --orphan {name} && git rm -rqf . && echo page >index.html && git add . && git commit -qm page"
         ))
     };
-    orphan("pages").expect(0).says("nothing was judged");
+    assert_snapshot!(orphan("pages").expect(0), @"note: pages is one of `ungated-branches`, and has no gates.toml: nothing was judged");
     sandbox
         .sh("echo more >>index.html && git commit -qam more")
         .expect(0);
@@ -150,19 +297,37 @@ fn branches_that_need_no_gates_are_named_by_the_main_one() {
         .sh("git checkout -q -f pages && echo 'x = \"FORBIDDEN\"' >z.py && git add z.py && git commit -qsm bad")
         .expect(0);
     sandbox.sh("git checkout -q -f main").expect(0);
-    sandbox
+    let done = sandbox
         .sh("git merge -q --allow-unrelated-histories --signoff -m merged pages")
-        .expect(1)
-        .says("check failed");
+        .expect(1);
+    assert_snapshot!(done, @r#"
+    gatekeeper pre-merge-commit: 2 paths changed
+             failed  check  [TIME]  exit code 1
+             passed  other  [TIME]
+
+    check failed
+        cause  exit code 1, after [TIME]
+        where  z.py:1
+       output
+               | ./z.py:1:x = "FORBIDDEN"
+      command  sh check.sh
+       repeat  gatekeeper run --staged check
+
+    note: 1 commit before this one ([ID1]) passed by the gates, so what they changed is judged as well
+
+    1 failed, 1 passed in [TIME]: the commit was stopped, nothing was changed
+    next: mend what is named above, `git add` it, and commit again
+    Not committing merge; use 'git commit' to complete the merge.
+    "#);
     sandbox.sh("git merge --abort").expect(0);
     // Elsewhere nothing is taken away.
     sandbox
         .sh("git checkout -q -f main && git rm -q gates.toml")
         .expect(0);
-    sandbox
-        .sh("git commit -qsm gone")
-        .expect(1)
-        .says("the commit would delete gates.toml");
+    assert_snapshot!(sandbox.sh("git commit -qsm gone").expect(1), @"
+    error: the commit would delete gates.toml, and with it every gate
+    help: `git restore --staged gates.toml` keeps it; to do without gates here, `gatekeeper uninstall` first
+    ");
 }
 
 #[test]
@@ -172,36 +337,152 @@ fn the_glass_is_broken_for_one_commit_and_visibly() {
         .sh("echo 'x = \"FORBIDDEN\"' >>a.py && git commit -qsam x")
         .expect(1);
     // For another gate, or without a reason, it does not help.
+    let mut told = String::new();
     for trailer in ["other -- the service is down", "check", "check -- no"] {
-        sandbox
+        let done = sandbox
             .sh(&format!(
                 "git commit -qsam x --trailer 'Gate-Exception: {trailer}'"
             ))
-            .expect(1)
-            .says("check failed");
+            .expect(1);
+        told += &done.told();
     }
+    assert_snapshot!(told, @r#"
+    gatekeeper pre-commit: 1 path changed, judged in [VIEW], since git commits another index than its usual one
+             cached  other          passed on the same tree [WHEN], in [TIME]
+             failed  check  [TIME]  exit code 1
+
+    check failed
+        cause  exit code 1, after [TIME]
+        where  a.py:2
+       output
+               | ./a.py:2:x = "FORBIDDEN"
+      command  sh check.sh
+       repeat  gatekeeper run check
+
+    1 failed, 1 cached in [TIME]: the commit was stopped, nothing was changed
+    next: mend what is named above, then commit again in the same way
+    ---
+    gatekeeper pre-commit: 1 path changed, judged in [VIEW], since git commits another index than its usual one
+             cached  other          passed on the same tree [WHEN], in [TIME]
+             failed  check  [TIME]  exit code 1
+
+    check failed
+        cause  exit code 1, after [TIME]
+        where  a.py:2
+       output
+               | ./a.py:2:x = "FORBIDDEN"
+      command  sh check.sh
+       repeat  gatekeeper run check
+
+    1 failed, 1 cached in [TIME]: the commit was stopped, nothing was changed
+    next: mend what is named above, then commit again in the same way
+    ---
+    gatekeeper pre-commit: 1 path changed, judged in [VIEW], since git commits another index than its usual one
+             cached  other          passed on the same tree [WHEN], in [TIME]
+             failed  check  [TIME]  exit code 1
+
+    check failed
+        cause  exit code 1, after [TIME]
+        where  a.py:2
+       output
+               | ./a.py:2:x = "FORBIDDEN"
+      command  sh check.sh
+       repeat  gatekeeper run check
+
+    1 failed, 1 cached in [TIME]: the commit was stopped, nothing was changed
+    next: mend what is named above, then commit again in the same way
+    ---
+    "#);
     // What was announced must be said.
-    sandbox
+    let done = sandbox
         .sh("GIT_EDITOR='sed -i /Exception/d' git commit -qsa -e -m x -m 'Gate-Exception: check -- the service is down'")
-        .expect(1)
-        .says("error[gate-exception.missing]");
-    sandbox
+        .expect(1);
+    assert_snapshot!(done, @r#"
+    gatekeeper pre-commit: 1 path changed, judged in [VIEW], since git commits another index than its usual one
+             cached  other          passed on the same tree [WHEN], in [TIME]
+             failed  check  [TIME]  exit code 1; excepted in this commit: the service is down
+
+    check failed (excepted in this commit: the service is down)
+        cause  exit code 1, after [TIME]
+        where  a.py:2
+       output
+               | ./a.py:2:x = "FORBIDDEN"
+      command  sh check.sh
+       repeat  gatekeeper run check
+
+    1 cached, 1 warned in [TIME]
+    gatekeeper: the message was refused: 1 problem
+
+    error[gate-exception.missing]: the message does not except check
+      these gates did not let the commit through
+      help: add a trailer for each: `Gate-Exception: gate -- reason`
+
+    next: edit .git/gatekeeper/message-[ID1], then run
+      git commit -qa -F .git/gatekeeper/message-[ID1]
+    Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
+    "#);
+    let done = sandbox
         .sh("git commit -qsam x --trailer 'Gate-Exception: check -- the service is down'")
-        .expect(0)
-        .says("excepted in this commit: the service is down");
+        .expect(0);
+    assert_snapshot!(done, @r#"
+    gatekeeper pre-commit: 1 path changed, judged in [VIEW], since git commits another index than its usual one
+             cached  other          passed on the same tree [WHEN], in [TIME]
+             failed  check  [TIME]  exit code 1; excepted in this commit: the service is down
+
+    check failed (excepted in this commit: the service is down)
+        cause  exit code 1, after [TIME]
+        where  a.py:2
+       output
+               | ./a.py:2:x = "FORBIDDEN"
+      command  sh check.sh
+       repeat  gatekeeper run check
+
+    1 cached, 1 warned in [TIME]
+    "#);
     let audit = sandbox
         .gatekeeper(&["audit", "--json", "origin/main.."])
         .stdout;
     assert!(audit.contains("the service is down"), "{audit}");
     // It is for this commit alone: what is amended or comes after it is judged with what it let in.
-    sandbox
-        .sh("git commit -q --amend -sm x")
-        .expect(1)
-        .says("check failed");
-    sandbox
+    assert_snapshot!(sandbox.sh("git commit -q --amend -sm x").expect(1), @r#"
+    gatekeeper pre-commit: 1 path changed
+             cached  other          passed on the same tree [WHEN], in [TIME]
+             failed  check  [TIME]  exit code 1
+
+    check failed
+        cause  exit code 1, after [TIME]
+        where  a.py:2
+       output
+               | ./a.py:2:x = "FORBIDDEN"
+      command  sh check.sh
+       repeat  gatekeeper run --staged check
+
+    note: 1 commit before this one ([ID1]) passed by the gates, so what they changed is judged as well
+
+    1 failed, 1 cached in [TIME]: the commit was stopped, nothing was changed
+    next: mend what is named above, `git add` it, and commit again
+    "#);
+    let done = sandbox
         .sh("echo 'y = 1' >b.py && git add b.py && git commit -qsm y")
-        .expect(1)
-        .says("check failed");
+        .expect(1);
+    assert_snapshot!(done, @r#"
+    gatekeeper pre-commit: 2 paths changed
+             failed  check  [TIME]  exit code 1
+             passed  other  [TIME]
+
+    check failed
+        cause  exit code 1, after [TIME]
+        where  a.py:2
+       output
+               | ./a.py:2:x = "FORBIDDEN"
+      command  sh check.sh
+       repeat  gatekeeper run --staged check
+
+    note: 1 commit before this one ([ID1]) passed by the gates, so what they changed is judged as well
+
+    1 failed, 1 passed in [TIME]: the commit was stopped, nothing was changed
+    next: mend what is named above, `git add` it, and commit again
+    "#);
     sandbox
         .sh("git reset -q b.py && git push -q origin main")
         .expect(0);
@@ -228,10 +509,15 @@ fn nothing_new_goes_before_what_a_gate_runs() {
 #[test]
 fn what_only_has_another_name_is_not_weaker() {
     let sandbox = sandbox();
-    sandbox
+    let done = sandbox
         .sh("sed -i s/gates.other/gates.another/ gates.toml && echo x=1 >>a.py && git commit -qsam renamed")
-        .expect(0)
-        .does_not_say("weakened");
+        .expect(0);
+    assert_snapshot!(done, @"
+    gatekeeper pre-commit: 2 paths changed, judged in [VIEW], since git commits another index than its usual one
+             passed  another  [TIME]
+             passed  check  [TIME]
+    2 passed in [TIME]
+    ");
 }
 
 #[test]
@@ -251,11 +537,23 @@ fn to_take_a_change_of_gates_back_is_one_too() {
     sandbox
         .sh("printf '[gates.new]\\nrun = \"true\"\\n' >>gates.toml && git commit -qsam more")
         .expect(0);
-    sandbox
-        .sh("git revert -s --no-edit HEAD")
-        .expect(128)
-        .says("error[gate-change.missing]")
-        .says("git commit -s --edit");
+    assert_snapshot!(sandbox.sh("git revert -s --no-edit HEAD").expect(128), @"
+    gatekeeper prepare-commit-msg: 1 path changed
+             passed  check  [TIME]
+             passed  other  [TIME]
+
+    warning[gates.weakened]: gatekeeper is weakened: the gate new is gone
+      --> gates.toml:1
+      help: put it back; or, if it is right, commit the configuration alone, with the trailer `Gate-Change: reason`
+
+    note: 1 weakening to be given a reason in the message: `Gate-Change: reason`
+
+    2 passed in [TIME]
+    error[gate-change.missing]: the commit weakens what judges it, and does not say why
+    next: git has kept the change and its message; finish it with `git commit -s --edit` and add what is missing
+    error: 'prepare-commit-msg' hook failed
+    fatal: revert failed
+    ");
     sandbox
         .sh("git commit -q --no-edit --trailer 'Gate-Change: the new gate was a mistake'")
         .expect(0);

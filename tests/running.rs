@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use insta::assert_snapshot;
+
 use crate::sandbox::{GATEKEEPER, Sandbox, finish, gates};
 
 fn sandbox(gates: &str) -> Sandbox {
@@ -78,19 +80,40 @@ fn every_batch_counts() {
     }
     sandbox.write(format!("many/{}x", "9".repeat(200)), "");
     sandbox.git(&["add", "."]);
-    sandbox
-        .gatekeeper(&["run", "--staged"])
-        .expect(1)
-        .says("exit code 3");
+    assert_snapshot!(sandbox.gatekeeper(&["run", "--staged"]).expect(1), @"
+    gatekeeper run --staged: 9002 paths changed
+             failed  x  [TIME]  exit code 3
+
+    x failed
+        cause  exit code 3, after [TIME]
+       output
+               | looked
+               | looked
+      command  pick many/000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000 many/000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000…
+       repeat  gatekeeper run --staged x
+
+    1 failed in [TIME]
+    ");
     // Each batch has to show the evidence.
     sandbox.program(
         "pick",
         "#!/bin/sh\nfor last; do :; done\ncase $last in *x) exit 0;; esac\necho looked\n",
     );
-    sandbox
-        .gatekeeper(&["run", "--staged"])
-        .expect(1)
-        .says("checked nothing");
+    assert_snapshot!(sandbox.gatekeeper(&["run", "--staged"]).expect(1), @"
+    gatekeeper run --staged: 9002 paths changed
+    checked nothing  x  [TIME]  it succeeded, but no line of its output matches expect = 'looked'
+
+    x checked nothing
+        cause  it succeeded, but no line of its output matches expect = 'looked', after [TIME]
+       output
+               | looked
+               | looked
+      command  pick many/000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000 many/000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000…
+       repeat  gatekeeper run --staged x
+         help  see in its output what it looked at; `expect` in [gates.x] is the evidence asked for
+
+    1 checked nothing in [TIME]
+    ");
 }
 
 #[test]
@@ -113,9 +136,20 @@ fn needs_wait_and_break() {
 
     sandbox.program("step", &format!("{STEP}test $1 != second\n"));
     let done = sandbox.gatekeeper(&["run"]).expect(1);
-    done.says("cancelled  last")
-        .says("it needs second, which did not pass")
-        .says("1 failed, 1 cancelled, 1 passed");
+    assert_snapshot!(done, @"
+    gatekeeper run: 1 path tracked
+             failed  second  [TIME]  exit code 1
+             passed  first  [TIME]
+          cancelled  last            it needs second, which did not pass
+
+    second failed
+        cause  exit code 1, after [TIME]
+       output  none
+      command  step second
+       repeat  gatekeeper run second
+
+    1 failed, 1 cancelled, 1 passed in [TIME]
+    ");
     assert_eq!(steps(&sandbox).len(), 4);
 }
 
@@ -193,14 +227,41 @@ fn fail_fast_stops_the_others() {
                  [gates.long]\nrun = \"touch $HOME/started; exec sleep 1000\"\n[gates.later]\nrun = \"record later\"\nneeds = [\"long\"]\n";
     let sandbox = sandbox(gates);
     let done = sandbox.gatekeeper(&["run", "--fail-fast"]).expect(1);
-    done.says("bad failed, and fail-fast is on")
-        .says("1 failed, 2 cancelled");
+    assert_snapshot!(done, @"
+    gatekeeper run: 1 path tracked
+             failed  bad  [TIME]  exit code 1
+          cancelled  later          bad failed, and fail-fast is on
+          cancelled  long  [TIME]  bad failed, and fail-fast is on
+
+    bad failed
+        cause  exit code 1, after [TIME]
+       output  none
+      command  until test -e $HOME/started; do :; done; exit 1
+       repeat  gatekeeper run bad
+
+    1 failed, 2 cancelled in [TIME]
+    ");
     fs::remove_file(sandbox.beside("home/started")).unwrap();
     sandbox.write(
         "gates.toml",
         format!("[settings]\nfail-fast = true\n{gates}"),
     );
-    sandbox.gatekeeper(&["run"]).expect(1).says("2 cancelled");
+    assert_snapshot!(sandbox.gatekeeper(&["run"]).expect(1), @"
+    gatekeeper run: 1 path tracked
+             failed  bad  [TIME]  exit code 1
+          cancelled  later          bad failed, and fail-fast is on
+          cancelled  long  [TIME]  bad failed, and fail-fast is on
+
+    bad failed
+        cause  exit code 1, after [TIME]
+       output  none
+      command  until test -e $HOME/started; do :; done; exit 1
+       repeat  gatekeeper run bad
+
+    note: gates ran in the work tree, where these lie beside the index: unstaged gates.toml
+
+    1 failed, 2 cancelled in [TIME]
+    ");
     assert_eq!(sandbox.recorded(), [""; 0]);
 }
 
@@ -229,11 +290,20 @@ fn dir_and_env() {
     expected.sort_unstable();
     assert_eq!(sandbox.recorded(), expected);
     fs::remove_dir_all(&web).unwrap();
-    sandbox
-        .gatekeeper(&["run", "here"])
-        .expect(3)
-        .says("its `dir` web does not exist")
-        .says("correct `dir` in [gates.here]");
+    assert_snapshot!(sandbox.gatekeeper(&["run", "here"]).expect(3), @"
+    gatekeeper run: 4 paths tracked
+    could not start  here            its `dir` web does not exist
+
+    here could not start
+        cause  its `dir` web does not exist
+      command  (cd web && pwd >>$RECORD; echo $COLOUR >>$RECORD)
+         help  correct `dir` in [gates.here] of gates.toml
+
+    note: gates ran in the work tree, where these lie beside the index: unstaged web/app/x.ts, web/run.sh, web/y.ts
+
+    1 could not start in [TIME]
+    next: nothing can be said before every gate can run; see above
+    ");
 }
 
 #[test]
@@ -243,27 +313,70 @@ fn a_gate_that_only_warns_is_shown_and_counted() {
     };
     let sandbox = sandbox(&gate(""));
     let done = sandbox.gatekeeper(&["run"]).expect(0);
-    done.says("warning only").says("weakness").says("1 warned");
+    assert_snapshot!(done, @"
+    gatekeeper run: 1 path tracked
+             failed  audit  [TIME]  exit code 1; warning only
+
+    audit failed (warning only)
+        cause  exit code 1, after [TIME]
+       output
+               | weakness
+      command  echo weakness; false
+       repeat  gatekeeper run audit
+
+    1 warned in [TIME]
+    ");
     sandbox.write("gates.toml", gate("until = \"2999-01-01\"\n"));
-    sandbox
-        .gatekeeper(&["run"])
-        .expect(0)
-        .says("warning only until 2999-01-01");
+    assert_snapshot!(sandbox.gatekeeper(&["run"]).expect(0), @"
+    gatekeeper run: 1 path tracked
+             failed  audit  [TIME]  exit code 1; warning only until 2999-01-01
+
+    audit failed (warning only until 2999-01-01)
+        cause  exit code 1, after [TIME]
+       output
+               | weakness
+      command  echo weakness; false
+       repeat  gatekeeper run audit
+
+    note: gates ran in the work tree, where these lie beside the index: unstaged gates.toml
+
+    1 warned in [TIME]
+    ");
     sandbox.write("gates.toml", gate("until = 2020-01-01\n"));
-    sandbox
-        .gatekeeper(&["run"])
-        .expect(1)
-        .says("was a warning until 2020-01-01, and blocks now");
+    assert_snapshot!(sandbox.gatekeeper(&["run"]).expect(1), @"
+    gatekeeper run: 1 path tracked
+             failed  audit  [TIME]  exit code 1; was a warning until 2020-01-01, and blocks now
+
+    audit failed (was a warning until 2020-01-01, and blocks now)
+        cause  exit code 1, after [TIME]
+       output
+               | weakness
+      command  echo weakness; false
+       repeat  gatekeeper run audit
+
+    note: gates ran in the work tree, where these lie beside the index: unstaged gates.toml
+
+    1 failed in [TIME]
+    ");
     // A tool that is missing is no reason to stop either, and the others still run.
     sandbox.write(
         "gates.toml",
         "[gates.audit]\nrun = \"no-such-tool\"\nlevel = \"warn\"\n[gates.x]\nrun = \"record x\"\n",
     );
-    sandbox
-        .gatekeeper(&["run"])
-        .expect(0)
-        .says("could not start")
-        .says("1 passed, 1 warned");
+    assert_snapshot!(sandbox.gatekeeper(&["run"]).expect(0), @"
+    gatekeeper run: 1 path tracked
+             passed  x  [TIME]
+    could not start  audit          no-such-tool is not installed: it is in no folder of PATH, and no Python environment (.venv, venv, env) is here; warning only
+
+    audit could not start (warning only)
+        cause  no-such-tool is not installed: it is in no folder of PATH, and no Python environment (.venv, venv, env) is here
+      command  no-such-tool
+         help  install the program, or correct `run` in [gates.audit] of gates.toml
+
+    note: gates ran in the work tree, where these lie beside the index: unstaged gates.toml
+
+    1 passed, 1 warned in [TIME]
+    ");
     assert_eq!(sandbox.recorded(), ["x"]);
 }
 
@@ -275,13 +388,18 @@ fn a_skip_is_seen_in_every_report() {
     sandbox.write("a", "");
     sandbox.git(&["add", "."]);
     let done = sandbox.try_git(&["commit", "-m", "a"]).expect(0);
-    done.says("skipped  test")
-        .says("flaky (until 2999-01-01)")
-        .says("1 passed, 1 skipped");
-    sandbox
-        .gatekeeper(&["run", "--quiet"])
-        .expect(0)
-        .says("1 skipped");
+    assert_snapshot!(done, @"
+    stdout:
+    [main [ID1]] a
+     1 file changed, 0 insertions(+), 0 deletions(-)
+     create mode 100644 a
+    stderr:
+    gatekeeper pre-commit: 1 path changed
+             passed  x  [TIME]
+            skipped  test          flaky (until 2999-01-01)
+    1 passed, 1 skipped in [TIME]
+    ");
+    assert_snapshot!(sandbox.gatekeeper(&["run", "--quiet"]).expect(0), @"1 passed, 1 skipped in [TIME]");
     let json = sandbox
         .gatekeeper(&["run", "--format", "json"])
         .expect(0)
@@ -297,30 +415,100 @@ fn success_codes_expect_and_forbid() {
     };
     run("run = \"exit 5\"\nsuccess-codes = [0, 5]\n").expect(0);
     run("run = \"exit 5\"\nsuccess-codes = [5]\n").expect(0);
-    run("run = \"true\"\nsuccess-codes = [5]\n")
-        .expect(1)
-        .says("exit code 0");
+    assert_snapshot!(run("run = \"true\"\nsuccess-codes = [5]\n").expect(1), @"
+    gatekeeper run: 1 path tracked
+             failed  x  [TIME]  exit code 0
+
+    x failed
+        cause  exit code 0, after [TIME]
+       output  none
+      command  true
+       repeat  gatekeeper run x
+
+    1 failed in [TIME]
+    ");
     run("run = \"echo Success: no issues\"\nexpect = '^Success'\n").expect(0);
-    run("run = \"echo nothing\"\nexpect = '^Success'\n")
-        .expect(1)
-        .says("checked nothing  x");
-    run("run = \"true\"\nexpect = '^Success'\n")
-        .expect(1)
-        .says("no line of its output matches");
-    run("run = \"echo Success; exit 1\"\nexpect = '^Success'\n")
-        .expect(1)
-        .says("failed  x");
-    run("run = \"echo 'warning: x' >&2\"\nforbid = '^warning'\n")
-        .expect(1)
-        .says("its output matches forbid");
+    assert_snapshot!(run("run = \"echo nothing\"\nexpect = '^Success'\n").expect(1), @"
+    gatekeeper run: 1 path tracked
+    checked nothing  x  [TIME]  it succeeded, but no line of its output matches expect = '^Success'
+
+    x checked nothing
+        cause  it succeeded, but no line of its output matches expect = '^Success', after [TIME]
+       output
+               | nothing
+      command  echo nothing
+       repeat  gatekeeper run x
+         help  see in its output what it looked at; `expect` in [gates.x] is the evidence asked for
+
+    1 checked nothing in [TIME]
+    ");
+    assert_snapshot!(run("run = \"true\"\nexpect = '^Success'\n").expect(1), @"
+    gatekeeper run: 1 path tracked
+    checked nothing  x  [TIME]  it succeeded, but no line of its output matches expect = '^Success'
+
+    x checked nothing
+        cause  it succeeded, but no line of its output matches expect = '^Success', after [TIME]
+       output  none
+      command  true
+       repeat  gatekeeper run x
+         help  see in its output what it looked at; `expect` in [gates.x] is the evidence asked for
+
+    1 checked nothing in [TIME]
+    ");
+    assert_snapshot!(run("run = \"echo Success; exit 1\"\nexpect = '^Success'\n").expect(1), @"
+    gatekeeper run: 1 path tracked
+             failed  x  [TIME]  exit code 1
+
+    x failed
+        cause  exit code 1, after [TIME]
+       output
+               | Success
+      command  echo Success; exit 1
+       repeat  gatekeeper run x
+
+    1 failed in [TIME]
+    ");
+    assert_snapshot!(run("run = \"echo 'warning: x' >&2\"\nforbid = '^warning'\n").expect(1), @"
+    gatekeeper run: 1 path tracked
+             failed  x  [TIME]  its output matches forbid = '^warning': warning: x
+
+    x failed
+        cause  its output matches forbid = '^warning': warning: x, after [TIME]
+       output
+               | warning: x
+      command  echo 'warning: x' >&2
+       repeat  gatekeeper run x
+
+    1 failed in [TIME]
+    ");
     run("run = \"echo fine\"\nforbid = '^warning'\n").expect(0);
-    run("run = \"kill -SEGV $$\"\n")
-        .expect(1)
-        .says("tool broken")
-        .says("SIGSEGV");
-    run("run = \"no-such-command-here || exit\"\n")
-        .expect(3)
-        .says("not found (exit code 127)");
+    assert_snapshot!(run("run = \"kill -SEGV $$\"\n").expect(1), @"
+    gatekeeper run: 1 path tracked
+        tool broken  x  [TIME]  it crashed: signal 11, SIGSEGV
+
+    x tool broken
+        cause  it crashed: signal 11, SIGSEGV, after [TIME]
+       output  none
+      command  kill -SEGV $$
+       repeat  gatekeeper run x
+
+    1 tool broken in [TIME]
+    ");
+    assert_snapshot!(run("run = \"no-such-command-here || exit\"\n").expect(3), @"
+    gatekeeper run: 1 path tracked
+    could not start  x  [TIME]  a command in it was not found (exit code 127)
+
+    x could not start
+        cause  a command in it was not found (exit code 127), after [TIME]
+       output
+               | sh: no-such-command-here: not found
+      command  no-such-command-here || exit
+         help  install the program, or correct `run` in [gates.x] of gates.toml
+
+    1 could not start in [TIME]
+    next: nothing can be said before every gate can run; see above
+    note: PATH is [PATH]
+    ");
 }
 
 #[test]
@@ -330,19 +518,29 @@ fn quiet_and_verbose() {
     );
     let done = sandbox.gatekeeper(&["run", "--quiet"]).expect(0);
     assert_eq!(done.stderr, "");
-    sandbox
-        .gatekeeper(&["run"])
-        .expect(0)
-        .does_not_say("from the gate");
-    sandbox
-        .gatekeeper(&["run", "--verbose"])
-        .expect(0)
-        .says("$ echo from the gate")
-        .says("\n                 from the gate\n");
-    sandbox
-        .gatekeeper(&["run", "--staged", "--verbose"])
-        .expect(0)
-        .says("runs at pre-push only");
+    assert_snapshot!(sandbox.gatekeeper(&["run"]).expect(0), @"
+    gatekeeper run: 1 path tracked
+             passed  x  [TIME]
+             passed  y  [TIME]
+    2 passed in [TIME]
+    ");
+    assert_snapshot!(sandbox.gatekeeper(&["run", "--verbose"]).expect(0), @"
+    gatekeeper run: 1 path tracked
+             passed  x  [TIME]
+                     $ echo from the gate
+                     from the gate
+             passed  y  [TIME]
+                     $ true
+    2 passed in [TIME]
+    ");
+    assert_snapshot!(sandbox.gatekeeper(&["run", "--staged", "--verbose"]).expect(0), @"
+    gatekeeper run --staged: 1 path changed
+         not wanted  y          runs at pre-push only
+             passed  x  [TIME]
+                     $ echo from the gate
+                     from the gate
+    1 passed in [TIME]
+    ");
     sandbox
         .gatekeeper(&["run", "--quiet", "--verbose"])
         .expect(2);
@@ -350,11 +548,18 @@ fn quiet_and_verbose() {
         "gates.toml",
         "[gates.x]\nrun = \"false\"\n[gates.y]\nrun = \"true\"\n",
     );
-    sandbox
-        .gatekeeper(&["run", "--quiet"])
-        .expect(1)
-        .says("x failed")
-        .does_not_say("passed  y");
+    assert_snapshot!(sandbox.gatekeeper(&["run", "--quiet"]).expect(1), @"
+
+    x failed
+        cause  exit code 1, after [TIME]
+       output  none
+      command  false
+       repeat  gatekeeper run x
+
+    note: gates ran in the work tree, where these lie beside the index: unstaged gates.toml
+
+    1 failed, 1 passed in [TIME]
+    ");
 }
 
 #[test]
@@ -363,8 +568,12 @@ fn nothing_to_check_is_said() {
         "[gates.x]\nrun = \"false\"\nfiles = [\"**/*.py\"]\n[gates.y]\nrun = \"false\"\nfiles = [\"**/*.rs\"]\n",
     );
     let done = sandbox.gatekeeper(&["run"]).expect(0);
-    done.says("nothing to check: 2 gates not applicable")
-        .says("no changed path matches **/*.py");
+    assert_snapshot!(done, @"
+    gatekeeper run: 1 path tracked
+     not applicable  x          no changed path matches **/*.py
+     not applicable  y          no changed path matches **/*.rs
+    nothing to check: 2 gates not applicable
+    ");
     sandbox.gatekeeper(&["run", "--quiet"]).expect(0);
 }
 
@@ -373,8 +582,20 @@ fn a_nested_run_is_refused_in_the_same_repository_only() {
     let inner = format!("{GATEKEEPER} run");
     let sandbox = sandbox(&format!("[gates.nested]\nrun = \"{inner}\"\n"));
     let done = sandbox.gatekeeper(&["run"]).expect(1);
-    done.says("already judging this repository")
-        .says("exit code 3");
+    assert_snapshot!(done, @"
+    gatekeeper run: 1 path tracked
+             failed  nested  [TIME]  exit code 3
+
+    nested failed
+        cause  exit code 3, after [TIME]
+       output
+               | error: gatekeeper is already judging this repository, and this call comes from one of its gates
+               | help: a gate must not commit to the repository that it checks, nor run gatekeeper on it; a test that needs a repository makes one in a temporary folder. (GATEKEEPER_ACTIVE is set by gatekeeper for its gates.)
+      command  gatekeeper run
+       repeat  gatekeeper run nested
+
+    1 failed in [TIME]
+    ");
 
     // Also through git, from another work tree, and through a second level.
     let sandbox =
@@ -382,18 +603,41 @@ fn a_nested_run_is_refused_in_the_same_repository_only() {
     sandbox.git(&["worktree", "add", "--quiet", "../linked"]);
     sandbox.write("x", "");
     sandbox.git(&["add", "."]);
-    sandbox
-        .try_git(&["commit", "-m", "x"])
-        .expect(1)
-        .says("already judging this repository");
+    assert_snapshot!(sandbox.try_git(&["commit", "-m", "x"]).expect(1), @"
+    gatekeeper pre-commit: 1 path changed
+             failed  nested  [TIME]  exit code 1
+
+    nested failed
+        cause  exit code 1, after [TIME]
+       output
+               | error: gatekeeper is already judging this repository, and this call comes from one of its gates
+               | help: a gate must not commit to the repository that it checks, nor run gatekeeper on it; a test that needs a repository makes one in a temporary folder. (GATEKEEPER_ACTIVE is set by gatekeeper for its gates.)
+      command  git commit -s --allow-empty -m nested
+       repeat  gatekeeper run --staged nested
+
+    1 failed in [TIME]: the commit was stopped, nothing was changed
+    next: mend what is named above, `git add` it, and commit again
+    ");
     sandbox.write(
         "gates.toml",
         "[gates.nested]\nrun = \"git -C ../linked commit -s --allow-empty -m nested\"\n",
     );
-    sandbox
-        .gatekeeper(&["run"])
-        .expect(1)
-        .says("already judging this repository");
+    assert_snapshot!(sandbox.gatekeeper(&["run"]).expect(1), @"
+    gatekeeper run: 2 paths tracked
+             failed  nested  [TIME]  exit code 1
+
+    nested failed
+        cause  exit code 1, after [TIME]
+       output
+               | error: gatekeeper is already judging this repository, and this call comes from one of its gates
+               | help: a gate must not commit to the repository that it checks, nor run gatekeeper on it; a test that needs a repository makes one in a temporary folder. (GATEKEEPER_ACTIVE is set by gatekeeper for its gates.)
+      command  git -C ../linked commit -s --allow-empty -m nested
+       repeat  gatekeeper run nested
+
+    note: gates ran in the work tree, where these lie beside the index: unstaged gates.toml
+
+    1 failed in [TIME]
+    ");
 
     let other = Sandbox::new();
     other.write("gates.toml", "[gates.x]\nrun = \"record inner\"\n");
@@ -409,10 +653,35 @@ fn a_nested_run_is_refused_in_the_same_repository_only() {
     // And from there back into the first one.
     let back = format!("cd {} && {GATEKEEPER} run", sandbox.top.display());
     other.write("gates.toml", format!("[gates.x]\nrun = \"{back}\"\n"));
-    sandbox
-        .gatekeeper(&["run", "--verbose"])
-        .expect(1)
-        .says("already judging this repository");
+    assert_snapshot!(sandbox.gatekeeper(&["run", "--verbose"]).expect(1), @"
+    gatekeeper run: 2 paths tracked
+             failed  nested  [TIME]  exit code 1
+
+    nested failed
+        cause  exit code 1, after [TIME]
+        where  other/gates.toml
+       output
+               | gatekeeper run: 1 path tracked
+               |          failed  x   [TIME]  exit code 3
+               |
+               | x failed
+               |     cause  exit code 3, after [TIME]
+               |    output
+               |            | error: gatekeeper is already judging this repository, and this call comes from one of its gates
+               |            | help: a gate must not commit to the repository that it checks, nor run gatekeeper on it; a test that needs a repository makes one in a temporary folder. (GATEKEEPER_ACTIVE is set by gatekeeper for its gates.)
+               |   command  cd [ROOT]/repository && gatekeeper run
+               |    repeat  gatekeeper run x
+               |
+               | note: gates ran in the work tree, where these lie beside the index: unstaged gates.toml
+               |
+               | 1 failed in [TIME]
+      command  (cd other && gatekeeper run)
+       repeat  gatekeeper run nested
+
+    note: gates ran in the work tree, where these lie beside the index: unstaged gates.toml; untracked other
+
+    1 failed in [TIME]
+    ");
 }
 
 #[test]
@@ -425,10 +694,59 @@ fn two_runs_at_once_do_not_disturb_each_other() {
         ));
     }
     for run in runs {
-        run.finish()
-            .expect(1)
-            .says("2000")
-            .says(".git/gatekeeper/logs/x.log");
+        let done = run.finish().expect(1);
+        insta::allow_duplicates!(assert_snapshot!(done, @"
+        gatekeeper run: 1 path tracked
+                 failed  x  [TIME]  exit code 1
+
+        x failed
+            cause  exit code 1, after [TIME]
+           output  the last 40 lines (more of it is in .git/gatekeeper/logs/x.log)
+                   | 1961
+                   | 1962
+                   | 1963
+                   | 1964
+                   | 1965
+                   | 1966
+                   | 1967
+                   | 1968
+                   | 1969
+                   | 1970
+                   | 1971
+                   | 1972
+                   | 1973
+                   | 1974
+                   | 1975
+                   | 1976
+                   | 1977
+                   | 1978
+                   | 1979
+                   | 1980
+                   | 1981
+                   | 1982
+                   | 1983
+                   | 1984
+                   | 1985
+                   | 1986
+                   | 1987
+                   | 1988
+                   | 1989
+                   | 1990
+                   | 1991
+                   | 1992
+                   | 1993
+                   | 1994
+                   | 1995
+                   | 1996
+                   | 1997
+                   | 1998
+                   | 1999
+                   | 2000
+          command  seq 1 2000; exit 1
+           repeat  gatekeeper run x
+
+        1 failed in [TIME]
+        "));
     }
     let log = sandbox.read(".git/gatekeeper/logs/x.log");
     assert_eq!(log.lines().count(), 2000);
@@ -456,8 +774,19 @@ fn a_stop_between_two_batches_counts_for_the_whole_gate() {
     }
     sandbox.git(&["add", "."]);
     let done = sandbox.gatekeeper(&["run"]).expect(1);
-    done.says("cancelled  many")
-        .says("bad failed, and fail-fast is on");
+    assert_snapshot!(done, @"
+    gatekeeper run: 9001 paths tracked
+             failed  bad  [TIME]  exit code 1
+          cancelled  many  [TIME]  bad failed, and fail-fast is on; left processes behind
+
+    bad failed
+        cause  exit code 1, after [TIME]
+       output  none
+      command  until test -e $HOME/first; do :; done; exit 1
+       repeat  gatekeeper run bad
+
+    1 failed, 1 cancelled in [TIME]
+    ");
     assert_eq!(sandbox.recorded(), ["batch"]);
 }
 
@@ -465,33 +794,80 @@ fn a_stop_between_two_batches_counts_for_the_whole_gate() {
 fn a_checkout_without_files_is_no_pass() {
     let sandbox = Sandbox::new();
     sandbox.write("gates.toml", "[gates.x]\nrun = \"true\"\n");
-    sandbox
-        .gatekeeper(&["run"])
-        .expect(3)
-        .says("git tracks no file here");
+    assert_snapshot!(sandbox.gatekeeper(&["run"]).expect(3), @"
+    error: git tracks no file here, so there is nothing to judge
+    help: `git add` something; if this is CI, see whether its checkout is complete
+    ");
     sandbox.git(&["add", "."]);
     sandbox.git(&["commit", "--quiet", "-m", "x"]);
     sandbox.gatekeeper(&["run"]).expect(0);
     fs::remove_file(sandbox.top.join(".git/index")).unwrap();
-    sandbox
-        .gatekeeper(&["run"])
-        .expect(3)
-        .says("git tracks no file here");
+    assert_snapshot!(sandbox.gatekeeper(&["run"]).expect(3), @"
+    error: git tracks no file here, so there is nothing to judge
+    help: `git add` something; if this is CI, see whether its checkout is complete
+    ");
 }
 
 #[test]
 fn the_usage_is_told() {
     let sandbox = Sandbox::new();
-    sandbox.gatekeeper(&[""; 0]).expect(2).says("Usage:");
-    sandbox
-        .gatekeeper(&["rnu"])
-        .expect(2)
-        .says("unrecognized subcommand 'rnu'");
-    let help = sandbox.gatekeeper(&["--help"]).expect(0).stdout;
-    for word in ["install", "uninstall", "run", "plan", "config", "70 a bug"] {
-        assert!(help.contains(word), "{word} is not in\n{help}");
-    }
-    assert!(!help.contains("What the installed hooks call"));
+    assert_snapshot!(sandbox.gatekeeper(&[""; 0]).expect(2), @"
+    Runs a project's quality gates on every commit
+
+    Usage: gatekeeper <COMMAND>
+
+    Commands:
+      install    Put the hooks into this repository
+      uninstall  Take the hooks out of this repository
+      status     Tell what git will execute, and whether a commit would be judged
+      run        Run gates: every gate on the work tree as it lies, unless told otherwise
+      plan       Print what `run` with the same arguments would do, and why
+      fix        Mend the files that have changed since the last commit, with the `fix` commands of gates
+      message    Look at a commit message, and mend it
+      audit      Judge every commit of a range: its message, and what it silences or weakens
+      agents     List the agents that `Assisted-By` can credit
+      config     Look at the configuration
+      help       Print this message or the help of the given subcommand(s)
+
+    Options:
+      -h, --help     Print help (see more with '--help')
+      -V, --version  Print version
+    ");
+    assert_snapshot!(sandbox.gatekeeper(&["rnu"]).expect(2), @"
+    error: unrecognized subcommand 'rnu'
+
+    Usage: gatekeeper <COMMAND>
+
+    For more information, try '--help'.
+    ");
+    assert_snapshot!(sandbox.gatekeeper(&["--help"]).expect(0), @"
+    stdout:
+    Runs a project's quality gates on every commit.
+
+    Exit codes: 0 passed; 1 a gate or rule failed; 2 usage or configuration; 3 gatekeeper could not do its job; 70 a bug in gatekeeper; 128 + n ended by signal n.
+
+    Usage: gatekeeper <COMMAND>
+
+    Commands:
+      install    Put the hooks into this repository
+      uninstall  Take the hooks out of this repository
+      status     Tell what git will execute, and whether a commit would be judged
+      run        Run gates: every gate on the work tree as it lies, unless told otherwise
+      plan       Print what `run` with the same arguments would do, and why
+      fix        Mend the files that have changed since the last commit, with the `fix` commands of gates
+      message    Look at a commit message, and mend it
+      audit      Judge every commit of a range: its message, and what it silences or weakens
+      agents     List the agents that `Assisted-By` can credit
+      config     Look at the configuration
+      help       Print this message or the help of the given subcommand(s)
+
+    Options:
+      -h, --help
+              Print help (see a summary with '-h')
+
+      -V, --version
+              Print version
+    ");
     let version = sandbox.gatekeeper(&["--version"]).expect(0).stdout;
     assert_eq!(
         version,

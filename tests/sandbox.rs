@@ -55,6 +55,8 @@ pub(crate) struct Done {
     pub(crate) status: ExitStatus,
     pub(crate) stdout: String,
     pub(crate) stderr: String,
+    /// What a snapshot shows as another word: see `shown.rs`.
+    pub(crate) names: Vec<(String, String)>,
 }
 
 impl Done {
@@ -371,6 +373,7 @@ pub(crate) fn finish(command: &mut Command) -> Done {
 pub(crate) struct Started {
     child: Child,
     output: mpsc::Receiver<(String, String)>,
+    names: Vec<(String, String)>,
 }
 
 impl Started {
@@ -388,7 +391,12 @@ impl Started {
             let out = read(out);
             let _ = send.send((out, err.join().unwrap()));
         });
-        Self { child, output }
+        let names = roots(command);
+        Self {
+            child,
+            output,
+            names,
+        }
     }
 
     /// The number of the process.
@@ -431,6 +439,7 @@ impl Started {
             status: self.child.wait().unwrap(),
             stdout,
             stderr,
+            names: self.names,
         }
     }
 
@@ -439,6 +448,16 @@ impl Started {
     pub(crate) fn wait(mut self) -> ExitStatus {
         within("the process ends", move || self.child.wait().unwrap())
     }
+}
+
+/// The folder of the sandbox that a command belongs to, by both of its names.
+fn roots(command: &Command) -> Vec<(String, String)> {
+    let record = command.get_envs().find(|(name, _)| *name == "RECORD");
+    let root = record.and_then(|(_, value)| Path::new(value?).parent());
+    let real = root.and_then(|root| root.canonicalize().ok());
+    let names = real.iter().map(PathBuf::as_path).chain(root);
+    let names = names.map(|root| root.display().to_string());
+    names.map(|root| (root, "[ROOT]".to_owned())).collect()
 }
 
 fn read(pipe: Option<impl io::Read>) -> String {

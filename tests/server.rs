@@ -4,6 +4,8 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
+use insta::assert_snapshot;
+
 use crate::sandbox::{Done, GATEKEEPER, Sandbox, finish, write_program};
 
 /// A gate that no change here fails by itself.
@@ -81,16 +83,20 @@ fn a_message_is_refused_in_words_and_nothing_stays() {
     sandbox.write("src/a.py", "a = 2\n");
     sandbox.sh("git commit -q -a -m 'Say two'").expect(0);
     let id = here(&sandbox);
-    let done = push(&sandbox, "main").expect(1);
-    done.says(&format!("remote: refused: {} Say two", &id[..10]))
-        .says("remote: error[signed-off-by.missing]")
-        .says("the push was refused (1 of 1 new commit); nothing has changed here")
-        .says(&format!(
-            "`gatekeeper audit --mend --signoff {}~1..`",
-            &id[..10]
-        ))
-        .says("[remote rejected] main -> main (pre-receive hook declined)")
-        .does_not_say("\u{1b}");
+    let done = push(&sandbox, "main").expect(1).naming(&id, "SAY TWO");
+    assert_snapshot!(done, @"
+    remote: refused: [SAY TWO] Say two
+    remote: error[signed-off-by.missing]: there is no Signed-off-by trailer
+    remote:   by it you certify the Developer Certificate of Origin, https://developercertificate.org
+    remote:   it reads  Signed-off-by: Jane Doe <jane@example.com>
+    remote:
+    remote: gatekeeper: the push was refused (1 of 1 new commit); nothing has changed here
+    remote: next: `gatekeeper audit --mend --signoff [SAY TWO]~1..` mends what can be mended in messages
+    remote: then push again
+    To ../server.git
+     ! [remote rejected] main -> main (pre-receive hook declined)
+    error: failed to push some refs to '../server.git'
+    ");
     assert_eq!(there(&sandbox, "main"), before);
     assert_eq!(objects(&sandbox), objects_before);
     // What was said works.
@@ -98,7 +104,10 @@ fn a_message_is_refused_in_words_and_nothing_stays() {
     sandbox
         .gatekeeper(&["audit", "--mend", "--signoff", &range])
         .expect(0);
-    push(&sandbox, "main").expect(0).does_not_say("refused");
+    assert_snapshot!(push(&sandbox, "main").expect(0), @"
+    To ../server.git
+       [ID1]..[ID2]  main -> main
+    ");
     assert_eq!(there(&sandbox, "main"), here(&sandbox));
 }
 
@@ -113,16 +122,52 @@ fn an_added_line_is_refused_in_every_commit_on_every_way() {
     commit(&sandbox, "Import it no longer");
     let url = format!("file://{}", server(&sandbox).display());
     let path = server(&sandbox).display().to_string();
+    let mut told = String::new();
     for address in ["origin", &url, &path] {
-        sandbox
-            .try_git(&["push", address, "HEAD:main"])
-            .expect(1)
-            .says(&format!("refused: {} Import x", &id[..10]))
-            .says("error[python.noqa-bare]")
-            .says("--> src/a.py:1")
-            .says("(1 of 2 new commits)")
-            .says(&format!("`git rebase -i {}~1`", &id[..10]));
+        let done = sandbox.try_git(&["push", address, "HEAD:main"]).expect(1);
+        told += &done.naming(&id, "IMPORT X").told();
     }
+    assert_snapshot!(told, @"
+    remote: refused: [IMPORT X] Import x
+    remote: error[python.noqa-bare]: this silences every lint on the line
+    remote:   --> src/a.py:1
+    remote:     1 | import x  # noqa
+    remote:   help: name the code and say why: `# noqa: E501 -- reason`, or fix it
+    remote:
+    remote: gatekeeper: the push was refused (1 of 2 new commits); nothing has changed here
+    remote: next: `git rebase -i [IMPORT X]~1`, with `edit` for each commit above, and mend it there; a commit on top mends none
+    remote: then push again
+    To ../server.git
+     ! [remote rejected] HEAD -> main (pre-receive hook declined)
+    error: failed to push some refs to '../server.git'
+    ---
+    remote: refused: [IMPORT X] Import x
+    remote: error[python.noqa-bare]: this silences every lint on the line
+    remote:   --> src/a.py:1
+    remote:     1 | import x  # noqa
+    remote:   help: name the code and say why: `# noqa: E501 -- reason`, or fix it
+    remote:
+    remote: gatekeeper: the push was refused (1 of 2 new commits); nothing has changed here
+    remote: next: `git rebase -i [IMPORT X]~1`, with `edit` for each commit above, and mend it there; a commit on top mends none
+    remote: then push again
+    To file://[ROOT]/server.git
+     ! [remote rejected] HEAD -> main (pre-receive hook declined)
+    error: failed to push some refs to 'file://[ROOT]/server.git'
+    ---
+    remote: refused: [IMPORT X] Import x
+    remote: error[python.noqa-bare]: this silences every lint on the line
+    remote:   --> src/a.py:1
+    remote:     1 | import x  # noqa
+    remote:   help: name the code and say why: `# noqa: E501 -- reason`, or fix it
+    remote:
+    remote: gatekeeper: the push was refused (1 of 2 new commits); nothing has changed here
+    remote: next: `git rebase -i [IMPORT X]~1`, with `edit` for each commit above, and mend it there; a commit on top mends none
+    remote: then push again
+    To [ROOT]/server.git
+     ! [remote rejected] HEAD -> main (pre-receive hook declined)
+    error: failed to push some refs to '[ROOT]/server.git'
+    ---
+    ");
 }
 
 #[test]
@@ -135,15 +180,40 @@ fn gates_are_weakened_only_alone_and_with_a_reason() {
         &sandbox,
         "Look at Rust\n\nGate-Change: nobody looks at Python",
     );
-    push(&sandbox, "main")
-        .expect(1)
-        .says("error[gates.weakened]: gatekeeper is weakened: check: it looks at fewer files");
+    assert_snapshot!(push(&sandbox, "main").expect(1), @"
+    remote: refused: [ID1] Look at Rust
+    remote: error[gates.weakened]: gatekeeper is weakened: check: it looks at fewer files
+    remote:   --> gates.toml:1
+    remote:   help: put it back; or, if it is right, commit the configuration alone, with the trailer `Gate-Change: reason`
+    remote:
+    remote: gatekeeper: the push was refused (1 of 1 new commit); nothing has changed here
+    remote: next: `git rebase -i [ID1]~1`, with `edit` for each commit above, and mend it there; a commit on top mends none
+    remote: then push again
+    To ../server.git
+     ! [remote rejected] main -> main (pre-receive hook declined)
+    error: failed to push some refs to '../server.git'
+    ");
     sandbox.git(&["reset", "--quiet", "--hard", "HEAD~1"]);
     sandbox.write("gates.toml", &weaker);
     commit(&sandbox, "Look at Rust");
-    push(&sandbox, "main")
-        .expect(1)
-        .says("error[gates.weakened]");
+    assert_snapshot!(push(&sandbox, "main").expect(1), @"
+    remote: refused: [ID1] Look at Rust
+    remote: error[gates.weakened]: gatekeeper is weakened: check: it looks at fewer files
+    remote:   --> gates.toml:1
+    remote:   help: put it back; or, if it is right, commit the configuration alone, with the trailer `Gate-Change: reason`
+    remote:
+    remote: refused: refs/heads/main would have weaker gates than refs/heads/main, and no commit says why
+    remote: error[gates.weakened]: gatekeeper is weakened: check: it looks at fewer files
+    remote:   --> gates.toml:1
+    remote:   help: merge or rebase onto the default branch and keep its gates.toml; or, if it is right, commit the configuration alone, with the trailer `Gate-Change: reason`
+    remote:
+    remote: gatekeeper: the push was refused (1 of 1 new commit); nothing has changed here
+    remote: next: `git rebase -i [ID1]~1`, with `edit` for each commit above, and mend it there; a commit on top mends none
+    remote: then push again
+    To ../server.git
+     ! [remote rejected] main -> main (pre-receive hook declined)
+    error: failed to push some refs to '../server.git'
+    ");
     sandbox.git(&[
         "commit",
         "--quiet",
@@ -151,11 +221,13 @@ fn gates_are_weakened_only_alone_and_with_a_reason() {
         "-m",
         "Look at Rust\n\nGate-Change: nobody looks at Python\nGate-Exception: check -- it is broken",
     ]);
-    push(&sandbox, "main")
-        .expect(0)
-        .says("Gate-Change: nobody looks at Python")
-        .says("it looks at fewer files")
-        .says("Gate-Exception: check -- it is broken");
+    assert_snapshot!(push(&sandbox, "main").expect(0), @"
+    remote: note: [ID1]: Gate-Change: nobody looks at Python
+    remote: note:   gatekeeper is weakened: check: it looks at fewer files
+    remote: note: [ID1]: Gate-Exception: check -- it is broken
+    To ../server.git
+       [ID2]..[ID1]  main -> main
+    ");
     assert_eq!(there(&sandbox, "main"), here(&sandbox));
 }
 
@@ -165,9 +237,20 @@ fn what_a_gate_runs_is_protected() {
     sandbox.write("check.sh", "#!/bin/sh\nexit 0\n");
     sandbox.write("src/a.py", "broken\n");
     commit(&sandbox, "Break it");
-    push(&sandbox, "main")
-        .expect(1)
-        .says("error[protected.script]");
+    assert_snapshot!(push(&sandbox, "main").expect(1), @"
+    remote: refused: [ID1] Break it
+    remote: error[protected.script]: a gate runs this file, and the change touches it
+    remote:   --> check.sh:2
+    remote:     2 | exit 0
+    remote:   help: put it back; or, if it is right, commit the configuration alone, with the trailer `Gate-Change: reason`
+    remote:
+    remote: gatekeeper: the push was refused (1 of 1 new commit); nothing has changed here
+    remote: next: `git rebase -i [ID1]~1`, with `edit` for each commit above, and mend it there; a commit on top mends none
+    remote: then push again
+    To ../server.git
+     ! [remote rejected] main -> main (pre-receive hook declined)
+    error: failed to push some refs to '../server.git'
+    ");
 }
 
 #[test]
@@ -183,10 +266,22 @@ fn the_rules_of_the_default_branch_count_in_every_branch() {
     );
     sandbox.write("src/a.py", "import x  # noqa\n");
     commit(&sandbox, "Import x");
-    push(&sandbox, "side")
-        .expect(1)
-        .says("error[python.noqa-bare]")
-        .says("(1 of 2 new commits)");
+    assert_snapshot!(push(&sandbox, "side").expect(1), @"
+    remote: refused: [ID1] Import x
+    remote: error[python.noqa-bare]: this silences every lint on the line
+    remote:   --> src/a.py:1
+    remote:     1 | import x  # noqa
+    remote:   help: name the code and say why: `# noqa: E501 -- reason`, or fix it
+    remote:
+    remote: note: [ID2]: Gate-Change: the linter looks at nothing
+    remote: note:   gatekeeper is weakened: the rule python.noqa-bare is less grave
+    remote: gatekeeper: the push was refused (1 of 2 new commits); nothing has changed here
+    remote: next: `git rebase -i [ID1]~1`, with `edit` for each commit above, and mend it there; a commit on top mends none
+    remote: then push again
+    To ../server.git
+     ! [remote rejected] side -> side (pre-receive hook declined)
+    error: failed to push some refs to '../server.git'
+    ");
     sandbox.git(&["reset", "--quiet", "--hard", "HEAD~1"]);
     push(&sandbox, "side").expect(0);
     push(&sandbox, "side:main").expect(0);
@@ -209,21 +304,62 @@ fn new_branches_force_pushes_tags_and_deletions() {
     push(&sandbox, "+side").expect(0);
     sandbox.write("src/a.py", "import x  # noqa\n");
     commit(&sandbox, "Import x");
-    push(&sandbox, "+side").expect(1).says("python.noqa-bare");
+    assert_snapshot!(push(&sandbox, "+side").expect(1), @"
+    remote: refused: [ID1] Import x
+    remote: error[python.noqa-bare]: this silences every lint on the line
+    remote:   --> src/a.py:1
+    remote:     1 | import x  # noqa
+    remote:   help: name the code and say why: `# noqa: E501 -- reason`, or fix it
+    remote:
+    remote: gatekeeper: the push was refused (1 of 1 new commit); nothing has changed here
+    remote: next: `git rebase -i [ID1]~1`, with `edit` for each commit above, and mend it there; a commit on top mends none
+    remote: then push again
+    To ../server.git
+     ! [remote rejected] side -> side (pre-receive hook declined)
+    error: failed to push some refs to '../server.git'
+    ");
     // Neither does a tag bring it, be it of a tag.
     sandbox.git(&["tag", "-a", "-m", "two", "v2"]);
     sandbox.git(&["tag", "-a", "-m", "three", "v3", "v2"]);
-    push(&sandbox, "v3").expect(1).says("python.noqa-bare");
+    assert_snapshot!(push(&sandbox, "v3").expect(1), @"
+    remote: refused: [ID1] Import x
+    remote: error[python.noqa-bare]: this silences every lint on the line
+    remote:   --> src/a.py:1
+    remote:     1 | import x  # noqa
+    remote:   help: name the code and say why: `# noqa: E501 -- reason`, or fix it
+    remote:
+    remote: gatekeeper: the push was refused (1 of 1 new commit); nothing has changed here
+    remote: next: `git rebase -i [ID1]~1`, with `edit` for each commit above, and mend it there; a commit on top mends none
+    remote: then push again
+    To ../server.git
+     ! [remote rejected] v3 -> v3 (pre-receive hook declined)
+    error: failed to push some refs to '../server.git'
+    ");
     assert_eq!(there(&sandbox, "v3"), "");
     // What lies elsewhere is judged once a branch gets it.
     push(&sandbox, "HEAD:refs/other/x").expect(0);
-    push(&sandbox, "HEAD:new")
-        .expect(1)
-        .says("python.noqa-bare");
+    assert_snapshot!(push(&sandbox, "HEAD:new").expect(1), @"
+    remote: refused: [ID1] Import x
+    remote: error[python.noqa-bare]: this silences every lint on the line
+    remote:   --> src/a.py:1
+    remote:     1 | import x  # noqa
+    remote:   help: name the code and say why: `# noqa: E501 -- reason`, or fix it
+    remote:
+    remote: gatekeeper: the push was refused (1 of 1 new commit); nothing has changed here
+    remote: next: `git rebase -i [ID1]~1`, with `edit` for each commit above, and mend it there; a commit on top mends none
+    remote: then push again
+    To ../server.git
+     ! [remote rejected] HEAD -> new (pre-receive hook declined)
+    error: failed to push some refs to '../server.git'
+    ");
     sandbox
         .sh("git tag -a -m blob blob $(git hash-object -w check.sh)")
         .expect(0);
-    push(&sandbox, "blob").expect(0).says("is no commit");
+    assert_snapshot!(push(&sandbox, "blob").expect(0), @"
+    remote: note: refs/tags/blob is no commit, so there is nothing to judge
+    To ../server.git
+     * [new tag]         blob -> blob
+    ");
     push(&sandbox, ":side").expect(0);
     assert_eq!(there(&sandbox, "side"), "");
 }
@@ -241,10 +377,20 @@ fn the_first_push_is_judged_by_its_own() {
     sandbox.write("gates.toml", GATES);
     sandbox.write("src/b.py", "import x  # noqa\n");
     commit(&sandbox, "Add gates");
-    push(&sandbox, "main")
-        .expect(1)
-        .says("--> src/b.py:1")
-        .does_not_say("--> src/a.py");
+    assert_snapshot!(push(&sandbox, "main").expect(1), @"
+    remote: refused: [ID1] Add gates
+    remote: error[python.noqa-bare]: this silences every lint on the line
+    remote:   --> src/b.py:1
+    remote:     1 | import x  # noqa
+    remote:   help: name the code and say why: `# noqa: E501 -- reason`, or fix it
+    remote:
+    remote: gatekeeper: the push was refused (1 of 2 new commits); nothing has changed here
+    remote: next: `git rebase -i [ID1]~1`, with `edit` for each commit above, and mend it there; a commit on top mends none
+    remote: then push again
+    To ../server.git
+     ! [remote rejected] main -> main (pre-receive hook declined)
+    error: failed to push some refs to '../server.git'
+    ");
     fs::remove_file(sandbox.top.join("src/b.py")).unwrap();
     sandbox.git(&["add", "--all"]);
     sandbox.git(&["commit", "--quiet", "--amend", "--no-edit"]);
@@ -258,20 +404,46 @@ fn no_branch_does_without_the_gates() {
     sandbox.git(&["checkout", "--quiet", "--orphan", "alone"]);
     fs::remove_file(sandbox.top.join("gates.toml")).unwrap();
     commit(&sandbox, "Begin again");
-    push(&sandbox, "alone")
-        .expect(1)
-        .says("refs/heads/alone has no gates.toml, but refs/heads/main has one");
+    assert_snapshot!(push(&sandbox, "alone").expect(1), @"
+    remote: refused: refs/heads/alone has no gates.toml, but refs/heads/main has one, and no commit says why
+    remote: error[gates.weakened]: gates.toml is gone, so no gate and no rule is left
+    remote:   --> gates.toml:1
+    remote:   help: merge or rebase onto the default branch and keep its gates.toml; or, if it is right, commit the configuration alone, with the trailer `Gate-Change: reason`
+    remote:
+    remote: gatekeeper: the push was refused; nothing has changed here
+    To ../server.git
+     ! [remote rejected] alone -> alone (pre-receive hook declined)
+    error: failed to push some refs to '../server.git'
+    ");
     sandbox.git(&["checkout", "--quiet", "main"]);
     sandbox.git(&["rm", "--quiet", "gates.toml"]);
     commit(&sandbox, "Remove the gates");
-    push(&sandbox, "HEAD:bare")
-        .expect(1)
-        .says("gates.toml is gone");
+    assert_snapshot!(push(&sandbox, "HEAD:bare").expect(1), @"
+    remote: refused: [ID1] Remove the gates
+    remote: error[gates.weakened]: gates.toml is gone, so no gate and no rule is left
+    remote:   --> gates.toml:1
+    remote:   help: put it back; or, if it is right, commit the configuration alone, with the trailer `Gate-Change: reason`
+    remote:
+    remote: refused: refs/heads/bare has no gates.toml, but refs/heads/main has one, and no commit says why
+    remote: error[gates.weakened]: gates.toml is gone, so no gate and no rule is left
+    remote:   --> gates.toml:1
+    remote:   help: merge or rebase onto the default branch and keep its gates.toml; or, if it is right, commit the configuration alone, with the trailer `Gate-Change: reason`
+    remote:
+    remote: gatekeeper: the push was refused (1 of 1 new commit); nothing has changed here
+    remote: next: `git rebase -i [ID1]~1`, with `edit` for each commit above, and mend it there; a commit on top mends none
+    remote: then push again
+    To ../server.git
+     ! [remote rejected] HEAD -> bare (pre-receive hook declined)
+    error: failed to push some refs to '../server.git'
+    ");
     let reason = "Remove the gates\n\nGate-Change: they move to another place";
     sandbox.git(&["commit", "--quiet", "--amend", "-m", reason]);
-    push(&sandbox, "HEAD:bare")
-        .expect(0)
-        .says("they move to another place");
+    assert_snapshot!(push(&sandbox, "HEAD:bare").expect(0), @"
+    remote: note: [ID1]: Gate-Change: they move to another place
+    remote: note:   gates.toml is gone, so no gate and no rule is left
+    To ../server.git
+     * [new branch]      HEAD -> bare
+    ");
     // The branch has said it once, in an earlier push.
     sandbox.write("src/a.py", "a = 2\n");
     commit(&sandbox, "Say two");
@@ -291,15 +463,55 @@ fn branches_that_need_no_gates_lend_nothing_to_others() {
     sandbox.write("src/page.py", "import x  # noqa\n");
     sandbox.git(&["add", "."]);
     sandbox.sh("git commit -q -m pages.").expect(0);
-    push(&sandbox, "gh-pages").expect(0).does_not_say("remote:");
-    push(&sandbox, "gh-pages:other")
-        .expect(1)
-        .says("python.noqa-bare");
+    assert_snapshot!(push(&sandbox, "gh-pages").expect(0), @"
+    To ../server.git
+     * [new branch]      gh-pages -> gh-pages
+    ");
+    assert_snapshot!(push(&sandbox, "gh-pages:other").expect(1), @"
+    remote: refused: [ID1] pages.
+    remote: error[signed-off-by.missing]: there is no Signed-off-by trailer
+    remote:   by it you certify the Developer Certificate of Origin, https://developercertificate.org
+    remote:   it reads  Signed-off-by: Jane Doe <jane@example.com>
+    remote: error[python.noqa-bare]: this silences every lint on the line
+    remote:   --> src/page.py:1
+    remote:     1 | import x  # noqa
+    remote:   help: name the code and say why: `# noqa: E501 -- reason`, or fix it
+    remote:
+    remote: refused: refs/heads/other has no gates.toml, but refs/heads/main has one, and no commit says why
+    remote: error[gates.weakened]: gates.toml is gone, so no gate and no rule is left
+    remote:   --> gates.toml:1
+    remote:   help: merge or rebase onto the default branch and keep its gates.toml; or, if it is right, commit the configuration alone, with the trailer `Gate-Change: reason`
+    remote:
+    remote: gatekeeper: the push was refused (1 of 1 new commit); nothing has changed here
+    remote: next: `gatekeeper audit --mend --signoff --root` mends what can be mended in messages
+    remote: next: `git rebase -i --root`, with `edit` for each commit above, and mend it there; a commit on top mends none
+    remote: then push again
+    To ../server.git
+     ! [remote rejected] gh-pages -> other (pre-receive hook declined)
+    error: failed to push some refs to '../server.git'
+    ");
     push(&sandbox, "+gh-pages:main").expect(1);
     sandbox.git(&["checkout", "--quiet", "main"]);
     let merge = "git merge -q --signoff --allow-unrelated-histories -m Merge gh-pages";
     sandbox.sh(merge).expect(0);
-    push(&sandbox, "main").expect(1).says("python.noqa-bare");
+    assert_snapshot!(push(&sandbox, "main").expect(1), @"
+    remote: refused: [ID1] pages.
+    remote: error[signed-off-by.missing]: there is no Signed-off-by trailer
+    remote:   by it you certify the Developer Certificate of Origin, https://developercertificate.org
+    remote:   it reads  Signed-off-by: Jane Doe <jane@example.com>
+    remote: error[python.noqa-bare]: this silences every lint on the line
+    remote:   --> src/page.py:1
+    remote:     1 | import x  # noqa
+    remote:   help: name the code and say why: `# noqa: E501 -- reason`, or fix it
+    remote:
+    remote: gatekeeper: the push was refused (1 of 2 new commits); nothing has changed here
+    remote: next: `gatekeeper audit --mend --signoff --root` mends what can be mended in messages
+    remote: next: `git rebase -i --root`, with `edit` for each commit above, and mend it there; a commit on top mends none
+    remote: then push again
+    To ../server.git
+     ! [remote rejected] main -> main (pre-receive hook declined)
+    error: failed to push some refs to '../server.git'
+    ");
 }
 
 #[test]
@@ -314,17 +526,38 @@ fn a_link_to_the_configuration_is_followed() {
     let weaker = GATES.replace("\"**\"", "\"src/*.rs\"");
     sandbox.write("conf/all.toml", &weaker);
     commit(&sandbox, "Look at Rust");
-    push(&sandbox, "main")
-        .expect(1)
-        .says("it looks at fewer files");
+    assert_snapshot!(push(&sandbox, "main").expect(1), @"
+    remote: refused: refs/heads/main would have weaker gates than refs/heads/main, and no commit says why
+    remote: error[gates.weakened]: gatekeeper is weakened: check: it looks at fewer files
+    remote:   --> gates.toml:1
+    remote:   help: merge or rebase onto the default branch and keep its gates.toml; or, if it is right, commit the configuration alone, with the trailer `Gate-Change: reason`
+    remote:
+    remote: gatekeeper: the push was refused; nothing has changed here
+    To ../server.git
+     ! [remote rejected] main -> main (pre-receive hook declined)
+    error: failed to push some refs to '../server.git'
+    ");
     let reason = "Look at Rust\n\nGate-Change: nobody looks at Python";
     sandbox.git(&["commit", "--quiet", "--amend", "-m", reason]);
     push(&sandbox, "main").expect(0);
     sandbox.write("conf/all.toml", "[gates");
     commit(&sandbox, "Break the gates");
-    push(&sandbox, "main")
-        .expect(1)
-        .says("its gates.toml cannot be read");
+    assert_snapshot!(push(&sandbox, "main").expect(1), @"
+    remote: refused: [ID1] Break the gates
+    remote: error: its gates.toml cannot be read, so nothing can be judged by it
+    remote:   error: this is not TOML
+    remote:    --> gates.toml:1:7
+    remote:     |
+    remote:   1 | [gates
+    remote:     |       ^ unclosed table, expected `]`
+    remote:
+    remote: gatekeeper: the push was refused (1 of 1 new commit); nothing has changed here
+    remote: next: `git rebase -i [ID1]~1`, with `edit` for each commit above, and mend it there; a commit on top mends none
+    remote: then push again
+    To ../server.git
+     ! [remote rejected] main -> main (pre-receive hook declined)
+    error: failed to push some refs to '../server.git'
+    ");
 }
 
 #[test]
@@ -332,9 +565,17 @@ fn an_exception_names_its_gate_and_a_reason() {
     let sandbox = pushed(&[]);
     sandbox.write("src/a.py", "a = 2\n");
     commit(&sandbox, "Say two\n\nGate-Exception: check");
-    push(&sandbox, "main")
-        .expect(1)
-        .says("`Gate-Exception: check` is none: there is no ` -- `");
+    assert_snapshot!(push(&sandbox, "main").expect(1), @"
+    remote: refused: [ID1] Say two
+    remote: error: `Gate-Exception: check` is none: there is no ` -- ` between the gate and the reason
+    remote:
+    remote: gatekeeper: the push was refused (1 of 1 new commit); nothing has changed here
+    remote: next: `git rebase -i [ID1]~1`, with `edit` for each commit above, and mend it there; a commit on top mends none
+    remote: then push again
+    To ../server.git
+     ! [remote rejected] main -> main (pre-receive hook declined)
+    error: failed to push some refs to '../server.git'
+    ");
 }
 
 #[test]
@@ -344,10 +585,27 @@ fn a_configuration_that_cannot_be_read_is_no_step_to_a_weaker_one() {
     commit(&sandbox, "Break the gates");
     sandbox.write("gates.toml", GATES.replace("\"**\"", "\"src/*.rs\""));
     commit(&sandbox, "Mend the gates");
-    push(&sandbox, "main")
-        .expect(1)
-        .says("its gates.toml cannot be read")
-        .says("would have weaker gates than refs/heads/main");
+    assert_snapshot!(push(&sandbox, "main").expect(1), @"
+    remote: refused: [ID1] Break the gates
+    remote: error: its gates.toml cannot be read, so nothing can be judged by it
+    remote:   error: this is not TOML
+    remote:    --> gates.toml:1:7
+    remote:     |
+    remote:   1 | [gates
+    remote:     |       ^ unclosed table, expected `]`
+    remote:
+    remote: refused: refs/heads/main would have weaker gates than refs/heads/main, and no commit says why
+    remote: error[gates.weakened]: gatekeeper is weakened: check: it looks at fewer files
+    remote:   --> gates.toml:1
+    remote:   help: merge or rebase onto the default branch and keep its gates.toml; or, if it is right, commit the configuration alone, with the trailer `Gate-Change: reason`
+    remote:
+    remote: gatekeeper: the push was refused (1 of 2 new commits); nothing has changed here
+    remote: next: `git rebase -i [ID1]~1`, with `edit` for each commit above, and mend it there; a commit on top mends none
+    remote: then push again
+    To ../server.git
+     ! [remote rejected] main -> main (pre-receive hook declined)
+    error: failed to push some refs to '../server.git'
+    ");
 }
 
 #[test]
@@ -372,13 +630,32 @@ fn a_merge_does_not_take_the_weaker_gates() {
         "Merge main",
         "main",
     ]);
+    let mut told = String::new();
     for to in ["old:main", "old"] {
-        push(&sandbox, to)
-            .expect(1)
-            .says("would have weaker gates than refs/heads/main")
-            .says("the gate more is gone")
-            .says("the push was refused; nothing has changed here");
+        told += &push(&sandbox, to).expect(1).told();
     }
+    assert_snapshot!(told, @"
+    remote: refused: refs/heads/main would have weaker gates than refs/heads/main, and no commit says why
+    remote: error[gates.weakened]: gatekeeper is weakened: the gate more is gone
+    remote:   --> gates.toml:1
+    remote:   help: merge or rebase onto the default branch and keep its gates.toml; or, if it is right, commit the configuration alone, with the trailer `Gate-Change: reason`
+    remote:
+    remote: gatekeeper: the push was refused; nothing has changed here
+    To ../server.git
+     ! [remote rejected] old -> main (pre-receive hook declined)
+    error: failed to push some refs to '../server.git'
+    ---
+    remote: refused: refs/heads/old would have weaker gates than refs/heads/main, and no commit says why
+    remote: error[gates.weakened]: gatekeeper is weakened: the gate more is gone
+    remote:   --> gates.toml:1
+    remote:   help: merge or rebase onto the default branch and keep its gates.toml; or, if it is right, commit the configuration alone, with the trailer `Gate-Change: reason`
+    remote:
+    remote: gatekeeper: the push was refused; nothing has changed here
+    To ../server.git
+     ! [remote rejected] old -> old (pre-receive hook declined)
+    error: failed to push some refs to '../server.git'
+    ---
+    ");
     // A branch that has only stayed behind is free to.
     push(&sandbox, "old~1:refs/heads/old").expect(0);
 }
@@ -390,11 +667,32 @@ fn the_default_branch_does_not_go_back_to_weaker_gates() {
     sandbox.git(&["commit", "--quiet", "--amend", "--no-edit"]);
     commit(&sandbox, "Add gates");
     push(&sandbox, "main").expect(0);
+    let mut told = String::new();
     for to in ["+HEAD~1:main", "+HEAD~1:refs/heads/main"] {
-        push(&sandbox, to)
-            .expect(1)
-            .says("refs/heads/main has no gates.toml");
+        told += &push(&sandbox, to).expect(1).told();
     }
+    assert_snapshot!(told, @"
+    remote: refused: refs/heads/main has no gates.toml, but refs/heads/main has one, and no commit says why
+    remote: error[gates.weakened]: gates.toml is gone, so no gate and no rule is left
+    remote:   --> gates.toml:1
+    remote:   help: merge or rebase onto the default branch and keep its gates.toml; or, if it is right, commit the configuration alone, with the trailer `Gate-Change: reason`
+    remote:
+    remote: gatekeeper: the push was refused; nothing has changed here
+    To ../server.git
+     ! [remote rejected] HEAD~1 -> main (pre-receive hook declined)
+    error: failed to push some refs to '../server.git'
+    ---
+    remote: refused: refs/heads/main has no gates.toml, but refs/heads/main has one, and no commit says why
+    remote: error[gates.weakened]: gates.toml is gone, so no gate and no rule is left
+    remote:   --> gates.toml:1
+    remote:   help: merge or rebase onto the default branch and keep its gates.toml; or, if it is right, commit the configuration alone, with the trailer `Gate-Change: reason`
+    remote:
+    remote: gatekeeper: the push was refused; nothing has changed here
+    To ../server.git
+     ! [remote rejected] HEAD~1 -> main (pre-receive hook declined)
+    error: failed to push some refs to '../server.git'
+    ---
+    ");
     sandbox.write("src/a.py", "a = 2\n");
     commit(&sandbox, "Say two");
     push(&sandbox, "main").expect(0);
@@ -412,19 +710,44 @@ fn gates_run_on_what_was_pushed_if_that_is_wanted() {
     let id = here(&sandbox);
     // What lies in the work tree does not count.
     sandbox.write("src/a.py", "a = 1\n");
-    push(&sandbox, "main")
-        .expect(1)
-        .says("src/a.py:broken")
-        .says(&format!("the gates have not let {} through", &id[..10]));
+    let done = push(&sandbox, "main").expect(1).naming(&id, "BREAK IT");
+    assert_snapshot!(done, @"
+    remote: gatekeeper: the gates of [BREAK IT]:
+    remote: gatekeeper run: 3 paths tracked
+    remote:          failed  check  [TIME]  exit code 1
+    remote:
+    remote: check failed
+    remote:     cause  exit code 1, after [TIME]
+    remote:     where  src/a.py
+    remote:    output
+    remote:            | src/a.py:broken
+    remote:   command  sh check.sh
+    remote:    repeat  gatekeeper run check
+    remote:
+    remote: 1 failed in [TIME]
+    remote: error: the push was refused, since the gates have not let [BREAK IT] through; nothing has changed here
+    remote: next: mend what is named above, see it pass with `gatekeeper run`, then push again
+    To ../server.git
+     ! [remote rejected] main -> main (pre-receive hook declined)
+    error: failed to push some refs to '../server.git'
+    ");
     assert_ne!(there(&sandbox, "main"), id);
     assert_eq!(fs::read_dir(sandbox.beside("tmp")).unwrap().count(), 0);
     commit(&sandbox, "Mend it");
-    push(&sandbox, "main").expect(0).says("passed");
+    assert_snapshot!(push(&sandbox, "main").expect(0), @"
+    remote: gatekeeper: the gates of [ID1]:
+    remote: gatekeeper run: 3 paths tracked
+    remote:          passed  check  [TIME]
+    remote: 1 passed in [TIME]
+    To ../server.git
+       [ID2]..[ID1]  main -> main
+    ");
     assert_eq!(there(&sandbox, "main"), here(&sandbox));
     // Without it they do not.
-    on_server(&sandbox, &["install", "--server"])
-        .expect(0)
-        .says("updated  pre-receive");
+    assert_snapshot!(on_server(&sandbox, &["install", "--server"]).expect(0), @"
+      updated  pre-receive  hooks/pre-receive
+    done: what is pushed to this repository is judged from now on, within 1m; what branches and tags have now counts as good
+    ");
     sandbox.write("src/a.py", "broken\n");
     commit(&sandbox, "Break it again");
     push(&sandbox, "main").expect(0);
@@ -441,10 +764,42 @@ fn repositories_of_other_formats_are_judged_as_well() {
     sandbox.write("check.sh", CHECK);
     sandbox.write("src/a.py", "broken\n");
     commit(&sandbox, "Begin");
-    push(&sandbox, "main").expect(1).says("src/a.py:broken");
+    assert_snapshot!(push(&sandbox, "main").expect(1), @"
+    remote: gatekeeper: the gates of [ID1]:
+    remote: gatekeeper run: 3 paths tracked
+    remote:          failed  check  [TIME]  exit code 1
+    remote:
+    remote: check failed
+    remote:     cause  exit code 1, after [TIME]
+    remote:     where  src/a.py
+    remote:    output
+    remote:            | src/a.py:broken
+    remote:   command  sh check.sh
+    remote:    repeat  gatekeeper run check
+    remote:
+    remote: 1 failed in [TIME]
+    remote: error: the push was refused, since the gates have not let [ID1] through; nothing has changed here
+    remote: next: mend what is named above, see it pass with `gatekeeper run`, then push again
+    To ../server.git
+     ! [remote rejected] main -> main (pre-receive hook declined)
+    error: failed to push some refs to '../server.git'
+    ");
     sandbox.write("src/a.py", "import x  # noqa\n");
     commit(&sandbox, "Import x");
-    push(&sandbox, "main").expect(1).says("python.noqa-bare");
+    assert_snapshot!(push(&sandbox, "main").expect(1), @"
+    remote: refused: [ID1] Import x
+    remote: error[python.noqa-bare]: this silences every lint on the line
+    remote:   --> src/a.py:1
+    remote:     1 | import x  # noqa
+    remote:   help: name the code and say why: `# noqa: E501 -- reason`, or fix it
+    remote:
+    remote: gatekeeper: the push was refused (1 of 2 new commits); nothing has changed here
+    remote: next: `git rebase -i [ID1]~1`, with `edit` for each commit above, and mend it there; a commit on top mends none
+    remote: then push again
+    To ../server.git
+     ! [remote rejected] main -> main (pre-receive hook declined)
+    error: failed to push some refs to '../server.git'
+    ");
     sandbox.write("src/a.py", "a = 1\n");
     sandbox.git(&["add", "--all"]);
     sandbox.git(&["commit", "--quiet", "--amend", "-m", "Say one"]);
@@ -459,10 +814,13 @@ fn what_takes_too_long_is_refused() {
     let before = there(&sandbox, "main");
     sandbox.write("src/a.py", "a = 2\n");
     commit(&sandbox, "Say two");
-    push(&sandbox, "main")
-        .expect(1)
-        .says("it could not be judged within 1ms")
-        .says("--budget TIME");
+    assert_snapshot!(push(&sandbox, "main").expect(1), @"
+    remote: error: the push was refused, since it could not be judged within 1ms; nothing has changed here
+    remote: next: push fewer commits at a time; or whoever runs the server gives it more time: `gatekeeper install --server --budget TIME`
+    To ../server.git
+     ! [remote rejected] main -> main (pre-receive hook declined)
+    error: failed to push some refs to '../server.git'
+    ");
     assert_eq!(there(&sandbox, "main"), before);
     for wrong in ["0s", "60", "-1s", "2days"] {
         let budget = format!("--budget={wrong}");
@@ -479,9 +837,18 @@ fn gates_that_take_too_long_are_ended() {
     );
     sandbox.git(&["add", "--all"]);
     sandbox.git(&["commit", "--quiet", "--amend", "--no-edit"]);
-    push(&sandbox, "main")
-        .expect(1)
-        .says("could not be judged within 3s");
+    assert_snapshot!(push(&sandbox, "main").expect(1), @"
+    remote: gatekeeper: the gates of [ID1]:
+    remote: gatekeeper run: 3 paths tracked
+    remote:       cancelled  check  [TIME]  gatekeeper got signal 15, SIGTERM
+    remote: 1 cancelled in [TIME]
+    remote: note: gatekeeper got signal 15, SIGTERM
+    remote: error: the push was refused, since it could not be judged within 3s; nothing has changed here
+    remote: next: push fewer commits at a time; or whoever runs the server gives it more time: `gatekeeper install --server --budget TIME`
+    To ../server.git
+     ! [remote rejected] main -> main (pre-receive hook declined)
+    error: failed to push some refs to '../server.git'
+    ");
     for pid in sandbox.recorded() {
         sandbox.sh(&format!("kill -0 {pid}")).expect(1);
     }
@@ -491,31 +858,42 @@ fn gates_that_take_too_long_are_ended() {
 #[test]
 fn a_hook_that_was_there_runs_first_and_comes_back() {
     let sandbox = sandbox(&[]);
-    on_server(&sandbox, &["uninstall"])
-        .expect(0)
-        .says("removed  pre-receive");
+    assert_snapshot!(on_server(&sandbox, &["uninstall"]).expect(0), @"
+      removed  pre-receive  hooks/pre-receive
+    done: what is pushed to this repository is no longer judged
+    ");
     let file = server(&sandbox).join("hooks/pre-receive");
     let text = "#!/bin/sh\nwhile read old new name; do record \"$name\"; done\n[ ! -e stop ]\n";
     write_program(&file, text.as_bytes());
     fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
-    on_server(&sandbox, &["install", "--server", "--budget", "90s"])
-        .expect(0)
-        .says("chained  pre-receive");
-    let status = on_server(&sandbox, &["status"]).expect(0).stdout;
-    assert!(status.contains("first runs"), "{status}");
-    assert!(status.contains("1m 30s"), "{status}");
-    assert!(
-        status.contains("a push to this repository would be judged"),
-        "{status}"
-    );
+    let done = on_server(&sandbox, &["install", "--server", "--budget", "90s"]).expect(0);
+    assert_snapshot!(done, @"
+      chained  pre-receive  hooks/pre-receive
+    done: what is pushed to this repository is judged from now on, within 1m 30s; what branches and tags have now counts as good
+    ");
+    assert_snapshot!(on_server(&sandbox, &["status"]).expect(0), @"
+    stdout:
+               pre-receive  in place: [ROOT]/server.git/hooks/pre-receive starts gatekeeper
+                            first runs [ROOT]/server.git/hooks.before-gatekeeper/pre-receive
+                     gates  do not run: `gatekeeper install --server --run-gates`
+                    budget  1m 30s
+                gates.toml  refs/heads/main has no commit yet: each is judged by its own
+
+    a push to this repository would be judged
+    ");
     fs::write(server(&sandbox).join("stop"), "").unwrap();
-    push(&sandbox, "main").expect(1).does_not_say("refused:");
+    assert_snapshot!(push(&sandbox, "main").expect(1), @"
+    To ../server.git
+     ! [remote rejected] main -> main (pre-receive hook declined)
+    error: failed to push some refs to '../server.git'
+    ");
     fs::remove_file(server(&sandbox).join("stop")).unwrap();
     push(&sandbox, "main").expect(0);
     assert_eq!(sandbox.recorded(), ["refs/heads/main", "refs/heads/main"]);
-    on_server(&sandbox, &["uninstall"])
-        .expect(0)
-        .says("restored  pre-receive");
+    assert_snapshot!(on_server(&sandbox, &["uninstall"]).expect(0), @"
+     restored  pre-receive  hooks/pre-receive
+    done: what is pushed to this repository is no longer judged
+    ");
     assert_eq!(fs::read_to_string(file).unwrap(), text);
     on_server(&sandbox, &["status"]).expect(1);
 }
@@ -523,18 +901,28 @@ fn a_hook_that_was_there_runs_first_and_comes_back() {
 #[test]
 fn each_kind_of_repository_has_its_own_hooks() {
     let sandbox = sandbox(&[]);
-    sandbox
-        .gatekeeper(&["install", "--server"])
-        .expect(2)
-        .says("this is no bare repository");
+    assert_snapshot!(sandbox.gatekeeper(&["install", "--server"]).expect(2), @"
+    error: this is no bare repository
+    help: with --server, call it in the repository that others push to (`git init --bare`); in one with a work tree it is `gatekeeper install`
+    ");
     sandbox.gatekeeper(&["install", "--run-gates"]).expect(2);
-    on_server(&sandbox, &["install"])
-        .expect(3)
-        .says("`gatekeeper install --server`");
-    sandbox
-        .gatekeeper(&["install"])
-        .expect(0)
-        .does_not_say("pre-receive");
+    assert_snapshot!(on_server(&sandbox, &["install"]).expect(3), @"
+    error: this repository has no work tree here
+      fatal: this operation must be run in a work tree
+    help: gates run on files; call gatekeeper in a work tree (`git worktree add` makes one). For a repository that others push to there is `gatekeeper install --server`
+    ");
+    assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(0), @"
+    installed  pre-commit  .git/hooks/pre-commit
+    installed  pre-merge-commit  .git/hooks/pre-merge-commit
+    installed  pre-applypatch  .git/hooks/pre-applypatch
+    installed  prepare-commit-msg  .git/hooks/prepare-commit-msg
+    installed  commit-msg  .git/hooks/commit-msg
+    installed  applypatch-msg  .git/hooks/applypatch-msg
+    installed  reference-transaction  .git/hooks/reference-transaction
+    installed  pre-push  .git/hooks/pre-push
+    baseline: what is here now counts as good (1 references and reflog entries); what comes later has to be judged
+    done: commits in this repository are judged by 1 gate from now on
+    ");
     assert!(!sandbox.top.join(".git/hooks/pre-receive").exists());
     assert!(!server(&sandbox).join("hooks/pre-commit").exists());
 }
