@@ -4,6 +4,7 @@ use gatekeeper::config::Bypass;
 use gatekeeper::environment::Environment;
 use gatekeeper::git::{After, Repository, Touched};
 use gatekeeper::policy::lines;
+use insta::assert_snapshot;
 
 use crate::sandbox::Sandbox;
 
@@ -153,53 +154,117 @@ fn what_is_staged_is_judged_and_not_what_lies_there() {
 
 #[test]
 fn what_is_wrong_with_the_tables_is_shown() {
-    for (text, expected) in [
-        ("[bypass]\nexlude = [\"a\"]", "did you mean `exclude`?"),
-        (
-            "[bypass.rules]\n\"python.noqa\" = \"off\"",
-            "there is no rule `python.noqa`",
-        ),
-        (
-            "[bypass.rules]\n\"python.noqa-bear\" = \"off\"",
-            "did you mean `python.noqa-bare`?",
-        ),
-        (
-            "[bypass.rules]\n\"rust.allow\" = \"allow\"",
-            "possible are `error`, `warn` and `off`",
-        ),
-        (
-            "[[bypass.patterns]]\nid = \"a.b\"\npattern = 'x'",
-            "`message` is missing here",
-        ),
-        (
-            "[[bypass.patterns]]\nid = \"rust.allow\"\npattern = 'x'\nmessage = \"m\"\nhelp = \"h\"",
-            "there is a rule `rust.allow` already",
-        ),
-        (
-            "[[bypass.patterns]]\nid = \"A\"\npattern = 'x'\nmessage = \"m\"\nhelp = \"h\"",
-            "`A` cannot be the id of a rule",
-        ),
-        (
-            "[[bypass.exceptions]]\nrule = \"rust.allow\"\nfiles = [\"a\"]\nreason = \"fix later\"\nuntil = 2027-01-01",
-            "this is no reason",
-        ),
-        (
-            "[[bypass.exceptions]]\nrule = \"our.x\"\nfiles = [\"a\"]\nreason = \"it is generated\"\nuntil = 2027-01-01",
-            "there is no rule `our.x`",
-        ),
-        (
-            "[[bypass.exceptions]]\nrule = \"rust.allow\"\nfiles = [\"a\"]\nreason = \"it is generated\"",
-            "`until` is missing here",
-        ),
-        ("[bypass]\npatterns = 5", "expected a list of tables"),
+    let mut told = String::new();
+    for text in [
+        "[bypass]\nexlude = [\"a\"]",
+        "[bypass.rules]\n\"python.noqa\" = \"off\"",
+        "[bypass.rules]\n\"python.noqa-bear\" = \"off\"",
+        "[bypass.rules]\n\"rust.allow\" = \"allow\"",
+        "[[bypass.patterns]]\nid = \"a.b\"\npattern = 'x'",
+        "[[bypass.patterns]]\nid = \"rust.allow\"\npattern = 'x'\nmessage = \"m\"\nhelp = \"h\"",
+        "[[bypass.patterns]]\nid = \"A\"\npattern = 'x'\nmessage = \"m\"\nhelp = \"h\"",
+        "[[bypass.exceptions]]\nrule = \"rust.allow\"\nfiles = [\"a\"]\nreason = \"fix later\"\nuntil = 2027-01-01",
+        "[[bypass.exceptions]]\nrule = \"our.x\"\nfiles = [\"a\"]\nreason = \"it is generated\"\nuntil = 2027-01-01",
+        "[[bypass.exceptions]]\nrule = \"rust.allow\"\nfiles = [\"a\"]\nreason = \"it is generated\"",
+        "[bypass]\npatterns = 5",
     ] {
         let sandbox = Sandbox::new();
         sandbox.write("gates.toml", format!("{GATE}\n{text}\n"));
-        sandbox
-            .gatekeeper(&["config", "check"])
-            .expect(2)
-            .says(expected);
+        told += &sandbox.gatekeeper(&["config", "check"]).expect(2).told();
     }
+    assert_snapshot!(told, @r#"
+    error: gates.toml has 1 error, so no gate was run
+      error: unknown key `exlude` in [bypass]
+       --> gates.toml:5:1
+        |
+      5 | exlude = ["a"]
+        | ^^^^^^ did you mean `exclude`?
+    ---
+    error: gates.toml has 1 error, so no gate was run
+      error: there is no rule `python.noqa`
+       --> gates.toml:5:1
+        |
+      5 | "python.noqa" = "off"
+        | ^^^^^^^^^^^^^ did you mean `python.noqa-bare`?
+    ---
+    error: gates.toml has 1 error, so no gate was run
+      error: there is no rule `python.noqa-bear`
+       --> gates.toml:5:1
+        |
+      5 | "python.noqa-bear" = "off"
+        | ^^^^^^^^^^^^^^^^^^ did you mean `python.noqa-bare`?
+    ---
+    error: gates.toml has 1 error, so no gate was run
+      error: `allow` is not possible here
+       --> gates.toml:5:16
+        |
+      5 | "rust.allow" = "allow"
+        |                ^^^^^^^ unknown value
+        |
+      help: possible are `error`, `warn` and `off`
+    ---
+    error: gates.toml has 2 errors, so no gate was run
+      error: `message` is missing here
+       --> gates.toml:4:1
+        |
+      4 | [[bypass.patterns]]
+        | ^^^^^^^^^^^^^^^^^^^ needs its `message`
+
+      error: `help` is missing here
+       --> gates.toml:4:1
+        |
+      4 | [[bypass.patterns]]
+        | ^^^^^^^^^^^^^^^^^^^ needs its `help`
+    ---
+    error: gates.toml has 1 error, so no gate was run
+      error: there is a rule `rust.allow` already
+       --> gates.toml:4:1
+        |
+      4 | [[bypass.patterns]]
+        | ^^^^^^^^^^^^^^^^^^^ give it an id of its own
+    ---
+    error: gates.toml has 1 error, so no gate was run
+      error: `A` cannot be the id of a rule
+       --> gates.toml:5:6
+        |
+      5 | id = "A"
+        |      ^^^ not an id
+        |
+      help: lower-case letters, digits, `.` and `-`, as in "our.no-print"
+    ---
+    error: gates.toml has 1 error, so no gate was run
+      error: this is no reason
+       --> gates.toml:7:10
+        |
+      7 | reason = "fix later"
+        |          ^^^^^^^^^^^ does not say why it is right
+        |
+      help: at least 10 characters, not only that it is to go some day
+    ---
+    error: gates.toml has 1 error, so no gate was run
+      error: there is no rule `our.x`
+       --> gates.toml:5:8
+        |
+      5 | rule = "our.x"
+        |        ^^^^^^^ unknown rule
+        |
+      help: the rules are in docs/bypass.md; their ids are quoted: "python.noqa-bare" = "error"
+    ---
+    error: gates.toml has 1 error, so no gate was run
+      error: `until` is missing here
+       --> gates.toml:4:1
+        |
+      4 | [[bypass.exceptions]]
+        | ^^^^^^^^^^^^^^^^^^^^^ needs its `until`
+    ---
+    error: gates.toml has 1 error, so no gate was run
+      error: expected a list of tables, found an integer
+       --> gates.toml:5:12
+        |
+      5 | patterns = 5
+        |            ^ this must be a list of tables
+    ---
+    "#);
 }
 
 #[test]

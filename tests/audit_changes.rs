@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use insta::assert_snapshot;
 use serde_json::Value;
 
 use crate::sandbox::{Done, Sandbox};
@@ -97,20 +98,42 @@ fn a_line_in_the_second_of_three_commits_is_found() {
     assert_eq!(report["refused_changes"], 1);
     let line = &report["judged"][0]["lines"][1];
     assert_eq!(line["reason"], "the arguments are constant");
-    let text = audit(&sandbox, &["base.."]).expect(1).stdout;
-    for part in [
-        "gatekeeper: 1 of 3 commits refused in base..HEAD",
-        " two  (Jane Doe <jane@example.com>)\nerror[python.noqa-bare]: ",
-        "  --> b.py:2\n",
-        "1 justified exception:\n  c.py:1  python.nosec-coded  the arguments are constant\n",
-        "3 commits: 1 change refused, 1 justified exception\n",
-    ] {
-        assert!(text.contains(part), "{part:?} is not in\n{text}");
-    }
+    assert_snapshot!(audit(&sandbox, &["base.."]).expect(1), @"
+    stdout:
+    gatekeeper: 1 of 3 commits refused in base..HEAD
+
+    [ID1] two  (Jane Doe <jane@example.com>)
+    error[python.noqa-bare]: this silences every lint on the line
+      --> b.py:2
+        2 | import os  # noqa
+      help: name the code and say why: `# noqa: E501 -- reason`, or fix it
+    1 justified exception:
+      c.py:1  python.nosec-coded  the arguments are constant
+
+    3 commits: 1 change refused, 1 justified exception
+    ");
     // A range of CI judges the same, in one call.
     let done = sandbox.gatekeeper(&["run", "--from", "base"]).expect(1);
-    done.says("1 change refused, 2 passed")
-        .says("error[python.noqa-bare]");
+    assert_snapshot!(done, @"
+    gatekeeper run --from base --to HEAD: 2 paths changed
+             failed  messages          of 3 commits
+             passed  lint  [TIME]
+             passed  test  [TIME]
+
+    gatekeeper: 1 of 3 commits refused in base..HEAD
+
+    [ID1] two  (Jane Doe <jane@example.com>)
+    error[python.noqa-bare]: this silences every lint on the line
+      --> b.py:2
+        2 | import os  # noqa
+      help: name the code and say why: `# noqa: E501 -- reason`, or fix it
+    1 justified exception:
+      c.py:1  python.nosec-coded  the arguments are constant
+
+    3 commits: 1 change refused, 1 justified exception
+
+    1 change refused, 2 passed in [TIME]
+    ");
     assert_eq!(refused(&sandbox, &["HEAD^!"]), [""; 0]);
     assert_eq!(refused(&sandbox, &["HEAD~1^!"]).len(), 1);
 }
@@ -148,18 +171,24 @@ fn what_weakens_needs_a_commit_of_its_own_with_a_reason() {
         "the linter is replaced by the next release"
     );
     assert_eq!(declared["lines"][0]["rule"], "gates.weakened");
-    let text = audit(&sandbox, &["base.."]).expect(0).stdout;
-    let first = text.lines().next().unwrap();
-    assert!(first.starts_with("declared: "), "{text}");
-    assert!(
-        first.ends_with(" aloud: the linter is replaced by the next release"),
-        "{text}"
-    );
-    assert!(text.contains("2 commits: 1 weakening declared\n"), "{text}");
-    sandbox
-        .gatekeeper(&["run", "--from", "base"])
-        .expect(0)
-        .says(first);
+    assert_snapshot!(audit(&sandbox, &["base.."]).expect(0), @"
+    stdout:
+    declared: [ID1] aloud: the linter is replaced by the next release
+      gates.toml:1  gates.weakened  gatekeeper is weakened: lint: it runs `true {files}` instead of `sh check.sh {files}`
+    passed: 2 messages in base..HEAD
+
+    2 commits: 1 weakening declared
+    ");
+    assert_snapshot!(sandbox.gatekeeper(&["run", "--from", "base"]).expect(0), @"
+    gatekeeper run --from base --to HEAD: 2 paths changed
+             passed  lint  [TIME]
+             passed  messages          of 2 commits
+             passed  test  [TIME]
+    declared: [ID1] aloud: the linter is replaced by the next release
+      gates.toml:1  gates.weakened  gatekeeper is weakened: lint: it runs `true {files}` instead of `sh check.sh {files}`
+
+    2 passed in [TIME]
+    ");
     // A reason that is none is none.
     sandbox.git(&["reset", "--quiet", "--hard", "base"]);
     sandbox.write("gates.toml", &weaker);
@@ -216,9 +245,19 @@ fn gates_that_are_gone_and_come_back_weaker_are_seen() {
         "[gates]"
     );
     assert_eq!(refused(&sandbox, &["base.."]), ["net: gates.weakened"]);
-    let text = audit(&sandbox, &["base.."]).expect(1).stdout;
-    assert!(text.contains("base..HEAD is refused as a whole"), "{text}");
-    assert!(text.contains("\nthe range as a whole: "), "{text}");
+    assert_snapshot!(audit(&sandbox, &["base.."]).expect(1), @"
+    stdout:
+    declared: [ID1] gone: it is written anew in the next commit
+      gates.toml:1  gates.weakened  gatekeeper is weakened: gates.toml is gone, or cannot be read, and with it every gate
+    gatekeeper: base..HEAD is refused as a whole
+
+    the range as a whole: weaker at its end than at its base, and no commit says why
+    error[gates.weakened]: gatekeeper is weakened: test: it runs `true` instead of `sh test.sh`
+      --> gates.toml:1
+      help: put it back; or, if it is right, commit the configuration alone, with the trailer `Gate-Change: reason`
+
+    2 commits: 1 change refused, 1 weakening declared
+    ");
     // One that cannot be read is none.
     sandbox.git(&["reset", "--quiet", "--hard", "base"]);
     sandbox.write("gates.toml", "gates");
@@ -249,17 +288,27 @@ fn without_a_policy_at_the_base_each_commit_has_its_own() {
         refused(&sandbox, &["before.."]),
         ["gates: error python.noqa-bare b.py:1"]
     );
-    let text = audit(&sandbox, &["before.."]).expect(1).stdout;
-    let note =
-        "note: the base has no gates.toml that is right, so each commit is judged by its own";
-    assert!(text.contains(note), "{text}");
+    assert_snapshot!(audit(&sandbox, &["before.."]).expect(1), @"
+    stdout:
+    gatekeeper: 1 of 2 commits refused in before..HEAD
+
+    [ID1] gates  (Jane Doe <jane@example.com>)
+    error[python.noqa-bare]: this silences every lint on the line
+      --> b.py:1
+        1 | x = 1  # noqa
+      help: name the code and say why: `# noqa: E501 -- reason`, or fix it
+
+    2 commits: 1 change refused
+    note: the base has no gates.toml that is right, so each commit is judged by its own alone
+    ");
     assert_eq!(
         refused(&sandbox, &["--root"]),
         ["gates: error python.noqa-bare b.py:1"]
     );
-    audit(&sandbox, &["--policy", "before", "before.."])
-        .expect(2)
-        .says("`before` has no gates.toml that is right");
+    assert_snapshot!(audit(&sandbox, &["--policy", "before", "before.."]).expect(2), @"
+    error: `before` has no gates.toml that is right
+    help: name a revision that has one: `gatekeeper audit --policy origin/main`
+    ");
     // A link counts for what it leads to.
     sandbox.write("etc/gates.toml", sandbox.read("gates.toml"));
     fs::remove_file(sandbox.top.join("gates.toml")).unwrap();
@@ -308,12 +357,15 @@ fn broken_glass_is_listed() {
     let exception = &report["judged"][0]["exceptions"][0];
     assert_eq!(exception["gate"], "lint");
     assert_eq!(exception["reason"], "its server is down until Monday");
-    let text = audit(&sandbox, &["base.."]).expect(0).stdout;
-    assert!(
-        text.contains("exception: lint: its server is down until Monday\n"),
-        "{text}"
-    );
-    assert!(text.contains("1 commit: 1 exception to gates\n"), "{text}");
+    assert_snapshot!(audit(&sandbox, &["base.."]).expect(0), @"
+    stdout:
+    passed: 1 message in base..HEAD
+
+    [ID1] urgent  (Jane Doe <jane@example.com>)
+    exception: lint: its server is down until Monday
+
+    1 commit: 1 exception to gates
+    ");
     sandbox.write("a.py", "x = 3\n");
     commit(&sandbox, "lazy\n\nGate-Exception: lint -- later");
     let (report, _) = judged(&sandbox, &["base.."]);
@@ -321,11 +373,19 @@ fn broken_glass_is_listed() {
         report["judged"][1]["malformed"][0]["value"],
         "lint -- later"
     );
-    let text = audit(&sandbox, &["base.."]).expect(1).stdout;
-    assert!(
-        text.contains("error[gates.exception]: `lint -- later`: the reason has fewer than 10"),
-        "{text}"
-    );
+    assert_snapshot!(audit(&sandbox, &["base.."]).expect(1), @"
+    stdout:
+    gatekeeper: 1 of 2 commits refused in base..HEAD
+
+    [ID1] urgent  (Jane Doe <jane@example.com>)
+    exception: lint: its server is down until Monday
+
+    [ID2] lazy  (Jane Doe <jane@example.com>)
+    error[gates.exception]: `lint -- later`: the reason has fewer than 10 characters
+      help: write it as `Gate-Exception: gate -- reason`, or leave it out
+
+    2 commits: 1 exception malformed, 1 exception to gates
+    ");
 }
 
 #[test]
@@ -338,18 +398,46 @@ fn gates_run_on_the_end_or_on_each_commit() {
     sandbox.write("b.py", "y = 2\n");
     commit(&sandbox, "three");
     audit(&sandbox, &["base.."]).expect(0);
-    let tip = audit(&sandbox, &["--gates", "base.."])
-        .expect(0)
-        .says("2 passed");
-    assert!(tip.stdout.ends_with("passed: every gate, on 1 commit\n"));
+    assert_snapshot!(audit(&sandbox, &["--gates", "base.."]).expect(0), @"
+    stdout:
+    passed: 3 messages in base..HEAD
+    passed: every gate, on 1 commit
+    stderr:
+    gatekeeper audit --gates of [ID1]: 1 path changed
+             passed  lint  [TIME]
+             passed  test  [TIME]
+    2 passed in [TIME]
+    ");
     audit(&sandbox, &["--gates=tip", "base.."]).expect(0);
     let each = audit(&sandbox, &["--gates=each", "base.."]).expect(1);
     let two = sandbox.git(&["rev-parse", "HEAD~1"]);
-    let told = format!(
-        "gatekeeper: 1 of 3 commits not let through by gates\n  {} exit code 1\n",
-        &two[..9]
-    );
-    assert!(each.stdout.ends_with(&told), "{}", each.stdout);
+    assert_snapshot!(each.naming(&two, "TWO"), @"
+    stdout:
+    passed: 3 messages in base..HEAD
+    gatekeeper: 1 of 3 commits not let through by gates
+      [TWO] exit code 1
+    stderr:
+    gatekeeper audit --gates of [ID1]: 1 path changed, judged in [VIEW], since the work tree has other files than the commit
+             passed  lint  [TIME]
+             passed  test  [TIME]
+    2 passed in [TIME]
+    gatekeeper audit --gates of [TWO]: 1 path changed, judged in [VIEW], since the work tree has other files than the commit
+             failed  lint  [TIME]  exit code 1
+             passed  test  [TIME]
+
+    lint failed
+        cause  exit code 1, after [TIME]
+       output
+               | bad = 1
+      command  sh check.sh b.py
+       repeat  gatekeeper run --from [TWO]~1 --to [TWO] lint
+
+    1 failed, 1 passed in [TIME]
+    gatekeeper audit --gates of [ID2]: 1 path changed
+             passed  lint  [TIME]
+             passed  test  [TIME]
+    2 passed in [TIME]
+    ");
     let done = audit(&sandbox, &["--gates=each", "--json", "base.."]).expect(1);
     let report: Value = serde_json::from_str(&done.stdout).unwrap();
     let codes: Vec<&Value> = report["gates"].as_array().unwrap().iter().collect();
@@ -362,9 +450,25 @@ fn gates_run_on_the_end_or_on_each_commit() {
     sandbox.git(&["checkout", "--quiet", "base"]);
     audit(&sandbox, &["--gates", "base..main~1"]).expect(1);
     audit(&sandbox, &["--gates", "base..main"]).expect(0);
-    audit(&sandbox, &["--gates", "--root", "main~1"])
-        .expect(1)
-        .says("b.py");
+    assert_snapshot!(audit(&sandbox, &["--gates", "--root", "main~1"]).expect(1), @"
+    stdout:
+    passed: 3 messages in all of main~1
+    gatekeeper: 1 of 1 commit not let through by gates
+      [ID1] exit code 1
+    stderr:
+    gatekeeper audit --gates of [ID1]: 6 paths changed, judged in [VIEW], since the work tree has other files than the commit
+             failed  lint  [TIME]  exit code 1
+             passed  test  [TIME]
+
+    lint failed
+        cause  exit code 1, after [TIME]
+       output
+               | bad = 1
+      command  sh check.sh a.py b.py
+       repeat  gatekeeper run --from [ID1]~1 --to [ID1] lint
+
+    1 failed, 1 passed in [TIME]
+    ");
     audit(&sandbox, &["--gates=each", "--root", "main"]).expect(1);
 }
 
@@ -389,7 +493,16 @@ fn receipts_change_nothing() {
     assert!(!good.is_empty());
     for which in ["--gates", "--gates=each"] {
         let done = audit(&sandbox, &[which, "base.."]).expect(0);
-        done.says("2 passed").does_not_say("cached");
+        insta::allow_duplicates!(assert_snapshot!(done, @"
+        stdout:
+        passed: 1 message in base..HEAD
+        passed: every gate, on 1 commit
+        stderr:
+        gatekeeper audit --gates of [ID1]: 1 path changed, judged in [VIEW], since the work tree has other files than the commit
+                 passed  lint  [TIME]
+                 passed  test  [TIME]
+        2 passed in [TIME]
+        "));
     }
     assert_eq!(names(), good);
     // A tree that was not let through, with the receipt of one that was.
@@ -496,8 +609,14 @@ fn what_a_shallow_clone_lacks_is_no_pass() {
         let gatekeeper = crate::sandbox::GATEKEEPER;
         sandbox.sh(&format!("cd ../shallow && {gatekeeper} audit {range}"))
     };
-    audit("'HEAD^!'").expect(3).says("git fetch --unshallow");
-    audit("--root").expect(3).says("git fetch --unshallow");
+    assert_snapshot!(audit("'HEAD^!'").expect(3), @"
+    error: what comes before [ID1] is not here
+    help: this clone is shallow; fetch all of it: `git fetch --unshallow`, in CI fetch-depth: 0
+    ");
+    assert_snapshot!(audit("--root").expect(3), @"
+    error: not every commit of the range is here
+    help: this clone is shallow; fetch all of it: `git fetch --unshallow`, in CI fetch-depth: 0
+    ");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Protected branches: nothing is committed straight onto one, in whatever way.
 
+use insta::assert_snapshot;
+
 use crate::sandbox::{Done, Sandbox};
 
 const GATES: &str = "[settings]\nprotected-branches = [\"main\", \"release/*\"]\n[gates.show]\nrun = \"record ran\"\n";
@@ -40,7 +42,11 @@ fn a_commit_straight_onto_it_is_refused_and_the_named_command_helps() {
     sandbox.git(&["add", "a"]);
     for more in ["-m a", "--amend --no-edit", "-m a --only a"] {
         let done = sandbox.sh(&format!("git commit -s {more}"));
-        refused(&sandbox, done).says("next: `git switch -c NAME` makes a branch");
+        let done = refused(&sandbox, done);
+        insta::allow_duplicates!(assert_snapshot!(done, @"
+        error: main is protected: nothing is committed straight onto it (`protected-branches` in gates.toml)
+        next: `git switch -c NAME` makes a branch and takes what is staged along; then commit again
+        "));
     }
     sandbox.git(&["switch", "-q", "-c", "work"]);
     sandbox.git(&["commit", "-q", "-s", "-m", "a"]);
@@ -52,7 +58,10 @@ fn a_commit_straight_onto_it_is_refused_and_the_named_command_helps() {
     sandbox.git(&["switch", "-q", "-c", "release/1.0"]);
     let done = sandbox.sh("git commit -s --allow-empty -m empty");
     assert_ne!(done.code(), 0);
-    done.says("release/1.0 is protected");
+    assert_snapshot!(done, @"
+    error: release/1.0 is protected: nothing is committed straight onto it (`protected-branches` in gates.toml)
+    next: `git switch -c NAME` makes a branch and takes what is staged along; then commit again
+    ");
     sandbox.git(&["switch", "-q", "-c", "mending/1.0"]);
     sandbox.sh("git commit -s --allow-empty -m empty").expect(0);
 }
@@ -60,6 +69,7 @@ fn a_commit_straight_onto_it_is_refused_and_the_named_command_helps() {
 #[test]
 fn what_git_begins_itself_is_refused_with_the_way_back() {
     let sandbox = sandbox();
+    let mut told = String::new();
     for (begun, undo) in [
         ("git merge --no-ff --no-edit side", "git merge --abort"),
         ("git cherry-pick -s side", "git cherry-pick --abort"),
@@ -71,8 +81,7 @@ fn what_git_begins_itself_is_refused_with_the_way_back() {
         ("git am -s ../patch", "git am --abort"),
     ] {
         let done = sandbox.sh(begun);
-        let next = format!("next: `{undo}`, then `git switch -c NAME`");
-        refused(&sandbox, done).says(&next);
+        told += &refused(&sandbox, done).told();
         sandbox.sh(undo).expect(0);
         assert_eq!(sandbox.git(&["status", "--porcelain"]), "");
         sandbox.sh("git switch -q -c NAME").expect(0);
@@ -82,13 +91,43 @@ fn what_git_begins_itself_is_refused_with_the_way_back() {
             .expect(0);
         sandbox.recorded();
     }
+    assert_snapshot!(told, @"
+    error: main is protected: nothing is committed straight onto it (`protected-branches` in gates.toml)
+    next: `git merge --abort`, then `git switch -c NAME` makes a branch; do it again there
+    Not committing merge; use 'git commit' to complete the merge.
+    ---
+    error: main is protected: nothing is committed straight onto it (`protected-branches` in gates.toml)
+    next: `git cherry-pick --abort`, then `git switch -c NAME` makes a branch; do it again there
+    error: 'prepare-commit-msg' hook failed
+    fatal: cherry-pick failed
+    ---
+    error: main is protected: nothing is committed straight onto it (`protected-branches` in gates.toml)
+    next: `git reset --merge`, then `git switch -c NAME` makes a branch; do it again there
+    error: 'prepare-commit-msg' hook failed
+    fatal: revert failed
+    ---
+    error: main is protected: nothing is committed straight onto it (`protected-branches` in gates.toml)
+    next: `git reset --merge`, then `git switch -c NAME` makes a branch; do it again there
+    ---
+    stdout:
+    Applying: side
+    stderr:
+    error: main is protected: nothing is committed straight onto it (`protected-branches` in gates.toml)
+    next: `git am --abort`, then `git switch -c NAME` makes a branch; do it again there
+    ---
+    ");
 }
 
 #[test]
 fn several_reverts_are_taken_back_together() {
     let sandbox = sandbox();
     let done = sandbox.sh("git revert -s --no-edit HEAD HEAD~1");
-    refused(&sandbox, done).says("next: `git revert --abort`, then `git switch -c NAME`");
+    assert_snapshot!(refused(&sandbox, done), @"
+    error: main is protected: nothing is committed straight onto it (`protected-branches` in gates.toml)
+    next: `git revert --abort`, then `git switch -c NAME` makes a branch; do it again there
+    error: 'prepare-commit-msg' hook failed
+    fatal: revert failed
+    ");
     sandbox.sh("git revert --abort").expect(0);
     assert_eq!(sandbox.git(&["status", "--porcelain"]), "");
 }
@@ -133,13 +172,36 @@ fn the_protection_cannot_be_taken_away_in_the_same_commit() {
     let commit = "git commit -q -s -a -m unprotected";
     let done = sandbox.sh(commit);
     assert_ne!(done.code(), 0);
-    done.says("fewer branches are protected");
+    assert_snapshot!(done, @"
+    gatekeeper pre-commit: 1 path changed, judged in [VIEW], since git commits another index than its usual one
+             passed  show  [TIME]
+
+    warning[gates.weakened]: gatekeeper is weakened: fewer branches are protected
+      --> gates.toml:1
+      help: put it back; or, if it is right, commit the configuration alone, with the trailer `Gate-Change: reason`
+
+    note: 1 weakening to be given a reason in the message: `Gate-Change: reason`
+
+    1 passed in [TIME]
+    gatekeeper: the message was refused: 1 problem
+
+    error[gate-change.missing]: the commit weakens what judges it, and does not say why
+      gatekeeper is weakened: fewer branches are protected
+      help: add a trailer of at least ten characters' reason: `Gate-Change: reason`
+
+    next: edit .git/gatekeeper/message-[ID1], then run
+      git commit -q -a -F .git/gatekeeper/message-[ID1]
+    Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
+    ");
     let declared = format!("{commit} --trailer 'Gate-Change: the branch is protected elsewhere'");
     sandbox.sh(&declared).expect(0);
     sandbox.write("gates.toml", GATES.replace("main", "work"));
     let done = sandbox.sh("git commit -q -s -a -m protected");
     assert_ne!(done.code(), 0);
-    done.says("work is protected");
+    assert_snapshot!(done, @"
+    error: work is protected: nothing is committed straight onto it (`protected-branches` in gates.toml)
+    next: `git switch -c NAME` makes a branch and takes what is staged along; then commit again
+    ");
 }
 
 #[test]
@@ -155,7 +217,10 @@ fn the_first_commit_of_all_has_to_go_somewhere() {
     sandbox.git(&["add", "gates.toml"]);
     let done = sandbox.sh("git commit -s -m orphan");
     assert_ne!(done.code(), 0);
-    done.says("release/2 is protected");
+    assert_snapshot!(done, @"
+    error: release/2 is protected: nothing is committed straight onto it (`protected-branches` in gates.toml)
+    next: `git switch -c NAME` makes a branch and takes what is staged along; then commit again
+    ");
 }
 
 #[test]
@@ -164,33 +229,201 @@ fn by_hand_the_gates_run_and_the_report_tells() {
     sandbox.write("a", "");
     sandbox.git(&["add", "a"]);
     let done = sandbox.gatekeeper(&["run", "--staged"]).expect(0);
-    done.says("note: main is protected, so a commit here is refused");
+    assert_snapshot!(done, @"
+    gatekeeper run --staged: 1 path changed
+             passed  show  [TIME]
+
+    note: main is protected, so a commit here is refused; `git switch -c NAME` makes a branch
+
+    1 passed in [TIME]
+    ");
     assert_eq!(sandbox.recorded(), ["ran"]);
-    sandbox
-        .gatekeeper(&["run"])
-        .expect(0)
-        .does_not_say("protected");
+    assert_snapshot!(sandbox.gatekeeper(&["run"]).expect(0), @"
+    gatekeeper run: 3 paths tracked
+             passed  show  [TIME]
+    1 passed in [TIME]
+    ");
 }
 
 #[test]
 fn names_that_no_branch_has_are_errors() {
     let sandbox = Sandbox::new();
-    for (pattern, help) in [
-        ("refs/heads/main", "write \"main\""),
-        ("release/", "write \"release/**\""),
-        ("!main", "no branch can have such a name"),
-        ("a b", "no branch can have such a name"),
-        ("[", "this is not a glob pattern"),
-    ] {
+    let mut told = String::new();
+    for pattern in ["refs/heads/main", "release/", "!main", "a b", "["] {
         let gates = GATES.replace("release/*", pattern);
         sandbox.write("gates.toml", gates);
-        sandbox
-            .gatekeeper(&["config", "check"])
-            .expect(2)
-            .says(help);
+        told += &sandbox.gatekeeper(&["config", "check"]).expect(2).told();
     }
+    assert_snapshot!(told, @r#"
+    error: gates.toml has 1 error, so no gate was run
+      error: `refs/heads/main` matches no branch
+       --> gates.toml:2:31
+        |
+      2 | protected-branches = ["main", "refs/heads/main"]
+        |                               ^^^^^^^^^^^^^^^^^ write "main"
+        |
+      help: name branches as `git branch` does, as in "main" or "release/*"
+    ---
+    error: gates.toml has 1 error, so no gate was run
+      error: `release/` matches no branch
+       --> gates.toml:2:31
+        |
+      2 | protected-branches = ["main", "release/"]
+        |                               ^^^^^^^^^^ for everything that begins so write "release/**"
+        |
+      help: name branches as `git branch` does, as in "main" or "release/*"
+    ---
+    error: gates.toml has 1 error, so no gate was run
+      error: `!main` matches no branch
+       --> gates.toml:2:31
+        |
+      2 | protected-branches = ["main", "!main"]
+        |                               ^^^^^^^ no branch can have such a name
+        |
+      help: name branches as `git branch` does, as in "main" or "release/*"
+    ---
+    error: gates.toml has 1 error, so no gate was run
+      error: `a b` matches no branch
+       --> gates.toml:2:31
+        |
+      2 | protected-branches = ["main", "a b"]
+        |                               ^^^^^ no branch can have such a name
+        |
+      help: name branches as `git branch` does, as in "main" or "release/*"
+    ---
+    error: gates.toml has 1 error, so no gate was run
+      error: this is not a glob pattern
+       --> gates.toml:2:31
+        |
+      2 | protected-branches = ["main", "["]
+        |                               ^^^ unclosed character class; missing ']'
+    ---
+    "#);
     sandbox.write("gates.toml", GATES);
-    let shown = sandbox.gatekeeper(&["config", "show"]).expect(0).stdout;
-    let line = "protected-branches = [\"main\", \"release/*\"]\n";
-    assert!(shown.contains(line), "{shown}");
+    assert_snapshot!(sandbox.gatekeeper(&["config", "show"]).expect(0), @r#"
+    stdout:
+    [settings]
+    # budget: 2m at commits
+    # jobs: [JOBS] on this machine
+    fail-fast = false
+    isolation = "auto"
+    untracked = "hide"
+    fix-on-commit = false
+    partial = "merge"
+    cache = true
+    # ungated-branches: none
+    rebase = "each"
+    branch-receipts = "enforce"
+    branch-messages = "warn"
+    protected-branches = ["main", "release/*"]
+
+    [commit-msg]
+    exempt-merges = true
+    exempt-authors = ['\[bot\]@users\.noreply\.github\.com$']
+    skip-ci = "error"
+    diff = "error"
+
+    [commit-msg.signed-off-by]
+    required = "always"
+    match = "author-or-committer"
+    mailmap = true
+    duplicates = "error"
+    order = "warn"
+    co-developed = "allow"
+    remediation = "off"
+
+    [commit-msg.assisted-by]
+    required = "when-agent"
+    # format: agent, checked against the definitions; without definitions agent or kernel
+    key = "Assisted-By"
+    generated-line = false
+    fill-in = true
+
+    [commit-msg.trailers]
+    # require: none
+    # forbid: none
+    # once: none
+    values = {}
+
+    [commit-msg.subject]
+    style = "free"
+    # max-length: any
+    trailing-period = "allow"
+
+    [agents]
+    # definitions: none
+    variables = {}
+    addresses = {}
+
+    [bypass]
+    # exclude: nothing
+    documentation = ["**/*.md", "**/*.rst", "**/*.txt", "**/*.adoc", "docs/**", "doc/**", "**/CHANGELOG*"]
+    # patterns: none of its own
+    # exceptions: none
+
+    [bypass.rules]
+    "python.noqa-bare" = "error"
+    "python.noqa-file" = "error"
+    "python.noqa-coded" = "warn"
+    "python.type-ignore-bare" = "error"
+    "python.type-ignore-file" = "error"
+    "python.type-ignore-coded" = "warn"
+    "python.nosec-bare" = "error"
+    "python.nosec-coded" = "error"
+    "python.no-cover" = "off"
+    "python.pylint-all" = "error"
+    "python.pylint-disable" = "warn"
+    "python.fmt-off" = "off"
+    "python.test-skip" = "error"
+    "python.test-skipif" = "off"
+    "js.eslint-disable-file" = "error"
+    "js.eslint-disable" = "warn"
+    "js.ts-ignore" = "error"
+    "js.ts-expect-error" = "warn"
+    "js.test-only" = "error"
+    "js.test-skip" = "warn"
+    "rust.allow-crate" = "error"
+    "rust.allow" = "warn"
+    "rust.expect" = "off"
+    "rust.test-ignore" = "warn"
+    "go.nolint-bare" = "error"
+    "go.nolint-coded" = "off"
+    "go.nosec-bare" = "error"
+    "go.test-skip" = "off"
+    "java.suppress-warnings" = "warn"
+    "java.test-disabled" = "warn"
+    "java.nosonar" = "warn"
+    "ruby.rubocop-disable" = "warn"
+    "shell.shellcheck-disable" = "off"
+    "shell.or-true" = "off"
+    "shell.set-plus-e" = "off"
+    "git.no-verify" = "error"
+    "git.hooks-off" = "error"
+    "git.hooks-path" = "warn"
+    "git.hook-switch" = "error"
+    "ci.continue-on-error" = "error"
+    "ci.or-true" = "error"
+    "ci.if-false" = "error"
+
+    [gates."show"]
+    kind = "custom"
+    run = "record ran"
+    # files: every change
+    # exclude: nothing
+    # widen: nothing
+    dir = "."
+    env = {}
+    # timeout: 1m at commits, none in run
+    # needs: no other gate
+    isolation = "auto"
+    untracked = "hide"
+    hooks = ["pre-commit"]
+    level = "block"
+    cache = true
+    exclusive = false
+    # lock: none
+    success-codes = [0]
+    # expect: nothing
+    # forbid: nothing
+    "#);
 }

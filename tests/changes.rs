@@ -5,6 +5,8 @@ use std::fs;
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::symlink;
 
+use insta::assert_snapshot;
+
 use crate::sandbox::{GATEKEEPER, Sandbox, finish};
 
 const GATES: &str = "[gates.record]\nrun = \"record {files}\"\n";
@@ -70,6 +72,7 @@ fn commit_patch() {
     let mut git = sandbox.command("git", &["commit", "--patch", "--quiet", "-m", "hunk"]);
     let answers = sandbox.beside("answers");
     fs::write(&answers, "y\nn\n").unwrap();
+    // What git asks has other words in each version.
     finish(git.stdin(fs::File::open(answers).unwrap()))
         .expect(0)
         .says("since the work tree has other files than the commit");
@@ -87,8 +90,18 @@ fn amend() {
     let done = sandbox
         .try_git(&["commit", "--amend", "-m", "word"])
         .expect(0);
-    done.says("judged before: 1 cached, ")
-        .says("passed on the same tree");
+    assert_snapshot!(done, @"
+    stdout:
+    [main [ID1]] word
+     Date: [DATE]
+     2 files changed, 2 insertions(+)
+     create mode 100644 a
+     create mode 100644 b
+    stderr:
+    gatekeeper pre-commit: 0 paths changed
+             cached  record          passed on the same tree [WHEN], in [TIME]
+    judged before: 1 cached, [WHEN]
+    ");
     assert!(sandbox.recorded().is_empty());
 }
 
@@ -110,8 +123,19 @@ fn gates_that_are_not_in_the_index_yet_count_already() {
     sandbox.write("a", "");
     sandbox.git(&["add", "a"]);
     let done = sandbox.try_git(&["commit", "-m", "a"]).expect(0);
-    done.says("the work tree has untracked files")
-        .says("gates.toml is not in the commit");
+    assert_snapshot!(done, @"
+    stdout:
+    [main (root-commit) [ID1]] a
+     1 file changed, 0 insertions(+), 0 deletions(-)
+     create mode 100644 a
+    stderr:
+    gatekeeper pre-commit: 1 path changed, judged in [VIEW], since the work tree has untracked files
+             passed  record  [TIME]
+
+    note: gates.toml is not in the commit, so nobody else has these gates; `git add gates.toml` puts it there
+
+    1 passed in [TIME]
+    ");
     assert_eq!(sandbox.recorded(), ["a"]);
 }
 
@@ -149,7 +173,15 @@ fn links_and_submodules_trigger_and_are_not_handed_over() {
         .expect(0);
     sandbox.git(&["add", "sub"]);
     let done = sandbox.try_git(&["commit", "-m", "sub"]).expect(0);
-    done.says("record").says("no regular file");
+    assert_snapshot!(done, @"
+    stdout:
+    [main [ID1]] sub
+     1 file changed, 1 insertion(+), 1 deletion(-)
+    stderr:
+    gatekeeper pre-commit: 1 path changed
+     not applicable  record          what matches is no regular file
+    nothing to check: 1 gate not applicable
+    ");
     // A setting that hides submodules does not hide them from us.
     sandbox.git(&["config", "submodule.sub.ignore", "all"]);
     sandbox.git(&["config", "diff.ignoreSubmodules", "all"]);
@@ -267,10 +299,11 @@ fn an_index_from_the_environment() {
         .expect(0);
     assert_eq!(sandbox.recorded(), ["a", "b", "gates.toml"]);
     sandbox.unset("GIT_INDEX_FILE");
-    sandbox
-        .gatekeeper(&["run", "--staged"])
-        .expect(0)
-        .says("0 paths changed");
+    assert_snapshot!(sandbox.gatekeeper(&["run", "--staged"]).expect(0), @"
+    gatekeeper run --staged: 0 paths changed
+             cached  record          passed on the same tree [WHEN], in [TIME]
+    judged before: 1 cached, [WHEN]
+    ");
     assert!(sandbox.recorded().is_empty());
 }
 
@@ -292,16 +325,17 @@ fn from_a_folder_below_the_top() {
 fn outside_a_work_tree() {
     let sandbox = with_a_and_b();
     let script = |folder: &str| format!("cd {folder} && {GATEKEEPER} run");
-    sandbox
-        .sh(&script(".."))
-        .expect(3)
-        .says("is not in a git repository")
-        .says("git init");
+    assert_snapshot!(sandbox.sh(&script("..")).expect(3), @"
+    error: [ROOT] is not in a git repository
+      fatal: not a git repository (or any of the parent directories): .git
+    help: go to the work tree of a repository, or make one with `git init`
+    ");
     sandbox.sh("git clone -q --bare . ../bare.git").expect(0);
-    sandbox
-        .sh(&script("../bare.git"))
-        .expect(3)
-        .says("has no work tree");
+    assert_snapshot!(sandbox.sh(&script("../bare.git")).expect(3), @"
+    error: this repository has no work tree here
+      fatal: this operation must be run in a work tree
+    help: gates run on files; call gatekeeper in a work tree (`git worktree add` makes one). For a repository that others push to there is `gatekeeper install --server`
+    ");
 }
 
 #[test]
@@ -320,8 +354,11 @@ fn merges_hand_over_what_differs_from_every_parent() {
     let done = sandbox
         .try_git(&["merge", "--quiet", "--no-edit", "side"])
         .expect(0);
-    done.says("pre-merge-commit: 2 paths changed")
-        .says("not applicable  record");
+    assert_snapshot!(done, @"
+    gatekeeper pre-merge-commit: 2 paths changed
+     not applicable  record          what matches came in by the merge as it was
+    nothing to check: 1 gate not applicable
+    ");
     assert_eq!(sandbox.recorded(), [""; 0]);
 
     // A conflict: what was resolved differs from both.
@@ -334,10 +371,10 @@ fn merges_hand_over_what_differs_from_every_parent() {
     sandbox
         .try_git(&["merge", "--quiet", "--no-edit", "side"])
         .expect(1);
-    sandbox
-        .gatekeeper(&["run", "--staged"])
-        .expect(3)
-        .says("there are unmerged paths: a");
+    assert_snapshot!(sandbox.gatekeeper(&["run", "--staged"]).expect(3), @"
+    error: there are unmerged paths: a
+    help: resolve the conflicts, then `git add` the files
+    ");
     sandbox.write("a", "resolved\n");
     sandbox.git(&["add", "a"]);
     assert_eq!(commit(&sandbox, &[]), ["a"]);
@@ -368,7 +405,20 @@ fn a_merge_is_stopped_by_a_gate() {
     sandbox.git(&["checkout", "--quiet", "main"]);
     let done = sandbox.try_git(&["merge", "--no-edit", "-X", "theirs", "third"]);
     assert_ne!(done.code(), 0, "{}", done.stderr);
-    done.says("no failed");
+    assert_snapshot!(done, @"
+    gatekeeper pre-merge-commit: 1 path changed
+             failed  no  [TIME]  exit code 1
+
+    no failed
+        cause  exit code 1, after [TIME]
+       output  none
+      command  false
+       repeat  gatekeeper run --staged no
+
+    1 failed in [TIME]: the commit was stopped, nothing was changed
+    next: mend what is named above, `git add` it, and commit again
+    Not committing merge; use 'git commit' to complete the merge.
+    ");
     assert!(sandbox.top.join(".git/MERGE_HEAD").exists());
 }
 

@@ -6,6 +6,8 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
+use insta::assert_snapshot;
+
 use crate::sandbox::{FREE, Sandbox};
 
 /// A module that finds packages, as setuptools installs one (there with names of its own).
@@ -246,6 +248,7 @@ fn what_is_in_the_work_tree_alone_is_not_found() {
     project.installed("sitecustomize.py", "print('their own start')\n");
     let forgotten = "VALUE = 'staged'\n";
     project.sandbox.write("src/forgotten.py", forgotten);
+    // The rest is a traceback, which each version of Python writes in its own way.
     let done = project.sandbox.gatekeeper(&["run", "--staged"]).expect(1);
     done.says("No module named 'forgotten'")
         .says("their own start");
@@ -336,10 +339,49 @@ fn no_package_manager_leads_the_installation_to_the_snapshot() {
     sandbox.write(".gitignore", ".venv/\nnode_modules/\n");
     sandbox.git(&["add", "."]);
     let run = || sandbox.gatekeeper(&["run", "--staged"]).expect(1);
-    run().says("| uv=\n").says("| pnpm=\n");
+    assert_snapshot!(run(), @"
+    gatekeeper run --staged: 2 paths changed, judged in [VIEW], since gates.toml asks for it
+             failed  x  [TIME]  exit code 1
+
+    x failed
+        cause  exit code 1, after [TIME]
+       output
+               | uv=
+               | pnpm=
+      command  sh -c 'echo uv=$UV_NO_SYNC; echo pnpm=$pnpm_config_verify_deps_before_run; exit 1'
+       repeat  gatekeeper run --staged x
+
+    1 failed in [TIME]
+    ");
     sandbox.write("untracked", "");
-    run().says("| uv=\n").says("| pnpm=\n");
+    assert_snapshot!(run(), @"
+    gatekeeper run --staged: 2 paths changed, judged in [VIEW], since gates.toml asks for it
+             failed  x  [TIME]  exit code 1
+
+    x failed
+        cause  exit code 1, after [TIME]
+       output
+               | uv=
+               | pnpm=
+      command  sh -c 'echo uv=$UV_NO_SYNC; echo pnpm=$pnpm_config_verify_deps_before_run; exit 1'
+       repeat  gatekeeper run --staged x
+
+    1 failed in [TIME]
+    ");
     sandbox.write(".venv/pyvenv.cfg", "");
     sandbox.write("node_modules/x/index.js", "");
-    run().says("| uv=1\n").says("| pnpm=false\n");
+    assert_snapshot!(run(), @"
+    gatekeeper run --staged: 2 paths changed, judged in [VIEW], since gates.toml asks for it
+             failed  x  [TIME]  exit code 1
+
+    x failed
+        cause  exit code 1, after [TIME]
+       output
+               | uv=1
+               | pnpm=false
+      command  sh -c 'echo uv=$UV_NO_SYNC; echo pnpm=$pnpm_config_verify_deps_before_run; exit 1'
+       repeat  gatekeeper run --staged x
+
+    1 failed in [TIME]
+    ");
 }

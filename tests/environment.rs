@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use insta::assert_snapshot;
+
 use crate::sandbox::Sandbox;
 
 const SHOW: &str = "[gates.show]\nrun = \"env >$RECORD\"\n";
@@ -207,9 +209,20 @@ fn what_weakens_a_tool_reaches_no_gate_and_is_named() {
     let done = sandbox.gatekeeper(&["run", "--staged"]).expect(0);
     let note = "PYTEST_ADDOPTS=-v --collect-only was taken out of the gates' environment: it weakens pytest";
     assert_eq!(done.stderr.matches(note).count(), 1, "{}", done.stderr);
-    done.says("RUSTFLAGS=-A warnings was taken out")
-        .says("SHELLOPTS=noexec was taken out")
-        .does_not_say("NODE_OPTIONS");
+    assert_snapshot!(done, @"
+    gatekeeper run --staged: 1 path changed
+             passed  show  [TIME]
+
+    note: GOFLAGS=-vet=off was taken out of the gates' environment: it weakens go; what a gate is to have stands in its `env` in gates.toml
+
+    note: PYTEST_ADDOPTS=-v --collect-only was taken out of the gates' environment: it weakens pytest; what a gate is to have stands in its `env` in gates.toml
+
+    note: RUSTFLAGS=-A warnings was taken out of the gates' environment: it weakens rustc; what a gate is to have stands in its `env` in gates.toml
+
+    note: SHELLOPTS=noexec was taken out of the gates' environment: it weakens bash; what a gate is to have stands in its `env` in gates.toml
+
+    1 passed in [TIME]
+    ");
     let seen = sandbox.recorded();
     let has = |start: &str| seen.iter().any(|line| line.starts_with(start));
     assert!(!has("PYTEST_ADDOPTS") && !has("RUSTFLAGS"), "{seen:?}");
@@ -231,7 +244,20 @@ fn a_gate_fails_though_its_runner_is_switched_off() {
     let manager = "#!/bin/sh\n[ \"$LEFTHOOK\" = 0 ] && exit 0\nexit 1\n";
     sandbox.program("manager", manager);
     sandbox.set("LEFTHOOK", "0");
-    sandbox.gatekeeper(&["run"]).expect(1).says("LEFTHOOK=0");
+    assert_snapshot!(sandbox.gatekeeper(&["run"]).expect(1), @"
+    gatekeeper run: 1 path tracked
+             failed  hooks  [TIME]  exit code 1
+
+    hooks failed
+        cause  exit code 1, after [TIME]
+       output  none
+      command  manager run --all
+       repeat  gatekeeper run hooks
+
+    note: LEFTHOOK=0 was taken out of the gates' environment: it weakens lefthook; what a gate is to have stands in its `env` in gates.toml
+
+    1 failed in [TIME]
+    ");
 }
 
 #[test]
@@ -249,12 +275,34 @@ fn a_switch_of_another_manager_is_named_recorded_once_and_without_effect() {
     }
     assert_eq!(sandbox.recorded(), ["ran", "ran"]);
     // Where git passes the first hook over, the next one tells.
-    sandbox
+    let done = sandbox
         .sh("git init -q --bare ../there && git push -q ../there main")
-        .expect(0)
-        .says("HUSKY=0");
+        .expect(0);
+    assert_snapshot!(done, @"
+    note: since the last push the ledger has 2 new lines
+      [WHEN]: HUSKY=0 (for husky) is set, seen by pre-commit
+      [WHEN]: SKIP=show (for pre-commit) is set, seen by pre-commit
+    note: HUSKY=0 (for husky) is set; it has no effect on gatekeeper
+    note: SKIP=show (for pre-commit) is set; it has no effect on gatekeeper
+    gatekeeper pre-push of [ID1]: cached, judged [WHEN]
+    ");
     let done = sandbox.try_git(&["revert", "-s", "--no-edit", "HEAD~1"]);
-    done.expect(0).says("HUSKY=0");
+    assert_snapshot!(done.expect(0), @r#"
+    stdout:
+    [main [ID1]] Revert "a"
+     Date: [DATE]
+     1 file changed, 0 insertions(+), 0 deletions(-)
+     delete mode 100644 a
+    stderr:
+    note: HUSKY=0 (for husky) is set; it has no effect on gatekeeper
+    note: SKIP=show (for pre-commit) is set; it has no effect on gatekeeper
+    gatekeeper prepare-commit-msg: 1 path changed
+             passed  show  [TIME]
+
+    note: SKIP=show was taken out of the gates' environment: it weakens pre-commit; what a gate is to have stands in its `env` in gates.toml
+
+    1 passed in [TIME]
+    "#);
     let ledger = sandbox.read(".git/gatekeeper/ledger");
     assert_eq!(
         ledger.matches("\"event\":\"switch\"").count(),
@@ -262,32 +310,105 @@ fn a_switch_of_another_manager_is_named_recorded_once_and_without_effect() {
         "{ledger}"
     );
 
-    let status = sandbox.gatekeeper(&["status"]).stdout;
-    let line = "environment  SKIP=show (for pre-commit) is set; it has no effect on gatekeeper";
-    assert!(status.contains(line), "{status}");
+    assert_snapshot!(sandbox.gatekeeper(&["status"]).expect(0), @"
+    stdout:
+                pre-commit  in place: [ROOT]/repository/.git/hooks/pre-commit starts gatekeeper
+          pre-merge-commit  in place: [ROOT]/repository/.git/hooks/pre-merge-commit starts gatekeeper
+            pre-applypatch  in place: [ROOT]/repository/.git/hooks/pre-applypatch starts gatekeeper
+        prepare-commit-msg  in place: [ROOT]/repository/.git/hooks/prepare-commit-msg starts gatekeeper
+                commit-msg  in place: [ROOT]/repository/.git/hooks/commit-msg starts gatekeeper
+            applypatch-msg  in place: [ROOT]/repository/.git/hooks/applypatch-msg starts gatekeeper
+     reference-transaction  in place: [ROOT]/repository/.git/hooks/reference-transaction starts gatekeeper
+                  pre-push  in place: [ROOT]/repository/.git/hooks/pre-push starts gatekeeper
+               environment  HUSKY=0 (for husky) is set; it has no effect on gatekeeper
+               environment  SKIP=show (for pre-commit) is set; it has no effect on gatekeeper
+                gates.toml  1 gate
+                  receipts  every commit that HEAD has is judged, or was here or elsewhere before
+                    ledger  2 lines in [ROOT]/repository/.git/gatekeeper/ledger
+      [WHEN]: HUSKY=0 (for husky) is set, seen by pre-commit
+      [WHEN]: SKIP=show (for pre-commit) is set, seen by pre-commit
+
+    a commit here would be judged
+    ");
 }
 
 #[test]
 fn status_names_what_leads_git_away_from_hooks() {
     let mut sandbox = Sandbox::with_gates("[gates.show]\nrun = \"true\"\n");
-    let status = |sandbox: &Sandbox, code| sandbox.gatekeeper(&["status"]).expect(code).stdout;
-    assert!(!status(&sandbox, 0).contains("core.hooksPath"));
+    let status = |sandbox: &Sandbox, code| sandbox.gatekeeper(&["status"]).expect(code);
+    assert_snapshot!(status(&sandbox, 0), @"
+    stdout:
+                pre-commit  in place: [ROOT]/repository/.git/hooks/pre-commit starts gatekeeper
+          pre-merge-commit  in place: [ROOT]/repository/.git/hooks/pre-merge-commit starts gatekeeper
+            pre-applypatch  in place: [ROOT]/repository/.git/hooks/pre-applypatch starts gatekeeper
+        prepare-commit-msg  in place: [ROOT]/repository/.git/hooks/prepare-commit-msg starts gatekeeper
+                commit-msg  in place: [ROOT]/repository/.git/hooks/commit-msg starts gatekeeper
+            applypatch-msg  in place: [ROOT]/repository/.git/hooks/applypatch-msg starts gatekeeper
+     reference-transaction  in place: [ROOT]/repository/.git/hooks/reference-transaction starts gatekeeper
+                  pre-push  in place: [ROOT]/repository/.git/hooks/pre-push starts gatekeeper
+                gates.toml  1 gate
+                  receipts  every commit that HEAD has is judged, or was here or elsewhere before
+                    ledger  nobody has tried to pass by the gates
+
+    a commit here would be judged
+    ");
     // Ours are there, too.
     sandbox.git(&["config", "core.hooksPath", ".git/hooks"]);
-    assert!(!status(&sandbox, 0).contains("core.hooksPath"));
+    assert_snapshot!(status(&sandbox, 0), @"
+    stdout:
+                pre-commit  in place: [ROOT]/repository/.git/hooks/pre-commit starts gatekeeper
+          pre-merge-commit  in place: [ROOT]/repository/.git/hooks/pre-merge-commit starts gatekeeper
+            pre-applypatch  in place: [ROOT]/repository/.git/hooks/pre-applypatch starts gatekeeper
+        prepare-commit-msg  in place: [ROOT]/repository/.git/hooks/prepare-commit-msg starts gatekeeper
+                commit-msg  in place: [ROOT]/repository/.git/hooks/commit-msg starts gatekeeper
+            applypatch-msg  in place: [ROOT]/repository/.git/hooks/applypatch-msg starts gatekeeper
+     reference-transaction  in place: [ROOT]/repository/.git/hooks/reference-transaction starts gatekeeper
+                  pre-push  in place: [ROOT]/repository/.git/hooks/pre-push starts gatekeeper
+                gates.toml  1 gate
+                  receipts  every commit that HEAD has is judged, or was here or elsewhere before
+                    ledger  nobody has tried to pass by the gates
+
+    a commit here would be judged
+    ");
     sandbox.git(&["config", "--global", "core.hooksPath", "/global"]);
     sandbox.git(&["config", "--unset", "core.hooksPath"]);
-    let told = status(&sandbox, 1);
-    assert!(
-        told.contains("core.hooksPath  /global (from file:"),
-        "{told}"
-    );
-    assert!(told.contains(", global) leads git away"), "{told}");
+    assert_snapshot!(status(&sandbox, 1), @"
+    stdout:
+                pre-commit  absent: git looks for /global/pre-commit
+          pre-merge-commit  absent: git looks for /global/pre-merge-commit
+            pre-applypatch  absent: git looks for /global/pre-applypatch
+        prepare-commit-msg  absent: git looks for /global/prepare-commit-msg
+                commit-msg  absent: git looks for /global/commit-msg
+            applypatch-msg  absent: git looks for /global/applypatch-msg
+     reference-transaction  absent: git looks for /global/reference-transaction
+                  pre-push  absent: git looks for /global/pre-push
+            core.hooksPath  /global (from file:[ROOT]/home/.gitconfig, global) leads git away from the hooks of gatekeeper
+                gates.toml  1 gate
+                  receipts  every commit that HEAD has is judged, or was here or elsewhere before
+                    ledger  nobody has tried to pass by the gates
+
+    a commit here would not be judged as it should: 8 hooks not in place; run `gatekeeper install`
+    ");
     sandbox.git(&["config", "--global", "--unset", "core.hooksPath"]);
     sandbox.set("GIT_CONFIG_COUNT", "1");
     sandbox.set("GIT_CONFIG_KEY_0", "core.hooksPath");
     sandbox.set("GIT_CONFIG_VALUE_0", "/dev/null");
-    let told = status(&sandbox, 1);
-    let line = "environment  core.hooksPath = /dev/null by GIT_CONFIG_KEY_0 passes hooks by";
-    assert!(told.contains(line), "{told}");
+    assert_snapshot!(status(&sandbox, 1), @"
+    stdout:
+                pre-commit  absent: git looks for /dev/null/pre-commit
+          pre-merge-commit  absent: git looks for /dev/null/pre-merge-commit
+            pre-applypatch  absent: git looks for /dev/null/pre-applypatch
+        prepare-commit-msg  absent: git looks for /dev/null/prepare-commit-msg
+                commit-msg  absent: git looks for /dev/null/commit-msg
+            applypatch-msg  absent: git looks for /dev/null/applypatch-msg
+     reference-transaction  absent: git looks for /dev/null/reference-transaction
+                  pre-push  absent: git looks for /dev/null/pre-push
+            core.hooksPath  /dev/null (from command line:, command) leads git away from the hooks of gatekeeper
+               environment  core.hooksPath = /dev/null by GIT_CONFIG_KEY_0 passes hooks by, so every commit is refused
+                gates.toml  1 gate
+                  receipts  every commit that HEAD has is judged, or was here or elsewhere before
+                    ledger  nobody has tried to pass by the gates
+
+    a commit here would not be judged as it should: 8 hooks not in place; run `gatekeeper install`
+    ");
 }

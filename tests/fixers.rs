@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
 
+use insta::assert_snapshot;
 use rustix::process::Signal;
 use serde_json::Value;
 
@@ -58,6 +59,7 @@ fn committed(sandbox: &Sandbox, path: &str) -> String {
 
 #[test]
 fn what_is_mended_is_in_the_commit_and_in_the_file() {
+    let mut told = String::new();
     for way in [
         "git add one.py && git commit -qm x",
         "git commit -qam x",
@@ -76,7 +78,7 @@ fn what_is_mended_is_in_the_commit_and_in_the_file() {
         };
         let done = sandbox.sh(way);
         assert_eq!(done.code(), 0, "{way}\n{}", done.stderr);
-        done.says("fixed: one.py (format)");
+        told += &done.told();
         assert_eq!(committed(&sandbox, "one.py"), "one\n2\n", "{way}");
         assert_eq!(sandbox.read("one.py"), "one\n2\n", "{way}");
         assert_eq!(committed(&sandbox, "two.py"), two, "{way}");
@@ -84,6 +86,36 @@ fn what_is_mended_is_in_the_commit_and_in_the_file() {
         let status = sandbox.git(&["status", "--porcelain", "one.py"]);
         assert_eq!(status, "", "{way}");
     }
+    assert_snapshot!(told, @"
+    gatekeeper pre-commit: 2 paths changed, judged in [VIEW], since the work tree has other files than the commit
+             passed  format  [TIME]
+
+    fixed: one.py (format), two.py (format)
+
+    1 passed in [TIME]
+    ---
+    gatekeeper pre-commit: 2 paths changed, judged in [VIEW], since the work tree has other files than the commit
+             passed  format  [TIME]
+
+    fixed: one.py (format), two.py (format)
+
+    1 passed in [TIME]
+    ---
+    gatekeeper pre-commit: 1 path changed, judged in [VIEW], since the work tree has other files than the commit
+             passed  format  [TIME]
+
+    fixed: one.py (format)
+
+    1 passed in [TIME]
+    ---
+    gatekeeper pre-commit: 2 paths changed, judged in [VIEW], since the work tree has other files than the commit
+             passed  format  [TIME]
+
+    fixed: one.py (format), two.py (format)
+
+    1 passed in [TIME]
+    ---
+    ");
 }
 
 #[test]
@@ -92,20 +124,28 @@ fn other_changes_stay_as_they_were_typed() {
     sandbox.write("one.py", "one  \n2\n3\n4\n5\n6\n7\n8\n");
     sandbox.git(&["add", "one.py"]);
     sandbox.write("one.py", "one  \n2\n3\n4\n5\n6\n7\neight  \n");
-    sandbox
-        .sh("git commit -qm x")
-        .expect(0)
-        .says("fixed: one.py (format)");
+    assert_snapshot!(sandbox.sh("git commit -qm x").expect(0), @"
+    gatekeeper pre-commit: 1 path changed, judged in [VIEW], since the work tree has other files than the commit
+             passed  format  [TIME]
+
+    fixed: one.py (format)
+
+    1 passed in [TIME]
+    ");
     assert_eq!(committed(&sandbox, "one.py"), "one\n2\n3\n4\n5\n6\n7\n8\n");
     assert_eq!(sandbox.read("one.py"), "one\n2\n3\n4\n5\n6\n7\neight  \n");
     // In the same lines they contradict each other: only the commit is mended.
     sandbox.write("one.py", "once  \n2\n");
     sandbox.git(&["add", "one.py"]);
     sandbox.write("one.py", "twice  \n2\n");
-    sandbox
-        .sh("git commit -qm y")
-        .expect(0)
-        .says("fixed in the commit only: one.py (format)");
+    assert_snapshot!(sandbox.sh("git commit -qm y").expect(0), @"
+    gatekeeper pre-commit: 1 path changed, judged in [VIEW], since the work tree has other files than the commit
+             passed  format  [TIME]
+
+    fixed in the commit only: one.py (format); your files have other changes there, or cannot be written, and are as you have them
+
+    1 passed in [TIME]
+    ");
     assert_eq!(committed(&sandbox, "one.py"), "once\n2\n");
     assert_eq!(sandbox.read("one.py"), "twice  \n2\n");
     // A file that is gone stays gone.
@@ -130,7 +170,10 @@ fn a_file_of_which_a_part_is_staged_can_be_refused() {
     sandbox.write("one.py", "one  \n2\n");
     let before = everything(&sandbox.top);
     let done = sandbox.gatekeeper(&["run", "--staged"]).expect(3);
-    done.says("of which only a part is staged: one.py");
+    assert_snapshot!(done, @r#"
+    error: fixers would change files of which only a part is staged: one.py
+    help: `git add` all of them, or `git stash` the rest; `partial = "merge"` would merge
+    "#);
     unchanged(&before, &sandbox, "refused");
 }
 
@@ -158,10 +201,14 @@ fn modes_line_ends_filters_and_links_are_right() {
     let mode = fs::Permissions::from_mode(0o755);
     fs::set_permissions(sandbox.top.join("run.py"), mode).unwrap();
     symlink("run.py", sandbox.top.join("link.py")).unwrap();
-    sandbox
-        .sh("git add . && git commit -qm x")
-        .expect(0)
-        .says("fixed: ");
+    assert_snapshot!(sandbox.sh("git add . && git commit -qm x").expect(0), @"
+    gatekeeper pre-commit: 4 paths changed, judged in [VIEW], since the work tree has other files than the commit
+             passed  format  [TIME]
+
+    fixed: crlf.py (format), run.py (format), up.py (format)
+
+    1 passed in [TIME]
+    ");
     assert_eq!(sandbox.read("crlf.py"), "new\r\ntwo\r\n");
     assert_eq!(committed(&sandbox, "crlf.py"), "new\ntwo\n");
     assert_eq!(sandbox.read("up.py"), "word new\n");
@@ -182,6 +229,7 @@ fn modes_line_ends_filters_and_links_are_right() {
 #[test]
 fn nothing_is_taken_if_a_gate_fails() {
     let gates = format!("{GATE}[gates.test]\nrun = \"test ! -s one.py\"\n");
+    let mut told = String::new();
     for beside in ["", "echo u >untracked", "echo 9 >>one.py"] {
         let sandbox = sandbox(&gates);
         sandbox.write("one.py", "one  \n");
@@ -190,51 +238,107 @@ fn nothing_is_taken_if_a_gate_fails() {
         let before = everything(&sandbox.top);
         let done = sandbox.gatekeeper(&["run", "--staged"]).expect(1);
         unchanged(&before, &sandbox, beside);
-        done.says("one.py (format) could be fixed; nothing was applied")
-            .says("passed  format");
+        told += &done.told();
     }
+    assert_snapshot!(told, @"
+    gatekeeper run --staged: 1 path changed, judged in [VIEW], since the work tree has other files than the commit
+             failed  test  [TIME]  exit code 1
+             passed  format  [TIME]
+
+    test failed
+        cause  exit code 1, after [TIME]
+       output  none
+      command  test ! -s one.py
+       repeat  gatekeeper run --staged test
+
+    note: one.py (format) could be fixed; nothing was applied, since not every gate passed on it
+
+    1 failed, 1 passed in [TIME]
+    ---
+    gatekeeper run --staged: 1 path changed, judged in [VIEW], since the work tree has other files than the commit and untracked files
+             failed  test  [TIME]  exit code 1
+             passed  format  [TIME]
+
+    test failed
+        cause  exit code 1, after [TIME]
+       output  none
+      command  test ! -s one.py
+       repeat  gatekeeper run --staged test
+
+    note: one.py (format) could be fixed; nothing was applied, since not every gate passed on it
+
+    1 failed, 1 passed in [TIME]
+    ---
+    gatekeeper run --staged: 1 path changed, judged in [VIEW], since the work tree has other files than the commit
+             failed  test  [TIME]  exit code 1
+             passed  format  [TIME]
+
+    test failed
+        cause  exit code 1, after [TIME]
+       output  none
+      command  test ! -s one.py
+       repeat  gatekeeper run --staged test
+
+    note: one.py (format) could be fixed; nothing was applied, since not every gate passed on it
+
+    1 failed, 1 passed in [TIME]
+    ---
+    ");
 }
 
 #[test]
 fn fixers_that_misbehave_are_named_and_nothing_is_taken() {
     let other = "[gates.other]\nrun = \"true {files}\"\nfix = \"OTHER\"\nfiles = [\"*.py\"]\nkind = \"lint\"\n";
     let cases = [
-        (
-            "sh -c 'exit 3' x {files}",
-            "the fixer of other failed: exit code 3",
-        ),
-        (
-            "sh -c 'echo x >>two.py' x {files}",
-            "the fixer of other wrote to files that are not its own: two.py",
-        ),
-        (
-            "sh -c 'echo x >new.py' x {files}",
-            "the fixer of other wrote to files that are not its own: new.py",
-        ),
-        (
-            "sh -c ': >one.py' x {files}",
-            "the fixer of other left nothing in one.py",
-        ),
-        (
-            "sh -c 'rm one.py' x {files}",
-            "the fixer of other left nothing in one.py",
-        ),
-        (
-            "sh -c 'sed -i \\\"s/$/ /\\\" one.py' x {files}",
-            "the fixers of other, format undo each other's changes, again and again: one.py",
-        ),
-        ("missing-tool {files}", "the fixer of other could not start"),
+        "sh -c 'exit 3' x {files}",
+        "sh -c 'echo x >>two.py' x {files}",
+        "sh -c 'echo x >new.py' x {files}",
+        "sh -c ': >one.py' x {files}",
+        "sh -c 'rm one.py' x {files}",
+        "sh -c 'sed -i \\\"s/$/ /\\\" one.py' x {files}",
+        "missing-tool {files}",
     ];
-    for (command, said) in cases {
+    let mut told = String::new();
+    for command in cases {
         let sandbox = sandbox(&format!("{GATE}{}", other.replace("OTHER", command)));
         sandbox.write("one.py", "one  \n");
         sandbox.git(&["add", "one.py"]);
         let before = everything(&sandbox.top);
         let done = sandbox.gatekeeper(&["run", "--staged"]);
         assert_eq!(done.code(), 1, "{command}\n{}", done.stderr);
-        done.says(said).says("nothing was mended");
+        told += &done.told();
         unchanged(&before, &sandbox, command);
     }
+    assert_snapshot!(told, @"
+    error: the fixer of other failed: exit code 3
+    help: run its `fix` command by hand to see what it says
+    nothing was mended, and nothing was changed
+    ---
+    error: the fixer of other wrote to files that are not its own: two.py
+    help: widen `files` of the gate, or have the command keep to {files}
+    nothing was mended, and nothing was changed
+    ---
+    error: the fixer of other wrote to files that are not its own: new.py
+    help: widen `files` of the gate, or have the command keep to {files}
+    nothing was mended, and nothing was changed
+    ---
+    error: the fixer of other left nothing in one.py
+    help: no fixer may do that; run its `fix` command by hand to see why
+    nothing was mended, and nothing was changed
+    ---
+    error: the fixer of other left nothing in one.py
+    help: no fixer may do that; run its `fix` command by hand to see why
+    nothing was mended, and nothing was changed
+    ---
+    error: the fixers of other, format undo each other's changes, again and again: one.py
+    help: configure these tools to agree, or take `fix` from one of them
+    nothing was mended, and nothing was changed
+    ---
+    error: the fixer of other could not start: missing-tool is not installed: it is in no folder of PATH, and no Python environment (.venv, venv, env) is here
+    help: run its `fix` command by hand to see what it says
+    nothing was mended, and nothing was changed
+    ---
+    ");
 }
 
 #[test]
@@ -247,10 +351,15 @@ fn linters_come_before_formatters_and_may_leave_something() {
     // Its blanks are the formatter's affair, and 1 says that something is left.
     let lints = "#!/bin/sh\ngrep -q lint one.py || echo 'lint  ' >>one.py\nexit 1\n";
     sandbox.program("lints", lints);
-    sandbox
-        .sh("git add one.py && git commit -qm x")
-        .expect(0)
-        .says("one.py (format, lint)");
+    assert_snapshot!(sandbox.sh("git add one.py && git commit -qm x").expect(0), @"
+    gatekeeper pre-commit: 1 path changed, judged in [VIEW], since the work tree has other files than the commit
+             passed  format  [TIME]
+             passed  lint  [TIME]
+
+    fixed: one.py (format, lint)
+
+    2 passed in [TIME]
+    ");
     assert_eq!(committed(&sandbox, "one.py"), "one\nlint\n");
 }
 
@@ -313,9 +422,11 @@ fn by_hand_the_changed_files_are_mended() {
     sandbox.git(&["add", "one.py"]);
     sandbox.write("two.py", "two  \nthree\n");
     let done = sandbox.gatekeeper(&["fix"]).expect(0);
-    done.says("fixed  one.py  +1 -1  format\n")
-        .says("fixed  two.py  +1 -1  format\n")
-        .says("2 files fixed\n");
+    assert_snapshot!(done, @"
+    fixed  one.py  +1 -1  format
+    fixed  two.py  +1 -1  format
+    2 files fixed
+    ");
     assert_eq!(sandbox.read("one.py"), "one\n");
     assert_eq!(sandbox.read("two.py"), "two\nthree\n");
     assert_eq!(sandbox.read("old.py"), "old  \n");
@@ -324,19 +435,16 @@ fn by_hand_the_changed_files_are_mended() {
         sandbox.git(&["status", "--porcelain"]),
         "M  one.py\n M two.py\n"
     );
-    sandbox
-        .gatekeeper(&["fix", "format"])
-        .expect(0)
-        .says("nothing to fix\n");
-    sandbox
-        .gatekeeper(&["fix", "--all"])
-        .expect(0)
-        .says("fixed  old.py");
+    assert_snapshot!(sandbox.gatekeeper(&["fix", "format"]).expect(0), @"nothing to fix");
+    assert_snapshot!(sandbox.gatekeeper(&["fix", "--all"]).expect(0), @"
+    fixed  old.py  +1 -1  format
+    1 file fixed
+    ");
     assert_eq!(sandbox.read("old.py"), "old\n");
-    sandbox
-        .gatekeeper(&["fix", "nothing"])
-        .expect(2)
-        .says("there is no gate");
+    assert_snapshot!(sandbox.gatekeeper(&["fix", "nothing"]).expect(2), @"
+    error: there is no gate `nothing`
+    help: the gates are format
+    ");
 }
 
 #[test]
@@ -365,10 +473,14 @@ fn what_cannot_be_mended_is_left_and_said() {
     let before = fs::metadata(sandbox.top.join("one.py"))
         .unwrap()
         .permissions();
-    sandbox
-        .sh("git commit -qm x")
-        .expect(0)
-        .says("fixed: one.py (format), three.py (format)");
+    assert_snapshot!(sandbox.sh("git commit -qm x").expect(0), @"
+    gatekeeper pre-commit: 2 paths changed, judged in [VIEW], since the work tree has other files than the commit
+             passed  format  [TIME]
+
+    fixed: one.py (format), three.py (format)
+
+    1 passed in [TIME]
+    ");
     let after = fs::metadata(sandbox.top.join("one.py"))
         .unwrap()
         .permissions();
@@ -381,6 +493,7 @@ fn what_cannot_be_mended_is_left_and_said() {
     sandbox.write("one.py", "two  \n");
     sandbox.sh("git add one.py && : >.git/index.lock").expect(0);
     let before = everything(&sandbox.top);
+    // The rest of it is git's advice, which is another one in each version.
     sandbox.gatekeeper(&["fix"]).expect(3).says("index.lock");
     unchanged(&before, &sandbox, "a lock");
     sandbox.gatekeeper(&["run", "--staged"]).expect(3);
@@ -462,7 +575,14 @@ fn a_git_directory_may_be_on_another_file_system() {
     sandbox.sh(&script).expect(0);
     sandbox.write("one.py", "one  \n");
     let commit = "git add one.py && git commit -qm x";
-    sandbox.sh(commit).expect(0).says("fixed: one.py (format)");
+    assert_snapshot!(sandbox.sh(commit).expect(0), @"
+    gatekeeper pre-commit: 1 path changed, judged in [VIEW], since the work tree has other files than the commit
+             passed  format  [TIME]
+
+    fixed: one.py (format)
+
+    1 passed in [TIME]
+    ");
     assert_eq!(sandbox.read("one.py"), "one\n");
     assert_eq!(sandbox.git(&["status", "--porcelain"]), "");
 }
@@ -473,6 +593,7 @@ fn where_git_would_not_commit_it_nothing_is_mended() {
     sandbox
         .sh("git checkout -q -b side && sed -i 's/^8/eight  /' one.py && elsewhere commit -qam side && git format-patch -q -1 -o ../patch && git checkout -q - && sed -i 's/^1/one/' one.py && elsewhere commit -qam main")
         .expect(0);
+    let mut told = String::new();
     for way in [
         "git merge -q --no-ff -m merged side",
         "git am -q ../patch/*",
@@ -480,19 +601,59 @@ fn where_git_would_not_commit_it_nothing_is_mended() {
         let head = sandbox.git(&["rev-parse", "HEAD"]);
         let done = sandbox.sh(way);
         assert_ne!(done.code(), 0, "{way}");
-        done.says("one.py:1:1: blanks").does_not_say("fixed:");
+        told += &done.told();
         assert_eq!(sandbox.git(&["rev-parse", "HEAD"]), head, "{way}");
         assert!(sandbox.read("one.py").contains("eight  \n"), "{way}");
         sandbox
             .sh("git merge --abort; git am --abort; git reset -q --hard")
             .expect(0);
     }
+    assert_snapshot!(told, @"
+    gatekeeper pre-merge-commit: 1 path changed
+             failed  format  [TIME]  exit code 1
+
+    format failed
+        cause  exit code 1, after [TIME]
+        where  one.py:1:1
+       output
+               | one.py:1:1: blanks
+      command  formats --check one.py
+       repeat  gatekeeper run --staged format
+          fix  gatekeeper fix format
+
+    1 failed in [TIME]: the commit was stopped, nothing was changed
+    next: mend what is named above, `git add` it, and commit again
+    Not committing merge; use 'git commit' to complete the merge.
+    ---
+    .git/rebase-apply/patch:14: trailing whitespace.
+    eight
+    warning: 1 line adds whitespace errors.
+    gatekeeper pre-applypatch: 1 path changed
+             failed  format  [TIME]  exit code 1
+
+    format failed
+        cause  exit code 1, after [TIME]
+        where  one.py:1:1
+       output
+               | one.py:1:1: blanks
+      command  formats --check one.py
+       repeat  gatekeeper run --staged format
+          fix  gatekeeper fix format
+
+    1 failed in [TIME]: the commit was stopped, nothing was changed
+    next: mend what is named above, `git add` it, and commit again
+    ---
+    ");
     // The commit that goes on with the merge is one of git commit's.
     assert_ne!(sandbox.sh("git merge -q --no-ff -m merged side").code(), 0);
-    sandbox
-        .sh("git commit -qm merged")
-        .expect(0)
-        .says("fixed: one.py (format)");
+    assert_snapshot!(sandbox.sh("git commit -qm merged").expect(0), @"
+    gatekeeper pre-commit: 1 path changed, judged in [VIEW], since the work tree has other files than the commit
+             passed  format  [TIME]
+
+    fixed: one.py (format)
+
+    1 passed in [TIME]
+    ");
     assert!(committed(&sandbox, "one.py").ends_with("eight\n"));
     assert_eq!(sandbox.git(&["status", "--porcelain"]), "");
 }

@@ -2,6 +2,10 @@
 //! and a git configuration of its own.
 
 #![expect(clippy::unwrap_used, reason = "in a test, a panic is the right answer")]
+#![expect(
+    clippy::too_many_lines,
+    reason = "a snapshot has as many as what was said"
+)]
 
 mod added_lines;
 mod attacks;

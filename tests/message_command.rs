@@ -8,6 +8,7 @@ use gatekeeper::config::{Agents, CommitMsg};
 use gatekeeper::git::Identity;
 use gatekeeper::message::{Settings, clean};
 use gatekeeper::policy::{Case, Mailmap, Moment, Reading, Registry, judge_with, mend};
+use insta::assert_snapshot;
 use proptest::collection::vec;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use proptest::{prop_assert, prop_assert_eq};
@@ -136,10 +137,10 @@ fn what_is_right_stays_as_it_is() {
     sandbox
         .gatekeeper(&["message", "fix", "../message"])
         .expect(0);
-    sandbox
-        .gatekeeper(&["message", "fix", "../nowhere"])
-        .expect(3)
-        .says("cannot be read");
+    assert_snapshot!(sandbox.gatekeeper(&["message", "fix", "../nowhere"]).expect(3), @"
+    error: the message in ../nowhere cannot be read
+      No such file or directory (os error 2)
+    ");
 }
 
 #[test]
@@ -155,13 +156,22 @@ fn standard_input_is_a_file_too() {
     assert_eq!(done.stdout, format!("t\n\nCloses: #1\n{SIGNED}\n"));
     let done = script(&stranded, "trailers -").expect(0);
     assert_eq!(done.stdout, "Closes: #1\n");
-    script(&stranded, "check -")
-        .expect(1)
-        .says("signed-off-by.outside-block");
-    script(&format!("t\\n\\n{SIGNED}\\n"), "check -")
-        .expect(0)
-        .says("passed");
-    script("", "check -").expect(2).says("there is no message");
+    assert_snapshot!(script(&stranded, "check -").expect(1), @"
+    gatekeeper: the message would be refused: 1 problem
+
+    error[signed-off-by.outside-block]: the Signed-off-by on line 3 is not a trailer
+        3 | Signed-off-by: Jane Doe <jane@example.com>
+        4 |                                         <- this blank line ends the paragraph
+        5 | Closes: #1
+      git reads trailers from the last paragraph only
+
+    `gatekeeper message fix` mends what is mechanical
+    ");
+    assert_snapshot!(script(&format!("t\\n\\n{SIGNED}\\n"), "check -").expect(0), @"passed: the message is as it must be");
+    assert_snapshot!(script("", "check -").expect(2), @"
+    error: there is no message in -
+    help: git gives up on it by itself
+    ");
     script("t\\n\\n# x\\n\\nKey: v\\n", "trailers --cleanup strip -").expect(0);
 }
 
@@ -181,12 +191,15 @@ fn the_file_of_an_editor_is_read_without_its_help() {
     assert_eq!(edited("t\n# a comment"), (0, 0));
     // What nobody has edited keeps what looks like a comment.
     assert_eq!(edited("# 12: mend"), (2, 0));
-    sandbox
+    let done = sandbox
         .sh(&format!(
             "cd .git && {GATEKEEPER} message check COMMIT_EDITMSG"
         ))
-        .expect(2)
-        .says("there is no message");
+        .expect(2);
+    assert_snapshot!(done, @"
+    error: there is no message in COMMIT_EDITMSG
+    help: git gives up on it by itself
+    ");
 }
 
 /// Lines of which random messages are made.
@@ -355,22 +368,45 @@ fn a_known_agent_is_credited_by_the_hook() {
         );
     }
     // No sign-off is added.
-    sandbox
-        .sh(&format!("{commit} -m x"))
-        .expect(1)
-        .says("signed-off-by.missing");
+    assert_snapshot!(sandbox.sh(&format!("{commit} -m x")).expect(1), @"
+    gatekeeper pre-commit: 0 paths changed
+     not applicable  x          nothing changed
+    nothing to check: 1 gate not applicable
+    gatekeeper: the message was refused: 1 problem
+
+    error[signed-off-by.missing]: there is no Signed-off-by trailer
+      by it you certify the Developer Certificate of Origin, https://developercertificate.org
+      it reads  Signed-off-by: Jane Doe <jane@example.com>
+
+    next: run
+      git commit -q --allow-empty -s -F .git/gatekeeper/message-[ID1]
+    Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
+    ");
     // An empty message stays empty.
-    sandbox
-        .sh(&format!("{commit} -m ''"))
-        .says("empty commit message");
+    assert_snapshot!(sandbox.sh(&format!("{commit} -m ''")), @"
+    gatekeeper pre-commit: 0 paths changed
+     not applicable  x          nothing changed
+    nothing to check: 1 gate not applicable
+    Aborting commit due to empty commit message.
+    ");
     sandbox.write(
         "gates.toml",
         format!("{GATE}[commit-msg.assisted-by]\nfill-in = false\n"),
     );
-    sandbox
-        .sh(&format!("git add gates.toml; {commit} -s -m x"))
-        .expect(1)
-        .says("assisted-by.missing");
+    assert_snapshot!(sandbox.sh(&format!("git add gates.toml; {commit} -s -m x")).expect(1), @"
+    gatekeeper pre-commit: 1 path changed
+             passed  x  [TIME]
+    1 passed in [TIME]
+    gatekeeper: the message was refused: 1 problem
+
+    error[assisted-by.missing]: there is no Assisted-By trailer
+      an agent is at work: GATEKEEPER_AGENT names rev
+      write  Assisted-By: rev (opus-4)
+
+    next: run
+      gatekeeper message fix .git/gatekeeper/message-[ID1] && git commit -q --allow-empty -F .git/gatekeeper/message-[ID1]
+    Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
+    ");
 }
 
 #[test]

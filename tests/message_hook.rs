@@ -2,6 +2,8 @@
 
 use std::fs;
 
+use insta::assert_snapshot;
+
 use crate::sandbox::{Done, FREE, Sandbox};
 
 const GATE: &str = "[gates.x]\nrun = \"true\"\n";
@@ -137,9 +139,23 @@ fn a_merge_is_exempt_and_a_bad_line_in_it_is_not() {
     sandbox.sh("git merge --quiet --no-edit side~1").expect(0);
     let done = sandbox.sh("git merge --quiet -m 'Merge it' -m 'Signed-off-by: me' side");
     assert_ne!(done.code(), 0);
-    let done = done
-        .says("error[signed-off-by.malformed]")
-        .says("edit .git/gatekeeper/message-");
+    assert_snapshot!(done, @"
+    gatekeeper pre-merge-commit: 1 path changed
+             passed  x  [TIME]
+    1 passed in [TIME]
+    gatekeeper: the message was refused: 1 problem
+
+    error[signed-off-by.malformed]: `me` is no name and address
+        3 | Signed-off-by: me
+          |                ^^
+      the form is  Signed-off-by: Jane Doe <jane@example.com>
+      help: take line 3 out
+
+    next: edit .git/gatekeeper/message-[ID1], then run
+      git commit -s -F .git/gatekeeper/message-[ID1]
+    Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
+    Not committing merge; use 'git commit' to complete the merge.
+    ");
     sandbox
         .sh(&format!(
             "sed -i 's/me$/Jane Doe <jane@example.com>/' {}",
@@ -160,9 +176,27 @@ fn a_reworded_message_is_finished_in_the_rebase() {
     let editors =
         "GIT_SEQUENCE_EDITOR='sed -i s/^pick/reword/' GIT_EDITOR='sh -c \"echo typed >\\$0\"'";
     let done = sandbox.sh(&format!("{editors} git rebase -i HEAD~1"));
-    let done = done
-        .says("error[signed-off-by.missing]")
-        .says("git rebase --continue");
+    assert_snapshot!(done, @"
+    gatekeeper pre-commit: 0 paths changed
+             cached  x          passed on the same tree [WHEN], in [TIME]
+    judged before: 1 cached, [WHEN]
+    gatekeeper: the message was refused: 1 problem
+
+    error[signed-off-by.missing]: there is no Signed-off-by trailer
+      by it you certify the Developer Certificate of Origin, https://developercertificate.org
+      it reads  Signed-off-by: Jane Doe <jane@example.com>
+
+    next: run
+      git commit --amend -s -F .git/gatekeeper/message-[ID1] && git rebase --continue
+    Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
+    You can amend the commit now, with
+
+      git commit --amend
+
+    Once you are satisfied with your changes, run
+
+      git rebase --continue
+    ");
     sandbox.sh(&printed(&done)).expect(0);
     assert_eq!(sandbox.subject().as_deref(), Some("typed"));
     assert!(!sandbox.top.join(".git/rebase-merge").exists());
@@ -216,7 +250,20 @@ fn abbreviated_options_are_understood() {
     let done = sandbox
         .sh("git commit --allow-empty -c HEAD --no-edi")
         .expect(1);
-    done.says("signed-off-by.missing");
+    assert_snapshot!(done, @"
+    gatekeeper pre-commit: 0 paths changed
+             cached  x          passed on the same tree [WHEN], in [TIME]
+    judged before: 1 cached, [WHEN]
+    gatekeeper: the message was refused: 1 problem
+
+    error[signed-off-by.missing]: there is no Signed-off-by trailer
+      by it you certify the Developer Certificate of Origin, https://developercertificate.org
+      it reads  Signed-off-by: Jane Doe <jane@example.com>
+
+    next: run
+      git commit --allow-empty '--author=Jane Doe <jane@example.com>' '--date=@[DATE]' -s -F .git/gatekeeper/message-[ID1]
+    Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
+    ");
 }
 
 #[test]
@@ -298,10 +345,21 @@ fn the_kept_message_is_what_git_would_have_stored() {
 fn an_agent_at_work_is_named() {
     let sandbox = sandbox();
     let done = sandbox.sh("CLAUDECODE=1 git commit -s -m typed").expect(1);
-    let done = done
-        .says("error[assisted-by.missing]")
-        .says("CLAUDECODE is set")
-        .says("agent-name (model / short-hash)");
+    assert_snapshot!(done, @"
+    gatekeeper pre-commit: 1 path changed
+             passed  x  [TIME]
+    1 passed in [TIME]
+    gatekeeper: the message was refused: 1 problem
+
+    error[assisted-by.missing]: there is no Assisted-By trailer
+      an agent is at work: CLAUDECODE is set, as claude does
+      the form is  Assisted-By: agent-name (model / short-hash), or agent-name (model)
+      help: add an Assisted-By line before the Signed-off-by line
+
+    next: edit .git/gatekeeper/message-[ID1], then run
+      git commit -F .git/gatekeeper/message-[ID1]
+    Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
+    ");
     let credit = "Assisted-By: reviewer (claude-sonnet-4 / a1b2c3d)";
     sandbox
         .sh(&format!("sed -i 's|^Signed|{credit}\\n&|' {}", kept(&done)))
@@ -323,18 +381,34 @@ fn what_is_asked_for_can_be_configured() {
         sandbox.git(&["add", "gates.toml"]);
     };
     both("never", "always");
-    sandbox
-        .sh("git commit -m x")
-        .expect(1)
-        .says("assisted-by.missing")
-        .does_not_say("signed-off-by.missing");
+    assert_snapshot!(sandbox.sh("git commit -m x").expect(1), @"
+    gatekeeper pre-commit: 2 paths changed
+             passed  x  [TIME]
+    1 passed in [TIME]
+    gatekeeper: the message was refused: 1 problem
+
+    error[assisted-by.missing]: there is no Assisted-By trailer
+      this repository asks for it in every commit
+      the form is  Assisted-By: agent-name (model / short-hash), or agent-name (model)
+      help: add an Assisted-By line before the Signed-off-by line
+
+    next: edit .git/gatekeeper/message-[ID1], then run
+      git commit -F .git/gatekeeper/message-[ID1]
+    Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
+    ");
     both("never", "never");
     sandbox.sh("CLAUDECODE=1 git commit -m x").expect(0);
     both("sometimes", "never");
-    sandbox
-        .sh("git commit -m x")
-        .expect(1)
-        .says("possible are `always`, `when-human` and `never`");
+    assert_snapshot!(sandbox.sh("git commit -m x").expect(1), @r#"
+    error: gates.toml has 1 error, so no gate was run
+      error: `sometimes` is not possible here
+       --> gates.toml:4:12
+        |
+      4 | required = "sometimes"
+        |            ^^^^^^^^^^^ unknown value
+        |
+      help: possible are `always`, `when-human` and `never`
+    "#);
 }
 
 #[test]
@@ -365,19 +439,49 @@ fn refused_messages_are_kept() {
     let done = sandbox
         .sh("TMPDIR=/dev/null/nowhere git commit -am shown")
         .expect(1);
-    done.says("could not be kept").says("\n  shown\n");
+    assert_snapshot!(done, @r#"
+    gatekeeper pre-commit: 1 path changed, judged in [VIEW], since git commits another index than its usual one
+             passed  x  [TIME]
+    1 passed in [TIME]
+    gatekeeper: the message was refused: 1 problem
+
+    error[signed-off-by.missing]: there is no Signed-off-by trailer
+      by it you certify the Developer Certificate of Origin, https://developercertificate.org
+      it reads  Signed-off-by: Jane Doe <jane@example.com>
+
+    note: the message could not be kept (Not a directory (os error 20) at path "/dev/null/nowhere/gatekeeper-message-[RANDOM]"). This is it; copy it before you commit again:
+      shown
+    "#);
 }
 
 #[test]
 fn what_git_gives_up_by_itself_is_left_to_git() {
     let sandbox = sandbox();
     let done = sandbox.sh("GIT_EDITOR=true git commit");
-    done.says("empty commit message").does_not_say("error[");
+    assert_snapshot!(done, @"
+    gatekeeper pre-commit: 1 path changed
+             passed  x  [TIME]
+    1 passed in [TIME]
+    Aborting commit due to empty commit message.
+    ");
     sandbox.sh("git commit --fixup HEAD").expect(0);
-    sandbox
+    let done = sandbox
         .sh("git commit --allow-empty --allow-empty-message -m ''")
-        .expect(1)
-        .says("signed-off-by.missing");
+        .expect(1);
+    assert_snapshot!(done, @"
+    gatekeeper pre-commit: 0 paths changed
+             cached  x          passed on the same tree [WHEN], in [TIME]
+    judged before: 1 cached, [WHEN]
+    gatekeeper: the message was refused: 1 problem
+
+    error[signed-off-by.missing]: there is no Signed-off-by trailer
+      by it you certify the Developer Certificate of Origin, https://developercertificate.org
+      it reads  Signed-off-by: Jane Doe <jane@example.com>
+
+    next: run
+      git commit --allow-empty --allow-empty-message -s -F .git/gatekeeper/message-[ID1]
+    Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
+    ");
 }
 
 #[test]
@@ -390,19 +494,81 @@ fn no_bytes_make_it_crash() {
         b"\x1b[2J\n\nSigned-off-by: \x1b[31m\n",
         b"nul\0inside\n",
     ];
+    let mut told = String::new();
     for message in cases {
         let sandbox = sandbox();
         sandbox.write("../message", message);
-        let done = sandbox.sh("git commit -q -F ../message");
-        let done = done.does_not_say("panicked").does_not_say("a bug in");
-        assert!(!done.stderr.contains('\u{1b}'), "{}", done.stderr);
+        told += &sandbox.sh("git commit -q -F ../message").told();
     }
+    assert_snapshot!(told, @r"
+    gatekeeper pre-commit: 1 path changed
+             passed  x  [TIME]
+    1 passed in [TIME]
+    Warning: commit message did not conform to UTF-8.
+    You may want to amend it after fixing the message, or set the config
+    variable i18n.commitEncoding to the encoding your project uses.
+    ---
+    gatekeeper pre-commit: 1 path changed
+             passed  x  [TIME]
+    1 passed in [TIME]
+    ---
+    gatekeeper pre-commit: 1 path changed
+             passed  x  [TIME]
+    1 passed in [TIME]
+    warning[subject.byte-order-mark]: the subject begins with a byte order mark, which stays in it
+        1 | \u{feff}bom
+    ---
+    gatekeeper pre-commit: 1 path changed
+             passed  x  [TIME]
+    1 passed in [TIME]
+    gatekeeper: the message was refused: 1 problem
+
+    error[signed-off-by.mismatch]: it is signed by somebody who is neither author nor committer
+        3 | Signed-off-by: ÿ <þ@ý>
+      signed     ÿ <þ@ý>
+      author     Jane Doe <jane@example.com>
+
+    next: run
+      git commit -q -s -F .git/gatekeeper/message-[ID1]
+    Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
+    ---
+    gatekeeper pre-commit: 1 path changed
+             passed  x  [TIME]
+    1 passed in [TIME]
+    gatekeeper: the message was refused: 1 problem
+
+    error[signed-off-by.malformed]: `` is no name and address
+        3 | Signed-off-by:
+      the form is  Signed-off-by: Jane Doe <jane@example.com>
+      help: take line 3 out
+
+    next: edit .git/gatekeeper/message-[ID1], then run
+      git commit -q -s -F .git/gatekeeper/message-[ID1]
+    Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
+    ---
+    gatekeeper pre-commit: 1 path changed
+             passed  x  [TIME]
+    1 passed in [TIME]
+    error: a NUL byte in commit log message not allowed.
+    fatal: failed to write commit object
+    ---
+    ");
     let sandbox = sandbox();
     sandbox.write("../message", "line\n".repeat(200_000));
-    sandbox
-        .sh("git commit -q -F ../message")
-        .expect(1)
-        .says("signed-off-by.missing");
+    assert_snapshot!(sandbox.sh("git commit -q -F ../message").expect(1), @"
+    gatekeeper pre-commit: 1 path changed
+             passed  x  [TIME]
+    1 passed in [TIME]
+    gatekeeper: the message was refused: 1 problem
+
+    error[signed-off-by.missing]: there is no Signed-off-by trailer
+      by it you certify the Developer Certificate of Origin, https://developercertificate.org
+      it reads  Signed-off-by: Jane Doe <jane@example.com>
+
+    next: run
+      git commit -q -s -F .git/gatekeeper/message-[ID1]
+    Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
+    ");
 }
 
 #[test]
@@ -411,34 +577,108 @@ fn one_look_at_the_message_is_enough() {
     // What the mended message would be refused for is told at once.
     let robot = "Generated with a robot\nCo-Authored-By: Claude <noreply@anthropic.com>";
     let cases = [
-        (
-            robot.to_owned(),
-            vec![
-                "trailers.mixed-paragraph",
-                "signed-off-by.missing",
-                "assisted-by.missing",
-            ],
-        ),
-        (
-            format!("{robot}\nAssisted-By: rev(opus-4/abcd1)"),
-            vec!["trailers.mixed-paragraph", "assisted-by.malformed"],
-        ),
-        (
-            "Signed-off-by: Claude <noreply@anthropic.com>\n\nCloses: #3".into(),
-            vec!["signed-off-by.outside-block", "signed-off-by.ai-identity"],
-        ),
-        (
-            "Signed-off-by: Bob <bob@example.com>\n\nCloses: #3".into(),
-            vec!["signed-off-by.outside-block", "signed-off-by.mismatch"],
-        ),
+        robot.to_owned(),
+        format!("{robot}\nAssisted-By: rev(opus-4/abcd1)"),
+        "Signed-off-by: Claude <noreply@anthropic.com>\n\nCloses: #3".into(),
+        "Signed-off-by: Bob <bob@example.com>\n\nCloses: #3".into(),
     ];
-    for (body, rules) in cases {
+    let mut told = String::new();
+    for body in cases {
         sandbox.write("../message", format!("typed\n\n{body}\n"));
-        let mut done = sandbox.sh("git commit -q -F ../message").expect(1);
-        for rule in rules {
-            done = done.says(&format!("error[{rule}]"));
-        }
+        told += &sandbox.sh("git commit -q -F ../message").expect(1).told();
     }
+    assert_snapshot!(told, @r#"
+    gatekeeper pre-commit: 1 path changed
+             passed  x  [TIME]
+    1 passed in [TIME]
+    gatekeeper: the message was refused: 3 problems
+
+    error[trailers.mixed-paragraph]: git sees no trailers in this message
+        3 | Generated with a robot                  <- not "Key: value"
+        4 | Co-Authored-By: Claude <noreply@anthropic.com>
+      a paragraph counts as trailers only if every line is one, or a Signed-off-by is among them and prose is not much more
+
+    error[signed-off-by.missing]: there is no Signed-off-by trailer
+      by it you certify the Developer Certificate of Origin, https://developercertificate.org
+      it reads  Signed-off-by: Jane Doe <jane@example.com>
+
+    error[assisted-by.missing]: there is no Assisted-By trailer
+      an agent is credited as co-author: noreply@anthropic.com
+      the form is  Assisted-By: agent-name (model / short-hash), or agent-name (model)
+      help: add an Assisted-By line before the Signed-off-by line
+
+    next: edit .git/gatekeeper/message-[ID1], then run
+      gatekeeper message fix .git/gatekeeper/message-[ID1] && git commit -q -s -F .git/gatekeeper/message-[ID1]
+    Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
+    ---
+    gatekeeper pre-commit: 1 path changed
+             cached  x          passed on the same tree [WHEN], in [TIME]
+    judged before: 1 cached, [WHEN]
+    gatekeeper: the message was refused: 3 problems
+
+    error[trailers.mixed-paragraph]: git sees no trailers in this message
+        3 | Generated with a robot                  <- not "Key: value"
+        4 | Co-Authored-By: Claude <noreply@anthropic.com>
+        5 | Assisted-By: rev(opus-4/abcd1)
+      a paragraph counts as trailers only if every line is one, or a Signed-off-by is among them and prose is not much more
+
+    error[signed-off-by.missing]: there is no Signed-off-by trailer
+      by it you certify the Developer Certificate of Origin, https://developercertificate.org
+      it reads  Signed-off-by: Jane Doe <jane@example.com>
+
+    error[assisted-by.malformed]: it has another form than is asked for
+        5 | Assisted-By: rev(opus-4/abcd1)
+          |              ^^^^^^^^^^^^^^^^^
+      the form is  agent-name (model / short-hash), or agent-name (model)
+      help: correct line 5
+
+    next: edit .git/gatekeeper/message-[ID1], then run
+      gatekeeper message fix .git/gatekeeper/message-[ID1] && git commit -q -s -F .git/gatekeeper/message-[ID1]
+    Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
+    ---
+    gatekeeper pre-commit: 1 path changed
+             cached  x          passed on the same tree [WHEN], in [TIME]
+    judged before: 1 cached, [WHEN]
+    gatekeeper: the message was refused: 2 problems
+
+    error[signed-off-by.outside-block]: the Signed-off-by on line 3 is not a trailer
+        3 | Signed-off-by: Claude <noreply@anthropic.com>
+        4 |                                         <- this blank line ends the paragraph
+        5 | Closes: #3
+      git reads trailers from the last paragraph only
+
+    error[signed-off-by.ai-identity]: an AI cannot sign off
+        3 | Signed-off-by: Claude <noreply@anthropic.com>
+          |                        ^^^^^^^^^^^^^^^^^^^^^
+      it certifies the Developer Certificate of Origin, which only a person can do
+      to credit the tool, write  Co-Authored-By: Claude <noreply@anthropic.com>
+      help: take line 3 out; the person who answers for the commit signs off
+
+    next: edit .git/gatekeeper/message-[ID1], then run
+      gatekeeper message fix .git/gatekeeper/message-[ID1] && git commit -q -s -F .git/gatekeeper/message-[ID1]
+    Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
+    ---
+    gatekeeper pre-commit: 1 path changed
+             cached  x          passed on the same tree [WHEN], in [TIME]
+    judged before: 1 cached, [WHEN]
+    gatekeeper: the message was refused: 2 problems
+
+    error[signed-off-by.outside-block]: the Signed-off-by on line 3 is not a trailer
+        3 | Signed-off-by: Bob <bob@example.com>
+        4 |                                         <- this blank line ends the paragraph
+        5 | Closes: #3
+      git reads trailers from the last paragraph only
+
+    error[signed-off-by.mismatch]: it is signed by somebody who is neither author nor committer
+        3 | Signed-off-by: Bob <bob@example.com>
+      signed     Bob <bob@example.com>
+      author     Jane Doe <jane@example.com>
+
+    next: run
+      gatekeeper message fix .git/gatekeeper/message-[ID1] && git commit -q -s -F .git/gatekeeper/message-[ID1]
+    Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
+    ---
+    "#);
     sandbox
         .sh(&printed(&sandbox.sh("git commit -q -F ../message")))
         .expect(0);
@@ -524,10 +764,24 @@ fn a_person_who_helped_is_no_agent() {
     sandbox
         .sh(&format!("git commit -q -s -m x {body}"))
         .expect(0);
-    sandbox
+    let done = sandbox
         .sh(&format!(
             "CLAUDECODE=1 git commit -q -s --allow-empty -m x {body}"
         ))
-        .expect(1)
-        .says("assisted-by.missing");
+        .expect(1);
+    assert_snapshot!(done, @"
+    gatekeeper pre-commit: 0 paths changed
+             cached  x          passed on the same tree [WHEN], in [TIME]
+    judged before: 1 cached, [WHEN]
+    gatekeeper: the message was refused: 1 problem
+
+    error[assisted-by.missing]: there is no Assisted-By trailer
+      an agent is at work: CLAUDECODE is set, as claude does
+      the form is  Assisted-By: agent-name (model / short-hash), or agent-name (model)
+      help: add an Assisted-By line before the Signed-off-by line
+
+    next: edit .git/gatekeeper/message-[ID1], then run
+      git commit -q --allow-empty -F .git/gatekeeper/message-[ID1]
+    Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
+    ");
 }

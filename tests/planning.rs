@@ -1,5 +1,6 @@
 //! `plan` prints what `run` does, with the reason for everything.
 
+use insta::assert_snapshot;
 use serde_json::Value;
 
 use crate::sandbox::Sandbox;
@@ -169,15 +170,14 @@ fn named_gates_bring_what_they_need() {
     let expected = ["a", "b", "c: not wanted: not named on the command line"];
     assert_eq!(summary(&plan(&sandbox, &["b"])), expected);
     assert_eq!(summary(&plan(&sandbox, &["--staged", "b"])), expected);
-    sandbox
-        .gatekeeper(&["plan", "bb"])
-        .expect(2)
-        .says("there is no gate `bb`")
-        .says("did you mean `b`?");
-    sandbox
-        .gatekeeper(&["run", "zzz"])
-        .expect(2)
-        .says("the gates are a, b, c");
+    assert_snapshot!(sandbox.gatekeeper(&["plan", "bb"]).expect(2), @"
+    error: there is no gate `bb`
+    help: did you mean `b`?
+    ");
+    assert_snapshot!(sandbox.gatekeeper(&["run", "zzz"]).expect(2), @"
+    error: there is no gate `zzz`
+    help: the gates are a, b, c
+    ");
 }
 
 #[test]

@@ -2,78 +2,282 @@
 
 use std::os::unix::fs::symlink;
 
-use crate::sandbox::Sandbox;
+use insta::assert_snapshot;
+
+use crate::sandbox::{Done, Sandbox};
 
 /// Runs the gate beside one that would leave a trace.
 #[track_caller]
-fn could_not_start(sandbox: &Sandbox, run: &str, cause: &str) {
+fn could_not_start(sandbox: &Sandbox, run: &str) -> Done {
     sandbox.write(
         "gates.toml",
         format!("[gates.other]\nrun = \"record other\"\n[gates.broken]\nrun = \"{run}\"\n"),
     );
     sandbox.git(&["add", "."]);
     let done = sandbox.gatekeeper(&["run"]).expect(3);
-    done.says("could not start  broken")
-        .says(cause)
-        .says("cancelled  other")
-        .says("help  install the program");
     assert_eq!(sandbox.recorded(), [""; 0], "something was run");
+    done
 }
 
 #[test]
 fn programs_that_cannot_be_started() {
     let sandbox = Sandbox::new();
-    could_not_start(
-        &sandbox,
-        "no-such-tool --check",
-        "no-such-tool is not installed: it is in no folder of PATH",
-    );
-    could_not_start(
-        &sandbox,
-        "./no-such-script",
-        "./no-such-script does not exist",
-    );
-    could_not_start(&sandbox, "./folder/x", "does not exist");
+    assert_snapshot!(could_not_start(&sandbox, "no-such-tool --check"), @"
+    gatekeeper run: 1 path tracked
+          cancelled  other           nothing was run, since a gate cannot start
+    could not start  broken          no-such-tool is not installed: it is in no folder of PATH, and no Python environment (.venv, venv, env) is here
+
+    broken could not start
+        cause  no-such-tool is not installed: it is in no folder of PATH, and no Python environment (.venv, venv, env) is here
+      command  no-such-tool --check
+         help  install the program, or correct `run` in [gates.broken] of gates.toml
+
+    1 could not start, 1 cancelled in [TIME]
+    next: nothing can be said before every gate can run; see above
+    note: PATH is [PATH]
+    ");
+    assert_snapshot!(could_not_start(&sandbox, "./no-such-script"), @"
+    gatekeeper run: 1 path tracked
+          cancelled  other           nothing was run, since a gate cannot start
+    could not start  broken          ./no-such-script does not exist
+
+    broken could not start
+        cause  ./no-such-script does not exist
+      command  ./no-such-script
+         help  install the program, or correct `run` in [gates.broken] of gates.toml
+
+    1 could not start, 1 cancelled in [TIME]
+    next: nothing can be said before every gate can run; see above
+    note: PATH is [PATH]
+    ");
+    assert_snapshot!(could_not_start(&sandbox, "./folder/x"), @"
+    gatekeeper run: 1 path tracked
+          cancelled  other           nothing was run, since a gate cannot start
+    could not start  broken          ./folder/x does not exist
+
+    broken could not start
+        cause  ./folder/x does not exist
+      command  ./folder/x
+         help  install the program, or correct `run` in [gates.broken] of gates.toml
+
+    1 could not start, 1 cancelled in [TIME]
+    next: nothing can be said before every gate can run; see above
+    note: PATH is [PATH]
+    ");
 
     sandbox.write("folder/x", "");
-    could_not_start(&sandbox, "./folder", "./folder is a directory");
-    could_not_start(&sandbox, "./folder/x", "./folder/x is not executable");
+    assert_snapshot!(could_not_start(&sandbox, "./folder"), @"
+    gatekeeper run: 2 paths tracked
+          cancelled  other           nothing was run, since a gate cannot start
+    could not start  broken          ./folder is a directory
+
+    broken could not start
+        cause  ./folder is a directory
+      command  ./folder
+         help  install the program, or correct `run` in [gates.broken] of gates.toml
+
+    1 could not start, 1 cancelled in [TIME]
+    next: nothing can be said before every gate can run; see above
+    note: PATH is [PATH]
+    ");
+    assert_snapshot!(could_not_start(&sandbox, "./folder/x"), @"
+    gatekeeper run: 2 paths tracked
+          cancelled  other           nothing was run, since a gate cannot start
+    could not start  broken          ./folder/x is not executable (`chmod +x` makes it so)
+
+    broken could not start
+        cause  ./folder/x is not executable (`chmod +x` makes it so)
+      command  ./folder/x
+         help  install the program, or correct `run` in [gates.broken] of gates.toml
+
+    1 could not start, 1 cancelled in [TIME]
+    next: nothing can be said before every gate can run; see above
+    note: PATH is [PATH]
+    ");
     sandbox.sh("chmod +x folder/x").expect(0);
-    could_not_start(&sandbox, "./folder/x", "is empty, or has lost its contents");
+    assert_snapshot!(could_not_start(&sandbox, "./folder/x"), @"
+    gatekeeper run: 2 paths tracked
+          cancelled  other           nothing was run, since a gate cannot start
+    could not start  broken          ./folder/x is empty, or has lost its contents
+
+    broken could not start
+        cause  ./folder/x is empty, or has lost its contents
+      command  ./folder/x
+         help  install the program, or correct `run` in [gates.broken] of gates.toml
+
+    1 could not start, 1 cancelled in [TIME]
+    next: nothing can be said before every gate can run; see above
+    note: PATH is [PATH]
+    ");
     sandbox.write("folder/x", [0; 4096]);
-    could_not_start(&sandbox, "./folder/x", "is empty, or has lost its contents");
+    assert_snapshot!(could_not_start(&sandbox, "./folder/x"), @"
+    gatekeeper run: 2 paths tracked
+          cancelled  other           nothing was run, since a gate cannot start
+    could not start  broken          ./folder/x is empty, or has lost its contents
+
+    broken could not start
+        cause  ./folder/x is empty, or has lost its contents
+      command  ./folder/x
+         help  install the program, or correct `run` in [gates.broken] of gates.toml
+
+    1 could not start, 1 cancelled in [TIME]
+    next: nothing can be said before every gate can run; see above
+    note: PATH is [PATH]
+    ");
     sandbox.write("folder/x", b"# caf\xe9\nexit 0\n");
-    could_not_start(&sandbox, "./folder/x", "is a text without a first line");
+    assert_snapshot!(could_not_start(&sandbox, "./folder/x"), @"
+    gatekeeper run: 2 paths tracked
+          cancelled  other           nothing was run, since a gate cannot start
+    could not start  broken          ./folder/x is a text without a first line that names its interpreter (`#!/bin/sh`)
+
+    broken could not start
+        cause  ./folder/x is a text without a first line that names its interpreter (`#!/bin/sh`)
+      command  ./folder/x
+         help  install the program, or correct `run` in [gates.broken] of gates.toml
+
+    1 could not start, 1 cancelled in [TIME]
+    next: nothing can be said before every gate can run; see above
+    note: PATH is [PATH]
+    ");
     sandbox.write("folder/x", "#!\nexit 0\n");
-    could_not_start(&sandbox, "./folder/x", "is a text without a first line");
+    assert_snapshot!(could_not_start(&sandbox, "./folder/x"), @"
+    gatekeeper run: 2 paths tracked
+          cancelled  other           nothing was run, since a gate cannot start
+    could not start  broken          ./folder/x is a text without a first line that names its interpreter (`#!/bin/sh`)
+
+    broken could not start
+        cause  ./folder/x is a text without a first line that names its interpreter (`#!/bin/sh`)
+      command  ./folder/x
+         help  install the program, or correct `run` in [gates.broken] of gates.toml
+
+    1 could not start, 1 cancelled in [TIME]
+    next: nothing can be said before every gate can run; see above
+    note: PATH is [PATH]
+    ");
     sandbox.write("folder/x", "#!/bin/sh\r\nexit 0\r\n");
-    could_not_start(&sandbox, "./folder/x", "has Windows line ends");
+    assert_snapshot!(could_not_start(&sandbox, "./folder/x"), @"
+    gatekeeper run: 2 paths tracked
+          cancelled  other           nothing was run, since a gate cannot start
+    could not start  broken          ./folder/x has Windows line ends, so that its interpreter is not found
+
+    broken could not start
+        cause  ./folder/x has Windows line ends, so that its interpreter is not found
+      command  ./folder/x
+         help  install the program, or correct `run` in [gates.broken] of gates.toml
+
+    1 could not start, 1 cancelled in [TIME]
+    next: nothing can be said before every gate can run; see above
+    note: PATH is [PATH]
+    ");
     sandbox.write("folder/x", "#!/usr/bin/env no-such-python\n");
-    could_not_start(
-        &sandbox,
-        "./folder/x",
-        "cannot run: no-such-python is not installed",
-    );
+    assert_snapshot!(could_not_start(&sandbox, "./folder/x"), @"
+    gatekeeper run: 2 paths tracked
+          cancelled  other           nothing was run, since a gate cannot start
+    could not start  broken          ./folder/x cannot run: no-such-python is not installed: it is in no folder of PATH
+
+    broken could not start
+        cause  ./folder/x cannot run: no-such-python is not installed: it is in no folder of PATH
+      command  ./folder/x
+         help  install the program, or correct `run` in [gates.broken] of gates.toml
+
+    1 could not start, 1 cancelled in [TIME]
+    next: nothing can be said before every gate can run; see above
+    note: PATH is [PATH]
+    ");
 
     sandbox.write("folder/x", "echo hello\n");
-    could_not_start(&sandbox, "./folder/x", "is a text without a first line");
+    assert_snapshot!(could_not_start(&sandbox, "./folder/x"), @"
+    gatekeeper run: 2 paths tracked
+          cancelled  other           nothing was run, since a gate cannot start
+    could not start  broken          ./folder/x is a text without a first line that names its interpreter (`#!/bin/sh`)
+
+    broken could not start
+        cause  ./folder/x is a text without a first line that names its interpreter (`#!/bin/sh`)
+      command  ./folder/x
+         help  install the program, or correct `run` in [gates.broken] of gates.toml
+
+    1 could not start, 1 cancelled in [TIME]
+    next: nothing can be said before every gate can run; see above
+    note: PATH is [PATH]
+    ");
     sandbox.write("folder/x", "#!/no/such/python\nprint(1)\n");
-    could_not_start(
-        &sandbox,
-        "./folder/x",
-        "needs /no/such/python, which does not exist",
-    );
+    assert_snapshot!(could_not_start(&sandbox, "./folder/x"), @"
+    gatekeeper run: 2 paths tracked
+          cancelled  other           nothing was run, since a gate cannot start
+    could not start  broken          ./folder/x needs /no/such/python, which does not exist; was its environment moved, or its interpreter removed?
+
+    broken could not start
+        cause  ./folder/x needs /no/such/python, which does not exist; was its environment moved, or its interpreter removed?
+      command  ./folder/x
+         help  install the program, or correct `run` in [gates.broken] of gates.toml
+
+    1 could not start, 1 cancelled in [TIME]
+    next: nothing can be said before every gate can run; see above
+    note: PATH is [PATH]
+    ");
     sandbox.write("folder/x", "#! /no/such/python -E\n");
-    could_not_start(&sandbox, "./folder/x", "needs /no/such/python");
+    assert_snapshot!(could_not_start(&sandbox, "./folder/x"), @"
+    gatekeeper run: 2 paths tracked
+          cancelled  other           nothing was run, since a gate cannot start
+    could not start  broken          ./folder/x needs /no/such/python, which does not exist; was its environment moved, or its interpreter removed?
+
+    broken could not start
+        cause  ./folder/x needs /no/such/python, which does not exist; was its environment moved, or its interpreter removed?
+      command  ./folder/x
+         help  install the program, or correct `run` in [gates.broken] of gates.toml
+
+    1 could not start, 1 cancelled in [TIME]
+    next: nothing can be said before every gate can run; see above
+    note: PATH is [PATH]
+    ");
 
     symlink("loop", sandbox.top.join("loop")).unwrap();
-    could_not_start(&sandbox, "./loop", "./loop cannot be reached");
+    assert_snapshot!(could_not_start(&sandbox, "./loop"), @"
+    gatekeeper run: 3 paths tracked
+          cancelled  other           nothing was run, since a gate cannot start
+    could not start  broken          ./loop cannot be reached: Too many levels of symbolic links (os error 40)
+
+    broken could not start
+        cause  ./loop cannot be reached: Too many levels of symbolic links (os error 40)
+      command  ./loop
+         help  install the program, or correct `run` in [gates.broken] of gates.toml
+
+    1 could not start, 1 cancelled in [TIME]
+    next: nothing can be said before every gate can run; see above
+    note: PATH is [PATH]
+    ");
     symlink("nowhere", sandbox.top.join("link")).unwrap();
-    could_not_start(&sandbox, "./link", "./link does not exist");
+    assert_snapshot!(could_not_start(&sandbox, "./link"), @"
+    gatekeeper run: 4 paths tracked
+          cancelled  other           nothing was run, since a gate cannot start
+    could not start  broken          ./link does not exist
+
+    broken could not start
+        cause  ./link does not exist
+      command  ./link
+         help  install the program, or correct `run` in [gates.broken] of gates.toml
+
+    1 could not start, 1 cancelled in [TIME]
+    next: nothing can be said before every gate can run; see above
+    note: PATH is [PATH]
+    ");
 
     // On PATH a broken one does not hide a sound one, and is named if there is none.
     sandbox.program("tool", "#!/no/such/python\n");
-    could_not_start(&sandbox, "tool", "needs /no/such/python");
+    assert_snapshot!(could_not_start(&sandbox, "tool"), @"
+    gatekeeper run: 4 paths tracked
+          cancelled  other           nothing was run, since a gate cannot start
+    could not start  broken          [ROOT]/bin/tool needs /no/such/python, which does not exist; was its environment moved, or its interpreter removed?, and no Python environment (.venv, venv, env) is here
+
+    broken could not start
+        cause  [ROOT]/bin/tool needs /no/such/python, which does not exist; was its environment moved, or its interpreter removed?, and no Python environment (.venv, venv, env) is here
+      command  tool
+         help  install the program, or correct `run` in [gates.broken] of gates.toml
+
+    1 could not start, 1 cancelled in [TIME]
+    next: nothing can be said before every gate can run; see above
+    note: PATH is [PATH]
+    ");
 }
 
 #[test]
@@ -81,14 +285,40 @@ fn a_damaged_tool_is_not_replaced_by_another_one() {
     let sandbox = Sandbox::new();
     sandbox.program("tool", "#!/bin/sh\nrecord another\n");
     sandbox.write(".venv/pyvenv.cfg", "home = /usr/bin\n");
-    for (damaged, cause) in [
-        ("#!/no/such/python\n", "needs /no/such/python"),
-        ("#! \n", "is a text"),
-    ] {
+    let mut told = String::new();
+    for damaged in ["#!/no/such/python\n", "#! \n"] {
         sandbox.write(".venv/bin/tool", damaged);
         sandbox.sh("chmod +x .venv/bin/tool").expect(0);
-        could_not_start(&sandbox, "tool", cause);
+        told += &could_not_start(&sandbox, "tool").told();
     }
+    assert_snapshot!(told, @"
+    gatekeeper run: 3 paths tracked
+          cancelled  other           nothing was run, since a gate cannot start
+    could not start  broken          [ROOT]/repository/.venv/bin/tool needs /no/such/python, which does not exist; was its environment moved, or its interpreter removed?
+
+    broken could not start
+        cause  [ROOT]/repository/.venv/bin/tool needs /no/such/python, which does not exist; was its environment moved, or its interpreter removed?
+      command  .venv/bin/tool
+         help  install the program, or correct `run` in [gates.broken] of gates.toml
+
+    1 could not start, 1 cancelled in [TIME]
+    next: nothing can be said before every gate can run; see above
+    note: PATH is [PATH]
+    ---
+    gatekeeper run: 3 paths tracked
+          cancelled  other           nothing was run, since a gate cannot start
+    could not start  broken          [ROOT]/repository/.venv/bin/tool is a text without a first line that names its interpreter (`#!/bin/sh`)
+
+    broken could not start
+        cause  [ROOT]/repository/.venv/bin/tool is a text without a first line that names its interpreter (`#!/bin/sh`)
+      command  .venv/bin/tool
+         help  install the program, or correct `run` in [gates.broken] of gates.toml
+
+    1 could not start, 1 cancelled in [TIME]
+    next: nothing can be said before every gate can run; see above
+    note: PATH is [PATH]
+    ---
+    ");
 }
 
 #[test]
@@ -97,18 +327,70 @@ fn interpreters_are_looked_at_as_well() {
     sandbox.program("zeros", &"\0".repeat(4096));
     sandbox.program("empty", "");
     let cases = [
-        (
-            "#!/usr/bin/env zeros\n",
-            "zeros is empty, or has lost its contents",
-        ),
-        ("#!/usr/bin/env -S zeros -x\n", "zeros is empty"),
-        ("#!/usr/bin/env -S A=b empty\n", "empty is empty"),
-        ("#!/usr/bin/env tool\n", "too many interpreters"),
+        "#!/usr/bin/env zeros\n",
+        "#!/usr/bin/env -S zeros -x\n",
+        "#!/usr/bin/env -S A=b empty\n",
+        "#!/usr/bin/env tool\n",
     ];
-    for (text, cause) in cases {
+    let mut told = String::new();
+    for text in cases {
         sandbox.program("tool", text);
-        could_not_start(&sandbox, "tool", cause);
+        told += &could_not_start(&sandbox, "tool").told();
     }
+    assert_snapshot!(told, @"
+    gatekeeper run: 1 path tracked
+          cancelled  other           nothing was run, since a gate cannot start
+    could not start  broken          [ROOT]/bin/tool cannot run: [ROOT]/bin/zeros is empty, or has lost its contents, and no Python environment (.venv, venv, env) is here
+
+    broken could not start
+        cause  [ROOT]/bin/tool cannot run: [ROOT]/bin/zeros is empty, or has lost its contents, and no Python environment (.venv, venv, env) is here
+      command  tool
+         help  install the program, or correct `run` in [gates.broken] of gates.toml
+
+    1 could not start, 1 cancelled in [TIME]
+    next: nothing can be said before every gate can run; see above
+    note: PATH is [PATH]
+    ---
+    gatekeeper run: 1 path tracked
+          cancelled  other           nothing was run, since a gate cannot start
+    could not start  broken          [ROOT]/bin/tool cannot run: [ROOT]/bin/zeros is empty, or has lost its contents, and no Python environment (.venv, venv, env) is here
+
+    broken could not start
+        cause  [ROOT]/bin/tool cannot run: [ROOT]/bin/zeros is empty, or has lost its contents, and no Python environment (.venv, venv, env) is here
+      command  tool
+         help  install the program, or correct `run` in [gates.broken] of gates.toml
+
+    1 could not start, 1 cancelled in [TIME]
+    next: nothing can be said before every gate can run; see above
+    note: PATH is [PATH]
+    ---
+    gatekeeper run: 1 path tracked
+          cancelled  other           nothing was run, since a gate cannot start
+    could not start  broken          [ROOT]/bin/tool cannot run: [ROOT]/bin/empty is empty, or has lost its contents, and no Python environment (.venv, venv, env) is here
+
+    broken could not start
+        cause  [ROOT]/bin/tool cannot run: [ROOT]/bin/empty is empty, or has lost its contents, and no Python environment (.venv, venv, env) is here
+      command  tool
+         help  install the program, or correct `run` in [gates.broken] of gates.toml
+
+    1 could not start, 1 cancelled in [TIME]
+    next: nothing can be said before every gate can run; see above
+    note: PATH is [PATH]
+    ---
+    gatekeeper run: 1 path tracked
+          cancelled  other           nothing was run, since a gate cannot start
+    could not start  broken          [ROOT]/bin/tool cannot run: [ROOT]/bin/tool cannot run: [ROOT]/bin/tool cannot run: [ROOT]/bin/tool cannot run: [ROOT]/bin/tool cannot run: too many interpreters, one behind the other, and no Python environment (.venv, venv, env) is here
+
+    broken could not start
+        cause  [ROOT]/bin/tool cannot run: [ROOT]/bin/tool cannot run: [ROOT]/bin/tool cannot run: [ROOT]/bin/tool cannot run: [ROOT]/bin/tool cannot run: too many interpreters, one behind the other, and no Python environment (.venv, venv, env) is here
+      command  tool
+         help  install the program, or correct `run` in [gates.broken] of gates.toml
+
+    1 could not start, 1 cancelled in [TIME]
+    next: nothing can be said before every gate can run; see above
+    note: PATH is [PATH]
+    ---
+    ");
 }
 
 #[test]
@@ -117,10 +399,19 @@ fn a_commit_says_it_too() {
     sandbox.write("a", "");
     sandbox.git(&["add", "."]);
     let done = sandbox.try_git(&["commit", "-m", "a"]).expect(1);
-    done.says("no-such-tool is not installed")
-        .says("1 could not start")
-        .says("PATH is ")
-        .says("the commit was stopped");
+    assert_snapshot!(done, @"
+    gatekeeper pre-commit: 1 path changed
+    could not start  lint          no-such-tool is not installed: it is in no folder of PATH, and no Python environment (.venv, venv, env) is here
+
+    lint could not start
+        cause  no-such-tool is not installed: it is in no folder of PATH, and no Python environment (.venv, venv, env) is here
+      command  no-such-tool
+         help  install the program, or correct `run` in [gates.lint] of gates.toml
+
+    1 could not start in [TIME]: the commit was stopped, nothing was changed
+    next: nothing can be said before every gate can run; see above
+    note: PATH is [PATH]
+    ");
     assert_eq!(sandbox.subject().as_deref(), Some("gates"));
 }
 
@@ -132,10 +423,19 @@ fn what_the_kernel_refuses_is_no_pass() {
     sandbox.write("gates.toml", "[gates.x]\nrun = \"./x\"\n");
     sandbox.sh("chmod +x x").expect(0);
     sandbox.git(&["add", "."]);
-    sandbox
-        .gatekeeper(&["run"])
-        .expect(3)
-        .says("could not start");
+    assert_snapshot!(sandbox.gatekeeper(&["run"]).expect(3), @"
+    gatekeeper run: 2 paths tracked
+    could not start  x          [ROOT]/repository/./x: Exec format error (os error 8)
+
+    x could not start
+        cause  [ROOT]/repository/./x: Exec format error (os error 8)
+      command  ./x
+         help  install the program, or correct `run` in [gates.x] of gates.toml
+
+    1 could not start in [TIME]
+    next: nothing can be said before every gate can run; see above
+    note: PATH is [PATH]
+    ");
 }
 
 #[test]
@@ -145,9 +445,9 @@ fn git_itself_can_be_missing() {
     sandbox.git(&["add", "."]);
     let nothing = sandbox.beside("home");
     sandbox.set("PATH", nothing);
-    sandbox
-        .gatekeeper(&["run"])
-        .expect(3)
-        .says("git cannot be started")
-        .says("install git");
+    assert_snapshot!(sandbox.gatekeeper(&["run"]).expect(3), @"
+    error: git cannot be started
+      No such file or directory (os error 2)
+    help: install git, or put it on PATH
+    ");
 }

@@ -1,5 +1,7 @@
 //! `run --from REF [--to REF]`.
 
+use insta::assert_snapshot;
+
 use crate::sandbox::Sandbox;
 
 const GATES: &str = "[gates.record]\nrun = \"record {files}\"\n[gates.push]\nrun = \"record push\"\nhooks = [\"pre-push\"]\n";
@@ -24,19 +26,25 @@ fn with_branch() -> Sandbox {
 #[test]
 fn the_change_set_begins_at_the_merge_base() {
     let sandbox = with_branch();
-    sandbox
-        .gatekeeper(&["run", "--from", "main"])
-        .expect(0)
-        .says("2 paths changed");
+    assert_snapshot!(sandbox.gatekeeper(&["run", "--from", "main"]).expect(0), @"
+    gatekeeper run --from main --to HEAD: 2 paths changed
+             passed  messages          of 2 commits
+             passed  push  [TIME]
+             passed  record  [TIME]
+    2 passed in [TIME]
+    ");
     assert_eq!(sandbox.recorded(), ["a", "b", "push"]);
     sandbox
         .gatekeeper(&["run", "--from", "main", "--to", "topic", "record"])
         .expect(0);
     assert_eq!(sandbox.recorded(), ["a", "b"]);
-    sandbox
-        .gatekeeper(&["run", "--from", "HEAD"])
-        .expect(0)
-        .says("nothing to check");
+    assert_snapshot!(sandbox.gatekeeper(&["run", "--from", "HEAD"]).expect(0), @"
+    gatekeeper run --from HEAD --to HEAD: 0 paths changed
+     not applicable  messages          of 0 commits
+     not applicable  push            nothing changed
+     not applicable  record          nothing changed
+    nothing to check: 2 gates not applicable
+    ");
 }
 
 #[test]
@@ -98,24 +106,30 @@ fn a_commit_is_judged_where_references_are_no_files() {
         sandbox.git(&["commit", "--quiet", "-m", text]);
     }
     let range = ["run", "--from", "HEAD~2", "--to", "HEAD~1"];
-    sandbox.gatekeeper(&range).expect(0).says("in a snapshot");
+    let done = sandbox.gatekeeper(&range).expect(0).says("in a snapshot");
+    assert_snapshot!(done, @"
+    gatekeeper run --from HEAD~2 --to HEAD~1: 1 path changed, judged in [VIEW], since the work tree has other files than the commit
+             passed  a  [TIME]
+             passed  messages          of 1 commit
+    1 passed in [TIME]
+    ");
 }
 
 #[test]
 fn what_does_not_exist_is_no_pass() {
     let sandbox = with_branch();
-    sandbox
-        .gatekeeper(&["run", "--from", "nowhere"])
-        .expect(2)
-        .says("`nowhere` is no commit");
+    assert_snapshot!(sandbox.gatekeeper(&["run", "--from", "nowhere"]).expect(2), @"
+    error: `nowhere` is no commit in this repository
+    help: fetch it first, or name another revision; in CI set fetch-depth: 0
+    ");
     sandbox
         .gatekeeper(&["run", "--from", "main", "--to", "x y"])
         .expect(2);
     sandbox.gatekeeper(&["run", "--from", "--help"]).expect(2);
-    sandbox
-        .gatekeeper(&["run", "--from=--help"])
-        .expect(2)
-        .says("is no commit");
+    assert_snapshot!(sandbox.gatekeeper(&["run", "--from=--help"]).expect(2), @"
+    error: `--help` is no commit in this repository
+    help: fetch it first, or name another revision; in CI set fetch-depth: 0
+    ");
     sandbox.gatekeeper(&["run", "--from="]).expect(2);
     sandbox.gatekeeper(&["run", "--to", "HEAD"]).expect(2);
     sandbox
@@ -132,7 +146,10 @@ fn what_does_not_exist_is_no_pass() {
     sandbox.git(&["checkout", "--quiet", "--orphan", "alone"]);
     sandbox.sh("elsewhere commit -qsm alone").expect(0);
     let unrelated = sandbox.gatekeeper(&["run", "--from", "main"]).expect(3);
-    unrelated.says("no common ancestor").does_not_say("shallow");
+    assert_snapshot!(unrelated, @"
+    error: `main` and `HEAD` have no common ancestor here
+    help: name a revision that the branch comes from
+    ");
     assert_eq!(sandbox.recorded(), [""; 0]);
 }
 
@@ -153,6 +170,9 @@ fn a_shallow_clone_is_no_pass() {
     let done = clone
         .gatekeeper(&["run", "--from", "origin/main"])
         .expect(3);
-    done.says("shallow").says("fetch-depth: 0");
+    assert_snapshot!(done, @"
+    error: `origin/main` and `HEAD` have no common ancestor here
+    help: this clone is shallow; fetch all of it: `git fetch --unshallow`, in CI fetch-depth: 0
+    ");
     assert_eq!(clone.recorded(), [""; 0]);
 }

@@ -1095,7 +1095,6 @@ fn a_pick_that_is_refused_can_be_mended_as_it_is_said() {
 fn a_branch_does_not_bring_its_own_leniency() {
     let sandbox = sandbox("");
     let commit = "c=$(echo x | git commit-tree -p HEAD $(git write-tree)) && git reset -q --hard";
-    let mut told = String::new();
     for gates in ["[settings]\nbranch-receipts = \"off\"\n", "no toml"] {
         sandbox.write("gates.toml", format!("{gates}{GATE}"));
         let done = sandbox
@@ -1103,42 +1102,28 @@ fn a_branch_does_not_bring_its_own_leniency() {
                 "echo BAD >b.txt && git add . && {commit} && git branch evil $c"
             ))
             .expect(128);
-        told += &done.told();
+        insta::allow_duplicates!(assert_snapshot!(done, @"
+        error: evil would get 1 commit that the gates have not judged
+          [ID1] x
+        help: commit with `git commit`, which runs the gates; or have what is there judged as it is: `gatekeeper audit --record '[ID1]^!'`
+        note: nothing is lost: `git tag NAME [ID1]` keeps it
+        fatal: ref updates aborted by hook
+        "));
     }
-    assert_snapshot!(told, @"
-    error: evil would get 1 commit that the gates have not judged
-      [ID1] x
-    help: commit with `git commit`, which runs the gates; or have what is there judged as it is: `gatekeeper audit --record '[ID1]^!'`
-    note: nothing is lost: `git tag NAME [ID1]` keeps it
-    fatal: ref updates aborted by hook
-    ---
-    error: evil would get 1 commit that the gates have not judged
-      [ID1] x
-    help: commit with `git commit`, which runs the gates; or have what is there judged as it is: `gatekeeper audit --record '[ID1]^!'`
-    note: nothing is lost: `git tag NAME [ID1]` keeps it
-    fatal: ref updates aborted by hook
-    ---
-    ");
 }
 
 #[test]
 fn what_git_is_not_known_to_say_is_not_passed_over() {
     let sandbox = sandbox("");
-    let mut told = String::new();
     for hook in ["pre-push", "reference-transaction"] {
         let done = sandbox
             .sh(&format!(
                 "echo 'refs/heads/main 0123' | {GATEKEEPER} hook {hook} .git/hooks/{hook} prepared x"
             ))
             .expect(3);
-        told += &done.told();
+        insta::allow_duplicates!(assert_snapshot!(done, @"
+        error: git has told its hook something unexpected: `refs/heads/main 0123`
+        help: is this hook called by git, and is this git newer than gatekeeper?
+        "));
     }
-    assert_snapshot!(told, @"
-    error: git has told its hook something unexpected: `refs/heads/main 0123`
-    help: is this hook called by git, and is this git newer than gatekeeper?
-    ---
-    error: git has told its hook something unexpected: `refs/heads/main 0123`
-    help: is this hook called by git, and is this git newer than gatekeeper?
-    ---
-    ");
 }

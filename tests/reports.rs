@@ -2,17 +2,10 @@
 
 use std::fs;
 
+use insta::assert_snapshot;
 use serde_json::Value;
 
 use crate::sandbox::{GATEKEEPER, Sandbox, finish};
-
-/// Replaces durations and shortens runs of spaces, so that reports can be compared.
-fn normal(text: &str) -> String {
-    let time = regex::Regex::new(r"\b(\d+\.\d+s|\d+m \d\ds)").unwrap();
-    let text = time.replace_all(text, "TIME");
-    let spaces = regex::Regex::new(" {2,}").unwrap();
-    spaces.replace_all(&text, "  ").into_owned()
-}
 
 const GATES: &str = r#"
 [gates.format]
@@ -40,31 +33,25 @@ fn a_commit_that_is_stopped() {
     sandbox.write("src/my app.py", "import os\n\n");
     sandbox.write("scratch", "");
     let done = sandbox.try_git(&["commit", "-m", "x"]).expect(1);
-    // The two gates that run may end in either order.
-    let told = normal(&done.stderr).replace("  passed  format  TIME\n", "");
-    let told = told
-        .replace("in an overlay", "VIEW")
-        .replace("in a snapshot", "VIEW");
-    assert_eq!(
-        told,
-        "gatekeeper pre-commit: 1 path changed, judged VIEW, since the work tree has other files than the commit and untracked files\n\
-         \x20 not applicable  docs  no changed path matches docs/**\n\
-         \x20 failed  lint  TIME  exit code 1\n\
-         \n\
-         lint failed\n\
-         \x20 cause  exit code 1, after TIME\n\
-         \x20 where  src/my app.py:2:5\n\
-         \x20 output\n\
-         \x20 | src/my app.py:2:5: F401 'os' imported but unused\n\
-         \x20 | Found 1 error.\n\
-         \x20 command  lint 'src/my app.py'\n\
-         \x20 repeat  gatekeeper run --staged lint\n\
-         \x20 fix  gatekeeper fix lint\n\
-         \n\
-         1 failed, 1 passed, 1 not applicable in TIME: the commit was stopped, nothing was changed\n\
-         next: mend what is named above, `git add` it, and commit again\n"
-            .replace(" not applicable  docs", "not applicable  docs")
-    );
+    assert_snapshot!(done, @"
+    gatekeeper pre-commit: 1 path changed, judged in [VIEW], since the work tree has other files than the commit and untracked files
+             failed  lint  [TIME]  exit code 1
+             passed  format  [TIME]
+     not applicable  docs            no changed path matches docs/**
+
+    lint failed
+        cause  exit code 1, after [TIME]
+        where  src/my app.py:2:5
+       output
+               | src/my app.py:2:5: F401 'os' imported but unused
+               | Found 1 error.
+      command  lint 'src/my app.py'
+       repeat  gatekeeper run --staged lint
+          fix  gatekeeper fix lint
+
+    1 failed, 1 passed, 1 not applicable in [TIME]: the commit was stopped, nothing was changed
+    next: mend what is named above, `git add` it, and commit again
+    ");
 }
 
 #[test]
@@ -73,15 +60,13 @@ fn a_commit_that_passes() {
     sandbox.write("docs/x", "");
     sandbox.git(&["add", "."]);
     let done = sandbox.try_git(&["commit", "--quiet", "-m", "x"]).expect(0);
-    let told = normal(&done.stderr);
-    assert!(
-        told.starts_with("gatekeeper pre-commit: 1 path changed\n"),
-        "{told}"
-    );
-    assert!(
-        told.ends_with("\n2 passed, 1 not applicable in TIME\n"),
-        "{told}"
-    );
+    assert_snapshot!(done, @"
+    gatekeeper pre-commit: 1 path changed
+             passed  docs  [TIME]
+             passed  format  [TIME]
+     not applicable  lint            no changed path matches **/*.py
+    2 passed, 1 not applicable in [TIME]
+    ");
     assert_eq!(done.stdout, "");
 }
 
@@ -91,6 +76,7 @@ fn the_repeated_command_repeats() {
     sandbox.program("lint", LINT);
     sandbox.write("a.py", "");
     sandbox.git(&["add", "."]);
+    let mut told = String::new();
     for arguments in [&["commit", "-m", "x"][..], &["commit", "-a", "-m", "x"]] {
         sandbox.write("a.py", "1");
         let done = sandbox.try_git(arguments).expect(1);
@@ -99,12 +85,42 @@ fn the_repeated_command_repeats() {
             .lines()
             .find_map(|line| line.trim().strip_prefix("repeat  "))
             .unwrap();
-        sandbox
-            .sh(line)
-            .expect(1)
-            .says("failed  lint")
-            .says("a.py:2:5");
+        told += &sandbox.sh(line).expect(1).told();
     }
+    assert_snapshot!(told, @"
+    gatekeeper run --staged: 1 path changed, judged in [VIEW], since the work tree has other files than the commit
+             failed  lint  [TIME]  exit code 1
+
+    lint failed
+        cause  exit code 1, after [TIME]
+        where  a.py:2:5
+       output
+               | a.py:2:5: F401 'os' imported but unused
+               | Found 1 error.
+      command  lint a.py
+       repeat  gatekeeper run --staged lint
+          fix  gatekeeper fix lint
+
+    1 failed in [TIME]
+    ---
+    gatekeeper run: 2 paths tracked
+             failed  lint  [TIME]  exit code 1
+
+    lint failed
+        cause  exit code 1, after [TIME]
+        where  a.py:2:5
+       output
+               | a.py:2:5: F401 'os' imported but unused
+               | Found 1 error.
+      command  lint a.py
+       repeat  gatekeeper run lint
+          fix  gatekeeper fix --all lint
+
+    note: gates ran in the work tree, where these lie beside the index: unstaged a.py
+
+    1 failed in [TIME]
+    ---
+    ");
 }
 
 #[test]
@@ -115,9 +131,22 @@ fn the_failure_is_told_where_the_gate_runs() {
     sandbox.write("web app/a.py", "");
     sandbox.git(&["add", "."]);
     let done = sandbox.gatekeeper(&["run"]).expect(1);
-    done.says("where  web app/a.py:2:5")
-        .says("command  (cd 'web app' && lint a.py)")
-        .says("fix --all lint\n");
+    assert_snapshot!(done, @"
+    gatekeeper run: 2 paths tracked
+             failed  lint  [TIME]  exit code 1
+
+    lint failed
+        cause  exit code 1, after [TIME]
+        where  web app/a.py:2:5
+       output
+               | a.py:2:5: F401 'os' imported but unused
+               | Found 1 error.
+      command  (cd 'web app' && lint a.py)
+       repeat  gatekeeper run lint
+          fix  gatekeeper fix --all lint
+
+    1 failed in [TIME]
+    ");
 }
 
 #[test]

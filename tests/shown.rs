@@ -13,7 +13,7 @@ type Replacement = fn(&Captures<'_>) -> String;
 
 /// What changes from run to run, and what is shown instead.
 static CHANGING: LazyLock<Vec<(Regex, Replacement)>> = LazyLock::new(|| {
-    let table: [(&str, Replacement); 10] = [
+    let table: [(&str, Replacement); 17] = [
         (r"\b(after|in) (?:\d+\.\d+s|\d+m \d\ds)", |found| {
             format!("{} [TIME]", &found[1])
         }),
@@ -37,6 +37,23 @@ static CHANGING: LazyLock<Vec<(Regex, Replacement)>> = LazyLock::new(|| {
         (r"\bgatekeeper-([a-z]+)-[0-9A-Za-z]{6}\b", |found| {
             format!("gatekeeper-{}-[RANDOM]", &found[1])
         }),
+        (r"; no overlay: .*", |_| String::new()),
+        // git's own ways to write a date.
+        (
+            r"\b[A-Z][a-z]{2} [A-Z][a-z]{2} +\d+ \d\d:\d\d:\d\d \d{4}(?: [+-]\d{4})?",
+            |_| "[DATE]".into(),
+        ),
+        (r"@\d{9,}(?: [+-]\d{4})?", |_| "@[DATE]".into()),
+        // What a terminal would write over.
+        (r"(?m)^.*\r([^\r\n])", |found| found[1].to_owned()),
+        (r"\bjobs: \d+ on this machine", |_| {
+            "jobs: [JOBS] on this machine".into()
+        }),
+        (r"\b\d+ at once\b", |_| "[JOBS] at once".into()),
+        (
+            r"(?:\S*/)?\bsh: (?:(?:line )?\d+: )?(?:cannot open )?(\S+): No such file(?: or directory)?",
+            |found| format!("sh: {}: No such file", &found[1]),
+        ),
         (r"\bprocess \d+", |_| "process [PID]".into()),
         (
             r"\b20(?:2[4-9]|[3-9]\d)-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d)?(?: ?UTC|Z)?",
@@ -133,7 +150,7 @@ fn is_same(one: &str, other: &str) -> bool {
 
 /// What one version of git says, or we say because of it, and another does not.
 static OF_A_VERSION: LazyLock<Regex> =
-    LazyLock::new(|| Regex::new("^hint: |^ *(?:[a-z]+ +)?git config  ").unwrap());
+    LazyLock::new(|| Regex::new("^(?:hint: |Auto-merging | *(?:[a-z]+ +)?git config  )").unwrap());
 
 /// Lines without spaces at their ends, the rows of gates that follow each other sorted, and without
 /// what depends on the version of git.
@@ -141,9 +158,12 @@ fn in_order(text: &str) -> String {
     let lines = text.lines().map(str::trim_end);
     let mut lines: Vec<String> = lines
         .filter(|line| !OF_A_VERSION.is_match(line))
-        .map(|line| match ROW.is_match(line) {
-            true => COLUMN.replace(line, "  [TIME]").into_owned(),
-            false => line.to_owned(),
+        .map(|line| {
+            if ROW.is_match(line) {
+                COLUMN.replace(line, "  [TIME]").into_owned()
+            } else {
+                line.to_owned()
+            }
         })
         .collect();
     for rows in lines.chunk_by_mut(|one, other| ROW.is_match(one) && ROW.is_match(other)) {

@@ -1,9 +1,12 @@
 //! The warm snapshot: kept from run to run, brought up to date by what differs, and a repository of
 //! its own to whatever runs in it.
 
+use std::fmt;
 use std::fs;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::PathBuf;
+
+use insta::assert_snapshot;
 
 use crate::sandbox::{Done, FREE, GATEKEEPER, Sandbox};
 
@@ -34,27 +37,20 @@ fn sandbox_in(sandbox: Sandbox, script: &str) -> Sandbox {
 struct Printed(Vec<String>);
 
 impl Printed {
-    fn of(done: &Done) -> Self {
-        let lines = done.stderr.lines();
-        let printed = lines.filter_map(|line| line.trim_start().strip_prefix("| "));
-        Self(printed.map(str::to_owned).collect())
+    fn of(text: &str) -> Self {
+        let printed = |line: &str| Some(line.trim_start().strip_prefix('|')?.get(1..)?.to_owned());
+        Self(text.lines().filter_map(printed).collect())
     }
 
-    /// Expects a line.
-    #[track_caller]
-    fn says(self, line: &str) -> Self {
-        assert!(self.0.iter().any(|l| l == line), "{line:?}: {self:#?}");
-        self
+    /// As in a snapshot, with the line that tells where the next begins.
+    fn told(&self) -> String {
+        format!("{self}\n---\n")
     }
+}
 
-    /// Expects no line with this in it.
-    #[track_caller]
-    fn does_not_say(self, text: &str) -> Self {
-        assert!(
-            !self.0.iter().any(|l| l.contains(text)),
-            "{text:?}: {self:#?}"
-        );
-        self
+impl fmt::Display for Printed {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(&self.0.join("\n"))
     }
 }
 
@@ -62,7 +58,7 @@ impl Printed {
 #[track_caller]
 fn run(sandbox: &Sandbox) -> Printed {
     let done = sandbox.gatekeeper(&["run", "--staged"]).expect(1);
-    Printed::of(&done.says("judged in a snapshot"))
+    Printed::of(&done.says("judged in a snapshot").to_string())
 }
 
 /// The folder of the only snapshot.
@@ -93,7 +89,7 @@ fn spied_on(sandbox: &mut Sandbox) -> PathBuf {
 #[test]
 fn what_is_warm_is_left_alone_and_git_is_asked_for_nothing() {
     let mut sandbox = sandbox("cat b");
-    run(&sandbox).says("2");
+    assert_snapshot!(run(&sandbox), @"2");
     let tree = place(&sandbox).join("tree");
     let known = |name: &str| {
         let metadata = fs::metadata(tree.join(name)).unwrap();
@@ -102,7 +98,7 @@ fn what_is_warm_is_left_alone_and_git_is_asked_for_nothing() {
     let before = (known("a"), known("deep/er/c"));
     sandbox.sh("echo 4 >b && git add b && echo 3 >b").expect(0);
     let calls = spied_on(&mut sandbox);
-    run(&sandbox).says("4");
+    assert_snapshot!(run(&sandbox), @"4");
     assert_eq!(before, (known("a"), known("deep/er/c")));
     let calls = fs::read_to_string(calls).unwrap();
     for slow in [
@@ -125,7 +121,11 @@ fn what_git_takes_for_the_same_is_written_anew_all_the_same() {
     sandbox.write("t.txt", "x\n");
     sandbox.git(&["add", ".gitattributes", "t.txt"]);
     for _ in 0..3 {
-        run(&sandbox).says("x\\r\\n").says("644");
+        let done = run(&sandbox);
+        insta::allow_duplicates!(assert_snapshot!(done, @r"
+        x\r\n
+        644
+        "));
     }
 }
 
@@ -138,7 +138,14 @@ fn a_run_that_is_killed_is_gone_on_with() {
             );
             sandbox.write("new", "1\n");
             sandbox.git(&["add", "new"]);
-            run(&sandbox).says("2").says("c").says("1");
+            let done = run(&sandbox);
+            insta::allow_duplicates!(assert_snapshot!(done, @"
+            2
+            c
+            1
+            M  b
+            A  new
+            "));
             sandbox.sh("echo 8 >b && echo 8 >deep/er/c && git rm -qf new && echo 8 >other && git add b deep other && echo 9 >b").expect(0);
             if call == "read-tree" {
                 sandbox
@@ -154,14 +161,27 @@ fn a_run_that_is_killed_is_gone_on_with() {
             let done = sandbox.gatekeeper(&["run", "--staged"]);
             assert_eq!(done.code(), 128 + 9, "{call}: {}", done.stderr);
             fs::remove_file(sandbox.beside("bin/git")).unwrap();
-            sandbox.write("gates.toml", prints("cat b deep/er/c other; find . -name .git -prune -o -print; git status --porcelain"));
+            sandbox.write("gates.toml", prints("cat b deep/er/c other; find . -name .git -prune -o -print | sort; git status --porcelain"));
             sandbox.git(&["add", "gates.toml"]);
-            let printed = run(&sandbox)
-                .does_not_say("new")
-                .does_not_say("left")
-                .does_not_say("z")
-                .does_not_say("?? ");
-            assert_eq!(printed.0[..3], ["8", "8", "8"], "{call}");
+            let done = run(&sandbox);
+            insta::allow_duplicates!(assert_snapshot!(done, @"
+            8
+            8
+            8
+            .
+            ./.gitignore
+            ./a
+            ./b
+            ./deep
+            ./deep/er
+            ./deep/er/c
+            ./gates.toml
+            ./other
+            M  b
+            M  deep/er/c
+            M  gates.toml
+            A  other
+            "));
         }
     }
 }
@@ -169,7 +189,12 @@ fn a_run_that_is_killed_is_gone_on_with() {
 #[test]
 fn damage_beside_the_tree_repairs_itself() {
     let sandbox = sandbox("cat a b; git status --porcelain");
-    let whole = run(&sandbox).says("a").says("2");
+    let whole = run(&sandbox);
+    assert_snapshot!(whole, @"
+    a
+    2
+    M  b
+    ");
     for damage in [
         "cp index index.new; mkdir new-index; touch index.lock",
         "ln -s \"$OLDPWD/a\" new-index; ln -s \"$OLDPWD/a\" index.new",
@@ -211,8 +236,11 @@ fn whatever_decides_what_files_are_like_counts() {
     sandbox.write("t.txt", "x\n");
     sandbox.write("w.up", "WORD\n");
     sandbox.git(&["add", "t.txt", "w.up"]);
-    run(&sandbox).says("x\\n").says("WORD");
-    let crlf = "x\\r\\n";
+    assert_snapshot!(run(&sandbox), @r"
+    x\n
+    WORD
+    ");
+    let mut told = String::new();
     for (on, off) in [
         (
             "git config core.autocrlf true",
@@ -232,15 +260,57 @@ fn whatever_decides_what_files_are_like_counts() {
         ),
     ] {
         sandbox.sh(on).expect(0);
-        run(&sandbox).says(crlf);
+        told += &run(&sandbox).told();
         sandbox.sh(off).expect(0);
-        run(&sandbox).says("x\\n").does_not_say(crlf);
+        told += &run(&sandbox).told();
     }
+    assert_snapshot!(told, @r"
+    x\r\n
+    WORD
+    ---
+    x\n
+    WORD
+    ---
+    x\r\n
+    WORD
+    ---
+    x\n
+    WORD
+    ---
+    x\r\n
+    WORD
+    ---
+    x\n
+    WORD
+    ---
+    x\r\n
+    WORD
+    ---
+    x\n
+    WORD
+    ---
+    ");
     let filter = "echo '*.up filter=up' >.git/info/attributes && git config filter.up.clean 'tr a-z A-Z' && git config filter.up.smudge";
-    for (smudge, shown) in [("tr A-Z a-z", "word"), ("tr A-Z b-z", "xpse")] {
+    let mut told = String::new();
+    for smudge in ["tr A-Z a-z", "tr A-Z b-z"] {
         sandbox.sh(&format!("{filter} '{smudge}'")).expect(0);
-        run(&sandbox).says(shown);
+        told += &run(&sandbox).told();
     }
+    assert_snapshot!(told, @r"
+    x\n
+    word
+    ---
+    x\n
+    xpse
+    diff --git a/w.up b/w.up
+    index [ID1]..[ID2] 100644
+    --- a/w.up
+    +++ b/w.up
+    @@ -1 +1 @@
+    -WORD
+    +XPSE
+    ---
+    ");
 }
 
 #[test]
@@ -249,7 +319,7 @@ fn attributes_are_written_before_the_files_that_they_are_about() {
     sandbox.write(".gitattributes", "*.txt eol=crlf\n");
     sandbox.write("a.txt", "x\n");
     sandbox.git(&["add", ".gitattributes", "a.txt"]);
-    run(&sandbox).says("x\\r\\n");
+    assert_snapshot!(run(&sandbox), @r"x\r\n");
     for damage in [
         "rm tree/.gitattributes tree/a.txt",
         "echo >tree/.gitattributes; echo y >tree/a.txt",
@@ -257,7 +327,10 @@ fn attributes_are_written_before_the_files_that_they_are_about() {
     ] {
         let script = format!("cd '{}' && {damage}", place(&sandbox).display());
         sandbox.sh(&script).expect(0);
-        run(&sandbox).says("x\\r\\n");
+        let done = run(&sandbox);
+        insta::allow_duplicates!(assert_snapshot!(done, @r"
+        x\r\n
+        "));
     }
     sandbox.write("deep/d.txt", "x\n");
     sandbox.write("gates.toml", prints("od -An -c deep/d.txt | tr -d ' '"));
@@ -267,7 +340,7 @@ fn attributes_are_written_before_the_files_that_they_are_about() {
         place(&sandbox).display()
     );
     sandbox.sh(&script).expect(0);
-    run(&sandbox).says("x\\r\\n");
+    assert_snapshot!(run(&sandbox), @r"x\r\n");
 }
 
 #[test]
@@ -276,25 +349,43 @@ fn what_gates_leave_is_gone_and_what_is_ignored_stays() {
         echo u >u; mkdir -p d/e empty deep/empty; echo u >d/e/u; echo u >deep/er/u; echo w >warm.log; \
         echo w >d/e/warm.log; git init -q nested; echo n >nested/n; ln -s deep l; echo n >new; mkdir a.d; echo x >a.d/x";
     let sandbox = sandbox(leaves);
-    let mut expected = run(&sandbox).does_not_say("warm.log").0;
-    expected.extend(["./d/e/warm.log", "./warm.log"].map(str::to_owned));
-    expected.sort();
-    let mut again = run(&sandbox).0;
-    again.sort();
-    assert_eq!(again, expected);
+    assert_snapshot!(run(&sandbox), @"
+    ./.gitignore
+    ./a
+    ./b
+    ./deep/er/c
+    ./gates.toml
+    ");
+    assert_snapshot!(run(&sandbox), @"
+    ./.gitignore
+    ./a
+    ./b
+    ./d/e/warm.log
+    ./deep/er/c
+    ./gates.toml
+    ./warm.log
+    ");
     // A path that was left there is tracked by now, another one is no longer ignored.
     sandbox.write("new", "tracked\n");
     sandbox.write("d/e/t", "tracked\n");
     sandbox.write(
         "gates.toml",
-        prints("cat new; git status --porcelain; find d"),
+        prints("cat new; git status --porcelain; find d | sort"),
     );
     sandbox.write(".gitignore", "");
     sandbox.git(&["add", "new", "d", ".gitignore", "gates.toml"]);
-    let done = run(&sandbox).says("tracked").says("d/e/t");
-    done.does_not_say("?? ")
-        .does_not_say("warm.log")
-        .does_not_say("d/e/u");
+    let done = run(&sandbox);
+    assert_snapshot!(done, @"
+    tracked
+    M  .gitignore
+    M  b
+    A  d/e/t
+    M  gates.toml
+    A  new
+    d
+    d/e
+    d/e/t
+    ");
 }
 
 #[test]
@@ -305,34 +396,66 @@ fn files_folders_links_and_submodules_take_each_others_places() {
     sandbox
         .sh("cd ../other && git commit -q --allow-empty -m o")
         .expect(0);
-    for (state, shown) in [
-        ("git rm -qr deep && echo f >deep", "f ./deep"),
-        ("rm deep && ln -s b deep", "l ./deep b"),
-        ("rm deep && mkdir deep && echo x >deep/x", "f ./deep/x"),
-        (
-            "git rm -qrf deep && git submodule --quiet add ../other deep",
-            "d ./deep",
-        ),
-        (
-            "git rm -qf deep && elsewhere commit -qm x && mkdir deep && echo y >deep/y",
-            "f ./deep/y",
-        ),
+    let mut told = String::new();
+    for state in [
+        "git rm -qr deep && echo f >deep",
+        "rm deep && ln -s b deep",
+        "rm deep && mkdir deep && echo x >deep/x",
+        "git rm -qrf deep && git submodule --quiet add ../other deep",
+        "git rm -qf deep && elsewhere commit -qm x && mkdir deep && echo y >deep/y",
     ] {
         sandbox
             .sh(&format!("{state} && git add -A . && echo u >b"))
             .expect(0);
-        run(&sandbox)
-            .says(shown)
-            .does_not_say("?? ")
-            .does_not_say(" M ")
-            .does_not_say(" D ");
+        told += &run(&sandbox).told();
     }
+    assert_snapshot!(told, @"
+    d .
+    f ./.gitignore
+    f ./a
+    f ./b
+    f ./deep
+    f ./gates.toml
+    ---
+    d .
+    f ./.gitignore
+    f ./a
+    f ./b
+    f ./gates.toml
+    l ./deep b
+    ---
+    d .
+    d ./deep
+    f ./.gitignore
+    f ./a
+    f ./b
+    f ./deep/x
+    f ./gates.toml
+    ---
+    d .
+    d ./deep
+    f ./.gitignore
+    f ./.gitmodules
+    f ./a
+    f ./b
+    f ./gates.toml
+    ---
+    d .
+    d ./deep
+    f ./.gitignore
+    f ./.gitmodules
+    f ./a
+    f ./b
+    f ./deep/y
+    f ./gates.toml
+    ---
+    ");
 }
 
 #[test]
 fn a_sparse_checkout_shows_what_is_staged_all_the_same() {
     let sandbox = sandbox(
-        "find . -type f -printf '[%P]\\n'; cat b; mkdir -p deep/er; echo poison >deep/er/c",
+        "find . -type f -printf '[%P]\\n' | sort; cat b; mkdir -p deep/er; echo poison >deep/er/c",
     );
     sandbox.write("far/f", "f\n");
     sandbox.git(&["add", "far"]);
@@ -345,31 +468,89 @@ fn a_sparse_checkout_shows_what_is_staged_all_the_same() {
         .expect(0);
     sandbox.sh("echo 5 >b && git add b && echo 6 >b ").expect(0);
     for _ in 0..2 {
-        run(&sandbox)
-            .says("[deep/n]")
-            .says("[far/f]")
-            .says("5")
-            .does_not_say("[deep/er/c]");
+        let done = run(&sandbox);
+        insta::allow_duplicates!(assert_snapshot!(done, @"
+        [.git]
+        [.gitignore]
+        [a]
+        [b]
+        [deep/n]
+        [far/f]
+        [gates.toml]
+        5
+        diff --git a/deep/er/c b/deep/er/c
+        index [ID1]..[ID2] 100644
+        --- a/deep/er/c
+        +++ b/deep/er/c
+        @@ -1 +1 @@
+        -c
+        +poison
+        "));
     }
     sandbox
         .sh("git sparse-checkout set --no-cone '/*' '!/far/'")
         .expect(0);
-    run(&sandbox)
-        .says("[deep/n]")
-        .says("[deep/er/c]")
-        .does_not_say("[far/f]");
+    assert_snapshot!(run(&sandbox), @"
+    [.git]
+    [.gitignore]
+    [a]
+    [b]
+    [deep/er/c]
+    [deep/n]
+    [gates.toml]
+    5
+    diff --git a/deep/er/c b/deep/er/c
+    index [ID1]..[ID2] 100644
+    --- a/deep/er/c
+    +++ b/deep/er/c
+    @@ -1 +1 @@
+    -c
+    +poison
+    ");
     sandbox
         .sh("git add . && elsewhere commit -qm x && git sparse-checkout set --cone --sparse-index far && echo 7 >b && git add b && echo 6 >b")
         .expect(0);
     for _ in 0..2 {
-        let done = run(&sandbox).says("[far/f]").says("7");
-        done.does_not_say("[deep/n]").does_not_say("[deep/er/c]");
+        let done = run(&sandbox);
+        insta::allow_duplicates!(assert_snapshot!(done, @"
+        [.git]
+        [.gitignore]
+        [a]
+        [b]
+        [far/f]
+        [gates.toml]
+        7
+        diff --git a/deep/er/c b/deep/er/c
+        index [ID1]..[ID2] 100644
+        --- a/deep/er/c
+        +++ b/deep/er/c
+        @@ -1 +1 @@
+        -c
+        +poison
+        "));
     }
     // Without a sparse checkout, what git was told to overlook is there.
     sandbox
         .sh("git sparse-checkout disable && git update-index --skip-worktree b")
         .expect(0);
-    run(&sandbox).says("7").says("[far/f]");
+    assert_snapshot!(run(&sandbox), @"
+    [.git]
+    [.gitignore]
+    [a]
+    [b]
+    [deep/er/c]
+    [deep/n]
+    [far/f]
+    [gates.toml]
+    7
+    diff --git a/deep/er/c b/deep/er/c
+    index [ID1]..[ID2] 100644
+    --- a/deep/er/c
+    +++ b/deep/er/c
+    @@ -1 +1 @@
+    -c
+    +poison
+    ");
 }
 
 #[test]
@@ -377,28 +558,80 @@ fn references_are_the_repositorys() {
     let script = "git rev-parse v1^0 HEAD >/dev/null && git symbolic-ref refs/remotes/origin/HEAD; git for-each-ref --format='%(refname:short)'; git rev-parse --symbolic-full-name HEAD; git update-ref refs/heads/stray HEAD";
     let sandbox = sandbox(script);
     sandbox.sh("git tag -a -m v1 v1 && git update-ref refs/remotes/origin/main HEAD && git symbolic-ref refs/remotes/origin/HEAD refs/remotes/origin/main").expect(0);
-    let check = |sandbox: &Sandbox| {
-        let done = run(sandbox).says("refs/remotes/origin/main").says("v1");
-        done.says("refs/heads/main").does_not_say("stray")
-    };
-    check(&sandbox);
+    assert_snapshot!(run(&sandbox), @"
+    refs/remotes/origin/main
+    main
+    origin
+    origin/main
+    v1
+    refs/heads/main
+    ");
     sandbox
         .sh("git pack-refs --all && git branch loose")
         .expect(0);
-    check(&sandbox).says("loose");
+    assert_snapshot!(run(&sandbox), @"
+    refs/remotes/origin/main
+    loose
+    main
+    origin
+    origin/main
+    v1
+    refs/heads/main
+    ");
     sandbox
         .sh("git branch -D -q loose && git pack-refs --all")
         .expect(0);
-    check(&sandbox).does_not_say("loose");
+    assert_snapshot!(run(&sandbox), @"
+    refs/remotes/origin/main
+    main
+    origin
+    origin/main
+    v1
+    refs/heads/main
+    ");
     // What is no reference is nobody's business.
     sandbox.sh("echo nonsense >.git/refs/heads/odd").expect(0);
-    check(&sandbox).does_not_say("nonsense");
+    assert_snapshot!(run(&sandbox), @"
+    refs/remotes/origin/main
+    main
+    origin
+    origin/main
+    v1
+    refs/heads/main
+    ");
     sandbox.sh("rm .git/refs/heads/odd; git worktree add -q ../linked -b linked && cd ../linked && git update-ref refs/worktree/mine HEAD && echo 2 >b && git add b && echo 3 >b").expect(0);
     let done = sandbox
         .sh(&format!("cd ../linked && {GATEKEEPER} run --staged"))
         .expect(1);
-    done.says("refs/heads/linked").says("worktree/mine");
-    check(&sandbox).does_not_say("worktree/mine");
+    assert_snapshot!(done, @"
+    gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+             failed  x  [TIME]  exit code 1
+
+    x failed
+        cause  exit code 1, after [TIME]
+       output
+               | refs/remotes/origin/main
+               | linked
+               | main
+               | origin
+               | origin/main
+               | v1
+               | worktree/mine
+               | refs/heads/linked
+      command  git rev-parse v1^0 HEAD >/dev/null && git symbolic-ref refs/remotes/origin/HEAD; git for-each-ref --format='%(refname:short)'; git rev-parse --symbolic-full-name HEAD; git update-ref refs/heads/stray HEAD; exit 1
+       repeat  gatekeeper run --staged x
+
+    1 failed in [TIME]
+    ");
+    assert_snapshot!(run(&sandbox), @"
+    refs/remotes/origin/main
+    linked
+    main
+    origin
+    origin/main
+    v1
+    refs/heads/main
+    ");
 }
 
 #[test]
@@ -407,17 +640,19 @@ fn remotes_are_found_from_the_snapshot() {
     let sandbox = sandbox(script);
     sandbox.sh("git init -q -b main ../other.git && cd ../other.git && git commit -q --allow-empty -m theirs").expect(0);
     sandbox.sh("git remote add origin ../other.git && git config --add remote.origin.pushurl ../push.git").expect(0);
-    let url = sandbox.top.join("../other.git");
-    run(&sandbox)
-        .says("theirs")
-        .says(&url.display().to_string());
-    // These say where they are wherever they are read.
+    assert_snapshot!(run(&sandbox), @"
+    [ROOT]/repository/../other.git
+    theirs
+    [ROOT]/repository/../push.git
+    ");
+    // These say where they are wherever they are read. What git says of a host depends on the
+    // network.
     for url in ["https://example.com/x.git", "host:x.git", "."] {
         sandbox.git(&["config", "remote.origin.url", url]);
-        run(&sandbox).says(url);
+        assert_eq!(run(&sandbox).0[0], url);
     }
     sandbox.sh("git config remote.origin.url ../odd.git && git config url.https://example.com/.insteadOf ../").expect(0);
-    run(&sandbox).says("../odd.git");
+    assert_eq!(run(&sandbox).0[0], "../odd.git");
 }
 
 #[test]
@@ -450,15 +685,22 @@ fn conditions_on_the_place_of_the_repository_hold() {
     sandbox.git(&["config", &format!("includeIf.gitdir:{at}/.path"), "own"]);
     sandbox.git(&["config", "includeIf.onbranch:main.path", "branch"]);
     for _ in 0..2 {
-        let done = run(&sandbox)
-            .says("work@example.com")
-            .says("own # \"value\"");
-        done.says("main").says("after").says("one").says("two");
+        let done = run(&sandbox);
+        insta::allow_duplicates!(assert_snapshot!(done, @r#"
+        work@example.com
+        own # "value"
+        main
+        after
+        two
+        one
+        two
+        "#));
     }
 }
 
 #[test]
 fn odd_names_of_folders() {
+    let mut told = String::new();
     for name in ["a\nb", "a:b", "a\"b\\c", " #;"] {
         let mut sandbox = sandbox(
             "cat b; git log -1 --format=%s; git status --porcelain; git rev-parse --show-toplevel >/dev/null || echo broken",
@@ -470,24 +712,108 @@ fn odd_names_of_folders() {
         // Something ignored whose name no pattern can say.
         sandbox.write("x\ny.log", "");
         for _ in 0..2 {
-            let done = run(&sandbox).says("2").says("base").says("M  b");
-            done.does_not_say("broken").does_not_say("??");
+            let done = run(&sandbox);
+            told += &done.told();
         }
         // The cache folder cannot be named so; a temporary one is used.
         let cache = sandbox.beside(name).join("cache");
         sandbox.set("XDG_CACHE_HOME", &cache);
-        run(&sandbox).says("2").says("base").says("M  b");
+        told += &run(&sandbox).told();
         let is_used = fs::read_dir(cache.join("gatekeeper")).is_ok();
         assert_eq!(is_used, !name.contains(['\n', ':']), "{name}");
         sandbox.set("XDG_CACHE_HOME", "/dev/null/nowhere");
         sandbox.set("TMPDIR", sandbox.beside(name));
         let done = sandbox.gatekeeper(&["run", "--staged"]);
         if is_used {
-            done.expect(1).says("2");
+            told += &done.expect(1).told();
         } else {
-            done.expect(3).says("has a colon or a line break");
+            told += &done.expect(3).told();
         }
     }
+    assert_snapshot!(told, @"
+    2
+    base
+    M  b
+    ---
+    2
+    base
+    M  b
+    ---
+    2
+    base
+    M  b
+    ---
+    error: the name of the folder for temporary files has a colon or a line break, where others end it
+    help: the work tree is not what is judged, so that another view of it is needed; set XDG_CACHE_HOME or TMPDIR to a folder that can be written, outside the work tree
+    ---
+    2
+    base
+    M  b
+    ---
+    2
+    base
+    M  b
+    ---
+    2
+    base
+    M  b
+    ---
+    error: the name of the folder for temporary files has a colon or a line break, where others end it
+    help: the work tree is not what is judged, so that another view of it is needed; set XDG_CACHE_HOME or TMPDIR to a folder that can be written, outside the work tree
+    ---
+    2
+    base
+    M  b
+    ---
+    2
+    base
+    M  b
+    ---
+    2
+    base
+    M  b
+    ---
+    gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+             failed  x  [TIME]  exit code 1
+
+    x failed
+        cause  exit code 1, after [TIME]
+       output
+               | 2
+               | base
+               | M  b
+      command  cat b; git log -1 --format=%s; git status --porcelain; git rev-parse --show-toplevel >/dev/null || echo broken; exit 1
+       repeat  gatekeeper run --staged x
+
+    1 failed in [TIME]
+    ---
+    2
+    base
+    M  b
+    ---
+    2
+    base
+    M  b
+    ---
+    2
+    base
+    M  b
+    ---
+    gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+             failed  x  [TIME]  exit code 1
+
+    x failed
+        cause  exit code 1, after [TIME]
+       output
+               | 2
+               | base
+               | M  b
+      command  cat b; git log -1 --format=%s; git status --porcelain; git rev-parse --show-toplevel >/dev/null || echo broken; exit 1
+       repeat  gatekeeper run --staged x
+
+    1 failed in [TIME]
+    ---
+    ");
 }
 
 #[test]
@@ -546,13 +872,29 @@ fn objects_are_found_wherever_they_are() {
         git repack -q -a -d -l && git prune-packed && git cat-file -e HEAD:a && ! ls .git/objects/pack/*.pack";
     sandbox.sh(script).expect(0);
     sandbox.sh("echo 7 >b && git add b && echo 8 >b").expect(0);
-    run(&sandbox).says("base").says("a").does_not_say("missing");
+    assert_snapshot!(run(&sandbox), @"
+    base
+    a
+    ");
     // Written to a folder of its own.
     sandbox.sh("mkdir ../objects").expect(0);
     let script = format!(
         "export GIT_OBJECT_DIRECTORY=../objects GIT_ALTERNATE_OBJECT_DIRECTORIES=.git/objects && echo 9 >a && git add a && echo 10 >a && {GATEKEEPER} run --staged"
     );
-    sandbox.sh(&script).expect(1).says("9");
+    assert_snapshot!(sandbox.sh(&script).expect(1), @"
+    gatekeeper run --staged: 2 paths changed, judged in [VIEW], since gates.toml asks for it
+             failed  x  [TIME]  exit code 1
+
+    x failed
+        cause  exit code 1, after [TIME]
+       output
+               | base
+               | 9
+      command  git log --format=%s | tail -1; cat a; git fsck --connectivity-only 2>&1 | grep -i missing; exit 1
+       repeat  gatekeeper run --staged x
+
+    1 failed in [TIME]
+    ");
 }
 
 #[test]
@@ -573,7 +915,13 @@ fn a_partial_clone_fetches_what_is_missing() {
     let objects = "find .git/objects -type f | wc -l";
     let before = sandbox.sh(objects).stdout;
     for _ in 0..2 {
-        run(&sandbox).says("a").says("2").says("old").says("false");
+        let done = run(&sandbox);
+        insta::allow_duplicates!(assert_snapshot!(done, @"
+        a
+        2
+        old
+        false
+        "));
     }
     assert_eq!(sandbox.sh(objects).stdout, before);
     // What was never checked out has to come from there, too.
@@ -581,7 +929,12 @@ fn a_partial_clone_fetches_what_is_missing() {
         .sh("git read-tree HEAD~1 && git add gates.toml")
         .expect(0);
     sandbox.write("gates.toml", "unstaged");
-    run(&sandbox).says("old");
+    assert_snapshot!(run(&sandbox), @"
+    a
+    2
+    old
+    false
+    ");
 }
 
 #[test]
@@ -597,16 +950,26 @@ fn a_shallow_clone_is_shallow_and_not_for_long() {
     sandbox.write("gates.toml", prints("git rev-parse --is-shallow-repository; git log --oneline | wc -l; git fetch -q --unshallow; git log --oneline | wc -l"));
     sandbox.sh("git add gates.toml && echo 3 >b").expect(0);
     for _ in 0..2 {
-        run(&sandbox).says("true").says("1").says("2");
+        let done = run(&sandbox);
+        insta::allow_duplicates!(assert_snapshot!(done, @"
+        true
+        1
+        2
+        "));
     }
     sandbox.sh("git fetch -q --unshallow").expect(0);
-    run(&sandbox).says("false").says("2");
+    assert_snapshot!(run(&sandbox), @"
+    false
+    2
+    fatal: --unshallow on a complete repository does not make sense
+    ");
 }
 
 #[test]
 fn whatever_a_gate_does_to_files_is_seen() {
     let sandbox = sandbox("true");
     run_passing(&sandbox, "true").expect(0);
+    let mut told = String::new();
     for deed in [
         "echo x >>a",
         "printf 'a\\n' >x && mv x a && echo y >b",
@@ -619,14 +982,192 @@ fn whatever_a_gate_does_to_files_is_seen() {
     ] {
         let done = run_passing(&sandbox, deed);
         assert_eq!(done.code(), 1, "{deed}");
-        done.says("it changed tracked files");
+        told += &done.told();
     }
+    assert_snapshot!(told, @r"
+    gatekeeper run --staged: 2 paths changed, judged in [VIEW], since gates.toml asks for it
+             passed  x  [TIME]
+
+    x failed
+        cause  it changed tracked files: a, after [TIME]
+       output  none
+      changes
+               | diff --git a/a b/a
+               | index [ID1]..[ID2] 100644
+               | --- a/a
+               | +++ b/a
+               | @@ -1 +1,2 @@
+               |  a
+               | +x
+      command  echo x >>a
+       repeat  gatekeeper run --staged x
+         help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+
+    1 failed in [TIME]
+    ---
+    gatekeeper run --staged: 2 paths changed, judged in [VIEW], since gates.toml asks for it
+             passed  x  [TIME]
+
+    x failed
+        cause  it changed tracked files: b, after [TIME]
+       output  none
+      changes
+               | diff --git a/b b/b
+               | index [ID1]..[ID2] 100644
+               | --- a/b
+               | +++ b/b
+               | @@ -1 +1 @@
+               | -2
+               | +y
+      command  printf 'a\n' >x && mv x a && echo y >b
+       repeat  gatekeeper run --staged x
+         help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+
+    1 failed in [TIME]
+    ---
+    gatekeeper run --staged: 2 paths changed, judged in [VIEW], since gates.toml asks for it
+             passed  x  [TIME]
+
+    x failed
+        cause  it changed tracked files: deep/er/c, after [TIME]
+       output  none
+      changes
+               | diff --git a/deep/er/c b/deep/er/c
+               | deleted file mode 100644
+               | index [ID1]..[ID2]
+               | --- a/deep/er/c
+               | +++ /dev/null
+               | @@ -1 +0,0 @@
+               | -c
+      command  rm -r deep
+       repeat  gatekeeper run --staged x
+         help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+
+    1 failed in [TIME]
+    ---
+    gatekeeper run --staged: 2 paths changed, judged in [VIEW], since gates.toml asks for it
+             passed  x  [TIME]
+
+    x failed
+        cause  it changed tracked files: a, after [TIME]
+       output  none
+      changes
+               | diff --git a/a b/a
+               | old mode 100644
+               | new mode 100755
+      command  chmod +x a
+       repeat  gatekeeper run --staged x
+         help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+
+    1 failed in [TIME]
+    ---
+    gatekeeper run --staged: 2 paths changed, judged in [VIEW], since gates.toml asks for it
+             passed  x  [TIME]
+
+    x failed
+        cause  it changed tracked files: deep/er/c, after [TIME]
+       output  none
+      changes
+               | diff --git a/deep/er/c b/deep/er/c
+               | index [ID1]..[ID2] 100644
+               | --- a/deep/er/c
+               | +++ b/deep/er/c
+               | @@ -1 +1 @@
+               | -c
+               | +x
+      command  echo x >deep/er/new.txt; echo x >deep/er/c
+       repeat  gatekeeper run --staged x
+         help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+
+    note: files have appeared that git neither knows nor ignores: deep/er/new.txt
+
+    1 failed in [TIME]
+    ---
+    gatekeeper run --staged: 2 paths changed, judged in [VIEW], since gates.toml asks for it
+             passed  x  [TIME]
+
+    x failed
+        cause  it changed tracked files: b, after [TIME]
+       output  none
+      changes
+               | diff --git a/b b/b
+               | index [ID1]..[ID2] 100644
+               | --- a/b
+               | +++ b/b
+               | @@ -1 +1 @@
+               | -2
+               | +x
+      command  printf x | dd of=b conv=notrunc status=none
+       repeat  gatekeeper run --staged x
+         help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+
+    1 failed in [TIME]
+    ---
+    gatekeeper run --staged: 2 paths changed, judged in [VIEW], since gates.toml asks for it
+             passed  x  [TIME]
+
+    x failed
+        cause  it changed tracked files: a, after [TIME]
+       output  none
+      changes
+               | diff --git a/a b/a
+               | index [ID1]..[ID2] 100644
+               | --- a/a
+               | +++ b/a
+               | @@ -1 +1 @@
+               | -a
+               | +x
+      command  ln -f a ../hard && echo x >../hard
+       repeat  gatekeeper run --staged x
+         help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+
+    1 failed in [TIME]
+    ---
+    gatekeeper run --staged: 2 paths changed, judged in [VIEW], since gates.toml asks for it
+             passed  x  [TIME]
+
+    x failed
+        cause  it changed tracked files: a, after [TIME]
+       output  none
+      changes
+               | diff --git a/a b/a
+               | index [ID1]..[ID2] 100644
+               | --- a/a
+               | +++ b/a
+               | @@ -1 +1 @@
+               | -a
+               | +B
+      command  python3 -c 'import mmap,os; f=open('\''a'\'','\''r+b'\''); m=mmap.mmap(f.fileno(),0); m[0]=66'
+       repeat  gatekeeper run --staged x
+         help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+
+    1 failed in [TIME]
+    ---
+    ");
     // What was new in that very run counts, too.
     sandbox.write("fresh/est/f", "f\n");
     sandbox.git(&["add", "fresh"]);
-    run_passing(&sandbox, "echo x >fresh/est/f")
-        .expect(1)
-        .says("it changed tracked files");
+    assert_snapshot!(run_passing(&sandbox, "echo x >fresh/est/f").expect(1), @"
+    gatekeeper run --staged: 3 paths changed, judged in [VIEW], since gates.toml asks for it
+             passed  x  [TIME]
+
+    x failed
+        cause  it changed tracked files: fresh/est/f, after [TIME]
+       output  none
+      changes
+               | diff --git a/fresh/est/f b/fresh/est/f
+               | index [ID1]..[ID2] 100644
+               | --- a/fresh/est/f
+               | +++ b/fresh/est/f
+               | @@ -1 +1 @@
+               | -f
+               | +x
+      command  echo x >fresh/est/f
+       repeat  gatekeeper run --staged x
+         help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+
+    1 failed in [TIME]
+    ");
     run_passing(&sandbox, "echo warm >warm.log && echo x >../y").expect(0);
 }
 

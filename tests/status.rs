@@ -3,49 +3,193 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
-use crate::sandbox::{GATEKEEPER, Sandbox, finish, write_program};
+use insta::assert_snapshot;
+
+use crate::sandbox::{Sandbox, finish, write_program};
 
 #[test]
 fn every_state_of_a_hook_is_told() {
     let sandbox = Sandbox::new();
     sandbox.write("gates.toml", "[gates.x]\nrun = \"true\"\n");
-    let status = |code: i32, text: &str| {
-        let done = sandbox.gatekeeper(&["status"]).expect(code);
-        assert!(
-            done.stdout.contains(text),
-            "{text:?} is not in\n{}",
-            done.stdout
-        );
-    };
-    status(1, "pre-commit  absent: git looks for");
-    status(1, "8 hooks not in place");
+    let status = |code: i32| sandbox.gatekeeper(&["status"]).expect(code);
+    assert_snapshot!(status(1), @"
+    stdout:
+                pre-commit  absent: git looks for [ROOT]/repository/.git/hooks/pre-commit
+          pre-merge-commit  absent: git looks for [ROOT]/repository/.git/hooks/pre-merge-commit
+            pre-applypatch  absent: git looks for [ROOT]/repository/.git/hooks/pre-applypatch
+        prepare-commit-msg  absent: git looks for [ROOT]/repository/.git/hooks/prepare-commit-msg
+                commit-msg  absent: git looks for [ROOT]/repository/.git/hooks/commit-msg
+            applypatch-msg  absent: git looks for [ROOT]/repository/.git/hooks/applypatch-msg
+     reference-transaction  absent: git looks for [ROOT]/repository/.git/hooks/reference-transaction
+                  pre-push  absent: git looks for [ROOT]/repository/.git/hooks/pre-push
+                gates.toml  1 gate
+                  baseline  absent: `gatekeeper install` records it
+                  receipts  every commit that HEAD has is judged, or was here or elsewhere before
+                    ledger  nobody has tried to pass by the gates
+
+    a commit here would not be judged as it should: 8 hooks not in place; run `gatekeeper install`
+    ");
 
     let copy = sandbox.copy_of_gatekeeper("copy");
     finish(&mut sandbox.command(copy.to_str().unwrap(), &["install"])).expect(0);
-    status(0, "pre-commit  in place:");
-    status(0, "gates.toml  1 gate");
-    status(0, "a commit here would be judged");
+    assert_snapshot!(status(0), @"
+    stdout:
+                pre-commit  in place: [ROOT]/repository/.git/hooks/pre-commit starts [ROOT]/copy
+          pre-merge-commit  in place: [ROOT]/repository/.git/hooks/pre-merge-commit starts [ROOT]/copy
+            pre-applypatch  in place: [ROOT]/repository/.git/hooks/pre-applypatch starts [ROOT]/copy
+        prepare-commit-msg  in place: [ROOT]/repository/.git/hooks/prepare-commit-msg starts [ROOT]/copy
+                commit-msg  in place: [ROOT]/repository/.git/hooks/commit-msg starts [ROOT]/copy
+            applypatch-msg  in place: [ROOT]/repository/.git/hooks/applypatch-msg starts [ROOT]/copy
+     reference-transaction  in place: [ROOT]/repository/.git/hooks/reference-transaction starts [ROOT]/copy
+                  pre-push  in place: [ROOT]/repository/.git/hooks/pre-push starts [ROOT]/copy
+                gates.toml  1 gate
+                  receipts  every commit that HEAD has is judged, or was here or elsewhere before
+                    ledger  nobody has tried to pass by the gates
+
+    a commit here would be judged
+    ");
 
     fs::remove_file(&copy).unwrap();
-    status(1, "which is gone, so every commit is stopped");
+    assert_snapshot!(status(1), @"
+    stdout:
+                pre-commit  broken: [ROOT]/repository/.git/hooks/pre-commit starts [ROOT]/copy, which is gone, so every commit is stopped
+          pre-merge-commit  broken: [ROOT]/repository/.git/hooks/pre-merge-commit starts [ROOT]/copy, which is gone, so every commit is stopped
+            pre-applypatch  broken: [ROOT]/repository/.git/hooks/pre-applypatch starts [ROOT]/copy, which is gone, so every commit is stopped
+        prepare-commit-msg  broken: [ROOT]/repository/.git/hooks/prepare-commit-msg starts [ROOT]/copy, which is gone, so every commit is stopped
+                commit-msg  broken: [ROOT]/repository/.git/hooks/commit-msg starts [ROOT]/copy, which is gone, so every commit is stopped
+            applypatch-msg  broken: [ROOT]/repository/.git/hooks/applypatch-msg starts [ROOT]/copy, which is gone, so every commit is stopped
+     reference-transaction  broken: [ROOT]/repository/.git/hooks/reference-transaction starts [ROOT]/copy, which is gone, so every commit is stopped
+                  pre-push  broken: [ROOT]/repository/.git/hooks/pre-push starts [ROOT]/copy, which is gone, so every commit is stopped
+                gates.toml  1 gate
+                  receipts  every commit that HEAD has is judged, or was here or elsewhere before
+                    ledger  nobody has tried to pass by the gates
+
+    a commit here would not be judged as it should: 8 hooks not in place; run `gatekeeper install`
+    ");
     sandbox.gatekeeper(&["install"]).expect(0);
-    status(0, GATEKEEPER);
+    assert_snapshot!(status(0), @"
+    stdout:
+                pre-commit  in place: [ROOT]/repository/.git/hooks/pre-commit starts gatekeeper
+          pre-merge-commit  in place: [ROOT]/repository/.git/hooks/pre-merge-commit starts gatekeeper
+            pre-applypatch  in place: [ROOT]/repository/.git/hooks/pre-applypatch starts gatekeeper
+        prepare-commit-msg  in place: [ROOT]/repository/.git/hooks/prepare-commit-msg starts gatekeeper
+                commit-msg  in place: [ROOT]/repository/.git/hooks/commit-msg starts gatekeeper
+            applypatch-msg  in place: [ROOT]/repository/.git/hooks/applypatch-msg starts gatekeeper
+     reference-transaction  in place: [ROOT]/repository/.git/hooks/reference-transaction starts gatekeeper
+                  pre-push  in place: [ROOT]/repository/.git/hooks/pre-push starts gatekeeper
+                gates.toml  1 gate
+                  receipts  every commit that HEAD has is judged, or was here or elsewhere before
+                    ledger  nobody has tried to pass by the gates
+
+    a commit here would be judged
+    ");
 
     let file = sandbox.top.join(".git/hooks/commit-msg");
     fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
-    status(1, "commit-msg  off:");
+    assert_snapshot!(status(1), @"
+    stdout:
+                pre-commit  in place: [ROOT]/repository/.git/hooks/pre-commit starts gatekeeper
+          pre-merge-commit  in place: [ROOT]/repository/.git/hooks/pre-merge-commit starts gatekeeper
+            pre-applypatch  in place: [ROOT]/repository/.git/hooks/pre-applypatch starts gatekeeper
+        prepare-commit-msg  in place: [ROOT]/repository/.git/hooks/prepare-commit-msg starts gatekeeper
+                commit-msg  off: git passes [ROOT]/repository/.git/hooks/commit-msg over, since it is not executable
+            applypatch-msg  in place: [ROOT]/repository/.git/hooks/applypatch-msg starts gatekeeper
+     reference-transaction  in place: [ROOT]/repository/.git/hooks/reference-transaction starts gatekeeper
+                  pre-push  in place: [ROOT]/repository/.git/hooks/pre-push starts gatekeeper
+                gates.toml  1 gate
+                  receipts  every commit that HEAD has is judged, or was here or elsewhere before
+                    ledger  nobody has tried to pass by the gates
+
+    a commit here would not be judged as it should: 1 hook not in place; run `gatekeeper install`
+    ");
     sandbox.gatekeeper(&["install"]).expect(0);
 
     let text = fs::read_to_string(&file).unwrap();
     write_program(&file, text.replace("exec ", "exit 0; exec ").as_bytes());
-    status(1, "commit-msg  changed: somebody has changed");
+    assert_snapshot!(status(1), @"
+    stdout:
+                pre-commit  in place: [ROOT]/repository/.git/hooks/pre-commit starts gatekeeper
+          pre-merge-commit  in place: [ROOT]/repository/.git/hooks/pre-merge-commit starts gatekeeper
+            pre-applypatch  in place: [ROOT]/repository/.git/hooks/pre-applypatch starts gatekeeper
+        prepare-commit-msg  in place: [ROOT]/repository/.git/hooks/prepare-commit-msg starts gatekeeper
+                commit-msg  changed: somebody has changed [ROOT]/repository/.git/hooks/commit-msg since it was installed
+            applypatch-msg  in place: [ROOT]/repository/.git/hooks/applypatch-msg starts gatekeeper
+     reference-transaction  in place: [ROOT]/repository/.git/hooks/reference-transaction starts gatekeeper
+                  pre-push  in place: [ROOT]/repository/.git/hooks/pre-push starts gatekeeper
+                gates.toml  1 gate
+                  receipts  every commit that HEAD has is judged, or was here or elsewhere before
+                    ledger  nobody has tried to pass by the gates
+
+    a commit here would not be judged as it should: 1 hook not in place; run `gatekeeper install`
+    ");
     write_program(&file, b"#!/bin/sh\n");
-    status(1, "commit-msg  not ours: git executes");
+    assert_snapshot!(status(1), @"
+    stdout:
+                pre-commit  in place: [ROOT]/repository/.git/hooks/pre-commit starts gatekeeper
+          pre-merge-commit  in place: [ROOT]/repository/.git/hooks/pre-merge-commit starts gatekeeper
+            pre-applypatch  in place: [ROOT]/repository/.git/hooks/pre-applypatch starts gatekeeper
+        prepare-commit-msg  in place: [ROOT]/repository/.git/hooks/prepare-commit-msg starts gatekeeper
+                commit-msg  not ours: git executes [ROOT]/repository/.git/hooks/commit-msg
+            applypatch-msg  in place: [ROOT]/repository/.git/hooks/applypatch-msg starts gatekeeper
+     reference-transaction  in place: [ROOT]/repository/.git/hooks/reference-transaction starts gatekeeper
+                  pre-push  in place: [ROOT]/repository/.git/hooks/pre-push starts gatekeeper
+                gates.toml  1 gate
+                  receipts  every commit that HEAD has is judged, or was here or elsewhere before
+                    ledger  nobody has tried to pass by the gates
+
+    a commit here would not be judged as it should: 1 hook not in place; run `gatekeeper install`
+    ");
     write_program(&file, text.as_bytes());
-    status(0, "a commit here would be judged");
+    assert_snapshot!(status(0), @"
+    stdout:
+                pre-commit  in place: [ROOT]/repository/.git/hooks/pre-commit starts gatekeeper
+          pre-merge-commit  in place: [ROOT]/repository/.git/hooks/pre-merge-commit starts gatekeeper
+            pre-applypatch  in place: [ROOT]/repository/.git/hooks/pre-applypatch starts gatekeeper
+        prepare-commit-msg  in place: [ROOT]/repository/.git/hooks/prepare-commit-msg starts gatekeeper
+                commit-msg  in place: [ROOT]/repository/.git/hooks/commit-msg starts gatekeeper
+            applypatch-msg  in place: [ROOT]/repository/.git/hooks/applypatch-msg starts gatekeeper
+     reference-transaction  in place: [ROOT]/repository/.git/hooks/reference-transaction starts gatekeeper
+                  pre-push  in place: [ROOT]/repository/.git/hooks/pre-push starts gatekeeper
+                gates.toml  1 gate
+                  receipts  every commit that HEAD has is judged, or was here or elsewhere before
+                    ledger  nobody has tried to pass by the gates
+
+    a commit here would be judged
+    ");
 
     sandbox.write("gates.toml", "[gates.x]\nrum = 1\n");
-    status(1, "a commit here would be stopped");
+    assert_snapshot!(status(1), @"
+    stdout:
+                pre-commit  in place: [ROOT]/repository/.git/hooks/pre-commit starts gatekeeper
+          pre-merge-commit  in place: [ROOT]/repository/.git/hooks/pre-merge-commit starts gatekeeper
+            pre-applypatch  in place: [ROOT]/repository/.git/hooks/pre-applypatch starts gatekeeper
+        prepare-commit-msg  in place: [ROOT]/repository/.git/hooks/prepare-commit-msg starts gatekeeper
+                commit-msg  in place: [ROOT]/repository/.git/hooks/commit-msg starts gatekeeper
+            applypatch-msg  in place: [ROOT]/repository/.git/hooks/applypatch-msg starts gatekeeper
+     reference-transaction  in place: [ROOT]/repository/.git/hooks/reference-transaction starts gatekeeper
+                  pre-push  in place: [ROOT]/repository/.git/hooks/pre-push starts gatekeeper
+                gates.toml  gates.toml has 2 errors, so no gate was run
+                  receipts  every commit that HEAD has is judged, or was here or elsewhere before
+                    ledger  nobody has tried to pass by the gates
+
+    a commit here would be stopped: see `gatekeeper config check`
+    ");
     sandbox.git(&["config", "core.hooksPath", "/nowhere"]);
-    status(1, "git looks for /nowhere/pre-commit");
+    assert_snapshot!(status(1), @"
+    stdout:
+                pre-commit  absent: git looks for /nowhere/pre-commit
+          pre-merge-commit  absent: git looks for /nowhere/pre-merge-commit
+            pre-applypatch  absent: git looks for /nowhere/pre-applypatch
+        prepare-commit-msg  absent: git looks for /nowhere/prepare-commit-msg
+                commit-msg  absent: git looks for /nowhere/commit-msg
+            applypatch-msg  absent: git looks for /nowhere/applypatch-msg
+     reference-transaction  absent: git looks for /nowhere/reference-transaction
+                  pre-push  absent: git looks for /nowhere/pre-push
+            core.hooksPath  /nowhere (from file:.git/config, local) leads git away from the hooks of gatekeeper
+                gates.toml  gates.toml has 2 errors, so no gate was run
+                  receipts  every commit that HEAD has is judged, or was here or elsewhere before
+                    ledger  nobody has tried to pass by the gates
+
+    a commit here would not be judged as it should: 8 hooks not in place; run `gatekeeper install`
+    ");
 }

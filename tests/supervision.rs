@@ -4,6 +4,7 @@ use std::fs;
 use std::os::unix::process::CommandExt as _;
 use std::process::Stdio;
 
+use insta::assert_snapshot;
 use rustix::process::{Signal, WaitIdOptions};
 
 use crate::sandbox::{Alive, Done, GATEKEEPER, HANGS, Lifeline, Sandbox, Started, finish, gates};
@@ -35,6 +36,7 @@ fn started(sandbox: &Sandbox, lifeline: &Lifeline) -> (Started, Alive) {
 
 #[test]
 fn at_its_timeout_a_gate_is_stopped_with_all_its_children() {
+    let mut told = String::new();
     for program in ["family", "deaf"] {
         let (sandbox, lifeline) = sandbox(&format!(
             "[gates.hangs]\nrun = \"echo so far; exec {program}\"\ntimeout = \"300ms\"\n[gates.other]\nrun = \"true\"\n"
@@ -42,11 +44,38 @@ fn at_its_timeout_a_gate_is_stopped_with_all_its_children() {
         let (run, alive) = started(&sandbox, &lifeline);
         alive.everybody_is_gone();
         let done = run.finish().expect(1);
-        done.says("timed out  hangs")
-            .says("stopped at its timeout of 300ms")
-            .says("| so far")
-            .says("passed  other");
+        told += &done.told();
     }
+    assert_snapshot!(told, @"
+    gatekeeper run: 1 path tracked
+             passed  other  [TIME]
+          timed out  hangs  [TIME]  stopped at its timeout of 300ms
+
+    hangs timed out
+        cause  stopped at its timeout of 300ms, after [TIME]
+       output
+               | so far
+      command  echo so far; exec family
+       repeat  gatekeeper run hangs
+         help  make it faster, or raise `timeout` in [gates.hangs] of gates.toml
+
+    1 timed out, 1 passed in [TIME]
+    ---
+    gatekeeper run: 1 path tracked
+             passed  other  [TIME]
+          timed out  hangs  [TIME]  stopped at its timeout of 300ms
+
+    hangs timed out
+        cause  stopped at its timeout of 300ms, after [TIME]
+       output
+               | so far
+      command  echo so far; exec deaf
+       repeat  gatekeeper run hangs
+         help  make it faster, or raise `timeout` in [gates.hangs] of gates.toml
+
+    1 timed out, 1 passed in [TIME]
+    ---
+    ");
 }
 
 #[test]
@@ -60,19 +89,31 @@ fn a_budget_ends_the_whole_run() {
     let run = Started::new(&mut sandbox.command(GATEKEEPER, &["run", "--staged"]));
     lifeline.begun().everybody_is_gone();
     let done = run.finish().expect(1);
-    done.says("timed out  hangs")
-        .says("budget of 400ms")
-        .says("passed  quick")
-        .says("cancelled  waits");
+    assert_snapshot!(done, @r#"
+    gatekeeper run --staged: 1 path changed
+             passed  quick  [TIME]
+          cancelled  waits          the budget of 400ms was used up before it could start
+          timed out  hangs  [TIME]  stopped when the budget of 400ms for the whole run was used up
+
+    hangs timed out
+        cause  stopped when the budget of 400ms for the whole run was used up, after [TIME]
+       output  none
+      command  family
+       repeat  gatekeeper run --staged hangs
+         help  make the gates faster, raise `budget` in [settings] of gates.toml, or move a slow gate to hooks = ["pre-push"]
+
+    1 timed out, 1 cancelled, 1 passed in [TIME]
+    "#);
 }
 
 #[test]
 fn a_signal_ends_gates_and_run() {
-    for (signal, code, why) in [
-        (Signal::INT, 130, "interrupted"),
-        (Signal::TERM, 143, "SIGTERM"),
-        (Signal::HUP, 129, "SIGHUP"),
-        (Signal::QUIT, 131, "SIGQUIT"),
+    let mut told = String::new();
+    for (signal, code) in [
+        (Signal::INT, 130),
+        (Signal::TERM, 143),
+        (Signal::HUP, 129),
+        (Signal::QUIT, 131),
     ] {
         let (sandbox, lifeline) = sandbox(
             "[gates.hangs]\nrun = \"family\"\n[gates.waits]\nrun = \"true\"\nneeds = [\"hangs\"]\n",
@@ -80,12 +121,34 @@ fn a_signal_ends_gates_and_run() {
         let (run, alive) = started(&sandbox, &lifeline);
         run.signal(signal);
         alive.everybody_is_gone();
-        run.finish()
-            .expect(code)
-            .says("cancelled  hangs")
-            .says("cancelled  waits")
-            .says(why);
+        told += &run.finish().expect(code).told();
     }
+    assert_snapshot!(told, @"
+    gatekeeper run: 1 path tracked
+          cancelled  hangs  [TIME]  interrupted
+          cancelled  waits          interrupted
+    2 cancelled in [TIME]
+    note: interrupted
+    ---
+    gatekeeper run: 1 path tracked
+          cancelled  hangs  [TIME]  gatekeeper got signal 15, SIGTERM
+          cancelled  waits          gatekeeper got signal 15, SIGTERM
+    2 cancelled in [TIME]
+    note: gatekeeper got signal 15, SIGTERM
+    ---
+    gatekeeper run: 1 path tracked
+          cancelled  hangs  [TIME]  gatekeeper got signal 1, SIGHUP
+          cancelled  waits          gatekeeper got signal 1, SIGHUP
+    2 cancelled in [TIME]
+    note: gatekeeper got signal 1, SIGHUP
+    ---
+    gatekeeper run: 1 path tracked
+          cancelled  hangs  [TIME]  gatekeeper got signal 3, SIGQUIT
+          cancelled  waits          gatekeeper got signal 3, SIGQUIT
+    2 cancelled in [TIME]
+    note: gatekeeper got signal 3, SIGQUIT
+    ---
+    ");
 }
 
 #[test]
@@ -158,9 +221,12 @@ fn when_git_is_killed_the_run_ends() {
     alive.line();
     run.signal(Signal::KILL);
     alive.everybody_is_gone();
-    run.finish()
-        .expect(137)
-        .says("git, which had called gatekeeper, is gone");
+    assert_snapshot!(run.finish().expect(137), @"
+    gatekeeper pre-commit: 1 path changed
+          cancelled  hangs  [TIME]  git, which had called gatekeeper, is gone
+    1 cancelled in [TIME]: the commit was stopped, nothing was changed
+    note: git, which had called gatekeeper, is gone
+    ");
 }
 
 #[test]
@@ -222,11 +288,12 @@ fn a_background_process_that_holds_the_output_holds_nothing_up() {
     let run = Started::new(&mut sandbox.command(GATEKEEPER, &["run"]));
     let alive = escaped.begun();
     fs::write(sandbox.beside("home/go"), "go\n").unwrap();
-    run.finish()
-        .expect(0)
-        .says("passed  group")
-        .says("passed  escaped")
-        .says("left processes behind");
+    assert_snapshot!(run.finish().expect(0), @"
+    gatekeeper run: 1 path tracked
+             passed  escaped  [TIME]  left processes behind
+             passed  group  [TIME]
+    2 passed in [TIME]
+    ");
     // What has left the group on purpose lives on: daemons do that. It is ours to end here.
     fs::write(sandbox.beside("home/end"), "end\n").unwrap();
     alive.everybody_is_gone();
@@ -241,7 +308,11 @@ fn an_escaped_writer_that_never_pauses_holds_nothing_up() {
     let run = Started::new(&mut sandbox.command(GATEKEEPER, &["run"]));
     let alive = lifeline.begun();
     fs::write(sandbox.beside("home/go"), "go\n").unwrap();
-    run.finish().expect(0).says("left processes behind");
+    assert_snapshot!(run.finish().expect(0), @"
+    gatekeeper run: 1 path tracked
+             passed  x  [TIME]  left processes behind
+    1 passed in [TIME]
+    ");
     // Nobody reads what it writes any more, and that ends it.
     alive.everybody_is_gone();
 }
@@ -304,9 +375,58 @@ fn the_ends_of_output_are_kept() {
     let (sandbox, _) =
         sandbox("[gates.x]\nrun = \"echo first; seq 1 200000; echo last; exit 1\"\n");
     let done = sandbox.gatekeeper(&["run"]).expect(1);
-    done.says("| last\n")
-        .says("| 200000\n")
-        .does_not_say("| first");
+    assert_snapshot!(done, @"
+    gatekeeper run: 1 path tracked
+             failed  x  [TIME]  exit code 1
+
+    x failed
+        cause  exit code 1, after [TIME]
+       output  the last 40 lines (more of it is in .git/gatekeeper/logs/x.log)
+               | 199962
+               | 199963
+               | 199964
+               | 199965
+               | 199966
+               | 199967
+               | 199968
+               | 199969
+               | 199970
+               | 199971
+               | 199972
+               | 199973
+               | 199974
+               | 199975
+               | 199976
+               | 199977
+               | 199978
+               | 199979
+               | 199980
+               | 199981
+               | 199982
+               | 199983
+               | 199984
+               | 199985
+               | 199986
+               | 199987
+               | 199988
+               | 199989
+               | 199990
+               | 199991
+               | 199992
+               | 199993
+               | 199994
+               | 199995
+               | 199996
+               | 199997
+               | 199998
+               | 199999
+               | 200000
+               | last
+      command  echo first; seq 1 200000; echo last; exit 1
+       repeat  gatekeeper run x
+
+    1 failed in [TIME]
+    ");
     let log = sandbox.read(".git/gatekeeper/logs/x.log");
     assert!(log.starts_with("first\n1\n2\n"));
     assert!(log.contains("bytes are not kept]"));
@@ -400,9 +520,11 @@ fn an_ignored_sigchld_is_no_failure() {
     let python = format!(
         "import signal, os\nsignal.signal(signal.SIGCHLD, signal.SIG_IGN)\nos.execv('{GATEKEEPER}', ['gatekeeper', 'run'])\n"
     );
-    finish(&mut sandbox.command("python3", &["-c", &python]))
-        .expect(0)
-        .says("1 passed");
+    assert_snapshot!(finish(&mut sandbox.command("python3", &["-c", &python])).expect(0), @"
+    gatekeeper run: 1 path tracked
+             passed  x  [TIME]
+    1 passed in [TIME]
+    ");
 }
 
 #[test]
@@ -425,10 +547,63 @@ fn nohup_is_respected() {
 fn fifty_gates_with_few_descriptors() {
     let gates = gates(50, |n| format!("[gates.g{n}]\nrun = \"echo {n}\"\n"));
     let (sandbox, _) = sandbox(&gates);
-    sandbox
+    let done = sandbox
         .sh(&format!("ulimit -n 64; exec {GATEKEEPER} run --jobs 50"))
-        .expect(0)
-        .says("50 passed");
+        .expect(0);
+    assert_snapshot!(done, @"
+    gatekeeper run: 1 path tracked
+             passed  g0  [TIME]
+             passed  g1  [TIME]
+             passed  g10  [TIME]
+             passed  g11  [TIME]
+             passed  g12  [TIME]
+             passed  g13  [TIME]
+             passed  g14  [TIME]
+             passed  g15  [TIME]
+             passed  g16  [TIME]
+             passed  g17  [TIME]
+             passed  g18  [TIME]
+             passed  g19  [TIME]
+             passed  g2  [TIME]
+             passed  g20  [TIME]
+             passed  g21  [TIME]
+             passed  g22  [TIME]
+             passed  g23  [TIME]
+             passed  g24  [TIME]
+             passed  g25  [TIME]
+             passed  g26  [TIME]
+             passed  g27  [TIME]
+             passed  g28  [TIME]
+             passed  g29  [TIME]
+             passed  g3  [TIME]
+             passed  g30  [TIME]
+             passed  g31  [TIME]
+             passed  g32  [TIME]
+             passed  g33  [TIME]
+             passed  g34  [TIME]
+             passed  g35  [TIME]
+             passed  g36  [TIME]
+             passed  g37  [TIME]
+             passed  g38  [TIME]
+             passed  g39  [TIME]
+             passed  g4  [TIME]
+             passed  g40  [TIME]
+             passed  g41  [TIME]
+             passed  g42  [TIME]
+             passed  g43  [TIME]
+             passed  g44  [TIME]
+             passed  g45  [TIME]
+             passed  g46  [TIME]
+             passed  g47  [TIME]
+             passed  g48  [TIME]
+             passed  g49  [TIME]
+             passed  g5  [TIME]
+             passed  g6  [TIME]
+             passed  g7  [TIME]
+             passed  g8  [TIME]
+             passed  g9  [TIME]
+    50 passed in [TIME]
+    ");
 }
 
 #[test]

@@ -3,6 +3,8 @@
 mod against_sh;
 mod from_the_wild;
 
+use insta::assert_snapshot;
+
 use crate::sandbox::Sandbox;
 
 /// A gate with this command; what else it has follows.
@@ -373,10 +375,16 @@ fn a_gate_whose_verdict_is_its_output_can_fail() {
         sandbox.gatekeeper(&["config", "check"]).expect(2);
     }
     sandbox.write("gates.toml", gate("git push --no-verify", "forbid = 'x'\n"));
-    sandbox
-        .gatekeeper(&["config", "check"])
-        .expect(2)
-        .says("gate `x` goes around hooks");
+    assert_snapshot!(sandbox.gatekeeper(&["config", "check"]).expect(2), @"
+    error: gates.toml has 1 error, so no gate was run
+      error: gate `x` goes around hooks
+       --> gates.toml:2:19
+        |
+      2 | run = '''git push --no-verify'''
+        |                   ^^^^^^^^^^^ no hook judges what git does here
+        |
+      help: leave `--no-verify` out
+    ");
 }
 
 #[test]
@@ -385,13 +393,32 @@ fn several_losses_and_several_gates_are_all_shown() {
     let text =
         "[gates.a]\nrun = \"a || true; b || true\"\n[gates.b]\nrun = \"sh -c \\\"c | cat\\\"\"\n";
     sandbox.write("gates.toml", text);
-    sandbox
-        .gatekeeper(&["config", "check"])
-        .expect(2)
-        .says("gates.toml has 3 errors")
-        .says("gates.toml:2:10")
-        .says("gates.toml:2:21")
-        .says("gates.toml:4:20");
+    assert_snapshot!(sandbox.gatekeeper(&["config", "check"]).expect(2), @r#"
+    error: gates.toml has 3 errors, so no gate was run
+      error: gate `a` has a command that cannot fail
+       --> gates.toml:2:10
+        |
+      2 | run = "a || true; b || true"
+        |          ^^^^^^^ turns every failure into a success
+        |
+      help: leave it out; codes that are no failure belong into `success-codes`; a gate that only reports says so: level = "warn"
+
+      error: gate `a` has a command that cannot fail
+       --> gates.toml:2:21
+        |
+      2 | run = "a || true; b || true"
+        |                     ^^^^^^^ turns every failure into a success
+        |
+      help: leave it out; codes that are no failure belong into `success-codes`; a gate that only reports says so: level = "warn"
+
+      error: gate `b` has a command that cannot fail
+       --> gates.toml:4:20
+        |
+      4 | run = "sh -c \"c | cat\""
+        |                    ^^^ a pipeline succeeds if its last command does, and this one only shows
+        |
+      help: leave it out, look at the output with `forbid` or `expect`, or run bash -o pipefail -c '...'; a gate that only reports says so: level = "warn"
+    "#);
 }
 
 #[test]

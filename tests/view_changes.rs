@@ -2,11 +2,12 @@
 
 use std::fs;
 
+use insta::assert_snapshot;
 use rustix::process::Signal;
 use serde_json::Value;
 
 use crate::sandbox::{GATEKEEPER, Lifeline, Sandbox, Started};
-use crate::views::{everything, in_view, sandbox_in, untouched};
+use crate::views::{everything, has_overlays, in_view, sandbox_in, untouched};
 
 /// A gate that waits until it is told to go on, and says what it sees then.
 const WAITS: &str = "#!/bin/sh\nexec 9>\"$HOME/lifeline\"\nread line <\"$HOME/go\"\ncat a\n";
@@ -27,6 +28,7 @@ fn go(sandbox: &Sandbox) {
 
 #[test]
 fn what_is_saved_meanwhile_is_noticed_and_nobody_is_blamed() {
+    let mut told = String::new();
     for beside in ["", "echo u >untracked"] {
         let (sandbox, lifeline) = waiting("");
         sandbox.sh(beside).expect(0);
@@ -40,14 +42,39 @@ fn what_is_saved_meanwhile_is_noticed_and_nobody_is_blamed() {
         sandbox.write("b", "saved once more\n");
         go(&sandbox);
         alive.everybody_is_gone();
-        run.finish()
-            .expect(0)
-            .says("the work tree changed while it was judged: b; judged once more, in a snapshot")
-            .says("judged in a snapshot, since something changed while it was judged")
-            .says("                 staged\n")
-            .does_not_say("failed");
+        let done = run.finish().expect(0);
+        let done = done.says("judged in a snapshot, since something changed");
+        told += &done.told();
         assert_eq!(sandbox.read("b"), "saved once more\n");
     }
+    assert_snapshot!(told, @"
+    gatekeeper run --staged: 1 path changed
+             passed  waits  [TIME]
+                     $ waits
+                     staged
+
+    note: the work tree changed while it was judged: b; judged once more, in a snapshot
+
+    gatekeeper run --staged: 1 path changed, judged in [VIEW], since something changed while it was judged
+             passed  waits  [TIME]
+                     $ waits
+                     staged
+    1 passed in [TIME]
+    ---
+    gatekeeper run --staged: 1 path changed, judged in [VIEW], since the work tree has untracked files
+             passed  waits  [TIME]
+                     $ waits
+                     staged
+
+    note: the work tree changed while it was judged: b; judged once more, in a snapshot
+
+    gatekeeper run --staged: 1 path changed, judged in [VIEW], since something changed while it was judged
+             passed  waits  [TIME]
+                     $ waits
+                     staged
+    1 passed in [TIME]
+    ---
+    ");
 }
 
 #[test]
@@ -59,7 +86,11 @@ fn what_was_unstaged_before_may_be_saved_again() {
     sandbox.write("b", "saved meanwhile\n");
     go(&sandbox);
     alive.everybody_is_gone();
-    run.finish().expect(0).does_not_say("once more");
+    assert_snapshot!(run.finish().expect(0), @"
+    gatekeeper run --staged: 1 path changed, judged in [VIEW], since the work tree has other files than the commit
+             passed  waits  [TIME]
+    1 passed in [TIME]
+    ");
 }
 
 #[test]
@@ -74,9 +105,16 @@ fn an_index_that_changes_is_judged_as_it_is_then() {
     let alive = lifeline.begun();
     go(&sandbox);
     alive.everybody_is_gone();
-    run.finish()
-        .expect(0)
-        .says("the index changed while it was judged; judged once more, in a snapshot");
+    assert_snapshot!(run.finish().expect(0), @"
+    gatekeeper pre-commit: 1 path changed
+             passed  waits  [TIME]
+
+    note: the index changed while it was judged; judged once more, in a snapshot
+
+    gatekeeper pre-commit: 1 path changed, judged in [VIEW], since something changed while it was judged
+             passed  waits  [TIME]
+    1 passed in [TIME]
+    ");
     assert_eq!(sandbox.git(&["show", "HEAD:a"]), "later\n");
 }
 
@@ -93,9 +131,17 @@ fn an_index_that_never_rests_has_no_verdict() {
         go(&sandbox);
         alive.everybody_is_gone();
     }
-    run.finish()
-        .expect(1)
-        .says("the index changed while it was judged, so that nothing can be said of it");
+    assert_snapshot!(run.finish().expect(1), @"
+    gatekeeper pre-commit: 1 path changed
+             passed  waits  [TIME]
+
+    note: the index changed while it was judged; judged once more, in a snapshot
+
+    gatekeeper pre-commit: 1 path changed, judged in [VIEW], since something changed while it was judged
+             passed  waits  [TIME]
+    1 passed in [TIME]: the commit was stopped
+    next: the index changed while it was judged, so that nothing can be said of it; wait until nobody writes, and try again
+    ");
     assert_eq!(sandbox.git(&["show", "HEAD:a"]).lines().count(), 8);
 }
 
@@ -109,7 +155,11 @@ fn an_index_that_is_only_refreshed_is_the_same() {
         .expect(0);
     go(&sandbox);
     alive.everybody_is_gone();
-    run.finish().expect(0).does_not_say("once more");
+    assert_snapshot!(run.finish().expect(0), @"
+    gatekeeper run --staged: 1 path changed
+             passed  waits  [TIME]
+    1 passed in [TIME]
+    ");
 }
 
 #[test]
@@ -153,7 +203,12 @@ fn a_cancelled_run_is_not_repeated() {
     sandbox.write("b", "saved meanwhile\n");
     run.signal(Signal::INT);
     alive.everybody_is_gone();
-    run.finish().expect(130).does_not_say("once more");
+    assert_snapshot!(run.finish().expect(130), @"
+    gatekeeper run --staged: 1 path changed
+          cancelled  waits  [TIME]  interrupted
+    1 cancelled in [TIME]
+    note: interrupted
+    ");
 }
 
 /// A formatter that is used as a check.
@@ -165,7 +220,8 @@ const FORMATS: &str =
 
 #[test]
 fn a_check_that_changes_what_it_checks_fails_with_a_patch() {
-    for view in ["auto", "overlay", "snapshot"] {
+    let mut told = [const { String::new() }; 3];
+    for (view, told) in ["auto", "overlay", "snapshot"].into_iter().zip(&mut told) {
         let gates = "[gates.fine]\nrun = \"true\"\n[gates.format]\nrun = \"formats {files}\"\n\
                      files = [\"*.py\"]\nneeds = [\"fine\"]\n[gates.late]\nrun = \"true\"\nneeds = [\"format\"]\n";
         let sandbox = sandbox_in(Sandbox::new(), &in_view(view, gates));
@@ -182,13 +238,7 @@ fn a_check_that_changes_what_it_checks_fails_with_a_patch() {
         if view != "auto" {
             untouched(&before, &sandbox, view);
         }
-        done.expect(1)
-            .says("format failed")
-            .says("it changed tracked files: one.py")
-            .says("| -x = 1")
-            .says("| +x = 1\n")
-            .says("a check must not change what it checks")
-            .does_not_say("changed tracked files: one.py, two.py");
+        *told = done.expect(1).to_string();
         let done = sandbox.gatekeeper(&["run", "--staged", "--json"]);
         let report: Value = serde_json::from_str(&done.stdout).unwrap();
         let gate = report["gates"].as_array().unwrap().iter();
@@ -203,6 +253,86 @@ fn a_check_that_changes_what_it_checks_fails_with_a_patch() {
             "{view}"
         );
     }
+    let [auto, overlay, snapshot] = told;
+    assert_snapshot!(auto, @"
+    gatekeeper run --staged: 2 paths changed
+             passed  fine  [TIME]
+             passed  format  [TIME]
+             passed  late  [TIME]
+
+    note: the work tree changed while it was judged: one.py, two.py; judged once more, in a snapshot
+
+    gatekeeper run --staged: 2 paths changed, judged in [VIEW], since something changed while it was judged
+             passed  fine  [TIME]
+             passed  format  [TIME]
+             passed  late  [TIME]
+
+    format failed
+        cause  it changed tracked files: one.py, after [TIME]
+       output  none
+      changes
+               | diff --git a/one.py b/one.py
+               | index [ID1]..[ID2] 100644
+               | --- a/one.py
+               | +++ b/one.py
+               | @@ -1 +1 @@
+               | -x = 1
+               | +x = 1
+      command  formats one.py two.py
+       repeat  gatekeeper run --staged format
+         help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.format]
+
+    1 failed, 2 passed in [TIME]
+    ");
+    // Where there are no overlays, this was a snapshot as well.
+    if has_overlays() {
+        assert_snapshot!(overlay, @"
+        gatekeeper run --staged: 2 paths changed, judged in [VIEW], since gates.toml asks for it
+                 failed  format  [TIME]  it changed tracked files: one.py
+                 passed  fine  [TIME]
+              cancelled  late            it needs format, which did not pass
+
+        format failed
+            cause  it changed tracked files: one.py, after [TIME]
+           output  none
+          changes
+                   | diff --git a/one.py b/one.py
+                   | index [ID1]..[ID2] 100644
+                   | --- a/one.py
+                   | +++ b/one.py
+                   | @@ -1 +1 @@
+                   | -x = 1
+                   | +x = 1
+          command  formats one.py two.py
+           repeat  gatekeeper run --staged format
+             help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.format]
+
+        1 failed, 1 cancelled, 1 passed in [TIME]
+        ");
+    }
+    assert_snapshot!(snapshot, @"
+    gatekeeper run --staged: 2 paths changed, judged in [VIEW], since gates.toml asks for it
+             passed  fine  [TIME]
+             passed  format  [TIME]
+             passed  late  [TIME]
+
+    format failed
+        cause  it changed tracked files: one.py, after [TIME]
+       output  none
+      changes
+               | diff --git a/one.py b/one.py
+               | index [ID1]..[ID2] 100644
+               | --- a/one.py
+               | +++ b/one.py
+               | @@ -1 +1 @@
+               | -x = 1
+               | +x = 1
+      command  formats one.py two.py
+       repeat  gatekeeper run --staged format
+         help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.format]
+
+    1 failed, 2 passed in [TIME]
+    ");
 }
 
 #[test]
@@ -224,7 +354,8 @@ fn every_kind_of_change_is_one_and_touching_is_none() {
         ("git update-index --refresh; git stash list", ""),
         ("mkdir -p cache/x && echo 1 >cache/x/y && echo 1 >x.log", ""),
     ];
-    for view in ["overlay", "snapshot"] {
+    let mut told = [const { String::new() }; 2];
+    for (view, told) in ["overlay", "snapshot"].into_iter().zip(&mut told) {
         for (deed, changed) in cases {
             let gates = format!("[gates.x]\nrun = '''\n{deed}'''\n");
             let sandbox = sandbox_in(Sandbox::new(), &in_view(view, &gates));
@@ -241,12 +372,401 @@ fn every_kind_of_change_is_one_and_touching_is_none() {
             if changed.is_empty() {
                 assert_eq!(done.code(), 0, "{state}\n{}", done.stderr);
             } else {
-                let text = format!("it changed tracked files: {changed}");
                 assert_eq!(done.code(), 1, "{state}\n{}", done.stderr);
-                done.says(&text);
+                *told += &done.told();
             }
         }
     }
+    let [overlay, snapshot] = told;
+    // Where there are no overlays, this was a snapshot as well.
+    if has_overlays() {
+        assert_snapshot!(overlay, @r"
+        gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+                 failed  x  [TIME]  it changed tracked files: b
+
+        x failed
+            cause  it changed tracked files: b, after [TIME]
+           output  none
+          changes
+                   | diff --git a/b b/b
+                   | index [ID1]..[ID2] 100644
+                   | --- a/b
+                   | +++ b/b
+                   | @@ -1 +1,2 @@
+                   |  b
+                   | +more
+          command  echo more >>b
+           repeat  gatekeeper run --staged x
+             help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+
+        1 failed in [TIME]
+        ---
+        gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+                 failed  x  [TIME]  it changed tracked files: b
+
+        x failed
+            cause  it changed tracked files: b, after [TIME]
+           output  none
+          changes  b
+          command  rm b
+           repeat  gatekeeper run --staged x
+             help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+
+        1 failed in [TIME]
+        ---
+        gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+                 failed  x  [TIME]  it changed tracked files: deep/er/c
+
+        x failed
+            cause  it changed tracked files: deep/er/c, after [TIME]
+           output  none
+          changes  deep/er/c
+          command  rm -rf deep
+           repeat  gatekeeper run --staged x
+             help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+
+        1 failed in [TIME]
+        ---
+        gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+                 failed  x  [TIME]  it changed tracked files: b
+
+        x failed
+            cause  it changed tracked files: b, after [TIME]
+           output  none
+          changes
+                   | diff --git a/b b/b
+                   | old mode 100644
+                   | new mode 100755
+          command  chmod +x b
+           repeat  gatekeeper run --staged x
+             help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+
+        1 failed in [TIME]
+        ---
+        gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+                 failed  x  [TIME]  it changed tracked files: link
+
+        x failed
+            cause  it changed tracked files: link, after [TIME]
+           output  none
+          changes
+                   | diff --git a/link b/link
+                   | index [ID1]..[ID2] 120000
+                   | --- a/link
+                   | +++ b/link
+                   | @@ -1 +1 @@
+                   | -a
+                   | \ No newline at end of file
+                   | +b
+                   | \ No newline at end of file
+          command  rm link && ln -s b link
+           repeat  gatekeeper run --staged x
+             help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+
+        1 failed in [TIME]
+        ---
+        gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+                 failed  x  [TIME]  it changed tracked files: b
+
+        x failed
+            cause  it changed tracked files: b, after [TIME]
+           output  none
+          changes  b
+          command  rm b && mkdir b
+           repeat  gatekeeper run --staged x
+             help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+
+        1 failed in [TIME]
+        ---
+        gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+                 failed  x  [TIME]  it changed tracked files: b
+
+        x failed
+            cause  it changed tracked files: b, after [TIME]
+           output  none
+          changes
+                   | diff --git a/b b/b
+                   | deleted file mode 100644
+                   | index [ID1]..[ID2]
+                   | --- a/b
+                   | +++ /dev/null
+                   | @@ -1 +0,0 @@
+                   | -b
+                   | diff --git a/b b/b
+                   | new file mode 120000
+                   | index [ID2]..[ID3]
+                   | --- /dev/null
+                   | +++ b/b
+                   | @@ -0,0 +1 @@
+                   | +a
+                   | \ No newline at end of file
+          command  rm b && ln -s a b
+           repeat  gatekeeper run --staged x
+             help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+
+        1 failed in [TIME]
+        ---
+        gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+                 failed  x  [TIME]  it changed tracked files: b
+
+        x failed
+            cause  it changed tracked files: b, after [TIME]
+           output  none
+          changes  b
+          command  mv b c
+           repeat  gatekeeper run --staged x
+             help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+
+        note: files have appeared that git neither knows nor ignores: c
+
+        1 failed in [TIME]
+        ---
+        gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+                 failed  x  [TIME]  it changed tracked files: deep/er/c
+
+        x failed
+            cause  it changed tracked files: deep/er/c, after [TIME]
+           output  none
+          changes  deep/er/c
+          command  rm -rf deep && echo x >deep
+           repeat  gatekeeper run --staged x
+             help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+
+        note: files have appeared that git neither knows nor ignores: deep
+
+        1 failed in [TIME]
+        ---
+        gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+                 failed  x  [TIME]  it changed tracked files: deep/er/c
+
+        x failed
+            cause  it changed tracked files: deep/er/c, after [TIME]
+           output  none
+          changes  deep/er/c
+          command  mv deep other
+           repeat  gatekeeper run --staged x
+             help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+
+        note: files have appeared that git neither knows nor ignores: other/er/c
+
+        1 failed in [TIME]
+        ---
+        ");
+    }
+    assert_snapshot!(snapshot, @r"
+    gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+             passed  x  [TIME]
+
+    x failed
+        cause  it changed tracked files: b, after [TIME]
+       output  none
+      changes
+               | diff --git a/b b/b
+               | index [ID1]..[ID2] 100644
+               | --- a/b
+               | +++ b/b
+               | @@ -1 +1,2 @@
+               |  b
+               | +more
+      command  echo more >>b
+       repeat  gatekeeper run --staged x
+         help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+
+    1 failed in [TIME]
+    ---
+    gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+             passed  x  [TIME]
+
+    x failed
+        cause  it changed tracked files: b, after [TIME]
+       output  none
+      changes
+               | diff --git a/b b/b
+               | deleted file mode 100644
+               | index [ID1]..[ID2]
+               | --- a/b
+               | +++ /dev/null
+               | @@ -1 +0,0 @@
+               | -b
+      command  rm b
+       repeat  gatekeeper run --staged x
+         help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+
+    1 failed in [TIME]
+    ---
+    gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+             passed  x  [TIME]
+
+    x failed
+        cause  it changed tracked files: deep/er/c, after [TIME]
+       output  none
+      changes
+               | diff --git a/deep/er/c b/deep/er/c
+               | deleted file mode 100644
+               | index [ID1]..[ID2]
+               | --- a/deep/er/c
+               | +++ /dev/null
+               | @@ -1 +0,0 @@
+               | -c
+      command  rm -rf deep
+       repeat  gatekeeper run --staged x
+         help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+
+    1 failed in [TIME]
+    ---
+    gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+             passed  x  [TIME]
+
+    x failed
+        cause  it changed tracked files: b, after [TIME]
+       output  none
+      changes
+               | diff --git a/b b/b
+               | old mode 100644
+               | new mode 100755
+      command  chmod +x b
+       repeat  gatekeeper run --staged x
+         help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+
+    1 failed in [TIME]
+    ---
+    gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+             passed  x  [TIME]
+
+    x failed
+        cause  it changed tracked files: link, after [TIME]
+       output  none
+      changes
+               | diff --git a/link b/link
+               | index [ID1]..[ID2] 120000
+               | --- a/link
+               | +++ b/link
+               | @@ -1 +1 @@
+               | -a
+               | \ No newline at end of file
+               | +b
+               | \ No newline at end of file
+      command  rm link && ln -s b link
+       repeat  gatekeeper run --staged x
+         help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+
+    1 failed in [TIME]
+    ---
+    gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+             passed  x  [TIME]
+
+    x failed
+        cause  it changed tracked files: b, after [TIME]
+       output  none
+      changes
+               | diff --git a/b b/b
+               | deleted file mode 100644
+               | index [ID1]..[ID2]
+               | --- a/b
+               | +++ /dev/null
+               | @@ -1 +0,0 @@
+               | -b
+      command  rm b && mkdir b
+       repeat  gatekeeper run --staged x
+         help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+
+    1 failed in [TIME]
+    ---
+    gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+             passed  x  [TIME]
+
+    x failed
+        cause  it changed tracked files: b, after [TIME]
+       output  none
+      changes
+               | diff --git a/b b/b
+               | deleted file mode 100644
+               | index [ID1]..[ID2]
+               | --- a/b
+               | +++ /dev/null
+               | @@ -1 +0,0 @@
+               | -b
+               | diff --git a/b b/b
+               | new file mode 120000
+               | index [ID2]..[ID3]
+               | --- /dev/null
+               | +++ b/b
+               | @@ -0,0 +1 @@
+               | +a
+               | \ No newline at end of file
+      command  rm b && ln -s a b
+       repeat  gatekeeper run --staged x
+         help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+
+    1 failed in [TIME]
+    ---
+    gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+             passed  x  [TIME]
+
+    x failed
+        cause  it changed tracked files: b, after [TIME]
+       output  none
+      changes
+               | diff --git a/b b/b
+               | deleted file mode 100644
+               | index [ID1]..[ID2]
+               | --- a/b
+               | +++ /dev/null
+               | @@ -1 +0,0 @@
+               | -b
+      command  mv b c
+       repeat  gatekeeper run --staged x
+         help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+
+    note: files have appeared that git neither knows nor ignores: c
+
+    1 failed in [TIME]
+    ---
+    gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+             passed  x  [TIME]
+
+    x failed
+        cause  it changed tracked files: deep/er/c, after [TIME]
+       output  none
+      changes
+               | diff --git a/deep/er/c b/deep/er/c
+               | deleted file mode 100644
+               | index [ID1]..[ID2]
+               | --- a/deep/er/c
+               | +++ /dev/null
+               | @@ -1 +0,0 @@
+               | -c
+      command  rm -rf deep && echo x >deep
+       repeat  gatekeeper run --staged x
+         help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+
+    note: files have appeared that git neither knows nor ignores: deep
+
+    1 failed in [TIME]
+    ---
+    gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+             passed  x  [TIME]
+
+    x failed
+        cause  it changed tracked files: deep/er/c, after [TIME]
+       output  none
+      changes
+               | diff --git a/deep/er/c b/deep/er/c
+               | deleted file mode 100644
+               | index [ID1]..[ID2]
+               | --- a/deep/er/c
+               | +++ /dev/null
+               | @@ -1 +0,0 @@
+               | -c
+      command  mv deep other
+       repeat  gatekeeper run --staged x
+         help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+
+    note: files have appeared that git neither knows nor ignores: other
+
+    1 failed in [TIME]
+    ---
+    ");
 }
 
 #[test]
@@ -285,6 +805,7 @@ fn one_of_several_gates_is_blamed_only_if_it_was_that_one() {
     let reads = "#!/bin/sh\necho up >\"$HOME/up\"\nread line <\"$HOME/go\"\n";
     sandbox.program("reads", reads);
     sandbox.sh("echo staged >a && git add a").expect(0);
+    // No snapshot, since "after" is named or not.
     let done = sandbox.gatekeeper(&["run", "--staged"]).expect(1);
     done.says("tracked files were changed where the gates ran, by one of writes, reads")
         .does_not_say("writes failed");
@@ -304,13 +825,21 @@ fn what_is_changed_and_changed_back_is_noticed() {
     let alive = lifeline.begun();
     go(&sandbox);
     alive.everybody_is_gone();
-    run.finish()
-        .expect(0)
-        .says("the work tree changed while it was judged: b;");
+    assert_snapshot!(run.finish().expect(0), @"
+    gatekeeper run --staged: 1 path changed
+             passed  waits  [TIME]
+
+    note: the work tree changed while it was judged: b; judged once more, in a snapshot
+
+    gatekeeper run --staged: 1 path changed, judged in [VIEW], since something changed while it was judged
+             passed  waits  [TIME]
+    1 passed in [TIME]
+    ");
 }
 
 #[test]
 fn what_appears_meanwhile_is_not_seen_unnoticed() {
+    let mut told = String::new();
     for beside in ["", "echo u >>b"] {
         let (sandbox, lifeline) = waiting("");
         sandbox.program("waits", &WAITS.replace("cat a", "test ! -e conftest.py"));
@@ -323,11 +852,28 @@ fn what_appears_meanwhile_is_not_seen_unnoticed() {
         let alive = lifeline.begun();
         go(&sandbox);
         alive.everybody_is_gone();
-        run.finish()
-            .expect(0)
-            .says("the work tree changed while it was judged: conftest.py;")
-            .does_not_say("have appeared");
+        told += &run.finish().expect(0).told();
     }
+    assert_snapshot!(told, @"
+    gatekeeper run --staged: 1 path changed
+             failed  waits  [TIME]  exit code 1
+
+    note: the work tree changed while it was judged: conftest.py; judged once more, in a snapshot
+
+    gatekeeper run --staged: 1 path changed, judged in [VIEW], since something changed while it was judged
+             passed  waits  [TIME]
+    1 passed in [TIME]
+    ---
+    gatekeeper run --staged: 1 path changed, judged in [VIEW], since the work tree has other files than the commit
+             failed  waits  [TIME]  exit code 1
+
+    note: the work tree changed while it was judged: conftest.py; judged once more, in a snapshot
+
+    gatekeeper run --staged: 1 path changed, judged in [VIEW], since something changed while it was judged
+             passed  waits  [TIME]
+    1 passed in [TIME]
+    ---
+    ");
 }
 
 #[test]
@@ -342,21 +888,82 @@ fn commits_of_another_index_show_it_to_the_gates_git() {
         sandbox.write("b", "trailing \n");
         let done = sandbox.sh(way);
         assert_eq!(done.code(), 1, "{way}\n{}", done.stderr);
-        done.says("git commits another index than its usual one");
+        insta::allow_duplicates!(assert_snapshot!(done, @"
+        gatekeeper pre-commit: 1 path changed, judged in [VIEW], since git commits another index than its usual one
+                 failed  spaces  [TIME]  exit code 2
+
+        spaces failed
+            cause  exit code 2, after [TIME]
+           output
+                   | b:1: trailing whitespace.
+                   | +trailing
+          command  git diff --cached --check
+           repeat  gatekeeper run spaces
+
+        1 failed in [TIME]: the commit was stopped, nothing was changed
+        next: mend what is named above, then commit again in the same way
+        "));
     }
 }
 
 #[test]
 fn a_plain_run_notices_what_becomes_of_unstaged_changes() {
+    let mut told = String::new();
     for deed in ["echo formatted >>b", "git checkout -q b", "echo 1 >>a"] {
         let gates = format!("[gates.x]\nrun = '''\n{deed}'''\n");
         let sandbox = sandbox_in(Sandbox::new(), &gates);
         sandbox.write("b", "mine\n");
-        sandbox
-            .gatekeeper(&["run"])
-            .expect(1)
-            .says("tracked files were changed while x ran: ");
+        told += &sandbox.gatekeeper(&["run"]).expect(1).told();
     }
+    assert_snapshot!(told, @"
+    gatekeeper run: 7 paths tracked
+             passed  x  [TIME]
+
+    note: gates ran in the work tree, where these lie beside the index: unstaged b
+
+    error: tracked files were changed while x ran: b
+      | diff --git a/b b/b
+      | index [ID1]..[ID2] 100644
+      | --- a/b
+      | +++ b/b
+      | @@ -1 +1,2 @@
+      | -b
+      | +mine
+      | +formatted
+    help: a check must not change what it checks; if it was you, run it again
+
+    1 passed in [TIME]
+    ---
+    gatekeeper run: 7 paths tracked
+             passed  x  [TIME]
+
+    note: gates ran in the work tree, where these lie beside the index: unstaged b
+
+    error: tracked files were changed while x ran: b
+    help: a check must not change what it checks; if it was you, run it again
+
+    1 passed in [TIME]
+    ---
+    gatekeeper run: 7 paths tracked
+             passed  x  [TIME]
+
+    note: gates ran in the work tree, where these lie beside the index: unstaged b
+
+    error: tracked files were changed while x ran: a
+      | diff --git a/a b/a
+      | index [ID1]..[ID2] 100644
+      | --- a/a
+      | +++ b/a
+      | @@ -6,3 +6,4 @@
+      |  6
+      |  7
+      |  8
+      | +1
+    help: a check must not change what it checks; if it was you, run it again
+
+    1 passed in [TIME]
+    ---
+    ");
     // Who writes what is there already has changed nothing.
     let gates = "[gates.x]\nrun = '''\ncat b >../copy; cat ../copy >b'''\n";
     let sandbox = sandbox_in(Sandbox::new(), gates);
@@ -400,7 +1007,16 @@ fn what_a_merge_commits_is_what_was_judged() {
         if code == 0 {
             assert_eq!(sandbox.git(&["show", "HEAD:a"]), "staged\n");
         } else {
-            done.says("the index has changed meanwhile, but git will commit what it was before");
+            assert_snapshot!(done, @"
+            gatekeeper pre-merge-commit: 1 path changed
+                     passed  waits  [TIME]
+
+            note: the work tree changed while it was judged: a; judged once more, in a snapshot
+
+            error: the index has changed meanwhile, but git will commit what it was before
+            help: wait until nobody writes, and try again
+            Not committing merge; use 'git commit' to complete the merge.
+            ");
         }
     }
 }

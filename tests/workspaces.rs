@@ -3,6 +3,8 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 
+use insta::assert_snapshot;
+
 use crate::sandbox::Sandbox;
 
 /// How pnpm starts a program: by its path from where the script itself lies.
@@ -69,15 +71,33 @@ git status --porcelain";
         .expect(0);
     for _ in 0..2 {
         let done = sandbox.gatekeeper(&["run", "--staged"]).expect(1);
-        let lines = "| staged b\n | staged a\n | other\n | store\n | staged a\n | staged cli\n | other cli\n | staged cli\n | staged cli\n | A  staged\n";
-        let shown: Vec<&str> = done.stderr.lines().map(str::trim).collect();
-        let expected: Vec<&str> = lines.lines().map(str::trim).collect();
-        assert!(
-            shown.windows(expected.len()).any(|part| part == expected),
-            "{}",
-            done.stderr
-        );
-        done.says("judged in a snapshot");
+        let done = done.says("judged in a snapshot");
+        insta::allow_duplicates!(assert_snapshot!(done, @r#"
+        gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+                 failed  x  [TIME]  exit code 1
+
+        x failed
+            cause  exit code 1, after [TIME]
+           output
+                   | staged b
+                   | staged a
+                   | other
+                   | store
+                   | staged a
+                   | staged cli
+                   | other cli
+                   | staged cli
+                   | staged cli
+                   | A  staged
+          command  (PATH="$PWD/node_modules/.bin:$PATH"; cat node_modules/b/index.js node_modules/@acme/a/index.js node_modules/other/index.js
+        cat node_modules/.pnpm/store packages/b/node_modules/@acme/a/index.js
+        node_modules/.bin/a-cli; node_modules/.bin/other; packages/b/node_modules/.bin/a-cli; packages/b/node_modules/.bin/direct
+        git status --porcelain
+        exit 1)
+           repeat  gatekeeper run --staged x
+
+        1 failed in [TIME]
+        "#));
     }
 }
 
@@ -86,20 +106,88 @@ fn without_a_package_of_the_repository_the_folder_is_a_link() {
     let gate = "if [ -L node_modules ]; then echo link; else echo folder; fi\ncat node_modules/other/index.js; ls node_modules";
     let sandbox = sandbox(gate);
     let run = || sandbox.gatekeeper(&["run", "--staged"]).expect(1);
-    run().says("| link\n").says("| other\n");
+    assert_snapshot!(run(), @r#"
+    gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+             failed  x  [TIME]  exit code 1
+
+    x failed
+        cause  exit code 1, after [TIME]
+       output
+               | link
+               | other
+               | @acme
+               | other
+      command  (PATH="$PWD/node_modules/.bin:$PATH"; if [ -L node_modules ]; then echo link; else echo folder; fi
+    cat node_modules/other/index.js; ls node_modules
+    exit 1)
+       repeat  gatekeeper run --staged x
+
+    1 failed in [TIME]
+    "#);
     // Installed, and gone again; and what a tool has made there meanwhile is in nobody's way.
     link(&sandbox, "node_modules/b", "../packages/b");
     sandbox.write("node_modules/.cache/x", "");
-    run().says("| folder\n").says("| other\n").says("| b\n");
+    assert_snapshot!(run(), @r#"
+    gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+             failed  x  [TIME]  exit code 1
+
+    x failed
+        cause  exit code 1, after [TIME]
+       output
+               | folder
+               | other
+               | @acme
+               | b
+               | other
+      command  (PATH="$PWD/node_modules/.bin:$PATH"; if [ -L node_modules ]; then echo link; else echo folder; fi
+    cat node_modules/other/index.js; ls node_modules
+    exit 1)
+       repeat  gatekeeper run --staged x
+
+    1 failed in [TIME]
+    "#);
     fs::remove_file(sandbox.top.join("node_modules/b")).unwrap();
-    run()
-        .says("| link\n")
-        .says("| other\n")
-        .does_not_say("| b\n");
+    assert_snapshot!(run(), @r#"
+    gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+             failed  x  [TIME]  exit code 1
+
+    x failed
+        cause  exit code 1, after [TIME]
+       output
+               | link
+               | other
+               | @acme
+               | other
+      command  (PATH="$PWD/node_modules/.bin:$PATH"; if [ -L node_modules ]; then echo link; else echo folder; fi
+    cat node_modules/other/index.js; ls node_modules
+    exit 1)
+       repeat  gatekeeper run --staged x
+
+    1 failed in [TIME]
+    "#);
     // What leads elsewhere, or to what is ignored, is no package of the repository.
     link(&sandbox, "node_modules/c", "../../elsewhere");
     link(&sandbox, "node_modules/d", "other");
-    run().says("| link\n").says("| c\n");
+    assert_snapshot!(run(), @r#"
+    gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+             failed  x  [TIME]  exit code 1
+
+    x failed
+        cause  exit code 1, after [TIME]
+       output
+               | link
+               | other
+               | @acme
+               | c
+               | d
+               | other
+      command  (PATH="$PWD/node_modules/.bin:$PATH"; if [ -L node_modules ]; then echo link; else echo folder; fi
+    cat node_modules/other/index.js; ls node_modules
+    exit 1)
+       repeat  gatekeeper run --staged x
+
+    1 failed in [TIME]
+    "#);
 }
 
 #[test]
@@ -108,11 +196,37 @@ fn a_package_that_is_not_staged_is_not_there() {
     sandbox.write("packages/new/index.js", "unstaged\n");
     link(&sandbox, "node_modules/new", "../packages/new");
     let run = || sandbox.gatekeeper(&["run", "--staged"]).expect(1);
-    run().does_not_say("| unstaged");
+    assert_snapshot!(run(), @r#"
+    gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+             failed  x  [TIME]  exit code 1
+
+    x failed
+        cause  exit code 1, after [TIME]
+       output
+               | cat: node_modules/new/index.js: No such file or directory
+      command  (PATH="$PWD/node_modules/.bin:$PATH"; cat node_modules/new/index.js
+    exit 1)
+       repeat  gatekeeper run --staged x
+
+    1 failed in [TIME]
+    "#);
     sandbox.git(&["add", "packages/new"]);
     // One that is gone from the work tree alone.
     sandbox
         .sh("rm -r packages/new && echo u >untracked")
         .expect(0);
-    run().says("| unstaged");
+    assert_snapshot!(run(), @r#"
+    gatekeeper run --staged: 2 paths changed, judged in [VIEW], since gates.toml asks for it
+             failed  x  [TIME]  exit code 1
+
+    x failed
+        cause  exit code 1, after [TIME]
+       output
+               | unstaged
+      command  (PATH="$PWD/node_modules/.bin:$PATH"; cat node_modules/new/index.js
+    exit 1)
+       repeat  gatekeeper run --staged x
+
+    1 failed in [TIME]
+    "#);
 }
