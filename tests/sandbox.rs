@@ -450,7 +450,7 @@ impl Started {
     }
 }
 
-/// The folder of the sandbox that a command belongs to, by both of its names.
+/// The directory of the sandbox that a command belongs to, by both of its names.
 fn roots(command: &Command) -> Vec<(String, String)> {
     let record = command.get_envs().find(|(name, _)| *name == "RECORD");
     let root = record.and_then(|(_, value)| Path::new(value?).parent());
