@@ -11,13 +11,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use gatekeeper::config::Bypass;
-use gatekeeper::environment::Environment;
-use gatekeeper::fault::{Fault, Result};
-use gatekeeper::git::{After, Named, Objects, Repository, Touched};
-use gatekeeper::policy::lines::LineFinding;
-use gatekeeper::policy::loosened::{self, Changed};
-use gatekeeper::policy::removed_tests;
+use gatekeeper::internals::added_lines::LineFinding;
+use gatekeeper::internals::tool_config::{self, Changed};
+use gatekeeper::internals::{
+    After, Bypass, Environment, Fault, Named, Objects, Repository, Result, Touched, removed_tests,
+};
 
 struct Arguments {
     repositories: Vec<PathBuf>,
@@ -103,11 +101,13 @@ fn measure(path: &Path, arguments: &Arguments) -> Result<()> {
         let contents = contents(&mut objects, id, &files)?;
         let changed: Vec<Changed<'_>> = contents.iter().map(as_changed).collect();
         let begin = Instant::now();
-        let configuration = loosened::judge(&bypass, &changed);
+        let configuration = tool_config::judge(&bypass, &changed);
         let tests = removed_tests::judge(&bypass, &changed);
         total.judged += begin.elapsed();
         total.commits += 1;
-        let touches = files.iter().any(|file| loosened::is_compared(&file.path));
+        let touches = files
+            .iter()
+            .any(|file| tool_config::is_compared(&file.path));
         total.touching += usize::from(touches);
         total.configuration += usize::from(!configuration.is_empty());
         total.errors += usize::from(
@@ -140,12 +140,12 @@ fn contents(objects: &mut Objects, commit: &str, files: &[Touched]) -> Result<Ve
     let mut companions = BTreeSet::new();
     for file in files {
         let path = &file.path;
-        if !loosened::is_compared(path) && !removed_tests::may_hold_tests(path) {
+        if !tool_config::is_compared(path) && !removed_tests::may_hold_tests(path) {
             continue;
         }
         let mut read = |id: &Option<String>| id.as_ref().map(|id| objects.blob(id)).transpose();
         found.push((path.clone(), read(&file.before)?, read(&file.after)?));
-        companions.extend(loosened::companions(path));
+        companions.extend(tool_config::companions(path));
     }
     for path in companions {
         if files.iter().all(|file| file.path != path)

@@ -12,12 +12,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use gatekeeper::config::{Bypass, Level, RULES};
-use gatekeeper::environment::Environment;
-use gatekeeper::fault::{Fault, Result};
-use gatekeeper::git::{After, Named, Objects, Repository, Touched};
-use gatekeeper::policy::lines::{self, Kind, LineFinding};
-use gatekeeper::tools::{Language, silencers};
+use gatekeeper::internals::added_lines::{self, Kind, LineFinding};
+use gatekeeper::internals::{
+    After, Bypass, Environment, Fault, Language, Level, Named, Objects, RULES, Repository, Result,
+    Touched, silencers,
+};
 use regex::bytes::{Regex, RegexBuilder};
 
 /// What is known of a rule.
@@ -126,7 +125,7 @@ fn measure(arguments: &Arguments) -> Result<()> {
             count_raw(&mut objects, &files, &expressions, &mut total.tallies)?;
             let begin = Instant::now();
             let today = time::Date::MIN;
-            let findings = lines::judge(&bypass, &files, today, &mut |id| objects.blob(id))?;
+            let findings = added_lines::judge(&bypass, &files, today, &mut |id| objects.blob(id))?;
             total.judged += begin.elapsed();
             total.commits += 1;
             let rules: BTreeSet<&str> = findings.iter().map(|finding| &*finding.rule).collect();
@@ -179,7 +178,7 @@ fn count_raw(
         };
         let concerned = expressions.iter().zip(silencers());
         let concerned: Vec<_> = concerned
-            .filter(|(_, silencer)| lines::is_for(silencer, language, &file.path))
+            .filter(|(_, silencer)| added_lines::is_for(silencer, language, &file.path))
             .collect();
         let mut read = None;
         for line in &file.added {
@@ -198,7 +197,7 @@ fn count_raw(
                 starts.push(start);
                 if read.is_none() {
                     let content = objects.blob(id)?;
-                    read = Some((lines::lex(language, &content), content));
+                    read = Some((added_lines::lex(language, &content), content));
                 }
                 let Some((spans, content)) = &read else {
                     continue;

@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
-use crate::gate::GateName;
-use crate::outcome::{Ending, Outcome, Verdict};
+use crate::model::gate::GateName;
+use crate::model::outcome::{Ending, Outcome, Verdict};
 use crate::plan::Plan;
 
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Event {
+pub(crate) enum Event {
     /// A gate was started; the number is its place in [`Plan::gates`].
     Started(usize),
     /// A gate has its outcome; the number is its place in [`Plan::gates`].
@@ -18,25 +18,25 @@ pub enum Event {
 
 /// How one gate ended, and what it left.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct GateResult {
+pub(crate) struct GateResult {
     /// How it ended.
-    pub outcome: Outcome,
+    pub(crate) outcome: Outcome,
     /// From the start of its first call to its end; zero if it was not started.
-    pub duration: Duration,
+    pub(crate) duration: Duration,
     /// What it printed.
-    pub output: Output,
+    pub(crate) output: Output,
     /// A process that it left behind held its output open after it had ended.
-    pub left_processes: bool,
+    pub(crate) left_processes: bool,
     /// What it did to files, where that is known of one gate.
-    pub written: Written,
+    pub(crate) written: Written,
     /// When it ended; `None` if it was not started.
-    pub ended: Option<SystemTime>,
+    pub(crate) ended: Option<SystemTime>,
 }
 
 impl GateResult {
     /// The result of a gate that was not started.
     #[must_use]
-    pub fn not_started(outcome: Outcome) -> Self {
+    pub(crate) fn not_started(outcome: Outcome) -> Self {
         Self {
             outcome,
             duration: Duration::ZERO,
@@ -50,44 +50,44 @@ impl GateResult {
 
 /// What a gate has done to files that are judged.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Written {
+pub(crate) struct Written {
     /// Tracked paths that it has changed or removed, sorted.
-    pub changed: Vec<PathBuf>,
+    pub(crate) changed: Vec<PathBuf>,
     /// How, as a patch; empty where that cannot be said.
-    pub patch: Vec<u8>,
+    pub(crate) patch: Vec<u8>,
     /// Paths that it has made and that are neither tracked nor ignored, sorted.
-    pub new: Vec<PathBuf>,
+    pub(crate) new: Vec<PathBuf>,
 }
 
 /// What a gate printed, both streams in the order in which they came: the beginning and the end,
 /// if it was much.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Output {
+pub(crate) struct Output {
     /// The beginning.
-    pub head: Vec<u8>,
+    pub(crate) head: Vec<u8>,
     /// How many bytes between the two were not kept.
-    pub omitted: u64,
+    pub(crate) omitted: u64,
     /// The end.
-    pub tail: Vec<u8>,
+    pub(crate) tail: Vec<u8>,
 }
 
 impl Output {
     /// Whether nothing was printed.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.head.is_empty() && self.tail.is_empty() && self.omitted == 0
     }
 
     /// How many bytes were printed.
     #[must_use]
-    pub fn total(&self) -> u64 {
+    pub(crate) fn total(&self) -> u64 {
         self.head.len() as u64 + self.omitted + self.tail.len() as u64
     }
 }
 
 /// Where a file that was mended is mended by now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Applied {
+pub(crate) enum Applied {
     /// In the commit, and in the user's file.
     Everywhere,
     /// In the commit. The user's file has other changes in the same lines, or was saved at that very
@@ -101,59 +101,59 @@ pub enum Applied {
 
 /// A file that was mended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mended {
+pub(crate) struct Mended {
     /// Relative to the top of the work tree.
-    pub path: PathBuf,
+    pub(crate) path: PathBuf,
     /// The gates whose fixers have changed it.
-    pub gates: Vec<GateName>,
+    pub(crate) gates: Vec<GateName>,
     /// Where it is mended; `None` if nothing was applied, because not every gate let it through.
-    pub applied: Option<Applied>,
+    pub(crate) applied: Option<Applied>,
 }
 
 /// What the files were like after the gates.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Aftermath {
+pub(crate) struct Aftermath {
     /// Tracked paths of the work tree that have changed while gates depended on them.
-    pub overtaken: Vec<PathBuf>,
+    pub(crate) overtaken: Vec<PathBuf>,
     /// Whether the index is another one by now.
-    pub is_index_overtaken: bool,
+    pub(crate) is_index_overtaken: bool,
     /// Paths that are neither tracked nor ignored and that were not there before.
-    pub new: Vec<PathBuf>,
+    pub(crate) new: Vec<PathBuf>,
     /// Tracked paths that one of several gates has changed where they ran.
-    pub unexplained: Vec<PathBuf>,
+    pub(crate) unexplained: Vec<PathBuf>,
     /// The gates that may have done it.
-    pub suspects: Vec<GateName>,
+    pub(crate) suspects: Vec<GateName>,
     /// How these paths were changed, as a patch; empty where that cannot be said.
-    pub patch: Vec<u8>,
+    pub(crate) patch: Vec<u8>,
     /// What fixers have mended.
-    pub mended: Vec<Mended>,
+    pub(crate) mended: Vec<Mended>,
 }
 
 impl Aftermath {
     /// Whether what was judged is not what is there now.
     #[must_use]
-    pub fn is_overtaken(&self) -> bool {
+    pub(crate) fn is_overtaken(&self) -> bool {
         self.is_index_overtaken || !self.overtaken.is_empty()
     }
 }
 
 /// A run that is over.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RunResult {
+pub(crate) struct RunResult {
     /// One for each gate of the plan, in its order.
-    pub results: Vec<GateResult>,
+    pub(crate) results: Vec<GateResult>,
     /// From the beginning to the end of the last gate.
-    pub duration: Duration,
+    pub(crate) duration: Duration,
     /// What the run says.
-    pub verdict: Verdict,
+    pub(crate) verdict: Verdict,
     /// What the files were like afterwards.
-    pub aftermath: Aftermath,
+    pub(crate) aftermath: Aftermath,
 }
 
 impl RunResult {
     /// Paths that gates have left and that are neither tracked nor ignored, sorted.
     #[must_use]
-    pub fn new_files(&self) -> Vec<PathBuf> {
+    pub(crate) fn new_files(&self) -> Vec<PathBuf> {
         let of_gates = self.results.iter().flat_map(|result| &result.written.new);
         let mut new: Vec<PathBuf> = self.aftermath.new.iter().chain(of_gates).cloned().collect();
         new.sort();
@@ -163,7 +163,7 @@ impl RunResult {
 
     /// Sums up: what the results mean for the plan.
     #[must_use]
-    pub fn new(
+    pub(crate) fn new(
         plan: &Plan,
         results: Vec<GateResult>,
         duration: Duration,

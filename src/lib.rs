@@ -1,42 +1,68 @@
 //! gatekeeper: a quality-gate runner for git.
 //!
-//! The modules form layers, each using only those above it; a test holds them to it:
+//! The rooms stand in one strict order, each using only those before it; a test holds them to it:
 //!
-//! 1. words and primitives: `text`, `platform`, `exit_code`, `fault`, `environment`
-//! 2. vocabulary without input and output: `gate`, `trigger`, `outcome`, `finding`, `message`,
-//!    `shell`, `tools`
-//! 3. the world, typed: `config`, `git`
-//! 4. what will run and what not, with reasons; pure: `plan`
-//! 5. the bridge from doing to telling: `event`
-//! 6. doing and remembering: `view`, `run`, `fix`, `policy`, `receipt`
-//! 7. telling: `report`
-//! 8. hooks: `install`
-//! 9. the command line: `cli`
+//! 1. `platform`: what differs between operating systems, and the unsafe code
+//! 2. `base`: words, faults, exit codes, the environment
+//! 3. `model`: gates, outcomes, triggers, findings; no input or output
+//! 4. `shell`: what a script of sh says
+//! 5. `tools`: what is known of each tool, one file per family
+//! 6. `commands`: which commands cannot fail
+//! 7. `message`: git's grammar of commit messages
+//! 8. `git`: repositories, and git's own command line
+//! 9. `rules::catalogue`, then `config`: gates.toml as typed and as meant
+//! 10. `rules`: the built-in rules
+//! 11. `plan`: what will run and what not, with reasons; pure
+//! 12. `event`: the bridge from running to reporting
+//! 13. `view`, `run`, `fix`, `receipt`: doing and remembering
+//! 14. `install`: hooks
+//! 15. `report`: verdicts in words
+//! 16. `flow`: what a commit, a push, an audit mean, from trigger to verdict
+//! 17. `cli`: arguments, and thin commands
 
-pub mod cli;
-pub mod config;
-pub mod environment;
-pub mod event;
-pub mod exit_code;
-pub mod fault;
-pub mod finding;
-pub mod fix;
-pub mod gate;
-pub mod git;
-pub mod install;
-pub mod message;
-pub mod outcome;
-pub mod plan;
-pub mod platform;
-pub mod policy;
-pub mod receipt;
-pub mod report;
-pub mod run;
-pub mod shell;
-pub mod text;
-pub mod tools;
-pub mod trigger;
-pub mod view;
+mod base;
+mod cli;
+mod commands;
+mod config;
+mod event;
+mod fix;
+mod flow;
+mod git;
+mod install;
+mod message;
+mod model;
+mod plan;
+mod platform;
+mod receipt;
+mod report;
+mod rules;
+mod run;
+mod shell;
+mod tools;
+mod view;
+
+pub use cli::main;
+
+/// What the tests, the fuzz target and the measuring examples call. Nothing else is public, so that
+/// the compiler finds what is not used any more.
+#[doc(hidden)]
+pub mod internals {
+    pub use crate::base::environment::{Environment, Variables};
+    pub use crate::base::fault::{Fault, Result};
+    pub use crate::config::{Agents, Bypass, CommitMsg, Text, parse as parse_config};
+    pub use crate::git::invocation::hook_bypass::{Bypass as HookBypass, bypass};
+    pub use crate::git::{After, Identity, Line, Named, Objects, Repository, Status, Touched};
+    pub use crate::message::{Cleanup, Editor, Encoding, Message, Settings, Trailer, clean, parse};
+    pub use crate::platform::is_ignored;
+    pub use crate::rules::agents::registry::Registry;
+    pub use crate::rules::catalogue::{Level, RULES};
+    pub use crate::rules::change::removed_tests;
+    pub use crate::rules::message::fix::mend;
+    pub use crate::rules::message::mailmap::Mailmap;
+    pub use crate::rules::message::{Case, Moment, Reading, judge_with};
+    pub use crate::rules::{added_lines, tool_config};
+    pub use crate::tools::{Language, silencers};
+}
 
 #[cfg(test)]
 #[path = "../tests/required.rs"]

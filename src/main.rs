@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    gatekeeper::cli::main().into()
+    gatekeeper::main().into()
 }

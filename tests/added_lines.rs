@@ -1,9 +1,6 @@
 //! The lines that a change adds, as git itself tells of them, and what is said about `[bypass]`.
 
-use gatekeeper::config::Bypass;
-use gatekeeper::environment::Environment;
-use gatekeeper::git::{After, Repository, Touched};
-use gatekeeper::policy::lines;
+use gatekeeper::internals::{After, Bypass, Environment, Repository, Touched, added_lines};
 use insta::assert_snapshot;
 
 use crate::sandbox::Sandbox;
@@ -44,7 +41,7 @@ fn added(sandbox: &Sandbox) -> Vec<String> {
 fn told(files: &[Touched]) -> Vec<String> {
     let lines = files.iter().flat_map(|file| {
         let path = file.path.to_string_lossy();
-        let line = move |line: &gatekeeper::git::Line| {
+        let line = move |line: &gatekeeper::internals::Line| {
             format!(
                 "{path}:{} {}",
                 line.number,
@@ -143,7 +140,7 @@ fn what_is_staged_is_judged_and_not_what_lies_there() {
     let files = repository.touched(&["HEAD".into()], After::Index).unwrap();
     let mut objects = repository.objects().unwrap();
     let today = time::Date::MIN;
-    let found = lines::judge(&Bypass::default(), &files, today, &mut |id| {
+    let found = added_lines::judge(&Bypass::default(), &files, today, &mut |id| {
         objects.blob(id)
     });
     let found = found.unwrap();
@@ -301,7 +298,7 @@ fn what_is_shown_means_the_same() {
 fn every_rule_is_described() {
     let top = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
     let described = std::fs::read_to_string(top.join("docs/bypass.md")).unwrap();
-    for (rule, level) in gatekeeper::config::RULES {
+    for (rule, level) in gatekeeper::internals::RULES {
         let row = format!("| `{rule}` | {} |", level.name());
         assert!(described.contains(&row), "{row}");
     }

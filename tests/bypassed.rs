@@ -3,8 +3,7 @@
 use std::ffi::OsString;
 use std::fs;
 
-use gatekeeper::environment::Variables;
-use gatekeeper::policy::{Bypass, bypass};
+use gatekeeper::internals::{HookBypass as Bypass, Variables, bypass};
 
 use crate::sandbox::{Sandbox, write_program};
 

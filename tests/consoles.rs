@@ -25,6 +25,7 @@ enum How {
 
 use How::{NotRun, Run};
 
+const PERSON: &str = "it asks a person about each difference";
 const LONG: &str = "it takes minutes, and CI runs the same tests in a shorter form";
 const PEERS: &str = "it measures, and most of it needs programs from the network";
 
@@ -75,6 +76,11 @@ const BLOCKS: &[(&str, &str, How)] = &[
         "docs/testing.md",
         "GATEKEEPER_MESSAGES=20000 cargo test messages",
         NotRun(LONG),
+    ),
+    (
+        "docs/testing.md",
+        "cargo insta test --review",
+        NotRun(PERSON),
     ),
     (
         "docs/testing.md",

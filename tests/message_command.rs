@@ -4,10 +4,10 @@ use std::cell::Cell;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
-use gatekeeper::config::{Agents, CommitMsg};
-use gatekeeper::git::Identity;
-use gatekeeper::message::{Settings, clean};
-use gatekeeper::policy::{Case, Mailmap, Moment, Reading, Registry, judge_with, mend};
+use gatekeeper::internals::{
+    Agents, Case, CommitMsg, Identity, Mailmap, Moment, Reading, Registry, Settings, clean,
+    judge_with, mend,
+};
 use insta::assert_snapshot;
 use proptest::collection::vec;
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};

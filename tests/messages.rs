@@ -6,7 +6,7 @@ use std::io::Write as _;
 use std::process::{Command, Stdio};
 use std::thread;
 
-use gatekeeper::message::{Cleanup, Editor, Encoding, Message, Settings, Trailer, clean, parse};
+use gatekeeper::internals::{Cleanup, Editor, Encoding, Message, Settings, Trailer, clean, parse};
 use proptest::collection::vec;
 use proptest::prop_assert_eq;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};

@@ -332,7 +332,7 @@ fn be_like_any_other() {
         // What `chmod -x` takes away depends on it.
         rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o022));
         for signal in [SIGINT, SIGQUIT, SIGHUP, SIGTERM, SIGTSTP] {
-            if gatekeeper::platform::is_ignored(signal) {
+            if gatekeeper::internals::is_ignored(signal) {
                 signal_hook::flag::register(signal, Arc::default()).unwrap();
             }
         }

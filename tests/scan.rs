@@ -6,8 +6,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::PathBuf;
 
-use gatekeeper::environment::Environment;
-use gatekeeper::git::{Repository, Status};
+use gatekeeper::internals::{Environment, Repository, Status};
 
 use crate::sandbox::Sandbox;
 

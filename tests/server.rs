@@ -546,7 +546,7 @@ fn a_link_to_the_configuration_is_followed() {
     remote: refused: [ID1] Break the gates
     remote: error: its gates.toml cannot be read, so nothing can be judged by it
     remote:   error: this is not TOML
-    remote:    --> gates.toml:1:7
+    remote:    --> conf/all.toml:1:7
     remote:     |
     remote:   1 | [gates
     remote:     |       ^ unclosed table, expected `]`

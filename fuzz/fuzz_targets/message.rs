@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use gatekeeper::message::{Editor, Message, Settings, clean, parse};
+use gatekeeper::internals::{Editor, Message, Settings, clean, parse};
 use libfuzzer_sys::fuzz_target;
 
 type Entries<'e> = &'e [(&'e str, &'e str)];

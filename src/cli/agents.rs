@@ -1,22 +1,23 @@
 //! `gatekeeper agents`: the registry that credits are checked against.
 
 use super::arguments::{AgentsArguments, AgentsCommand};
-use super::{print, rules};
+use crate::base::environment::Environment;
+use crate::base::exit_code::ExitCode;
+use crate::base::fault::{Fault, Result};
+use crate::base::text::some_of;
 use crate::config;
-use crate::environment::Environment;
-use crate::exit_code::ExitCode;
-use crate::fault::{Fault, Result};
+use crate::flow::commit_message::check;
 use crate::git::Repository;
-use crate::policy::Registry;
+use crate::report::terminal::print;
 use crate::report::{self, Format};
-use crate::text::some_of;
+use crate::rules::agents::registry::Registry;
 
 /// How many agents are named in an error.
 const NAMED: usize = 20;
 
 pub(super) fn agents(environment: &Environment, arguments: &AgentsArguments) -> Result<ExitCode> {
     let repository = Repository::open_from_env(environment)?;
-    let config = rules::config(&repository)?;
+    let config = check::config(&repository)?;
     let patterns = &config.agents.definitions.patterns;
     if patterns.is_empty() {
         return Err(Fault::usage(format!(
@@ -25,7 +26,7 @@ pub(super) fn agents(environment: &Environment, arguments: &AgentsArguments) -> 
         ))
         .hint("add a table [agents] with definitions = [\".claude/agents/*.md\"], say"));
     }
-    let registry = rules::registry(&repository, &config)?;
+    let registry = check::registry(&repository, &config)?;
     if registry.is_empty() {
         return Err(Fault::unable(format!(
             "no file in the index matches {}",

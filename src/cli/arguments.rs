@@ -8,9 +8,10 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::flow::audit::Which;
 use crate::install::{SERVER_BUDGET, ServerOptions};
+use crate::model::trigger::{Hook, Trigger};
 use crate::report::{Detail, Format};
-use crate::trigger::{Hook, Trigger};
 
 /// The times that a server may be given.
 const BUDGETS: RangeInclusive<Duration> = Duration::from_millis(1)..=Duration::from_hours(24);
@@ -280,15 +281,6 @@ pub(super) struct AuditArguments {
 
     #[command(flatten)]
     pub(super) detail: DetailArguments,
-}
-
-/// The commits of a range on which gates run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Which {
-    /// The last one, with what the range changes
-    Tip,
-    /// Each, with what it changes
-    Each,
 }
 
 #[derive(Debug, Args)]

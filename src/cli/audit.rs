@@ -2,17 +2,18 @@
 
 use time::OffsetDateTime;
 
-use super::arguments::{AuditArguments, Which};
-use super::judge::Wishes;
-use super::{judge, mend, own, print, record, run};
-use crate::config;
-use crate::environment::Environment;
-use crate::exit_code::ExitCode;
-use crate::fault::{Fault, Result};
+use super::arguments::AuditArguments;
+use crate::base::environment::Environment;
+use crate::base::exit_code::ExitCode;
+use crate::base::fault::{Fault, Result};
+use crate::config::{self, source};
+use crate::flow::audit::{gates, of_audit, worst};
+use crate::flow::{prepare, record, rewrite_messages, self_path};
 use crate::git::{Named, Repository};
-use crate::policy::{self, Audit};
-use crate::report::{self, Detail, Format, GatesRun, Style};
-use crate::trigger::Trigger;
+use crate::report::terminal::print;
+use crate::report::{self, Format, Style};
+pub(crate) use crate::rules::audit;
+use crate::rules::message::range::{self, Audit};
 
 pub(super) fn audit(environment: &Environment, arguments: &AuditArguments) -> Result<ExitCode> {
     let repository = Repository::open_from_env(environment)?;
@@ -26,21 +27,25 @@ pub(super) fn audit(environment: &Environment, arguments: &AuditArguments) -> Re
     }
     let named = named(&repository, arguments)?;
     let config = match &arguments.policy {
-        Some(revision) => policy::committed_config(&repository, revision)?,
-        None => config::parse(&judge::work_tree_text(&repository)?)?,
+        Some(revision) => source::committed_config(&repository, revision)?,
+        None => config::parse(&prepare::work_tree_text(&repository)?)?,
     };
     if arguments.mend {
         // Only messages can be mended.
-        let audit = policy::audit(&repository, &config, &named)?;
-        return if audit.is_passed() {
-            tell(environment, &repository, &audit, arguments)
-        } else {
-            mend::mend(environment, &repository, &config, &audit, arguments)
+        let audit = range::audit(&repository, &config, &named)?;
+        if audit.is_passed() {
+            return tell(environment, &repository, &audit, arguments);
+        }
+        let options = rewrite_messages::RewriteOptions {
+            signs_off: arguments.signoff,
+            edits: arguments.edit,
+            detail: arguments.detail.detail(),
         };
+        return rewrite_messages::mend(environment, &repository, &config, &audit, options);
     }
     let today = OffsetDateTime::now_utc().date();
     let by = arguments.policy.as_deref();
-    let audit = policy::audit_all(&repository, &config, &named, by, today)?;
+    let audit = audit::audit_all(&repository, &config, &named, by, today)?;
     tell(environment, &repository, &audit, arguments)
 }
 
@@ -51,7 +56,7 @@ fn tell(
     audit: &Audit,
     arguments: &AuditArguments,
 ) -> Result<ExitCode> {
-    let program = own::call(environment);
+    let program = self_path::call(environment);
     let detail = arguments.detail.detail();
     let format = arguments.format.format();
     if format == Format::Text {
@@ -80,79 +85,6 @@ fn tell(
         (Format::Text, None) => {}
     }
     Ok(code)
-}
-
-fn of_audit(audit: &Audit) -> ExitCode {
-    if audit.is_passed() {
-        ExitCode::Passed
-    } else {
-        ExitCode::Failed
-    }
-}
-
-/// The exit code: a signal ends everything, what fails comes before what could not be done.
-fn worst(audit: &Audit, runs: &[GatesRun]) -> ExitCode {
-    let codes = || runs.iter().map(|run| run.code);
-    let is_signal = |code: &ExitCode| matches!(code, ExitCode::Signal(_));
-    let bad = |code: &ExitCode| *code != ExitCode::Passed;
-    codes()
-        .find(is_signal)
-        .or_else(|| Some(of_audit(audit)).filter(bad))
-        .or_else(|| codes().find(bad))
-        .unwrap_or(ExitCode::Passed)
-}
-
-/// Runs every gate: on the range's end, with what the range changes, or on each commit, with what it
-/// changes. Nothing that is remembered counts, and nothing is.
-fn gates(
-    environment: &Environment,
-    repository: &Repository,
-    audit: &Audit,
-    which: Which,
-    detail: Detail,
-) -> Result<Vec<GatesRun>> {
-    let style = Style::for_errors(environment, detail);
-    let commits = &audit.commits;
-    let wanted = match which {
-        Which::Each => commits.ids.as_slice(),
-        Which::Tip if commits.ids.is_empty() => &[],
-        Which::Tip => std::slice::from_ref(&commits.tip),
-    };
-    let mut runs = Vec::new();
-    for commit in wanted {
-        let since = match which {
-            Which::Each => repository.parents_of(commit)?,
-            Which::Tip => commits.base.iter().cloned().collect(),
-        };
-        let wishes = Wishes {
-            trigger: Trigger::Audit {
-                commit: commit.clone(),
-                since,
-            },
-            gates: &[],
-            jobs: None,
-            fail_fast: false,
-            fixes: false,
-            cache: false,
-            excepted: &[],
-        };
-        let code = match run::judge(environment, &wishes, Format::Text, style) {
-            Ok(code) => code,
-            // The other commits are judged all the same.
-            Err(fault) => {
-                report::say(&report::fault(&fault, style));
-                fault.exit_code()
-            }
-        };
-        runs.push(GatesRun {
-            commit: commit.clone(),
-            code,
-        });
-        if matches!(code, ExitCode::Signal(_)) {
-            break;
-        }
-    }
-    Ok(runs)
 }
 
 /// The commits that are meant.
@@ -190,7 +122,7 @@ fn named(repository: &Repository, arguments: &AuditArguments) -> Result<Named> {
 }
 
 /// A range that can have no commit was meant otherwise.
-fn nothing(range: &str) -> Fault {
+pub(crate) fn nothing(range: &str) -> Fault {
     Fault::usage(format!(
         "`{range}` is what is checked out, so there is nothing in between"
     ))

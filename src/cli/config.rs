@@ -1,17 +1,18 @@
 //! `gatekeeper config`.
 
 use super::arguments::{ConfigArguments, ConfigCommand};
-use super::{judge, print};
+use crate::base::environment::Environment;
+use crate::base::exit_code::ExitCode;
+use crate::base::fault::Result;
+use crate::base::text::count;
 use crate::config;
-use crate::environment::Environment;
-use crate::exit_code::ExitCode;
-use crate::fault::Result;
+use crate::flow::prepare;
 use crate::git::Repository;
-use crate::text::count;
+use crate::report::terminal::print;
 
 pub(super) fn config(environment: &Environment, arguments: &ConfigArguments) -> Result<ExitCode> {
     let repository = Repository::open_from_env(environment)?;
-    let text = judge::work_tree_text(&repository)?;
+    let text = prepare::work_tree_text(&repository)?;
     let config = config::parse(&text)?;
     match arguments.command {
         ConfigCommand::Check => {
@@ -19,7 +20,7 @@ pub(super) fn config(environment: &Environment, arguments: &ConfigArguments) -> 
             print(&format!("{} is right: {gates}\n", text.name))?;
         }
         ConfigCommand::Show => {
-            print(&config::show(&config, judge::default_jobs().get()))?;
+            print(&config::show(&config, prepare::default_jobs().get()))?;
         }
     }
     Ok(ExitCode::Passed)

@@ -6,19 +6,18 @@ use std::io::Read as _;
 use std::path::Path;
 
 use super::arguments::HookArguments;
-use super::judge::Wishes;
-use super::{commit_msg, own, prepare, push, receive, references, run, switches, ungated};
-use crate::environment::Environment;
-use crate::exit_code::ExitCode;
-use crate::fault::{Fault, Result};
+use crate::base::environment::Environment;
+use crate::base::exit_code::ExitCode;
+use crate::base::fault::{Fault, Result};
+use crate::base::text::show_path;
+use crate::flow::commit::judge_tree;
+pub(crate) use crate::flow::commit_message::hook;
+use crate::flow::{prepare_message, push, receive, ref_update, self_path};
 use crate::git::Repository;
 use crate::install::{self, ServerOptions};
+use crate::model::trigger::{Hook, Subject};
 use crate::platform;
-use crate::policy::{self, typed::Typed};
-use crate::report::{Detail, Format, Style};
 use crate::run::run_chained;
-use crate::text::show_path;
-use crate::trigger::{Hook, Subject, Trigger};
 
 /// How git has called the hook.
 struct Call<'a> {
@@ -60,7 +59,12 @@ fn from_configuration(
     arguments: &HookArguments,
 ) -> Result<ExitCode> {
     let repository = Repository::open_from_env(environment)?;
-    if install::runs_next(&repository, environment, hook, &own::program(environment)?)? {
+    if install::runs_next(
+        &repository,
+        environment,
+        hook,
+        &self_path::program(environment)?,
+    )? {
         return Ok(ExitCode::Passed);
     }
     // Without a path, the first of git's arguments stands in its place.
@@ -104,9 +108,9 @@ fn answer(environment: &Environment, call: &Call<'_>) -> Result<ExitCode> {
     let input = call.input.as_deref().unwrap_or_default();
     match call.hook.subject() {
         Subject::Tree => judge_tree(environment, call.hook),
-        Subject::Message => commit_msg::judge(environment, call.hook, call.arguments),
-        Subject::Draft => prepare::prepare(environment, call.file, call.arguments),
-        Subject::References => references::watch(environment, call.arguments, input),
+        Subject::Message => hook::judge(environment, call.hook, call.arguments),
+        Subject::Draft => prepare_message::prepare(environment, call.file, call.arguments),
+        Subject::References => ref_update::watch(environment, call.arguments, input),
         Subject::Push => push::judge(environment, call.arguments, input),
         Subject::Received => receive::judge(environment, call.options, input),
     }
@@ -124,34 +128,4 @@ fn input(hook: Hook) -> Result<Option<Vec<u8>>> {
         .read_to_end(&mut input)
         .map_err(|error| Fault::unable("what git tells its hook cannot be read").because(&error))?;
     Ok(Some(input))
-}
-
-pub(super) fn judge_tree(environment: &Environment, hook: Hook) -> Result<ExitCode> {
-    switches::notice(environment, hook.name())?;
-    // Only here is there a command that will give the message, and no message yet.
-    let typed = Some(hook)
-        .filter(|hook| *hook == Hook::PreCommit)
-        .and_then(|_| Typed::find(&platform::ancestors()));
-    let message = typed.map_or(Vec::new(), |typed| typed.message);
-    let folder = environment
-        .current_dir
-        .join(environment.get("GIT_PREFIX").unwrap_or_default());
-    let excepted = policy::announced(&message, &folder);
-    let wishes = Wishes {
-        excepted: &excepted,
-        trigger: Trigger::Hook(hook),
-        gates: &[],
-        jobs: None,
-        fail_fast: false,
-        fixes: false,
-        cache: true,
-    };
-    let style = Style::for_errors(environment, Detail::Normal);
-    if ungated::may_be(environment) {
-        let repository = Repository::open_from_env(environment)?;
-        if ungated::lets_through(environment, &repository, style)? {
-            return Ok(ExitCode::Passed);
-        }
-    }
-    run::judge(environment, &wishes, Format::Text, style)
 }

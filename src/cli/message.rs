@@ -3,18 +3,20 @@
 use std::path::Path;
 
 use super::arguments::{MessageArguments, MessageCommand, MessageFile};
-use super::prepare::replace;
-use super::{print, rules};
+use crate::base::environment::Environment;
+use crate::base::exit_code::ExitCode;
+use crate::base::fault::{Fault, Result};
+use crate::base::text::show_path;
 use crate::config::Config;
-use crate::environment::Environment;
-use crate::exit_code::ExitCode;
-use crate::fault::{Fault, Result};
-use crate::finding::{Finding, refuses};
+use crate::flow::commit_message::check;
+use crate::flow::prepare_message::replace;
 use crate::git::{Repository, Setting};
 use crate::message::{Cleaned, Cleanup, Editor, Settings, clean};
-use crate::policy::{Reading, mend};
+use crate::model::finding::{Finding, refuses};
+use crate::report::terminal::print;
 use crate::report::{self, Detail, Format, Style};
-use crate::text::show_path;
+use crate::rules::message::Reading;
+use crate::rules::message::fix::mend;
 
 /// The files into which git itself writes messages for an editor.
 const EDITED: [&str; 4] = ["COMMIT_EDITMSG", "MERGE_MSG", "SQUASH_MSG", "TAG_EDITMSG"];
@@ -38,7 +40,7 @@ struct Given {
 impl Given {
     fn read(environment: &Environment, arguments: &MessageFile) -> Result<Self> {
         let file = &arguments.file;
-        let bytes = rules::read(file)?;
+        let bytes = check::read(file)?;
         let repository = Repository::open_from_env(environment)?;
         let setting = repository.setting()?;
         let says_none = environment.get("GIT_EDITOR").is_some_and(|e| e == ":");
@@ -50,7 +52,7 @@ impl Given {
         } else {
             Editor::NotUsed
         };
-        let mut settings = rules::settings(&setting, editor, cleanup);
+        let mut settings = check::settings(&setting, editor, cleanup);
         settings.verbose |= is_edited;
         Ok(Self {
             cleaned: clean(&bytes, &settings),
@@ -70,7 +72,7 @@ impl Given {
         config: &Config,
         reading: &Reading,
     ) -> Result<Vec<Finding>> {
-        rules::judge(
+        check::judge(
             &self.repository,
             environment,
             config,
@@ -93,7 +95,7 @@ fn is_edited_by_git(repository: &Repository, file: &Path) -> bool {
 
 fn check(environment: &Environment, arguments: &MessageFile) -> Result<ExitCode> {
     let given = Given::read(environment, arguments)?;
-    let config = rules::config(&given.repository)?;
+    let config = check::config(&given.repository)?;
     if given.cleaned.is_empty() && given.settings.cleanup != Cleanup::Verbatim {
         return Err(Fault::usage(format!(
             "there is no message in {}",
@@ -101,7 +103,7 @@ fn check(environment: &Environment, arguments: &MessageFile) -> Result<ExitCode>
         ))
         .hint("git gives up on it by itself"));
     }
-    let (reading, findings) = rules::judge_with_foresight(
+    let (reading, findings) = check::judge_with_foresight(
         &given.repository,
         environment,
         &config,
@@ -139,7 +141,7 @@ fn trailers(environment: &Environment, arguments: &MessageFile) -> Result<ExitCo
 /// will judge.
 fn fix(environment: &Environment, arguments: &MessageFile) -> Result<ExitCode> {
     let given = Given::read(environment, arguments)?;
-    let config = rules::config(&given.repository)?;
+    let config = check::config(&given.repository)?;
     let Some(mended) = mend(
         &given.cleaned.text,
         &given.settings,
@@ -153,7 +155,7 @@ fn fix(environment: &Environment, arguments: &MessageFile) -> Result<ExitCode> {
         ))
         .hint("nothing was changed; edit it by hand"));
     };
-    let is_input = rules::is_standard_input(&arguments.file);
+    let is_input = check::is_standard_input(&arguments.file);
     if is_input && arguments.format.format() == Format::Text {
         report::print_bytes(&mended.text)
             .map_err(|error| Fault::unable("standard output cannot be written").because(&error))?;

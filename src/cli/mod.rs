@@ -2,41 +2,26 @@
 
 mod agents;
 mod arguments;
-mod audit;
-mod commit_msg;
+pub(crate) mod audit;
 mod config;
-mod fix;
-mod hook;
-mod hooks;
-mod judge;
-mod memory;
-mod mend;
+pub(crate) mod hook;
+pub(crate) mod hook_text;
+pub(crate) mod install;
 mod message;
-mod own;
-mod passers;
 mod plan;
-mod prepare;
-mod protected;
-mod push;
-mod receive;
-mod received_gates;
-mod record;
-mod references;
-mod rules;
-mod run;
+pub(crate) mod run;
 mod server;
 mod status;
-mod switches;
-mod ungated;
 
 use clap::Parser as _;
 use clap::error::ErrorKind;
 
-use crate::environment::Environment;
-use crate::exit_code::ExitCode;
-use crate::fault::Result;
+use crate::base::environment::Environment;
+use crate::base::exit_code::ExitCode;
+use crate::base::fault::Result;
+use crate::base::text::clean_line;
+use crate::flow::fix_run;
 use crate::report::{self, Detail, Style};
-use crate::text::clean_line;
 use arguments::{Arguments, Command};
 
 /// Runs the command that the process was started with, to its exit code.
@@ -78,12 +63,24 @@ fn start() -> ExitCode {
 
 fn dispatch(environment: &Environment, command: Command) -> Result<ExitCode> {
     match command {
-        Command::Install(arguments) => hooks::install(environment, &arguments),
-        Command::Uninstall => hooks::uninstall(environment),
+        Command::Install(arguments) => install::install(environment, &arguments),
+        Command::Uninstall => install::uninstall(environment),
         Command::Status => status::status(environment),
         Command::Run(arguments) => run::run(environment, &arguments),
         Command::Plan(arguments) => plan::plan(environment, &arguments),
-        Command::Fix(arguments) => fix::fix(environment, &arguments),
+        Command::Fix(arguments) => {
+            let scope = if arguments.all {
+                fix_run::FixScope::Tracked
+            } else {
+                fix_run::FixScope::Changed
+            };
+            fix_run::fix(
+                environment,
+                &arguments.gates,
+                scope,
+                arguments.detail.detail(),
+            )
+        }
         Command::Message(arguments) => message::message(environment, &arguments),
         Command::Audit(arguments) => audit::audit(environment, &arguments),
         Command::Agents(arguments) => agents::agents(environment, &arguments),
@@ -96,7 +93,7 @@ fn dispatch(environment: &Environment, command: Command) -> Result<ExitCode> {
 fn explain(error: &clap::Error) -> ExitCode {
     let text = error.render().to_string();
     match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => match report::print(&text) {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => match report::write_output(&text) {
             Ok(()) => ExitCode::Passed,
             Err(_) => ExitCode::Unable,
         },
@@ -106,11 +103,4 @@ fn explain(error: &clap::Error) -> ExitCode {
             ExitCode::Usage
         }
     }
-}
-
-/// Prints what a command was asked for. If it cannot be printed, the command has not succeeded.
-fn print(text: &str) -> Result<()> {
-    report::print(text).map_err(|error| {
-        crate::fault::Fault::unable("standard output cannot be written").because(&error)
-    })
 }

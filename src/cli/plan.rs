@@ -1,15 +1,16 @@
 //! `gatekeeper plan`.
 
 use super::arguments::RunArguments;
-use super::judge::{self, Wishes};
-use super::print;
-use crate::environment::Environment;
-use crate::exit_code::ExitCode;
-use crate::fault::Result;
+use crate::base::environment::Environment;
+use crate::base::exit_code::ExitCode;
+use crate::base::fault::Result;
+use crate::flow::prepare;
+use crate::flow::request::Wishes;
+use crate::report::terminal::print;
 use crate::report::{self, Format, Style};
 
 pub(super) fn plan(environment: &Environment, arguments: &RunArguments) -> Result<ExitCode> {
-    let case = judge::prepare(
+    let case = prepare::prepare(
         environment,
         &Wishes {
             trigger: arguments.trigger(),

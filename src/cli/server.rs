@@ -2,17 +2,17 @@
 
 use std::fmt::Write as _;
 
-use super::hooks::tell;
-use super::status::push_hook;
-use super::{own, print};
+use super::hook_text::{push_hook, tell};
+use crate::base::environment::Environment;
+use crate::base::exit_code::ExitCode;
+use crate::base::fault::{Fault, Result};
+use crate::base::text::{count, limit};
 use crate::config::{FILE_NAME, Policy, PolicySource};
-use crate::environment::Environment;
-use crate::exit_code::ExitCode;
-use crate::fault::{Fault, Result};
+use crate::flow::self_path;
 use crate::git::Repository;
 use crate::install::{self, Change, ServerOptions};
+use crate::report::terminal::print;
 use crate::report::{self, Detail, Style};
-use crate::text::{count, limit};
 
 pub(super) fn install(environment: &Environment, options: ServerOptions) -> Result<ExitCode> {
     let Some(repository) = Repository::open_bare(environment)? else {
@@ -21,7 +21,7 @@ pub(super) fn install(environment: &Environment, options: ServerOptions) -> Resu
              one with a work tree it is `gatekeeper install`",
         ));
     };
-    let program = own::program(environment)?;
+    let program = self_path::program(environment)?;
     let done = install::install_server(&repository, &program, options)?;
     let style = Style::for_errors(environment, Detail::Normal);
     tell(&done, &repository.work_tree, style);

@@ -2,17 +2,20 @@
 
 use std::fmt::Write as _;
 
-use super::{judge, own, print, server, switches};
+use super::hook_text::push_hook;
+use super::server;
+use crate::base::environment::Environment;
+use crate::base::exit_code::ExitCode;
+use crate::base::fault::Result;
+use crate::base::text::{count, show_path};
 use crate::config;
-use crate::environment::Environment;
-use crate::exit_code::ExitCode;
-use crate::fault::Result;
+use crate::flow::{prepare, self_path, skip_notice};
 use crate::git::Repository;
-use crate::install::{self, ConfiguredState, HookState, HookStatus};
+use crate::install::{self, ConfiguredState};
+use crate::model::trigger::{Hook, short};
 use crate::receipt::{Event, Store};
+use crate::report::terminal::print;
 use crate::report::{self, Detail, Style};
-use crate::text::{count, show_path};
-use crate::trigger::{Hook, short};
 
 /// How many lines of the ledger are shown.
 const SHOWN: usize = 10;
@@ -30,10 +33,10 @@ pub(super) fn status(environment: &Environment) -> Result<ExitCode> {
     }
     push_configured(&mut text, install::configured(&repository)?, style);
     let missing = hooks.iter().filter(|hook| !hook.is_gated()).count();
-    for (label, word) in switches::told(environment, &repository, missing > 0)? {
+    for (label, word) in skip_notice::told(environment, &repository, missing > 0)? {
         let _ = writeln!(text, "{label:>22}  {}", style.careful(&word));
     }
-    let config = judge::work_tree_text(&repository).and_then(|text| config::parse(&text));
+    let config = prepare::work_tree_text(&repository).and_then(|text| config::parse(&text));
     let word = match &config {
         Ok(config) => count(config.gates.len(), "gate"),
         Err(fault) => style.bad(&fault.message),
@@ -91,7 +94,7 @@ fn push_memory(
             "{} that HEAD has passed by the gates, {} the last; `{} audit --record` judges them",
             count(ungated.len(), "commit"),
             short(&last.id),
-            own::call(environment)
+            self_path::call(environment)
         )),
     };
     let _ = writeln!(text, "{:>22}  {word}", "receipts");
@@ -111,54 +114,6 @@ fn push_memory(
     let _ = writeln!(text, "{:>22}  {word}", "ledger");
     text.push_str(&report::ledger(&entries, SHOWN));
     Ok(())
-}
-
-pub(super) fn push_hook(text: &mut String, hook: &HookStatus, style: Style) {
-    let file = show_path(&hook.file);
-    let what = match &hook.state {
-        HookState::Ours {
-            program,
-            other_version,
-        } => {
-            let version = if *other_version {
-                ", of another version"
-            } else {
-                ""
-            };
-            let program = show_path(program);
-            format!(
-                "{}{version}: {file} starts {program}",
-                style.good("in place")
-            )
-        }
-        HookState::ProgramGone { program } => format!(
-            "{}: {file} starts {}, which is gone, so every commit is stopped",
-            style.bad("broken"),
-            show_path(program)
-        ),
-        HookState::ChainLost => format!(
-            "{}: the hook that was there before {file} is gone, so every commit is stopped",
-            style.bad("broken")
-        ),
-        HookState::Changed => {
-            format!(
-                "{}: somebody has changed {file} since it was installed",
-                style.bad("changed")
-            )
-        }
-        HookState::NotExecutable => {
-            format!(
-                "{}: git passes {file} over, since it is not executable",
-                style.bad("off")
-            )
-        }
-        HookState::Foreign => format!("{}: git executes {file}", style.bad("not ours")),
-        HookState::Absent => format!("{}: git looks for {file}", style.bad("absent")),
-    };
-    let _ = writeln!(text, "{:>22}  {what}", hook.hook.name());
-    if let Some(chained) = &hook.chained {
-        let _ = writeln!(text, "{:>22}  first runs {}", "", show_path(chained));
-    }
 }
 
 /// Tells of the hooks in git's configuration, all that are alike together.

@@ -5,66 +5,8 @@ use std::collections::BTreeMap;
 use globset::{GlobBuilder, GlobSetBuilder};
 use time::Date;
 
-use super::bypass_change::CHANGE_RULES;
-use crate::finding::Severity;
-use crate::gate::{PathSet, Pattern};
-
-/// How grave a hit of a rule is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Level {
-    /// It refuses, unless it is justified.
-    Error,
-    /// It is shown.
-    Warn,
-    /// It is nothing.
-    Off,
-}
-
-/// The built-in rules for added lines, each with its default: the words that stand in gates.toml.
-pub const RULES: [(&str, Level); 42] = [
-    ("python.noqa-bare", Level::Error),
-    ("python.noqa-file", Level::Error),
-    ("python.noqa-coded", Level::Warn),
-    ("python.type-ignore-bare", Level::Error),
-    ("python.type-ignore-file", Level::Error),
-    ("python.type-ignore-coded", Level::Warn),
-    ("python.nosec-bare", Level::Error),
-    ("python.nosec-coded", Level::Error),
-    ("python.no-cover", Level::Off),
-    ("python.pylint-all", Level::Error),
-    ("python.pylint-disable", Level::Warn),
-    ("python.fmt-off", Level::Off),
-    ("python.test-skip", Level::Error),
-    ("python.test-skipif", Level::Off),
-    ("js.eslint-disable-file", Level::Error),
-    ("js.eslint-disable", Level::Warn),
-    ("js.ts-ignore", Level::Error),
-    ("js.ts-expect-error", Level::Warn),
-    ("js.test-only", Level::Error),
-    ("js.test-skip", Level::Warn),
-    ("rust.allow-crate", Level::Error),
-    ("rust.allow", Level::Warn),
-    ("rust.expect", Level::Off),
-    ("rust.test-ignore", Level::Warn),
-    ("go.nolint-bare", Level::Error),
-    ("go.nolint-coded", Level::Off),
-    ("go.nosec-bare", Level::Error),
-    ("go.test-skip", Level::Off),
-    ("java.suppress-warnings", Level::Warn),
-    ("java.test-disabled", Level::Warn),
-    ("java.nosonar", Level::Warn),
-    ("ruby.rubocop-disable", Level::Warn),
-    ("shell.shellcheck-disable", Level::Off),
-    ("shell.or-true", Level::Off),
-    ("shell.set-plus-e", Level::Off),
-    ("git.no-verify", Level::Error),
-    ("git.hooks-off", Level::Error),
-    ("git.hooks-path", Level::Warn),
-    ("git.hook-switch", Level::Error),
-    ("ci.continue-on-error", Level::Error),
-    ("ci.or-true", Level::Error),
-    ("ci.if-false", Level::Error),
-];
+use crate::model::gate::{PathSet, Pattern};
+use crate::rules::catalogue::{CHANGE_RULES, Level, RULES};
 
 /// What is documentation: to speak of a bypass is not to use it.
 const DOCUMENTATION: [&str; 7] = [
@@ -81,39 +23,39 @@ const DOCUMENTATION: [&str; 7] = [
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bypass {
     /// Paths that no rule looks at.
-    pub exclude: PathSet,
+    pub(crate) exclude: PathSet,
     /// Paths that the built-in rules do not look at, since they only speak of what they hold.
-    pub documentation: PathSet,
+    pub(crate) documentation: PathSet,
     /// How grave the built-in rules are, where that is not the default.
     pub rules: BTreeMap<String, Level>,
     /// The project's own rules.
-    pub patterns: Vec<OwnPattern>,
+    pub(crate) patterns: Vec<OwnPattern>,
     /// Files in which a rule counts for nothing, for a while.
-    pub exceptions: Vec<Exception>,
+    pub(crate) exceptions: Vec<Exception>,
 }
 
 /// A rule of the project's own.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OwnPattern {
+pub(crate) struct OwnPattern {
     /// Its id.
-    pub id: String,
+    pub(crate) id: String,
     /// What a line must not hold.
-    pub pattern: Pattern,
+    pub(crate) pattern: Pattern,
     /// The files that it concerns; empty: all.
-    pub files: PathSet,
+    pub(crate) files: PathSet,
     /// In what part of a file.
-    pub place: Place,
+    pub(crate) place: Place,
     /// How grave it is.
-    pub level: Level,
+    pub(crate) level: Level,
     /// What is wrong, as a fragment.
-    pub message: String,
+    pub(crate) message: String,
     /// What to do about it.
-    pub help: String,
+    pub(crate) help: String,
 }
 
 /// In what part of a file something counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub(crate) enum Place {
     /// In code: neither in comments nor in strings.
     Code,
     /// In comments.
@@ -126,21 +68,21 @@ pub enum Place {
 
 /// Files in which a rule counts for nothing, for a while.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Exception {
+pub(crate) struct Exception {
     /// The rule's id.
-    pub rule: String,
+    pub(crate) rule: String,
     /// The files.
-    pub files: PathSet,
+    pub(crate) files: PathSet,
     /// Why.
-    pub reason: String,
+    pub(crate) reason: String,
     /// The last day, in UTC.
-    pub until: Date,
+    pub(crate) until: Date,
 }
 
 impl Bypass {
     /// How grave a built-in rule is.
     #[must_use]
-    pub fn level(&self, rule: &str) -> Level {
+    pub(crate) fn level(&self, rule: &str) -> Level {
         let default = || {
             RULES
                 .iter()
@@ -189,38 +131,13 @@ fn documentation() -> PathSet {
     }
 }
 
-impl Level {
-    /// Every value.
-    pub(super) const ALL: [Self; 3] = [Self::Error, Self::Warn, Self::Off];
-
-    /// The word for it in gates.toml.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::Warn => "warn",
-            Self::Off => "off",
-        }
-    }
-
-    /// What it makes of a finding; `None` if there is none then.
-    #[must_use]
-    pub fn severity(self) -> Option<Severity> {
-        match self {
-            Self::Error => Some(Severity::Error),
-            Self::Warn => Some(Severity::Warning),
-            Self::Off => None,
-        }
-    }
-}
-
 impl Place {
     /// Every value.
     pub(super) const ALL: [Self; 4] = [Self::Code, Self::Comment, Self::Text, Self::Anywhere];
 
     /// The word for it in gates.toml.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Code => "code",
             Self::Comment => "comment",
@@ -231,11 +148,11 @@ impl Place {
 }
 
 /// The fewest characters that say why.
-pub const SHORTEST_REASON: usize = 10;
+pub(crate) const SHORTEST_REASON: usize = 10;
 
 /// Whether a text says why something is right, and not only that it is to go some day.
 #[must_use]
-pub fn is_reason(text: &str) -> bool {
+pub(crate) fn is_reason(text: &str) -> bool {
     const FILLERS: [&str; 42] = [
         "a",
         "and",

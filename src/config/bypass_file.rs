@@ -5,15 +5,13 @@ use std::collections::BTreeMap;
 use toml::Spanned;
 use toml::de::DeTable;
 
-use super::bypass::{
-    Bypass, Exception, Level, OwnPattern, Place, RULES, SHORTEST_REASON, is_reason, no_paths,
-};
-use super::bypass_change::CHANGE_RULES;
+use super::bypass::{Bypass, Exception, OwnPattern, Place, SHORTEST_REASON, is_reason, no_paths};
 use super::problem::{Problem, Problems};
 use super::reader::{Item, Table, choice, filled_string, list, table};
 use super::values::{date, globs, pattern};
-use crate::gate::PathSet;
-use crate::text::nearest;
+use crate::base::text::nearest;
+use crate::model::gate::PathSet;
+use crate::rules::catalogue::{CHANGE_RULES, Level, RULES};
 
 pub(super) fn read_bypass(entries: &DeTable<'_>, problems: &mut Problems) -> Bypass {
     let default = Bypass::default();

@@ -1,7 +1,7 @@
 //! Reads a command: plain words are executed directly, shell syntax goes through `sh`, and
 //! `{files}` is where the names of files are handed over.
 
-use crate::gate::{Argument, Command, CommandForm};
+use crate::model::gate::{Argument, Command, CommandForm};
 
 /// The place in a command where the names of files go.
 const PLACEHOLDER: &str = "{files}";

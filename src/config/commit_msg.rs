@@ -3,12 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use crate::finding::Severity;
-use crate::gate::{PathSet, Pattern};
+use crate::model::finding::Severity;
+use crate::model::gate::{PathSet, Pattern};
 
 /// How grave something is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Strictness {
+pub(crate) enum Strictness {
     /// It refuses the message.
     Error,
     /// It is shown.
@@ -21,45 +21,45 @@ pub enum Strictness {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CommitMsg {
     /// Whether merges need no trailers.
-    pub exempt_merges: bool,
+    pub(crate) exempt_merges: bool,
     /// Authors that need no message at all, by their addresses.
-    pub exempt_authors: Vec<Pattern>,
+    pub(crate) exempt_authors: Vec<Pattern>,
     /// Words that keep CI from running.
-    pub skip_ci: Strictness,
+    pub(crate) skip_ci: Strictness,
     /// A diff in the message.
-    pub diff: Strictness,
+    pub(crate) diff: Strictness,
     /// The sign-off.
-    pub signed_off_by: SignedOffBy,
+    pub(crate) signed_off_by: SignedOffBy,
     /// The credit of agents.
-    pub assisted_by: AssistedBy,
+    pub(crate) assisted_by: AssistedBy,
     /// Other trailers.
-    pub trailers: Trailers,
+    pub(crate) trailers: Trailers,
     /// The subject.
-    pub subject: Subject,
+    pub(crate) subject: Subject,
 }
 
 /// `[commit-msg.signed-off-by]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct SignedOffBy {
+pub(crate) struct SignedOffBy {
     /// When a sign-off is asked for.
-    pub required: SignOffRequired,
+    pub(crate) required: SignOffRequired,
     /// Whose it must be.
-    pub matches: Matches,
+    pub(crate) matches: Matches,
     /// Whether `.mailmap` may join names and addresses.
-    pub mailmap: bool,
+    pub(crate) mailmap: bool,
     /// The same one twice.
-    pub duplicates: Strictness,
+    pub(crate) duplicates: Strictness,
     /// Trailers after the last one.
-    pub order: Strictness,
+    pub(crate) order: Strictness,
     /// A `Co-developed-by` that is not followed by its sign-off.
-    pub co_developed: Strictness,
+    pub(crate) co_developed: Strictness,
     /// Which later commits may sign an earlier one off.
-    pub remediation: Remediation,
+    pub(crate) remediation: Remediation,
 }
 
 /// When a sign-off is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SignOffRequired {
+pub(crate) enum SignOffRequired {
     /// In every commit.
     Always,
     /// In every commit of a range, and in the hook unless an agent is at work.
@@ -70,7 +70,7 @@ pub enum SignOffRequired {
 
 /// Whose a sign-off must be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Matches {
+pub(crate) enum Matches {
     /// The author's or the committer's.
     AuthorOrCommitter,
     /// The author's.
@@ -85,7 +85,7 @@ pub enum Matches {
 
 /// Which later commits may sign an earlier one off, in a range.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Remediation {
+pub(crate) enum Remediation {
     /// None.
     Off,
     /// Those of the same author.
@@ -96,22 +96,22 @@ pub enum Remediation {
 
 /// `[commit-msg.assisted-by]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AssistedBy {
+pub(crate) struct AssistedBy {
     /// When a credit is asked for.
-    pub required: CreditRequired,
+    pub(crate) required: CreditRequired,
     /// The forms that a credit may have, any of them; empty: what suits the registry.
-    pub forms: Vec<Form>,
+    pub(crate) forms: Vec<Form>,
     /// The trailer's key.
-    pub key: String,
+    pub(crate) key: String,
     /// Whether a line like `Generated with [Claude Code]` tells of an agent.
-    pub generated_line: bool,
+    pub(crate) generated_line: bool,
     /// Whether the prepare-commit-msg hook writes the credit where it is known.
-    pub fill_in: bool,
+    pub(crate) fill_in: bool,
 }
 
 /// When a credit is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CreditRequired {
+pub(crate) enum CreditRequired {
     /// In every commit.
     Always,
     /// When an AI coding agent is at work.
@@ -124,7 +124,7 @@ pub enum CreditRequired {
 
 /// The form of a credit.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Form {
+pub(crate) enum Form {
     /// `agent-name (model / short-hash)`.
     Agent,
     /// The Linux kernel's: `AGENT_NAME:MODEL_VERSION`, and tools.
@@ -137,29 +137,29 @@ pub enum Form {
 
 /// `[commit-msg.trailers]`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Trailers {
+pub(crate) struct Trailers {
     /// Keys that each message must have.
-    pub require: Vec<String>,
+    pub(crate) require: Vec<String>,
     /// Trailers that none may have.
-    pub forbid: Vec<Forbidden>,
+    pub(crate) forbid: Vec<Forbidden>,
     /// Keys that a message may have only once.
-    pub once: Vec<String>,
+    pub(crate) once: Vec<String>,
     /// What the values of a key must be.
-    pub values: Vec<(String, Values)>,
+    pub(crate) values: Vec<(String, Values)>,
 }
 
 /// A trailer that no message may have.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Forbidden {
+pub(crate) struct Forbidden {
     /// Its key.
-    pub key: String,
+    pub(crate) key: String,
     /// Whether only an AI is meant, by its address.
-    pub only_ai: bool,
+    pub(crate) only_ai: bool,
 }
 
 /// What a trailer's value must be.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Values {
+pub(crate) enum Values {
     /// Something that a regular expression matches.
     Matching(Pattern),
     /// One of these.
@@ -168,27 +168,27 @@ pub enum Values {
 
 /// `[commit-msg.subject]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Subject {
+pub(crate) struct Subject {
     /// Whether it must be that of a Conventional Commit.
-    pub is_conventional: bool,
+    pub(crate) is_conventional: bool,
     /// The types that are possible then; empty: any.
-    pub types: Vec<String>,
+    pub(crate) types: Vec<String>,
     /// The most columns that it may take.
-    pub max_length: Option<u32>,
+    pub(crate) max_length: Option<u32>,
     /// A full stop at its end.
-    pub trailing_period: Strictness,
+    pub(crate) trailing_period: Strictness,
 }
 
 /// `[agents]`: whom credits may name, and how an agent is known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Agents {
     /// The files that define the project's agents.
-    pub definitions: PathSet,
+    pub(crate) definitions: PathSet,
     /// Environment variables and the agents they tell of, `None` for one that tells of none; they
     /// come before those that are known anyway.
-    pub variables: BTreeMap<String, Option<String>>,
+    pub(crate) variables: BTreeMap<String, Option<String>>,
     /// Addresses, in lower case, and whether they are an AI's; likewise.
-    pub addresses: BTreeMap<String, bool>,
+    pub(crate) addresses: BTreeMap<String, bool>,
 }
 
 impl Default for CommitMsg {
@@ -267,7 +267,7 @@ impl Strictness {
 
     /// The word for it in gates.toml.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Error => "error",
             Self::Warn => "warn",
@@ -277,7 +277,7 @@ impl Strictness {
 
     /// What it makes of a finding; `None` if there is none then.
     #[must_use]
-    pub fn severity(self) -> Option<Severity> {
+    pub(crate) fn severity(self) -> Option<Severity> {
         match self {
             Self::Error => Some(Severity::Error),
             Self::Warn => Some(Severity::Warning),
@@ -292,7 +292,7 @@ impl SignOffRequired {
 
     /// The word for it in gates.toml.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Always => "always",
             Self::WhenHuman => "when-human",
@@ -307,7 +307,7 @@ impl CreditRequired {
 
     /// The word for it in gates.toml.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Always => "always",
             Self::WhenAgent => "when-agent",
@@ -329,7 +329,7 @@ impl Matches {
 
     /// The word for it in gates.toml.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::AuthorOrCommitter => "author-or-committer",
             Self::Author => "author",
@@ -346,7 +346,7 @@ impl Remediation {
 
     /// The word for it in gates.toml.
     #[must_use]
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Off => "off",
             Self::Individual => "individual",
@@ -358,7 +358,7 @@ impl Remediation {
 impl Form {
     /// The form as gates.toml spells it: the name of a preset, or a regular expression.
     #[must_use]
-    pub fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         match self {
             Self::Agent => "agent",
             Self::Kernel => "kernel",
@@ -374,7 +374,7 @@ impl Forbidden {
 
     /// The entry as gates.toml spells it.
     #[must_use]
-    pub fn name(&self) -> String {
+    pub(crate) fn name(&self) -> String {
         let ai = if self.only_ai { Self::AI } else { "" };
         format!("{}{ai}", self.key)
     }

@@ -14,8 +14,8 @@ use super::reader::{
     Item, Table, boolean, choice, filled_list, filled_string, integer, list, string, table,
 };
 use super::values::{globs, regex, variable_name};
-use crate::gate::Pattern;
-use crate::text::nearest;
+use crate::base::text::nearest;
+use crate::model::gate::Pattern;
 
 /// The longest subject that can be asked for, in columns.
 const LONGEST_SUBJECT: u32 = 1000;

@@ -20,13 +20,13 @@ use super::problem::{Problem, Problems};
 use super::reader::{
     Item, Table, boolean, choice, filled_list, filled_string, integer, string, table,
 };
+use super::settings::{Partial, Rebase, Watchfulness};
 use super::values::{
     bad_gate_name, branches, date, duration, folder, gate_name, globs, pattern, variable_name,
     version_range,
 };
-use super::{Partial, Rebase, Watchfulness};
-use crate::gate::{Command, GateName, Isolation, Kind, PathSet, Pattern, Untracked};
-use crate::trigger::Stage;
+use crate::model::gate::{Command, GateName, Isolation, Kind, PathSet, Pattern, Untracked};
+use crate::model::trigger::Stage;
 
 /// The most gates that may run at once.
 const MAX_JOBS: u32 = 1024;

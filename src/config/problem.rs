@@ -6,8 +6,8 @@ use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
 use super::Text;
-use crate::fault::Fault;
-use crate::text::count;
+use crate::base::fault::Fault;
+use crate::base::text::count;
 
 /// How many problems are shown of a file that has many more.
 const MAX_SHOWN: usize = 20;

@@ -8,7 +8,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::problem::{Problem, Problems};
-use crate::text::nearest;
+use crate::base::text::nearest;
 
 /// A value with the place where it stands.
 pub(super) type Item<'i> = Spanned<DeValue<'i>>;

@@ -4,12 +4,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use toml::Spanned;
 
+use super::cannot_fail;
 use super::file::{ConfigFile, GateTable, Globs, LevelWord};
 use super::problem::{Problem, Problems};
-use super::{Config, Partial, Rebase, Settings, Watchfulness, unfailing};
-use crate::gate::{Gate, GateName, Isolation, Kind, Level, PathSet, Skip, Untracked};
-use crate::text::nearest;
-use crate::trigger::Stage;
+use super::settings::{Config, Partial, Rebase, Settings, Watchfulness};
+use crate::base::text::nearest;
+use crate::model::gate::{Gate, GateName, Isolation, Kind, Level, PathSet, Skip, Untracked};
+use crate::model::trigger::Stage;
 
 /// Finds the meaning of what was typed; what contradicts itself is noted. `source` is the text.
 pub(super) fn resolve(file: ConfigFile, source: &str, problems: &mut Problems) -> Config {
@@ -20,7 +21,7 @@ pub(super) fn resolve(file: ConfigFile, source: &str, problems: &mut Problems) -
         check_level(table, problems);
         check_view(table, problems);
         check_lists(table, problems);
-        unfailing::check(table, source, problems);
+        cannot_fail::check(table, source, problems);
     }
     check_cycles(tables, problems);
     let settings = Settings {

@@ -4,14 +4,16 @@ use std::fmt::Write as _;
 
 use toml::Value;
 
-use super::{Config, DEFAULT_BUDGET, DEFAULT_TIMEOUT, show_bypass, show_messages};
-use crate::gate::{Gate, GateName, Isolation, Level, PathSet, Pattern};
-use crate::text::{has_harmful, limit};
-use crate::trigger::Stage;
+use super::settings::{Config, DEFAULT_BUDGET, DEFAULT_TIMEOUT};
+use super::toml_text::{integer, line, note, paths, pattern, shown, table};
+use super::{show_bypass, show_messages};
+use crate::base::text::limit;
+use crate::model::gate::{Gate, GateName, Isolation, Level};
+use crate::model::trigger::Stage;
 
 /// The configuration as TOML. Keys without a value, and what then holds, are comments.
 #[must_use]
-pub fn show(config: &Config, default_jobs: usize) -> String {
+pub(crate) fn show(config: &Config, default_jobs: usize) -> String {
     let mut text = String::from("[settings]\n");
     match config.settings.budget {
         Some(budget) => line(&mut text, "budget", limit(budget)),
@@ -124,16 +126,6 @@ fn show_env(text: &mut String, gate: &Gate) {
     table(text, "env", &pairs);
 }
 
-/// A table in one line.
-pub(super) fn table(text: &mut String, key: &str, pairs: &[String]) {
-    let inside = if pairs.is_empty() {
-        String::new()
-    } else {
-        format!(" {} ", pairs.join(", "))
-    };
-    let _ = writeln!(text, "{key} = {{{inside}}}");
-}
-
 /// What keeps a gate from blocking.
 fn show_exceptions(text: &mut String, gate: &Gate) {
     match gate.level {
@@ -153,57 +145,5 @@ fn show_exceptions(text: &mut String, gate: &Gate) {
             "skip = {{ reason = {reason}, until = \"{}\" }}",
             skip.until
         );
-    }
-}
-
-fn integer(number: usize) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
-}
-
-pub(super) fn line(text: &mut String, key: &str, value: impl Into<Value>) {
-    let _ = writeln!(text, "{key} = {}", shown(&value.into()));
-}
-
-/// A value as TOML that cannot steer a terminal.
-pub(super) fn shown(value: &Value) -> String {
-    match value {
-        Value::String(text) if has_harmful(text) => {
-            let mut quoted = String::from("\"");
-            for character in text.chars() {
-                match character {
-                    '"' | '\\' => quoted.extend(['\\', character]),
-                    c if has_harmful(c.encode_utf8(&mut [0; 4])) => {
-                        let _ = write!(quoted, "\\U{:08X}", u32::from(c));
-                    }
-                    c => quoted.push(c),
-                }
-            }
-            quoted.push('"');
-            quoted
-        }
-        Value::Array(values) => {
-            let values: Vec<String> = values.iter().map(shown).collect();
-            format!("[{}]", values.join(", "))
-        }
-        other => other.to_string(),
-    }
-}
-
-pub(super) fn note(text: &mut String, key: &str, meaning: &str) {
-    let _ = writeln!(text, "# {key}: {meaning}");
-}
-
-pub(super) fn paths(text: &mut String, key: &str, set: &PathSet, when_empty: &str) {
-    if set.is_empty() {
-        note(text, key, when_empty);
-    } else {
-        line(text, key, set.patterns.clone());
-    }
-}
-
-fn pattern(text: &mut String, key: &str, pattern: Option<&Pattern>) {
-    match pattern {
-        Some(pattern) => line(text, key, pattern.text.as_str()),
-        None => note(text, key, "nothing"),
     }
 }

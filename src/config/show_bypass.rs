@@ -2,9 +2,9 @@
 
 use toml::Value;
 
-use super::bypass::{Bypass, RULES};
-use super::bypass_change::CHANGE_RULES;
-use super::show::{line, note, paths, shown};
+use super::bypass::Bypass;
+use super::toml_text::{line, note, paths, shown};
+use crate::rules::catalogue::{CHANGE_RULES, RULES};
 
 /// Writes `[bypass]` and its tables.
 pub(super) fn bypass(text: &mut String, bypass: &Bypass) {

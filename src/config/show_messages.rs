@@ -6,7 +6,7 @@ use super::commit_msg::{
     Agents, AssistedBy, CommitMsg, Forbidden, Form, SignedOffBy, Subject, Trailers, Values,
 };
 use super::commit_msg_file::texts;
-use super::show::{line, note, paths, shown, table};
+use super::toml_text::{line, note, paths, shown, table};
 
 /// Writes `[commit-msg]` and its tables.
 pub(super) fn commit_msg(text: &mut String, rules: &CommitMsg) {

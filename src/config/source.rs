@@ -5,11 +5,12 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use super::parse;
+use super::settings::Config;
 use super::text::{FILE_NAME, from_bytes, link_target};
-use super::{Config, parse};
-use crate::fault::{Fault, Result};
-use crate::git::{Objects, Repository, TreeEntry};
-use crate::text::show_path;
+use crate::base::fault::{Fault, Result};
+use crate::base::text::show_path;
+use crate::git::{Named, Objects, Repository, TreeEntry};
 
 /// How many symbolic links may lead to gates.toml.
 const MAX_LINKS: usize = 8;
@@ -20,7 +21,7 @@ const LONGEST_TARGET: usize = 4096;
 /// The gates.toml of a commit. That there is none and that it cannot be used are different things: the
 /// second one never means that nothing is asked for.
 #[derive(Debug, Clone)]
-pub enum Policy {
+pub(crate) enum Policy {
     /// There is none.
     Absent,
     /// There is one that this gatekeeper cannot use, and why.
@@ -37,7 +38,7 @@ pub enum Policy {
 impl Policy {
     /// What it means, if there is one that can be used.
     #[must_use]
-    pub fn ready(&self) -> Option<&Rc<Config>> {
+    pub(crate) fn ready(&self) -> Option<&Rc<Config>> {
         match self {
             Self::Ready { config, .. } => Some(config),
             Self::Absent | Self::Broken(_) => None,
@@ -49,7 +50,7 @@ impl Policy {
     /// # Errors
     ///
     /// There is one that cannot be used.
-    pub fn required(self) -> Result<Option<Rc<Config>>> {
+    pub(crate) fn required(self) -> Result<Option<Rc<Config>>> {
         match self {
             Self::Absent => Ok(None),
             Self::Broken(fault) => Err(fault),
@@ -59,9 +60,9 @@ impl Policy {
 }
 
 /// The policies of commits, each text read once.
-pub struct PolicySource {
+pub(crate) struct PolicySource {
     /// What commits and files are read with.
-    pub objects: Objects,
+    pub(crate) objects: Objects,
     /// By the ids of the files that hold them.
     parsed: HashMap<String, Result<Rc<Config>>>,
 }
@@ -80,7 +81,7 @@ impl PolicySource {
     /// # Errors
     ///
     /// git cannot be started.
-    pub fn open(repository: &Repository) -> Result<Self> {
+    pub(crate) fn open(repository: &Repository) -> Result<Self> {
         Ok(Self {
             objects: repository.objects()?,
             parsed: HashMap::new(),
@@ -92,7 +93,7 @@ impl PolicySource {
     /// # Errors
     ///
     /// The commit cannot be read.
-    pub fn at(&mut self, commit: &str) -> Result<Policy> {
+    pub(crate) fn at(&mut self, commit: &str) -> Result<Policy> {
         let (path, entry) = match self.follow(commit)? {
             Destination::Nothing => return Ok(Policy::Absent),
             Destination::Unusable(fault) => return Ok(Policy::Broken(fault)),
@@ -118,7 +119,7 @@ impl PolicySource {
     /// # Errors
     ///
     /// The commit cannot be read.
-    pub fn path(&mut self, commit: &str) -> Result<PathBuf> {
+    pub(crate) fn path(&mut self, commit: &str) -> Result<PathBuf> {
         Ok(match self.follow(commit)? {
             Destination::File(path, _) => path,
             Destination::Nothing | Destination::Unusable(_) => FILE_NAME.into(),
@@ -155,4 +156,19 @@ impl PolicySource {
             "more than {MAX_LINKS} symbolic links lead from {FILE_NAME}"
         ))))
     }
+}
+
+/// The gates.toml of a revision.
+///
+/// # Errors
+///
+/// There is no such revision, or it has no gates.toml that is right, or git fails.
+pub(crate) fn committed_config(repository: &Repository, revision: &str) -> Result<Config> {
+    let commit = repository.commits(&Named::Only(revision.to_owned()))?.tip;
+    let policy = PolicySource::open(repository)?.at(&commit)?;
+    let config = policy.ready().ok_or_else(|| {
+        Fault::usage(format!("`{revision}` has no {FILE_NAME} that is right"))
+            .hint("name a revision that has one: `gatekeeper audit --policy origin/main`")
+    })?;
+    Ok(Config::clone(config))
 }

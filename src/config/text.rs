@@ -4,11 +4,24 @@ use std::fs;
 use std::io::{ErrorKind, Read as _};
 use std::path::{Component, Path, PathBuf};
 
-use crate::fault::{Fault, Result};
-use crate::text::show_path;
+use crate::base::fault::{Fault, Result};
+use crate::base::text::show_path;
+
+/// The fault of a configuration that is not there.
+#[must_use]
+pub(crate) fn missing(looked_in: &Path) -> Fault {
+    Fault::usage(format!(
+        "there is no {FILE_NAME} in {}",
+        show_path(looked_in)
+    ))
+    .hint(format!(
+        "write a {FILE_NAME} at the top of the work tree; gates.toml.example, which comes with \
+         gatekeeper, shows every key"
+    ))
+}
 
 /// The name of the configuration file, at the top of the work tree.
-pub const FILE_NAME: &str = "gates.toml";
+pub(crate) const FILE_NAME: &str = "gates.toml";
 
 /// The largest configuration, in bytes. A larger one is something else.
 const MAX_SIZE: u64 = 1 << 20;
@@ -30,11 +43,13 @@ pub struct Text {
 /// # Errors
 ///
 /// There is no such file, it is no regular file, or it cannot be reached.
-pub fn find(top: &Path) -> Result<PathBuf> {
+pub(crate) fn find(top: &Path) -> Result<PathBuf> {
     let path = top.join(FILE_NAME);
     let metadata = match fs::symlink_metadata(&path) {
         Ok(metadata) => metadata,
-        Err(error) if error.kind() == ErrorKind::NotFound => return Err(super::missing(top)),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            return Err(missing(top));
+        }
         Err(error) => return Err(unreadable(FILE_NAME).because(&error)),
     };
     let relative = if metadata.is_symlink() {
@@ -68,7 +83,7 @@ pub fn find(top: &Path) -> Result<PathBuf> {
 
 /// Where a link in the work tree leads, relative to the top; `None` if it leads out.
 #[must_use]
-pub fn link_target(link: &Path, target: &Path) -> Option<PathBuf> {
+pub(crate) fn link_target(link: &Path, target: &Path) -> Option<PathBuf> {
     let mut inside = link.parent().unwrap_or(Path::new("")).to_owned();
     for component in target.components() {
         match component {
@@ -91,7 +106,7 @@ impl Text {
     /// # Errors
     ///
     /// It cannot be read, is too large, or is not UTF-8.
-    pub fn read(top: &Path, relative: &Path) -> Result<Self> {
+    pub(crate) fn read(top: &Path, relative: &Path) -> Result<Self> {
         let name = show_path(relative);
         let mut bytes = Vec::new();
         fs::File::open(top.join(relative))
@@ -106,7 +121,7 @@ impl Text {
 /// # Errors
 ///
 /// They are too many, or not UTF-8.
-pub fn from_bytes(name: String, bytes: Vec<u8>) -> Result<Text> {
+pub(crate) fn from_bytes(name: String, bytes: Vec<u8>) -> Result<Text> {
     if bytes.len() as u64 > MAX_SIZE {
         return Err(
             Fault::usage(format!("{name} is larger than {MAX_SIZE} bytes"))

@@ -11,7 +11,7 @@ use toml::de::DeValue;
 
 use super::problem::Problem;
 use super::reader::{Item, filled_list, filled_string, list, string};
-use crate::gate::{GateName, PathSet, Pattern};
+use crate::model::gate::{GateName, PathSet, Pattern};
 
 /// The longest duration. Longer ones are slips, and would overflow clocks.
 const LONGEST: Duration = Duration::from_hours(24);

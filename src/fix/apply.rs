@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::Fixed;
+use crate::base::fault::{Fault, Result};
 use crate::event::Applied;
-use crate::fault::{Fault, Result};
 use crate::git::{Replacement, Repository};
 use crate::platform::exchange;
 
@@ -22,7 +22,7 @@ const READY: &str = "gatekeeper/mended-";
 /// # Errors
 ///
 /// An index cannot be written. The user's files have not been touched then.
-pub fn apply_to_commit(
+pub(crate) fn apply_to_commit(
     repository: &Repository,
     fixed: &[Fixed],
 ) -> Result<Vec<(PathBuf, Applied)>> {
@@ -50,7 +50,7 @@ pub fn apply_to_commit(
 /// # Errors
 ///
 /// An index cannot be written. The user's files have not been touched then.
-pub fn apply_to_work_tree(
+pub(crate) fn apply_to_work_tree(
     repository: &Repository,
     fixed: &[Fixed],
     staged: &[PathBuf],

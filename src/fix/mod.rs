@@ -10,47 +10,47 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
 
-use crate::environment::Environment;
+use crate::base::environment::Environment;
+use crate::base::fault::{Fault, Result};
 use crate::event::{Aftermath, GateResult};
-use crate::fault::{Fault, Result};
-use crate::gate::{GateName, Isolation, Untracked};
 use crate::git::{FileMode, Replacement, Repository};
-use crate::outcome::{Failure, Outcome, Verdict};
+use crate::model::gate::{GateName, Isolation, Untracked};
+use crate::model::outcome::{Failure, Outcome, Verdict};
+use crate::model::trigger::Trigger;
 use crate::plan::{Plan, PlannedGate, ViewChoice, ViewKind};
 use crate::run::{self, Surroundings};
-use crate::trigger::Trigger;
 use crate::view::{Judged, Views};
 
-pub use apply::{apply_to_commit, apply_to_work_tree};
+pub(crate) use apply::{apply_to_commit, apply_to_work_tree};
 
 /// How often the fixers run until nothing changes any more.
 const ROUNDS: usize = 3;
 
 /// A file that was mended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fixed {
+pub(crate) struct Fixed {
     /// What becomes of it in the index.
-    pub replacement: Replacement,
+    pub(crate) replacement: Replacement,
     /// The gates whose fixers have changed it.
-    pub gates: BTreeSet<GateName>,
+    pub(crate) gates: BTreeSet<GateName>,
     /// What it was, as a checkout has it.
-    pub before: Vec<u8>,
+    pub(crate) before: Vec<u8>,
     /// What it is now.
-    pub after: Vec<u8>,
+    pub(crate) after: Vec<u8>,
 }
 
 /// Why nothing is taken of what fixers have done.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
+pub(crate) struct Refusal {
     /// The gates whose fixers are to blame.
-    pub gates: Vec<GateName>,
+    pub(crate) gates: Vec<GateName>,
     /// What they did.
-    pub deed: Deed,
+    pub(crate) deed: Deed,
 }
 
 /// What a fixer must not do.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Deed {
+pub(crate) enum Deed {
     /// It did not end well.
     Ended(Outcome),
     /// It wrote to files that are not its own.
@@ -63,7 +63,7 @@ pub enum Deed {
 
 /// What came of fixing.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Fixing {
+pub(crate) enum Fixing {
     /// These files were mended; none if there was nothing to mend.
     Done(Vec<Fixed>),
     /// Nothing may be taken.
@@ -77,7 +77,7 @@ pub enum Fixing {
 /// # Errors
 ///
 /// No snapshot can be made, or git fails.
-pub fn fix(
+pub(crate) fn fix(
     plan: &Plan,
     judged: Judged<'_>,
     environment: &Environment,
@@ -271,7 +271,7 @@ impl Work<'_> {
                 continue;
             }
             fixed.push(Fixed {
-                before: self.views.as_checked_out(&path, self.judged)?,
+                before: self.judged.as_checked_out(&path)?,
                 gates: self.gates.get(&path).cloned().unwrap_or_default(),
                 replacement: Replacement {
                     path,

@@ -6,10 +6,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use super::open::to_path;
-use super::{Ancestor, Repository, own, plumbing};
-use crate::environment::{Environment, Variables};
-use crate::fault::{Fault, Result};
+use super::paths::to_path;
+use super::{Ancestor, Repository, process, shadow};
+use crate::base::environment::{Environment, Variables};
+use crate::base::fault::{Fault, Result};
 
 impl Repository {
     /// Opens the repository that the environment points at if it is bare; `None` if it is not, or if
@@ -21,10 +21,10 @@ impl Repository {
     /// # Errors
     ///
     /// git cannot be started.
-    pub fn open_bare(environment: &Environment) -> Result<Option<Self>> {
+    pub(crate) fn open_bare(environment: &Environment) -> Result<Option<Self>> {
         let ask = |question: &str| {
             let arguments = ["rev-parse", question];
-            plumbing::ask(&environment.variables, &environment.current_dir, arguments)
+            process::ask(&environment.variables, &environment.current_dir, arguments)
         };
         let answer = ask("--is-bare-repository")?;
         if answer.output != b"true\n" || environment.is_set("GIT_WORK_TREE") {
@@ -53,7 +53,7 @@ impl Repository {
 
     /// Whether it has no work tree.
     #[must_use]
-    pub fn is_bare(&self) -> bool {
+    pub(crate) fn is_bare(&self) -> bool {
         self.work_tree == self.git_dir
     }
 
@@ -62,7 +62,7 @@ impl Repository {
     /// # Errors
     ///
     /// git fails.
-    pub fn branches_and_tags(&self) -> Result<Vec<(String, String)>> {
+    pub(crate) fn branches_and_tags(&self) -> Result<Vec<(String, String)>> {
         let arguments = ["for-each-ref", "--format=%(objectname) %(refname)"];
         let output = self.git(arguments.iter().chain(&["refs/heads", "refs/tags"]))?;
         let text = String::from_utf8_lossy(&output);
@@ -77,7 +77,7 @@ impl Repository {
     /// # Errors
     ///
     /// git fails.
-    pub fn received(&self, tips: &[String], known: &[String]) -> Result<Vec<Ancestor>> {
+    pub(crate) fn received(&self, tips: &[String], known: &[String]) -> Result<Vec<Ancestor>> {
         let mut input = String::new();
         for id in tips {
             input.push_str(id);
@@ -91,7 +91,7 @@ impl Repository {
         let arguments = [
             "log",
             "--topo-order",
-            super::history::FORMAT,
+            crate::git::history::FORMAT,
             "--no-show-signature",
             "--stdin",
         ];
@@ -103,7 +103,7 @@ impl Repository {
                     .hint("`git fsck` in the repository that is pushed to tells what is missing"),
             );
         }
-        let mut commits = super::history::ancestors(&answer.output);
+        let mut commits = crate::git::history::ancestors(&answer.output);
         commits.reverse();
         Ok(commits)
     }
@@ -113,7 +113,7 @@ impl Repository {
     /// # Errors
     ///
     /// git cannot be started.
-    pub fn meeting_point(&self, one: &str, other: &str) -> Result<Option<String>> {
+    pub(crate) fn meeting_point(&self, one: &str, other: &str) -> Result<Option<String>> {
         let answer = self.ask_stored(["merge-base", one, other])?;
         let id = String::from_utf8_lossy(&answer.output).trim().to_owned();
         Ok((answer.code == Some(0) && !id.is_empty()).then_some(id))
@@ -124,7 +124,7 @@ impl Repository {
     /// # Errors
     ///
     /// git fails.
-    pub fn touching(
+    pub(crate) fn touching(
         &self,
         files: &[PathBuf],
         of: &str,
@@ -153,7 +153,7 @@ impl Repository {
     /// # Errors
     ///
     /// The folder cannot be written, or git fails.
-    pub fn export(&self, commit: &str, folder: &Path) -> Result<Variables> {
+    pub(crate) fn export(&self, commit: &str, folder: &Path) -> Result<Variables> {
         let mut variables = self.variables_elsewhere();
         // With it git moves no reference, wherever it is.
         variables.remove(OsStr::new("GIT_QUARANTINE_PATH"));
@@ -162,7 +162,7 @@ impl Repository {
         if format.trim_ascii() == b"sha256" {
             init.push("--object-format=sha256");
         }
-        plumbing::capture(&variables, folder, init)?;
+        process::capture(&variables, folder, init)?;
         let git_dir = folder.join(".git");
         let write = |name: &str, text: &[u8]| {
             let file = git_dir.join(name);
@@ -171,13 +171,13 @@ impl Repository {
                 Fault::unable("what was pushed cannot be checked out").because(&error)
             })
         };
-        write("objects/info/alternates", &own::alternates(self))?;
+        write("objects/info/alternates", &shadow::alternates(self))?;
         if let Ok(shallow) = fs::read(self.common_dir.join("shallow")) {
             write("shallow", &shallow)?;
         }
         let detach = ["update-ref", "--no-deref", "HEAD", commit];
-        plumbing::capture(&variables, folder, detach)?;
-        plumbing::capture(&variables, folder, ["reset", "--quiet", "--hard"])?;
+        process::capture(&variables, folder, detach)?;
+        process::capture(&variables, folder, ["reset", "--quiet", "--hard"])?;
         Ok(variables)
     }
 }

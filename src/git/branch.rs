@@ -4,64 +4,19 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 
 use super::Repository;
-use crate::fault::Result;
+use crate::base::fault::Result;
 
 /// The part of a mode that tells what sort of entry it is, and that of a file.
 const FILE_TYPE: i32 = 0o170_000;
 const PLAIN_FILE: i32 = 0o100_000;
 
-/// What git has begun and not finished.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unfinished {
-    /// `git merge`.
-    Merge,
-    /// `git cherry-pick`.
-    CherryPick,
-    /// `git revert`, of several commits or with conflicts.
-    Revert,
-    /// `git revert` of one commit without conflicts, about which git keeps no state.
-    PlainRevert,
-    /// `git am`.
-    Am,
-}
-
-impl Unfinished {
-    /// The command that takes it back.
-    #[must_use]
-    pub fn undo(self) -> &'static str {
-        match self {
-            Self::Merge => "git merge --abort",
-            Self::CherryPick => "git cherry-pick --abort",
-            Self::Revert => "git revert --abort",
-            Self::PlainRevert => "git reset --merge",
-            Self::Am => "git am --abort",
-        }
-    }
-}
-
 impl Repository {
-    /// What git has begun here and not finished, if it makes commits on the branch that is checked
-    /// out; a rebase does not.
-    #[must_use]
-    pub fn unfinished(&self) -> Option<Unfinished> {
-        let is_there = |name: &str| self.git_dir.join(name).exists();
-        if self.is_merging() {
-            Some(Unfinished::Merge)
-        } else if is_there("CHERRY_PICK_HEAD") {
-            Some(Unfinished::CherryPick)
-        } else if is_there("REVERT_HEAD") || is_there("sequencer") {
-            Some(Unfinished::Revert)
-        } else {
-            is_there("rebase-apply/applying").then_some(Unfinished::Am)
-        }
-    }
-
     /// The branch that is checked out, without `refs/heads/`; `None` if HEAD names a commit itself.
     ///
     /// # Errors
     ///
     /// git cannot be started.
-    pub fn branch(&self) -> Result<Option<String>> {
+    pub(crate) fn branch(&self) -> Result<Option<String>> {
         let by_library = || {
             let library = self.library.lock().ok()?;
             let head = library.as_ref()?.find_reference("HEAD").ok()?;
@@ -82,7 +37,7 @@ impl Repository {
     /// # Errors
     ///
     /// git cannot be started.
-    pub fn file_in_head(&self, path: &Path) -> Result<Option<Vec<u8>>> {
+    pub(crate) fn file_in_head(&self, path: &Path) -> Result<Option<Vec<u8>>> {
         let by_library = || {
             let library = self.library.lock().ok()?;
             let library = library.as_ref()?;

@@ -8,16 +8,16 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::index::{Index, hex};
-use super::scan::raw_id;
-use super::{Repository, plumbing};
-use crate::fault::{Fault, Result};
+use super::status::raw_id;
+use super::{Repository, process};
+use crate::base::fault::{Fault, Result};
 
 /// An index as it is judged, in the plainest form, and without what no commit would have.
-pub struct PlainIndex {
+pub(crate) struct PlainIndex {
     /// The repository's own, if that is such an index, or one of ours, which no other git knows.
     file: PathBuf,
     /// What it holds.
-    pub index: Arc<Index>,
+    pub(crate) index: Arc<Index>,
 }
 
 impl Repository {
@@ -26,7 +26,7 @@ impl Repository {
     /// # Errors
     ///
     /// The file cannot be written, or git fails.
-    pub fn plain_index(&self, index: &Arc<Index>, file: &Path) -> Result<PlainIndex> {
+    pub(crate) fn plain_index(&self, index: &Arc<Index>, file: &Path) -> Result<PlainIndex> {
         if index.is_plain() && !index.has_intended() && self.has_still(index) {
             return Ok(PlainIndex {
                 file: self.index_file.clone(),
@@ -45,7 +45,7 @@ impl Repository {
     /// # Errors
     ///
     /// The file cannot be written, or git fails.
-    pub fn copy_index(&self, index: &Index, file: &Path) -> Result<()> {
+    pub(crate) fn copy_index(&self, index: &Index, file: &Path) -> Result<()> {
         let cannot =
             |error: &std::io::Error| Fault::unable("the index cannot be copied").because(error);
         let _ = fs::remove_file(file);
@@ -74,7 +74,7 @@ impl Repository {
                 "-z",
                 "--stdin",
             ];
-            plumbing::tell(&variables, &self.work_tree, arguments, &list)?;
+            process::tell(&variables, &self.work_tree, arguments, &list)?;
         }
         Ok(())
     }
@@ -87,7 +87,7 @@ impl Repository {
     /// # Errors
     ///
     /// git fails: an object is missing, a filter that is required fails, the disk is full.
-    pub fn check_out_files(
+    pub(crate) fn check_out_files(
         &self,
         plain: &PlainIndex,
         paths: &[PathBuf],
@@ -120,7 +120,7 @@ impl Repository {
             "-z".into(),
             "--stdin".into(),
         ];
-        plumbing::tell(&variables, dir, arguments, &list).map(drop)
+        process::tell(&variables, dir, arguments, &list).map(drop)
     }
 }
 
@@ -130,7 +130,7 @@ impl Repository {
     /// # Errors
     ///
     /// git cannot be started.
-    pub fn stored_otherwise(
+    pub(crate) fn stored_otherwise(
         &self,
         plain: &PlainIndex,
         paths: &[PathBuf],
@@ -167,7 +167,7 @@ impl Repository {
     /// # Errors
     ///
     /// git cannot be started.
-    pub fn not_ignored(&self, paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
+    pub(crate) fn not_ignored(&self, paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
         if paths.is_empty() {
             return Ok(Vec::new());
         }
@@ -184,7 +184,12 @@ impl Repository {
     /// # Errors
     ///
     /// git cannot tell.
-    pub fn patch(&self, plain: &PlainIndex, folder: &Path, paths: &[OsString]) -> Result<Vec<u8>> {
+    pub(crate) fn patch(
+        &self,
+        plain: &PlainIndex,
+        folder: &Path,
+        paths: &[OsString],
+    ) -> Result<Vec<u8>> {
         if paths.is_empty() {
             return Ok(Vec::new());
         }
@@ -196,7 +201,7 @@ impl Repository {
         let fixed = ["diff", "--no-ext-diff", "--no-color", "--no-renames", "--"];
         let arguments = fixed.map(OsString::from);
         let arguments = arguments.iter().chain(paths);
-        plumbing::capture(&variables, folder, arguments)
+        process::capture(&variables, folder, arguments)
     }
 }
 
@@ -208,7 +213,7 @@ impl Repository {
     /// # Errors
     ///
     /// git fails.
-    pub fn export_submodule(
+    pub(crate) fn export_submodule(
         &self,
         plain: &PlainIndex,
         path: &Path,
@@ -223,7 +228,7 @@ impl Repository {
         let mut variables = self.variables_elsewhere();
         let has_commit = own.join(".git").exists() && {
             let name = format!("{commit}^{{commit}}");
-            plumbing::ask(&variables, &own, ["cat-file", "-e", name.as_str()])?.code == Some(0)
+            process::ask(&variables, &own, ["cat-file", "-e", name.as_str()])?.code == Some(0)
         };
         if !has_commit {
             return Ok(());
@@ -231,7 +236,7 @@ impl Repository {
         let index = beside.with_extension("submodule");
         variables.insert("GIT_INDEX_FILE".into(), index.clone().into());
         let _ = fs::remove_file(&index);
-        plumbing::capture(&variables, &own, ["read-tree", commit.as_str()])?;
+        process::capture(&variables, &own, ["read-tree", commit.as_str()])?;
         let mut prefix = OsString::from("--prefix=");
         prefix.push(folder);
         prefix.push("/");
@@ -241,7 +246,7 @@ impl Repository {
             "--force".into(),
             prefix,
         ];
-        let written = plumbing::capture(&variables, &own, arguments);
+        let written = process::capture(&variables, &own, arguments);
         let _ = fs::remove_file(&index);
         written.map(drop)
     }

@@ -4,17 +4,17 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use super::Repository;
-use crate::fault::{Fault, Result};
+use crate::base::fault::{Fault, Result};
 
 /// A commit among others.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Ancestor {
+pub(crate) struct Ancestor {
     /// Its id.
-    pub id: String,
+    pub(crate) id: String,
     /// The id of its tree.
-    pub tree: String,
+    pub(crate) tree: String,
     /// The ids of its parents, in their order.
-    pub parents: Vec<String>,
+    pub(crate) parents: Vec<String>,
 }
 
 /// The ids of a tree without anything in it, by SHA-1 and by SHA-256.
@@ -27,14 +27,14 @@ impl Ancestor {
     /// Whether nothing is in its tree, so that there is nothing to judge: `git rebase --root` begins
     /// with such a commit.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         EMPTY_TREES.contains(&self.tree.as_str())
     }
 }
 
 /// Where a walk among ancestors does not go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Beyond<'a> {
+pub(crate) enum Beyond<'a> {
     /// Nothing but what is named.
     Named,
     /// What a remote-tracking branch has.
@@ -54,7 +54,7 @@ impl Repository {
     /// # Errors
     ///
     /// git cannot be started.
-    pub fn head_commit(&self) -> Result<Option<String>> {
+    pub(crate) fn head_commit(&self) -> Result<Option<String>> {
         if let Ok(library) = self.library.lock()
             && let Some(library) = library.as_ref()
             && let Ok(commit) = library.head().and_then(|head| head.peel_to_commit())
@@ -73,7 +73,7 @@ impl Repository {
     /// # Errors
     ///
     /// git fails.
-    pub fn branch_at_work(&self) -> Result<Option<String>> {
+    pub(crate) fn branch_at_work(&self) -> Result<Option<String>> {
         let short = |name: &str| name.trim().strip_prefix("refs/heads/").map(str::to_owned);
         for file in ["rebase-merge/head-name", "rebase-apply/head-name"] {
             if let Ok(name) = std::fs::read_to_string(self.git_dir.join(file)) {
@@ -86,7 +86,7 @@ impl Repository {
 
     /// What a reference names now; `None` if there is none of that name.
     #[must_use]
-    pub fn reference(&self, name: &str) -> Option<String> {
+    pub(crate) fn reference(&self, name: &str) -> Option<String> {
         let by_library = || {
             let library = self.library.lock().ok()?;
             let id = library.as_ref()?.refname_to_id(name).ok()?;
@@ -106,7 +106,7 @@ impl Repository {
     /// # Errors
     ///
     /// git cannot be started.
-    pub fn ancestor(&self, id: &str) -> Result<Option<Ancestor>> {
+    pub(crate) fn ancestor(&self, id: &str) -> Result<Option<Ancestor>> {
         if let Some(found) = self.ancestor_by_library(id) {
             return Ok(Some(found));
         }
@@ -132,7 +132,7 @@ impl Repository {
     /// # Errors
     ///
     /// It is damaged, or git cannot be started.
-    pub fn stored_message(&self, id: &str) -> Result<Option<Vec<u8>>> {
+    pub(crate) fn stored_message(&self, id: &str) -> Result<Option<Vec<u8>>> {
         let by_library = || {
             let library = self.library.lock().ok()?;
             let id = git2::Oid::from_str(id).ok()?;
@@ -164,7 +164,7 @@ impl Repository {
     /// # Errors
     ///
     /// One of the commits is not here, or git fails.
-    pub fn ancestors_before(
+    pub(crate) fn ancestors_before(
         &self,
         from: &[String],
         beyond: Beyond<'_>,
@@ -240,7 +240,7 @@ impl Repository {
     /// The commits that the last fetch has brought from elsewhere: git-fetch(1), `FETCH_HEAD`. What a
     /// repository fetches from itself was there.
     #[must_use]
-    pub fn fetched(&self) -> Vec<String> {
+    pub(crate) fn fetched(&self) -> Vec<String> {
         let text = std::fs::read_to_string(self.git_dir.join("FETCH_HEAD")).unwrap_or_default();
         let lines = text.lines().filter(|line| {
             let from = line.rsplit_once(" of ").map_or("", |(_, from)| from);
@@ -254,7 +254,7 @@ impl Repository {
 
     /// Whether an address leads to this very repository.
     #[must_use]
-    pub fn is_own_address(&self, address: &str) -> bool {
+    pub(crate) fn is_own_address(&self, address: &str) -> bool {
         let path = address.strip_prefix("file://").unwrap_or(address);
         let real = |path: &Path| self.work_tree.join(path).canonicalize().ok();
         let Some(found) = real(Path::new(path)).filter(|_| !path.is_empty()) else {
@@ -270,7 +270,7 @@ impl Repository {
     /// # Errors
     ///
     /// git fails.
-    pub fn tips(&self) -> Result<HashSet<String>> {
+    pub(crate) fn tips(&self) -> Result<HashSet<String>> {
         let arguments = [
             "rev-list",
             "--no-walk",
@@ -286,7 +286,7 @@ impl Repository {
     /// # Errors
     ///
     /// git fails.
-    pub fn reachable_trees(&self) -> Result<HashSet<String>> {
+    pub(crate) fn reachable_trees(&self) -> Result<HashSet<String>> {
         let arguments = [
             "log",
             "--all",

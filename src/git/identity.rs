@@ -5,15 +5,15 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 
 use super::Repository;
-use crate::fault::{Fault, Result};
+use crate::base::fault::{Fault, Result};
 
 /// A name and an address, as they stand in a commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
     /// The name.
-    pub name: String,
+    pub(crate) name: String,
     /// The address.
-    pub email: String,
+    pub(crate) email: String,
 }
 
 impl Identity {
@@ -30,13 +30,13 @@ impl Identity {
 
     /// Whether both are the same but for the case of letters.
     #[must_use]
-    pub fn is(&self, other: &Self) -> bool {
+    pub(crate) fn is(&self, other: &Self) -> bool {
         self.name.to_lowercase() == other.name.to_lowercase() && self.has_address_of(other)
     }
 
     /// Whether the addresses are the same but for the case of letters.
     #[must_use]
-    pub fn has_address_of(&self, other: &Self) -> bool {
+    pub(crate) fn has_address_of(&self, other: &Self) -> bool {
         self.email.to_lowercase() == other.email.to_lowercase()
     }
 }
@@ -49,15 +49,15 @@ impl std::fmt::Display for Identity {
 
 /// What git knows about the commit that is being made.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Setting {
+pub(crate) struct Setting {
     /// Configuration, in git's order: the last value of a key counts.
-    pub configuration: Vec<(String, Vec<u8>)>,
+    pub(crate) configuration: Vec<(String, Vec<u8>)>,
     /// Who wrote what is committed.
-    pub author: Identity,
+    pub(crate) author: Identity,
     /// Who commits it.
-    pub committer: Identity,
+    pub(crate) committer: Identity,
     /// Whether it takes the place of the commit that is checked out.
-    pub amends: bool,
+    pub(crate) amends: bool,
 }
 
 impl Repository {
@@ -67,7 +67,7 @@ impl Repository {
     /// # Errors
     ///
     /// git fails, or knows nobody.
-    pub fn setting(&self) -> Result<Setting> {
+    pub(crate) fn setting(&self) -> Result<Setting> {
         let output = self.ask_as_the_user(["var", "-l"])?.output;
         let mut configuration = Vec::new();
         let (mut author, mut committer) = (None, None);
@@ -109,7 +109,7 @@ impl Repository {
     /// # Errors
     ///
     /// There is none: no terminal, and none is configured.
-    pub fn editor(&self) -> Result<String> {
+    pub(crate) fn editor(&self) -> Result<String> {
         let answer = self.ask_as_the_user(["var", "GIT_EDITOR"])?;
         let editor = text(&answer.output).trim().to_owned();
         if answer.code == Some(0) && !editor.is_empty() {
@@ -123,7 +123,7 @@ impl Repository {
 
 /// Bytes as text: UTF-8 if they are, else each byte a character, as git takes them.
 #[must_use]
-pub fn text(bytes: &[u8]) -> String {
+pub(crate) fn text(bytes: &[u8]) -> String {
     match std::str::from_utf8(bytes) {
         Ok(text) => text.to_owned(),
         Err(_) => bytes.iter().map(|byte| char::from(*byte)).collect(),
@@ -133,7 +133,7 @@ pub fn text(bytes: &[u8]) -> String {
 /// The author of the patch that `git am` is applying: it stands beside the message, and git does
 /// not export it to the applypatch-msg hook.
 #[must_use]
-pub fn author_of_patch(message_file: &Path) -> Option<Identity> {
+pub(crate) fn author_of_patch(message_file: &Path) -> Option<Identity> {
     let script = std::fs::read(message_file.parent()?.join("author-script")).ok()?;
     let text = OsStr::from_bytes(&script).to_string_lossy();
     let words = shell_words::split(&text).ok()?;

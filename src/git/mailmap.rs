@@ -2,8 +2,8 @@
 
 use std::ffi::OsStr;
 
-use super::{Identity, Repository, plumbing, text};
-use crate::fault::{Fault, Result};
+use super::{Identity, Repository, process, text};
+use crate::base::fault::{Fault, Result};
 
 impl Repository {
     /// What git makes of some identities by the `.mailmap` that a revision names (`:.mailmap` is
@@ -13,7 +13,11 @@ impl Repository {
     /// # Errors
     ///
     /// git fails.
-    pub fn mailmapped(&self, revision: &str, identities: &[Identity]) -> Result<Vec<Identity>> {
+    pub(crate) fn mailmapped(
+        &self,
+        revision: &str,
+        identities: &[Identity],
+    ) -> Result<Vec<Identity>> {
         let mut input = String::new();
         for identity in identities {
             let line = identity.to_string().replace(['\n', '\r'], " ");
@@ -37,7 +41,7 @@ impl Repository {
             "check-mailmap",
             "--stdin",
         ];
-        let output = plumbing::tell(&variables, empty.path(), arguments, input.as_bytes())?;
+        let output = process::tell(&variables, empty.path(), arguments, input.as_bytes())?;
         let lines = output.split(|byte| *byte == b'\n');
         let found = lines
             .zip(identities)

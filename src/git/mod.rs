@@ -3,63 +3,68 @@
 //! Invariants: nothing here takes a lock of git's or writes anything, but for the settings of our
 //! hooks when they are installed; paths are bytes; and what libgit2 cannot read is read by git's own plumbing, never taken for "no files".
 
-mod added;
 mod bare;
 mod branch;
+pub(crate) mod change_set;
 mod changes;
 mod checkout;
-mod configured;
-mod fixed;
+pub(crate) mod config_hooks;
+pub(crate) mod diff;
 mod history;
-mod hooks;
+pub(crate) mod hooks_path;
 mod identity;
+pub(crate) mod in_progress;
 mod index;
+pub(crate) mod index_update;
+pub(crate) mod invocation;
 mod mailmap;
 mod objects;
 mod open;
-mod own;
-mod plumbing;
+pub(crate) mod paths;
+pub(crate) mod process;
 mod range;
 mod rewrite;
-mod scan;
+pub(crate) mod shadow;
+pub(crate) mod status;
 mod tree;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-use crate::environment::Variables;
+use crate::base::environment::Variables;
 use crate::platform::watch::Watch;
 
-pub use added::{After, Line, Touched};
-pub use branch::Unfinished;
-pub use changes::{Change, ChangeKind, ChangeSet, FileMode};
-pub use checkout::PlainIndex;
-pub use configured::{HookSetting, is_false};
-pub use fixed::Replacement;
-pub use history::{Ancestor, Beyond};
-pub use hooks::{HooksPath, HooksPathScope};
-pub use identity::{Identity, Setting, author_of_patch, text};
-pub use index::{Index, StagedFile, TrackedFile};
-pub use objects::{Commit, Objects};
-pub use own::OwnGit;
-pub use range::{Commits, Named, Range};
-pub use rewrite::must_be_at_rest;
-pub use scan::Look;
-pub use tree::TreeEntry;
+pub(crate) use change_set::{Change, ChangeKind, ChangeSet, FileMode};
+pub(crate) use checkout::PlainIndex;
+pub(crate) use config_hooks::{HookSetting, is_false};
+pub use diff::{After, Line, Touched};
+pub(crate) use history::{Ancestor, Beyond};
+pub(crate) use hooks_path::HooksPathScope;
+pub use identity::Identity;
+pub(crate) use identity::{Setting, author_of_patch, text};
+pub(crate) use in_progress::{Unfinished, must_be_at_rest};
+pub(crate) use index::{Index, TrackedFile};
+pub(crate) use index_update::Replacement;
+pub(crate) use objects::Commit;
+pub use objects::Objects;
+pub use range::Named;
+pub(crate) use range::{Commits, Range};
+pub(crate) use shadow::OwnGit;
+pub(crate) use tree::TreeEntry;
 
 /// An open repository with a work tree, or a bare one that is pushed to.
 pub struct Repository {
     /// The top of the work tree; absolute. The git directory if the repository is bare.
-    pub work_tree: PathBuf,
+    pub(crate) work_tree: PathBuf,
     /// The git directory of this work tree; absolute.
-    pub git_dir: PathBuf,
+    pub(crate) git_dir: PathBuf,
     /// The git directory that all linked work trees share; absolute.
-    pub common_dir: PathBuf,
+    pub(crate) common_dir: PathBuf,
     /// The index that git points at; absolute.
     index_file: PathBuf,
     /// Whether git named an index of its own (`commit -a`, `--only`), which is gone afterwards.
-    pub has_own_index: bool,
+    pub(crate) has_own_index: bool,
     /// The environment for git's plumbing.
     variables: Variables,
     /// libgit2's view, where it can open the repository.
@@ -80,7 +85,7 @@ pub struct Status {
     /// What lies in the work tree and is not in the index.
     pub beside: Beside,
     /// Tells whether the work tree has certainly not changed since.
-    pub watch: Option<Watch>,
+    pub(crate) watch: Option<Watch>,
 }
 
 /// What lies in the work tree and would not be in the commit.
@@ -89,17 +94,17 @@ pub struct Beside {
     /// Tracked paths whose contents in the work tree are not those of the index.
     pub unstaged: Vec<PathBuf>,
     /// For each of these, an id of what its file holds; `None` if there is no file.
-    pub contents: Vec<Option<Vec<u8>>>,
+    pub(crate) contents: Vec<Option<Vec<u8>>>,
     /// Those of them that are not in the work tree at all.
     pub missing: Vec<PathBuf>,
     /// Paths that git does not know and does not ignore; a folder stands for all in it.
     pub untracked: Vec<PathBuf>,
     /// The folders that hold tracked files, and when something was last made or removed in each, in
     /// nanoseconds.
-    pub folders: Vec<(PathBuf, i128)>,
+    pub(crate) folders: Vec<(PathBuf, i128)>,
     /// Paths that git ignores; a folder stands for all in it. What is ignored in a folder that has
     /// something else, too, is not among them, see [`Repository::ignored`].
-    pub ignored: Vec<PathBuf>,
+    pub(crate) ignored: Vec<PathBuf>,
     /// Folders that nothing is tracked in, and that are not ignored as a whole.
-    pub mixed: Vec<PathBuf>,
+    pub(crate) mixed: Vec<PathBuf>,
 }

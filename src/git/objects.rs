@@ -11,29 +11,29 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout};
 
 use super::tree::{Tree, TreeEntry};
-use super::{Identity, Repository, plumbing};
-use crate::fault::{Fault, Result};
-use crate::gate::PathSet;
+use super::{Identity, Repository, process};
+use crate::base::fault::{Fault, Result};
+use crate::base::text::clean_line;
 use crate::message::Encoding;
-use crate::text::clean_line;
+use crate::model::gate::PathSet;
 
 /// A commit as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Commit {
     /// Its id.
-    pub id: String,
+    pub(crate) id: String,
     /// The id of its tree.
-    pub tree: String,
+    pub(crate) tree: String,
     /// How many parents it has.
     pub parents: usize,
     /// Who wrote it.
-    pub author: Identity,
+    pub(crate) author: Identity,
     /// Who committed it.
-    pub committer: Identity,
+    pub(crate) committer: Identity,
     /// The encoding that it declares.
-    pub encoding: Encoding,
+    pub(crate) encoding: Encoding,
     /// The message, byte for byte.
-    pub message: Vec<u8>,
+    pub(crate) message: Vec<u8>,
 }
 
 /// A git that hands out objects, until this is dropped.
@@ -54,7 +54,7 @@ impl Repository {
     /// git cannot be started.
     pub fn objects(&self) -> Result<Objects> {
         let variables = self.variables_for_stored();
-        let mut git = plumbing::piped(&variables, &self.work_tree, ["cat-file", "--batch"])?;
+        let mut git = process::piped(&variables, &self.work_tree, ["cat-file", "--batch"])?;
         let (Some(asks), Some(answers)) = (git.stdin.take(), git.stdout.take()) else {
             return Err(Fault::bug("git cat-file was started without pipes"));
         };
@@ -89,7 +89,7 @@ impl Objects {
     /// # Errors
     ///
     /// It is no commit, or damaged, or git fails.
-    pub fn find_commit(&mut self, id: &str) -> Result<Option<Commit>> {
+    pub(crate) fn find_commit(&mut self, id: &str) -> Result<Option<Commit>> {
         let Some(content) = self.find(id, "commit")? else {
             return Ok(None);
         };
@@ -103,7 +103,7 @@ impl Objects {
     /// # Errors
     ///
     /// The commit or a tree on the way is missing or damaged, or git fails.
-    pub fn entry(&mut self, commit: &str, path: &Path) -> Result<Option<TreeEntry>> {
+    pub(crate) fn entry(&mut self, commit: &str, path: &Path) -> Result<Option<TreeEntry>> {
         let mut tree = self.tree_of(commit)?;
         let mut names = path.iter().peekable();
         while let Some(name) = names.next() {
@@ -173,7 +173,7 @@ impl Objects {
     /// # Errors
     ///
     /// A tree is not there or damaged, or git fails.
-    pub fn files(&mut self, tree: &str, wanted: &PathSet) -> Result<Vec<(PathBuf, String)>> {
+    pub(crate) fn files(&mut self, tree: &str, wanted: &PathSet) -> Result<Vec<(PathBuf, String)>> {
         let folders: Vec<PathBuf> = wanted.patterns.iter().map(|p| literal_start(p)).collect();
         self.files_below(tree, Path::new(""), wanted, &folders)
     }

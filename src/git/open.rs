@@ -1,13 +1,13 @@
 //! The one constructor: opens the repository that the environment points at.
 
-use std::ffi::{OsStr, OsString};
-use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
-use super::{Index, Repository, plumbing};
-use crate::environment::Environment;
-use crate::fault::{Fault, Result};
+use super::paths::to_path;
+use super::{Index, Repository, process};
+use crate::base::environment::Environment;
+use crate::base::fault::{Fault, Result};
 
 /// Where a repository is.
 struct Location {
@@ -87,7 +87,7 @@ impl Repository {
     /// # Errors
     ///
     /// As [`Repository::open_from_env`].
-    pub fn open_in_hook(environment: &Environment) -> Result<Self> {
+    pub(crate) fn open_in_hook(environment: &Environment) -> Result<Self> {
         let here = &environment.current_dir;
         let is_git_dir = here.ends_with(".git") && here.join("HEAD").is_file();
         let above = here.parent().filter(|_| is_git_dir);
@@ -106,7 +106,7 @@ impl Repository {
     /// # Errors
     ///
     /// The file cannot be written, or git fails.
-    pub fn with_commit(&self, index: &Index, commit: &str, file: &Path) -> Result<Self> {
+    pub(crate) fn with_commit(&self, index: &Index, commit: &str, file: &Path) -> Result<Self> {
         self.copy_index(index, file)?;
         let repository = self.with_index(file);
         let tree = format!("{commit}^{{tree}}");
@@ -134,7 +134,7 @@ impl Repository {
     /// The index that the environment names, if it is neither the usual one nor one that git has
     /// made for a commit in progress.
     #[must_use]
-    pub fn foreign_index(&self) -> Option<&Path> {
+    pub(crate) fn foreign_index(&self) -> Option<&Path> {
         let is_gits = self
             .index_file
             .extension()
@@ -204,7 +204,7 @@ fn locate_by_git(environment: &Environment) -> Result<Location> {
     let queries = ["--show-toplevel", "--absolute-git-dir", "--git-common-dir"];
     let ask = |queries: &[&str]| {
         let arguments = ["rev-parse", "--path-format=absolute"];
-        plumbing::capture(
+        process::capture(
             &environment.variables,
             &environment.current_dir,
             arguments.iter().chain(queries),
@@ -240,7 +240,7 @@ fn locate_by_git(environment: &Environment) -> Result<Location> {
 
 fn describe(fault: Fault, environment: &Environment) -> Fault {
     let said = fault.detail.clone().unwrap_or_default();
-    let here = crate::text::show_path(&environment.current_dir);
+    let here = crate::base::text::show_path(&environment.current_dir);
     if said.contains("not a git repository") {
         Fault::unable(format!("{here} is not in a git repository"))
             .detail(said)
@@ -255,13 +255,4 @@ fn describe(fault: Fault, environment: &Environment) -> Fault {
     } else {
         fault
     }
-}
-
-pub(super) fn to_path(bytes: &[u8]) -> PathBuf {
-    PathBuf::from(OsString::from_vec(bytes.to_vec()))
-}
-
-/// A path of git's, relative to the top of the work tree.
-pub(super) fn repository_path(bytes: &[u8]) -> PathBuf {
-    PathBuf::from(OsStr::from_bytes(bytes))
 }

@@ -4,9 +4,9 @@ use std::collections::HashSet;
 use std::io::ErrorKind;
 
 use super::Repository;
-use super::changes::ChangeSet;
-use crate::fault::{Fault, Result};
-use crate::trigger::short;
+use super::change_set::ChangeSet;
+use crate::base::fault::{Fault, Result};
+use crate::model::trigger::short;
 
 /// What to do in a shallow clone.
 const UNSHALLOW: &str =
@@ -14,13 +14,13 @@ const UNSHALLOW: &str =
 
 /// A range whose ends are known.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Range {
+pub(crate) struct Range {
     /// The commit that the range was named by.
-    pub begin: String,
+    pub(crate) begin: String,
     /// The commit at which it begins: the merge base of the two.
-    pub base: String,
+    pub(crate) base: String,
     /// The commit that is judged.
-    pub tip: String,
+    pub(crate) tip: String,
 }
 
 /// Which commits are meant, as they were named.
@@ -43,11 +43,11 @@ pub enum Named {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Commits {
     /// The commit that has none of them; `None` if they go back to the first one.
-    pub begin: Option<String>,
+    pub(crate) begin: Option<String>,
     /// The merge base of that commit and the last one.
-    pub base: Option<String>,
+    pub(crate) base: Option<String>,
     /// The last one.
-    pub tip: String,
+    pub(crate) tip: String,
     /// Their ids, oldest first.
     pub ids: Vec<String>,
 }
@@ -58,7 +58,7 @@ impl Repository {
     /// # Errors
     ///
     /// A revision does not exist, or they have no common ancestor here.
-    pub fn range(&self, from: &str, to: &str) -> Result<Range> {
+    pub(crate) fn range(&self, from: &str, to: &str) -> Result<Range> {
         let begin = self.commit(from)?;
         let tip = self.commit(to)?;
         let answer = self.ask_stored(["merge-base", &begin, &tip])?;
@@ -167,7 +167,7 @@ impl Repository {
     /// # Errors
     ///
     /// They are not here, or the commit itself is not, or git fails.
-    pub fn parents_of(&self, id: &str) -> Result<Vec<String>> {
+    pub(crate) fn parents_of(&self, id: &str) -> Result<Vec<String>> {
         // Where a shallow clone is cut off, a commit only seems to have no parents.
         if self.cut_off()?.contains(id) {
             return Err(
@@ -197,7 +197,7 @@ impl Repository {
     /// # Errors
     ///
     /// There is neither.
-    pub fn usual_base(&self) -> Result<String> {
+    pub(crate) fn usual_base(&self) -> Result<String> {
         for revision in ["@{upstream}", "refs/remotes/origin/HEAD"] {
             let arguments = ["rev-parse", "--abbrev-ref", "--verify", "--quiet", revision];
             let answer = self.ask(arguments)?;
@@ -217,7 +217,7 @@ impl Repository {
     /// # Errors
     ///
     /// It does not exist, or nothing is checked out.
-    pub fn is_checked_out(&self, revision: &str) -> Result<bool> {
+    pub(crate) fn is_checked_out(&self, revision: &str) -> Result<bool> {
         let id = self.commit(revision)?;
         self.is_head(&id)
     }
@@ -227,7 +227,7 @@ impl Repository {
     /// # Errors
     ///
     /// git fails, or nothing is checked out.
-    pub fn is_head(&self, commit: &str) -> Result<bool> {
+    pub(crate) fn is_head(&self, commit: &str) -> Result<bool> {
         Ok(self.commit("HEAD")? == commit)
     }
 
@@ -236,7 +236,7 @@ impl Repository {
     /// # Errors
     ///
     /// git fails.
-    pub fn changes_in(&self, range: &Range) -> Result<ChangeSet> {
+    pub(crate) fn changes_in(&self, range: &Range) -> Result<ChangeSet> {
         self.between(&range.base, &range.tip)
     }
 

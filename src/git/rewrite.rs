@@ -3,8 +3,8 @@
 
 use std::collections::HashMap;
 
-use super::{Commits, Objects, Repository, plumbing};
-use crate::fault::{Fault, Result};
+use super::{Commits, Objects, Repository, process};
+use crate::base::fault::Result;
 
 /// What signs a commit, and would not be right for another one.
 const SIGNATURES: [&[u8]; 2] = [b"gpgsig ", b"gpgsig-sha256 "];
@@ -17,7 +17,7 @@ impl Repository {
     /// # Errors
     ///
     /// A commit cannot be read or written, or `head` has moved.
-    pub fn rewrite(
+    pub(crate) fn rewrite(
         &self,
         head: &str,
         commits: &Commits,
@@ -58,7 +58,7 @@ impl Repository {
             "--literally",
             "--stdin",
         ];
-        let id = plumbing::tell(&self.variables, &self.work_tree, arguments, content)?;
+        let id = process::tell(&self.variables, &self.work_tree, arguments, content)?;
         Ok(String::from_utf8_lossy(&id).trim().to_owned())
     }
 }
@@ -69,7 +69,7 @@ impl Repository {
     /// # Errors
     ///
     /// git cannot be started.
-    pub fn head_name(&self) -> Result<String> {
+    pub(crate) fn head_name(&self) -> Result<String> {
         let answer = self.ask(["symbolic-ref", "--quiet", "HEAD"])?;
         let name = String::from_utf8_lossy(&answer.output).trim().to_owned();
         Ok(if answer.code == Some(0) && !name.is_empty() {
@@ -154,23 +154,6 @@ fn remedied(message: &[u8], written: &HashMap<String, String>) -> Vec<u8> {
         text = text.replace(&format!("{WORDS}{old}"), &format!("{WORDS}{new}"));
     }
     text.into_bytes()
-}
-
-/// Makes sure that nothing is under way that HEAD must not move in.
-///
-/// # Errors
-///
-/// A rebase, a merge, a cherry-pick, a revert or a bisection is under way.
-pub fn must_be_at_rest(repository: &Repository) -> Result<()> {
-    let is_there = |name: &&str| repository.git_dir.join(name).exists();
-    let is_other = ["REVERT_HEAD", "BISECT_LOG"].iter().any(is_there);
-    if is_other || repository.is_repeating() || repository.is_merging() {
-        return Err(Fault::unable(
-            "a rebase, a merge, a cherry-pick, a revert or a bisection is under way here",
-        )
-        .hint("finish it first, or abort it"));
-    }
-    Ok(())
 }
 
 #[cfg(test)]

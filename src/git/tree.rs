@@ -3,13 +3,13 @@
 
 use std::fmt::Write as _;
 
-use crate::fault::{Fault, Result};
+use crate::base::fault::{Fault, Result};
 
 /// What a tree has under a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TreeEntry {
+pub(crate) struct TreeEntry {
     /// The id of the object.
-    pub id: String,
+    pub(crate) id: String,
     kind: EntryKind,
 }
 
@@ -24,19 +24,19 @@ enum EntryKind {
 impl TreeEntry {
     /// Whether it is a directory.
     #[must_use]
-    pub fn is_directory(&self) -> bool {
+    pub(crate) fn is_directory(&self) -> bool {
         self.kind == EntryKind::Directory
     }
 
     /// Whether it is a symbolic link.
     #[must_use]
-    pub fn is_link(&self) -> bool {
+    pub(crate) fn is_link(&self) -> bool {
         self.kind == EntryKind::Link
     }
 
     /// Whether its object is a blob: that of a file, or of a symbolic link.
     #[must_use]
-    pub fn is_blob(&self) -> bool {
+    pub(crate) fn is_blob(&self) -> bool {
         matches!(self.kind, EntryKind::File | EntryKind::Link)
     }
 }

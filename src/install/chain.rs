@@ -6,19 +6,18 @@
 //! its second name before ours takes the first, and comes back by a rename.
 
 use std::ffi::{OsStr, OsString};
-use std::fs;
-use std::io;
 use std::os::unix::fs::{MetadataExt as _, symlink};
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
-use crate::trigger::Hook;
+use crate::model::trigger::Hook;
 
 /// What the name of the folder of kept hooks ends with.
 const SUFFIX: &str = ".before-gatekeeper";
 
 /// Where the hook that was there before us is kept. `file` is our own hook's file.
 #[must_use]
-pub fn kept(file: &Path, hook: Hook) -> PathBuf {
+pub(crate) fn kept(file: &Path, hook: Hook) -> PathBuf {
     let hooks = file.parent().filter(|parent| *parent != Path::new(""));
     folder(hooks.unwrap_or(Path::new("."))).join(hook.name())
 }
@@ -81,7 +80,7 @@ pub(super) fn keep(file: &Path, kept: &Path, in_work_tree: bool) -> io::Result<(
 /// # Errors
 ///
 /// A folder cannot be read or written.
-pub fn link_neighbours(file: &Path, kept: &Path) -> io::Result<()> {
+pub(crate) fn link_neighbours(file: &Path, kept: &Path) -> io::Result<()> {
     let (Some(hooks), Some(folder)) = (file.parent(), kept.parent()) else {
         return Ok(());
     };
@@ -111,13 +110,13 @@ pub fn link_neighbours(file: &Path, kept: &Path) -> io::Result<()> {
 /// Hooks, git's samples and what is ours are no neighbours.
 fn is_left_alone(name: &OsString, file: &Path) -> bool {
     let text = name.to_string_lossy();
-    super::every_hook().any(|hook| text == hook.name())
+    crate::install::place::every_hook().any(|hook| text == hook.name())
         || text.ends_with(".sample")
         || text.starts_with(".git")
-        || text.starts_with(super::NEW)
+        || text.starts_with(crate::install::place::NEW)
         || matches!(
-            super::shim::owner(file),
-            Ok(super::Owner::Ours(_) | super::Owner::Changed)
+            crate::install::shim::owner(file),
+            Ok(crate::install::shim::Owner::Ours(_) | crate::install::shim::Owner::Changed)
         )
 }
 
@@ -133,7 +132,7 @@ pub(super) fn give_back(kept: &Path, file: &Path) -> io::Result<()> {
 /// Removes the folder of kept hooks, once no hook is in it any more.
 pub(super) fn tidy(hooks: &Path) {
     let folder = folder(hooks);
-    if super::every_hook().any(|hook| exists(&folder.join(hook.name()))) {
+    if crate::install::place::every_hook().any(|hook| exists(&folder.join(hook.name()))) {
         return;
     }
     for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {

@@ -10,10 +10,10 @@ use std::path::Path;
 use super::is_executable;
 use super::shim::{self, Owner};
 use super::status::chosen;
-use crate::environment::Environment;
-use crate::fault::Result;
+use crate::base::environment::Environment;
+use crate::base::fault::Result;
 use crate::git::{HookSetting, Repository, is_false};
-use crate::trigger::Hook;
+use crate::model::trigger::Hook;
 
 /// What the names of our hooks begin with; the event follows. git takes no name that is an event's.
 const PREFIX: &str = "gatekeeper-";
@@ -33,7 +33,7 @@ const EARLY: &str = "[ \"$1\" = prepared ] || exit 0; ";
 
 /// What became of the hooks in the configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ConfigurationChange {
+pub(crate) enum ConfigurationChange {
     /// This git runs no hooks from there.
     GitTooOld,
     /// They have been written.
@@ -48,7 +48,7 @@ pub enum ConfigurationChange {
 
 /// What the configuration says of one hook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ConfiguredState {
+pub(crate) enum ConfiguredState {
     /// What we have written.
     InPlace,
     /// Nothing.
@@ -64,7 +64,7 @@ pub enum ConfiguredState {
 /// # Errors
 ///
 /// git cannot be started, or the configuration cannot be read or written.
-pub fn configure(repository: &Repository, program: &Path) -> Result<ConfigurationChange> {
+pub(crate) fn configure(repository: &Repository, program: &Path) -> Result<ConfigurationChange> {
     if !repository.runs_configured_hooks()? {
         return Ok(ConfigurationChange::GitTooOld);
     }
@@ -87,7 +87,7 @@ pub fn configure(repository: &Repository, program: &Path) -> Result<Configuratio
 /// # Errors
 ///
 /// git cannot be started, or the configuration cannot be read or written.
-pub fn unconfigure(repository: &Repository) -> Result<ConfigurationChange> {
+pub(crate) fn unconfigure(repository: &Repository) -> Result<ConfigurationChange> {
     let mut change = ConfigurationChange::Absent;
     for name in repository.own_hook_names()? {
         if name.starts_with(PREFIX) {
@@ -103,7 +103,7 @@ pub fn unconfigure(repository: &Repository) -> Result<ConfigurationChange> {
 /// # Errors
 ///
 /// git cannot be started, or cannot read its configuration.
-pub fn configured(repository: &Repository) -> Result<Option<Vec<(Hook, ConfiguredState)>>> {
+pub(crate) fn configured(repository: &Repository) -> Result<Option<Vec<(Hook, ConfiguredState)>>> {
     if !repository.runs_configured_hooks()? {
         return Ok(None);
     }
@@ -118,7 +118,7 @@ pub fn configured(repository: &Repository) -> Result<Option<Vec<(Hook, Configure
 /// # Errors
 ///
 /// git does not say where it looks for hooks.
-pub fn runs_next(
+pub(crate) fn runs_next(
     repository: &Repository,
     environment: &Environment,
     hook: Hook,

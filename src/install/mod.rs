@@ -12,25 +12,23 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use crate::fault::{Fault, Result};
+use crate::base::fault::{Fault, Result};
+use crate::base::text::show_path;
 use crate::git::Repository;
-use crate::text::show_path;
-use crate::trigger::Hook;
+use crate::model::trigger::Hook;
+use place::{NEW, every_hook};
 use shim::Owner;
 
-pub use chain::{kept, link_neighbours};
-pub use configured::{
+pub(crate) use chain::{kept, link_neighbours};
+pub(crate) use configured::{
     ConfigurationChange, ConfiguredState, configure, configured, runs_next, unconfigure,
 };
-pub use server::{SERVER_BUDGET, ServerOptions};
-pub use status::{HookState, HookStatus, status};
-
-/// How the name of a hook that is being written begins.
-const NEW: &str = ".gatekeeper-new-";
+pub(crate) use server::{SERVER_BUDGET, ServerOptions};
+pub(crate) use status::{HookState, HookStatus, status};
 
 /// What happened to one hook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Change {
+pub(crate) enum Change {
     /// It was put there.
     Installed,
     /// It was put there; the hook that was there before is kept and runs first.
@@ -53,13 +51,13 @@ pub enum Change {
 
 /// One hook and what happened to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Done {
+pub(crate) struct Done {
     /// The hook.
-    pub hook: Hook,
+    pub(crate) hook: Hook,
     /// Its file.
-    pub file: PathBuf,
+    pub(crate) file: PathBuf,
     /// What happened.
-    pub change: Change,
+    pub(crate) change: Change,
 }
 
 /// The hooks of a repository of this kind.
@@ -71,18 +69,13 @@ fn hooks(repository: &Repository) -> &'static [Hook] {
     }
 }
 
-/// The hooks of repositories of every kind.
-fn every_hook() -> impl Iterator<Item = Hook> {
-    Hook::ALL.into_iter().chain(Hook::SERVER)
-}
-
 /// Installs every hook, or none. A hook that is there already is kept and will run first.
 ///
 /// # Errors
 ///
 /// Somebody has changed a hook of ours, or written over one that has another one chained; git
 /// looks for hooks in a folder that others use; or a file cannot be written.
-pub fn install(repository: &Repository, program: &Path) -> Result<Vec<Done>> {
+pub(crate) fn install(repository: &Repository, program: &Path) -> Result<Vec<Done>> {
     put(repository, program, "")
 }
 
@@ -91,7 +84,7 @@ pub fn install(repository: &Repository, program: &Path) -> Result<Vec<Done>> {
 /// # Errors
 ///
 /// As [`install`].
-pub fn install_server(
+pub(crate) fn install_server(
     repository: &Repository,
     program: &Path,
     options: ServerOptions,
@@ -104,7 +97,7 @@ pub fn install_server(
 /// # Errors
 ///
 /// git does not say where it looks for hooks, or the file cannot be read.
-pub fn server_options(repository: &Repository) -> Result<Option<ServerOptions>> {
+pub(crate) fn server_options(repository: &Repository) -> Result<Option<ServerOptions>> {
     let file = repository.hooks_folder()?.join(Hook::PreReceive.name());
     Ok(match owner(&file)? {
         Owner::Ours(text) => Some(ServerOptions::read(&text)),
@@ -188,7 +181,7 @@ fn must_be_installable(file: &Path, hook: Hook) -> Result<()> {
 /// # Errors
 ///
 /// A file cannot be removed or renamed.
-pub fn uninstall(repository: &Repository) -> Result<Vec<Done>> {
+pub(crate) fn uninstall(repository: &Repository) -> Result<Vec<Done>> {
     // Wherever git looks now, our hooks may also be where it used to look.
     let mut folders = vec![repository.hooks_folder()?, repository.usual_hooks_folder()];
     folders.dedup();
@@ -214,7 +207,7 @@ pub fn uninstall(repository: &Repository) -> Result<Vec<Done>> {
 /// # Errors
 ///
 /// git does not say where it looks for hooks.
-pub fn put_aside(repository: &Repository) -> Result<Vec<PathBuf>> {
+pub(crate) fn put_aside(repository: &Repository) -> Result<Vec<PathBuf>> {
     let folder = repository.hooks_folder()?;
     let is_hook = |file: &Path| every_hook().any(|hook| file.ends_with(hook.name()));
     let mut found: Vec<PathBuf> = fs::read_dir(folder)
@@ -240,7 +233,7 @@ fn remove_leftovers(folder: &Path) {
 
 /// Whether the folder is part of the work tree, where it can be committed.
 #[must_use]
-pub fn is_in_work_tree(repository: &Repository, folder: &Path) -> bool {
+pub(crate) fn is_in_work_tree(repository: &Repository, folder: &Path) -> bool {
     let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
     real(folder).starts_with(real(&repository.work_tree))
         && !real(folder).starts_with(real(&repository.common_dir))

@@ -4,18 +4,18 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 /// How long the judgement of one push may take unless something else was said.
-pub const SERVER_BUDGET: Duration = Duration::from_mins(1);
+pub(crate) const SERVER_BUDGET: Duration = Duration::from_mins(1);
 
 /// What stands before the options in a shim.
 const BEFORE: &str = "\" hook ";
 
 /// The options of the hook of a server.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ServerOptions {
+pub(crate) struct ServerOptions {
     /// Whether the gates run, which executes what was pushed.
-    pub run_gates: bool,
+    pub(crate) run_gates: bool,
     /// How long the judgement of one push may take.
-    pub budget: Duration,
+    pub(crate) budget: Duration,
 }
 
 impl ServerOptions {
@@ -59,9 +59,9 @@ impl ServerOptions {
 mod tests {
     use std::path::Path;
 
-    use super::super::shim;
     use super::*;
-    use crate::trigger::Hook;
+    use crate::install::shim;
+    use crate::model::trigger::Hook;
 
     #[test]
     fn options_are_read_as_they_were_written() {

@@ -1,12 +1,11 @@
 //! The shim: the few lines of sh that git executes, and that start us.
 
 use std::ffi::{OsStr, OsString};
-use std::fs;
-use std::io;
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
-use crate::trigger::Hook;
+use crate::model::trigger::Hook;
 
 /// The shim with places for the hook's name and our program.
 const TEMPLATE: &str = include_str!("../../hooks/shim.sh");
@@ -186,7 +185,10 @@ mod tests {
             text.windows(expected.len())
                 .any(|window| window == expected)
         );
-        assert_eq!(super::program(&text).as_deref(), Some(program));
+        assert_eq!(
+            crate::install::shim::program(&text).as_deref(),
+            Some(program)
+        );
         assert!(text.ends_with(b"hook pre-commit \"$0\" \"$@\"\n"));
     }
 

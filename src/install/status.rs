@@ -4,14 +4,14 @@ use std::path::{Path, PathBuf};
 
 use super::shim::{self, Owner};
 use super::{ServerOptions, chain, is_executable, kept, owner};
-use crate::environment::Environment;
-use crate::fault::Result;
+use crate::base::environment::Environment;
+use crate::base::fault::Result;
 use crate::git::Repository;
-use crate::trigger::Hook;
+use crate::model::trigger::Hook;
 
 /// What stands in a hook's place.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum HookState {
+pub(crate) enum HookState {
     /// Our shim, which starts this program.
     Ours {
         /// The program.
@@ -39,21 +39,21 @@ pub enum HookState {
 
 /// One hook as git will find it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HookStatus {
+pub(crate) struct HookStatus {
     /// The hook.
-    pub hook: Hook,
+    pub(crate) hook: Hook,
     /// The file in which git looks for it.
-    pub file: PathBuf,
+    pub(crate) file: PathBuf,
     /// What stands there.
-    pub state: HookState,
+    pub(crate) state: HookState,
     /// The hook that was there before ours and runs first.
-    pub chained: Option<PathBuf>,
+    pub(crate) chained: Option<PathBuf>,
 }
 
 impl HookStatus {
     /// Whether what the hook is there for would be judged.
     #[must_use]
-    pub fn is_gated(&self) -> bool {
+    pub(crate) fn is_gated(&self) -> bool {
         // Without its program the shim stops every commit; that is no judgement.
         matches!(self.state, HookState::Ours { .. })
     }
@@ -64,9 +64,12 @@ impl HookStatus {
 /// # Errors
 ///
 /// git does not say where it looks for hooks, or a file cannot be read.
-pub fn status(repository: &Repository, environment: &Environment) -> Result<Vec<HookStatus>> {
+pub(crate) fn status(
+    repository: &Repository,
+    environment: &Environment,
+) -> Result<Vec<HookStatus>> {
     let folder = repository.hooks_folder()?;
-    super::hooks(repository)
+    crate::install::hooks(repository)
         .iter()
         .map(|hook| {
             let hook = *hook;

@@ -24,7 +24,7 @@ pub(super) fn find(text: &[u8], settings: &Settings) -> Range<usize> {
 /// The position of the separator, if the line begins with what could be a key: letters, digits and
 /// hyphens, then blanks (`trailer.c: find_separator`). No key is empty.
 #[must_use]
-pub fn separator(line: &[u8], settings: &Settings) -> Option<usize> {
+pub(crate) fn separator(line: &[u8], settings: &Settings) -> Option<usize> {
     let mut blank = false;
     for (at, byte) in line.iter().enumerate() {
         if settings.separators().contains(byte) {
@@ -143,8 +143,8 @@ impl Count {
 
 #[cfg(test)]
 mod tests {
-    use super::super::settings::Editor;
     use super::*;
+    use crate::message::settings::Editor;
 
     const SCISSORS: &str = "# ------------------------ >8 ------------------------\n";
 

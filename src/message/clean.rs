@@ -1,11 +1,7 @@
 //! git's clean-up: from the file that a person has saved to the text that git stores.
 
 use super::bytes::{before_nul, is_blank, lines, trim_end};
-use super::settings::{Cleanup, Settings};
-
-/// What follows the comment string and a blank in the line below which nothing belongs to the
-/// message (`wt-status.c: cut_line`).
-pub(super) const CUT_LINE: &[u8] = b"------------------------ >8 ------------------------\n";
+use super::settings::{CUT_LINE, Cleanup, Settings};
 
 /// What begins a line that does not count when git asks whether a message is empty.
 const SIGN_OFF: &[u8] = b"Signed-off-by: ";
@@ -72,7 +68,7 @@ pub fn clean(file: &[u8], settings: &Settings) -> Cleaned {
 /// A cut line is exactly the comment string, a blank and the
 /// scissors, and nothing but a line feed after them (`wt-status.c: wt_status_locate_end`).
 #[must_use]
-pub fn cut(message: &[u8], comment: &[u8]) -> usize {
+pub(crate) fn cut(message: &[u8], comment: &[u8]) -> usize {
     let is_cut = |line: &[u8]| {
         let rest = line.strip_prefix(comment);
         rest.and_then(|rest| rest.strip_prefix(b" ")) == Some(CUT_LINE)
@@ -113,8 +109,8 @@ fn strip(message: &[u8], comment: Option<&[u8]>) -> (Vec<u8>, Vec<usize>) {
 
 #[cfg(test)]
 mod tests {
-    use super::super::settings::Editor;
     use super::*;
+    use crate::message::settings::Editor;
 
     const SCISSORS: &str = "# ------------------------ >8 ------------------------\n";
 

@@ -17,7 +17,7 @@ pub enum Encoding {
 impl Encoding {
     /// The encoding of a name, as written in the configuration or in a commit's header.
     #[must_use]
-    pub fn named(name: &[u8]) -> Self {
+    pub(crate) fn named(name: &[u8]) -> Self {
         let name = String::from_utf8_lossy(name).trim().to_owned();
         match name.to_ascii_lowercase().as_str() {
             "" | "utf-8" | "utf8" => Self::Utf8,
@@ -29,7 +29,7 @@ impl Encoding {
     /// The text of a part of a message. What is UTF-8 is taken for that, whatever was declared: git
     /// writes names as they are configured, into messages and commits of every encoding.
     #[must_use]
-    pub fn decode_part<'m>(&self, bytes: &'m [u8]) -> Cow<'m, str> {
+    pub(crate) fn decode_part<'m>(&self, bytes: &'m [u8]) -> Cow<'m, str> {
         match std::str::from_utf8(bytes) {
             Ok(text) => Cow::Borrowed(text),
             Err(_) => self.decode(bytes),

@@ -27,8 +27,9 @@ mod encoding;
 mod settings;
 mod trailers;
 
-pub use block::separator;
-pub use clean::{Cleaned, clean, cut};
+pub(crate) use block::separator;
+pub use clean::clean;
+pub(crate) use clean::{Cleaned, cut};
 pub use encoding::Encoding;
 pub use settings::{Cleanup, Editor, Settings};
 pub use trailers::{Message, Trailer, parse};

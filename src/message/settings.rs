@@ -2,7 +2,10 @@
 
 use super::Encoding;
 use super::bytes::{before_nul, is_blank, is_space, lines, lines_backwards};
-use super::clean::CUT_LINE;
+
+/// What follows the comment string and a blank in the line below which nothing belongs to the
+/// message (`wt-status.c: cut_line`).
+pub(super) const CUT_LINE: &[u8] = b"------------------------ >8 ------------------------\n";
 
 /// What git comments with when nothing is configured.
 const USUAL_COMMENT: &[u8] = b"#";
@@ -182,7 +185,7 @@ impl Settings {
     /// this one, and the choice can be repeated. After an editor it is guessed: by a cut line, or
     /// else by the last line, where git has put its help.
     #[must_use]
-    pub fn comment_in_file(&self, file: &[u8]) -> &[u8] {
+    pub(crate) fn comment_in_file(&self, file: &[u8]) -> &[u8] {
         if !self.comment_is_automatic {
             return &self.comment;
         }

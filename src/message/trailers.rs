@@ -30,14 +30,14 @@ pub struct Trailer<'m> {
     /// The key as it is written; see [`Settings::reported_key`] for what git would print.
     pub key: &'m [u8],
     /// The character between key and value.
-    pub separator: u8,
+    pub(crate) separator: u8,
     /// The value without white space at its ends, continued lines joined by single blanks; it may
     /// be empty.
     pub value: Cow<'m, [u8]>,
     /// The line that it begins on, counted from one.
-    pub line: usize,
+    pub(crate) line: usize,
     /// Its lines, with the last line feed.
-    pub range: Range<usize>,
+    pub(crate) range: Range<usize>,
 }
 
 impl Message<'_> {
@@ -55,7 +55,7 @@ impl Message<'_> {
 impl Trailer<'_> {
     /// Whether it has this key. Case does not count.
     #[must_use]
-    pub fn has_key(&self, key: &str) -> bool {
+    pub(crate) fn has_key(&self, key: &str) -> bool {
         self.key.eq_ignore_ascii_case(key.as_bytes())
     }
 }
@@ -167,8 +167,8 @@ fn unfold(value: &[u8]) -> Cow<'_, [u8]> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::settings::Editor;
     use super::*;
+    use crate::message::settings::Editor;
 
     fn show(bytes: &[u8]) -> String {
         String::from_utf8_lossy(bytes).into_owned()

@@ -4,12 +4,12 @@ use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Component, Path, PathBuf};
 
-use crate::gate::{Argument, Command, CommandForm};
-use crate::text::shell_word;
+use crate::base::text::shell_word;
+use crate::model::gate::{Argument, Command, CommandForm};
 
 /// One call of a command, complete.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Call {
+pub(crate) enum Call {
     /// A program with its arguments.
     Program {
         /// The program as it was typed.
@@ -29,7 +29,7 @@ pub enum Call {
 impl Call {
     /// A call of the command with these files.
     #[must_use]
-    pub fn new(command: &Command, files: &[OsString]) -> Self {
+    pub(crate) fn new(command: &Command, files: &[OsString]) -> Self {
         match &command.form {
             CommandForm::Words(words) => {
                 let mut all = words.iter().flat_map(|word| match word {
@@ -54,7 +54,7 @@ impl Call {
 
     /// The call as a line that can be pasted into a shell.
     #[must_use]
-    pub fn shown(&self) -> String {
+    pub(crate) fn shown(&self) -> String {
         match self {
             Self::Program { program, arguments } => {
                 let words = std::iter::once(program).chain(arguments);

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::{Plan, PlannedGate, batch};
-use crate::gate::Kind;
+use crate::model::gate::Kind;
 
 impl Plan {
     /// The commands that mend what the gates of this plan look at, as gates that run one after the
@@ -11,7 +11,7 @@ impl Plan {
     ///
     /// `present` are the files of the change set that are there, sorted.
     #[must_use]
-    pub fn fixers(&self, present: &[PathBuf], argument_limit: usize) -> Vec<PlannedGate> {
+    pub(crate) fn fixers(&self, present: &[PathBuf], argument_limit: usize) -> Vec<PlannedGate> {
         let fixer = |planned: &PlannedGate| {
             let fix = planned.gate.fix.clone()?;
             let is_seen = |path: &&PathBuf| planned.gate.looks_at(path);
@@ -44,7 +44,7 @@ impl Plan {
 
     /// A plan of a single gate, for what runs beside the plan.
     #[must_use]
-    pub fn only(&self, gate: PlannedGate) -> Self {
+    pub(crate) fn only(&self, gate: PlannedGate) -> Self {
         Self {
             gates: vec![gate],
             left_out: Vec::new(),

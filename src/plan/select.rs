@@ -3,14 +3,15 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use super::{Because, Situation, Why};
+use super::reason::{Because, Why};
+use super::situation::Situation;
+use crate::base::fault::{Fault, Result};
+use crate::base::text::nearest;
 use crate::config::Config;
-use crate::fault::{Fault, Result};
-use crate::gate::{Gate, GateName};
 use crate::git::{Change, ChangeKind, ChangeSet, FileMode};
-use crate::outcome::{NotApplicable, NotWanted, Unfit};
-use crate::text::nearest;
-use crate::trigger::Trigger;
+use crate::model::gate::{Gate, GateName};
+use crate::model::outcome::{NotApplicable, NotWanted, Unfit};
+use crate::model::trigger::Trigger;
 
 /// What was found out about a gate that is needed.
 pub(super) struct Selected {
@@ -20,7 +21,7 @@ pub(super) struct Selected {
 
 /// Whether the plan can only be made with the list of all tracked files.
 #[must_use]
-pub fn wants_tracked(config: &Config, changes: &ChangeSet) -> bool {
+pub(crate) fn wants_tracked(config: &Config, changes: &ChangeSet) -> bool {
     config
         .gates
         .iter()
@@ -33,7 +34,7 @@ pub fn wants_tracked(config: &Config, changes: &ChangeSet) -> bool {
 /// # Errors
 ///
 /// The first name that is none.
-pub fn must_exist(names: &[String], config: &Config) -> Result<Vec<GateName>> {
+pub(crate) fn must_exist(names: &[String], config: &Config) -> Result<Vec<GateName>> {
     let known = || config.gates.iter().map(|gate| gate.name.as_str());
     names
         .iter()
@@ -43,7 +44,7 @@ pub fn must_exist(names: &[String], config: &Config) -> Result<Vec<GateName>> {
                 let known: Vec<&str> = known().collect();
                 let fault = Fault::usage(format!(
                     "there is no gate `{}`",
-                    crate::text::clean_line(name.as_bytes())
+                    crate::base::text::clean_line(name.as_bytes())
                 ));
                 fault.hint(match nearest(name, known.iter().copied()) {
                     Some(right) => format!("did you mean `{right}`?"),

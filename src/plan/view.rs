@@ -1,13 +1,13 @@
 //! Which view of the files each gate needs.
 
-use crate::gate::{Gate, GateName, Isolation, Untracked};
+use super::Plan;
+use super::situation::{Sight, Situation};
 use crate::git::Beside;
-
-use super::{Plan, Situation};
+use crate::model::gate::{Gate, GateName, Isolation, Untracked};
 
 /// Where a gate sees the files that are judged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum ViewKind {
+pub(crate) enum ViewKind {
     /// In the work tree.
     InPlace,
     /// At the work tree's own path, under which other files lie.
@@ -19,7 +19,7 @@ pub enum ViewKind {
 impl ViewKind {
     /// The word for it, the same in every report.
     #[must_use]
-    pub fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Self::InPlace => "in place",
             Self::Overlay => "overlay",
@@ -30,33 +30,18 @@ impl ViewKind {
 
 /// The view that a gate gets, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ViewChoice {
+pub(crate) struct ViewChoice {
     /// Where the files are.
-    pub kind: ViewKind,
+    pub(crate) kind: ViewKind,
     /// Whether untracked files are among them.
-    pub untracked: Untracked,
+    pub(crate) untracked: Untracked,
     /// Why, as a fragment.
-    pub why: String,
-}
-
-/// What decides about views.
-#[derive(Debug, Clone, Copy)]
-pub struct Sight<'a> {
-    /// What lies in the work tree besides the tree that is judged; `None` if what is judged is the
-    /// work tree as it lies.
-    pub beside: Option<&'a Beside>,
-    /// Whether git commits another index than its usual one (`commit -a`, `--only`), which git in a
-    /// gate would not look at.
-    pub has_own_index: bool,
-    /// Why there can be no overlay, if there can be none.
-    pub no_overlay: Option<&'a str>,
-    /// Why only a snapshot will do, if so.
-    pub only_snapshot: Option<&'a str>,
+    pub(crate) why: String,
 }
 
 /// Whether any gate would be in an overlay if there can be one.
 #[must_use]
-pub fn wants_overlay(gates: &[Gate], beside: &Beside, has_own_index: bool) -> bool {
+pub(crate) fn wants_overlay(gates: &[Gate], beside: &Beside, has_own_index: bool) -> bool {
     let sight = Sight {
         beside: Some(beside),
         has_own_index,
@@ -117,7 +102,7 @@ impl Plan {
     /// The views of the gates that will run, and for each the gates that are in it; in the order of
     /// the plan.
     #[must_use]
-    pub fn views(&self) -> Vec<(&ViewChoice, Vec<&GateName>)> {
+    pub(crate) fn views(&self) -> Vec<(&ViewChoice, Vec<&GateName>)> {
         let mut views: Vec<(&ViewChoice, Vec<&GateName>)> = Vec::new();
         for planned in &self.gates {
             let name = &planned.gate.name;

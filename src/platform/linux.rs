@@ -13,7 +13,7 @@ const MAX_ANCESTORS: usize = 8;
 ///
 /// execve(2): a quarter of the stack's limit, at least 128 KiB and at most 6 MiB.
 #[must_use]
-pub fn argument_limit() -> usize {
+pub(crate) fn argument_limit() -> usize {
     const LEAST: u64 = 128 << 10;
     const MOST: u64 = 6 << 20;
     let stack = getrlimit(Resource::Stack).current.unwrap_or(u64::MAX);
@@ -23,7 +23,7 @@ pub fn argument_limit() -> usize {
 /// Whether the process that started us was gone before we could look: somebody else is our parent now.
 /// A first process that started us itself is told by its name.
 #[must_use]
-pub fn is_orphan(expected: &str) -> bool {
+pub(crate) fn is_orphan(expected: &str) -> bool {
     let parent = rustix::process::getppid().map(|pid| pid.as_raw_nonzero().get());
     let name = std::fs::read_to_string("/proc/1/comm").unwrap_or_default();
     parent.is_none_or(|pid| pid == 1) && name.trim() != expected
@@ -32,7 +32,7 @@ pub fn is_orphan(expected: &str) -> bool {
 /// How far the time of a file may lie behind the moment at which it was changed: the kernel takes
 /// it from its coarse clock, see `clock_getres(2)`.
 #[must_use]
-pub fn file_time_tick() -> Duration {
+pub(crate) fn file_time_tick() -> Duration {
     let tick = rustix::time::clock_getres(rustix::time::ClockId::RealtimeCoarse);
     let part = u64::try_from(tick.tv_nsec).unwrap_or_default();
     Duration::from_nanos(part).max(Duration::from_millis(1))
@@ -40,7 +40,7 @@ pub fn file_time_tick() -> Duration {
 
 /// The arguments of the processes that started us, nearest first, as far as they can be had.
 #[must_use]
-pub fn ancestors() -> Vec<Vec<OsString>> {
+pub(crate) fn ancestors() -> Vec<Vec<OsString>> {
     let mut found = Vec::new();
     let mut process = rustix::process::getppid().map(|pid| pid.as_raw_nonzero().get());
     while let Some(pid) = process.filter(|pid| *pid > 1 && found.len() < MAX_ANCESTORS) {
@@ -66,7 +66,7 @@ pub fn ancestors() -> Vec<Vec<OsString>> {
 }
 
 /// Names this process, so that who kills gatekeepers by name does not kill the guard with them.
-pub fn name_process(name: &std::ffi::CStr) {
+pub(crate) fn name_process(name: &std::ffi::CStr) {
     // A process that keeps its old name works as well.
     let _ = rustix::thread::set_name(name);
 }

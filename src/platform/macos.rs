@@ -4,29 +4,29 @@
 ///
 /// `ARG_MAX` in sys/syslimits.h: 1 MiB.
 #[must_use]
-pub fn argument_limit() -> usize {
+pub(crate) fn argument_limit() -> usize {
     1 << 20
 }
 
 /// The arguments of the processes that started us; macOS gives them only joined, so that words
 /// cannot be told apart.
 #[must_use]
-pub fn ancestors() -> Vec<Vec<std::ffi::OsString>> {
+pub(crate) fn ancestors() -> Vec<Vec<std::ffi::OsString>> {
     Vec::new()
 }
 
 /// Whether the process that started us was gone before we could look: launchd is our parent now.
 #[must_use]
-pub fn is_orphan(_expected: &str) -> bool {
+pub(crate) fn is_orphan(_expected: &str) -> bool {
     rustix::process::getppid().is_none_or(|pid| pid.as_raw_nonzero().get() == 1)
 }
 
 /// How far the time of a file may lie behind the moment at which it was changed: APFS counts
 /// nanoseconds, HFS+ seconds.
 #[must_use]
-pub fn file_time_tick() -> std::time::Duration {
+pub(crate) fn file_time_tick() -> std::time::Duration {
     std::time::Duration::from_secs(1)
 }
 
 /// Names this process; macOS offers no way to.
-pub fn name_process(_name: &std::ffi::CStr) {}
+pub(crate) fn name_process(_name: &std::ffi::CStr) {}

@@ -3,9 +3,9 @@
 //! [`unix`] holds what POSIX offers everywhere; the rest is one file for each system, with the
 //! same functions.
 
-pub mod overlay;
+pub(crate) mod overlay;
 mod unix;
-pub mod watch;
+pub(crate) mod watch;
 
 #[cfg(target_os = "linux")]
 mod linux;
@@ -17,9 +17,9 @@ mod macos;
 #[cfg(target_os = "macos")]
 use macos as system;
 
-pub use system::{ancestors, argument_limit, file_time_tick, is_orphan, name_process};
-pub use unix::{
-    GUARDED, GuardLine, Image, Signal, await_exit, exchange, is_ignored, is_in_background,
-    kill_group, open_files_limit, own_session, parent_process, reset_inherited_signals,
-    start_guard, stop_self,
+pub(crate) use system::{ancestors, argument_limit, file_time_tick, is_orphan, name_process};
+pub use unix::is_ignored;
+pub(crate) use unix::{
+    GUARDED, GuardLine, Image, Signal, await_exit, exchange, is_in_background, kill_group,
+    open_files_limit, own_session, parent_process, reset_inherited_signals, start_guard, stop_self,
 };

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 
-pub use rustix::process::Signal;
+pub(crate) use rustix::process::Signal;
 
 use super::overlay::Entrance;
 use rustix::process::{
@@ -17,7 +17,7 @@ use rustix::process::{
 };
 
 /// The most gates that the guard can keep in mind, and so the most that may run at once.
-pub const GUARDED: usize = 1024;
+pub(crate) const GUARDED: usize = 1024;
 
 /// The signals that a shell or nohup may have set to be ignored.
 const RESET: [i32; 5] = [
@@ -29,7 +29,7 @@ const RESET: [i32; 5] = [
 ];
 
 /// Sends a signal to a process group. That it is gone already is no error.
-pub fn kill_group(group: Pid, signal: Signal) {
+pub(crate) fn kill_group(group: Pid, signal: Signal) {
     let _ = kill_process_group(group, signal);
 }
 
@@ -38,7 +38,7 @@ pub fn kill_group(group: Pid, signal: Signal) {
 /// # Errors
 ///
 /// It is no child of ours, or was reaped already.
-pub fn await_exit(child: Pid) -> io::Result<()> {
+pub(crate) fn await_exit(child: Pid) -> io::Result<()> {
     loop {
         match waitid(
             WaitId::Pid(child),
@@ -56,39 +56,39 @@ pub fn await_exit(child: Pid) -> io::Result<()> {
 /// # Errors
 ///
 /// One of them is not there, or the file system cannot do it.
-pub fn exchange(one: &Path, other: &Path) -> io::Result<()> {
+pub(crate) fn exchange(one: &Path, other: &Path) -> io::Result<()> {
     use rustix::fs::{CWD, RenameFlags, renameat_with};
     Ok(renameat_with(CWD, one, CWD, other, RenameFlags::EXCHANGE)?)
 }
 
 /// The process that started us, if it is still there.
 #[must_use]
-pub fn parent_process() -> Option<Pid> {
+pub(crate) fn parent_process() -> Option<Pid> {
     getppid()
 }
 
 /// How many files may be open at once.
 #[must_use]
-pub fn open_files_limit() -> usize {
+pub(crate) fn open_files_limit() -> usize {
     let limit = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
     usize::try_from(limit).unwrap_or(usize::MAX)
 }
 
 /// Stops this process until somebody lets it go on, as Ctrl-Z does.
-pub fn stop_self() {
+pub(crate) fn stop_self() {
     let _ = rustix::process::kill_process(rustix::process::getpid(), Signal::STOP);
 }
 
 /// Whether another group of processes, a shell or an editor, has the terminal now. Where nobody
 /// keeps count, as without job control, nobody else has it.
 #[must_use]
-pub fn is_in_background(terminal: impl AsFd) -> bool {
+pub(crate) fn is_in_background(terminal: impl AsFd) -> bool {
     rustix::termios::tcgetpgrp(terminal).is_ok_and(|group| group != rustix::process::getpgrp())
 }
 
 /// Undoes what a careless parent may have left: with `SIGCHLD` ignored, no exit status of a
 /// child can be had; with signals blocked, nobody could end us.
-pub fn reset_inherited_signals() {
+pub(crate) fn reset_inherited_signals() {
     #[expect(
         unsafe_code,
         reason = "there is no safe wrapper for signal(2) and sigprocmask(2)"
@@ -122,7 +122,7 @@ pub fn is_ignored(signal: i32) -> bool {
 ///
 /// The standard library executes by way of execvp(3), which hands a file that is no program to
 /// the shell: an empty or damaged tool would then pass as a script without commands.
-pub struct Image {
+pub(crate) struct Image {
     program: CString,
     arguments: Vec<CString>,
     variables: Vec<CString>,
@@ -134,7 +134,7 @@ impl Image {
     /// # Errors
     ///
     /// Something holds a NUL byte.
-    pub fn new<'a>(
+    pub(crate) fn new<'a>(
         program: &Path,
         arguments: impl IntoIterator<Item = &'a OsStr>,
         variables: impl IntoIterator<Item = (&'a OsStr, &'a OsStr)>,
@@ -169,7 +169,7 @@ impl Image {
 /// Makes the command lead a session of its own: no terminal, its own process group, and known to
 /// the guard before it executes anything. What it executes is the image, whatever else it names;
 /// where there is an entrance, from within.
-pub fn own_session(
+pub(crate) fn own_session(
     command: &mut Command,
     guard: RawFd,
     image: &Arc<Image>,
@@ -232,22 +232,22 @@ pub fn own_session(
 }
 
 /// Our end of the line to the guard. While it is open we are alive.
-pub struct GuardLine(PipeWriter);
+pub(crate) struct GuardLine(PipeWriter);
 
 impl GuardLine {
     /// The descriptor on which a new session leader announces itself.
     #[must_use]
-    pub fn descriptor(&self) -> RawFd {
+    pub(crate) fn descriptor(&self) -> RawFd {
         self.0.as_raw_fd()
     }
 
     /// Tells the guard that nothing is left of a group.
-    pub fn forget(&mut self, group: Pid) {
+    pub(crate) fn forget(&mut self, group: Pid) {
         self.tell(-group.as_raw_nonzero().get());
     }
 
     /// Tells the guard that there is nobody left to care for.
-    pub fn forget_all(&mut self) {
+    pub(crate) fn forget_all(&mut self) {
         self.tell(0);
     }
 
@@ -267,7 +267,7 @@ impl GuardLine {
 /// # Errors
 ///
 /// There are no more processes or descriptors to be had.
-pub fn start_guard(burden: Option<BorrowedFd<'_>>) -> io::Result<GuardLine> {
+pub(crate) fn start_guard(burden: Option<BorrowedFd<'_>>) -> io::Result<GuardLine> {
     let (reader, writer) = io::pipe()?;
     if burden.is_some() {
         // The guard must not lay it down before we do: it lives as long as this is open.

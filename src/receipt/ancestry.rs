@@ -3,23 +3,23 @@
 use std::collections::{HashMap, HashSet};
 
 use super::Store;
-use crate::fault::Result;
+use crate::base::fault::Result;
 use crate::git::{Ancestor, Beyond, Repository};
-use crate::trigger::Stage;
+use crate::model::trigger::Stage;
 
 /// The trees that changes are counted from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Bases {
+pub(crate) struct Bases {
     /// The nearest commits that are good, in the order in which they are come by; none if there is
     /// none back to the beginning.
-    pub commits: Vec<String>,
+    pub(crate) commits: Vec<String>,
     /// The commits before them that are not, newest first.
-    pub ungated: Vec<String>,
+    pub(crate) ungated: Vec<String>,
 }
 
 /// Whose commits count as good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Trusted<'a> {
+pub(crate) enum Trusted<'a> {
     /// Those that any remote-tracking branch has.
     EveryRemote,
     /// Those that one remote has: by its remote-tracking branches, if it has a name, and these.
@@ -33,7 +33,7 @@ pub enum Trusted<'a> {
 
 /// Why a commit is good, or that it is not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub(crate) enum Standing {
     /// Its tree was judged here.
     Judged,
     /// It is on a remote-tracking branch, or was here before gatekeeper.
@@ -48,7 +48,7 @@ impl Store {
     /// # Errors
     ///
     /// git fails.
-    pub fn bases(
+    pub(crate) fn bases(
         &self,
         repository: &Repository,
         commits: &[String],
@@ -144,7 +144,12 @@ impl Store {
     /// # Errors
     ///
     /// It is not here, or git fails.
-    pub fn standing(&self, repository: &Repository, id: &str, stage: Stage) -> Result<Standing> {
+    pub(crate) fn standing(
+        &self,
+        repository: &Repository,
+        id: &str,
+        stage: Stage,
+    ) -> Result<Standing> {
         let commit = repository.ancestor(id)?;
         if commit.is_some_and(|commit| self.judgement(&commit.tree, stage).is_some()) {
             return Ok(Standing::Judged);
@@ -165,7 +170,11 @@ impl Store {
     /// # Errors
     ///
     /// One of them is not here, or git fails.
-    pub fn ungated(&self, repository: &Repository, commits: &[String]) -> Result<Vec<Ancestor>> {
+    pub(crate) fn ungated(
+        &self,
+        repository: &Repository,
+        commits: &[String],
+    ) -> Result<Vec<Ancestor>> {
         let mut found = self.ungated_candidates(repository, commits)?;
         found
             .retain(|one| !one.is_empty() && self.judgement(&one.tree, Stage::PreCommit).is_none());

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
-use crate::environment::Environment;
+use crate::base::environment::Environment;
 
 /// The length of a key, in bytes: that of the blocks that the hash takes.
 const LENGTH: usize = 64;

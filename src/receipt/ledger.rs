@@ -18,7 +18,7 @@ const LONGEST: usize = 1000;
 /// What was seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Event {
+pub(crate) enum Event {
     /// git was told to pass hooks over; refused.
     Bypass,
     /// A commit on a tree that nobody has judged was to get onto a branch; refused.
@@ -41,27 +41,27 @@ pub enum Event {
 
 /// One line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Entry {
+pub(crate) struct Entry {
     /// When, in seconds since 1970.
-    pub at: u64,
+    pub(crate) at: u64,
     /// What was seen.
-    pub event: Event,
+    pub(crate) event: Event,
     /// The hook or command that has seen it.
-    pub seen_by: String,
+    pub(crate) seen_by: String,
     /// What it was about, in words.
-    pub what: String,
+    pub(crate) what: String,
     /// The commit or tree, if there is one.
     #[serde(default)]
-    pub id: Option<String>,
+    pub(crate) id: Option<String>,
     /// How git was called, as far as that can be seen.
     #[serde(default)]
-    pub command: Option<String>,
+    pub(crate) command: Option<String>,
 }
 
 impl Entry {
     /// Something that is seen now.
     #[must_use]
-    pub fn new(event: Event, seen_by: &str, what: impl Into<String>) -> Self {
+    pub(crate) fn new(event: Event, seen_by: &str, what: impl Into<String>) -> Self {
         Self {
             at: now(),
             event,
@@ -74,14 +74,14 @@ impl Entry {
 
     /// With the commit or tree that it is about.
     #[must_use]
-    pub fn about(mut self, id: &str) -> Self {
+    pub(crate) fn about(mut self, id: &str) -> Self {
         self.id = Some(id.to_owned());
         self
     }
 
     /// With the way in which git was called.
     #[must_use]
-    pub fn called(mut self, command: Option<&[std::ffi::OsString]>) -> Self {
+    pub(crate) fn called(mut self, command: Option<&[std::ffi::OsString]>) -> Self {
         self.command = command.map(|words| {
             let words: Vec<_> = words.iter().map(|word| word.to_string_lossy()).collect();
             let mut command = words.join(" ");
@@ -97,7 +97,7 @@ impl Entry {
 }
 
 /// The ledger of a repository.
-pub struct Ledger(PathBuf);
+pub(crate) struct Ledger(PathBuf);
 
 impl Ledger {
     pub(super) fn in_folder(folder: &Path) -> Self {
@@ -109,7 +109,7 @@ impl Ledger {
     /// # Errors
     ///
     /// It cannot be written.
-    pub fn add(&self, entry: &Entry) -> io::Result<()> {
+    pub(crate) fn add(&self, entry: &Entry) -> io::Result<()> {
         if let Some(folder) = self.0.parent() {
             fs::create_dir_all(folder)?;
         }
@@ -124,7 +124,7 @@ impl Ledger {
 
     /// Every line, oldest first. What cannot be read is passed over.
     #[must_use]
-    pub fn entries(&self) -> Vec<Entry> {
+    pub(crate) fn entries(&self) -> Vec<Entry> {
         let text = fs::read(&self.0).unwrap_or_default();
         let lines = text.split(|byte| *byte == b'\n');
         lines
@@ -134,7 +134,7 @@ impl Ledger {
 
     /// The commits that have come from elsewhere.
     #[must_use]
-    pub fn arrived(&self) -> HashSet<String> {
+    pub(crate) fn arrived(&self) -> HashSet<String> {
         let entries = self.entries().into_iter();
         let arrived = entries.filter(|entry| entry.event == Event::Arrived);
         arrived.filter_map(|entry| entry.id).collect()
@@ -142,7 +142,7 @@ impl Ledger {
 
     /// Where it is.
     #[must_use]
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.0
     }
 }

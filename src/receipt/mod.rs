@@ -10,28 +10,28 @@
 //! were counted from trees that are good themselves: see [`Store::bases`].
 
 mod ancestry;
-mod given;
+pub(crate) mod cache_key;
 mod key;
 mod ledger;
 mod prune;
 mod store;
 
-pub use ancestry::{Bases, Standing, Trusted};
-pub use given::{Given, given, policy};
-pub use ledger::{Entry, Event, Ledger};
-pub use store::{Judgement, Pass, Receipt, Store};
-
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+pub(crate) use ancestry::{Standing, Trusted};
+pub(crate) use cache_key::{Given, given, policy};
+pub(crate) use ledger::{Entry, Event, Ledger};
+pub(crate) use store::{Judgement, Pass, Receipt, Store};
 
 /// Now, in seconds since 1970.
 #[must_use]
-pub fn now() -> u64 {
+pub(crate) fn now() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     since.unwrap_or_default().as_secs()
 }
 
 /// How long ago something was.
 #[must_use]
-pub fn age(at: u64) -> Duration {
+pub(crate) fn age(at: u64) -> Duration {
     Duration::from_secs(now().saturating_sub(at))
 }

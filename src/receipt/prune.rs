@@ -4,7 +4,7 @@ use std::fs;
 use std::time::{Duration, SystemTime};
 
 use super::Store;
-use crate::fault::Result;
+use crate::base::fault::Result;
 use crate::git::Repository;
 
 /// With fewer receipts than this nothing is forgotten.
@@ -20,7 +20,7 @@ impl Store {
     /// # Errors
     ///
     /// git does not say what its references lead to; then nothing is removed.
-    pub fn prune(&self, repository: &Repository) -> Result<usize> {
+    pub(crate) fn prune(&self, repository: &Repository) -> Result<usize> {
         let entries = fs::read_dir(self.receipts())
             .into_iter()
             .flatten()

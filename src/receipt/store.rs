@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 
 use super::key::Key;
 use super::ledger::Ledger;
-use crate::environment::Environment;
+use crate::base::environment::Environment;
 use crate::git::Repository;
-use crate::trigger::Stage;
+use crate::model::trigger::Stage;
 
 /// Below the git directory.
 const FOLDER: &str = "gatekeeper";
@@ -30,59 +30,59 @@ const RECEIPT: &str = "receipt";
 
 /// What is remembered of a tree.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Receipt {
+pub(crate) struct Receipt {
     /// The id of the tree.
-    pub tree: String,
+    pub(crate) tree: String,
     /// The version of gatekeeper that wrote it last.
-    pub version: String,
+    pub(crate) version: String,
     /// The stages at which it was judged, by their names.
     #[serde(default)]
-    pub judged: BTreeMap<String, Judgement>,
+    pub(crate) judged: BTreeMap<String, Judgement>,
     /// The gates that have passed on it, by their names.
     #[serde(default)]
-    pub passed: BTreeMap<String, Pass>,
+    pub(crate) passed: BTreeMap<String, Pass>,
     /// When a rebase that is judged at its tip only has made a commit of it, in seconds since 1970.
     #[serde(default)]
-    pub left_to_tip: Option<u64>,
+    pub(crate) left_to_tip: Option<u64>,
 }
 
 /// That a tree was judged.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Judgement {
+pub(crate) struct Judgement {
     /// When, in seconds since 1970.
-    pub at: u64,
+    pub(crate) at: u64,
     /// By what: the trigger of the run.
-    pub by: String,
+    pub(crate) by: String,
     /// The digest of the policy that it was judged by.
-    pub policy: String,
+    pub(crate) policy: String,
     /// How each gate of the policy ended, by name.
-    pub outcomes: BTreeMap<String, String>,
+    pub(crate) outcomes: BTreeMap<String, String>,
     /// What the commit weakens, so that its message must say why.
     #[serde(default)]
-    pub weakens: Vec<String>,
+    pub(crate) weakens: Vec<String>,
     /// The gates that did not let it through, and that its message must except.
     #[serde(default)]
-    pub excepted: Vec<String>,
+    pub(crate) excepted: Vec<String>,
     /// Whether it is on a branch that needs no gates, so that no gate has looked at it.
     #[serde(default)]
-    pub needs_none: bool,
+    pub(crate) needs_none: bool,
 }
 
 /// That a gate has passed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Pass {
+pub(crate) struct Pass {
     /// When, in seconds since 1970.
-    pub at: u64,
+    pub(crate) at: u64,
     /// How long it took.
-    pub milliseconds: u64,
+    pub(crate) milliseconds: u64,
     /// The digest of what it was given besides files: see [`super::given`].
-    pub given: String,
+    pub(crate) given: String,
     /// The digest of the files that it was given; `None` if these were all that it looks at.
-    pub files: Option<String>,
+    pub(crate) files: Option<String>,
 }
 
 /// The receipts of a repository.
-pub struct Store {
+pub(crate) struct Store {
     folder: PathBuf,
     key: Key,
     /// `None` if gatekeeper was never installed here, or that was lost.
@@ -94,7 +94,7 @@ pub struct Store {
 impl Store {
     /// Opens the receipts of a repository. `None` if there can be none: no key can be had.
     #[must_use]
-    pub fn open(repository: &Repository, environment: &Environment) -> Option<Self> {
+    pub(crate) fn open(repository: &Repository, environment: &Environment) -> Option<Self> {
         let folder = repository.common_dir.join(FOLDER);
         let key = Key::open(environment, &folder)?;
         let text = fs::read_to_string(folder.join(BASELINE)).ok();
@@ -112,20 +112,20 @@ impl Store {
 
     /// Whether it is known what was there when gatekeeper was installed.
     #[must_use]
-    pub fn has_baseline(&self) -> bool {
+    pub(crate) fn has_baseline(&self) -> bool {
         self.baseline.is_some()
     }
 
     /// Whether what is remembered here was sealed with another key than ours: another user's, or that of
     /// another HOME.
     #[must_use]
-    pub fn has_other_key(&self) -> bool {
+    pub(crate) fn has_other_key(&self) -> bool {
         self.has_other_key
     }
 
     /// The commits that were there when gatekeeper was installed; their ancestors belong to them.
     #[must_use]
-    pub fn baseline(&self) -> &HashSet<String> {
+    pub(crate) fn baseline(&self) -> &HashSet<String> {
         static NONE: std::sync::LazyLock<HashSet<String>> = std::sync::LazyLock::new(HashSet::new);
         self.baseline.as_ref().unwrap_or(&NONE)
     }
@@ -136,7 +136,7 @@ impl Store {
     /// # Errors
     ///
     /// The file cannot be written.
-    pub fn record_baseline(&mut self, tips: HashSet<String>) -> io::Result<bool> {
+    pub(crate) fn record_baseline(&mut self, tips: HashSet<String>) -> io::Result<bool> {
         if self.baseline.is_some() {
             return Ok(false);
         }
@@ -151,7 +151,7 @@ impl Store {
 
     /// What has been tried in this repository.
     #[must_use]
-    pub fn ledger(&self) -> Ledger {
+    pub(crate) fn ledger(&self) -> Ledger {
         Ledger::in_folder(&self.folder)
     }
 
@@ -162,7 +162,7 @@ impl Store {
 
     /// What is remembered of a tree. What was not written by us is nothing.
     #[must_use]
-    pub fn receipt(&self, tree: &str) -> Option<Receipt> {
+    pub(crate) fn receipt(&self, tree: &str) -> Option<Receipt> {
         let text = fs::read_to_string(self.receipts().join(tree)).ok()?;
         let body = self.key.unseal(RECEIPT, &text)?;
         let receipt: Receipt = serde_json::from_str(body).ok()?;
@@ -172,14 +172,14 @@ impl Store {
 
     /// Whether a tree was judged at a stage, and when and how.
     #[must_use]
-    pub fn judgement(&self, tree: &str, stage: Stage) -> Option<Judgement> {
+    pub(crate) fn judgement(&self, tree: &str, stage: Stage) -> Option<Judgement> {
         self.receipt(tree)?.judged.remove(stage.name())
     }
 
     /// Whether changes may be counted from a tree: it was judged at a stage, by gates, and none was
     /// excepted.
     #[must_use]
-    pub fn is_good(&self, tree: &str, stage: Stage) -> bool {
+    pub(crate) fn is_good(&self, tree: &str, stage: Stage) -> bool {
         let judgement = self.judgement(tree, stage);
         judgement.is_some_and(|judgement| judgement.excepted.is_empty() && !judgement.needs_none)
     }
@@ -189,7 +189,7 @@ impl Store {
     /// # Errors
     ///
     /// It cannot be written.
-    pub fn record(&self, tree: &str, add: impl FnOnce(&mut Receipt)) -> io::Result<()> {
+    pub(crate) fn record(&self, tree: &str, add: impl FnOnce(&mut Receipt)) -> io::Result<()> {
         fs::create_dir_all(self.receipts())?;
         let lock = fs::File::create(self.folder.join(LOCK))?;
         lock.lock()?;
@@ -207,7 +207,7 @@ impl Store {
     /// # Errors
     ///
     /// They cannot.
-    pub fn can_write(&self) -> io::Result<()> {
+    pub(crate) fn can_write(&self) -> io::Result<()> {
         fs::create_dir_all(self.receipts())?;
         tempfile::tempfile_in(self.receipts()).map(drop)
     }

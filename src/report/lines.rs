@@ -5,9 +5,9 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use super::style::{Detail, Style};
-use crate::finding::Severity;
-use crate::policy::lines::{Excuse, LineFinding};
-use crate::text::{clean_line, count, show_path};
+use crate::base::text::{clean_line, count, show_path};
+use crate::model::finding::Severity;
+use crate::rules::added_lines::{Excuse, LineFinding};
 
 /// How many findings are shown of a change that has many more.
 const SHOWN: usize = 50;
@@ -17,7 +17,7 @@ const LONGEST: usize = 200;
 
 /// A finding for programs.
 #[derive(Serialize)]
-pub struct LineReport<'a> {
+pub(crate) struct LineReport<'a> {
     rule: &'a str,
     severity: &'a str,
     path: String,
@@ -35,7 +35,7 @@ pub struct LineReport<'a> {
 
 /// The findings for programs.
 #[must_use]
-pub fn reports(findings: &[LineFinding]) -> Vec<LineReport<'_>> {
+pub(crate) fn reports(findings: &[LineFinding]) -> Vec<LineReport<'_>> {
     findings.iter().map(report).collect()
 }
 
@@ -65,7 +65,7 @@ fn report(finding: &LineFinding) -> LineReport<'_> {
 /// The findings for people: what refuses and what warns in full, last what is justified, a line
 /// each. Nothing, if there is nothing to say.
 #[must_use]
-pub fn as_text(findings: &[LineFinding], style: Style) -> String {
+pub(crate) fn as_text(findings: &[LineFinding], style: Style) -> String {
     let mut text = String::new();
     let of = |severity| {
         let all = findings.iter();

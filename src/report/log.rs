@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::event::Output;
-use crate::gate::GateName;
+use crate::model::gate::GateName;
 
 /// Writes what was kept of the output into the folder, in place of an earlier run's.
 pub(super) fn keep(folder: &Path, gate: &GateName, output: &Output) -> io::Result<PathBuf> {

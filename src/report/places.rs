@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
 
+use crate::base::text::clean_line;
 use crate::event::Output;
-use crate::text::clean_line;
 
 /// A place in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Place {
+pub(crate) struct Place {
     /// Relative to the top of the work tree.
     pub(super) path: PathBuf,
     /// Counted from 1, if the tool said.

@@ -4,14 +4,16 @@ use std::io::IsTerminal as _;
 
 use console::{Style as Look, Term};
 
-use crate::environment::Environment;
+use crate::base::environment::Environment;
+use crate::model::outcome::Outcome;
+use crate::plan::PlannedGate;
 
 /// Below this width, in columns, a terminal is narrow.
 const NARROW: usize = 60;
 
 /// How much is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Detail {
+pub(crate) enum Detail {
     /// Only what is wrong.
     Quiet,
     /// A line for each gate, and everything about those that fail.
@@ -22,20 +24,20 @@ pub enum Detail {
 
 /// How text may look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Style {
+pub(crate) struct Style {
     /// Whether colours are wanted.
-    pub color: bool,
+    pub(crate) color: bool,
     /// The width of the terminal in columns; `None`: lines may be of any length.
-    pub width: Option<usize>,
+    pub(crate) width: Option<usize>,
     /// Whether the cursor can be moved, so that lines can be drawn over.
-    pub moves: bool,
+    pub(crate) moves: bool,
     /// How much is told.
-    pub detail: Detail,
+    pub(crate) detail: Detail,
 }
 
 impl Style {
     /// What any place can show.
-    pub const PLAIN: Self = Self {
+    pub(crate) const PLAIN: Self = Self {
         color: false,
         width: None,
         moves: false,
@@ -47,7 +49,7 @@ impl Style {
     /// `NO_COLOR` (<https://no-color.org>: set and not empty) comes first, then `CLICOLOR_FORCE`,
     /// then whether there is a terminal that can do more than print letters.
     #[must_use]
-    pub fn for_errors(environment: &Environment, detail: Detail) -> Self {
+    pub(crate) fn for_errors(environment: &Environment, detail: Detail) -> Self {
         let is_terminal = std::io::stderr().is_terminal();
         let size = if is_terminal {
             Term::stderr().size_checked()
@@ -59,7 +61,7 @@ impl Style {
 
     /// The style for standard output; see [`Style::for_errors`].
     #[must_use]
-    pub fn for_output(environment: &Environment, detail: Detail) -> Self {
+    pub(crate) fn for_output(environment: &Environment, detail: Detail) -> Self {
         let is_terminal = std::io::stdout().is_terminal();
         let size = if is_terminal {
             Term::stdout().size_checked()
@@ -99,52 +101,62 @@ impl Style {
 
     /// Text about something that went well.
     #[must_use]
-    pub fn good(self, text: &str) -> String {
+    pub(crate) fn good(self, text: &str) -> String {
         self.paint(text, Look::new().green())
     }
 
     /// Text about something that stops the commit.
     #[must_use]
-    pub fn bad(self, text: &str) -> String {
+    pub(crate) fn bad(self, text: &str) -> String {
         self.paint(text, Look::new().red().bold())
     }
 
     /// Text about something to look at.
     #[must_use]
-    pub fn careful(self, text: &str) -> String {
+    pub(crate) fn careful(self, text: &str) -> String {
         self.paint(text, Look::new().yellow())
     }
 
     /// Text that may be passed over.
     #[must_use]
-    pub fn faint(self, text: &str) -> String {
+    pub(crate) fn faint(self, text: &str) -> String {
         self.paint(text, Look::new().dim())
     }
 
     /// Text that structures other text.
     #[must_use]
-    pub fn strong(self, text: &str) -> String {
+    pub(crate) fn strong(self, text: &str) -> String {
         self.paint(text, Look::new().bold())
     }
 
     /// Whether a view of what is running may be shown while it runs.
     #[must_use]
-    pub fn is_live(self) -> bool {
+    pub(crate) fn is_live(self) -> bool {
         self.moves && self.width.is_some() && self.detail > Detail::Quiet
     }
 
     /// Whether there is no room for columns.
     #[must_use]
-    pub fn is_narrow(self) -> bool {
+    pub(crate) fn is_narrow(self) -> bool {
         self.width.is_some_and(|width| width < NARROW)
     }
 
     /// A line cut to the width of the terminal.
     #[must_use]
-    pub fn fit(self, line: &str) -> String {
+    pub(crate) fn fit(self, line: &str) -> String {
         match self.width {
             Some(width) => console::truncate_str(line, width, "\u{2026}").into_owned(),
             None => line.to_owned(),
         }
+    }
+}
+
+/// A gate's outcome in the colour that it deserves.
+pub(super) fn paint(style: Style, planned: &PlannedGate, outcome: &Outcome, word: &str) -> String {
+    match outcome {
+        outcome if outcome.lets_through() => style.good(word),
+        Outcome::Cancelled(_) => style.careful(word),
+        _ if planned.blocking => style.bad(word),
+        _ => style.careful(word),
     }
 }

@@ -1,20 +1,19 @@
 //! Runs the hook that was there before ours: with its arguments, its input and git's environment.
 
 use std::ffi::OsString;
-use std::fs;
 use std::io::{self, Write as _};
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
-use std::thread;
+use std::{fs, thread};
 
 use rustix::fs::{Access, access};
 
-use crate::environment::Environment;
-use crate::exit_code::ExitCode;
-use crate::fault::{Fault, Result};
-use crate::text::show_path;
+use crate::base::environment::Environment;
+use crate::base::exit_code::ExitCode;
+use crate::base::fault::{Fault, Result};
+use crate::base::text::show_path;
 
 /// Runs the kept hook, with what git has put on our standard input, if that was read.
 ///
@@ -23,7 +22,7 @@ use crate::text::show_path;
 /// # Errors
 ///
 /// It cannot be started, which is never a pass.
-pub fn run_chained(
+pub(crate) fn run_chained(
     environment: &Environment,
     kept: &Path,
     arguments: &[OsString],

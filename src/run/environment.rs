@@ -5,9 +5,9 @@ use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
-use super::{nesting, weakening};
-use crate::environment::Variables;
-use crate::gate::Gate;
+use super::{recursion_guard, weakening};
+use crate::base::environment::Variables;
+use crate::model::gate::Gate;
 use crate::view::Seen;
 
 /// What git sets for its hooks, or what would make a gate's own git look at the wrong repository:
@@ -67,9 +67,9 @@ pub(super) fn for_gate(
     let mut variables = ours.clone();
     variables.retain(|name, value| !is_of_gits(name) && weakening::weakens(name, value).is_none());
     activate(seen, &gate.dir, &mut variables);
-    let active = ours.get(OsStr::new(nesting::VARIABLE));
-    let active = nesting::value_for(active.map(OsString::as_os_str), common_dir);
-    variables.insert(nesting::VARIABLE.into(), active);
+    let active = ours.get(OsStr::new(recursion_guard::VARIABLE));
+    let active = recursion_guard::value_for(active.map(OsString::as_os_str), common_dir);
+    variables.insert(recursion_guard::VARIABLE.into(), active);
     if seen.shown_as.is_some() {
         set_python_path(seen, &mut variables);
     }
@@ -138,7 +138,7 @@ fn activate(seen: &Seen<'_>, dir: &Path, variables: &mut Variables) {
 /// The folders of the project's own tools, which come before PATH; those in a gate's folder come
 /// before those at the top of the work tree.
 #[must_use]
-pub fn tool_folders(top: &Path, dir: &Path) -> Vec<PathBuf> {
+pub(crate) fn tool_folders(top: &Path, dir: &Path) -> Vec<PathBuf> {
     let folders = own_folders(top, dir).into_iter();
     let modules = folders.map(|folder| folder.join("node_modules/.bin"));
     let environment = virtual_environment(top, dir).map(|environment| environment.join("bin"));

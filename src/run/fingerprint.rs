@@ -8,9 +8,9 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
-use super::{environment, nesting};
-use crate::environment::Variables;
-use crate::gate::Gate;
+use super::{environment, recursion_guard};
+use crate::base::environment::Variables;
+use crate::model::gate::Gate;
 use crate::view::Seen;
 
 /// Variables that differ from one call to the next and that no tool's verdict depends on.
@@ -30,7 +30,7 @@ const VOLATILE: [&str; 16] = [
     "TERM_SESSION_ID",
     "WAYLAND_DISPLAY",
     "WINDOWID",
-    nesting::VARIABLE,
+    recursion_guard::VARIABLE,
 ];
 
 /// Beginnings of the names of such variables.
@@ -44,7 +44,7 @@ const VOLATILE_FAMILIES: [&str; 5] = ["GIT_", "ITERM_", "SSH_", "TMUX", "XDG_SES
 /// besides the installed environments, a network or a database say, does not count: that is what
 /// `cache = false` is for.
 #[must_use]
-pub fn fingerprint(
+pub(crate) fn fingerprint(
     gate: &Gate,
     top: &Path,
     ours: &Variables,

@@ -1,9 +1,8 @@
 //! The one channel on which the deciding thread hears of everything.
 
-use std::io;
 use std::sync::mpsc::{self, Receiver, Sender};
-use std::thread;
 use std::time::Instant;
+use std::{io, thread};
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 use signal_hook::iterator::{Handle, Signals};

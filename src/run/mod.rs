@@ -5,99 +5,59 @@
 //! send messages to the one. Reporters live on a thread of their own, so that a terminal that
 //! nobody reads delays no time limit.
 
-mod ask;
 mod chained;
+pub(crate) mod context;
 mod environment;
+pub(crate) mod exit_verdict;
 mod fingerprint;
-mod judge;
 mod mailbox;
-mod nesting;
 mod output;
 mod preflight;
+pub(crate) mod probe;
 mod process;
+pub(crate) mod recursion_guard;
 mod running;
 mod scheduler;
 mod weakening;
 
-use std::io;
 use std::os::fd::AsFd as _;
-use std::os::unix::ffi::OsStrExt as _;
 use std::panic::{self, AssertUnwindSafe};
-use std::path::Path;
 use std::sync::mpsc::{self, Receiver};
-use std::thread;
 use std::time::{Duration, Instant};
+use std::{io, thread};
 
-use rustix::process::Pid;
-
-use crate::environment::Variables;
-use crate::event::{Aftermath, Event, GateResult, Output, RunResult};
-use crate::fault::{Fault, Result};
-use crate::outcome::{Cancellation, Ending, Outcome, StartFlaw, Verdict};
+use crate::base::environment::Variables;
+use crate::base::fault::{Fault, Result};
+use crate::event::{Aftermath, Event, GateResult, RunResult};
+use crate::model::outcome::{Cancellation, Ending, Outcome, StartFlaw, Verdict};
 use crate::plan::Plan;
 use crate::platform::watch::Watch;
-use crate::view::{Judged, Views};
+use context::PARENT_CHECK;
 use mailbox::{Mailbox, Message};
 use scheduler::Scheduler;
 
-pub use ask::answers_as;
-pub use chained::run_chained;
-pub use environment::tool_folders;
-pub use fingerprint::fingerprint;
-pub use nesting::refuse_nested;
-pub use weakening::{Weakening, weakenings};
-
-/// How often to look whether git is still there.
-const PARENT_CHECK: Duration = Duration::from_millis(250);
+pub(crate) use chained::run_chained;
+pub(crate) use context::Surroundings;
+pub(crate) use environment::tool_folders;
+pub(crate) use fingerprint::fingerprint;
+pub(crate) use probe::answers_as;
+pub(crate) use recursion_guard::refuse_nested;
+pub(crate) use weakening::{Weakening, weakenings};
 
 /// How long the reports of a run that was told to end may take.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
-/// Where gates run.
-pub struct Surroundings<'a> {
-    /// What the gates see.
-    pub views: &'a Views,
-    /// The tree that is judged.
-    pub judged: Judged<'a>,
-    /// The git directory shared by all work trees: what makes two repositories the same one.
-    pub common_dir: &'a Path,
-    /// The variables that we were started with.
-    pub variables: &'a Variables,
-    /// The git that called us, if one did: once it is gone, the run is pointless.
-    pub watched: Option<Pid>,
-}
-
-impl Surroundings<'_> {
-    /// What a gate printed, with the paths as the user knows them.
-    fn as_shown(&self, gate: usize, mut output: Output) -> Output {
-        let seen = self.views.seen(gate);
-        if let Some(work_tree) = seen.shown_as {
-            let (from, to) = (seen.top.as_os_str(), work_tree.as_os_str());
-            for part in [&mut output.head, &mut output.tail] {
-                *part = output::replaced(part, from.as_bytes(), to.as_bytes());
-            }
-        }
-        output
-    }
-
-    /// Whether the git that called us is gone.
-    #[must_use]
-    pub fn is_abandoned(&self) -> bool {
-        self.watched.is_some() && crate::platform::parent_process() != self.watched
-    }
-}
-
 /// What came of running and of telling.
-pub struct Ended {
+pub(crate) struct Ended {
     /// How the run ended.
-    pub run: RunResult,
+    pub(crate) run: RunResult,
     /// Whether the reports could be written.
-    pub told: io::Result<()>,
+    pub(crate) told: io::Result<()>,
 }
 
 /// How many bytes the variables of a gate take, out of the system's limit for a new process.
 #[must_use]
-pub fn size_of_variables(variables: &Variables) -> usize {
+pub(crate) fn size_of_variables(variables: &Variables) -> usize {
     environment::size(variables)
 }
 
@@ -110,7 +70,12 @@ pub fn size_of_variables(variables: &Variables) -> usize {
 ///
 /// gatekeeper itself cannot go on: no guard, no threads, no way to settle. Gates that fail are no
 /// error.
-pub fn run<S, T>(plan: &Plan, surroundings: &Surroundings<'_>, settle: S, tell: T) -> Result<Ended>
+pub(crate) fn run<S, T>(
+    plan: &Plan,
+    surroundings: &Surroundings<'_>,
+    settle: S,
+    tell: T,
+) -> Result<Ended>
 where
     S: FnOnce(&mut [GateResult]) -> Result<Aftermath>,
     T: FnOnce(&Receiver<Event>, &Receiver<RunResult>) -> io::Result<()> + Send + 'static,

@@ -8,9 +8,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use regex::bytes::Regex;
 use rustix::event::{PollFd, PollFlags, poll};
 
+use crate::base::text::clean_line;
 use crate::event::Output;
-use crate::gate::Pattern;
-use crate::text::clean_line;
+use crate::model::gate::Pattern;
 
 /// How much of the beginning is kept, in bytes.
 const HEAD: usize = 32 << 10;

@@ -1,21 +1,21 @@
 //! Before anything runs: can every gate's program be started at all?
 
 use std::ffi::{OsStr, OsString};
-use std::fmt;
-use std::fs;
 use std::io::{ErrorKind, Read as _};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::{fmt, fs};
 
 use rustix::fs::{Access, access};
 
-use super::{Surroundings, environment};
-use crate::environment::Variables;
-use crate::outcome::{StartFlaw, StartHelp};
+use super::context::Surroundings;
+use super::environment;
+use crate::base::environment::Variables;
+use crate::base::text::{show_os, show_path};
+use crate::model::outcome::{StartFlaw, StartHelp};
 use crate::plan::{Call, Plan, PlannedGate};
 use crate::platform::overlay::Entrance;
-use crate::text::{show_os, show_path};
 use crate::view::Seen;
 
 /// The shell, where PATH has none.

@@ -4,7 +4,7 @@ use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
 use super::process::Process;
-use crate::outcome::Outcome;
+use crate::model::outcome::Outcome;
 use crate::plan::PlannedGate;
 use crate::platform::Signal;
 

@@ -8,16 +8,16 @@ use std::time::{Duration, Instant, SystemTime};
 
 use signal_hook::consts::SIGTSTP;
 
-use super::judge::{failure_of, judge, judge_writing, refused, unread, unread_writing};
+use super::context::{PARENT_CHECK, Surroundings};
+use super::exit_verdict::{failure_of, judge, judge_writing, refused, unread, unread_writing};
 use super::mailbox::{CallId, Mailbox, Message, is_ending};
 use super::output::Collector;
 use super::preflight::Prepared;
 use super::process::Process;
 use super::running::{Ended, Running};
-use super::{PARENT_CHECK, Surroundings};
 use crate::event::{Event, GateResult, Written};
-use crate::gate::GateName;
-use crate::outcome::{Cancellation, Ending, Limit, Outcome, StartFlaw};
+use crate::model::gate::GateName;
+use crate::model::outcome::{Cancellation, Ending, Limit, Outcome, StartFlaw};
 use crate::plan::{Plan, PlannedGate};
 use crate::platform::{self, GuardLine, Signal};
 

@@ -5,8 +5,8 @@
 
 use std::ffi::OsStr;
 
-use crate::environment::Variables;
-use crate::text::{has_harmful, show_os};
+use crate::base::environment::Variables;
+use crate::base::text::{has_harmful, show_os};
 use crate::tools::{self, families};
 
 /// The longest value that is shown whole, in characters.
@@ -14,18 +14,18 @@ const SHOWN: usize = 60;
 
 /// A variable that gates do not get.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Weakening {
+pub(crate) struct Weakening {
     /// Its name, fit for a terminal.
-    pub name: String,
+    pub(crate) name: String,
     /// Its value, fit for a terminal, and shortened if it is long.
-    pub value: String,
+    pub(crate) value: String,
     /// The tool that it weakens.
-    pub tool: &'static str,
+    pub(crate) tool: &'static str,
 }
 
 /// The variables that gates do not get because they weaken a tool, by name.
 #[must_use]
-pub fn weakenings(variables: &Variables) -> Vec<Weakening> {
+pub(crate) fn weakenings(variables: &Variables) -> Vec<Weakening> {
     let found = variables.iter().filter_map(|(name, value)| {
         Some(Weakening {
             name: show_os(name),

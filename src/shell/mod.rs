@@ -9,64 +9,64 @@ mod tokens;
 
 use std::ops::Range;
 
-pub use parse::parse;
-pub use tokens::Word;
+pub(crate) use parse::parse;
+pub(crate) use tokens::Word;
 
 /// A script that cannot be read: it is wrong, nested too deeply, or of another shell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Unreadable;
+pub(crate) struct Unreadable;
 
 /// How deeply commands and substitutions may be nested: each level is a level of recursion.
 const DEEPEST: usize = 50;
 
 /// Commands, one after the other.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Script {
+pub(crate) struct Script {
     /// In their order.
-    pub steps: Vec<Step>,
+    pub(crate) steps: Vec<Step>,
 }
 
 /// Pipelines joined by `&&` and `||`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Step {
+pub(crate) struct Step {
     /// The first of them.
-    pub first: Pipeline,
+    pub(crate) first: Pipeline,
     /// The others, each with what joins it to those before it.
-    pub rest: Vec<(Joint, Pipeline)>,
+    pub(crate) rest: Vec<(Joint, Pipeline)>,
     /// The `&` behind it, if it runs in the background.
-    pub background: Option<Range<usize>>,
+    pub(crate) background: Option<Range<usize>>,
 }
 
 /// What joins two pipelines.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Joint {
+pub(crate) struct Joint {
     /// Whether it is `&&`.
-    pub is_and: bool,
+    pub(crate) is_and: bool,
     /// Its place.
-    pub span: Range<usize>,
+    pub(crate) span: Range<usize>,
 }
 
 /// Commands joined by `|`; mostly just one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Pipeline {
+pub(crate) struct Pipeline {
     /// Whether its status is turned round by `!`.
-    pub negated: bool,
+    pub(crate) negated: bool,
     /// At least one.
-    pub commands: Vec<Command>,
+    pub(crate) commands: Vec<Command>,
 }
 
 /// A command with its place in the script.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Command {
+pub(crate) struct Command {
     /// From its first word to its last.
-    pub span: Range<usize>,
+    pub(crate) span: Range<usize>,
     /// What it is.
-    pub kind: CommandKind,
+    pub(crate) kind: CommandKind,
 }
 
 /// What sort of command it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum CommandKind {
+pub(crate) enum CommandKind {
     /// A program or built-in command with its arguments.
     Simple(Simple),
     /// `{ ...; }`
@@ -97,17 +97,17 @@ pub enum CommandKind {
 
 /// A program or built-in command; redirections are left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Simple {
+pub(crate) struct Simple {
     /// `NAME=value` in front of it, or alone.
-    pub assignments: Vec<Word>,
+    pub(crate) assignments: Vec<Word>,
     /// The name and the arguments; may be empty.
-    pub words: Vec<Word>,
+    pub(crate) words: Vec<Word>,
 }
 
 impl Pipeline {
     /// From its first command to its last.
     #[must_use]
-    pub fn span(&self) -> Range<usize> {
+    pub(crate) fn span(&self) -> Range<usize> {
         match (self.commands.first(), self.commands.last()) {
             (Some(first), Some(last)) => first.span.start..last.span.end,
             _ => 0..0,
@@ -118,7 +118,7 @@ impl Pipeline {
 impl Step {
     /// From its first pipeline to its last.
     #[must_use]
-    pub fn span(&self) -> Range<usize> {
+    pub(crate) fn span(&self) -> Range<usize> {
         let last = self.rest.last().map_or(&self.first, |(_, last)| last);
         self.first.span().start..last.span().end
     }

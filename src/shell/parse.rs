@@ -13,7 +13,7 @@ const CLOSING_WORDS: [&str; 9] = [
 /// # Errors
 ///
 /// [`Unreadable`] if it is not understood as a whole.
-pub fn parse(text: &str) -> Result<Script, Unreadable> {
+pub(crate) fn parse(text: &str) -> Result<Script, Unreadable> {
     let mut parser = Parser {
         tokens: tokens(text)?,
         at: 0,

@@ -6,16 +6,16 @@ use super::{Unreadable, skip};
 
 /// What stands between blanks and operators.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Word {
+pub(crate) struct Word {
     /// Without quotes and escapes. What the shell would put in the place of (`$x`, `$(...)`) stands
     /// there as it was typed.
-    pub text: String,
+    pub(crate) text: String,
     /// Its place in the script.
-    pub span: Range<usize>,
+    pub(crate) span: Range<usize>,
     /// Whether a part of it is quoted, so that it is no reserved word.
-    pub quoted: bool,
+    pub(crate) quoted: bool,
     /// Whether the output of commands is put into it.
-    pub substitutes: bool,
+    pub(crate) substitutes: bool,
 }
 
 /// A word or operator.

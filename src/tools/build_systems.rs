@@ -1,7 +1,7 @@
 //! `CMake`, Bazel, Swift, Dart and others: what builds leave behind.
 
-use super::Family;
 use super::artifact::{Artifact, ArtifactKind};
+use super::family::Family;
 
 pub(super) const FAMILY: Family = Family {
     artifacts: ARTIFACTS,

@@ -1,6 +1,6 @@
 //! Services that run checks elsewhere, and what they count as a success.
 
-use super::Family;
+use super::family::Family;
 use super::language::Language;
 use super::silencer::{FileScope, Silencer, SourcePart};
 

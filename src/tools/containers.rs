@@ -1,6 +1,6 @@
 //! hadolint: a linter for the files from which containers are built.
 
-use super::Family;
+use super::family::Family;
 use super::program::Program;
 use super::variable::WeakeningVariable;
 

@@ -1,9 +1,9 @@
 //! coverage.py, and the services that watch a project's coverage.
 
-use super::Family;
 use super::artifact::{Artifact, ArtifactKind};
 use super::call::Call;
 use super::configuration::{Configuration, configuration, ini, toml};
+use super::family::Family;
 use super::program::Program;
 use super::silencer::{PYTHON, Silencer};
 use super::strict_setting::{ListKind, StrictSetting, StrictWhen, Unset};

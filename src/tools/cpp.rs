@@ -1,6 +1,6 @@
 //! `GoogleTest`: tests in C++.
 
-use super::Family;
+use super::family::Family;
 use super::variable::WeakeningVariable;
 
 pub(super) const FAMILY: Family = Family {

@@ -1,7 +1,7 @@
 //! Deno: a runtime for JavaScript with a linter, a formatter and a test runner.
 
-use super::Family;
 use super::configuration::{Configuration, configuration, json};
+use super::family::Family;
 use super::program::Program;
 use super::strict_setting::{ListKind, StrictSetting, StrictWhen, Unset};
 

@@ -1,6 +1,6 @@
 //! yamllint and markdownlint: linters for data and documents.
 
-use super::Family;
+use super::family::Family;
 use super::variable::WeakeningVariable;
 
 pub(super) const FAMILY: Family = Family {

@@ -1,7 +1,7 @@
 //! git itself: hooks that it is told not to run.
 
-use super::Family;
 use super::call::Call;
+use super::family::Family;
 use super::language::Language;
 use super::program::Program;
 use super::silencer::{DATA, Silencer, SourcePart};

@@ -1,9 +1,9 @@
 //! go, gofmt and golangci-lint.
 
-use super::Family;
 use super::artifact::{Artifact, ArtifactKind};
 use super::call::Call;
 use super::configuration::{Configuration, configuration, json, toml};
+use super::family::Family;
 use super::language::Language;
 use super::options::words;
 use super::program::Program;

@@ -1,6 +1,6 @@
 //! Other managers of git hooks.
 
-use super::Family;
+use super::family::Family;
 use super::language::Language;
 use super::silencer::{DATA, Silencer, SourcePart};
 use super::variable::{SkipValue, SkipVariable};

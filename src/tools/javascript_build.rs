@@ -1,7 +1,7 @@
 //! Next.js, Parcel, Vite and others: they build and bundle JavaScript.
 
-use super::Family;
 use super::artifact::{Artifact, ArtifactKind};
+use super::family::Family;
 
 pub(super) const FAMILY: Family = Family {
     artifacts: ARTIFACTS,

@@ -1,9 +1,9 @@
 //! `ESLint`, Biome, Prettier and others: linters and formatters for JavaScript.
 
-use super::Family;
 use super::configuration::{
     Configuration, ConfigurationFile, ConfigurationFormat, SettingsRoot, configuration, json,
 };
+use super::family::Family;
 use super::silencer::{JAVASCRIPT, Silencer};
 use super::strict_setting::{ListKind, StrictSetting, StrictWhen, Unset};
 

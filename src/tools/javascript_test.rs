@@ -1,7 +1,7 @@
 //! Jest, Vitest, nyc and others: tests in JavaScript, and their coverage.
 
-use super::Family;
 use super::configuration::{Configuration, configuration, json};
+use super::family::Family;
 use super::silencer::{JAVASCRIPT, Silencer, SourcePart};
 use super::strict_setting::{ListKind, StrictSetting, StrictWhen, Unset};
 

@@ -1,7 +1,7 @@
 //! Maven, Checkstyle, detekt and others: tools for Java and Kotlin.
 
-use super::Family;
 use super::artifact::{Artifact, ArtifactKind};
+use super::family::Family;
 use super::language::Language;
 use super::options::words;
 use super::silencer::{ReasonStyle, Silencer, SourcePart};

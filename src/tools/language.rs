@@ -31,7 +31,7 @@ pub enum Language {
 
 impl Language {
     /// Every language.
-    pub const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Python,
         Self::Rust,
         Self::JavaScript,

@@ -1,7 +1,7 @@
 //! make: it runs commands as a file says.
 
-use super::Family;
 use super::call::Call;
+use super::family::Family;
 use super::options::words;
 use super::program::Program;
 use super::swallowed_status::SwallowedStatus;

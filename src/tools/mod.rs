@@ -15,6 +15,7 @@ mod coverage;
 mod cpp;
 mod deno;
 mod documents;
+pub(crate) mod family;
 mod git;
 mod go;
 mod hook_managers;
@@ -54,45 +55,14 @@ pub(crate) use ci::{WORKFLOW_DIRECTORIES, WORKFLOW_FILES, WORKFLOWS};
 pub(crate) use configuration::{
     Configuration, ConfigurationFile, ConfigurationFormat, SettingsRoot,
 };
+pub(crate) use family::Family;
 pub use language::Language;
 pub(crate) use program::Program;
 pub(crate) use rust::denies_warnings;
-pub use silencer::{FileScope, ReasonStyle, Silencer, SourcePart};
+pub(crate) use silencer::{FileScope, ReasonStyle, Silencer, SourcePart};
 pub(crate) use strict_setting::{ArgumentEffects, ListKind, StrictSetting, StrictWhen, Unset};
 pub(crate) use swallowed_status::{Cause, SwallowedStatus};
-pub(crate) use variable::{SkipVariable, WeakeningVariable};
-
-/// Tools that are used together, or in place of each other.
-pub(crate) struct Family {
-    /// Where they are configured, and which settings make them strict.
-    pub(crate) configurations: &'static [Configuration],
-    /// Files that configure them and cannot be compared setting by setting: programs, and YAML. A `*`
-    /// stands for anything.
-    pub(crate) uncompared: &'static [&'static str],
-    /// What silences them in the files that they check.
-    pub(crate) silencers: &'static [Silencer],
-    /// The environment variables that weaken them.
-    pub(crate) variables: &'static [WeakeningVariable],
-    /// The environment variables by which managers of hooks skip their checks.
-    pub(crate) skip_variables: &'static [SkipVariable],
-    /// The programs, each of which stands in one family only.
-    pub(crate) programs: &'static [Program],
-    /// What they leave in a work tree.
-    pub(crate) artifacts: &'static [Artifact],
-}
-
-impl Family {
-    /// A family of which nothing is known.
-    const NONE: Self = Self {
-        configurations: &[],
-        uncompared: &[],
-        silencers: &[],
-        variables: &[],
-        skip_variables: &[],
-        programs: &[],
-        artifacts: &[],
-    };
-}
+pub(crate) use variable::SkipVariable;
 
 /// Every family. Where silencers of two find something at the same place, only the first counts.
 static FAMILIES: [Family; 30] = [

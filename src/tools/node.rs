@@ -1,8 +1,8 @@
 //! Node.js, and npm.
 
-use super::Family;
 use super::artifact::{Artifact, ArtifactKind};
 use super::call::{Call, behind_options};
+use super::family::Family;
 use super::options::words;
 use super::program::{PACKAGE_OPTIONS, Program};
 use super::swallowed_status::SwallowedStatus;

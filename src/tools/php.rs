@@ -1,6 +1,6 @@
 //! PHP and `PHPStan`.
 
-use super::Family;
+use super::family::Family;
 use super::program::Program;
 
 pub(super) const FAMILY: Family = Family {

@@ -1,8 +1,8 @@
 //! pylint: a linter for Python.
 
-use super::Family;
 use super::call::Call;
 use super::configuration::{Configuration, SettingsRoot, configuration, ini, sections, toml};
+use super::family::Family;
 use super::program::Program;
 use super::silencer::{PYTHON, Silencer};
 use super::strict_setting::{ListKind, StrictSetting, StrictWhen, Unset};

@@ -1,9 +1,9 @@
 //! pytest and unittest: tests in Python.
 
-use super::Family;
 use super::artifact::{Artifact, ArtifactKind};
 use super::call::Call;
 use super::configuration::{Configuration, configuration, ini, toml};
+use super::family::Family;
 use super::options::HarmlessOptions;
 use super::program::Program;
 use super::silencer::{PYTHON, ReasonStyle, Silencer, SourcePart};

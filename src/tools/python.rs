@@ -1,8 +1,8 @@
 //! Python's interpreter.
 
-use super::Family;
 use super::artifact::{Artifact, ArtifactKind};
 use super::call::{Call, behind_options};
+use super::family::Family;
 use super::program::{PACKAGE_OPTIONS, Program};
 use super::variable::WeakeningVariable;
 use crate::shell::Word;

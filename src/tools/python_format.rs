@@ -1,7 +1,7 @@
 //! black and isort: formatters for Python.
 
-use super::Family;
 use super::configuration::{Configuration, configuration, ini, toml};
+use super::family::Family;
 use super::silencer::{PYTHON, Silencer};
 use super::strict_setting::{ListKind, StrictSetting, StrictWhen};
 

@@ -1,7 +1,7 @@
 //! bandit: security checks for Python.
 
-use super::Family;
 use super::configuration::{Configuration, configuration, ini, toml};
+use super::family::Family;
 use super::program::Program;
 use super::silencer::{PYTHON, Silencer};
 use super::strict_setting::{ListKind, StrictSetting, StrictWhen, Unset};

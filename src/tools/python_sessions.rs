@@ -1,7 +1,7 @@
 //! nox and tox: runners of checks in environments of their own.
 
-use super::Family;
 use super::artifact::{Artifact, ArtifactKind};
+use super::family::Family;
 use super::program::Program;
 use super::variable::WeakeningVariable;
 

@@ -1,9 +1,9 @@
 //! mypy, pyright, ty and their like: type checkers for Python.
 
-use super::Family;
 use super::artifact::{Artifact, ArtifactKind};
 use super::call::Call;
 use super::configuration::{Configuration, SettingsRoot, configuration, json, sections, toml};
+use super::family::Family;
 use super::program::Program;
 use super::silencer::{PYTHON, Silencer};
 use super::strict_setting::{ListKind, StrictSetting, StrictWhen, Unset};

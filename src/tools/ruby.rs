@@ -1,8 +1,8 @@
 //! `RuboCop` and `RSpec`: tools for Ruby.
 
-use super::Family;
 use super::artifact::{Artifact, ArtifactKind};
 use super::call::{Call, behind_options};
+use super::family::Family;
 use super::language::Language;
 use super::options::HarmlessOptions;
 use super::program::Program;

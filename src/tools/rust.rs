@@ -1,9 +1,9 @@
 //! cargo, rustc, Clippy, rustfmt and cargo-deny.
 
-use super::Family;
 use super::artifact::{Artifact, ArtifactKind};
 use super::call::Call;
 use super::configuration::{Configuration, configuration, toml};
+use super::family::Family;
 use super::language::Language;
 use super::program::Program;
 use super::silencer::{ReasonStyle, Silencer, SourcePart};

@@ -1,6 +1,6 @@
 //! The shells, and `ShellCheck`.
 
-use super::Family;
+use super::family::Family;
 use super::language::Language;
 use super::options::HarmlessOptions;
 use super::program::Program;

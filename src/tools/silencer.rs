@@ -7,30 +7,30 @@ pub struct Silencer {
     /// The id of the rule about it. Several may have the same, one for each way of writing it.
     pub rule: &'static str,
     /// The languages that it concerns.
-    pub languages: &'static [Language],
+    pub(crate) languages: &'static [Language],
     /// The files of these that it concerns.
-    pub files: FileScope,
+    pub(crate) files: FileScope,
     /// Words of which a line must hold one, in lower case, or nothing else is looked at.
-    pub words: &'static [&'static str],
+    pub(crate) words: &'static [&'static str],
     /// What is looked for, in one line.
     pub pattern: &'static str,
     /// What must not follow.
     pub unless: Option<&'static str>,
     /// What must be in the brackets that the pattern opens.
-    pub inside: Option<&'static str>,
+    pub(crate) inside: Option<&'static str>,
     /// Where it counts.
-    pub part: SourcePart,
+    pub(crate) part: SourcePart,
     /// What says why, besides `-- reason` in a comment.
-    pub reason: ReasonStyle,
+    pub(crate) reason: ReasonStyle,
     /// What is wrong, as a fragment.
-    pub message: &'static str,
+    pub(crate) message: &'static str,
     /// What to do about it.
-    pub help: &'static str,
+    pub(crate) help: &'static str,
 }
 
 /// Which files a silencer concerns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FileScope {
+pub(crate) enum FileScope {
     /// All.
     All,
     /// Those that are not tests.
@@ -41,7 +41,7 @@ pub enum FileScope {
 
 /// Where something counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SourcePart {
+pub(crate) enum SourcePart {
     /// In comments.
     Comment,
     /// Where a comment begins, or a line of one that has several.
@@ -60,7 +60,7 @@ pub enum SourcePart {
 
 /// What says why something is right, besides `-- reason` in a comment on the line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ReasonStyle {
+pub(crate) enum ReasonStyle {
     /// Nothing.
     Comment,
     /// A comment that follows in the comment, as in `# type: ignore[x]  # why`.
@@ -75,7 +75,7 @@ pub enum ReasonStyle {
 
 impl SourcePart {
     /// Every value.
-    pub const ALL: [Self; 7] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::Comment,
         Self::CommentStart,
         Self::Code,
@@ -87,7 +87,7 @@ impl SourcePart {
 
     /// Whether it is in comments.
     #[must_use]
-    pub fn is_comment(self) -> bool {
+    pub(crate) fn is_comment(self) -> bool {
         matches!(self, Self::Comment | Self::CommentStart)
     }
 }

@@ -1,7 +1,7 @@
 //! TypeScript's compiler.
 
-use super::Family;
 use super::configuration::{Configuration, configuration, json};
+use super::family::Family;
 use super::silencer::{FileScope, JAVASCRIPT, ReasonStyle, Silencer};
 use super::strict_setting::{ListKind, StrictSetting, StrictWhen, Unset};
 

@@ -1,7 +1,7 @@
 //! Programs of every Unix that start others, and `perl`.
 
-use super::Family;
 use super::call::{Call, behind_options};
+use super::family::Family;
 use super::program::{PACKAGE_OPTIONS, Program};
 use crate::shell::Word;
 

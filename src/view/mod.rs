@@ -5,57 +5,33 @@
 //! does not allow that, in a snapshot: the same tree checked out elsewhere. Nothing of the user's is
 //! moved or written, so there is nothing to put back, whatever happens meanwhile.
 
-mod editable;
-mod environments;
+pub(crate) mod checked_tree;
 mod ignored;
-mod links;
-mod literals;
+pub(crate) mod mtime_record;
 mod overlay;
-mod place;
-mod settle;
 mod snapshot;
-mod submodules;
-mod times;
-mod trees;
-mod workspaces;
+pub(crate) mod verify;
+pub(crate) mod view_dir;
 mod written;
 
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use crate::environment::Environment;
+use crate::base::environment::Environment;
+use crate::base::fault::{Fault, Result};
 use crate::event::Written;
-use crate::fault::{Fault, Result};
-use crate::gate::Untracked;
-use crate::git::{Beside, Index, Repository};
+use crate::model::gate::Untracked;
 use crate::plan::{Plan, ViewChoice, ViewKind};
 use crate::platform::overlay::Entrance;
-use crate::platform::watch::Watch;
+use view_dir::Place;
 
-pub use overlay::OverlayView;
-use place::Place;
-pub use snapshot::Snapshot;
-
-/// The tree that is judged, and what lies in the work tree besides.
-#[derive(Clone, Copy)]
-pub struct Judged<'a> {
-    /// The repository, with the index that holds the tree.
-    pub repository: &'a Repository,
-    /// That index.
-    pub index: &'a Arc<Index>,
-    /// What the work tree has besides.
-    pub beside: &'a Beside,
-    /// Tells whether the work tree has certainly not changed since it was looked at.
-    pub watch: Option<&'a Watch>,
-    /// The commit whose tree it is, if it is not that of the next commit.
-    pub commit: Option<&'a str>,
-    /// Whether not even what is ignored may be written to through a snapshot, save what is installed.
-    pub protects_ignored: bool,
-}
+pub(crate) use checked_tree::Judged;
+pub(crate) use overlay::OverlayView;
+pub(crate) use snapshot::Snapshot;
 
 /// The views of the gates of a plan.
-pub struct Views {
+pub(crate) struct Views {
     made: Vec<Rc<View>>,
     /// For each gate, the place of its view, and the way into it.
     gates: Vec<(usize, Option<Arc<Entrance>>)>,
@@ -70,21 +46,21 @@ enum View {
 }
 
 /// What a gate sees, and from where we see the same.
-pub struct Seen<'a> {
+pub(crate) struct Seen<'a> {
     /// The folder that the gate knows as the top of the work tree.
-    pub top: &'a Path,
+    pub(crate) top: &'a Path,
     /// The folder in which we find what the gate finds there.
-    pub look: &'a Path,
+    pub(crate) look: &'a Path,
     /// What the top is called in what is told, if it is not the work tree itself.
-    pub shown_as: Option<&'a Path>,
+    pub(crate) shown_as: Option<&'a Path>,
     /// Folders from which Python has to import before all others, so that an editable installation
     /// does not lead back to the work tree.
-    pub python_path: &'a [PathBuf],
+    pub(crate) python_path: &'a [PathBuf],
     /// Variables that keep package managers from bringing what is installed up to date with another
     /// folder than the one that it belongs to.
-    pub variables: &'a [(&'static str, &'static str)],
+    pub(crate) variables: &'a [(&'static str, &'static str)],
     /// The way in, if the gate has to be put there before its program starts.
-    pub entrance: Option<&'a Arc<Entrance>>,
+    pub(crate) entrance: Option<&'a Arc<Entrance>>,
 }
 
 impl Views {
@@ -94,7 +70,7 @@ impl Views {
     /// # Errors
     ///
     /// One cannot be made. Nothing else is judged instead.
-    pub fn make(
+    pub(crate) fn make(
         plan: &mut Plan,
         judged: Judged<'_>,
         environment: &Environment,
@@ -145,7 +121,7 @@ impl Views {
 
     /// The view of one gate alone, as it is by now.
     #[must_use]
-    pub fn only(&self, gate: usize) -> Self {
+    pub(crate) fn only(&self, gate: usize) -> Self {
         let (at, entrance) = &self.gates[gate];
         Self {
             made: vec![Rc::clone(&self.made[*at])],
@@ -159,33 +135,10 @@ impl Views {
     /// # Errors
     ///
     /// There is none, or it cannot be looked at.
-    pub fn written_in_snapshot(&self) -> Result<(PathBuf, Vec<PathBuf>, Vec<PathBuf>)> {
+    pub(crate) fn written_in_snapshot(&self) -> Result<(PathBuf, Vec<PathBuf>, Vec<PathBuf>)> {
         let contents = self.snapshot()?;
         let (changed, new) = contents.git.written()?;
         Ok((contents.tree.clone(), changed, new))
-    }
-
-    /// What a file was when it was checked out into the first snapshot.
-    ///
-    /// # Errors
-    ///
-    /// There is none, or git fails.
-    pub fn as_checked_out(&self, path: &Path, judged: Judged<'_>) -> Result<Vec<u8>> {
-        let cannot = |error: std::io::Error| {
-            Fault::unable("a temporary file cannot be written").because(&error)
-        };
-        let folder = tempfile::tempdir().map_err(cannot)?;
-        let (own, files) = (folder.path().join("index"), folder.path().join("files"));
-        let elsewhere = folder.path().join("empty");
-        for folder in [&files, &elsewhere] {
-            std::fs::create_dir(folder).map_err(cannot)?;
-        }
-        let plain = judged.repository.plain_index(judged.index, &own)?;
-        let paths = [path.to_owned()];
-        judged
-            .repository
-            .check_out_files(&plain, &paths, &files, &elsewhere)?;
-        std::fs::read(files.join(path)).map_err(cannot)
     }
 
     fn snapshot(&self) -> Result<&snapshot::Contents> {
@@ -198,7 +151,7 @@ impl Views {
 
     /// What a gate sees; the number is its place in the plan.
     #[must_use]
-    pub fn seen(&self, gate: usize) -> Seen<'_> {
+    pub(crate) fn seen(&self, gate: usize) -> Seen<'_> {
         let (at, entrance) = &self.gates[gate];
         let in_place = Seen {
             top: &self.work_tree,
@@ -231,7 +184,7 @@ impl Views {
     /// # Errors
     ///
     /// What it left cannot be read.
-    pub fn written_by(&self, gate: usize, judged: Judged<'_>) -> Result<Option<Written>> {
+    pub(crate) fn written_by(&self, gate: usize, judged: Judged<'_>) -> Result<Option<Written>> {
         match &*self.made[self.gates[gate].0] {
             View::Overlay(overlay) => overlay.written_by(gate, judged).map(Some),
             View::InPlace | View::Snapshot(_) => Ok(None),

@@ -6,23 +6,22 @@
 //! are kept beside.
 
 use std::ffi::OsStr;
-use std::fs;
-use std::io;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::thread;
+use std::{fs, io, thread};
 
-use super::place::Place;
-use super::times::Times;
-use super::{Judged, ignored};
-use crate::environment::Environment;
-use crate::fault::{Fault, Result};
-use crate::gate::Untracked;
+use super::checked_tree::Judged;
+use super::ignored;
+use super::mtime_record::Times;
+use super::view_dir::Place;
+use crate::base::environment::Environment;
+use crate::base::fault::{Fault, Result};
+use crate::base::text::show_path;
 use crate::git::{FileMode, PlainIndex, Repository};
+use crate::model::gate::Untracked;
 use crate::platform::overlay::{Bind, Entrance, Overlay, Source};
-use crate::text::show_path;
 
 /// Where a git directory is, as the overlay sees it.
 enum GitDir {
@@ -33,7 +32,7 @@ enum GitDir {
 }
 
 /// A view of the work tree's own path.
-pub struct OverlayView {
+pub(crate) struct OverlayView {
     overlay: Overlay,
     /// Where we see what gates see; known once it is filled.
     look: PathBuf,
@@ -51,7 +50,7 @@ impl OverlayView {
     /// # Errors
     ///
     /// There can be none here; the fault says why.
-    pub fn prepare(judged: Judged<'_>, environment: &Environment) -> Result<Self> {
+    pub(crate) fn prepare(judged: Judged<'_>, environment: &Environment) -> Result<Self> {
         let repository = judged.repository;
         // Where HEAD is no file, it cannot be another one.
         if judged.commit.is_some() && repository.git_dir.join("reftable").exists() {

@@ -5,10 +5,10 @@ use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 
-use super::Judged;
+use super::checked_tree::Judged;
 use super::overlay::{OverlayView, for_others};
+use crate::base::fault::{Fault, Result};
 use crate::event::Written;
-use crate::fault::{Fault, Result};
 use crate::git::{FileMode, PlainIndex};
 use crate::platform::overlay::{Kind, Written as Noted};
 

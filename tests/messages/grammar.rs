@@ -1,6 +1,6 @@
 //! Messages and settings to compare with git on, made of what means something to git, or nearly.
 
-use gatekeeper::message::{Editor, Settings};
+use gatekeeper::internals::{Editor, Settings};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;

@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use gatekeeper::config::{Text, parse};
+use gatekeeper::internals::{Text, parse_config};
 
 use crate::sandbox::Sandbox;
 
@@ -83,7 +83,7 @@ fn is_refused(script: &str) -> bool {
         name: "gates.toml".into(),
         text: format!("[gates.x]\nrun = '''{script}'''\n"),
     };
-    parse(&text).is_err()
+    parse_config(&text).is_err()
 }
 
 /// For each script, whether it failed for one of the ways in which its checks can come out.

@@ -10,7 +10,7 @@ use std::os::unix::fs::MetadataExt as _;
 use sha1::Sha1;
 use sha2::{Digest as _, Sha256};
 
-use super::{Entry, Flags, Stat};
+use super::entry::{Entry, Flags, Stat};
 
 /// The names of hashes that ids may be: their lengths in bytes.
 const ID_LENGTHS: [usize; 2] = [20, 32];

@@ -4,34 +4,28 @@
 //! one state of it.
 
 mod binary;
-mod listed;
-mod rewritten;
+pub(crate) mod entry;
+pub(crate) mod ls_files;
 mod tree;
+pub(crate) mod write;
 
-pub(super) use binary::{FileStat, blob_id};
-pub(super) use rewritten::Shown;
-
-use std::fs;
-use std::io;
-use std::ops::Range;
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
+use std::{fs, io};
 
 use super::Repository;
-use super::changes::FileMode;
-use super::open::repository_path;
-use crate::fault::{Fault, Result};
-use crate::gate::PathSet;
-use crate::text::show_path;
+use super::change_set::FileMode;
+use super::paths::repository_path;
+use crate::base::fault::{Fault, Result};
+use crate::base::text::show_path;
+use crate::model::gate::PathSet;
+use entry::{Entry, mode_of};
 
-/// The mode of a submodule's commit.
-const SUBMODULE: u32 = 0o160_000;
-
-/// The mode of a symbolic link.
-const LINK: u32 = 0o120_000;
+pub(super) use binary::{FileStat, blob_id};
+pub(super) use write::Shown;
 
 /// One state of the index.
 pub struct Index {
@@ -50,77 +44,22 @@ pub struct Index {
     state: Option<[i128; 5]>,
 }
 
-/// A path in the index. Sorted by name, then by stage.
-#[derive(Debug, Clone)]
-pub(super) struct Entry {
-    name: Range<u32>,
-    id: Range<u32>,
-    /// Type and permissions, as in `0o100644`.
-    pub(super) mode: u32,
-    pub(super) stat: Stat,
-    pub(super) flags: Flags,
-}
-
-/// What the file in the work tree was like when it was last found to be that of the index; the low
-/// 32 bits of each number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Stat {
-    pub(super) changed: (u32, u32),
-    pub(super) modified: (u32, u32),
-    pub(super) inode: u32,
-    pub(super) user: u32,
-    pub(super) group: u32,
-    pub(super) size: u32,
-}
-
-/// What git has been told about a path.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Flags {
-    /// The side of a conflict; 0 if there is none.
-    pub(super) stage: u8,
-    /// git is not to look at the file.
-    pub(super) assumed_unchanged: bool,
-    /// The file need not be in the work tree (a sparse checkout).
-    pub(super) skips_work_tree: bool,
-    /// The path is only intended to be added, so that no commit has it.
-    pub(super) is_intended: bool,
-}
-
-impl Entry {
-    pub(super) fn is_submodule(&self) -> bool {
-        self.mode == SUBMODULE
-    }
-
-    pub(super) fn file_mode(&self) -> Option<FileMode> {
-        mode_of(self.mode)
-    }
-
-    pub(super) fn is_link(&self) -> bool {
-        self.mode == LINK
-    }
-
-    /// Whether a commit of the index has it.
-    pub(super) fn is_committed(&self) -> bool {
-        self.flags.stage == 0 && !self.flags.is_intended
-    }
-}
-
 /// One file that git tracks and that is meant to be in the work tree.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TrackedFile {
     /// Relative to the top of the work tree. Bytes, not text.
     pub path: PathBuf,
     /// What it is.
-    pub mode: FileMode,
+    pub(crate) mode: FileMode,
 }
 
 /// What the index has for a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StagedFile {
+pub(crate) struct StagedFile {
     /// Whether it is a symbolic link; then the contents are where it leads.
-    pub is_link: bool,
+    pub(crate) is_link: bool,
     /// Its contents, as git stores them.
-    pub contents: Vec<u8>,
+    pub(crate) contents: Vec<u8>,
 }
 
 impl Index {
@@ -171,7 +110,7 @@ impl Index {
 
     /// The file as it was read; empty if there was none.
     #[must_use]
-    pub fn as_file(&self) -> &[u8] {
+    pub(crate) fn as_file(&self) -> &[u8] {
         &self.store[..self.file]
     }
 
@@ -187,7 +126,7 @@ impl Index {
 
     /// When the file was written; `None` if there is none.
     #[must_use]
-    pub fn modified(&self) -> Option<SystemTime> {
+    pub(crate) fn modified(&self) -> Option<SystemTime> {
         let (seconds, part) = self.written?;
         let seconds = Duration::from_secs(u64::try_from(seconds).ok()?);
         Some(SystemTime::UNIX_EPOCH + seconds + Duration::from_nanos(u64::try_from(part).ok()?))
@@ -195,13 +134,13 @@ impl Index {
 
     /// What a commit would have at a path; `None` if nothing.
     #[must_use]
-    pub fn kind(&self, path: &Path) -> Option<FileMode> {
+    pub(crate) fn kind(&self, path: &Path) -> Option<FileMode> {
         self.find(path.as_os_str().as_bytes())?.file_mode()
     }
 
     /// Whether a commit would have something in a folder.
     #[must_use]
-    pub fn is_folder(&self, path: &Path) -> bool {
+    pub(crate) fn is_folder(&self, path: &Path) -> bool {
         let mut prefix = path.as_os_str().as_bytes().to_vec();
         prefix.push(b'/');
         let first = self
@@ -213,7 +152,7 @@ impl Index {
 
     /// The paths that a commit would have in a folder.
     #[must_use]
-    pub fn below(&self, folder: &Path) -> Vec<PathBuf> {
+    pub(crate) fn below(&self, folder: &Path) -> Vec<PathBuf> {
         let mut prefix = folder.as_os_str().as_bytes().to_vec();
         prefix.push(b'/');
         let first = self
@@ -230,14 +169,14 @@ impl Index {
     /// The blob and the mode that a commit would have at a path, as one text; `None` if it would
     /// have nothing there.
     #[must_use]
-    pub fn version(&self, path: &Path) -> Option<String> {
+    pub(crate) fn version(&self, path: &Path) -> Option<String> {
         let entry = self.find(path.as_os_str().as_bytes())?;
         Some(format!("{:o} {}", entry.mode, hex(self.id(entry))))
     }
 
     /// Whether two indexes are the same to a commit.
     #[must_use]
-    pub fn commits_the_same(&self, other: &Self) -> bool {
+    pub(crate) fn commits_the_same(&self, other: &Self) -> bool {
         let committed = |index: &'_ Self| -> Vec<usize> {
             let entries = index.entries.iter().enumerate();
             let kept = entries.filter(|(_, entry)| !entry.flags.is_intended);
@@ -256,7 +195,7 @@ impl Index {
 
     /// Whether nothing is tracked.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub(crate) fn is_empty(&self) -> bool {
         self.entries.is_empty()
     }
 
@@ -271,7 +210,7 @@ impl Index {
 
     /// Whether a commit of the index has a path.
     #[must_use]
-    pub fn has(&self, path: &Path) -> bool {
+    pub(crate) fn has(&self, path: &Path) -> bool {
         self.find(path.as_os_str().as_bytes()).is_some()
     }
 
@@ -293,19 +232,9 @@ impl Index {
         files
     }
 
-    /// The submodules that a sparse checkout does not leave out.
-    #[must_use]
-    pub fn submodules(&self) -> Vec<PathBuf> {
-        let shown = self.entries.iter().filter(|entry| entry.is_submodule());
-        let shown = shown.filter(|entry| !entry.flags.skips_work_tree);
-        shown
-            .map(|entry| repository_path(self.name(entry)))
-            .collect()
-    }
-
     /// The files that match, each with the id of its blob.
     #[must_use]
-    pub fn files(&self, wanted: &PathSet) -> Vec<(PathBuf, String)> {
+    pub(crate) fn files(&self, wanted: &PathSet) -> Vec<(PathBuf, String)> {
         let files = self.entries.iter();
         let files = files.filter(|entry| entry.is_committed() && !entry.is_submodule());
         files
@@ -332,7 +261,7 @@ impl Repository {
     /// # Errors
     ///
     /// Neither we nor git can read it.
-    pub fn index(&self) -> Result<Arc<Index>> {
+    pub(crate) fn index(&self) -> Result<Arc<Index>> {
         let known = |index: &&Arc<Index>| self.has_still(index);
         if let Ok(read) = self.read_index.lock()
             && let Some(index) = read.as_ref().filter(known)
@@ -353,14 +282,14 @@ impl Repository {
             Fault::unable(format!("the index cannot be read: {file}")).because(&error)
         })?;
         if !index.is_plain {
-            index.entries = listed::read(self, path, &mut index.store)?;
+            index.entries = ls_files::read(self, path, &mut index.store)?;
         }
         Ok(index)
     }
 
     /// Whether the index has not been written since it was read.
     #[must_use]
-    pub fn has_still(&self, index: &Index) -> bool {
+    pub(crate) fn has_still(&self, index: &Index) -> bool {
         let now = fs::metadata(&self.index_file);
         now.ok().as_ref().map(state) == index.state
     }
@@ -370,7 +299,7 @@ impl Repository {
     /// # Errors
     ///
     /// The object cannot be read.
-    pub fn staged_file(&self, index: &Index, path: &Path) -> Result<Option<StagedFile>> {
+    pub(crate) fn staged_file(&self, index: &Index, path: &Path) -> Result<Option<StagedFile>> {
         let Some(entry) = index.find(path.as_os_str().as_bytes()) else {
             return Ok(None);
         };
@@ -411,13 +340,4 @@ pub(super) fn hex(id: &[u8]) -> String {
         let _ = write!(text, "{byte:02x}");
         text
     })
-}
-
-fn mode_of(mode: u32) -> Option<FileMode> {
-    match mode {
-        0 => None,
-        LINK => Some(FileMode::Link),
-        SUBMODULE => Some(FileMode::Submodule),
-        _ => Some(FileMode::File),
-    }
 }

@@ -6,7 +6,8 @@
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
-use super::{Entry, Index, hex};
+use super::entry::Entry;
+use super::{Index, hex};
 
 /// The length of an id that SHA-1 makes, in bytes.
 const SHA1: usize = 20;
@@ -16,7 +17,7 @@ impl Index {
     /// has no word on trees; git-mktree(1) has). `None` if no commit can be made of it, because
     /// something is unmerged, or if nothing is in it.
     #[must_use]
-    pub fn tree_id(&self) -> Option<String> {
+    pub(crate) fn tree_id(&self) -> Option<String> {
         if self.entries.iter().any(|entry| entry.flags.stage != 0) {
             return None;
         }

@@ -8,11 +8,11 @@ use super::{Barred, Bind, Step, Written};
 
 /// Cannot be had.
 #[derive(Debug)]
-pub struct Overlay(Infallible);
+pub(crate) struct Overlay(Infallible);
 
 /// Cannot be had.
 #[derive(Debug)]
-pub struct Entrance(Infallible);
+pub(crate) struct Entrance(Infallible);
 
 #[expect(
     clippy::missing_errors_doc,
@@ -24,7 +24,7 @@ impl Overlay {
     /// # Errors
     ///
     /// Always.
-    pub fn prepare(_view: &Path, _top: &Path, _gits: &[PathBuf]) -> Result<Self, Barred> {
+    pub(crate) fn prepare(_view: &Path, _top: &Path, _gits: &[PathBuf]) -> Result<Self, Barred> {
         let error = io::Error::new(io::ErrorKind::Unsupported, "this is not Linux");
         Err(Barred {
             step: Step::Namespaces,
@@ -34,55 +34,61 @@ impl Overlay {
 
     /// As on Linux.
     #[must_use]
-    pub fn base(&self) -> PathBuf {
+    pub(crate) fn base(&self) -> PathBuf {
         match self.0 {}
     }
 
     /// As on Linux.
     #[must_use]
-    pub fn git_base(&self, _git: usize) -> PathBuf {
+    pub(crate) fn git_base(&self, _git: usize) -> PathBuf {
         match self.0 {}
     }
 
     /// As on Linux.
-    pub fn folder(&self, _path: &Path) -> io::Result<PathBuf> {
+    pub(crate) fn folder(&self, _path: &Path) -> io::Result<PathBuf> {
         match self.0 {}
     }
 
     /// As on Linux.
-    pub fn whiteout(&self, _path: &Path) -> io::Result<()> {
+    pub(crate) fn whiteout(&self, _path: &Path) -> io::Result<()> {
         match self.0 {}
     }
 
     /// As on Linux.
-    pub fn make_opaque(&self, _path: &Path) -> io::Result<()> {
+    pub(crate) fn make_opaque(&self, _path: &Path) -> io::Result<()> {
         match self.0 {}
     }
 
     /// As on Linux.
-    pub fn look(&self) -> Result<PathBuf, Barred> {
+    pub(crate) fn look(&self) -> Result<PathBuf, Barred> {
         match self.0 {}
     }
 
     /// As on Linux.
-    pub fn entrance(&self, _number: usize, _dir: &Path, _binds: &[Bind]) -> io::Result<Entrance> {
+    pub(crate) fn entrance(
+        &self,
+        _number: usize,
+        _dir: &Path,
+        _binds: &[Bind],
+    ) -> io::Result<Entrance> {
         match self.0 {}
     }
 
     /// As on Linux.
     #[must_use]
-    pub fn upper(&self, _number: usize) -> PathBuf {
+    pub(crate) fn upper(&self, _number: usize) -> PathBuf {
         match self.0 {}
     }
 
     /// As on Linux.
     #[must_use]
-    pub fn git_upper(&self, _number: usize, _git: usize) -> PathBuf {
+    #[cfg(test)]
+    pub(crate) fn git_upper(&self, _number: usize, _git: usize) -> PathBuf {
         match self.0 {}
     }
 
     /// As on Linux.
-    pub fn written(&self, _number: usize) -> io::Result<Vec<Written>> {
+    pub(crate) fn written(&self, _number: usize) -> io::Result<Vec<Written>> {
         match self.0 {}
     }
 }
@@ -93,7 +99,7 @@ impl Overlay {
 )]
 impl Entrance {
     /// As on Linux.
-    pub fn enter(&self) -> io::Result<()> {
+    pub(crate) fn enter(&self) -> io::Result<()> {
         match self.0 {}
     }
 }

@@ -40,7 +40,7 @@ impl Doors {
 
 /// A way into the view for one gate.
 #[derive(Debug)]
-pub struct Entrance {
+pub(crate) struct Entrance {
     pub(super) doors: Arc<Doors>,
     /// Where overlays go, and their options.
     pub(super) overlays: Vec<(CString, CString)>,
@@ -57,7 +57,7 @@ impl Entrance {
     /// # Errors
     ///
     /// A system call failed; the process is then in no fit state to execute anything.
-    pub fn enter(&self) -> io::Result<()> {
+    pub(crate) fn enter(&self) -> io::Result<()> {
         self.doors.pass()?;
         // A namespace for each gate, so that none sees what another writes. The current folder
         // moves along, which no descriptor does.

@@ -26,7 +26,7 @@ const OPTIONS: &str = "index=off,metacopy=off,xino=off,redirect_dir=nofollow";
 
 /// A private view. Nobody is in it before an [`Entrance`] is used, and nothing remains of it.
 #[derive(Debug)]
-pub struct Overlay {
+pub(crate) struct Overlay {
     doors: Arc<Doors>,
     way: Way,
     top: PathBuf,
@@ -43,7 +43,7 @@ impl Overlay {
     /// # Errors
     ///
     /// The system does not allow it, or the work tree is not fit for it.
-    pub fn prepare(view: &Path, top: &Path, gits: &[PathBuf]) -> Result<Self, Barred> {
+    pub(crate) fn prepare(view: &Path, top: &Path, gits: &[PathBuf]) -> Result<Self, Barred> {
         let place = Step::Place.barred();
         let view = view.canonicalize().map_err(&place)?;
         let top = top.canonicalize().map_err(&place)?;
@@ -73,13 +73,13 @@ impl Overlay {
     /// The folder for what is seen instead of the work tree's files. It has to be filled before
     /// the first [`Overlay::look`] and the first gate, and to be left alone from then on.
     #[must_use]
-    pub fn base(&self) -> PathBuf {
+    pub(crate) fn base(&self) -> PathBuf {
         self.inside("base")
     }
 
     /// The same for one of the git directories outside of the work tree.
     #[must_use]
-    pub fn git_base(&self, git: usize) -> PathBuf {
+    pub(crate) fn git_base(&self, git: usize) -> PathBuf {
         self.inside(&format!("gitbase/{git}"))
     }
 
@@ -89,7 +89,7 @@ impl Overlay {
     /// # Errors
     ///
     /// The path leads out of the work tree, or the base holds something else there.
-    pub fn folder(&self, path: &Path) -> io::Result<PathBuf> {
+    pub(crate) fn folder(&self, path: &Path) -> io::Result<PathBuf> {
         check_relative(path)?;
         let (mut made, mut model) = (self.base(), self.inside("work"));
         for name in path.components() {
@@ -114,7 +114,7 @@ impl Overlay {
     ///
     /// There is nothing to hide: a whiteout on its own would be listed as something broken. Or
     /// the base holds something at the path.
-    pub fn whiteout(&self, path: &Path) -> io::Result<()> {
+    pub(crate) fn whiteout(&self, path: &Path) -> io::Result<()> {
         check_relative(path)?;
         fs::symlink_metadata(self.inside("work").join(path))?;
         let name = path
@@ -137,7 +137,7 @@ impl Overlay {
     /// # Errors
     ///
     /// As [`Overlay::folder`].
-    pub fn make_opaque(&self, path: &Path) -> io::Result<()> {
+    pub(crate) fn make_opaque(&self, path: &Path) -> io::Result<()> {
         let folder = self.folder(path)?;
         let name = self.way.opaque();
         Ok(rustix::fs::lsetxattr(
@@ -154,7 +154,7 @@ impl Overlay {
     /// # Errors
     ///
     /// The system does not allow it after all.
-    pub fn look(&self) -> Result<PathBuf, Barred> {
+    pub(crate) fn look(&self) -> Result<PathBuf, Barred> {
         let options = self.way.options("base", "work", None);
         let options =
             CString::new(options).map_err(|error| Step::Overlay.barred()(error.into()))?;
@@ -173,7 +173,12 @@ impl Overlay {
     /// # Errors
     ///
     /// The number was taken, or there is no folder where one is to be bound.
-    pub fn entrance(&self, number: usize, dir: &Path, binds: &[Bind]) -> io::Result<Entrance> {
+    pub(crate) fn entrance(
+        &self,
+        number: usize,
+        dir: &Path,
+        binds: &[Bind],
+    ) -> io::Result<Entrance> {
         check_relative(dir)?;
         let binds: io::Result<Vec<_>> = binds.iter().map(|bind| self.bind(bind)).collect();
         let binds = binds?;
@@ -206,13 +211,14 @@ impl Overlay {
 
     /// What a gate has written, as the overlay notes it down.
     #[must_use]
-    pub fn upper(&self, number: usize) -> PathBuf {
+    pub(crate) fn upper(&self, number: usize) -> PathBuf {
         self.inside(&format!("up/{number}/u"))
     }
 
     /// The same for one of the git directories outside of the work tree.
     #[must_use]
-    pub fn git_upper(&self, number: usize, git: usize) -> PathBuf {
+    #[cfg(test)]
+    pub(crate) fn git_upper(&self, number: usize, git: usize) -> PathBuf {
         self.inside(&format!("up/{number}/g{git}"))
     }
 
@@ -221,7 +227,7 @@ impl Overlay {
     /// # Errors
     ///
     /// Something that it wrote cannot be read.
-    pub fn written(&self, number: usize) -> io::Result<Vec<Written>> {
+    pub(crate) fn written(&self, number: usize) -> io::Result<Vec<Written>> {
         let (base, work) = (self.base(), self.inside("work"));
         walk(&self.upper(number), &base, &work, self.way.opaque())
     }

@@ -26,25 +26,25 @@ mod tests;
 mod written;
 
 #[cfg(target_os = "linux")]
-pub use {enter::Entrance, linux::Overlay};
+pub(crate) use {enter::Entrance, linux::Overlay};
 
 #[cfg(not(target_os = "linux"))]
 mod elsewhere;
 #[cfg(not(target_os = "linux"))]
-pub use elsewhere::{Entrance, Overlay};
+pub(crate) use elsewhere::{Entrance, Overlay};
 
 /// A folder that gates see as it really is, and write to for good.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Bind {
+pub(crate) struct Bind {
     /// Where it is seen, relative to the work tree. There has to be a folder already.
-    pub target: PathBuf,
+    pub(crate) target: PathBuf,
     /// What is seen there.
-    pub source: Source,
+    pub(crate) source: Source,
 }
 
 /// What a [`Bind`] shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Source {
+pub(crate) enum Source {
     /// The user's own folder at the same place in the work tree.
     Own,
     /// A folder outside of the work tree, by its absolute path.
@@ -53,19 +53,19 @@ pub enum Source {
 
 /// Something that a gate has written or removed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Written {
+pub(crate) struct Written {
     /// Relative to the work tree.
-    pub path: PathBuf,
+    pub(crate) path: PathBuf,
     /// What is there now.
-    pub kind: Kind,
+    pub(crate) kind: Kind,
     /// Whether it is a folder that replaces one of that name: nothing of the old one is left but
     /// what is reported below it.
-    pub is_opaque: bool,
+    pub(crate) is_opaque: bool,
 }
 
 /// What is now at a path that a gate has written to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Kind {
+pub(crate) enum Kind {
     /// A file. It may have been opened for writing only, and hold what it held before.
     File,
     /// A folder that was not there before, or is opaque.
@@ -80,11 +80,11 @@ pub enum Kind {
 
 /// Why there can be no private view here.
 #[derive(Debug)]
-pub struct Barred {
+pub(crate) struct Barred {
     /// What was being done.
-    pub step: Step,
+    pub(crate) step: Step,
     /// How it failed.
-    pub error: io::Error,
+    pub(crate) error: io::Error,
 }
 
 impl fmt::Display for Barred {
@@ -114,7 +114,7 @@ impl std::error::Error for Barred {
 /// The steps on the way to a private view.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
-pub enum Step {
+pub(crate) enum Step {
     /// The work tree itself is not fit for it.
     Place = 1,
     /// A process to make the mounts.

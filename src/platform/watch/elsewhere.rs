@@ -5,7 +5,7 @@ use std::path::Path;
 
 /// Cannot be had.
 #[derive(Debug)]
-pub struct Watch(std::convert::Infallible);
+pub(crate) struct Watch(std::convert::Infallible);
 
 impl AsFd for Watch {
     fn as_fd(&self) -> BorrowedFd<'_> {
@@ -16,23 +16,23 @@ impl AsFd for Watch {
 impl Watch {
     /// There is none.
     #[must_use]
-    pub fn new(_top: &Path) -> Option<Self> {
+    pub(crate) fn new(_top: &Path) -> Option<Self> {
         None
     }
 
     /// As on Linux.
-    pub fn add(&self, _folder: impl AsFd, _device: u64, _path: &Path) {
+    pub(crate) fn add(&self, _folder: impl AsFd, _device: u64, _path: &Path) {
         match self.0 {}
     }
 
     /// As on Linux.
-    pub fn give_up(&self) {
+    pub(crate) fn give_up(&self) {
         match self.0 {}
     }
 
     /// As on Linux.
     #[must_use]
-    pub fn events(&self) -> Option<Vec<super::Event>> {
+    pub(crate) fn events(&self) -> Option<Vec<super::Event>> {
         match self.0 {}
     }
 }

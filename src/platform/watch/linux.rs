@@ -40,7 +40,7 @@ const LOCAL: [u32; 8] = [
 
 /// Some folders, watched.
 #[derive(Debug)]
-pub struct Watch {
+pub(crate) struct Watch {
     inotify: OwnedFd,
     /// The file system that is watched.
     device: u64,
@@ -61,7 +61,7 @@ impl Watch {
     /// A watch that nothing belongs to yet, for folders below `top`; `None` if nothing could be
     /// relied on.
     #[must_use]
-    pub fn new(top: &Path) -> Option<Self> {
+    pub(crate) fn new(top: &Path) -> Option<Self> {
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
@@ -81,7 +81,7 @@ impl Watch {
     }
 
     /// Watches a folder, which is on this device and is told of by this path, from now on.
-    pub fn add(&self, folder: impl AsFd, device: u64, known_as: &Path) {
+    pub(crate) fn add(&self, folder: impl AsFd, device: u64, known_as: &Path) {
         let is_too_much = self.count.fetch_add(1, Ordering::Relaxed) >= MOST;
         if is_too_much || device != self.device || self.is_blind.load(Ordering::Relaxed) {
             self.give_up();
@@ -107,13 +107,13 @@ impl Watch {
     }
 
     /// Something might happen that would not be reported.
-    pub fn give_up(&self) {
+    pub(crate) fn give_up(&self) {
         self.is_blind.store(true, Ordering::Relaxed);
     }
 
     /// What has happened since it was asked last; `None` if that cannot be known.
     #[must_use]
-    pub fn events(&self) -> Option<Vec<Event>> {
+    pub(crate) fn events(&self) -> Option<Vec<Event>> {
         const CONTENTS: ReadFlags = ReadFlags::MODIFY
             .union(ReadFlags::CREATE)
             .union(ReadFlags::DELETE)

@@ -8,22 +8,22 @@ use std::path::PathBuf;
 
 /// Something that was written, made or removed in a watched folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Event {
+pub(crate) struct Event {
     /// The folder's path, as it was given, and the name.
-    pub path: PathBuf,
+    pub(crate) path: PathBuf,
     /// Whether contents may be others, or the name is new or gone; else only attributes have changed.
-    pub is_of_contents: bool,
+    pub(crate) is_of_contents: bool,
 }
 
 #[cfg(target_os = "linux")]
 mod linux;
 #[cfg(target_os = "linux")]
-pub use linux::Watch;
+pub(crate) use linux::Watch;
 
 #[cfg(not(target_os = "linux"))]
 mod elsewhere;
 #[cfg(not(target_os = "linux"))]
-pub use elsewhere::Watch;
+pub(crate) use elsewhere::Watch;
 
 #[cfg(test)]
 #[cfg(target_os = "linux")]

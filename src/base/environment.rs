@@ -1,0 +1,55 @@
+//! The process environment, read once at the edge and passed on as a value.
+
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
+
+use rustix::process::Pid;
+
+use super::fault::{Fault, Result};
+
+/// Environment variables, by name. Names and values are bytes, not text.
+pub type Variables = BTreeMap<OsString, OsString>;
+
+/// What the process was started with: its variables and its current directory.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Environment {
+    /// All environment variables.
+    pub variables: Variables,
+    /// The directory in which the process was started.
+    pub current_dir: PathBuf,
+    /// The process that started us; when it is another one later, ours is gone.
+    pub parent: Option<Pid>,
+}
+
+impl Environment {
+    /// Reads the environment of this process.
+    ///
+    /// # Errors
+    ///
+    /// The current directory is gone or cannot be read.
+    pub fn read() -> Result<Self> {
+        let current_dir = std::env::current_dir().map_err(|error| {
+            Fault::unable("the current directory cannot be determined").because(&error)
+        })?;
+        Ok(Self {
+            variables: std::env::vars_os().collect(),
+            current_dir,
+            parent: crate::platform::parent_process(),
+        })
+    }
+
+    /// The value of a variable, if it is set; an empty value counts as set.
+    #[must_use]
+    pub(crate) fn get(&self, name: &str) -> Option<&OsStr> {
+        self.variables
+            .get(OsStr::new(name))
+            .map(OsString::as_os_str)
+    }
+
+    /// Whether a variable is set to something that is not empty.
+    #[must_use]
+    pub(crate) fn is_set(&self, name: &str) -> bool {
+        self.get(name).is_some_and(|value| !value.is_empty())
+    }
+}

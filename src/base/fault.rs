@@ -1,0 +1,101 @@
+//! Faults: gatekeeper could not do its job.
+//!
+//! A failing gate is a result, not a fault. A fault always ends the run with an exit code other
+//! than 0, and carries what failed, why, and what to do about it.
+
+use std::error::Error;
+use std::fmt::Display;
+
+use super::exit_code::ExitCode;
+
+/// What sort of fault it is; decides the exit code and nothing else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// The command line, or the text of a configuration.
+    Usage,
+    /// The world is not as it must be: no git, a missing tool, an unreadable file.
+    Unable,
+    /// An assumption of our own does not hold.
+    Bug,
+}
+
+/// One fault: what failed, why, and what to do.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// What sort of fault it is.
+    pub(crate) kind: Kind,
+    /// What failed, as a lowercase fragment without a full stop.
+    pub message: String,
+    /// Ready-made text below the message: rendered configuration problems, what git printed.
+    pub(crate) detail: Option<String>,
+    /// What to do next.
+    pub(crate) hint: Option<String>,
+}
+
+impl Fault {
+    /// A fault in what the user typed, on the command line or in a configuration.
+    #[must_use]
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self::new(Kind::Usage, message.into())
+    }
+
+    /// The surroundings keep gatekeeper from doing its job.
+    #[must_use]
+    pub fn unable(message: impl Into<String>) -> Self {
+        Self::new(Kind::Unable, message.into())
+    }
+
+    /// A bug in gatekeeper.
+    #[must_use]
+    pub fn bug(message: impl Into<String>) -> Self {
+        Self::new(Kind::Bug, message.into())
+    }
+
+    fn new(kind: Kind, message: String) -> Self {
+        Self {
+            kind,
+            message,
+            detail: None,
+            hint: None,
+        }
+    }
+
+    /// Adds the error that caused this fault, with the errors behind it.
+    #[must_use]
+    pub fn because(self, cause: &dyn Error) -> Self {
+        let mut text = cause.to_string();
+        let mut next = cause.source();
+        while let Some(error) = next {
+            text = format!("{text}: {error}");
+            next = error.source();
+        }
+        self.detail(text)
+    }
+
+    /// Adds ready-made text below the message.
+    #[must_use]
+    pub(crate) fn detail(mut self, text: impl Display) -> Self {
+        self.detail = Some(text.to_string());
+        self
+    }
+
+    /// Adds what to do next.
+    #[must_use]
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// The exit code of a command that ends with this fault.
+    #[must_use]
+    pub(crate) fn exit_code(&self) -> ExitCode {
+        match self.kind {
+            Kind::Usage => ExitCode::Usage,
+            Kind::Unable => ExitCode::Unable,
+            Kind::Bug => ExitCode::Bug,
+        }
+    }
+}
+
+/// A result whose error is a [`Fault`].
+pub type Result<T> = std::result::Result<T, Fault>;

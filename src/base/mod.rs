@@ -1,0 +1,6 @@
+//! What everything stands on: words, faults, exit codes, and the environment.
+
+pub(crate) mod environment;
+pub(crate) mod exit_code;
+pub(crate) mod fault;
+pub(crate) mod text;

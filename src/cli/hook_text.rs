@@ -1,0 +1,76 @@
+//! Hooks in words, for `install` and `status`.
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use crate::base::text::show_path;
+use crate::install::{Change, Done, HookState, HookStatus};
+use crate::report::{self, Style};
+
+pub(super) fn tell(done: &[Done], top: &Path, style: Style) {
+    for Done { hook, file, change } in done {
+        let word = match change {
+            Change::Installed => style.good("installed"),
+            Change::ChainLost => {
+                style.bad("  updated, without the hook that ran before it, which is gone:")
+            }
+            Change::Chained => style.good("  chained"),
+            Change::Restored => style.good(" restored"),
+            Change::Updated => style.good("  updated"),
+            Change::Unchanged => style.faint("unchanged"),
+            Change::Removed => style.careful("  removed"),
+            Change::Absent => style.faint("   absent"),
+            Change::Foreign => style.careful("  foreign"),
+        };
+        let file = show_path(file.strip_prefix(top).unwrap_or(file));
+        report::say(&format!("{word}  {hook}  {}\n", style.faint(&file)));
+    }
+}
+
+pub(super) fn push_hook(text: &mut String, hook: &HookStatus, style: Style) {
+    let file = show_path(&hook.file);
+    let what = match &hook.state {
+        HookState::Ours {
+            program,
+            other_version,
+        } => {
+            let version = if *other_version {
+                ", of another version"
+            } else {
+                ""
+            };
+            let program = show_path(program);
+            format!(
+                "{}{version}: {file} starts {program}",
+                style.good("in place")
+            )
+        }
+        HookState::ProgramGone { program } => format!(
+            "{}: {file} starts {}, which is gone, so every commit is stopped",
+            style.bad("broken"),
+            show_path(program)
+        ),
+        HookState::ChainLost => format!(
+            "{}: the hook that was there before {file} is gone, so every commit is stopped",
+            style.bad("broken")
+        ),
+        HookState::Changed => {
+            format!(
+                "{}: somebody has changed {file} since it was installed",
+                style.bad("changed")
+            )
+        }
+        HookState::NotExecutable => {
+            format!(
+                "{}: git passes {file} over, since it is not executable",
+                style.bad("off")
+            )
+        }
+        HookState::Foreign => format!("{}: git executes {file}", style.bad("not ours")),
+        HookState::Absent => format!("{}: git looks for {file}", style.bad("absent")),
+    };
+    let _ = writeln!(text, "{:>22}  {what}", hook.hook.name());
+    if let Some(chained) = &hook.chained {
+        let _ = writeln!(text, "{:>22}  first runs {}", "", show_path(chained));
+    }
+}

@@ -1,0 +1,124 @@
+//! `gatekeeper install` and `gatekeeper uninstall`.
+
+use super::arguments::InstallArguments;
+use super::hook_text::tell;
+use super::server;
+use crate::base::environment::Environment;
+use crate::base::exit_code::ExitCode;
+use crate::base::fault::{Fault, Result};
+use crate::base::text::{count, show_path};
+use crate::config;
+use crate::flow::{prepare, receipt_writer, self_path};
+use crate::git::Repository;
+use crate::install::{self, Change, ConfigurationChange};
+use crate::report::{self, Detail, Style};
+
+pub(super) fn install(environment: &Environment, arguments: &InstallArguments) -> Result<ExitCode> {
+    if arguments.server {
+        return server::install(environment, arguments.options());
+    }
+    let repository = Repository::open_from_env(environment)?;
+    // Hooks without a sound configuration would stop every commit.
+    let config = config::parse(&prepare::work_tree_text(&repository)?)?;
+    let program = self_path::program(environment)?;
+    let done = install::install(&repository, &program)?;
+    let configured = install::configure(&repository, &program)?;
+    let style = Style::for_errors(environment, Detail::Normal);
+    tell(&done, &repository.work_tree, style);
+    tell_configured(configured, style);
+    let folder = done.first().and_then(|done| done.file.parent());
+    if let Some(folder) = folder.filter(|folder| install::is_in_work_tree(&repository, folder)) {
+        report::say(&format!(
+            "{}: {} is in the work tree; what was written there names a path of this machine, so \
+             do not commit it\n",
+            style.careful("note"),
+            show_path(folder)
+        ));
+    }
+    record_baseline(environment, &repository, style)?;
+    let gates = count(config.gates.len(), "gate");
+    report::say(&format!(
+        "{}: commits in this repository are judged by {gates} from now on\n",
+        style.good("done")
+    ));
+    Ok(ExitCode::Passed)
+}
+
+/// What is here now counts as good; what comes later has to be judged. What was recorded before stays,
+/// so that installing again makes nothing good.
+fn record_baseline(environment: &Environment, repository: &Repository, style: Style) -> Result<()> {
+    let mut store = receipt_writer::must_open(environment, repository)?;
+    let had_one = store.has_baseline();
+    let cannot = |error: std::io::Error| {
+        Fault::unable("what is here now cannot be recorded").because(&error)
+    };
+    if !had_one {
+        let tips = repository.tips()?;
+        report::say(&format!(
+            "{}: what is here now counts as good ({} references and reflog entries); what comes later \
+             has to be judged\n",
+            style.strong("baseline"),
+            tips.len()
+        ));
+        store.record_baseline(tips).map_err(cannot)?;
+        return Ok(());
+    }
+    let Some(head) = repository.head_commit()? else {
+        return Ok(());
+    };
+    let ungated = store.ungated(repository, &[head])?;
+    if !ungated.is_empty() {
+        report::say(&format!(
+            "{}: {} passed by the gates while they were not here; `{} audit --record` judges them\n",
+            style.careful("note"),
+            count(ungated.len(), "commit"),
+            self_path::call(environment)
+        ));
+    }
+    Ok(())
+}
+
+pub(super) fn uninstall(environment: &Environment) -> Result<ExitCode> {
+    if let Some(repository) = Repository::open_bare(environment)? {
+        return server::uninstall(environment, &repository);
+    }
+    let repository = Repository::open_from_env(environment)?;
+    let configured = install::unconfigure(&repository)?;
+    let done = install::uninstall(&repository)?;
+    let style = Style::for_errors(environment, Detail::Normal);
+    tell(&done, &repository.work_tree, style);
+    tell_configured(configured, style);
+    for file in install::put_aside(&repository)? {
+        report::say(&format!(
+            "{}: {} is a hook of gatekeeper's that something else has put aside and may still run; \
+             delete it if it is not wanted\n",
+            style.careful("note"),
+            show_path(&file)
+        ));
+    }
+    let has = |change| done.iter().any(|done| done.change == change);
+    let summary = if has(Change::Foreign) {
+        "what is not ours, or was changed since, has been left as it is"
+    } else if has(Change::Removed)
+        || has(Change::Restored)
+        || configured == ConfigurationChange::Removed
+    {
+        "commits in this repository are no longer judged here"
+    } else {
+        "gatekeeper was not installed here"
+    };
+    report::say(&format!("{}: {summary}\n", style.careful("done")));
+    Ok(ExitCode::Passed)
+}
+
+/// Hooks in the configuration are told of together: there are all of them, or none.
+fn tell_configured(change: ConfigurationChange, style: Style) {
+    let word = match change {
+        ConfigurationChange::Written => style.good("installed"),
+        ConfigurationChange::Unchanged => style.faint("unchanged"),
+        ConfigurationChange::Removed => style.careful("  removed"),
+        ConfigurationChange::GitTooOld | ConfigurationChange::Absent => return,
+    };
+    let settings = style.faint("hook.gatekeeper-*");
+    report::say(&format!("{word}  git config  {settings}\n"));
+}

@@ -1,0 +1,394 @@
+//! Follows a script as `sh -e` would, and finds the checks whose failure never gets out.
+
+use std::ops::Range;
+
+use super::trap::trap_at_exit;
+use crate::shell::{Command, CommandKind, Joint, Pipeline, Script, Step, parse};
+use crate::tools::{Cause, SwallowedStatus};
+
+/// How a command may come out.
+#[derive(Debug, Clone, Copy, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a question of its own, and every combination happens"
+)]
+pub(super) struct Flow {
+    /// Its status may be the failure of a check.
+    pub(super) fails: bool,
+    /// Such a failure stops a shell with `-e`.
+    pub(super) trips: bool,
+    /// It may end the whole script with a failure.
+    pub(super) exits: bool,
+    /// It ends the script with success.
+    pub(super) ends: bool,
+    /// It may fail for reasons of its own, so that it hides nothing on purpose.
+    pub(super) chore: bool,
+}
+
+impl Flow {
+    const CHECK: Self = Self {
+        fails: true,
+        trips: true,
+        exits: false,
+        ends: false,
+        chore: false,
+    };
+
+    /// Whether a failure gets out of it, if it is the last.
+    pub(super) fn can_fail(self) -> bool {
+        self.fails || self.exits
+    }
+
+    /// One or the other of two.
+    fn or(self, other: Self) -> Self {
+        Self {
+            fails: self.fails || other.fails,
+            trips: self.trips || other.trips,
+            exits: self.exits || other.exits,
+            ends: false,
+            chore: self.chore || other.chore,
+        }
+    }
+}
+
+/// What of a script has been found so far.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "they are a shell's own switches"
+)]
+pub(super) struct Walker {
+    /// `set -e`
+    pub(super) errexit: bool,
+    /// `set -o pipefail`
+    pub(super) pipefail: bool,
+    /// Whether this part of the script is reached in any case, or not at all.
+    pub(super) certain: bool,
+    /// Whether options are set in a part that may or may not be reached.
+    pub(super) unclear: bool,
+    /// In conditions, a shell goes on in spite of `-e`.
+    pub(super) suspended: bool,
+    /// Whether the environment makes warnings of the Rust compiler errors.
+    pub(super) denies: bool,
+    /// Scripts around this one.
+    pub(super) depth: usize,
+    pub(super) swallowed: Vec<SwallowedStatus>,
+    /// How many of these stand in front of the last command that can fail.
+    pub(super) judged: usize,
+    /// Found whether the script can fail or not.
+    pub(super) around: Vec<SwallowedStatus>,
+    /// How many times a trap is set.
+    pub(super) traps: usize,
+}
+
+/// What keeps a gate's command from failing, nothing if it can fail.
+pub(crate) fn swallowed(text: &str, denies: bool) -> Vec<SwallowedStatus> {
+    // Where the script sets the flags itself, it says what it wants.
+    let denies = denies || text.contains("RUSTFLAGS") || text.contains("CARGO_BUILD_WARNINGS");
+    let mut walker = Walker::new(true, false, denies);
+    let Ok(script) = parse(text) else {
+        return Vec::new();
+    };
+    let can_fail = walker.script(&script).can_fail() || walker.unclear;
+    let mut found = walker.around;
+    let trap = trap_at_exit(&script).filter(|_| walker.traps == 1);
+    if let (Some(trap), true) = (trap, can_fail) {
+        found.push(trap);
+    } else if can_fail {
+        // A tool that cannot fail and is the last one: nothing looks at what it has found.
+        let unjudged = walker.swallowed.into_iter().skip(walker.judged);
+        found.extend(unjudged.filter(|swallowed| swallowed.cause.is_tool()));
+    } else {
+        found.extend(walker.swallowed);
+    }
+    found
+}
+
+impl Walker {
+    /// At the beginning of a script.
+    pub(super) fn new(errexit: bool, pipefail: bool, denies: bool) -> Self {
+        Self {
+            errexit,
+            pipefail,
+            certain: true,
+            unclear: false,
+            suspended: false,
+            denies,
+            depth: 0,
+            swallowed: Vec::new(),
+            judged: 0,
+            around: Vec::new(),
+            traps: 0,
+        }
+    }
+
+    /// A script of a shell of its own.
+    pub(super) fn script(&mut self, script: &Script) -> Flow {
+        let mut flow = self.list(script);
+        flow.fails |= flow.exits;
+        flow.trips |= flow.exits;
+        flow.exits = false;
+        flow.ends = false;
+        flow
+    }
+
+    fn swallow(&mut self, span: Range<usize>, cause: Cause, label: impl Into<String>, help: &str) {
+        self.swallowed.push(SwallowedStatus {
+            span,
+            cause,
+            label: label.into(),
+            help: help.to_owned(),
+        });
+    }
+
+    /// Takes back what was found since then.
+    fn forget(&mut self, since: usize) {
+        self.swallowed.truncate(since);
+        self.judged = self.judged.min(since);
+    }
+
+    /// Something that can fail, so that it may judge what went before.
+    pub(super) fn check(&mut self) -> Flow {
+        self.judged = self.swallowed.len();
+        Flow::CHECK
+    }
+
+    /// Where the status is asked for, `-e` has no effect.
+    fn asked(&mut self, walk: impl FnOnce(&mut Self) -> Flow) -> Flow {
+        let before = std::mem::replace(&mut self.suspended, true);
+        let flow = walk(self);
+        self.suspended = before;
+        flow
+    }
+
+    /// A part of the script that may or may not be reached.
+    fn perhaps(&mut self, walk: impl FnOnce(&mut Self) -> Flow) -> Flow {
+        let before = std::mem::replace(&mut self.certain, false);
+        let flow = walk(self);
+        self.certain = before;
+        flow
+    }
+
+    fn list(&mut self, script: &Script) -> Flow {
+        let mut total = Flow::default();
+        let count = script.steps.len();
+        for (at, step) in script.steps.iter().enumerate() {
+            let flow = self.step(step);
+            total.exits |= flow.exits;
+            if at + 1 == count || flow.ends {
+                total = Flow {
+                    exits: total.exits,
+                    ..flow
+                };
+                if flow.ends {
+                    self.unreached(step, &script.steps[at + 1..]);
+                }
+                break;
+            }
+            let stops = self.errexit && !self.suspended;
+            if stops && flow.trips {
+                total.exits = true;
+            } else if flow.fails {
+                let why = if stops {
+                    "does not stop the script: `-e` overlooks `!`, and what stands before `&&`"
+                } else {
+                    "does not stop the script, and its status is not the last one"
+                };
+                let help = "end it with `|| exit 1`";
+                self.swallow(step.span(), Cause::Status, why, help);
+            }
+        }
+        total
+    }
+
+    /// Notes a success in front of checks.
+    fn unreached(&mut self, step: &Step, rest: &[Step]) {
+        let (swallowed, judged) = (self.swallowed.len(), self.judged);
+        let mut found = false;
+        for step in rest {
+            found |= self.step(step).can_fail();
+        }
+        found |= self.swallowed.len() > swallowed;
+        self.swallowed.truncate(swallowed);
+        self.judged = judged;
+        if found {
+            let label = "ends the script with success before its checks";
+            self.swallow(step.span(), Cause::Status, label, "leave it out");
+        }
+    }
+
+    fn step(&mut self, step: &Step) -> Flow {
+        let Some(sign) = &step.background else {
+            return self.chain(step);
+        };
+        if self.subshell(|walker| walker.chain(step)).can_fail() {
+            let label = "`&` is a success at once, whatever becomes of the command";
+            self.swallow(sign.clone(), Cause::Status, label, "leave `&` out");
+        }
+        Flow::default()
+    }
+
+    fn chain(&mut self, step: &Step) -> Flow {
+        let count = step.rest.len();
+        let mut flow = if count == 0 {
+            self.pipeline(&step.first)
+        } else {
+            self.asked(|walker| walker.pipeline(&step.first))
+        };
+        for (at, (joint, pipeline)) in step.rest.iter().enumerate() {
+            let next = self.perhaps(|walker| {
+                if at + 1 == count {
+                    walker.pipeline(pipeline)
+                } else {
+                    walker.asked(|walker| walker.pipeline(pipeline))
+                }
+            });
+            flow = self.joined(flow, joint, pipeline, next);
+        }
+        flow
+    }
+
+    fn joined(&mut self, flow: Flow, joint: &Joint, pipeline: &Pipeline, next: Flow) -> Flow {
+        let exits = flow.exits || next.exits;
+        if joint.is_and {
+            return Flow {
+                fails: flow.fails || next.fails,
+                exits,
+                ends: false,
+                ..next
+            };
+        }
+        if flow.fails && !next.can_fail() && !next.chore {
+            let span = joint.span.start..pipeline.span().end;
+            let label = "turns every failure into a success";
+            let help = "leave it out; codes that are no failure belong into `success-codes`";
+            self.swallow(span, Cause::Status, label, help);
+        }
+        Flow {
+            exits,
+            ends: false,
+            ..next
+        }
+    }
+
+    fn pipeline(&mut self, pipeline: &Pipeline) -> Flow {
+        let since = self.swallowed.len();
+        let mut flow = if pipeline.negated {
+            self.asked(|walker| walker.piped(&pipeline.commands))
+        } else {
+            self.piped(&pipeline.commands)
+        };
+        if pipeline.negated {
+            // What always succeeds fails with `!` in front of it.
+            self.forget(since);
+            flow.fails = true;
+            flow.trips = false;
+            flow.ends = false;
+            self.judged = self.swallowed.len();
+        }
+        flow
+    }
+
+    fn piped(&mut self, commands: &[Command]) -> Flow {
+        let Some((last, others)) = commands.split_last() else {
+            return Flow::default();
+        };
+        if others.is_empty() {
+            return self.command(last);
+        }
+        let since = self.swallowed.len();
+        let mut earlier = false;
+        for command in others {
+            earlier |= self.subshell(|walker| walker.command(command)).fails;
+        }
+        let found = self.swallowed.len() > since;
+        let flow = self.subshell(|walker| walker.command(last));
+        if self.pipefail && earlier {
+            return flow.or(Flow::CHECK);
+        }
+        if flow.can_fail() {
+            // It judges what the others have found.
+            self.forget(since);
+        } else if earlier && !found {
+            self.swallow(
+                last.span.clone(),
+                Cause::Shown,
+                "a pipeline succeeds if its last command does, and this one only shows",
+                "leave it out, look at the output with `forbid` or `expect`, or run \
+                 bash -o pipefail -c '...'",
+            );
+        }
+        flow
+    }
+
+    /// A part of the script that is a process of its own.
+    fn subshell(&mut self, walk: impl FnOnce(&mut Self) -> Flow) -> Flow {
+        let options = (self.errexit, self.pipefail, self.certain);
+        self.certain = true;
+        let flow = walk(self);
+        (self.errexit, self.pipefail, self.certain) = options;
+        // A failure that did not stop it there stops the script around it.
+        Flow {
+            fails: flow.can_fail(),
+            trips: flow.can_fail(),
+            exits: false,
+            ends: false,
+            ..flow
+        }
+    }
+
+    fn command(&mut self, command: &Command) -> Flow {
+        match &command.kind {
+            CommandKind::Simple(simple) => self.simple(simple),
+            CommandKind::Group(script) => self.list(script),
+            CommandKind::Subshell(script) => self.subshell(|walker| walker.list(script)),
+            CommandKind::If { arms, otherwise } => self.branches(arms, otherwise.as_ref()),
+            CommandKind::Loop { condition, body } => {
+                let asked = condition
+                    .as_ref()
+                    .map(|condition| self.condition(condition));
+                let mut flow = self.perhaps(|walker| walker.list(body));
+                flow.exits |= asked.is_some_and(|asked| asked.exits);
+                flow.ends = false;
+                flow
+            }
+            CommandKind::Case(branches) => branches.iter().fold(Flow::default(), |flow, branch| {
+                flow.or(self.perhaps(|walker| walker.list(branch)))
+            }),
+            CommandKind::Test => self.check(),
+            CommandKind::Function => Flow::default(),
+        }
+    }
+
+    fn condition(&mut self, condition: &Script) -> Flow {
+        self.perhaps(|walker| walker.asked(|walker| walker.list(condition)))
+    }
+
+    fn branches(&mut self, arms: &[(Script, Script)], otherwise: Option<&Script>) -> Flow {
+        let mut total = Flow::default();
+        let mut lost = None;
+        for (condition, body) in arms {
+            let asked = self.condition(condition);
+            if asked.fails {
+                lost = condition.steps.first().map(Step::span);
+            }
+            total.exits |= asked.exits;
+            total = total.or(self.perhaps(|walker| walker.list(body)));
+        }
+        if let Some(otherwise) = otherwise {
+            total = total.or(self.perhaps(|walker| walker.list(otherwise)));
+        }
+        if let Some(span) = lost
+            && !total.can_fail()
+            && !total.chore
+        {
+            let label = "a condition that fails is no failure, and nothing else here can fail";
+            self.swallow(
+                span,
+                Cause::Status,
+                label,
+                "put `exit 1` into the branch for it",
+            );
+        }
+        total
+    }
+}

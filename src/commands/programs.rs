@@ -1,0 +1,205 @@
+//! What the words of a command start, behind all that only starts something else.
+
+use crate::shell::Word;
+use crate::tools::{self, Call, SwallowedStatus, base_name};
+
+/// What a command means for the status of a script.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// It may fail, and is what the gate is for.
+    Check,
+    /// It prepares or clears away: it may fail, but not because of what is checked.
+    Chore,
+    /// It says or shows something, and succeeds.
+    Inert,
+}
+
+/// The role of a command by its words, of which the first is its name.
+pub(super) fn role(words: &[Word]) -> Role {
+    let Some((first, arguments)) = words.split_first() else {
+        return Role::Inert;
+    };
+    let has = |wanted: &[&str]| {
+        arguments
+            .iter()
+            .any(|word| wanted.contains(&word.text.as_str()))
+    };
+    match base_name(&first.text) {
+        "sort" if has(&["-c", "-C", "--check"]) || has(&["--check=quiet"]) => Role::Check,
+        // `q` and `Q` end sed with the number behind them.
+        "sed" if arguments.iter().any(|word| names_exit_code(&word.text)) => Role::Check,
+        "true" | ":" | "echo" | "printf" | "tee" | "cat" | "head" | "tail" | "less" | "more"
+        | "sed" | "tr" | "sort" | "uniq" | "wc" | "column" | "nl" | "fold" | "fmt" | "cut"
+        | "tac" | "rev" | "ts" | "paste" | "set" | "trap" | "shift" | "unset" | "alias"
+        | "exec" => Role::Inert,
+        "cd" | "pushd" | "popd" | "mkdir" | "rm" | "rmdir" | "cp" | "mv" | "ln" | "touch"
+        | "chmod" | "mktemp" | "export" | "readonly" | "local" | "declare" | "typeset"
+        | "shopt" | "umask" | "ulimit" | "sleep" | "hash" => Role::Chore,
+        "." | "source"
+            if arguments
+                .first()
+                .is_some_and(|word| word.text.ends_with("activate")) =>
+        {
+            Role::Chore
+        }
+        "wait" if arguments.is_empty() => Role::Chore,
+        _ => Role::Check,
+    }
+}
+
+fn names_exit_code(script: &str) -> bool {
+    let mut letters = script.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let next = letters.peek();
+        if matches!(letter, 'q' | 'Q') && next.is_some_and(|c| c.is_ascii_digit() || *c == ' ') {
+            return true;
+        }
+    }
+    false
+}
+
+/// The words from the program on that does the work: without `uv run`, `python -m`, `env A=B`...
+pub(super) fn peeled(words: &[Word]) -> &[Word] {
+    let mut words = words;
+    // Each turn takes at least one word away.
+    while let Some(rest) = peeled_once(words) {
+        words = rest;
+    }
+    words
+}
+
+fn peeled_once(words: &[Word]) -> Option<&[Word]> {
+    let call = Call::new(words, false)?;
+    let started = (tools::program(call.name)?.starts)(&call);
+    started.filter(|words| !words.is_empty())
+}
+
+/// Why a program cannot fail with these words, of which the first is its name. `denies_warnings`:
+/// whether its environment makes warnings of the Rust compiler errors.
+pub(super) fn cannot_fail(words: &[Word], denies_warnings: bool) -> Option<SwallowedStatus> {
+    let call = Call::new(words, denies_warnings)?;
+    (tools::program(call.name)?.cannot_fail)(&call)
+}
+
+/// The script that is handed to a shell, and whether the shell stops at the first failure.
+pub(super) fn inner_script(words: &[Word]) -> Option<(&Word, bool, bool)> {
+    let (first, rest) = words.split_first()?;
+    if !matches!(
+        base_name(&first.text),
+        "sh" | "bash" | "dash" | "zsh" | "ksh" | "ash"
+    ) {
+        return None;
+    }
+    let (mut errexit, mut pipefail, mut is_script) = (false, false, false);
+    let mut rest = rest.iter();
+    while let Some(word) = rest.next() {
+        let text = word.text.as_str();
+        match text.strip_prefix('-') {
+            Some(letters) if !text.starts_with("--") => {
+                errexit |= letters.contains('e');
+                is_script |= letters.contains('c');
+                if letters.ends_with('o') {
+                    match rest.next()?.text.as_str() {
+                        "pipefail" => pipefail = true,
+                        "errexit" => errexit = true,
+                        _ => {}
+                    }
+                }
+            }
+            Some(_) => {}
+            None => return is_script.then_some((word, errexit, pipefail)),
+        }
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use {crate::shell::CommandKind, crate::shell::parse};
+
+    fn words(text: &str) -> Vec<Word> {
+        let script = parse(text).unwrap();
+        match &script.steps[0].first.commands[0].kind {
+            CommandKind::Simple(simple) => simple.words.clone(),
+            _ => Vec::new(),
+        }
+    }
+
+    #[test]
+    fn what_starts_something_else_is_taken_away() {
+        let cases = [
+            ("ruff check", "ruff check"),
+            ("uv run ruff check", "ruff check"),
+            (
+                "uv run --with x --frozen python -m ruff check",
+                "ruff check",
+            ),
+            ("poetry run -- ruff", "ruff"),
+            ("pipx run ruff check", "ruff check"),
+            ("npx --no -- eslint .", "eslint ."),
+            ("pnpm exec eslint", "eslint"),
+            ("yarn eslint .", "eslint ."),
+            ("yarn run eslint .", "eslint ."),
+            ("bundle exec rubocop", "rubocop"),
+            ("env -u Y X=1 nice -n 5 time ruff", "ruff"),
+            ("timeout -k 5 60 pytest -q", "pytest -q"),
+            ("python3.12 -X dev -m pytest", "python3.12 -X dev -m pytest"),
+            (
+                "python3.12 -W error -m pytest",
+                "python3.12 -W error -m pytest",
+            ),
+            ("python -Werror -m pytest", "pytest"),
+            ("coverage run -m pytest x", "pytest x"),
+            ("python tool.py -m x", "python tool.py -m x"),
+            ("uv pip check", "uv pip check"),
+            ("env", "env"),
+            ("command -v ruff", "command -v ruff"),
+            ("command ruff", "ruff"),
+        ];
+        for (text, expected) in cases {
+            let words = words(text);
+            let peeled: Vec<&str> = peeled(&words).iter().map(|w| w.text.as_str()).collect();
+            assert_eq!(peeled.join(" "), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn scripts_for_a_shell() {
+        let cases = [
+            ("sh -c 'a; b'", Some(("a; b", false, false))),
+            ("/bin/bash -euo pipefail -c 'a'", Some(("a", true, true))),
+            ("bash -ec a x", Some(("a", true, false))),
+            ("bash --norc -c a", Some(("a", false, false))),
+            ("bash x.sh -c", None),
+            ("fish -c a", None),
+            ("sh", None),
+        ];
+        for (text, expected) in cases {
+            let words = words(text);
+            let inner = inner_script(&words);
+            let inner = inner.map(|(word, e, p)| (word.text.as_str(), e, p));
+            assert_eq!(inner, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn roles() {
+        let cases = [
+            ("tee log", Role::Inert),
+            ("sort -u", Role::Inert),
+            ("sort -c list", Role::Check),
+            ("sed -n 1p", Role::Inert),
+            ("sed '/x/q1'", Role::Check),
+            ("mkdir -p x", Role::Chore),
+            (". .venv/bin/activate", Role::Chore),
+            (". ./check.sh", Role::Check),
+            ("wait", Role::Chore),
+            ("wait $pid", Role::Check),
+            ("grep -q x", Role::Check),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(role(&words(text)), expected, "{text}");
+        }
+    }
+}

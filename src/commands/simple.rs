@@ -1,0 +1,128 @@
+//! Single commands: programs, the shell's built-in ones, and scripts in words.
+
+use super::exit_flow::{Flow, Walker};
+use super::programs::{Role, cannot_fail, inner_script, peeled, role};
+use super::trap::trap_at_exit;
+use crate::shell::{Simple, Word, parse};
+use crate::tools::{Cause, SwallowedStatus};
+
+/// How many scripts may be nested in each other, as in `sh -c 'sh -c ...'`.
+const DEEPEST: usize = 5;
+
+impl Walker {
+    pub(super) fn simple(&mut self, simple: &Simple) -> Flow {
+        let words = peeled(&simple.words);
+        let Some(name) = words.first() else {
+            // The status of `x=$(check)` is the check's.
+            return if simple.assignments.iter().any(|word| word.substitutes) {
+                self.check()
+            } else {
+                Flow::default()
+            };
+        };
+        match name.text.as_str() {
+            "exit" | "return" => return self.exit(words.get(1)),
+            "set" => self.set(&words[1..]),
+            "trap" => self.traps += 1,
+            _ => {}
+        }
+        if let Some((script, errexit, pipefail)) = inner_script(words) {
+            return self.nested(script, errexit, pipefail);
+        }
+        if let Some(swallowed) = cannot_fail(words, self.denies) {
+            if swallowed.cause != Cause::SkippedHooks {
+                self.swallowed.push(swallowed);
+                return Flow::default();
+            }
+            self.around.push(swallowed);
+        }
+        match role(words) {
+            Role::Check => self.check(),
+            Role::Chore => Flow {
+                chore: true,
+                ..Flow::default()
+            },
+            Role::Inert => Flow::default(),
+        }
+    }
+
+    fn exit(&mut self, code: Option<&Word>) -> Flow {
+        if code.is_some_and(|code| code.text == "0") {
+            return Flow {
+                ends: true,
+                ..Flow::default()
+            };
+        }
+        // Without a code it is the last command's.
+        Flow {
+            exits: true,
+            ..self.check()
+        }
+    }
+
+    fn set(&mut self, words: &[Word]) {
+        let mut words = words.iter();
+        while let Some(word) = words.next() {
+            let on = word.text.starts_with('-');
+            if word.text == "--" || !(on || word.text.starts_with('+')) {
+                return;
+            }
+            for letter in word.text.chars().skip(1) {
+                let name = match letter {
+                    'e' => Some("errexit"),
+                    'o' => words.next().map(|word| word.text.as_str()),
+                    _ => None,
+                };
+                self.unclear |= name.is_some() && !self.certain;
+                match name {
+                    Some("errexit") => self.errexit = on,
+                    Some("pipefail") => self.pipefail = on,
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    /// A script in a word, for a shell of its own.
+    fn nested(&mut self, word: &Word, errexit: bool, pipefail: bool) -> Flow {
+        let script = parse(&word.text).ok().filter(|_| self.depth < DEEPEST);
+        let Some(script) = script else {
+            return self.check();
+        };
+        let mut inner = Self::new(errexit, pipefail, self.denies);
+        inner.depth = self.depth + 1;
+        let can_fail = inner.script(&script).can_fail() || inner.unclear;
+        self.around.extend(
+            inner
+                .around
+                .into_iter()
+                .map(|swallowed| outside(swallowed, word)),
+        );
+        let trapped = trap_at_exit(&script).filter(|_| inner.traps == 1 && can_fail);
+        if can_fail && trapped.is_none() {
+            return self.check();
+        }
+        let swallowed = trapped.map_or(inner.swallowed, |trap| vec![trap]);
+        self.swallowed.extend(
+            swallowed
+                .into_iter()
+                .map(|swallowed| outside(swallowed, word)),
+        );
+        Flow::default()
+    }
+}
+
+/// What is swallowed in a word's script, with its place in the script around it.
+fn outside(swallowed: SwallowedStatus, word: &Word) -> SwallowedStatus {
+    // Where the word is nothing but quoted text, places are shifted by the quote.
+    let is_plain = word.span.len() == word.text.len() + 2;
+    let begins = word.span.start + 1;
+    SwallowedStatus {
+        span: if is_plain {
+            begins + swallowed.span.start..begins + swallowed.span.end
+        } else {
+            word.span.clone()
+        },
+        ..swallowed
+    }
+}

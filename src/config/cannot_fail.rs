@@ -1,0 +1,105 @@
+//! Refuses gates whose commands cannot fail; [`crate::commands`] finds them.
+
+use std::ops::Range;
+
+use super::file::{GateTable, LevelWord};
+use super::problem::{Problem, Problems};
+use crate::commands::exit_flow;
+use crate::tools::{Cause, SwallowedStatus, denies_warnings};
+
+/// Notes what keeps the gate's command from failing. `source` is the text of the configuration.
+///
+/// `level = "warn"` is the way to say that a gate only reports. Where `forbid` or `expect` looks at
+/// the output, the output can be the verdict.
+pub(super) fn check(table: &GateTable, source: &str, problems: &mut Problems) {
+    let Some(run) = &table.run else { return };
+    if table.level == Some(LevelWord::Warn) {
+        return;
+    }
+    let text = &run.get_ref().text;
+    let zero_passes = table
+        .success_codes
+        .as_ref()
+        .is_none_or(|codes| codes.iter().any(|code| *code.get_ref() == 0));
+    let is_judged_elsewhere = |cause: Cause| match cause {
+        Cause::SkippedHooks => false,
+        Cause::Shown | Cause::Listed => {
+            table.forbid.is_some() || table.expect.is_some() || !zero_passes
+        }
+        Cause::Status | Cause::Tool => table.forbid.is_some() || !zero_passes,
+    };
+    let variables = table.env.iter().flatten();
+    let denies = variables
+        .filter(|(name, _)| denies_warnings(name))
+        .any(|(_, value)| value.contains("-D") || value.contains("deny"));
+    for swallowed in exit_flow::swallowed(text, denies) {
+        if !is_judged_elsewhere(swallowed.cause) {
+            let span = place(source, run.span(), text, &swallowed.span);
+            problems.add(problem(table, span, swallowed));
+        }
+    }
+}
+
+fn problem(table: &GateTable, span: Range<usize>, swallowed: SwallowedStatus) -> Problem {
+    let name = table.name.get_ref();
+    let title = match swallowed.cause {
+        Cause::SkippedHooks => format!("gate `{name}` goes around hooks"),
+        _ => format!("gate `{name}` has a command that cannot fail"),
+    };
+    let mut help = swallowed.help;
+    if swallowed.cause != Cause::SkippedHooks {
+        help.push_str("; a gate that only reports says so: level = \"warn\"");
+    }
+    Problem::new(span, title).label(swallowed.label).help(help)
+}
+
+/// Where a part of a command stands in the file: exactly, unless escapes in the string shift it.
+fn place(source: &str, value: Range<usize>, command: &str, part: &Range<usize>) -> Range<usize> {
+    let raw = source.get(value.clone()).unwrap_or_default();
+    if let Some(begins) = raw.find(command) {
+        let begins = value.start + begins;
+        return begins + part.start..begins + part.end;
+    }
+    let text = command.get(part.clone()).unwrap_or_default();
+    let mut found = raw.match_indices(text);
+    match (found.next(), found.next()) {
+        (Some((at, _)), None) if !text.is_empty() => {
+            let at = value.start + at;
+            at..at + text.len()
+        }
+        _ => value,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_of_a_command_is_found_in_the_file() {
+        let placed = |source: &str, command: &str, part: &str| {
+            let at = command.find(part).unwrap();
+            let value = source.find('=').unwrap() + 2..source.len();
+            let place = place(source, value, command, &(at..at + part.len()));
+            source[place].to_owned()
+        };
+        assert_eq!(
+            placed("run = \"a || true\"", "a || true", "|| true"),
+            "|| true"
+        );
+        assert_eq!(placed("run = '''\na\nb | c'''", "a\nb | c", "| c"), "| c");
+        // With escapes, it is still found if it stands there once.
+        assert_eq!(
+            placed(
+                "run = \"a \\\"b\\\" || true\"",
+                "a \"b\" || true",
+                "|| true"
+            ),
+            "|| true"
+        );
+        assert_eq!(
+            placed("run = \"\\ta \\\"| c | c\"", "a \"| c | c", "| c"),
+            "\"\\ta \\\"| c | c\""
+        );
+    }
+}

@@ -1,0 +1,95 @@
+//! The gates of an audit: on the last commit of a range, or on each.
+
+use clap::ValueEnum;
+
+use super::gate_run;
+use super::request::Wishes;
+use crate::base::environment::Environment;
+use crate::base::exit_code::ExitCode;
+use crate::base::fault::Result;
+use crate::git::Repository;
+use crate::model::trigger::Trigger;
+use crate::report::{self, Detail, Format, GatesRun, Style};
+use crate::rules::message::range::Audit;
+
+/// The commits of a range on which gates run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Which {
+    /// The last one, with what the range changes
+    Tip,
+    /// Each, with what it changes
+    Each,
+}
+
+pub(crate) fn of_audit(audit: &Audit) -> ExitCode {
+    if audit.is_passed() {
+        ExitCode::Passed
+    } else {
+        ExitCode::Failed
+    }
+}
+
+/// The exit code: a signal ends everything, what fails comes before what could not be done.
+pub(crate) fn worst(audit: &Audit, runs: &[GatesRun]) -> ExitCode {
+    let codes = || runs.iter().map(|run| run.code);
+    let is_signal = |code: &ExitCode| matches!(code, ExitCode::Signal(_));
+    let bad = |code: &ExitCode| *code != ExitCode::Passed;
+    codes()
+        .find(is_signal)
+        .or_else(|| Some(of_audit(audit)).filter(bad))
+        .or_else(|| codes().find(bad))
+        .unwrap_or(ExitCode::Passed)
+}
+
+/// Runs every gate: on the range's end, with what the range changes, or on each commit, with what it
+/// changes. Nothing that is remembered counts, and nothing is.
+pub(crate) fn gates(
+    environment: &Environment,
+    repository: &Repository,
+    audit: &Audit,
+    which: Which,
+    detail: Detail,
+) -> Result<Vec<GatesRun>> {
+    let style = Style::for_errors(environment, detail);
+    let commits = &audit.commits;
+    let wanted = match which {
+        Which::Each => commits.ids.as_slice(),
+        Which::Tip if commits.ids.is_empty() => &[],
+        Which::Tip => std::slice::from_ref(&commits.tip),
+    };
+    let mut runs = Vec::new();
+    for commit in wanted {
+        let since = match which {
+            Which::Each => repository.parents_of(commit)?,
+            Which::Tip => commits.base.iter().cloned().collect(),
+        };
+        let wishes = Wishes {
+            trigger: Trigger::Audit {
+                commit: commit.clone(),
+                since,
+            },
+            gates: &[],
+            jobs: None,
+            fail_fast: false,
+            fixes: false,
+            cache: false,
+            excepted: &[],
+        };
+        let code = match gate_run::judge(environment, &wishes, Format::Text, style) {
+            Ok(code) => code,
+            // The other commits are judged all the same.
+            Err(fault) => {
+                report::say(&report::fault(&fault, style));
+                fault.exit_code()
+            }
+        };
+        runs.push(GatesRun {
+            commit: commit.clone(),
+            code,
+        });
+        if matches!(code, ExitCode::Signal(_)) {
+            break;
+        }
+    }
+    Ok(runs)
+}

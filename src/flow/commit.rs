@@ -1,0 +1,43 @@
+//! The hooks that are called before a commit is made: the gates run on its tree.
+
+use super::request::Wishes;
+use super::{gate_run, skip_notice, ungated_branch};
+use crate::base::environment::Environment;
+use crate::base::exit_code::ExitCode;
+use crate::base::fault::Result;
+use crate::git::Repository;
+use crate::git::invocation::commit_args::Typed;
+use crate::model::trigger::{Hook, Trigger};
+use crate::platform;
+use crate::report::{Detail, Format, Style};
+use crate::rules::change::gate_exception;
+
+pub(crate) fn judge_tree(environment: &Environment, hook: Hook) -> Result<ExitCode> {
+    skip_notice::notice(environment, hook.name())?;
+    // Only here is there a command that will give the message, and no message yet.
+    let typed = Some(hook)
+        .filter(|hook| *hook == Hook::PreCommit)
+        .and_then(|_| Typed::find(&platform::ancestors()));
+    let message = typed.map_or(Vec::new(), |typed| typed.message);
+    let folder = environment
+        .current_dir
+        .join(environment.get("GIT_PREFIX").unwrap_or_default());
+    let excepted = gate_exception::announced(&message, &folder);
+    let wishes = Wishes {
+        excepted: &excepted,
+        trigger: Trigger::Hook(hook),
+        gates: &[],
+        jobs: None,
+        fail_fast: false,
+        fixes: false,
+        cache: true,
+    };
+    let style = Style::for_errors(environment, Detail::Normal);
+    if ungated_branch::may_be(environment) {
+        let repository = Repository::open_from_env(environment)?;
+        if ungated_branch::lets_through(environment, &repository, style)? {
+            return Ok(ExitCode::Passed);
+        }
+    }
+    gate_run::judge(environment, &wishes, Format::Text, style)
+}

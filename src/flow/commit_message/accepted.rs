@@ -1,0 +1,29 @@
+//! The message that the commit-msg hook has let through last, so that it need not be judged twice
+//! within one git command.
+
+use std::fs;
+use std::path::Path;
+
+use sha2::{Digest as _, Sha256};
+
+/// Below the git directory.
+const FILE: &str = "gatekeeper/message-let-through";
+
+/// Remembers a message, as git will store it. That this cannot be done costs a little time later.
+pub(crate) fn remember_let_through(git_dir: &Path, message: &[u8]) {
+    let file = git_dir.join(FILE);
+    let folder = file.parent().map(fs::create_dir_all);
+    if folder.is_some_and(|made| made.is_ok()) {
+        let _ = fs::write(file, digest(message));
+    }
+}
+
+/// Whether a message is the one that was let through last.
+#[must_use]
+pub(crate) fn was_let_through(git_dir: &Path, message: &[u8]) -> bool {
+    fs::read(git_dir.join(FILE)).is_ok_and(|known| known == digest(message))
+}
+
+fn digest(message: &[u8]) -> Vec<u8> {
+    Sha256::digest(message).to_vec()
+}

@@ -1,0 +1,328 @@
+//! The commit-msg and applypatch-msg hooks: is the message as it must be?
+
+use std::borrow::Cow;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use super::retry_command::{self, Extras, Occasion};
+use super::{accepted, check, saved};
+use crate::base::environment::Environment;
+use crate::base::exit_code::ExitCode;
+use crate::base::fault::{Fault, Result};
+use crate::base::text::show_path;
+use crate::flow::{self_path, ungated_branch};
+use crate::git::invocation::commit_args::{Typed, is_rewording};
+use crate::git::{Repository, Setting, author_of_patch};
+use crate::message::{Cleaned, Editor, Settings, clean};
+use crate::model::finding::{Cure, Finding, Severity, refuses};
+use crate::model::trigger::{Hook, Stage};
+use crate::platform;
+use crate::receipt::Store;
+use crate::report::{self, Detail, Refusal, Style};
+use crate::rules::change::{gate_exception, single_change};
+use crate::rules::message::Reading;
+
+/// Where refused messages are kept, below the git directory.
+const KEPT: &str = "gatekeeper";
+
+/// Everything about the commit that the message belongs to.
+struct Commit<'a> {
+    environment: &'a Environment,
+    repository: &'a Repository,
+    hook: Hook,
+    /// The file that git has named.
+    file: PathBuf,
+    setting: Setting,
+    /// What the user typed, if that can be seen.
+    typed: Option<Typed>,
+    is_rewording: bool,
+}
+
+/// Judges the message in the file that git hands to the hook.
+pub(crate) fn judge(
+    environment: &Environment,
+    hook: Hook,
+    arguments: &[OsString],
+) -> Result<ExitCode> {
+    let repository = Repository::open_from_env(environment)?;
+    let file = message_file(environment, arguments)?;
+    let bytes = check::read(&file)?;
+    if ungated_branch::may_be(environment) && ungated_branch::branch(&repository)?.is_some() {
+        return Ok(ExitCode::Passed);
+    }
+    let config = check::config(&repository)?;
+    let mut setting = repository.setting()?;
+    if hook == Hook::ApplypatchMsg
+        && let Some(author) = author_of_patch(&file)
+    {
+        setting.author = author;
+    }
+    let ancestors = platform::ancestors();
+    let typed = Typed::find(&ancestors);
+    let is_rewording = is_rewording(&ancestors);
+    setting.amends = is_rewording || typed.as_ref().is_some_and(|typed| typed.has("--amend"));
+    let commit = Commit {
+        environment,
+        repository: &repository,
+        hook,
+        file,
+        setting,
+        typed,
+        is_rewording,
+    };
+    let settings = commit.settings();
+    let cleaned = clean(&bytes, &settings);
+    let may_be_empty = commit
+        .typed
+        .as_ref()
+        .is_some_and(|typed| typed.has("--allow-empty-message"));
+    if !may_be_empty && commit.gives_up(&bytes, &cleaned) {
+        // git gives up by itself, and says so better.
+        return Ok(ExitCode::Passed);
+    }
+    if cleaned.text.contains(&0) {
+        // So it does with a NUL.
+        return Ok(ExitCode::Passed);
+    }
+    let (reading, mut findings) = check::judge_with_foresight(
+        &repository,
+        environment,
+        &config,
+        &commit.setting,
+        &cleaned.text,
+        &settings,
+    )?;
+    findings.extend(undeclared(environment, &repository, &reading)?);
+    let style = Style::for_errors(environment, Detail::Normal);
+    if refuses(&findings) {
+        let refusal = commit.refusal(&cleaned, reading.lines, findings);
+        report::say(&report::refusal(&refusal, style));
+        return Ok(ExitCode::Failed);
+    }
+    report::say(&report::remarks(&reading.lines, &findings, style));
+    accepted::remember_let_through(&repository.git_dir, &cleaned.text);
+    Ok(ExitCode::Passed)
+}
+
+/// What the commit weakens without saying why, as far as its tree was judged.
+pub(crate) fn undeclared(
+    environment: &Environment,
+    repository: &Repository,
+    reading: &Reading,
+) -> Result<Option<Finding>> {
+    let store = Store::open(repository, environment);
+    let tree = repository.index()?.tree_id();
+    let judgement = store
+        .zip(tree)
+        .and_then(|(store, tree)| store.judgement(&tree, Stage::PreCommit));
+    let Some(judgement) = judgement else {
+        return Ok(None);
+    };
+    let gates = gate_exception::unexcepted(reading, &judgement.excepted);
+    if !gates.is_empty() {
+        return Ok(Some(Finding {
+            rule: "gate-exception.missing",
+            severity: Severity::Error,
+            message: format!("the message does not except {}", gates.join(", ")),
+            quotes: Vec::new(),
+            notes: vec!["these gates did not let the commit through".to_owned()],
+            cure: Cure::Edit(format!(
+                "add a trailer for each: `{}: gate -- reason`",
+                gate_exception::GATE_EXCEPTION
+            )),
+        }));
+    }
+    let trailers = reading.trailers.iter();
+    let trailers = trailers.map(|entry| (entry.key.as_str(), entry.value.as_str()));
+    if single_change::declared(trailers).is_some() {
+        return Ok(None);
+    }
+    let weakens = judgement.weakens;
+    Ok((!weakens.is_empty()).then(|| Finding {
+        rule: "gate-change.missing",
+        severity: Severity::Error,
+        message: "the commit weakens what judges it, and does not say why".to_owned(),
+        quotes: Vec::new(),
+        notes: weakens,
+        cure: Cure::Edit(format!(
+            "add a trailer of at least ten characters' reason: `{}: reason`",
+            single_change::GATE_CHANGE
+        )),
+    }))
+}
+
+fn message_file(environment: &Environment, arguments: &[OsString]) -> Result<PathBuf> {
+    match arguments.first() {
+        Some(file) => Ok(environment.current_dir.join(file)),
+        None => Err(Fault::usage("git has not named the file of the message")
+            .hint("this is called by git; see `gatekeeper --help`")),
+    }
+}
+
+impl Commit<'_> {
+    /// How git will read the message: the configuration, and what was typed.
+    fn settings(&self) -> Settings {
+        let editor = match &self.typed {
+            Some(typed) if typed.edits => Editor::Used,
+            Some(_) => Editor::NotUsed,
+            // git tells its hooks in this way that no editor is used.
+            None => match self.environment.get("GIT_EDITOR") {
+                Some(editor) if editor == ":" => Editor::NotUsed,
+                _ => Editor::Used,
+            },
+        };
+        let mut settings = self.configured(editor, self.typed.as_ref());
+        settings.verbose |= match &self.typed {
+            Some(typed) => typed.is_verbose,
+            // It cannot be seen then; a cut line can.
+            None => editor == Editor::Used,
+        };
+        settings
+    }
+
+    /// Whether git finds nothing in the message, however it reads it: what was typed says that an
+    /// editor was used, and git may know better.
+    fn gives_up(&self, bytes: &[u8], cleaned: &Cleaned) -> bool {
+        let says_none = self
+            .environment
+            .get("GIT_EDITOR")
+            .is_some_and(|editor| editor == ":");
+        let without = || {
+            clean(
+                bytes,
+                &self.configured(Editor::NotUsed, self.typed.as_ref()),
+            )
+        };
+        cleaned.is_empty() && (!says_none || without().is_empty())
+    }
+
+    fn configured(&self, editor: Editor, typed: Option<&Typed>) -> Settings {
+        let cleanup = typed.and_then(|typed| typed.cleanup.as_ref());
+        let cleanup = cleanup.map(|mode| mode.to_string_lossy().into_owned());
+        check::settings(&self.setting, editor, cleanup.as_deref())
+    }
+
+    /// Keeps the message and finds the command that finishes the commit.
+    fn refusal(&self, cleaned: &Cleaned, lines: Vec<String>, findings: Vec<Finding>) -> Refusal {
+        let extras = self.extras(cleaned, &findings);
+        let occasion = match self.hook {
+            Hook::ApplypatchMsg => Occasion::Patch {
+                sign_off: extras
+                    .sign_off
+                    .then(|| format!("Signed-off-by: {}", self.setting.committer)),
+            },
+            _ if self.is_rewording => Occasion::Reword,
+            _ => Occasion::Commit(self.typed.clone()),
+        };
+        let kept = match occasion {
+            // `git am` takes the message from there again, and from nowhere else.
+            Occasion::Patch { .. } => Ok(self.file.clone()),
+            _ => saved::keep(&self.repository.git_dir.join(KEPT), &cleaned.text)
+                .or_else(|_| saved::keep_elsewhere(&cleaned.text)),
+        };
+        let is_exact = !matches!(occasion, Occasion::Commit(None)) || self.repository.is_merging();
+        let typed = |file: &Path| {
+            let is_patch = self.hook == Hook::ApplypatchMsg;
+            if is_patch || self.is_pointed_at() || self.is_elsewhere() {
+                file.to_owned()
+            } else {
+                self_path::as_typed(self.environment, self.repository, file)
+            }
+        };
+        let needs_edit = errors(&findings).any(|finding| finding.cure.edit().is_some());
+        Refusal {
+            lines,
+            is_exact,
+            needs_edit,
+            kept: match &kept {
+                Ok(file) => {
+                    let file = typed(file);
+                    Ok((
+                        show_path(&file),
+                        retry_command::command(&occasion, &file, &extras),
+                    ))
+                }
+                Err(error) => Err(error.to_string()),
+            },
+            findings,
+        }
+    }
+
+    fn extras(&self, cleaned: &Cleaned, findings: &[Finding]) -> Extras {
+        let typed = self.typed.as_ref();
+        let amends = self.is_rewording || typed.is_some_and(|typed| typed.has("--amend"));
+        let names = |option: &str| {
+            let options = typed.into_iter().flat_map(|typed| &typed.options);
+            options
+                .into_iter()
+                .any(|word| word.to_string_lossy().starts_with(option))
+        };
+        let names_author = names("--author") || names("--reset-author");
+        let setting = &self.setting;
+        let reuses = typed.is_some_and(|typed| typed.reuses) && !names_author;
+        let is_other = !setting.author.is(&setting.committer) && !amends && !names_author;
+        let date = self
+            .environment
+            .get("GIT_AUTHOR_DATE")
+            .map(|date| date.to_string_lossy());
+        let is_dated = !amends && !names("--date") && date.as_deref().is_some_and(is_not_now);
+        // What `git commit -F` would do to the kept message.
+        let again = clean(&cleaned.text, &self.configured(Editor::NotUsed, None));
+        Extras {
+            sign_off: errors(findings).any(|finding| finding.cure.signs_off()),
+            fix: errors(findings)
+                .any(|finding| finding.cure.is_fix())
+                .then(|| self_path::call(self.environment)),
+            verbatim: again.text != cleaned.text,
+            author: (is_other || reuses).then(|| setting.author.to_string()),
+            date: date
+                .filter(|_| is_other || reuses || is_dated)
+                .map(Cow::into_owned),
+            variables: self.variables(),
+        }
+    }
+
+    /// What points git at this repository and index, if it is not the place where we are.
+    fn variables(&self) -> Vec<(&'static str, PathBuf)> {
+        let mut variables = Vec::new();
+        if self.is_pointed_at() || self.is_elsewhere() {
+            variables.push(("GIT_DIR", self.repository.git_dir.clone()));
+            variables.push(("GIT_WORK_TREE", self.repository.work_tree.clone()));
+        }
+        if let Some(index) = self.repository.foreign_index() {
+            variables.push(("GIT_INDEX_FILE", index.to_owned()));
+        }
+        variables
+    }
+
+    /// Whether git was told to go somewhere else first (`git -C`), where the user does not stand.
+    fn is_elsewhere(&self) -> bool {
+        let before = self.typed.iter().flat_map(|typed| &typed.before);
+        before.into_iter().any(|word| word == "-C")
+    }
+
+    /// git itself never sets this one for a hook, so the user has.
+    fn is_pointed_at(&self) -> bool {
+        self.environment.is_set("GIT_WORK_TREE")
+    }
+}
+
+/// Those that refuse.
+fn errors(findings: &[Finding]) -> impl Iterator<Item = &Finding> {
+    let all = findings.iter();
+    all.filter(|finding| finding.severity == Severity::Error)
+}
+
+/// Whether an author's date as git exports it, `@seconds zone`, is one that somebody has set.
+fn is_not_now(date: &str) -> bool {
+    const A_WHILE: u64 = 600;
+    let seconds = date.trim_start_matches('@').split_whitespace().next();
+    let now = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default();
+    match seconds.and_then(|seconds| seconds.parse::<u64>().ok()) {
+        Some(seconds) => seconds.abs_diff(now.as_secs()) > A_WHILE,
+        None => true,
+    }
+}

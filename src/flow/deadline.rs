@@ -1,0 +1,26 @@
+//! Work that may take only so long.
+
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread;
+use std::time::Instant;
+
+use crate::base::fault::{Fault, Result};
+
+/// Does something that may take no longer; `None` if it has. It may then go on until the process ends.
+pub(super) fn within<T: Send + 'static>(
+    deadline: Instant,
+    work: impl FnOnce() -> Result<T> + Send + 'static,
+) -> Result<Option<T>> {
+    let (send, done) = channel();
+    thread::spawn(move || {
+        let _ = send.send(work());
+    });
+    let left = deadline.saturating_duration_since(Instant::now());
+    match done.recv_timeout(left) {
+        Ok(result) => result.map(Some),
+        Err(RecvTimeoutError::Timeout) => Ok(None),
+        Err(RecvTimeoutError::Disconnected) => {
+            Err(Fault::bug("a thread that judges a push has crashed"))
+        }
+    }
+}

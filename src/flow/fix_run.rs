@@ -1,0 +1,221 @@
+//! `gatekeeper fix`.
+
+use std::path::PathBuf;
+
+use time::OffsetDateTime;
+
+use super::candidate::Subject;
+use super::prepare::{self, Case, work_tree_text};
+use super::request::Wishes;
+use crate::base::environment::Environment;
+use crate::base::exit_code::ExitCode;
+use crate::base::fault::{Fault, Result};
+use crate::base::text::{show_path, some_of};
+use crate::config::{self, Partial};
+use crate::event::{Applied, Mended};
+use crate::fix::{self, Fixed, Fixing};
+use crate::git::{Change, ChangeKind, ChangeSet, FileMode, Replacement, Repository};
+use crate::model::outcome::Verdict;
+use crate::model::trigger::Trigger;
+use crate::plan::{self, Plan, Sight, Situation};
+use crate::report::terminal::print;
+use crate::report::{self, Detail, Format, Style};
+use crate::run;
+
+/// How many paths are named.
+const NAMED: usize = 10;
+
+/// The files that fixers are run on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FixScope {
+    /// Those that differ from the last commit.
+    Changed,
+    /// Every tracked one.
+    Tracked,
+}
+
+/// Runs the fixers of these gates, or of all, on the work tree.
+pub(crate) fn fix(
+    environment: &Environment,
+    gates: &[String],
+    scope: FixScope,
+    detail: Detail,
+) -> Result<ExitCode> {
+    let repository = Repository::open_from_env(environment)?;
+    run::refuse_nested(environment, &repository.common_dir)?;
+    let style = Style::for_errors(environment, detail);
+    let here = Subject::here(repository)?;
+    let staged: Vec<PathBuf> = here.status.staged.iter().map(|c| c.path.clone()).collect();
+    let mut changed = staged.clone();
+    changed.extend(here.status.beside.unstaged.iter().cloned());
+    let replacements = as_it_lies(&here)?;
+    // The tree is that of the work tree: what is saved is mended, staged or not.
+    let subject = here.mended(&replacements)?;
+    let plan = planned(environment, gates, scope, &subject, changed)?;
+    let limit = prepare::argument_limit(environment);
+    let fixed = match fix::fix(&plan, subject.judged(), environment, limit)? {
+        Fixing::Done(fixed) => fixed,
+        Fixing::Refused(refusals) => {
+            report::say(&report::refused_fixes(&refusals, style));
+            return Ok(ExitCode::Failed);
+        }
+        Fixing::Ended(verdict) => return Ok(verdict.exit_code()),
+    };
+    let here = subject
+        .unmended
+        .as_ref()
+        .ok_or_else(|| Fault::bug("the work tree's own index is lost"))?;
+    let applied = fix::apply_to_work_tree(&here.repository, &fixed, &staged)?;
+    let mended = fixed
+        .iter()
+        .zip(applied)
+        .map(|(one, (path, applied))| Mended {
+            path,
+            gates: one.gates.iter().cloned().collect(),
+            applied: Some(applied),
+        });
+    let mended: Vec<Mended> = mended.collect();
+    report::say(&report::fixed_files(&fixed, &mended, style));
+    let is_left =
+        |one: &Mended| matches!(one.applied, Some(Applied::Nowhere | Applied::CommitOnly));
+    Ok(if mended.iter().any(is_left) {
+        ExitCode::Failed
+    } else {
+        ExitCode::Passed
+    })
+}
+
+/// Mends what is about to be judged. Returns what is to be judged instead, or the verdict that there is
+/// without any gate.
+pub(super) fn before(
+    environment: &Environment,
+    wishes: &Wishes<'_>,
+    mut case: Case,
+    (format, style): (Format, Style),
+    overtaken: Option<&str>,
+) -> Result<std::result::Result<(Case, Vec<Fixed>), Verdict>> {
+    let limit = prepare::argument_limit(environment);
+    // The place of a view that was prepared is needed for this.
+    case.overlay = None;
+    let fixed = match fix::fix(&case.plan, case.subject.judged(), environment, limit)? {
+        Fixing::Done(fixed) => fixed,
+        Fixing::Refused(refusals) => {
+            report::say(&report::refused_fixes(&refusals, style));
+            if format == Format::Json {
+                print(&report::refused_fixes_as_json(&case.plan, &refusals))?;
+            }
+            return Ok(Err(Verdict::Failed));
+        }
+        Fixing::Ended(verdict) => return Ok(Err(verdict)),
+    };
+    if case.config.settings.partial == Partial::Refuse {
+        refuse_partial(&fixed, &case.subject)?;
+    }
+    if fixed.is_empty() {
+        let case = prepare::planned(environment, wishes, case.subject, None, overtaken)?;
+        return Ok(Ok((case, fixed)));
+    }
+    let replacements: Vec<_> = fixed.iter().map(|one| one.replacement.clone()).collect();
+    let subject = case.subject.mended(&replacements)?;
+    let case = prepare::planned(environment, wishes, subject, None, overtaken)?;
+    Ok(Ok((case, fixed)))
+}
+
+fn refuse_partial(fixed: &[Fixed], subject: &Subject) -> Result<()> {
+    let unstaged = &subject.status.beside.unstaged;
+    let paths = fixed.iter().map(|one| &one.replacement.path);
+    let partial = paths.filter(|path| unstaged.contains(path));
+    let partial: Vec<String> = partial.map(|path| show_path(path)).collect();
+    if partial.is_empty() {
+        return Ok(());
+    }
+    let partial = some_of(&partial, NAMED);
+    Err(Fault::unable(format!(
+        "fixers would change files of which only a part is staged: {partial}"
+    ))
+    .hint("`git add` all of them, or `git stash` the rest; `partial = \"merge\"` would merge"))
+}
+
+/// What the index has to have instead to be what lies in the work tree. Deleted files and other
+/// types of files are nothing that a fixer mends.
+fn as_it_lies(here: &Subject) -> Result<Vec<Replacement>> {
+    let mut replacements = Vec::new();
+    for path in &here.status.beside.unstaged {
+        let file = here.repository.work_tree.join(path);
+        let is_file = std::fs::symlink_metadata(&file).is_ok_and(|data| data.is_file());
+        if !is_file || here.index.kind(path) != Some(FileMode::File) {
+            continue;
+        }
+        if let Some((mode, old)) = Repository::stored_in(&here.index, path) {
+            replacements.push(Replacement {
+                new: here.repository.store(&file, path)?,
+                path: path.clone(),
+                mode,
+                old,
+            });
+        }
+    }
+    Ok(replacements)
+}
+
+fn planned(
+    environment: &Environment,
+    gates: &[String],
+    scope: FixScope,
+    subject: &Subject,
+    touched: Vec<PathBuf>,
+) -> Result<Plan> {
+    let config = config::parse(&work_tree_text(&subject.repository)?)?;
+    let named = plan::must_exist(gates, &config)?;
+    for gate in config
+        .gates
+        .iter()
+        .filter(|gate| named.contains(&gate.name))
+    {
+        if gate.fix.is_none() {
+            return Err(
+                Fault::usage(format!("gate `{}` has no `fix`", gate.name)).hint(format!(
+                    "add fix = \"...\" to [gates.{}] in gates.toml",
+                    gate.name
+                )),
+            );
+        }
+    }
+    let tracked = subject.index.tracked();
+    let paths: Vec<PathBuf> = if scope == FixScope::Tracked {
+        tracked.iter().map(|file| file.path.clone()).collect()
+    } else {
+        touched
+    };
+    let there = |path: PathBuf| {
+        let mode = subject.index.kind(&path)?;
+        Some(Change {
+            path,
+            kind: ChangeKind::Present(mode),
+            differs_from_every_parent: true,
+        })
+    };
+    let mut changes: Vec<Change> = paths.into_iter().filter_map(there).collect();
+    changes.sort_by(|one, other| one.path.cmp(&other.path));
+    changes.dedup_by(|one, other| one.path == other.path);
+    Ok(plan::plan(
+        &config,
+        &Situation {
+            trigger: &Trigger::Run,
+            changes: &ChangeSet::new(changes),
+            tracked: &tracked,
+            named: &named,
+            today: OffsetDateTime::now_utc().date(),
+            argument_limit: prepare::argument_limit(environment),
+            default_jobs: prepare::default_jobs(),
+            sight: Sight {
+                beside: None,
+                has_own_index: false,
+                no_overlay: None,
+                only_snapshot: None,
+            },
+            jobs: None,
+            fail_fast: false,
+        },
+    ))
+}

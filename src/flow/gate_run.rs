@@ -1,0 +1,247 @@
+//! `gatekeeper run`.
+
+use std::sync::Arc;
+
+use time::OffsetDateTime;
+
+use super::candidate::Subject;
+use super::prepare::{self, Case};
+use super::request::Wishes;
+use super::{protected_branch, self_path};
+use crate::base::environment::Environment;
+use crate::base::exit_code::ExitCode;
+use crate::base::fault::{Fault, Result};
+use crate::base::text::show_os;
+use crate::event::{Aftermath, GateResult, Mended};
+use crate::fix::{self, Fixed};
+use crate::git::{Beside, Named};
+use crate::model::gate::Untracked;
+use crate::model::outcome::Verdict;
+use crate::model::trigger::{Hook, Trigger};
+use crate::plan::{Plan, ViewKind};
+use crate::report::{self, Context, Format, Style};
+use crate::rules::audit;
+use crate::rules::message::range::Audit;
+use crate::run::{self, Surroundings};
+use crate::view::Views;
+
+/// Where the output of gates that fail is kept, below the git directory.
+const LOGS: &str = "gatekeeper/logs";
+
+/// Judges, and once more if the work tree or the index has changed meanwhile: then in a snapshot, in
+/// which nobody else writes.
+pub(crate) fn judge(
+    environment: &Environment,
+    wishes: &Wishes<'_>,
+    format: Format,
+    style: Style,
+) -> Result<ExitCode> {
+    let can_repeat = wishes.trigger != Trigger::Run;
+    let attempt = if can_repeat {
+        Attempt::First
+    } else {
+        Attempt::Only
+    };
+    let mut case = prepare::prepare(environment, wishes, None)?;
+    if let Some(refused) = protected_branch::refuse(environment, &mut case)? {
+        return Ok(refused);
+    }
+    let index = Arc::clone(&case.subject.index);
+    let verdict = judge_case(environment, wishes, case, format, style, attempt)?;
+    if verdict != Verdict::Overtaken || !can_repeat {
+        return Ok(verdict.exit_code());
+    }
+    let case = prepare::prepare(environment, wishes, Some(OVERTAKEN))?;
+    let is_hook = matches!(wishes.trigger, Trigger::Hook(_));
+    if is_hook
+        && !wishes.trigger.commits_index_of_afterwards()
+        && !case.subject.index.commits_the_same(&index)
+    {
+        return Err(Fault::unable(
+            "the index has changed meanwhile, but git will commit what it was before",
+        )
+        .hint("wait until nobody writes, and try again"));
+    }
+    judge_case(environment, wishes, case, format, style, Attempt::Second).map(Verdict::exit_code)
+}
+
+/// Why only a snapshot will do in the second run.
+const OVERTAKEN: &str = "something changed while it was judged";
+
+/// Whether a run is repeated if it is overtaken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Attempt {
+    Only,
+    First,
+    Second,
+}
+
+fn judge_case(
+    environment: &Environment,
+    wishes: &Wishes<'_>,
+    case: Case,
+    format: Format,
+    style: Style,
+    attempt: Attempt,
+) -> Result<Verdict> {
+    let overtaken = (attempt == Attempt::Second).then_some(OVERTAKEN);
+    // Where git would not look at what is mended, the gates must not see it either.
+    let can_fix = wishes.trigger.commits_index_of_afterwards();
+    if !(can_fix && (wishes.fixes || case.config.settings.fix_on_commit)) {
+        return execute(environment, case, &[], format, style, attempt);
+    }
+    match crate::flow::fix_run::before(environment, wishes, case, (format, style), overtaken)? {
+        Ok((case, fixed)) => execute(environment, case, &fixed, format, style, attempt),
+        Err(verdict) => Ok(verdict),
+    }
+}
+
+/// The messages and the changes of the range, judged.
+fn messages(case: &Case) -> Result<Option<Audit>> {
+    match &case.plan.trigger {
+        Trigger::Range { from, to } if case.plan.judges_messages => {
+            let named = Named::Between {
+                from: from.clone(),
+                to: to.clone(),
+            };
+            let today = OffsetDateTime::now_utc().date();
+            let repository = &case.subject.repository;
+            audit::audit_all(repository, &case.config, &named, None, today).map(Some)
+        }
+        _ => Ok(None),
+    }
+}
+
+/// Runs a plan and tells of it.
+fn execute(
+    environment: &Environment,
+    case: Case,
+    fixed: &[Fixed],
+    format: Format,
+    style: Style,
+    attempt: Attempt,
+) -> Result<Verdict> {
+    let messages = messages(&case)?;
+    let memory = case.memory;
+    let mut plan = case.plan;
+    if let Some(messages) = &messages {
+        plan.refused_messages = messages.refused().count();
+        plan.refused_changes = messages.changes.refusals();
+    }
+    let judged = case.subject.judged();
+    let repository = &case.subject.repository;
+    let views = Views::make(&mut plan, judged, environment, case.overlay)?;
+    let context = Context {
+        top: repository.work_tree.clone(),
+        to_top: self_path::to_top(environment, &repository.work_tree),
+        remark: case.remark,
+        weakenings: run::weakenings(&environment.variables),
+        messages,
+        rules: case.rules,
+        search_path: show_os(environment.get("PATH").unwrap_or_default()),
+        program: self_path::call(environment),
+        logs: repository.git_dir.join(LOGS),
+        beside: visible(&plan, &case.subject.status.beside),
+        has_own_index: repository.has_own_index,
+        can_repeat: attempt == Attempt::First,
+        is_repeated: attempt == Attempt::Second,
+        is_rebase: plan.trigger == Trigger::Hook(Hook::PrepareCommitMsg)
+            && repository.is_rebasing(),
+    };
+    let plan = Arc::new(plan);
+    let surroundings = Surroundings {
+        views: &views,
+        judged,
+        common_dir: &repository.common_dir,
+        variables: &environment.variables,
+        watched: match plan.trigger {
+            Trigger::Hook(_) => environment.parent,
+            _ => None,
+        },
+    };
+    let told_plan = Arc::clone(&plan);
+    let settle = |results: &mut [GateResult]| {
+        let mut aftermath = views.settle(&plan, judged, results)?;
+        keep(
+            &case.subject,
+            &plan,
+            fixed,
+            results,
+            &surroundings,
+            &mut aftermath,
+        )?;
+        Ok(aftermath)
+    };
+    let ended = run::run(&plan, &surroundings, settle, move |events, result| {
+        report::tell(format, style, &told_plan, &context, events, result)
+    })?;
+    if let (Err(error), Verdict::Passed) = (&ended.told, ended.run.verdict) {
+        return Err(Fault::unable("the report cannot be written").because(error));
+    }
+    if let Some(memory) = memory {
+        memory.record(&plan, &ended.run, &case.subject, style);
+    }
+    Ok(ended.run.verdict)
+}
+
+/// Keeps what fixers have done, if every gate lets it through and what was mended is still there.
+fn keep(
+    subject: &Subject,
+    plan: &Plan,
+    fixed: &[Fixed],
+    results: &[GateResult],
+    surroundings: &Surroundings<'_>,
+    aftermath: &mut Aftermath,
+) -> Result<()> {
+    let Some(unmended) = &subject.unmended else {
+        return Ok(());
+    };
+    let repository = &unmended.repository;
+    if !repository.has_still(&unmended.index) {
+        let now = repository.index()?;
+        aftermath.is_index_overtaken |= !now.commits_the_same(&unmended.index);
+    }
+    let pairs = plan.gates.iter().zip(results);
+    let is_let_through = pairs
+        .filter(|(planned, _)| planned.blocking)
+        .all(|(_, result)| result.outcome.lets_through());
+    let is_kept = is_let_through
+        && !plan.is_refused()
+        && aftermath.unexplained.is_empty()
+        && !aftermath.is_overtaken()
+        && !surroundings.is_abandoned();
+    let mut applied = if is_kept {
+        fix::apply_to_commit(repository, fixed)?
+    } else {
+        Vec::new()
+    };
+    aftermath.mended = fixed
+        .iter()
+        .map(|one| {
+            let path = &one.replacement.path;
+            let at = applied.iter().position(|(applied, _)| applied == path);
+            Mended {
+                path: path.clone(),
+                gates: one.gates.iter().cloned().collect(),
+                applied: at.map(|at| applied.swap_remove(at).1),
+            }
+        })
+        .collect();
+    Ok(())
+}
+
+/// What gates see of what lies beside the tree.
+fn visible(plan: &Plan, beside: &Beside) -> Beside {
+    let views = || plan.gates.iter().map(|planned| &planned.view);
+    let sees_all = views().any(|view| view.kind == ViewKind::InPlace);
+    let sees_untracked = sees_all || views().any(|view| view.untracked == Untracked::Show);
+    let mut visible = Beside::default();
+    if sees_all {
+        visible.unstaged.clone_from(&beside.unstaged);
+        visible.missing.clone_from(&beside.missing);
+    }
+    if sees_untracked {
+        visible.untracked.clone_from(&beside.untracked);
+    }
+    visible
+}

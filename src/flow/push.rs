@@ -1,0 +1,355 @@
+//! The pre-push hook: nothing leaves that nobody has judged.
+//!
+//! What the remote does not have yet is looked at, commit by commit, as it is stored; what is checked
+//! out does not matter. The last commit of each reference is judged now if nobody has judged it; of
+//! those before it each must have been.
+
+use std::collections::BTreeSet;
+use std::ffi::OsString;
+use std::path::Path;
+
+use super::ref_update::{is_nothing, lines_of_words};
+use super::request::Wishes;
+use super::{gate_run, receipt_writer, self_path, skip_notice, ungated_commits};
+use crate::base::environment::Environment;
+use crate::base::exit_code::ExitCode;
+use crate::base::fault::Result;
+use crate::base::text::{clean_line, count};
+use crate::git::{Ancestor, Beyond, Repository};
+use crate::model::trigger::{Remote, Stage, Trigger, short};
+use crate::receipt::{self, Entry, Event, Store};
+use crate::report::{self, Detail, Format, Style};
+
+/// The hook's name, in the ledger.
+const HOOK: &str = "pre-push";
+
+/// How many lines of the ledger are shown.
+const SHOWN: usize = 10;
+
+/// Where the commits are about other commits, and git's own.
+const NO_CODE: [&str; 2] = ["refs/notes/", "refs/replace/"];
+
+/// A reference that is to be pushed (githooks(5), pre-push).
+struct Reference {
+    name: String,
+    /// What it names here; only zeros if it is to be deleted.
+    here: String,
+    /// Its name there.
+    to: String,
+    /// What it names there; only zeros if it is new.
+    there: String,
+}
+
+/// Everything about a push.
+struct Push<'a> {
+    environment: &'a Environment,
+    repository: Repository,
+    store: Store,
+    style: Style,
+    /// The commits that references are to name.
+    tips: Vec<String>,
+    /// Who is to get them.
+    remote: Remote,
+}
+
+pub(crate) fn judge(
+    environment: &Environment,
+    arguments: &[OsString],
+    input: &[u8],
+) -> Result<ExitCode> {
+    let repository = Repository::open_from_env(environment)?;
+    crate::run::refuse_nested(environment, &repository.common_dir)?;
+    let style = Style::for_errors(environment, Detail::Normal);
+    let store = receipt_writer::must_open(environment, &repository)?;
+    let references = references(input)?;
+    let mut tips = BTreeSet::new();
+    for reference in &references {
+        if is_nothing(&reference.here) || is_about_others(&repository, reference)? {
+            continue;
+        }
+        match repository.ancestor(&reference.here)? {
+            Some(commit) => {
+                tips.insert(commit.id);
+            }
+            None => report::say(&format!(
+                "{}: {} is no commit, so there is nothing to judge\n",
+                style.careful("note"),
+                clean_line(reference.name.as_bytes())
+            )),
+        }
+    }
+    let there = references.into_iter().map(|reference| reference.there);
+    let push = Push {
+        remote: Remote {
+            name: remote_name(arguments),
+            has: there.filter(|id| !is_nothing(id)).collect(),
+        },
+        tips: tips.into_iter().collect(),
+        environment,
+        repository,
+        store,
+        style,
+    };
+    push.show_ledger();
+    skip_notice::notice(environment, HOOK)?;
+    let code = push.judge()?;
+    // Forgetting can wait until it is in nobody's way.
+    let _ = push.store.prune(&push.repository);
+    Ok(code)
+}
+
+/// The remote's name; git gives its address twice if it has none.
+fn remote_name(arguments: &[OsString]) -> Option<String> {
+    let [name, address, ..] = arguments else {
+        return None;
+    };
+    (name != address).then(|| name.to_string_lossy().into_owned())
+}
+
+/// Whether commits go where they only tell something about others: there is nothing to judge unless
+/// they hold what is judged elsewhere.
+fn is_about_others(repository: &Repository, reference: &Reference) -> Result<bool> {
+    let is_there = NO_CODE.iter().any(|start| reference.to.starts_with(start));
+    if !is_there {
+        return Ok(false);
+    }
+    let mut objects = repository.objects()?;
+    Ok(objects
+        .entry(&reference.here, Path::new(crate::config::FILE_NAME))?
+        .is_none())
+}
+
+fn references(input: &[u8]) -> Result<Vec<Reference>> {
+    let lines = lines_of_words(input)?.into_iter();
+    Ok(lines
+        .map(|[name, here, to, there]| Reference {
+            name,
+            here,
+            to,
+            there,
+        })
+        .collect())
+}
+
+impl Push<'_> {
+    fn judge(&self) -> Result<ExitCode> {
+        if self.tips.is_empty() {
+            return Ok(ExitCode::Passed);
+        }
+        let new = self.new_there(&self.tips)?;
+        let messages = self.judge_messages(&new)?;
+        let changes = self.judge_changes(&new)?;
+        let (left, arrived) = self.unjudged(&new)?;
+        if !left.is_empty() {
+            return self.refuse(&left);
+        }
+        for code in [messages, changes] {
+            if code != ExitCode::Passed {
+                return Ok(code);
+            }
+        }
+        if !arrived.is_empty() {
+            let passers = ungated_commits::named(&self.repository, arrived.into_iter())?;
+            report::say(&report::arrived(&passers, self.style));
+        }
+        for tip in &self.tips {
+            let code = self.judge_tip(tip)?;
+            if code != ExitCode::Passed {
+                return Ok(code);
+            }
+        }
+        Ok(ExitCode::Passed)
+    }
+
+    /// The commits that these have and the remote has not, newest first.
+    fn new_there(&self, tips: &[String]) -> Result<Vec<Ancestor>> {
+        let beyond = self.remote.name.as_deref();
+        let beyond = beyond.map_or(Beyond::Named, Beyond::Remote);
+        let baseline = self.store.baseline().iter().cloned();
+        let others = baseline.chain(self.remote.has.iter().cloned());
+        self.repository.ancestors_before(tips, beyond, others)
+    }
+
+    /// Whether a commit was judged, or was left to the tip of its rebase.
+    fn is_judged(&self, commit: &Ancestor) -> Result<bool> {
+        if commit.is_empty() {
+            return Ok(true);
+        }
+        let Some(receipt) = self.store.receipt(&commit.tree) else {
+            return Ok(false);
+        };
+        let is_judged = match receipt.judged.get(Stage::PreCommit.name()) {
+            Some(judgement) => {
+                ungated_commits::excepts(&self.repository, &commit.id, &judgement.excepted)?
+            }
+            None => false,
+        };
+        Ok(is_judged || receipt.left_to_tip.is_some())
+    }
+
+    /// The commits before the last ones that nobody has judged: those that were made here, and those
+    /// that have come from elsewhere.
+    fn unjudged<'a>(&self, new: &'a [Ancestor]) -> Result<(Vec<&'a Ancestor>, Vec<&'a Ancestor>)> {
+        let mut unjudged: Vec<&Ancestor> = Vec::new();
+        for commit in new {
+            if !self.tips.contains(&commit.id) && !self.is_judged(commit)? {
+                unjudged.push(commit);
+            }
+        }
+        if unjudged.is_empty() {
+            return Ok((unjudged, Vec::new()));
+        }
+        let arrived = self.store.ledger().arrived();
+        let ids: Vec<String> = unjudged.iter().map(|commit| commit.id.clone()).collect();
+        let here = self
+            .repository
+            .ancestors_before(&ids, Beyond::Remotes, std::iter::empty())?;
+        let is_here = |commit: &&Ancestor| {
+            !arrived.contains(&commit.id) && here.iter().any(|one| one.id == commit.id)
+        };
+        Ok(unjudged.into_iter().partition(is_here))
+    }
+
+    fn refuse(&self, left: &[&Ancestor]) -> Result<ExitCode> {
+        for commit in left {
+            let what = "a commit that nobody has judged was to be pushed";
+            let entry = Entry::new(Event::Push, HOOK, what).about(&commit.id);
+            let _ = self.store.ledger().add(&entry);
+        }
+        let passers = ungated_commits::named(&self.repository, left.iter().copied())?;
+        let program = self_path::call(self.environment);
+        report::say(&report::refused_push(&passers, &program, self.style));
+        if self.store.has_other_key() {
+            report::say(&report::other_key(self.style));
+        }
+        Ok(ExitCode::Failed)
+    }
+
+    fn judge_messages(&self, new: &[Ancestor]) -> Result<ExitCode> {
+        let ids: Vec<String> = new.iter().rev().map(|commit| commit.id.clone()).collect();
+        let Some(last) = ids.last() else {
+            return Ok(ExitCode::Passed);
+        };
+        let Some(config) = ungated_commits::config(&self.repository, last)? else {
+            return Ok(ExitCode::Passed);
+        };
+        let refused = ungated_commits::refused_messages(&self.repository, &config, ids)?;
+        if refused.is_empty() {
+            return Ok(ExitCode::Passed);
+        }
+        report::say(&report::bad_messages(&refused, true, self.style));
+        Ok(ExitCode::Failed)
+    }
+
+    /// Judges what each commit that is new to the remote changes, by the rules in it.
+    fn judge_changes(&self, new: &[Ancestor]) -> Result<ExitCode> {
+        let mut code = ExitCode::Passed;
+        for commit in new.iter().rev() {
+            let refused = ungated_commits::refused_changes(&self.repository, commit)?;
+            if !refused.is_empty() {
+                let passer = ungated_commits::named(&self.repository, std::iter::once(commit))?;
+                report::say(&report::bad_changes(&passer, &refused, self.style));
+                code = ExitCode::Failed;
+            }
+        }
+        Ok(code)
+    }
+
+    /// Judges what a reference is to name, if anything is left to judge. What was judged here counts
+    /// only if all that the remote has not was, too: it may have been counted from what others have made.
+    fn judge_tip(&self, tip: &str) -> Result<ExitCode> {
+        let Some(commit) = self.repository.ancestor(tip)? else {
+            return Ok(ExitCode::Passed);
+        };
+        let new = self.new_there(&[tip.to_owned()])?;
+        let receipt = self.store.receipt(&commit.tree).unwrap_or_default();
+        let known = |stage: Stage| receipt.judged.get(stage.name());
+        let mut is_known = known(Stage::PreCommit).is_some();
+        for one in &new {
+            is_known = is_known && self.is_judged(one)?;
+        }
+        let has_more = self.has_gates_of_push(tip);
+        if let Some(judgement) = known(Stage::PrePush).filter(|_| is_known && has_more) {
+            self.say_judged(tip, judgement.at);
+            return Ok(ExitCode::Passed);
+        }
+        if new.is_empty() && !self.store.baseline().contains(tip) {
+            return Ok(ExitCode::Passed);
+        }
+        if !is_known && new.iter().any(|one| one.id == tip) {
+            let code = self.run(tip, Stage::PreCommit)?;
+            if code != ExitCode::Passed {
+                return Ok(code);
+            }
+        }
+        if has_more {
+            return self.run(tip, Stage::PrePush);
+        }
+        if let Some(judgement) = known(Stage::PreCommit).filter(|_| is_known) {
+            self.say_judged(tip, judgement.at);
+        }
+        Ok(ExitCode::Passed)
+    }
+
+    /// Runs the gates of a stage on what a reference is to name.
+    fn run(&self, tip: &str, stage: Stage) -> Result<ExitCode> {
+        let wishes = Wishes {
+            trigger: Trigger::Push {
+                commit: tip.to_owned(),
+                stage,
+                remote: self.remote.clone(),
+            },
+            gates: &[],
+            jobs: None,
+            fail_fast: false,
+            fixes: false,
+            cache: true,
+            excepted: &[],
+        };
+        gate_run::judge(self.environment, &wishes, Format::Text, self.style)
+    }
+
+    /// Whether a push needs more than a commit does. If that cannot be known, the run will say why.
+    fn has_gates_of_push(&self, tip: &str) -> bool {
+        let config = ungated_commits::config(&self.repository, tip)
+            .ok()
+            .flatten();
+        config.is_none_or(|config| {
+            let mut gates = config.gates.iter();
+            gates.any(|gate| gate.hooks.contains(&Stage::PrePush))
+        })
+    }
+
+    fn say_judged(&self, tip: &str, at: u64) {
+        report::say(&report::judged_before(
+            short(tip),
+            receipt::age(at),
+            self.style,
+        ));
+    }
+
+    /// Shows what has been tried since the last push.
+    fn show_ledger(&self) {
+        let ledger = self.store.ledger();
+        let entries = ledger.entries();
+        let last = entries
+            .iter()
+            .rposition(|entry| entry.event == Event::Shown);
+        let new = entries[last.map_or(0, |last| last + 1)..].iter();
+        // Who fetches has tried nothing.
+        let new: Vec<Entry> = new
+            .filter(|entry| entry.event != Event::Arrived)
+            .cloned()
+            .collect();
+        if new.is_empty() {
+            return;
+        }
+        report::say(&format!(
+            "{}: since the last push the ledger has {}\n{}",
+            self.style.careful("note"),
+            count(new.len(), "new line"),
+            report::ledger(&new, SHOWN)
+        ));
+        let _ = ledger.add(&Entry::new(Event::Shown, HOOK, "shown before a push"));
+    }
+}

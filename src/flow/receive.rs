@@ -1,0 +1,357 @@
+//! The pre-receive hook of a server: what is pushed is judged before any reference moves.
+//!
+//! Every commit that no branch and no tag has is judged: its message, its change, and at the end what
+//! the push makes of the gates. Nothing that was remembered anywhere counts. What is refused leaves
+//! nothing behind: git throws its quarantine away.
+
+use std::path::Path;
+use std::rc::Rc;
+use std::time::Instant;
+
+use time::{Date, OffsetDateTime};
+
+use super::deadline::within;
+use super::received_gates::{self, Ended};
+use super::ref_update::is_nothing;
+use super::ungated_commits;
+use crate::base::environment::Environment;
+use crate::base::exit_code::ExitCode;
+use crate::base::fault::{Fault, Result};
+use crate::base::text::clean_line;
+use crate::config::{Config, FILE_NAME, Policy, PolicySource};
+use crate::git::{Ancestor, Repository};
+use crate::install::ServerOptions;
+use crate::report::{self, Detail, ReceivedTip, Style};
+use crate::rules::change::received::{self, Received, Rules};
+use crate::rules::change::single_change;
+use crate::rules::message::range::{self, Judged};
+
+/// What the names of branches begin with.
+const BRANCHES: &str = "refs/heads/";
+
+/// The references whose commits are judged.
+const JUDGED: [&str; 2] = [BRANCHES, "refs/tags/"];
+
+/// A reference that is to name another commit.
+#[derive(Clone)]
+struct Update {
+    name: String,
+    /// The commit.
+    tip: String,
+}
+
+/// What came of a push, before any gate runs.
+struct Judgement {
+    text: String,
+    is_refused: bool,
+    /// The new commits that references are to name, and that have gates.
+    tips: Vec<String>,
+}
+
+pub(crate) fn judge(
+    environment: &Environment,
+    options: ServerOptions,
+    input: &[u8],
+) -> Result<ExitCode> {
+    let deadline = Instant::now() + options.budget;
+    let style = Style::for_errors(environment, Detail::Normal);
+    let (ours, lines) = (environment.clone(), input.to_vec());
+    let late = || {
+        report::say(&report::late_push(options.budget, style));
+        Ok(ExitCode::Failed)
+    };
+    let Some(judgement) = within(deadline, move || judge_push(&ours, &lines, style))? else {
+        return late();
+    };
+    report::say(&judgement.text);
+    if judgement.is_refused {
+        return Ok(ExitCode::Failed);
+    }
+    let tips = judgement.tips.iter().filter(|_| options.run_gates);
+    for tip in tips {
+        match received_gates::run(environment, tip, deadline)? {
+            Ended::Passed => {}
+            Ended::Failed => {
+                report::say(&report::failed_push(tip, style));
+                return Ok(ExitCode::Failed);
+            }
+            Ended::Late => return late(),
+        }
+    }
+    Ok(ExitCode::Passed)
+}
+
+fn judge_push(environment: &Environment, input: &[u8], style: Style) -> Result<Judgement> {
+    let repository = Repository::open_bare(environment)?.ok_or_else(|| {
+        Fault::unable("what is pushed is judged only by a bare repository")
+            .hint("`gatekeeper uninstall` in the one that has this hook takes it out")
+    })?;
+    crate::run::refuse_nested(environment, &repository.common_dir)?;
+    let mut server = Server::open(&repository)?;
+    let mut updates = updates(&repository, input, style)?;
+    let mut is_judged = Vec::new();
+    for update in &updates {
+        is_judged.push(!server.is_ungated(&update.name, &update.tip)?);
+    }
+    let mut flags = is_judged.into_iter();
+    updates.retain(|_| flags.next().unwrap_or(true));
+    let tips: Vec<String> = updates.iter().map(|update| update.tip.clone()).collect();
+    // Without any git would list what HEAD has.
+    let commits = if tips.is_empty() {
+        Vec::new()
+    } else {
+        repository.received(&tips, &server.known()?)?
+    };
+    let mut text = server.remark(style);
+    let received = server.judge(&commits, &updates)?;
+    let mut weakened = Vec::new();
+    let mut new: Vec<String> = Vec::new();
+    for update in &updates {
+        let is_new = commits.iter().any(|commit| commit.id == update.tip);
+        if is_new || update.name == server.head_name {
+            weakened.extend(server.weakened(update)?);
+        }
+        if is_new && !new.contains(&update.tip) {
+            new.push(update.tip.clone());
+        }
+    }
+    text.push_str(&report::received(&received, &weakened, style));
+    new.retain(|tip| matches!(server.configs.at(tip), Ok(Policy::Ready { .. })));
+    Ok(Judgement {
+        is_refused: !weakened.is_empty() || received.iter().any(Received::is_refused),
+        text,
+        tips: new,
+    })
+}
+
+/// The branches and tags that get a commit: `old new name` lines (githooks(5), pre-receive).
+fn updates(repository: &Repository, input: &[u8], style: Style) -> Result<Vec<Update>> {
+    let mut updates = Vec::new();
+    for line in String::from_utf8_lossy(input).lines() {
+        let mut words = line.splitn(3, ' ');
+        let (Some(_), Some(new), Some(name)) = (words.next(), words.next(), words.next()) else {
+            return Err(
+                Fault::unable("git tells of a push in words that are not known")
+                    .detail(clean_line(line.as_bytes())),
+            );
+        };
+        if is_nothing(new) || !JUDGED.iter().any(|start| name.starts_with(start)) {
+            continue;
+        }
+        match repository.ancestor(new)? {
+            Some(commit) => updates.push(Update {
+                name: name.to_owned(),
+                tip: commit.id,
+            }),
+            None => report::say(&format!(
+                "{}: {} is no commit, so there is nothing to judge\n",
+                style.careful("note"),
+                clean_line(name.as_bytes())
+            )),
+        }
+    }
+    Ok(updates)
+}
+
+/// The repository that was pushed to.
+struct Server<'r> {
+    repository: &'r Repository,
+    configs: PolicySource,
+    /// The name of the default branch.
+    head_name: String,
+    /// What it names before the push.
+    head: Option<String>,
+    /// The configuration there.
+    base: Policy,
+    today: Date,
+}
+
+impl<'r> Server<'r> {
+    fn open(repository: &'r Repository) -> Result<Self> {
+        let mut configs = PolicySource::open(repository)?;
+        let head = repository.head_commit()?;
+        let base = head.as_deref().map(|head| configs.at(head)).transpose()?;
+        Ok(Self {
+            repository,
+            configs,
+            head_name: repository.head_name()?,
+            base: base.unwrap_or(Policy::Absent),
+            head,
+            today: OffsetDateTime::now_utc().date(),
+        })
+    }
+
+    /// The rules of the default branch. Nobody can push some that cannot be read; where they are so
+    /// nevertheless, those of what is pushed must do, since the cure has to be pushed as well.
+    fn base(&self) -> Option<Rc<Config>> {
+        self.base.ready().cloned()
+    }
+
+    fn remark(&self, style: Style) -> String {
+        match &self.base {
+            Policy::Broken(fault) => report::unreadable_base(&self.head_name, fault, style),
+            _ => String::new(),
+        }
+    }
+
+    /// Whether a branch needs no gates.toml and has none: there is nothing to judge.
+    fn is_ungated(&mut self, name: &str, commit: &str) -> Result<bool> {
+        let branch = name.strip_prefix(BRANCHES);
+        let (Some(branch), Some(base)) = (branch, self.base()) else {
+            return Ok(false);
+        };
+        let may_be = base.settings.ungated_branches.matches(Path::new(branch));
+        Ok(may_be && name != self.head_name && matches!(self.configs.at(commit)?, Policy::Absent))
+    }
+
+    /// What counts as known: what branches and tags name, unless nobody has judged it.
+    fn known(&mut self) -> Result<Vec<String>> {
+        let mut known = Vec::new();
+        for (name, id) in self.repository.branches_and_tags()? {
+            if !self.is_ungated(&name, &id)? {
+                known.push(id);
+            }
+        }
+        Ok(known)
+    }
+
+    fn judge(&mut self, commits: &[Ancestor], updates: &[Update]) -> Result<Vec<Received>> {
+        let base = self.base();
+        let mut received = Vec::new();
+        // Commits with the same configuration are judged together: one may sign off for another.
+        let mut groups: Vec<(Rc<Config>, Vec<String>)> = Vec::new();
+        if let Some(base) = &base {
+            let all = commits.iter().map(|commit| commit.id.clone()).collect();
+            groups.push((Rc::clone(base), all));
+        }
+        for commit in commits {
+            let policy = self.configs.at(&commit.id)?;
+            if let Some(own) = policy.ready()
+                && base.as_ref().is_none_or(|base| !Rc::ptr_eq(own, base))
+            {
+                match groups.iter_mut().find(|(known, _)| Rc::ptr_eq(known, own)) {
+                    Some((_, ids)) => ids.push(commit.id.clone()),
+                    None => groups.push((Rc::clone(own), vec![commit.id.clone()])),
+                }
+            }
+            received.push(self.judge_commit(commit, base.as_deref(), &policy)?);
+        }
+        let is_default = updates.iter().any(|update| update.name == self.head_name);
+        for (config, ids) in groups {
+            for judged in self.refused_messages(&config, ids, is_default)? {
+                let mut all = received.iter_mut();
+                let one = all.find(|one| one.id == judged.id && one.message.is_none());
+                if let Some(one) = one {
+                    one.message = Some(judged);
+                }
+            }
+        }
+        Ok(received)
+    }
+
+    fn refused_messages(
+        &self,
+        config: &Config,
+        ids: Vec<String>,
+        is_default: bool,
+    ) -> Result<Vec<Judged>> {
+        if !is_default {
+            return ungated_commits::refused_messages(self.repository, config, ids);
+        }
+        let mut judged = range::judge_messages(self.repository, config, ids)?;
+        judged.retain(Judged::is_refused);
+        Ok(judged)
+    }
+
+    fn judge_commit(
+        &mut self,
+        commit: &Ancestor,
+        base: Option<&Config>,
+        own: &Policy,
+    ) -> Result<Received> {
+        let mut before = None;
+        for (index, parent) in commit.parents.iter().enumerate() {
+            match self.configs.at(parent)? {
+                Policy::Ready { config, .. } if index == 0 || before.is_some() => {
+                    before.get_or_insert(config);
+                }
+                _ => before = None,
+            }
+        }
+        let unreadable = match own {
+            Policy::Broken(fault) => Some(fault.detail.clone().unwrap_or(fault.message.clone())),
+            Policy::Absent | Policy::Ready { .. } => None,
+        };
+        let own = own.ready().map(Rc::as_ref);
+        let rules = Rules {
+            base,
+            own,
+            before: before.as_deref(),
+        };
+        let mut change = if unreadable.is_some() {
+            single_change::ChangeReport::default()
+        } else {
+            received::judge_received(self.repository, commit, rules, self.today)?
+        };
+        if base.is_some() {
+            // Where the push ends is compared with the default branch, whatever is between.
+            change
+                .findings
+                .retain(|finding| !single_change::is_unknown_before(finding));
+        }
+        Ok(Received {
+            id: commit.id.clone(),
+            is_root: commit.parents.is_empty(),
+            said: received::said(&self.configs.objects.commit(&commit.id)?),
+            message: None,
+            change,
+            unreadable,
+        })
+    }
+
+    /// What is weaker where a reference is to lead than where it has left the default branch, unless a
+    /// commit in between says why. The default branch itself does not go back to weaker gates, either:
+    /// what is pushed next would be judged by them.
+    fn weakened(&mut self, update: &Update) -> Result<Option<ReceivedTip>> {
+        let (Some(head), Some(base)) = (self.head.clone(), self.base()) else {
+            return Ok(None);
+        };
+        let left = self.repository.meeting_point(&head, &update.tip)?;
+        // A commit that has a broken one is refused for that.
+        let Ok(after) = self.configs.at(&update.tip)?.required() else {
+            return Ok(None);
+        };
+        // Who has left before there was a configuration needs the one of now.
+        let can_lag = after.is_some() && update.name != self.head_name;
+        let before = match &left {
+            Some(left) if can_lag => self.configs.at(left)?.ready().cloned(),
+            _ => Some(base),
+        };
+        let Some(before) = before else {
+            return Ok(None);
+        };
+        let findings = received::weaker_in_the_end(&before, after.as_deref(), self.today);
+        if findings.is_empty() {
+            return Ok(None);
+        }
+        let mut files = vec![FILE_NAME.into(), self.configs.path(&update.tip)?];
+        if let Some(left) = &left {
+            files.push(self.configs.path(left)?);
+        }
+        let touching = self
+            .repository
+            .touching(&files, &update.tip, left.as_deref())?;
+        for id in touching {
+            let commit = self.configs.objects.commit(&id)?;
+            if received::said(&commit).gate_change.is_some() {
+                return Ok(None);
+            }
+        }
+        Ok(Some(ReceivedTip {
+            name: update.name.clone(),
+            default: self.head_name.clone(),
+            is_gone: after.is_none(),
+            findings,
+        }))
+    }
+}

@@ -1,0 +1,104 @@
+//! The gates of what was pushed: each tip is checked out in a temporary folder, where gatekeeper runs
+//! as it does in CI. It executes what was pushed, and trusts no receipt.
+
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{RecvTimeoutError, channel};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use super::deadline::within;
+use crate::base::environment::{Environment, Variables};
+use crate::base::fault::{Fault, Result};
+use crate::git::Repository;
+use crate::model::trigger::short;
+use crate::report;
+
+/// How long gates that are told to end may take for it.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// How the gates of a commit have ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Ended {
+    /// All have let it through.
+    Passed,
+    /// Not all have.
+    Failed,
+    /// There was no time left.
+    Late,
+}
+
+/// Runs every gate of a commit.
+pub(super) fn run(environment: &Environment, commit: &str, deadline: Instant) -> Result<Ended> {
+    let folder = tempfile::Builder::new()
+        .prefix("gatekeeper-push-")
+        .tempdir()
+        .map_err(|error| {
+            Fault::unable("a folder cannot be made for what was pushed").because(&error)
+        })?;
+    let (ours, id, top) = (
+        environment.clone(),
+        commit.to_owned(),
+        folder.path().to_owned(),
+    );
+    let export = move || match Repository::open_bare(&ours)? {
+        Some(repository) => repository.export(&id, &top),
+        None => Err(Fault::bug("the repository is bare no longer")),
+    };
+    let Some(variables) = within(deadline, export)? else {
+        return Ok(Ended::Late);
+    };
+    report::say(&format!("gatekeeper: the gates of {}:\n", short(commit)));
+    let child = start(folder.path(), &variables)?;
+    let ended = wait(child, deadline)?;
+    Ok(match ended {
+        Some(status) if status.success() => Ended::Passed,
+        Some(_) => Ended::Failed,
+        None => Ended::Late,
+    })
+}
+
+fn start(folder: &Path, variables: &Variables) -> Result<Child> {
+    let cannot = |error: std::io::Error| {
+        Fault::unable("the gates of what was pushed cannot be started").because(&error)
+    };
+    let program = std::env::current_exe().map_err(cannot)?;
+    Command::new(program)
+        .arg("run")
+        .current_dir(folder)
+        .env_clear()
+        .envs(variables)
+        .stdin(Stdio::null())
+        .spawn()
+        .map_err(cannot)
+}
+
+/// Waits for the end, or makes one; `None` if there was no time left.
+fn wait(mut child: Child, deadline: Instant) -> Result<Option<ExitStatus>> {
+    let pid = Pid::from_child(&child);
+    let (send, ended) = channel();
+    thread::spawn(move || {
+        let _ = send.send(child.wait());
+    });
+    let cannot = |error: std::io::Error| {
+        Fault::unable("the gates of what was pushed cannot be waited for").because(&error)
+    };
+    let left = deadline.saturating_duration_since(Instant::now());
+    match ended.recv_timeout(left) {
+        Ok(status) => return status.map(Some).map_err(cannot),
+        Err(RecvTimeoutError::Timeout) => {}
+        Err(RecvTimeoutError::Disconnected) => {
+            return Err(Fault::bug("nobody waits for the gates"));
+        }
+    }
+    // It tells its gates to end, too; what it cannot, its guard does.
+    for signal in [Signal::TERM, Signal::KILL] {
+        let _ = kill_process(pid, signal);
+        if ended.recv_timeout(GRACE).is_ok() {
+            break;
+        }
+    }
+    Ok(None)
+}

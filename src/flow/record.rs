@@ -1,0 +1,97 @@
+//! `gatekeeper audit --record`: judges commits that passed by the gates, and stores receipts.
+
+use super::request::Wishes;
+use super::{gate_run, receipt_writer, ungated_commits};
+use crate::base::environment::Environment;
+use crate::base::exit_code::ExitCode;
+use crate::base::fault::{Fault, Result};
+use crate::base::text::count;
+use crate::git::{Ancestor, Named, Repository};
+use crate::model::trigger::{Stage, Trigger, short};
+use crate::receipt::Store;
+use crate::report::{self, Detail, Format, Style};
+
+/// Those of some commits that have no receipt.
+fn unjudged(repository: &Repository, store: &Store, ids: &[String]) -> Result<Vec<Ancestor>> {
+    let mut unjudged = Vec::new();
+    for id in ids {
+        if let Some(commit) = repository.ancestor(id)?
+            && store.judgement(&commit.tree, Stage::PreCommit).is_none()
+        {
+            unjudged.push(commit);
+        }
+    }
+    Ok(unjudged)
+}
+
+pub(crate) fn record(
+    environment: &Environment,
+    repository: &Repository,
+    named: &Named,
+    detail: Detail,
+) -> Result<ExitCode> {
+    let style = Style::for_errors(environment, detail);
+    let store = receipt_writer::must_open(environment, repository)?;
+    let commits = repository.commits(named)?;
+    let ungated = match named {
+        // What others have judged is judged here if it is named.
+        Named::Between { .. } | Named::Only(_) => unjudged(repository, &store, &commits.ids)?,
+        Named::All(_) => {
+            let mut all = store.ungated(repository, std::slice::from_ref(&commits.tip))?;
+            // The oldest first: each is judged by what it changes in those before.
+            all.reverse();
+            all
+        }
+    };
+    if commits.ids.is_empty() {
+        return Err(Fault::usage("there is no commit in that range").hint(
+            "`gatekeeper audit --record` alone judges what HEAD has and nobody has judged; a name alone \
+             stands for what HEAD has more than it; one commit is `COMMIT^!`",
+        ));
+    }
+    if ungated.is_empty() {
+        let commits = count(commits.ids.len(), "commit");
+        report::say(&format!(
+            "{}: of {commits} every one has a receipt, or was here or elsewhere before\n",
+            style.good("nothing to judge")
+        ));
+        return Ok(ExitCode::Passed);
+    }
+    let number = ungated.len();
+    let mut worst = ExitCode::Passed;
+    let mut failed = Vec::new();
+    for passer in ungated_commits::named(repository, ungated.iter())? {
+        let trigger = Trigger::Record {
+            commit: passer.id.clone(),
+        };
+        report::say(&format!(
+            "{} {}\n",
+            style.strong(short(&passer.id)),
+            crate::base::text::clean_line(passer.subject.as_bytes())
+        ));
+        let wishes = Wishes {
+            trigger,
+            gates: &[],
+            jobs: None,
+            fail_fast: false,
+            fixes: false,
+            cache: true,
+            excepted: &[],
+        };
+        let code = gate_run::judge(environment, &wishes, Format::Text, style)?;
+        match code {
+            ExitCode::Passed => {}
+            ExitCode::Signal(_) => return Ok(code),
+            code => {
+                failed.push(passer);
+                worst = if worst == ExitCode::Passed {
+                    code
+                } else {
+                    worst
+                };
+            }
+        }
+    }
+    report::say(&report::recorded(number, &failed, style));
+    Ok(worst)
+}

@@ -1,0 +1,440 @@
+//! The reference-transaction hook: sees every branch that moves, whoever moves it.
+//!
+//! It runs no gate, since git holds locks while it runs. A commit that was made here and whose tree
+//! nobody has judged is refused; one that has come from elsewhere is somebody else's affair, and is
+//! found again by the next commit, the next push and the audit.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::ffi::OsString;
+
+use super::commit_message::accepted;
+use super::{receipt_writer, self_path, ungated_commits};
+use crate::base::environment::Environment;
+use crate::base::exit_code::ExitCode;
+use crate::base::fault::{Fault, Result};
+use crate::base::text::clean_line;
+use crate::config::{Config, Watchfulness};
+use crate::git::invocation::hook_bypass::git_commands;
+use crate::git::{Ancestor, Beyond, Repository};
+use crate::model::trigger::Stage;
+use crate::platform;
+use crate::receipt::{Entry, Event, Standing, Store};
+use crate::report::{self, Detail, Style};
+
+/// The state in which a transaction can still be refused (githooks(5), reference-transaction).
+const PREPARED: &str = "prepared";
+
+/// The hook's name, in the ledger.
+const HOOK: &str = "reference-transaction";
+
+/// What the names of branches begin with.
+const BRANCHES: &str = "refs/heads/";
+
+/// The commands that bring commits from elsewhere.
+const FETCHES: [&str; 4] = ["fetch", "pull", "clone", "remote"];
+
+/// A branch, or HEAD, that is to name another commit.
+struct Move {
+    old: String,
+    new: String,
+    name: String,
+}
+
+impl Move {
+    /// The same, with what the reference names now: git tells it only to whom it matters.
+    fn counted_from_now(mut self, repository: &Repository) -> Self {
+        if is_nothing(&self.old)
+            && let Some(now) = repository.reference(&self.name)
+        {
+            self.old = now;
+        }
+        self
+    }
+}
+
+/// Everything about a transaction.
+struct Transaction<'a> {
+    environment: &'a Environment,
+    repository: Repository,
+    store: Store,
+    moves: Vec<Move>,
+    ancestors: Vec<Vec<OsString>>,
+    commands: Vec<String>,
+}
+
+pub(crate) fn watch(
+    environment: &Environment,
+    arguments: &[OsString],
+    input: &[u8],
+) -> Result<ExitCode> {
+    if arguments.first().is_none_or(|state| state != PREPARED) {
+        return Ok(ExitCode::Passed);
+    }
+    let moves = moves(input)?;
+    if moves.is_empty() {
+        return Ok(ExitCode::Passed);
+    }
+    let repository = Repository::open_in_hook(environment)?;
+    let store = receipt_writer::must_open(environment, &repository)?;
+    let ancestors = platform::ancestors();
+    let moves = moves
+        .into_iter()
+        .map(|moved| moved.counted_from_now(&repository));
+    let transaction = Transaction {
+        environment,
+        moves: moves.collect(),
+        repository,
+        store,
+        commands: git_commands(&ancestors),
+        ancestors,
+    };
+    transaction.judge()
+}
+
+/// What concerns us: branches, and HEAD, that get a commit that they did not have.
+fn moves(input: &[u8]) -> Result<Vec<Move>> {
+    let mut moves = Vec::new();
+    for [old, new, name] in lines_of_words(input)? {
+        let is_branch = name == "HEAD" || name.starts_with(BRANCHES);
+        let is_commit = !new.starts_with("ref:") && !is_nothing(&new);
+        if is_branch && is_commit && old != new {
+            moves.push(Move { old, new, name });
+        }
+    }
+    Ok(moves)
+}
+
+/// What git writes for its hooks: lines of as many words, the last of which may hold blanks. A line that
+/// is none is not passed over: what it moves would go unseen.
+pub(super) fn lines_of_words<const N: usize>(input: &[u8]) -> Result<Vec<[String; N]>> {
+    let text = String::from_utf8_lossy(input);
+    let lines = text.lines().filter(|line| !line.is_empty());
+    lines
+        .map(|line| {
+            let words: Vec<String> = line.splitn(N, ' ').map(str::to_owned).collect();
+            <[String; N]>::try_from(words).map_err(|_| {
+                let line = clean_line(line.as_bytes());
+                Fault::unable(format!(
+                    "git has told its hook something unexpected: `{line}`"
+                ))
+                .hint("is this hook called by git, and is this git newer than gatekeeper?")
+            })
+        })
+        .collect()
+}
+
+/// Whether an id is that of nothing.
+pub(super) fn is_nothing(id: &str) -> bool {
+    id.bytes().all(|digit| digit == b'0')
+}
+
+impl Transaction<'_> {
+    fn judge(&self) -> Result<ExitCode> {
+        let mut open = Vec::new();
+        let mut all_said = true;
+        for moved in &self.moves {
+            if !self.is_next_commit(moved)? {
+                open.push(moved);
+            } else if !self.is_message_known(&moved.new)? {
+                all_said = false;
+            }
+        }
+        if open.is_empty() && all_said {
+            return Ok(ExitCode::Passed);
+        }
+        let new: Vec<String> = self.distinct(|moved| &moved.new);
+        let baseline = || self.store.baseline().iter().cloned();
+        let made = self
+            .repository
+            .ancestors_before(&new, Beyond::Branches, baseline())?;
+        if made.is_empty() {
+            return Ok(ExitCode::Passed);
+        }
+        let ids: Vec<String> = made.iter().map(|commit| commit.id.clone()).collect();
+        let own: HashSet<String> = if self.is_fetch() {
+            HashSet::new()
+        } else {
+            let own = self
+                .repository
+                .ancestors_before(&ids, Beyond::Everything, baseline())?;
+            own.into_iter().map(|commit| commit.id).collect()
+        };
+        let replaced = self.replaced(&new)?;
+        let ungated = self.ungated(&made, &replaced)?;
+        let (refused, arrived): (Vec<&Ancestor>, Vec<&Ancestor>) = ungated
+            .into_iter()
+            .partition(|commit| own.contains(&commit.id));
+        for commit in &arrived {
+            self.note(
+                Event::Arrived,
+                "a commit that nobody has judged has arrived",
+                commit,
+            );
+        }
+        if !refused.is_empty() && self.refuse(&refused)? {
+            return Ok(ExitCode::Failed);
+        }
+        let own: Vec<&Ancestor> = made.iter().filter(|one| own.contains(&one.id)).collect();
+        self.judge_messages(&own, &replaced)
+    }
+
+    fn distinct(&self, of: impl Fn(&Move) -> &String) -> Vec<String> {
+        let all: BTreeSet<&String> = self.moves.iter().map(of).collect();
+        all.into_iter().cloned().collect()
+    }
+
+    /// Whether a branch gets what it gets from an ordinary commit: one more than it had, or another
+    /// one in place of its last, and the tree is judged.
+    fn is_next_commit(&self, moved: &Move) -> Result<bool> {
+        let Some(new) = self.repository.ancestor(&moved.new)? else {
+            return Ok(false);
+        };
+        let Some(judgement) = self.store.judgement(&new.tree, Stage::PreCommit) else {
+            return Ok(false);
+        };
+        if !ungated_commits::excepts(&self.repository, &new.id, &judgement.excepted)? {
+            return Ok(false);
+        }
+        if new.parents == [moved.old.clone()] {
+            return Ok(true);
+        }
+        if is_nothing(&moved.old) {
+            return Ok(false);
+        }
+        let old = self.repository.ancestor(&moved.old)?;
+        Ok(old.is_some_and(|old| old.parents == new.parents))
+    }
+
+    /// Whether commits come from elsewhere now. What a repository fetches from itself was there.
+    fn is_fetch(&self) -> bool {
+        let is_fetch = |command: &String| FETCHES.contains(&command.as_str());
+        let Some(command) = self.commands.first().filter(|command| is_fetch(command)) else {
+            return false;
+        };
+        let is_own = |word: &OsString| self.repository.is_own_address(&word.to_string_lossy());
+        let from_itself = self.ancestors.iter().any(|words| {
+            let after = words.iter().skip_while(|word| *word != command.as_str());
+            after.skip(1).any(is_own)
+        });
+        !from_itself
+    }
+
+    /// The commits that the branches had and are to have no longer, by their trees: a rewritten one
+    /// on the same tree is as good as they are.
+    fn replaced(&self, new: &[String]) -> Result<HashMap<String, Vec<String>>> {
+        let mut old: Vec<String> = Vec::new();
+        for id in self.distinct(|moved| &moved.old) {
+            if !is_nothing(&id) && self.repository.ancestor(&id)?.is_some() {
+                old.push(id);
+            }
+        }
+        let gone = self
+            .repository
+            .ancestors_before(&old, Beyond::Named, new.iter().cloned())?;
+        let ungated = self.store.ungated(&self.repository, &old)?;
+        let ungated: HashSet<&str> = ungated.iter().map(|one| one.id.as_str()).collect();
+        let mut replaced: HashMap<String, Vec<String>> = HashMap::new();
+        for commit in gone {
+            if !ungated.contains(commit.id.as_str()) {
+                replaced.entry(commit.tree).or_default().push(commit.id);
+            }
+        }
+        Ok(replaced)
+    }
+
+    /// Those of some commits, newest first, that are not good. One that changes nothing is as good as
+    /// its parent.
+    fn ungated<'a>(
+        &self,
+        made: &'a [Ancestor],
+        replaced: &HashMap<String, Vec<String>>,
+    ) -> Result<Vec<&'a Ancestor>> {
+        let mut good: HashSet<&str> = HashSet::new();
+        let mut ungated = Vec::new();
+        for commit in made.iter().rev() {
+            let mut is_good = self.is_judged(commit, replaced)?;
+            for parent in &commit.parents {
+                if is_good {
+                    break;
+                }
+                let same = self.repository.ancestor(parent)?;
+                if same.is_some_and(|same| same.tree == commit.tree) {
+                    let is_new = made.iter().any(|one| one.id == *parent);
+                    let standing = |stage| self.store.standing(&self.repository, parent, stage);
+                    is_good = good.contains(parent.as_str())
+                        || !is_new && standing(Stage::PreCommit)? != Standing::Ungated;
+                }
+            }
+            if is_good {
+                good.insert(&commit.id);
+            } else {
+                ungated.push(commit);
+            }
+        }
+        ungated.reverse();
+        Ok(ungated)
+    }
+
+    fn is_judged(
+        &self,
+        commit: &Ancestor,
+        replaced: &HashMap<String, Vec<String>>,
+    ) -> Result<bool> {
+        if commit.is_empty() || replaced.contains_key(&commit.tree) {
+            return Ok(true);
+        }
+        let Some(receipt) = self.store.receipt(&commit.tree) else {
+            return Ok(false);
+        };
+        // In a rebase that is judged at its tip, only a branch's last commit has to be.
+        let is_tip = |moved: &Move| moved.name.starts_with(BRANCHES) && moved.new == commit.id;
+        let is_judged = match receipt.judged.get(Stage::PreCommit.name()) {
+            Some(judgement) => {
+                ungated_commits::excepts(&self.repository, &commit.id, &judgement.excepted)?
+            }
+            None => false,
+        };
+        Ok(is_judged || receipt.left_to_tip.is_some() && !self.moves.iter().any(is_tip))
+    }
+
+    /// Says that a branch gets commits that nobody has judged. Returns whether that is refused.
+    fn refuse(&self, commits: &[&Ancestor]) -> Result<bool> {
+        let mode = self.mode(
+            |config| config.settings.branch_receipts,
+            Watchfulness::Enforce,
+        );
+        if mode == Watchfulness::Off {
+            return Ok(false);
+        }
+        let is_refused = mode == Watchfulness::Enforce;
+        let (event, what) = if is_refused {
+            (
+                Event::Refused,
+                "a commit that nobody has judged was refused",
+            )
+        } else {
+            (Event::Ungated, "a commit that nobody has judged was made")
+        };
+        for commit in commits {
+            self.note(event, what, commit);
+        }
+        let style = Style::for_errors(self.environment, Detail::Normal);
+        let passers = ungated_commits::named(&self.repository, commits.iter().copied())?;
+        let program = self_path::call(self.environment);
+        let name = self.name();
+        let text = report::refused_update(&name, &passers, is_refused, &program, style);
+        report::say(&text);
+        if self.store.has_other_key() {
+            report::say(&report::other_key(style));
+        }
+        if let Err(error) = self.store.can_write() {
+            report::say(&report::no_receipts(&error, style));
+        }
+        Ok(is_refused)
+    }
+
+    /// The branch that moves, or HEAD.
+    fn name(&self) -> String {
+        let branches = self
+            .moves
+            .iter()
+            .find_map(|moved| moved.name.strip_prefix(BRANCHES));
+        branches.unwrap_or("HEAD").to_owned()
+    }
+
+    fn note(&self, event: Event, what: &str, commit: &Ancestor) {
+        let entry = Entry::new(event, HOOK, format!("{what}, on {}", self.name()));
+        let called = self.ancestors.first().map(Vec::as_slice);
+        let _ = self
+            .store
+            .ledger()
+            .add(&entry.about(&commit.id).called(called));
+    }
+
+    /// The strictest of what the configurations before and after say, and the one that is checked out: a
+    /// new branch has none before. One that cannot be read says the default.
+    fn mode(&self, of: impl Fn(&Config) -> Watchfulness, default: Watchfulness) -> Watchfulness {
+        let old = self.distinct(|moved| &moved.old);
+        let new = self.distinct(|moved| &moved.new);
+        let head = self.repository.head_commit().ok().flatten();
+        let ids = old.iter().chain(&new).chain(&head);
+        let modes = ids.filter(|id| !is_nothing(id)).map(|id| {
+            let config = ungated_commits::config(&self.repository, id).ok().flatten();
+            config.map_or(default, |config| of(&config))
+        });
+        modes.max().unwrap_or(default)
+    }
+
+    /// Whether the commit-msg hook has just let a message through, or it was there before.
+    fn is_message_known(&self, id: &str) -> Result<bool> {
+        // Whoever repeats commits of others has not written their messages.
+        if self.repository.is_repeating() {
+            return Ok(true);
+        }
+        let message = self.repository.stored_message(id)?.unwrap_or_default();
+        Ok(accepted::was_let_through(
+            &self.repository.git_dir,
+            &message,
+        ))
+    }
+
+    /// Judges the messages of commits that were made here, unless a commit that they take the place
+    /// of had the same.
+    fn judge_messages(
+        &self,
+        commits: &[&Ancestor],
+        replaced: &HashMap<String, Vec<String>>,
+    ) -> Result<ExitCode> {
+        let mut known = HashSet::new();
+        for id in replaced.values().flatten() {
+            known.extend(self.repository.stored_message(id)?);
+        }
+        let mut new = Vec::new();
+        for commit in commits {
+            let message = self
+                .repository
+                .stored_message(&commit.id)?
+                .unwrap_or_default();
+            let is_known = known.contains(&message)
+                || accepted::was_let_through(&self.repository.git_dir, &message);
+            if !is_known {
+                new.push(commit.id.clone());
+            }
+        }
+        if new.is_empty() || self.repository.is_repeating() {
+            return Ok(ExitCode::Passed);
+        }
+        let mode = self.mode(|config| config.settings.branch_messages, Watchfulness::Warn);
+        let Some(first) = new.first().filter(|_| mode != Watchfulness::Off) else {
+            return Ok(ExitCode::Passed);
+        };
+        let config = match ungated_commits::config(&self.repository, first) {
+            // What cannot be read asks for nothing, unless messages are to be enforced.
+            Err(_) if mode != Watchfulness::Enforce => None,
+            config => config?,
+        };
+        let Some(config) = config else {
+            return Ok(ExitCode::Passed);
+        };
+        let judged = ungated_commits::refused_messages(&self.repository, &config, new)?;
+        if judged.is_empty() {
+            return Ok(ExitCode::Passed);
+        }
+        let is_refused = mode == Watchfulness::Enforce;
+        for one in &judged {
+            let entry = Entry::new(Event::Message, HOOK, "a message that is not as it must be");
+            let called = self.ancestors.first().map(Vec::as_slice);
+            let _ = self
+                .store
+                .ledger()
+                .add(&entry.about(&one.id).called(called));
+        }
+        let style = Style::for_errors(self.environment, Detail::Normal);
+        report::say(&report::bad_messages(&judged, is_refused, style));
+        Ok(if is_refused {
+            ExitCode::Failed
+        } else {
+            ExitCode::Passed
+        })
+    }
+}

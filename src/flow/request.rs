@@ -1,0 +1,19 @@
+//! What a run was asked for.
+
+use std::num::NonZeroUsize;
+
+use crate::model::trigger::Trigger;
+use crate::rules::change::gate_exception::Exception;
+
+/// What was said on the command line.
+pub(crate) struct Wishes<'a> {
+    pub(crate) trigger: Trigger,
+    pub(crate) gates: &'a [String],
+    pub(crate) jobs: Option<NonZeroUsize>,
+    pub(crate) fail_fast: bool,
+    pub(crate) fixes: bool,
+    /// Whether gates are left out that have passed on the same tree before.
+    pub(crate) cache: bool,
+    /// The gates that are not to stop the commit, as its message will say.
+    pub(crate) excepted: &'a [Exception],
+}

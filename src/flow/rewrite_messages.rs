@@ -1,0 +1,129 @@
+//! `gatekeeper audit --mend`: gives refused commits messages that pass.
+
+use std::fs;
+use std::path::Path;
+
+use super::commit_message::{check, saved};
+use crate::base::environment::Environment;
+use crate::base::exit_code::ExitCode;
+use crate::base::fault::{Fault, Result};
+use crate::base::text::show_path;
+use crate::config::Config;
+use crate::git::{Named, Repository, Setting, must_be_at_rest};
+use crate::message::{Editor, clean};
+use crate::report::terminal::print;
+use crate::report::{self, Detail, Style};
+use crate::rules::message::range::{self, Audit, Judged, Wishes};
+
+/// Where a message is while it is being changed, below the git directory.
+const EDITED: &str = "gatekeeper/EDIT_MESSAGE";
+
+/// The line below which nothing belongs to the message.
+const CUT: &str = "# ------------------------ >8 ------------------------";
+
+/// How refused messages are fixed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RewriteOptions {
+    /// Whether the committer signs off what has to be signed off.
+    pub(crate) signs_off: bool,
+    /// Whether a person edits what only a person can fix.
+    pub(crate) edits: bool,
+    /// How much is told.
+    pub(crate) detail: Detail,
+}
+
+/// Mends what was refused, and judges again.
+pub(crate) fn mend(
+    environment: &Environment,
+    repository: &Repository,
+    config: &Config,
+    audit: &Audit,
+    options: RewriteOptions,
+) -> Result<ExitCode> {
+    must_be_at_rest(repository)?;
+    if !audit.is_head {
+        return Err(Fault::unable(format!(
+            "{} does not end with what is checked out",
+            audit.named
+        ))
+        .hint("check its end out, and name it HEAD: its commits are rewritten"));
+    }
+    let setting = repository.setting()?;
+    let head = repository.head_name()?;
+    let edit = |judged: &Judged, text: Vec<u8>| edit(repository, &setting, judged, &text);
+    let wishes = Wishes {
+        sign_off: options.signs_off.then_some(&setting.committer),
+        edit: options.edits.then_some(&edit),
+    };
+    let messages = range::mended(repository, config, audit, &wishes)?;
+    let moved = repository.rewrite(&head, &audit.commits, &messages)?;
+    let named = match (&audit.commits.begin, audit.commits.ids.len()) {
+        (Some(begin), _) => Named::Between {
+            from: begin.clone(),
+            to: "HEAD".into(),
+        },
+        (None, 1) => Named::Only("HEAD".into()),
+        (None, _) => Named::All("HEAD".into()),
+    };
+    let mut after = range::audit(repository, config, &named)?;
+    after.named.clone_from(&audit.named);
+    after.arguments.clone_from(&audit.arguments);
+    let style = Style::for_output(environment, options.detail);
+    let mut text = report::mended_as_text(messages.len(), moved.as_ref(), style);
+    let program = crate::flow::self_path::call(environment);
+    text.push_str(&report::audit_as_text(&after, &program, style));
+    print(&text)?;
+    Ok(if after.is_passed() {
+        ExitCode::Passed
+    } else {
+        ExitCode::Failed
+    })
+}
+
+/// Has a person change a message, in the editor that git would use.
+fn edit(
+    repository: &Repository,
+    setting: &Setting,
+    judged: &Judged,
+    text: &[u8],
+) -> Result<Vec<u8>> {
+    let file = repository.git_dir.join(EDITED);
+    let cannot = |error: &dyn std::error::Error| {
+        Fault::unable(format!("{} cannot be edited", show_path(&file)))
+            .because(error)
+            .hint("nothing was changed; what was typed is beside that file")
+    };
+    let mut contents = text.to_vec();
+    if !contents.ends_with(b"\n") {
+        contents.push(b'\n');
+    }
+    contents.extend_from_slice(format!("{CUT}\n").as_bytes());
+    contents.extend_from_slice(report::findings_as_comments(judged).as_bytes());
+    fs::create_dir_all(file.parent().unwrap_or(Path::new(".")))
+        .and_then(|()| fs::write(&file, &contents))
+        .map_err(|error| cannot(&error))?;
+    let editor = repository.editor()?;
+    let script = format!("{editor} \"$@\"");
+    duct::cmd!("sh", "-c", script, "sh", &file)
+        .dir(&repository.work_tree)
+        .run()
+        .map_err(|error| cannot(&error))?;
+    let edited = fs::read(&file).map_err(|error| cannot(&error))?;
+    // Only the line that we have written cuts; the message may hold one like it.
+    let cut = format!("{CUT}\n");
+    let end = edited
+        .windows(cut.len())
+        .rposition(|part| part == cut.as_bytes());
+    let mut settings = check::settings(setting, Editor::NotUsed, Some("whitespace"));
+    settings.verbose = false;
+    let cleaned = clean(&edited[..end.unwrap_or(edited.len())], &settings);
+    if cleaned.is_empty() {
+        return Err(Fault::unable(
+            "the message is empty, so nothing was changed",
+        ));
+    }
+    // What was typed outlives whatever fails after it.
+    let kept = saved::keep(&repository.git_dir.join("gatekeeper"), &cleaned.text);
+    kept.map_err(|error| cannot(&error))?;
+    Ok(cleaned.text)
+}

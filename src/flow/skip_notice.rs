@@ -1,0 +1,88 @@
+//! Switches of other managers of hooks, as far as they are set: they are told of and recorded, and
+//! change nothing.
+
+use std::time::Duration;
+
+use crate::base::environment::Environment;
+use crate::base::fault::Result;
+use crate::base::text::{clean_line, show_path};
+use crate::git::Repository;
+use crate::git::invocation::hook_bypass;
+use crate::receipt::{self, Entry, Event, Ledger, Store};
+use crate::report::{self, Detail, Style};
+use crate::rules::skip_variables;
+use crate::run;
+
+/// How long a switch is not recorded again: who has one in his profile sets it at every commit.
+const PAUSE: Duration = Duration::from_hours(24);
+
+/// Tells of the switches that are set while a hook runs, and has the ledger know them.
+pub(super) fn notice(environment: &Environment, hook: &str) -> Result<()> {
+    let switches = skip_variables::switches(&environment.variables);
+    if switches.is_empty() {
+        return Ok(());
+    }
+    let style = Style::for_errors(environment, Detail::Normal);
+    report::say(&report::switches(&switches, style));
+    let repository = Repository::open_from_env(environment)?;
+    let Some(store) = Store::open(&repository, environment) else {
+        return Ok(());
+    };
+    let ledger = store.ledger();
+    for switch in &switches {
+        let words = report::switch_in_words(switch);
+        if !is_known(&ledger, &words) {
+            let _ = ledger.add(&Entry::new(Event::Switch, hook, words));
+        }
+    }
+    Ok(())
+}
+
+/// What `status` tells of settings that lead git away from hooks, and of switches: labels and what
+/// there is to say. `is_led_away` if git does not find all hooks of ours where it looks.
+pub(crate) fn told(
+    environment: &Environment,
+    repository: &Repository,
+    is_led_away: bool,
+) -> Result<Vec<(&'static str, String)>> {
+    let mut told = Vec::new();
+    if let Some(path) = repository.hooks_path()?
+        && is_led_away
+    {
+        told.push((
+            "core.hooksPath",
+            format!(
+                "{} (from {}, {}) leads git away from the hooks of gatekeeper",
+                show_path(&path.value),
+                clean_line(path.origin.as_bytes()),
+                clean_line(path.scope.as_bytes()),
+            ),
+        ));
+    }
+    let variables = &environment.variables;
+    if let Some(bypass) = hook_bypass::bypass(&[], variables, |_| !is_led_away) {
+        let setting = report::bypass_in_words(&bypass);
+        let word = format!("{setting} passes hooks by, so every commit is refused");
+        told.push(("environment", word));
+    }
+    let switches = skip_variables::switches(variables);
+    for switch in &switches {
+        let switch = report::switch_in_words(switch);
+        let word = format!("{switch}; it has no effect on gatekeeper");
+        told.push(("environment", word));
+    }
+    let mut weakenings = run::weakenings(variables);
+    weakenings.retain(|one| !switches.iter().any(|switch| switch.is(&one.name)));
+    for one in weakenings {
+        let (name, value, tool) = (one.name, one.value, one.tool);
+        let word = format!("{name}={value} is kept from gates: it weakens {tool}");
+        told.push(("environment", word));
+    }
+    Ok(told)
+}
+
+fn is_known(ledger: &Ledger, words: &str) -> bool {
+    let is_same = |entry: &Entry| entry.event == Event::Switch && entry.what == words;
+    let last = ledger.entries().into_iter().rfind(is_same);
+    last.is_some_and(|entry| receipt::age(entry.at) < PAUSE)
+}

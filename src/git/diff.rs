@@ -1,0 +1,428 @@
+//! The lines that a change adds and takes away, file by file, read from one patch of git's.
+//!
+//! The patch is made by plumbing, which no setting of the user's about how diffs look concerns. An
+//! attribute may still call a text binary, so that git would not show it: such a file is compared
+//! here.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+use super::paths::repository_path;
+use super::{Objects, Repository, process};
+use crate::base::fault::{Fault, Result};
+
+/// How the patch is made: no line of context, whole ids, and nothing that a program of the
+/// user's has a say in. A rename is a deletion and an addition: a file that moves to where it is
+/// looked at must not bring along what nobody has seen.
+const PATCH: [&str; 11] = [
+    "-p",
+    "-U0",
+    "--no-renames",
+    "--full-index",
+    "--no-color",
+    "--no-ext-diff",
+    "--no-textconv",
+    "--inter-hunk-context=0",
+    "--src-prefix=a/",
+    "--dst-prefix=b/",
+    "--submodule=short",
+];
+
+/// What the lines before a change are compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum After<'a> {
+    /// The index.
+    Index,
+    /// A commit or a tree.
+    Commit(&'a str),
+}
+
+/// A file whose contents a change touches. Links and submodules have none.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Touched {
+    /// Where it is, relative to the top of the work tree; where it was if it is gone.
+    pub path: PathBuf,
+    /// The id of what it was; `None` if it is new.
+    pub before: Option<String>,
+    /// The id of what it is; `None` if it is gone.
+    pub after: Option<String>,
+    /// The lines that are new, by their numbers after the change.
+    pub added: Vec<Line>,
+    /// The lines that are gone, by their numbers before the change.
+    pub(crate) removed: Vec<Line>,
+}
+
+/// One line of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// Its number, counted from 1.
+    pub number: usize,
+    /// What it says, without its line break. Bytes, not text.
+    pub text: Vec<u8>,
+}
+
+impl Repository {
+    /// The lines that change, from one or several commits or trees to another one or the index.
+    /// Without any to compare with, everything is new. In a merge, with all its parents before,
+    /// only what is new to each of them counts; the lines that are gone are then those of the first.
+    ///
+    /// # Errors
+    ///
+    /// git fails, or prints something unexpected.
+    pub fn touched(&self, before: &[String], after: After<'_>) -> Result<Vec<Touched>> {
+        let Some((first, others)) = before.split_first() else {
+            let empty = self.git(["hash-object", "-t", "tree", "/dev/null"])?;
+            let empty = String::from_utf8_lossy(&empty).trim().to_owned();
+            return self.touched_from(&empty, after);
+        };
+        let mut files = self.touched_from(first, after)?;
+        for other in others {
+            keep_common(&mut files, &self.touched_from(other, after)?);
+        }
+        Ok(files)
+    }
+
+    fn touched_from(&self, before: &str, after: After<'_>) -> Result<Vec<Touched>> {
+        let (command, ends): (&[&str], Vec<&str>) = match after {
+            After::Index => (&["diff-index", "--cached"], vec![before, "--"]),
+            After::Commit(commit) => (&["diff-tree", "-r"], vec![before, commit, "--"]),
+        };
+        let arguments = command.iter().chain(&PATCH).chain(&ends);
+        let variables = self.variables_for_stored();
+        let patch = process::capture(&variables, &self.work_tree, arguments)?;
+        let mut files = Vec::new();
+        let mut objects = None;
+        let unexpected = || Fault::bug("git has printed a patch that is none");
+        for file in Patch::new(&patch).files().ok_or_else(unexpected)? {
+            if file.is_hidden {
+                let objects = match &mut objects {
+                    Some(objects) => objects,
+                    none => none.insert(self.objects()?),
+                };
+                files.extend(compared(objects, file.touched)?);
+            } else {
+                files.push(file.touched);
+            }
+        }
+        Ok(files)
+    }
+}
+
+/// Leaves of the added lines only those that another comparison has, too.
+fn keep_common(files: &mut Vec<Touched>, others: &[Touched]) {
+    let others: HashMap<_, _> = others.iter().map(|file| (&file.path, file)).collect();
+    files.retain_mut(|file| {
+        let Some(other) = others.get(&file.path) else {
+            return false;
+        };
+        let numbers: Vec<usize> = other.added.iter().map(|line| line.number).collect();
+        file.added
+            .retain(|line| numbers.binary_search(&line.number).is_ok());
+        !file.added.is_empty()
+    });
+}
+
+/// The largest file that is compared here, in bytes: no text that somebody has written is larger.
+const LARGEST: usize = 4 << 20;
+
+/// The lines of a file that git holds for binary: none if it is right.
+fn compared(objects: &mut Objects, mut file: Touched) -> Result<Option<Touched>> {
+    let mut read = |id: &Option<String>| match id {
+        Some(id) => objects.blob(id),
+        None => Ok(Vec::new()),
+    };
+    let (before, after) = (read(&file.before)?, read(&file.after)?);
+    let is_text = |content: &[u8]| content.len() <= LARGEST && !content.contains(&0);
+    if !is_text(&before) || !is_text(&after) {
+        return Ok(None);
+    }
+    file.added = without(&after, &before);
+    file.removed = without(&before, &after);
+    Ok(Some(file))
+}
+
+/// The lines of one text that another one has not, or not as often.
+fn without(text: &[u8], other: &[u8]) -> Vec<Line> {
+    let mut known: HashMap<&[u8], usize> = HashMap::new();
+    for line in lines(other) {
+        *known.entry(line).or_default() += 1;
+    }
+    let mut found = Vec::new();
+    for (index, line) in lines(text).enumerate() {
+        match known.get_mut(line) {
+            Some(count) if *count > 0 => *count -= 1,
+            _ => found.push(Line {
+                number: index + 1,
+                text: line.to_owned(),
+            }),
+        }
+    }
+    found
+}
+
+fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let text = text.strip_suffix(b"\n").unwrap_or(text);
+    text.split(|byte| *byte == b'\n')
+}
+
+/// A file as the patch shows it.
+#[derive(Default)]
+struct Shown {
+    touched: Touched,
+    /// Whether git holds it for binary, and so shows no line.
+    is_hidden: bool,
+    /// Whether it is a link or a submodule.
+    is_other: bool,
+}
+
+/// The lines of a patch.
+type Lines<'p> = std::slice::Split<'p, u8, fn(&u8) -> bool>;
+
+/// A patch that is being read.
+struct Patch<'p> {
+    lines: std::iter::Peekable<Lines<'p>>,
+}
+
+impl<'p> Patch<'p> {
+    fn new(patch: &'p [u8]) -> Self {
+        let is_break: fn(&u8) -> bool = |byte| *byte == b'\n';
+        Self {
+            lines: patch.split(is_break).peekable(),
+        }
+    }
+
+    /// The files with other contents than before; `None` if this is no patch.
+    fn files(mut self) -> Option<Vec<Shown>> {
+        let mut files = Vec::new();
+        while let Some(line) = self.lines.next() {
+            if let Some(names) = line.strip_prefix(b"diff --git ") {
+                let shown = self.file(names)?;
+                // A file that is empty comes and goes without a line.
+                let has_contents = shown.is_hidden || shown.touched.before != shown.touched.after;
+                if has_contents && !shown.is_other {
+                    files.push(shown);
+                }
+            } else if !(line.is_empty() || line.starts_with(b"* Unmerged path ")) {
+                return None;
+            }
+        }
+        Some(files)
+    }
+
+    /// One file, up to the next.
+    fn file(&mut self, names: &[u8]) -> Option<Shown> {
+        let mut shown = Shown::default();
+        let mut path = same_name(names);
+        let is_next = |line: &&[u8]| line.starts_with(b"diff --git ") || line.is_empty();
+        while let Some(line) = self.lines.next_if(|line| !is_next(line)) {
+            if let Some(header) = line.strip_prefix(b"@@ -") {
+                self.hunk(header, &mut shown)?;
+            } else if let Some(ids) = line.strip_prefix(b"index ") {
+                read_ids(ids, &mut shown)?;
+            } else if let Some(name) = line.strip_prefix(b"--- ") {
+                path = side(name).or(path);
+            } else if let Some(name) = line.strip_prefix(b"+++ ") {
+                path = side(name).or(path);
+            } else if line.starts_with(b"Binary files ") {
+                shown.is_hidden = true;
+            } else if line.starts_with(b"new file mode ") || line.starts_with(b"deleted file mode ")
+            {
+                shown.is_other |= is_other(line);
+            }
+        }
+        shown.touched.path = repository_path(&path?);
+        Some(shown)
+    }
+
+    /// The lines of a hunk: as many as its header says, whatever they begin with.
+    fn hunk(&mut self, header: &[u8], shown: &mut Shown) -> Option<()> {
+        let mut words = header.split(|byte| *byte == b' ');
+        let (mut old, mut removed) = numbers(words.next()?)?;
+        let (mut new, mut added) = numbers(words.next()?.strip_prefix(b"+")?)?;
+        while removed + added > 0 {
+            let (sign, text) = self.lines.next()?.split_first()?;
+            let (number, left, list) = match sign {
+                b'-' => (&mut old, &mut removed, &mut shown.touched.removed),
+                b'+' => (&mut new, &mut added, &mut shown.touched.added),
+                b'\\' => continue,
+                _ => return None,
+            };
+            *left = left.checked_sub(1)?;
+            list.push(Line {
+                number: *number,
+                text: text.to_owned(),
+            });
+            *number += 1;
+        }
+        Some(())
+    }
+}
+
+/// Where a side of a hunk begins and how many lines it has: `12,3`, or `12` for one.
+fn numbers(text: &[u8]) -> Option<(usize, usize)> {
+    let text = std::str::from_utf8(text).ok()?;
+    let (start, count) = text.split_once(',').unwrap_or((text, "1"));
+    Some((start.parse().ok()?, count.parse().ok()?))
+}
+
+/// Reads `before..after`, with the mode behind it if that has not changed.
+fn read_ids(text: &[u8], shown: &mut Shown) -> Option<()> {
+    let text = std::str::from_utf8(text).ok()?;
+    let (ids, mode) = text.split_once(' ').unwrap_or((text, ""));
+    let (before, after) = ids.split_once("..")?;
+    let is_there = |id: &&str| id.bytes().any(|byte| byte != b'0');
+    shown.touched.before = Some(before).filter(is_there).map(str::to_owned);
+    shown.touched.after = Some(after).filter(is_there).map(str::to_owned);
+    shown.is_other |= is_other(mode.as_bytes());
+    Some(())
+}
+
+/// Whether what ends with a mode speaks of a link or a submodule.
+fn is_other(line: &[u8]) -> bool {
+    line.ends_with(b"120000") || line.ends_with(b"160000")
+}
+
+/// The name in a `---` or `+++` line; `None` if there is no file on that side.
+fn side(name: &[u8]) -> Option<Vec<u8>> {
+    // git ends a name with a tab where it holds a blank.
+    let name = name.strip_suffix(b"\t").unwrap_or(name);
+    if name == b"/dev/null" {
+        return None;
+    }
+    let name = unquoted(name);
+    let name = name.strip_prefix(b"a/").or(name.strip_prefix(b"b/"))?;
+    Some(name.to_owned())
+}
+
+/// The name in `a/name b/name`, if both are the same. Where they are not, other lines name it.
+fn same_name(names: &[u8]) -> Option<Vec<u8>> {
+    if names.starts_with(b"\"") {
+        let second = names.windows(4).position(|part| part == b" \"b/")?;
+        return side(&names[second + 1..]);
+    }
+    let half = names.len().checked_sub(1)? / 2;
+    let (first, second) = (names.get(2..half)?, names.get(half + 3..)?);
+    (first == second).then(|| first.to_owned())
+}
+
+/// A name as git quotes it like a string of C, if it does.
+fn unquoted(name: &[u8]) -> Vec<u8> {
+    let inside = name.strip_prefix(b"\"").and_then(|n| n.strip_suffix(b"\""));
+    let Some(inside) = inside else {
+        return name.to_owned();
+    };
+    let mut plain = Vec::with_capacity(inside.len());
+    let mut bytes = inside.iter().copied();
+    while let Some(byte) = bytes.next() {
+        if byte != b'\\' {
+            plain.push(byte);
+            continue;
+        }
+        match bytes.next() {
+            Some(first @ b'0'..=b'3') => {
+                let digits = [Some(first), bytes.next(), bytes.next()];
+                let value = digits.into_iter().flatten();
+                let value = value.fold(0u32, |sum, digit| sum * 8 + u32::from(digit & 7));
+                plain.push(u8::try_from(value).unwrap_or(b'?'));
+            }
+            Some(b'a') => plain.push(7),
+            Some(b'b') => plain.push(8),
+            Some(b't') => plain.push(b'\t'),
+            Some(b'n') => plain.push(b'\n'),
+            Some(b'v') => plain.push(11),
+            Some(b'f') => plain.push(12),
+            Some(b'r') => plain.push(b'\r'),
+            Some(other) => plain.push(other),
+            None => {}
+        }
+    }
+    plain
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(patch: &str) -> Vec<Touched> {
+        let files = Patch::new(patch.as_bytes()).files().unwrap();
+        files.into_iter().map(|shown| shown.touched).collect()
+    }
+
+    fn shown(lines: &[Line]) -> Vec<(usize, String)> {
+        let text = |line: &Line| String::from_utf8_lossy(&line.text).into_owned();
+        lines.iter().map(|line| (line.number, text(line))).collect()
+    }
+
+    #[test]
+    fn lines_that_look_like_headers_are_lines() {
+        let files = read(
+            "diff --git a/x.sql b/x.sql\nindex 11..22 100644\n--- a/x.sql\n+++ b/x.sql\n\
+             @@ -3 +3,2 @@ diff --git a/q b/q\n--- old\n\\ No newline at end of file\n+++ new\n+diff --git a/y b/y\n",
+        );
+        assert_eq!(files.len(), 1);
+        assert_eq!(shown(&files[0].removed), [(3, "-- old".to_owned())]);
+        let expected = [
+            (3, "++ new".to_owned()),
+            (4, "diff --git a/y b/y".to_owned()),
+        ];
+        assert_eq!(shown(&files[0].added), expected);
+        assert_eq!(files[0].before.as_deref(), Some("11"));
+    }
+
+    #[test]
+    fn names_are_read_whatever_is_in_them() {
+        let patch = |names: &str, minus: &str, plus: &str| {
+            format!(
+                "diff --git {names}\nindex 00..22\n--- {minus}\n+++ {plus}\n@@ -0,0 +1 @@\n+x\n"
+            )
+        };
+        for (names, plus, expected) in [
+            ("a/a b b/a b", "b/a b\t", "a b"),
+            (
+                "\"a/\\303\\244\\t\" \"b/\\303\\244\\t\"",
+                "\"b/\\303\\244\\t\"",
+                "\u{e4}\t",
+            ),
+            ("a/x b/y b/x b/y", "b/x b/y\t", "x b/y"),
+            ("a/\r b/\r", "b/\r", "\r"),
+        ] {
+            let files = read(&patch(names, "/dev/null", plus));
+            assert_eq!(files[0].path, PathBuf::from(expected));
+            assert_eq!(files[0].before, None);
+        }
+        let binary = read(
+            "diff --git a/a b.py b/a b.py\nindex 11..22 100644\nBinary files a/a b.py and b/a b.py differ\n\
+             diff --git \"a/\\001.py\" \"b/\\001.py\"\nindex 11..22 100644\nBinary files differ\n",
+        );
+        assert_eq!(binary[0].path, PathBuf::from("a b.py"));
+        assert_eq!(binary[1].path, PathBuf::from("\u{1}.py"));
+    }
+
+    #[test]
+    fn what_is_no_file_or_the_same_is_left_out() {
+        let files = read(
+            "diff --git a/s b/s\nindex 11..22 160000\n--- a/s\n+++ b/s\n@@ -1 +1 @@\n-Subproject commit 1\n+Subproject commit 2\n\
+             diff --git a/l b/l\nnew file mode 120000\nindex 00..22\n--- /dev/null\n+++ b/l\n@@ -0,0 +1 @@\n+x\n\\ No newline at end of file\n\
+             diff --git a/m b/m\nold mode 100644\nnew mode 100755\n\
+             diff --git a/e b/e\nnew file mode 100644\nindex 00..e6\n",
+        );
+        // A file that is empty has no line, and is there all the same.
+        let paths: Vec<_> = files.iter().map(|file| file.path.clone()).collect();
+        assert_eq!(paths, [PathBuf::from("e")]);
+        assert!(files[0].added.is_empty());
+    }
+
+    #[test]
+    fn what_is_no_patch_is_refused() {
+        for text in ["hello\n", "diff --git a/x b/x\n@@ -1 +1 @@\n-x\n"] {
+            assert!(Patch::new(text.as_bytes()).files().is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn texts_are_compared_line_by_line() {
+        let found = without(b"a\nb\nb\nc", b"b\na\n");
+        assert_eq!(shown(&found), [(3, "b".to_owned()), (4, "c".to_owned())]);
+        assert_eq!(without(b"", b""), []);
+    }
+}

@@ -1,0 +1,8 @@
+//! git's own command line and environment, as a hook can see them: what the user typed, and whether it
+//! switches hooks off. No rule is in here.
+
+pub(crate) mod command_line;
+pub(crate) mod commit_args;
+pub(crate) mod config_env;
+pub(crate) mod hook_bypass;
+pub(crate) mod option_grammar;

@@ -1,0 +1,351 @@
+//! A git directory of our own beside a repository: it has the repository's objects, settings and
+//! references, and everything that is written goes into it.
+
+mod references;
+mod removal;
+mod settings;
+mod update;
+
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::{fs, io, thread};
+
+use super::{Index, Repository, process};
+use crate::base::environment::Variables;
+use crate::base::fault::{Fault, Result};
+use crate::base::text::show_path;
+use references::References;
+use settings::{Settings, put};
+
+/// What lies in the folder, and what in the git directory that is not a gate's.
+const FOLDERS: [&str; 3] = ["git", "tree", "python"];
+const FILES: [&str; 5] = ["index", "links", "judged-index", "conversion", "sparse"];
+const OF_GIT: [&str; 7] = [
+    "HEAD",
+    "config",
+    "index",
+    "info",
+    "objects",
+    "packed-refs",
+    "refs",
+];
+
+/// Our settings, above all others.
+const OURS: [(&str, &str); 10] = [
+    ("core.bare", "false"),
+    ("core.hooksPath", "/dev/null"),
+    ("core.fsmonitor", "false"),
+    ("core.splitIndex", "false"),
+    ("core.untrackedCache", "false"),
+    ("core.logAllRefUpdates", "false"),
+    ("submodule.recurse", "false"),
+    ("gc.auto", "0"),
+    ("maintenance.auto", "false"),
+    ("index.sparse", "false"),
+];
+
+/// A git directory with a work tree.
+pub(crate) struct OwnGit {
+    folder: PathBuf,
+    index: PathBuf,
+    git_dir: PathBuf,
+    tree: PathBuf,
+    variables: Variables,
+    /// See [`Settings::conversion`].
+    conversion: Vec<u8>,
+    /// See [`Settings::sparse`].
+    sparse: Option<Vec<u8>>,
+    /// Our index as it was found.
+    known: Mutex<Option<Index>>,
+}
+
+impl OwnGit {
+    /// Opens the git directory in a folder, or makes it, with the work tree beside it. The paths are
+    /// ignored besides what the repository ignores.
+    ///
+    /// # Errors
+    ///
+    /// The folders cannot be written, or git fails.
+    pub(crate) fn open(
+        repository: &Repository,
+        folder: &Path,
+        ignored: &[PathBuf],
+        commit: Option<&str>,
+    ) -> Result<Self> {
+        let (git_dir, tree) = (folder.join("git"), folder.join("tree"));
+        let mut variables = repository.variables_for_stored();
+        for name in ["GIT_COMMON_DIR", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY"] {
+            variables.remove(OsStr::new(name));
+        }
+        variables.insert("GIT_DIR".into(), git_dir.clone().into());
+        variables.insert("GIT_WORK_TREE".into(), tree.clone().into());
+        // Gates have a copy of it, in which they may set what they like.
+        let index = folder.join("index");
+        variables.insert("GIT_INDEX_FILE".into(), index.clone().into());
+        let mut own = Self {
+            folder: folder.to_owned(),
+            index,
+            git_dir,
+            tree,
+            variables,
+            conversion: Vec::new(),
+            sparse: None,
+            known: Mutex::default(),
+        };
+        let settings = thread::scope(|scope| {
+            let settings =
+                scope.spawn(|| Settings::read(&repository.variables, &repository.work_tree));
+            own.tidy();
+            // One that only git can read is read once it can be.
+            let known = Index::in_file(&own.index);
+            own.known = Mutex::new(known.filter(|known| !known.is_empty()));
+            settings
+                .join()
+                .unwrap_or_else(|_| Err(Fault::bug("a thread that asks git has crashed")))
+        })?;
+        own.conversion = settings.conversion(repository);
+        own.sparse = settings.sparse(repository);
+        own.prepare(repository, &settings)?;
+        own.exclude(repository, ignored)?;
+        own.set_references(repository, &settings, commit)?;
+        if settings.have_conditions() {
+            let there = Settings::read(&own.variables, &own.tree)?;
+            let mut text = settings.missing_in(&there);
+            text.extend(own.config(repository, &settings));
+            own.write("config", &text)?;
+        }
+        Ok(own)
+    }
+
+    /// Removes what gates, or a git that was killed, have left beside and in the git directory.
+    fn tidy(&self) {
+        let is_in = |names: &[&str], name: &OsStr| names.iter().any(|known| name == *known);
+        for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
+            let name = entry.file_name();
+            // A link in the place of a file or a folder leads nobody knows where.
+            let (is_folder, is_file) = kind(&entry);
+            let is_right = is_folder && is_in(&FOLDERS, &name) || is_file && is_in(&FILES, &name);
+            if !is_right {
+                remove(&entry.path(), is_folder);
+            }
+        }
+        // A merge that was begun there, another work tree, what was stashed.
+        for entry in fs::read_dir(&self.git_dir).into_iter().flatten().flatten() {
+            let (is_folder, is_file) = kind(&entry);
+            if !is_in(&OF_GIT, &entry.file_name()) || !is_folder && !is_file {
+                remove(&entry.path(), is_folder);
+            }
+        }
+    }
+
+    fn prepare(&self, repository: &Repository, settings: &Settings) -> Result<()> {
+        fs::create_dir_all(&self.tree).map_err(|error| cannot_write(&self.tree, &error))?;
+        for folder in ["objects/info", "refs", "info"] {
+            let folder = self.git_dir.join(folder);
+            fs::create_dir_all(&folder).map_err(|error| cannot_write(&folder, &error))?;
+        }
+        self.write("objects/info/alternates", &alternates(repository))?;
+        let shared = repository.common_dir.join("info/attributes");
+        self.write("info/attributes", &fs::read(shared).unwrap_or_default())?;
+        let own = repository.git_dir.join("info/sparse-checkout");
+        self.write("info/sparse-checkout", &fs::read(own).unwrap_or_default())?;
+        // Where the history is cut off, it is cut off here, too.
+        if let Ok(shallow) = fs::read(repository.common_dir.join("shallow")) {
+            self.write("shallow", &shallow)?;
+        }
+        self.write("config", &self.config(repository, settings))?;
+        let mut link = b"gitdir: ".to_vec();
+        link.extend_from_slice(self.git_dir.as_os_str().as_bytes());
+        link.push(b'\n');
+        let file = self.tree.join(".git");
+        write_if_new(&file, &link).map_err(|error| cannot_write(&file, &error))
+    }
+
+    /// Writes a file of the git directory.
+    fn write(&self, name: &str, text: &[u8]) -> Result<()> {
+        let path = self.git_dir.join(name);
+        write_if_new(&path, text).map_err(|error| cannot_write(&path, &error))
+    }
+
+    /// The repository's settings, and above them ours.
+    fn config(&self, repository: &Repository, settings: &Settings) -> Vec<u8> {
+        let mut text = settings.of_repository(&repository.work_tree);
+        for (key, value) in OURS {
+            put(&mut text, key.as_bytes(), Some(value.as_bytes()));
+        }
+        let mut put = |key: &str, value: &[u8]| put(&mut text, key.as_bytes(), Some(value));
+        put("core.worktree", self.tree.as_os_str().as_bytes());
+        let objects = repository.common_dir.join("lfs");
+        put("lfs.storage", objects.as_os_str().as_bytes());
+        let format = settings.object_format();
+        if format != b"sha1" {
+            put("extensions.objectFormat", format);
+        }
+        // Objects that are missing come from there.
+        let promisor = settings.get("extensions.partialclone");
+        if let Some(remote) = promisor {
+            put("extensions.partialClone", remote);
+        }
+        let has_extensions = format != b"sha1" || promisor.is_some();
+        let version: &[u8] = if has_extensions { b"1" } else { b"0" };
+        put("core.repositoryFormatVersion", version);
+        text
+    }
+
+    /// Ignores these paths besides what the repository ignores.
+    fn exclude(&self, repository: &Repository, paths: &[PathBuf]) -> Result<()> {
+        let own = fs::read(repository.common_dir.join("info/exclude")).unwrap_or_default();
+        let mut text = own;
+        text.push(b'\n');
+        for path in paths {
+            text.push(b'/');
+            for byte in path.as_os_str().as_bytes() {
+                match byte {
+                    // A line is a pattern; no pattern can name a line break.
+                    b'\n' => text.push(b'?'),
+                    b'*' | b'?' | b'[' | b'\\' | b' ' | b'!' | b'#' => text.extend([b'\\', *byte]),
+                    _ => text.push(*byte),
+                }
+            }
+            text.push(b'\n');
+        }
+        self.write("info/exclude", &text)
+    }
+
+    /// Makes HEAD a commit, or what it is in the repository, with the repository's references.
+    fn set_references(
+        &self,
+        repository: &Repository,
+        settings: &Settings,
+        commit: Option<&str>,
+    ) -> Result<()> {
+        let are_files = settings
+            .get("extensions.refstorage")
+            .is_none_or(|kind| kind == b"files");
+        let references = References::read(repository, are_files)?;
+        // What a gate has committed or tagged is gone with this.
+        let refs = self.git_dir.join("refs");
+        remove(&refs, true);
+        fs::create_dir_all(&refs).map_err(|error| cannot_write(&refs, &error))?;
+        for (name, text) in references.symbolic {
+            let file = self.git_dir.join(name);
+            let folder = file.parent().unwrap_or(&refs);
+            fs::create_dir_all(folder)
+                .and_then(|()| fs::write(&file, text))
+                .map_err(|error| cannot_write(&file, &error))?;
+        }
+        self.write("packed-refs", &references.packed)?;
+        let head = commit.map(|commit| format!("{commit}\n").into_bytes());
+        self.write("HEAD", &head.unwrap_or(references.head))
+    }
+
+    /// The tracked paths of the work tree that are not as they were checked out, and the paths that
+    /// are neither tracked nor ignored.
+    ///
+    /// # Errors
+    ///
+    /// git cannot tell.
+    pub(crate) fn written(&self) -> Result<(Vec<PathBuf>, Vec<PathBuf>)> {
+        let repository = self.as_repository();
+        let index = repository.index()?;
+        let beside = repository.beside(&index, None)?;
+        Ok((beside.unstaged, beside.untracked))
+    }
+
+    /// How the files at some paths differ from what was checked out. For a report: nothing, if git
+    /// cannot tell.
+    #[must_use]
+    pub(crate) fn patch(&self, paths: &[PathBuf]) -> Vec<u8> {
+        let fixed = ["diff", "--no-ext-diff", "--no-color", "--no-renames", "--"];
+        let fixed = fixed.iter().map(OsString::from);
+        let paths = paths.iter().map(|path| path.clone().into_os_string());
+        let mut variables = self.variables.clone();
+        variables.insert("GIT_LITERAL_PATHSPECS".into(), "1".into());
+        process::capture(&variables, &self.tree, fixed.chain(paths)).unwrap_or_default()
+    }
+
+    /// The same as a repository of its own.
+    fn as_repository(&self) -> Repository {
+        Repository {
+            work_tree: self.tree.clone(),
+            git_dir: self.git_dir.clone(),
+            common_dir: self.git_dir.clone(),
+            index_file: self.index.clone(),
+            has_own_index: false,
+            variables: self.variables.clone(),
+            library: Mutex::default(),
+            read_index: Mutex::default(),
+            settings: Mutex::default(),
+        }
+    }
+}
+
+/// Where the repository's objects are, a line for each place: gitrepository-layout(5).
+pub(super) fn alternates(repository: &Repository) -> Vec<u8> {
+    let variable = |name: &str| repository.variables.get(OsStr::new(name));
+    let objects = variable("GIT_OBJECT_DIRECTORY")
+        .filter(|value| !value.is_empty())
+        .map(|value| repository.work_tree.join(value));
+    let objects = objects
+        .into_iter()
+        .chain([repository.common_dir.join("objects")]);
+    let others = variable("GIT_ALTERNATE_OBJECT_DIRECTORIES")
+        .cloned()
+        .unwrap_or_default();
+    let others = std::env::split_paths(&others).filter(|path| !path.as_os_str().is_empty());
+    let others = others.map(|path| repository.work_tree.join(path));
+    let mut text = Vec::new();
+    for path in objects.chain(others) {
+        let path = path.as_os_str().as_bytes();
+        if path.contains(&b'\n') {
+            text.push(b'"');
+            for byte in path {
+                match byte {
+                    b'\n' => text.extend_from_slice(b"\\n"),
+                    b'"' | b'\\' => text.extend([b'\\', *byte]),
+                    _ => text.push(*byte),
+                }
+            }
+            text.push(b'"');
+        } else {
+            text.extend_from_slice(path);
+        }
+        text.push(b'\n');
+    }
+    text
+}
+
+/// Whether something is a folder, and whether it is a file.
+fn kind(entry: &fs::DirEntry) -> (bool, bool) {
+    let kind = entry.file_type();
+    let is = |is: fn(&fs::FileType) -> bool| kind.as_ref().is_ok_and(is);
+    (is(fs::FileType::is_dir), is(fs::FileType::is_file))
+}
+
+fn remove(path: &Path, is_folder: bool) {
+    let _ = if is_folder {
+        fs::remove_dir_all(path)
+    } else {
+        fs::remove_file(path)
+    };
+}
+
+/// Writes a file unless it is so already; a link in its place is not gone through.
+fn write_if_new(path: &Path, text: &[u8]) -> io::Result<()> {
+    let is_link = path.is_symlink();
+    if !is_link && fs::read(path).is_ok_and(|present| present == text) {
+        return Ok(());
+    }
+    if is_link {
+        fs::remove_file(path)?;
+    }
+    fs::write(path, text)
+}
+
+fn cannot_write(path: &Path, error: &io::Error) -> Fault {
+    Fault::unable(format!("{} cannot be written", show_path(path)))
+        .because(error)
+        .hint("a snapshot of the tree is needed, since the work tree is not what is judged; make room for it, or set XDG_CACHE_HOME to a folder that can be written")
+}

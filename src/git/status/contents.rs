@@ -1,0 +1,108 @@
+//! What only git can tell: whether a file would be stored as the index has it, after its filters and
+//! line ends, and which commit a submodule shows.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::Path;
+
+use crate::base::fault::Result;
+use crate::git::index::{Index, blob_id, hex};
+use crate::git::paths::repository_path;
+use crate::git::{Repository, process};
+
+/// The entries whose files git would store otherwise than the index has them. A file that git
+/// cannot read is none that is in the index.
+pub(super) fn differing(
+    repository: &Repository,
+    index: &Index,
+    undecided: &[usize],
+) -> Result<Vec<usize>> {
+    let name = |at: &usize| index.name(&index.entries()[*at]);
+    // git takes a list of paths, one a line, and reads quotes in it.
+    let (alone, mut listed): (Vec<usize>, Vec<usize>) = undecided
+        .iter()
+        .partition(|at| name(at).contains(&b'\n') || name(at).starts_with(b"\""));
+    let mut differing = Vec::new();
+    let mut judge = |at: usize, id: Option<&[u8]>| {
+        if id != Some(hex(index.id(&index.entries()[at])).as_bytes()) {
+            differing.push(at);
+        }
+    };
+    while !listed.is_empty() {
+        let mut list = Vec::new();
+        for at in &listed {
+            list.extend_from_slice(name(at));
+            list.push(b'\n');
+        }
+        let answer = repository.answer_to(["hash-object", "--stdin-paths"], &list)?;
+        let mut ids = answer.output.split(|byte| *byte == b'\n');
+        // It stops at the first file that it cannot read.
+        let hashed = ids.clone().count().saturating_sub(1).min(listed.len());
+        let taken = listed.len().min(hashed + 1);
+        for at in listed.drain(..taken) {
+            judge(at, ids.next());
+        }
+    }
+    for at in alone {
+        let path = OsStr::from_bytes(name(&at));
+        let arguments = [OsStr::new("hash-object"), OsStr::new("--"), path];
+        let answer = repository.ask(arguments)?;
+        judge(at, answer.output.strip_suffix(b"\n"));
+    }
+    Ok(differing)
+}
+
+/// The submodules that show something else than the commit that the index has: another one, or files
+/// that were changed or are new. One that is not checked out shows none.
+pub(super) fn moved_submodules(
+    repository: &Repository,
+    index: &Index,
+    submodules: &[usize],
+) -> Result<Vec<usize>> {
+    let mut moved = Vec::new();
+    for at in submodules {
+        let entry = &index.entries()[*at];
+        let folder = repository
+            .work_tree
+            .join(repository_path(index.name(entry)));
+        if !folder.join(".git").exists() {
+            continue;
+        }
+        let shown = shown_commit(repository, &folder)?;
+        if shown.as_deref() != Some(hex(index.id(entry)).as_str()) || is_dirty(repository, &folder)?
+        {
+            moved.push(*at);
+        }
+    }
+    Ok(moved)
+}
+
+fn is_dirty(repository: &Repository, folder: &Path) -> Result<bool> {
+    let variables = repository.variables_elsewhere();
+    let arguments = ["status", "--porcelain", "--ignore-submodules=none"];
+    let answer = process::ask(&variables, folder, arguments)?;
+    Ok(answer.code != Some(0) || !answer.output.is_empty())
+}
+
+fn shown_commit(repository: &Repository, folder: &Path) -> Result<Option<String>> {
+    if let Ok(submodule) = git2::Repository::open(folder)
+        && let Ok(head) = submodule.head()
+    {
+        return Ok(head.target().map(|id| id.to_string()));
+    }
+    let variables = repository.variables_elsewhere();
+    let arguments = ["rev-parse", "--verify", "--quiet", "HEAD"];
+    let answer = process::ask(&variables, folder, arguments)?;
+    let id = String::from_utf8_lossy(&answer.output).trim().to_owned();
+    Ok((answer.code == Some(0)).then_some(id))
+}
+
+/// The id of a file's contents, or of what a link leads to, as they are.
+pub(in crate::git) fn raw_id(file: &Path, id_length: usize) -> Option<Vec<u8>> {
+    let contents = match fs::read_link(file) {
+        Ok(target) => target.into_os_string().into_encoded_bytes(),
+        Err(_) => fs::read(file).ok()?,
+    };
+    blob_id(&contents, id_length)
+}

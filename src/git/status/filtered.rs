@@ -1,0 +1,126 @@
+//! Files that git takes for what the index has though they hold something else than a checkout would
+//! put there: a filter that does not lead back, an object that stands in for another one.
+
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::contents::raw_id;
+use crate::base::fault::{Fault, Result};
+use crate::git::Repository;
+use crate::git::change_set::{Change, ChangeKind, FileMode};
+use crate::git::index::{Index, hex};
+
+/// How many files git is asked for one by one.
+const FEW: usize = 50;
+
+/// The file of a folder that says which filters there are: gitattributes(5).
+const ATTRIBUTES: &[u8] = b".gitattributes";
+
+impl Repository {
+    /// Those of some changed files of the work tree that are not what a checkout of the index would put
+    /// there, though git takes them for the same.
+    ///
+    /// # Errors
+    ///
+    /// git fails.
+    pub(crate) fn filtered_otherwise(
+        &self,
+        index: &Arc<Index>,
+        changes: &[Change],
+    ) -> Result<Vec<PathBuf>> {
+        if !self.may_have_filters(index) {
+            return Ok(Vec::new());
+        }
+        let mut asked = Vec::new();
+        for change in changes {
+            let name = change.path.as_os_str().as_bytes();
+            let Some(entry) = index.find(name) else {
+                continue;
+            };
+            let id = index.id(entry);
+            let file = self.work_tree.join(&change.path);
+            let is_file = change.kind == ChangeKind::Present(FileMode::File)
+                && std::fs::symlink_metadata(&file).is_ok_and(|data| data.is_file());
+            if is_file && raw_id(&file, id.len()).as_deref() != Some(id) {
+                asked.push(change.path.clone());
+            }
+        }
+        self.not_checked_out_so(index, asked)
+    }
+
+    /// Whether contents may be others in the work tree than in an object: git's attributes, its
+    /// configuration or `git replace` say so.
+    fn may_have_filters(&self, index: &Index) -> bool {
+        let is_attributes = |name: &[u8]| name.ends_with(ATTRIBUTES);
+        let is_there = |path: &str| self.common_dir.join(path).exists();
+        if index
+            .entries()
+            .iter()
+            .any(|one| is_attributes(index.name(one)))
+            || is_there("info/attributes")
+            || is_there("refs/replace")
+        {
+            return true;
+        }
+        let configured = || {
+            let library = self.library.lock().ok()?;
+            let configuration = library.as_ref()?.config().ok()?.snapshot().ok()?;
+            let mut filters = configuration.entries(Some("^filter\\.")).ok()?;
+            let has_filter = filters.next().is_some();
+            Some(has_filter || configuration.get_bytes("core.autocrlf").is_ok())
+        };
+        configured().unwrap_or(true)
+    }
+
+    /// Whether a file holds what git would check out.
+    fn is_checked_out_so(&self, index: &Index, path: &Path) -> Result<bool> {
+        let Some(entry) = index.find(path.as_os_str().as_bytes()) else {
+            return Ok(true);
+        };
+        let id = hex(index.id(entry));
+        let mut named = OsString::from("--path=");
+        named.push(path);
+        let arguments = [
+            OsStr::new("cat-file"),
+            OsStr::new("--filters"),
+            &named,
+            id.as_ref(),
+        ];
+        let contents = self.git(arguments)?;
+        Ok(std::fs::read(self.work_tree.join(path)).is_ok_and(|present| present == contents))
+    }
+
+    /// Those of some files that hold something else than git would check out.
+    fn not_checked_out_so(&self, index: &Arc<Index>, asked: Vec<PathBuf>) -> Result<Vec<PathBuf>> {
+        // A few are asked for one by one: nothing is left then, whoever kills us meanwhile.
+        if asked.len() <= FEW {
+            let mut others = Vec::new();
+            for path in asked {
+                if !self.is_checked_out_so(index, &path)? {
+                    others.push(path);
+                }
+            }
+            return Ok(others);
+        }
+        let cannot = |error: std::io::Error| {
+            Fault::unable("a temporary file cannot be written").because(&error)
+        };
+        let folder = tempfile::tempdir().map_err(cannot)?;
+        let (files, elsewhere) = (folder.path().join("files"), folder.path().join("empty"));
+        for folder in [&files, &elsewhere] {
+            std::fs::create_dir(folder).map_err(cannot)?;
+        }
+        let plain = self.plain_index(index, &folder.path().join("index"))?;
+        self.check_out_files(&plain, &asked, &files, &elsewhere)?;
+        let is_other = |path: &PathBuf| {
+            let read = |folder: &Path| std::fs::read(folder.join(path));
+            let checked_out = read(&files);
+            !checked_out.is_ok_and(|expected| {
+                read(&self.work_tree).is_ok_and(|present| present == expected)
+            })
+        };
+        Ok(asked.into_iter().filter(is_other).collect())
+    }
+}

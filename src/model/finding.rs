@@ -1,0 +1,134 @@
+//! Findings: complaints as values. Rules return them, reporters word them.
+
+/// One complaint about something that is judged by a built-in rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// The rule's stable id: the same in text, JSON and documents.
+    pub(crate) rule: &'static str,
+    /// Whether it refuses.
+    pub(crate) severity: Severity,
+    /// What is wrong, as a fragment.
+    pub(crate) message: String,
+    /// The lines that it is about.
+    pub(crate) quotes: Vec<Quote>,
+    /// What to know, a line each.
+    pub(crate) notes: Vec<String>,
+    /// What to do about it.
+    pub cure: Cure,
+}
+
+/// What a finding means for the verdict.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// It explains something.
+    Note,
+    /// It is shown, and stops nothing.
+    Warning,
+    /// What is judged is refused.
+    Error,
+}
+
+impl Severity {
+    /// The word for it, the same in every report.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
+}
+
+/// A line that a finding is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Quote {
+    /// Its number, counted from 1.
+    pub(crate) line: usize,
+    /// The words in it that are meant, as they stand there.
+    pub(crate) marks: Vec<String>,
+    /// What to say beside it; may be empty.
+    pub(crate) remark: &'static str,
+}
+
+impl Quote {
+    /// A line as a whole.
+    #[must_use]
+    pub(crate) fn line(line: usize) -> Self {
+        Self {
+            line,
+            marks: Vec::new(),
+            remark: "",
+        }
+    }
+
+    /// With something to say beside it.
+    #[must_use]
+    pub(crate) fn remark(mut self, remark: &'static str) -> Self {
+        self.remark = remark;
+        self
+    }
+
+    /// With words that are meant.
+    #[must_use]
+    pub(crate) fn marks(mut self, marks: impl IntoIterator<Item = String>) -> Self {
+        self.marks.extend(marks);
+        self
+    }
+}
+
+/// What to do about a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Cure {
+    /// Signing off mends it: `git commit -s`.
+    SignOff,
+    /// `gatekeeper message fix` mends it.
+    Fix,
+    /// The same, once it is told to write this line: in the place of another one, or as the last
+    /// trailer but for sign-offs.
+    Write {
+        /// The number of the line that it takes the place of.
+        line: Option<usize>,
+        /// The line.
+        text: String,
+    },
+    /// The text has to be changed by hand; how, as a sentence.
+    Edit(String),
+    /// The same, and then it has to be signed off.
+    EditAndSignOff(String),
+    /// The commit has to be squashed into the one that it names.
+    Squash,
+    /// Nothing has to be done.
+    Nothing,
+}
+
+impl Cure {
+    /// What has to be changed by hand, if something has.
+    #[must_use]
+    pub(crate) fn edit(&self) -> Option<&str> {
+        match self {
+            Self::Edit(how) | Self::EditAndSignOff(how) => Some(how),
+            Self::SignOff | Self::Fix | Self::Write { .. } | Self::Squash | Self::Nothing => None,
+        }
+    }
+
+    /// Whether `gatekeeper message fix` mends it.
+    #[must_use]
+    pub fn is_fix(&self) -> bool {
+        matches!(self, Self::Fix | Self::Write { .. })
+    }
+
+    /// Whether a sign-off is part of it.
+    #[must_use]
+    pub(crate) fn signs_off(&self) -> bool {
+        matches!(self, Self::SignOff | Self::EditAndSignOff(_))
+    }
+}
+
+/// Whether any of them refuses.
+#[must_use]
+pub(crate) fn refuses(findings: &[Finding]) -> bool {
+    findings
+        .iter()
+        .any(|finding| finding.severity == Severity::Error)
+}

@@ -1,0 +1,288 @@
+//! Outcomes of gates and the verdict of a run.
+//!
+//! "Passed", "skipped" and "not applicable" are different words, and only these three let a
+//! commit through.
+
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use super::gate::GateName;
+use super::trigger::Stage;
+use crate::base::exit_code::ExitCode;
+
+/// How one gate ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Outcome {
+    /// It ran, and everything that had to be so was so.
+    Passed,
+    /// It ran and said no.
+    Failed(Failure),
+    /// It said yes, but the evidence asked for by `expect` is not in its output.
+    CheckedNothing {
+        /// The expression that no line matched.
+        expect: String,
+    },
+    /// It was stopped because its time was up.
+    TimedOut(Limit),
+    /// Its program is missing or cannot be executed.
+    CouldNotStart(StartFlaw),
+    /// Its program was ended by a signal that we did not send: it crashed.
+    ToolBroken {
+        /// The signal's number.
+        signal: i32,
+    },
+    /// It was not started, or stopped before it had an outcome.
+    Cancelled(Cancellation),
+}
+
+/// Why a gate could not start.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct StartFlaw {
+    /// What is wrong, as a fragment.
+    pub(crate) cause: String,
+    /// What has to be put right.
+    pub(crate) help: StartHelp,
+}
+
+/// What has to be put right before a gate can start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum StartHelp {
+    /// The program, or the command that names it.
+    Program,
+    /// The gate's folder.
+    Dir,
+    /// The system, which refuses new processes, threads or memory.
+    System,
+}
+
+/// Why a gate that ran has failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Failure {
+    /// It ended with an exit code that does not mean success.
+    ExitCode(i32),
+    /// A line of its output matches `forbid`.
+    Forbidden {
+        /// The expression.
+        forbid: String,
+        /// The first line that matches, cleaned.
+        line: String,
+    },
+    /// It has changed these tracked files, so that it has judged something else.
+    Wrote(Vec<PathBuf>),
+}
+
+/// Which limit was reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Limit {
+    /// The gate's own `timeout`.
+    Timeout(Duration),
+    /// The `budget` of the whole run.
+    Budget(Duration),
+}
+
+/// Why a gate has no outcome of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Cancellation {
+    /// A gate named in its `needs` did not pass.
+    Need(GateName),
+    /// `fail-fast`: another gate failed.
+    FailFast(GateName),
+    /// The budget of the run was used up before it could start.
+    Budget(Duration),
+    /// The run was ended from outside.
+    Ended(Ending),
+    /// Nothing was started, because another gate's program cannot start.
+    NotStarted,
+}
+
+/// Why there is nothing to do for a gate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum NotApplicable {
+    /// The change set is empty.
+    NothingChanged,
+    /// No path of the change set matches its patterns.
+    NoMatch {
+        /// The patterns of `files`.
+        patterns: Vec<String>,
+    },
+    /// It takes `{files}`, and there is something about every path that matches.
+    NothingLeft(BTreeSet<Unfit>),
+}
+
+/// Why a path that matches is not handed to a gate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Unfit {
+    /// It was deleted.
+    Deleted,
+    /// The merge took it over from one side as it was.
+    TakenOver,
+    /// It is a symbolic link or a submodule.
+    NoFile,
+}
+
+/// Why a gate does not belong to this run at all.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum NotWanted {
+    /// It is wanted at other stages only.
+    OtherStage(Vec<Stage>),
+    /// Other gates were named on the command line.
+    NotNamed,
+}
+
+impl Outcome {
+    /// The word for this outcome, the same in every report.
+    #[must_use]
+    pub(crate) fn word(&self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Failed(_) => "failed",
+            Self::CheckedNothing { .. } => "checked nothing",
+            Self::TimedOut(_) => "timed out",
+            Self::CouldNotStart(_) => "could not start",
+            Self::ToolBroken { .. } => "tool broken",
+            Self::Cancelled(_) => "cancelled",
+        }
+    }
+
+    /// Every word for how a gate has ended, in the order of a summary: worst first.
+    pub(crate) const WORDS: [&'static str; 10] = [
+        "failed",
+        "timed out",
+        "checked nothing",
+        "tool broken",
+        "could not start",
+        "cancelled",
+        "passed",
+        Self::CACHED,
+        "skipped",
+        "not applicable",
+    ];
+
+    /// The word for a gate that was not run, because it has passed on the same tree before.
+    pub(crate) const CACHED: &'static str = "cached";
+
+    /// Whether a commit may go through with this outcome.
+    #[must_use]
+    pub(crate) fn lets_through(&self) -> bool {
+        matches!(self, Self::Passed)
+    }
+}
+
+/// What the whole run says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    /// Every blocking gate lets the commit through, and every rule.
+    Passed,
+    /// At least one blocking gate ran and did not pass, or a rule refuses something.
+    Failed,
+    /// At least one blocking gate could not start, so that nothing can be said.
+    Unable,
+    /// What was judged changed while it was judged, so that nothing can be said.
+    Overtaken,
+    /// The run was ended from outside.
+    Cancelled(Ending),
+}
+
+/// What ended a run from outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// We were sent this signal.
+    Signal(i32),
+    /// git, which had called us, is gone, so that nobody waits for a verdict.
+    ParentGone,
+}
+
+impl Verdict {
+    /// The verdict over the outcomes of the blocking gates.
+    ///
+    /// A run that was ended from outside has no other verdict; a tool that cannot start is told
+    /// apart from a gate that failed.
+    #[must_use]
+    pub(crate) fn over<'a>(
+        blocking: impl IntoIterator<Item = &'a Outcome>,
+        ended_by: Option<Ending>,
+    ) -> Self {
+        if let Some(ending) = ended_by {
+            return Self::Cancelled(ending);
+        }
+        let mut verdict = Self::Passed;
+        for outcome in blocking {
+            if matches!(outcome, Outcome::CouldNotStart(_)) {
+                return Self::Unable;
+            }
+            if !outcome.lets_through() {
+                verdict = Self::Failed;
+            }
+        }
+        verdict
+    }
+
+    /// The word for this verdict, the same in every report.
+    #[must_use]
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Passed => "passed",
+            Self::Failed => "failed",
+            Self::Unable => "unable",
+            Self::Overtaken => "overtaken",
+            Self::Cancelled(_) => "cancelled",
+        }
+    }
+
+    /// The exit code of a run with this verdict.
+    #[must_use]
+    pub(crate) fn exit_code(self) -> ExitCode {
+        match self {
+            Self::Passed => ExitCode::Passed,
+            Self::Failed => ExitCode::Failed,
+            Self::Unable | Self::Overtaken | Self::Cancelled(Ending::ParentGone) => {
+                ExitCode::Unable
+            }
+            Self::Cancelled(Ending::Signal(signal)) => ExitCode::Signal(signal),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_but_the_three_lets_a_commit_through() {
+        let gate = GateName::new("lint").unwrap();
+        let outcomes = [
+            (Outcome::Passed, true),
+            (Outcome::Failed(Failure::ExitCode(1)), false),
+            (
+                Outcome::CheckedNothing {
+                    expect: "ok".into(),
+                },
+                false,
+            ),
+            (
+                Outcome::TimedOut(Limit::Timeout(Duration::from_secs(1))),
+                false,
+            ),
+            (
+                Outcome::CouldNotStart(StartFlaw {
+                    cause: "gone".into(),
+                    help: StartHelp::Program,
+                }),
+                false,
+            ),
+            (Outcome::ToolBroken { signal: 11 }, false),
+            (Outcome::Cancelled(Cancellation::Need(gate)), false),
+        ];
+        for (outcome, lets_through) in &outcomes {
+            assert_eq!(outcome.lets_through(), *lets_through, "{outcome:?}");
+            assert!(Outcome::WORDS.contains(&outcome.word()));
+            let verdict = Verdict::over([outcome], None);
+            assert_eq!(verdict.exit_code() == ExitCode::Passed, *lets_through);
+            let cancelled = Verdict::over([outcome], Some(Ending::Signal(2)));
+            assert_eq!(cancelled.exit_code(), ExitCode::Signal(2));
+            let orphaned = Verdict::over([outcome], Some(Ending::ParentGone));
+            assert_ne!(orphaned.exit_code(), ExitCode::Passed);
+        }
+    }
+}

@@ -1,0 +1,266 @@
+//! Why gatekeeper runs: a hook of git's, or a person, or CI.
+
+use std::fmt;
+
+/// A hook of git's that gatekeeper installs and answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Hook {
+    /// Before a commit is made; git gives it the index to be committed.
+    PreCommit,
+    /// Before a merge that went through without conflicts is committed.
+    PreMergeCommit,
+    /// Before `git am` commits a patch that it has applied.
+    PreApplypatch,
+    /// Before anybody writes the message; git gives it the message's file and where it comes from.
+    PrepareCommitMsg,
+    /// After the message was written, before the commit is made; git gives it the message's file.
+    CommitMsg,
+    /// Before `git am` applies a patch; git gives it the message's file.
+    ApplypatchMsg,
+    /// While references are being updated, whoever does it; git gives it the updates.
+    ReferenceTransaction,
+    /// Before something is pushed; git gives it the remote and the references.
+    PrePush,
+    /// In the repository that is pushed to, before any reference moves; git gives it the updates.
+    PreReceive,
+}
+
+/// What a hook is there to judge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Subject {
+    /// The tree to be committed.
+    Tree,
+    /// The message.
+    Message,
+    /// The message before anybody has written it; and the tree, if nobody has judged it.
+    Draft,
+    /// What becomes of references.
+    References,
+    /// Commits that others are to get.
+    Push,
+    /// Commits that others have pushed here.
+    Received,
+}
+
+impl Hook {
+    /// Every hook of a repository with a work tree, in the order in which they are listed.
+    pub(crate) const ALL: [Self; 8] = [
+        Self::PreCommit,
+        Self::PreMergeCommit,
+        Self::PreApplypatch,
+        Self::PrepareCommitMsg,
+        Self::CommitMsg,
+        Self::ApplypatchMsg,
+        Self::ReferenceTransaction,
+        Self::PrePush,
+    ];
+
+    /// Every hook of a bare repository that others push to.
+    pub(crate) const SERVER: [Self; 1] = [Self::PreReceive];
+
+    /// The name of the hook's file, as githooks(5) spells it.
+    #[must_use]
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::PreCommit => "pre-commit",
+            Self::PreMergeCommit => "pre-merge-commit",
+            Self::PreApplypatch => "pre-applypatch",
+            Self::PrepareCommitMsg => "prepare-commit-msg",
+            Self::CommitMsg => "commit-msg",
+            Self::ApplypatchMsg => "applypatch-msg",
+            Self::ReferenceTransaction => "reference-transaction",
+            Self::PrePush => "pre-push",
+            Self::PreReceive => "pre-receive",
+        }
+    }
+
+    /// What the hook is there to judge.
+    #[must_use]
+    pub(crate) fn subject(self) -> Subject {
+        match self {
+            Self::PreCommit | Self::PreMergeCommit | Self::PreApplypatch => Subject::Tree,
+            Self::CommitMsg | Self::ApplypatchMsg => Subject::Message,
+            Self::PrepareCommitMsg => Subject::Draft,
+            Self::ReferenceTransaction => Subject::References,
+            Self::PrePush => Subject::Push,
+            Self::PreReceive => Subject::Received,
+        }
+    }
+}
+
+impl fmt::Display for Hook {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.name())
+    }
+}
+
+/// The point at which a gate is wanted: a value of its `hooks` key.
+///
+/// Merges and patches applied by `git am` count as pre-commit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Stage {
+    /// At each commit.
+    PreCommit,
+    /// Not at commits, but before a push; and in a plain `run`, which takes every gate.
+    PrePush,
+}
+
+impl Stage {
+    /// Every stage, in the order in which git reaches them.
+    pub(crate) const ALL: [Self; 2] = [Self::PreCommit, Self::PrePush];
+
+    /// The stage as gates.toml spells it.
+    #[must_use]
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::PreCommit => "pre-commit",
+            Self::PrePush => "pre-push",
+        }
+    }
+}
+
+/// Another repository, as far as it is known here.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Remote {
+    /// Its name; `None` if only its address was given.
+    pub(crate) name: Option<String>,
+    /// The commits that its references name.
+    pub(crate) has: Vec<String>,
+}
+
+/// Why gatekeeper runs, and so what it looks at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Trigger {
+    /// Called by git.
+    Hook(Hook),
+    /// `run --staged`: what the pre-commit hook does, by hand.
+    Staged,
+    /// `run`: every gate on the work tree as it lies, with all tracked files.
+    Run,
+    /// `run --from REF [--to REF]`: what changed since the merge base.
+    Range {
+        /// The revision whose merge base with `to` is the beginning, as it was typed.
+        from: String,
+        /// The revision that is judged, as it was typed.
+        to: String,
+    },
+    /// A commit that is about to be pushed.
+    Push {
+        /// Its id.
+        commit: String,
+        /// Whose gates are wanted: those of a commit, if nobody has judged it yet, or those of a
+        /// push.
+        stage: Stage,
+        /// Who is to get it.
+        remote: Remote,
+    },
+    /// `audit --record`: a commit that was made without being judged.
+    Record {
+        /// Its id.
+        commit: String,
+    },
+    /// `audit --gates`: a commit, whatever is known of it.
+    Audit {
+        /// Its id.
+        commit: String,
+        /// The commits from which its changes are counted; without any, all of it is new.
+        since: Vec<String>,
+    },
+}
+
+impl Trigger {
+    /// Which gates are wanted: those of one stage, or all of them.
+    #[must_use]
+    pub(crate) fn stage(&self) -> Option<Stage> {
+        match self {
+            Self::Hook(_) | Self::Staged | Self::Record { .. } => Some(Stage::PreCommit),
+            Self::Push { stage, .. } => Some(*stage),
+            Self::Run | Self::Range { .. } | Self::Audit { .. } => None,
+        }
+    }
+
+    /// The stage that the trees must be good at from which changes are counted.
+    #[must_use]
+    pub(crate) fn counts_from(&self) -> Stage {
+        self.stage().unwrap_or(Stage::PreCommit)
+    }
+
+    /// The stages at which a tree is judged if every gate lets it through.
+    #[must_use]
+    pub(crate) fn stages(&self) -> Vec<Stage> {
+        match self.stage() {
+            Some(stage) => vec![stage],
+            None => Stage::ALL.to_vec(),
+        }
+    }
+
+    /// What is stopped by gates that fail: a commit or a push, as a word.
+    #[must_use]
+    pub(crate) fn stops(&self) -> Option<&'static str> {
+        match self {
+            Self::Hook(_) => Some("commit"),
+            Self::Push { .. } => Some("push"),
+            Self::Staged
+            | Self::Run
+            | Self::Range { .. }
+            | Self::Record { .. }
+            | Self::Audit { .. } => None,
+        }
+    }
+
+    /// The commit that is judged, if it is one by itself.
+    #[must_use]
+    pub(crate) fn commit(&self) -> Option<&str> {
+        match self {
+            Self::Push { commit, .. } | Self::Record { commit } | Self::Audit { commit, .. } => {
+                Some(commit)
+            }
+            Self::Hook(_) | Self::Staged | Self::Run | Self::Range { .. } => None,
+        }
+    }
+
+    /// Whether what is in the index afterwards is what is committed. `git commit` reads it again after
+    /// its hook; `git merge` and `git am` commit what they had read before (seen with 2.47 and 2.39).
+    #[must_use]
+    pub(crate) fn commits_index_of_afterwards(&self) -> bool {
+        match self {
+            Self::Hook(hook) => *hook == Hook::PreCommit,
+            Self::Staged => true,
+            Self::Run
+            | Self::Range { .. }
+            | Self::Push { .. }
+            | Self::Record { .. }
+            | Self::Audit { .. } => false,
+        }
+    }
+
+    /// Whether a commit is being judged, which has default limits for time; a run by hand or in
+    /// CI has none.
+    #[must_use]
+    pub(crate) fn is_commit(&self) -> bool {
+        matches!(self, Self::Hook(_) | Self::Staged)
+    }
+}
+
+impl fmt::Display for Trigger {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Hook(hook) => write!(formatter, "{hook}"),
+            Self::Staged => formatter.write_str("run --staged"),
+            Self::Run => formatter.write_str("run"),
+            Self::Range { from, to } => write!(formatter, "run --from {from} --to {to}"),
+            Self::Push { commit, .. } => write!(formatter, "pre-push of {}", short(commit)),
+            Self::Record { commit } => write!(formatter, "audit --record {}", short(commit)),
+            Self::Audit { commit, .. } => write!(formatter, "audit --gates of {}", short(commit)),
+        }
+    }
+}
+
+/// How many characters of an id are shown.
+const SHOWN: usize = 10;
+
+/// The beginning of a commit's id, for people.
+#[must_use]
+pub(crate) fn short(id: &str) -> &str {
+    id.get(..SHOWN).unwrap_or(id)
+}

@@ -1,0 +1,43 @@
+//! Why a gate is in a plan, or is not.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use crate::model::outcome::{NotApplicable, NotWanted};
+
+/// Why a gate is needed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Because {
+    /// It has no `files`, and something changed.
+    EveryChange,
+    /// These many paths of the change set match, this one among them.
+    Matches {
+        /// How many.
+        count: usize,
+        /// The first of them.
+        example: PathBuf,
+    },
+    /// This path matches `widen`, so all tracked files that match are looked at.
+    Widened {
+        /// The path.
+        by: PathBuf,
+    },
+}
+
+/// Why a gate will not run.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Why {
+    /// It has nothing to look at.
+    NotApplicable(NotApplicable),
+    /// It is switched off; the gate's `skip` says why.
+    Skipped,
+    /// It has passed on the same tree, given the same.
+    Cached {
+        /// How long ago.
+        age: Duration,
+        /// How long it took.
+        took: Duration,
+    },
+    /// It does not belong to this run.
+    NotWanted(NotWanted),
+}

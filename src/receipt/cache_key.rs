@@ -1,0 +1,96 @@
+//! What a gate was given, as digests: the same gate, given the same, says the same.
+
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest as _, Sha256};
+
+use crate::base::environment::Variables;
+use crate::model::gate::{Command, CommandForm, Gate};
+use crate::plan::PlannedGate;
+use crate::run;
+
+/// What a gate of a plan is given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Given {
+    /// The digest of everything but files.
+    pub(crate) besides: String,
+    /// The digest of the files; `None` if they are all that the gate looks at.
+    pub(crate) files: Option<String>,
+}
+
+/// Tells what a gate of a plan is given. `has_all`: its files are all that it looks at.
+#[must_use]
+pub(crate) fn given(
+    planned: &PlannedGate,
+    has_all: bool,
+    top: &Path,
+    variables: &Variables,
+    common_dir: &Path,
+    ignored: &[PathBuf],
+) -> Given {
+    let gate = &planned.gate;
+    let fingerprint = run::fingerprint(gate, top, variables, common_dir, ignored);
+    let mut digest = Sha256::new();
+    for part in identity(gate) {
+        digest.update((part.len() as u64).to_be_bytes());
+        digest.update(part.as_bytes());
+    }
+    digest.update(fingerprint);
+    let takes_files = gate.run.takes_files;
+    Given {
+        besides: hex(&digest.finalize()),
+        files: (takes_files && !has_all).then(|| of_files(&planned.files)),
+    }
+}
+
+/// Everything about a gate that its verdict depends on, and our own version.
+fn identity(gate: &Gate) -> Vec<String> {
+    let mut parts = vec![
+        env!("CARGO_PKG_VERSION").to_owned(),
+        gate.name.as_str().to_owned(),
+        format!("{:?}", gate.dir),
+        format!("{:?}", gate.env),
+        format!("{:?}", gate.success_codes),
+        format!("{:?}", gate.expect.as_ref().map(|pattern| &pattern.text)),
+        format!("{:?}", gate.forbid.as_ref().map(|pattern| &pattern.text)),
+        format!("{:?} {:?}", gate.isolation, gate.untracked),
+        format!("{:?}", gate.files.patterns),
+        format!("{:?}", gate.exclude.patterns),
+    ];
+    parts.extend(of_command(&gate.run));
+    parts
+}
+
+fn of_command(command: &Command) -> [String; 2] {
+    let form = match &command.form {
+        CommandForm::Words(words) => format!("{words:?}"),
+        CommandForm::Shell(script) => script.clone(),
+    };
+    [command.text.clone(), form]
+}
+
+fn of_files(files: &[PathBuf]) -> String {
+    use std::os::unix::ffi::OsStrExt as _;
+    let mut digest = Sha256::new();
+    for file in files {
+        digest.update(file.as_os_str().as_bytes());
+        digest.update([0]);
+    }
+    hex(&digest.finalize())
+}
+
+/// The digest of a policy: of the gates that there are, whole.
+#[must_use]
+pub(crate) fn policy(config: &crate::config::Config) -> String {
+    let mut digest = Sha256::new();
+    digest.update(crate::config::show(config, 0).as_bytes());
+    hex(&digest.finalize())
+}
+
+fn hex(digest: &[u8]) -> String {
+    use std::fmt::Write as _;
+    digest.iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

@@ -1,0 +1,177 @@
+//! Reports about messages for programs; docs/json.md describes them.
+
+use serde::Serialize;
+
+use super::document::{VERSION, write};
+use crate::base::exit_code::ExitCode;
+use crate::model::finding::{Finding, refuses};
+use crate::rules::agents::registry::Registry;
+use crate::rules::message::Reading;
+
+#[derive(Serialize)]
+struct CheckReport<'a> {
+    version: u32,
+    gatekeeper: &'a str,
+    verdict: &'a str,
+    exit_code: u8,
+    findings: Vec<FindingReport<'a>>,
+    trailers: Vec<TrailerReport<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    changes: Option<&'a [String]>,
+}
+
+#[derive(Serialize)]
+struct TrailersReport<'a> {
+    version: u32,
+    gatekeeper: &'a str,
+    trailers: Vec<TrailerReport<'a>>,
+}
+
+#[derive(Serialize)]
+struct TrailerReport<'a> {
+    key: &'a str,
+    value: &'a str,
+    line: usize,
+}
+
+/// A finding about a message.
+#[derive(Serialize)]
+pub(super) struct FindingReport<'a> {
+    rule: &'a str,
+    severity: &'a str,
+    message: &'a str,
+    lines: Vec<LineReport<'a>>,
+    notes: &'a [String],
+    help: Option<&'a str>,
+    sign_off: bool,
+    fixable: bool,
+}
+
+#[derive(Serialize)]
+struct LineReport<'a> {
+    line: usize,
+    text: &'a str,
+}
+
+#[derive(Serialize)]
+struct AgentsReport<'a> {
+    version: u32,
+    gatekeeper: &'a str,
+    agents: Vec<AgentReport<'a>>,
+}
+
+#[derive(Serialize)]
+struct AgentReport<'a> {
+    name: &'a str,
+    hash: &'a str,
+    id: &'a str,
+    path: String,
+}
+
+/// What is wrong with one message.
+#[must_use]
+pub(crate) fn check(reading: &Reading, findings: &[Finding]) -> String {
+    write(&checked(reading, findings, None))
+}
+
+/// What was mended in a message, and what is still wrong with it.
+#[must_use]
+pub(crate) fn fix(reading: &Reading, findings: &[Finding], changes: &[String]) -> String {
+    write(&checked(reading, findings, Some(changes)))
+}
+
+fn checked<'a>(
+    reading: &'a Reading,
+    findings: &'a [Finding],
+    changes: Option<&'a [String]>,
+) -> CheckReport<'a> {
+    let exit_code = verdict_code(!refuses(findings));
+    CheckReport {
+        version: VERSION,
+        gatekeeper: env!("CARGO_PKG_VERSION"),
+        verdict: word(!refuses(findings)),
+        exit_code,
+        findings: findings_of(findings, &reading.lines),
+        trailers: trailers_of(reading),
+        changes,
+    }
+}
+
+/// The trailers that git sees in a message.
+#[must_use]
+pub(crate) fn trailers(reading: &Reading) -> String {
+    write(&TrailersReport {
+        version: VERSION,
+        gatekeeper: env!("CARGO_PKG_VERSION"),
+        trailers: trailers_of(reading),
+    })
+}
+
+/// The agents that are defined.
+#[must_use]
+pub(crate) fn agents(registry: &Registry) -> String {
+    let agents = registry.definitions().iter().map(|definition| AgentReport {
+        name: &definition.name,
+        hash: definition.short_hash(),
+        id: &definition.id,
+        path: definition.path.to_string_lossy().into_owned(),
+    });
+    write(&AgentsReport {
+        version: VERSION,
+        gatekeeper: env!("CARGO_PKG_VERSION"),
+        agents: agents.collect(),
+    })
+}
+
+fn word(is_passed: bool) -> &'static str {
+    if is_passed { "passed" } else { "failed" }
+}
+
+fn verdict_code(is_passed: bool) -> u8 {
+    let code = if is_passed {
+        ExitCode::Passed
+    } else {
+        ExitCode::Failed
+    };
+    code.number()
+}
+
+/// The findings about a message with these lines.
+pub(super) fn findings_of<'a>(
+    findings: &'a [Finding],
+    lines: &'a [String],
+) -> Vec<FindingReport<'a>> {
+    let line = |number: usize| lines.get(number.wrapping_sub(1)).map_or("", String::as_str);
+    findings
+        .iter()
+        .map(|finding| FindingReport {
+            rule: finding.rule,
+            severity: finding.severity.word(),
+            message: &finding.message,
+            lines: finding
+                .quotes
+                .iter()
+                .map(|quote| LineReport {
+                    line: quote.line,
+                    text: line(quote.line),
+                })
+                .collect(),
+            notes: &finding.notes,
+            help: finding.cure.edit(),
+            sign_off: finding.cure.signs_off(),
+            fixable: finding.cure.is_fix(),
+        })
+        .collect()
+}
+
+fn trailers_of(reading: &Reading) -> Vec<TrailerReport<'_>> {
+    reading
+        .trailers
+        .iter()
+        .map(|entry| TrailerReport {
+            key: &entry.key,
+            value: &entry.value,
+            line: entry.line,
+        })
+        .collect()
+}

@@ -1,0 +1,154 @@
+//! What to do: commands that can be pasted where the user stands.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use crate::base::text::shell_word;
+use crate::model::outcome::{Failure, Limit, Outcome, StartHelp};
+use crate::model::trigger::Trigger;
+use crate::plan::{Call, Plan, PlannedGate};
+use crate::report::context::Context;
+use crate::run::tool_folders;
+
+/// A call as a line for the user's shell: in the right folder, with the project's own tool.
+pub(super) fn command(call: &Call, context: &Context, dir: &Path) -> String {
+    let shown = match call {
+        Call::Program { program, arguments } => Call::Program {
+            program: own_tool(program, &context.top, dir).unwrap_or_else(|| program.clone()),
+            arguments: arguments.clone(),
+        }
+        .shown(),
+        Call::Shell { .. } => match own_folder(&context.top, dir) {
+            Some(folder) => format!("PATH=\"$PWD/{folder}:$PATH\"; {}", call.shown()),
+            None => call.shown(),
+        },
+    };
+    let folder = context.to_top.join(dir);
+    if folder.as_os_str().is_empty() && shown.starts_with("PATH=") {
+        format!("({shown})")
+    } else if folder.as_os_str().is_empty() {
+        shown
+    } else {
+        format!("(cd {} && {shown})", shell_word(folder.as_os_str()))
+    }
+}
+
+/// The path, from the gate's folder, of a tool that only the project's own environment has on
+/// PATH.
+fn own_tool(program: &OsString, top: &Path, dir: &Path) -> Option<OsString> {
+    if Path::new(program).components().count() != 1 {
+        return None;
+    }
+    let absolute = top.join(dir);
+    let tool = tool_folders(top, &absolute)
+        .into_iter()
+        .map(|folder| folder.join(program))
+        .find(|file| file.is_file())?;
+    from_folder(&tool, top, dir).map(OsString::from)
+}
+
+/// The first folder of the project's own tools, from the gate's folder, if it can be written
+/// between double quotes.
+fn own_folder(top: &Path, dir: &Path) -> Option<String> {
+    let absolute = top.join(dir);
+    let folder = tool_folders(top, &absolute).into_iter().next()?;
+    let shown = from_folder(&folder, top, dir)?
+        .into_os_string()
+        .into_string()
+        .ok()?;
+    (!shown.contains(['"', '$', '`', '\\'])).then_some(shown)
+}
+
+/// A path below the top, as seen from the gate's folder.
+fn from_folder(path: &Path, top: &Path, dir: &Path) -> Option<PathBuf> {
+    if let Ok(below) = path.strip_prefix(top.join(dir)) {
+        return Some(below.to_owned());
+    }
+    let ups: PathBuf = dir.components().map(|_| "..").collect();
+    Some(ups.join(path.strip_prefix(top).ok()?))
+}
+
+/// The command that runs just this gate once more.
+pub(crate) fn repeat(plan: &Plan, context: &Context, planned: &PlannedGate) -> String {
+    let name = &planned.gate.name;
+    let program = &context.program;
+    match &plan.trigger {
+        Trigger::Range { from, to } => {
+            let word = |text: &String| shell_word(text.as_ref());
+            format!(
+                "{program} run --from {} --to {} {name}",
+                word(from),
+                word(to)
+            )
+        }
+        Trigger::Hook(_) | Trigger::Staged if !context.has_own_index => {
+            format!("{program} run --staged {name}")
+        }
+        Trigger::Hook(_) | Trigger::Staged if planned.gate.run.takes_files => {
+            // The index that was judged is gone.
+            format!("{program} run {name}  # looks at all tracked files, not just these")
+        }
+        Trigger::Hook(_) | Trigger::Staged | Trigger::Run => format!("{program} run {name}"),
+        Trigger::Push { commit, .. }
+        | Trigger::Record { commit }
+        | Trigger::Audit { commit, .. } => {
+            format!("{program} run --from {commit}~1 --to {commit} {name}")
+        }
+    }
+}
+
+/// What mends this outcome, in words, where no command does.
+pub(super) fn help(planned: &PlannedGate, outcome: &Outcome) -> Option<String> {
+    let name = &planned.gate.name;
+    match outcome {
+        Outcome::CouldNotStart(flaw) => Some(match flaw.help {
+            StartHelp::Program => {
+                format!("install the program, or correct `run` in [gates.{name}] of gates.toml")
+            }
+            StartHelp::Dir => format!("correct `dir` in [gates.{name}] of gates.toml"),
+            StartHelp::System => "the system refused; see its limits (`ulimit -a`), or try again \
+                                  with fewer gates at once (--jobs)"
+                .into(),
+        }),
+        Outcome::TimedOut(Limit::Timeout(_)) => Some(format!(
+            "make it faster, or raise `timeout` in [gates.{name}] of gates.toml"
+        )),
+        Outcome::TimedOut(Limit::Budget(_)) => Some(
+            "make the gates faster, raise `budget` in [settings] of gates.toml, or move a slow \
+             gate to hooks = [\"pre-push\"]"
+                .into(),
+        ),
+        Outcome::Failed(Failure::Wrote(_)) => Some(format!(
+            "a check must not change what it checks: give it the option that only looks \
+             (`--check`), and put the command that writes into `fix` in [gates.{name}]"
+        )),
+        Outcome::CheckedNothing { .. } => Some(format!(
+            "see in its output what it looked at; `expect` in [gates.{name}] is the evidence asked for"
+        )),
+        _ => None,
+    }
+}
+
+/// The one command that has the gate's fixer mend what it can, if it has one.
+pub(crate) fn fix(
+    plan: &Plan,
+    context: &Context,
+    planned: &PlannedGate,
+    outcome: &Outcome,
+) -> Option<String> {
+    let is_failed = matches!(outcome, Outcome::Failed(_));
+    planned.gate.fix.as_ref().filter(|_| is_failed)?;
+    // What changed since the last commit is what was judged, unless it was everything.
+    let all = match plan.trigger {
+        Trigger::Hook(_) | Trigger::Staged => "",
+        Trigger::Run
+        | Trigger::Range { .. }
+        | Trigger::Push { .. }
+        | Trigger::Record { .. }
+        | Trigger::Audit { .. } => "--all ",
+    };
+    Some(format!(
+        "{} fix {all}{}",
+        context.program, planned.gate.name
+    ))
+}

@@ -1,0 +1,250 @@
+//! The audit of a range for people: every refused commit, why, and the command that mends them.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use super::next_steps::{SHORT, cure};
+use super::{audit_changes, findings};
+use crate::base::exit_code::ExitCode;
+use crate::base::text::{clean_line, count};
+use crate::model::finding::Severity;
+use crate::report::style::{Detail, Style};
+use crate::rules::message::range::{Audit, Judged};
+
+/// How many commits are told of one by one in a report that is not a detailed one.
+const SHOWN: usize = 200;
+
+/// The most characters of a subject that are shown.
+const LONGEST: usize = 200;
+
+/// The word for what an audit says, the same in every report.
+pub(crate) fn word(audit: &Audit) -> &'static str {
+    match (audit.commits.ids.is_empty(), audit.is_passed()) {
+        (true, _) => "not applicable",
+        (false, true) => "passed",
+        (false, false) => "failed",
+    }
+}
+
+/// The audit as text; `program` is how the user can call gatekeeper.
+#[must_use]
+pub(crate) fn audit(audit: &Audit, program: &str, style: Style) -> String {
+    // What weakens the gates is what reviewers must not overlook.
+    let mut text = audit_changes::declared(&audit.changes, style);
+    let refused = audit.refused().count();
+    if !audit.is_passed() || style.detail != Detail::Quiet {
+        let _ = writeln!(text, "{}", head(audit, style));
+    }
+    let is_detailed = style.detail == Detail::Verbose || refused == 1;
+    let mut shown = 0;
+    for judged in &audit.judged {
+        let is_worth_it = judged.is_refused() || style.detail == Detail::Verbose;
+        if !is_worth_it {
+            continue;
+        }
+        if shown == SHOWN && style.detail != Detail::Verbose {
+            let _ = writeln!(text, "  and {} more", refused - shown);
+            break;
+        }
+        shown += 1;
+        push_commit(&mut text, judged, is_detailed, style);
+    }
+    if refused > 0 {
+        text.push('\n');
+        let cure = cure(audit, program);
+        for (index, command) in cure.commands.iter().enumerate() {
+            let word = if index == 0 { "next" } else { "then" };
+            let _ = writeln!(text, "{}: {command}", style.strong(word));
+        }
+        for remark in &cure.remarks {
+            let _ = writeln!(text, "{}: {remark}", style.careful("note"));
+        }
+        if refused > 1 && style.detail != Detail::Verbose {
+            text.push_str("each with its lines: add --verbose\n");
+        }
+    }
+    text.push_str(&audit_changes::changes(&audit.changes, style));
+    let is_told = !audit.is_passed() || style.detail != Detail::Quiet;
+    if let Some(summary) = audit_changes::summary(audit).filter(|_| is_told) {
+        let _ = writeln!(text, "\n{summary}");
+    }
+    for remark in audit.changes.remarks.iter().filter(|_| is_told) {
+        let _ = writeln!(text, "{}: {remark}", style.careful("note"));
+    }
+    text
+}
+
+/// The first line: what was judged, and how that ended.
+fn head(audit: &Audit, style: Style) -> String {
+    let range = clean_line(audit.named.as_bytes());
+    if audit.commits.ids.is_empty() {
+        return format!("nothing to judge: there is no commit in {range}");
+    }
+    if audit.is_passed() {
+        let passed = style.good("passed");
+        let messages = count(audit.commits.ids.len(), "message");
+        let warned: usize = audit.judged.iter().map(warnings).sum();
+        let warned = match warned {
+            0 => String::new(),
+            warned => format!(", {}", count(warned, "warning")),
+        };
+        return format!("{passed}: {messages} in {range}{warned}");
+    }
+    let messages = audit.refused().map(|one| &one.id);
+    let changes = audit.changes.refused().map(|one| &one.id);
+    let refused: BTreeSet<&String> = messages.chain(changes).collect();
+    let of = count(audit.commits.ids.len(), "commit");
+    let head = match refused.len() {
+        0 => format!("gatekeeper: {range} is refused as a whole"),
+        refused => format!("gatekeeper: {refused} of {of} refused in {range}"),
+    };
+    style.strong(&head)
+}
+
+/// How the gates have ended on a commit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct GatesRun {
+    /// Its id.
+    pub(crate) commit: String,
+    /// How.
+    pub(crate) code: ExitCode,
+}
+
+/// How the gates have ended on commits, in a line and one for each that they do not let through.
+#[must_use]
+pub(crate) fn audited_gates(runs: &[GatesRun], style: Style) -> String {
+    let failed: Vec<&GatesRun> = runs
+        .iter()
+        .filter(|run| run.code != ExitCode::Passed)
+        .collect();
+    let of = count(runs.len(), "commit");
+    if failed.is_empty() {
+        return match style.detail {
+            Detail::Quiet => String::new(),
+            _ => format!("{}: every gate, on {of}\n", style.good("passed")),
+        };
+    }
+    let head = format!(
+        "gatekeeper: {} of {of} not let through by gates",
+        failed.len()
+    );
+    let mut text = format!("{}\n", style.strong(&head));
+    for run in failed {
+        let id = run.commit.get(..SHORT).unwrap_or(&run.commit);
+        let code = run.code.number();
+        let _ = writeln!(text, "  {} exit code {code}", style.strong(id));
+    }
+    text
+}
+
+fn warnings(judged: &Judged) -> usize {
+    let all = judged.findings.iter();
+    all.filter(|finding| finding.severity == Severity::Warning)
+        .count()
+}
+
+fn push_commit(text: &mut String, judged: &Judged, is_detailed: bool, style: Style) {
+    let id = judged.id.get(..SHORT).unwrap_or(&judged.id);
+    let subject: String = clean_line(judged.subject.as_bytes())
+        .chars()
+        .take(LONGEST)
+        .collect();
+    if is_detailed {
+        let author = clean_line(judged.author.to_string().as_bytes());
+        let _ = writeln!(text, "\n{} {subject}  ({author})", style.strong(id));
+        for finding in &judged.findings {
+            findings::push(text, &judged.lines, finding, style);
+        }
+        return;
+    }
+    let subject: String = subject.chars().take(50).collect();
+    let errors = judged
+        .findings
+        .iter()
+        .filter(|f| f.severity == Severity::Error);
+    for (index, finding) in errors.enumerate() {
+        let _ = if index == 0 {
+            writeln!(
+                text,
+                "  {} {subject:<50}  {}",
+                style.strong(id),
+                style.bad(finding.rule)
+            )
+        } else {
+            writeln!(
+                text,
+                "  {:SHORT$} {:<50}  {}",
+                "",
+                "",
+                style.bad(finding.rule)
+            )
+        };
+    }
+}
+
+/// What was mended, in a line; `moved` is what HEAD was and what it is.
+#[must_use]
+pub(crate) fn mended(messages: usize, moved: Option<&(String, String)>, style: Style) -> String {
+    let short = |id: &str| id.get(..SHORT).unwrap_or(id).to_owned();
+    match moved {
+        Some((old, new)) => format!(
+            "{}: {}; HEAD was {} and is {}\n\n",
+            style.good("mended"),
+            count(messages, "message"),
+            short(old),
+            short(new)
+        ),
+        None => "nothing could be mended without a person: add --signoff or --edit\n\n".into(),
+    }
+}
+
+/// What is wrong with a message, as comments below it.
+#[must_use]
+pub(crate) fn findings_as_comments(judged: &Judged) -> String {
+    let mut text = String::new();
+    for finding in &judged.findings {
+        findings::push(&mut text, &judged.lines, finding, Style::PLAIN);
+    }
+    let mut commented = String::new();
+    for line in text.lines() {
+        let _ = writeln!(commented, "# {line}");
+    }
+    commented
+}
+
+/// The range that begins with a commit and ends with what is checked out.
+fn mended_from(first: &Judged) -> String {
+    let id = first.id.get(..SHORT).unwrap_or(&first.id);
+    format!("{id}~1..")
+}
+
+/// What is said of the messages of commits that are made here, one by one.
+#[must_use]
+pub(crate) fn bad_messages(judged: &[Judged], is_refused: bool, style: Style) -> String {
+    let mut text = String::new();
+    let word = if is_refused {
+        style.bad("error")
+    } else {
+        style.careful("warning")
+    };
+    let messages = count(judged.len(), "message");
+    let are = if judged.len() == 1 { "is" } else { "are" };
+    let _ = writeln!(text, "{word}: {messages} {are} not as commits here need it");
+    for one in judged.iter().take(SHOWN) {
+        push_commit(&mut text, one, judged.len() == 1, style);
+    }
+    let next = match judged {
+        [only] => format!(
+            "`git commit --amend -s` if it is the last commit, else `gatekeeper audit --mend --signoff {}`",
+            mended_from(only)
+        ),
+        [first, ..] => format!("`gatekeeper audit --mend --signoff {}`", mended_from(first)),
+        [] => return text,
+    };
+    let _ = writeln!(
+        text,
+        "{}: {next} mends what can be mended",
+        style.strong("help")
+    );
+    text
+}

@@ -1,0 +1,127 @@
+//! What the commits of a range change, for people.
+
+use std::fmt::Write as _;
+
+use super::next_steps::SHORT;
+use crate::base::text::{clean_line, count, show_path};
+use crate::model::finding::Severity;
+use crate::report::lines::as_text;
+use crate::report::style::{Detail, Style};
+use crate::rules::added_lines::LineFinding;
+use crate::rules::change::range::{Changes, Committed};
+use crate::rules::message::range::Audit;
+
+/// How many commits are told of in a report that is not a detailed one.
+const SHOWN: usize = 200;
+
+/// The most characters of a subject that are shown.
+const LONGEST: usize = 200;
+
+/// What weakens something and says why: nothing else is as important to a reviewer.
+pub(super) fn declared(changes: &Changes, style: Style) -> String {
+    let mut text = String::new();
+    for one in &changes.commits {
+        let Some(declared) = &one.declared else {
+            continue;
+        };
+        let word = style.careful("declared");
+        let _ = writeln!(text, "{word}: {}: {}", named(one, style), declared.reason);
+        for finding in &declared.findings {
+            push_line(&mut text, finding);
+        }
+    }
+    text
+}
+
+/// What is to be said of each commit, and of the range.
+pub(super) fn changes(changes: &Changes, style: Style) -> String {
+    let mut text = String::new();
+    let is_loud = style.detail != Detail::Quiet;
+    let told = changes.commits.iter().filter(|one| {
+        let has_more = !one.findings.is_empty() || !one.exceptions.is_empty();
+        one.is_refused() || is_loud && has_more
+    });
+    for (index, one) in told.enumerate() {
+        if index == SHOWN && style.detail != Detail::Verbose {
+            text.push_str("\nand more commits: add --verbose\n");
+            break;
+        }
+        push_commit(&mut text, one, style);
+    }
+    if !changes.net.is_empty() {
+        let head = style.strong("the range as a whole");
+        let _ = writeln!(
+            text,
+            "\n{head}: weaker at its end than at its base, and no commit says why"
+        );
+        text.push_str(&as_text(&changes.net, style));
+    }
+    text
+}
+
+fn push_commit(text: &mut String, one: &Committed, style: Style) {
+    let author = clean_line(one.author.to_string().as_bytes());
+    let _ = writeln!(text, "\n{}  ({author})", named(one, style));
+    text.push_str(&as_text(&one.findings, style));
+    for malformed in &one.malformed {
+        let _ = writeln!(
+            text,
+            "{}: `{}`: {}\n  {}: write it as `Gate-Exception: gate -- reason`, or leave it out",
+            style.bad("error[gates.exception]"),
+            malformed.value,
+            malformed.why,
+            style.strong("help")
+        );
+    }
+    for exception in &one.exceptions {
+        let word = style.careful("exception");
+        let _ = writeln!(text, "{word}: {}: {}", exception.gate, exception.reason);
+    }
+}
+
+/// A commit, by its id and its subject.
+fn named(one: &Committed, style: Style) -> String {
+    let id = one.id.get(..SHORT).unwrap_or(&one.id);
+    let subject = clean_line(one.subject.as_bytes());
+    let subject: String = subject.chars().take(LONGEST).collect();
+    format!("{} {subject}", style.strong(id))
+}
+
+fn push_line(text: &mut String, finding: &LineFinding) {
+    let place = format!("{}:{}", show_path(&finding.path), finding.line);
+    let message = clean_line(finding.message.as_bytes());
+    let _ = writeln!(text, "  {place}  {}  {message}", finding.rule);
+}
+
+/// What was found, in numbers; nothing, if only messages are refused, or nothing is.
+pub(super) fn summary(audit: &Audit) -> Option<String> {
+    let commits = &audit.changes.commits;
+    let findings = || commits.iter().flat_map(|one| &one.findings);
+    let of = |severity| findings().filter(|one| one.severity == severity).count();
+    let malformed: usize = commits.iter().map(|one| one.malformed.len()).sum();
+    let excepted: usize = commits.iter().map(|one| one.exceptions.len()).sum();
+    let declared = commits.iter().filter_map(|one| one.declared.as_ref());
+    let declared: usize = declared.map(|one| one.findings.len()).sum();
+    let refused = of(Severity::Error) + audit.changes.net.len();
+    let mut words = Vec::new();
+    let mut add = |number: usize, what: &str, is: &str| {
+        if number > 0 {
+            words.push(format!("{}{is}", count(number, what)));
+        }
+    };
+    add(refused, "change", " refused");
+    add(malformed, "exception", " malformed");
+    add(declared, "weakening", " declared");
+    add(excepted, "exception", " to gates");
+    add(of(Severity::Note), "justified exception", "");
+    add(of(Severity::Warning), "warning", "");
+    if words.is_empty() {
+        return None;
+    }
+    let refused = audit.refused().count();
+    if refused > 0 {
+        words.insert(0, format!("{} refused", count(refused, "message")));
+    }
+    let of = count(audit.commits.ids.len(), "commit");
+    Some(format!("{of}: {}", words.join(", ")))
+}

@@ -1,0 +1,280 @@
+//! Attempts to pass by the gates, in words: what was tried, and the way that works.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use crate::base::text::{clean_line, count};
+use crate::git::invocation::hook_bypass::Bypass;
+use crate::model::finding::Finding;
+use crate::model::trigger::short;
+use crate::receipt::{self, Entry};
+use crate::report::style::Style;
+use crate::report::wording::ago;
+
+/// How many commits are named.
+const NAMED: usize = 10;
+
+/// Why what was judged may not be known to be.
+pub(crate) const OTHER_KEY: &str =
+    "; the receipts here are sealed with another key (another HOME or user?), so they tell nothing";
+
+/// A bypass in one line.
+#[must_use]
+pub(crate) fn bypass_in_words(bypass: &Bypass) -> String {
+    match bypass {
+        Bypass::Flag { command, word } => format!("`git {command} {}`", clean(word)),
+        Bypass::Setting { key, value, by } => {
+            format!("{} = {} by {}", clean(key), clean(value), clean(by))
+        }
+    }
+}
+
+/// What somebody is told who has asked git to pass hooks over.
+#[must_use]
+pub(crate) fn bypass(bypass: &Bypass, style: Style) -> String {
+    let (what, without) = match bypass {
+        Bypass::Flag { command, word } => (
+            format!("`{}` of `git {command}` passes the gates by", clean(word)),
+            format!("leave `{}` out", clean(word)),
+        ),
+        Bypass::Setting { key, value, by } => (
+            format!(
+                "{} = {} (by {}) passes hooks by",
+                clean(key),
+                clean(value),
+                clean(by)
+            ),
+            "leave that setting out".to_owned(),
+        ),
+    };
+    format!(
+        "{}: {what}, and commits here must pass them\n\
+         {}: {without}; if a gate fails, mend what it names. Nothing was changed, and the attempt \
+         is in the ledger (`gatekeeper status`)\n",
+        style.bad("error"),
+        style.strong("help"),
+    )
+}
+
+/// What the message of a cherry-pick or a revert lacks, and how the commit is finished.
+#[must_use]
+pub(crate) fn lacking_trailers(findings: &[Finding], has_more: bool, style: Style) -> String {
+    let mut text = String::new();
+    for finding in findings {
+        let _ = writeln!(
+            text,
+            "{}[{}]: {}",
+            style.bad("error"),
+            finding.rule,
+            finding.message
+        );
+    }
+    let rest = if has_more {
+        ", then `git cherry-pick --continue` (or `git revert --continue`) for the rest"
+    } else {
+        ""
+    };
+    let signs = findings.iter().all(|finding| finding.cure.signs_off());
+    let next = if signs {
+        format!(
+            "`git commit -s --no-edit`{rest}; the next time, give -s at once: `git cherry-pick -s`, `git revert -s`"
+        )
+    } else {
+        format!("`git commit -s --edit` and add what is missing{rest}")
+    };
+    let _ = writeln!(
+        text,
+        "{}: git has kept the change and its message; finish it with {next}",
+        style.strong("next")
+    );
+    text
+}
+
+/// A commit that passed by the gates.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Passer {
+    /// Its id.
+    pub(crate) id: String,
+    /// The subject of its message.
+    pub(crate) subject: String,
+}
+
+/// What is said of a branch that is not to get commits on trees that nobody has judged.
+#[must_use]
+pub(crate) fn refused_update(
+    name: &str,
+    passers: &[Passer],
+    is_refused: bool,
+    program: &str,
+    style: Style,
+) -> String {
+    let (word, what) = if is_refused {
+        (style.bad("error"), "would get")
+    } else {
+        (style.careful("warning"), "has got")
+    };
+    let mut text = format!(
+        "{word}: {name} {what} {} that the gates have not judged\n",
+        count(passers.len(), "commit")
+    );
+    push_passers(&mut text, passers);
+    let first = passers.last().map_or("", |passer| short(&passer.id));
+    let last = passers.first().map_or("", |passer| short(&passer.id));
+    let repair = repair(program, first, last);
+    let _ = writeln!(
+        text,
+        "{}: commit with `git commit`, which runs the gates; or have what is there judged as it \
+         is: `{repair}`",
+        style.strong("help")
+    );
+    if is_refused {
+        let _ = writeln!(
+            text,
+            "{}: nothing is lost: `git tag NAME {last}` keeps it",
+            style.strong("note")
+        );
+    }
+    text
+}
+
+fn push_passers(text: &mut String, passers: &[Passer]) {
+    for passer in passers.iter().take(NAMED) {
+        let _ = writeln!(
+            text,
+            "  {} {}",
+            short(&passer.id),
+            clean_line(passer.subject.as_bytes())
+        );
+    }
+    if passers.len() > NAMED {
+        let _ = writeln!(text, "  and {} more", passers.len() - NAMED);
+    }
+}
+
+/// The command that judges commits afterwards.
+fn repair(program: &str, first: &str, last: &str) -> String {
+    if first == last {
+        format!("{program} audit --record '{last}^!'")
+    } else {
+        format!("{program} audit --record --root {last}")
+    }
+}
+
+/// What is said of a push of commits that nobody has judged.
+#[must_use]
+pub(crate) fn refused_push(passers: &[Passer], program: &str, style: Style) -> String {
+    let mut text = format!(
+        "{}: {} to be pushed {} not judged by the gates\n",
+        style.bad("error"),
+        count(passers.len(), "commit"),
+        if passers.len() == 1 { "was" } else { "were" },
+    );
+    push_passers(&mut text, passers);
+    let first = passers.last().map_or("", |passer| short(&passer.id));
+    let last = passers.first().map_or("", |passer| short(&passer.id));
+    let _ = writeln!(
+        text,
+        "{}: `{}` judges them, then push again; what fails has to be mended in its own commit, or \
+         squashed with the one that mends it (`git rebase -i`)",
+        style.strong("next"),
+        repair(program, first, last)
+    );
+    text
+}
+
+/// The last lines of the ledger.
+#[must_use]
+pub(crate) fn ledger(entries: &[Entry], limit: usize) -> String {
+    let mut text = String::new();
+    let skipped = entries.len().saturating_sub(limit);
+    for entry in &entries[skipped..] {
+        let id = entry
+            .id
+            .as_deref()
+            .map_or(String::new(), |id| format!(" {}", short(id)));
+        let command = entry
+            .command
+            .as_deref()
+            .map_or(String::new(), |command| format!(" ({})", clean(command)));
+        let _ = writeln!(
+            text,
+            "  {}: {}{id}, seen by {}{command}",
+            ago(receipt::age(entry.at)),
+            clean(&entry.what),
+            clean(&entry.seen_by)
+        );
+    }
+    if skipped > 0 {
+        let _ = writeln!(text, "  and {skipped} before");
+    }
+    text
+}
+
+fn clean(text: &str) -> String {
+    clean_line(text.as_bytes())
+}
+
+/// That a commit was judged before, so that nothing runs.
+#[must_use]
+pub(crate) fn judged_before(commit: &str, age: Duration, style: Style) -> String {
+    format!(
+        "{} pre-push of {commit}: {}, judged {}\n",
+        style.strong("gatekeeper"),
+        style.good("cached"),
+        ago(age)
+    )
+}
+
+/// How judging commits afterwards has ended.
+#[must_use]
+pub(crate) fn recorded(number: usize, failed: &[Passer], style: Style) -> String {
+    if failed.is_empty() {
+        let commits = count(number, "commit");
+        let are = if number == 1 { "is" } else { "are" };
+        return format!("\n{}: {commits} {are} judged now\n", style.good("done"));
+    }
+    let mut text = format!(
+        "\n{}: {} not let through by the gates\n",
+        style.bad("error"),
+        count(failed.len(), "commit")
+    );
+    push_passers(&mut text, failed);
+    let _ = writeln!(
+        text,
+        "{}: mend what is named above in its own commit (`git rebase -i`)",
+        style.strong("next")
+    );
+    text
+}
+
+/// That nothing can be known to be judged.
+#[must_use]
+pub(crate) fn no_receipts(error: &std::io::Error, style: Style) -> String {
+    format!(
+        "{}: receipts cannot be written here ({error}), so nothing is known to be judged; make the \
+         folder `gatekeeper` in the git directory writable\n",
+        style.careful("note")
+    )
+}
+
+/// That commits are to be pushed that others have made and nobody has judged; what they lead to is.
+#[must_use]
+pub(crate) fn arrived(passers: &[Passer], style: Style) -> String {
+    let mut text = format!(
+        "{}: {} of others, not judged one by one; what they lead to is judged as a whole\n",
+        style.careful("note"),
+        count(passers.len(), "commit")
+    );
+    push_passers(&mut text, passers);
+    text
+}
+
+/// That what was judged may not be known to be.
+#[must_use]
+pub(crate) fn other_key(style: Style) -> String {
+    format!(
+        "{}{}; `gatekeeper audit --record` judges again\n",
+        style.careful("note"),
+        OTHER_KEY.replacen("; the", ": the", 1)
+    )
+}

@@ -1,0 +1,46 @@
+//! What the rules say of what is committed, for people.
+
+use std::fmt::Write as _;
+
+use super::bypass::Passer;
+use crate::base::text::{clean_line, count};
+use crate::model::trigger::short;
+use crate::report::lines;
+use crate::report::style::Style;
+use crate::rules::added_lines::LineFinding;
+use crate::rules::change::single_change::{ChangeReport, GATE_CHANGE};
+
+/// The findings of a change, and what its message has to say.
+pub(super) fn rules(report: &ChangeReport, style: Style) -> String {
+    if report.findings.is_empty() {
+        return String::new();
+    }
+    let mut text = format!("\n{}", lines::as_text(&report.as_they_count(), style));
+    let declare = report.to_be_declared();
+    if !declare.is_empty() {
+        let _ = writeln!(
+            text,
+            "\n{}: {} to be given a reason in the message: `{GATE_CHANGE}: reason`",
+            style.careful("note"),
+            count(declare.len(), "weakening")
+        );
+    }
+    text
+}
+
+/// What is refused of what a commit changes.
+#[must_use]
+pub(crate) fn bad_changes(commit: &[Passer], refused: &[LineFinding], style: Style) -> String {
+    let mut text = String::new();
+    for passer in commit {
+        let _ = writeln!(
+            text,
+            "{}: commit {} {}\n",
+            style.bad("error"),
+            short(&passer.id),
+            clean_line(passer.subject.as_bytes())
+        );
+    }
+    text.push_str(&lines::as_text(refused, style));
+    text
+}

@@ -1,0 +1,52 @@
+//! The columns in which gates are listed: word, name, time, remark.
+
+use crate::report::style::Style;
+
+/// The column of words is as wide as the longest of them.
+pub(super) const WORD: usize = 15;
+
+/// How the lines of one run are laid out, so that those of running gates and those of gates that
+/// have ended stand in the same columns.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Columns {
+    pub(super) style: Style,
+    pub(super) name_width: usize,
+}
+
+impl Columns {
+    /// One line, as long as it is. In a narrow terminal the columns would eat up what there is to
+    /// say, so that there are none.
+    pub(super) fn whole_line(self, word: &str, name: &str, time: &str, remark: &str) -> String {
+        let width = self.name_width;
+        let line = if self.style.is_narrow() {
+            let words = [word.trim_start(), name, time].map(str::trim);
+            words
+                .into_iter()
+                .filter(|word| !word.is_empty())
+                .collect::<Vec<_>>()
+                .join(" ")
+        } else {
+            format!("{word}  {name:<width$}  {time:>6}")
+        };
+        let line = if remark.is_empty() {
+            line
+        } else {
+            format!("{line}  {}", self.style.faint(remark))
+        };
+        line.trim_end().to_owned()
+    }
+
+    /// One line, cut to the width of the terminal.
+    pub(super) fn line(self, word: &str, name: &str, time: &str, remark: &str) -> String {
+        self.style.fit(&self.whole_line(word, name, time, remark))
+    }
+
+    /// A word in its column.
+    pub(super) fn padded(self, word: &str) -> String {
+        if self.style.is_narrow() {
+            word.to_owned()
+        } else {
+            format!("{word:>WORD$}")
+        }
+    }
+}

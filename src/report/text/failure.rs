@@ -1,0 +1,182 @@
+//! Everything about one gate that does not let the commit through.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use super::advice;
+use super::tail::{shorten, tail};
+use crate::base::text::{clean_line, count, duration, show_path, some_of};
+use crate::event::GateResult;
+use crate::model::outcome::Outcome;
+use crate::model::trigger::Trigger;
+use crate::plan::{Plan, PlannedGate};
+use crate::report::context::Context;
+use crate::report::places::{self, Place};
+use crate::report::style::{Style, paint};
+use crate::report::{log, wording};
+
+/// How many lines of output are shown.
+const TAIL_LINES: usize = 40;
+
+/// How many lines of a patch are shown.
+const PATCH_LINES: usize = 30;
+
+/// How long a command may be to be shown whole, in characters.
+const COMMAND_LENGTH: usize = 400;
+
+/// How many paths or places are named.
+const NAMED: usize = 5;
+
+/// The block of one gate: cause, place, output, and what to do.
+pub(super) fn block(
+    style: Style,
+    plan: &Plan,
+    context: &Context,
+    planned: &PlannedGate,
+    result: &GateResult,
+) -> String {
+    let mut text = String::from("\n");
+    let outcome = &result.outcome;
+    let title = format!("{} {}", planned.gate.name, outcome.word());
+    let title = match wording::level(planned) {
+        Some(level) => format!("{title} ({level})"),
+        None => title,
+    };
+    let _ = writeln!(text, "{}", paint(style, planned, outcome, &title));
+    let mut push = |name: &str, value: &str| {
+        let name = style.strong(&format!("{name:>9}"));
+        let _ = writeln!(text, "{}", format!("{name}  {value}").trim_end());
+    };
+    push("cause", &cause(result));
+    let places = places_of(plan, context, planned, result);
+    if !places.is_empty() {
+        let shown: Vec<String> = places.iter().map(show_place).collect();
+        push("where", &some_of(&shown, NAMED));
+    }
+    if !result.output.is_empty() {
+        let (lines, more) = tail(&result.output, TAIL_LINES);
+        let heading = if more {
+            remark_on_more(lines.len(), context, planned, result)
+        } else {
+            String::new()
+        };
+        push("output", &heading);
+        let bar = style.faint("|");
+        for line in lines {
+            push("", &format!("{bar} {line}"));
+        }
+    } else if !result.duration.is_zero() {
+        push("output", "none");
+    }
+    if !result.written.patch.is_empty() {
+        push("changes", "");
+        for line in patch(&result.written.patch, style) {
+            push("", &line);
+        }
+    } else if !result.written.changed.is_empty() {
+        let shown: Vec<String> = result
+            .written
+            .changed
+            .iter()
+            .map(|path| show_path(path))
+            .collect();
+        push("changes", &some_of(&shown, NAMED));
+    }
+    if let Some(call) = planned.calls.first() {
+        push(
+            "command",
+            &shorten(
+                &advice::command(call, context, &planned.gate.dir),
+                COMMAND_LENGTH,
+            ),
+        );
+    }
+    if !matches!(outcome, Outcome::CouldNotStart(_)) {
+        push("repeat", &advice::repeat(plan, context, planned));
+    }
+    let (help, fix) = (
+        advice::help(planned, outcome),
+        advice::fix(plan, context, planned, outcome),
+    );
+    for (name, value) in [("help", help), ("fix", fix)] {
+        if let Some(value) = value {
+            push(name, &value);
+        }
+    }
+    text
+}
+
+/// The lines of a patch, the first ones if there are many.
+pub(super) fn patch(patch: &[u8], style: Style) -> Vec<String> {
+    let patch = String::from_utf8_lossy(patch);
+    let lines: Vec<&str> = patch.lines().collect();
+    let bar = style.faint("|");
+    let shown = lines.iter().take(PATCH_LINES);
+    let mut shown: Vec<String> = shown
+        .map(|line| format!("{bar} {}", clean_line(line.as_bytes())))
+        .collect();
+    if lines.len() > PATCH_LINES {
+        let more = count(lines.len() - PATCH_LINES, "line");
+        shown.push(format!("{bar} and {more} more"));
+    }
+    shown
+}
+
+/// Why, in one line.
+fn cause(result: &GateResult) -> String {
+    let mut cause = wording::cause(&result.outcome);
+    if !result.duration.is_zero() {
+        cause = format!("{cause}, after {}", duration(result.duration));
+    }
+    if result.left_processes {
+        cause.push_str("; it left processes behind that still hold its output");
+    }
+    cause
+}
+
+/// The places that the output speaks of, those in files of the change set first.
+pub(crate) fn places_of(
+    plan: &Plan,
+    context: &Context,
+    planned: &PlannedGate,
+    result: &GateResult,
+) -> Vec<Place> {
+    let changed: &[PathBuf] = match plan.trigger {
+        Trigger::Run => &[],
+        _ => &plan.changed,
+    };
+    let files = places::Files {
+        top: &context.top,
+        dir: &planned.gate.dir,
+        known: &plan.changed,
+        first: changed,
+    };
+    places::find(&result.output, &files)
+}
+
+fn remark_on_more(
+    shown: usize,
+    context: &Context,
+    planned: &PlannedGate,
+    result: &GateResult,
+) -> String {
+    let whole = match log::keep(&context.logs, &planned.gate.name, &result.output) {
+        Ok(path) => {
+            let relative = path.strip_prefix(&context.top).unwrap_or(&path);
+            format!(
+                "more of it is in {}",
+                show_path(&context.to_top.join(relative))
+            )
+        }
+        Err(error) => format!("the rest could not be kept: {error}"),
+    };
+    format!("the last {} ({whole})", count(shown, "line"))
+}
+
+fn show_place(place: &Place) -> String {
+    let mut shown = show_path(Path::new(&place.path));
+    for number in [place.line, place.column].into_iter().flatten() {
+        let _ = write!(shown, ":{number}");
+    }
+    shown
+}

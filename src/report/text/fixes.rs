@@ -1,0 +1,170 @@
+//! What fixers have done, or why nothing was taken of it.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+use crate::base::text::{count, show_path, some_of};
+use crate::event::{Applied, Mended};
+use crate::fix::{Deed, Fixed, Refusal};
+use crate::model::gate::GateName;
+use crate::report::style::Style;
+use crate::report::wording;
+
+/// How many paths are named.
+const NAMED: usize = 10;
+
+/// Why nothing was mended.
+#[must_use]
+pub(crate) fn refused_fixes(refusals: &[Refusal], style: Style) -> String {
+    let mut text = String::new();
+    for refusal in refusals {
+        let (what, help) = told(refusal);
+        let _ = writeln!(text, "{}: {what}", style.bad("error"));
+        let _ = writeln!(text, "{}: {help}", style.strong("help"));
+    }
+    let _ = writeln!(text, "nothing was mended, and nothing was changed");
+    text
+}
+
+/// What a fixer has done, and what to do about it.
+pub(crate) fn told(refusal: &Refusal) -> (String, &'static str) {
+    let who = names(&refusal.gates);
+    match &refusal.deed {
+        Deed::Ended(outcome) => (
+            format!(
+                "the fixer of {who} {}: {}",
+                outcome.word(),
+                wording::cause(outcome)
+            ),
+            "run its `fix` command by hand to see what it says",
+        ),
+        Deed::Strayed(paths) => (
+            format!(
+                "the fixer of {who} wrote to files that are not its own: {}",
+                show(paths)
+            ),
+            "widen `files` of the gate, or have the command keep to {files}",
+        ),
+        Deed::Emptied(paths) => (
+            format!("the fixer of {who} left nothing in {}", show(paths)),
+            "no fixer may do that; run its `fix` command by hand to see why",
+        ),
+        Deed::Disagreed(paths) => (
+            format!(
+                "the fixers of {who} undo each other's changes, again and again: {}",
+                show(paths)
+            ),
+            "configure these tools to agree, or take `fix` from one of them",
+        ),
+    }
+}
+
+/// What was mended by hand: by which gates, and how much.
+#[must_use]
+pub(crate) fn fixed_files(fixed: &[Fixed], mended: &[Mended], style: Style) -> String {
+    if fixed.is_empty() {
+        return "nothing to fix\n".into();
+    }
+    let mut text = String::new();
+    for (one, mended) in fixed.iter().zip(mended) {
+        let (added, removed) = lines(&one.before, &one.after);
+        let word = match mended.applied {
+            Some(Applied::Nowhere) | None => style.careful("not fixed"),
+            Some(Applied::CommitOnly) => style.careful("fixed in the index only"),
+            _ => style.good("fixed"),
+        };
+        let path = show_path(&mended.path);
+        let names = names(&mended.gates);
+        let _ = writeln!(text, "{word}  {path}  +{added} -{removed}  {names}");
+    }
+    let is_kept = |one: &&Mended| one.applied == Some(Applied::Nowhere);
+    let kept = mended.iter().filter(is_kept).count();
+    let _ = write!(text, "{} fixed", count(mended.len() - kept, "file"));
+    if kept > 0 {
+        let _ = write!(
+            text,
+            ", {} not: saved meanwhile, changed in the same lines, or not to be written",
+            count(kept, "file")
+        );
+    }
+    text.push('\n');
+    text
+}
+
+/// How many lines one text has that the other has not, and the other way round, as a count of each
+/// different line.
+fn lines(before: &[u8], after: &[u8]) -> (usize, usize) {
+    let mut counts: HashMap<&[u8], i64> = HashMap::new();
+    for line in before.split_inclusive(|byte| *byte == b'\n') {
+        *counts.entry(line).or_default() -= 1;
+    }
+    for line in after.split_inclusive(|byte| *byte == b'\n') {
+        *counts.entry(line).or_default() += 1;
+    }
+    let sum = |counts: Vec<i64>| usize::try_from(counts.iter().sum::<i64>()).unwrap_or_default();
+    let added = counts
+        .values()
+        .filter(|count| **count > 0)
+        .copied()
+        .collect();
+    let removed = counts
+        .values()
+        .filter(|count| **count < 0)
+        .map(|count| -count)
+        .collect();
+    (sum(added), sum(removed))
+}
+
+/// What was mended, and where.
+pub(super) fn mended(mended: &[Mended], style: Style) -> String {
+    let mut text = String::new();
+    let group = |applied: Option<Applied>| -> Vec<&Mended> {
+        mended.iter().filter(|one| one.applied == applied).collect()
+    };
+    let mut push = |applied, heading: &str, rest: &str| {
+        let group = group(applied);
+        if !group.is_empty() {
+            let _ = writeln!(text, "\n{heading}: {}{rest}", listed(&group));
+        }
+    };
+    push(Some(Applied::Everywhere), &style.good("fixed"), "");
+    push(Some(Applied::FileOnly), &style.good("fixed"), "");
+    push(
+        Some(Applied::CommitOnly),
+        &style.careful("fixed in the commit only"),
+        "; your files have other changes there, or cannot be written, and are as you have them",
+    );
+    push(
+        Some(Applied::Nowhere),
+        &style.careful("not fixed"),
+        "; somebody has changed that meanwhile",
+    );
+    push(
+        None,
+        &style.careful("note"),
+        " could be fixed; nothing was applied, since not every gate passed on it",
+    );
+    text
+}
+
+fn listed(mended: &[&Mended]) -> String {
+    let shown: Vec<String> = mended
+        .iter()
+        .map(|one| format!("{} ({})", show_path(&one.path), names(&one.gates)))
+        .collect();
+    match shown.len() {
+        0..=NAMED => shown.join(", "),
+        all => format!("{} ({})", count(all, "file"), some_of(&shown, NAMED)),
+    }
+}
+
+fn names(gates: &[GateName]) -> String {
+    let names: Vec<&str> = gates.iter().map(GateName::as_str).collect();
+    names.join(", ")
+}
+
+fn show(paths: &[PathBuf]) -> String {
+    let shown: Vec<String> = paths.iter().map(|path| show_path(path)).collect();
+    some_of(&shown, NAMED)
+}

@@ -1,0 +1,207 @@
+//! A refused message for people: what is wrong in it, where, and the command that finishes the
+//! commit.
+
+use std::fmt::Write as _;
+
+use super::findings;
+use crate::base::text::{clean_line, count, show_path};
+use crate::model::finding::{Finding, Severity};
+use crate::report::style::Style;
+use crate::rules::agents::registry::{Definition, Registry};
+use crate::rules::message::Reading;
+
+/// A message that was refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Refusal {
+    /// The message's lines.
+    pub(crate) lines: Vec<String>,
+    /// What is wrong.
+    pub(crate) findings: Vec<Finding>,
+    /// The file in which it is kept, as the user would type it, and the command that finishes
+    /// the commit once the message is right; or why it could not be kept.
+    pub(crate) kept: Result<(String, String), String>,
+    /// Whether that command says again all that the user typed.
+    pub(crate) is_exact: bool,
+    /// Whether the file has to be edited before.
+    pub(crate) needs_edit: bool,
+}
+
+/// How many errors there are, and how many warnings.
+#[must_use]
+fn problems(findings: &[Finding]) -> String {
+    let number = |severity| {
+        let all = findings.iter();
+        all.filter(|finding| finding.severity == severity).count()
+    };
+    let errors = count(number(Severity::Error), "problem");
+    match number(Severity::Warning) {
+        0 => errors,
+        warnings => format!("{errors}, {}", count(warnings, "warning")),
+    }
+}
+
+/// What is only to be known about a message that is let through.
+#[must_use]
+pub(crate) fn remarks(lines: &[String], all: &[Finding], style: Style) -> String {
+    let mut text = String::new();
+    for finding in all.iter().filter(|f| f.severity == Severity::Warning) {
+        findings::push(&mut text, lines, finding, style);
+    }
+    text
+}
+
+/// The refusal as text.
+#[must_use]
+pub(crate) fn refusal(refusal: &Refusal, style: Style) -> String {
+    let mut text = String::new();
+    let problems = problems(&refusal.findings);
+    let _ = writeln!(
+        text,
+        "{}: {problems}",
+        style.strong("gatekeeper: the message was refused")
+    );
+    for finding in &refusal.findings {
+        text.push('\n');
+        findings::push(&mut text, &refusal.lines, finding, style);
+    }
+    text.push('\n');
+    match &refusal.kept {
+        Ok((file, finish)) => push_finish(&mut text, refusal, file, finish, style),
+        Err(error) => push_message(&mut text, refusal, error, style),
+    }
+    text
+}
+
+fn push_finish(text: &mut String, refusal: &Refusal, file: &str, finish: &str, style: Style) {
+    let next = style.strong("next");
+    let _ = if refusal.needs_edit {
+        writeln!(text, "{next}: edit {file}, then run")
+    } else {
+        writeln!(text, "{next}: run")
+    };
+    let _ = writeln!(text, "  {finish}");
+    if !refusal.is_exact {
+        let _ = writeln!(
+            text,
+            "with the same options and paths as before (--amend, -a, --only, --author)."
+        );
+    }
+    let _ = writeln!(
+        text,
+        "Nothing is lost: your message is in {file}, and your changes are where they were."
+    );
+}
+
+/// Nowhere could the message be kept: it is shown whole, so that it is not lost.
+fn push_message(text: &mut String, refusal: &Refusal, error: &str, style: Style) {
+    let _ = writeln!(
+        text,
+        "{}: the message could not be kept ({error}). This is it; copy it before you commit again:",
+        style.careful("note")
+    );
+    for line in &refusal.lines {
+        let _ = writeln!(text, "  {}", clean_line(line.as_bytes()));
+    }
+}
+
+/// What `message check` has found.
+#[must_use]
+pub(crate) fn checked(lines: &[String], all: &[Finding], style: Style) -> String {
+    let head = if crate::model::finding::refuses(all) {
+        style.strong(&format!(
+            "gatekeeper: the message would be refused: {}",
+            problems(all)
+        ))
+    } else {
+        format!("{}: the message is as it must be", style.good("passed"))
+    };
+    let mut text = format!("{head}\n");
+    for finding in all {
+        text.push('\n');
+        findings::push(&mut text, lines, finding, style);
+    }
+    if all.iter().any(|finding| finding.cure.is_fix()) {
+        text.push_str("\n`gatekeeper message fix` mends what is mechanical\n");
+    }
+    text
+}
+
+/// What `message fix` has done, and what it leaves to do.
+#[must_use]
+pub(crate) fn fixed(
+    name: &str,
+    changes: &[String],
+    lines: &[String],
+    all: &[Finding],
+    style: Style,
+) -> String {
+    let mut text = String::new();
+    if changes.is_empty() {
+        // In a pipe for each commit of a range nobody wants to hear it.
+        if name != "-" {
+            let _ = writeln!(text, "{name}: nothing to mend");
+        }
+    } else {
+        let _ = writeln!(text, "{name}: {}", style.good("mended"));
+    }
+    for change in changes {
+        let _ = writeln!(text, "  {}", clean_line(change.as_bytes()));
+    }
+    if crate::model::finding::refuses(all) {
+        let _ = writeln!(text, "left to do: {}", problems(all));
+        for finding in all
+            .iter()
+            .filter(|finding| finding.severity == Severity::Error)
+        {
+            findings::push(&mut text, lines, finding, style);
+        }
+    }
+    text
+}
+
+/// Trailers as git prints them.
+#[must_use]
+pub(crate) fn trailers(reading: &Reading) -> String {
+    let entries = reading.trailers.iter();
+    entries
+        .map(|entry| clean_line(format!("{}: {}", entry.key, entry.value).as_bytes()) + "\n")
+        .collect()
+}
+
+/// The agents that are defined, a line each.
+#[must_use]
+pub(crate) fn agents(registry: &Registry) -> String {
+    let all = registry.definitions();
+    let widest = all
+        .iter()
+        .map(|one| one.name.chars().count())
+        .max()
+        .unwrap_or(0);
+    let mut text = String::new();
+    for one in all {
+        let name = clean_line(one.name.as_bytes());
+        let path = show_path(&one.path);
+        let remark = if one.can_be_credited() {
+            ""
+        } else {
+            "  (cannot be credited: a name is one word of letters, digits, `.`, `_` and `-`)"
+        };
+        let _ = writeln!(
+            text,
+            "{name:<widest$}  {}  {path}{remark}",
+            one.short_hash()
+        );
+    }
+    text
+}
+
+/// The hashes alone, a line each.
+#[must_use]
+pub(crate) fn hashes(registry: &Registry) -> String {
+    let hashes: Vec<&str> = registry
+        .definitions()
+        .iter()
+        .map(Definition::short_hash)
+        .collect();
+    hashes.join("\n") + "\n"
+}

@@ -1,0 +1,76 @@
+//! What mends the refused commits of a range: commands that can be pasted, and what to know.
+
+use crate::base::text::clean_line;
+use crate::model::finding::{Cure as Mends, Severity};
+use crate::rules::message::range::Audit;
+
+/// How many digits of an id are shown.
+pub(super) const SHORT: usize = 9;
+
+/// What mends the refused commits.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Cure {
+    /// The commands, in their order.
+    pub(crate) commands: Vec<String>,
+    /// What to know about them, as sentences.
+    pub(crate) remarks: Vec<String>,
+}
+
+/// What mends the refused commits; `program` is how the user can call gatekeeper.
+pub(crate) fn cure(audit: &Audit, program: &str) -> Cure {
+    let mut cure = Cure::default();
+    if audit.are_messages_passed() {
+        return cure;
+    }
+    if !audit.is_head {
+        let named = clean_line(audit.named.as_bytes());
+        cure.remarks.push(format!(
+            "check out the end of {named} first: its commits are rewritten"
+        ));
+    }
+    let any = |is: &dyn Fn(&Mends) -> bool| {
+        let all = audit.refused().flat_map(|judged| &judged.findings);
+        let mut errors = all.filter(|finding| finding.severity == Severity::Error);
+        errors.any(|finding| is(&finding.cure))
+    };
+    if any(&|cure| *cure == Mends::Squash) {
+        let merges = if audit.has_merges {
+            " --rebase-merges"
+        } else {
+            ""
+        };
+        cure.commands.push(format!(
+            "GIT_SEQUENCE_EDITOR=: git rebase{merges} -i --autosquash {}",
+            onto(audit)
+        ));
+    }
+    let signs_off = any(&Mends::signs_off);
+    let edits = any(&|cure| cure.edit().is_some());
+    if signs_off || edits || any(&Mends::is_fix) {
+        let signoff = if signs_off { " --signoff" } else { "" };
+        let edit = if edits { " --edit" } else { "" };
+        // Checked out, its end is HEAD.
+        let range = match (&audit.commits.begin, audit.is_head) {
+            (_, true) => audit.arguments.clone(),
+            (Some(begin), false) => format!("{begin}..HEAD"),
+            (None, false) => "--root HEAD".into(),
+        };
+        cure.commands
+            .push(format!("{program} audit --mend{signoff}{edit} {range}"));
+        if edits {
+            cure.remarks
+                .push("each message that only a person can mend is opened in the editor".into());
+        }
+    }
+    cure
+}
+
+/// Where the commits are put again: on what they stand on, and nothing else is touched.
+fn onto(audit: &Audit) -> String {
+    let short = |id: &str| id.get(..SHORT).unwrap_or(id).to_owned();
+    match (&audit.commits.begin, &audit.commits.base) {
+        (Some(begin), Some(base)) if begin == base => short(base),
+        (Some(begin), Some(base)) => format!("--onto {} {}", short(base), short(begin)),
+        _ => "--root".into(),
+    }
+}

@@ -1,0 +1,109 @@
+//! A plan for people: what would run, in which way and why, and what would not.
+
+use std::fmt::Write as _;
+
+use crate::base::text::{count, limit, show_path, some_of};
+use crate::plan::{Plan, PlannedGate};
+use crate::report::style::{Detail, Style};
+use crate::report::wording;
+
+/// How many characters of a call are shown, if not everything is wanted.
+const CALL_LENGTH: usize = 300;
+
+/// The plan as text.
+#[must_use]
+pub(crate) fn plan(plan: &Plan, style: Style) -> String {
+    let mut text = String::new();
+    let budget = plan.budget.map_or_else(|| "none".to_owned(), limit);
+    let _ = writeln!(
+        text,
+        "{} {}: {}, {} at once, budget {budget}, fail-fast {}",
+        style.strong("plan for"),
+        plan.trigger,
+        count(plan.changed.len(), "path"),
+        plan.jobs,
+        if plan.fail_fast { "on" } else { "off" },
+    );
+    if !plan.gates.is_empty() {
+        let _ = writeln!(text, "\n{}", wording::views(plan));
+    }
+    if plan.judges_messages {
+        text.push_str(
+            "\nthe message of every commit of the range, and what it changes, is judged first\n",
+        );
+    }
+    for planned in &plan.gates {
+        text.push('\n');
+        push_gate(&mut text, planned, style);
+    }
+    if plan.gates.is_empty() {
+        let _ = writeln!(text, "\nno gate would run");
+    }
+    if !plan.left_out.is_empty() {
+        let _ = writeln!(text, "\n{}", style.strong("left out"));
+    }
+    for left_out in &plan.left_out {
+        let _ = writeln!(
+            text,
+            "  {}: {}: {}",
+            left_out.gate.name,
+            wording::left_out_word(&left_out.why),
+            wording::left_out(&left_out.why, &left_out.gate)
+        );
+    }
+    text
+}
+
+fn push_gate(text: &mut String, planned: &PlannedGate, style: Style) {
+    let gate = &planned.gate;
+    let mut push = |name: &str, value: &str| {
+        let line = format!("{}  {value}", style.faint(&format!("{name:>9}")));
+        let _ = writeln!(text, "{line}");
+    };
+    push("gate", &style.strong(gate.name.as_str()));
+    push("because", &wording::because(planned));
+    for call in &planned.calls {
+        let shown = call.shown();
+        let cut = shown.char_indices().nth(CALL_LENGTH).map(|(at, _)| at);
+        match cut {
+            Some(at) if style.detail < Detail::Verbose => {
+                push("runs", &format!("{}\u{2026}", &shown[..at]));
+            }
+            _ => push("runs", &shown),
+        }
+    }
+    if gate.run.takes_files {
+        push("files", &count(planned.files.len(), "file"));
+    }
+    if !gate.dir.as_os_str().is_empty() {
+        push("in", &show_path(&gate.dir));
+    }
+    if !planned.after.is_empty() {
+        let names: Vec<&str> = planned
+            .after
+            .iter()
+            .map(crate::model::gate::GateName::as_str)
+            .collect();
+        push("after", &some_of(&names, names.len()));
+    }
+    if gate.exclusive {
+        push("alone", "no other gate runs beside it");
+    }
+    if let Some(lock) = &gate.lock {
+        let lock = crate::base::text::clean_line(lock.as_bytes());
+        push(
+            "lock",
+            &format!("takes turns with the other gates of lock {lock}"),
+        );
+    }
+    push(
+        "timeout",
+        &planned.timeout.map_or_else(|| "none".to_owned(), limit),
+    );
+    if let Some(level) = wording::level(planned) {
+        push("level", &level);
+    }
+    if let Some(skip) = &gate.skip {
+        push("note", &format!("its skip ended on {}", skip.until));
+    }
+}

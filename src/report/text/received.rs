@@ -1,0 +1,232 @@
+//! What a server says of a push; git puts `remote: ` before each line.
+
+use std::fmt::Write as _;
+use std::time::Duration;
+
+use super::findings;
+use crate::base::fault::Fault;
+use crate::base::text::{clean_line, count, limit};
+use crate::config::FILE_NAME;
+use crate::model::finding::Severity;
+use crate::model::trigger::short;
+use crate::report::lines;
+use crate::report::style::{Detail, Style};
+use crate::rules::added_lines::LineFinding;
+use crate::rules::change::gate_exception::GATE_EXCEPTION;
+use crate::rules::change::received::Received;
+
+/// How many commits are told of in full, and how many in a line.
+const SHOWN: usize = 20;
+
+/// The most characters of a subject that are shown.
+const LONGEST: usize = 100;
+
+/// A reference that would lead to weaker gates.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ReceivedTip {
+    /// Its name.
+    pub(crate) name: String,
+    /// The default branch, whose gates are weakened.
+    pub(crate) default: String,
+    /// Whether there would be no configuration at all.
+    pub(crate) is_gone: bool,
+    /// What would be weaker.
+    pub(crate) findings: Vec<LineFinding>,
+}
+
+/// What is said of the commits and the references of a push; nothing if all is well.
+#[must_use]
+pub(crate) fn received(commits: &[Received], weakened: &[ReceivedTip], style: Style) -> String {
+    let mut text = String::new();
+    let refused: Vec<&Received> = commits.iter().filter(|one| one.is_refused()).collect();
+    for one in refused.iter().take(SHOWN) {
+        push_commit(&mut text, one, style);
+    }
+    if refused.len() > SHOWN {
+        let more = count(refused.len() - SHOWN, "refused commit");
+        let _ = writeln!(text, "and {more} more\n");
+    }
+    for tip in weakened {
+        push_tip(&mut text, tip, style);
+    }
+    push_said(&mut text, commits, style);
+    if refused.is_empty() && weakened.is_empty() {
+        return text;
+    }
+    let of = match refused.len() {
+        0 => String::new(),
+        refused => format!(" ({refused} of {})", count(commits.len(), "new commit")),
+    };
+    let _ = writeln!(
+        text,
+        "{}: the push was refused{of}; nothing has changed here",
+        style.strong("gatekeeper")
+    );
+    push_next(&mut text, &refused, style);
+    text
+}
+
+fn push_commit(text: &mut String, one: &Received, style: Style) {
+    let subject: String = one.said.subject.chars().take(LONGEST).collect();
+    let _ = writeln!(
+        text,
+        "{}: {} {subject}",
+        style.bad("refused"),
+        short(&one.id)
+    );
+    if let Some(message) = &one.message {
+        let errors = message.findings.iter();
+        for finding in errors.filter(|one| one.severity == Severity::Error) {
+            findings::push(text, &message.lines, finding, style);
+        }
+    }
+    if let Some(why) = &one.unreadable {
+        let _ = writeln!(
+            text,
+            "{}: its {FILE_NAME} cannot be read, so nothing can be judged by it",
+            style.bad("error")
+        );
+        for line in why.lines() {
+            let _ = writeln!(text, "  {}", clean_line(line.as_bytes()));
+        }
+    }
+    for one in &one.said.malformed {
+        let _ = writeln!(
+            text,
+            "{}: `{GATE_EXCEPTION}: {}` is none: {}",
+            style.bad("error"),
+            one.value,
+            one.why
+        );
+    }
+    text.push_str(&lines::as_text(&one.refused_findings(), style));
+    text.push('\n');
+}
+
+fn push_tip(text: &mut String, tip: &ReceivedTip, style: Style) {
+    let name = clean_line(tip.name.as_bytes());
+    let default = clean_line(tip.default.as_bytes());
+    let what = if tip.is_gone {
+        format!("has no {FILE_NAME}, but {default} has one")
+    } else {
+        format!("would have weaker gates than {default}")
+    };
+    let _ = writeln!(
+        text,
+        "{}: {name} {what}, and no commit says why",
+        style.bad("refused")
+    );
+    text.push_str(&lines::as_text(&tip.findings, style));
+    text.push('\n');
+}
+
+/// What was let through because a message gives a reason, and what is asked to be.
+fn push_said(text: &mut String, commits: &[Received], style: Style) {
+    if style.detail == Detail::Quiet {
+        return;
+    }
+    let mut lines = Vec::new();
+    for one in commits {
+        let declared = one.change.to_be_declared();
+        if let Some(reason) = one
+            .said
+            .gate_change
+            .as_ref()
+            .filter(|_| !declared.is_empty())
+        {
+            lines.push(format!("{}: Gate-Change: {reason}", short(&one.id)));
+            let what = declared.iter().map(|finding| &finding.message);
+            lines.extend(what.map(|what| format!("  {}", clean_line(what.as_bytes()))));
+        }
+        let asked = one.said.exceptions.iter();
+        lines.extend(asked.map(|asked| {
+            let gate = asked.gate.as_str();
+            format!(
+                "{}: {GATE_EXCEPTION}: {gate} -- {}",
+                short(&one.id),
+                asked.reason
+            )
+        }));
+    }
+    let shown = lines.len().min(SHOWN);
+    for line in &lines[..shown] {
+        let _ = writeln!(text, "{}: {line}", style.careful("note"));
+    }
+    if lines.len() > shown {
+        let _ = writeln!(text, "  and {} more", count(lines.len() - shown, "line"));
+    }
+}
+
+/// What to do where the push came from.
+fn push_next(text: &mut String, refused: &[&Received], style: Style) {
+    let Some(first) = refused.first() else {
+        return;
+    };
+    let next = style.strong("next");
+    let id = short(&first.id);
+    let is_bad = |one: &&Received| one.message.is_some();
+    if let Some(worded) = refused.iter().find(|one| is_bad(one)) {
+        let range = if worded.is_root {
+            "--root".to_owned()
+        } else {
+            format!("{}~1..", short(&worded.id))
+        };
+        let _ = writeln!(
+            text,
+            "{next}: `gatekeeper audit --mend --signoff {range}` mends what can be mended in messages"
+        );
+    }
+    let has_more = |one: &&Received| {
+        let is_said = one.unreadable.is_some() || !one.said.malformed.is_empty();
+        is_said || !one.refused_findings().is_empty()
+    };
+    if refused.iter().any(has_more) {
+        let begin = if first.is_root {
+            "--root".to_owned()
+        } else {
+            format!("{id}~1")
+        };
+        let _ = writeln!(
+            text,
+            "{next}: `git rebase -i {begin}`, with `edit` for each commit above, and mend it there; a \
+             commit on top mends none"
+        );
+    }
+    let _ = writeln!(text, "then push again");
+}
+
+/// That a push took too long to judge.
+#[must_use]
+pub(crate) fn late_push(budget: Duration, style: Style) -> String {
+    format!(
+        "{}: the push was refused, since it could not be judged within {}; nothing has changed here\n\
+         {}: push fewer commits at a time; or whoever runs the server gives it more time: \
+         `gatekeeper install --server --budget TIME`\n",
+        style.bad("error"),
+        limit(budget),
+        style.strong("next")
+    )
+}
+
+/// That the gates have not let a commit through.
+#[must_use]
+pub(crate) fn failed_push(commit: &str, style: Style) -> String {
+    format!(
+        "{}: the push was refused, since the gates have not let {} through; nothing has changed \
+         here\n{}: mend what is named above, see it pass with `gatekeeper run`, then push again\n",
+        style.bad("error"),
+        short(commit),
+        style.strong("next")
+    )
+}
+
+/// That the rules of the default branch cannot be read.
+#[must_use]
+pub(crate) fn unreadable_base(name: &str, fault: &Fault, style: Style) -> String {
+    format!(
+        "{}: the {FILE_NAME} of {} cannot be read here ({}), so each commit is judged by its own\n",
+        style.careful("warning"),
+        clean_line(name.as_bytes()),
+        clean_line(fault.message.as_bytes())
+    )
+}

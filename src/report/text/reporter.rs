@@ -1,0 +1,387 @@
+//! The report for people: a line for each gate as it ends, failures last, where eyes are.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use signal_hook::consts::SIGINT;
+
+use super::columns::{Columns, WORD};
+use super::tail::{shorten, tail};
+use super::{audit, audit_changes, change, failure, fixes, summary, variables};
+use crate::base::text::{count, duration, show_path, some_of};
+use crate::event::{Event, GateResult, RunResult};
+use crate::model::gate::GateName;
+use crate::model::outcome::{Cancellation, Ending, Outcome, StartHelp, Verdict};
+use crate::model::trigger::Trigger;
+use crate::plan::{Plan, PlannedGate, ViewKind, Why};
+use crate::report::context::Context;
+use crate::report::style::{Detail, Style, paint};
+use crate::report::wording;
+
+/// How long a command may be to be shown whole, in characters.
+const COMMAND_LENGTH: usize = 200;
+
+/// How many paths or places are named.
+const NAMED: usize = 5;
+
+/// The report of one run, piece by piece.
+pub(crate) struct Text {
+    style: Style,
+    plan: Arc<Plan>,
+    context: Context,
+    name_width: usize,
+}
+
+impl Text {
+    pub(crate) fn new(style: Style, plan: &Arc<Plan>, context: &Context) -> Self {
+        let of_plan = plan.gates.iter().map(|planned| &planned.gate);
+        let left_out = plan.left_out.iter().map(|left_out| &left_out.gate);
+        let names = of_plan.chain(left_out).map(|gate| gate.name.as_str().len());
+        Self {
+            style,
+            plan: Arc::clone(plan),
+            context: context.clone(),
+            name_width: names.max().unwrap_or(0).min(24),
+        }
+    }
+
+    /// The columns in which gates are listed.
+    pub(super) fn columns(&self) -> Columns {
+        Columns {
+            style: self.style,
+            name_width: self.name_width,
+        }
+    }
+
+    /// From now on the terminal is so wide.
+    pub(super) fn set_width(&mut self, columns: usize) {
+        self.style.width = Some(columns);
+    }
+
+    pub(crate) fn beginning(&self) -> String {
+        if self.style.detail == Detail::Quiet {
+            return String::new();
+        }
+        let mut text = String::new();
+        let changed = match self.plan.trigger {
+            Trigger::Run => format!("{} tracked", count(self.plan.changed.len(), "path")),
+            _ => format!("{} changed", count(self.plan.changed.len(), "path")),
+        };
+        let gates = &self.plan.gates;
+        let view = if gates.iter().all(|gate| gate.view.kind == ViewKind::InPlace) {
+            String::new()
+        } else {
+            format!(", judged {}", wording::views(&self.plan))
+        };
+        let heading = format!("{}: {changed}{view}", self.plan.trigger);
+        let _ = writeln!(text, "{} {heading}", self.style.strong("gatekeeper"));
+        if let Some(messages) = &self.context.messages {
+            let word = self.padded(audit::word(messages));
+            let word = match (messages.commits.ids.is_empty(), messages.is_passed()) {
+                (true, _) => self.style.faint(&word),
+                (false, true) => self.style.good(&word),
+                (false, false) => self.style.bad(&word),
+            };
+            let remark = format!("of {}", count(messages.commits.ids.len(), "commit"));
+            self.push_line(&mut text, &word, "messages", "", &remark);
+        }
+        for left_out in &self.plan.left_out {
+            if matches!(left_out.why, Why::NotWanted(_)) && self.style.detail < Detail::Verbose {
+                continue;
+            }
+            let word = wording::left_out_word(&left_out.why);
+            let why = wording::left_out(&left_out.why, &left_out.gate);
+            let painted = match left_out.why {
+                Why::Skipped => self.style.careful(&self.padded(word)),
+                Why::Cached { .. } => self.style.good(&self.padded(word)),
+                _ => self.style.faint(&self.padded(word)),
+            };
+            self.push_line(&mut text, &painted, left_out.gate.name.as_str(), "", &why);
+        }
+        text
+    }
+
+    pub(crate) fn event(&self, event: &Event) -> String {
+        let mut text = String::new();
+        match event {
+            Event::Finished(index, result) if self.style.detail > Detail::Quiet => {
+                let planned = &self.plan.gates[*index];
+                self.push_result(&mut text, planned, result);
+                if self.style.detail == Detail::Verbose && result.outcome == Outcome::Passed {
+                    self.push_verbose(&mut text, planned, result);
+                }
+            }
+            Event::Started(_) | Event::Finished(..) => {}
+        }
+        text
+    }
+
+    pub(crate) fn end(&self, result: &RunResult) -> String {
+        if result.verdict == Verdict::Overtaken && self.context.can_repeat {
+            let changed = wording::overtaken(&result.aftermath);
+            return format!(
+                "\n{}: {changed}; judged once more, in a snapshot\n\n",
+                self.style.careful("note")
+            );
+        }
+        let mut text = String::new();
+        let pairs: Vec<_> = self.plan.gates.iter().zip(&result.results).collect();
+        // What only warns comes first, what stops the commit last.
+        for blocking in [false, true] {
+            for (planned, result) in &pairs {
+                let is_told = match &result.outcome {
+                    // Who has pressed Ctrl-C knows why, and has a prompt to come back to.
+                    Outcome::Cancelled(Cancellation::Ended(Ending::Signal(SIGINT))) => false,
+                    Outcome::Cancelled(_) => !result.output.is_empty(),
+                    outcome => !outcome.lets_through(),
+                };
+                if planned.blocking == blocking && is_told {
+                    text.push_str(&failure::block(
+                        self.style,
+                        &self.plan,
+                        &self.context,
+                        planned,
+                        result,
+                    ));
+                }
+            }
+        }
+        match &self.context.messages {
+            Some(messages) if !messages.is_passed() => {
+                let messages = audit::audit(messages, &self.context.program, self.style);
+                let _ = write!(text, "\n{messages}");
+            }
+            Some(messages) => {
+                text.push_str(&audit_changes::declared(&messages.changes, self.style));
+            }
+            None => {}
+        }
+        text.push_str(&change::rules(&self.context.rules, self.style));
+        let everything_well = pairs
+            .iter()
+            .all(|(_, result)| result.outcome.lets_through())
+            && !self.plan.is_refused()
+            && self.context.rules.findings.is_empty()
+            && self
+                .plan
+                .left_out
+                .iter()
+                .all(|left_out| left_out.why != Why::Skipped);
+        if self.style.detail == Detail::Quiet && everything_well {
+            return text;
+        }
+        if let Some(remark) = &self.context.remark {
+            let _ = writeln!(text, "\n{}: {remark}", self.style.careful("note"));
+        }
+        if !result.results.is_empty() {
+            text.push_str(&variables::weakenings(&self.context.weakenings, self.style));
+        }
+        self.push_beside(&mut text, result);
+        self.push_aftermath(&mut text, result);
+        self.push_verdict(&mut text, result);
+        text
+    }
+
+    fn push_line(&self, text: &mut String, word: &str, name: &str, time: &str, remark: &str) {
+        let line = self.columns().line(word, name, time, remark);
+        let _ = writeln!(text, "{line}");
+    }
+
+    fn padded(&self, word: &str) -> String {
+        self.columns().padded(word)
+    }
+
+    fn push_result(&self, text: &mut String, planned: &PlannedGate, result: &GateResult) {
+        let word = self.padded(result.outcome.word());
+        let word = paint(self.style, planned, &result.outcome, &word);
+        let time = match result.outcome {
+            Outcome::CouldNotStart(_) | Outcome::Cancelled(_) if result.duration.is_zero() => {
+                String::new()
+            }
+            _ => duration(result.duration),
+        };
+        let mut remarks = vec![wording::cause(&result.outcome)];
+        remarks.extend(wording::level(planned));
+        if result.left_processes {
+            remarks.push("left processes behind".into());
+        }
+        remarks.retain(|remark| !remark.is_empty());
+        self.push_line(
+            text,
+            &word,
+            planned.gate.name.as_str(),
+            &time,
+            &remarks.join("; "),
+        );
+    }
+
+    fn push_verbose(&self, text: &mut String, planned: &PlannedGate, result: &GateResult) {
+        for call in &planned.calls {
+            let line = format!("{:WORD$}  $ {}", "", shorten(&call.shown(), COMMAND_LENGTH));
+            let _ = writeln!(text, "{}", self.style.faint(&line));
+        }
+        if result.output.is_empty() {
+            return;
+        }
+        let (lines, _) = tail(&result.output, usize::MAX);
+        for line in lines {
+            let _ = writeln!(text, "{:WORD$}  {line}", "");
+        }
+    }
+
+    /// What the gates saw and the commit does not have.
+    fn push_beside(&self, text: &mut String, result: &RunResult) {
+        let beside = &self.context.beside;
+        if beside.is_empty() || result.results.is_empty() {
+            return;
+        }
+        let show = |paths: &[&PathBuf]| {
+            let shown: Vec<String> = paths.iter().map(|path| show_path(path)).collect();
+            some_of(&shown, NAMED)
+        };
+        let is_commit = self.plan.trigger.is_commit();
+        let is_judged =
+            |path: &&PathBuf| is_commit && self.plan.changed.binary_search(path).is_ok();
+        let (other, unstaged): (Vec<&PathBuf>, Vec<&PathBuf>) =
+            beside.unstaged.iter().partition(is_judged);
+        text.push('\n');
+        if !other.is_empty() {
+            let _ = writeln!(
+                text,
+                "{}: the commit has other contents of {} than the work tree, and the gates saw \
+                 the work tree's",
+                self.style.bad("warning"),
+                show(&other)
+            );
+        }
+        let mut parts = Vec::new();
+        if !unstaged.is_empty() {
+            parts.push(format!("unstaged {}", show(&unstaged)));
+        }
+        if !beside.untracked.is_empty() {
+            let untracked: Vec<&PathBuf> = beside.untracked.iter().collect();
+            parts.push(format!("untracked {}", show(&untracked)));
+        }
+        if !parts.is_empty() {
+            let saw = if self
+                .plan
+                .gates
+                .iter()
+                .any(|gate| gate.view.kind == ViewKind::InPlace)
+            {
+                "gates ran in the work tree, where these lie"
+            } else {
+                "gates saw these, which lie"
+            };
+            let _ = writeln!(
+                text,
+                "{}: {saw} beside the {}: {}",
+                self.style.careful("note"),
+                if is_commit { "commit" } else { "index" },
+                parts.join("; ")
+            );
+        }
+    }
+
+    /// What the gates have left.
+    fn push_aftermath(&self, text: &mut String, result: &RunResult) {
+        let aftermath = &result.aftermath;
+        let show = |paths: &[PathBuf]| {
+            let shown: Vec<String> = paths.iter().map(|path| show_path(path)).collect();
+            some_of(&shown, NAMED)
+        };
+        if !aftermath.unexplained.is_empty() {
+            let names: Vec<&str> = aftermath.suspects.iter().map(GateName::as_str).collect();
+            let while_who = match names.len() {
+                0 => "while the gates ran".into(),
+                1 => format!("while {} ran", names[0]),
+                _ => format!("where the gates ran, by one of {}", names.join(", ")),
+            };
+            let paths = show(&aftermath.unexplained);
+            let (error, help) = (self.style.bad("error"), self.style.strong("help"));
+            let _ = writeln!(
+                text,
+                "\n{error}: tracked files were changed {while_who}: {paths}"
+            );
+            for line in failure::patch(&aftermath.patch, self.style) {
+                let _ = writeln!(text, "  {line}");
+            }
+            let _ = writeln!(
+                text,
+                "{help}: a check must not change what it checks; if it was you, run it again"
+            );
+        }
+        text.push_str(&fixes::mended(&aftermath.mended, self.style));
+        let new = result.new_files();
+        if !new.is_empty() {
+            let _ = writeln!(
+                text,
+                "\n{}: files have appeared that git neither knows nor ignores: {}",
+                self.style.careful("note"),
+                show(&new)
+            );
+        }
+    }
+
+    fn push_verdict(&self, text: &mut String, result: &RunResult) {
+        let sentence = summary::sentence(&self.plan, result);
+        let stops = self.plan.trigger.stops();
+        let is_commit = stops == Some("commit");
+        let painted = match result.verdict {
+            Verdict::Passed => self.style.good(&sentence),
+            Verdict::Failed | Verdict::Unable | Verdict::Overtaken => self.style.bad(&sentence),
+            Verdict::Cancelled(_) => self.style.careful(&sentence),
+        };
+        let stopped = match (stops, result.verdict) {
+            (None, _) | (_, Verdict::Passed) => String::new(),
+            // Gates may have done that, in the work tree.
+            (Some(what), _) if self.context.is_repeated || !is_commit => {
+                format!(": the {what} was stopped")
+            }
+            (Some(what), _) => format!(": the {what} was stopped, nothing was changed"),
+        };
+        let space = if text.is_empty() { "" } else { "\n" };
+        let _ = writeln!(text, "{space}{painted}{stopped}");
+        match result.verdict {
+            Verdict::Failed if is_commit => {
+                let next = if self.context.is_rebase {
+                    "mend what is named above, `git add` it, and `git commit -C REBASE_HEAD`; git will \
+                     want to pick the same commit again, so take the first line out in `git rebase \
+                     --edit-todo`, then `git rebase --continue`"
+                } else if self.context.has_own_index {
+                    "mend what is named above, then commit again in the same way"
+                } else {
+                    "mend what is named above, `git add` it, and commit again"
+                };
+                let _ = writeln!(text, "{}: {next}", self.style.strong("next"));
+            }
+            Verdict::Unable => {
+                let next = "nothing can be said before every gate can run; see above";
+                let _ = writeln!(text, "{}: {next}", self.style.strong("next"));
+                let misses_program = |result: &GateResult| matches!(&result.outcome, Outcome::CouldNotStart(flaw) if flaw.help == StartHelp::Program);
+                if result.results.iter().any(misses_program) {
+                    let path = &self.context.search_path;
+                    let _ = writeln!(text, "{}: PATH is {path}", self.style.strong("note"));
+                }
+            }
+            Verdict::Overtaken => {
+                let _ = writeln!(
+                    text,
+                    "{}: {}, so that nothing can be said of it; wait until nobody writes, and try again",
+                    self.style.strong("next"),
+                    wording::overtaken(&result.aftermath)
+                );
+            }
+            Verdict::Cancelled(ending) => {
+                let _ = writeln!(
+                    text,
+                    "{}: {}",
+                    self.style.strong("note"),
+                    wording::ended(ending)
+                );
+            }
+            Verdict::Failed | Verdict::Passed => {}
+        }
+    }
+}

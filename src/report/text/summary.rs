@@ -1,0 +1,94 @@
+//! How many gates ended how.
+
+use std::time::Duration;
+
+use crate::base::text::{count, duration};
+use crate::event::RunResult;
+use crate::model::outcome::Outcome;
+use crate::plan::{Plan, Why};
+use crate::report::wording;
+
+/// Counts by word, worst first: `1 failed, 2 passed, 1 not applicable`. Gates that only warn and
+/// did not pass are counted apart.
+pub(super) fn counts(plan: &Plan, result: &RunResult) -> String {
+    let mut words: Vec<String> = Vec::new();
+    let pairs = || plan.gates.iter().zip(&result.results);
+    let mut add = |number: usize, word: &str| {
+        if number > 0 {
+            words.push(format!("{number} {word}"));
+        }
+    };
+    for word in Outcome::WORDS {
+        let ran = pairs().filter(|(planned, result)| {
+            result.outcome.word() == word && (planned.blocking || result.outcome.lets_through())
+        });
+        let left_out = plan.left_out.iter().filter(|left_out| match left_out.why {
+            Why::NotApplicable(_) => word == "not applicable",
+            Why::Skipped => word == "skipped",
+            Why::Cached { .. } => word == Outcome::CACHED,
+            Why::NotWanted(_) => false,
+        });
+        add(ran.count() + left_out.count(), word);
+    }
+    let warned =
+        pairs().filter(|(planned, result)| !planned.blocking && !result.outcome.lets_through());
+    add(warned.count(), "warned");
+    words.join(", ")
+}
+
+/// The counts and the time as a sentence.
+pub(super) fn sentence(plan: &Plan, result: &RunResult) -> String {
+    let gates = of_gates(plan, result);
+    let mut refused = Vec::new();
+    for (number, what) in [
+        (plan.refused_messages, "message"),
+        (plan.refused_changes, "change"),
+        (plan.refused_findings, "finding"),
+    ] {
+        if number > 0 {
+            refused.push(count(number, what));
+        }
+    }
+    if refused.is_empty() {
+        return gates;
+    }
+    format!("{} refused, {gates}", refused.join(" and "))
+}
+
+fn of_gates(plan: &Plan, result: &RunResult) -> String {
+    if plan.gates.is_empty() {
+        let counts = counts(plan, result);
+        if let Some(youngest) = youngest(plan) {
+            return format!("judged before: {counts}, {}", wording::ago(youngest));
+        }
+        let none = format!("{} not wanted", count(plan.left_out.len(), "gate"));
+        let counts = if counts.is_empty() {
+            none
+        } else {
+            gates_counted(&counts)
+        };
+        return format!("nothing to check: {counts}");
+    }
+    format!("{} in {}", counts(plan, result), duration(result.duration))
+}
+
+/// How long ago the last of the gates has run that need not run again.
+fn youngest(plan: &Plan) -> Option<Duration> {
+    let ages = plan
+        .left_out
+        .iter()
+        .filter_map(|left_out| match left_out.why {
+            Why::Cached { age, .. } => Some(age),
+            _ => None,
+        });
+    ages.min()
+}
+
+/// `3 not applicable` → `3 gates not applicable`.
+fn gates_counted(counts: &str) -> String {
+    match counts.split_once(' ') {
+        Some(("1", rest)) => format!("1 gate {rest}"),
+        Some((number, rest)) => format!("{number} gates {rest}"),
+        None => counts.to_owned(),
+    }
+}

@@ -1,0 +1,40 @@
+//! The end of a gate's output, fit to be shown.
+
+use crate::base::text::clean_line;
+use crate::event::Output;
+
+/// The longest line of output that is shown, in characters.
+const LINE_LENGTH: usize = 400;
+
+/// The last lines, cleaned, and whether there is more.
+pub(crate) fn tail(output: &Output, limit: usize) -> (Vec<String>, bool) {
+    let mut bytes = Vec::new();
+    let split = output.omitted > 0;
+    if !split {
+        bytes.extend_from_slice(&output.head);
+    }
+    bytes.extend_from_slice(&output.tail);
+    let is_text = |byte: &u8| !byte.is_ascii_whitespace();
+    let end = bytes.iter().rposition(is_text).map_or(0, |at| at + 1);
+    let all: Vec<&[u8]> = bytes[..end].split(|byte| *byte == b'\n').collect();
+    let from = all.len().saturating_sub(limit);
+    let mut cut = false;
+    let shown = all[from..].iter().map(|line| {
+        // Cleaning a line without end would cost as much as the line is long.
+        let beginning = &line[..line.len().min(LINE_LENGTH * 8)];
+        let clean = clean_line(beginning);
+        let short = shorten(&clean, LINE_LENGTH);
+        cut |= beginning.len() < line.len() || short != clean;
+        short
+    });
+    let lines = shown.collect();
+    (lines, split || from > 0 || cut)
+}
+
+/// The beginning of a text, with a sign that there is more.
+pub(super) fn shorten(text: &str, limit: usize) -> String {
+    match text.char_indices().nth(limit) {
+        Some((at, _)) => format!("{}\u{2026}", &text[..at]),
+        None => text.to_owned(),
+    }
+}

@@ -1,0 +1,232 @@
+//! Outcomes and reasons in words, the same in every report.
+
+use std::time::Duration;
+
+use signal_hook::consts::SIGINT;
+
+use crate::base::text::{count, duration, limit, show_path, some_of};
+use crate::event::Aftermath;
+use crate::model::gate::{Gate, Level};
+use crate::model::outcome::{
+    Cancellation, Ending, Failure, Limit, NotApplicable, NotWanted, Outcome, Unfit,
+};
+use crate::model::trigger::Stage;
+use crate::plan::{Because, Plan, PlannedGate, ViewKind, Why};
+
+/// How many paths are named.
+const NAMED: usize = 5;
+
+/// What there is to say about an outcome besides its word. Empty if nothing.
+pub(super) fn cause(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Passed => String::new(),
+        Outcome::Failed(Failure::ExitCode(code)) => format!("exit code {code}"),
+        Outcome::Failed(Failure::Forbidden { forbid, line }) => {
+            format!("its output matches forbid = '{forbid}': {line}")
+        }
+        Outcome::Failed(Failure::Wrote(paths)) => {
+            let paths: Vec<String> = paths.iter().map(|path| show_path(path)).collect();
+            format!("it changed tracked files: {}", some_of(&paths, NAMED))
+        }
+        Outcome::CheckedNothing { expect } => {
+            format!("it succeeded, but no line of its output matches expect = '{expect}'")
+        }
+        Outcome::TimedOut(Limit::Timeout(timeout)) => {
+            format!("stopped at its timeout of {}", limit(*timeout))
+        }
+        Outcome::TimedOut(Limit::Budget(budget)) => {
+            format!(
+                "stopped when the budget of {} for the whole run was used up",
+                limit(*budget)
+            )
+        }
+        Outcome::CouldNotStart(flaw) => flaw.cause.clone(),
+        Outcome::ToolBroken { signal } => format!("it crashed: {}", signal_name(*signal)),
+        Outcome::Cancelled(cancellation) => match cancellation {
+            Cancellation::Need(gate) => format!("it needs {gate}, which did not pass"),
+            Cancellation::FailFast(gate) => format!("{gate} failed, and fail-fast is on"),
+            Cancellation::Budget(budget) => {
+                format!(
+                    "the budget of {} was used up before it could start",
+                    limit(*budget)
+                )
+            }
+            Cancellation::Ended(ending) => ended(*ending),
+            Cancellation::NotStarted => "nothing was run, since a gate cannot start".into(),
+        },
+    }
+}
+
+fn signal_name(signal: i32) -> String {
+    signal_hook::low_level::signal_name(signal).map_or_else(
+        || format!("signal {signal}"),
+        |name| format!("signal {signal}, {name}"),
+    )
+}
+
+/// What ended a run from outside.
+pub(super) fn ended(ending: Ending) -> String {
+    match ending {
+        Ending::Signal(SIGINT) => "interrupted".into(),
+        Ending::Signal(signal) => format!("gatekeeper got {}", signal_name(signal)),
+        Ending::ParentGone => "git, which had called gatekeeper, is gone".into(),
+    }
+}
+
+fn not_applicable(reason: &NotApplicable) -> String {
+    match reason {
+        NotApplicable::NothingChanged => "nothing changed".into(),
+        NotApplicable::NoMatch { patterns } if patterns.is_empty() => {
+            "every changed path is excluded".into()
+        }
+        NotApplicable::NoMatch { patterns } => {
+            format!("no changed path matches {}", some_of(patterns, 4))
+        }
+        NotApplicable::NothingLeft(unfit) => {
+            let words: Vec<&str> = unfit
+                .iter()
+                .map(|unfit| match unfit {
+                    Unfit::Deleted => "was deleted",
+                    Unfit::TakenOver => "came in by the merge as it was",
+                    Unfit::NoFile => "is no regular file",
+                })
+                .collect();
+            format!("what matches {}", words.join(" or "))
+        }
+    }
+}
+
+/// Why a gate is not in a run.
+pub(super) fn left_out(why: &Why, gate: &Gate) -> String {
+    match why {
+        Why::NotApplicable(reason) => not_applicable(reason),
+        Why::Skipped => skip(gate),
+        Why::Cached { age, took } => {
+            format!(
+                "passed on the same tree {}, in {}",
+                ago(*age),
+                duration(*took)
+            )
+        }
+        Why::NotWanted(NotWanted::OtherStage(stages)) => {
+            let names: Vec<&str> = stages.iter().copied().map(Stage::name).collect();
+            format!("runs at {} only", names.join(" and "))
+        }
+        Why::NotWanted(NotWanted::NotNamed) => "not named on the command line".into(),
+    }
+}
+
+/// How long ago something was, roughly.
+pub(super) fn ago(age: Duration) -> String {
+    const UNITS: [(u64, &str); 4] = [
+        (86_400, "day"),
+        (3600, "hour"),
+        (60, "minute"),
+        (1, "second"),
+    ];
+    let seconds = age.as_secs();
+    let fits = UNITS.iter().find(|(unit, _)| seconds >= *unit);
+    fits.map_or_else(
+        || "just now".to_owned(),
+        |(unit, name)| {
+            format!(
+                "{} ago",
+                count(usize::try_from(seconds / unit).unwrap_or(0), name)
+            )
+        },
+    )
+}
+
+/// The reason and end of a gate's skip.
+pub(super) fn skip(gate: &Gate) -> String {
+    gate.skip.as_ref().map_or_else(String::new, |skip| {
+        let reason = crate::base::text::clean_line(skip.reason.as_bytes());
+        format!("{reason} (until {})", skip.until)
+    })
+}
+
+/// The word for a gate that is not in a run.
+#[must_use]
+pub(crate) fn left_out_word(why: &Why) -> &'static str {
+    match why {
+        Why::NotApplicable(_) => "not applicable",
+        Why::Skipped => "skipped",
+        Why::Cached { .. } => Outcome::CACHED,
+        Why::NotWanted(_) => "not wanted",
+    }
+}
+
+/// Why a gate is in a run.
+pub(super) fn because(planned: &PlannedGate) -> String {
+    match &planned.because {
+        Because::EveryChange => "runs at every change".into(),
+        Because::Matches { count: 1, example } => format!("{} matches", show_path(example)),
+        Because::Matches {
+            count: number,
+            example,
+        } => {
+            format!(
+                "{} match, {} among them",
+                count(*number, "path"),
+                show_path(example)
+            )
+        }
+        Because::Widened { by } => {
+            format!("{} changed, so all matching files count", show_path(by))
+        }
+    }
+}
+
+/// What to know about a gate that only warns, or no longer does.
+pub(super) fn level(planned: &PlannedGate) -> Option<String> {
+    if let Some(reason) = &planned.excepted {
+        return Some(format!("excepted in this commit: {reason}"));
+    }
+    match planned.gate.level {
+        Level::Block => None,
+        Level::Warn { until: None } => Some("warning only".into()),
+        Level::Warn { until: Some(until) } if planned.blocking => {
+            Some(format!("was a warning until {until}, and blocks now"))
+        }
+        Level::Warn { until: Some(until) } => Some(format!("warning only until {until}")),
+    }
+}
+
+/// How the gates of a plan see the files, in one line.
+pub(super) fn views(plan: &Plan) -> String {
+    let views = plan.views();
+    let all = views.len() == 1;
+    let told: Vec<String> = views
+        .iter()
+        .map(|(view, gates)| {
+            let names: Vec<&str> = gates.iter().map(|name| name.as_str()).collect();
+            let place = match view.kind {
+                ViewKind::InPlace => "in place",
+                ViewKind::Overlay => "in an overlay",
+                ViewKind::Snapshot => "in a snapshot",
+            };
+            if all {
+                format!("{place}, since {}", view.why)
+            } else {
+                format!("{} {place}, since {}", some_of(&names, NAMED), view.why)
+            }
+        })
+        .collect();
+    told.join("; ")
+}
+
+/// What has changed while it was judged.
+pub(super) fn overtaken(aftermath: &Aftermath) -> String {
+    if aftermath.is_index_overtaken {
+        return "the index changed while it was judged".into();
+    }
+    let paths: Vec<String> = aftermath
+        .overtaken
+        .iter()
+        .map(|path| show_path(path))
+        .collect();
+    format!(
+        "the work tree changed while it was judged: {}",
+        some_of(&paths, NAMED)
+    )
+}

@@ -1,0 +1,79 @@
+//! Reads a whole file by the reader of its language.
+
+use super::language::Syntax;
+use super::lexer::{Kind, Lexer, Spans};
+use super::{ruby, shell, yaml};
+use crate::tools::Language;
+
+/// Tells what each part of a text is.
+#[must_use]
+pub fn lex(language: Language, text: &[u8]) -> Spans {
+    let mut lexer = Lexer::new(text);
+    match language {
+        Language::Shell => shell::lex(&mut lexer, true, 0),
+        Language::Make => shell::lex(&mut lexer, false, 0),
+        Language::Yaml => yaml::lex(&mut lexer),
+        _ => {
+            if let Some(syntax) = language.syntax() {
+                lexer.code(language, syntax, 0);
+            }
+        }
+    }
+    lexer.to(text.len(), Kind::Code);
+    lexer.spans
+}
+
+impl Lexer<'_> {
+    /// Code, up to the end; within a string up to the brace that closes its hole, which is left.
+    pub(super) fn code(&mut self, language: Language, syntax: &Syntax, depth: usize) {
+        let mut brackets = 0_usize;
+        let mut pending = Vec::new();
+        while let Some(&byte) = self.rest().first() {
+            if depth > 0 {
+                match byte {
+                    b'(' | b'[' | b'{' => brackets += 1,
+                    b'}' if brackets == 0 => return,
+                    // What follows is the form of the value.
+                    b':' if brackets == 0 && language == Language::Python => return,
+                    b')' | b']' | b'}' => brackets = brackets.saturating_sub(1),
+                    _ => {}
+                }
+            }
+            if self.comment(syntax) || self.special(language, &mut pending) {
+                continue;
+            }
+            let quote = syntax.quotes.iter();
+            let found = quote
+                .copied()
+                .find(|q| self.rest().starts_with(q.mark.as_bytes()));
+            if let Some(quote) = found {
+                let quote = self.prefixed(language, quote);
+                self.string(language, syntax, quote, depth);
+            } else {
+                self.to(self.at + 1, Kind::Code);
+            }
+        }
+    }
+
+    /// What only one language writes in that way.
+    fn special(&mut self, language: Language, pending: &mut Vec<ruby::Heredoc>) -> bool {
+        match language {
+            Language::Rust => self.rust(),
+            Language::Ruby => ruby::special(self, pending),
+            // `</p>` closes an element.
+            Language::JavaScript
+                if self.rest().starts_with(b"/")
+                    && self.previous() != Some(b'<')
+                    && !self.follows_value() =>
+            {
+                self.pattern();
+                true
+            }
+            _ => false,
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "lexer_tests.rs"]
+mod tests;

@@ -1,0 +1,230 @@
+//! Added lines that silence a tool, leave a test out or pass the gates by.
+//!
+//! What was there before is nobody's fault now: only lines that a change adds are judged, and of
+//! these neither those that have only moved nor those that keep what they had. Files are read only
+//! where an added line holds one of the rules' words, so that an ordinary change costs next to
+//! nothing.
+
+mod exceptions;
+mod files;
+mod language;
+mod lex;
+mod lexer;
+mod line;
+mod moved;
+mod ruby;
+pub(crate) mod scope;
+mod search;
+mod shell;
+mod yaml;
+
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
+
+use time::Date;
+
+use crate::base::fault::Result;
+use crate::base::text::clean_line;
+use crate::config::{Bypass, Exception};
+use crate::git::Touched;
+use crate::model::finding::Severity;
+use exceptions::Reason;
+use moved::{Gone, Kept};
+use scope::is_looked_at;
+use search::{Hit, Search};
+
+pub use files::is_for;
+pub use lex::lex;
+pub use lexer::{Kind, Spans};
+
+/// The largest file that is looked into, in bytes: nobody has written a larger one.
+const LARGEST: usize = 4 << 20;
+
+/// A line that a rule has found something in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LineFinding {
+    /// The file.
+    pub path: PathBuf,
+    /// The line's number, counted from 1.
+    pub line: usize,
+    /// The line, fit for a terminal.
+    pub text: String,
+    /// What in it is meant.
+    pub(crate) mark: String,
+    /// The rule's id: a built-in one, or the project's own.
+    pub rule: Cow<'static, str>,
+    /// Whether it refuses. What is justified is a note.
+    pub severity: Severity,
+    /// What is wrong, as a fragment.
+    pub message: String,
+    /// What to know, a line each.
+    pub(crate) notes: Vec<String>,
+    /// What to do about it.
+    pub(crate) help: String,
+    /// What justifies it.
+    pub excuse: Option<Excuse>,
+}
+
+/// What justifies that a line is as it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Excuse {
+    /// A reason that stands on the line itself.
+    OnLine(String),
+    /// An exception of gates.toml.
+    Configured {
+        /// Why.
+        reason: String,
+        /// Its last day.
+        until: Date,
+    },
+}
+
+/// Reads a blob by its id.
+pub(crate) type Read<'r> = dyn FnMut(&str) -> Result<Vec<u8>> + 'r;
+
+/// Judges the lines that a change adds; findings are sorted by file and line. `today` decides
+/// which exceptions still hold.
+///
+/// # Errors
+///
+/// Those of `read`.
+pub fn judge(
+    bypass: &Bypass,
+    files: &[Touched],
+    today: Date,
+    read: &mut Read<'_>,
+) -> Result<Vec<LineFinding>> {
+    let search = Search::new(bypass);
+    let mut found = Vec::new();
+    for file in files {
+        let Some(id) = &file.after else {
+            continue;
+        };
+        let looks = search.looks(file);
+        if looks.is_empty() {
+            continue;
+        }
+        let content = read(id)?;
+        if content.len() <= LARGEST {
+            let hits = search.hits(&file.path, &content, &looks);
+            found.extend(hits.into_iter().map(|hit| (file, hit)));
+        }
+    }
+    if found.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut gone = Gone::new(bypass, files);
+    found.retain(|(_, hit)| !gone.has_moved(&hit.text));
+    let mut kept = kept(&search, files, &found, &mut gone, read)?;
+    found.retain(|(file, hit)| !kept.take(file, hit));
+    let mut findings: Vec<LineFinding> = found
+        .into_iter()
+        .filter_map(|(file, hit)| finding(bypass, file, hit, today))
+        .collect();
+    findings.sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));
+    Ok(findings)
+}
+
+/// What the lines that are gone held and the lines in their place may keep.
+fn kept(
+    search: &Search<'_>,
+    files: &[Touched],
+    found: &[(&Touched, Hit)],
+    gone: &mut Gone<'_>,
+    read: &mut Read<'_>,
+) -> Result<Kept> {
+    let mut kept = Kept::default();
+    let has_new_file = found.iter().any(|(file, _)| file.before.is_none());
+    for file in files {
+        let is_concerned = match file.after {
+            Some(_) => found.iter().any(|(other, _)| other.path == file.path),
+            None => has_new_file && is_looked_at(search.bypass, &file.path),
+        };
+        let Some(id) = file.before.as_ref().filter(|_| is_concerned) else {
+            continue;
+        };
+        let looks = search.looks_at(&file.path, &file.removed);
+        if looks.is_empty() {
+            continue;
+        }
+        let content = read(id)?;
+        if content.len() > LARGEST {
+            continue;
+        }
+        for hit in search.hits(&file.path, &content, &looks) {
+            if !gone.was_taken(&hit.text) {
+                kept.add(file, hit);
+            }
+        }
+    }
+    Ok(kept)
+}
+
+/// What is to be said about a hit; nothing, if the rule is off.
+fn finding(bypass: &Bypass, file: &Touched, hit: Hit, today: Date) -> Option<LineFinding> {
+    let mut severity = hit.level.severity()?;
+    let mut notes = Vec::new();
+    let mut excuse = None;
+    match hit.reason {
+        Reason::Good(reason) => excuse = Some(Excuse::OnLine(reason)),
+        Reason::Weak(reason) => notes.push(format!("`{reason}` does not say why it is right")),
+        Reason::None => {}
+    }
+    if excuse.is_none() {
+        let is_about = |exception: &&Exception| {
+            exception.rule == hit.rule && exception.files.matches(&file.path)
+        };
+        let mut exceptions = bypass.exceptions.iter().filter(is_about);
+        // Of several the one that holds longest counts.
+        let last = exceptions.next().map(|first| {
+            exceptions.fold(
+                first,
+                |last, next| {
+                    if next.until > last.until { next } else { last }
+                },
+            )
+        });
+        match last {
+            Some(exception) if today <= exception.until => {
+                excuse = Some(Excuse::Configured {
+                    reason: exception.reason.clone(),
+                    until: exception.until,
+                });
+            }
+            Some(exception) => {
+                severity = Severity::Error;
+                let until = exception.until;
+                notes.push(format!("its exception in gates.toml ended on {until}"));
+            }
+            None => {}
+        }
+    }
+    if excuse.is_some() {
+        severity = Severity::Note;
+    }
+    Some(LineFinding {
+        path: file.path.clone(),
+        line: hit.line,
+        text: clean_line(&hit.text),
+        mark: clean_line(hit.mark.as_bytes()),
+        rule: hit.rule,
+        severity,
+        message: hit.message,
+        notes: notes
+            .into_iter()
+            .map(|note| clean_line(note.as_bytes()))
+            .collect(),
+        help: hit.help,
+        excuse,
+    })
+}
+
+/// Whether any rule may look at a file.
+#[must_use]
+pub(crate) fn concerns(bypass: &Bypass, path: &Path) -> bool {
+    is_looked_at(bypass, path) || !bypass.patterns.is_empty() && !bypass.exclude.matches(path)
+}
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;

@@ -1,0 +1,87 @@
+//! Lines that are not new: they stood elsewhere before, or keep what they had.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+use super::scope::is_looked_at;
+use super::search::Hit;
+use crate::config::Bypass;
+use crate::git::Touched;
+
+/// The lines that a change takes away, wherever they stood, and how often. Blanks around them do
+/// not count.
+pub(super) struct Gone<'f> {
+    left: HashMap<&'f [u8], usize>,
+    taken: HashMap<Vec<u8>, usize>,
+}
+
+impl<'f> Gone<'f> {
+    /// The lines that are gone from files that are looked at: what was said in a document, or
+    /// allowed in a file that is left out, is new elsewhere.
+    pub(super) fn new(bypass: &Bypass, files: &'f [Touched]) -> Self {
+        let mut left: HashMap<&[u8], usize> = HashMap::new();
+        for file in files {
+            if is_looked_at(bypass, &file.path) {
+                for line in &file.removed {
+                    *left.entry(line.text.trim_ascii()).or_default() += 1;
+                }
+            }
+        }
+        Self {
+            left,
+            taken: HashMap::new(),
+        }
+    }
+
+    /// Whether this line is one of those; each counts once.
+    pub(super) fn has_moved(&mut self, line: &[u8]) -> bool {
+        let line = line.trim_ascii();
+        let Some(count) = self.left.get_mut(line).filter(|count| **count > 0) else {
+            return false;
+        };
+        *count -= 1;
+        *self.taken.entry(line.to_owned()).or_default() += 1;
+        true
+    }
+
+    /// Whether a line that is gone is one that has moved; each counts once.
+    pub(super) fn was_taken(&mut self, line: &[u8]) -> bool {
+        match self.taken.get_mut(line.trim_ascii()) {
+            Some(count) if *count > 0 => {
+                *count -= 1;
+                true
+            }
+            _ => false,
+        }
+    }
+}
+
+/// What was found in lines that are gone, and how often: the lines in their place may keep it.
+#[derive(Default)]
+pub(super) struct Kept(HashMap<Held, usize>);
+
+/// A rule, what it has found, and in which file; what a file held that is gone any new file may
+/// hold, since that may be the same one.
+type Held = (Option<PathBuf>, Cow<'static, str>, String);
+
+impl Kept {
+    /// Adds what a line held that is gone.
+    pub(super) fn add(&mut self, file: &Touched, hit: Hit) {
+        let path = file.after.is_some().then(|| file.path.clone());
+        *self.0.entry((path, hit.rule, hit.mark)).or_default() += 1;
+    }
+
+    /// Whether a line keeps what was there before; each counts once.
+    pub(super) fn take(&mut self, file: &Touched, hit: &Hit) -> bool {
+        let path = file.before.is_some().then(|| file.path.clone());
+        let held = (path, hit.rule.clone(), hit.mark.clone());
+        match self.0.get_mut(&held) {
+            Some(count) if *count > 0 => {
+                *count -= 1;
+                true
+            }
+            _ => false,
+        }
+    }
+}

@@ -1,0 +1,251 @@
+//! Finds what the rules look for, in the parts of a file where it counts.
+
+use std::borrow::Cow;
+use std::cell::OnceCell;
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use regex::bytes::{Regex, RegexBuilder};
+
+use super::exceptions::Reason;
+use super::files::is_for;
+use super::lex::lex;
+use super::lexer::{Kind, Spans};
+use super::line::{Compiled, FileLine};
+use super::scope::{is_looked_at, is_on};
+use crate::config::{self, Bypass, OwnPattern};
+use crate::git::{Line, Touched};
+use crate::rules::catalogue::Level;
+use crate::tools::{Language, ReasonStyle, Silencer, SourcePart, silencers};
+
+/// The languages that a file without a telling name may be in.
+const PROGRAMS: [Language; 4] = [
+    Language::Shell,
+    Language::Python,
+    Language::JavaScript,
+    Language::Ruby,
+];
+
+/// A line that is worth a closer look.
+pub(super) struct Look {
+    pub(super) number: usize,
+}
+
+/// Something that a rule has found.
+pub(super) struct Hit {
+    pub(super) rule: Cow<'static, str>,
+    pub(super) level: Level,
+    pub(super) line: usize,
+    /// The whole line.
+    pub(super) text: Vec<u8>,
+    /// What is meant, with the brackets that it opens and single blanks.
+    pub(super) mark: String,
+    pub(super) reason: Reason,
+    pub(super) message: String,
+    pub(super) help: String,
+}
+
+/// The silencers, each compiled when it is needed first, and the project's own patterns.
+pub(super) struct Search<'c> {
+    pub(super) bypass: &'c Bypass,
+    /// Each with the level of its rule.
+    silencers: Vec<(&'static Silencer, Level)>,
+    compiled: Vec<OnceCell<Option<Compiled>>>,
+    words: [OnceCell<Option<Regex>>; Language::ALL.len()],
+}
+
+/// Compiles an expression over bytes. None of ours needs the tables of Unicode.
+fn compile(text: &str) -> Option<Regex> {
+    RegexBuilder::new(text).unicode(false).build().ok()
+}
+
+impl<'c> Search<'c> {
+    pub(super) fn new(bypass: &'c Bypass) -> Self {
+        let silencers: Vec<_> = silencers()
+            .map(|silencer| (silencer, bypass.level(silencer.rule)))
+            .collect();
+        Self {
+            bypass,
+            compiled: silencers.iter().map(|_| OnceCell::new()).collect(),
+            silencers,
+            words: std::array::from_fn(|_| OnceCell::new()),
+        }
+    }
+
+    /// The added lines of a file that are worth a closer look.
+    pub(super) fn looks(&self, file: &Touched) -> Vec<Look> {
+        self.looks_at(&file.path, &file.added)
+    }
+
+    /// The lines of a file that are worth a closer look.
+    pub(super) fn looks_at(&self, path: &Path, lines: &[Line]) -> Vec<Look> {
+        if lines.is_empty() || self.bypass.exclude.matches(path) {
+            return Vec::new();
+        }
+        let built_in = is_looked_at(self.bypass, path);
+        let words: Vec<&Regex> = match Language::of_path(path) {
+            _ if !built_in => Vec::new(),
+            Some(language) => self.words(language).into_iter().collect(),
+            None if path.extension().is_none() => PROGRAMS
+                .iter()
+                .filter_map(|language| self.words(*language))
+                .collect(),
+            None => Vec::new(),
+        };
+        let own: Vec<&OwnPattern> = self.own(path).collect();
+        let is_worth = |line: &&Line| {
+            words.iter().any(|words| words.is_match(&line.text))
+                || own.iter().any(|own| own.pattern.regex.is_match(&line.text))
+        };
+        let found = lines.iter().filter(is_worth);
+        found
+            .map(|line| Look {
+                number: line.number,
+            })
+            .collect()
+    }
+
+    /// The project's own rules about a file.
+    fn own(&self, path: &Path) -> impl Iterator<Item = &'c OwnPattern> {
+        let concerns = move |own: &&OwnPattern| {
+            is_on(own.level) && (own.files.is_empty() || own.files.matches(path))
+        };
+        self.bypass.patterns.iter().filter(concerns)
+    }
+
+    /// The words of a language's silencers, as one expression.
+    fn words(&self, language: Language) -> Option<&Regex> {
+        let place = Language::ALL.iter().position(|other| *other == language)?;
+        let compiled = self.words[place].get_or_init(|| {
+            let silencers = self.silencers.iter();
+            let on = silencers.filter(|(silencer, level)| {
+                is_on(*level) && silencer.languages.contains(&language)
+            });
+            let words = on.flat_map(|(silencer, _)| silencer.words);
+            let words: BTreeSet<String> = words.map(|word| regex::escape(word)).collect();
+            let words: Vec<&str> = words.iter().map(String::as_str).collect();
+            if words.is_empty() {
+                return None;
+            }
+            compile(&format!("(?i:{})", words.join("|")))
+        });
+        compiled.as_ref()
+    }
+
+    fn compiled(&self, index: usize) -> Option<&Compiled> {
+        let (silencer, _) = self.silencers[index];
+        let compiled = self.compiled[index].get_or_init(|| {
+            Some(Compiled {
+                pattern: compile(silencer.pattern)?,
+                unless: silencer.unless.and_then(compile),
+                inside: silencer.inside.and_then(compile),
+            })
+        });
+        compiled.as_ref()
+    }
+
+    /// What there is in some lines of a file.
+    pub(super) fn hits(&self, path: &Path, text: &[u8], looks: &[Look]) -> Vec<Hit> {
+        let language = Language::of_path(path).or_else(|| Language::of_program(text));
+        let spans = language.map_or_else(Spans::default, |language| lex(language, text));
+        let mut starts = vec![0];
+        let breaks = text.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
+        starts.extend(breaks.map(|(at, _)| at + 1));
+        let is_known = language.is_some();
+        let joins = language.is_some_and(Language::joins_lines);
+        let mut hits = Vec::new();
+        for look in looks {
+            let Some(&start) = starts.get(look.number.wrapping_sub(1)) else {
+                continue;
+            };
+            let next = starts.get(look.number).copied();
+            let mut end = next.map_or(text.len(), |next| next - 1);
+            if end > start && text[end - 1] == b'\r' {
+                end -= 1;
+            }
+            let line = FileLine::new(text, &spans, (start, end), joins);
+            let language = language.filter(|_| is_looked_at(self.bypass, path));
+            let built_in = language.map(|language| self.built_in(path, language, &line));
+            let own = self
+                .own(path)
+                .filter_map(|own| own_hit(own, &line, is_known));
+            let found = built_in.into_iter().flatten().chain(own);
+            hits.extend(found.map(|hit| Hit {
+                line: look.number,
+                ..hit
+            }));
+        }
+        hits
+    }
+
+    /// What the built-in rules find in a line.
+    fn built_in(&self, path: &Path, language: Language, line: &FileLine<'_>) -> Vec<Hit> {
+        let find = |index: usize| {
+            let (silencer, _) = self.silencers[index];
+            let is_worth = is_for(silencer, language, path) && silencer.is_hinted(line.raw());
+            is_worth.then(|| line.find(silencer, self.compiled(index)?))?
+        };
+        let mut hits: Vec<Hit> = Vec::new();
+        for (index, (silencer, level)) in self.silencers.iter().enumerate() {
+            if !is_on(*level) {
+                continue;
+            }
+            let Some((start, end)) = find(index) else {
+                continue;
+            };
+            // Those that are off count here, too: what is named is no bare form of itself.
+            let is_other = (0..index).any(|other| find(other).is_some_and(|(at, _)| at == start));
+            if !is_other && !hits.iter().any(|hit| hit.rule == silencer.rule) {
+                hits.push(hit(silencer, *level, line, (start, end)));
+            }
+        }
+        hits
+    }
+}
+
+/// What a built-in rule finds in a line.
+fn hit(
+    silencer: &Silencer,
+    level: Level,
+    line: &FileLine<'_>,
+    (start, end): (usize, usize),
+) -> Hit {
+    let brackets = line.brackets_end(end);
+    let mark = line.part(start, brackets.map_or(end, |close| close + 1));
+    let words: Vec<&str> = mark.split_whitespace().collect();
+    Hit {
+        rule: silencer.rule.into(),
+        level,
+        line: 0,
+        text: line.raw().to_owned(),
+        mark: words.join(" "),
+        reason: line.reason(silencer.reason, end, brackets, silencer.part.is_comment()),
+        message: silencer.message.into(),
+        help: silencer.help.into(),
+    }
+}
+
+/// What a rule of the project's own finds in a line.
+fn own_hit(own: &OwnPattern, line: &FileLine<'_>, is_known: bool) -> Option<Hit> {
+    let part = match own.place {
+        config::Place::Anywhere => SourcePart::Anywhere,
+        _ if !is_known => return None,
+        config::Place::Code => SourcePart::Code,
+        config::Place::Comment => SourcePart::Comment,
+        config::Place::Text => SourcePart::Text,
+    };
+    let (masked, base) = line.masked_alone(part);
+    let found = own.pattern.regex.find(masked)?;
+    let (start, end) = (base + found.start(), base + found.end());
+    let in_comment = line.spans.kind(start) == Kind::Comment;
+    Some(Hit {
+        rule: own.id.clone().into(),
+        level: own.level,
+        line: 0,
+        text: line.raw().to_owned(),
+        mark: line.part(start, end),
+        reason: line.reason(ReasonStyle::SecondComment, end, None, in_comment),
+        message: own.message.clone(),
+        help: own.help.clone(),
+    })
+}

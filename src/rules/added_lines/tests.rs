@@ -1,0 +1,578 @@
+use std::collections::{BTreeSet, HashMap};
+
+use super::*;
+use crate::config;
+use crate::git::Line;
+use crate::rules::catalogue::{Level, RULES as LEVELS};
+use crate::tools::silencers;
+
+const TODAY: Date = match Date::from_calendar_date(2026, time::Month::May, 1) {
+    Ok(date) => date,
+    Err(_) => Date::MIN,
+};
+
+fn lines_of(text: &str) -> Vec<&str> {
+    text.strip_suffix('\n')
+        .unwrap_or(text)
+        .split('\n')
+        .collect()
+}
+
+/// A file that is changed as a whole, and what it was and is.
+fn touched(path: &str, before: &str, after: &str) -> Touched {
+    let without = |text: &str, other: &str| {
+        let mut other = lines_of(other);
+        let lines = lines_of(text).into_iter().enumerate();
+        let new = lines.filter(
+            |(_, line)| match other.iter().position(|known| known == line) {
+                Some(at) => {
+                    other.remove(at);
+                    false
+                }
+                None => true,
+            },
+        );
+        let line = |(index, text): (usize, &str)| Line {
+            number: index + 1,
+            text: text.as_bytes().to_owned(),
+        };
+        new.map(line).collect()
+    };
+    Touched {
+        path: path.into(),
+        before: (!before.is_empty()).then(|| before.to_owned()),
+        after: Some(after.to_owned()),
+        added: without(after, before),
+        removed: if before.is_empty() {
+            Vec::new()
+        } else {
+            without(before, after)
+        },
+    }
+}
+
+fn all(files: &[Touched], bypass: &Bypass) -> Vec<LineFinding> {
+    // The text stands for its id.
+    let mut read = |id: &str| Ok(id.as_bytes().to_owned());
+    judge(bypass, files, TODAY, &mut read).unwrap()
+}
+
+fn found(path: &str, text: &str) -> Vec<LineFinding> {
+    let mut bypass = Bypass::default();
+    for (rule, _) in LEVELS {
+        bypass.rules.insert(rule.into(), Level::Error);
+    }
+    all(&[touched(path, "", text)], &bypass)
+}
+
+/// `rule` or `rule!` where it is justified, one for each finding.
+fn rules(path: &str, text: &str) -> String {
+    let findings = found(path, text);
+    let word = |finding: &LineFinding| {
+        let mark = if finding.excuse.is_some() { "!" } else { "" };
+        format!("{}{mark}", finding.rule)
+    };
+    findings.iter().map(word).collect::<Vec<_>>().join(" ")
+}
+
+fn check(path: &str, cases: &[(&str, &str)]) {
+    for (text, expected) in cases {
+        assert_eq!(&rules(path, text), expected, "{text}");
+    }
+}
+
+#[test]
+fn every_silencer_has_a_level_and_compiles() {
+    let described: BTreeSet<&str> = silencers().map(|silencer| silencer.rule).collect();
+    let known: BTreeSet<&str> = LEVELS.iter().map(|(id, _)| *id).collect();
+    assert_eq!(described, known);
+    let compiles = |text: &str| {
+        regex::bytes::RegexBuilder::new(text)
+            .unicode(false)
+            .build()
+            .is_ok()
+    };
+    for silencer in silencers() {
+        assert!(compiles(silencer.pattern), "{}", silencer.rule);
+        assert!(silencer.unless.is_none_or(compiles), "{}", silencer.rule);
+        assert!(silencer.inside.is_none_or(compiles), "{}", silencer.rule);
+        assert!(!silencer.message.is_empty() && !silencer.help.is_empty());
+    }
+}
+
+#[test]
+fn python() {
+    check(
+        "src/a.py",
+        &[
+            ("x  # noqa", "python.noqa-bare"),
+            ("x  # NOQA", "python.noqa-bare"),
+            ("x  #noqa -- the table reads better", "python.noqa-bare!"),
+            ("x  # noqa: E501", "python.noqa-coded"),
+            ("x  # noqa: E501 -- the URL is long", "python.noqa-coded!"),
+            ("x  # noqa: E501 -- fix later", "python.noqa-coded"),
+            ("x  # noqa: E501  # the URL is long", "python.noqa-coded!"),
+            (
+                "x  # noqa: E501  # type: ignore",
+                "python.noqa-coded python.type-ignore-bare",
+            ),
+            ("# ruff: noqa", "python.noqa-file"),
+            ("# flake8: noqa: E501", "python.noqa-coded"),
+            ("'# noqa'", ""),
+            ("'''\n# noqa\n'''", ""),
+            ("f'{x}# noqa'", ""),
+            ("noqa = 1", ""),
+            ("x  # type: ignore", "python.type-ignore-bare"),
+            ("x  # type: ignore[attr]", "python.type-ignore-coded"),
+            (
+                "x  # type: ignore[attr]  # no stubs for lxml",
+                "python.type-ignore-coded!",
+            ),
+            ("x  # pyright: ignore", "python.type-ignore-bare"),
+            ("# mypy: ignore-errors", "python.type-ignore-file"),
+            ("# mypy: ignore-errors = False", ""),
+            ("x  # nosec", "python.nosec-bare"),
+            ("x  # nosec B603", "python.nosec-coded"),
+            (
+                "x  # nosec B603, B607 -- argv is constant",
+                "python.nosec-coded!",
+            ),
+            ("x  # pragma: no cover", "python.no-cover"),
+            ("# pylint: disable=all", "python.pylint-all"),
+            ("# pylint: disable=a, b", "python.pylint-disable"),
+            ("# fmt: off", "python.fmt-off"),
+            ("x  # fmt: skip  # noqa", "python.noqa-bare python.fmt-off"),
+            ("# this is inside a # fmt: off block", ""),
+            ("# never write `# noqa` here", ""),
+            ("@pytest.mark.skip\ndef f(): ...", "python.test-skip"),
+            (
+                "@pytest.mark.skip(reason='no server in CI')",
+                "python.test-skip!",
+            ),
+            (
+                "@pytest.mark.xfail(\n    reason='no server in CI',\n)",
+                "python.test-skip!",
+            ),
+            ("@pytest.mark.skip(reason=NO_SERVER)", "python.test-skip!"),
+            ("    pytest.skip('no server in CI')", "python.test-skip!"),
+            ("    pytest.skip(message)", "python.test-skip!"),
+            ("    pytest.skip()", "python.test-skip"),
+            ("@pytest.mark.xfail(raises=ValueError)", "python.test-skip"),
+            ("@unittest.skip('todo')", "python.test-skip"),
+            (
+                "@pytest.mark.skipif(sys.platform == 'win32')",
+                "python.test-skipif",
+            ),
+            ("x = '@pytest.mark.skip'", ""),
+        ],
+    );
+}
+
+#[test]
+fn javascript() {
+    check(
+        "src/a.ts",
+        &[
+            ("/* eslint-disable */", "js.eslint-disable-file"),
+            (
+                "/* eslint-disable -- generated by protoc */",
+                "js.eslint-disable-file!",
+            ),
+            ("/* eslint-disable no-console */", "js.eslint-disable"),
+            ("x // eslint-disable-line", "js.eslint-disable"),
+            (
+                "// eslint-disable-next-line no-eval -- input is ours",
+                "js.eslint-disable!",
+            ),
+            ("// speaks of eslint-disable", ""),
+            ("//   /* eslint-disable */ <- the current one", ""),
+            ("/*\n * @ts-ignore\n */", "js.ts-ignore"),
+            ("'// eslint-disable-line'", ""),
+            ("`\n// eslint-disable-line\n`", ""),
+            ("// @ts-ignore", "js.ts-ignore"),
+            ("{/* @ts-ignore */}", "js.ts-ignore"),
+            ("// @ts-nocheck", "js.ts-ignore"),
+            ("// @ts-expect-error", "js.ts-expect-error"),
+            (
+                "// @ts-expect-error the types lag behind",
+                "js.ts-expect-error!",
+            ),
+            ("test.only('x', f)", "js.test-only"),
+            ("fit('x', f)", "js.test-only"),
+            ("model.fit('x')", ""),
+            ("describe.only.each([])", "js.test-only"),
+            ("query.only('x')", ""),
+            ("it.skip('x', f)", "js.test-skip"),
+            (
+                "xit('x', f) // -- the server is down on Sundays",
+                "js.test-skip!",
+            ),
+            ("exit('x')", ""),
+            ("`${test.only(x)}`", "js.test-only"),
+        ],
+    );
+    assert_eq!(rules("src/a.test.ts", "// @ts-expect-error"), "");
+}
+
+#[test]
+fn rust() {
+    check(
+        "src/a.rs",
+        &[
+            ("#![allow(warnings)]", "rust.allow-crate"),
+            ("#![allow(\n    clippy::all,\n)]", "rust.allow-crate"),
+            ("#![allow(dead_code)]", "rust.allow"),
+            ("#[allow(dead_code)]", "rust.allow"),
+            (
+                "#[allow(dead_code, reason = \"used by the tests\")]",
+                "rust.allow!",
+            ),
+            (
+                "#[allow(\n  dead_code,\n  reason = \"used by the tests\"\n)]",
+                "rust.allow!",
+            ),
+            ("#[cfg_attr(test, allow(dead_code))]", "rust.allow"),
+            ("#[expect(dead_code)]", "rust.expect"),
+            ("/// #[allow(dead_code)]", ""),
+            ("r#\"#[allow(dead_code)]\"#", ""),
+            ("#[ignore]", "rust.test-ignore"),
+            ("#[ignore = \"needs a network\"]", ""),
+        ],
+    );
+}
+
+#[test]
+fn go_java_ruby() {
+    check(
+        "a.go",
+        &[
+            ("x() //nolint", "go.nolint-bare"),
+            ("x() //nolint:all", "go.nolint-bare"),
+            ("x() //nolint:errcheck", "go.nolint-coded"),
+            (
+                "x() //nolint:errcheck // nothing can fail",
+                "go.nolint-coded!",
+            ),
+            ("x() // #nosec", "go.nosec-bare"),
+            ("x() // #nosec G104", ""),
+            ("t.Skip(\"no server in CI\")", "go.test-skip!"),
+            ("x := \"//nolint\"", ""),
+        ],
+    );
+    check(
+        "A.java",
+        &[
+            ("@SuppressWarnings(\"unchecked\")", "java.suppress-warnings"),
+            (
+                "@SuppressWarnings(\"x\") // -- checked above",
+                "java.suppress-warnings!",
+            ),
+            ("@Disabled", "java.test-disabled"),
+            ("@Disabled(\"the server is gone\")", "java.test-disabled!"),
+            ("x(); // NOSONAR", "java.nosonar"),
+        ],
+    );
+    check(
+        "a.rb",
+        &[
+            ("x # rubocop:disable Style/A", "ruby.rubocop-disable"),
+            (
+                "x # rubocop:disable Style/A -- an API of ours",
+                "ruby.rubocop-disable!",
+            ),
+            (
+                "# rubocop:disable-next Style/A, Lint/B",
+                "ruby.rubocop-disable",
+            ),
+            (
+                "# rubocop:disable-next Style/A -- an API of ours",
+                "ruby.rubocop-disable!",
+            ),
+            ("'# rubocop:disable Style/A'", ""),
+        ],
+    );
+}
+
+#[test]
+fn shell_and_git() {
+    check(
+        "a.sh",
+        &[
+            ("git commit --no-verify -m x", "git.no-verify"),
+            ("git commit --no-verif", "git.no-verify"),
+            ("git push origin --no-verify", "git.no-verify"),
+            ("git -C \"$dir\" commit -qnm x", "git.no-verify"),
+            ("git commit -m \"a -n b\" -n", "git.no-verify"),
+            ("git commit \\\n  -m x \\\n  --no-verify", "git.no-verify"),
+            ("x=$(git commit -n)", "git.no-verify"),
+            (
+                "git commit --no-verify  # -- a bot's commit",
+                "git.no-verify!",
+            ),
+            ("git commit -m \"a -n b\"", ""),
+            ("git commit -mn", ""),
+            ("git log --grep commit -n 5", ""),
+            ("git push -n", ""),
+            ("git tag x; cargo publish --no-verify", ""),
+            ("cargo workspaces publish --from-git --no-verify", ""),
+            ("echo 'git commit --no-verify'", ""),
+            ("echo \"never git commit --no-verify\"", ""),
+            ("# git commit --no-verify", ""),
+            ("cat <<E\ngit commit --no-verify\nE", ""),
+            ("git -c core.hooksPath=/dev/null commit", "git.hooks-off"),
+            ("git config core.hooksPath /dev/null", "git.hooks-off"),
+            (
+                "git config --local core.hooksPath .githooks",
+                "git.hooks-path",
+            ),
+            ("git config core.hooksPath \"$d\"", "git.hooks-path"),
+            ("git config --get core.hooksPath", ""),
+            ("git config core.hooksPath", ""),
+            ("HUSKY=0 git push", "git.hook-switch"),
+            ("SKIP=mypy git commit", "git.hook-switch"),
+            ("SKIP=mypy make", ""),
+            ("grep -c x y || true", "shell.or-true"),
+            ("set +e", "shell.set-plus-e"),
+            ("# shellcheck disable=SC2086", "shell.shellcheck-disable"),
+            (
+                "# shellcheck disable=SC2086 # words are wanted",
+                "shell.shellcheck-disable!",
+            ),
+        ],
+    );
+    check("Makefile", &[("x:\n\tgit commit -n", "git.no-verify")]);
+    check(
+        "hooks/run",
+        &[
+            ("#!/bin/sh\ngit commit -n", "git.no-verify"),
+            ("git commit -n", ""),
+        ],
+    );
+    check(
+        "package.json",
+        &[(
+            "{\"scripts\": {\"r\": \"x && git push --no-verify\"}}",
+            "git.no-verify",
+        )],
+    );
+    check(
+        "a.py",
+        &[
+            ("run(['git', 'commit', '--no-verify'])", "git.no-verify"),
+            ("os.system('git commit --no-verify -m x')", "git.no-verify"),
+            (
+                "os.system('git commit -n')  # -- a bot's commit",
+                "git.no-verify!",
+            ),
+            ("x = 'use \"git commit --no-verify\"'", ""),
+            ("'''\n\"git commit --no-verify\"\n'''", ""),
+            ("parser.add_argument('--no-verify')", ""),
+        ],
+    );
+}
+
+#[test]
+fn ci() {
+    let path = ".github/workflows/ci.yml";
+    check(
+        path,
+        &[
+            ("continue-on-error: true", "ci.continue-on-error"),
+            (
+                "continue-on-error: true  # -- the mirror is flaky",
+                "ci.continue-on-error!",
+            ),
+            ("continue-on-error: ${{ x }}", ""),
+            ("# continue-on-error: true", ""),
+            ("- run: make || true", "ci.or-true"),
+            (
+                "- run: |\n    make || true # -- it only warms the cache",
+                "ci.or-true!",
+            ),
+            ("if: false", "ci.if-false"),
+            (
+                "- run: |\n    git commit \\\n      --no-verify",
+                "git.no-verify",
+            ),
+            ("- run: git push --no-verify", "git.no-verify"),
+        ],
+    );
+    assert_eq!(rules("src/data.yml", "continue-on-error: true"), "");
+}
+
+#[test]
+fn documents_and_what_is_excluded_are_left_out() {
+    assert_eq!(rules("docs/conf.py", "x  # noqa"), "");
+    assert_eq!(rules("README.md", "x  # noqa"), "");
+    let mut bypass = Bypass::default();
+    bypass.exclude.patterns.push("legacy/**".into());
+    bypass.exclude.set = globset::GlobSetBuilder::new()
+        .add(globset::Glob::new("legacy/**").unwrap())
+        .build()
+        .unwrap();
+    assert_eq!(all(&[touched("legacy/a.py", "", "x  # noqa")], &bypass), []);
+    assert_eq!(all(&[touched("a.py", "", "x  # noqa")], &bypass).len(), 1);
+}
+
+#[test]
+fn what_has_moved_is_not_new() {
+    let bypass = Bypass::default();
+    let moved = [
+        touched("a.py", "x\nf()  # noqa\n", "x\n"),
+        touched(
+            "b.py",
+            "y\n",
+            "y\nif z:\n    f()  # noqa\n    f()  # noqa\n",
+        ),
+    ];
+    let lines: Vec<usize> = all(&moved, &bypass)
+        .iter()
+        .map(|found| found.line)
+        .collect();
+    assert_eq!(lines, [4]);
+    let from_document = [
+        touched("a.md", "f()  # noqa\n", "x\n"),
+        touched("b.py", "", "f()  # noqa\n"),
+    ];
+    assert_eq!(all(&from_document, &bypass).len(), 1);
+}
+
+#[test]
+fn what_is_kept_in_an_edited_line_is_not_new() {
+    let bypass = Bypass::default();
+    let one = |before: &str, after: &str| all(&[touched("a.py", before, after)], &bypass).len();
+    assert_eq!(one("f(1)  # noqa\n", "f(2)  # noqa\n"), 0);
+    assert_eq!(one("f(1)  # noqa\n", "f(2)  # noqa\nf(3)  # noqa\n"), 1);
+    assert_eq!(one("f(1)  # noqa: E501\n", "f(2)  # noqa\n"), 1);
+    assert_eq!(one("f(1)  # noqa: E501\n", "f(2)  # noqa: E501, F401\n"), 1);
+    // Neither what was said in a string, nor what has moved elsewhere.
+    assert_eq!(one("x = '# noqa'\n", "f(2)  # noqa\n"), 1);
+    let moved = [
+        touched("a.py", "f(1)  # noqa\n", "f(2)  # noqa\n"),
+        touched("b.py", "x\n", "x\nf(1)  # noqa\n"),
+    ];
+    assert_eq!(all(&moved, &bypass).len(), 1);
+}
+
+#[test]
+fn a_file_keeps_what_it_had_under_another_name() {
+    let gone = |path: &str, text: &str| {
+        let mut file = touched(path, text, "-\n");
+        file.after = None;
+        file.added.clear();
+        file
+    };
+    let bypass = Bypass::default();
+    let count = |from: &str, text: &str| {
+        let files = [gone(from, "f(1)  # noqa\n"), touched("b.py", "", text)];
+        all(&files, &bypass).len()
+    };
+    assert_eq!(count("a.py", "f(1)  # noqa\n"), 0);
+    assert_eq!(count("a.py", "f(2)  # noqa\n"), 0);
+    assert_eq!(count("a.py", "f(2)  # noqa\nf(3)  # noqa\n"), 1);
+    // Where nobody has looked before, everything is new.
+    assert_eq!(count("docs/a.py", "f(1)  # noqa\n"), 1);
+    assert_eq!(count("docs/a.py", "f(2)  # noqa\n"), 1);
+}
+
+#[test]
+fn levels_and_exceptions() {
+    let day = |day| Date::from_calendar_date(2026, time::Month::May, day).unwrap();
+    let mut bypass = Bypass::default();
+    let file = [touched("a.py", "", "x  # noqa: E501\n")];
+    assert_eq!(all(&file, &bypass)[0].severity, Severity::Warning);
+    let exception = |until| Exception {
+        rule: "python.noqa-coded".into(),
+        files: crate::model::gate::PathSet {
+            patterns: vec!["*.py".into()],
+            set: globset::GlobSetBuilder::new()
+                .add(globset::Glob::new("*.py").unwrap())
+                .build()
+                .unwrap(),
+        },
+        reason: "generated code".into(),
+        until,
+    };
+    bypass.exceptions = vec![exception(day(1))];
+    let found = all(&file, &bypass);
+    assert_eq!(found[0].severity, Severity::Note);
+    assert!(matches!(found[0].excuse, Some(Excuse::Configured { .. })));
+    let late = Date::from_calendar_date(2026, time::Month::April, 30).unwrap();
+    bypass.exceptions = vec![exception(late)];
+    let found = all(&file, &bypass);
+    assert_eq!(found[0].severity, Severity::Error);
+    assert_eq!(
+        found[0].notes,
+        ["its exception in gates.toml ended on 2026-04-30"]
+    );
+    bypass.exceptions.push(exception(day(2)));
+    assert_eq!(all(&file, &bypass)[0].severity, Severity::Note);
+    bypass.rules.insert("python.noqa-coded".into(), Level::Off);
+    assert_eq!(all(&file, &bypass), []);
+}
+
+#[test]
+fn rules_of_the_projects_own() {
+    let own = |place| config::OwnPattern {
+        id: "our.print".into(),
+        pattern: crate::model::gate::Pattern {
+            text: "print".into(),
+            regex: regex::bytes::Regex::new("print").unwrap(),
+        },
+        files: crate::model::gate::PathSet {
+            patterns: Vec::new(),
+            set: globset::GlobSet::empty(),
+        },
+        place,
+        level: Level::Warn,
+        message: "this prints".into(),
+        help: "log it".into(),
+    };
+    let text = "print(1)\n# print\n'print'\nprint(2)  # -- the progress is wanted\n";
+    for (path, place, expected) in [
+        ("a.py", config::Place::Code, vec![1, 4]),
+        ("a.py", config::Place::Comment, vec![2]),
+        ("a.py", config::Place::Text, vec![3]),
+        ("a.py", config::Place::Anywhere, vec![1, 2, 3, 4]),
+        ("docs/a.xyz", config::Place::Anywhere, vec![1, 2, 3, 4]),
+        ("a.xyz", config::Place::Code, vec![]),
+    ] {
+        let bypass = Bypass {
+            patterns: vec![own(place)],
+            ..Bypass::default()
+        };
+        let found = all(&[touched(path, "", text)], &bypass);
+        let lines: Vec<usize> = found.iter().map(|found| found.line).collect();
+        assert_eq!(lines, expected, "{path} {place:?}");
+        let justified = found.iter().filter(|found| found.excuse.is_some()).count();
+        assert_eq!(justified, usize::from(path == "a.py" && lines.contains(&4)));
+    }
+}
+
+#[test]
+fn odd_bytes_and_line_ends_do_no_harm() {
+    assert_eq!(
+        rules("a.py", "\u{e4}  # noqa\r\ny  # noqa: E501\r\n"),
+        "python.noqa-bare python.noqa-coded"
+    );
+    let file = Touched {
+        path: "a.py".into(),
+        after: Some("x".into()),
+        added: vec![
+            Line {
+                number: 1,
+                text: b"\xff  # noqa".to_vec(),
+            },
+            Line {
+                number: 99,
+                text: b"# noqa".to_vec(),
+            },
+        ],
+        ..Touched::default()
+    };
+    let contents: HashMap<&str, Vec<u8>> = HashMap::from([("x", b"\xff  # noqa".to_vec())]);
+    let found = judge(&Bypass::default(), &[file], TODAY, &mut |id| {
+        Ok(contents[id].clone())
+    });
+    assert_eq!(found.unwrap().len(), 1);
+}

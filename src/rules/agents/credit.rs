@@ -1,0 +1,513 @@
+//! The value of one `Assisted-By` trailer: its form, and what is wrong with it.
+
+use super::models::is_model;
+use super::registry::{Definition, Registry, is_agent_name};
+use crate::config::Form;
+
+/// The fewest and the most digits of an abbreviated hash.
+const HASH_DIGITS: std::ops::RangeInclusive<usize> = 4..=40;
+
+/// The digits of a whole SHA-256.
+const LONG_HASH: usize = 64;
+
+/// Words that stand in templates and are meant to be replaced, in lower case.
+const PLACEHOLDERS: [&str; 16] = [
+    "[agent-name]",
+    "[agent]",
+    "[model]",
+    "[hash]",
+    "<agent-name>",
+    "<agent>",
+    "<model>",
+    "<hash>",
+    "agent-name",
+    "agent_name",
+    "model_version",
+    "short-hash",
+    "short_hash",
+    "shorthash",
+    "[model-name]",
+    "your-agent",
+];
+
+/// What is wrong with a credit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Fault {
+    /// The rule's id.
+    pub(crate) rule: &'static str,
+    /// What is wrong, as a fragment.
+    pub message: String,
+    /// The words that are meant.
+    pub(crate) marks: Vec<String>,
+    /// What to know.
+    pub(crate) notes: Vec<String>,
+    /// The value that would be right, if only one could be.
+    pub(crate) right: Option<String>,
+}
+
+impl Fault {
+    fn new(rule: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            rule,
+            message: message.into(),
+            marks: Vec::new(),
+            notes: Vec::new(),
+            right: None,
+        }
+    }
+
+    fn mark(mut self, word: &str) -> Self {
+        self.marks.push(word.to_owned());
+        self
+    }
+
+    fn note(mut self, note: impl Into<String>) -> Self {
+        self.notes.push(note.into());
+        self
+    }
+}
+
+/// What a credit may look like.
+pub(crate) struct Wanted<'a> {
+    /// The forms that gates.toml names; empty: what suits the registry.
+    pub(crate) forms: &'a [Form],
+    /// The agents that are defined.
+    pub(crate) registry: &'a Registry,
+}
+
+impl Wanted<'_> {
+    /// Whether our template's form is accepted.
+    pub(crate) fn takes_agents(&self) -> bool {
+        self.forms.is_empty() || self.forms.contains(&Form::Agent)
+    }
+
+    fn takes_kernels(&self) -> bool {
+        self.forms.contains(&Form::Kernel) || self.forms.is_empty() && self.registry.is_empty()
+    }
+
+    /// Whether the form needs a hash: it is trusted where definitions exist, and asked for where
+    /// the form was.
+    fn needs_hash(&self) -> bool {
+        !self.registry.is_empty() || self.forms.contains(&Form::Agent)
+    }
+
+    /// The form as it is explained.
+    pub(crate) fn form(&self) -> String {
+        if self.takes_agents() {
+            if self.needs_hash() {
+                "agent-name (model / short-hash)".into()
+            } else {
+                "agent-name (model / short-hash), or agent-name (model)".into()
+            }
+        } else if self.takes_kernels() {
+            "AGENT_NAME:MODEL_VERSION, and tools after it".into()
+        } else {
+            let patterns = self.forms.iter().map(|form| match form {
+                Form::Any => "anything".to_owned(),
+                other => format!("what {} matches", other.name()),
+            });
+            patterns.collect::<Vec<_>>().join(", or ")
+        }
+    }
+
+    /// The credit of an agent whose name and model are known, if all of it is.
+    pub(crate) fn credit(&self, agent: &str, model: Option<&str>) -> Option<String> {
+        let model = model?;
+        if !self.takes_agents() {
+            let words: Vec<&str> = model.split_whitespace().collect();
+            let agent_is_word = !agent.contains(char::is_whitespace);
+            return (self.takes_kernels() && agent_is_word)
+                .then(|| format!("{agent}:{}", words.join("-")));
+        }
+        if !is_agent_name(agent) || model.contains(['/', '(', ')']) {
+            return None;
+        }
+        if self.registry.is_empty() {
+            return (!self.needs_hash()).then(|| format!("{agent} ({model})"));
+        }
+        let mut known = self.registry.of(agent);
+        match (known.next(), known.next()) {
+            (Some(one), None) => Some(format!("{agent} ({model} / {})", one.short_hash())),
+            _ => None,
+        }
+    }
+}
+
+/// Looks at the value of a credit.
+pub(crate) fn look(value: &str, wanted: &Wanted<'_>) -> Result<(), Fault> {
+    let value = value.trim();
+    if value.is_empty() {
+        return Err(Fault::new("assisted-by.empty", "it names no agent"));
+    }
+    if let Some(fault) = placeholder(value, wanted) {
+        return Err(fault);
+    }
+    // A regular expression of the project's own has the last word.
+    let is_free = |form: &Form| match form {
+        Form::Any => true,
+        Form::Matching(pattern) => pattern.regex.is_match(value.as_bytes()),
+        Form::Agent | Form::Kernel => false,
+    };
+    if wanted.forms.iter().any(is_free) || wanted.takes_kernels() && is_kernels(value) {
+        return Ok(());
+    }
+    let (name, address) = match value.split_once(" <") {
+        Some((name, rest)) => (name.trim(), rest.ends_with('>')),
+        None => (value, false),
+    };
+    if is_model(name) {
+        return Err(model_as_agent(name, wanted));
+    }
+    if !wanted.takes_agents() || address || is_kernels(value) {
+        return Err(malformed(value, wanted));
+    }
+    agents(value, wanted)
+}
+
+fn model_as_agent(name: &str, wanted: &Wanted<'_>) -> Fault {
+    Fault::new(
+        "assisted-by.model-as-agent",
+        "this is a model, not the agent that used it",
+    )
+    .mark(name)
+    .note("the model itself is credited by Co-Authored-By")
+    .note(format!("the form is  {}", wanted.form()))
+}
+
+fn malformed(value: &str, wanted: &Wanted<'_>) -> Fault {
+    Fault::new(
+        "assisted-by.malformed",
+        "it has another form than is asked for",
+    )
+    .mark(value)
+    .note(format!("the form is  {}", wanted.form()))
+}
+
+fn placeholder(value: &str, wanted: &Wanted<'_>) -> Option<Fault> {
+    let lower = value.to_lowercase();
+    let mut marks: Vec<String> = Vec::new();
+    let mut add = |at: usize, length: usize| {
+        if let Some(word) = value.get(at..at + length) {
+            marks.push(word.to_owned());
+        }
+    };
+    for word in PLACEHOLDERS {
+        for (at, _) in lower.match_indices(word) {
+            let inner = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
+            let is_whole =
+                !lower[..at].ends_with(inner) && !lower[at + word.len()..].starts_with(inner);
+            if is_whole {
+                add(at, word.len());
+            }
+        }
+    }
+    for literal in ["(model", "/ hash)"] {
+        if let Some(at) = lower.find(literal) {
+            let end = lower[at + literal.len()..].trim_start();
+            if literal.ends_with(')') || end.starts_with(['/', ')']) {
+                add(at, literal.len());
+            }
+        }
+    }
+    if marks.is_empty() || lower.len() != value.len() {
+        return None;
+    }
+    let mut fault = Fault::new(
+        "assisted-by.placeholder",
+        "it still holds the template's example",
+    );
+    fault.marks = marks;
+    fault = fault.note("name the agent that did the work, one line for each agent");
+    let Some(first) = wanted.registry.definitions().first() else {
+        return Some(fault.note(format!("the form is  {}", wanted.form())));
+    };
+    fault = fault.note(format!("known agents: {}", wanted.registry.summary()));
+    // Where the model is filled in, only the agent has to be chosen.
+    let model = value
+        .split_once('(')
+        .and_then(|(_, rest)| rest.split(['/', ')']).next());
+    let model = model.map(str::trim).filter(|model| is_model(model));
+    let example = wanted.credit(&first.name, model);
+    Some(match example {
+        Some(example) => fault.note(format!("write, say,  {example}")),
+        None => fault,
+    })
+}
+
+/// `AGENT_NAME:MODEL_VERSION` and tools, as checkpatch takes them.
+fn is_kernels(value: &str) -> bool {
+    let first = value.split_whitespace().next().unwrap_or_default();
+    let is_filled = |text: &str| !text.is_empty() && !text.contains(['[', ']', '<', '>']);
+    first
+        .split_once(':')
+        .is_some_and(|(agent, model)| is_filled(agent) && is_filled(model))
+}
+
+/// Our template's form: `agent (model / hash)`.
+fn agents(value: &str, wanted: &Wanted<'_>) -> Result<(), Fault> {
+    let (name, inside) = match value.split_once('(') {
+        Some((name, rest)) => (name.trim_end(), Some(rest)),
+        None => (value, None),
+    };
+    if let Some(fault) = two_agents(value, name) {
+        return Err(fault.note(format!("the form is  {}", wanted.form())));
+    }
+    let is_defined = wanted.registry.of(name).next().is_some();
+    if !is_defined && is_model(name) {
+        return Err(model_as_agent(name, wanted));
+    }
+    let Some(inside) = inside else {
+        return Err(Fault::new(
+            "assisted-by.no-parentheses",
+            "the model is not named in parentheses",
+        )
+        .mark(value)
+        .note(format!("the form is  {}", wanted.form())));
+    };
+    let inside = inside.strip_suffix(')');
+    let (Some(inside), true) = (inside, is_agent_name(name)) else {
+        return Err(malformed(value, wanted));
+    };
+    if inside.contains(['(', ')']) || !value[name.len()..].starts_with(" (") {
+        return Err(malformed(value, wanted));
+    }
+    let (model, hash) = match inside.split_once('/') {
+        Some((model, hash)) => (model, Some(hash)),
+        None => (inside, None),
+    };
+    if model.trim().is_empty() || hash.is_some_and(|hash| hash.contains('/')) {
+        return Err(malformed(value, wanted));
+    }
+    let model = model.trim();
+    match hash {
+        Some(hash) => check_hash(name, model, hash.trim(), wanted)?,
+        None if wanted.needs_hash() => {
+            let fault = Fault::new("assisted-by.bad-hash", "the hash is missing").mark(inside);
+            return Err(with_hash(fault, name, model, wanted));
+        }
+        None => return Ok(()),
+    }
+    // Everything is there, only the blanks are not.
+    let is_spaced = inside.ends_with(|c: char| !c.is_whitespace())
+        && inside.starts_with(|c: char| !c.is_whitespace())
+        && inside.contains(" / ");
+    if is_spaced {
+        return Ok(());
+    }
+    let mut fault = malformed(value, wanted);
+    fault.right = hash.map(|hash| format!("{name} ({model} / {})", hash.trim()));
+    Err(fault)
+}
+
+fn two_agents(value: &str, name: &str) -> Option<Fault> {
+    let lower = name.to_lowercase();
+    let joined = [",", ";", "&", "+", " and "];
+    let is_two = joined.iter().any(|word| lower.contains(word)) || value.matches('(').count() > 1;
+    is_two.then(|| {
+        Fault::new(
+            "assisted-by.two-agents-on-one-line",
+            "it names more than one agent",
+        )
+        .mark(value)
+        .note("write one line for each agent that contributed")
+    })
+}
+
+fn check_hash(name: &str, model: &str, hash: &str, wanted: &Wanted<'_>) -> Result<(), Fault> {
+    let is_hash = (HASH_DIGITS.contains(&hash.len()) || hash.len() == LONG_HASH)
+        && hash
+            .bytes()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    if !is_hash {
+        let fault = Fault::new(
+            "assisted-by.bad-hash",
+            "the hash is not that of a file's blob, 4 or more lower-case hexadecimal digits",
+        )
+        .mark(hash);
+        return Err(with_hash(fault, name, model, wanted));
+    }
+    if wanted.registry.is_empty() {
+        return Ok(());
+    }
+    let mut known = wanted.registry.of(name).peekable();
+    if known.peek().is_none() {
+        return Err(unknown(name, model, wanted));
+    }
+    if known.any(|definition| definition.id.starts_with(hash)) {
+        return Ok(());
+    }
+    let fault = Fault::new(
+        "assisted-by.hash-mismatch",
+        format!("the hash is not that of {name}'s definition"),
+    )
+    .mark(hash);
+    Err(with_hash(fault, name, model, wanted))
+}
+
+fn unknown(name: &str, model: &str, wanted: &Wanted<'_>) -> Fault {
+    let fault = Fault::new(
+        "assisted-by.unknown-agent",
+        format!("no agent `{name}` is defined"),
+    )
+    .mark(name);
+    let fault = match wanted.registry.nearest(name) {
+        Some(near) => {
+            let line = wanted.credit(near, Some(model));
+            let fault = fault.note(format!("did you mean `{near}`?"));
+            match line {
+                Some(line) => fault.note(format!("that would be  {line}")),
+                None => fault,
+            }
+        }
+        None => fault,
+    };
+    fault.note(format!("known agents: {}", wanted.registry.summary()))
+}
+
+/// With the hash that would be right.
+fn with_hash(mut fault: Fault, name: &str, model: &str, wanted: &Wanted<'_>) -> Fault {
+    if wanted.registry.is_empty() {
+        return fault.note(format!("the form is  {}", wanted.form()));
+    }
+    let known: Vec<&Definition> = wanted.registry.of(name).collect();
+    if known.is_empty() {
+        return unknown(name, model, wanted);
+    }
+    for definition in &known {
+        fault = fault.note(format!(
+            "{} has {}",
+            definition.path.display(),
+            definition.short_hash()
+        ));
+    }
+    fault.right = wanted.credit(name, Some(model));
+    fault
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+
+    fn registry() -> Registry {
+        let file = |name: &str, id: &str| (PathBuf::from(name), id.to_owned());
+        Registry::new([
+            file(
+                "rust-reviewer.md",
+                "a1b2c3d4e5f60718293a4b5c6d7e8f9001122334",
+            ),
+            file("test-writer.md", "9f8e7d6c5b4a39281706f5e4d3c2b1a000112233"),
+        ])
+    }
+
+    #[track_caller]
+    fn check(forms: &[Form], registry: &Registry, cases: &[(&str, &str)]) {
+        let wanted = Wanted { forms, registry };
+        for (value, expected) in cases {
+            let found = look(value, &wanted).map_or_else(|fault| fault.rule, |()| "");
+            let expected = if expected.is_empty() {
+                String::new()
+            } else {
+                format!("assisted-by.{expected}")
+            };
+            assert_eq!(found, expected, "{value}");
+        }
+    }
+
+    #[test]
+    fn each_fault_is_told_apart() {
+        let cases = [
+            ("reviewer (claude-sonnet-4 / a1b2c3d)", ""),
+            ("reviewer (Claude Opus 4.5 / a1b2)", ""),
+            ("reviewer (claude-sonnet-4)", ""),
+            ("claude (claude-sonnet-4)", ""),
+            ("claude-code (opus / abcd)", ""),
+            ("Claude:claude-3-opus coccinelle sparse", ""),
+            ("", "empty"),
+            ("[agent-name] (claude-sonnet-4 / SHORT_HASH)", "placeholder"),
+            ("agent-name (model / short-hash)", "placeholder"),
+            ("reviewer (model / a1b2c3d)", "placeholder"),
+            ("AGENT_NAME:MODEL_VERSION", "placeholder"),
+            ("reviewer (model-x / a1b2c3d)", ""),
+            ("a, b (opus / a1b2c3d)", "two-agents-on-one-line"),
+            ("a and b (opus / a1b2c3d)", "two-agents-on-one-line"),
+            ("a (m1 / abcd) b (m2 / abcd)", "two-agents-on-one-line"),
+            ("claude-sonnet-4 (reviewer / a1b2c3d)", "model-as-agent"),
+            ("Claude Sonnet 4.5", "model-as-agent"),
+            ("ChatGPTv5", "model-as-agent"),
+            ("gpt-4.1", "model-as-agent"),
+            ("o3-mini", "model-as-agent"),
+            ("reviewer opus / a1b2c3d", "no-parentheses"),
+            ("reviewer", "no-parentheses"),
+            ("ChatGPT", "no-parentheses"),
+            ("reviewer (opus / A1B2C3D)", "bad-hash"),
+            ("reviewer (opus / xyz)", "bad-hash"),
+            ("reviewer (opus / )", "bad-hash"),
+            ("reviewer (opus/a1b2c3d)", "malformed"),
+            ("reviewer(opus / a1b2c3d)", "malformed"),
+            ("reviewer ( / a1b2c3d)", "malformed"),
+            ("reviewer (a / b / a1b2c3d)", "malformed"),
+            ("the reviewer (opus / a1b2c3d)", "malformed"),
+            ("reviewer (opus / a1b2c3d) and more", "malformed"),
+        ];
+        check(&[], &Registry::default(), &cases);
+    }
+
+    #[test]
+    fn a_registry_knows_names_and_hashes() {
+        let registry = registry();
+        let cases = [
+            ("rust-reviewer (opus / a1b2c3d)", ""),
+            ("rust-reviewer (opus / a1b2)", ""),
+            ("rust-reviewer (opus)", "bad-hash"),
+            ("rust-reviewer (opus / 9f8e7d6)", "hash-mismatch"),
+            ("rust-revewer (opus / a1b2c3d)", "unknown-agent"),
+            ("Claude:claude-3-opus", "malformed"),
+        ];
+        check(&[], &registry, &cases);
+        check(
+            &[Form::Agent, Form::Kernel],
+            &registry,
+            &[("Claude:claude-3-opus", ""), cases[3], cases[0]],
+        );
+        let wanted = Wanted {
+            forms: &[],
+            registry: &registry,
+        };
+        let fault = look("rust-reviewer (opus / 9f8e7d6)", &wanted).unwrap_err();
+        assert_eq!(
+            fault.right.as_deref(),
+            Some("rust-reviewer (opus / a1b2c3d)")
+        );
+        let fault = look("rust-revewer (opus / a1b2c3d)", &wanted).unwrap_err();
+        assert!(fault.notes[0].contains("`rust-reviewer`"), "{fault:?}");
+    }
+
+    #[test]
+    fn other_forms_can_be_asked_for() {
+        let none = Registry::default();
+        check(
+            &[Form::Kernel],
+            &none,
+            &[
+                ("Claude:claude-3-opus", ""),
+                ("reviewer (opus / a1b2c3d)", "malformed"),
+                ("Claude", "malformed"),
+            ],
+        );
+        check(
+            &[Form::Any],
+            &none,
+            &[("whoever", ""), ("", "empty"), ("<agent>", "placeholder")],
+        );
+        check(
+            &[Form::Agent],
+            &none,
+            &[
+                ("reviewer (opus)", "bad-hash"),
+                ("reviewer (opus / abcd)", ""),
+            ],
+        );
+    }
+}

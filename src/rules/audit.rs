@@ -1,0 +1,29 @@
+//! Everything that an audit checks about the commits of a range: messages and changes.
+
+use time::Date;
+
+use super::change::range::judge_all;
+use super::message::range::{Audit, audit};
+use crate::base::fault::Result;
+use crate::config::Config;
+use crate::git::{Named, Repository};
+
+/// Judges the messages of a range, and what its commits change: by the gates.toml of `policy`, or of the
+/// range's base, and by that of each commit. Messages are judged by `config`.
+///
+/// # Errors
+///
+/// The range is not whole, `policy` has no gates.toml, or git fails.
+pub(crate) fn audit_all(
+    repository: &Repository,
+    config: &Config,
+    named: &Named,
+    policy: Option<&str>,
+    today: Date,
+) -> Result<Audit> {
+    let mut audit = audit(repository, config, named)?;
+    if !audit.commits.ids.is_empty() {
+        audit.changes = judge_all(repository, &audit.commits, policy, today)?;
+    }
+    Ok(audit)
+}

@@ -1,0 +1,149 @@
+//! Glass that is broken: `Gate-Exception: gate -- reason`, a trailer by which a commit says that a gate
+//! does not let it through, and why it is made all the same.
+
+use std::path::Path;
+
+use crate::base::text::clean_line;
+use crate::config::{SHORTEST_REASON, is_reason};
+use crate::git::invocation::commit_args::Piece;
+use crate::model::gate::GateName;
+use crate::rules::message::Reading;
+
+/// The trailer by which a commit says so.
+pub(crate) const GATE_EXCEPTION: &str = "Gate-Exception";
+
+/// What stands between the gate and the reason.
+const DIVIDER: &str = " -- ";
+
+/// A gate that a commit passes by, and why.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Exception {
+    /// The gate's name.
+    pub(crate) gate: GateName,
+    /// Why, fit for a terminal.
+    pub(crate) reason: String,
+}
+
+/// A trailer that is meant to be an exception, and is none.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Malformed {
+    /// Its value, fit for a terminal.
+    pub(crate) value: String,
+    /// What is wrong with it, as a fragment.
+    pub(crate) why: &'static str,
+}
+
+/// The exceptions of a message, and what is meant to be one. `trailers` are its keys and values.
+#[must_use]
+pub(crate) fn exceptions<'t>(
+    trailers: impl IntoIterator<Item = (&'t str, &'t str)>,
+) -> (Vec<Exception>, Vec<Malformed>) {
+    let (mut good, mut bad) = (Vec::new(), Vec::new());
+    for (key, value) in trailers {
+        if !key.eq_ignore_ascii_case(GATE_EXCEPTION) {
+            continue;
+        }
+        match exception(value) {
+            Ok(exception) => good.push(exception),
+            Err(why) => bad.push(Malformed {
+                value: clean_line(value.as_bytes()),
+                why,
+            }),
+        }
+    }
+    (good, bad)
+}
+
+/// The exceptions that a message is to have, as far as it was given with the command: a gate has to be
+/// excepted before there is a message. The commit-msg hook sees to it that they are in it.
+#[must_use]
+pub(crate) fn announced(message: &[Piece], folder: &Path) -> Vec<Exception> {
+    let mut lines = Vec::new();
+    for piece in message {
+        match piece {
+            Piece::Text(text) => lines.push(text.to_string_lossy().into_owned()),
+            Piece::Trailer(text) => lines.push(text.to_string_lossy().replacen('=', ": ", 1)),
+            Piece::File(file) => {
+                let text = std::fs::read(folder.join(file)).unwrap_or_default();
+                lines.push(String::from_utf8_lossy(&text).into_owned());
+            }
+        }
+    }
+    let lines = lines.iter().flat_map(|text| text.lines());
+    exceptions(lines.filter_map(|line| line.split_once(':'))).0
+}
+
+/// Those of some gates that a message does not except.
+#[must_use]
+pub(crate) fn unexcepted<'g>(reading: &Reading, gates: &'g [String]) -> Vec<&'g str> {
+    let trailers = reading.trailers.iter();
+    let trailers = trailers.map(|entry| (entry.key.as_str(), entry.value.as_str()));
+    let (excepted, _) = exceptions(trailers);
+    let is_missing = |gate: &&String| !excepted.iter().any(|one| one.gate.as_str() == **gate);
+    let missing = gates.iter().filter(is_missing);
+    missing.map(String::as_str).collect()
+}
+
+fn exception(value: &str) -> Result<Exception, &'static str> {
+    let (gate, reason) = value
+        .split_once(DIVIDER)
+        .ok_or("there is no ` -- ` between the gate and the reason")?;
+    let gate =
+        GateName::new(gate.trim()).ok_or("what stands before ` -- ` is no name of a gate")?;
+    let reason = reason.trim();
+    if reason.chars().count() < SHORTEST_REASON {
+        return Err("the reason has fewer than 10 characters");
+    }
+    if !is_reason(reason) {
+        return Err("the reason does not say why it is right");
+    }
+    Ok(Exception {
+        gate,
+        reason: clean_line(reason.as_bytes()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_exception_names_a_gate_and_a_reason() {
+        let trailers = [
+            ("Signed-off-by", "A <a@example.com>"),
+            ("gate-exception", "lint -- the registry is down -- see #12"),
+            ("Gate-Exception", "test-all --  flaky since the upgrade "),
+        ];
+        let (good, bad) = exceptions(trailers);
+        let shown: Vec<_> = good
+            .iter()
+            .map(|one| (one.gate.as_str(), one.reason.as_str()))
+            .collect();
+        assert_eq!(
+            shown,
+            [
+                ("lint", "the registry is down -- see #12"),
+                ("test-all", "flaky since the upgrade"),
+            ]
+        );
+        assert_eq!(bad, []);
+    }
+
+    #[test]
+    fn what_is_none_is_told_why() {
+        for (value, why) in [
+            ("lint", "no ` -- `"),
+            ("lint - the registry is down", "no ` -- `"),
+            ("lint --", "no ` -- `"),
+            ("lint -- short", "fewer than 10"),
+            ("lint -- TODO: fix this later", "does not say why"),
+            ("two gates -- the registry is down", "no name"),
+            (" -- the registry is down", "no name"),
+        ] {
+            let (good, bad) = exceptions([(GATE_EXCEPTION, value)]);
+            assert_eq!(good, [], "{value}");
+            assert!(bad[0].why.contains(why), "{value}: {}", bad[0].why);
+            assert_eq!(bad[0].value, value);
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! The rules for what a change does: to added lines, tests, the configuration of tools, gatekeeper
+//! itself, and the files that decide what gates say.
+
+pub(crate) mod gate_exception;
+pub(crate) mod protected_paths;
+pub(crate) mod range;
+pub(crate) mod received;
+pub mod removed_tests;
+pub(crate) mod single_change;

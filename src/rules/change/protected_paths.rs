@@ -1,0 +1,177 @@
+//! Files that decide what a gate says without being one: scripts that gates run, the configuration of
+//! tools, workflows of CI, settings of agents.
+
+use std::path::{Path, PathBuf};
+
+use crate::config::{Config, FILE_NAME};
+use crate::model::gate::Gate;
+use crate::rules::tool_config::is_tool_configuration;
+use crate::tools::{WORKFLOWS, programs};
+
+/// Why a file is protected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Protection {
+    /// gates.toml itself.
+    Gates,
+    /// A gate runs it.
+    Script,
+    /// A tool is configured by it.
+    Tool,
+    /// CI is configured by it.
+    Workflow,
+    /// An agent is configured by it, or who has to review.
+    Agent,
+}
+
+/// Beginnings of the paths of what configures agents and reviews, and whole ones.
+const AGENTS: [&str; 8] = [
+    ".claude/settings",
+    ".codex/hooks.json",
+    ".gemini/settings.json",
+    ".cursor/hooks.json",
+    ".github/hooks/",
+    "CODEOWNERS",
+    ".github/CODEOWNERS",
+    "docs/CODEOWNERS",
+];
+
+/// Why a file is protected; `None` if it is not. `config` names the gates whose scripts count.
+#[must_use]
+pub(super) fn protection(config: &Config, path: &Path) -> Option<Protection> {
+    if path == Path::new(FILE_NAME) {
+        return Some(Protection::Gates);
+    }
+    if config.gates.iter().any(|gate| runs(gate, path)) {
+        return Some(Protection::Script);
+    }
+    let starts = |all: &[&str]| {
+        let text = path.to_string_lossy();
+        all.iter().any(|start| {
+            if start.ends_with(['/', 's']) {
+                text.starts_with(start)
+            } else {
+                text == *start
+            }
+        })
+    };
+    if starts(&WORKFLOWS) {
+        return Some(Protection::Workflow);
+    }
+    if starts(&AGENTS) || path.file_name().is_some_and(|name| name == "CODEOWNERS") {
+        return Some(Protection::Agent);
+    }
+    is_tool_configuration(path).then_some(Protection::Tool)
+}
+
+/// Whether a gate runs a file: by its path, by way of an interpreter, or by way of a program that reads
+/// it.
+fn runs(gate: &Gate, path: &Path) -> bool {
+    let commands = [Some(&gate.run), gate.fix.as_ref()];
+    let texts = commands.into_iter().flatten().map(|command| &command.text);
+    texts
+        .into_iter()
+        .any(|text| command_runs(text, &gate.dir, path))
+}
+
+fn command_runs(text: &str, dir: &Path, path: &Path) -> bool {
+    let mut spaced = String::new();
+    for c in text.chars() {
+        match c {
+            '|' | '&' | ';' | '(' | ')' | '`' | '{' | '}' | '\n' => spaced.push_str(" ; "),
+            '\'' | '"' | '$' | '<' | '>' => spaced.push(' '),
+            c => spaced.push(c),
+        }
+    }
+    // Whether the next word is a program, whether it is handed to an interpreter, and whether it is the
+    // module that Python looks for here first.
+    let (mut is_program, mut is_handed, mut is_module) = (true, false, false);
+    for word in spaced.split_whitespace() {
+        if word == ";" {
+            (is_program, is_handed, is_module) = (true, false, false);
+            continue;
+        }
+        if is_module {
+            let module = dir.join(word.replace('.', "/"));
+            let places = ["__init__.py", "__main__.py"].map(|file| module.join(file));
+            if path == module.with_extension("py") || places.iter().any(|place| path == place) {
+                return true;
+            }
+        }
+        is_module = is_handed && word == "-m";
+        let is_it = plain(&dir.join(word)) == path;
+        if is_it && (is_handed || is_program && word.contains('/')) {
+            return true;
+        }
+        let name = Path::new(word).file_name().and_then(|name| name.to_str());
+        let name = name.unwrap_or_default();
+        let program = programs().find(|program| program.names.contains(&name));
+        let mut read = program
+            .filter(|_| is_program)
+            .map_or(&[][..], |program| program.files)
+            .iter();
+        if read.any(|file| dir.join(file) == path) {
+            return true;
+        }
+        let is_option = word.starts_with('-');
+        is_handed = is_program && program.is_some_and(|program| program.is_interpreter)
+            || is_handed && is_option;
+        let is_wrapper = program.is_some_and(|program| program.is_wrapper);
+        // `run` is the command of `uv run` and its like.
+        let leads_on = is_wrapper || name == "run" || word.contains('=') || word == "!";
+        is_program = is_program && (leads_on || is_option);
+    }
+    false
+}
+
+/// A path without `.` and `..`.
+fn plain(path: &Path) -> PathBuf {
+    let mut parts = PathBuf::new();
+    for part in path.components() {
+        match part {
+            std::path::Component::CurDir => {}
+            std::path::Component::ParentDir => {
+                parts.pop();
+            }
+            part => parts.push(part),
+        }
+    }
+    parts
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scripts_that_gates_run_are_known() {
+        let runs = |text: &str, path: &str| command_runs(text, Path::new(""), Path::new(path));
+        for (text, path) in [
+            ("sh scripts/check.sh", "scripts/check.sh"),
+            ("bash -e scripts/check", "scripts/check"),
+            ("./check {files}", "check"),
+            ("tools/lint.py {files}", "tools/lint.py"),
+            ("python -u tools/lint.py", "tools/lint.py"),
+            ("make -s lint", "Makefile"),
+            ("uv run python check.py", "check.py"),
+            ("ruff check . && sh check.sh", "check.sh"),
+            ("python3 -m mypy src", "mypy.py"),
+            ("uv run python -m tools.check", "tools/check.py"),
+        ] {
+            assert!(runs(text, path), "{text}");
+        }
+        for (text, path) in [
+            ("ruff check src", "src"),
+            ("pytest tests/test_x.py::test_y", "tests/test_x.py"),
+            ("pytest tests/test_x.py", "tests/test_x.py"),
+            ("mypy main.py", "main.py"),
+            ("cargo test", "Makefile"),
+        ] {
+            assert!(!runs(text, path), "{text}");
+        }
+        assert!(command_runs(
+            "sh check.sh",
+            Path::new("sub"),
+            Path::new("sub/check.sh")
+        ));
+    }
+}

@@ -1,0 +1,285 @@
+//! What the commits of a range change, each judged by the policy of the range's base and by its own; and
+//! what the range does to that policy as a whole.
+
+use std::collections::HashSet;
+use std::path::Path;
+use std::rc::Rc;
+
+use time::Date;
+
+use super::gate_exception::{Exception, Malformed, exceptions};
+use super::single_change::{
+    ChangeReport, WEAKENED, declared, is_unknown_before, judge_change, judge_change_by_base,
+    judge_change_by_both, unknown_before, weakening, weaker,
+};
+use crate::base::fault::Result;
+use crate::base::text::clean_line;
+use crate::config::source::committed_config;
+use crate::config::{Config, FILE_NAME, Policy, PolicySource};
+use crate::git::{After, Commits, Identity, Repository};
+use crate::message::Settings;
+use crate::model::finding::Severity;
+use crate::rules::added_lines::LineFinding;
+use crate::rules::message::Reading;
+
+/// What the commits of a range change.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Changes {
+    /// Those about which there is something to say, oldest first.
+    pub(crate) commits: Vec<Committed>,
+    /// What is weaker at the end of the range than at its base, and neither was declared by one of
+    /// the commits nor is refused in one.
+    pub(crate) net: Vec<LineFinding>,
+    /// What to know about how they were judged, as sentences.
+    pub(crate) remarks: Vec<String>,
+}
+
+impl Changes {
+    /// The commits that are refused, oldest first.
+    pub(crate) fn refused(&self) -> impl Iterator<Item = &Committed> {
+        self.commits.iter().filter(|one| one.is_refused())
+    }
+
+    /// How many refusals there are: commits, and the range as a whole.
+    #[must_use]
+    pub(crate) fn refusals(&self) -> usize {
+        self.refused().count() + usize::from(!self.net.is_empty())
+    }
+
+    /// Whether nothing is refused.
+    #[must_use]
+    pub(crate) fn is_passed(&self) -> bool {
+        self.refusals() == 0
+    }
+}
+
+/// A commit about whose change there is something to say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Committed {
+    /// Its id.
+    pub(crate) id: String,
+    /// The subject, in one line.
+    pub(crate) subject: String,
+    /// Who wrote it.
+    pub(crate) author: Identity,
+    /// What was found, without what is declared.
+    pub(crate) findings: Vec<LineFinding>,
+    /// What it weakens, and says why.
+    pub(crate) declared: Option<Declared>,
+    /// The gates that it passes by, and says why.
+    pub(crate) exceptions: Vec<Exception>,
+    /// What is meant to be such an exception, and is none.
+    pub(crate) malformed: Vec<Malformed>,
+}
+
+/// What a commit of configuration weakens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Declared {
+    /// Why, by its trailer `Gate-Change`, fit for a terminal.
+    pub(crate) reason: String,
+    /// What.
+    pub(crate) findings: Vec<LineFinding>,
+}
+
+impl Committed {
+    /// Whether it is refused.
+    #[must_use]
+    pub(crate) fn is_refused(&self) -> bool {
+        self.errors().next().is_some() || !self.malformed.is_empty()
+    }
+
+    /// The findings that refuse it.
+    pub(crate) fn errors(&self) -> impl Iterator<Item = &LineFinding> {
+        let all = self.findings.iter();
+        all.filter(|finding| finding.severity == Severity::Error)
+    }
+
+    fn is_silent(&self) -> bool {
+        let nothing = self.findings.is_empty() && self.exceptions.is_empty();
+        nothing && self.declared.is_none() && self.malformed.is_empty()
+    }
+}
+
+/// What is judged, and by what.
+struct Judge<'r> {
+    repository: &'r Repository,
+    policies: PolicySource,
+    /// The policy of the base; `None` if there was none.
+    base: Option<Rc<Config>>,
+    today: Date,
+}
+
+pub(crate) fn judge_all(
+    repository: &Repository,
+    commits: &Commits,
+    policy: Option<&str>,
+    today: Date,
+) -> Result<Changes> {
+    let mut policies = PolicySource::open(repository)?;
+    let base = match (policy, &commits.base) {
+        (Some(revision), _) => Some(Rc::new(committed_config(repository, revision)?)),
+        (None, Some(base)) => policies.at(base)?.ready().cloned(),
+        (None, None) => None,
+    };
+    let mut remarks = Vec::new();
+    if base.is_none() && commits.base.is_some() {
+        remarks.push(format!(
+            "the base has no {FILE_NAME} that is right, so each commit is judged by its own alone"
+        ));
+    }
+    let mut judge = Judge {
+        repository,
+        policies,
+        base,
+        today,
+    };
+    let mut changes = Changes {
+        remarks,
+        ..Changes::default()
+    };
+    // Within a range its end is compared with the base, whatever is between.
+    let is_compared_as_a_whole = judge.base.is_some() && commits.ids.len() > 1;
+    for id in &commits.ids {
+        let mut committed = judge.commit(id)?;
+        if is_compared_as_a_whole {
+            committed
+                .findings
+                .retain(|finding| !is_unknown_before(finding));
+        }
+        if !committed.is_silent() {
+            changes.commits.push(committed);
+        }
+    }
+    // Of one commit alone everything was said.
+    if let Some(base) = commits.base.as_ref().filter(|_| commits.ids.len() > 1) {
+        changes.net = judge.net(base, &commits.tip, &changes.commits)?;
+    }
+    Ok(changes)
+}
+
+impl Judge<'_> {
+    fn commit(&mut self, id: &str) -> Result<Committed> {
+        let commit = self.policies.objects.commit(id)?;
+        let reading = Reading::new(&commit.message, &Settings::default(), &commit.encoding);
+        let parents = self.repository.parents_of(id)?;
+        let report = self.change(&parents, id)?;
+        let trailers = || {
+            let all = reading.trailers.iter();
+            all.map(|entry| (entry.key.as_str(), entry.value.as_str()))
+        };
+        let to_be_declared: Vec<LineFinding> =
+            report.to_be_declared().into_iter().cloned().collect();
+        let reason = declared(trailers()).filter(|_| !to_be_declared.is_empty());
+        let mut findings = report.findings;
+        if reason.is_some() {
+            findings.retain(|finding| !to_be_declared.contains(finding));
+        }
+        let (exceptions, malformed) = exceptions(trailers());
+        Ok(Committed {
+            subject: reading.subject(),
+            id: commit.id,
+            author: commit.author,
+            findings,
+            declared: reason.map(|reason| Declared {
+                reason: clean_line(reason.as_bytes()),
+                findings: to_be_declared,
+            }),
+            exceptions,
+            malformed,
+        })
+    }
+
+    /// What there is to say about a change: by the policy of the base and by its own.
+    fn change(&mut self, before: &[String], after: &str) -> Result<ChangeReport> {
+        let policy = self.policies.at(after)?;
+        let own = policy.ready().cloned();
+        let (repository, today, commit) = (self.repository, self.today, After::Commit(after));
+        let mut report = match (&own, &self.base) {
+            (Some(own), Some(base)) => {
+                judge_change_by_both(repository, before, commit, (own, base), today)?
+            }
+            (Some(own), None) => judge_change(repository, before, commit, own, today)?,
+            (None, Some(base)) => judge_change_by_base(repository, before, commit, base, today)?,
+            (None, None) => ChangeReport::default(),
+        };
+        match policy {
+            Policy::Absent | Policy::Broken(_) => report.findings.extend(self.lost(before)?),
+            Policy::Ready { config, is_linked } => {
+                let mut linked = self.weaker_by_link(before, &config, is_linked)?;
+                linked.retain(|one| !report.findings.contains(one));
+                report.findings.extend(linked);
+            }
+        }
+        Ok(report)
+    }
+
+    /// What is weaker where a link leads, now or before: the file that has changed is another one.
+    fn weaker_by_link(
+        &mut self,
+        before: &[String],
+        after: &Config,
+        is_linked: bool,
+    ) -> Result<Vec<LineFinding>> {
+        let mut common: Option<Vec<LineFinding>> = None;
+        for commit in before {
+            let weaker = match self.policies.at(commit)? {
+                Policy::Absent => return Ok(Vec::new()),
+                Policy::Broken(fault) => vec![unknown_before(&fault)],
+                Policy::Ready {
+                    is_linked: false, ..
+                } if !is_linked => return Ok(Vec::new()),
+                Policy::Ready { config, .. } => weaker(&config, after, self.today),
+            };
+            common = Some(match common {
+                None => weaker,
+                Some(mut common) => {
+                    common.retain(|one| weaker.iter().any(|other| other.mark == one.mark));
+                    common
+                }
+            });
+        }
+        Ok(common.unwrap_or_default())
+    }
+
+    /// Where every commit before had a gates.toml and the one after has none.
+    fn lost(&mut self, before: &[String]) -> Result<Option<LineFinding>> {
+        let mut severity = None;
+        for commit in before {
+            let Some(config) = self.policies.at(commit)?.ready().cloned() else {
+                return Ok(None);
+            };
+            severity = severity.max(config.bypass.level(WEAKENED).severity());
+        }
+        let what = "gates.toml is gone, or cannot be read, and with it every gate";
+        Ok(severity.map(|severity| weakening(severity, "gates", what)))
+    }
+
+    /// What is weaker at the end than at the base, and was neither declared nor refused before.
+    fn net(&mut self, base: &str, tip: &str, told: &[Committed]) -> Result<Vec<LineFinding>> {
+        let mut known: HashSet<Key<'_>> = HashSet::new();
+        for one in told {
+            let declared = one.declared.iter().flat_map(|declared| &declared.findings);
+            known.extend(declared.chain(one.errors()).map(key));
+        }
+        let report = self.change(&[base.to_owned()], tip)?;
+        let is_policy = |finding: &LineFinding| {
+            finding.severity == Severity::Error
+                && (finding.rule == WEAKENED || finding.rule.starts_with("config."))
+        };
+        let mut net = report.findings;
+        net.retain(|finding| is_policy(finding) && !known.contains(&key(finding)));
+        Ok(net)
+    }
+}
+
+/// What a weakening is about, whichever step of it is told.
+type Key<'f> = (&'f str, &'f Path, &'f str);
+
+fn key(finding: &LineFinding) -> Key<'_> {
+    let mark = if finding.rule == WEAKENED {
+        finding.mark.as_str()
+    } else {
+        ""
+    };
+    (&finding.rule, &finding.path, mark)
+}

@@ -1,0 +1,293 @@
+//! Tests that a change takes away: their names, counted over all of its files, so that a test that
+//! moves or gets another name is not missed.
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::LazyLock;
+
+use regex::bytes::Regex;
+
+use crate::base::text::{clean_line, count, some_of};
+use crate::config::Bypass;
+use crate::rules::added_lines::{Kind, LineFinding, Spans, lex};
+use crate::rules::tool_config::Changed;
+use crate::tools::Language;
+
+/// The rule's id.
+const RULE: &str = "tests.removed";
+
+/// The most tests that are named.
+const NAMED: usize = 10;
+
+/// The largest file that is looked into, in bytes.
+const LARGEST: usize = 4 << 20;
+
+/// A test, and where it stands.
+struct Test<'c> {
+    name: String,
+    path: &'c Path,
+    line: usize,
+    text: String,
+}
+
+/// Whether tests may stand in a file, so that its content is needed.
+#[must_use]
+pub fn may_hold_tests(path: &Path) -> bool {
+    Language::of_path(path).is_some_and(|language| pattern(language).is_some())
+}
+
+/// Says that a change leaves fewer tests than there were, if it does: one that moves, gets another
+/// name or is replaced is none less. Several that become one with parameters are fewer, too.
+#[must_use]
+pub fn judge(bypass: &Bypass, changed: &[Changed<'_>]) -> Option<LineFinding> {
+    let severity = bypass.level(RULE).severity()?;
+    let is_seen = |file: &&Changed<'_>| !bypass.exclude.matches(file.path);
+    let files = || changed.iter().filter(is_seen);
+    let before: Vec<Test<'_>> = files()
+        .flat_map(|file| tests(file.path, file.before.unwrap_or_default()))
+        .collect();
+    let after: Vec<Test<'_>> = files()
+        .flat_map(|file| tests(file.path, file.after.unwrap_or_default()))
+        .collect();
+    let fewer = before.len().checked_sub(after.len()).filter(|n| *n > 0)?;
+    let gone = gone(before, &after);
+    let first = gone.first()?;
+    let names: Vec<&str> = gone.iter().map(|test| test.name.as_str()).collect();
+    let instead = match gone.len() - fewer {
+        0 => String::new(),
+        new => format!(", with {} in their place", count(new, "new one")),
+    };
+    let verb = if gone.len() == 1 { "is" } else { "are" };
+    let number = count(gone.len(), "test");
+    let message = format!("{number} {verb} gone{instead}: {}", some_of(&names, NAMED));
+    Some(LineFinding {
+        path: first.path.to_owned(),
+        line: first.line,
+        text: first.text.clone(),
+        mark: clean_line(first.name.as_bytes()),
+        rule: Cow::Borrowed(RULE),
+        severity,
+        message: clean_line(message.as_bytes()),
+        notes: vec!["the line is that of the file as it was".to_owned()],
+        help: "say in the message why they are not needed any more, or put them back".to_owned(),
+        excuse: None,
+    })
+}
+
+/// The tests that are not there any more, each as often as it is missing.
+fn gone<'c>(before: Vec<Test<'c>>, after: &[Test<'_>]) -> Vec<Test<'c>> {
+    let mut left: BTreeMap<&str, usize> = BTreeMap::new();
+    for test in after {
+        *left.entry(&test.name).or_default() += 1;
+    }
+    let mut gone = before;
+    gone.retain(|test| match left.get_mut(test.name.as_str()) {
+        Some(number) if *number > 0 => {
+            *number -= 1;
+            false
+        }
+        _ => true,
+    });
+    gone
+}
+
+/// What begins a test and names it, in its first group.
+fn pattern(language: Language) -> Option<&'static Regex> {
+    fn compiled(text: &str) -> Option<Regex> {
+        Regex::new(text).ok()
+    }
+    static PYTHON: LazyLock<Option<Regex>> =
+        LazyLock::new(|| compiled(r"(?m-u)^[ \t]*(?:async[ \t]+)?def[ \t]+(test\w*)"));
+    static RUST: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        compiled(
+            r"(?-u)#\[(?:\w+::)*(?:test|rstest|test_case|proptest)\b[^\]]*\](?:\s*(?:#\[[^\]]*\]|//[^\n]*))*\s*(?:pub\s*(?:\([^)]*\)\s*)?)?(?:async\s+|unsafe\s+|const\s+)*fn\s+(\w+)",
+        )
+    });
+    static JAVASCRIPT: LazyLock<Option<Regex>> = LazyLock::new(|| {
+        compiled(
+            r#"(?-u)\b(?:it|test)(?:\.(?:each|only|skip|concurrent|fails|todo|runIf|skipIf)\b(?:\([^)]*\))?)*\(\s*(?:"((?:[^"\\\n]|\\.)*)"|'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\]|\\.)*)`)"#,
+        )
+    });
+    static GO: LazyLock<Option<Regex>> =
+        LazyLock::new(|| compiled(r"(?m-u)^func[ \t]+((?:Test|Fuzz|Example)[A-Z_0-9]?\w*)\("));
+    match language {
+        Language::Python => PYTHON.as_ref(),
+        Language::Rust => RUST.as_ref(),
+        Language::JavaScript => JAVASCRIPT.as_ref(),
+        Language::Go => GO.as_ref(),
+        _ => None,
+    }
+}
+
+fn tests<'c>(path: &'c Path, text: &[u8]) -> Vec<Test<'c>> {
+    let Some(language) = Language::of_path(path).filter(|_| text.len() <= LARGEST) else {
+        return Vec::new();
+    };
+    let Some(pattern) = pattern(language) else {
+        return Vec::new();
+    };
+    // Go's are where the compiler looks for them.
+    let is_elsewhere = language == Language::Go && !path.to_string_lossy().ends_with("_test.go");
+    if is_elsewhere {
+        return Vec::new();
+    }
+    let mut spans: Option<Spans> = None;
+    let mut found = Vec::new();
+    let mut lines = Lines::new(text);
+    for captures in pattern.captures_iter(text) {
+        let (Some(whole), Some(name)) = (captures.get(0), captures.iter().skip(1).flatten().next())
+        else {
+            continue;
+        };
+        let blank = whole
+            .as_bytes()
+            .iter()
+            .take_while(|b| b.is_ascii_whitespace());
+        let at = whole.start() + blank.count();
+        let spans = spans.get_or_insert_with(|| lex(language, text));
+        // `expression.test("text")` is a method.
+        let is_method = whole.start() > 0 && text[whole.start() - 1] == b'.';
+        if is_method || spans.kind(at) != Kind::Code {
+            continue;
+        }
+        let (line, text) = lines.at(at);
+        found.push(Test {
+            name: String::from_utf8_lossy(name.as_bytes()).into_owned(),
+            path,
+            line,
+            text: clean_line(text),
+        });
+    }
+    found
+}
+
+/// Counts lines, forwards only.
+struct Lines<'t> {
+    text: &'t [u8],
+    at: usize,
+    number: usize,
+}
+
+impl<'t> Lines<'t> {
+    fn new(text: &'t [u8]) -> Self {
+        Self {
+            text,
+            at: 0,
+            number: 1,
+        }
+    }
+
+    /// The number and the text of the line that holds a byte.
+    fn at(&mut self, at: usize) -> (usize, &'t [u8]) {
+        let passed = &self.text[self.at..at];
+        self.number += passed.split(|byte| *byte == b'\n').count() - 1;
+        self.at = at;
+        let start = self.text[..at].iter().rposition(|byte| *byte == b'\n');
+        let rest = &self.text[start.map_or(0, |end| end + 1)..];
+        let line = rest.split(|byte| *byte == b'\n').next();
+        (self.number, line.unwrap_or_default())
+    }
+}
+
+#[cfg(test)]
+mod tested {
+    use super::*;
+
+    fn names(path: &str, text: &str) -> Vec<String> {
+        let all = tests(Path::new(path), text.as_bytes());
+        all.into_iter().map(|test| test.name).collect()
+    }
+
+    #[test]
+    fn tests_are_known_by_what_languages_have() {
+        for (path, text, expected) in [
+            (
+                "a.py",
+                "def test_a():\n  '''\n  def test_no(): '''\n# def test_no\nclass TestX:\n    async def test_b(self):\n  def helper",
+                &["test_a", "test_b"][..],
+            ),
+            (
+                "a.rs",
+                "#[test]\nfn a() {}\n// #[test] fn no() {}\n#[tokio::test(flavor = \"x\")]\n#[ignore]\npub async fn b() {}\nfn c() {}\n#[cfg(test)]\nmod tests {}\n",
+                &["a", "b"],
+            ),
+            (
+                "a.test.ts",
+                "it('a', f)\ntest.only(\"b \\\" c\", f)\ntest.each([1])(`d`, f)\nawait(\"no\")\n// it('no')\nsubmit('no')\n/x/.test('no')\n",
+                &["a", "b \\\" c", "d"],
+            ),
+            (
+                "a_test.go",
+                "func TestA(t *testing.T) {}\nfunc helper() {}\n",
+                &["TestA"],
+            ),
+            ("a.go", "func TestA() {}\n", &[]),
+            ("a.txt", "def test_a():", &[]),
+        ] {
+            assert_eq!(names(path, text), expected, "{path}");
+        }
+    }
+
+    fn change<'c>(path: &'c str, before: &'c str, after: &'c str) -> Changed<'c> {
+        let bytes = |text: &'c str| (!text.is_empty()).then_some(text.as_bytes());
+        Changed {
+            path: Path::new(path),
+            before: bytes(before),
+            after: bytes(after),
+        }
+    }
+
+    fn message(changed: &[Changed<'_>]) -> Option<String> {
+        judge(&Bypass::default(), changed).map(|finding| finding.message)
+    }
+
+    const TWO: &str = "def test_a(): pass\ndef test_b(): pass\n";
+    const ONE: &str = "def test_a(): pass\n";
+
+    #[test]
+    fn fewer_tests_are_found() {
+        for (changed, expected) in [
+            (
+                vec![change("a.py", TWO, ONE)],
+                Some("1 test is gone: test_b"),
+            ),
+            (
+                vec![change("a.py", TWO, "")],
+                Some("2 tests are gone: test_a, test_b"),
+            ),
+            (
+                vec![change("a.py", TWO, "def test_c(): pass\n")],
+                Some("2 tests are gone, with 1 new one in their place: test_a, test_b"),
+            ),
+            (vec![change("a.py", ONE, TWO)], None),
+            (vec![change("a.py", ONE, "def test_c(): pass\n")], None),
+            (
+                vec![
+                    change("a.py", TWO, ONE),
+                    change("b.py", "", "def test_b(): pass\n"),
+                ],
+                None,
+            ),
+            (vec![change("a.py", "", "")], None),
+        ] {
+            assert_eq!(message(&changed).as_deref(), expected);
+        }
+        let finding = judge(&Bypass::default(), &[change("a.py", TWO, ONE)]).unwrap();
+        assert_eq!(
+            (finding.line, finding.text.as_str()),
+            (2, "def test_b(): pass")
+        );
+    }
+
+    #[test]
+    fn many_are_not_all_named() {
+        let all: Vec<String> = (10..22)
+            .map(|n| format!("def test_{n}(): pass\n"))
+            .collect();
+        let many = all.concat();
+        let text = message(&[change("a.py", &many, "")]).unwrap();
+        assert!(text.starts_with("12 tests are gone: test_10, "), "{text}");
+        assert!(text.ends_with("test_19 and 2 more"), "{text}");
+    }
+}

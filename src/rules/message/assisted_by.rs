@@ -1,0 +1,234 @@
+//! `Assisted-By`: which agents contributed.
+
+use std::ops::Range;
+
+use super::Entry;
+use super::case::{Case, error, outside_block, repeated};
+use super::contents::shown;
+use super::keys::SIGNED_OFF_BY;
+use super::lines::value_of;
+use crate::config::{CreditRequired, Form};
+use crate::git::Identity;
+use crate::model::finding::{Cure, Finding, Quote, Severity};
+use crate::rules::agents::credit::{self, Wanted};
+use crate::rules::agents::detection::{self, Evidence, Sign};
+use crate::rules::agents::models::is_model;
+
+/// The credit that GitHub shows, and that agents write by themselves.
+const CO_AUTHORED_BY: &str = "Co-authored-by";
+
+pub(super) fn judge(case: &Case<'_>, glued: &Range<usize>, findings: &mut Vec<Finding>) {
+    let rules = &case.rules.assisted_by;
+    // A person may have helped as well, and is no agent.
+    let is_agent = |entry: &&Entry| !rules.forms.is_empty() || !is_person(case, &entry.value);
+    let entries: Vec<&Entry> = case.entries(&rules.key).filter(is_agent).collect();
+    match rules.required {
+        CreditRequired::Forbidden => forbidden(case, findings),
+        CreditRequired::Never => values(case, &entries, findings),
+        CreditRequired::Always | CreditRequired::WhenAgent => {
+            values(case, &entries, findings);
+            let is_there = glued
+                .clone()
+                .any(|line| value_of(case.reading.line(line), &rules.key).is_some());
+            if entries.is_empty() && !is_there {
+                findings.extend(missing(case));
+            }
+        }
+    }
+}
+
+/// Whether a value is somebody who is no AI: `Name <address>`.
+fn is_person(case: &Case<'_>, value: &str) -> bool {
+    let who = Identity::parse(value).filter(|who| who.email.contains('@'));
+    who.is_some_and(|who| {
+        let is_name = !who.name.is_empty() && !who.name.contains(['(', ':', '/']);
+        is_name && !is_model(&who.name) && !case.is_ai(&who.email)
+    })
+}
+
+fn wanted<'a>(case: &'a Case<'_>) -> Wanted<'a> {
+    // Who does not ask for credits takes any, unless a form is named.
+    const ANY: &[Form] = &[Form::Any];
+    let rules = &case.rules.assisted_by;
+    let is_free = rules.required == CreditRequired::Never && rules.forms.is_empty();
+    Wanted {
+        forms: if is_free { ANY } else { &rules.forms },
+        registry: case.registry,
+    }
+}
+
+fn values(case: &Case<'_>, entries: &[&Entry], findings: &mut Vec<Finding>) {
+    let key = &case.rules.assisted_by.key;
+    for entry in entries {
+        if let Err(fault) = credit::look(&entry.value, &wanted(case)) {
+            let right = fault.right.map(|value| format!("{key}: {value}"));
+            let line = entry.line;
+            let mut notes = fault.notes;
+            let cure = if let Some(text) = right {
+                notes.push(format!("write  {text}"));
+                Cure::Write {
+                    line: Some(line),
+                    text,
+                }
+            } else {
+                notes.extend(suggestion(case).map(|text| format!("perhaps  {text}")));
+                Cure::Edit(format!("correct line {line}"))
+            };
+            let mut finding = error(fault.rule, fault.message, cure);
+            finding.quotes = vec![Quote::line(line).marks(fault.marks)];
+            finding.notes = notes;
+            findings.push(finding);
+        }
+    }
+    let quotes = repeated(entries);
+    if !quotes.is_empty() {
+        let mut finding = error(
+            "assisted-by.duplicate",
+            "the same agent is credited twice",
+            Cure::Fix,
+        );
+        finding.quotes = quotes;
+        findings.push(finding);
+    }
+    if let (Some(first), true) = (entries.first(), is_unchecked(case)) {
+        let message = "no agent is defined in this tree, so the hash was not checked";
+        let mut finding = error("assisted-by.unchecked", message, Cure::Nothing);
+        finding.severity = Severity::Note;
+        finding.quotes = vec![Quote::line(first.line)];
+        findings.push(finding);
+    }
+}
+
+/// Whether definitions are expected, and there are none.
+fn is_unchecked(case: &Case<'_>) -> bool {
+    !case.agents.definitions.is_empty() && case.registry.is_empty() && wanted(case).takes_agents()
+}
+
+/// What tells that an agent is at work.
+fn sign(case: &Case<'_>) -> Option<Sign> {
+    let credited = || {
+        // Also one that git does not see, since it stands in a paragraph of its own.
+        let tail = case.reading.tail();
+        let tail = tail.filter_map(|line| value_of(case.reading.line(line), CO_AUTHORED_BY));
+        let seen = case
+            .entries(CO_AUTHORED_BY)
+            .map(|entry| entry.value.as_str());
+        let mut people = seen.chain(tail).filter_map(Identity::parse);
+        people.find_map(|who| {
+            Some(Sign {
+                agent: detection::by_address(&who.email, case.agents)?,
+                evidence: Evidence::Address(who.email),
+            })
+        })
+    };
+    let generated = || {
+        let mut lines = case.reading.numbered();
+        lines.find_map(|(number, line)| {
+            Some(Sign {
+                agent: detection::by_line(line)?,
+                evidence: Evidence::Line(number),
+            })
+        })
+    };
+    let sign = case.agent.cloned().or_else(credited);
+    sign.or_else(|| generated().filter(|_| case.rules.assisted_by.generated_line))
+}
+
+/// The model that the environment names, or that is credited as a co-author.
+fn model(case: &Case<'_>) -> Option<String> {
+    let credited = || {
+        let credits = case.entries(CO_AUTHORED_BY);
+        let people = credits.filter_map(|entry| Identity::parse(&entry.value));
+        let mut ais = people.filter(|who| case.is_ai(&who.email));
+        ais.find(|who| is_model(&who.name)).map(|who| who.name)
+    };
+    case.model.map(str::to_owned).or_else(credited)
+}
+
+/// The whole line, if all that must be in it is known.
+fn suggestion(case: &Case<'_>) -> Option<String> {
+    let sign = sign(case)?;
+    let value = wanted(case).credit(&sign.agent, model(case).as_deref())?;
+    Some(format!("{}: {value}", case.rules.assisted_by.key))
+}
+
+fn missing(case: &Case<'_>) -> Option<Finding> {
+    if case.may_lack_trailers() {
+        return None;
+    }
+    let key = &case.rules.assisted_by.key;
+    let is_always = case.rules.assisted_by.required == CreditRequired::Always;
+    let why = match (sign(case), is_always) {
+        (Some(sign), _) => match sign.evidence {
+            Evidence::Variable(variable) if variable.ends_with("_AGENT") => {
+                format!(
+                    "an agent is at work: {variable} names {}",
+                    shown(&sign.agent)
+                )
+            }
+            Evidence::Variable(variable) => format!(
+                "an agent is at work: {variable} is set, as {} does",
+                shown(&sign.agent)
+            ),
+            Evidence::Address(address) => {
+                format!("an agent is credited as co-author: {}", shown(&address))
+            }
+            Evidence::Line(line) => format!("line {line} says that an agent wrote it"),
+        },
+        (None, true) => "this repository asks for it in every commit".to_owned(),
+        (None, false) => return None,
+    };
+    let mut lines = case.reading.numbered();
+    let is_agents = |line: &str| value_of(line, key).is_some_and(|value| !is_person(case, value));
+    let is_outside = |number: usize| !case.reading.block.contains(&number);
+    if let Some((line, _)) = lines.find(|(at, line)| is_outside(*at) && is_agents(line)) {
+        let how = format!("let line {line} stand in the last paragraph, with the other trailers");
+        let rule = "assisted-by.outside-block";
+        return Some(outside_block(case, rule, key, line, Cure::Edit(how)));
+    }
+    let suggestion = suggestion(case);
+    let mut notes = vec![why];
+    notes.push(match &suggestion {
+        Some(text) => format!("write  {text}"),
+        None => format!("the form is  {key}: {}", wanted(case).form()),
+    });
+    notes.extend(registered(case));
+    let cure = match suggestion {
+        Some(text) => Cure::Write { line: None, text },
+        None => Cure::Edit(format!("add an {key} line before the {SIGNED_OFF_BY} line")),
+    };
+    let mut finding = error(
+        "assisted-by.missing",
+        format!("there is no {key} trailer"),
+        cure,
+    );
+    finding.notes = notes;
+    Some(finding)
+}
+
+/// The agents that can be credited, if they are defined.
+fn registered(case: &Case<'_>) -> Option<String> {
+    let known = case.registry.summary();
+    (!known.is_empty()).then(|| format!("known agents: {known}"))
+}
+
+/// Where no AI may be credited, neither this trailer nor another one may do it.
+fn forbidden(case: &Case<'_>, findings: &mut Vec<Finding>) {
+    for entry in &case.reading.trailers {
+        let is_credit = entry.key.eq_ignore_ascii_case(&case.rules.assisted_by.key);
+        let is_sign_off = entry.key.eq_ignore_ascii_case(SIGNED_OFF_BY);
+        let is_ai = || Identity::parse(&entry.value).is_some_and(|who| case.is_ai(&who.email));
+        // An AI's sign-off has a finding of its own.
+        if !is_credit && (is_sign_off || !is_ai()) {
+            continue;
+        }
+        let line = entry.line;
+        let mut finding = error(
+            "assisted-by.forbidden",
+            "this repository takes no credit of an AI's",
+            Cure::Edit(format!("take line {line} out")),
+        );
+        finding.quotes = vec![Quote::line(line)];
+        findings.push(finding);
+    }
+}

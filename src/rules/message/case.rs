@@ -1,0 +1,157 @@
+//! A message with everything that decides about it, and how complaints about it are made.
+
+use std::collections::HashMap;
+
+use super::mailmap::Mailmap;
+use super::reading::{Entry, Reading};
+use crate::config::{self, CommitMsg};
+use crate::git::Identity;
+use crate::model::finding::{Cure, Finding, Quote, Severity};
+use crate::rules::agents::detection::Sign;
+use crate::rules::agents::registry::Registry;
+
+/// When a message is judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moment {
+    /// Before the commit is made: what is still to be squashed may be there, and git gives up by
+    /// itself on an empty message.
+    Hook,
+    /// As it is stored in a commit that exists.
+    Stored,
+}
+
+/// A message and everything that decides about it.
+#[derive(Clone, Copy)]
+pub struct Case<'a> {
+    /// The message.
+    pub reading: &'a Reading,
+    /// Who wrote what is committed.
+    pub author: &'a Identity,
+    /// Who commits it.
+    pub committer: &'a Identity,
+    /// The agent whose environment the hook runs in.
+    pub agent: Option<&'a Sign>,
+    /// The model that the environment names.
+    pub model: Option<&'a str>,
+    /// Whether it is the message of a merge, which git has written.
+    pub is_merge: bool,
+    /// When it is judged.
+    pub moment: Moment,
+    /// What is asked for.
+    pub rules: &'a CommitMsg,
+    /// How agents are known.
+    pub agents: &'a config::Agents,
+    /// The agents that the commit's tree defines.
+    pub registry: &'a Registry,
+    /// Which names and addresses are one person's.
+    pub mailmap: &'a Mailmap,
+}
+
+impl Case<'_> {
+    /// Whether the author is a bot that needs no message. One whose commits somebody else has
+    /// taken over is not.
+    pub(crate) fn is_exempt(&self) -> bool {
+        let is_listed = |identity: &Identity| {
+            let email = identity.email.as_bytes();
+            let listed = &self.rules.exempt_authors;
+            listed.iter().any(|pattern| pattern.regex.is_match(email))
+        };
+        let is_theirs = self.committer.is(self.author)
+            || is_listed(self.committer)
+            || is_web_flow(self.committer);
+        is_listed(self.author) && is_theirs && !self.is_ai(&self.author.email)
+    }
+
+    /// Whether trailers may be missing.
+    pub(crate) fn may_lack_trailers(&self) -> bool {
+        self.is_merge && self.rules.exempt_merges
+    }
+
+    pub(crate) fn is_ai(&self, address: &str) -> bool {
+        crate::rules::agents::detection::by_address(address, self.agents).is_some()
+    }
+
+    pub(crate) fn entries<'c>(&'c self, key: &'c str) -> impl Iterator<Item = &'c Entry> {
+        let all = self.reading.trailers.iter();
+        all.filter(move |entry| entry.key.eq_ignore_ascii_case(key))
+    }
+}
+
+/// The committer of everything that is done on GitHub's pages: nobody.
+pub(crate) fn is_web_flow(identity: &Identity) -> bool {
+    identity.email.eq_ignore_ascii_case("noreply@github.com") && identity.name == "GitHub"
+}
+
+pub(crate) fn error(rule: &'static str, message: impl Into<String>, cure: Cure) -> Finding {
+    Finding {
+        rule,
+        severity: Severity::Error,
+        message: message.into(),
+        quotes: Vec::new(),
+        notes: Vec::new(),
+        cure,
+    }
+}
+
+/// Values that say the same: blanks and case do not count.
+pub(crate) fn same_value(value: &str) -> String {
+    let filled = value.chars().filter(|c| !c.is_whitespace());
+    filled.collect::<String>().to_lowercase()
+}
+
+/// The finding about a line that is meant to be a trailer, and that git does not see as one. Where
+/// it cannot be moved without tearing prose apart, there is another cure.
+pub(crate) fn outside_block(
+    case: &Case<'_>,
+    rule: &'static str,
+    key: &str,
+    line: usize,
+    otherwise: Cure,
+) -> Finding {
+    let reading = case.reading;
+    let paragraph = reading.paragraph(line);
+    let mut finding = error(
+        rule,
+        format!("the {key} on line {line} is not a trailer"),
+        if reading.is_movable(line) {
+            Cure::Fix
+        } else {
+            otherwise
+        },
+    );
+    finding.quotes = vec![Quote::line(line)];
+    if paragraph.start < reading.title().end {
+        finding.quotes[0].remark = "<- this is still the subject's paragraph";
+        finding.notes = vec!["git reads trailers from the last paragraph only, and not from the first; a blank line is missing above it".into()];
+        return finding;
+    }
+    let mut after = paragraph.end..reading.lines.len() + 1;
+    if let Some(blank) = after.next()
+        && line + 1 == blank
+    {
+        finding
+            .quotes
+            .push(Quote::line(blank).remark("<- this blank line ends the paragraph"));
+        finding.quotes.extend(after.next().map(Quote::line));
+    }
+    finding.notes = vec!["git reads trailers from the last paragraph only".into()];
+    finding
+}
+
+/// The lines of those entries that say the same as another one.
+pub(crate) fn repeated(entries: &[&Entry]) -> Vec<Quote> {
+    let mut known: HashMap<String, Vec<usize>> = HashMap::new();
+    for entry in entries {
+        known
+            .entry(same_value(&entry.value))
+            .or_default()
+            .push(entry.line);
+    }
+    let mut lines: Vec<usize> = known
+        .into_values()
+        .filter(|lines| lines.len() > 1)
+        .flatten()
+        .collect();
+    lines.sort_unstable();
+    lines.into_iter().map(Quote::line).collect()
+}

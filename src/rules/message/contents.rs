@@ -1,0 +1,100 @@
+//! What must not be in a message, whatever else it says.
+
+use super::Reading;
+use super::case::{Case, error};
+use crate::base::text::clean_line;
+use crate::model::finding::{Cure, Finding, Quote, Severity};
+
+/// What hosting sites take for a wish that CI should not run, in lower case.
+const SKIPS_CI: [&str; 6] = [
+    "[skip ci]",
+    "[ci skip]",
+    "[no ci]",
+    "[skip actions]",
+    "[actions skip]",
+    "***no_ci***",
+];
+
+/// What begins a patch for `git am` (`mailinfo.c: patchbreak`).
+const BEGINS_PATCH: [&str; 2] = ["diff -", "Index: "];
+
+/// Whether there is nothing in the message but sign-offs.
+pub(super) fn is_empty(reading: &Reading) -> bool {
+    let is_sign_off = |line: &str| line.starts_with("Signed-off-by: ");
+    let mut lines = reading.numbered();
+    lines.all(|(_, line)| line.trim().is_empty() || is_sign_off(line))
+}
+
+pub(super) fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
+    findings.extend(skips_ci(case));
+    findings.extend(diff(case));
+    if case.reading.is_divided {
+        let is_divider = |line: &str| {
+            line.strip_prefix("---")
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t']))
+        };
+        let mut lines = case.reading.numbered();
+        let at = lines
+            .find(|(_, line)| is_divider(line))
+            .map_or(1, |(number, _)| number);
+        let mut finding = error(
+            "message.divider",
+            "`git am` would take the message to end here, before the sign-off",
+            Cure::Nothing,
+        );
+        finding.severity = Severity::Warning;
+        finding.quotes = vec![Quote::line(at)];
+        findings.push(finding);
+    }
+}
+
+fn skips_ci(case: &Case<'_>) -> Option<Finding> {
+    let severity = case.rules.skip_ci.severity()?;
+    let (line, word) = case
+        .reading
+        .numbered()
+        .find_map(|(number, line)| {
+            let lower = line.to_lowercase();
+            let at = SKIPS_CI
+                .iter()
+                .find_map(|word| Some((lower.find(word)?, word.len())));
+            let word = at.and_then(|(at, length)| line.get(at..at + length));
+            Some((number, word?.to_owned()))
+        })
+        .or_else(|| {
+            let is_true = |value: &str| value.trim().eq_ignore_ascii_case("true");
+            let mut entries = case
+                .entries("skip-checks")
+                .filter(|entry| is_true(&entry.value));
+            entries.next().map(|entry| (entry.line, entry.key.clone()))
+        })?;
+    let mut finding = error(
+        "message.skip-ci",
+        "this keeps CI from running, and so every gate there",
+        Cure::Edit(format!("take it out of line {line}")),
+    );
+    finding.severity = severity;
+    finding.quotes = vec![Quote::line(line).marks([word])];
+    finding.notes = vec!["hosting sites look for it anywhere in the message".into()];
+    Some(finding)
+}
+
+fn diff(case: &Case<'_>) -> Option<Finding> {
+    let severity = case.rules.diff.severity()?;
+    let begins = |line: &str| BEGINS_PATCH.iter().any(|start| line.starts_with(start));
+    let (line, _) = case.reading.numbered().find(|(_, line)| begins(line))?;
+    let mut finding = error(
+        "message.diff",
+        "there is a diff in the message",
+        Cure::Edit("take it out, or indent it".into()),
+    );
+    finding.severity = severity;
+    finding.quotes = vec![Quote::line(line)];
+    finding.notes = vec!["`git am` would take it for the beginning of the patch".into()];
+    Some(finding)
+}
+
+/// A value as it is shown: cleaned, and not longer than a line.
+pub(super) fn shown(value: &str) -> String {
+    clean_line(value.as_bytes()).chars().take(100).collect()
+}

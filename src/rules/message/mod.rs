@@ -1,0 +1,96 @@
+//! The rules for commit messages. Each complaint is a [`Finding`] with a stable id.
+
+mod assisted_by;
+pub(crate) mod case;
+mod contents;
+pub(crate) mod fix;
+pub(crate) mod keys;
+mod lines;
+pub(crate) mod mailmap;
+pub(crate) mod range;
+mod reading;
+pub(crate) mod remediation;
+mod signed_off_by;
+mod subject;
+mod trailers;
+
+use crate::base::fault::Result;
+use crate::git::Identity;
+use crate::model::finding::{Cure, Finding};
+use case::error;
+use keys::SIGNED_OFF_BY;
+use mailmap::Mailmap;
+
+pub use case::{Case, Moment};
+pub(crate) use keys::{is_credit_key, is_plausible, sign_off_key};
+pub(crate) use reading::Entry;
+pub use reading::Reading;
+pub(crate) use subject::AUTOSQUASH;
+
+/// Everything that is wrong with the message.
+#[must_use]
+pub(super) fn judge(case: &Case<'_>) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if case.is_exempt() {
+        return findings;
+    }
+    if let Some(mark) = subject::autosquash(case) {
+        // These are rewritten before anybody else sees them; what else is in them goes with them.
+        if case.moment == Moment::Stored {
+            findings.push(mark);
+        }
+        return findings;
+    }
+    if case.moment == Moment::Stored && contents::is_empty(case.reading) {
+        findings.push(error(
+            "message.empty",
+            "there is no message",
+            Cure::EditAndSignOff("say what the commit does, and why".into()),
+        ));
+        return findings;
+    }
+    subject::judge(case, &mut findings);
+    contents::judge(case, &mut findings);
+    let glued = trailers::mixed_paragraph(case);
+    findings.extend(glued.clone().map(|glued| glued.finding));
+    let glued = glued.map(|glued| glued.lines).unwrap_or_default();
+    signed_off_by::judge(case, &glued, &mut findings);
+    assisted_by::judge(case, &glued, &mut findings);
+    trailers::judge(case, &mut findings);
+    findings
+}
+
+/// The same, with the `.mailmap` that `ask` is answered from, if one could change anything.
+///
+/// # Errors
+///
+/// Those of `ask`.
+pub fn judge_with(
+    case: &Case<'_>,
+    ask: impl FnOnce(&[Identity]) -> Result<Mailmap>,
+) -> Result<Vec<Finding>> {
+    let findings = judge(case);
+    let people = people(case, &findings);
+    if people.is_empty() {
+        return Ok(findings);
+    }
+    let mailmap = ask(&people)?;
+    Ok(judge(&Case {
+        mailmap: &mailmap,
+        ..*case
+    }))
+}
+
+/// The identities that a `.mailmap` might join, if that could change anything.
+#[must_use]
+pub(super) fn people(case: &Case<'_>, findings: &[Finding]) -> Vec<Identity> {
+    let is_mismatch = |finding: &Finding| finding.rule == "signed-off-by.mismatch";
+    if !case.rules.signed_off_by.mailmap || !findings.iter().any(is_mismatch) {
+        return Vec::new();
+    }
+    let signers = case.entries(SIGNED_OFF_BY);
+    let signers = signers.filter_map(|entry| Identity::parse(&entry.value));
+    signers
+        .chain([case.author.clone(), case.committer.clone()])
+        .collect()
+}

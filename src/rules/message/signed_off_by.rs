@@ -1,0 +1,483 @@
+//! `Signed-off-by`: the Developer Certificate of Origin.
+
+use std::ops::Range;
+
+use super::Entry;
+use super::case::{Case, Moment, error, is_web_flow, outside_block, repeated, same_value};
+use super::keys::{SIGNED_OFF_BY, sign_off_key};
+use super::lines::{near_miss, value_of};
+use crate::config::{Matches, SignOffRequired};
+use crate::git::Identity;
+use crate::model::finding::{Cure, Finding, Quote, Severity};
+
+/// What certifies nothing: names and addresses of examples, in lower case.
+const EXAMPLES: [&str; 18] = [
+    "your name",
+    "your full name",
+    "full name",
+    "first last",
+    "firstname lastname",
+    "name surname",
+    "real name",
+    "random j developer",
+    "name",
+    "you@example.com",
+    "your@email.com",
+    "your.email@example.com",
+    "your_email@example.com",
+    "youremail@example.com",
+    "your.name@example.com",
+    "email@example.com",
+    "name@example.com",
+    "email",
+];
+
+pub(super) fn judge(case: &Case<'_>, glued: &Range<usize>, findings: &mut Vec<Finding>) {
+    let entries: Vec<&Entry> = case.entries(SIGNED_OFF_BY).collect();
+    if entries.is_empty() {
+        let is_there = glued
+            .clone()
+            .any(|line| value_of(case.reading.line(line), SIGNED_OFF_BY).is_some());
+        if is_required(case) && !is_there {
+            findings.push(missing(case));
+        }
+        return;
+    }
+    values(case, &entries, findings);
+    duplicates(case, &entries, findings);
+    order(case, &entries, findings);
+    co_developed(case, findings);
+}
+
+fn is_required(case: &Case<'_>) -> bool {
+    let is_excused = match case.rules.signed_off_by.required {
+        SignOffRequired::Always => false,
+        // Who answers for an agent's work signs it off later; the range asks for it.
+        SignOffRequired::WhenHuman => case.moment == Moment::Hook && case.agent.is_some(),
+        SignOffRequired::Never => true,
+    };
+    !is_excused && !case.may_lack_trailers()
+}
+
+/// Those of whom one must sign off, and what they are.
+fn candidates<'a>(case: &Case<'a>) -> Vec<(&'static str, &'a Identity)> {
+    let author = ("author", case.author);
+    let committer = ("committer", case.committer);
+    let mut candidates = match case.rules.signed_off_by.matches {
+        Matches::Author | Matches::Any => vec![author],
+        Matches::Committer => vec![committer],
+        Matches::AuthorOrCommitter | Matches::Both => vec![author, committer],
+    };
+    candidates.retain(|(_, who)| !is_web_flow(who));
+    if candidates.is_empty() {
+        candidates.push(author);
+    }
+    candidates
+}
+
+/// Who has to sign off by hand, where `git commit -s` cannot do it. Whoever mends a commit that
+/// exists becomes its committer.
+fn by_hand(case: &Case<'_>) -> Option<String> {
+    let candidates = candidates(case);
+    let is_runners = |who: &Identity| match case.moment {
+        Moment::Hook => who.is(case.committer),
+        Moment::Stored => false,
+    };
+    let is_stored = case.moment == Moment::Stored;
+    let enough = match case.rules.signed_off_by.matches {
+        Matches::Any => true,
+        Matches::Committer | Matches::AuthorOrCommitter if is_stored => true,
+        Matches::Both if is_stored => {
+            let mut signers = case.entries(SIGNED_OFF_BY);
+            signers
+                .any(|entry| Identity::parse(&entry.value).is_some_and(|who| who.is(case.author)))
+        }
+        Matches::Both => candidates.iter().all(|(_, who)| is_runners(who)),
+        _ => candidates.iter().any(|(_, who)| is_runners(who)),
+    };
+    (!enough).then(|| {
+        let (who, identity) = candidates[0];
+        format!("the {who} has to sign off: `{SIGNED_OFF_BY}: {identity}`")
+    })
+}
+
+fn sign_off_cure(case: &Case<'_>) -> Cure {
+    by_hand(case).map_or(Cure::SignOff, Cure::Edit)
+}
+
+fn missing(case: &Case<'_>) -> Finding {
+    let mut lines = case.reading.numbered();
+    let stranded = lines.find(|(_, line)| value_of(line, SIGNED_OFF_BY).is_some());
+    if let Some((line, _)) = stranded.filter(|_| case.reading.reads_colons) {
+        let rule = "signed-off-by.outside-block";
+        return outside_block(case, rule, SIGNED_OFF_BY, line, sign_off_cure(case));
+    }
+    let (_, wanted) = candidates(case)[0];
+    let mut finding = error(
+        "signed-off-by.missing",
+        format!("there is no {SIGNED_OFF_BY} trailer"),
+        sign_off_cure(case),
+    );
+    if let Some((line, slip)) = near_miss(case.reading) {
+        finding.message =
+            format!("there is no {SIGNED_OFF_BY} trailer, but line {line} looks like one");
+        finding.quotes = vec![Quote::line(line).remark(slip.remark())];
+        let is_mechanical = sign_off_key(case.reading.line(line)).is_some();
+        if is_mechanical && case.reading.is_movable(line) {
+            finding.cure = Cure::Fix;
+        }
+    }
+    if !case.reading.reads_colons {
+        finding.cure = Cure::Edit("take trailer.separators out of git's configuration".into());
+        finding.notes = vec![
+            "git takes no `Key: value` for a trailer here: trailer.separators holds no colon"
+                .into(),
+        ];
+        return finding;
+    }
+    finding.notes = vec![
+        "by it you certify the Developer Certificate of Origin, https://developercertificate.org"
+            .into(),
+        format!("it reads  {SIGNED_OFF_BY}: {wanted}"),
+    ];
+    finding
+}
+
+/// Each sign-off by itself, then whether the right one is among them.
+fn values(case: &Case<'_>, entries: &[&Entry], findings: &mut Vec<Finding>) {
+    let candidates = candidates(case);
+    let is_theirs = |who: &Identity| candidates.iter().any(|(_, other)| who.is(other));
+    let mut signed: Vec<(&Entry, Identity)> = Vec::new();
+    let mut faults = Vec::new();
+    for entry in entries {
+        // What git itself writes is right, however odd the address that git was told.
+        let is_whole = |who: &Identity| same_value(&who.to_string()) == same_value(&entry.value);
+        let as_git_writes =
+            Identity::parse(&entry.value).filter(|who| is_theirs(who) && is_whole(who));
+        match as_git_writes.or_else(|| well_formed(&entry.value)) {
+            Some(who) if case.is_ai(&who.email) => faults.push(*entry),
+            Some(who) if is_theirs(&who) || !is_example(&entry.value) => signed.push((entry, who)),
+            _ => findings.push(not_a_person(case, entry)),
+        }
+    }
+    let missing = unmatched(case, &candidates, &signed);
+    for entry in &faults {
+        let is_signed = missing.is_none() && (!signed.is_empty() || !is_required(case));
+        findings.extend(ai_identity(case, entry, is_signed));
+    }
+    if missing.is_some() && !signed.is_empty() {
+        findings.push(mismatch(case, &candidates, &signed));
+    }
+    findings.extend(joined(case, &candidates, &signed));
+}
+
+/// Somebody whose sign-off is needed and not there.
+fn unmatched<'a>(
+    case: &Case<'_>,
+    candidates: &[(&'static str, &'a Identity)],
+    given: &[(&Entry, Identity)],
+) -> Option<&'a Identity> {
+    let has_signed = |who: &Identity| {
+        given
+            .iter()
+            .any(|(_, signer)| case.mailmap.joins(signer, who))
+    };
+    if case.rules.signed_off_by.required == SignOffRequired::Never {
+        return None;
+    }
+    match case.rules.signed_off_by.matches {
+        Matches::Any => None,
+        Matches::Both => candidates.iter().find(|(_, who)| !has_signed(who)),
+        _ if candidates.iter().any(|(_, who)| has_signed(who)) => None,
+        _ => candidates.first(),
+    }
+    .map(|(_, who)| *who)
+}
+
+/// A sign-off with an AI's address, which certifies nothing.
+fn ai_identity(case: &Case<'_>, entry: &Entry, is_signed: bool) -> Option<Finding> {
+    let who = Identity::parse(&entry.value)?;
+    if !case.is_ai(&who.email) {
+        return None;
+    }
+    let line = entry.line;
+    let how = format!("take line {line} out; the person who answers for the commit signs off");
+    let cure = match (is_signed, by_hand(case)) {
+        (true, _) => Cure::Edit(format!("take line {line} out")),
+        (false, None) => Cure::EditAndSignOff(how),
+        (false, Some(by_hand)) => Cure::Edit(format!("take line {line} out; {by_hand}")),
+    };
+    let mut finding = error("signed-off-by.ai-identity", "an AI cannot sign off", cure);
+    finding.quotes = vec![Quote::line(line).marks([who.email.clone()])];
+    finding.notes = vec![
+        "it certifies the Developer Certificate of Origin, which only a person can do".into(),
+        format!("to credit the tool, write  Co-Authored-By: {who}"),
+    ];
+    Some(finding)
+}
+
+fn not_a_person(case: &Case<'_>, entry: &Entry) -> Finding {
+    let line = entry.line;
+    let (_, wanted) = candidates(case)[0];
+    let (rule, message) = if is_example(&entry.value) {
+        (
+            "signed-off-by.placeholder",
+            "it still holds the example's name or address".to_owned(),
+        )
+    } else {
+        let message = match entry.value.trim() {
+            "" => "it names nobody".to_owned(),
+            value => format!(
+                "`{}` is no name and address",
+                crate::rules::message::contents::shown(value)
+            ),
+        };
+        ("signed-off-by.malformed", message)
+    };
+    let cure = match by_hand(case) {
+        None => Cure::EditAndSignOff(format!("take line {line} out")),
+        Some(by_hand) => Cure::Edit(format!("take line {line} out; {by_hand}")),
+    };
+    let mut finding = error(rule, message, cure);
+    finding.quotes = vec![Quote::line(line).marks([entry.value.clone()])];
+    finding.notes = vec![format!("the form is  {SIGNED_OFF_BY}: {wanted}")];
+    finding
+}
+
+fn is_example(value: &str) -> bool {
+    let lower = value.trim().to_lowercase();
+    if lower.is_empty() {
+        return false;
+    }
+    let in_brackets = [
+        "[name]",
+        "[your name]",
+        "[email]",
+        "<name>",
+        "<email>",
+        "<your",
+        "{{",
+        "$(",
+    ];
+    let parts = Identity::parse(&lower);
+    let parts = parts
+        .iter()
+        .flat_map(|who| [who.name.trim(), who.email.trim()]);
+    parts
+        .chain([lower.as_str()])
+        .any(|part| EXAMPLES.contains(&part))
+        || in_brackets.iter().any(|mark| lower.contains(mark))
+}
+
+fn mismatch(
+    case: &Case<'_>,
+    candidates: &[(&'static str, &Identity)],
+    given: &[(&Entry, Identity)],
+) -> Finding {
+    let (entry, signer) = &given[given.len() - 1];
+    let whose = match case.rules.signed_off_by.matches {
+        Matches::Author => "who is not the author",
+        Matches::Committer => "who is not the committer",
+        Matches::Both => "but not by both author and committer",
+        _ => "who is neither author nor committer",
+    };
+    let mut notes = vec![
+        format!("signed     {signer}"),
+        format!("author     {}", case.author),
+    ];
+    if !case.committer.is(case.author) {
+        notes.push(format!("committer  {}", case.committer));
+    }
+    let is_one = case.author.is(case.committer);
+    for (who, identity) in candidates.iter().take(if is_one { 1 } else { 2 }) {
+        if signer.has_address_of(identity) {
+            notes.push(format!("the address is the {who}'s, the name is not"));
+        } else if signer.name.to_lowercase() == identity.name.to_lowercase()
+            || local_part(signer) == local_part(identity)
+        {
+            notes.push(format!("the name is the {who}'s, the address is not"));
+            if case.rules.signed_off_by.mailmap {
+                let entry = format!("{signer} <{}>", identity.email);
+                let entry = crate::base::text::shell_word(entry.as_ref());
+                notes.push("if both are one person, record it once and `git add` it:".into());
+                notes.push(format!("  echo {entry} >>.mailmap"));
+            }
+            break;
+        }
+    }
+    let mut finding = error(
+        "signed-off-by.mismatch",
+        format!("it is signed by somebody {whose}"),
+        sign_off_cure(case),
+    );
+    finding.quotes = vec![Quote::line(entry.line)];
+    finding.notes = notes;
+    finding
+}
+
+/// The address's part before the `@`, without what hosting sites put there.
+fn local_part(who: &Identity) -> String {
+    let local = who
+        .email
+        .split('@')
+        .next()
+        .unwrap_or_default()
+        .to_lowercase();
+    let numbered = local.split_once('+');
+    let plain = numbered.filter(|(number, _)| number.bytes().all(|b| b.is_ascii_digit()));
+    plain.map_or_else(|| local.clone(), |(_, rest)| rest.to_owned())
+}
+
+/// Tells of the entry in `.mailmap` by which a sign-off counts, where nothing else makes it count.
+fn joined(
+    case: &Case<'_>,
+    candidates: &[(&'static str, &Identity)],
+    given: &[(&Entry, Identity)],
+) -> Option<Finding> {
+    let mut pairs = given.iter().flat_map(|(entry, signer)| {
+        candidates
+            .iter()
+            .map(move |(who, other)| (entry, signer, who, other))
+    });
+    if pairs.clone().any(|(_, signer, _, other)| signer.is(other)) {
+        return None;
+    }
+    let (entry, signer, who, other) =
+        pairs.find(|(_, signer, _, other)| case.mailmap.joins(signer, other))?;
+    let mut finding = error(
+        "signed-off-by.mailmap",
+        format!("it counts as the {who}'s, by .mailmap"),
+        Cure::Nothing,
+    );
+    finding.severity = Severity::Note;
+    finding.quotes = vec![Quote::line(entry.line)];
+    finding.notes = vec![format!("{who}  {other}")];
+    if let Some(line) = case.mailmap.line(signer, other) {
+        finding.notes.push(format!(".mailmap  {line}"));
+    }
+    Some(finding)
+}
+
+/// Whether a trailer is one about gates, which `git commit --trailer` adds below a sign-off.
+fn is_of_gates(key: &str) -> bool {
+    const OF_GATES: [&str; 2] = ["Gate-Change", "Gate-Exception"];
+    OF_GATES.iter().any(|known| known.eq_ignore_ascii_case(key))
+}
+
+/// How git's note about a commit that was picked begins (git-cherry-pick(1), `-x`).
+const PICKED: &str = "(cherry picked from commit ";
+
+fn duplicates(case: &Case<'_>, entries: &[&Entry], findings: &mut Vec<Finding>) {
+    let Some(severity) = case.rules.signed_off_by.duplicates.severity() else {
+        return;
+    };
+    // Who picks a commit that he has signed off himself signs it off once more, below git's note.
+    let is_note = |line: &usize| case.reading.line(*line).starts_with(PICKED);
+    let picked = |entry: &Entry| (1..entry.line).filter(is_note).count();
+    let mut quotes = Vec::new();
+    let mut rest = entries;
+    while let Some(first) = rest.first() {
+        let same = rest.partition_point(|entry| picked(entry) == picked(first));
+        quotes.extend(repeated(&rest[..same]));
+        rest = &rest[same..];
+    }
+    if quotes.is_empty() {
+        return;
+    }
+    let mut finding = error(
+        "signed-off-by.duplicate",
+        "the same sign-off stands there twice",
+        Cure::Fix,
+    );
+    finding.severity = severity;
+    finding.quotes = quotes;
+    findings.push(finding);
+}
+
+fn order(case: &Case<'_>, entries: &[&Entry], findings: &mut Vec<Finding>) {
+    let (Some(severity), Some(last)) = (case.rules.signed_off_by.order.severity(), entries.last())
+    else {
+        return;
+    };
+    let after = case
+        .reading
+        .trailers
+        .iter()
+        .filter(|entry| entry.line > last.line && !is_of_gates(&entry.key));
+    let quotes: Vec<Quote> = after.map(|entry| Quote::line(entry.line)).collect();
+    if quotes.is_empty() {
+        return;
+    }
+    // Nothing is moved past a line that is no trailer.
+    let starts: Vec<usize> = quotes.iter().map(|quote| quote.line).collect();
+    let is_prose = |line: usize| {
+        let text = case.reading.line(line);
+        let continues = text.starts_with([' ', '\t']);
+        !starts.contains(&line) && !continues && !text.starts_with(PICKED)
+    };
+    let has_prose = (last.line + 1..case.reading.block.end).any(is_prose);
+    let mut finding = error(
+        "signed-off-by.not-last",
+        "other trailers come after the sign-off",
+        if has_prose { Cure::Nothing } else { Cure::Fix },
+    );
+    finding.severity = severity;
+    finding.quotes = quotes;
+    finding.notes = vec!["who signs off answers for what stands above".into()];
+    findings.push(finding);
+}
+
+/// The Linux kernel's rule: `Co-developed-by` is followed immediately by that person's sign-off.
+fn co_developed(case: &Case<'_>, findings: &mut Vec<Finding>) {
+    const KEY: &str = "Co-developed-by";
+    let Some(severity) = case.rules.signed_off_by.co_developed.severity() else {
+        return;
+    };
+    let trailers = &case.reading.trailers;
+    for (at, entry) in trailers.iter().enumerate() {
+        if !entry.key.eq_ignore_ascii_case(KEY) {
+            continue;
+        }
+        let who = Identity::parse(&entry.value);
+        let next = trailers.get(at + 1);
+        let is_signed = next.is_some_and(|next| {
+            next.key.eq_ignore_ascii_case(SIGNED_OFF_BY)
+                && same_value(&next.value) == same_value(&entry.value)
+        });
+        let (message, how) = if who.as_ref().is_some_and(|who| who.is(case.author)) {
+            (
+                "the author is no co-developer",
+                format!("take line {} out", entry.line),
+            )
+        } else if !is_signed {
+            (
+                "the co-developer's sign-off does not follow",
+                format!(
+                    "let `{SIGNED_OFF_BY}: {}` stand below line {}, once that person has agreed",
+                    entry.value, entry.line
+                ),
+            )
+        } else {
+            continue;
+        };
+        let mut finding = error("signed-off-by.co-developed", message, Cure::Edit(how));
+        finding.severity = severity;
+        finding.quotes = vec![Quote::line(entry.line)];
+        findings.push(finding);
+    }
+}
+
+/// `Name <local@domain>`, with nothing missing and nothing else.
+fn well_formed(value: &str) -> Option<Identity> {
+    let (name, rest) = value.trim().split_once(" <")?;
+    let email = rest.strip_suffix('>')?;
+    let (local, domain) = email.split_once('@')?;
+    let is_clean = |part: &str| {
+        !part.is_empty() && !part.contains(['<', '>', '@']) && !part.contains(char::is_whitespace)
+    };
+    let is_name = !name.trim().is_empty() && !name.contains(['<', '>']);
+    (is_name && is_clean(local) && is_clean(domain)).then(|| Identity {
+        name: name.trim().to_owned(),
+        email: email.to_owned(),
+    })
+}

@@ -1,0 +1,183 @@
+//! Trailers in general: glued paragraphs, and what gates.toml requires and forbids.
+
+use std::ops::Range;
+
+use super::Entry;
+use super::case::{Case, error};
+use super::lines::{is_credit, value_of};
+use crate::config::Values;
+use crate::git::Identity;
+use crate::model::finding::{Cure, Finding, Quote, Severity};
+
+/// How many lines of a paragraph are quoted.
+const QUOTED: usize = 6;
+
+/// A last paragraph in which git sees no trailers.
+#[derive(Clone)]
+pub(super) struct Glued {
+    pub(super) finding: Finding,
+    /// Its lines, counted from 1.
+    pub(super) lines: Range<usize>,
+}
+
+/// Credits beside lines that are none: git then sees no trailers at all.
+pub(super) fn mixed_paragraph(case: &Case<'_>) -> Option<Glued> {
+    let reading = case.reading;
+    if !reading.block.is_empty() {
+        return None;
+    }
+    let lines = reading.last_paragraph()?;
+    let key = &case.rules.assisted_by.key;
+    let is_meant =
+        |line: &str| is_credit(line) || value_of(line, key).is_some_and(|value| !value.is_empty());
+    let is_other = |line: &str| {
+        let is_key = |c: char| c.is_ascii_alphanumeric() || c == '-';
+        let key = line.split_once(':').map(|(key, _)| key.trim_end());
+        !line.starts_with(char::is_whitespace)
+            && !key.is_some_and(|key| !key.is_empty() && key.chars().all(is_key))
+    };
+    if !lines.clone().any(|line| is_meant(reading.line(line))) {
+        return None;
+    }
+    let mut finding = error(
+        "trailers.mixed-paragraph",
+        "git sees no trailers in this message",
+        Cure::Fix,
+    );
+    // Those that are meant, and of the others as many as there is room for.
+    let mut room =
+        QUOTED.saturating_sub(lines.clone().filter(|l| is_meant(reading.line(*l))).count());
+    for line in lines.clone() {
+        if is_other(reading.line(line)) {
+            if room > 0 {
+                room -= 1;
+                finding
+                    .quotes
+                    .push(Quote::line(line).remark("<- not \"Key: value\""));
+            }
+        } else {
+            finding.quotes.push(Quote::line(line));
+        }
+    }
+    finding.notes = vec![
+        "a paragraph counts as trailers only if every line is one, or a Signed-off-by is among \
+         them and prose is not much more"
+            .into(),
+    ];
+    Some(Glued { finding, lines })
+}
+
+/// What gates.toml requires and forbids.
+pub(super) fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
+    let rules = &case.rules.trailers;
+    findings.extend(stranded(case, findings));
+    for key in &rules.require {
+        if case.entries(key).next().is_none() && !case.may_lack_trailers() {
+            findings.push(missing(case, key));
+        }
+    }
+    for forbidden in &rules.forbid {
+        let is_meant = |entry: &&Entry| {
+            let who = Identity::parse(&entry.value);
+            !forbidden.only_ai || who.is_some_and(|who| case.is_ai(&who.email))
+        };
+        for entry in case.entries(&forbidden.key).filter(is_meant) {
+            let of_ai = if forbidden.only_ai { " of an AI's" } else { "" };
+            let message = format!("this repository takes no {}{of_ai}", forbidden.key);
+            let how = format!("take line {} out", entry.line);
+            let mut finding = error("trailers.forbidden", message, Cure::Edit(how));
+            finding.quotes = vec![Quote::line(entry.line)];
+            findings.push(finding);
+        }
+    }
+    for key in &rules.once {
+        let mut entries = case.entries(key);
+        let first = entries.next();
+        let others: Vec<Quote> = entries.map(|entry| Quote::line(entry.line)).collect();
+        if let (Some(first), false) = (first, others.is_empty()) {
+            let message = format!("{key} may stand there only once");
+            let how = "keep the one that counts".to_owned();
+            let mut finding = error("trailers.repeated", message, Cure::Edit(how));
+            finding.quotes = vec![Quote::line(first.line)];
+            finding.quotes.extend(others);
+            findings.push(finding);
+        }
+    }
+    for (key, values) in &rules.values {
+        for entry in case.entries(key) {
+            findings.extend(value(entry, key, values));
+        }
+    }
+}
+
+/// Credits in a paragraph of their own above the last one: git does not see them. What is required
+/// has a finding of its own.
+fn stranded(case: &Case<'_>, findings: &[Finding]) -> Option<Finding> {
+    let reading = case.reading;
+    let key = &case.rules.assisted_by.key;
+    let tail = reading.tail();
+    let above = tail.start..reading.block.start.min(tail.end);
+    let is_meant = |line: &&usize| {
+        let is_told = findings.iter().any(|finding| {
+            let first = finding.quotes.first();
+            finding.rule.ends_with(".outside-block") && first.is_some_and(|q| q.line == **line)
+        });
+        let line = reading.line(**line);
+        let is_agents = value_of(line, key).is_some_and(|value| !value.is_empty());
+        !is_told && (is_agents || is_credit(line))
+    };
+    if reading.block.is_empty() {
+        return None;
+    }
+    let lines: Vec<usize> = above.collect();
+    let quotes: Vec<Quote> = lines
+        .iter()
+        .filter(is_meant)
+        .map(|line| Quote::line(*line))
+        .collect();
+    if quotes.is_empty() {
+        return None;
+    }
+    let mut finding = error(
+        "trailers.outside-block",
+        "git does not see these credits",
+        Cure::Fix,
+    );
+    finding.severity = Severity::Warning;
+    finding.quotes = quotes;
+    finding.notes = vec!["git reads trailers from the last paragraph only".into()];
+    Some(finding)
+}
+
+fn missing(case: &Case<'_>, key: &str) -> Finding {
+    let mut lines = case.reading.numbered();
+    let stranded = lines.find(|(_, line)| value_of(line, key).is_some());
+    let message = format!("there is no {key} trailer");
+    let how = format!("add a {key} line to the last paragraph, with the other trailers");
+    let mut finding = error("trailers.missing", message, Cure::Edit(how));
+    finding.notes = vec!["this repository asks for it in every commit".into()];
+    if let Some((line, _)) = stranded {
+        finding.quotes = vec![Quote::line(line).remark("<- not in the last paragraph")];
+        if case.reading.is_movable(line) {
+            finding.cure = Cure::Fix;
+        }
+    }
+    finding
+}
+
+fn value(entry: &Entry, key: &str, values: &Values) -> Option<Finding> {
+    let note = match values {
+        Values::Matching(pattern) if pattern.regex.is_match(entry.value.as_bytes()) => return None,
+        Values::OneOf(words) if words.contains(&entry.value) => return None,
+        Values::Matching(pattern) => format!("it has to match  {}", pattern.text),
+        Values::OneOf(words) => format!("possible are {}", words.join(", ")),
+    };
+    let mut finding = error(
+        "trailers.value",
+        format!("this is no value of {key}"),
+        Cure::Edit(format!("correct line {}", entry.line)),
+    );
+    finding.quotes = vec![Quote::line(entry.line).marks([entry.value.clone()])];
+    finding.notes = vec![note];
+    Some(finding)
+}

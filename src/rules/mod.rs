@@ -1,0 +1,10 @@
+//! The built-in rules, and the catalogue of their ids.
+
+pub mod added_lines;
+pub(crate) mod agents;
+pub(crate) mod audit;
+pub(crate) mod catalogue;
+pub(crate) mod change;
+pub(crate) mod message;
+pub(crate) mod skip_variables;
+pub mod tool_config;

@@ -1,0 +1,87 @@
+//! Arguments of commands that stand in configuration: pytest's `addopts`, Rust's `rustflags`.
+
+use super::node::Value;
+use super::settings::{Setting, word};
+use crate::tools::ArgumentEffects;
+
+/// An option and its value; what is no option has none, and is the value.
+type Argument = (String, String);
+
+/// The arguments of all these settings.
+pub(super) fn all(settings: &[&Setting<'_>]) -> Vec<Argument> {
+    settings.iter().flat_map(|setting| read(setting)).collect()
+}
+
+fn read(setting: &Setting<'_>) -> Vec<Argument> {
+    let words: Vec<String> = match &setting.node.value {
+        Value::List(nodes) => nodes.iter().filter_map(word).collect(),
+        Value::Text(text) => shell_words::split(text)
+            .unwrap_or_else(|_| text.split_whitespace().map(str::to_owned).collect()),
+        _ => Vec::new(),
+    };
+    let mut words = words.into_iter().peekable();
+    let mut arguments = Vec::new();
+    while let Some(word) = words.next() {
+        let option = if word.starts_with("--") {
+            word.split_once('=')
+                .map(|(option, value)| (option.to_owned(), value.to_owned()))
+        } else if word.starts_with('-') {
+            let end = word.char_indices().nth(2).map(|(end, _)| end);
+            end.map(|end| (word[..end].to_owned(), word[end..].to_owned()))
+        } else {
+            Some((String::new(), word.clone()))
+        };
+        let argument = option.unwrap_or_else(|| {
+            let value = words.next_if(|next| !next.starts_with('-'));
+            (word, value.unwrap_or_default())
+        });
+        arguments.push(argument);
+    }
+    arguments
+}
+
+fn show((option, value): &Argument) -> String {
+    match value.as_str() {
+        "" => format!("`{option}`"),
+        value => format!("`{option} {value}`"),
+    }
+}
+
+/// What loosens and was not there.
+pub(super) fn gained(effects: ArgumentEffects, old: &[Argument], new: &[Argument]) -> Vec<String> {
+    let loosens = |argument: &&Argument| (effects.loosens)(&argument.0, &argument.1);
+    let gained = new.iter().filter(loosens);
+    gained
+        .filter(|&argument| !old.contains(argument))
+        .map(show)
+        .collect()
+}
+
+/// What makes strict and is gone.
+pub(super) fn lost(effects: ArgumentEffects, old: &[Argument], new: &[Argument]) -> Vec<String> {
+    let tightens = |argument: &&Argument| (effects.tightens)(&argument.0, &argument.1);
+    let lost = old.iter().filter(tightens);
+    lost.filter(|&argument| !new.contains(argument))
+        .map(show)
+        .collect()
+}
+
+/// How the number is lower, if it is.
+pub(super) fn lowered(
+    effects: ArgumentEffects,
+    old: &[Argument],
+    new: &[Argument],
+) -> Option<String> {
+    let number = |arguments: &[Argument]| -> Option<f64> {
+        let mut found = arguments.iter().rev();
+        let (_, value) = found.find(|(option, _)| option == effects.minimum)?;
+        value.parse().ok()
+    };
+    let old = number(old)?;
+    let option = effects.minimum;
+    match number(new) {
+        None => Some(format!("has lost `{option} {old}`")),
+        Some(new) if new < old => Some(format!("has `{option} {new}`, and had {old}")),
+        Some(_) => None,
+    }
+}

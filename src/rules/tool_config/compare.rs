@@ -1,0 +1,203 @@
+//! Compares one setting before with what it is after.
+
+use std::collections::BTreeSet;
+
+use super::cli_options;
+use super::list_values::{covers, items};
+use super::settings::{Setting, number, truth, word};
+use crate::base::text::some_of;
+use crate::tools::{ListKind, StrictWhen, Unset};
+
+/// The most words of a list that are named.
+const NAMED: usize = 8;
+
+impl StrictWhen {
+    /// Whether a setting has one value, and no list of them.
+    pub(super) fn is_single(&self) -> bool {
+        !matches!(self, Self::Short(..) | Self::Long(..) | Self::Arguments(_))
+    }
+}
+
+/// How a setting has become looser.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Loosened {
+    /// What has happened, to follow the setting's name.
+    pub(super) what: String,
+    /// The words that it is about.
+    pub(super) marks: Vec<String>,
+    /// Whether it has only gone, so that another setting may say the same.
+    pub(super) is_gone: bool,
+}
+
+impl Loosened {
+    fn new(what: String) -> Self {
+        Self {
+            what,
+            marks: Vec::new(),
+            is_gone: false,
+        }
+    }
+
+    /// Words that have come.
+    fn gained(list: Vec<String>) -> Option<Self> {
+        let what = format!("has gained {}", some_of(&list, NAMED));
+        (!list.is_empty()).then_some(Self {
+            what,
+            marks: list,
+            is_gone: false,
+        })
+    }
+
+    /// Words that have gone.
+    fn lost(list: &[String]) -> Option<Self> {
+        (!list.is_empty()).then(|| Self {
+            is_gone: true,
+            ..Self::new(format!("has lost {}", some_of(list, NAMED)))
+        })
+    }
+}
+
+/// The setting on one side: all places that have it, and whether another one implies it.
+#[derive(Clone, Copy)]
+pub(super) struct Side<'s> {
+    /// The places. Of single values the last one counts.
+    pub(super) settings: &'s [&'s Setting<'s>],
+    /// Whether another setting makes it strict.
+    pub(super) is_implied: bool,
+}
+
+/// How a setting has become looser, if it has.
+pub(super) fn compare(
+    strict_when: &StrictWhen,
+    before: Side<'_>,
+    after: Side<'_>,
+) -> Option<Loosened> {
+    match *strict_when {
+        StrictWhen::On(default) => {
+            let value = |side: Side<'_>| set(side, truth).unwrap_or(default || side.is_implied);
+            (value(before) && !value(after)).then(|| change(before, after))
+        }
+        StrictWhen::Off(default) => {
+            let value = |side: Side<'_>| set(side, truth).unwrap_or(default && !side.is_implied);
+            (!value(before) && value(after)).then(|| change(before, after))
+        }
+        StrictWhen::High(default) => {
+            let value = |side| set(side, number).unwrap_or(default);
+            (value(after) < value(before)).then(|| change(before, after))
+        }
+        StrictWhen::Low(default) => {
+            let value = |side| match set(side, number).unwrap_or(default) {
+                // Where there is a limit, one below nothing is none.
+                number if number < 0.0 => f64::INFINITY,
+                number => number,
+            };
+            (value(after) > value(before)).then(|| change(before, after))
+        }
+        StrictWhen::Short(kind, known) => {
+            let mut old = list(kind, before, &[]);
+            old.extend(known.iter().map(|&item| item.to_owned()));
+            Loosened::gained(without(kind, &list(kind, after, &[]), &old))
+        }
+        StrictWhen::Long(kind, default) => shorter(kind, default, before, after),
+        StrictWhen::HighLevel(levels, default) => rank(levels, default, before, after),
+        StrictWhen::Arguments(effects) => {
+            let (old, new) = (
+                cli_options::all(before.settings),
+                cli_options::all(after.settings),
+            );
+            Loosened::gained(cli_options::gained(effects, &old, &new)).or_else(|| {
+                let lost = cli_options::lost(effects, &old, &new);
+                let lost = if after.is_implied {
+                    None
+                } else {
+                    Loosened::lost(&lost)
+                };
+                lost.or_else(|| cli_options::lowered(effects, &old, &new).map(Loosened::new))
+            })
+        }
+    }
+}
+
+fn set<T>(
+    side: Side<'_>,
+    read: impl Fn(&crate::rules::tool_config::node::Node) -> Option<T>,
+) -> Option<T> {
+    side.settings.last().and_then(|setting| read(setting.node))
+}
+
+/// What a single value was and is.
+fn change(before: Side<'_>, after: Side<'_>) -> Loosened {
+    let what = match (set(before, word), set(after, word)) {
+        (Some(old), Some(new)) => format!("was {old}, is {new}"),
+        (Some(old), None) => format!("was {old}, and is gone"),
+        (None, Some(new)) => format!("is {new}, and was not set"),
+        (None, None) => "is looser".to_owned(),
+    };
+    Loosened {
+        is_gone: after.settings.is_empty(),
+        ..Loosened::new(what)
+    }
+}
+
+fn list(kind: ListKind, side: Side<'_>, default: &[&str]) -> Vec<String> {
+    if side.settings.is_empty() {
+        return default.iter().map(|&item| item.to_owned()).collect();
+    }
+    let all = side.settings.iter();
+    all.flat_map(|setting| items(kind, setting.node)).collect()
+}
+
+/// The entries that none of the others covers, each once, in order.
+fn without(kind: ListKind, entries: &[String], others: &[String]) -> Vec<String> {
+    let mut seen = BTreeSet::new();
+    let is_new = |item: &&String| !others.iter().any(|other| covers(kind, other, item));
+    let new = entries.iter().filter(is_new);
+    new.filter(|&item| seen.insert(item)).cloned().collect()
+}
+
+fn shorter(kind: ListKind, default: Unset, before: Side<'_>, after: Side<'_>) -> Option<Loosened> {
+    let (is_set, is_kept) = (!before.settings.is_empty(), !after.settings.is_empty());
+    let known: &[&str] = match default {
+        Unset::Everything if !is_set => {
+            let now = list(kind, after, &[]);
+            return (!now.is_empty()).then(|| Loosened {
+                marks: now.clone(),
+                ..Loosened::new(format!(
+                    "is only {} now, and was not set",
+                    some_of(&now, NAMED)
+                ))
+            });
+        }
+        Unset::Everything | Unset::Enough if !is_set || !is_kept => return None,
+        Unset::These(known) => known,
+        Unset::Everything | Unset::Enough => &[],
+    };
+    let (old, new) = (list(kind, before, known), list(kind, after, known));
+    Loosened::lost(&without(kind, &old, &new))
+}
+
+fn rank(
+    levels: &[&[&str]],
+    default: Option<usize>,
+    before: Side<'_>,
+    after: Side<'_>,
+) -> Option<Loosened> {
+    let place = |side| {
+        let word = set(side, word)?.to_lowercase();
+        levels
+            .iter()
+            .position(|names| names.contains(&word.as_str()))
+    };
+    let is_set = |side: Side<'_>| !side.settings.is_empty();
+    if (is_set(before) && place(before).is_none()) || (is_set(after) && place(after).is_none()) {
+        return None;
+    }
+    let is_looser = match (place(before).or(default), place(after).or(default)) {
+        (Some(old), Some(new)) => new < old,
+        // Whatever it was: this is as low as it gets.
+        (None, Some(new)) => new == 0,
+        (Some(old), None) => old > 0 && !after.is_implied,
+        (None, None) => false,
+    };
+    is_looser.then(|| change(before, after))
+}

@@ -1,0 +1,64 @@
+//! Which files configure tools.
+
+use std::path::Path;
+
+use crate::tools::{configurations, families};
+
+/// Whether a file configures a tool that checks code: a change to it may change what is checked, even
+/// where the settings themselves are not compared.
+#[must_use]
+pub(crate) fn is_tool_configuration(path: &Path) -> bool {
+    let mut compared = configurations().flat_map(|configuration| configuration.files);
+    // What a package manager reads holds many other things.
+    let is_manifest = |name: &str| matches!(name, "package.json" | "Cargo.toml");
+    compared.any(|file| !is_manifest(file.name) && is_named(path, file.name))
+        || families()
+            .flat_map(|family| family.uncompared)
+            .any(|name| is_named(path, name))
+}
+
+/// Whether a path ends with a name, in which a `*` stands for anything.
+pub(super) fn is_named(path: &Path, pattern: &str) -> bool {
+    let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
+        return false;
+    };
+    match pattern.split_once('*') {
+        Some((start, end)) => {
+            let rest = name.strip_prefix(start);
+            rest.is_some_and(|rest| rest.ends_with(end))
+        }
+        None => path.ends_with(pattern),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn configuration_is_known_by_its_name() {
+        for path in [
+            "pyproject.toml",
+            "a/b/tsconfig.build.json",
+            ".cargo/config.toml",
+            "crates/x/clippy.toml",
+            "eslint.config.mjs",
+            "tests/conftest.py",
+            ".golangci.yml",
+            ".flake8",
+            "setup.cfg",
+        ] {
+            assert!(is_tool_configuration(path.as_ref()), "{path}");
+        }
+        for path in [
+            "src/main.rs",
+            "config.toml",
+            "a.json",
+            "package.json",
+            "Cargo.toml",
+            "",
+        ] {
+            assert!(!is_tool_configuration(path.as_ref()), "{path}");
+        }
+    }
+}

@@ -1,0 +1,309 @@
+//! Which settings belong together: those of one tool in one directory, or in one file.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use super::changed::Changed;
+use super::compare::{Loosened, Side, compare};
+use super::files::is_named;
+use super::formats;
+use super::node::Node;
+use super::settings::{self, Setting, fits, truth};
+use crate::tools::{
+    Configuration, ConfigurationFile, ConfigurationFormat, StrictSetting, configurations,
+};
+
+/// A file as a place of settings, read before and after.
+pub(super) struct Document<'c> {
+    pub(super) path: &'c Path,
+    format: ConfigurationFormat,
+    before: Option<(&'c [u8], Node)>,
+    after: Option<(&'c [u8], Node)>,
+    is_gone: bool,
+    /// Whether it could be read before, and cannot after.
+    pub(super) is_damaged: bool,
+}
+
+/// One side of a configuration: the file that holds it, and all settings. Where several hold some,
+/// tools read only the first.
+#[derive(Default)]
+pub(super) struct Half<'d> {
+    pub(super) file: Option<(&'d Path, &'d [u8])>,
+    pub(super) settings: Vec<Setting<'d>>,
+    /// Where it begins, in bytes from the beginning of its file.
+    pub(super) begin: usize,
+    /// The place of its file among those that a tool looks for.
+    rank: usize,
+    /// Whether its file is gone after the change.
+    is_file_gone: bool,
+}
+
+/// A configuration of a tool, before and after.
+pub(super) struct Group<'d> {
+    pub(super) configuration: &'static Configuration,
+    pub(super) before: Half<'d>,
+    pub(super) after: Half<'d>,
+}
+
+/// How one setting is looser.
+pub(super) struct Found<'g> {
+    pub(super) loosened: Loosened,
+    pub(super) before: Option<&'g Setting<'g>>,
+    pub(super) after: Option<&'g Setting<'g>>,
+}
+
+impl Found<'_> {
+    fn name(&self) -> Option<&str> {
+        let setting = self.after.or(self.before);
+        setting.map(|setting| setting.name.as_str())
+    }
+}
+
+/// Reads every file that holds settings, in each way in which it may be written.
+pub(super) fn read<'c>(files: &[Changed<'c>]) -> Vec<Document<'c>> {
+    let mut documents = Vec::new();
+    for file in files {
+        let known = configurations().flat_map(|configuration| configuration.files);
+        let known = known.filter(|known| is_named(file.path, known.name));
+        let mut formats: Vec<ConfigurationFormat> = Vec::new();
+        for known in known {
+            if !formats.contains(&known.format) {
+                formats.push(known.format);
+            }
+        }
+        for format in formats {
+            let node = |bytes: Option<&'c [u8]>| {
+                bytes.and_then(|bytes| Some((bytes, formats::read(format, bytes)?)))
+            };
+            let (before, after) = (node(file.before), node(file.after));
+            let is_damaged = before.is_some() && after.is_none() && file.after.is_some();
+            documents.push(Document {
+                path: file.path,
+                format,
+                before,
+                after,
+                is_gone: file.after.is_none(),
+                is_damaged,
+            });
+        }
+    }
+    documents
+}
+
+/// The configurations that the files hold. What cannot be read any more is left out.
+pub(super) fn groups<'d>(documents: &'d [Document<'d>]) -> Vec<Group<'d>> {
+    let mut groups = Vec::new();
+    for configuration in configurations() {
+        let mut of_tool: BTreeMap<PathBuf, Group<'d>> = BTreeMap::new();
+        for document in documents.iter().filter(|document| !document.is_damaged) {
+            let is_here = |file: &&ConfigurationFile| {
+                file.format == document.format && is_named(document.path, file.name)
+            };
+            for file in configuration.files.iter().filter(is_here) {
+                let key = if configuration.is_each_file_alone {
+                    document.path
+                } else {
+                    document.path.parent().unwrap_or(document.path)
+                };
+                let group = of_tool.entry(key.to_owned()).or_insert_with(|| Group {
+                    configuration,
+                    before: Half::default(),
+                    after: Half::default(),
+                });
+                let rank = rank(configuration, file);
+                group
+                    .before
+                    .add(rank, file, document, document.before.as_ref());
+                group
+                    .after
+                    .add(rank, file, document, document.after.as_ref());
+            }
+        }
+        groups.extend(joined(of_tool));
+    }
+    groups
+}
+
+/// Which of its files the tool looks for first.
+fn rank(configuration: &Configuration, file: &ConfigurationFile) -> usize {
+    let mut files = configuration.files.iter();
+    let place = files.position(|other| other.name == file.name);
+    place.unwrap_or(0)
+}
+
+/// A configuration that is gone below the top and one that is new elsewhere are one that has moved.
+fn joined(groups: BTreeMap<PathBuf, Group<'_>>) -> Vec<Group<'_>> {
+    let (mut new, mut rest): (Vec<_>, Vec<_>) = groups.into_values().partition(Group::is_new);
+    for group in &mut rest {
+        let is_below = group
+            .before
+            .file
+            .is_some_and(|(path, _)| path.components().count() > 1);
+        let has_left = group.after.settings.is_empty() && is_below;
+        if has_left && let Some(other) = new.pop() {
+            group.after = other.after;
+        }
+    }
+    rest.append(&mut new);
+    rest
+}
+
+impl<'d> Half<'d> {
+    /// Adds what a file holds, unless another one goes before it.
+    fn add(
+        &mut self,
+        rank: usize,
+        file: &ConfigurationFile,
+        document: &'d Document<'d>,
+        content: Option<&'d (&'d [u8], Node)>,
+    ) {
+        let Some((text, node)) = content else {
+            return;
+        };
+        let found = settings::settings(file.root, node);
+        let is_same = self.file.is_some_and(|(path, _)| path == document.path);
+        if found.is_empty() || (!is_same && self.file.is_some() && self.rank <= rank) {
+            return;
+        }
+        if is_same {
+            self.settings.extend(found);
+            return;
+        }
+        *self = Self {
+            file: Some((document.path, *text)),
+            settings: found,
+            begin: settings::begin(file.root, node),
+            rank,
+            is_file_gone: document.is_gone,
+        };
+    }
+}
+
+impl<'d> Group<'d> {
+    /// Whether there is one, and was none before.
+    pub(super) fn is_new(&self) -> bool {
+        self.before.settings.is_empty() && !self.after.settings.is_empty()
+    }
+
+    /// Whether the file that held it is gone.
+    pub(super) fn is_file_gone(&self) -> bool {
+        self.before.is_file_gone
+    }
+
+    /// Whether it concerned only a package that is gone.
+    pub(super) fn is_gone_with_its_package(&self) -> bool {
+        let is_manifest =
+            |(path, _): (&Path, _)| path.ends_with("Cargo.toml") || path.ends_with("package.json");
+        self.before.is_file_gone && self.before.file.is_some_and(is_manifest)
+    }
+
+    /// Whether it takes over another file's settings, and did not take over the same before.
+    pub(super) fn inherits_anew(&self) -> bool {
+        let all = |half: &Half<'d>| -> Vec<&'d Node> {
+            let settings = half.settings.iter();
+            let inherits = settings.filter(|setting| {
+                let mut patterns = self.configuration.inherits.iter();
+                patterns.any(|pattern| fits(pattern, &setting.path).is_some())
+            });
+            inherits.map(|setting| setting.node).collect()
+        };
+        let (before, after) = (all(&self.before), all(&self.after));
+        let is_new = |node: &&Node| !before.iter().any(|other| other.value == node.value);
+        after.iter().any(is_new)
+    }
+
+    /// What is looser, each with its rule. Of rules that look at the same setting the first counts.
+    pub(super) fn loosened(&self) -> Vec<(&'static str, Found<'_>)> {
+        let mut all: Vec<(&'static str, Found<'_>)> = Vec::new();
+        let settings = self.configuration.settings.iter();
+        for (rule, found) in settings.flat_map(|setting| self.by_setting(setting)) {
+            if !all
+                .iter()
+                .any(|(other, known)| *other == rule && known.name() == found.name())
+            {
+                all.push((rule, found));
+            }
+        }
+        all
+    }
+
+    fn by_setting(&self, strict: &'static StrictSetting) -> Vec<(&'static str, Found<'_>)> {
+        let (before, after) = (
+            self.sorted(strict, &self.before),
+            self.sorted(strict, &self.after),
+        );
+        let keys: BTreeSet<_> = before.keys().chain(after.keys()).collect();
+        let is_implied = |half: &Half<'_>| {
+            let mut settings = half.settings.iter();
+            settings.any(|setting| {
+                let is_on =
+                    truth(setting.node) == Some(true) || setting.node.text() == Some("strict");
+                let mut patterns = strict.implied_by.iter();
+                is_on && patterns.any(|pattern| fits(pattern, &setting.path).is_some())
+            })
+        };
+        let implied = (is_implied(&self.before), is_implied(&self.after));
+        let found = keys.into_iter().filter_map(|key| {
+            let old = with_fallback(&before, key, strict);
+            let new = with_fallback(&after, key, strict);
+            let side = |settings, is_implied| Side {
+                settings,
+                is_implied,
+            };
+            let loosened = compare(
+                &strict.strict_when,
+                side(old, implied.0),
+                side(new, implied.1),
+            )?;
+            let found = Found {
+                loosened,
+                before: old.last().copied(),
+                after: new.last().copied(),
+            };
+            Some((strict.rule, found))
+        });
+        found.collect()
+    }
+
+    /// The settings that are meant, by the table in which they stand and by what tells them apart.
+    fn sorted<'g>(&self, strict: &StrictSetting, half: &'g Half<'d>) -> Sorted<'g> {
+        let mut sorted = Sorted::new();
+        for setting in &half.settings {
+            for nested in [""].iter().chain(self.configuration.nested) {
+                let depth = nested.split('.').filter(|part| !part.is_empty()).count();
+                let Some((start, end)) = setting.path.split_at_checked(depth) else {
+                    continue;
+                };
+                let Some(table) = fits(nested, start) else {
+                    continue;
+                };
+                let name = strict.names.iter().find_map(|pattern| fits(pattern, end));
+                if let Some(name) = name {
+                    sorted.entry((table, name)).or_default().push(setting);
+                }
+            }
+        }
+        sorted
+    }
+}
+
+type Sorted<'g> = BTreeMap<(String, String), Vec<&'g Setting<'g>>>;
+
+/// The settings of a key. A single value that a nested table does not have is that of the table
+/// around it.
+fn with_fallback<'s, 'g>(
+    sorted: &'s Sorted<'g>,
+    key: &(String, String),
+    strict: &StrictSetting,
+) -> &'s [&'g Setting<'g>] {
+    let found = sorted.get(key);
+    let outer = || {
+        let name = (String::new(), key.1.clone());
+        strict
+            .strict_when
+            .is_single()
+            .then(|| sorted.get(&name))
+            .flatten()
+    };
+    found.or_else(outer).map_or(&[], Vec::as_slice)
+}

@@ -1,0 +1,257 @@
+//! Lists, however they are written: in brackets, in lines, with commas.
+
+use super::node::{Node, Value};
+use super::settings::{identities, word};
+use crate::tools::ListKind;
+
+/// The entries of a list.
+pub(super) fn items(kind: ListKind, node: &Node) -> Vec<String> {
+    let found = match &node.value {
+        Value::List(nodes) => nodes.iter().flat_map(|node| element(kind, node)).collect(),
+        Value::Text(text) => split(kind, text),
+        _ => Vec::new(),
+    };
+    let counts = |item: &String| match kind {
+        ListKind::Paths | ListKind::Words => !is_housekeeping(item),
+        // `(?x)` is no expression; it only says how they are written.
+        ListKind::Expressions => !item.starts_with('?') && !is_housekeeping(item),
+        ListKind::Negated => item.starts_with('!') && !is_housekeeping(&item[1..]),
+        ListKind::Errors => item.starts_with("error"),
+        ListKind::Lines => !is_never_run(item),
+        _ => !item.is_empty(),
+    };
+    found.into_iter().filter(counts).collect()
+}
+
+fn element(kind: ListKind, node: &Node) -> Vec<String> {
+    match &node.value {
+        Value::Table(_) => identities(node).map(str::to_owned).collect(),
+        Value::Text(text) if kind == ListKind::Expressions => split(kind, text),
+        _ => word(node)
+            .map(|word| word.trim().to_owned())
+            .into_iter()
+            .collect(),
+    }
+}
+
+fn split(kind: ListKind, text: &str) -> Vec<String> {
+    let lines = text.lines().map(|line| {
+        let comment = line.find(" #").or_else(|| line.find(" ;"));
+        &line[..comment.unwrap_or(line.len())]
+    });
+    let parts: Vec<&str> = match kind {
+        ListKind::CodesOfFiles => return codes_of_files(text),
+        ListKind::Codes | ListKind::Words => lines
+            .flat_map(|line| line.split([',', ' ', '\t']))
+            .collect(),
+        ListKind::Names | ListKind::Paths | ListKind::Negated => {
+            lines.flat_map(|line| line.split(',')).collect()
+        }
+        ListKind::Lines | ListKind::Errors => text.lines().collect(),
+        ListKind::Expressions => lines.flat_map(|line| line.split('|')).collect(),
+    };
+    let around =
+        |c: char| c.is_whitespace() || (kind == ListKind::Expressions && matches!(c, '(' | ')'));
+    let parts = parts.into_iter().map(|part| part.trim_matches(around));
+    parts
+        .filter(|part| !part.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// `a.py,b.py:E1,E2 c.py:E3`: each file with each of its codes.
+fn codes_of_files(text: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut files: Vec<&str> = Vec::new();
+    let mut has_codes = false;
+    for token in text.split(|c: char| c == ',' || c.is_whitespace()) {
+        let (file, code) = match token.rsplit_once(':') {
+            Some((file, code)) => (file, code),
+            None if is_code(token) => ("", token),
+            None => (token, ""),
+        };
+        if !file.is_empty() {
+            if has_codes {
+                files.clear();
+                has_codes = false;
+            }
+            files.push(file);
+        }
+        if !code.is_empty() {
+            has_codes = true;
+            found.extend(files.iter().map(|file| format!("{file}: {code}")));
+        }
+    }
+    found
+}
+
+fn is_code(text: &str) -> bool {
+    let digits = text.trim_start_matches(|c: char| c.is_ascii_uppercase());
+    digits.len() < text.len() && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether an entry says all that another one says.
+pub(super) fn covers(kind: ListKind, one: &str, other: &str) -> bool {
+    match kind {
+        ListKind::Codes => covers_code(one, other),
+        ListKind::CodesOfFiles => match (one.split_once(": "), other.split_once(": ")) {
+            (Some((file, code)), Some((other, part))) => {
+                // `**/a.py` is `a.py` in any folder.
+                let name = file.strip_prefix("**/");
+                let is_any = name.is_some_and(|name| covers_end(name, other));
+                (file == other || is_any) && covers_code(code, part)
+            }
+            _ => false,
+        },
+        ListKind::Paths | ListKind::Words => {
+            let rest = other.strip_prefix(one.trim_end_matches('/'));
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        }
+        _ => one == other,
+    }
+}
+
+fn covers_end(name: &str, path: &str) -> bool {
+    let folder = path.strip_suffix(name);
+    folder.is_some_and(|folder| folder.is_empty() || folder.ends_with('/'))
+}
+
+fn covers_code(one: &str, other: &str) -> bool {
+    // The one family that has got another name, in ruff.
+    let (one, other) = (one.replace("TCH", "TC"), other.replace("TCH", "TC"));
+    let letters = |text: &str| text.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+    // `S` is no beginning of `SIM101`; ruff's `PL` is one of `PLC0414`.
+    let is_family = letters(&one) == letters(&other) || (one == "PL" && one.len() < other.len());
+    one == "ALL" || one == other || (other.starts_with(&one) && is_family)
+}
+
+/// Whether lines that coverage leaves out are such as no test ever runs, which many projects name.
+fn is_never_run(line: &str) -> bool {
+    const LINES: [&str; 14] = [
+        "#pragma:nocover",
+        "...",
+        ".{3}",
+        ":.{3}",
+        "@abc.abstractmethod",
+        "@abstractmethod",
+        "@overload",
+        "@t.overload",
+        "@typing.overload",
+        "ifTYPE_CHECKING",
+        "if__name__==.__main__.",
+        "ift.TYPE_CHECKING",
+        "iftyping.TYPE_CHECKING",
+        "raiseNotImplementedError",
+    ];
+    let is_mark = |c: char| c.is_whitespace() || matches!(c, '\\' | '^' | '$' | '(' | ')' | '?');
+    let plain: String = line.chars().filter(|c| !is_mark(*c)).collect();
+    let plain = plain.trim_end_matches(':').replace(['"', '\''], ".");
+    LINES.contains(&plain.as_str()) || plain == "pragma:nocover"
+}
+
+/// Whether a path is one that holds nothing of a project's own: what tools and git leave there.
+fn is_housekeeping(path: &str) -> bool {
+    const NAMES: [&str; 17] = [
+        ".eggs",
+        ".git",
+        ".hg",
+        ".mypy_cache",
+        ".nox",
+        ".pytest_cache",
+        ".ruff_cache",
+        ".svn",
+        ".tox",
+        ".venv",
+        ".yarn",
+        "CVS",
+        "__pycache__",
+        "bower_components",
+        "node_modules",
+        "site-packages",
+        "venv",
+    ];
+    let mut parts = path
+        .split('/')
+        .filter(|part| !matches!(*part, "" | "." | "*" | "**"));
+    parts.next().is_none_or(|part| {
+        let name = part.trim_matches(['^', '*', '$']).replace('\\', "");
+        NAMES.contains(&name.as_str())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of_text(kind: ListKind, text: &str) -> Vec<String> {
+        let value = Value::Text(text.to_owned());
+        items(kind, &Node { value, at: 0 })
+    }
+
+    #[test]
+    fn texts_are_lists() {
+        for (kind, text, expected) in [
+            (
+                ListKind::Codes,
+                "E501, F4\n  W5 S1 # why",
+                &["E501", "F4", "W5", "S1"][..],
+            ),
+            (ListKind::Names, "\na,\nb # c\nd e", &["a", "b", "d e"]),
+            (
+                ListKind::Paths,
+                ".git,node_modules\n*/tests/*, .venv/",
+                &["*/tests/*"],
+            ),
+            (
+                ListKind::Lines,
+                "\nif a, b:\n# pragma: no cover\n@(abc\\.)?abstractmethod\nif __name__ == .__main__.:\nif 0|raise NotImplementedError",
+                &["if a, b:", "if 0|raise NotImplementedError"],
+            ),
+            (
+                ListKind::Expressions,
+                "(?x)(\n ^a/\n | b\\.py$\n)",
+                &["^a/", "b\\.py$"],
+            ),
+            (ListKind::Errors, "error\nignore::X", &["error"]),
+            (
+                ListKind::CodesOfFiles,
+                "a.py,b.py:E1,F2\nc.py: W",
+                &["a.py: E1", "b.py: E1", "a.py: F2", "b.py: F2", "c.py: W"],
+            ),
+        ] {
+            assert_eq!(of_text(kind, text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn short_codes_stand_for_many() {
+        for (one, other, expected) in [
+            ("E", "E501", true),
+            ("E5", "E501", true),
+            ("E501", "E", false),
+            ("S", "SIM101", false),
+            ("PL", "PLC0414", true),
+            ("ALL", "B", true),
+            ("TC", "TCH001", true),
+        ] {
+            assert_eq!(
+                covers(ListKind::Codes, one, other),
+                expected,
+                "{one} {other}"
+            );
+        }
+        assert!(covers(ListKind::CodesOfFiles, "a: E", "a: E1"));
+        assert!(!covers(ListKind::CodesOfFiles, "a: E", "b: E1"));
+        assert!(covers(ListKind::CodesOfFiles, "**/a.py: E", "src/a.py: E1"));
+        assert!(!covers(
+            ListKind::CodesOfFiles,
+            "**/a.py: E",
+            "src/aa.py: E1"
+        ));
+        assert!(!covers(ListKind::Names, "a", "ab"));
+        assert!(covers(ListKind::Paths, "src/", "src/a"));
+        assert!(covers(ListKind::Paths, "src", "src"));
+        assert!(!covers(ListKind::Paths, "src/a", "src"));
+        assert!(!covers(ListKind::Paths, "src", "srcs"));
+    }
+}

@@ -1,0 +1,275 @@
+//! Configuration that makes a tool look away: compared setting by setting, before with after.
+//!
+//! What a tool is told in one folder is one configuration, in whatever file, so that nothing is found
+//! when a section moves from `setup.cfg` to `pyproject.toml`. What is new has nothing to be compared
+//! with. Only the files that are given are seen: those that a change touches, and their companions,
+//! without which a new file that goes before an old one would be nothing but new.
+
+pub(crate) mod changed;
+pub(crate) mod cli_options;
+mod compare;
+mod files;
+mod formats;
+mod groups;
+mod ini;
+mod json;
+pub(crate) mod list_values;
+pub(crate) mod node;
+mod settings;
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use super::added_lines::LineFinding;
+use crate::base::text::{clean_line, count, some_of};
+use crate::config::Bypass;
+use crate::model::finding::Severity;
+use crate::tools::{Configuration, configurations};
+use files::is_named;
+use groups::Group;
+use settings::Setting;
+
+pub use changed::Changed;
+pub(crate) use files::is_tool_configuration;
+
+/// The rule for a file that cannot be read any more.
+const UNREADABLE: &str = "config.unreadable";
+
+/// What to do about each finding.
+const HELP: &str = "put it back; or, if it is right, commit the configuration alone, with the trailer \
+                    `Gate-Change: reason`";
+
+/// Whether the settings in a file are compared, so that its content is needed.
+#[must_use]
+pub fn is_compared(path: &Path) -> bool {
+    let mut files = configurations().flat_map(|configuration| configuration.files);
+    files.any(|file| is_named(path, file.name))
+}
+
+/// The other files that may hold the configuration that a file holds: one of them may take effect,
+/// or no longer, because of this one. Those that are there belong to what is judged, with the same
+/// content before and after if the change does not touch them.
+#[must_use]
+pub fn companions(path: &Path) -> Vec<PathBuf> {
+    let folder = path.parent().unwrap_or(Path::new(""));
+    let is_of = |configuration: &&Configuration| {
+        let mut files = configuration.files.iter();
+        !configuration.is_each_file_alone && files.any(|file| is_named(path, file.name))
+    };
+    let files = configurations()
+        .filter(is_of)
+        .flat_map(|configuration| configuration.files);
+    let names: BTreeSet<&str> = files
+        .map(|file| file.name)
+        .filter(|name| !name.contains(['*', '/']))
+        .collect();
+    let paths = names.into_iter().map(|name| folder.join(name));
+    paths.filter(|other| other != path).collect()
+}
+
+/// Judges the configuration of tools that a change touches, of which other files do no harm.
+/// Findings are sorted by file and line. Where a setting is gone, the line is that of the file as
+/// it was, which a note says.
+#[must_use]
+pub fn judge(bypass: &Bypass, changed: &[Changed<'_>]) -> Vec<LineFinding> {
+    let is_seen = |file: &&Changed<'_>| !bypass.exclude.matches(file.path);
+    let files: Vec<Changed<'_>> = changed.iter().filter(is_seen).copied().collect();
+    let documents = groups::read(&files);
+    let mut findings: Vec<LineFinding> = documents
+        .iter()
+        .filter(|document| document.is_damaged)
+        .filter_map(|document| unreadable(bypass, document.path))
+        .collect();
+    let groups = groups::groups(&documents);
+    let is_new = |name: &str| {
+        groups
+            .iter()
+            .any(|group| group.configuration.tool == name && group.is_new())
+    };
+    for group in &groups {
+        let has_heir = group
+            .configuration
+            .alternatives
+            .iter()
+            .any(|tool| is_new(tool));
+        findings.extend(of_group(bypass, group, has_heir));
+    }
+    findings.sort_by(|a, b| (&a.path, a.line, &a.rule).cmp(&(&b.path, b.line, &b.rule)));
+    merged(findings)
+}
+
+/// What is looser in one configuration of a tool.
+fn of_group(bypass: &Bypass, group: &Group<'_>, has_heir: bool) -> Vec<LineFinding> {
+    if group.before.settings.is_empty() {
+        return Vec::new();
+    }
+    if group.after.settings.is_empty()
+        && let Some(rule) = group.configuration.removed
+    {
+        return removed(bypass, group, rule, has_heir).into_iter().collect();
+    }
+    let inherits = group.inherits_anew();
+    let mut findings = Vec::new();
+    for (rule, found) in group.loosened() {
+        let Some(mut severity) = bypass.level(rule).severity() else {
+            continue;
+        };
+        let mut notes = Vec::new();
+        if found.loosened.is_gone && inherits {
+            severity = severity.min(Severity::Warning);
+            notes.push("the file that it extends now may say the same".to_owned());
+        }
+        let side = match found.after {
+            Some(_) => &group.after,
+            None => &group.before,
+        };
+        let (Some(setting), Some((path, text))) = (found.after.or(found.before), side.file) else {
+            continue;
+        };
+        if found.after.is_none() {
+            notes.push("the line is that of the file as it was".to_owned());
+        }
+        let message = format!("`{}` {}", setting.name, found.loosened.what);
+        let at = place(text, setting, &found.loosened.marks);
+        let mut finding = finding(rule, severity, path, &message, at, text);
+        finding.notes = notes;
+        finding.mark = found.loosened.marks.first().map_or_else(
+            || setting.path.last().cloned().unwrap_or_default(),
+            Clone::clone,
+        );
+        finding.mark = clean_line(finding.mark.as_bytes());
+        findings.push(finding);
+    }
+    findings
+}
+
+/// Where the first of the words stands in a setting, or else the setting itself.
+fn place(text: &[u8], setting: &Setting<'_>, marks: &[String]) -> usize {
+    let at = setting.node.at;
+    let word = marks.first().map(|mark| {
+        // `file: code` and `` `--option value` `` are put together here.
+        let mark = mark.trim_matches('`');
+        let mark = mark.rsplit_once(": ").map_or(mark, |(_, code)| code);
+        mark.split(' ').next_back().unwrap_or(mark).as_bytes()
+    });
+    let rest = text.get(at..).unwrap_or_default();
+    let found = word
+        .filter(|word| !word.is_empty())
+        .and_then(|word| rest.windows(word.len()).position(|window| window == word));
+    at + found.unwrap_or(0)
+}
+
+/// A configuration that is gone altogether.
+fn removed(
+    bypass: &Bypass,
+    group: &Group<'_>,
+    rule: &'static str,
+    has_heir: bool,
+) -> Option<LineFinding> {
+    let (path, text) = group.before.file?;
+    if group.is_gone_with_its_package() {
+        return None;
+    }
+    let level = bypass.level(rule).severity()?;
+    let mut notes = vec!["the line is that of the file as it was".to_owned()];
+    let is_below = path.parent().is_some_and(|folder| folder != Path::new(""));
+    let lost: Vec<String> = group
+        .loosened()
+        .into_iter()
+        .filter(|(rule, _)| bypass.level(rule).severity() == Some(Severity::Error))
+        .filter_map(|(_, found)| Some((found.before?, found.loosened)))
+        .map(|(setting, loosened)| format!("`{}` {}", setting.name, loosened.what))
+        .collect();
+    let excuse = if has_heir {
+        Some("another tool that does the same is configured in its place")
+    } else if is_below && group.is_file_gone() {
+        Some("what is configured in a folder above holds now")
+    } else if lost.is_empty() {
+        Some("nothing in it is known to have made the tool stricter")
+    } else {
+        None
+    };
+    let severity = match excuse {
+        Some(excuse) => {
+            notes.push(excuse.to_owned());
+            level.min(Severity::Warning)
+        }
+        None => level,
+    };
+    if !lost.is_empty() {
+        let lost = format!("with it: {}", some_of(&lost, 3));
+        notes.push(clean_line(lost.as_bytes()));
+    }
+    let message = format!("the configuration of {} is gone", group.configuration.tool);
+    let mut finding = finding(rule, severity, path, &message, group.before.begin, text);
+    finding.notes = notes;
+    Some(finding)
+}
+
+/// Several findings about one line are one: all the modules of an override have it together.
+fn merged(findings: Vec<LineFinding>) -> Vec<LineFinding> {
+    let mut merged: Vec<(LineFinding, usize)> = Vec::new();
+    for finding in findings {
+        match merged.last_mut() {
+            Some((last, more))
+                if (&last.path, last.line, &last.rule)
+                    == (&finding.path, finding.line, &finding.rule)
+                    && last.severity == finding.severity =>
+            {
+                *more += 1;
+            }
+            _ => merged.push((finding, 0)),
+        }
+    }
+    let all = merged.into_iter().map(|(mut finding, more)| {
+        if more > 0 {
+            let note = format!("and {} on the same line", count(more, "more setting"));
+            finding.notes.push(note);
+        }
+        finding
+    });
+    all.collect()
+}
+
+/// A file that could be read, and cannot any more.
+fn unreadable(bypass: &Bypass, path: &Path) -> Option<LineFinding> {
+    let severity = bypass.level(UNREADABLE).severity()?;
+    let message = "the file cannot be read any more, so that nobody knows what it loosens";
+    let mut finding = finding(UNREADABLE, severity, path, message, 0, b"");
+    "correct its syntax".clone_into(&mut finding.help);
+    Some(finding)
+}
+
+fn finding(
+    rule: &'static str,
+    severity: Severity,
+    path: &Path,
+    message: &str,
+    at: usize,
+    text: &[u8],
+) -> LineFinding {
+    let at = at.min(text.len());
+    let start = text[..at].iter().rposition(|byte| *byte == b'\n');
+    let line = text[start.map_or(0, |end| end + 1)..].split(|byte| *byte == b'\n');
+    LineFinding {
+        path: PathBuf::from(path),
+        line: text[..at].split(|byte| *byte == b'\n').count(),
+        text: clean_line(line.into_iter().next().unwrap_or_default()),
+        mark: String::new(),
+        rule: Cow::Borrowed(rule),
+        severity,
+        message: clean_line(message.as_bytes()),
+        notes: Vec::new(),
+        help: HELP.to_owned(),
+        excuse: None,
+    }
+}
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod tests;
+
+#[cfg(test)]
+#[path = "table_tests.rs"]
+mod table_tests;

@@ -1,0 +1,49 @@
+//! What all gates of a run have in common.
+
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::Path;
+use std::time::Duration;
+
+use rustix::process::Pid;
+
+use super::output;
+use crate::base::environment::Variables;
+use crate::event::Output;
+use crate::view::{Judged, Views};
+
+/// How often to look whether git is still there.
+pub(crate) const PARENT_CHECK: Duration = Duration::from_millis(250);
+
+/// Where gates run.
+pub(crate) struct Surroundings<'a> {
+    /// What the gates see.
+    pub(crate) views: &'a Views,
+    /// The tree that is judged.
+    pub(crate) judged: Judged<'a>,
+    /// The git directory shared by all work trees: what makes two repositories the same one.
+    pub(crate) common_dir: &'a Path,
+    /// The variables that we were started with.
+    pub(crate) variables: &'a Variables,
+    /// The git that called us, if one did: once it is gone, the run is pointless.
+    pub(crate) watched: Option<Pid>,
+}
+
+impl Surroundings<'_> {
+    /// What a gate printed, with the paths as the user knows them.
+    pub(crate) fn as_shown(&self, gate: usize, mut output: Output) -> Output {
+        let seen = self.views.seen(gate);
+        if let Some(work_tree) = seen.shown_as {
+            let (from, to) = (seen.top.as_os_str(), work_tree.as_os_str());
+            for part in [&mut output.head, &mut output.tail] {
+                *part = output::replaced(part, from.as_bytes(), to.as_bytes());
+            }
+        }
+        output
+    }
+
+    /// Whether the git that called us is gone.
+    #[must_use]
+    pub(crate) fn is_abandoned(&self) -> bool {
+        self.watched.is_some() && crate::platform::parent_process() != self.watched
+    }
+}
