@@ -14,7 +14,8 @@ use std::time::{Duration, Instant};
 use gatekeeper::internals::added_lines::LineFinding;
 use gatekeeper::internals::tool_config::{self, Changed};
 use gatekeeper::internals::{
-    After, Bypass, Environment, Fault, Named, Objects, Repository, Result, Touched, removed_tests,
+    Bypass, DiffTarget, Environment, Fault, FileDiff, Objects, RangeSpec, Repository, Result,
+    removed_tests,
 };
 
 struct Arguments {
@@ -90,19 +91,19 @@ fn measure(path: &Path, arguments: &Arguments) -> Result<()> {
     let bypass = Bypass::default();
     let (repository, _folder) = open(path)?;
     let mut objects = repository.objects()?;
-    let ids = repository.commits(&Named::All("HEAD".into()))?.ids;
+    let ids = repository.commits(&RangeSpec::All("HEAD".into()))?.ids;
     let mut total = Total::default();
     for id in ids.iter().rev() {
         let parents = objects.commit(id)?.parents;
         if parents != 1 || total.commits == arguments.most {
             continue;
         }
-        let files = repository.touched(&[format!("{id}~1")], After::Commit(id))?;
+        let files = repository.touched(&[format!("{id}~1")], DiffTarget::Commit(id))?;
         let contents = contents(&mut objects, id, &files)?;
         let changed: Vec<Changed<'_>> = contents.iter().map(as_changed).collect();
         let begin = Instant::now();
-        let configuration = tool_config::judge(&bypass, &changed);
-        let tests = removed_tests::judge(&bypass, &changed);
+        let configuration = tool_config::check(&bypass, &changed);
+        let tests = removed_tests::check(&bypass, &changed);
         total.judged += begin.elapsed();
         total.commits += 1;
         let touches = files
@@ -135,7 +136,7 @@ fn measure(path: &Path, arguments: &Arguments) -> Result<()> {
 type Content = (PathBuf, Option<Vec<u8>>, Option<Vec<u8>>);
 
 /// What the files that concern the rules were and are.
-fn contents(objects: &mut Objects, commit: &str, files: &[Touched]) -> Result<Vec<Content>> {
+fn contents(objects: &mut Objects, commit: &str, files: &[FileDiff]) -> Result<Vec<Content>> {
     let mut found = Vec::new();
     let mut companions = BTreeSet::new();
     for file in files {

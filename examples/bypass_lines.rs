@@ -12,10 +12,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use gatekeeper::internals::added_lines::{self, Kind, LineFinding};
+use gatekeeper::internals::added_lines::{self, LineFinding, PartKind};
 use gatekeeper::internals::{
-    After, Bypass, Environment, Fault, Language, Level, Named, Objects, RULES, Repository, Result,
-    Touched, silencers,
+    Bypass, DiffTarget, Environment, Fault, FileDiff, Language, Level, Objects, RULES, RangeSpec,
+    Repository, Result, silencers,
 };
 use regex::bytes::{Regex, RegexBuilder};
 
@@ -106,7 +106,7 @@ fn measure(arguments: &Arguments) -> Result<()> {
     for path in &arguments.repositories {
         let (repository, _folder) = open(path)?;
         let mut objects = repository.objects()?;
-        let ids = repository.commits(&Named::All("HEAD".into()))?.ids;
+        let ids = repository.commits(&RangeSpec::All("HEAD".into()))?.ids;
         let mut left = arguments.most;
         for id in ids.iter().rev() {
             let parents = objects.commit(id)?.parents;
@@ -120,12 +120,12 @@ fn measure(arguments: &Arguments) -> Result<()> {
                 vec![format!("{id}~1")]
             };
             let begin = Instant::now();
-            let files = repository.touched(&before, After::Commit(id))?;
+            let files = repository.touched(&before, DiffTarget::Commit(id))?;
             total.read += begin.elapsed();
             count_raw(&mut objects, &files, &expressions, &mut total.tallies)?;
             let begin = Instant::now();
             let today = time::Date::MIN;
-            let findings = added_lines::judge(&bypass, &files, today, &mut |id| objects.blob(id))?;
+            let findings = added_lines::check(&bypass, &files, today, &mut |id| objects.blob(id))?;
             total.judged += begin.elapsed();
             total.commits += 1;
             let rules: BTreeSet<&str> = findings.iter().map(|finding| &*finding.rule).collect();
@@ -168,7 +168,7 @@ fn list(commit: &str, finding: &LineFinding) {
 /// Counts where in the added lines the bare expressions match, wherever that is.
 fn count_raw(
     objects: &mut Objects,
-    files: &[Touched],
+    files: &[FileDiff],
     expressions: &[Expressions],
     tallies: &mut BTreeMap<String, Tally>,
 ) -> Result<()> {
@@ -206,9 +206,9 @@ fn count_raw(
                 let at: usize = before.map(|line| line.len() + 1).sum();
                 let tally = tallies.entry(silencer.rule.to_owned()).or_default();
                 match spans.kind(at + start) {
-                    Kind::Code => tally.in_code += 1,
-                    Kind::Comment => tally.in_comments += 1,
-                    Kind::Text => tally.in_strings += 1,
+                    PartKind::Code => tally.in_code += 1,
+                    PartKind::Comment => tally.in_comments += 1,
+                    PartKind::Text => tally.in_strings += 1,
                 }
             }
         }

@@ -28,7 +28,7 @@ pub(crate) struct GateResult {
     /// A process that it left behind held its output open after it had ended.
     pub(crate) left_processes: bool,
     /// What it did to files, where that is known of one gate.
-    pub(crate) written: Written,
+    pub(crate) written: FileWrites,
     /// When it ended; `None` if it was not started.
     pub(crate) ended: Option<SystemTime>,
 }
@@ -42,15 +42,15 @@ impl GateResult {
             duration: Duration::ZERO,
             output: Output::default(),
             left_processes: false,
-            written: Written::default(),
+            written: FileWrites::default(),
             ended: None,
         }
     }
 }
 
-/// What a gate has done to files that are judged.
+/// What a gate has done to files that are checked.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Written {
+pub(crate) struct FileWrites {
     /// Tracked paths that it has changed or removed, sorted.
     pub(crate) changed: Vec<PathBuf>,
     /// How, as a patch; empty where that cannot be said.
@@ -85,7 +85,7 @@ impl Output {
     }
 }
 
-/// Where a file that was mended is mended by now.
+/// Where a file that was fixed is fixed by now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Applied {
     /// In the commit, and in the user's file.
@@ -99,20 +99,20 @@ pub(crate) enum Applied {
     Nowhere,
 }
 
-/// A file that was mended.
+/// A file that was fixed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Mended {
+pub(crate) struct FixedFile {
     /// Relative to the top of the work tree.
     pub(crate) path: PathBuf,
     /// The gates whose fixers have changed it.
     pub(crate) gates: Vec<GateName>,
-    /// Where it is mended; `None` if nothing was applied, because not every gate let it through.
+    /// Where it is fixed; `None` if nothing was applied, because not every gate let it through.
     pub(crate) applied: Option<Applied>,
 }
 
 /// What the files were like after the gates.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Aftermath {
+pub(crate) struct PostRunChecks {
     /// Tracked paths of the work tree that have changed while gates depended on them.
     pub(crate) overtaken: Vec<PathBuf>,
     /// Whether the index is another one by now.
@@ -125,12 +125,12 @@ pub(crate) struct Aftermath {
     pub(crate) suspects: Vec<GateName>,
     /// How these paths were changed, as a patch; empty where that cannot be said.
     pub(crate) patch: Vec<u8>,
-    /// What fixers have mended.
-    pub(crate) mended: Vec<Mended>,
+    /// What fixers have fixed.
+    pub(crate) fixed: Vec<FixedFile>,
 }
 
-impl Aftermath {
-    /// Whether what was judged is not what is there now.
+impl PostRunChecks {
+    /// Whether what was checked is not what is there now.
     #[must_use]
     pub(crate) fn is_overtaken(&self) -> bool {
         self.is_index_overtaken || !self.overtaken.is_empty()
@@ -147,7 +147,7 @@ pub(crate) struct RunResult {
     /// What the run says.
     pub(crate) verdict: Verdict,
     /// What the files were like afterwards.
-    pub(crate) aftermath: Aftermath,
+    pub(crate) aftermath: PostRunChecks,
 }
 
 impl RunResult {
@@ -168,7 +168,7 @@ impl RunResult {
         results: Vec<GateResult>,
         duration: Duration,
         ended_by: Option<Ending>,
-        aftermath: Aftermath,
+        aftermath: PostRunChecks,
     ) -> Self {
         let pairs = plan.gates.iter().zip(&results);
         let blocking = pairs.filter(|(planned, _)| planned.blocking);

@@ -49,17 +49,21 @@ pub use cli::main;
 pub mod internals {
     pub use crate::base::environment::{Environment, Variables};
     pub use crate::base::fault::{Fault, Result};
-    pub use crate::config::{Agents, Bypass, CommitMsg, Text, parse as parse_config};
-    pub use crate::git::invocation::hook_bypass::{Bypass as HookBypass, bypass};
-    pub use crate::git::{After, Identity, Line, Named, Objects, Repository, Status, Touched};
-    pub use crate::message::{Cleanup, Editor, Encoding, Message, Settings, Trailer, clean, parse};
+    pub use crate::config::{Agents, Bypass, CommitMsg, ConfigText, parse as parse_config};
+    pub use crate::git::invocation::hook_bypass::{HookBypass, detect_hook_bypass};
+    pub use crate::git::{
+        DiffTarget, FileDiff, Identity, Line, Objects, RangeSpec, Repository, RepositoryStatus,
+    };
+    pub use crate::message::{
+        Cleanup, Editor, Encoding, MessageSettings, ParsedMessage, Trailer, clean, parse,
+    };
     pub use crate::platform::is_ignored;
     pub use crate::rules::agents::registry::Registry;
     pub use crate::rules::catalogue::{Level, RULES};
     pub use crate::rules::change::removed_tests;
-    pub use crate::rules::message::fix::mend;
+    pub use crate::rules::message::fix::fix_message;
     pub use crate::rules::message::mailmap::Mailmap;
-    pub use crate::rules::message::{Case, Moment, Reading, judge_with};
+    pub use crate::rules::message::{MessageCase, Moment, Reading, check_with};
     pub use crate::rules::{added_lines, tool_config};
     pub use crate::tools::{Language, silencers};
 }

@@ -1,6 +1,6 @@
 //! The lines that a change adds, as git itself tells of them, and what is said about `[bypass]`.
 
-use gatekeeper::internals::{After, Bypass, Environment, Repository, Touched, added_lines};
+use gatekeeper::internals::{Bypass, DiffTarget, Environment, FileDiff, Repository, added_lines};
 use insta::assert_snapshot;
 
 use crate::sandbox::Sandbox;
@@ -34,11 +34,11 @@ fn commit(sandbox: &Sandbox) {
 /// `path:number text` for each line that the index adds to HEAD.
 fn added(sandbox: &Sandbox) -> Vec<String> {
     sandbox.git(&["add", "--all"]);
-    let files = repository(sandbox).touched(&["HEAD".into()], After::Index);
+    let files = repository(sandbox).touched(&["HEAD".into()], DiffTarget::Index);
     told(&files.unwrap())
 }
 
-fn told(files: &[Touched]) -> Vec<String> {
+fn told(files: &[FileDiff]) -> Vec<String> {
     let lines = files.iter().flat_map(|file| {
         let path = file.path.to_string_lossy();
         let line = move |line: &gatekeeper::internals::Line| {
@@ -112,7 +112,7 @@ fn the_first_commit_adds_everything_and_a_merge_what_is_its_own() {
     let sandbox = Sandbox::new();
     sandbox.write("a.py", "1\n");
     commit(&sandbox);
-    let first = repository(&sandbox).touched(&[], After::Commit("HEAD"));
+    let first = repository(&sandbox).touched(&[], DiffTarget::Commit("HEAD"));
     assert_eq!(told(&first.unwrap()), ["a.py:1 1"]);
     sandbox.git(&["switch", "--quiet", "--create", "side"]);
     sandbox.write("b.py", "1\n");
@@ -124,7 +124,7 @@ fn the_first_commit_adds_everything_and_a_merge_what_is_its_own() {
     sandbox.write("b.py", "1\n2\n");
     commit(&sandbox);
     let parents = ["HEAD^1".to_owned(), "HEAD^2".to_owned()];
-    let merge = repository(&sandbox).touched(&parents, After::Commit("HEAD"));
+    let merge = repository(&sandbox).touched(&parents, DiffTarget::Commit("HEAD"));
     assert_eq!(told(&merge.unwrap()), ["b.py:2 2"]);
 }
 
@@ -137,10 +137,12 @@ fn what_is_staged_is_judged_and_not_what_lies_there() {
     sandbox.git(&["add", "a.py"]);
     sandbox.write("a.py", "x\n");
     let repository = repository(&sandbox);
-    let files = repository.touched(&["HEAD".into()], After::Index).unwrap();
+    let files = repository
+        .touched(&["HEAD".into()], DiffTarget::Index)
+        .unwrap();
     let mut objects = repository.objects().unwrap();
     let today = time::Date::MIN;
-    let found = added_lines::judge(&Bypass::default(), &files, today, &mut |id| {
+    let found = added_lines::check(&Bypass::default(), &files, today, &mut |id| {
         objects.blob(id)
     });
     let found = found.unwrap();

@@ -5,8 +5,8 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
 use gatekeeper::internals::{
-    Agents, Case, CommitMsg, Identity, Mailmap, Moment, Reading, Registry, Settings, clean,
-    judge_with, mend,
+    Agents, CommitMsg, Identity, Mailmap, MessageCase, MessageSettings, Moment, Reading, Registry,
+    check_with, clean, fix_message,
 };
 use insta::assert_snapshot;
 use proptest::collection::vec;
@@ -253,10 +253,10 @@ fn others(text: &str) -> Vec<&str> {
 #[test]
 fn mending_random_messages_loses_nothing_and_comes_to_rest() {
     let rules = CommitMsg::default();
-    let settings = Settings::default();
+    let settings = MessageSettings::default();
     let jane = Identity::parse("Jane Doe <jane@example.com>").unwrap();
     let judge = |text: &[u8]| {
-        let case = Case {
+        let case = MessageCase {
             reading: &Reading::new(text, &settings, &settings.encoding),
             author: &jane,
             committer: &jane,
@@ -269,7 +269,7 @@ fn mending_random_messages_loses_nothing_and_comes_to_rest() {
             registry: &Registry::default(),
             mailmap: &Mailmap::default(),
         };
-        judge_with(&case, |_| Ok(Mailmap::default()))
+        check_with(&case, |_| Ok(Mailmap::default()))
     };
     let config = Config {
         cases: 2000,
@@ -287,7 +287,7 @@ fn mending_random_messages_loses_nothing_and_comes_to_rest() {
             &settings,
         )
         .text;
-        let Some(once) = mend(&text, &settings, &rules, judge).unwrap() else {
+        let Some(once) = fix_message(&text, &settings, &rules, judge).unwrap() else {
             return Ok(());
         };
         let (before, after) = (
@@ -324,7 +324,7 @@ fn mending_random_messages_loses_nothing_and_comes_to_rest() {
             &before,
             &after
         );
-        let twice = mend(after.as_bytes(), &settings, &rules, judge)
+        let twice = fix_message(after.as_bytes(), &settings, &rules, judge)
             .unwrap()
             .unwrap();
         prop_assert_eq!(

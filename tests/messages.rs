@@ -6,7 +6,9 @@ use std::io::Write as _;
 use std::process::{Command, Stdio};
 use std::thread;
 
-use gatekeeper::internals::{Cleanup, Editor, Encoding, Message, Settings, Trailer, clean, parse};
+use gatekeeper::internals::{
+    Cleanup, Editor, Encoding, MessageSettings, ParsedMessage, Trailer, clean, parse,
+};
 use proptest::collection::vec;
 use proptest::prop_assert_eq;
 use proptest::test_runner::{Config, RngAlgorithm, TestCaseError, TestRng, TestRunner};
@@ -125,8 +127,8 @@ fn run(command: &mut Command, input: &[u8]) -> Option<Vec<u8>> {
 
 /// The trailers as git prints them, with what it puts between key and value.
 fn printed(
-    message: &Message<'_>,
-    settings: &Settings,
+    message: &ParsedMessage<'_>,
+    settings: &MessageSettings,
     between: impl Fn(&[u8]) -> Vec<u8>,
 ) -> Vec<u8> {
     let one = |trailer: &Trailer<'_>| {
@@ -139,7 +141,7 @@ fn printed(
 
 /// What stands between key and value when nothing is asked for: the first separator, unless a
 /// configured key has one at its end (`trailer.c: format_trailers`).
-fn usual(key: &[u8], settings: &Settings) -> Vec<u8> {
+fn usual(key: &[u8], settings: &MessageSettings) -> Vec<u8> {
     let separators = settings.separators();
     let last = key.trim_ascii_end().last();
     if last.is_some_and(|last| separators.contains(last)) {
@@ -244,7 +246,7 @@ fn compare_with_commits(
 fn compare_with_log(
     oracle: &Oracle,
     case: &Case,
-    settings: &Settings,
+    settings: &MessageSettings,
     texts: &[Vec<u8>],
 ) -> Result<(), TestCaseError> {
     if texts.is_empty() {
@@ -342,7 +344,7 @@ fn large_messages_are_read_at_once() {
         let entries = keys
             .iter()
             .map(|key| (key, Some("a-key-that-is-not-there")));
-        let mut settings = Settings::from_config(entries, Editor::Used);
+        let mut settings = MessageSettings::from_config(entries, Editor::Used);
         for piece in pieces {
             for start in [&b""[..], b"title\n\n", b"title\n\na: b\n"] {
                 let file = [start, &piece.repeat((1 << 20) / piece.len())].concat();

@@ -6,12 +6,12 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::PathBuf;
 
-use gatekeeper::internals::{Environment, Repository, Status};
+use gatekeeper::internals::{Environment, Repository, RepositoryStatus};
 
 use crate::sandbox::Sandbox;
 
 /// What gatekeeper sees.
-fn seen(sandbox: &Sandbox) -> Status {
+fn seen(sandbox: &Sandbox) -> RepositoryStatus {
     let command = sandbox.command("git", &[] as &[&str]);
     let variables = command.get_envs();
     let variables =
@@ -100,7 +100,7 @@ fn told(sandbox: &Sandbox) -> [Vec<PathBuf>; 5] {
 }
 
 #[track_caller]
-fn agrees(sandbox: &Sandbox) -> Status {
+fn agrees(sandbox: &Sandbox) -> RepositoryStatus {
     let status = seen(sandbox);
     let mut lists: [Vec<PathBuf>; 5] = [
         status

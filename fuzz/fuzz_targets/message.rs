@@ -2,7 +2,7 @@
 
 #![no_main]
 
-use gatekeeper::internals::{Editor, Message, Settings, clean, parse};
+use gatekeeper::internals::{Editor, ParsedMessage, MessageSettings, clean, parse};
 use libfuzzer_sys::fuzz_target;
 
 type Entries<'e> = &'e [(&'e str, &'e str)];
@@ -54,13 +54,13 @@ fuzz_target!(|data: &[u8]| {
     } else {
         Editor::NotUsed
     };
-    let settings = Settings::from_config(entries, editor);
+    let settings = MessageSettings::from_config(entries, editor);
     check_text(file, &settings);
     check_clean(file, &settings);
 });
 
 /// The clean-up comes to rest, and its lines come from lines of the file.
-fn check_clean(file: &[u8], settings: &Settings) {
+fn check_clean(file: &[u8], settings: &MessageSettings) {
     let cleaned = clean(file, settings);
     assert!(cleaned.text.len() <= file.len() + 1);
     let feeds = |text: &[u8]| text.iter().filter(|byte| **byte == b'\n').count();
@@ -82,7 +82,7 @@ fn check_clean(file: &[u8], settings: &Settings) {
 }
 
 /// Ranges are in order and in bounds, and trailers written down are the same trailers.
-fn check_text(text: &[u8], settings: &Settings) {
+fn check_text(text: &[u8], settings: &MessageSettings) {
     let _ = settings.encoding.decode(text);
     let message = parse(text, settings);
     let end = message.text.len();
@@ -106,7 +106,7 @@ fn check_text(text: &[u8], settings: &Settings) {
     check_again(&message, settings);
 }
 
-fn check_again(message: &Message<'_>, settings: &Settings) {
+fn check_again(message: &ParsedMessage<'_>, settings: &MessageSettings) {
     let mut written = b"title\n\n".to_vec();
     for trailer in &message.trailers {
         written.extend_from_slice(trailer.key);

@@ -10,7 +10,7 @@ use super::exit_code::ExitCode;
 
 /// What sort of fault it is; decides the exit code and nothing else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum FaultKind {
     /// The command line, or the text of a configuration.
     Usage,
     /// The world is not as it must be: no git, a missing tool, an unreadable file.
@@ -23,7 +23,7 @@ pub(crate) enum Kind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
     /// What sort of fault it is.
-    pub(crate) kind: Kind,
+    pub(crate) kind: FaultKind,
     /// What failed, as a lowercase fragment without a full stop.
     pub message: String,
     /// Ready-made text below the message: rendered configuration problems, what git printed.
@@ -36,22 +36,22 @@ impl Fault {
     /// A fault in what the user typed, on the command line or in a configuration.
     #[must_use]
     pub fn usage(message: impl Into<String>) -> Self {
-        Self::new(Kind::Usage, message.into())
+        Self::new(FaultKind::Usage, message.into())
     }
 
     /// The surroundings keep gatekeeper from doing its job.
     #[must_use]
     pub fn unable(message: impl Into<String>) -> Self {
-        Self::new(Kind::Unable, message.into())
+        Self::new(FaultKind::Unable, message.into())
     }
 
     /// A bug in gatekeeper.
     #[must_use]
     pub fn bug(message: impl Into<String>) -> Self {
-        Self::new(Kind::Bug, message.into())
+        Self::new(FaultKind::Bug, message.into())
     }
 
-    fn new(kind: Kind, message: String) -> Self {
+    fn new(kind: FaultKind, message: String) -> Self {
         Self {
             kind,
             message,
@@ -90,9 +90,9 @@ impl Fault {
     #[must_use]
     pub(crate) fn exit_code(&self) -> ExitCode {
         match self.kind {
-            Kind::Usage => ExitCode::Usage,
-            Kind::Unable => ExitCode::Unable,
-            Kind::Bug => ExitCode::Bug,
+            FaultKind::Usage => ExitCode::Usage,
+            FaultKind::Unable => ExitCode::Unable,
+            FaultKind::Bug => ExitCode::Bug,
         }
     }
 }

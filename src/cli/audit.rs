@@ -9,7 +9,7 @@ use crate::base::fault::{Fault, Result};
 use crate::config::{self, source};
 use crate::flow::audit::{gates, of_audit, worst};
 use crate::flow::{prepare, record, rewrite_messages, self_path};
-use crate::git::{Named, Repository};
+use crate::git::{RangeSpec, Repository};
 use crate::report::terminal::print;
 use crate::report::{self, Format, Style};
 pub(crate) use crate::rules::audit;
@@ -19,7 +19,7 @@ pub(super) fn audit(environment: &Environment, arguments: &AuditArguments) -> Re
     let repository = Repository::open_from_env(environment)?;
     if arguments.record {
         let named = if arguments.range.is_none() {
-            Named::All("HEAD".to_owned())
+            RangeSpec::All("HEAD".to_owned())
         } else {
             named(&repository, arguments)?
         };
@@ -31,7 +31,7 @@ pub(super) fn audit(environment: &Environment, arguments: &AuditArguments) -> Re
         None => config::parse(&prepare::work_tree_text(&repository)?)?,
     };
     if arguments.mend {
-        // Only messages can be mended.
+        // Only messages can be fixed.
         let audit = range::audit(&repository, &config, &named)?;
         if audit.is_passed() {
             return tell(environment, &repository, &audit, arguments);
@@ -41,7 +41,7 @@ pub(super) fn audit(environment: &Environment, arguments: &AuditArguments) -> Re
             edits: arguments.edit,
             detail: arguments.detail.detail(),
         };
-        return rewrite_messages::mend(environment, &repository, &config, &audit, options);
+        return rewrite_messages::fix(environment, &repository, &config, &audit, options);
     }
     let today = OffsetDateTime::now_utc().date();
     let by = arguments.policy.as_deref();
@@ -88,14 +88,14 @@ fn tell(
 }
 
 /// The commits that are meant.
-fn named(repository: &Repository, arguments: &AuditArguments) -> Result<Named> {
+fn named(repository: &Repository, arguments: &AuditArguments) -> Result<RangeSpec> {
     const HEAD: &str = "HEAD";
     let or_head = |end: &str| if end.is_empty() { HEAD } else { end }.to_owned();
     let Some(range) = arguments.range.as_deref() else {
         return Ok(if arguments.root {
-            Named::All(HEAD.to_owned())
+            RangeSpec::All(HEAD.to_owned())
         } else {
-            Named::Between {
+            RangeSpec::Between {
                 from: repository.usual_base()?,
                 to: HEAD.to_owned(),
             }
@@ -106,10 +106,10 @@ fn named(repository: &Repository, arguments: &AuditArguments) -> Result<Named> {
             .hint("name it as in `gatekeeper audit origin/main..HEAD`"));
     }
     if arguments.root {
-        return Ok(Named::All(range.to_owned()));
+        return Ok(RangeSpec::All(range.to_owned()));
     }
     if let Some(commit) = range.strip_suffix("^!") {
-        return Ok(Named::Only(or_head(commit)));
+        return Ok(RangeSpec::Only(or_head(commit)));
     }
     let ends = range.rsplit_once("...").or_else(|| range.rsplit_once(".."));
     let (from, to) = match ends {
@@ -118,7 +118,7 @@ fn named(repository: &Repository, arguments: &AuditArguments) -> Result<Named> {
         None if repository.is_checked_out(range)? => return Err(nothing(range)),
         None => (range.to_owned(), HEAD.to_owned()),
     };
-    Ok(Named::Between { from, to })
+    Ok(RangeSpec::Between { from, to })
 }
 
 /// A range that can have no commit was meant otherwise.

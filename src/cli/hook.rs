@@ -10,17 +10,17 @@ use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
 use crate::base::text::show_path;
-use crate::flow::commit::judge_tree;
+use crate::flow::commit::check_tree;
 pub(crate) use crate::flow::commit_message::hook;
 use crate::flow::{prepare_message, push, receive, ref_update, self_path};
 use crate::git::Repository;
 use crate::install::{self, ServerOptions};
-use crate::model::trigger::{Hook, Subject};
+use crate::model::trigger::{Hook, HookKind};
 use crate::platform;
 use crate::run::run_chained;
 
 /// How git has called the hook.
-struct Call<'a> {
+struct HookCall<'a> {
     hook: Hook,
     /// The file under which it was started, or would be if it were one.
     file: &'a Path,
@@ -39,7 +39,7 @@ pub(super) fn hook(environment: &Environment, arguments: &HookArguments) -> Resu
     if arguments.from_config {
         return from_configuration(environment, hook, arguments);
     }
-    let call = Call {
+    let call = HookCall {
         hook,
         file: Path::new(arguments.place.as_deref().unwrap_or_default()),
         arguments: &arguments.arguments,
@@ -70,9 +70,9 @@ fn from_configuration(
     // Without a path, the first of git's arguments stands in its place.
     let given = arguments.place.iter().chain(&arguments.arguments);
     let given: Vec<OsString> = given.cloned().collect();
-    let call = Call {
+    let call = HookCall {
         hook,
-        file: &repository.usual_hooks_folder().join(hook.name()),
+        file: &repository.usual_hooks_dir().join(hook.name()),
         arguments: &given,
         input: input(hook)?,
         options: arguments.options(),
@@ -84,7 +84,7 @@ fn from_configuration(
 /// first.
 fn run_kept(
     environment: &Environment,
-    call: &Call<'_>,
+    call: &HookCall<'_>,
     is_expected: bool,
 ) -> Result<Option<ExitCode>> {
     let hook = call.hook;
@@ -104,23 +104,23 @@ fn run_kept(
 }
 
 /// Does what the hook is there for.
-fn answer(environment: &Environment, call: &Call<'_>) -> Result<ExitCode> {
+fn answer(environment: &Environment, call: &HookCall<'_>) -> Result<ExitCode> {
     let input = call.input.as_deref().unwrap_or_default();
     match call.hook.subject() {
-        Subject::Tree => judge_tree(environment, call.hook),
-        Subject::Message => hook::judge(environment, call.hook, call.arguments),
-        Subject::Draft => prepare_message::prepare(environment, call.file, call.arguments),
-        Subject::References => ref_update::watch(environment, call.arguments, input),
-        Subject::Push => push::judge(environment, call.arguments, input),
-        Subject::Received => receive::judge(environment, call.options, input),
+        HookKind::Tree => check_tree(environment, call.hook),
+        HookKind::Message => hook::check(environment, call.hook, call.arguments),
+        HookKind::Draft => prepare_message::prepare(environment, call.file, call.arguments),
+        HookKind::References => ref_update::watch(environment, call.arguments, input),
+        HookKind::Push => push::check(environment, call.arguments, input),
+        HookKind::Received => receive::check(environment, call.options, input),
     }
 }
 
 /// What git has written for the hook.
 fn input(hook: Hook) -> Result<Option<Vec<u8>>> {
     match hook.subject() {
-        Subject::References | Subject::Push | Subject::Received => {}
-        Subject::Tree | Subject::Message | Subject::Draft => return Ok(None),
+        HookKind::References | HookKind::Push | HookKind::Received => {}
+        HookKind::Tree | HookKind::Message | HookKind::Draft => return Ok(None),
     }
     let mut input = Vec::new();
     std::io::stdin()

@@ -4,23 +4,23 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use crate::base::text::show_path;
-use crate::install::{Change, Done, HookState, HookStatus};
+use crate::install::{HookChange, HookDone, HookState, HookStatus};
 use crate::report::{self, Style};
 
-pub(super) fn tell(done: &[Done], top: &Path, style: Style) {
-    for Done { hook, file, change } in done {
+pub(super) fn tell(done: &[HookDone], top: &Path, style: Style) {
+    for HookDone { hook, file, change } in done {
         let word = match change {
-            Change::Installed => style.good("installed"),
-            Change::ChainLost => {
+            HookChange::Installed => style.good("installed"),
+            HookChange::ChainLost => {
                 style.bad("  updated, without the hook that ran before it, which is gone:")
             }
-            Change::Chained => style.good("  chained"),
-            Change::Restored => style.good(" restored"),
-            Change::Updated => style.good("  updated"),
-            Change::Unchanged => style.faint("unchanged"),
-            Change::Removed => style.careful("  removed"),
-            Change::Absent => style.faint("   absent"),
-            Change::Foreign => style.careful("  foreign"),
+            HookChange::Chained => style.good("  chained"),
+            HookChange::Restored => style.good(" restored"),
+            HookChange::Updated => style.good("  updated"),
+            HookChange::Unchanged => style.faint("unchanged"),
+            HookChange::Removed => style.careful("  removed"),
+            HookChange::Absent => style.faint("   absent"),
+            HookChange::Foreign => style.careful("  foreign"),
         };
         let file = show_path(file.strip_prefix(top).unwrap_or(file));
         report::say(&format!("{word}  {hook}  {}\n", style.faint(&file)));

@@ -10,7 +10,7 @@ use crate::base::text::{count, show_path};
 use crate::config;
 use crate::flow::{prepare, receipt_writer, self_path};
 use crate::git::Repository;
-use crate::install::{self, Change, ConfigurationChange};
+use crate::install::{self, ConfigurationChange, HookChange};
 use crate::report::{self, Detail, Style};
 
 pub(super) fn install(environment: &Environment, arguments: &InstallArguments) -> Result<ExitCode> {
@@ -26,13 +26,13 @@ pub(super) fn install(environment: &Environment, arguments: &InstallArguments) -
     let style = Style::for_errors(environment, Detail::Normal);
     tell(&done, &repository.work_tree, style);
     tell_configured(configured, style);
-    let folder = done.first().and_then(|done| done.file.parent());
-    if let Some(folder) = folder.filter(|folder| install::is_in_work_tree(&repository, folder)) {
+    let dir = done.first().and_then(|done| done.file.parent());
+    if let Some(dir) = dir.filter(|dir| install::is_in_work_tree(&repository, dir)) {
         report::say(&format!(
             "{}: {} is in the work tree; what was written there names a path of this machine, so \
              do not commit it\n",
             style.careful("note"),
-            show_path(folder)
+            show_path(dir)
         ));
     }
     record_baseline(environment, &repository, style)?;
@@ -44,7 +44,7 @@ pub(super) fn install(environment: &Environment, arguments: &InstallArguments) -
     Ok(ExitCode::Passed)
 }
 
-/// What is here now counts as good; what comes later has to be judged. What was recorded before stays,
+/// What is here now counts as good; what comes later has to be checked. What was recorded before stays,
 /// so that installing again makes nothing good.
 fn record_baseline(environment: &Environment, repository: &Repository, style: Style) -> Result<()> {
     let mut store = receipt_writer::must_open(environment, repository)?;
@@ -97,10 +97,10 @@ pub(super) fn uninstall(environment: &Environment) -> Result<ExitCode> {
         ));
     }
     let has = |change| done.iter().any(|done| done.change == change);
-    let summary = if has(Change::Foreign) {
+    let summary = if has(HookChange::Foreign) {
         "what is not ours, or was changed since, has been left as it is"
-    } else if has(Change::Removed)
-        || has(Change::Restored)
+    } else if has(HookChange::Removed)
+        || has(HookChange::Restored)
         || configured == ConfigurationChange::Removed
     {
         "commits in this repository are no longer judged here"

@@ -10,13 +10,13 @@ use crate::base::text::show_path;
 use crate::config::Config;
 use crate::flow::commit_message::check;
 use crate::flow::prepare_message::replace;
-use crate::git::{Repository, Setting};
-use crate::message::{Cleaned, Cleanup, Editor, Settings, clean};
+use crate::git::{CommitterContext, Repository};
+use crate::message::{Cleaned, Cleanup, Editor, MessageSettings, clean};
 use crate::model::finding::{Finding, refuses};
 use crate::report::terminal::print;
 use crate::report::{self, Detail, Format, Style};
 use crate::rules::message::Reading;
-use crate::rules::message::fix::mend;
+use crate::rules::message::fix::fix_message;
 
 /// The files into which git itself writes messages for an editor.
 const EDITED: [&str; 4] = ["COMMIT_EDITMSG", "MERGE_MSG", "SQUASH_MSG", "TAG_EDITMSG"];
@@ -30,14 +30,14 @@ pub(super) fn message(environment: &Environment, arguments: &MessageArguments) -
 }
 
 /// A message that was named by hand.
-struct Given {
+struct GivenMessage {
     repository: Repository,
-    setting: Setting,
-    settings: Settings,
+    setting: CommitterContext,
+    settings: MessageSettings,
     cleaned: Cleaned,
 }
 
-impl Given {
+impl GivenMessage {
     fn read(environment: &Environment, arguments: &MessageFile) -> Result<Self> {
         let file = &arguments.file;
         let bytes = check::read(file)?;
@@ -66,13 +66,13 @@ impl Given {
         Reading::new(text, &self.settings, &self.settings.encoding)
     }
 
-    fn judge(
+    fn check(
         &self,
         environment: &Environment,
         config: &Config,
         reading: &Reading,
     ) -> Result<Vec<Finding>> {
-        check::judge(
+        check::check(
             &self.repository,
             environment,
             config,
@@ -86,15 +86,15 @@ impl Given {
 fn is_edited_by_git(repository: &Repository, file: &Path) -> bool {
     let is_named = EDITED.iter().any(|name| file.ends_with(name));
     let real = |path: &Path| path.canonicalize().ok();
-    let folder = file
+    let dir = file
         .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
+        .filter(|dir| !dir.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
-    is_named && real(folder) == real(&repository.git_dir)
+    is_named && real(dir) == real(&repository.git_dir)
 }
 
 fn check(environment: &Environment, arguments: &MessageFile) -> Result<ExitCode> {
-    let given = Given::read(environment, arguments)?;
+    let given = GivenMessage::read(environment, arguments)?;
     let config = check::config(&given.repository)?;
     if given.cleaned.is_empty() && given.settings.cleanup != Cleanup::Verbatim {
         return Err(Fault::usage(format!(
@@ -103,7 +103,7 @@ fn check(environment: &Environment, arguments: &MessageFile) -> Result<ExitCode>
         ))
         .hint("git gives up on it by itself"));
     }
-    let (reading, findings) = check::judge_with_foresight(
+    let (reading, findings) = check::check_with_foresight(
         &given.repository,
         environment,
         &config,
@@ -127,7 +127,7 @@ fn check(environment: &Environment, arguments: &MessageFile) -> Result<ExitCode>
 }
 
 fn trailers(environment: &Environment, arguments: &MessageFile) -> Result<ExitCode> {
-    let given = Given::read(environment, arguments)?;
+    let given = GivenMessage::read(environment, arguments)?;
     let reading = given.reading(&given.cleaned.text);
     let text = match arguments.format.format() {
         Format::Json => report::trailers_as_json(&reading),
@@ -137,16 +137,16 @@ fn trailers(environment: &Environment, arguments: &MessageFile) -> Result<ExitCo
     Ok(ExitCode::Passed)
 }
 
-/// Mends the message in its file. What is left to do by hand is told, and is no failure: the hook
-/// will judge.
+/// Fixes the message in its file. What is left to do by hand is told, and is no failure: the hook
+/// will check.
 fn fix(environment: &Environment, arguments: &MessageFile) -> Result<ExitCode> {
-    let given = Given::read(environment, arguments)?;
+    let given = GivenMessage::read(environment, arguments)?;
     let config = check::config(&given.repository)?;
-    let Some(mended) = mend(
+    let Some(fixed) = fix_message(
         &given.cleaned.text,
         &given.settings,
         &config.commit_msg,
-        |text| given.judge(environment, &config, &given.reading(text)),
+        |text| given.check(environment, &config, &given.reading(text)),
     )?
     else {
         return Err(Fault::unable(format!(
@@ -157,26 +157,22 @@ fn fix(environment: &Environment, arguments: &MessageFile) -> Result<ExitCode> {
     };
     let is_input = check::is_standard_input(&arguments.file);
     if is_input && arguments.format.format() == Format::Text {
-        report::print_bytes(&mended.text)
+        report::print_bytes(&fixed.text)
             .map_err(|error| Fault::unable("standard output cannot be written").because(&error))?;
-    } else if !is_input && !mended.changes.is_empty() {
-        replace(&arguments.file, &mended.text)?;
+    } else if !is_input && !fixed.changes.is_empty() {
+        replace(&arguments.file, &fixed.text)?;
     }
-    let reading = given.reading(&mended.text);
+    let reading = given.reading(&fixed.text);
     match arguments.format.format() {
-        Format::Json => print(&report::fix_as_json(
-            &reading,
-            &mended.left,
-            &mended.changes,
-        ))?,
+        Format::Json => print(&report::fix_as_json(&reading, &fixed.left, &fixed.changes))?,
         Format::Text => {
             let style = Style::for_errors(environment, Detail::Normal);
             let name = show_path(&arguments.file);
             report::say(&report::fixed(
                 &name,
-                &mended.changes,
+                &fixed.changes,
                 &reading.lines,
-                &mended.left,
+                &fixed.left,
                 style,
             ));
         }

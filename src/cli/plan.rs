@@ -5,14 +5,14 @@ use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::Result;
 use crate::flow::prepare;
-use crate::flow::request::Wishes;
+use crate::flow::request::RunRequest;
 use crate::report::terminal::print;
 use crate::report::{self, Format, Style};
 
 pub(super) fn plan(environment: &Environment, arguments: &RunArguments) -> Result<ExitCode> {
     let case = prepare::prepare(
         environment,
-        &Wishes {
+        &RunRequest {
             trigger: arguments.trigger(),
             gates: &arguments.gates,
             jobs: arguments.jobs,

@@ -4,12 +4,12 @@ use super::arguments::RunArguments;
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::Result;
-use crate::flow::gate_run::judge;
-use crate::flow::request::Wishes;
+use crate::flow::gate_run::check;
+use crate::flow::request::RunRequest;
 use crate::report::Style;
 
 pub(crate) fn run(environment: &Environment, arguments: &RunArguments) -> Result<ExitCode> {
-    let wishes = Wishes {
+    let wishes = RunRequest {
         trigger: arguments.trigger(),
         gates: &arguments.gates,
         jobs: arguments.jobs,
@@ -19,5 +19,5 @@ pub(crate) fn run(environment: &Environment, arguments: &RunArguments) -> Result
         excepted: &[],
     };
     let style = Style::for_errors(environment, arguments.detail.detail());
-    judge(environment, &wishes, arguments.format.format(), style)
+    check(environment, &wishes, arguments.format.format(), style)
 }

@@ -10,7 +10,7 @@ use crate::base::text::{count, limit};
 use crate::config::{FILE_NAME, Policy, PolicySource};
 use crate::flow::self_path;
 use crate::git::Repository;
-use crate::install::{self, Change, ServerOptions};
+use crate::install::{self, HookChange, ServerOptions};
 use crate::report::terminal::print;
 use crate::report::{self, Detail, Style};
 
@@ -46,9 +46,9 @@ pub(super) fn uninstall(environment: &Environment, repository: &Repository) -> R
     let style = Style::for_errors(environment, Detail::Normal);
     tell(&done, &repository.work_tree, style);
     let has = |change| done.iter().any(|done| done.change == change);
-    let summary = if has(Change::Foreign) {
+    let summary = if has(HookChange::Foreign) {
         "what is not ours, or was changed since, has been left as it is"
-    } else if has(Change::Removed) || has(Change::Restored) {
+    } else if has(HookChange::Removed) || has(HookChange::Restored) {
         "what is pushed to this repository is no longer judged"
     } else {
         "gatekeeper was not installed here"

@@ -13,7 +13,7 @@ use crate::flow::{prepare, self_path, skip_notice};
 use crate::git::Repository;
 use crate::install::{self, ConfiguredState};
 use crate::model::trigger::{Hook, short};
-use crate::receipt::{Event, Store};
+use crate::receipt::{LedgerEvent, Store};
 use crate::report::terminal::print;
 use crate::report::{self, Detail, Style};
 
@@ -101,7 +101,7 @@ fn push_memory(
     let entries = store.ledger().entries();
     let entries: Vec<_> = entries
         .into_iter()
-        .filter(|entry| entry.event != Event::Shown)
+        .filter(|entry| entry.event != LedgerEvent::Shown)
         .collect();
     let word = match entries.len() {
         0 => style.good("nobody has tried to pass by the gates"),

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::trap::trap_at_exit;
-use crate::shell::{Command, CommandKind, Joint, Pipeline, Script, Step, parse};
+use crate::shell::{CommandKind, Joint, Pipeline, Script, ScriptStep, ShellCommand, parse};
 use crate::tools::{Cause, SwallowedStatus};
 
 /// How a command may come out.
@@ -12,7 +12,7 @@ use crate::tools::{Cause, SwallowedStatus};
     clippy::struct_excessive_bools,
     reason = "each is a question of its own, and every combination happens"
 )]
-pub(super) struct Flow {
+pub(super) struct ExitFlow {
     /// Its status may be the failure of a check.
     pub(super) fails: bool,
     /// Such a failure stops a shell with `-e`.
@@ -25,7 +25,7 @@ pub(super) struct Flow {
     pub(super) chore: bool,
 }
 
-impl Flow {
+impl ExitFlow {
     const CHECK: Self = Self {
         fails: true,
         trips: true,
@@ -56,7 +56,7 @@ impl Flow {
     clippy::struct_excessive_bools,
     reason = "they are a shell's own switches"
 )]
-pub(super) struct Walker {
+pub(super) struct ScriptWalker {
     /// `set -e`
     pub(super) errexit: bool,
     /// `set -o pipefail`
@@ -73,7 +73,7 @@ pub(super) struct Walker {
     pub(super) depth: usize,
     pub(super) swallowed: Vec<SwallowedStatus>,
     /// How many of these stand in front of the last command that can fail.
-    pub(super) judged: usize,
+    pub(super) checked: usize,
     /// Found whether the script can fail or not.
     pub(super) around: Vec<SwallowedStatus>,
     /// How many times a trap is set.
@@ -84,7 +84,7 @@ pub(super) struct Walker {
 pub(crate) fn swallowed(text: &str, denies: bool) -> Vec<SwallowedStatus> {
     // Where the script sets the flags itself, it says what it wants.
     let denies = denies || text.contains("RUSTFLAGS") || text.contains("CARGO_BUILD_WARNINGS");
-    let mut walker = Walker::new(true, false, denies);
+    let mut walker = ScriptWalker::new(true, false, denies);
     let Ok(script) = parse(text) else {
         return Vec::new();
     };
@@ -95,15 +95,15 @@ pub(crate) fn swallowed(text: &str, denies: bool) -> Vec<SwallowedStatus> {
         found.push(trap);
     } else if can_fail {
         // A tool that cannot fail and is the last one: nothing looks at what it has found.
-        let unjudged = walker.swallowed.into_iter().skip(walker.judged);
-        found.extend(unjudged.filter(|swallowed| swallowed.cause.is_tool()));
+        let unchecked = walker.swallowed.into_iter().skip(walker.checked);
+        found.extend(unchecked.filter(|swallowed| swallowed.cause.is_tool()));
     } else {
         found.extend(walker.swallowed);
     }
     found
 }
 
-impl Walker {
+impl ScriptWalker {
     /// At the beginning of a script.
     pub(super) fn new(errexit: bool, pipefail: bool, denies: bool) -> Self {
         Self {
@@ -115,14 +115,14 @@ impl Walker {
             denies,
             depth: 0,
             swallowed: Vec::new(),
-            judged: 0,
+            checked: 0,
             around: Vec::new(),
             traps: 0,
         }
     }
 
     /// A script of a shell of its own.
-    pub(super) fn script(&mut self, script: &Script) -> Flow {
+    pub(super) fn script(&mut self, script: &Script) -> ExitFlow {
         let mut flow = self.list(script);
         flow.fails |= flow.exits;
         flow.trips |= flow.exits;
@@ -143,17 +143,17 @@ impl Walker {
     /// Takes back what was found since then.
     fn forget(&mut self, since: usize) {
         self.swallowed.truncate(since);
-        self.judged = self.judged.min(since);
+        self.checked = self.checked.min(since);
     }
 
-    /// Something that can fail, so that it may judge what went before.
-    pub(super) fn check(&mut self) -> Flow {
-        self.judged = self.swallowed.len();
-        Flow::CHECK
+    /// Something that can fail, so that it may check what went before.
+    pub(super) fn check(&mut self) -> ExitFlow {
+        self.checked = self.swallowed.len();
+        ExitFlow::CHECK
     }
 
     /// Where the status is asked for, `-e` has no effect.
-    fn asked(&mut self, walk: impl FnOnce(&mut Self) -> Flow) -> Flow {
+    fn asked(&mut self, walk: impl FnOnce(&mut Self) -> ExitFlow) -> ExitFlow {
         let before = std::mem::replace(&mut self.suspended, true);
         let flow = walk(self);
         self.suspended = before;
@@ -161,21 +161,21 @@ impl Walker {
     }
 
     /// A part of the script that may or may not be reached.
-    fn perhaps(&mut self, walk: impl FnOnce(&mut Self) -> Flow) -> Flow {
+    fn perhaps(&mut self, walk: impl FnOnce(&mut Self) -> ExitFlow) -> ExitFlow {
         let before = std::mem::replace(&mut self.certain, false);
         let flow = walk(self);
         self.certain = before;
         flow
     }
 
-    fn list(&mut self, script: &Script) -> Flow {
-        let mut total = Flow::default();
+    fn list(&mut self, script: &Script) -> ExitFlow {
+        let mut total = ExitFlow::default();
         let count = script.steps.len();
         for (at, step) in script.steps.iter().enumerate() {
             let flow = self.step(step);
             total.exits |= flow.exits;
             if at + 1 == count || flow.ends {
-                total = Flow {
+                total = ExitFlow {
                     exits: total.exits,
                     ..flow
                 };
@@ -201,22 +201,22 @@ impl Walker {
     }
 
     /// Notes a success in front of checks.
-    fn unreached(&mut self, step: &Step, rest: &[Step]) {
-        let (swallowed, judged) = (self.swallowed.len(), self.judged);
+    fn unreached(&mut self, step: &ScriptStep, rest: &[ScriptStep]) {
+        let (swallowed, checked) = (self.swallowed.len(), self.checked);
         let mut found = false;
         for step in rest {
             found |= self.step(step).can_fail();
         }
         found |= self.swallowed.len() > swallowed;
         self.swallowed.truncate(swallowed);
-        self.judged = judged;
+        self.checked = checked;
         if found {
             let label = "ends the script with success before its checks";
             self.swallow(step.span(), Cause::Status, label, "leave it out");
         }
     }
 
-    fn step(&mut self, step: &Step) -> Flow {
+    fn step(&mut self, step: &ScriptStep) -> ExitFlow {
         let Some(sign) = &step.background else {
             return self.chain(step);
         };
@@ -224,10 +224,10 @@ impl Walker {
             let label = "`&` is a success at once, whatever becomes of the command";
             self.swallow(sign.clone(), Cause::Status, label, "leave `&` out");
         }
-        Flow::default()
+        ExitFlow::default()
     }
 
-    fn chain(&mut self, step: &Step) -> Flow {
+    fn chain(&mut self, step: &ScriptStep) -> ExitFlow {
         let count = step.rest.len();
         let mut flow = if count == 0 {
             self.pipeline(&step.first)
@@ -247,10 +247,16 @@ impl Walker {
         flow
     }
 
-    fn joined(&mut self, flow: Flow, joint: &Joint, pipeline: &Pipeline, next: Flow) -> Flow {
+    fn joined(
+        &mut self,
+        flow: ExitFlow,
+        joint: &Joint,
+        pipeline: &Pipeline,
+        next: ExitFlow,
+    ) -> ExitFlow {
         let exits = flow.exits || next.exits;
         if joint.is_and {
-            return Flow {
+            return ExitFlow {
                 fails: flow.fails || next.fails,
                 exits,
                 ends: false,
@@ -263,14 +269,14 @@ impl Walker {
             let help = "leave it out; codes that are no failure belong into `success-codes`";
             self.swallow(span, Cause::Status, label, help);
         }
-        Flow {
+        ExitFlow {
             exits,
             ends: false,
             ..next
         }
     }
 
-    fn pipeline(&mut self, pipeline: &Pipeline) -> Flow {
+    fn pipeline(&mut self, pipeline: &Pipeline) -> ExitFlow {
         let since = self.swallowed.len();
         let mut flow = if pipeline.negated {
             self.asked(|walker| walker.piped(&pipeline.commands))
@@ -283,14 +289,14 @@ impl Walker {
             flow.fails = true;
             flow.trips = false;
             flow.ends = false;
-            self.judged = self.swallowed.len();
+            self.checked = self.swallowed.len();
         }
         flow
     }
 
-    fn piped(&mut self, commands: &[Command]) -> Flow {
+    fn piped(&mut self, commands: &[ShellCommand]) -> ExitFlow {
         let Some((last, others)) = commands.split_last() else {
-            return Flow::default();
+            return ExitFlow::default();
         };
         if others.is_empty() {
             return self.command(last);
@@ -303,10 +309,10 @@ impl Walker {
         let found = self.swallowed.len() > since;
         let flow = self.subshell(|walker| walker.command(last));
         if self.pipefail && earlier {
-            return flow.or(Flow::CHECK);
+            return flow.or(ExitFlow::CHECK);
         }
         if flow.can_fail() {
-            // It judges what the others have found.
+            // It checks what the others have found.
             self.forget(since);
         } else if earlier && !found {
             self.swallow(
@@ -321,13 +327,13 @@ impl Walker {
     }
 
     /// A part of the script that is a process of its own.
-    fn subshell(&mut self, walk: impl FnOnce(&mut Self) -> Flow) -> Flow {
+    fn subshell(&mut self, walk: impl FnOnce(&mut Self) -> ExitFlow) -> ExitFlow {
         let options = (self.errexit, self.pipefail, self.certain);
         self.certain = true;
         let flow = walk(self);
         (self.errexit, self.pipefail, self.certain) = options;
         // A failure that did not stop it there stops the script around it.
-        Flow {
+        ExitFlow {
             fails: flow.can_fail(),
             trips: flow.can_fail(),
             exits: false,
@@ -336,7 +342,7 @@ impl Walker {
         }
     }
 
-    fn command(&mut self, command: &Command) -> Flow {
+    fn command(&mut self, command: &ShellCommand) -> ExitFlow {
         match &command.kind {
             CommandKind::Simple(simple) => self.simple(simple),
             CommandKind::Group(script) => self.list(script),
@@ -351,25 +357,27 @@ impl Walker {
                 flow.ends = false;
                 flow
             }
-            CommandKind::Case(branches) => branches.iter().fold(Flow::default(), |flow, branch| {
-                flow.or(self.perhaps(|walker| walker.list(branch)))
-            }),
+            CommandKind::Case(branches) => {
+                branches.iter().fold(ExitFlow::default(), |flow, branch| {
+                    flow.or(self.perhaps(|walker| walker.list(branch)))
+                })
+            }
             CommandKind::Test => self.check(),
-            CommandKind::Function => Flow::default(),
+            CommandKind::Function => ExitFlow::default(),
         }
     }
 
-    fn condition(&mut self, condition: &Script) -> Flow {
+    fn condition(&mut self, condition: &Script) -> ExitFlow {
         self.perhaps(|walker| walker.asked(|walker| walker.list(condition)))
     }
 
-    fn branches(&mut self, arms: &[(Script, Script)], otherwise: Option<&Script>) -> Flow {
-        let mut total = Flow::default();
+    fn branches(&mut self, arms: &[(Script, Script)], otherwise: Option<&Script>) -> ExitFlow {
+        let mut total = ExitFlow::default();
         let mut lost = None;
         for (condition, body) in arms {
             let asked = self.condition(condition);
             if asked.fails {
-                lost = condition.steps.first().map(Step::span);
+                lost = condition.steps.first().map(ScriptStep::span);
             }
             total.exits |= asked.exits;
             total = total.or(self.perhaps(|walker| walker.list(body)));

@@ -1,6 +1,6 @@
 //! Single commands: programs, the shell's built-in ones, and scripts in words.
 
-use super::exit_flow::{Flow, Walker};
+use super::exit_flow::{ExitFlow, ScriptWalker};
 use super::programs::{Role, cannot_fail, inner_script, peeled, role};
 use super::trap::trap_at_exit;
 use crate::shell::{Simple, Word, parse};
@@ -9,15 +9,15 @@ use crate::tools::{Cause, SwallowedStatus};
 /// How many scripts may be nested in each other, as in `sh -c 'sh -c ...'`.
 const DEEPEST: usize = 5;
 
-impl Walker {
-    pub(super) fn simple(&mut self, simple: &Simple) -> Flow {
+impl ScriptWalker {
+    pub(super) fn simple(&mut self, simple: &Simple) -> ExitFlow {
         let words = peeled(&simple.words);
         let Some(name) = words.first() else {
             // The status of `x=$(check)` is the check's.
             return if simple.assignments.iter().any(|word| word.substitutes) {
                 self.check()
             } else {
-                Flow::default()
+                ExitFlow::default()
             };
         };
         match name.text.as_str() {
@@ -32,29 +32,29 @@ impl Walker {
         if let Some(swallowed) = cannot_fail(words, self.denies) {
             if swallowed.cause != Cause::SkippedHooks {
                 self.swallowed.push(swallowed);
-                return Flow::default();
+                return ExitFlow::default();
             }
             self.around.push(swallowed);
         }
         match role(words) {
             Role::Check => self.check(),
-            Role::Chore => Flow {
+            Role::Chore => ExitFlow {
                 chore: true,
-                ..Flow::default()
+                ..ExitFlow::default()
             },
-            Role::Inert => Flow::default(),
+            Role::Inert => ExitFlow::default(),
         }
     }
 
-    fn exit(&mut self, code: Option<&Word>) -> Flow {
+    fn exit(&mut self, code: Option<&Word>) -> ExitFlow {
         if code.is_some_and(|code| code.text == "0") {
-            return Flow {
+            return ExitFlow {
                 ends: true,
-                ..Flow::default()
+                ..ExitFlow::default()
             };
         }
         // Without a code it is the last command's.
-        Flow {
+        ExitFlow {
             exits: true,
             ..self.check()
         }
@@ -84,7 +84,7 @@ impl Walker {
     }
 
     /// A script in a word, for a shell of its own.
-    fn nested(&mut self, word: &Word, errexit: bool, pipefail: bool) -> Flow {
+    fn nested(&mut self, word: &Word, errexit: bool, pipefail: bool) -> ExitFlow {
         let script = parse(&word.text).ok().filter(|_| self.depth < DEEPEST);
         let Some(script) = script else {
             return self.check();
@@ -108,7 +108,7 @@ impl Walker {
                 .into_iter()
                 .map(|swallowed| outside(swallowed, word)),
         );
-        Flow::default()
+        ExitFlow::default()
     }
 }
 

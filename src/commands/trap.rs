@@ -1,15 +1,15 @@
 //! Traps that turn every exit of a script into a success.
 
 use super::programs::{Role, role};
-use crate::shell::{Command, CommandKind, Script, Step, Word, parse};
+use crate::shell::{CommandKind, Script, ScriptStep, ShellCommand, Word, parse};
 use crate::tools::{Cause, SwallowedStatus};
 
 /// The words of a command that stands alone, as a step of its own.
-fn alone(step: &Step) -> Option<&[Word]> {
+fn alone(step: &ScriptStep) -> Option<&[Word]> {
     let is_alone = step.rest.is_empty() && step.background.is_none() && !step.first.negated;
     match step.first.commands.as_slice() {
         [
-            Command {
+            ShellCommand {
                 kind: CommandKind::Simple(simple),
                 ..
             },

@@ -29,14 +29,14 @@ pub struct Bypass {
     /// How grave the built-in rules are, where that is not the default.
     pub rules: BTreeMap<String, Level>,
     /// The project's own rules.
-    pub(crate) patterns: Vec<OwnPattern>,
+    pub(crate) patterns: Vec<CustomRule>,
     /// Files in which a rule counts for nothing, for a while.
-    pub(crate) exceptions: Vec<Exception>,
+    pub(crate) exceptions: Vec<DatedException>,
 }
 
 /// A rule of the project's own.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct OwnPattern {
+pub(crate) struct CustomRule {
     /// Its id.
     pub(crate) id: String,
     /// What a line must not hold.
@@ -44,7 +44,7 @@ pub(crate) struct OwnPattern {
     /// The files that it concerns; empty: all.
     pub(crate) files: PathSet,
     /// In what part of a file.
-    pub(crate) place: Place,
+    pub(crate) place: FilePart,
     /// How grave it is.
     pub(crate) level: Level,
     /// What is wrong, as a fragment.
@@ -55,7 +55,7 @@ pub(crate) struct OwnPattern {
 
 /// In what part of a file something counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum FilePart {
     /// In code: neither in comments nor in strings.
     Code,
     /// In comments.
@@ -68,7 +68,7 @@ pub(crate) enum Place {
 
 /// Files in which a rule counts for nothing, for a while.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Exception {
+pub(crate) struct DatedException {
     /// The rule's id.
     pub(crate) rule: String,
     /// The files.
@@ -131,7 +131,7 @@ fn documentation() -> PathSet {
     }
 }
 
-impl Place {
+impl FilePart {
     /// Every value.
     pub(super) const ALL: [Self; 4] = [Self::Code, Self::Comment, Self::Text, Self::Anywhere];
 

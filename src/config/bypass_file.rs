@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use toml::Spanned;
 use toml::de::DeTable;
 
-use super::bypass::{Bypass, Exception, OwnPattern, Place, SHORTEST_REASON, is_reason, no_paths};
+use super::bypass::{
+    Bypass, CustomRule, DatedException, FilePart, SHORTEST_REASON, is_reason, no_paths,
+};
 use super::problem::{Problem, Problems};
 use super::reader::{Item, Table, choice, filled_string, list, table};
 use super::values::{date, globs, pattern};
@@ -113,8 +115,8 @@ fn unknown_rule(span: std::ops::Range<usize>, id: &str, own: &[&str]) -> Problem
     }
 }
 
-fn read_pattern(table: &mut Table<'_, '_>, p: &mut Problems) -> Option<OwnPattern> {
-    let place = |item: &Item<'_>| choice(item, &Place::ALL, Place::name);
+fn read_pattern(table: &mut Table<'_, '_>, p: &mut Problems) -> Option<CustomRule> {
+    let place = |item: &Item<'_>| choice(item, &FilePart::ALL, FilePart::name);
     let id = table.take_needed("id", p, rule_id);
     let pattern = table.take_needed("pattern", p, pattern);
     let files = table.take("files", p, globs);
@@ -122,11 +124,11 @@ fn read_pattern(table: &mut Table<'_, '_>, p: &mut Problems) -> Option<OwnPatter
     let level = table.take("level", p, level);
     let message = table.take_needed("message", p, filled_string);
     let help = table.take_needed("help", p, filled_string);
-    Some(OwnPattern {
+    Some(CustomRule {
         id: id?,
         pattern: pattern?,
         files: files.map_or_else(no_paths, |globs| globs.into_inner().0),
-        place: place.map_or(Place::Anywhere, Spanned::into_inner),
+        place: place.map_or(FilePart::Anywhere, Spanned::into_inner),
         level: level.map_or(Level::Error, Spanned::into_inner),
         message: message?,
         help: help?,
@@ -148,7 +150,11 @@ fn rule_id(item: &Item<'_>) -> Result<String, Problem> {
     .help("lower-case letters, digits, `.` and `-`, as in \"our.no-print\""))
 }
 
-fn read_exception(table: &mut Table<'_, '_>, own: &[&str], p: &mut Problems) -> Option<Exception> {
+fn read_exception(
+    table: &mut Table<'_, '_>,
+    own: &[&str],
+    p: &mut Problems,
+) -> Option<DatedException> {
     let rule = |item: &Item<'_>| {
         let id = filled_string(item)?;
         let mut known = RULES
@@ -165,7 +171,7 @@ fn read_exception(table: &mut Table<'_, '_>, own: &[&str], p: &mut Problems) -> 
     let files = table.take_needed("files", p, globs);
     let reason = table.take_needed("reason", p, reason);
     let until = table.take_needed("until", p, date);
-    Some(Exception {
+    Some(DatedException {
         rule: rule?,
         files: files?.0,
         reason: reason?,
@@ -186,7 +192,7 @@ fn reason(item: &Item<'_>) -> Result<String, Problem> {
 }
 
 /// Each id once, and none that is taken.
-fn check_ids(patterns: &[(OwnPattern, std::ops::Range<usize>)], problems: &mut Problems) {
+fn check_ids(patterns: &[(CustomRule, std::ops::Range<usize>)], problems: &mut Problems) {
     for (index, (pattern, span)) in patterns.iter().enumerate() {
         let id = &pattern.id;
         let mut known = RULES.iter().chain(&CHANGE_RULES);

@@ -21,7 +21,7 @@ pub(super) fn check(table: &GateTable, source: &str, problems: &mut Problems) {
         .success_codes
         .as_ref()
         .is_none_or(|codes| codes.iter().any(|code| *code.get_ref() == 0));
-    let is_judged_elsewhere = |cause: Cause| match cause {
+    let is_checked_elsewhere = |cause: Cause| match cause {
         Cause::SkippedHooks => false,
         Cause::Shown | Cause::Listed => {
             table.forbid.is_some() || table.expect.is_some() || !zero_passes
@@ -33,7 +33,7 @@ pub(super) fn check(table: &GateTable, source: &str, problems: &mut Problems) {
         .filter(|(name, _)| denies_warnings(name))
         .any(|(_, value)| value.contains("-D") || value.contains("deny"));
     for swallowed in exit_flow::swallowed(text, denies) {
-        if !is_judged_elsewhere(swallowed.cause) {
+        if !is_checked_elsewhere(swallowed.cause) {
             let span = place(source, run.span(), text, &swallowed.span);
             problems.add(problem(table, span, swallowed));
         }

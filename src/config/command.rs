@@ -1,7 +1,7 @@
 //! Reads a command: plain words are executed directly, shell syntax goes through `sh`, and
 //! `{files}` is where the names of files are handed over.
 
-use crate::model::gate::{Argument, Command, CommandForm};
+use crate::model::gate::{CommandArgument, CommandForm, GateCommand};
 
 /// The place in a command where the names of files go.
 const PLACEHOLDER: &str = "{files}";
@@ -31,7 +31,7 @@ pub(super) enum CommandError {
 
 /// Where the reader of the text stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Quote {
+enum ShellQuote {
     None,
     Single,
     Double,
@@ -39,13 +39,13 @@ enum Quote {
 
 /// What a walk over the text has found.
 #[derive(Default)]
-struct Found {
+struct FoundSyntax {
     shell: bool,
     placeholders: Vec<usize>,
 }
 
 /// Reads the text of a command.
-pub(super) fn parse(text: &str) -> Result<Command, CommandError> {
+pub(super) fn parse(text: &str) -> Result<GateCommand, CommandError> {
     if text.trim().is_empty() {
         return Err(CommandError::Empty);
     }
@@ -64,8 +64,8 @@ pub(super) fn parse(text: &str) -> Result<Command, CommandError> {
             words
                 .into_iter()
                 .map(|word| match word.as_str() {
-                    PLACEHOLDER if takes_files => Argument::Files,
-                    _ => Argument::Word(word),
+                    PLACEHOLDER if takes_files => CommandArgument::Files,
+                    _ => CommandArgument::Word(word),
                 })
                 .collect(),
         ),
@@ -75,7 +75,7 @@ pub(super) fn parse(text: &str) -> Result<Command, CommandError> {
         }
         (None, None) => CommandForm::Shell(text.to_owned()),
     };
-    Ok(Command {
+    Ok(GateCommand {
         text: text.trim().to_owned(),
         form,
         takes_files,
@@ -96,9 +96,9 @@ fn plain_words(text: &str) -> Result<Option<Vec<String>>, CommandError> {
 
 /// Walks over the text as a POSIX shell would (quotes and escapes), and notes whether it holds
 /// anything that only a shell can do, and where the placeholders are.
-fn walk(text: &str) -> Result<Found, CommandError> {
-    let mut found = Found::default();
-    let mut quote = Quote::None;
+fn walk(text: &str) -> Result<FoundSyntax, CommandError> {
+    let mut found = FoundSyntax::default();
+    let mut quote = ShellQuote::None;
     let mut skip_to = 0;
     for (at, character) in text.char_indices() {
         if at < skip_to {
@@ -109,7 +109,7 @@ fn walk(text: &str) -> Result<Found, CommandError> {
             && !text[..at].ends_with('$')
             && let Some(length) = placeholder(&text[at..], quote)?
         {
-            if quote != Quote::None || !stands_alone(text, at, length) {
+            if quote != ShellQuote::None || !stands_alone(text, at, length) {
                 return Err(CommandError::NotAWord);
             }
             found.placeholders.push(at);
@@ -117,26 +117,26 @@ fn walk(text: &str) -> Result<Found, CommandError> {
             continue;
         }
         match (quote, character) {
-            (Quote::None, '#') if is_shell_syntax('#', text, at) => {
+            (ShellQuote::None, '#') if is_shell_syntax('#', text, at) => {
                 found.shell = true;
                 skip_to = text[at..]
                     .find('\n')
                     .map_or(text.len(), |length| at + length);
             }
-            (Quote::Single, '\'') | (Quote::Double, '"') => quote = Quote::None,
-            (Quote::None, '\'') => quote = Quote::Single,
-            (Quote::None, '"') => quote = Quote::Double,
-            (Quote::Double, '$' | '`') => found.shell = true,
-            (Quote::None | Quote::Double, '\\') => {
+            (ShellQuote::Single, '\'') | (ShellQuote::Double, '"') => quote = ShellQuote::None,
+            (ShellQuote::None, '\'') => quote = ShellQuote::Single,
+            (ShellQuote::None, '"') => quote = ShellQuote::Double,
+            (ShellQuote::Double, '$' | '`') => found.shell = true,
+            (ShellQuote::None | ShellQuote::Double, '\\') => {
                 found.shell = true;
                 let next = text[at + 1..].chars().next();
                 skip_to = at + 1 + next.map_or(0, char::len_utf8);
             }
-            (Quote::None, c) if is_shell_syntax(c, text, at) => found.shell = true,
+            (ShellQuote::None, c) if is_shell_syntax(c, text, at) => found.shell = true,
             _ => {}
         }
     }
-    if quote == Quote::None {
+    if quote == ShellQuote::None {
         Ok(found)
     } else {
         Err(CommandError::Unclosed)
@@ -158,12 +158,12 @@ fn is_shell_syntax(character: char, text: &str, at: usize) -> bool {
 }
 
 /// The length of the placeholder at the beginning of the text, if there is one.
-fn placeholder(text: &str, quote: Quote) -> Result<Option<usize>, CommandError> {
+fn placeholder(text: &str, quote: ShellQuote) -> Result<Option<usize>, CommandError> {
     if text.starts_with(PLACEHOLDER) {
         return Ok(Some(PLACEHOLDER.len()));
     }
     // Between quotes braces belong to another language, awk's for example.
-    if quote != Quote::None {
+    if quote != ShellQuote::None {
         return Ok(None);
     }
     // No word that somebody might take for a placeholder is longer.
@@ -197,8 +197,8 @@ mod tests {
                 words
                     .into_iter()
                     .map(|word| match word {
-                        Argument::Word(word) => word,
-                        Argument::Files => "<files>".into(),
+                        CommandArgument::Word(word) => word,
+                        CommandArgument::Files => "<files>".into(),
                     })
                     .collect(),
             ),

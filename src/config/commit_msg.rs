@@ -35,7 +35,7 @@ pub struct CommitMsg {
     /// Other trailers.
     pub(crate) trailers: Trailers,
     /// The subject.
-    pub(crate) subject: Subject,
+    pub(crate) subject: SubjectRules,
 }
 
 /// `[commit-msg.signed-off-by]`.
@@ -168,7 +168,7 @@ pub(crate) enum Values {
 
 /// `[commit-msg.subject]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Subject {
+pub(crate) struct SubjectRules {
     /// Whether it must be that of a Conventional Commit.
     pub(crate) is_conventional: bool,
     /// The types that are possible then; empty: any.
@@ -206,7 +206,7 @@ impl Default for CommitMsg {
             signed_off_by: SignedOffBy::default(),
             assisted_by: AssistedBy::default(),
             trailers: Trailers::default(),
-            subject: Subject::default(),
+            subject: SubjectRules::default(),
         }
     }
 }
@@ -237,7 +237,7 @@ impl Default for AssistedBy {
     }
 }
 
-impl Default for Subject {
+impl Default for SubjectRules {
     fn default() -> Self {
         Self {
             is_conventional: false,

@@ -7,7 +7,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::commit_msg::{
     Agents, AssistedBy, CommitMsg, CreditRequired, Forbidden, Form, Matches, Remediation,
-    SignOffRequired, SignedOffBy, Strictness, Subject, Trailers, Values,
+    SignOffRequired, SignedOffBy, Strictness, SubjectRules, Trailers, Values,
 };
 use super::problem::{Problem, Problems};
 use super::reader::{
@@ -275,8 +275,8 @@ fn values_by_key(item: &Item<'_>) -> Result<Vec<(String, Values)>, Problem> {
     Ok(values)
 }
 
-fn read_subject(table: &mut Table<'_, '_>, p: &mut Problems) -> Subject {
-    let default = Subject::default();
+fn read_subject(table: &mut Table<'_, '_>, p: &mut Problems) -> SubjectRules {
+    let default = SubjectRules::default();
     let style = |item: &Item<'_>| {
         choice(item, &[false, true], |is_conventional| {
             if is_conventional {
@@ -303,7 +303,7 @@ fn read_subject(table: &mut Table<'_, '_>, p: &mut Problems) -> Subject {
             .label("has no effect on a free subject"),
         );
     }
-    Subject {
+    SubjectRules {
         is_conventional,
         types: types.map(plain_list).unwrap_or_default(),
         max_length: value(table, "max-length", p, length, default.max_length),

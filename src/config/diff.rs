@@ -11,11 +11,11 @@ use time::Date;
 use super::Bypass;
 use super::settings::Config;
 use crate::base::text::clean_line;
-use crate::model::gate::{Gate, Isolation, Level, PathSet, Pattern, Untracked};
+use crate::model::gate::{Gate, GateLevel, Isolation, PathSet, Pattern, Untracked};
 
 /// One thing that is weaker than it was: the gate, if it is about one, and what, as a fragment.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Weakening {
+pub(crate) struct ConfigWeakening {
     /// The gate's name, or the table of gates.toml.
     pub(crate) about: String,
     /// What is weaker.
@@ -24,12 +24,12 @@ pub(crate) struct Weakening {
 
 /// What is weaker in a configuration than in the one before. `today` decides what has ended.
 #[must_use]
-pub(crate) fn weakened(before: &Config, after: &Config, today: Date) -> Vec<Weakening> {
+pub(crate) fn weaknesses(before: &Config, after: &Config, today: Date) -> Vec<ConfigWeakening> {
     let mut found = Vec::new();
     for gate in &before.gates {
         let name = gate.name.as_str();
         let mut add = |what: String| {
-            found.push(Weakening {
+            found.push(ConfigWeakening {
                 about: format!("gates.{name}"),
                 what,
             });
@@ -46,7 +46,7 @@ pub(crate) fn weakened(before: &Config, after: &Config, today: Date) -> Vec<Weak
     }
     let of = |about: &str, what: Vec<String>| {
         let about = about.to_owned();
-        what.into_iter().map(move |what| Weakening {
+        what.into_iter().map(move |what| ConfigWeakening {
             about: about.clone(),
             what,
         })
@@ -79,10 +79,10 @@ fn of_gate(before: &Gate, after: &Gate, today: Date) -> Vec<String> {
             clean_line(before.run.text.as_bytes())
         ));
     }
-    if let Level::Warn { until } = after.level {
+    if let GateLevel::Warn { until } = after.level {
         let was = match before.level {
-            Level::Block => Some("it only warns"),
-            Level::Warn { until: earlier } => {
+            GateLevel::Block => Some("it only warns"),
+            GateLevel::Warn { until: earlier } => {
                 is_later(until, earlier).then_some("it only warns for longer")
             }
         };

@@ -20,12 +20,12 @@ use super::problem::{Problem, Problems};
 use super::reader::{
     Item, Table, boolean, choice, filled_list, filled_string, integer, string, table,
 };
-use super::settings::{Partial, Rebase, Watchfulness};
+use super::settings::{Enforcement, Partial, Rebase};
 use super::values::{
-    bad_gate_name, branches, date, duration, folder, gate_name, globs, pattern, variable_name,
+    bad_gate_name, branches, date, dir, duration, gate_name, globs, pattern, variable_name,
     version_range,
 };
-use crate::model::gate::{Command, GateName, Isolation, Kind, PathSet, Pattern, Untracked};
+use crate::model::gate::{GateCommand, GateKind, GateName, Isolation, PathSet, Pattern, Untracked};
 use crate::model::trigger::Stage;
 
 /// The most gates that may run at once.
@@ -43,8 +43,8 @@ pub(super) struct ConfigFile {
     pub(super) cache: Option<bool>,
     pub(super) rebase: Option<Rebase>,
     pub(super) ungated_branches: Option<Globs>,
-    pub(super) branch_receipts: Option<Watchfulness>,
-    pub(super) branch_messages: Option<Watchfulness>,
+    pub(super) branch_receipts: Option<Enforcement>,
+    pub(super) branch_messages: Option<Enforcement>,
     pub(super) protected_branches: Option<PathSet>,
     pub(super) gates: Vec<GateTable>,
     pub(super) commit_msg: CommitMsg,
@@ -55,9 +55,9 @@ pub(super) struct ConfigFile {
 /// A `[gates.NAME]` table.
 pub(super) struct GateTable {
     pub(super) name: Spanned<GateName>,
-    pub(super) kind: Option<Kind>,
-    pub(super) run: Option<Spanned<Command>>,
-    pub(super) fix: Option<Spanned<Command>>,
+    pub(super) kind: Option<GateKind>,
+    pub(super) run: Option<Spanned<GateCommand>>,
+    pub(super) fix: Option<Spanned<GateCommand>>,
     pub(super) files: Option<Globs>,
     pub(super) exclude: Option<Globs>,
     pub(super) widen: Option<Spanned<Globs>>,
@@ -201,7 +201,7 @@ fn read_settings(entries: &DeTable<'_>, file: &mut ConfigFile, problems: &mut Pr
     file.ungated_branches = plain(table.take("ungated-branches", problems, globs));
     let rebase = |item: &Item<'_>| choice(item, &Rebase::ALL, Rebase::name);
     file.rebase = plain(table.take("rebase", problems, rebase));
-    let watchful = |item: &Item<'_>| choice(item, &Watchfulness::ALL, Watchfulness::name);
+    let watchful = |item: &Item<'_>| choice(item, &Enforcement::ALL, Enforcement::name);
     file.branch_receipts = plain(table.take("branch-receipts", problems, watchful));
     file.branch_messages = plain(table.take("branch-messages", problems, watchful));
     file.protected_branches = plain(table.take("protected-branches", problems, branches));
@@ -227,7 +227,7 @@ fn read_gate(
     };
     let mut table = Table::new(format!("[gates.{valid}]"), entries);
     let code = |item: &Item<'_>| integer(item, 0..256).map(|code| u8::try_from(code).unwrap_or(1));
-    let kind = |item: &Item<'_>| choice(item, &Kind::ALL, Kind::name);
+    let kind = |item: &Item<'_>| choice(item, &GateKind::ALL, GateKind::name);
     let stages =
         |item: &Item<'_>| filled_list(item, "hooks", |i| choice(i, &Stage::ALL, Stage::name));
     let p = problems;
@@ -239,7 +239,7 @@ fn read_gate(
         files: plain(table.take("files", p, globs)),
         exclude: plain(table.take("exclude", p, globs)),
         widen: table.take("widen", p, globs),
-        dir: plain(table.take("dir", p, folder)),
+        dir: plain(table.take("dir", p, dir)),
         env: plain(table.take("env", p, read_env)),
         timeout: plain(table.take("timeout", p, duration)),
         needs: plain(table.take("needs", p, |item| filled_list(item, "gates", gate_name))),
@@ -285,7 +285,7 @@ fn plain<T>(value: Option<Spanned<T>>) -> Option<T> {
     value.map(Spanned::into_inner)
 }
 
-fn read_command(item: &Item<'_>) -> Result<Command, Problem> {
+fn read_command(item: &Item<'_>) -> Result<GateCommand, Problem> {
     let text = string(item)?;
     let problem = |title: &str| Problem::new(item.span(), title);
     command::parse(&text).map_err(|error| match error {

@@ -27,15 +27,15 @@ mod values;
 use crate::base::fault::Result;
 
 pub use bypass::Bypass;
-pub(crate) use bypass::{Exception, OwnPattern, Place, SHORTEST_REASON, is_reason};
+pub(crate) use bypass::{CustomRule, DatedException, FilePart, SHORTEST_REASON, is_reason};
 pub use commit_msg::{Agents, CommitMsg};
 pub(crate) use commit_msg::{
     CreditRequired, Form, Matches, Remediation, SignOffRequired, Strictness, Values,
 };
-pub(crate) use settings::{Config, DEFAULT_BUDGET, DEFAULT_TIMEOUT, Partial, Rebase, Watchfulness};
+pub(crate) use settings::{Config, DEFAULT_BUDGET, DEFAULT_TIMEOUT, Enforcement, Partial, Rebase};
 pub(crate) use show::show;
 pub(crate) use source::{Policy, PolicySource};
-pub use text::Text;
+pub use text::ConfigText;
 pub(crate) use text::{FILE_NAME, find, from_bytes, link_target};
 
 /// Reads a configuration's text.
@@ -43,7 +43,7 @@ pub(crate) use text::{FILE_NAME, find, from_bytes, link_target};
 /// # Errors
 ///
 /// Everything that is wrong with it, in one fault of the kind usage.
-pub fn parse(text: &Text) -> Result<Config> {
+pub fn parse(text: &ConfigText) -> Result<Config> {
     let mut problems = problem::Problems::default();
     let config = file::read(&text.text, &mut problems)
         .map(|file| resolve::resolve(file, &text.text, &mut problems));

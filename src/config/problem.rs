@@ -5,7 +5,7 @@ use std::ops::Range;
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 
-use super::Text;
+use super::ConfigText;
 use crate::base::fault::Fault;
 use crate::base::text::count;
 
@@ -14,10 +14,10 @@ const MAX_SHOWN: usize = 20;
 
 /// One thing that is wrong, and where. Boxed, since nearly every value is read without one.
 #[derive(Debug, Clone)]
-pub(super) struct Problem(Box<Content>);
+pub(super) struct Problem(Box<SourceLine>);
 
 #[derive(Debug, Clone)]
-struct Content {
+struct SourceLine {
     /// The bytes of the file that it is about.
     span: Range<usize>,
     /// What is wrong, as a fragment.
@@ -32,7 +32,7 @@ struct Content {
 
 impl Problem {
     pub(super) fn new(span: Range<usize>, title: impl Into<String>) -> Self {
-        Self(Box::new(Content {
+        Self(Box::new(SourceLine {
             span,
             title: title.into(),
             label: String::new(),
@@ -56,7 +56,7 @@ impl Problem {
         self
     }
 
-    fn render(&self, text: &Text) -> String {
+    fn render(&self, text: &ConfigText) -> String {
         let problem = &self.0;
         let mut snippet = Snippet::source(text.text.as_str()).path(text.name.as_str());
         let primary = AnnotationKind::Primary.span(clamp(&problem.span, &text.text));
@@ -111,7 +111,7 @@ impl Problems {
         self.0.is_empty()
     }
 
-    pub(super) fn into_fault(mut self, text: &Text) -> Fault {
+    pub(super) fn into_fault(mut self, text: &ConfigText) -> Fault {
         self.0.sort_by_key(|problem| problem.0.span.start);
         let shown = self.0.iter().take(MAX_SHOWN);
         let mut rendered: Vec<String> = shown.map(|problem| problem.render(text)).collect();

@@ -7,9 +7,11 @@ use toml::Spanned;
 use super::cannot_fail;
 use super::file::{ConfigFile, GateTable, Globs, LevelWord};
 use super::problem::{Problem, Problems};
-use super::settings::{Config, Partial, Rebase, Settings, Watchfulness};
+use super::settings::{Config, Enforcement, Partial, Rebase, RunSettings};
 use crate::base::text::nearest;
-use crate::model::gate::{Gate, GateName, Isolation, Kind, Level, PathSet, Skip, Untracked};
+use crate::model::gate::{
+    Gate, GateKind, GateLevel, GateName, Isolation, PathSet, Skip, Untracked,
+};
 use crate::model::trigger::Stage;
 
 /// Finds the meaning of what was typed; what contradicts itself is noted. `source` is the text.
@@ -24,7 +26,7 @@ pub(super) fn resolve(file: ConfigFile, source: &str, problems: &mut Problems) -
         cannot_fail::check(table, source, problems);
     }
     check_cycles(tables, problems);
-    let settings = Settings {
+    let settings = RunSettings {
         budget: file.budget,
         jobs: file.jobs,
         fail_fast: file.fail_fast.unwrap_or(false),
@@ -34,8 +36,8 @@ pub(super) fn resolve(file: ConfigFile, source: &str, problems: &mut Problems) -
         partial: file.partial.unwrap_or(Partial::Merge),
         ungated_branches: path_set(file.ungated_branches),
         rebase: file.rebase.unwrap_or(Rebase::Each),
-        branch_receipts: file.branch_receipts.unwrap_or(Watchfulness::Enforce),
-        branch_messages: file.branch_messages.unwrap_or(Watchfulness::Warn),
+        branch_receipts: file.branch_receipts.unwrap_or(Enforcement::Enforce),
+        branch_messages: file.branch_messages.unwrap_or(Enforcement::Warn),
         protected_branches: file.protected_branches.unwrap_or_else(|| path_set(None)),
         cache: file.cache.unwrap_or(true),
     };
@@ -52,19 +54,19 @@ pub(super) fn resolve(file: ConfigFile, source: &str, problems: &mut Problems) -
     }
 }
 
-fn resolve_gate(table: GateTable, settings: &Settings) -> Option<Gate> {
+fn resolve_gate(table: GateTable, settings: &RunSettings) -> Option<Gate> {
     let name = table.name.into_inner();
-    let by_name = Kind::ALL
+    let by_name = GateKind::ALL
         .into_iter()
         .find(|kind| kind.name() == name.as_str());
     let level = match table.level {
-        Some(LevelWord::Warn) => Level::Warn {
+        Some(LevelWord::Warn) => GateLevel::Warn {
             until: table.until.map(Spanned::into_inner),
         },
-        Some(LevelWord::Block) | None => Level::Block,
+        Some(LevelWord::Block) | None => GateLevel::Block,
     };
     Some(Gate {
-        kind: table.kind.or(by_name).unwrap_or(Kind::Custom),
+        kind: table.kind.or(by_name).unwrap_or(GateKind::Custom),
         run: table.run?.into_inner(),
         fix: table.fix.map(Spanned::into_inner),
         files: path_set(table.files),

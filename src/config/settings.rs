@@ -11,7 +11,7 @@ use crate::model::gate::{Gate, Isolation, PathSet, Untracked};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Config {
     /// Settings of the run as a whole.
-    pub(crate) settings: Settings,
+    pub(crate) settings: RunSettings,
     /// The gates in the order of the file; never empty.
     pub(crate) gates: Vec<Gate>,
     /// What commit messages must say.
@@ -24,7 +24,7 @@ pub struct Config {
 
 /// Settings of the run as a whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Settings {
+pub(crate) struct RunSettings {
     /// How long the run of one commit may take; `None` is the default, [`DEFAULT_BUDGET`].
     pub(crate) budget: Option<Duration>,
     /// How many gates run at once; `None` is the default for this machine.
@@ -35,7 +35,7 @@ pub(crate) struct Settings {
     pub(crate) isolation: Isolation,
     /// Whether fixers run before the gates of a commit.
     pub(crate) fix_on_commit: bool,
-    /// What becomes of a mended file that has unstaged changes, too.
+    /// What becomes of a fixed file that has unstaged changes, too.
     pub(crate) partial: Partial,
     /// Whether gates that do not say see untracked files.
     pub(crate) untracked: Untracked,
@@ -43,17 +43,17 @@ pub(crate) struct Settings {
     pub(crate) cache: bool,
     /// The branches on which commits need no gates.toml, by the configuration of the main branch.
     pub(crate) ungated_branches: PathSet,
-    /// Which commits of a rebase are judged.
+    /// Which commits of a rebase are checked.
     pub(crate) rebase: Rebase,
-    /// What becomes of a branch that gets a commit on a tree that nobody has judged.
-    pub(crate) branch_receipts: Watchfulness,
+    /// What becomes of a branch that gets a commit on a tree that nobody has checked.
+    pub(crate) branch_receipts: Enforcement,
     /// What becomes of a branch that gets a commit with a message that is not as it must be.
-    pub(crate) branch_messages: Watchfulness,
+    pub(crate) branch_messages: Enforcement,
     /// Branches onto which nothing is committed straight.
     pub(crate) protected_branches: PathSet,
 }
 
-/// Which commits of a rebase are judged.
+/// Which commits of a rebase are checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Rebase {
     /// Each as it is made.
@@ -78,7 +78,7 @@ impl Rebase {
 
 /// What the reference-transaction hook does about something that should not be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Watchfulness {
+pub(crate) enum Enforcement {
     /// It does not look.
     Off,
     /// It says so, and the ledger has it.
@@ -87,7 +87,7 @@ pub(crate) enum Watchfulness {
     Enforce,
 }
 
-impl Watchfulness {
+impl Enforcement {
     /// Every value.
     pub(crate) const ALL: [Self; 3] = [Self::Enforce, Self::Warn, Self::Off];
 
@@ -102,13 +102,13 @@ impl Watchfulness {
     }
 }
 
-/// What becomes of a mended file of which only a part is staged.
+/// What becomes of a fixed file of which only a part is staged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Partial {
-    /// What was mended is merged into the user's file; where that contradicts what he has typed, only
+    /// What was fixed is merged into the user's file; where that contradicts what he has typed, only
     /// the commit has it.
     Merge,
-    /// Nothing is mended then.
+    /// Nothing is fixed then.
     Refuse,
 }
 

@@ -8,7 +8,7 @@ use super::settings::{Config, DEFAULT_BUDGET, DEFAULT_TIMEOUT};
 use super::toml_text::{integer, line, note, paths, pattern, shown, table};
 use super::{show_bypass, show_messages};
 use crate::base::text::limit;
-use crate::model::gate::{Gate, GateName, Isolation, Level};
+use crate::model::gate::{Gate, GateLevel, GateName, Isolation};
 use crate::model::trigger::Stage;
 
 /// The configuration as TOML. Keys without a value, and what then holds, are comments.
@@ -129,8 +129,8 @@ fn show_env(text: &mut String, gate: &Gate) {
 /// What keeps a gate from blocking.
 fn show_exceptions(text: &mut String, gate: &Gate) {
     match gate.level {
-        Level::Block => line(text, "level", "block"),
-        Level::Warn { until } => {
+        GateLevel::Block => line(text, "level", "block"),
+        GateLevel::Warn { until } => {
             line(text, "level", "warn");
             match until {
                 Some(until) => line(text, "until", until.to_string()),

@@ -3,7 +3,7 @@
 use toml::Value;
 
 use super::commit_msg::{
-    Agents, AssistedBy, CommitMsg, Forbidden, Form, SignedOffBy, Subject, Trailers, Values,
+    Agents, AssistedBy, CommitMsg, Forbidden, Form, SignedOffBy, SubjectRules, Trailers, Values,
 };
 use super::commit_msg_file::texts;
 use super::toml_text::{line, note, paths, shown, table};
@@ -75,7 +75,7 @@ fn trailers(text: &mut String, rules: &Trailers) {
     table(text, "values", &pairs);
 }
 
-fn subject(text: &mut String, rules: &Subject) {
+fn subject(text: &mut String, rules: &SubjectRules) {
     text.push_str("\n[commit-msg.subject]\n");
     if rules.is_conventional {
         line(text, "style", "conventional");

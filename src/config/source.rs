@@ -10,7 +10,7 @@ use super::settings::Config;
 use super::text::{FILE_NAME, from_bytes, link_target};
 use crate::base::fault::{Fault, Result};
 use crate::base::text::show_path;
-use crate::git::{Named, Objects, Repository, TreeEntry};
+use crate::git::{Objects, RangeSpec, Repository, TreeEntry};
 
 /// How many symbolic links may lead to gates.toml.
 const MAX_LINKS: usize = 8;
@@ -164,7 +164,9 @@ impl PolicySource {
 ///
 /// There is no such revision, or it has no gates.toml that is right, or git fails.
 pub(crate) fn committed_config(repository: &Repository, revision: &str) -> Result<Config> {
-    let commit = repository.commits(&Named::Only(revision.to_owned()))?.tip;
+    let commit = repository
+        .commits(&RangeSpec::Only(revision.to_owned()))?
+        .tip;
     let policy = PolicySource::open(repository)?.at(&commit)?;
     let config = policy.ready().ok_or_else(|| {
         Fault::usage(format!("`{revision}` has no {FILE_NAME} that is right"))

@@ -28,7 +28,7 @@ const MAX_SIZE: u64 = 1 << 20;
 
 /// A configuration's text, and how it is named in messages.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Text {
+pub struct ConfigText {
     /// The file as messages name it.
     pub name: String,
     /// What is in it, without a byte order mark.
@@ -100,7 +100,7 @@ pub(crate) fn link_target(link: &Path, target: &Path) -> Option<PathBuf> {
     Some(inside)
 }
 
-impl Text {
+impl ConfigText {
     /// Reads a file of the work tree.
     ///
     /// # Errors
@@ -121,7 +121,7 @@ impl Text {
 /// # Errors
 ///
 /// They are too many, or not UTF-8.
-pub(crate) fn from_bytes(name: String, bytes: Vec<u8>) -> Result<Text> {
+pub(crate) fn from_bytes(name: String, bytes: Vec<u8>) -> Result<ConfigText> {
     if bytes.len() as u64 > MAX_SIZE {
         return Err(
             Fault::usage(format!("{name} is larger than {MAX_SIZE} bytes"))
@@ -149,7 +149,7 @@ pub(crate) fn from_bytes(name: String, bytes: Vec<u8>) -> Result<Text> {
         Some(rest) => rest.to_owned(),
         None => text,
     };
-    Ok(Text { name, text })
+    Ok(ConfigText { name, text })
 }
 
 fn unreadable(name: &str) -> Fault {

@@ -1,4 +1,4 @@
-//! The kinds of values: durations, dates, versions, globs, regular expressions, names, folders.
+//! The kinds of values: durations, dates, versions, globs, regular expressions, names, directories.
 
 use std::borrow::Cow;
 use std::path::{Component, Path, PathBuf};
@@ -287,14 +287,14 @@ pub(super) fn variable_name(key: &Spanned<Cow<'_, str>>) -> Result<String, Probl
     Ok(name.to_owned())
 }
 
-/// A folder inside the work tree, relative to its top.
-pub(super) fn folder(item: &Item<'_>) -> Result<PathBuf, Problem> {
+/// A directory inside the work tree, relative to its top.
+pub(super) fn dir(item: &Item<'_>) -> Result<PathBuf, Problem> {
     let text = filled_string(item)?;
-    let mut folder = PathBuf::new();
+    let mut dir = PathBuf::new();
     for component in Path::new(&text).components() {
         match component {
             Component::CurDir => {}
-            Component::Normal(name) => folder.push(name),
+            Component::Normal(name) => dir.push(name),
             Component::ParentDir | Component::RootDir | Component::Prefix(_) => {
                 return Err(
                     Problem::new(item.span(), "this folder is outside the work tree")
@@ -303,5 +303,5 @@ pub(super) fn folder(item: &Item<'_>) -> Result<PathBuf, Problem> {
             }
         }
     }
-    Ok(folder)
+    Ok(dir)
 }

@@ -1,4 +1,4 @@
-//! What was mended, applied: to the commit, and to the user's files.
+//! What was fixed, applied: to the commit, and to the user's files.
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -45,7 +45,7 @@ pub(crate) fn apply_to_commit(
     Ok(applied)
 }
 
-/// Mends the user's files; what is staged as it lies stays so.
+/// Fixes the user's files; what is staged as it lies stays so.
 ///
 /// # Errors
 ///
@@ -78,7 +78,7 @@ pub(crate) fn apply_to_work_tree(
     Ok(applied)
 }
 
-/// A folder for new contents. What a run that was killed has left in one may be what somebody has saved
+/// A directory for new contents. What a run that was killed has left in one may be what somebody has saved
 /// at that very moment, so it stays for a day.
 struct Ready(tempfile::TempDir);
 
@@ -86,11 +86,11 @@ impl Ready {
     fn new(repository: &Repository) -> Result<Self> {
         const KEPT: Duration = Duration::from_hours(24);
         let start = repository.git_dir.join(READY);
-        let folder = start.parent().unwrap_or(&repository.git_dir);
+        let dir = start.parent().unwrap_or(&repository.git_dir);
         let prefix = start.file_name().unwrap_or_default();
-        let made = fs::create_dir_all(folder)
-            .and_then(|()| tempfile::Builder::new().prefix(prefix).tempdir_in(folder));
-        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let made = fs::create_dir_all(dir)
+            .and_then(|()| tempfile::Builder::new().prefix(prefix).tempdir_in(dir));
+        for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
             let age = entry.metadata().and_then(|data| data.modified());
             let age = age.ok().and_then(|modified| modified.elapsed().ok());
             let name = entry.file_name();
@@ -132,15 +132,15 @@ impl Ready {
     }
 }
 
-/// A temporary file in a folder. Whose file it is, and who may execute it with whose rights, is as with
+/// A temporary file in a directory. Whose file it is, and who may execute it with whose rights, is as with
 /// the one whose place it is to take.
 fn written(
-    folder: &Path,
+    dir: &Path,
     contents: &[u8],
     other: &fs::Metadata,
 ) -> io::Result<tempfile::NamedTempFile> {
     let mut builder = tempfile::Builder::new();
-    let new = builder.prefix(".gatekeeper-mended-").tempfile_in(folder)?;
+    let new = builder.prefix(".gatekeeper-mended-").tempfile_in(dir)?;
     new.as_file().write_all(contents)?;
     fchown(new.as_file(), Some(other.uid()), Some(other.gid()))?;
     new.as_file().set_permissions(other.permissions())?;
@@ -160,7 +160,7 @@ struct New {
 impl New {
     /// Puts the new contents in the place of the file, if that still holds what was read: the two are
     /// exchanged in one step, and exchanged back if something else comes out, so that what was saved
-    /// at that very moment is not lost. Returns whether the file is mended.
+    /// at that very moment is not lost. Returns whether the file is fixed.
     fn take_place(mut self) -> bool {
         if self.present == self.wanted {
             return true;
@@ -170,8 +170,8 @@ impl New {
         let is_far = |error: &io::Error| error.kind() == io::ErrorKind::CrossesDevices;
         if exchanged.as_ref().is_err_and(is_far) {
             // Only what is on one file system can be exchanged: then beside it, for this moment.
-            let folder = file.parent().unwrap_or(Path::new("."));
-            let near = fs::metadata(file).and_then(|other| written(folder, &self.wanted, &other));
+            let dir = file.parent().unwrap_or(Path::new("."));
+            let near = fs::metadata(file).and_then(|other| written(dir, &self.wanted, &other));
             exchanged = near.and_then(|near| {
                 self.contents = near;
                 exchange(self.contents.path(), file)
@@ -194,11 +194,11 @@ impl New {
     }
 }
 
-/// Whether every folder above a path is one, and no link.
+/// Whether every directory above a path is one, and no link.
 fn reaches(top: &Path, path: &Path) -> bool {
-    let mut folder = top.to_owned();
+    let mut dir = top.to_owned();
     path.parent().into_iter().flatten().all(|part| {
-        folder.push(part);
-        fs::symlink_metadata(&folder).is_ok_and(|data| data.is_dir())
+        dir.push(part);
+        fs::symlink_metadata(&dir).is_ok_and(|data| data.is_dir())
     })
 }

@@ -1,4 +1,4 @@
-//! Fixers: commands that mend what a gate finds.
+//! Fixers: commands that fix what a gate finds.
 //!
 //! They run in a snapshot, one after the other, never on the user's files: a formatter that is
 //! killed while it writes leaves half a file. What they have changed is taken only if every one of
@@ -12,21 +12,21 @@ use std::path::PathBuf;
 
 use crate::base::environment::Environment;
 use crate::base::fault::{Fault, Result};
-use crate::event::{Aftermath, GateResult};
+use crate::event::{GateResult, PostRunChecks};
 use crate::git::{FileMode, Replacement, Repository};
 use crate::model::gate::{GateName, Isolation, Untracked};
 use crate::model::outcome::{Failure, Outcome, Verdict};
 use crate::model::trigger::Trigger;
 use crate::plan::{Plan, PlannedGate, ViewChoice, ViewKind};
-use crate::run::{self, Surroundings};
-use crate::view::{Judged, Views};
+use crate::run::{self, RunContext};
+use crate::view::{CheckedTree, Views};
 
 pub(crate) use apply::{apply_to_commit, apply_to_work_tree};
 
 /// How often the fixers run until nothing changes any more.
 const ROUNDS: usize = 3;
 
-/// A file that was mended.
+/// A file that was fixed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Fixed {
     /// What becomes of it in the index.
@@ -41,16 +41,16 @@ pub(crate) struct Fixed {
 
 /// Why nothing is taken of what fixers have done.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Refusal {
+pub(crate) struct FixRefusal {
     /// The gates whose fixers are to blame.
     pub(crate) gates: Vec<GateName>,
     /// What they did.
-    pub(crate) deed: Deed,
+    pub(crate) deed: FixerViolation,
 }
 
 /// What a fixer must not do.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Deed {
+pub(crate) enum FixerViolation {
     /// It did not end well.
     Ended(Outcome),
     /// It wrote to files that are not its own.
@@ -63,31 +63,31 @@ pub(crate) enum Deed {
 
 /// What came of fixing.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Fixing {
-    /// These files were mended; none if there was nothing to mend.
+pub(crate) enum FixOutcome {
+    /// These files were fixed; none if there was nothing to fix.
     Done(Vec<Fixed>),
     /// Nothing may be taken.
-    Refused(Vec<Refusal>),
+    Refused(Vec<FixRefusal>),
     /// The run was ended from outside.
     Ended(Verdict),
 }
 
-/// Runs the fixers of a plan on the tree that is judged.
+/// Runs the fixers of a plan on the tree that is checked.
 ///
 /// # Errors
 ///
 /// No snapshot can be made, or git fails.
 pub(crate) fn fix(
     plan: &Plan,
-    judged: Judged<'_>,
+    checked: CheckedTree<'_>,
     environment: &Environment,
     argument_limit: usize,
-) -> Result<Fixing> {
-    let is_file = |path: &&PathBuf| judged.index.kind(path) == Some(FileMode::File);
+) -> Result<FixOutcome> {
+    let is_file = |path: &&PathBuf| checked.index.kind(path) == Some(FileMode::File);
     let present: Vec<PathBuf> = plan.changed.iter().filter(is_file).cloned().collect();
     let mut fixers = plan.fixers(&present, argument_limit);
     if fixers.is_empty() {
-        return Ok(Fixing::Done(Vec::new()));
+        return Ok(FixOutcome::Done(Vec::new()));
     }
     for fixer in &mut fixers {
         fixer.gate.isolation = Isolation::Snapshot;
@@ -101,14 +101,14 @@ pub(crate) fn fix(
         gates: fixers.clone(),
         ..plan.clone()
     };
-    let for_fixers = Judged {
+    let for_fixers = CheckedTree {
         protects_ignored: true,
-        ..judged
+        ..checked
     };
     let views = Views::make(&mut all, for_fixers, environment, None)?;
     let mut work = Work {
         plan,
-        judged,
+        checked,
         environment,
         views: &views,
         present: &present,
@@ -122,10 +122,10 @@ pub(crate) fn fix(
             match work.run(number, fixer)? {
                 Ok(paths) if paths.is_empty() => {}
                 Ok(paths) => changed.push((fixer.gate.name.clone(), paths)),
-                Err(verdict) => return Ok(Fixing::Ended(verdict)),
+                Err(verdict) => return Ok(FixOutcome::Ended(verdict)),
             }
             if !work.refusals.is_empty() {
-                return Ok(Fixing::Refused(work.refusals));
+                return Ok(FixOutcome::Refused(work.refusals));
             }
         }
         // A single one has nobody to disagree with.
@@ -135,9 +135,9 @@ pub(crate) fn fix(
         if round + 1 == ROUNDS {
             let (gates, paths): (Vec<GateName>, Vec<Vec<PathBuf>>) = changed.into_iter().unzip();
             let paths: BTreeSet<PathBuf> = paths.into_iter().flatten().collect();
-            return Ok(Fixing::Refused(vec![Refusal {
+            return Ok(FixOutcome::Refused(vec![FixRefusal {
                 gates,
-                deed: Deed::Disagreed(paths.into_iter().collect()),
+                deed: FixerViolation::Disagreed(paths.into_iter().collect()),
             }]));
         }
     }
@@ -147,16 +147,16 @@ pub(crate) fn fix(
 /// The state of fixing.
 struct Work<'a> {
     plan: &'a Plan,
-    judged: Judged<'a>,
+    checked: CheckedTree<'a>,
     environment: &'a Environment,
     views: &'a Views,
     /// The files of the change set, sorted.
     present: &'a [PathBuf],
-    /// What differs by now from the tree that is judged; `None` if it is gone.
+    /// What differs by now from the tree that is checked; `None` if it is gone.
     contents: BTreeMap<PathBuf, Option<Vec<u8>>>,
     /// Who has changed it.
     gates: BTreeMap<PathBuf, BTreeSet<GateName>>,
-    refusals: Vec<Refusal>,
+    refusals: Vec<FixRefusal>,
 }
 
 impl Work<'_> {
@@ -168,17 +168,17 @@ impl Work<'_> {
     ) -> Result<std::result::Result<Vec<PathBuf>, Verdict>> {
         let plan = self.plan.only(fixer.clone());
         let views = self.views.only(number);
-        let surroundings = Surroundings {
+        let surroundings = RunContext {
             views: &views,
-            judged: self.judged,
-            common_dir: &self.judged.repository.common_dir,
+            checked: self.checked,
+            common_dir: &self.checked.repository.common_dir,
             variables: &self.environment.variables,
             watched: match self.plan.trigger {
                 Trigger::Hook(_) => self.environment.parent,
                 _ => None,
             },
         };
-        let no_aftermath = |_: &mut [GateResult]| Ok(Aftermath::default());
+        let no_aftermath = |_: &mut [GateResult]| Ok(PostRunChecks::default());
         let ended = run::run(&plan, &surroundings, no_aftermath, |events, result| {
             events.iter().for_each(drop);
             let _ = result.recv();
@@ -189,20 +189,20 @@ impl Work<'_> {
         }
         let name = &fixer.gate.name;
         for result in ended.run.results {
-            // 1 is what linters say when something is left that they cannot mend: the check will see.
+            // 1 is what linters say when something is left that they cannot fix: the check will see.
             let is_well = matches!(
                 result.outcome,
                 Outcome::Passed | Outcome::Failed(Failure::ExitCode(1))
             );
             if !is_well {
-                self.refuse(name, Deed::Ended(result.outcome));
+                self.refuse(name, FixerViolation::Ended(result.outcome));
             }
         }
         self.look(fixer).map(Ok)
     }
 
-    fn refuse(&mut self, gate: &GateName, deed: Deed) {
-        self.refusals.push(Refusal {
+    fn refuse(&mut self, gate: &GateName, deed: FixerViolation) {
+        self.refusals.push(FixRefusal {
             gates: vec![gate.clone()],
             deed,
         });
@@ -240,10 +240,10 @@ impl Work<'_> {
         };
         let emptied: Vec<PathBuf> = changed.iter().filter(is_empty).cloned().collect();
         if !strayed.is_empty() {
-            self.refuse(name, Deed::Strayed(strayed));
+            self.refuse(name, FixerViolation::Strayed(strayed));
         }
         if !emptied.is_empty() {
-            self.refuse(name, Deed::Emptied(emptied));
+            self.refuse(name, FixerViolation::Emptied(emptied));
         }
         for path in &changed {
             self.gates
@@ -254,24 +254,24 @@ impl Work<'_> {
         Ok(changed)
     }
 
-    /// Stores what was mended. Files that are not in the change set are left as they are: a commit
+    /// Stores what was fixed. Files that are not in the change set are left as they are: a commit
     /// holds nothing that nobody has touched.
-    fn take(self) -> Result<Fixing> {
-        let repository = self.judged.repository;
+    fn take(self) -> Result<FixOutcome> {
+        let repository = self.checked.repository;
         let (tree, ..) = self.views.written_in_snapshot()?;
         let mut fixed = Vec::new();
         for (path, after) in self.contents {
             let Some(after) = after.filter(|_| self.present.binary_search(&path).is_ok()) else {
                 continue;
             };
-            let stored = Repository::stored_in(self.judged.index, &path);
+            let stored = Repository::stored_in(self.checked.index, &path);
             let (mode, old) = stored.ok_or_else(|| Fault::bug("a fixed file is not tracked"))?;
             let new = repository.store(&tree.join(&path), &path)?;
             if new == old {
                 continue;
             }
             fixed.push(Fixed {
-                before: self.judged.as_checked_out(&path)?,
+                before: self.checked.as_checked_out(&path)?,
                 gates: self.gates.get(&path).cloned().unwrap_or_default(),
                 replacement: Replacement {
                     path,
@@ -282,6 +282,6 @@ impl Work<'_> {
                 after,
             });
         }
-        Ok(Fixing::Done(fixed))
+        Ok(FixOutcome::Done(fixed))
     }
 }

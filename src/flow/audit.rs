@@ -3,7 +3,7 @@
 use clap::ValueEnum;
 
 use super::gate_run;
-use super::request::Wishes;
+use super::request::RunRequest;
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::Result;
@@ -63,7 +63,7 @@ pub(crate) fn gates(
             Which::Each => repository.parents_of(commit)?,
             Which::Tip => commits.base.iter().cloned().collect(),
         };
-        let wishes = Wishes {
+        let wishes = RunRequest {
             trigger: Trigger::Audit {
                 commit: commit.clone(),
                 since,
@@ -75,9 +75,9 @@ pub(crate) fn gates(
             cache: false,
             excepted: &[],
         };
-        let code = match gate_run::judge(environment, &wishes, Format::Text, style) {
+        let code = match gate_run::check(environment, &wishes, Format::Text, style) {
             Ok(code) => code,
-            // The other commits are judged all the same.
+            // The other commits are checked all the same.
             Err(fault) => {
                 report::say(&report::fault(&fault, style));
                 fault.exit_code()

@@ -3,30 +3,30 @@
 use std::sync::Arc;
 
 use crate::base::fault::{Fault, Result};
-use crate::git::{Index, Replacement, Repository, Status};
+use crate::git::{Index, Replacement, Repository, RepositoryStatus};
 use crate::receipt::Store;
-use crate::view::Judged;
+use crate::view::CheckedTree;
 
-/// What is judged.
-pub(super) struct Subject {
+/// What is checked.
+pub(super) struct Candidate {
     /// The repository, with the index that holds the tree.
     pub(super) repository: Repository,
     pub(super) index: Arc<Index>,
-    pub(super) status: Status,
+    pub(super) status: RepositoryStatus,
     /// What is remembered here, if anything is.
     pub(super) store: Option<Arc<Store>>,
     /// The commit whose tree it is, if it is neither that of the next commit nor checked out.
     pub(crate) commit: Option<String>,
     /// An index of ours, which is gone with this.
     pub(crate) _own_index: Option<tempfile::NamedTempFile>,
-    /// What was judged before it was mended.
-    pub(super) unmended: Option<Box<Self>>,
+    /// What was checked before it was fixed.
+    pub(super) unfixed: Option<Box<Self>>,
 }
 
-impl Subject {
+impl Candidate {
     /// As views see it.
-    pub(super) fn judged(&self) -> Judged<'_> {
-        Judged {
+    pub(super) fn checked(&self) -> CheckedTree<'_> {
+        CheckedTree {
             repository: &self.repository,
             index: &self.index,
             beside: &self.status.beside,
@@ -46,24 +46,24 @@ impl Subject {
             store: None,
             commit: None,
             _own_index: None,
-            unmended: None,
+            unfixed: None,
         })
     }
 
-    /// The same, with files mended.
-    pub(super) fn mended(self, replacements: &[Replacement]) -> Result<Self> {
+    /// The same, with files fixed.
+    pub(super) fn fixed(self, replacements: &[Replacement]) -> Result<Self> {
         let own = own_index()?;
         let repository = self
             .repository
             .with_replaced(&self.index, replacements, own.path())?;
-        let mut mended = Self::here(repository)?;
-        mended.status.staged.clone_from(&self.status.staged);
+        let mut fixed = Self::here(repository)?;
+        fixed.status.staged.clone_from(&self.status.staged);
         Ok(Self {
             commit: self.commit.clone(),
             store: self.store.clone(),
             _own_index: Some(own),
-            unmended: Some(Box::new(self)),
-            ..mended
+            unfixed: Some(Box::new(self)),
+            ..fixed
         })
     }
 

@@ -1,29 +1,29 @@
 //! The hooks that are called before a commit is made: the gates run on its tree.
 
-use super::request::Wishes;
+use super::request::RunRequest;
 use super::{gate_run, skip_notice, ungated_branch};
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::Result;
 use crate::git::Repository;
-use crate::git::invocation::commit_args::Typed;
+use crate::git::invocation::commit_args::CommitArgs;
 use crate::model::trigger::{Hook, Trigger};
 use crate::platform;
 use crate::report::{Detail, Format, Style};
 use crate::rules::change::gate_exception;
 
-pub(crate) fn judge_tree(environment: &Environment, hook: Hook) -> Result<ExitCode> {
+pub(crate) fn check_tree(environment: &Environment, hook: Hook) -> Result<ExitCode> {
     skip_notice::notice(environment, hook.name())?;
     // Only here is there a command that will give the message, and no message yet.
     let typed = Some(hook)
         .filter(|hook| *hook == Hook::PreCommit)
-        .and_then(|_| Typed::find(&platform::ancestors()));
+        .and_then(|_| CommitArgs::find(&platform::ancestors()));
     let message = typed.map_or(Vec::new(), |typed| typed.message);
-    let folder = environment
+    let dir = environment
         .current_dir
         .join(environment.get("GIT_PREFIX").unwrap_or_default());
-    let excepted = gate_exception::announced(&message, &folder);
-    let wishes = Wishes {
+    let excepted = gate_exception::announced_exceptions(&message, &dir);
+    let wishes = RunRequest {
         excepted: &excepted,
         trigger: Trigger::Hook(hook),
         gates: &[],
@@ -39,5 +39,5 @@ pub(crate) fn judge_tree(environment: &Environment, hook: Hook) -> Result<ExitCo
             return Ok(ExitCode::Passed);
         }
     }
-    gate_run::judge(environment, &wishes, Format::Text, style)
+    gate_run::check(environment, &wishes, Format::Text, style)
 }

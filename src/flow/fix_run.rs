@@ -4,20 +4,20 @@ use std::path::PathBuf;
 
 use time::OffsetDateTime;
 
-use super::candidate::Subject;
-use super::prepare::{self, Case, work_tree_text};
-use super::request::Wishes;
+use super::candidate::Candidate;
+use super::prepare::{self, PreparedRun, work_tree_text};
+use super::request::RunRequest;
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
 use crate::base::text::{show_path, some_of};
 use crate::config::{self, Partial};
-use crate::event::{Applied, Mended};
-use crate::fix::{self, Fixed, Fixing};
+use crate::event::{Applied, FixedFile};
+use crate::fix::{self, FixOutcome, Fixed};
 use crate::git::{Change, ChangeKind, ChangeSet, FileMode, Replacement, Repository};
 use crate::model::outcome::Verdict;
 use crate::model::trigger::Trigger;
-use crate::plan::{self, Plan, Sight, Situation};
+use crate::plan::{self, Plan, Situation, ViewInputs};
 use crate::report::terminal::print;
 use crate::report::{self, Detail, Format, Style};
 use crate::run;
@@ -44,69 +44,69 @@ pub(crate) fn fix(
     let repository = Repository::open_from_env(environment)?;
     run::refuse_nested(environment, &repository.common_dir)?;
     let style = Style::for_errors(environment, detail);
-    let here = Subject::here(repository)?;
+    let here = Candidate::here(repository)?;
     let staged: Vec<PathBuf> = here.status.staged.iter().map(|c| c.path.clone()).collect();
     let mut changed = staged.clone();
     changed.extend(here.status.beside.unstaged.iter().cloned());
     let replacements = as_it_lies(&here)?;
-    // The tree is that of the work tree: what is saved is mended, staged or not.
-    let subject = here.mended(&replacements)?;
+    // The tree is that of the work tree: what is saved is fixed, staged or not.
+    let subject = here.fixed(&replacements)?;
     let plan = planned(environment, gates, scope, &subject, changed)?;
     let limit = prepare::argument_limit(environment);
-    let fixed = match fix::fix(&plan, subject.judged(), environment, limit)? {
-        Fixing::Done(fixed) => fixed,
-        Fixing::Refused(refusals) => {
+    let fixed = match fix::fix(&plan, subject.checked(), environment, limit)? {
+        FixOutcome::Done(fixed) => fixed,
+        FixOutcome::Refused(refusals) => {
             report::say(&report::refused_fixes(&refusals, style));
             return Ok(ExitCode::Failed);
         }
-        Fixing::Ended(verdict) => return Ok(verdict.exit_code()),
+        FixOutcome::Ended(verdict) => return Ok(verdict.exit_code()),
     };
     let here = subject
-        .unmended
+        .unfixed
         .as_ref()
         .ok_or_else(|| Fault::bug("the work tree's own index is lost"))?;
     let applied = fix::apply_to_work_tree(&here.repository, &fixed, &staged)?;
-    let mended = fixed
+    let fixed_files = fixed
         .iter()
         .zip(applied)
-        .map(|(one, (path, applied))| Mended {
+        .map(|(one, (path, applied))| FixedFile {
             path,
             gates: one.gates.iter().cloned().collect(),
             applied: Some(applied),
         });
-    let mended: Vec<Mended> = mended.collect();
-    report::say(&report::fixed_files(&fixed, &mended, style));
+    let fixed_files: Vec<FixedFile> = fixed_files.collect();
+    report::say(&report::fixed_files(&fixed, &fixed_files, style));
     let is_left =
-        |one: &Mended| matches!(one.applied, Some(Applied::Nowhere | Applied::CommitOnly));
-    Ok(if mended.iter().any(is_left) {
+        |one: &FixedFile| matches!(one.applied, Some(Applied::Nowhere | Applied::CommitOnly));
+    Ok(if fixed_files.iter().any(is_left) {
         ExitCode::Failed
     } else {
         ExitCode::Passed
     })
 }
 
-/// Mends what is about to be judged. Returns what is to be judged instead, or the verdict that there is
+/// Fixes what is about to be checked. Returns what is to be checked instead, or the verdict that there is
 /// without any gate.
 pub(super) fn before(
     environment: &Environment,
-    wishes: &Wishes<'_>,
-    mut case: Case,
+    wishes: &RunRequest<'_>,
+    mut case: PreparedRun,
     (format, style): (Format, Style),
     overtaken: Option<&str>,
-) -> Result<std::result::Result<(Case, Vec<Fixed>), Verdict>> {
+) -> Result<std::result::Result<(PreparedRun, Vec<Fixed>), Verdict>> {
     let limit = prepare::argument_limit(environment);
     // The place of a view that was prepared is needed for this.
     case.overlay = None;
-    let fixed = match fix::fix(&case.plan, case.subject.judged(), environment, limit)? {
-        Fixing::Done(fixed) => fixed,
-        Fixing::Refused(refusals) => {
+    let fixed = match fix::fix(&case.plan, case.subject.checked(), environment, limit)? {
+        FixOutcome::Done(fixed) => fixed,
+        FixOutcome::Refused(refusals) => {
             report::say(&report::refused_fixes(&refusals, style));
             if format == Format::Json {
                 print(&report::refused_fixes_as_json(&case.plan, &refusals))?;
             }
             return Ok(Err(Verdict::Failed));
         }
-        Fixing::Ended(verdict) => return Ok(Err(verdict)),
+        FixOutcome::Ended(verdict) => return Ok(Err(verdict)),
     };
     if case.config.settings.partial == Partial::Refuse {
         refuse_partial(&fixed, &case.subject)?;
@@ -116,12 +116,12 @@ pub(super) fn before(
         return Ok(Ok((case, fixed)));
     }
     let replacements: Vec<_> = fixed.iter().map(|one| one.replacement.clone()).collect();
-    let subject = case.subject.mended(&replacements)?;
+    let subject = case.subject.fixed(&replacements)?;
     let case = prepare::planned(environment, wishes, subject, None, overtaken)?;
     Ok(Ok((case, fixed)))
 }
 
-fn refuse_partial(fixed: &[Fixed], subject: &Subject) -> Result<()> {
+fn refuse_partial(fixed: &[Fixed], subject: &Candidate) -> Result<()> {
     let unstaged = &subject.status.beside.unstaged;
     let paths = fixed.iter().map(|one| &one.replacement.path);
     let partial = paths.filter(|path| unstaged.contains(path));
@@ -137,8 +137,8 @@ fn refuse_partial(fixed: &[Fixed], subject: &Subject) -> Result<()> {
 }
 
 /// What the index has to have instead to be what lies in the work tree. Deleted files and other
-/// types of files are nothing that a fixer mends.
-fn as_it_lies(here: &Subject) -> Result<Vec<Replacement>> {
+/// types of files are nothing that a fixer fixes.
+fn as_it_lies(here: &Candidate) -> Result<Vec<Replacement>> {
     let mut replacements = Vec::new();
     for path in &here.status.beside.unstaged {
         let file = here.repository.work_tree.join(path);
@@ -162,7 +162,7 @@ fn planned(
     environment: &Environment,
     gates: &[String],
     scope: FixScope,
-    subject: &Subject,
+    subject: &Candidate,
     touched: Vec<PathBuf>,
 ) -> Result<Plan> {
     let config = config::parse(&work_tree_text(&subject.repository)?)?;
@@ -208,7 +208,7 @@ fn planned(
             today: OffsetDateTime::now_utc().date(),
             argument_limit: prepare::argument_limit(environment),
             default_jobs: prepare::default_jobs(),
-            sight: Sight {
+            sight: ViewInputs {
                 beside: None,
                 has_own_index: false,
                 no_overlay: None,

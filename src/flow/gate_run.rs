@@ -4,35 +4,35 @@ use std::sync::Arc;
 
 use time::OffsetDateTime;
 
-use super::candidate::Subject;
-use super::prepare::{self, Case};
-use super::request::Wishes;
+use super::candidate::Candidate;
+use super::prepare::{self, PreparedRun};
+use super::request::RunRequest;
 use super::{protected_branch, self_path};
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
 use crate::base::text::show_os;
-use crate::event::{Aftermath, GateResult, Mended};
+use crate::event::{FixedFile, GateResult, PostRunChecks};
 use crate::fix::{self, Fixed};
-use crate::git::{Beside, Named};
+use crate::git::{RangeSpec, WorktreeState};
 use crate::model::gate::Untracked;
 use crate::model::outcome::Verdict;
 use crate::model::trigger::{Hook, Trigger};
 use crate::plan::{Plan, ViewKind};
-use crate::report::{self, Context, Format, Style};
+use crate::report::{self, Format, ReportContext, Style};
 use crate::rules::audit;
 use crate::rules::message::range::Audit;
-use crate::run::{self, Surroundings};
+use crate::run::{self, RunContext};
 use crate::view::Views;
 
 /// Where the output of gates that fail is kept, below the git directory.
 const LOGS: &str = "gatekeeper/logs";
 
-/// Judges, and once more if the work tree or the index has changed meanwhile: then in a snapshot, in
+/// Checks, and once more if the work tree or the index has changed meanwhile: then in a snapshot, in
 /// which nobody else writes.
-pub(crate) fn judge(
+pub(crate) fn check(
     environment: &Environment,
-    wishes: &Wishes<'_>,
+    wishes: &RunRequest<'_>,
     format: Format,
     style: Style,
 ) -> Result<ExitCode> {
@@ -47,7 +47,7 @@ pub(crate) fn judge(
         return Ok(refused);
     }
     let index = Arc::clone(&case.subject.index);
-    let verdict = judge_case(environment, wishes, case, format, style, attempt)?;
+    let verdict = check_case(environment, wishes, case, format, style, attempt)?;
     if verdict != Verdict::Overtaken || !can_repeat {
         return Ok(verdict.exit_code());
     }
@@ -62,7 +62,7 @@ pub(crate) fn judge(
         )
         .hint("wait until nobody writes, and try again"));
     }
-    judge_case(environment, wishes, case, format, style, Attempt::Second).map(Verdict::exit_code)
+    check_case(environment, wishes, case, format, style, Attempt::Second).map(Verdict::exit_code)
 }
 
 /// Why only a snapshot will do in the second run.
@@ -76,16 +76,16 @@ enum Attempt {
     Second,
 }
 
-fn judge_case(
+fn check_case(
     environment: &Environment,
-    wishes: &Wishes<'_>,
-    case: Case,
+    wishes: &RunRequest<'_>,
+    case: PreparedRun,
     format: Format,
     style: Style,
     attempt: Attempt,
 ) -> Result<Verdict> {
     let overtaken = (attempt == Attempt::Second).then_some(OVERTAKEN);
-    // Where git would not look at what is mended, the gates must not see it either.
+    // Where git would not look at what is fixed, the gates must not see it either.
     let can_fix = wishes.trigger.commits_index_of_afterwards();
     if !(can_fix && (wishes.fixes || case.config.settings.fix_on_commit)) {
         return execute(environment, case, &[], format, style, attempt);
@@ -96,11 +96,11 @@ fn judge_case(
     }
 }
 
-/// The messages and the changes of the range, judged.
-fn messages(case: &Case) -> Result<Option<Audit>> {
+/// The messages and the changes of the range, checked.
+fn messages(case: &PreparedRun) -> Result<Option<Audit>> {
     match &case.plan.trigger {
-        Trigger::Range { from, to } if case.plan.judges_messages => {
-            let named = Named::Between {
+        Trigger::Range { from, to } if case.plan.checks_messages => {
+            let named = RangeSpec::Between {
                 from: from.clone(),
                 to: to.clone(),
             };
@@ -115,7 +115,7 @@ fn messages(case: &Case) -> Result<Option<Audit>> {
 /// Runs a plan and tells of it.
 fn execute(
     environment: &Environment,
-    case: Case,
+    case: PreparedRun,
     fixed: &[Fixed],
     format: Format,
     style: Style,
@@ -128,10 +128,10 @@ fn execute(
         plan.refused_messages = messages.refused().count();
         plan.refused_changes = messages.changes.refusals();
     }
-    let judged = case.subject.judged();
+    let checked = case.subject.checked();
     let repository = &case.subject.repository;
-    let views = Views::make(&mut plan, judged, environment, case.overlay)?;
-    let context = Context {
+    let views = Views::make(&mut plan, checked, environment, case.overlay)?;
+    let context = ReportContext {
         top: repository.work_tree.clone(),
         to_top: self_path::to_top(environment, &repository.work_tree),
         remark: case.remark,
@@ -149,9 +149,9 @@ fn execute(
             && repository.is_rebasing(),
     };
     let plan = Arc::new(plan);
-    let surroundings = Surroundings {
+    let surroundings = RunContext {
         views: &views,
-        judged,
+        checked,
         common_dir: &repository.common_dir,
         variables: &environment.variables,
         watched: match plan.trigger {
@@ -161,7 +161,7 @@ fn execute(
     };
     let told_plan = Arc::clone(&plan);
     let settle = |results: &mut [GateResult]| {
-        let mut aftermath = views.settle(&plan, judged, results)?;
+        let mut aftermath = views.settle(&plan, checked, results)?;
         keep(
             &case.subject,
             &plan,
@@ -173,7 +173,7 @@ fn execute(
         Ok(aftermath)
     };
     let ended = run::run(&plan, &surroundings, settle, move |events, result| {
-        report::tell(format, style, &told_plan, &context, events, result)
+        report::run_reporter(format, style, &told_plan, &context, events, result)
     })?;
     if let (Err(error), Verdict::Passed) = (&ended.told, ended.run.verdict) {
         return Err(Fault::unable("the report cannot be written").because(error));
@@ -184,22 +184,22 @@ fn execute(
     Ok(ended.run.verdict)
 }
 
-/// Keeps what fixers have done, if every gate lets it through and what was mended is still there.
+/// Keeps what fixers have done, if every gate lets it through and what was fixed is still there.
 fn keep(
-    subject: &Subject,
+    subject: &Candidate,
     plan: &Plan,
     fixed: &[Fixed],
     results: &[GateResult],
-    surroundings: &Surroundings<'_>,
-    aftermath: &mut Aftermath,
+    surroundings: &RunContext<'_>,
+    aftermath: &mut PostRunChecks,
 ) -> Result<()> {
-    let Some(unmended) = &subject.unmended else {
+    let Some(unfixed) = &subject.unfixed else {
         return Ok(());
     };
-    let repository = &unmended.repository;
-    if !repository.has_still(&unmended.index) {
+    let repository = &unfixed.repository;
+    if !repository.has_still(&unfixed.index) {
         let now = repository.index()?;
-        aftermath.is_index_overtaken |= !now.commits_the_same(&unmended.index);
+        aftermath.is_index_overtaken |= !now.commits_the_same(&unfixed.index);
     }
     let pairs = plan.gates.iter().zip(results);
     let is_let_through = pairs
@@ -215,12 +215,12 @@ fn keep(
     } else {
         Vec::new()
     };
-    aftermath.mended = fixed
+    aftermath.fixed = fixed
         .iter()
         .map(|one| {
             let path = &one.replacement.path;
             let at = applied.iter().position(|(applied, _)| applied == path);
-            Mended {
+            FixedFile {
                 path: path.clone(),
                 gates: one.gates.iter().cloned().collect(),
                 applied: at.map(|at| applied.swap_remove(at).1),
@@ -231,11 +231,11 @@ fn keep(
 }
 
 /// What gates see of what lies beside the tree.
-fn visible(plan: &Plan, beside: &Beside) -> Beside {
+fn visible(plan: &Plan, beside: &WorktreeState) -> WorktreeState {
     let views = || plan.gates.iter().map(|planned| &planned.view);
     let sees_all = views().any(|view| view.kind == ViewKind::InPlace);
     let sees_untracked = sees_all || views().any(|view| view.untracked == Untracked::Show);
-    let mut visible = Beside::default();
+    let mut visible = WorktreeState::default();
     if sees_all {
         visible.unstaged.clone_from(&beside.unstaged);
         visible.missing.clone_from(&beside.missing);

@@ -8,18 +8,19 @@ use std::thread::available_parallelism;
 
 use time::OffsetDateTime;
 
-use super::candidate::Subject;
-use super::receipt_writer::{self, Memory};
-use super::request::Wishes;
+use super::candidate::Candidate;
+use super::receipt_writer::{self, ReceiptWriter};
+use super::request::RunRequest;
 use crate::base::environment::Environment;
 use crate::base::fault::{Fault, Result};
 use crate::base::text::{count, show_path};
-use crate::config::{self, Config, Text};
+use crate::config::{self, Config, ConfigText};
 use crate::git::{
-    After, Change, ChangeKind, ChangeSet, Index, Range, Repository, Status, TrackedFile,
+    Change, ChangeKind, ChangeSet, DiffTarget, Index, Range, Repository, RepositoryStatus,
+    TrackedFile,
 };
 use crate::model::trigger::{Stage, Trigger, short};
-use crate::plan::{self, Plan, Sight, Situation};
+use crate::plan::{self, Plan, Situation, ViewInputs};
 use crate::receipt::Trusted;
 use crate::rules::change::single_change::{self, ChangeReport};
 use crate::view::OverlayView;
@@ -36,8 +37,8 @@ const ARGUMENT_SHARE: usize = 2;
 const MAX_LINKS: usize = 8;
 
 /// Everything that is known before anything runs.
-pub(crate) struct Case {
-    pub(super) subject: Subject,
+pub(crate) struct PreparedRun {
+    pub(super) subject: Candidate,
     /// Something to know about the configuration.
     pub(super) remark: Option<String>,
     pub(crate) plan: Plan,
@@ -47,16 +48,16 @@ pub(crate) struct Case {
     /// What the rules say of what is committed.
     pub(super) rules: ChangeReport,
     /// What becomes of the verdict.
-    pub(super) memory: Option<Memory>,
+    pub(super) memory: Option<ReceiptWriter>,
 }
 
-/// Finds out what there is to judge, and plans it. Where it has been overtaken by a change before,
+/// Finds out what there is to check, and plans it. Where it has been overtaken by a change before,
 /// only a snapshot will do, for this reason.
 pub(crate) fn prepare(
     environment: &Environment,
-    wishes: &Wishes<'_>,
+    wishes: &RunRequest<'_>,
     overtaken: Option<&str>,
-) -> Result<Case> {
+) -> Result<PreparedRun> {
     let repository = Repository::open_from_env(environment)?;
     run::refuse_nested(environment, &repository.common_dir)?;
     let range = match &wishes.trigger {
@@ -66,21 +67,21 @@ pub(crate) fn prepare(
     let store = receipt_writer::store(environment, &repository, &wishes.trigger)?;
     let tip = range.as_ref().map(|range| range.tip.as_str());
     let subject = match tip.or(wishes.trigger.commit()) {
-        Some(commit) => Subject::commit(repository, commit)?,
-        None => Subject::here(repository)?,
+        Some(commit) => Candidate::commit(repository, commit)?,
+        None => Candidate::here(repository)?,
     };
-    let subject = Subject { store, ..subject };
+    let subject = Candidate { store, ..subject };
     planned(environment, wishes, subject, range.as_ref(), overtaken)
 }
 
 /// Plans what is done with a subject.
 pub(super) fn planned(
     environment: &Environment,
-    wishes: &Wishes<'_>,
-    mut subject: Subject,
+    wishes: &RunRequest<'_>,
+    mut subject: Candidate,
     range: Option<&Range>,
     overtaken: Option<&str>,
-) -> Result<Case> {
+) -> Result<PreparedRun> {
     let (config, remark) = configuration(&subject, &wishes.trigger)?;
     let named = plan::must_exist(wishes.gates, &config)?;
     let tracked = match wishes.trigger {
@@ -120,7 +121,7 @@ pub(super) fn planned(
             today: OffsetDateTime::now_utc().date(),
             argument_limit: argument_limit(environment),
             default_jobs: default_jobs(),
-            sight: Sight {
+            sight: ViewInputs {
                 beside,
                 has_own_index: subject.repository.has_own_index,
                 no_overlay: no_overlay.as_deref(),
@@ -139,7 +140,7 @@ pub(super) fn planned(
     };
     plan.refused_findings = rules.refused().len();
     let named = !wishes.gates.is_empty();
-    let memory = Memory::new(
+    let memory = ReceiptWriter::new(
         environment,
         &subject,
         &config,
@@ -148,7 +149,7 @@ pub(super) fn planned(
         wishes.cache,
     )
     .map(|memory| memory.weakening(&rules));
-    Ok(Case {
+    Ok(PreparedRun {
         subject,
         remark,
         plan,
@@ -161,7 +162,7 @@ pub(super) fn planned(
 
 /// What the rules say of what is about to be committed.
 fn rules(
-    subject: &Subject,
+    subject: &Candidate,
     config: &Config,
     bases: &[String],
     changes: &ChangeSet,
@@ -171,7 +172,7 @@ fn rules(
         return Ok(ChangeReport::default());
     }
     let today = OffsetDateTime::now_utc().date();
-    single_change::judge_change(&subject.repository, bases, After::Index, config, today)
+    single_change::check_change(&subject.repository, bases, DiffTarget::Index, config, today)
 }
 
 /// Two remarks in one.
@@ -191,7 +192,7 @@ pub(super) fn argument_limit(environment: &Environment) -> usize {
 /// An overlay, if a gate would have one; or why there can be none.
 fn overlay(
     environment: &Environment,
-    subject: &Subject,
+    subject: &Candidate,
     config: &Config,
     trigger: &Trigger,
     overtaken: Option<&str>,
@@ -206,7 +207,7 @@ fn overlay(
     if !is_wanted {
         return (None, None);
     }
-    match OverlayView::prepare(subject.judged(), environment) {
+    match OverlayView::prepare(subject.checked(), environment) {
         Ok(overlay) => (Some(overlay), None),
         Err(fault) => (None, Some(fault.message)),
     }
@@ -224,7 +225,7 @@ pub(crate) fn default_jobs() -> NonZeroUsize {
     NonZeroUsize::new(LEAST_JOBS.max(cores * 2)).unwrap_or(NonZeroUsize::MIN)
 }
 
-/// The paths to judge, and what there is to know about them.
+/// The paths to check, and what there is to know about them.
 struct Counted {
     changes: ChangeSet,
     remark: Option<String>,
@@ -242,9 +243,9 @@ impl From<ChangeSet> for Counted {
     }
 }
 
-/// The paths to judge.
+/// The paths to check.
 fn changes(
-    subject: &Subject,
+    subject: &Candidate,
     tracked: &[TrackedFile],
     range: Option<&Range>,
     trigger: &Trigger,
@@ -257,7 +258,7 @@ fn changes(
         return Ok(changes.into());
     }
     if *trigger != Trigger::Run {
-        return since_judged(subject, trigger);
+        return since_checked(subject, trigger);
     }
     let as_it_lies = |file: &TrackedFile| Change {
         path: file.path.clone(),
@@ -273,7 +274,7 @@ fn changes(
 
 /// What the next commit, or one that was made before, changes in the nearest ancestors that are
 /// good. These are its parents, unless somebody has passed by the gates.
-fn since_judged(subject: &Subject, trigger: &Trigger) -> Result<Counted> {
+fn since_checked(subject: &Candidate, trigger: &Trigger) -> Result<Counted> {
     let repository = &subject.repository;
     let staged = |parents: Vec<String>| {
         Ok(Counted {
@@ -317,7 +318,7 @@ fn since_judged(subject: &Subject, trigger: &Trigger) -> Result<Counted> {
 }
 
 /// The configuration that counts: for a commit the one that is in it, otherwise the work tree's.
-fn configuration(subject: &Subject, trigger: &Trigger) -> Result<(Config, Option<String>)> {
+fn configuration(subject: &Candidate, trigger: &Trigger) -> Result<(Config, Option<String>)> {
     let (text, remark) = match trigger {
         Trigger::Run => (work_tree_text(&subject.repository)?, None),
         _ => committed_text(&subject.repository, &subject.index, Some(&subject.status))?,
@@ -326,9 +327,9 @@ fn configuration(subject: &Subject, trigger: &Trigger) -> Result<(Config, Option
 }
 
 /// The text of gates.toml as it lies in the work tree.
-pub(crate) fn work_tree_text(repository: &Repository) -> Result<Text> {
+pub(crate) fn work_tree_text(repository: &Repository) -> Result<ConfigText> {
     let path = config::find(&repository.work_tree)?;
-    Text::read(&repository.work_tree, &path)
+    ConfigText::read(&repository.work_tree, &path)
 }
 
 /// The text of gates.toml as it will be in the commit. The work tree's file counts only if git
@@ -336,8 +337,8 @@ pub(crate) fn work_tree_text(repository: &Repository) -> Result<Text> {
 pub(super) fn committed_text(
     repository: &Repository,
     index: &Index,
-    status: Option<&Status>,
-) -> Result<(Text, Option<String>)> {
+    status: Option<&RepositoryStatus>,
+) -> Result<(ConfigText, Option<String>)> {
     let mut path = PathBuf::from(config::FILE_NAME);
     let mut name = path.display().to_string();
     for _ in 0..MAX_LINKS {

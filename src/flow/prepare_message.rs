@@ -1,6 +1,6 @@
 //! The prepare-commit-msg hook, which git does not pass over.
 //!
-//! Where the tree is not judged, the gates run now: `--no-verify`, a cherry-pick, a revert or a rebase
+//! Where the tree is not checked, the gates run now: `--no-verify`, a cherry-pick, a revert or a rebase
 //! has passed the other hooks over. Who has asked for that is told so by name. Then it fills in the
 //! credit of an agent that says who it is; it adds no sign-off, which is a person's act.
 
@@ -17,12 +17,12 @@ use crate::base::fault::{Fault, Result};
 use crate::base::text::show_path;
 use crate::config::{CreditRequired, Rebase};
 use crate::git::invocation::hook_bypass;
-use crate::git::{Repository, Setting, Unfinished};
-use crate::message::{Editor, Settings, clean};
-use crate::model::finding::{Cure, Finding, Severity};
+use crate::git::{CommitterContext, Repository, Unfinished};
+use crate::message::{Editor, MessageSettings, clean};
+use crate::model::finding::{Finding, Remedy, Severity};
 use crate::model::trigger::{Hook, Stage};
 use crate::platform;
-use crate::receipt::{self, Entry, Event};
+use crate::receipt::{self, LedgerEntry, LedgerEvent};
 use crate::report::{self, Detail, Style};
 use crate::rules::agents::detection;
 use crate::rules::message::Reading;
@@ -49,7 +49,7 @@ pub(crate) fn prepare(
     arguments: &[OsString],
 ) -> Result<ExitCode> {
     let repository = Repository::open_from_env(environment)?;
-    let occasion = Occasion {
+    let occasion = DraftContext {
         environment,
         repository: &repository,
         ancestors: platform::ancestors(),
@@ -57,7 +57,7 @@ pub(crate) fn prepare(
             .first()
             .map(|file| environment.current_dir.join(file)),
     };
-    let code = occasion.judge(place)?;
+    let code = occasion.check(place)?;
     if code != ExitCode::Passed {
         return Ok(code);
     }
@@ -65,7 +65,7 @@ pub(crate) fn prepare(
 }
 
 /// A commit that is being made, in whatever way.
-struct Occasion<'a> {
+struct DraftContext<'a> {
     environment: &'a Environment,
     repository: &'a Repository,
     /// How the processes above us were called.
@@ -74,14 +74,15 @@ struct Occasion<'a> {
     message: Option<PathBuf>,
 }
 
-impl Occasion<'_> {
-    fn judge(&self, place: &Path) -> Result<ExitCode> {
+impl DraftContext<'_> {
+    fn check(&self, place: &Path) -> Result<ExitCode> {
         let store = receipt_writer::must_open(self.environment, self.repository)?;
         let style = Style::for_errors(self.environment, Detail::Normal);
         let variables = &self.environment.variables;
-        let is_ours = |folder: &OsStr| self.is_place(folder, place);
-        if let Some(bypass) = hook_bypass::bypass(&self.ancestors, variables, is_ours) {
-            let entry = Entry::new(Event::Bypass, HOOK, report::bypass_in_words(&bypass));
+        let is_ours = |dir: &OsStr| self.is_place(dir, place);
+        if let Some(bypass) = hook_bypass::detect_hook_bypass(&self.ancestors, variables, is_ours) {
+            let entry =
+                LedgerEntry::new(LedgerEvent::Bypass, HOOK, report::bypass_in_words(&bypass));
             let _ = store.ledger().add(&entry.called(self.called()));
             report::say(&report::bypass(&bypass, style));
             return Ok(ExitCode::Failed);
@@ -96,8 +97,8 @@ impl Occasion<'_> {
         }
         let tree = index.tree_id();
         let receipt = tree.as_deref().and_then(|tree| store.receipt(tree));
-        let is_judged =
-            receipt.is_some_and(|receipt| receipt.judged.contains_key(Stage::PreCommit.name()));
+        let is_checked =
+            receipt.is_some_and(|receipt| receipt.checked.contains_key(Stage::PreCommit.name()));
         let lacking = self.lacking_trailers()?;
         if !lacking.is_empty() {
             report::say(&report::lacking_trailers(
@@ -107,8 +108,8 @@ impl Occasion<'_> {
             ));
             return Ok(ExitCode::Failed);
         }
-        // A tree that was judged before may weaken what is there now.
-        if is_judged && self.unseen_message()?.is_none() {
+        // A tree that was checked before may weaken what is there now.
+        if is_checked && self.unseen_message()?.is_none() {
             return Ok(ExitCode::Passed);
         }
         if let Some(tree) = &tree
@@ -119,7 +120,7 @@ impl Occasion<'_> {
                 Fault::unable("the receipt of this commit cannot be written").because(&error)
             });
         }
-        let code = crate::flow::commit::judge_tree(self.environment, Hook::PrepareCommitMsg)?;
+        let code = crate::flow::commit::check_tree(self.environment, Hook::PrepareCommitMsg)?;
         if code != ExitCode::Passed {
             return Ok(code);
         }
@@ -137,7 +138,7 @@ impl Occasion<'_> {
     }
 
     /// The message of a cherry-pick or a revert, at which no other hook looks.
-    fn unseen_message(&self) -> Result<Option<(Setting, Settings, Vec<u8>)>> {
+    fn unseen_message(&self) -> Result<Option<(CommitterContext, MessageSettings, Vec<u8>)>> {
         let commands = hook_bypass::git_commands(&self.ancestors);
         let nearest = commands.first().map(String::as_str);
         let (Some("cherry-pick" | "revert"), Some(file)) = (nearest, &self.message) else {
@@ -177,11 +178,11 @@ impl Occasion<'_> {
             .then_some(Unfinished::PlainRevert)
     }
 
-    /// Whether a folder is the one that this hook lies in.
-    fn is_place(&self, folder: &OsStr, place: &Path) -> bool {
+    /// Whether a directory is the one that this hook lies in.
+    fn is_place(&self, dir: &OsStr, place: &Path) -> bool {
         let real = |path: &Path| self.repository.work_tree.join(path).canonicalize().ok();
         let own = place.parent().and_then(real);
-        own.is_some() && real(Path::new(folder)) == own
+        own.is_some() && real(Path::new(dir)) == own
     }
 
     /// The trailers that the message of a cherry-pick or a revert lacks: no other hook looks at it.
@@ -192,7 +193,7 @@ impl Occasion<'_> {
         let config = check::config(self.repository)?;
         let reading = Reading::new(&text, &settings, &settings.encoding);
         let environment = self.environment;
-        let mut findings = check::judge(self.repository, environment, &config, &setting, &reading)?;
+        let mut findings = check::check(self.repository, environment, &config, &setting, &reading)?;
         findings.retain(|finding| {
             finding.severity == Severity::Error && LACKING.contains(&finding.rule)
         });
@@ -204,7 +205,7 @@ impl Occasion<'_> {
         self.repository.git_dir.join("sequencer").exists()
     }
 
-    /// Whether this is a commit of a rebase of which only the last one is judged.
+    /// Whether this is a commit of a rebase of which only the last one is checked.
     fn is_left_to_tip(&self) -> Result<bool> {
         if !self.repository.has_picks_left() {
             return Ok(false);
@@ -249,9 +250,9 @@ fn fill_in(
         return Ok(ExitCode::Passed);
     }
     let reading = Reading::new(&bytes, &settings, &settings.encoding);
-    let findings = check::judge(repository, environment, &config, &setting, &reading)?;
+    let findings = check::check(repository, environment, &config, &setting, &reading)?;
     let credit = findings.iter().find_map(|finding| match &finding.cure {
-        Cure::Write { line: None, text } => Some(text),
+        Remedy::Write { line: None, text } => Some(text),
         _ => None,
     });
     if let Some(credit) = credit
@@ -267,8 +268,8 @@ pub(crate) fn replace(file: &Path, text: &[u8]) -> Result<()> {
     let write = || {
         // What the name leads to is replaced, not the link.
         let file = file.canonicalize()?;
-        let folder = file.parent().unwrap_or(Path::new("."));
-        let mut new = tempfile::NamedTempFile::new_in(folder)?;
+        let dir = file.parent().unwrap_or(Path::new("."));
+        let mut new = tempfile::NamedTempFile::new_in(dir)?;
         new.write_all(text)?;
         let mode = std::fs::metadata(&file)?.permissions().mode();
         new.as_file()

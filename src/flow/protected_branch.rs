@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::prepare::{self, Case};
+use super::prepare::{self, PreparedRun};
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::Result;
@@ -13,7 +13,10 @@ use crate::report::{self, Detail, Style};
 
 /// Refuses a commit straight onto a protected branch, before any gate runs. By hand it is only told
 /// of, with the report.
-pub(super) fn refuse(environment: &Environment, case: &mut Case) -> Result<Option<ExitCode>> {
+pub(super) fn refuse(
+    environment: &Environment,
+    case: &mut PreparedRun,
+) -> Result<Option<ExitCode>> {
     let repository = &case.subject.repository;
     match case.plan.trigger {
         Trigger::Hook(_) => {

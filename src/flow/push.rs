@@ -1,7 +1,7 @@
-//! The pre-push hook: nothing leaves that nobody has judged.
+//! The pre-push hook: nothing leaves that nobody has checked.
 //!
 //! What the remote does not have yet is looked at, commit by commit, as it is stored; what is checked
-//! out does not matter. The last commit of each reference is judged now if nobody has judged it; of
+//! out does not matter. The last commit of each reference is checked now if nobody has checked it; of
 //! those before it each must have been.
 
 use std::collections::BTreeSet;
@@ -9,15 +9,15 @@ use std::ffi::OsString;
 use std::path::Path;
 
 use super::ref_update::{is_nothing, lines_of_words};
-use super::request::Wishes;
+use super::request::RunRequest;
 use super::{gate_run, receipt_writer, self_path, skip_notice, ungated_commits};
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::Result;
 use crate::base::text::{clean_line, count};
-use crate::git::{Ancestor, Beyond, Repository};
+use crate::git::{CommitNode, Exclude, Repository};
 use crate::model::trigger::{Remote, Stage, Trigger, short};
-use crate::receipt::{self, Entry, Event, Store};
+use crate::receipt::{self, LedgerEntry, LedgerEvent, Store};
 use crate::report::{self, Detail, Format, Style};
 
 /// The hook's name, in the ledger.
@@ -52,7 +52,7 @@ struct Push<'a> {
     remote: Remote,
 }
 
-pub(crate) fn judge(
+pub(crate) fn check(
     environment: &Environment,
     arguments: &[OsString],
     input: &[u8],
@@ -92,7 +92,7 @@ pub(crate) fn judge(
     };
     push.show_ledger();
     skip_notice::notice(environment, HOOK)?;
-    let code = push.judge()?;
+    let code = push.check()?;
     // Forgetting can wait until it is in nobody's way.
     let _ = push.store.prune(&push.repository);
     Ok(code)
@@ -106,8 +106,8 @@ fn remote_name(arguments: &[OsString]) -> Option<String> {
     (name != address).then(|| name.to_string_lossy().into_owned())
 }
 
-/// Whether commits go where they only tell something about others: there is nothing to judge unless
-/// they hold what is judged elsewhere.
+/// Whether commits go where they only tell something about others: there is nothing to check unless
+/// they hold what is checked elsewhere.
 fn is_about_others(repository: &Repository, reference: &Reference) -> Result<bool> {
     let is_there = NO_CODE.iter().any(|start| reference.to.starts_with(start));
     if !is_there {
@@ -132,14 +132,14 @@ fn references(input: &[u8]) -> Result<Vec<Reference>> {
 }
 
 impl Push<'_> {
-    fn judge(&self) -> Result<ExitCode> {
+    fn check(&self) -> Result<ExitCode> {
         if self.tips.is_empty() {
             return Ok(ExitCode::Passed);
         }
         let new = self.new_there(&self.tips)?;
-        let messages = self.judge_messages(&new)?;
-        let changes = self.judge_changes(&new)?;
-        let (left, arrived) = self.unjudged(&new)?;
+        let messages = self.check_messages(&new)?;
+        let changes = self.check_changes(&new)?;
+        let (left, arrived) = self.unchecked(&new)?;
         if !left.is_empty() {
             return self.refuse(&left);
         }
@@ -153,7 +153,7 @@ impl Push<'_> {
             report::say(&report::arrived(&passers, self.style));
         }
         for tip in &self.tips {
-            let code = self.judge_tip(tip)?;
+            let code = self.check_tip(tip)?;
             if code != ExitCode::Passed {
                 return Ok(code);
             }
@@ -162,58 +162,61 @@ impl Push<'_> {
     }
 
     /// The commits that these have and the remote has not, newest first.
-    fn new_there(&self, tips: &[String]) -> Result<Vec<Ancestor>> {
+    fn new_there(&self, tips: &[String]) -> Result<Vec<CommitNode>> {
         let beyond = self.remote.name.as_deref();
-        let beyond = beyond.map_or(Beyond::Named, Beyond::Remote);
+        let beyond = beyond.map_or(Exclude::Named, Exclude::Remote);
         let baseline = self.store.baseline().iter().cloned();
         let others = baseline.chain(self.remote.has.iter().cloned());
         self.repository.ancestors_before(tips, beyond, others)
     }
 
-    /// Whether a commit was judged, or was left to the tip of its rebase.
-    fn is_judged(&self, commit: &Ancestor) -> Result<bool> {
+    /// Whether a commit was checked, or was left to the tip of its rebase.
+    fn is_checked(&self, commit: &CommitNode) -> Result<bool> {
         if commit.is_empty() {
             return Ok(true);
         }
         let Some(receipt) = self.store.receipt(&commit.tree) else {
             return Ok(false);
         };
-        let is_judged = match receipt.judged.get(Stage::PreCommit.name()) {
-            Some(judgement) => {
-                ungated_commits::excepts(&self.repository, &commit.id, &judgement.excepted)?
+        let is_checked = match receipt.checked.get(Stage::PreCommit.name()) {
+            Some(stage_record) => {
+                ungated_commits::excepts(&self.repository, &commit.id, &stage_record.excepted)?
             }
             None => false,
         };
-        Ok(is_judged || receipt.left_to_tip.is_some())
+        Ok(is_checked || receipt.left_to_tip.is_some())
     }
 
-    /// The commits before the last ones that nobody has judged: those that were made here, and those
+    /// The commits before the last ones that nobody has checked: those that were made here, and those
     /// that have come from elsewhere.
-    fn unjudged<'a>(&self, new: &'a [Ancestor]) -> Result<(Vec<&'a Ancestor>, Vec<&'a Ancestor>)> {
-        let mut unjudged: Vec<&Ancestor> = Vec::new();
+    fn unchecked<'a>(
+        &self,
+        new: &'a [CommitNode],
+    ) -> Result<(Vec<&'a CommitNode>, Vec<&'a CommitNode>)> {
+        let mut unchecked: Vec<&CommitNode> = Vec::new();
         for commit in new {
-            if !self.tips.contains(&commit.id) && !self.is_judged(commit)? {
-                unjudged.push(commit);
+            if !self.tips.contains(&commit.id) && !self.is_checked(commit)? {
+                unchecked.push(commit);
             }
         }
-        if unjudged.is_empty() {
-            return Ok((unjudged, Vec::new()));
+        if unchecked.is_empty() {
+            return Ok((unchecked, Vec::new()));
         }
         let arrived = self.store.ledger().arrived();
-        let ids: Vec<String> = unjudged.iter().map(|commit| commit.id.clone()).collect();
+        let ids: Vec<String> = unchecked.iter().map(|commit| commit.id.clone()).collect();
         let here = self
             .repository
-            .ancestors_before(&ids, Beyond::Remotes, std::iter::empty())?;
-        let is_here = |commit: &&Ancestor| {
+            .ancestors_before(&ids, Exclude::Remotes, std::iter::empty())?;
+        let is_here = |commit: &&CommitNode| {
             !arrived.contains(&commit.id) && here.iter().any(|one| one.id == commit.id)
         };
-        Ok(unjudged.into_iter().partition(is_here))
+        Ok(unchecked.into_iter().partition(is_here))
     }
 
-    fn refuse(&self, left: &[&Ancestor]) -> Result<ExitCode> {
+    fn refuse(&self, left: &[&CommitNode]) -> Result<ExitCode> {
         for commit in left {
             let what = "a commit that nobody has judged was to be pushed";
-            let entry = Entry::new(Event::Push, HOOK, what).about(&commit.id);
+            let entry = LedgerEntry::new(LedgerEvent::Push, HOOK, what).about(&commit.id);
             let _ = self.store.ledger().add(&entry);
         }
         let passers = ungated_commits::named(&self.repository, left.iter().copied())?;
@@ -225,7 +228,7 @@ impl Push<'_> {
         Ok(ExitCode::Failed)
     }
 
-    fn judge_messages(&self, new: &[Ancestor]) -> Result<ExitCode> {
+    fn check_messages(&self, new: &[CommitNode]) -> Result<ExitCode> {
         let ids: Vec<String> = new.iter().rev().map(|commit| commit.id.clone()).collect();
         let Some(last) = ids.last() else {
             return Ok(ExitCode::Passed);
@@ -241,8 +244,8 @@ impl Push<'_> {
         Ok(ExitCode::Failed)
     }
 
-    /// Judges what each commit that is new to the remote changes, by the rules in it.
-    fn judge_changes(&self, new: &[Ancestor]) -> Result<ExitCode> {
+    /// Checks what each commit that is new to the remote changes, by the rules in it.
+    fn check_changes(&self, new: &[CommitNode]) -> Result<ExitCode> {
         let mut code = ExitCode::Passed;
         for commit in new.iter().rev() {
             let refused = ungated_commits::refused_changes(&self.repository, commit)?;
@@ -255,22 +258,22 @@ impl Push<'_> {
         Ok(code)
     }
 
-    /// Judges what a reference is to name, if anything is left to judge. What was judged here counts
+    /// Checks what a reference is to name, if anything is left to check. What was checked here counts
     /// only if all that the remote has not was, too: it may have been counted from what others have made.
-    fn judge_tip(&self, tip: &str) -> Result<ExitCode> {
+    fn check_tip(&self, tip: &str) -> Result<ExitCode> {
         let Some(commit) = self.repository.ancestor(tip)? else {
             return Ok(ExitCode::Passed);
         };
         let new = self.new_there(&[tip.to_owned()])?;
         let receipt = self.store.receipt(&commit.tree).unwrap_or_default();
-        let known = |stage: Stage| receipt.judged.get(stage.name());
+        let known = |stage: Stage| receipt.checked.get(stage.name());
         let mut is_known = known(Stage::PreCommit).is_some();
         for one in &new {
-            is_known = is_known && self.is_judged(one)?;
+            is_known = is_known && self.is_checked(one)?;
         }
         let has_more = self.has_gates_of_push(tip);
-        if let Some(judgement) = known(Stage::PrePush).filter(|_| is_known && has_more) {
-            self.say_judged(tip, judgement.at);
+        if let Some(stage_record) = known(Stage::PrePush).filter(|_| is_known && has_more) {
+            self.say_checked(tip, stage_record.at);
             return Ok(ExitCode::Passed);
         }
         if new.is_empty() && !self.store.baseline().contains(tip) {
@@ -285,15 +288,15 @@ impl Push<'_> {
         if has_more {
             return self.run(tip, Stage::PrePush);
         }
-        if let Some(judgement) = known(Stage::PreCommit).filter(|_| is_known) {
-            self.say_judged(tip, judgement.at);
+        if let Some(stage_record) = known(Stage::PreCommit).filter(|_| is_known) {
+            self.say_checked(tip, stage_record.at);
         }
         Ok(ExitCode::Passed)
     }
 
     /// Runs the gates of a stage on what a reference is to name.
     fn run(&self, tip: &str, stage: Stage) -> Result<ExitCode> {
-        let wishes = Wishes {
+        let wishes = RunRequest {
             trigger: Trigger::Push {
                 commit: tip.to_owned(),
                 stage,
@@ -306,7 +309,7 @@ impl Push<'_> {
             cache: true,
             excepted: &[],
         };
-        gate_run::judge(self.environment, &wishes, Format::Text, self.style)
+        gate_run::check(self.environment, &wishes, Format::Text, self.style)
     }
 
     /// Whether a push needs more than a commit does. If that cannot be known, the run will say why.
@@ -320,8 +323,8 @@ impl Push<'_> {
         })
     }
 
-    fn say_judged(&self, tip: &str, at: u64) {
-        report::say(&report::judged_before(
+    fn say_checked(&self, tip: &str, at: u64) {
+        report::say(&report::checked_before(
             short(tip),
             receipt::age(at),
             self.style,
@@ -334,11 +337,11 @@ impl Push<'_> {
         let entries = ledger.entries();
         let last = entries
             .iter()
-            .rposition(|entry| entry.event == Event::Shown);
+            .rposition(|entry| entry.event == LedgerEvent::Shown);
         let new = entries[last.map_or(0, |last| last + 1)..].iter();
         // Who fetches has tried nothing.
-        let new: Vec<Entry> = new
-            .filter(|entry| entry.event != Event::Arrived)
+        let new: Vec<LedgerEntry> = new
+            .filter(|entry| entry.event != LedgerEvent::Arrived)
             .cloned()
             .collect();
         if new.is_empty() {
@@ -350,6 +353,10 @@ impl Push<'_> {
             count(new.len(), "new line"),
             report::ledger(&new, SHOWN)
         ));
-        let _ = ledger.add(&Entry::new(Event::Shown, HOOK, "shown before a push"));
+        let _ = ledger.add(&LedgerEntry::new(
+            LedgerEvent::Shown,
+            HOOK,
+            "shown before a push",
+        ));
     }
 }

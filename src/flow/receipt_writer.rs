@@ -4,17 +4,17 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::candidate::Subject;
+use super::candidate::Candidate;
 use crate::base::environment::{Environment, Variables};
 use crate::base::fault::{Fault, Result};
 use crate::config::Config;
 use crate::event::RunResult;
-use crate::git::{Beside, Repository};
+use crate::git::{Repository, WorktreeState};
 use crate::model::gate::{GateName, Untracked};
 use crate::model::outcome::{NotApplicable, Outcome, Verdict};
 use crate::model::trigger::{Stage, Trigger};
-use crate::plan::{Because, Plan, PlannedGate, ViewKind, Why};
-use crate::receipt::{self, Given, Judgement, Pass, Receipt, Store, given};
+use crate::plan::{LeftOutReason, Needed, Plan, PlannedGate, ViewKind};
+use crate::receipt::{self, CacheKey, Pass, Receipt, StageRecord, Store, cache_key};
 use crate::report::{self, Style};
 use crate::rules::change::single_change::ChangeReport;
 
@@ -22,7 +22,7 @@ use crate::rules::change::single_change::ChangeReport;
 const PASSED: &str = "passed";
 
 /// The receipts that count for a run. By hand nothing is remembered before gatekeeper was installed:
-/// nobody would know what was there before. A range is judged as if nothing was known, as in CI, and
+/// nobody would know what was there before. A range is checked as if nothing was known, as in CI, and
 /// so is what is audited.
 pub(super) fn store(
     environment: &Environment,
@@ -51,25 +51,25 @@ pub(crate) fn must_open(environment: &Environment, repository: &Repository) -> R
 }
 
 /// What is to be remembered of a run once it is over.
-pub(super) struct Memory {
+pub(super) struct ReceiptWriter {
     store: Arc<Store>,
     tree: String,
     policy: String,
     /// The variables that we were started with.
     variables: Variables,
     /// For each gate of the plan, by name, what it is given; if that can be remembered.
-    given: BTreeMap<GateName, Given>,
+    given: BTreeMap<GateName, CacheKey>,
     is_partial: bool,
     /// What the commit weakens.
     weakens: Vec<String>,
 }
 
-impl Memory {
+impl ReceiptWriter {
     /// Finds out what is known of the tree, and leaves out of the plan what need not run again.
     /// `None` if nothing is to be remembered.
     pub(super) fn new(
         environment: &Environment,
-        subject: &Subject,
+        subject: &Candidate,
         config: &Config,
         plan: &mut Plan,
         is_partial: bool,
@@ -107,7 +107,7 @@ impl Memory {
     }
 
     /// What each gate of a plan is given, if that can be remembered.
-    fn given_to(&self, plan: &Plan, subject: &Subject) -> BTreeMap<GateName, Given> {
+    fn given_to(&self, plan: &Plan, subject: &Candidate) -> BTreeMap<GateName, CacheKey> {
         let beside = &subject.status.beside;
         let repository = &subject.repository;
         let remembered = plan
@@ -116,8 +116,8 @@ impl Memory {
             .filter(|planned| planned.gate.cache && sees_only_the_tree(planned, beside));
         let given = remembered.map(|planned| {
             let has_all =
-                plan.trigger == Trigger::Run || matches!(planned.because, Because::Widened { .. });
-            let given = given(
+                plan.trigger == Trigger::Run || matches!(planned.because, Needed::Widened { .. });
+            let given = cache_key(
                 planned,
                 has_all,
                 &repository.work_tree,
@@ -140,8 +140,8 @@ impl Memory {
         }
     }
 
-    /// Writes the receipt. That it cannot be written is a note: what was judged is good.
-    pub(super) fn record(&self, plan: &Plan, run: &RunResult, subject: &Subject, style: Style) {
+    /// Writes the receipt. That it cannot be written is a note: what was checked is good.
+    pub(super) fn record(&self, plan: &Plan, run: &RunResult, subject: &Candidate, style: Style) {
         if !self.is_about_the_tree(run, subject) {
             return;
         }
@@ -163,10 +163,10 @@ impl Memory {
                 }
             }
             if run.verdict == Verdict::Passed && !self.is_partial {
-                let judgement = self.judgement(plan, run, now);
+                let stage_record = self.stage_record(plan, run, now);
                 for stage in plan.trigger.stages() {
                     let stage = stage.name().to_owned();
-                    receipt.judged.insert(stage, judgement.clone());
+                    receipt.checked.insert(stage, stage_record.clone());
                 }
                 receipt.left_to_tip = None;
             }
@@ -179,12 +179,12 @@ impl Memory {
         }
     }
 
-    fn judgement(&self, plan: &Plan, run: &RunResult, now: u64) -> Judgement {
+    fn stage_record(&self, plan: &Plan, run: &RunResult, now: u64) -> StageRecord {
         let ran = plan.gates.iter().zip(&run.results);
         let ran = ran.map(|(planned, result)| (&planned.gate.name, result.outcome.word()));
         let left_out = plan.left_out.iter();
         let left_out = left_out.map(|one| (&one.gate.name, report::left_out_word(&one.why)));
-        Judgement {
+        StageRecord {
             at: now,
             by: plan.trigger.to_string(),
             policy: self.policy.clone(),
@@ -206,22 +206,22 @@ impl Memory {
         }
     }
 
-    /// Whether what was judged is what is there now, and nobody has meddled with it.
-    fn is_about_the_tree(&self, run: &RunResult, subject: &Subject) -> bool {
+    /// Whether what was checked is what is there now, and nobody has meddled with it.
+    fn is_about_the_tree(&self, run: &RunResult, subject: &Candidate) -> bool {
         let is_whole = matches!(run.verdict, Verdict::Passed | Verdict::Failed)
             && !run.aftermath.is_overtaken()
             && run.aftermath.unexplained.is_empty();
-        let Some(unmended) = &subject.unmended else {
+        let Some(unfixed) = &subject.unfixed else {
             return is_whole;
         };
-        // What was mended counts once it is in the index that is committed.
-        let now = unmended.repository.index().ok();
+        // What was fixed counts once it is in the index that is committed.
+        let now = unfixed.repository.index().ok();
         is_whole && now.and_then(|index| index.tree_id()).as_ref() == Some(&self.tree)
     }
 }
 
 /// Whether nothing but the tree decides about a gate.
-fn sees_only_the_tree(planned: &PlannedGate, beside: &Beside) -> bool {
+fn sees_only_the_tree(planned: &PlannedGate, beside: &WorktreeState) -> bool {
     match planned.view.kind {
         ViewKind::InPlace => beside.is_empty(),
         ViewKind::Overlay | ViewKind::Snapshot => {
@@ -230,32 +230,32 @@ fn sees_only_the_tree(planned: &PlannedGate, beside: &Beside) -> bool {
     }
 }
 
-/// Where nothing has changed since the tree was judged, a gate has its verdict from then.
+/// Where nothing has changed since the tree was checked, a gate has its verdict from then.
 fn say_cached(plan: &mut Plan, receipt: &Receipt) {
-    let judged = plan.trigger.stage().map(Stage::name);
-    let judgement = judged.and_then(|stage| receipt.judged.get(stage));
-    let Some(judgement) = judgement else {
+    let checked = plan.trigger.stage().map(Stage::name);
+    let stage_record = checked.and_then(|stage| receipt.checked.get(stage));
+    let Some(stage_record) = stage_record else {
         return;
     };
     for left_out in &mut plan.left_out {
         let name = left_out.gate.name.as_str();
-        let word = judgement.outcomes.get(name).map(String::as_str);
+        let word = stage_record.outcomes.get(name).map(String::as_str);
         let has_passed = word.is_some_and(|word| word == PASSED || word == Outcome::CACHED);
-        let nothing = Why::NotApplicable(NotApplicable::NothingChanged);
+        let nothing = LeftOutReason::NotApplicable(NotApplicable::NothingChanged);
         if has_passed && left_out.gate.cache && left_out.why == nothing {
             let pass = receipt.passed.get(name);
-            left_out.why = Why::Cached {
-                age: receipt::age(judgement.at),
+            left_out.why = LeftOutReason::Cached {
+                age: receipt::age(stage_record.at),
                 took: Duration::from_millis(pass.map_or(0, |pass| pass.milliseconds)),
             };
         }
     }
 }
 
-fn known(receipt: &Receipt, name: &GateName, given: &Given) -> Option<Why> {
+fn known(receipt: &Receipt, name: &GateName, given: &CacheKey) -> Option<LeftOutReason> {
     let pass = receipt.passed.get(name.as_str())?;
     let has_files = pass.files.is_none() || pass.files == given.files;
-    (pass.given == given.besides && has_files).then(|| Why::Cached {
+    (pass.given == given.besides && has_files).then(|| LeftOutReason::Cached {
         age: receipt::age(pass.at),
         took: Duration::from_millis(pass.milliseconds),
     })

@@ -1,6 +1,6 @@
-//! The pre-receive hook of a server: what is pushed is judged before any reference moves.
+//! The pre-receive hook of a server: what is pushed is checked before any reference moves.
 //!
-//! Every commit that no branch and no tag has is judged: its message, its change, and at the end what
+//! Every commit that no branch and no tag has is checked: its message, its change, and at the end what
 //! the push makes of the gates. Nothing that was remembered anywhere counts. What is refused leaves
 //! nothing behind: git throws its quarantine away.
 
@@ -11,7 +11,7 @@ use std::time::Instant;
 use time::{Date, OffsetDateTime};
 
 use super::deadline::within;
-use super::received_gates::{self, Ended};
+use super::received_gates::{self, TipOutcome};
 use super::ref_update::is_nothing;
 use super::ungated_commits;
 use crate::base::environment::Environment;
@@ -19,17 +19,17 @@ use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
 use crate::base::text::clean_line;
 use crate::config::{Config, FILE_NAME, Policy, PolicySource};
-use crate::git::{Ancestor, Repository};
+use crate::git::{CommitNode, Repository};
 use crate::install::ServerOptions;
 use crate::report::{self, Detail, ReceivedTip, Style};
 use crate::rules::change::received::{self, Received, Rules};
 use crate::rules::change::single_change;
-use crate::rules::message::range::{self, Judged};
+use crate::rules::message::range::{self, CheckedMessage};
 
 /// What the names of branches begin with.
 const BRANCHES: &str = "refs/heads/";
 
-/// The references whose commits are judged.
+/// The references whose commits are checked.
 const JUDGED: [&str; 2] = [BRANCHES, "refs/tags/"];
 
 /// A reference that is to name another commit.
@@ -41,14 +41,14 @@ struct Update {
 }
 
 /// What came of a push, before any gate runs.
-struct Judgement {
+struct PushVerdict {
     text: String,
     is_refused: bool,
     /// The new commits that references are to name, and that have gates.
     tips: Vec<String>,
 }
 
-pub(crate) fn judge(
+pub(crate) fn check(
     environment: &Environment,
     options: ServerOptions,
     input: &[u8],
@@ -60,28 +60,28 @@ pub(crate) fn judge(
         report::say(&report::late_push(options.budget, style));
         Ok(ExitCode::Failed)
     };
-    let Some(judgement) = within(deadline, move || judge_push(&ours, &lines, style))? else {
+    let Some(stage_record) = within(deadline, move || check_push(&ours, &lines, style))? else {
         return late();
     };
-    report::say(&judgement.text);
-    if judgement.is_refused {
+    report::say(&stage_record.text);
+    if stage_record.is_refused {
         return Ok(ExitCode::Failed);
     }
-    let tips = judgement.tips.iter().filter(|_| options.run_gates);
+    let tips = stage_record.tips.iter().filter(|_| options.run_gates);
     for tip in tips {
         match received_gates::run(environment, tip, deadline)? {
-            Ended::Passed => {}
-            Ended::Failed => {
+            TipOutcome::Passed => {}
+            TipOutcome::Failed => {
                 report::say(&report::failed_push(tip, style));
                 return Ok(ExitCode::Failed);
             }
-            Ended::Late => return late(),
+            TipOutcome::Late => return late(),
         }
     }
     Ok(ExitCode::Passed)
 }
 
-fn judge_push(environment: &Environment, input: &[u8], style: Style) -> Result<Judgement> {
+fn check_push(environment: &Environment, input: &[u8], style: Style) -> Result<PushVerdict> {
     let repository = Repository::open_bare(environment)?.ok_or_else(|| {
         Fault::unable("what is pushed is judged only by a bare repository")
             .hint("`gatekeeper uninstall` in the one that has this hook takes it out")
@@ -89,11 +89,11 @@ fn judge_push(environment: &Environment, input: &[u8], style: Style) -> Result<J
     crate::run::refuse_nested(environment, &repository.common_dir)?;
     let mut server = Server::open(&repository)?;
     let mut updates = updates(&repository, input, style)?;
-    let mut is_judged = Vec::new();
+    let mut is_checked = Vec::new();
     for update in &updates {
-        is_judged.push(!server.is_ungated(&update.name, &update.tip)?);
+        is_checked.push(!server.is_ungated(&update.name, &update.tip)?);
     }
-    let mut flags = is_judged.into_iter();
+    let mut flags = is_checked.into_iter();
     updates.retain(|_| flags.next().unwrap_or(true));
     let tips: Vec<String> = updates.iter().map(|update| update.tip.clone()).collect();
     // Without any git would list what HEAD has.
@@ -103,7 +103,7 @@ fn judge_push(environment: &Environment, input: &[u8], style: Style) -> Result<J
         repository.received(&tips, &server.known()?)?
     };
     let mut text = server.remark(style);
-    let received = server.judge(&commits, &updates)?;
+    let received = server.check(&commits, &updates)?;
     let mut weakened = Vec::new();
     let mut new: Vec<String> = Vec::new();
     for update in &updates {
@@ -117,7 +117,7 @@ fn judge_push(environment: &Environment, input: &[u8], style: Style) -> Result<J
     }
     text.push_str(&report::received(&received, &weakened, style));
     new.retain(|tip| matches!(server.configs.at(tip), Ok(Policy::Ready { .. })));
-    Ok(Judgement {
+    Ok(PushVerdict {
         is_refused: !weakened.is_empty() || received.iter().any(Received::is_refused),
         text,
         tips: new,
@@ -194,7 +194,7 @@ impl<'r> Server<'r> {
         }
     }
 
-    /// Whether a branch needs no gates.toml and has none: there is nothing to judge.
+    /// Whether a branch needs no gates.toml and has none: there is nothing to check.
     fn is_ungated(&mut self, name: &str, commit: &str) -> Result<bool> {
         let branch = name.strip_prefix(BRANCHES);
         let (Some(branch), Some(base)) = (branch, self.base()) else {
@@ -204,7 +204,7 @@ impl<'r> Server<'r> {
         Ok(may_be && name != self.head_name && matches!(self.configs.at(commit)?, Policy::Absent))
     }
 
-    /// What counts as known: what branches and tags name, unless nobody has judged it.
+    /// What counts as known: what branches and tags name, unless nobody has checked it.
     fn known(&mut self) -> Result<Vec<String>> {
         let mut known = Vec::new();
         for (name, id) in self.repository.branches_and_tags()? {
@@ -215,10 +215,10 @@ impl<'r> Server<'r> {
         Ok(known)
     }
 
-    fn judge(&mut self, commits: &[Ancestor], updates: &[Update]) -> Result<Vec<Received>> {
+    fn check(&mut self, commits: &[CommitNode], updates: &[Update]) -> Result<Vec<Received>> {
         let base = self.base();
         let mut received = Vec::new();
-        // Commits with the same configuration are judged together: one may sign off for another.
+        // Commits with the same configuration are checked together: one may sign off for another.
         let mut groups: Vec<(Rc<Config>, Vec<String>)> = Vec::new();
         if let Some(base) = &base {
             let all = commits.iter().map(|commit| commit.id.clone()).collect();
@@ -234,15 +234,15 @@ impl<'r> Server<'r> {
                     None => groups.push((Rc::clone(own), vec![commit.id.clone()])),
                 }
             }
-            received.push(self.judge_commit(commit, base.as_deref(), &policy)?);
+            received.push(self.check_commit(commit, base.as_deref(), &policy)?);
         }
         let is_default = updates.iter().any(|update| update.name == self.head_name);
         for (config, ids) in groups {
-            for judged in self.refused_messages(&config, ids, is_default)? {
+            for checked in self.refused_messages(&config, ids, is_default)? {
                 let mut all = received.iter_mut();
-                let one = all.find(|one| one.id == judged.id && one.message.is_none());
+                let one = all.find(|one| one.id == checked.id && one.message.is_none());
                 if let Some(one) = one {
-                    one.message = Some(judged);
+                    one.message = Some(checked);
                 }
             }
         }
@@ -254,18 +254,18 @@ impl<'r> Server<'r> {
         config: &Config,
         ids: Vec<String>,
         is_default: bool,
-    ) -> Result<Vec<Judged>> {
+    ) -> Result<Vec<CheckedMessage>> {
         if !is_default {
             return ungated_commits::refused_messages(self.repository, config, ids);
         }
-        let mut judged = range::judge_messages(self.repository, config, ids)?;
-        judged.retain(Judged::is_refused);
-        Ok(judged)
+        let mut checked = range::check_messages(self.repository, config, ids)?;
+        checked.retain(CheckedMessage::is_refused);
+        Ok(checked)
     }
 
-    fn judge_commit(
+    fn check_commit(
         &mut self,
-        commit: &Ancestor,
+        commit: &CommitNode,
         base: Option<&Config>,
         own: &Policy,
     ) -> Result<Received> {
@@ -291,7 +291,7 @@ impl<'r> Server<'r> {
         let mut change = if unreadable.is_some() {
             single_change::ChangeReport::default()
         } else {
-            received::judge_received(self.repository, commit, rules, self.today)?
+            received::check_received(self.repository, commit, rules, self.today)?
         };
         if base.is_some() {
             // Where the push ends is compared with the default branch, whatever is between.
@@ -311,7 +311,7 @@ impl<'r> Server<'r> {
 
     /// What is weaker where a reference is to lead than where it has left the default branch, unless a
     /// commit in between says why. The default branch itself does not go back to weaker gates, either:
-    /// what is pushed next would be judged by them.
+    /// what is pushed next would be checked by them.
     fn weakened(&mut self, update: &Update) -> Result<Option<ReceivedTip>> {
         let (Some(head), Some(base)) = (self.head.clone(), self.base()) else {
             return Ok(None);

@@ -1,4 +1,4 @@
-//! The gates of what was pushed: each tip is checked out in a temporary folder, where gatekeeper runs
+//! The gates of what was pushed: each tip is checked out in a temporary directory, where gatekeeper runs
 //! as it does in CI. It executes what was pushed, and trusts no receipt.
 
 use std::path::Path;
@@ -21,7 +21,7 @@ const GRACE: Duration = Duration::from_secs(5);
 
 /// How the gates of a commit have ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Ended {
+pub(super) enum TipOutcome {
     /// All have let it through.
     Passed,
     /// Not all have.
@@ -31,8 +31,12 @@ pub(super) enum Ended {
 }
 
 /// Runs every gate of a commit.
-pub(super) fn run(environment: &Environment, commit: &str, deadline: Instant) -> Result<Ended> {
-    let folder = tempfile::Builder::new()
+pub(super) fn run(
+    environment: &Environment,
+    commit: &str,
+    deadline: Instant,
+) -> Result<TipOutcome> {
+    let dir = tempfile::Builder::new()
         .prefix("gatekeeper-push-")
         .tempdir()
         .map_err(|error| {
@@ -41,33 +45,33 @@ pub(super) fn run(environment: &Environment, commit: &str, deadline: Instant) ->
     let (ours, id, top) = (
         environment.clone(),
         commit.to_owned(),
-        folder.path().to_owned(),
+        dir.path().to_owned(),
     );
     let export = move || match Repository::open_bare(&ours)? {
         Some(repository) => repository.export(&id, &top),
         None => Err(Fault::bug("the repository is bare no longer")),
     };
     let Some(variables) = within(deadline, export)? else {
-        return Ok(Ended::Late);
+        return Ok(TipOutcome::Late);
     };
     report::say(&format!("gatekeeper: the gates of {}:\n", short(commit)));
-    let child = start(folder.path(), &variables)?;
+    let child = start(dir.path(), &variables)?;
     let ended = wait(child, deadline)?;
     Ok(match ended {
-        Some(status) if status.success() => Ended::Passed,
-        Some(_) => Ended::Failed,
-        None => Ended::Late,
+        Some(status) if status.success() => TipOutcome::Passed,
+        Some(_) => TipOutcome::Failed,
+        None => TipOutcome::Late,
     })
 }
 
-fn start(folder: &Path, variables: &Variables) -> Result<Child> {
+fn start(dir: &Path, variables: &Variables) -> Result<Child> {
     let cannot = |error: std::io::Error| {
         Fault::unable("the gates of what was pushed cannot be started").because(&error)
     };
     let program = std::env::current_exe().map_err(cannot)?;
     Command::new(program)
         .arg("run")
-        .current_dir(folder)
+        .current_dir(dir)
         .env_clear()
         .envs(variables)
         .stdin(Stdio::null())

@@ -1,44 +1,46 @@
-//! `gatekeeper audit --record`: judges commits that passed by the gates, and stores receipts.
+//! `gatekeeper audit --record`: checks commits that passed by the gates, and stores receipts.
 
-use super::request::Wishes;
+use super::request::RunRequest;
 use super::{gate_run, receipt_writer, ungated_commits};
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
 use crate::base::text::count;
-use crate::git::{Ancestor, Named, Repository};
+use crate::git::{CommitNode, RangeSpec, Repository};
 use crate::model::trigger::{Stage, Trigger, short};
 use crate::receipt::Store;
 use crate::report::{self, Detail, Format, Style};
 
 /// Those of some commits that have no receipt.
-fn unjudged(repository: &Repository, store: &Store, ids: &[String]) -> Result<Vec<Ancestor>> {
-    let mut unjudged = Vec::new();
+fn unchecked(repository: &Repository, store: &Store, ids: &[String]) -> Result<Vec<CommitNode>> {
+    let mut unchecked = Vec::new();
     for id in ids {
         if let Some(commit) = repository.ancestor(id)?
-            && store.judgement(&commit.tree, Stage::PreCommit).is_none()
+            && store.stage_record(&commit.tree, Stage::PreCommit).is_none()
         {
-            unjudged.push(commit);
+            unchecked.push(commit);
         }
     }
-    Ok(unjudged)
+    Ok(unchecked)
 }
 
 pub(crate) fn record(
     environment: &Environment,
     repository: &Repository,
-    named: &Named,
+    named: &RangeSpec,
     detail: Detail,
 ) -> Result<ExitCode> {
     let style = Style::for_errors(environment, detail);
     let store = receipt_writer::must_open(environment, repository)?;
     let commits = repository.commits(named)?;
     let ungated = match named {
-        // What others have judged is judged here if it is named.
-        Named::Between { .. } | Named::Only(_) => unjudged(repository, &store, &commits.ids)?,
-        Named::All(_) => {
+        // What others have checked is checked here if it is named.
+        RangeSpec::Between { .. } | RangeSpec::Only(_) => {
+            unchecked(repository, &store, &commits.ids)?
+        }
+        RangeSpec::All(_) => {
             let mut all = store.ungated(repository, std::slice::from_ref(&commits.tip))?;
-            // The oldest first: each is judged by what it changes in those before.
+            // The oldest first: each is checked by what it changes in those before.
             all.reverse();
             all
         }
@@ -69,7 +71,7 @@ pub(crate) fn record(
             style.strong(short(&passer.id)),
             crate::base::text::clean_line(passer.subject.as_bytes())
         ));
-        let wishes = Wishes {
+        let wishes = RunRequest {
             trigger,
             gates: &[],
             jobs: None,
@@ -78,7 +80,7 @@ pub(crate) fn record(
             cache: true,
             excepted: &[],
         };
-        let code = gate_run::judge(environment, &wishes, Format::Text, style)?;
+        let code = gate_run::check(environment, &wishes, Format::Text, style)?;
         match code {
             ExitCode::Passed => {}
             ExitCode::Signal(_) => return Ok(code),

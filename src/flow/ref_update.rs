@@ -1,7 +1,7 @@
 //! The reference-transaction hook: sees every branch that moves, whoever moves it.
 //!
 //! It runs no gate, since git holds locks while it runs. A commit that was made here and whose tree
-//! nobody has judged is refused; one that has come from elsewhere is somebody else's affair, and is
+//! nobody has checked is refused; one that has come from elsewhere is somebody else's affair, and is
 //! found again by the next commit, the next push and the audit.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -13,12 +13,12 @@ use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
 use crate::base::text::clean_line;
-use crate::config::{Config, Watchfulness};
+use crate::config::{Config, Enforcement};
 use crate::git::invocation::hook_bypass::git_commands;
-use crate::git::{Ancestor, Beyond, Repository};
+use crate::git::{CommitNode, Exclude, Repository};
 use crate::model::trigger::Stage;
 use crate::platform;
-use crate::receipt::{Entry, Event, Standing, Store};
+use crate::receipt::{LedgerEntry, LedgerEvent, Standing, Store};
 use crate::report::{self, Detail, Style};
 
 /// The state in which a transaction can still be refused (githooks(5), reference-transaction).
@@ -88,7 +88,7 @@ pub(crate) fn watch(
         commands: git_commands(&ancestors),
         ancestors,
     };
-    transaction.judge()
+    transaction.check()
 }
 
 /// What concerns us: branches, and HEAD, that get a commit that they did not have.
@@ -129,7 +129,7 @@ pub(super) fn is_nothing(id: &str) -> bool {
 }
 
 impl Transaction<'_> {
-    fn judge(&self) -> Result<ExitCode> {
+    fn check(&self) -> Result<ExitCode> {
         let mut open = Vec::new();
         let mut all_said = true;
         for moved in &self.moves {
@@ -146,7 +146,7 @@ impl Transaction<'_> {
         let baseline = || self.store.baseline().iter().cloned();
         let made = self
             .repository
-            .ancestors_before(&new, Beyond::Branches, baseline())?;
+            .ancestors_before(&new, Exclude::Branches, baseline())?;
         if made.is_empty() {
             return Ok(ExitCode::Passed);
         }
@@ -156,17 +156,17 @@ impl Transaction<'_> {
         } else {
             let own = self
                 .repository
-                .ancestors_before(&ids, Beyond::Everything, baseline())?;
+                .ancestors_before(&ids, Exclude::Everything, baseline())?;
             own.into_iter().map(|commit| commit.id).collect()
         };
         let replaced = self.replaced(&new)?;
         let ungated = self.ungated(&made, &replaced)?;
-        let (refused, arrived): (Vec<&Ancestor>, Vec<&Ancestor>) = ungated
+        let (refused, arrived): (Vec<&CommitNode>, Vec<&CommitNode>) = ungated
             .into_iter()
             .partition(|commit| own.contains(&commit.id));
         for commit in &arrived {
             self.note(
-                Event::Arrived,
+                LedgerEvent::Arrived,
                 "a commit that nobody has judged has arrived",
                 commit,
             );
@@ -174,8 +174,8 @@ impl Transaction<'_> {
         if !refused.is_empty() && self.refuse(&refused)? {
             return Ok(ExitCode::Failed);
         }
-        let own: Vec<&Ancestor> = made.iter().filter(|one| own.contains(&one.id)).collect();
-        self.judge_messages(&own, &replaced)
+        let own: Vec<&CommitNode> = made.iter().filter(|one| own.contains(&one.id)).collect();
+        self.check_messages(&own, &replaced)
     }
 
     fn distinct(&self, of: impl Fn(&Move) -> &String) -> Vec<String> {
@@ -184,15 +184,15 @@ impl Transaction<'_> {
     }
 
     /// Whether a branch gets what it gets from an ordinary commit: one more than it had, or another
-    /// one in place of its last, and the tree is judged.
+    /// one in place of its last, and the tree is checked.
     fn is_next_commit(&self, moved: &Move) -> Result<bool> {
         let Some(new) = self.repository.ancestor(&moved.new)? else {
             return Ok(false);
         };
-        let Some(judgement) = self.store.judgement(&new.tree, Stage::PreCommit) else {
+        let Some(stage_record) = self.store.stage_record(&new.tree, Stage::PreCommit) else {
             return Ok(false);
         };
-        if !ungated_commits::excepts(&self.repository, &new.id, &judgement.excepted)? {
+        if !ungated_commits::excepts(&self.repository, &new.id, &stage_record.excepted)? {
             return Ok(false);
         }
         if new.parents == [moved.old.clone()] {
@@ -230,7 +230,7 @@ impl Transaction<'_> {
         }
         let gone = self
             .repository
-            .ancestors_before(&old, Beyond::Named, new.iter().cloned())?;
+            .ancestors_before(&old, Exclude::Named, new.iter().cloned())?;
         let ungated = self.store.ungated(&self.repository, &old)?;
         let ungated: HashSet<&str> = ungated.iter().map(|one| one.id.as_str()).collect();
         let mut replaced: HashMap<String, Vec<String>> = HashMap::new();
@@ -246,13 +246,13 @@ impl Transaction<'_> {
     /// its parent.
     fn ungated<'a>(
         &self,
-        made: &'a [Ancestor],
+        made: &'a [CommitNode],
         replaced: &HashMap<String, Vec<String>>,
-    ) -> Result<Vec<&'a Ancestor>> {
+    ) -> Result<Vec<&'a CommitNode>> {
         let mut good: HashSet<&str> = HashSet::new();
         let mut ungated = Vec::new();
         for commit in made.iter().rev() {
-            let mut is_good = self.is_judged(commit, replaced)?;
+            let mut is_good = self.is_checked(commit, replaced)?;
             for parent in &commit.parents {
                 if is_good {
                     break;
@@ -275,9 +275,9 @@ impl Transaction<'_> {
         Ok(ungated)
     }
 
-    fn is_judged(
+    fn is_checked(
         &self,
-        commit: &Ancestor,
+        commit: &CommitNode,
         replaced: &HashMap<String, Vec<String>>,
     ) -> Result<bool> {
         if commit.is_empty() || replaced.contains_key(&commit.tree) {
@@ -286,34 +286,37 @@ impl Transaction<'_> {
         let Some(receipt) = self.store.receipt(&commit.tree) else {
             return Ok(false);
         };
-        // In a rebase that is judged at its tip, only a branch's last commit has to be.
+        // In a rebase that is checked at its tip, only a branch's last commit has to be.
         let is_tip = |moved: &Move| moved.name.starts_with(BRANCHES) && moved.new == commit.id;
-        let is_judged = match receipt.judged.get(Stage::PreCommit.name()) {
-            Some(judgement) => {
-                ungated_commits::excepts(&self.repository, &commit.id, &judgement.excepted)?
+        let is_checked = match receipt.checked.get(Stage::PreCommit.name()) {
+            Some(stage_record) => {
+                ungated_commits::excepts(&self.repository, &commit.id, &stage_record.excepted)?
             }
             None => false,
         };
-        Ok(is_judged || receipt.left_to_tip.is_some() && !self.moves.iter().any(is_tip))
+        Ok(is_checked || receipt.left_to_tip.is_some() && !self.moves.iter().any(is_tip))
     }
 
-    /// Says that a branch gets commits that nobody has judged. Returns whether that is refused.
-    fn refuse(&self, commits: &[&Ancestor]) -> Result<bool> {
+    /// Says that a branch gets commits that nobody has checked. Returns whether that is refused.
+    fn refuse(&self, commits: &[&CommitNode]) -> Result<bool> {
         let mode = self.mode(
             |config| config.settings.branch_receipts,
-            Watchfulness::Enforce,
+            Enforcement::Enforce,
         );
-        if mode == Watchfulness::Off {
+        if mode == Enforcement::Off {
             return Ok(false);
         }
-        let is_refused = mode == Watchfulness::Enforce;
+        let is_refused = mode == Enforcement::Enforce;
         let (event, what) = if is_refused {
             (
-                Event::Refused,
+                LedgerEvent::Refused,
                 "a commit that nobody has judged was refused",
             )
         } else {
-            (Event::Ungated, "a commit that nobody has judged was made")
+            (
+                LedgerEvent::Ungated,
+                "a commit that nobody has judged was made",
+            )
         };
         for commit in commits {
             self.note(event, what, commit);
@@ -342,8 +345,8 @@ impl Transaction<'_> {
         branches.unwrap_or("HEAD").to_owned()
     }
 
-    fn note(&self, event: Event, what: &str, commit: &Ancestor) {
-        let entry = Entry::new(event, HOOK, format!("{what}, on {}", self.name()));
+    fn note(&self, event: LedgerEvent, what: &str, commit: &CommitNode) {
+        let entry = LedgerEntry::new(event, HOOK, format!("{what}, on {}", self.name()));
         let called = self.ancestors.first().map(Vec::as_slice);
         let _ = self
             .store
@@ -353,7 +356,7 @@ impl Transaction<'_> {
 
     /// The strictest of what the configurations before and after say, and the one that is checked out: a
     /// new branch has none before. One that cannot be read says the default.
-    fn mode(&self, of: impl Fn(&Config) -> Watchfulness, default: Watchfulness) -> Watchfulness {
+    fn mode(&self, of: impl Fn(&Config) -> Enforcement, default: Enforcement) -> Enforcement {
         let old = self.distinct(|moved| &moved.old);
         let new = self.distinct(|moved| &moved.new);
         let head = self.repository.head_commit().ok().flatten();
@@ -372,17 +375,14 @@ impl Transaction<'_> {
             return Ok(true);
         }
         let message = self.repository.stored_message(id)?.unwrap_or_default();
-        Ok(accepted::was_let_through(
-            &self.repository.git_dir,
-            &message,
-        ))
+        Ok(accepted::was_accepted(&self.repository.git_dir, &message))
     }
 
-    /// Judges the messages of commits that were made here, unless a commit that they take the place
+    /// Checks the messages of commits that were made here, unless a commit that they take the place
     /// of had the same.
-    fn judge_messages(
+    fn check_messages(
         &self,
-        commits: &[&Ancestor],
+        commits: &[&CommitNode],
         replaced: &HashMap<String, Vec<String>>,
     ) -> Result<ExitCode> {
         let mut known = HashSet::new();
@@ -396,7 +396,7 @@ impl Transaction<'_> {
                 .stored_message(&commit.id)?
                 .unwrap_or_default();
             let is_known = known.contains(&message)
-                || accepted::was_let_through(&self.repository.git_dir, &message);
+                || accepted::was_accepted(&self.repository.git_dir, &message);
             if !is_known {
                 new.push(commit.id.clone());
             }
@@ -404,25 +404,29 @@ impl Transaction<'_> {
         if new.is_empty() || self.repository.is_repeating() {
             return Ok(ExitCode::Passed);
         }
-        let mode = self.mode(|config| config.settings.branch_messages, Watchfulness::Warn);
-        let Some(first) = new.first().filter(|_| mode != Watchfulness::Off) else {
+        let mode = self.mode(|config| config.settings.branch_messages, Enforcement::Warn);
+        let Some(first) = new.first().filter(|_| mode != Enforcement::Off) else {
             return Ok(ExitCode::Passed);
         };
         let config = match ungated_commits::config(&self.repository, first) {
             // What cannot be read asks for nothing, unless messages are to be enforced.
-            Err(_) if mode != Watchfulness::Enforce => None,
+            Err(_) if mode != Enforcement::Enforce => None,
             config => config?,
         };
         let Some(config) = config else {
             return Ok(ExitCode::Passed);
         };
-        let judged = ungated_commits::refused_messages(&self.repository, &config, new)?;
-        if judged.is_empty() {
+        let checked = ungated_commits::refused_messages(&self.repository, &config, new)?;
+        if checked.is_empty() {
             return Ok(ExitCode::Passed);
         }
-        let is_refused = mode == Watchfulness::Enforce;
-        for one in &judged {
-            let entry = Entry::new(Event::Message, HOOK, "a message that is not as it must be");
+        let is_refused = mode == Enforcement::Enforce;
+        for one in &checked {
+            let entry = LedgerEntry::new(
+                LedgerEvent::Message,
+                HOOK,
+                "a message that is not as it must be",
+            );
             let called = self.ancestors.first().map(Vec::as_slice);
             let _ = self
                 .store
@@ -430,7 +434,7 @@ impl Transaction<'_> {
                 .add(&entry.about(&one.id).called(called));
         }
         let style = Style::for_errors(self.environment, Detail::Normal);
-        report::say(&report::bad_messages(&judged, is_refused, style));
+        report::say(&report::bad_messages(&checked, is_refused, style));
         Ok(if is_refused {
             ExitCode::Failed
         } else {

@@ -3,10 +3,10 @@
 use std::num::NonZeroUsize;
 
 use crate::model::trigger::Trigger;
-use crate::rules::change::gate_exception::Exception;
+use crate::rules::change::gate_exception::GateException;
 
 /// What was said on the command line.
-pub(crate) struct Wishes<'a> {
+pub(crate) struct RunRequest<'a> {
     pub(crate) trigger: Trigger,
     pub(crate) gates: &'a [String],
     pub(crate) jobs: Option<NonZeroUsize>,
@@ -15,5 +15,5 @@ pub(crate) struct Wishes<'a> {
     /// Whether gates are left out that have passed on the same tree before.
     pub(crate) cache: bool,
     /// The gates that are not to stop the commit, as its message will say.
-    pub(crate) excepted: &'a [Exception],
+    pub(crate) excepted: &'a [GateException],
 }

@@ -9,11 +9,11 @@ use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
 use crate::base::text::show_path;
 use crate::config::Config;
-use crate::git::{Named, Repository, Setting, must_be_at_rest};
+use crate::git::{CommitterContext, RangeSpec, Repository, must_be_at_rest};
 use crate::message::{Editor, clean};
 use crate::report::terminal::print;
 use crate::report::{self, Detail, Style};
-use crate::rules::message::range::{self, Audit, Judged, Wishes};
+use crate::rules::message::range::{self, Audit, CheckedMessage, FixRequest};
 
 /// Where a message is while it is being changed, below the git directory.
 const EDITED: &str = "gatekeeper/EDIT_MESSAGE";
@@ -32,8 +32,8 @@ pub(crate) struct RewriteOptions {
     pub(crate) detail: Detail,
 }
 
-/// Mends what was refused, and judges again.
-pub(crate) fn mend(
+/// Fixes what was refused, and checks again.
+pub(crate) fn fix(
     environment: &Environment,
     repository: &Repository,
     config: &Config,
@@ -50,26 +50,26 @@ pub(crate) fn mend(
     }
     let setting = repository.setting()?;
     let head = repository.head_name()?;
-    let edit = |judged: &Judged, text: Vec<u8>| edit(repository, &setting, judged, &text);
-    let wishes = Wishes {
+    let edit = |checked: &CheckedMessage, text: Vec<u8>| edit(repository, &setting, checked, &text);
+    let wishes = FixRequest {
         sign_off: options.signs_off.then_some(&setting.committer),
         edit: options.edits.then_some(&edit),
     };
-    let messages = range::mended(repository, config, audit, &wishes)?;
+    let messages = range::fixed(repository, config, audit, &wishes)?;
     let moved = repository.rewrite(&head, &audit.commits, &messages)?;
     let named = match (&audit.commits.begin, audit.commits.ids.len()) {
-        (Some(begin), _) => Named::Between {
+        (Some(begin), _) => RangeSpec::Between {
             from: begin.clone(),
             to: "HEAD".into(),
         },
-        (None, 1) => Named::Only("HEAD".into()),
-        (None, _) => Named::All("HEAD".into()),
+        (None, 1) => RangeSpec::Only("HEAD".into()),
+        (None, _) => RangeSpec::All("HEAD".into()),
     };
     let mut after = range::audit(repository, config, &named)?;
     after.named.clone_from(&audit.named);
     after.arguments.clone_from(&audit.arguments);
     let style = Style::for_output(environment, options.detail);
-    let mut text = report::mended_as_text(messages.len(), moved.as_ref(), style);
+    let mut text = report::fixed_as_text(messages.len(), moved.as_ref(), style);
     let program = crate::flow::self_path::call(environment);
     text.push_str(&report::audit_as_text(&after, &program, style));
     print(&text)?;
@@ -83,8 +83,8 @@ pub(crate) fn mend(
 /// Has a person change a message, in the editor that git would use.
 fn edit(
     repository: &Repository,
-    setting: &Setting,
-    judged: &Judged,
+    setting: &CommitterContext,
+    checked: &CheckedMessage,
     text: &[u8],
 ) -> Result<Vec<u8>> {
     let file = repository.git_dir.join(EDITED);
@@ -98,7 +98,7 @@ fn edit(
         contents.push(b'\n');
     }
     contents.extend_from_slice(format!("{CUT}\n").as_bytes());
-    contents.extend_from_slice(report::findings_as_comments(judged).as_bytes());
+    contents.extend_from_slice(report::findings_as_comments(checked).as_bytes());
     fs::create_dir_all(file.parent().unwrap_or(Path::new(".")))
         .and_then(|()| fs::write(&file, &contents))
         .map_err(|error| cannot(&error))?;
@@ -123,7 +123,7 @@ fn edit(
         ));
     }
     // What was typed outlives whatever fails after it.
-    let kept = saved::keep(&repository.git_dir.join("gatekeeper"), &cleaned.text);
+    let kept = saved::save(&repository.git_dir.join("gatekeeper"), &cleaned.text);
     kept.map_err(|error| cannot(&error))?;
     Ok(cleaned.text)
 }

@@ -32,8 +32,8 @@ fn on_path(environment: &Environment, own: &Path) -> Option<PathBuf> {
     let real = own.canonicalize().unwrap_or_else(|_| own.to_owned());
     let path = environment.get("PATH").unwrap_or_default();
     std::env::split_paths(path)
-        .filter(|folder| folder.is_absolute())
-        .map(|folder| folder.join("gatekeeper"))
+        .filter(|dir| dir.is_absolute())
+        .map(|dir| dir.join("gatekeeper"))
         .find(|file| file.is_file())
         .filter(|file| file.canonicalize().is_ok_and(|file| file == real))
 }

@@ -8,7 +8,7 @@ use crate::base::fault::Result;
 use crate::base::text::{clean_line, show_path};
 use crate::git::Repository;
 use crate::git::invocation::hook_bypass;
-use crate::receipt::{self, Entry, Event, Ledger, Store};
+use crate::receipt::{self, Ledger, LedgerEntry, LedgerEvent, Store};
 use crate::report::{self, Detail, Style};
 use crate::rules::skip_variables;
 use crate::run;
@@ -18,7 +18,7 @@ const PAUSE: Duration = Duration::from_hours(24);
 
 /// Tells of the switches that are set while a hook runs, and has the ledger know them.
 pub(super) fn notice(environment: &Environment, hook: &str) -> Result<()> {
-    let switches = skip_variables::switches(&environment.variables);
+    let switches = skip_variables::skip_settings(&environment.variables);
     if switches.is_empty() {
         return Ok(());
     }
@@ -32,7 +32,7 @@ pub(super) fn notice(environment: &Environment, hook: &str) -> Result<()> {
     for switch in &switches {
         let words = report::switch_in_words(switch);
         if !is_known(&ledger, &words) {
-            let _ = ledger.add(&Entry::new(Event::Switch, hook, words));
+            let _ = ledger.add(&LedgerEntry::new(LedgerEvent::Switch, hook, words));
         }
     }
     Ok(())
@@ -60,12 +60,12 @@ pub(crate) fn told(
         ));
     }
     let variables = &environment.variables;
-    if let Some(bypass) = hook_bypass::bypass(&[], variables, |_| !is_led_away) {
+    if let Some(bypass) = hook_bypass::detect_hook_bypass(&[], variables, |_| !is_led_away) {
         let setting = report::bypass_in_words(&bypass);
         let word = format!("{setting} passes hooks by, so every commit is refused");
         told.push(("environment", word));
     }
-    let switches = skip_variables::switches(variables);
+    let switches = skip_variables::skip_settings(variables);
     for switch in &switches {
         let switch = report::switch_in_words(switch);
         let word = format!("{switch}; it has no effect on gatekeeper");
@@ -82,7 +82,7 @@ pub(crate) fn told(
 }
 
 fn is_known(ledger: &Ledger, words: &str) -> bool {
-    let is_same = |entry: &Entry| entry.event == Event::Switch && entry.what == words;
+    let is_same = |entry: &LedgerEntry| entry.event == LedgerEvent::Switch && entry.what == words;
     let last = ledger.entries().into_iter().rfind(is_same);
     last.is_some_and(|entry| receipt::age(entry.at) < PAUSE)
 }

@@ -8,7 +8,7 @@ use crate::base::fault::Result;
 use crate::config::{Config, FILE_NAME};
 use crate::git::Repository;
 use crate::model::trigger::Stage;
-use crate::receipt::{self, Judgement};
+use crate::receipt::{self, StageRecord};
 use crate::report::{self, Style};
 
 /// The references whose gates.toml says which branches need none: the first that is there.
@@ -47,7 +47,7 @@ pub(super) fn branch(repository: &Repository) -> Result<Option<(String, Config)>
     Ok(config.filter(named).map(|config| (branch, config)))
 }
 
-/// Whether the next commit is on a branch that needs no gates. Its tree counts as judged then, and that
+/// Whether the next commit is on a branch that needs no gates. Its tree counts as checked then, and that
 /// is said.
 pub(super) fn lets_through(
     environment: &Environment,
@@ -59,7 +59,7 @@ pub(super) fn lets_through(
     };
     let index = repository.index()?;
     if let Some(tree) = index.tree_id() {
-        let judgement = Judgement {
+        let stage_record = StageRecord {
             at: receipt::now(),
             by: "ungated-branches".to_owned(),
             policy: receipt::policy(&config),
@@ -73,7 +73,7 @@ pub(super) fn lets_through(
         let _ = store.record(&tree, |receipt| {
             for stage in Stage::ALL {
                 let stage = stage.name().to_owned();
-                receipt.judged.insert(stage, judgement.clone());
+                receipt.checked.insert(stage, stage_record.clone());
             }
         });
     }

@@ -6,13 +6,13 @@ use time::OffsetDateTime;
 
 use crate::base::fault::Result;
 use crate::config::{Config, PolicySource};
-use crate::git::{After, Ancestor, Repository, text};
-use crate::message::Settings;
-use crate::report::Passer;
+use crate::git::{CommitNode, DiffTarget, Repository, text};
+use crate::message::MessageSettings;
+use crate::report::UngatedCommit;
 use crate::rules::added_lines::LineFinding;
 use crate::rules::change::{gate_exception, single_change};
 use crate::rules::message::Reading;
-use crate::rules::message::range::{self, Judged};
+use crate::rules::message::range::{self, CheckedMessage};
 
 /// The rule about commits that are still to be squashed: they are where they are made.
 const AUTOSQUASH: &str = "subject.autosquash";
@@ -20,14 +20,14 @@ const AUTOSQUASH: &str = "subject.autosquash";
 /// Commits with the subjects of their messages.
 pub(super) fn named<'a>(
     repository: &Repository,
-    commits: impl Iterator<Item = &'a Ancestor>,
-) -> Result<Vec<Passer>> {
+    commits: impl Iterator<Item = &'a CommitNode>,
+) -> Result<Vec<UngatedCommit>> {
     commits
         .map(|commit| {
             let message = repository.stored_message(&commit.id)?.unwrap_or_default();
             let message = text(&message);
             let subject = message.lines().find(|line| !line.trim().is_empty());
-            Ok(Passer {
+            Ok(UngatedCommit {
                 id: commit.id.clone(),
                 subject: subject.unwrap_or_default().to_owned(),
             })
@@ -47,8 +47,12 @@ pub(super) fn excepts(repository: &Repository, commit: &str, gates: &[String]) -
         return Ok(true);
     }
     let stored = repository.objects()?.commit(commit)?;
-    let reading = Reading::new(&stored.message, &Settings::default(), &stored.encoding);
-    Ok(gate_exception::unexcepted(&reading, gates).is_empty())
+    let reading = Reading::new(
+        &stored.message,
+        &MessageSettings::default(),
+        &stored.encoding,
+    );
+    Ok(gate_exception::missing_exceptions(&reading, gates).is_empty())
 }
 
 /// Those of some commits whose messages are refused, with the exemptions of the commit-msg hook.
@@ -56,32 +60,36 @@ pub(super) fn refused_messages(
     repository: &Repository,
     config: &Config,
     ids: Vec<String>,
-) -> Result<Vec<Judged>> {
-    let mut judged = range::judge_messages(repository, config, ids)?;
-    for one in &mut judged {
+) -> Result<Vec<CheckedMessage>> {
+    let mut checked = range::check_messages(repository, config, ids)?;
+    for one in &mut checked {
         one.findings.retain(|finding| finding.rule != AUTOSQUASH);
     }
-    judged.retain(Judged::is_refused);
-    Ok(judged)
+    checked.retain(CheckedMessage::is_refused);
+    Ok(checked)
 }
 
 /// What the rules in a commit refuse of what it changes. A reason in its message satisfies those that
 /// ask for one.
 pub(super) fn refused_changes(
     repository: &Repository,
-    commit: &Ancestor,
+    commit: &CommitNode,
 ) -> Result<Vec<LineFinding>> {
     let Some(config) = config(repository, &commit.id)? else {
         return Ok(Vec::new());
     };
     let today = OffsetDateTime::now_utc().date();
-    let after = After::Commit(&commit.id);
-    let report = single_change::judge_change(repository, &commit.parents, after, &config, today)?;
+    let after = DiffTarget::Commit(&commit.id);
+    let report = single_change::check_change(repository, &commit.parents, after, &config, today)?;
     let mut refused: Vec<LineFinding> = report.refused().into_iter().cloned().collect();
     let weakenings = report.to_be_declared();
     if !weakenings.is_empty() {
         let stored = repository.objects()?.commit(&commit.id)?;
-        let reading = Reading::new(&stored.message, &Settings::default(), &stored.encoding);
+        let reading = Reading::new(
+            &stored.message,
+            &MessageSettings::default(),
+            &stored.encoding,
+        );
         let trailers = reading.trailers.iter();
         let trailers = trailers.map(|entry| (entry.key.as_str(), entry.value.as_str()));
         if single_change::declared(trailers).is_none() {

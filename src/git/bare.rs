@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use super::paths::to_path;
-use super::{Ancestor, Repository, process, shadow};
+use super::{CommitNode, Repository, process, shadow};
 use crate::base::environment::{Environment, Variables};
 use crate::base::fault::{Fault, Result};
 
@@ -77,7 +77,7 @@ impl Repository {
     /// # Errors
     ///
     /// git fails.
-    pub(crate) fn received(&self, tips: &[String], known: &[String]) -> Result<Vec<Ancestor>> {
+    pub(crate) fn received(&self, tips: &[String], known: &[String]) -> Result<Vec<CommitNode>> {
         let mut input = String::new();
         for id in tips {
             input.push_str(id);
@@ -147,13 +147,13 @@ impl Repository {
         Ok(text.lines().map(str::to_owned).collect())
     }
 
-    /// Checks a commit out in an empty folder, as a repository of its own whose objects are this
+    /// Checks a commit out in an empty directory, as a repository of its own whose objects are this
     /// one's; returns the environment in which programs run there.
     ///
     /// # Errors
     ///
-    /// The folder cannot be written, or git fails.
-    pub(crate) fn export(&self, commit: &str, folder: &Path) -> Result<Variables> {
+    /// The directory cannot be written, or git fails.
+    pub(crate) fn export(&self, commit: &str, dir: &Path) -> Result<Variables> {
         let mut variables = self.variables_elsewhere();
         // With it git moves no reference, wherever it is.
         variables.remove(OsStr::new("GIT_QUARANTINE_PATH"));
@@ -162,8 +162,8 @@ impl Repository {
         if format.trim_ascii() == b"sha256" {
             init.push("--object-format=sha256");
         }
-        process::capture(&variables, folder, init)?;
-        let git_dir = folder.join(".git");
+        process::capture(&variables, dir, init)?;
+        let git_dir = dir.join(".git");
         let write = |name: &str, text: &[u8]| {
             let file = git_dir.join(name);
             let made = file.parent().map_or(Ok(()), fs::create_dir_all);
@@ -176,8 +176,8 @@ impl Repository {
             write("shallow", &shallow)?;
         }
         let detach = ["update-ref", "--no-deref", "HEAD", commit];
-        process::capture(&variables, folder, detach)?;
-        process::capture(&variables, folder, ["reset", "--quiet", "--hard"])?;
+        process::capture(&variables, dir, detach)?;
+        process::capture(&variables, dir, ["reset", "--quiet", "--hard"])?;
         Ok(variables)
     }
 }

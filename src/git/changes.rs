@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::change_set::{Change, ChangeSet};
 use super::paths::repository_path;
 use super::status::{all_new, raw_changes, staged_from};
-use super::{Index, Repository, Status};
+use super::{Index, Repository, RepositoryStatus};
 use crate::base::fault::{Fault, Result};
 
 impl Repository {
@@ -15,7 +15,7 @@ impl Repository {
     /// # Errors
     ///
     /// There are unmerged paths, or git fails.
-    pub(crate) fn staged(&self, status: &Status) -> Result<ChangeSet> {
+    pub(crate) fn staged(&self, status: &RepositoryStatus) -> Result<ChangeSet> {
         if !status.unmerged.is_empty() {
             return Err(not_merged(&status.unmerged));
         }

@@ -12,7 +12,7 @@ use super::status::raw_id;
 use super::{Repository, process};
 use crate::base::fault::{Fault, Result};
 
-/// An index as it is judged, in the plainest form, and without what no commit would have.
+/// An index as it is checked, in the plainest form, and without what no commit would have.
 pub(crate) struct PlainIndex {
     /// The repository's own, if that is such an index, or one of ours, which no other git knows.
     file: PathBuf,
@@ -79,9 +79,9 @@ impl Repository {
         Ok(())
     }
 
-    /// Writes files of an index into a folder, through filters and with the line ends of a checkout.
+    /// Writes files of an index into a directory, through filters and with the line ends of a checkout.
     ///
-    /// `elsewhere` is an empty folder that stands for the work tree where the attributes of that
+    /// `elsewhere` is an empty directory that stands for the work tree where the attributes of that
     /// must not count.
     ///
     /// # Errors
@@ -91,7 +91,7 @@ impl Repository {
         &self,
         plain: &PlainIndex,
         paths: &[PathBuf],
-        folder: &Path,
+        dir: &Path,
         elsewhere: &Path,
     ) -> Result<()> {
         if paths.is_empty() {
@@ -99,7 +99,7 @@ impl Repository {
         }
         let list = nul_separated(paths);
         let mut prefix = OsString::from("--prefix=");
-        prefix.push(folder);
+        prefix.push(dir);
         prefix.push("/");
         let mut variables = self.variables.clone();
         variables.insert("GIT_INDEX_FILE".into(), plain.file.clone().into());
@@ -125,7 +125,7 @@ impl Repository {
 }
 
 impl Repository {
-    /// The paths whose files in a folder git would store otherwise than an index has them.
+    /// The paths whose files in a directory git would store otherwise than an index has them.
     ///
     /// # Errors
     ///
@@ -134,11 +134,11 @@ impl Repository {
         &self,
         plain: &PlainIndex,
         paths: &[PathBuf],
-        folder: &Path,
+        dir: &Path,
     ) -> Result<Vec<PathBuf>> {
         let mut otherwise = Vec::new();
         for path in paths {
-            let file = folder.join(path);
+            let file = dir.join(path);
             let Some(entry) = plain.index.find(path.as_os_str().as_bytes()) else {
                 continue;
             };
@@ -179,7 +179,7 @@ impl Repository {
         Ok(paths.iter().filter(is_seen).cloned().collect())
     }
 
-    /// How files in a folder differ from an index, as a patch.
+    /// How files in a directory differ from an index, as a patch.
     ///
     /// # Errors
     ///
@@ -187,7 +187,7 @@ impl Repository {
     pub(crate) fn patch(
         &self,
         plain: &PlainIndex,
-        folder: &Path,
+        dir: &Path,
         paths: &[OsString],
     ) -> Result<Vec<u8>> {
         if paths.is_empty() {
@@ -196,17 +196,17 @@ impl Repository {
         let mut variables = self.variables.clone();
         variables.insert("GIT_INDEX_FILE".into(), plain.file.clone().into());
         variables.insert("GIT_DIR".into(), self.git_dir.clone().into());
-        variables.insert("GIT_WORK_TREE".into(), folder.into());
+        variables.insert("GIT_WORK_TREE".into(), dir.into());
         variables.insert("GIT_LITERAL_PATHSPECS".into(), "1".into());
         let fixed = ["diff", "--no-ext-diff", "--no-color", "--no-renames", "--"];
         let arguments = fixed.map(OsString::from);
         let arguments = arguments.iter().chain(paths);
-        process::capture(&variables, folder, arguments)
+        process::capture(&variables, dir, arguments)
     }
 }
 
 impl Repository {
-    /// Writes the files of a submodule's commit into a folder, if the submodule has the commit.
+    /// Writes the files of a submodule's commit into a directory, if the submodule has the commit.
     ///
     /// `beside` is a path beside which a temporary index can be made.
     ///
@@ -217,7 +217,7 @@ impl Repository {
         &self,
         plain: &PlainIndex,
         path: &Path,
-        folder: &Path,
+        dir: &Path,
         beside: &Path,
     ) -> Result<()> {
         let own = self.work_tree.join(path);
@@ -238,7 +238,7 @@ impl Repository {
         let _ = fs::remove_file(&index);
         process::capture(&variables, &own, ["read-tree", commit.as_str()])?;
         let mut prefix = OsString::from("--prefix=");
-        prefix.push(folder);
+        prefix.push(dir);
         prefix.push("/");
         let arguments = [
             "checkout-index".into(),

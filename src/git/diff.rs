@@ -30,7 +30,7 @@ const PATCH: [&str; 11] = [
 
 /// What the lines before a change are compared with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum After<'a> {
+pub enum DiffTarget<'a> {
     /// The index.
     Index,
     /// A commit or a tree.
@@ -39,7 +39,7 @@ pub enum After<'a> {
 
 /// A file whose contents a change touches. Links and submodules have none.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Touched {
+pub struct FileDiff {
     /// Where it is, relative to the top of the work tree; where it was if it is gone.
     pub path: PathBuf,
     /// The id of what it was; `None` if it is new.
@@ -69,7 +69,7 @@ impl Repository {
     /// # Errors
     ///
     /// git fails, or prints something unexpected.
-    pub fn touched(&self, before: &[String], after: After<'_>) -> Result<Vec<Touched>> {
+    pub fn touched(&self, before: &[String], after: DiffTarget<'_>) -> Result<Vec<FileDiff>> {
         let Some((first, others)) = before.split_first() else {
             let empty = self.git(["hash-object", "-t", "tree", "/dev/null"])?;
             let empty = String::from_utf8_lossy(&empty).trim().to_owned();
@@ -82,10 +82,10 @@ impl Repository {
         Ok(files)
     }
 
-    fn touched_from(&self, before: &str, after: After<'_>) -> Result<Vec<Touched>> {
+    fn touched_from(&self, before: &str, after: DiffTarget<'_>) -> Result<Vec<FileDiff>> {
         let (command, ends): (&[&str], Vec<&str>) = match after {
-            After::Index => (&["diff-index", "--cached"], vec![before, "--"]),
-            After::Commit(commit) => (&["diff-tree", "-r"], vec![before, commit, "--"]),
+            DiffTarget::Index => (&["diff-index", "--cached"], vec![before, "--"]),
+            DiffTarget::Commit(commit) => (&["diff-tree", "-r"], vec![before, commit, "--"]),
         };
         let arguments = command.iter().chain(&PATCH).chain(&ends);
         let variables = self.variables_for_stored();
@@ -109,7 +109,7 @@ impl Repository {
 }
 
 /// Leaves of the added lines only those that another comparison has, too.
-fn keep_common(files: &mut Vec<Touched>, others: &[Touched]) {
+fn keep_common(files: &mut Vec<FileDiff>, others: &[FileDiff]) {
     let others: HashMap<_, _> = others.iter().map(|file| (&file.path, file)).collect();
     files.retain_mut(|file| {
         let Some(other) = others.get(&file.path) else {
@@ -126,7 +126,7 @@ fn keep_common(files: &mut Vec<Touched>, others: &[Touched]) {
 const LARGEST: usize = 4 << 20;
 
 /// The lines of a file that git holds for binary: none if it is right.
-fn compared(objects: &mut Objects, mut file: Touched) -> Result<Option<Touched>> {
+fn compared(objects: &mut Objects, mut file: FileDiff) -> Result<Option<FileDiff>> {
     let mut read = |id: &Option<String>| match id {
         Some(id) => objects.blob(id),
         None => Ok(Vec::new()),
@@ -167,8 +167,8 @@ fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 /// A file as the patch shows it.
 #[derive(Default)]
-struct Shown {
-    touched: Touched,
+struct PatchedFile {
+    touched: FileDiff,
     /// Whether git holds it for binary, and so shows no line.
     is_hidden: bool,
     /// Whether it is a link or a submodule.
@@ -176,11 +176,11 @@ struct Shown {
 }
 
 /// The lines of a patch.
-type Lines<'p> = std::slice::Split<'p, u8, fn(&u8) -> bool>;
+type PatchLines<'p> = std::slice::Split<'p, u8, fn(&u8) -> bool>;
 
 /// A patch that is being read.
 struct Patch<'p> {
-    lines: std::iter::Peekable<Lines<'p>>,
+    lines: std::iter::Peekable<PatchLines<'p>>,
 }
 
 impl<'p> Patch<'p> {
@@ -192,7 +192,7 @@ impl<'p> Patch<'p> {
     }
 
     /// The files with other contents than before; `None` if this is no patch.
-    fn files(mut self) -> Option<Vec<Shown>> {
+    fn files(mut self) -> Option<Vec<PatchedFile>> {
         let mut files = Vec::new();
         while let Some(line) = self.lines.next() {
             if let Some(names) = line.strip_prefix(b"diff --git ") {
@@ -210,8 +210,8 @@ impl<'p> Patch<'p> {
     }
 
     /// One file, up to the next.
-    fn file(&mut self, names: &[u8]) -> Option<Shown> {
-        let mut shown = Shown::default();
+    fn file(&mut self, names: &[u8]) -> Option<PatchedFile> {
+        let mut shown = PatchedFile::default();
         let mut path = same_name(names);
         let is_next = |line: &&[u8]| line.starts_with(b"diff --git ") || line.is_empty();
         while let Some(line) = self.lines.next_if(|line| !is_next(line)) {
@@ -235,7 +235,7 @@ impl<'p> Patch<'p> {
     }
 
     /// The lines of a hunk: as many as its header says, whatever they begin with.
-    fn hunk(&mut self, header: &[u8], shown: &mut Shown) -> Option<()> {
+    fn hunk(&mut self, header: &[u8], shown: &mut PatchedFile) -> Option<()> {
         let mut words = header.split(|byte| *byte == b' ');
         let (mut old, mut removed) = numbers(words.next()?)?;
         let (mut new, mut added) = numbers(words.next()?.strip_prefix(b"+")?)?;
@@ -266,7 +266,7 @@ fn numbers(text: &[u8]) -> Option<(usize, usize)> {
 }
 
 /// Reads `before..after`, with the mode behind it if that has not changed.
-fn read_ids(text: &[u8], shown: &mut Shown) -> Option<()> {
+fn read_ids(text: &[u8], shown: &mut PatchedFile) -> Option<()> {
     let text = std::str::from_utf8(text).ok()?;
     let (ids, mode) = text.split_once(' ').unwrap_or((text, ""));
     let (before, after) = ids.split_once("..")?;
@@ -343,7 +343,7 @@ fn unquoted(name: &[u8]) -> Vec<u8> {
 mod tests {
     use super::*;
 
-    fn read(patch: &str) -> Vec<Touched> {
+    fn read(patch: &str) -> Vec<FileDiff> {
         let files = Patch::new(patch.as_bytes()).files().unwrap();
         files.into_iter().map(|shown| shown.touched).collect()
     }

@@ -8,7 +8,7 @@ use crate::base::fault::{Fault, Result};
 
 /// A commit among others.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Ancestor {
+pub(crate) struct CommitNode {
     /// Its id.
     pub(crate) id: String,
     /// The id of its tree.
@@ -23,8 +23,8 @@ const EMPTY_TREES: [&str; 2] = [
     "6ef19b41225c5369f1c104d45d8d85efa9b057b53b14b4b9b939dd74decc5321",
 ];
 
-impl Ancestor {
-    /// Whether nothing is in its tree, so that there is nothing to judge: `git rebase --root` begins
+impl CommitNode {
+    /// Whether nothing is in its tree, so that there is nothing to check: `git rebase --root` begins
     /// with such a commit.
     #[must_use]
     pub(crate) fn is_empty(&self) -> bool {
@@ -34,7 +34,7 @@ impl Ancestor {
 
 /// Where a walk among ancestors does not go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Beyond<'a> {
+pub(crate) enum Exclude<'a> {
     /// Nothing but what is named.
     Named,
     /// What a remote-tracking branch has.
@@ -106,7 +106,7 @@ impl Repository {
     /// # Errors
     ///
     /// git cannot be started.
-    pub(crate) fn ancestor(&self, id: &str) -> Result<Option<Ancestor>> {
+    pub(crate) fn ancestor(&self, id: &str) -> Result<Option<CommitNode>> {
         if let Some(found) = self.ancestor_by_library(id) {
             return Ok(Some(found));
         }
@@ -146,11 +146,11 @@ impl Repository {
         Ok(objects.find_commit(id)?.map(|commit| commit.message))
     }
 
-    fn ancestor_by_library(&self, id: &str) -> Option<Ancestor> {
+    fn ancestor_by_library(&self, id: &str) -> Option<CommitNode> {
         let library = self.library.lock().ok()?;
         let id = git2::Oid::from_str(id).ok()?;
         let commit = library.as_ref()?.find_commit(id).ok()?;
-        Some(Ancestor {
+        Some(CommitNode {
             id: commit.id().to_string(),
             tree: commit.tree_id().to_string(),
             parents: commit.parent_ids().map(|id| id.to_string()).collect(),
@@ -167,9 +167,9 @@ impl Repository {
     pub(crate) fn ancestors_before(
         &self,
         from: &[String],
-        beyond: Beyond<'_>,
+        beyond: Exclude<'_>,
         others: impl Iterator<Item = String>,
-    ) -> Result<Vec<Ancestor>> {
+    ) -> Result<Vec<CommitNode>> {
         let mut input = String::new();
         for id in from {
             if self.ancestor(id)?.is_none() {
@@ -180,7 +180,7 @@ impl Repository {
             input.push('\n');
         }
         let mut others: Vec<String> = others.collect();
-        if beyond == Beyond::Everything {
+        if beyond == Exclude::Everything {
             others.extend(self.fetched());
             others.extend(self.had_by_branches());
         }
@@ -199,13 +199,13 @@ impl Repository {
         ];
         let of_one;
         match beyond {
-            Beyond::Named => {}
-            Beyond::Remotes => arguments.push("--remotes"),
-            Beyond::Remote(name) => {
+            Exclude::Named => {}
+            Exclude::Remotes => arguments.push("--remotes"),
+            Exclude::Remote(name) => {
                 of_one = format!("--remotes={}", literally(name));
                 arguments.push(&of_one);
             }
-            Beyond::Branches | Beyond::Everything => {
+            Exclude::Branches | Exclude::Everything => {
                 arguments.extend(["--remotes", "--branches"]);
             }
         }
@@ -324,11 +324,11 @@ fn literally(name: &str) -> String {
 /// How `git log` is to print a commit.
 pub(super) const FORMAT: &str = "--format=%H %T %P";
 
-pub(super) fn ancestors(output: &[u8]) -> Vec<Ancestor> {
+pub(super) fn ancestors(output: &[u8]) -> Vec<CommitNode> {
     let text = String::from_utf8_lossy(output);
     let read = |line: &str| {
         let mut words = line.split_whitespace().map(str::to_owned);
-        Some(Ancestor {
+        Some(CommitNode {
             id: words.next()?,
             tree: words.next()?,
             parents: words.collect(),

@@ -79,20 +79,20 @@ impl Repository {
         })
     }
 
-    /// The folder of hooks that all work trees of the repository share, unless something else is
+    /// The directory of hooks that all work trees of the repository share, unless something else is
     /// configured.
     #[must_use]
-    pub(crate) fn usual_hooks_folder(&self) -> PathBuf {
+    pub(crate) fn usual_hooks_dir(&self) -> PathBuf {
         self.common_dir.join("hooks")
     }
 
-    /// The folder in which git looks for hooks, according to git, whose configuration has many
+    /// The directory in which git looks for hooks, according to git, whose configuration has many
     /// places.
     ///
     /// # Errors
     ///
     /// git fails.
-    pub(crate) fn hooks_folder(&self) -> Result<PathBuf> {
+    pub(crate) fn hooks_dir(&self) -> Result<PathBuf> {
         let output = self
             .ask_as_the_user(["rev-parse", "--git-path", "hooks"])?
             .output;

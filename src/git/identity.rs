@@ -49,7 +49,7 @@ impl std::fmt::Display for Identity {
 
 /// What git knows about the commit that is being made.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Setting {
+pub(crate) struct CommitterContext {
     /// Configuration, in git's order: the last value of a key counts.
     pub(crate) configuration: Vec<(String, Vec<u8>)>,
     /// Who wrote what is committed.
@@ -67,7 +67,7 @@ impl Repository {
     /// # Errors
     ///
     /// git fails, or knows nobody.
-    pub(crate) fn setting(&self) -> Result<Setting> {
+    pub(crate) fn setting(&self) -> Result<CommitterContext> {
         let output = self.ask_as_the_user(["var", "-l"])?.output;
         let mut configuration = Vec::new();
         let (mut author, mut committer) = (None, None);
@@ -94,7 +94,7 @@ impl Repository {
                 "set user.name and user.email: `git config user.name ...`, `git config user.email ...`",
             )
         };
-        Ok(Setting {
+        Ok(CommitterContext {
             configuration,
             author: author.ok_or_else(|| unknown("author"))?,
             committer: committer.ok_or_else(|| unknown("committer"))?,

@@ -1,4 +1,4 @@
-//! Files that were mended: into the object database, into an index, and back into a work tree.
+//! Files that were fixed: into the object database, into an index, and back into a work tree.
 
 use std::ffi::{OsStr, OsString};
 use std::fmt::Write as _;
@@ -142,10 +142,10 @@ impl Repository {
         let cannot = |error: std::io::Error| {
             Fault::unable("a temporary file cannot be written").because(&error)
         };
-        let folder = tempfile::tempdir().map_err(cannot)?;
+        let dir = tempfile::tempdir().map_err(cannot)?;
         let mut arguments: Vec<OsString> = vec!["merge-file".into(), "-p".into(), "-q".into()];
         for (name, contents) in [("ours", ours), ("base", base), ("theirs", theirs)] {
-            let file = folder.path().join(name);
+            let file = dir.path().join(name);
             fs::write(&file, contents).map_err(cannot)?;
             arguments.push(file.into());
         }

@@ -1,4 +1,4 @@
-//! Who is who, according to the `.mailmap` of what is judged.
+//! Who is who, according to the `.mailmap` of what is checked.
 
 use std::ffi::OsStr;
 
@@ -24,7 +24,7 @@ impl Repository {
             input.push_str(&line);
             input.push('\n');
         }
-        // git also reads the `.mailmap` where it stands: in an empty folder there is none.
+        // git also reads the `.mailmap` where it stands: in an empty directory there is none.
         let empty = tempfile::tempdir()
             .map_err(|error| Fault::unable("a folder cannot be made").because(&error))?;
         let mut variables = self.variables_for_stored();

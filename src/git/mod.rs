@@ -38,19 +38,19 @@ use crate::platform::watch::Watch;
 pub(crate) use change_set::{Change, ChangeKind, ChangeSet, FileMode};
 pub(crate) use checkout::PlainIndex;
 pub(crate) use config_hooks::{HookSetting, is_false};
-pub use diff::{After, Line, Touched};
-pub(crate) use history::{Ancestor, Beyond};
+pub use diff::{DiffTarget, FileDiff, Line};
+pub(crate) use history::{CommitNode, Exclude};
 pub(crate) use hooks_path::HooksPathScope;
 pub use identity::Identity;
-pub(crate) use identity::{Setting, author_of_patch, text};
+pub(crate) use identity::{CommitterContext, author_of_patch, text};
 pub(crate) use in_progress::{Unfinished, must_be_at_rest};
 pub(crate) use index::{Index, TrackedFile};
 pub(crate) use index_update::Replacement;
 pub(crate) use objects::Commit;
 pub use objects::Objects;
-pub use range::Named;
-pub(crate) use range::{Commits, Range};
-pub(crate) use shadow::OwnGit;
+pub use range::RangeSpec;
+pub(crate) use range::{CommitRange, Range};
+pub(crate) use shadow::ShadowRepository;
 pub(crate) use tree::TreeEntry;
 
 /// An open repository with a work tree, or a bare one that is pushed to.
@@ -77,34 +77,34 @@ pub struct Repository {
 
 /// How HEAD, index and work tree differ.
 #[derive(Debug, Default)]
-pub struct Status {
+pub struct RepositoryStatus {
     /// What the index changes in HEAD. Paths that are only intended to be added are not in it.
     pub staged: Vec<Change>,
     /// Paths with an unresolved conflict.
     pub unmerged: Vec<PathBuf>,
     /// What lies in the work tree and is not in the index.
-    pub beside: Beside,
+    pub beside: WorktreeState,
     /// Tells whether the work tree has certainly not changed since.
     pub(crate) watch: Option<Watch>,
 }
 
 /// What lies in the work tree and would not be in the commit.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Beside {
+pub struct WorktreeState {
     /// Tracked paths whose contents in the work tree are not those of the index.
     pub unstaged: Vec<PathBuf>,
     /// For each of these, an id of what its file holds; `None` if there is no file.
     pub(crate) contents: Vec<Option<Vec<u8>>>,
     /// Those of them that are not in the work tree at all.
     pub missing: Vec<PathBuf>,
-    /// Paths that git does not know and does not ignore; a folder stands for all in it.
+    /// Paths that git does not know and does not ignore; a directory stands for all in it.
     pub untracked: Vec<PathBuf>,
-    /// The folders that hold tracked files, and when something was last made or removed in each, in
+    /// The directories that hold tracked files, and when something was last made or removed in each, in
     /// nanoseconds.
-    pub(crate) folders: Vec<(PathBuf, i128)>,
-    /// Paths that git ignores; a folder stands for all in it. What is ignored in a folder that has
+    pub(crate) dirs: Vec<(PathBuf, i128)>,
+    /// Paths that git ignores; a directory stands for all in it. What is ignored in a directory that has
     /// something else, too, is not among them, see [`Repository::ignored`].
     pub(crate) ignored: Vec<PathBuf>,
-    /// Folders that nothing is tracked in, and that are not ignored as a whole.
+    /// Directories that nothing is tracked in, and that are not ignored as a whole.
     pub(crate) mixed: Vec<PathBuf>,
 }

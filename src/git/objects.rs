@@ -41,7 +41,7 @@ pub struct Objects {
     git: Child,
     asks: ChildStdin,
     answers: BufReader<ChildStdout>,
-    /// The files of trees that have been read: those that match, by tree and folder.
+    /// The files of trees that have been read: those that match, by tree and directory.
     trees: HashMap<(String, PathBuf), Vec<(PathBuf, String)>>,
 }
 
@@ -174,18 +174,18 @@ impl Objects {
     ///
     /// A tree is not there or damaged, or git fails.
     pub(crate) fn files(&mut self, tree: &str, wanted: &PathSet) -> Result<Vec<(PathBuf, String)>> {
-        let folders: Vec<PathBuf> = wanted.patterns.iter().map(|p| literal_start(p)).collect();
-        self.files_below(tree, Path::new(""), wanted, &folders)
+        let dirs: Vec<PathBuf> = wanted.patterns.iter().map(|p| literal_start(p)).collect();
+        self.files_below(tree, Path::new(""), wanted, &dirs)
     }
 
     fn files_below(
         &mut self,
         tree: &str,
-        folder: &Path,
+        dir: &Path,
         wanted: &PathSet,
         starts: &[PathBuf],
     ) -> Result<Vec<(PathBuf, String)>> {
-        let place = (tree.to_owned(), folder.to_owned());
+        let place = (tree.to_owned(), dir.to_owned());
         if let Some(known) = self.trees.get(&place) {
             return Ok(known.clone());
         }
@@ -193,7 +193,7 @@ impl Objects {
         let mut files = Vec::new();
         for entry in Tree::new(tree, &content) {
             let (name, entry) = entry?;
-            let path = folder.join(OsStr::from_bytes(name));
+            let path = dir.join(OsStr::from_bytes(name));
             if entry.is_directory() {
                 let leads = |start: &PathBuf| start.starts_with(&path) || path.starts_with(start);
                 if starts.iter().any(leads) {
@@ -300,12 +300,12 @@ fn header(line: &str, id: &str) -> Option<Header> {
     })
 }
 
-/// The folders that a pattern begins with, before its first special character.
+/// The directories that a pattern begins with, before its first special character.
 fn literal_start(pattern: &str) -> PathBuf {
     let special = |part: &&str| part.contains(['*', '?', '[', '{', '\\']);
     let parts: Vec<&str> = pattern.split('/').collect();
-    let folders = &parts[..parts.len() - 1];
-    folders.iter().take_while(|part| !special(part)).collect()
+    let dirs = &parts[..parts.len() - 1];
+    dirs.iter().take_while(|part| !special(part)).collect()
 }
 
 /// Takes a commit apart (`commit.c: parse_commit_buffer`): headers, a blank line, the message.
@@ -398,7 +398,7 @@ mod tests {
     }
 
     #[test]
-    fn patterns_begin_with_folders() {
+    fn patterns_begin_with_dirs() {
         for (pattern, start) in [
             (".claude/agents/*.md", ".claude/agents"),
             ("a/{b,c}/d", "a"),

@@ -82,7 +82,7 @@ impl Repository {
 
 impl Repository {
     /// Opens the repository for a hook that git may also call in the git directory itself, as it does
-    /// when somebody pushes into this repository: the work tree is then the folder that has it.
+    /// when somebody pushes into this repository: the work tree is then the directory that has it.
     ///
     /// # Errors
     ///
@@ -159,43 +159,43 @@ fn locate_by_library(library: &git2::Repository) -> Option<Location> {
     })
 }
 
-/// The repository whose work tree's top is this very folder, as it is in a hook: what libgit2
+/// The repository whose work tree's top is this very directory, as it is in a hook: what libgit2
 /// cannot open (reftable, say) is found without asking git.
-fn locate_here(folder: &Path) -> Option<Location> {
-    let git_dir = folder.join(".git");
+fn locate_here(dir: &Path) -> Option<Location> {
+    let git_dir = dir.join(".git");
     let is_repository = git_dir.join("HEAD").is_file()
         && git_dir.join("objects").is_dir()
         && git_dir.join("refs").exists();
     is_repository.then(|| Location {
-        work_tree: folder.to_owned(),
+        work_tree: dir.to_owned(),
         common_dir: git_dir.clone(),
         git_dir,
     })
 }
 
-/// The linked work tree whose top is this very folder, as it is in a hook: its `.git` is a file that
+/// The linked work tree whose top is this very directory, as it is in a hook: its `.git` is a file that
 /// names the git directory which the environment names, too (gitrepository-layout(5), `commondir`).
 /// One with settings of its own may have its files elsewhere.
 fn locate_linked(environment: &Environment) -> Option<Location> {
     let is_plain = ["GIT_WORK_TREE", "GIT_COMMON_DIR"]
         .into_iter()
         .all(|name| environment.get(name).is_none());
-    let folder = &environment.current_dir;
-    let git_dir = folder.join(environment.get("GIT_DIR").filter(|_| is_plain)?);
-    let text = std::fs::read(folder.join(".git")).ok()?;
+    let dir = &environment.current_dir;
+    let git_dir = dir.join(environment.get("GIT_DIR").filter(|_| is_plain)?);
+    let text = std::fs::read(dir.join(".git")).ok()?;
     let named = to_path(text.strip_prefix(b"gitdir: ")?.strip_suffix(b"\n")?);
     let shared = std::fs::read(git_dir.join("commondir")).ok()?;
     let common_dir = git_dir.join(to_path(shared.strip_suffix(b"\n")?));
     let is_right =
-        is_same_file(&folder.join(named), &git_dir) && !git_dir.join("config.worktree").exists();
+        is_same_file(&dir.join(named), &git_dir) && !git_dir.join("config.worktree").exists();
     Some(Location {
-        work_tree: folder.to_owned(),
+        work_tree: dir.to_owned(),
         common_dir: common_dir.canonicalize().ok().filter(|_| is_right)?,
         git_dir,
     })
 }
 
-/// libgit2 ends folders with a slash; git does not.
+/// libgit2 ends directories with a slash; git does not.
 fn without_slash(path: &Path) -> PathBuf {
     path.components().collect()
 }

@@ -69,17 +69,16 @@ fn command(
 }
 
 /// Where git is. With its path the standard library need not fork, which takes the longer the more
-/// memory we have; where PATH has folders that depend on the current one, it has to.
+/// memory we have; where PATH has directories that depend on the current one, it has to.
 fn program(variables: &Variables) -> PathBuf {
     let search = variables
         .get(OsStr::new("PATH"))
         .map_or(OsStr::new(""), OsString::as_os_str);
-    let mut folders = std::env::split_paths(search).take_while(|folder| folder.is_absolute());
+    let mut dirs = std::env::split_paths(search).take_while(|dir| dir.is_absolute());
     let is_program = |file: &PathBuf| {
         file.is_file() && rustix::fs::access(file, rustix::fs::Access::EXEC_OK).is_ok()
     };
-    folders
-        .find_map(|folder| Some(folder.join("git")).filter(is_program))
+    dirs.find_map(|dir| Some(dir.join("git")).filter(is_program))
         .unwrap_or_else(|| "git".into())
 }
 

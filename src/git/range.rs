@@ -19,13 +19,13 @@ pub(crate) struct Range {
     pub(crate) begin: String,
     /// The commit at which it begins: the merge base of the two.
     pub(crate) base: String,
-    /// The commit that is judged.
+    /// The commit that is checked.
     pub(crate) tip: String,
 }
 
 /// Which commits are meant, as they were named.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Named {
+pub enum RangeSpec {
     /// What one revision has and another one has not.
     Between {
         /// The one that has them not.
@@ -41,7 +41,7 @@ pub enum Named {
 
 /// Some commits that belong together.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Commits {
+pub struct CommitRange {
     /// The commit that has none of them; `None` if they go back to the first one.
     pub(crate) begin: Option<String>,
     /// The merge base of that commit and the last one.
@@ -86,11 +86,11 @@ impl Repository {
     /// # Errors
     ///
     /// A revision does not exist, not all commits are here, or git fails.
-    pub fn commits(&self, named: &Named) -> Result<Commits> {
+    pub fn commits(&self, named: &RangeSpec) -> Result<CommitRange> {
         let cut_off = self.cut_off()?;
         let incomplete = || Fault::unable("not every commit of the range is here").hint(UNSHALLOW);
         let commits = match named {
-            Named::Between { from, to } => {
+            RangeSpec::Between { from, to } => {
                 let Range { begin, base, tip } = self.range(from, to)?;
                 let ids = self.listed_commits(&tip, Some(&begin))?;
                 // A chain that ends at the base is whole. By way of a merge there may be
@@ -98,27 +98,27 @@ impl Repository {
                 if !cut_off.is_empty() && self.has_merges(&tip, &begin)? {
                     return Err(incomplete());
                 }
-                Commits {
+                CommitRange {
                     begin: Some(begin),
                     base: Some(base),
                     tip,
                     ids,
                 }
             }
-            Named::Only(revision) => {
+            RangeSpec::Only(revision) => {
                 let tip = self.commit(revision)?;
                 let commit = self.ancestor(&tip)?.ok_or_else(|| not_here(&tip))?;
                 let parent = commit.parents.into_iter().next();
-                Commits {
+                CommitRange {
                     begin: parent.clone(),
                     base: parent,
                     ids: vec![tip.clone()],
                     tip,
                 }
             }
-            Named::All(to) => {
+            RangeSpec::All(to) => {
                 let tip = self.commit(to)?;
-                Commits {
+                CommitRange {
                     begin: None,
                     base: None,
                     ids: self.listed_commits(&tip, None)?,
@@ -128,7 +128,7 @@ impl Repository {
         };
         // Where a shallow clone is cut off, a commit only seems to have no parents.
         let is_cut = commits.ids.iter().any(|id| cut_off.contains(id));
-        if is_cut && !matches!(named, Named::Only(_)) {
+        if is_cut && !matches!(named, RangeSpec::Only(_)) {
             return Err(incomplete());
         }
         Ok(commits)

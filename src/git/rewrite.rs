@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use super::{Commits, Objects, Repository, process};
+use super::{CommitRange, Objects, Repository, process};
 use crate::base::fault::Result;
 
 /// What signs a commit, and would not be right for another one.
@@ -20,7 +20,7 @@ impl Repository {
     pub(crate) fn rewrite(
         &self,
         head: &str,
-        commits: &Commits,
+        commits: &CommitRange,
         messages: &HashMap<String, Vec<u8>>,
     ) -> Result<Option<(String, String)>> {
         let committer = self.git(["var", "GIT_COMMITTER_IDENT"])?;

@@ -1,6 +1,6 @@
 //! Chaining: a hook that was there before us is kept, runs first, and is given back unchanged.
 //!
-//! It is kept in a folder beside the folder of hooks, under its own name and as deep as before:
+//! It is kept in a directory beside the directory of hooks, under its own name and as deep as before:
 //! hooks find out from their name what they are, and from their place where other files are. What
 //! else lies among the hooks is linked there too. At no instant is there no hook: the old one gets
 //! its second name before ours takes the first, and comes back by a rename.
@@ -12,18 +12,18 @@ use std::{fs, io};
 
 use crate::model::trigger::Hook;
 
-/// What the name of the folder of kept hooks ends with.
+/// What the name of the directory of kept hooks ends with.
 const SUFFIX: &str = ".before-gatekeeper";
 
 /// Where the hook that was there before us is kept. `file` is our own hook's file.
 #[must_use]
 pub(crate) fn kept(file: &Path, hook: Hook) -> PathBuf {
     let hooks = file.parent().filter(|parent| *parent != Path::new(""));
-    folder(hooks.unwrap_or(Path::new("."))).join(hook.name())
+    dir(hooks.unwrap_or(Path::new("."))).join(hook.name())
 }
 
-/// The folder of the hooks that were there before us.
-fn folder(hooks: &Path) -> PathBuf {
+/// The directory of the hooks that were there before us.
+fn dir(hooks: &Path) -> PathBuf {
     // `..` and `.` are no names; the real path has one.
     let real = hooks.canonicalize().unwrap_or_else(|_| hooks.to_owned());
     let mut name = real.file_name().unwrap_or(OsStr::new("hooks")).to_owned();
@@ -55,10 +55,10 @@ pub(super) fn is_same(file: &Path, kept: &Path) -> bool {
 
 /// Gives the hook in `file` a second name, where it is kept. It stays where it is as well.
 pub(super) fn keep(file: &Path, kept: &Path, in_work_tree: bool) -> io::Result<()> {
-    if let Some(folder) = kept.parent() {
-        fs::create_dir_all(folder)?;
+    if let Some(dir) = kept.parent() {
+        fs::create_dir_all(dir)?;
         if in_work_tree {
-            fs::write(folder.join(".gitignore"), "*\n")?;
+            fs::write(dir.join(".gitignore"), "*\n")?;
         }
     }
     if exists(kept) {
@@ -79,9 +79,9 @@ pub(super) fn keep(file: &Path, kept: &Path, in_work_tree: bool) -> io::Result<(
 ///
 /// # Errors
 ///
-/// A folder cannot be read or written.
+/// A directory cannot be read or written.
 pub(crate) fn link_neighbours(file: &Path, kept: &Path) -> io::Result<()> {
-    let (Some(hooks), Some(folder)) = (file.parent(), kept.parent()) else {
+    let (Some(hooks), Some(dir)) = (file.parent(), kept.parent()) else {
         return Ok(());
     };
     let hooks = if hooks.as_os_str().is_empty() {
@@ -95,7 +95,7 @@ pub(crate) fn link_neighbours(file: &Path, kept: &Path) -> io::Result<()> {
     };
     for entry in fs::read_dir(hooks)? {
         let neighbour = entry?.file_name();
-        let link = folder.join(&neighbour);
+        let link = dir.join(&neighbour);
         if is_left_alone(&neighbour, &hooks.join(&neighbour)) || exists(&link) {
             continue;
         }
@@ -129,13 +129,13 @@ pub(super) fn give_back(kept: &Path, file: &Path) -> io::Result<()> {
     fs::rename(kept, file)
 }
 
-/// Removes the folder of kept hooks, once no hook is in it any more.
+/// Removes the directory of kept hooks, once no hook is in it any more.
 pub(super) fn tidy(hooks: &Path) {
-    let folder = folder(hooks);
-    if crate::install::place::every_hook().any(|hook| exists(&folder.join(hook.name()))) {
+    let dir = dir(hooks);
+    if crate::install::place::every_hook().any(|hook| exists(&dir.join(hook.name()))) {
         return;
     }
-    for entry in fs::read_dir(&folder).into_iter().flatten().flatten() {
+    for entry in fs::read_dir(&dir).into_iter().flatten().flatten() {
         if entry.path().is_symlink() || entry.file_name() == ".gitignore" {
             let _ = fs::remove_file(entry.path());
         } else if entry.file_name() == "__pycache__" {
@@ -143,6 +143,6 @@ pub(super) fn tidy(hooks: &Path) {
             let _ = fs::remove_dir_all(entry.path());
         }
     }
-    // Whatever else is in it stays, and so does the folder.
-    let _ = fs::remove_dir(folder);
+    // Whatever else is in it stays, and so does the directory.
+    let _ = fs::remove_dir(dir);
 }

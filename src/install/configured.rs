@@ -72,7 +72,7 @@ pub(crate) fn configure(repository: &Repository, program: &Path) -> Result<Confi
     let mut change = ConfigurationChange::Unchanged;
     for hook in Hook::ALL {
         let command = command(hook, program);
-        let found = Found::read(&settings, hook);
+        let found = FoundHook::read(&settings, hook);
         if !found.is(hook, &command) || found.is_off {
             repository.set_hook(&name(hook), hook.name(), &command)?;
             change = ConfigurationChange::Written;
@@ -108,7 +108,7 @@ pub(crate) fn configured(repository: &Repository) -> Result<Option<Vec<(Hook, Co
         return Ok(None);
     }
     let settings = repository.hook_settings()?;
-    let states = Hook::ALL.map(|hook| (hook, Found::read(&settings, hook).state(hook)));
+    let states = Hook::ALL.map(|hook| (hook, FoundHook::read(&settings, hook).state(hook)));
     Ok(Some(states.to_vec()))
 }
 
@@ -124,7 +124,7 @@ pub(crate) fn runs_next(
     hook: Hook,
     program: &Path,
 ) -> Result<bool> {
-    let file = repository.hooks_folder()?.join(hook.name());
+    let file = repository.hooks_dir()?.join(hook.name());
     // What cannot be read is not known to be ours.
     let Ok(Owner::Ours(text)) = shim::owner(&file) else {
         return Ok(false);
@@ -155,14 +155,14 @@ fn command(hook: Hook, program: &Path) -> OsString {
 }
 
 /// What is configured for one hook of ours.
-struct Found<'a> {
+struct FoundHook<'a> {
     events: Vec<&'a OsString>,
     command: Option<&'a OsString>,
     is_off: bool,
     is_event_off: bool,
 }
 
-impl<'a> Found<'a> {
+impl<'a> FoundHook<'a> {
     /// Reads the settings as git does: a later one counts, but events add up until an empty one.
     fn read(settings: &'a [HookSetting], hook: Hook) -> Self {
         let mut found = Self {
@@ -224,7 +224,7 @@ mod tests {
                 value: Some(value.into()),
             })
             .collect();
-        Found::read(&settings, Hook::PreCommit).state(Hook::PreCommit)
+        FoundHook::read(&settings, Hook::PreCommit).state(Hook::PreCommit)
     }
 
     #[test]

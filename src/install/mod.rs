@@ -28,7 +28,7 @@ pub(crate) use status::{HookState, HookStatus, status};
 
 /// What happened to one hook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Change {
+pub(crate) enum HookChange {
     /// It was put there.
     Installed,
     /// It was put there; the hook that was there before is kept and runs first.
@@ -51,13 +51,13 @@ pub(crate) enum Change {
 
 /// One hook and what happened to it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Done {
+pub(crate) struct HookDone {
     /// The hook.
     pub(crate) hook: Hook,
     /// Its file.
     pub(crate) file: PathBuf,
     /// What happened.
-    pub(crate) change: Change,
+    pub(crate) change: HookChange,
 }
 
 /// The hooks of a repository of this kind.
@@ -74,8 +74,8 @@ fn hooks(repository: &Repository) -> &'static [Hook] {
 /// # Errors
 ///
 /// Somebody has changed a hook of ours, or written over one that has another one chained; git
-/// looks for hooks in a folder that others use; or a file cannot be written.
-pub(crate) fn install(repository: &Repository, program: &Path) -> Result<Vec<Done>> {
+/// looks for hooks in a directory that others use; or a file cannot be written.
+pub(crate) fn install(repository: &Repository, program: &Path) -> Result<Vec<HookDone>> {
     put(repository, program, "")
 }
 
@@ -88,7 +88,7 @@ pub(crate) fn install_server(
     repository: &Repository,
     program: &Path,
     options: ServerOptions,
-) -> Result<Vec<Done>> {
+) -> Result<Vec<HookDone>> {
     put(repository, program, &options.words())
 }
 
@@ -98,47 +98,49 @@ pub(crate) fn install_server(
 ///
 /// git does not say where it looks for hooks, or the file cannot be read.
 pub(crate) fn server_options(repository: &Repository) -> Result<Option<ServerOptions>> {
-    let file = repository.hooks_folder()?.join(Hook::PreReceive.name());
+    let file = repository.hooks_dir()?.join(Hook::PreReceive.name());
     Ok(match owner(&file)? {
         Owner::Ours(text) => Some(ServerOptions::read(&text)),
         Owner::Nobody | Owner::Changed | Owner::Foreign => None,
     })
 }
 
-fn put(repository: &Repository, program: &Path, options: &str) -> Result<Vec<Done>> {
-    let folder = place::folder(repository)?;
+fn put(repository: &Repository, program: &Path, options: &str) -> Result<Vec<HookDone>> {
+    let dir = place::dir(repository)?;
     for hook in hooks(repository) {
         let hook = *hook;
-        must_be_installable(&folder.join(hook.name()), hook)?;
+        must_be_installable(&dir.join(hook.name()), hook)?;
     }
-    fs::create_dir_all(&folder).map_err(|error| cannot_write(&folder, &error))?;
+    fs::create_dir_all(&dir).map_err(|error| cannot_write(&dir, &error))?;
     let mut done = Vec::new();
     for hook in hooks(repository) {
         let hook = *hook;
-        let file = folder.join(hook.name());
+        let file = dir.join(hook.name());
         let kept_file = kept(&file, hook);
         let before = owner(&file)?;
         if matches!(before, Owner::Foreign | Owner::Changed) {
             must_be_installable(&file, hook)?;
-            let in_work_tree = is_in_work_tree(repository, &folder);
+            let in_work_tree = is_in_work_tree(repository, &dir);
             chain::keep(&file, &kept_file, in_work_tree)
                 .and_then(|()| link_neighbours(&file, &kept_file))
                 .map_err(|error| cannot_write(&kept_file, &error))?;
         }
         let text = shim::text(hook, program, chain::exists(&kept_file), options);
         let change = match before {
-            Owner::Ours(present) if present == text && is_executable(&file) => Change::Unchanged,
-            Owner::Ours(present) if shim::is_chained(&present) && !shim::is_chained(&text) => {
-                Change::ChainLost
+            Owner::Ours(present) if present == text && is_executable(&file) => {
+                HookChange::Unchanged
             }
-            Owner::Nobody => Change::Installed,
-            Owner::Ours(_) => Change::Updated,
-            Owner::Foreign | Owner::Changed => Change::Chained,
+            Owner::Ours(present) if shim::is_chained(&present) && !shim::is_chained(&text) => {
+                HookChange::ChainLost
+            }
+            Owner::Nobody => HookChange::Installed,
+            Owner::Ours(_) => HookChange::Updated,
+            Owner::Foreign | Owner::Changed => HookChange::Chained,
         };
-        if change != Change::Unchanged {
-            write(&folder, &file, &text).map_err(|error| cannot_write(&file, &error))?;
+        if change != HookChange::Unchanged {
+            write(&dir, &file, &text).map_err(|error| cannot_write(&file, &error))?;
         }
-        done.push(Done { hook, file, change });
+        done.push(HookDone { hook, file, change });
     }
     Ok(done)
 }
@@ -181,23 +183,23 @@ fn must_be_installable(file: &Path, hook: Hook) -> Result<()> {
 /// # Errors
 ///
 /// A file cannot be removed or renamed.
-pub(crate) fn uninstall(repository: &Repository) -> Result<Vec<Done>> {
+pub(crate) fn uninstall(repository: &Repository) -> Result<Vec<HookDone>> {
     // Wherever git looks now, our hooks may also be where it used to look.
-    let mut folders = vec![repository.hooks_folder()?, repository.usual_hooks_folder()];
-    folders.dedup();
+    let mut dirs = vec![repository.hooks_dir()?, repository.usual_hooks_dir()];
+    dirs.dedup();
     let mut done = Vec::new();
-    for folder in &folders {
+    for dir in &dirs {
         for hook in hooks(repository) {
             let hook = *hook;
-            let file = folder.join(hook.name());
+            let file = dir.join(hook.name());
             let change = remove(&file, hook)?;
-            let is_first = !done.iter().any(|done: &Done| done.hook == hook);
-            if is_first || matches!(change, Change::Removed | Change::Restored) {
-                done.push(Done { hook, file, change });
+            let is_first = !done.iter().any(|done: &HookDone| done.hook == hook);
+            if is_first || matches!(change, HookChange::Removed | HookChange::Restored) {
+                done.push(HookDone { hook, file, change });
             }
         }
-        chain::tidy(folder);
-        remove_leftovers(folder);
+        chain::tidy(dir);
+        remove_leftovers(dir);
     }
     Ok(done)
 }
@@ -208,9 +210,9 @@ pub(crate) fn uninstall(repository: &Repository) -> Result<Vec<Done>> {
 ///
 /// git does not say where it looks for hooks.
 pub(crate) fn put_aside(repository: &Repository) -> Result<Vec<PathBuf>> {
-    let folder = repository.hooks_folder()?;
+    let dir = repository.hooks_dir()?;
     let is_hook = |file: &Path| every_hook().any(|hook| file.ends_with(hook.name()));
-    let mut found: Vec<PathBuf> = fs::read_dir(folder)
+    let mut found: Vec<PathBuf> = fs::read_dir(dir)
         .into_iter()
         .flatten()
         .flatten()
@@ -223,23 +225,23 @@ pub(crate) fn put_aside(repository: &Repository) -> Result<Vec<PathBuf>> {
 }
 
 /// Removes what an installation that was killed has left half written.
-fn remove_leftovers(folder: &Path) {
-    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+fn remove_leftovers(dir: &Path) {
+    for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
         if entry.file_name().to_string_lossy().starts_with(NEW) {
             let _ = fs::remove_file(entry.path());
         }
     }
 }
 
-/// Whether the folder is part of the work tree, where it can be committed.
+/// Whether the directory is part of the work tree, where it can be committed.
 #[must_use]
-pub(crate) fn is_in_work_tree(repository: &Repository, folder: &Path) -> bool {
+pub(crate) fn is_in_work_tree(repository: &Repository, dir: &Path) -> bool {
     let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    real(folder).starts_with(real(&repository.work_tree))
-        && !real(folder).starts_with(real(&repository.common_dir))
+    real(dir).starts_with(real(&repository.work_tree))
+        && !real(dir).starts_with(real(&repository.common_dir))
 }
 
-fn remove(file: &Path, hook: Hook) -> Result<Change> {
+fn remove(file: &Path, hook: Hook) -> Result<HookChange> {
     let kept_file = kept(file, hook);
     let cannot = |error: io::Error| {
         Fault::unable(format!("{} cannot be removed", show_path(file))).because(&error)
@@ -247,17 +249,17 @@ fn remove(file: &Path, hook: Hook) -> Result<Change> {
     Ok(match owner(file)? {
         Owner::Foreign if chain::is_same(file, &kept_file) => {
             chain::give_back(&kept_file, file).map_err(cannot)?;
-            Change::Restored
+            HookChange::Restored
         }
-        Owner::Foreign | Owner::Changed => Change::Foreign,
+        Owner::Foreign | Owner::Changed => HookChange::Foreign,
         Owner::Nobody | Owner::Ours(_) if chain::exists(&kept_file) => {
             chain::give_back(&kept_file, file).map_err(cannot)?;
-            Change::Restored
+            HookChange::Restored
         }
-        Owner::Nobody => Change::Absent,
+        Owner::Nobody => HookChange::Absent,
         Owner::Ours(_) => {
             fs::remove_file(file).map_err(cannot)?;
-            Change::Removed
+            HookChange::Removed
         }
     })
 }
@@ -273,8 +275,8 @@ fn is_executable(file: &Path) -> bool {
 }
 
 /// Writes a hook so that git sees either the whole of it or what was there before.
-fn write(folder: &Path, file: &Path, text: &[u8]) -> io::Result<()> {
-    let mut new = tempfile::Builder::new().prefix(NEW).tempfile_in(folder)?;
+fn write(dir: &Path, file: &Path, text: &[u8]) -> io::Result<()> {
+    let mut new = tempfile::Builder::new().prefix(NEW).tempfile_in(dir)?;
     new.write_all(text)?;
     new.as_file()
         .set_permissions(fs::Permissions::from_mode(0o755))?;

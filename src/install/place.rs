@@ -1,4 +1,4 @@
-//! The folder in which git looks for this repository's hooks, if it is ours to write.
+//! The directory in which git looks for this repository's hooks, if it is ours to write.
 
 use std::path::{Path, PathBuf};
 
@@ -15,14 +15,14 @@ pub(crate) fn every_hook() -> impl Iterator<Item = Hook> {
     Hook::ALL.into_iter().chain(Hook::SERVER)
 }
 
-/// The folder to install into.
+/// The directory to install into.
 ///
 /// # Errors
 ///
-/// git looks for hooks in a folder that is not this repository's alone.
-pub(super) fn folder(repository: &Repository) -> Result<PathBuf> {
-    let used = repository.hooks_folder()?;
-    let usual = repository.usual_hooks_folder();
+/// git looks for hooks in a directory that is not this repository's alone.
+pub(super) fn dir(repository: &Repository) -> Result<PathBuf> {
+    let used = repository.hooks_dir()?;
+    let usual = repository.usual_hooks_dir();
     let work_tree = &repository.work_tree;
     if is_same(&used, work_tree) {
         return Err(Fault::unable(

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-/// How long the judgement of one push may take unless something else was said.
+/// How long the verdict of one push may take unless something else was said.
 pub(crate) const SERVER_BUDGET: Duration = Duration::from_mins(1);
 
 /// What stands before the options in a shim.
@@ -14,7 +14,7 @@ const BEFORE: &str = "\" hook ";
 pub(crate) struct ServerOptions {
     /// Whether the gates run, which executes what was pushed.
     pub(crate) run_gates: bool,
-    /// How long the judgement of one push may take.
+    /// How long the verdict of one push may take.
     pub(crate) budget: Duration,
 }
 

@@ -111,7 +111,7 @@ pub(super) fn quoted(value: &OsStr) -> Vec<u8> {
 pub(super) fn owner(file: &Path) -> io::Result<Owner> {
     let metadata = match fs::symlink_metadata(file) {
         Ok(metadata) => metadata,
-        // The second is what a folder of hooks leads to that is a file, as `/dev/null` is.
+        // The second is what a directory of hooks leads to that is a file, as `/dev/null` is.
         Err(error)
             if matches!(
                 error.kind(),
@@ -194,8 +194,8 @@ mod tests {
 
     #[test]
     fn a_shim_that_was_changed_is_told_apart() {
-        let folder = tempfile::tempdir().unwrap();
-        let file = folder.path().join("pre-commit");
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("pre-commit");
         assert_eq!(owner(&file).unwrap(), Owner::Nobody);
         let text = text(Hook::PreCommit, Path::new("/bin/gatekeeper"), true, "");
         assert!(is_chained(&text));

@@ -1,4 +1,4 @@
-//! What git will really execute, and whether a commit would be judged.
+//! What git will really execute, and whether a commit would be checked.
 
 use std::path::{Path, PathBuf};
 
@@ -51,10 +51,10 @@ pub(crate) struct HookStatus {
 }
 
 impl HookStatus {
-    /// Whether what the hook is there for would be judged.
+    /// Whether what the hook is there for would be checked.
     #[must_use]
     pub(crate) fn is_gated(&self) -> bool {
-        // Without its program the shim stops every commit; that is no judgement.
+        // Without its program the shim stops every commit; that is no verdict.
         matches!(self.state, HookState::Ours { .. })
     }
 }
@@ -68,12 +68,12 @@ pub(crate) fn status(
     repository: &Repository,
     environment: &Environment,
 ) -> Result<Vec<HookStatus>> {
-    let folder = repository.hooks_folder()?;
+    let dir = repository.hooks_dir()?;
     crate::install::hooks(repository)
         .iter()
         .map(|hook| {
             let hook = *hook;
-            let file = folder.join(hook.name());
+            let file = dir.join(hook.name());
             let kept = kept(&file, hook);
             Ok(HookStatus {
                 hook,
@@ -116,7 +116,7 @@ fn state(hook: Hook, file: &Path, environment: &Environment) -> Result<HookState
 /// The program that the shim will start, if it really is a gatekeeper.
 fn started(named: &Path, environment: &Environment) -> Option<PathBuf> {
     let program = chosen(named, environment)?;
-    crate::run::answers_as(&program, environment, "gatekeeper ").then_some(program)
+    crate::run::probe_version(&program, environment, "gatekeeper ").then_some(program)
 }
 
 /// The program that the shim chooses: the one it names, else the one on PATH.
@@ -125,7 +125,7 @@ pub(super) fn chosen(named: &Path, environment: &Environment) -> Option<PathBuf>
         file.is_file() && is_executable(file) && file.metadata().is_ok_and(|m| m.len() > 0)
     };
     let path = environment.get("PATH").unwrap_or_default();
-    let on_path = std::env::split_paths(path).map(|folder| folder.join("gatekeeper"));
+    let on_path = std::env::split_paths(path).map(|dir| dir.join("gatekeeper"));
     std::iter::once(named.to_owned())
         .chain(on_path)
         .find(|file| is_there(file))

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::bytes::{is_blank, is_space, lines, lines_backwards};
 use super::clean::cut;
-use super::settings::Settings;
+use super::settings::MessageSettings;
 
 /// What git itself writes among trailers (`trailer.c: git_generated_prefixes`). The blanks count,
 /// and so does the case.
@@ -16,7 +16,7 @@ const CONFLICTS: &[u8] = b"Conflicts:\n";
 /// The range of the trailer block, empty at the end of the message if there is none.
 ///
 /// The text must not contain NUL.
-pub(super) fn find(text: &[u8], settings: &Settings) -> Range<usize> {
+pub(super) fn find(text: &[u8], settings: &MessageSettings) -> Range<usize> {
     let end = end_of_message(text, settings.comment_in_stored());
     start(text, end, settings).unwrap_or(end)..end
 }
@@ -24,7 +24,7 @@ pub(super) fn find(text: &[u8], settings: &Settings) -> Range<usize> {
 /// The position of the separator, if the line begins with what could be a key: letters, digits and
 /// hyphens, then blanks (`trailer.c: find_separator`). No key is empty.
 #[must_use]
-pub(crate) fn separator(line: &[u8], settings: &Settings) -> Option<usize> {
+pub(crate) fn separator(line: &[u8], settings: &MessageSettings) -> Option<usize> {
     let mut blank = false;
     for (at, byte) in line.iter().enumerate() {
         if settings.separators().contains(byte) {
@@ -69,7 +69,7 @@ fn end_of_message(text: &[u8], comment: &[u8]) -> usize {
 /// Where the block begins (`trailer.c: find_trailer_block_start`): the last paragraph, unless it
 /// is the first, if every line of it is a trailer or continues one; or if at least one in four is
 /// and one of these is known.
-fn start(text: &[u8], end: usize, settings: &Settings) -> Option<usize> {
+fn start(text: &[u8], end: usize, settings: &MessageSettings) -> Option<usize> {
     let comment = settings.comment_in_stored();
     let title = end_of_title(&text[..end], comment);
     let mut count = Count::default();
@@ -113,7 +113,7 @@ struct Count {
 }
 
 impl Count {
-    fn line(&mut self, line: &[u8], settings: &Settings) {
+    fn line(&mut self, line: &[u8], settings: &MessageSettings) {
         if GENERATED.iter().any(|prefix| line.starts_with(prefix)) {
             self.trailers += 1;
             self.indented = 0;
@@ -148,9 +148,9 @@ mod tests {
 
     const SCISSORS: &str = "# ------------------------ >8 ------------------------\n";
 
-    fn settings(entries: &[(&str, &str)]) -> Settings {
+    fn settings(entries: &[(&str, &str)]) -> MessageSettings {
         let entries = entries.iter().map(|(key, value)| (key, Some(value)));
-        Settings::from_config(entries, Editor::NotUsed)
+        MessageSettings::from_config(entries, Editor::NotUsed)
     }
 
     /// The block of a message with this last paragraph.
@@ -190,7 +190,7 @@ mod tests {
             ("", None),
             ("Sch\u{f6}n: v", None),
         ] {
-            let found = separator(line.as_bytes(), &Settings::default());
+            let found = separator(line.as_bytes(), &MessageSettings::default());
             assert_eq!(found, expected, "{line}");
         }
         let odd = settings(&[("trailer.separators", "=% ")]);
@@ -250,7 +250,7 @@ mod tests {
 
     #[test]
     fn only_the_last_paragraph_is_looked_at_and_never_the_first() {
-        let found = |text: &str| find(text.as_bytes(), &Settings::default());
+        let found = |text: &str| find(text.as_bytes(), &MessageSettings::default());
         for text in [
             "Key: v\n",
             "Key: v",

@@ -1,7 +1,7 @@
 //! git's clean-up: from the file that a person has saved to the text that git stores.
 
 use super::bytes::{before_nul, is_blank, lines, trim_end};
-use super::settings::{CUT_LINE, Cleanup, Settings};
+use super::settings::{CUT_LINE, Cleanup, MessageSettings};
 
 /// What begins a line that does not count when git asks whether a message is empty.
 const SIGN_OFF: &[u8] = b"Signed-off-by: ";
@@ -42,7 +42,7 @@ impl Cleaned {
 /// Does to a message what `git commit` does after the commit-msg hook
 /// (`sequencer.c: cleanup_message`).
 #[must_use]
-pub fn clean(file: &[u8], settings: &Settings) -> Cleaned {
+pub fn clean(file: &[u8], settings: &MessageSettings) -> Cleaned {
     let comment = settings.comment_in_file(file);
     let mode = settings.cleanup;
     let cuts = settings.verbose || mode == Cleanup::Scissors;
@@ -114,8 +114,8 @@ mod tests {
 
     const SCISSORS: &str = "# ------------------------ >8 ------------------------\n";
 
-    fn in_mode(cleanup: Cleanup) -> Settings {
-        let mut settings = Settings::default();
+    fn in_mode(cleanup: Cleanup) -> MessageSettings {
+        let mut settings = MessageSettings::default();
         settings.cleanup = cleanup;
         settings
     }
@@ -164,7 +164,7 @@ mod tests {
             check(Cleanup::Strip, file, expected);
         }
         let entries = [("core.commentString", Some("//"))];
-        let slashes = Settings::from_config(entries, Editor::Used);
+        let slashes = MessageSettings::from_config(entries, Editor::Used);
         let text = clean(b"a\n// b\n/ c\n# d\n", &slashes).text;
         assert_eq!(text, b"a\n/ c\n# d\n");
     }

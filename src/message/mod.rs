@@ -8,7 +8,7 @@
 //! 2. [`parse`]: the text becomes subject, body and trailers, as `git interpret-trailers --parse
 //!    --no-divider` finds them.
 //!
-//! What both depend on is one value, [`Settings`]. A message of a commit that exists is parsed
+//! What both depend on is one value, [`MessageSettings`]. A message of a commit that exists is parsed
 //! only: what is stored is never cleaned up.
 //!
 //! Invariants:
@@ -31,5 +31,5 @@ pub(crate) use block::separator;
 pub use clean::clean;
 pub(crate) use clean::{Cleaned, cut};
 pub use encoding::Encoding;
-pub use settings::{Cleanup, Editor, Settings};
-pub use trailers::{Message, Trailer, parse};
+pub use settings::{Cleanup, Editor, MessageSettings};
+pub use trailers::{ParsedMessage, Trailer, parse};

@@ -52,7 +52,7 @@ pub enum Cleanup {
 
 /// Everything that the reading of a message depends on, besides the message.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Settings {
+pub struct MessageSettings {
     /// `commit.cleanup`, resolved; `--cleanup` on the command line cannot be seen from a hook.
     pub cleanup: Cleanup,
     /// Whether there may be a diff below a cut line: `commit.verbose`. `-v` on the command line
@@ -74,7 +74,7 @@ struct Known {
     key: Option<Vec<u8>>,
 }
 
-impl Default for Settings {
+impl Default for MessageSettings {
     /// Those of a git without configuration and a message without an editor.
     fn default() -> Self {
         Self {
@@ -90,7 +90,7 @@ impl Default for Settings {
     }
 }
 
-impl Settings {
+impl MessageSettings {
     /// The settings of a configuration, given as `git config --list -z` gives it: in git's order,
     /// with `None` for a variable that stands there without `=`. What is not about messages is
     /// passed over, and so is a value that git would refuse: no commit gets as far as to us then.
@@ -197,7 +197,7 @@ impl Settings {
 
     /// The key that git's own commands print for a key in a message: the configured spelling of
     /// the first configured trailer that begins with it (`trailer.c: parse_trailer`). A rule that
-    /// judges what was written has no use for it.
+    /// checks what was written has no use for it.
     #[must_use]
     pub fn reported_key<'k>(&'k self, key: &'k [u8]) -> &'k [u8] {
         let last = key.iter().rposition(u8::is_ascii_alphanumeric);
@@ -301,9 +301,9 @@ fn guessed(file: &[u8]) -> &'static [u8] {
 mod tests {
     use super::*;
 
-    fn settings(entries: &[(&str, &str)], editor: Editor) -> Settings {
+    fn settings(entries: &[(&str, &str)], editor: Editor) -> MessageSettings {
         let entries = entries.iter().map(|(key, value)| (key, Some(value)));
-        Settings::from_config(entries, editor)
+        MessageSettings::from_config(entries, editor)
     }
 
     #[test]
@@ -395,7 +395,7 @@ mod tests {
             assert_eq!(settings(&entries, Editor::NotUsed).cleanup, not_used);
         }
         assert_eq!(settings(&[], Editor::Used).cleanup, Strip);
-        assert_eq!(settings(&[], Editor::NotUsed), Settings::default());
+        assert_eq!(settings(&[], Editor::NotUsed), MessageSettings::default());
     }
 
     #[test]
@@ -414,7 +414,7 @@ mod tests {
             assert_eq!(settings.verbose, expected, "{value}");
         }
         let bare = [("commit.verbose", None::<&str>)];
-        assert!(Settings::from_config(bare, Editor::Used).verbose);
+        assert!(MessageSettings::from_config(bare, Editor::Used).verbose);
     }
 
     #[test]
@@ -448,6 +448,6 @@ mod tests {
             assert_eq!(found, reported.as_bytes(), "{key}");
         }
         assert!(settings.knows(b"a.b") && !settings.knows(b"unknown"));
-        assert_eq!(Settings::default().reported_key(b"-"), b"-");
+        assert_eq!(MessageSettings::default().reported_key(b"-"), b"-");
     }
 }

@@ -5,11 +5,11 @@ use std::ops::Range;
 
 use super::block;
 use super::bytes::{before_nul, is_blank, is_space, lines, trim, trim_end};
-use super::settings::Settings;
+use super::settings::MessageSettings;
 
 /// A message and its parts. All ranges are of bytes of the text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Message<'m> {
+pub struct ParsedMessage<'m> {
     /// The message up to the first NUL, where it ends for git.
     pub text: &'m [u8],
     /// The first paragraph, without blank lines before it and white space at its end.
@@ -27,7 +27,7 @@ pub struct Message<'m> {
 /// One trailer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trailer<'m> {
-    /// The key as it is written; see [`Settings::reported_key`] for what git would print.
+    /// The key as it is written; see [`MessageSettings::reported_key`] for what git would print.
     pub key: &'m [u8],
     /// The character between key and value.
     pub(crate) separator: u8,
@@ -40,7 +40,7 @@ pub struct Trailer<'m> {
     pub(crate) range: Range<usize>,
 }
 
-impl Message<'_> {
+impl ParsedMessage<'_> {
     /// The subject in one line, as `git log --format=%s` shows it (`pretty.c: format_subject`).
     #[must_use]
     pub fn subject_line(&self) -> Vec<u8> {
@@ -66,11 +66,11 @@ impl Trailer<'_> {
 /// the message of a commit. `git interpret-trailers` completes an unfinished last line first, since
 /// some version after 2.39; `git log` does not, and neither does this.
 #[must_use]
-pub fn parse<'m>(message: &'m [u8], settings: &Settings) -> Message<'m> {
+pub fn parse<'m>(message: &'m [u8], settings: &MessageSettings) -> ParsedMessage<'m> {
     let text = before_nul(message);
     let (subject, body) = paragraphs(text);
     let block = block::find(text, settings);
-    Message {
+    ParsedMessage {
         text,
         subject,
         body,
@@ -103,7 +103,11 @@ fn paragraphs(text: &[u8]) -> (Range<usize>, Range<usize>) {
 }
 
 /// The trailers of a block (`trailer.c: trailer_info_get`, `parse_trailers`).
-fn trailers<'m>(text: &'m [u8], block: &Range<usize>, settings: &Settings) -> Vec<Trailer<'m>> {
+fn trailers<'m>(
+    text: &'m [u8],
+    block: &Range<usize>,
+    settings: &MessageSettings,
+) -> Vec<Trailer<'m>> {
     let comment = settings.comment_in_stored();
     let mut found: Vec<Trailer<'m>> = Vec::new();
     // What an indented line continues: the line number and range of a line with a separator.
@@ -135,7 +139,7 @@ fn trailer<'m>(
     text: &'m [u8],
     line: usize,
     range: Range<usize>,
-    settings: &Settings,
+    settings: &MessageSettings,
 ) -> Option<Trailer<'m>> {
     let whole = &text[range.clone()];
     let at = block::separator(whole, settings)?;
@@ -175,7 +179,7 @@ mod tests {
     }
 
     /// Each trailer as `line|key|separator|value`.
-    fn listed(message: &Message<'_>) -> Vec<String> {
+    fn listed(message: &ParsedMessage<'_>) -> Vec<String> {
         let one = |trailer: &Trailer<'_>| {
             let (key, value) = (show(trailer.key), show(&trailer.value));
             let separator = char::from(trailer.separator);
@@ -187,7 +191,7 @@ mod tests {
     #[track_caller]
     fn check(paragraph: &str, entries: &[(&str, &str)], expected: &[&str]) {
         let entries = entries.iter().map(|(key, value)| (key, Some(value)));
-        let settings = Settings::from_config(entries, Editor::NotUsed);
+        let settings = MessageSettings::from_config(entries, Editor::NotUsed);
         let text = format!("title\n\n{paragraph}");
         let message = parse(text.as_bytes(), &settings);
         assert_eq!(listed(&message), expected, "{paragraph}");
@@ -262,7 +266,7 @@ mod tests {
 
     #[test]
     fn keys_compare_without_case() {
-        let message = parse(b"t\n\nsigned-OFF-by: A\n", &Settings::default());
+        let message = parse(b"t\n\nsigned-OFF-by: A\n", &MessageSettings::default());
         assert!(message.trailers[0].has_key("Signed-off-by"));
         assert!(!message.trailers[0].has_key("Signed-off"));
     }
@@ -281,7 +285,7 @@ mod tests {
             ("title\0\n\nbody\n", "title", ""),
             ("\u{feff}title\n\n\x0c\n", "\u{feff}title", "\x0c\n"),
         ] {
-            let message = parse(text.as_bytes(), &Settings::default());
+            let message = parse(text.as_bytes(), &MessageSettings::default());
             assert_eq!(show(&message.subject_line()), subject, "{text:?}");
             assert_eq!(show(&message.text[message.body.clone()]), body, "{text:?}");
         }
@@ -289,7 +293,7 @@ mod tests {
 
     #[test]
     fn without_trailers_the_block_is_where_one_would_go() {
-        let block = |text: &[u8]| parse(text, &Settings::default()).block;
+        let block = |text: &[u8]| parse(text, &MessageSettings::default()).block;
         assert_eq!(block(b"title\n"), 6..6);
         assert_eq!(block(b"title\n\nbody\n\n# x\n"), 12..12);
         assert_eq!(block(b"title\n\nKey: v\n# x\n"), 7..14);

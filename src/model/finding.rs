@@ -1,6 +1,6 @@
 //! Findings: complaints as values. Rules return them, reporters word them.
 
-/// One complaint about something that is judged by a built-in rule.
+/// One complaint about something that is checked by a built-in rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// The rule's stable id: the same in text, JSON and documents.
@@ -10,11 +10,11 @@ pub struct Finding {
     /// What is wrong, as a fragment.
     pub(crate) message: String,
     /// The lines that it is about.
-    pub(crate) quotes: Vec<Quote>,
+    pub(crate) quotes: Vec<QuotedLine>,
     /// What to know, a line each.
     pub(crate) notes: Vec<String>,
     /// What to do about it.
-    pub cure: Cure,
+    pub cure: Remedy,
 }
 
 /// What a finding means for the verdict.
@@ -24,7 +24,7 @@ pub enum Severity {
     Note,
     /// It is shown, and stops nothing.
     Warning,
-    /// What is judged is refused.
+    /// What is checked is refused.
     Error,
 }
 
@@ -42,7 +42,7 @@ impl Severity {
 
 /// A line that a finding is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Quote {
+pub(crate) struct QuotedLine {
     /// Its number, counted from 1.
     pub(crate) line: usize,
     /// The words in it that are meant, as they stand there.
@@ -51,7 +51,7 @@ pub(crate) struct Quote {
     pub(crate) remark: &'static str,
 }
 
-impl Quote {
+impl QuotedLine {
     /// A line as a whole.
     #[must_use]
     pub(crate) fn line(line: usize) -> Self {
@@ -79,10 +79,10 @@ impl Quote {
 
 /// What to do about a finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Cure {
-    /// Signing off mends it: `git commit -s`.
+pub enum Remedy {
+    /// Signing off fixes it: `git commit -s`.
     SignOff,
-    /// `gatekeeper message fix` mends it.
+    /// `gatekeeper message fix` fixes it.
     Fix,
     /// The same, once it is told to write this line: in the place of another one, or as the last
     /// trailer but for sign-offs.
@@ -102,7 +102,7 @@ pub enum Cure {
     Nothing,
 }
 
-impl Cure {
+impl Remedy {
     /// What has to be changed by hand, if something has.
     #[must_use]
     pub(crate) fn edit(&self) -> Option<&str> {
@@ -112,7 +112,7 @@ impl Cure {
         }
     }
 
-    /// Whether `gatekeeper message fix` mends it.
+    /// Whether `gatekeeper message fix` fixes it.
     #[must_use]
     pub fn is_fix(&self) -> bool {
         matches!(self, Self::Fix | Self::Write { .. })

@@ -46,7 +46,7 @@ impl fmt::Display for GateName {
 
 /// What sort of check a gate is. For reports only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum GateKind {
     /// Types are checked.
     Typecheck,
     /// Code is searched for mistakes.
@@ -61,7 +61,7 @@ pub(crate) enum Kind {
     Custom,
 }
 
-impl Kind {
+impl GateKind {
     /// Every kind.
     pub(crate) const ALL: [Self; 6] = [
         Self::Typecheck,
@@ -88,7 +88,7 @@ impl Kind {
 
 /// Whether a gate that does not pass stops the commit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Level {
+pub(crate) enum GateLevel {
     /// It does.
     Block,
     /// It is shown and counted, and stops nothing, up to and including the day `until`.
@@ -98,7 +98,7 @@ pub(crate) enum Level {
     },
 }
 
-impl Level {
+impl GateLevel {
     /// Whether the gate blocks on the given day.
     #[must_use]
     pub(crate) fn blocks_on(self, today: Date) -> bool {
@@ -120,7 +120,7 @@ pub(crate) struct Skip {
 
 /// A command as it is executed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Command {
+pub(crate) struct GateCommand {
     /// As it was typed.
     pub(crate) text: String,
     /// How it is started.
@@ -133,15 +133,15 @@ pub(crate) struct Command {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum CommandForm {
     /// Plain words: the program and its arguments, without a shell between. An argument that is
-    /// [`Argument::Files`] stands for the names of files.
-    Words(Vec<Argument>),
+    /// [`CommandArgument::Files`] stands for the names of files.
+    Words(Vec<CommandArgument>),
     /// A script for `sh -e -c`; the names of files are its arguments (`"$@"`), never pasted in.
     Shell(String),
 }
 
 /// One word of a plain command.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Argument {
+pub(crate) enum CommandArgument {
     /// The word itself.
     Word(String),
     /// The names of files, any number of words.
@@ -197,10 +197,10 @@ impl PartialEq for Pattern {
 impl Eq for Pattern {}
 
 /// In which view of the files a gate runs when something is about to be committed, or a range is
-/// judged.
+/// checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Isolation {
-    /// In the work tree if it is the tree that is judged, else in an overlay, or where there can be
+    /// In the work tree if it is the tree that is checked, else in an overlay, or where there can be
     /// none in a snapshot.
     Auto,
     /// In the work tree, whatever lies there.
@@ -256,11 +256,11 @@ pub(crate) struct Gate {
     /// Its name, unique in the configuration.
     pub(crate) name: GateName,
     /// What sort of check it is.
-    pub(crate) kind: Kind,
+    pub(crate) kind: GateKind,
     /// The command that decides.
-    pub(crate) run: Command,
-    /// The command that mends what `run` finds; shown when the gate fails.
-    pub(crate) fix: Option<Command>,
+    pub(crate) run: GateCommand,
+    /// The command that fixes what `run` finds; shown when the gate fails.
+    pub(crate) fix: Option<GateCommand>,
     /// The gate is needed when the change set touches one of these; empty: at every change.
     pub(crate) files: PathSet,
     /// Taken out of `files`.
@@ -282,7 +282,7 @@ pub(crate) struct Gate {
     /// When it is wanted.
     pub(crate) hooks: BTreeSet<Stage>,
     /// Whether it blocks.
-    pub(crate) level: Level,
+    pub(crate) level: GateLevel,
     /// Set when the gate is switched off.
     pub(crate) skip: Option<Skip>,
     /// Whether what it has said of a tree is remembered.

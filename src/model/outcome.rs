@@ -50,7 +50,7 @@ pub(crate) struct StartFlaw {
 pub(crate) enum StartHelp {
     /// The program, or the command that names it.
     Program,
-    /// The gate's folder.
+    /// The gate's directory.
     Dir,
     /// The system, which refuses new processes, threads or memory.
     System,
@@ -68,7 +68,7 @@ pub(crate) enum Failure {
         /// The first line that matches, cleaned.
         line: String,
     },
-    /// It has changed these tracked files, so that it has judged something else.
+    /// It has changed these tracked files, so that it has checked something else.
     Wrote(Vec<PathBuf>),
 }
 
@@ -178,7 +178,7 @@ pub(crate) enum Verdict {
     Failed,
     /// At least one blocking gate could not start, so that nothing can be said.
     Unable,
-    /// What was judged changed while it was judged, so that nothing can be said.
+    /// What was checked changed while it was checked, so that nothing can be said.
     Overtaken,
     /// The run was ended from outside.
     Cancelled(Ending),

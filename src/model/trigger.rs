@@ -25,14 +25,14 @@ pub(crate) enum Hook {
     PreReceive,
 }
 
-/// What a hook is there to judge.
+/// What a hook is there to check.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Subject {
+pub(crate) enum HookKind {
     /// The tree to be committed.
     Tree,
     /// The message.
     Message,
-    /// The message before anybody has written it; and the tree, if nobody has judged it.
+    /// The message before anybody has written it; and the tree, if nobody has checked it.
     Draft,
     /// What becomes of references.
     References,
@@ -74,16 +74,16 @@ impl Hook {
         }
     }
 
-    /// What the hook is there to judge.
+    /// What the hook is there to check.
     #[must_use]
-    pub(crate) fn subject(self) -> Subject {
+    pub(crate) fn subject(self) -> HookKind {
         match self {
-            Self::PreCommit | Self::PreMergeCommit | Self::PreApplypatch => Subject::Tree,
-            Self::CommitMsg | Self::ApplypatchMsg => Subject::Message,
-            Self::PrepareCommitMsg => Subject::Draft,
-            Self::ReferenceTransaction => Subject::References,
-            Self::PrePush => Subject::Push,
-            Self::PreReceive => Subject::Received,
+            Self::PreCommit | Self::PreMergeCommit | Self::PreApplypatch => HookKind::Tree,
+            Self::CommitMsg | Self::ApplypatchMsg => HookKind::Message,
+            Self::PrepareCommitMsg => HookKind::Draft,
+            Self::ReferenceTransaction => HookKind::References,
+            Self::PrePush => HookKind::Push,
+            Self::PreReceive => HookKind::Received,
         }
     }
 }
@@ -141,20 +141,20 @@ pub(crate) enum Trigger {
     Range {
         /// The revision whose merge base with `to` is the beginning, as it was typed.
         from: String,
-        /// The revision that is judged, as it was typed.
+        /// The revision that is checked, as it was typed.
         to: String,
     },
     /// A commit that is about to be pushed.
     Push {
         /// Its id.
         commit: String,
-        /// Whose gates are wanted: those of a commit, if nobody has judged it yet, or those of a
+        /// Whose gates are wanted: those of a commit, if nobody has checked it yet, or those of a
         /// push.
         stage: Stage,
         /// Who is to get it.
         remote: Remote,
     },
-    /// `audit --record`: a commit that was made without being judged.
+    /// `audit --record`: a commit that was made without being checked.
     Record {
         /// Its id.
         commit: String,
@@ -185,7 +185,7 @@ impl Trigger {
         self.stage().unwrap_or(Stage::PreCommit)
     }
 
-    /// The stages at which a tree is judged if every gate lets it through.
+    /// The stages at which a tree is checked if every gate lets it through.
     #[must_use]
     pub(crate) fn stages(&self) -> Vec<Stage> {
         match self.stage() {
@@ -208,7 +208,7 @@ impl Trigger {
         }
     }
 
-    /// The commit that is judged, if it is one by itself.
+    /// The commit that is checked, if it is one by itself.
     #[must_use]
     pub(crate) fn commit(&self) -> Option<&str> {
         match self {
@@ -234,7 +234,7 @@ impl Trigger {
         }
     }
 
-    /// Whether a commit is being judged, which has default limits for time; a run by hand or in
+    /// Whether a commit is being checked, which has default limits for time; a run by hand or in
     /// CI has none.
     #[must_use]
     pub(crate) fn is_commit(&self) -> bool {

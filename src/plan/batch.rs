@@ -5,11 +5,11 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Component, Path, PathBuf};
 
 use crate::base::text::shell_word;
-use crate::model::gate::{Argument, Command, CommandForm};
+use crate::model::gate::{CommandArgument, CommandForm, GateCommand};
 
 /// One call of a command, complete.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Call {
+pub(crate) enum GateCall {
     /// A program with its arguments.
     Program {
         /// The program as it was typed.
@@ -26,15 +26,15 @@ pub(crate) enum Call {
     },
 }
 
-impl Call {
+impl GateCall {
     /// A call of the command with these files.
     #[must_use]
-    pub(crate) fn new(command: &Command, files: &[OsString]) -> Self {
+    pub(crate) fn new(command: &GateCommand, files: &[OsString]) -> Self {
         match &command.form {
             CommandForm::Words(words) => {
                 let mut all = words.iter().flat_map(|word| match word {
-                    Argument::Word(word) => vec![OsString::from(word)],
-                    Argument::Files => files.to_vec(),
+                    CommandArgument::Word(word) => vec![OsString::from(word)],
+                    CommandArgument::Files => files.to_vec(),
                 });
                 Self::Program {
                     program: all.next().unwrap_or_default(),
@@ -75,9 +75,9 @@ impl Call {
 }
 
 /// The calls that hand over all files, each below the limit.
-pub(super) fn calls(command: &Command, files: &[OsString], limit: usize) -> Vec<Call> {
+pub(super) fn calls(command: &GateCommand, files: &[OsString], limit: usize) -> Vec<GateCall> {
     if !command.takes_files {
-        return vec![Call::new(command, &[])];
+        return vec![GateCall::new(command, &[])];
     }
     let fixed = command.text.len() + 64;
     let room = limit.saturating_sub(fixed);
@@ -91,7 +91,7 @@ pub(super) fn calls(command: &Command, files: &[OsString], limit: usize) -> Vec<
         });
         // A name that is too long by itself is handed over alone; the system then says so.
         let (batch, later) = rest.split_at(fitting.count().max(1));
-        calls.push(Call::new(command, batch));
+        calls.push(GateCall::new(command, batch));
         rest = later;
     }
     calls
@@ -111,7 +111,7 @@ pub(super) fn argument(path: &Path, dir: &Path) -> OsString {
     relative.into()
 }
 
-/// A path relative to a folder; both are relative to the same top, without `.` and `..`.
+/// A path relative to a directory; both are relative to the same top, without `.` and `..`.
 fn relative(path: &Path, dir: &Path) -> PathBuf {
     let mut path_parts = path.components().peekable();
     let mut dir_parts = dir.components().peekable();
@@ -127,16 +127,19 @@ fn relative(path: &Path, dir: &Path) -> PathBuf {
 mod tests {
     use super::*;
 
-    fn command(text: &str) -> Command {
-        Command {
+    fn command(text: &str) -> GateCommand {
+        GateCommand {
             text: text.into(),
-            form: CommandForm::Words(vec![Argument::Word("check".into()), Argument::Files]),
+            form: CommandForm::Words(vec![
+                CommandArgument::Word("check".into()),
+                CommandArgument::Files,
+            ]),
             takes_files: true,
         }
     }
 
     #[test]
-    fn paths_are_relative_to_the_folder_of_the_gate() {
+    fn paths_are_relative_to_the_dir_of_the_gate() {
         let cases = [
             ("a/b.py", "", "a/b.py"),
             ("a/b.py", "a", "b.py"),
@@ -162,7 +165,7 @@ mod tests {
         let calls = calls(&command("check {files}"), &files, limit);
         let mut handed_over = Vec::new();
         for call in calls {
-            let Call::Program { program, arguments } = call else {
+            let GateCall::Program { program, arguments } = call else {
                 panic!("no shell is needed");
             };
             let size: usize = arguments.iter().map(|argument| cost(argument)).sum();
@@ -181,9 +184,9 @@ mod tests {
     #[test]
     fn calls_can_be_pasted() {
         let files = ["a b.py".into(), "c.py".into()];
-        let call = Call::new(&command("check {files}"), &files);
+        let call = GateCall::new(&command("check {files}"), &files);
         assert_eq!(call.shown(), "check 'a b.py' c.py");
-        let call = Call::Shell {
+        let call = GateCall::Shell {
             script: "cat \"$@\" | wc".into(),
             arguments: files.to_vec(),
         };

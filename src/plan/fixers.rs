@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use super::{Plan, PlannedGate, batch};
-use crate::model::gate::Kind;
+use crate::model::gate::GateKind;
 
 impl Plan {
-    /// The commands that mend what the gates of this plan look at, as gates that run one after the
+    /// The commands that fix what the gates of this plan look at, as gates that run one after the
     /// other: what lints comes first, since a formatter has to have the last word.
     ///
     /// `present` are the files of the change set that are there, sorted.
@@ -35,8 +35,8 @@ impl Plan {
         };
         let mut fixers: Vec<PlannedGate> = self.gates.iter().filter_map(fixer).collect();
         fixers.sort_by_key(|fixer| match fixer.gate.kind {
-            Kind::Lint => 0,
-            Kind::Format => 2,
+            GateKind::Lint => 0,
+            GateKind::Format => 2,
             _ => 1,
         });
         fixers
@@ -48,7 +48,7 @@ impl Plan {
         Self {
             gates: vec![gate],
             left_out: Vec::new(),
-            judges_messages: false,
+            checks_messages: false,
             refused_messages: 0,
             refused_findings: 0,
             refused_changes: 0,

@@ -20,10 +20,10 @@ use crate::config::{Config, DEFAULT_BUDGET, DEFAULT_TIMEOUT};
 use crate::model::gate::{Gate, GateName};
 use crate::model::trigger::Trigger;
 
-pub(crate) use batch::Call;
-pub(crate) use reason::{Because, Why};
+pub(crate) use batch::GateCall;
+pub(crate) use reason::{LeftOutReason, Needed};
 pub(crate) use select::{must_exist, wants_tracked};
-pub(crate) use situation::{Sight, Situation};
+pub(crate) use situation::{Situation, ViewInputs};
 pub(crate) use view::{ViewChoice, ViewKind, wants_overlay};
 
 /// What will run and what not.
@@ -43,9 +43,9 @@ pub(crate) struct Plan {
     pub(crate) budget: Option<Duration>,
     /// The paths of the change set, sorted; for a plain run, all tracked ones.
     pub(crate) changed: Vec<PathBuf>,
-    /// Whether the messages of the range are judged, too.
-    pub(crate) judges_messages: bool,
-    /// How many of them are refused: they are judged before any gate.
+    /// Whether the messages of the range are checked, too.
+    pub(crate) checks_messages: bool,
+    /// How many of them are refused: they are checked before any gate.
     pub(crate) refused_messages: usize,
     /// How many findings of the rules for what is committed refuse it.
     pub(crate) refused_findings: usize,
@@ -59,14 +59,14 @@ pub(crate) struct PlannedGate {
     /// The gate as configured.
     pub(crate) gate: Gate,
     /// Why it is needed.
-    pub(crate) because: Because,
+    pub(crate) because: Needed,
     /// The gates of this plan that must have ended well before it starts.
     pub(crate) after: Vec<GateName>,
     /// The files that it is given, relative to the work tree's top; empty if it takes none.
     pub(crate) files: Vec<PathBuf>,
     /// The calls that are made one after the other; more than one only if the names of the files
     /// are too long for one.
-    pub(crate) calls: Vec<Call>,
+    pub(crate) calls: Vec<GateCall>,
     /// How long it may take.
     pub(crate) timeout: Option<Duration>,
     /// Whether the commit is stopped if it does not pass.
@@ -87,14 +87,17 @@ impl Plan {
         }
     }
 
-    /// Whether a rule refuses what is judged, whatever the gates say.
+    /// Whether a rule refuses what is checked, whatever the gates say.
     #[must_use]
     pub(crate) fn is_refused(&self) -> bool {
         self.refused_messages + self.refused_findings + self.refused_changes > 0
     }
 
     /// Leaves out the gates that have passed before, as far as somebody knows of it.
-    pub(crate) fn leave_out_cached(&mut self, known: impl Fn(&PlannedGate) -> Option<Why>) {
+    pub(crate) fn leave_out_cached(
+        &mut self,
+        known: impl Fn(&PlannedGate) -> Option<LeftOutReason>,
+    ) {
         let (mut run, mut cached) = (Vec::new(), Vec::new());
         for planned in self.gates.drain(..) {
             match known(&planned) {
@@ -134,7 +137,7 @@ pub(crate) struct LeftOut {
     /// The gate as configured.
     pub(crate) gate: Gate,
     /// Why.
-    pub(crate) why: Why,
+    pub(crate) why: LeftOutReason,
 }
 
 /// Decides.
@@ -147,7 +150,7 @@ pub(crate) fn plan(config: &Config, situation: &Situation<'_>) -> Plan {
     let wanted = select::wanted(config, situation);
     for (gate, wanted) in config.gates.iter().zip(wanted) {
         let selected = match wanted {
-            Err(not_wanted) => Err(Why::NotWanted(not_wanted)),
+            Err(not_wanted) => Err(LeftOutReason::NotWanted(not_wanted)),
             Ok(()) => select::select(gate, situation),
         };
         match selected {
@@ -187,7 +190,7 @@ pub(crate) fn plan(config: &Config, situation: &Situation<'_>) -> Plan {
             .iter()
             .map(|change| change.path.clone())
             .collect(),
-        judges_messages: matches!(situation.trigger, Trigger::Range { .. })
+        checks_messages: matches!(situation.trigger, Trigger::Range { .. })
             && situation.named.is_empty(),
         refused_messages: 0,
         refused_findings: 0,

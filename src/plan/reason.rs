@@ -7,7 +7,7 @@ use crate::model::outcome::{NotApplicable, NotWanted};
 
 /// Why a gate is needed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Because {
+pub(crate) enum Needed {
     /// It has no `files`, and something changed.
     EveryChange,
     /// These many paths of the change set match, this one among them.
@@ -26,7 +26,7 @@ pub(crate) enum Because {
 
 /// Why a gate will not run.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Why {
+pub(crate) enum LeftOutReason {
     /// It has nothing to look at.
     NotApplicable(NotApplicable),
     /// It is switched off; the gate's `skip` says why.

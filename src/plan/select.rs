@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use super::reason::{Because, Why};
+use super::reason::{LeftOutReason, Needed};
 use super::situation::Situation;
 use crate::base::fault::{Fault, Result};
 use crate::base::text::nearest;
@@ -15,7 +15,7 @@ use crate::model::trigger::Trigger;
 
 /// What was found out about a gate that is needed.
 pub(super) struct Selected {
-    pub(super) because: Because,
+    pub(super) because: Needed,
     pub(super) files: Vec<PathBuf>,
 }
 
@@ -88,12 +88,15 @@ pub(super) fn wanted(
 }
 
 /// Whether the gate is needed, and for which files.
-pub(super) fn select(gate: &Gate, situation: &Situation<'_>) -> std::result::Result<Selected, Why> {
-    let not_applicable = |reason| Err(Why::NotApplicable(reason));
+pub(super) fn select(
+    gate: &Gate,
+    situation: &Situation<'_>,
+) -> std::result::Result<Selected, LeftOutReason> {
+    let not_applicable = |reason| Err(LeftOutReason::NotApplicable(reason));
     if let Some(skip) = &gate.skip
         && situation.today <= skip.until
     {
-        return Err(Why::Skipped);
+        return Err(LeftOutReason::Skipped);
     }
     if situation.changes.changes.is_empty() {
         return not_applicable(NotApplicable::NothingChanged);
@@ -110,7 +113,7 @@ pub(super) fn select(gate: &Gate, situation: &Situation<'_>) -> std::result::Res
         .filter(|change| gate.looks_at(&change.path))
         .collect();
     let because = match (widened_by, matching.first()) {
-        (Some(change), _) => Because::Widened {
+        (Some(change), _) => Needed::Widened {
             by: change.path.clone(),
         },
         (None, None) => {
@@ -118,8 +121,8 @@ pub(super) fn select(gate: &Gate, situation: &Situation<'_>) -> std::result::Res
                 patterns: gate.files.patterns.clone(),
             });
         }
-        (None, Some(_)) if gate.files.is_empty() && gate.exclude.is_empty() => Because::EveryChange,
-        (None, Some(first)) => Because::Matches {
+        (None, Some(_)) if gate.files.is_empty() && gate.exclude.is_empty() => Needed::EveryChange,
+        (None, Some(first)) => Needed::Matches {
             count: matching.len(),
             example: first.path.clone(),
         },
@@ -131,7 +134,7 @@ pub(super) fn select(gate: &Gate, situation: &Situation<'_>) -> std::result::Res
         });
     }
     let files = match because {
-        Because::Widened { .. } => situation
+        Needed::Widened { .. } => situation
             .tracked
             .iter()
             .filter(|file| file.mode == FileMode::File && gate.looks_at(&file.path))

@@ -4,7 +4,7 @@ use std::num::NonZeroUsize;
 
 use time::Date;
 
-use crate::git::{Beside, ChangeSet, TrackedFile};
+use crate::git::{ChangeSet, TrackedFile, WorktreeState};
 use crate::model::gate::GateName;
 use crate::model::trigger::Trigger;
 
@@ -25,7 +25,7 @@ pub(crate) struct Situation<'a> {
     /// How many gates may run at once, if the configuration does not say.
     pub(crate) default_jobs: NonZeroUsize,
     /// What decides how the gates see the files.
-    pub(crate) sight: Sight<'a>,
+    pub(crate) sight: ViewInputs<'a>,
     /// From the command line, instead of the configuration's.
     pub(crate) jobs: Option<NonZeroUsize>,
     /// From the command line, in addition to the configuration's.
@@ -34,10 +34,10 @@ pub(crate) struct Situation<'a> {
 
 /// What decides about views.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Sight<'a> {
-    /// What lies in the work tree besides the tree that is judged; `None` if what is judged is the
+pub(crate) struct ViewInputs<'a> {
+    /// What lies in the work tree besides the tree that is checked; `None` if what is checked is the
     /// work tree as it lies.
-    pub(crate) beside: Option<&'a Beside>,
+    pub(crate) beside: Option<&'a WorktreeState>,
     /// Whether git commits another index than its usual one (`commit -a`, `--only`), which git in a
     /// gate would not look at.
     pub(crate) has_own_index: bool,

@@ -1,18 +1,18 @@
 //! Which view of the files each gate needs.
 
 use super::Plan;
-use super::situation::{Sight, Situation};
-use crate::git::Beside;
+use super::situation::{Situation, ViewInputs};
+use crate::git::WorktreeState;
 use crate::model::gate::{Gate, GateName, Isolation, Untracked};
 
-/// Where a gate sees the files that are judged.
+/// Where a gate sees the files that are checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum ViewKind {
     /// In the work tree.
     InPlace,
     /// At the work tree's own path, under which other files lie.
     Overlay,
-    /// In another folder, into which the tree is checked out.
+    /// In another directory, into which the tree is checked out.
     Snapshot,
 }
 
@@ -41,8 +41,8 @@ pub(crate) struct ViewChoice {
 
 /// Whether any gate would be in an overlay if there can be one.
 #[must_use]
-pub(crate) fn wants_overlay(gates: &[Gate], beside: &Beside, has_own_index: bool) -> bool {
-    let sight = Sight {
+pub(crate) fn wants_overlay(gates: &[Gate], beside: &WorktreeState, has_own_index: bool) -> bool {
+    let sight = ViewInputs {
         beside: Some(beside),
         has_own_index,
         no_overlay: None,
@@ -54,8 +54,8 @@ pub(crate) fn wants_overlay(gates: &[Gate], beside: &Beside, has_own_index: bool
 }
 
 /// The view that a gate needs: one of its own if something lies in the work tree that is not in the
-/// tree that is judged.
-pub(super) fn choose(gate: &Gate, sight: Sight<'_>) -> ViewChoice {
+/// tree that is checked.
+pub(super) fn choose(gate: &Gate, sight: ViewInputs<'_>) -> ViewChoice {
     let choice = |kind, why: String| ViewChoice {
         kind,
         untracked: gate.untracked,
@@ -84,7 +84,7 @@ pub(super) fn choose(gate: &Gate, sight: Sight<'_>) -> ViewChoice {
 }
 
 /// Why the work tree will not do, if it will not.
-fn reason(gate: &Gate, beside: &Beside, has_own_index: bool) -> Option<String> {
+fn reason(gate: &Gate, beside: &WorktreeState, has_own_index: bool) -> Option<String> {
     let mut reasons = Vec::new();
     if !beside.unstaged.is_empty() {
         reasons.push("other files than the commit");

@@ -1,10 +1,10 @@
-//! Which commits are good: judged here, or somebody else's affair.
+//! Which commits are good: checked here, or somebody else's affair.
 
 use std::collections::{HashMap, HashSet};
 
 use super::Store;
 use crate::base::fault::Result;
-use crate::git::{Ancestor, Beyond, Repository};
+use crate::git::{CommitNode, Exclude, Repository};
 use crate::model::trigger::Stage;
 
 /// The trees that changes are counted from.
@@ -34,8 +34,8 @@ pub(crate) enum Trusted<'a> {
 /// Why a commit is good, or that it is not.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Standing {
-    /// Its tree was judged here.
-    Judged,
+    /// Its tree was checked here.
+    Checked,
     /// It is on a remote-tracking branch, or was here before gatekeeper.
     Elsewhere,
     /// Neither.
@@ -73,13 +73,13 @@ impl Store {
         let between = match trusted {
             Trusted::EveryRemote => self.ungated_candidates(repository, &unknown)?,
             Trusted::Remote { name, has } => {
-                let beyond = name.map_or(Beyond::Named, Beyond::Remote);
+                let beyond = name.map_or(Exclude::Named, Exclude::Remote);
                 let baseline = self.baseline().iter().cloned();
                 let others = baseline.chain(has.iter().cloned());
                 repository.ancestors_before(&unknown, beyond, others)?
             }
         };
-        let known: HashMap<&str, &Ancestor> =
+        let known: HashMap<&str, &CommitNode> =
             between.iter().map(|one| (one.id.as_str(), one)).collect();
         let doubtful = match trusted {
             Trusted::EveryRemote => HashSet::new(),
@@ -105,9 +105,9 @@ impl Store {
         Ok(bases)
     }
 
-    /// Those of some commits, newest first, that were judged by what they change in others that nobody
-    /// has judged here.
-    fn doubtful<'a>(&self, commits: &'a [Ancestor], stage: Stage) -> HashSet<&'a str> {
+    /// Those of some commits, newest first, that were checked by what they change in others that nobody
+    /// has checked here.
+    fn doubtful<'a>(&self, commits: &'a [CommitNode], stage: Stage) -> HashSet<&'a str> {
         let mut doubtful: HashSet<&str> = HashSet::new();
         for commit in commits.iter().rev() {
             let mut parents = commit.parents.iter();
@@ -134,9 +134,9 @@ impl Store {
         &self,
         repository: &Repository,
         commits: &[String],
-    ) -> Result<Vec<Ancestor>> {
+    ) -> Result<Vec<CommitNode>> {
         let baseline = self.baseline().iter().cloned();
-        repository.ancestors_before(commits, Beyond::Remotes, baseline)
+        repository.ancestors_before(commits, Exclude::Remotes, baseline)
     }
 
     /// Why a commit is good, or that it is not.
@@ -151,8 +151,8 @@ impl Store {
         stage: Stage,
     ) -> Result<Standing> {
         let commit = repository.ancestor(id)?;
-        if commit.is_some_and(|commit| self.judgement(&commit.tree, stage).is_some()) {
-            return Ok(Standing::Judged);
+        if commit.is_some_and(|commit| self.stage_record(&commit.tree, stage).is_some()) {
+            return Ok(Standing::Checked);
         }
         if self.baseline().contains(id) {
             return Ok(Standing::Elsewhere);
@@ -174,10 +174,11 @@ impl Store {
         &self,
         repository: &Repository,
         commits: &[String],
-    ) -> Result<Vec<Ancestor>> {
+    ) -> Result<Vec<CommitNode>> {
         let mut found = self.ungated_candidates(repository, commits)?;
-        found
-            .retain(|one| !one.is_empty() && self.judgement(&one.tree, Stage::PreCommit).is_none());
+        found.retain(|one| {
+            !one.is_empty() && self.stage_record(&one.tree, Stage::PreCommit).is_none()
+        });
         Ok(found)
     }
 }

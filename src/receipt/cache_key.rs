@@ -5,13 +5,13 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest as _, Sha256};
 
 use crate::base::environment::Variables;
-use crate::model::gate::{Command, CommandForm, Gate};
+use crate::model::gate::{CommandForm, Gate, GateCommand};
 use crate::plan::PlannedGate;
 use crate::run;
 
 /// What a gate of a plan is given.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Given {
+pub(crate) struct CacheKey {
     /// The digest of everything but files.
     pub(crate) besides: String,
     /// The digest of the files; `None` if they are all that the gate looks at.
@@ -20,14 +20,14 @@ pub(crate) struct Given {
 
 /// Tells what a gate of a plan is given. `has_all`: its files are all that it looks at.
 #[must_use]
-pub(crate) fn given(
+pub(crate) fn cache_key(
     planned: &PlannedGate,
     has_all: bool,
     top: &Path,
     variables: &Variables,
     common_dir: &Path,
     ignored: &[PathBuf],
-) -> Given {
+) -> CacheKey {
     let gate = &planned.gate;
     let fingerprint = run::fingerprint(gate, top, variables, common_dir, ignored);
     let mut digest = Sha256::new();
@@ -37,7 +37,7 @@ pub(crate) fn given(
     }
     digest.update(fingerprint);
     let takes_files = gate.run.takes_files;
-    Given {
+    CacheKey {
         besides: hex(&digest.finalize()),
         files: (takes_files && !has_all).then(|| of_files(&planned.files)),
     }
@@ -61,7 +61,7 @@ fn identity(gate: &Gate) -> Vec<String> {
     parts
 }
 
-fn of_command(command: &Command) -> [String; 2] {
+fn of_command(command: &GateCommand) -> [String; 2] {
     let form = match &command.form {
         CommandForm::Words(words) => format!("{words:?}"),
         CommandForm::Shell(script) => script.clone(),

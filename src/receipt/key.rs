@@ -21,19 +21,19 @@ const LENGTH: usize = 64;
 const NAME: &str = "key";
 
 /// A secret.
-pub(super) struct Key([u8; LENGTH]);
+pub(super) struct SealingKey([u8; LENGTH]);
 
-impl Key {
+impl SealingKey {
     /// The user's key, made if there is none. Where it cannot be written, the repository's own.
-    pub(super) fn open(environment: &Environment, folder: &Path) -> Option<Self> {
-        let outside = state_folder(environment).and_then(|folder| Self::in_folder(&folder));
-        outside.or_else(|| Self::in_folder(folder))
+    pub(super) fn open(environment: &Environment, dir: &Path) -> Option<Self> {
+        let outside = state_dir(environment).and_then(|dir| Self::in_dir(&dir));
+        outside.or_else(|| Self::in_dir(dir))
     }
 
-    fn in_folder(folder: &Path) -> Option<Self> {
-        let file = folder.join(NAME);
+    fn in_dir(dir: &Path) -> Option<Self> {
+        let file = dir.join(NAME);
         Self::read(&file).or_else(|| {
-            Self::make(folder, &file)?;
+            Self::make(dir, &file)?;
             // Somebody else may have been faster: theirs counts.
             Self::read(&file)
         })
@@ -44,13 +44,13 @@ impl Key {
         Some(Self(secret.try_into().ok()?))
     }
 
-    fn make(folder: &Path, file: &Path) -> Option<()> {
-        fs::create_dir_all(folder).ok()?;
+    fn make(dir: &Path, file: &Path) -> Option<()> {
+        fs::create_dir_all(dir).ok()?;
         let mut secret = [0; LENGTH];
         fs::File::open("/dev/urandom")
             .and_then(|mut source| source.read_exact(&mut secret))
             .ok()?;
-        let mut new = tempfile::NamedTempFile::new_in(folder).ok()?;
+        let mut new = tempfile::NamedTempFile::new_in(dir).ok()?;
         new.write_all(&secret).ok()?;
         let only_mine = fs::Permissions::from_mode(0o600);
         new.as_file().set_permissions(only_mine).ok()?;
@@ -90,14 +90,14 @@ impl Key {
 
 /// Where a user's programs keep what is neither configuration nor cache: the XDG Base Directory
 /// Specification, `XDG_STATE_HOME`.
-fn state_folder(environment: &Environment) -> Option<PathBuf> {
+fn state_dir(environment: &Environment) -> Option<PathBuf> {
     let stated = environment.get("XDG_STATE_HOME").map(PathBuf::from);
     let usual = || {
         let home = environment.get("HOME").filter(|home| !home.is_empty())?;
         Some(Path::new(home).join(".local/state"))
     };
-    let folder = stated.filter(|path| path.is_absolute()).or_else(usual)?;
-    folder.is_absolute().then(|| folder.join("gatekeeper"))
+    let dir = stated.filter(|path| path.is_absolute()).or_else(usual)?;
+    dir.is_absolute().then(|| dir.join("gatekeeper"))
 }
 
 fn hex(code: &[u8]) -> String {
@@ -125,27 +125,25 @@ mod tests {
 
     #[test]
     fn only_what_was_sealed_is_unsealed() {
-        let folder = tempfile::tempdir().unwrap();
-        let key = Key::in_folder(folder.path()).unwrap();
-        let again = Key::in_folder(folder.path()).unwrap();
+        let dir = tempfile::tempdir().unwrap();
+        let key = SealingKey::in_dir(dir.path()).unwrap();
+        let again = SealingKey::in_dir(dir.path()).unwrap();
         let sealed = key.seal("receipt", "{\"a\": 1}");
         assert_eq!(again.unseal("receipt", &sealed), Some("{\"a\": 1}"));
         assert_eq!(again.unseal("baseline", &sealed), None);
         assert_eq!(again.unseal("receipt", &sealed.replace('1', "2")), None);
         assert_eq!(again.unseal("receipt", "{\"a\": 1}"), None);
         let other = tempfile::tempdir().unwrap();
-        let other = Key::in_folder(other.path()).unwrap();
+        let other = SealingKey::in_dir(other.path()).unwrap();
         assert_eq!(other.unseal("receipt", &sealed), None);
     }
 
     #[test]
     fn a_damaged_key_is_replaced() {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join(NAME), "").unwrap();
-        let key = Key::in_folder(folder.path()).unwrap();
-        let mode = fs::metadata(folder.path().join(NAME))
-            .unwrap()
-            .permissions();
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join(NAME), "").unwrap();
+        let key = SealingKey::in_dir(dir.path()).unwrap();
+        let mode = fs::metadata(dir.path().join(NAME)).unwrap().permissions();
         assert_eq!(mode.mode() & 0o777, 0o600);
         assert_eq!(key.0.len(), LENGTH);
     }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::now;
 
-/// The file, in the folder of all that is remembered.
+/// The file, in the directory of all that is remembered.
 const NAME: &str = "ledger";
 
 /// The longest arguments that are written down, in bytes.
@@ -18,10 +18,10 @@ const LONGEST: usize = 1000;
 /// What was seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub(crate) enum Event {
+pub(crate) enum LedgerEvent {
     /// git was told to pass hooks over; refused.
     Bypass,
-    /// A commit on a tree that nobody has judged was to get onto a branch; refused.
+    /// A commit on a tree that nobody has checked was to get onto a branch; refused.
     Refused,
     /// Such a commit has got onto a branch.
     Ungated,
@@ -33,7 +33,7 @@ pub(crate) enum Event {
     Hook,
     /// A variable was set that switches another manager of hooks off; without effect.
     Switch,
-    /// Commits that nobody has judged were to be pushed; refused.
+    /// Commits that nobody has checked were to be pushed; refused.
     Push,
     /// What has been recorded until now was shown before a push.
     Shown,
@@ -41,11 +41,11 @@ pub(crate) enum Event {
 
 /// One line.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Entry {
+pub(crate) struct LedgerEntry {
     /// When, in seconds since 1970.
     pub(crate) at: u64,
     /// What was seen.
-    pub(crate) event: Event,
+    pub(crate) event: LedgerEvent,
     /// The hook or command that has seen it.
     pub(crate) seen_by: String,
     /// What it was about, in words.
@@ -58,10 +58,10 @@ pub(crate) struct Entry {
     pub(crate) command: Option<String>,
 }
 
-impl Entry {
+impl LedgerEntry {
     /// Something that is seen now.
     #[must_use]
-    pub(crate) fn new(event: Event, seen_by: &str, what: impl Into<String>) -> Self {
+    pub(crate) fn new(event: LedgerEvent, seen_by: &str, what: impl Into<String>) -> Self {
         Self {
             at: now(),
             event,
@@ -100,8 +100,8 @@ impl Entry {
 pub(crate) struct Ledger(PathBuf);
 
 impl Ledger {
-    pub(super) fn in_folder(folder: &Path) -> Self {
-        Self(folder.join(NAME))
+    pub(super) fn in_dir(dir: &Path) -> Self {
+        Self(dir.join(NAME))
     }
 
     /// Adds a line, in one write. That it cannot be written stops nothing that is refused anyway.
@@ -109,9 +109,9 @@ impl Ledger {
     /// # Errors
     ///
     /// It cannot be written.
-    pub(crate) fn add(&self, entry: &Entry) -> io::Result<()> {
-        if let Some(folder) = self.0.parent() {
-            fs::create_dir_all(folder)?;
+    pub(crate) fn add(&self, entry: &LedgerEntry) -> io::Result<()> {
+        if let Some(dir) = self.0.parent() {
+            fs::create_dir_all(dir)?;
         }
         let mut line = serde_json::to_string(entry)?;
         line.push('\n');
@@ -124,7 +124,7 @@ impl Ledger {
 
     /// Every line, oldest first. What cannot be read is passed over.
     #[must_use]
-    pub(crate) fn entries(&self) -> Vec<Entry> {
+    pub(crate) fn entries(&self) -> Vec<LedgerEntry> {
         let text = fs::read(&self.0).unwrap_or_default();
         let lines = text.split(|byte| *byte == b'\n');
         lines
@@ -136,7 +136,7 @@ impl Ledger {
     #[must_use]
     pub(crate) fn arrived(&self) -> HashSet<String> {
         let entries = self.entries().into_iter();
-        let arrived = entries.filter(|entry| entry.event == Event::Arrived);
+        let arrived = entries.filter(|entry| entry.event == LedgerEvent::Arrived);
         arrived.filter_map(|entry| entry.id).collect()
     }
 

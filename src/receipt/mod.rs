@@ -1,7 +1,7 @@
-//! Receipts: what was judged, remembered, so that a verdict is not paid twice and a commit that
-//! nobody has judged is known.
+//! Receipts: what was checked, remembered, so that a verdict is not paid twice and a commit that
+//! nobody has checked is known.
 //!
-//! A receipt is about a tree. A tree is *judged* at a stage when every gate of that stage that
+//! A receipt is about a tree. A tree is *checked* at a stage when every gate of that stage that
 //! blocks has let it through; that is evidence, whatever the policy was. Each gate that passed is
 //! remembered besides with what it was given: where that is the same again, the gate need not run
 //! again.
@@ -19,9 +19,9 @@ mod store;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 pub(crate) use ancestry::{Standing, Trusted};
-pub(crate) use cache_key::{Given, given, policy};
-pub(crate) use ledger::{Entry, Event, Ledger};
-pub(crate) use store::{Judgement, Pass, Receipt, Store};
+pub(crate) use cache_key::{CacheKey, cache_key, policy};
+pub(crate) use ledger::{Ledger, LedgerEntry, LedgerEvent};
+pub(crate) use store::{Pass, Receipt, StageRecord, Store};
 
 /// Now, in seconds since 1970.
 #[must_use]

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
-use super::key::Key;
+use super::key::SealingKey;
 use super::ledger::Ledger;
 use crate::base::environment::Environment;
 use crate::git::Repository;
@@ -35,25 +35,25 @@ pub(crate) struct Receipt {
     pub(crate) tree: String,
     /// The version of gatekeeper that wrote it last.
     pub(crate) version: String,
-    /// The stages at which it was judged, by their names.
-    #[serde(default)]
-    pub(crate) judged: BTreeMap<String, Judgement>,
+    /// The stages at which it was checked, by their names.
+    #[serde(default, rename = "judged")]
+    pub(crate) checked: BTreeMap<String, StageRecord>,
     /// The gates that have passed on it, by their names.
     #[serde(default)]
     pub(crate) passed: BTreeMap<String, Pass>,
-    /// When a rebase that is judged at its tip only has made a commit of it, in seconds since 1970.
+    /// When a rebase that is checked at its tip only has made a commit of it, in seconds since 1970.
     #[serde(default)]
     pub(crate) left_to_tip: Option<u64>,
 }
 
-/// That a tree was judged.
+/// That a tree was checked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Judgement {
+pub(crate) struct StageRecord {
     /// When, in seconds since 1970.
     pub(crate) at: u64,
     /// By what: the trigger of the run.
     pub(crate) by: String,
-    /// The digest of the policy that it was judged by.
+    /// The digest of the policy that it was checked by.
     pub(crate) policy: String,
     /// How each gate of the policy ended, by name.
     pub(crate) outcomes: BTreeMap<String, String>,
@@ -83,8 +83,8 @@ pub(crate) struct Pass {
 
 /// The receipts of a repository.
 pub(crate) struct Store {
-    folder: PathBuf,
-    key: Key,
+    dir: PathBuf,
+    key: SealingKey,
     /// `None` if gatekeeper was never installed here, or that was lost.
     baseline: Option<HashSet<String>>,
     /// Whether there is a baseline that another key has sealed.
@@ -95,16 +95,16 @@ impl Store {
     /// Opens the receipts of a repository. `None` if there can be none: no key can be had.
     #[must_use]
     pub(crate) fn open(repository: &Repository, environment: &Environment) -> Option<Self> {
-        let folder = repository.common_dir.join(FOLDER);
-        let key = Key::open(environment, &folder)?;
-        let text = fs::read_to_string(folder.join(BASELINE)).ok();
+        let dir = repository.common_dir.join(FOLDER);
+        let key = SealingKey::open(environment, &dir)?;
+        let text = fs::read_to_string(dir.join(BASELINE)).ok();
         let baseline: Option<HashSet<String>> = text.as_ref().and_then(|text| {
             let body = key.unseal(BASELINE, text)?;
             Some(body.lines().map(str::to_owned).collect())
         });
         Some(Self {
             has_other_key: text.is_some() && baseline.is_none(),
-            folder,
+            dir,
             key,
             baseline,
         })
@@ -143,7 +143,7 @@ impl Store {
         let mut sorted: Vec<&str> = tips.iter().map(String::as_str).collect();
         sorted.sort_unstable();
         let sealed = self.key.seal(BASELINE, &sorted.join("\n"));
-        self.write(&self.folder.join(BASELINE), sealed.as_bytes())?;
+        self.write(&self.dir.join(BASELINE), sealed.as_bytes())?;
         self.baseline = Some(tips);
         self.has_other_key = false;
         Ok(true)
@@ -152,12 +152,12 @@ impl Store {
     /// What has been tried in this repository.
     #[must_use]
     pub(crate) fn ledger(&self) -> Ledger {
-        Ledger::in_folder(&self.folder)
+        Ledger::in_dir(&self.dir)
     }
 
-    /// The folder of all that is remembered.
+    /// The directory of all that is remembered.
     pub(super) fn receipts(&self) -> PathBuf {
-        self.folder.join(RECEIPTS)
+        self.dir.join(RECEIPTS)
     }
 
     /// What is remembered of a tree. What was not written by us is nothing.
@@ -170,18 +170,20 @@ impl Store {
         (receipt.tree == tree).then_some(receipt)
     }
 
-    /// Whether a tree was judged at a stage, and when and how.
+    /// Whether a tree was checked at a stage, and when and how.
     #[must_use]
-    pub(crate) fn judgement(&self, tree: &str, stage: Stage) -> Option<Judgement> {
-        self.receipt(tree)?.judged.remove(stage.name())
+    pub(crate) fn stage_record(&self, tree: &str, stage: Stage) -> Option<StageRecord> {
+        self.receipt(tree)?.checked.remove(stage.name())
     }
 
-    /// Whether changes may be counted from a tree: it was judged at a stage, by gates, and none was
+    /// Whether changes may be counted from a tree: it was checked at a stage, by gates, and none was
     /// excepted.
     #[must_use]
     pub(crate) fn is_good(&self, tree: &str, stage: Stage) -> bool {
-        let judgement = self.judgement(tree, stage);
-        judgement.is_some_and(|judgement| judgement.excepted.is_empty() && !judgement.needs_none)
+        let stage_record = self.stage_record(tree, stage);
+        stage_record.is_some_and(|stage_record| {
+            stage_record.excepted.is_empty() && !stage_record.needs_none
+        })
     }
 
     /// Adds to what is remembered of a tree.
@@ -191,7 +193,7 @@ impl Store {
     /// It cannot be written.
     pub(crate) fn record(&self, tree: &str, add: impl FnOnce(&mut Receipt)) -> io::Result<()> {
         fs::create_dir_all(self.receipts())?;
-        let lock = fs::File::create(self.folder.join(LOCK))?;
+        let lock = fs::File::create(self.dir.join(LOCK))?;
         lock.lock()?;
         let mut receipt = self.receipt(tree).unwrap_or_default();
         tree.clone_into(&mut receipt.tree);
@@ -215,8 +217,8 @@ impl Store {
     /// Writes a file so that at every instant either the whole of it or what was there before is
     /// there.
     fn write(&self, file: &Path, text: &[u8]) -> io::Result<()> {
-        fs::create_dir_all(&self.folder)?;
-        let mut new = tempfile::NamedTempFile::new_in(&self.folder)?;
+        fs::create_dir_all(&self.dir)?;
+        let mut new = tempfile::NamedTempFile::new_in(&self.dir)?;
         new.write_all(text)?;
         new.persist(file)?;
         Ok(())

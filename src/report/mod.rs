@@ -23,7 +23,7 @@ use crate::plan::Plan;
 use json::run;
 use text::{progress, reporter};
 
-pub(crate) use context::Context;
+pub(crate) use context::ReportContext;
 pub(crate) use json::audit::audit as audit_as_json;
 pub(crate) use json::messages::{
     agents as agents_as_json, check as check_as_json, fix as fix_as_json,
@@ -34,17 +34,17 @@ pub(crate) use style::{Detail, Style};
 pub(crate) use terminal::{cry, print_bytes, say, write_output};
 pub(crate) use text::audit::{
     GatesRun, audit as audit_as_text, audited_gates, bad_messages, findings_as_comments,
-    mended as mended_as_text,
+    fixed as fixed_as_text,
 };
 pub(crate) use text::bypass::{
-    OTHER_KEY, Passer, arrived, bypass, bypass_in_words, judged_before, lacking_trailers, ledger,
-    no_receipts, other_key, recorded, refused_push, refused_update,
+    OTHER_KEY, UngatedCommit, arrived, bypass, bypass_in_words, checked_before, lacking_trailers,
+    ledger, no_receipts, other_key, recorded, refused_push, refused_update,
 };
 pub(crate) use text::change::bad_changes;
 pub(crate) use text::fixes::{fixed_files, refused_fixes};
 pub(crate) use text::message::{
-    Refusal, agents as agents_as_text, checked, fixed, hashes as hashes_as_text, refusal, remarks,
-    trailers as trailers_as_text,
+    MessageRefusal, agents as agents_as_text, checked, fixed, hashes as hashes_as_text, refusal,
+    remarks, trailers as trailers_as_text,
 };
 pub(crate) use text::plan::plan as plan_as_text;
 pub(crate) use text::protected_branch::{protected_branch, would_be_refused};
@@ -66,17 +66,17 @@ pub(crate) enum Format {
 /// # Errors
 ///
 /// A report for programs could not be written. What is told to people is told as far as it goes.
-pub(crate) fn tell(
+pub(crate) fn run_reporter(
     format: Format,
     style: Style,
     plan: &Arc<Plan>,
-    context: &Context,
+    context: &ReportContext,
     events: &Receiver<Event>,
     result: &Receiver<RunResult>,
 ) -> io::Result<()> {
     match format {
         Format::Text => {
-            let mut report = reporter::Text::new(style, plan, context);
+            let mut report = reporter::TextReporter::new(style, plan, context);
             say(&report.beginning());
             if style.is_live() {
                 progress::follow(&mut report, plan, events);

@@ -8,7 +8,7 @@ use crate::event::Output;
 
 /// A place in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Place {
+pub(crate) struct OutputPlace {
     /// Relative to the top of the work tree.
     pub(super) path: PathBuf,
     /// Counted from 1, if the tool said.
@@ -29,7 +29,7 @@ const LONGEST_LINE: usize = 8 << 10;
 /// How many paths with odd names are looked for.
 const MAX_ODD: usize = 200;
 
-/// Folders of other people's code, which tools mention in their traces.
+/// Directories of other people's code, which tools mention in their traces.
 const FOREIGN: [&str; 6] = [
     ".venv",
     "venv",
@@ -43,7 +43,7 @@ const FOREIGN: [&str; 6] = [
 pub(super) struct Files<'a> {
     /// The top of the work tree.
     pub(super) top: &'a Path,
-    /// The folder that the tool ran in, relative to the top.
+    /// The directory that the tool ran in, relative to the top.
     pub(super) dir: &'a Path,
     /// Paths that are recognised even if they hold blanks or punctuation.
     pub(super) known: &'a [PathBuf],
@@ -52,8 +52,8 @@ pub(super) struct Files<'a> {
 }
 
 /// The places that the output speaks of, in its order, each once.
-pub(super) fn find(output: &Output, files: &Files<'_>) -> Vec<Place> {
-    let mut places: Vec<Place> = Vec::new();
+pub(super) fn find(output: &Output, files: &Files<'_>) -> Vec<OutputPlace> {
+    let mut places: Vec<OutputPlace> = Vec::new();
     let mut looked_up = HashMap::new();
     let odd = odd_names(files);
     let parts = [&output.head, &output.tail];
@@ -74,7 +74,7 @@ pub(super) fn find(output: &Output, files: &Files<'_>) -> Vec<Place> {
 
 /// Finds paths with odd names, and takes them out of the line, so that no part of one is taken
 /// for another file.
-fn take_out_odd(line: &mut String, odd: &[(String, PathBuf)], places: &mut Vec<Place>) {
+fn take_out_odd(line: &mut String, odd: &[(String, PathBuf)], places: &mut Vec<OutputPlace>) {
     for (name, path) in odd {
         while let Some(at) = line.find(name.as_str()) {
             let rest = line.split_off(at).split_off(name.len());
@@ -95,7 +95,7 @@ fn find_in_words(
     line: &str,
     files: &Files<'_>,
     looked_up: &mut HashMap<String, Option<PathBuf>>,
-    places: &mut Vec<Place>,
+    places: &mut Vec<OutputPlace>,
 ) {
     let words: Vec<&str> = line.split_whitespace().collect();
     for (index, word) in words.iter().enumerate() {
@@ -145,16 +145,16 @@ fn odd_names(files: &Files<'_>) -> Vec<(String, PathBuf)> {
 }
 
 /// A place without a line adds nothing to one in the same file with a line.
-fn add(places: &mut Vec<Place>, path: PathBuf, (line, column): (Option<u32>, Option<u32>)) {
-    let place = Place { path, line, column };
-    let same_file = |other: &Place| other.path == place.path;
+fn add(places: &mut Vec<OutputPlace>, path: PathBuf, (line, column): (Option<u32>, Option<u32>)) {
+    let place = OutputPlace { path, line, column };
+    let same_file = |other: &OutputPlace| other.path == place.path;
     if place.line.is_none() && places.iter().any(same_file) {
         return;
     }
     if place.line.is_some() {
         places.retain(|other| !(other.path == place.path && other.line.is_none()));
     }
-    let same_line = |other: &Place| same_file(other) && other.line == place.line;
+    let same_line = |other: &OutputPlace| same_file(other) && other.line == place.line;
     if !places.iter().any(same_line) {
         places.push(place);
     }

@@ -5,13 +5,13 @@ use std::time::Duration;
 use signal_hook::consts::SIGINT;
 
 use crate::base::text::{count, duration, limit, show_path, some_of};
-use crate::event::Aftermath;
-use crate::model::gate::{Gate, Level};
+use crate::event::PostRunChecks;
+use crate::model::gate::{Gate, GateLevel};
 use crate::model::outcome::{
     Cancellation, Ending, Failure, Limit, NotApplicable, NotWanted, Outcome, Unfit,
 };
 use crate::model::trigger::Stage;
-use crate::plan::{Because, Plan, PlannedGate, ViewKind, Why};
+use crate::plan::{LeftOutReason, Needed, Plan, PlannedGate, ViewKind};
 
 /// How many paths are named.
 const NAMED: usize = 5;
@@ -97,22 +97,22 @@ fn not_applicable(reason: &NotApplicable) -> String {
 }
 
 /// Why a gate is not in a run.
-pub(super) fn left_out(why: &Why, gate: &Gate) -> String {
+pub(super) fn left_out(why: &LeftOutReason, gate: &Gate) -> String {
     match why {
-        Why::NotApplicable(reason) => not_applicable(reason),
-        Why::Skipped => skip(gate),
-        Why::Cached { age, took } => {
+        LeftOutReason::NotApplicable(reason) => not_applicable(reason),
+        LeftOutReason::Skipped => skip(gate),
+        LeftOutReason::Cached { age, took } => {
             format!(
                 "passed on the same tree {}, in {}",
                 ago(*age),
                 duration(*took)
             )
         }
-        Why::NotWanted(NotWanted::OtherStage(stages)) => {
+        LeftOutReason::NotWanted(NotWanted::OtherStage(stages)) => {
             let names: Vec<&str> = stages.iter().copied().map(Stage::name).collect();
             format!("runs at {} only", names.join(" and "))
         }
-        Why::NotWanted(NotWanted::NotNamed) => "not named on the command line".into(),
+        LeftOutReason::NotWanted(NotWanted::NotNamed) => "not named on the command line".into(),
     }
 }
 
@@ -147,21 +147,21 @@ pub(super) fn skip(gate: &Gate) -> String {
 
 /// The word for a gate that is not in a run.
 #[must_use]
-pub(crate) fn left_out_word(why: &Why) -> &'static str {
+pub(crate) fn left_out_word(why: &LeftOutReason) -> &'static str {
     match why {
-        Why::NotApplicable(_) => "not applicable",
-        Why::Skipped => "skipped",
-        Why::Cached { .. } => Outcome::CACHED,
-        Why::NotWanted(_) => "not wanted",
+        LeftOutReason::NotApplicable(_) => "not applicable",
+        LeftOutReason::Skipped => "skipped",
+        LeftOutReason::Cached { .. } => Outcome::CACHED,
+        LeftOutReason::NotWanted(_) => "not wanted",
     }
 }
 
 /// Why a gate is in a run.
 pub(super) fn because(planned: &PlannedGate) -> String {
     match &planned.because {
-        Because::EveryChange => "runs at every change".into(),
-        Because::Matches { count: 1, example } => format!("{} matches", show_path(example)),
-        Because::Matches {
+        Needed::EveryChange => "runs at every change".into(),
+        Needed::Matches { count: 1, example } => format!("{} matches", show_path(example)),
+        Needed::Matches {
             count: number,
             example,
         } => {
@@ -171,7 +171,7 @@ pub(super) fn because(planned: &PlannedGate) -> String {
                 show_path(example)
             )
         }
-        Because::Widened { by } => {
+        Needed::Widened { by } => {
             format!("{} changed, so all matching files count", show_path(by))
         }
     }
@@ -183,12 +183,12 @@ pub(super) fn level(planned: &PlannedGate) -> Option<String> {
         return Some(format!("excepted in this commit: {reason}"));
     }
     match planned.gate.level {
-        Level::Block => None,
-        Level::Warn { until: None } => Some("warning only".into()),
-        Level::Warn { until: Some(until) } if planned.blocking => {
+        GateLevel::Block => None,
+        GateLevel::Warn { until: None } => Some("warning only".into()),
+        GateLevel::Warn { until: Some(until) } if planned.blocking => {
             Some(format!("was a warning until {until}, and blocks now"))
         }
-        Level::Warn { until: Some(until) } => Some(format!("warning only until {until}")),
+        GateLevel::Warn { until: Some(until) } => Some(format!("warning only until {until}")),
     }
 }
 
@@ -215,8 +215,8 @@ pub(super) fn views(plan: &Plan) -> String {
     told.join("; ")
 }
 
-/// What has changed while it was judged.
-pub(super) fn overtaken(aftermath: &Aftermath) -> String {
+/// What has changed while it was checked.
+pub(super) fn overtaken(aftermath: &PostRunChecks) -> String {
     if aftermath.is_index_overtaken {
         return "the index changed while it was judged".into();
     }

@@ -2,14 +2,14 @@
 
 use time::Date;
 
-use super::change::range::judge_all;
+use super::change::range::check_all;
 use super::message::range::{Audit, audit};
 use crate::base::fault::Result;
 use crate::config::Config;
-use crate::git::{Named, Repository};
+use crate::git::{RangeSpec, Repository};
 
-/// Judges the messages of a range, and what its commits change: by the gates.toml of `policy`, or of the
-/// range's base, and by that of each commit. Messages are judged by `config`.
+/// Checks the messages of a range, and what its commits change: by the gates.toml of `policy`, or of the
+/// range's base, and by that of each commit. Messages are checked by `config`.
 ///
 /// # Errors
 ///
@@ -17,13 +17,13 @@ use crate::git::{Named, Repository};
 pub(crate) fn audit_all(
     repository: &Repository,
     config: &Config,
-    named: &Named,
+    named: &RangeSpec,
     policy: Option<&str>,
     today: Date,
 ) -> Result<Audit> {
     let mut audit = audit(repository, config, named)?;
     if !audit.commits.ids.is_empty() {
-        audit.changes = judge_all(repository, &audit.commits, policy, today)?;
+        audit.changes = check_all(repository, &audit.commits, policy, today)?;
     }
     Ok(audit)
 }

@@ -7,14 +7,14 @@ use crate::tools;
 
 /// A switch that is set.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Switch {
+pub(crate) struct SkipSetting {
     /// The variable and its value, as one is set in a shell, fit for a terminal.
     pub(crate) setting: String,
     /// The tool that listens to it.
     pub(crate) tool: &'static str,
 }
 
-impl Switch {
+impl SkipSetting {
     /// Whether it is the variable of this name.
     #[must_use]
     pub(crate) fn is(&self, name: &str) -> bool {
@@ -25,9 +25,9 @@ impl Switch {
 
 /// The switches that are set, by name.
 #[must_use]
-pub(crate) fn switches(variables: &Variables) -> Vec<Switch> {
+pub(crate) fn skip_settings(variables: &Variables) -> Vec<SkipSetting> {
     let set = variables.iter().filter_map(|(name, value)| {
-        Some(Switch {
+        Some(SkipSetting {
             setting: format!("{}={}", show_os(name), show_os(value)),
             tool: tools::skip_variable(name, value)?.manager,
         })
@@ -39,9 +39,9 @@ pub(crate) fn switches(variables: &Variables) -> Vec<Switch> {
 mod tests {
     use super::*;
 
-    fn found(name: &str, value: &str) -> Option<Switch> {
+    fn found(name: &str, value: &str) -> Option<SkipSetting> {
         let variables = Variables::from([(name.into(), value.into())]);
-        switches(&variables).pop()
+        skip_settings(&variables).pop()
     }
 
     #[test]

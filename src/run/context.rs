@@ -9,17 +9,17 @@ use rustix::process::Pid;
 use super::output;
 use crate::base::environment::Variables;
 use crate::event::Output;
-use crate::view::{Judged, Views};
+use crate::view::{CheckedTree, Views};
 
 /// How often to look whether git is still there.
 pub(crate) const PARENT_CHECK: Duration = Duration::from_millis(250);
 
 /// Where gates run.
-pub(crate) struct Surroundings<'a> {
+pub(crate) struct RunContext<'a> {
     /// What the gates see.
     pub(crate) views: &'a Views,
-    /// The tree that is judged.
-    pub(crate) judged: Judged<'a>,
+    /// The tree that is checked.
+    pub(crate) checked: CheckedTree<'a>,
     /// The git directory shared by all work trees: what makes two repositories the same one.
     pub(crate) common_dir: &'a Path,
     /// The variables that we were started with.
@@ -28,7 +28,7 @@ pub(crate) struct Surroundings<'a> {
     pub(crate) watched: Option<Pid>,
 }
 
-impl Surroundings<'_> {
+impl RunContext<'_> {
     /// What a gate printed, with the paths as the user knows them.
     pub(crate) fn as_shown(&self, gate: usize, mut output: Output) -> Output {
         let seen = self.views.seen(gate);

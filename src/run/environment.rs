@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use super::{recursion_guard, weakening};
 use crate::base::environment::Variables;
 use crate::model::gate::Gate;
-use crate::view::Seen;
+use crate::view::GateView;
 
 /// What git sets for its hooks, or what would make a gate's own git look at the wrong repository:
 /// the list of `git rev-parse --local-env-vars`, identities and dates of the commit in progress,
@@ -54,13 +54,13 @@ const OF_GITS: [&str; 35] = [
 /// Beginnings of the names of variables that git numbers, or names after commits.
 const OF_GITS_FAMILIES: [&str; 3] = ["GIT_CONFIG_KEY_", "GIT_CONFIG_VALUE_", "GITHEAD_"];
 
-/// Folders in which Python projects keep their virtual environment.
+/// Directories in which Python projects keep their virtual environment.
 const VIRTUAL_ENVIRONMENTS: [&str; 3] = [".venv", "venv", "env"];
 
 /// The variables that a gate gets.
 pub(super) fn for_gate(
     gate: &Gate,
-    seen: &Seen<'_>,
+    seen: &GateView<'_>,
     ours: &Variables,
     common_dir: &Path,
 ) -> Variables {
@@ -82,8 +82,8 @@ pub(super) fn for_gate(
     variables
 }
 
-/// Has Python import from the view's folders before all others, and from nowhere in the work tree.
-fn set_python_path(seen: &Seen<'_>, variables: &mut Variables) {
+/// Has Python import from the view's directories before all others, and from nowhere in the work tree.
+fn set_python_path(seen: &GateView<'_>, variables: &mut Variables) {
     let before = variables.get(OsStr::new("PYTHONPATH")).cloned();
     let before = before.unwrap_or_default();
     let before = std::env::split_paths(&before).filter(|path| !path.as_os_str().is_empty());
@@ -108,7 +108,7 @@ fn is_of_gits(name: &OsStr) -> bool {
 }
 
 /// Puts the project's own tools first, as activating its environment by hand would.
-fn activate(seen: &Seen<'_>, dir: &Path, variables: &mut Variables) {
+fn activate(seen: &GateView<'_>, dir: &Path, variables: &mut Variables) {
     let (top, dir) = (seen.look, seen.look.join(dir));
     // What we find is elsewhere for the gate.
     let as_seen = |found: PathBuf| match found.strip_prefix(seen.look) {
@@ -119,7 +119,7 @@ fn activate(seen: &Seen<'_>, dir: &Path, variables: &mut Variables) {
         variables.insert("VIRTUAL_ENV".into(), as_seen(environment).into());
         variables.remove(OsStr::new("PYTHONHOME"));
     }
-    let own: Vec<PathBuf> = tool_folders(top, &dir).into_iter().map(as_seen).collect();
+    let own: Vec<PathBuf> = tool_dirs(top, &dir).into_iter().map(as_seen).collect();
     if own.is_empty() {
         return;
     }
@@ -128,19 +128,19 @@ fn activate(seen: &Seen<'_>, dir: &Path, variables: &mut Variables) {
         .cloned()
         .unwrap_or_default();
     let all = own.into_iter().chain(std::env::split_paths(&path));
-    // A folder with a colon in its name cannot be on PATH; then the others still can.
+    // A directory with a colon in its name cannot be on PATH; then the others still can.
     let joined = std::env::join_paths(all.filter(|p| !p.as_os_str().as_bytes().contains(&b':')));
     if let Ok(joined) = joined {
         variables.insert("PATH".into(), joined);
     }
 }
 
-/// The folders of the project's own tools, which come before PATH; those in a gate's folder come
+/// The directories of the project's own tools, which come before PATH; those in a gate's directory come
 /// before those at the top of the work tree.
 #[must_use]
-pub(crate) fn tool_folders(top: &Path, dir: &Path) -> Vec<PathBuf> {
-    let folders = own_folders(top, dir).into_iter();
-    let modules = folders.map(|folder| folder.join("node_modules/.bin"));
+pub(crate) fn tool_dirs(top: &Path, dir: &Path) -> Vec<PathBuf> {
+    let dirs = own_dirs(top, dir).into_iter();
+    let modules = dirs.map(|dir| dir.join("node_modules/.bin"));
     let environment = virtual_environment(top, dir).map(|environment| environment.join("bin"));
     modules
         .filter(|bin| bin.is_dir())
@@ -150,13 +150,8 @@ pub(crate) fn tool_folders(top: &Path, dir: &Path) -> Vec<PathBuf> {
 
 /// The Python environment that belongs to the project, if one is there.
 fn virtual_environment(top: &Path, dir: &Path) -> Option<PathBuf> {
-    let folders = own_folders(top, dir);
-    let named = |name: &&str| {
-        folders
-            .iter()
-            .map(|folder| folder.join(name))
-            .collect::<Vec<_>>()
-    };
+    let dirs = own_dirs(top, dir);
+    let named = |name: &&str| dirs.iter().map(|dir| dir.join(name)).collect::<Vec<_>>();
     let mut candidates = VIRTUAL_ENVIRONMENTS.iter().flat_map(named);
     candidates.find(|candidate| candidate.join("pyvenv.cfg").is_file())
 }
@@ -168,7 +163,7 @@ pub(super) fn missing_environment(top: &Path, dir: &Path) -> Option<String> {
         .then(|| VIRTUAL_ENVIRONMENTS.join(", "))
 }
 
-fn own_folders<'a>(top: &'a Path, dir: &'a Path) -> Vec<&'a Path> {
+fn own_dirs<'a>(top: &'a Path, dir: &'a Path) -> Vec<&'a Path> {
     if dir == top {
         vec![top]
     } else {

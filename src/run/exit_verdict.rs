@@ -6,7 +6,7 @@ use std::process::ExitStatus;
 use super::output::Collector;
 use super::preflight::Prepared;
 use crate::base::fault::Fault;
-use crate::event::Written;
+use crate::event::FileWrites;
 use crate::model::gate::Gate;
 use crate::model::outcome::{Failure, Outcome, StartFlaw, StartHelp};
 
@@ -31,7 +31,7 @@ pub(super) fn failure_of(status: Option<ExitStatus>, gate: &Gate) -> Option<Outc
 }
 
 /// The outcome of a gate whose calls have all ended well: what does its output say?
-pub(super) fn judge(collector: &Collector) -> Outcome {
+pub(super) fn check(collector: &Collector) -> Outcome {
     if let Some((forbid, line)) = collector.forbidden() {
         return Outcome::Failed(Failure::Forbidden {
             forbid: forbid.to_owned(),
@@ -61,8 +61,8 @@ pub(super) fn unread(cause: &str) -> Outcome {
     })
 }
 
-/// A gate that has changed what it judges has not judged it.
-pub(super) fn judge_writing(outcome: Outcome, written: &Written) -> Outcome {
+/// A gate that has changed what it checks has not checked it.
+pub(super) fn check_writing(outcome: Outcome, written: &FileWrites) -> Outcome {
     match outcome {
         Outcome::Passed | Outcome::CheckedNothing { .. } if !written.changed.is_empty() => {
             Outcome::Failed(Failure::Wrote(written.changed.clone()))

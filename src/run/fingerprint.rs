@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use super::{environment, recursion_guard};
 use crate::base::environment::Variables;
 use crate::model::gate::Gate;
-use crate::view::Seen;
+use crate::view::GateView;
 
 /// Variables that differ from one call to the next and that no tool's verdict depends on.
 const VOLATILE: [&str; 16] = [
@@ -40,7 +40,7 @@ const VOLATILE_FAMILIES: [&str; 5] = ["GIT_", "ITERM_", "SSH_", "TMUX", "XDG_SES
 ///
 /// A program counts by its place, its size and the moment at which it was last changed; so does
 /// every word of the command that is the name of one or of another file, and every file that git ignores
-/// and that lies beside tracked ones. Whatever else is on this machine, what is in ignored folders
+/// and that lies beside tracked ones. Whatever else is on this machine, what is in ignored directories
 /// besides the installed environments, a network or a database say, does not count: that is what
 /// `cache = false` is for.
 #[must_use]
@@ -51,7 +51,7 @@ pub(crate) fn fingerprint(
     common_dir: &Path,
     ignored: &[PathBuf],
 ) -> Vec<u8> {
-    let seen = Seen {
+    let seen = GateView {
         top,
         look: top,
         shown_as: None,
@@ -66,15 +66,15 @@ pub(crate) fn fingerprint(
             push(&mut bytes, &[name, value]);
         }
     }
-    let folders = search_path(&variables);
-    for folder in &folders {
-        push(&mut bytes, &[folder.as_os_str()]);
+    let dirs = search_path(&variables);
+    for dir in &dirs {
+        push(&mut bytes, &[dir.as_os_str()]);
     }
     let dir = top.join(&gate.dir);
-    for program in programs(&gate.run.text, &dir, &folders) {
+    for program in programs(&gate.run.text, &dir, &dirs) {
         push_version(&mut bytes, &program);
     }
-    for place in installed(&folders) {
+    for place in installed(&dirs) {
         push_version(&mut bytes, &place);
     }
     for file in ignored.iter().map(|path| top.join(path)) {
@@ -94,13 +94,13 @@ fn push(bytes: &mut Vec<u8>, values: &[&OsStr]) {
     bytes.push(0);
 }
 
-/// The folders of PATH, without the one of its own that git puts first for its hooks.
+/// The directories of PATH, without the one of its own that git puts first for its hooks.
 fn search_path(variables: &Variables) -> Vec<PathBuf> {
     let path = variables.get(OsStr::new("PATH"));
-    let folders = path.map(|path| std::env::split_paths(path).collect());
-    let mut folders: Vec<PathBuf> = folders.unwrap_or_default();
-    folders.retain(|folder| !folder.ends_with("git-core"));
-    folders
+    let dirs = path.map(|path| std::env::split_paths(path).collect());
+    let mut dirs: Vec<PathBuf> = dirs.unwrap_or_default();
+    dirs.retain(|dir| !dir.ends_with("git-core"));
+    dirs
 }
 
 fn is_volatile(name: &OsStr) -> bool {
@@ -128,7 +128,7 @@ fn push_version(bytes: &mut Vec<u8>, file: &Path) {
 }
 
 /// The programs and other files that a command names: every word of it that is one.
-fn programs(command: &str, dir: &Path, folders: &[PathBuf]) -> BTreeSet<PathBuf> {
+fn programs(command: &str, dir: &Path, dirs: &[PathBuf]) -> BTreeSet<PathBuf> {
     let ends = |c: char| c.is_whitespace() || "|&;()<>`$'\"{}=".contains(c);
     let words = command.split(ends);
     let words: BTreeSet<&str> = words
@@ -137,7 +137,7 @@ fn programs(command: &str, dir: &Path, folders: &[PathBuf]) -> BTreeSet<PathBuf>
     let find = |word: &str| {
         // A script is handed to its interpreter as a file of any kind.
         let here = Some(dir.join(word)).filter(|file| file.is_file());
-        let mut found = folders.iter().map(|folder| dir.join(folder).join(word));
+        let mut found = dirs.iter().map(|dir| dir.join(dir).join(word));
         let on_path = found.find(|file| !word.contains('/') && is_program(file));
         here.into_iter().chain(on_path)
     };
@@ -149,10 +149,10 @@ fn is_program(file: &Path) -> bool {
 }
 
 /// What changes when something is installed into one of the environments that tools come from.
-fn installed(folders: &[PathBuf]) -> BTreeSet<PathBuf> {
+fn installed(dirs: &[PathBuf]) -> BTreeSet<PathBuf> {
     let mut places = BTreeSet::new();
-    for folder in folders {
-        let Some(above) = folder.parent() else {
+    for dir in dirs {
+        let Some(above) = dir.parent() else {
             continue;
         };
         if above.join("pyvenv.cfg").is_file() {
@@ -161,7 +161,7 @@ fn installed(folders: &[PathBuf]) -> BTreeSet<PathBuf> {
             let libraries = libraries.flatten().map(|entry| entry.path());
             places.extend(libraries.map(|library| library.join("site-packages")));
         }
-        if folder.ends_with("node_modules/.bin") {
+        if dir.ends_with("node_modules/.bin") {
             places.insert(above.to_owned());
             places.insert(above.join(".package-lock.json"));
         }

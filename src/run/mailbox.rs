@@ -18,7 +18,7 @@ pub(super) struct CallId {
 }
 
 /// Something that the deciding thread must know.
-pub(super) enum Message {
+pub(super) enum SchedulerMessage {
     /// The leader of this call has ended and is not reaped yet.
     Exited(CallId),
     /// Everybody has closed the output of this call.
@@ -31,8 +31,8 @@ pub(super) enum Message {
 
 /// The receiving end, and the signals that come in through it while it exists.
 pub(super) struct Mailbox {
-    sender: Sender<Message>,
-    receiver: Receiver<Message>,
+    sender: Sender<SchedulerMessage>,
+    receiver: Receiver<SchedulerMessage>,
     signals: Handle,
 }
 
@@ -51,7 +51,7 @@ impl Mailbox {
             .name("signals".into())
             .spawn(move || {
                 for signal in signals.forever() {
-                    if post.send(Message::Signal(signal)).is_err() {
+                    if post.send(SchedulerMessage::Signal(signal)).is_err() {
                         return;
                     }
                 }
@@ -63,12 +63,12 @@ impl Mailbox {
         })
     }
 
-    pub(super) fn sender(&self) -> Sender<Message> {
+    pub(super) fn sender(&self) -> Sender<SchedulerMessage> {
         self.sender.clone()
     }
 
     /// The next message, or `None` once the deadline has come.
-    pub(super) fn receive(&self, deadline: Option<Instant>) -> Option<Message> {
+    pub(super) fn receive(&self, deadline: Option<Instant>) -> Option<SchedulerMessage> {
         let Some(deadline) = deadline else {
             return self.receiver.recv().ok();
         };

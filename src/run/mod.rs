@@ -28,27 +28,27 @@ use std::{io, thread};
 
 use crate::base::environment::Variables;
 use crate::base::fault::{Fault, Result};
-use crate::event::{Aftermath, Event, GateResult, RunResult};
+use crate::event::{Event, GateResult, PostRunChecks, RunResult};
 use crate::model::outcome::{Cancellation, Ending, Outcome, StartFlaw, Verdict};
 use crate::plan::Plan;
 use crate::platform::watch::Watch;
 use context::PARENT_CHECK;
-use mailbox::{Mailbox, Message};
+use mailbox::{Mailbox, SchedulerMessage};
 use scheduler::Scheduler;
 
 pub(crate) use chained::run_chained;
-pub(crate) use context::Surroundings;
-pub(crate) use environment::tool_folders;
+pub(crate) use context::RunContext;
+pub(crate) use environment::tool_dirs;
 pub(crate) use fingerprint::fingerprint;
-pub(crate) use probe::answers_as;
+pub(crate) use probe::probe_version;
 pub(crate) use recursion_guard::refuse_nested;
-pub(crate) use weakening::{Weakening, weakenings};
+pub(crate) use weakening::{RemovedVariable, weakenings};
 
 /// How long the reports of a run that was told to end may take.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// What came of running and of telling.
-pub(crate) struct Ended {
+pub(crate) struct RunOutcome {
     /// How the run ended.
     pub(crate) run: RunResult,
     /// Whether the reports could be written.
@@ -72,17 +72,17 @@ pub(crate) fn size_of_variables(variables: &Variables) -> usize {
 /// error.
 pub(crate) fn run<S, T>(
     plan: &Plan,
-    surroundings: &Surroundings<'_>,
+    surroundings: &RunContext<'_>,
     settle: S,
     tell: T,
-) -> Result<Ended>
+) -> Result<RunOutcome>
 where
-    S: FnOnce(&mut [GateResult]) -> Result<Aftermath>,
+    S: FnOnce(&mut [GateResult]) -> Result<PostRunChecks>,
     T: FnOnce(&Receiver<Event>, &Receiver<RunResult>) -> io::Result<()> + Send + 'static,
 {
     let prepared = preflight::prepare(plan, surroundings);
     // The guard is a fork: it must be there before the first gate.
-    let guard = crate::platform::start_guard(surroundings.judged.watch.map(Watch::as_fd))
+    let guard = crate::platform::start_guard(surroundings.checked.watch.map(Watch::as_fd))
         .map_err(|error| Fault::unable("the guard process cannot be started").because(&error))?;
     let mailbox = Mailbox::open()
         .map_err(|error| Fault::unable("signals cannot be received").because(&error))?;
@@ -95,7 +95,7 @@ where
             let told = said_by(|| tell(&heard, &summary));
             // Whoever has stopped listening too early waits until somebody asks what came of it.
             while summary.recv().is_ok() {}
-            let _ = post.send(Message::Told(told));
+            let _ = post.send(SchedulerMessage::Told(told));
         })
         .map_err(|error| Fault::unable("a thread cannot be started").because(&error))?;
 
@@ -112,7 +112,7 @@ where
     let duration = begun.elapsed();
     let aftermath = match ended_by {
         None => settle(&mut results)?,
-        Some(_) => Aftermath::default(),
+        Some(_) => PostRunChecks::default(),
     };
     let run = RunResult::new(plan, results, duration, ended_by, aftermath);
     drop(events);
@@ -152,34 +152,34 @@ fn said_by(tell: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
 fn wait_for_reports(
     mut run: RunResult,
     mailbox: &Mailbox,
-    surroundings: &Surroundings<'_>,
-) -> Ended {
+    surroundings: &RunContext<'_>,
+) -> RunOutcome {
     let is_ended = matches!(run.verdict, Verdict::Cancelled(_));
     let patience = is_ended.then(|| Instant::now() + LAST_WORDS);
     let unread = || Err(io::ErrorKind::TimedOut.into());
     loop {
         let look = surroundings.watched.map(|_| Instant::now() + PARENT_CHECK);
         match mailbox.receive(patience.or(look)) {
-            Some(Message::Told(told)) => return Ended { run, told },
-            Some(Message::Signal(signal)) if mailbox::is_ending(signal) => {
+            Some(SchedulerMessage::Told(told)) => return RunOutcome { run, told },
+            Some(SchedulerMessage::Signal(signal)) if mailbox::is_ending(signal) => {
                 run.verdict = Verdict::Cancelled(Ending::Signal(signal));
-                return Ended {
+                return RunOutcome {
                     run,
                     told: unread(),
                 };
             }
-            Some(Message::Signal(_)) => crate::platform::stop_self(),
+            Some(SchedulerMessage::Signal(_)) => crate::platform::stop_self(),
             None if is_ended || surroundings.is_abandoned() => {
                 if !is_ended {
                     run.verdict = Verdict::Cancelled(Ending::ParentGone);
                 }
-                return Ended {
+                return RunOutcome {
                     run,
                     told: unread(),
                 };
             }
             // Late news of gates that are over.
-            Some(Message::Exited(_) | Message::OutputClosed(_)) | None => {}
+            Some(SchedulerMessage::Exited(_) | SchedulerMessage::OutputClosed(_)) | None => {}
         }
     }
 }

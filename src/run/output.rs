@@ -41,14 +41,14 @@ const LAST_READ: usize = 1 << 20;
 
 /// Keeps what comes within bounds.
 #[derive(Default)]
-struct Kept {
+struct KeptOutput {
     head: Vec<u8>,
     /// At most twice [`TAIL`]; what is before the last [`TAIL`] bytes of it is old.
     recent: Vec<u8>,
     total: u64,
 }
 
-impl Kept {
+impl KeptOutput {
     fn add(&mut self, bytes: &[u8]) {
         self.total += bytes.len() as u64;
         let room = HEAD - self.head.len();
@@ -75,7 +75,7 @@ impl Kept {
 }
 
 /// Holds each line against `expect` and `forbid`.
-struct Search {
+struct OutputSearch {
     expect: Option<Pattern>,
     forbid: Option<Pattern>,
     /// The line that has not ended yet.
@@ -85,7 +85,7 @@ struct Search {
     escapes: Regex,
 }
 
-impl Search {
+impl OutputSearch {
     fn add(&mut self, mut bytes: &[u8]) {
         if self.expect.is_none() && self.forbid.is_none() {
             return;
@@ -149,8 +149,8 @@ fn escapes() -> Regex {
 
 /// Collects the output of a gate over all of its calls.
 pub(super) struct Collector {
-    kept: Kept,
-    search: Search,
+    kept: KeptOutput,
+    search: OutputSearch,
     /// A call has ended without the evidence.
     lacks_evidence: bool,
 }
@@ -158,8 +158,8 @@ pub(super) struct Collector {
 impl Collector {
     pub(super) fn new(expect: Option<Pattern>, forbid: Option<Pattern>) -> Self {
         Self {
-            kept: Kept::default(),
-            search: Search {
+            kept: KeptOutput::default(),
+            search: OutputSearch {
                 expect,
                 forbid,
                 line: Vec::new(),
@@ -307,7 +307,7 @@ mod tests {
 
     #[test]
     fn head_and_tail_are_kept_and_the_rest_is_counted() {
-        let mut kept = Kept::default();
+        let mut kept = KeptOutput::default();
         let all: Vec<u8> = (0..3_000_000_u32).map(|n| n.to_le_bytes()[0]).collect();
         for chunk in all.chunks(7777) {
             kept.add(chunk);
@@ -321,7 +321,7 @@ mod tests {
 
     #[test]
     fn little_is_kept_whole() {
-        let mut kept = Kept::default();
+        let mut kept = KeptOutput::default();
         kept.add(b"a");
         kept.add(b"b");
         let output = kept.output();

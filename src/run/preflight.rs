@@ -9,21 +9,21 @@ use std::{fmt, fs};
 
 use rustix::fs::{Access, access};
 
-use super::context::Surroundings;
+use super::context::RunContext;
 use super::environment;
 use crate::base::environment::Variables;
 use crate::base::text::{show_os, show_path};
 use crate::model::outcome::{StartFlaw, StartHelp};
-use crate::plan::{Call, Plan, PlannedGate};
+use crate::plan::{GateCall, Plan, PlannedGate};
 use crate::platform::overlay::Entrance;
-use crate::view::Seen;
+use crate::view::GateView;
 
 /// The shell, where PATH has none.
 const SHELL: &str = "/bin/sh";
 
 /// What a gate needs to be started.
 pub(super) struct Prepared {
-    /// The folder that it runs in.
+    /// The directory that it runs in.
     pub(super) dir: PathBuf,
     /// The way into its view.
     pub(super) entrance: Option<Arc<Entrance>>,
@@ -36,7 +36,7 @@ pub(super) struct Prepared {
 /// For each gate of the plan: what it needs, or why it cannot start.
 pub(super) fn prepare(
     plan: &Plan,
-    surroundings: &Surroundings<'_>,
+    surroundings: &RunContext<'_>,
 ) -> Vec<Result<Prepared, StartFlaw>> {
     plan.gates
         .iter()
@@ -49,8 +49,8 @@ pub(super) fn prepare(
 
 fn prepare_gate(
     planned: &PlannedGate,
-    seen: &Seen<'_>,
-    surroundings: &Surroundings<'_>,
+    seen: &GateView<'_>,
+    surroundings: &RunContext<'_>,
 ) -> Result<Prepared, StartFlaw> {
     let gate = &planned.gate;
     let (dir, looked_at) = (seen.top.join(&gate.dir), seen.look.join(&gate.dir));
@@ -72,14 +72,14 @@ fn prepare_gate(
         .get(OsStr::new("PATH"))
         .cloned()
         .unwrap_or_default();
-    let search = Search {
+    let search = ProgramSearch {
         dir: &dir,
         path: &path,
         top: seen.top,
         look: seen.look,
     };
     let program = match planned.calls.first() {
-        Some(Call::Program { program, .. }) => search.find(program, 0).map_err(|cause| {
+        Some(GateCall::Program { program, .. }) => search.find(program, 0).map_err(|cause| {
             match environment::missing_environment(seen.look, &looked_at) {
                 Some(names) if !program.as_bytes().contains(&b'/') => {
                     format!("{cause}, and no Python environment ({names}) is here")
@@ -87,7 +87,7 @@ fn prepare_gate(
                 _ => cause,
             }
         }),
-        Some(Call::Shell { .. }) => Ok(search
+        Some(GateCall::Shell { .. }) => Ok(search
             .find(OsStr::new("sh"), 0)
             .unwrap_or_else(|_| SHELL.into())),
         None => Err("there is no call to make".into()),
@@ -104,8 +104,8 @@ fn prepare_gate(
 const MAX_INTERPRETERS: usize = 4;
 
 /// Where programs are looked for.
-struct Search<'a> {
-    /// The folder of the gate.
+struct ProgramSearch<'a> {
+    /// The directory of the gate.
     dir: &'a Path,
     /// The gate's PATH.
     path: &'a OsStr,
@@ -115,7 +115,7 @@ struct Search<'a> {
     look: &'a Path,
 }
 
-impl Search<'_> {
+impl ProgramSearch<'_> {
     /// Finds a program as execvp(3) does, and makes sure that it can be executed. One that is
     /// there and damaged is not passed over for another one of the same name further on: that
     /// would be another tool than the project's.
@@ -129,8 +129,8 @@ impl Search<'_> {
                 .map_err(|flaw| format!("{shown} {flaw}"));
         }
         let mut passed_over = None;
-        for folder in std::env::split_paths(self.path) {
-            let file = self.dir.join(folder).join(program);
+        for dir in std::env::split_paths(self.path) {
+            let file = self.dir.join(dir).join(program);
             match self.examine(&file, depth) {
                 Ok(()) => return Ok(file),
                 Err(Flaw::Missing | Flaw::Directory) => {}

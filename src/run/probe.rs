@@ -7,7 +7,7 @@ use crate::base::environment::Environment;
 
 /// Whether the program can be started and its `--version` begins like this.
 #[must_use]
-pub(crate) fn answers_as(program: &Path, environment: &Environment, beginning: &str) -> bool {
+pub(crate) fn probe_version(program: &Path, environment: &Environment, beginning: &str) -> bool {
     let output = Command::new(program)
         .arg("--version")
         .env_clear()

@@ -13,23 +13,23 @@ use std::thread::{self, JoinHandle};
 
 use rustix::process::Pid;
 
-use super::mailbox::{CallId, Message};
+use super::mailbox::{CallId, SchedulerMessage};
 use super::output::{Collector, Stop, Stopper, read_all};
 use super::preflight::Prepared;
-use crate::plan::Call;
+use crate::plan::GateCall;
 use crate::platform::{GuardLine, Image, Signal, await_exit, kill_group, own_session};
 
 /// A process that was started.
 pub(super) struct Process {
     group: Pid,
     handle: duct::Handle,
-    reader: JoinHandle<Read>,
+    reader: JoinHandle<ReadPipe>,
     /// Dropping it ends the reading.
     stop: Stopper,
 }
 
 /// What a reader brings home.
-struct Read {
+struct ReadPipe {
     collector: Box<Collector>,
     /// Whether everybody had closed the output, if it could be read.
     complete: io::Result<bool>,
@@ -52,11 +52,11 @@ impl Process {
     ///
     /// The system refuses to start it; then nothing of it is left.
     pub(super) fn start(
-        call: &Call,
+        call: &GateCall,
         prepared: &Prepared,
         id: CallId,
         collector: Box<Collector>,
-        post: &Sender<Message>,
+        post: &Sender<SchedulerMessage>,
         guard: &GuardLine,
     ) -> Result<Self, (io::Error, Box<Collector>)> {
         match spawn(call, prepared, guard) {
@@ -70,7 +70,7 @@ impl Process {
         spawned: Spawned,
         id: CallId,
         collector: Box<Collector>,
-        post: &Sender<Message>,
+        post: &Sender<SchedulerMessage>,
     ) -> Result<Self, (io::Error, Box<Collector>)> {
         let Spawned {
             group,
@@ -89,8 +89,8 @@ impl Process {
         let mut collector = collector;
         let reader = thread::Builder::new().name("output".into()).spawn(move || {
             let complete = read_all(output, &stopped, &mut collector);
-            let _ = posted.send(Message::OutputClosed(id));
-            Read {
+            let _ = posted.send(SchedulerMessage::OutputClosed(id));
+            ReadPipe {
                 collector,
                 complete,
             }
@@ -103,7 +103,7 @@ impl Process {
         let waiter = thread::Builder::new().name("exit".into()).spawn(move || {
             // An error means that it is gone as well.
             let _ = await_exit(group);
-            let _ = posted.send(Message::Exited(id));
+            let _ = posted.send(SchedulerMessage::Exited(id));
         });
         if let Err(error) = waiter {
             return fail(error);
@@ -137,7 +137,7 @@ impl Process {
     /// To be called after [`Process::reap`], when the output is closed or has had its time.
     pub(super) fn finish(self) -> Exit {
         drop(self.stop);
-        let read = self.reader.join().unwrap_or_else(|_| Read {
+        let read = self.reader.join().unwrap_or_else(|_| ReadPipe {
             collector: Box::new(Collector::new(None, None)),
             complete: Err(io::Error::other("the thread that reads it has crashed")),
         });
@@ -160,12 +160,12 @@ struct Spawned {
     stopped: Stop,
 }
 
-fn spawn(call: &Call, prepared: &Prepared, guard: &GuardLine) -> io::Result<Spawned> {
+fn spawn(call: &GateCall, prepared: &Prepared, guard: &GuardLine) -> io::Result<Spawned> {
     let (output, writer) = io::pipe()?;
     let (stop, stopped) = Stop::new()?;
     let arguments: Vec<OsString> = match call {
-        Call::Program { arguments, .. } => arguments.clone(),
-        Call::Shell { script, arguments } => {
+        GateCall::Program { arguments, .. } => arguments.clone(),
+        GateCall::Shell { script, arguments } => {
             // -e: a script of several lines fails with the first of them. The word after the
             // script becomes $0, by which the shell names itself in messages.
             let fixed = ["-e", "-c", script.as_str(), "sh"].map(OsString::from);
@@ -181,7 +181,7 @@ fn spawn(call: &Call, prepared: &Prepared, guard: &GuardLine) -> io::Result<Spaw
     let announce = guard.descriptor();
     let entrance = prepared.entrance.clone();
     let expression = duct::cmd(&prepared.program, arguments);
-    // Behind an entrance the folder may be another one than from here.
+    // Behind an entrance the directory may be another one than from here.
     let expression = match entrance {
         None => expression.dir(&prepared.dir),
         Some(_) => expression,

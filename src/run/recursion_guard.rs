@@ -7,7 +7,7 @@ use std::path::Path;
 use crate::base::environment::Environment;
 use crate::base::fault::{Fault, Result};
 
-/// Tells a gate's processes which repositories are being judged by their ancestors.
+/// Tells a gate's processes which repositories are being checked by their ancestors.
 pub(super) const VARIABLE: &str = "GATEKEEPER_ACTIVE";
 
 /// Stands between two repositories in the variable. Few paths hold this control character, and a

@@ -20,7 +20,7 @@ pub(super) struct Running {
     /// Set when we asked it to end: the outcome it will have, and when it is killed.
     pub(super) stopping: Option<Stopping>,
     /// Set when its leader has ended.
-    pub(super) ended: Option<Ended>,
+    pub(super) ended: Option<GateEnd>,
     pub(super) output_closed: bool,
     /// The first call that did not end well.
     pub(super) failure: Option<Outcome>,
@@ -32,7 +32,7 @@ pub(super) struct Stopping {
     pub(super) kill_at: Option<Instant>,
 }
 
-pub(super) struct Ended {
+pub(super) struct GateEnd {
     pub(super) status: Option<ExitStatus>,
     pub(super) drain_until: Instant,
 }

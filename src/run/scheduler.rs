@@ -8,14 +8,14 @@ use std::time::{Duration, Instant, SystemTime};
 
 use signal_hook::consts::SIGTSTP;
 
-use super::context::{PARENT_CHECK, Surroundings};
-use super::exit_verdict::{failure_of, judge, judge_writing, refused, unread, unread_writing};
-use super::mailbox::{CallId, Mailbox, Message, is_ending};
+use super::context::{PARENT_CHECK, RunContext};
+use super::exit_verdict::{check, check_writing, failure_of, refused, unread, unread_writing};
+use super::mailbox::{CallId, Mailbox, SchedulerMessage, is_ending};
 use super::output::Collector;
 use super::preflight::Prepared;
 use super::process::Process;
-use super::running::{Ended, Running};
-use crate::event::{Event, GateResult, Written};
+use super::running::{GateEnd, Running};
+use crate::event::{Event, FileWrites, GateResult};
 use crate::model::gate::GateName;
 use crate::model::outcome::{Cancellation, Ending, Limit, Outcome, StartFlaw};
 use crate::plan::{Plan, PlannedGate};
@@ -28,7 +28,7 @@ const DRAIN: Duration = Duration::from_millis(200);
 const DESCRIPTORS: (usize, usize) = (8, 24);
 
 /// One gate of the plan.
-enum State {
+enum SchedulerState {
     Waiting,
     Running(Box<Running>),
     Done(Box<GateResult>),
@@ -38,7 +38,7 @@ enum State {
 pub(super) struct Scheduler<'a> {
     plan: &'a Plan,
     prepared: Vec<Result<Prepared, StartFlaw>>,
-    states: Vec<State>,
+    states: Vec<SchedulerState>,
     events: Sender<Event>,
     guard: GuardLine,
     jobs: usize,
@@ -46,7 +46,7 @@ pub(super) struct Scheduler<'a> {
     /// Why nothing is started any more.
     closed: Option<Cancellation>,
     ended_by: Option<Ending>,
-    surroundings: &'a Surroundings<'a>,
+    surroundings: &'a RunContext<'a>,
     /// For each gate, the places in the plan of those that it waits for.
     needs: Vec<Vec<usize>>,
 }
@@ -54,7 +54,7 @@ pub(super) struct Scheduler<'a> {
 impl<'a> Scheduler<'a> {
     pub(super) fn new(
         plan: &'a Plan,
-        surroundings: &'a Surroundings<'a>,
+        surroundings: &'a RunContext<'a>,
         prepared: Vec<Result<Prepared, StartFlaw>>,
         events: Sender<Event>,
         guard: GuardLine,
@@ -63,7 +63,7 @@ impl<'a> Scheduler<'a> {
         let by_descriptors = platform::open_files_limit().saturating_sub(ours) / each;
         Self {
             plan,
-            states: plan.gates.iter().map(|_| State::Waiting).collect(),
+            states: plan.gates.iter().map(|_| SchedulerState::Waiting).collect(),
             prepared,
             events,
             guard,
@@ -91,20 +91,20 @@ impl<'a> Scheduler<'a> {
                 break;
             }
             match mailbox.receive(self.next_deadline()) {
-                Some(Message::Exited(id)) => self.exited(id),
-                Some(Message::OutputClosed(id)) => self.output_closed(id),
-                Some(Message::Signal(SIGTSTP)) => self.pause(),
-                Some(Message::Signal(signal)) if is_ending(signal) => self.cancel(signal),
-                Some(Message::Signal(_) | Message::Told(_)) | None => {}
+                Some(SchedulerMessage::Exited(id)) => self.exited(id),
+                Some(SchedulerMessage::OutputClosed(id)) => self.output_closed(id),
+                Some(SchedulerMessage::Signal(SIGTSTP)) => self.pause(),
+                Some(SchedulerMessage::Signal(signal)) if is_ending(signal) => self.cancel(signal),
+                Some(SchedulerMessage::Signal(_) | SchedulerMessage::Told(_)) | None => {}
             }
             self.look_at_the_clock();
             self.finish_what_has_ended(mailbox);
         }
         self.guard.forget_all();
         let results = self.states.into_iter().map(|state| match state {
-            State::Done(result) => *result,
+            SchedulerState::Done(result) => *result,
             // Whatever was not reached is no pass.
-            State::Waiting | State::Running(_) => {
+            SchedulerState::Waiting | SchedulerState::Running(_) => {
                 GateResult::not_started(Outcome::Cancelled(Cancellation::NotStarted))
             }
         });
@@ -116,14 +116,14 @@ impl<'a> Scheduler<'a> {
             .iter()
             .enumerate()
             .filter_map(|(index, state)| match state {
-                State::Running(running) => Some((index, running.as_ref())),
+                SchedulerState::Running(running) => Some((index, running.as_ref())),
                 _ => None,
             })
     }
 
     fn running_mut(&mut self) -> impl Iterator<Item = &mut Running> {
         self.states.iter_mut().filter_map(|state| match state {
-            State::Running(running) => Some(running.as_mut()),
+            SchedulerState::Running(running) => Some(running.as_mut()),
             _ => None,
         })
     }
@@ -134,7 +134,7 @@ impl<'a> Scheduler<'a> {
         let _ = self
             .events
             .send(Event::Finished(index, Box::new(result.clone())));
-        self.states[index] = State::Done(Box::new(result));
+        self.states[index] = SchedulerState::Done(Box::new(result));
         if blocked && !was_stopped && self.plan.fail_fast && self.closed.is_none() {
             let failed = self.plan.gates[index].gate.name.clone();
             self.close(&Cancellation::FailFast(failed));
@@ -148,7 +148,7 @@ impl<'a> Scheduler<'a> {
         loop {
             let mut progress = false;
             for index in 0..self.plan.gates.len() {
-                if matches!(self.states[index], State::Waiting) {
+                if matches!(self.states[index], SchedulerState::Waiting) {
                     progress |= self.consider(index, mailbox);
                 }
             }
@@ -181,7 +181,7 @@ impl<'a> Scheduler<'a> {
     /// The first of its needs that ended badly. One that only warns stops nobody.
     fn broken_need(&self, index: usize) -> Option<GateName> {
         let broken = |need: &&usize| match &self.states[**need] {
-            State::Done(result) => {
+            SchedulerState::Done(result) => {
                 self.plan.gates[**need].blocking && !result.outcome.lets_through()
             }
             _ => false,
@@ -191,7 +191,7 @@ impl<'a> Scheduler<'a> {
     }
 
     fn needs_are_done(&self, index: usize) -> bool {
-        let done = |need: &usize| matches!(self.states[*need], State::Done(_));
+        let done = |need: &usize| matches!(self.states[*need], SchedulerState::Done(_));
         self.needs[index].iter().all(done)
     }
 
@@ -226,7 +226,7 @@ impl<'a> Scheduler<'a> {
                     .timeout
                     .and_then(|timeout| begun.checked_add(timeout));
                 let running = Running::new(process, begun, deadline);
-                self.states[index] = State::Running(Box::new(running));
+                self.states[index] = SchedulerState::Running(Box::new(running));
             }
             Err((outcome, _)) => self.done(index, GateResult::not_started(outcome)),
         }
@@ -255,17 +255,17 @@ impl<'a> Scheduler<'a> {
 
     fn call_mut(&mut self, id: CallId) -> Option<&mut Running> {
         match self.states.get_mut(id.gate) {
-            Some(State::Running(running)) if running.call == id.call => Some(running),
+            Some(SchedulerState::Running(running)) if running.call == id.call => Some(running),
             _ => None,
         }
     }
 
     fn exited(&mut self, id: CallId) {
-        let Some(State::Running(running)) = self.states.get_mut(id.gate) else {
+        let Some(SchedulerState::Running(running)) = self.states.get_mut(id.gate) else {
             return;
         };
         if running.call == id.call && running.ended.is_none() {
-            running.ended = Some(Ended {
+            running.ended = Some(GateEnd {
                 status: running.process.reap(&mut self.guard).ok(),
                 drain_until: Instant::now() + DRAIN,
             });
@@ -282,7 +282,7 @@ impl<'a> Scheduler<'a> {
         let now = Instant::now();
         for index in 0..self.states.len() {
             let over = match &self.states[index] {
-                State::Running(running) => running
+                SchedulerState::Running(running) => running
                     .ended
                     .as_ref()
                     .is_some_and(|ended| running.output_closed || now >= ended.drain_until),
@@ -292,8 +292,8 @@ impl<'a> Scheduler<'a> {
                 continue;
             }
             // Something has to stand there while the state is taken apart.
-            if let State::Running(running) =
-                std::mem::replace(&mut self.states[index], State::Waiting)
+            if let SchedulerState::Running(running) =
+                std::mem::replace(&mut self.states[index], SchedulerState::Waiting)
             {
                 self.finish(index, *running, mailbox);
             }
@@ -315,7 +315,7 @@ impl<'a> Scheduler<'a> {
             let begun = running.begun;
             match self.start_call(index, next, exit.collector, mailbox) {
                 Ok(process) => {
-                    self.states[index] = State::Running(Box::new(Running {
+                    self.states[index] = SchedulerState::Running(Box::new(Running {
                         call: next,
                         failure,
                         left_processes,
@@ -330,7 +330,7 @@ impl<'a> Scheduler<'a> {
         }
         let outcome = match running.stopping {
             Some(stopping) => stopping.outcome,
-            None => failure.unwrap_or_else(|| judge(&exit.collector)),
+            None => failure.unwrap_or_else(|| check(&exit.collector)),
         };
         self.conclude(
             index,
@@ -354,14 +354,14 @@ impl<'a> Scheduler<'a> {
         let written = self
             .surroundings
             .views
-            .written_by(index, self.surroundings.judged);
+            .written_by(index, self.surroundings.checked);
         let (written, outcome) = match written {
             Ok(written) => {
                 let written = written.unwrap_or_default();
-                let outcome = judge_writing(outcome, &written);
+                let outcome = check_writing(outcome, &written);
                 (written, outcome)
             }
-            Err(fault) => (Written::default(), unread_writing(outcome, &fault)),
+            Err(fault) => (FileWrites::default(), unread_writing(outcome, &fault)),
         };
         let result = GateResult {
             outcome,
@@ -387,7 +387,7 @@ impl<'a> Scheduler<'a> {
     fn stop_running(&mut self, outcome: &Outcome) {
         let now = Instant::now();
         for (state, planned) in self.states.iter_mut().zip(&self.plan.gates) {
-            if let State::Running(running) = state
+            if let SchedulerState::Running(running) = state
                 && running.stopping.is_none()
                 && (running.ended.is_none() || running.has_more(planned))
             {
@@ -428,7 +428,7 @@ impl<'a> Scheduler<'a> {
             self.stop_running(&Outcome::TimedOut(Limit::Budget(budget)));
         }
         for (index, state) in self.states.iter_mut().enumerate() {
-            let State::Running(running) = state else {
+            let SchedulerState::Running(running) = state else {
                 continue;
             };
             if running.ended.is_some() && !running.has_more(&self.plan.gates[index]) {

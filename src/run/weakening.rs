@@ -14,7 +14,7 @@ const SHOWN: usize = 60;
 
 /// A variable that gates do not get.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Weakening {
+pub(crate) struct RemovedVariable {
     /// Its name, fit for a terminal.
     pub(crate) name: String,
     /// Its value, fit for a terminal, and shortened if it is long.
@@ -25,9 +25,9 @@ pub(crate) struct Weakening {
 
 /// The variables that gates do not get because they weaken a tool, by name.
 #[must_use]
-pub(crate) fn weakenings(variables: &Variables) -> Vec<Weakening> {
+pub(crate) fn weakenings(variables: &Variables) -> Vec<RemovedVariable> {
     let found = variables.iter().filter_map(|(name, value)| {
-        Some(Weakening {
+        Some(RemovedVariable {
             name: show_os(name),
             value: shown(&show_os(value)),
             tool: weakens(name, value)?,

@@ -23,12 +23,12 @@ const DEEPEST: usize = 50;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Script {
     /// In their order.
-    pub(crate) steps: Vec<Step>,
+    pub(crate) steps: Vec<ScriptStep>,
 }
 
 /// Pipelines joined by `&&` and `||`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Step {
+pub(crate) struct ScriptStep {
     /// The first of them.
     pub(crate) first: Pipeline,
     /// The others, each with what joins it to those before it.
@@ -52,12 +52,12 @@ pub(crate) struct Pipeline {
     /// Whether its status is turned round by `!`.
     pub(crate) negated: bool,
     /// At least one.
-    pub(crate) commands: Vec<Command>,
+    pub(crate) commands: Vec<ShellCommand>,
 }
 
 /// A command with its place in the script.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Command {
+pub(crate) struct ShellCommand {
     /// From its first word to its last.
     pub(crate) span: Range<usize>,
     /// What it is.
@@ -115,7 +115,7 @@ impl Pipeline {
     }
 }
 
-impl Step {
+impl ScriptStep {
     /// From its first pipeline to its last.
     #[must_use]
     pub(crate) fn span(&self) -> Range<usize> {

@@ -1,7 +1,9 @@
 //! Reads the tokens of a script as commands.
 
 use super::tokens::{Operator, Token, Word, tokens};
-use super::{Command, CommandKind, DEEPEST, Joint, Pipeline, Script, Simple, Step, Unreadable};
+use super::{
+    CommandKind, DEEPEST, Joint, Pipeline, Script, ScriptStep, ShellCommand, Simple, Unreadable,
+};
 
 /// Words that cannot begin a command where they are not expected.
 const CLOSING_WORDS: [&str; 9] = [
@@ -117,7 +119,7 @@ impl Parser {
         }
     }
 
-    fn step(&mut self) -> Result<Step, Unreadable> {
+    fn step(&mut self) -> Result<ScriptStep, Unreadable> {
         let first = self.pipeline()?;
         let mut rest = Vec::new();
         while let Some(operator @ (Operator::And | Operator::Or)) = self.operator() {
@@ -129,7 +131,7 @@ impl Parser {
             self.skip_newlines();
             rest.push((joint, self.pipeline()?));
         }
-        Ok(Step {
+        Ok(ScriptStep {
             first,
             rest,
             background: None,
@@ -155,7 +157,7 @@ impl Parser {
         Ok(Pipeline { negated, commands })
     }
 
-    fn command(&mut self) -> Result<Command, Unreadable> {
+    fn command(&mut self) -> Result<ShellCommand, Unreadable> {
         self.depth += 1;
         if self.depth > DEEPEST {
             return Err(Unreadable);
@@ -163,7 +165,7 @@ impl Parser {
         let start = self.start();
         let kind = self.kind()?;
         self.depth -= 1;
-        Ok(Command {
+        Ok(ShellCommand {
             span: start..self.end(),
             kind,
         })
@@ -331,7 +333,7 @@ mod tests {
         steps.join("; ")
     }
 
-    fn shown_step(step: &Step) -> String {
+    fn shown_step(step: &ScriptStep) -> String {
         let mut text = shown_pipeline(&step.first);
         for (joint, pipeline) in &step.rest {
             text.push_str(if joint.is_and { " && " } else { " || " });
@@ -346,7 +348,7 @@ mod tests {
         format!("{negation}{}", commands.join(" | "))
     }
 
-    fn shown_command(command: &Command) -> String {
+    fn shown_command(command: &ShellCommand) -> String {
         match &command.kind {
             CommandKind::Simple(simple) => {
                 let words = simple.assignments.iter().chain(&simple.words);

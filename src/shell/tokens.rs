@@ -79,7 +79,7 @@ enum Redirection {
     HereDocument { without_tabs: bool },
 }
 
-struct Lexer<'t> {
+struct Tokenizer<'t> {
     text: &'t str,
     at: usize,
     tokens: Vec<Token>,
@@ -90,7 +90,7 @@ struct Lexer<'t> {
 
 /// Cuts a script into its tokens.
 pub(super) fn tokens(text: &str) -> Result<Vec<Token>, Unreadable> {
-    let mut lexer = Lexer {
+    let mut lexer = Tokenizer {
         text,
         at: 0,
         tokens: Vec::new(),
@@ -104,7 +104,7 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Token>, Unreadable> {
     Ok(lexer.tokens)
 }
 
-impl Lexer<'_> {
+impl Tokenizer<'_> {
     fn rest(&self) -> &str {
         &self.text[self.at..]
     }

@@ -4,18 +4,18 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::base::fault::{Fault, Result};
-use crate::git::{Beside, Index, Repository};
+use crate::git::{Index, Repository, WorktreeState};
 use crate::platform::watch::Watch;
 
-/// The tree that is judged, and what lies in the work tree besides.
+/// The tree that is checked, and what lies in the work tree besides.
 #[derive(Clone, Copy)]
-pub(crate) struct Judged<'a> {
+pub(crate) struct CheckedTree<'a> {
     /// The repository, with the index that holds the tree.
     pub(crate) repository: &'a Repository,
     /// That index.
     pub(crate) index: &'a Arc<Index>,
     /// What the work tree has besides.
-    pub(crate) beside: &'a Beside,
+    pub(crate) beside: &'a WorktreeState,
     /// Tells whether the work tree has certainly not changed since it was looked at.
     pub(crate) watch: Option<&'a Watch>,
     /// The commit whose tree it is, if it is not that of the next commit.
@@ -24,7 +24,7 @@ pub(crate) struct Judged<'a> {
     pub(crate) protects_ignored: bool,
 }
 
-impl Judged<'_> {
+impl CheckedTree<'_> {
     /// What a file was when it was checked out into the first snapshot.
     ///
     /// # Errors
@@ -34,11 +34,11 @@ impl Judged<'_> {
         let cannot = |error: std::io::Error| {
             Fault::unable("a temporary file cannot be written").because(&error)
         };
-        let folder = tempfile::tempdir().map_err(cannot)?;
-        let (own, files) = (folder.path().join("index"), folder.path().join("files"));
-        let elsewhere = folder.path().join("empty");
-        for folder in [&files, &elsewhere] {
-            std::fs::create_dir(folder).map_err(cannot)?;
+        let dir = tempfile::tempdir().map_err(cannot)?;
+        let (own, files) = (dir.path().join("index"), dir.path().join("files"));
+        let elsewhere = dir.path().join("empty");
+        for dir in [&files, &elsewhere] {
+            std::fs::create_dir(dir).map_err(cannot)?;
         }
         let plain = self.repository.plain_index(self.index, &own)?;
         let paths = [path.to_owned()];

@@ -6,7 +6,7 @@ use crate::tools::{ArtifactKind, artifacts};
 
 /// What something is that is ignored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(super) enum IgnoredKind {
     /// It is installed, and the user's.
     Installed,
     /// A cache that every view has of its own, from one run to the next.
@@ -18,18 +18,18 @@ pub(super) enum Kind {
 }
 
 /// What a path is that is ignored.
-pub(super) fn kind(top: &Path, path: &Path) -> Kind {
+pub(super) fn kind(top: &Path, path: &Path) -> IgnoredKind {
     let is = |kind: ArtifactKind| {
         artifacts().any(|artifact| artifact.kind == kind && artifact.holds(path))
     };
     if is(ArtifactKind::Cache) {
-        Kind::Cache
+        IgnoredKind::Cache
     } else if is(ArtifactKind::Installed) || top.join(path).join("pyvenv.cfg").is_file() {
-        Kind::Installed
+        IgnoredKind::Installed
     } else if is(ArtifactKind::Product) {
-        Kind::Product
+        IgnoredKind::Product
     } else {
-        Kind::Other
+        IgnoredKind::Other
     }
 }
 
@@ -53,7 +53,8 @@ pub(super) fn caches_to_come(top: &Path) -> Vec<&'static str> {
 /// What is linked into a snapshot of what is ignored.
 pub(super) fn linked(top: &Path, ignored: &[PathBuf]) -> Vec<PathBuf> {
     let ignored = ignored.iter();
-    let linked = ignored.filter(|path| matches!(kind(top, path), Kind::Installed | Kind::Other));
+    let linked = ignored
+        .filter(|path| matches!(kind(top, path), IgnoredKind::Installed | IgnoredKind::Other));
     linked.cloned().collect()
 }
 
@@ -61,7 +62,7 @@ pub(super) fn linked(top: &Path, ignored: &[PathBuf]) -> Vec<PathBuf> {
 pub(super) fn copied(top: &Path, linked: &mut Vec<PathBuf>) -> Vec<PathBuf> {
     let (installed, others) = std::mem::take(linked)
         .into_iter()
-        .partition(|path| kind(top, path) == Kind::Installed);
+        .partition(|path| kind(top, path) == IgnoredKind::Installed);
     *linked = installed;
     let is_file = |path: &PathBuf| top.join(path).is_file();
     others.into_iter().filter(is_file).collect()

@@ -1,6 +1,6 @@
 //! Views: the files as gates see them.
 //!
-//! Where the work tree is the tree that is judged, gates run in it. Where it is not, they run in an
+//! Where the work tree is the tree that is checked, gates run in it. Where it is not, they run in an
 //! overlay: the work tree's own path, under which the files of the tree lie; or, where the system
 //! does not allow that, in a snapshot: the same tree checked out elsewhere. Nothing of the user's is
 //! moved or written, so there is nothing to put back, whatever happens meanwhile.
@@ -20,13 +20,13 @@ use std::sync::Arc;
 
 use crate::base::environment::Environment;
 use crate::base::fault::{Fault, Result};
-use crate::event::Written;
+use crate::event::FileWrites;
 use crate::model::gate::Untracked;
 use crate::plan::{Plan, ViewChoice, ViewKind};
 use crate::platform::overlay::Entrance;
-use view_dir::Place;
+use view_dir::ViewDir;
 
-pub(crate) use checked_tree::Judged;
+pub(crate) use checked_tree::CheckedTree;
 pub(crate) use overlay::OverlayView;
 pub(crate) use snapshot::Snapshot;
 
@@ -46,18 +46,18 @@ enum View {
 }
 
 /// What a gate sees, and from where we see the same.
-pub(crate) struct Seen<'a> {
-    /// The folder that the gate knows as the top of the work tree.
+pub(crate) struct GateView<'a> {
+    /// The directory that the gate knows as the top of the work tree.
     pub(crate) top: &'a Path,
-    /// The folder in which we find what the gate finds there.
+    /// The directory in which we find what the gate finds there.
     pub(crate) look: &'a Path,
     /// What the top is called in what is told, if it is not the work tree itself.
     pub(crate) shown_as: Option<&'a Path>,
-    /// Folders from which Python has to import before all others, so that an editable installation
+    /// Directories from which Python has to import before all others, so that an editable installation
     /// does not lead back to the work tree.
     pub(crate) python_path: &'a [PathBuf],
     /// Variables that keep package managers from bringing what is installed up to date with another
-    /// folder than the one that it belongs to.
+    /// directory than the one that it belongs to.
     pub(crate) variables: &'a [(&'static str, &'static str)],
     /// The way in, if the gate has to be put there before its program starts.
     pub(crate) entrance: Option<&'a Arc<Entrance>>,
@@ -69,16 +69,16 @@ impl Views {
     ///
     /// # Errors
     ///
-    /// One cannot be made. Nothing else is judged instead.
+    /// One cannot be made. Nothing else is checked instead.
     pub(crate) fn make(
         plan: &mut Plan,
-        judged: Judged<'_>,
+        checked: CheckedTree<'_>,
         environment: &Environment,
         ready: Option<OverlayView>,
     ) -> Result<Self> {
         let mut made: Vec<(ViewKind, Untracked, View)> = Vec::new();
         let mut maker = Maker {
-            judged,
+            checked,
             environment,
             place: ready.as_ref().map(|overlay| Rc::clone(overlay.place())),
             ready,
@@ -115,7 +115,7 @@ impl Views {
         Ok(Self {
             made: made.into_iter().map(|(.., view)| Rc::new(view)).collect(),
             gates,
-            work_tree: judged.repository.work_tree.clone(),
+            work_tree: checked.repository.work_tree.clone(),
         })
     }
 
@@ -151,9 +151,9 @@ impl Views {
 
     /// What a gate sees; the number is its place in the plan.
     #[must_use]
-    pub(crate) fn seen(&self, gate: usize) -> Seen<'_> {
+    pub(crate) fn seen(&self, gate: usize) -> GateView<'_> {
         let (at, entrance) = &self.gates[gate];
-        let in_place = Seen {
+        let in_place = GateView {
             top: &self.work_tree,
             look: &self.work_tree,
             shown_as: None,
@@ -163,11 +163,11 @@ impl Views {
         };
         match &*self.made[*at] {
             View::InPlace => in_place,
-            View::Overlay(overlay) => Seen {
+            View::Overlay(overlay) => GateView {
                 look: overlay.look(),
                 ..in_place
             },
-            View::Snapshot(snapshot) => Seen {
+            View::Snapshot(snapshot) => GateView {
                 top: &snapshot.contents.tree,
                 look: &snapshot.contents.tree,
                 shown_as: Some(&self.work_tree),
@@ -178,15 +178,19 @@ impl Views {
         }
     }
 
-    /// What a gate has written in its view to files that are judged, if the view tells one gate from
+    /// What a gate has written in its view to files that are checked, if the view tells one gate from
     /// another.
     ///
     /// # Errors
     ///
     /// What it left cannot be read.
-    pub(crate) fn written_by(&self, gate: usize, judged: Judged<'_>) -> Result<Option<Written>> {
+    pub(crate) fn written_by(
+        &self,
+        gate: usize,
+        checked: CheckedTree<'_>,
+    ) -> Result<Option<FileWrites>> {
         match &*self.made[self.gates[gate].0] {
-            View::Overlay(overlay) => overlay.written_by(gate, judged).map(Some),
+            View::Overlay(overlay) => overlay.written_by(gate, checked).map(Some),
             View::InPlace | View::Snapshot(_) => Ok(None),
         }
     }
@@ -194,12 +198,12 @@ impl Views {
 
 /// What views are made from.
 struct Maker<'a> {
-    judged: Judged<'a>,
+    checked: CheckedTree<'a>,
     environment: &'a Environment,
     /// An overlay that nobody has yet.
     ready: Option<OverlayView>,
     /// Where views of this run are, once that is known.
-    place: Option<Rc<Place>>,
+    place: Option<Rc<ViewDir>>,
     /// Why no overlay can be made, once that has turned out.
     no_overlay: Option<String>,
 }
@@ -220,11 +224,11 @@ impl Maker<'_> {
                 let mut overlay = match (self.ready.take(), &self.place) {
                     (Some(overlay), _) => overlay,
                     (None, Some(place)) => {
-                        OverlayView::at(Rc::clone(place), self.judged.repository)?
+                        OverlayView::at(Rc::clone(place), self.checked.repository)?
                     }
                     (None, None) => return Err(Fault::bug("no overlay was prepared")),
                 };
-                match overlay.fill(self.judged, untracked) {
+                match overlay.fill(self.checked, untracked) {
                     Ok(()) => Ok(View::Overlay(Box::new(overlay))),
                     Err(fault) => {
                         drop(overlay);
@@ -236,7 +240,7 @@ impl Maker<'_> {
             }
             ViewKind::Snapshot => {
                 let place = &mut self.place;
-                let snapshot = Snapshot::make(self.judged, self.environment, untracked, place)?;
+                let snapshot = Snapshot::make(self.checked, self.environment, untracked, place)?;
                 Ok(View::Snapshot(Box::new(snapshot)))
             }
         }

@@ -24,11 +24,11 @@ struct Sighting {
 
 /// What was seen of every path that was ever replaced.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(super) struct Times {
+pub(super) struct MtimeRecord {
     seen: HashMap<PathBuf, Sighting>,
 }
 
-impl Times {
+impl MtimeRecord {
     /// Reads what runs before have noted down. What cannot be read is forgotten.
     pub(super) fn read(file: &Path) -> Self {
         let text = fs::read(file).unwrap_or_default();
@@ -163,7 +163,7 @@ mod tests {
         let own = work.join(path);
         write(&own, 100);
         write(&shown, 100);
-        let mut times = Times::read(&record);
+        let mut times = MtimeRecord::read(&record);
         times.settle(path, "one", &shown, &own).unwrap();
         assert_eq!(
             time_of(&shown),
@@ -171,7 +171,7 @@ mod tests {
             "another second than the user's file"
         );
         times.write(&record).unwrap();
-        let mut times = Times::read(&record);
+        let mut times = MtimeRecord::read(&record);
         // The same version keeps its time, another one is newer.
         write(&shown, 500);
         times.settle(path, "one", &shown, &own).unwrap();
@@ -183,9 +183,9 @@ mod tests {
         assert_eq!(times.still_to_replace(&work, |_| true), [path]);
         write(&own, 102);
         assert!(times.still_to_replace(&work, |_| true).is_empty());
-        assert_eq!(times, Times::default());
+        assert_eq!(times, MtimeRecord::default());
         // What is damaged is nothing.
         fs::write(&record, b"a\0b\0c").unwrap();
-        assert_eq!(Times::read(&record), Times::default());
+        assert_eq!(MtimeRecord::read(&record), MtimeRecord::default());
     }
 }

@@ -1,7 +1,7 @@
-//! The overlay: the work tree's own path, under which the files of the tree that is judged lie.
+//! The overlay: the work tree's own path, under which the files of the tree that is checked lie.
 //!
 //! Only what differs is put in front of the work tree's files: the index's version of what is
-//! changed, whiteouts over what is not in the index. What is ignored is there as ever; folders of
+//! changed, whiteouts over what is not in the index. What is ignored is there as ever; directories of
 //! it are written through, save caches that must not be shared with the user's own files, which
 //! are kept beside.
 
@@ -12,22 +12,22 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::{fs, io, thread};
 
-use super::checked_tree::Judged;
+use super::checked_tree::CheckedTree;
 use super::ignored;
-use super::mtime_record::Times;
-use super::view_dir::Place;
+use super::mtime_record::MtimeRecord;
+use super::view_dir::ViewDir;
 use crate::base::environment::Environment;
 use crate::base::fault::{Fault, Result};
 use crate::base::text::show_path;
 use crate::git::{FileMode, PlainIndex, Repository};
 use crate::model::gate::Untracked;
-use crate::platform::overlay::{Bind, Entrance, Overlay, Source};
+use crate::platform::overlay::{Bind, BindSource, Entrance, Overlay};
 
 /// Where a git directory is, as the overlay sees it.
 enum GitDir {
     /// In the work tree, at this path.
     Inside(PathBuf),
-    /// In a folder outside, at this path below it.
+    /// In a directory outside, at this path below it.
     Outside(PathBuf),
 }
 
@@ -39,7 +39,7 @@ pub(crate) struct OverlayView {
     binds: Vec<Bind>,
     pub(super) ignored: Vec<PathBuf>,
     pub(super) plain: Option<PlainIndex>,
-    place: Rc<Place>,
+    place: Rc<ViewDir>,
     work_tree: PathBuf,
     git: GitDir,
 }
@@ -50,10 +50,10 @@ impl OverlayView {
     /// # Errors
     ///
     /// There can be none here; the fault says why.
-    pub(crate) fn prepare(judged: Judged<'_>, environment: &Environment) -> Result<Self> {
-        let repository = judged.repository;
+    pub(crate) fn prepare(checked: CheckedTree<'_>, environment: &Environment) -> Result<Self> {
+        let repository = checked.repository;
         // Where HEAD is no file, it cannot be another one.
-        if judged.commit.is_some() && repository.git_dir.join("reftable").exists() {
+        if checked.commit.is_some() && repository.git_dir.join("reftable").exists() {
             return Err(Fault::unable(
                 "the commit is not checked out, and the references are in a reftable",
             ));
@@ -68,21 +68,21 @@ impl OverlayView {
         if home.is_some_and(|home| home.starts_with(top)) {
             return Err(Fault::unable("the work tree holds the home folder"));
         }
-        let place = match Place::kept(repository, environment) {
+        let place = match ViewDir::kept(repository, environment) {
             Some(place) => place,
-            None => Place::once(repository)?,
+            None => ViewDir::once(repository)?,
         };
         Self::at(Rc::new(place), repository)
     }
 
     /// Prepares one in a place that is ours already.
-    pub(super) fn at(place: Rc<Place>, repository: &Repository) -> Result<Self> {
+    pub(super) fn at(place: Rc<ViewDir>, repository: &Repository) -> Result<Self> {
         let work_tree = &repository.work_tree;
         let top = work_tree
             .canonicalize()
             .unwrap_or_else(|_| work_tree.clone());
         let cannot = |error: io::Error| Fault::unable("no folder can be made").because(&error);
-        let view = place.folder("view").map_err(cannot)?;
+        let view = place.dir("view").map_err(cannot)?;
         let (git, outside) = git_dirs(repository, &top);
         let overlay = Overlay::prepare(&view, work_tree, &outside)
             .map_err(|barred| Fault::unable(barred.to_string()))?;
@@ -98,7 +98,7 @@ impl OverlayView {
         })
     }
 
-    pub(super) fn place(&self) -> &Rc<Place> {
+    pub(super) fn place(&self) -> &Rc<ViewDir> {
         &self.place
     }
 
@@ -111,12 +111,12 @@ impl OverlayView {
     }
 
     /// Puts in front of the work tree what the tree has otherwise.
-    pub(super) fn fill(&mut self, judged: Judged<'_>, untracked: Untracked) -> Result<()> {
-        let (repository, beside) = (judged.repository, judged.beside);
+    pub(super) fn fill(&mut self, checked: CheckedTree<'_>, untracked: Untracked) -> Result<()> {
+        let (repository, beside) = (checked.repository, checked.beside);
         self.ignored = thread::scope(|scope| {
             let ignored = scope.spawn(|| repository.ignored(beside));
-            self.show(judged)?;
-            self.hide(judged, untracked)
+            self.show(checked)?;
+            self.hide(checked, untracked)
                 .map_err(|error| cannot_fill(&error))?;
             let crashed = |_| Err(Fault::bug("a thread that asks git has crashed"));
             ignored.join().unwrap_or_else(crashed)
@@ -131,27 +131,27 @@ impl OverlayView {
 
     /// Hides untracked files, unless something is shown in their place, and locks of a git that waits
     /// for us.
-    fn hide(&self, judged: Judged<'_>, untracked: Untracked) -> io::Result<()> {
-        let others = judged.beside.untracked.iter();
+    fn hide(&self, checked: CheckedTree<'_>, untracked: Untracked) -> io::Result<()> {
+        let others = checked.beside.untracked.iter();
         for path in others.filter(|_| untracked == Untracked::Hide) {
             present(self.overlay.whiteout(path))?;
         }
         // What is only intended to be added is in no commit.
-        for path in &judged.beside.unstaged {
-            if judged.index.version(path).is_none() && untracked == Untracked::Hide {
+        for path in &checked.beside.unstaged {
+            if checked.index.version(path).is_none() && untracked == Untracked::Hide {
                 present(self.overlay.whiteout(path))?;
             }
         }
-        let git_dir = &judged.repository.git_dir;
+        let git_dir = &checked.repository.git_dir;
         for entry in fs::read_dir(git_dir)?.flatten() {
             let name = entry.file_name();
             if Path::new(&name).extension() != Some(OsStr::new("lock")) {
                 continue;
             }
             match &self.git {
-                GitDir::Inside(folder) => present(self.overlay.whiteout(&folder.join(name)))?,
-                GitDir::Outside(folder) => {
-                    let place = self.outside(judged, folder)?;
+                GitDir::Inside(dir) => present(self.overlay.whiteout(&dir.join(name)))?,
+                GitDir::Outside(dir) => {
+                    let place = self.outside(checked, dir)?;
                     present(whiteout(&place.join(name)))?;
                 }
             }
@@ -160,16 +160,16 @@ impl OverlayView {
     }
 
     /// Shows the index's version of what the work tree has otherwise, and the index itself.
-    fn show(&mut self, judged: Judged<'_>) -> Result<()> {
-        let repository = judged.repository;
-        let name = |name: &str| self.place.folder.join(name);
+    fn show(&mut self, checked: CheckedTree<'_>) -> Result<()> {
+        let repository = checked.repository;
+        let name = |name: &str| self.place.dir.join(name);
         let (index_file, record) = (name("overlay-index"), name("times"));
         let elsewhere = self
             .place
-            .folder("empty")
+            .dir("empty")
             .map_err(|error| cannot_fill(&error))?;
-        let plain = repository.plain_index(judged.index, &index_file)?;
-        let mut times = Times::read(&record);
+        let plain = repository.plain_index(checked.index, &index_file)?;
+        let mut times = MtimeRecord::read(&record);
         let is_file = |path: &Path| {
             matches!(
                 plain.index.kind(path),
@@ -177,13 +177,13 @@ impl OverlayView {
             )
         };
         let mut paths = times.still_to_replace(&repository.work_tree, is_file);
-        for path in &judged.beside.unstaged {
+        for path in &checked.beside.unstaged {
             match plain.index.kind(path) {
                 Some(FileMode::Submodule) => {
-                    let folder = self
+                    let dir = self
                         .empty(repository, path)
                         .map_err(|error| cannot_fill(&error))?;
-                    repository.export_submodule(&plain, path, &folder, &index_file)?;
+                    repository.export_submodule(&plain, path, &dir, &index_file)?;
                 }
                 Some(_) => paths.push(path.clone()),
                 None => {}
@@ -193,10 +193,8 @@ impl OverlayView {
         paths.dedup();
         let base = self.base();
         for path in &paths {
-            let folder = path.parent().unwrap_or(Path::new(""));
-            self.overlay
-                .folder(folder)
-                .map_err(|error| cannot_fill(&error))?;
+            let dir = path.parent().unwrap_or(Path::new(""));
+            self.overlay.dir(dir).map_err(|error| cannot_fill(&error))?;
         }
         repository.check_out_files(&plain, &paths, &base, &elsewhere)?;
         let mut shown = Vec::new();
@@ -212,57 +210,57 @@ impl OverlayView {
             shown.push((path, metadata));
         }
         times.write(&record).map_err(|error| cannot_fill(&error))?;
-        self.show_git_dir(judged, &plain, &shown)
+        self.show_git_dir(checked, &plain, &shown)
             .map_err(|error| cannot_fill(&error))?;
         self.plain = Some(plain);
         Ok(())
     }
 
-    /// The git directory as it is when what is judged has been committed, or is about to be.
+    /// The git directory as it is when what is checked has been committed, or is about to be.
     fn show_git_dir(
         &self,
-        judged: Judged<'_>,
+        checked: CheckedTree<'_>,
         plain: &PlainIndex,
         shown: &[(PathBuf, fs::Metadata)],
     ) -> io::Result<()> {
-        let folder = match &self.git {
-            GitDir::Inside(folder) => {
-                self.overlay.folder(folder)?;
-                self.base().join(folder)
+        let dir = match &self.git {
+            GitDir::Inside(dir) => {
+                self.overlay.dir(dir)?;
+                self.base().join(dir)
             }
-            GitDir::Outside(folder) => self.outside(judged, folder)?,
+            GitDir::Outside(dir) => self.outside(checked, dir)?,
         };
         let index = plain.index.with_files(shown);
         let index = index.as_deref().unwrap_or(plain.index.as_file());
         if index.is_empty() {
             return Ok(());
         }
-        let file = folder.join("index");
+        let file = dir.join("index");
         fs::write(&file, index)?;
         fs::set_permissions(&file, fs::Permissions::from_mode(0o644))?;
         // Whatever git would have to read again because of its time it still has to.
-        if let Some(modified) = judged.index.modified() {
+        if let Some(modified) = checked.index.modified() {
             fs::File::open(&file)?.set_modified(modified)?;
         }
-        if let Some(commit) = judged.commit {
-            fs::write(folder.join("HEAD"), format!("{commit}\n"))?;
+        if let Some(commit) = checked.commit {
+            fs::write(dir.join("HEAD"), format!("{commit}\n"))?;
         }
         Ok(())
     }
 
-    /// Makes an empty folder of a submodule, for another commit than the one that it shows, or for the
+    /// Makes an empty directory of a submodule, for another commit than the one that it shows, or for the
     /// same without what has been changed in it.
     fn empty(&self, repository: &Repository, path: &Path) -> io::Result<PathBuf> {
         let own = repository.work_tree.join(path);
-        let folder = for_others(&self.overlay.folder(path)?);
+        let dir = for_others(&self.overlay.dir(path)?);
         if own.is_dir() {
             self.overlay.make_opaque(path)?;
         }
         // git in it is still the submodule's.
         if own.join(".git").is_file() {
-            fs::copy(own.join(".git"), folder.join(".git"))?;
+            fs::copy(own.join(".git"), dir.join(".git"))?;
         }
-        Ok(folder)
+        Ok(dir)
     }
 
     /// Finds out what is written through to where it is kept.
@@ -270,42 +268,42 @@ impl OverlayView {
         let base = self.base();
         let is_hidden = |path: &Path| {
             path.ancestors().any(|above| {
-                // Anything but a folder in front of it, or of a folder above it.
+                // Anything but a directory in front of it, or of a directory above it.
                 fs::symlink_metadata(base.join(above)).is_ok_and(|data| !data.is_dir())
             })
         };
         let work_tree = self.work_tree.clone();
-        let is_folder = |path: &Path| {
+        let is_dir = |path: &Path| {
             fs::symlink_metadata(work_tree.join(path)).is_ok_and(|data| data.is_dir())
         };
         let mut binds = Vec::new();
         for path in &self.ignored {
-            if !is_folder(path) || is_hidden(path) {
+            if !is_dir(path) || is_hidden(path) {
                 continue;
             }
             match ignored::kind(&work_tree, path) {
-                ignored::Kind::Installed => {
+                ignored::IgnoredKind::Installed => {
                     binds.push(Bind {
                         target: path.clone(),
-                        source: Source::Own,
+                        source: BindSource::Own,
                     });
                     for cache in ignored::caches_within().map(|cache| path.join(cache)) {
-                        if is_folder(&cache) {
+                        if is_dir(&cache) {
                             binds.push(self.kept(&cache)?);
                         }
                     }
                 }
-                ignored::Kind::Cache => binds.push(self.kept(path)?),
+                ignored::IgnoredKind::Cache => binds.push(self.kept(path)?),
                 // What is written there is gone with the view: what gates make of the tree that is
-                // judged must not be taken for what the user's files give.
-                ignored::Kind::Product | ignored::Kind::Other => {}
+                // checked must not be taken for what the user's files give.
+                ignored::IgnoredKind::Product | ignored::IgnoredKind::Other => {}
             }
         }
         for name in ignored::caches_to_come(&work_tree) {
             let path = PathBuf::from(name);
-            let is_there = |folder: &Path| fs::symlink_metadata(folder.join(&path)).is_ok();
+            let is_there = |dir: &Path| fs::symlink_metadata(dir.join(&path)).is_ok();
             if !is_there(&work_tree) && !is_there(&base) {
-                self.overlay.folder(&path)?;
+                self.overlay.dir(&path)?;
                 binds.push(self.kept(&path)?);
             }
         }
@@ -315,15 +313,15 @@ impl OverlayView {
 
     /// A cache that belongs to this view, and stays from one run to the next.
     fn kept(&self, path: &Path) -> io::Result<Bind> {
-        let folder = self.place.folder("caches")?.join(path);
-        fs::create_dir_all(&folder)?;
+        let dir = self.place.dir("caches")?.join(path);
+        fs::create_dir_all(&dir)?;
         Ok(Bind {
             target: path.to_owned(),
-            source: Source::Kept(folder),
+            source: BindSource::Kept(dir),
         })
     }
 
-    /// The way in for a gate that starts in a folder of the work tree.
+    /// The way in for a gate that starts in a directory of the work tree.
     pub(super) fn entrance(&self, gate: usize, dir: &Path) -> Result<Arc<Entrance>> {
         let entrance = self.overlay.entrance(gate, dir, &self.binds);
         entrance.map(Arc::new).map_err(|error| cannot_fill(&error))
@@ -334,14 +332,14 @@ impl OverlayView {
         for_others(&self.overlay.base())
     }
 
-    /// A folder of the git directory outside of the work tree, in its base.
-    fn outside(&self, judged: Judged<'_>, folder: &Path) -> io::Result<PathBuf> {
+    /// A directory of the git directory outside of the work tree, in its base.
+    fn outside(&self, checked: CheckedTree<'_>, dir: &Path) -> io::Result<PathBuf> {
         let mut made = self.overlay.git_base(0);
-        let mut model = judged.repository.git_dir.canonicalize()?;
-        for _ in folder.components() {
+        let mut model = checked.repository.git_dir.canonicalize()?;
+        for _ in dir.components() {
             model.pop();
         }
-        for name in folder.components() {
+        for name in dir.components() {
             made.push(name);
             model.push(name);
             match fs::create_dir(&made) {
@@ -364,7 +362,7 @@ pub(super) fn for_others(path: &Path) -> PathBuf {
     }
 }
 
-/// Where the git directory is, and the folders outside of the work tree that hold it.
+/// Where the git directory is, and the directories outside of the work tree that hold it.
 fn git_dirs(repository: &Repository, top: &Path) -> (GitDir, Vec<PathBuf>) {
     let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let (git_dir, common) = (real(&repository.git_dir), real(&repository.common_dir));

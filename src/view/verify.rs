@@ -1,4 +1,4 @@
-//! After the gates: is what was judged still what it was, and who has written?
+//! After the gates: is what was checked still what it was, and who has written?
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -6,10 +6,10 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
-use super::checked_tree::Judged;
+use super::checked_tree::CheckedTree;
 use super::{Snapshot, View, Views};
 use crate::base::fault::Result;
-use crate::event::{Aftermath, GateResult};
+use crate::event::{GateResult, PostRunChecks};
 use crate::model::gate::{GateName, Untracked};
 use crate::model::outcome::{Failure, Outcome};
 use crate::model::trigger::Trigger;
@@ -25,7 +25,7 @@ const SHORT: Duration = Duration::from_secs(1);
 
 impl Views {
     /// Looks at the files again, once the gates have ended, and lets those fail that have changed
-    /// what is judged.
+    /// what is checked.
     ///
     /// # Errors
     ///
@@ -33,22 +33,23 @@ impl Views {
     pub(crate) fn settle(
         &self,
         plan: &Plan,
-        judged: Judged<'_>,
+        checked: CheckedTree<'_>,
         results: &mut [GateResult],
-    ) -> Result<Aftermath> {
-        let mut aftermath = Aftermath::default();
+    ) -> Result<PostRunChecks> {
+        let mut aftermath = PostRunChecks::default();
         let is_plain = plan.trigger == Trigger::Run;
-        if plan.trigger.commits_index_of_afterwards() && !judged.repository.has_still(judged.index)
+        if plan.trigger.commits_index_of_afterwards()
+            && !checked.repository.has_still(checked.index)
         {
-            let now = judged.repository.index()?;
-            aftermath.is_index_overtaken = !now.commits_the_same(judged.index);
+            let now = checked.repository.index()?;
+            aftermath.is_index_overtaken = !now.commits_the_same(checked.index);
         }
         let is_in = |kind| plan.gates.iter().any(|planned| planned.view.kind == kind);
         let is_in_place = is_in(ViewKind::InPlace);
         if is_in_place || is_in(ViewKind::Overlay) {
-            let changes = changes(judged, results, is_in_place)?;
+            let changes = changes(checked, results, is_in_place)?;
             if is_plain {
-                blame_for_the_work_tree(&changes.now, judged, plan, results, &mut aftermath);
+                blame_for_the_work_tree(&changes.now, checked, plan, results, &mut aftermath);
                 aftermath.new = changes.new;
             } else {
                 aftermath.overtaken = changes.now;
@@ -69,7 +70,7 @@ impl Views {
                 let in_it: Vec<usize> = (0..results.len())
                     .filter(|gate| self.gates[*gate].0 == at && has_run(&results[*gate]))
                     .collect();
-                settle_snapshot(snapshot, judged, &in_it, plan, results, &mut aftermath)?;
+                settle_snapshot(snapshot, checked, &in_it, plan, results, &mut aftermath)?;
             }
         }
         Ok(aftermath)
@@ -78,7 +79,7 @@ impl Views {
 
 /// What has happened to the work tree while gates depended on it.
 #[derive(Default)]
-struct Changes {
+struct WorktreeChanges {
     /// Tracked paths that differ from the index and did not before.
     now: Vec<PathBuf>,
     /// Tracked paths that have been written to, whatever they hold now.
@@ -89,15 +90,19 @@ struct Changes {
 
 /// Looks at the work tree again, unless nothing has been reported and the gates have taken so little
 /// time that looking would be what takes long.
-fn changes(judged: Judged<'_>, results: &[GateResult], is_in_place: bool) -> Result<Changes> {
-    let events = judged.watch.and_then(Watch::events);
+fn changes(
+    checked: CheckedTree<'_>,
+    results: &[GateResult],
+    is_in_place: bool,
+) -> Result<WorktreeChanges> {
+    let events = checked.watch.and_then(Watch::events);
     let longest = results.iter().map(|result| result.duration).max();
     if events.as_ref().is_some_and(Vec::is_empty) && longest.is_none_or(|longest| longest < SHORT) {
-        return Ok(Changes::default());
+        return Ok(WorktreeChanges::default());
     }
-    let beside = judged.beside;
-    let look = judged.repository.look(judged.index, &beside.unstaged)?;
-    let mut changes = Changes::default();
+    let beside = checked.beside;
+    let look = checked.repository.look(checked.index, &beside.unstaged)?;
+    let mut changes = WorktreeChanges::default();
     let was = |path: &PathBuf| beside.unstaged.binary_search(path).is_ok();
     changes.now = look
         .unstaged
@@ -105,7 +110,7 @@ fn changes(judged: Judged<'_>, results: &[GateResult], is_in_place: bool) -> Res
         .filter(|path| !was(path))
         .collect();
     if is_in_place {
-        let contents = judged.repository.contents_of(&beside.unstaged);
+        let contents = checked.repository.contents_of(&beside.unstaged);
         let pairs = beside.unstaged.iter().zip(&beside.contents).zip(&contents);
         let others = pairs.filter(|((_, before), after)| before != after);
         changes
@@ -115,7 +120,7 @@ fn changes(judged: Judged<'_>, results: &[GateResult], is_in_place: bool) -> Res
     if let Some(events) = events {
         let mut others = Vec::new();
         for event in events.into_iter().filter(|event| event.is_of_contents) {
-            if judged.index.has(&event.path) {
+            if checked.index.has(&event.path) {
                 // In an overlay the user's version of what differs is not seen.
                 if is_in_place || !was(&event.path) {
                     changes.then.push(event.path);
@@ -126,13 +131,13 @@ fn changes(judged: Judged<'_>, results: &[GateResult], is_in_place: bool) -> Res
         }
         others.sort();
         others.dedup();
-        let work_tree = &judged.repository.work_tree;
+        let work_tree = &checked.repository.work_tree;
         others.retain(|path| {
-            fs::symlink_metadata(work_tree.join(path)).is_ok() && !judged.index.is_folder(path)
+            fs::symlink_metadata(work_tree.join(path)).is_ok() && !checked.index.is_dir(path)
         });
-        changes.new = judged.repository.untracked_among(&others)?;
-    } else if look.folders != beside.folders {
-        changes.new = judged.repository.untracked()?;
+        changes.new = checked.repository.untracked_among(&others)?;
+    } else if look.dirs != beside.dirs {
+        changes.new = checked.repository.untracked()?;
     }
     let was_there = |path: &PathBuf| {
         path.ancestors()
@@ -142,17 +147,17 @@ fn changes(judged: Judged<'_>, results: &[GateResult], is_in_place: bool) -> Res
     Ok(changes)
 }
 
-/// In a plain run there is no other tree to judge; who has changed files can only be told by time, and
+/// In a plain run there is no other tree to check; who has changed files can only be told by time, and
 /// it may have been the user.
 fn blame_for_the_work_tree(
     changed: &[PathBuf],
-    judged: Judged<'_>,
+    checked: CheckedTree<'_>,
     plan: &Plan,
     results: &[GateResult],
-    aftermath: &mut Aftermath,
+    aftermath: &mut PostRunChecks,
 ) {
     for path in changed {
-        let at = moment(&judged.repository.work_tree, path);
+        let at = moment(&checked.repository.work_tree, path);
         let ran = (0..results.len()).filter(|gate| has_run(&results[*gate]));
         let ran: Vec<usize> = ran.collect();
         let was = |gate: &usize| at.is_none_or(|at| was_running(&results[*gate], at));
@@ -169,17 +174,17 @@ fn blame_for_the_work_tree(
         }
         aftermath.unexplained.push(path.clone());
     }
-    aftermath.patch = judged.repository.unstaged_patch(changed);
+    aftermath.patch = checked.repository.unstaged_patch(changed);
 }
 
 /// Who has changed files in a snapshot, as far as the times of the files tell.
 fn settle_snapshot(
     snapshot: &Snapshot,
-    judged: Judged<'_>,
+    checked: CheckedTree<'_>,
     gates: &[usize],
     plan: &Plan,
     results: &mut [GateResult],
-    aftermath: &mut Aftermath,
+    aftermath: &mut PostRunChecks,
 ) -> Result<()> {
     if gates.is_empty() {
         return Ok(());
@@ -191,7 +196,7 @@ fn settle_snapshot(
         .any(|gate| plan.gates[*gate].view.untracked == Untracked::Show);
     let is_shown = |path: &PathBuf| {
         let mut above = path.ancestors().filter(|_| shows);
-        above.any(|above| judged.beside.untracked.iter().any(|other| other == above))
+        above.any(|above| checked.beside.untracked.iter().any(|other| other == above))
     };
     aftermath
         .new
@@ -240,7 +245,7 @@ fn was_running(result: &GateResult, at: SystemTime) -> bool {
     })
 }
 
-/// When a path was last changed, or the folder that it was in.
+/// When a path was last changed, or the directory that it was in.
 fn moment(tree: &Path, path: &Path) -> Option<SystemTime> {
     let file = tree.join(path);
     let metadata = fs::symlink_metadata(&file)

@@ -1,4 +1,4 @@
-//! Where views keep what they need: a folder of the user's cache, outside of every work tree and git
+//! Where views keep what they need: a directory of the user's cache, outside of every work tree and git
 //! directory, that one run uses at a time; or a temporary one.
 
 use std::fs::{self, File, TryLockError};
@@ -15,27 +15,27 @@ use crate::git::Repository;
 /// How long what nobody uses is kept.
 const UNUSED: Duration = Duration::from_hours(24 * 30);
 
-/// How the name of a temporary folder begins.
+/// How the name of a temporary directory begins.
 const TEMPORARY: &str = "gatekeeper-view-";
 
-/// After what time a temporary folder without a lock is nobody's.
+/// After what time a temporary directory without a lock is nobody's.
 const ABANDONED: Duration = Duration::from_hours(1);
 
 const HINT: &str = "the work tree is not what is judged, so that another view of it is needed; set \
                     XDG_CACHE_HOME or TMPDIR to a folder that can be written, outside the work tree";
 
-/// A folder that nobody else uses meanwhile.
-pub(super) struct Place {
+/// A directory that nobody else uses meanwhile.
+pub(super) struct ViewDir {
     /// Absolute, without links.
-    pub(super) folder: PathBuf,
+    pub(super) dir: PathBuf,
     /// Held as long as it is used.
     _lock: File,
-    /// Removes a folder that is used once.
+    /// Removes a directory that is used once.
     _once: Option<tempfile::TempDir>,
 }
 
-impl Place {
-    /// The repository's folder in the user's cache, unless that cannot be written, is busy, or lies
+impl ViewDir {
+    /// The repository's directory in the user's cache, unless that cannot be written, is busy, or lies
     /// in the work tree.
     pub(super) fn kept(repository: &Repository, environment: &Environment) -> Option<Self> {
         let cache = cache(environment)
@@ -46,23 +46,23 @@ impl Place {
         let name = repository.work_tree.file_name().unwrap_or_default();
         let name = name.to_string_lossy().replace(is_odd, "_");
         let name = format!("{name}-{:016x}", hasher.finish());
-        let folder = cache.join(name);
+        let dir = cache.join(name);
         let mut builder = fs::DirBuilder::new();
         // What is private in the work tree is private here.
-        builder.recursive(true).mode(0o700).create(&folder).ok()?;
-        let folder = folder.canonicalize().ok()?;
-        let lock = lock(&folder.join("lock")).ok()??;
+        builder.recursive(true).mode(0o700).create(&dir).ok()?;
+        let dir = dir.canonicalize().ok()?;
+        let lock = lock(&dir.join("lock")).ok()??;
         let _ = lock.set_modified(SystemTime::now());
-        prune(&cache, &folder);
+        prune(&cache, &dir);
         prune_temporary(&std::env::temp_dir());
         Some(Self {
-            folder,
+            dir,
             _lock: lock,
             _once: None,
         })
     }
 
-    /// A temporary folder.
+    /// A temporary directory.
     pub(super) fn once(repository: &Repository) -> Result<Self> {
         let cannot = |error: &dyn std::error::Error| {
             Fault::unable("no folder can be made for a view of the tree")
@@ -86,26 +86,26 @@ impl Place {
             .prefix(TEMPORARY)
             .tempdir_in(base)
             .map_err(|error| cannot(&error))?;
-        let folder = once.path().canonicalize().map_err(|error| cannot(&error))?;
-        let lock = lock(&folder.join("lock")).map_err(|error| cannot(&error))?;
+        let dir = once.path().canonicalize().map_err(|error| cannot(&error))?;
+        let lock = lock(&dir.join("lock")).map_err(|error| cannot(&error))?;
         Ok(Self {
-            folder,
+            dir,
             _lock: lock.ok_or_else(|| Fault::bug("a new folder is locked already"))?,
             _once: Some(once),
         })
     }
 
-    /// A folder in it, which is made if need be.
-    pub(super) fn folder(&self, name: &str) -> io::Result<PathBuf> {
-        let folder = self.folder.join(name);
-        match fs::symlink_metadata(&folder) {
-            Ok(metadata) if metadata.is_dir() => return Ok(folder),
+    /// A directory in it, which is made if need be.
+    pub(super) fn dir(&self, name: &str) -> io::Result<PathBuf> {
+        let dir = self.dir.join(name);
+        match fs::symlink_metadata(&dir) {
+            Ok(metadata) if metadata.is_dir() => return Ok(dir),
             // Whatever stands in its place leads nobody knows where.
-            Ok(_) => fs::remove_file(&folder)?,
+            Ok(_) => fs::remove_file(&dir)?,
             Err(_) => {}
         }
-        fs::create_dir(&folder)?;
-        Ok(folder)
+        fs::create_dir(&dir)?;
+        Ok(dir)
     }
 }
 
@@ -137,39 +137,39 @@ fn cache(environment: &Environment) -> Option<PathBuf> {
     base.map(|base| base.join("gatekeeper"))
 }
 
-/// Whether a folder is not in the work tree: test runners and linters would find everything twice.
-fn is_outside(folder: &Path, work_tree: &Path) -> bool {
+/// Whether a directory is not in the work tree: test runners and linters would find everything twice.
+fn is_outside(dir: &Path, work_tree: &Path) -> bool {
     let top = work_tree.canonicalize();
     let top = top.as_deref().unwrap_or(work_tree);
-    let mut real = folder.to_owned();
+    let mut real = dir.to_owned();
     // What does not exist yet will be in what does.
     while !real.exists() && real.pop() {}
     let real = real.canonicalize().unwrap_or(real);
     !real.starts_with(top)
 }
 
-/// Whether a character in a folder's name would end the name: a colon in PYTHONPATH, a line break in
-/// files that list folders.
+/// Whether a character in a directory's name would end the name: a colon in PYTHONPATH, a line break in
+/// files that list directories.
 fn is_odd(character: char) -> bool {
     character == ':' || character.is_control()
 }
 
-/// Whether a folder can be named wherever we and tools have to name it.
-fn can_be_said(folder: &Path) -> bool {
-    let real = folder.canonicalize();
-    let real = real.as_deref().unwrap_or(folder);
+/// Whether a directory can be named wherever we and tools have to name it.
+fn can_be_said(dir: &Path) -> bool {
+    let real = dir.canonicalize();
+    let real = real.as_deref().unwrap_or(dir);
     !real.to_string_lossy().contains(is_odd)
 }
 
 /// Removes what nobody has used for long.
 fn prune(cache: &Path, own: &Path) {
     for entry in fs::read_dir(cache).into_iter().flatten().flatten() {
-        let folder = entry.path();
-        let lock = folder.join("lock");
-        if folder.file_name() == own.file_name() || age(&lock).is_none_or(|age| age < UNUSED) {
+        let dir = entry.path();
+        let lock = dir.join("lock");
+        if dir.file_name() == own.file_name() || age(&lock).is_none_or(|age| age < UNUSED) {
             continue;
         }
-        remove_if_free(&folder);
+        remove_if_free(&dir);
     }
 }
 
@@ -177,7 +177,7 @@ fn prune(cache: &Path, own: &Path) {
 fn prune_temporary(base: &Path) {
     let user = rustix::process::geteuid().as_raw();
     for entry in fs::read_dir(base).into_iter().flatten().flatten() {
-        let folder = entry.path();
+        let dir = entry.path();
         let is_ours = entry.file_name().to_string_lossy().starts_with(TEMPORARY)
             && entry
                 .metadata()
@@ -185,10 +185,10 @@ fn prune_temporary(base: &Path) {
         if !is_ours {
             continue;
         }
-        if folder.join("lock").exists() {
-            remove_if_free(&folder);
-        } else if age(&folder).is_some_and(|age| age > ABANDONED) {
-            let _ = fs::remove_dir_all(folder);
+        if dir.join("lock").exists() {
+            remove_if_free(&dir);
+        } else if age(&dir).is_some_and(|age| age > ABANDONED) {
+            let _ = fs::remove_dir_all(dir);
         }
     }
 }
@@ -198,9 +198,9 @@ fn age(path: &Path) -> Option<Duration> {
     metadata.modified().ok()?.elapsed().ok()
 }
 
-fn remove_if_free(folder: &Path) {
-    let is_free = File::open(folder.join("lock")).is_ok_and(|lock| lock.try_lock().is_ok());
+fn remove_if_free(dir: &Path) {
+    let is_free = File::open(dir.join("lock")).is_ok_and(|lock| lock.try_lock().is_ok());
     if is_free {
-        let _ = fs::remove_dir_all(folder);
+        let _ = fs::remove_dir_all(dir);
     }
 }

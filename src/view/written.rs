@@ -1,16 +1,16 @@
-//! Who wrote what: a check that changes what it judges has judged something else.
+//! Who wrote what: a check that changes what it checks has checked something else.
 
 use std::ffi::OsString;
 use std::fs;
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 
-use super::checked_tree::Judged;
+use super::checked_tree::CheckedTree;
 use super::overlay::{OverlayView, for_others};
 use crate::base::fault::{Fault, Result};
-use crate::event::Written;
+use crate::event::FileWrites;
 use crate::git::{FileMode, PlainIndex};
-use crate::platform::overlay::{Kind, Written as Noted};
+use crate::platform::overlay::{UpperEntry as Noted, UpperKind};
 
 /// How many files are in a patch at most.
 const MOST_COPIED: usize = 20;
@@ -19,8 +19,8 @@ const MOST_COPIED: usize = 20;
 const LARGEST_COPIED: u64 = 1 << 20;
 
 impl OverlayView {
-    /// What a gate has written to files that are judged.
-    pub(super) fn written_by(&self, gate: usize, judged: Judged<'_>) -> Result<Written> {
+    /// What a gate has written to files that are checked.
+    pub(super) fn written_by(&self, gate: usize, checked: CheckedTree<'_>) -> Result<FileWrites> {
         let Some(plain) = &self.plain else {
             return Err(Fault::bug(
                 "a gate has run in an overlay that was never filled",
@@ -31,7 +31,7 @@ impl OverlayView {
         };
         let noted = self.overlay().written(gate).map_err(cannot)?;
         let upper = for_others(&self.overlay().upper(gate));
-        let mut written = Written::default();
+        let mut written = FileWrites::default();
         let mut suspects = Vec::new();
         for note in noted {
             // A submodule is its own repository's affair.
@@ -39,9 +39,9 @@ impl OverlayView {
             if note.path.starts_with(".git") || note.path.ancestors().any(is_submodule) {
                 continue;
             }
-            self.sort(&note, judged, plain, &upper, &mut written, &mut suspects);
+            self.sort(&note, checked, plain, &upper, &mut written, &mut suspects);
         }
-        for path in judged
+        for path in checked
             .repository
             .stored_otherwise(plain, &suspects, &upper)?
         {
@@ -50,10 +50,10 @@ impl OverlayView {
         written.changed.sort();
         written.changed.dedup();
         if !written.changed.is_empty() {
-            let patch = self.patch(judged, &written.changed, &upper);
+            let patch = self.patch(checked, &written.changed, &upper);
             written.patch = patch.unwrap_or_default();
         }
-        written.new = judged.repository.not_ignored(&written.new)?;
+        written.new = checked.repository.not_ignored(&written.new)?;
         written.new.sort();
         Ok(written)
     }
@@ -62,38 +62,38 @@ impl OverlayView {
     fn sort(
         &self,
         note: &Noted,
-        judged: Judged<'_>,
+        checked: CheckedTree<'_>,
         plain: &PlainIndex,
         upper: &Path,
-        written: &mut Written,
+        written: &mut FileWrites,
         suspects: &mut Vec<PathBuf>,
     ) {
         let path = &note.path;
         let tracked = plain.index.kind(path);
         match note.kind {
-            Kind::File | Kind::Link | Kind::Other if tracked.is_some() => {
-                let counts_modes = judged.repository.counts_modes();
+            UpperKind::File | UpperKind::Link | UpperKind::Other if tracked.is_some() => {
+                let counts_modes = checked.repository.counts_modes();
                 if is_right(note.kind, plain, path, &upper.join(path), counts_modes) {
                     suspects.push(path.clone());
                 } else {
                     written.changed.push(path.clone());
                 }
             }
-            Kind::File | Kind::Link | Kind::Other => {
-                let is_below = |folder: &PathBuf| path.starts_with(folder);
+            UpperKind::File | UpperKind::Link | UpperKind::Other => {
+                let is_below = |dir: &PathBuf| path.starts_with(dir);
                 // What was untracked before is not new.
-                if judged.beside.untracked.iter().any(is_below) {
+                if checked.beside.untracked.iter().any(is_below) {
                     return;
                 }
                 if !self.ignored.iter().any(is_below) {
                     written.new.push(path.clone());
                 }
-                // A file where a folder was.
+                // A file where a directory was.
                 written.changed.extend(plain.index.below(path));
             }
-            Kind::Gone if tracked.is_some() => written.changed.push(path.clone()),
-            Kind::Gone => written.changed.extend(plain.index.below(path)),
-            Kind::Folder => {
+            UpperKind::Gone if tracked.is_some() => written.changed.push(path.clone()),
+            UpperKind::Gone => written.changed.extend(plain.index.below(path)),
+            UpperKind::Folder => {
                 if matches!(tracked, Some(FileMode::File | FileMode::Link)) {
                     written.changed.push(path.clone());
                 }
@@ -108,10 +108,16 @@ impl OverlayView {
 }
 
 /// Whether a path is of the kind, and has the permissions, that the index has for it.
-fn is_right(kind: Kind, plain: &PlainIndex, path: &Path, file: &Path, counts_modes: bool) -> bool {
+fn is_right(
+    kind: UpperKind,
+    plain: &PlainIndex,
+    path: &Path,
+    file: &Path,
+    counts_modes: bool,
+) -> bool {
     match plain.index.kind(path) {
-        Some(FileMode::Link) => kind == Kind::Link,
-        Some(FileMode::File) if kind == Kind::File => {
+        Some(FileMode::Link) => kind == UpperKind::Link,
+        Some(FileMode::File) if kind == UpperKind::File => {
             let is_executable = plain
                 .index
                 .version(path)
@@ -127,9 +133,14 @@ fn is_right(kind: Kind, plain: &PlainIndex, path: &Path, file: &Path, counts_mod
 
 impl OverlayView {
     /// What was changed, as git shows it. For the report only: no patch is no fault.
-    fn patch(&self, judged: Judged<'_>, changed: &[PathBuf], upper: &Path) -> Option<Vec<u8>> {
+    fn patch(
+        &self,
+        checked: CheckedTree<'_>,
+        changed: &[PathBuf],
+        upper: &Path,
+    ) -> Option<Vec<u8>> {
         // git resolves the path of a work tree, and would end where the view is not.
-        let copies = tempfile::tempdir_in(&self.place().folder).ok()?;
+        let copies = tempfile::tempdir_in(&self.place().dir).ok()?;
         let mut paths: Vec<OsString> = Vec::new();
         for path in changed {
             let (file, copy) = (upper.join(path), copies.path().join(path));
@@ -150,6 +161,6 @@ impl OverlayView {
             paths.push(path.clone().into_os_string());
         }
         let plain = self.plain.as_ref()?;
-        judged.repository.patch(plain, copies.path(), &paths).ok()
+        checked.repository.patch(plain, copies.path(), &paths).ok()
     }
 }

@@ -1,6 +1,6 @@
 //! Messages and settings to compare with git on, made of what means something to git, or nearly.
 
-use gatekeeper::internals::{Editor, Settings};
+use gatekeeper::internals::{Editor, MessageSettings};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -185,7 +185,7 @@ pub(super) fn template() -> impl Strategy<Value = String> {
 }
 
 /// A message from a template.
-pub(super) fn fill(template: &str, settings: &Settings) -> Vec<u8> {
+pub(super) fn fill(template: &str, settings: &MessageSettings) -> Vec<u8> {
     let separator = settings.separators().first().unwrap_or(&b':');
     let comment = String::from_utf8_lossy(settings.comment_in_stored());
     let text = template
@@ -197,7 +197,7 @@ pub(super) fn fill(template: &str, settings: &Settings) -> Vec<u8> {
 }
 
 /// What we make of a configuration.
-pub(super) fn settings(entries: &[(&str, &str)], editor: Editor) -> Settings {
+pub(super) fn settings(entries: &[(&str, &str)], editor: Editor) -> MessageSettings {
     let entries = entries.iter().map(|(key, value)| (key, Some(value)));
-    Settings::from_config(entries, editor)
+    MessageSettings::from_config(entries, editor)
 }

@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use gatekeeper::internals::{Text, parse_config};
+use gatekeeper::internals::{ConfigText, parse_config};
 
 use crate::sandbox::Sandbox;
 
@@ -79,7 +79,7 @@ impl Chance {
 }
 
 fn is_refused(script: &str) -> bool {
-    let text = Text {
+    let text = ConfigText {
         name: "gates.toml".into(),
         text: format!("[gates.x]\nrun = '''{script}'''\n"),
     };

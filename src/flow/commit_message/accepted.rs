@@ -1,4 +1,4 @@
-//! The message that the commit-msg hook has let through last, so that it need not be judged twice
+//! The message that the commit-msg hook has let through last, so that it need not be checked twice
 //! within one git command.
 
 use std::fs;
@@ -10,17 +10,17 @@ use sha2::{Digest as _, Sha256};
 const FILE: &str = "gatekeeper/message-let-through";
 
 /// Remembers a message, as git will store it. That this cannot be done costs a little time later.
-pub(crate) fn remember_let_through(git_dir: &Path, message: &[u8]) {
+pub(crate) fn remember_accepted(git_dir: &Path, message: &[u8]) {
     let file = git_dir.join(FILE);
-    let folder = file.parent().map(fs::create_dir_all);
-    if folder.is_some_and(|made| made.is_ok()) {
+    let dir = file.parent().map(fs::create_dir_all);
+    if dir.is_some_and(|made| made.is_ok()) {
         let _ = fs::write(file, digest(message));
     }
 }
 
 /// Whether a message is the one that was let through last.
 #[must_use]
-pub(crate) fn was_let_through(git_dir: &Path, message: &[u8]) -> bool {
+pub(crate) fn was_accepted(git_dir: &Path, message: &[u8]) -> bool {
     fs::read(git_dir.join(FILE)).is_ok_and(|known| known == digest(message))
 }
 

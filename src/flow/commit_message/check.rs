@@ -9,14 +9,14 @@ use crate::base::fault::{Fault, Result};
 use crate::base::text::show_path;
 use crate::config::{self, Config};
 use crate::flow::prepare;
-use crate::git::{Repository, Setting, text};
-use crate::message::{Editor, Settings};
+use crate::git::{CommitterContext, Repository, text};
+use crate::message::{Editor, MessageSettings};
 use crate::model::finding::Finding;
 use crate::rules::agents::detection;
 use crate::rules::agents::registry::Registry;
 use crate::rules::message::fix::foreseen;
 use crate::rules::message::mailmap::Mailmap;
-use crate::rules::message::{Case, Moment, Reading, judge_with};
+use crate::rules::message::{MessageCase, Moment, Reading, check_with};
 
 /// The largest message, in bytes. A larger one is something else.
 const LARGEST: u64 = 16 << 20;
@@ -63,11 +63,15 @@ pub(crate) fn is_standard_input(file: &Path) -> bool {
 }
 
 /// How git reads the message, `--cleanup` included.
-pub(crate) fn settings(setting: &Setting, editor: Editor, cleanup: Option<&str>) -> Settings {
+pub(crate) fn settings(
+    setting: &CommitterContext,
+    editor: Editor,
+    cleanup: Option<&str>,
+) -> MessageSettings {
     let configuration = setting.configuration.iter();
     let entries = configuration.map(|(key, value)| (key.clone(), Some(value.clone())));
     let mode = |mode: &str| ("commit.cleanup".to_owned(), Some(mode.as_bytes().to_vec()));
-    Settings::from_config(entries.chain(cleanup.map(mode)), editor)
+    MessageSettings::from_config(entries.chain(cleanup.map(mode)), editor)
 }
 
 /// The agents that the index defines.
@@ -80,32 +84,32 @@ pub(crate) fn registry(repository: &Repository, config: &Config) -> Result<Regis
 }
 
 /// The message, and what is wrong with it; also what would be wrong with it once `message fix` has
-/// mended what it can, so that one look at the message is enough.
-pub(crate) fn judge_with_foresight(
+/// fixed what it can, so that one look at the message is enough.
+pub(crate) fn check_with_foresight(
     repository: &Repository,
     environment: &Environment,
     config: &Config,
-    setting: &Setting,
+    setting: &CommitterContext,
     text: &[u8],
-    settings: &Settings,
+    settings: &MessageSettings,
 ) -> Result<(Reading, Vec<Finding>)> {
-    let judge = |text: &[u8]| {
+    let check = |text: &[u8]| {
         let reading = Reading::new(text, settings, &settings.encoding);
-        judge(repository, environment, config, setting, &reading)
+        check(repository, environment, config, setting, &reading)
     };
     let reading = Reading::new(text, settings, &settings.encoding);
-    let mut findings = judge(text)?;
+    let mut findings = check(text)?;
     let rules = &config.commit_msg;
-    findings.extend(foreseen(&reading, text, settings, rules, &findings, judge)?);
+    findings.extend(foreseen(&reading, text, settings, rules, &findings, check)?);
     Ok((reading, findings))
 }
 
 /// What is wrong with the message of a commit that is being made here.
-pub(crate) fn judge(
+pub(crate) fn check(
     repository: &Repository,
     environment: &Environment,
     config: &Config,
-    setting: &Setting,
+    setting: &CommitterContext,
     reading: &Reading,
 ) -> Result<Vec<Finding>> {
     let agent = detection::in_environment(environment, &config.agents);
@@ -114,7 +118,7 @@ pub(crate) fn judge(
     let model = detection::model_in(environment);
     let registry = registry(repository, config)?;
     let nobody = Mailmap::default();
-    let case = Case {
+    let case = MessageCase {
         reading,
         author: &setting.author,
         committer: &setting.committer,
@@ -127,7 +131,7 @@ pub(crate) fn judge(
         registry: &registry,
         mailmap: &nobody,
     };
-    judge_with(&case, |people| {
+    check_with(&case, |people| {
         let index = repository.index()?;
         let Some(file) = repository.staged_file(&index, Path::new(MAILMAP))? else {
             return Ok(Mailmap::default());

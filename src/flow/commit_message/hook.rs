@@ -5,21 +5,21 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::retry_command::{self, Extras, Occasion};
+use super::retry_command::{self, CommitKind, RetryOptions};
 use super::{accepted, check, saved};
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
 use crate::base::text::show_path;
 use crate::flow::{self_path, ungated_branch};
-use crate::git::invocation::commit_args::{Typed, is_rewording};
-use crate::git::{Repository, Setting, author_of_patch};
-use crate::message::{Cleaned, Editor, Settings, clean};
-use crate::model::finding::{Cure, Finding, Severity, refuses};
+use crate::git::invocation::commit_args::{CommitArgs, is_rewording};
+use crate::git::{CommitterContext, Repository, author_of_patch};
+use crate::message::{Cleaned, Editor, MessageSettings, clean};
+use crate::model::finding::{Finding, Remedy, Severity, refuses};
 use crate::model::trigger::{Hook, Stage};
 use crate::platform;
 use crate::receipt::Store;
-use crate::report::{self, Detail, Refusal, Style};
+use crate::report::{self, Detail, MessageRefusal, Style};
 use crate::rules::change::{gate_exception, single_change};
 use crate::rules::message::Reading;
 
@@ -27,20 +27,20 @@ use crate::rules::message::Reading;
 const KEPT: &str = "gatekeeper";
 
 /// Everything about the commit that the message belongs to.
-struct Commit<'a> {
+struct CommitContext<'a> {
     environment: &'a Environment,
     repository: &'a Repository,
     hook: Hook,
     /// The file that git has named.
     file: PathBuf,
-    setting: Setting,
+    setting: CommitterContext,
     /// What the user typed, if that can be seen.
-    typed: Option<Typed>,
+    typed: Option<CommitArgs>,
     is_rewording: bool,
 }
 
-/// Judges the message in the file that git hands to the hook.
-pub(crate) fn judge(
+/// Checks the message in the file that git hands to the hook.
+pub(crate) fn check(
     environment: &Environment,
     hook: Hook,
     arguments: &[OsString],
@@ -59,10 +59,10 @@ pub(crate) fn judge(
         setting.author = author;
     }
     let ancestors = platform::ancestors();
-    let typed = Typed::find(&ancestors);
+    let typed = CommitArgs::find(&ancestors);
     let is_rewording = is_rewording(&ancestors);
     setting.amends = is_rewording || typed.as_ref().is_some_and(|typed| typed.has("--amend"));
-    let commit = Commit {
+    let commit = CommitContext {
         environment,
         repository: &repository,
         hook,
@@ -85,7 +85,7 @@ pub(crate) fn judge(
         // So it does with a NUL.
         return Ok(ExitCode::Passed);
     }
-    let (reading, mut findings) = check::judge_with_foresight(
+    let (reading, mut findings) = check::check_with_foresight(
         &repository,
         environment,
         &config,
@@ -101,11 +101,11 @@ pub(crate) fn judge(
         return Ok(ExitCode::Failed);
     }
     report::say(&report::remarks(&reading.lines, &findings, style));
-    accepted::remember_let_through(&repository.git_dir, &cleaned.text);
+    accepted::remember_accepted(&repository.git_dir, &cleaned.text);
     Ok(ExitCode::Passed)
 }
 
-/// What the commit weakens without saying why, as far as its tree was judged.
+/// What the commit weakens without saying why, as far as its tree was checked.
 pub(crate) fn undeclared(
     environment: &Environment,
     repository: &Repository,
@@ -113,13 +113,13 @@ pub(crate) fn undeclared(
 ) -> Result<Option<Finding>> {
     let store = Store::open(repository, environment);
     let tree = repository.index()?.tree_id();
-    let judgement = store
+    let stage_record = store
         .zip(tree)
-        .and_then(|(store, tree)| store.judgement(&tree, Stage::PreCommit));
-    let Some(judgement) = judgement else {
+        .and_then(|(store, tree)| store.stage_record(&tree, Stage::PreCommit));
+    let Some(stage_record) = stage_record else {
         return Ok(None);
     };
-    let gates = gate_exception::unexcepted(reading, &judgement.excepted);
+    let gates = gate_exception::missing_exceptions(reading, &stage_record.excepted);
     if !gates.is_empty() {
         return Ok(Some(Finding {
             rule: "gate-exception.missing",
@@ -127,7 +127,7 @@ pub(crate) fn undeclared(
             message: format!("the message does not except {}", gates.join(", ")),
             quotes: Vec::new(),
             notes: vec!["these gates did not let the commit through".to_owned()],
-            cure: Cure::Edit(format!(
+            cure: Remedy::Edit(format!(
                 "add a trailer for each: `{}: gate -- reason`",
                 gate_exception::GATE_EXCEPTION
             )),
@@ -138,14 +138,14 @@ pub(crate) fn undeclared(
     if single_change::declared(trailers).is_some() {
         return Ok(None);
     }
-    let weakens = judgement.weakens;
+    let weakens = stage_record.weakens;
     Ok((!weakens.is_empty()).then(|| Finding {
         rule: "gate-change.missing",
         severity: Severity::Error,
         message: "the commit weakens what judges it, and does not say why".to_owned(),
         quotes: Vec::new(),
         notes: weakens,
-        cure: Cure::Edit(format!(
+        cure: Remedy::Edit(format!(
             "add a trailer of at least ten characters' reason: `{}: reason`",
             single_change::GATE_CHANGE
         )),
@@ -160,9 +160,9 @@ fn message_file(environment: &Environment, arguments: &[OsString]) -> Result<Pat
     }
 }
 
-impl Commit<'_> {
+impl CommitContext<'_> {
     /// How git will read the message: the configuration, and what was typed.
-    fn settings(&self) -> Settings {
+    fn settings(&self) -> MessageSettings {
         let editor = match &self.typed {
             Some(typed) if typed.edits => Editor::Used,
             Some(_) => Editor::NotUsed,
@@ -197,31 +197,37 @@ impl Commit<'_> {
         cleaned.is_empty() && (!says_none || without().is_empty())
     }
 
-    fn configured(&self, editor: Editor, typed: Option<&Typed>) -> Settings {
+    fn configured(&self, editor: Editor, typed: Option<&CommitArgs>) -> MessageSettings {
         let cleanup = typed.and_then(|typed| typed.cleanup.as_ref());
         let cleanup = cleanup.map(|mode| mode.to_string_lossy().into_owned());
         check::settings(&self.setting, editor, cleanup.as_deref())
     }
 
     /// Keeps the message and finds the command that finishes the commit.
-    fn refusal(&self, cleaned: &Cleaned, lines: Vec<String>, findings: Vec<Finding>) -> Refusal {
+    fn refusal(
+        &self,
+        cleaned: &Cleaned,
+        lines: Vec<String>,
+        findings: Vec<Finding>,
+    ) -> MessageRefusal {
         let extras = self.extras(cleaned, &findings);
         let occasion = match self.hook {
-            Hook::ApplypatchMsg => Occasion::Patch {
+            Hook::ApplypatchMsg => CommitKind::Patch {
                 sign_off: extras
                     .sign_off
                     .then(|| format!("Signed-off-by: {}", self.setting.committer)),
             },
-            _ if self.is_rewording => Occasion::Reword,
-            _ => Occasion::Commit(self.typed.clone()),
+            _ if self.is_rewording => CommitKind::Reword,
+            _ => CommitKind::Commit(self.typed.clone()),
         };
         let kept = match occasion {
             // `git am` takes the message from there again, and from nowhere else.
-            Occasion::Patch { .. } => Ok(self.file.clone()),
-            _ => saved::keep(&self.repository.git_dir.join(KEPT), &cleaned.text)
-                .or_else(|_| saved::keep_elsewhere(&cleaned.text)),
+            CommitKind::Patch { .. } => Ok(self.file.clone()),
+            _ => saved::save(&self.repository.git_dir.join(KEPT), &cleaned.text)
+                .or_else(|_| saved::save_to_temp(&cleaned.text)),
         };
-        let is_exact = !matches!(occasion, Occasion::Commit(None)) || self.repository.is_merging();
+        let is_exact =
+            !matches!(occasion, CommitKind::Commit(None)) || self.repository.is_merging();
         let typed = |file: &Path| {
             let is_patch = self.hook == Hook::ApplypatchMsg;
             if is_patch || self.is_pointed_at() || self.is_elsewhere() {
@@ -231,7 +237,7 @@ impl Commit<'_> {
             }
         };
         let needs_edit = errors(&findings).any(|finding| finding.cure.edit().is_some());
-        Refusal {
+        MessageRefusal {
             lines,
             is_exact,
             needs_edit,
@@ -249,7 +255,7 @@ impl Commit<'_> {
         }
     }
 
-    fn extras(&self, cleaned: &Cleaned, findings: &[Finding]) -> Extras {
+    fn extras(&self, cleaned: &Cleaned, findings: &[Finding]) -> RetryOptions {
         let typed = self.typed.as_ref();
         let amends = self.is_rewording || typed.is_some_and(|typed| typed.has("--amend"));
         let names = |option: &str| {
@@ -269,7 +275,7 @@ impl Commit<'_> {
         let is_dated = !amends && !names("--date") && date.as_deref().is_some_and(is_not_now);
         // What `git commit -F` would do to the kept message.
         let again = clean(&cleaned.text, &self.configured(Editor::NotUsed, None));
-        Extras {
+        RetryOptions {
             sign_off: errors(findings).any(|finding| finding.cure.signs_off()),
             fix: errors(findings)
                 .any(|finding| finding.cure.is_fix())

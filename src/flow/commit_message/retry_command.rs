@@ -8,13 +8,13 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 use crate::base::text::shell_word;
-use crate::git::invocation::commit_args::Typed;
+use crate::git::invocation::commit_args::CommitArgs;
 
 /// What the commit belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Occasion {
+pub(crate) enum CommitKind {
     /// A commit that was typed like this, as far as that is known.
-    Commit(Option<Typed>),
+    Commit(Option<CommitArgs>),
     /// A message that is reworded in a rebase, which then waits.
     Reword,
     /// A patch that `git am` has not applied yet; its message is in a file of git's own, which is
@@ -27,10 +27,10 @@ pub(crate) enum Occasion {
 
 /// What has to be said besides what was typed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Extras {
+pub(crate) struct RetryOptions {
     /// Signing off is what is missing.
     pub(crate) sign_off: bool,
-    /// How the user can call gatekeeper, if it has to mend the message first.
+    /// How the user can call gatekeeper, if it has to fix the message first.
     pub(crate) fix: Option<String>,
     /// The message has something in it that git would clean away.
     pub(crate) verbatim: bool,
@@ -44,9 +44,9 @@ pub(crate) struct Extras {
 
 /// The command.
 #[must_use]
-pub(crate) fn command(occasion: &Occasion, file: &Path, extras: &Extras) -> String {
+pub(crate) fn command(occasion: &CommitKind, file: &Path, extras: &RetryOptions) -> String {
     let mut line = match occasion {
-        Occasion::Patch { sign_off } => {
+        CommitKind::Patch { sign_off } => {
             let shown = shell_word(file.as_os_str());
             let sign_off = sign_off.as_ref().map(|line| {
                 let line = shell_word(line.as_ref());
@@ -56,14 +56,14 @@ pub(crate) fn command(occasion: &Occasion, file: &Path, extras: &Extras) -> Stri
             });
             format!("{}git am --retry", sign_off.unwrap_or_default())
         }
-        Occasion::Reword => {
-            let amend = Typed {
+        CommitKind::Reword => {
+            let amend = CommitArgs {
                 options: vec!["--amend".into()],
-                ..Typed::default()
+                ..CommitArgs::default()
             };
             format!("{} && git rebase --continue", shown(&amend, file, extras))
         }
-        Occasion::Commit(typed) => shown(&typed.clone().unwrap_or_default(), file, extras),
+        CommitKind::Commit(typed) => shown(&typed.clone().unwrap_or_default(), file, extras),
     };
     let with_variables = |mut line: String| {
         for (name, value) in extras.variables.iter().rev() {
@@ -81,7 +81,7 @@ pub(crate) fn command(occasion: &Occasion, file: &Path, extras: &Extras) -> Stri
     }
 }
 
-fn shown(typed: &Typed, file: &Path, extras: &Extras) -> String {
+fn shown(typed: &CommitArgs, file: &Path, extras: &RetryOptions) -> String {
     let mut words: Vec<OsString> = vec!["git".into()];
     words.extend(typed.before.iter().cloned());
     words.push("commit".into());
@@ -158,31 +158,35 @@ mod tests {
             (&["git", "ci", "-am", "x"], "git commit -s -F f"),
             (&["sh", "-c", "x"], "git commit -s -F f"),
         ];
-        let extras = Extras {
+        let extras = RetryOptions {
             sign_off: true,
-            ..Extras::default()
+            ..RetryOptions::default()
         };
         for (typed, expected) in cases {
             let typed: Vec<OsString> = typed.iter().map(OsString::from).collect();
-            let occasion = Occasion::Commit(Typed::find(&[typed]));
+            let occasion = CommitKind::Commit(CommitArgs::find(&[typed]));
             assert_eq!(command(&occasion, Path::new("f"), &extras), expected);
         }
     }
 
     #[test]
     fn what_git_would_not_know_by_itself_is_said() {
-        let extras = Extras {
+        let extras = RetryOptions {
             author: Some("A B <a@b>".into()),
             date: Some("@1 +0000".into()),
             verbatim: true,
             variables: vec![("GIT_INDEX_FILE", "/x y".into())],
-            ..Extras::default()
+            ..RetryOptions::default()
         };
         assert_eq!(
-            command(&Occasion::Commit(None), Path::new("f"), &extras),
+            command(&CommitKind::Commit(None), Path::new("f"), &extras),
             "GIT_INDEX_FILE='/x y' git commit '--author=A B <a@b>' '--date=@1 +0000' '--cleanup=verbatim' -F f"
         );
-        let rebase = command(&Occasion::Reword, Path::new("f"), &Extras::default());
+        let rebase = command(
+            &CommitKind::Reword,
+            Path::new("f"),
+            &RetryOptions::default(),
+        );
         assert_eq!(rebase, "git commit --amend -F f && git rebase --continue");
     }
 }

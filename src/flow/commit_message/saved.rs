@@ -16,19 +16,19 @@ const KEPT: usize = 5;
 /// still be used.
 const AGE: Duration = Duration::from_hours(24);
 
-/// Writes a message into a file of its own in the folder, and returns that. It is named after the
+/// Writes a message into a file of its own in the directory, and returns that. It is named after the
 /// message, so that no later refusal, and no other one at the same time, changes what a printed
 /// command commits.
 ///
 /// # Errors
 ///
-/// The folder cannot be written.
-pub(crate) fn keep(folder: &Path, message: &[u8]) -> io::Result<PathBuf> {
-    fs::create_dir_all(folder)?;
+/// The directory cannot be written.
+pub(crate) fn save(dir: &Path, message: &[u8]) -> io::Result<PathBuf> {
+    fs::create_dir_all(dir)?;
     let mut hasher = DefaultHasher::new();
     message.hash(&mut hasher);
     let name = format!("{PREFIX}{:07x}", hasher.finish() >> 36);
-    let mut file = folder.join(&name);
+    let mut file = dir.join(&name);
     let mut number = 1;
     // Somebody may have edited it since, and then it is not the same any more.
     while let Ok(present) = fs::read(&file) {
@@ -37,13 +37,13 @@ pub(crate) fn keep(folder: &Path, message: &[u8]) -> io::Result<PathBuf> {
             return Ok(file);
         }
         number += 1;
-        file = folder.join(format!("{name}-{number}"));
+        file = dir.join(format!("{name}-{number}"));
     }
-    let mut new = tempfile::NamedTempFile::new_in(folder)?;
+    let mut new = tempfile::NamedTempFile::new_in(dir)?;
     new.write_all(message)?;
     new.as_file().sync_all()?;
     new.persist(&file)?;
-    tidy(folder);
+    tidy(dir);
     Ok(file)
 }
 
@@ -55,8 +55,8 @@ fn touch(file: &Path) {
 }
 
 /// Removes messages that are old, but for the newest ones.
-fn tidy(folder: &Path) {
-    let mut messages: Vec<(SystemTime, PathBuf)> = fs::read_dir(folder)
+fn tidy(dir: &Path) {
+    let mut messages: Vec<(SystemTime, PathBuf)> = fs::read_dir(dir)
         .into_iter()
         .flatten()
         .flatten()
@@ -77,7 +77,7 @@ fn tidy(folder: &Path) {
 /// # Errors
 ///
 /// That cannot be written either.
-pub(crate) fn keep_elsewhere(message: &[u8]) -> io::Result<PathBuf> {
+pub(crate) fn save_to_temp(message: &[u8]) -> io::Result<PathBuf> {
     let mut file = tempfile::Builder::new()
         .prefix("gatekeeper-message-")
         .tempfile()?;
@@ -92,16 +92,16 @@ mod tests {
 
     #[test]
     fn each_message_has_a_file_of_its_own() {
-        let folder = tempfile::tempdir().unwrap();
-        let keep = |text: &str| keep(folder.path(), text.as_bytes()).unwrap();
-        let one = keep("one");
-        let two = keep("two");
+        let dir = tempfile::tempdir().unwrap();
+        let saved = |text: &str| save(dir.path(), text.as_bytes()).unwrap();
+        let one = saved("one");
+        let two = saved("two");
         assert_ne!(one, two);
-        assert_eq!(keep("one"), one);
+        assert_eq!(saved("one"), one);
         assert_eq!(fs::read_to_string(&one).unwrap(), "one");
         // What somebody has edited is not written over.
         fs::write(&one, "edited").unwrap();
-        let again = keep("one");
+        let again = saved("one");
         assert_ne!(again, one);
         assert_eq!(fs::read_to_string(&one).unwrap(), "edited");
         assert_eq!(fs::read_to_string(&again).unwrap(), "one");
@@ -109,16 +109,16 @@ mod tests {
 
     #[test]
     fn old_messages_go_but_for_five() {
-        let folder = tempfile::tempdir().unwrap();
+        let dir = tempfile::tempdir().unwrap();
         let long_ago = SystemTime::now() - 3 * AGE;
         for number in 0..8 {
-            let file = keep(folder.path(), format!("message {number}").as_bytes()).unwrap();
+            let file = save(dir.path(), format!("message {number}").as_bytes()).unwrap();
             let file = fs::File::options().append(true).open(file).unwrap();
             file.set_modified(long_ago + Duration::from_secs(number))
                 .unwrap();
         }
-        keep(folder.path(), b"new").unwrap();
-        let mut left: Vec<String> = fs::read_dir(folder.path())
+        save(dir.path(), b"new").unwrap();
+        let mut left: Vec<String> = fs::read_dir(dir.path())
             .unwrap()
             .map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap())
             .collect();

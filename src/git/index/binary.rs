@@ -1,6 +1,6 @@
 //! The index file as git writes it, versions 2 to 4: gitformat-index(5).
 //!
-//! What stands for other files (a split index) or for whole folders (a sparse index) is left to
+//! What stands for other files (a split index) or for whole directories (a sparse index) is left to
 //! git, see [`super::listed`]. The checksum at the end is not looked at, as in git itself.
 
 use std::fs;
@@ -10,7 +10,7 @@ use std::os::unix::fs::MetadataExt as _;
 use sha1::Sha1;
 use sha2::{Digest as _, Sha256};
 
-use super::entry::{Entry, Flags, Stat};
+use super::entry::{Flags, IndexEntry, Stat};
 
 /// The names of hashes that ids may be: their lengths in bytes.
 const ID_LENGTHS: [usize; 2] = [20, 32];
@@ -38,7 +38,7 @@ pub(super) const MODE: usize = 24;
 
 /// The entries of an index file, and where they end. The store begins as the file; names that the
 /// file only abbreviates are added to it. `None` if it is something else, or has to be read by git.
-pub(super) fn read(store: &mut Vec<u8>) -> Option<(Vec<Entry>, usize)> {
+pub(super) fn read(store: &mut Vec<u8>) -> Option<(Vec<IndexEntry>, usize)> {
     let length = store.len();
     for id_length in ID_LENGTHS {
         if let Some(read) = read_with(store, id_length) {
@@ -49,7 +49,7 @@ pub(super) fn read(store: &mut Vec<u8>) -> Option<(Vec<Entry>, usize)> {
     None
 }
 
-fn read_with(store: &mut Vec<u8>, id_length: usize) -> Option<(Vec<Entry>, usize)> {
+fn read_with(store: &mut Vec<u8>, id_length: usize) -> Option<(Vec<IndexEntry>, usize)> {
     let end = store.len().checked_sub(id_length)?;
     if store.get(..4)? != b"DIRC" {
         return None;
@@ -80,7 +80,7 @@ fn read_entry(
     version: u32,
     id_length: usize,
     before: &Range<usize>,
-) -> Option<(Entry, usize)> {
+) -> Option<(IndexEntry, usize)> {
     let fixed: &[u8; NUMBERS] = store.get(start..start + NUMBERS)?.try_into().ok()?;
     let number =
         |at: usize| u32::from_be_bytes([fixed[at], fixed[at + 1], fixed[at + 2], fixed[at + 3]]);
@@ -121,7 +121,7 @@ fn read_entry(
     if name.len().min(usize::from(LONGEST_TOLD)) != told {
         return None;
     }
-    let entry = Entry {
+    let entry = IndexEntry {
         name: u32::try_from(name.start).ok()?..u32::try_from(name.end).ok()?,
         id: u32::try_from(id).ok()?..u32::try_from(id + id_length).ok()?,
         mode,
@@ -173,7 +173,7 @@ fn offset(store: &[u8], mut at: usize) -> Option<(usize, usize)> {
 }
 
 /// Writes down what a file is like, in place of what its entry says of it.
-pub(super) fn put_stat(bytes: &mut [u8], entry: &Entry, known: &FileStat) -> Option<()> {
+pub(super) fn put_stat(bytes: &mut [u8], entry: &IndexEntry, known: &FileStat) -> Option<()> {
     let start = (entry.id.start as usize).checked_sub(NUMBERS)?;
     let numbers = bytes.get_mut(start..start + NUMBERS)?;
     numbers[..MODE].copy_from_slice(&known.0[..MODE]);
@@ -182,7 +182,7 @@ pub(super) fn put_stat(bytes: &mut [u8], entry: &Entry, known: &FileStat) -> Opt
 }
 
 /// What an entry says of its file.
-pub(super) fn stat_of(bytes: &[u8], entry: &Entry) -> Option<FileStat> {
+pub(super) fn stat_of(bytes: &[u8], entry: &IndexEntry) -> Option<FileStat> {
     let start = (entry.id.start as usize).checked_sub(NUMBERS)?;
     let numbers = bytes.get(start..start + NUMBERS)?;
     Some(FileStat(numbers.try_into().ok()?))

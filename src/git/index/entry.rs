@@ -12,7 +12,7 @@ const LINK: u32 = 0o120_000;
 
 /// A path in the index. Sorted by name, then by stage.
 #[derive(Debug, Clone)]
-pub(crate) struct Entry {
+pub(crate) struct IndexEntry {
     pub(crate) name: Range<u32>,
     pub(crate) id: Range<u32>,
     /// Type and permissions, as in `0o100644`.
@@ -46,7 +46,7 @@ pub(crate) struct Flags {
     pub(crate) is_intended: bool,
 }
 
-impl Entry {
+impl IndexEntry {
     pub(crate) fn is_submodule(&self) -> bool {
         self.mode == SUBMODULE
     }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::entry::{Entry, Flags, Stat};
+use super::entry::{Flags, IndexEntry, Stat};
 use crate::base::fault::{Fault, Result};
 use crate::git::{Repository, process};
 
@@ -17,7 +17,7 @@ pub(super) fn read(
     repository: &Repository,
     file: &Path,
     store: &mut Vec<u8>,
-) -> Result<Vec<Entry>> {
+) -> Result<Vec<IndexEntry>> {
     let mut variables = repository.variables.clone();
     variables.insert("GIT_INDEX_FILE".into(), file.into());
     let arguments = [
@@ -42,7 +42,7 @@ pub(super) fn read(
 }
 
 /// `mode id stage`, tab, path, NUL; then five lines, as in `  dev: 1<tab>ino: 2`.
-fn read_entry<'a>(text: &'a [u8], store: &mut Vec<u8>) -> Option<(Entry, &'a [u8])> {
+fn read_entry<'a>(text: &'a [u8], store: &mut Vec<u8>) -> Option<(IndexEntry, &'a [u8])> {
     let end = text.iter().position(|byte| *byte == 0)?;
     let (heading, mut rest) = (&text[..end], &text[end + 1..]);
     let tab = heading.iter().position(|byte| *byte == b'\t')?;
@@ -83,7 +83,7 @@ fn read_entry<'a>(text: &'a [u8], store: &mut Vec<u8>) -> Option<(Entry, &'a [u8
     let id = put(store, &unhex(hex)?)?;
     let name = put(store, &heading[tab + 1..])?;
     let low = |number: u64| u32::try_from(number & u64::from(u32::MAX)).unwrap_or_default();
-    let entry = Entry {
+    let entry = IndexEntry {
         name,
         id,
         mode,

@@ -22,10 +22,10 @@ use super::paths::repository_path;
 use crate::base::fault::{Fault, Result};
 use crate::base::text::show_path;
 use crate::model::gate::PathSet;
-use entry::{Entry, mode_of};
+use entry::{IndexEntry, mode_of};
 
 pub(super) use binary::{FileStat, blob_id};
-pub(super) use write::Shown;
+pub(super) use write::EntryStat;
 
 /// One state of the index.
 pub struct Index {
@@ -33,7 +33,7 @@ pub struct Index {
     store: Vec<u8>,
     /// How much of the store is the file.
     file: usize,
-    entries: Vec<Entry>,
+    entries: Vec<IndexEntry>,
     /// Where the entries end in it.
     extensions: usize,
     /// Whether the entries are those of the file alone.
@@ -95,16 +95,16 @@ impl Index {
         Ok(index)
     }
 
-    pub(super) fn entries(&self) -> &[Entry] {
+    pub(super) fn entries(&self) -> &[IndexEntry] {
         &self.entries
     }
 
-    pub(super) fn name(&self, entry: &Entry) -> &[u8] {
+    pub(super) fn name(&self, entry: &IndexEntry) -> &[u8] {
         &self.store[entry.name.start as usize..entry.name.end as usize]
     }
 
     /// The id of an entry's object.
-    pub(super) fn id(&self, entry: &Entry) -> &[u8] {
+    pub(super) fn id(&self, entry: &IndexEntry) -> &[u8] {
         &self.store[entry.id.start as usize..entry.id.end as usize]
     }
 
@@ -138,9 +138,9 @@ impl Index {
         self.find(path.as_os_str().as_bytes())?.file_mode()
     }
 
-    /// Whether a commit would have something in a folder.
+    /// Whether a commit would have something in a directory.
     #[must_use]
-    pub(crate) fn is_folder(&self, path: &Path) -> bool {
+    pub(crate) fn is_dir(&self, path: &Path) -> bool {
         let mut prefix = path.as_os_str().as_bytes().to_vec();
         prefix.push(b'/');
         let first = self
@@ -150,10 +150,10 @@ impl Index {
         next.is_some_and(|entry| self.name(entry).starts_with(&prefix))
     }
 
-    /// The paths that a commit would have in a folder.
+    /// The paths that a commit would have in a directory.
     #[must_use]
-    pub(crate) fn below(&self, folder: &Path) -> Vec<PathBuf> {
-        let mut prefix = folder.as_os_str().as_bytes().to_vec();
+    pub(crate) fn below(&self, dir: &Path) -> Vec<PathBuf> {
+        let mut prefix = dir.as_os_str().as_bytes().to_vec();
         prefix.push(b'/');
         let first = self
             .entries
@@ -200,7 +200,7 @@ impl Index {
     }
 
     /// The entry that a commit would have at a path.
-    pub(super) fn find(&self, path: &[u8]) -> Option<&Entry> {
+    pub(super) fn find(&self, path: &[u8]) -> Option<&IndexEntry> {
         let first = self
             .entries
             .partition_point(|entry| self.name(entry) < path);

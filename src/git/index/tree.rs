@@ -6,7 +6,7 @@
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
-use super::entry::Entry;
+use super::entry::IndexEntry;
 use super::{Index, hex};
 
 /// The length of an id that SHA-1 makes, in bytes.
@@ -22,14 +22,14 @@ impl Index {
             return None;
         }
         let committed = self.entries.iter().filter(|entry| entry.is_committed());
-        let committed: Vec<&Entry> = committed.collect();
+        let committed: Vec<&IndexEntry> = committed.collect();
         let first = committed.first()?;
         let has_sha1 = first.id.len() == SHA1;
         Some(hex(&self.tree(&committed, 0, has_sha1)))
     }
 
-    /// The id of one folder: of entries whose names have the same beginning, which is so long.
-    fn tree(&self, entries: &[&Entry], beginning: usize, has_sha1: bool) -> Vec<u8> {
+    /// The id of one directory: of entries whose names have the same beginning, which is so long.
+    fn tree(&self, entries: &[&IndexEntry], beginning: usize, has_sha1: bool) -> Vec<u8> {
         let mut tree = Vec::with_capacity(entries.len() * 48);
         let mut rest = entries;
         while let Some(first) = rest.first() {
@@ -45,8 +45,8 @@ impl Index {
                 continue;
             };
             let end = beginning + slash + 1;
-            let folder = &self.name(first)[..end];
-            let inside = rest.partition_point(|entry| self.name(entry).starts_with(folder));
+            let dir = &self.name(first)[..end];
+            let inside = rest.partition_point(|entry| self.name(entry).starts_with(dir));
             let id = self.tree(&rest[..inside], end, has_sha1);
             push(&mut tree, "40000", &name[..slash], &id);
             rest = &rest[inside..];

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use super::Index;
 use super::binary::{self, FileStat};
-use super::entry::Entry;
+use super::entry::IndexEntry;
 
 /// The form of an excerpt: the oldest, which every git reads.
 const VERSION: u32 = 2;
@@ -16,7 +16,7 @@ const TREES: &[u8] = b"TREE";
 
 /// What another work tree has for an entry.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::git) enum Shown {
+pub(in crate::git) enum EntryStat {
     /// A file like this.
     File(FileStat),
     /// Nothing: a sparse checkout leaves it out.
@@ -45,14 +45,14 @@ impl Index {
     }
 
     /// What an entry says of its file.
-    pub(in crate::git) fn stat_of(&self, entry: &Entry) -> Option<FileStat> {
+    pub(in crate::git) fn stat_of(&self, entry: &IndexEntry) -> Option<FileStat> {
         binary::stat_of(self.as_file(), entry)
     }
 
     /// The file for a work tree that has these files, in the order of the entries. What git was told
     /// to overlook in the other one it does not overlook there. `None` if the index is in a form in
     /// which that cannot be said here.
-    pub(in crate::git) fn for_files(&self, shown: &[Shown]) -> Option<Vec<u8>> {
+    pub(in crate::git) fn for_files(&self, shown: &[EntryStat]) -> Option<Vec<u8>> {
         let id_length = self.entries.first()?.id.len();
         if !self.is_plain || shown.len() != self.entries.len() {
             return None;
@@ -60,8 +60,8 @@ impl Index {
         let mut bytes = self.as_file()[..self.extensions].to_vec();
         for (entry, shown) in self.entries.iter().zip(shown) {
             let (stat, is_skipped) = match shown {
-                Shown::File(stat) => (stat, false),
-                Shown::Nothing => (&FileStat::UNKNOWN, true),
+                EntryStat::File(stat) => (stat, false),
+                EntryStat::Nothing => (&FileStat::UNKNOWN, true),
             };
             binary::put_stat(&mut bytes, entry, stat)?;
             let at = entry.id.end as usize;

@@ -19,7 +19,7 @@ const VALUE_OPTIONS: [&str; 9] = [
 
 /// A git command as it was called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Called<'a> {
+pub(super) struct GitCommandLine<'a> {
     /// The options of git itself, before the command.
     pub(super) before: &'a [OsString],
     /// The command: `commit`, say, or an alias.
@@ -28,7 +28,7 @@ pub(super) struct Called<'a> {
     pub(super) arguments: &'a [OsString],
 }
 
-impl<'a> Called<'a> {
+impl<'a> GitCommandLine<'a> {
     /// Reads the arguments of a process, its program first. `None` if it is no git, or a git
     /// without a command.
     pub(super) fn read(arguments: &'a [OsString]) -> Option<Self> {

@@ -2,11 +2,11 @@
 
 use std::ffi::OsString;
 
-use super::command_line::Called;
+use super::command_line::GitCommandLine;
 
 /// A `git commit` as it was typed, taken apart.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Typed {
+pub(crate) struct CommitArgs {
     /// The options of git itself, before `commit`.
     pub(crate) before: Vec<OsString>,
     /// The options that do not concern the message, in their order.
@@ -81,14 +81,14 @@ const MESSAGE_FLAGS: [&str; 8] = [
 /// Other options that take a value in the next argument.
 const VALUE_OPTIONS: [&str; 3] = ["--author", "--date", "--pathspec-from-file"];
 
-impl Typed {
+impl CommitArgs {
     /// Finds the nearest `git commit` among the arguments of our ancestors, ours first. `None` if
     /// the nearest git is something else: an alias that cannot be seen through, say.
     #[must_use]
     pub(crate) fn find(ancestors: &[Vec<OsString>]) -> Option<Self> {
         let mut called = ancestors
             .iter()
-            .filter_map(|arguments| Called::read(arguments));
+            .filter_map(|arguments| GitCommandLine::read(arguments));
         let commit = called
             .next()
             .filter(|nearest| nearest.command == "commit")?;
@@ -207,7 +207,10 @@ impl Typed {
 /// anything between the two, a shell that `--exec` started say, it is the user's own commit.
 #[must_use]
 pub(crate) fn is_rewording(ancestors: &[Vec<OsString>]) -> bool {
-    let called: Vec<_> = ancestors.iter().map(|one| Called::read(one)).collect();
+    let called: Vec<_> = ancestors
+        .iter()
+        .map(|one| GitCommandLine::read(one))
+        .collect();
     let commit = called.iter().position(Option::is_some);
     let parent = commit.and_then(|commit| called.get(commit + 1)?.as_ref());
     parent.is_some_and(|parent| parent.command == "rebase")
@@ -245,14 +248,14 @@ mod tests {
             ("git commit -c HEAD --no-ed", false),
         ];
         for (line, edits) in cases {
-            let typed = Typed::find(&[words("sh -c x"), words(line)]).unwrap();
+            let typed = CommitArgs::find(&[words("sh -c x"), words(line)]).unwrap();
             assert_eq!(typed.edits, edits, "{line}");
         }
-        assert_eq!(Typed::find(&[words("git ci -m x")]), None);
-        assert_eq!(Typed::find(&[words("make")]), None);
-        let verbose = Typed::find(&[words("git commit -a --verb")]).unwrap();
+        assert_eq!(CommitArgs::find(&[words("git ci -m x")]), None);
+        assert_eq!(CommitArgs::find(&[words("make")]), None);
+        let verbose = CommitArgs::find(&[words("git commit -a --verb")]).unwrap();
         assert!(verbose.is_verbose && verbose.has("-a"));
-        let typed = Typed::find(&[words("git commit -v --cleanup=verbatim -C HEAD")]).unwrap();
+        let typed = CommitArgs::find(&[words("git commit -v --cleanup=verbatim -C HEAD")]).unwrap();
         assert!(typed.is_verbose && typed.reuses);
         assert_eq!(typed.cleanup, Some("verbatim".into()));
     }

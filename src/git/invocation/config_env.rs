@@ -10,7 +10,7 @@ pub(super) const PARAMETERS: &str = "GIT_CONFIG_PARAMETERS";
 
 /// A setting for one command.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Override {
+pub(super) struct ConfigOverride {
     /// The key as it was given.
     pub(super) key: String,
     /// The value; without one it is true.
@@ -19,7 +19,7 @@ pub(super) struct Override {
     pub(super) variable: String,
 }
 
-impl Override {
+impl ConfigOverride {
     /// Whether both are of the same key.
     pub(super) fn is_of(&self, key: &str) -> bool {
         parts(&self.key) == parts(key)
@@ -44,7 +44,7 @@ fn parts(key: &str) -> (String, &str, String) {
 
 /// The settings that git finds in the environment, in the order in which it reads them: the later
 /// one of two counts. What git cannot read is left out; it gives up by itself.
-pub(super) fn overrides(variables: &Variables) -> Vec<Override> {
+pub(super) fn overrides(variables: &Variables) -> Vec<ConfigOverride> {
     let get = |name: &str| variables.get(OsStr::new(name));
     let count = get("GIT_CONFIG_COUNT").and_then(|count| count.to_str()?.trim().parse().ok());
     let mut found = Vec::new();
@@ -54,7 +54,7 @@ pub(super) fn overrides(variables: &Variables) -> Vec<Override> {
         let (Some(key), Some(value)) = (get(&variable), value) else {
             break;
         };
-        found.push(Override {
+        found.push(ConfigOverride {
             key: key.to_string_lossy().into_owned(),
             value: Some(value.clone()),
             variable,
@@ -66,7 +66,7 @@ pub(super) fn overrides(variables: &Variables) -> Vec<Override> {
 }
 
 /// Reads `'key'='value'`, `'key'=` and, as older versions of git write it, `'key=value'`.
-fn parameters(text: &[u8]) -> Vec<Override> {
+fn parameters(text: &[u8]) -> Vec<ConfigOverride> {
     let mut found = Vec::new();
     let mut rest = text.trim_ascii();
     while let Some((mut key, after)) = dequoted(rest) {
@@ -82,7 +82,7 @@ fn parameters(text: &[u8]) -> Vec<Override> {
             value = Some(key.split_off(at + 1));
             key.truncate(at);
         }
-        found.push(Override {
+        found.push(ConfigOverride {
             key: String::from_utf8_lossy(&key).into_owned(),
             value: value.map(OsString::from_vec),
             variable: PARAMETERS.to_owned(),

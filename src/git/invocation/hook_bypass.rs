@@ -3,15 +3,15 @@
 
 use std::ffi::{OsStr, OsString};
 
-use super::command_line::Called;
-use super::config_env::{Override, PARAMETERS, overrides};
+use super::command_line::GitCommandLine;
+use super::config_env::{ConfigOverride, PARAMETERS, overrides};
 use super::option_grammar::no_verify;
 use crate::base::environment::Variables;
 use crate::git::is_false;
 
 /// A way in which somebody has told git to pass hooks over.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Bypass {
+pub enum HookBypass {
     /// `--no-verify`.
     Flag {
         /// The git command that it was given to: `commit`, say.
@@ -30,7 +30,7 @@ pub enum Bypass {
     },
 }
 
-/// These run `git commit -n` themselves, for what was judged before or is none of the user's.
+/// These run `git commit -n` themselves, for what was checked before or is none of the user's.
 const SEQUENCERS: [&str; 4] = ["rebase", "cherry-pick", "revert", "am"];
 
 /// What the names of our hooks begin with, where they stand in the configuration.
@@ -39,17 +39,17 @@ const OUR_NAME: &str = "gatekeeper";
 /// The way in which whoever started git has told it to pass hooks over, if there is one.
 ///
 /// `ancestors` are the arguments of the processes above us, nearest first; `is_ours` tells whether
-/// a folder that was given for hooks is the one where ours are.
+/// a directory that was given for hooks is the one where ours are.
 ///
 /// A flag is none of the user's where a rebase or its like stands above the commit: git itself
 /// gives it then. A setting about another's hook is a bypass if it switches that hook off; to
 /// define one for a single command is not.
 #[must_use]
-pub fn bypass(
+pub fn detect_hook_bypass(
     ancestors: &[Vec<OsString>],
     variables: &Variables,
     is_ours: impl Fn(&OsStr) -> bool,
-) -> Option<Bypass> {
+) -> Option<HookBypass> {
     let called = all_called(ancestors);
     flag(&called).or_else(|| setting(&called, variables, is_ours))
 }
@@ -62,14 +62,14 @@ pub(crate) fn git_commands(ancestors: &[Vec<OsString>]) -> Vec<String> {
     called.iter().map(|one| one.command.to_owned()).collect()
 }
 
-fn all_called(ancestors: &[Vec<OsString>]) -> Vec<Called<'_>> {
+fn all_called(ancestors: &[Vec<OsString>]) -> Vec<GitCommandLine<'_>> {
     ancestors
         .iter()
-        .filter_map(|arguments| Called::read(arguments))
+        .filter_map(|arguments| GitCommandLine::read(arguments))
         .collect()
 }
 
-fn flag(called: &[Called<'_>]) -> Option<Bypass> {
+fn flag(called: &[GitCommandLine<'_>]) -> Option<HookBypass> {
     let (nearest, farther) = called.split_first()?;
     let is_sequenced = || farther.iter().any(|one| SEQUENCERS.contains(&one.command));
     if nearest.command == "commit" && is_sequenced() {
@@ -79,7 +79,7 @@ fn flag(called: &[Called<'_>]) -> Option<Bypass> {
     let pull = farther.first().filter(|one| one.command == "pull");
     let pull = pull.filter(|_| nearest.command == "merge");
     pull.into_iter().chain([nearest]).find_map(|one| {
-        Some(Bypass::Flag {
+        Some(HookBypass::Flag {
             command: one.command.to_owned(),
             word: no_verify(one)?,
         })
@@ -87,17 +87,17 @@ fn flag(called: &[Called<'_>]) -> Option<Bypass> {
 }
 
 fn setting(
-    called: &[Called<'_>],
+    called: &[GitCommandLine<'_>],
     variables: &Variables,
     is_ours: impl Fn(&OsStr) -> bool,
-) -> Option<Bypass> {
+) -> Option<HookBypass> {
     let given = overrides(variables);
     let mut rest = given.as_slice();
     while let Some((one, later)) = rest.split_first() {
         let is_final = !later.iter().any(|later| later.is_of(&one.key));
         if is_final && passes_over(one, &is_ours) {
             let value = one.value.as_ref().map(|value| value.to_string_lossy());
-            return Some(Bypass::Setting {
+            return Some(HookBypass::Setting {
                 key: one.key.clone(),
                 value: value.map_or_else(|| "true".to_owned(), String::from),
                 by: giver(called, one),
@@ -109,7 +109,7 @@ fn setting(
 }
 
 /// Whether hooks are passed over by a setting.
-fn passes_over(setting: &Override, is_ours: impl Fn(&OsStr) -> bool) -> bool {
+fn passes_over(setting: &ConfigOverride, is_ours: impl Fn(&OsStr) -> bool) -> bool {
     let value = setting.value.as_deref();
     let (section, subsection, name) = setting.parts();
     match (section.as_str(), subsection, name.as_str()) {
@@ -123,7 +123,7 @@ fn passes_over(setting: &Override, is_ours: impl Fn(&OsStr) -> bool) -> bool {
 }
 
 /// What gave a setting: an option of a git above us, as long as it can be seen there.
-fn giver(called: &[Called<'_>], setting: &Override) -> String {
+fn giver(called: &[GitCommandLine<'_>], setting: &ConfigOverride) -> String {
     let is_it = |text: &OsStr| {
         let text = text.to_string_lossy();
         // What is assigned may hold an equals sign, and so may the middle of a key.
@@ -165,9 +165,9 @@ mod tests {
     }
 
     fn flagged(line: &str) -> Option<String> {
-        match bypass(&ancestors(line), &Variables::new(), |_| false)? {
-            Bypass::Flag { command, word } => Some(format!("{command} {word}")),
-            setting @ Bypass::Setting { .. } => panic!("{setting:?}"),
+        match detect_hook_bypass(&ancestors(line), &Variables::new(), |_| false)? {
+            HookBypass::Flag { command, word } => Some(format!("{command} {word}")),
+            setting @ HookBypass::Setting { .. } => panic!("{setting:?}"),
         }
     }
 
@@ -175,9 +175,9 @@ mod tests {
     fn set(line: &str, parameters: &str) -> Option<String> {
         let parameters = (PARAMETERS.into(), parameters.into());
         let variables = Variables::from([parameters]);
-        match bypass(&ancestors(line), &variables, |folder| folder == "ours")? {
-            Bypass::Setting { key, value, by } => Some(format!("{by} {key}={value}")),
-            flag @ Bypass::Flag { .. } => panic!("{flag:?}"),
+        match detect_hook_bypass(&ancestors(line), &variables, |dir| dir == "ours")? {
+            HookBypass::Setting { key, value, by } => Some(format!("{by} {key}={value}")),
+            flag @ HookBypass::Flag { .. } => panic!("{flag:?}"),
         }
     }
 
@@ -267,7 +267,7 @@ mod tests {
         for line in lines {
             assert_eq!(flagged(line), None, "{line}");
         }
-        assert_eq!(bypass(&[], &Variables::new(), |_| false), None);
+        assert_eq!(detect_hook_bypass(&[], &Variables::new(), |_| false), None);
     }
 
     #[test]
@@ -369,8 +369,8 @@ mod tests {
             ("GIT_CONFIG_VALUE_0", "/x"),
         ];
         let variables = variables.map(|(name, value)| (name.into(), value.into()));
-        let found = bypass(&[], &Variables::from(variables), |_| false);
-        let expected = Bypass::Setting {
+        let found = detect_hook_bypass(&[], &Variables::from(variables), |_| false);
+        let expected = HookBypass::Setting {
             key: "core.hooksPath".to_owned(),
             value: "/x".to_owned(),
             by: "GIT_CONFIG_KEY_0".to_owned(),

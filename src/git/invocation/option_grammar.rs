@@ -2,10 +2,10 @@
 
 use std::ffi::OsString;
 
-use super::command_line::Called;
+use super::command_line::GitCommandLine;
 
 /// How a git command reads its options, as far as it matters where `--no-verify` stands.
-struct Grammar {
+struct CommandOptions {
     command: &'static str,
     /// The short form of `--no-verify`.
     short: Option<char>,
@@ -17,9 +17,9 @@ struct Grammar {
     long: &'static [&'static str],
 }
 
-/// The commands that have hooks that `--no-verify` keeps from judging.
-const GRAMMARS: [Grammar; 4] = [
-    Grammar {
+/// The commands that have hooks that `--no-verify` keeps from checking.
+const GRAMMARS: [CommandOptions; 4] = [
+    CommandOptions {
         command: "commit",
         short: Some('n'),
         valued: "mFcCtU",
@@ -41,7 +41,7 @@ const GRAMMARS: [Grammar; 4] = [
             "unified",
         ],
     },
-    Grammar {
+    CommandOptions {
         command: "merge",
         short: None,
         valued: "msXF",
@@ -55,7 +55,7 @@ const GRAMMARS: [Grammar; 4] = [
             "strategy-option",
         ],
     },
-    Grammar {
+    CommandOptions {
         command: "pull",
         short: None,
         valued: "sXo",
@@ -76,7 +76,7 @@ const GRAMMARS: [Grammar; 4] = [
             "upload-pack",
         ],
     },
-    Grammar {
+    CommandOptions {
         command: "am",
         short: Some('n'),
         valued: "Cp",
@@ -94,16 +94,16 @@ const GRAMMARS: [Grammar; 4] = [
     },
 ];
 
-/// The argument by which a command is told not to let its hooks judge.
+/// The argument by which a command is told not to let its hooks check.
 ///
 /// git refuses abbreviations that might mean two options, so that every beginning is one.
-pub(super) fn no_verify(called: &Called<'_>) -> Option<String> {
+pub(super) fn no_verify(called: &GitCommandLine<'_>) -> Option<String> {
     let mut known = GRAMMARS.iter();
     let grammar = known.find(|known| known.command == called.command)?;
     grammar.last(called.arguments)
 }
 
-impl Grammar {
+impl CommandOptions {
     /// The last argument that says so, unless a later one takes it back.
     fn last(&self, arguments: &[OsString]) -> Option<String> {
         let mut said = None;

@@ -17,9 +17,9 @@ use crate::base::environment::Variables;
 use crate::base::fault::{Fault, Result};
 use crate::base::text::show_path;
 use references::References;
-use settings::{Settings, put};
+use settings::{GitSettings, put};
 
-/// What lies in the folder, and what in the git directory that is not a gate's.
+/// What lies in the directory, and what in the git directory that is not a gate's.
 const FOLDERS: [&str; 3] = ["git", "tree", "python"];
 const FILES: [&str; 5] = ["index", "links", "judged-index", "conversion", "sparse"];
 const OF_GIT: [&str; 7] = [
@@ -47,34 +47,34 @@ const OURS: [(&str, &str); 10] = [
 ];
 
 /// A git directory with a work tree.
-pub(crate) struct OwnGit {
-    folder: PathBuf,
+pub(crate) struct ShadowRepository {
+    dir: PathBuf,
     index: PathBuf,
     git_dir: PathBuf,
     tree: PathBuf,
     variables: Variables,
-    /// See [`Settings::conversion`].
+    /// See [`GitSettings::conversion`].
     conversion: Vec<u8>,
-    /// See [`Settings::sparse`].
+    /// See [`GitSettings::sparse`].
     sparse: Option<Vec<u8>>,
     /// Our index as it was found.
     known: Mutex<Option<Index>>,
 }
 
-impl OwnGit {
-    /// Opens the git directory in a folder, or makes it, with the work tree beside it. The paths are
+impl ShadowRepository {
+    /// Opens the git directory in a directory, or makes it, with the work tree beside it. The paths are
     /// ignored besides what the repository ignores.
     ///
     /// # Errors
     ///
-    /// The folders cannot be written, or git fails.
+    /// The directories cannot be written, or git fails.
     pub(crate) fn open(
         repository: &Repository,
-        folder: &Path,
+        dir: &Path,
         ignored: &[PathBuf],
         commit: Option<&str>,
     ) -> Result<Self> {
-        let (git_dir, tree) = (folder.join("git"), folder.join("tree"));
+        let (git_dir, tree) = (dir.join("git"), dir.join("tree"));
         let mut variables = repository.variables_for_stored();
         for name in ["GIT_COMMON_DIR", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY"] {
             variables.remove(OsStr::new(name));
@@ -82,10 +82,10 @@ impl OwnGit {
         variables.insert("GIT_DIR".into(), git_dir.clone().into());
         variables.insert("GIT_WORK_TREE".into(), tree.clone().into());
         // Gates have a copy of it, in which they may set what they like.
-        let index = folder.join("index");
+        let index = dir.join("index");
         variables.insert("GIT_INDEX_FILE".into(), index.clone().into());
         let mut own = Self {
-            folder: folder.to_owned(),
+            dir: dir.to_owned(),
             index,
             git_dir,
             tree,
@@ -96,7 +96,7 @@ impl OwnGit {
         };
         let settings = thread::scope(|scope| {
             let settings =
-                scope.spawn(|| Settings::read(&repository.variables, &repository.work_tree));
+                scope.spawn(|| GitSettings::read(&repository.variables, &repository.work_tree));
             own.tidy();
             // One that only git can read is read once it can be.
             let known = Index::in_file(&own.index);
@@ -111,7 +111,7 @@ impl OwnGit {
         own.exclude(repository, ignored)?;
         own.set_references(repository, &settings, commit)?;
         if settings.have_conditions() {
-            let there = Settings::read(&own.variables, &own.tree)?;
+            let there = GitSettings::read(&own.variables, &own.tree)?;
             let mut text = settings.missing_in(&there);
             text.extend(own.config(repository, &settings));
             own.write("config", &text)?;
@@ -122,29 +122,29 @@ impl OwnGit {
     /// Removes what gates, or a git that was killed, have left beside and in the git directory.
     fn tidy(&self) {
         let is_in = |names: &[&str], name: &OsStr| names.iter().any(|known| name == *known);
-        for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
+        for entry in fs::read_dir(&self.dir).into_iter().flatten().flatten() {
             let name = entry.file_name();
-            // A link in the place of a file or a folder leads nobody knows where.
-            let (is_folder, is_file) = kind(&entry);
-            let is_right = is_folder && is_in(&FOLDERS, &name) || is_file && is_in(&FILES, &name);
+            // A link in the place of a file or a directory leads nobody knows where.
+            let (is_dir, is_file) = kind(&entry);
+            let is_right = is_dir && is_in(&FOLDERS, &name) || is_file && is_in(&FILES, &name);
             if !is_right {
-                remove(&entry.path(), is_folder);
+                remove(&entry.path(), is_dir);
             }
         }
         // A merge that was begun there, another work tree, what was stashed.
         for entry in fs::read_dir(&self.git_dir).into_iter().flatten().flatten() {
-            let (is_folder, is_file) = kind(&entry);
-            if !is_in(&OF_GIT, &entry.file_name()) || !is_folder && !is_file {
-                remove(&entry.path(), is_folder);
+            let (is_dir, is_file) = kind(&entry);
+            if !is_in(&OF_GIT, &entry.file_name()) || !is_dir && !is_file {
+                remove(&entry.path(), is_dir);
             }
         }
     }
 
-    fn prepare(&self, repository: &Repository, settings: &Settings) -> Result<()> {
+    fn prepare(&self, repository: &Repository, settings: &GitSettings) -> Result<()> {
         fs::create_dir_all(&self.tree).map_err(|error| cannot_write(&self.tree, &error))?;
-        for folder in ["objects/info", "refs", "info"] {
-            let folder = self.git_dir.join(folder);
-            fs::create_dir_all(&folder).map_err(|error| cannot_write(&folder, &error))?;
+        for dir in ["objects/info", "refs", "info"] {
+            let dir = self.git_dir.join(dir);
+            fs::create_dir_all(&dir).map_err(|error| cannot_write(&dir, &error))?;
         }
         self.write("objects/info/alternates", &alternates(repository))?;
         let shared = repository.common_dir.join("info/attributes");
@@ -170,7 +170,7 @@ impl OwnGit {
     }
 
     /// The repository's settings, and above them ours.
-    fn config(&self, repository: &Repository, settings: &Settings) -> Vec<u8> {
+    fn config(&self, repository: &Repository, settings: &GitSettings) -> Vec<u8> {
         let mut text = settings.of_repository(&repository.work_tree);
         for (key, value) in OURS {
             put(&mut text, key.as_bytes(), Some(value.as_bytes()));
@@ -218,7 +218,7 @@ impl OwnGit {
     fn set_references(
         &self,
         repository: &Repository,
-        settings: &Settings,
+        settings: &GitSettings,
         commit: Option<&str>,
     ) -> Result<()> {
         let are_files = settings
@@ -231,8 +231,8 @@ impl OwnGit {
         fs::create_dir_all(&refs).map_err(|error| cannot_write(&refs, &error))?;
         for (name, text) in references.symbolic {
             let file = self.git_dir.join(name);
-            let folder = file.parent().unwrap_or(&refs);
-            fs::create_dir_all(folder)
+            let dir = file.parent().unwrap_or(&refs);
+            fs::create_dir_all(dir)
                 .and_then(|()| fs::write(&file, text))
                 .map_err(|error| cannot_write(&file, &error))?;
         }
@@ -317,15 +317,15 @@ pub(super) fn alternates(repository: &Repository) -> Vec<u8> {
     text
 }
 
-/// Whether something is a folder, and whether it is a file.
+/// Whether something is a directory, and whether it is a file.
 fn kind(entry: &fs::DirEntry) -> (bool, bool) {
     let kind = entry.file_type();
     let is = |is: fn(&fs::FileType) -> bool| kind.as_ref().is_ok_and(is);
     (is(fs::FileType::is_dir), is(fs::FileType::is_file))
 }
 
-fn remove(path: &Path, is_folder: bool) {
-    let _ = if is_folder {
+fn remove(path: &Path, is_dir: bool) {
+    let _ = if is_dir {
         fs::remove_dir_all(path)
     } else {
         fs::remove_file(path)

@@ -93,14 +93,14 @@ fn from_files(repository: &Repository) -> Option<References> {
     })
 }
 
-/// The files below a folder, by the names of references.
+/// The files below a directory, by the names of references.
 fn collect(
-    folder: &Path,
+    dir: &Path,
     name: &Path,
     left_out: &[&str],
     found: &mut BTreeMap<PathBuf, Vec<u8>>,
 ) -> Option<()> {
-    let entries = match fs::read_dir(folder) {
+    let entries = match fs::read_dir(dir) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Some(()),
         Err(_) => return None,

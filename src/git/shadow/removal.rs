@@ -1,4 +1,4 @@
-//! Takes files out of a folder, and never goes through a link to do so: links lead to the user's own.
+//! Takes files out of a directory, and never goes through a link to do so: links lead to the user's own.
 
 use std::io;
 use std::os::fd::{AsFd, OwnedFd};
@@ -27,64 +27,64 @@ impl Top {
 
     /// What is at a path; `None` if nothing is, or if it is beyond a link.
     pub(super) fn stat(&self, path: &Path) -> Option<rustix::fs::Stat> {
-        let folder = self.parent(path).ok()?;
-        statat(folder, path.file_name()?, AtFlags::SYMLINK_NOFOLLOW).ok()
+        let dir = self.parent(path).ok()?;
+        statat(dir, path.file_name()?, AtFlags::SYMLINK_NOFOLLOW).ok()
     }
 
-    /// Removes what is at a path, if something is; a folder only with `folders`, and then with all
-    /// that is in it. Then the folders above that have got empty, as long as those may go.
+    /// Removes what is at a path, if something is; a directory only with `dirs`, and then with all
+    /// that is in it. Then the directories above that have got empty, as long as those may go.
     pub(super) fn remove(
         &self,
         path: &Path,
-        folders: bool,
+        dirs: bool,
         may_go: impl Fn(&Path) -> bool,
     ) -> io::Result<()> {
-        let (Ok(folder), Some(name)) = (self.parent(path), path.file_name()) else {
+        let (Ok(dir), Some(name)) = (self.parent(path), path.file_name()) else {
             return Ok(());
         };
-        match statat(&folder, name, AtFlags::SYMLINK_NOFOLLOW) {
+        match statat(&dir, name, AtFlags::SYMLINK_NOFOLLOW) {
             Ok(found) if FileType::from_raw_mode(found.st_mode) == FileType::Directory => {
-                if !folders {
+                if !dirs {
                     return Ok(());
                 }
-                remove_folder(&folder, name.as_bytes())?;
+                remove_dir(&dir, name.as_bytes())?;
             }
-            Ok(_) => unlinkat(&folder, name, AtFlags::empty())?,
+            Ok(_) => unlinkat(&dir, name, AtFlags::empty())?,
             Err(Errno::NOENT) => {}
             Err(error) => return Err(error.into()),
         }
         for above in path.ancestors().skip(1) {
-            let (Ok(folder), Some(name)) = (self.parent(above), above.file_name()) else {
+            let (Ok(dir), Some(name)) = (self.parent(above), above.file_name()) else {
                 break;
             };
-            if !may_go(above) || unlinkat(folder, name, AtFlags::REMOVEDIR).is_err() {
+            if !may_go(above) || unlinkat(dir, name, AtFlags::REMOVEDIR).is_err() {
                 break;
             }
         }
         Ok(())
     }
 
-    /// The folder above a path.
+    /// The directory above a path.
     fn parent(&self, path: &Path) -> io::Result<OwnedFd> {
-        let mut folder = self.0.try_clone()?;
+        let mut dir = self.0.try_clone()?;
         for part in path.parent().into_iter().flatten() {
-            folder = openat(&folder, part, FOLDER | OFlags::NOFOLLOW, Mode::empty())?;
+            dir = openat(&dir, part, FOLDER | OFlags::NOFOLLOW, Mode::empty())?;
         }
-        Ok(folder)
+        Ok(dir)
     }
 }
 
-fn remove_folder(above: impl AsFd, name: &[u8]) -> io::Result<()> {
-    let folder = openat(&above, name, FOLDER | OFlags::NOFOLLOW, Mode::empty())?;
-    for entry in Dir::read_from(&folder)? {
+fn remove_dir(above: impl AsFd, name: &[u8]) -> io::Result<()> {
+    let dir = openat(&above, name, FOLDER | OFlags::NOFOLLOW, Mode::empty())?;
+    for entry in Dir::read_from(&dir)? {
         let entry = entry?;
         let name = entry.file_name().to_bytes();
         if matches!(name, b"." | b"..") {
             continue;
         }
-        match unlinkat(&folder, name, AtFlags::empty()) {
-            // Linux says the one of a folder, POSIX the other.
-            Err(Errno::ISDIR | Errno::PERM) => remove_folder(&folder, name)?,
+        match unlinkat(&dir, name, AtFlags::empty()) {
+            // Linux says the one of a directory, POSIX the other.
+            Err(Errno::ISDIR | Errno::PERM) => remove_dir(&dir, name)?,
             other => other?,
         }
     }
@@ -110,7 +110,7 @@ mod tests {
         symlink(&own, tree.join("link")).unwrap();
         symlink(&own, tree.join("a/b/link")).unwrap();
         let top = Top::open(&tree).unwrap();
-        let remove = |path: &str, folders| top.remove(Path::new(path), folders, |_| true).unwrap();
+        let remove = |path: &str, dirs| top.remove(Path::new(path), dirs, |_| true).unwrap();
         remove("link/x", true);
         assert!(own.join("x").exists() && top.stat(Path::new("link/x")).is_none());
         remove("a/b/c", false);

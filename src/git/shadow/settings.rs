@@ -40,11 +40,11 @@ const OF_FILES: [&[u8]; 10] = [
 const OF_THE_SYSTEM: &str = "/etc/gitattributes";
 
 /// All settings, in their order.
-pub(super) struct Settings {
-    list: Vec<Setting>,
+pub(super) struct GitSettings {
+    list: Vec<GitSetting>,
 }
 
-struct Setting {
+struct GitSetting {
     /// `system`, `global`, `local`, `worktree` or `command`.
     scope: Vec<u8>,
     /// The file that it is from.
@@ -55,10 +55,10 @@ struct Setting {
     value: Option<Vec<u8>>,
 }
 
-impl Settings {
+impl GitSettings {
     /// As git finds them: conditions on the place of the repository (`includeIf`) have been looked
     /// into.
-    pub(super) fn read(variables: &Variables, folder: &Path) -> Result<Self> {
+    pub(super) fn read(variables: &Variables, dir: &Path) -> Result<Self> {
         let arguments = [
             "config",
             "--list",
@@ -67,7 +67,7 @@ impl Settings {
             "--show-origin",
             "-z",
         ];
-        let output = process::capture(variables, folder, arguments)?;
+        let output = process::capture(variables, dir, arguments)?;
         let list = parse(&output)
             .ok_or_else(|| Fault::bug("git config --list printed something unexpected"))?;
         Ok(Self { list })
@@ -106,7 +106,7 @@ impl Settings {
 
     /// The repository's own settings as a file for a git directory elsewhere.
     pub(super) fn of_repository(&self, top: &Path) -> Vec<u8> {
-        let is_local = |setting: &&Setting| matches!(&setting.scope[..], b"local" | b"worktree");
+        let is_local = |setting: &&GitSetting| matches!(&setting.scope[..], b"local" | b"worktree");
         let mut text = Vec::new();
         for setting in self.list.iter().filter(is_local) {
             if LEFT_OUT.iter().any(|left| setting.key.starts_with(left)) {
@@ -140,7 +140,7 @@ impl Settings {
     /// Where a remote is that is named by its path from the top of the work tree. `None` if the
     /// value says it wherever it is read.
     fn absolute(&self, url: &[u8], top: &Path) -> Option<Vec<u8>> {
-        let is_replaced = |setting: &Setting| {
+        let is_replaced = |setting: &GitSetting| {
             let value = setting.value.as_deref().unwrap_or_default();
             setting.key.starts_with(b"url.") && url.starts_with(value)
         };
@@ -206,7 +206,7 @@ impl Settings {
     }
 }
 
-impl Setting {
+impl GitSetting {
     /// Whether it is none of the repository's own.
     fn is_outside(&self) -> bool {
         matches!(&self.scope[..], b"system" | b"global")
@@ -220,13 +220,13 @@ impl Setting {
 }
 
 /// Scope, NUL, origin, NUL, key, and a line break with the value if there is one, NUL.
-fn parse(output: &[u8]) -> Option<Vec<Setting>> {
+fn parse(output: &[u8]) -> Option<Vec<GitSetting>> {
     let mut list = Vec::new();
     let mut fields = output.split(|byte| *byte == 0);
     while let Some(scope) = fields.next().filter(|scope| !scope.is_empty()) {
         let (origin, pair) = (fields.next()?, fields.next()?);
         let end = pair.iter().position(|byte| *byte == b'\n');
-        list.push(Setting {
+        list.push(GitSetting {
             scope: scope.to_owned(),
             origin: origin.to_owned(),
             key: pair[..end.unwrap_or(pair.len())].to_owned(),
@@ -276,13 +276,13 @@ mod tests {
 
     #[test]
     fn settings_are_written_as_git_reads_them() {
-        let folder = tempfile::tempdir().unwrap();
+        let dir = tempfile::tempdir().unwrap();
         let odd = b"a \"quoted\" \\ back\nslash # ; \t end ";
         let mut text = Vec::new();
         put(&mut text, b"core.plain", Some(b"value"));
         put(&mut text, b"url.https://a.b/\"c\\d.insteadof", Some(odd));
         put(&mut text, b"core.true", None);
-        let file = folder.path().join("config");
+        let file = dir.path().join("config");
         fs::write(&file, text).unwrap();
         let output = std::process::Command::new("git")
             .args([

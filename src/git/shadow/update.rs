@@ -1,4 +1,4 @@
-//! Brings the work tree of [`OwnGit`] to what an index holds.
+//! Brings the work tree of [`ShadowRepository`] to what an index holds.
 //!
 //! Every file is looked at and compared with our own index; what is missing, damaged or different
 //! is written anew by git, and what nothing asks for is removed. Our index is written last, so that a
@@ -13,10 +13,10 @@ use std::sync::Arc;
 use std::{fs, io};
 
 use super::removal::Top;
-use super::{OwnGit, cannot_write, write_if_new};
+use super::{ShadowRepository, cannot_write, write_if_new};
 use crate::base::fault::{Fault, Result};
 use crate::base::text::show_path;
-use crate::git::index::{FileStat, Index, Shown};
+use crate::git::index::{EntryStat, FileStat, Index};
 use crate::git::paths::repository_path;
 use crate::git::status::{MOST_PATHS, Purpose, Walked, file_stat, walk};
 use crate::git::{Repository, process};
@@ -43,14 +43,14 @@ struct Difference {
     wanted: Vec<Option<usize>>,
 }
 
-impl OwnGit {
+impl ShadowRepository {
     /// Makes the work tree show an index, whatever lies there; what is ignored stays.
     ///
     /// # Errors
     ///
     /// The index has unresolved conflicts, git fails, or the disk is full.
     pub(crate) fn check_out(&self, repository: &Repository, index: &Arc<Index>) -> Result<()> {
-        let copy = self.folder.join("judged-index");
+        let copy = self.dir.join("judged-index");
         let plain = repository.plain_index(index, &copy)?.index;
         let (start, known) = self.start(&plain)?;
         let known = if start == Start::Warm {
@@ -68,7 +68,7 @@ impl OwnGit {
             ("conversion", Some(&self.conversion)),
             ("sparse", self.sparse.as_ref()),
         ] {
-            let file = self.folder.join(name);
+            let file = self.dir.join(name);
             let text = text.map_or(&b""[..], Vec::as_slice);
             write_if_new(&file, text).map_err(|error| cannot_write(&file, &error))?;
         }
@@ -81,7 +81,7 @@ impl OwnGit {
     /// What git has to do first, and our own index as it is now.
     fn start(&self, wanted: &Index) -> Result<(Start, Option<Index>)> {
         let is_as_before = |name: &str, text: &[u8]| {
-            fs::read(self.folder.join(name)).is_ok_and(|before| before == text)
+            fs::read(self.dir.join(name)).is_ok_and(|before| before == text)
         };
         if !self.index.exists() {
             self.must_be_new()?;
@@ -136,7 +136,7 @@ impl OwnGit {
             return self.git(&self.index, &["read-tree", "--reset", "-u", &tree]);
         }
         // Until all is written, all has to be.
-        let _ = fs::remove_file(self.folder.join("conversion"));
+        let _ = fs::remove_file(self.dir.join("conversion"));
         if self.index.exists() {
             let own = self.as_repository().index_in(&self.index)?;
             let top = self.top()?;
@@ -148,7 +148,7 @@ impl OwnGit {
             }
         }
         // The index of before is kept until there is another one.
-        let new = self.folder.join("new-index");
+        let new = self.dir.join("new-index");
         let _ = fs::remove_file(&new);
         self.git(&new, &["read-tree", "--reset", "-u", &tree])?;
         fs::rename(&new, &self.index).map_err(|error| cannot_write(&self.index, &error))
@@ -156,7 +156,7 @@ impl OwnGit {
 
     /// Writes the tree of an index, here, and returns its id.
     fn write_tree(&self, repository: &Repository, index: &Index) -> Result<String> {
-        let copy = self.folder.join("judged-index");
+        let copy = self.dir.join("judged-index");
         repository.copy_index(index, &copy)?;
         let mut variables = self.variables.clone();
         variables.insert("GIT_INDEX_FILE".into(), copy.into());
@@ -193,7 +193,7 @@ impl OwnGit {
             let found = top.stat(&path).ok_or_else(|| {
                 Fault::unable(format!("git has not written {}", show_path(&path)))
             })?;
-            shown[at] = Shown::File(file_stat(&found));
+            shown[at] = EntryStat::File(file_stat(&found));
         }
         let bytes = wanted
             .for_files(&shown)
@@ -212,7 +212,7 @@ impl OwnGit {
             if places.is_empty() {
                 continue;
             }
-            let file = self.folder.join("new-index");
+            let file = self.dir.join("new-index");
             let excerpt = wanted
                 .excerpt(&places)
                 .ok_or_else(|| Fault::bug("an excerpt of an index cannot be made"))?;
@@ -229,10 +229,10 @@ impl OwnGit {
                 continue;
             }
             let path = repository_path(own.name(entry));
-            let folder = path.parent().unwrap_or(Path::new(""));
+            let dir = path.parent().unwrap_or(Path::new(""));
             let found = walked
-                .folders
-                .binary_search_by(|(known, _)| known.as_path().cmp(folder));
+                .dirs
+                .binary_search_by(|(known, _)| known.as_path().cmp(dir));
             if found.is_ok() {
                 self.remove(top, &path, entry.is_submodule(), own)?;
             }
@@ -255,22 +255,22 @@ impl OwnGit {
         let others: Vec<(PathBuf, bool)> = others.cloned().collect();
         let paths: Vec<PathBuf> = others.iter().map(|(path, _)| path.clone()).collect();
         let seen = repository.not_ignored(&paths)?;
-        let mut folders = Vec::new();
-        for (path, is_folder) in others {
-            match (seen.binary_search(&path).is_ok(), is_folder) {
-                (true, true) => folders.push(path),
+        let mut dirs = Vec::new();
+        for (path, is_dir) in others {
+            match (seen.binary_search(&path).is_ok(), is_dir) {
+                (true, true) => dirs.push(path),
                 (true, false) => self.remove(top, &path, false, wanted)?,
                 (false, _) => {}
             }
         }
-        if folders.is_empty() {
+        if dirs.is_empty() {
             return Ok(());
         }
         // What is ignored in them stays, and git knows what that is.
         let mut arguments: Vec<OsString> = vec!["clean".into(), "-ffdq".into()];
-        if folders.len() <= MOST_PATHS {
+        if dirs.len() <= MOST_PATHS {
             arguments.push("--".into());
-            arguments.extend(folders.into_iter().map(PathBuf::into_os_string));
+            arguments.extend(dirs.into_iter().map(PathBuf::into_os_string));
         }
         let mut variables = self.variables.clone();
         variables.insert("GIT_LITERAL_PATHSPECS".into(), "1".into());
@@ -283,10 +283,10 @@ impl OwnGit {
         })
     }
 
-    /// Removes a path, and the folders above it that have got empty, unless one is a submodule's.
-    fn remove(&self, top: &Top, path: &Path, folders: bool, wanted: &Index) -> Result<()> {
-        let may_go = |folder: &Path| wanted.find(folder.as_os_str().as_bytes()).is_none();
-        top.remove(path, folders, may_go).map_err(|error| {
+    /// Removes a path, and the directories above it that have got empty, unless one is a submodule's.
+    fn remove(&self, top: &Top, path: &Path, dirs: bool, wanted: &Index) -> Result<()> {
+        let may_go = |dir: &Path| wanted.find(dir.as_os_str().as_bytes()).is_none();
+        top.remove(path, dirs, may_go).map_err(|error| {
             let path = show_path(&self.tree.join(path));
             Fault::unable(format!("{path} cannot be removed")).because(&error)
         })
@@ -351,7 +351,7 @@ impl Difference {
         wanted: &Index,
         damaged: &HashMap<usize, Option<FileStat>>,
         is_sparse: bool,
-    ) -> (Vec<Shown>, Vec<usize>) {
+    ) -> (Vec<EntryStat>, Vec<usize>) {
         let mut written = Vec::new();
         let mut shown = Vec::with_capacity(self.wanted.len());
         for (place, (entry, ours)) in wanted.entries().iter().zip(&self.wanted).enumerate() {
@@ -360,18 +360,19 @@ impl Difference {
                 let is_same = own.id(ours) == wanted.id(entry) && ours.mode == entry.mode;
                 let is_left_out = ours.flags.skips_work_tree;
                 if is_left_out && is_sparse && entry.flags.skips_work_tree {
-                    return Some(Shown::Nothing);
+                    return Some(EntryStat::Nothing);
                 }
                 let stat = match damaged.get(&at) {
                     Some(looked_at) => *looked_at,
                     None => own.stat_of(ours),
                 };
-                stat.filter(|_| is_same && !is_left_out).map(Shown::File)
+                stat.filter(|_| is_same && !is_left_out)
+                    .map(EntryStat::File)
             });
             if known.is_none() {
                 written.push(place);
             }
-            shown.push(known.unwrap_or(Shown::File(FileStat::UNKNOWN)));
+            shown.push(known.unwrap_or(EntryStat::File(FileStat::UNKNOWN)));
         }
         (shown, written)
     }

@@ -24,7 +24,7 @@ pub(super) fn differing(
         .iter()
         .partition(|at| name(at).contains(&b'\n') || name(at).starts_with(b"\""));
     let mut differing = Vec::new();
-    let mut judge = |at: usize, id: Option<&[u8]>| {
+    let mut check = |at: usize, id: Option<&[u8]>| {
         if id != Some(hex(index.id(&index.entries()[at])).as_bytes()) {
             differing.push(at);
         }
@@ -41,14 +41,14 @@ pub(super) fn differing(
         let hashed = ids.clone().count().saturating_sub(1).min(listed.len());
         let taken = listed.len().min(hashed + 1);
         for at in listed.drain(..taken) {
-            judge(at, ids.next());
+            check(at, ids.next());
         }
     }
     for at in alone {
         let path = OsStr::from_bytes(name(&at));
         let arguments = [OsStr::new("hash-object"), OsStr::new("--"), path];
         let answer = repository.ask(arguments)?;
-        judge(at, answer.output.strip_suffix(b"\n"));
+        check(at, answer.output.strip_suffix(b"\n"));
     }
     Ok(differing)
 }
@@ -63,37 +63,36 @@ pub(super) fn moved_submodules(
     let mut moved = Vec::new();
     for at in submodules {
         let entry = &index.entries()[*at];
-        let folder = repository
+        let dir = repository
             .work_tree
             .join(repository_path(index.name(entry)));
-        if !folder.join(".git").exists() {
+        if !dir.join(".git").exists() {
             continue;
         }
-        let shown = shown_commit(repository, &folder)?;
-        if shown.as_deref() != Some(hex(index.id(entry)).as_str()) || is_dirty(repository, &folder)?
-        {
+        let shown = shown_commit(repository, &dir)?;
+        if shown.as_deref() != Some(hex(index.id(entry)).as_str()) || is_dirty(repository, &dir)? {
             moved.push(*at);
         }
     }
     Ok(moved)
 }
 
-fn is_dirty(repository: &Repository, folder: &Path) -> Result<bool> {
+fn is_dirty(repository: &Repository, dir: &Path) -> Result<bool> {
     let variables = repository.variables_elsewhere();
     let arguments = ["status", "--porcelain", "--ignore-submodules=none"];
-    let answer = process::ask(&variables, folder, arguments)?;
+    let answer = process::ask(&variables, dir, arguments)?;
     Ok(answer.code != Some(0) || !answer.output.is_empty())
 }
 
-fn shown_commit(repository: &Repository, folder: &Path) -> Result<Option<String>> {
-    if let Ok(submodule) = git2::Repository::open(folder)
+fn shown_commit(repository: &Repository, dir: &Path) -> Result<Option<String>> {
+    if let Ok(submodule) = git2::Repository::open(dir)
         && let Ok(head) = submodule.head()
     {
         return Ok(head.target().map(|id| id.to_string()));
     }
     let variables = repository.variables_elsewhere();
     let arguments = ["rev-parse", "--verify", "--quiet", "HEAD"];
-    let answer = process::ask(&variables, folder, arguments)?;
+    let answer = process::ask(&variables, dir, arguments)?;
     let id = String::from_utf8_lossy(&answer.output).trim().to_owned();
     Ok((answer.code == Some(0)).then_some(id))
 }

@@ -15,7 +15,7 @@ use crate::git::index::{Index, hex};
 /// How many files git is asked for one by one.
 const FEW: usize = 50;
 
-/// The file of a folder that says which filters there are: gitattributes(5).
+/// The file of a directory that says which filters there are: gitattributes(5).
 const ATTRIBUTES: &[u8] = b".gitattributes";
 
 impl Repository {
@@ -107,15 +107,15 @@ impl Repository {
         let cannot = |error: std::io::Error| {
             Fault::unable("a temporary file cannot be written").because(&error)
         };
-        let folder = tempfile::tempdir().map_err(cannot)?;
-        let (files, elsewhere) = (folder.path().join("files"), folder.path().join("empty"));
-        for folder in [&files, &elsewhere] {
-            std::fs::create_dir(folder).map_err(cannot)?;
+        let dir = tempfile::tempdir().map_err(cannot)?;
+        let (files, elsewhere) = (dir.path().join("files"), dir.path().join("empty"));
+        for dir in [&files, &elsewhere] {
+            std::fs::create_dir(dir).map_err(cannot)?;
         }
-        let plain = self.plain_index(index, &folder.path().join("index"))?;
+        let plain = self.plain_index(index, &dir.path().join("index"))?;
         self.check_out_files(&plain, &asked, &files, &elsewhere)?;
         let is_other = |path: &PathBuf| {
-            let read = |folder: &Path| std::fs::read(folder.join(path));
+            let read = |dir: &Path| std::fs::read(dir.join(path));
             let checked_out = read(&files);
             !checked_out.is_ok_and(|expected| {
                 read(&self.work_tree).is_ok_and(|present| present == expected)

@@ -19,7 +19,7 @@ use std::thread;
 use super::change_set::{Change, ChangeKind, FileMode};
 use super::index::Index;
 use super::paths::repository_path;
-use super::{Beside, Repository, Status, process};
+use super::{Repository, RepositoryStatus, WorktreeState, process};
 use crate::base::fault::{Fault, Result};
 use crate::platform::watch::Watch;
 
@@ -38,13 +38,13 @@ pub(super) const MOST_PATHS: usize = 500;
 
 /// How the work tree differs from an index.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Look {
-    /// See [`Beside::unstaged`].
+pub(crate) struct WorktreeDiff {
+    /// See [`WorktreeState::unstaged`].
     pub(crate) unstaged: Vec<PathBuf>,
-    /// See [`Beside::missing`].
+    /// See [`WorktreeState::missing`].
     pub(crate) missing: Vec<PathBuf>,
-    /// See [`Beside::folders`].
-    pub(crate) folders: Vec<(PathBuf, i128)>,
+    /// See [`WorktreeState::dirs`].
+    pub(crate) dirs: Vec<(PathBuf, i128)>,
 }
 
 impl Repository {
@@ -53,14 +53,14 @@ impl Repository {
     /// # Errors
     ///
     /// git fails, prints what we do not understand, or the index does not come to rest.
-    pub fn status(&self) -> Result<(Arc<Index>, Status)> {
+    pub fn status(&self) -> Result<(Arc<Index>, RepositoryStatus)> {
         for _ in 0..ATTEMPTS {
             let watch = Watch::new(&self.work_tree);
             let (index, status) = thread::scope(|scope| {
                 let staged = scope.spawn(|| self.staged_changes());
                 let index = self.index()?;
                 let beside = self.beside(&index, watch.as_ref())?;
-                let status = Status {
+                let status = RepositoryStatus {
                     unmerged: index.unmerged(),
                     staged: joined(staged)?.unwrap_or_else(|| all_new(&index)),
                     beside,
@@ -68,7 +68,7 @@ impl Repository {
                 };
                 Ok((index, status))
             })?;
-            let status = Status { watch, ..status };
+            let status = RepositoryStatus { watch, ..status };
             if self.has_still(&index) {
                 return Ok((index, status));
             }
@@ -79,17 +79,17 @@ impl Repository {
         .hint("wait for the other git command, or see what keeps calling git"))
     }
 
-    pub(super) fn beside(&self, index: &Index, watch: Option<&Watch>) -> Result<Beside> {
+    pub(super) fn beside(&self, index: &Index, watch: Option<&Watch>) -> Result<WorktreeState> {
         let walked = walk(self, index, Purpose::Everything(watch));
         let (look, others) = thread::scope(|scope| {
             let others = scope.spawn(|| self.sorted_out(&walked.others));
             Ok((self.compared(index, &walked)?, joined(others)?))
         })?;
-        Ok(Beside {
+        Ok(WorktreeState {
             contents: self.contents_of(&look.unstaged),
             unstaged: look.unstaged,
             missing: look.missing,
-            folders: look.folders,
+            dirs: look.dirs,
             ..others
         })
     }
@@ -130,14 +130,14 @@ impl Repository {
         paths.filter(is_left_out).collect()
     }
 
-    /// Tells what is untracked from what is ignored. A single file needs only the rules; of a folder
+    /// Tells what is untracked from what is ignored. A single file needs only the rules; of a directory
     /// that is not ignored as a whole, git has to say whether there is anything in it.
-    pub(super) fn sorted_out(&self, others: &[(PathBuf, bool)]) -> Result<Beside> {
-        let mut beside = Beside::default();
+    pub(super) fn sorted_out(&self, others: &[(PathBuf, bool)]) -> Result<WorktreeState> {
+        let mut beside = WorktreeState::default();
         let paths: Vec<PathBuf> = others.iter().map(|(path, _)| path.clone()).collect();
         let seen = self.not_ignored(&paths)?;
-        for (path, is_folder) in others {
-            match (seen.binary_search(path).is_ok(), is_folder) {
+        for (path, is_dir) in others {
+            match (seen.binary_search(path).is_ok(), is_dir) {
                 (false, _) => beside.ignored.push(path.clone()),
                 (true, true) => beside.mixed.push(path.clone()),
                 (true, false) => beside.untracked.push(path.clone()),
@@ -156,7 +156,7 @@ impl Repository {
     /// # Errors
     ///
     /// git cannot be started.
-    pub(crate) fn look(&self, index: &Index, known: &[PathBuf]) -> Result<Look> {
+    pub(crate) fn look(&self, index: &Index, known: &[PathBuf]) -> Result<WorktreeDiff> {
         let mut walked = walk(self, index, Purpose::Tracked);
         let is_known = |at: &usize| {
             let path = repository_path(index.name(&index.entries()[*at]));
@@ -170,7 +170,7 @@ impl Repository {
         self.compared(index, &walked)
     }
 
-    fn compared(&self, index: &Index, walked: &Walked) -> Result<Look> {
+    fn compared(&self, index: &Index, walked: &Walked) -> Result<WorktreeDiff> {
         let path = |at: &usize| repository_path(index.name(&index.entries()[*at]));
         let missing: Vec<PathBuf> = walked.missing.iter().map(path).collect();
         let mut unstaged = missing.clone();
@@ -182,10 +182,10 @@ impl Repository {
                 .map(path),
         );
         unstaged.sort();
-        Ok(Look {
+        Ok(WorktreeDiff {
             unstaged,
             missing,
-            folders: walked.folders.clone(),
+            dirs: walked.dirs.clone(),
         })
     }
 
@@ -212,7 +212,7 @@ impl Repository {
         Ok(None)
     }
 
-    /// Paths that git neither knows nor ignores; a folder stands for all in it.
+    /// Paths that git neither knows nor ignores; a directory stands for all in it.
     ///
     /// # Errors
     ///
@@ -228,10 +228,10 @@ impl Repository {
     /// git fails.
     pub(crate) fn untracked_among(&self, paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
         let seen = self.not_ignored(paths)?;
-        let is_folder = |path: &PathBuf| self.work_tree.join(path).is_dir();
-        let (folders, mut untracked): (Vec<PathBuf>, Vec<PathBuf>) =
-            seen.into_iter().partition(is_folder);
-        untracked.extend(self.others(&[], Some(&folders))?);
+        let is_dir = |path: &PathBuf| self.work_tree.join(path).is_dir();
+        let (dirs, mut untracked): (Vec<PathBuf>, Vec<PathBuf>) =
+            seen.into_iter().partition(is_dir);
+        untracked.extend(self.others(&[], Some(&dirs))?);
         Ok(untracked)
     }
 
@@ -268,14 +268,14 @@ impl Repository {
         Ok(files)
     }
 
-    /// What is ignored and lies in the work tree; a folder stands for all in it.
+    /// What is ignored and lies in the work tree; a directory stands for all in it.
     ///
     /// # Errors
     ///
     /// git fails.
-    pub(crate) fn ignored(&self, beside: &Beside) -> Result<Vec<PathBuf>> {
+    pub(crate) fn ignored(&self, beside: &WorktreeState) -> Result<Vec<PathBuf>> {
         let mut ignored = self.others(&["--ignored"], Some(&beside.mixed))?;
-        // git lets a folder stand for all in it if nothing in it is seen, though the folder itself is
+        // git lets a directory stand for all in it if nothing in it is seen, though the directory itself is
         // not ignored; what is new in it would be.
         let not_whole = self.not_ignored(&ignored)?;
         if !not_whole.is_empty() {
@@ -384,7 +384,7 @@ pub(super) fn raw_changes(output: &[u8]) -> Option<Vec<Change>> {
     Some(changes)
 }
 
-impl Beside {
+impl WorktreeState {
     /// Adds paths whose files in the work tree are others than those of the index.
     pub(crate) fn add_unstaged(&mut self, paths: Vec<(PathBuf, Option<Vec<u8>>)>) {
         for (path, contents) in paths {

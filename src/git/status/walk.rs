@@ -12,7 +12,7 @@ use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags, fstat, openat, readl
 
 use super::times::{file_stat, is_as_it_was, stat};
 use crate::git::Repository;
-use crate::git::index::entry::Entry;
+use crate::git::index::entry::IndexEntry;
 use crate::git::index::{FileStat, Index, blob_id};
 use crate::git::paths::repository_path;
 use crate::platform::watch::Watch;
@@ -29,7 +29,7 @@ const LARGEST: i64 = 32 << 20;
 /// What was seen; entries are given by their places in the index.
 #[derive(Default)]
 pub(in crate::git) struct Walked {
-    /// Nothing is there, or a folder.
+    /// Nothing is there, or a directory.
     pub(in crate::git) missing: Vec<usize>,
     /// Certainly something else is there.
     pub(in crate::git) differing: Vec<usize>,
@@ -40,11 +40,11 @@ pub(in crate::git) struct Walked {
     pub(in crate::git) read: Vec<(usize, FileStat)>,
     /// Submodules that are checked out.
     pub(in crate::git) submodules: Vec<usize>,
-    /// Folders that were looked into, and when something was last made or removed in each, in
+    /// Directories that were looked into, and when something was last made or removed in each, in
     /// nanoseconds.
-    pub(in crate::git) folders: Vec<(PathBuf, i128)>,
-    /// Paths in these folders that the index does not have, or not of that kind; and whether each is
-    /// a folder.
+    pub(in crate::git) dirs: Vec<(PathBuf, i128)>,
+    /// Paths in these directories that the index does not have, or not of that kind; and whether each is
+    /// a directory.
     pub(in crate::git) others: Vec<(PathBuf, bool)>,
 }
 
@@ -55,7 +55,7 @@ impl Walked {
         self.undecided.extend(other.undecided);
         self.read.extend(other.read);
         self.submodules.extend(other.submodules);
-        self.folders.extend(other.folders);
+        self.dirs.extend(other.dirs);
         self.others.extend(other.others);
     }
 
@@ -65,21 +65,21 @@ impl Walked {
         self.undecided.sort_unstable();
         self.read.sort_unstable_by_key(|(at, _)| *at);
         self.submodules.sort_unstable();
-        self.folders.sort();
+        self.dirs.sort();
         self.others.sort();
     }
 }
 
 /// Compares the work tree with the index.
 pub(in crate::git) fn walk(repository: &Repository, index: &Index, purpose: Purpose<'_>) -> Walked {
-    let folders = folders(index);
-    let shares = shares(&folders);
+    let dirs = dirs(index);
+    let shares = shares(&dirs);
     let next = AtomicUsize::new(0);
     let work = || {
-        let mut walker = Walker::new(repository, index, purpose);
+        let mut walker = WorktreeWalker::new(repository, index, purpose);
         while let Some(share) = shares.get(next.fetch_add(1, Ordering::Relaxed)) {
-            for folder in &folders[share.clone()] {
-                walker.look_into(folder);
+            for dir in &dirs[share.clone()] {
+                walker.look_into(dir);
             }
         }
         walker.walked
@@ -113,29 +113,29 @@ pub(in crate::git) enum Purpose<'a> {
     Tracked,
 }
 
-/// A folder that the index has, with what it has there.
+/// A directory that the index has, with what it has there.
 struct Folder<'a> {
     path: &'a [u8],
     /// Places of entries, sorted.
     files: Vec<usize>,
     /// Names, sorted.
-    folders: Vec<&'a [u8]>,
+    dirs: Vec<&'a [u8]>,
 }
 
-/// All folders of the index, parents before what they hold.
-fn folders(index: &Index) -> Vec<Folder<'_>> {
+/// All directories of the index, parents before what they hold.
+fn dirs(index: &Index) -> Vec<Folder<'_>> {
     let new = |path| Folder {
         path,
         files: Vec::new(),
-        folders: Vec::new(),
+        dirs: Vec::new(),
     };
-    let mut folders = vec![new(&[][..])];
-    // The folders that the entry before is in, from the top on.
+    let mut dirs = vec![new(&[][..])];
+    // The directories that the entry before is in, from the top on.
     let mut open = vec![0_usize];
     for (place, entry) in index.entries().iter().enumerate() {
         let name = index.name(entry);
         loop {
-            let above = folders[open[open.len() - 1]].path;
+            let above = dirs[open[open.len() - 1]].path;
             let is_inside = above.is_empty()
                 || name
                     .strip_prefix(above)
@@ -147,65 +147,65 @@ fn folders(index: &Index) -> Vec<Folder<'_>> {
         }
         loop {
             let parent = open[open.len() - 1];
-            let above = folders[parent].path;
+            let above = dirs[parent].path;
             let begin = if above.is_empty() { 0 } else { above.len() + 1 };
             let Some(length) = name[begin..].iter().position(|byte| *byte == b'/') else {
-                folders[parent].files.push(place);
+                dirs[parent].files.push(place);
                 break;
             };
-            folders[parent].folders.push(&name[begin..begin + length]);
-            open.push(folders.len());
-            folders.push(new(&name[..begin + length]));
+            dirs[parent].dirs.push(&name[begin..begin + length]);
+            open.push(dirs.len());
+            dirs.push(new(&name[..begin + length]));
         }
     }
-    folders
+    dirs
 }
 
-/// Divides the folders into pieces of work.
-fn shares(folders: &[Folder<'_>]) -> Vec<Range<usize>> {
+/// Divides the directories into pieces of work.
+fn shares(dirs: &[Folder<'_>]) -> Vec<Range<usize>> {
     let mut shares = Vec::new();
     let (mut begin, mut size) = (0, 0);
-    for (at, folder) in folders.iter().enumerate() {
-        size += folder.files.len() + 1;
+    for (at, dir) in dirs.iter().enumerate() {
+        size += dir.files.len() + 1;
         if size >= SHARE {
             shares.push(begin..at + 1);
             (begin, size) = (at + 1, 0);
         }
     }
-    if begin < folders.len() {
-        shares.push(begin..folders.len());
+    if begin < dirs.len() {
+        shares.push(begin..dirs.len());
     }
     shares
 }
 
-struct Walker<'a> {
+struct WorktreeWalker<'a> {
     repository: &'a Repository,
     index: &'a Index,
     purpose: Purpose<'a>,
-    /// The folder before, from the top on: no link is gone through.
+    /// The directory before, from the top on: no link is gone through.
     open: Vec<(Vec<u8>, Option<OwnedFd>)>,
     walked: Walked,
 }
 
-impl<'a> Walker<'a> {
+impl<'a> WorktreeWalker<'a> {
     fn new(repository: &'a Repository, index: &'a Index, purpose: Purpose<'a>) -> Self {
         let top = repository.work_tree.as_os_str().as_bytes();
         Self {
             repository,
             index,
             purpose,
-            open: vec![(Vec::new(), open_folder(CWD, top, OFlags::empty()))],
+            open: vec![(Vec::new(), open_dir(CWD, top, OFlags::empty()))],
             walked: Walked::default(),
         }
     }
 
-    fn look_into(&mut self, folder: &Folder<'_>) {
-        self.enter(folder.path);
+    fn look_into(&mut self, dir: &Folder<'_>) {
+        self.enter(dir.path);
         let Some((_, opened)) = self.open.last() else {
             return;
         };
         let Some(opened) = opened else {
-            let files = folder.files.iter().copied();
+            let files = dir.files.iter().copied();
             let is_meant = |at: &usize| {
                 let flags = self.index.entries()[*at].flags;
                 flags.stage == 0 && !flags.skips_work_tree
@@ -213,17 +213,17 @@ impl<'a> Walker<'a> {
             self.walked.missing.extend(files.filter(is_meant));
             return;
         };
-        let path = repository_path(folder.path);
+        let path = repository_path(dir.path);
         if let Ok(metadata) = fstat(opened) {
             let modified =
                 i128::from(metadata.st_mtime) * 1_000_000_000 + i128::from(metadata.st_mtime_nsec);
-            self.walked.folders.push((path.clone(), modified));
+            self.walked.dirs.push((path.clone(), modified));
             // Before anything in it is looked at.
             if let Purpose::Everything(Some(watch)) = self.purpose {
                 watch.add(opened, metadata.st_dev, &path);
             }
         }
-        for at in &folder.files {
+        for at in &dir.files {
             let entry = &self.index.entries()[*at];
             if entry.flags.stage != 0 {
                 continue;
@@ -241,17 +241,17 @@ impl<'a> Walker<'a> {
             }
         }
         if let Purpose::Everything(_) = self.purpose {
-            let others = self.others(folder, opened).into_iter();
-            let others = others.map(|(name, is_folder)| (path.join(name), is_folder));
+            let others = self.others(dir, opened).into_iter();
+            let others = others.map(|(name, is_dir)| (path.join(name), is_dir));
             self.walked.others.extend(others);
         }
     }
 
-    fn compare(&self, entry: &Entry, folder: &OwnedFd) -> Comparison {
+    fn compare(&self, entry: &IndexEntry, dir: &OwnedFd) -> Comparison {
         let name = self.index.name(entry);
         let slash = name.iter().rposition(|byte| *byte == b'/');
         let file = &name[slash.map_or(0, |slash| slash + 1)..];
-        match statat(folder, file, AtFlags::SYMLINK_NOFOLLOW) {
+        match statat(dir, file, AtFlags::SYMLINK_NOFOLLOW) {
             Ok(metadata) => {
                 // What is written by way of the other names is not reported.
                 if let Purpose::Everything(Some(watch)) = self.purpose
@@ -260,23 +260,23 @@ impl<'a> Walker<'a> {
                 {
                     watch.give_up();
                 }
-                compare(self.repository, self.index, entry, folder, file, &metadata)
+                compare(self.repository, self.index, entry, dir, file, &metadata)
             }
             Err(_) if entry.flags.skips_work_tree => Comparison::Same,
             Err(_) => Comparison::Missing,
         }
     }
 
-    /// What lies in a folder and is not in the index, or is there of another kind.
-    fn others(&self, folder: &Folder<'_>, opened: &OwnedFd) -> Vec<(PathBuf, bool)> {
+    /// What lies in a directory and is not in the index, or is there of another kind.
+    fn others(&self, dir: &Folder<'_>, opened: &OwnedFd) -> Vec<(PathBuf, bool)> {
         let last = |at: &usize| {
             let name = self.index.name(&self.index.entries()[*at]);
-            &name[folder.path.len() + usize::from(!folder.path.is_empty())..]
+            &name[dir.path.len() + usize::from(!dir.path.is_empty())..]
         };
         let mut others = Vec::new();
         for entry in Dir::read_from(opened).into_iter().flatten().flatten() {
             let name = entry.file_name().to_bytes();
-            if matches!(name, b"." | b"..") || name == b".git" && folder.path.is_empty() {
+            if matches!(name, b"." | b"..") || name == b".git" && dir.path.is_empty() {
                 continue;
             }
             let mut kind = entry.file_type();
@@ -284,22 +284,22 @@ impl<'a> Walker<'a> {
                 let metadata = statat(opened, entry.file_name(), AtFlags::SYMLINK_NOFOLLOW);
                 kind = metadata.map_or(kind, |data| FileType::from_raw_mode(data.st_mode));
             }
-            let is_folder = kind == FileType::Directory;
-            let is_known = if is_folder {
+            let is_dir = kind == FileType::Directory;
+            let is_known = if is_dir {
                 let is_submodule = |at: &usize| self.index.entries()[*at].is_submodule();
-                folder.folders.binary_search(&name).is_ok()
-                    || find(&folder.files, |at| last(at).cmp(name)).is_some_and(is_submodule)
+                dir.dirs.binary_search(&name).is_ok()
+                    || find(&dir.files, |at| last(at).cmp(name)).is_some_and(is_submodule)
             } else {
-                find(&folder.files, |at| last(at).cmp(name)).is_some()
+                find(&dir.files, |at| last(at).cmp(name)).is_some()
             };
             if !is_known {
-                others.push((repository_path(name), is_folder));
+                others.push((repository_path(name), is_dir));
             }
         }
         others
     }
 
-    /// Makes the last of the open folders the one with this path.
+    /// Makes the last of the open directories the one with this path.
     fn enter(&mut self, path: &[u8]) {
         let is_above = |above: &[u8]| {
             above.is_empty()
@@ -310,16 +310,16 @@ impl<'a> Walker<'a> {
         while self.open.last().is_some_and(|(above, _)| !is_above(above)) {
             self.open.pop();
         }
-        while let Some((above, folder)) = self.open.last() {
+        while let Some((above, dir)) = self.open.last() {
             if above.len() == path.len() {
                 return;
             }
             let begin = if above.is_empty() { 0 } else { above.len() + 1 };
             let length = path[begin..].iter().position(|byte| *byte == b'/');
             let end = length.map_or(path.len(), |length| begin + length);
-            let next = folder
+            let next = dir
                 .as_ref()
-                .and_then(|folder| open_folder(folder, &path[begin..end], OFlags::NOFOLLOW));
+                .and_then(|dir| open_dir(dir, &path[begin..end], OFlags::NOFOLLOW));
             self.open.push((path[..end].to_vec(), next));
         }
     }
@@ -330,7 +330,7 @@ fn find(places: &[usize], order: impl Fn(&usize) -> std::cmp::Ordering) -> Optio
     places.binary_search_by(order).ok().map(|at| &places[at])
 }
 
-fn open_folder(at: impl std::os::fd::AsFd, name: &[u8], flags: OFlags) -> Option<OwnedFd> {
+fn open_dir(at: impl std::os::fd::AsFd, name: &[u8], flags: OFlags) -> Option<OwnedFd> {
     let flags = flags | OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
     openat(at, name, flags, Mode::empty()).ok()
 }
@@ -347,8 +347,8 @@ enum Comparison {
 fn compare(
     repository: &Repository,
     index: &Index,
-    entry: &Entry,
-    folder: &OwnedFd,
+    entry: &IndexEntry,
+    dir: &OwnedFd,
     file: &[u8],
     metadata: &rustix::fs::Stat,
 ) -> Comparison {
@@ -387,10 +387,10 @@ fn compare(
         return Comparison::Same;
     }
     let contents = match kind {
-        FileType::Symlink => readlinkat(folder, file, Vec::new())
+        FileType::Symlink => readlinkat(dir, file, Vec::new())
             .ok()
             .map(std::ffi::CString::into_bytes),
-        _ if metadata.st_size <= LARGEST => read(folder, file),
+        _ if metadata.st_size <= LARGEST => read(dir, file),
         _ => None,
     };
     let expected = index.id(entry);
@@ -404,9 +404,9 @@ fn compare(
     }
 }
 
-fn read(folder: &OwnedFd, file: &[u8]) -> Option<Vec<u8>> {
+fn read(dir: &OwnedFd, file: &[u8]) -> Option<Vec<u8>> {
     let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NOFOLLOW | OFlags::NONBLOCK;
-    let file = openat(folder, file, flags, Mode::empty()).ok()?;
+    let file = openat(dir, file, flags, Mode::empty()).ok()?;
     let mut contents = Vec::new();
     fs::File::from(file).read_to_end(&mut contents).ok()?;
     Some(contents)

@@ -4,7 +4,7 @@ use std::convert::Infallible;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{Barred, Bind, Step, Written};
+use super::{Bind, OverlayUnavailable, SetUpStep, UpperEntry};
 
 /// Cannot be had.
 #[derive(Debug)]
@@ -24,10 +24,14 @@ impl Overlay {
     /// # Errors
     ///
     /// Always.
-    pub(crate) fn prepare(_view: &Path, _top: &Path, _gits: &[PathBuf]) -> Result<Self, Barred> {
+    pub(crate) fn prepare(
+        _view: &Path,
+        _top: &Path,
+        _gits: &[PathBuf],
+    ) -> Result<Self, OverlayUnavailable> {
         let error = io::Error::new(io::ErrorKind::Unsupported, "this is not Linux");
-        Err(Barred {
-            step: Step::Namespaces,
+        Err(OverlayUnavailable {
+            step: SetUpStep::Namespaces,
             error,
         })
     }
@@ -45,7 +49,7 @@ impl Overlay {
     }
 
     /// As on Linux.
-    pub(crate) fn folder(&self, _path: &Path) -> io::Result<PathBuf> {
+    pub(crate) fn dir(&self, _path: &Path) -> io::Result<PathBuf> {
         match self.0 {}
     }
 
@@ -60,7 +64,7 @@ impl Overlay {
     }
 
     /// As on Linux.
-    pub(crate) fn look(&self) -> Result<PathBuf, Barred> {
+    pub(crate) fn look(&self) -> Result<PathBuf, OverlayUnavailable> {
         match self.0 {}
     }
 
@@ -88,7 +92,7 @@ impl Overlay {
     }
 
     /// As on Linux.
-    pub(crate) fn written(&self, _number: usize) -> io::Result<Vec<Written>> {
+    pub(crate) fn written(&self, _number: usize) -> io::Result<Vec<UpperEntry>> {
         match self.0 {}
     }
 }

@@ -14,16 +14,16 @@ use super::holder::{mount_overlay, unshare};
 
 /// What the namespaces are held and entered by. They are gone with it, once no gate is in them.
 #[derive(Debug)]
-pub(super) struct Doors {
+pub(super) struct NamespaceFds {
     pub(super) user: Option<OwnedFd>,
     pub(super) mounts: OwnedFd,
-    /// The folder that was `/` to the holder.
+    /// The directory that was `/` to the holder.
     pub(super) root: OwnedFd,
-    /// The folder that everything is mounted on, in there.
+    /// The directory that everything is mounted on, in there.
     pub(super) view: OwnedFd,
 }
 
-impl Doors {
+impl NamespaceFds {
     /// Moves the calling process, which must have but one thread, into the namespaces and the
     /// view.
     pub(super) fn pass(&self) -> Result<(), Errno> {
@@ -41,10 +41,10 @@ impl Doors {
 /// A way into the view for one gate.
 #[derive(Debug)]
 pub(crate) struct Entrance {
-    pub(super) doors: Arc<Doors>,
+    pub(super) doors: Arc<NamespaceFds>,
     /// Where overlays go, and their options.
     pub(super) overlays: Vec<(CString, CString)>,
-    /// Folders, absolute or relative to the view, and where they go.
+    /// Directories, absolute or relative to the view, and where they go.
     pub(super) binds: Vec<(CString, CString)>,
     /// Where the gate starts.
     pub(super) dir: CString,
@@ -59,7 +59,7 @@ impl Entrance {
     /// A system call failed; the process is then in no fit state to execute anything.
     pub(crate) fn enter(&self) -> io::Result<()> {
         self.doors.pass()?;
-        // A namespace for each gate, so that none sees what another writes. The current folder
+        // A namespace for each gate, so that none sees what another writes. The current directory
         // moves along, which no descriptor does.
         unshare(UnshareFlags::NEWNS)?;
         for (target, options) in &self.overlays {

@@ -15,13 +15,13 @@ use rustix::mount::{
 use rustix::process::{Pid, Signal, WaitOptions, waitpid};
 use rustix::thread::{UnshareFlags, unshare_unsafe};
 
-use super::{Barred, Step};
+use super::{OverlayUnavailable, SetUpStep};
 
 /// A step that failed, and how.
 #[derive(Debug)]
-pub(super) struct Fault(pub(super) Step, pub(super) Errno);
+pub(super) struct HolderFault(pub(super) SetUpStep, pub(super) Errno);
 
-impl Step {
+impl SetUpStep {
     const ALL: [Self; 13] = [
         Self::Place,
         Self::Process,
@@ -44,19 +44,19 @@ impl Step {
     }
 
     /// Turns an error of the system into one of this step.
-    pub(super) fn fault(self) -> impl Fn(Errno) -> Fault {
-        move |error| Fault(self, error)
+    pub(super) fn fault(self) -> impl Fn(Errno) -> HolderFault {
+        move |error| HolderFault(self, error)
     }
 
     /// Turns an error of the standard library into one of this step.
-    pub(super) fn barred(self) -> impl Fn(io::Error) -> Barred {
-        move |error| Barred { step: self, error }
+    pub(super) fn barred(self) -> impl Fn(io::Error) -> OverlayUnavailable {
+        move |error| OverlayUnavailable { step: self, error }
     }
 }
 
 /// How the namespaces came about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Way {
+pub(super) struct MountMode {
     /// There is a user namespace, in which we are who we are outside.
     pub(super) has_user_namespace: bool,
     /// The overlay's notes are `user.overlay.*`, since `trusted.overlay.*` is not for us.
@@ -64,16 +64,16 @@ pub(super) struct Way {
 }
 
 /// What the holder needs to know.
-pub(super) struct Plan {
-    /// The folder that everything is mounted on.
+pub(super) struct HolderPlan {
+    /// The directory that everything is mounted on.
     pub(super) view: CString,
     /// Whether a mount namespace may be had without a user namespace.
     pub(super) is_root: bool,
     pub(super) user_map: CString,
     pub(super) group_map: CString,
-    /// Folders to create below the view, parents first.
-    pub(super) folders: Vec<CString>,
-    /// Folders of the user's, and where below the view they are seen again.
+    /// Directories to create below the view, parents first.
+    pub(super) dirs: Vec<CString>,
+    /// Directories of the user's, and where below the view they are seen again.
     pub(super) binds: Vec<(CString, CString)>,
     /// The options of an overlay that shows whether there can be any.
     pub(super) trial: CString,
@@ -82,12 +82,12 @@ pub(super) struct Plan {
 }
 
 /// Makes the namespaces and the mounts that all gates share. The calling process is in them then.
-pub(super) fn arrange(plan: &Plan) -> Result<Way, Fault> {
+pub(super) fn arrange(plan: &HolderPlan) -> Result<MountMode, HolderFault> {
     let has_user_namespace = separate(plan)?;
     // What we mount would else appear to everybody else, where the namespaces came without a
-    // user namespace. What others mount later, such as a home folder on demand, we want to see.
+    // user namespace. What others mount later, such as a home directory on demand, we want to see.
     let private = MountPropagationFlags::DOWNSTREAM | MountPropagationFlags::REC;
-    mount_change(c"/", private).map_err(Step::Private.fault())?;
+    mount_change(c"/", private).map_err(SetUpStep::Private.fault())?;
     let flags = MountFlags::NOSUID | MountFlags::NODEV;
     mount(
         c"tmpfs",
@@ -96,14 +96,15 @@ pub(super) fn arrange(plan: &Plan) -> Result<Way, Fault> {
         flags,
         c"mode=0700",
     )
-    .map_err(Step::Memory.fault())?;
-    rustix::process::chdir(plan.view.as_c_str()).map_err(Step::Memory.fault())?;
-    for folder in &plan.folders {
-        rustix::fs::mkdir(folder.as_c_str(), Mode::RWXU).map_err(Step::Folders.fault())?;
+    .map_err(SetUpStep::Memory.fault())?;
+    rustix::process::chdir(plan.view.as_c_str()).map_err(SetUpStep::Memory.fault())?;
+    for dir in &plan.dirs {
+        rustix::fs::mkdir(dir.as_c_str(), Mode::RWXU).map_err(SetUpStep::Folders.fault())?;
     }
     for (source, target) in &plan.binds {
         // Recursive, since in a user namespace nobody may look beneath a mount by leaving it out.
-        mount_bind_recursive(source.as_c_str(), target.as_c_str()).map_err(Step::Bind.fault())?;
+        mount_bind_recursive(source.as_c_str(), target.as_c_str())
+            .map_err(SetUpStep::Bind.fault())?;
     }
     let has_user_attributes = try_attributes()?;
     let options = if has_user_attributes {
@@ -111,15 +112,15 @@ pub(super) fn arrange(plan: &Plan) -> Result<Way, Fault> {
     } else {
         &plan.trial
     };
-    mount_overlay(c"look", MountFlags::empty(), options).map_err(Step::Overlay.fault())?;
-    unmount(c"look", UnmountFlags::empty()).map_err(Step::Overlay.fault())?;
-    Ok(Way {
+    mount_overlay(c"look", MountFlags::empty(), options).map_err(SetUpStep::Overlay.fault())?;
+    unmount(c"look", UnmountFlags::empty()).map_err(SetUpStep::Overlay.fault())?;
+    Ok(MountMode {
         has_user_namespace,
         has_user_attributes,
     })
 }
 
-/// Mounts an overlay. Its options name folders relative to the current one, so that they need no
+/// Mounts an overlay. Its options name directories relative to the current one, so that they need no
 /// escapes and always fit into the page that the kernel reads.
 pub(super) fn mount_overlay(
     target: &std::ffi::CStr,
@@ -130,25 +131,25 @@ pub(super) fn mount_overlay(
 }
 
 /// Leaves everybody's mount namespace. Whether that took a user namespace.
-pub(super) fn separate(plan: &Plan) -> Result<bool, Fault> {
+pub(super) fn separate(plan: &HolderPlan) -> Result<bool, HolderFault> {
     if plan.is_root {
         match unshare(UnshareFlags::NEWNS) {
             Ok(()) => return Ok(false),
             // Root in a container.
             Err(Errno::PERM) => {}
-            Err(error) => return Err(Fault(Step::Namespaces, error)),
+            Err(error) => return Err(HolderFault(SetUpStep::Namespaces, error)),
         }
     }
     let both = UnshareFlags::NEWUSER | UnshareFlags::NEWNS;
-    unshare(both).map_err(Step::Namespaces.fault())?;
+    unshare(both).map_err(SetUpStep::Namespaces.fault())?;
     // user_namespaces(7): without privileges a group may be mapped only once nobody can drop
     // groups any more. Kernels before 3.19 have no such file, and do not ask for it.
     match write(c"/proc/self/setgroups", c"deny") {
         Ok(()) | Err(Errno::NOENT) => {}
-        Err(error) => return Err(Fault(Step::Groups, error)),
+        Err(error) => return Err(HolderFault(SetUpStep::Groups, error)),
     }
-    write(c"/proc/self/uid_map", &plan.user_map).map_err(Step::UserMap.fault())?;
-    write(c"/proc/self/gid_map", &plan.group_map).map_err(Step::GroupMap.fault())?;
+    write(c"/proc/self/uid_map", &plan.user_map).map_err(SetUpStep::UserMap.fault())?;
+    write(c"/proc/self/gid_map", &plan.group_map).map_err(SetUpStep::GroupMap.fault())?;
     Ok(true)
 }
 
@@ -169,26 +170,26 @@ pub(super) fn write(path: &std::ffi::CStr, content: &std::ffi::CStr) -> Result<(
 }
 
 /// Whether the attributes for an overlay's notes have to be the user's.
-fn try_attributes() -> Result<bool, Fault> {
+fn try_attributes() -> Result<bool, HolderFault> {
     let trusted = c"trusted.overlay.opaque";
     let probe = |name| rustix::fs::setxattr(c"base", name, b"n", XattrFlags::empty());
     match probe(trusted) {
         Ok(()) => {
-            rustix::fs::removexattr(c"base", trusted).map_err(Step::Attributes.fault())?;
+            rustix::fs::removexattr(c"base", trusted).map_err(SetUpStep::Attributes.fault())?;
             return Ok(false);
         }
         // Only for root outside of all user namespaces.
         Err(Errno::PERM) => {}
-        Err(error) => return Err(Fault(Step::Attributes, error)),
+        Err(error) => return Err(HolderFault(SetUpStep::Attributes, error)),
     }
     let own = c"user.overlay.opaque";
     // A tmpfs takes them since Linux 6.6.
-    probe(own).map_err(Step::Attributes.fault())?;
-    rustix::fs::removexattr(c"base", own).map_err(Step::Attributes.fault())?;
+    probe(own).map_err(SetUpStep::Attributes.fault())?;
+    rustix::fs::removexattr(c"base", own).map_err(SetUpStep::Attributes.fault())?;
     Ok(true)
 }
 
-/// The bits of a [`Way`] in a report.
+/// The bits of a [`MountMode`] in a report.
 const USER_NAMESPACE: u8 = 1;
 const USER_ATTRIBUTES: u8 = 2;
 
@@ -197,16 +198,18 @@ pub(super) struct Child {
     pid: Pid,
     /// The child ends when nobody has this any more, which is also when we are killed.
     leash: Option<PipeWriter>,
-    pub(super) way: Way,
+    pub(super) way: MountMode,
 }
 
 impl Child {
     /// Forks a child for some work and waits until that is done.
     ///
     /// The work must make only system calls: neither may it allocate nor panic.
-    pub(super) fn fork(work: impl FnOnce() -> Result<Way, Fault>) -> Result<Self, Barred> {
-        let (report, mut reports) = io::pipe().map_err(Step::Process.barred())?;
-        let (mut leashed, leash) = io::pipe().map_err(Step::Process.barred())?;
+    pub(super) fn fork(
+        work: impl FnOnce() -> Result<MountMode, HolderFault>,
+    ) -> Result<Self, OverlayUnavailable> {
+        let (report, mut reports) = io::pipe().map_err(SetUpStep::Process.barred())?;
+        let (mut leashed, leash) = io::pipe().map_err(SetUpStep::Process.barred())?;
         #[expect(unsafe_code, reason = "there is no safe wrapper for fork(2)")]
         // SAFETY: the child calls only `live`, which makes system calls and never returns. So it
         // does not matter what other threads hold locked.
@@ -219,13 +222,13 @@ impl Child {
             pid => pid,
         };
         let pid = u32::try_from(pid).ok().and_then(|_| Pid::from_raw(pid));
-        let pid = pid.ok_or_else(|| Step::Process.barred()(io::Error::last_os_error()))?;
+        let pid = pid.ok_or_else(|| SetUpStep::Process.barred()(io::Error::last_os_error()))?;
         // Our copy would keep us waiting for a child that is dead.
         drop(reports);
         let mut child = Self {
             pid,
             leash: Some(leash),
-            way: Way {
+            way: MountMode {
                 has_user_namespace: false,
                 has_user_attributes: false,
             },
@@ -250,7 +253,7 @@ impl Drop for Child {
 
 /// The life of the child.
 fn live(
-    work: impl FnOnce() -> Result<Way, Fault>,
+    work: impl FnOnce() -> Result<MountMode, HolderFault>,
     reports: &mut PipeWriter,
     leashed: &mut PipeReader,
 ) -> ! {
@@ -270,7 +273,7 @@ fn live(
             };
             (0, namespace | attributes, [0; 4])
         }
-        Err(Fault(step, error)) => (step as u8, 0, error.raw_os_error().to_ne_bytes()),
+        Err(HolderFault(step, error)) => (step as u8, 0, error.raw_os_error().to_ne_bytes()),
     };
     let [a, b, c, d] = number;
     // Without anybody to read it there is nothing to wait for either.
@@ -283,20 +286,20 @@ fn live(
     }
 }
 
-fn read_report(mut report: PipeReader) -> Result<Way, Barred> {
+fn read_report(mut report: PipeReader) -> Result<MountMode, OverlayUnavailable> {
     let mut line = [0_u8; 6];
     report
         .read_exact(&mut line)
-        .map_err(Step::Process.barred())?;
+        .map_err(SetUpStep::Process.barred())?;
     let [step, bits, a, b, c, d] = line;
-    match Step::from_number(step) {
-        None => Ok(Way {
+    match SetUpStep::from_number(step) {
+        None => Ok(MountMode {
             has_user_namespace: bits & USER_NAMESPACE != 0,
             has_user_attributes: bits & USER_ATTRIBUTES != 0,
         }),
         Some(step) => {
             let error = io::Error::from_raw_os_error(i32::from_ne_bytes([a, b, c, d]));
-            Err(Barred { step, error })
+            Err(OverlayUnavailable { step, error })
         }
     }
 }

@@ -13,38 +13,42 @@ use rustix::fs::{CWD, FileType, Mode, OFlags, XattrFlags};
 use rustix::io::Errno;
 use rustix::mount::MountFlags;
 
-use super::enter::{Doors, Entrance};
-use super::holder::{Child, Plan, Way, arrange, mount_overlay};
+use super::enter::{Entrance, NamespaceFds};
+use super::holder::{Child, HolderPlan, MountMode, arrange, mount_overlay};
 use super::place::{check_owner, check_place, check_relative, invalid};
 use super::written::walk;
-use super::{Barred, Bind, Source, Step, Written};
+use super::{Bind, BindSource, OverlayUnavailable, SetUpStep, UpperEntry};
 
-/// Switched off wherever the kernel's builder may have switched it on: with it a renamed folder
-/// would be a note in the upper folder instead of its content, and an inode's number would not
+/// Switched off wherever the kernel's builder may have switched it on: with it a renamed directory
+/// would be a note in the upper directory instead of its content, and an inode's number would not
 /// be that of the user's file, which git compares. Without privileges it is off in any case.
 const OPTIONS: &str = "index=off,metacopy=off,xino=off,redirect_dir=nofollow";
 
 /// A private view. Nobody is in it before an [`Entrance`] is used, and nothing remains of it.
 #[derive(Debug)]
 pub(crate) struct Overlay {
-    doors: Arc<Doors>,
-    way: Way,
+    doors: Arc<NamespaceFds>,
+    way: MountMode,
     top: PathBuf,
     gits: Vec<PathBuf>,
 }
 
 impl Overlay {
-    /// Makes the namespaces and the folders for a view of the work tree `top` and of git
+    /// Makes the namespaces and the directories for a view of the work tree `top` and of git
     /// directories that lie outside of it. Where one lies in another, the outer comes first.
     ///
-    /// `view` is a folder outside of the work tree that must stay until the view is dropped; it
+    /// `view` is a directory outside of the work tree that must stay until the view is dropped; it
     /// stays empty for everybody else.
     ///
     /// # Errors
     ///
     /// The system does not allow it, or the work tree is not fit for it.
-    pub(crate) fn prepare(view: &Path, top: &Path, gits: &[PathBuf]) -> Result<Self, Barred> {
-        let place = Step::Place.barred();
+    pub(crate) fn prepare(
+        view: &Path,
+        top: &Path,
+        gits: &[PathBuf],
+    ) -> Result<Self, OverlayUnavailable> {
+        let place = SetUpStep::Place.barred();
         let view = view.canonicalize().map_err(&place)?;
         let top = top.canonicalize().map_err(&place)?;
         let gits: Result<Vec<_>, _> = gits.iter().map(|git| git.canonicalize()).collect();
@@ -56,7 +60,7 @@ impl Overlay {
         if way.has_user_namespace {
             check_owner([&top].into_iter().chain(&gits)).map_err(&place)?;
         }
-        let doors = open_doors(&child, &view).map_err(Step::Handles.barred())?;
+        let doors = open_doors(&child, &view).map_err(SetUpStep::Handles.barred())?;
         let doors = Arc::new(doors);
         // From here on the descriptors hold the namespaces.
         drop(child);
@@ -66,11 +70,11 @@ impl Overlay {
             top,
             gits,
         };
-        overlay.dress_bases().map_err(Step::Folders.barred())?;
+        overlay.dress_bases().map_err(SetUpStep::Folders.barred())?;
         Ok(overlay)
     }
 
-    /// The folder for what is seen instead of the work tree's files. It has to be filled before
+    /// The directory for what is seen instead of the work tree's files. It has to be filled before
     /// the first [`Overlay::look`] and the first gate, and to be left alone from then on.
     #[must_use]
     pub(crate) fn base(&self) -> PathBuf {
@@ -83,13 +87,13 @@ impl Overlay {
         self.inside(&format!("gitbase/{git}"))
     }
 
-    /// Creates a folder of the work tree in the base, with its parents, each with the mode that
+    /// Creates a directory of the work tree in the base, with its parents, each with the mode that
     /// it has in the work tree. Returns where it is.
     ///
     /// # Errors
     ///
     /// The path leads out of the work tree, or the base holds something else there.
-    pub(crate) fn folder(&self, path: &Path) -> io::Result<PathBuf> {
+    pub(crate) fn dir(&self, path: &Path) -> io::Result<PathBuf> {
         check_relative(path)?;
         let (mut made, mut model) = (self.base(), self.inside("work"));
         for name in path.components() {
@@ -120,32 +124,21 @@ impl Overlay {
         let name = path
             .file_name()
             .ok_or_else(|| invalid(path, "is the work tree itself"))?;
-        let folder = self.folder(path.parent().unwrap_or(Path::new("")))?;
+        let dir = self.dir(path.parent().unwrap_or(Path::new("")))?;
         let mode = Mode::empty();
         let device = FileType::CharacterDevice;
-        Ok(rustix::fs::mknodat(
-            CWD,
-            folder.join(name),
-            device,
-            mode,
-            0,
-        )?)
+        Ok(rustix::fs::mknodat(CWD, dir.join(name), device, mode, 0)?)
     }
 
-    /// Hides what the work tree has in a folder, which is created in the base if need be.
+    /// Hides what the work tree has in a directory, which is created in the base if need be.
     ///
     /// # Errors
     ///
-    /// As [`Overlay::folder`].
+    /// As [`Overlay::dir`].
     pub(crate) fn make_opaque(&self, path: &Path) -> io::Result<()> {
-        let folder = self.folder(path)?;
+        let dir = self.dir(path)?;
         let name = self.way.opaque();
-        Ok(rustix::fs::lsetxattr(
-            folder,
-            name,
-            b"y",
-            XattrFlags::empty(),
-        )?)
+        Ok(rustix::fs::lsetxattr(dir, name, b"y", XattrFlags::empty())?)
     }
 
     /// Mounts the view for reading and returns where it is. Only our own process, and none of
@@ -154,25 +147,25 @@ impl Overlay {
     /// # Errors
     ///
     /// The system does not allow it after all.
-    pub(crate) fn look(&self) -> Result<PathBuf, Barred> {
+    pub(crate) fn look(&self) -> Result<PathBuf, OverlayUnavailable> {
         let options = self.way.options("base", "work", None);
         let options =
-            CString::new(options).map_err(|error| Step::Overlay.barred()(error.into()))?;
+            CString::new(options).map_err(|error| SetUpStep::Overlay.barred()(error.into()))?;
         Child::fork(|| {
-            self.doors.pass().map_err(Step::Handles.fault())?;
+            self.doors.pass().map_err(SetUpStep::Handles.fault())?;
             let flags = MountFlags::RDONLY;
-            mount_overlay(c"look", flags, &options).map_err(Step::Overlay.fault())?;
+            mount_overlay(c"look", flags, &options).map_err(SetUpStep::Overlay.fault())?;
             Ok(self.way)
         })?;
         Ok(self.inside("look"))
     }
 
-    /// Prepares the way in for one gate, that starts in a folder of the work tree. Each number
+    /// Prepares the way in for one gate, that starts in a directory of the work tree. Each number
     /// can be had once, since what the gate writes is kept under it.
     ///
     /// # Errors
     ///
-    /// The number was taken, or there is no folder where one is to be bound.
+    /// The number was taken, or there is no directory where one is to be bound.
     pub(crate) fn entrance(
         &self,
         number: usize,
@@ -227,7 +220,7 @@ impl Overlay {
     /// # Errors
     ///
     /// Something that it wrote cannot be read.
-    pub(crate) fn written(&self, number: usize) -> io::Result<Vec<Written>> {
+    pub(crate) fn written(&self, number: usize) -> io::Result<Vec<UpperEntry>> {
         let (base, work) = (self.base(), self.inside("work"));
         walk(&self.upper(number), &base, &work, self.way.opaque())
     }
@@ -238,7 +231,7 @@ impl Overlay {
         PathBuf::from(format!("/proc/self/fd/{view}/{path}"))
     }
 
-    /// The strings for mounting a folder, once it is sure that the mount will not be led astray
+    /// The strings for mounting a directory, once it is sure that the mount will not be led astray
     /// by a link.
     fn bind(&self, bind: &Bind) -> io::Result<(CString, CString)> {
         check_relative(&bind.target)?;
@@ -255,12 +248,12 @@ impl Overlay {
             }
         }
         let (source, checked) = match &bind.source {
-            Source::Own => {
+            BindSource::Own => {
                 let inside = Path::new("work").join(&bind.target);
                 let checked = self.inside("work").join(&bind.target);
                 (inside, checked)
             }
-            Source::Kept(path) => {
+            BindSource::Kept(path) => {
                 let path = path.canonicalize()?;
                 if path.starts_with(&self.top) {
                     return Err(invalid(&path, "lies in the work tree"));
@@ -274,7 +267,7 @@ impl Overlay {
         Ok((to_c(&source)?, to_c(&self.top.join(&bind.target))?))
     }
 
-    /// Gives the bases what the folders behind them have: of a merged folder, only the front is
+    /// Gives the bases what the directories behind them have: of a merged directory, only the front is
     /// asked.
     fn dress_bases(&self) -> io::Result<()> {
         self.dress(&self.base(), &self.inside("work"))?;
@@ -284,7 +277,7 @@ impl Overlay {
         Ok(())
     }
 
-    /// Gives a folder of ours the owner and mode of the user's folder that it stands before, if
+    /// Gives a directory of ours the owner and mode of the user's directory that it stands before, if
     /// there is one.
     fn dress(&self, made: &Path, model: &Path) -> io::Result<()> {
         let model = match fs::symlink_metadata(model) {
@@ -301,8 +294,8 @@ impl Overlay {
     }
 }
 
-impl Way {
-    /// The attribute by which an overlay knows an opaque folder.
+impl MountMode {
+    /// The attribute by which an overlay knows an opaque directory.
     fn opaque(self) -> &'static str {
         if self.has_user_attributes {
             "user.overlay.opaque"
@@ -311,7 +304,7 @@ impl Way {
         }
     }
 
-    /// The options of an overlay. What it writes goes to the first of two folders; the second is
+    /// The options of an overlay. What it writes goes to the first of two directories; the second is
     /// the kernel's.
     fn options(self, base: &str, lower: &str, write: Option<(&str, &str)>) -> String {
         let write = write.map(|(upper, work)| format!(",upperdir={upper},workdir={work}"));
@@ -326,17 +319,17 @@ impl Way {
 }
 
 /// Puts together what the holder will need.
-pub(super) fn plan(view: &Path, top: &Path, gits: &[PathBuf]) -> io::Result<Plan> {
+pub(super) fn plan(view: &Path, top: &Path, gits: &[PathBuf]) -> io::Result<HolderPlan> {
     let own = rustix::process::geteuid();
     let group = rustix::process::getegid();
     let trial = |has_user_attributes| {
-        let way = Way {
+        let way = MountMode {
             has_user_namespace: has_user_attributes,
             has_user_attributes,
         };
         CString::new(way.options("base", "work", Some(("up/trial/u", "up/trial/w"))))
     };
-    let mut folders = vec![
+    let mut dirs = vec![
         "base",
         "gitbase",
         "git",
@@ -350,18 +343,18 @@ pub(super) fn plan(view: &Path, top: &Path, gits: &[PathBuf]) -> io::Result<Plan
     let numbered: Vec<String> = (0..gits.len())
         .flat_map(|git| [format!("gitbase/{git}"), format!("git/{git}")])
         .collect();
-    folders.extend(numbered.iter().map(String::as_str));
-    let folders: Result<Vec<_>, _> = folders.into_iter().map(CString::new).collect();
+    dirs.extend(numbered.iter().map(String::as_str));
+    let dirs: Result<Vec<_>, _> = dirs.into_iter().map(CString::new).collect();
     let mut binds = vec![(to_c(top)?, CString::new("work")?)];
     for (git, path) in gits.iter().enumerate() {
         binds.push((to_c(path)?, CString::new(format!("git/{git}"))?));
     }
-    Ok(Plan {
+    Ok(HolderPlan {
         view: to_c(view)?,
         is_root: own.is_root(),
         user_map: CString::new(format!("{own} {own} 1", own = own.as_raw()))?,
         group_map: CString::new(format!("{group} {group} 1", group = group.as_raw()))?,
-        folders: folders?,
+        dirs: dirs?,
         binds,
         trial: trial(false)?,
         user_trial: trial(true)?,
@@ -369,20 +362,20 @@ pub(super) fn plan(view: &Path, top: &Path, gits: &[PathBuf]) -> io::Result<Plan
 }
 
 /// Opens the namespaces of the holder.
-fn open_doors(holder: &Child, view: &Path) -> io::Result<Doors> {
+fn open_doors(holder: &Child, view: &Path) -> io::Result<NamespaceFds> {
     let process = PathBuf::from(format!("/proc/{}", holder.pid()));
     let open = |path: &Path, flags: OFlags| -> Result<OwnedFd, Errno> {
         rustix::fs::open(path, flags | OFlags::CLOEXEC, Mode::empty())
     };
     let root = process.join("root");
-    let folder = OFlags::PATH | OFlags::DIRECTORY;
+    let dir = OFlags::PATH | OFlags::DIRECTORY;
     let user = holder.way.has_user_namespace;
     let user = user.then(|| open(&process.join("ns/user"), OFlags::RDONLY));
-    Ok(Doors {
+    Ok(NamespaceFds {
         user: user.transpose()?,
         mounts: open(&process.join("ns/mnt"), OFlags::RDONLY)?,
-        view: open(&root.join(view.strip_prefix("/").unwrap_or(view)), folder)?,
-        root: open(&root, folder)?,
+        view: open(&root.join(view.strip_prefix("/").unwrap_or(view)), dir)?,
+        root: open(&root, dir)?,
     })
 }
 

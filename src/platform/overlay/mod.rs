@@ -1,8 +1,8 @@
 //! A private view of the work tree: at its own path, a gate sees other content.
 //!
-//! On Linux that is an overlay in namespaces of our own. What differs lies in a folder in memory,
+//! On Linux that is an overlay in namespaces of our own. What differs lies in a directory in memory,
 //! the *base*, in front of the user's files, which nothing can write to: what a gate writes lands
-//! in an *upper* folder of its own. No mount is ever visible to anybody but the gates, and the
+//! in an *upper* directory of its own. No mount is ever visible to anybody but the gates, and the
 //! kernel takes everything away with the last process or descriptor that uses it, however we end.
 //!
 //! `docs/overlay.md` tells what a gate can notice of it.
@@ -33,42 +33,42 @@ mod elsewhere;
 #[cfg(not(target_os = "linux"))]
 pub(crate) use elsewhere::{Entrance, Overlay};
 
-/// A folder that gates see as it really is, and write to for good.
+/// A directory that gates see as it really is, and write to for good.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Bind {
-    /// Where it is seen, relative to the work tree. There has to be a folder already.
+    /// Where it is seen, relative to the work tree. There has to be a directory already.
     pub(crate) target: PathBuf,
     /// What is seen there.
-    pub(crate) source: Source,
+    pub(crate) source: BindSource,
 }
 
 /// What a [`Bind`] shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Source {
-    /// The user's own folder at the same place in the work tree.
+pub(crate) enum BindSource {
+    /// The user's own directory at the same place in the work tree.
     Own,
-    /// A folder outside of the work tree, by its absolute path.
+    /// A directory outside of the work tree, by its absolute path.
     Kept(PathBuf),
 }
 
 /// Something that a gate has written or removed.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Written {
+pub(crate) struct UpperEntry {
     /// Relative to the work tree.
     pub(crate) path: PathBuf,
     /// What is there now.
-    pub(crate) kind: Kind,
-    /// Whether it is a folder that replaces one of that name: nothing of the old one is left but
+    pub(crate) kind: UpperKind,
+    /// Whether it is a directory that replaces one of that name: nothing of the old one is left but
     /// what is reported below it.
     pub(crate) is_opaque: bool,
 }
 
 /// What is now at a path that a gate has written to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum UpperKind {
     /// A file. It may have been opened for writing only, and hold what it held before.
     File,
-    /// A folder that was not there before, or is opaque.
+    /// A directory that was not there before, or is opaque.
     Folder,
     /// A symbolic link.
     Link,
@@ -80,17 +80,17 @@ pub(crate) enum Kind {
 
 /// Why there can be no private view here.
 #[derive(Debug)]
-pub(crate) struct Barred {
+pub(crate) struct OverlayUnavailable {
     /// What was being done.
-    pub(crate) step: Step,
+    pub(crate) step: SetUpStep,
     /// How it failed.
     pub(crate) error: io::Error,
 }
 
-impl fmt::Display for Barred {
+impl fmt::Display for OverlayUnavailable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { step, error } = self;
-        if *step == Step::Place {
+        if *step == SetUpStep::Place {
             return write!(f, "no private view can be made of this work tree: {error}");
         }
         write!(
@@ -98,14 +98,14 @@ impl fmt::Display for Barred {
             "the system does not allow a private view: {step}: {error}"
         )?;
         // The kernel's word for it would send people cleaning up their disk.
-        if *step == Step::Namespaces && error.kind() == io::ErrorKind::StorageFull {
+        if *step == SetUpStep::Namespaces && error.kind() == io::ErrorKind::StorageFull {
             f.write_str(", which means the limit in /proc/sys/user/max_user_namespaces")?;
         }
         Ok(())
     }
 }
 
-impl std::error::Error for Barred {
+impl std::error::Error for OverlayUnavailable {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         Some(&self.error)
     }
@@ -114,7 +114,7 @@ impl std::error::Error for Barred {
 /// The steps on the way to a private view.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
-pub(crate) enum Step {
+pub(crate) enum SetUpStep {
     /// The work tree itself is not fit for it.
     Place = 1,
     /// A process to make the mounts.
@@ -131,7 +131,7 @@ pub(crate) enum Step {
     Private,
     /// A file system in memory.
     Memory,
-    /// Folders in it.
+    /// Directories in it.
     Folders,
     /// The user's files a second time.
     Bind,
@@ -143,7 +143,7 @@ pub(crate) enum Step {
     Handles,
 }
 
-impl fmt::Display for Step {
+impl fmt::Display for SetUpStep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Place => "looking at the work tree",

@@ -18,7 +18,7 @@ pub(super) fn check_place(view: &Path, top: &Path, gits: &[PathBuf]) -> io::Resu
     // An overlay shows what is beneath a mount, not what is mounted.
     let table = fs::read("/proc/self/mountinfo")?;
     let covered = mount_points(&table).find(|point| {
-        let below = |folder: &PathBuf| point != folder && point.starts_with(folder);
+        let below = |dir: &PathBuf| point != dir && point.starts_with(dir);
         below(&top.to_path_buf()) || gits.iter().any(below)
     });
     match covered {
@@ -29,15 +29,15 @@ pub(super) fn check_place(view: &Path, top: &Path, gits: &[PathBuf]) -> io::Resu
 
 /// In a user namespace with nobody but us, nothing of anybody else's can be written to: the
 /// kernel could not note down to whom the changed file belongs.
-pub(super) fn check_owner<'a>(folders: impl Iterator<Item = &'a PathBuf>) -> io::Result<()> {
+pub(super) fn check_owner<'a>(dirs: impl Iterator<Item = &'a PathBuf>) -> io::Result<()> {
     let own = (
         rustix::process::geteuid().as_raw(),
         rustix::process::getegid().as_raw(),
     );
-    for folder in folders {
-        let found = fs::metadata(folder)?;
+    for dir in dirs {
+        let found = fs::metadata(dir)?;
         if (found.uid(), found.gid()) != own {
-            return Err(invalid(folder, "belongs to another user or group"));
+            return Err(invalid(dir, "belongs to another user or group"));
         }
     }
     Ok(())

@@ -14,9 +14,9 @@ use std::time::{Duration, Instant};
 use rustix::process::{DumpableBehavior, geteuid};
 use tempfile::TempDir;
 
-use super::holder::{Child, Way, separate};
+use super::holder::{Child, MountMode, separate};
 use super::linux::{Overlay, plan};
-use super::{Bind, Kind, Source, Step, Written};
+use super::{Bind, BindSource, SetUpStep, UpperEntry, UpperKind};
 use crate::required::is_here;
 
 use harness::*;
@@ -31,7 +31,7 @@ fn a_gate_sees_the_base_and_writes_beside_the_work_tree() {
     let Some(overlay) = place.prepare() else {
         return;
     };
-    let src = overlay.folder(Path::new("src")).unwrap();
+    let src = overlay.dir(Path::new("src")).unwrap();
     assert_eq!(fs::metadata(&src).unwrap().mode() & 0o7777, 0o750);
     fs::write(src.join("changed"), "index").unwrap();
     symlink("changed", src.join("link")).unwrap();
@@ -146,11 +146,11 @@ fn what_is_bound_is_written_for_good() {
     };
     let own = |target: &str| Bind {
         target: target.into(),
-        source: Source::Own,
+        source: BindSource::Own,
     };
     let kept = Bind {
         target: "ignored/inner".into(),
-        source: Source::Kept(place.kept.clone()),
+        source: BindSource::Kept(place.kept.clone()),
     };
     let entrance = overlay
         .entrance(0, Path::new(""), &[own("target"), kept])
@@ -173,18 +173,18 @@ fn what_is_bound_is_written_for_good() {
             "{target}"
         );
     }
-    // A folder that the view does not show is noticed on the way in.
+    // A directory that the view does not show is noticed on the way in.
     overlay.whiteout(Path::new("src/deep")).unwrap();
     fs::remove_dir_all(place.top.join("src/deep")).unwrap();
     let gone = Bind {
         target: "src/deep".into(),
-        source: Source::Kept(place.kept.clone()),
+        source: BindSource::Kept(place.kept.clone()),
     };
     let error = overlay.entrance(10, Path::new(""), &[gone]).unwrap_err();
     assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
     let absent = Bind {
         target: "absent".into(),
-        source: Source::Kept(place.kept.clone()),
+        source: BindSource::Kept(place.kept.clone()),
     };
     let entrance = overlay.entrance(11, Path::new(""), &[absent]).unwrap();
     let mut command = Command::new("/bin/true");
@@ -207,7 +207,7 @@ fn what_a_gate_writes_is_listed() {
         return;
     };
     overlay.make_opaque(Path::new("old")).unwrap();
-    let only = overlay.folder(Path::new("only/here")).unwrap();
+    let only = overlay.dir(Path::new("only/here")).unwrap();
     fs::write(only.join("file"), "index").unwrap();
     let entrance = overlay.entrance(0, Path::new(""), &[]).unwrap();
     read(
@@ -218,37 +218,37 @@ fn what_a_gate_writes_is_listed() {
     );
     let mut written = overlay.written(0).unwrap();
     written.sort_by(|a, b| a.path.cmp(&b.path));
-    let found: Vec<(&str, Kind, bool)> = written
+    let found: Vec<(&str, UpperKind, bool)> = written
         .iter()
         .map(
-            |Written {
+            |UpperEntry {
                  path,
                  kind,
                  is_opaque,
              }| (path.to_str().unwrap(), *kind, *is_opaque),
         )
         .collect();
-    // Whether the kernel marks a folder as opaque that hides nothing is its own affair.
+    // Whether the kernel marks a directory as opaque that hides nothing is its own affair.
     let opaque = |path: &str| found.iter().any(|found| found.0 == path && found.2);
     assert!(opaque("ignored"));
     let expected = [
-        ("fresh", Kind::Folder),
-        ("fresh/er", Kind::Folder),
-        ("fresh/er/file", Kind::File),
-        ("ignored", Kind::Folder),
-        ("ignored/file", Kind::File),
-        ("link", Kind::Link),
-        ("moved", Kind::Folder),
-        ("moved/built", Kind::File),
-        ("old/a", Kind::File),
-        ("old/inner", Kind::Folder),
-        ("only/here/file", Kind::File),
-        ("pipe", Kind::Other),
-        ("same", Kind::Gone),
-        ("src/deep/new", Kind::File),
-        ("target", Kind::Gone),
+        ("fresh", UpperKind::Folder),
+        ("fresh/er", UpperKind::Folder),
+        ("fresh/er/file", UpperKind::File),
+        ("ignored", UpperKind::Folder),
+        ("ignored/file", UpperKind::File),
+        ("link", UpperKind::Link),
+        ("moved", UpperKind::Folder),
+        ("moved/built", UpperKind::File),
+        ("old/a", UpperKind::File),
+        ("old/inner", UpperKind::Folder),
+        ("only/here/file", UpperKind::File),
+        ("pipe", UpperKind::Other),
+        ("same", UpperKind::Gone),
+        ("src/deep/new", UpperKind::File),
+        ("target", UpperKind::Gone),
     ];
-    let found: Vec<(&str, Kind)> = found.iter().map(|found| (found.0, found.1)).collect();
+    let found: Vec<(&str, UpperKind)> = found.iter().map(|found| (found.0, found.1)).collect();
     assert_eq!(found, expected);
     let gone = fs::symlink_metadata(overlay.upper(0).join("same")).unwrap();
     assert!(gone.file_type().is_char_device());
@@ -278,7 +278,7 @@ fn helpers_refuse_what_would_break_the_view() {
         assert_eq!(error.kind(), kind, "{path}");
     }
     fs::write(overlay.base().join("old"), "").unwrap();
-    let error = overlay.folder(Path::new("old/inner")).unwrap_err();
+    let error = overlay.dir(Path::new("old/inner")).unwrap_err();
     assert_eq!(error.kind(), io::ErrorKind::AlreadyExists);
 }
 
@@ -290,7 +290,7 @@ fn a_place_that_cannot_be_shown_is_refused() {
     let place = Place::new();
     let refused = |view: &Path, top: &Path| {
         let barred = Overlay::prepare(view, top, &[]).unwrap_err();
-        assert_eq!(barred.step, Step::Place, "{barred}");
+        assert_eq!(barred.step, SetUpStep::Place, "{barred}");
         barred.to_string()
     };
     let start = "no private view can be made of this work tree: ";
@@ -374,18 +374,18 @@ fn a_child_reports_and_is_reaped() {
     if !is_alone("a_child_reports_and_is_reaped") {
         return;
     }
-    let way = Way {
+    let way = MountMode {
         has_user_namespace: true,
         has_user_attributes: false,
     };
     let child = Child::fork(|| Ok(way)).ok().unwrap();
     assert_eq!(child.way, way);
     drop(child);
-    let failed = Child::fork(|| Err(Step::Bind.fault()(rustix::io::Errno::NOENT)));
+    let failed = Child::fork(|| Err(SetUpStep::Bind.fault()(rustix::io::Errno::NOENT)));
     let barred = failed.err().unwrap();
     assert_eq!(
         (barred.step, barred.error.kind()),
-        (Step::Bind, io::ErrorKind::NotFound)
+        (SetUpStep::Bind, io::ErrorKind::NotFound)
     );
     // Whoever dies without a word has not succeeded.
     let mute = Child::fork(|| {
@@ -393,7 +393,7 @@ fn a_child_reports_and_is_reaped() {
         let _ = rustix::process::kill_process(own, rustix::process::Signal::KILL);
         Ok(way)
     });
-    assert_eq!(mute.err().unwrap().step, Step::Process);
+    assert_eq!(mute.err().unwrap().step, SetUpStep::Process);
     assert_no_children();
 }
 
@@ -465,7 +465,7 @@ fn there_are_no_namespaces() {
     let place = Place::new();
     let barred = Overlay::prepare(&place.view, &place.top, &[]).unwrap_err();
     note(&format!("barred: {barred}"));
-    assert_eq!(barred.step, Step::Namespaces);
+    assert_eq!(barred.step, SetUpStep::Namespaces);
     assert_system_bars(&barred);
     assert!(
         barred.to_string().contains("max_user_namespaces"),

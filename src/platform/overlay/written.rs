@@ -1,39 +1,39 @@
-//! Reading what an overlay has noted down in its upper folder.
+//! Reading what an overlay has noted down in its upper directory.
 
 use std::fs;
 use std::io;
 use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 
-use super::{Kind, Written};
+use super::{UpperEntry, UpperKind};
 
-/// A folder of the upper one that is still to be read.
+/// A directory of the upper one that is still to be read.
 struct Open {
     path: PathBuf,
-    /// Whether the base's folder of that name is merged into it.
+    /// Whether the base's directory of that name is merged into it.
     has_base: bool,
     /// Whether the work tree's is.
     has_work: bool,
 }
 
-/// Lists what an upper folder holds, without the folders that are there only because something
+/// Lists what an upper directory holds, without the directories that are there only because something
 /// below them was written.
 pub(super) fn walk(
     upper: &Path,
     base: &Path,
     work: &Path,
     opaque: &str,
-) -> io::Result<Vec<Written>> {
+) -> io::Result<Vec<UpperEntry>> {
     let mut found = Vec::new();
     let mut open = vec![Open {
         path: PathBuf::new(),
         has_base: true,
         has_work: true,
     }];
-    while let Some(folder) = open.pop() {
-        let here = upper.join(&folder.path);
-        for entry in fs::read_dir(&here).map_err(about(&folder.path))? {
-            let path = folder.path.join(entry?.file_name());
+    while let Some(dir) = open.pop() {
+        let here = upper.join(&dir.path);
+        for entry in fs::read_dir(&here).map_err(about(&dir.path))? {
+            let path = dir.path.join(entry?.file_name());
             let there = upper.join(&path);
             let data = fs::symlink_metadata(&there).map_err(about(&path))?;
             let kind = data.file_type();
@@ -47,24 +47,24 @@ pub(super) fn walk(
                         has_work: false,
                     }
                 } else {
-                    merged(&folder, &path, base, work, opaque)?
+                    merged(&dir, &path, base, work, opaque)?
                 };
                 let is_new = !below.has_base && !below.has_work;
                 open.push(below);
                 if !is_new {
                     continue;
                 }
-                Kind::Folder
+                UpperKind::Folder
             } else if kind.is_file() {
-                Kind::File
+                UpperKind::File
             } else if kind.is_symlink() {
-                Kind::Link
+                UpperKind::Link
             } else if kind.is_char_device() && data.rdev() == 0 {
-                Kind::Gone
+                UpperKind::Gone
             } else {
-                Kind::Other
+                UpperKind::Other
             };
-            found.push(Written {
+            found.push(UpperEntry {
                 path,
                 kind,
                 is_opaque,
@@ -74,7 +74,7 @@ pub(super) fn walk(
     Ok(found)
 }
 
-/// Which of the layers below have a folder at a path of the upper one.
+/// Which of the layers below have a directory at a path of the upper one.
 fn merged(parent: &Open, path: &Path, base: &Path, work: &Path, opaque: &str) -> io::Result<Open> {
     let mut here = Open {
         path: path.to_owned(),
@@ -83,10 +83,10 @@ fn merged(parent: &Open, path: &Path, base: &Path, work: &Path, opaque: &str) ->
     };
     let base = base.join(path);
     let in_base = if parent.has_base { kind(&base)? } else { None };
-    if let Some(is_folder) = in_base {
-        here.has_base = is_folder;
+    if let Some(is_dir) = in_base {
+        here.has_base = is_dir;
         // Anything else hides the work tree's, a whiteout above all.
-        if !is_folder || has_mark(&base, opaque)? {
+        if !is_dir || has_mark(&base, opaque)? {
             return Ok(here);
         }
     }
@@ -94,7 +94,7 @@ fn merged(parent: &Open, path: &Path, base: &Path, work: &Path, opaque: &str) ->
     Ok(here)
 }
 
-/// Whether a path is a folder, if there is anything.
+/// Whether a path is a directory, if there is anything.
 fn kind(path: &Path) -> io::Result<Option<bool>> {
     match fs::symlink_metadata(path) {
         Ok(found) => Ok(Some(found.is_dir())),
@@ -103,10 +103,10 @@ fn kind(path: &Path) -> io::Result<Option<bool>> {
     }
 }
 
-/// Whether a folder is marked as opaque.
-fn has_mark(folder: &Path, opaque: &str) -> io::Result<bool> {
+/// Whether a directory is marked as opaque.
+fn has_mark(dir: &Path, opaque: &str) -> io::Result<bool> {
     let mut value = [0_u8; 1];
-    match rustix::fs::lgetxattr(folder, opaque, &mut value) {
+    match rustix::fs::lgetxattr(dir, opaque, &mut value) {
         Ok(length) => Ok(length == 1 && value == *b"y"),
         Err(rustix::io::Errno::NODATA) => Ok(false),
         Err(error) => Err(error.into()),

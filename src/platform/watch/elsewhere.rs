@@ -21,7 +21,7 @@ impl Watch {
     }
 
     /// As on Linux.
-    pub(crate) fn add(&self, _folder: impl AsFd, _device: u64, _path: &Path) {
+    pub(crate) fn add(&self, _dir: impl AsFd, _device: u64, _path: &Path) {
         match self.0 {}
     }
 
@@ -32,7 +32,7 @@ impl Watch {
 
     /// As on Linux.
     #[must_use]
-    pub(crate) fn events(&self) -> Option<Vec<super::Event>> {
+    pub(crate) fn events(&self) -> Option<Vec<super::WatchEvent>> {
         match self.0 {}
     }
 }

@@ -1,9 +1,9 @@
 //! inotify(7).
 //!
-//! It reports every write, truncation and change of attributes of a file that a watched folder has,
+//! It reports every write, truncation and change of attributes of a file that a watched directory has,
 //! and everything that is made, removed or renamed there, before the system call that does it
 //! returns. It does not report what another machine does (network file systems), what is written
-//! by way of a name in another folder, and what is written to a mapping of a file that was open
+//! by way of a name in another directory, and what is written to a mapping of a file that was open
 //! for writing before.
 
 use std::collections::HashMap;
@@ -19,9 +19,9 @@ use rustix::fs::inotify::{CreateFlags, ReadFlags, Reader, WatchFlags, add_watch,
 use rustix::fs::{stat, statfs};
 use rustix::io::Errno;
 
-use super::Event;
+use super::WatchEvent;
 
-/// How many folders are watched at most: the user's other programs have a share in the limit, and
+/// How many directories are watched at most: the user's other programs have a share in the limit, and
 /// every watch costs something.
 const MOST: usize = 4096;
 
@@ -38,15 +38,15 @@ const LOCAL: [u32; 8] = [
     0x794c_7630,
 ];
 
-/// Some folders, watched.
+/// Some directories, watched.
 #[derive(Debug)]
 pub(crate) struct Watch {
     inotify: OwnedFd,
     /// The file system that is watched.
     device: u64,
     count: AtomicUsize,
-    /// The paths of the folders, by the numbers that the kernel gives them.
-    folders: Mutex<HashMap<i32, PathBuf>>,
+    /// The paths of the directories, by the numbers that the kernel gives them.
+    dirs: Mutex<HashMap<i32, PathBuf>>,
     /// Whether something might happen that is not reported.
     is_blind: AtomicBool,
 }
@@ -58,7 +58,7 @@ impl AsFd for Watch {
 }
 
 impl Watch {
-    /// A watch that nothing belongs to yet, for folders below `top`; `None` if nothing could be
+    /// A watch that nothing belongs to yet, for directories below `top`; `None` if nothing could be
     /// relied on.
     #[must_use]
     pub(crate) fn new(top: &Path) -> Option<Self> {
@@ -75,20 +75,20 @@ impl Watch {
             inotify: init(CreateFlags::NONBLOCK | CreateFlags::CLOEXEC).ok()?,
             device: stat(top).ok()?.st_dev,
             count: AtomicUsize::new(0),
-            folders: Mutex::default(),
+            dirs: Mutex::default(),
             is_blind: AtomicBool::new(false),
         })
     }
 
-    /// Watches a folder, which is on this device and is told of by this path, from now on.
-    pub(crate) fn add(&self, folder: impl AsFd, device: u64, known_as: &Path) {
+    /// Watches a directory, which is on this device and is told of by this path, from now on.
+    pub(crate) fn add(&self, dir: impl AsFd, device: u64, known_as: &Path) {
         let is_too_much = self.count.fetch_add(1, Ordering::Relaxed) >= MOST;
         if is_too_much || device != self.device || self.is_blind.load(Ordering::Relaxed) {
             self.give_up();
             return;
         }
-        // The very folder that is open, whatever its path leads to by now.
-        let path = format!("/proc/self/fd/{}", folder.as_fd().as_raw_fd());
+        // The very directory that is open, whatever its path leads to by now.
+        let path = format!("/proc/self/fd/{}", dir.as_fd().as_raw_fd());
         let wanted = WatchFlags::MODIFY
             | WatchFlags::ATTRIB
             | WatchFlags::CLOSE_WRITE
@@ -98,9 +98,9 @@ impl Watch {
             | WatchFlags::DELETE_SELF
             | WatchFlags::MOVE_SELF
             | WatchFlags::ONLYDIR;
-        match (add_watch(&self.inotify, path, wanted), self.folders.lock()) {
-            (Ok(number), Ok(mut folders)) => {
-                folders.insert(number, known_as.to_owned());
+        match (add_watch(&self.inotify, path, wanted), self.dirs.lock()) {
+            (Ok(number), Ok(mut dirs)) => {
+                dirs.insert(number, known_as.to_owned());
             }
             _ => self.give_up(),
         }
@@ -113,13 +113,13 @@ impl Watch {
 
     /// What has happened since it was asked last; `None` if that cannot be known.
     #[must_use]
-    pub(crate) fn events(&self) -> Option<Vec<Event>> {
+    pub(crate) fn events(&self) -> Option<Vec<WatchEvent>> {
         const CONTENTS: ReadFlags = ReadFlags::MODIFY
             .union(ReadFlags::CREATE)
             .union(ReadFlags::DELETE)
             .union(ReadFlags::MOVED_FROM)
             .union(ReadFlags::MOVED_TO);
-        let mut events: Vec<Event> = Vec::new();
+        let mut events: Vec<WatchEvent> = Vec::new();
         let mut buffer = [MaybeUninit::uninit(); 4096];
         let mut reader = Reader::new(&self.inotify, &mut buffer);
         loop {
@@ -128,14 +128,14 @@ impl Watch {
                 Err(Errno::WOULDBLOCK) => break,
                 Err(_) => return None,
             };
-            let folders = self.folders.lock().ok()?;
-            // A folder itself, or more than could be kept: nothing can be said of what is in it.
-            let (Some(folder), Some(name)) = (folders.get(&event.wd()), event.file_name()) else {
+            let dirs = self.dirs.lock().ok()?;
+            // A directory itself, or more than could be kept: nothing can be said of what is in it.
+            let (Some(dir), Some(name)) = (dirs.get(&event.wd()), event.file_name()) else {
                 self.give_up();
                 continue;
             };
-            let event = Event {
-                path: folder.join(OsStr::from_bytes(name.to_bytes())),
+            let event = WatchEvent {
+                path: dir.join(OsStr::from_bytes(name.to_bytes())),
                 is_of_contents: event.events().intersects(CONTENTS),
             };
             if events.last() != Some(&event) {

@@ -3,9 +3,9 @@ use std::io::Write as _;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::Path;
 
-use super::{Event, Watch};
+use super::{Watch, WatchEvent};
 
-/// What is quiet before something is done to a folder with a file `a`, and not afterwards.
+/// What is quiet before something is done to a directory with a file `a`, and not afterwards.
 #[track_caller]
 fn reports(what: &str, deed: impl FnOnce(&Path)) {
     let root = tempfile::tempdir().unwrap();
@@ -13,8 +13,8 @@ fn reports(what: &str, deed: impl FnOnce(&Path)) {
     let Some(watch) = Watch::new(root.path()) else {
         panic!("the folder for temporary files is on no local file system");
     };
-    let folder = File::open(root.path()).unwrap();
-    watch.add(&folder, folder.metadata().unwrap().dev(), Path::new("x"));
+    let dir = File::open(root.path()).unwrap();
+    watch.add(&dir, dir.metadata().unwrap().dev(), Path::new("x"));
     fs::read(root.path().join("a")).unwrap();
     fs::read_dir(root.path()).unwrap().for_each(drop);
     assert_eq!(watch.events(), Some(Vec::new()), "{what}: reading");
@@ -52,11 +52,11 @@ fn a_file_that_was_open_before_is_reported() {
     let root = tempfile::tempdir().unwrap();
     let mut file = File::create(root.path().join("a")).unwrap();
     let watch = Watch::new(root.path()).unwrap();
-    let folder = File::open(root.path()).unwrap();
-    watch.add(&folder, folder.metadata().unwrap().dev(), Path::new("x"));
+    let dir = File::open(root.path()).unwrap();
+    watch.add(&dir, dir.metadata().unwrap().dev(), Path::new("x"));
     assert_eq!(watch.events(), Some(Vec::new()));
     file.write_all(b"x").unwrap();
-    let written = Event {
+    let written = WatchEvent {
         path: Path::new("x/a").to_owned(),
         is_of_contents: true,
     };
@@ -67,20 +67,16 @@ fn a_file_that_was_open_before_is_reported() {
 #[test]
 fn what_cannot_be_relied_on_is_not_quiet() {
     let root = tempfile::tempdir().unwrap();
-    let folder = File::open(root.path()).unwrap();
+    let dir = File::open(root.path()).unwrap();
     let watch = Watch::new(root.path()).unwrap();
-    watch.add(
-        &folder,
-        folder.metadata().unwrap().dev() + 1,
-        Path::new("x"),
-    );
+    watch.add(&dir, dir.metadata().unwrap().dev() + 1, Path::new("x"));
     assert_eq!(watch.events(), None);
     let watch = Watch::new(root.path()).unwrap();
     watch.give_up();
     assert_eq!(watch.events(), None);
     let watch = Watch::new(root.path()).unwrap();
     for _ in 0..=4096 {
-        watch.add(&folder, folder.metadata().unwrap().dev(), Path::new("x"));
+        watch.add(&dir, dir.metadata().unwrap().dev(), Path::new("x"));
     }
     assert_eq!(watch.events(), None);
     assert!(Watch::new(Path::new("/proc")).is_none());

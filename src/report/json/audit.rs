@@ -10,8 +10,8 @@ use crate::base::exit_code::ExitCode;
 use crate::report::lines::{LineReport, reports};
 use crate::report::text::audit::{self, GatesRun};
 use crate::report::text::next_steps::cure;
-use crate::rules::change::range::{Committed, Declared};
-use crate::rules::message::range::{Audit, Judged};
+use crate::rules::change::range::{CommitChanges, Declared};
+use crate::rules::message::range::{Audit, CheckedMessage};
 
 /// What the commits of a range say and change.
 #[derive(Serialize)]
@@ -23,7 +23,8 @@ pub(super) struct AuditReport<'a> {
     commits: usize,
     refused: usize,
     refused_changes: usize,
-    judged: Vec<JudgedReport<'a>>,
+    #[serde(rename = "judged")]
+    checked: Vec<CheckedReport<'a>>,
     net: Vec<LineReport<'a>>,
     cure: Vec<String>,
     remarks: Vec<String>,
@@ -40,7 +41,7 @@ struct WholeAuditReport<'a> {
 }
 
 #[derive(Serialize)]
-struct JudgedReport<'a> {
+struct CheckedReport<'a> {
     commit: &'a str,
     subject: &'a str,
     author: String,
@@ -114,7 +115,7 @@ pub(super) fn audit_report<'a>(audit: &'a Audit, program: &str) -> AuditReport<'
         commits: audit.commits.ids.len(),
         refused: audit.refused().count(),
         refused_changes: audit.changes.refused().count(),
-        judged: judged(audit),
+        checked: checked(audit),
         net: reports(&audit.changes.net),
         cure: cure.commands,
         remarks: [cure.remarks, audit.changes.remarks.clone()].concat(),
@@ -122,13 +123,13 @@ pub(super) fn audit_report<'a>(audit: &'a Audit, program: &str) -> AuditReport<'
 }
 
 /// The commits about whose message or change there is something to say, oldest first.
-fn judged(audit: &Audit) -> Vec<JudgedReport<'_>> {
-    let messages: HashMap<&str, &Judged> = audit
-        .judged
+fn checked(audit: &Audit) -> Vec<CheckedReport<'_>> {
+    let messages: HashMap<&str, &CheckedMessage> = audit
+        .checked
         .iter()
         .map(|one| (one.id.as_str(), one))
         .collect();
-    let changes: HashMap<&str, &Committed> = audit
+    let changes: HashMap<&str, &CommitChanges> = audit
         .changes
         .commits
         .iter()
@@ -143,7 +144,7 @@ fn judged(audit: &Audit) -> Vec<JudgedReport<'_>> {
         let Some((subject, author)) = about else {
             continue;
         };
-        reports.push(JudgedReport {
+        reports.push(CheckedReport {
             commit: id,
             subject,
             author: author.to_string(),
@@ -157,7 +158,7 @@ fn judged(audit: &Audit) -> Vec<JudgedReport<'_>> {
     reports
 }
 
-fn lines(change: &Committed) -> Vec<LineReport<'_>> {
+fn lines(change: &CommitChanges) -> Vec<LineReport<'_>> {
     reports(&change.findings)
 }
 
@@ -168,7 +169,7 @@ fn declared(declared: &Declared) -> DeclaredReport<'_> {
     }
 }
 
-fn exceptions(change: &Committed) -> Vec<ExceptionReport<'_>> {
+fn exceptions(change: &CommitChanges) -> Vec<ExceptionReport<'_>> {
     let all = change.exceptions.iter();
     all.map(|one| ExceptionReport {
         gate: one.gate.as_str(),
@@ -177,7 +178,7 @@ fn exceptions(change: &Committed) -> Vec<ExceptionReport<'_>> {
     .collect()
 }
 
-fn malformed(change: &Committed) -> Vec<MalformedReport<'_>> {
+fn malformed(change: &CommitChanges) -> Vec<MalformedReport<'_>> {
     let all = change.malformed.iter();
     all.map(|one| MalformedReport {
         value: &one.value,

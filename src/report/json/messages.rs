@@ -74,7 +74,7 @@ pub(crate) fn check(reading: &Reading, findings: &[Finding]) -> String {
     write(&checked(reading, findings, None))
 }
 
-/// What was mended in a message, and what is still wrong with it.
+/// What was fixed in a message, and what is still wrong with it.
 #[must_use]
 pub(crate) fn fix(reading: &Reading, findings: &[Finding], changes: &[String]) -> String {
     write(&checked(reading, findings, Some(changes)))

@@ -7,18 +7,18 @@ use serde::Serialize;
 
 use super::audit::{AuditReport, audit_report};
 use super::document::{VERSION, write};
-use crate::event::{Applied, GateResult, Mended, RunResult};
-use crate::fix::Refusal;
+use crate::event::{Applied, FixedFile, GateResult, RunResult};
+use crate::fix::FixRefusal;
 use crate::model::gate::{Gate, GateName};
 use crate::model::outcome::{Failure, Outcome, Verdict};
-use crate::plan::{Plan, PlannedGate, ViewKind, Why};
-use crate::report::context::Context;
+use crate::plan::{LeftOutReason, Plan, PlannedGate, ViewKind};
+use crate::report::context::ReportContext;
 use crate::report::lines::{LineReport, reports};
-use crate::report::places::Place;
+use crate::report::places::OutputPlace;
 use crate::report::text::tail::tail;
 use crate::report::text::{advice, failure};
 use crate::report::wording;
-use crate::run::Weakening;
+use crate::run::RemovedVariable;
 
 /// How many lines of output are in a report.
 const OUTPUT_LINES: usize = 400;
@@ -139,13 +139,13 @@ struct BesideReport {
 }
 
 /// A run as JSON, one object and a line break.
-pub(crate) fn run(plan: &Plan, context: &Context, result: &RunResult) -> String {
+pub(crate) fn run(plan: &Plan, context: &ReportContext, result: &RunResult) -> String {
     let pairs = plan.gates.iter().zip(&result.results);
     let ran = pairs.map(|(planned, result)| ran(plan, planned, context, result));
     let left_out = plan
         .left_out
         .iter()
-        .filter(|left_out| !matches!(left_out.why, Why::NotWanted(_)))
+        .filter(|left_out| !matches!(left_out.why, LeftOutReason::NotWanted(_)))
         .map(|left_out| left_out_of_run(&left_out.gate, &left_out.why));
     write(&Report {
         version: VERSION,
@@ -179,11 +179,11 @@ pub(crate) fn run(plan: &Plan, context: &Context, result: &RunResult) -> String 
             .iter()
             .map(GateName::as_str)
             .collect(),
-        fixed: result.aftermath.mended.iter().map(fixed).collect(),
+        fixed: result.aftermath.fixed.iter().map(fixed).collect(),
     })
 }
 
-fn removed(weakening: &Weakening) -> VariableReport<'_> {
+fn removed(weakening: &RemovedVariable) -> VariableReport<'_> {
     VariableReport {
         name: &weakening.name,
         value: &weakening.value,
@@ -209,9 +209,9 @@ struct RefusedFix<'a> {
     help: &'a str,
 }
 
-/// Why nothing was mended, and so nothing was judged, as JSON: one object and a line break.
+/// Why nothing was fixed, and so nothing was checked, as JSON: one object and a line break.
 #[must_use]
-pub(crate) fn refused_fixes(plan: &Plan, refusals: &[Refusal]) -> String {
+pub(crate) fn refused_fixes(plan: &Plan, refusals: &[FixRefusal]) -> String {
     let refused = refusals.iter().map(|refusal| {
         let (cause, help) = crate::report::text::fixes::told(refusal);
         RefusedFix {
@@ -231,11 +231,11 @@ pub(crate) fn refused_fixes(plan: &Plan, refusals: &[Refusal]) -> String {
     })
 }
 
-fn fixed(mended: &Mended) -> FixedReport<'_> {
+fn fixed(fixed: &FixedFile) -> FixedReport<'_> {
     FixedReport {
-        path: path(&mended.path),
-        gates: mended.gates.iter().map(GateName::as_str).collect(),
-        applied: mended.applied.map(|applied| match applied {
+        path: path(&fixed.path),
+        gates: fixed.gates.iter().map(GateName::as_str).collect(),
+        applied: fixed.applied.map(|applied| match applied {
             Applied::Everywhere => "everywhere",
             Applied::CommitOnly => "commit",
             Applied::FileOnly => "file",
@@ -255,7 +255,11 @@ pub(crate) fn plan(plan: &Plan) -> String {
         reason: wording::because(planned),
         view: Some(planned.view.kind.word()),
         view_reason: Some(&planned.view.why),
-        commands: planned.calls.iter().map(crate::plan::Call::shown).collect(),
+        commands: planned
+            .calls
+            .iter()
+            .map(crate::plan::GateCall::shown)
+            .collect(),
         dir: path(&planned.gate.dir),
         files: paths(&planned.files),
         after: planned.after.iter().map(GateName::as_str).collect(),
@@ -289,7 +293,7 @@ pub(crate) fn plan(plan: &Plan) -> String {
         jobs: plan.jobs.get(),
         fail_fast: plan.fail_fast,
         budget_ms: plan.budget.map(millis),
-        messages: plan.judges_messages,
+        messages: plan.checks_messages,
         gates: planned.chain(left_out).collect(),
     })
 }
@@ -297,7 +301,7 @@ pub(crate) fn plan(plan: &Plan) -> String {
 fn ran<'a>(
     plan: &Plan,
     planned: &'a PlannedGate,
-    context: &Context,
+    context: &ReportContext,
     result: &GateResult,
 ) -> GateReport<'a> {
     let gate = &planned.gate;
@@ -321,7 +325,11 @@ fn ran<'a>(
             _ => None,
         },
         duration_ms: millis(result.duration),
-        commands: planned.calls.iter().map(crate::plan::Call::shown).collect(),
+        commands: planned
+            .calls
+            .iter()
+            .map(crate::plan::GateCall::shown)
+            .collect(),
         dir: path(&gate.dir),
         files: paths(&planned.files),
         repeat: (!well).then(|| advice::repeat(plan, context, planned)),
@@ -342,7 +350,7 @@ fn ran<'a>(
     }
 }
 
-fn left_out_of_run<'a>(gate: &'a Gate, why: &Why) -> GateReport<'a> {
+fn left_out_of_run<'a>(gate: &'a Gate, why: &LeftOutReason) -> GateReport<'a> {
     GateReport {
         name: gate.name.as_str(),
         kind: gate.kind.name(),
@@ -368,7 +376,7 @@ fn left_out_of_run<'a>(gate: &'a Gate, why: &Why) -> GateReport<'a> {
     }
 }
 
-fn place(place: &Place) -> PlaceReport {
+fn place(place: &OutputPlace) -> PlaceReport {
     PlaceReport {
         path: path(&place.path),
         line: place.line,

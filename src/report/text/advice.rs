@@ -6,61 +6,61 @@ use std::path::{Path, PathBuf};
 use crate::base::text::shell_word;
 use crate::model::outcome::{Failure, Limit, Outcome, StartHelp};
 use crate::model::trigger::Trigger;
-use crate::plan::{Call, Plan, PlannedGate};
-use crate::report::context::Context;
-use crate::run::tool_folders;
+use crate::plan::{GateCall, Plan, PlannedGate};
+use crate::report::context::ReportContext;
+use crate::run::tool_dirs;
 
-/// A call as a line for the user's shell: in the right folder, with the project's own tool.
-pub(super) fn command(call: &Call, context: &Context, dir: &Path) -> String {
+/// A call as a line for the user's shell: in the right directory, with the project's own tool.
+pub(super) fn command(call: &GateCall, context: &ReportContext, dir: &Path) -> String {
     let shown = match call {
-        Call::Program { program, arguments } => Call::Program {
+        GateCall::Program { program, arguments } => GateCall::Program {
             program: own_tool(program, &context.top, dir).unwrap_or_else(|| program.clone()),
             arguments: arguments.clone(),
         }
         .shown(),
-        Call::Shell { .. } => match own_folder(&context.top, dir) {
-            Some(folder) => format!("PATH=\"$PWD/{folder}:$PATH\"; {}", call.shown()),
+        GateCall::Shell { .. } => match own_dir(&context.top, dir) {
+            Some(dir) => format!("PATH=\"$PWD/{dir}:$PATH\"; {}", call.shown()),
             None => call.shown(),
         },
     };
-    let folder = context.to_top.join(dir);
-    if folder.as_os_str().is_empty() && shown.starts_with("PATH=") {
+    let dir = context.to_top.join(dir);
+    if dir.as_os_str().is_empty() && shown.starts_with("PATH=") {
         format!("({shown})")
-    } else if folder.as_os_str().is_empty() {
+    } else if dir.as_os_str().is_empty() {
         shown
     } else {
-        format!("(cd {} && {shown})", shell_word(folder.as_os_str()))
+        format!("(cd {} && {shown})", shell_word(dir.as_os_str()))
     }
 }
 
-/// The path, from the gate's folder, of a tool that only the project's own environment has on
+/// The path, from the gate's directory, of a tool that only the project's own environment has on
 /// PATH.
 fn own_tool(program: &OsString, top: &Path, dir: &Path) -> Option<OsString> {
     if Path::new(program).components().count() != 1 {
         return None;
     }
     let absolute = top.join(dir);
-    let tool = tool_folders(top, &absolute)
+    let tool = tool_dirs(top, &absolute)
         .into_iter()
-        .map(|folder| folder.join(program))
+        .map(|dir| dir.join(program))
         .find(|file| file.is_file())?;
-    from_folder(&tool, top, dir).map(OsString::from)
+    from_dir(&tool, top, dir).map(OsString::from)
 }
 
-/// The first folder of the project's own tools, from the gate's folder, if it can be written
+/// The first directory of the project's own tools, from the gate's directory, if it can be written
 /// between double quotes.
-fn own_folder(top: &Path, dir: &Path) -> Option<String> {
+fn own_dir(top: &Path, dir: &Path) -> Option<String> {
     let absolute = top.join(dir);
-    let folder = tool_folders(top, &absolute).into_iter().next()?;
-    let shown = from_folder(&folder, top, dir)?
+    let tools = tool_dirs(top, &absolute).into_iter().next()?;
+    let shown = from_dir(&tools, top, dir)?
         .into_os_string()
         .into_string()
         .ok()?;
     (!shown.contains(['"', '$', '`', '\\'])).then_some(shown)
 }
 
-/// A path below the top, as seen from the gate's folder.
-fn from_folder(path: &Path, top: &Path, dir: &Path) -> Option<PathBuf> {
+/// A path below the top, as seen from the gate's directory.
+fn from_dir(path: &Path, top: &Path, dir: &Path) -> Option<PathBuf> {
     if let Ok(below) = path.strip_prefix(top.join(dir)) {
         return Some(below.to_owned());
     }
@@ -69,7 +69,7 @@ fn from_folder(path: &Path, top: &Path, dir: &Path) -> Option<PathBuf> {
 }
 
 /// The command that runs just this gate once more.
-pub(crate) fn repeat(plan: &Plan, context: &Context, planned: &PlannedGate) -> String {
+pub(crate) fn repeat(plan: &Plan, context: &ReportContext, planned: &PlannedGate) -> String {
     let name = &planned.gate.name;
     let program = &context.program;
     match &plan.trigger {
@@ -85,7 +85,7 @@ pub(crate) fn repeat(plan: &Plan, context: &Context, planned: &PlannedGate) -> S
             format!("{program} run --staged {name}")
         }
         Trigger::Hook(_) | Trigger::Staged if planned.gate.run.takes_files => {
-            // The index that was judged is gone.
+            // The index that was checked is gone.
             format!("{program} run {name}  # looks at all tracked files, not just these")
         }
         Trigger::Hook(_) | Trigger::Staged | Trigger::Run => format!("{program} run {name}"),
@@ -97,7 +97,7 @@ pub(crate) fn repeat(plan: &Plan, context: &Context, planned: &PlannedGate) -> S
     }
 }
 
-/// What mends this outcome, in words, where no command does.
+/// What fixes this outcome, in words, where no command does.
 pub(super) fn help(planned: &PlannedGate, outcome: &Outcome) -> Option<String> {
     let name = &planned.gate.name;
     match outcome {
@@ -129,16 +129,16 @@ pub(super) fn help(planned: &PlannedGate, outcome: &Outcome) -> Option<String> {
     }
 }
 
-/// The one command that has the gate's fixer mend what it can, if it has one.
+/// The one command that has the gate's fixer fix what it can, if it has one.
 pub(crate) fn fix(
     plan: &Plan,
-    context: &Context,
+    context: &ReportContext,
     planned: &PlannedGate,
     outcome: &Outcome,
 ) -> Option<String> {
     let is_failed = matches!(outcome, Outcome::Failed(_));
     planned.gate.fix.as_ref().filter(|_| is_failed)?;
-    // What changed since the last commit is what was judged, unless it was everything.
+    // What changed since the last commit is what was checked, unless it was everything.
     let all = match plan.trigger {
         Trigger::Hook(_) | Trigger::Staged => "",
         Trigger::Run

@@ -1,4 +1,4 @@
-//! The audit of a range for people: every refused commit, why, and the command that mends them.
+//! The audit of a range for people: every refused commit, why, and the command that fixes them.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -9,7 +9,7 @@ use crate::base::exit_code::ExitCode;
 use crate::base::text::{clean_line, count};
 use crate::model::finding::Severity;
 use crate::report::style::{Detail, Style};
-use crate::rules::message::range::{Audit, Judged};
+use crate::rules::message::range::{Audit, CheckedMessage};
 
 /// How many commits are told of one by one in a report that is not a detailed one.
 const SHOWN: usize = 200;
@@ -37,8 +37,8 @@ pub(crate) fn audit(audit: &Audit, program: &str, style: Style) -> String {
     }
     let is_detailed = style.detail == Detail::Verbose || refused == 1;
     let mut shown = 0;
-    for judged in &audit.judged {
-        let is_worth_it = judged.is_refused() || style.detail == Detail::Verbose;
+    for checked in &audit.checked {
+        let is_worth_it = checked.is_refused() || style.detail == Detail::Verbose;
         if !is_worth_it {
             continue;
         }
@@ -47,7 +47,7 @@ pub(crate) fn audit(audit: &Audit, program: &str, style: Style) -> String {
             break;
         }
         shown += 1;
-        push_commit(&mut text, judged, is_detailed, style);
+        push_commit(&mut text, checked, is_detailed, style);
     }
     if refused > 0 {
         text.push('\n');
@@ -74,7 +74,7 @@ pub(crate) fn audit(audit: &Audit, program: &str, style: Style) -> String {
     text
 }
 
-/// The first line: what was judged, and how that ended.
+/// The first line: what was checked, and how that ended.
 fn head(audit: &Audit, style: Style) -> String {
     let range = clean_line(audit.named.as_bytes());
     if audit.commits.ids.is_empty() {
@@ -83,7 +83,7 @@ fn head(audit: &Audit, style: Style) -> String {
     if audit.is_passed() {
         let passed = style.good("passed");
         let messages = count(audit.commits.ids.len(), "message");
-        let warned: usize = audit.judged.iter().map(warnings).sum();
+        let warned: usize = audit.checked.iter().map(warnings).sum();
         let warned = match warned {
             0 => String::new(),
             warned => format!(", {}", count(warned, "warning")),
@@ -137,28 +137,28 @@ pub(crate) fn audited_gates(runs: &[GatesRun], style: Style) -> String {
     text
 }
 
-fn warnings(judged: &Judged) -> usize {
-    let all = judged.findings.iter();
+fn warnings(checked: &CheckedMessage) -> usize {
+    let all = checked.findings.iter();
     all.filter(|finding| finding.severity == Severity::Warning)
         .count()
 }
 
-fn push_commit(text: &mut String, judged: &Judged, is_detailed: bool, style: Style) {
-    let id = judged.id.get(..SHORT).unwrap_or(&judged.id);
-    let subject: String = clean_line(judged.subject.as_bytes())
+fn push_commit(text: &mut String, checked: &CheckedMessage, is_detailed: bool, style: Style) {
+    let id = checked.id.get(..SHORT).unwrap_or(&checked.id);
+    let subject: String = clean_line(checked.subject.as_bytes())
         .chars()
         .take(LONGEST)
         .collect();
     if is_detailed {
-        let author = clean_line(judged.author.to_string().as_bytes());
+        let author = clean_line(checked.author.to_string().as_bytes());
         let _ = writeln!(text, "\n{} {subject}  ({author})", style.strong(id));
-        for finding in &judged.findings {
-            findings::push(text, &judged.lines, finding, style);
+        for finding in &checked.findings {
+            findings::push(text, &checked.lines, finding, style);
         }
         return;
     }
     let subject: String = subject.chars().take(50).collect();
-    let errors = judged
+    let errors = checked
         .findings
         .iter()
         .filter(|f| f.severity == Severity::Error);
@@ -182,9 +182,9 @@ fn push_commit(text: &mut String, judged: &Judged, is_detailed: bool, style: Sty
     }
 }
 
-/// What was mended, in a line; `moved` is what HEAD was and what it is.
+/// What was fixed, in a line; `moved` is what HEAD was and what it is.
 #[must_use]
-pub(crate) fn mended(messages: usize, moved: Option<&(String, String)>, style: Style) -> String {
+pub(crate) fn fixed(messages: usize, moved: Option<&(String, String)>, style: Style) -> String {
     let short = |id: &str| id.get(..SHORT).unwrap_or(id).to_owned();
     match moved {
         Some((old, new)) => format!(
@@ -200,10 +200,10 @@ pub(crate) fn mended(messages: usize, moved: Option<&(String, String)>, style: S
 
 /// What is wrong with a message, as comments below it.
 #[must_use]
-pub(crate) fn findings_as_comments(judged: &Judged) -> String {
+pub(crate) fn findings_as_comments(checked: &CheckedMessage) -> String {
     let mut text = String::new();
-    for finding in &judged.findings {
-        findings::push(&mut text, &judged.lines, finding, Style::PLAIN);
+    for finding in &checked.findings {
+        findings::push(&mut text, &checked.lines, finding, Style::PLAIN);
     }
     let mut commented = String::new();
     for line in text.lines() {
@@ -213,32 +213,32 @@ pub(crate) fn findings_as_comments(judged: &Judged) -> String {
 }
 
 /// The range that begins with a commit and ends with what is checked out.
-fn mended_from(first: &Judged) -> String {
+fn fixed_from(first: &CheckedMessage) -> String {
     let id = first.id.get(..SHORT).unwrap_or(&first.id);
     format!("{id}~1..")
 }
 
 /// What is said of the messages of commits that are made here, one by one.
 #[must_use]
-pub(crate) fn bad_messages(judged: &[Judged], is_refused: bool, style: Style) -> String {
+pub(crate) fn bad_messages(checked: &[CheckedMessage], is_refused: bool, style: Style) -> String {
     let mut text = String::new();
     let word = if is_refused {
         style.bad("error")
     } else {
         style.careful("warning")
     };
-    let messages = count(judged.len(), "message");
-    let are = if judged.len() == 1 { "is" } else { "are" };
+    let messages = count(checked.len(), "message");
+    let are = if checked.len() == 1 { "is" } else { "are" };
     let _ = writeln!(text, "{word}: {messages} {are} not as commits here need it");
-    for one in judged.iter().take(SHOWN) {
-        push_commit(&mut text, one, judged.len() == 1, style);
+    for one in checked.iter().take(SHOWN) {
+        push_commit(&mut text, one, checked.len() == 1, style);
     }
-    let next = match judged {
+    let next = match checked {
         [only] => format!(
             "`git commit --amend -s` if it is the last commit, else `gatekeeper audit --mend --signoff {}`",
-            mended_from(only)
+            fixed_from(only)
         ),
-        [first, ..] => format!("`gatekeeper audit --mend --signoff {}`", mended_from(first)),
+        [first, ..] => format!("`gatekeeper audit --mend --signoff {}`", fixed_from(first)),
         [] => return text,
     };
     let _ = writeln!(

@@ -8,7 +8,7 @@ use crate::model::finding::Severity;
 use crate::report::lines::as_text;
 use crate::report::style::{Detail, Style};
 use crate::rules::added_lines::LineFinding;
-use crate::rules::change::range::{Changes, Committed};
+use crate::rules::change::range::{CommitChanges, RangeChanges};
 use crate::rules::message::range::Audit;
 
 /// How many commits are told of in a report that is not a detailed one.
@@ -18,7 +18,7 @@ const SHOWN: usize = 200;
 const LONGEST: usize = 200;
 
 /// What weakens something and says why: nothing else is as important to a reviewer.
-pub(super) fn declared(changes: &Changes, style: Style) -> String {
+pub(super) fn declared(changes: &RangeChanges, style: Style) -> String {
     let mut text = String::new();
     for one in &changes.commits {
         let Some(declared) = &one.declared else {
@@ -34,7 +34,7 @@ pub(super) fn declared(changes: &Changes, style: Style) -> String {
 }
 
 /// What is to be said of each commit, and of the range.
-pub(super) fn changes(changes: &Changes, style: Style) -> String {
+pub(super) fn changes(changes: &RangeChanges, style: Style) -> String {
     let mut text = String::new();
     let is_loud = style.detail != Detail::Quiet;
     let told = changes.commits.iter().filter(|one| {
@@ -59,7 +59,7 @@ pub(super) fn changes(changes: &Changes, style: Style) -> String {
     text
 }
 
-fn push_commit(text: &mut String, one: &Committed, style: Style) {
+fn push_commit(text: &mut String, one: &CommitChanges, style: Style) {
     let author = clean_line(one.author.to_string().as_bytes());
     let _ = writeln!(text, "\n{}  ({author})", named(one, style));
     text.push_str(&as_text(&one.findings, style));
@@ -80,7 +80,7 @@ fn push_commit(text: &mut String, one: &Committed, style: Style) {
 }
 
 /// A commit, by its id and its subject.
-fn named(one: &Committed, style: Style) -> String {
+fn named(one: &CommitChanges, style: Style) -> String {
     let id = one.id.get(..SHORT).unwrap_or(&one.id);
     let subject = clean_line(one.subject.as_bytes());
     let subject: String = subject.chars().take(LONGEST).collect();

@@ -4,26 +4,26 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use crate::base::text::{clean_line, count};
-use crate::git::invocation::hook_bypass::Bypass;
+use crate::git::invocation::hook_bypass::HookBypass;
 use crate::model::finding::Finding;
 use crate::model::trigger::short;
-use crate::receipt::{self, Entry};
+use crate::receipt::{self, LedgerEntry};
 use crate::report::style::Style;
 use crate::report::wording::ago;
 
 /// How many commits are named.
 const NAMED: usize = 10;
 
-/// Why what was judged may not be known to be.
+/// Why what was checked may not be known to be.
 pub(crate) const OTHER_KEY: &str =
     "; the receipts here are sealed with another key (another HOME or user?), so they tell nothing";
 
 /// A bypass in one line.
 #[must_use]
-pub(crate) fn bypass_in_words(bypass: &Bypass) -> String {
+pub(crate) fn bypass_in_words(bypass: &HookBypass) -> String {
     match bypass {
-        Bypass::Flag { command, word } => format!("`git {command} {}`", clean(word)),
-        Bypass::Setting { key, value, by } => {
+        HookBypass::Flag { command, word } => format!("`git {command} {}`", clean(word)),
+        HookBypass::Setting { key, value, by } => {
             format!("{} = {} by {}", clean(key), clean(value), clean(by))
         }
     }
@@ -31,13 +31,13 @@ pub(crate) fn bypass_in_words(bypass: &Bypass) -> String {
 
 /// What somebody is told who has asked git to pass hooks over.
 #[must_use]
-pub(crate) fn bypass(bypass: &Bypass, style: Style) -> String {
+pub(crate) fn bypass(bypass: &HookBypass, style: Style) -> String {
     let (what, without) = match bypass {
-        Bypass::Flag { command, word } => (
+        HookBypass::Flag { command, word } => (
             format!("`{}` of `git {command}` passes the gates by", clean(word)),
             format!("leave `{}` out", clean(word)),
         ),
-        Bypass::Setting { key, value, by } => (
+        HookBypass::Setting { key, value, by } => (
             format!(
                 "{} = {} (by {}) passes hooks by",
                 clean(key),
@@ -92,18 +92,18 @@ pub(crate) fn lacking_trailers(findings: &[Finding], has_more: bool, style: Styl
 
 /// A commit that passed by the gates.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Passer {
+pub(crate) struct UngatedCommit {
     /// Its id.
     pub(crate) id: String,
     /// The subject of its message.
     pub(crate) subject: String,
 }
 
-/// What is said of a branch that is not to get commits on trees that nobody has judged.
+/// What is said of a branch that is not to get commits on trees that nobody has checked.
 #[must_use]
 pub(crate) fn refused_update(
     name: &str,
-    passers: &[Passer],
+    passers: &[UngatedCommit],
     is_refused: bool,
     program: &str,
     style: Style,
@@ -137,7 +137,7 @@ pub(crate) fn refused_update(
     text
 }
 
-fn push_passers(text: &mut String, passers: &[Passer]) {
+fn push_passers(text: &mut String, passers: &[UngatedCommit]) {
     for passer in passers.iter().take(NAMED) {
         let _ = writeln!(
             text,
@@ -151,7 +151,7 @@ fn push_passers(text: &mut String, passers: &[Passer]) {
     }
 }
 
-/// The command that judges commits afterwards.
+/// The command that checks commits afterwards.
 fn repair(program: &str, first: &str, last: &str) -> String {
     if first == last {
         format!("{program} audit --record '{last}^!'")
@@ -160,9 +160,9 @@ fn repair(program: &str, first: &str, last: &str) -> String {
     }
 }
 
-/// What is said of a push of commits that nobody has judged.
+/// What is said of a push of commits that nobody has checked.
 #[must_use]
-pub(crate) fn refused_push(passers: &[Passer], program: &str, style: Style) -> String {
+pub(crate) fn refused_push(passers: &[UngatedCommit], program: &str, style: Style) -> String {
     let mut text = format!(
         "{}: {} to be pushed {} not judged by the gates\n",
         style.bad("error"),
@@ -184,7 +184,7 @@ pub(crate) fn refused_push(passers: &[Passer], program: &str, style: Style) -> S
 
 /// The last lines of the ledger.
 #[must_use]
-pub(crate) fn ledger(entries: &[Entry], limit: usize) -> String {
+pub(crate) fn ledger(entries: &[LedgerEntry], limit: usize) -> String {
     let mut text = String::new();
     let skipped = entries.len().saturating_sub(limit);
     for entry in &entries[skipped..] {
@@ -214,9 +214,9 @@ fn clean(text: &str) -> String {
     clean_line(text.as_bytes())
 }
 
-/// That a commit was judged before, so that nothing runs.
+/// That a commit was checked before, so that nothing runs.
 #[must_use]
-pub(crate) fn judged_before(commit: &str, age: Duration, style: Style) -> String {
+pub(crate) fn checked_before(commit: &str, age: Duration, style: Style) -> String {
     format!(
         "{} pre-push of {commit}: {}, judged {}\n",
         style.strong("gatekeeper"),
@@ -225,9 +225,9 @@ pub(crate) fn judged_before(commit: &str, age: Duration, style: Style) -> String
     )
 }
 
-/// How judging commits afterwards has ended.
+/// How checking commits afterwards has ended.
 #[must_use]
-pub(crate) fn recorded(number: usize, failed: &[Passer], style: Style) -> String {
+pub(crate) fn recorded(number: usize, failed: &[UngatedCommit], style: Style) -> String {
     if failed.is_empty() {
         let commits = count(number, "commit");
         let are = if number == 1 { "is" } else { "are" };
@@ -247,7 +247,7 @@ pub(crate) fn recorded(number: usize, failed: &[Passer], style: Style) -> String
     text
 }
 
-/// That nothing can be known to be judged.
+/// That nothing can be known to be checked.
 #[must_use]
 pub(crate) fn no_receipts(error: &std::io::Error, style: Style) -> String {
     format!(
@@ -257,9 +257,9 @@ pub(crate) fn no_receipts(error: &std::io::Error, style: Style) -> String {
     )
 }
 
-/// That commits are to be pushed that others have made and nobody has judged; what they lead to is.
+/// That commits are to be pushed that others have made and nobody has checked; what they lead to is.
 #[must_use]
-pub(crate) fn arrived(passers: &[Passer], style: Style) -> String {
+pub(crate) fn arrived(passers: &[UngatedCommit], style: Style) -> String {
     let mut text = format!(
         "{}: {} of others, not judged one by one; what they lead to is judged as a whole\n",
         style.careful("note"),
@@ -269,7 +269,7 @@ pub(crate) fn arrived(passers: &[Passer], style: Style) -> String {
     text
 }
 
-/// That what was judged may not be known to be.
+/// That what was checked may not be known to be.
 #[must_use]
 pub(crate) fn other_key(style: Style) -> String {
     format!(

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::bypass::Passer;
+use super::bypass::UngatedCommit;
 use crate::base::text::{clean_line, count};
 use crate::model::trigger::short;
 use crate::report::lines;
@@ -30,7 +30,11 @@ pub(super) fn rules(report: &ChangeReport, style: Style) -> String {
 
 /// What is refused of what a commit changes.
 #[must_use]
-pub(crate) fn bad_changes(commit: &[Passer], refused: &[LineFinding], style: Style) -> String {
+pub(crate) fn bad_changes(
+    commit: &[UngatedCommit],
+    refused: &[LineFinding],
+    style: Style,
+) -> String {
     let mut text = String::new();
     for passer in commit {
         let _ = writeln!(

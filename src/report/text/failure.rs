@@ -10,8 +10,8 @@ use crate::event::GateResult;
 use crate::model::outcome::Outcome;
 use crate::model::trigger::Trigger;
 use crate::plan::{Plan, PlannedGate};
-use crate::report::context::Context;
-use crate::report::places::{self, Place};
+use crate::report::context::ReportContext;
+use crate::report::places::{self, OutputPlace};
 use crate::report::style::{Style, paint};
 use crate::report::{log, wording};
 
@@ -31,7 +31,7 @@ const NAMED: usize = 5;
 pub(super) fn block(
     style: Style,
     plan: &Plan,
-    context: &Context,
+    context: &ReportContext,
     planned: &PlannedGate,
     result: &GateResult,
 ) -> String {
@@ -137,10 +137,10 @@ fn cause(result: &GateResult) -> String {
 /// The places that the output speaks of, those in files of the change set first.
 pub(crate) fn places_of(
     plan: &Plan,
-    context: &Context,
+    context: &ReportContext,
     planned: &PlannedGate,
     result: &GateResult,
-) -> Vec<Place> {
+) -> Vec<OutputPlace> {
     let changed: &[PathBuf] = match plan.trigger {
         Trigger::Run => &[],
         _ => &plan.changed,
@@ -156,7 +156,7 @@ pub(crate) fn places_of(
 
 fn remark_on_more(
     shown: usize,
-    context: &Context,
+    context: &ReportContext,
     planned: &PlannedGate,
     result: &GateResult,
 ) -> String {
@@ -173,7 +173,7 @@ fn remark_on_more(
     format!("the last {} ({whole})", count(shown, "line"))
 }
 
-fn show_place(place: &Place) -> String {
+fn show_place(place: &OutputPlace) -> String {
     let mut shown = show_path(Path::new(&place.path));
     for number in [place.line, place.column].into_iter().flatten() {
         let _ = write!(shown, ":{number}");

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use crate::base::text::clean_line;
-use crate::model::finding::{Cure, Finding, Quote, Severity};
+use crate::model::finding::{Finding, QuotedLine, Remedy, Severity};
 use crate::report::style::Style;
 
 /// How many lines are shown of a finding that is about many more.
@@ -36,7 +36,7 @@ pub(super) fn push(text: &mut String, lines: &[String], finding: &Finding, style
     for note in &finding.notes {
         let _ = writeln!(text, "  {}", clean_line(note.as_bytes()));
     }
-    if finding.cure == Cure::Squash {
+    if finding.cure == Remedy::Squash {
         let _ = writeln!(
             text,
             "  {}: squash it: git rebase -i --autosquash",
@@ -49,7 +49,7 @@ pub(super) fn push(text: &mut String, lines: &[String], finding: &Finding, style
     }
 }
 
-fn push_quote(text: &mut String, line: &str, quote: &Quote, style: Style) {
+fn push_quote(text: &mut String, line: &str, quote: &QuotedLine, style: Style) {
     let shown: String = clean_line(line.as_bytes()).chars().take(LONGEST).collect();
     let _ = write!(text, "{:>5} | {shown}", quote.line);
     if quote.remark.is_empty() {

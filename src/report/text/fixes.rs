@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use crate::base::text::{count, show_path, some_of};
-use crate::event::{Applied, Mended};
-use crate::fix::{Deed, Fixed, Refusal};
+use crate::event::{Applied, FixedFile};
+use crate::fix::{FixRefusal, Fixed, FixerViolation};
 use crate::model::gate::GateName;
 use crate::report::style::Style;
 use crate::report::wording;
@@ -14,9 +14,9 @@ use crate::report::wording;
 /// How many paths are named.
 const NAMED: usize = 10;
 
-/// Why nothing was mended.
+/// Why nothing was fixed.
 #[must_use]
-pub(crate) fn refused_fixes(refusals: &[Refusal], style: Style) -> String {
+pub(crate) fn refused_fixes(refusals: &[FixRefusal], style: Style) -> String {
     let mut text = String::new();
     for refusal in refusals {
         let (what, help) = told(refusal);
@@ -28,10 +28,10 @@ pub(crate) fn refused_fixes(refusals: &[Refusal], style: Style) -> String {
 }
 
 /// What a fixer has done, and what to do about it.
-pub(crate) fn told(refusal: &Refusal) -> (String, &'static str) {
+pub(crate) fn told(refusal: &FixRefusal) -> (String, &'static str) {
     let who = names(&refusal.gates);
     match &refusal.deed {
-        Deed::Ended(outcome) => (
+        FixerViolation::Ended(outcome) => (
             format!(
                 "the fixer of {who} {}: {}",
                 outcome.word(),
@@ -39,18 +39,18 @@ pub(crate) fn told(refusal: &Refusal) -> (String, &'static str) {
             ),
             "run its `fix` command by hand to see what it says",
         ),
-        Deed::Strayed(paths) => (
+        FixerViolation::Strayed(paths) => (
             format!(
                 "the fixer of {who} wrote to files that are not its own: {}",
                 show(paths)
             ),
             "widen `files` of the gate, or have the command keep to {files}",
         ),
-        Deed::Emptied(paths) => (
+        FixerViolation::Emptied(paths) => (
             format!("the fixer of {who} left nothing in {}", show(paths)),
             "no fixer may do that; run its `fix` command by hand to see why",
         ),
-        Deed::Disagreed(paths) => (
+        FixerViolation::Disagreed(paths) => (
             format!(
                 "the fixers of {who} undo each other's changes, again and again: {}",
                 show(paths)
@@ -60,27 +60,27 @@ pub(crate) fn told(refusal: &Refusal) -> (String, &'static str) {
     }
 }
 
-/// What was mended by hand: by which gates, and how much.
+/// What was fixed by hand: by which gates, and how much.
 #[must_use]
-pub(crate) fn fixed_files(fixed: &[Fixed], mended: &[Mended], style: Style) -> String {
+pub(crate) fn fixed_files(fixed: &[Fixed], fixed_files: &[FixedFile], style: Style) -> String {
     if fixed.is_empty() {
         return "nothing to fix\n".into();
     }
     let mut text = String::new();
-    for (one, mended) in fixed.iter().zip(mended) {
+    for (one, file) in fixed.iter().zip(fixed_files) {
         let (added, removed) = lines(&one.before, &one.after);
-        let word = match mended.applied {
+        let word = match file.applied {
             Some(Applied::Nowhere) | None => style.careful("not fixed"),
             Some(Applied::CommitOnly) => style.careful("fixed in the index only"),
             _ => style.good("fixed"),
         };
-        let path = show_path(&mended.path);
-        let names = names(&mended.gates);
+        let path = show_path(&file.path);
+        let names = names(&file.gates);
         let _ = writeln!(text, "{word}  {path}  +{added} -{removed}  {names}");
     }
-    let is_kept = |one: &&Mended| one.applied == Some(Applied::Nowhere);
-    let kept = mended.iter().filter(is_kept).count();
-    let _ = write!(text, "{} fixed", count(mended.len() - kept, "file"));
+    let is_kept = |one: &&FixedFile| one.applied == Some(Applied::Nowhere);
+    let kept = fixed_files.iter().filter(is_kept).count();
+    let _ = write!(text, "{} fixed", count(fixed_files.len() - kept, "file"));
     if kept > 0 {
         let _ = write!(
             text,
@@ -116,11 +116,14 @@ fn lines(before: &[u8], after: &[u8]) -> (usize, usize) {
     (sum(added), sum(removed))
 }
 
-/// What was mended, and where.
-pub(super) fn mended(mended: &[Mended], style: Style) -> String {
+/// What was fixed, and where.
+pub(super) fn fixed_on_commit(fixed_files: &[FixedFile], style: Style) -> String {
     let mut text = String::new();
-    let group = |applied: Option<Applied>| -> Vec<&Mended> {
-        mended.iter().filter(|one| one.applied == applied).collect()
+    let group = |applied: Option<Applied>| -> Vec<&FixedFile> {
+        fixed_files
+            .iter()
+            .filter(|one| one.applied == applied)
+            .collect()
     };
     let mut push = |applied, heading: &str, rest: &str| {
         let group = group(applied);
@@ -148,8 +151,8 @@ pub(super) fn mended(mended: &[Mended], style: Style) -> String {
     text
 }
 
-fn listed(mended: &[&Mended]) -> String {
-    let shown: Vec<String> = mended
+fn listed(fixed_files: &[&FixedFile]) -> String {
+    let shown: Vec<String> = fixed_files
         .iter()
         .map(|one| format!("{} ({})", show_path(&one.path), names(&one.gates)))
         .collect();

@@ -12,7 +12,7 @@ use crate::rules::message::Reading;
 
 /// A message that was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Refusal {
+pub(crate) struct MessageRefusal {
     /// The message's lines.
     pub(crate) lines: Vec<String>,
     /// What is wrong.
@@ -52,7 +52,7 @@ pub(crate) fn remarks(lines: &[String], all: &[Finding], style: Style) -> String
 
 /// The refusal as text.
 #[must_use]
-pub(crate) fn refusal(refusal: &Refusal, style: Style) -> String {
+pub(crate) fn refusal(refusal: &MessageRefusal, style: Style) -> String {
     let mut text = String::new();
     let problems = problems(&refusal.findings);
     let _ = writeln!(
@@ -72,7 +72,13 @@ pub(crate) fn refusal(refusal: &Refusal, style: Style) -> String {
     text
 }
 
-fn push_finish(text: &mut String, refusal: &Refusal, file: &str, finish: &str, style: Style) {
+fn push_finish(
+    text: &mut String,
+    refusal: &MessageRefusal,
+    file: &str,
+    finish: &str,
+    style: Style,
+) {
     let next = style.strong("next");
     let _ = if refusal.needs_edit {
         writeln!(text, "{next}: edit {file}, then run")
@@ -93,7 +99,7 @@ fn push_finish(text: &mut String, refusal: &Refusal, file: &str, finish: &str, s
 }
 
 /// Nowhere could the message be kept: it is shown whole, so that it is not lost.
-fn push_message(text: &mut String, refusal: &Refusal, error: &str, style: Style) {
+fn push_message(text: &mut String, refusal: &MessageRefusal, error: &str, style: Style) {
     let _ = writeln!(
         text,
         "{}: the message could not be kept ({error}). This is it; copy it before you commit again:",

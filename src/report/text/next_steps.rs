@@ -1,24 +1,24 @@
-//! What mends the refused commits of a range: commands that can be pasted, and what to know.
+//! What fixes the refused commits of a range: commands that can be pasted, and what to know.
 
 use crate::base::text::clean_line;
-use crate::model::finding::{Cure as Mends, Severity};
+use crate::model::finding::{Remedy as Mends, Severity};
 use crate::rules::message::range::Audit;
 
 /// How many digits of an id are shown.
 pub(super) const SHORT: usize = 9;
 
-/// What mends the refused commits.
+/// What fixes the refused commits.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub(crate) struct Cure {
+pub(crate) struct RangeRemedy {
     /// The commands, in their order.
     pub(crate) commands: Vec<String>,
     /// What to know about them, as sentences.
     pub(crate) remarks: Vec<String>,
 }
 
-/// What mends the refused commits; `program` is how the user can call gatekeeper.
-pub(crate) fn cure(audit: &Audit, program: &str) -> Cure {
-    let mut cure = Cure::default();
+/// What fixes the refused commits; `program` is how the user can call gatekeeper.
+pub(crate) fn cure(audit: &Audit, program: &str) -> RangeRemedy {
+    let mut cure = RangeRemedy::default();
     if audit.are_messages_passed() {
         return cure;
     }
@@ -29,7 +29,7 @@ pub(crate) fn cure(audit: &Audit, program: &str) -> Cure {
         ));
     }
     let any = |is: &dyn Fn(&Mends) -> bool| {
-        let all = audit.refused().flat_map(|judged| &judged.findings);
+        let all = audit.refused().flat_map(|checked| &checked.findings);
         let mut errors = all.filter(|finding| finding.severity == Severity::Error);
         errors.any(|finding| is(&finding.cure))
     };

@@ -27,7 +27,7 @@ pub(crate) fn plan(plan: &Plan, style: Style) -> String {
     if !plan.gates.is_empty() {
         let _ = writeln!(text, "\n{}", wording::views(plan));
     }
-    if plan.judges_messages {
+    if plan.checks_messages {
         text.push_str(
             "\nthe message of every commit of the range, and what it changes, is judged first\n",
         );

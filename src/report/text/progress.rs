@@ -15,7 +15,7 @@ use console::Term;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
 
 use super::live::Live;
-use super::reporter::Text;
+use super::reporter::TextReporter;
 use crate::event::Event;
 use crate::plan::Plan;
 use crate::report::terminal::{WIPE, say};
@@ -24,8 +24,8 @@ use crate::report::terminal::{WIPE, say};
 const TICK: Duration = Duration::from_millis(100);
 
 /// Tells of gates as they run and end, until there is nothing more to hear. The view is gone then.
-pub(crate) fn follow(report: &mut Text, plan: &Plan, events: &Receiver<Event>) {
-    let view = View::new();
+pub(crate) fn follow(report: &mut TextReporter, plan: &Plan, events: &Receiver<Event>) {
+    let view = LiveView::new();
     let mut live = Live::new(plan);
     loop {
         let first = events.recv_timeout(TICK);
@@ -51,13 +51,13 @@ pub(crate) fn follow(report: &mut Text, plan: &Plan, events: &Receiver<Event>) {
 }
 
 /// The view on the terminal.
-struct View {
+struct LiveView {
     terminal: Term,
     bar: ProgressBar,
     region: Region,
 }
 
-impl View {
+impl LiveView {
     fn new() -> Self {
         let region = Region::default();
         let target = ProgressDrawTarget::term_like(Box::new(region.clone()));
@@ -99,10 +99,10 @@ impl View {
 /// indicatif would find the beginning of its drawing by counting lines upwards, and end lines by
 /// filling them up. After a resize neither is right; so only what is in the lines counts here.
 #[derive(Debug, Clone, Default)]
-struct Region(Arc<Mutex<State>>);
+struct Region(Arc<Mutex<LiveState>>);
 
 #[derive(Debug, Default)]
-struct State {
+struct LiveState {
     /// Rows and columns.
     size: (u16, u16),
     is_drawn: bool,
@@ -111,7 +111,7 @@ struct State {
 }
 
 impl Region {
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, LiveState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

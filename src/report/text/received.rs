@@ -195,7 +195,7 @@ fn push_next(text: &mut String, refused: &[&Received], style: Style) {
     let _ = writeln!(text, "then push again");
 }
 
-/// That a push took too long to judge.
+/// That a push took too long to check.
 #[must_use]
 pub(crate) fn late_push(budget: Duration, style: Style) -> String {
     format!(

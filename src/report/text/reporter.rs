@@ -14,8 +14,8 @@ use crate::event::{Event, GateResult, RunResult};
 use crate::model::gate::GateName;
 use crate::model::outcome::{Cancellation, Ending, Outcome, StartHelp, Verdict};
 use crate::model::trigger::Trigger;
-use crate::plan::{Plan, PlannedGate, ViewKind, Why};
-use crate::report::context::Context;
+use crate::plan::{LeftOutReason, Plan, PlannedGate, ViewKind};
+use crate::report::context::ReportContext;
 use crate::report::style::{Detail, Style, paint};
 use crate::report::wording;
 
@@ -26,15 +26,15 @@ const COMMAND_LENGTH: usize = 200;
 const NAMED: usize = 5;
 
 /// The report of one run, piece by piece.
-pub(crate) struct Text {
+pub(crate) struct TextReporter {
     style: Style,
     plan: Arc<Plan>,
-    context: Context,
+    context: ReportContext,
     name_width: usize,
 }
 
-impl Text {
-    pub(crate) fn new(style: Style, plan: &Arc<Plan>, context: &Context) -> Self {
+impl TextReporter {
+    pub(crate) fn new(style: Style, plan: &Arc<Plan>, context: &ReportContext) -> Self {
         let of_plan = plan.gates.iter().map(|planned| &planned.gate);
         let left_out = plan.left_out.iter().map(|left_out| &left_out.gate);
         let names = of_plan.chain(left_out).map(|gate| gate.name.as_str().len());
@@ -87,14 +87,16 @@ impl Text {
             self.push_line(&mut text, &word, "messages", "", &remark);
         }
         for left_out in &self.plan.left_out {
-            if matches!(left_out.why, Why::NotWanted(_)) && self.style.detail < Detail::Verbose {
+            if matches!(left_out.why, LeftOutReason::NotWanted(_))
+                && self.style.detail < Detail::Verbose
+            {
                 continue;
             }
             let word = wording::left_out_word(&left_out.why);
             let why = wording::left_out(&left_out.why, &left_out.gate);
             let painted = match left_out.why {
-                Why::Skipped => self.style.careful(&self.padded(word)),
-                Why::Cached { .. } => self.style.good(&self.padded(word)),
+                LeftOutReason::Skipped => self.style.careful(&self.padded(word)),
+                LeftOutReason::Cached { .. } => self.style.good(&self.padded(word)),
                 _ => self.style.faint(&self.padded(word)),
             };
             self.push_line(&mut text, &painted, left_out.gate.name.as_str(), "", &why);
@@ -167,7 +169,7 @@ impl Text {
                 .plan
                 .left_out
                 .iter()
-                .all(|left_out| left_out.why != Why::Skipped);
+                .all(|left_out| left_out.why != LeftOutReason::Skipped);
         if self.style.detail == Detail::Quiet && everything_well {
             return text;
         }
@@ -241,10 +243,10 @@ impl Text {
             some_of(&shown, NAMED)
         };
         let is_commit = self.plan.trigger.is_commit();
-        let is_judged =
+        let is_checked =
             |path: &&PathBuf| is_commit && self.plan.changed.binary_search(path).is_ok();
         let (other, unstaged): (Vec<&PathBuf>, Vec<&PathBuf>) =
-            beside.unstaged.iter().partition(is_judged);
+            beside.unstaged.iter().partition(is_checked);
         text.push('\n');
         if !other.is_empty() {
             let _ = writeln!(
@@ -312,7 +314,7 @@ impl Text {
                 "{help}: a check must not change what it checks; if it was you, run it again"
             );
         }
-        text.push_str(&fixes::mended(&aftermath.mended, self.style));
+        text.push_str(&fixes::fixed_on_commit(&aftermath.fixed, self.style));
         let new = result.new_files();
         if !new.is_empty() {
             let _ = writeln!(

@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::base::text::{count, duration};
 use crate::event::RunResult;
 use crate::model::outcome::Outcome;
-use crate::plan::{Plan, Why};
+use crate::plan::{LeftOutReason, Plan};
 use crate::report::wording;
 
 /// Counts by word, worst first: `1 failed, 2 passed, 1 not applicable`. Gates that only warn and
@@ -23,10 +23,10 @@ pub(super) fn counts(plan: &Plan, result: &RunResult) -> String {
             result.outcome.word() == word && (planned.blocking || result.outcome.lets_through())
         });
         let left_out = plan.left_out.iter().filter(|left_out| match left_out.why {
-            Why::NotApplicable(_) => word == "not applicable",
-            Why::Skipped => word == "skipped",
-            Why::Cached { .. } => word == Outcome::CACHED,
-            Why::NotWanted(_) => false,
+            LeftOutReason::NotApplicable(_) => word == "not applicable",
+            LeftOutReason::Skipped => word == "skipped",
+            LeftOutReason::Cached { .. } => word == Outcome::CACHED,
+            LeftOutReason::NotWanted(_) => false,
         });
         add(ran.count() + left_out.count(), word);
     }
@@ -78,7 +78,7 @@ fn youngest(plan: &Plan) -> Option<Duration> {
         .left_out
         .iter()
         .filter_map(|left_out| match left_out.why {
-            Why::Cached { age, .. } => Some(age),
+            LeftOutReason::Cached { age, .. } => Some(age),
             _ => None,
         });
     ages.min()

@@ -3,11 +3,11 @@
 use std::fmt::Write as _;
 
 use crate::report::style::Style;
-use crate::rules::skip_variables::Switch;
-use crate::run::Weakening;
+use crate::rules::skip_variables::SkipSetting;
+use crate::run::RemovedVariable;
 
 /// Which variables gates did not get.
-pub(super) fn weakenings(all: &[Weakening], style: Style) -> String {
+pub(super) fn weakenings(all: &[RemovedVariable], style: Style) -> String {
     let mut text = String::new();
     for one in all {
         let _ = writeln!(
@@ -25,13 +25,13 @@ pub(super) fn weakenings(all: &[Weakening], style: Style) -> String {
 
 /// That a switch of another manager of hooks is set, in one line.
 #[must_use]
-pub(crate) fn switch_in_words(switch: &Switch) -> String {
+pub(crate) fn switch_in_words(switch: &SkipSetting) -> String {
     format!("{} (for {}) is set", switch.setting, switch.tool)
 }
 
 /// What somebody is told who has set such a switch.
 #[must_use]
-pub(crate) fn switches(all: &[Switch], style: Style) -> String {
+pub(crate) fn switches(all: &[SkipSetting], style: Style) -> String {
     let mut text = String::new();
     for switch in all {
         let _ = writeln!(

@@ -1,6 +1,6 @@
 //! Justified exceptions: what on the line, or in its brackets, says why.
 
-use super::lexer::{Kind, Spans, find};
+use super::lexer::{PartKind, Spans, find};
 use crate::config::is_reason;
 use crate::tools::ReasonStyle;
 
@@ -23,7 +23,7 @@ const DIRECTIVES: [&str; 17] = [
 
 /// A place in a file that something was found at.
 #[derive(Clone, Copy)]
-pub(super) struct Found<'t> {
+pub(super) struct FoundReason<'t> {
     pub(super) text: &'t [u8],
     pub(super) spans: &'t Spans,
     /// Where it ends.
@@ -35,7 +35,7 @@ pub(super) struct Found<'t> {
 }
 
 /// What the line says for itself.
-pub(super) fn reason(found: Found<'_>, style: ReasonStyle, in_comment: bool) -> Reason {
+pub(super) fn reason(found: FoundReason<'_>, style: ReasonStyle, in_comment: bool) -> Reason {
     let in_brackets = found.brackets_end.and_then(|end| match style {
         ReasonStyle::Named => named(found, end),
         ReasonStyle::Argument => named(found, end).or_else(|| argument(found, end)),
@@ -67,9 +67,9 @@ fn lossy(bytes: &[u8]) -> String {
 }
 
 /// What follows in the comment, on the line.
-fn rest_of_comment(found: Found<'_>) -> String {
+fn rest_of_comment(found: FoundReason<'_>) -> String {
     let mut end = found.end;
-    while end < found.line_end && found.spans.kind(end) == Kind::Comment {
+    while end < found.line_end && found.spans.kind(end) == PartKind::Comment {
         end += 1;
     }
     let rest = lossy(&found.text[found.end.min(end)..end]);
@@ -77,12 +77,12 @@ fn rest_of_comment(found: Found<'_>) -> String {
 }
 
 /// The comments that follow on the line.
-fn comment_on_line(found: Found<'_>) -> String {
+fn comment_on_line(found: FoundReason<'_>) -> String {
     let end = found
         .brackets_end
         .map_or(found.end, |end| end.max(found.end));
     let line_end = end + find(&found.text[end..], b"\n").unwrap_or(found.text.len() - end);
-    let is_comment = |at: &usize| found.spans.kind(*at) == Kind::Comment;
+    let is_comment = |at: &usize| found.spans.kind(*at) == PartKind::Comment;
     let bytes: Vec<u8> = (end..line_end)
         .filter(is_comment)
         .map(|at| found.text[at])
@@ -133,14 +133,14 @@ fn rest(comment: &str) -> Option<String> {
 }
 
 /// The value of `reason = ...` in the brackets.
-fn named(found: Found<'_>, end: usize) -> Option<String> {
+fn named(found: FoundReason<'_>, end: usize) -> Option<String> {
     let inside = &found.text[found.end..end];
     let mut from = 0;
     while let Some(at) = find(&inside[from..], b"reason") {
         let start = from + at;
         from = start + b"reason".len();
         let rest = inside[from..].trim_ascii_start();
-        if found.spans.kind(found.end + start) != Kind::Code || rest.first() != Some(&b'=') {
+        if found.spans.kind(found.end + start) != PartKind::Code || rest.first() != Some(&b'=') {
             continue;
         }
         let value = found.text.len() - found.text[found.end + from..].len();
@@ -163,7 +163,7 @@ fn constant(text: &[u8]) -> Option<String> {
 }
 
 /// The strings in the brackets, or the name that is all that stands there.
-fn argument(found: Found<'_>, end: usize) -> Option<String> {
+fn argument(found: FoundReason<'_>, end: usize) -> Option<String> {
     let said = texts(found, found.end, end);
     if !said.is_empty() {
         return Some(said);
@@ -174,7 +174,7 @@ fn argument(found: Found<'_>, end: usize) -> Option<String> {
 }
 
 /// What the strings of a part of a text say, one after the other.
-fn texts(found: Found<'_>, start: usize, end: usize) -> String {
+fn texts(found: FoundReason<'_>, start: usize, end: usize) -> String {
     let mut words = Vec::new();
     let mut from = start;
     while from < end {
@@ -183,7 +183,7 @@ fn texts(found: Found<'_>, start: usize, end: usize) -> String {
         while to < end && found.spans.kind(to) == kind {
             to += 1;
         }
-        if kind == Kind::Text {
+        if kind == PartKind::Text {
             let text = lossy(&found.text[from..to]);
             let text = text.trim_matches(['"', '\'', '`', '#', 'r', '{', '}']);
             words.push(text.to_owned());

@@ -13,12 +13,12 @@ pub(super) struct Syntax {
     /// Whether such comments may stand in each other.
     pub(super) nests: bool,
     /// The strings, those with the longest beginning first.
-    pub(super) quotes: &'static [Quote],
+    pub(super) quotes: &'static [QuoteStyle],
 }
 
 /// How a string is written.
 #[derive(Clone, Copy)]
-pub(super) struct Quote {
+pub(super) struct QuoteStyle {
     /// What begins and ends it.
     pub(super) mark: &'static str,
     /// Whether a backslash takes the next character's meaning away.
@@ -29,8 +29,8 @@ pub(super) struct Quote {
     pub(super) hole: Option<&'static str>,
 }
 
-const fn quote(mark: &'static str) -> Quote {
-    Quote {
+const fn quote(mark: &'static str) -> QuoteStyle {
+    QuoteStyle {
         mark,
         escapes: true,
         spans_lines: false,
@@ -38,22 +38,22 @@ const fn quote(mark: &'static str) -> Quote {
     }
 }
 
-const fn long(mark: &'static str) -> Quote {
-    Quote {
+const fn long(mark: &'static str) -> QuoteStyle {
+    QuoteStyle {
         spans_lines: true,
         ..quote(mark)
     }
 }
 
-const fn raw(mark: &'static str) -> Quote {
-    Quote {
+const fn raw(mark: &'static str) -> QuoteStyle {
+    QuoteStyle {
         escapes: false,
         ..long(mark)
     }
 }
 
-const fn holed(quote: Quote, hole: &'static str) -> Quote {
-    Quote {
+const fn holed(quote: QuoteStyle, hole: &'static str) -> QuoteStyle {
+    QuoteStyle {
         hole: Some(hole),
         ..quote
     }
@@ -114,7 +114,7 @@ const TOML: Syntax = Syntax {
         long("\"\"\""),
         raw("'''"),
         quote("\""),
-        Quote {
+        QuoteStyle {
             escapes: false,
             ..quote("'")
         },

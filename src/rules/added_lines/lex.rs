@@ -1,7 +1,7 @@
 //! Reads a whole file by the reader of its language.
 
 use super::language::Syntax;
-use super::lexer::{Kind, Lexer, Spans};
+use super::lexer::{Lexer, PartKind, Spans};
 use super::{ruby, shell, yaml};
 use crate::tools::Language;
 
@@ -19,7 +19,7 @@ pub fn lex(language: Language, text: &[u8]) -> Spans {
             }
         }
     }
-    lexer.to(text.len(), Kind::Code);
+    lexer.to(text.len(), PartKind::Code);
     lexer.spans
 }
 
@@ -50,7 +50,7 @@ impl Lexer<'_> {
                 let quote = self.prefixed(language, quote);
                 self.string(language, syntax, quote, depth);
             } else {
-                self.to(self.at + 1, Kind::Code);
+                self.to(self.at + 1, PartKind::Code);
             }
         }
     }

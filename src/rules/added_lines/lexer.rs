@@ -4,7 +4,7 @@
 //! told is code. It is no parser: where a language is ambiguous (the slash of JavaScript and Ruby)
 //! it guesses as editors do, and finds its way again at the end of the line.
 
-use super::language::{Quote, Syntax};
+use super::language::{QuoteStyle, Syntax};
 use crate::tools::Language;
 
 /// The deepest that strings and the code in them are followed into each other.
@@ -12,7 +12,7 @@ pub(super) const DEEPEST: usize = 24;
 
 /// What a part of a text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+pub enum PartKind {
     /// Neither of the others.
     Code,
     /// A comment, with the marks around it.
@@ -23,14 +23,14 @@ pub enum Kind {
 
 /// What each part of a text is.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Spans(Vec<(usize, Kind)>);
+pub struct Spans(Vec<(usize, PartKind)>);
 
 impl Spans {
     /// What the byte at a place is.
     #[must_use]
-    pub fn kind(&self, at: usize) -> Kind {
+    pub fn kind(&self, at: usize) -> PartKind {
         let index = self.0.partition_point(|(end, _)| *end <= at);
-        self.0.get(index).map_or(Kind::Code, |(_, kind)| *kind)
+        self.0.get(index).map_or(PartKind::Code, |(_, kind)| *kind)
     }
 
     /// Where the part that holds this byte begins.
@@ -43,16 +43,16 @@ impl Spans {
     /// The parts in order, each with its end.
     #[must_use]
     #[cfg(test)]
-    pub(super) fn parts(&self) -> &[(usize, Kind)] {
+    pub(super) fn parts(&self) -> &[(usize, PartKind)] {
         &self.0
     }
 
-    fn push(&mut self, end: usize, kind: Kind) {
+    fn push(&mut self, end: usize, kind: PartKind) {
         match self.0.last_mut() {
             Some((last, _)) if *last >= end => {}
             None if end == 0 => {}
             // Strings that follow each other at once stay two: each begins by itself.
-            Some((last, before)) if *before == kind && kind == Kind::Code => *last = end,
+            Some((last, before)) if *before == kind && kind == PartKind::Code => *last = end,
             _ => self.0.push((end, kind)),
         }
     }
@@ -107,7 +107,7 @@ impl<'t> Lexer<'t> {
     }
 
     /// Says what everything up to there is.
-    pub(super) fn to(&mut self, end: usize, kind: Kind) {
+    pub(super) fn to(&mut self, end: usize, kind: PartKind) {
         self.at = end.clamp(self.at, self.text.len());
         self.spans.push(self.at, kind);
     }
@@ -131,7 +131,7 @@ impl<'t> Lexer<'t> {
         let whole = self.text;
         self.text = &whole[..end.min(whole.len())];
         run(self);
-        self.to(end, Kind::Code);
+        self.to(end, PartKind::Code);
         self.text = whole;
     }
 
@@ -139,7 +139,7 @@ impl<'t> Lexer<'t> {
     pub(super) fn comment(&mut self, syntax: &Syntax) -> bool {
         let begins = |mark: &&str| self.rest().starts_with(mark.as_bytes());
         if syntax.line_comments.iter().any(begins) {
-            self.to(self.line_end(), Kind::Comment);
+            self.to(self.line_end(), PartKind::Comment);
             return true;
         }
         let Some((open, close)) = syntax.block_comment else {
@@ -162,15 +162,15 @@ impl<'t> Lexer<'t> {
                 at += 1;
             }
         }
-        self.to(at, Kind::Comment);
+        self.to(at, PartKind::Comment);
         true
     }
 
     /// A slash that may begin a regular expression.
     pub(super) fn pattern(&mut self) {
         match self.ahead_on_line(pattern_end) {
-            Some(length) => self.to(self.at + length, Kind::Text),
-            None => self.to(self.at + 1, Kind::Code),
+            Some(length) => self.to(self.at + length, PartKind::Text),
+            None => self.to(self.at + 1, PartKind::Code),
         }
     }
 
@@ -180,8 +180,8 @@ impl<'t> Lexer<'t> {
         let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
         if rest.starts_with(b"'") {
             match character_length(rest) {
-                Some(length) => self.to(self.at + length, Kind::Text),
-                None => self.to(self.at + 1, Kind::Code),
+                Some(length) => self.to(self.at + length, PartKind::Text),
+                None => self.to(self.at + 1, PartKind::Code),
             }
             return true;
         }
@@ -202,13 +202,13 @@ impl<'t> Lexer<'t> {
         let start = prefix.len() + hashes + 1;
         let close = [b"\"", &after[..hashes]].concat();
         let length = find(&rest[start..], &close).map_or(rest.len(), |at| start + at + close.len());
-        self.to(self.at + length, Kind::Text);
+        self.to(self.at + length, PartKind::Text);
         true
     }
 
     /// A string of this language with the letters that stand before it: they decide whether there
     /// are holes in it.
-    pub(super) fn prefixed(&self, language: Language, quote: Quote) -> Quote {
+    pub(super) fn prefixed(&self, language: Language, quote: QuoteStyle) -> QuoteStyle {
         if language != Language::Python {
             return quote;
         }
@@ -222,7 +222,7 @@ impl<'t> Lexer<'t> {
             letters.as_slice(),
             [b'f' | b't'] | [b'f' | b't', b'r'] | [b'r', b'f' | b't']
         );
-        Quote {
+        QuoteStyle {
             hole: is_formatted.then_some("{"),
             ..quote
         }
@@ -233,15 +233,15 @@ impl<'t> Lexer<'t> {
         &mut self,
         language: Language,
         syntax: &Syntax,
-        quote: Quote,
+        quote: QuoteStyle,
         depth: usize,
     ) {
         let mark = quote.mark.as_bytes();
         let hole = quote.hole.filter(|_| depth < DEEPEST).map(str::as_bytes);
         if hole.is_none() {
             match self.ahead_on_line(|rest| string_length(rest, quote)) {
-                Some(length) => self.to(self.at + length, Kind::Text),
-                None => self.to(self.at + mark.len(), Kind::Code),
+                Some(length) => self.to(self.at + length, PartKind::Text),
+                None => self.to(self.at + mark.len(), PartKind::Code),
             }
             return;
         }
@@ -249,7 +249,7 @@ impl<'t> Lexer<'t> {
         while at < self.text.len() {
             let rest = &self.text[at..];
             if rest.starts_with(mark) {
-                self.to(at + mark.len(), Kind::Text);
+                self.to(at + mark.len(), PartKind::Text);
                 return;
             }
             if rest[0] == b'\n' && !quote.spans_lines {
@@ -259,14 +259,14 @@ impl<'t> Lexer<'t> {
             if is_escaped || (hole == Some(b"{") && rest.starts_with(b"{{")) {
                 at += 2;
             } else if let Some(open) = hole.filter(|open| rest.starts_with(open)) {
-                self.to(at + open.len(), Kind::Text);
+                self.to(at + open.len(), PartKind::Text);
                 self.code(language, syntax, depth + 1);
                 at = self.at;
             } else {
                 at += 1;
             }
         }
-        self.to(at, Kind::Text);
+        self.to(at, PartKind::Text);
     }
 
     /// Whether what stands before is a value, after which a slash divides.
@@ -316,7 +316,7 @@ const BEFORE_VALUES: [&[u8]; 22] = [
 
 /// How long a string without holes is, from its first quote; `None` if it does not end where it
 /// must.
-fn string_length(rest: &[u8], quote: Quote) -> Option<usize> {
+fn string_length(rest: &[u8], quote: QuoteStyle) -> Option<usize> {
     let mark = quote.mark.as_bytes();
     let mut at = mark.len();
     while at < rest.len() {

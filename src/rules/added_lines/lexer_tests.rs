@@ -7,9 +7,9 @@ fn told(language: Language, text: &str) -> String {
     let spans = lex(language, text.as_bytes());
     let letter = |(at, character): (usize, char)| match (character, spans.kind(at)) {
         ('\n', _) => '\n',
-        (_, Kind::Comment) => 'c',
-        (_, Kind::Text) => 's',
-        (character, Kind::Code) => character,
+        (_, PartKind::Comment) => 'c',
+        (_, PartKind::Text) => 's',
+        (character, PartKind::Code) => character,
     };
     text.char_indices().map(letter).collect()
 }

@@ -4,8 +4,8 @@ use std::cell::OnceCell;
 
 use regex::bytes::Regex;
 
-use super::exceptions::{Found, Reason, reason};
-use super::lexer::{Kind, Spans};
+use super::exceptions::{FoundReason, Reason, reason};
+use super::lexer::{PartKind, Spans};
 use crate::tools::{ReasonStyle, Silencer, SourcePart};
 
 /// How many lines that end with a backslash belong to one command at most.
@@ -76,13 +76,14 @@ impl<'t> FileLine<'t> {
                 }
                 match (part, self.spans.kind(at)) {
                     (SourcePart::Anywhere, _)
-                    | (SourcePart::Comment | SourcePart::CommentStart, Kind::Comment)
-                    | (SourcePart::Code, Kind::Code)
-                    | (SourcePart::Text, Kind::Text)
-                    | (SourcePart::NotComment | SourcePart::WholeText, Kind::Code | Kind::Text) => {
-                        own
-                    }
-                    (SourcePart::Code, Kind::Text) => b'"',
+                    | (SourcePart::Comment | SourcePart::CommentStart, PartKind::Comment)
+                    | (SourcePart::Code, PartKind::Code)
+                    | (SourcePart::Text, PartKind::Text)
+                    | (
+                        SourcePart::NotComment | SourcePart::WholeText,
+                        PartKind::Code | PartKind::Text,
+                    ) => own,
+                    (SourcePart::Code, PartKind::Text) => b'"',
                     _ => b' ',
                 }
             };
@@ -114,7 +115,9 @@ impl<'t> FileLine<'t> {
                 close.is_some_and(|close| inside.is_match(&self.text[end..close]))
             });
             let is_whole = match silencer.part {
-                SourcePart::WholeText => self.spans.kind(start) == Kind::Text && self.begins(start),
+                SourcePart::WholeText => {
+                    self.spans.kind(start) == PartKind::Text && self.begins(start)
+                }
                 SourcePart::CommentStart => self.begins(start) || self.is_first(start),
                 _ => true,
             };
@@ -145,7 +148,7 @@ impl<'t> FileLine<'t> {
         }
         let mut depth = 1_usize;
         let last = self.text.len().min(inside + LONGEST_BRACKETS);
-        let in_code = (inside..last).filter(|at| self.spans.kind(*at) == Kind::Code);
+        let in_code = (inside..last).filter(|at| self.spans.kind(*at) == PartKind::Code);
         for at in in_code {
             match self.text[at] {
                 b'(' | b'[' | b'{' => depth += 1,
@@ -167,7 +170,7 @@ impl<'t> FileLine<'t> {
         brackets_end: Option<usize>,
         in_comment: bool,
     ) -> Reason {
-        let found = Found {
+        let found = FoundReason {
             text: self.text,
             spans: self.spans,
             end,

@@ -1,6 +1,6 @@
 //! Added lines that silence a tool, leave a test out or pass the gates by.
 //!
-//! What was there before is nobody's fault now: only lines that a change adds are judged, and of
+//! What was there before is nobody's fault now: only lines that a change adds are checked, and of
 //! these neither those that have only moved nor those that keep what they had. Files are read only
 //! where an added line holds one of the rules' words, so that an ordinary change costs next to
 //! nothing.
@@ -25,17 +25,17 @@ use time::Date;
 
 use crate::base::fault::Result;
 use crate::base::text::clean_line;
-use crate::config::{Bypass, Exception};
-use crate::git::Touched;
+use crate::config::{Bypass, DatedException};
+use crate::git::FileDiff;
 use crate::model::finding::Severity;
 use exceptions::Reason;
-use moved::{Gone, Kept};
+use moved::{Carried, RemovedLines};
 use scope::is_looked_at;
-use search::{Hit, Search};
+use search::{Hit, LineSearch};
 
 pub use files::is_for;
 pub use lex::lex;
-pub use lexer::{Kind, Spans};
+pub use lexer::{PartKind, Spans};
 
 /// The largest file that is looked into, in bytes: nobody has written a larger one.
 const LARGEST: usize = 4 << 20;
@@ -80,21 +80,21 @@ pub enum Excuse {
 }
 
 /// Reads a blob by its id.
-pub(crate) type Read<'r> = dyn FnMut(&str) -> Result<Vec<u8>> + 'r;
+pub(crate) type ReadBlob<'r> = dyn FnMut(&str) -> Result<Vec<u8>> + 'r;
 
-/// Judges the lines that a change adds; findings are sorted by file and line. `today` decides
+/// Checks the lines that a change adds; findings are sorted by file and line. `today` decides
 /// which exceptions still hold.
 ///
 /// # Errors
 ///
 /// Those of `read`.
-pub fn judge(
+pub fn check(
     bypass: &Bypass,
-    files: &[Touched],
+    files: &[FileDiff],
     today: Date,
-    read: &mut Read<'_>,
+    read: &mut ReadBlob<'_>,
 ) -> Result<Vec<LineFinding>> {
-    let search = Search::new(bypass);
+    let search = LineSearch::new(bypass);
     let mut found = Vec::new();
     for file in files {
         let Some(id) = &file.after else {
@@ -113,7 +113,7 @@ pub fn judge(
     if found.is_empty() {
         return Ok(Vec::new());
     }
-    let mut gone = Gone::new(bypass, files);
+    let mut gone = RemovedLines::new(bypass, files);
     found.retain(|(_, hit)| !gone.has_moved(&hit.text));
     let mut kept = kept(&search, files, &found, &mut gone, read)?;
     found.retain(|(file, hit)| !kept.take(file, hit));
@@ -127,13 +127,13 @@ pub fn judge(
 
 /// What the lines that are gone held and the lines in their place may keep.
 fn kept(
-    search: &Search<'_>,
-    files: &[Touched],
-    found: &[(&Touched, Hit)],
-    gone: &mut Gone<'_>,
-    read: &mut Read<'_>,
-) -> Result<Kept> {
-    let mut kept = Kept::default();
+    search: &LineSearch<'_>,
+    files: &[FileDiff],
+    found: &[(&FileDiff, Hit)],
+    gone: &mut RemovedLines<'_>,
+    read: &mut ReadBlob<'_>,
+) -> Result<Carried> {
+    let mut kept = Carried::default();
     let has_new_file = found.iter().any(|(file, _)| file.before.is_none());
     for file in files {
         let is_concerned = match file.after {
@@ -161,7 +161,7 @@ fn kept(
 }
 
 /// What is to be said about a hit; nothing, if the rule is off.
-fn finding(bypass: &Bypass, file: &Touched, hit: Hit, today: Date) -> Option<LineFinding> {
+fn finding(bypass: &Bypass, file: &FileDiff, hit: Hit, today: Date) -> Option<LineFinding> {
     let mut severity = hit.level.severity()?;
     let mut notes = Vec::new();
     let mut excuse = None;
@@ -171,7 +171,7 @@ fn finding(bypass: &Bypass, file: &Touched, hit: Hit, today: Date) -> Option<Lin
         Reason::None => {}
     }
     if excuse.is_none() {
-        let is_about = |exception: &&Exception| {
+        let is_about = |exception: &&DatedException| {
             exception.rule == hit.rule && exception.files.matches(&file.path)
         };
         let mut exceptions = bypass.exceptions.iter().filter(is_about);

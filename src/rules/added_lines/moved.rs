@@ -7,19 +7,19 @@ use std::path::PathBuf;
 use super::scope::is_looked_at;
 use super::search::Hit;
 use crate::config::Bypass;
-use crate::git::Touched;
+use crate::git::FileDiff;
 
 /// The lines that a change takes away, wherever they stood, and how often. Blanks around them do
 /// not count.
-pub(super) struct Gone<'f> {
+pub(super) struct RemovedLines<'f> {
     left: HashMap<&'f [u8], usize>,
     taken: HashMap<Vec<u8>, usize>,
 }
 
-impl<'f> Gone<'f> {
+impl<'f> RemovedLines<'f> {
     /// The lines that are gone from files that are looked at: what was said in a document, or
     /// allowed in a file that is left out, is new elsewhere.
-    pub(super) fn new(bypass: &Bypass, files: &'f [Touched]) -> Self {
+    pub(super) fn new(bypass: &Bypass, files: &'f [FileDiff]) -> Self {
         let mut left: HashMap<&[u8], usize> = HashMap::new();
         for file in files {
             if is_looked_at(bypass, &file.path) {
@@ -59,21 +59,21 @@ impl<'f> Gone<'f> {
 
 /// What was found in lines that are gone, and how often: the lines in their place may keep it.
 #[derive(Default)]
-pub(super) struct Kept(HashMap<Held, usize>);
+pub(super) struct Carried(HashMap<Held, usize>);
 
 /// A rule, what it has found, and in which file; what a file held that is gone any new file may
 /// hold, since that may be the same one.
 type Held = (Option<PathBuf>, Cow<'static, str>, String);
 
-impl Kept {
+impl Carried {
     /// Adds what a line held that is gone.
-    pub(super) fn add(&mut self, file: &Touched, hit: Hit) {
+    pub(super) fn add(&mut self, file: &FileDiff, hit: Hit) {
         let path = file.after.is_some().then(|| file.path.clone());
         *self.0.entry((path, hit.rule, hit.mark)).or_default() += 1;
     }
 
     /// Whether a line keeps what was there before; each counts once.
-    pub(super) fn take(&mut self, file: &Touched, hit: &Hit) -> bool {
+    pub(super) fn take(&mut self, file: &FileDiff, hit: &Hit) -> bool {
         let path = file.before.is_some().then(|| file.path.clone());
         let held = (path, hit.rule.clone(), hit.mark.clone());
         match self.0.get_mut(&held) {

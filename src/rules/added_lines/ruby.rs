@@ -1,6 +1,6 @@
 //! What only Ruby writes: here-documents, `%w[...]`, `=begin`, and characters.
 
-use super::lexer::{Kind, Lexer, find, length_to};
+use super::lexer::{Lexer, PartKind, find, length_to};
 
 /// A here-document that begins with the next line.
 pub(super) struct Heredoc {
@@ -14,24 +14,24 @@ pub(super) fn special(lexer: &mut Lexer<'_>, pending: &mut Vec<Heredoc>) -> bool
     let at_line_start = previous.is_none_or(|byte| byte == b'\n');
     if at_line_start && rest.starts_with(b"=begin") {
         let end = find(rest, b"\n=end").map_or(lexer.text.len(), |at| lexer.at + at + 5);
-        lexer.to(end, Kind::Comment);
+        lexer.to(end, PartKind::Comment);
         return true;
     }
     if at_line_start && (rest.starts_with(b"__END__\n") || rest == b"__END__") {
-        lexer.to(lexer.text.len(), Kind::Text);
+        lexer.to(lexer.text.len(), PartKind::Text);
         return true;
     }
     let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     match rest[0] {
         b'\n' if !pending.is_empty() => {
-            lexer.to(lexer.at + 1, Kind::Code);
+            lexer.to(lexer.at + 1, PartKind::Code);
             for heredoc in pending.drain(..) {
                 body(lexer, &heredoc);
             }
         }
         b'<' if rest.starts_with(b"<<") => {
             pending.extend(heredoc(rest));
-            lexer.to(lexer.at + 2, Kind::Code);
+            lexer.to(lexer.at + 2, PartKind::Code);
         }
         // A character, as in `?#`, and variables, as in `$'`.
         b'?' | b'$'
@@ -39,11 +39,15 @@ pub(super) fn special(lexer: &mut Lexer<'_>, pending: &mut Vec<Heredoc>) -> bool
                 && !rest.get(2).copied().is_some_and(is_word)
                 && !previous.is_some_and(is_word) =>
         {
-            lexer.to(lexer.at + 2, Kind::Code);
+            lexer.to(lexer.at + 2, PartKind::Code);
         }
         b'%' if !lexer.follows_value() => {
             let length = lexer.ahead(percent).unwrap_or(0);
-            let kind = if length == 0 { Kind::Code } else { Kind::Text };
+            let kind = if length == 0 {
+                PartKind::Code
+            } else {
+                PartKind::Text
+            };
             lexer.to(lexer.at + length.max(1), kind);
         }
         b'/' if begins_pattern(lexer) => lexer.pattern(),
@@ -114,5 +118,5 @@ fn heredoc(rest: &[u8]) -> Option<Heredoc> {
 /// The body of a here-document; nothing, if no line ends it.
 fn body(lexer: &mut Lexer<'_>, heredoc: &Heredoc) {
     let length = lexer.ahead(|rest| length_to(rest, |line| line.trim_ascii() == heredoc.word));
-    lexer.to(lexer.at + length.unwrap_or(0), Kind::Text);
+    lexer.to(lexer.at + length.unwrap_or(0), PartKind::Text);
 }

@@ -10,11 +10,11 @@ use regex::bytes::{Regex, RegexBuilder};
 use super::exceptions::Reason;
 use super::files::is_for;
 use super::lex::lex;
-use super::lexer::{Kind, Spans};
+use super::lexer::{PartKind, Spans};
 use super::line::{Compiled, FileLine};
 use super::scope::{is_looked_at, is_on};
-use crate::config::{self, Bypass, OwnPattern};
-use crate::git::{Line, Touched};
+use crate::config::{self, Bypass, CustomRule};
+use crate::git::{FileDiff, Line};
 use crate::rules::catalogue::Level;
 use crate::tools::{Language, ReasonStyle, Silencer, SourcePart, silencers};
 
@@ -27,7 +27,7 @@ const PROGRAMS: [Language; 4] = [
 ];
 
 /// A line that is worth a closer look.
-pub(super) struct Look {
+pub(super) struct Candidate {
     pub(super) number: usize,
 }
 
@@ -46,7 +46,7 @@ pub(super) struct Hit {
 }
 
 /// The silencers, each compiled when it is needed first, and the project's own patterns.
-pub(super) struct Search<'c> {
+pub(super) struct LineSearch<'c> {
     pub(super) bypass: &'c Bypass,
     /// Each with the level of its rule.
     silencers: Vec<(&'static Silencer, Level)>,
@@ -59,7 +59,7 @@ fn compile(text: &str) -> Option<Regex> {
     RegexBuilder::new(text).unicode(false).build().ok()
 }
 
-impl<'c> Search<'c> {
+impl<'c> LineSearch<'c> {
     pub(super) fn new(bypass: &'c Bypass) -> Self {
         let silencers: Vec<_> = silencers()
             .map(|silencer| (silencer, bypass.level(silencer.rule)))
@@ -73,12 +73,12 @@ impl<'c> Search<'c> {
     }
 
     /// The added lines of a file that are worth a closer look.
-    pub(super) fn looks(&self, file: &Touched) -> Vec<Look> {
+    pub(super) fn looks(&self, file: &FileDiff) -> Vec<Candidate> {
         self.looks_at(&file.path, &file.added)
     }
 
     /// The lines of a file that are worth a closer look.
-    pub(super) fn looks_at(&self, path: &Path, lines: &[Line]) -> Vec<Look> {
+    pub(super) fn looks_at(&self, path: &Path, lines: &[Line]) -> Vec<Candidate> {
         if lines.is_empty() || self.bypass.exclude.matches(path) {
             return Vec::new();
         }
@@ -92,22 +92,22 @@ impl<'c> Search<'c> {
                 .collect(),
             None => Vec::new(),
         };
-        let own: Vec<&OwnPattern> = self.own(path).collect();
+        let own: Vec<&CustomRule> = self.own(path).collect();
         let is_worth = |line: &&Line| {
             words.iter().any(|words| words.is_match(&line.text))
                 || own.iter().any(|own| own.pattern.regex.is_match(&line.text))
         };
         let found = lines.iter().filter(is_worth);
         found
-            .map(|line| Look {
+            .map(|line| Candidate {
                 number: line.number,
             })
             .collect()
     }
 
     /// The project's own rules about a file.
-    fn own(&self, path: &Path) -> impl Iterator<Item = &'c OwnPattern> {
-        let concerns = move |own: &&OwnPattern| {
+    fn own(&self, path: &Path) -> impl Iterator<Item = &'c CustomRule> {
+        let concerns = move |own: &&CustomRule| {
             is_on(own.level) && (own.files.is_empty() || own.files.matches(path))
         };
         self.bypass.patterns.iter().filter(concerns)
@@ -145,7 +145,7 @@ impl<'c> Search<'c> {
     }
 
     /// What there is in some lines of a file.
-    pub(super) fn hits(&self, path: &Path, text: &[u8], looks: &[Look]) -> Vec<Hit> {
+    pub(super) fn hits(&self, path: &Path, text: &[u8], looks: &[Candidate]) -> Vec<Hit> {
         let language = Language::of_path(path).or_else(|| Language::of_program(text));
         let spans = language.map_or_else(Spans::default, |language| lex(language, text));
         let mut starts = vec![0];
@@ -226,18 +226,18 @@ fn hit(
 }
 
 /// What a rule of the project's own finds in a line.
-fn own_hit(own: &OwnPattern, line: &FileLine<'_>, is_known: bool) -> Option<Hit> {
+fn own_hit(own: &CustomRule, line: &FileLine<'_>, is_known: bool) -> Option<Hit> {
     let part = match own.place {
-        config::Place::Anywhere => SourcePart::Anywhere,
+        config::FilePart::Anywhere => SourcePart::Anywhere,
         _ if !is_known => return None,
-        config::Place::Code => SourcePart::Code,
-        config::Place::Comment => SourcePart::Comment,
-        config::Place::Text => SourcePart::Text,
+        config::FilePart::Code => SourcePart::Code,
+        config::FilePart::Comment => SourcePart::Comment,
+        config::FilePart::Text => SourcePart::Text,
     };
     let (masked, base) = line.masked_alone(part);
     let found = own.pattern.regex.find(masked)?;
     let (start, end) = (base + found.start(), base + found.end());
-    let in_comment = line.spans.kind(start) == Kind::Comment;
+    let in_comment = line.spans.kind(start) == PartKind::Comment;
     Some(Hit {
         rule: own.id.clone().into(),
         level: own.level,

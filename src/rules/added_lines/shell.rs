@@ -1,9 +1,9 @@
 //! Shell, and the lines of it in makefiles: words, here-documents, and commands in strings.
 
-use super::lexer::{DEEPEST, Kind, Lexer, length_to};
+use super::lexer::{DEEPEST, Lexer, PartKind, length_to};
 
 /// A here-document that begins with the next line.
-struct Document<'t> {
+struct HereDocument<'t> {
     word: &'t [u8],
     /// Whether tabs may stand before the word that ends it.
     is_indented: bool,
@@ -16,7 +16,7 @@ pub(super) fn lex(lexer: &mut Lexer<'_>, spans_lines: bool, depth: usize) {
 
 fn code(lexer: &mut Lexer<'_>, spans_lines: bool, depth: usize, in_hole: bool) {
     let mut brackets = 0_usize;
-    let mut documents: Vec<Document<'_>> = Vec::new();
+    let mut documents: Vec<HereDocument<'_>> = Vec::new();
     while let Some(&byte) = lexer.rest().first() {
         match byte {
             b'(' => brackets += 1,
@@ -25,22 +25,24 @@ fn code(lexer: &mut Lexer<'_>, spans_lines: bool, depth: usize, in_hole: bool) {
             _ => {}
         }
         match byte {
-            b'#' if is_word_start(lexer.previous()) => lexer.to(lexer.line_end(), Kind::Comment),
-            b'\\' => lexer.to(lexer.at + 2, Kind::Code),
+            b'#' if is_word_start(lexer.previous()) => {
+                lexer.to(lexer.line_end(), PartKind::Comment);
+            }
+            b'\\' => lexer.to(lexer.at + 2, PartKind::Code),
             b'\'' => single(lexer, spans_lines),
             b'"' => double(lexer, spans_lines, depth),
             b'<' if spans_lines => {
                 documents.extend(document(lexer.rest()));
                 let length = lexer.rest().iter().take_while(|b| **b == b'<').count();
-                lexer.to(lexer.at + length, Kind::Code);
+                lexer.to(lexer.at + length, PartKind::Code);
             }
             b'\n' => {
-                lexer.to(lexer.at + 1, Kind::Code);
+                lexer.to(lexer.at + 1, PartKind::Code);
                 for document in documents.drain(..) {
                     body(lexer, &document);
                 }
             }
-            _ => lexer.to(lexer.at + 1, Kind::Code),
+            _ => lexer.to(lexer.at + 1, PartKind::Code),
         }
     }
 }
@@ -54,8 +56,8 @@ fn is_word_start(previous: Option<u8>) -> bool {
 fn single(lexer: &mut Lexer<'_>, spans_lines: bool) {
     let escapes = spans_lines && lexer.previous() == Some(b'$');
     match closed(lexer, b'\'', escapes, spans_lines) {
-        Some(length) => lexer.to(lexer.at + length, Kind::Text),
-        None => lexer.to(lexer.at + 1, Kind::Code),
+        Some(length) => lexer.to(lexer.at + length, PartKind::Text),
+        None => lexer.to(lexer.at + 1, PartKind::Code),
     }
 }
 
@@ -83,7 +85,7 @@ fn closed(lexer: &mut Lexer<'_>, quote: u8, escapes: bool, spans_lines: bool) ->
 
 fn double(lexer: &mut Lexer<'_>, spans_lines: bool, depth: usize) {
     if closed(lexer, b'"', true, spans_lines).is_none() {
-        return lexer.to(lexer.at + 1, Kind::Code);
+        return lexer.to(lexer.at + 1, PartKind::Code);
     }
     let mut at = lexer.at + 1;
     while at < lexer.text.len() {
@@ -96,18 +98,18 @@ fn double(lexer: &mut Lexer<'_>, spans_lines: bool, depth: usize) {
             b'\n' if !spans_lines => break,
             b'\\' => at += 2,
             _ if rest.starts_with(b"$(") && depth < DEEPEST => {
-                lexer.to(at + 2, Kind::Text);
+                lexer.to(at + 2, PartKind::Text);
                 code(lexer, spans_lines, depth + 1, true);
                 at = lexer.at;
             }
             _ => at += 1,
         }
     }
-    lexer.to(at, Kind::Text);
+    lexer.to(at, PartKind::Text);
 }
 
 /// The here-document that is announced here, if one is.
-fn document(rest: &[u8]) -> Option<Document<'_>> {
+fn document(rest: &[u8]) -> Option<HereDocument<'_>> {
     let after = rest.strip_prefix(b"<<")?;
     let (after, is_indented) = match after.strip_prefix(b"-") {
         Some(after) => (after, true),
@@ -123,11 +125,11 @@ fn document(rest: &[u8]) -> Option<Document<'_>> {
     let length = after.iter().take_while(|byte| is_word(byte)).count();
     let word = &after[..length];
     let begins = word.first()?.is_ascii_alphabetic() || word.first() == Some(&b'_');
-    begins.then_some(Document { word, is_indented })
+    begins.then_some(HereDocument { word, is_indented })
 }
 
 /// The body of a here-document; nothing, if no line ends it: then it was something else.
-fn body(lexer: &mut Lexer<'_>, document: &Document<'_>) {
+fn body(lexer: &mut Lexer<'_>, document: &HereDocument<'_>) {
     let ends = |line: &[u8]| {
         let mut line = line.strip_suffix(b"\r").unwrap_or(line);
         while document.is_indented && line.starts_with(b"\t") {
@@ -136,5 +138,5 @@ fn body(lexer: &mut Lexer<'_>, document: &Document<'_>) {
         line == document.word
     };
     let length = lexer.ahead(|rest| length_to(rest, ends));
-    lexer.to(lexer.at + length.unwrap_or(0), Kind::Text);
+    lexer.to(lexer.at + length.unwrap_or(0), PartKind::Text);
 }

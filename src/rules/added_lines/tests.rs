@@ -1,5 +1,6 @@
 use std::collections::{BTreeSet, HashMap};
 
+use super::check as check_lines;
 use super::*;
 use crate::config;
 use crate::git::Line;
@@ -19,7 +20,7 @@ fn lines_of(text: &str) -> Vec<&str> {
 }
 
 /// A file that is changed as a whole, and what it was and is.
-fn touched(path: &str, before: &str, after: &str) -> Touched {
+fn touched(path: &str, before: &str, after: &str) -> FileDiff {
     let without = |text: &str, other: &str| {
         let mut other = lines_of(other);
         let lines = lines_of(text).into_iter().enumerate();
@@ -38,7 +39,7 @@ fn touched(path: &str, before: &str, after: &str) -> Touched {
         };
         new.map(line).collect()
     };
-    Touched {
+    FileDiff {
         path: path.into(),
         before: (!before.is_empty()).then(|| before.to_owned()),
         after: Some(after.to_owned()),
@@ -51,10 +52,10 @@ fn touched(path: &str, before: &str, after: &str) -> Touched {
     }
 }
 
-fn all(files: &[Touched], bypass: &Bypass) -> Vec<LineFinding> {
+fn all(files: &[FileDiff], bypass: &Bypass) -> Vec<LineFinding> {
     // The text stands for its id.
     let mut read = |id: &str| Ok(id.as_bytes().to_owned());
-    judge(bypass, files, TODAY, &mut read).unwrap()
+    check_lines(bypass, files, TODAY, &mut read).unwrap()
 }
 
 fn found(path: &str, text: &str) -> Vec<LineFinding> {
@@ -481,7 +482,7 @@ fn levels_and_exceptions() {
     let mut bypass = Bypass::default();
     let file = [touched("a.py", "", "x  # noqa: E501\n")];
     assert_eq!(all(&file, &bypass)[0].severity, Severity::Warning);
-    let exception = |until| Exception {
+    let exception = |until| DatedException {
         rule: "python.noqa-coded".into(),
         files: crate::model::gate::PathSet {
             patterns: vec!["*.py".into()],
@@ -513,7 +514,7 @@ fn levels_and_exceptions() {
 
 #[test]
 fn rules_of_the_projects_own() {
-    let own = |place| config::OwnPattern {
+    let own = |place| config::CustomRule {
         id: "our.print".into(),
         pattern: crate::model::gate::Pattern {
             text: "print".into(),
@@ -530,12 +531,12 @@ fn rules_of_the_projects_own() {
     };
     let text = "print(1)\n# print\n'print'\nprint(2)  # -- the progress is wanted\n";
     for (path, place, expected) in [
-        ("a.py", config::Place::Code, vec![1, 4]),
-        ("a.py", config::Place::Comment, vec![2]),
-        ("a.py", config::Place::Text, vec![3]),
-        ("a.py", config::Place::Anywhere, vec![1, 2, 3, 4]),
-        ("docs/a.xyz", config::Place::Anywhere, vec![1, 2, 3, 4]),
-        ("a.xyz", config::Place::Code, vec![]),
+        ("a.py", config::FilePart::Code, vec![1, 4]),
+        ("a.py", config::FilePart::Comment, vec![2]),
+        ("a.py", config::FilePart::Text, vec![3]),
+        ("a.py", config::FilePart::Anywhere, vec![1, 2, 3, 4]),
+        ("docs/a.xyz", config::FilePart::Anywhere, vec![1, 2, 3, 4]),
+        ("a.xyz", config::FilePart::Code, vec![]),
     ] {
         let bypass = Bypass {
             patterns: vec![own(place)],
@@ -555,7 +556,7 @@ fn odd_bytes_and_line_ends_do_no_harm() {
         rules("a.py", "\u{e4}  # noqa\r\ny  # noqa: E501\r\n"),
         "python.noqa-bare python.noqa-coded"
     );
-    let file = Touched {
+    let file = FileDiff {
         path: "a.py".into(),
         after: Some("x".into()),
         added: vec![
@@ -568,10 +569,10 @@ fn odd_bytes_and_line_ends_do_no_harm() {
                 text: b"# noqa".to_vec(),
             },
         ],
-        ..Touched::default()
+        ..FileDiff::default()
     };
     let contents: HashMap<&str, Vec<u8>> = HashMap::from([("x", b"\xff  # noqa".to_vec())]);
-    let found = judge(&Bypass::default(), &[file], TODAY, &mut |id| {
+    let found = check_lines(&Bypass::default(), &[file], TODAY, &mut |id| {
         Ok(contents[id].clone())
     });
     assert_eq!(found.unwrap().len(), 1);

@@ -1,6 +1,6 @@
 //! YAML, with the shell that stands in it.
 
-use super::lexer::{Kind, Lexer, find};
+use super::lexer::{Lexer, PartKind, find};
 use super::shell;
 
 /// The keys whose blocks of text are shell.
@@ -33,13 +33,13 @@ pub(super) fn lex(lexer: &mut Lexer<'_>) {
         line(lexer);
         let code_end = comment_start(lexer, start);
         let block = block(&lexer.text[start..code_end]);
-        lexer.to(lexer.at + 1, Kind::Code);
+        lexer.to(lexer.at + 1, PartKind::Code);
         if let Some(block) = block {
             let end = block_end(lexer.text, lexer.at, block.indent);
             if block.is_shell {
                 lexer.within(end, |lexer| shell::lex(lexer, true, 0));
             } else {
-                lexer.to(end, Kind::Text);
+                lexer.to(end, PartKind::Text);
             }
         }
     }
@@ -52,23 +52,23 @@ fn line(lexer: &mut Lexer<'_>) {
         match byte {
             b'\n' => return,
             b'#' if lexer.previous().is_none_or(|b| b.is_ascii_whitespace()) => {
-                lexer.to(lexer.line_end(), Kind::Comment);
+                lexer.to(lexer.line_end(), PartKind::Comment);
             }
             b'"' | b'\'' if begins_value => {
                 match lexer.ahead(quoted) {
-                    Some(length) => lexer.to(lexer.at + length, Kind::Text),
-                    None => lexer.to(lexer.at + 1, Kind::Code),
+                    Some(length) => lexer.to(lexer.at + length, PartKind::Text),
+                    None => lexer.to(lexer.at + 1, PartKind::Code),
                 }
                 begins_value = false;
             }
             b' ' | b'\t' => {
                 let is_mark = |b: u8| matches!(b, b':' | b'-' | b',' | b'[' | b'{' | b'?' | b'\n');
                 begins_value |= lexer.previous().is_some_and(is_mark);
-                lexer.to(lexer.at + 1, Kind::Code);
+                lexer.to(lexer.at + 1, PartKind::Code);
             }
             _ => {
                 begins_value = matches!(byte, b'[' | b'{' | b',');
-                lexer.to(lexer.at + 1, Kind::Code);
+                lexer.to(lexer.at + 1, PartKind::Code);
             }
         }
     }

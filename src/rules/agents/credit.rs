@@ -32,7 +32,7 @@ const PLACEHOLDERS: [&str; 16] = [
 
 /// What is wrong with a credit.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Fault {
+pub(crate) struct CreditFault {
     /// The rule's id.
     pub(crate) rule: &'static str,
     /// What is wrong, as a fragment.
@@ -45,7 +45,7 @@ pub(crate) struct Fault {
     pub(crate) right: Option<String>,
 }
 
-impl Fault {
+impl CreditFault {
     fn new(rule: &'static str, message: impl Into<String>) -> Self {
         Self {
             rule,
@@ -134,10 +134,10 @@ impl Wanted<'_> {
 }
 
 /// Looks at the value of a credit.
-pub(crate) fn look(value: &str, wanted: &Wanted<'_>) -> Result<(), Fault> {
+pub(crate) fn look(value: &str, wanted: &Wanted<'_>) -> Result<(), CreditFault> {
     let value = value.trim();
     if value.is_empty() {
-        return Err(Fault::new("assisted-by.empty", "it names no agent"));
+        return Err(CreditFault::new("assisted-by.empty", "it names no agent"));
     }
     if let Some(fault) = placeholder(value, wanted) {
         return Err(fault);
@@ -164,8 +164,8 @@ pub(crate) fn look(value: &str, wanted: &Wanted<'_>) -> Result<(), Fault> {
     agents(value, wanted)
 }
 
-fn model_as_agent(name: &str, wanted: &Wanted<'_>) -> Fault {
-    Fault::new(
+fn model_as_agent(name: &str, wanted: &Wanted<'_>) -> CreditFault {
+    CreditFault::new(
         "assisted-by.model-as-agent",
         "this is a model, not the agent that used it",
     )
@@ -174,8 +174,8 @@ fn model_as_agent(name: &str, wanted: &Wanted<'_>) -> Fault {
     .note(format!("the form is  {}", wanted.form()))
 }
 
-fn malformed(value: &str, wanted: &Wanted<'_>) -> Fault {
-    Fault::new(
+fn malformed(value: &str, wanted: &Wanted<'_>) -> CreditFault {
+    CreditFault::new(
         "assisted-by.malformed",
         "it has another form than is asked for",
     )
@@ -183,7 +183,7 @@ fn malformed(value: &str, wanted: &Wanted<'_>) -> Fault {
     .note(format!("the form is  {}", wanted.form()))
 }
 
-fn placeholder(value: &str, wanted: &Wanted<'_>) -> Option<Fault> {
+fn placeholder(value: &str, wanted: &Wanted<'_>) -> Option<CreditFault> {
     let lower = value.to_lowercase();
     let mut marks: Vec<String> = Vec::new();
     let mut add = |at: usize, length: usize| {
@@ -212,7 +212,7 @@ fn placeholder(value: &str, wanted: &Wanted<'_>) -> Option<Fault> {
     if marks.is_empty() || lower.len() != value.len() {
         return None;
     }
-    let mut fault = Fault::new(
+    let mut fault = CreditFault::new(
         "assisted-by.placeholder",
         "it still holds the template's example",
     );
@@ -244,7 +244,7 @@ fn is_kernels(value: &str) -> bool {
 }
 
 /// Our template's form: `agent (model / hash)`.
-fn agents(value: &str, wanted: &Wanted<'_>) -> Result<(), Fault> {
+fn agents(value: &str, wanted: &Wanted<'_>) -> Result<(), CreditFault> {
     let (name, inside) = match value.split_once('(') {
         Some((name, rest)) => (name.trim_end(), Some(rest)),
         None => (value, None),
@@ -257,7 +257,7 @@ fn agents(value: &str, wanted: &Wanted<'_>) -> Result<(), Fault> {
         return Err(model_as_agent(name, wanted));
     }
     let Some(inside) = inside else {
-        return Err(Fault::new(
+        return Err(CreditFault::new(
             "assisted-by.no-parentheses",
             "the model is not named in parentheses",
         )
@@ -282,7 +282,8 @@ fn agents(value: &str, wanted: &Wanted<'_>) -> Result<(), Fault> {
     match hash {
         Some(hash) => check_hash(name, model, hash.trim(), wanted)?,
         None if wanted.needs_hash() => {
-            let fault = Fault::new("assisted-by.bad-hash", "the hash is missing").mark(inside);
+            let fault =
+                CreditFault::new("assisted-by.bad-hash", "the hash is missing").mark(inside);
             return Err(with_hash(fault, name, model, wanted));
         }
         None => return Ok(()),
@@ -299,12 +300,12 @@ fn agents(value: &str, wanted: &Wanted<'_>) -> Result<(), Fault> {
     Err(fault)
 }
 
-fn two_agents(value: &str, name: &str) -> Option<Fault> {
+fn two_agents(value: &str, name: &str) -> Option<CreditFault> {
     let lower = name.to_lowercase();
     let joined = [",", ";", "&", "+", " and "];
     let is_two = joined.iter().any(|word| lower.contains(word)) || value.matches('(').count() > 1;
     is_two.then(|| {
-        Fault::new(
+        CreditFault::new(
             "assisted-by.two-agents-on-one-line",
             "it names more than one agent",
         )
@@ -313,13 +314,13 @@ fn two_agents(value: &str, name: &str) -> Option<Fault> {
     })
 }
 
-fn check_hash(name: &str, model: &str, hash: &str, wanted: &Wanted<'_>) -> Result<(), Fault> {
+fn check_hash(name: &str, model: &str, hash: &str, wanted: &Wanted<'_>) -> Result<(), CreditFault> {
     let is_hash = (HASH_DIGITS.contains(&hash.len()) || hash.len() == LONG_HASH)
         && hash
             .bytes()
             .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     if !is_hash {
-        let fault = Fault::new(
+        let fault = CreditFault::new(
             "assisted-by.bad-hash",
             "the hash is not that of a file's blob, 4 or more lower-case hexadecimal digits",
         )
@@ -336,7 +337,7 @@ fn check_hash(name: &str, model: &str, hash: &str, wanted: &Wanted<'_>) -> Resul
     if known.any(|definition| definition.id.starts_with(hash)) {
         return Ok(());
     }
-    let fault = Fault::new(
+    let fault = CreditFault::new(
         "assisted-by.hash-mismatch",
         format!("the hash is not that of {name}'s definition"),
     )
@@ -344,8 +345,8 @@ fn check_hash(name: &str, model: &str, hash: &str, wanted: &Wanted<'_>) -> Resul
     Err(with_hash(fault, name, model, wanted))
 }
 
-fn unknown(name: &str, model: &str, wanted: &Wanted<'_>) -> Fault {
-    let fault = Fault::new(
+fn unknown(name: &str, model: &str, wanted: &Wanted<'_>) -> CreditFault {
+    let fault = CreditFault::new(
         "assisted-by.unknown-agent",
         format!("no agent `{name}` is defined"),
     )
@@ -365,7 +366,7 @@ fn unknown(name: &str, model: &str, wanted: &Wanted<'_>) -> Fault {
 }
 
 /// With the hash that would be right.
-fn with_hash(mut fault: Fault, name: &str, model: &str, wanted: &Wanted<'_>) -> Fault {
+fn with_hash(mut fault: CreditFault, name: &str, model: &str, wanted: &Wanted<'_>) -> CreditFault {
     if wanted.registry.is_empty() {
         return fault.note(format!("the form is  {}", wanted.form()));
     }

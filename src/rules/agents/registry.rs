@@ -85,7 +85,7 @@ impl Registry {
         names
     }
 
-    /// The definitions of an agent; files in several folders may define one of the same name.
+    /// The definitions of an agent; files in several directories may define one of the same name.
     pub(crate) fn of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Definition> {
         let all = self.definitions.iter();
         all.filter(move |definition| definition.name == name)

@@ -17,7 +17,7 @@ const DIVIDER: &str = " -- ";
 
 /// A gate that a commit passes by, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Exception {
+pub(crate) struct GateException {
     /// The gate's name.
     pub(crate) gate: GateName,
     /// Why, fit for a terminal.
@@ -37,7 +37,7 @@ pub(crate) struct Malformed {
 #[must_use]
 pub(crate) fn exceptions<'t>(
     trailers: impl IntoIterator<Item = (&'t str, &'t str)>,
-) -> (Vec<Exception>, Vec<Malformed>) {
+) -> (Vec<GateException>, Vec<Malformed>) {
     let (mut good, mut bad) = (Vec::new(), Vec::new());
     for (key, value) in trailers {
         if !key.eq_ignore_ascii_case(GATE_EXCEPTION) {
@@ -57,14 +57,14 @@ pub(crate) fn exceptions<'t>(
 /// The exceptions that a message is to have, as far as it was given with the command: a gate has to be
 /// excepted before there is a message. The commit-msg hook sees to it that they are in it.
 #[must_use]
-pub(crate) fn announced(message: &[Piece], folder: &Path) -> Vec<Exception> {
+pub(crate) fn announced_exceptions(message: &[Piece], dir: &Path) -> Vec<GateException> {
     let mut lines = Vec::new();
     for piece in message {
         match piece {
             Piece::Text(text) => lines.push(text.to_string_lossy().into_owned()),
             Piece::Trailer(text) => lines.push(text.to_string_lossy().replacen('=', ": ", 1)),
             Piece::File(file) => {
-                let text = std::fs::read(folder.join(file)).unwrap_or_default();
+                let text = std::fs::read(dir.join(file)).unwrap_or_default();
                 lines.push(String::from_utf8_lossy(&text).into_owned());
             }
         }
@@ -75,7 +75,7 @@ pub(crate) fn announced(message: &[Piece], folder: &Path) -> Vec<Exception> {
 
 /// Those of some gates that a message does not except.
 #[must_use]
-pub(crate) fn unexcepted<'g>(reading: &Reading, gates: &'g [String]) -> Vec<&'g str> {
+pub(crate) fn missing_exceptions<'g>(reading: &Reading, gates: &'g [String]) -> Vec<&'g str> {
     let trailers = reading.trailers.iter();
     let trailers = trailers.map(|entry| (entry.key.as_str(), entry.value.as_str()));
     let (excepted, _) = exceptions(trailers);
@@ -84,7 +84,7 @@ pub(crate) fn unexcepted<'g>(reading: &Reading, gates: &'g [String]) -> Vec<&'g 
     missing.map(String::as_str).collect()
 }
 
-fn exception(value: &str) -> Result<Exception, &'static str> {
+fn exception(value: &str) -> Result<GateException, &'static str> {
     let (gate, reason) = value
         .split_once(DIVIDER)
         .ok_or("there is no ` -- ` between the gate and the reason")?;
@@ -97,7 +97,7 @@ fn exception(value: &str) -> Result<Exception, &'static str> {
     if !is_reason(reason) {
         return Err("the reason does not say why it is right");
     }
-    Ok(Exception {
+    Ok(GateException {
         gate,
         reason: clean_line(reason.as_bytes()),
     })

@@ -1,4 +1,4 @@
-//! What the commits of a range change, each judged by the policy of the range's base and by its own; and
+//! What the commits of a range change, each checked by the policy of the range's base and by its own; and
 //! what the range does to that policy as a whole.
 
 use std::collections::HashSet;
@@ -7,36 +7,36 @@ use std::rc::Rc;
 
 use time::Date;
 
-use super::gate_exception::{Exception, Malformed, exceptions};
+use super::gate_exception::{GateException, Malformed, exceptions};
 use super::single_change::{
-    ChangeReport, WEAKENED, declared, is_unknown_before, judge_change, judge_change_by_base,
-    judge_change_by_both, unknown_before, weakening, weaker,
+    ChangeReport, WEAKENED, check_change, check_change_by_base, check_change_by_both, declared,
+    is_unknown_before, unknown_before, weakening, weaker,
 };
 use crate::base::fault::Result;
 use crate::base::text::clean_line;
 use crate::config::source::committed_config;
 use crate::config::{Config, FILE_NAME, Policy, PolicySource};
-use crate::git::{After, Commits, Identity, Repository};
-use crate::message::Settings;
+use crate::git::{CommitRange, DiffTarget, Identity, Repository};
+use crate::message::MessageSettings;
 use crate::model::finding::Severity;
 use crate::rules::added_lines::LineFinding;
 use crate::rules::message::Reading;
 
 /// What the commits of a range change.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Changes {
+pub(crate) struct RangeChanges {
     /// Those about which there is something to say, oldest first.
-    pub(crate) commits: Vec<Committed>,
+    pub(crate) commits: Vec<CommitChanges>,
     /// What is weaker at the end of the range than at its base, and neither was declared by one of
     /// the commits nor is refused in one.
     pub(crate) net: Vec<LineFinding>,
-    /// What to know about how they were judged, as sentences.
+    /// What to know about how they were checked, as sentences.
     pub(crate) remarks: Vec<String>,
 }
 
-impl Changes {
+impl RangeChanges {
     /// The commits that are refused, oldest first.
-    pub(crate) fn refused(&self) -> impl Iterator<Item = &Committed> {
+    pub(crate) fn refused(&self) -> impl Iterator<Item = &CommitChanges> {
         self.commits.iter().filter(|one| one.is_refused())
     }
 
@@ -55,7 +55,7 @@ impl Changes {
 
 /// A commit about whose change there is something to say.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Committed {
+pub(crate) struct CommitChanges {
     /// Its id.
     pub(crate) id: String,
     /// The subject, in one line.
@@ -67,7 +67,7 @@ pub(crate) struct Committed {
     /// What it weakens, and says why.
     pub(crate) declared: Option<Declared>,
     /// The gates that it passes by, and says why.
-    pub(crate) exceptions: Vec<Exception>,
+    pub(crate) exceptions: Vec<GateException>,
     /// What is meant to be such an exception, and is none.
     pub(crate) malformed: Vec<Malformed>,
 }
@@ -81,7 +81,7 @@ pub(crate) struct Declared {
     pub(crate) findings: Vec<LineFinding>,
 }
 
-impl Committed {
+impl CommitChanges {
     /// Whether it is refused.
     #[must_use]
     pub(crate) fn is_refused(&self) -> bool {
@@ -100,8 +100,8 @@ impl Committed {
     }
 }
 
-/// What is judged, and by what.
-struct Judge<'r> {
+/// What is checked, and by what.
+struct RangeChecker<'r> {
     repository: &'r Repository,
     policies: PolicySource,
     /// The policy of the base; `None` if there was none.
@@ -109,12 +109,12 @@ struct Judge<'r> {
     today: Date,
 }
 
-pub(crate) fn judge_all(
+pub(crate) fn check_all(
     repository: &Repository,
-    commits: &Commits,
+    commits: &CommitRange,
     policy: Option<&str>,
     today: Date,
-) -> Result<Changes> {
+) -> Result<RangeChanges> {
     let mut policies = PolicySource::open(repository)?;
     let base = match (policy, &commits.base) {
         (Some(revision), _) => Some(Rc::new(committed_config(repository, revision)?)),
@@ -127,20 +127,20 @@ pub(crate) fn judge_all(
             "the base has no {FILE_NAME} that is right, so each commit is judged by its own alone"
         ));
     }
-    let mut judge = Judge {
+    let mut check = RangeChecker {
         repository,
         policies,
         base,
         today,
     };
-    let mut changes = Changes {
+    let mut changes = RangeChanges {
         remarks,
-        ..Changes::default()
+        ..RangeChanges::default()
     };
     // Within a range its end is compared with the base, whatever is between.
-    let is_compared_as_a_whole = judge.base.is_some() && commits.ids.len() > 1;
+    let is_compared_as_a_whole = check.base.is_some() && commits.ids.len() > 1;
     for id in &commits.ids {
-        let mut committed = judge.commit(id)?;
+        let mut committed = check.commit(id)?;
         if is_compared_as_a_whole {
             committed
                 .findings
@@ -152,15 +152,19 @@ pub(crate) fn judge_all(
     }
     // Of one commit alone everything was said.
     if let Some(base) = commits.base.as_ref().filter(|_| commits.ids.len() > 1) {
-        changes.net = judge.net(base, &commits.tip, &changes.commits)?;
+        changes.net = check.net(base, &commits.tip, &changes.commits)?;
     }
     Ok(changes)
 }
 
-impl Judge<'_> {
-    fn commit(&mut self, id: &str) -> Result<Committed> {
+impl RangeChecker<'_> {
+    fn commit(&mut self, id: &str) -> Result<CommitChanges> {
         let commit = self.policies.objects.commit(id)?;
-        let reading = Reading::new(&commit.message, &Settings::default(), &commit.encoding);
+        let reading = Reading::new(
+            &commit.message,
+            &MessageSettings::default(),
+            &commit.encoding,
+        );
         let parents = self.repository.parents_of(id)?;
         let report = self.change(&parents, id)?;
         let trailers = || {
@@ -175,7 +179,7 @@ impl Judge<'_> {
             findings.retain(|finding| !to_be_declared.contains(finding));
         }
         let (exceptions, malformed) = exceptions(trailers());
-        Ok(Committed {
+        Ok(CommitChanges {
             subject: reading.subject(),
             id: commit.id,
             author: commit.author,
@@ -193,13 +197,13 @@ impl Judge<'_> {
     fn change(&mut self, before: &[String], after: &str) -> Result<ChangeReport> {
         let policy = self.policies.at(after)?;
         let own = policy.ready().cloned();
-        let (repository, today, commit) = (self.repository, self.today, After::Commit(after));
+        let (repository, today, commit) = (self.repository, self.today, DiffTarget::Commit(after));
         let mut report = match (&own, &self.base) {
             (Some(own), Some(base)) => {
-                judge_change_by_both(repository, before, commit, (own, base), today)?
+                check_change_by_both(repository, before, commit, (own, base), today)?
             }
-            (Some(own), None) => judge_change(repository, before, commit, own, today)?,
-            (None, Some(base)) => judge_change_by_base(repository, before, commit, base, today)?,
+            (Some(own), None) => check_change(repository, before, commit, own, today)?,
+            (None, Some(base)) => check_change_by_base(repository, before, commit, base, today)?,
             (None, None) => ChangeReport::default(),
         };
         match policy {
@@ -255,8 +259,8 @@ impl Judge<'_> {
     }
 
     /// What is weaker at the end than at the base, and was neither declared nor refused before.
-    fn net(&mut self, base: &str, tip: &str, told: &[Committed]) -> Result<Vec<LineFinding>> {
-        let mut known: HashSet<Key<'_>> = HashSet::new();
+    fn net(&mut self, base: &str, tip: &str, told: &[CommitChanges]) -> Result<Vec<LineFinding>> {
+        let mut known: HashSet<WeakeningKey<'_>> = HashSet::new();
         for one in told {
             let declared = one.declared.iter().flat_map(|declared| &declared.findings);
             known.extend(declared.chain(one.errors()).map(key));
@@ -273,9 +277,9 @@ impl Judge<'_> {
 }
 
 /// What a weakening is about, whichever step of it is told.
-type Key<'f> = (&'f str, &'f Path, &'f str);
+type WeakeningKey<'f> = (&'f str, &'f Path, &'f str);
 
-fn key(finding: &LineFinding) -> Key<'_> {
+fn key(finding: &LineFinding) -> WeakeningKey<'_> {
     let mark = if finding.rule == WEAKENED {
         finding.mark.as_str()
     } else {

@@ -1,22 +1,22 @@
-//! What was pushed to a server, judged by the rules of its default branch and by the commit's own,
+//! What was pushed to a server, checked by the rules of its default branch and by the commit's own,
 //! whichever are stricter.
 
 use time::Date;
 
-use super::gate_exception::{Exception, Malformed, exceptions};
+use super::gate_exception::{GateException, Malformed, exceptions};
 use super::single_change::{
-    self, ChangeReport, GATE_CHANGE, judge_change, judge_change_by_base, judge_change_by_both,
+    self, ChangeReport, GATE_CHANGE, check_change, check_change_by_base, check_change_by_both,
 };
 use crate::base::fault::Result;
 use crate::base::text::clean_line;
 use crate::config::{Config, FILE_NAME};
-use crate::git::{After, Ancestor, Commit, Repository};
-use crate::message::Settings;
+use crate::git::{Commit, CommitNode, DiffTarget, Repository};
+use crate::message::MessageSettings;
 use crate::rules::added_lines::LineFinding;
 use crate::rules::message::Reading;
-use crate::rules::message::range::Judged;
+use crate::rules::message::range::CheckedMessage;
 
-/// The configurations that a commit is judged by.
+/// The configurations that a commit is checked by.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Rules<'c> {
     /// That of the default branch before the push.
@@ -35,12 +35,12 @@ pub(crate) struct Said {
     /// Why something is weaker.
     pub(crate) gate_change: Option<String>,
     /// The gates that the commit passes by, and why.
-    pub(crate) exceptions: Vec<Exception>,
+    pub(crate) exceptions: Vec<GateException>,
     /// What is meant to be such an exception, and is none.
     pub(crate) malformed: Vec<Malformed>,
 }
 
-/// A pushed commit, judged.
+/// A pushed commit, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Received {
     /// The commit's id.
@@ -50,7 +50,7 @@ pub(crate) struct Received {
     /// What its message says about gates.
     pub(crate) said: Said,
     /// What is wrong with the message.
-    pub(crate) message: Option<Judged>,
+    pub(crate) message: Option<CheckedMessage>,
     /// What its change does.
     pub(crate) change: ChangeReport,
     /// Why its configuration cannot be read.
@@ -71,7 +71,9 @@ impl Received {
     /// Whether it is refused.
     #[must_use]
     pub(crate) fn is_refused(&self) -> bool {
-        self.message.as_ref().is_some_and(Judged::is_refused)
+        self.message
+            .as_ref()
+            .is_some_and(CheckedMessage::is_refused)
             || self.unreadable.is_some()
             || !self.said.malformed.is_empty()
             || !self.refused_findings().is_empty()
@@ -81,7 +83,11 @@ impl Received {
 /// Reads what a message says about gates.
 #[must_use]
 pub(crate) fn said(commit: &Commit) -> Said {
-    let reading = Reading::new(&commit.message, &Settings::default(), &commit.encoding);
+    let reading = Reading::new(
+        &commit.message,
+        &MessageSettings::default(),
+        &commit.encoding,
+    );
     let trailers = reading.trailers.iter();
     let pairs = trailers.map(|entry| (entry.key.as_str(), entry.value.as_str()));
     let clean = |text: &str| clean_line(text.as_bytes());
@@ -94,25 +100,25 @@ pub(crate) fn said(commit: &Commit) -> Said {
     }
 }
 
-/// Judges the change of a commit by every configuration that there is for it; nothing is wrong if
+/// Checks the change of a commit by every configuration that there is for it; nothing is wrong if
 /// there is none.
 ///
 /// # Errors
 ///
 /// git fails.
-pub(crate) fn judge_received(
+pub(crate) fn check_received(
     repository: &Repository,
-    commit: &Ancestor,
+    commit: &CommitNode,
     rules: Rules<'_>,
     today: Date,
 ) -> Result<ChangeReport> {
-    let (before, after) = (&commit.parents, After::Commit(&commit.id));
+    let (before, after) = (&commit.parents, DiffTarget::Commit(&commit.id));
     let mut report = match (rules.own, rules.base, rules.base.or(rules.before)) {
         (Some(own), Some(base), _) => {
-            judge_change_by_both(repository, before, after, (own, base), today)?
+            check_change_by_both(repository, before, after, (own, base), today)?
         }
-        (Some(own), None, _) => judge_change(repository, before, after, own, today)?,
-        (None, _, Some(other)) => judge_change_by_base(repository, before, after, other, today)?,
+        (Some(own), None, _) => check_change(repository, before, after, own, today)?,
+        (None, _, Some(other)) => check_change_by_base(repository, before, after, other, today)?,
         (None, _, None) => return Ok(ChangeReport::default()),
     };
     if let (Some(before), None) = (rules.before, rules.own) {

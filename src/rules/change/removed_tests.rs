@@ -10,7 +10,7 @@ use regex::bytes::Regex;
 
 use crate::base::text::{clean_line, count, some_of};
 use crate::config::Bypass;
-use crate::rules::added_lines::{Kind, LineFinding, Spans, lex};
+use crate::rules::added_lines::{LineFinding, PartKind, Spans, lex};
 use crate::rules::tool_config::Changed;
 use crate::tools::Language;
 
@@ -40,7 +40,7 @@ pub fn may_hold_tests(path: &Path) -> bool {
 /// Says that a change leaves fewer tests than there were, if it does: one that moves, gets another
 /// name or is replaced is none less. Several that become one with parameters are fewer, too.
 #[must_use]
-pub fn judge(bypass: &Bypass, changed: &[Changed<'_>]) -> Option<LineFinding> {
+pub fn check(bypass: &Bypass, changed: &[Changed<'_>]) -> Option<LineFinding> {
     let severity = bypass.level(RULE).severity()?;
     let is_seen = |file: &&Changed<'_>| !bypass.exclude.matches(file.path);
     let files = || changed.iter().filter(is_seen);
@@ -134,7 +134,7 @@ fn tests<'c>(path: &'c Path, text: &[u8]) -> Vec<Test<'c>> {
     }
     let mut spans: Option<Spans> = None;
     let mut found = Vec::new();
-    let mut lines = Lines::new(text);
+    let mut lines = NumberedLines::new(text);
     for captures in pattern.captures_iter(text) {
         let (Some(whole), Some(name)) = (captures.get(0), captures.iter().skip(1).flatten().next())
         else {
@@ -148,7 +148,7 @@ fn tests<'c>(path: &'c Path, text: &[u8]) -> Vec<Test<'c>> {
         let spans = spans.get_or_insert_with(|| lex(language, text));
         // `expression.test("text")` is a method.
         let is_method = whole.start() > 0 && text[whole.start() - 1] == b'.';
-        if is_method || spans.kind(at) != Kind::Code {
+        if is_method || spans.kind(at) != PartKind::Code {
             continue;
         }
         let (line, text) = lines.at(at);
@@ -163,13 +163,13 @@ fn tests<'c>(path: &'c Path, text: &[u8]) -> Vec<Test<'c>> {
 }
 
 /// Counts lines, forwards only.
-struct Lines<'t> {
+struct NumberedLines<'t> {
     text: &'t [u8],
     at: usize,
     number: usize,
 }
 
-impl<'t> Lines<'t> {
+impl<'t> NumberedLines<'t> {
     fn new(text: &'t [u8]) -> Self {
         Self {
             text,
@@ -239,7 +239,7 @@ mod tested {
     }
 
     fn message(changed: &[Changed<'_>]) -> Option<String> {
-        judge(&Bypass::default(), changed).map(|finding| finding.message)
+        check(&Bypass::default(), changed).map(|finding| finding.message)
     }
 
     const TWO: &str = "def test_a(): pass\ndef test_b(): pass\n";
@@ -273,7 +273,7 @@ mod tested {
         ] {
             assert_eq!(message(&changed).as_deref(), expected);
         }
-        let finding = judge(&Bypass::default(), &[change("a.py", TWO, ONE)]).unwrap();
+        let finding = check(&Bypass::default(), &[change("a.py", TWO, ONE)]).unwrap();
         assert_eq!(
             (finding.line, finding.text.as_str()),
             (2, "def test_b(): pass")

@@ -1,4 +1,4 @@
-//! What is committed, judged: added lines, tests that are gone, configuration that is looser, gatekeeper
+//! What is committed, checked: added lines, tests that are gone, configuration that is looser, gatekeeper
 //! itself weakened, and files that decide what gates say.
 //!
 //! What weakens a gate needs a commit of configuration alone whose message says why, by a trailer
@@ -14,9 +14,9 @@ use super::protected_paths::{Protection, protection};
 use super::removed_tests;
 use crate::base::fault::{Fault, Result};
 use crate::base::text::clean_line;
-use crate::config::diff::weakened;
+use crate::config::diff::weaknesses;
 use crate::config::{self, Config, FILE_NAME, SHORTEST_REASON};
-use crate::git::{After, Objects, Repository, Touched};
+use crate::git::{DiffTarget, FileDiff, Objects, Repository};
 use crate::model::finding::Severity;
 use crate::rules::added_lines::{self, LineFinding};
 use crate::rules::tool_config::{self, Changed};
@@ -105,16 +105,16 @@ pub(crate) fn concerns<'p>(config: &Config, paths: impl IntoIterator<Item = &'p 
     })
 }
 
-/// Judges a change: from some commits, the first of them before all, to another one or the index.
+/// Checks a change: from some commits, the first of them before all, to another one or the index.
 /// `config` is the configuration after it; without one before, nothing can be weaker.
 ///
 /// # Errors
 ///
 /// git fails.
-pub(crate) fn judge_change(
+pub(crate) fn check_change(
     repository: &Repository,
     before: &[String],
-    after: After<'_>,
+    after: DiffTarget<'_>,
     config: &Config,
     today: Date,
 ) -> Result<ChangeReport> {
@@ -123,12 +123,12 @@ pub(crate) fn judge_change(
     if files.is_empty() && !is_merge {
         return Ok(ChangeReport::default());
     }
-    let mut source = Source {
+    let mut source = BlobSource {
         repository,
         objects: None,
     };
     let mut findings =
-        added_lines::judge(&config.bypass, &files, today, &mut |id| source.blob(id))?;
+        added_lines::check(&config.bypass, &files, today, &mut |id| source.blob(id))?;
     if is_merge {
         findings.extend(weaker_than_all(&mut source, before, after, config, today)?);
     } else {
@@ -147,30 +147,30 @@ pub(crate) fn judge_change(
         before.is_empty(),
     ));
     sort(&mut findings);
-    let is_of_configuration = |file: &Touched| protection(policy, &file.path).is_some();
+    let is_of_configuration = |file: &FileDiff| protection(policy, &file.path).is_some();
     Ok(ChangeReport {
         is_configuration: files.iter().all(is_of_configuration),
         findings,
     })
 }
 
-/// As [`judge_change`], by another configuration as well: of what both find the graver counts.
+/// As [`check_change`], by another configuration as well: of what both find the graver counts.
 ///
 /// # Errors
 ///
 /// git fails.
-pub(crate) fn judge_change_by_both(
+pub(crate) fn check_change_by_both(
     repository: &Repository,
     before: &[String],
-    after: After<'_>,
+    after: DiffTarget<'_>,
     (config, base): (&Config, &Config),
     today: Date,
 ) -> Result<ChangeReport> {
-    let mut report = judge_change(repository, before, after, config, today)?;
+    let mut report = check_change(repository, before, after, config, today)?;
     if config.bypass == base.bypass && config.gates == base.gates {
         return Ok(report);
     }
-    let others = judge_change_by_base(repository, before, after, base, today)?;
+    let others = check_change_by_base(repository, before, after, base, today)?;
     report.is_configuration &= others.is_configuration;
     for other in others.findings {
         let is_same = |one: &&mut LineFinding| {
@@ -187,20 +187,20 @@ pub(crate) fn judge_change_by_both(
     Ok(report)
 }
 
-/// As [`judge_change`], by the configuration of another commit than the one after the change: nothing
+/// As [`check_change`], by the configuration of another commit than the one after the change: nothing
 /// is said of what is weaker in gates.toml.
 ///
 /// # Errors
 ///
 /// git fails.
-pub(crate) fn judge_change_by_base(
+pub(crate) fn check_change_by_base(
     repository: &Repository,
     before: &[String],
-    after: After<'_>,
+    after: DiffTarget<'_>,
     base: &Config,
     today: Date,
 ) -> Result<ChangeReport> {
-    let mut report = judge_change(repository, before, after, base, today)?;
+    let mut report = check_change(repository, before, after, base, today)?;
     report.findings.retain(|finding| finding.rule != WEAKENED);
     Ok(report)
 }
@@ -211,16 +211,16 @@ fn sort(findings: &mut [LineFinding]) {
 
 /// What is looser in files that are compared as a whole, and what is weaker in gates.toml.
 fn weaker_than(
-    source: &mut Source<'_>,
+    source: &mut BlobSource<'_>,
     before: Option<&str>,
-    files: &[Touched],
+    files: &[FileDiff],
     config: &Config,
     today: Date,
 ) -> Result<Vec<LineFinding>> {
     let contents = contents(source, before, files)?;
     let changed: Vec<Changed<'_>> = contents.iter().map(as_changed).collect();
-    let mut findings = tool_config::judge(&config.bypass, &changed);
-    findings.extend(removed_tests::judge(&config.bypass, &changed));
+    let mut findings = tool_config::check(&config.bypass, &changed);
+    findings.extend(removed_tests::check(&config.bypass, &changed));
     match old_config(source, files)? {
         OldConfig::Untouched => {}
         OldConfig::Broken(fault) => findings.push(unknown_before(&fault)),
@@ -232,9 +232,9 @@ fn weaker_than(
 /// The same of a merge: what is weaker than in each of its parents. What one of them has is that
 /// one's.
 fn weaker_than_all(
-    source: &mut Source<'_>,
+    source: &mut BlobSource<'_>,
     parents: &[String],
-    after: After<'_>,
+    after: DiffTarget<'_>,
     config: &Config,
     today: Date,
 ) -> Result<Vec<LineFinding>> {
@@ -262,12 +262,12 @@ fn weaker_than_all(
 }
 
 /// Objects, read by a git that is started when the first one is needed.
-struct Source<'r> {
+struct BlobSource<'r> {
     repository: &'r Repository,
     objects: Option<Objects>,
 }
 
-impl Source<'_> {
+impl BlobSource<'_> {
     fn objects(&mut self) -> Result<&mut Objects> {
         if self.objects.is_none() {
             self.objects = Some(self.repository.objects()?);
@@ -283,9 +283,9 @@ impl Source<'_> {
 }
 
 /// A file, and what it was and is.
-type Content = (PathBuf, Option<Vec<u8>>, Option<Vec<u8>>);
+type ChangedContent = (PathBuf, Option<Vec<u8>>, Option<Vec<u8>>);
 
-fn as_changed((path, before, after): &Content) -> Changed<'_> {
+fn as_changed((path, before, after): &ChangedContent) -> Changed<'_> {
     Changed {
         path,
         before: before.as_deref(),
@@ -295,10 +295,10 @@ fn as_changed((path, before, after): &Content) -> Changed<'_> {
 
 /// What the files that are compared as a whole were and are, with their companions.
 fn contents(
-    source: &mut Source<'_>,
+    source: &mut BlobSource<'_>,
     before: Option<&str>,
-    files: &[Touched],
-) -> Result<Vec<Content>> {
+    files: &[FileDiff],
+) -> Result<Vec<ChangedContent>> {
     let mut found = Vec::new();
     let mut companions = BTreeSet::new();
     for file in files {
@@ -333,7 +333,7 @@ enum OldConfig {
     Ready(Box<Config>),
 }
 
-fn old_config(source: &mut Source<'_>, files: &[Touched]) -> Result<OldConfig> {
+fn old_config(source: &mut BlobSource<'_>, files: &[FileDiff]) -> Result<OldConfig> {
     let mut touched = files.iter();
     let Some(id) = touched
         .find(|file| file.path == Path::new(FILE_NAME))
@@ -373,8 +373,8 @@ pub(super) fn weaker(before: &Config, after: &Config, today: Date) -> Vec<LineFi
     let Some(severity) = before.bypass.level(WEAKENED).severity() else {
         return Vec::new();
     };
-    let found = weakened(before, after, today);
-    let finding = |one: config::diff::Weakening| weakening(severity, &one.about, &one.what);
+    let found = weaknesses(before, after, today);
+    let finding = |one: config::diff::ConfigWeakening| weakening(severity, &one.about, &one.what);
     found.into_iter().map(finding).collect()
 }
 
@@ -419,13 +419,13 @@ const HELP: &str = "put it back; or, if it is right, commit the configuration al
 fn touched_protection(
     config: &Config,
     policy: &Config,
-    files: &[Touched],
+    files: &[FileDiff],
     is_all_new: bool,
 ) -> Vec<LineFinding> {
     let mut findings = Vec::new();
-    let is_new = |file: &Touched| file.before.is_none();
+    let is_new = |file: &FileDiff| file.before.is_none();
     // With the first gates.toml everything is new.
-    let is_gates = |file: &Touched| file.path == Path::new(FILE_NAME);
+    let is_gates = |file: &FileDiff| file.path == Path::new(FILE_NAME);
     let is_first = is_all_new || files.iter().any(|file| is_new(file) && is_gates(file));
     for file in files {
         let found = match protection(policy, &file.path) {

@@ -2,14 +2,14 @@
 
 use std::ops::Range;
 
-use super::Entry;
-use super::case::{Case, error, outside_block, repeated};
+use super::TrailerEntry;
+use super::case::{MessageCase, error, outside_block, repeated};
 use super::contents::shown;
 use super::keys::SIGNED_OFF_BY;
 use super::lines::value_of;
 use crate::config::{CreditRequired, Form};
 use crate::git::Identity;
-use crate::model::finding::{Cure, Finding, Quote, Severity};
+use crate::model::finding::{Finding, QuotedLine, Remedy, Severity};
 use crate::rules::agents::credit::{self, Wanted};
 use crate::rules::agents::detection::{self, Evidence, Sign};
 use crate::rules::agents::models::is_model;
@@ -17,11 +17,12 @@ use crate::rules::agents::models::is_model;
 /// The credit that GitHub shows, and that agents write by themselves.
 const CO_AUTHORED_BY: &str = "Co-authored-by";
 
-pub(super) fn judge(case: &Case<'_>, glued: &Range<usize>, findings: &mut Vec<Finding>) {
+pub(super) fn check(case: &MessageCase<'_>, glued: &Range<usize>, findings: &mut Vec<Finding>) {
     let rules = &case.rules.assisted_by;
     // A person may have helped as well, and is no agent.
-    let is_agent = |entry: &&Entry| !rules.forms.is_empty() || !is_person(case, &entry.value);
-    let entries: Vec<&Entry> = case.entries(&rules.key).filter(is_agent).collect();
+    let is_agent =
+        |entry: &&TrailerEntry| !rules.forms.is_empty() || !is_person(case, &entry.value);
+    let entries: Vec<&TrailerEntry> = case.entries(&rules.key).filter(is_agent).collect();
     match rules.required {
         CreditRequired::Forbidden => forbidden(case, findings),
         CreditRequired::Never => values(case, &entries, findings),
@@ -38,7 +39,7 @@ pub(super) fn judge(case: &Case<'_>, glued: &Range<usize>, findings: &mut Vec<Fi
 }
 
 /// Whether a value is somebody who is no AI: `Name <address>`.
-fn is_person(case: &Case<'_>, value: &str) -> bool {
+fn is_person(case: &MessageCase<'_>, value: &str) -> bool {
     let who = Identity::parse(value).filter(|who| who.email.contains('@'));
     who.is_some_and(|who| {
         let is_name = !who.name.is_empty() && !who.name.contains(['(', ':', '/']);
@@ -46,7 +47,7 @@ fn is_person(case: &Case<'_>, value: &str) -> bool {
     })
 }
 
-fn wanted<'a>(case: &'a Case<'_>) -> Wanted<'a> {
+fn wanted<'a>(case: &'a MessageCase<'_>) -> Wanted<'a> {
     // Who does not ask for credits takes any, unless a form is named.
     const ANY: &[Form] = &[Form::Any];
     let rules = &case.rules.assisted_by;
@@ -57,7 +58,7 @@ fn wanted<'a>(case: &'a Case<'_>) -> Wanted<'a> {
     }
 }
 
-fn values(case: &Case<'_>, entries: &[&Entry], findings: &mut Vec<Finding>) {
+fn values(case: &MessageCase<'_>, entries: &[&TrailerEntry], findings: &mut Vec<Finding>) {
     let key = &case.rules.assisted_by.key;
     for entry in entries {
         if let Err(fault) = credit::look(&entry.value, &wanted(case)) {
@@ -66,16 +67,16 @@ fn values(case: &Case<'_>, entries: &[&Entry], findings: &mut Vec<Finding>) {
             let mut notes = fault.notes;
             let cure = if let Some(text) = right {
                 notes.push(format!("write  {text}"));
-                Cure::Write {
+                Remedy::Write {
                     line: Some(line),
                     text,
                 }
             } else {
                 notes.extend(suggestion(case).map(|text| format!("perhaps  {text}")));
-                Cure::Edit(format!("correct line {line}"))
+                Remedy::Edit(format!("correct line {line}"))
             };
             let mut finding = error(fault.rule, fault.message, cure);
-            finding.quotes = vec![Quote::line(line).marks(fault.marks)];
+            finding.quotes = vec![QuotedLine::line(line).marks(fault.marks)];
             finding.notes = notes;
             findings.push(finding);
         }
@@ -85,27 +86,27 @@ fn values(case: &Case<'_>, entries: &[&Entry], findings: &mut Vec<Finding>) {
         let mut finding = error(
             "assisted-by.duplicate",
             "the same agent is credited twice",
-            Cure::Fix,
+            Remedy::Fix,
         );
         finding.quotes = quotes;
         findings.push(finding);
     }
     if let (Some(first), true) = (entries.first(), is_unchecked(case)) {
         let message = "no agent is defined in this tree, so the hash was not checked";
-        let mut finding = error("assisted-by.unchecked", message, Cure::Nothing);
+        let mut finding = error("assisted-by.unchecked", message, Remedy::Nothing);
         finding.severity = Severity::Note;
-        finding.quotes = vec![Quote::line(first.line)];
+        finding.quotes = vec![QuotedLine::line(first.line)];
         findings.push(finding);
     }
 }
 
 /// Whether definitions are expected, and there are none.
-fn is_unchecked(case: &Case<'_>) -> bool {
+fn is_unchecked(case: &MessageCase<'_>) -> bool {
     !case.agents.definitions.is_empty() && case.registry.is_empty() && wanted(case).takes_agents()
 }
 
 /// What tells that an agent is at work.
-fn sign(case: &Case<'_>) -> Option<Sign> {
+fn sign(case: &MessageCase<'_>) -> Option<Sign> {
     let credited = || {
         // Also one that git does not see, since it stands in a paragraph of its own.
         let tail = case.reading.tail();
@@ -135,7 +136,7 @@ fn sign(case: &Case<'_>) -> Option<Sign> {
 }
 
 /// The model that the environment names, or that is credited as a co-author.
-fn model(case: &Case<'_>) -> Option<String> {
+fn model(case: &MessageCase<'_>) -> Option<String> {
     let credited = || {
         let credits = case.entries(CO_AUTHORED_BY);
         let people = credits.filter_map(|entry| Identity::parse(&entry.value));
@@ -146,13 +147,13 @@ fn model(case: &Case<'_>) -> Option<String> {
 }
 
 /// The whole line, if all that must be in it is known.
-fn suggestion(case: &Case<'_>) -> Option<String> {
+fn suggestion(case: &MessageCase<'_>) -> Option<String> {
     let sign = sign(case)?;
     let value = wanted(case).credit(&sign.agent, model(case).as_deref())?;
     Some(format!("{}: {value}", case.rules.assisted_by.key))
 }
 
-fn missing(case: &Case<'_>) -> Option<Finding> {
+fn missing(case: &MessageCase<'_>) -> Option<Finding> {
     if case.may_lack_trailers() {
         return None;
     }
@@ -184,7 +185,7 @@ fn missing(case: &Case<'_>) -> Option<Finding> {
     if let Some((line, _)) = lines.find(|(at, line)| is_outside(*at) && is_agents(line)) {
         let how = format!("let line {line} stand in the last paragraph, with the other trailers");
         let rule = "assisted-by.outside-block";
-        return Some(outside_block(case, rule, key, line, Cure::Edit(how)));
+        return Some(outside_block(case, rule, key, line, Remedy::Edit(how)));
     }
     let suggestion = suggestion(case);
     let mut notes = vec![why];
@@ -194,8 +195,8 @@ fn missing(case: &Case<'_>) -> Option<Finding> {
     });
     notes.extend(registered(case));
     let cure = match suggestion {
-        Some(text) => Cure::Write { line: None, text },
-        None => Cure::Edit(format!("add an {key} line before the {SIGNED_OFF_BY} line")),
+        Some(text) => Remedy::Write { line: None, text },
+        None => Remedy::Edit(format!("add an {key} line before the {SIGNED_OFF_BY} line")),
     };
     let mut finding = error(
         "assisted-by.missing",
@@ -207,13 +208,13 @@ fn missing(case: &Case<'_>) -> Option<Finding> {
 }
 
 /// The agents that can be credited, if they are defined.
-fn registered(case: &Case<'_>) -> Option<String> {
+fn registered(case: &MessageCase<'_>) -> Option<String> {
     let known = case.registry.summary();
     (!known.is_empty()).then(|| format!("known agents: {known}"))
 }
 
 /// Where no AI may be credited, neither this trailer nor another one may do it.
-fn forbidden(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn forbidden(case: &MessageCase<'_>, findings: &mut Vec<Finding>) {
     for entry in &case.reading.trailers {
         let is_credit = entry.key.eq_ignore_ascii_case(&case.rules.assisted_by.key);
         let is_sign_off = entry.key.eq_ignore_ascii_case(SIGNED_OFF_BY);
@@ -226,9 +227,9 @@ fn forbidden(case: &Case<'_>, findings: &mut Vec<Finding>) {
         let mut finding = error(
             "assisted-by.forbidden",
             "this repository takes no credit of an AI's",
-            Cure::Edit(format!("take line {line} out")),
+            Remedy::Edit(format!("take line {line} out")),
         );
-        finding.quotes = vec![Quote::line(line)];
+        finding.quotes = vec![QuotedLine::line(line)];
         findings.push(finding);
     }
 }

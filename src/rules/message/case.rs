@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use super::mailmap::Mailmap;
-use super::reading::{Entry, Reading};
+use super::reading::{Reading, TrailerEntry};
 use crate::config::{self, CommitMsg};
 use crate::git::Identity;
-use crate::model::finding::{Cure, Finding, Quote, Severity};
+use crate::model::finding::{Finding, QuotedLine, Remedy, Severity};
 use crate::rules::agents::detection::Sign;
 use crate::rules::agents::registry::Registry;
 
-/// When a message is judged.
+/// When a message is checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Moment {
     /// Before the commit is made: what is still to be squashed may be there, and git gives up by
@@ -22,7 +22,7 @@ pub enum Moment {
 
 /// A message and everything that decides about it.
 #[derive(Clone, Copy)]
-pub struct Case<'a> {
+pub struct MessageCase<'a> {
     /// The message.
     pub reading: &'a Reading,
     /// Who wrote what is committed.
@@ -35,7 +35,7 @@ pub struct Case<'a> {
     pub model: Option<&'a str>,
     /// Whether it is the message of a merge, which git has written.
     pub is_merge: bool,
-    /// When it is judged.
+    /// When it is checked.
     pub moment: Moment,
     /// What is asked for.
     pub rules: &'a CommitMsg,
@@ -47,7 +47,7 @@ pub struct Case<'a> {
     pub mailmap: &'a Mailmap,
 }
 
-impl Case<'_> {
+impl MessageCase<'_> {
     /// Whether the author is a bot that needs no message. One whose commits somebody else has
     /// taken over is not.
     pub(crate) fn is_exempt(&self) -> bool {
@@ -71,7 +71,7 @@ impl Case<'_> {
         crate::rules::agents::detection::by_address(address, self.agents).is_some()
     }
 
-    pub(crate) fn entries<'c>(&'c self, key: &'c str) -> impl Iterator<Item = &'c Entry> {
+    pub(crate) fn entries<'c>(&'c self, key: &'c str) -> impl Iterator<Item = &'c TrailerEntry> {
         let all = self.reading.trailers.iter();
         all.filter(move |entry| entry.key.eq_ignore_ascii_case(key))
     }
@@ -82,7 +82,7 @@ pub(crate) fn is_web_flow(identity: &Identity) -> bool {
     identity.email.eq_ignore_ascii_case("noreply@github.com") && identity.name == "GitHub"
 }
 
-pub(crate) fn error(rule: &'static str, message: impl Into<String>, cure: Cure) -> Finding {
+pub(crate) fn error(rule: &'static str, message: impl Into<String>, cure: Remedy) -> Finding {
     Finding {
         rule,
         severity: Severity::Error,
@@ -102,11 +102,11 @@ pub(crate) fn same_value(value: &str) -> String {
 /// The finding about a line that is meant to be a trailer, and that git does not see as one. Where
 /// it cannot be moved without tearing prose apart, there is another cure.
 pub(crate) fn outside_block(
-    case: &Case<'_>,
+    case: &MessageCase<'_>,
     rule: &'static str,
     key: &str,
     line: usize,
-    otherwise: Cure,
+    otherwise: Remedy,
 ) -> Finding {
     let reading = case.reading;
     let paragraph = reading.paragraph(line);
@@ -114,12 +114,12 @@ pub(crate) fn outside_block(
         rule,
         format!("the {key} on line {line} is not a trailer"),
         if reading.is_movable(line) {
-            Cure::Fix
+            Remedy::Fix
         } else {
             otherwise
         },
     );
-    finding.quotes = vec![Quote::line(line)];
+    finding.quotes = vec![QuotedLine::line(line)];
     if paragraph.start < reading.title().end {
         finding.quotes[0].remark = "<- this is still the subject's paragraph";
         finding.notes = vec!["git reads trailers from the last paragraph only, and not from the first; a blank line is missing above it".into()];
@@ -131,15 +131,15 @@ pub(crate) fn outside_block(
     {
         finding
             .quotes
-            .push(Quote::line(blank).remark("<- this blank line ends the paragraph"));
-        finding.quotes.extend(after.next().map(Quote::line));
+            .push(QuotedLine::line(blank).remark("<- this blank line ends the paragraph"));
+        finding.quotes.extend(after.next().map(QuotedLine::line));
     }
     finding.notes = vec!["git reads trailers from the last paragraph only".into()];
     finding
 }
 
 /// The lines of those entries that say the same as another one.
-pub(crate) fn repeated(entries: &[&Entry]) -> Vec<Quote> {
+pub(crate) fn repeated(entries: &[&TrailerEntry]) -> Vec<QuotedLine> {
     let mut known: HashMap<String, Vec<usize>> = HashMap::new();
     for entry in entries {
         known
@@ -153,5 +153,5 @@ pub(crate) fn repeated(entries: &[&Entry]) -> Vec<Quote> {
         .flatten()
         .collect();
     lines.sort_unstable();
-    lines.into_iter().map(Quote::line).collect()
+    lines.into_iter().map(QuotedLine::line).collect()
 }

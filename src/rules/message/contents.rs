@@ -1,9 +1,9 @@
 //! What must not be in a message, whatever else it says.
 
 use super::Reading;
-use super::case::{Case, error};
+use super::case::{MessageCase, error};
 use crate::base::text::clean_line;
-use crate::model::finding::{Cure, Finding, Quote, Severity};
+use crate::model::finding::{Finding, QuotedLine, Remedy, Severity};
 
 /// What hosting sites take for a wish that CI should not run, in lower case.
 const SKIPS_CI: [&str; 6] = [
@@ -25,7 +25,7 @@ pub(super) fn is_empty(reading: &Reading) -> bool {
     lines.all(|(_, line)| line.trim().is_empty() || is_sign_off(line))
 }
 
-pub(super) fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn check(case: &MessageCase<'_>, findings: &mut Vec<Finding>) {
     findings.extend(skips_ci(case));
     findings.extend(diff(case));
     if case.reading.is_divided {
@@ -40,15 +40,15 @@ pub(super) fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
         let mut finding = error(
             "message.divider",
             "`git am` would take the message to end here, before the sign-off",
-            Cure::Nothing,
+            Remedy::Nothing,
         );
         finding.severity = Severity::Warning;
-        finding.quotes = vec![Quote::line(at)];
+        finding.quotes = vec![QuotedLine::line(at)];
         findings.push(finding);
     }
 }
 
-fn skips_ci(case: &Case<'_>) -> Option<Finding> {
+fn skips_ci(case: &MessageCase<'_>) -> Option<Finding> {
     let severity = case.rules.skip_ci.severity()?;
     let (line, word) = case
         .reading
@@ -71,25 +71,25 @@ fn skips_ci(case: &Case<'_>) -> Option<Finding> {
     let mut finding = error(
         "message.skip-ci",
         "this keeps CI from running, and so every gate there",
-        Cure::Edit(format!("take it out of line {line}")),
+        Remedy::Edit(format!("take it out of line {line}")),
     );
     finding.severity = severity;
-    finding.quotes = vec![Quote::line(line).marks([word])];
+    finding.quotes = vec![QuotedLine::line(line).marks([word])];
     finding.notes = vec!["hosting sites look for it anywhere in the message".into()];
     Some(finding)
 }
 
-fn diff(case: &Case<'_>) -> Option<Finding> {
+fn diff(case: &MessageCase<'_>) -> Option<Finding> {
     let severity = case.rules.diff.severity()?;
     let begins = |line: &str| BEGINS_PATCH.iter().any(|start| line.starts_with(start));
     let (line, _) = case.reading.numbered().find(|(_, line)| begins(line))?;
     let mut finding = error(
         "message.diff",
         "there is a diff in the message",
-        Cure::Edit("take it out, or indent it".into()),
+        Remedy::Edit("take it out, or indent it".into()),
     );
     finding.severity = severity;
-    finding.quotes = vec![Quote::line(line)];
+    finding.quotes = vec![QuotedLine::line(line)];
     finding.notes = vec!["`git am` would take it for the beginning of the patch".into()];
     Some(finding)
 }

@@ -49,7 +49,7 @@ impl Slip {
         }
     }
 
-    /// Whether writing the key as it must be mends it. Whoever has commented or quoted a line may
+    /// Whether writing the key as it must be fixes it. Whoever has commented or quoted a line may
     /// have meant to.
     pub(super) fn is_mechanical(self) -> bool {
         matches!(self, Self::Misspelt | Self::FullWidthColon)

@@ -16,20 +16,20 @@ mod trailers;
 
 use crate::base::fault::Result;
 use crate::git::Identity;
-use crate::model::finding::{Cure, Finding};
+use crate::model::finding::{Finding, Remedy};
 use case::error;
 use keys::SIGNED_OFF_BY;
 use mailmap::Mailmap;
 
-pub use case::{Case, Moment};
+pub use case::{MessageCase, Moment};
 pub(crate) use keys::{is_credit_key, is_plausible, sign_off_key};
-pub(crate) use reading::Entry;
 pub use reading::Reading;
+pub(crate) use reading::TrailerEntry;
 pub(crate) use subject::AUTOSQUASH;
 
 /// Everything that is wrong with the message.
 #[must_use]
-pub(super) fn judge(case: &Case<'_>) -> Vec<Finding> {
+pub(super) fn check(case: &MessageCase<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     if case.is_exempt() {
         return findings;
@@ -45,18 +45,18 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Finding> {
         findings.push(error(
             "message.empty",
             "there is no message",
-            Cure::EditAndSignOff("say what the commit does, and why".into()),
+            Remedy::EditAndSignOff("say what the commit does, and why".into()),
         ));
         return findings;
     }
-    subject::judge(case, &mut findings);
-    contents::judge(case, &mut findings);
+    subject::check(case, &mut findings);
+    contents::check(case, &mut findings);
     let glued = trailers::mixed_paragraph(case);
     findings.extend(glued.clone().map(|glued| glued.finding));
     let glued = glued.map(|glued| glued.lines).unwrap_or_default();
-    signed_off_by::judge(case, &glued, &mut findings);
-    assisted_by::judge(case, &glued, &mut findings);
-    trailers::judge(case, &mut findings);
+    signed_off_by::check(case, &glued, &mut findings);
+    assisted_by::check(case, &glued, &mut findings);
+    trailers::check(case, &mut findings);
     findings
 }
 
@@ -65,17 +65,17 @@ pub(super) fn judge(case: &Case<'_>) -> Vec<Finding> {
 /// # Errors
 ///
 /// Those of `ask`.
-pub fn judge_with(
-    case: &Case<'_>,
+pub fn check_with(
+    case: &MessageCase<'_>,
     ask: impl FnOnce(&[Identity]) -> Result<Mailmap>,
 ) -> Result<Vec<Finding>> {
-    let findings = judge(case);
+    let findings = check(case);
     let people = people(case, &findings);
     if people.is_empty() {
         return Ok(findings);
     }
     let mailmap = ask(&people)?;
-    Ok(judge(&Case {
+    Ok(check(&MessageCase {
         mailmap: &mailmap,
         ..*case
     }))
@@ -83,7 +83,7 @@ pub fn judge_with(
 
 /// The identities that a `.mailmap` might join, if that could change anything.
 #[must_use]
-pub(super) fn people(case: &Case<'_>, findings: &[Finding]) -> Vec<Identity> {
+pub(super) fn people(case: &MessageCase<'_>, findings: &[Finding]) -> Vec<Identity> {
     let is_mismatch = |finding: &Finding| finding.rule == "signed-off-by.mismatch";
     if !case.rules.signed_off_by.mailmap || !findings.iter().any(is_mismatch) {
         return Vec::new();

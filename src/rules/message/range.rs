@@ -4,43 +4,43 @@
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
 
-use super::case::{Case, Moment};
-use super::fix::{add_sign_off, mend};
+use super::case::{MessageCase, Moment};
+use super::fix::{add_sign_off, fix_message};
 use super::mailmap::Mailmap;
-use super::remediation::{Remedy, remedies};
-use super::{AUTOSQUASH, Reading, judge, people};
+use super::remediation::{SignedRemedy, remedies};
+use super::{AUTOSQUASH, Reading, check, people};
 use crate::base::fault::Result;
 use crate::base::text::shell_word;
 use crate::config::{Config, Remediation};
-use crate::git::{Commit, Commits, Identity, Named, Objects, Repository, text};
-use crate::message::{Encoding, Settings};
-use crate::model::finding::{Cure, Finding, Severity, refuses};
+use crate::git::{Commit, CommitRange, Identity, Objects, RangeSpec, Repository, text};
+use crate::message::{Encoding, MessageSettings};
+use crate::model::finding::{Finding, Remedy, Severity, refuses};
 use crate::rules::agents::detection::by_address;
 use crate::rules::agents::registry::Registry;
-use crate::rules::change::range::Changes;
+use crate::rules::change::range::RangeChanges;
 
 /// What the messages of a range are like.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Audit {
-    /// What was judged, as it was named.
+    /// What was checked, as it was named.
     pub(crate) named: String,
     /// The same as arguments of `gatekeeper audit`, for a shell.
     pub(crate) arguments: String,
     /// Its commits.
-    pub(crate) commits: Commits,
+    pub(crate) commits: CommitRange,
     /// Whether the last one is checked out.
     pub(crate) is_head: bool,
     /// Whether a merge is among them.
     pub(crate) has_merges: bool,
     /// Those about which there is something to say, oldest first.
-    pub(crate) judged: Vec<Judged>,
-    /// What they change, if that was judged.
-    pub(crate) changes: Changes,
+    pub(crate) checked: Vec<CheckedMessage>,
+    /// What they change, if that was checked.
+    pub(crate) changes: RangeChanges,
 }
 
 /// A commit about whose message there is something to say.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Judged {
+pub(crate) struct CheckedMessage {
     /// Its id.
     pub(crate) id: String,
     /// The subject, in one line.
@@ -53,7 +53,7 @@ pub(crate) struct Judged {
     pub(crate) findings: Vec<Finding>,
 }
 
-impl Judged {
+impl CheckedMessage {
     /// Whether its message is refused.
     #[must_use]
     pub(crate) fn is_refused(&self) -> bool {
@@ -64,8 +64,8 @@ impl Judged {
 impl Audit {
     /// The commits whose messages are refused, oldest first.
     #[must_use]
-    pub(crate) fn refused(&self) -> impl DoubleEndedIterator<Item = &Judged> {
-        self.judged.iter().filter(|judged| judged.is_refused())
+    pub(crate) fn refused(&self) -> impl DoubleEndedIterator<Item = &CheckedMessage> {
+        self.checked.iter().filter(|checked| checked.is_refused())
     }
 
     /// Whether every message is as it must be.
@@ -81,7 +81,7 @@ impl Audit {
     }
 }
 
-/// A commit that was read and judged, before anything else is known about it.
+/// A commit that was read and checked, before anything else is known about it.
 struct First {
     commit: Commit,
     reading: Reading,
@@ -90,62 +90,62 @@ struct First {
     people: Vec<Identity>,
 }
 
-/// Judges every message of a range. The environment counts for nothing: who runs this may be an
+/// Checks every message of a range. The environment counts for nothing: who runs this may be an
 /// agent, or a person who checks what agents did.
 ///
 /// # Errors
 ///
 /// The range is not whole, or git fails.
-pub(crate) fn audit(repository: &Repository, config: &Config, named: &Named) -> Result<Audit> {
+pub(crate) fn audit(repository: &Repository, config: &Config, named: &RangeSpec) -> Result<Audit> {
     let commits = repository.commits(named)?;
-    let (judged, has_merges) = judge_all(repository, config, &commits)?;
+    let (checked, has_merges) = check_all(repository, config, &commits)?;
     Ok(Audit {
         is_head: repository.is_head(&commits.tip).unwrap_or(false) && is_head(repository, named)?,
         arguments: match named {
-            Named::All(to) => format!("--root {}", shell_word(to.as_ref())),
+            RangeSpec::All(to) => format!("--root {}", shell_word(to.as_ref())),
             other => shell_word(shown(other).as_ref()),
         },
         named: shown(named),
         commits,
         has_merges,
-        judged,
-        changes: Changes::default(),
+        checked,
+        changes: RangeChanges::default(),
     })
 }
 
-/// Judges the messages of some commits, oldest first; those about which there is something to say.
+/// Checks the messages of some commits, oldest first; those about which there is something to say.
 ///
 /// # Errors
 ///
 /// One of them is not here, or git fails.
-pub(crate) fn judge_messages(
+pub(crate) fn check_messages(
     repository: &Repository,
     config: &Config,
     ids: Vec<String>,
-) -> Result<Vec<Judged>> {
+) -> Result<Vec<CheckedMessage>> {
     let Some(tip) = ids.last().cloned() else {
         return Ok(Vec::new());
     };
-    let commits = Commits {
+    let commits = CommitRange {
         begin: None,
         base: None,
         tip,
         ids,
     };
-    Ok(judge_all(repository, config, &commits)?.0)
+    Ok(check_all(repository, config, &commits)?.0)
 }
 
 /// What there is to say about the messages of commits, and whether a merge is among them.
-fn judge_all(
+fn check_all(
     repository: &Repository,
     config: &Config,
-    commits: &Commits,
-) -> Result<(Vec<Judged>, bool)> {
+    commits: &CommitRange,
+) -> Result<(Vec<CheckedMessage>, bool)> {
     let mut objects = repository.objects()?;
     let mut has_merges = false;
     let mut firsts = Vec::new();
     let mut subjects = HashSet::new();
-    let mut declared: Vec<(Identity, Remedy)> = Vec::new();
+    let mut declared: Vec<(Identity, SignedRemedy)> = Vec::new();
     let mut authors: HashMap<String, Identity> = HashMap::new();
     for id in &commits.ids {
         let first = first(&mut objects, config, id)?;
@@ -165,47 +165,47 @@ fn judge_all(
     }
     let mailmap = mailmap(repository, &mut objects, &commits.tip, &firsts)?;
     let remedied = remedied(config, &declared, &authors);
-    let mut judged: Vec<Judged> = firsts
+    let mut checked: Vec<CheckedMessage> = firsts
         .into_iter()
         .map(|first| second(config, first, &mailmap, &remedied))
-        .filter(|judged| !judged.findings.is_empty())
+        .filter(|checked| !checked.findings.is_empty())
         .collect();
-    for judged in &mut judged {
-        find_target(judged, &subjects);
+    for checked in &mut checked {
+        find_target(checked, &subjects);
     }
-    Ok((judged, has_merges))
+    Ok((checked, has_merges))
 }
 
 /// Whether a range ends with what is checked out, and not with something that is the same by chance.
-fn is_head(repository: &Repository, named: &Named) -> Result<bool> {
-    let (Named::Between { to: end, .. } | Named::Only(end) | Named::All(end)) = named;
+fn is_head(repository: &Repository, named: &RangeSpec) -> Result<bool> {
+    let (RangeSpec::Between { to: end, .. } | RangeSpec::Only(end) | RangeSpec::All(end)) = named;
     let branch = repository.head_name()?;
     let short = branch.strip_prefix("refs/heads/").unwrap_or(&branch);
     Ok(["HEAD", "@", &branch, short].contains(&end.as_str()))
 }
 
 /// A range as it is named.
-fn shown(named: &Named) -> String {
+fn shown(named: &RangeSpec) -> String {
     match named {
-        Named::Between { from, to } => format!("{from}..{to}"),
-        Named::Only(revision) => format!("{revision}^!"),
-        Named::All(to) => format!("all of {to}"),
+        RangeSpec::Between { from, to } => format!("{from}..{to}"),
+        RangeSpec::Only(revision) => format!("{revision}^!"),
+        RangeSpec::All(to) => format!("all of {to}"),
     }
 }
 
 /// What is to be squashed into a commit that is not there cannot be squashed.
-fn find_target(judged: &mut Judged, subjects: &HashSet<String>) {
-    let target = AUTOSQUASH.iter().fold(judged.subject.as_str(), |rest, _| {
+fn find_target(checked: &mut CheckedMessage, subjects: &HashSet<String>) {
+    let target = AUTOSQUASH.iter().fold(checked.subject.as_str(), |rest, _| {
         let mark = AUTOSQUASH.iter().find_map(|mark| rest.strip_prefix(mark));
         mark.unwrap_or(rest)
     });
     if subjects.contains(target) {
         return;
     }
-    for finding in &mut judged.findings {
-        if finding.cure == Cure::Squash {
+    for finding in &mut checked.findings {
+        if finding.cure == Remedy::Squash {
             let how = "no other commit of the range has that subject: give it one of its own";
-            finding.cure = Cure::Edit(how.into());
+            finding.cure = Remedy::Edit(how.into());
         }
     }
 }
@@ -216,8 +216,8 @@ fn case<'a>(
     reading: &'a Reading,
     registry: &'a Registry,
     mailmap: &'a Mailmap,
-) -> Case<'a> {
-    Case {
+) -> MessageCase<'a> {
+    MessageCase {
         reading,
         author: &commit.author,
         committer: &commit.committer,
@@ -234,8 +234,12 @@ fn case<'a>(
 
 fn first(objects: &mut Objects, config: &Config, id: &str) -> Result<First> {
     let commit = objects.commit(id)?;
-    // Whoever judges, and with whatever configuration of git's: the answer is the same.
-    let reading = Reading::new(&commit.message, &Settings::default(), &commit.encoding);
+    // Whoever checks, and with whatever configuration of git's: the answer is the same.
+    let reading = Reading::new(
+        &commit.message,
+        &MessageSettings::default(),
+        &commit.encoding,
+    );
     let keys = [config.commit_msg.assisted_by.key.as_str(), "Co-authored-by"];
     let credits = |reading: &Reading| {
         let mut entries = reading.trailers.iter();
@@ -249,7 +253,7 @@ fn first(objects: &mut Objects, config: &Config, id: &str) -> Result<First> {
     };
     let nobody = Mailmap::default();
     let case = case(config, &commit, &reading, &registry, &nobody);
-    let findings = judge(&case);
+    let findings = check(&case);
     let people = people(&case, &findings);
     Ok(First {
         commit,
@@ -288,7 +292,7 @@ fn second(
     first: First,
     mailmap: &Mailmap,
     remedied: &HashMap<&str, &Identity>,
-) -> Judged {
+) -> CheckedMessage {
     let First {
         commit,
         reading,
@@ -297,7 +301,7 @@ fn second(
         people,
     } = first;
     if !people.is_empty() {
-        findings = judge(&case(config, &commit, &reading, &registry, mailmap));
+        findings = check(&case(config, &commit, &reading, &registry, mailmap));
     }
     if let Some(signer) = remedied.get(commit.id.as_str()) {
         findings.retain(|finding| !is_about_lack(finding));
@@ -307,10 +311,10 @@ fn second(
             message: format!("{signer} has signed it off in a later commit"),
             quotes: Vec::new(),
             notes: Vec::new(),
-            cure: Cure::Nothing,
+            cure: Remedy::Nothing,
         });
     }
-    Judged {
+    CheckedMessage {
         subject: reading.subject(),
         id: commit.id,
         author: commit.author,
@@ -334,10 +338,10 @@ fn lacks_sign_off(findings: &[Finding]) -> bool {
 /// The commits that were rightly signed off later, and by whom.
 fn remedied<'a>(
     config: &Config,
-    declared: &'a [(Identity, Remedy)],
+    declared: &'a [(Identity, SignedRemedy)],
     authors: &HashMap<String, Identity>,
 ) -> HashMap<&'a str, &'a Identity> {
-    let is_right = |(author, remedy): &&(Identity, Remedy)| {
+    let is_right = |(author, remedy): &&(Identity, SignedRemedy)| {
         let on_behalf = remedy.on_behalf_of.as_ref();
         let allows = match config.commit_msg.signed_off_by.remediation {
             Remediation::Off => false,
@@ -360,38 +364,38 @@ fn remedied<'a>(
 }
 
 /// Changes the message of a commit by hand.
-pub(crate) type Edit<'a> = dyn Fn(&Judged, Vec<u8>) -> Result<Vec<u8>> + 'a;
+pub(crate) type Edit<'a> = dyn Fn(&CheckedMessage, Vec<u8>) -> Result<Vec<u8>> + 'a;
 
-/// What mends the messages of an audit.
-pub(crate) struct Wishes<'a> {
+/// What fixes the messages of an audit.
+pub(crate) struct FixRequest<'a> {
     /// Who signs off what has to be; nobody if nobody has asked for that.
     pub(crate) sign_off: Option<&'a Identity>,
     /// Changes a message by hand, if somebody wants to.
     pub(crate) edit: Option<&'a Edit<'a>>,
 }
 
-/// The refused commits of an audit that can be mended, each with its new message.
+/// The refused commits of an audit that can be fixed, each with its new message.
 ///
 /// # Errors
 ///
 /// git fails, or the editor.
-pub(crate) fn mended(
+pub(crate) fn fixed(
     repository: &Repository,
     config: &Config,
     audit: &Audit,
-    wishes: &Wishes<'_>,
+    wishes: &FixRequest<'_>,
 ) -> Result<HashMap<String, Vec<u8>>> {
     let mut objects = repository.objects()?;
     let mut messages = HashMap::new();
-    for judged in audit.refused() {
-        let first = first(&mut objects, config, &judged.id)?;
-        let settings = Settings::default();
+    for checked in audit.refused() {
+        let first = first(&mut objects, config, &checked.id)?;
+        let settings = MessageSettings::default();
         let rules = &config.commit_msg;
         let commit = &first.commit;
-        let judge = |text: &[u8]| {
+        let check = |text: &[u8]| {
             let reading = Reading::new(text, &settings, &commit.encoding);
             let nobody = Mailmap::default();
-            Ok(judge(&case(
+            Ok(check(&case(
                 config,
                 commit,
                 &reading,
@@ -399,20 +403,20 @@ pub(crate) fn mended(
                 &nobody,
             )))
         };
-        let mended = mend(&commit.message, &settings, rules, judge)?;
-        let mut text = mended.map_or_else(|| commit.message.clone(), |mended| mended.text);
+        let fixed = fix_message(&commit.message, &settings, rules, check)?;
+        let mut text = fixed.map_or_else(|| commit.message.clone(), |fixed| fixed.text);
         let is_by_hand = |finding: &Finding| {
-            let mut known = judged.findings.iter();
+            let mut known = checked.findings.iter();
             let is_known =
                 known.any(|known| known.rule == finding.rule && known.cure.edit().is_some());
             finding.severity == Severity::Error && (is_known || finding.cure.edit().is_some())
         };
         let is_plain = commit.encoding == Encoding::Utf8 && std::str::from_utf8(&text).is_ok();
         if is_plain
-            && judge(&text)?.iter().any(is_by_hand)
+            && check(&text)?.iter().any(is_by_hand)
             && let Some(edit) = wishes.edit
         {
-            text = edit(judged, text)?;
+            text = edit(checked, text)?;
         }
         // Only what the audit has missed, with all that it knows, and what is still missing.
         let wants = |finding: &Finding| {
@@ -420,8 +424,8 @@ pub(crate) fn mended(
                 && finding.cure.signs_off()
                 && finding.rule != "message.empty"
         };
-        if judged.findings.iter().any(wants)
-            && judge(&text)?.iter().any(wants)
+        if checked.findings.iter().any(wants)
+            && check(&text)?.iter().any(wants)
             && let Some(who) = wishes.sign_off
             // A name in another encoding than the message's would be another name.
             && (is_plain || who.to_string().is_ascii())
@@ -430,7 +434,7 @@ pub(crate) fn mended(
             text = signed;
         }
         if text != commit.message {
-            messages.insert(judged.id.clone(), text);
+            messages.insert(checked.id.clone(), text);
         }
     }
     Ok(messages)

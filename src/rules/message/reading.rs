@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::keys::sign_off_key;
-use crate::message::{Encoding, Message, Settings, cut, parse};
+use crate::message::{Encoding, MessageSettings, ParsedMessage, cut, parse};
 
 /// A message, read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub struct Reading {
     /// How many of them git takes for the message: what is below a cut line is none of it.
     pub(super) reach: usize,
     /// Its trailers, as git sees them.
-    pub(crate) trailers: Vec<Entry>,
+    pub(crate) trailers: Vec<TrailerEntry>,
     /// The lines of the trailer block, counted from 1; empty at the end of the message if git sees
     /// none.
     pub(super) block: Range<usize>,
@@ -25,7 +25,7 @@ pub struct Reading {
 
 /// One trailer of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Entry {
+pub(crate) struct TrailerEntry {
     /// The key as it stands there.
     pub(crate) key: String,
     /// The value, unfolded.
@@ -37,10 +37,10 @@ pub(crate) struct Entry {
 impl Reading {
     /// Reads a message that is clean or stored.
     #[must_use]
-    pub fn new(text: &[u8], settings: &Settings, encoding: &Encoding) -> Self {
+    pub fn new(text: &[u8], settings: &MessageSettings, encoding: &Encoding) -> Self {
         let message = parse(text, settings);
         let decode = |bytes: &[u8]| encoding.decode_part(bytes).into_owned();
-        let trailers = message.trailers.iter().map(|trailer| Entry {
+        let trailers = message.trailers.iter().map(|trailer| TrailerEntry {
             key: decode(trailer.key),
             value: decode(&trailer.value),
             line: trailer.line,
@@ -157,7 +157,7 @@ fn without_feed(line: &str) -> String {
     line.trim_end_matches(['\n', '\r']).to_owned()
 }
 
-fn lines_of(message: &Message<'_>, range: Range<usize>) -> Range<usize> {
+fn lines_of(message: &ParsedMessage<'_>, range: Range<usize>) -> Range<usize> {
     let number = |at: usize| message.text[..at].split(|byte| *byte == b'\n').count();
     // The last line may have no line feed.
     let is_open = range.end > 0 && message.text[range.end - 1] != b'\n';
@@ -170,8 +170,8 @@ fn lines_of(message: &Message<'_>, range: Range<usize>) -> Range<usize> {
 
 /// Whether git sees a sign-off in the message, and none before the first line that would end a
 /// mail (`commit.c: ignored_log_message_bytes`, `trailer.c: find_end_of_log_message`).
-fn is_divided(message: &Message<'_>, settings: &Settings) -> bool {
-    let has_sign_off = |message: &Message<'_>| {
+fn is_divided(message: &ParsedMessage<'_>, settings: &MessageSettings) -> bool {
+    let has_sign_off = |message: &ParsedMessage<'_>| {
         let mut trailers = message.trailers.iter();
         trailers.any(|trailer| trailer.has_key(crate::rules::message::keys::SIGNED_OFF_BY))
     };
@@ -193,7 +193,11 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Reading {
-        Reading::new(text.as_bytes(), &Settings::default(), &Encoding::Utf8)
+        Reading::new(
+            text.as_bytes(),
+            &MessageSettings::default(),
+            &Encoding::Utf8,
+        )
     }
 
     #[test]

@@ -5,7 +5,7 @@ use crate::git::Identity;
 
 /// A sign-off that was added to a commit later.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Remedy {
+pub(super) struct SignedRemedy {
     /// Who signs off.
     pub(super) signer: Identity,
     /// On whose behalf, if on somebody else's.
@@ -17,14 +17,14 @@ pub(super) struct Remedy {
 /// The remedies that a message declares: `I, NAME <MAIL>, hereby add my Signed-off-by to this
 /// commit: SHA`, and `On behalf of NAME <MAIL>, I, NAME2 <MAIL2>, hereby add my Signed-off-by to
 /// this commit: SHA`.
-pub(super) fn remedies(lines: &[String]) -> Vec<Remedy> {
+pub(super) fn remedies(lines: &[String]) -> Vec<SignedRemedy> {
     lines
         .iter()
         .filter_map(|line| remedy(line.trim()))
         .collect()
 }
 
-fn remedy(line: &str) -> Option<Remedy> {
+fn remedy(line: &str) -> Option<SignedRemedy> {
     const WORDS: &str = ", hereby add my Signed-off-by to this commit: ";
     let (who, commit) = line.split_once(WORDS)?;
     let (on_behalf_of, signer) = match who.strip_prefix("On behalf of ") {
@@ -36,7 +36,7 @@ fn remedy(line: &str) -> Option<Remedy> {
     };
     let commit = commit.trim();
     let is_id = matches!(commit.len(), 40 | 64) && commit.bytes().all(|b| b.is_ascii_hexdigit());
-    Some(Remedy {
+    Some(SignedRemedy {
         signer: identity(signer)?,
         on_behalf_of,
         commit: is_id.then(|| commit.to_ascii_lowercase())?,

@@ -2,13 +2,13 @@
 
 use std::ops::Range;
 
-use super::Entry;
-use super::case::{Case, Moment, error, is_web_flow, outside_block, repeated, same_value};
+use super::TrailerEntry;
+use super::case::{MessageCase, Moment, error, is_web_flow, outside_block, repeated, same_value};
 use super::keys::{SIGNED_OFF_BY, sign_off_key};
 use super::lines::{near_miss, value_of};
 use crate::config::{Matches, SignOffRequired};
 use crate::git::Identity;
-use crate::model::finding::{Cure, Finding, Quote, Severity};
+use crate::model::finding::{Finding, QuotedLine, Remedy, Severity};
 
 /// What certifies nothing: names and addresses of examples, in lower case.
 const EXAMPLES: [&str; 18] = [
@@ -32,8 +32,8 @@ const EXAMPLES: [&str; 18] = [
     "email",
 ];
 
-pub(super) fn judge(case: &Case<'_>, glued: &Range<usize>, findings: &mut Vec<Finding>) {
-    let entries: Vec<&Entry> = case.entries(SIGNED_OFF_BY).collect();
+pub(super) fn check(case: &MessageCase<'_>, glued: &Range<usize>, findings: &mut Vec<Finding>) {
+    let entries: Vec<&TrailerEntry> = case.entries(SIGNED_OFF_BY).collect();
     if entries.is_empty() {
         let is_there = glued
             .clone()
@@ -49,7 +49,7 @@ pub(super) fn judge(case: &Case<'_>, glued: &Range<usize>, findings: &mut Vec<Fi
     co_developed(case, findings);
 }
 
-fn is_required(case: &Case<'_>) -> bool {
+fn is_required(case: &MessageCase<'_>) -> bool {
     let is_excused = match case.rules.signed_off_by.required {
         SignOffRequired::Always => false,
         // Who answers for an agent's work signs it off later; the range asks for it.
@@ -60,7 +60,7 @@ fn is_required(case: &Case<'_>) -> bool {
 }
 
 /// Those of whom one must sign off, and what they are.
-fn candidates<'a>(case: &Case<'a>) -> Vec<(&'static str, &'a Identity)> {
+fn candidates<'a>(case: &MessageCase<'a>) -> Vec<(&'static str, &'a Identity)> {
     let author = ("author", case.author);
     let committer = ("committer", case.committer);
     let mut candidates = match case.rules.signed_off_by.matches {
@@ -75,9 +75,9 @@ fn candidates<'a>(case: &Case<'a>) -> Vec<(&'static str, &'a Identity)> {
     candidates
 }
 
-/// Who has to sign off by hand, where `git commit -s` cannot do it. Whoever mends a commit that
+/// Who has to sign off by hand, where `git commit -s` cannot do it. Whoever fixes a commit that
 /// exists becomes its committer.
-fn by_hand(case: &Case<'_>) -> Option<String> {
+fn by_hand(case: &MessageCase<'_>) -> Option<String> {
     let candidates = candidates(case);
     let is_runners = |who: &Identity| match case.moment {
         Moment::Hook => who.is(case.committer),
@@ -101,11 +101,11 @@ fn by_hand(case: &Case<'_>) -> Option<String> {
     })
 }
 
-fn sign_off_cure(case: &Case<'_>) -> Cure {
-    by_hand(case).map_or(Cure::SignOff, Cure::Edit)
+fn sign_off_cure(case: &MessageCase<'_>) -> Remedy {
+    by_hand(case).map_or(Remedy::SignOff, Remedy::Edit)
 }
 
-fn missing(case: &Case<'_>) -> Finding {
+fn missing(case: &MessageCase<'_>) -> Finding {
     let mut lines = case.reading.numbered();
     let stranded = lines.find(|(_, line)| value_of(line, SIGNED_OFF_BY).is_some());
     if let Some((line, _)) = stranded.filter(|_| case.reading.reads_colons) {
@@ -121,14 +121,14 @@ fn missing(case: &Case<'_>) -> Finding {
     if let Some((line, slip)) = near_miss(case.reading) {
         finding.message =
             format!("there is no {SIGNED_OFF_BY} trailer, but line {line} looks like one");
-        finding.quotes = vec![Quote::line(line).remark(slip.remark())];
+        finding.quotes = vec![QuotedLine::line(line).remark(slip.remark())];
         let is_mechanical = sign_off_key(case.reading.line(line)).is_some();
         if is_mechanical && case.reading.is_movable(line) {
-            finding.cure = Cure::Fix;
+            finding.cure = Remedy::Fix;
         }
     }
     if !case.reading.reads_colons {
-        finding.cure = Cure::Edit("take trailer.separators out of git's configuration".into());
+        finding.cure = Remedy::Edit("take trailer.separators out of git's configuration".into());
         finding.notes = vec![
             "git takes no `Key: value` for a trailer here: trailer.separators holds no colon"
                 .into(),
@@ -144,10 +144,10 @@ fn missing(case: &Case<'_>) -> Finding {
 }
 
 /// Each sign-off by itself, then whether the right one is among them.
-fn values(case: &Case<'_>, entries: &[&Entry], findings: &mut Vec<Finding>) {
+fn values(case: &MessageCase<'_>, entries: &[&TrailerEntry], findings: &mut Vec<Finding>) {
     let candidates = candidates(case);
     let is_theirs = |who: &Identity| candidates.iter().any(|(_, other)| who.is(other));
-    let mut signed: Vec<(&Entry, Identity)> = Vec::new();
+    let mut signed: Vec<(&TrailerEntry, Identity)> = Vec::new();
     let mut faults = Vec::new();
     for entry in entries {
         // What git itself writes is right, however odd the address that git was told.
@@ -173,9 +173,9 @@ fn values(case: &Case<'_>, entries: &[&Entry], findings: &mut Vec<Finding>) {
 
 /// Somebody whose sign-off is needed and not there.
 fn unmatched<'a>(
-    case: &Case<'_>,
+    case: &MessageCase<'_>,
     candidates: &[(&'static str, &'a Identity)],
-    given: &[(&Entry, Identity)],
+    given: &[(&TrailerEntry, Identity)],
 ) -> Option<&'a Identity> {
     let has_signed = |who: &Identity| {
         given
@@ -195,7 +195,7 @@ fn unmatched<'a>(
 }
 
 /// A sign-off with an AI's address, which certifies nothing.
-fn ai_identity(case: &Case<'_>, entry: &Entry, is_signed: bool) -> Option<Finding> {
+fn ai_identity(case: &MessageCase<'_>, entry: &TrailerEntry, is_signed: bool) -> Option<Finding> {
     let who = Identity::parse(&entry.value)?;
     if !case.is_ai(&who.email) {
         return None;
@@ -203,12 +203,12 @@ fn ai_identity(case: &Case<'_>, entry: &Entry, is_signed: bool) -> Option<Findin
     let line = entry.line;
     let how = format!("take line {line} out; the person who answers for the commit signs off");
     let cure = match (is_signed, by_hand(case)) {
-        (true, _) => Cure::Edit(format!("take line {line} out")),
-        (false, None) => Cure::EditAndSignOff(how),
-        (false, Some(by_hand)) => Cure::Edit(format!("take line {line} out; {by_hand}")),
+        (true, _) => Remedy::Edit(format!("take line {line} out")),
+        (false, None) => Remedy::EditAndSignOff(how),
+        (false, Some(by_hand)) => Remedy::Edit(format!("take line {line} out; {by_hand}")),
     };
     let mut finding = error("signed-off-by.ai-identity", "an AI cannot sign off", cure);
-    finding.quotes = vec![Quote::line(line).marks([who.email.clone()])];
+    finding.quotes = vec![QuotedLine::line(line).marks([who.email.clone()])];
     finding.notes = vec![
         "it certifies the Developer Certificate of Origin, which only a person can do".into(),
         format!("to credit the tool, write  Co-Authored-By: {who}"),
@@ -216,7 +216,7 @@ fn ai_identity(case: &Case<'_>, entry: &Entry, is_signed: bool) -> Option<Findin
     Some(finding)
 }
 
-fn not_a_person(case: &Case<'_>, entry: &Entry) -> Finding {
+fn not_a_person(case: &MessageCase<'_>, entry: &TrailerEntry) -> Finding {
     let line = entry.line;
     let (_, wanted) = candidates(case)[0];
     let (rule, message) = if is_example(&entry.value) {
@@ -235,11 +235,11 @@ fn not_a_person(case: &Case<'_>, entry: &Entry) -> Finding {
         ("signed-off-by.malformed", message)
     };
     let cure = match by_hand(case) {
-        None => Cure::EditAndSignOff(format!("take line {line} out")),
-        Some(by_hand) => Cure::Edit(format!("take line {line} out; {by_hand}")),
+        None => Remedy::EditAndSignOff(format!("take line {line} out")),
+        Some(by_hand) => Remedy::Edit(format!("take line {line} out; {by_hand}")),
     };
     let mut finding = error(rule, message, cure);
-    finding.quotes = vec![Quote::line(line).marks([entry.value.clone()])];
+    finding.quotes = vec![QuotedLine::line(line).marks([entry.value.clone()])];
     finding.notes = vec![format!("the form is  {SIGNED_OFF_BY}: {wanted}")];
     finding
 }
@@ -270,9 +270,9 @@ fn is_example(value: &str) -> bool {
 }
 
 fn mismatch(
-    case: &Case<'_>,
+    case: &MessageCase<'_>,
     candidates: &[(&'static str, &Identity)],
-    given: &[(&Entry, Identity)],
+    given: &[(&TrailerEntry, Identity)],
 ) -> Finding {
     let (entry, signer) = &given[given.len() - 1];
     let whose = match case.rules.signed_off_by.matches {
@@ -310,7 +310,7 @@ fn mismatch(
         format!("it is signed by somebody {whose}"),
         sign_off_cure(case),
     );
-    finding.quotes = vec![Quote::line(entry.line)];
+    finding.quotes = vec![QuotedLine::line(entry.line)];
     finding.notes = notes;
     finding
 }
@@ -330,9 +330,9 @@ fn local_part(who: &Identity) -> String {
 
 /// Tells of the entry in `.mailmap` by which a sign-off counts, where nothing else makes it count.
 fn joined(
-    case: &Case<'_>,
+    case: &MessageCase<'_>,
     candidates: &[(&'static str, &Identity)],
-    given: &[(&Entry, Identity)],
+    given: &[(&TrailerEntry, Identity)],
 ) -> Option<Finding> {
     let mut pairs = given.iter().flat_map(|(entry, signer)| {
         candidates
@@ -347,10 +347,10 @@ fn joined(
     let mut finding = error(
         "signed-off-by.mailmap",
         format!("it counts as the {who}'s, by .mailmap"),
-        Cure::Nothing,
+        Remedy::Nothing,
     );
     finding.severity = Severity::Note;
-    finding.quotes = vec![Quote::line(entry.line)];
+    finding.quotes = vec![QuotedLine::line(entry.line)];
     finding.notes = vec![format!("{who}  {other}")];
     if let Some(line) = case.mailmap.line(signer, other) {
         finding.notes.push(format!(".mailmap  {line}"));
@@ -367,13 +367,13 @@ fn is_of_gates(key: &str) -> bool {
 /// How git's note about a commit that was picked begins (git-cherry-pick(1), `-x`).
 const PICKED: &str = "(cherry picked from commit ";
 
-fn duplicates(case: &Case<'_>, entries: &[&Entry], findings: &mut Vec<Finding>) {
+fn duplicates(case: &MessageCase<'_>, entries: &[&TrailerEntry], findings: &mut Vec<Finding>) {
     let Some(severity) = case.rules.signed_off_by.duplicates.severity() else {
         return;
     };
     // Who picks a commit that he has signed off himself signs it off once more, below git's note.
     let is_note = |line: &usize| case.reading.line(*line).starts_with(PICKED);
-    let picked = |entry: &Entry| (1..entry.line).filter(is_note).count();
+    let picked = |entry: &TrailerEntry| (1..entry.line).filter(is_note).count();
     let mut quotes = Vec::new();
     let mut rest = entries;
     while let Some(first) = rest.first() {
@@ -387,14 +387,14 @@ fn duplicates(case: &Case<'_>, entries: &[&Entry], findings: &mut Vec<Finding>) 
     let mut finding = error(
         "signed-off-by.duplicate",
         "the same sign-off stands there twice",
-        Cure::Fix,
+        Remedy::Fix,
     );
     finding.severity = severity;
     finding.quotes = quotes;
     findings.push(finding);
 }
 
-fn order(case: &Case<'_>, entries: &[&Entry], findings: &mut Vec<Finding>) {
+fn order(case: &MessageCase<'_>, entries: &[&TrailerEntry], findings: &mut Vec<Finding>) {
     let (Some(severity), Some(last)) = (case.rules.signed_off_by.order.severity(), entries.last())
     else {
         return;
@@ -404,7 +404,7 @@ fn order(case: &Case<'_>, entries: &[&Entry], findings: &mut Vec<Finding>) {
         .trailers
         .iter()
         .filter(|entry| entry.line > last.line && !is_of_gates(&entry.key));
-    let quotes: Vec<Quote> = after.map(|entry| Quote::line(entry.line)).collect();
+    let quotes: Vec<QuotedLine> = after.map(|entry| QuotedLine::line(entry.line)).collect();
     if quotes.is_empty() {
         return;
     }
@@ -419,7 +419,11 @@ fn order(case: &Case<'_>, entries: &[&Entry], findings: &mut Vec<Finding>) {
     let mut finding = error(
         "signed-off-by.not-last",
         "other trailers come after the sign-off",
-        if has_prose { Cure::Nothing } else { Cure::Fix },
+        if has_prose {
+            Remedy::Nothing
+        } else {
+            Remedy::Fix
+        },
     );
     finding.severity = severity;
     finding.quotes = quotes;
@@ -428,7 +432,7 @@ fn order(case: &Case<'_>, entries: &[&Entry], findings: &mut Vec<Finding>) {
 }
 
 /// The Linux kernel's rule: `Co-developed-by` is followed immediately by that person's sign-off.
-fn co_developed(case: &Case<'_>, findings: &mut Vec<Finding>) {
+fn co_developed(case: &MessageCase<'_>, findings: &mut Vec<Finding>) {
     const KEY: &str = "Co-developed-by";
     let Some(severity) = case.rules.signed_off_by.co_developed.severity() else {
         return;
@@ -460,9 +464,9 @@ fn co_developed(case: &Case<'_>, findings: &mut Vec<Finding>) {
         } else {
             continue;
         };
-        let mut finding = error("signed-off-by.co-developed", message, Cure::Edit(how));
+        let mut finding = error("signed-off-by.co-developed", message, Remedy::Edit(how));
         finding.severity = severity;
-        finding.quotes = vec![Quote::line(entry.line)];
+        finding.quotes = vec![QuotedLine::line(entry.line)];
         findings.push(finding);
     }
 }

@@ -1,8 +1,8 @@
 //! The subject: Conventional Commits 1.0, length, and what must not land.
 
-use super::case::{Case, error};
+use super::case::{MessageCase, error};
 use crate::base::text::nearest;
-use crate::model::finding::{Cure, Finding, Quote, Severity};
+use crate::model::finding::{Finding, QuotedLine, Remedy, Severity};
 
 /// What `git commit --fixup` and `--squash` put before the subject of another commit.
 pub(crate) const AUTOSQUASH: [&str; 3] = ["fixup! ", "squash! ", "amend! "];
@@ -14,29 +14,30 @@ const GENERATED: [&str; 2] = ["Revert \"", "Reapply \""];
 const BREAKING: [&str; 2] = ["BREAKING CHANGE", "BREAKING-CHANGE"];
 
 /// The finding about a commit that is still to be squashed.
-pub(super) fn autosquash(case: &Case<'_>) -> Option<Finding> {
+pub(super) fn autosquash(case: &MessageCase<'_>) -> Option<Finding> {
     let subject = case.reading.subject();
     let mark = AUTOSQUASH.iter().find(|mark| subject.starts_with(**mark))?;
     let mut finding = error(
         "subject.autosquash",
         "it must be squashed before it lands",
-        Cure::Squash,
+        Remedy::Squash,
     );
-    finding.quotes = vec![Quote::line(case.reading.title().start).marks([mark.trim().to_owned()])];
+    finding.quotes =
+        vec![QuotedLine::line(case.reading.title().start).marks([mark.trim().to_owned()])];
     Some(finding)
 }
 
-pub(super) fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn check(case: &MessageCase<'_>, findings: &mut Vec<Finding>) {
     let subject = case.reading.subject();
     let bare = subject.trim_start_matches('\u{feff}');
     if bare.len() < subject.len() {
         let mut finding = error(
             "subject.byte-order-mark",
             "the subject begins with a byte order mark, which stays in it",
-            Cure::Nothing,
+            Remedy::Nothing,
         );
         finding.severity = Severity::Warning;
-        finding.quotes = vec![Quote::line(case.reading.title().start)];
+        finding.quotes = vec![QuotedLine::line(case.reading.title().start)];
         findings.push(finding);
     }
     rules(
@@ -49,7 +50,7 @@ pub(super) fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
     );
 }
 
-fn rules(case: &Case<'_>, subject: &str, findings: &mut Vec<Finding>) {
+fn rules(case: &MessageCase<'_>, subject: &str, findings: &mut Vec<Finding>) {
     let rules = &case.rules.subject;
     let is_generated = GENERATED.iter().any(|start| subject.starts_with(start));
     if case.is_merge || is_generated {
@@ -57,8 +58,8 @@ fn rules(case: &Case<'_>, subject: &str, findings: &mut Vec<Finding>) {
     }
     let first = case.reading.title().start;
     let quoted = |rule, message: String, how: String, marks: Vec<String>| {
-        let mut finding = error(rule, message, Cure::Edit(how));
-        finding.quotes = vec![Quote::line(first).marks(marks)];
+        let mut finding = error(rule, message, Remedy::Edit(how));
+        finding.quotes = vec![QuotedLine::line(first).marks(marks)];
         finding
     };
     if rules.is_conventional {
@@ -89,7 +90,7 @@ fn rules(case: &Case<'_>, subject: &str, findings: &mut Vec<Finding>) {
 }
 
 /// A subject as Conventional Commits 1.0 has it: `type(scope)!: description`.
-fn conventional(case: &Case<'_>, subject: &str) -> Vec<Finding> {
+fn conventional(case: &MessageCase<'_>, subject: &str) -> Vec<Finding> {
     const FORM: &str = "the form is  type(scope): description, as in `fix(io): close the file`";
     let reading = case.reading;
     let title = reading.title();
@@ -98,9 +99,9 @@ fn conventional(case: &Case<'_>, subject: &str) -> Vec<Finding> {
         let mut finding = error(
             "subject.conventional",
             message,
-            Cure::Edit("write the subject in this form".into()),
+            Remedy::Edit("write the subject in this form".into()),
         );
-        finding.quotes = vec![Quote::line(title.start).marks(marks)];
+        finding.quotes = vec![QuotedLine::line(title.start).marks(marks)];
         finding.notes = note.into_iter().chain([FORM.to_owned()]).collect();
         findings.push(finding);
     }
@@ -108,9 +109,12 @@ fn conventional(case: &Case<'_>, subject: &str) -> Vec<Finding> {
         let mut finding = error(
             "subject.no-blank-line",
             "no blank line separates the subject from the body",
-            Cure::Edit(format!("put a blank line above line {}", title.start + 1)),
+            Remedy::Edit(format!("put a blank line above line {}", title.start + 1)),
         );
-        finding.quotes = vec![Quote::line(title.start), Quote::line(title.start + 1)];
+        finding.quotes = vec![
+            QuotedLine::line(title.start),
+            QuotedLine::line(title.start + 1),
+        ];
         findings.push(finding);
     }
     for number in title.end..=reading.lines.len() {
@@ -125,9 +129,9 @@ fn conventional(case: &Case<'_>, subject: &str) -> Vec<Finding> {
             let mut finding = error(
                 "subject.breaking-change",
                 "only capitals make this a breaking change",
-                Cure::Edit(format!("write {} on line {number}", BREAKING[0])),
+                Remedy::Edit(format!("write {} on line {number}", BREAKING[0])),
             );
-            finding.quotes = vec![Quote::line(number).marks([written.to_owned()])];
+            finding.quotes = vec![QuotedLine::line(number).marks([written.to_owned()])];
             findings.push(finding);
         }
     }

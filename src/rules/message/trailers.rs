@@ -2,12 +2,12 @@
 
 use std::ops::Range;
 
-use super::Entry;
-use super::case::{Case, error};
+use super::TrailerEntry;
+use super::case::{MessageCase, error};
 use super::lines::{is_credit, value_of};
 use crate::config::Values;
 use crate::git::Identity;
-use crate::model::finding::{Cure, Finding, Quote, Severity};
+use crate::model::finding::{Finding, QuotedLine, Remedy, Severity};
 
 /// How many lines of a paragraph are quoted.
 const QUOTED: usize = 6;
@@ -21,7 +21,7 @@ pub(super) struct Glued {
 }
 
 /// Credits beside lines that are none: git then sees no trailers at all.
-pub(super) fn mixed_paragraph(case: &Case<'_>) -> Option<Glued> {
+pub(super) fn mixed_paragraph(case: &MessageCase<'_>) -> Option<Glued> {
     let reading = case.reading;
     if !reading.block.is_empty() {
         return None;
@@ -42,7 +42,7 @@ pub(super) fn mixed_paragraph(case: &Case<'_>) -> Option<Glued> {
     let mut finding = error(
         "trailers.mixed-paragraph",
         "git sees no trailers in this message",
-        Cure::Fix,
+        Remedy::Fix,
     );
     // Those that are meant, and of the others as many as there is room for.
     let mut room =
@@ -53,10 +53,10 @@ pub(super) fn mixed_paragraph(case: &Case<'_>) -> Option<Glued> {
                 room -= 1;
                 finding
                     .quotes
-                    .push(Quote::line(line).remark("<- not \"Key: value\""));
+                    .push(QuotedLine::line(line).remark("<- not \"Key: value\""));
             }
         } else {
-            finding.quotes.push(Quote::line(line));
+            finding.quotes.push(QuotedLine::line(line));
         }
     }
     finding.notes = vec![
@@ -68,7 +68,7 @@ pub(super) fn mixed_paragraph(case: &Case<'_>) -> Option<Glued> {
 }
 
 /// What gates.toml requires and forbids.
-pub(super) fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
+pub(super) fn check(case: &MessageCase<'_>, findings: &mut Vec<Finding>) {
     let rules = &case.rules.trailers;
     findings.extend(stranded(case, findings));
     for key in &rules.require {
@@ -77,7 +77,7 @@ pub(super) fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
         }
     }
     for forbidden in &rules.forbid {
-        let is_meant = |entry: &&Entry| {
+        let is_meant = |entry: &&TrailerEntry| {
             let who = Identity::parse(&entry.value);
             !forbidden.only_ai || who.is_some_and(|who| case.is_ai(&who.email))
         };
@@ -85,20 +85,20 @@ pub(super) fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
             let of_ai = if forbidden.only_ai { " of an AI's" } else { "" };
             let message = format!("this repository takes no {}{of_ai}", forbidden.key);
             let how = format!("take line {} out", entry.line);
-            let mut finding = error("trailers.forbidden", message, Cure::Edit(how));
-            finding.quotes = vec![Quote::line(entry.line)];
+            let mut finding = error("trailers.forbidden", message, Remedy::Edit(how));
+            finding.quotes = vec![QuotedLine::line(entry.line)];
             findings.push(finding);
         }
     }
     for key in &rules.once {
         let mut entries = case.entries(key);
         let first = entries.next();
-        let others: Vec<Quote> = entries.map(|entry| Quote::line(entry.line)).collect();
+        let others: Vec<QuotedLine> = entries.map(|entry| QuotedLine::line(entry.line)).collect();
         if let (Some(first), false) = (first, others.is_empty()) {
             let message = format!("{key} may stand there only once");
             let how = "keep the one that counts".to_owned();
-            let mut finding = error("trailers.repeated", message, Cure::Edit(how));
-            finding.quotes = vec![Quote::line(first.line)];
+            let mut finding = error("trailers.repeated", message, Remedy::Edit(how));
+            finding.quotes = vec![QuotedLine::line(first.line)];
             finding.quotes.extend(others);
             findings.push(finding);
         }
@@ -112,7 +112,7 @@ pub(super) fn judge(case: &Case<'_>, findings: &mut Vec<Finding>) {
 
 /// Credits in a paragraph of their own above the last one: git does not see them. What is required
 /// has a finding of its own.
-fn stranded(case: &Case<'_>, findings: &[Finding]) -> Option<Finding> {
+fn stranded(case: &MessageCase<'_>, findings: &[Finding]) -> Option<Finding> {
     let reading = case.reading;
     let key = &case.rules.assisted_by.key;
     let tail = reading.tail();
@@ -130,10 +130,10 @@ fn stranded(case: &Case<'_>, findings: &[Finding]) -> Option<Finding> {
         return None;
     }
     let lines: Vec<usize> = above.collect();
-    let quotes: Vec<Quote> = lines
+    let quotes: Vec<QuotedLine> = lines
         .iter()
         .filter(is_meant)
-        .map(|line| Quote::line(*line))
+        .map(|line| QuotedLine::line(*line))
         .collect();
     if quotes.is_empty() {
         return None;
@@ -141,7 +141,7 @@ fn stranded(case: &Case<'_>, findings: &[Finding]) -> Option<Finding> {
     let mut finding = error(
         "trailers.outside-block",
         "git does not see these credits",
-        Cure::Fix,
+        Remedy::Fix,
     );
     finding.severity = Severity::Warning;
     finding.quotes = quotes;
@@ -149,23 +149,23 @@ fn stranded(case: &Case<'_>, findings: &[Finding]) -> Option<Finding> {
     Some(finding)
 }
 
-fn missing(case: &Case<'_>, key: &str) -> Finding {
+fn missing(case: &MessageCase<'_>, key: &str) -> Finding {
     let mut lines = case.reading.numbered();
     let stranded = lines.find(|(_, line)| value_of(line, key).is_some());
     let message = format!("there is no {key} trailer");
     let how = format!("add a {key} line to the last paragraph, with the other trailers");
-    let mut finding = error("trailers.missing", message, Cure::Edit(how));
+    let mut finding = error("trailers.missing", message, Remedy::Edit(how));
     finding.notes = vec!["this repository asks for it in every commit".into()];
     if let Some((line, _)) = stranded {
-        finding.quotes = vec![Quote::line(line).remark("<- not in the last paragraph")];
+        finding.quotes = vec![QuotedLine::line(line).remark("<- not in the last paragraph")];
         if case.reading.is_movable(line) {
-            finding.cure = Cure::Fix;
+            finding.cure = Remedy::Fix;
         }
     }
     finding
 }
 
-fn value(entry: &Entry, key: &str, values: &Values) -> Option<Finding> {
+fn value(entry: &TrailerEntry, key: &str, values: &Values) -> Option<Finding> {
     let note = match values {
         Values::Matching(pattern) if pattern.regex.is_match(entry.value.as_bytes()) => return None,
         Values::OneOf(words) if words.contains(&entry.value) => return None,
@@ -175,9 +175,9 @@ fn value(entry: &Entry, key: &str, values: &Values) -> Option<Finding> {
     let mut finding = error(
         "trailers.value",
         format!("this is no value of {key}"),
-        Cure::Edit(format!("correct line {}", entry.line)),
+        Remedy::Edit(format!("correct line {}", entry.line)),
     );
-    finding.quotes = vec![Quote::line(entry.line).marks([entry.value.clone()])];
+    finding.quotes = vec![QuotedLine::line(entry.line).marks([entry.value.clone()])];
     finding.notes = vec![note];
     Some(finding)
 }

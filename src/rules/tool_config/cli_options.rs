@@ -1,18 +1,18 @@
 //! Arguments of commands that stand in configuration: pytest's `addopts`, Rust's `rustflags`.
 
 use super::node::Value;
-use super::settings::{Setting, word};
+use super::settings::{FlatSetting, word};
 use crate::tools::ArgumentEffects;
 
 /// An option and its value; what is no option has none, and is the value.
-type Argument = (String, String);
+type OptionWord = (String, String);
 
 /// The arguments of all these settings.
-pub(super) fn all(settings: &[&Setting<'_>]) -> Vec<Argument> {
+pub(super) fn all(settings: &[&FlatSetting<'_>]) -> Vec<OptionWord> {
     settings.iter().flat_map(|setting| read(setting)).collect()
 }
 
-fn read(setting: &Setting<'_>) -> Vec<Argument> {
+fn read(setting: &FlatSetting<'_>) -> Vec<OptionWord> {
     let words: Vec<String> = match &setting.node.value {
         Value::List(nodes) => nodes.iter().filter_map(word).collect(),
         Value::Text(text) => shell_words::split(text)
@@ -40,7 +40,7 @@ fn read(setting: &Setting<'_>) -> Vec<Argument> {
     arguments
 }
 
-fn show((option, value): &Argument) -> String {
+fn show((option, value): &OptionWord) -> String {
     match value.as_str() {
         "" => format!("`{option}`"),
         value => format!("`{option} {value}`"),
@@ -48,8 +48,12 @@ fn show((option, value): &Argument) -> String {
 }
 
 /// What loosens and was not there.
-pub(super) fn gained(effects: ArgumentEffects, old: &[Argument], new: &[Argument]) -> Vec<String> {
-    let loosens = |argument: &&Argument| (effects.loosens)(&argument.0, &argument.1);
+pub(super) fn gained(
+    effects: ArgumentEffects,
+    old: &[OptionWord],
+    new: &[OptionWord],
+) -> Vec<String> {
+    let loosens = |argument: &&OptionWord| (effects.loosens)(&argument.0, &argument.1);
     let gained = new.iter().filter(loosens);
     gained
         .filter(|&argument| !old.contains(argument))
@@ -58,8 +62,12 @@ pub(super) fn gained(effects: ArgumentEffects, old: &[Argument], new: &[Argument
 }
 
 /// What makes strict and is gone.
-pub(super) fn lost(effects: ArgumentEffects, old: &[Argument], new: &[Argument]) -> Vec<String> {
-    let tightens = |argument: &&Argument| (effects.tightens)(&argument.0, &argument.1);
+pub(super) fn lost(
+    effects: ArgumentEffects,
+    old: &[OptionWord],
+    new: &[OptionWord],
+) -> Vec<String> {
+    let tightens = |argument: &&OptionWord| (effects.tightens)(&argument.0, &argument.1);
     let lost = old.iter().filter(tightens);
     lost.filter(|&argument| !new.contains(argument))
         .map(show)
@@ -69,10 +77,10 @@ pub(super) fn lost(effects: ArgumentEffects, old: &[Argument], new: &[Argument])
 /// How the number is lower, if it is.
 pub(super) fn lowered(
     effects: ArgumentEffects,
-    old: &[Argument],
-    new: &[Argument],
+    old: &[OptionWord],
+    new: &[OptionWord],
 ) -> Option<String> {
-    let number = |arguments: &[Argument]| -> Option<f64> {
+    let number = |arguments: &[OptionWord]| -> Option<f64> {
         let mut found = arguments.iter().rev();
         let (_, value) = found.find(|(option, _)| option == effects.minimum)?;
         value.parse().ok()

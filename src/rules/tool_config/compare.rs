@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::cli_options;
 use super::list_values::{covers, items};
-use super::settings::{Setting, number, truth, word};
+use super::settings::{FlatSetting, number, truth, word};
 use crate::base::text::some_of;
 use crate::tools::{ListKind, StrictWhen, Unset};
 
@@ -20,7 +20,7 @@ impl StrictWhen {
 
 /// How a setting has become looser.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Loosened {
+pub(super) struct Loosening {
     /// What has happened, to follow the setting's name.
     pub(super) what: String,
     /// The words that it is about.
@@ -29,7 +29,7 @@ pub(super) struct Loosened {
     pub(super) is_gone: bool,
 }
 
-impl Loosened {
+impl Loosening {
     fn new(what: String) -> Self {
         Self {
             what,
@@ -61,7 +61,7 @@ impl Loosened {
 #[derive(Clone, Copy)]
 pub(super) struct Side<'s> {
     /// The places. Of single values the last one counts.
-    pub(super) settings: &'s [&'s Setting<'s>],
+    pub(super) settings: &'s [&'s FlatSetting<'s>],
     /// Whether another setting makes it strict.
     pub(super) is_implied: bool,
 }
@@ -71,7 +71,7 @@ pub(super) fn compare(
     strict_when: &StrictWhen,
     before: Side<'_>,
     after: Side<'_>,
-) -> Option<Loosened> {
+) -> Option<Loosening> {
     match *strict_when {
         StrictWhen::On(default) => {
             let value = |side: Side<'_>| set(side, truth).unwrap_or(default || side.is_implied);
@@ -96,7 +96,7 @@ pub(super) fn compare(
         StrictWhen::Short(kind, known) => {
             let mut old = list(kind, before, &[]);
             old.extend(known.iter().map(|&item| item.to_owned()));
-            Loosened::gained(without(kind, &list(kind, after, &[]), &old))
+            Loosening::gained(without(kind, &list(kind, after, &[]), &old))
         }
         StrictWhen::Long(kind, default) => shorter(kind, default, before, after),
         StrictWhen::HighLevel(levels, default) => rank(levels, default, before, after),
@@ -105,14 +105,14 @@ pub(super) fn compare(
                 cli_options::all(before.settings),
                 cli_options::all(after.settings),
             );
-            Loosened::gained(cli_options::gained(effects, &old, &new)).or_else(|| {
+            Loosening::gained(cli_options::gained(effects, &old, &new)).or_else(|| {
                 let lost = cli_options::lost(effects, &old, &new);
                 let lost = if after.is_implied {
                     None
                 } else {
-                    Loosened::lost(&lost)
+                    Loosening::lost(&lost)
                 };
-                lost.or_else(|| cli_options::lowered(effects, &old, &new).map(Loosened::new))
+                lost.or_else(|| cli_options::lowered(effects, &old, &new).map(Loosening::new))
             })
         }
     }
@@ -126,16 +126,16 @@ fn set<T>(
 }
 
 /// What a single value was and is.
-fn change(before: Side<'_>, after: Side<'_>) -> Loosened {
+fn change(before: Side<'_>, after: Side<'_>) -> Loosening {
     let what = match (set(before, word), set(after, word)) {
         (Some(old), Some(new)) => format!("was {old}, is {new}"),
         (Some(old), None) => format!("was {old}, and is gone"),
         (None, Some(new)) => format!("is {new}, and was not set"),
         (None, None) => "is looser".to_owned(),
     };
-    Loosened {
+    Loosening {
         is_gone: after.settings.is_empty(),
-        ..Loosened::new(what)
+        ..Loosening::new(what)
     }
 }
 
@@ -155,14 +155,14 @@ fn without(kind: ListKind, entries: &[String], others: &[String]) -> Vec<String>
     new.filter(|&item| seen.insert(item)).cloned().collect()
 }
 
-fn shorter(kind: ListKind, default: Unset, before: Side<'_>, after: Side<'_>) -> Option<Loosened> {
+fn shorter(kind: ListKind, default: Unset, before: Side<'_>, after: Side<'_>) -> Option<Loosening> {
     let (is_set, is_kept) = (!before.settings.is_empty(), !after.settings.is_empty());
     let known: &[&str] = match default {
         Unset::Everything if !is_set => {
             let now = list(kind, after, &[]);
-            return (!now.is_empty()).then(|| Loosened {
+            return (!now.is_empty()).then(|| Loosening {
                 marks: now.clone(),
-                ..Loosened::new(format!(
+                ..Loosening::new(format!(
                     "is only {} now, and was not set",
                     some_of(&now, NAMED)
                 ))
@@ -173,7 +173,7 @@ fn shorter(kind: ListKind, default: Unset, before: Side<'_>, after: Side<'_>) ->
         Unset::Everything | Unset::Enough => &[],
     };
     let (old, new) = (list(kind, before, known), list(kind, after, known));
-    Loosened::lost(&without(kind, &old, &new))
+    Loosening::lost(&without(kind, &old, &new))
 }
 
 fn rank(
@@ -181,7 +181,7 @@ fn rank(
     default: Option<usize>,
     before: Side<'_>,
     after: Side<'_>,
-) -> Option<Loosened> {
+) -> Option<Loosening> {
     let place = |side| {
         let word = set(side, word)?.to_lowercase();
         levels

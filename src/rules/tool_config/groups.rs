@@ -4,17 +4,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::changed::Changed;
-use super::compare::{Loosened, Side, compare};
+use super::compare::{Loosening, Side, compare};
 use super::files::is_named;
 use super::formats;
 use super::node::Node;
-use super::settings::{self, Setting, fits, truth};
+use super::settings::{self, FlatSetting, fits, truth};
 use crate::tools::{
     Configuration, ConfigurationFile, ConfigurationFormat, StrictSetting, configurations,
 };
 
 /// A file as a place of settings, read before and after.
-pub(super) struct Document<'c> {
+pub(super) struct ConfigDocument<'c> {
     pub(super) path: &'c Path,
     format: ConfigurationFormat,
     before: Option<(&'c [u8], Node)>,
@@ -27,9 +27,9 @@ pub(super) struct Document<'c> {
 /// One side of a configuration: the file that holds it, and all settings. Where several hold some,
 /// tools read only the first.
 #[derive(Default)]
-pub(super) struct Half<'d> {
+pub(super) struct GroupSide<'d> {
     pub(super) file: Option<(&'d Path, &'d [u8])>,
-    pub(super) settings: Vec<Setting<'d>>,
+    pub(super) settings: Vec<FlatSetting<'d>>,
     /// Where it begins, in bytes from the beginning of its file.
     pub(super) begin: usize,
     /// The place of its file among those that a tool looks for.
@@ -41,18 +41,18 @@ pub(super) struct Half<'d> {
 /// A configuration of a tool, before and after.
 pub(super) struct Group<'d> {
     pub(super) configuration: &'static Configuration,
-    pub(super) before: Half<'d>,
-    pub(super) after: Half<'d>,
+    pub(super) before: GroupSide<'d>,
+    pub(super) after: GroupSide<'d>,
 }
 
 /// How one setting is looser.
-pub(super) struct Found<'g> {
-    pub(super) loosened: Loosened,
-    pub(super) before: Option<&'g Setting<'g>>,
-    pub(super) after: Option<&'g Setting<'g>>,
+pub(super) struct FoundLoosening<'g> {
+    pub(super) loosened: Loosening,
+    pub(super) before: Option<&'g FlatSetting<'g>>,
+    pub(super) after: Option<&'g FlatSetting<'g>>,
 }
 
-impl Found<'_> {
+impl FoundLoosening<'_> {
     fn name(&self) -> Option<&str> {
         let setting = self.after.or(self.before);
         setting.map(|setting| setting.name.as_str())
@@ -60,7 +60,7 @@ impl Found<'_> {
 }
 
 /// Reads every file that holds settings, in each way in which it may be written.
-pub(super) fn read<'c>(files: &[Changed<'c>]) -> Vec<Document<'c>> {
+pub(super) fn read<'c>(files: &[Changed<'c>]) -> Vec<ConfigDocument<'c>> {
     let mut documents = Vec::new();
     for file in files {
         let known = configurations().flat_map(|configuration| configuration.files);
@@ -77,7 +77,7 @@ pub(super) fn read<'c>(files: &[Changed<'c>]) -> Vec<Document<'c>> {
             };
             let (before, after) = (node(file.before), node(file.after));
             let is_damaged = before.is_some() && after.is_none() && file.after.is_some();
-            documents.push(Document {
+            documents.push(ConfigDocument {
                 path: file.path,
                 format,
                 before,
@@ -91,7 +91,7 @@ pub(super) fn read<'c>(files: &[Changed<'c>]) -> Vec<Document<'c>> {
 }
 
 /// The configurations that the files hold. What cannot be read any more is left out.
-pub(super) fn groups<'d>(documents: &'d [Document<'d>]) -> Vec<Group<'d>> {
+pub(super) fn groups<'d>(documents: &'d [ConfigDocument<'d>]) -> Vec<Group<'d>> {
     let mut groups = Vec::new();
     for configuration in configurations() {
         let mut of_tool: BTreeMap<PathBuf, Group<'d>> = BTreeMap::new();
@@ -107,8 +107,8 @@ pub(super) fn groups<'d>(documents: &'d [Document<'d>]) -> Vec<Group<'d>> {
                 };
                 let group = of_tool.entry(key.to_owned()).or_insert_with(|| Group {
                     configuration,
-                    before: Half::default(),
-                    after: Half::default(),
+                    before: GroupSide::default(),
+                    after: GroupSide::default(),
                 });
                 let rank = rank(configuration, file);
                 group
@@ -148,13 +148,13 @@ fn joined(groups: BTreeMap<PathBuf, Group<'_>>) -> Vec<Group<'_>> {
     rest
 }
 
-impl<'d> Half<'d> {
+impl<'d> GroupSide<'d> {
     /// Adds what a file holds, unless another one goes before it.
     fn add(
         &mut self,
         rank: usize,
         file: &ConfigurationFile,
-        document: &'d Document<'d>,
+        document: &'d ConfigDocument<'d>,
         content: Option<&'d (&'d [u8], Node)>,
     ) {
         let Some((text, node)) = content else {
@@ -199,7 +199,7 @@ impl<'d> Group<'d> {
 
     /// Whether it takes over another file's settings, and did not take over the same before.
     pub(super) fn inherits_anew(&self) -> bool {
-        let all = |half: &Half<'d>| -> Vec<&'d Node> {
+        let all = |half: &GroupSide<'d>| -> Vec<&'d Node> {
             let settings = half.settings.iter();
             let inherits = settings.filter(|setting| {
                 let mut patterns = self.configuration.inherits.iter();
@@ -213,8 +213,8 @@ impl<'d> Group<'d> {
     }
 
     /// What is looser, each with its rule. Of rules that look at the same setting the first counts.
-    pub(super) fn loosened(&self) -> Vec<(&'static str, Found<'_>)> {
-        let mut all: Vec<(&'static str, Found<'_>)> = Vec::new();
+    pub(super) fn loosened(&self) -> Vec<(&'static str, FoundLoosening<'_>)> {
+        let mut all: Vec<(&'static str, FoundLoosening<'_>)> = Vec::new();
         let settings = self.configuration.settings.iter();
         for (rule, found) in settings.flat_map(|setting| self.by_setting(setting)) {
             if !all
@@ -227,13 +227,16 @@ impl<'d> Group<'d> {
         all
     }
 
-    fn by_setting(&self, strict: &'static StrictSetting) -> Vec<(&'static str, Found<'_>)> {
+    fn by_setting(
+        &self,
+        strict: &'static StrictSetting,
+    ) -> Vec<(&'static str, FoundLoosening<'_>)> {
         let (before, after) = (
             self.sorted(strict, &self.before),
             self.sorted(strict, &self.after),
         );
         let keys: BTreeSet<_> = before.keys().chain(after.keys()).collect();
-        let is_implied = |half: &Half<'_>| {
+        let is_implied = |half: &GroupSide<'_>| {
             let mut settings = half.settings.iter();
             settings.any(|setting| {
                 let is_on =
@@ -255,7 +258,7 @@ impl<'d> Group<'d> {
                 side(old, implied.0),
                 side(new, implied.1),
             )?;
-            let found = Found {
+            let found = FoundLoosening {
                 loosened,
                 before: old.last().copied(),
                 after: new.last().copied(),
@@ -266,7 +269,7 @@ impl<'d> Group<'d> {
     }
 
     /// The settings that are meant, by the table in which they stand and by what tells them apart.
-    fn sorted<'g>(&self, strict: &StrictSetting, half: &'g Half<'d>) -> Sorted<'g> {
+    fn sorted<'g>(&self, strict: &StrictSetting, half: &'g GroupSide<'d>) -> Sorted<'g> {
         let mut sorted = Sorted::new();
         for setting in &half.settings {
             for nested in [""].iter().chain(self.configuration.nested) {
@@ -287,7 +290,7 @@ impl<'d> Group<'d> {
     }
 }
 
-type Sorted<'g> = BTreeMap<(String, String), Vec<&'g Setting<'g>>>;
+type Sorted<'g> = BTreeMap<(String, String), Vec<&'g FlatSetting<'g>>>;
 
 /// The settings of a key. A single value that a nested table does not have is that of the table
 /// around it.
@@ -295,7 +298,7 @@ fn with_fallback<'s, 'g>(
     sorted: &'s Sorted<'g>,
     key: &(String, String),
     strict: &StrictSetting,
-) -> &'s [&'g Setting<'g>] {
+) -> &'s [&'g FlatSetting<'g>] {
     let found = sorted.get(key);
     let outer = || {
         let name = (String::new(), key.1.clone());

@@ -96,7 +96,7 @@ pub(super) fn covers(kind: ListKind, one: &str, other: &str) -> bool {
         ListKind::Codes => covers_code(one, other),
         ListKind::CodesOfFiles => match (one.split_once(": "), other.split_once(": ")) {
             (Some((file, code)), Some((other, part))) => {
-                // `**/a.py` is `a.py` in any folder.
+                // `**/a.py` is `a.py` in any directory.
                 let name = file.strip_prefix("**/");
                 let is_any = name.is_some_and(|name| covers_end(name, other));
                 (file == other || is_any) && covers_code(code, part)
@@ -112,8 +112,8 @@ pub(super) fn covers(kind: ListKind, one: &str, other: &str) -> bool {
 }
 
 fn covers_end(name: &str, path: &str) -> bool {
-    let folder = path.strip_suffix(name);
-    folder.is_some_and(|folder| folder.is_empty() || folder.ends_with('/'))
+    let dir = path.strip_suffix(name);
+    dir.is_some_and(|dir| dir.is_empty() || dir.ends_with('/'))
 }
 
 fn covers_code(one: &str, other: &str) -> bool {

@@ -1,6 +1,6 @@
 //! Configuration that makes a tool look away: compared setting by setting, before with after.
 //!
-//! What a tool is told in one folder is one configuration, in whatever file, so that nothing is found
+//! What a tool is told in one directory is one configuration, in whatever file, so that nothing is found
 //! when a section moves from `setup.cfg` to `pyproject.toml`. What is new has nothing to be compared
 //! with. Only the files that are given are seen: those that a change touches, and their companions,
 //! without which a new file that goes before an old one would be nothing but new.
@@ -28,7 +28,7 @@ use crate::model::finding::Severity;
 use crate::tools::{Configuration, configurations};
 use files::is_named;
 use groups::Group;
-use settings::Setting;
+use settings::FlatSetting;
 
 pub use changed::Changed;
 pub(crate) use files::is_tool_configuration;
@@ -48,11 +48,11 @@ pub fn is_compared(path: &Path) -> bool {
 }
 
 /// The other files that may hold the configuration that a file holds: one of them may take effect,
-/// or no longer, because of this one. Those that are there belong to what is judged, with the same
+/// or no longer, because of this one. Those that are there belong to what is checked, with the same
 /// content before and after if the change does not touch them.
 #[must_use]
 pub fn companions(path: &Path) -> Vec<PathBuf> {
-    let folder = path.parent().unwrap_or(Path::new(""));
+    let dir = path.parent().unwrap_or(Path::new(""));
     let is_of = |configuration: &&Configuration| {
         let mut files = configuration.files.iter();
         !configuration.is_each_file_alone && files.any(|file| is_named(path, file.name))
@@ -64,15 +64,15 @@ pub fn companions(path: &Path) -> Vec<PathBuf> {
         .map(|file| file.name)
         .filter(|name| !name.contains(['*', '/']))
         .collect();
-    let paths = names.into_iter().map(|name| folder.join(name));
+    let paths = names.into_iter().map(|name| dir.join(name));
     paths.filter(|other| other != path).collect()
 }
 
-/// Judges the configuration of tools that a change touches, of which other files do no harm.
+/// Checks the configuration of tools that a change touches, of which other files do no harm.
 /// Findings are sorted by file and line. Where a setting is gone, the line is that of the file as
 /// it was, which a note says.
 #[must_use]
-pub fn judge(bypass: &Bypass, changed: &[Changed<'_>]) -> Vec<LineFinding> {
+pub fn check(bypass: &Bypass, changed: &[Changed<'_>]) -> Vec<LineFinding> {
     let is_seen = |file: &&Changed<'_>| !bypass.exclude.matches(file.path);
     let files: Vec<Changed<'_>> = changed.iter().filter(is_seen).copied().collect();
     let documents = groups::read(&files);
@@ -145,7 +145,7 @@ fn of_group(bypass: &Bypass, group: &Group<'_>, has_heir: bool) -> Vec<LineFindi
 }
 
 /// Where the first of the words stands in a setting, or else the setting itself.
-fn place(text: &[u8], setting: &Setting<'_>, marks: &[String]) -> usize {
+fn place(text: &[u8], setting: &FlatSetting<'_>, marks: &[String]) -> usize {
     let at = setting.node.at;
     let word = marks.first().map(|mark| {
         // `file: code` and `` `--option value` `` are put together here.
@@ -173,7 +173,7 @@ fn removed(
     }
     let level = bypass.level(rule).severity()?;
     let mut notes = vec!["the line is that of the file as it was".to_owned()];
-    let is_below = path.parent().is_some_and(|folder| folder != Path::new(""));
+    let is_below = path.parent().is_some_and(|dir| dir != Path::new(""));
     let lost: Vec<String> = group
         .loosened()
         .into_iter()

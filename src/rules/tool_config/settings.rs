@@ -5,7 +5,7 @@ use crate::tools::SettingsRoot;
 
 /// One setting of a tool.
 #[derive(Debug, Clone)]
-pub(super) struct Setting<'n> {
+pub(super) struct FlatSetting<'n> {
     /// Where it stands below the tool's own table.
     pub(super) path: Vec<String>,
     /// Its name, as the file has it.
@@ -15,7 +15,7 @@ pub(super) struct Setting<'n> {
 }
 
 /// The settings that stand in a file.
-pub(super) fn settings(root: SettingsRoot, document: &Node) -> Vec<Setting<'_>> {
+pub(super) fn settings(root: SettingsRoot, document: &Node) -> Vec<FlatSetting<'_>> {
     let mut found = Vec::new();
     match root {
         SettingsRoot::Table(path) => {
@@ -71,7 +71,7 @@ fn sections(document: &Node) -> &[(String, Node)] {
     }
 }
 
-fn flatten<'n>(node: &'n Node, path: &[String], name: &str, found: &mut Vec<Setting<'n>>) {
+fn flatten<'n>(node: &'n Node, path: &[String], name: &str, found: &mut Vec<FlatSetting<'n>>) {
     let below = |key: &str| [path, &[key.to_owned()]].concat();
     let named = |key: &str| match name {
         "" => key.to_owned(),
@@ -84,7 +84,7 @@ fn flatten<'n>(node: &'n Node, path: &[String], name: &str, found: &mut Vec<Sett
             }
         }
         Value::List(nodes) => {
-            found.push(Setting {
+            found.push(FlatSetting {
                 path: path.to_vec(),
                 name: name.to_owned(),
                 node,
@@ -97,7 +97,7 @@ fn flatten<'n>(node: &'n Node, path: &[String], name: &str, found: &mut Vec<Sett
                 flatten(node, &below(key), &format!("{name}[{key}]"), found);
             }
         }
-        _ => found.push(Setting {
+        _ => found.push(FlatSetting {
             path: path.to_vec(),
             name: name.to_owned(),
             node,

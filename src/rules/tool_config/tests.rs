@@ -13,7 +13,7 @@ fn changed<'c>(path: &'c str, before: &'c str, after: &'c str) -> Changed<'c> {
 }
 
 fn found(files: &[Changed<'_>]) -> Vec<LineFinding> {
-    judge(&Bypass::default(), files)
+    check(&Bypass::default(), files)
 }
 
 /// What is found in one file, in a short form.
@@ -222,12 +222,12 @@ fn levels_and_paths_are_the_projects() {
     bypass
         .rules
         .insert("config.ruff.ignore".into(), Level::Warn);
-    let findings = judge(&bypass, &[file]);
+    let findings = check(&bypass, &[file]);
     assert_eq!(findings[0].severity, Severity::Warning);
     assert_eq!(findings[0].mark, "E");
     assert_eq!(findings[0].text, "ignore = ['E']");
     bypass.rules.insert("config.ruff.ignore".into(), Level::Off);
-    assert_eq!(judge(&bypass, &[file]), []);
+    assert_eq!(check(&bypass, &[file]), []);
 }
 
 #[test]

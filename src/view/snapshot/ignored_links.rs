@@ -1,5 +1,5 @@
 //! Links in the snapshot that lead to the work tree. They are the only way from the one to the other,
-//! so none is ever gone through: a folder in between that is a link is left alone.
+//! so none is ever gone through: a directory in between that is a link is left alone.
 
 use std::collections::HashSet;
 use std::ffi::OsString;
@@ -38,7 +38,7 @@ impl Links {
             let path: PathBuf = path.components().collect();
             let made = self.tree.join(&path);
             let is_ours = made.is_symlink() || is_copy && made.is_file();
-            if self.is_reached_by_folders(&path) && is_ours {
+            if self.is_reached_by_dirs(&path) && is_ours {
                 let _ = fs::remove_file(made);
             }
         }
@@ -56,7 +56,7 @@ impl Links {
 
     /// Makes links, and writes them down before.
     pub(super) fn place(&self, links: &[(PathBuf, Made)]) -> io::Result<()> {
-        self.remove_folders(links)?;
+        self.remove_dirs(links)?;
         let mut list = Vec::new();
         for (path, made) in links {
             list.extend_from_slice(path.as_os_str().as_bytes());
@@ -69,7 +69,7 @@ impl Links {
         }
         fs::write(&self.list, list)?;
         for (path, made) in links {
-            if self.make_folders(path)? {
+            if self.make_dirs(path)? {
                 let place = self.tree.join(path);
                 let done = match made {
                     Made::Link(target) => symlink(target, place),
@@ -86,40 +86,40 @@ impl Links {
         Ok(())
     }
 
-    /// Removes folders that were made for links, where one link is to be.
-    fn remove_folders(&self, links: &[(PathBuf, Made)]) -> io::Result<()> {
+    /// Removes directories that were made for links, where one link is to be.
+    fn remove_dirs(&self, links: &[(PathBuf, Made)]) -> io::Result<()> {
         let before = self.listed();
         let mut made: Vec<&Path> = before.iter().filter_map(|path| path.parent()).collect();
         made.dedup();
         let made: HashSet<&Path> = made.into_iter().flat_map(Path::ancestors).collect();
         for (path, _) in links {
-            let folder = self.tree.join(path);
-            let is_folder = || fs::symlink_metadata(&folder).is_ok_and(|found| found.is_dir());
-            if made.contains(path.as_path()) && self.is_reached_by_folders(path) && is_folder() {
-                fs::remove_dir_all(folder)?;
+            let dir = self.tree.join(path);
+            let is_dir = || fs::symlink_metadata(&dir).is_ok_and(|found| found.is_dir());
+            if made.contains(path.as_path()) && self.is_reached_by_dirs(path) && is_dir() {
+                fs::remove_dir_all(dir)?;
             }
         }
         Ok(())
     }
 
-    /// Whether every folder above a path is one, and no link.
-    fn is_reached_by_folders(&self, path: &Path) -> bool {
-        let mut folder = self.tree.clone();
+    /// Whether every directory above a path is one, and no link.
+    fn is_reached_by_dirs(&self, path: &Path) -> bool {
+        let mut dir = self.tree.clone();
         path.parent().into_iter().flatten().all(|part| {
-            folder.push(part);
-            fs::symlink_metadata(&folder).is_ok_and(|metadata| metadata.is_dir())
+            dir.push(part);
+            fs::symlink_metadata(&dir).is_ok_and(|metadata| metadata.is_dir())
         })
     }
 
-    /// Makes the folders above a path. Returns whether all of them are folders.
-    fn make_folders(&self, path: &Path) -> io::Result<bool> {
-        let mut folder = self.tree.clone();
+    /// Makes the directories above a path. Returns whether all of them are directories.
+    fn make_dirs(&self, path: &Path) -> io::Result<bool> {
+        let mut dir = self.tree.clone();
         for part in path.parent().into_iter().flatten() {
-            folder.push(part);
-            match fs::symlink_metadata(&folder) {
+            dir.push(part);
+            match fs::symlink_metadata(&dir) {
                 Ok(metadata) if metadata.is_dir() => {}
                 Ok(_) => return Ok(false),
-                Err(error) if error.kind() == io::ErrorKind::NotFound => fs::create_dir(&folder)?,
+                Err(error) if error.kind() == io::ErrorKind::NotFound => fs::create_dir(&dir)?,
                 Err(error) => return Err(error),
             }
         }
@@ -135,14 +135,14 @@ mod tests {
     fn no_link_is_gone_through() {
         let root = tempfile::tempdir().unwrap();
         let (tree, work) = (root.path().join("tree"), root.path().join("work"));
-        for folder in [&tree, &work.join("build")] {
-            fs::create_dir_all(folder).unwrap();
+        for dir in [&tree, &work.join("build")] {
+            fs::create_dir_all(dir).unwrap();
         }
         symlink("elsewhere", work.join("build/own.log")).unwrap();
         let links = Links::new(root.path().join("list"), tree.clone());
         let link = |path: &str| (PathBuf::from(path), Made::Link(work.join(path)));
         links.place(&[link("build")]).unwrap();
-        // The folder that was linked has single links now: nothing of the user's is touched.
+        // The directory that was linked has single links now: nothing of the user's is touched.
         links.place(&[link("build/own.log")]).unwrap();
         links.remove();
         let own = fs::read_link(work.join("build/own.log")).unwrap();
@@ -166,11 +166,11 @@ mod tests {
     }
 
     #[test]
-    fn a_folder_of_links_becomes_a_link_and_copies_are_taken_back() {
+    fn a_dir_of_links_becomes_a_link_and_copies_are_taken_back() {
         let root = tempfile::tempdir().unwrap();
         let (tree, work) = (root.path().join("tree"), root.path().join("work"));
-        for folder in [&tree.join("src"), &work.join("modules/bin")] {
-            fs::create_dir_all(folder).unwrap();
+        for dir in [&tree.join("src"), &work.join("modules/bin")] {
+            fs::create_dir_all(dir).unwrap();
         }
         fs::write(work.join("modules/bin/run"), "").unwrap();
         fs::write(tree.join("src/own"), "").unwrap();
@@ -180,7 +180,7 @@ mod tests {
         assert!(tree.join("modules/bin/run").is_file());
         links.remove();
         assert!(!tree.join("modules/bin/run").exists());
-        // What lies there besides was made by a tool, in a folder that is ours.
+        // What lies there besides was made by a tool, in a directory that is ours.
         fs::write(tree.join("modules/cache"), "").unwrap();
         let link = |path: &str| (PathBuf::from(path), Made::Link(work.join("modules")));
         links.place(&[link("modules"), link("src")]).unwrap();

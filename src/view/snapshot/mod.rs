@@ -1,4 +1,4 @@
-//! The warm snapshot: the tree that is judged, checked out in the user's cache folder, with a git
+//! The warm snapshot: the tree that is checked, checked out in the user's cache directory, with a git
 //! directory of its own.
 //!
 //! It is kept from one run to the next, and is brought up to date by whatever differs: every file is
@@ -15,30 +15,30 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use super::checked_tree::Judged;
+use super::checked_tree::CheckedTree;
 use super::ignored;
-use super::view_dir::Place;
+use super::view_dir::ViewDir;
 use crate::base::environment::Environment;
 use crate::base::fault::{Fault, Result};
-use crate::git::OwnGit;
+use crate::git::ShadowRepository;
 use crate::model::gate::Untracked;
 use ignored_links::{Links, Made};
 use node::workspaces;
-use path_mapping::Trees;
+use path_mapping::PathMapping;
 use python::{editable, environments};
 
 /// A tree, checked out elsewhere.
 pub(crate) struct Snapshot {
     pub(super) contents: Contents,
     /// Held as long as the snapshot is used.
-    _place: Rc<Place>,
+    _place: Rc<ViewDir>,
 }
 
 /// What lies in a place.
 pub(super) struct Contents {
     /// The top of the work tree; absolute.
     pub(super) tree: PathBuf,
-    pub(super) git: OwnGit,
+    pub(super) git: ShadowRepository,
     /// See [`super::Seen::python_path`].
     pub(super) python_path: Vec<PathBuf>,
     /// See [`super::Seen::variables`].
@@ -48,62 +48,62 @@ pub(super) struct Contents {
 impl Snapshot {
     /// Makes it: from the warm one, or what is left of that is thrown away, or somewhere else.
     pub(super) fn make(
-        judged: Judged<'_>,
+        checked: CheckedTree<'_>,
         environment: &Environment,
         untracked: Untracked,
-        shared: &mut Option<Rc<Place>>,
+        shared: &mut Option<Rc<ViewDir>>,
     ) -> Result<Self> {
         let name = format!("snapshot-{}", untracked.name());
         if shared.is_none() {
-            *shared = Place::kept(judged.repository, environment).map(Rc::new);
+            *shared = ViewDir::kept(checked.repository, environment).map(Rc::new);
         }
         if let Some(place) = shared.as_ref() {
             for _ in 0..2 {
-                let Ok(folder) = place.folder(&name) else {
+                let Ok(dir) = place.dir(&name) else {
                     break;
                 };
-                if let Ok(contents) = bring_up_to_date(&folder, judged, environment, untracked) {
+                if let Ok(contents) = bring_up_to_date(&dir, checked, environment, untracked) {
                     return Ok(Self {
                         contents,
                         _place: Rc::clone(place),
                     });
                 }
                 // Half a tree would only be in the way.
-                let _ = fs::remove_dir_all(&folder);
+                let _ = fs::remove_dir_all(&dir);
             }
         }
-        let place = Place::once(judged.repository)?;
-        let folder = place.folder(&name).map_err(|error| {
+        let place = ViewDir::once(checked.repository)?;
+        let dir = place.dir(&name).map_err(|error| {
             Fault::unable("no folder can be made for a snapshot of the tree").because(&error)
         })?;
         Ok(Self {
-            contents: bring_up_to_date(&folder, judged, environment, untracked)?,
+            contents: bring_up_to_date(&dir, checked, environment, untracked)?,
             _place: Rc::new(place),
         })
     }
 }
 
-/// Makes the tree in a folder what is judged, with everything that is linked into it.
+/// Makes the tree in a directory what is checked, with everything that is linked into it.
 fn bring_up_to_date(
-    folder: &Path,
-    judged: Judged<'_>,
+    dir: &Path,
+    checked: CheckedTree<'_>,
     environment: &Environment,
     untracked: Untracked,
 ) -> Result<Contents> {
-    let repository = judged.repository;
-    let tree = folder.join("tree");
-    let links = Links::new(folder.join("links"), tree.clone());
+    let repository = checked.repository;
+    let tree = dir.join("tree");
+    let links = Links::new(dir.join("links"), tree.clone());
     links.remove();
-    let ignored = repository.ignored(judged.beside)?;
+    let ignored = repository.ignored(checked.beside)?;
     let mut linked = ignored::linked(&repository.work_tree, &ignored);
-    let copied = if judged.protects_ignored {
+    let copied = if checked.protects_ignored {
         ignored::copied(&repository.work_tree, &mut linked)
     } else {
         Vec::new()
     };
-    let git = OwnGit::open(repository, folder, &linked, judged.commit)?;
-    git.check_out(repository, judged.index)?;
-    let trees = Trees {
+    let git = ShadowRepository::open(repository, dir, &linked, checked.commit)?;
+    git.check_out(repository, checked.index)?;
+    let trees = PathMapping {
         top: &repository.work_tree,
         ignored: &ignored,
         tree: &tree,
@@ -114,10 +114,10 @@ fn bring_up_to_date(
         let copy = Made::Copy(repository.work_tree.join(&path));
         (path, copy)
     }));
-    submodules::write(judged, &tree, folder)?;
+    submodules::write(checked, &tree, dir)?;
     if untracked == Untracked::Show {
         // A link would let gates write to the user's own.
-        let files = repository.untracked_files(&judged.beside.untracked)?;
+        let files = repository.untracked_files(&checked.beside.untracked)?;
         made.extend(files.into_iter().map(|path| {
             let copy = Made::Copy(repository.work_tree.join(&path));
             (path, copy)
@@ -126,7 +126,7 @@ fn bring_up_to_date(
     links
         .place(&made)
         .map_err(|error| Fault::unable("what is ignored cannot be linked").because(&error))?;
-    let python_path = editable::python_path(&trees, folder, environment).map_err(|error| {
+    let python_path = editable::python_path(&trees, dir, environment).map_err(|error| {
         Fault::unable("Python cannot be led to the snapshot of the tree").because(&error)
     })?;
     Ok(Contents {
@@ -138,11 +138,11 @@ fn bring_up_to_date(
 }
 
 /// See [`super::Seen::variables`]. `uv run` and `pnpm run` look first whether what is installed is
-/// what the folder they run in asks for. They would find the snapshot, and lead the user's
+/// what the directory they run in asks for. They would find the snapshot, and lead the user's
 /// installation to it.
 fn variables(
     linked: &[PathBuf],
-    trees: &Trees<'_>,
+    trees: &PathMapping<'_>,
     environment: &Environment,
 ) -> Vec<(&'static str, &'static str)> {
     let mut variables = Vec::new();

@@ -3,7 +3,7 @@
 use std::path::{Component, Path, PathBuf};
 
 /// The work tree and the snapshot of it.
-pub(crate) struct Trees<'a> {
+pub(crate) struct PathMapping<'a> {
     /// The top of the work tree.
     pub(super) top: &'a Path,
     /// What is ignored in it: no path to it leads to the project's code.
@@ -12,13 +12,13 @@ pub(crate) struct Trees<'a> {
     pub(super) tree: &'a Path,
 }
 
-impl Trees<'_> {
+impl PathMapping<'_> {
     /// The path in the work tree of what may be tracked, however the work tree is spelled.
     pub(super) fn inside(&self, path: &Path) -> Option<PathBuf> {
         self.relative(path).filter(|inside| !self.ignores(inside))
     }
 
-    /// As [`Trees::inside`], and what is ignored as well if the snapshot has it.
+    /// As [`PathMapping::inside`], and what is ignored as well if the snapshot has it.
     pub(super) fn shown(&self, path: &Path) -> Option<PathBuf> {
         let is_shown = |inside: &PathBuf| !self.ignores(inside) || self.tree.join(inside).exists();
         self.relative(path).filter(is_shown)
@@ -84,7 +84,7 @@ mod tests {
         let ignored = [PathBuf::from("build")];
         for (top, other) in [("top", "other"), ("other", "top")] {
             let (top, other) = (root.path().join(top), root.path().join(other));
-            let trees = Trees {
+            let trees = PathMapping {
                 top: &top,
                 ignored: &ignored,
                 tree: Path::new("/tree"),

@@ -5,21 +5,21 @@ use std::{fs, io};
 
 use crate::base::fault::{Fault, Result};
 use crate::git::FileMode;
-use crate::view::checked_tree::Judged;
+use crate::view::checked_tree::CheckedTree;
 
 /// Writes the files of every submodule that is checked out in the work tree. Another one is an empty
-/// folder, as it is there.
-pub(super) fn write(judged: Judged<'_>, tree: &Path, folder: &Path) -> Result<()> {
+/// directory, as it is there.
+pub(super) fn write(checked: CheckedTree<'_>, tree: &Path, dir: &Path) -> Result<()> {
     let cannot = |error: io::Error| Fault::unable("a submodule cannot be written").because(&error);
-    let submodules = judged.index.tracked().into_iter();
+    let submodules = checked.index.tracked().into_iter();
     let mut submodules = submodules
         .filter(|file| file.mode == FileMode::Submodule)
         .peekable();
     if submodules.peek().is_none() {
         return Ok(());
     }
-    let index = folder.join("submodule-index");
-    let plain = judged.repository.plain_index(judged.index, &index)?;
+    let index = dir.join("submodule-index");
+    let plain = checked.repository.plain_index(checked.index, &index)?;
     for submodule in submodules {
         let own = tree.join(&submodule.path);
         // What gates have done there is gone with this; a link leads nobody knows where.
@@ -29,7 +29,7 @@ pub(super) fn write(judged: Judged<'_>, tree: &Path, folder: &Path) -> Result<()
             Err(_) => {}
         }
         fs::create_dir_all(&own).map_err(cannot)?;
-        judged
+        checked
             .repository
             .export_submodule(&plain, &submodule.path, &own, &index)?;
     }

@@ -9,7 +9,7 @@ use std::process::{Command, Output, Stdio};
 use rustix::process::{WaitOptions, geteuid, wait};
 use tempfile::TempDir;
 
-use super::super::Barred;
+use super::super::OverlayUnavailable;
 use super::super::enter::Entrance;
 use super::super::linux::Overlay;
 use crate::required::is_here;
@@ -101,11 +101,11 @@ impl Place {
             kept: home.join("kept"),
             _temp: temp,
         };
-        for folder in ["src/deep", "target", "old", "ignored/inner"] {
-            fs::create_dir_all(place.top.join(folder)).unwrap();
+        for dir in ["src/deep", "target", "old", "ignored/inner"] {
+            fs::create_dir_all(place.top.join(dir)).unwrap();
         }
-        for folder in [&place.view, &place.git, &place.kept] {
-            fs::create_dir(folder).unwrap();
+        for dir in [&place.view, &place.git, &place.kept] {
+            fs::create_dir(dir).unwrap();
         }
         for file in [
             "same",
@@ -137,7 +137,7 @@ impl Place {
 }
 
 /// Whether it is the system that does not want it, and not our mistake.
-pub(super) fn assert_system_bars(barred: &Barred) {
+pub(super) fn assert_system_bars(barred: &OverlayUnavailable) {
     let number = barred.error.raw_os_error().unwrap_or_default();
     assert!(
         [
@@ -186,12 +186,12 @@ pub(super) fn assert_no_children() {
     assert_eq!(left.err(), Some(rustix::io::Errno::CHILD));
 }
 
-pub(super) fn is_empty(folder: &Path) -> bool {
-    fs::read_dir(folder).unwrap().next().is_none()
+pub(super) fn is_empty(dir: &Path) -> bool {
+    fs::read_dir(dir).unwrap().next().is_none()
 }
 
-pub(super) fn names(folder: &Path) -> Vec<String> {
-    let entries = fs::read_dir(folder).unwrap();
+pub(super) fn names(dir: &Path) -> Vec<String> {
+    let entries = fs::read_dir(dir).unwrap();
     let mut names: Vec<_> = entries
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
         .collect();

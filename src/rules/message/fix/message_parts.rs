@@ -1,8 +1,8 @@
 //! A message taken apart, so that its trailers can be moved, and put together again.
 
-use super::trailer_line::{CHERRY_PICKED, Unit, units};
+use super::trailer_line::{CHERRY_PICKED, LineGroup, units};
 use crate::config::{CommitMsg, Strictness};
-use crate::message::{Settings, parse, separator};
+use crate::message::{MessageSettings, parse, separator};
 use crate::rules::message::keys::SIGNED_OFF_BY;
 use crate::rules::message::{Reading, is_credit_key};
 
@@ -43,20 +43,20 @@ struct Paragraph {
 }
 
 /// A message taken apart.
-pub(super) struct Parts {
-    settings: Settings,
+pub(super) struct MessageParts {
+    settings: MessageSettings,
     /// The subject's paragraph and the body's.
     paragraphs: Vec<Paragraph>,
     /// The blank lines before the block.
     gap: Vec<Vec<u8>>,
     /// The block.
-    pub(super) block: Vec<Unit>,
+    pub(super) block: Vec<LineGroup>,
     /// What git passes over at the end: comments, and what is below a cut line.
     rest: Vec<u8>,
 }
 
-impl Parts {
-    pub(super) fn new(text: &[u8], settings: &Settings) -> Self {
+impl MessageParts {
+    pub(super) fn new(text: &[u8], settings: &MessageSettings) -> Self {
         let message = parse(text, settings);
         let block = message.block;
         let lines = |bytes: &[u8]| -> Vec<Vec<u8>> {
@@ -98,7 +98,7 @@ impl Parts {
         rules: &CommitMsg,
         changes: &mut Vec<String>,
     ) {
-        let mut gathered: Vec<Unit> = Vec::new();
+        let mut gathered: Vec<LineGroup> = Vec::new();
         let settings = self.settings.clone();
         for (index, paragraph) in self.paragraphs.iter_mut().enumerate() {
             // The subject stays, whatever it looks like.
@@ -127,7 +127,7 @@ impl Parts {
             crate::base::text::some_of(&places, 10)
         ));
         self.leave_prose(rules);
-        let is_trailer = |unit: &Unit| unit.key().is_some();
+        let is_trailer = |unit: &LineGroup| unit.key().is_some();
         let at = self
             .block
             .iter()
@@ -138,7 +138,7 @@ impl Parts {
 
     /// A last paragraph that only happens to look like trailers is prose, and stays where it is.
     pub(super) fn leave_prose(&mut self, rules: &CommitMsg) {
-        let is_plausible = |unit: &Unit| {
+        let is_plausible = |unit: &LineGroup| {
             let key = unit.key().unwrap_or_default().to_ascii_lowercase();
             unit.is_meant(rules)
                 || key.contains('-')
@@ -165,7 +165,7 @@ impl Parts {
             return;
         }
         self.leave_prose(&CommitMsg::default());
-        let is_sign_off = |unit: &Unit| unit.has_key(SIGNED_OFF_BY);
+        let is_sign_off = |unit: &LineGroup| unit.has_key(SIGNED_OFF_BY);
         let at = match self.block.iter().rposition(is_sign_off) {
             Some(last) => {
                 let before = self.block[..last]
@@ -175,7 +175,7 @@ impl Parts {
             }
             None => self.block.len(),
         };
-        let unit = Unit {
+        let unit = LineGroup {
             separator: separator(text.as_bytes(), &self.settings),
             lines: vec![text.as_bytes().to_vec()],
             at: 0,
@@ -238,7 +238,7 @@ impl Parts {
 
     /// Moves other trailers above the sign-offs at the end.
     pub(super) fn order(&mut self, rules: &CommitMsg, changes: &mut Vec<String>) {
-        let is_sign_off = |unit: &Unit| unit.has_key(SIGNED_OFF_BY);
+        let is_sign_off = |unit: &LineGroup| unit.has_key(SIGNED_OFF_BY);
         if rules.signed_off_by.order == Strictness::Allow {
             return;
         }
@@ -246,7 +246,7 @@ impl Parts {
             return;
         };
         // Nothing is moved past a line that is no trailer.
-        let is_other = |unit: &Unit| {
+        let is_other = |unit: &LineGroup| {
             let line = &unit.lines[0];
             let continues = line.starts_with(b" ") || line.starts_with(b"\t");
             unit.key().is_none() && !continues && !line.starts_with(CHERRY_PICKED)
@@ -254,7 +254,7 @@ impl Parts {
         if self.block[last + 1..].iter().any(is_other) {
             return;
         }
-        let (after, rest): (Vec<Unit>, Vec<Unit>) = self
+        let (after, rest): (Vec<LineGroup>, Vec<LineGroup>) = self
             .block
             .split_off(last + 1)
             .into_iter()
@@ -299,19 +299,20 @@ impl Parts {
     }
 
     /// Whether git sees every trailer of the block in the text, in this order.
-    pub(super) fn is_seen(&self, text: &[u8], settings: &Settings) -> bool {
+    pub(super) fn is_seen(&self, text: &[u8], settings: &MessageSettings) -> bool {
         let message = parse(text, settings);
         let seen = message.trailers.iter().map(|trailer| trailer.key.to_vec());
-        let meant = self.block.iter().filter_map(Unit::key);
+        let meant = self.block.iter().filter_map(LineGroup::key);
         seen.eq(meant.map(String::into_bytes))
     }
 }
 
 /// Where in a paragraph its trailers begin: at its first line if it is nothing else, or at the
 /// credits that end it.
-fn meant_from(all: &[Unit], rules: &CommitMsg, is_body: bool) -> usize {
-    let is_trailer = |unit: &Unit| unit.key().is_some() || unit.lines[0].starts_with(CHERRY_PICKED);
-    let is_meant = |unit: &Unit| unit.is_meant(rules);
+fn meant_from(all: &[LineGroup], rules: &CommitMsg, is_body: bool) -> usize {
+    let is_trailer =
+        |unit: &LineGroup| unit.key().is_some() || unit.lines[0].starts_with(CHERRY_PICKED);
+    let is_meant = |unit: &LineGroup| unit.is_meant(rules);
     if is_body && all.iter().all(is_trailer) && all.iter().any(is_meant) {
         return 0;
     }

@@ -1,4 +1,4 @@
-//! Mends what is mechanical in a message: trailers that stand where git does not see them, glued
+//! Fixes what is mechanical in a message: trailers that stand where git does not see them, glued
 //! paragraphs, order, spacing, exact duplicates, the case of keys. Invents no sign-off and leaves
 //! everything else as it is.
 
@@ -9,14 +9,14 @@ use super::keys::SIGNED_OFF_BY;
 use super::{Reading, sign_off_key};
 use crate::config::CommitMsg;
 use crate::git::Identity;
-use crate::message::{Settings, separator};
-use crate::model::finding::{Cure, Finding, Severity};
-use message_parts::Parts;
-use trailer_line::Unit;
+use crate::message::{MessageSettings, separator};
+use crate::model::finding::{Finding, Remedy, Severity};
+use message_parts::MessageParts;
+use trailer_line::LineGroup;
 
-/// A message that was mended.
+/// A message that was fixed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mended {
+pub struct FixedMessage {
     /// The message.
     pub text: Vec<u8>,
     /// What was done, as fragments.
@@ -25,66 +25,66 @@ pub struct Mended {
     pub left: Vec<Finding>,
 }
 
-/// How often a message is mended, at most: what is mended may show what else is wrong.
+/// How often a message is fixed, at most: what is fixed may show what else is wrong.
 const ROUNDS: usize = 4;
 
-/// Mends a message that is clean, as `judge` asks for it. `None` if git would not see in the result
+/// Fixes a message that is clean, as `check` asks for it. `None` if git would not see in the result
 /// what was meant.
 ///
 /// # Errors
 ///
-/// Those of `judge`.
-pub fn mend<E>(
+/// Those of `check`.
+pub fn fix_message<E>(
     text: &[u8],
-    settings: &Settings,
+    settings: &MessageSettings,
     rules: &CommitMsg,
-    mut judge: impl FnMut(&[u8]) -> Result<Vec<Finding>, E>,
-) -> Result<Option<Mended>, E> {
-    let mut mended = Mended {
+    mut check: impl FnMut(&[u8]) -> Result<Vec<Finding>, E>,
+) -> Result<Option<FixedMessage>, E> {
+    let mut fixed = FixedMessage {
         text: text.to_vec(),
         changes: Vec::new(),
-        left: judge(text)?,
+        left: check(text)?,
     };
     for _ in 0..ROUNDS {
-        let Some((text, changes)) = round(&mended.text, settings, rules, &mended.left) else {
+        let Some((text, changes)) = round(&fixed.text, settings, rules, &fixed.left) else {
             return Ok(None);
         };
         if changes.is_empty() {
             break;
         }
-        mended.left = judge(&text)?;
-        mended.text = text;
-        mended.changes.extend(changes);
+        fixed.left = check(&text)?;
+        fixed.text = text;
+        fixed.changes.extend(changes);
     }
-    Ok(Some(mended))
+    Ok(Some(fixed))
 }
 
-/// What would still be wrong with a message once it is mended, and cannot be seen before: about the
+/// What would still be wrong with a message once it is fixed, and cannot be seen before: about the
 /// lines of the message as it is.
 ///
 /// # Errors
 ///
-/// Those of `judge`.
+/// Those of `check`.
 pub(crate) fn foreseen<E>(
     reading: &Reading,
     text: &[u8],
-    settings: &Settings,
+    settings: &MessageSettings,
     rules: &CommitMsg,
     findings: &[Finding],
-    judge: impl FnMut(&[u8]) -> Result<Vec<Finding>, E>,
+    check: impl FnMut(&[u8]) -> Result<Vec<Finding>, E>,
 ) -> Result<Vec<Finding>, E> {
     if !findings.iter().any(|finding| finding.cure.is_fix()) {
         return Ok(Vec::new());
     }
-    let Some(mended) = mend(text, settings, rules, judge)? else {
+    let Some(fixed) = fix_message(text, settings, rules, check)? else {
         return Ok(Vec::new());
     };
-    let after = Reading::new(&mended.text, settings, &settings.encoding);
+    let after = Reading::new(&fixed.text, settings, &settings.encoding);
     let is_new = |finding: &Finding| {
         finding.severity == Severity::Error
             && !findings.iter().any(|known| known.rule == finding.rule)
     };
-    let new = mended.left.into_iter().filter(is_new);
+    let new = fixed.left.into_iter().filter(is_new);
     Ok(new
         .map(|finding| relocated(finding, &after, reading))
         .collect())
@@ -101,7 +101,7 @@ fn relocated(mut finding: Finding, from: &Reading, to: &Reading) -> Finding {
             format!("line {}", quote.line),
             format!("line {}", place + 1),
         );
-        if let Cure::Edit(how) | Cure::EditAndSignOff(how) = &mut finding.cure {
+        if let Remedy::Edit(how) | Remedy::EditAndSignOff(how) = &mut finding.cure {
             *how = how.replace(&old, &new);
         }
         finding.message = finding.message.replace(&old, &new);
@@ -110,18 +110,18 @@ fn relocated(mut finding: Finding, from: &Reading, to: &Reading) -> Finding {
     finding
 }
 
-/// Mends what these findings ask for.
+/// Fixes what these findings ask for.
 fn round(
     text: &[u8],
-    settings: &Settings,
+    settings: &MessageSettings,
     rules: &CommitMsg,
     findings: &[Finding],
 ) -> Option<(Vec<u8>, Vec<String>)> {
     let mut changes = Vec::new();
     let respelt = respell(text, findings, &mut changes);
-    let mut parts = Parts::new(&respelt, settings);
+    let mut parts = MessageParts::new(&respelt, settings);
     let strands = |finding: &Finding| {
-        finding.cure == Cure::Fix
+        finding.cure == Remedy::Fix
             && (finding.rule.ends_with(".outside-block") || finding.rule.starts_with("trailers."))
     };
     if findings.iter().any(strands) {
@@ -129,7 +129,7 @@ fn round(
         parts.gather(&reading, rules, &mut changes);
     }
     for finding in findings {
-        if let Cure::Write { line, text } = &finding.cure {
+        if let Remedy::Write { line, text } = &finding.cure {
             parts.write(*line, text, &mut changes);
         }
     }
@@ -145,8 +145,8 @@ fn round(
 /// Writes a credit into the file of a message that may still have comments in it. `None` if it
 /// would not become a trailer.
 #[must_use]
-pub(crate) fn add_credit(file: &[u8], settings: &Settings, credit: &str) -> Option<Vec<u8>> {
-    let mut parts = Parts::new(file, settings);
+pub(crate) fn add_credit(file: &[u8], settings: &MessageSettings, credit: &str) -> Option<Vec<u8>> {
+    let mut parts = MessageParts::new(file, settings);
     parts.write(None, credit, &mut Vec::new());
     let text = parts.joined();
     parts.is_seen(&text, settings).then_some(text)
@@ -155,14 +155,18 @@ pub(crate) fn add_credit(file: &[u8], settings: &Settings, credit: &str) -> Opti
 /// The message with a sign-off as its last trailer: what `git commit -s` does. For a person who asks
 /// for it.
 #[must_use]
-pub(crate) fn add_sign_off(text: &[u8], settings: &Settings, who: &Identity) -> Option<Vec<u8>> {
-    let mut parts = Parts::new(text, settings);
+pub(crate) fn add_sign_off(
+    text: &[u8],
+    settings: &MessageSettings,
+    who: &Identity,
+) -> Option<Vec<u8>> {
+    let mut parts = MessageParts::new(text, settings);
     let line = format!("{SIGNED_OFF_BY}: {who}");
     // git itself leaves a block alone that has prose in it, and adds to it.
     if !parts.block.iter().any(|unit| unit.key().is_some()) {
         parts.leave_prose(&CommitMsg::default());
     }
-    parts.block.push(Unit {
+    parts.block.push(LineGroup {
         separator: separator(line.as_bytes(), settings),
         lines: vec![line.into_bytes()],
         at: 0,
@@ -174,7 +178,7 @@ pub(crate) fn add_sign_off(text: &[u8], settings: &Settings, who: &Identity) -> 
 /// Sign-offs whose keys are misspelt get the right one.
 fn respell(text: &[u8], findings: &[Finding], changes: &mut Vec<String>) -> Vec<u8> {
     let is_misspelt =
-        |finding: &Finding| finding.rule == "signed-off-by.missing" && finding.cure == Cure::Fix;
+        |finding: &Finding| finding.rule == "signed-off-by.missing" && finding.cure == Remedy::Fix;
     let misspelt: Vec<usize> = findings
         .iter()
         .filter(|finding| is_misspelt(finding))

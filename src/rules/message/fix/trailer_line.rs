@@ -2,7 +2,7 @@
 
 use crate::config::CommitMsg;
 use crate::git::{Identity, text as decoded};
-use crate::message::{Settings, separator};
+use crate::message::{MessageSettings, separator};
 use crate::rules::message::keys::SIGNED_OFF_BY;
 use crate::rules::message::{is_credit_key, is_plausible};
 
@@ -11,7 +11,7 @@ pub(super) const CHERRY_PICKED: &[u8] = b"(cherry picked from commit ";
 
 /// Some lines that stay together: a trailer with the lines that continue it, or another line.
 #[derive(Debug, Clone)]
-pub(super) struct Unit {
+pub(super) struct LineGroup {
     pub(super) lines: Vec<Vec<u8>>,
     /// Where the separator stands in the first line, if it is a trailer.
     pub(super) separator: Option<usize>,
@@ -19,7 +19,7 @@ pub(super) struct Unit {
     pub(super) at: usize,
 }
 
-impl Unit {
+impl LineGroup {
     /// The key, if it is a trailer.
     pub(super) fn key(&self) -> Option<String> {
         let key = self.lines[0][..self.separator?].trim_ascii_end();
@@ -64,15 +64,19 @@ impl Unit {
     }
 }
 
-pub(super) fn units(lines: Vec<Vec<u8>>, first: usize, settings: &Settings) -> Vec<Unit> {
-    let mut units: Vec<Unit> = Vec::new();
+pub(super) fn units(
+    lines: Vec<Vec<u8>>,
+    first: usize,
+    settings: &MessageSettings,
+) -> Vec<LineGroup> {
+    let mut units: Vec<LineGroup> = Vec::new();
     for (index, line) in lines.into_iter().enumerate() {
         let is_continued = line
             .first()
             .is_some_and(|byte| matches!(byte, b' ' | b'\t'));
         match units.last_mut() {
             Some(unit) if is_continued && unit.key().is_some() => unit.lines.push(line),
-            _ => units.push(Unit {
+            _ => units.push(LineGroup {
                 separator: separator(&line, settings),
                 lines: vec![line],
                 at: first + index,

@@ -1,9 +1,9 @@
 //! Editable installations of Python: they lead to the work tree by its absolute path, and so a
 //! test in the snapshot would import the wrong code without a word.
 //!
-//! Folders that a `.pth` file names are put on `PYTHONPATH`, which comes first. Where a module is
+//! Directories that a `.pth` file names are put on `PYTHONPATH`, which comes first. Where a module is
 //! imported that finds the packages (setuptools, editables, scikit-build-core), a copy of it that leads to the
-//! snapshot comes first; so packages whose folder has another name are right as well. And what
+//! snapshot comes first; so packages whose directory has another name are right as well. And what
 //! is on Python's path nevertheless is replaced when it starts, so that what is not in the snapshot
 //! is not found in the work tree instead.
 
@@ -16,15 +16,15 @@ use std::{fs, io};
 use super::environments::{is_project, site_packages};
 use super::string_literals;
 use crate::base::environment::Environment;
-use crate::view::snapshot::path_mapping::{Trees, normal};
+use crate::view::snapshot::path_mapping::{PathMapping, normal};
 
 /// How large a file of an installation is, at most.
 const LARGEST: u64 = 1 << 20;
 
-/// The folder beside the tree with what Python is to find before everything else.
+/// The directory beside the tree with what Python is to find before everything else.
 const FOLDER: &str = "python";
 
-/// How the folders of links begin that setuptools makes in its strict mode.
+/// How the directories of links begin that setuptools makes in its strict mode.
 const STRICT: &str = "__editable__";
 
 /// What Python runs at its start, after it has read the `.pth` files.
@@ -38,28 +38,28 @@ const MESONS: &[u8] = b"\ndef collect(install_plan";
 
 /// What installations lead to.
 #[derive(Default)]
-struct Found {
-    /// Folders of the snapshot from which Python imports.
-    folders: Vec<PathBuf>,
+struct FoundInstallation {
+    /// Directories of the snapshot from which Python imports.
+    dirs: Vec<PathBuf>,
     /// What is on Python's path, and what is to be there instead.
     moved: Vec<(PathBuf, PathBuf)>,
     /// Modules that find packages, with their name.
     finders: Vec<(OsString, Vec<u8>)>,
-    /// Links that stand for a folder of links, with their path in [`FOLDER`].
+    /// Links that stand for a directory of links, with their path in [`FOLDER`].
     links: Vec<(PathBuf, PathBuf)>,
 }
 
-/// The folders from which Python is to import, in the tree and in a folder made beside it.
+/// The directories from which Python is to import, in the tree and in a directory made beside it.
 pub(crate) fn python_path(
-    trees: &Trees<'_>,
+    trees: &PathMapping<'_>,
     place: &Path,
     environment: &Environment,
 ) -> io::Result<Vec<PathBuf>> {
     let own = place.join(FOLDER);
-    let mut found = Found::default();
+    let mut found = FoundInstallation::default();
     let sources = trees.tree.join("src");
     if sources.is_dir() && is_project(trees.tree) {
-        found.folders.push(sources);
+        found.dirs.push(sources);
     }
     for packages in site_packages(trees.top, trees.ignored, environment) {
         for entry in sorted(&packages) {
@@ -70,17 +70,17 @@ pub(crate) fn python_path(
         fs::remove_dir_all(&own)?;
     }
     if found.moved.is_empty() && found.finders.is_empty() {
-        return Ok(found.folders);
+        return Ok(found.dirs);
     }
     found.write(&own)?;
-    let mut folders = vec![own];
-    folders.append(&mut found.folders);
-    Ok(folders)
+    let mut dirs = vec![own];
+    dirs.append(&mut found.dirs);
+    Ok(dirs)
 }
 
-impl Found {
-    /// Looks at what lies in a folder of packages.
-    fn add(&mut self, entry: &fs::DirEntry, packages: &Path, trees: &Trees<'_>, own: &Path) {
+impl FoundInstallation {
+    /// Looks at what lies in a directory of packages.
+    fn add(&mut self, entry: &fs::DirEntry, packages: &Path, trees: &PathMapping<'_>, own: &Path) {
         let path = entry.path();
         if entry.file_type().is_ok_and(|kind| kind.is_symlink()) {
             self.add_link(&path, trees);
@@ -97,18 +97,18 @@ impl Found {
     }
 
     /// flit's links to a package or a module.
-    fn add_link(&mut self, link: &Path, trees: &Trees<'_>) {
+    fn add_link(&mut self, link: &Path, trees: &PathMapping<'_>) {
         let target = link.canonicalize().ok();
         let Some(inside) = target.and_then(|target| trees.inside(&target)) else {
             return;
         };
         if inside.file_name() == link.file_name() {
-            self.add_folder(&trees.tree.join(inside.parent().unwrap_or(&inside)));
+            self.add_dir(&trees.tree.join(inside.parent().unwrap_or(&inside)));
         }
     }
 
-    /// A line of a `.pth` file: a folder, or code.
-    fn add_line(&mut self, line: &[u8], packages: &Path, trees: &Trees<'_>, own: &Path) {
+    /// A line of a `.pth` file: a directory, or code.
+    fn add_line(&mut self, line: &[u8], packages: &Path, trees: &PathMapping<'_>, own: &Path) {
         if line.starts_with(b"import ") || line.starts_with(b"import\t") {
             for literal in string_literals::paths(line) {
                 self.add_root(&literal.path, trees);
@@ -116,34 +116,34 @@ impl Found {
             self.add_modules(line, packages, trees);
             return;
         }
-        let folder = normal(&packages.join(OsStr::from_bytes(line)));
-        let name = folder.file_name().unwrap_or_default();
+        let dir = normal(&packages.join(OsStr::from_bytes(line)));
+        let name = dir.file_name().unwrap_or_default();
         if name.as_bytes().starts_with(STRICT.as_bytes()) {
-            self.add_strict(&folder, trees, own);
+            self.add_strict(&dir, trees, own);
         } else {
-            self.add_root(&folder, trees);
+            self.add_root(&dir, trees);
         }
     }
 
-    /// A folder on Python's path.
-    fn add_root(&mut self, folder: &Path, trees: &Trees<'_>) {
-        if let Some(inside) = trees.inside(folder) {
+    /// A directory on Python's path.
+    fn add_root(&mut self, dir: &Path, trees: &PathMapping<'_>) {
+        if let Some(inside) = trees.inside(dir) {
             let instead = trees.tree.join(inside);
-            self.add_folder(&instead);
-            self.moved.push((folder.to_owned(), instead));
+            self.add_dir(&instead);
+            self.moved.push((dir.to_owned(), instead));
         }
     }
 
-    fn add_folder(&mut self, folder: &Path) {
+    fn add_dir(&mut self, dir: &Path) {
         // Without a slash at its end, which an empty path would leave.
-        let folder: PathBuf = folder.components().collect();
-        if !self.folders.contains(&folder) {
-            self.folders.push(folder);
+        let dir: PathBuf = dir.components().collect();
+        if !self.dirs.contains(&dir) {
+            self.dirs.push(dir);
         }
     }
 
     /// The modules beside a `.pth` file that its code may import, if they lead to the work tree.
-    fn add_modules(&mut self, code: &[u8], packages: &Path, trees: &Trees<'_>) {
+    fn add_modules(&mut self, code: &[u8], packages: &Path, trees: &PathMapping<'_>) {
         let is_of_name = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_' || *byte >= 0x80;
         for name in code.split(|byte| !is_of_name(byte)) {
             let mut file = OsStr::from_bytes(name).to_owned();
@@ -160,15 +160,15 @@ impl Found {
 
     /// The links that setuptools makes in its strict mode: of single files, and beside them what was
     /// compiled.
-    fn add_strict(&mut self, folder: &Path, trees: &Trees<'_>, own: &Path) {
+    fn add_strict(&mut self, dir: &Path, trees: &PathMapping<'_>, own: &Path) {
         let mut files = Vec::new();
-        list(folder, Path::new(""), &mut files);
+        list(dir, Path::new(""), &mut files);
         let mut roots: Vec<PathBuf> = Vec::new();
         let mut links = Vec::new();
         let mut is_plain = true;
         for file in files {
-            let original = folder.join(&file);
-            // What is no link was made for this folder.
+            let original = dir.join(&file);
+            // What is no link was made for this directory.
             let target = original.is_symlink().then(|| original.canonicalize().ok());
             let inside = target.flatten().and_then(|target| trees.shown(&target));
             let root = inside.as_ref().and_then(|inside| root_of(inside, &file));
@@ -184,15 +184,15 @@ impl Found {
         }
         if is_plain {
             for root in roots {
-                self.moved.push((folder.to_owned(), trees.tree.join(&root)));
-                self.add_folder(&trees.tree.join(root));
+                self.moved.push((dir.to_owned(), trees.tree.join(&root)));
+                self.add_dir(&trees.tree.join(root));
             }
             return;
         }
-        // Folders have other names in the tree, or something lies beside: the same links again.
-        let name = folder.file_name().unwrap_or_default();
-        self.moved.push((folder.to_owned(), own.join(name)));
-        self.add_folder(&own.join(name));
+        // Directories have other names in the tree, or something lies beside: the same links again.
+        let name = dir.file_name().unwrap_or_default();
+        self.moved.push((dir.to_owned(), own.join(name)));
+        self.add_dir(&own.join(name));
         let links = links.into_iter();
         self.links
             .extend(links.map(|(file, target)| (Path::new(name).join(file), target)));
@@ -225,7 +225,7 @@ impl Found {
 }
 
 /// A module with every path to the work tree led to the snapshot, if it has one.
-fn led_elsewhere(text: &[u8], trees: &Trees<'_>) -> Option<Vec<u8>> {
+fn led_elsewhere(text: &[u8], trees: &PathMapping<'_>) -> Option<Vec<u8>> {
     let is_mesons = text.windows(MESONS.len()).any(|part| part == MESONS);
     let mut led = Vec::with_capacity(text.len());
     let mut kept = Vec::new();
@@ -254,7 +254,7 @@ fn led_elsewhere(text: &[u8], trees: &Trees<'_>) -> Option<Vec<u8>> {
     Some(led)
 }
 
-/// The folder below which a path is the file.
+/// The directory below which a path is the file.
 fn root_of(path: &Path, file: &Path) -> Option<PathBuf> {
     let depth = file.components().count();
     path.ends_with(file)
@@ -262,10 +262,10 @@ fn root_of(path: &Path, file: &Path) -> Option<PathBuf> {
         .flatten()
 }
 
-/// The files below a folder, relative to it.
-fn list(top: &Path, folder: &Path, files: &mut Vec<PathBuf>) {
-    for entry in sorted(&top.join(folder)) {
-        let path = folder.join(entry.file_name());
+/// The files below a directory, relative to it.
+fn list(top: &Path, dir: &Path, files: &mut Vec<PathBuf>) {
+    for entry in sorted(&top.join(dir)) {
+        let path = dir.join(entry.file_name());
         if path.ends_with("__pycache__") {
             continue;
         }
@@ -277,8 +277,8 @@ fn list(top: &Path, folder: &Path, files: &mut Vec<PathBuf>) {
     }
 }
 
-fn sorted(folder: &Path) -> Vec<fs::DirEntry> {
-    let all = fs::read_dir(folder).into_iter().flatten().flatten();
+fn sorted(dir: &Path) -> Vec<fs::DirEntry> {
+    let all = fs::read_dir(dir).into_iter().flatten().flatten();
     let mut all: Vec<fs::DirEntry> = all.collect();
     all.sort_by_key(fs::DirEntry::file_name);
     all

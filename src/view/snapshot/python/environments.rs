@@ -1,4 +1,4 @@
-//! Where Python keeps what is installed: the folders that it searches for packages.
+//! Where Python keeps what is installed: the directories that it searches for packages.
 
 use std::ffi::OsStr;
 use std::fs;
@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 
 use crate::base::environment::Environment;
 
-/// Folders in which Python projects keep their virtual environment.
+/// Directories in which Python projects keep their virtual environment.
 const USUAL: [&str; 3] = [".venv", "venv", "env"];
 
 /// What every virtual environment has.
@@ -16,12 +16,12 @@ const CONFIGURATION: &str = "pyvenv.cfg";
 /// Files that a project of Python's has at its top.
 const PROJECT: [&str; 3] = ["pyproject.toml", "setup.py", "setup.cfg"];
 
-/// Whether a folder is the top of a project of Python's.
-pub(super) fn is_project(folder: &Path) -> bool {
-    PROJECT.iter().any(|name| folder.join(name).is_file())
+/// Whether a directory is the top of a project of Python's.
+pub(super) fn is_project(dir: &Path) -> bool {
+    PROJECT.iter().any(|name| dir.join(name).is_file())
 }
 
-/// The folders of installed packages that Python may search in a gate, each once, those of the
+/// The directories of installed packages that Python may search in a gate, each once, those of the
 /// project first.
 pub(super) fn site_packages(
     top: &Path,
@@ -49,9 +49,9 @@ pub(super) fn site_packages(
     places.found
 }
 
-/// Whether a folder that is ignored is a virtual environment.
-pub(crate) fn is_environment(folder: &Path) -> bool {
-    folder.join(CONFIGURATION).is_file()
+/// Whether a directory that is ignored is a virtual environment.
+pub(crate) fn is_environment(dir: &Path) -> bool {
+    dir.join(CONFIGURATION).is_file()
 }
 
 struct Places {
@@ -61,13 +61,13 @@ struct Places {
 }
 
 impl Places {
-    fn add(&mut self, folder: PathBuf) {
-        if let Ok(real) = folder.canonicalize()
+    fn add(&mut self, dir: PathBuf) {
+        if let Ok(real) = dir.canonicalize()
             && real.is_dir()
             && !self.real.contains(&real)
         {
             self.real.push(real);
-            self.found.push(folder);
+            self.found.push(dir);
         }
     }
 
@@ -109,9 +109,9 @@ fn own_prefixes(top: &Path, ignored: &[PathBuf], environment: &Environment) -> V
 /// is asked only where nothing else says what a gate will use.
 fn on_path(top: &Path, may_ask: bool, environment: &Environment) -> Vec<PathBuf> {
     let search = environment.get("PATH").unwrap_or_default();
-    let candidates = std::env::split_paths(search).flat_map(|folder| {
-        let folder = top.join(folder);
-        ["python3", "python"].map(|name| folder.join(name))
+    let candidates = std::env::split_paths(search).flat_map(|dir| {
+        let dir = top.join(dir);
+        ["python3", "python"].map(|name| dir.join(name))
     });
     let Some(python) = candidates.into_iter().find(|path| path.is_file()) else {
         return Vec::new();
@@ -178,7 +178,7 @@ fn has_packages(prefix: &Path) -> bool {
         .any(|lib| !versions(&prefix.join(lib)).is_empty())
 }
 
-/// The folders of Python's versions in a `lib`.
+/// The directories of Python's versions in a `lib`.
 fn versions(lib: &Path) -> Vec<PathBuf> {
     let is_python = |name: &OsStr| {
         let name = name.to_string_lossy();
@@ -189,9 +189,9 @@ fn versions(lib: &Path) -> Vec<PathBuf> {
     all
 }
 
-/// What lies in a folder, in the same order each time.
-fn entries(folder: &Path) -> Vec<PathBuf> {
-    let all = fs::read_dir(folder).into_iter().flatten().flatten();
+/// What lies in a directory, in the same order each time.
+fn entries(dir: &Path) -> Vec<PathBuf> {
+    let all = fs::read_dir(dir).into_iter().flatten().flatten();
     let mut all: Vec<PathBuf> = all.map(|entry| entry.path()).collect();
     all.sort();
     all
