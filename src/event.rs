@@ -90,13 +90,51 @@ impl Output {
 pub(crate) enum Applied {
     /// In the commit, and in the user's file.
     Everywhere,
-    /// In the commit. The user's file has other changes in the same lines, or was saved at that very
-    /// moment: it is as the user has it.
-    CommitOnly,
+    /// In the commit. The user's file is as the user has it, for this reason.
+    CommitOnly(FileKept),
     /// In the user's file.
     FileOnly,
     /// Nowhere: the index, or the user's file, has another version by now.
     Nowhere,
+}
+
+/// Why a user's file stays as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FileKept {
+    /// It has other changes in the same lines, or was saved at that very moment.
+    Changed,
+    /// A program has it open for writing, or that cannot be ruled out: what it writes later would go
+    /// into a file that is gone.
+    InUse,
+    /// It has other names, which would keep the old contents.
+    HardLinked,
+    /// Its access control list or another attribute cannot be copied.
+    Attributes,
+    /// It cannot be written.
+    Unwritable,
+}
+
+impl FileKept {
+    /// Every reason, in the order of a report.
+    pub(crate) const ALL: [Self; 5] = [
+        Self::Changed,
+        Self::InUse,
+        Self::HardLinked,
+        Self::Attributes,
+        Self::Unwritable,
+    ];
+
+    /// The word for it in reports for programs.
+    #[must_use]
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Changed => "changed",
+            Self::InUse => "in-use",
+            Self::HardLinked => "hard-linked",
+            Self::Attributes => "attributes",
+            Self::Unwritable => "unwritable",
+        }
+    }
 }
 
 /// A file that was fixed.

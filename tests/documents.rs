@@ -178,7 +178,7 @@ fn every_rule_is_described_and_in_the_collection() {
     ];
     let top = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut rules = Vec::new();
-    rules_in(&top.join("src/rules/message"), &mut rules);
+    rules_in(&top.join("src/rules"), &mut rules);
     rules.sort();
     rules.dedup();
     assert!(rules.len() > 40, "{rules:?}");

@@ -142,7 +142,7 @@ fn other_changes_stay_as_they_were_typed() {
     gatekeeper pre-commit: 1 path changed, judged in [VIEW], since the work tree has other files than the commit
              passed  format  [TIME]
 
-    fixed in the commit only: one.py (format); your files have other changes there, or cannot be written, and are as you have them
+    fixed in the commit only: one.py (format); your files have other changes there, and are as you have them
 
     1 passed in [TIME]
     ");

@@ -24,6 +24,7 @@ mod cost;
 mod documents;
 mod editable;
 mod environment;
+mod faults;
 mod fixers;
 mod fixers_random;
 mod formats;

@@ -5,7 +5,7 @@
 const VARIABLE: &str = "GATEKEEPER_TEST_REQUIRE";
 
 /// All that a test may lack; `docs/testing.md` tells what each is.
-const KNOWN: [&str; 11] = [
+const KNOWN: [&str; 13] = [
     "bash",
     "namespaces",
     "new-git",
@@ -16,7 +16,9 @@ const KNOWN: [&str; 11] = [
     "root",
     "sha256",
     "shm",
+    "strace",
     "user-overlay",
+    "xattr",
 ];
 
 /// Whether a test can go on: whether what it needs is there. If not, it is said why not, and that

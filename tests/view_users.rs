@@ -24,7 +24,7 @@ const STATES: [&str; 6] = [
 ];
 
 /// How a command is started as somebody else, if we can become somebody else.
-fn ordinary_user() -> Option<Vec<String>> {
+pub(crate) fn ordinary_user() -> Option<Vec<String>> {
     let words = [
         "setpriv",
         "--reuid=65534",
@@ -61,7 +61,7 @@ fn started_by(need: &str, words: &[&str]) -> Option<Vec<String>> {
 }
 
 /// Gives everything in a sandbox to the user, and the program a place that he can reach.
-fn give_away(sandbox: &Sandbox) {
+pub(crate) fn give_away(sandbox: &Sandbox) {
     fn chown(path: &Path) {
         lchown(path, Some(USER), Some(USER)).unwrap();
         if path.is_dir() && !path.is_symlink() {
@@ -158,7 +158,7 @@ fn is_right(by: &[String], view: &str, expected_view: &str, owner: u32) {
     }
 }
 
-fn give_away_if(owner: u32, sandbox: &Sandbox) {
+pub(crate) fn give_away_if(owner: u32, sandbox: &Sandbox) {
     let program = sandbox.beside("bin/gatekeeper");
     if owner == USER {
         give_away(sandbox);

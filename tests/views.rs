@@ -531,7 +531,7 @@ fn two_runs_at_once_and_no_cache_folder() {
     sandbox.set("TMPDIR", "/dev/null/nowhere");
     assert_snapshot!(sandbox.gatekeeper(&["run", "--staged"]).expect(3), @r#"
     error: no folder can be made for a view of the tree
-      Not a directory (os error 20) at path "/dev/null/nowhere/gatekeeper-view-[RANDOM]"
+      Not a directory (os error 20) at path "/dev/null/nowhere/gatekeeper-tmp-[RANDOM]"
     help: the work tree is not what is judged, so that another view of it is needed; set XDG_CACHE_HOME or TMPDIR to a folder that can be written, outside the work tree
     "#);
 }

@@ -86,6 +86,17 @@ impl Fault {
         self
     }
 
+    /// Whether a full disk is the cause, or a full quota: what the system says of it (`errno(3)`,
+    /// ENOSPC and EDQUOT), also by way of git.
+    #[must_use]
+    pub(crate) fn is_disk_full(&self) -> bool {
+        let words = ["No space left on device", "Disk quota exceeded"];
+        let detail = self.detail.as_deref().unwrap_or_default();
+        words
+            .iter()
+            .any(|word| detail.contains(word) || self.message.contains(word))
+    }
+
     /// The exit code of a command that ends with this fault.
     #[must_use]
     pub(crate) fn exit_code(&self) -> ExitCode {

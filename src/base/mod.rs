@@ -3,4 +3,6 @@
 pub(crate) mod environment;
 pub(crate) mod exit_code;
 pub(crate) mod fault;
+pub(crate) mod parallel;
+pub(crate) mod scratch;
 pub(crate) mod text;

@@ -130,8 +130,8 @@ fn trailers(environment: &Environment, arguments: &MessageFile) -> Result<ExitCo
     let given = GivenMessage::read(environment, arguments)?;
     let reading = given.reading(&given.cleaned.text);
     let text = match arguments.format.format() {
-        Format::Json => report::trailers_as_json(&reading),
-        Format::Text => report::trailers_as_text(&reading),
+        Format::Json => report::trailers_as_json(&reading, &given.settings),
+        Format::Text => report::trailers_as_text(&reading, &given.settings),
     };
     print(&text)?;
     Ok(ExitCode::Passed)

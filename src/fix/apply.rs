@@ -1,20 +1,37 @@
 //! What was fixed, applied: to the commit, and to the user's files.
 
-use std::fs;
-use std::io::{self, Write as _};
+use std::ffi::{OsStr, OsString};
+use std::fs::{self, File};
+use std::io::{self, Read as _, Seek as _, Write as _};
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::{MetadataExt as _, fchown};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rustix::fs::{Mode, OFlags, XattrFlags, fgetxattr, flistxattr, fsetxattr, open};
+use rustix::io::Errno;
+
 use super::Fixed;
 use crate::base::fault::{Fault, Result};
-use crate::event::Applied;
+use crate::base::scratch::{LOCK, age, lock};
+use crate::event::{Applied, FileKept};
 use crate::git::{Replacement, Repository};
-use crate::platform::exchange;
+use crate::platform::{ReadLease, exchange};
 
 /// Below the git directory: where new contents are made ready, out of the sight of everybody.
 const READY: &str = "gatekeeper/mended-";
+
+/// How the name of a temporary file begins.
+const PREFIX: &str = ".gatekeeper-fixed-";
+
+/// The file that names directories of the work tree in which a temporary file may lie.
+const BESIDE: &str = "beside";
+
+/// How many bytes have to be free before anything is applied.
+const SPACE: usize = 1 << 20;
+
+/// How many bytes of an extended attribute are expected at first.
+const LEAST_BUFFER: usize = 256;
 
 /// Replaces files in the commit that is being made, then in the work tree. All that takes time is done
 /// before anything is replaced.
@@ -33,12 +50,13 @@ pub(crate) fn apply_to_commit(
     let mut applied = Vec::new();
     for (one, new) in fixed.iter().zip(new) {
         let path = &one.replacement.path;
-        let state = if !replaced.contains(path) {
-            Applied::Nowhere
-        } else if new.is_some_and(New::take_place) {
-            Applied::Everywhere
+        let state = if replaced.contains(path) {
+            match new.and_then(New::take_place) {
+                Ok(()) => Applied::Everywhere,
+                Err(kept) => Applied::CommitOnly(kept),
+            }
         } else {
-            Applied::CommitOnly
+            Applied::Nowhere
         };
         applied.push((path.clone(), state));
     }
@@ -59,7 +77,7 @@ pub(crate) fn apply_to_work_tree(
     let new = ready.make_all(repository, fixed);
     let pairs = || fixed.iter().zip(&new);
     let is_staged = |one: &Fixed| staged.contains(&one.replacement.path);
-    let replacements = pairs().filter(|(one, new)| new.is_some() && is_staged(one));
+    let replacements = pairs().filter(|(one, new)| new.is_ok() && is_staged(one));
     let replacements: Vec<Replacement> = replacements
         .map(|(one, _)| one.replacement.clone())
         .collect();
@@ -67,131 +85,305 @@ pub(crate) fn apply_to_work_tree(
     let mut applied = Vec::new();
     for (one, new) in fixed.iter().zip(new) {
         let path = &one.replacement.path;
-        let state = match (new.is_some_and(New::take_place), replaced.contains(path)) {
-            (true, true) => Applied::Everywhere,
-            (true, false) => Applied::FileOnly,
-            (false, true) => Applied::CommitOnly,
-            (false, false) => Applied::Nowhere,
+        let state = match (new.and_then(New::take_place), replaced.contains(path)) {
+            (Ok(()), true) => Applied::Everywhere,
+            (Ok(()), false) => Applied::FileOnly,
+            (Err(kept), true) => Applied::CommitOnly(kept),
+            (Err(_), false) => Applied::Nowhere,
         };
         applied.push((path.clone(), state));
     }
     Ok(applied)
 }
 
-/// A directory for new contents. What a run that was killed has left in one may be what somebody has saved
-/// at that very moment, so it stays for a day.
-struct Ready(tempfile::TempDir);
+/// A directory for new contents. What a run that was killed has left in one may be what a program has
+/// saved at that very moment, so it stays for a day.
+struct Ready {
+    dir: tempfile::TempDir,
+    /// Held as long as the run lives: see [`recover`].
+    _lock: Option<File>,
+}
 
 impl Ready {
     fn new(repository: &Repository) -> Result<Self> {
         const KEPT: Duration = Duration::from_hours(24);
+        let cannot = |error: io::Error| {
+            Fault::unable("fixed files cannot be made ready, so nothing was applied")
+                .because(&error)
+        };
         let start = repository.git_dir.join(READY);
-        let dir = start.parent().unwrap_or(&repository.git_dir);
+        let parent = start.parent().unwrap_or(&repository.git_dir);
         let prefix = start.file_name().unwrap_or_default();
-        let made = fs::create_dir_all(dir)
-            .and_then(|()| tempfile::Builder::new().prefix(prefix).tempdir_in(dir));
-        for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
-            let age = entry.metadata().and_then(|data| data.modified());
-            let age = age.ok().and_then(|modified| modified.elapsed().ok());
-            let name = entry.file_name();
-            let is_ours = name.as_bytes().starts_with(prefix.as_bytes());
-            if is_ours && age.is_some_and(|age| age > KEPT) {
-                let _ = fs::remove_dir_all(entry.path());
+        fs::create_dir_all(parent).map_err(cannot)?;
+        for dir in left_in(repository) {
+            if age(&dir).is_some_and(|age| age > KEPT) {
+                let _ = fs::remove_dir_all(dir);
             }
         }
-        made.map(Self)
-            .map_err(|error| Fault::unable("mended files cannot be made ready").because(&error))
+        let mut builder = tempfile::Builder::new();
+        let dir = builder.prefix(prefix).tempdir_in(parent).map_err(cannot)?;
+        let ready = Self {
+            // Where there are no locks, what is left beside the user's files is not cleared away.
+            _lock: lock(&dir.path().join(LOCK)).ok().flatten(),
+            dir,
+        };
+        ready.has_space().map_err(cannot)?;
+        Ok(ready)
     }
 
-    fn make_all(&self, repository: &Repository, fixed: &[Fixed]) -> Vec<Option<New>> {
+    /// Whether an index can still be written: git writes all of it again, and then a commit. To find
+    /// that out afterwards would leave the index fixed and nothing committed.
+    fn has_space(&self) -> io::Result<()> {
+        let mut probe = tempfile::tempfile_in(self.dir.path())?;
+        // A file system takes space when it is written to, not when that reaches the disk.
+        probe.write_all(&vec![0; SPACE])
+    }
+
+    fn make_all(
+        &self,
+        repository: &Repository,
+        fixed: &[Fixed],
+    ) -> Vec<std::result::Result<New<'_>, FileKept>> {
         fixed.iter().map(|one| self.make(repository, one)).collect()
     }
 
-    /// Makes the new contents of one of the user's files ready; `None` if that would cost something that
-    /// he has typed, or cannot be done.
-    fn make(&self, repository: &Repository, fixed: &Fixed) -> Option<New> {
+    /// Makes the new contents of one of the user's files ready, unless that would cost something that
+    /// the user has typed, or something about the file that is not its contents.
+    fn make(
+        &self,
+        repository: &Repository,
+        fixed: &Fixed,
+    ) -> std::result::Result<New<'_>, FileKept> {
         let path = &fixed.replacement.path;
         let file = repository.work_tree.join(path);
-        let metadata = fs::symlink_metadata(&file).ok()?;
-        if !metadata.is_file() || !reaches(&repository.work_tree, path) {
-            return None;
+        if !reaches(&repository.work_tree, path) {
+            return Err(FileKept::Changed);
         }
-        let present = fs::read(&file).ok()?;
+        let held = open_to_read(&file).map_err(|_| FileKept::Changed)?;
+        let metadata = held.metadata().map_err(|_| FileKept::Unwritable)?;
+        if !metadata.is_file() {
+            return Err(FileKept::Changed);
+        }
+        if metadata.nlink() > 1 {
+            return Err(FileKept::HardLinked);
+        }
+        let present = contents(&held).map_err(|_| FileKept::Unwritable)?;
         let wanted = if present == fixed.before || present == fixed.after {
             fixed.after.clone()
         } else {
             let merged = repository.merged(&present, &fixed.before, &fixed.after);
-            merged.ok()?.filter(|merged| !merged.is_empty())?
+            let merged = merged.ok().flatten().filter(|merged| !merged.is_empty());
+            merged.ok_or(FileKept::Changed)?
         };
-        Some(New {
-            contents: written(self.0.path(), &wanted, &metadata).ok()?,
+        Ok(New {
+            contents: written(self.dir.path(), PREFIX, &wanted, &held)?,
+            ready: self,
             file,
+            held,
             present,
             wanted,
         })
     }
+
+    /// Notes a directory of the work tree in which a temporary file will lie for a moment, and returns how
+    /// the name of that file has to begin.
+    fn note_beside(&self, dir: &Path) -> io::Result<OsString> {
+        let own = self.dir.path().file_name().unwrap_or_default();
+        let mut prefix = OsString::from(PREFIX);
+        prefix.push(own);
+        let mut note = File::options()
+            .create(true)
+            .append(true)
+            .open(self.dir.path().join(BESIDE))?;
+        let line = [dir.as_os_str().as_bytes(), b"\0"].concat();
+        note.write_all(&line)?;
+        note.sync_all()?;
+        Ok(prefix)
+    }
 }
 
-/// A temporary file in a directory. Whose file it is, and who may execute it with whose rights, is as with
-/// the one whose place it is to take.
+/// Clears away what a run that was killed has left beside the user's files, where the git directory is on
+/// another file system. It may be what a program has saved at that very moment, so it is moved to where
+/// such things stay for a day.
+pub(crate) fn recover(repository: &Repository) {
+    for dir in left_in(repository) {
+        let Ok(note) = fs::read(dir.join(BESIDE)) else {
+            continue;
+        };
+        let is_free = File::open(dir.join(LOCK)).is_ok_and(|lock| lock.try_lock().is_ok());
+        if !is_free {
+            continue;
+        }
+        let own = dir.file_name().unwrap_or_default();
+        let prefix = [PREFIX.as_bytes(), own.as_bytes()].concat();
+        let places = note
+            .split(|byte| *byte == 0)
+            .filter(|path| !path.is_empty());
+        for place in places.map(|path| Path::new(OsStr::from_bytes(path))) {
+            for entry in fs::read_dir(place).into_iter().flatten().flatten() {
+                let name = entry.file_name();
+                if name.as_bytes().starts_with(&prefix)
+                    && fs::copy(entry.path(), dir.join(&name)).is_ok()
+                {
+                    let _ = fs::remove_file(entry.path());
+                }
+            }
+        }
+        let _ = fs::remove_file(dir.join(BESIDE));
+    }
+}
+
+/// The directories for new contents that there are.
+fn left_in(repository: &Repository) -> Vec<PathBuf> {
+    let start = repository.git_dir.join(READY);
+    let parent = start.parent().unwrap_or(&repository.git_dir);
+    let prefix = start.file_name().unwrap_or_default().as_bytes();
+    let entries = fs::read_dir(parent).into_iter().flatten().flatten();
+    let entries = entries.filter(|entry| entry.file_name().as_bytes().starts_with(prefix));
+    entries.map(|entry| entry.path()).collect()
+}
+
+/// A temporary file in a directory. Whose file it is, who may do what with it, and what else is noted about
+/// it, is as with the one whose place it is to take.
 fn written(
     dir: &Path,
+    prefix: impl AsRef<OsStr>,
     contents: &[u8],
-    other: &fs::Metadata,
-) -> io::Result<tempfile::NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
-    let new = builder.prefix(".gatekeeper-mended-").tempfile_in(dir)?;
-    new.as_file().write_all(contents)?;
-    fchown(new.as_file(), Some(other.uid()), Some(other.gid()))?;
-    new.as_file().set_permissions(other.permissions())?;
-    new.as_file().sync_all()?;
+    other: &File,
+) -> std::result::Result<tempfile::NamedTempFile, FileKept> {
+    let write = || -> io::Result<tempfile::NamedTempFile> {
+        let metadata = other.metadata()?;
+        let mut builder = tempfile::Builder::new();
+        let new = builder.prefix(prefix.as_ref()).tempfile_in(dir)?;
+        new.as_file().write_all(contents)?;
+        fchown(new.as_file(), Some(metadata.uid()), Some(metadata.gid()))?;
+        new.as_file().set_permissions(metadata.permissions())?;
+        Ok(new)
+    };
+    let new = write().map_err(|_| FileKept::Unwritable)?;
+    copy_attributes(other, new.as_file()).map_err(|_| FileKept::Attributes)?;
+    new.as_file().sync_all().map_err(|_| FileKept::Unwritable)?;
     Ok(new)
 }
 
+/// Copies every extended attribute, access control lists among them (xattr(7), acl(5)).
+fn copy_attributes(from: &File, to: &File) -> io::Result<()> {
+    let mut names = Vec::new();
+    let list = loop {
+        match fgetxattr_list(from, &mut names) {
+            Err(Errno::RANGE) => names.resize(2 * names.len().max(LEAST_BUFFER), 0),
+            Err(Errno::NOTSUP) => return Ok(()),
+            other => break &names[..other?],
+        }
+    };
+    for name in list
+        .split(|byte| *byte == 0)
+        .filter(|name| !name.is_empty())
+    {
+        let value = attribute(from, name)?;
+        // A label that the system sets itself need not be set again, and often must not be.
+        if attribute(to, name).is_ok_and(|present| present == value) {
+            continue;
+        }
+        fsetxattr(to, name, &value, XattrFlags::empty())?;
+    }
+    Ok(())
+}
+
+fn fgetxattr_list(file: &File, names: &mut Vec<u8>) -> std::result::Result<usize, Errno> {
+    if names.is_empty() {
+        names.resize(LEAST_BUFFER, 0);
+    }
+    flistxattr(file, names.as_mut_slice())
+}
+
+fn attribute(file: &File, name: &[u8]) -> io::Result<Vec<u8>> {
+    let mut value = vec![0; LEAST_BUFFER];
+    loop {
+        match fgetxattr(file, name, value.as_mut_slice()) {
+            Ok(length) => {
+                value.truncate(length);
+                return Ok(value);
+            }
+            Err(Errno::RANGE) => value.resize(2 * value.len(), 0),
+            Err(error) => return Err(error.into()),
+        }
+    }
+}
+
+/// Opens a file as it is, and no link.
+fn open_to_read(path: &Path) -> io::Result<File> {
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
+    Ok(open(path, flags, Mode::empty())?.into())
+}
+
+fn contents(mut file: &File) -> io::Result<Vec<u8>> {
+    let mut contents = Vec::new();
+    file.rewind()?;
+    file.read_to_end(&mut contents)?;
+    Ok(contents)
+}
+
 /// New contents for one of the user's files.
-struct New {
+struct New<'r> {
+    ready: &'r Ready,
     contents: tempfile::NamedTempFile,
     file: PathBuf,
+    /// The file, open for reading.
+    held: File,
     /// What it is to take the place of.
     present: Vec<u8>,
     wanted: Vec<u8>,
 }
 
-impl New {
-    /// Puts the new contents in the place of the file, if that still holds what was read: the two are
-    /// exchanged in one step, and exchanged back if something else comes out, so that what was saved
-    /// at that very moment is not lost. Returns whether the file is fixed.
-    fn take_place(mut self) -> bool {
+impl New<'_> {
+    /// Puts the new contents in the place of the file, if that still holds what was read and no program
+    /// has it open for writing: the two are exchanged in one step, and exchanged back if something else
+    /// comes out, so that what is saved at that very moment is not lost.
+    fn take_place(mut self) -> std::result::Result<(), FileKept> {
         if self.present == self.wanted {
-            return true;
+            return Ok(());
         }
-        let file = self.file.as_path();
-        let mut exchanged = exchange(self.contents.path(), file);
+        let held = self.held.try_clone().map_err(|_| FileKept::Unwritable)?;
+        let lease = ReadLease::take(&held).map_err(|_| FileKept::InUse)?;
+        let file = self.file.clone();
+        let mut exchanged = exchange(self.contents.path(), &file);
         let is_far = |error: &io::Error| error.kind() == io::ErrorKind::CrossesDevices;
         if exchanged.as_ref().is_err_and(is_far) {
             // Only what is on one file system can be exchanged: then beside it, for this moment.
             let dir = file.parent().unwrap_or(Path::new("."));
-            let near = fs::metadata(file).and_then(|other| written(dir, &self.wanted, &other));
-            exchanged = near.and_then(|near| {
-                self.contents = near;
-                exchange(self.contents.path(), file)
-            });
+            let prefix = self.ready.note_beside(dir);
+            let prefix = prefix.map_err(|_| FileKept::Unwritable)?;
+            self.contents = written(dir, prefix, &self.wanted, &self.held)?;
+            exchanged = exchange(self.contents.path(), &file);
         }
-        if exchanged.is_err() {
-            return false;
-        }
+        exchanged.map_err(|_| FileKept::Unwritable)?;
         let new = self.contents.path();
         // What was the user's file is the temporary one now, and goes with it.
-        if fs::read(new).is_ok_and(|out| out == self.present) {
-            return true;
+        let is_the_one =
+            is_same(&held, new) && contents(&held).is_ok_and(|out| out == self.present);
+        if is_the_one && lease.holds() {
+            return Ok(());
         }
-        let is_back = exchange(new, file).is_ok();
+        let is_back = exchange(new, &file).is_ok();
         // Ours comes out, unless it was replaced by yet another save: that one is the newest.
         if is_back && fs::read(new).is_ok_and(|out| out != self.wanted) {
-            let _ = exchange(new, file);
+            let _ = exchange(new, &file);
         }
-        false
+        Err(if is_the_one {
+            FileKept::InUse
+        } else {
+            FileKept::Changed
+        })
     }
+}
+
+/// Whether a path leads to a file that is open.
+fn is_same(file: &File, path: &Path) -> bool {
+    let id = |metadata: fs::Metadata| (metadata.dev(), metadata.ino());
+    let open = file.metadata().map(id);
+    let there = fs::symlink_metadata(path).map(id);
+    open.is_ok_and(|open| there.is_ok_and(|there| open == there))
 }
 
 /// Whether every directory above a path is one, and no link.

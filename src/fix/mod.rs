@@ -21,7 +21,7 @@ use crate::plan::{Plan, PlannedGate, ViewChoice, ViewKind};
 use crate::run::{self, RunContext};
 use crate::view::{CheckedTree, Views};
 
-pub(crate) use apply::{apply_to_commit, apply_to_work_tree};
+pub(crate) use apply::{apply_to_commit, apply_to_work_tree, recover};
 
 /// How often the fixers run until nothing changes any more.
 const ROUNDS: usize = 3;

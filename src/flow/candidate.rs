@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::base::fault::{Fault, Result};
+use crate::base::scratch::Scratch;
 use crate::git::{Index, Replacement, Repository, RepositoryStatus};
 use crate::receipt::Store;
 use crate::view::CheckedTree;
@@ -18,7 +19,7 @@ pub(super) struct Candidate {
     /// The commit whose tree it is, if it is neither that of the next commit nor checked out.
     pub(crate) commit: Option<String>,
     /// An index of ours, which is gone with this.
-    pub(crate) _own_index: Option<tempfile::NamedTempFile>,
+    pub(crate) _own_index: Option<Scratch>,
     /// What was checked before it was fixed.
     pub(super) unfixed: Option<Box<Self>>,
 }
@@ -53,9 +54,9 @@ impl Candidate {
     /// The same, with files fixed.
     pub(super) fn fixed(self, replacements: &[Replacement]) -> Result<Self> {
         let own = own_index()?;
-        let repository = self
-            .repository
-            .with_replaced(&self.index, replacements, own.path())?;
+        let repository =
+            self.repository
+                .with_replaced(&self.index, replacements, &own.join(INDEX))?;
         let mut fixed = Self::here(repository)?;
         fixed.status.staged.clone_from(&self.status.staged);
         Ok(Self {
@@ -80,7 +81,7 @@ impl Candidate {
         let own = own_index()?;
         let repository = here
             .repository
-            .with_commit(&here.index, commit, own.path())?;
+            .with_commit(&here.index, commit, &own.join(INDEX))?;
         Ok(Self {
             commit: Some(commit.to_owned()),
             _own_index: Some(own),
@@ -89,7 +90,10 @@ impl Candidate {
     }
 }
 
-fn own_index() -> Result<tempfile::NamedTempFile> {
-    tempfile::NamedTempFile::new()
-        .map_err(|error| Fault::unable("no temporary file can be made").because(&error))
+/// The name of an index of ours in its directory.
+const INDEX: &str = "index";
+
+/// A directory for an index of ours.
+fn own_index() -> Result<Scratch> {
+    Scratch::new().map_err(|error| Fault::unable("no temporary file can be made").because(&error))
 }

@@ -12,9 +12,11 @@ pub(super) fn within<T: Send + 'static>(
     work: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> Result<Option<T>> {
     let (send, done) = channel();
-    thread::spawn(move || {
-        let _ = send.send(work());
-    });
+    thread::Builder::new()
+        .spawn(move || {
+            let _ = send.send(work());
+        })
+        .map_err(|error| Fault::unable("no thread can be started").because(&error))?;
     let left = deadline.saturating_duration_since(Instant::now());
     match done.recv_timeout(left) {
         Ok(result) => result.map(Some),

@@ -43,6 +43,7 @@ pub(crate) fn fix(
 ) -> Result<ExitCode> {
     let repository = Repository::open_from_env(environment)?;
     run::refuse_nested(environment, &repository.common_dir)?;
+    fix::recover(&repository);
     let style = Style::for_errors(environment, detail);
     let here = Candidate::here(repository)?;
     let staged: Vec<PathBuf> = here.status.staged.iter().map(|c| c.path.clone()).collect();
@@ -77,7 +78,7 @@ pub(crate) fn fix(
     let fixed_files: Vec<FixedFile> = fixed_files.collect();
     report::say(&report::fixed_files(&fixed, &fixed_files, style));
     let is_left =
-        |one: &FixedFile| matches!(one.applied, Some(Applied::Nowhere | Applied::CommitOnly));
+        |one: &FixedFile| matches!(one.applied, Some(Applied::Nowhere | Applied::CommitOnly(_)));
     Ok(if fixed_files.iter().any(is_left) {
         ExitCode::Failed
     } else {

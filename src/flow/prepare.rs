@@ -24,7 +24,7 @@ use crate::plan::{self, Plan, Situation, ViewInputs};
 use crate::receipt::Trusted;
 use crate::rules::change::single_change::{self, ChangeReport};
 use crate::view::OverlayView;
-use crate::{report, run};
+use crate::{fix, report, run};
 
 /// The least number of gates that run at once by default: most of them wait for something.
 const LEAST_JOBS: usize = 8;
@@ -60,6 +60,7 @@ pub(crate) fn prepare(
 ) -> Result<PreparedRun> {
     let repository = Repository::open_from_env(environment)?;
     run::refuse_nested(environment, &repository.common_dir)?;
+    fix::recover(&repository);
     let range = match &wishes.trigger {
         Trigger::Range { from, to } => Some(repository.range(from, to)?),
         _ => None,

@@ -12,6 +12,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use super::deadline::within;
 use crate::base::environment::{Environment, Variables};
 use crate::base::fault::{Fault, Result};
+use crate::base::scratch::Scratch;
 use crate::git::Repository;
 use crate::model::trigger::short;
 use crate::report;
@@ -36,17 +37,13 @@ pub(super) fn run(
     commit: &str,
     deadline: Instant,
 ) -> Result<TipOutcome> {
-    let dir = tempfile::Builder::new()
-        .prefix("gatekeeper-push-")
-        .tempdir()
-        .map_err(|error| {
-            Fault::unable("a folder cannot be made for what was pushed").because(&error)
-        })?;
-    let (ours, id, top) = (
-        environment.clone(),
-        commit.to_owned(),
-        dir.path().to_owned(),
-    );
+    let cannot = |error: std::io::Error| {
+        Fault::unable("a folder cannot be made for what was pushed").because(&error)
+    };
+    let scratch = Scratch::new().map_err(cannot)?;
+    let dir = scratch.join("tree");
+    std::fs::create_dir(&dir).map_err(cannot)?;
+    let (ours, id, top) = (environment.clone(), commit.to_owned(), dir.clone());
     let export = move || match Repository::open_bare(&ours)? {
         Some(repository) => repository.export(&id, &top),
         None => Err(Fault::bug("the repository is bare no longer")),
@@ -55,7 +52,7 @@ pub(super) fn run(
         return Ok(TipOutcome::Late);
     };
     report::say(&format!("gatekeeper: the gates of {}:\n", short(commit)));
-    let child = start(dir.path(), &variables)?;
+    let child = start(&dir, &variables)?;
     let ended = wait(child, deadline)?;
     Ok(match ended {
         Some(status) if status.success() => TipOutcome::Passed,
@@ -83,12 +80,14 @@ fn start(dir: &Path, variables: &Variables) -> Result<Child> {
 fn wait(mut child: Child, deadline: Instant) -> Result<Option<ExitStatus>> {
     let pid = Pid::from_child(&child);
     let (send, ended) = channel();
-    thread::spawn(move || {
-        let _ = send.send(child.wait());
-    });
     let cannot = |error: std::io::Error| {
         Fault::unable("the gates of what was pushed cannot be waited for").because(&error)
     };
+    thread::Builder::new()
+        .spawn(move || {
+            let _ = send.send(child.wait());
+        })
+        .map_err(cannot)?;
     let left = deadline.saturating_duration_since(Instant::now());
     match ended.recv_timeout(left) {
         Ok(status) => return status.map(Some).map_err(cannot),

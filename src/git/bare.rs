@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use super::paths::to_path;
+use super::process::line;
 use super::{CommitNode, Repository, process, shadow};
 use crate::base::environment::{Environment, Variables};
 use crate::base::fault::{Fault, Result};
@@ -26,11 +27,12 @@ impl Repository {
             let arguments = ["rev-parse", question];
             process::ask(&environment.variables, &environment.current_dir, arguments)
         };
-        let answer = ask("--is-bare-repository")?;
-        if answer.output != b"true\n" || environment.is_set("GIT_WORK_TREE") {
+        // Where there is no repository at all, git says so with exit code 128.
+        let answer = ask("--is-bare-repository")?.output_or(128)?;
+        if answer.as_deref() != Some(b"true\n") || environment.is_set("GIT_WORK_TREE") {
             return Ok(None);
         }
-        let answer = ask("--absolute-git-dir")?.output;
+        let answer = ask("--absolute-git-dir")?.output()?;
         let git_dir = to_path(answer.strip_suffix(b"\n").unwrap_or(&answer));
         let mut variables = environment.variables.clone();
         variables.insert("GIT_DIR".into(), git_dir.clone().into());
@@ -95,15 +97,13 @@ impl Repository {
             "--no-show-signature",
             "--stdin",
         ];
-        let answer = self.answer_stored(arguments, input.as_bytes())?;
-        if answer.code != Some(0) {
-            return Err(
-                Fault::unable("git cannot list the commits that were pushed")
-                    .detail(answer.complaint)
-                    .hint("`git fsck` in the repository that is pushed to tells what is missing"),
-            );
-        }
-        let mut commits = crate::git::history::ancestors(&answer.output);
+        let output = self
+            .answer_stored(arguments, input.as_bytes())?
+            .output_else("git cannot list the commits that were pushed")
+            .map_err(|fault| {
+                fault.hint("`git fsck` in the repository that is pushed to tells what is missing")
+            })?;
+        let mut commits = crate::git::history::ancestors(&output);
         commits.reverse();
         Ok(commits)
     }
@@ -115,8 +115,7 @@ impl Repository {
     /// git cannot be started.
     pub(crate) fn meeting_point(&self, one: &str, other: &str) -> Result<Option<String>> {
         let answer = self.ask_stored(["merge-base", one, other])?;
-        let id = String::from_utf8_lossy(&answer.output).trim().to_owned();
-        Ok((answer.code == Some(0) && !id.is_empty()).then_some(id))
+        Ok(answer.output_or_no()?.map(|output| line(&output)))
     }
 
     /// The commits that touch one of some files, among those that one has and another one has not.
@@ -136,14 +135,10 @@ impl Repository {
         arguments.push("--");
         let files = files.iter().map(|file| file.as_os_str());
         let arguments: Vec<&OsStr> = arguments.iter().map(OsStr::new).chain(files).collect();
-        let answer = self.ask_stored(&arguments)?;
-        if answer.code != Some(0) {
-            return Err(
-                Fault::unable("git cannot list the commits that touch the configuration")
-                    .detail(answer.complaint),
-            );
-        }
-        let text = String::from_utf8_lossy(&answer.output);
+        let output = self
+            .ask_stored(&arguments)?
+            .output_else("git cannot list the commits that touch the configuration")?;
+        let text = String::from_utf8_lossy(&output);
         Ok(text.lines().map(str::to_owned).collect())
     }
 

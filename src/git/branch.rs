@@ -22,10 +22,13 @@ impl Repository {
             let head = library.as_ref()?.find_reference("HEAD").ok()?;
             Some(head.symbolic_target_bytes().map(<[u8]>::to_vec))
         };
-        let name = match by_library() {
-            Some(name) => name.unwrap_or_default(),
-            None => self.ask(["symbolic-ref", "--quiet", "HEAD"])?.output,
+        let name = if let Some(name) = by_library() {
+            name
+        } else {
+            let answer = self.ask(["symbolic-ref", "--quiet", "HEAD"])?;
+            answer.output_or_no()?
         };
+        let name = name.unwrap_or_default();
         let name = String::from_utf8_lossy(&name);
         let branch = name.trim_end().strip_prefix("refs/heads/");
         Ok(branch.map(str::to_owned))
@@ -52,8 +55,8 @@ impl Repository {
         }
         let named = [b"HEAD:", path.as_os_str().as_bytes(), b"\n"].concat();
         let batch = ["cat-file", "--batch", "--follow-symlinks"];
-        let answer = self.answer_stored(batch, &named)?;
-        let mut parts = answer.output.splitn(2, |byte| *byte == b'\n');
+        let output = self.answer_stored(batch, &named)?.output()?;
+        let mut parts = output.splitn(2, |byte| *byte == b'\n');
         let (Some(heading), Some(contents)) = (parts.next(), parts.next()) else {
             return Ok(None);
         };

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::index::{Index, hex};
+use super::process::line;
 use super::status::raw_id;
 use super::{Repository, process};
 use crate::base::fault::{Fault, Result};
@@ -153,8 +154,10 @@ impl Repository {
                 "--".as_ref(),
                 file.as_os_str(),
             ];
-            let is_same = !entry.is_link()
-                && self.ask(arguments)?.output.strip_suffix(b"\n") == Some(hex(id).as_bytes());
+            let is_same = !entry.is_link() && {
+                let output = self.ask(arguments)?.output_if_any();
+                output.is_some_and(|output| line(&output) == hex(id))
+            };
             if !is_same {
                 otherwise.push(path.clone());
             }
@@ -173,8 +176,9 @@ impl Repository {
         }
         let list = nul_separated(paths);
         let arguments = ["check-ignore", "--no-index", "-z", "--stdin"];
-        let answer = self.answer_to(arguments, &list)?;
-        let ignored: HashSet<&[u8]> = answer.output.split(|byte| *byte == 0).collect();
+        // git-check-ignore(1): exit code 1 is "none of them".
+        let (_, output) = self.answer_to(arguments, &list)?.output_with(&[0, 1])?;
+        let ignored: HashSet<&[u8]> = output.split(|byte| *byte == 0).collect();
         let is_seen = |path: &&PathBuf| !ignored.contains(path.as_os_str().as_bytes());
         Ok(paths.iter().filter(is_seen).cloned().collect())
     }
@@ -228,7 +232,9 @@ impl Repository {
         let mut variables = self.variables_elsewhere();
         let has_commit = own.join(".git").exists() && {
             let name = format!("{commit}^{{commit}}");
-            process::ask(&variables, &own, ["cat-file", "-e", name.as_str()])?.code == Some(0)
+            // A name that leads nowhere ends with 128, a missing object with 1.
+            let answer = process::ask(&variables, &own, ["cat-file", "-e", name.as_str()])?;
+            answer.output_with(&[0, 1, 128])?.0 == 0
         };
         if !has_commit {
             return Ok(());

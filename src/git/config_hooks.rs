@@ -4,7 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStringExt as _;
 
 use super::Repository;
-use crate::base::fault::{Fault, Result};
+use crate::base::fault::Result;
 
 /// The first version of git that knows them.
 const FIRST: (u32, u32) = (2, 54);
@@ -63,11 +63,10 @@ impl Repository {
             .copied()
             .collect();
         let answer = self.ask_as_the_user(&arguments)?;
-        match answer.code {
-            // git-config(1): exit code 1 is "not set".
-            Some(0 | 1) => Ok(parse(&answer.output)),
-            _ => Err(Fault::unable("git cannot read its configuration").detail(answer.complaint)),
-        }
+        // git-config(1): exit code 1 is "not set".
+        Ok(answer
+            .output_or_no()?
+            .map_or_else(Vec::new, |output| parse(&output)))
     }
 
     /// Sets a hook in the repository's own configuration, and nothing else under its name.
@@ -85,8 +84,8 @@ impl Repository {
         }
         // Exit code 5 is "was not set".
         let key = format!("hook.{name}.enabled");
-        self.ask(["config", "--local", "--unset-all", key.as_str()])?;
-        Ok(())
+        let answer = self.ask(["config", "--local", "--unset-all", key.as_str()])?;
+        answer.output_or(5).map(drop)
     }
 
     /// Takes a hook out of the repository's own configuration, where it is.

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use super::Repository;
+use super::process::line;
 use crate::base::fault::{Fault, Result};
 
 /// A commit among others.
@@ -62,9 +63,8 @@ impl Repository {
             return Ok(Some(commit.id().to_string()));
         }
         let arguments = ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"];
-        let answer = self.ask_stored(arguments)?;
-        let id = String::from_utf8_lossy(&answer.output).trim().to_owned();
-        Ok((answer.code == Some(0) && !id.is_empty()).then_some(id))
+        let output = self.ask_stored(arguments)?.output_or_no()?;
+        Ok(output.map(|output| line(&output)))
     }
 
     /// The branch that commits are made on: what is checked out, or what a rebase works on. `None` if
@@ -81,7 +81,8 @@ impl Repository {
             }
         }
         let answer = self.ask_stored(["symbolic-ref", "--quiet", "HEAD"])?;
-        Ok(short(&String::from_utf8_lossy(&answer.output)))
+        let output = answer.output_or_no()?.unwrap_or_default();
+        Ok(short(&String::from_utf8_lossy(&output)))
     }
 
     /// What a reference names now; `None` if there is none of that name.
@@ -96,8 +97,7 @@ impl Repository {
             let answer = self
                 .ask_stored(["rev-parse", "--verify", "--quiet", name])
                 .ok()?;
-            let id = String::from_utf8_lossy(&answer.output).trim().to_owned();
-            (answer.code == Some(0) && !id.is_empty()).then_some(id)
+            answer.output_if_any().map(|output| line(&output))
         })
     }
 
@@ -113,7 +113,7 @@ impl Repository {
         let named = format!("{id}^{{commit}}");
         let arguments = ["rev-parse", "--verify", "--quiet", "--end-of-options"];
         let answer = self.ask_stored(arguments.iter().copied().chain([named.as_str()]))?;
-        if answer.code != Some(0) {
+        if answer.output_or_no()?.is_none() {
             return Ok(None);
         }
         let arguments = [
@@ -123,8 +123,8 @@ impl Repository {
             "--no-show-signature",
             &named,
         ];
-        let answer = self.ask_stored(arguments)?;
-        Ok(ancestors(&answer.output).pop())
+        let output = self.ask_stored(arguments)?.output()?;
+        Ok(ancestors(&output).pop())
     }
 
     /// The message of a commit, as it is stored; `None` if it is not there.
@@ -210,13 +210,11 @@ impl Repository {
             }
         }
         arguments.push("--stdin");
-        let answer = self.answer_stored(&arguments, input.as_bytes())?;
-        if answer.code != Some(0) {
-            return Err(Fault::unable("git cannot list commits")
-                .detail(answer.complaint)
-                .hint("`git fsck` tells what is missing"));
-        }
-        Ok(ancestors(&answer.output))
+        let output = self
+            .answer_stored(&arguments, input.as_bytes())?
+            .output_else("git cannot list commits")
+            .map_err(|fault| fault.hint("`git fsck` tells what is missing"))?;
+        Ok(ancestors(&output))
     }
 
     /// What branches and HEAD have had, as far as their reflogs tell. What only other references have
@@ -298,13 +296,11 @@ impl Repository {
     }
 
     fn listed(&self, arguments: &[&str]) -> Result<HashSet<String>> {
-        let answer = self.ask_stored(arguments)?;
-        if answer.code != Some(0) {
-            return Err(Fault::unable("git cannot list what its references lead to")
-                .detail(answer.complaint)
-                .hint("`git fsck` tells what is missing"));
-        }
-        let text = String::from_utf8_lossy(&answer.output);
+        let output = self
+            .ask_stored(arguments)?
+            .output_else("git cannot list what its references lead to")
+            .map_err(|fault| fault.hint("`git fsck` tells what is missing"))?;
+        let text = String::from_utf8_lossy(&output);
         Ok(text.lines().map(str::to_owned).collect())
     }
 }

@@ -44,8 +44,10 @@ impl Repository {
             "--get",
             "core.hooksPath",
         ];
-        let answer = self.ask_as_the_user(arguments)?;
-        let mut parts = answer.output.split(|byte| *byte == 0);
+        let Some(output) = self.ask_as_the_user(arguments)?.output_or_no()? else {
+            return Ok(None);
+        };
+        let mut parts = output.split(|byte| *byte == 0);
         let (Some(scope), Some(origin), Some(value)) = (parts.next(), parts.next(), parts.next())
         else {
             return Ok(None);
@@ -70,10 +72,10 @@ impl Repository {
             "--get",
             "core.hooksPath",
         ];
-        let answer = self.ask_as_the_user(arguments)?;
-        // git-config(1): exit code 1 is "not set".
-        Ok(match answer.output.split(|byte| *byte == 0).next() {
-            _ if answer.code == Some(1) => HooksPathScope::Unset,
+        let Some(output) = self.ask_as_the_user(arguments)?.output_or_no()? else {
+            return Ok(HooksPathScope::Unset);
+        };
+        Ok(match output.split(|byte| *byte == 0).next() {
             Some(b"local" | b"worktree") => HooksPathScope::Repository,
             _ => HooksPathScope::Wider,
         })
@@ -95,7 +97,7 @@ impl Repository {
     pub(crate) fn hooks_dir(&self) -> Result<PathBuf> {
         let output = self
             .ask_as_the_user(["rev-parse", "--git-path", "hooks"])?
-            .output;
+            .output()?;
         let path = output.strip_suffix(b"\n").unwrap_or(&output);
         // What is relative is so to the top of the work tree, where git was called.
         Ok(self.work_tree.join(Path::new(OsStr::from_bytes(path))))

@@ -68,7 +68,9 @@ impl Repository {
     ///
     /// git fails, or knows nobody.
     pub(crate) fn setting(&self) -> Result<CommitterContext> {
-        let output = self.ask_as_the_user(["var", "-l"])?.output;
+        // Where git knows nobody, it says so with exit code 128, and has printed what it does know.
+        let answer = self.ask_as_the_user(["var", "-l"])?;
+        let (_, output) = answer.output_with(&[0, 128])?;
         let mut configuration = Vec::new();
         let (mut author, mut committer) = (None, None);
         // A value with a line break looks like several entries; no value that we ask for has one,
@@ -111,13 +113,13 @@ impl Repository {
     /// There is none: no terminal, and none is configured.
     pub(crate) fn editor(&self) -> Result<String> {
         let answer = self.ask_as_the_user(["var", "GIT_EDITOR"])?;
-        let editor = text(&answer.output).trim().to_owned();
-        if answer.code == Some(0) && !editor.is_empty() {
-            return Ok(editor);
+        let hint = |fault: Fault| fault.hint("set GIT_EDITOR, or `git config core.editor`");
+        let output = answer.output_else("git knows no editor").map_err(hint)?;
+        let editor = text(&output).trim().to_owned();
+        if editor.is_empty() {
+            return Err(hint(Fault::unable("git knows no editor")));
         }
-        Err(Fault::unable("git knows no editor")
-            .detail(answer.complaint)
-            .hint("set GIT_EDITOR, or `git config core.editor`"))
+        Ok(editor)
     }
 }
 

@@ -81,7 +81,8 @@ impl Repository {
     #[must_use]
     pub(crate) fn is_merge_checked_out(&self) -> bool {
         let second = ["rev-parse", "--verify", "--quiet", "HEAD^2"];
-        self.ask(second).is_ok_and(|answer| answer.code == Some(0))
+        self.ask(second)
+            .is_ok_and(|answer| answer.output_if_any().is_some())
     }
 
     /// Whether a rebase or a cherry-pick is under way, which commit again what was committed before.

@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use super::index::{Index, hex};
 use super::{Repository, process};
 use crate::base::fault::{Fault, Result};
+use crate::base::scratch::Scratch;
 
 /// Another version of a file in an index.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -142,7 +143,7 @@ impl Repository {
         let cannot = |error: std::io::Error| {
             Fault::unable("a temporary file cannot be written").because(&error)
         };
-        let dir = tempfile::tempdir().map_err(cannot)?;
+        let dir = Scratch::new().map_err(cannot)?;
         let mut arguments: Vec<OsString> = vec!["merge-file".into(), "-p".into(), "-q".into()];
         for (name, contents) in [("ours", ours), ("base", base), ("theirs", theirs)] {
             let file = dir.path().join(name);
@@ -150,6 +151,7 @@ impl Repository {
             arguments.push(file.into());
         }
         let answer = self.ask(arguments)?;
-        Ok((answer.code == Some(0)).then_some(answer.output))
+        // git-merge-file(1): the exit code is the number of conflicts, at most 127.
+        Ok(answer.output_if_any())
     }
 }

@@ -4,6 +4,7 @@ use std::ffi::OsStr;
 
 use super::{Identity, Repository, process, text};
 use crate::base::fault::{Fault, Result};
+use crate::base::scratch::Scratch;
 
 impl Repository {
     /// What git makes of some identities by the `.mailmap` that a revision names (`:.mailmap` is
@@ -25,7 +26,7 @@ impl Repository {
             input.push('\n');
         }
         // git also reads the `.mailmap` where it stands: in an empty directory there is none.
-        let empty = tempfile::tempdir()
+        let empty = Scratch::new()
             .map_err(|error| Fault::unable("a folder cannot be made").because(&error))?;
         let mut variables = self.variables_for_stored();
         variables.remove(OsStr::new("GIT_WORK_TREE"));

@@ -2,15 +2,15 @@
 
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Seek as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::thread;
 
 use super::Repository;
 use crate::base::environment::Variables;
 use crate::base::fault::{Fault, Result};
 use crate::base::text::clean_line;
+use crate::platform::{anonymous_file, whole_input};
 
 /// Options for every call: no hook and no daemon of the user's is started by our questions.
 /// Hooks in the configuration need a word of their own, as far as what we ask would start any.
@@ -28,11 +28,85 @@ const QUIETLY: [&str; 10] = [
     "hook.gatekeeper-reference-transaction.enabled=false",
 ];
 
-/// What git printed, and whether it succeeded.
+/// Whether a word of a call is one of ours, and not what is asked.
+fn is_quiet(word: &OsStr) -> bool {
+    QUIETLY.iter().any(|quiet| word == *quiet)
+}
+
+/// How a call of git ended, and what it printed. What was printed counts only together with the exit
+/// code, so whoever wants the one says which of the others they take: a git whose output could not be
+/// written ends with a code as well.
 pub(super) struct Answer {
-    pub(super) code: Option<i32>,
-    pub(super) output: Vec<u8>,
-    pub(super) complaint: String,
+    /// The call, as words.
+    call: String,
+    /// The exit code; `None` after a signal.
+    code: Option<i32>,
+    output: Vec<u8>,
+    complaint: String,
+}
+
+impl Answer {
+    /// What was printed. git must have succeeded.
+    pub(super) fn output(self) -> Result<Vec<u8>> {
+        let is_passed = self.code == Some(0);
+        if is_passed {
+            Ok(self.output)
+        } else {
+            Err(self.fault())
+        }
+    }
+
+    /// What was printed. Where git has not succeeded, that is a fault with this message.
+    pub(super) fn output_else(self, message: impl Into<String>) -> Result<Vec<u8>> {
+        if self.code == Some(0) {
+            Ok(self.output)
+        } else {
+            Err(Fault::unable(message).detail(self.complaint))
+        }
+    }
+
+    /// What was printed; `None` if git has said no, which is exit code 1 (git-rev-parse(1) with
+    /// `--verify`, git-symbolic-ref(1) and git-config(1) with `--get`, git-merge-base(1), ...).
+    pub(super) fn output_or_no(self) -> Result<Option<Vec<u8>>> {
+        self.output_or(1)
+    }
+
+    /// What was printed; `None` if git has ended with this code.
+    pub(super) fn output_or(self, no: i32) -> Result<Option<Vec<u8>>> {
+        match self.code {
+            Some(0) => Ok(Some(self.output)),
+            Some(code) if code == no => Ok(None),
+            _ => Err(self.fault()),
+        }
+    }
+
+    /// What was printed before git ended with one of these codes, and the code.
+    pub(super) fn output_with(self, codes: &[i32]) -> Result<(i32, Vec<u8>)> {
+        match self.code {
+            Some(code) if codes.contains(&code) => Ok((code, self.output)),
+            _ => Err(self.fault()),
+        }
+    }
+
+    /// What was printed, if git has succeeded; `None` otherwise, whatever the cause. For reports, and
+    /// where another way is tried next.
+    pub(super) fn output_if_any(self) -> Option<Vec<u8>> {
+        (self.code == Some(0)).then_some(self.output)
+    }
+
+    /// That the call has ended otherwise than it should.
+    fn fault(self) -> Fault {
+        let code = self
+            .code
+            .map_or("a signal".to_owned(), |code| format!("exit code {code}"));
+        let fault = Fault::unable(format!("`git {}` ended with {code}", self.call));
+        fault.detail(self.complaint)
+    }
+}
+
+/// The first line of what git printed, as text: an id, or a name.
+pub(super) fn line(output: &[u8]) -> String {
+    String::from_utf8_lossy(output).trim().to_owned()
 }
 
 /// Runs git and returns what it printed, whatever its exit code.
@@ -109,27 +183,34 @@ fn start(
     arguments: impl IntoIterator<Item = OsString>,
     input: Option<&[u8]>,
 ) -> Result<Answer> {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let words = arguments.iter().skip_while(|word| is_quiet(word));
+    let words: Vec<_> = words.map(|word| word.to_string_lossy()).collect();
+    let call = words.join(" ");
     let mut command = command(variables, dir, arguments);
-    command.stdin(if input.is_some() {
-        Stdio::piped()
-    } else {
-        Stdio::null()
+    command.stdin(match input {
+        Some(input) => whole_input(input)
+            .map_err(|error| Fault::unable("no input for git can be written").because(&error))?,
+        None => Stdio::null(),
     });
-    let mut child = command.spawn().map_err(|error| cannot_start(&error))?;
-    let pipe = child.stdin.take();
-    let output = thread::scope(|scope| {
-        // Both pipes may fill up. What git does not read it does not need.
-        if let (Some(mut pipe), Some(input)) = (pipe, input) {
-            scope.spawn(move || pipe.write_all(input));
-        }
-        child.wait_with_output()
-    })
-    .map_err(|error| cannot_start(&error))?;
-    let lines = output.stderr.split(|byte| *byte == b'\n');
+    let cannot_read =
+        |error: io::Error| Fault::unable("what git printed cannot be read").because(&error);
+    // git takes no notice of an output that cannot be written if that is a pipe (`git.c:
+    // run_builtin`), and a list that is cut off looks like a short one.
+    let mut file = anonymous_file().map_err(cannot_read)?;
+    command.stdout(file.try_clone().map_err(cannot_read)?);
+    let child = command.spawn().map_err(|error| cannot_start(&error))?;
+    let ended = child.wait_with_output().map_err(cannot_read)?;
+    let mut output = Vec::new();
+    file.rewind()
+        .and_then(|()| file.read_to_end(&mut output))
+        .map_err(cannot_read)?;
+    let lines = ended.stderr.split(|byte| *byte == b'\n');
     let complaint: Vec<String> = lines.map(clean_line).collect();
     Ok(Answer {
-        code: output.status.code(),
-        output: output.stdout,
+        call,
+        code: ended.status.code(),
+        output,
         complaint: complaint.join("\n").trim().to_owned(),
     })
 }
@@ -140,9 +221,7 @@ pub(super) fn capture<S: AsRef<OsStr>>(
     dir: &Path,
     arguments: impl IntoIterator<Item = S>,
 ) -> Result<Vec<u8>> {
-    let arguments: Vec<S> = arguments.into_iter().collect();
-    let answer = ask(variables, dir, &arguments)?;
-    succeeded(answer, &arguments)
+    ask(variables, dir, arguments)?.output()
 }
 
 /// Runs git with something on its standard input; it must succeed.
@@ -152,14 +231,7 @@ pub(super) fn tell<S: AsRef<OsStr>>(
     arguments: impl IntoIterator<Item = S>,
     input: &[u8],
 ) -> Result<Vec<u8>> {
-    let quietly = QUIETLY.iter().map(OsString::from);
-    let arguments: Vec<OsString> = arguments
-        .into_iter()
-        .map(|argument| argument.as_ref().to_owned())
-        .collect();
-    let all = quietly.chain(arguments.iter().cloned());
-    let answer = start(variables, dir, all, Some(input))?;
-    succeeded(answer, &arguments)
+    answer(variables, dir, arguments, input)?.output()
 }
 
 /// Runs git with something on its standard input, whatever its exit code.
@@ -174,21 +246,6 @@ fn answer<S: AsRef<OsStr>>(
         .into_iter()
         .map(|argument| argument.as_ref().to_owned());
     start(variables, dir, quietly.chain(arguments), Some(input))
-}
-
-fn succeeded<S: AsRef<OsStr>>(answer: Answer, arguments: &[S]) -> Result<Vec<u8>> {
-    if answer.code == Some(0) {
-        return Ok(answer.output);
-    }
-    let words: Vec<_> = arguments
-        .iter()
-        .map(|argument| argument.as_ref().to_string_lossy())
-        .collect();
-    let code = answer
-        .code
-        .map_or("a signal".to_owned(), |code| format!("exit code {code}"));
-    let fault = Fault::unable(format!("`git {}` ended with {code}", words.join(" ")));
-    Err(fault.detail(answer.complaint))
 }
 
 impl Repository {
@@ -255,7 +312,8 @@ impl Repository {
             return value;
         }
         let answer = self.ask(["config", "--type=bool", "--get", name]);
-        let value = answer.map_or(true, |answer| answer.output != b"false\n");
+        let value = answer.ok().and_then(Answer::output_if_any);
+        let value = value.is_none_or(|value| value != b"false\n");
         if let Ok(mut settings) = self.settings.lock() {
             settings.insert(name, value);
         }

@@ -5,6 +5,7 @@ use std::io::ErrorKind;
 
 use super::Repository;
 use super::change_set::ChangeSet;
+use super::process::{Answer, line};
 use crate::base::fault::{Fault, Result};
 use crate::model::trigger::short;
 
@@ -62,16 +63,9 @@ impl Repository {
         let begin = self.commit(from)?;
         let tip = self.commit(to)?;
         let answer = self.ask_stored(["merge-base", &begin, &tip])?;
-        let base = String::from_utf8_lossy(&answer.output).trim().to_owned();
-        if answer.code == Some(0) && !base.is_empty() {
+        if let Some(output) = answer.output_or_no()? {
+            let base = line(&output);
             return Ok(Range { begin, base, tip });
-        }
-        if answer.code != Some(1) {
-            return Err(
-                Fault::unable(format!("git cannot find where `{from}` and `{to}` meet"))
-                    .detail(answer.complaint)
-                    .hint("`git fsck` tells what is missing"),
-            );
         }
         let fault = Fault::unable(format!("`{from}` and `{to}` have no common ancestor here"));
         Err(if self.cut_off()?.is_empty() {
@@ -143,11 +137,8 @@ impl Repository {
         ];
         arguments.push(of.to_owned());
         arguments.extend(without.map(|other| format!("^{other}")));
-        let answer = self.ask_stored(&arguments)?;
-        if answer.code != Some(0) {
-            return Err(cannot_list(answer.complaint));
-        }
-        let ids = String::from_utf8_lossy(&answer.output);
+        let output = listed(self.ask_stored(&arguments)?)?;
+        let ids = String::from_utf8_lossy(&output);
         Ok(ids.lines().map(str::to_owned).collect())
     }
 
@@ -155,11 +146,7 @@ impl Repository {
     fn has_merges(&self, of: &str, without: &str) -> Result<bool> {
         let without = format!("^{without}");
         let arguments = ["rev-list", "--merges", "--max-count=1", of, &without];
-        let answer = self.ask_stored(arguments)?;
-        if answer.code != Some(0) {
-            return Err(cannot_list(answer.complaint));
-        }
-        Ok(!answer.output.is_empty())
+        Ok(!listed(self.ask_stored(arguments)?)?.is_empty())
     }
 
     /// The parents of a commit of a range.
@@ -200,10 +187,9 @@ impl Repository {
     pub(crate) fn usual_base(&self) -> Result<String> {
         for revision in ["@{upstream}", "refs/remotes/origin/HEAD"] {
             let arguments = ["rev-parse", "--abbrev-ref", "--verify", "--quiet", revision];
-            let answer = self.ask(arguments)?;
-            let name = String::from_utf8_lossy(&answer.output).trim().to_owned();
-            if answer.code == Some(0) && !name.is_empty() {
-                return Ok(name);
+            // Where HEAD is detached, `@{upstream}` ends with 128.
+            if let Some(output) = self.ask(arguments)?.output_if_any() {
+                return Ok(line(&output));
             }
         }
         Err(
@@ -245,8 +231,9 @@ impl Repository {
         let look_up = |name: &str| {
             let answer =
                 self.ask(["rev-parse", "--verify", "--quiet", "--end-of-options", name])?;
-            let id = String::from_utf8_lossy(&answer.output).trim().to_owned();
-            Ok((answer.code == Some(0) && !id.is_empty()).then_some(id))
+            // What is no name at all ends with 128.
+            let (code, output) = answer.output_with(&[0, 1, 128])?;
+            Ok((code == 0 && !output.is_empty()).then(|| line(&output)))
         };
         if let Some(id) = look_up(&format!("{revision}^{{commit}}"))? {
             return Ok(id);
@@ -264,10 +251,9 @@ impl Repository {
     }
 }
 
-fn cannot_list(complaint: String) -> Fault {
-    Fault::unable("git cannot list the commits of the range")
-        .detail(complaint)
-        .hint("`git fsck` tells what is missing")
+fn listed(answer: Answer) -> Result<Vec<u8>> {
+    let output = answer.output_else("git cannot list the commits of the range");
+    output.map_err(|fault| fault.hint("`git fsck` tells what is missing"))
 }
 
 fn not_here(id: &str) -> Fault {

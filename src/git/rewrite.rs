@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use super::process::line;
 use super::{CommitRange, Objects, Repository, process};
 use crate::base::fault::Result;
 
@@ -71,12 +72,8 @@ impl Repository {
     /// git cannot be started.
     pub(crate) fn head_name(&self) -> Result<String> {
         let answer = self.ask(["symbolic-ref", "--quiet", "HEAD"])?;
-        let name = String::from_utf8_lossy(&answer.output).trim().to_owned();
-        Ok(if answer.code == Some(0) && !name.is_empty() {
-            name
-        } else {
-            "HEAD".into()
-        })
+        let name = answer.output_or_no()?.map(|output| line(&output));
+        Ok(name.unwrap_or_else(|| "HEAD".into()))
     }
 }
 

@@ -1,6 +1,8 @@
 //! Linux.
 
 use std::ffi::{OsStr, OsString};
+use std::fs::File;
+use std::os::fd::AsRawFd as _;
 use std::os::unix::ffi::OsStrExt as _;
 use std::time::Duration;
 
@@ -69,4 +71,65 @@ pub(crate) fn ancestors() -> Vec<Vec<OsString>> {
 pub(crate) fn name_process(name: &std::ffi::CStr) {
     // A process that keeps its old name works as well.
     let _ = rustix::thread::set_name(name);
+}
+
+/// A file without a name, which is gone with the last who has it open.
+///
+/// # Errors
+///
+/// There is no memory, or no disk space where the kernel has no such files.
+pub(crate) fn anonymous_file() -> std::io::Result<File> {
+    let flags = rustix::fs::MemfdFlags::CLOEXEC;
+    match rustix::fs::memfd_create("gatekeeper", flags) {
+        Ok(file) => Ok(file.into()),
+        Err(_) => tempfile::tempfile(),
+    }
+}
+
+/// A lease on a file (fcntl(2), "Leases"): while it holds, no process has the file open for writing, or
+/// mapped to be written to.
+pub(crate) struct ReadLease<'f>(&'f File);
+
+impl<'f> ReadLease<'f> {
+    /// Takes a lease on a file that is open for reading only.
+    ///
+    /// # Errors
+    ///
+    /// A process has it open for writing, it is another user's, or its file system knows no leases.
+    pub(crate) fn take(file: &'f File) -> std::io::Result<Self> {
+        // Whoever opens it for writing makes the kernel signal that to us. This signal does nothing.
+        set(file, F_SETSIG, libc::SIGURG)?;
+        set(file, libc::F_SETLEASE, libc::F_RDLCK)?;
+        Ok(Self(file))
+    }
+
+    /// Whether no process has tried to open the file for writing since the lease was taken. One that has
+    /// waits until the lease is given up.
+    pub(crate) fn holds(&self) -> bool {
+        #[expect(unsafe_code, reason = "rustix knows no leases")]
+        // SAFETY: the descriptor is open as long as the file is borrowed; the command takes no argument.
+        let lease = unsafe { libc::fcntl(self.0.as_raw_fd(), libc::F_GETLEASE) };
+        lease == libc::F_RDLCK
+    }
+}
+
+impl Drop for ReadLease<'_> {
+    fn drop(&mut self) {
+        // It would end with the descriptor as well.
+        let _ = set(self.0, libc::F_SETLEASE, libc::F_UNLCK);
+    }
+}
+
+/// fcntl(2): sets the signal that says that something has happened to a file. libc does not have it.
+const F_SETSIG: i32 = 10;
+
+fn set(file: &File, command: i32, value: i32) -> std::io::Result<()> {
+    #[expect(unsafe_code, reason = "rustix knows no leases")]
+    // SAFETY: the descriptor is open as long as the file is borrowed; both commands take a number.
+    let result = unsafe { libc::fcntl(file.as_raw_fd(), command, value) };
+    if result == -1 {
+        Err(std::io::Error::last_os_error())
+    } else {
+        Ok(())
+    }
 }

@@ -30,3 +30,31 @@ pub(crate) fn file_time_tick() -> std::time::Duration {
 
 /// Names this process; macOS offers no way to.
 pub(crate) fn name_process(_name: &std::ffi::CStr) {}
+
+/// A file without a name, which is gone with the last who has it open.
+///
+/// # Errors
+///
+/// There is no disk space.
+pub(crate) fn anonymous_file() -> std::io::Result<std::fs::File> {
+    tempfile::tempfile()
+}
+
+/// A lease on a file; macOS knows none, so nothing proves that no process is writing to a file.
+pub(crate) struct ReadLease<'f>(std::marker::PhantomData<&'f std::fs::File>);
+
+impl<'f> ReadLease<'f> {
+    /// Takes a lease.
+    ///
+    /// # Errors
+    ///
+    /// Always.
+    pub(crate) fn take(_file: &'f std::fs::File) -> std::io::Result<Self> {
+        Err(std::io::ErrorKind::Unsupported.into())
+    }
+
+    /// Whether it holds.
+    pub(crate) fn holds(&self) -> bool {
+        false
+    }
+}

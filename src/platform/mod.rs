@@ -17,9 +17,12 @@ mod macos;
 #[cfg(target_os = "macos")]
 use macos as system;
 
-pub(crate) use system::{ancestors, argument_limit, file_time_tick, is_orphan, name_process};
+pub(crate) use system::{
+    ReadLease, ancestors, anonymous_file, argument_limit, file_time_tick, is_orphan, name_process,
+};
 pub use unix::is_ignored;
 pub(crate) use unix::{
     GUARDED, GuardLine, Image, Signal, await_exit, exchange, is_in_background, kill_group,
     open_files_limit, own_session, parent_process, reset_inherited_signals, start_guard, stop_self,
+    whole_input,
 };

@@ -1,12 +1,12 @@
 //! Sessions, groups, signals and the guard process, as POSIX has them.
 
 use std::ffi::{CString, OsStr};
-use std::io::{self, PipeReader, PipeWriter, Write as _};
+use std::io::{self, PipeReader, PipeWriter, Seek as _, Write as _};
 use std::os::fd::{AsFd, AsRawFd as _, BorrowedFd, IntoRawFd as _, RawFd};
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 pub(crate) use rustix::process::Signal;
@@ -384,6 +384,19 @@ unsafe fn close_from(first: RawFd) {
             libc::close(descriptor);
         }
     }
+}
+
+/// Something as the standard input of a program: a file, not a pipe. A pipe ends where we are killed, and
+/// half a commit, or half a list of updates, would be taken for all of it.
+///
+/// # Errors
+///
+/// There is no memory, or no disk space.
+pub(crate) fn whole_input(input: &[u8]) -> io::Result<Stdio> {
+    let mut file = super::system::anonymous_file()?;
+    file.write_all(input)?;
+    file.rewind()?;
+    Ok(file.into())
 }
 
 #[cfg(test)]

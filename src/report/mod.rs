@@ -118,5 +118,13 @@ pub(crate) fn fault(fault: &Fault, style: Style) -> String {
         let hint = clean_line(hint.replace('\n', "\\n").as_bytes());
         let _ = writeln!(text, "{}: {hint}", style.strong("help"));
     }
+    if fault.is_disk_full() {
+        let _ = writeln!(
+            text,
+            "{}: the disk is full, or your quota of it; free some space (`df -h` shows where), then run \
+             this again",
+            style.strong("help")
+        );
+    }
     text
 }

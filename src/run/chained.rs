@@ -1,12 +1,12 @@
 //! Runs the hook that was there before ours: with its arguments, its input and git's environment.
 
 use std::ffi::OsString;
-use std::io::{self, Write as _};
+use std::fs;
+use std::io;
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::Path;
-use std::process::{Command, ExitStatus, Stdio};
-use std::{fs, thread};
+use std::process::{Command, ExitStatus};
 
 use rustix::fs::{Access, access};
 
@@ -14,6 +14,7 @@ use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
 use crate::base::text::show_path;
+use crate::platform::whole_input;
 
 /// Runs the kept hook, with what git has put on our standard input, if that was read.
 ///
@@ -66,14 +67,7 @@ pub(crate) fn run_chained(
 
 /// Runs a command with something on its standard input. What it does not read it does not need.
 fn fed(command: &mut Command, input: &[u8]) -> io::Result<ExitStatus> {
-    let mut child = command.stdin(Stdio::piped()).spawn()?;
-    let pipe = child.stdin.take();
-    thread::scope(|scope| {
-        if let Some(mut pipe) = pipe {
-            scope.spawn(move || pipe.write_all(input));
-        }
-        child.wait()
-    })
+    command.stdin(whole_input(input)?).status()
 }
 
 /// A path that no program takes for a name to be looked up on PATH.

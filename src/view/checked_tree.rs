@@ -4,6 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::base::fault::{Fault, Result};
+use crate::base::scratch::Scratch;
 use crate::git::{Index, Repository, WorktreeState};
 use crate::platform::watch::Watch;
 
@@ -34,7 +35,7 @@ impl CheckedTree<'_> {
         let cannot = |error: std::io::Error| {
             Fault::unable("a temporary file cannot be written").because(&error)
         };
-        let dir = tempfile::tempdir().map_err(cannot)?;
+        let dir = Scratch::new().map_err(cannot)?;
         let (own, files) = (dir.path().join("index"), dir.path().join("files"));
         let elsewhere = dir.path().join("empty");
         for dir in [&files, &elsewhere] {

@@ -10,7 +10,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::{fs, io, thread};
+use std::{fs, io};
 
 use super::checked_tree::CheckedTree;
 use super::ignored;
@@ -18,6 +18,7 @@ use super::mtime_record::MtimeRecord;
 use super::view_dir::ViewDir;
 use crate::base::environment::Environment;
 use crate::base::fault::{Fault, Result};
+use crate::base::parallel::both;
 use crate::base::text::show_path;
 use crate::git::{FileMode, PlainIndex, Repository};
 use crate::model::gate::Untracked;
@@ -113,14 +114,16 @@ impl OverlayView {
     /// Puts in front of the work tree what the tree has otherwise.
     pub(super) fn fill(&mut self, checked: CheckedTree<'_>, untracked: Untracked) -> Result<()> {
         let (repository, beside) = (checked.repository, checked.beside);
-        self.ignored = thread::scope(|scope| {
-            let ignored = scope.spawn(|| repository.ignored(beside));
-            self.show(checked)?;
-            self.hide(checked, untracked)
-                .map_err(|error| cannot_fill(&error))?;
-            let crashed = |_| Err(Fault::bug("a thread that asks git has crashed"));
-            ignored.join().unwrap_or_else(crashed)
-        })?;
+        let (ignored, filled) = both(
+            || repository.ignored(beside),
+            || {
+                self.show(checked)?;
+                self.hide(checked, untracked)
+                    .map_err(|error| cannot_fill(&error))
+            },
+        );
+        filled?;
+        self.ignored = ignored?;
         self.bind().map_err(|error| cannot_fill(&error))?;
         self.look = self
             .overlay

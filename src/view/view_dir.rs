@@ -1,25 +1,33 @@
 //! Where views keep what they need: a directory of the user's cache, outside of every work tree and git
 //! directory, that one run uses at a time; or a temporary one.
 
-use std::fs::{self, File, TryLockError};
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-use std::io;
-use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
+use std::ffi::OsString;
+use std::fmt::Write as _;
+use std::fs::{self, File};
+use std::io::{self, ErrorKind};
+use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use sha2::{Digest as _, Sha256};
+
 use crate::base::environment::Environment;
 use crate::base::fault::{Fault, Result};
+use crate::base::scratch::{LOCK, Scratch, age, lock, remove_if_free};
 use crate::git::Repository;
 
 /// How long what nobody uses is kept.
 const UNUSED: Duration = Duration::from_hours(24 * 30);
 
-/// How the name of a temporary directory begins.
-const TEMPORARY: &str = "gatekeeper-view-";
+/// The file in a directory of the cache that names the git directory it belongs to.
+const ORIGIN: &str = "origin";
 
-/// After what time a temporary directory without a lock is nobody's.
-const ABANDONED: Duration = Duration::from_hours(1);
+/// How many directories of the cache one run removes at most.
+const REMOVED_AT_ONCE: usize = 8;
+
+/// How many bytes of a digest make a name: enough that no two work trees share one.
+const DIGEST_BYTES: usize = 8;
 
 const HINT: &str = "the work tree is not what is judged, so that another view of it is needed; set \
                     XDG_CACHE_HOME or TMPDIR to a folder that can be written, outside the work tree";
@@ -28,10 +36,10 @@ const HINT: &str = "the work tree is not what is judged, so that another view of
 pub(super) struct ViewDir {
     /// Absolute, without links.
     pub(super) dir: PathBuf,
-    /// Held as long as it is used.
-    _lock: File,
-    /// Removes a directory that is used once.
-    _once: Option<tempfile::TempDir>,
+    /// The lock on one that stays, held as long as it is used.
+    _lock: Option<File>,
+    /// One that goes.
+    _once: Option<Scratch>,
 }
 
 impl ViewDir {
@@ -40,24 +48,19 @@ impl ViewDir {
     pub(super) fn kept(repository: &Repository, environment: &Environment) -> Option<Self> {
         let cache = cache(environment)
             .filter(|cache| is_outside(cache, &repository.work_tree) && can_be_said(cache))?;
-        let mut hasher = DefaultHasher::new();
-        repository.git_dir.hash(&mut hasher);
-        repository.work_tree.hash(&mut hasher);
-        let name = repository.work_tree.file_name().unwrap_or_default();
-        let name = name.to_string_lossy().replace(is_odd, "_");
-        let name = format!("{name}-{:016x}", hasher.finish());
-        let dir = cache.join(name);
+        let dir = cache.join(name_of(repository));
         let mut builder = fs::DirBuilder::new();
         // What is private in the work tree is private here.
         builder.recursive(true).mode(0o700).create(&dir).ok()?;
         let dir = dir.canonicalize().ok()?;
-        let lock = lock(&dir.join("lock")).ok()??;
+        let lock = lock(&dir.join(LOCK)).ok()??;
         let _ = lock.set_modified(SystemTime::now());
+        // Without it the directory is kept as long as any that is not used.
+        let _ = fs::write(dir.join(ORIGIN), repository.git_dir.as_os_str().as_bytes());
         prune(&cache, &dir);
-        prune_temporary(&std::env::temp_dir());
         Some(Self {
             dir,
-            _lock: lock,
+            _lock: Some(lock),
             _once: None,
         })
     }
@@ -81,16 +84,11 @@ impl ViewDir {
             )
             .hint(HINT));
         }
-        prune_temporary(&base);
-        let once = tempfile::Builder::new()
-            .prefix(TEMPORARY)
-            .tempdir_in(base)
-            .map_err(|error| cannot(&error))?;
+        let once = Scratch::in_dir(&base).map_err(|error| cannot(&error))?;
         let dir = once.path().canonicalize().map_err(|error| cannot(&error))?;
-        let lock = lock(&dir.join("lock")).map_err(|error| cannot(&error))?;
         Ok(Self {
             dir,
-            _lock: lock.ok_or_else(|| Fault::bug("a new folder is locked already"))?,
+            _lock: None,
             _once: Some(once),
         })
     }
@@ -109,18 +107,21 @@ impl ViewDir {
     }
 }
 
-/// Takes a lock; `None` if somebody else has it.
-fn lock(path: &Path) -> io::Result<Option<File>> {
-    let lock = File::options()
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(path)?;
-    match lock.try_lock() {
-        Ok(()) => Ok(Some(lock)),
-        Err(TryLockError::WouldBlock) => Ok(None),
-        Err(TryLockError::Error(error)) => Err(error),
+/// The name of a repository's directory: that of its work tree, to be recognised by people, and a
+/// digest of where it is.
+fn name_of(repository: &Repository) -> String {
+    let mut digest = Sha256::new();
+    for path in [&repository.git_dir, &repository.work_tree] {
+        digest.update(path.as_os_str().as_bytes());
+        digest.update([0]);
     }
+    let name = repository.work_tree.file_name().unwrap_or_default();
+    let mut name = name.to_string_lossy().replace(is_odd, "_");
+    name.push('-');
+    for byte in &digest.finalize()[..DIGEST_BYTES] {
+        let _ = write!(name, "{byte:02x}");
+    }
+    name
 }
 
 /// `$XDG_CACHE_HOME/gatekeeper`, or `~/.cache/gatekeeper` (XDG Base Directory Specification).
@@ -161,46 +162,28 @@ fn can_be_said(dir: &Path) -> bool {
     !real.to_string_lossy().contains(is_odd)
 }
 
-/// Removes what nobody has used for long.
+/// Removes what belongs to a repository that is gone, and what nobody has used for long.
 fn prune(cache: &Path, own: &Path) {
+    let mut removed = 0;
     for entry in fs::read_dir(cache).into_iter().flatten().flatten() {
         let dir = entry.path();
-        let lock = dir.join("lock");
-        if dir.file_name() == own.file_name() || age(&lock).is_none_or(|age| age < UNUSED) {
-            continue;
+        let is_own = dir.file_name() == own.file_name();
+        let is_unused = || age(&dir.join(LOCK)).is_some_and(|age| age > UNUSED);
+        if !is_own && (is_orphaned(&dir) || is_unused()) {
+            removed += usize::from(remove_if_free(&dir));
         }
-        remove_if_free(&dir);
-    }
-}
-
-/// Removes what runs have left that were killed.
-fn prune_temporary(base: &Path) {
-    let user = rustix::process::geteuid().as_raw();
-    for entry in fs::read_dir(base).into_iter().flatten().flatten() {
-        let dir = entry.path();
-        let is_ours = entry.file_name().to_string_lossy().starts_with(TEMPORARY)
-            && entry
-                .metadata()
-                .is_ok_and(|metadata| metadata.is_dir() && metadata.uid() == user);
-        if !is_ours {
-            continue;
-        }
-        if dir.join("lock").exists() {
-            remove_if_free(&dir);
-        } else if age(&dir).is_some_and(|age| age > ABANDONED) {
-            let _ = fs::remove_dir_all(dir);
+        if removed == REMOVED_AT_ONCE {
+            break;
         }
     }
 }
 
-fn age(path: &Path) -> Option<Duration> {
-    let metadata = fs::metadata(path).ok()?;
-    metadata.modified().ok()?.elapsed().ok()
-}
-
-fn remove_if_free(dir: &Path) {
-    let is_free = File::open(dir.join("lock")).is_ok_and(|lock| lock.try_lock().is_ok());
-    if is_free {
-        let _ = fs::remove_dir_all(dir);
-    }
+/// Whether the git directory that a directory belongs to is gone. One that cannot be looked at is not.
+fn is_orphaned(dir: &Path) -> bool {
+    let Ok(origin) = fs::read(dir.join(ORIGIN)) else {
+        return false;
+    };
+    let origin = PathBuf::from(OsString::from_vec(origin));
+    let looked = fs::symlink_metadata(origin);
+    looked.is_err_and(|error| error.kind() == ErrorKind::NotFound)
 }

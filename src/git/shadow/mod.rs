@@ -10,11 +10,12 @@ use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::{fs, io, thread};
+use std::{fs, io};
 
 use super::{Index, Repository, process};
 use crate::base::environment::Variables;
 use crate::base::fault::{Fault, Result};
+use crate::base::parallel::both;
 use crate::base::text::show_path;
 use references::References;
 use settings::{GitSettings, put};
@@ -94,17 +95,14 @@ impl ShadowRepository {
             sparse: None,
             known: Mutex::default(),
         };
-        let settings = thread::scope(|scope| {
-            let settings =
-                scope.spawn(|| GitSettings::read(&repository.variables, &repository.work_tree));
+        let ask = || GitSettings::read(&repository.variables, &repository.work_tree);
+        let (settings, ()) = both(ask, || {
             own.tidy();
             // One that only git can read is read once it can be.
             let known = Index::in_file(&own.index);
             own.known = Mutex::new(known.filter(|known| !known.is_empty()));
-            settings
-                .join()
-                .unwrap_or_else(|_| Err(Fault::bug("a thread that asks git has crashed")))
-        })?;
+        });
+        let settings = settings?;
         own.conversion = settings.conversion(repository);
         own.sparse = settings.sparse(repository);
         own.prepare(repository, &settings)?;

@@ -162,9 +162,8 @@ fn is_id_line(text: &[u8]) -> bool {
 /// What HEAD is, as its file says it.
 fn head(repository: &Repository) -> Result<Vec<u8>> {
     let branch = repository.ask(["symbolic-ref", "--quiet", "HEAD"])?;
-    if branch.code == Some(0) {
-        Ok([b"ref: ".as_slice(), &branch.output].concat())
-    } else {
-        repository.git(["rev-parse", "HEAD"])
+    match branch.output_or_no()? {
+        Some(name) => Ok([b"ref: ".as_slice(), &name].concat()),
+        None => repository.git(["rev-parse", "HEAD"]),
     }
 }

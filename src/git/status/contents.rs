@@ -9,6 +9,7 @@ use std::path::Path;
 use crate::base::fault::Result;
 use crate::git::index::{Index, blob_id, hex};
 use crate::git::paths::repository_path;
+use crate::git::process::line;
 use crate::git::{Repository, process};
 
 /// The entries whose files git would store otherwise than the index has them. A file that git
@@ -36,7 +37,8 @@ pub(super) fn differing(
             list.push(b'\n');
         }
         let answer = repository.answer_to(["hash-object", "--stdin-paths"], &list)?;
-        let mut ids = answer.output.split(|byte| *byte == b'\n');
+        let (_, output) = answer.output_with(&[0, 128])?;
+        let mut ids = output.split(|byte| *byte == b'\n');
         // It stops at the first file that it cannot read.
         let hashed = ids.clone().count().saturating_sub(1).min(listed.len());
         let taken = listed.len().min(hashed + 1);
@@ -47,8 +49,13 @@ pub(super) fn differing(
     for at in alone {
         let path = OsStr::from_bytes(name(&at));
         let arguments = [OsStr::new("hash-object"), OsStr::new("--"), path];
-        let answer = repository.ask(arguments)?;
-        check(at, answer.output.strip_suffix(b"\n"));
+        let output = repository.ask(arguments)?.output_if_any();
+        check(
+            at,
+            output
+                .as_deref()
+                .and_then(|output| output.strip_suffix(b"\n")),
+        );
     }
     Ok(differing)
 }
@@ -81,7 +88,10 @@ fn is_dirty(repository: &Repository, dir: &Path) -> Result<bool> {
     let variables = repository.variables_elsewhere();
     let arguments = ["status", "--porcelain", "--ignore-submodules=none"];
     let answer = process::ask(&variables, dir, arguments)?;
-    Ok(answer.code != Some(0) || !answer.output.is_empty())
+    // What git cannot look at is not clean.
+    Ok(answer
+        .output_if_any()
+        .is_none_or(|output| !output.is_empty()))
 }
 
 fn shown_commit(repository: &Repository, dir: &Path) -> Result<Option<String>> {
@@ -93,8 +103,7 @@ fn shown_commit(repository: &Repository, dir: &Path) -> Result<Option<String>> {
     let variables = repository.variables_elsewhere();
     let arguments = ["rev-parse", "--verify", "--quiet", "HEAD"];
     let answer = process::ask(&variables, dir, arguments)?;
-    let id = String::from_utf8_lossy(&answer.output).trim().to_owned();
-    Ok((answer.code == Some(0)).then_some(id))
+    Ok(answer.output_if_any().map(|output| line(&output)))
 }
 
 /// The id of a file's contents, or of what a link leads to, as they are.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use super::contents::raw_id;
 use crate::base::fault::{Fault, Result};
+use crate::base::scratch::Scratch;
 use crate::git::Repository;
 use crate::git::change_set::{Change, ChangeKind, FileMode};
 use crate::git::index::{Index, hex};
@@ -107,7 +108,7 @@ impl Repository {
         let cannot = |error: std::io::Error| {
             Fault::unable("a temporary file cannot be written").because(&error)
         };
-        let dir = tempfile::tempdir().map_err(cannot)?;
+        let dir = Scratch::new().map_err(cannot)?;
         let (files, elsewhere) = (dir.path().join("files"), dir.path().join("empty"));
         for dir in [&files, &elsewhere] {
             std::fs::create_dir(dir).map_err(cannot)?;

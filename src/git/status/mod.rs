@@ -14,13 +14,13 @@ use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::thread;
 
 use super::change_set::{Change, ChangeKind, FileMode};
 use super::index::Index;
 use super::paths::repository_path;
 use super::{Repository, RepositoryStatus, WorktreeState, process};
 use crate::base::fault::{Fault, Result};
+use crate::base::parallel::both;
 use crate::platform::watch::Watch;
 
 pub(super) use contents::raw_id;
@@ -56,19 +56,19 @@ impl Repository {
     pub fn status(&self) -> Result<(Arc<Index>, RepositoryStatus)> {
         for _ in 0..ATTEMPTS {
             let watch = Watch::new(&self.work_tree);
-            let (index, status) = thread::scope(|scope| {
-                let staged = scope.spawn(|| self.staged_changes());
+            let look = || {
                 let index = self.index()?;
                 let beside = self.beside(&index, watch.as_ref())?;
-                let status = RepositoryStatus {
-                    unmerged: index.unmerged(),
-                    staged: joined(staged)?.unwrap_or_else(|| all_new(&index)),
-                    beside,
-                    watch: None,
-                };
-                Ok((index, status))
-            })?;
-            let status = RepositoryStatus { watch, ..status };
+                Ok((index, beside))
+            };
+            let (staged, looked) = both(|| self.staged_changes(), look);
+            let (index, beside) = looked?;
+            let status = RepositoryStatus {
+                unmerged: index.unmerged(),
+                staged: staged?.unwrap_or_else(|| all_new(&index)),
+                beside,
+                watch,
+            };
             if self.has_still(&index) {
                 return Ok((index, status));
             }
@@ -81,10 +81,11 @@ impl Repository {
 
     pub(super) fn beside(&self, index: &Index, watch: Option<&Watch>) -> Result<WorktreeState> {
         let walked = walk(self, index, Purpose::Everything(watch));
-        let (look, others) = thread::scope(|scope| {
-            let others = scope.spawn(|| self.sorted_out(&walked.others));
-            Ok((self.compared(index, &walked)?, joined(others)?))
-        })?;
+        let (others, look) = both(
+            || self.sorted_out(&walked.others),
+            || self.compared(index, &walked),
+        );
+        let (others, look) = (others?, look?);
         Ok(WorktreeState {
             contents: self.contents_of(&look.unstaged),
             unstaged: look.unstaged,
@@ -206,10 +207,10 @@ impl Repository {
         };
         let exists = self.ask(["rev-parse", "--verify", "--quiet", "HEAD"])?;
         let is_branch = self.ask(["symbolic-ref", "--quiet", "HEAD"])?;
-        if exists.code != Some(1) || is_branch.code != Some(0) {
-            return Err(fault);
+        if exists.output_or_no()?.is_none() && is_branch.output_or_no()?.is_some() {
+            return Ok(None);
         }
-        Ok(None)
+        Err(fault)
     }
 
     /// Paths that git neither knows nor ignores; a directory stands for all in it.
@@ -356,11 +357,6 @@ pub(super) fn all_new(index: &Index) -> Vec<Change> {
         differs_from_every_parent: true,
     });
     changes.collect()
-}
-
-fn joined<T>(handle: thread::ScopedJoinHandle<'_, Result<T>>) -> Result<T> {
-    let crashed = |_| Err(Fault::bug("a thread that asks git has crashed"));
-    handle.join().unwrap_or_else(crashed)
 }
 
 /// Reads what git prints of changes with `--raw -z`: git-diff(1), "raw output format". Paths with an

@@ -4,9 +4,10 @@ use serde::Serialize;
 
 use super::document::{VERSION, write};
 use crate::base::exit_code::ExitCode;
+use crate::message::MessageSettings;
 use crate::model::finding::{Finding, refuses};
 use crate::rules::agents::registry::Registry;
-use crate::rules::message::Reading;
+use crate::rules::message::{Reading, TrailerEntry};
 
 #[derive(Serialize)]
 struct CheckReport<'a> {
@@ -29,7 +30,7 @@ struct TrailersReport<'a> {
 
 #[derive(Serialize)]
 struct TrailerReport<'a> {
-    key: &'a str,
+    key: String,
     value: &'a str,
     line: usize,
 }
@@ -92,18 +93,18 @@ fn checked<'a>(
         verdict: word(!refuses(findings)),
         exit_code,
         findings: findings_of(findings, &reading.lines),
-        trailers: trailers_of(reading),
+        trailers: trailers_of(reading, |entry| entry.key.clone()),
         changes,
     }
 }
 
 /// The trailers that git sees in a message.
 #[must_use]
-pub(crate) fn trailers(reading: &Reading) -> String {
+pub(crate) fn trailers(reading: &Reading, settings: &MessageSettings) -> String {
     write(&TrailersReport {
         version: VERSION,
         gatekeeper: env!("CARGO_PKG_VERSION"),
-        trailers: trailers_of(reading),
+        trailers: trailers_of(reading, |entry| entry.reported_key(settings)),
     })
 }
 
@@ -164,12 +165,13 @@ pub(super) fn findings_of<'a>(
         .collect()
 }
 
-fn trailers_of(reading: &Reading) -> Vec<TrailerReport<'_>> {
+/// The trailers of a message, with each key as it stands there or as git prints it.
+fn trailers_of(reading: &Reading, key: impl Fn(&TrailerEntry) -> String) -> Vec<TrailerReport<'_>> {
     reading
         .trailers
         .iter()
         .map(|entry| TrailerReport {
-            key: &entry.key,
+            key: key(entry),
             value: &entry.value,
             line: entry.line,
         })

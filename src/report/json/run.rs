@@ -60,6 +60,9 @@ struct FixedReport<'a> {
     path: String,
     gates: Vec<&'a str>,
     applied: Option<&'a str>,
+    /// Why the user's file stays as it is, where only the commit is fixed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    kept: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -237,10 +240,14 @@ fn fixed(fixed: &FixedFile) -> FixedReport<'_> {
         gates: fixed.gates.iter().map(GateName::as_str).collect(),
         applied: fixed.applied.map(|applied| match applied {
             Applied::Everywhere => "everywhere",
-            Applied::CommitOnly => "commit",
+            Applied::CommitOnly(_) => "commit",
             Applied::FileOnly => "file",
             Applied::Nowhere => "nowhere",
         }),
+        kept: match fixed.applied {
+            Some(Applied::CommitOnly(kept)) => Some(kept.word()),
+            _ => None,
+        },
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use crate::base::text::{count, show_path, some_of};
-use crate::event::{Applied, FixedFile};
+use crate::event::{Applied, FileKept, FixedFile};
 use crate::fix::{FixRefusal, Fixed, FixerViolation};
 use crate::model::gate::GateName;
 use crate::report::style::Style;
@@ -71,7 +71,7 @@ pub(crate) fn fixed_files(fixed: &[Fixed], fixed_files: &[FixedFile], style: Sty
         let (added, removed) = lines(&one.before, &one.after);
         let word = match file.applied {
             Some(Applied::Nowhere) | None => style.careful("not fixed"),
-            Some(Applied::CommitOnly) => style.careful("fixed in the index only"),
+            Some(Applied::CommitOnly(_)) => style.careful("fixed in the index only"),
             _ => style.good("fixed"),
         };
         let path = show_path(&file.path);
@@ -133,11 +133,13 @@ pub(super) fn fixed_on_commit(fixed_files: &[FixedFile], style: Style) -> String
     };
     push(Some(Applied::Everywhere), &style.good("fixed"), "");
     push(Some(Applied::FileOnly), &style.good("fixed"), "");
-    push(
-        Some(Applied::CommitOnly),
-        &style.careful("fixed in the commit only"),
-        "; your files have other changes there, or cannot be written, and are as you have them",
-    );
+    for kept in FileKept::ALL {
+        push(
+            Some(Applied::CommitOnly(kept)),
+            &style.careful("fixed in the commit only"),
+            &format!("; your files {}, and are as you have them", cause(kept)),
+        );
+    }
     push(
         Some(Applied::Nowhere),
         &style.careful("not fixed"),
@@ -149,6 +151,17 @@ pub(super) fn fixed_on_commit(fixed_files: &[FixedFile], style: Style) -> String
         " could be fixed; nothing was applied, since not every gate passed on it",
     );
     text
+}
+
+/// Why files stay as they are.
+fn cause(kept: FileKept) -> &'static str {
+    match kept {
+        FileKept::Changed => "have other changes there",
+        FileKept::InUse => "may be open for writing in a program, whose changes would be lost",
+        FileKept::HardLinked => "have other names (hard links), which a replacement would cut off",
+        FileKept::Attributes => "have attributes or an access control list that cannot be copied",
+        FileKept::Unwritable => "cannot be written",
+    }
 }
 
 fn listed(fixed_files: &[&FixedFile]) -> String {

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use super::findings;
 use crate::base::text::{clean_line, count, show_path};
+use crate::message::MessageSettings;
 use crate::model::finding::{Finding, Severity};
 use crate::report::style::Style;
 use crate::rules::agents::registry::{Definition, Registry};
@@ -167,11 +168,12 @@ pub(crate) fn fixed(
 
 /// Trailers as git prints them.
 #[must_use]
-pub(crate) fn trailers(reading: &Reading) -> String {
-    let entries = reading.trailers.iter();
-    entries
-        .map(|entry| clean_line(format!("{}: {}", entry.key, entry.value).as_bytes()) + "\n")
-        .collect()
+pub(crate) fn trailers(reading: &Reading, settings: &MessageSettings) -> String {
+    let entries = reading.trailers.iter().map(|entry| {
+        let line = entry.reported(settings);
+        clean_line(line.as_bytes()) + "\n"
+    });
+    entries.collect()
 }
 
 /// The agents that are defined, a line each.

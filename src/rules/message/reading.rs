@@ -34,6 +34,26 @@ pub(crate) struct TrailerEntry {
     pub(crate) line: usize,
 }
 
+impl TrailerEntry {
+    /// The key as git's own commands print it; see [`MessageSettings::reported_key`].
+    pub(crate) fn reported_key(&self, settings: &MessageSettings) -> String {
+        String::from_utf8_lossy(settings.reported_key(self.key.as_bytes())).into_owned()
+    }
+
+    /// The trailer as git's own commands print it (`trailer.c: format_trailers`): a configured key may
+    /// end with a separator of its own.
+    pub(crate) fn reported(&self, settings: &MessageSettings) -> String {
+        let key = self.reported_key(settings);
+        let separators = settings.separators();
+        let last = key.trim_end().bytes().last();
+        if last.is_some_and(|last| separators.contains(&last)) {
+            return format!("{key}{}", self.value);
+        }
+        let separator = separators.first().map_or(':', |byte| char::from(*byte));
+        format!("{key}{separator} {}", self.value)
+    }
+}
+
 impl Reading {
     /// Reads a message that is clean or stored.
     #[must_use]

@@ -1,0 +1,273 @@
+//! Faults: processes that are killed, files that others are writing, limits, disks that are full. Nothing is
+//! half applied, and nothing is lost.
+
+use std::ffi::OsStr;
+use std::fs;
+use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
+
+use insta::assert_snapshot;
+use rustix::fs::{XattrFlags, getxattr, setxattr};
+
+use crate::required::is_here;
+use crate::sandbox::{GATEKEEPER, Sandbox, finish};
+use crate::view_users::{give_away, ordinary_user};
+use crate::views::sandbox_in;
+
+/// A formatter: no blanks at the ends of lines.
+const FORMATS: &str = "#!/bin/sh\nif [ \"$1\" = --check ]; then shift; ! grep -q ' $' \"$@\"; exit; fi\nsed -i 's/ *$//' \"$@\"\n";
+
+const GATES: &str = "[settings]\nfix-on-commit = true\n[commit-msg.signed-off-by]\nrequired = \"never\"\n\
+    [gates.format]\nrun = \"formats --check {files}\"\nfix = \"formats {files}\"\nfiles = [\"*.py\"]\n";
+
+/// A repository whose commits are formatted, with a good file `one.py` in it.
+fn formatted() -> Sandbox {
+    let sandbox = sandbox_in(Sandbox::new(), GATES);
+    sandbox.program("formats", FORMATS);
+    sandbox.write("one.py", "1\n");
+    sandbox.git(&["add", "."]);
+    sandbox.sh("elsewhere commit -qsm py").expect(0);
+    sandbox
+}
+
+/// A git that kills the process that has started it as soon as it is called with a word.
+fn git_that_kills(sandbox: &Sandbox, word: &str) {
+    let real = finish(&mut sandbox.command("sh", &["-c", "command -v git"])).stdout;
+    let script = format!(
+        "#!/bin/sh\nfor word; do [ \"$word\" = {word} ] && kill -9 $PPID && break; done\nexec {} \"$@\"\n",
+        real.trim()
+    );
+    sandbox.program("git", &script);
+}
+
+#[test]
+fn what_git_is_given_is_whole_though_we_are_killed() {
+    let sandbox = sandbox_in(Sandbox::new(), "[gates.x]\nrun = \"true\"\n");
+    // More than a pipe holds.
+    let body = "a line of a long message\n".repeat(8000);
+    sandbox.write("../message", format!("subject\n\n{body}\nEnd: yes\n"));
+    let commit = "git -c core.hooksPath=/dev/null -c hook.gatekeeper-reference-transaction.enabled=false \
+                  commit -q --allow-empty -F ../message";
+    sandbox.sh(commit).expect(0);
+    let before = sandbox.git(&["rev-parse", "HEAD"]);
+    git_that_kills(&sandbox, "hash-object");
+    sandbox
+        .gatekeeper(&["audit", "--mend", "--signoff", "HEAD^!"])
+        .expect(137);
+    fs::remove_file(sandbox.beside("bin/git")).unwrap();
+    assert_eq!(sandbox.git(&["rev-parse", "HEAD"]), before);
+    assert_eq!(sandbox.git(&["fsck", "--no-dangling"]), "");
+    // git may be at work still: what it writes is all of it, or nothing.
+    let objects = sandbox.git(&["cat-file", "--batch-all-objects", "--batch-check"]);
+    let commits = objects.lines().filter(|line| line.contains(" commit "));
+    for id in commits.filter_map(|line| line.split(' ').next()) {
+        let text = sandbox.git(&["cat-file", "commit", id]);
+        assert!(
+            !text.contains("a line of") || text.contains("\nEnd: yes\n"),
+            "{id}"
+        );
+    }
+}
+
+#[test]
+fn a_list_that_git_could_not_print_is_not_a_short_one() {
+    let sandbox = formatted();
+    sandbox.write("one.py", "1  \n");
+    sandbox.git(&["add", "."]);
+    let limited = format!("ulimit -f 0; exec {GATEKEEPER} run --staged");
+    let done = sandbox.sh(&limited);
+    assert_ne!(done.code(), 0, "{}", done.stderr);
+    assert!(!done.stderr.contains("0 paths changed"), "{}", done.stderr);
+}
+
+#[test]
+fn a_file_that_a_program_is_writing_is_left_to_it() {
+    let sandbox = formatted();
+    sandbox.write("one.py", "1  \n");
+    let script = "exec 7>>one.py; echo two >&7; git add one.py; git commit -qm x; code=$?; \
+                  echo three >&7; exit $code";
+    assert_snapshot!(sandbox.sh(script).expect(0), @"
+    gatekeeper pre-commit: 1 path changed, judged in [VIEW], since the work tree has other files than the commit
+             passed  format  [TIME]
+
+    fixed in the commit only: one.py (format); your files may be open for writing in a program, whose changes would be lost, and are as you have them
+
+    1 passed in [TIME]
+    ");
+    assert_eq!(sandbox.read("one.py"), "1  \ntwo\nthree\n");
+    assert_eq!(sandbox.git(&["show", "HEAD:one.py"]), "1\ntwo\n");
+}
+
+#[test]
+fn a_mapping_counts_as_well() {
+    let python = finish(&mut Sandbox::new().command("python3", &["-c", ""])).code() == 0;
+    if !is_here("python3", python, "python3 cannot be started") {
+        return;
+    }
+    let sandbox = formatted();
+    sandbox.write("one.py", "1  \n");
+    sandbox.git(&["add", "."]);
+    let script = "import mmap, os, subprocess\n\
+        file = os.open('one.py', os.O_RDWR)\n\
+        mapped = mmap.mmap(file, 0)\n\
+        os.close(file)\n\
+        subprocess.run(['git', 'commit', '-qm', 'x'], check=True)\n\
+        mapped[0:1] = b'9'\n\
+        mapped.flush()\n";
+    finish(&mut sandbox.command("python3", &["-c", script])).expect(0);
+    assert_eq!(sandbox.read("one.py"), "9  \n");
+    assert_eq!(sandbox.git(&["show", "HEAD:one.py"]), "1\n");
+}
+
+#[test]
+fn other_names_of_a_file_keep_what_it_holds() {
+    let sandbox = formatted();
+    sandbox.write("one.py", "1  \n");
+    sandbox.git(&["add", "one.py"]);
+    let other = sandbox.beside("other");
+    fs::hard_link(sandbox.top.join("one.py"), &other).unwrap();
+    assert_snapshot!(sandbox.sh("git commit -qm x").expect(0), @"
+    gatekeeper pre-commit: 1 path changed, judged in [VIEW], since the work tree has other files than the commit
+             passed  format  [TIME]
+
+    fixed in the commit only: one.py (format); your files have other names (hard links), which a replacement would cut off, and are as you have them
+
+    1 passed in [TIME]
+    ");
+    assert_eq!(fs::read_to_string(&other).unwrap(), "1  \n");
+    let inode = |path: &Path| fs::metadata(path).unwrap().ino();
+    assert_eq!(inode(&other), inode(&sandbox.top.join("one.py")));
+    assert_eq!(sandbox.git(&["show", "HEAD:one.py"]), "1\n");
+}
+
+#[test]
+fn attributes_of_a_file_stay() {
+    let sandbox = formatted();
+    sandbox.write("one.py", "1  \n");
+    sandbox.git(&["add", "one.py"]);
+    let file = sandbox.top.join("one.py");
+    let set = setxattr(&file, "user.note", b"kept", XattrFlags::empty());
+    if !is_here("xattr", set.is_ok(), "no attribute can be set here") {
+        return;
+    }
+    sandbox.sh("git commit -qm x").expect(0);
+    assert_eq!(sandbox.read("one.py"), "1\n");
+    let mut value = [0; 16];
+    let length = getxattr(&file, "user.note", &mut value).unwrap();
+    assert_eq!(&value[..length], b"kept");
+}
+
+#[test]
+fn what_a_killed_fix_left_in_the_work_tree_is_moved_away() {
+    let sandbox = formatted();
+    let ready = sandbox.top.join(".git/gatekeeper/mended-killed");
+    fs::create_dir_all(&ready).unwrap();
+    fs::write(ready.join("lock"), "").unwrap();
+    fs::create_dir(sandbox.top.join("below")).unwrap();
+    let dirs = [sandbox.top.as_path(), &sandbox.top.join("below")];
+    let note: Vec<&[u8]> = dirs.iter().map(|dir| dir.as_os_str().as_bytes()).collect();
+    fs::write(ready.join("beside"), note.join(&0)).unwrap();
+    let name = ".gatekeeper-fixed-mended-killedAbC";
+    sandbox.write(format!("below/{name}"), "the user's\n");
+    sandbox.write(".gatekeeper-fixed-other", "not noted\n");
+    sandbox.gatekeeper(&["run", "--staged"]).expect(0);
+    assert!(!sandbox.top.join("below").join(name).exists());
+    assert_eq!(
+        fs::read_to_string(ready.join(name)).unwrap(),
+        "the user's\n"
+    );
+    assert_eq!(sandbox.read(".gatekeeper-fixed-other"), "not noted\n");
+    // What a living run has noted is its own.
+    let lock = fs::File::create(ready.join("lock")).unwrap();
+    lock.lock().unwrap();
+    fs::write(ready.join("beside"), note.join(&0)).unwrap();
+    sandbox.write(name, "at work\n");
+    sandbox.gatekeeper(&["run", "--staged"]).expect(0);
+    assert_eq!(sandbox.read(name), "at work\n");
+}
+
+#[test]
+fn where_no_thread_can_be_started_the_cause_is_named() {
+    let Some(words) = ordinary_user() else {
+        return;
+    };
+    let sandbox = sandbox_in(Sandbox::new(), "[gates.x]\nrun = \"true\"\n");
+    sandbox.write("one.py", "1\n2\n");
+    sandbox.git(&["add", "."]);
+    give_away(&sandbox);
+    for limit in 1..6 {
+        let mut arguments: Vec<&OsStr> = words[1..].iter().map(OsStr::new).collect();
+        let limit = format!("--nproc={limit}");
+        let program = sandbox.beside("bin/gatekeeper");
+        let rest: [&OsStr; 5] = [
+            "prlimit".as_ref(),
+            limit.as_ref(),
+            program.as_os_str(),
+            "run".as_ref(),
+            "--staged".as_ref(),
+        ];
+        arguments.extend(rest);
+        let done = finish(&mut sandbox.command(&words[0], &arguments));
+        assert!(
+            matches!(done.code(), 0 | 3),
+            "{limit}: {}: {}",
+            done.code(),
+            done.stderr
+        );
+        if done.code() == 3 {
+            assert!(
+                done.stderr.contains("Resource temporarily unavailable"),
+                "{}",
+                done.stderr
+            );
+        }
+    }
+}
+
+#[test]
+fn keys_of_trailers_are_printed_as_git_prints_them() {
+    let sandbox = formatted();
+    sandbox.git(&["config", "trailer.sign.key", "Signed-off-by"]);
+    sandbox.git(&["config", "trailer.help.key", "Helped-by: "]);
+    sandbox.write(
+        "../message",
+        "subject\n\nsign: A <a@example.com>\nHELP: B\nOther: C\n",
+    );
+    let git = sandbox.git(&["interpret-trailers", "--parse", "../message"]);
+    let ours = sandbox
+        .gatekeeper(&["message", "trailers", "../message"])
+        .expect(0);
+    assert_eq!(ours.stdout, git);
+}
+
+#[test]
+fn the_cache_of_a_repository_that_is_gone_goes_too() {
+    let sandbox = formatted();
+    sandbox.write("one.py", "1\n2\n");
+    sandbox.git(&["add", "."]);
+    sandbox.write("one.py", "1\n2\n3\n");
+    let gates = sandbox.read("gates.toml");
+    let snapshots = gates.replace("[settings]\n", "[settings]\nisolation = \"snapshot\"\n");
+    sandbox.write("gates.toml", snapshots);
+    sandbox.git(&["add", "gates.toml"]);
+    sandbox.sh("cp -a . ../second").expect(0);
+    sandbox.gatekeeper(&["run", "--staged"]).expect(0);
+    let cached = || {
+        let cache = sandbox.beside("home/.cache/gatekeeper");
+        let names = fs::read_dir(cache)
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name());
+        let mut names: Vec<String> = names.map(|name| name.into_string().unwrap()).collect();
+        names.sort();
+        names
+            .iter()
+            .map(|name| name[..6].to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(cached(), ["reposi"]);
+    fs::remove_dir_all(sandbox.top.join(".git")).unwrap();
+    let run = format!("cd ../second && {GATEKEEPER} run --staged");
+    sandbox.sh(&run).expect(0);
+    assert_eq!(cached(), ["second"]);
+}
