@@ -84,6 +84,11 @@ const BLOCKS: &[(&str, &str, How)] = &[
     ),
     (
         "docs/testing.md",
+        "GATEKEEPER_KILLS=100000 cargo test killed_at_any",
+        NotRun(LONG),
+    ),
+    (
+        "docs/testing.md",
         "GATEKEEPER_FIXES=2000 cargo test fixers_random",
         NotRun(LONG),
     ),

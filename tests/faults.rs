@@ -271,3 +271,96 @@ fn the_cache_of_a_repository_that_is_gone_goes_too() {
     sandbox.sh(&run).expect(0);
     assert_eq!(cached(), ["second"]);
 }
+
+/// How many kills a test spreads over the system calls of a run. `GATEKEEPER_KILLS=100000` is one at each.
+fn kills() -> usize {
+    let count = std::env::var("GATEKEEPER_KILLS").ok();
+    count.map_or(12, |count| count.parse().unwrap())
+}
+
+/// Runs a command again and again, killed at one system call after the other, and looks at what is left each
+/// time. `restore` is a script that makes the repository what it was before the run. Returns how many runs
+/// there were.
+fn kill_at_every_call(
+    sandbox: &Sandbox,
+    arguments: &[&str],
+    restore: &str,
+    check: impl Fn(&Sandbox, &str),
+) -> Option<usize> {
+    let strace = finish(&mut sandbox.command("sh", &["-c", "strace -o /dev/null true"]));
+    if !is_here("strace", strace.code() == 0, &strace.stderr) {
+        return None;
+    }
+    let traced = |options: &[&str]| {
+        let fixed = ["-qq", "-o", "../trace"];
+        let words = fixed
+            .iter()
+            .chain(options)
+            .chain(&[GATEKEEPER])
+            .chain(arguments);
+        let words: Vec<&str> = words.copied().collect();
+        finish(&mut sandbox.command("strace", &words))
+    };
+    sandbox.sh(restore).expect(0);
+    traced(&[]).expect(0);
+    let trace = fs::read(sandbox.beside("trace")).unwrap();
+    let calls = trace.iter().filter(|byte| **byte == b'\n').count();
+    let step = (calls / kills()).max(1);
+    let mut runs = 0;
+    for number in (1..=calls).step_by(step) {
+        sandbox.sh(restore).expect(0);
+        let inject = format!("inject=all:signal=KILL:when={number}");
+        let done = traced(&["-e", &inject]);
+        assert!(matches!(done.code(), 0 | 137), "{number}: {}", done.stderr);
+        runs += 1;
+        let told = format!("killed at call {number} of {calls}");
+        check(sandbox, &told);
+        // The next run clears away what was left, and just works.
+        sandbox.gatekeeper(&["run", "--staged"]);
+        let left = sandbox.git(&["ls-files", "--others"]);
+        assert!(!left.contains(".gatekeeper-"), "{told}: {left}");
+        let damaged = sandbox.try_git(&["fsck", "--no-dangling"]);
+        assert_eq!((damaged.code(), damaged.stderr.as_str()), (0, ""), "{told}");
+    }
+    Some(runs)
+}
+
+#[test]
+fn a_fix_that_is_killed_at_any_call_leaves_old_or_new() {
+    let sandbox = formatted();
+    let restore = "git reset -q --hard && printf '1  \\n' >one.py && git add one.py";
+    let check = |sandbox: &Sandbox, told: &str| {
+        let file = sandbox.read("one.py");
+        let staged = sandbox.git(&["show", ":one.py"]);
+        for text in [&file, &staged] {
+            assert!(text == "1  \n" || text == "1\n", "{told}: {text:?}");
+        }
+        // The index is fixed first, so that what is staged is never behind what lies there.
+        assert!(
+            file == "1  \n" || staged == "1\n",
+            "{told}: {file:?}, {staged:?}"
+        );
+    };
+    kill_at_every_call(&sandbox, &["run", "--staged", "--fix"], restore, check);
+}
+
+#[test]
+fn a_rewrite_that_is_killed_at_any_call_leaves_old_or_new() {
+    let sandbox = sandbox_in(Sandbox::new(), "[gates.x]\nrun = \"true\"\n");
+    let elsewhere =
+        "git -c core.hooksPath=/dev/null -c hook.gatekeeper-reference-transaction.enabled=false";
+    let commits =
+        format!("for n in 1 2 3; do {elsewhere} commit -q --allow-empty -m c$n; done; git tag old");
+    sandbox.sh(&commits).expect(0);
+    let restore = format!("{elsewhere} update-ref refs/heads/main old");
+    let check = |sandbox: &Sandbox, told: &str| {
+        let signed = "git log -3 --format='%(trailers:key=Signed-off-by,valueonly)' | grep -c Jane";
+        let signed = sandbox.sh(signed).stdout;
+        assert!(
+            matches!(signed.trim(), "0" | "3"),
+            "{told}: {signed} of 3 are signed"
+        );
+    };
+    let arguments = ["audit", "--mend", "--signoff", "HEAD~3.."];
+    kill_at_every_call(&sandbox, &arguments, &restore, check);
+}
