@@ -8,8 +8,8 @@ use crate::base::fault::Result;
 use crate::config::Config;
 use crate::git::{RangeSpec, Repository};
 
-/// Checks the messages of a range, and what its commits change: by the gates.toml of `policy`, or of the
-/// range's base, and by that of each commit. Messages are checked by `config`.
+/// Checks the messages of a range, and what its commits change: changes by the gates.toml of
+/// `policy`, or of the range's base, and by that of each commit; messages by `config`.
 ///
 /// # Errors
 ///

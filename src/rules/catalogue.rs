@@ -6,15 +6,15 @@ use crate::model::finding::Severity;
 /// How grave a hit of a rule is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Level {
-    /// It refuses, unless it is justified.
+    /// A finding refuses the commit unless it is justified.
     Error,
-    /// It is shown.
+    /// A finding is only shown.
     Warn,
-    /// It is nothing.
+    /// The rule is off.
     Off,
 }
 
-/// The built-in rules for added lines, each with its default: the words that stand in gates.toml.
+/// The built-in rules for added lines, each with its default: the ids that gates.toml uses.
 pub const RULES: [(&str, Level); 42] = [
     ("python.noqa-bare", Level::Error),
     ("python.noqa-file", Level::Error),
@@ -74,7 +74,7 @@ impl Level {
         }
     }
 
-    /// What it makes of a finding; `None` if there is none then.
+    /// The severity of a finding at this level; `None` if the rule is off.
     #[must_use]
     pub(crate) fn severity(self) -> Option<Severity> {
         match self {
@@ -85,7 +85,7 @@ impl Level {
     }
 }
 
-/// The rules for a change as a whole, each with its default: the words that stand in gates.toml.
+/// The rules for a change as a whole, each with its default: the ids that gates.toml uses.
 pub(crate) const CHANGE_RULES: [(&str, Level); 92] = [
     ("config.bandit.exclude", Level::Error),
     ("config.bandit.removed", Level::Error),

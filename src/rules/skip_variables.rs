@@ -1,5 +1,5 @@
-//! Variables by which other managers of hooks are switched off, in whole or in part. They have no
-//! effect on gatekeeper; a person who has set one may believe otherwise.
+//! Variables that switch other hook managers off, in whole or in part. They have no effect on
+//! gatekeeper, but a person who has set one may believe otherwise.
 
 use crate::base::environment::Variables;
 use crate::base::text::show_os;
@@ -8,9 +8,9 @@ use crate::tools;
 /// A switch that is set.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SkipSetting {
-    /// The variable and its value, as one is set in a shell, fit for a terminal.
+    /// The variable and its value, as a shell sets it, fit for a terminal.
     pub(crate) setting: String,
-    /// The tool that listens to it.
+    /// The tool that reads it.
     pub(crate) tool: &'static str,
 }
 
@@ -39,7 +39,7 @@ pub(crate) fn skip_settings(variables: &Variables) -> Vec<SkipSetting> {
 mod tests {
     use super::*;
 
-    fn found(name: &str, value: &str) -> Option<SkipSetting> {
+    fn setting_of(name: &str, value: &str) -> Option<SkipSetting> {
         let variables = Variables::from([(name.into(), value.into())]);
         skip_settings(&variables).pop()
     }
@@ -53,9 +53,9 @@ mod tests {
             ("HK_SKIP_STEPS", "lint", "hk"),
             ("OVERCOMMIT_DISABLE", "1", "overcommit"),
         ] {
-            let found = found(name, value).unwrap();
-            assert_eq!(found.setting, format!("{name}={value}"));
-            assert_eq!(found.tool, tool);
+            let skip = setting_of(name, value).unwrap();
+            assert_eq!(skip.setting, format!("{name}={value}"));
+            assert_eq!(skip.tool, tool);
         }
         for (name, value) in [
             ("SKIP", ""),
@@ -63,7 +63,7 @@ mod tests {
             ("LEFTHOOK", "verbose"),
             ("SKIPPED", "1"),
         ] {
-            assert_eq!(found(name, value), None, "{name}={value}");
+            assert_eq!(setting_of(name, value), None, "{name}={value}");
         }
     }
 }

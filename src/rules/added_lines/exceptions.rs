@@ -1,50 +1,50 @@
-//! Justified exceptions: what on the line, or in its brackets, says why.
+//! Justified exceptions: the reason that stands on the line or in its brackets.
 
 use super::lexer::{PartKind, Spans, find};
 use crate::config::is_reason;
 use crate::tools::ReasonStyle;
 
-/// What a line says for itself.
+/// The reason that a line gives for an exception.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Reason {
     /// Nothing.
     None,
-    /// Something that is no reason.
+    /// A text that does not explain anything.
     Weak(String),
-    /// Why it is right.
+    /// A text that explains why the exception is right.
     Good(String),
 }
 
-/// What comments begin with that are told to tools, and tell people nothing.
+/// The beginnings of comments that address tools and tell people nothing.
 const DIRECTIVES: [&str; 17] = [
     "noqa", "type:", "pragma", "nosec", "pylint:", "fmt:", "isort:", "pyright:", "mypy:", "ruff:",
     "flake8:", "nolint", "eslint", "@ts-", "prettier", "rubocop", "black:",
 ];
 
-/// A place in a file that something was found at.
+/// A place in a file where a rule matched.
 #[derive(Clone, Copy)]
-pub(super) struct FoundReason<'t> {
+pub(super) struct MatchLocation<'t> {
     pub(super) text: &'t [u8],
     pub(super) spans: &'t Spans,
     /// Where it ends.
     pub(super) end: usize,
     /// Where its line ends.
     pub(super) line_end: usize,
-    /// The end of the brackets that it opens, if it does.
+    /// The end of the brackets that it opens, if it opens any.
     pub(super) brackets_end: Option<usize>,
 }
 
-/// What the line says for itself.
-pub(super) fn reason(found: FoundReason<'_>, style: ReasonStyle, in_comment: bool) -> Reason {
-    let in_brackets = found.brackets_end.and_then(|end| match style {
-        ReasonStyle::Named => named(found, end),
-        ReasonStyle::Argument => named(found, end).or_else(|| argument(found, end)),
+/// The reason that the line gives.
+pub(super) fn reason(location: MatchLocation<'_>, style: ReasonStyle, in_comment: bool) -> Reason {
+    let in_brackets = location.brackets_end.and_then(|end| match style {
+        ReasonStyle::Named => named(location, end),
+        ReasonStyle::Argument => named(location, end).or_else(|| argument(location, end)),
         _ => None,
     });
     let comment = if in_comment {
-        rest_of_comment(found)
+        rest_of_comment(location)
     } else {
-        comment_on_line(found)
+        comment_on_line(location)
     };
     let second = in_comment && style == ReasonStyle::SecondComment;
     let said = in_brackets
@@ -52,7 +52,7 @@ pub(super) fn reason(found: FoundReason<'_>, style: ReasonStyle, in_comment: boo
         .or_else(|| second.then(|| second_comment(&comment)).flatten())
         .or_else(|| {
             (in_comment && style == ReasonStyle::Rest)
-                .then(|| rest(&comment))
+                .then(|| remainder(&comment))
                 .flatten()
         });
     match said {
@@ -66,26 +66,26 @@ fn lossy(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).trim().to_owned()
 }
 
-/// What follows in the comment, on the line.
-fn rest_of_comment(found: FoundReason<'_>) -> String {
-    let mut end = found.end;
-    while end < found.line_end && found.spans.kind(end) == PartKind::Comment {
+/// The text that follows in the comment, up to the end of the line.
+fn rest_of_comment(location: MatchLocation<'_>) -> String {
+    let mut end = location.end;
+    while end < location.line_end && location.spans.kind(end) == PartKind::Comment {
         end += 1;
     }
-    let rest = lossy(&found.text[found.end.min(end)..end]);
+    let rest = lossy(&location.text[location.end.min(end)..end]);
     without_close(&rest).to_owned()
 }
 
 /// The comments that follow on the line.
-fn comment_on_line(found: FoundReason<'_>) -> String {
-    let end = found
+fn comment_on_line(location: MatchLocation<'_>) -> String {
+    let end = location
         .brackets_end
-        .map_or(found.end, |end| end.max(found.end));
-    let line_end = end + find(&found.text[end..], b"\n").unwrap_or(found.text.len() - end);
-    let is_comment = |at: &usize| found.spans.kind(*at) == PartKind::Comment;
+        .map_or(location.end, |end| end.max(location.end));
+    let line_end = end + find(&location.text[end..], b"\n").unwrap_or(location.text.len() - end);
+    let is_comment = |at: &usize| location.spans.kind(*at) == PartKind::Comment;
     let bytes: Vec<u8> = (end..line_end)
         .filter(is_comment)
-        .map(|at| found.text[at])
+        .map(|at| location.text[at])
         .collect();
     without_close(&lossy(&bytes)).to_owned()
 }
@@ -95,7 +95,7 @@ fn without_close(comment: &str) -> &str {
     comment.strip_suffix("*/").unwrap_or(comment).trim_end()
 }
 
-/// What stands behind `--` in a comment.
+/// The text after `--` in a comment.
 fn dashed(comment: &str) -> Option<String> {
     for dash in ["--", "\u{2014}", "\u{2013}"] {
         for (at, _) in comment.match_indices(dash) {
@@ -110,7 +110,7 @@ fn dashed(comment: &str) -> Option<String> {
     None
 }
 
-/// A comment that follows in the comment, unless it is told to a tool, too.
+/// A second comment inside the comment, unless it addresses a tool, too.
 fn second_comment(comment: &str) -> Option<String> {
     let is_free = |at: usize| {
         comment[..at].chars().all(char::is_whitespace)
@@ -126,25 +126,27 @@ fn second_comment(comment: &str) -> Option<String> {
 }
 
 /// Everything that follows.
-fn rest(comment: &str) -> Option<String> {
+fn remainder(comment: &str) -> Option<String> {
     let text = comment.trim_start_matches([' ', ':', '-', '(']);
     let is_directive = DIRECTIVES.iter().any(|start| text.starts_with(start));
     (!is_directive && !text.is_empty()).then(|| text.to_owned())
 }
 
 /// The value of `reason = ...` in the brackets.
-fn named(found: FoundReason<'_>, end: usize) -> Option<String> {
-    let inside = &found.text[found.end..end];
+fn named(location: MatchLocation<'_>, end: usize) -> Option<String> {
+    let inside = &location.text[location.end..end];
     let mut from = 0;
     while let Some(at) = find(&inside[from..], b"reason") {
         let start = from + at;
         from = start + b"reason".len();
         let rest = inside[from..].trim_ascii_start();
-        if found.spans.kind(found.end + start) != PartKind::Code || rest.first() != Some(&b'=') {
+        if location.spans.kind(location.end + start) != PartKind::Code
+            || rest.first() != Some(&b'=')
+        {
             continue;
         }
-        let value = found.text.len() - found.text[found.end + from..].len();
-        let said = texts(found, value, end);
+        let value = location.text.len() - location.text[location.end + from..].len();
+        let said = texts(location, value, end);
         return if said.is_empty() {
             constant(&rest[1..])
         } else {
@@ -154,7 +156,7 @@ fn named(found: FoundReason<'_>, end: usize) -> Option<String> {
     None
 }
 
-/// A name in the place of a reason: what it says stands elsewhere.
+/// A name in place of a reason: its text is defined elsewhere.
 fn constant(text: &[u8]) -> Option<String> {
     let is_word = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(**byte, b'_' | b'.');
     let name = text.trim_ascii_start();
@@ -163,28 +165,28 @@ fn constant(text: &[u8]) -> Option<String> {
 }
 
 /// The strings in the brackets, or the name that is all that stands there.
-fn argument(found: FoundReason<'_>, end: usize) -> Option<String> {
-    let said = texts(found, found.end, end);
+fn argument(location: MatchLocation<'_>, end: usize) -> Option<String> {
+    let said = texts(location, location.end, end);
     if !said.is_empty() {
         return Some(said);
     }
-    let inside = found.text[found.end..end].trim_ascii();
+    let inside = location.text[location.end..end].trim_ascii();
     let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.');
     inside.iter().all(is_name).then(|| constant(inside))?
 }
 
-/// What the strings of a part of a text say, one after the other.
-fn texts(found: FoundReason<'_>, start: usize, end: usize) -> String {
+/// The contents of the strings in a part of a text, one after the other.
+fn texts(location: MatchLocation<'_>, start: usize, end: usize) -> String {
     let mut words = Vec::new();
     let mut from = start;
     while from < end {
-        let kind = found.spans.kind(from);
+        let kind = location.spans.kind(from);
         let mut to = from + 1;
-        while to < end && found.spans.kind(to) == kind {
+        while to < end && location.spans.kind(to) == kind {
             to += 1;
         }
         if kind == PartKind::Text {
-            let text = lossy(&found.text[from..to]);
+            let text = lossy(&location.text[from..to]);
             let text = text.trim_matches(['"', '\'', '`', '#', 'r', '{', '}']);
             words.push(text.to_owned());
         }

@@ -1,4 +1,4 @@
-//! Which files and lines silencers concern.
+//! Which files and lines silencers apply to.
 
 use std::path::Path;
 
@@ -16,7 +16,7 @@ impl Silencer {
     }
 }
 
-/// Whether a silencer concerns a file of this language.
+/// Whether a silencer applies to a file of this language.
 #[must_use]
 pub fn is_for(silencer: &Silencer, language: Language, path: &Path) -> bool {
     silencer.languages.contains(&language)
@@ -54,7 +54,9 @@ fn is_test(path: &Path) -> bool {
 fn is_ci(path: &Path) -> bool {
     let mut directories = tools::WORKFLOW_DIRECTORIES.iter();
     directories.any(|directory| path.starts_with(directory))
-        || path
-            .file_name()
-            .is_some_and(|name| tools::WORKFLOW_FILES.iter().any(|known| name == *known))
+        || path.file_name().is_some_and(|name| {
+            tools::WORKFLOW_FILES
+                .iter()
+                .any(|workflow| name == *workflow)
+        })
 }

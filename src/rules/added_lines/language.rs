@@ -1,16 +1,16 @@
-//! The languages whose comments and strings are known, and how they write them.
+//! The languages whose comments and strings can be recognised, and their syntax.
 
 use std::path::Path;
 
 use crate::tools::Language;
 
-/// How a language writes what is neither code.
+/// How a language writes comments and strings.
 pub(super) struct Syntax {
-    /// What begins a comment that ends with its line.
+    /// The marks of a comment that ends with its line.
     pub(super) line_comments: &'static [&'static str],
-    /// What begins and ends a comment that need not.
+    /// The marks of a comment that may span lines.
     pub(super) block_comment: Option<(&'static str, &'static str)>,
-    /// Whether such comments may stand in each other.
+    /// Whether such comments may be nested.
     pub(super) nests: bool,
     /// The strings, those with the longest beginning first.
     pub(super) quotes: &'static [QuoteStyle],
@@ -19,13 +19,13 @@ pub(super) struct Syntax {
 /// How a string is written.
 #[derive(Clone, Copy)]
 pub(super) struct QuoteStyle {
-    /// What begins and ends it.
+    /// The mark that begins and ends it.
     pub(super) mark: &'static str,
-    /// Whether a backslash takes the next character's meaning away.
+    /// Whether a backslash escapes the next character.
     pub(super) escapes: bool,
     /// Whether it may hold line breaks.
     pub(super) spans_lines: bool,
-    /// What begins code within it, which ends with `}`.
+    /// The mark that begins code within it, which ends with `}`.
     pub(super) hole: Option<&'static str>,
 }
 
@@ -183,7 +183,7 @@ impl Language {
         matches!(self, Self::Shell | Self::Make | Self::Yaml)
     }
 
-    /// How it writes comments and strings; `None` where a table cannot tell.
+    /// How it writes comments and strings; `None` where a table cannot describe that.
     pub(super) fn syntax(self) -> Option<&'static Syntax> {
         Some(match self {
             Self::Python => &PYTHON,

@@ -1,11 +1,11 @@
-//! Reads a whole file by the reader of its language.
+//! Reads a whole file with the lexer of its language.
 
 use super::language::Syntax;
 use super::lexer::{Lexer, PartKind, Spans};
 use super::{ruby, shell, yaml};
 use crate::tools::Language;
 
-/// Tells what each part of a text is.
+/// Determines what each part of a text is: code, comment or string.
 #[must_use]
 pub fn lex(language: Language, text: &[u8]) -> Spans {
     let mut lexer = Lexer::new(text);
@@ -33,7 +33,7 @@ impl Lexer<'_> {
                 match byte {
                     b'(' | b'[' | b'{' => brackets += 1,
                     b'}' if brackets == 0 => return,
-                    // What follows is the form of the value.
+                    // The format specification of the value follows.
                     b':' if brackets == 0 && language == Language::Python => return,
                     b')' | b']' | b'}' => brackets = brackets.saturating_sub(1),
                     _ => {}
@@ -43,10 +43,10 @@ impl Lexer<'_> {
                 continue;
             }
             let quote = syntax.quotes.iter();
-            let found = quote
+            let opening = quote
                 .copied()
                 .find(|q| self.rest().starts_with(q.mark.as_bytes()));
-            if let Some(quote) = found {
+            if let Some(quote) = opening {
                 let quote = self.prefixed(language, quote);
                 self.string(language, syntax, quote, depth);
             } else {
@@ -55,7 +55,7 @@ impl Lexer<'_> {
         }
     }
 
-    /// What only one language writes in that way.
+    /// Syntax that only one language has.
     fn special(&mut self, language: Language, pending: &mut Vec<ruby::Heredoc>) -> bool {
         match language {
             Language::Rust => self.rust(),

@@ -1,8 +1,8 @@
 //! Tells comment, string and code apart, for a whole file.
 //!
-//! Invariants: the spans cover each byte once, in order, whatever the text is; and what cannot be
-//! told is code. It is no parser: where a language is ambiguous (the slash of JavaScript and Ruby)
-//! it guesses as editors do, and finds its way again at the end of the line.
+//! Invariants: the spans cover each byte once, in order, whatever the text is; and a part that
+//! cannot be classified is code. This is not a parser: where a language is ambiguous (the slash of
+//! JavaScript and Ruby) it guesses as editors do, and recovers at the end of the line.
 
 use super::language::{QuoteStyle, Syntax};
 use crate::tools::Language;
@@ -13,11 +13,11 @@ pub(super) const DEEPEST: usize = 24;
 /// What a part of a text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PartKind {
-    /// Neither of the others.
+    /// Neither a comment nor a string.
     Code,
     /// A comment, with the marks around it.
     Comment,
-    /// A string, with its quotes; in code that stands in it is code.
+    /// A string, with its quotes; code that is embedded in it counts as code.
     Text,
 }
 
@@ -58,13 +58,13 @@ impl Spans {
     }
 }
 
-/// A text that is being told apart.
+/// A text that is being split into parts.
 pub(super) struct Lexer<'t> {
     pub(super) text: &'t [u8],
-    /// Up to where it is known.
+    /// The end of the part that has been classified.
     pub(super) at: usize,
     pub(super) spans: Spans,
-    /// How many bytes have been looked at in vain.
+    /// How many bytes have been searched in vain.
     wasted: usize,
 }
 
@@ -78,35 +78,37 @@ impl<'t> Lexer<'t> {
         }
     }
 
-    /// Looks for the end of something, for which it gives its length. A text of which nothing ends
-    /// could make that take as long as its length squared; when too much was looked at in vain,
-    /// nothing is looked for any more.
-    pub(super) fn ahead(&mut self, look: impl FnOnce(&'t [u8]) -> Option<usize>) -> Option<usize> {
+    /// Measures a construct up to its end. A text in which nothing ends could make that take time
+    /// quadratic in its length; once too many bytes were searched in vain, the search stops.
+    pub(super) fn ahead(
+        &mut self,
+        measure: impl FnOnce(&'t [u8]) -> Option<usize>,
+    ) -> Option<usize> {
         const ENOUGH: usize = 1 << 16;
         if self.wasted > 8 * self.text.len() + ENOUGH {
             return None;
         }
-        let found = look(self.rest());
-        if found.is_none() {
+        let length = measure(self.rest());
+        if length.is_none() {
             self.wasted += self.rest().len();
         }
-        found
+        length
     }
 
-    /// As [`Lexer::ahead`], for what ends on its line.
+    /// Like [`Lexer::ahead`], for a construct that ends on its line.
     pub(super) fn ahead_on_line(
         &mut self,
-        look: impl FnOnce(&'t [u8]) -> Option<usize>,
+        measure: impl FnOnce(&'t [u8]) -> Option<usize>,
     ) -> Option<usize> {
         let before = self.wasted;
-        let found = self.ahead(look);
-        if found.is_none() && self.wasted > before {
+        let length = self.ahead(measure);
+        if length.is_none() && self.wasted > before {
             self.wasted = before + self.line_end() - self.at;
         }
-        found
+        length
     }
 
-    /// Says what everything up to there is.
+    /// Records what everything up to there is.
     pub(super) fn to(&mut self, end: usize, kind: PartKind) {
         self.at = end.clamp(self.at, self.text.len());
         self.spans.push(self.at, kind);
@@ -126,7 +128,7 @@ impl<'t> Lexer<'t> {
         self.at + find(self.rest(), b"\n").unwrap_or(self.rest().len())
     }
 
-    /// Runs over a part of the text as if it were all.
+    /// Runs over a part of the text as if it were the whole.
     pub(super) fn within(&mut self, end: usize, run: impl FnOnce(&mut Self)) {
         let whole = self.text;
         self.text = &whole[..end.min(whole.len())];
@@ -174,7 +176,7 @@ impl<'t> Lexer<'t> {
         }
     }
 
-    /// Raw strings, and characters told from lifetimes.
+    /// Raw strings, and characters as distinct from lifetimes.
     pub(super) fn rust(&mut self) -> bool {
         let rest = self.rest();
         let is_word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
@@ -206,8 +208,8 @@ impl<'t> Lexer<'t> {
         true
     }
 
-    /// A string of this language with the letters that stand before it: they decide whether there
-    /// are holes in it.
+    /// A string of this language with the prefix letters before it: they decide whether there are
+    /// holes in it.
     pub(super) fn prefixed(&self, language: Language, quote: QuoteStyle) -> QuoteStyle {
         if language != Language::Python {
             return quote;
@@ -228,7 +230,7 @@ impl<'t> Lexer<'t> {
         }
     }
 
-    /// A string that begins here. One that its line does not end, though it should, is none.
+    /// A string that begins here. If it should end on its line and does not, it is not a string.
     pub(super) fn string(
         &mut self,
         language: Language,
@@ -269,7 +271,7 @@ impl<'t> Lexer<'t> {
         self.to(at, PartKind::Text);
     }
 
-    /// Whether what stands before is a value, after which a slash divides.
+    /// Whether a value stands before this place, after which a slash divides.
     pub(super) fn follows_value(&self) -> bool {
         let before = &self.text[..self.at];
         let is_blank = |byte: &u8| byte.is_ascii_whitespace();
@@ -375,7 +377,7 @@ fn character_length(rest: &[u8]) -> Option<usize> {
     Some(end + 2)
 }
 
-/// How long a text is up to the end of the first line that is the right one.
+/// The length of a text up to the end of the first line that `is_right` accepts.
 pub(super) fn length_to(text: &[u8], is_right: impl Fn(&[u8]) -> bool) -> Option<usize> {
     let mut at = 0;
     for line in text.split(|byte| *byte == b'\n') {
@@ -388,11 +390,11 @@ pub(super) fn length_to(text: &[u8], is_right: impl Fn(&[u8]) -> bool) -> Option
     None
 }
 
-/// Where something is found first.
+/// The place of the first occurrence of `part`.
 pub(super) fn find(text: &[u8], part: &[u8]) -> Option<usize> {
     match part {
         [] => None,
-        [byte] => text.iter().position(|found| found == byte),
+        [byte] => text.iter().position(|candidate| candidate == byte),
         _ => text.windows(part.len()).position(|window| window == part),
     }
 }

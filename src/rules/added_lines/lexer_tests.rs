@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use super::*;
 
 /// The text with a letter for each byte: code as it is, `c` in comments, `s` in strings.
-fn told(language: Language, text: &str) -> String {
+fn masked(language: Language, text: &str) -> String {
     let spans = lex(language, text.as_bytes());
     let letter = |(at, character): (usize, char)| match (character, spans.kind(at)) {
         ('\n', _) => '\n',
@@ -16,7 +16,7 @@ fn told(language: Language, text: &str) -> String {
 
 fn check(language: Language, cases: &[(&str, &str)]) {
     for (text, expected) in cases {
-        assert_eq!(&told(language, text), expected, "{text}");
+        assert_eq!(&masked(language, text), expected, "{text}");
     }
 }
 

@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 
 use regex::bytes::Regex;
 
-use super::exceptions::{FoundReason, Reason, reason};
+use super::exceptions::{MatchLocation, Reason, reason};
 use super::lexer::{PartKind, Spans};
 use crate::tools::{ReasonStyle, Silencer, SourcePart};
 
@@ -21,7 +21,7 @@ pub(super) struct Compiled {
     pub(super) inside: Option<Regex>,
 }
 
-/// A line of a file, with what its parts are.
+/// A line of a file, and what each of its parts is.
 pub(super) struct FileLine<'t> {
     text: &'t [u8],
     pub(super) spans: &'t Spans,
@@ -55,7 +55,7 @@ impl<'t> FileLine<'t> {
         }
     }
 
-    /// What it says.
+    /// Its bytes.
     pub(super) fn raw(&self) -> &'t [u8] {
         &self.text[self.start..self.end]
     }
@@ -65,13 +65,14 @@ impl<'t> FileLine<'t> {
         String::from_utf8_lossy(&self.text[start..end]).into_owned()
     }
 
-    /// The line as a silencer is looked for, with those before it that it belongs to: what does not count is
-    /// blanked out. A string that does not count is still a word.
+    /// The line in which a silencer is looked for, with the lines before it that belong to the same
+    /// command: parts that do not count are blanked out. A string that does not count is still a
+    /// word.
     fn masked(&self, part: SourcePart) -> &[u8] {
         self.masks[part as usize].get_or_init(|| {
             let byte = |at: usize| {
-                let own = self.text[at];
-                if at < self.start && matches!(own, b'\\' | b'\n' | b'\r') {
+                let original = self.text[at];
+                if at < self.start && matches!(original, b'\\' | b'\n' | b'\r') {
                     return b' ';
                 }
                 match (part, self.spans.kind(at)) {
@@ -82,7 +83,7 @@ impl<'t> FileLine<'t> {
                     | (
                         SourcePart::NotComment | SourcePart::WholeText,
                         PartKind::Code | PartKind::Text,
-                    ) => own,
+                    ) => original,
                     (SourcePart::Code, PartKind::Text) => b'"',
                     _ => b' ',
                 }
@@ -91,25 +92,25 @@ impl<'t> FileLine<'t> {
         })
     }
 
-    /// The line alone as a silencer is looked for, and where that begins in the file.
+    /// The line alone in which a silencer is looked for, and where it begins in the file.
     pub(super) fn masked_alone(&self, part: SourcePart) -> (&[u8], usize) {
         (&self.masked(part)[self.start - self.command..], self.start)
     }
 
     /// Where a silencer is found that ends on this line.
     pub(super) fn find(&self, silencer: &Silencer, compiled: &Compiled) -> Option<(usize, usize)> {
-        // Only commands go on: what is told to a tool in a comment does not.
+        // Only commands continue across lines; a directive in a comment does not.
         let (masked, base) = match silencer.part {
             place if place.is_comment() => self.masked_alone(place),
             _ => (self.masked(silencer.part), self.command),
         };
-        compiled.pattern.find_iter(masked).find_map(|found| {
-            let (start, end) = (base + found.start(), base + found.end());
-            let rest = &masked[found.end()..];
+        compiled.pattern.find_iter(masked).find_map(|matched| {
+            let (start, end) = (base + matched.start(), base + matched.end());
+            let following = &masked[matched.end()..];
             let is_free = compiled
                 .unless
                 .as_ref()
-                .is_none_or(|unless| !unless.is_match(rest));
+                .is_none_or(|unless| !unless.is_match(following));
             let is_inside = compiled.inside.as_ref().is_none_or(|inside| {
                 let close = self.brackets_end(end);
                 close.is_some_and(|close| inside.is_match(&self.text[end..close]))
@@ -121,8 +122,8 @@ impl<'t> FileLine<'t> {
                 SourcePart::CommentStart => self.begins(start) || self.is_first(start),
                 _ => true,
             };
-            // What a comment quotes it only speaks of.
-            let before = found.start().checked_sub(1).map(|at| masked[at]);
+            // A quoted directive in a comment is only mentioned.
+            let before = matched.start().checked_sub(1).map(|at| masked[at]);
             let is_quoted = silencer.part.is_comment()
                 && before.is_some_and(|byte| matches!(byte, b'`' | b'"' | b'\''));
             let is_here = end > self.start;
@@ -162,7 +163,7 @@ impl<'t> FileLine<'t> {
         None
     }
 
-    /// What the line says for something that ends there.
+    /// The reason that the line gives for a match that ends at `end`.
     pub(super) fn reason(
         &self,
         style: ReasonStyle,
@@ -170,18 +171,18 @@ impl<'t> FileLine<'t> {
         brackets_end: Option<usize>,
         in_comment: bool,
     ) -> Reason {
-        let found = FoundReason {
+        let location = MatchLocation {
             text: self.text,
             spans: self.spans,
             end,
             line_end: self.end,
             brackets_end,
         };
-        reason(found, style, in_comment)
+        reason(location, style, in_comment)
     }
 }
 
-/// Where the command begins whose line this is, if lines before it end with a backslash.
+/// The start of the command that this line belongs to, if the lines before it end with a backslash.
 fn command_start(text: &[u8], start: usize) -> usize {
     let mut begin = start;
     for _ in 0..LONGEST_COMMAND {

@@ -1,9 +1,9 @@
-//! Added lines that silence a tool, leave a test out or pass the gates by.
+//! Added lines that silence a tool, skip a test or bypass the gates.
 //!
-//! What was there before is nobody's fault now: only lines that a change adds are checked, and of
-//! these neither those that have only moved nor those that keep what they had. Files are read only
-//! where an added line holds one of the rules' words, so that an ordinary change costs next to
-//! nothing.
+//! The author of a change does not answer for what was there before: only lines that the change
+//! adds are checked, except for lines that have only moved and lines that keep the silencer they
+//! had. Files are read only if an added line holds one of the rules' words, so that an ordinary
+//! change costs next to nothing.
 
 mod exceptions;
 mod files;
@@ -37,7 +37,7 @@ pub use files::is_for;
 pub use lex::lex;
 pub use lexer::{PartKind, Spans};
 
-/// The largest file that is looked into, in bytes: nobody has written a larger one.
+/// The largest file that is searched, in bytes: a larger one was not written by hand.
 const LARGEST: usize = 4 << 20;
 
 /// A line that a rule has found something in.
@@ -49,15 +49,15 @@ pub struct LineFinding {
     pub line: usize,
     /// The line, fit for a terminal.
     pub text: String,
-    /// What in it is meant.
+    /// The part of it that matched.
     pub(crate) mark: String,
-    /// The rule's id: a built-in one, or the project's own.
+    /// The rule's id: that of a built-in rule or of a custom one.
     pub rule: Cow<'static, str>,
-    /// Whether it refuses. What is justified is a note.
+    /// Whether it refuses the change. A justified finding is a note.
     pub severity: Severity,
     /// What is wrong, as a fragment.
     pub message: String,
-    /// What to know, a line each.
+    /// Notes, a line each.
     pub(crate) notes: Vec<String>,
     /// What to do about it.
     pub(crate) help: String,
@@ -65,7 +65,7 @@ pub struct LineFinding {
     pub excuse: Option<Excuse>,
 }
 
-/// What justifies that a line is as it is.
+/// The justification of a finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Excuse {
     /// A reason that stands on the line itself.
@@ -95,29 +95,29 @@ pub fn check(
     read: &mut ReadBlob<'_>,
 ) -> Result<Vec<LineFinding>> {
     let search = LineSearch::new(bypass);
-    let mut found = Vec::new();
+    let mut hits = Vec::new();
     for file in files {
         let Some(id) = &file.after else {
             continue;
         };
-        let looks = search.looks(file);
-        if looks.is_empty() {
+        let candidates = search.candidates(file);
+        if candidates.is_empty() {
             continue;
         }
         let content = read(id)?;
         if content.len() <= LARGEST {
-            let hits = search.hits(&file.path, &content, &looks);
-            found.extend(hits.into_iter().map(|hit| (file, hit)));
+            let file_hits = search.hits(&file.path, &content, &candidates).into_iter();
+            hits.extend(file_hits.map(|hit| (file, hit)));
         }
     }
-    if found.is_empty() {
+    if hits.is_empty() {
         return Ok(Vec::new());
     }
     let mut gone = RemovedLines::new(bypass, files);
-    found.retain(|(_, hit)| !gone.has_moved(&hit.text));
-    let mut kept = kept(&search, files, &found, &mut gone, read)?;
-    found.retain(|(file, hit)| !kept.take(file, hit));
-    let mut findings: Vec<LineFinding> = found
+    hits.retain(|(_, hit)| !gone.has_moved(&hit.text));
+    let mut kept = kept(&search, files, &hits, &mut gone, read)?;
+    hits.retain(|(file, hit)| !kept.take(file, hit));
+    let mut findings: Vec<LineFinding> = hits
         .into_iter()
         .filter_map(|(file, hit)| finding(bypass, file, hit, today))
         .collect();
@@ -125,33 +125,33 @@ pub fn check(
     Ok(findings)
 }
 
-/// What the lines that are gone held and the lines in their place may keep.
+/// The findings of removed lines, which the lines in their place may keep.
 fn kept(
     search: &LineSearch<'_>,
     files: &[FileDiff],
-    found: &[(&FileDiff, Hit)],
+    hits: &[(&FileDiff, Hit)],
     gone: &mut RemovedLines<'_>,
     read: &mut ReadBlob<'_>,
 ) -> Result<Carried> {
     let mut kept = Carried::default();
-    let has_new_file = found.iter().any(|(file, _)| file.before.is_none());
+    let has_new_file = hits.iter().any(|(file, _)| file.before.is_none());
     for file in files {
         let is_concerned = match file.after {
-            Some(_) => found.iter().any(|(other, _)| other.path == file.path),
+            Some(_) => hits.iter().any(|(other, _)| other.path == file.path),
             None => has_new_file && is_looked_at(search.bypass, &file.path),
         };
         let Some(id) = file.before.as_ref().filter(|_| is_concerned) else {
             continue;
         };
-        let looks = search.looks_at(&file.path, &file.removed);
-        if looks.is_empty() {
+        let candidates = search.candidates_in(&file.path, &file.removed);
+        if candidates.is_empty() {
             continue;
         }
         let content = read(id)?;
         if content.len() > LARGEST {
             continue;
         }
-        for hit in search.hits(&file.path, &content, &looks) {
+        for hit in search.hits(&file.path, &content, &candidates) {
             if !gone.was_taken(&hit.text) {
                 kept.add(file, hit);
             }
@@ -160,7 +160,7 @@ fn kept(
     Ok(kept)
 }
 
-/// What is to be said about a hit; nothing, if the rule is off.
+/// The finding about a hit; `None` if the rule is off.
 fn finding(bypass: &Bypass, file: &FileDiff, hit: Hit, today: Date) -> Option<LineFinding> {
     let mut severity = hit.level.severity()?;
     let mut notes = Vec::new();
@@ -175,7 +175,7 @@ fn finding(bypass: &Bypass, file: &FileDiff, hit: Hit, today: Date) -> Option<Li
             exception.rule == hit.rule && exception.files.matches(&file.path)
         };
         let mut exceptions = bypass.exceptions.iter().filter(is_about);
-        // Of several the one that holds longest counts.
+        // Of several exceptions the one that holds longest counts.
         let last = exceptions.next().map(|first| {
             exceptions.fold(
                 first,

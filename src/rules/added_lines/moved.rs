@@ -1,4 +1,4 @@
-//! Lines that are not new: they stood elsewhere before, or keep what they had.
+//! Lines that are not new: they stood elsewhere before, or keep the silencer they had.
 
 use std::borrow::Cow;
 use std::collections::HashMap;
@@ -9,16 +9,16 @@ use super::search::Hit;
 use crate::config::Bypass;
 use crate::git::FileDiff;
 
-/// The lines that a change takes away, wherever they stood, and how often. Blanks around them do
-/// not count.
+/// The lines that a change removes, from any file, and how often. Whitespace around them does not
+/// count.
 pub(super) struct RemovedLines<'f> {
     left: HashMap<&'f [u8], usize>,
     taken: HashMap<Vec<u8>, usize>,
 }
 
 impl<'f> RemovedLines<'f> {
-    /// The lines that are gone from files that are looked at: what was said in a document, or
-    /// allowed in a file that is left out, is new elsewhere.
+    /// The lines removed from files that the rules look at: a line moved out of a document or an
+    /// excluded file counts as new.
     pub(super) fn new(bypass: &Bypass, files: &'f [FileDiff]) -> Self {
         let mut left: HashMap<&[u8], usize> = HashMap::new();
         for file in files {
@@ -34,7 +34,7 @@ impl<'f> RemovedLines<'f> {
         }
     }
 
-    /// Whether this line is one of those; each counts once.
+    /// Whether this line is one of the removed lines; each counts once.
     pub(super) fn has_moved(&mut self, line: &[u8]) -> bool {
         let line = line.trim_ascii();
         let Some(count) = self.left.get_mut(line).filter(|count| **count > 0) else {
@@ -45,7 +45,7 @@ impl<'f> RemovedLines<'f> {
         true
     }
 
-    /// Whether a line that is gone is one that has moved; each counts once.
+    /// Whether a removed line is one that has moved; each counts once.
     pub(super) fn was_taken(&mut self, line: &[u8]) -> bool {
         match self.taken.get_mut(line.trim_ascii()) {
             Some(count) if *count > 0 => {
@@ -57,16 +57,16 @@ impl<'f> RemovedLines<'f> {
     }
 }
 
-/// What was found in lines that are gone, and how often: the lines in their place may keep it.
+/// What was found in removed lines, and how often: the lines in their place may keep it.
 #[derive(Default)]
 pub(super) struct Carried(HashMap<Held, usize>);
 
-/// A rule, what it has found, and in which file; what a file held that is gone any new file may
-/// hold, since that may be the same one.
+/// A rule, what it has found, and in which file. There is no file if it was removed: any new file
+/// may hold what it held, since it may be the same file under a new name.
 type Held = (Option<PathBuf>, Cow<'static, str>, String);
 
 impl Carried {
-    /// Adds what a line held that is gone.
+    /// Adds what a removed line held.
     pub(super) fn add(&mut self, file: &FileDiff, hit: Hit) {
         let path = file.after.is_some().then(|| file.path.clone());
         *self.0.entry((path, hit.rule, hit.mark)).or_default() += 1;

@@ -1,4 +1,4 @@
-//! What only Ruby writes: here-documents, `%w[...]`, `=begin`, and characters.
+//! Syntax that only Ruby has: here-documents, `%w[...]`, `=begin`, and characters.
 
 use super::lexer::{Lexer, PartKind, find, length_to};
 
@@ -7,7 +7,7 @@ pub(super) struct Heredoc {
     word: Vec<u8>,
 }
 
-/// Reads what is special here, if something is.
+/// Reads the special construct that begins here, if there is one.
 pub(super) fn special(lexer: &mut Lexer<'_>, pending: &mut Vec<Heredoc>) -> bool {
     let rest = lexer.rest();
     let previous = lexer.previous();
@@ -63,7 +63,7 @@ fn begins_pattern(lexer: &Lexer<'_>) -> bool {
     !lexer.follows_value() || stands_alone
 }
 
-/// How long `%w[...]` and its kin are.
+/// The length of a literal such as `%w[...]`.
 fn percent(rest: &[u8]) -> Option<usize> {
     let letter = rest.get(1).is_some_and(|b| b"qQwWiIrsx".contains(b));
     let start = if letter { 2 } else { 1 };

@@ -1,4 +1,4 @@
-//! Which files and rules are looked at.
+//! Which files are searched, and which rules are on.
 
 use std::path::Path;
 
@@ -10,7 +10,7 @@ pub(crate) fn is_looked_at(bypass: &Bypass, path: &Path) -> bool {
     !bypass.exclude.matches(path) && !bypass.documentation.matches(path)
 }
 
-/// The level of a rule that is off is no reason to look.
+/// Whether a rule of this level is searched for at all.
 pub(crate) fn is_on(level: Level) -> bool {
     level != Level::Off
 }

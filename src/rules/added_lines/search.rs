@@ -1,4 +1,4 @@
-//! Finds what the rules look for, in the parts of a file where it counts.
+//! Finds what the rules look for, in the parts of a file that count.
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -38,14 +38,14 @@ pub(super) struct Hit {
     pub(super) line: usize,
     /// The whole line.
     pub(super) text: Vec<u8>,
-    /// What is meant, with the brackets that it opens and single blanks.
+    /// The part that matched, with the brackets that it opens and with single blanks.
     pub(super) mark: String,
     pub(super) reason: Reason,
     pub(super) message: String,
     pub(super) help: String,
 }
 
-/// The silencers, each compiled when it is needed first, and the project's own patterns.
+/// The silencers, each compiled when it is first needed, and the project's custom rules.
 pub(super) struct LineSearch<'c> {
     pub(super) bypass: &'c Bypass,
     /// Each with the level of its rule.
@@ -54,7 +54,7 @@ pub(super) struct LineSearch<'c> {
     words: [OnceCell<Option<Regex>>; Language::ALL.len()],
 }
 
-/// Compiles an expression over bytes. None of ours needs the tables of Unicode.
+/// Compiles an expression over bytes. None of our expressions needs the tables of Unicode.
 fn compile(text: &str) -> Option<Regex> {
     RegexBuilder::new(text).unicode(false).build().ok()
 }
@@ -73,12 +73,12 @@ impl<'c> LineSearch<'c> {
     }
 
     /// The added lines of a file that are worth a closer look.
-    pub(super) fn looks(&self, file: &FileDiff) -> Vec<Candidate> {
-        self.looks_at(&file.path, &file.added)
+    pub(super) fn candidates(&self, file: &FileDiff) -> Vec<Candidate> {
+        self.candidates_in(&file.path, &file.added)
     }
 
     /// The lines of a file that are worth a closer look.
-    pub(super) fn looks_at(&self, path: &Path, lines: &[Line]) -> Vec<Candidate> {
+    pub(super) fn candidates_in(&self, path: &Path, lines: &[Line]) -> Vec<Candidate> {
         if lines.is_empty() || self.bypass.exclude.matches(path) {
             return Vec::new();
         }
@@ -92,23 +92,26 @@ impl<'c> LineSearch<'c> {
                 .collect(),
             None => Vec::new(),
         };
-        let own: Vec<&CustomRule> = self.own(path).collect();
+        let custom_rules: Vec<&CustomRule> = self.custom_rules(path).collect();
         let is_worth = |line: &&Line| {
             words.iter().any(|words| words.is_match(&line.text))
-                || own.iter().any(|own| own.pattern.regex.is_match(&line.text))
+                || custom_rules
+                    .iter()
+                    .any(|rule| rule.pattern.regex.is_match(&line.text))
         };
-        let found = lines.iter().filter(is_worth);
-        found
+        lines
+            .iter()
+            .filter(is_worth)
             .map(|line| Candidate {
                 number: line.number,
             })
             .collect()
     }
 
-    /// The project's own rules about a file.
-    fn own(&self, path: &Path) -> impl Iterator<Item = &'c CustomRule> {
-        let concerns = move |own: &&CustomRule| {
-            is_on(own.level) && (own.files.is_empty() || own.files.matches(path))
+    /// The custom rules that apply to a file.
+    fn custom_rules(&self, path: &Path) -> impl Iterator<Item = &'c CustomRule> {
+        let concerns = move |rule: &&CustomRule| {
+            is_on(rule.level) && (rule.files.is_empty() || rule.files.matches(path))
         };
         self.bypass.patterns.iter().filter(concerns)
     }
@@ -117,12 +120,13 @@ impl<'c> LineSearch<'c> {
     fn words(&self, language: Language) -> Option<&Regex> {
         let place = Language::ALL.iter().position(|other| *other == language)?;
         let compiled = self.words[place].get_or_init(|| {
-            let silencers = self.silencers.iter();
-            let on = silencers.filter(|(silencer, level)| {
-                is_on(*level) && silencer.languages.contains(&language)
-            });
-            let words = on.flat_map(|(silencer, _)| silencer.words);
-            let words: BTreeSet<String> = words.map(|word| regex::escape(word)).collect();
+            let words: BTreeSet<String> = self
+                .silencers
+                .iter()
+                .filter(|(silencer, level)| is_on(*level) && silencer.languages.contains(&language))
+                .flat_map(|(silencer, _)| silencer.words)
+                .map(|word| regex::escape(word))
+                .collect();
             let words: Vec<&str> = words.iter().map(String::as_str).collect();
             if words.is_empty() {
                 return None;
@@ -144,8 +148,8 @@ impl<'c> LineSearch<'c> {
         compiled.as_ref()
     }
 
-    /// What there is in some lines of a file.
-    pub(super) fn hits(&self, path: &Path, text: &[u8], looks: &[Candidate]) -> Vec<Hit> {
+    /// What the rules find in some lines of a file.
+    pub(super) fn hits(&self, path: &Path, text: &[u8], candidates: &[Candidate]) -> Vec<Hit> {
         let language = Language::of_path(path).or_else(|| Language::of_program(text));
         let spans = language.map_or_else(Spans::default, |language| lex(language, text));
         let mut starts = vec![0];
@@ -154,11 +158,11 @@ impl<'c> LineSearch<'c> {
         let is_known = language.is_some();
         let joins = language.is_some_and(Language::joins_lines);
         let mut hits = Vec::new();
-        for look in looks {
-            let Some(&start) = starts.get(look.number.wrapping_sub(1)) else {
+        for candidate in candidates {
+            let Some(&start) = starts.get(candidate.number.wrapping_sub(1)) else {
                 continue;
             };
-            let next = starts.get(look.number).copied();
+            let next = starts.get(candidate.number).copied();
             let mut end = next.map_or(text.len(), |next| next - 1);
             if end > start && text[end - 1] == b'\r' {
                 end -= 1;
@@ -166,12 +170,12 @@ impl<'c> LineSearch<'c> {
             let line = FileLine::new(text, &spans, (start, end), joins);
             let language = language.filter(|_| is_looked_at(self.bypass, path));
             let built_in = language.map(|language| self.built_in(path, language, &line));
-            let own = self
-                .own(path)
-                .filter_map(|own| own_hit(own, &line, is_known));
-            let found = built_in.into_iter().flatten().chain(own);
-            hits.extend(found.map(|hit| Hit {
-                line: look.number,
+            let custom = self
+                .custom_rules(path)
+                .filter_map(|rule| custom_hit(rule, &line, is_known));
+            let line_hits = built_in.into_iter().flatten().chain(custom);
+            hits.extend(line_hits.map(|hit| Hit {
+                line: candidate.number,
                 ..hit
             }));
         }
@@ -193,7 +197,8 @@ impl<'c> LineSearch<'c> {
             let Some((start, end)) = find(index) else {
                 continue;
             };
-            // Those that are off count here, too: what is named is no bare form of itself.
+            // Rules that are off count here, too: a directive that names its codes is not a bare
+            // directive.
             let is_other = (0..index).any(|other| find(other).is_some_and(|(at, _)| at == start));
             if !is_other && !hits.iter().any(|hit| hit.rule == silencer.rule) {
                 hits.push(hit(silencer, *level, line, (start, end)));
@@ -225,9 +230,9 @@ fn hit(
     }
 }
 
-/// What a rule of the project's own finds in a line.
-fn own_hit(own: &CustomRule, line: &FileLine<'_>, is_known: bool) -> Option<Hit> {
-    let part = match own.place {
+/// What a custom rule finds in a line.
+fn custom_hit(rule: &CustomRule, line: &FileLine<'_>, is_known: bool) -> Option<Hit> {
+    let part = match rule.place {
         config::FilePart::Anywhere => SourcePart::Anywhere,
         _ if !is_known => return None,
         config::FilePart::Code => SourcePart::Code,
@@ -235,17 +240,17 @@ fn own_hit(own: &CustomRule, line: &FileLine<'_>, is_known: bool) -> Option<Hit>
         config::FilePart::Text => SourcePart::Text,
     };
     let (masked, base) = line.masked_alone(part);
-    let found = own.pattern.regex.find(masked)?;
-    let (start, end) = (base + found.start(), base + found.end());
+    let matched = rule.pattern.regex.find(masked)?;
+    let (start, end) = (base + matched.start(), base + matched.end());
     let in_comment = line.spans.kind(start) == PartKind::Comment;
     Some(Hit {
-        rule: own.id.clone().into(),
-        level: own.level,
+        rule: rule.id.clone().into(),
+        level: rule.level,
         line: 0,
         text: line.raw().to_owned(),
         mark: line.part(start, end),
         reason: line.reason(ReasonStyle::SecondComment, end, None, in_comment),
-        message: own.message.clone(),
-        help: own.help.clone(),
+        message: rule.message.clone(),
+        help: rule.help.clone(),
     })
 }

@@ -9,7 +9,8 @@ struct HereDocument<'t> {
     is_indented: bool,
 }
 
-/// Tells shell apart, up to the end. Where strings cannot span lines, an odd quote is a character.
+/// Splits shell into parts, up to the end. Where strings cannot span lines, an odd quote is a
+/// character.
 pub(super) fn lex(lexer: &mut Lexer<'_>, spans_lines: bool, depth: usize) {
     code(lexer, spans_lines, depth, false);
 }
@@ -63,7 +64,7 @@ fn single(lexer: &mut Lexer<'_>, spans_lines: bool) {
 
 /// How long a string is; `None` if nothing closes its quote, which is a character then.
 fn closed(lexer: &mut Lexer<'_>, quote: u8, escapes: bool, spans_lines: bool) -> Option<usize> {
-    let look = |rest: &[u8]| {
+    let measure = |rest: &[u8]| {
         let mut at = 1;
         while let Some(&byte) = rest.get(at) {
             match byte {
@@ -77,9 +78,9 @@ fn closed(lexer: &mut Lexer<'_>, quote: u8, escapes: bool, spans_lines: bool) ->
         None
     };
     if spans_lines {
-        lexer.ahead(look)
+        lexer.ahead(measure)
     } else {
-        lexer.ahead_on_line(look)
+        lexer.ahead_on_line(measure)
     }
 }
 

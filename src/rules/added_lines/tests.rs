@@ -19,20 +19,21 @@ fn lines_of(text: &str) -> Vec<&str> {
         .collect()
 }
 
-/// A file that is changed as a whole, and what it was and is.
+/// A file that is changed as a whole, with its content before and after.
 fn touched(path: &str, before: &str, after: &str) -> FileDiff {
     let without = |text: &str, other: &str| {
         let mut other = lines_of(other);
         let lines = lines_of(text).into_iter().enumerate();
-        let new = lines.filter(
-            |(_, line)| match other.iter().position(|known| known == line) {
-                Some(at) => {
-                    other.remove(at);
-                    false
-                }
-                None => true,
-            },
-        );
+        let new =
+            lines.filter(
+                |(_, line)| match other.iter().position(|removed| removed == line) {
+                    Some(at) => {
+                        other.remove(at);
+                        false
+                    }
+                    None => true,
+                },
+            );
         let line = |(index, text): (usize, &str)| Line {
             number: index + 1,
             text: text.as_bytes().to_owned(),
@@ -52,23 +53,23 @@ fn touched(path: &str, before: &str, after: &str) -> FileDiff {
     }
 }
 
-fn all(files: &[FileDiff], bypass: &Bypass) -> Vec<LineFinding> {
+fn check_files(files: &[FileDiff], bypass: &Bypass) -> Vec<LineFinding> {
     // The text stands for its id.
     let mut read = |id: &str| Ok(id.as_bytes().to_owned());
     check_lines(bypass, files, TODAY, &mut read).unwrap()
 }
 
-fn found(path: &str, text: &str) -> Vec<LineFinding> {
+fn findings_in(path: &str, text: &str) -> Vec<LineFinding> {
     let mut bypass = Bypass::default();
     for (rule, _) in LEVELS {
         bypass.rules.insert(rule.into(), Level::Error);
     }
-    all(&[touched(path, "", text)], &bypass)
+    check_files(&[touched(path, "", text)], &bypass)
 }
 
 /// `rule` or `rule!` where it is justified, one for each finding.
 fn rules(path: &str, text: &str) -> String {
-    let findings = found(path, text);
+    let findings = findings_in(path, text);
     let word = |finding: &LineFinding| {
         let mark = if finding.excuse.is_some() { "!" } else { "" };
         format!("{}{mark}", finding.rule)
@@ -85,8 +86,8 @@ fn check(path: &str, cases: &[(&str, &str)]) {
 #[test]
 fn every_silencer_has_a_level_and_compiles() {
     let described: BTreeSet<&str> = silencers().map(|silencer| silencer.rule).collect();
-    let known: BTreeSet<&str> = LEVELS.iter().map(|(id, _)| *id).collect();
-    assert_eq!(described, known);
+    let in_catalogue: BTreeSet<&str> = LEVELS.iter().map(|(id, _)| *id).collect();
+    assert_eq!(described, in_catalogue);
     let compiles = |text: &str| {
         regex::bytes::RegexBuilder::new(text)
             .unicode(false)
@@ -411,8 +412,14 @@ fn documents_and_what_is_excluded_are_left_out() {
         .add(globset::Glob::new("legacy/**").unwrap())
         .build()
         .unwrap();
-    assert_eq!(all(&[touched("legacy/a.py", "", "x  # noqa")], &bypass), []);
-    assert_eq!(all(&[touched("a.py", "", "x  # noqa")], &bypass).len(), 1);
+    assert_eq!(
+        check_files(&[touched("legacy/a.py", "", "x  # noqa")], &bypass),
+        []
+    );
+    assert_eq!(
+        check_files(&[touched("a.py", "", "x  # noqa")], &bypass).len(),
+        1
+    );
 }
 
 #[test]
@@ -426,33 +433,40 @@ fn what_has_moved_is_not_new() {
             "y\nif z:\n    f()  # noqa\n    f()  # noqa\n",
         ),
     ];
-    let lines: Vec<usize> = all(&moved, &bypass)
+    let lines: Vec<usize> = check_files(&moved, &bypass)
         .iter()
-        .map(|found| found.line)
+        .map(|finding| finding.line)
         .collect();
     assert_eq!(lines, [4]);
     let from_document = [
         touched("a.md", "f()  # noqa\n", "x\n"),
         touched("b.py", "", "f()  # noqa\n"),
     ];
-    assert_eq!(all(&from_document, &bypass).len(), 1);
+    assert_eq!(check_files(&from_document, &bypass).len(), 1);
 }
 
 #[test]
 fn what_is_kept_in_an_edited_line_is_not_new() {
     let bypass = Bypass::default();
-    let one = |before: &str, after: &str| all(&[touched("a.py", before, after)], &bypass).len();
-    assert_eq!(one("f(1)  # noqa\n", "f(2)  # noqa\n"), 0);
-    assert_eq!(one("f(1)  # noqa\n", "f(2)  # noqa\nf(3)  # noqa\n"), 1);
-    assert_eq!(one("f(1)  # noqa: E501\n", "f(2)  # noqa\n"), 1);
-    assert_eq!(one("f(1)  # noqa: E501\n", "f(2)  # noqa: E501, F401\n"), 1);
+    let findings_after =
+        |before: &str, after: &str| check_files(&[touched("a.py", before, after)], &bypass).len();
+    assert_eq!(findings_after("f(1)  # noqa\n", "f(2)  # noqa\n"), 0);
+    assert_eq!(
+        findings_after("f(1)  # noqa\n", "f(2)  # noqa\nf(3)  # noqa\n"),
+        1
+    );
+    assert_eq!(findings_after("f(1)  # noqa: E501\n", "f(2)  # noqa\n"), 1);
+    assert_eq!(
+        findings_after("f(1)  # noqa: E501\n", "f(2)  # noqa: E501, F401\n"),
+        1
+    );
     // Neither what was said in a string, nor what has moved elsewhere.
-    assert_eq!(one("x = '# noqa'\n", "f(2)  # noqa\n"), 1);
+    assert_eq!(findings_after("x = '# noqa'\n", "f(2)  # noqa\n"), 1);
     let moved = [
         touched("a.py", "f(1)  # noqa\n", "f(2)  # noqa\n"),
         touched("b.py", "x\n", "x\nf(1)  # noqa\n"),
     ];
-    assert_eq!(all(&moved, &bypass).len(), 1);
+    assert_eq!(check_files(&moved, &bypass).len(), 1);
 }
 
 #[test]
@@ -466,12 +480,12 @@ fn a_file_keeps_what_it_had_under_another_name() {
     let bypass = Bypass::default();
     let count = |from: &str, text: &str| {
         let files = [gone(from, "f(1)  # noqa\n"), touched("b.py", "", text)];
-        all(&files, &bypass).len()
+        check_files(&files, &bypass).len()
     };
     assert_eq!(count("a.py", "f(1)  # noqa\n"), 0);
     assert_eq!(count("a.py", "f(2)  # noqa\n"), 0);
     assert_eq!(count("a.py", "f(2)  # noqa\nf(3)  # noqa\n"), 1);
-    // Where nobody has looked before, everything is new.
+    // In a file that the rules did not look at before, everything is new.
     assert_eq!(count("docs/a.py", "f(1)  # noqa\n"), 1);
     assert_eq!(count("docs/a.py", "f(2)  # noqa\n"), 1);
 }
@@ -481,7 +495,7 @@ fn levels_and_exceptions() {
     let day = |day| Date::from_calendar_date(2026, time::Month::May, day).unwrap();
     let mut bypass = Bypass::default();
     let file = [touched("a.py", "", "x  # noqa: E501\n")];
-    assert_eq!(all(&file, &bypass)[0].severity, Severity::Warning);
+    assert_eq!(check_files(&file, &bypass)[0].severity, Severity::Warning);
     let exception = |until| DatedException {
         rule: "python.noqa-coded".into(),
         files: crate::model::gate::PathSet {
@@ -495,26 +509,29 @@ fn levels_and_exceptions() {
         until,
     };
     bypass.exceptions = vec![exception(day(1))];
-    let found = all(&file, &bypass);
-    assert_eq!(found[0].severity, Severity::Note);
-    assert!(matches!(found[0].excuse, Some(Excuse::Configured { .. })));
+    let findings = check_files(&file, &bypass);
+    assert_eq!(findings[0].severity, Severity::Note);
+    assert!(matches!(
+        findings[0].excuse,
+        Some(Excuse::Configured { .. })
+    ));
     let late = Date::from_calendar_date(2026, time::Month::April, 30).unwrap();
     bypass.exceptions = vec![exception(late)];
-    let found = all(&file, &bypass);
-    assert_eq!(found[0].severity, Severity::Error);
+    let findings = check_files(&file, &bypass);
+    assert_eq!(findings[0].severity, Severity::Error);
     assert_eq!(
-        found[0].notes,
+        findings[0].notes,
         ["its exception in gates.toml ended on 2026-04-30"]
     );
     bypass.exceptions.push(exception(day(2)));
-    assert_eq!(all(&file, &bypass)[0].severity, Severity::Note);
+    assert_eq!(check_files(&file, &bypass)[0].severity, Severity::Note);
     bypass.rules.insert("python.noqa-coded".into(), Level::Off);
-    assert_eq!(all(&file, &bypass), []);
+    assert_eq!(check_files(&file, &bypass), []);
 }
 
 #[test]
 fn rules_of_the_projects_own() {
-    let own = |place| config::CustomRule {
+    let custom_rule = |place| config::CustomRule {
         id: "our.print".into(),
         pattern: crate::model::gate::Pattern {
             text: "print".into(),
@@ -539,13 +556,16 @@ fn rules_of_the_projects_own() {
         ("a.xyz", config::FilePart::Code, vec![]),
     ] {
         let bypass = Bypass {
-            patterns: vec![own(place)],
+            patterns: vec![custom_rule(place)],
             ..Bypass::default()
         };
-        let found = all(&[touched(path, "", text)], &bypass);
-        let lines: Vec<usize> = found.iter().map(|found| found.line).collect();
+        let findings = check_files(&[touched(path, "", text)], &bypass);
+        let lines: Vec<usize> = findings.iter().map(|finding| finding.line).collect();
         assert_eq!(lines, expected, "{path} {place:?}");
-        let justified = found.iter().filter(|found| found.excuse.is_some()).count();
+        let justified = findings
+            .iter()
+            .filter(|finding| finding.excuse.is_some())
+            .count();
         assert_eq!(justified, usize::from(path == "a.py" && lines.contains(&4)));
     }
 }
@@ -572,8 +592,8 @@ fn odd_bytes_and_line_ends_do_no_harm() {
         ..FileDiff::default()
     };
     let contents: HashMap<&str, Vec<u8>> = HashMap::from([("x", b"\xff  # noqa".to_vec())]);
-    let found = check_lines(&Bypass::default(), &[file], TODAY, &mut |id| {
+    let findings = check_lines(&Bypass::default(), &[file], TODAY, &mut |id| {
         Ok(contents[id].clone())
     });
-    assert_eq!(found.unwrap().len(), 1);
+    assert_eq!(findings.unwrap().len(), 1);
 }

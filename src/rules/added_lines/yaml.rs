@@ -1,4 +1,4 @@
-//! YAML, with the shell that stands in it.
+//! YAML, with the shell that is embedded in it.
 
 use super::lexer::{Lexer, PartKind, find};
 use super::shell;
@@ -21,12 +21,12 @@ const COMMANDS: [&[u8]; 12] = [
 
 /// A block of text that begins with the next line.
 struct Block {
-    /// How far its lines are indented more than.
+    /// The indentation that its lines exceed.
     indent: usize,
     is_shell: bool,
 }
 
-/// Tells YAML apart, up to the end.
+/// Splits YAML into parts, up to the end.
 pub(super) fn lex(lexer: &mut Lexer<'_>) {
     while lexer.at < lexer.text.len() {
         let start = lexer.at;
@@ -45,7 +45,7 @@ pub(super) fn lex(lexer: &mut Lexer<'_>) {
     }
 }
 
-/// One line, or more if a string in it goes on; up to its line break.
+/// One line, or more if a string in it continues; up to its line break.
 fn line(lexer: &mut Lexer<'_>) {
     let mut begins_value = true;
     while let Some(&byte) = lexer.rest().first() {
@@ -94,7 +94,7 @@ fn quoted(rest: &[u8]) -> Option<usize> {
     None
 }
 
-/// Where the comment of the line that has just been read begins, or else where it ends.
+/// The start of the comment on the line that has just been read, or else the end of the line.
 fn comment_start(lexer: &Lexer<'_>, start: usize) -> usize {
     let line = &lexer.text[start..lexer.at];
     find(line, b" #").map_or(lexer.at, |at| start + at)
@@ -112,7 +112,7 @@ fn block(line: &[u8]) -> Option<Block> {
     let before = bare[..mark].trim_ascii_end();
     let mut indent = line.len() - bare.len();
     let mut key = before;
-    // Behind dashes the key is where the indentation counts from.
+    // After dashes, the indentation counts from the key.
     while let Some(rest) = key.strip_prefix(b"- ") {
         let rest = rest.trim_ascii_start();
         indent += key.len() - rest.len();
@@ -139,8 +139,8 @@ fn block_end(text: &[u8], start: usize, indent: usize) -> usize {
         let length = find(rest, b"\n").map_or(rest.len(), |at| at + 1);
         let line = &rest[..length];
         let is_blank = line.trim_ascii().is_empty();
-        let own = line.iter().take_while(|byte| **byte == b' ').count();
-        if !is_blank && own <= indent {
+        let own_indent = line.iter().take_while(|byte| **byte == b' ').count();
+        if !is_blank && own_indent <= indent {
             break;
         }
         at += length;

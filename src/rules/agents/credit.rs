@@ -10,7 +10,7 @@ const HASH_DIGITS: std::ops::RangeInclusive<usize> = 4..=40;
 /// The digits of a whole SHA-256.
 const LONG_HASH: usize = 64;
 
-/// Words that stand in templates and are meant to be replaced, in lower case.
+/// Placeholders from templates that are meant to be replaced, in lower case.
 const PLACEHOLDERS: [&str; 16] = [
     "[agent-name]",
     "[agent]",
@@ -37,9 +37,9 @@ pub(crate) struct CreditFault {
     pub(crate) rule: &'static str,
     /// What is wrong, as a fragment.
     pub message: String,
-    /// The words that are meant.
+    /// The words to mark.
     pub(crate) marks: Vec<String>,
-    /// What to know.
+    /// Notes, a line each.
     pub(crate) notes: Vec<String>,
     /// The value that would be right, if only one could be.
     pub(crate) right: Option<String>,
@@ -69,14 +69,14 @@ impl CreditFault {
 
 /// What a credit may look like.
 pub(crate) struct Wanted<'a> {
-    /// The forms that gates.toml names; empty: what suits the registry.
+    /// The forms that gates.toml names; if empty, the forms that suit the registry.
     pub(crate) forms: &'a [Form],
     /// The agents that are defined.
     pub(crate) registry: &'a Registry,
 }
 
 impl Wanted<'_> {
-    /// Whether our template's form is accepted.
+    /// Whether the form of our template is accepted.
     pub(crate) fn takes_agents(&self) -> bool {
         self.forms.is_empty() || self.forms.contains(&Form::Agent)
     }
@@ -85,8 +85,7 @@ impl Wanted<'_> {
         self.forms.contains(&Form::Kernel) || self.forms.is_empty() && self.registry.is_empty()
     }
 
-    /// Whether the form needs a hash: it is trusted where definitions exist, and asked for where
-    /// the form was.
+    /// Whether the form needs a hash: where agents are defined, and where the form was asked for.
     fn needs_hash(&self) -> bool {
         !self.registry.is_empty() || self.forms.contains(&Form::Agent)
     }
@@ -110,7 +109,7 @@ impl Wanted<'_> {
         }
     }
 
-    /// The credit of an agent whose name and model are known, if all of it is.
+    /// The credit of an agent, if its model is known and its hash is unambiguous.
     pub(crate) fn credit(&self, agent: &str, model: Option<&str>) -> Option<String> {
         let model = model?;
         if !self.takes_agents() {
@@ -125,16 +124,18 @@ impl Wanted<'_> {
         if self.registry.is_empty() {
             return (!self.needs_hash()).then(|| format!("{agent} ({model})"));
         }
-        let mut known = self.registry.of(agent);
-        match (known.next(), known.next()) {
-            (Some(one), None) => Some(format!("{agent} ({model} / {})", one.short_hash())),
+        let mut definitions = self.registry.of(agent);
+        match (definitions.next(), definitions.next()) {
+            (Some(definition), None) => {
+                Some(format!("{agent} ({model} / {})", definition.short_hash()))
+            }
             _ => None,
         }
     }
 }
 
-/// Looks at the value of a credit.
-pub(crate) fn look(value: &str, wanted: &Wanted<'_>) -> Result<(), CreditFault> {
+/// Checks the value of a credit.
+pub(crate) fn check_credit(value: &str, wanted: &Wanted<'_>) -> Result<(), CreditFault> {
     let value = value.trim();
     if value.is_empty() {
         return Err(CreditFault::new("assisted-by.empty", "it names no agent"));
@@ -142,7 +143,7 @@ pub(crate) fn look(value: &str, wanted: &Wanted<'_>) -> Result<(), CreditFault> 
     if let Some(fault) = placeholder(value, wanted) {
         return Err(fault);
     }
-    // A regular expression of the project's own has the last word.
+    // A regular expression of the project has the last word.
     let is_free = |form: &Form| match form {
         Form::Any => true,
         Form::Matching(pattern) => pattern.regex.is_match(value.as_bytes()),
@@ -234,7 +235,7 @@ fn placeholder(value: &str, wanted: &Wanted<'_>) -> Option<CreditFault> {
     })
 }
 
-/// `AGENT_NAME:MODEL_VERSION` and tools, as checkpatch takes them.
+/// `AGENT_NAME:MODEL_VERSION` and tools, as checkpatch accepts them.
 fn is_kernels(value: &str) -> bool {
     let first = value.split_whitespace().next().unwrap_or_default();
     let is_filled = |text: &str| !text.is_empty() && !text.contains(['[', ']', '<', '>']);
@@ -288,7 +289,7 @@ fn agents(value: &str, wanted: &Wanted<'_>) -> Result<(), CreditFault> {
         }
         None => return Ok(()),
     }
-    // Everything is there, only the blanks are not.
+    // Everything is there except for the blanks.
     let is_spaced = inside.ends_with(|c: char| !c.is_whitespace())
         && inside.starts_with(|c: char| !c.is_whitespace())
         && inside.contains(" / ");
@@ -330,11 +331,11 @@ fn check_hash(name: &str, model: &str, hash: &str, wanted: &Wanted<'_>) -> Resul
     if wanted.registry.is_empty() {
         return Ok(());
     }
-    let mut known = wanted.registry.of(name).peekable();
-    if known.peek().is_none() {
+    let mut definitions = wanted.registry.of(name).peekable();
+    if definitions.peek().is_none() {
         return Err(unknown(name, model, wanted));
     }
-    if known.any(|definition| definition.id.starts_with(hash)) {
+    if definitions.any(|definition| definition.id.starts_with(hash)) {
         return Ok(());
     }
     let fault = CreditFault::new(
@@ -365,16 +366,16 @@ fn unknown(name: &str, model: &str, wanted: &Wanted<'_>) -> CreditFault {
     fault.note(format!("known agents: {}", wanted.registry.summary()))
 }
 
-/// With the hash that would be right.
+/// Adds the hash that would be right.
 fn with_hash(mut fault: CreditFault, name: &str, model: &str, wanted: &Wanted<'_>) -> CreditFault {
     if wanted.registry.is_empty() {
         return fault.note(format!("the form is  {}", wanted.form()));
     }
-    let known: Vec<&Definition> = wanted.registry.of(name).collect();
-    if known.is_empty() {
+    let definitions: Vec<&Definition> = wanted.registry.of(name).collect();
+    if definitions.is_empty() {
         return unknown(name, model, wanted);
     }
-    for definition in &known {
+    for definition in &definitions {
         fault = fault.note(format!(
             "{} has {}",
             definition.path.display(),
@@ -406,13 +407,13 @@ mod tests {
     fn check(forms: &[Form], registry: &Registry, cases: &[(&str, &str)]) {
         let wanted = Wanted { forms, registry };
         for (value, expected) in cases {
-            let found = look(value, &wanted).map_or_else(|fault| fault.rule, |()| "");
+            let rule = check_credit(value, &wanted).map_or_else(|fault| fault.rule, |()| "");
             let expected = if expected.is_empty() {
                 String::new()
             } else {
                 format!("assisted-by.{expected}")
             };
-            assert_eq!(found, expected, "{value}");
+            assert_eq!(rule, expected, "{value}");
         }
     }
 
@@ -476,12 +477,12 @@ mod tests {
             forms: &[],
             registry: &registry,
         };
-        let fault = look("rust-reviewer (opus / 9f8e7d6)", &wanted).unwrap_err();
+        let fault = check_credit("rust-reviewer (opus / 9f8e7d6)", &wanted).unwrap_err();
         assert_eq!(
             fault.right.as_deref(),
             Some("rust-reviewer (opus / a1b2c3d)")
         );
-        let fault = look("rust-revewer (opus / a1b2c3d)", &wanted).unwrap_err();
+        let fault = check_credit("rust-revewer (opus / a1b2c3d)", &wanted).unwrap_err();
         assert!(fault.notes[0].contains("`rust-reviewer`"), "{fault:?}");
     }
 

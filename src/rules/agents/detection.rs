@@ -3,15 +3,15 @@
 use crate::base::environment::Environment;
 use crate::config;
 
-/// Names an agent, whoever set it. It may name one, and never deny one.
+/// Names an agent, no matter what set it. It can name an agent but never deny one.
 const OWN: &str = "GATEKEEPER_AGENT";
 
 /// Names the model that the agent uses; the first that is set counts.
 const MODELS: [&str; 2] = ["GATEKEEPER_MODEL", "ANTHROPIC_MODEL"];
 
-/// Variables that agents set for the commands they run, and the agent each tells of. The first
-/// that is set and not empty counts; some agents set a second one of another's, so the order
-/// matters.
+/// Variables that agents set for the commands they run, and the agent that each stands for. The
+/// first that is set and not empty counts; some agents also set a variable of another agent, so the
+/// order matters.
 const VARIABLES: [(&str, &str); 13] = [
     ("CODEX_THREAD_ID", "codex"),
     ("CODEX_SANDBOX", "codex"),
@@ -28,7 +28,7 @@ const VARIABLES: [(&str, &str); 13] = [
     ("CLAUDECODE", "claude"),
 ];
 
-/// Addresses that only an AI's credit has, in lower case, and the agent each tells of.
+/// Addresses that only an AI's credit has, in lower case, and the agent that each stands for.
 const ADDRESSES: [(&str, &str); 14] = [
     ("noreply@anthropic.com", "claude"),
     ("copilot@users.noreply.github.com", "copilot"),
@@ -52,7 +52,8 @@ const ADDRESSES: [(&str, &str); 14] = [
     ),
 ];
 
-/// What agents leave in a message besides trailers, in lower case: `Generated with [Claude Code]`.
+/// Names that agents leave in a message besides trailers, in lower case: `Generated with [Claude
+/// Code]`.
 const GENERATORS: [(&str, &str); 9] = [
     ("claude code", "claude"),
     ("crush", "crush"),
@@ -65,16 +66,16 @@ const GENERATORS: [(&str, &str); 9] = [
     ("amp", "amp"),
 ];
 
-/// What tells that an agent is at work.
+/// A sign that an agent is at work.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sign {
     /// The agent.
     pub(crate) agent: String,
-    /// What tells of it.
+    /// What gives it away.
     pub(crate) evidence: Evidence,
 }
 
-/// How an agent is known.
+/// How an agent was detected.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Evidence {
     /// This environment variable is set.
@@ -96,28 +97,29 @@ pub(crate) fn in_environment(environment: &Environment, tables: &config::Agents)
         agent,
         evidence: Evidence::Variable(variable.to_owned()),
     };
-    let own = value(OWN).map(|agent| sign(OWN, agent));
-    own.or_else(|| {
-        let configured = tables.variables.iter();
-        configured
-            .filter_map(|(variable, agent)| Some((variable, agent.clone()?)))
-            .find(|(variable, _)| value(variable).is_some())
-            .map(|(variable, agent)| sign(variable, agent))
-    })
-    .or_else(|| {
-        let is_asked = |name: &str| !tables.variables.contains_key(name);
-        let named = value("AI_AGENT").filter(|_| is_asked("AI_AGENT"));
-        if let Some(agent) = named {
-            return Some(sign("AI_AGENT", agent));
-        }
-        if is_asked("AGENT") && value("AGENT").as_deref() == Some("amp") {
-            return Some(sign("AGENT", "amp".into()));
-        }
-        VARIABLES
-            .iter()
-            .find(|(variable, _)| is_asked(variable) && value(variable).is_some())
-            .map(|(variable, agent)| sign(variable, (*agent).to_owned()))
-    })
+    let announced = value(OWN).map(|agent| sign(OWN, agent));
+    announced
+        .or_else(|| {
+            let configured = tables.variables.iter();
+            configured
+                .filter_map(|(variable, agent)| Some((variable, agent.clone()?)))
+                .find(|(variable, _)| value(variable).is_some())
+                .map(|(variable, agent)| sign(variable, agent))
+        })
+        .or_else(|| {
+            let is_asked = |name: &str| !tables.variables.contains_key(name);
+            let named = value("AI_AGENT").filter(|_| is_asked("AI_AGENT"));
+            if let Some(agent) = named {
+                return Some(sign("AI_AGENT", agent));
+            }
+            if is_asked("AGENT") && value("AGENT").as_deref() == Some("amp") {
+                return Some(sign("AGENT", "amp".into()));
+            }
+            VARIABLES
+                .iter()
+                .find(|(variable, _)| is_asked(variable) && value(variable).is_some())
+                .map(|(variable, agent)| sign(variable, (*agent).to_owned()))
+        })
 }
 
 /// The model that the environment names.
@@ -129,23 +131,23 @@ pub(crate) fn model_in(environment: &Environment) -> Option<String> {
     is_model.then_some(model)
 }
 
-/// The agent that an address is known for, be it with the number that GitHub puts before it.
+/// The agent that an address belongs to, with or without the number that GitHub puts before it.
 #[must_use]
 pub(crate) fn by_address(address: &str, tables: &config::Agents) -> Option<String> {
     let lower = address.trim().to_lowercase();
     let plain = match lower.split_once('+') {
-        Some((number, rest)) if number.bytes().all(|byte| byte.is_ascii_digit()) => rest,
+        Some((number, login)) if number.bytes().all(|byte| byte.is_ascii_digit()) => login,
         _ => lower.as_str(),
     };
-    let known = |address: &str| ADDRESSES.iter().find(|(known, _)| *known == address);
+    let built_in = |address: &str| ADDRESSES.iter().find(|(listed, _)| *listed == address);
     let configured = tables.addresses.get(&lower);
     match configured.or_else(|| tables.addresses.get(plain)) {
         Some(false) => None,
         Some(true) => {
             let local = plain.split('@').next().unwrap_or_default();
-            Some(known(plain).map_or(local, |(_, agent)| agent).to_owned())
+            Some(built_in(plain).map_or(local, |(_, agent)| agent).to_owned())
         }
-        None => known(plain).map(|(_, agent)| (*agent).to_owned()),
+        None => built_in(plain).map(|(_, agent)| (*agent).to_owned()),
     }
 }
 
@@ -156,7 +158,7 @@ pub(crate) fn by_line(line: &str) -> Option<String> {
     let at = ["generated with ", "generated by "]
         .iter()
         .find_map(|words| Some(lower.find(words)? + words.len()))?;
-    // Before it may stand a robot, and nothing else.
+    // Only a robot symbol may stand before it.
     let begins = lower[..at]
         .trim_end()
         .trim_start_matches(|c: char| !c.is_ascii_alphanumeric());
@@ -244,14 +246,14 @@ mod tests {
             .into(),
             ..config::Agents::default()
         };
-        let known = |address| by_address(address, &tables);
-        assert_eq!(known("noreply@anthropic.com").as_deref(), Some("claude"));
-        let copilot = known("223556219+Copilot@users.noreply.github.com");
+        let agent_of = |address| by_address(address, &tables);
+        assert_eq!(agent_of("noreply@anthropic.com").as_deref(), Some("claude"));
+        let copilot = agent_of("223556219+Copilot@users.noreply.github.com");
         assert_eq!(copilot.as_deref(), Some("copilot"));
-        assert_eq!(known("Bot@example.com").as_deref(), Some("bot"));
-        assert_eq!(known("noreply@openai.com"), None);
-        assert_eq!(known("claude@example.com"), None);
-        assert_eq!(known("jane+anthropic@example.com"), None);
+        assert_eq!(agent_of("Bot@example.com").as_deref(), Some("bot"));
+        assert_eq!(agent_of("noreply@openai.com"), None);
+        assert_eq!(agent_of("claude@example.com"), None);
+        assert_eq!(agent_of("jane+anthropic@example.com"), None);
     }
 
     #[test]

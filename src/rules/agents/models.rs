@@ -1,4 +1,4 @@
-//! What is the name of a model, and what is not. The tables are data.
+//! Distinguishes names of models from other names. The tables are data.
 
 /// Families of models.
 const FAMILIES: [&str; 18] = [
@@ -22,15 +22,15 @@ const FAMILIES: [&str; 18] = [
     "glm",
 ];
 
-/// What else stands in a model's name.
+/// Other words that occur in a model's name.
 const MODEL_WORDS: [&str; 24] = [
     "pro", "flash", "mini", "nano", "micro", "max", "ultra", "turbo", "preview", "latest",
     "instruct", "thinking", "reasoner", "chat", "coder", "codex", "large", "medium", "small",
     "lite", "high", "low", "exp", "fast",
 ];
 
-/// Whether a text is the name of a model: a family, a version, and nothing but what usually stands
-/// beside them.
+/// Whether a text is the name of a model: a family, a version, and nothing but the words that
+/// usually go with them.
 pub(crate) fn is_model(text: &str) -> bool {
     let lower = text.to_lowercase();
     let mut has_family = false;

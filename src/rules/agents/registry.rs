@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::base::text::{nearest, some_of};
 
-/// How many digits of a hash are shown. Any beginning of it of four or more is accepted.
+/// How many digits of a hash are shown. Any prefix of four or more is accepted.
 const SHOWN: usize = 7;
 
 /// The agents that a tree defines.
@@ -57,9 +57,9 @@ impl Registry {
     #[must_use]
     pub(crate) fn summary(&self) -> String {
         const SHOWN: usize = 8;
-        let all = self.definitions.iter().filter(|one| one.can_be_credited());
-        let words: Vec<String> = all
-            .map(|one| format!("{} {}", one.name, one.short_hash()))
+        let words: Vec<String> = self
+            .creditable()
+            .map(|definition| format!("{} {}", definition.name, definition.short_hash()))
             .collect();
         some_of(&words, SHOWN)
     }
@@ -79,23 +79,32 @@ impl Registry {
     /// The names of the agents that can be credited, each once.
     #[must_use]
     pub(crate) fn names(&self) -> Vec<&str> {
-        let all = self.definitions.iter().filter(|one| one.can_be_credited());
-        let mut names: Vec<&str> = all.map(|one| one.name.as_str()).collect();
+        let mut names: Vec<&str> = self
+            .creditable()
+            .map(|definition| definition.name.as_str())
+            .collect();
         names.dedup();
         names
     }
 
+    fn creditable(&self) -> impl Iterator<Item = &Definition> {
+        self.definitions
+            .iter()
+            .filter(|definition| definition.can_be_credited())
+    }
+
     /// The definitions of an agent; files in several directories may define one of the same name.
     pub(crate) fn of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a Definition> {
-        let all = self.definitions.iter();
-        all.filter(move |definition| definition.name == name)
+        self.definitions
+            .iter()
+            .filter(move |definition| definition.name == name)
     }
 
     /// The defined agent that was probably meant.
     #[must_use]
     pub(crate) fn nearest(&self, name: &str) -> Option<&str> {
         let names = || self.definitions.iter().map(|d| d.name.as_str());
-        let same = names().find(|known| known.eq_ignore_ascii_case(name));
+        let same = names().find(|defined| defined.eq_ignore_ascii_case(name));
         same.or_else(|| nearest(name, names()))
     }
 }
@@ -106,7 +115,7 @@ pub(super) fn is_agent_name(text: &str) -> bool {
     text.starts_with(|c: char| c.is_ascii_alphanumeric()) && text.chars().all(inner)
 }
 
-/// The name without the last extension; that of a hidden file is what follows its dot.
+/// The name without the last extension; for a hidden file, the part after its leading dot.
 fn name_of(path: &Path) -> Option<String> {
     let name = path.file_name()?.to_string_lossy();
     let name = name.strip_prefix('.').unwrap_or(&name);

@@ -1,5 +1,5 @@
-//! Glass that is broken: `Gate-Exception: gate -- reason`, a trailer by which a commit says that a gate
-//! does not let it through, and why it is made all the same.
+//! Breaking the glass: `Gate-Exception: gate -- reason` is a trailer by which a commit says that a
+//! gate fails on it, and why it is made all the same.
 
 use std::path::Path;
 
@@ -9,13 +9,13 @@ use crate::git::invocation::commit_args::Piece;
 use crate::model::gate::GateName;
 use crate::rules::message::Reading;
 
-/// The trailer by which a commit says so.
+/// The key of that trailer.
 pub(crate) const GATE_EXCEPTION: &str = "Gate-Exception";
 
-/// What stands between the gate and the reason.
+/// The separator between the gate and the reason.
 const DIVIDER: &str = " -- ";
 
-/// A gate that a commit passes by, and why.
+/// A gate that a commit bypasses, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct GateException {
     /// The gate's name.
@@ -24,7 +24,7 @@ pub(crate) struct GateException {
     pub(crate) reason: String,
 }
 
-/// A trailer that is meant to be an exception, and is none.
+/// A trailer that is meant to be an exception but is not a valid one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Malformed {
     /// Its value, fit for a terminal.
@@ -33,7 +33,7 @@ pub(crate) struct Malformed {
     pub(crate) why: &'static str,
 }
 
-/// The exceptions of a message, and what is meant to be one. `trailers` are its keys and values.
+/// The exceptions of a message, and the invalid ones. `trailers` are its keys and values.
 #[must_use]
 pub(crate) fn exceptions<'t>(
     trailers: impl IntoIterator<Item = (&'t str, &'t str)>,
@@ -54,8 +54,9 @@ pub(crate) fn exceptions<'t>(
     (good, bad)
 }
 
-/// The exceptions that a message is to have, as far as it was given with the command: a gate has to be
-/// excepted before there is a message. The commit-msg hook sees to it that they are in it.
+/// The exceptions that the message will have, as far as it was given on the command line: a gate
+/// has to be excepted before there is a message. The commit-msg hook ensures that they end up in
+/// it.
 #[must_use]
 pub(crate) fn announced_exceptions(message: &[Piece], dir: &Path) -> Vec<GateException> {
     let mut lines = Vec::new();
@@ -73,15 +74,22 @@ pub(crate) fn announced_exceptions(message: &[Piece], dir: &Path) -> Vec<GateExc
     exceptions(lines.filter_map(|line| line.split_once(':'))).0
 }
 
-/// Those of some gates that a message does not except.
+/// The gates for which a message has no exception.
 #[must_use]
 pub(crate) fn missing_exceptions<'g>(reading: &Reading, gates: &'g [String]) -> Vec<&'g str> {
     let trailers = reading.trailers.iter();
-    let trailers = trailers.map(|entry| (entry.key.as_str(), entry.value.as_str()));
-    let (excepted, _) = exceptions(trailers);
-    let is_missing = |gate: &&String| !excepted.iter().any(|one| one.gate.as_str() == **gate);
-    let missing = gates.iter().filter(is_missing);
-    missing.map(String::as_str).collect()
+    let (excepted, _) =
+        exceptions(trailers.map(|entry| (entry.key.as_str(), entry.value.as_str())));
+    let is_missing = |gate: &&str| {
+        !excepted
+            .iter()
+            .any(|exception| exception.gate.as_str() == *gate)
+    };
+    gates
+        .iter()
+        .map(String::as_str)
+        .filter(is_missing)
+        .collect()
 }
 
 fn exception(value: &str) -> Result<GateException, &'static str> {
@@ -117,7 +125,7 @@ mod tests {
         let (good, bad) = exceptions(trailers);
         let shown: Vec<_> = good
             .iter()
-            .map(|one| (one.gate.as_str(), one.reason.as_str()))
+            .map(|exception| (exception.gate.as_str(), exception.reason.as_str()))
             .collect();
         assert_eq!(
             shown,

@@ -1,5 +1,5 @@
-//! The rules for what a change does: to added lines, tests, the configuration of tools, gatekeeper
-//! itself, and the files that decide what gates say.
+//! The rules about what a change does: to added lines, tests, the configuration of tools,
+//! gatekeeper itself, and the files that decide what gates say.
 
 pub(crate) mod gate_exception;
 pub(crate) mod protected_paths;

@@ -19,11 +19,11 @@ pub(super) enum Protection {
     Tool,
     /// CI is configured by it.
     Workflow,
-    /// An agent is configured by it, or who has to review.
+    /// It configures an agent, or names the required reviewers.
     Agent,
 }
 
-/// Beginnings of the paths of what configures agents and reviews, and whole ones.
+/// Paths of files that configure agents and reviews, whole or as prefixes.
 const AGENTS: [&str; 8] = [
     ".claude/settings",
     ".codex/hooks.json",
@@ -44,9 +44,9 @@ pub(super) fn protection(config: &Config, path: &Path) -> Option<Protection> {
     if config.gates.iter().any(|gate| runs(gate, path)) {
         return Some(Protection::Script);
     }
-    let starts = |all: &[&str]| {
+    let starts = |paths: &[&str]| {
         let text = path.to_string_lossy();
-        all.iter().any(|start| {
+        paths.iter().any(|start| {
             if start.ends_with(['/', 's']) {
                 text.starts_with(start)
             } else {
@@ -67,10 +67,10 @@ pub(super) fn protection(config: &Config, path: &Path) -> Option<Protection> {
 /// it.
 fn runs(gate: &Gate, path: &Path) -> bool {
     let commands = [Some(&gate.run), gate.fix.as_ref()];
-    let texts = commands.into_iter().flatten().map(|command| &command.text);
-    texts
+    commands
         .into_iter()
-        .any(|text| command_runs(text, &gate.dir, path))
+        .flatten()
+        .any(|command| command_runs(&command.text, &gate.dir, path))
 }
 
 fn command_runs(text: &str, dir: &Path, path: &Path) -> bool {
@@ -82,8 +82,8 @@ fn command_runs(text: &str, dir: &Path, path: &Path) -> bool {
             c => spaced.push(c),
         }
     }
-    // Whether the next word is a program, whether it is handed to an interpreter, and whether it is the
-    // module that Python looks for here first.
+    // Whether the next word is a program, whether it is passed to an interpreter, and whether it is
+    // a module that Python first looks for in this directory.
     let (mut is_program, mut is_handed, mut is_module) = (true, false, false);
     for word in spaced.split_whitespace() {
         if word == ";" {
@@ -116,7 +116,7 @@ fn command_runs(text: &str, dir: &Path, path: &Path) -> bool {
         is_handed = is_program && program.is_some_and(|program| program.is_interpreter)
             || is_handed && is_option;
         let is_wrapper = program.is_some_and(|program| program.is_wrapper);
-        // `run` is the command of `uv run` and its like.
+        // `run` is the subcommand of `uv run` and similar tools.
         let leads_on = is_wrapper || name == "run" || word.contains('=') || word == "!";
         is_program = is_program && (leads_on || is_option);
     }

@@ -1,5 +1,5 @@
-//! What the commits of a range change, each checked by the policy of the range's base and by its own; and
-//! what the range does to that policy as a whole.
+//! Checks what the commits of a range change, each by the policy of the range's base and by its
+//! own, and what the range as a whole does to that policy.
 
 use std::collections::HashSet;
 use std::path::Path;
@@ -25,19 +25,19 @@ use crate::rules::message::Reading;
 /// What the commits of a range change.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct RangeChanges {
-    /// Those about which there is something to say, oldest first.
+    /// The commits with findings, oldest first.
     pub(crate) commits: Vec<CommitChanges>,
-    /// What is weaker at the end of the range than at its base, and neither was declared by one of
-    /// the commits nor is refused in one.
+    /// What is weaker at the end of the range than at its base and is neither declared by one of
+    /// the commits nor refused in one.
     pub(crate) net: Vec<LineFinding>,
-    /// What to know about how they were checked, as sentences.
+    /// Remarks about how they were checked, as sentences.
     pub(crate) remarks: Vec<String>,
 }
 
 impl RangeChanges {
     /// The commits that are refused, oldest first.
     pub(crate) fn refused(&self) -> impl Iterator<Item = &CommitChanges> {
-        self.commits.iter().filter(|one| one.is_refused())
+        self.commits.iter().filter(|commit| commit.is_refused())
     }
 
     /// How many refusals there are: commits, and the range as a whole.
@@ -53,7 +53,7 @@ impl RangeChanges {
     }
 }
 
-/// A commit about whose change there is something to say.
+/// A commit whose change has findings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct CommitChanges {
     /// Its id.
@@ -62,22 +62,22 @@ pub(crate) struct CommitChanges {
     pub(crate) subject: String,
     /// Who wrote it.
     pub(crate) author: Identity,
-    /// What was found, without what is declared.
+    /// The findings, without the declared ones.
     pub(crate) findings: Vec<LineFinding>,
-    /// What it weakens, and says why.
+    /// What it weakens, declared with a reason.
     pub(crate) declared: Option<Declared>,
-    /// The gates that it passes by, and says why.
+    /// The gates that it bypasses, and why.
     pub(crate) exceptions: Vec<GateException>,
-    /// What is meant to be such an exception, and is none.
+    /// Invalid exceptions.
     pub(crate) malformed: Vec<Malformed>,
 }
 
-/// What a commit of configuration weakens.
+/// A declared weakening: what a commit of configuration weakens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Declared {
     /// Why, by its trailer `Gate-Change`, fit for a terminal.
     pub(crate) reason: String,
-    /// What.
+    /// What it weakens.
     pub(crate) findings: Vec<LineFinding>,
 }
 
@@ -90,8 +90,9 @@ impl CommitChanges {
 
     /// The findings that refuse it.
     pub(crate) fn errors(&self) -> impl Iterator<Item = &LineFinding> {
-        let all = self.findings.iter();
-        all.filter(|finding| finding.severity == Severity::Error)
+        self.findings
+            .iter()
+            .filter(|finding| finding.severity == Severity::Error)
     }
 
     fn is_silent(&self) -> bool {
@@ -100,7 +101,7 @@ impl CommitChanges {
     }
 }
 
-/// What is checked, and by what.
+/// What the commits of a range are checked by.
 struct RangeChecker<'r> {
     repository: &'r Repository,
     policies: PolicySource,
@@ -137,7 +138,7 @@ pub(crate) fn check_all(
         remarks,
         ..RangeChanges::default()
     };
-    // Within a range its end is compared with the base, whatever is between.
+    // The end of a range is compared with its base, whatever is between.
     let is_compared_as_a_whole = check.base.is_some() && commits.ids.len() > 1;
     for id in &commits.ids {
         let mut committed = check.commit(id)?;
@@ -150,7 +151,7 @@ pub(crate) fn check_all(
             changes.commits.push(committed);
         }
     }
-    // Of one commit alone everything was said.
+    // For a single commit everything has been reported already.
     if let Some(base) = commits.base.as_ref().filter(|_| commits.ids.len() > 1) {
         changes.net = check.net(base, &commits.tip, &changes.commits)?;
     }
@@ -168,8 +169,8 @@ impl RangeChecker<'_> {
         let parents = self.repository.parents_of(id)?;
         let report = self.change(&parents, id)?;
         let trailers = || {
-            let all = reading.trailers.iter();
-            all.map(|entry| (entry.key.as_str(), entry.value.as_str()))
+            let entries = reading.trailers.iter();
+            entries.map(|entry| (entry.key.as_str(), entry.value.as_str()))
         };
         let to_be_declared: Vec<LineFinding> =
             report.to_be_declared().into_iter().cloned().collect();
@@ -193,16 +194,18 @@ impl RangeChecker<'_> {
         })
     }
 
-    /// What there is to say about a change: by the policy of the base and by its own.
+    /// Checks a change by the policy of the base and by its own.
     fn change(&mut self, before: &[String], after: &str) -> Result<ChangeReport> {
         let policy = self.policies.at(after)?;
-        let own = policy.ready().cloned();
+        let own_config = policy.ready().cloned();
         let (repository, today, commit) = (self.repository, self.today, DiffTarget::Commit(after));
-        let mut report = match (&own, &self.base) {
-            (Some(own), Some(base)) => {
-                check_change_by_both(repository, before, commit, (own, base), today)?
+        let mut report = match (&own_config, &self.base) {
+            (Some(own_config), Some(base)) => {
+                check_change_by_both(repository, before, commit, (own_config, base), today)?
             }
-            (Some(own), None) => check_change(repository, before, commit, own, today)?,
+            (Some(own_config), None) => {
+                check_change(repository, before, commit, own_config, today)?
+            }
             (None, Some(base)) => check_change_by_base(repository, before, commit, base, today)?,
             (None, None) => ChangeReport::default(),
         };
@@ -210,14 +213,15 @@ impl RangeChecker<'_> {
             Policy::Absent | Policy::Broken(_) => report.findings.extend(self.lost(before)?),
             Policy::Ready { config, is_linked } => {
                 let mut linked = self.weaker_by_link(before, &config, is_linked)?;
-                linked.retain(|one| !report.findings.contains(one));
+                linked.retain(|finding| !report.findings.contains(finding));
                 report.findings.extend(linked);
             }
         }
         Ok(report)
     }
 
-    /// What is weaker where a link leads, now or before: the file that has changed is another one.
+    /// What is weaker where gates.toml is a link, now or before: the file that changed is the
+    /// target, not gates.toml.
     fn weaker_by_link(
         &mut self,
         before: &[String],
@@ -237,7 +241,7 @@ impl RangeChecker<'_> {
             common = Some(match common {
                 None => weaker,
                 Some(mut common) => {
-                    common.retain(|one| weaker.iter().any(|other| other.mark == one.mark));
+                    common.retain(|finding| weaker.iter().any(|other| other.mark == finding.mark));
                     common
                 }
             });
@@ -245,7 +249,8 @@ impl RangeChecker<'_> {
         Ok(common.unwrap_or_default())
     }
 
-    /// Where every commit before had a gates.toml and the one after has none.
+    /// The finding for a change that removes gates.toml: every commit before had a usable one, and
+    /// the one after has none.
     fn lost(&mut self, before: &[String]) -> Result<Option<LineFinding>> {
         let mut severity = None;
         for commit in before {
@@ -258,12 +263,20 @@ impl RangeChecker<'_> {
         Ok(severity.map(|severity| weakening(severity, "gates", what)))
     }
 
-    /// What is weaker at the end than at the base, and was neither declared nor refused before.
-    fn net(&mut self, base: &str, tip: &str, told: &[CommitChanges]) -> Result<Vec<LineFinding>> {
-        let mut known: HashSet<WeakeningKey<'_>> = HashSet::new();
-        for one in told {
-            let declared = one.declared.iter().flat_map(|declared| &declared.findings);
-            known.extend(declared.chain(one.errors()).map(key));
+    /// What is weaker at the end than at the base and was neither declared nor refused in a commit.
+    fn net(
+        &mut self,
+        base: &str,
+        tip: &str,
+        reported: &[CommitChanges],
+    ) -> Result<Vec<LineFinding>> {
+        let mut known_weakenings: HashSet<WeakeningKey<'_>> = HashSet::new();
+        for commit in reported {
+            let declared = commit
+                .declared
+                .iter()
+                .flat_map(|declared| &declared.findings);
+            known_weakenings.extend(declared.chain(commit.errors()).map(key));
         }
         let report = self.change(&[base.to_owned()], tip)?;
         let is_policy = |finding: &LineFinding| {
@@ -271,12 +284,12 @@ impl RangeChecker<'_> {
                 && (finding.rule == WEAKENED || finding.rule.starts_with("config."))
         };
         let mut net = report.findings;
-        net.retain(|finding| is_policy(finding) && !known.contains(&key(finding)));
+        net.retain(|finding| is_policy(finding) && !known_weakenings.contains(&key(finding)));
         Ok(net)
     }
 }
 
-/// What a weakening is about, whichever step of it is told.
+/// What a weakening is about, whichever step of it a finding reports.
 type WeakeningKey<'f> = (&'f str, &'f Path, &'f str);
 
 fn key(finding: &LineFinding) -> WeakeningKey<'_> {

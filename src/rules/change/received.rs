@@ -1,4 +1,4 @@
-//! What was pushed to a server, checked by the rules of its default branch and by the commit's own,
+//! Checks a commit that was pushed to a server by the rules of the default branch and by its own,
 //! whichever are stricter.
 
 use time::Date;
@@ -19,11 +19,11 @@ use crate::rules::message::range::CheckedMessage;
 /// The configurations that a commit is checked by.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Rules<'c> {
-    /// That of the default branch before the push.
+    /// The configuration of the default branch before the push.
     pub(crate) base: Option<&'c Config>,
-    /// The commit's own.
+    /// The configuration of the commit itself.
     pub(crate) own: Option<&'c Config>,
-    /// That of the commit's first parent, if every parent has one.
+    /// The configuration of the commit's first parent, if every parent has one.
     pub(crate) before: Option<&'c Config>,
 }
 
@@ -34,9 +34,9 @@ pub(crate) struct Said {
     pub(crate) subject: String,
     /// Why something is weaker.
     pub(crate) gate_change: Option<String>,
-    /// The gates that the commit passes by, and why.
+    /// The gates that the commit bypasses, and why.
     pub(crate) exceptions: Vec<GateException>,
-    /// What is meant to be such an exception, and is none.
+    /// Invalid exceptions.
     pub(crate) malformed: Vec<Malformed>,
 }
 
@@ -58,7 +58,8 @@ pub(crate) struct Received {
 }
 
 impl Received {
-    /// What refuses it: what nothing excuses, and what its message does not declare.
+    /// The findings that refuse it: those that nothing excuses, and those that its message does not
+    /// declare.
     #[must_use]
     pub(crate) fn refused_findings(&self) -> Vec<LineFinding> {
         let mut refused = self.change.refused();
@@ -100,8 +101,8 @@ pub(crate) fn said(commit: &Commit) -> Said {
     }
 }
 
-/// Checks the change of a commit by every configuration that there is for it; nothing is wrong if
-/// there is none.
+/// Checks the change of a commit by every configuration that there is for it; there are no findings
+/// if there is no configuration.
 ///
 /// # Errors
 ///
@@ -114,10 +115,10 @@ pub(crate) fn check_received(
 ) -> Result<ChangeReport> {
     let (before, after) = (&commit.parents, DiffTarget::Commit(&commit.id));
     let mut report = match (rules.own, rules.base, rules.base.or(rules.before)) {
-        (Some(own), Some(base), _) => {
-            check_change_by_both(repository, before, after, (own, base), today)?
+        (Some(own_config), Some(base), _) => {
+            check_change_by_both(repository, before, after, (own_config, base), today)?
         }
-        (Some(own), None, _) => check_change(repository, before, after, own, today)?,
+        (Some(own_config), None, _) => check_change(repository, before, after, own_config, today)?,
         (None, _, Some(other)) => check_change_by_base(repository, before, after, other, today)?,
         (None, _, None) => return Ok(ChangeReport::default()),
     };
@@ -127,24 +128,24 @@ pub(crate) fn check_received(
     Ok(report)
 }
 
-/// What is weaker where a push leads to than where it comes from, whatever way the commits take: a
-/// merge can take the weaker of two sides without a change of its own.
+/// What is weaker after a push than before it, whatever the commits in between do: a merge can take
+/// the weaker of two sides without a change of its own.
 #[must_use]
 pub(crate) fn weaker_in_the_end(
     before: &Config,
     after: Option<&Config>,
     today: Date,
 ) -> Vec<LineFinding> {
-    let mut found = match after {
+    let mut findings = match after {
         Some(after) => single_change::weaker(before, after, today),
         None => single_change::gone(before).into_iter().collect(),
     };
-    found.retain(|finding| finding.severity == crate::model::finding::Severity::Error);
-    for finding in &mut found {
+    findings.retain(|finding| finding.severity == crate::model::finding::Severity::Error);
+    for finding in &mut findings {
         finding.help = format!(
             "merge or rebase onto the default branch and keep its {FILE_NAME}; or, if it is right, \
              commit the configuration alone, with the trailer `{GATE_CHANGE}: reason`"
         );
     }
-    found
+    findings
 }

@@ -1,5 +1,5 @@
-//! Tests that a change takes away: their names, counted over all of its files, so that a test that
-//! moves or gets another name is not missed.
+//! Tests that a change removes: their names, counted over all of its files, so that a test that
+//! moves or is renamed does not count as removed.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -20,10 +20,10 @@ const RULE: &str = "tests.removed";
 /// The most tests that are named.
 const NAMED: usize = 10;
 
-/// The largest file that is looked into, in bytes.
+/// The largest file that is searched, in bytes.
 const LARGEST: usize = 4 << 20;
 
-/// A test, and where it stands.
+/// A test and its place.
 struct Test<'c> {
     name: String,
     path: &'c Path,
@@ -37,8 +37,9 @@ pub fn may_hold_tests(path: &Path) -> bool {
     Language::of_path(path).is_some_and(|language| pattern(language).is_some())
 }
 
-/// Says that a change leaves fewer tests than there were, if it does: one that moves, gets another
-/// name or is replaced is none less. Several that become one with parameters are fewer, too.
+/// The finding about a change that leaves fewer tests than there were. A test that moves, is
+/// renamed or is replaced is not missing; several tests that become one with parameters are fewer,
+/// too.
 #[must_use]
 pub fn check(bypass: &Bypass, changed: &[Changed<'_>]) -> Option<LineFinding> {
     let severity = bypass.level(RULE).severity()?;
@@ -75,7 +76,7 @@ pub fn check(bypass: &Bypass, changed: &[Changed<'_>]) -> Option<LineFinding> {
     })
 }
 
-/// The tests that are not there any more, each as often as it is missing.
+/// The tests that were removed, each as often as it is missing.
 fn gone<'c>(before: Vec<Test<'c>>, after: &[Test<'_>]) -> Vec<Test<'c>> {
     let mut left: BTreeMap<&str, usize> = BTreeMap::new();
     for test in after {
@@ -92,7 +93,7 @@ fn gone<'c>(before: Vec<Test<'c>>, after: &[Test<'_>]) -> Vec<Test<'c>> {
     gone
 }
 
-/// What begins a test and names it, in its first group.
+/// The pattern of the start of a test, with its name in the first group.
 fn pattern(language: Language) -> Option<&'static Regex> {
     fn compiled(text: &str) -> Option<Regex> {
         Regex::new(text).ok()
@@ -127,13 +128,13 @@ fn tests<'c>(path: &'c Path, text: &[u8]) -> Vec<Test<'c>> {
     let Some(pattern) = pattern(language) else {
         return Vec::new();
     };
-    // Go's are where the compiler looks for them.
+    // Go's tests are only where the compiler looks for them.
     let is_elsewhere = language == Language::Go && !path.to_string_lossy().ends_with("_test.go");
     if is_elsewhere {
         return Vec::new();
     }
     let mut spans: Option<Spans> = None;
-    let mut found = Vec::new();
+    let mut tests = Vec::new();
     let mut lines = NumberedLines::new(text);
     for captures in pattern.captures_iter(text) {
         let (Some(whole), Some(name)) = (captures.get(0), captures.iter().skip(1).flatten().next())
@@ -152,14 +153,14 @@ fn tests<'c>(path: &'c Path, text: &[u8]) -> Vec<Test<'c>> {
             continue;
         }
         let (line, text) = lines.at(at);
-        found.push(Test {
+        tests.push(Test {
             name: String::from_utf8_lossy(name.as_bytes()).into_owned(),
             path,
             line,
             text: clean_line(text),
         });
     }
-    found
+    tests
 }
 
 /// Counts lines, forwards only.
@@ -184,8 +185,8 @@ impl<'t> NumberedLines<'t> {
         self.number += passed.split(|byte| *byte == b'\n').count() - 1;
         self.at = at;
         let start = self.text[..at].iter().rposition(|byte| *byte == b'\n');
-        let rest = &self.text[start.map_or(0, |end| end + 1)..];
-        let line = rest.split(|byte| *byte == b'\n').next();
+        let from_line = &self.text[start.map_or(0, |end| end + 1)..];
+        let line = from_line.split(|byte| *byte == b'\n').next();
         (self.number, line.unwrap_or_default())
     }
 }
@@ -195,8 +196,10 @@ mod tested {
     use super::*;
 
     fn names(path: &str, text: &str) -> Vec<String> {
-        let all = tests(Path::new(path), text.as_bytes());
-        all.into_iter().map(|test| test.name).collect()
+        tests(Path::new(path), text.as_bytes())
+            .into_iter()
+            .map(|test| test.name)
+            .collect()
     }
 
     #[test]
@@ -282,10 +285,10 @@ mod tested {
 
     #[test]
     fn many_are_not_all_named() {
-        let all: Vec<String> = (10..22)
+        let functions: Vec<String> = (10..22)
             .map(|n| format!("def test_{n}(): pass\n"))
             .collect();
-        let many = all.concat();
+        let many = functions.concat();
         let text = message(&[change("a.py", &many, "")]).unwrap();
         assert!(text.starts_with("12 tests are gone: test_10, "), "{text}");
         assert!(text.ends_with("test_19 and 2 more"), "{text}");

@@ -1,8 +1,8 @@
-//! What is committed, checked: added lines, tests that are gone, configuration that is looser, gatekeeper
-//! itself weakened, and files that decide what gates say.
+//! Checks what is committed: added lines, removed tests, looser tool configuration, weakenings of
+//! gatekeeper itself, and files that decide what gates say.
 //!
-//! What weakens a gate needs a commit of configuration alone whose message says why, by a trailer
-//! `Gate-Change: reason`; there a reviewer cannot overlook it.
+//! A change that weakens a gate has to be a commit of configuration alone whose message says why,
+//! by a trailer `Gate-Change: reason`; there a reviewer cannot overlook it.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -24,39 +24,41 @@ use crate::rules::tool_config::{self, Changed};
 /// The trailer by which a commit of configuration says why it weakens something.
 pub(crate) const GATE_CHANGE: &str = "Gate-Change";
 
-/// Beginnings of the ids of rules that a reason in the message satisfies.
+/// Prefixes of the ids of rules that a reason in the message satisfies.
 const DECLARABLE: [&str; 3] = ["config.", "gates.", "protected."];
 
-/// The rule for what is weaker in gates.toml.
+/// The rule about weakenings in gates.toml.
 pub(super) const WEAKENED: &str = "gates.weakened";
 
-/// What the rules say of a change.
+/// The findings of the rules about a change.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct ChangeReport {
-    /// What was found, by file and line.
+    /// The findings, by file and line.
     pub(crate) findings: Vec<LineFinding>,
     /// Whether the change touches nothing but configuration.
     pub(crate) is_configuration: bool,
 }
 
 impl ChangeReport {
-    /// What refuses, whatever the message says. Without other files a reason in it will do.
+    /// The findings that refuse it, whatever the message says. If it touches nothing but
+    /// configuration, a reason in the message is enough for some.
     #[must_use]
     pub(crate) fn refused(&self) -> Vec<&LineFinding> {
-        let errors = self.errors();
-        errors
+        self.errors()
             .filter(|finding| !(self.is_configuration && is_declarable(finding)))
             .collect()
     }
 
-    /// What refuses unless the message gives a reason.
+    /// The findings that refuse it unless the message gives a reason.
     #[must_use]
     pub(crate) fn to_be_declared(&self) -> Vec<&LineFinding> {
-        let errors = self.errors().filter(|_| self.is_configuration);
-        errors.filter(|finding| is_declarable(finding)).collect()
+        self.errors()
+            .filter(|finding| self.is_configuration && is_declarable(finding))
+            .collect()
     }
 
-    /// The findings as they count now: what a reason in the message will satisfy does not refuse yet.
+    /// The findings as they count before there is a message: those that a reason in it can satisfy
+    /// do not refuse yet.
     #[must_use]
     pub(crate) fn as_they_count(&self) -> Vec<LineFinding> {
         let mut findings = self.findings.clone();
@@ -69,8 +71,9 @@ impl ChangeReport {
     }
 
     fn errors(&self) -> impl Iterator<Item = &LineFinding> {
-        let all = self.findings.iter();
-        all.filter(|finding| finding.severity == Severity::Error)
+        self.findings
+            .iter()
+            .filter(|finding| finding.severity == Severity::Error)
     }
 }
 
@@ -86,8 +89,7 @@ fn is_declarable(finding: &LineFinding) -> bool {
 pub(crate) fn declared<'t>(
     trailers: impl IntoIterator<Item = (&'t str, &'t str)>,
 ) -> Option<&'t str> {
-    let mut all = trailers.into_iter();
-    all.find_map(|(key, value)| {
+    trailers.into_iter().find_map(|(key, value)| {
         let value = value.trim();
         let is_it = key.eq_ignore_ascii_case(GATE_CHANGE)
             && value.chars().count() >= SHORTEST_REASON
@@ -96,7 +98,7 @@ pub(crate) fn declared<'t>(
     })
 }
 
-/// Whether the rules for changes have anything to say of one that touches these paths.
+/// Whether any rule applies to a change that touches these paths.
 pub(crate) fn concerns<'p>(config: &Config, paths: impl IntoIterator<Item = &'p Path>) -> bool {
     paths.into_iter().any(|path| {
         added_lines::concerns(&config.bypass, path)
@@ -105,8 +107,9 @@ pub(crate) fn concerns<'p>(config: &Config, paths: impl IntoIterator<Item = &'p 
     })
 }
 
-/// Checks a change: from some commits, the first of them before all, to another one or the index.
-/// `config` is the configuration after it; without one before, nothing can be weaker.
+/// Checks a change from some commits, of which the first one counts most, to another commit or the
+/// index. `config` is the configuration after it; without a configuration before, nothing can be
+/// weaker.
 ///
 /// # Errors
 ///
@@ -154,7 +157,8 @@ pub(crate) fn check_change(
     })
 }
 
-/// As [`check_change`], by another configuration as well: of what both find the graver counts.
+/// Like [`check_change`], but by a second configuration as well: if both report something, the more
+/// severe finding counts.
 ///
 /// # Errors
 ///
@@ -170,15 +174,15 @@ pub(crate) fn check_change_by_both(
     if config.bypass == base.bypass && config.gates == base.gates {
         return Ok(report);
     }
-    let others = check_change_by_base(repository, before, after, base, today)?;
-    report.is_configuration &= others.is_configuration;
-    for other in others.findings {
-        let is_same = |one: &&mut LineFinding| {
-            (&one.path, one.line, &one.rule, &one.mark)
+    let by_base = check_change_by_base(repository, before, after, base, today)?;
+    report.is_configuration &= by_base.is_configuration;
+    for other in by_base.findings {
+        let is_same = |finding: &&mut LineFinding| {
+            (&finding.path, finding.line, &finding.rule, &finding.mark)
                 == (&other.path, other.line, &other.rule, &other.mark)
         };
         match report.findings.iter_mut().find(is_same) {
-            Some(one) if other.severity > one.severity => *one = other,
+            Some(finding) if other.severity > finding.severity => *finding = other,
             Some(_) => {}
             None => report.findings.push(other),
         }
@@ -187,8 +191,8 @@ pub(crate) fn check_change_by_both(
     Ok(report)
 }
 
-/// As [`check_change`], by the configuration of another commit than the one after the change: nothing
-/// is said of what is weaker in gates.toml.
+/// Like [`check_change`], but by the configuration of a commit other than the one after the change:
+/// weakenings of gates.toml are not reported.
 ///
 /// # Errors
 ///
@@ -229,8 +233,8 @@ fn weaker_than(
     Ok(findings)
 }
 
-/// The same of a merge: what is weaker than in each of its parents. What one of them has is that
-/// one's.
+/// Like [`weaker_than`], for a merge: what is weaker than in each of its parents. A weakening that
+/// one parent already has belongs to that parent.
 fn weaker_than_all(
     source: &mut BlobSource<'_>,
     parents: &[String],
@@ -245,13 +249,13 @@ fn weaker_than_all(
             .touched(std::slice::from_ref(parent), after)?;
         let mut findings = weaker_than(source, Some(parent), &files, config, today)?;
         if let Some(common) = common {
-            let is_known = |one: &LineFinding| {
-                let mut known = common.iter();
-                known.any(|other| {
-                    (&one.path, &one.rule, &one.mark) == (&other.path, &other.rule, &other.mark)
+            let is_common = |finding: &LineFinding| {
+                common.iter().any(|other| {
+                    (&finding.path, &finding.rule, &finding.mark)
+                        == (&other.path, &other.rule, &other.mark)
                 })
             };
-            findings.retain(is_known);
+            findings.retain(is_common);
         }
         if findings.is_empty() {
             return Ok(findings);
@@ -282,7 +286,7 @@ impl BlobSource<'_> {
     }
 }
 
-/// A file, and what it was and is.
+/// A file, with its content before and after.
 type ChangedContent = (PathBuf, Option<Vec<u8>>, Option<Vec<u8>>);
 
 fn as_changed((path, before, after): &ChangedContent) -> Changed<'_> {
@@ -293,13 +297,14 @@ fn as_changed((path, before, after): &ChangedContent) -> Changed<'_> {
     }
 }
 
-/// What the files that are compared as a whole were and are, with their companions.
+/// The contents, before and after, of the files that are compared as a whole and of their
+/// companions.
 fn contents(
     source: &mut BlobSource<'_>,
     before: Option<&str>,
     files: &[FileDiff],
 ) -> Result<Vec<ChangedContent>> {
-    let mut found = Vec::new();
+    let mut contents = Vec::new();
     let mut companions = BTreeSet::new();
     for file in files {
         let path = &file.path;
@@ -307,29 +312,29 @@ fn contents(
             continue;
         }
         let mut read = |id: &Option<String>| id.as_ref().map(|id| source.blob(id)).transpose();
-        found.push((path.clone(), read(&file.before)?, read(&file.after)?));
+        contents.push((path.clone(), read(&file.before)?, read(&file.after)?));
         companions.extend(tool_config::companions(path));
     }
     let Some(before) = before else {
-        return Ok(found);
+        return Ok(contents);
     };
     for path in companions {
         if files.iter().all(|file| file.path != path)
             && let Some(content) = source.objects()?.file(before, &path)?
         {
-            found.push((path, Some(content.clone()), Some(content)));
+            contents.push((path, Some(content.clone()), Some(content)));
         }
     }
-    Ok(found)
+    Ok(contents)
 }
 
 /// The configuration before a change.
 enum OldConfig {
     /// The change does not touch it, or there was none.
     Untouched,
-    /// There was one, and why it cannot be used.
+    /// There was one, but it cannot be used, for this reason.
     Broken(Fault),
-    /// There was one.
+    /// There was one, and it is valid.
     Ready(Box<Config>),
 }
 
@@ -348,7 +353,7 @@ fn old_config(source: &mut BlobSource<'_>, files: &[FileDiff]) -> Result<OldConf
     })
 }
 
-/// What the finding about a configuration that cannot be read marks.
+/// The mark of the finding about a configuration that cannot be read.
 const UNKNOWN_BEFORE: &str = "gates before";
 
 /// Whether a finding says that nothing can be compared with the configuration before.
@@ -356,8 +361,8 @@ pub(crate) fn is_unknown_before(finding: &LineFinding) -> bool {
     finding.rule == WEAKENED && finding.mark == format!("[{UNKNOWN_BEFORE}]")
 }
 
-/// That nothing can be compared with the configuration before. Its own level for that is not known
-/// either, so the finding is an error.
+/// The finding that nothing can be compared with the configuration before. The level that it sets
+/// for this rule is not known either, so the finding is an error.
 pub(super) fn unknown_before(fault: &Fault) -> LineFinding {
     let mut finding = weakening(
         Severity::Error,
@@ -373,9 +378,10 @@ pub(super) fn weaker(before: &Config, after: &Config, today: Date) -> Vec<LineFi
     let Some(severity) = before.bypass.level(WEAKENED).severity() else {
         return Vec::new();
     };
-    let found = weaknesses(before, after, today);
-    let finding = |one: config::diff::ConfigWeakening| weakening(severity, &one.about, &one.what);
-    found.into_iter().map(finding).collect()
+    weaknesses(before, after, today)
+        .into_iter()
+        .map(|weakness| weakening(severity, &weakness.about, &weakness.what))
+        .collect()
 }
 
 /// The finding about what is weaker in a table of gates.toml.
@@ -394,7 +400,7 @@ pub(super) fn weakening(severity: Severity, about: &str, what: &str) -> LineFind
     }
 }
 
-/// That the configuration is gone; nothing if the rules before did not mind.
+/// The finding that the configuration is gone; `None` if the rules before did not check for that.
 pub(super) fn gone(before: &Config) -> Option<LineFinding> {
     let severity = before.bypass.level(WEAKENED).severity()?;
     Some(LineFinding {
@@ -411,11 +417,12 @@ pub(super) fn gone(before: &Config) -> Option<LineFinding> {
     })
 }
 
-/// What to do about what weakens.
+/// What to do about a weakening.
 const HELP: &str = "put it back; or, if it is right, commit the configuration alone, with the trailer \
                     `Gate-Change: reason`";
 
-/// The protected files that a change touches: what was there before, by either configuration.
+/// The findings about protected files that a change touches: files that existed before and are
+/// protected by either configuration.
 fn touched_protection(
     config: &Config,
     policy: &Config,
@@ -428,13 +435,13 @@ fn touched_protection(
     let is_gates = |file: &FileDiff| file.path == Path::new(FILE_NAME);
     let is_first = is_all_new || files.iter().any(|file| is_new(file) && is_gates(file));
     for file in files {
-        let found = match protection(policy, &file.path) {
-            // A file that comes before the one that was run until now.
+        let protection = match protection(policy, &file.path) {
+            // A new file that takes precedence over the one that was run until now.
             Some(Protection::Script) if is_new(file) && !is_first => Some(Protection::Script),
             _ if is_new(file) => None,
-            found => found.or_else(|| protection(config, &file.path)),
+            by_policy => by_policy.or_else(|| protection(config, &file.path)),
         };
-        let (rule, what) = match found {
+        let (rule, what) = match protection {
             Some(Protection::Script) => ("protected.script", "a gate runs this file"),
             Some(Protection::Tool) => ("protected.tool", "a tool is configured by this file"),
             Some(Protection::Workflow) => ("protected.workflow", "CI is configured by this file"),

@@ -19,7 +19,7 @@ const CO_AUTHORED_BY: &str = "Co-authored-by";
 
 pub(super) fn check(case: &MessageCase<'_>, glued: &Range<usize>, findings: &mut Vec<Finding>) {
     let rules = &case.rules.assisted_by;
-    // A person may have helped as well, and is no agent.
+    // A person may have helped as well, and is not an agent.
     let is_agent =
         |entry: &&TrailerEntry| !rules.forms.is_empty() || !is_person(case, &entry.value);
     let entries: Vec<&TrailerEntry> = case.entries(&rules.key).filter(is_agent).collect();
@@ -38,7 +38,7 @@ pub(super) fn check(case: &MessageCase<'_>, glued: &Range<usize>, findings: &mut
     }
 }
 
-/// Whether a value is somebody who is no AI: `Name <address>`.
+/// Whether a value names a person who is not an AI: `Name <address>`.
 fn is_person(case: &MessageCase<'_>, value: &str) -> bool {
     let who = Identity::parse(value).filter(|who| who.email.contains('@'));
     who.is_some_and(|who| {
@@ -48,7 +48,7 @@ fn is_person(case: &MessageCase<'_>, value: &str) -> bool {
 }
 
 fn wanted<'a>(case: &'a MessageCase<'_>) -> Wanted<'a> {
-    // Who does not ask for credits takes any, unless a form is named.
+    // A repository that does not require credits accepts any, unless a form is named.
     const ANY: &[Form] = &[Form::Any];
     let rules = &case.rules.assisted_by;
     let is_free = rules.required == CreditRequired::Never && rules.forms.is_empty();
@@ -61,7 +61,7 @@ fn wanted<'a>(case: &'a MessageCase<'_>) -> Wanted<'a> {
 fn values(case: &MessageCase<'_>, entries: &[&TrailerEntry], findings: &mut Vec<Finding>) {
     let key = &case.rules.assisted_by.key;
     for entry in entries {
-        if let Err(fault) = credit::look(&entry.value, &wanted(case)) {
+        if let Err(fault) = credit::check_credit(&entry.value, &wanted(case)) {
             let right = fault.right.map(|value| format!("{key}: {value}"));
             let line = entry.line;
             let mut notes = fault.notes;
@@ -100,15 +100,15 @@ fn values(case: &MessageCase<'_>, entries: &[&TrailerEntry], findings: &mut Vec<
     }
 }
 
-/// Whether definitions are expected, and there are none.
+/// Whether agent definitions are configured but the tree has none.
 fn is_unchecked(case: &MessageCase<'_>) -> bool {
     !case.agents.definitions.is_empty() && case.registry.is_empty() && wanted(case).takes_agents()
 }
 
-/// What tells that an agent is at work.
+/// The sign that an agent is at work, if there is one.
 fn sign(case: &MessageCase<'_>) -> Option<Sign> {
     let credited = || {
-        // Also one that git does not see, since it stands in a paragraph of its own.
+        // Also a credit that git does not see because it stands in a paragraph of its own.
         let tail = case.reading.tail();
         let tail = tail.filter_map(|line| value_of(case.reading.line(line), CO_AUTHORED_BY));
         let seen = case
@@ -146,7 +146,7 @@ fn model(case: &MessageCase<'_>) -> Option<String> {
     case.model.map(str::to_owned).or_else(credited)
 }
 
-/// The whole line, if all that must be in it is known.
+/// The whole line, if everything that it must contain is known.
 fn suggestion(case: &MessageCase<'_>) -> Option<String> {
     let sign = sign(case)?;
     let value = wanted(case).credit(&sign.agent, model(case).as_deref())?;
@@ -209,11 +209,11 @@ fn missing(case: &MessageCase<'_>) -> Option<Finding> {
 
 /// The agents that can be credited, if they are defined.
 fn registered(case: &MessageCase<'_>) -> Option<String> {
-    let known = case.registry.summary();
-    (!known.is_empty()).then(|| format!("known agents: {known}"))
+    let summary = case.registry.summary();
+    (!summary.is_empty()).then(|| format!("known agents: {summary}"))
 }
 
-/// Where no AI may be credited, neither this trailer nor another one may do it.
+/// Where no AI may be credited, no trailer may do so, neither this one nor any other.
 fn forbidden(case: &MessageCase<'_>, findings: &mut Vec<Finding>) {
     for entry in &case.reading.trailers {
         let is_credit = entry.key.eq_ignore_ascii_case(&case.rules.assisted_by.key);

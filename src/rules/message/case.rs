@@ -1,4 +1,4 @@
-//! A message with everything that decides about it, and how complaints about it are made.
+//! A message with everything that decides about it, and how findings about it are made.
 
 use std::collections::HashMap;
 
@@ -13,8 +13,8 @@ use crate::rules::agents::registry::Registry;
 /// When a message is checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Moment {
-    /// Before the commit is made: what is still to be squashed may be there, and git gives up by
-    /// itself on an empty message.
+    /// Before the commit is made: a commit that is still to be squashed is allowed, and git gives
+    /// up by itself on an empty message.
     Hook,
     /// As it is stored in a commit that exists.
     Stored,
@@ -37,19 +37,19 @@ pub struct MessageCase<'a> {
     pub is_merge: bool,
     /// When it is checked.
     pub moment: Moment,
-    /// What is asked for.
+    /// The configured rules.
     pub rules: &'a CommitMsg,
-    /// How agents are known.
+    /// How agents are recognised.
     pub agents: &'a config::Agents,
     /// The agents that the commit's tree defines.
     pub registry: &'a Registry,
-    /// Which names and addresses are one person's.
+    /// Which names and addresses belong to one person.
     pub mailmap: &'a Mailmap,
 }
 
 impl MessageCase<'_> {
-    /// Whether the author is a bot that needs no message. One whose commits somebody else has
-    /// taken over is not.
+    /// Whether the author is a bot that the rules exempt. A bot's commit that another person has
+    /// taken over is not exempt.
     pub(crate) fn is_exempt(&self) -> bool {
         let is_listed = |identity: &Identity| {
             let email = identity.email.as_bytes();
@@ -72,12 +72,15 @@ impl MessageCase<'_> {
     }
 
     pub(crate) fn entries<'c>(&'c self, key: &'c str) -> impl Iterator<Item = &'c TrailerEntry> {
-        let all = self.reading.trailers.iter();
-        all.filter(move |entry| entry.key.eq_ignore_ascii_case(key))
+        self.reading
+            .trailers
+            .iter()
+            .filter(move |entry| entry.key.eq_ignore_ascii_case(key))
     }
 }
 
-/// The committer of everything that is done on GitHub's pages: nobody.
+/// Whether this is the committer of everything that is done on GitHub's pages, which is not a
+/// person.
 pub(crate) fn is_web_flow(identity: &Identity) -> bool {
     identity.email.eq_ignore_ascii_case("noreply@github.com") && identity.name == "GitHub"
 }
@@ -93,14 +96,14 @@ pub(crate) fn error(rule: &'static str, message: impl Into<String>, cure: Remedy
     }
 }
 
-/// Values that say the same: blanks and case do not count.
+/// A value reduced to what is compared: whitespace and case do not count.
 pub(crate) fn same_value(value: &str) -> String {
     let filled = value.chars().filter(|c| !c.is_whitespace());
     filled.collect::<String>().to_lowercase()
 }
 
-/// The finding about a line that is meant to be a trailer, and that git does not see as one. Where
-/// it cannot be moved without tearing prose apart, there is another cure.
+/// The finding about a line that is meant to be a trailer but that git does not see as one.
+/// `otherwise` is the remedy where moving the line would tear prose apart.
 pub(crate) fn outside_block(
     case: &MessageCase<'_>,
     rule: &'static str,
@@ -138,16 +141,16 @@ pub(crate) fn outside_block(
     finding
 }
 
-/// The lines of those entries that say the same as another one.
+/// The lines of the entries whose value occurs more than once.
 pub(crate) fn repeated(entries: &[&TrailerEntry]) -> Vec<QuotedLine> {
-    let mut known: HashMap<String, Vec<usize>> = HashMap::new();
+    let mut lines_by_value: HashMap<String, Vec<usize>> = HashMap::new();
     for entry in entries {
-        known
+        lines_by_value
             .entry(same_value(&entry.value))
             .or_default()
             .push(entry.line);
     }
-    let mut lines: Vec<usize> = known
+    let mut lines: Vec<usize> = lines_by_value
         .into_values()
         .filter(|lines| lines.len() > 1)
         .flatten()

@@ -5,7 +5,7 @@ use super::case::{MessageCase, error};
 use crate::base::text::clean_line;
 use crate::model::finding::{Finding, QuotedLine, Remedy, Severity};
 
-/// What hosting sites take for a wish that CI should not run, in lower case.
+/// Marks that hosting sites read as a request not to run CI, in lower case.
 const SKIPS_CI: [&str; 6] = [
     "[skip ci]",
     "[ci skip]",
@@ -15,7 +15,7 @@ const SKIPS_CI: [&str; 6] = [
     "***no_ci***",
 ];
 
-/// What begins a patch for `git am` (`mailinfo.c: patchbreak`).
+/// The line starts at which `git am` expects a patch to begin (`mailinfo.c: patchbreak`).
 const BEGINS_PATCH: [&str; 2] = ["diff -", "Index: "];
 
 /// Whether there is nothing in the message but sign-offs.

@@ -1,4 +1,4 @@
-//! Keys of trailers: which are credits, which are sign-offs, and which are slips of the pen.
+//! Keys of trailers: which are credits, which are sign-offs, and which are misspelt.
 
 use crate::git::Identity;
 
@@ -13,7 +13,7 @@ fn is_like_hyphen(c: char) -> bool {
     )
 }
 
-/// Whether a value may be somebody, or an agent with its model, and no prose that goes on.
+/// Whether a value may name a person, or an agent with its model, rather than continue a sentence.
 #[must_use]
 pub(crate) fn is_plausible(value: &str) -> bool {
     const WORDS: usize = 4;
@@ -49,8 +49,7 @@ impl Slip {
         }
     }
 
-    /// Whether writing the key as it must be fixes it. Whoever has commented or quoted a line may
-    /// have meant to.
+    /// Whether correcting the key fixes it. A line may be commented out or quoted on purpose.
     pub(super) fn is_mechanical(self) -> bool {
         matches!(self, Self::Misspelt | Self::FullWidthColon)
     }
@@ -101,8 +100,8 @@ pub(crate) fn slip(line: &str) -> Option<Slip> {
     }
 }
 
-/// A sign-off with its key as it must be, from a line at the left margin whose key is nearly
-/// right and whose value is somebody's.
+/// A sign-off with the correct key, from a line at the left margin whose key is nearly right and
+/// whose value names a person.
 #[must_use]
 pub(crate) fn sign_off_key(line: &str) -> Option<String> {
     if line.starts_with(char::is_whitespace) || !slip(line).is_some_and(Slip::is_mechanical) {

@@ -1,4 +1,4 @@
-//! Lines that are meant to be trailers and are none, and where they stand.
+//! Lines that are meant to be trailers but are not, and where they stand.
 
 use super::Reading;
 use super::keys::{Slip, is_credit_key, is_plausible, slip};
@@ -15,7 +15,7 @@ pub(super) fn value_of<'l>(line: &'l str, key: &str) -> Option<&'l str> {
     Some(value.trim()).filter(|value| is_plausible(value))
 }
 
-/// Whether a line credits somebody: `...-by: Name <address>`.
+/// Whether a line credits a person: `...-by: Name <address>`.
 pub(super) fn is_credit(line: &str) -> bool {
     let Some((key, value)) = line.split_once(':') else {
         return false;
@@ -26,12 +26,12 @@ pub(super) fn is_credit(line: &str) -> bool {
 
 /// The line that looks most like a sign-off without being one.
 pub(super) fn near_miss(reading: &Reading) -> Option<(usize, Slip)> {
-    let mut found: Vec<(usize, Slip)> = reading
+    let mut near_misses: Vec<(usize, Slip)> = reading
         .numbered()
         .filter_map(|(number, line)| Some((number, slip(line)?)))
         .collect();
-    found.sort_by_key(|(_, slip)| !slip.is_mechanical());
-    found.first().copied()
+    near_misses.sort_by_key(|(_, slip)| !slip.is_mechanical());
+    near_misses.first().copied()
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Which names and addresses are one person's, as `.mailmap` says.
+//! Which names and addresses belong to one person, according to `.mailmap`.
 
 use std::collections::BTreeMap;
 
@@ -26,20 +26,20 @@ impl Mailmap {
         }
     }
 
-    /// The identity by which somebody is known.
+    /// The identity by which a person is known.
     #[must_use]
     pub(crate) fn resolve<'a>(&'a self, identity: &'a Identity) -> &'a Identity {
         let key = (identity.name.clone(), identity.email.clone());
         self.map.get(&key).unwrap_or(identity)
     }
 
-    /// Whether two identities are one person's.
+    /// Whether two identities belong to one person.
     #[must_use]
     pub(crate) fn joins(&self, a: &Identity, b: &Identity) -> bool {
         self.resolve(a).is(self.resolve(b))
     }
 
-    /// The line that joins two identities, as far as it can be told.
+    /// The line that joins two identities, as far as it can be found.
     #[must_use]
     pub(crate) fn line(&self, a: &Identity, b: &Identity) -> Option<&str> {
         let mentions = |line: &str, who: &Identity| {
@@ -49,7 +49,7 @@ impl Mailmap {
         let real = |line: &&String| !line.trim_start().starts_with('#');
         let lines = || self.lines.iter().filter(real);
         let both = lines().find(|line| mentions(line, a) && mentions(line, b));
-        let one = || lines().find(|line| mentions(line, a) || mentions(line, b));
-        both.or_else(one).map(|line| line.trim())
+        let either = || lines().find(|line| mentions(line, a) || mentions(line, b));
+        both.or_else(either).map(|line| line.trim())
     }
 }

@@ -1,4 +1,4 @@
-//! The rules for commit messages. Each complaint is a [`Finding`] with a stable id.
+//! The rules for commit messages. Each violation is a [`Finding`] with a stable id.
 
 mod assisted_by;
 pub(crate) mod case;
@@ -35,7 +35,8 @@ pub(super) fn check(case: &MessageCase<'_>) -> Vec<Finding> {
         return findings;
     }
     if let Some(mark) = subject::autosquash(case) {
-        // These are rewritten before anybody else sees them; what else is in them goes with them.
+        // These are rewritten before anyone else sees them, and anything else that is wrong with
+        // them goes with them.
         if case.moment == Moment::Stored {
             findings.push(mark);
         }
@@ -60,7 +61,7 @@ pub(super) fn check(case: &MessageCase<'_>) -> Vec<Finding> {
     findings
 }
 
-/// The same, with the `.mailmap` that `ask` is answered from, if one could change anything.
+/// Like `check`, with the `.mailmap` that `ask` returns, if one could change the result.
 ///
 /// # Errors
 ///
@@ -81,7 +82,7 @@ pub fn check_with(
     }))
 }
 
-/// The identities that a `.mailmap` might join, if that could change anything.
+/// The identities that a `.mailmap` might join, if that could change the result.
 #[must_use]
 pub(super) fn people(case: &MessageCase<'_>, findings: &[Finding]) -> Vec<Identity> {
     let is_mismatch = |finding: &Finding| finding.rule == "signed-off-by.mismatch";

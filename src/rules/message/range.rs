@@ -1,5 +1,5 @@
-//! The messages of a range of commits, each as it is stored. This is the gate: the hook is a
-//! courtesy that many ways of committing pass by.
+//! The messages of a range of commits, each as it is stored. This is the check that counts: the
+//! hook is a courtesy that many ways of committing bypass.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
@@ -19,7 +19,7 @@ use crate::rules::agents::detection::by_address;
 use crate::rules::agents::registry::Registry;
 use crate::rules::change::range::RangeChanges;
 
-/// What the messages of a range are like.
+/// What was found in the messages of a range.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Audit {
     /// What was checked, as it was named.
@@ -32,13 +32,13 @@ pub(crate) struct Audit {
     pub(crate) is_head: bool,
     /// Whether a merge is among them.
     pub(crate) has_merges: bool,
-    /// Those about which there is something to say, oldest first.
+    /// The commits with findings, oldest first.
     pub(crate) checked: Vec<CheckedMessage>,
-    /// What they change, if that was checked.
+    /// What the commits change, if that was checked.
     pub(crate) changes: RangeChanges,
 }
 
-/// A commit about whose message there is something to say.
+/// A commit whose message has findings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct CheckedMessage {
     /// Its id.
@@ -49,7 +49,7 @@ pub(crate) struct CheckedMessage {
     pub(crate) author: Identity,
     /// The message's lines.
     pub(crate) lines: Vec<String>,
-    /// What there is to say.
+    /// What is wrong with it, or worth noting.
     pub(crate) findings: Vec<Finding>,
 }
 
@@ -68,13 +68,13 @@ impl Audit {
         self.checked.iter().filter(|checked| checked.is_refused())
     }
 
-    /// Whether every message is as it must be.
+    /// Whether every message follows the rules.
     #[must_use]
     pub(crate) fn are_messages_passed(&self) -> bool {
         self.refused().next().is_none()
     }
 
-    /// Whether every message is as it must be, and every change.
+    /// Whether every message and every change follow the rules.
     #[must_use]
     pub(crate) fn is_passed(&self) -> bool {
         self.are_messages_passed() && self.changes.is_passed()
@@ -90,8 +90,8 @@ struct First {
     people: Vec<Identity>,
 }
 
-/// Checks every message of a range. The environment counts for nothing: who runs this may be an
-/// agent, or a person who checks what agents did.
+/// Checks every message of a range. The environment is ignored: this may be run by an agent, or by
+/// a person who checks what agents did.
 ///
 /// # Errors
 ///
@@ -113,7 +113,7 @@ pub(crate) fn audit(repository: &Repository, config: &Config, named: &RangeSpec)
     })
 }
 
-/// Checks the messages of some commits, oldest first; those about which there is something to say.
+/// Checks the messages of some commits, oldest first, and returns those with findings.
 ///
 /// # Errors
 ///
@@ -135,7 +135,7 @@ pub(crate) fn check_messages(
     Ok(check_all(repository, config, &commits)?.0)
 }
 
-/// What there is to say about the messages of commits, and whether a merge is among them.
+/// The commits whose messages have findings, and whether a merge is among them all.
 fn check_all(
     repository: &Repository,
     config: &Config,
@@ -155,8 +155,8 @@ fn check_all(
             let author = &first.commit.author;
             authors.insert(id.clone(), author.clone());
             if !lacks_sign_off(&first.findings) {
-                let found = remedies(&first.reading.lines);
-                declared.extend(found.into_iter().map(|remedy| (author.clone(), remedy)));
+                let remedies = remedies(&first.reading.lines).into_iter();
+                declared.extend(remedies.map(|remedy| (author.clone(), remedy)));
             }
         }
         if !first.findings.is_empty() {
@@ -176,7 +176,8 @@ fn check_all(
     Ok((checked, has_merges))
 }
 
-/// Whether a range ends with what is checked out, and not with something that is the same by chance.
+/// Whether a range was named so that it ends with what is checked out, rather than with something
+/// that is the same commit by chance.
 fn is_head(repository: &Repository, named: &RangeSpec) -> Result<bool> {
     let (RangeSpec::Between { to: end, .. } | RangeSpec::Only(end) | RangeSpec::All(end)) = named;
     let branch = repository.head_name()?;
@@ -193,7 +194,7 @@ fn shown(named: &RangeSpec) -> String {
     }
 }
 
-/// What is to be squashed into a commit that is not there cannot be squashed.
+/// A commit cannot be squashed into one that is not part of the range.
 fn find_target(checked: &mut CheckedMessage, subjects: &HashSet<String>) {
     let target = AUTOSQUASH.iter().fold(checked.subject.as_str(), |rest, _| {
         let mark = AUTOSQUASH.iter().find_map(|mark| rest.strip_prefix(mark));
@@ -234,7 +235,7 @@ fn case<'a>(
 
 fn first(objects: &mut Objects, config: &Config, id: &str) -> Result<First> {
     let commit = objects.commit(id)?;
-    // Whoever checks, and with whatever configuration of git's: the answer is the same.
+    // The answer must not depend on who checks, or on that person's git configuration.
     let reading = Reading::new(
         &commit.message,
         &MessageSettings::default(),
@@ -245,14 +246,15 @@ fn first(objects: &mut Objects, config: &Config, id: &str) -> Result<First> {
         let mut entries = reading.trailers.iter();
         entries.any(|entry| keys.iter().any(|key| entry.key.eq_ignore_ascii_case(key)))
     };
-    // What the commit's own tree defines: a later change of a definition unmakes no commit.
+    // What the commit's own tree defines: a later change of a definition does not invalidate a
+    // commit.
     let registry = if config.agents.definitions.is_empty() || !credits(&reading) {
         Registry::default()
     } else {
         Registry::new(objects.files(&commit.tree, &config.agents.definitions)?)
     };
-    let nobody = Mailmap::default();
-    let case = case(config, &commit, &reading, &registry, &nobody);
+    let no_mailmap = Mailmap::default();
+    let case = case(config, &commit, &reading, &registry, &no_mailmap);
     let findings = check(&case);
     let people = people(&case, &findings);
     Ok(First {
@@ -271,10 +273,10 @@ fn mailmap(
     tip: &str,
     firsts: &[First],
 ) -> Result<Mailmap> {
-    let mut known = BTreeSet::new();
+    let mut seen = BTreeSet::new();
     let people = firsts.iter().flat_map(|first| &first.people);
     let asked: Vec<Identity> = people
-        .filter(|who| known.insert((&who.name, &who.email)))
+        .filter(|who| seen.insert((&who.name, &who.email)))
         .cloned()
         .collect();
     if asked.is_empty() {
@@ -323,7 +325,7 @@ fn second(
     }
 }
 
-/// What a later sign-off makes good.
+/// Whether a later sign-off resolves a finding.
 fn is_about_lack(finding: &Finding) -> bool {
     matches!(
         finding.rule,
@@ -349,7 +351,7 @@ fn remedied<'a>(
             Remediation::ThirdParty => true,
         };
         let of = authors.get(&remedy.commit);
-        // What only a person can do an AI cannot do later, either.
+        // Only a person can sign off, and a later sign-off is no exception.
         let is_ai = by_address(&remedy.signer.email, &config.agents).is_some();
         allows
             && !is_ai
@@ -363,14 +365,14 @@ fn remedied<'a>(
         .collect()
 }
 
-/// Changes the message of a commit by hand.
+/// Lets a person change the message of a commit.
 pub(crate) type Edit<'a> = dyn Fn(&CheckedMessage, Vec<u8>) -> Result<Vec<u8>> + 'a;
 
-/// What fixes the messages of an audit.
+/// How the messages of an audit are fixed.
 pub(crate) struct FixRequest<'a> {
-    /// Who signs off what has to be; nobody if nobody has asked for that.
+    /// Who signs off where a sign-off is missing; `None` if that was not asked for.
     pub(crate) sign_off: Option<&'a Identity>,
-    /// Changes a message by hand, if somebody wants to.
+    /// Lets a person change a message, if that was asked for.
     pub(crate) edit: Option<&'a Edit<'a>>,
 }
 
@@ -394,22 +396,23 @@ pub(crate) fn fixed(
         let commit = &first.commit;
         let check = |text: &[u8]| {
             let reading = Reading::new(text, &settings, &commit.encoding);
-            let nobody = Mailmap::default();
+            let no_mailmap = Mailmap::default();
             Ok(check(&case(
                 config,
                 commit,
                 &reading,
                 &first.registry,
-                &nobody,
+                &no_mailmap,
             )))
         };
         let fixed = fix_message(&commit.message, &settings, rules, check)?;
         let mut text = fixed.map_or_else(|| commit.message.clone(), |fixed| fixed.text);
         let is_by_hand = |finding: &Finding| {
-            let mut known = checked.findings.iter();
-            let is_known =
-                known.any(|known| known.rule == finding.rule && known.cure.edit().is_some());
-            finding.severity == Severity::Error && (is_known || finding.cure.edit().is_some())
+            let is_reported = checked
+                .findings
+                .iter()
+                .any(|reported| reported.rule == finding.rule && reported.cure.edit().is_some());
+            finding.severity == Severity::Error && (is_reported || finding.cure.edit().is_some())
         };
         let is_plain = commit.encoding == Encoding::Utf8 && std::str::from_utf8(&text).is_ok();
         if is_plain
@@ -418,7 +421,8 @@ pub(crate) fn fixed(
         {
             text = edit(checked, text)?;
         }
-        // Only what the audit has missed, with all that it knows, and what is still missing.
+        // Only a sign-off that the audit, with all that it knows, has found missing, and that is
+        // still missing.
         let wants = |finding: &Finding| {
             finding.severity == Severity::Error
                 && finding.cure.signs_off()
@@ -427,7 +431,7 @@ pub(crate) fn fixed(
         if checked.findings.iter().any(wants)
             && check(&text)?.iter().any(wants)
             && let Some(who) = wishes.sign_off
-            // A name in another encoding than the message's would be another name.
+            // A name in an encoding other than the message's would be a different name.
             && (is_plain || who.to_string().is_ascii())
             && let Some(signed) = add_sign_off(&text, &settings, who)
         {

@@ -10,7 +10,7 @@ use crate::message::{Encoding, MessageSettings, ParsedMessage, cut, parse};
 pub struct Reading {
     /// Its lines, without line feeds.
     pub(crate) lines: Vec<String>,
-    /// How many of them git takes for the message: what is below a cut line is none of it.
+    /// How many of them git takes for the message: anything below a cut line is not part of it.
     pub(super) reach: usize,
     /// Its trailers, as git sees them.
     pub(crate) trailers: Vec<TrailerEntry>,
@@ -95,8 +95,8 @@ impl Reading {
         lines.map(|(index, line)| (index + 1, line.as_str()))
     }
 
-    /// The lines at the end, below the subject, that are nothing but what could be trailers, or is
-    /// meant to be: in which `-m` was given for each, say.
+    /// The lines at the end, below the subject, that all are or are meant to be trailers, for
+    /// example because each was given with its own `-m`.
     pub(crate) fn tail(&self) -> Range<usize> {
         let is_trailer = |line: &str| {
             let is_key = |c: char| c.is_ascii_alphanumeric() || c == '-';
@@ -156,7 +156,7 @@ impl Reading {
         start.map_or(1, |blank| blank + 1)..end.unwrap_or(self.lines.len() + 1)
     }
 
-    /// The last paragraph before what git passes over at the end, if it is not the subject's.
+    /// The last paragraph before the part that git ignores at the end, if it is not the subject's.
     pub(super) fn last_paragraph(&self) -> Option<Range<usize>> {
         let end = self.block.end;
         let last = (1..end)
@@ -188,8 +188,8 @@ fn lines_of(message: &ParsedMessage<'_>, range: Range<usize>) -> Range<usize> {
     number(range.start)..end
 }
 
-/// Whether git sees a sign-off in the message, and none before the first line that would end a
-/// mail (`commit.c: ignored_log_message_bytes`, `trailer.c: find_end_of_log_message`).
+/// Whether git sees a sign-off in the message, and no sign-off before the first line that would end
+/// a mail (`commit.c: ignored_log_message_bytes`, `trailer.c: find_end_of_log_message`).
 fn is_divided(message: &ParsedMessage<'_>, settings: &MessageSettings) -> bool {
     let has_sign_off = |message: &ParsedMessage<'_>| {
         let mut trailers = message.trailers.iter();

@@ -8,7 +8,7 @@ use crate::git::Identity;
 pub(super) struct SignedRemedy {
     /// Who signs off.
     pub(super) signer: Identity,
-    /// On whose behalf, if on somebody else's.
+    /// On whose behalf, if not on the signer's own.
     pub(super) on_behalf_of: Option<Identity>,
     /// The whole id of the commit.
     pub(super) commit: String,
@@ -56,15 +56,19 @@ mod tests {
         let id = "0123456789abcdef0123456789abcdef01234567";
         let jane = "Jane Doe <jane@example.com>";
         let joe = "Joe <joe@example.com>";
-        let own = format!("I, {jane}, hereby add my Signed-off-by to this commit: {id}");
-        let other = format!("On behalf of {jane}, {}", own.replace(jane, joe));
-        let found = remedies(&["x".into(), own.clone(), other]);
-        assert_eq!(found.len(), 2);
-        assert_eq!(found[0].signer.to_string(), jane);
-        assert_eq!(found[0].commit, id);
-        assert_eq!(found[1].signer.to_string(), joe);
-        assert_eq!(found[1].on_behalf_of.as_ref().unwrap().to_string(), jane);
-        for wrong in [&own[..own.len() - 1], &own[3..], "I, x, hereby"] {
+        let individual = format!("I, {jane}, hereby add my Signed-off-by to this commit: {id}");
+        let third_party = format!("On behalf of {jane}, {}", individual.replace(jane, joe));
+        let signed = remedies(&["x".into(), individual.clone(), third_party]);
+        assert_eq!(signed.len(), 2);
+        assert_eq!(signed[0].signer.to_string(), jane);
+        assert_eq!(signed[0].commit, id);
+        assert_eq!(signed[1].signer.to_string(), joe);
+        assert_eq!(signed[1].on_behalf_of.as_ref().unwrap().to_string(), jane);
+        for wrong in [
+            &individual[..individual.len() - 1],
+            &individual[3..],
+            "I, x, hereby",
+        ] {
             assert!(remedies(&[wrong.to_owned()]).is_empty(), "{wrong}");
         }
     }

@@ -10,7 +10,7 @@ use crate::config::{Matches, SignOffRequired};
 use crate::git::Identity;
 use crate::model::finding::{Finding, QuotedLine, Remedy, Severity};
 
-/// What certifies nothing: names and addresses of examples, in lower case.
+/// Names and addresses from examples, which certify nothing, in lower case.
 const EXAMPLES: [&str; 18] = [
     "your name",
     "your full name",
@@ -52,14 +52,15 @@ pub(super) fn check(case: &MessageCase<'_>, glued: &Range<usize>, findings: &mut
 fn is_required(case: &MessageCase<'_>) -> bool {
     let is_excused = match case.rules.signed_off_by.required {
         SignOffRequired::Always => false,
-        // Who answers for an agent's work signs it off later; the range asks for it.
+        // The person who answers for an agent's work signs it off later; the check of a range
+        // requires it.
         SignOffRequired::WhenHuman => case.moment == Moment::Hook && case.agent.is_some(),
         SignOffRequired::Never => true,
     };
     !is_excused && !case.may_lack_trailers()
 }
 
-/// Those of whom one must sign off, and what they are.
+/// The people of whom one must sign off, each with their role.
 fn candidates<'a>(case: &MessageCase<'a>) -> Vec<(&'static str, &'a Identity)> {
     let author = ("author", case.author);
     let committer = ("committer", case.committer);
@@ -75,8 +76,8 @@ fn candidates<'a>(case: &MessageCase<'a>) -> Vec<(&'static str, &'a Identity)> {
     candidates
 }
 
-/// Who has to sign off by hand, where `git commit -s` cannot do it. Whoever fixes a commit that
-/// exists becomes its committer.
+/// Who has to sign off by hand, where `git commit -s` cannot do it. A person who fixes an existing
+/// commit becomes its committer.
 fn by_hand(case: &MessageCase<'_>) -> Option<String> {
     let candidates = candidates(case);
     let is_runners = |who: &Identity| match case.moment {
@@ -143,14 +144,14 @@ fn missing(case: &MessageCase<'_>) -> Finding {
     finding
 }
 
-/// Each sign-off by itself, then whether the right one is among them.
+/// Checks each sign-off by itself, then whether the required one is among them.
 fn values(case: &MessageCase<'_>, entries: &[&TrailerEntry], findings: &mut Vec<Finding>) {
     let candidates = candidates(case);
     let is_theirs = |who: &Identity| candidates.iter().any(|(_, other)| who.is(other));
     let mut signed: Vec<(&TrailerEntry, Identity)> = Vec::new();
     let mut faults = Vec::new();
     for entry in entries {
-        // What git itself writes is right, however odd the address that git was told.
+        // What git itself writes is right, however odd the address that it was configured with.
         let is_whole = |who: &Identity| same_value(&who.to_string()) == same_value(&entry.value);
         let as_git_writes =
             Identity::parse(&entry.value).filter(|who| is_theirs(who) && is_whole(who));
@@ -171,7 +172,7 @@ fn values(case: &MessageCase<'_>, entries: &[&TrailerEntry], findings: &mut Vec<
     findings.extend(joined(case, &candidates, &signed));
 }
 
-/// Somebody whose sign-off is needed and not there.
+/// A person whose sign-off is required but missing.
 fn unmatched<'a>(
     case: &MessageCase<'_>,
     candidates: &[(&'static str, &'a Identity)],
@@ -259,11 +260,9 @@ fn is_example(value: &str) -> bool {
         "{{",
         "$(",
     ];
-    let parts = Identity::parse(&lower);
-    let parts = parts
+    Identity::parse(&lower)
         .iter()
-        .flat_map(|who| [who.name.trim(), who.email.trim()]);
-    parts
+        .flat_map(|who| [who.name.trim(), who.email.trim()])
         .chain([lower.as_str()])
         .any(|part| EXAMPLES.contains(&part))
         || in_brackets.iter().any(|mark| lower.contains(mark))
@@ -325,10 +324,10 @@ fn local_part(who: &Identity) -> String {
         .to_lowercase();
     let numbered = local.split_once('+');
     let plain = numbered.filter(|(number, _)| number.bytes().all(|b| b.is_ascii_digit()));
-    plain.map_or_else(|| local.clone(), |(_, rest)| rest.to_owned())
+    plain.map_or_else(|| local.clone(), |(_, login)| login.to_owned())
 }
 
-/// Tells of the entry in `.mailmap` by which a sign-off counts, where nothing else makes it count.
+/// Reports the entry in `.mailmap` that makes a sign-off count, where nothing else does.
 fn joined(
     case: &MessageCase<'_>,
     candidates: &[(&'static str, &Identity)],
@@ -358,28 +357,31 @@ fn joined(
     Some(finding)
 }
 
-/// Whether a trailer is one about gates, which `git commit --trailer` adds below a sign-off.
+/// Whether a trailer is about gates, which `git commit --trailer` adds below a sign-off.
 fn is_of_gates(key: &str) -> bool {
     const OF_GATES: [&str; 2] = ["Gate-Change", "Gate-Exception"];
-    OF_GATES.iter().any(|known| known.eq_ignore_ascii_case(key))
+    OF_GATES
+        .iter()
+        .any(|gate_key| gate_key.eq_ignore_ascii_case(key))
 }
 
-/// How git's note about a commit that was picked begins (git-cherry-pick(1), `-x`).
+/// How git's note about a cherry-picked commit begins (git-cherry-pick(1), `-x`).
 const PICKED: &str = "(cherry picked from commit ";
 
 fn duplicates(case: &MessageCase<'_>, entries: &[&TrailerEntry], findings: &mut Vec<Finding>) {
     let Some(severity) = case.rules.signed_off_by.duplicates.severity() else {
         return;
     };
-    // Who picks a commit that he has signed off himself signs it off once more, below git's note.
+    // A person who cherry-picks a commit that they have signed off themselves signs it off once
+    // more, below git's note.
     let is_note = |line: &usize| case.reading.line(*line).starts_with(PICKED);
     let picked = |entry: &TrailerEntry| (1..entry.line).filter(is_note).count();
     let mut quotes = Vec::new();
-    let mut rest = entries;
-    while let Some(first) = rest.first() {
-        let same = rest.partition_point(|entry| picked(entry) == picked(first));
-        quotes.extend(repeated(&rest[..same]));
-        rest = &rest[same..];
+    let mut remaining = entries;
+    while let Some(first) = remaining.first() {
+        let same = remaining.partition_point(|entry| picked(entry) == picked(first));
+        quotes.extend(repeated(&remaining[..same]));
+        remaining = &remaining[same..];
     }
     if quotes.is_empty() {
         return;
@@ -408,7 +410,7 @@ fn order(case: &MessageCase<'_>, entries: &[&TrailerEntry], findings: &mut Vec<F
     if quotes.is_empty() {
         return;
     }
-    // Nothing is moved past a line that is no trailer.
+    // Nothing is moved past a line that is not a trailer.
     let starts: Vec<usize> = quotes.iter().map(|quote| quote.line).collect();
     let is_prose = |line: usize| {
         let text = case.reading.line(line);

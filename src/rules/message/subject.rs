@@ -1,4 +1,4 @@
-//! The subject: Conventional Commits 1.0, length, and what must not land.
+//! The subject: Conventional Commits 1.0, length, and marks that must not land.
 
 use super::case::{MessageCase, error};
 use crate::base::text::nearest;
@@ -138,7 +138,7 @@ fn conventional(case: &MessageCase<'_>, subject: &str) -> Vec<Finding> {
     findings
 }
 
-/// What is wrong with the subject: in words, what of it is meant, and what to know.
+/// What is wrong with the subject: the message, the parts to mark, and a note.
 type Wrong = (String, Vec<String>, Option<String>);
 
 fn header(subject: &str, types: &[String]) -> Result<(), Wrong> {
@@ -174,11 +174,14 @@ fn header(subject: &str, types: &[String]) -> Result<(), Wrong> {
     if !description.starts_with(' ') {
         return wrong("a blank is missing after the colon", head);
     }
-    if types.is_empty() || types.iter().any(|known| known.eq_ignore_ascii_case(kind)) {
+    if types.is_empty()
+        || types
+            .iter()
+            .any(|allowed| allowed.eq_ignore_ascii_case(kind))
+    {
         return Ok(());
     }
-    let known = types.iter().map(String::as_str);
-    let note = match nearest(kind, known) {
+    let note = match nearest(kind, types.iter().map(String::as_str)) {
         Some(near) => format!("did you mean `{near}`?"),
         None => format!("possible are {}", types.join(", ")),
     };

@@ -20,7 +20,7 @@ pub(super) struct Glued {
     pub(super) lines: Range<usize>,
 }
 
-/// Credits beside lines that are none: git then sees no trailers at all.
+/// Credits among lines that are not trailers: git then sees no trailers at all.
 pub(super) fn mixed_paragraph(case: &MessageCase<'_>) -> Option<Glued> {
     let reading = case.reading;
     if !reading.block.is_empty() {
@@ -44,7 +44,7 @@ pub(super) fn mixed_paragraph(case: &MessageCase<'_>) -> Option<Glued> {
         "git sees no trailers in this message",
         Remedy::Fix,
     );
-    // Those that are meant, and of the others as many as there is room for.
+    // Every line that is meant to be a trailer, and as many of the others as there is room for.
     let mut room =
         QUOTED.saturating_sub(lines.clone().filter(|l| is_meant(reading.line(*l))).count());
     for line in lines.clone() {
@@ -93,13 +93,13 @@ pub(super) fn check(case: &MessageCase<'_>, findings: &mut Vec<Finding>) {
     for key in &rules.once {
         let mut entries = case.entries(key);
         let first = entries.next();
-        let others: Vec<QuotedLine> = entries.map(|entry| QuotedLine::line(entry.line)).collect();
-        if let (Some(first), false) = (first, others.is_empty()) {
+        let repeats: Vec<QuotedLine> = entries.map(|entry| QuotedLine::line(entry.line)).collect();
+        if let (Some(first), false) = (first, repeats.is_empty()) {
             let message = format!("{key} may stand there only once");
             let how = "keep the one that counts".to_owned();
             let mut finding = error("trailers.repeated", message, Remedy::Edit(how));
             finding.quotes = vec![QuotedLine::line(first.line)];
-            finding.quotes.extend(others);
+            finding.quotes.extend(repeats);
             findings.push(finding);
         }
     }
@@ -110,21 +110,21 @@ pub(super) fn check(case: &MessageCase<'_>, findings: &mut Vec<Finding>) {
     }
 }
 
-/// Credits in a paragraph of their own above the last one: git does not see them. What is required
-/// has a finding of its own.
+/// Credits in a paragraph of their own above the last one: git does not see them. Required trailers
+/// have findings of their own.
 fn stranded(case: &MessageCase<'_>, findings: &[Finding]) -> Option<Finding> {
     let reading = case.reading;
     let key = &case.rules.assisted_by.key;
     let tail = reading.tail();
     let above = tail.start..reading.block.start.min(tail.end);
     let is_meant = |line: &&usize| {
-        let is_told = findings.iter().any(|finding| {
+        let is_reported = findings.iter().any(|finding| {
             let first = finding.quotes.first();
             finding.rule.ends_with(".outside-block") && first.is_some_and(|q| q.line == **line)
         });
         let line = reading.line(**line);
         let is_agents = value_of(line, key).is_some_and(|value| !value.is_empty());
-        !is_told && (is_agents || is_credit(line))
+        !is_reported && (is_agents || is_credit(line))
     };
     if reading.block.is_empty() {
         return None;

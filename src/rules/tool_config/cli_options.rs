@@ -1,10 +1,10 @@
-//! Arguments of commands that stand in configuration: pytest's `addopts`, Rust's `rustflags`.
+//! Command-line arguments in configuration files: pytest's `addopts`, Rust's `rustflags`.
 
 use super::node::Value;
 use super::settings::{FlatSetting, word};
 use crate::tools::ArgumentEffects;
 
-/// An option and its value; what is no option has none, and is the value.
+/// An option and its value. A word that is not an option is a value with an empty option.
 type OptionWord = (String, String);
 
 /// The arguments of all these settings.
@@ -47,42 +47,43 @@ fn show((option, value): &OptionWord) -> String {
     }
 }
 
-/// What loosens and was not there.
+/// Loosening arguments that are new.
 pub(super) fn gained(
     effects: ArgumentEffects,
     old: &[OptionWord],
     new: &[OptionWord],
 ) -> Vec<String> {
     let loosens = |argument: &&OptionWord| (effects.loosens)(&argument.0, &argument.1);
-    let gained = new.iter().filter(loosens);
-    gained
+    new.iter()
+        .filter(loosens)
         .filter(|&argument| !old.contains(argument))
         .map(show)
         .collect()
 }
 
-/// What makes strict and is gone.
+/// Tightening arguments that were removed.
 pub(super) fn lost(
     effects: ArgumentEffects,
     old: &[OptionWord],
     new: &[OptionWord],
 ) -> Vec<String> {
     let tightens = |argument: &&OptionWord| (effects.tightens)(&argument.0, &argument.1);
-    let lost = old.iter().filter(tightens);
-    lost.filter(|&argument| !new.contains(argument))
+    old.iter()
+        .filter(tightens)
+        .filter(|&argument| !new.contains(argument))
         .map(show)
         .collect()
 }
 
-/// How the number is lower, if it is.
+/// A description of how the minimum was lowered, if it was.
 pub(super) fn lowered(
     effects: ArgumentEffects,
     old: &[OptionWord],
     new: &[OptionWord],
 ) -> Option<String> {
     let number = |arguments: &[OptionWord]| -> Option<f64> {
-        let mut found = arguments.iter().rev();
-        let (_, value) = found.find(|(option, _)| option == effects.minimum)?;
+        let mut newest_first = arguments.iter().rev();
+        let (_, value) = newest_first.find(|(option, _)| option == effects.minimum)?;
         value.parse().ok()
     };
     let old = number(old)?;

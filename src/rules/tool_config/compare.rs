@@ -1,4 +1,4 @@
-//! Compares one setting before with what it is after.
+//! Compares one setting before and after a change.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +12,7 @@ use crate::tools::{ListKind, StrictWhen, Unset};
 const NAMED: usize = 8;
 
 impl StrictWhen {
-    /// Whether a setting has one value, and no list of them.
+    /// Whether a setting has a single value rather than a list.
     pub(super) fn is_single(&self) -> bool {
         !matches!(self, Self::Short(..) | Self::Long(..) | Self::Arguments(_))
     }
@@ -21,11 +21,11 @@ impl StrictWhen {
 /// How a setting has become looser.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Loosening {
-    /// What has happened, to follow the setting's name.
+    /// What happened to it, worded to follow the setting's name.
     pub(super) what: String,
     /// The words that it is about.
     pub(super) marks: Vec<String>,
-    /// Whether it has only gone, so that another setting may say the same.
+    /// Whether it was only removed, so that another setting may have the same effect.
     pub(super) is_gone: bool,
 }
 
@@ -38,7 +38,7 @@ impl Loosening {
         }
     }
 
-    /// Words that have come.
+    /// Words that were added.
     fn gained(list: Vec<String>) -> Option<Self> {
         let what = format!("has gained {}", some_of(&list, NAMED));
         (!list.is_empty()).then_some(Self {
@@ -48,7 +48,7 @@ impl Loosening {
         })
     }
 
-    /// Words that have gone.
+    /// Words that were removed.
     fn lost(list: &[String]) -> Option<Self> {
         (!list.is_empty()).then(|| Self {
             is_gone: true,
@@ -57,10 +57,10 @@ impl Loosening {
     }
 }
 
-/// The setting on one side: all places that have it, and whether another one implies it.
+/// The setting on one side: all places that have it, and whether another setting implies it.
 #[derive(Clone, Copy)]
 pub(super) struct Side<'s> {
-    /// The places. Of single values the last one counts.
+    /// The places. For single values the last one counts.
     pub(super) settings: &'s [&'s FlatSetting<'s>],
     /// Whether another setting makes it strict.
     pub(super) is_implied: bool,
@@ -87,15 +87,15 @@ pub(super) fn compare(
         }
         StrictWhen::Low(default) => {
             let value = |side| match set(side, number).unwrap_or(default) {
-                // Where there is a limit, one below nothing is none.
+                // Where there is a limit, a negative one means no limit.
                 number if number < 0.0 => f64::INFINITY,
                 number => number,
             };
             (value(after) > value(before)).then(|| change(before, after))
         }
-        StrictWhen::Short(kind, known) => {
+        StrictWhen::Short(kind, accepted) => {
             let mut old = list(kind, before, &[]);
-            old.extend(known.iter().map(|&item| item.to_owned()));
+            old.extend(accepted.iter().map(|&item| item.to_owned()));
             Loosening::gained(without(kind, &list(kind, after, &[]), &old))
         }
         StrictWhen::Long(kind, default) => shorter(kind, default, before, after),
@@ -125,7 +125,7 @@ fn set<T>(
     side.settings.last().and_then(|setting| read(setting.node))
 }
 
-/// What a single value was and is.
+/// Describes what a single value was and is.
 fn change(before: Side<'_>, after: Side<'_>) -> Loosening {
     let what = match (set(before, word), set(after, word)) {
         (Some(old), Some(new)) => format!("was {old}, is {new}"),
@@ -143,21 +143,27 @@ fn list(kind: ListKind, side: Side<'_>, default: &[&str]) -> Vec<String> {
     if side.settings.is_empty() {
         return default.iter().map(|&item| item.to_owned()).collect();
     }
-    let all = side.settings.iter();
-    all.flat_map(|setting| items(kind, setting.node)).collect()
+    side.settings
+        .iter()
+        .flat_map(|setting| items(kind, setting.node))
+        .collect()
 }
 
-/// The entries that none of the others covers, each once, in order.
-fn without(kind: ListKind, entries: &[String], others: &[String]) -> Vec<String> {
+/// The entries that none of `covering` covers, each once, in order.
+fn without(kind: ListKind, entries: &[String], covering: &[String]) -> Vec<String> {
     let mut seen = BTreeSet::new();
-    let is_new = |item: &&String| !others.iter().any(|other| covers(kind, other, item));
-    let new = entries.iter().filter(is_new);
-    new.filter(|&item| seen.insert(item)).cloned().collect()
+    let is_new = |item: &&String| !covering.iter().any(|entry| covers(kind, entry, item));
+    entries
+        .iter()
+        .filter(is_new)
+        .filter(|&item| seen.insert(item))
+        .cloned()
+        .collect()
 }
 
 fn shorter(kind: ListKind, default: Unset, before: Side<'_>, after: Side<'_>) -> Option<Loosening> {
     let (is_set, is_kept) = (!before.settings.is_empty(), !after.settings.is_empty());
-    let known: &[&str] = match default {
+    let values: &[&str] = match default {
         Unset::Everything if !is_set => {
             let now = list(kind, after, &[]);
             return (!now.is_empty()).then(|| Loosening {
@@ -169,10 +175,10 @@ fn shorter(kind: ListKind, default: Unset, before: Side<'_>, after: Side<'_>) ->
             });
         }
         Unset::Everything | Unset::Enough if !is_set || !is_kept => return None,
-        Unset::These(known) => known,
+        Unset::These(values) => values,
         Unset::Everything | Unset::Enough => &[],
     };
-    let (old, new) = (list(kind, before, known), list(kind, after, known));
+    let (old, new) = (list(kind, before, values), list(kind, after, values));
     Loosening::lost(&without(kind, &old, &new))
 }
 
@@ -194,7 +200,7 @@ fn rank(
     }
     let is_looser = match (place(before).or(default), place(after).or(default)) {
         (Some(old), Some(new)) => new < old,
-        // Whatever it was: this is as low as it gets.
+        // Whatever the default was, this is the lowest level.
         (None, Some(new)) => new == 0,
         (Some(old), None) => old > 0 && !after.is_implied,
         (None, None) => false,

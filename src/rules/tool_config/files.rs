@@ -9,7 +9,7 @@ use crate::tools::{configurations, families};
 #[must_use]
 pub(crate) fn is_tool_configuration(path: &Path) -> bool {
     let mut compared = configurations().flat_map(|configuration| configuration.files);
-    // What a package manager reads holds many other things.
+    // A package manager's manifest holds many other things.
     let is_manifest = |name: &str| matches!(name, "package.json" | "Cargo.toml");
     compared.any(|file| !is_manifest(file.name) && is_named(path, file.name))
         || families()
@@ -24,8 +24,8 @@ pub(super) fn is_named(path: &Path, pattern: &str) -> bool {
     };
     match pattern.split_once('*') {
         Some((start, end)) => {
-            let rest = name.strip_prefix(start);
-            rest.is_some_and(|rest| rest.ends_with(end))
+            let remainder = name.strip_prefix(start);
+            remainder.is_some_and(|remainder| remainder.ends_with(end))
         }
         None => path.ends_with(pattern),
     }

@@ -1,4 +1,4 @@
-//! What configuration files hold, whatever they are written in: TOML, INI, JSON or lines.
+//! The content of configuration files in any format: TOML, INI, JSON or lines.
 
 use toml::de::{DeTable, DeValue};
 
@@ -6,8 +6,8 @@ use super::node::{Node, Value};
 use super::{ini, json};
 use crate::tools::ConfigurationFormat;
 
-/// The largest file that is read, in bytes: nobody has written a larger one, and lists are compared
-/// entry with entry.
+/// The largest file that is read, in bytes: a larger one was not written by hand, and lists are
+/// compared entry with entry.
 const LARGEST: usize = 256 << 10;
 
 /// Reads a file; `None` if it is damaged or too large.
@@ -49,7 +49,7 @@ fn toml_value(value: &DeValue<'_>) -> Value {
         DeValue::String(text) => Value::Text(text.to_string()),
         DeValue::Boolean(truth) => Value::Bool(*truth),
         DeValue::Integer(number) => {
-            // Too large for a number is as good as without end.
+            // A number that is too large counts as infinite.
             let parsed = i64::from_str_radix(number.as_str(), number.radix());
             let number = parsed
                 .ok()

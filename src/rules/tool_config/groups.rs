@@ -13,19 +13,19 @@ use crate::tools::{
     Configuration, ConfigurationFile, ConfigurationFormat, StrictSetting, configurations,
 };
 
-/// A file as a place of settings, read before and after.
+/// A file that holds settings, read before and after the change.
 pub(super) struct ConfigDocument<'c> {
     pub(super) path: &'c Path,
     format: ConfigurationFormat,
     before: Option<(&'c [u8], Node)>,
     after: Option<(&'c [u8], Node)>,
     is_gone: bool,
-    /// Whether it could be read before, and cannot after.
+    /// Whether it could be read before, but cannot be read after.
     pub(super) is_damaged: bool,
 }
 
-/// One side of a configuration: the file that holds it, and all settings. Where several hold some,
-/// tools read only the first.
+/// One side of a configuration: the file that holds it, and all settings. Where several files hold
+/// settings, tools read only the first.
 #[derive(Default)]
 pub(super) struct GroupSide<'d> {
     pub(super) file: Option<(&'d Path, &'d [u8])>,
@@ -45,7 +45,7 @@ pub(super) struct Group<'d> {
     pub(super) after: GroupSide<'d>,
 }
 
-/// How one setting is looser.
+/// One setting that is looser.
 pub(super) struct FoundLoosening<'g> {
     pub(super) loosened: Loosening,
     pub(super) before: Option<&'g FlatSetting<'g>>,
@@ -59,16 +59,17 @@ impl FoundLoosening<'_> {
     }
 }
 
-/// Reads every file that holds settings, in each way in which it may be written.
+/// Reads every file that holds settings, in each format in which it may be written.
 pub(super) fn read<'c>(files: &[Changed<'c>]) -> Vec<ConfigDocument<'c>> {
     let mut documents = Vec::new();
     for file in files {
-        let known = configurations().flat_map(|configuration| configuration.files);
-        let known = known.filter(|known| is_named(file.path, known.name));
+        let configuration_files = configurations()
+            .flat_map(|configuration| configuration.files)
+            .filter(|configuration_file| is_named(file.path, configuration_file.name));
         let mut formats: Vec<ConfigurationFormat> = Vec::new();
-        for known in known {
-            if !formats.contains(&known.format) {
-                formats.push(known.format);
+        for configuration_file in configuration_files {
+            if !formats.contains(&configuration_file.format) {
+                formats.push(configuration_file.format);
             }
         }
         for format in formats {
@@ -90,7 +91,7 @@ pub(super) fn read<'c>(files: &[Changed<'c>]) -> Vec<ConfigDocument<'c>> {
     documents
 }
 
-/// The configurations that the files hold. What cannot be read any more is left out.
+/// The configurations that the files hold. A file that can no longer be read is left out.
 pub(super) fn groups<'d>(documents: &'d [ConfigDocument<'d>]) -> Vec<Group<'d>> {
     let mut groups = Vec::new();
     for configuration in configurations() {
@@ -124,17 +125,18 @@ pub(super) fn groups<'d>(documents: &'d [ConfigDocument<'d>]) -> Vec<Group<'d>> 
     groups
 }
 
-/// Which of its files the tool looks for first.
+/// The place of a file in the order in which the tool looks for its files.
 fn rank(configuration: &Configuration, file: &ConfigurationFile) -> usize {
     let mut files = configuration.files.iter();
     let place = files.position(|other| other.name == file.name);
     place.unwrap_or(0)
 }
 
-/// A configuration that is gone below the top and one that is new elsewhere are one that has moved.
+/// Pairs a configuration that was removed below the top with one that is new elsewhere: it has
+/// moved.
 fn joined(groups: BTreeMap<PathBuf, Group<'_>>) -> Vec<Group<'_>> {
-    let (mut new, mut rest): (Vec<_>, Vec<_>) = groups.into_values().partition(Group::is_new);
-    for group in &mut rest {
+    let (mut new, mut existing): (Vec<_>, Vec<_>) = groups.into_values().partition(Group::is_new);
+    for group in &mut existing {
         let is_below = group
             .before
             .file
@@ -144,12 +146,12 @@ fn joined(groups: BTreeMap<PathBuf, Group<'_>>) -> Vec<Group<'_>> {
             group.after = other.after;
         }
     }
-    rest.append(&mut new);
-    rest
+    existing.append(&mut new);
+    existing
 }
 
 impl<'d> GroupSide<'d> {
-    /// Adds what a file holds, unless another one goes before it.
+    /// Adds the settings of a file, unless another file takes precedence.
     fn add(
         &mut self,
         rank: usize,
@@ -160,18 +162,18 @@ impl<'d> GroupSide<'d> {
         let Some((text, node)) = content else {
             return;
         };
-        let found = settings::settings(file.root, node);
+        let settings = settings::settings(file.root, node);
         let is_same = self.file.is_some_and(|(path, _)| path == document.path);
-        if found.is_empty() || (!is_same && self.file.is_some() && self.rank <= rank) {
+        if settings.is_empty() || (!is_same && self.file.is_some() && self.rank <= rank) {
             return;
         }
         if is_same {
-            self.settings.extend(found);
+            self.settings.extend(settings);
             return;
         }
         *self = Self {
             file: Some((document.path, *text)),
-            settings: found,
+            settings,
             begin: settings::begin(file.root, node),
             rank,
             is_file_gone: document.is_gone,
@@ -180,7 +182,7 @@ impl<'d> GroupSide<'d> {
 }
 
 impl<'d> Group<'d> {
-    /// Whether there is one, and was none before.
+    /// Whether it exists now but did not before.
     pub(super) fn is_new(&self) -> bool {
         self.before.settings.is_empty() && !self.after.settings.is_empty()
     }
@@ -190,41 +192,45 @@ impl<'d> Group<'d> {
         self.before.is_file_gone
     }
 
-    /// Whether it concerned only a package that is gone.
+    /// Whether it belonged to a package that was removed with it.
     pub(super) fn is_gone_with_its_package(&self) -> bool {
         let is_manifest =
             |(path, _): (&Path, _)| path.ends_with("Cargo.toml") || path.ends_with("package.json");
         self.before.is_file_gone && self.before.file.is_some_and(is_manifest)
     }
 
-    /// Whether it takes over another file's settings, and did not take over the same before.
+    /// Whether it inherits settings from a file that it did not inherit from before.
     pub(super) fn inherits_anew(&self) -> bool {
-        let all = |half: &GroupSide<'d>| -> Vec<&'d Node> {
-            let settings = half.settings.iter();
-            let inherits = settings.filter(|setting| {
+        let inherited = |side: &GroupSide<'d>| -> Vec<&'d Node> {
+            let inherits = |setting: &&FlatSetting<'_>| {
                 let mut patterns = self.configuration.inherits.iter();
                 patterns.any(|pattern| fits(pattern, &setting.path).is_some())
-            });
-            inherits.map(|setting| setting.node).collect()
+            };
+            side.settings
+                .iter()
+                .filter(inherits)
+                .map(|setting| setting.node)
+                .collect()
         };
-        let (before, after) = (all(&self.before), all(&self.after));
+        let (before, after) = (inherited(&self.before), inherited(&self.after));
         let is_new = |node: &&Node| !before.iter().any(|other| other.value == node.value);
         after.iter().any(is_new)
     }
 
-    /// What is looser, each with its rule. Of rules that look at the same setting the first counts.
+    /// The settings that are looser, each with its rule. If several rules look at the same setting,
+    /// the first counts.
     pub(super) fn loosened(&self) -> Vec<(&'static str, FoundLoosening<'_>)> {
-        let mut all: Vec<(&'static str, FoundLoosening<'_>)> = Vec::new();
+        let mut loosened: Vec<(&'static str, FoundLoosening<'_>)> = Vec::new();
         let settings = self.configuration.settings.iter();
-        for (rule, found) in settings.flat_map(|setting| self.by_setting(setting)) {
-            if !all
+        for (rule, loosening) in settings.flat_map(|setting| self.by_setting(setting)) {
+            let is_reported = loosened
                 .iter()
-                .any(|(other, known)| *other == rule && known.name() == found.name())
-            {
-                all.push((rule, found));
+                .any(|(other, reported)| *other == rule && reported.name() == loosening.name());
+            if !is_reported {
+                loosened.push((rule, loosening));
             }
         }
-        all
+        loosened
     }
 
     fn by_setting(
@@ -236,8 +242,8 @@ impl<'d> Group<'d> {
             self.sorted(strict, &self.after),
         );
         let keys: BTreeSet<_> = before.keys().chain(after.keys()).collect();
-        let is_implied = |half: &GroupSide<'_>| {
-            let mut settings = half.settings.iter();
+        let is_implied = |side: &GroupSide<'_>| {
+            let mut settings = side.settings.iter();
             settings.any(|setting| {
                 let is_on =
                     truth(setting.node) == Some(true) || setting.node.text() == Some("strict");
@@ -246,7 +252,7 @@ impl<'d> Group<'d> {
             })
         };
         let implied = (is_implied(&self.before), is_implied(&self.after));
-        let found = keys.into_iter().filter_map(|key| {
+        let by_key = |key: &(String, String)| {
             let old = with_fallback(&before, key, strict);
             let new = with_fallback(&after, key, strict);
             let side = |settings, is_implied| Side {
@@ -258,20 +264,21 @@ impl<'d> Group<'d> {
                 side(old, implied.0),
                 side(new, implied.1),
             )?;
-            let found = FoundLoosening {
+            let loosening = FoundLoosening {
                 loosened,
                 before: old.last().copied(),
                 after: new.last().copied(),
             };
-            Some((strict.rule, found))
-        });
-        found.collect()
+            Some((strict.rule, loosening))
+        };
+        keys.into_iter().filter_map(by_key).collect()
     }
 
-    /// The settings that are meant, by the table in which they stand and by what tells them apart.
-    fn sorted<'g>(&self, strict: &StrictSetting, half: &'g GroupSide<'d>) -> Sorted<'g> {
+    /// The settings that a rule means, by the table in which they stand and by the part of their
+    /// name that distinguishes them.
+    fn sorted<'g>(&self, strict: &StrictSetting, side: &'g GroupSide<'d>) -> Sorted<'g> {
         let mut sorted = Sorted::new();
-        for setting in &half.settings {
+        for setting in &side.settings {
             for nested in [""].iter().chain(self.configuration.nested) {
                 let depth = nested.split('.').filter(|part| !part.is_empty()).count();
                 let Some((start, end)) = setting.path.split_at_checked(depth) else {
@@ -292,14 +299,14 @@ impl<'d> Group<'d> {
 
 type Sorted<'g> = BTreeMap<(String, String), Vec<&'g FlatSetting<'g>>>;
 
-/// The settings of a key. A single value that a nested table does not have is that of the table
-/// around it.
+/// The settings of a key. A nested table inherits a single value that it does not have from the
+/// table around it.
 fn with_fallback<'s, 'g>(
     sorted: &'s Sorted<'g>,
     key: &(String, String),
     strict: &StrictSetting,
 ) -> &'s [&'g FlatSetting<'g>] {
-    let found = sorted.get(key);
+    let exact = sorted.get(key);
     let outer = || {
         let name = (String::new(), key.1.clone());
         strict
@@ -308,5 +315,5 @@ fn with_fallback<'s, 'g>(
             .then(|| sorted.get(&name))
             .flatten()
     };
-    found.or_else(outer).map_or(&[], Vec::as_slice)
+    exact.or_else(outer).map_or(&[], Vec::as_slice)
 }

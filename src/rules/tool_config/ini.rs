@@ -1,11 +1,11 @@
 //! INI files as Python's `configparser` reads them, in which most tools of Python are configured.
 //!
-//! A section `[coverage:run]` is a table `run` in a table `coverage`. What Python refuses is refused:
-//! a line without a section or without a value, and a key or a section that is there already.
+//! A section `[coverage:run]` is a table `run` in a table `coverage`. Input that Python refuses is
+//! refused: a line without a section or without a value, and a duplicate key or section.
 
 use super::node::{Node, Value};
 
-/// The most sections, and keys of one: each is looked for among all.
+/// The most sections, and keys per section: each is searched for among all others.
 const MOST: usize = 10_000;
 
 /// A section as it is read.
@@ -15,7 +15,7 @@ struct Section {
     keys: Vec<(String, Node)>,
 }
 
-/// Reads a file; `None` if Python would refuse it, or it is endless.
+/// Reads a file; `None` if Python would refuse it or it is too large.
 pub(super) fn read(text: &str) -> Option<Node> {
     let mut sections: Vec<Section> = Vec::new();
     let mut level = 0;
@@ -57,7 +57,7 @@ pub(super) fn read(text: &str) -> Option<Node> {
         let key = key.trim_end().to_lowercase();
         if key.is_empty()
             || section.keys.len() == MOST
-            || section.keys.iter().any(|(known, _)| *known == key)
+            || section.keys.iter().any(|(existing, _)| *existing == key)
         {
             return None;
         }
@@ -87,7 +87,7 @@ fn push_line(sections: &mut [Section], line: &str) {
     }
 }
 
-/// The sections as tables in tables; what stands in `[DEFAULT]` holds for each of them.
+/// The sections as nested tables; the keys of `[DEFAULT]` apply to each of them.
 fn tables(mut sections: Vec<Section>) -> Node {
     let defaults: Vec<(String, Node)> = sections
         .extract_if(.., |section| section.name == "DEFAULT")
@@ -96,7 +96,7 @@ fn tables(mut sections: Vec<Section>) -> Node {
     let mut top: Vec<(String, Node)> = Vec::new();
     for mut section in sections {
         for (key, node) in &defaults {
-            if !section.keys.iter().any(|(known, _)| known == key) {
+            if !section.keys.iter().any(|(existing, _)| existing == key) {
                 section.keys.push((key.clone(), node.clone()));
             }
         }
@@ -121,7 +121,7 @@ fn tables(mut sections: Vec<Section>) -> Node {
     }
 }
 
-/// Adds keys to the table of that name, which is made if it is not there.
+/// Adds keys to the table of that name, which is created if it is missing.
 fn extend(entries: &mut Vec<(String, Node)>, name: &str, at: usize, keys: Vec<(String, Node)>) {
     let tables = entries.iter_mut().filter(|(key, _)| key == name);
     let mut tables = tables.filter_map(|(_, node)| match &mut node.value {
@@ -141,8 +141,8 @@ mod tests {
     use super::*;
 
     fn value<'n>(node: &'n Node, path: &[&str]) -> Option<&'n str> {
-        let found = path.iter().try_fold(node, |node, key| node.get(key));
-        found.and_then(Node::text)
+        let node = path.iter().try_fold(node, |node, key| node.get(key));
+        node.and_then(Node::text)
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! JSON as tools of JavaScript write it: with comments, and a comma after the last entry.
 //!
-//! It is read here, and not by a library, since a finding names the line of a key.
+//! It is read here rather than by a library because a finding names the line of a key.
 
 use super::node::{Node, Value};
 
-/// The deepest that lists and tables stand in each other.
+/// The deepest nesting of lists and tables.
 const DEEPEST: usize = 100;
 
 /// Reads a file; `None` if it is damaged.
@@ -29,14 +29,14 @@ impl Reader<'_> {
         self.text.as_bytes().get(self.at).copied()
     }
 
-    /// Passes over a byte if it comes next.
+    /// Skips a byte if it comes next.
     fn takes(&mut self, byte: u8) -> bool {
         let is_next = self.peek() == Some(byte);
         self.at += usize::from(is_next);
         is_next
     }
 
-    /// Passes over blanks and comments; `None` if a comment does not end.
+    /// Skips whitespace and comments; `None` if a comment does not end.
     fn space(&mut self) -> Option<()> {
         loop {
             let rest = self.rest();
@@ -121,7 +121,7 @@ impl Reader<'_> {
         Some(text)
     }
 
-    /// A number, a truth or nothing.
+    /// A number, a Boolean or null.
     fn word(&mut self) -> Option<Value> {
         let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '+' | '.');
         let rest = self.rest();

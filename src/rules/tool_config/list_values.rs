@@ -6,21 +6,21 @@ use crate::tools::ListKind;
 
 /// The entries of a list.
 pub(super) fn items(kind: ListKind, node: &Node) -> Vec<String> {
-    let found = match &node.value {
+    let entries = match &node.value {
         Value::List(nodes) => nodes.iter().flat_map(|node| element(kind, node)).collect(),
         Value::Text(text) => split(kind, text),
         _ => Vec::new(),
     };
     let counts = |item: &String| match kind {
         ListKind::Paths | ListKind::Words => !is_housekeeping(item),
-        // `(?x)` is no expression; it only says how they are written.
+        // `(?x)` is not an expression; it only says how the expressions are written.
         ListKind::Expressions => !item.starts_with('?') && !is_housekeeping(item),
         ListKind::Negated => item.starts_with('!') && !is_housekeeping(&item[1..]),
         ListKind::Errors => item.starts_with("error"),
         ListKind::Lines => !is_never_run(item),
         _ => !item.is_empty(),
     };
-    found.into_iter().filter(counts).collect()
+    entries.into_iter().filter(counts).collect()
 }
 
 fn element(kind: ListKind, node: &Node) -> Vec<String> {
@@ -52,8 +52,9 @@ fn split(kind: ListKind, text: &str) -> Vec<String> {
     };
     let around =
         |c: char| c.is_whitespace() || (kind == ListKind::Expressions && matches!(c, '(' | ')'));
-    let parts = parts.into_iter().map(|part| part.trim_matches(around));
     parts
+        .into_iter()
+        .map(|part| part.trim_matches(around))
         .filter(|part| !part.is_empty())
         .map(str::to_owned)
         .collect()
@@ -61,7 +62,7 @@ fn split(kind: ListKind, text: &str) -> Vec<String> {
 
 /// `a.py,b.py:E1,E2 c.py:E3`: each file with each of its codes.
 fn codes_of_files(text: &str) -> Vec<String> {
-    let mut found = Vec::new();
+    let mut entries = Vec::new();
     let mut files: Vec<&str> = Vec::new();
     let mut has_codes = false;
     for token in text.split(|c: char| c == ',' || c.is_whitespace()) {
@@ -79,10 +80,10 @@ fn codes_of_files(text: &str) -> Vec<String> {
         }
         if !code.is_empty() {
             has_codes = true;
-            found.extend(files.iter().map(|file| format!("{file}: {code}")));
+            entries.extend(files.iter().map(|file| format!("{file}: {code}")));
         }
     }
-    found
+    entries
 }
 
 fn is_code(text: &str) -> bool {
@@ -90,11 +91,11 @@ fn is_code(text: &str) -> bool {
     digits.len() < text.len() && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-/// Whether an entry says all that another one says.
-pub(super) fn covers(kind: ListKind, one: &str, other: &str) -> bool {
+/// Whether an entry covers everything that another entry covers.
+pub(super) fn covers(kind: ListKind, entry: &str, other: &str) -> bool {
     match kind {
-        ListKind::Codes => covers_code(one, other),
-        ListKind::CodesOfFiles => match (one.split_once(": "), other.split_once(": ")) {
+        ListKind::Codes => covers_code(entry, other),
+        ListKind::CodesOfFiles => match (entry.split_once(": "), other.split_once(": ")) {
             (Some((file, code)), Some((other, part))) => {
                 // `**/a.py` is `a.py` in any directory.
                 let name = file.strip_prefix("**/");
@@ -104,10 +105,10 @@ pub(super) fn covers(kind: ListKind, one: &str, other: &str) -> bool {
             _ => false,
         },
         ListKind::Paths | ListKind::Words => {
-            let rest = other.strip_prefix(one.trim_end_matches('/'));
-            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            let remainder = other.strip_prefix(entry.trim_end_matches('/'));
+            remainder.is_some_and(|remainder| remainder.is_empty() || remainder.starts_with('/'))
         }
-        _ => one == other,
+        _ => entry == other,
     }
 }
 
@@ -116,16 +117,17 @@ fn covers_end(name: &str, path: &str) -> bool {
     dir.is_some_and(|dir| dir.is_empty() || dir.ends_with('/'))
 }
 
-fn covers_code(one: &str, other: &str) -> bool {
-    // The one family that has got another name, in ruff.
-    let (one, other) = (one.replace("TCH", "TC"), other.replace("TCH", "TC"));
+fn covers_code(entry: &str, other: &str) -> bool {
+    // The one family of codes that ruff has renamed.
+    let (entry, other) = (entry.replace("TCH", "TC"), other.replace("TCH", "TC"));
     let letters = |text: &str| text.trim_end_matches(|c: char| c.is_ascii_digit()).len();
-    // `S` is no beginning of `SIM101`; ruff's `PL` is one of `PLC0414`.
-    let is_family = letters(&one) == letters(&other) || (one == "PL" && one.len() < other.len());
-    one == "ALL" || one == other || (other.starts_with(&one) && is_family)
+    // `S` is not a prefix of the family of `SIM101`; but ruff's `PL` covers `PLC0414`.
+    let is_family =
+        letters(&entry) == letters(&other) || (entry == "PL" && entry.len() < other.len());
+    entry == "ALL" || entry == other || (other.starts_with(&entry) && is_family)
 }
 
-/// Whether lines that coverage leaves out are such as no test ever runs, which many projects name.
+/// Whether lines that coverage leaves out never run in tests, so that many projects exclude them.
 fn is_never_run(line: &str) -> bool {
     const LINES: [&str; 14] = [
         "#pragma:nocover",
@@ -149,7 +151,8 @@ fn is_never_run(line: &str) -> bool {
     LINES.contains(&plain.as_str()) || plain == "pragma:nocover"
 }
 
-/// Whether a path is one that holds nothing of a project's own: what tools and git leave there.
+/// Whether a path holds nothing that belongs to the project, only files that tools and git leave
+/// there.
 fn is_housekeeping(path: &str) -> bool {
     const NAMES: [&str; 17] = [
         ".eggs",
@@ -225,7 +228,7 @@ mod tests {
 
     #[test]
     fn short_codes_stand_for_many() {
-        for (one, other, expected) in [
+        for (entry, other, expected) in [
             ("E", "E501", true),
             ("E5", "E501", true),
             ("E501", "E", false),
@@ -235,9 +238,9 @@ mod tests {
             ("TC", "TCH001", true),
         ] {
             assert_eq!(
-                covers(ListKind::Codes, one, other),
+                covers(ListKind::Codes, entry, other),
                 expected,
-                "{one} {other}"
+                "{entry} {other}"
             );
         }
         assert!(covers(ListKind::CodesOfFiles, "a: E", "a: E1"));

@@ -1,9 +1,10 @@
-//! Configuration that makes a tool look away: compared setting by setting, before with after.
+//! Configuration that makes a tool look away: compared setting by setting, before and after.
 //!
-//! What a tool is told in one directory is one configuration, in whatever file, so that nothing is found
-//! when a section moves from `setup.cfg` to `pyproject.toml`. What is new has nothing to be compared
-//! with. Only the files that are given are seen: those that a change touches, and their companions,
-//! without which a new file that goes before an old one would be nothing but new.
+//! The settings of a tool in one directory are one configuration, whichever file holds them, so
+//! that nothing is found when a section moves from `setup.cfg` to `pyproject.toml`. A new
+//! configuration has nothing to be compared with. Only the given files are seen: those that a
+//! change touches, and their companions. Without the companions, a new file that takes precedence
+//! over an old one would merely look new.
 
 pub(crate) mod changed;
 pub(crate) mod cli_options;
@@ -33,7 +34,7 @@ use settings::FlatSetting;
 pub use changed::Changed;
 pub(crate) use files::is_tool_configuration;
 
-/// The rule for a file that cannot be read any more.
+/// The rule for a file that can no longer be read.
 const UNREADABLE: &str = "config.unreadable";
 
 /// What to do about each finding.
@@ -48,8 +49,8 @@ pub fn is_compared(path: &Path) -> bool {
 }
 
 /// The other files that may hold the configuration that a file holds: one of them may take effect,
-/// or no longer, because of this one. Those that are there belong to what is checked, with the same
-/// content before and after if the change does not touch them.
+/// or no longer, because of this one. Those that exist have to be passed to [`check`] too, with the
+/// same content before and after if the change does not touch them.
 #[must_use]
 pub fn companions(path: &Path) -> Vec<PathBuf> {
     let dir = path.parent().unwrap_or(Path::new(""));
@@ -68,9 +69,9 @@ pub fn companions(path: &Path) -> Vec<PathBuf> {
     paths.filter(|other| other != path).collect()
 }
 
-/// Checks the configuration of tools that a change touches, of which other files do no harm.
-/// Findings are sorted by file and line. Where a setting is gone, the line is that of the file as
-/// it was, which a note says.
+/// Checks the configuration of tools that a change touches, other files among `changed` are
+/// ignored. Findings are sorted by file and line. If a setting was removed, the line is that of the
+/// file as it was, which a note says.
 #[must_use]
 pub fn check(bypass: &Bypass, changed: &[Changed<'_>]) -> Vec<LineFinding> {
     let is_seen = |file: &&Changed<'_>| !bypass.exclude.matches(file.path);
@@ -88,53 +89,56 @@ pub fn check(bypass: &Bypass, changed: &[Changed<'_>]) -> Vec<LineFinding> {
             .any(|group| group.configuration.tool == name && group.is_new())
     };
     for group in &groups {
-        let has_heir = group
+        let has_replacement = group
             .configuration
             .alternatives
             .iter()
             .any(|tool| is_new(tool));
-        findings.extend(of_group(bypass, group, has_heir));
+        findings.extend(of_group(bypass, group, has_replacement));
     }
     findings.sort_by(|a, b| (&a.path, a.line, &a.rule).cmp(&(&b.path, b.line, &b.rule)));
     merged(findings)
 }
 
-/// What is looser in one configuration of a tool.
-fn of_group(bypass: &Bypass, group: &Group<'_>, has_heir: bool) -> Vec<LineFinding> {
+/// The findings about one configuration of a tool.
+fn of_group(bypass: &Bypass, group: &Group<'_>, has_replacement: bool) -> Vec<LineFinding> {
     if group.before.settings.is_empty() {
         return Vec::new();
     }
     if group.after.settings.is_empty()
         && let Some(rule) = group.configuration.removed
     {
-        return removed(bypass, group, rule, has_heir).into_iter().collect();
+        return removed(bypass, group, rule, has_replacement)
+            .into_iter()
+            .collect();
     }
     let inherits = group.inherits_anew();
     let mut findings = Vec::new();
-    for (rule, found) in group.loosened() {
+    for (rule, loosening) in group.loosened() {
         let Some(mut severity) = bypass.level(rule).severity() else {
             continue;
         };
         let mut notes = Vec::new();
-        if found.loosened.is_gone && inherits {
+        if loosening.loosened.is_gone && inherits {
             severity = severity.min(Severity::Warning);
             notes.push("the file that it extends now may say the same".to_owned());
         }
-        let side = match found.after {
+        let side = match loosening.after {
             Some(_) => &group.after,
             None => &group.before,
         };
-        let (Some(setting), Some((path, text))) = (found.after.or(found.before), side.file) else {
+        let (Some(setting), Some((path, text))) = (loosening.after.or(loosening.before), side.file)
+        else {
             continue;
         };
-        if found.after.is_none() {
+        if loosening.after.is_none() {
             notes.push("the line is that of the file as it was".to_owned());
         }
-        let message = format!("`{}` {}", setting.name, found.loosened.what);
-        let at = place(text, setting, &found.loosened.marks);
+        let message = format!("`{}` {}", setting.name, loosening.loosened.what);
+        let at = place(text, setting, &loosening.loosened.marks);
         let mut finding = finding(rule, severity, path, &message, at, text);
         finding.notes = notes;
-        finding.mark = found.loosened.marks.first().map_or_else(
+        finding.mark = loosening.loosened.marks.first().map_or_else(
             || setting.path.last().cloned().unwrap_or_default(),
             Clone::clone,
         );
@@ -144,28 +148,29 @@ fn of_group(bypass: &Bypass, group: &Group<'_>, has_heir: bool) -> Vec<LineFindi
     findings
 }
 
-/// Where the first of the words stands in a setting, or else the setting itself.
+/// The place of the first of the words in a setting, or else of the setting itself.
 fn place(text: &[u8], setting: &FlatSetting<'_>, marks: &[String]) -> usize {
     let at = setting.node.at;
     let word = marks.first().map(|mark| {
-        // `file: code` and `` `--option value` `` are put together here.
+        // `file: code` and `` `--option value` `` are not in the file like that: gatekeeper
+        // composes them.
         let mark = mark.trim_matches('`');
         let mark = mark.rsplit_once(": ").map_or(mark, |(_, code)| code);
         mark.split(' ').next_back().unwrap_or(mark).as_bytes()
     });
     let rest = text.get(at..).unwrap_or_default();
-    let found = word
+    let offset = word
         .filter(|word| !word.is_empty())
         .and_then(|word| rest.windows(word.len()).position(|window| window == word));
-    at + found.unwrap_or(0)
+    at + offset.unwrap_or(0)
 }
 
-/// A configuration that is gone altogether.
+/// The finding about a configuration that was removed altogether.
 fn removed(
     bypass: &Bypass,
     group: &Group<'_>,
     rule: &'static str,
-    has_heir: bool,
+    has_replacement: bool,
 ) -> Option<LineFinding> {
     let (path, text) = group.before.file?;
     if group.is_gone_with_its_package() {
@@ -178,10 +183,10 @@ fn removed(
         .loosened()
         .into_iter()
         .filter(|(rule, _)| bypass.level(rule).severity() == Some(Severity::Error))
-        .filter_map(|(_, found)| Some((found.before?, found.loosened)))
+        .filter_map(|(_, loosening)| Some((loosening.before?, loosening.loosened)))
         .map(|(setting, loosened)| format!("`{}` {}", setting.name, loosened.what))
         .collect();
-    let excuse = if has_heir {
+    let excuse = if has_replacement {
         Some("another tool that does the same is configured in its place")
     } else if is_below && group.is_file_gone() {
         Some("what is configured in a folder above holds now")
@@ -207,7 +212,7 @@ fn removed(
     Some(finding)
 }
 
-/// Several findings about one line are one: all the modules of an override have it together.
+/// Merges the findings about one line: all the modules of an override share it.
 fn merged(findings: Vec<LineFinding>) -> Vec<LineFinding> {
     let mut merged: Vec<(LineFinding, usize)> = Vec::new();
     for finding in findings {
@@ -222,17 +227,17 @@ fn merged(findings: Vec<LineFinding>) -> Vec<LineFinding> {
             _ => merged.push((finding, 0)),
         }
     }
-    let all = merged.into_iter().map(|(mut finding, more)| {
+    let with_count = |(mut finding, more): (LineFinding, usize)| {
         if more > 0 {
             let note = format!("and {} on the same line", count(more, "more setting"));
             finding.notes.push(note);
         }
         finding
-    });
-    all.collect()
+    };
+    merged.into_iter().map(with_count).collect()
 }
 
-/// A file that could be read, and cannot any more.
+/// The finding about a file that could be read before and no longer can.
 fn unreadable(bypass: &Bypass, path: &Path) -> Option<LineFinding> {
     let severity = bypass.level(UNREADABLE).severity()?;
     let message = "the file cannot be read any more, so that nobody knows what it loosens";

@@ -6,7 +6,7 @@ use crate::tools::SettingsRoot;
 /// One setting of a tool.
 #[derive(Debug, Clone)]
 pub(super) struct FlatSetting<'n> {
-    /// Where it stands below the tool's own table.
+    /// Its path below the tool's own table.
     pub(super) path: Vec<String>,
     /// Its name, as the file has it.
     pub(super) name: String,
@@ -14,14 +14,14 @@ pub(super) struct FlatSetting<'n> {
     pub(super) node: &'n Node,
 }
 
-/// The settings that stand in a file.
+/// The settings of a file.
 pub(super) fn settings(root: SettingsRoot, document: &Node) -> Vec<FlatSetting<'_>> {
-    let mut found = Vec::new();
+    let mut settings = Vec::new();
     match root {
         SettingsRoot::Table(path) => {
             let mut keys = path.split('.').filter(|key| !key.is_empty());
             if let Some(node) = keys.try_fold(document, Node::get) {
-                flatten(node, &[], path, &mut found);
+                flatten(node, &[], path, &mut settings);
             }
         }
         SettingsRoot::MypySections => {
@@ -31,22 +31,22 @@ pub(super) fn settings(root: SettingsRoot, document: &Node) -> Vec<FlatSetting<'
                     Some(modules) => &["overrides".to_owned(), modules.to_owned()],
                     None => continue,
                 };
-                flatten(node, place, name, &mut found);
+                flatten(node, place, name, &mut settings);
             }
         }
         SettingsRoot::PylintSections => {
             for (name, node) in sections(document) {
                 if let Some(section) = name.strip_prefix("pylint") {
                     let section = section.trim_start_matches('.').to_owned();
-                    flatten(node, &[section], name, &mut found);
+                    flatten(node, &[section], name, &mut settings);
                 }
             }
         }
     }
-    found
+    settings
 }
 
-/// Where the tool's table begins, for a finding about all of it.
+/// The start of the tool's table, for a finding about the whole table.
 pub(super) fn begin(root: SettingsRoot, document: &Node) -> usize {
     let at = |node: Option<&Node>| node.map_or(0, |node| node.at);
     match root {
@@ -56,10 +56,10 @@ pub(super) fn begin(root: SettingsRoot, document: &Node) -> usize {
         }
         SettingsRoot::MypySections => at(document.get("mypy")),
         SettingsRoot::PylintSections => {
-            let mut all = sections(document).iter();
-            at(all
-                .find(|(name, _)| name.starts_with("pylint"))
-                .map(|(_, node)| node))
+            let first = sections(document)
+                .iter()
+                .find(|(name, _)| name.starts_with("pylint"));
+            at(first.map(|(_, node)| node))
         }
     }
 }
@@ -71,7 +71,7 @@ fn sections(document: &Node) -> &[(String, Node)] {
     }
 }
 
-fn flatten<'n>(node: &'n Node, path: &[String], name: &str, found: &mut Vec<FlatSetting<'n>>) {
+fn flatten<'n>(node: &'n Node, path: &[String], name: &str, settings: &mut Vec<FlatSetting<'n>>) {
     let below = |key: &str| [path, &[key.to_owned()]].concat();
     let named = |key: &str| match name {
         "" => key.to_owned(),
@@ -80,11 +80,11 @@ fn flatten<'n>(node: &'n Node, path: &[String], name: &str, found: &mut Vec<Flat
     match &node.value {
         Value::Table(entries) => {
             for (key, node) in entries {
-                flatten(node, &below(key), &named(key), found);
+                flatten(node, &below(key), &named(key), settings);
             }
         }
         Value::List(nodes) => {
-            found.push(FlatSetting {
+            settings.push(FlatSetting {
                 path: path.to_vec(),
                 name: name.to_owned(),
                 node,
@@ -94,10 +94,10 @@ fn flatten<'n>(node: &'n Node, path: &[String], name: &str, found: &mut Vec<Flat
                 .filter(|node| matches!(node.value, Value::Table(_)));
             for (node, key) in tables.flat_map(|node| identities(node).map(move |key| (node, key)))
             {
-                flatten(node, &below(key), &format!("{name}[{key}]"), found);
+                flatten(node, &below(key), &format!("{name}[{key}]"), settings);
             }
         }
-        _ => found.push(FlatSetting {
+        _ => settings.push(FlatSetting {
             path: path.to_vec(),
             name: name.to_owned(),
             node,
@@ -105,13 +105,13 @@ fn flatten<'n>(node: &'n Node, path: &[String], name: &str, found: &mut Vec<Flat
     }
 }
 
-/// What tells a table in a list from the others: what it is about.
+/// The values that distinguish a table in a list from the others: what it applies to.
 pub(super) fn identities(node: &Node) -> impl Iterator<Item = &str> {
     const KEYS: [&str; 8] = [
         "module", "files", "includes", "include", "id", "name", "crate", "spec",
     ];
-    let found = KEYS.iter().find_map(|key| node.get(key));
-    let texts: Vec<&str> = match found.map(|node| &node.value) {
+    let identity = KEYS.iter().find_map(|key| node.get(key));
+    let texts: Vec<&str> = match identity.map(|node| &node.value) {
         Some(Value::Text(text)) => vec![text],
         Some(Value::List(nodes)) => nodes.iter().filter_map(Node::text).collect(),
         _ => vec![""],
@@ -119,8 +119,8 @@ pub(super) fn identities(node: &Node) -> impl Iterator<Item = &str> {
     texts.into_iter()
 }
 
-/// Whether a pattern fits a path; then what its `*` stand for, which tells settings apart. `?` is
-/// any key, and tells nothing apart.
+/// If a pattern fits a path, the keys that its `*` stand for, which distinguish settings. `?` is
+/// any key and distinguishes nothing.
 pub(super) fn fits(pattern: &str, path: &[String]) -> Option<String> {
     let mut keys = path.iter();
     let mut apart = Vec::new();
@@ -131,8 +131,8 @@ pub(super) fn fits(pattern: &str, path: &[String]) -> Option<String> {
         match part.split_once('*') {
             _ if part == "?" => {}
             Some((start, end)) => {
-                let rest = plain.strip_prefix(start)?;
-                rest.strip_suffix(end)?;
+                let remainder = plain.strip_prefix(start)?;
+                remainder.strip_suffix(end)?;
                 apart.push(key.as_str());
             }
             None if plain == part => {}
@@ -142,7 +142,7 @@ pub(super) fn fits(pattern: &str, path: &[String]) -> Option<String> {
     keys.next().is_none().then(|| apart.join("."))
 }
 
-/// The truth that a value is, if it is one.
+/// The Boolean that a value stands for, if it does.
 pub(super) fn truth(node: &Node) -> Option<bool> {
     match &node.value {
         Value::Bool(truth) => Some(*truth),
@@ -155,7 +155,7 @@ pub(super) fn truth(node: &Node) -> Option<bool> {
     }
 }
 
-/// The number that a value is, if it is one.
+/// The number that a value stands for, if it does.
 pub(super) fn number(node: &Node) -> Option<f64> {
     match &node.value {
         Value::Number(number) => Some(*number),
@@ -170,7 +170,7 @@ pub(super) fn word(node: &Node) -> Option<String> {
         Value::Bool(truth) => Some(truth.to_string()),
         Value::Number(number) => Some(number.to_string()),
         Value::Text(text) => Some(text.clone()),
-        // ESLint's: the level, and options.
+        // ESLint's lists hold the level, then options.
         Value::List(nodes) => word(nodes.first()?),
         Value::Table(_) | Value::Null => None,
     }
@@ -184,8 +184,8 @@ mod tests {
 
     fn names(root: SettingsRoot, format: ConfigurationFormat, text: &str) -> Vec<(String, String)> {
         let document = read(format, text.as_bytes()).unwrap();
-        let all = settings(root, &document);
-        all.into_iter()
+        settings(root, &document)
+            .into_iter()
             .map(|setting| (setting.path.join("/"), setting.name))
             .collect()
     }
@@ -202,26 +202,26 @@ mod tests {
             ("overrides/n.*/module", "tool.x.overrides[n.*].module"),
             ("overrides/n.*/d", "tool.x.overrides[n.*].d"),
         ];
-        let found = names(
+        let names = names(
             SettingsRoot::Table("tool.x"),
             ConfigurationFormat::Toml,
             text,
         );
-        let found: Vec<_> = found
+        let names: Vec<_> = names
             .iter()
             .map(|(a, b)| (a.as_str(), b.as_str()))
             .collect();
-        assert_eq!(found, expected);
+        assert_eq!(names, expected);
     }
 
     #[test]
     fn sections_are_tables_of_their_tool() {
         let text = "[mypy]\na=1\n[mypy-x.*]\nb=2\n[other]\nc=3\n[pylint.x]\nd=4\n";
-        let found = names(SettingsRoot::MypySections, ConfigurationFormat::Ini, text);
-        let paths: Vec<_> = found.iter().map(|(path, _)| path.as_str()).collect();
+        let of_mypy = names(SettingsRoot::MypySections, ConfigurationFormat::Ini, text);
+        let paths: Vec<_> = of_mypy.iter().map(|(path, _)| path.as_str()).collect();
         assert_eq!(paths, ["a", "overrides/x.*/b"]);
-        let found = names(SettingsRoot::PylintSections, ConfigurationFormat::Ini, text);
-        assert_eq!(found, [("x/d".to_owned(), "pylint.x.d".to_owned())]);
+        let of_pylint = names(SettingsRoot::PylintSections, ConfigurationFormat::Ini, text);
+        assert_eq!(of_pylint, [("x/d".to_owned(), "pylint.x.d".to_owned())]);
     }
 
     #[test]

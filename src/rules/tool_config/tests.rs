@@ -12,13 +12,13 @@ fn changed<'c>(path: &'c str, before: &'c str, after: &'c str) -> Changed<'c> {
     }
 }
 
-fn found(files: &[Changed<'_>]) -> Vec<LineFinding> {
+fn findings_in(files: &[Changed<'_>]) -> Vec<LineFinding> {
     check(&Bypass::default(), files)
 }
 
 /// What is found in one file, in a short form.
 pub(super) fn short(path: &str, before: &str, after: &str) -> Vec<String> {
-    found(&[changed(path, before, after)])
+    findings_in(&[changed(path, before, after)])
         .into_iter()
         .map(|finding| {
             format!(
@@ -113,13 +113,13 @@ fn what_moves_is_compared_where_it_is() {
             "[tool.mypy]\nstrict = true\n[[tool.mypy.overrides]]\nmodule = ['a']\nignore_errors = true\n",
         ),
     ];
-    assert_eq!(found(&moved), []);
+    assert_eq!(findings_in(&moved), []);
     let several = changed(
         "pyproject.toml",
         "[tool.mypy]\nstrict = true\n",
         "[tool.mypy]\nstrict = true\n[[tool.mypy.overrides]]\nmodule = ['a', 'b', 'c']\nignore_errors = true\n",
     );
-    let findings = found(&[several]);
+    let findings = findings_in(&[several]);
     assert_eq!(findings.len(), 1);
     assert_eq!(findings[0].notes, ["and 2 more settings on the same line"]);
     let elsewhere = [
@@ -134,7 +134,7 @@ fn what_moves_is_compared_where_it_is() {
             "{\"compilerOptions\": {\"strict\": false}}",
         ),
     ];
-    let messages: Vec<_> = found(&elsewhere)
+    let messages: Vec<_> = findings_in(&elsewhere)
         .into_iter()
         .map(|finding| finding.message)
         .collect();
@@ -146,7 +146,7 @@ fn of_several_files_the_first_counts() {
     let old = "[tool.ruff]\nlint.select = ['E', 'S']\n";
     let same = changed("pyproject.toml", old, old);
     let messages = |files: &[Changed<'_>]| -> Vec<String> {
-        let findings = found(files).into_iter();
+        let findings = findings_in(files).into_iter();
         findings.map(|finding| finding.message).collect()
     };
     // A new file that goes before the old one.
@@ -166,7 +166,7 @@ fn of_several_files_the_first_counts() {
 #[test]
 fn what_is_gone_altogether() {
     let gone = |files: &[Changed<'_>]| -> Vec<(String, Severity, usize)> {
-        let findings = found(files).into_iter();
+        let findings = findings_in(files).into_iter();
         let parts =
             findings.map(|finding| (finding.rule.into_owned(), finding.severity, finding.line));
         parts.collect()
@@ -187,7 +187,7 @@ fn what_is_gone_altogether() {
     assert_eq!(gone(&[harmless]), warning("config.mypy.removed", 1));
     let below = changed("a/ruff.toml", "lint.select = ['E', 'S']\n", "");
     assert_eq!(gone(&[below]), warning("config.ruff.removed", 1));
-    // A file of the top that is put where nobody reads it has not moved.
+    // A file at the top that is put where no tool reads it has not moved.
     let hidden = changed("old/mypy.ini", "", "[mypy]\nstrict = true\n");
     assert_eq!(gone(&[file, hidden]), error("config.mypy.removed", 1));
 }
@@ -195,11 +195,11 @@ fn what_is_gone_altogether() {
 #[test]
 fn what_cannot_be_read_any_more_is_told() {
     let damaged = changed("ruff.toml", "lint.select = ['E']\n", "lint.select = [\n");
-    let findings = found(&[damaged]);
+    let findings = findings_in(&[damaged]);
     assert_eq!(findings.len(), 1);
     assert_eq!(findings[0].rule, UNREADABLE);
     assert_eq!(findings[0].severity, Severity::Warning);
-    assert_eq!(found(&[changed(".eslintrc", "a: b\n", "a: c\n")]), []);
+    assert_eq!(findings_in(&[changed(".eslintrc", "a: b\n", "a: c\n")]), []);
 }
 
 #[test]
@@ -209,7 +209,7 @@ fn a_setting_that_another_file_may_have_now_is_a_warning() {
         "{\"compilerOptions\": {\"strict\": true}}",
         "{\"extends\": \"./base.json\"}",
     );
-    let findings = found(&[extends]);
+    let findings = findings_in(&[extends]);
     assert_eq!(findings.len(), 1);
     assert_eq!(findings[0].severity, Severity::Warning);
     assert_eq!(findings[0].notes.len(), 2);
@@ -232,13 +232,13 @@ fn levels_and_paths_are_the_projects() {
 
 #[test]
 fn each_rule_has_its_level() {
-    let known: BTreeSet<&str> = CHANGE_RULES.iter().map(|(id, _)| *id).collect();
-    assert_eq!(known.len(), CHANGE_RULES.len());
-    let known: BTreeSet<&str> = known
+    let ids: BTreeSet<&str> = CHANGE_RULES.iter().map(|(id, _)| *id).collect();
+    assert_eq!(ids.len(), CHANGE_RULES.len());
+    let of_configuration: BTreeSet<&str> = ids
         .into_iter()
         .filter(|id| id.starts_with("config."))
         .collect();
-    assert_eq!(known, rules().collect());
+    assert_eq!(of_configuration, rules().collect());
 }
 
 #[test]
@@ -261,6 +261,6 @@ fn rules() -> impl Iterator<Item = &'static str> {
         let rules = configuration.settings.iter().map(|setting| setting.rule);
         rules.chain(configuration.removed)
     });
-    let all: BTreeSet<_> = of_tools.chain([UNREADABLE]).collect();
-    all.into_iter()
+    let ids: BTreeSet<_> = of_tools.chain([UNREADABLE]).collect();
+    ids.into_iter()
 }

@@ -51,7 +51,7 @@ pub(super) struct MessageParts {
     gap: Vec<Vec<u8>>,
     /// The block.
     pub(super) block: Vec<LineGroup>,
-    /// What git passes over at the end: comments, and what is below a cut line.
+    /// What git ignores at the end: comments, and everything below a cut line.
     rest: Vec<u8>,
 }
 
@@ -91,7 +91,8 @@ impl MessageParts {
         }
     }
 
-    /// Moves what is meant to be a trailer into the block, where no prose is torn apart by it.
+    /// Moves lines that are meant to be trailers into the block, unless that would tear prose
+    /// apart.
     pub(super) fn gather(
         &mut self,
         reading: &Reading,
@@ -104,9 +105,9 @@ impl MessageParts {
             // The subject stays, whatever it looks like.
             let kept = usize::from(index == 0);
             let first = paragraph.first + kept;
-            let all = units(paragraph.lines.split_off(kept), first, &settings);
-            let from = meant_from(&all, rules, index > 0);
-            for (place, unit) in all.into_iter().enumerate() {
+            let groups = units(paragraph.lines.split_off(kept), first, &settings);
+            let from = meant_from(&groups, rules, index > 0);
+            for (place, unit) in groups.into_iter().enumerate() {
                 let is_meant = place >= from || unit.is_meant(rules);
                 if is_meant && reading.is_movable(unit.at) {
                     gathered.push(unit);
@@ -154,7 +155,7 @@ impl MessageParts {
         }
     }
 
-    /// Writes a line in the place of another one, or as the last trailer before the sign-offs.
+    /// Replaces a line, or adds one as the last trailer before the sign-offs.
     pub(super) fn write(&mut self, line: Option<usize>, text: &str, changes: &mut Vec<String>) {
         if let Some(line) = line {
             if let Some(unit) = self.block.iter_mut().find(|unit| unit.at == line) {
@@ -184,7 +185,7 @@ impl MessageParts {
         changes.push(format!("added `{text}`"));
     }
 
-    /// Spacing, the case of keys, duplicates.
+    /// Corrects spacing and the case of keys, and takes out duplicates.
     pub(super) fn tidy(&mut self, rules: &CommitMsg, changes: &mut Vec<String>) {
         for unit in &mut self.block {
             let (Some(key), true) = (unit.key(), unit.is_meant(rules)) else {
@@ -206,7 +207,7 @@ impl MessageParts {
         self.take_out_duplicates(rules, changes);
     }
 
-    /// Takes out what is said twice. Of sign-offs the last one stays: it is the one that git wrote.
+    /// Takes out duplicates. Of equal sign-offs the last one stays: it is the one that git wrote.
     fn take_out_duplicates(&mut self, rules: &CommitMsg, changes: &mut Vec<String>) {
         let allowed = rules.signed_off_by.duplicates == Strictness::Allow;
         let same: Vec<Option<String>> = self
@@ -221,18 +222,18 @@ impl MessageParts {
         let mut place = 0;
         self.block.retain(|unit| {
             let (before, from) = same.split_at(place);
-            let (own, after) = (&from[0], &from[1..]);
-            let others = if unit.has_key(SIGNED_OFF_BY) {
+            let (value, after) = (&from[0], &from[1..]);
+            let compared = if unit.has_key(SIGNED_OFF_BY) {
                 after
             } else {
                 before
             };
             place += 1;
-            let is_double = own.is_some() && others.contains(own);
-            if is_double {
+            let is_duplicate = value.is_some() && compared.contains(value);
+            if is_duplicate {
                 changes.push(format!("took out line {}, a duplicate", unit.at));
             }
-            !is_double
+            !is_duplicate
         });
     }
 
@@ -245,7 +246,7 @@ impl MessageParts {
         let Some(last) = self.block.iter().rposition(is_sign_off) else {
             return;
         };
-        // Nothing is moved past a line that is no trailer.
+        // Nothing is moved past a line that is not a trailer.
         let is_other = |unit: &LineGroup| {
             let line = &unit.lines[0];
             let continues = line.starts_with(b" ") || line.starts_with(b"\t");
@@ -254,7 +255,7 @@ impl MessageParts {
         if self.block[last + 1..].iter().any(is_other) {
             return;
         }
-        let (after, rest): (Vec<LineGroup>, Vec<LineGroup>) = self
+        let (after, non_trailers): (Vec<LineGroup>, Vec<LineGroup>) = self
             .block
             .split_off(last + 1)
             .into_iter()
@@ -265,7 +266,7 @@ impl MessageParts {
             self.block.splice(at..at, after);
             changes.push("moved the other trailers above the sign-off".into());
         }
-        self.block.extend(rest);
+        self.block.extend(non_trailers);
     }
 
     pub(super) fn joined(&self) -> Vec<u8> {
@@ -309,18 +310,18 @@ impl MessageParts {
 
 /// Where in a paragraph its trailers begin: at its first line if it is nothing else, or at the
 /// credits that end it.
-fn meant_from(all: &[LineGroup], rules: &CommitMsg, is_body: bool) -> usize {
+fn meant_from(groups: &[LineGroup], rules: &CommitMsg, is_body: bool) -> usize {
     let is_trailer =
         |unit: &LineGroup| unit.key().is_some() || unit.lines[0].starts_with(CHERRY_PICKED);
     let is_meant = |unit: &LineGroup| unit.is_meant(rules);
-    if is_body && all.iter().all(is_trailer) && all.iter().any(is_meant) {
+    if is_body && groups.iter().all(is_trailer) && groups.iter().any(is_meant) {
         return 0;
     }
-    let last_other = all.iter().rposition(|unit| !is_meant(unit));
+    let last_other = groups.iter().rposition(|unit| !is_meant(unit));
     last_other.map_or(0, |last| last + 1)
 }
 
-/// A key as it is usually written. Only of some does the case matter to somebody.
+/// A key as it is usually written. Only for some of them does the case matter to any tool.
 fn spelling(key: &str, rules: &CommitMsg) -> String {
     let usual: [&[&str]; 3] = [
         &[SIGNED_OFF_BY],

@@ -1,6 +1,6 @@
 //! Fixes what is mechanical in a message: trailers that stand where git does not see them, glued
-//! paragraphs, order, spacing, exact duplicates, the case of keys. Invents no sign-off and leaves
-//! everything else as it is.
+//! paragraphs, order, spacing, exact duplicates, the case of keys. Never invents a sign-off, and
+//! leaves everything else as it is.
 
 pub(crate) mod message_parts;
 pub(crate) mod trailer_line;
@@ -21,15 +21,15 @@ pub struct FixedMessage {
     pub text: Vec<u8>,
     /// What was done, as fragments.
     pub changes: Vec<String>,
-    /// What there is still to say about it.
+    /// The findings that are left.
     pub left: Vec<Finding>,
 }
 
-/// How often a message is fixed, at most: what is fixed may show what else is wrong.
+/// How often a message is fixed, at most: a fix may reveal what else is wrong.
 const ROUNDS: usize = 4;
 
-/// Fixes a message that is clean, as `check` asks for it. `None` if git would not see in the result
-/// what was meant.
+/// Fixes a message that git has cleaned up, following the findings of `check`. `None` if git would
+/// not see the intended trailers in the result.
 ///
 /// # Errors
 ///
@@ -82,7 +82,9 @@ pub(crate) fn foreseen<E>(
     let after = Reading::new(&fixed.text, settings, &settings.encoding);
     let is_new = |finding: &Finding| {
         finding.severity == Severity::Error
-            && !findings.iter().any(|known| known.rule == finding.rule)
+            && !findings
+                .iter()
+                .any(|reported| reported.rule == finding.rule)
     };
     let new = fixed.left.into_iter().filter(is_new);
     Ok(new
@@ -90,7 +92,7 @@ pub(crate) fn foreseen<E>(
         .collect())
 }
 
-/// A finding about the lines of one reading, told about the same lines of another one.
+/// A finding about the lines of one reading, moved to the same lines of another.
 fn relocated(mut finding: Finding, from: &Reading, to: &Reading) -> Finding {
     for quote in &mut finding.quotes {
         let same = |line: &String| line.trim_end() == from.line(quote.line).trim_end();
@@ -162,7 +164,7 @@ pub(crate) fn add_sign_off(
 ) -> Option<Vec<u8>> {
     let mut parts = MessageParts::new(text, settings);
     let line = format!("{SIGNED_OFF_BY}: {who}");
-    // git itself leaves a block alone that has prose in it, and adds to it.
+    // git itself leaves a block that has prose in it where it is, and appends to it.
     if !parts.block.iter().any(|unit| unit.key().is_some()) {
         parts.leave_prose(&CommitMsg::default());
     }
@@ -175,7 +177,7 @@ pub(crate) fn add_sign_off(
     parts.is_seen(&text, settings).then_some(text)
 }
 
-/// Sign-offs whose keys are misspelt get the right one.
+/// Corrects the misspelt keys of sign-offs.
 fn respell(text: &[u8], findings: &[Finding], changes: &mut Vec<String>) -> Vec<u8> {
     let is_misspelt =
         |finding: &Finding| finding.rule == "signed-off-by.missing" && finding.cure == Remedy::Fix;

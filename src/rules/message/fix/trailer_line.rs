@@ -6,7 +6,7 @@ use crate::message::{MessageSettings, separator};
 use crate::rules::message::keys::SIGNED_OFF_BY;
 use crate::rules::message::{is_credit_key, is_plausible};
 
-/// What git writes among trailers, and what is none.
+/// The start of a line that git writes among trailers although it is not one.
 pub(super) const CHERRY_PICKED: &[u8] = b"(cherry picked from commit ";
 
 /// Some lines that stay together: a trailer with the lines that continue it, or another line.
@@ -31,7 +31,7 @@ impl LineGroup {
         Some(self.lines[0][self.separator? + 1..].trim_ascii())
     }
 
-    /// What is the same for units that say the same: blanks and case do not count.
+    /// The text reduced to what is compared: whitespace and case do not count.
     pub(super) fn same(&self) -> String {
         let text: Vec<String> = self.lines.iter().map(|line| decoded(line)).collect();
         let filled: String = text.concat().split_whitespace().collect();
@@ -54,9 +54,12 @@ impl LineGroup {
             return false;
         }
         let is = |other: &str| key.eq_ignore_ascii_case(other);
-        let others = &rules.trailers;
-        let configured = others.require.iter().chain(&others.once);
-        let mut configured = configured.chain(others.values.iter().map(|(key, _)| key));
+        let trailer_rules = &rules.trailers;
+        let mut configured = trailer_rules
+            .require
+            .iter()
+            .chain(&trailer_rules.once)
+            .chain(trailer_rules.values.iter().map(|(key, _)| key));
         (is(SIGNED_OFF_BY) || is(&rules.assisted_by.key)) && is_said
             || configured.any(|other| is(other))
             || is_credit_key(&key)
