@@ -1,4 +1,4 @@
-//! What was found in added lines, for people and for programs.
+//! Findings in added lines, for people and for programs.
 
 use std::fmt::Write as _;
 
@@ -9,7 +9,7 @@ use crate::base::text::{clean_line, count, show_path};
 use crate::model::finding::Severity;
 use crate::rules::added_lines::{Excuse, LineFinding};
 
-/// How many findings are shown of a change that has many more.
+/// How many findings are shown of a change that has more.
 const SHOWN: usize = 50;
 
 /// The most characters of a line that are shown.
@@ -62,14 +62,15 @@ fn report(finding: &LineFinding) -> LineReport<'_> {
     }
 }
 
-/// The findings for people: what refuses and what warns in full, last what is justified, a line
-/// each. Nothing, if there is nothing to say.
+/// The findings for people: errors and warnings in full, then justified ones, a line each. Empty if
+/// there are none.
 #[must_use]
 pub(crate) fn as_text(findings: &[LineFinding], style: Style) -> String {
     let mut text = String::new();
     let of = |severity| {
-        let all = findings.iter();
-        all.filter(move |finding| finding.severity == severity)
+        findings
+            .iter()
+            .filter(move |finding| finding.severity == severity)
     };
     let errors = of(Severity::Error);
     let warnings = of(Severity::Warning).filter(|_| style.detail != Detail::Quiet);
@@ -104,7 +105,7 @@ fn push(text: &mut String, finding: &LineFinding, style: Style) {
     let _ = writeln!(text, "{rule}: {}", clean_line(finding.message.as_bytes()));
     let _ = writeln!(text, "  --> {}:{}", show_path(&finding.path), finding.line);
     let line: String = finding.text.chars().take(LONGEST).collect();
-    // What is about a file as a whole quotes nothing.
+    // A finding about a file as a whole quotes no line.
     if !line.is_empty() {
         let _ = writeln!(text, "{:>5} | {line}", finding.line);
     }

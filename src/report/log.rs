@@ -1,4 +1,4 @@
-//! Keeps the output of a gate that fails, so that more than its end can be read.
+//! Saves the output of a gate that fails, so that more than its end can be read.
 
 use std::fs;
 use std::io::{self, Write as _};
@@ -7,10 +7,12 @@ use std::path::{Path, PathBuf};
 use crate::event::Output;
 use crate::model::gate::GateName;
 
-/// Writes what was kept of the output into the directory, in place of an earlier run's.
-pub(super) fn keep(dir: &Path, gate: &GateName, output: &Output) -> io::Result<PathBuf> {
+/// Writes the part of the output that was kept into the directory and replaces that of an earlier
+/// run.
+pub(super) fn save(dir: &Path, gate: &GateName, output: &Output) -> io::Result<PathBuf> {
     fs::create_dir_all(dir)?;
-    // Written aside and renamed: of two runs at once each leaves a whole file.
+    // Written to a temporary file and renamed, so that two concurrent runs each leave a complete
+    // file.
     let mut file = tempfile::NamedTempFile::new_in(dir)?;
     file.write_all(&output.head)?;
     if output.omitted > 0 {

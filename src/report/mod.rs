@@ -1,4 +1,4 @@
-//! Telling: what was planned and what came of it, for people and for programs.
+//! Reports: what was planned and what came of it, for people and for programs.
 
 pub(crate) mod context;
 pub(crate) mod json;
@@ -52,7 +52,7 @@ pub(crate) use text::received::{ReceivedTip, failed_push, late_push, received, u
 pub(crate) use text::variables::{switch_in_words, switches};
 pub(crate) use wording::left_out_word;
 
-/// In which form a run is told.
+/// The format in which a run is reported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Format {
     /// For people, on standard error.
@@ -61,11 +61,11 @@ pub(crate) enum Format {
     Json,
 }
 
-/// Tells of a run from its first event to its result.
+/// Reports a run from its first event to its result.
 ///
 /// # Errors
 ///
-/// A report for programs could not be written. What is told to people is told as far as it goes.
+/// A report for programs could not be written. A report for people is written as far as possible.
 pub(crate) fn run_reporter(
     format: Format,
     style: Style,
@@ -104,7 +104,7 @@ pub(crate) fn run_reporter(
 /// A fault as people see it.
 #[must_use]
 pub(crate) fn fault(fault: &Fault, style: Style) -> String {
-    // What was typed may be in it, whatever that was.
+    // It may contain arbitrary text that the user typed.
     let message = clean_line(fault.message.replace('\n', "\\n").as_bytes());
     let mut text = format!("{}: {message}\n", style.bad("error"));
     if let Some(detail) = fault.detail.as_deref().filter(|detail| !detail.is_empty()) {

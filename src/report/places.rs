@@ -1,4 +1,4 @@
-//! Finds the places in files that a tool's output speaks of, whatever the tool.
+//! Finds the places in files that a tool's output mentions, whatever the tool.
 
 use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
@@ -11,9 +11,9 @@ use crate::event::Output;
 pub(crate) struct OutputPlace {
     /// Relative to the top of the work tree.
     pub(super) path: PathBuf,
-    /// Counted from 1, if the tool said.
+    /// Counted from 1, if the tool named it.
     pub(super) line: Option<u32>,
-    /// Counted as the tool counts, if it said.
+    /// Counted as the tool counts, if it named it.
     pub(super) column: Option<u32>,
 }
 
@@ -23,13 +23,13 @@ const MAX_PLACES: usize = 50;
 /// How many words are looked up in the file system, so that endless output costs little.
 const MAX_LOOKUPS: usize = 2000;
 
-/// The longest line that is looked at, in bytes.
+/// The longest part of a line that is searched, in bytes.
 const LONGEST_LINE: usize = 8 << 10;
 
 /// How many paths with odd names are looked for.
 const MAX_ODD: usize = 200;
 
-/// Directories of other people's code, which tools mention in their traces.
+/// Directories of third-party code, which tools mention in their traces.
 const FOREIGN: [&str; 6] = [
     ".venv",
     "venv",
@@ -51,7 +51,7 @@ pub(super) struct Files<'a> {
     pub(super) first: &'a [PathBuf],
 }
 
-/// The places that the output speaks of, in its order, each once.
+/// The places that the output mentions, in its order, each once.
 pub(super) fn find(output: &Output, files: &Files<'_>) -> Vec<OutputPlace> {
     let mut places: Vec<OutputPlace> = Vec::new();
     let mut looked_up = HashMap::new();
@@ -122,8 +122,8 @@ fn find_in_words(
     }
 }
 
-/// Known paths that cannot be told apart from the text around them by looking at words, in the
-/// ways in which a tool can name them, longest first.
+/// Known paths that cannot be recognised by splitting the text into words, in the forms in which a
+/// tool can name them, longest first.
 fn odd_names(files: &Files<'_>) -> Vec<(String, PathBuf)> {
     let is_odd =
         |name: &str| name.contains(|c: char| c.is_whitespace() || "\"'`,;<>[]{}():".contains(c));
@@ -144,7 +144,8 @@ fn odd_names(files: &Files<'_>) -> Vec<(String, PathBuf)> {
     names
 }
 
-/// A place without a line adds nothing to one in the same file with a line.
+/// Adds a place, unless it says no more than a known one: a place without a line adds nothing to
+/// one with a line in the same file.
 fn add(places: &mut Vec<OutputPlace>, path: PathBuf, (line, column): (Option<u32>, Option<u32>)) {
     let place = OutputPlace { path, line, column };
     let same_file = |other: &OutputPlace| other.path == place.path;
@@ -173,7 +174,7 @@ fn split(word: &str) -> Option<(&str, &str)> {
     is_path.then_some((name, rest))
 }
 
-/// The line in what follows a path in Python's way: `", line 6`.
+/// The line number after a path in Python's format: `", line 6`.
 fn spelled_line(rest: &str) -> Option<u32> {
     let mut words = rest.trim_start_matches(['"', '\'', ',']).split_whitespace();
     let number = words
@@ -183,7 +184,7 @@ fn spelled_line(rest: &str) -> Option<u32> {
     numbers(number).0
 }
 
-/// Line and column at the beginning of what follows a path: `:3:5`, `(3,5)`, `:3`.
+/// Line and column directly after a path: `:3:5`, `(3,5)`, `:3`.
 fn numbers(rest: &str) -> (Option<u32>, Option<u32>) {
     let mut numbers = rest
         .split([':', '(', ')', ','])
@@ -192,7 +193,7 @@ fn numbers(rest: &str) -> (Option<u32>, Option<u32>) {
     (numbers.next(), numbers.next())
 }
 
-/// The file of the work tree that a name in the output means.
+/// The file of the work tree that a name in the output refers to.
 fn look_up(name: &str, top: &Path, dir: &Path) -> Option<PathBuf> {
     let candidates = [top.join(dir).join(name), top.join(name)];
     candidates.iter().find_map(|candidate| {
@@ -241,11 +242,11 @@ mod tests {
                 .into_bytes(),
             ..Output::default()
         };
-        let known: Vec<PathBuf> = files.iter().map(PathBuf::from).collect();
+        let paths: Vec<PathBuf> = files.iter().map(PathBuf::from).collect();
         let files = Files {
             top: top.path(),
             dir: Path::new("web"),
-            known: &known,
+            known: &paths,
             first: &["src/b.py".into()],
         };
         let places = find(&output, &files);

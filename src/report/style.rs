@@ -1,4 +1,4 @@
-//! How text may look where it goes: colours, width, and how much is wanted.
+//! What output may look like: colours, width, and how much detail is wanted.
 
 use std::io::IsTerminal as _;
 
@@ -11,10 +11,10 @@ use crate::plan::PlannedGate;
 /// Below this width, in columns, a terminal is narrow.
 const NARROW: usize = 60;
 
-/// How much is told.
+/// How much is reported.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Detail {
-    /// Only what is wrong.
+    /// Only problems.
     Quiet,
     /// A line for each gate, and everything about those that fail.
     Normal,
@@ -31,12 +31,12 @@ pub(crate) struct Style {
     pub(crate) width: Option<usize>,
     /// Whether the cursor can be moved, so that lines can be drawn over.
     pub(crate) moves: bool,
-    /// How much is told.
+    /// How much is reported.
     pub(crate) detail: Detail,
 }
 
 impl Style {
-    /// What any place can show.
+    /// The style that every destination can show.
     pub(crate) const PLAIN: Self = Self {
         color: false,
         width: None,
@@ -83,7 +83,7 @@ impl Style {
         Self {
             color: !environment.is_set("NO_COLOR") && (forced || (is_terminal && !dumb)),
             moves: is_terminal && !dumb,
-            // Some terminals say that they have no columns at all.
+            // Some terminals report that they have no columns at all.
             width: size
                 .map(|(_, columns)| usize::from(columns))
                 .filter(|columns| *columns > 0),
@@ -111,13 +111,13 @@ impl Style {
         self.paint(text, Look::new().red().bold())
     }
 
-    /// Text about something to look at.
+    /// Text about something that deserves attention.
     #[must_use]
     pub(crate) fn careful(self, text: &str) -> String {
         self.paint(text, Look::new().yellow())
     }
 
-    /// Text that may be passed over.
+    /// Text that may be skipped.
     #[must_use]
     pub(crate) fn faint(self, text: &str) -> String {
         self.paint(text, Look::new().dim())

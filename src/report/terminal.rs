@@ -5,26 +5,26 @@ use std::io::{self, Write as _};
 use super::style::Style;
 use crate::base::fault::Result;
 
-/// Prints what a command was asked for. If it cannot be printed, the command has not succeeded.
+/// Prints the result of a command. If it cannot be printed, the command has failed.
 pub(crate) fn print(text: &str) -> Result<()> {
     write_output(text).map_err(|error| {
         crate::base::fault::Fault::unable("standard output cannot be written").because(&error)
     })
 }
 
-/// Says something to people, on standard error. A terminal that is gone must not stop us.
+/// Writes a message for people to standard error. A terminal that is gone must not stop us.
 pub(crate) fn say(text: &str) {
     let _ = io::stderr().lock().write_all(text.as_bytes());
 }
 
-/// Says that we have failed ourselves, on standard error. What is left of a live view is wiped;
-/// the thread that has drawn it may not come to that any more.
+/// Writes about a failure of gatekeeper itself to standard error. The rest of a live view is wiped;
+/// the thread that has drawn it may no longer be able to.
 pub(crate) fn cry(text: &str, style: Style) {
     let wipe = if style.is_live() { WIPE } else { "" };
     say(&format!("{wipe}{text}"));
 }
 
-/// Prints something that was asked for, on standard output.
+/// Writes the result of a command to standard output.
 ///
 /// # Errors
 ///

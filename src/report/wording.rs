@@ -16,7 +16,7 @@ use crate::plan::{LeftOutReason, Needed, Plan, PlannedGate, ViewKind};
 /// How many paths are named.
 const NAMED: usize = 5;
 
-/// What there is to say about an outcome besides its word. Empty if nothing.
+/// The details of an outcome besides its word. Empty if there are none.
 pub(super) fn cause(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Passed => String::new(),
@@ -177,7 +177,7 @@ pub(super) fn because(planned: &PlannedGate) -> String {
     }
 }
 
-/// What to know about a gate that only warns, or no longer does.
+/// A remark about a gate that only warns, or no longer does.
 pub(super) fn level(planned: &PlannedGate) -> Option<String> {
     if let Some(reason) = &planned.excepted {
         return Some(format!("excepted in this commit: {reason}"));
@@ -195,8 +195,8 @@ pub(super) fn level(planned: &PlannedGate) -> Option<String> {
 /// How the gates of a plan see the files, in one line.
 pub(super) fn views(plan: &Plan) -> String {
     let views = plan.views();
-    let all = views.len() == 1;
-    let told: Vec<String> = views
+    let is_uniform = views.len() == 1;
+    let sentences: Vec<String> = views
         .iter()
         .map(|(view, gates)| {
             let names: Vec<&str> = gates.iter().map(|name| name.as_str()).collect();
@@ -205,17 +205,17 @@ pub(super) fn views(plan: &Plan) -> String {
                 ViewKind::Overlay => "in an overlay",
                 ViewKind::Snapshot => "in a snapshot",
             };
-            if all {
+            if is_uniform {
                 format!("{place}, since {}", view.why)
             } else {
                 format!("{} {place}, since {}", some_of(&names, NAMED), view.why)
             }
         })
         .collect();
-    told.join("; ")
+    sentences.join("; ")
 }
 
-/// What has changed while it was checked.
+/// What has changed while it was being checked.
 pub(super) fn overtaken(aftermath: &PostRunChecks) -> String {
     if aftermath.is_index_overtaken {
         return "the index changed while it was judged".into();

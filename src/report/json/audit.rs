@@ -13,7 +13,7 @@ use crate::report::text::next_steps::cure;
 use crate::rules::change::range::{CommitChanges, Declared};
 use crate::rules::message::range::{Audit, CheckedMessage};
 
-/// What the commits of a range say and change.
+/// The messages and changes of the commits of a range.
 #[derive(Serialize)]
 pub(super) struct AuditReport<'a> {
     range: &'a str,
@@ -76,7 +76,7 @@ struct GatesReport<'a> {
     exit_code: u8,
 }
 
-/// The audit of a range; `runs` tells how gates ended, if they were run.
+/// The audit of a range; `runs` holds how the gates ended, if they were run.
 #[must_use]
 pub(crate) fn audit(
     audit: &Audit,
@@ -104,7 +104,7 @@ pub(crate) fn audit(
     })
 }
 
-/// The part of a report that tells of the commits of a range.
+/// The part of a report that describes the commits of a range.
 pub(super) fn audit_report<'a>(audit: &'a Audit, program: &str) -> AuditReport<'a> {
     let cure = cure(audit, program);
     AuditReport {
@@ -122,35 +122,40 @@ pub(super) fn audit_report<'a>(audit: &'a Audit, program: &str) -> AuditReport<'
     }
 }
 
-/// The commits about whose message or change there is something to say, oldest first.
+/// The commits whose message or change has findings, oldest first.
 fn checked(audit: &Audit) -> Vec<CheckedReport<'_>> {
     let messages: HashMap<&str, &CheckedMessage> = audit
         .checked
         .iter()
-        .map(|one| (one.id.as_str(), one))
+        .map(|message| (message.id.as_str(), message))
         .collect();
     let changes: HashMap<&str, &CommitChanges> = audit
         .changes
         .commits
         .iter()
-        .map(|one| (one.id.as_str(), one))
+        .map(|change| (change.id.as_str(), change))
         .collect();
     let mut reports = Vec::new();
     for id in &audit.commits.ids {
         let message = messages.get(id.as_str()).copied();
         let change = changes.get(id.as_str()).copied();
-        let about = message.map(|one| (&one.subject, &one.author));
-        let about = about.or_else(|| change.map(|one| (&one.subject, &one.author)));
-        let Some((subject, author)) = about else {
+        let Some((subject, author)) = message
+            .map(|message| (&message.subject, &message.author))
+            .or_else(|| change.map(|change| (&change.subject, &change.author)))
+        else {
             continue;
         };
         reports.push(CheckedReport {
             commit: id,
             subject,
             author: author.to_string(),
-            findings: message.map_or_else(Vec::new, |one| findings_of(&one.findings, &one.lines)),
+            findings: message.map_or_else(Vec::new, |message| {
+                findings_of(&message.findings, &message.lines)
+            }),
             lines: change.map_or_else(Vec::new, lines),
-            declared: change.and_then(|one| one.declared.as_ref()).map(declared),
+            declared: change
+                .and_then(|change| change.declared.as_ref())
+                .map(declared),
             exceptions: change.map_or_else(Vec::new, exceptions),
             malformed: change.map_or_else(Vec::new, malformed),
         });
@@ -170,19 +175,23 @@ fn declared(declared: &Declared) -> DeclaredReport<'_> {
 }
 
 fn exceptions(change: &CommitChanges) -> Vec<ExceptionReport<'_>> {
-    let all = change.exceptions.iter();
-    all.map(|one| ExceptionReport {
-        gate: one.gate.as_str(),
-        reason: &one.reason,
-    })
-    .collect()
+    change
+        .exceptions
+        .iter()
+        .map(|exception| ExceptionReport {
+            gate: exception.gate.as_str(),
+            reason: &exception.reason,
+        })
+        .collect()
 }
 
 fn malformed(change: &CommitChanges) -> Vec<MalformedReport<'_>> {
-    let all = change.malformed.iter();
-    all.map(|one| MalformedReport {
-        value: &one.value,
-        message: one.why,
-    })
-    .collect()
+    change
+        .malformed
+        .iter()
+        .map(|trailer| MalformedReport {
+            value: &trailer.value,
+            message: trailer.why,
+        })
+        .collect()
 }

@@ -1,12 +1,12 @@
-//! What every report for programs has in common: its version, and how it is written.
+//! The common part of all reports for programs: the version, and how they are written.
 
 use serde::Serialize;
 
-/// The version of the format. It changes when a field changes its meaning or goes away; new
-/// fields may come at any time.
+/// The version of the format. It changes when a field changes its meaning or is removed; new fields
+/// may be added at any time.
 pub(super) const VERSION: u32 = 1;
 
-/// Strings, numbers and lists of them always have a form in JSON, so there is no error to tell.
+/// Strings, numbers and lists of them always have a form in JSON, so there is no error to report.
 pub(super) fn write(report: &impl Serialize) -> String {
     let mut text = serde_json::to_string_pretty(report).unwrap_or_default();
     text.push('\n');

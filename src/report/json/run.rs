@@ -216,7 +216,7 @@ struct RefusedFix<'a> {
 #[must_use]
 pub(crate) fn refused_fixes(plan: &Plan, refusals: &[FixRefusal]) -> String {
     let refused = refusals.iter().map(|refusal| {
-        let (cause, help) = crate::report::text::fixes::told(refusal);
+        let (cause, help) = crate::report::text::fixes::explanation(refusal);
         RefusedFix {
             gates: refusal.gates.iter().map(GateName::as_str).collect(),
             cause,
@@ -401,13 +401,13 @@ fn view(plan: &Plan) -> &'static str {
     }
 }
 
-/// JSON is Unicode: what is not is replaced.
+/// JSON is Unicode: bytes that are not are replaced.
 fn path(path: &Path) -> String {
     path.to_string_lossy().into_owned()
 }
 
 fn paths(paths: &[std::path::PathBuf]) -> Vec<String> {
-    paths.iter().map(|one| path(one)).collect()
+    paths.iter().map(|item| path(item)).collect()
 }
 
 fn millis(duration: Duration) -> u64 {

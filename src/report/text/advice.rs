@@ -1,4 +1,4 @@
-//! What to do: commands that can be pasted where the user stands.
+//! What to do: commands that can be pasted in the user's current directory.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -14,11 +14,11 @@ use crate::run::tool_dirs;
 pub(super) fn command(call: &GateCall, context: &ReportContext, dir: &Path) -> String {
     let shown = match call {
         GateCall::Program { program, arguments } => GateCall::Program {
-            program: own_tool(program, &context.top, dir).unwrap_or_else(|| program.clone()),
+            program: project_tool(program, &context.top, dir).unwrap_or_else(|| program.clone()),
             arguments: arguments.clone(),
         }
         .shown(),
-        GateCall::Shell { .. } => match own_dir(&context.top, dir) {
+        GateCall::Shell { .. } => match project_tool_dir(&context.top, dir) {
             Some(dir) => format!("PATH=\"$PWD/{dir}:$PATH\"; {}", call.shown()),
             None => call.shown(),
         },
@@ -35,7 +35,7 @@ pub(super) fn command(call: &GateCall, context: &ReportContext, dir: &Path) -> S
 
 /// The path, from the gate's directory, of a tool that only the project's own environment has on
 /// PATH.
-fn own_tool(program: &OsString, top: &Path, dir: &Path) -> Option<OsString> {
+fn project_tool(program: &OsString, top: &Path, dir: &Path) -> Option<OsString> {
     if Path::new(program).components().count() != 1 {
         return None;
     }
@@ -49,7 +49,7 @@ fn own_tool(program: &OsString, top: &Path, dir: &Path) -> Option<OsString> {
 
 /// The first directory of the project's own tools, from the gate's directory, if it can be written
 /// between double quotes.
-fn own_dir(top: &Path, dir: &Path) -> Option<String> {
+fn project_tool_dir(top: &Path, dir: &Path) -> Option<String> {
     let absolute = top.join(dir);
     let tools = tool_dirs(top, &absolute).into_iter().next()?;
     let shown = from_dir(&tools, top, dir)?
@@ -97,7 +97,7 @@ pub(crate) fn repeat(plan: &Plan, context: &ReportContext, planned: &PlannedGate
     }
 }
 
-/// What fixes this outcome, in words, where no command does.
+/// How to fix this outcome, in words, where no command does.
 pub(super) fn help(planned: &PlannedGate, outcome: &Outcome) -> Option<String> {
     let name = &planned.gate.name;
     match outcome {
@@ -138,8 +138,8 @@ pub(crate) fn fix(
 ) -> Option<String> {
     let is_failed = matches!(outcome, Outcome::Failed(_));
     planned.gate.fix.as_ref().filter(|_| is_failed)?;
-    // What changed since the last commit is what was checked, unless it was everything.
-    let all = match plan.trigger {
+    // `fix` covers the changes since the last commit; other triggers checked more than that.
+    let scope = match plan.trigger {
         Trigger::Hook(_) | Trigger::Staged => "",
         Trigger::Run
         | Trigger::Range { .. }
@@ -148,7 +148,7 @@ pub(crate) fn fix(
         | Trigger::Audit { .. } => "--all ",
     };
     Some(format!(
-        "{} fix {all}{}",
+        "{} fix {scope}{}",
         context.program, planned.gate.name
     ))
 }

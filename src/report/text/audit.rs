@@ -11,13 +11,13 @@ use crate::model::finding::Severity;
 use crate::report::style::{Detail, Style};
 use crate::rules::message::range::{Audit, CheckedMessage};
 
-/// How many commits are told of one by one in a report that is not a detailed one.
+/// How many commits are listed in a report that is not detailed.
 const SHOWN: usize = 200;
 
 /// The most characters of a subject that are shown.
 const LONGEST: usize = 200;
 
-/// The word for what an audit says, the same in every report.
+/// The word for the result of an audit, the same in every report.
 pub(crate) fn word(audit: &Audit) -> &'static str {
     match (audit.commits.ids.is_empty(), audit.is_passed()) {
         (true, _) => "not applicable",
@@ -29,7 +29,7 @@ pub(crate) fn word(audit: &Audit) -> &'static str {
 /// The audit as text; `program` is how the user can call gatekeeper.
 #[must_use]
 pub(crate) fn audit(audit: &Audit, program: &str, style: Style) -> String {
-    // What weakens the gates is what reviewers must not overlook.
+    // Weakenings of the gates come first: reviewers must not overlook them.
     let mut text = audit_changes::declared(&audit.changes, style);
     let refused = audit.refused().count();
     if !audit.is_passed() || style.detail != Detail::Quiet {
@@ -64,11 +64,11 @@ pub(crate) fn audit(audit: &Audit, program: &str, style: Style) -> String {
         }
     }
     text.push_str(&audit_changes::changes(&audit.changes, style));
-    let is_told = !audit.is_passed() || style.detail != Detail::Quiet;
-    if let Some(summary) = audit_changes::summary(audit).filter(|_| is_told) {
+    let is_shown = !audit.is_passed() || style.detail != Detail::Quiet;
+    if let Some(summary) = audit_changes::summary(audit).filter(|_| is_shown) {
         let _ = writeln!(text, "\n{summary}");
     }
-    for remark in audit.changes.remarks.iter().filter(|_| is_told) {
+    for remark in audit.changes.remarks.iter().filter(|_| is_shown) {
         let _ = writeln!(text, "{}: {remark}", style.careful("note"));
     }
     text
@@ -90,8 +90,8 @@ fn head(audit: &Audit, style: Style) -> String {
         };
         return format!("{passed}: {messages} in {range}{warned}");
     }
-    let messages = audit.refused().map(|one| &one.id);
-    let changes = audit.changes.refused().map(|one| &one.id);
+    let messages = audit.refused().map(|commit| &commit.id);
+    let changes = audit.changes.refused().map(|commit| &commit.id);
     let refused: BTreeSet<&String> = messages.chain(changes).collect();
     let of = count(audit.commits.ids.len(), "commit");
     let head = match refused.len() {
@@ -101,16 +101,16 @@ fn head(audit: &Audit, style: Style) -> String {
     style.strong(&head)
 }
 
-/// How the gates have ended on a commit.
+/// The result of the gates on a commit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct GatesRun {
     /// Its id.
     pub(crate) commit: String,
-    /// How.
+    /// The result.
     pub(crate) code: ExitCode,
 }
 
-/// How the gates have ended on commits, in a line and one for each that they do not let through.
+/// The results of the gates on commits: a summary, and a line for each commit on which they failed.
 #[must_use]
 pub(crate) fn audited_gates(runs: &[GatesRun], style: Style) -> String {
     let failed: Vec<&GatesRun> = runs
@@ -138,8 +138,10 @@ pub(crate) fn audited_gates(runs: &[GatesRun], style: Style) -> String {
 }
 
 fn warnings(checked: &CheckedMessage) -> usize {
-    let all = checked.findings.iter();
-    all.filter(|finding| finding.severity == Severity::Warning)
+    checked
+        .findings
+        .iter()
+        .filter(|finding| finding.severity == Severity::Warning)
         .count()
 }
 
@@ -182,7 +184,7 @@ fn push_commit(text: &mut String, checked: &CheckedMessage, is_detailed: bool, s
     }
 }
 
-/// What was fixed, in a line; `moved` is what HEAD was and what it is.
+/// What was fixed, in a line; `moved` holds the ids of HEAD before and after.
 #[must_use]
 pub(crate) fn fixed(messages: usize, moved: Option<&(String, String)>, style: Style) -> String {
     let short = |id: &str| id.get(..SHORT).unwrap_or(id).to_owned();
@@ -218,7 +220,7 @@ fn fixed_from(first: &CheckedMessage) -> String {
     format!("{id}~1..")
 }
 
-/// What is said of the messages of commits that are made here, one by one.
+/// The report about the messages of commits that are made here, one by one.
 #[must_use]
 pub(crate) fn bad_messages(checked: &[CheckedMessage], is_refused: bool, style: Style) -> String {
     let mut text = String::new();
@@ -230,8 +232,8 @@ pub(crate) fn bad_messages(checked: &[CheckedMessage], is_refused: bool, style: 
     let messages = count(checked.len(), "message");
     let are = if checked.len() == 1 { "is" } else { "are" };
     let _ = writeln!(text, "{word}: {messages} {are} not as commits here need it");
-    for one in checked.iter().take(SHOWN) {
-        push_commit(&mut text, one, checked.len() == 1, style);
+    for message in checked.iter().take(SHOWN) {
+        push_commit(&mut text, message, checked.len() == 1, style);
     }
     let next = match checked {
         [only] => format!(

@@ -11,21 +11,26 @@ use crate::rules::added_lines::LineFinding;
 use crate::rules::change::range::{CommitChanges, RangeChanges};
 use crate::rules::message::range::Audit;
 
-/// How many commits are told of in a report that is not a detailed one.
+/// How many commits are listed in a report that is not detailed.
 const SHOWN: usize = 200;
 
 /// The most characters of a subject that are shown.
 const LONGEST: usize = 200;
 
-/// What weakens something and says why: nothing else is as important to a reviewer.
+/// The declared weakenings: nothing else is as important to a reviewer.
 pub(super) fn declared(changes: &RangeChanges, style: Style) -> String {
     let mut text = String::new();
-    for one in &changes.commits {
-        let Some(declared) = &one.declared else {
+    for commit in &changes.commits {
+        let Some(declared) = &commit.declared else {
             continue;
         };
         let word = style.careful("declared");
-        let _ = writeln!(text, "{word}: {}: {}", named(one, style), declared.reason);
+        let _ = writeln!(
+            text,
+            "{word}: {}: {}",
+            named(commit, style),
+            declared.reason
+        );
         for finding in &declared.findings {
             push_line(&mut text, finding);
         }
@@ -33,20 +38,20 @@ pub(super) fn declared(changes: &RangeChanges, style: Style) -> String {
     text
 }
 
-/// What is to be said of each commit, and of the range.
+/// The findings about each commit, and about the range.
 pub(super) fn changes(changes: &RangeChanges, style: Style) -> String {
     let mut text = String::new();
     let is_loud = style.detail != Detail::Quiet;
-    let told = changes.commits.iter().filter(|one| {
-        let has_more = !one.findings.is_empty() || !one.exceptions.is_empty();
-        one.is_refused() || is_loud && has_more
+    let shown = changes.commits.iter().filter(|commit| {
+        let has_more = !commit.findings.is_empty() || !commit.exceptions.is_empty();
+        commit.is_refused() || is_loud && has_more
     });
-    for (index, one) in told.enumerate() {
+    for (index, commit) in shown.enumerate() {
         if index == SHOWN && style.detail != Detail::Verbose {
             text.push_str("\nand more commits: add --verbose\n");
             break;
         }
-        push_commit(&mut text, one, style);
+        push_commit(&mut text, commit, style);
     }
     if !changes.net.is_empty() {
         let head = style.strong("the range as a whole");
@@ -59,11 +64,11 @@ pub(super) fn changes(changes: &RangeChanges, style: Style) -> String {
     text
 }
 
-fn push_commit(text: &mut String, one: &CommitChanges, style: Style) {
-    let author = clean_line(one.author.to_string().as_bytes());
-    let _ = writeln!(text, "\n{}  ({author})", named(one, style));
-    text.push_str(&as_text(&one.findings, style));
-    for malformed in &one.malformed {
+fn push_commit(text: &mut String, commit: &CommitChanges, style: Style) {
+    let author = clean_line(commit.author.to_string().as_bytes());
+    let _ = writeln!(text, "\n{}  ({author})", named(commit, style));
+    text.push_str(&as_text(&commit.findings, style));
+    for malformed in &commit.malformed {
         let _ = writeln!(
             text,
             "{}: `{}`: {}\n  {}: write it as `Gate-Exception: gate -- reason`, or leave it out",
@@ -73,17 +78,19 @@ fn push_commit(text: &mut String, one: &CommitChanges, style: Style) {
             style.strong("help")
         );
     }
-    for exception in &one.exceptions {
+    for exception in &commit.exceptions {
         let word = style.careful("exception");
         let _ = writeln!(text, "{word}: {}: {}", exception.gate, exception.reason);
     }
 }
 
 /// A commit, by its id and its subject.
-fn named(one: &CommitChanges, style: Style) -> String {
-    let id = one.id.get(..SHORT).unwrap_or(&one.id);
-    let subject = clean_line(one.subject.as_bytes());
-    let subject: String = subject.chars().take(LONGEST).collect();
+fn named(commit: &CommitChanges, style: Style) -> String {
+    let id = commit.id.get(..SHORT).unwrap_or(&commit.id);
+    let subject: String = clean_line(commit.subject.as_bytes())
+        .chars()
+        .take(LONGEST)
+        .collect();
     format!("{} {subject}", style.strong(id))
 }
 
@@ -93,15 +100,23 @@ fn push_line(text: &mut String, finding: &LineFinding) {
     let _ = writeln!(text, "  {place}  {}  {message}", finding.rule);
 }
 
-/// What was found, in numbers; nothing, if only messages are refused, or nothing is.
+/// The number of findings of each kind; `None` if no change has any.
 pub(super) fn summary(audit: &Audit) -> Option<String> {
     let commits = &audit.changes.commits;
-    let findings = || commits.iter().flat_map(|one| &one.findings);
-    let of = |severity| findings().filter(|one| one.severity == severity).count();
-    let malformed: usize = commits.iter().map(|one| one.malformed.len()).sum();
-    let excepted: usize = commits.iter().map(|one| one.exceptions.len()).sum();
-    let declared = commits.iter().filter_map(|one| one.declared.as_ref());
-    let declared: usize = declared.map(|one| one.findings.len()).sum();
+    let of = |severity| {
+        commits
+            .iter()
+            .flat_map(|commit| &commit.findings)
+            .filter(|finding| finding.severity == severity)
+            .count()
+    };
+    let malformed: usize = commits.iter().map(|commit| commit.malformed.len()).sum();
+    let excepted: usize = commits.iter().map(|commit| commit.exceptions.len()).sum();
+    let declared: usize = commits
+        .iter()
+        .filter_map(|commit| commit.declared.as_ref())
+        .map(|declared| declared.findings.len())
+        .sum();
     let refused = of(Severity::Error) + audit.changes.net.len();
     let mut words = Vec::new();
     let mut add = |number: usize, what: &str, is: &str| {

@@ -1,4 +1,4 @@
-//! Attempts to pass by the gates, in words: what was tried, and the way that works.
+//! Attempts to bypass the gates, in words: what was tried, and the way that works.
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -14,7 +14,7 @@ use crate::report::wording::ago;
 /// How many commits are named.
 const NAMED: usize = 10;
 
-/// Why what was checked may not be known to be.
+/// Why a commit that was checked may not be recognised as checked.
 pub(crate) const OTHER_KEY: &str =
     "; the receipts here are sealed with another key (another HOME or user?), so they tell nothing";
 
@@ -29,7 +29,7 @@ pub(crate) fn bypass_in_words(bypass: &HookBypass) -> String {
     }
 }
 
-/// What somebody is told who has asked git to pass hooks over.
+/// The message to a user who has asked git to skip hooks.
 #[must_use]
 pub(crate) fn bypass(bypass: &HookBypass, style: Style) -> String {
     let (what, without) = match bypass {
@@ -56,7 +56,7 @@ pub(crate) fn bypass(bypass: &HookBypass, style: Style) -> String {
     )
 }
 
-/// What the message of a cherry-pick or a revert lacks, and how the commit is finished.
+/// What the message of a cherry-pick or a revert lacks, and how to finish the commit.
 #[must_use]
 pub(crate) fn lacking_trailers(findings: &[Finding], has_more: bool, style: Style) -> String {
     let mut text = String::new();
@@ -69,7 +69,7 @@ pub(crate) fn lacking_trailers(findings: &[Finding], has_more: bool, style: Styl
             finding.message
         );
     }
-    let rest = if has_more {
+    let continuation = if has_more {
         ", then `git cherry-pick --continue` (or `git revert --continue`) for the rest"
     } else {
         ""
@@ -77,10 +77,10 @@ pub(crate) fn lacking_trailers(findings: &[Finding], has_more: bool, style: Styl
     let signs = findings.iter().all(|finding| finding.cure.signs_off());
     let next = if signs {
         format!(
-            "`git commit -s --no-edit`{rest}; the next time, give -s at once: `git cherry-pick -s`, `git revert -s`"
+            "`git commit -s --no-edit`{continuation}; the next time, give -s at once: `git cherry-pick -s`, `git revert -s`"
         )
     } else {
-        format!("`git commit -s --edit` and add what is missing{rest}")
+        format!("`git commit -s --edit` and add what is missing{continuation}")
     };
     let _ = writeln!(
         text,
@@ -90,7 +90,7 @@ pub(crate) fn lacking_trailers(findings: &[Finding], has_more: bool, style: Styl
     text
 }
 
-/// A commit that passed by the gates.
+/// A commit that bypassed the gates.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct UngatedCommit {
     /// Its id.
@@ -99,7 +99,7 @@ pub(crate) struct UngatedCommit {
     pub(crate) subject: String,
 }
 
-/// What is said of a branch that is not to get commits on trees that nobody has checked.
+/// The message about a branch that must not get commits with unchecked trees.
 #[must_use]
 pub(crate) fn refused_update(
     name: &str,
@@ -160,7 +160,7 @@ fn repair(program: &str, first: &str, last: &str) -> String {
     }
 }
 
-/// What is said of a push of commits that nobody has checked.
+/// The message about a push of unchecked commits.
 #[must_use]
 pub(crate) fn refused_push(passers: &[UngatedCommit], program: &str, style: Style) -> String {
     let mut text = format!(
@@ -214,7 +214,7 @@ fn clean(text: &str) -> String {
     clean_line(text.as_bytes())
 }
 
-/// That a commit was checked before, so that nothing runs.
+/// The message that a commit was checked before, so that nothing runs.
 #[must_use]
 pub(crate) fn checked_before(commit: &str, age: Duration, style: Style) -> String {
     format!(
@@ -225,7 +225,7 @@ pub(crate) fn checked_before(commit: &str, age: Duration, style: Style) -> Strin
     )
 }
 
-/// How checking commits afterwards has ended.
+/// The result of checking commits afterwards.
 #[must_use]
 pub(crate) fn recorded(number: usize, failed: &[UngatedCommit], style: Style) -> String {
     if failed.is_empty() {
@@ -247,7 +247,7 @@ pub(crate) fn recorded(number: usize, failed: &[UngatedCommit], style: Style) ->
     text
 }
 
-/// That nothing can be known to be checked.
+/// The message that receipts cannot be written, so that no commit can be known to be checked.
 #[must_use]
 pub(crate) fn no_receipts(error: &std::io::Error, style: Style) -> String {
     format!(
@@ -257,7 +257,7 @@ pub(crate) fn no_receipts(error: &std::io::Error, style: Style) -> String {
     )
 }
 
-/// That commits are to be pushed that others have made and nobody has checked; what they lead to is.
+/// The message that unchecked commits of other people are pushed, whose result is checked.
 #[must_use]
 pub(crate) fn arrived(passers: &[UngatedCommit], style: Style) -> String {
     let mut text = format!(
@@ -269,7 +269,7 @@ pub(crate) fn arrived(passers: &[UngatedCommit], style: Style) -> String {
     text
 }
 
-/// That what was checked may not be known to be.
+/// The message that checked commits may not be recognised as checked.
 #[must_use]
 pub(crate) fn other_key(style: Style) -> String {
     format!(

@@ -1,4 +1,4 @@
-//! What the rules say of what is committed, for people.
+//! The findings of the rules about what is committed, for people.
 
 use std::fmt::Write as _;
 
@@ -28,7 +28,7 @@ pub(super) fn rules(report: &ChangeReport, style: Style) -> String {
     text
 }
 
-/// What is refused of what a commit changes.
+/// The refused changes of a commit.
 #[must_use]
 pub(crate) fn bad_changes(
     commit: &[UngatedCommit],

@@ -14,8 +14,8 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    /// One line, as long as it is. In a narrow terminal the columns would eat up what there is to
-    /// say, so that there are none.
+    /// One line, as long as it is. In a narrow terminal there are no columns: they would leave no
+    /// room for the text.
     pub(super) fn whole_line(self, word: &str, name: &str, time: &str, remark: &str) -> String {
         let width = self.name_width;
         let line = if self.style.is_narrow() {

@@ -111,8 +111,9 @@ pub(super) fn patch(patch: &[u8], style: Style) -> Vec<String> {
     let patch = String::from_utf8_lossy(patch);
     let lines: Vec<&str> = patch.lines().collect();
     let bar = style.faint("|");
-    let shown = lines.iter().take(PATCH_LINES);
-    let mut shown: Vec<String> = shown
+    let mut shown: Vec<String> = lines
+        .iter()
+        .take(PATCH_LINES)
         .map(|line| format!("{bar} {}", clean_line(line.as_bytes())))
         .collect();
     if lines.len() > PATCH_LINES {
@@ -134,7 +135,7 @@ fn cause(result: &GateResult) -> String {
     cause
 }
 
-/// The places that the output speaks of, those in files of the change set first.
+/// The places that the output mentions, those in files of the change set first.
 pub(crate) fn places_of(
     plan: &Plan,
     context: &ReportContext,
@@ -160,7 +161,7 @@ fn remark_on_more(
     planned: &PlannedGate,
     result: &GateResult,
 ) -> String {
-    let whole = match log::keep(&context.logs, &planned.gate.name, &result.output) {
+    let whole = match log::save(&context.logs, &planned.gate.name, &result.output) {
         Ok(path) => {
             let relative = path.strip_prefix(&context.top).unwrap_or(&path);
             format!(

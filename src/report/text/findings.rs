@@ -6,7 +6,7 @@ use crate::base::text::clean_line;
 use crate::model::finding::{Finding, QuotedLine, Remedy, Severity};
 use crate::report::style::Style;
 
-/// How many lines are shown of a finding that is about many more.
+/// How many lines are shown of a finding that is about more.
 const QUOTED: usize = 20;
 
 /// The most characters of a line that are shown.

@@ -1,4 +1,4 @@
-//! What fixers have done, or why nothing was taken of it.
+//! What fixers have done, or why none of it was applied.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -19,7 +19,7 @@ const NAMED: usize = 10;
 pub(crate) fn refused_fixes(refusals: &[FixRefusal], style: Style) -> String {
     let mut text = String::new();
     for refusal in refusals {
-        let (what, help) = told(refusal);
+        let (what, help) = explanation(refusal);
         let _ = writeln!(text, "{}: {what}", style.bad("error"));
         let _ = writeln!(text, "{}: {help}", style.strong("help"));
     }
@@ -28,7 +28,7 @@ pub(crate) fn refused_fixes(refusals: &[FixRefusal], style: Style) -> String {
 }
 
 /// What a fixer has done, and what to do about it.
-pub(crate) fn told(refusal: &FixRefusal) -> (String, &'static str) {
+pub(crate) fn explanation(refusal: &FixRefusal) -> (String, &'static str) {
     let who = names(&refusal.gates);
     match &refusal.deed {
         FixerViolation::Ended(outcome) => (
@@ -67,8 +67,8 @@ pub(crate) fn fixed_files(fixed: &[Fixed], fixed_files: &[FixedFile], style: Sty
         return "nothing to fix\n".into();
     }
     let mut text = String::new();
-    for (one, file) in fixed.iter().zip(fixed_files) {
-        let (added, removed) = lines(&one.before, &one.after);
+    for (fix, file) in fixed.iter().zip(fixed_files) {
+        let (added, removed) = lines(&fix.before, &fix.after);
         let word = match file.applied {
             Some(Applied::Nowhere) | None => style.careful("not fixed"),
             Some(Applied::CommitOnly(_)) => style.careful("fixed in the index only"),
@@ -78,14 +78,18 @@ pub(crate) fn fixed_files(fixed: &[Fixed], fixed_files: &[FixedFile], style: Sty
         let names = names(&file.gates);
         let _ = writeln!(text, "{word}  {path}  +{added} -{removed}  {names}");
     }
-    let is_kept = |one: &&FixedFile| one.applied == Some(Applied::Nowhere);
-    let kept = fixed_files.iter().filter(is_kept).count();
-    let _ = write!(text, "{} fixed", count(fixed_files.len() - kept, "file"));
-    if kept > 0 {
+    let is_unchanged = |file: &&FixedFile| file.applied == Some(Applied::Nowhere);
+    let unchanged = fixed_files.iter().filter(is_unchanged).count();
+    let _ = write!(
+        text,
+        "{} fixed",
+        count(fixed_files.len() - unchanged, "file")
+    );
+    if unchanged > 0 {
         let _ = write!(
             text,
             ", {} not: saved meanwhile, changed in the same lines, or not to be written",
-            count(kept, "file")
+            count(unchanged, "file")
         );
     }
     text.push('\n');
@@ -122,13 +126,13 @@ pub(super) fn fixed_on_commit(fixed_files: &[FixedFile], style: Style) -> String
     let group = |applied: Option<Applied>| -> Vec<&FixedFile> {
         fixed_files
             .iter()
-            .filter(|one| one.applied == applied)
+            .filter(|file| file.applied == applied)
             .collect()
     };
-    let mut push = |applied, heading: &str, rest: &str| {
+    let mut push = |applied, heading: &str, suffix: &str| {
         let group = group(applied);
         if !group.is_empty() {
-            let _ = writeln!(text, "\n{heading}: {}{rest}", listed(&group));
+            let _ = writeln!(text, "\n{heading}: {}{suffix}", listed(&group));
         }
     };
     push(Some(Applied::Everywhere), &style.good("fixed"), "");
@@ -167,11 +171,11 @@ fn cause(kept: FileKept) -> &'static str {
 fn listed(fixed_files: &[&FixedFile]) -> String {
     let shown: Vec<String> = fixed_files
         .iter()
-        .map(|one| format!("{} ({})", show_path(&one.path), names(&one.gates)))
+        .map(|file| format!("{} ({})", show_path(&file.path), names(&file.gates)))
         .collect();
     match shown.len() {
         0..=NAMED => shown.join(", "),
-        all => format!("{} ({})", count(all, "file"), some_of(&shown, NAMED)),
+        number => format!("{} ({})", count(number, "file"), some_of(&shown, NAMED)),
     }
 }
 

@@ -1,7 +1,7 @@
-//! What the live view says: which gates run, for how long, and how many wait.
+//! The text of the live view: which gates run, for how long, and how many wait.
 //!
-//! Nothing here knows a terminal or asks for the time: the lines follow from what was heard, so
-//! that every size of terminal can be tried without one.
+//! Nothing here knows a terminal or reads the clock: the lines follow from the events, so that
+//! every size of terminal can be tested without one.
 
 use std::time::{Duration, Instant};
 
@@ -10,13 +10,13 @@ use crate::base::text::{duration, limit};
 use crate::event::Event;
 use crate::plan::Plan;
 
-/// What ends sooner is not shown as running: it would only flicker.
+/// A gate that ends sooner is not shown as running: it would only flicker.
 const SETTLED: Duration = Duration::from_millis(150);
 
-/// The lines of the terminal that are left to what was said before.
+/// The lines of the terminal that are left to earlier output.
 const LINES_ABOVE: usize = 2;
 
-/// What stays of a long name, in columns, before the time behind it is cut instead.
+/// The width that a long name keeps, in columns, before the time after it is cut instead.
 const NAME: usize = 8;
 
 /// The gates of a run as far as they are known from its events.
@@ -53,7 +53,7 @@ impl Live {
         }
     }
 
-    /// Takes note of an event that was heard of at this time.
+    /// Records an event that was received at this time.
     pub(super) fn note(&mut self, event: &Event, now: Instant) {
         match event {
             Event::Started(index) => {
@@ -64,9 +64,9 @@ impl Live {
         }
     }
 
-    /// The lines to be shown, those of the gates that have run longest first: never more than
-    /// fit below a little of what was said before, and each shorter than the terminal is wide,
-    /// since terminals differ in what they do behind the last column.
+    /// The lines to be shown, those of the gates that have run longest first: never more than fit
+    /// below some lines of earlier output, and each shorter than the terminal is wide, since
+    /// terminals differ in what they do after the last column.
     pub(super) fn lines(&self, columns: Columns, height: usize, now: Instant) -> Vec<String> {
         let width = columns.style.width.unwrap_or_default().saturating_sub(1);
         let is_settled = |begun: Instant| now.saturating_duration_since(begun) >= SETTLED;
@@ -92,10 +92,10 @@ impl Live {
         };
         let line = |(begun, gate): &(Instant, &Watched)| gate.line(cut, now - *begun);
         let mut lines: Vec<String> = running[..shown].iter().map(line).collect();
-        let others = others(shown, running.len() - shown, waiting);
-        if !others.is_empty() {
-            let others = columns.style.faint(&others);
-            lines.push(cut.line(&columns.padded(""), &others, "", ""));
+        let summary = hidden_gates(shown, running.len() - shown, waiting);
+        if !summary.is_empty() {
+            let summary = columns.style.faint(&summary);
+            lines.push(cut.line(&columns.padded(""), &summary, "", ""));
         }
         lines
     }
@@ -124,8 +124,8 @@ impl Watched {
     }
 }
 
-/// What there is besides the gates that are shown. Empty if nothing.
-fn others(shown: usize, running: usize, waiting: usize) -> String {
+/// A summary of the gates that are not shown. Empty if there are none.
+fn hidden_gates(shown: usize, running: usize, waiting: usize) -> String {
     let running = match (shown, running) {
         (_, 0) => None,
         (0, running) => Some(format!("{running} running")),
@@ -136,7 +136,7 @@ fn others(shown: usize, running: usize, waiting: usize) -> String {
     parts.join(", ")
 }
 
-/// A duration that is still growing: hundredths would only be unrest.
+/// A duration that is still growing: hundredths would only be distracting.
 fn tenths(elapsed: Duration) -> String {
     let tenths = elapsed.as_millis() / 100;
     if tenths < 600 {

@@ -18,10 +18,10 @@ pub(crate) struct MessageRefusal {
     pub(crate) lines: Vec<String>,
     /// What is wrong.
     pub(crate) findings: Vec<Finding>,
-    /// The file in which it is kept, as the user would type it, and the command that finishes
-    /// the commit once the message is right; or why it could not be kept.
+    /// The file in which the message is saved, as the user would type it, and the command that
+    /// finishes the commit once the message is right; or why it could not be saved.
     pub(crate) kept: Result<(String, String), String>,
-    /// Whether that command says again all that the user typed.
+    /// Whether that command repeats everything that the user typed.
     pub(crate) is_exact: bool,
     /// Whether the file has to be edited before.
     pub(crate) needs_edit: bool,
@@ -31,8 +31,10 @@ pub(crate) struct MessageRefusal {
 #[must_use]
 fn problems(findings: &[Finding]) -> String {
     let number = |severity| {
-        let all = findings.iter();
-        all.filter(|finding| finding.severity == severity).count()
+        findings
+            .iter()
+            .filter(|finding| finding.severity == severity)
+            .count()
     };
     let errors = count(number(Severity::Error), "problem");
     match number(Severity::Warning) {
@@ -41,11 +43,11 @@ fn problems(findings: &[Finding]) -> String {
     }
 }
 
-/// What is only to be known about a message that is let through.
+/// The warnings of an accepted message.
 #[must_use]
-pub(crate) fn remarks(lines: &[String], all: &[Finding], style: Style) -> String {
+pub(crate) fn remarks(lines: &[String], findings: &[Finding], style: Style) -> String {
     let mut text = String::new();
-    for finding in all.iter().filter(|f| f.severity == Severity::Warning) {
+    for finding in findings.iter().filter(|f| f.severity == Severity::Warning) {
         findings::push(&mut text, lines, finding, style);
     }
     text
@@ -99,7 +101,7 @@ fn push_finish(
     );
 }
 
-/// Nowhere could the message be kept: it is shown whole, so that it is not lost.
+/// The message could not be saved anywhere: it is shown whole, so that it is not lost.
 fn push_message(text: &mut String, refusal: &MessageRefusal, error: &str, style: Style) {
     let _ = writeln!(
         text,
@@ -113,21 +115,21 @@ fn push_message(text: &mut String, refusal: &MessageRefusal, error: &str, style:
 
 /// What `message check` has found.
 #[must_use]
-pub(crate) fn checked(lines: &[String], all: &[Finding], style: Style) -> String {
-    let head = if crate::model::finding::refuses(all) {
+pub(crate) fn checked(lines: &[String], findings: &[Finding], style: Style) -> String {
+    let head = if crate::model::finding::refuses(findings) {
         style.strong(&format!(
             "gatekeeper: the message would be refused: {}",
-            problems(all)
+            problems(findings)
         ))
     } else {
         format!("{}: the message is as it must be", style.good("passed"))
     };
     let mut text = format!("{head}\n");
-    for finding in all {
+    for finding in findings {
         text.push('\n');
         findings::push(&mut text, lines, finding, style);
     }
-    if all.iter().any(|finding| finding.cure.is_fix()) {
+    if findings.iter().any(|finding| finding.cure.is_fix()) {
         text.push_str("\n`gatekeeper message fix` mends what is mechanical\n");
     }
     text
@@ -139,12 +141,12 @@ pub(crate) fn fixed(
     name: &str,
     changes: &[String],
     lines: &[String],
-    all: &[Finding],
+    findings: &[Finding],
     style: Style,
 ) -> String {
     let mut text = String::new();
     if changes.is_empty() {
-        // In a pipe for each commit of a range nobody wants to hear it.
+        // In a pipe that handles each commit of a range it would only be noise.
         if name != "-" {
             let _ = writeln!(text, "{name}: nothing to mend");
         }
@@ -154,9 +156,9 @@ pub(crate) fn fixed(
     for change in changes {
         let _ = writeln!(text, "  {}", clean_line(change.as_bytes()));
     }
-    if crate::model::finding::refuses(all) {
-        let _ = writeln!(text, "left to do: {}", problems(all));
-        for finding in all
+    if crate::model::finding::refuses(findings) {
+        let _ = writeln!(text, "left to do: {}", problems(findings));
+        for finding in findings
             .iter()
             .filter(|finding| finding.severity == Severity::Error)
         {
@@ -179,17 +181,17 @@ pub(crate) fn trailers(reading: &Reading, settings: &MessageSettings) -> String 
 /// The agents that are defined, a line each.
 #[must_use]
 pub(crate) fn agents(registry: &Registry) -> String {
-    let all = registry.definitions();
-    let widest = all
+    let definitions = registry.definitions();
+    let widest = definitions
         .iter()
-        .map(|one| one.name.chars().count())
+        .map(|definition| definition.name.chars().count())
         .max()
         .unwrap_or(0);
     let mut text = String::new();
-    for one in all {
-        let name = clean_line(one.name.as_bytes());
-        let path = show_path(&one.path);
-        let remark = if one.can_be_credited() {
+    for definition in definitions {
+        let name = clean_line(definition.name.as_bytes());
+        let path = show_path(&definition.path);
+        let remark = if definition.can_be_credited() {
             ""
         } else {
             "  (cannot be credited: a name is one word of letters, digits, `.`, `_` and `-`)"
@@ -197,7 +199,7 @@ pub(crate) fn agents(registry: &Registry) -> String {
         let _ = writeln!(
             text,
             "{name:<widest$}  {}  {path}{remark}",
-            one.short_hash()
+            definition.short_hash()
         );
     }
     text

@@ -1,4 +1,4 @@
-//! What fixes the refused commits of a range: commands that can be pasted, and what to know.
+//! How to fix the refused commits of a range: commands that can be pasted, and remarks.
 
 use crate::base::text::clean_line;
 use crate::model::finding::{Remedy as Mends, Severity};
@@ -12,7 +12,7 @@ pub(super) const SHORT: usize = 9;
 pub(crate) struct RangeRemedy {
     /// The commands, in their order.
     pub(crate) commands: Vec<String>,
-    /// What to know about them, as sentences.
+    /// Remarks about them, as sentences.
     pub(crate) remarks: Vec<String>,
 }
 
@@ -29,9 +29,11 @@ pub(crate) fn cure(audit: &Audit, program: &str) -> RangeRemedy {
         ));
     }
     let any = |is: &dyn Fn(&Mends) -> bool| {
-        let all = audit.refused().flat_map(|checked| &checked.findings);
-        let mut errors = all.filter(|finding| finding.severity == Severity::Error);
-        errors.any(|finding| is(&finding.cure))
+        audit
+            .refused()
+            .flat_map(|checked| &checked.findings)
+            .filter(|finding| finding.severity == Severity::Error)
+            .any(|finding| is(&finding.cure))
     };
     if any(&|cure| *cure == Mends::Squash) {
         let merges = if audit.has_merges {
@@ -49,7 +51,7 @@ pub(crate) fn cure(audit: &Audit, program: &str) -> RangeRemedy {
     if signs_off || edits || any(&Mends::is_fix) {
         let signoff = if signs_off { " --signoff" } else { "" };
         let edit = if edits { " --edit" } else { "" };
-        // Checked out, its end is HEAD.
+        // If the end of the range is checked out, it is HEAD.
         let range = match (&audit.commits.begin, audit.is_head) {
             (_, true) => audit.arguments.clone(),
             (Some(begin), false) => format!("{begin}..HEAD"),
@@ -65,7 +67,8 @@ pub(crate) fn cure(audit: &Audit, program: &str) -> RangeRemedy {
     cure
 }
 
-/// Where the commits are put again: on what they stand on, and nothing else is touched.
+/// Where the commits are put again: on the commit that they stand on, so that nothing else is
+/// touched.
 fn onto(audit: &Audit) -> String {
     let short = |id: &str| id.get(..SHORT).unwrap_or(id).to_owned();
     match (&audit.commits.begin, &audit.commits.base) {

@@ -1,9 +1,9 @@
-//! Draws the live view on a terminal, below what is said for good.
+//! Draws the live view on a terminal, below the permanent output.
 //!
-//! The cursor rests at the beginning of the view, not behind its end, and is never hidden. So the
-//! view is wiped by erasing from the cursor on, wherever a resize has broken its lines or moved
-//! it to; and whatever else comes to the screen, such as a shell's prompt after Ctrl-Z, is never
-//! taken for a part of the view and erased with it.
+//! The cursor rests at the beginning of the view, not after its end, and is never hidden. So the
+//! view is wiped by erasing from the cursor on, wherever a resize has broken its lines or moved it
+//! to; and any other output on the screen, such as a shell's prompt after Ctrl-Z, is never taken
+//! for a part of the view and erased with it.
 
 use std::fmt::Write as _;
 use std::io;
@@ -23,7 +23,7 @@ use crate::report::terminal::{WIPE, say};
 /// How often the view is drawn when nothing happens.
 const TICK: Duration = Duration::from_millis(100);
 
-/// Tells of gates as they run and end, until there is nothing more to hear. The view is gone then.
+/// Shows gates as they run and end, until there are no more events. Then the view is gone.
 pub(crate) fn follow(report: &mut TextReporter, plan: &Plan, events: &Receiver<Event>) {
     let view = LiveView::new();
     let mut live = Live::new(plan);
@@ -62,7 +62,7 @@ impl LiveView {
         let region = Region::default();
         let target = ProgressDrawTarget::term_like(Box::new(region.clone()));
         let bar = ProgressBar::with_draw_target(None, target);
-        // The template has only a place for what we say.
+        // The template has only a place for our message.
         if let Ok(style) = ProgressStyle::with_template("{msg}") {
             bar.set_style(style);
         }
@@ -77,7 +77,7 @@ impl LiveView {
     fn measure(&self) -> Option<(u16, u16)> {
         let mut state = self.region.state();
         if crate::platform::is_in_background(io::stderr()) {
-            // Somebody else has the cursor now.
+            // Another program has the cursor now.
             state.is_drawn = false;
             return None;
         }
@@ -86,18 +86,18 @@ impl LiveView {
         size
     }
 
-    /// Says something for good, and shows the view below it.
+    /// Prints permanent output, and shows the view below it.
     fn show(&self, said: &str, lines: &[String]) {
         self.region.state().said.push_str(said);
         self.bar.set_message(lines.join("\n"));
     }
 }
 
-/// What indicatif draws on: it collects the lines of one drawing, and takes them to the terminal
-/// in one piece.
+/// The target that indicatif draws on: it collects the lines of one drawing and writes them to the
+/// terminal in one piece.
 ///
 /// indicatif would find the beginning of its drawing by counting lines upwards, and end lines by
-/// filling them up. After a resize neither is right; so only what is in the lines counts here.
+/// filling them up. After a resize neither is right, so only the text of the lines counts here.
 #[derive(Debug, Clone, Default)]
 struct Region(Arc<Mutex<LiveState>>);
 
@@ -169,10 +169,10 @@ impl TermLike for Region {
     }
 }
 
-/// Takes the screen from one view to the next, with something said for good above it.
+/// The bytes that take the screen from one view to the next, with permanent output above it.
 ///
-/// Lines are written over the old ones and what is left of those is erased behind them, so that
-/// nothing ever blinks.
+/// Lines are written over the old ones, and the rest of those is erased after them, so that nothing
+/// ever blinks.
 fn drawing(is_drawn: bool, said: &str, lines: &[String]) -> String {
     let mut text = String::new();
     if is_drawn && (lines.is_empty() || !said.is_empty()) {
@@ -202,7 +202,7 @@ mod tests {
     const ROWS: NonZero<u16> = NonZero::new(5).unwrap();
     const COLUMNS: NonZero<u16> = NonZero::new(20).unwrap();
 
-    /// What is said for good, and the lines of the view below it.
+    /// The permanent output, and the lines of the view below it.
     type Step<'a> = (&'a str, &'a [&'a str]);
 
     /// What is on a screen of 5 rows after some drawings, with the place of the cursor.

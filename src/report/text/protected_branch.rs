@@ -4,7 +4,7 @@ use crate::base::text::clean_line;
 use crate::git::Unfinished;
 use crate::report::style::Style;
 
-/// What is said of a commit straight onto a protected branch.
+/// The message about a commit made directly on a protected branch.
 #[must_use]
 pub(crate) fn protected_branch(
     branch: &str,
@@ -17,7 +17,7 @@ pub(crate) fn protected_branch(
             "`git switch -c NAME` makes a branch and takes what is staged along; then commit again"
                 .to_owned()
         }
-        // git leaves no branch while something is under way.
+        // git does not switch branches while an operation is in progress.
         Some(unfinished) => {
             let undo = unfinished.undo();
             format!("`{undo}`, then `git switch -c NAME` makes a branch; do it again there")
@@ -31,7 +31,7 @@ pub(crate) fn protected_branch(
     )
 }
 
-/// That a commit would be refused here, whatever the gates say.
+/// The message that a commit would be refused here, whatever the gates say.
 #[must_use]
 pub(crate) fn would_be_refused(branch: &str) -> String {
     let branch = clean_line(branch.as_bytes());

@@ -1,4 +1,4 @@
-//! What a server says of a push; git puts `remote: ` before each line.
+//! A server's report about a push; git puts `remote: ` before each line.
 
 use std::fmt::Write as _;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use crate::rules::added_lines::LineFinding;
 use crate::rules::change::gate_exception::GATE_EXCEPTION;
 use crate::rules::change::received::Received;
 
-/// How many commits are told of in full, and how many in a line.
+/// How many commits are reported in full, and how many lines.
 const SHOWN: usize = 20;
 
 /// The most characters of a subject that are shown.
@@ -34,13 +34,16 @@ pub(crate) struct ReceivedTip {
     pub(crate) findings: Vec<LineFinding>,
 }
 
-/// What is said of the commits and the references of a push; nothing if all is well.
+/// The report about the commits and the references of a push; empty if all is well.
 #[must_use]
 pub(crate) fn received(commits: &[Received], weakened: &[ReceivedTip], style: Style) -> String {
     let mut text = String::new();
-    let refused: Vec<&Received> = commits.iter().filter(|one| one.is_refused()).collect();
-    for one in refused.iter().take(SHOWN) {
-        push_commit(&mut text, one, style);
+    let refused: Vec<&Received> = commits
+        .iter()
+        .filter(|commit| commit.is_refused())
+        .collect();
+    for commit in refused.iter().take(SHOWN) {
+        push_commit(&mut text, commit, style);
     }
     if refused.len() > SHOWN {
         let more = count(refused.len() - SHOWN, "refused commit");
@@ -66,21 +69,21 @@ pub(crate) fn received(commits: &[Received], weakened: &[ReceivedTip], style: St
     text
 }
 
-fn push_commit(text: &mut String, one: &Received, style: Style) {
-    let subject: String = one.said.subject.chars().take(LONGEST).collect();
+fn push_commit(text: &mut String, commit: &Received, style: Style) {
+    let subject: String = commit.said.subject.chars().take(LONGEST).collect();
     let _ = writeln!(
         text,
         "{}: {} {subject}",
         style.bad("refused"),
-        short(&one.id)
+        short(&commit.id)
     );
-    if let Some(message) = &one.message {
-        let errors = message.findings.iter();
-        for finding in errors.filter(|one| one.severity == Severity::Error) {
+    if let Some(message) = &commit.message {
+        let findings = message.findings.iter();
+        for finding in findings.filter(|finding| finding.severity == Severity::Error) {
             findings::push(text, &message.lines, finding, style);
         }
     }
-    if let Some(why) = &one.unreadable {
+    if let Some(why) = &commit.unreadable {
         let _ = writeln!(
             text,
             "{}: its {FILE_NAME} cannot be read, so nothing can be judged by it",
@@ -90,16 +93,16 @@ fn push_commit(text: &mut String, one: &Received, style: Style) {
             let _ = writeln!(text, "  {}", clean_line(line.as_bytes()));
         }
     }
-    for one in &one.said.malformed {
+    for trailer in &commit.said.malformed {
         let _ = writeln!(
             text,
             "{}: `{GATE_EXCEPTION}: {}` is none: {}",
             style.bad("error"),
-            one.value,
-            one.why
+            trailer.value,
+            trailer.why
         );
     }
-    text.push_str(&lines::as_text(&one.refused_findings(), style));
+    text.push_str(&lines::as_text(&commit.refused_findings(), style));
     text.push('\n');
 }
 
@@ -120,31 +123,31 @@ fn push_tip(text: &mut String, tip: &ReceivedTip, style: Style) {
     text.push('\n');
 }
 
-/// What was let through because a message gives a reason, and what is asked to be.
+/// What was accepted because a message gives a reason, and the exceptions that messages ask for.
 fn push_said(text: &mut String, commits: &[Received], style: Style) {
     if style.detail == Detail::Quiet {
         return;
     }
     let mut lines = Vec::new();
-    for one in commits {
-        let declared = one.change.to_be_declared();
-        if let Some(reason) = one
+    for commit in commits {
+        let declared = commit.change.to_be_declared();
+        if let Some(reason) = commit
             .said
             .gate_change
             .as_ref()
             .filter(|_| !declared.is_empty())
         {
-            lines.push(format!("{}: Gate-Change: {reason}", short(&one.id)));
+            lines.push(format!("{}: Gate-Change: {reason}", short(&commit.id)));
             let what = declared.iter().map(|finding| &finding.message);
             lines.extend(what.map(|what| format!("  {}", clean_line(what.as_bytes()))));
         }
-        let asked = one.said.exceptions.iter();
-        lines.extend(asked.map(|asked| {
-            let gate = asked.gate.as_str();
+        let exceptions = commit.said.exceptions.iter();
+        lines.extend(exceptions.map(|exception| {
+            let gate = exception.gate.as_str();
             format!(
                 "{}: {GATE_EXCEPTION}: {gate} -- {}",
-                short(&one.id),
-                asked.reason
+                short(&commit.id),
+                exception.reason
             )
         }));
     }
@@ -157,15 +160,15 @@ fn push_said(text: &mut String, commits: &[Received], style: Style) {
     }
 }
 
-/// What to do where the push came from.
+/// What to do in the repository that the push came from.
 fn push_next(text: &mut String, refused: &[&Received], style: Style) {
     let Some(first) = refused.first() else {
         return;
     };
     let next = style.strong("next");
     let id = short(&first.id);
-    let is_bad = |one: &&Received| one.message.is_some();
-    if let Some(worded) = refused.iter().find(|one| is_bad(one)) {
+    let is_bad = |commit: &&Received| commit.message.is_some();
+    if let Some(worded) = refused.iter().find(|commit| is_bad(commit)) {
         let range = if worded.is_root {
             "--root".to_owned()
         } else {
@@ -176,9 +179,9 @@ fn push_next(text: &mut String, refused: &[&Received], style: Style) {
             "{next}: `gatekeeper audit --mend --signoff {range}` mends what can be mended in messages"
         );
     }
-    let has_more = |one: &&Received| {
-        let is_said = one.unreadable.is_some() || !one.said.malformed.is_empty();
-        is_said || !one.refused_findings().is_empty()
+    let has_more = |commit: &&Received| {
+        let is_said = commit.unreadable.is_some() || !commit.said.malformed.is_empty();
+        is_said || !commit.refused_findings().is_empty()
     };
     if refused.iter().any(has_more) {
         let begin = if first.is_root {
@@ -195,7 +198,7 @@ fn push_next(text: &mut String, refused: &[&Received], style: Style) {
     let _ = writeln!(text, "then push again");
 }
 
-/// That a push took too long to check.
+/// The message that a push took too long to check.
 #[must_use]
 pub(crate) fn late_push(budget: Duration, style: Style) -> String {
     format!(
@@ -208,7 +211,7 @@ pub(crate) fn late_push(budget: Duration, style: Style) -> String {
     )
 }
 
-/// That the gates have not let a commit through.
+/// The message that the gates failed on a commit.
 #[must_use]
 pub(crate) fn failed_push(commit: &str, style: Style) -> String {
     format!(
@@ -220,7 +223,7 @@ pub(crate) fn failed_push(commit: &str, style: Style) -> String {
     )
 }
 
-/// That the rules of the default branch cannot be read.
+/// The message that the rules of the default branch cannot be read.
 #[must_use]
 pub(crate) fn unreadable_base(name: &str, fault: &Fault, style: Style) -> String {
     format!(

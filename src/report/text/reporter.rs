@@ -1,4 +1,4 @@
-//! The report for people: a line for each gate as it ends, failures last, where eyes are.
+//! The report for people: a line for each gate as it ends, failures last, where the user looks.
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
@@ -54,7 +54,7 @@ impl TextReporter {
         }
     }
 
-    /// From now on the terminal is so wide.
+    /// Sets the width of the terminal from now on.
     pub(super) fn set_width(&mut self, columns: usize) {
         self.style.width = Some(columns);
     }
@@ -129,16 +129,16 @@ impl TextReporter {
         }
         let mut text = String::new();
         let pairs: Vec<_> = self.plan.gates.iter().zip(&result.results).collect();
-        // What only warns comes first, what stops the commit last.
+        // Gates that only warn come first, those that stop the commit last.
         for blocking in [false, true] {
             for (planned, result) in &pairs {
-                let is_told = match &result.outcome {
-                    // Who has pressed Ctrl-C knows why, and has a prompt to come back to.
+                let is_shown = match &result.outcome {
+                    // A user who has pressed Ctrl-C knows why, and wants to return to the prompt.
                     Outcome::Cancelled(Cancellation::Ended(Ending::Signal(SIGINT))) => false,
                     Outcome::Cancelled(_) => !result.output.is_empty(),
                     outcome => !outcome.lets_through(),
                 };
-                if planned.blocking == blocking && is_told {
+                if planned.blocking == blocking && is_shown {
                     text.push_str(&failure::block(
                         self.style,
                         &self.plan,
@@ -232,7 +232,7 @@ impl TextReporter {
         }
     }
 
-    /// What the gates saw and the commit does not have.
+    /// Files that the gates saw and the commit does not have.
     fn push_beside(&self, text: &mut String, result: &RunResult) {
         let beside = &self.context.beside;
         if beside.is_empty() || result.results.is_empty() {
@@ -286,7 +286,7 @@ impl TextReporter {
         }
     }
 
-    /// What the gates have left.
+    /// What the gates have changed or left behind.
     fn push_aftermath(&self, text: &mut String, result: &RunResult) {
         let aftermath = &result.aftermath;
         let show = |paths: &[PathBuf]| {
@@ -337,7 +337,7 @@ impl TextReporter {
         };
         let stopped = match (stops, result.verdict) {
             (None, _) | (_, Verdict::Passed) => String::new(),
-            // Gates may have done that, in the work tree.
+            // Gates may have changed something in the work tree.
             (Some(what), _) if self.context.is_repeated || !is_commit => {
                 format!(": the {what} was stopped")
             }

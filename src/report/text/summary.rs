@@ -9,7 +9,7 @@ use crate::plan::{LeftOutReason, Plan};
 use crate::report::wording;
 
 /// Counts by word, worst first: `1 failed, 2 passed, 1 not applicable`. Gates that only warn and
-/// did not pass are counted apart.
+/// did not pass are counted separately.
 pub(super) fn counts(plan: &Plan, result: &RunResult) -> String {
     let mut words: Vec<String> = Vec::new();
     let pairs = || plan.gates.iter().zip(&result.results);
@@ -72,7 +72,7 @@ fn of_gates(plan: &Plan, result: &RunResult) -> String {
     format!("{} in {}", counts(plan, result), duration(result.duration))
 }
 
-/// How long ago the last of the gates has run that need not run again.
+/// How long ago the most recent of the cached gates ran.
 fn youngest(plan: &Plan) -> Option<Duration> {
     let ages = plan
         .left_out
@@ -87,8 +87,8 @@ fn youngest(plan: &Plan) -> Option<Duration> {
 /// `3 not applicable` → `3 gates not applicable`.
 fn gates_counted(counts: &str) -> String {
     match counts.split_once(' ') {
-        Some(("1", rest)) => format!("1 gate {rest}"),
-        Some((number, rest)) => format!("{number} gates {rest}"),
+        Some(("1", outcomes)) => format!("1 gate {outcomes}"),
+        Some((number, outcomes)) => format!("{number} gates {outcomes}"),
         None => counts.to_owned(),
     }
 }

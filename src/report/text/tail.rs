@@ -16,19 +16,19 @@ pub(crate) fn tail(output: &Output, limit: usize) -> (Vec<String>, bool) {
     bytes.extend_from_slice(&output.tail);
     let is_text = |byte: &u8| !byte.is_ascii_whitespace();
     let end = bytes.iter().rposition(is_text).map_or(0, |at| at + 1);
-    let all: Vec<&[u8]> = bytes[..end].split(|byte| *byte == b'\n').collect();
-    let from = all.len().saturating_sub(limit);
+    let lines: Vec<&[u8]> = bytes[..end].split(|byte| *byte == b'\n').collect();
+    let from = lines.len().saturating_sub(limit);
     let mut cut = false;
-    let shown = all[from..].iter().map(|line| {
-        // Cleaning a line without end would cost as much as the line is long.
+    let shown = lines[from..].iter().map(|line| {
+        // Cleaning an endless line would take time proportional to its length.
         let beginning = &line[..line.len().min(LINE_LENGTH * 8)];
         let clean = clean_line(beginning);
         let short = shorten(&clean, LINE_LENGTH);
         cut |= beginning.len() < line.len() || short != clean;
         short
     });
-    let lines = shown.collect();
-    (lines, split || from > 0 || cut)
+    let shown = shown.collect();
+    (shown, split || from > 0 || cut)
 }
 
 /// The beginning of a text, with a sign that there is more.

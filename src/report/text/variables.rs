@@ -1,4 +1,4 @@
-//! Variables of the user's that do not do here what they do elsewhere, in words.
+//! Variables of the user that do not work here as they do elsewhere, in words.
 
 use std::fmt::Write as _;
 
@@ -7,38 +7,38 @@ use crate::rules::skip_variables::SkipSetting;
 use crate::run::RemovedVariable;
 
 /// Which variables gates did not get.
-pub(super) fn weakenings(all: &[RemovedVariable], style: Style) -> String {
+pub(super) fn weakenings(removed: &[RemovedVariable], style: Style) -> String {
     let mut text = String::new();
-    for one in all {
+    for variable in removed {
         let _ = writeln!(
             text,
             "\n{}: {}={} was taken out of the gates' environment: it weakens {}; what a gate is to have \
              stands in its `env` in gates.toml",
             style.careful("note"),
-            one.name,
-            one.value,
-            one.tool
+            variable.name,
+            variable.value,
+            variable.tool
         );
     }
     text
 }
 
-/// That a switch of another manager of hooks is set, in one line.
+/// The message that a switch of another hook manager is set, in one line.
 #[must_use]
 pub(crate) fn switch_in_words(switch: &SkipSetting) -> String {
     format!("{} (for {}) is set", switch.setting, switch.tool)
 }
 
-/// What somebody is told who has set such a switch.
+/// The message to a user who has set such switches.
 #[must_use]
-pub(crate) fn switches(all: &[SkipSetting], style: Style) -> String {
+pub(crate) fn switches(settings: &[SkipSetting], style: Style) -> String {
     let mut text = String::new();
-    for switch in all {
+    for setting in settings {
         let _ = writeln!(
             text,
             "{}: {}; it has no effect on gatekeeper",
             style.careful("note"),
-            switch_in_words(switch)
+            switch_in_words(setting)
         );
     }
     text
