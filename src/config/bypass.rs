@@ -1,4 +1,4 @@
-//! What committed lines must not silence, as it is meant: `[bypass]`, with every default filled in.
+//! What committed lines must not silence, resolved: `[bypass]`, with every default filled in.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use time::Date;
 use crate::model::gate::{PathSet, Pattern};
 use crate::rules::catalogue::{CHANGE_RULES, Level, RULES};
 
-/// What is documentation: to speak of a bypass is not to use it.
+/// Documentation: to mention a bypass is not to use it.
 const DOCUMENTATION: [&str; 7] = [
     "**/*.md",
     "**/*.rst",
@@ -24,28 +24,29 @@ const DOCUMENTATION: [&str; 7] = [
 pub struct Bypass {
     /// Paths that no rule looks at.
     pub(crate) exclude: PathSet,
-    /// Paths that the built-in rules do not look at, since they only speak of what they hold.
+    /// Paths that the built-in rules do not look at: documentation only mentions what the rules
+    /// search for.
     pub(crate) documentation: PathSet,
-    /// How grave the built-in rules are, where that is not the default.
+    /// The levels of built-in rules that differ from the default.
     pub rules: BTreeMap<String, Level>,
-    /// The project's own rules.
+    /// The project's custom rules.
     pub(crate) patterns: Vec<CustomRule>,
-    /// Files in which a rule counts for nothing, for a while.
+    /// Files to which a rule does not apply for a while.
     pub(crate) exceptions: Vec<DatedException>,
 }
 
-/// A rule of the project's own.
+/// A custom rule of the project.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct CustomRule {
     /// Its id.
     pub(crate) id: String,
     /// What a line must not hold.
     pub(crate) pattern: Pattern,
-    /// The files that it concerns; empty: all.
+    /// The files that it applies to; if empty, all.
     pub(crate) files: PathSet,
-    /// In what part of a file.
+    /// The part of a file in which it counts.
     pub(crate) place: FilePart,
-    /// How grave it is.
+    /// Its level.
     pub(crate) level: Level,
     /// What is wrong, as a fragment.
     pub(crate) message: String,
@@ -53,7 +54,7 @@ pub(crate) struct CustomRule {
     pub(crate) help: String,
 }
 
-/// In what part of a file something counts.
+/// The part of a file in which a rule counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FilePart {
     /// In code: neither in comments nor in strings.
@@ -62,11 +63,11 @@ pub(crate) enum FilePart {
     Comment,
     /// In strings.
     Text,
-    /// Wherever it stands; the only place in files of a language that is not known.
+    /// Anywhere; the only choice in files of an unknown language.
     Anywhere,
 }
 
-/// Files in which a rule counts for nothing, for a while.
+/// Files to which a rule does not apply for a while.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct DatedException {
     /// The rule's id.
@@ -80,7 +81,7 @@ pub(crate) struct DatedException {
 }
 
 impl Bypass {
-    /// How grave a built-in rule is.
+    /// The level of a built-in rule.
     #[must_use]
     pub(crate) fn level(&self, rule: &str) -> Level {
         let default = || {
@@ -126,7 +127,7 @@ fn documentation() -> PathSet {
     }
     PathSet {
         patterns: DOCUMENTATION.map(str::to_owned).to_vec(),
-        // Without it more is looked at, never less.
+        // If this fails, more files are searched, never fewer.
         set: set.build().unwrap_or_else(|_| globset::GlobSet::empty()),
     }
 }
@@ -147,10 +148,10 @@ impl FilePart {
     }
 }
 
-/// The fewest characters that say why.
+/// The minimum length of a reason, in characters.
 pub(crate) const SHORTEST_REASON: usize = 10;
 
-/// Whether a text says why something is right, and not only that it is to go some day.
+/// Whether a text says why something is right, rather than only that it will be removed some day.
 #[must_use]
 pub(crate) fn is_reason(text: &str) -> bool {
     const FILLERS: [&str; 42] = [
@@ -197,7 +198,7 @@ pub(crate) fn is_reason(text: &str) -> bool {
         "wip",
         "xxx",
     ];
-    // What begins like this says what is to be done, not why it is not.
+    // A text that begins with one of these says what is to be done, not why it has not been done.
     const PROMISES: [&str; 5] = ["todo", "fixme", "xxx", "tbd", "wip"];
     let is_filler = |word: &str| {
         let word = word.to_lowercase();

@@ -22,9 +22,9 @@ pub(super) fn read_bypass(entries: &DeTable<'_>, problems: &mut Problems) -> Byp
     let documentation = top.take("documentation", problems, any_globs);
     let rules = top.take("rules", problems, |item| table(item, "a table of rules"));
     let patterns = tables(&mut top, "patterns", problems, read_pattern);
-    let known: Vec<&str> = patterns.iter().map(|(pattern, _)| &*pattern.id).collect();
+    let custom_ids: Vec<&str> = patterns.iter().map(|(pattern, _)| &*pattern.id).collect();
     let exceptions = tables(&mut top, "exceptions", problems, |table, problems| {
-        read_exception(table, &known, problems)
+        read_exception(table, &custom_ids, problems)
     });
     top.finish(problems);
     check_ids(&patterns, problems);
@@ -40,7 +40,7 @@ pub(super) fn read_bypass(entries: &DeTable<'_>, problems: &mut Problems) -> Byp
     }
 }
 
-/// Patterns, which may be none.
+/// A list of patterns, which may be empty.
 fn any_globs(item: &Item<'_>) -> Result<PathSet, Problem> {
     match item.get_ref().as_array() {
         Some(elements) if elements.is_empty() => Ok(no_paths()),
@@ -55,11 +55,12 @@ fn tables<T>(
     problems: &mut Problems,
     mut read: impl FnMut(&mut Table<'_, '_>, &mut Problems) -> Option<T>,
 ) -> Vec<(T, std::ops::Range<usize>)> {
-    let found = top.take(key, problems, |item| {
+    let list_of_tables = top.take(key, problems, |item| {
         list(item, "tables", |i| table(i, "a table"))
     });
-    let found = found.into_iter().flat_map(Spanned::into_inner);
-    found
+    list_of_tables
+        .into_iter()
+        .flat_map(Spanned::into_inner)
         .filter_map(|entries| {
             let span = entries.span();
             let mut inner = Table::new(format!("[[bypass.{key}]]"), entries.get_ref());
@@ -84,8 +85,8 @@ fn read_rules(entries: &DeTable<'_>, problems: &mut Problems) -> BTreeMap<String
     let mut rules = BTreeMap::new();
     for (key, item) in entries {
         let id: &str = key.get_ref();
-        let mut known = RULES.iter().chain(&CHANGE_RULES);
-        if !known.any(|(known, _)| *known == id) {
+        let mut built_in = RULES.iter().chain(&CHANGE_RULES);
+        if !built_in.any(|(rule, _)| *rule == id) {
             let of_change: Vec<&str> = CHANGE_RULES.iter().map(|(id, _)| *id).collect();
             problems.add(unknown_rule(key.span(), id, &of_change));
             continue;
@@ -100,14 +101,14 @@ fn read_rules(entries: &DeTable<'_>, problems: &mut Problems) -> BTreeMap<String
     rules
 }
 
-fn unknown_rule(span: std::ops::Range<usize>, id: &str, own: &[&str]) -> Problem {
+fn unknown_rule(span: std::ops::Range<usize>, id: &str, custom_ids: &[&str]) -> Problem {
     let title = format!("there is no rule `{}`", id.escape_debug());
-    let known = RULES
+    let ids = RULES
         .iter()
-        .map(|(known, _)| *known)
-        .chain(own.iter().copied());
+        .map(|(rule, _)| *rule)
+        .chain(custom_ids.iter().copied());
     let problem = Problem::new(span, title);
-    match nearest(id, known) {
+    match nearest(id, ids) {
         Some(right) => problem.label(format!("did you mean `{right}`?")),
         None => problem
             .label("unknown rule")
@@ -152,19 +153,19 @@ fn rule_id(item: &Item<'_>) -> Result<String, Problem> {
 
 fn read_exception(
     table: &mut Table<'_, '_>,
-    own: &[&str],
+    custom_ids: &[&str],
     p: &mut Problems,
 ) -> Option<DatedException> {
     let rule = |item: &Item<'_>| {
         let id = filled_string(item)?;
-        let mut known = RULES
+        let mut ids = RULES
             .iter()
-            .map(|(known, _)| *known)
-            .chain(own.iter().copied());
-        if known.any(|known| known == id) {
+            .map(|(rule, _)| *rule)
+            .chain(custom_ids.iter().copied());
+        if ids.any(|known_id| known_id == id) {
             Ok(id)
         } else {
-            Err(unknown_rule(item.span(), &id, own))
+            Err(unknown_rule(item.span(), &id, custom_ids))
         }
     };
     let rule = table.take_needed("rule", p, rule);
@@ -191,12 +192,12 @@ fn reason(item: &Item<'_>) -> Result<String, Problem> {
         )))
 }
 
-/// Each id once, and none that is taken.
+/// Checks that each id is used once and that no built-in rule has it.
 fn check_ids(patterns: &[(CustomRule, std::ops::Range<usize>)], problems: &mut Problems) {
     for (index, (pattern, span)) in patterns.iter().enumerate() {
         let id = &pattern.id;
-        let mut known = RULES.iter().chain(&CHANGE_RULES);
-        let is_taken = known.any(|(known, _)| known == id)
+        let mut built_in = RULES.iter().chain(&CHANGE_RULES);
+        let is_taken = built_in.any(|(rule, _)| rule == id)
             || patterns[..index].iter().any(|(other, _)| other.id == *id);
         if is_taken {
             problems.add(

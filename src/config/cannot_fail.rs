@@ -7,9 +7,9 @@ use super::problem::{Problem, Problems};
 use crate::commands::exit_flow;
 use crate::tools::{Cause, SwallowedStatus, denies_warnings};
 
-/// Notes what keeps the gate's command from failing. `source` is the text of the configuration.
+/// Reports what keeps the gate's command from failing. `source` is the text of the configuration.
 ///
-/// `level = "warn"` is the way to say that a gate only reports. Where `forbid` or `expect` looks at
+/// A gate that only reports has to say so with `level = "warn"`. If `forbid` or `expect` looks at
 /// the output, the output can be the verdict.
 pub(super) fn check(table: &GateTable, source: &str, problems: &mut Problems) {
     let Some(run) = &table.run else { return };
@@ -53,7 +53,7 @@ fn problem(table: &GateTable, span: Range<usize>, swallowed: SwallowedStatus) ->
     Problem::new(span, title).label(swallowed.label).help(help)
 }
 
-/// Where a part of a command stands in the file: exactly, unless escapes in the string shift it.
+/// The place of a part of a command in the file: exact, unless escapes in the string shift it.
 fn place(source: &str, value: Range<usize>, command: &str, part: &Range<usize>) -> Range<usize> {
     let raw = source.get(value.clone()).unwrap_or_default();
     if let Some(begins) = raw.find(command) {
@@ -61,8 +61,8 @@ fn place(source: &str, value: Range<usize>, command: &str, part: &Range<usize>) 
         return begins + part.start..begins + part.end;
     }
     let text = command.get(part.clone()).unwrap_or_default();
-    let mut found = raw.match_indices(text);
-    match (found.next(), found.next()) {
+    let mut occurrences = raw.match_indices(text);
+    match (occurrences.next(), occurrences.next()) {
         (Some((at, _)), None) if !text.is_empty() => {
             let at = value.start + at;
             at..at + text.len()
@@ -88,7 +88,7 @@ mod tests {
             "|| true"
         );
         assert_eq!(placed("run = '''\na\nb | c'''", "a\nb | c", "| c"), "| c");
-        // With escapes, it is still found if it stands there once.
+        // With escapes, it is still found if it occurs only once.
         assert_eq!(
             placed(
                 "run = \"a \\\"b\\\" || true\"",

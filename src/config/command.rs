@@ -1,5 +1,5 @@
 //! Reads a command: plain words are executed directly, shell syntax goes through `sh`, and
-//! `{files}` is where the names of files are handed over.
+//! `{files}` stands for the names of the files.
 
 use crate::model::gate::{CommandArgument, CommandForm, GateCommand};
 
@@ -7,7 +7,7 @@ use crate::model::gate::{CommandArgument, CommandForm, GateCommand};
 const PLACEHOLDER: &str = "{files}";
 
 /// First words that only a shell understands: its reserved words, and the built-in commands that
-/// are no programs or would have no effect as such.
+/// are not programs or would have no effect as programs.
 const SHELL_WORDS: [&str; 32] = [
     "!", ".", ":", "[[", "alias", "bg", "break", "case", "cd", "command", "continue", "eval",
     "exec", "exit", "export", "for", "function", "if", "jobs", "local", "readonly", "return",
@@ -17,7 +17,7 @@ const SHELL_WORDS: [&str; 32] = [
 /// Why a text cannot be used as a command.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum CommandError {
-    /// There is no word in it.
+    /// It contains no word.
     Empty,
     /// A quote is opened and never closed.
     Unclosed,
@@ -25,11 +25,11 @@ pub(super) enum CommandError {
     NotAWord,
     /// `{files}` occurs more than once.
     Repeated,
-    /// Something in braces that looks like a placeholder and is none.
+    /// Something in braces looks like a placeholder but is not one.
     UnknownPlaceholder(String),
 }
 
-/// Where the reader of the text stands.
+/// The kind of quotes around the current place in the text.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum ShellQuote {
     None,
@@ -37,7 +37,7 @@ enum ShellQuote {
     Double,
 }
 
-/// What a walk over the text has found.
+/// The syntax that a walk over the text has found.
 #[derive(Default)]
 struct FoundSyntax {
     shell: bool,
@@ -49,17 +49,17 @@ pub(super) fn parse(text: &str) -> Result<GateCommand, CommandError> {
     if text.trim().is_empty() {
         return Err(CommandError::Empty);
     }
-    let found = walk(text)?;
-    if found.placeholders.len() > 1 {
+    let syntax = walk(text)?;
+    if syntax.placeholders.len() > 1 {
         return Err(CommandError::Repeated);
     }
-    let takes_files = !found.placeholders.is_empty();
-    let words = if found.shell {
+    let takes_files = !syntax.placeholders.is_empty();
+    let words = if syntax.shell {
         None
     } else {
         plain_words(text)?
     };
-    let form = match (words, found.placeholders.first()) {
+    let form = match (words, syntax.placeholders.first()) {
         (Some(words), _) => CommandForm::Words(
             words
                 .into_iter()
@@ -94,10 +94,10 @@ fn plain_words(text: &str) -> Result<Option<Vec<String>>, CommandError> {
     Ok((!needs_shell).then_some(words))
 }
 
-/// Walks over the text as a POSIX shell would (quotes and escapes), and notes whether it holds
-/// anything that only a shell can do, and where the placeholders are.
+/// Walks over the text as a POSIX shell would (quotes and escapes), and records whether it needs a
+/// shell, and where the placeholders are.
 fn walk(text: &str) -> Result<FoundSyntax, CommandError> {
-    let mut found = FoundSyntax::default();
+    let mut syntax = FoundSyntax::default();
     let mut quote = ShellQuote::None;
     let mut skip_to = 0;
     for (at, character) in text.char_indices() {
@@ -112,13 +112,13 @@ fn walk(text: &str) -> Result<FoundSyntax, CommandError> {
             if quote != ShellQuote::None || !stands_alone(text, at, length) {
                 return Err(CommandError::NotAWord);
             }
-            found.placeholders.push(at);
+            syntax.placeholders.push(at);
             skip_to = at + length;
             continue;
         }
         match (quote, character) {
             (ShellQuote::None, '#') if is_shell_syntax('#', text, at) => {
-                found.shell = true;
+                syntax.shell = true;
                 skip_to = text[at..]
                     .find('\n')
                     .map_or(text.len(), |length| at + length);
@@ -126,18 +126,18 @@ fn walk(text: &str) -> Result<FoundSyntax, CommandError> {
             (ShellQuote::Single, '\'') | (ShellQuote::Double, '"') => quote = ShellQuote::None,
             (ShellQuote::None, '\'') => quote = ShellQuote::Single,
             (ShellQuote::None, '"') => quote = ShellQuote::Double,
-            (ShellQuote::Double, '$' | '`') => found.shell = true,
+            (ShellQuote::Double, '$' | '`') => syntax.shell = true,
             (ShellQuote::None | ShellQuote::Double, '\\') => {
-                found.shell = true;
+                syntax.shell = true;
                 let next = text[at + 1..].chars().next();
                 skip_to = at + 1 + next.map_or(0, char::len_utf8);
             }
-            (ShellQuote::None, c) if is_shell_syntax(c, text, at) => found.shell = true,
+            (ShellQuote::None, c) if is_shell_syntax(c, text, at) => syntax.shell = true,
             _ => {}
         }
     }
     if quote == ShellQuote::None {
-        Ok(found)
+        Ok(syntax)
     } else {
         Err(CommandError::Unclosed)
     }
@@ -166,7 +166,7 @@ fn placeholder(text: &str, quote: ShellQuote) -> Result<Option<usize>, CommandEr
     if quote != ShellQuote::None {
         return Ok(None);
     }
-    // No word that somebody might take for a placeholder is longer.
+    // No word that could be mistaken for a placeholder is longer.
     let Some(end) = text.bytes().take(32).position(|byte| byte == b'}') else {
         return Ok(None);
     };

@@ -1,32 +1,32 @@
-//! What commit messages must say, as it is meant: `[commit-msg]` and `[agents]`, with every
-//! default filled in.
+//! The rules for commit messages, resolved: `[commit-msg]` and `[agents]`, with every default
+//! filled in.
 
 use std::collections::BTreeMap;
 
 use crate::model::finding::Severity;
 use crate::model::gate::{PathSet, Pattern};
 
-/// How grave something is.
+/// How strictly a rule is enforced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Strictness {
-    /// It refuses the message.
+    /// A violation refuses the message.
     Error,
-    /// It is shown.
+    /// A violation is shown.
     Warn,
-    /// It is nothing.
+    /// The rule is off.
     Allow,
 }
 
-/// What commit messages must say.
+/// The rules for commit messages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CommitMsg {
     /// Whether merges need no trailers.
     pub(crate) exempt_merges: bool,
-    /// Authors that need no message at all, by their addresses.
+    /// Authors that the rules exempt, by their addresses.
     pub(crate) exempt_authors: Vec<Pattern>,
-    /// Words that keep CI from running.
+    /// The rule about words that keep CI from running.
     pub(crate) skip_ci: Strictness,
-    /// A diff in the message.
+    /// The rule about a diff in the message.
     pub(crate) diff: Strictness,
     /// The sign-off.
     pub(crate) signed_off_by: SignedOffBy,
@@ -43,15 +43,15 @@ pub struct CommitMsg {
 pub(crate) struct SignedOffBy {
     /// When a sign-off is asked for.
     pub(crate) required: SignOffRequired,
-    /// Whose it must be.
+    /// Who must have signed off.
     pub(crate) matches: Matches,
     /// Whether `.mailmap` may join names and addresses.
     pub(crate) mailmap: bool,
-    /// The same one twice.
+    /// The rule about duplicate sign-offs.
     pub(crate) duplicates: Strictness,
-    /// Trailers after the last one.
+    /// The rule about trailers after the last sign-off.
     pub(crate) order: Strictness,
-    /// A `Co-developed-by` that is not followed by its sign-off.
+    /// The rule about a `Co-developed-by` that is not followed by its sign-off.
     pub(crate) co_developed: Strictness,
     /// Which later commits may sign an earlier one off.
     pub(crate) remediation: Remediation,
@@ -62,13 +62,13 @@ pub(crate) struct SignedOffBy {
 pub(crate) enum SignOffRequired {
     /// In every commit.
     Always,
-    /// In every commit of a range, and in the hook unless an agent is at work.
+    /// In every commit of a range; in the hook, unless an agent is at work.
     WhenHuman,
     /// Never.
     Never,
 }
 
-/// Whose a sign-off must be.
+/// Who must have signed off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Matches {
     /// The author's or the committer's.
@@ -79,7 +79,7 @@ pub(crate) enum Matches {
     Committer,
     /// One of each.
     Both,
-    /// Anybody's.
+    /// Anyone's.
     Any,
 }
 
@@ -90,7 +90,7 @@ pub(crate) enum Remediation {
     Off,
     /// Those of the same author.
     Individual,
-    /// Also those of somebody else, on behalf of the author.
+    /// Also those of another person, on behalf of the author.
     ThirdParty,
 }
 
@@ -99,11 +99,11 @@ pub(crate) enum Remediation {
 pub(crate) struct AssistedBy {
     /// When a credit is asked for.
     pub(crate) required: CreditRequired,
-    /// The forms that a credit may have, any of them; empty: what suits the registry.
+    /// The forms that a credit may have; if empty, those that suit the registry.
     pub(crate) forms: Vec<Form>,
     /// The trailer's key.
     pub(crate) key: String,
-    /// Whether a line like `Generated with [Claude Code]` tells of an agent.
+    /// Whether a line like `Generated with [Claude Code]` counts as a sign of an agent.
     pub(crate) generated_line: bool,
     /// Whether the prepare-commit-msg hook writes the credit where it is known.
     pub(crate) fill_in: bool,
@@ -118,7 +118,7 @@ pub(crate) enum CreditRequired {
     WhenAgent,
     /// Never.
     Never,
-    /// It must not be there, nor any other credit of an AI's.
+    /// Never allowed, nor is any other credit of an AI.
     Forbidden,
 }
 
@@ -129,9 +129,9 @@ pub(crate) enum Form {
     Agent,
     /// The Linux kernel's: `AGENT_NAME:MODEL_VERSION`, and tools.
     Kernel,
-    /// Anything that says something.
+    /// Anything that is not empty.
     Any,
-    /// What a regular expression finds something in.
+    /// A text that a regular expression matches.
     Matching(Pattern),
 }
 
@@ -140,11 +140,11 @@ pub(crate) enum Form {
 pub(crate) struct Trailers {
     /// Keys that each message must have.
     pub(crate) require: Vec<String>,
-    /// Trailers that none may have.
+    /// Trailers that no message may have.
     pub(crate) forbid: Vec<Forbidden>,
     /// Keys that a message may have only once.
     pub(crate) once: Vec<String>,
-    /// What the values of a key must be.
+    /// The allowed values of keys.
     pub(crate) values: Vec<(String, Values)>,
 }
 
@@ -153,11 +153,11 @@ pub(crate) struct Trailers {
 pub(crate) struct Forbidden {
     /// Its key.
     pub(crate) key: String,
-    /// Whether only an AI is meant, by its address.
+    /// Whether only trailers that name an AI, by its address, are forbidden.
     pub(crate) only_ai: bool,
 }
 
-/// What a trailer's value must be.
+/// The allowed values of a trailer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Values {
     /// Something that a regular expression matches.
@@ -169,25 +169,25 @@ pub(crate) enum Values {
 /// `[commit-msg.subject]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct SubjectRules {
-    /// Whether it must be that of a Conventional Commit.
+    /// Whether it must follow Conventional Commits.
     pub(crate) is_conventional: bool,
-    /// The types that are possible then; empty: any.
+    /// The types that are then allowed; if empty, any.
     pub(crate) types: Vec<String>,
-    /// The most columns that it may take.
+    /// The maximum width, in columns.
     pub(crate) max_length: Option<u32>,
-    /// A full stop at its end.
+    /// The rule about a full stop at its end.
     pub(crate) trailing_period: Strictness,
 }
 
-/// `[agents]`: whom credits may name, and how an agent is known.
+/// `[agents]`: which agents credits may name, and how an agent is recognised.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Agents {
     /// The files that define the project's agents.
     pub(crate) definitions: PathSet,
-    /// Environment variables and the agents they tell of, `None` for one that tells of none; they
-    /// come before those that are known anyway.
+    /// Environment variables and the agents that they stand for, `None` for one that stands for no
+    /// agent; they take precedence over the built-in ones.
     pub(crate) variables: BTreeMap<String, Option<String>>,
-    /// Addresses, in lower case, and whether they are an AI's; likewise.
+    /// Addresses, in lower case, and whether they belong to an AI; they take precedence likewise.
     pub(crate) addresses: BTreeMap<String, bool>,
 }
 
@@ -275,7 +275,7 @@ impl Strictness {
         }
     }
 
-    /// What it makes of a finding; `None` if there is none then.
+    /// The severity of a finding; `None` if the rule is off.
     #[must_use]
     pub(crate) fn severity(self) -> Option<Severity> {
         match self {
@@ -369,7 +369,7 @@ impl Form {
 }
 
 impl Forbidden {
-    /// What only concerns AIs ends with this.
+    /// The suffix of an entry that applies only to AIs.
     pub(super) const AI: &str = "@ai";
 
     /// The entry as gates.toml spells it.

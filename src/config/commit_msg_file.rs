@@ -42,16 +42,15 @@ pub(super) fn read_commit_msg(entries: &DeTable<'_>, problems: &mut Problems) ->
     rules
 }
 
-/// What one table asks for must not be what another one forbids.
+/// Checks that no table requires what another table forbids.
 fn check_contradictions(entries: &DeTable<'_>, rules: &CommitMsg, problems: &mut Problems) {
     let span = |table: &str, key: &str| {
         let table = entries.get(table)?.get_ref().as_table()?;
         Some(table.get(key)?.span())
     };
     let forbids = |key: &str| {
-        let all = rules.trailers.forbid.iter();
-        all.clone()
-            .any(|f| !f.only_ai && f.key.eq_ignore_ascii_case(key))
+        let mut forbidden = rules.trailers.forbid.iter();
+        forbidden.any(|trailer| !trailer.only_ai && trailer.key.eq_ignore_ascii_case(key))
     };
     let credit = rules.assisted_by.key.as_str();
     let wants_credit = matches!(
@@ -85,7 +84,7 @@ fn check_contradictions(entries: &DeTable<'_>, rules: &CommitMsg, problems: &mut
     }
 }
 
-/// What a key says, or the default.
+/// The value of a key, or the default.
 fn value<'a, 'i, T>(
     table: &mut Table<'a, 'i>,
     key: &'static str,
@@ -106,14 +105,17 @@ fn inner<T>(
 ) -> Option<T> {
     let entries = top.take(key, problems, |item| table(item, "a table"))?;
     let mut inner = Table::new(format!("[commit-msg.{key}]"), entries.get_ref());
-    let found = read(&mut inner, problems);
+    let value = read(&mut inner, problems);
     inner.finish(problems);
-    Some(found)
+    Some(value)
 }
 
 fn plain_list<T>(elements: Spanned<Vec<Spanned<T>>>) -> Vec<T> {
-    let elements = elements.into_inner().into_iter();
-    elements.map(Spanned::into_inner).collect()
+    elements
+        .into_inner()
+        .into_iter()
+        .map(Spanned::into_inner)
+        .collect()
 }
 
 fn strictness(item: &Item<'_>) -> Result<Strictness, Problem> {
@@ -166,7 +168,7 @@ fn form(item: &Item<'_>) -> Result<Form, Problem> {
         "agent" => Ok(Form::Agent),
         "kernel" => Ok(Form::Kernel),
         "any" => Ok(Form::Any),
-        // A word that is nearly a preset is none of the regular expressions one would write.
+        // A plain word is a misspelt preset rather than a regular expression.
         word if word.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') => {
             let problem = Problem::new(item.span(), format!("there is no form `{word}`"))
                 .help("possible are \"agent\", \"kernel\", \"any\" and regular expressions, as in '^\\S+ \\(\\S+\\)$'");
@@ -179,7 +181,7 @@ fn form(item: &Item<'_>) -> Result<Form, Problem> {
     }
 }
 
-/// A key that git would take for a trailer's: letters, digits and hyphens.
+/// A key that git accepts for a trailer: letters, digits and hyphens.
 fn trailer_key(item: &Item<'_>) -> Result<String, Problem> {
     let text = string(item)?;
     must_be_key(item.span(), &text)?;
@@ -189,8 +191,11 @@ fn trailer_key(item: &Item<'_>) -> Result<String, Problem> {
 /// The key of the credit, which must not be one that means something else.
 fn credit_key(item: &Item<'_>) -> Result<String, Problem> {
     let key = trailer_key(item)?;
-    let others = ["Signed-off-by", "Co-authored-by", "Co-developed-by"];
-    if others.iter().any(|other| other.eq_ignore_ascii_case(&key)) {
+    let reserved = ["Signed-off-by", "Co-authored-by", "Co-developed-by"];
+    if reserved
+        .iter()
+        .any(|reserved_key| reserved_key.eq_ignore_ascii_case(&key))
+    {
         return Err(
             Problem::new(item.span(), format!("`{key}` means something else"))
                 .label("as in \"Assisted-By\""),

@@ -1,5 +1,5 @@
-//! `gates.toml` as it was typed: every value of the right type, each with its place, and nothing
-//! yet compared with anything else.
+//! `gates.toml` as it was typed: every value has the right type and its place, and nothing is
+//! checked against anything else yet.
 
 use std::collections::BTreeMap;
 use std::num::NonZeroUsize;
@@ -95,11 +95,11 @@ pub(super) struct SkipTable {
     pub(super) until: Date,
 }
 
-/// Reads the document. `None` when it is no TOML, or meant for another version of gatekeeper.
+/// Reads the document. `None` if it is not TOML, or is meant for another version of gatekeeper.
 pub(super) fn read(text: &str, problems: &mut Problems) -> Option<ConfigFile> {
     let (document, errors) = DeTable::parse_recoverable(text);
     let mut top = Table::new("the file", document.get_ref());
-    // Before anything else, so that an old binary says "upgrade" and not "unknown key".
+    // Checked before anything else, so that an old binary says "upgrade" and not "unknown key".
     if let Some(problem) = unmet_version(&mut top) {
         problems.add(problem);
         return None;

@@ -1,7 +1,7 @@
 //! Configuration: `gates.toml` as typed, and what it means.
 //!
 //! [`text`] gets the bytes into memory, [`file`] reads what was typed and remembers where,
-//! [`resolve`] finds out what it means. Everything that can be wrong is found before anything
+//! [`resolve`] determines what it means. Everything that can be wrong is found before anything
 //! runs, is collected, and is shown with file, line and caret.
 
 mod bypass;
@@ -42,7 +42,7 @@ pub(crate) use text::{FILE_NAME, find, from_bytes, link_target};
 ///
 /// # Errors
 ///
-/// Everything that is wrong with it, in one fault of the kind usage.
+/// Everything that is wrong with it, in one usage fault.
 pub fn parse(text: &ConfigText) -> Result<Config> {
     let mut problems = problem::Problems::default();
     let config = file::read(&text.text, &mut problems)

@@ -1,4 +1,4 @@
-//! What is wrong with a configuration, shown the way rustc shows it.
+//! Problems of a configuration, shown the way rustc shows errors.
 
 use std::ops::Range;
 
@@ -9,24 +9,24 @@ use super::ConfigText;
 use crate::base::fault::Fault;
 use crate::base::text::count;
 
-/// How many problems are shown of a file that has many more.
+/// How many problems are shown of a file that has more.
 const MAX_SHOWN: usize = 20;
 
-/// One thing that is wrong, and where. Boxed, since nearly every value is read without one.
+/// One problem and its place. Boxed, since nearly every value is read without one.
 #[derive(Debug, Clone)]
 pub(super) struct Problem(Box<SourceLine>);
 
 #[derive(Debug, Clone)]
 struct SourceLine {
-    /// The bytes of the file that it is about.
+    /// The part of the file that it is about, in bytes.
     span: Range<usize>,
     /// What is wrong, as a fragment.
     title: String,
-    /// What stands beside the caret.
+    /// The text next to the caret.
     label: String,
     /// What to do, or what would be right.
     help: Option<String>,
-    /// Another place that has to do with it.
+    /// Another place that is involved.
     related: Option<(Range<usize>, String)>,
 }
 
@@ -113,8 +113,12 @@ impl Problems {
 
     pub(super) fn into_fault(mut self, text: &ConfigText) -> Fault {
         self.0.sort_by_key(|problem| problem.0.span.start);
-        let shown = self.0.iter().take(MAX_SHOWN);
-        let mut rendered: Vec<String> = shown.map(|problem| problem.render(text)).collect();
+        let mut rendered: Vec<String> = self
+            .0
+            .iter()
+            .take(MAX_SHOWN)
+            .map(|problem| problem.render(text))
+            .collect();
         if self.0.len() > MAX_SHOWN {
             rendered.push(format!("and {} more", self.0.len() - MAX_SHOWN));
         }

@@ -1,4 +1,5 @@
-//! Walks a parsed TOML document: asks for keys, checks types, and reports what nobody asked for.
+//! Walks a parsed TOML document: asks for keys, checks types, and reports keys that were never
+//! asked for.
 //!
 //! The keys that are asked for *are* the list of known keys, so that the two cannot disagree.
 
@@ -10,7 +11,7 @@ use toml::de::{DeTable, DeValue};
 use super::problem::{Problem, Problems};
 use crate::base::text::nearest;
 
-/// A value with the place where it stands.
+/// A value with its place.
 pub(super) type Item<'i> = Spanned<DeValue<'i>>;
 
 /// One table of the document while its keys are being asked for.
@@ -32,7 +33,8 @@ impl<'a, 'i> Table<'a, 'i> {
         }
     }
 
-    /// The value of a key as `read` understands it; a problem is noted and counts as absent.
+    /// The value of a key as `read` understands it; if there is a problem, it is recorded and the
+    /// key counts as absent.
     pub(super) fn take<T>(
         &mut self,
         key: &'static str,
@@ -49,7 +51,7 @@ impl<'a, 'i> Table<'a, 'i> {
         }
     }
 
-    /// As [`Table::take`], of a key that must be there; see [`Table::missing`].
+    /// Like [`Table::take`], for a required key; see [`Table::missing`].
     pub(super) fn take_needed<T>(
         &mut self,
         key: &'static str,
@@ -62,18 +64,18 @@ impl<'a, 'i> Table<'a, 'i> {
         self.take(key, problems, read).map(Spanned::into_inner)
     }
 
-    /// The keys that must be there and are not.
+    /// The required keys that are missing.
     pub(super) fn missing(&self) -> &[&'static str] {
         &self.missing
     }
 
-    /// The value of a key as it stands.
+    /// The unread value of a key.
     pub(super) fn item(&mut self, key: &'static str) -> Option<&'a Item<'i>> {
         self.asked.push(key);
         self.entries.get(key)
     }
 
-    /// Notes every key that nobody asked for.
+    /// Reports every key that was never asked for.
     pub(super) fn finish(self, problems: &mut Problems) {
         for key in self.entries.keys() {
             let word: &str = key.get_ref();
@@ -101,7 +103,7 @@ pub(super) fn quoted_list(words: &[&str]) -> String {
     let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
     match quoted.as_slice() {
         [] => String::new(),
-        [one] => one.clone(),
+        [word] => word.clone(),
         [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
     }
 }
@@ -132,7 +134,7 @@ pub(super) fn string(item: &Item<'_>) -> Result<String, Problem> {
     Ok(text.to_owned())
 }
 
-/// A string with more in it than white space.
+/// A string that is not only white space.
 pub(super) fn filled_string(item: &Item<'_>) -> Result<String, Problem> {
     let text = string(item)?;
     if text.trim().is_empty() {
@@ -152,7 +154,7 @@ pub(super) fn integer(item: &Item<'_>, range: Range<u32>) -> Result<u32, Problem
     let Some(number) = item.get_ref().as_integer() else {
         return Err(wrong_type(item, &wanted));
     };
-    // The prefix of another base is not among the digits.
+    // The digits do not include the prefix of the base.
     let digits = number.as_str().replace('_', "");
     match u32::from_str_radix(&digits, number.radix()) {
         Ok(value) if range.contains(&value) => Ok(value),
@@ -188,7 +190,7 @@ pub(super) fn list<'a, 'i, T>(
         .collect()
 }
 
-/// As [`list`], with at least one element.
+/// Like [`list`], but with at least one element.
 pub(super) fn filled_list<'a, 'i, T>(
     item: &'a Item<'i>,
     wanted: &str,

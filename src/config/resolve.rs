@@ -14,7 +14,7 @@ use crate::model::gate::{
 };
 use crate::model::trigger::Stage;
 
-/// Finds the meaning of what was typed; what contradicts itself is noted. `source` is the text.
+/// Resolves what was typed and reports contradictions. `source` is the text.
 pub(super) fn resolve(file: ConfigFile, source: &str, problems: &mut Problems) -> Config {
     let tables = &file.gates;
     for table in tables {
@@ -41,8 +41,9 @@ pub(super) fn resolve(file: ConfigFile, source: &str, problems: &mut Problems) -
         protected_branches: file.protected_branches.unwrap_or_else(|| path_set(None)),
         cache: file.cache.unwrap_or(true),
     };
-    let gates = file.gates.into_iter();
-    let gates = gates
+    let gates = file
+        .gates
+        .into_iter()
         .filter_map(|table| resolve_gate(table, &settings))
         .collect();
     Config {
@@ -150,7 +151,7 @@ fn check_needs(table: &GateTable, tables: &[GateTable], problems: &mut Problems)
     }
 }
 
-/// How far the search for circles has come with a gate.
+/// The state of a gate in the search for circular needs.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Mark {
     Unseen,
@@ -158,7 +159,7 @@ enum Mark {
     Done,
 }
 
-/// Finds circles of needs, each once: a walk in depth that comes back to its own path.
+/// Finds circular needs, each once: a depth-first search that returns to its own path.
 fn check_cycles(tables: &[GateTable], problems: &mut Problems) {
     let places: BTreeMap<&GateName, usize> = tables
         .iter()
@@ -196,10 +197,10 @@ fn check_cycles(tables: &[GateTable], problems: &mut Problems) {
                         .position(|(place, _)| *place == next)
                         .unwrap_or(0);
                     let circle = path[begins..].iter().map(|(place, _)| *place);
-                    let names = circle
+                    let names: Vec<&str> = circle
                         .chain([next])
-                        .map(|place| tables[place].name.get_ref());
-                    let names: Vec<&str> = names.map(GateName::as_str).collect();
+                        .map(|place| tables[place].name.get_ref().as_str())
+                        .collect();
                     problems.add(
                         Problem::new(need.span(), "these gates wait for each other for ever")
                             .label(names.join(" needs ")),

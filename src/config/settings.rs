@@ -1,4 +1,4 @@
-//! The resolved configuration, and `[settings]` as it is meant.
+//! The resolved configuration, and the resolved `[settings]`.
 
 use std::num::NonZeroUsize;
 use std::time::Duration;
@@ -14,9 +14,9 @@ pub struct Config {
     pub(crate) settings: RunSettings,
     /// The gates in the order of the file; never empty.
     pub(crate) gates: Vec<Gate>,
-    /// What commit messages must say.
+    /// The rules for commit messages.
     pub(crate) commit_msg: CommitMsg,
-    /// Whom they may credit, and how an agent is known.
+    /// Which agents messages may credit, and how an agent is recognised.
     pub(crate) agents: Agents,
     /// What committed lines must not silence.
     pub(crate) bypass: Bypass,
@@ -31,13 +31,13 @@ pub(crate) struct RunSettings {
     pub(crate) jobs: Option<NonZeroUsize>,
     /// Whether the first failure stops the other gates.
     pub(crate) fail_fast: bool,
-    /// In which view the gates run that do not say.
+    /// The view of gates that do not choose one.
     pub(crate) isolation: Isolation,
     /// Whether fixers run before the gates of a commit.
     pub(crate) fix_on_commit: bool,
-    /// What becomes of a fixed file that has unstaged changes, too.
+    /// What happens to a fixed file that also has unstaged changes.
     pub(crate) partial: Partial,
-    /// Whether gates that do not say see untracked files.
+    /// Whether untracked files are visible to gates that do not choose.
     pub(crate) untracked: Untracked,
     /// Whether a gate that has passed on a tree is not run on it again.
     pub(crate) cache: bool,
@@ -45,11 +45,11 @@ pub(crate) struct RunSettings {
     pub(crate) ungated_branches: PathSet,
     /// Which commits of a rebase are checked.
     pub(crate) rebase: Rebase,
-    /// What becomes of a branch that gets a commit on a tree that nobody has checked.
+    /// What happens if a branch would get a commit with an unchecked tree.
     pub(crate) branch_receipts: Enforcement,
-    /// What becomes of a branch that gets a commit with a message that is not as it must be.
+    /// What happens if a branch would get a commit whose message breaks the rules.
     pub(crate) branch_messages: Enforcement,
-    /// Branches onto which nothing is committed straight.
+    /// Branches that must not be committed to directly.
     pub(crate) protected_branches: PathSet,
 }
 
@@ -76,12 +76,12 @@ impl Rebase {
     }
 }
 
-/// What the reference-transaction hook does about something that should not be.
+/// What the reference-transaction hook does about a violation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Enforcement {
-    /// It does not look.
+    /// It does not check.
     Off,
-    /// It says so, and the ledger has it.
+    /// It warns, and the ledger records it.
     Warn,
     /// It refuses.
     Enforce,
@@ -102,11 +102,11 @@ impl Enforcement {
     }
 }
 
-/// What becomes of a fixed file of which only a part is staged.
+/// What happens to a fixed file of which only a part is staged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Partial {
-    /// What was fixed is merged into the user's file; where that contradicts what he has typed, only
-    /// the commit has it.
+    /// The fixes are merged into the user's file; where they conflict with the user's own changes,
+    /// only the commit has them.
     Merge,
     /// Nothing is fixed then.
     Refuse,

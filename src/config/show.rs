@@ -11,7 +11,7 @@ use crate::base::text::limit;
 use crate::model::gate::{Gate, GateLevel, GateName, Isolation};
 use crate::model::trigger::Stage;
 
-/// The configuration as TOML. Keys without a value, and what then holds, are comments.
+/// The configuration as TOML. Keys without a value are comments that name the default.
 #[must_use]
 pub(crate) fn show(config: &Config, default_jobs: usize) -> String {
     let mut text = String::from("[settings]\n");
@@ -44,10 +44,10 @@ pub(crate) fn show(config: &Config, default_jobs: usize) -> String {
         "none",
     );
     line(&mut text, "rebase", config.settings.rebase.name());
-    let watchful = config.settings.branch_receipts.name();
-    line(&mut text, "branch-receipts", watchful);
-    let watchful = config.settings.branch_messages.name();
-    line(&mut text, "branch-messages", watchful);
+    let enforcement = config.settings.branch_receipts.name();
+    line(&mut text, "branch-receipts", enforcement);
+    let enforcement = config.settings.branch_messages.name();
+    line(&mut text, "branch-messages", enforcement);
     let branches = config.settings.protected_branches.patterns.clone();
     line(&mut text, "protected-branches", branches);
     show_messages::commit_msg(&mut text, &config.commit_msg);
@@ -126,7 +126,7 @@ fn show_env(text: &mut String, gate: &Gate) {
     table(text, "env", &pairs);
 }
 
-/// What keeps a gate from blocking.
+/// Writes what keeps a gate from blocking.
 fn show_exceptions(text: &mut String, gate: &Gate) {
     match gate.level {
         GateLevel::Block => line(text, "level", "block"),

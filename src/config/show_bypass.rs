@@ -1,4 +1,4 @@
-//! Writes down what is resolved about added lines.
+//! Writes down the resolved rules about added lines.
 
 use toml::Value;
 
@@ -22,7 +22,7 @@ pub(super) fn bypass(text: &mut String, bypass: &Bypass) {
         let key = shown(&Value::from(id));
         line(text, &key, bypass.level(id).name());
     }
-    // There are many of these: those that are as they come are not shown.
+    // There are many of these: those with their default level are not shown.
     for (id, default) in CHANGE_RULES {
         let level = bypass.level(id);
         if level != default {

@@ -1,4 +1,4 @@
-//! Writes down what is resolved about commit messages and agents.
+//! Writes down the resolved rules about commit messages and agents.
 
 use toml::Value;
 
@@ -68,8 +68,9 @@ fn trailers(text: &mut String, rules: &Trailers) {
         Values::Matching(pattern) => shown(&pattern.text.as_str().into()),
         Values::OneOf(words) => shown(&Value::from(words.clone())),
     };
-    let pairs = rules.values.iter();
-    let pairs: Vec<String> = pairs
+    let pairs: Vec<String> = rules
+        .values
+        .iter()
         .map(|(key, values)| format!("{key} = {}", value(values)))
         .collect();
     table(text, "values", &pairs);

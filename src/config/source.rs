@@ -1,4 +1,5 @@
-//! gates.toml of any commit: the file that holds it, symbolic links followed, and what it means.
+//! The gates.toml of any commit: the file that holds it after following symbolic links, and its
+//! resolved content.
 
 use std::collections::HashMap;
 use std::os::unix::ffi::OsStrExt as _;
@@ -18,17 +19,17 @@ const MAX_LINKS: usize = 8;
 /// The longest target of a link, in bytes.
 const LONGEST_TARGET: usize = 4096;
 
-/// The gates.toml of a commit. That there is none and that it cannot be used are different things: the
-/// second one never means that nothing is asked for.
+/// The gates.toml of a commit. A missing file and an unusable one are different things: the latter
+/// never means that nothing is required.
 #[derive(Debug, Clone)]
 pub(crate) enum Policy {
     /// There is none.
     Absent,
-    /// There is one that this gatekeeper cannot use, and why.
+    /// There is one that this gatekeeper cannot use, for this reason.
     Broken(Fault),
-    /// There is one.
+    /// There is a usable one.
     Ready {
-        /// What it means.
+        /// The resolved configuration.
         config: Rc<Config>,
         /// Whether symbolic links led to it, so that another file holds it.
         is_linked: bool,
@@ -36,7 +37,7 @@ pub(crate) enum Policy {
 }
 
 impl Policy {
-    /// What it means, if there is one that can be used.
+    /// The resolved configuration, if there is a usable one.
     #[must_use]
     pub(crate) fn ready(&self) -> Option<&Rc<Config>> {
         match self {
@@ -45,11 +46,11 @@ impl Policy {
         }
     }
 
-    /// What it means, or `None` if there is none.
+    /// The resolved configuration, or `None` if there is no file.
     ///
     /// # Errors
     ///
-    /// There is one that cannot be used.
+    /// There is a file that cannot be used.
     pub(crate) fn required(self) -> Result<Option<Rc<Config>>> {
         match self {
             Self::Absent => Ok(None),
@@ -59,11 +60,11 @@ impl Policy {
     }
 }
 
-/// The policies of commits, each text read once.
+/// The policies of commits, each file parsed only once.
 pub(crate) struct PolicySource {
-    /// What commits and files are read with.
+    /// The reader of commits and files.
     pub(crate) objects: Objects,
-    /// By the ids of the files that hold them.
+    /// The parsed policies, by the ids of the files that hold them.
     parsed: HashMap<String, Result<Rc<Config>>>,
 }
 
@@ -71,7 +72,7 @@ pub(crate) struct PolicySource {
 enum Destination {
     Nothing,
     File(PathBuf, TreeEntry),
-    /// A link that cannot be followed, or something that is not a file; and why that will not do.
+    /// A link that cannot be followed, or something that is not a file, with the reason.
     Unusable(Fault),
 }
 
@@ -162,7 +163,7 @@ impl PolicySource {
 ///
 /// # Errors
 ///
-/// There is no such revision, or it has no gates.toml that is right, or git fails.
+/// There is no such revision, or it has no valid gates.toml, or git fails.
 pub(crate) fn committed_config(repository: &Repository, revision: &str) -> Result<Config> {
     let commit = repository
         .commits(&RangeSpec::Only(revision.to_owned()))?

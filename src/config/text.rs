@@ -1,4 +1,4 @@
-//! Gets the text of a configuration into memory, whatever stands in its place.
+//! Reads the text of a configuration into memory, whatever kind of file is in its place.
 
 use std::fs;
 use std::io::{ErrorKind, Read as _};
@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 use crate::base::fault::{Fault, Result};
 use crate::base::text::show_path;
 
-/// The fault of a configuration that is not there.
+/// The fault about a missing configuration.
 #[must_use]
 pub(crate) fn missing(looked_in: &Path) -> Fault {
     Fault::usage(format!(
@@ -23,26 +23,26 @@ pub(crate) fn missing(looked_in: &Path) -> Fault {
 /// The name of the configuration file, at the top of the work tree.
 pub(crate) const FILE_NAME: &str = "gates.toml";
 
-/// The largest configuration, in bytes. A larger one is something else.
+/// The largest configuration, in bytes. A larger file is not a configuration.
 const MAX_SIZE: u64 = 1 << 20;
 
-/// A configuration's text, and how it is named in messages.
+/// A configuration's text, and its name in messages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigText {
     /// The file as messages name it.
     pub name: String,
-    /// What is in it, without a byte order mark.
+    /// Its content, without a byte order mark.
     pub text: String,
 }
 
 /// The file that holds the configuration, relative to the work tree's top.
 ///
-/// Symbolic links are followed, but not out of the work tree: what lies there is no part of any
+/// Symbolic links are followed, but not out of the work tree: files outside are not part of any
 /// commit.
 ///
 /// # Errors
 ///
-/// There is no such file, it is no regular file, or it cannot be reached.
+/// There is no such file, it is not a regular file, or it cannot be reached.
 pub(crate) fn find(top: &Path) -> Result<PathBuf> {
     let path = top.join(FILE_NAME);
     let metadata = match fs::symlink_metadata(&path) {
@@ -116,11 +116,11 @@ impl ConfigText {
     }
 }
 
-/// Makes a text of bytes.
+/// Makes a configuration text from bytes.
 ///
 /// # Errors
 ///
-/// They are too many, or not UTF-8.
+/// There are too many bytes, or they are not UTF-8.
 pub(crate) fn from_bytes(name: String, bytes: Vec<u8>) -> Result<ConfigText> {
     if bytes.len() as u64 > MAX_SIZE {
         return Err(
@@ -146,7 +146,7 @@ pub(crate) fn from_bytes(name: String, bytes: Vec<u8>) -> Result<ConfigText> {
         })
     })?;
     let text = match text.strip_prefix('\u{feff}') {
-        Some(rest) => rest.to_owned(),
+        Some(without_mark) => without_mark.to_owned(),
         None => text,
     };
     Ok(ConfigText { name, text })

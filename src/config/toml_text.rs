@@ -25,7 +25,7 @@ pub(super) fn line(text: &mut String, key: &str, value: impl Into<Value>) {
     let _ = writeln!(text, "{key} = {}", shown(&value.into()));
 }
 
-/// A value as TOML that cannot steer a terminal.
+/// A value as TOML without characters that would control a terminal.
 pub(super) fn shown(value: &Value) -> String {
     match value {
         Value::String(text) if has_harmful(text) => {

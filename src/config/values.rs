@@ -13,10 +13,10 @@ use super::problem::Problem;
 use super::reader::{Item, filled_list, filled_string, list, string};
 use crate::model::gate::{GateName, PathSet, Pattern};
 
-/// The longest duration. Longer ones are slips, and would overflow clocks.
+/// The longest duration. Longer ones are mistakes, and would overflow clocks.
 const LONGEST: Duration = Duration::from_hours(24);
 
-/// The shortest duration: less than this cannot be kept.
+/// The shortest duration: a shorter limit cannot be enforced.
 const SHORTEST: Duration = Duration::from_millis(1);
 
 /// The longest glob pattern, in bytes.
@@ -95,7 +95,7 @@ pub(super) fn date(item: &Item<'_>) -> Result<Date, Problem> {
     }
 }
 
-/// The range of versions of gatekeeper that a configuration asks for.
+/// The range of versions of gatekeeper that a configuration requires.
 pub(super) fn version_range(item: &Item<'_>) -> Result<semver::VersionReq, Problem> {
     let text = filled_string(item)?;
     semver::VersionReq::parse(&text).map_err(|error| {
@@ -130,7 +130,7 @@ pub(super) fn globs(item: &Item<'_>) -> Result<(PathSet, Vec<Spanned<String>>), 
     compiled_set(item, &filled_list(item, "glob patterns", glob)?)
 }
 
-/// Glob patterns over the names of branches; none is possible, too.
+/// Glob patterns for the names of branches; the list may be empty.
 pub(super) fn branches(item: &Item<'_>) -> Result<PathSet, Problem> {
     let patterns = list(item, "branches", branch_glob)?;
     compiled_set(item, &patterns).map(|(set, _)| set)
@@ -228,7 +228,7 @@ fn compiled(item: &Item<'_>, text: &str) -> Result<Glob, Problem> {
         })
 }
 
-/// A regular expression that is held against each line of output.
+/// A regular expression that is matched against each line of output.
 pub(super) fn pattern(item: &Item<'_>) -> Result<Pattern, Problem> {
     let pattern = regex(item)?;
     if pattern.text.contains('\n') || pattern.text.contains("\\n") {
@@ -269,7 +269,7 @@ pub(super) fn regex(item: &Item<'_>) -> Result<Pattern, Problem> {
     Ok(Pattern { text, regex })
 }
 
-/// The name of an environment variable that is not ours.
+/// The name of an environment variable that does not belong to gatekeeper.
 pub(super) fn variable_name(key: &Spanned<Cow<'_, str>>) -> Result<String, Problem> {
     let name: &str = key.get_ref();
     if name.is_empty() || name.contains(['=', '\0']) {
