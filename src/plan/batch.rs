@@ -32,13 +32,13 @@ impl GateCall {
     pub(crate) fn new(command: &GateCommand, files: &[OsString]) -> Self {
         match &command.form {
             CommandForm::Words(words) => {
-                let mut all = words.iter().flat_map(|word| match word {
+                let mut arguments = words.iter().flat_map(|word| match word {
                     CommandArgument::Word(word) => vec![OsString::from(word)],
                     CommandArgument::Files => files.to_vec(),
                 });
                 Self::Program {
-                    program: all.next().unwrap_or_default(),
-                    arguments: all.collect(),
+                    program: arguments.next().unwrap_or_default(),
+                    arguments: arguments.collect(),
                 }
             }
             CommandForm::Shell(script) => Self::Shell {
@@ -74,7 +74,7 @@ impl GateCall {
     }
 }
 
-/// The calls that hand over all files, each below the limit.
+/// The calls that pass all files, each below the limit.
 pub(super) fn calls(command: &GateCommand, files: &[OsString], limit: usize) -> Vec<GateCall> {
     if !command.takes_files {
         return vec![GateCall::new(command, &[])];
@@ -82,22 +82,22 @@ pub(super) fn calls(command: &GateCommand, files: &[OsString], limit: usize) -> 
     let fixed = command.text.len() + 64;
     let room = limit.saturating_sub(fixed);
     let mut calls = Vec::new();
-    let mut rest = files;
-    while !rest.is_empty() {
+    let mut remaining = files;
+    while !remaining.is_empty() {
         let mut used = 0;
-        let fitting = rest.iter().take_while(|file| {
+        let fitting = remaining.iter().take_while(|file| {
             used += cost(file);
             used <= room
         });
-        // A name that is too long by itself is handed over alone; the system then says so.
-        let (batch, later) = rest.split_at(fitting.count().max(1));
+        // A name that is too long by itself is passed alone; the system then reports that.
+        let (batch, later) = remaining.split_at(fitting.count().max(1));
         calls.push(GateCall::new(command, batch));
-        rest = later;
+        remaining = later;
     }
     calls
 }
 
-/// What an argument takes: its bytes, the NUL behind it, and the pointer to it.
+/// The space that an argument takes: its bytes, the NUL after it, and the pointer to it.
 pub(super) fn cost(argument: &OsStr) -> usize {
     argument.len() + 1 + size_of::<usize>()
 }

@@ -7,9 +7,9 @@ use crate::model::gate::GateKind;
 
 impl Plan {
     /// The commands that fix what the gates of this plan look at, as gates that run one after the
-    /// other: what lints comes first, since a formatter has to have the last word.
+    /// other: linters come first, since a formatter has to have the last word.
     ///
-    /// `present` are the files of the change set that are there, sorted.
+    /// `present` are the files of the change set that exist, sorted.
     #[must_use]
     pub(crate) fn fixers(&self, present: &[PathBuf], argument_limit: usize) -> Vec<PlannedGate> {
         let fixer = |planned: &PlannedGate| {
@@ -28,7 +28,7 @@ impl Plan {
             fixer.files = files;
             fixer.after = Vec::new();
             fixer.gate.run = fix;
-            // What a fixer prints is nobody's evidence.
+            // The output of a fixer proves nothing.
             fixer.gate.expect = None;
             fixer.gate.forbid = None;
             Some(fixer)
@@ -42,7 +42,7 @@ impl Plan {
         fixers
     }
 
-    /// A plan of a single gate, for what runs beside the plan.
+    /// A plan of a single gate, for a gate that runs outside the plan.
     #[must_use]
     pub(crate) fn only(&self, gate: PlannedGate) -> Self {
         Self {

@@ -1,4 +1,4 @@
-//! The plan: which gates will run and how, and which not and why.
+//! The plan: which gates will run and how, and which will not and why.
 //!
 //! A pure function of configuration, trigger and change set. `gatekeeper plan` prints the very
 //! value that `gatekeeper run` executes.
@@ -26,7 +26,7 @@ pub(crate) use select::{must_exist, wants_tracked};
 pub(crate) use situation::{Situation, ViewInputs};
 pub(crate) use view::{ViewChoice, ViewKind, wants_overlay};
 
-/// What will run and what not.
+/// What will run and what will not.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Plan {
     /// Why we run.
@@ -49,7 +49,7 @@ pub(crate) struct Plan {
     pub(crate) refused_messages: usize,
     /// How many findings of the rules for what is committed refuse it.
     pub(crate) refused_findings: usize,
-    /// How many of its commits are refused for what they change, and the range for what it does.
+    /// How many commits, counting the range as a whole as one, are refused for what they change.
     pub(crate) refused_changes: usize,
 }
 
@@ -78,10 +78,10 @@ pub(crate) struct PlannedGate {
 }
 
 impl Plan {
-    /// Lets a gate not stop this commit, for a reason.
+    /// Excepts a gate, so that it does not stop this commit.
     pub(crate) fn except(&mut self, gate: &GateName, reason: &str) {
-        let planned = self.gates.iter_mut().filter(|one| one.gate.name == *gate);
-        for planned in planned {
+        let is_excepted = |planned: &&mut PlannedGate| planned.gate.name == *gate;
+        for planned in self.gates.iter_mut().filter(is_excepted) {
             planned.blocking = false;
             planned.excepted = Some(reason.to_owned());
         }
@@ -93,14 +93,14 @@ impl Plan {
         self.refused_messages + self.refused_findings + self.refused_changes > 0
     }
 
-    /// Leaves out the gates that have passed before, as far as somebody knows of it.
+    /// Leaves out the gates that are known to have passed before: those with a `cached_reason`.
     pub(crate) fn leave_out_cached(
         &mut self,
-        known: impl Fn(&PlannedGate) -> Option<LeftOutReason>,
+        cached_reason: impl Fn(&PlannedGate) -> Option<LeftOutReason>,
     ) {
         let (mut run, mut cached) = (Vec::new(), Vec::new());
         for planned in self.gates.drain(..) {
-            match known(&planned) {
+            match cached_reason(&planned) {
                 Some(why) => cached.push(LeftOut {
                     gate: planned.gate,
                     why,
@@ -140,7 +140,7 @@ pub(crate) struct LeftOut {
     pub(crate) why: LeftOutReason,
 }
 
-/// Decides.
+/// Decides which gates run.
 ///
 /// The names in `situation.named` must be names of gates; see [`select::must_exist`].
 #[must_use]
@@ -166,7 +166,7 @@ pub(crate) fn plan(config: &Config, situation: &Situation<'_>) -> Plan {
         .map(|planned| planned.gate.name.clone())
         .collect();
     for planned in &mut gates {
-        // What is not in the plan has nothing to say: it is not applicable or skipped.
+        // A gate that is not in the plan has no say: it is not applicable or skipped.
         planned.after.retain(|name| names.contains(name));
     }
     let default_budget = situation.trigger.is_commit().then_some(DEFAULT_BUDGET);

@@ -31,7 +31,7 @@ pub(crate) enum LeftOutReason {
     NotApplicable(NotApplicable),
     /// It is switched off; the gate's `skip` says why.
     Skipped,
-    /// It has passed on the same tree, given the same.
+    /// It has passed on the same tree under the same conditions.
     Cached {
         /// How long ago.
         age: Duration,

@@ -13,13 +13,13 @@ use crate::model::gate::{Gate, GateName};
 use crate::model::outcome::{NotApplicable, NotWanted, Unfit};
 use crate::model::trigger::Trigger;
 
-/// What was found out about a gate that is needed.
+/// The selection for a gate that is needed.
 pub(super) struct Selected {
     pub(super) because: Needed,
     pub(super) files: Vec<PathBuf>,
 }
 
-/// Whether the plan can only be made with the list of all tracked files.
+/// Whether making the plan requires the list of all tracked files.
 #[must_use]
 pub(crate) fn wants_tracked(config: &Config, changes: &ChangeSet) -> bool {
     config
@@ -33,22 +33,21 @@ pub(crate) fn wants_tracked(config: &Config, changes: &ChangeSet) -> bool {
 ///
 /// # Errors
 ///
-/// The first name that is none.
+/// The first name that is not the name of a gate.
 pub(crate) fn must_exist(names: &[String], config: &Config) -> Result<Vec<GateName>> {
-    let known = || config.gates.iter().map(|gate| gate.name.as_str());
     names
         .iter()
         .map(|name| {
             let gate = config.gates.iter().find(|gate| gate.name.as_str() == name);
             gate.map(|gate| gate.name.clone()).ok_or_else(|| {
-                let known: Vec<&str> = known().collect();
+                let gates: Vec<&str> = config.gates.iter().map(|gate| gate.name.as_str()).collect();
                 let fault = Fault::usage(format!(
                     "there is no gate `{}`",
                     crate::base::text::clean_line(name.as_bytes())
                 ));
-                fault.hint(match nearest(name, known.iter().copied()) {
+                fault.hint(match nearest(name, gates.iter().copied()) {
                     Some(right) => format!("did you mean `{right}`?"),
-                    None => format!("the gates are {}", known.join(", ")),
+                    None => format!("the gates are {}", gates.join(", ")),
                 })
             })
         })
@@ -57,8 +56,8 @@ pub(crate) fn must_exist(names: &[String], config: &Config) -> Result<Vec<GateNa
 
 /// For each gate of the configuration: does it belong to this run?
 ///
-/// A gate that is named on the command line does, whatever its `hooks`, and so do the gates that
-/// it needs.
+/// A gate that is named on the command line does, whatever its `hooks` are, and so do the gates
+/// that it needs.
 pub(super) fn wanted(
     config: &Config,
     situation: &Situation<'_>,
@@ -174,8 +173,8 @@ fn unfit(change: &Change) -> Option<Unfit> {
     }
 }
 
-/// The files to hand over: regular ones that exist in the commit. Symbolic links and submodules
-/// make a gate run but are not handed over: tools would follow them to something else.
+/// The files to pass: regular ones that exist in the commit. Symbolic links and submodules make a
+/// gate run but are not passed: tools would follow them to something else.
 fn files_among(changes: &[&Change]) -> Vec<PathBuf> {
     changes
         .iter()

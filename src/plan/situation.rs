@@ -1,4 +1,4 @@
-//! What a plan is made from.
+//! The inputs of a plan.
 
 use std::num::NonZeroUsize;
 
@@ -16,9 +16,9 @@ pub(crate) struct Situation<'a> {
     pub(crate) changes: &'a ChangeSet,
     /// All tracked files; needed only if [`wants_tracked`] says so.
     pub(crate) tracked: &'a [TrackedFile],
-    /// The gates named on the command line; empty: all that are wanted.
+    /// The gates named on the command line; if empty, all that are wanted.
     pub(crate) named: &'a [GateName],
-    /// Today in UTC, for what ends on a day.
+    /// Today in UTC, for settings that end on a day.
     pub(crate) today: Date,
     /// How many bytes the arguments of one call may take.
     pub(crate) argument_limit: usize,
@@ -32,17 +32,17 @@ pub(crate) struct Situation<'a> {
     pub(crate) fail_fast: bool,
 }
 
-/// What decides about views.
+/// The inputs of the choice of views.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ViewInputs<'a> {
-    /// What lies in the work tree besides the tree that is checked; `None` if what is checked is the
-    /// work tree as it lies.
+    /// What the work tree has besides the tree that is checked; `None` if the work tree itself is
+    /// checked.
     pub(crate) beside: Option<&'a WorktreeState>,
-    /// Whether git commits another index than its usual one (`commit -a`, `--only`), which git in a
-    /// gate would not look at.
+    /// Whether git commits an index other than its usual one (`commit -a`, `--only`), which git in
+    /// a gate would not look at.
     pub(crate) has_own_index: bool,
-    /// Why there can be no overlay, if there can be none.
+    /// Why an overlay is impossible, if it is.
     pub(crate) no_overlay: Option<&'a str>,
-    /// Why only a snapshot will do, if so.
+    /// Why only a snapshot is possible, if so.
     pub(crate) only_snapshot: Option<&'a str>,
 }

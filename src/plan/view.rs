@@ -10,7 +10,7 @@ use crate::model::gate::{Gate, GateName, Isolation, Untracked};
 pub(crate) enum ViewKind {
     /// In the work tree.
     InPlace,
-    /// At the work tree's own path, under which other files lie.
+    /// At the work tree's own path, where other files are mounted.
     Overlay,
     /// In another directory, into which the tree is checked out.
     Snapshot,
@@ -39,7 +39,7 @@ pub(crate) struct ViewChoice {
     pub(crate) why: String,
 }
 
-/// Whether any gate would be in an overlay if there can be one.
+/// Whether any gate would use an overlay if one is possible.
 #[must_use]
 pub(crate) fn wants_overlay(gates: &[Gate], beside: &WorktreeState, has_own_index: bool) -> bool {
     let sight = ViewInputs {
@@ -53,7 +53,7 @@ pub(crate) fn wants_overlay(gates: &[Gate], beside: &WorktreeState, has_own_inde
         .any(|gate| choose(gate, sight).kind == ViewKind::Overlay)
 }
 
-/// The view that a gate needs: one of its own if something lies in the work tree that is not in the
+/// The view that a gate needs: a separate one if the work tree has something that is not in the
 /// tree that is checked.
 pub(super) fn choose(gate: &Gate, sight: ViewInputs<'_>) -> ViewChoice {
     let choice = |kind, why: String| ViewChoice {
@@ -83,7 +83,7 @@ pub(super) fn choose(gate: &Gate, sight: ViewInputs<'_>) -> ViewChoice {
     }
 }
 
-/// Why the work tree will not do, if it will not.
+/// Why the work tree cannot be used, if it cannot.
 fn reason(gate: &Gate, beside: &WorktreeState, has_own_index: bool) -> Option<String> {
     let mut reasons = Vec::new();
     if !beside.unstaged.is_empty() {
