@@ -1,4 +1,4 @@
-//! What tools leave in a work tree: environments, caches, and what they build.
+//! Files that tools leave in a work tree: environments, caches, and build products.
 
 use std::path::Path;
 
@@ -8,22 +8,22 @@ pub(crate) struct Artifact {
     pub(crate) name: &'static str,
     /// What it is.
     pub(crate) kind: ArtifactKind,
-    /// Files by which a project is known at whose top a tool will make it.
+    /// Files that identify a project at whose top a tool will create it.
     pub(crate) made_in: &'static [&'static str],
 }
 
-/// What an artifact is.
+/// The kind of an artifact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ArtifactKind {
     /// A cache that depends on the times or contents of the files that it was made from, and so has
     /// to belong to a view: it stays warm from one run to the next.
     Cache,
-    /// A cache that is kept within what is installed.
+    /// A cache inside an installed directory.
     CacheInInstalled,
-    /// It is installed: gates use it as it is, and what they write to it is meant to stay.
+    /// It is installed: gates use it as it is, and their changes to it are meant to stay.
     Installed,
-    /// A build leaves it: it may be as old as the work tree's files or as new as another tree's, so a
-    /// snapshot, whose files have other times, has none of it.
+    /// A build leaves it: it may be as old as the work tree's files or as new as another tree's, so
+    /// a snapshot, whose files have other times, does not contain it.
     Product,
 }
 
@@ -36,13 +36,13 @@ impl Artifact {
         }
     }
 
-    /// With files by which a project is known at whose top a tool will make it.
+    /// Adds files that identify a project at whose top a tool will create it.
     pub(super) const fn made_in(mut self, files: &'static [&'static str]) -> Self {
         self.made_in = files;
         self
     }
 
-    /// Whether a path is it, or lies in it.
+    /// Whether a path is the artifact, or inside it.
     pub(crate) fn holds(&self, path: &Path) -> bool {
         path.iter().any(|part| {
             let part = part.as_encoded_bytes();

@@ -1,4 +1,4 @@
-//! `CMake`, Bazel, Swift, Dart and others: what builds leave behind.
+//! `CMake`, Bazel, Swift, Dart and others: the products of builds.
 
 use super::artifact::{Artifact, ArtifactKind};
 use super::family::Family;

@@ -1,4 +1,4 @@
-//! A call of a program, as far as needed to tell what it does.
+//! A call of a program, as far as needed to determine what it does.
 
 use std::ops::Range;
 
@@ -9,7 +9,7 @@ use crate::shell::Word;
 pub(crate) struct Call<'w> {
     /// The program's name, without its directory.
     pub(crate) name: &'w str,
-    /// The words behind the name.
+    /// The words after the name.
     pub(super) arguments: &'w [Word],
     /// Whether its environment makes warnings of the Rust compiler errors.
     pub(super) denies_warnings: bool,
@@ -37,12 +37,12 @@ impl<'w> Call<'w> {
             .is_some_and(|first| first.text == word)
     }
 
-    /// Where an argument stands that is this word.
+    /// The position of the argument that is this word.
     pub(super) fn position(&self, word: &str) -> Option<usize> {
         self.arguments.iter().position(|other| other.text == word)
     }
 
-    /// The option itself, as a word of its own.
+    /// The first of these options, as a word of its own.
     pub(super) fn option(&self, names: &[&str]) -> Option<&'w Word> {
         let mut options = self.options();
         options.find(|word| names.contains(&word.text.as_str()))
@@ -99,13 +99,13 @@ pub(crate) fn base_name(word: &str) -> &str {
     word.rsplit('/').next().unwrap_or(word)
 }
 
-/// The words behind the options in front; those in `valued` have the next word as their value.
+/// The words after the leading options; options in `valued` take the next word as their value.
 pub(super) fn behind_options<'w>(words: &'w [Word], valued: &[&str]) -> &'w [Word] {
     let mut rest = words;
-    while let Some((first, behind)) = rest.split_first() {
+    while let Some((first, after)) = rest.split_first() {
         let text = first.text.as_str();
         if text == "--" {
-            return behind;
+            return after;
         }
         if !text.starts_with('-') {
             break;

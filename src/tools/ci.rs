@@ -1,4 +1,4 @@
-//! Services that run checks elsewhere, and what they count as a success.
+//! Services that run checks elsewhere, and what makes them succeed.
 
 use super::family::Family;
 use super::language::Language;
@@ -9,7 +9,7 @@ pub(super) const FAMILY: Family = Family {
     ..Family::NONE
 };
 
-/// Beginnings of the paths of the files that decide what CI does, and whole ones.
+/// Paths of the files that decide what CI does, whole or as prefixes.
 pub(crate) const WORKFLOWS: [&str; 8] = [
     ".github/workflows/",
     ".github/actions/",
@@ -21,7 +21,7 @@ pub(crate) const WORKFLOWS: [&str; 8] = [
     ".woodpecker/",
 ];
 
-/// Directories of the files in which the commands of CI stand.
+/// Directories of the files that contain the commands of CI.
 pub(crate) const WORKFLOW_DIRECTORIES: [&str; 8] = [
     ".github/workflows",
     ".github/actions",

@@ -1,4 +1,4 @@
-//! Where the configuration of a tool lies.
+//! The places of a tool's configuration.
 
 use super::strict_setting::StrictSetting;
 
@@ -6,18 +6,18 @@ use super::strict_setting::StrictSetting;
 pub(crate) struct Configuration {
     /// The tool's name.
     pub(crate) tool: &'static str,
-    /// The files that may hold it, in the order in which the tool looks for them. Those of one
-    /// directory are one configuration, unless each file is one of its own.
+    /// The files that may hold it, in the order in which the tool looks for them. The files of one
+    /// directory form one configuration, unless each file is a separate one.
     pub(crate) files: &'static [ConfigurationFile],
-    /// Whether each file is a configuration of its own.
+    /// Whether each file is a separate configuration.
     pub(crate) is_each_file_alone: bool,
-    /// Tables in which the same settings may stand.
+    /// Nested tables that may contain the same settings.
     pub(crate) nested: &'static [&'static str],
-    /// Settings that name other files, which hold what this one does not.
+    /// Settings that name other files to inherit from.
     pub(crate) inherits: &'static [&'static str],
-    /// Tools that can take the place of this one.
+    /// Tools that can replace this one.
     pub(crate) alternatives: &'static [&'static str],
-    /// The rule for a configuration that was removed; without one, each setting is compared by
+    /// The rule for a configuration that was removed; without it, each setting is compared by
     /// itself.
     pub(crate) removed: Option<&'static str>,
     /// The settings that are compared.
@@ -28,13 +28,13 @@ pub(crate) struct Configuration {
 pub(crate) struct ConfigurationFile {
     /// Its name, in any directory; a `*` stands for anything. With a directory: the end of its path.
     pub(crate) name: &'static str,
-    /// How it is written.
+    /// Its format.
     pub(crate) format: ConfigurationFormat,
-    /// Where in it the tool's settings stand.
+    /// The place of the tool's settings in it.
     pub(crate) root: SettingsRoot,
 }
 
-/// How a configuration file is written.
+/// The format of a configuration file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ConfigurationFormat {
     /// TOML.
@@ -47,14 +47,15 @@ pub(crate) enum ConfigurationFormat {
     Lines,
 }
 
-/// Where a tool's settings stand in a file.
+/// The place of a tool's settings in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SettingsRoot {
-    /// In the table of this path; empty: the file is the tool's own.
+    /// In the table with this path; if empty, the whole file belongs to the tool.
     Table(&'static str),
-    /// mypy's in INI: `[mypy]`, and for modules `[mypy-module]`, which elsewhere are `overrides`.
+    /// The sections of mypy in INI files: `[mypy]`, and for modules `[mypy-module]`, which
+    /// elsewhere are `overrides`.
     MypySections,
-    /// pylint's in the INI files of others: `[pylint.SECTION]`.
+    /// The sections of pylint in the INI files of other tools: `[pylint.SECTION]`.
     PylintSections,
 }
 

@@ -1,4 +1,4 @@
-//! coverage.py, and the services that watch a project's coverage.
+//! coverage.py, and services that monitor a project's coverage.
 
 use super::artifact::{Artifact, ArtifactKind};
 use super::call::Call;

@@ -1,4 +1,4 @@
-//! What is known of a family of tools.
+//! The data about a family of tools.
 
 use super::artifact::Artifact;
 use super::configuration::Configuration;
@@ -8,25 +8,25 @@ use super::variable::{SkipVariable, WeakeningVariable};
 
 /// Tools that are used together, or in place of each other.
 pub(crate) struct Family {
-    /// Where they are configured, and which settings make them strict.
+    /// Their configurations, and the settings that make them strict.
     pub(crate) configurations: &'static [Configuration],
     /// Files that configure them and cannot be compared setting by setting: programs, and YAML. A `*`
     /// stands for anything.
     pub(crate) uncompared: &'static [&'static str],
-    /// What silences them in the files that they check.
+    /// Directives that silence them in the files that they check.
     pub(crate) silencers: &'static [Silencer],
     /// The environment variables that weaken them.
     pub(crate) variables: &'static [WeakeningVariable],
-    /// The environment variables by which managers of hooks skip their checks.
+    /// The environment variables by which hook managers skip their checks.
     pub(crate) skip_variables: &'static [SkipVariable],
-    /// The programs, each of which stands in one family only.
+    /// The programs, each of which belongs to only one family.
     pub(crate) programs: &'static [Program],
-    /// What they leave in a work tree.
+    /// The artifacts that they leave in a work tree.
     pub(crate) artifacts: &'static [Artifact],
 }
 
 impl Family {
-    /// A family of which nothing is known.
+    /// A family without any data.
     pub(crate) const NONE: Self = Self {
         configurations: &[],
         uncompared: &[],

@@ -1,4 +1,4 @@
-//! git itself: hooks that it is told not to run.
+//! git itself: options that keep it from running hooks.
 
 use super::call::Call;
 use super::family::Family;
@@ -21,7 +21,7 @@ const NO_VERIFY: Silencer = Silencer {
     ..Silencer::NONE
 };
 
-/// git with the option by its name, and its short form where it means the same.
+/// git with the option by its name, or by its short form where that means the same.
 const NO_VERIFY_COMMAND: &str = r#"(?:^|[\s(/@=`"'!])git\s(?:[^|;&]*\s)?--no-veri(?:fy?)?(?:$|[\s)`"';&|,])|(?:^|[\s(/@=`"'!])git\s+(?:-[cC]\s+\S+\s+|--?[\w-]+(?:=\S+)?\s+)*commit\s(?:[^|;&]*\s)?-[aeiopqsvz]*n[a-zA-Z]*(?:$|[\s)`"';&|])"#;
 
 const HOOKS_OFF: Silencer = Silencer {
@@ -107,7 +107,8 @@ fn skips_hooks(call: &Call<'_>) -> Option<SwallowedStatus> {
         .arguments
         .iter()
         .position(|word| COMMANDS.contains(&word.text.as_str()))?;
-    // In front of the command there are only options and their values: `git grep commit` is not a commit.
+    // Before the command there are only options and their values: `git grep commit` is not a
+    // commit.
     let in_front = &call.arguments[..command];
     let is_command = in_front.iter().enumerate().all(|(at, word)| {
         word.text.starts_with('-')

@@ -108,7 +108,7 @@ fn are_flags_weaker(flags: &str) -> bool {
     words(flags).iter().any(|flag| is_flag_weaker(flag))
 }
 
-/// Tests that are not run or only built, code that is exchanged, `go vet` without its checks.
+/// Whether a flag skips or only builds tests, replaces code, or runs `go vet` without its checks.
 fn is_flag_weaker(word: &str) -> bool {
     let flag = word.trim_start_matches('-');
     let (name, value) = flag.split_once('=').unwrap_or((flag, ""));
@@ -157,7 +157,7 @@ fn runs_no_test(call: &Call<'_>) -> Option<SwallowedStatus> {
 
 fn lists(call: &Call<'_>) -> Option<SwallowedStatus> {
     let word = call.option(&["-l"])?;
-    // With `-w` it changes files, which a gate must not; with `-d` newer ones fail.
+    // With `-w` it changes files, which a gate must not do; with `-d` newer versions fail.
     if call.option(&["-w", "-d"]).is_some() {
         return None;
     }
@@ -183,5 +183,5 @@ fn ignores_issues(call: &Call<'_>) -> Option<SwallowedStatus> {
     })
 }
 
-/// Packages of others. PHP and Ruby have them in a directory of the same name.
+/// Third-party packages. PHP and Ruby keep them in a directory of the same name.
 const ARTIFACTS: &[Artifact] = &[Artifact::new("vendor", ArtifactKind::Installed)];

@@ -61,7 +61,8 @@ const SKIP_VARIABLES: &[SkipVariable] = &[
     SkipVariable::new("SKIP", SkipValue::Any, "pre-commit"),
 ];
 
-/// husky has no command that a gate could run, and its variable keeps it from installing itself.
+/// husky does not have a command that a gate could run, and its variable keeps it from installing
+/// itself.
 const fn husky(name: &'static str, skips_by: SkipValue) -> SkipVariable {
     SkipVariable {
         is_for_gates: false,

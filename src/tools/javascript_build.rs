@@ -1,4 +1,4 @@
-//! Next.js, Parcel, Vite and others: they build and bundle JavaScript.
+//! Next.js, Parcel, Vite and others: tools that build and bundle JavaScript.
 
 use super::artifact::{Artifact, ArtifactKind};
 use super::family::Family;

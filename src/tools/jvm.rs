@@ -63,7 +63,7 @@ fn are_options_weaker(options: &str) -> bool {
     words(options).iter().any(|option| is_option_weaker(option))
 }
 
-/// Tests are skipped or chosen, or their failure is ignored.
+/// Whether an option skips or selects tests, or ignores their failure.
 fn is_option_weaker(word: &str) -> bool {
     if matches!(word, "-fn" | "--fail-never") {
         return true;

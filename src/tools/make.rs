@@ -1,4 +1,4 @@
-//! make: it runs commands as a file says.
+//! make: it runs the commands of a file.
 
 use super::call::Call;
 use super::family::Family;
@@ -20,7 +20,7 @@ const VARIABLES: &[WeakeningVariable] = &[
     WeakeningVariable::by_value("GNUMAKEFLAGS", "make", are_flags_weaker),
 ];
 
-/// make prints what it would do, or does it and ignores failures.
+/// Whether flags let make only print its commands, or run them and ignore failures.
 fn are_flags_weaker(flags: &str) -> bool {
     const LONG: [&str; 12] = [
         "--assume-old",
@@ -39,7 +39,7 @@ fn are_flags_weaker(flags: &str) -> bool {
     words(flags).iter().enumerate().any(|(at, word)| {
         if word.starts_with("--") {
             let name = word.split('=').next().unwrap_or_default();
-            // make knows an option by its beginning.
+            // make accepts abbreviated options.
             return name.len() > 2 && LONG.iter().any(|long| long.starts_with(name));
         }
         // The letters come first, without a dash.
@@ -48,9 +48,9 @@ fn are_flags_weaker(flags: &str) -> bool {
             None if at == 0 && !word.contains('=') => word,
             None => return false,
         };
-        let takes_rest = |letter: char| "CIOWjl".contains(letter);
-        let mut own = letters.chars().take_while(|letter| !takes_rest(*letter));
-        own.any(|letter| "Efhinoqtv".contains(letter))
+        let takes_value = |letter: char| "CIOWjl".contains(letter);
+        let mut flag_letters = letters.chars().take_while(|letter| !takes_value(*letter));
+        flag_letters.any(|letter| "Efhinoqtv".contains(letter))
     })
 }
 
@@ -70,7 +70,8 @@ const PROGRAMS: &[Program] = &[
     },
 ];
 
-/// What make(1) does with these: nothing, or on after a failure. Letters without values may be joined.
+/// With these options make(1) does nothing, or continues after a failure. Letters without values
+/// may be joined.
 fn ignores_failures(call: &Call<'_>) -> Option<SwallowedStatus> {
     const LONG: [&str; 5] = [
         "--ignore-errors",

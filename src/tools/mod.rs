@@ -1,9 +1,9 @@
-//! What is known of tools: where their configuration lies and which settings make them strict, what
-//! silences them, which variables weaken them, with which arguments their programs cannot fail, and what
+//! Data about tools: where they are configured and which settings make them strict, what silences
+//! them, which variables weaken them, with which arguments their programs cannot fail, and what
 //! they leave in a work tree.
 //!
-//! All that is known of a tool stands in one file, with the tools of its family. It is data: the modules
-//! that ask for it decide what it means. A new family goes into `FAMILIES`.
+//! All data about a tool is in one file, with the tools of its family. The modules that use it
+//! decide what it means. A new family goes into `FAMILIES`.
 
 mod artifact;
 mod build_systems;
@@ -64,7 +64,7 @@ pub(crate) use strict_setting::{ArgumentEffects, ListKind, StrictSetting, Strict
 pub(crate) use swallowed_status::{Cause, SwallowedStatus};
 pub(crate) use variable::SkipVariable;
 
-/// Every family. Where silencers of two find something at the same place, only the first counts.
+/// Every family. If silencers of two families match at the same place, only the first counts.
 static FAMILIES: [Family; 30] = [
     python_lint::FAMILY,
     python_types::FAMILY,
@@ -108,12 +108,12 @@ pub(crate) fn configurations() -> impl Iterator<Item = &'static Configuration> {
     families().flat_map(|family| family.configurations)
 }
 
-/// Everything that silences a tool; where two find something at the same place, only the first counts.
+/// Everything that silences a tool; if two match at the same place, only the first counts.
 pub fn silencers() -> impl Iterator<Item = &'static Silencer> {
     families().flat_map(|family| family.silencers)
 }
 
-/// The variable of this name, if it skips the checks of a manager of hooks with this value.
+/// The variable of this name, if it skips the checks of a hook manager with this value.
 pub(crate) fn skip_variable(name: &OsStr, value: &OsStr) -> Option<&'static SkipVariable> {
     let mut variables = families().flat_map(|family| family.skip_variables);
     variables.find(|variable| name == variable.name && variable.skips(value))
@@ -129,7 +129,7 @@ pub(crate) fn program(name: &str) -> Option<&'static Program> {
     programs().find(|program| program.is_called(name))
 }
 
-/// All that tools leave in a work tree.
+/// All artifacts that tools leave in a work tree.
 pub(crate) fn artifacts() -> impl Iterator<Item = &'static Artifact> {
     families().flat_map(|family| family.artifacts)
 }

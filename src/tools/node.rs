@@ -26,7 +26,8 @@ const VARIABLES: &[WeakeningVariable] = &[
     WeakeningVariable::by_value("NODE_OPTIONS", "node", are_options_weaker),
 ];
 
-/// Something is loaded before the tool, or only some tests are run. What Yarn loads finds packages.
+/// Whether options load code before the tool, or run only some tests. The modules that Yarn loads
+/// only find packages.
 fn are_options_weaker(options: &str) -> bool {
     let words = words(options);
     let finders = [".pnp.cjs", ".pnp.js", ".pnp.loader.mjs"];
@@ -75,7 +76,7 @@ const PROGRAMS: &[Program] = &[
     },
 ];
 
-/// What `npm exec` and its like run.
+/// The command that `npm exec` and similar ones run.
 fn executed<'w>(call: &Call<'w>) -> Option<&'w [Word]> {
     let is_executed = ["exec", "dlx", "x"]
         .iter()
@@ -83,10 +84,10 @@ fn executed<'w>(call: &Call<'w>) -> Option<&'w [Word]> {
     is_executed.then(|| behind_options(&call.arguments[1..], &EXEC_OPTIONS))
 }
 
-/// Options of `npm exec` and its like that are followed by a value.
+/// Options of `npm exec` and similar commands that are followed by a value.
 const EXEC_OPTIONS: [&str; 2] = ["-p", "--package"];
 
-/// What `yarn lint` and `yarn run lint` run: a script of that name, or the tool itself.
+/// The command that `yarn lint` and `yarn run lint` run: a script of that name, or the tool itself.
 fn run_by_yarn<'w>(call: &Call<'w>) -> Option<&'w [Word]> {
     match call.arguments.split_first()? {
         (first, rest) if first.text == "run" => Some(behind_options(rest, &[])),
@@ -96,7 +97,7 @@ fn run_by_yarn<'w>(call: &Call<'w>) -> Option<&'w [Word]> {
 }
 
 fn if_present(call: &Call<'_>) -> Option<SwallowedStatus> {
-    // In several packages at once, some may well have no such script.
+    // If it runs in several packages at once, some may well lack such a script.
     let several = call.arguments.iter().any(|word| {
         matches!(
             word.text.as_str(),

@@ -2,11 +2,11 @@
 
 /// The options that leave a tool as strict as it was.
 pub(super) struct HarmlessOptions {
-    /// Those of one letter, which can be written together.
+    /// Options of one letter, which can be joined.
     pub(super) letters: &'static str,
-    /// Those that take no value.
+    /// Options without a value.
     pub(super) flags: &'static [&'static str],
-    /// Those that take one.
+    /// Options with a value.
     pub(super) valued: &'static [&'static str],
 }
 
@@ -33,9 +33,10 @@ impl HarmlessOptions {
     }
 
     fn is_flag(&self, word: &str) -> bool {
-        let is_known = |letters: &str| letters.chars().all(|one| self.letters.contains(one));
+        let are_harmless =
+            |letters: &str| letters.chars().all(|letter| self.letters.contains(letter));
         let letters = word.strip_prefix('-').filter(|rest| !rest.is_empty());
-        self.flags.contains(&word) || letters.is_some_and(is_known)
+        self.flags.contains(&word) || letters.is_some_and(are_harmless)
     }
 
     /// Whether it is `--name=value`, or `-nvalue`.
@@ -48,7 +49,7 @@ impl HarmlessOptions {
     }
 }
 
-/// The words of a variable. Quotes only join words, which makes none harmless that is not.
+/// The words of a variable. Quotes only join words; ignoring them does not make an option harmless.
 pub(super) fn words(value: &str) -> Vec<String> {
     let plain = value.replace(['"', '\'', '\\'], "");
     plain.split_whitespace().map(str::to_owned).collect()

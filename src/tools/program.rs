@@ -1,4 +1,4 @@
-//! Programs: with which arguments one cannot fail, and what it runs.
+//! Programs: the arguments with which they cannot fail, and the commands that they run.
 
 use super::call::Call;
 use super::swallowed_status::SwallowedStatus;
@@ -12,13 +12,13 @@ pub(crate) struct Program {
     pub(super) is_versioned: bool,
     /// Why a call of it cannot fail, if it cannot.
     pub(crate) cannot_fail: fn(&Call<'_>) -> Option<SwallowedStatus>,
-    /// The command that a call of it starts in turn, if it does.
+    /// The command that a call of it starts in turn, if any.
     pub(crate) starts: for<'w> fn(&Call<'w>) -> Option<&'w [Word]>,
-    /// Whether the word behind it is a program.
+    /// Whether the word after it is a program.
     pub(crate) is_wrapper: bool,
-    /// Whether the word behind it is a script.
+    /// Whether the word after it is a script.
     pub(crate) is_interpreter: bool,
-    /// The files that say what it does, of which it reads one without being told to.
+    /// The files that decide what it does, of which it reads one by default.
     pub(crate) files: &'static [&'static str],
 }
 
@@ -38,8 +38,8 @@ impl Program {
 
     /// Whether it is called by this name.
     pub(crate) fn is_called(&self, name: &str) -> bool {
-        self.names.iter().any(|known| {
-            let version = name.strip_prefix(known);
+        self.names.iter().any(|program_name| {
+            let version = name.strip_prefix(program_name);
             version.is_some_and(|version| {
                 let mut letters = version.chars();
                 version.is_empty()
@@ -49,5 +49,5 @@ impl Program {
     }
 }
 
-/// Options that are followed by a value, of launchers that install the package which they run.
+/// Options with a value, of launchers that install the package that they run.
 pub(super) const PACKAGE_OPTIONS: [&str; 4] = ["--from", "--with", "-p", "--python"];

@@ -21,7 +21,7 @@ pub(super) const FAMILY: Family = Family {
     ..Family::NONE
 };
 
-/// Directories that pytest does not enter by itself.
+/// Directories that pytest does not enter by default.
 const NOT_ENTERED: &[&str] = &[
     "*.egg",
     ".*",
@@ -33,7 +33,7 @@ const NOT_ENTERED: &[&str] = &[
     "*.egg-info",
 ];
 
-/// What arguments in `addopts` do.
+/// The effects of arguments in `addopts`.
 const ARGUMENTS: ArgumentEffects = ArgumentEffects {
     loosens: |option, value| match option {
         "--ignore"
@@ -149,8 +149,8 @@ const VARIABLES: &[WeakeningVariable] = &[
     WeakeningVariable::always("PYTEST_PLUGINS", "pytest"),
 ];
 
-/// Options that leave pytest as strict as it was. Plugins have more, and a path narrows a run, so
-/// any other option counts as weaker.
+/// Options that leave pytest as strict as it was. Plugins add more options, and a path narrows a
+/// run, so anything else counts as weaker.
 const HARMLESS_OPTIONS: HarmlessOptions = HarmlessOptions {
     letters: "vqslx",
     flags: &[

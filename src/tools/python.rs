@@ -20,7 +20,7 @@ const VARIABLES: &[WeakeningVariable] = &[WeakeningVariable::by_value(
     removes_assertions,
 )];
 
-/// Without assertions there are no tests.
+/// Whether assertions are removed: without them tests check nothing.
 fn removes_assertions(level: &str) -> bool {
     level != "0"
 }
@@ -50,20 +50,20 @@ const PROGRAMS: &[Program] = &[
 /// The module that `python -m` runs.
 fn module<'w>(call: &Call<'w>) -> Option<&'w [Word]> {
     let module = call.position("-m")?;
-    let (in_front, rest) = call.arguments.split_at(module);
+    let (in_front, from_module) = call.arguments.split_at(module);
     if in_front.iter().any(|word| !word.text.starts_with('-')) {
         return None;
     }
-    Some(&rest[1..])
+    Some(&from_module[1..])
 }
 
-/// What `uv run` and its like run.
+/// The command that `uv run` and similar ones run.
 fn run<'w>(call: &Call<'w>) -> Option<&'w [Word]> {
     let is_run = call.begins_with("run");
     is_run.then(|| behind_options(&call.arguments[1..], &RUN_OPTIONS))
 }
 
-/// Options of `uv run` and its like that are followed by a value.
+/// Options of `uv run` and similar commands that are followed by a value.
 const RUN_OPTIONS: [&str; 14] = [
     "--with",
     "--with-requirements",

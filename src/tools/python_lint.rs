@@ -68,7 +68,7 @@ const RUFF: Configuration = Configuration {
     )
 };
 
-/// What flake8 leaves out itself.
+/// The codes that flake8 ignores by default.
 const FLAKE8_IGNORES: &[&str] = &[
     "E121", "E123", "E126", "E226", "E24", "E704", "W503", "W504",
 ];

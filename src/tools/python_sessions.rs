@@ -1,4 +1,4 @@
-//! nox and tox: runners of checks in environments of their own.
+//! nox and tox: tools that run checks in isolated environments.
 
 use super::artifact::{Artifact, ArtifactKind};
 use super::family::Family;

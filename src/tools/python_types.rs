@@ -1,4 +1,4 @@
-//! mypy, pyright, ty and their like: type checkers for Python.
+//! mypy, pyright, ty and similar type checkers for Python.
 
 use super::artifact::{Artifact, ArtifactKind};
 use super::call::Call;
@@ -33,7 +33,7 @@ const MYPY: Configuration = Configuration {
         ],
         &[
             StrictSetting::new("config.mypy.strict", &["strict"], StrictWhen::On(false)),
-            // What `strict` switches on; each key is compared with itself.
+            // The settings that `strict` switches on; each key is compared with itself.
             StrictSetting::new(
                 "config.mypy.strict",
                 &[

@@ -76,7 +76,7 @@ const PROGRAMS: &[Program] = &[
     },
 ];
 
-/// What `bundle exec` runs.
+/// The command that `bundle exec` runs.
 fn executed<'w>(call: &Call<'w>) -> Option<&'w [Word]> {
     let is_executed = ["exec", "dlx", "x"]
         .iter()

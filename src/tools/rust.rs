@@ -86,7 +86,7 @@ const CLIPPY: Configuration = configuration(
     ],
 );
 
-/// What arguments of the compiler do.
+/// The effects of compiler arguments.
 const RUSTFLAGS: ArgumentEffects = ArgumentEffects {
     loosens: |option, _| matches!(option, "-A" | "--allow" | "--cap-lints"),
     tightens: |option, _| matches!(option, "-D" | "--deny" | "-F" | "--forbid"),
@@ -216,8 +216,8 @@ fn are_flags_weaker(value: &str) -> bool {
     words.any(is_flag_weaker)
 }
 
-/// Lints are allowed, or the assertions of the standard library and of the project left out. What
-/// a file holds (`@file`) is unknown.
+/// Whether a flag allows lints, or removes assertions of the standard library and the project. The
+/// content of a file (`@file`) is unknown.
 fn is_flag_weaker(word: &str) -> bool {
     let lints = ["-A", "--allow", "--cap-lints", "--force-warn", "@"];
     let is_off = |name: &str| {
@@ -229,7 +229,7 @@ fn is_flag_weaker(word: &str) -> bool {
         || is_off("overflow-checks=")
 }
 
-/// Programs in which those of another processor or system run. Any other could run nothing.
+/// Programs that run the programs of another processor or system. Any other might run nothing.
 const EMULATORS: [&str; 2] = ["qemu", "wine"];
 
 /// Whether a variable names a program that runs the tests of a target.
@@ -240,7 +240,9 @@ fn is_runner(name: &str) -> bool {
 fn is_not_an_emulator(runner: &str) -> bool {
     let program = runner.split_whitespace().next().unwrap_or_default();
     let program = program.rsplit('/').next().unwrap_or_default();
-    !EMULATORS.iter().any(|known| program.starts_with(known))
+    !EMULATORS
+        .iter()
+        .any(|emulator| program.starts_with(emulator))
 }
 
 const PROGRAMS: &[Program] = &[Program {
@@ -275,8 +277,8 @@ fn clippy(call: &Call<'_>) -> Option<SwallowedStatus> {
     let follows = |flags: &[&str], value: &str| {
         texts.iter().enumerate().find_map(|(at, text)| {
             let joined = flags.iter().any(|flag| {
-                let rest = text.strip_prefix(flag);
-                rest.is_some_and(|rest| rest.trim_start_matches('=') == value)
+                let remainder = text.strip_prefix(flag);
+                remainder.is_some_and(|remainder| remainder.trim_start_matches('=') == value)
             });
             let apart = flags.contains(text) && texts.get(at + 1) == Some(&value);
             let last = if apart { at + 1 } else { at };
@@ -295,7 +297,7 @@ fn clippy(call: &Call<'_>) -> Option<SwallowedStatus> {
             "leave it out, and add `-- -D warnings`",
         ));
     }
-    // In front of `--`, `-F` is a feature.
+    // Before `--`, `-F` is a feature.
     let mut for_clippy = texts.iter().skip_while(|text| **text != "--");
     let forbids = for_clippy.any(|text| begins_with(text, &["-D", "-F", "--deny", "--forbid"]))
         || texts
@@ -320,6 +322,6 @@ pub(crate) fn denies_warnings(name: &str) -> bool {
     name.contains("RUSTFLAGS") || matches!(name, "CARGO_BUILD_WARNINGS" | "CLIPPY_ARGS")
 }
 
-/// What cargo builds, and Maven in a directory of the same name.
+/// The build products of cargo, and of Maven in a directory of the same name.
 const ARTIFACTS: &[Artifact] =
     &[Artifact::new("target", ArtifactKind::Cache).made_in(&["Cargo.toml"])];

@@ -64,12 +64,12 @@ const SHELLCHECK_OPTIONS: HarmlessOptions = HarmlessOptions {
     valued: &["--color", "--format", "--shell", "-C", "-f", "-s"],
 };
 
-/// Whether bash only reads commands, and runs none.
+/// Whether bash only reads commands and does not run any.
 fn runs_nothing(options: &str) -> bool {
     options.split(':').any(|option| option == "noexec")
 }
 
-/// Functions of shells that systems hand to every process; all others would stand in for programs.
+/// Shell functions that systems pass to every process; all others would replace programs.
 const USUAL_FUNCTIONS: [&str; 5] = ["ml", "module", "scl", "switchml", "which"];
 
 /// Whether a variable is a function that bash takes over, other than the usual ones.

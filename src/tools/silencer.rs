@@ -1,26 +1,26 @@
-//! What silences a tool, leaves out a test or skips the hooks, in a line of a file.
+//! Directives in a line of a file that silence a tool, skip a test or skip the hooks.
 
 use super::language::Language;
 
-/// Something in a line that silences a tool, leaves out a test or skips the hooks.
+/// A directive in a line that silences a tool, skips a test or skips the hooks.
 pub struct Silencer {
-    /// The id of the rule about it. Several may have the same, one for each way of writing it.
+    /// The id of the rule about it. Several may share it, one for each spelling.
     pub rule: &'static str,
-    /// The languages that it concerns.
+    /// The languages that it applies to.
     pub(crate) languages: &'static [Language],
-    /// The files of these that it concerns.
+    /// The files in these languages that it applies to.
     pub(crate) files: FileScope,
-    /// Words of which a line must hold one, in lower case, or nothing else is looked at.
+    /// Words in lower case; a line without any of them is not searched further.
     pub(crate) words: &'static [&'static str],
-    /// What is looked for, in one line.
+    /// The expression that is searched for, in one line.
     pub pattern: &'static str,
-    /// What must not follow.
+    /// The expression that must not follow.
     pub unless: Option<&'static str>,
-    /// What must be in the brackets that the pattern opens.
+    /// The expression that the brackets opened by the pattern must contain.
     pub(crate) inside: Option<&'static str>,
-    /// Where it counts.
+    /// The part of a file in which it counts.
     pub(crate) part: SourcePart,
-    /// What says why, besides `-- reason` in a comment.
+    /// The form of a reason, besides `-- reason` in a comment.
     pub(crate) reason: ReasonStyle,
     /// What is wrong, as a fragment.
     pub(crate) message: &'static str,
@@ -28,29 +28,29 @@ pub struct Silencer {
     pub(crate) help: &'static str,
 }
 
-/// Which files a silencer concerns.
+/// Which files a silencer applies to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum FileScope {
     /// All.
     All,
     /// Those that are not tests.
     NoTests,
-    /// What configures CI.
+    /// Files that configure CI.
     Ci,
 }
 
-/// Where something counts.
+/// The part of a file in which something counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum SourcePart {
     /// In comments.
     Comment,
-    /// Where a comment begins, or a line of one that has several.
+    /// At the start of a comment, or of a line of a comment with several lines.
     CommentStart,
     /// In code.
     Code,
     /// In code and in strings.
     NotComment,
-    /// Where a string begins: it is the string, and not something that is said in one.
+    /// At the start of a string: it has to be the string itself, not text inside one.
     WholeText,
     /// Within strings.
     Text,
@@ -58,12 +58,12 @@ pub(crate) enum SourcePart {
     Anywhere,
 }
 
-/// What says why something is right, besides `-- reason` in a comment on the line.
+/// The form of a reason, besides `-- reason` in a comment on the line.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ReasonStyle {
     /// Nothing.
     Comment,
-    /// A comment that follows in the comment, as in `# type: ignore[x]  # why`.
+    /// A second comment inside the comment, as in `# type: ignore[x]  # why`.
     SecondComment,
     /// The rest of the comment.
     Rest,
@@ -93,7 +93,7 @@ impl SourcePart {
 }
 
 impl Silencer {
-    /// One without anything: what the others are built on.
+    /// An empty one, on which the others are based.
     pub(super) const NONE: Self = Self {
         rule: "",
         languages: &[],
@@ -109,14 +109,14 @@ impl Silencer {
     };
 }
 
-/// What most silencers in Python have in common.
+/// The common values of most silencers in Python.
 pub(super) const PYTHON: Silencer = Silencer {
     languages: &[Language::Python],
     reason: ReasonStyle::SecondComment,
     ..Silencer::NONE
 };
 
-/// What most silencers in JavaScript have in common.
+/// The common values of most silencers in JavaScript.
 pub(super) const JAVASCRIPT: Silencer = Silencer {
     languages: &[Language::JavaScript],
     part: SourcePart::CommentStart,

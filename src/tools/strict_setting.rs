@@ -4,9 +4,9 @@
 pub(crate) struct StrictSetting {
     /// The id of the rule about them; several may share it.
     pub(crate) rule: &'static str,
-    /// Their names. A hyphen stands for an underscore as well, a `*` for anything, and what it stands
-    /// for tells settings apart; a `?` stands for any key. Those that nothing tells apart are
-    /// compared as one.
+    /// Their names. A hyphen also stands for an underscore, a `*` for anything, and the text that
+    /// it stands for distinguishes settings; a `?` stands for any key. Settings that nothing
+    /// distinguishes are compared as one.
     pub(crate) names: &'static [&'static str],
     /// Which of their values are strict.
     pub(crate) strict_when: StrictWhen,
@@ -28,7 +28,7 @@ impl StrictSetting {
         }
     }
 
-    /// With settings that make these strict.
+    /// Adds settings that make these strict.
     pub(super) const fn implied_by(mut self, settings: &'static [&'static str]) -> Self {
         self.implied_by = settings;
         self
@@ -37,37 +37,37 @@ impl StrictSetting {
 
 /// Which values of a setting are strict.
 pub(crate) enum StrictWhen {
-    /// On. What it is if it is not set.
+    /// On. With the default value.
     On(bool),
-    /// Off. What it is if it is not set.
+    /// Off. With the default value.
     Off(bool),
-    /// A high number. What it is if it is not set.
+    /// A high number. With the default value.
     High(f64),
-    /// A low number. What it is if it is not set; not a number: unknown.
+    /// A low number. With the default value; NaN if that is unknown.
     Low(f64),
-    /// A short list, of what is let through. What may always stand in it.
+    /// A short list of what is allowed. With the entries that it may always contain.
     Short(ListKind, &'static [&'static str]),
-    /// A long list, of what is checked. What it holds if it is not set.
+    /// A long list of what is checked. With its default.
     Long(ListKind, Unset),
-    /// A late one of these levels, each with its other names. The place of the level if it is not
-    /// set; `None`: it depends.
+    /// A late one of these levels, each with its alternative names. With the position of the
+    /// default level; `None` if that depends.
     HighLevel(&'static [&'static [&'static str]], Option<usize>),
     /// Arguments of a command, some of which loosen it and some of which tighten it.
     Arguments(ArgumentEffects),
 }
 
-/// What a list of what is checked holds if it is not set.
+/// The default of a list of what is checked.
 #[derive(Clone, Copy)]
 pub(crate) enum Unset {
-    /// Everything: to set it leaves things out.
+    /// Everything: setting it narrows the checks.
     Everything,
-    /// As much as it may hold when it is set.
+    /// As much as it may contain when it is set.
     Enough,
-    /// These.
+    /// These entries.
     These(&'static [&'static str]),
 }
 
-/// What a list holds.
+/// The kind of entries of a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ListKind {
     /// Codes of rules, of which a short one stands for all that begin with it.
@@ -76,7 +76,7 @@ pub(crate) enum ListKind {
     CodesOfFiles,
     /// Names.
     Names,
-    /// Paths. Those that hold nothing of a project count for nothing.
+    /// Paths. Those that contain nothing of the project are ignored.
     Paths,
     /// The same, with blanks between them.
     Words,
@@ -84,13 +84,13 @@ pub(crate) enum ListKind {
     Lines,
     /// Expressions, which may be joined by `|`.
     Expressions,
-    /// Paths of which only those count that are excluded by a `!`.
+    /// Paths, of which only those excluded by a `!` count.
     Negated,
-    /// Python's filters of warnings, of which only those count that make errors.
+    /// Python's warning filters, of which only those that raise errors count.
     Errors,
 }
 
-/// What the arguments of a command do to its strictness.
+/// The effects of a command's arguments on its strictness.
 #[derive(Clone, Copy)]
 pub(crate) struct ArgumentEffects {
     /// Whether an option with its value makes it looser.

@@ -18,13 +18,13 @@ pub(crate) struct SwallowedStatus {
 /// What swallows a status.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Cause {
-    /// The shell: it takes another status than the check's.
+    /// The shell: it takes a status other than that of the check.
     Status,
-    /// As `Status`, but the output of the check is still visible.
+    /// Like `Status`, but the output of the check is still visible.
     Shown,
     /// The tool: it succeeds whatever it finds.
     Tool,
-    /// As `Tool`, but what it finds is visible in its output.
+    /// Like `Tool`, but its findings are visible in its output.
     Listed,
     /// git skips its hooks, whether the command can fail or not.
     SkippedHooks,
@@ -38,7 +38,7 @@ impl Cause {
 }
 
 impl SwallowedStatus {
-    /// By a tool that succeeds whatever it finds.
+    /// A status swallowed by a tool that succeeds whatever it finds.
     pub(super) fn by_tool(
         span: Range<usize>,
         label: impl Into<String>,

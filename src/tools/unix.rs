@@ -1,4 +1,4 @@
-//! Programs of every Unix that start others, and `perl`.
+//! Unix programs that start others, and `perl`.
 
 use super::call::{Call, behind_options};
 use super::family::Family;
@@ -54,26 +54,26 @@ const PROGRAMS: &[Program] = &[
     },
 ];
 
-/// What `env` runs, behind its options and the variables that it sets.
+/// The command that `env` runs, after its options and the variables that it sets.
 fn in_environment<'w>(call: &Call<'w>) -> &'w [Word] {
-    let rest = behind_options(call.arguments, &["-u", "--unset", "-C", "--chdir"]);
-    let assigned = rest.iter().take_while(|word| word.text.contains('='));
-    &rest[assigned.count()..]
+    let words = behind_options(call.arguments, &["-u", "--unset", "-C", "--chdir"]);
+    let assigned = words.iter().take_while(|word| word.text.contains('='));
+    &words[assigned.count()..]
 }
 
-/// What `timeout` runs, behind the time.
+/// The command that `timeout` runs, after the time.
 fn limited<'w>(call: &Call<'w>) -> Option<&'w [Word]> {
-    let rest = behind_options(call.arguments, &["-k", "--kill-after", "-s", "--signal"]);
-    rest.get(1..)
+    let words = behind_options(call.arguments, &["-k", "--kill-after", "-s", "--signal"]);
+    words.get(1..)
 }
 
-/// What `command` runs; with `-v` it asks for a program.
+/// The command that `command` runs; with `-v` it only looks a program up.
 fn command<'w>(call: &Call<'w>) -> Option<&'w [Word]> {
     let asks = call.begins_with("-v") || call.begins_with("-V");
     (!asks).then(|| plainly(call))
 }
 
-/// What is run by a program that changes nothing about the words behind its options.
+/// The command run by a program that does not change the words after its options.
 fn plainly<'w>(call: &Call<'w>) -> &'w [Word] {
     behind_options(call.arguments, &PACKAGE_OPTIONS)
 }

@@ -1,4 +1,4 @@
-//! Environment variables by which a tool checks less than it was asked to, or nothing.
+//! Environment variables that make a tool check less than it was asked to, or nothing.
 
 use std::ffi::OsStr;
 
@@ -16,25 +16,25 @@ pub(crate) struct WeakeningVariable {
 
 /// The name of a variable.
 enum VariableName {
-    /// This one.
+    /// Exactly this one.
     Is(&'static str),
-    /// One for which this is true.
+    /// Any name for which this is true.
     Fits(fn(&str) -> bool),
 }
 
 /// Which values of a variable weaken a tool.
 pub(super) enum WeakenedBy {
-    /// All: it names another configuration than the committed one, chooses among what is to be
-    /// checked, or has code loaded before the tool.
+    /// All: it names a configuration other than the committed one, narrows what is checked, or
+    /// loads code before the tool.
     AnyValue,
     /// Options other than these.
     OtherThan(HarmlessOptions),
-    /// Those for which this is true.
+    /// Values for which this is true.
     Value(fn(&str) -> bool),
 }
 
 impl WeakeningVariable {
-    /// One that weakens a tool whatever it is set to.
+    /// A variable that weakens a tool whatever its value.
     pub(super) const fn always(name: &'static str, tool: &'static str) -> Self {
         Self {
             name: VariableName::Is(name),
@@ -43,7 +43,7 @@ impl WeakeningVariable {
         }
     }
 
-    /// One of which some values weaken a tool.
+    /// A variable of which some values weaken a tool.
     pub(super) const fn by_value(
         name: &'static str,
         tool: &'static str,
@@ -56,7 +56,7 @@ impl WeakeningVariable {
         }
     }
 
-    /// One that holds options, of which all but these may weaken a tool.
+    /// A variable that contains options, of which all but these may weaken a tool.
     pub(super) const fn unless_harmless(
         name: &'static str,
         tool: &'static str,
@@ -69,7 +69,7 @@ impl WeakeningVariable {
         }
     }
 
-    /// All those whose names fit.
+    /// All variables whose names fit.
     pub(super) const fn fitting(
         fits: fn(&str) -> bool,
         tool: &'static str,
@@ -85,7 +85,7 @@ impl WeakeningVariable {
     /// Whether it is the variable of this name.
     pub(crate) fn is_named(&self, name: &str) -> bool {
         match self.name {
-            VariableName::Is(known) => known == name,
+            VariableName::Is(exact) => exact == name,
             VariableName::Fits(fits) => fits(name),
         }
     }
@@ -101,11 +101,11 @@ impl WeakeningVariable {
     }
 }
 
-/// A variable that tells a manager of hooks to skip its checks, or some of them.
+/// A variable that tells a hook manager to skip some or all of its checks.
 pub(crate) struct SkipVariable {
     /// Its name.
     pub(crate) name: &'static str,
-    /// The values by which it does.
+    /// The values by which it does that.
     pub(super) skips_by: SkipValue,
     /// The manager.
     pub(crate) manager: &'static str,
@@ -118,7 +118,7 @@ pub(crate) struct SkipVariable {
 pub(super) enum SkipValue {
     /// Any but an empty one.
     Any,
-    /// Those that mean off.
+    /// Values that mean "off".
     Off,
 }
 
