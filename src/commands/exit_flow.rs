@@ -1,4 +1,5 @@
-//! Follows a script as `sh -e` would, and finds the checks whose failure never gets out.
+//! Follows a script as `sh -e` would, and finds the checks whose failure never affects its exit
+//! code.
 
 use std::ops::Range;
 
@@ -6,7 +7,7 @@ use super::trap::trap_at_exit;
 use crate::shell::{CommandKind, Joint, Pipeline, Script, ScriptStep, ShellCommand, parse};
 use crate::tools::{Cause, SwallowedStatus};
 
-/// How a command may come out.
+/// The ways in which a command may end.
 #[derive(Debug, Clone, Copy, Default)]
 #[expect(
     clippy::struct_excessive_bools,
@@ -21,7 +22,7 @@ pub(super) struct ExitFlow {
     pub(super) exits: bool,
     /// It ends the script with success.
     pub(super) ends: bool,
-    /// It may fail for reasons of its own, so that it hides nothing on purpose.
+    /// It may fail for reasons of its own, so it does not hide failures on purpose.
     pub(super) chore: bool,
 }
 
@@ -34,12 +35,12 @@ impl ExitFlow {
         chore: false,
     };
 
-    /// Whether a failure gets out of it, if it is the last.
+    /// Whether a failure affects the exit code, if this is the last command.
     pub(super) fn can_fail(self) -> bool {
         self.fails || self.exits
     }
 
-    /// One or the other of two.
+    /// Either of two flows.
     fn or(self, other: Self) -> Self {
         Self {
             fails: self.fails || other.fails,
@@ -51,7 +52,7 @@ impl ExitFlow {
     }
 }
 
-/// What of a script has been found so far.
+/// The state of the walk over a script.
 #[expect(
     clippy::struct_excessive_bools,
     reason = "they are a shell's own switches"
@@ -65,46 +66,46 @@ pub(super) struct ScriptWalker {
     pub(super) certain: bool,
     /// Whether options are set in a part that may or may not be reached.
     pub(super) unclear: bool,
-    /// In conditions, a shell goes on in spite of `-e`.
+    /// In conditions, a shell continues in spite of `-e`.
     pub(super) suspended: bool,
     /// Whether the environment makes warnings of the Rust compiler errors.
     pub(super) denies: bool,
     /// Scripts around this one.
     pub(super) depth: usize,
     pub(super) swallowed: Vec<SwallowedStatus>,
-    /// How many of these stand in front of the last command that can fail.
+    /// How many of these stand before the last command that can fail.
     pub(super) checked: usize,
-    /// Found whether the script can fail or not.
+    /// Findings that count whether the script can fail or not.
     pub(super) around: Vec<SwallowedStatus>,
     /// How many times a trap is set.
     pub(super) traps: usize,
 }
 
-/// What keeps a gate's command from failing, nothing if it can fail.
+/// What keeps a gate's command from failing; empty if it can fail.
 pub(crate) fn swallowed(text: &str, denies: bool) -> Vec<SwallowedStatus> {
-    // Where the script sets the flags itself, it says what it wants.
+    // A script that sets the flags itself decides about them.
     let denies = denies || text.contains("RUSTFLAGS") || text.contains("CARGO_BUILD_WARNINGS");
     let mut walker = ScriptWalker::new(true, false, denies);
     let Ok(script) = parse(text) else {
         return Vec::new();
     };
     let can_fail = walker.script(&script).can_fail() || walker.unclear;
-    let mut found = walker.around;
+    let mut swallowed = walker.around;
     let trap = trap_at_exit(&script).filter(|_| walker.traps == 1);
     if let (Some(trap), true) = (trap, can_fail) {
-        found.push(trap);
+        swallowed.push(trap);
     } else if can_fail {
-        // A tool that cannot fail and is the last one: nothing looks at what it has found.
+        // A tool that cannot fail and comes last: nothing looks at what it has found.
         let unchecked = walker.swallowed.into_iter().skip(walker.checked);
-        found.extend(unchecked.filter(|swallowed| swallowed.cause.is_tool()));
+        swallowed.extend(unchecked.filter(|swallowed| swallowed.cause.is_tool()));
     } else {
-        found.extend(walker.swallowed);
+        swallowed.extend(walker.swallowed);
     }
-    found
+    swallowed
 }
 
 impl ScriptWalker {
-    /// At the beginning of a script.
+    /// The state at the beginning of a script.
     pub(super) fn new(errexit: bool, pipefail: bool, denies: bool) -> Self {
         Self {
             errexit,
@@ -121,7 +122,7 @@ impl ScriptWalker {
         }
     }
 
-    /// A script of a shell of its own.
+    /// A script that runs in its own shell.
     pub(super) fn script(&mut self, script: &Script) -> ExitFlow {
         let mut flow = self.list(script);
         flow.fails |= flow.exits;
@@ -140,19 +141,19 @@ impl ScriptWalker {
         });
     }
 
-    /// Takes back what was found since then.
+    /// Discards what was found since then.
     fn forget(&mut self, since: usize) {
         self.swallowed.truncate(since);
         self.checked = self.checked.min(since);
     }
 
-    /// Something that can fail, so that it may check what went before.
+    /// A command that can fail, so that it may check what went before.
     pub(super) fn check(&mut self) -> ExitFlow {
         self.checked = self.swallowed.len();
         ExitFlow::CHECK
     }
 
-    /// Where the status is asked for, `-e` has no effect.
+    /// Where the status is tested, `-e` has no effect.
     fn asked(&mut self, walk: impl FnOnce(&mut Self) -> ExitFlow) -> ExitFlow {
         let before = std::mem::replace(&mut self.suspended, true);
         let flow = walk(self);
@@ -200,17 +201,17 @@ impl ScriptWalker {
         total
     }
 
-    /// Notes a success in front of checks.
-    fn unreached(&mut self, step: &ScriptStep, rest: &[ScriptStep]) {
+    /// Records a success before checks.
+    fn unreached(&mut self, step: &ScriptStep, later: &[ScriptStep]) {
         let (swallowed, checked) = (self.swallowed.len(), self.checked);
-        let mut found = false;
-        for step in rest {
-            found |= self.step(step).can_fail();
+        let mut has_checks = false;
+        for step in later {
+            has_checks |= self.step(step).can_fail();
         }
-        found |= self.swallowed.len() > swallowed;
+        has_checks |= self.swallowed.len() > swallowed;
         self.swallowed.truncate(swallowed);
         self.checked = checked;
-        if found {
+        if has_checks {
             let label = "ends the script with success before its checks";
             self.swallow(step.span(), Cause::Status, label, "leave it out");
         }
@@ -284,7 +285,7 @@ impl ScriptWalker {
             self.piped(&pipeline.commands)
         };
         if pipeline.negated {
-            // What always succeeds fails with `!` in front of it.
+            // A command that always succeeds fails with `!` before it.
             self.forget(since);
             flow.fails = true;
             flow.trips = false;
@@ -295,26 +296,26 @@ impl ScriptWalker {
     }
 
     fn piped(&mut self, commands: &[ShellCommand]) -> ExitFlow {
-        let Some((last, others)) = commands.split_last() else {
+        let Some((last, earlier_commands)) = commands.split_last() else {
             return ExitFlow::default();
         };
-        if others.is_empty() {
+        if earlier_commands.is_empty() {
             return self.command(last);
         }
         let since = self.swallowed.len();
         let mut earlier = false;
-        for command in others {
+        for command in earlier_commands {
             earlier |= self.subshell(|walker| walker.command(command)).fails;
         }
-        let found = self.swallowed.len() > since;
+        let is_reported = self.swallowed.len() > since;
         let flow = self.subshell(|walker| walker.command(last));
         if self.pipefail && earlier {
             return flow.or(ExitFlow::CHECK);
         }
         if flow.can_fail() {
-            // It checks what the others have found.
+            // It checks what the earlier commands have found.
             self.forget(since);
-        } else if earlier && !found {
+        } else if earlier && !is_reported {
             self.swallow(
                 last.span.clone(),
                 Cause::Shown,

@@ -1,16 +1,16 @@
-//! What the words of a command start, behind all that only starts something else.
+//! The program that a command really starts, after everything that only starts another program.
 
 use crate::shell::Word;
 use crate::tools::{self, Call, SwallowedStatus, base_name};
 
-/// What a command means for the status of a script.
+/// The meaning of a command for the status of a script.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
     /// It may fail, and is what the gate is for.
     Check,
-    /// It prepares or clears away: it may fail, but not because of what is checked.
+    /// It prepares or cleans up: it may fail, but not because of what is checked.
     Chore,
-    /// It says or shows something, and succeeds.
+    /// It prints or shows something, and succeeds.
     Inert,
 }
 
@@ -26,7 +26,7 @@ pub(super) fn role(words: &[Word]) -> Role {
     };
     match base_name(&first.text) {
         "sort" if has(&["-c", "-C", "--check"]) || has(&["--check=quiet"]) => Role::Check,
-        // `q` and `Q` end sed with the number behind them.
+        // `q` and `Q` end sed with the number after them.
         "sed" if arguments.iter().any(|word| names_exit_code(&word.text)) => Role::Check,
         "true" | ":" | "echo" | "printf" | "tee" | "cat" | "head" | "tail" | "less" | "more"
         | "sed" | "tr" | "sort" | "uniq" | "wc" | "column" | "nl" | "fold" | "fmt" | "cut"
@@ -58,7 +58,8 @@ fn names_exit_code(script: &str) -> bool {
     false
 }
 
-/// The words from the program on that does the work: without `uv run`, `python -m`, `env A=B`...
+/// The words from the program that does the work onwards: without `uv run`, `python -m`, `env
+/// A=B`...
 pub(super) fn peeled(words: &[Word]) -> &[Word] {
     let mut words = words;
     // Each turn takes at least one word away.
@@ -81,9 +82,10 @@ pub(super) fn cannot_fail(words: &[Word], denies_warnings: bool) -> Option<Swall
     (tools::program(call.name)?.cannot_fail)(&call)
 }
 
-/// The script that is handed to a shell, and whether the shell stops at the first failure.
+/// The script that is passed to a shell, and whether the shell stops at the first failure and has
+/// `pipefail` on.
 pub(super) fn inner_script(words: &[Word]) -> Option<(&Word, bool, bool)> {
-    let (first, rest) = words.split_first()?;
+    let (first, arguments) = words.split_first()?;
     if !matches!(
         base_name(&first.text),
         "sh" | "bash" | "dash" | "zsh" | "ksh" | "ash"
@@ -91,15 +93,15 @@ pub(super) fn inner_script(words: &[Word]) -> Option<(&Word, bool, bool)> {
         return None;
     }
     let (mut errexit, mut pipefail, mut is_script) = (false, false, false);
-    let mut rest = rest.iter();
-    while let Some(word) = rest.next() {
+    let mut arguments = arguments.iter();
+    while let Some(word) = arguments.next() {
         let text = word.text.as_str();
         match text.strip_prefix('-') {
             Some(letters) if !text.starts_with("--") => {
                 errexit |= letters.contains('e');
                 is_script |= letters.contains('c');
                 if letters.ends_with('o') {
-                    match rest.next()?.text.as_str() {
+                    match arguments.next()?.text.as_str() {
                         "pipefail" => pipefail = true,
                         "errexit" => errexit = true,
                         _ => {}

@@ -53,7 +53,7 @@ impl ScriptWalker {
                 ..ExitFlow::default()
             };
         }
-        // Without a code it is the last command's.
+        // Without a code the status is that of the last command.
         ExitFlow {
             exits: true,
             ..self.check()
@@ -83,7 +83,7 @@ impl ScriptWalker {
         }
     }
 
-    /// A script in a word, for a shell of its own.
+    /// A script in a word, which runs in its own shell.
     fn nested(&mut self, word: &Word, errexit: bool, pipefail: bool) -> ExitFlow {
         let script = parse(&word.text).ok().filter(|_| self.depth < DEEPEST);
         let Some(script) = script else {
@@ -112,9 +112,9 @@ impl ScriptWalker {
     }
 }
 
-/// What is swallowed in a word's script, with its place in the script around it.
+/// A swallowed status in a word's script, with its place in the script around it.
 fn outside(swallowed: SwallowedStatus, word: &Word) -> SwallowedStatus {
-    // Where the word is nothing but quoted text, places are shifted by the quote.
+    // If the word is nothing but quoted text, places are shifted by the quote.
     let is_plain = word.span.len() == word.text.len() + 2;
     let begins = word.span.start + 1;
     SwallowedStatus {

@@ -18,7 +18,7 @@ fn alone(step: &ScriptStep) -> Option<&[Word]> {
     }
 }
 
-/// A trap in front of everything that could fail, which makes every exit a success.
+/// A trap before everything that could fail, which makes every exit a success.
 pub(super) fn trap_at_exit(script: &Script) -> Option<SwallowedStatus> {
     let words = script.steps.iter().map_while(alone);
     let mut chores = words.take_while(|words| role(words) != Role::Check);
