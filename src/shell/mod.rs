@@ -1,7 +1,8 @@
-//! What a shell script says, without running it.
+//! The structure of a shell script, without running it.
 //!
-//! [`parse`] reads what a POSIX shell and bash have in common. What it does not understand it says
-//! so of: nothing is concluded from a script that cannot be read. Nothing in a script is expanded.
+//! [`parse`] reads what a POSIX shell and bash have in common. It reports what it does not
+//! understand: no conclusion is drawn from a script that cannot be read. Nothing in a script is
+//! expanded.
 
 mod parse;
 mod skip;
@@ -31,13 +32,13 @@ pub(crate) struct Script {
 pub(crate) struct ScriptStep {
     /// The first of them.
     pub(crate) first: Pipeline,
-    /// The others, each with what joins it to those before it.
+    /// The other pipelines, each with the operator that joins it to those before it.
     pub(crate) rest: Vec<(Joint, Pipeline)>,
-    /// The `&` behind it, if it runs in the background.
+    /// The `&` after it, if it runs in the background.
     pub(crate) background: Option<Range<usize>>,
 }
 
-/// What joins two pipelines.
+/// The operator that joins two pipelines.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Joint {
     /// Whether it is `&&`.
@@ -46,10 +47,10 @@ pub(crate) struct Joint {
     pub(crate) span: Range<usize>,
 }
 
-/// Commands joined by `|`; mostly just one.
+/// Commands joined by `|`; usually just one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Pipeline {
-    /// Whether its status is turned round by `!`.
+    /// Whether its status is inverted by `!`.
     pub(crate) negated: bool,
     /// At least one.
     pub(crate) commands: Vec<ShellCommand>,
@@ -73,32 +74,32 @@ pub(crate) enum CommandKind {
     Group(Script),
     /// `( ... )`
     Subshell(Script),
-    /// `if`: conditions with what they lead to, and what else is done.
+    /// `if`: conditions with their commands, and the commands of `else`.
     If {
         /// Each condition with its commands.
         arms: Vec<(Script, Script)>,
-        /// Behind `else`.
+        /// The commands after `else`.
         otherwise: Option<Script>,
     },
     /// `for`, `while`, `until`, `select`.
     Loop {
         /// Of `while` and `until`.
         condition: Option<Script>,
-        /// What is done again and again.
+        /// The repeated commands.
         body: Script,
     },
     /// `case`: the commands of every branch.
     Case(Vec<Script>),
     /// `[[ ... ]]`
     Test,
-    /// The definition of a function, which does nothing yet.
+    /// The definition of a function, which does nothing by itself.
     Function,
 }
 
 /// A program or built-in command; redirections are left out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Simple {
-    /// `NAME=value` in front of it, or alone.
+    /// `NAME=value` before it, or alone.
     pub(crate) assignments: Vec<Word>,
     /// The name and the arguments; may be empty.
     pub(crate) words: Vec<Word>,

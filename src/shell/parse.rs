@@ -181,10 +181,10 @@ impl Parser {
         if CLOSING_WORDS.contains(&word.as_str()) {
             return Err(Unreadable);
         }
-        let known = [
+        let compound = [
             "{", "if", "while", "until", "for", "select", "case", "[[", "function",
         ];
-        if !known.contains(&word.as_str()) {
+        if !compound.contains(&word.as_str()) {
             return self.simple();
         }
         self.at += 1;
@@ -275,7 +275,7 @@ impl Parser {
         }
     }
 
-    /// The rest of a function's definition, behind its name.
+    /// The rest of a function's definition, after its name.
     fn function(&mut self) -> Result<CommandKind, Unreadable> {
         if self.accept(Operator::Open) {
             self.expect(Operator::Close)?;
@@ -303,7 +303,7 @@ impl Parser {
             return if simple.words.len() == 1 && simple.assignments.is_empty() {
                 self.function()
             } else {
-                // An array, say: of another shell.
+                // For example an array, which belongs to another shell.
                 Err(Unreadable)
             };
         }

@@ -2,8 +2,8 @@
 
 use super::{DEEPEST, Unreadable};
 
-/// The end of what begins at a `$` or backquote: behind the substitution, or behind the sign itself
-/// where it begins none with brackets.
+/// The end of what begins at a `$` or backquote: after the substitution, or after the sign itself
+/// if it does not begin a substitution with brackets.
 pub(super) fn expansion(text: &str, at: usize, depth: usize) -> Result<usize, Unreadable> {
     let rest = &text.as_bytes()[at..];
     match (rest.first(), rest.get(1)) {

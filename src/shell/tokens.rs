@@ -4,15 +4,14 @@ use std::ops::Range;
 
 use super::{Unreadable, skip};
 
-/// What stands between blanks and operators.
+/// A word: the text between blanks and operators.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Word {
-    /// Without quotes and escapes. What the shell would put in the place of (`$x`, `$(...)`) stands
-    /// there as it was typed.
+    /// Without quotes and escapes. Expansions (`$x`, `$(...)`) stand there as they were typed.
     pub(crate) text: String,
     /// Its place in the script.
     pub(crate) span: Range<usize>,
-    /// Whether a part of it is quoted, so that it is no reserved word.
+    /// Whether a part of it is quoted, so that it is not a reserved word.
     pub(crate) quoted: bool,
     /// Whether the output of commands is put into it.
     pub(crate) substitutes: bool,
@@ -34,7 +33,7 @@ impl Token {
     }
 }
 
-/// What separates commands.
+/// An operator that separates commands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Operator {
     And,
@@ -47,7 +46,7 @@ pub(super) enum Operator {
     Background,
     Open,
     Close,
-    /// `;;` and its kin, which end a branch of `case`.
+    /// `;;` and its variants, which end a branch of `case`.
     EndOfBranch,
 }
 
@@ -157,7 +156,7 @@ impl Tokenizer<'_> {
         if self.redirection.is_some() {
             return Err(Unreadable);
         }
-        // The number in front belongs to it, as in `2>`.
+        // The number before it belongs to it, as in `2>`.
         if let Some(Token::Word(word)) = self.tokens.last()
             && word.span.end == self.at
             && !word.quoted
@@ -265,7 +264,7 @@ impl Tokenizer<'_> {
     fn escape(&mut self, word: &mut Word) {
         self.at += 1;
         if let Some(next) = self.rest().chars().next() {
-            // A line break behind a backslash is no character at all.
+            // A line break after a backslash does not count as a character.
             if next != '\n' {
                 word.text.push(next);
                 word.quoted = true;
