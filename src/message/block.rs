@@ -6,8 +6,8 @@ use super::bytes::{is_blank, is_space, lines, lines_backwards};
 use super::clean::cut;
 use super::settings::MessageSettings;
 
-/// What git itself writes among trailers (`trailer.c: git_generated_prefixes`). The blanks count,
-/// and so does the case.
+/// The prefixes of lines that git itself writes among trailers (`trailer.c:
+/// git_generated_prefixes`). Blanks and case count.
 const GENERATED: [&[u8]; 2] = [b"Signed-off-by: ", b"(cherry picked from commit "];
 
 /// The heading of the list of conflicts that git wrote without comment signs before 2014.
@@ -40,12 +40,12 @@ pub(crate) fn separator(line: &[u8], settings: &MessageSettings) -> Option<usize
     None
 }
 
-/// Where trailing comments, empty lines and an old list of conflicts begin, or the cut line
+/// The start of trailing comments, empty lines and an old list of conflicts, or of the cut line
 /// (`commit.c: ignored_log_message_bytes`).
 fn end_of_message(text: &[u8], comment: &[u8]) -> usize {
     let end = cut(text, comment);
-    // git marks "nothing to ignore so far" with position 0, so that what could be ignored is not
-    // if it is the message's very first line.
+    // git marks "nothing to ignore so far" with position 0, so that a line that could be ignored is
+    // not if it is the message's very first line.
     let mut ignored = 0;
     let mut in_conflicts = false;
     for range in lines(&text[..end]) {
@@ -66,9 +66,9 @@ fn end_of_message(text: &[u8], comment: &[u8]) -> usize {
     if ignored > 0 { ignored } else { end }
 }
 
-/// Where the block begins (`trailer.c: find_trailer_block_start`): the last paragraph, unless it
-/// is the first, if every line of it is a trailer or continues one; or if at least one in four is
-/// and one of these is known.
+/// The start of the block (`trailer.c: find_trailer_block_start`): the last paragraph, unless it is
+/// the first, if every line of it is a trailer or continues one; or if at least one in four is and
+/// at least one of these is known.
 fn start(text: &[u8], end: usize, settings: &MessageSettings) -> Option<usize> {
     let comment = settings.comment_in_stored();
     let title = end_of_title(&text[..end], comment);
@@ -93,23 +93,23 @@ fn start(text: &[u8], end: usize, settings: &MessageSettings) -> Option<usize> {
     None
 }
 
-/// Where the first blank line begins. Comments do not count, even blank ones.
+/// The start of the first blank line. Comments do not count, even blank ones.
 fn end_of_title(text: &[u8], comment: &[u8]) -> usize {
-    let found = lines(text).find(|range| {
+    let blank = lines(text).find(|range| {
         let line = &text[range.clone()];
         !line.starts_with(comment) && is_blank(line)
     });
-    found.map_or(text.len(), |range| range.start)
+    blank.map_or(text.len(), |range| range.start)
 }
 
 /// The lines of a paragraph, counted from the last to the first.
 #[derive(Default)]
 struct Count {
     trailers: usize,
-    others: usize,
-    /// Indented lines below a line that is still to come: they are what it is.
+    non_trailers: usize,
+    /// Indented lines below a line that is still to come: they count as it does.
     indented: usize,
-    is_one_known: bool,
+    has_known_trailer: bool,
 }
 
 impl Count {
@@ -117,27 +117,28 @@ impl Count {
         if GENERATED.iter().any(|prefix| line.starts_with(prefix)) {
             self.trailers += 1;
             self.indented = 0;
-            self.is_one_known = true;
+            self.has_known_trailer = true;
         } else if is_space(line[0]) {
             self.indented += 1;
         } else if let Some(at) = separator(line, settings) {
             self.trailers += 1;
             self.indented = 0;
-            self.is_one_known = self.is_one_known || settings.knows(&line[..at]);
+            self.has_known_trailer = self.has_known_trailer || settings.knows(&line[..at]);
         } else {
-            self.others += 1;
+            self.non_trailers += 1;
             self.no_continuation();
         }
     }
 
     fn no_continuation(&mut self) {
-        self.others += std::mem::take(&mut self.indented);
+        self.non_trailers += std::mem::take(&mut self.indented);
     }
 
-    /// Whether all that was counted is a paragraph of trailers.
+    /// Whether the counted lines are a paragraph of trailers.
     fn is_block(&self) -> bool {
-        let others = self.others + self.indented;
-        self.is_one_known && 3 * self.trailers >= others || self.trailers > 0 && others == 0
+        let non_trailers = self.non_trailers + self.indented;
+        self.has_known_trailer && 3 * self.trailers >= non_trailers
+            || self.trailers > 0 && non_trailers == 0
     }
 }
 
@@ -190,8 +191,8 @@ mod tests {
             ("", None),
             ("Sch\u{f6}n: v", None),
         ] {
-            let found = separator(line.as_bytes(), &MessageSettings::default());
-            assert_eq!(found, expected, "{line}");
+            let position = separator(line.as_bytes(), &MessageSettings::default());
+            assert_eq!(position, expected, "{line}");
         }
         let odd = settings(&[("trailer.separators", "=% ")]);
         assert_eq!(separator(b"Key: v", &odd), None);
@@ -250,7 +251,7 @@ mod tests {
 
     #[test]
     fn only_the_last_paragraph_is_looked_at_and_never_the_first() {
-        let found = |text: &str| find(text.as_bytes(), &MessageSettings::default());
+        let block_of = |text: &str| find(text.as_bytes(), &MessageSettings::default());
         for text in [
             "Key: v\n",
             "Key: v",
@@ -259,7 +260,7 @@ mod tests {
             "\nKey: v\n\n",
             "",
         ] {
-            let range = found(text);
+            let range = block_of(text);
             // A title that is empty leaves the next paragraph to be one.
             let expected = if text.starts_with('\n') { 7 } else { 0 };
             assert_eq!(range.len(), expected, "{text:?}");
@@ -269,7 +270,7 @@ mod tests {
         assert_eq!(block("Key: v\n \t\r\nOther: v\n", &[]), "Other: v\n");
         assert_eq!(block("Key: v\n\x0c\nOther: v\n", &[]), "");
         // A comment does not end the title, a blank line among comments does.
-        assert_eq!(found("title\n# x\n\nKey: v\n"), 11..18);
+        assert_eq!(block_of("title\n# x\n\nKey: v\n"), 11..18);
     }
 
     #[test]
@@ -285,7 +286,7 @@ mod tests {
         }
         assert_eq!(block_in(&format!("{SCISSORS}diff\n")), "Key: v\n");
         assert_eq!(block_in(&format!("\n# x\n{SCISSORS}diff\n")), "Key: v\n");
-        // White space is no empty line, but it does not hide the block.
+        // A line of white space is not empty, but it does not hide the block.
         assert_eq!(block_in(" \n"), "Key: v\n \n");
         assert_eq!(block_in("\nConflicts:\n\ta\ntext\n"), "");
         assert_eq!(block_in("\nConflicts: \n\ta\n"), "Conflicts: \n\ta\n");

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-/// What git takes for white space (`ctype.c`): form feed and vertical tab are not among it.
+/// Whether git takes a byte for white space (`ctype.c`): form feed and vertical tab are not.
 pub(super) fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\n' | b'\r')
 }
@@ -25,7 +25,7 @@ pub(super) fn is_blank(line: &[u8]) -> bool {
     line.iter().all(|byte| is_space(*byte))
 }
 
-/// What stands before the first NUL, which is all that git's functions on C strings see.
+/// The part before the first NUL, which is all that git's functions on C strings see.
 pub(super) fn before_nul(bytes: &[u8]) -> &[u8] {
     let end = bytes.iter().position(|byte| *byte == 0);
     &bytes[..end.unwrap_or(bytes.len())]
@@ -43,7 +43,7 @@ pub(super) fn lines(bytes: &[u8]) -> impl Iterator<Item = Range<usize>> {
         })
 }
 
-/// The same from the last line to the first.
+/// Like [`lines`], but from the last line to the first.
 pub(super) fn lines_backwards(bytes: &[u8]) -> impl Iterator<Item = Range<usize>> {
     let mut start = bytes.len();
     std::iter::from_fn(move || {
@@ -71,17 +71,17 @@ mod tests {
 
     #[test]
     fn lines_keep_their_ends() {
-        let all = |bytes: &[u8]| {
+        let ranges = |bytes: &[u8]| {
             let mut backwards: Vec<_> = lines_backwards(bytes).collect();
             backwards.reverse();
-            let all: Vec<_> = lines(bytes).collect();
-            assert_eq!(backwards, all);
-            all
+            let forwards: Vec<_> = lines(bytes).collect();
+            assert_eq!(backwards, forwards);
+            forwards
         };
-        assert_eq!(all(b"\n\na"), [0..1, 1..2, 2..3]);
-        assert_eq!(all(b"a\n\nbc"), [0..2, 2..3, 3..5]);
-        assert_eq!(all(b"a\n\n"), [0..2, 2..3]);
-        assert!(all(b"").is_empty());
+        assert_eq!(ranges(b"\n\na"), [0..1, 1..2, 2..3]);
+        assert_eq!(ranges(b"a\n\nbc"), [0..2, 2..3, 3..5]);
+        assert_eq!(ranges(b"a\n\n"), [0..2, 2..3]);
+        assert!(ranges(b"").is_empty());
         assert_eq!(before_nul(b"a\0b"), b"a");
         assert_eq!(before_nul(b"a"), b"a");
     }

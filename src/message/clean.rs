@@ -3,7 +3,7 @@
 use super::bytes::{before_nul, is_blank, lines, trim_end};
 use super::settings::{CUT_LINE, Cleanup, MessageSettings};
 
-/// What begins a line that does not count when git asks whether a message is empty.
+/// The start of a line that does not count when git decides whether a message is empty.
 const SIGN_OFF: &[u8] = b"Signed-off-by: ";
 
 /// A message as git will store it, and where its lines come from.
@@ -26,8 +26,8 @@ impl Cleaned {
         origin.map_or(1, |origin| origin + 1)
     }
 
-    /// Whether git takes the message for empty and gives up: nothing but blank lines and sign-offs
-    /// is in it (`sequencer.c: message_is_empty`).
+    /// Whether git takes the message for empty and gives up: it contains nothing but blank lines
+    /// and sign-offs (`sequencer.c: message_is_empty`).
     #[must_use]
     pub fn is_empty(&self) -> bool {
         if self.mode == Cleanup::Verbatim && !self.text.is_empty() {
@@ -63,19 +63,19 @@ pub fn clean(file: &[u8], settings: &MessageSettings) -> Cleaned {
     }
 }
 
-/// Where a message ends because of a cut line, in bytes; its length if there is none.
+/// The end of a message because of a cut line, in bytes; its length if there is none.
 ///
 /// A cut line is exactly the comment string, a blank and the
 /// scissors, and nothing but a line feed after them (`wt-status.c: wt_status_locate_end`).
 #[must_use]
 pub(crate) fn cut(message: &[u8], comment: &[u8]) -> usize {
     let is_cut = |line: &[u8]| {
-        let rest = line.strip_prefix(comment);
-        rest.and_then(|rest| rest.strip_prefix(b" ")) == Some(CUT_LINE)
+        let after_comment = line.strip_prefix(comment);
+        after_comment.and_then(|after_comment| after_comment.strip_prefix(b" ")) == Some(CUT_LINE)
     };
     // git looks for it with strstr, which a NUL stops.
-    let found = lines(before_nul(message)).find(|range| is_cut(&message[range.clone()]));
-    found.map_or(message.len(), |range| range.start)
+    let cut_line = lines(before_nul(message)).find(|range| is_cut(&message[range.clone()]));
+    cut_line.map_or(message.len(), |range| range.start)
 }
 
 /// Removes comments, white space at the ends of lines, and blank lines but for one between
@@ -230,7 +230,7 @@ mod tests {
             "Signed-off-by: A\n",
             "\nSigned-off-by: A\n\nSigned-off-by: \n",
         ] {
-            // White space at its end is gone, and with it what makes the line a sign-off.
+            // White space at its end is removed, so the line is no longer a sign-off.
             let bare = file.ends_with(": \n");
             assert_eq!(empty(file.as_bytes(), Cleanup::Whitespace), !bare, "{file}");
             assert_eq!(empty(file.as_bytes(), Cleanup::Verbatim), file.is_empty());

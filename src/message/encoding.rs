@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-/// What git takes a message's bytes for (`i18n.commitEncoding`, and the commit's own header).
+/// The encoding of a message according to git (`i18n.commitEncoding`, and the commit's own header).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum Encoding {
     /// Nothing or UTF-8 was declared.
@@ -10,7 +10,7 @@ pub enum Encoding {
     Utf8,
     /// ISO 8859-1: every byte is a character.
     Latin1,
-    /// Another one, by name. What is not ASCII in it we do not know how to read.
+    /// Another encoding, by name. We cannot read anything but ASCII in it.
     Other(String),
 }
 
@@ -26,7 +26,7 @@ impl Encoding {
         }
     }
 
-    /// The text of a part of a message. What is UTF-8 is taken for that, whatever was declared: git
+    /// The text of a part of a message. Valid UTF-8 is read as such, whatever was declared: git
     /// writes names as they are configured, into messages and commits of every encoding.
     #[must_use]
     pub(crate) fn decode_part<'m>(&self, bytes: &'m [u8]) -> Cow<'m, str> {
@@ -40,12 +40,12 @@ impl Encoding {
     ///
     /// Where UTF-8 is expected and something else comes, git takes single bytes for Latin-1 and
     /// stores that (`commit.c: verify_utf8`); so does this, with the same idea of what is wrong:
-    /// the code points that Unicode calls noncharacters are, too.
+    /// the code points that Unicode calls noncharacters are wrong, too.
     #[must_use]
     pub fn decode<'m>(&self, bytes: &'m [u8]) -> Cow<'m, str> {
         match self {
             Self::Utf8 => repaired(bytes),
-            // Of another one ASCII is right, and the rest at least stays apart.
+            // In another encoding ASCII is right, and other bytes at least stay distinct.
             Self::Latin1 | Self::Other(_) => bytes.iter().map(|byte| char::from(*byte)).collect(),
         }
     }
@@ -72,7 +72,7 @@ fn repaired(bytes: &[u8]) -> Cow<'_, str> {
     Cow::Owned(text)
 }
 
-/// What `commit.c: find_invalid_utf8` refuses although it is well-formed.
+/// Whether `commit.c: find_invalid_utf8` refuses a character although it is well-formed.
 fn is_noncharacter(character: char) -> bool {
     let code = u32::from(character);
     code & 0xfffe == 0xfffe || (0xfdd0..=0xfdef).contains(&code)

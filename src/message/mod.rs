@@ -8,14 +8,14 @@
 //! 2. [`parse`]: the text becomes subject, body and trailers, as `git interpret-trailers --parse
 //!    --no-divider` finds them.
 //!
-//! What both depend on is one value, [`MessageSettings`]. A message of a commit that exists is parsed
-//! only: what is stored is never cleaned up.
+//! Both depend on one value, [`MessageSettings`]. A message of an existing commit is only parsed: a
+//! stored message is never cleaned up.
 //!
 //! Invariants:
 //!
-//! * Nothing here reads, writes, starts anything or knows the environment.
+//! * Nothing here reads or writes files, starts processes or knows the environment.
 //! * Bytes go in and bytes come out; [`Encoding::decode`] comes last. No bytes cause a panic.
-//! * Every range lies within the text and every work is linear in its length.
+//! * Every range lies within the text, and all work is linear in its length.
 //! * Where git is odd, this is odd in the same way; `tests/messages.rs` compares the two.
 //!
 //! The sources named in the documentation are those of git 2.47.

@@ -1,4 +1,4 @@
-//! What the reading of a message depends on, as a value.
+//! Everything that the reading of a message depends on, as a value.
 
 use super::Encoding;
 use super::bytes::{before_nul, is_blank, is_space, lines, lines_backwards};
@@ -7,15 +7,15 @@ use super::bytes::{before_nul, is_blank, is_space, lines, lines_backwards};
 /// message (`wt-status.c: cut_line`).
 pub(super) const CUT_LINE: &[u8] = b"------------------------ >8 ------------------------\n";
 
-/// What git comments with when nothing is configured.
+/// The comment string of git when nothing is configured.
 const USUAL_COMMENT: &[u8] = b"#";
 
-/// What git chooses a comment character from when it is to choose one itself
+/// The characters from which git chooses a comment character if it is to choose one itself
 /// (`builtin/commit.c: adjust_comment_line_char`).
 const CANDIDATES: &[u8] = b"#;@!$%^&|:";
 
-/// What may be configured about one trailer (`trailer.c: trailer_config_items`); any of it makes
-/// its name known.
+/// The variables that may be configured for one trailer (`trailer.c: trailer_config_items`); any of
+/// them makes its name known.
 const TRAILER_VARIABLES: [&[u8]; 6] = [
     b"key",
     b"where",
@@ -25,8 +25,8 @@ const TRAILER_VARIABLES: [&[u8]; 6] = [
     b"cmd",
 ];
 
-/// Whether somebody has seen the message in an editor. git tells its hooks by `GIT_EDITOR=:` that
-/// nobody has (`commit.c: run_commit_hook`).
+/// Whether the message was seen in an editor. git sets `GIT_EDITOR=:` for its hooks if it was not
+/// (`commit.c: run_commit_hook`).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Editor {
     /// The message comes from an editor.
@@ -64,18 +64,18 @@ pub struct MessageSettings {
     comment: Vec<u8>,
     comment_is_automatic: bool,
     separators: Vec<u8>,
-    known: Vec<Known>,
+    trailers: Vec<ConfiguredTrailer>,
 }
 
 /// A trailer of the configuration: `trailer.<name>.*`.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Known {
+struct ConfiguredTrailer {
     name: Vec<u8>,
     key: Option<Vec<u8>>,
 }
 
 impl Default for MessageSettings {
-    /// Those of a git without configuration and a message without an editor.
+    /// The settings of a git without configuration and a message without an editor.
     fn default() -> Self {
         Self {
             cleanup: Cleanup::Whitespace,
@@ -85,15 +85,16 @@ impl Default for MessageSettings {
             comment: USUAL_COMMENT.to_vec(),
             comment_is_automatic: false,
             separators: b":".to_vec(),
-            known: Vec::new(),
+            trailers: Vec::new(),
         }
     }
 }
 
 impl MessageSettings {
     /// The settings of a configuration, given as `git config --list -z` gives it: in git's order,
-    /// with `None` for a variable that stands there without `=`. What is not about messages is
-    /// passed over, and so is a value that git would refuse: no commit gets as far as to us then.
+    /// with `None` for a variable that stands there without `=`. Variables that are not about
+    /// messages are skipped, and so are values that git would refuse: then no commit gets as far as
+    /// our hook.
     ///
     /// A git before 2.45 does not know `core.commentString`: leave it out for one.
     pub fn from_config<K, V>(
@@ -130,9 +131,9 @@ impl MessageSettings {
             }
             (b"trailer", None, b"separators", Some(value)) => self.separators = value.to_vec(),
             (b"trailer", Some(name), last, value) if TRAILER_VARIABLES.contains(&last) => {
-                let known = self.known_mut(name);
+                let trailer = self.trailer_mut(name);
                 if last == b"key" {
-                    known.key = value.map(<[u8]>::to_vec);
+                    trailer.key = value.map(<[u8]>::to_vec);
                 }
             }
             _ => {}
@@ -151,19 +152,19 @@ impl MessageSettings {
         }
     }
 
-    fn known_mut(&mut self, name: &[u8]) -> &mut Known {
+    fn trailer_mut(&mut self, name: &[u8]) -> &mut ConfiguredTrailer {
         let at = self
-            .known
+            .trailers
             .iter()
-            .position(|known| known.name.eq_ignore_ascii_case(name))
+            .position(|trailer| trailer.name.eq_ignore_ascii_case(name))
             .unwrap_or_else(|| {
-                self.known.push(Known {
+                self.trailers.push(ConfiguredTrailer {
                     name: name.to_vec(),
                     key: None,
                 });
-                self.known.len() - 1
+                self.trailers.len() - 1
             });
-        &mut self.known[at]
+        &mut self.trailers[at]
     }
 
     /// The characters that may stand between key and value (`trailer.separators`).
@@ -172,18 +173,18 @@ impl MessageSettings {
         &self.separators
     }
 
-    /// What begins a comment in a message that is stored. git's readers do not choose: with
-    /// `auto` it is what was configured before, or `#`.
+    /// The comment string in a stored message. git's readers do not choose: with `auto` it is the
+    /// string configured before, or `#`.
     #[must_use]
     pub fn comment_in_stored(&self) -> &[u8] {
         &self.comment
     }
 
-    /// What begins a comment in the file that git gives to the commit-msg hook.
+    /// The comment string in the file that git gives to the commit-msg hook.
     ///
     /// With `auto`, git has chosen by a message that we may not have seen. Without an editor it is
-    /// this one, and the choice can be repeated. After an editor it is guessed: by a cut line, or
-    /// else by the last line, where git has put its help.
+    /// this message, and the choice can be repeated. After an editor the string is guessed: from a
+    /// cut line, or else from the last line, where git has put its help.
     #[must_use]
     pub(crate) fn comment_in_file(&self, file: &[u8]) -> &[u8] {
         if !self.comment_is_automatic {
@@ -195,24 +196,31 @@ impl MessageSettings {
         }
     }
 
-    /// The key that git's own commands print for a key in a message: the configured spelling of
-    /// the first configured trailer that begins with it (`trailer.c: parse_trailer`). A rule that
-    /// checks what was written has no use for it.
+    /// The key that git's own commands print for a key in a message: the configured spelling of the
+    /// first configured trailer that begins with it (`trailer.c: parse_trailer`). A rule that
+    /// checks what was written does not need it.
     #[must_use]
     pub fn reported_key<'k>(&'k self, key: &'k [u8]) -> &'k [u8] {
         let last = key.iter().rposition(u8::is_ascii_alphanumeric);
         let token = &key[..last.map_or(0, |last| last + 1)];
-        let known = self.known.iter().find(|known| known.begins_with(token));
-        known.and_then(|known| known.key.as_deref()).unwrap_or(key)
+        let configured = self
+            .trailers
+            .iter()
+            .find(|trailer| trailer.begins_with(token));
+        configured
+            .and_then(|trailer| trailer.key.as_deref())
+            .unwrap_or(key)
     }
 
     /// Whether a token is that of a configured trailer, or its beginning.
     pub(super) fn knows(&self, token: &[u8]) -> bool {
-        self.known.iter().any(|known| known.begins_with(token))
+        self.trailers
+            .iter()
+            .any(|trailer| trailer.begins_with(token))
     }
 }
 
-impl Known {
+impl ConfiguredTrailer {
     /// `trailer.c: token_matches_item`.
     fn begins_with(&self, token: &[u8]) -> bool {
         let begins = |whole: &[u8]| {
@@ -224,7 +232,7 @@ impl Known {
     }
 }
 
-/// `a.b.c` as section, subsection and variable; what has no case in git is in lower case.
+/// `a.b.c` as section, subsection and variable; parts whose case git ignores are in lower case.
 fn split_variable(variable: &[u8]) -> (Vec<u8>, Option<&[u8]>, Vec<u8>) {
     let dot = |byte: &u8| *byte == b'.';
     let first = variable.iter().position(dot).unwrap_or(variable.len());
@@ -235,7 +243,7 @@ fn split_variable(variable: &[u8]) -> (Vec<u8>, Option<&[u8]>, Vec<u8>) {
     (section, name, tail.to_ascii_lowercase())
 }
 
-/// What git does not know it refuses, so that it does not matter what becomes of it here.
+/// git refuses a value that it does not know, so the result for such a value does not matter.
 fn cleanup(value: &[u8], editor: Editor) -> Cleanup {
     match (value, editor) {
         (b"verbatim", _) => Cleanup::Verbatim,
@@ -246,7 +254,8 @@ fn cleanup(value: &[u8], editor: Editor) -> Cleanup {
     }
 }
 
-/// git's truth, for a variable that may be a number, too (`config.c: git_config_bool_or_int`).
+/// Whether a value is true for git, for a variable that may also be a number (`config.c:
+/// git_config_bool_or_int`).
 fn is_true(value: &[u8]) -> bool {
     let word = value.to_ascii_lowercase();
     match word.as_slice() {
@@ -257,7 +266,7 @@ fn is_true(value: &[u8]) -> bool {
     }
 }
 
-/// The comment character that git chooses for a message that it does not show to anybody: `#`, or
+/// The comment character that git chooses for a message that it does not show to anyone: `#`, or
 /// the first candidate that begins no line. If there is none, git gives up and so do we, with `#`.
 fn chosen(message: &[u8]) -> &'static [u8] {
     let message = before_nul(message);
@@ -267,7 +276,7 @@ fn chosen(message: &[u8]) -> &'static [u8] {
     let mut begins_line = [false; 256];
     let mut last = b'\n';
     for byte in message {
-        // A carriage return begins a line here, and nowhere else.
+        // A carriage return begins a line only here.
         if matches!(last, b'\n' | b'\r') {
             begins_line[usize::from(*byte)] = true;
         }
@@ -279,7 +288,7 @@ fn chosen(message: &[u8]) -> &'static [u8] {
     free.unwrap_or(USUAL_COMMENT)
 }
 
-/// The comment character that an edited file seems to be written with.
+/// The comment character with which an edited file was probably written.
 fn guessed(file: &[u8]) -> &'static [u8] {
     let candidate = |byte: u8| CANDIDATES.chunks(1).find(|candidate| candidate[0] == byte);
     let cut = lines(file).find_map(|range| match &file[range] {
@@ -354,8 +363,8 @@ mod tests {
             ),
         ];
         for (file, expected) in cases {
-            let found = auto.comment_in_file(file.as_bytes());
-            assert_eq!(found, expected.as_bytes(), "{file}");
+            let comment = auto.comment_in_file(file.as_bytes());
+            assert_eq!(comment, expected.as_bytes(), "{file}");
         }
         assert_eq!(auto.comment_in_stored(), b"#");
         let entries = [("core.commentchar", ";"), ("core.commentchar", "auto")];
@@ -374,8 +383,8 @@ mod tests {
             ("#\n;\n@\n!\n$\n%\n^\n&\n|\n:\n", "#"),
         ];
         for (file, expected) in cases {
-            let found = auto.comment_in_file(file.as_bytes());
-            assert_eq!(found, expected.as_bytes(), "{file}");
+            let comment = auto.comment_in_file(file.as_bytes());
+            assert_eq!(comment, expected.as_bytes(), "{file}");
         }
     }
 
@@ -441,11 +450,11 @@ mod tests {
             ("signx", "signx"),
             ("A", "A"),
             ("unknown", "unknown"),
-            // Without a letter or digit nothing is left to compare.
+            // Without a letter or digit there is nothing left to compare.
             ("-", "Signed-off-by"),
         ] {
-            let found = settings.reported_key(key.as_bytes());
-            assert_eq!(found, reported.as_bytes(), "{key}");
+            let printed = settings.reported_key(key.as_bytes());
+            assert_eq!(printed, reported.as_bytes(), "{key}");
         }
         assert!(settings.knows(b"a.b") && !settings.knows(b"unknown"));
         assert_eq!(MessageSettings::default().reported_key(b"-"), b"-");

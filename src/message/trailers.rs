@@ -20,14 +20,15 @@ pub struct ParsedMessage<'m> {
     /// The trailer block. Without one it is empty and stands where git would add one: before
     /// comments and the cut line at the end.
     pub block: Range<usize>,
-    /// The trailers of the block. It may also hold lines that are none.
+    /// The trailers of the block. The block may also hold lines that are not trailers.
     pub trailers: Vec<Trailer<'m>>,
 }
 
 /// One trailer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Trailer<'m> {
-    /// The key as it is written; see [`MessageSettings::reported_key`] for what git would print.
+    /// The key as it is written; see [`MessageSettings::reported_key`] for the key that git would
+    /// print.
     pub key: &'m [u8],
     /// The character between key and value.
     pub(crate) separator: u8,
@@ -60,11 +61,11 @@ impl Trailer<'_> {
     }
 }
 
-/// Finds the parts of a message that is clean or stored.
+/// Finds the parts of a cleaned or stored message.
 ///
 /// The trailers are those of `trailer.c: parse_trailers` without a divider: `---` ends a mail, not
 /// the message of a commit. `git interpret-trailers` completes an unfinished last line first, since
-/// some version after 2.39; `git log` does not, and neither does this.
+/// a version after 2.39; `git log` does not, and neither does this.
 #[must_use]
 pub fn parse<'m>(message: &'m [u8], settings: &MessageSettings) -> ParsedMessage<'m> {
     let text = before_nul(message);
@@ -81,14 +82,14 @@ pub fn parse<'m>(message: &'m [u8], settings: &MessageSettings) -> ParsedMessage
 
 /// Subject and body.
 fn paragraphs(text: &[u8]) -> (Range<usize>, Range<usize>) {
-    let mut rest = lines(text).skip_while(|range| is_blank(&text[range.clone()]));
-    let Some(first) = rest.next() else {
+    let mut remaining = lines(text).skip_while(|range| is_blank(&text[range.clone()]));
+    let Some(first) = remaining.next() else {
         return (text.len()..text.len(), text.len()..text.len());
     };
     let mut end = first.end;
     let mut body = text.len();
     let mut in_subject = true;
-    for range in rest {
+    for range in remaining {
         if is_blank(&text[range.clone()]) {
             in_subject = false;
         } else if in_subject {
@@ -109,14 +110,14 @@ fn trailers<'m>(
     settings: &MessageSettings,
 ) -> Vec<Trailer<'m>> {
     let comment = settings.comment_in_stored();
-    let mut found: Vec<Trailer<'m>> = Vec::new();
-    // What an indented line continues: the line number and range of a line with a separator.
+    let mut trailers: Vec<Trailer<'m>> = Vec::new();
+    // The line that an indented line continues: the number and range of a line with a separator.
     let mut open: Option<(usize, Range<usize>)> = None;
     let mut close = |open: Option<(usize, Range<usize>)>| {
-        // A comment may look like a trailer, if what begins it does, and take lines with it.
+        // A comment may look like a trailer, if its comment string does, and take lines with it.
         open.filter(|(_, range)| !text[range.clone()].starts_with(comment))
             .and_then(|(line, range)| trailer(text, line, range, settings))
-            .map(|trailer| found.push(trailer))
+            .map(|trailer| trailers.push(trailer))
     };
     let first = lines(&text[..block.start]).count() + 1;
     for (number, range) in lines(&text[block.clone()]).enumerate() {
@@ -131,7 +132,7 @@ fn trailers<'m>(
         }
     }
     close(open);
-    found
+    trailers
 }
 
 /// A trailer from all of its lines (`trailer.c: parse_trailer`).
@@ -180,12 +181,12 @@ mod tests {
 
     /// Each trailer as `line|key|separator|value`.
     fn listed(message: &ParsedMessage<'_>) -> Vec<String> {
-        let one = |trailer: &Trailer<'_>| {
+        let line = |trailer: &Trailer<'_>| {
             let (key, value) = (show(trailer.key), show(&trailer.value));
             let separator = char::from(trailer.separator);
             format!("{}|{key}|{separator}|{value}", trailer.line)
         };
-        message.trailers.iter().map(one).collect()
+        message.trailers.iter().map(line).collect()
     }
 
     #[track_caller]
@@ -223,7 +224,7 @@ mod tests {
         check("Key: a \r\n b\r\n", &[], &["3|Key|:|a \r b"]);
         check("Key: a\n \n", &[], &["3|Key|:|a"]);
         check("Key: a\n\n \n", &[], &["3|Key|:|a"]);
-        // Only of what could be one: neither prose nor a comment is continued.
+        // Only lines that could be trailers are continued, neither prose nor a comment.
         check(
             "Signed-off-by: A\nprose\n b: c\n",
             &[],
@@ -259,7 +260,7 @@ mod tests {
         // The comment looks like a trailer and takes the indented line with it.
         let paragraph = "Key: a\nnote: x\n b\nSigned-off-by: c\n";
         check(paragraph, &note, &["3|Key|:|a", "6|Signed-off-by|:|c"]);
-        // A separator that ends the line: what continues it is the value.
+        // A separator that ends the line: the continued lines are the value.
         let feed = [("trailer.separators", "\n")];
         check("Key\n v\n", &feed, &["3|Key|\n|v"]);
     }
