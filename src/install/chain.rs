@@ -1,9 +1,9 @@
-//! Chaining: a hook that was there before us is kept, runs first, and is given back unchanged.
+//! Chaining: a hook that was there before ours is kept, runs first, and is restored unchanged.
 //!
-//! It is kept in a directory beside the directory of hooks, under its own name and as deep as before:
-//! hooks find out from their name what they are, and from their place where other files are. What
-//! else lies among the hooks is linked there too. At no instant is there no hook: the old one gets
-//! its second name before ours takes the first, and comes back by a rename.
+//! It is kept in a directory next to the directory of hooks, under its own name and at the same
+//! depth: hooks learn from their name what they are, and from their place where other files are.
+//! Other files among the hooks are linked there too. At every instant there is a hook: the old one
+//! gets its second name before ours takes the first, and is restored by a rename.
 
 use std::ffi::{OsStr, OsString};
 use std::os::unix::fs::{MetadataExt as _, symlink};
@@ -12,26 +12,26 @@ use std::{fs, io};
 
 use crate::model::trigger::Hook;
 
-/// What the name of the directory of kept hooks ends with.
+/// The suffix of the directory of kept hooks.
 const SUFFIX: &str = ".before-gatekeeper";
 
-/// Where the hook that was there before us is kept. `file` is our own hook's file.
+/// The file in which the hook that was there before ours is kept. `file` is our own hook's file.
 #[must_use]
 pub(crate) fn kept(file: &Path, hook: Hook) -> PathBuf {
     let hooks = file.parent().filter(|parent| *parent != Path::new(""));
     dir(hooks.unwrap_or(Path::new("."))).join(hook.name())
 }
 
-/// The directory of the hooks that were there before us.
+/// The directory of the hooks that were there before ours.
 fn dir(hooks: &Path) -> PathBuf {
-    // `..` and `.` are no names; the real path has one.
+    // `..` and `.` are not names; the real path has one.
     let real = hooks.canonicalize().unwrap_or_else(|_| hooks.to_owned());
     let mut name = real.file_name().unwrap_or(OsStr::new("hooks")).to_owned();
     name.push(SUFFIX);
     real.with_file_name(name)
 }
 
-/// Whether something is kept there, be it a link that leads nowhere.
+/// Whether something is kept there, even a link that leads nowhere.
 pub(super) fn exists(kept: &Path) -> bool {
     fs::symlink_metadata(kept).is_ok()
 }
@@ -53,7 +53,7 @@ pub(super) fn is_same(file: &Path, kept: &Path) -> bool {
     matches!((fs::read(file), fs::read(kept)), (Ok(a), Ok(b)) if a == b)
 }
 
-/// Gives the hook in `file` a second name, where it is kept. It stays where it is as well.
+/// Gives the hook in `file` a second name, under which it is kept. It also stays where it is.
 pub(super) fn keep(file: &Path, kept: &Path, in_work_tree: bool) -> io::Result<()> {
     if let Some(dir) = kept.parent() {
         fs::create_dir_all(dir)?;
@@ -62,7 +62,7 @@ pub(super) fn keep(file: &Path, kept: &Path, in_work_tree: bool) -> io::Result<(
         }
     }
     if exists(kept) {
-        // It is the same one; see `is_same`.
+        // It is the same hook; see `is_same`.
         return Ok(());
     }
     fs::hard_link(file, kept).or_else(|_| {
@@ -75,7 +75,7 @@ pub(super) fn keep(file: &Path, kept: &Path, in_work_tree: bool) -> io::Result<(
     })
 }
 
-/// Links to everything among the hooks that is no hook: what the kept hooks may need.
+/// Links to everything among the hooks that is not a hook: the kept hooks may need it.
 ///
 /// # Errors
 ///
@@ -107,7 +107,7 @@ pub(crate) fn link_neighbours(file: &Path, kept: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Hooks, git's samples and what is ours are no neighbours.
+/// Whether a file is not linked: hooks, git's samples and our own files.
 fn is_left_alone(name: &OsString, file: &Path) -> bool {
     let text = name.to_string_lossy();
     crate::install::place::every_hook().any(|hook| text == hook.name())
@@ -120,7 +120,7 @@ fn is_left_alone(name: &OsString, file: &Path) -> bool {
         )
 }
 
-/// Puts the hook back in our place.
+/// Puts the kept hook back in place of ours.
 pub(super) fn give_back(kept: &Path, file: &Path) -> io::Result<()> {
     if is_same(file, kept) {
         // It never went away.
@@ -129,7 +129,7 @@ pub(super) fn give_back(kept: &Path, file: &Path) -> io::Result<()> {
     fs::rename(kept, file)
 }
 
-/// Removes the directory of kept hooks, once no hook is in it any more.
+/// Removes the directory of kept hooks once it no longer contains a hook.
 pub(super) fn tidy(hooks: &Path) {
     let dir = dir(hooks);
     if crate::install::place::every_hook().any(|hook| exists(&dir.join(hook.name()))) {
@@ -139,10 +139,10 @@ pub(super) fn tidy(hooks: &Path) {
         if entry.path().is_symlink() || entry.file_name() == ".gitignore" {
             let _ = fs::remove_file(entry.path());
         } else if entry.file_name() == "__pycache__" {
-            // Python leaves it wherever it finds what it imports.
+            // Python leaves it wherever it imports from.
             let _ = fs::remove_dir_all(entry.path());
         }
     }
-    // Whatever else is in it stays, and so does the directory.
+    // Any other file in it stays, and so does the directory.
     let _ = fs::remove_dir(dir);
 }

@@ -1,7 +1,7 @@
-//! Hooks in git's configuration, beside the files.
+//! Hooks in git's configuration, in addition to the files.
 //!
-//! git runs them before the file of the same hook, and also where `core.hooksPath` leads elsewhere
-//! or the files are gone. Each leaves to the file what the file will do.
+//! git runs them before the file of the same hook, and also if `core.hooksPath` leads elsewhere or
+//! the files are gone. Each of them leaves to the file what the file will do.
 
 use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt as _;
@@ -15,10 +15,11 @@ use crate::base::fault::Result;
 use crate::git::{HookSetting, Repository, is_false};
 use crate::model::trigger::Hook;
 
-/// What the names of our hooks begin with; the event follows. git takes no name that is an event's.
+/// The prefix of the names of our hooks; the event follows. git does not accept the name of an
+/// event.
 const PREFIX: &str = "gatekeeper-";
 
-/// The command with places for the hook's name and our program. git puts `"$@"` behind it; it is
+/// The command with places for the hook's name and our program. git puts `"$@"` after it; it is
 /// executed in place of the shell, so that git is its parent.
 const TEMPLATE: &str = "gatekeeper=@GATEKEEPER@; @EARLY@\
     [ -f \"$gatekeeper\" ] && [ -x \"$gatekeeper\" ] && [ -s \"$gatekeeper\" ] || \
@@ -31,14 +32,14 @@ const TEMPLATE: &str = "gatekeeper=@GATEKEEPER@; @EARLY@\
 /// git calls this hook in several states at every update; only in this one is there anything to do.
 const EARLY: &str = "[ \"$1\" = prepared ] || exit 0; ";
 
-/// What became of the hooks in the configuration.
+/// What happened to the hooks in the configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ConfigurationChange {
     /// This git runs no hooks from there.
     GitTooOld,
     /// They have been written.
     Written,
-    /// They were there already, just as they should be.
+    /// They were already there, just as they should be.
     Unchanged,
     /// They have been taken out.
     Removed,
@@ -46,14 +47,14 @@ pub(crate) enum ConfigurationChange {
     Absent,
 }
 
-/// What the configuration says of one hook.
+/// The state of one hook in the configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ConfiguredState {
-    /// What we have written.
+    /// It is there as we have written it.
     InPlace,
-    /// Nothing.
+    /// It is not there.
     Absent,
-    /// Something else than what we write.
+    /// It differs from what we write.
     Changed,
     /// It is switched off, under its own name or with everything for its event.
     SwitchedOff,
@@ -72,8 +73,8 @@ pub(crate) fn configure(repository: &Repository, program: &Path) -> Result<Confi
     let mut change = ConfigurationChange::Unchanged;
     for hook in Hook::ALL {
         let command = command(hook, program);
-        let found = FoundHook::read(&settings, hook);
-        if !found.is(hook, &command) || found.is_off {
+        let configured = FoundHook::read(&settings, hook);
+        if !configured.is(hook, &command) || configured.is_off {
             repository.set_hook(&name(hook), hook.name(), &command)?;
             change = ConfigurationChange::Written;
         }
@@ -81,8 +82,8 @@ pub(crate) fn configure(repository: &Repository, program: &Path) -> Result<Confi
     Ok(change)
 }
 
-/// Takes our hooks out of the repository's own configuration, whoever has changed them and whatever
-/// version of ours has written them.
+/// Takes our hooks out of the repository's own configuration, even if they were changed or written
+/// by another version of gatekeeper.
 ///
 /// # Errors
 ///
@@ -98,7 +99,7 @@ pub(crate) fn unconfigure(repository: &Repository) -> Result<ConfigurationChange
     Ok(change)
 }
 
-/// What git will make of its configuration for every hook; `None` if it runs no hooks from there.
+/// How git will understand its configuration for every hook; `None` if it runs no hooks from there.
 ///
 /// # Errors
 ///
@@ -125,13 +126,13 @@ pub(crate) fn runs_next(
     program: &Path,
 ) -> Result<bool> {
     let file = repository.hooks_dir()?.join(hook.name());
-    // What cannot be read is not known to be ours.
+    // A file that cannot be read is not known to be ours.
     let Ok(Owner::Ours(text)) = shim::owner(&file) else {
         return Ok(false);
     };
     let named = shim::program(&text).unwrap_or_default();
     let as_written = text == shim::text(hook, &named, shim::is_chained(&text), "");
-    // Anybody can write a shim that starts something else.
+    // Anyone can write a shim that starts something else.
     let started = chosen(&named, environment).and_then(|started| started.canonicalize().ok());
     let is_us = started.is_some() && started == program.canonicalize().ok();
     Ok(is_us && as_written && is_executable(&file))
@@ -154,7 +155,7 @@ fn command(hook: Hook, program: &Path) -> OsString {
     OsString::from_vec(shim::fill(TEMPLATE.as_bytes(), &places))
 }
 
-/// What is configured for one hook of ours.
+/// The configuration of one of our hooks.
 struct FoundHook<'a> {
     events: Vec<&'a OsString>,
     command: Option<&'a OsString>,
@@ -165,26 +166,26 @@ struct FoundHook<'a> {
 impl<'a> FoundHook<'a> {
     /// Reads the settings as git does: a later one counts, but events add up until an empty one.
     fn read(settings: &'a [HookSetting], hook: Hook) -> Self {
-        let mut found = Self {
+        let mut configured = Self {
             events: Vec::new(),
             command: None,
             is_off: false,
             is_event_off: false,
         };
-        let own = name(hook);
+        let name = name(hook);
         for setting in settings {
             let is_false = setting.value.as_deref().is_some_and(is_false);
             match (setting.key.as_str(), setting.value.as_ref()) {
-                ("enabled", _) if setting.name == hook.name() => found.is_event_off = is_false,
-                _ if setting.name != own => {}
-                ("enabled", _) => found.is_off = is_false,
-                ("event", Some(event)) if event.is_empty() => found.events.clear(),
-                ("event", Some(event)) => found.events.push(event),
-                ("command", command) => found.command = command,
+                ("enabled", _) if setting.name == hook.name() => configured.is_event_off = is_false,
+                _ if setting.name != name => {}
+                ("enabled", _) => configured.is_off = is_false,
+                ("event", Some(event)) if event.is_empty() => configured.events.clear(),
+                ("event", Some(event)) => configured.events.push(event),
+                ("command", command) => configured.command = command,
                 _ => {}
             }
         }
-        found
+        configured
     }
 
     /// Whether this is exactly our hook with this command.
@@ -231,27 +232,27 @@ mod tests {
     fn the_configuration_is_read_as_git_does() {
         let command = command(Hook::PreCommit, Path::new("/it's; a/gatekeeper"));
         let command = command.to_str().unwrap();
-        let own = "gatekeeper-pre-commit";
-        let event = (own, "event", "pre-commit");
-        let ours = [event, (own, "command", command)];
+        let name = "gatekeeper-pre-commit";
+        let event = (name, "event", "pre-commit");
+        let ours = [event, (name, "command", command)];
         let with = |more: &[(&str, &str, &str)]| {
-            let all: Vec<_> = ours.iter().chain(more).copied().collect();
-            state(&all)
+            let settings: Vec<_> = ours.iter().chain(more).copied().collect();
+            state(&settings)
         };
         assert_eq!(state(&[]), ConfiguredState::Absent);
         assert_eq!(with(&[]), ConfiguredState::InPlace);
         assert_eq!(with(&[event]), ConfiguredState::InPlace);
         assert_eq!(with(&[("x", "enabled", "0")]), ConfiguredState::InPlace);
-        let switched_off = [(own, "enabled", "no"), ("pre-commit", "enabled", "false")];
+        let switched_off = [(name, "enabled", "no"), ("pre-commit", "enabled", "false")];
         for setting in switched_off {
             assert_eq!(with(&[setting]), ConfiguredState::SwitchedOff);
             let (name, key, _) = setting;
             assert_eq!(with(&[setting, (name, key, "1")]), ConfiguredState::InPlace);
         }
         let changed = [
-            (own, "event", ""),
-            (own, "event", "post-commit"),
-            (own, "command", "true"),
+            (name, "event", ""),
+            (name, "event", "post-commit"),
+            (name, "command", "true"),
         ];
         for setting in changed {
             assert_eq!(with(&[setting]), ConfiguredState::Changed, "{setting:?}");

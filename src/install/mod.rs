@@ -1,4 +1,4 @@
-//! Puts the hooks into a repository, takes them out again, and tells what git will execute.
+//! Puts the hooks into a repository, takes them out again, and reports what git will execute.
 
 mod chain;
 mod configured;
@@ -35,17 +35,17 @@ pub(crate) enum HookChange {
     Chained,
     /// Another version of ours was replaced.
     Updated,
-    /// It was replaced; the hook that ran before it is gone and runs no more.
+    /// It was replaced; the hook that ran before it is gone and no longer runs.
     ChainLost,
-    /// It was there already, just as it should be.
+    /// It was already there, just as it should be.
     Unchanged,
-    /// It was taken away.
+    /// It was removed.
     Removed,
-    /// It was taken away, and the hook that was there before is back.
+    /// It was removed, and the hook that was there before is back.
     Restored,
     /// There is none.
     Absent,
-    /// There is one that is not ours, or not as we wrote it; it stays.
+    /// There is a hook that is not ours, or not as we wrote it; it stays.
     Foreign,
 }
 
@@ -73,8 +73,8 @@ fn hooks(repository: &Repository) -> &'static [Hook] {
 ///
 /// # Errors
 ///
-/// Somebody has changed a hook of ours, or written over one that has another one chained; git
-/// looks for hooks in a directory that others use; or a file cannot be written.
+/// One of our hooks was changed, or was overwritten although it has another one chained; git looks
+/// for hooks in a directory that other repositories use; or a file cannot be written.
 pub(crate) fn install(repository: &Repository, program: &Path) -> Result<Vec<HookDone>> {
     put(repository, program, "")
 }
@@ -83,7 +83,7 @@ pub(crate) fn install(repository: &Repository, program: &Path) -> Result<Vec<Hoo
 ///
 /// # Errors
 ///
-/// As [`install`].
+/// Those of [`install`].
 pub(crate) fn install_server(
     repository: &Repository,
     program: &Path,
@@ -92,7 +92,7 @@ pub(crate) fn install_server(
     put(repository, program, &options.words())
 }
 
-/// What the hook of a bare repository is told each time; `None` if it is not in place.
+/// The options with which the hook of a bare repository is called; `None` if it is not in place.
 ///
 /// # Errors
 ///
@@ -145,7 +145,7 @@ fn put(repository: &Repository, program: &Path, options: &str) -> Result<Vec<Hoo
     Ok(done)
 }
 
-/// Refuses where something would be lost.
+/// Refuses to install where something would be lost.
 fn must_be_installable(file: &Path, hook: Hook) -> Result<()> {
     let kept_file = kept(file, hook);
     let shown = show_path(file);
@@ -177,8 +177,8 @@ fn must_be_installable(file: &Path, hook: Hook) -> Result<()> {
     Err(fault)
 }
 
-/// Takes our hooks away and gives back those that were there before; those of others stay, and
-/// those that somebody has changed.
+/// Removes our hooks and restores those that were there before; hooks of others stay, and so do
+/// changed ones.
 ///
 /// # Errors
 ///
@@ -204,7 +204,7 @@ pub(crate) fn uninstall(repository: &Repository) -> Result<Vec<HookDone>> {
     Ok(done)
 }
 
-/// Shims of ours under other names: another manager has put them aside, and may still run them.
+/// Our shims under other names: another hook manager has put them aside, and may still run them.
 ///
 /// # Errors
 ///
@@ -212,7 +212,7 @@ pub(crate) fn uninstall(repository: &Repository) -> Result<Vec<HookDone>> {
 pub(crate) fn put_aside(repository: &Repository) -> Result<Vec<PathBuf>> {
     let dir = repository.hooks_dir()?;
     let is_hook = |file: &Path| every_hook().any(|hook| file.ends_with(hook.name()));
-    let mut found: Vec<PathBuf> = fs::read_dir(dir)
+    let mut shims: Vec<PathBuf> = fs::read_dir(dir)
         .into_iter()
         .flatten()
         .flatten()
@@ -220,11 +220,11 @@ pub(crate) fn put_aside(repository: &Repository) -> Result<Vec<PathBuf>> {
         .filter(|file| !is_hook(file))
         .filter(|file| matches!(shim::owner(file), Ok(Owner::Ours(_) | Owner::Changed)))
         .collect();
-    found.sort();
-    Ok(found)
+    shims.sort();
+    Ok(shims)
 }
 
-/// Removes what an installation that was killed has left half written.
+/// Removes files that a killed installation has left half written.
 fn remove_leftovers(dir: &Path) {
     for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
         if entry.file_name().to_string_lossy().starts_with(NEW) {

@@ -1,4 +1,4 @@
-//! The directory in which git looks for this repository's hooks, if it is ours to write.
+//! The directory in which git looks for this repository's hooks, if we may write to it.
 
 use std::path::{Path, PathBuf};
 
@@ -40,14 +40,14 @@ pub(super) fn dir(repository: &Repository) -> Result<PathBuf> {
     if is_same(&used, &usual) || repository.hooks_path_scope()? == HooksPathScope::Repository {
         return Ok(used);
     }
-    let own = shell_word(usual.as_os_str());
+    let usual_word = shell_word(usual.as_os_str());
     Err(Fault::unable(format!(
         "core.hooksPath is set for more than this repository, so git looks for hooks in {}",
         show_path(&used)
     ))
     .detail("`git config --show-origin core.hooksPath` tells where")
     .hint(format!(
-        "to use this repository's own hooks instead, run `git config --local core.hooksPath {own}`, \
+        "to use this repository's own hooks instead, run `git config --local core.hooksPath {usual_word}`, \
          then `gatekeeper install` again; the hooks of the other folder do not run here then"
     )))
 }

@@ -1,12 +1,12 @@
-//! What the hook of a server is told each time it is called: it stands in the text of its shim.
+//! The options with which the hook of a server is called: they are part of the text of its shim.
 
 use std::fmt::Write as _;
 use std::time::Duration;
 
-/// How long the verdict of one push may take unless something else was said.
+/// How long the verdict of one push may take by default.
 pub(crate) const SERVER_BUDGET: Duration = Duration::from_mins(1);
 
-/// What stands before the options in a shim.
+/// The text before the options in a shim.
 const BEFORE: &str = "\" hook ";
 
 /// The options of the hook of a server.
@@ -19,7 +19,7 @@ pub(crate) struct ServerOptions {
 }
 
 impl ServerOptions {
-    /// As they are typed, each with a blank after it.
+    /// The options as they are typed, each with a blank after it.
     pub(super) fn words(&self) -> String {
         let mut words = String::new();
         if self.run_gates {
@@ -31,7 +31,7 @@ impl ServerOptions {
         words
     }
 
-    /// Those in the text of a shim.
+    /// Reads the options in the text of a shim.
     pub(super) fn read(shim: &[u8]) -> Self {
         let text = String::from_utf8_lossy(shim);
         let call = text.rsplit_once(BEFORE).map_or("", |(_, call)| call);
@@ -65,8 +65,8 @@ mod tests {
 
     #[test]
     fn options_are_read_as_they_were_written() {
-        let all = [(false, 60_000), (true, 60_000), (false, 1), (true, 90_000)];
-        for (run_gates, budget) in all {
+        let combinations = [(false, 60_000), (true, 60_000), (false, 1), (true, 90_000)];
+        for (run_gates, budget) in combinations {
             let options = ServerOptions {
                 run_gates,
                 budget: Duration::from_millis(budget),

@@ -10,38 +10,38 @@ use crate::model::trigger::Hook;
 /// The shim with places for the hook's name and our program.
 const TEMPLATE: &str = include_str!("../../hooks/shim.sh");
 
-/// What the reference-transaction hook does before it starts us, which it mostly need not.
+/// What the reference-transaction hook does before it starts us, which is rarely necessary.
 const EARLY: &str = include_str!("../../hooks/early.sh");
 
-/// What it hands over then.
+/// The input that it then passes on.
 const INPUT: &[u8] = b" <<EOF\n$updates\nEOF";
 
-/// By this a shim of ours is recognised, whatever its version.
+/// The mark by which our shims are recognised, whatever their version.
 const ID: &[u8] = b"id 5b0e4c52-gatekeeper";
 
 /// The place of the checksum, and what stands before it.
 const CHECKSUM: &[u8] = b"@CHECKSUM@";
 const CHECKSUM_LABEL: &[u8] = b"Checksum of the other lines: ";
 
-/// What tells the hook that another one has to run first, so that it is missed if it is gone.
+/// The option that says that another hook has to run first, so that its absence is noticed.
 const CHAINED: &[u8] = b"--chained ";
 
-/// Who wrote a hook.
+/// The owner of a hook.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Owner {
-    /// There is no hook.
+    /// No one: there is no hook.
     Nobody,
-    /// We did, in this or another version; this is what is in it.
+    /// We are, in this or another version, with its content.
     Ours(Vec<u8>),
-    /// We did, and then somebody changed it.
+    /// We were, but it was changed since.
     Changed,
-    /// Somebody else did.
+    /// Someone else.
     Foreign,
 }
 
 /// The text of a hook that starts this program, with these options before the hook's name.
 pub(super) fn text(hook: Hook, program: &Path, chained: bool, options: &str) -> Vec<u8> {
-    // A hook that was here before wants to hear of everything.
+    // A chained hook has to see every call.
     let leaves_early = hook == Hook::ReferenceTransaction && !chained;
     let early: (&[u8], &[u8]) = if leaves_early {
         (EARLY.as_bytes(), INPUT)
@@ -63,7 +63,7 @@ pub(super) fn text(hook: Hook, program: &Path, chained: bool, options: &str) -> 
     fill(&without_checksum, &[(CHECKSUM, checksum.as_bytes())])
 }
 
-/// Replaces each place by its value, in one pass, so that no value is taken for a place.
+/// Replaces each place with its value, in one pass, so that no value is mistaken for a place.
 pub(super) fn fill(template: &[u8], places: &[(&[u8], &[u8])]) -> Vec<u8> {
     let mut text = Vec::new();
     let mut rest = template;
@@ -81,11 +81,13 @@ pub(super) fn fill(template: &[u8], places: &[(&[u8], &[u8])]) -> Vec<u8> {
 
 /// The checksum of all lines but the one that holds it: the id that git would give them.
 fn checksum(text: &[u8]) -> String {
-    let others = text
+    let covered: Vec<u8> = text
         .split_inclusive(|byte| *byte == b'\n')
-        .filter(|line| !holds_checksum(line));
-    let others: Vec<u8> = others.flatten().copied().collect();
-    git2::Oid::hash_object(git2::ObjectType::Blob, &others)
+        .filter(|line| !holds_checksum(line))
+        .flatten()
+        .copied()
+        .collect();
+    git2::Oid::hash_object(git2::ObjectType::Blob, &covered)
         .map_or_else(|_| "none".to_owned(), |id| id.to_string())
 }
 
@@ -107,11 +109,11 @@ pub(super) fn quoted(value: &OsStr) -> Vec<u8> {
     quoted
 }
 
-/// Who wrote the file.
+/// Determines the owner of a file.
 pub(super) fn owner(file: &Path) -> io::Result<Owner> {
     let metadata = match fs::symlink_metadata(file) {
         Ok(metadata) => metadata,
-        // The second is what a directory of hooks leads to that is a file, as `/dev/null` is.
+        // The second kind occurs if the directory of hooks is a file, such as `/dev/null`.
         Err(error)
             if matches!(
                 error.kind(),
@@ -122,7 +124,7 @@ pub(super) fn owner(file: &Path) -> io::Result<Owner> {
         }
         Err(error) => return Err(error),
     };
-    // We never make links, and what a link leads to is not ours to write.
+    // We never make links, and the target of a link is not ours to write.
     if !metadata.is_file() {
         return Ok(Owner::Foreign);
     }
@@ -147,7 +149,7 @@ pub(super) fn is_chained(text: &[u8]) -> bool {
     text.windows(CHAINED.len()).any(|window| window == CHAINED)
 }
 
-/// The program that a shim of ours starts, or a command of ours in the configuration.
+/// The program that one of our shims, or our command in the configuration, starts.
 pub(super) fn program(text: &[u8]) -> Option<PathBuf> {
     let line = text
         .split(|byte| *byte == b'\n')

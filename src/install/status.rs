@@ -9,7 +9,7 @@ use crate::base::fault::Result;
 use crate::git::Repository;
 use crate::model::trigger::Hook;
 
-/// What stands in a hook's place.
+/// What is in the place of a hook.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum HookState {
     /// Our shim, which starts this program.
@@ -27,13 +27,13 @@ pub(crate) enum HookState {
     /// Our shim, but the hook that was there before and has to run first is gone: every commit is
     /// stopped.
     ChainLost,
-    /// Our shim, and somebody has changed it since.
+    /// Our shim, but it was changed since.
     Changed,
-    /// Our shim, without the permission to execute it, so git passes it over.
+    /// Our shim, without the permission to execute it, so git skips it.
     NotExecutable,
-    /// Somebody else's hook.
+    /// A hook that is not ours.
     Foreign,
-    /// There is none.
+    /// There is no hook.
     Absent,
 }
 
@@ -44,17 +44,17 @@ pub(crate) struct HookStatus {
     pub(crate) hook: Hook,
     /// The file in which git looks for it.
     pub(crate) file: PathBuf,
-    /// What stands there.
+    /// Its state.
     pub(crate) state: HookState,
     /// The hook that was there before ours and runs first.
     pub(crate) chained: Option<PathBuf>,
 }
 
 impl HookStatus {
-    /// Whether what the hook is there for would be checked.
+    /// Whether what the hook is for would be checked.
     #[must_use]
     pub(crate) fn is_gated(&self) -> bool {
-        // Without its program the shim stops every commit; that is no verdict.
+        // Without its program the shim stops every commit; that is not a verdict.
         matches!(self.state, HookState::Ours { .. })
     }
 }
