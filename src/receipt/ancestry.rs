@@ -1,4 +1,4 @@
-//! Which commits are good: checked here, or somebody else's affair.
+//! Which commits are good: checked here, or the responsibility of others.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,23 +10,24 @@ use crate::model::trigger::Stage;
 /// The trees that changes are counted from.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Bases {
-    /// The nearest commits that are good, in the order in which they are come by; none if there is
+    /// The nearest commits that are good, in the order in which they are found; none if there is
     /// none back to the beginning.
     pub(crate) commits: Vec<String>,
-    /// The commits before them that are not, newest first.
+    /// The commits after them that are not good, newest first.
     pub(crate) ungated: Vec<String>,
 }
 
-/// Whose commits count as good.
+/// Which repository's commits count as good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Trusted<'a> {
-    /// Those that any remote-tracking branch has.
+    /// Commits that any remote-tracking branch has.
     EveryRemote,
-    /// Those that one remote has: by its remote-tracking branches, if it has a name, and these.
+    /// Commits that one remote has: those of its remote-tracking branches, if it has a name, and
+    /// these.
     Remote {
         /// Its name.
         name: Option<&'a str>,
-        /// What its references name.
+        /// The commits that its references name.
         has: &'a [String],
     },
 }
@@ -75,12 +76,14 @@ impl Store {
             Trusted::Remote { name, has } => {
                 let beyond = name.map_or(Exclude::Named, Exclude::Remote);
                 let baseline = self.baseline().iter().cloned();
-                let others = baseline.chain(has.iter().cloned());
-                repository.ancestors_before(&unknown, beyond, others)?
+                let excluded = baseline.chain(has.iter().cloned());
+                repository.ancestors_before(&unknown, beyond, excluded)?
             }
         };
-        let known: HashMap<&str, &CommitNode> =
-            between.iter().map(|one| (one.id.as_str(), one)).collect();
+        let nodes: HashMap<&str, &CommitNode> = between
+            .iter()
+            .map(|node| (node.id.as_str(), node))
+            .collect();
         let doubtful = match trusted {
             Trusted::EveryRemote => HashSet::new(),
             Trusted::Remote { .. } => self.doubtful(&between, stage),
@@ -91,12 +94,12 @@ impl Store {
             if !seen.insert(id) {
                 continue;
             }
-            match known.get(id) {
-                Some(one) if doubtful.contains(id) || !self.is_good(&one.tree, stage) => {
-                    if !one.is_empty() {
+            match nodes.get(id) {
+                Some(node) if doubtful.contains(id) || !self.is_good(&node.tree, stage) => {
+                    if !node.is_empty() {
                         push(&mut bases.ungated, id);
                     }
-                    open.extend(one.parents.iter().rev().map(String::as_str));
+                    open.extend(node.parents.iter().rev().map(String::as_str));
                 }
                 _ => push(&mut order, id),
             }
@@ -105,8 +108,8 @@ impl Store {
         Ok(bases)
     }
 
-    /// Those of some commits, newest first, that were checked by what they change in others that nobody
-    /// has checked here.
+    /// The commits, of a list with the newest first, whose check relied on ancestors that were not
+    /// checked here.
     fn doubtful<'a>(&self, commits: &'a [CommitNode], stage: Stage) -> HashSet<&'a str> {
         let mut doubtful: HashSet<&str> = HashSet::new();
         for commit in commits.iter().rev() {
@@ -120,7 +123,7 @@ impl Store {
         doubtful
     }
 
-    /// Whether a commit is good by what can be seen without a walk.
+    /// Whether a commit is known to be good without a walk.
     fn is_plainly_good(&self, repository: &Repository, id: &str, stage: Stage) -> Result<bool> {
         if self.baseline().contains(id) {
             return Ok(true);
@@ -129,7 +132,7 @@ impl Store {
         Ok(commit.is_some_and(|commit| self.is_good(&commit.tree, stage)))
     }
 
-    /// The commits that these have, and that neither a remote-tracking branch nor the baseline has.
+    /// The ancestors of these commits that neither a remote-tracking branch nor the baseline has.
     fn ungated_candidates(
         &self,
         repository: &Repository,
@@ -158,14 +161,14 @@ impl Store {
             return Ok(Standing::Elsewhere);
         }
         let candidates = self.ungated_candidates(repository, &[id.to_owned()])?;
-        Ok(if candidates.iter().any(|one| one.id == id) {
+        Ok(if candidates.iter().any(|candidate| candidate.id == id) {
             Standing::Ungated
         } else {
             Standing::Elsewhere
         })
     }
 
-    /// The commits that these have, and that are not good, newest first.
+    /// The ancestors of these commits that are not good, newest first.
     ///
     /// # Errors
     ///
@@ -175,16 +178,16 @@ impl Store {
         repository: &Repository,
         commits: &[String],
     ) -> Result<Vec<CommitNode>> {
-        let mut found = self.ungated_candidates(repository, commits)?;
-        found.retain(|one| {
-            !one.is_empty() && self.stage_record(&one.tree, Stage::PreCommit).is_none()
+        let mut candidates = self.ungated_candidates(repository, commits)?;
+        candidates.retain(|commit| {
+            !commit.is_empty() && self.stage_record(&commit.tree, Stage::PreCommit).is_none()
         });
-        Ok(found)
+        Ok(candidates)
     }
 }
 
 fn push(list: &mut Vec<String>, id: &str) {
-    if !list.iter().any(|known| known == id) {
+    if !list.iter().any(|listed| listed == id) {
         list.push(id.to_owned());
     }
 }

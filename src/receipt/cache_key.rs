@@ -1,4 +1,4 @@
-//! What a gate was given, as digests: the same gate, given the same, says the same.
+//! The inputs of a gate, as digests: the same gate with the same inputs has the same result.
 
 use std::path::{Path, PathBuf};
 
@@ -9,7 +9,7 @@ use crate::model::gate::{CommandForm, Gate, GateCommand};
 use crate::plan::PlannedGate;
 use crate::run;
 
-/// What a gate of a plan is given.
+/// The inputs of a gate of a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct CacheKey {
     /// The digest of everything but files.
@@ -18,7 +18,7 @@ pub(crate) struct CacheKey {
     pub(crate) files: Option<String>,
 }
 
-/// Tells what a gate of a plan is given. `has_all`: its files are all that it looks at.
+/// The inputs of a gate of a plan. `has_all`: its files are all that it looks at.
 #[must_use]
 pub(crate) fn cache_key(
     planned: &PlannedGate,
@@ -79,7 +79,7 @@ fn of_files(files: &[PathBuf]) -> String {
     hex(&digest.finalize())
 }
 
-/// The digest of a policy: of the gates that there are, whole.
+/// The digest of a policy: of the whole resolved configuration.
 #[must_use]
 pub(crate) fn policy(config: &crate::config::Config) -> String {
     let mut digest = Sha256::new();

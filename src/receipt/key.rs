@@ -1,8 +1,8 @@
 //! The key that receipts are sealed with.
 //!
 //! It lies outside the repository, so that a receipt cannot be written by hand or copied from
-//! somebody else's without a deliberate act. Who owns the account owns the key: it is no protection
-//! against its owner, and is not sold as one.
+//! another repository without a deliberate act. The owner of the account owns the key: it does not
+//! protect against its owner, and does not claim to.
 
 use std::fs;
 use std::io::{Read as _, Write as _};
@@ -14,7 +14,7 @@ use sha2::Sha256;
 
 use crate::base::environment::Environment;
 
-/// The length of a key, in bytes: that of the blocks that the hash takes.
+/// The length of a key, in bytes: the block size of the hash.
 const LENGTH: usize = 64;
 
 /// The name of the file.
@@ -24,7 +24,7 @@ const NAME: &str = "key";
 pub(super) struct SealingKey([u8; LENGTH]);
 
 impl SealingKey {
-    /// The user's key, made if there is none. Where it cannot be written, the repository's own.
+    /// The user's key, created if there is none. If it cannot be written, the repository's own.
     pub(super) fn open(environment: &Environment, dir: &Path) -> Option<Self> {
         let outside = state_dir(environment).and_then(|dir| Self::in_dir(&dir));
         outside.or_else(|| Self::in_dir(dir))
@@ -34,7 +34,7 @@ impl SealingKey {
         let file = dir.join(NAME);
         Self::read(&file).or_else(|| {
             Self::make(dir, &file)?;
-            // Somebody else may have been faster: theirs counts.
+            // Another process may have been faster: its key counts.
             Self::read(&file)
         })
     }
@@ -55,7 +55,7 @@ impl SealingKey {
         let only_mine = fs::Permissions::from_mode(0o600);
         new.as_file().set_permissions(only_mine).ok()?;
         new.as_file().sync_all().ok()?;
-        // A file of another length is no key; one of the right length stays.
+        // A file of another length is not a key; one of the right length stays.
         if fs::metadata(file).is_ok_and(|data| data.len() != LENGTH as u64) {
             return new.persist(file).ok().map(drop);
         }
@@ -63,14 +63,13 @@ impl SealingKey {
         Some(())
     }
 
-    /// What a text of some kind begins with once it is sealed: a line that only the key's owner
-    /// can write.
+    /// A text of some kind, sealed: with a first line that only the key's owner can write.
     pub(super) fn seal(&self, kind: &str, body: &str) -> String {
         let code = self.code(kind, body).finalize().into_bytes();
         format!("gatekeeper {kind} 1 {}\n{body}", hex(&code))
     }
 
-    /// The text that was sealed; `None` if somebody else has written it, or changed it since.
+    /// The text that was sealed; `None` if it was written with another key, or changed since.
     pub(super) fn unseal<'a>(&self, kind: &str, sealed: &'a str) -> Option<&'a str> {
         let (heading, body) = sealed.split_once('\n')?;
         let code = heading.strip_prefix(&format!("gatekeeper {kind} 1 "))?;
@@ -88,7 +87,7 @@ impl SealingKey {
     }
 }
 
-/// Where a user's programs keep what is neither configuration nor cache: the XDG Base Directory
+/// The directory for data that is neither configuration nor cache: the XDG Base Directory
 /// Specification, `XDG_STATE_HOME`.
 fn state_dir(environment: &Environment) -> Option<PathBuf> {
     let stated = environment.get("XDG_STATE_HOME").map(PathBuf::from);

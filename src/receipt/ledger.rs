@@ -1,4 +1,5 @@
-//! The ledger: every attempt to pass by the gates that was seen, one line each, only ever added to.
+//! The ledger: every attempt to bypass the gates that was seen, a line each. Lines are only ever
+//! added.
 
 use std::collections::HashSet;
 use std::fs;
@@ -9,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::now;
 
-/// The file, in the directory of all that is remembered.
+/// The file, in gatekeeper's directory.
 const NAME: &str = "ledger";
 
 /// The longest arguments that are written down, in bytes.
@@ -19,23 +20,23 @@ const LONGEST: usize = 1000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum LedgerEvent {
-    /// git was told to pass hooks over; refused.
+    /// git was told to skip hooks; refused.
     Bypass,
-    /// A commit on a tree that nobody has checked was to get onto a branch; refused.
+    /// A branch was to get a commit with an unchecked tree; refused.
     Refused,
-    /// Such a commit has got onto a branch.
+    /// A branch has got such a commit.
     Ungated,
-    /// Such a commit has come from elsewhere.
+    /// Such a commit has arrived from elsewhere.
     Arrived,
-    /// The message of a commit on a branch is not as it must be.
+    /// The message of a commit on a branch breaks the rules.
     Message,
     /// A hook of ours was gone or changed.
     Hook,
-    /// A variable was set that switches another manager of hooks off; without effect.
+    /// A variable was set that switches another hook manager off; without effect.
     Switch,
-    /// Commits that nobody has checked were to be pushed; refused.
+    /// Unchecked commits were to be pushed; refused.
     Push,
-    /// What has been recorded until now was shown before a push.
+    /// The entries up to this point were shown before a push.
     Shown,
 }
 
@@ -59,7 +60,7 @@ pub(crate) struct LedgerEntry {
 }
 
 impl LedgerEntry {
-    /// Something that is seen now.
+    /// An entry about something that is seen now.
     #[must_use]
     pub(crate) fn new(event: LedgerEvent, seen_by: &str, what: impl Into<String>) -> Self {
         Self {
@@ -72,14 +73,14 @@ impl LedgerEntry {
         }
     }
 
-    /// With the commit or tree that it is about.
+    /// Adds the commit or tree that it is about.
     #[must_use]
     pub(crate) fn about(mut self, id: &str) -> Self {
         self.id = Some(id.to_owned());
         self
     }
 
-    /// With the way in which git was called.
+    /// Adds the command line of git.
     #[must_use]
     pub(crate) fn called(mut self, command: Option<&[std::ffi::OsString]>) -> Self {
         self.command = command.map(|words| {
@@ -104,7 +105,7 @@ impl Ledger {
         Self(dir.join(NAME))
     }
 
-    /// Adds a line, in one write. That it cannot be written stops nothing that is refused anyway.
+    /// Adds a line, in one write. Callers that refuse something do so even if this fails.
     ///
     /// # Errors
     ///
@@ -122,12 +123,11 @@ impl Ledger {
         file.write_all(line.as_bytes())
     }
 
-    /// Every line, oldest first. What cannot be read is passed over.
+    /// Every line, oldest first. Lines that cannot be read are skipped.
     #[must_use]
     pub(crate) fn entries(&self) -> Vec<LedgerEntry> {
         let text = fs::read(&self.0).unwrap_or_default();
-        let lines = text.split(|byte| *byte == b'\n');
-        lines
+        text.split(|byte| *byte == b'\n')
             .filter_map(|line| serde_json::from_slice(line).ok())
             .collect()
     }
@@ -135,9 +135,11 @@ impl Ledger {
     /// The commits that have come from elsewhere.
     #[must_use]
     pub(crate) fn arrived(&self) -> HashSet<String> {
-        let entries = self.entries().into_iter();
-        let arrived = entries.filter(|entry| entry.event == LedgerEvent::Arrived);
-        arrived.filter_map(|entry| entry.id).collect()
+        self.entries()
+            .into_iter()
+            .filter(|entry| entry.event == LedgerEvent::Arrived)
+            .filter_map(|entry| entry.id)
+            .collect()
     }
 
     /// Where it is.

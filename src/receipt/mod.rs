@@ -1,12 +1,11 @@
-//! Receipts: what was checked, remembered, so that a verdict is not paid twice and a commit that
-//! nobody has checked is known.
+//! Receipts: a record of what was checked, so that no check runs twice and unchecked commits are
+//! recognised.
 //!
-//! A receipt is about a tree. A tree is *checked* at a stage when every gate of that stage that
-//! blocks has let it through; that is evidence, whatever the policy was. Each gate that passed is
-//! remembered besides with what it was given: where that is the same again, the gate need not run
-//! again.
+//! A receipt is about a tree. A tree is *checked* at a stage when every blocking gate of that stage
+//! has let it through; that is evidence, whatever the policy was. In addition, each gate that
+//! passed is remembered with its inputs: if they are the same again, the gate need not run again.
 //!
-//! Gates look only at what has changed, so evidence speaks of a whole tree only because the changes
+//! Gates look only at what has changed, so evidence covers a whole tree only because the changes
 //! were counted from trees that are good themselves: see [`Store::bases`].
 
 mod ancestry;
@@ -26,8 +25,10 @@ pub(crate) use store::{Pass, Receipt, StageRecord, Store};
 /// Now, in seconds since 1970.
 #[must_use]
 pub(crate) fn now() -> u64 {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH);
-    since.unwrap_or_default().as_secs()
+    SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
+        .as_secs()
 }
 
 /// How long ago something was.

@@ -1,4 +1,4 @@
-//! Forgets what nobody can come back to.
+//! Removes receipts of trees that can no longer be reached.
 
 use std::fs;
 use std::time::{Duration, SystemTime};
@@ -7,10 +7,11 @@ use super::Store;
 use crate::base::fault::Result;
 use crate::git::Repository;
 
-/// With fewer receipts than this nothing is forgotten.
+/// With fewer receipts than this nothing is removed.
 const FEW: usize = 1000;
 
-/// What is younger stays, whatever leads to it: it may be staged, or about to be committed.
+/// A younger receipt stays even if nothing leads to its tree: the tree may be staged, or about to
+/// be committed.
 const YOUNG: Duration = Duration::from_hours(24 * 30);
 
 impl Store {
@@ -31,19 +32,19 @@ impl Store {
             let age = written.and_then(|at| now.duration_since(at).ok());
             age.is_some_and(|age| age > YOUNG)
         };
-        let all: Vec<fs::DirEntry> = entries.collect();
-        if all.len() < FEW {
+        let receipts: Vec<fs::DirEntry> = entries.collect();
+        if receipts.len() < FEW {
             return Ok(0);
         }
-        let old: Vec<fs::DirEntry> = all.into_iter().filter(is_old).collect();
+        let old: Vec<fs::DirEntry> = receipts.into_iter().filter(is_old).collect();
         if old.len() < FEW / 2 {
             return Ok(0);
         }
-        let kept = repository.reachable_trees()?;
-        let gone = old
+        let reachable = repository.reachable_trees()?;
+        let unreachable = old
             .into_iter()
-            .filter(|entry| !kept.contains(&*entry.file_name().to_string_lossy()));
-        Ok(gone
+            .filter(|entry| !reachable.contains(&*entry.file_name().to_string_lossy()));
+        Ok(unreachable
             .filter(|entry| fs::remove_file(entry.path()).is_ok())
             .count())
     }

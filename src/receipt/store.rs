@@ -1,4 +1,4 @@
-//! Where receipts lie: a file for each tree, in the git directory that all work trees share.
+//! The storage of receipts: a file for each tree, in the git directory that all work trees share.
 
 use std::collections::{BTreeMap, HashSet};
 use std::fs;
@@ -13,22 +13,22 @@ use crate::base::environment::Environment;
 use crate::git::Repository;
 use crate::model::trigger::Stage;
 
-/// Below the git directory.
+/// The directory below the git directory.
 const FOLDER: &str = "gatekeeper";
 
-/// Below that: a file for each tree.
+/// The directory below that, with a file for each tree.
 const RECEIPTS: &str = "receipts";
 
-/// What was there when gatekeeper was installed.
+/// The file with the commits that were there when gatekeeper was installed.
 const BASELINE: &str = "baseline";
 
 /// The file that is locked while a receipt is written.
 const LOCK: &str = "receipts.lock";
 
-/// What kinds of files are sealed.
+/// The kind of a sealed receipt.
 const RECEIPT: &str = "receipt";
 
-/// What is remembered of a tree.
+/// What is remembered about a tree.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Receipt {
     /// The id of the tree.
@@ -41,17 +41,18 @@ pub(crate) struct Receipt {
     /// The gates that have passed on it, by their names.
     #[serde(default)]
     pub(crate) passed: BTreeMap<String, Pass>,
-    /// When a rebase that is checked at its tip only has made a commit of it, in seconds since 1970.
+    /// When a rebase that is checked only at its tip has made a commit with it, in seconds since
+    /// 1970.
     #[serde(default)]
     pub(crate) left_to_tip: Option<u64>,
 }
 
-/// That a tree was checked.
+/// The record that a tree was checked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct StageRecord {
     /// When, in seconds since 1970.
     pub(crate) at: u64,
-    /// By what: the trigger of the run.
+    /// The trigger of the run that checked it.
     pub(crate) by: String,
     /// The digest of the policy that it was checked by.
     pub(crate) policy: String,
@@ -63,21 +64,21 @@ pub(crate) struct StageRecord {
     /// The gates that did not let it through, and that its message must except.
     #[serde(default)]
     pub(crate) excepted: Vec<String>,
-    /// Whether it is on a branch that needs no gates, so that no gate has looked at it.
+    /// Whether it was committed on a branch that needs no gates, so that no gate has looked at it.
     #[serde(default)]
     pub(crate) needs_none: bool,
 }
 
-/// That a gate has passed.
+/// The record that a gate has passed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Pass {
     /// When, in seconds since 1970.
     pub(crate) at: u64,
     /// How long it took.
     pub(crate) milliseconds: u64,
-    /// The digest of what it was given besides files: see [`super::given`].
+    /// The digest of its inputs other than files: see [`super::cache_key`].
     pub(crate) given: String,
-    /// The digest of the files that it was given; `None` if these were all that it looks at.
+    /// The digest of the files that it was given; `None` if they were all that it looks at.
     pub(crate) files: Option<String>,
 }
 
@@ -92,7 +93,8 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// Opens the receipts of a repository. `None` if there can be none: no key can be had.
+    /// Opens the receipts of a repository. `None` if there is no key, so that there can be no
+    /// receipts.
     #[must_use]
     pub(crate) fn open(repository: &Repository, environment: &Environment) -> Option<Self> {
         let dir = repository.common_dir.join(FOLDER);
@@ -116,7 +118,7 @@ impl Store {
         self.baseline.is_some()
     }
 
-    /// Whether what is remembered here was sealed with another key than ours: another user's, or that of
+    /// Whether the records here were sealed with a key other than ours: another user's, or that of
     /// another HOME.
     #[must_use]
     pub(crate) fn has_other_key(&self) -> bool {
@@ -130,8 +132,8 @@ impl Store {
         self.baseline.as_ref().unwrap_or(&NONE)
     }
 
-    /// Records what is there now, unless that was recorded before: what has come since does not
-    /// become good by installing again. Returns whether it was recorded.
+    /// Records the commits that are there now, unless there is a baseline: later commits do not
+    /// become good by installing again. Returns whether they were recorded.
     ///
     /// # Errors
     ///
@@ -149,24 +151,24 @@ impl Store {
         Ok(true)
     }
 
-    /// What has been tried in this repository.
+    /// The ledger of this repository.
     #[must_use]
     pub(crate) fn ledger(&self) -> Ledger {
         Ledger::in_dir(&self.dir)
     }
 
-    /// The directory of all that is remembered.
+    /// The directory of receipts.
     pub(super) fn receipts(&self) -> PathBuf {
         self.dir.join(RECEIPTS)
     }
 
-    /// What is remembered of a tree. What was not written by us is nothing.
+    /// The receipt of a tree. A file that we did not write does not count.
     #[must_use]
     pub(crate) fn receipt(&self, tree: &str) -> Option<Receipt> {
         let text = fs::read_to_string(self.receipts().join(tree)).ok()?;
         let body = self.key.unseal(RECEIPT, &text)?;
         let receipt: Receipt = serde_json::from_str(body).ok()?;
-        // One that was copied from another tree says nothing of this one.
+        // A receipt that was copied from another tree says nothing about this one.
         (receipt.tree == tree).then_some(receipt)
     }
 
@@ -186,7 +188,7 @@ impl Store {
         })
     }
 
-    /// Adds to what is remembered of a tree.
+    /// Adds to the receipt of a tree.
     ///
     /// # Errors
     ///
@@ -214,8 +216,7 @@ impl Store {
         tempfile::tempfile_in(self.receipts()).map(drop)
     }
 
-    /// Writes a file so that at every instant either the whole of it or what was there before is
-    /// there.
+    /// Writes a file so that at every instant either the whole new file or the old one is there.
     fn write(&self, file: &Path, text: &[u8]) -> io::Result<()> {
         fs::create_dir_all(&self.dir)?;
         let mut new = tempfile::NamedTempFile::new_in(&self.dir)?;
