@@ -11,14 +11,14 @@ use super::fault::{Fault, Result};
 /// Environment variables, by name. Names and values are bytes, not text.
 pub type Variables = BTreeMap<OsString, OsString>;
 
-/// What the process was started with: its variables and its current directory.
+/// The surroundings of the process when it was started: its variables and its current directory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Environment {
     /// All environment variables.
     pub variables: Variables,
     /// The directory in which the process was started.
     pub current_dir: PathBuf,
-    /// The process that started us; when it is another one later, ours is gone.
+    /// The process that started us; if our parent is a different one later, it is gone.
     pub parent: Option<Pid>,
 }
 
@@ -47,7 +47,7 @@ impl Environment {
             .map(OsString::as_os_str)
     }
 
-    /// Whether a variable is set to something that is not empty.
+    /// Whether a variable is set and not empty.
     #[must_use]
     pub(crate) fn is_set(&self, name: &str) -> bool {
         self.get(name).is_some_and(|value| !value.is_empty())

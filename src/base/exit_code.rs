@@ -2,7 +2,7 @@
 
 use std::process;
 
-/// Why the process ends, as the number that git, CI and scripts see.
+/// The reason why the process ends, as the number that git, CI and scripts see.
 ///
 /// Nothing but [`ExitCode::Passed`] lets a commit through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,7 +15,7 @@ pub enum ExitCode {
     Usage,
     /// 3: gatekeeper could not do its job: no git, a tool that cannot start.
     Unable,
-    /// What the hook ended with that was there before ours: its failure is final.
+    /// The exit code of the hook that was there before ours: its failure is final.
     Chained(u8),
     /// 70: a bug in gatekeeper.
     Bug,
@@ -52,7 +52,7 @@ mod tests {
 
     #[test]
     fn only_passed_is_zero() {
-        let others = [
+        let not_passed = [
             ExitCode::Failed,
             ExitCode::Usage,
             ExitCode::Unable,
@@ -63,7 +63,7 @@ mod tests {
             ExitCode::Signal(i32::MAX),
         ];
         assert_eq!(ExitCode::Passed.number(), 0);
-        for code in others {
+        for code in not_passed {
             assert_ne!(code.number(), 0, "{code:?}");
         }
         assert_eq!(ExitCode::Signal(15).number(), 143);

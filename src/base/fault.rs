@@ -13,9 +13,9 @@ use super::exit_code::ExitCode;
 pub(crate) enum FaultKind {
     /// The command line, or the text of a configuration.
     Usage,
-    /// The world is not as it must be: no git, a missing tool, an unreadable file.
+    /// The environment does not allow it: no git, a missing tool, an unreadable file.
     Unable,
-    /// An assumption of our own does not hold.
+    /// One of our own assumptions does not hold.
     Bug,
 }
 
@@ -26,7 +26,7 @@ pub struct Fault {
     pub(crate) kind: FaultKind,
     /// What failed, as a lowercase fragment without a full stop.
     pub message: String,
-    /// Ready-made text below the message: rendered configuration problems, what git printed.
+    /// Ready-made text below the message: rendered configuration problems, or the output of git.
     pub(crate) detail: Option<String>,
     /// What to do next.
     pub(crate) hint: Option<String>,

@@ -1,4 +1,4 @@
-//! What everything stands on: words, faults, exit codes, and the environment.
+//! The basis of everything else: text, faults, exit codes, and the environment.
 
 pub(crate) mod environment;
 pub(crate) mod exit_code;

@@ -1,7 +1,7 @@
-//! Words: making bytes from outside fit for a terminal, and small pieces of English.
+//! Text: making bytes from outside fit for a terminal, and small pieces of English.
 //!
-//! Everything that a gate prints, every path and every name passes through here before it is
-//! shown, so that no output can move the cursor, set the title or hide what was said.
+//! Everything that a gate prints, every path and every name passes through here before it is shown,
+//! so that no output can move the cursor, set the title or hide other output.
 
 use std::ffi::OsStr;
 use std::fmt::Write as _;
@@ -35,7 +35,7 @@ pub(crate) fn show_path(path: &Path) -> String {
     show_os(path.as_os_str())
 }
 
-/// Any string of the system's as shown to people; see [`show_path`].
+/// Any string of the system as shown to people; see [`show_path`].
 #[must_use]
 pub(crate) fn show_os(value: &OsStr) -> String {
     match std::str::from_utf8(value.as_bytes()) {
@@ -139,7 +139,7 @@ pub(crate) fn some_of<T: AsRef<str>>(items: &[T], limit: usize) -> String {
     text
 }
 
-/// The candidate that was probably meant by `word`, if one is near enough to say so.
+/// The candidate that was probably meant by `word`, if one is similar enough.
 #[must_use]
 pub(crate) fn nearest<'a>(
     word: &str,
@@ -251,11 +251,11 @@ mod tests {
 
     #[test]
     fn the_nearest_word_is_near() {
-        let known = ["timeout", "files", "fix", "run", "success-codes"];
-        assert_eq!(nearest("timout", known), Some("timeout"));
-        assert_eq!(nearest("file", known), Some("files"));
-        assert_eq!(nearest("success_codes", known), Some("success-codes"));
-        assert_eq!(nearest("colour", known), None);
-        assert_eq!(nearest("x", known), None);
+        let candidates = ["timeout", "files", "fix", "run", "success-codes"];
+        assert_eq!(nearest("timout", candidates), Some("timeout"));
+        assert_eq!(nearest("file", candidates), Some("files"));
+        assert_eq!(nearest("success_codes", candidates), Some("success-codes"));
+        assert_eq!(nearest("colour", candidates), None);
+        assert_eq!(nearest("x", candidates), None);
     }
 }
