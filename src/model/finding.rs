@@ -1,6 +1,6 @@
-//! Findings: complaints as values. Rules return them, reporters word them.
+//! Findings: violations as values. Rules return them, reporters word them.
 
-/// One complaint about something that is checked by a built-in rule.
+/// One violation of a built-in rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// The rule's stable id: the same in text, JSON and documents.
@@ -11,7 +11,7 @@ pub struct Finding {
     pub(crate) message: String,
     /// The lines that it is about.
     pub(crate) quotes: Vec<QuotedLine>,
-    /// What to know, a line each.
+    /// Notes, a line each.
     pub(crate) notes: Vec<String>,
     /// What to do about it.
     pub cure: Remedy,
@@ -22,9 +22,9 @@ pub struct Finding {
 pub enum Severity {
     /// It explains something.
     Note,
-    /// It is shown, and stops nothing.
+    /// It is shown, but does not stop anything.
     Warning,
-    /// What is checked is refused.
+    /// The checked commit or message is refused.
     Error,
 }
 
@@ -45,9 +45,9 @@ impl Severity {
 pub(crate) struct QuotedLine {
     /// Its number, counted from 1.
     pub(crate) line: usize,
-    /// The words in it that are meant, as they stand there.
+    /// The words in it to mark, as they are written.
     pub(crate) marks: Vec<String>,
-    /// What to say beside it; may be empty.
+    /// The remark next to it; may be empty.
     pub(crate) remark: &'static str,
 }
 
@@ -62,14 +62,14 @@ impl QuotedLine {
         }
     }
 
-    /// With something to say beside it.
+    /// Adds a remark next to it.
     #[must_use]
     pub(crate) fn remark(mut self, remark: &'static str) -> Self {
         self.remark = remark;
         self
     }
 
-    /// With words that are meant.
+    /// Adds words to mark.
     #[must_use]
     pub(crate) fn marks(mut self, marks: impl IntoIterator<Item = String>) -> Self {
         self.marks.extend(marks);
@@ -84,17 +84,17 @@ pub enum Remedy {
     SignOff,
     /// `gatekeeper message fix` fixes it.
     Fix,
-    /// The same, once it is told to write this line: in the place of another one, or as the last
-    /// trailer but for sign-offs.
+    /// `gatekeeper message fix` fixes it by writing this line: in place of another line, or as the
+    /// last trailer before the sign-offs.
     Write {
-        /// The number of the line that it takes the place of.
+        /// The number of the line that it replaces.
         line: Option<usize>,
         /// The line.
         text: String,
     },
-    /// The text has to be changed by hand; how, as a sentence.
+    /// The text has to be changed by hand; the sentence says how.
     Edit(String),
-    /// The same, and then it has to be signed off.
+    /// The text has to be changed by hand and then signed off.
     EditAndSignOff(String),
     /// The commit has to be squashed into the one that it names.
     Squash,

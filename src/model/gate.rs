@@ -1,7 +1,7 @@
-//! A gate: a command whose success a commit needs, with everything that was said about it.
+//! A gate: a command whose success a commit needs, with all of its settings.
 //!
-//! These are the types of a *resolved* configuration. Whatever can be wrong with a gate was found
-//! before one of these exists.
+//! These are the types of a *resolved* configuration. All errors in the configuration of a gate
+//! were found before one of these exists.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -91,7 +91,7 @@ impl GateKind {
 pub(crate) enum GateLevel {
     /// It does.
     Block,
-    /// It is shown and counted, and stops nothing, up to and including the day `until`.
+    /// It is shown and counted but does not stop anything, up to and including the day `until`.
     Warn {
         /// The last day, in UTC; `None` for no end.
         until: Option<Date>,
@@ -125,14 +125,14 @@ pub(crate) struct GateCommand {
     pub(crate) text: String,
     /// How it is started.
     pub(crate) form: CommandForm,
-    /// Whether the names of files are handed to it, where `{files}` stood.
+    /// Whether the names of files are passed to it, in place of `{files}`.
     pub(crate) takes_files: bool,
 }
 
 /// How a command is started.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum CommandForm {
-    /// Plain words: the program and its arguments, without a shell between. An argument that is
+    /// Plain words: the program and its arguments, without a shell in between. An argument that is
     /// [`CommandArgument::Files`] stands for the names of files.
     Words(Vec<CommandArgument>),
     /// A script for `sh -e -c`; the names of files are its arguments (`"$@"`), never pasted in.
@@ -200,12 +200,12 @@ impl Eq for Pattern {}
 /// checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Isolation {
-    /// In the work tree if it is the tree that is checked, else in an overlay, or where there can be
-    /// none in a snapshot.
+    /// In the work tree if it is the tree that is checked; otherwise in an overlay or, where that
+    /// is impossible, in a snapshot.
     Auto,
-    /// In the work tree, whatever lies there.
+    /// In the work tree, whatever state it is in.
     InPlace,
-    /// In an overlay, or where there can be none in a snapshot.
+    /// In an overlay or, where that is impossible, in a snapshot.
     Overlay,
     /// In a snapshot.
     Snapshot,
@@ -261,7 +261,7 @@ pub(crate) struct Gate {
     pub(crate) run: GateCommand,
     /// The command that fixes what `run` finds; shown when the gate fails.
     pub(crate) fix: Option<GateCommand>,
-    /// The gate is needed when the change set touches one of these; empty: at every change.
+    /// The gate is needed if the change set touches one of these; if empty, at every change.
     pub(crate) files: PathSet,
     /// Taken out of `files`.
     pub(crate) exclude: PathSet,
@@ -285,7 +285,7 @@ pub(crate) struct Gate {
     pub(crate) level: GateLevel,
     /// Set when the gate is switched off.
     pub(crate) skip: Option<Skip>,
-    /// Whether what it has said of a tree is remembered.
+    /// Whether its result for a tree is remembered.
     pub(crate) cache: bool,
     /// Whether it must run alone.
     pub(crate) exclusive: bool,
@@ -293,7 +293,7 @@ pub(crate) struct Gate {
     pub(crate) lock: Option<String>,
     /// The exit codes that mean success.
     pub(crate) success_codes: BTreeSet<u8>,
-    /// A line of output must match this, else nothing was checked.
+    /// A line of output must match this; otherwise nothing was checked.
     pub(crate) expect: Option<Pattern>,
     /// No line of output may match this.
     pub(crate) forbid: Option<Pattern>,

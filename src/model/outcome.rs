@@ -14,11 +14,11 @@ use crate::base::exit_code::ExitCode;
 /// How one gate ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Outcome {
-    /// It ran, and everything that had to be so was so.
+    /// It ran, and every condition was met.
     Passed,
-    /// It ran and said no.
+    /// It ran and reported a failure.
     Failed(Failure),
-    /// It said yes, but the evidence asked for by `expect` is not in its output.
+    /// It reported success, but its output lacks the evidence that `expect` requires.
     CheckedNothing {
         /// The expression that no line matched.
         expect: String,
@@ -41,11 +41,11 @@ pub(crate) enum Outcome {
 pub(crate) struct StartFlaw {
     /// What is wrong, as a fragment.
     pub(crate) cause: String,
-    /// What has to be put right.
+    /// What has to be corrected.
     pub(crate) help: StartHelp,
 }
 
-/// What has to be put right before a gate can start.
+/// What has to be corrected before a gate can start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum StartHelp {
     /// The program, or the command that names it.
@@ -106,11 +106,11 @@ pub(crate) enum NotApplicable {
         /// The patterns of `files`.
         patterns: Vec<String>,
     },
-    /// It takes `{files}`, and there is something about every path that matches.
+    /// It takes `{files}`, but no path that matches can be passed to it.
     NothingLeft(BTreeSet<Unfit>),
 }
 
-/// Why a path that matches is not handed to a gate.
+/// Why a path that matches is not passed to a gate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Unfit {
     /// It was deleted.
@@ -169,16 +169,16 @@ impl Outcome {
     }
 }
 
-/// What the whole run says.
+/// The result of the whole run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verdict {
-    /// Every blocking gate lets the commit through, and every rule.
+    /// Every blocking gate and every rule lets the commit through.
     Passed,
     /// At least one blocking gate ran and did not pass, or a rule refuses something.
     Failed,
-    /// At least one blocking gate could not start, so that nothing can be said.
+    /// At least one blocking gate could not start, so there is no verdict.
     Unable,
-    /// What was checked changed while it was checked, so that nothing can be said.
+    /// The checked files changed during the check, so there is no verdict.
     Overtaken,
     /// The run was ended from outside.
     Cancelled(Ending),
@@ -189,15 +189,15 @@ pub(crate) enum Verdict {
 pub(crate) enum Ending {
     /// We were sent this signal.
     Signal(i32),
-    /// git, which had called us, is gone, so that nobody waits for a verdict.
+    /// git, which had called us, is gone, so no process waits for a verdict.
     ParentGone,
 }
 
 impl Verdict {
     /// The verdict over the outcomes of the blocking gates.
     ///
-    /// A run that was ended from outside has no other verdict; a tool that cannot start is told
-    /// apart from a gate that failed.
+    /// A run that was ended from outside has no other verdict; a tool that cannot start is
+    /// distinguished from a gate that failed.
     #[must_use]
     pub(crate) fn over<'a>(
         blocking: impl IntoIterator<Item = &'a Outcome>,

@@ -1,8 +1,8 @@
-//! Why gatekeeper runs: a hook of git's, or a person, or CI.
+//! Why gatekeeper runs: because of a git hook, a person or CI.
 
 use std::fmt;
 
-/// A hook of git's that gatekeeper installs and answers.
+/// A git hook that gatekeeper installs and implements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Hook {
     /// Before a commit is made; git gives it the index to be committed.
@@ -11,13 +11,13 @@ pub(crate) enum Hook {
     PreMergeCommit,
     /// Before `git am` commits a patch that it has applied.
     PreApplypatch,
-    /// Before anybody writes the message; git gives it the message's file and where it comes from.
+    /// Before the message is written; git gives it the message's file and its source.
     PrepareCommitMsg,
     /// After the message was written, before the commit is made; git gives it the message's file.
     CommitMsg,
     /// Before `git am` applies a patch; git gives it the message's file.
     ApplypatchMsg,
-    /// While references are being updated, whoever does it; git gives it the updates.
+    /// While references are being updated, by any command; git gives it the updates.
     ReferenceTransaction,
     /// Before something is pushed; git gives it the remote and the references.
     PrePush,
@@ -32,9 +32,9 @@ pub(crate) enum HookKind {
     Tree,
     /// The message.
     Message,
-    /// The message before anybody has written it; and the tree, if nobody has checked it.
+    /// The message before it is written, and the tree, if it is unchecked.
     Draft,
-    /// What becomes of references.
+    /// Updates of references.
     References,
     /// Commits that others are to get.
     Push,
@@ -94,7 +94,7 @@ impl fmt::Display for Hook {
     }
 }
 
-/// The point at which a gate is wanted: a value of its `hooks` key.
+/// The stage at which a gate is wanted: a value of its `hooks` key.
 ///
 /// Merges and patches applied by `git am` count as pre-commit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -135,7 +135,7 @@ pub(crate) enum Trigger {
     Hook(Hook),
     /// `run --staged`: what the pre-commit hook does, by hand.
     Staged,
-    /// `run`: every gate on the work tree as it lies, with all tracked files.
+    /// `run`: every gate on the work tree as it is, with all tracked files.
     Run,
     /// `run --from REF [--to REF]`: what changed since the merge base.
     Range {
@@ -148,10 +148,9 @@ pub(crate) enum Trigger {
     Push {
         /// Its id.
         commit: String,
-        /// Whose gates are wanted: those of a commit, if nobody has checked it yet, or those of a
-        /// push.
+        /// Which gates are wanted: those of a commit, if it is still unchecked, or those of a push.
         stage: Stage,
-        /// Who is to get it.
+        /// The repository that is to receive it.
         remote: Remote,
     },
     /// `audit --record`: a commit that was made without being checked.
@@ -159,11 +158,11 @@ pub(crate) enum Trigger {
         /// Its id.
         commit: String,
     },
-    /// `audit --gates`: a commit, whatever is known of it.
+    /// `audit --gates`: a commit, whatever is known about it.
     Audit {
         /// Its id.
         commit: String,
-        /// The commits from which its changes are counted; without any, all of it is new.
+        /// The commits from which its changes are counted; if there are none, all of it is new.
         since: Vec<String>,
     },
 }
@@ -179,7 +178,7 @@ impl Trigger {
         }
     }
 
-    /// The stage that the trees must be good at from which changes are counted.
+    /// The stage at which trees must be good so that changes are counted from them.
     #[must_use]
     pub(crate) fn counts_from(&self) -> Stage {
         self.stage().unwrap_or(Stage::PreCommit)
@@ -194,7 +193,7 @@ impl Trigger {
         }
     }
 
-    /// What is stopped by gates that fail: a commit or a push, as a word.
+    /// What failing gates stop: a commit or a push, as a word.
     #[must_use]
     pub(crate) fn stops(&self) -> Option<&'static str> {
         match self {
@@ -208,7 +207,7 @@ impl Trigger {
         }
     }
 
-    /// The commit that is checked, if it is one by itself.
+    /// The commit that is checked, if it is a single one.
     #[must_use]
     pub(crate) fn commit(&self) -> Option<&str> {
         match self {
@@ -219,8 +218,9 @@ impl Trigger {
         }
     }
 
-    /// Whether what is in the index afterwards is what is committed. `git commit` reads it again after
-    /// its hook; `git merge` and `git am` commit what they had read before (seen with 2.47 and 2.39).
+    /// Whether the content of the index after the hook is what is committed. `git commit` reads it
+    /// again after its hook; `git merge` and `git am` commit what they had read before (seen with
+    /// 2.47 and 2.39).
     #[must_use]
     pub(crate) fn commits_index_of_afterwards(&self) -> bool {
         match self {
