@@ -55,10 +55,12 @@ pub(super) fn agents(environment: &Environment, arguments: &AgentsArguments) -> 
 
 /// The definitions of one agent.
 fn of(registry: &Registry, name: &str) -> Result<Registry> {
-    let found = registry.of(name).map(|d| (d.path.clone(), d.id.clone()));
-    let found = Registry::new(found);
-    if !found.is_empty() {
-        return Ok(found);
+    let definitions = registry
+        .of(name)
+        .map(|definition| (definition.path.clone(), definition.id.clone()));
+    let of_name = Registry::new(definitions);
+    if !of_name.is_empty() {
+        return Ok(of_name);
     }
     let names = registry.names();
     let fault = Fault::unable(format!("no agent `{name}` is defined"));

@@ -34,7 +34,7 @@ pub(super) fn audit(environment: &Environment, arguments: &AuditArguments) -> Re
         // Only messages can be fixed.
         let audit = range::audit(&repository, &config, &named)?;
         if audit.is_passed() {
-            return tell(environment, &repository, &audit, arguments);
+            return report_audit(environment, &repository, &audit, arguments);
         }
         let options = rewrite_messages::RewriteOptions {
             signs_off: arguments.signoff,
@@ -46,11 +46,11 @@ pub(super) fn audit(environment: &Environment, arguments: &AuditArguments) -> Re
     let today = OffsetDateTime::now_utc().date();
     let by = arguments.policy.as_deref();
     let audit = audit::audit_all(&repository, &config, &named, by, today)?;
-    tell(environment, &repository, &audit, arguments)
+    report_audit(environment, &repository, &audit, arguments)
 }
 
-/// Tells of an audit, and runs the gates if they are wanted.
-fn tell(
+/// Reports an audit, and runs the gates if they are wanted.
+fn report_audit(
     environment: &Environment,
     repository: &Repository,
     audit: &Audit,
@@ -87,7 +87,7 @@ fn tell(
     Ok(code)
 }
 
-/// The commits that are meant.
+/// The range that the arguments name.
 fn named(repository: &Repository, arguments: &AuditArguments) -> Result<RangeSpec> {
     const HEAD: &str = "HEAD";
     let or_head = |end: &str| if end.is_empty() { HEAD } else { end }.to_owned();
@@ -121,7 +121,7 @@ fn named(repository: &Repository, arguments: &AuditArguments) -> Result<RangeSpe
     Ok(RangeSpec::Between { from, to })
 }
 
-/// A range that can have no commit was meant otherwise.
+/// The fault about a range that cannot have any commit, which was not meant that way.
 pub(crate) fn nothing(range: &str) -> Fault {
     Fault::usage(format!(
         "`{range}` is what is checked out, so there is nothing in between"

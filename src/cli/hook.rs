@@ -1,5 +1,5 @@
-//! `gatekeeper hook NAME PATH ...` and `gatekeeper hook --from-config NAME ...`: what the installed
-//! hooks call.
+//! `gatekeeper hook NAME PATH ...` and `gatekeeper hook --from-config NAME ...`: the commands that
+//! the installed hooks call.
 
 use std::ffi::OsString;
 use std::io::Read as _;
@@ -19,15 +19,15 @@ use crate::model::trigger::{Hook, HookKind};
 use crate::platform;
 use crate::run::run_chained;
 
-/// How git has called the hook.
+/// A call of the hook by git.
 struct HookCall<'a> {
     hook: Hook,
-    /// The file under which it was started, or would be if it were one.
+    /// The file that git started, or would start if the hook were one.
     file: &'a Path,
     arguments: &'a [OsString],
-    /// What git has written for it; `None` if it gets nothing.
+    /// Its standard input; `None` if git writes nothing for it.
     input: Option<Vec<u8>>,
-    /// What the hook of a server was told.
+    /// The options of a server's hook.
     options: ServerOptions,
 }
 
@@ -52,7 +52,7 @@ pub(super) fn hook(environment: &Environment, arguments: &HookArguments) -> Resu
     }
 }
 
-/// Does what the hook's file would do, unless git will execute that next.
+/// Does what the hook's file would do, unless git will execute that file next.
 fn from_configuration(
     environment: &Environment,
     hook: Hook,
@@ -68,19 +68,23 @@ fn from_configuration(
         return Ok(ExitCode::Passed);
     }
     // Without a path, the first of git's arguments stands in its place.
-    let given = arguments.place.iter().chain(&arguments.arguments);
-    let given: Vec<OsString> = given.cloned().collect();
+    let hook_arguments: Vec<OsString> = arguments
+        .place
+        .iter()
+        .chain(&arguments.arguments)
+        .cloned()
+        .collect();
     let call = HookCall {
         hook,
         file: &repository.usual_hooks_dir().join(hook.name()),
-        arguments: &given,
+        arguments: &hook_arguments,
         input: input(hook)?,
         options: arguments.options(),
     };
     answer(environment, &call)
 }
 
-/// Runs the hook that was there before us: it may change the index or the message, so it comes
+/// Runs the hook that was there before ours: it may change the index or the message, so it comes
 /// first.
 fn run_kept(
     environment: &Environment,
@@ -97,13 +101,14 @@ fn run_kept(
         .hint("put it back, or run `gatekeeper install` again to do without it"));
     }
     if kept.exists() {
-        // What it needs may have come since. If it cannot be linked, the hook itself will say so.
+        // Files that it needs may have been added since. If they cannot be linked, the hook itself
+        // will report that.
         let _ = install::link_neighbours(call.file, &kept);
     }
     run_chained(environment, &kept, call.arguments, call.input.as_deref())
 }
 
-/// Does what the hook is there for.
+/// Runs the check that the hook is for.
 fn answer(environment: &Environment, call: &HookCall<'_>) -> Result<ExitCode> {
     let input = call.input.as_deref().unwrap_or_default();
     match call.hook.subject() {
@@ -116,7 +121,7 @@ fn answer(environment: &Environment, call: &HookCall<'_>) -> Result<ExitCode> {
     }
 }
 
-/// What git has written for the hook.
+/// The input that git has written for the hook.
 fn input(hook: Hook) -> Result<Option<Vec<u8>>> {
     match hook.subject() {
         HookKind::References | HookKind::Push | HookKind::Received => {}

@@ -7,7 +7,7 @@ use crate::base::text::show_path;
 use crate::install::{HookChange, HookDone, HookState, HookStatus};
 use crate::report::{self, Style};
 
-pub(super) fn tell(done: &[HookDone], top: &Path, style: Style) {
+pub(super) fn report_hooks(done: &[HookDone], top: &Path, style: Style) {
     for HookDone { hook, file, change } in done {
         let word = match change {
             HookChange::Installed => style.good("installed"),

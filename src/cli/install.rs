@@ -1,7 +1,7 @@
 //! `gatekeeper install` and `gatekeeper uninstall`.
 
 use super::arguments::InstallArguments;
-use super::hook_text::tell;
+use super::hook_text::report_hooks;
 use super::server;
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
@@ -24,8 +24,8 @@ pub(super) fn install(environment: &Environment, arguments: &InstallArguments) -
     let done = install::install(&repository, &program)?;
     let configured = install::configure(&repository, &program)?;
     let style = Style::for_errors(environment, Detail::Normal);
-    tell(&done, &repository.work_tree, style);
-    tell_configured(configured, style);
+    report_hooks(&done, &repository.work_tree, style);
+    report_configured(configured, style);
     let dir = done.first().and_then(|done| done.file.parent());
     if let Some(dir) = dir.filter(|dir| install::is_in_work_tree(&repository, dir)) {
         report::say(&format!(
@@ -44,8 +44,8 @@ pub(super) fn install(environment: &Environment, arguments: &InstallArguments) -
     Ok(ExitCode::Passed)
 }
 
-/// What is here now counts as good; what comes later has to be checked. What was recorded before stays,
-/// so that installing again makes nothing good.
+/// Everything that is here now counts as good; later commits have to be checked. An existing
+/// baseline stays, so that installing again does not make anything good.
 fn record_baseline(environment: &Environment, repository: &Repository, style: Style) -> Result<()> {
     let mut store = receipt_writer::must_open(environment, repository)?;
     let had_one = store.has_baseline();
@@ -86,8 +86,8 @@ pub(super) fn uninstall(environment: &Environment) -> Result<ExitCode> {
     let configured = install::unconfigure(&repository)?;
     let done = install::uninstall(&repository)?;
     let style = Style::for_errors(environment, Detail::Normal);
-    tell(&done, &repository.work_tree, style);
-    tell_configured(configured, style);
+    report_hooks(&done, &repository.work_tree, style);
+    report_configured(configured, style);
     for file in install::put_aside(&repository)? {
         report::say(&format!(
             "{}: {} is a hook of gatekeeper's that something else has put aside and may still run; \
@@ -111,8 +111,8 @@ pub(super) fn uninstall(environment: &Environment) -> Result<ExitCode> {
     Ok(ExitCode::Passed)
 }
 
-/// Hooks in the configuration are told of together: there are all of them, or none.
-fn tell_configured(change: ConfigurationChange, style: Style) {
+/// Hooks in the configuration are reported together: either all of them are there, or none.
+fn report_configured(change: ConfigurationChange, style: Style) {
     let word = match change {
         ConfigurationChange::Written => style.good("installed"),
         ConfigurationChange::Unchanged => style.faint("unchanged"),

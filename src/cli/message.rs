@@ -82,7 +82,7 @@ impl GivenMessage {
     }
 }
 
-/// Whether git has written help below the message, and perhaps a diff.
+/// Whether git has written help and perhaps a diff below the message.
 fn is_edited_by_git(repository: &Repository, file: &Path) -> bool {
     let is_named = EDITED.iter().any(|name| file.ends_with(name));
     let real = |path: &Path| path.canonicalize().ok();
@@ -137,8 +137,8 @@ fn trailers(environment: &Environment, arguments: &MessageFile) -> Result<ExitCo
     Ok(ExitCode::Passed)
 }
 
-/// Fixes the message in its file. What is left to do by hand is told, and is no failure: the hook
-/// will check.
+/// Fixes the message in its file. Findings that are left to fix by hand are reported but are not a
+/// failure: the hook will check them.
 fn fix(environment: &Environment, arguments: &MessageFile) -> Result<ExitCode> {
     let given = GivenMessage::read(environment, arguments)?;
     let config = check::config(&given.repository)?;

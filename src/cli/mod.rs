@@ -26,14 +26,15 @@ use arguments::{Arguments, Command};
 
 /// Runs the command that the process was started with, to its exit code.
 ///
-/// A panic anywhere in it is a bug of ours, and never exit code 0; the guard ends what was
-/// running.
+/// A panic anywhere in it is a bug of ours and never leads to exit code 0; the guard ends the
+/// processes that were running.
 #[must_use]
 pub fn main() -> ExitCode {
     crate::platform::reset_inherited_signals();
     std::panic::set_hook(Box::new(|panic| {
-        let style = Environment::read().map(|found| Style::for_errors(&found, Detail::Normal));
-        let style = style.unwrap_or(Style::PLAIN);
+        let style = Environment::read().map_or(Style::PLAIN, |environment| {
+            Style::for_errors(&environment, Detail::Normal)
+        });
         report::cry(&format!("error: a bug in gatekeeper: {panic}\n"), style);
     }));
     std::panic::catch_unwind(start).unwrap_or_else(|_| {
@@ -89,7 +90,7 @@ fn dispatch(environment: &Environment, command: Command) -> Result<ExitCode> {
     }
 }
 
-/// Help that was asked for is an answer; everything else that clap says is an error.
+/// Help that was asked for is a result; everything else that clap reports is an error.
 fn explain(error: &clap::Error) -> ExitCode {
     let text = error.render().to_string();
     match error.kind() {

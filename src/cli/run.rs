@@ -9,7 +9,7 @@ use crate::flow::request::RunRequest;
 use crate::report::Style;
 
 pub(crate) fn run(environment: &Environment, arguments: &RunArguments) -> Result<ExitCode> {
-    let wishes = RunRequest {
+    let request = RunRequest {
         trigger: arguments.trigger(),
         gates: &arguments.gates,
         jobs: arguments.jobs,
@@ -19,5 +19,5 @@ pub(crate) fn run(environment: &Environment, arguments: &RunArguments) -> Result
         excepted: &[],
     };
     let style = Style::for_errors(environment, arguments.detail.detail());
-    check(environment, &wishes, arguments.format.format(), style)
+    check(environment, &request, arguments.format.format(), style)
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::hook_text::{push_hook, tell};
+use super::hook_text::{push_hook, report_hooks};
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
@@ -24,7 +24,7 @@ pub(super) fn install(environment: &Environment, options: ServerOptions) -> Resu
     let program = self_path::program(environment)?;
     let done = install::install_server(&repository, &program, options)?;
     let style = Style::for_errors(environment, Detail::Normal);
-    tell(&done, &repository.work_tree, style);
+    report_hooks(&done, &repository.work_tree, style);
     if options.run_gates {
         report::say(&format!(
             "{}: the gates run here, and so does whatever is pushed; the account that receives \
@@ -44,7 +44,7 @@ pub(super) fn install(environment: &Environment, options: ServerOptions) -> Resu
 pub(super) fn uninstall(environment: &Environment, repository: &Repository) -> Result<ExitCode> {
     let done = install::uninstall(repository)?;
     let style = Style::for_errors(environment, Detail::Normal);
-    tell(&done, &repository.work_tree, style);
+    report_hooks(&done, &repository.work_tree, style);
     let has = |change| done.iter().any(|done| done.change == change);
     let summary = if has(HookChange::Foreign) {
         "what is not ours, or was changed since, has been left as it is"
@@ -90,7 +90,7 @@ pub(super) fn status(environment: &Environment, repository: &Repository) -> Resu
     })
 }
 
-/// What is to be said of the rules of the default branch, and whether they can be read.
+/// The status of the rules of the default branch, and whether they can be read.
 fn rules(repository: &Repository, style: Style) -> Result<(String, bool)> {
     let name = repository.head_name()?;
     let Some(head) = repository.head_commit()? else {

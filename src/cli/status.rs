@@ -62,7 +62,7 @@ pub(super) fn status(environment: &Environment) -> Result<ExitCode> {
     })
 }
 
-/// What is remembered: commits that passed by the gates, and every attempt to do so.
+/// The recorded history: commits that bypassed the gates, and every attempt to do so.
 fn push_memory(
     text: &mut String,
     environment: &Environment,
@@ -98,8 +98,9 @@ fn push_memory(
         )),
     };
     let _ = writeln!(text, "{:>22}  {word}", "receipts");
-    let entries = store.ledger().entries();
-    let entries: Vec<_> = entries
+    let entries: Vec<_> = store
+        .ledger()
+        .entries()
         .into_iter()
         .filter(|entry| entry.event != LedgerEvent::Shown)
         .collect();
@@ -116,7 +117,7 @@ fn push_memory(
     Ok(())
 }
 
-/// Tells of the hooks in git's configuration, all that are alike together.
+/// Reports the hooks in git's configuration, grouped by their state.
 fn push_configured(text: &mut String, states: Option<Vec<(Hook, ConfiguredState)>>, style: Style) {
     let Some(states) = states else {
         let word = style.faint("too old to have hooks there, which stand without the files");
@@ -132,7 +133,7 @@ fn push_configured(text: &mut String, states: Option<Vec<(Hook, ConfiguredState)
     ] {
         let alike: Vec<&str> = states
             .iter()
-            .filter(|(_, found)| *found == state)
+            .filter(|(_, configured)| *configured == state)
             .map(|(hook, _)| hook.name())
             .collect();
         if !alike.is_empty() {
