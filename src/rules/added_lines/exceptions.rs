@@ -47,7 +47,7 @@ pub(super) fn reason(location: MatchLocation<'_>, style: ReasonStyle, in_comment
         comment_on_line(location)
     };
     let second = in_comment && style == ReasonStyle::SecondComment;
-    let said = in_brackets
+    let reason = in_brackets
         .or_else(|| dashed(&comment))
         .or_else(|| second.then(|| second_comment(&comment)).flatten())
         .or_else(|| {
@@ -55,9 +55,9 @@ pub(super) fn reason(location: MatchLocation<'_>, style: ReasonStyle, in_comment
                 .then(|| remainder(&comment))
                 .flatten()
         });
-    match said {
-        Some(said) if is_reason(&said) => Reason::Good(said),
-        Some(said) if !said.is_empty() => Reason::Weak(said),
+    match reason {
+        Some(reason) if is_reason(&reason) => Reason::Good(reason),
+        Some(reason) if !reason.is_empty() => Reason::Weak(reason),
         _ => Reason::None,
     }
 }
@@ -146,11 +146,11 @@ fn named(location: MatchLocation<'_>, end: usize) -> Option<String> {
             continue;
         }
         let value = location.text.len() - location.text[location.end + from..].len();
-        let said = texts(location, value, end);
-        return if said.is_empty() {
+        let reason = texts(location, value, end);
+        return if reason.is_empty() {
             constant(&rest[1..])
         } else {
-            Some(said)
+            Some(reason)
         };
     }
     None
@@ -166,9 +166,9 @@ fn constant(text: &[u8]) -> Option<String> {
 
 /// The strings in the brackets, or the name that is all that stands there.
 fn argument(location: MatchLocation<'_>, end: usize) -> Option<String> {
-    let said = texts(location, location.end, end);
-    if !said.is_empty() {
-        return Some(said);
+    let reason = texts(location, location.end, end);
+    if !reason.is_empty() {
+        return Some(reason);
     }
     let inside = location.text[location.end..end].trim_ascii();
     let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.');

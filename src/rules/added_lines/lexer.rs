@@ -214,8 +214,9 @@ impl<'t> Lexer<'t> {
         if language != Language::Python {
             return quote;
         }
-        let letters = self.text[..self.at].iter().rev();
-        let letters: Vec<u8> = letters
+        let letters: Vec<u8> = self.text[..self.at]
+            .iter()
+            .rev()
             .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_')
             .take(3)
             .map(u8::to_ascii_lowercase)

@@ -287,7 +287,7 @@ fn what_is_nested_without_end_does_no_harm() {
 
 #[test]
 fn what_never_ends_takes_no_longer_than_its_length() {
-    // Where each of these were looked after to the end, it would be some 10^11 steps.
+    // If each of these were followed to the end, it would be some 10^11 steps.
     for language in Language::ALL {
         for piece in [
             "%w[",

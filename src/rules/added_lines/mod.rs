@@ -87,7 +87,7 @@ pub(crate) type ReadBlob<'r> = dyn FnMut(&str) -> Result<Vec<u8>> + 'r;
 ///
 /// # Errors
 ///
-/// Those of `read`.
+/// The errors of `read`.
 pub fn check(
     bypass: &Bypass,
     files: &[FileDiff],

@@ -226,8 +226,9 @@ fn placeholder(value: &str, wanted: &Wanted<'_>) -> Option<CreditFault> {
     // Where the model is filled in, only the agent has to be chosen.
     let model = value
         .split_once('(')
-        .and_then(|(_, rest)| rest.split(['/', ')']).next());
-    let model = model.map(str::trim).filter(|model| is_model(model));
+        .and_then(|(_, inside)| inside.split(['/', ')']).next())
+        .map(str::trim)
+        .filter(|model| is_model(model));
     let example = wanted.credit(&first.name, model);
     Some(match example {
         Some(example) => fault.note(format!("write, say,  {example}")),
@@ -418,7 +419,7 @@ mod tests {
     }
 
     #[test]
-    fn each_fault_is_told_apart() {
+    fn each_fault_has_its_rule() {
         let cases = [
             ("reviewer (claude-sonnet-4 / a1b2c3d)", ""),
             ("reviewer (Claude Opus 4.5 / a1b2)", ""),

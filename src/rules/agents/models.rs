@@ -57,7 +57,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn models_are_told_from_agents() {
+    fn models_are_distinguished_from_agents() {
         for model in [
             "claude-sonnet-4",
             "Claude Opus 4.5",

@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_none_is_told_why() {
+    fn an_invalid_exception_says_why() {
         for (value, why) in [
             ("lint", "no ` -- `"),
             ("lint - the registry is down", "no ` -- `"),

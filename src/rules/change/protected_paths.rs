@@ -102,8 +102,10 @@ fn command_runs(text: &str, dir: &Path, path: &Path) -> bool {
         if is_it && (is_handed || is_program && word.contains('/')) {
             return true;
         }
-        let name = Path::new(word).file_name().and_then(|name| name.to_str());
-        let name = name.unwrap_or_default();
+        let name = Path::new(word)
+            .file_name()
+            .and_then(|name| name.to_str())
+            .unwrap_or_default();
         let program = programs().find(|program| program.names.contains(&name));
         let mut read = program
             .filter(|_| is_program)

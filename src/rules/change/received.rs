@@ -123,7 +123,9 @@ pub(crate) fn check_received(
         (None, _, None) => return Ok(ChangeReport::default()),
     };
     if let (Some(before), None) = (rules.before, rules.own) {
-        report.findings.extend(single_change::gone(before));
+        report
+            .findings
+            .extend(single_change::removed_configuration(before));
     }
     Ok(report)
 }
@@ -138,7 +140,9 @@ pub(crate) fn weaker_in_the_end(
 ) -> Vec<LineFinding> {
     let mut findings = match after {
         Some(after) => single_change::weaker(before, after, today),
-        None => single_change::gone(before).into_iter().collect(),
+        None => single_change::removed_configuration(before)
+            .into_iter()
+            .collect(),
     };
     findings.retain(|finding| finding.severity == crate::model::finding::Severity::Error);
     for finding in &mut findings {

@@ -52,15 +52,15 @@ pub fn check(bypass: &Bypass, changed: &[Changed<'_>]) -> Option<LineFinding> {
         .flat_map(|file| tests(file.path, file.after.unwrap_or_default()))
         .collect();
     let fewer = before.len().checked_sub(after.len()).filter(|n| *n > 0)?;
-    let gone = gone(before, &after);
-    let first = gone.first()?;
-    let names: Vec<&str> = gone.iter().map(|test| test.name.as_str()).collect();
-    let instead = match gone.len() - fewer {
+    let missing = missing_tests(before, &after);
+    let first = missing.first()?;
+    let names: Vec<&str> = missing.iter().map(|test| test.name.as_str()).collect();
+    let instead = match missing.len() - fewer {
         0 => String::new(),
         new => format!(", with {} in their place", count(new, "new one")),
     };
-    let verb = if gone.len() == 1 { "is" } else { "are" };
-    let number = count(gone.len(), "test");
+    let verb = if missing.len() == 1 { "is" } else { "are" };
+    let number = count(missing.len(), "test");
     let message = format!("{number} {verb} gone{instead}: {}", some_of(&names, NAMED));
     Some(LineFinding {
         path: first.path.to_owned(),
@@ -77,20 +77,20 @@ pub fn check(bypass: &Bypass, changed: &[Changed<'_>]) -> Option<LineFinding> {
 }
 
 /// The tests that were removed, each as often as it is missing.
-fn gone<'c>(before: Vec<Test<'c>>, after: &[Test<'_>]) -> Vec<Test<'c>> {
+fn missing_tests<'c>(before: Vec<Test<'c>>, after: &[Test<'_>]) -> Vec<Test<'c>> {
     let mut left: BTreeMap<&str, usize> = BTreeMap::new();
     for test in after {
         *left.entry(&test.name).or_default() += 1;
     }
-    let mut gone = before;
-    gone.retain(|test| match left.get_mut(test.name.as_str()) {
+    let mut missing = before;
+    missing.retain(|test| match left.get_mut(test.name.as_str()) {
         Some(number) if *number > 0 => {
             *number -= 1;
             false
         }
         _ => true,
     });
-    gone
+    missing
 }
 
 /// The pattern of the start of a test, with its name in the first group.

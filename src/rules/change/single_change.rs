@@ -401,7 +401,7 @@ pub(super) fn weakening(severity: Severity, about: &str, what: &str) -> LineFind
 }
 
 /// The finding that the configuration is gone; `None` if the rules before did not check for that.
-pub(super) fn gone(before: &Config) -> Option<LineFinding> {
+pub(super) fn removed_configuration(before: &Config) -> Option<LineFinding> {
     let severity = before.bypass.level(WEAKENED).severity()?;
     Some(LineFinding {
         path: FILE_NAME.into(),
@@ -451,7 +451,7 @@ fn touched_protection(
             ),
             Some(Protection::Gates) | None => continue,
         };
-        // Where settings can be compared, they were.
+        // If its settings can be compared, they have been already.
         let is_compared = rule == "protected.tool" && tool_config::is_compared(&file.path);
         let Some(severity) = policy
             .bypass

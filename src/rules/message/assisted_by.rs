@@ -109,18 +109,20 @@ fn is_unchecked(case: &MessageCase<'_>) -> bool {
 fn sign(case: &MessageCase<'_>) -> Option<Sign> {
     let credited = || {
         // Also a credit that git does not see because it stands in a paragraph of its own.
-        let tail = case.reading.tail();
-        let tail = tail.filter_map(|line| value_of(case.reading.line(line), CO_AUTHORED_BY));
-        let seen = case
-            .entries(CO_AUTHORED_BY)
-            .map(|entry| entry.value.as_str());
-        let mut people = seen.chain(tail).filter_map(Identity::parse);
-        people.find_map(|who| {
-            Some(Sign {
-                agent: detection::by_address(&who.email, case.agents)?,
-                evidence: Evidence::Address(who.email),
+        let in_tail = case
+            .reading
+            .tail()
+            .filter_map(|line| value_of(case.reading.line(line), CO_AUTHORED_BY));
+        case.entries(CO_AUTHORED_BY)
+            .map(|entry| entry.value.as_str())
+            .chain(in_tail)
+            .filter_map(Identity::parse)
+            .find_map(|who| {
+                Some(Sign {
+                    agent: detection::by_address(&who.email, case.agents)?,
+                    evidence: Evidence::Address(who.email),
+                })
             })
-        })
     };
     let generated = || {
         let mut lines = case.reading.numbered();

@@ -1,4 +1,4 @@
-//! What must not be in a message, whatever else it says.
+//! Content that must not be in a message, whatever else it says.
 
 use super::Reading;
 use super::case::{MessageCase, error};

@@ -40,7 +40,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn near_misses_are_told_apart() {
+    fn near_misses_are_distinguished() {
         let jane = "Jane <j@e.x>";
         let cases = [
             ("Signed-of-by: ", Some(Slip::Misspelt)),

@@ -65,7 +65,7 @@ pub(super) fn check(case: &MessageCase<'_>) -> Vec<Finding> {
 ///
 /// # Errors
 ///
-/// Those of `ask`.
+/// The errors of `ask`.
 pub fn check_with(
     case: &MessageCase<'_>,
     ask: impl FnOnce(&[Identity]) -> Result<Mailmap>,
@@ -89,9 +89,8 @@ pub(super) fn people(case: &MessageCase<'_>, findings: &[Finding]) -> Vec<Identi
     if !case.rules.signed_off_by.mailmap || !findings.iter().any(is_mismatch) {
         return Vec::new();
     }
-    let signers = case.entries(SIGNED_OFF_BY);
-    let signers = signers.filter_map(|entry| Identity::parse(&entry.value));
-    signers
+    case.entries(SIGNED_OFF_BY)
+        .filter_map(|entry| Identity::parse(&entry.value))
         .chain([case.author.clone(), case.committer.clone()])
         .collect()
 }

@@ -82,7 +82,7 @@ impl Audit {
 }
 
 /// A commit that was read and checked, before anything else is known about it.
-struct First {
+struct FirstPass {
     commit: Commit,
     reading: Reading,
     registry: Registry,
@@ -148,7 +148,7 @@ fn check_all(
     let mut declared: Vec<(Identity, SignedRemedy)> = Vec::new();
     let mut authors: HashMap<String, Identity> = HashMap::new();
     for id in &commits.ids {
-        let first = first(&mut objects, config, id)?;
+        let first = first_pass(&mut objects, config, id)?;
         has_merges |= first.commit.parents > 1;
         subjects.insert(first.reading.subject());
         if config.commit_msg.signed_off_by.remediation != Remediation::Off {
@@ -167,7 +167,7 @@ fn check_all(
     let remedied = remedied(config, &declared, &authors);
     let mut checked: Vec<CheckedMessage> = firsts
         .into_iter()
-        .map(|first| second(config, first, &mailmap, &remedied))
+        .map(|first| second_pass(config, first, &mailmap, &remedied))
         .filter(|checked| !checked.findings.is_empty())
         .collect();
     for checked in &mut checked {
@@ -233,7 +233,7 @@ fn case<'a>(
     }
 }
 
-fn first(objects: &mut Objects, config: &Config, id: &str) -> Result<First> {
+fn first_pass(objects: &mut Objects, config: &Config, id: &str) -> Result<FirstPass> {
     let commit = objects.commit(id)?;
     // The answer must not depend on who checks, or on that person's git configuration.
     let reading = Reading::new(
@@ -257,7 +257,7 @@ fn first(objects: &mut Objects, config: &Config, id: &str) -> Result<First> {
     let case = case(config, &commit, &reading, &registry, &no_mailmap);
     let findings = check(&case);
     let people = people(&case, &findings);
-    Ok(First {
+    Ok(FirstPass {
         commit,
         reading,
         registry,
@@ -271,7 +271,7 @@ fn mailmap(
     repository: &Repository,
     objects: &mut Objects,
     tip: &str,
-    firsts: &[First],
+    firsts: &[FirstPass],
 ) -> Result<Mailmap> {
     let mut seen = BTreeSet::new();
     let people = firsts.iter().flat_map(|first| &first.people);
@@ -289,13 +289,13 @@ fn mailmap(
     Ok(Mailmap::new(asked, answers, &text(&file)))
 }
 
-fn second(
+fn second_pass(
     config: &Config,
-    first: First,
+    first: FirstPass,
     mailmap: &Mailmap,
     remedied: &HashMap<&str, &Identity>,
 ) -> CheckedMessage {
-    let First {
+    let FirstPass {
         commit,
         reading,
         registry,
@@ -385,12 +385,12 @@ pub(crate) fn fixed(
     repository: &Repository,
     config: &Config,
     audit: &Audit,
-    wishes: &FixRequest<'_>,
+    request: &FixRequest<'_>,
 ) -> Result<HashMap<String, Vec<u8>>> {
     let mut objects = repository.objects()?;
     let mut messages = HashMap::new();
     for checked in audit.refused() {
-        let first = first(&mut objects, config, &checked.id)?;
+        let first = first_pass(&mut objects, config, &checked.id)?;
         let settings = MessageSettings::default();
         let rules = &config.commit_msg;
         let commit = &first.commit;
@@ -417,7 +417,7 @@ pub(crate) fn fixed(
         let is_plain = commit.encoding == Encoding::Utf8 && std::str::from_utf8(&text).is_ok();
         if is_plain
             && check(&text)?.iter().any(is_by_hand)
-            && let Some(edit) = wishes.edit
+            && let Some(edit) = request.edit
         {
             text = edit(checked, text)?;
         }
@@ -430,7 +430,7 @@ pub(crate) fn fixed(
         };
         if checked.findings.iter().any(wants)
             && check(&text)?.iter().any(wants)
-            && let Some(who) = wishes.sign_off
+            && let Some(who) = request.sign_off
             // A name in an encoding other than the message's would be a different name.
             && (is_plain || who.to_string().is_ascii())
             && let Some(signed) = add_sign_off(&text, &settings, who)

@@ -127,8 +127,11 @@ impl Reading {
 
     /// The subject's paragraph, counted from 1.
     pub(super) fn title(&self) -> Range<usize> {
-        let start = self.lines.iter().position(|line| !is_blank(line));
-        let start = start.unwrap_or(self.lines.len());
+        let start = self
+            .lines
+            .iter()
+            .position(|line| !is_blank(line))
+            .unwrap_or(self.lines.len());
         let length = self.lines[start..].iter().position(|line| is_blank(line));
         start + 1..length.map_or(self.lines.len(), |length| start + length) + 1
     }

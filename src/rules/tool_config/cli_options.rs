@@ -8,7 +8,7 @@ use crate::tools::ArgumentEffects;
 type OptionWord = (String, String);
 
 /// The arguments of all these settings.
-pub(super) fn all(settings: &[&FlatSetting<'_>]) -> Vec<OptionWord> {
+pub(super) fn arguments(settings: &[&FlatSetting<'_>]) -> Vec<OptionWord> {
     settings.iter().flat_map(|setting| read(setting)).collect()
 }
 

@@ -102,8 +102,8 @@ pub(super) fn compare(
         StrictWhen::HighLevel(levels, default) => rank(levels, default, before, after),
         StrictWhen::Arguments(effects) => {
             let (old, new) = (
-                cli_options::all(before.settings),
-                cli_options::all(after.settings),
+                cli_options::arguments(before.settings),
+                cli_options::arguments(after.settings),
             );
             Loosening::gained(cli_options::gained(effects, &old, &new)).or_else(|| {
                 let lost = cli_options::lost(effects, &old, &new);

@@ -123,12 +123,14 @@ fn tables(mut sections: Vec<Section>) -> Node {
 
 /// Adds keys to the table of that name, which is created if it is missing.
 fn extend(entries: &mut Vec<(String, Node)>, name: &str, at: usize, keys: Vec<(String, Node)>) {
-    let tables = entries.iter_mut().filter(|(key, _)| key == name);
-    let mut tables = tables.filter_map(|(_, node)| match &mut node.value {
-        Value::Table(inner) => Some(inner),
-        _ => None,
-    });
-    if let Some(inner) = tables.next() {
+    let table = entries
+        .iter_mut()
+        .filter(|(key, _)| key == name)
+        .find_map(|(_, node)| match &mut node.value {
+            Value::Table(inner) => Some(inner),
+            _ => None,
+        });
+    if let Some(inner) = table {
         inner.extend(keys);
         return;
     }

@@ -181,8 +181,11 @@ fn what_is_gone_altogether() {
     assert_eq!(gone(&[pytest]), error("config.mypy.removed", 2));
     let file = changed("mypy.ini", "[mypy]\nstrict = true\n", "");
     assert_eq!(gone(&[file]), error("config.mypy.removed", 1));
-    let heir = changed("pyrightconfig.json", "", "{\"strict\": [\"a\"]}");
-    assert_eq!(gone(&[file, heir]), warning("config.mypy.removed", 1));
+    let replacement = changed("pyrightconfig.json", "", "{\"strict\": [\"a\"]}");
+    assert_eq!(
+        gone(&[file, replacement]),
+        warning("config.mypy.removed", 1)
+    );
     let harmless = changed("mypy.ini", "[mypy]\nfiles = a\n", "");
     assert_eq!(gone(&[harmless]), warning("config.mypy.removed", 1));
     let below = changed("a/ruff.toml", "lint.select = ['E', 'S']\n", "");
@@ -193,7 +196,7 @@ fn what_is_gone_altogether() {
 }
 
 #[test]
-fn what_cannot_be_read_any_more_is_told() {
+fn a_file_that_can_no_longer_be_read_is_reported() {
     let damaged = changed("ruff.toml", "lint.select = ['E']\n", "lint.select = [\n");
     let findings = findings_in(&[damaged]);
     assert_eq!(findings.len(), 1);

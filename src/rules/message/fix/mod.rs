@@ -33,7 +33,7 @@ const ROUNDS: usize = 4;
 ///
 /// # Errors
 ///
-/// Those of `check`.
+/// The errors of `check`.
 pub fn fix_message<E>(
     text: &[u8],
     settings: &MessageSettings,
@@ -64,7 +64,7 @@ pub fn fix_message<E>(
 ///
 /// # Errors
 ///
-/// Those of `check`.
+/// The errors of `check`.
 pub(crate) fn foreseen<E>(
     reading: &Reading,
     text: &[u8],
