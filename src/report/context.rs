@@ -1,4 +1,4 @@
-//! What reporters know besides the plan.
+//! The data that reporters have besides the plan.
 
 use std::path::PathBuf;
 
@@ -7,7 +7,7 @@ use crate::rules::change::single_change::ChangeReport;
 use crate::rules::message::range::Audit;
 use crate::run::RemovedVariable;
 
-/// What reporters know besides the plan.
+/// The data that reporters have besides the plan.
 #[derive(Debug, Clone)]
 #[expect(
     clippy::struct_excessive_bools,
@@ -27,7 +27,7 @@ pub(crate) struct ReportContext {
     pub(crate) search_path: String,
     /// How the user can call gatekeeper.
     pub(crate) program: String,
-    /// Where the whole output of gates that fail is kept.
+    /// The directory in which the whole output of failing gates is saved.
     pub(crate) logs: PathBuf,
     /// The audit of the messages of the range, if they were checked.
     pub(crate) messages: Option<Audit>,

@@ -149,7 +149,7 @@ mod tests {
     }
 
     #[test]
-    fn what_refuses_is_told_in_full_and_what_is_justified_in_a_line() {
+    fn errors_are_shown_in_full_and_justified_findings_in_a_line() {
         let excuse = Excuse::Configured {
             reason: "generated code".into(),
             until: time::Date::MIN,

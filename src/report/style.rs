@@ -1,4 +1,4 @@
-//! What output may look like: colours, width, and how much detail is wanted.
+//! The style of output: colours, width, and how much detail is wanted.
 
 use std::io::IsTerminal as _;
 

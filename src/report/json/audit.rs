@@ -9,7 +9,7 @@ use super::messages::{FindingReport, findings_of};
 use crate::base::exit_code::ExitCode;
 use crate::report::lines::{LineReport, reports};
 use crate::report::text::audit::{self, GatesRun};
-use crate::report::text::next_steps::cure;
+use crate::report::text::next_steps::range_remedy;
 use crate::rules::change::range::{CommitChanges, Declared};
 use crate::rules::message::range::{Audit, CheckedMessage};
 
@@ -106,7 +106,7 @@ pub(crate) fn audit(
 
 /// The part of a report that describes the commits of a range.
 pub(super) fn audit_report<'a>(audit: &'a Audit, program: &str) -> AuditReport<'a> {
-    let cure = cure(audit, program);
+    let cure = range_remedy(audit, program);
     AuditReport {
         range: &audit.named,
         base: audit.commits.base.as_deref(),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use super::next_steps::{SHORT, cure};
+use super::next_steps::{SHORT, range_remedy};
 use super::{audit_changes, findings};
 use crate::base::exit_code::ExitCode;
 use crate::base::text::{clean_line, count};
@@ -51,7 +51,7 @@ pub(crate) fn audit(audit: &Audit, program: &str, style: Style) -> String {
     }
     if refused > 0 {
         text.push('\n');
-        let cure = cure(audit, program);
+        let cure = range_remedy(audit, program);
         for (index, command) in cure.commands.iter().enumerate() {
             let word = if index == 0 { "next" } else { "then" };
             let _ = writeln!(text, "{}: {command}", style.strong(word));

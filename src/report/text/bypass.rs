@@ -103,7 +103,7 @@ pub(crate) struct UngatedCommit {
 #[must_use]
 pub(crate) fn refused_update(
     name: &str,
-    passers: &[UngatedCommit],
+    commits: &[UngatedCommit],
     is_refused: bool,
     program: &str,
     style: Style,
@@ -115,16 +115,16 @@ pub(crate) fn refused_update(
     };
     let mut text = format!(
         "{word}: {name} {what} {} that the gates have not judged\n",
-        count(passers.len(), "commit")
+        count(commits.len(), "commit")
     );
-    push_passers(&mut text, passers);
-    let first = passers.last().map_or("", |passer| short(&passer.id));
-    let last = passers.first().map_or("", |passer| short(&passer.id));
-    let repair = repair(program, first, last);
+    push_commits(&mut text, commits);
+    let first = commits.last().map_or("", |commit| short(&commit.id));
+    let last = commits.first().map_or("", |commit| short(&commit.id));
+    let record = record_command(program, first, last);
     let _ = writeln!(
         text,
         "{}: commit with `git commit`, which runs the gates; or have what is there judged as it \
-         is: `{repair}`",
+         is: `{record}`",
         style.strong("help")
     );
     if is_refused {
@@ -137,22 +137,22 @@ pub(crate) fn refused_update(
     text
 }
 
-fn push_passers(text: &mut String, passers: &[UngatedCommit]) {
-    for passer in passers.iter().take(NAMED) {
+fn push_commits(text: &mut String, commits: &[UngatedCommit]) {
+    for commit in commits.iter().take(NAMED) {
         let _ = writeln!(
             text,
             "  {} {}",
-            short(&passer.id),
-            clean_line(passer.subject.as_bytes())
+            short(&commit.id),
+            clean_line(commit.subject.as_bytes())
         );
     }
-    if passers.len() > NAMED {
-        let _ = writeln!(text, "  and {} more", passers.len() - NAMED);
+    if commits.len() > NAMED {
+        let _ = writeln!(text, "  and {} more", commits.len() - NAMED);
     }
 }
 
 /// The command that checks commits afterwards.
-fn repair(program: &str, first: &str, last: &str) -> String {
+fn record_command(program: &str, first: &str, last: &str) -> String {
     if first == last {
         format!("{program} audit --record '{last}^!'")
     } else {
@@ -162,22 +162,22 @@ fn repair(program: &str, first: &str, last: &str) -> String {
 
 /// The message about a push of unchecked commits.
 #[must_use]
-pub(crate) fn refused_push(passers: &[UngatedCommit], program: &str, style: Style) -> String {
+pub(crate) fn refused_push(commits: &[UngatedCommit], program: &str, style: Style) -> String {
     let mut text = format!(
         "{}: {} to be pushed {} not judged by the gates\n",
         style.bad("error"),
-        count(passers.len(), "commit"),
-        if passers.len() == 1 { "was" } else { "were" },
+        count(commits.len(), "commit"),
+        if commits.len() == 1 { "was" } else { "were" },
     );
-    push_passers(&mut text, passers);
-    let first = passers.last().map_or("", |passer| short(&passer.id));
-    let last = passers.first().map_or("", |passer| short(&passer.id));
+    push_commits(&mut text, commits);
+    let first = commits.last().map_or("", |commit| short(&commit.id));
+    let last = commits.first().map_or("", |commit| short(&commit.id));
     let _ = writeln!(
         text,
         "{}: `{}` judges them, then push again; what fails has to be mended in its own commit, or \
          squashed with the one that mends it (`git rebase -i`)",
         style.strong("next"),
-        repair(program, first, last)
+        record_command(program, first, last)
     );
     text
 }
@@ -238,7 +238,7 @@ pub(crate) fn recorded(number: usize, failed: &[UngatedCommit], style: Style) ->
         style.bad("error"),
         count(failed.len(), "commit")
     );
-    push_passers(&mut text, failed);
+    push_commits(&mut text, failed);
     let _ = writeln!(
         text,
         "{}: mend what is named above in its own commit (`git rebase -i`)",
@@ -259,13 +259,13 @@ pub(crate) fn no_receipts(error: &std::io::Error, style: Style) -> String {
 
 /// The message that unchecked commits of other people are pushed, whose result is checked.
 #[must_use]
-pub(crate) fn arrived(passers: &[UngatedCommit], style: Style) -> String {
+pub(crate) fn arrived(commits: &[UngatedCommit], style: Style) -> String {
     let mut text = format!(
         "{}: {} of others, not judged one by one; what they lead to is judged as a whole\n",
         style.careful("note"),
-        count(passers.len(), "commit")
+        count(commits.len(), "commit")
     );
-    push_passers(&mut text, passers);
+    push_commits(&mut text, commits);
     text
 }
 

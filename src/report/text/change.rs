@@ -31,18 +31,18 @@ pub(super) fn rules(report: &ChangeReport, style: Style) -> String {
 /// The refused changes of a commit.
 #[must_use]
 pub(crate) fn bad_changes(
-    commit: &[UngatedCommit],
+    commits: &[UngatedCommit],
     refused: &[LineFinding],
     style: Style,
 ) -> String {
     let mut text = String::new();
-    for passer in commit {
+    for commit in commits {
         let _ = writeln!(
             text,
             "{}: commit {} {}\n",
             style.bad("error"),
-            short(&passer.id),
-            clean_line(passer.subject.as_bytes())
+            short(&commit.id),
+            clean_line(commit.subject.as_bytes())
         );
     }
     text.push_str(&lines::as_text(refused, style));

@@ -75,11 +75,14 @@ impl Live {
         }
         let mut cut = columns;
         cut.style.width = Some(width);
-        let running = self.gates.iter().filter_map(|gate| match gate.phase {
-            Phase::Running(begun) if is_settled(begun) => Some((begun, gate)),
-            _ => None,
-        });
-        let mut running: Vec<(Instant, &Watched)> = running.collect();
+        let mut running: Vec<(Instant, &Watched)> = self
+            .gates
+            .iter()
+            .filter_map(|gate| match gate.phase {
+                Phase::Running(begun) if is_settled(begun) => Some((begun, gate)),
+                _ => None,
+            })
+            .collect();
         running.sort_by_key(|(begun, _)| *begun);
         let is_waiting = |gate: &&Watched| matches!(gate.phase, Phase::Waiting);
         let waiting = self.gates.iter().filter(is_waiting).count();

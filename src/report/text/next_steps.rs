@@ -17,7 +17,7 @@ pub(crate) struct RangeRemedy {
 }
 
 /// What fixes the refused commits; `program` is how the user can call gatekeeper.
-pub(crate) fn cure(audit: &Audit, program: &str) -> RangeRemedy {
+pub(crate) fn range_remedy(audit: &Audit, program: &str) -> RangeRemedy {
     let mut cure = RangeRemedy::default();
     if audit.are_messages_passed() {
         return cure;

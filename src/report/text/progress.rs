@@ -37,14 +37,14 @@ pub(crate) fn follow(report: &mut TextReporter, plan: &Plan, events: &Receiver<E
         if let Some((_, columns)) = size {
             report.set_width(columns.into());
         }
-        let mut said = String::new();
+        let mut output = String::new();
         // Many gates may start or end at once, and need only one drawing.
         for event in first.into_iter().chain(events.try_iter()) {
             live.note(&event, now);
-            said.push_str(&report.event(&event));
+            output.push_str(&report.event(&event));
         }
         let lines = size.map(|(rows, _)| live.lines(report.columns(), rows.into(), now));
-        view.show(&said, &lines.unwrap_or_default());
+        view.show(&output, &lines.unwrap_or_default());
     }
     view.measure();
     view.bar.finish_and_clear();
@@ -87,8 +87,8 @@ impl LiveView {
     }
 
     /// Prints permanent output, and shows the view below it.
-    fn show(&self, said: &str, lines: &[String]) {
-        self.region.state().said.push_str(said);
+    fn show(&self, output: &str, lines: &[String]) {
+        self.region.state().output.push_str(output);
         self.bar.set_message(lines.join("\n"));
     }
 }
@@ -106,7 +106,7 @@ struct LiveState {
     /// Rows and columns.
     size: (u16, u16),
     is_drawn: bool,
-    said: String,
+    output: String,
     lines: Vec<String>,
 }
 
@@ -158,9 +158,9 @@ impl TermLike for Region {
 
     fn flush(&self) -> io::Result<()> {
         let mut state = self.state();
-        let said = std::mem::take(&mut state.said);
+        let output = std::mem::take(&mut state.output);
         let lines = std::mem::take(&mut state.lines);
-        let text = drawing(state.is_drawn, &said, &lines);
+        let text = drawing(state.is_drawn, &output, &lines);
         state.is_drawn = !lines.is_empty();
         if !text.is_empty() {
             say(&text);
@@ -173,12 +173,12 @@ impl TermLike for Region {
 ///
 /// Lines are written over the old ones, and the rest of those is erased after them, so that nothing
 /// ever blinks.
-fn drawing(is_drawn: bool, said: &str, lines: &[String]) -> String {
+fn drawing(is_drawn: bool, output: &str, lines: &[String]) -> String {
     let mut text = String::new();
-    if is_drawn && (lines.is_empty() || !said.is_empty()) {
+    if is_drawn && (lines.is_empty() || !output.is_empty()) {
         text.push_str(WIPE);
     }
-    text.push_str(said);
+    text.push_str(output);
     for (number, line) in lines.iter().enumerate() {
         let feed = if number == 0 { "" } else { "\n" };
         let _ = write!(text, "{feed}\r{line}\x1b[K");
@@ -209,9 +209,9 @@ mod tests {
     fn screen(drawings: &[Step<'_>]) -> (String, (u16, u16)) {
         let mut terminal = vt100::Parser::new(ROWS, COLUMNS, 0);
         let mut is_drawn = false;
-        for (said, lines) in drawings {
+        for (output, lines) in drawings {
             let lines: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
-            let text = drawing(is_drawn, said, &lines);
+            let text = drawing(is_drawn, output, &lines);
             // The terminal driver begins lines at their beginning.
             terminal.process(text.replace('\n', "\r\n").as_bytes());
             is_drawn = !lines.is_empty();

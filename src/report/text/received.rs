@@ -52,7 +52,7 @@ pub(crate) fn received(commits: &[Received], weakened: &[ReceivedTip], style: St
     for tip in weakened {
         push_tip(&mut text, tip, style);
     }
-    push_said(&mut text, commits, style);
+    push_declared(&mut text, commits, style);
     if refused.is_empty() && weakened.is_empty() {
         return text;
     }
@@ -124,7 +124,7 @@ fn push_tip(text: &mut String, tip: &ReceivedTip, style: Style) {
 }
 
 /// What was accepted because a message gives a reason, and the exceptions that messages ask for.
-fn push_said(text: &mut String, commits: &[Received], style: Style) {
+fn push_declared(text: &mut String, commits: &[Received], style: Style) {
     if style.detail == Detail::Quiet {
         return;
     }
