@@ -109,22 +109,24 @@ pub(super) fn quoted_list(words: &[&str]) -> String {
 }
 
 fn wrong_type(item: &Item<'_>, wanted: &str) -> Problem {
-    let found = item.get_ref().type_str();
-    let article = if found.starts_with(['a', 'i']) {
+    let actual = item.get_ref().type_str();
+    let article = if actual.starts_with(['a', 'i']) {
         "an"
     } else {
         "a"
     };
     Problem::new(
         item.span(),
-        format!("expected {wanted}, found {article} {found}"),
+        format!("expected {wanted}, found {article} {actual}"),
     )
     .label(format!("this must be {wanted}"))
 }
 
 pub(super) fn string(item: &Item<'_>) -> Result<String, Problem> {
-    let text = item.get_ref().as_str();
-    let text = text.ok_or_else(|| wrong_type(item, "a string"))?;
+    let text = item
+        .get_ref()
+        .as_str()
+        .ok_or_else(|| wrong_type(item, "a string"))?;
     if text.contains('\0') {
         return Err(Problem::new(
             item.span(),

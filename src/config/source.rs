@@ -68,7 +68,7 @@ pub(crate) struct PolicySource {
     parsed: HashMap<String, Result<Rc<Config>>>,
 }
 
-/// Where the links from gates.toml end.
+/// The destination of the links from gates.toml.
 enum Destination {
     Nothing,
     File(PathBuf, TreeEntry),

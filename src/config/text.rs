@@ -81,7 +81,7 @@ pub(crate) fn find(top: &Path) -> Result<PathBuf> {
     }
 }
 
-/// Where a link in the work tree leads, relative to the top; `None` if it leads out.
+/// The target of a link in the work tree, relative to the top; `None` if it leads out.
 #[must_use]
 pub(crate) fn link_target(link: &Path, target: &Path) -> Option<PathBuf> {
     let mut inside = link.parent().unwrap_or(Path::new("")).to_owned();
