@@ -154,7 +154,7 @@ impl ScriptWalker {
     }
 
     /// Where the status is tested, `-e` has no effect.
-    fn asked(&mut self, walk: impl FnOnce(&mut Self) -> ExitFlow) -> ExitFlow {
+    fn in_condition(&mut self, walk: impl FnOnce(&mut Self) -> ExitFlow) -> ExitFlow {
         let before = std::mem::replace(&mut self.suspended, true);
         let flow = walk(self);
         self.suspended = before;
@@ -162,7 +162,7 @@ impl ScriptWalker {
     }
 
     /// A part of the script that may or may not be reached.
-    fn perhaps(&mut self, walk: impl FnOnce(&mut Self) -> ExitFlow) -> ExitFlow {
+    fn conditionally(&mut self, walk: impl FnOnce(&mut Self) -> ExitFlow) -> ExitFlow {
         let before = std::mem::replace(&mut self.certain, false);
         let flow = walk(self);
         self.certain = before;
@@ -233,14 +233,14 @@ impl ScriptWalker {
         let mut flow = if count == 0 {
             self.pipeline(&step.first)
         } else {
-            self.asked(|walker| walker.pipeline(&step.first))
+            self.in_condition(|walker| walker.pipeline(&step.first))
         };
         for (at, (joint, pipeline)) in step.rest.iter().enumerate() {
-            let next = self.perhaps(|walker| {
+            let next = self.conditionally(|walker| {
                 if at + 1 == count {
                     walker.pipeline(pipeline)
                 } else {
-                    walker.asked(|walker| walker.pipeline(pipeline))
+                    walker.in_condition(|walker| walker.pipeline(pipeline))
                 }
             });
             flow = self.joined(flow, joint, pipeline, next);
@@ -280,7 +280,7 @@ impl ScriptWalker {
     fn pipeline(&mut self, pipeline: &Pipeline) -> ExitFlow {
         let since = self.swallowed.len();
         let mut flow = if pipeline.negated {
-            self.asked(|walker| walker.piped(&pipeline.commands))
+            self.in_condition(|walker| walker.piped(&pipeline.commands))
         } else {
             self.piped(&pipeline.commands)
         };
@@ -350,17 +350,17 @@ impl ScriptWalker {
             CommandKind::Subshell(script) => self.subshell(|walker| walker.list(script)),
             CommandKind::If { arms, otherwise } => self.branches(arms, otherwise.as_ref()),
             CommandKind::Loop { condition, body } => {
-                let asked = condition
+                let condition_flow = condition
                     .as_ref()
                     .map(|condition| self.condition(condition));
-                let mut flow = self.perhaps(|walker| walker.list(body));
-                flow.exits |= asked.is_some_and(|asked| asked.exits);
+                let mut flow = self.conditionally(|walker| walker.list(body));
+                flow.exits |= condition_flow.is_some_and(|condition_flow| condition_flow.exits);
                 flow.ends = false;
                 flow
             }
             CommandKind::Case(branches) => {
                 branches.iter().fold(ExitFlow::default(), |flow, branch| {
-                    flow.or(self.perhaps(|walker| walker.list(branch)))
+                    flow.or(self.conditionally(|walker| walker.list(branch)))
                 })
             }
             CommandKind::Test => self.check(),
@@ -369,22 +369,22 @@ impl ScriptWalker {
     }
 
     fn condition(&mut self, condition: &Script) -> ExitFlow {
-        self.perhaps(|walker| walker.asked(|walker| walker.list(condition)))
+        self.conditionally(|walker| walker.in_condition(|walker| walker.list(condition)))
     }
 
     fn branches(&mut self, arms: &[(Script, Script)], otherwise: Option<&Script>) -> ExitFlow {
         let mut total = ExitFlow::default();
         let mut lost = None;
         for (condition, body) in arms {
-            let asked = self.condition(condition);
-            if asked.fails {
+            let condition_flow = self.condition(condition);
+            if condition_flow.fails {
                 lost = condition.steps.first().map(ScriptStep::span);
             }
-            total.exits |= asked.exits;
-            total = total.or(self.perhaps(|walker| walker.list(body)));
+            total.exits |= condition_flow.exits;
+            total = total.or(self.conditionally(|walker| walker.list(body)));
         }
         if let Some(otherwise) = otherwise {
-            total = total.or(self.perhaps(|walker| walker.list(otherwise)));
+            total = total.or(self.conditionally(|walker| walker.list(otherwise)));
         }
         if let Some(span) = lost
             && !total.can_fail()

@@ -60,16 +60,16 @@ fn names_exit_code(script: &str) -> bool {
 
 /// The words from the program that does the work onwards: without `uv run`, `python -m`, `env
 /// A=B`...
-pub(super) fn peeled(words: &[Word]) -> &[Word] {
+pub(super) fn without_launchers(words: &[Word]) -> &[Word] {
     let mut words = words;
     // Each turn takes at least one word away.
-    while let Some(rest) = peeled_once(words) {
+    while let Some(rest) = without_launcher(words) {
         words = rest;
     }
     words
 }
 
-fn peeled_once(words: &[Word]) -> Option<&[Word]> {
+fn without_launcher(words: &[Word]) -> Option<&[Word]> {
     let call = Call::new(words, false)?;
     let started = (tools::program(call.name)?.starts)(&call);
     started.filter(|words| !words.is_empty())
@@ -161,8 +161,11 @@ mod tests {
         ];
         for (text, expected) in cases {
             let words = words(text);
-            let peeled: Vec<&str> = peeled(&words).iter().map(|w| w.text.as_str()).collect();
-            assert_eq!(peeled.join(" "), expected, "{text}");
+            let started: Vec<&str> = without_launchers(&words)
+                .iter()
+                .map(|word| word.text.as_str())
+                .collect();
+            assert_eq!(started.join(" "), expected, "{text}");
         }
     }
 
@@ -179,8 +182,8 @@ mod tests {
         ];
         for (text, expected) in cases {
             let words = words(text);
-            let inner = inner_script(&words);
-            let inner = inner.map(|(word, e, p)| (word.text.as_str(), e, p));
+            let inner = inner_script(&words)
+                .map(|(word, errexit, pipefail)| (word.text.as_str(), errexit, pipefail));
             assert_eq!(inner, expected, "{text}");
         }
     }

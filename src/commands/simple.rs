@@ -1,7 +1,7 @@
 //! Single commands: programs, the shell's built-in ones, and scripts in words.
 
 use super::exit_flow::{ExitFlow, ScriptWalker};
-use super::programs::{Role, cannot_fail, inner_script, peeled, role};
+use super::programs::{Role, cannot_fail, inner_script, role, without_launchers};
 use super::trap::trap_at_exit;
 use crate::shell::{Simple, Word, parse};
 use crate::tools::{Cause, SwallowedStatus};
@@ -11,7 +11,7 @@ const DEEPEST: usize = 5;
 
 impl ScriptWalker {
     pub(super) fn simple(&mut self, simple: &Simple) -> ExitFlow {
-        let words = peeled(&simple.words);
+        let words = without_launchers(&simple.words);
         let Some(name) = words.first() else {
             // The status of `x=$(check)` is the check's.
             return if simple.assignments.iter().any(|word| word.substitutes) {
