@@ -315,9 +315,8 @@ impl Parser {
 }
 
 fn is_assignment(word: &Word) -> bool {
-    let name = word.text.split_once('=').map(|(name, _)| name);
-    let name = name.map(|name| name.strip_suffix('+').unwrap_or(name));
-    name.is_some_and(|name| {
+    word.text.split_once('=').is_some_and(|(name, _)| {
+        let name = name.strip_suffix('+').unwrap_or(name);
         name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
             && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
     })
@@ -351,15 +350,19 @@ mod tests {
     fn shown_command(command: &ShellCommand) -> String {
         match &command.kind {
             CommandKind::Simple(simple) => {
-                let words = simple.assignments.iter().chain(&simple.words);
-                let words: Vec<&str> = words.map(|word| word.text.as_str()).collect();
+                let words: Vec<&str> = simple
+                    .assignments
+                    .iter()
+                    .chain(&simple.words)
+                    .map(|word| word.text.as_str())
+                    .collect();
                 words.join(" ")
             }
             CommandKind::Group(script) => format!("{{{}}}", shown(script)),
             CommandKind::Subshell(script) => format!("({})", shown(script)),
             CommandKind::If { arms, otherwise } => {
-                let arms = arms.iter();
                 let arms: Vec<String> = arms
+                    .iter()
                     .map(|(condition, body)| format!("{} ? {}", shown(condition), shown(body)))
                     .collect();
                 let otherwise = otherwise.as_ref().map(shown).unwrap_or_default();
