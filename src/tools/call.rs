@@ -100,7 +100,7 @@ pub(crate) fn base_name(word: &str) -> &str {
 }
 
 /// The words after the leading options; options in `valued` take the next word as their value.
-pub(super) fn behind_options<'w>(words: &'w [Word], valued: &[&str]) -> &'w [Word] {
+pub(super) fn after_options<'w>(words: &'w [Word], valued: &[&str]) -> &'w [Word] {
     let mut rest = words;
     while let Some((first, after)) = rest.split_first() {
         let text = first.text.as_str();

@@ -1,7 +1,7 @@
 //! Node.js, and npm.
 
 use super::artifact::{Artifact, ArtifactKind};
-use super::call::{Call, behind_options};
+use super::call::{Call, after_options};
 use super::family::Family;
 use super::options::words;
 use super::program::{PACKAGE_OPTIONS, Program};
@@ -67,11 +67,11 @@ const PROGRAMS: &[Program] = &[
     },
     Program {
         is_wrapper: true,
-        starts: |call| Some(behind_options(call.arguments, &EXEC_OPTIONS)),
+        starts: |call| Some(after_options(call.arguments, &EXEC_OPTIONS)),
         ..Program::new(&["npx"])
     },
     Program {
-        starts: |call| Some(behind_options(call.arguments, &PACKAGE_OPTIONS)),
+        starts: |call| Some(after_options(call.arguments, &PACKAGE_OPTIONS)),
         ..Program::new(&["bunx"])
     },
 ];
@@ -81,7 +81,7 @@ fn executed<'w>(call: &Call<'w>) -> Option<&'w [Word]> {
     let is_executed = ["exec", "dlx", "x"]
         .iter()
         .any(|name| call.begins_with(name));
-    is_executed.then(|| behind_options(&call.arguments[1..], &EXEC_OPTIONS))
+    is_executed.then(|| after_options(&call.arguments[1..], &EXEC_OPTIONS))
 }
 
 /// Options of `npm exec` and similar commands that are followed by a value.
@@ -90,7 +90,7 @@ const EXEC_OPTIONS: [&str; 2] = ["-p", "--package"];
 /// The command that `yarn lint` and `yarn run lint` run: a script of that name, or the tool itself.
 fn run_by_yarn<'w>(call: &Call<'w>) -> Option<&'w [Word]> {
     match call.arguments.split_first()? {
-        (first, rest) if first.text == "run" => Some(behind_options(rest, &[])),
+        (first, rest) if first.text == "run" => Some(after_options(rest, &[])),
         (first, _) if first.text.starts_with('-') => None,
         _ => Some(call.arguments),
     }

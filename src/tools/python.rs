@@ -1,7 +1,7 @@
 //! Python's interpreter.
 
 use super::artifact::{Artifact, ArtifactKind};
-use super::call::{Call, behind_options};
+use super::call::{Call, after_options};
 use super::family::Family;
 use super::program::{PACKAGE_OPTIONS, Program};
 use super::variable::WeakeningVariable;
@@ -42,7 +42,7 @@ const PROGRAMS: &[Program] = &[
         ..Program::new(&["hatch", "pipx", "rye"])
     },
     Program {
-        starts: |call| Some(behind_options(call.arguments, &PACKAGE_OPTIONS)),
+        starts: |call| Some(after_options(call.arguments, &PACKAGE_OPTIONS)),
         ..Program::new(&["uvx"])
     },
 ];
@@ -60,7 +60,7 @@ fn module<'w>(call: &Call<'w>) -> Option<&'w [Word]> {
 /// The command that `uv run` and similar ones run.
 fn run<'w>(call: &Call<'w>) -> Option<&'w [Word]> {
     let is_run = call.begins_with("run");
-    is_run.then(|| behind_options(&call.arguments[1..], &RUN_OPTIONS))
+    is_run.then(|| after_options(&call.arguments[1..], &RUN_OPTIONS))
 }
 
 /// Options of `uv run` and similar commands that are followed by a value.

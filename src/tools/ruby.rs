@@ -1,7 +1,7 @@
 //! `RuboCop` and `RSpec`: tools for Ruby.
 
 use super::artifact::{Artifact, ArtifactKind};
-use super::call::{Call, behind_options};
+use super::call::{Call, after_options};
 use super::family::Family;
 use super::language::Language;
 use super::options::HarmlessOptions;
@@ -81,7 +81,7 @@ fn executed<'w>(call: &Call<'w>) -> Option<&'w [Word]> {
     let is_executed = ["exec", "dlx", "x"]
         .iter()
         .any(|name| call.begins_with(name));
-    is_executed.then(|| behind_options(&call.arguments[1..], &["-p", "--package"]))
+    is_executed.then(|| after_options(&call.arguments[1..], &["-p", "--package"]))
 }
 
 const ARTIFACTS: &[Artifact] = &[Artifact::new(".bundle", ArtifactKind::Installed)];

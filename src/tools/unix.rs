@@ -1,6 +1,6 @@
 //! Unix programs that start others, and `perl`.
 
-use super::call::{Call, behind_options};
+use super::call::{Call, after_options};
 use super::family::Family;
 use super::program::{PACKAGE_OPTIONS, Program};
 use crate::shell::Word;
@@ -18,7 +18,7 @@ const PROGRAMS: &[Program] = &[
     },
     Program {
         is_wrapper: true,
-        starts: |call| Some(behind_options(call.arguments, &["-n", "--adjustment"])),
+        starts: |call| Some(after_options(call.arguments, &["-n", "--adjustment"])),
         ..Program::new(&["nice"])
     },
     Program {
@@ -41,7 +41,7 @@ const PROGRAMS: &[Program] = &[
         ..Program::new(&["nohup", "setsid", "xvfb-run"])
     },
     Program {
-        starts: |call| Some(behind_options(call.arguments, &["-i", "-o", "-e"])),
+        starts: |call| Some(after_options(call.arguments, &["-i", "-o", "-e"])),
         ..Program::new(&["stdbuf"])
     },
     Program {
@@ -56,14 +56,14 @@ const PROGRAMS: &[Program] = &[
 
 /// The command that `env` runs, after its options and the variables that it sets.
 fn in_environment<'w>(call: &Call<'w>) -> &'w [Word] {
-    let words = behind_options(call.arguments, &["-u", "--unset", "-C", "--chdir"]);
+    let words = after_options(call.arguments, &["-u", "--unset", "-C", "--chdir"]);
     let assigned = words.iter().take_while(|word| word.text.contains('='));
     &words[assigned.count()..]
 }
 
 /// The command that `timeout` runs, after the time.
 fn limited<'w>(call: &Call<'w>) -> Option<&'w [Word]> {
-    let words = behind_options(call.arguments, &["-k", "--kill-after", "-s", "--signal"]);
+    let words = after_options(call.arguments, &["-k", "--kill-after", "-s", "--signal"]);
     words.get(1..)
 }
 
@@ -75,5 +75,5 @@ fn command<'w>(call: &Call<'w>) -> Option<&'w [Word]> {
 
 /// The command run by a program that does not change the words after its options.
 fn plainly<'w>(call: &Call<'w>) -> &'w [Word] {
-    behind_options(call.arguments, &PACKAGE_OPTIONS)
+    after_options(call.arguments, &PACKAGE_OPTIONS)
 }
