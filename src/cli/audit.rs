@@ -113,16 +113,16 @@ fn named(repository: &Repository, arguments: &AuditArguments) -> Result<RangeSpe
     }
     let ends = range.rsplit_once("...").or_else(|| range.rsplit_once(".."));
     let (from, to) = match ends {
-        Some(("", "")) => return Err(nothing(range)),
+        Some(("", "")) => return Err(empty_range(range)),
         Some((from, to)) => (or_head(from), or_head(to)),
-        None if repository.is_checked_out(range)? => return Err(nothing(range)),
+        None if repository.is_checked_out(range)? => return Err(empty_range(range)),
         None => (range.to_owned(), HEAD.to_owned()),
     };
     Ok(RangeSpec::Between { from, to })
 }
 
 /// The fault about a range that cannot have any commit, which was not meant that way.
-pub(crate) fn nothing(range: &str) -> Fault {
+pub(crate) fn empty_range(range: &str) -> Fault {
     Fault::usage(format!(
         "`{range}` is what is checked out, so there is nothing in between"
     ))

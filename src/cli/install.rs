@@ -88,7 +88,7 @@ pub(super) fn uninstall(environment: &Environment) -> Result<ExitCode> {
     let style = Style::for_errors(environment, Detail::Normal);
     report_hooks(&done, &repository.work_tree, style);
     report_configured(configured, style);
-    for file in install::put_aside(&repository)? {
+    for file in install::set_aside_shims(&repository)? {
         report::say(&format!(
             "{}: {} is a hook of gatekeeper's that something else has put aside and may still run; \
              delete it if it is not wanted\n",

@@ -42,7 +42,7 @@ pub(super) fn status(environment: &Environment) -> Result<ExitCode> {
         Err(fault) => style.bad(&fault.message),
     };
     let _ = writeln!(text, "{:>22}  {word}", config::FILE_NAME);
-    push_memory(&mut text, environment, &repository, style)?;
+    push_history(&mut text, environment, &repository, style)?;
     let is_gated = missing == 0 && config.is_ok();
     let verdict = match (missing, &config) {
         (0, Ok(_)) => style.good("a commit here would be judged"),
@@ -63,7 +63,7 @@ pub(super) fn status(environment: &Environment) -> Result<ExitCode> {
 }
 
 /// The recorded history: commits that bypassed the gates, and every attempt to do so.
-fn push_memory(
+fn push_history(
     text: &mut String,
     environment: &Environment,
     repository: &Repository,

@@ -209,7 +209,7 @@ pub(crate) fn uninstall(repository: &Repository) -> Result<Vec<HookDone>> {
 /// # Errors
 ///
 /// git does not say where it looks for hooks.
-pub(crate) fn put_aside(repository: &Repository) -> Result<Vec<PathBuf>> {
+pub(crate) fn set_aside_shims(repository: &Repository) -> Result<Vec<PathBuf>> {
     let dir = repository.hooks_dir()?;
     let is_hook = |file: &Path| every_hook().any(|hook| file.ends_with(hook.name()));
     let mut shims: Vec<PathBuf> = fs::read_dir(dir)

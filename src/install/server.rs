@@ -44,9 +44,11 @@ impl ServerOptions {
             match word {
                 "--run-gates" => options.run_gates = true,
                 "--budget" => {
-                    let value = words.next().and_then(|value| value.strip_suffix("ms"));
-                    let value = value.and_then(|value| value.parse().ok());
-                    options.budget = value.map_or(options.budget, Duration::from_millis);
+                    options.budget = words
+                        .next()
+                        .and_then(|value| value.strip_suffix("ms"))
+                        .and_then(|milliseconds| milliseconds.parse().ok())
+                        .map_or(options.budget, Duration::from_millis);
                 }
                 _ => {}
             }

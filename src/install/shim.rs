@@ -195,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn a_shim_that_was_changed_is_told_apart() {
+    fn a_changed_shim_is_recognised() {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("pre-commit");
         assert_eq!(owner(&file).unwrap(), Owner::Nobody);
