@@ -303,8 +303,8 @@ fn kill_at_every_call(
     };
     sandbox.sh(restore).expect(0);
     traced(&[]).expect(0);
-    let trace = fs::read(sandbox.beside("trace")).unwrap();
-    let calls = trace.iter().filter(|byte| **byte == b'\n').count();
+    let trace = fs::read_to_string(sandbox.beside("trace")).unwrap();
+    let calls = trace.lines().count();
     let step = (calls / kills()).max(1);
     let mut runs = 0;
     for number in (1..=calls).step_by(step) {

@@ -10,6 +10,7 @@ use std::path::Path;
 
 use super::ref_update::{is_nothing, lines_of_words};
 use super::request::RunRequest;
+use super::ungated_commits::Check;
 use super::{gate_run, receipt_writer, self_path, skip_notice, ungated_commits};
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
@@ -172,19 +173,8 @@ impl Push<'_> {
 
     /// Whether a commit was checked, or was left to the tip of its rebase.
     fn is_checked(&self, commit: &CommitNode) -> Result<bool> {
-        if commit.is_empty() {
-            return Ok(true);
-        }
-        let Some(receipt) = self.store.receipt(&commit.tree) else {
-            return Ok(false);
-        };
-        let is_checked = match receipt.checked.get(Stage::PreCommit.name()) {
-            Some(stage_record) => {
-                ungated_commits::excepts(&self.repository, &commit.id, &stage_record.excepted)?
-            }
-            None => false,
-        };
-        Ok(is_checked || receipt.left_to_tip.is_some())
+        let check = ungated_commits::check(&self.repository, &self.store, commit)?;
+        Ok(check != Check::Unchecked)
     }
 
     /// The commits before the last ones that nobody has checked: those that were made here, and those

@@ -8,6 +8,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use std::ffi::OsString;
 
 use super::commit_message::accepted;
+use super::ungated_commits::Check;
 use super::{receipt_writer, self_path, ungated_commits};
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
@@ -280,21 +281,18 @@ impl Transaction<'_> {
         commit: &CommitNode,
         replaced: &HashMap<String, Vec<String>>,
     ) -> Result<bool> {
-        if commit.is_empty() || replaced.contains_key(&commit.tree) {
+        if replaced.contains_key(&commit.tree) {
             return Ok(true);
         }
-        let Some(receipt) = self.store.receipt(&commit.tree) else {
-            return Ok(false);
-        };
         // In a rebase that is checked at its tip, only a branch's last commit has to be.
         let is_tip = |moved: &Move| moved.name.starts_with(BRANCHES) && moved.new == commit.id;
-        let is_checked = match receipt.checked.get(Stage::PreCommit.name()) {
-            Some(stage_record) => {
-                ungated_commits::excepts(&self.repository, &commit.id, &stage_record.excepted)?
-            }
-            None => false,
-        };
-        Ok(is_checked || receipt.left_to_tip.is_some() && !self.moves.iter().any(is_tip))
+        Ok(
+            match ungated_commits::check(&self.repository, &self.store, commit)? {
+                Check::Checked => true,
+                Check::LeftToTip => !self.moves.iter().any(is_tip),
+                Check::Unchecked => false,
+            },
+        )
     }
 
     /// Says that a branch gets commits that nobody has checked. Returns whether that is refused.

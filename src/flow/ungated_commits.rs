@@ -8,6 +8,8 @@ use crate::base::fault::Result;
 use crate::config::{Config, PolicySource};
 use crate::git::{CommitNode, DiffTarget, Repository, text};
 use crate::message::MessageSettings;
+use crate::model::trigger::Stage;
+use crate::receipt::Store;
 use crate::report::UngatedCommit;
 use crate::rules::added_lines::LineFinding;
 use crate::rules::change::{gate_exception, single_change};
@@ -39,6 +41,37 @@ pub(super) fn named<'a>(
 pub(super) fn config(repository: &Repository, commit: &str) -> Result<Option<Config>> {
     let config = PolicySource::open(repository)?.at(commit)?.required()?;
     Ok(config.map(Rc::unwrap_or_clone))
+}
+
+/// Whether the gates have checked a commit, as its receipt tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Check {
+    /// They have, or there is nothing to check.
+    Checked,
+    /// They were left to the last commit of the rebase that made it.
+    LeftToTip,
+    /// They have not.
+    Unchecked,
+}
+
+/// Whether the gates have checked a commit.
+pub(super) fn check(repository: &Repository, store: &Store, commit: &CommitNode) -> Result<Check> {
+    if commit.is_empty() {
+        return Ok(Check::Checked);
+    }
+    let Some(receipt) = store.receipt(&commit.tree) else {
+        return Ok(Check::Unchecked);
+    };
+    if let Some(record) = receipt.checked.get(Stage::PreCommit.name())
+        && excepts(repository, &commit.id, &record.excepted)?
+    {
+        return Ok(Check::Checked);
+    }
+    Ok(if receipt.left_to_tip.is_some() {
+        Check::LeftToTip
+    } else {
+        Check::Unchecked
+    })
 }
 
 /// Whether the message of a commit excepts all of these gates.
