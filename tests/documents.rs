@@ -98,10 +98,13 @@ fn every_exit_code_is_in_the_readme() {
 #[test]
 fn every_decision_about_a_dependency_is_written_down() {
     let manifest: toml::Table = project("Cargo.toml").parse().unwrap();
-    let decisions = project("docs/decisions.md");
+    let decisions = project("docs/decisions/0001-dependencies.md");
     for name in manifest["dependencies"].as_table().unwrap().keys() {
         let is_named = decisions.contains(&format!("`{name}`"));
-        assert!(is_named, "{name} is not in docs/decisions.md");
+        assert!(
+            is_named,
+            "{name} is not in docs/decisions/0001-dependencies.md"
+        );
     }
 }
 
