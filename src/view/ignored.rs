@@ -13,7 +13,7 @@ pub(super) enum IgnoredKind {
     Cache,
     /// It was built.
     Product,
-    /// Anything else: it can be read.
+    /// Anything else: it can be read. What is written to it through an overlay is lost.
     Other,
 }
 

@@ -39,9 +39,9 @@ pub(super) struct Contents {
     /// The top of the work tree; absolute.
     pub(super) tree: PathBuf,
     pub(super) git: ShadowRepository,
-    /// See [`super::Seen::python_path`].
+    /// See [`super::GateView::python_path`].
     pub(super) python_path: Vec<PathBuf>,
-    /// See [`super::Seen::variables`].
+    /// See [`super::GateView::variables`].
     pub(super) variables: Vec<(&'static str, &'static str)>,
 }
 
@@ -137,7 +137,7 @@ fn bring_up_to_date(
     })
 }
 
-/// See [`super::Seen::variables`]. `uv run` and `pnpm run` look first whether what is installed is
+/// See [`super::GateView::variables`]. `uv run` and `pnpm run` look first whether what is installed is
 /// what the directory they run in asks for. They would find the snapshot, and lead the user's
 /// installation to it.
 fn variables(
