@@ -94,6 +94,8 @@ pub(crate) enum Applied {
     CommitOnly(FileKept),
     /// In the user's file.
     FileOnly,
+    /// Nowhere: the user's file is as the user has it, for this reason.
+    Untouched(FileKept),
     /// Nowhere: the index, or the user's file, has another version by now.
     Nowhere,
 }

@@ -16,6 +16,7 @@ mod status;
 use clap::Parser as _;
 use clap::error::ErrorKind;
 
+use crate::base::disk;
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::Result;
@@ -58,6 +59,13 @@ fn start() -> ExitCode {
     dispatch(&environment, arguments.command).unwrap_or_else(|fault| {
         let style = Style::for_errors(&environment, Detail::Normal);
         report::say(&report::fault(&fault, style));
+        // git does not always say why it could not write.
+        if !fault.is_disk_full()
+            && let Some(dir) =
+                disk::full([environment.current_dir.as_path(), &std::env::temp_dir()])
+        {
+            report::say(&report::full_disk(&dir, style));
+        }
         fault.exit_code()
     })
 }

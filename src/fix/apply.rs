@@ -27,6 +27,9 @@ const PREFIX: &str = ".gatekeeper-fixed-";
 /// The file that names directories of the work tree in which a temporary file may lie.
 const BESIDE: &str = "beside";
 
+/// How long what a killed run has left is kept.
+const KEPT: Duration = Duration::from_hours(24);
+
 /// How many bytes have to be free before anything is applied.
 const SPACE: usize = 1 << 20;
 
@@ -89,7 +92,7 @@ pub(crate) fn apply_to_work_tree(
             (Ok(()), true) => Applied::Everywhere,
             (Ok(()), false) => Applied::FileOnly,
             (Err(kept), true) => Applied::CommitOnly(kept),
-            (Err(_), false) => Applied::Nowhere,
+            (Err(kept), false) => Applied::Untouched(kept),
         };
         applied.push((path.clone(), state));
     }
@@ -106,7 +109,6 @@ struct Ready {
 
 impl Ready {
     fn new(repository: &Repository) -> Result<Self> {
-        const KEPT: Duration = Duration::from_hours(24);
         let cannot = |error: io::Error| {
             Fault::unable("fixed files cannot be made ready, so nothing was applied")
                 .because(&error)
@@ -115,11 +117,6 @@ impl Ready {
         let parent = start.parent().unwrap_or(&repository.git_dir);
         let prefix = start.file_name().unwrap_or_default();
         fs::create_dir_all(parent).map_err(cannot)?;
-        for dir in left_in(repository) {
-            if age(&dir).is_some_and(|age| age > KEPT) {
-                let _ = fs::remove_dir_all(dir);
-            }
-        }
         let mut builder = tempfile::Builder::new();
         let dir = builder.prefix(prefix).tempdir_in(parent).map_err(cannot)?;
         let ready = Self {
@@ -207,6 +204,10 @@ impl Ready {
 /// such things stay for a day.
 pub(crate) fn recover(repository: &Repository) {
     for dir in left_in(repository) {
+        if age(&dir).is_some_and(|age| age > KEPT) {
+            let _ = fs::remove_dir_all(dir);
+            continue;
+        }
         let Ok(note) = fs::read(dir.join(BESIDE)) else {
             continue;
         };

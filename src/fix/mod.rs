@@ -48,6 +48,14 @@ pub(crate) struct FixRefusal {
     pub(crate) deed: FixerViolation,
 }
 
+impl FixRefusal {
+    /// Whether a fixer could not even be started, so that nothing is known of what it would fix.
+    #[must_use]
+    pub(crate) fn could_not_start(&self) -> bool {
+        matches!(self.deed, FixerViolation::Ended(Outcome::CouldNotStart(_)))
+    }
+}
+
 /// What a fixer must not do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum FixerViolation {

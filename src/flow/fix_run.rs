@@ -13,7 +13,7 @@ use crate::base::fault::{Fault, Result};
 use crate::base::text::{show_path, some_of};
 use crate::config::{self, Partial};
 use crate::event::{Applied, FixedFile};
-use crate::fix::{self, FixOutcome, Fixed};
+use crate::fix::{self, FixOutcome, FixRefusal, Fixed};
 use crate::git::{Change, ChangeKind, ChangeSet, FileMode, Replacement, Repository};
 use crate::model::outcome::Verdict;
 use crate::model::trigger::Trigger;
@@ -58,7 +58,12 @@ pub(crate) fn fix(
         FixOutcome::Done(fixed) => fixed,
         FixOutcome::Refused(refusals) => {
             report::say(&report::refused_fixes(&refusals, style));
-            return Ok(ExitCode::Failed);
+            let cannot_start = refusals.iter().any(FixRefusal::could_not_start);
+            return Ok(if cannot_start {
+                ExitCode::Unable
+            } else {
+                ExitCode::Failed
+            });
         }
         FixOutcome::Ended(verdict) => return Ok(verdict.exit_code()),
     };
@@ -77,8 +82,12 @@ pub(crate) fn fix(
         });
     let fixed_files: Vec<FixedFile> = fixed_files.collect();
     report::say(&report::fixed_files(&fixed, &fixed_files, style));
-    let is_left =
-        |one: &FixedFile| matches!(one.applied, Some(Applied::Nowhere | Applied::CommitOnly(_)));
+    let is_left = |one: &FixedFile| {
+        matches!(
+            one.applied,
+            Some(Applied::Nowhere | Applied::Untouched(_) | Applied::CommitOnly(_))
+        )
+    };
     Ok(if fixed_files.iter().any(is_left) {
         ExitCode::Failed
     } else {
@@ -102,10 +111,18 @@ pub(super) fn before(
         FixOutcome::Done(fixed) => fixed,
         FixOutcome::Refused(refusals) => {
             report::say(&report::refused_fixes(&refusals, style));
+            let cannot_start = refusals.iter().any(FixRefusal::could_not_start);
+            let verdict = if cannot_start {
+                Verdict::Unable
+            } else {
+                Verdict::Failed
+            };
             if format == Format::Json {
-                print(&report::refused_fixes_as_json(&case.plan, &refusals))?;
+                print(&report::refused_fixes_as_json(
+                    &case.plan, &refusals, verdict,
+                ))?;
             }
-            return Ok(Err(Verdict::Failed));
+            return Ok(Err(verdict));
         }
         FixOutcome::Ended(verdict) => return Ok(Err(verdict)),
     };

@@ -8,6 +8,7 @@ use super::candidate::Candidate;
 use super::prepare::{self, PreparedRun};
 use super::request::RunRequest;
 use super::{protected_branch, self_path};
+use crate::base::disk;
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
@@ -31,6 +32,22 @@ const LOGS: &str = "gatekeeper/logs";
 /// Checks, and once more if the work tree or the index has changed meanwhile: then in a snapshot, in
 /// which nobody else writes.
 pub(crate) fn check(
+    environment: &Environment,
+    wishes: &RunRequest<'_>,
+    format: Format,
+    style: Style,
+) -> Result<ExitCode> {
+    let code = check_until_still(environment, wishes, format, style)?;
+    if code != ExitCode::Passed
+        && let Some(dir) = disk::full([environment.current_dir.as_path(), &std::env::temp_dir()])
+    {
+        // What a gate has said of a disk that is full is seldom what is shown of it.
+        report::say(&report::full_disk(&dir, style));
+    }
+    Ok(code)
+}
+
+fn check_until_still(
     environment: &Environment,
     wishes: &RunRequest<'_>,
     format: Format,

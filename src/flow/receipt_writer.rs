@@ -17,6 +17,7 @@ use crate::plan::{LeftOutReason, Needed, Plan, PlannedGate, ViewKind};
 use crate::receipt::{self, CacheKey, Pass, Receipt, StageRecord, Store, cache_key};
 use crate::report::{self, Style};
 use crate::rules::change::single_change::ChangeReport;
+use crate::run;
 
 /// The word for a gate that ran and passed.
 const PASSED: &str = "passed";
@@ -55,7 +56,7 @@ pub(super) struct ReceiptWriter {
     store: Arc<Store>,
     tree: String,
     policy: String,
-    /// The variables that we were started with.
+    /// What every gate gets of the variables that we were started with.
     variables: Variables,
     /// For each gate of the plan, by name, what it is given; if that can be remembered.
     given: BTreeMap<GateName, CacheKey>,
@@ -84,7 +85,7 @@ impl ReceiptWriter {
         let tree = subject.index.tree_id()?;
         let mut memory = Self {
             policy: receipt::policy(config),
-            variables: environment.variables.clone(),
+            variables: run::kept_variables(&environment.variables),
             store,
             tree,
             given: BTreeMap::new(),

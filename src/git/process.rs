@@ -2,9 +2,11 @@
 
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
+use std::fs::File;
 use std::io::{self, Read as _, Seek as _};
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 
 use super::Repository;
 use crate::base::environment::Variables;
@@ -39,8 +41,7 @@ fn is_quiet(word: &OsStr) -> bool {
 pub(super) struct Answer {
     /// The call, as words.
     call: String,
-    /// The exit code; `None` after a signal.
-    code: Option<i32>,
+    status: ExitStatus,
     output: Vec<u8>,
     complaint: String,
 }
@@ -48,7 +49,7 @@ pub(super) struct Answer {
 impl Answer {
     /// What was printed. git must have succeeded.
     pub(super) fn output(self) -> Result<Vec<u8>> {
-        let is_passed = self.code == Some(0);
+        let is_passed = self.status.success();
         if is_passed {
             Ok(self.output)
         } else {
@@ -58,7 +59,7 @@ impl Answer {
 
     /// What was printed. Where git has not succeeded, that is a fault with this message.
     pub(super) fn output_else(self, message: impl Into<String>) -> Result<Vec<u8>> {
-        if self.code == Some(0) {
+        if self.status.success() {
             Ok(self.output)
         } else {
             Err(Fault::unable(message).detail(self.complaint))
@@ -73,7 +74,7 @@ impl Answer {
 
     /// What was printed; `None` if git has ended with this code.
     pub(super) fn output_or(self, no: i32) -> Result<Option<Vec<u8>>> {
-        match self.code {
+        match self.status.code() {
             Some(0) => Ok(Some(self.output)),
             Some(code) if code == no => Ok(None),
             _ => Err(self.fault()),
@@ -82,7 +83,7 @@ impl Answer {
 
     /// What was printed before git ended with one of these codes, and the code.
     pub(super) fn output_with(self, codes: &[i32]) -> Result<(i32, Vec<u8>)> {
-        match self.code {
+        match self.status.code() {
             Some(code) if codes.contains(&code) => Ok((code, self.output)),
             _ => Err(self.fault()),
         }
@@ -91,17 +92,27 @@ impl Answer {
     /// What was printed, if git has succeeded; `None` otherwise, whatever the cause. For reports, and
     /// where another way is tried next.
     pub(super) fn output_if_any(self) -> Option<Vec<u8>> {
-        (self.code == Some(0)).then_some(self.output)
+        (self.status.success()).then_some(self.output)
     }
 
     /// That the call has ended otherwise than it should.
     fn fault(self) -> Fault {
-        let code = self
-            .code
-            .map_or("a signal".to_owned(), |code| format!("exit code {code}"));
+        let code = match (self.status.code(), self.status.signal()) {
+            (Some(code), _) => format!("exit code {code}"),
+            (None, Some(signal)) => format!("signal {signal}"),
+            (None, None) => "no exit code".to_owned(),
+        };
         let fault = Fault::unable(format!("`git {}` ended with {code}", self.call));
         fault.detail(self.complaint)
     }
+}
+
+/// What was written to a file that is open, from its beginning.
+fn contents(mut file: File) -> io::Result<Vec<u8>> {
+    let mut contents = Vec::new();
+    file.rewind()?;
+    file.read_to_end(&mut contents)?;
+    Ok(contents)
 }
 
 /// The first line of what git printed, as text: an id, or a name.
@@ -197,19 +208,19 @@ fn start(
         |error: io::Error| Fault::unable("what git printed cannot be read").because(&error);
     // git takes no notice of an output that cannot be written if that is a pipe (`git.c:
     // run_builtin`), and a list that is cut off looks like a short one.
-    let mut file = anonymous_file().map_err(cannot_read)?;
-    command.stdout(file.try_clone().map_err(cannot_read)?);
-    let child = command.spawn().map_err(|error| cannot_start(&error))?;
-    let ended = child.wait_with_output().map_err(cannot_read)?;
-    let mut output = Vec::new();
-    file.rewind()
-        .and_then(|()| file.read_to_end(&mut output))
-        .map_err(cannot_read)?;
-    let lines = ended.stderr.split(|byte| *byte == b'\n');
+    let printed = anonymous_file().map_err(cannot_read)?;
+    let complained = anonymous_file().map_err(cannot_read)?;
+    command.stdout(printed.try_clone().map_err(cannot_read)?);
+    command.stderr(complained.try_clone().map_err(cannot_read)?);
+    let mut child = command.spawn().map_err(|error| cannot_start(&error))?;
+    let status = child.wait().map_err(cannot_read)?;
+    let output = contents(printed).map_err(cannot_read)?;
+    let complaint = contents(complained).map_err(cannot_read)?;
+    let lines = complaint.split(|byte| *byte == b'\n');
     let complaint: Vec<String> = lines.map(clean_line).collect();
     Ok(Answer {
         call,
-        code: ended.status.code(),
+        status,
         output,
         complaint: complaint.join("\n").trim().to_owned(),
     })

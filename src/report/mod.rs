@@ -12,11 +12,12 @@ pub(crate) mod wording;
 
 use std::fmt::Write as _;
 use std::io;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 
 use crate::base::fault::Fault;
-use crate::base::text::clean_line;
+use crate::base::text::{clean_line, show_path};
 use crate::event::{Event, RunResult};
 use crate::model::outcome::Verdict;
 use crate::plan::Plan;
@@ -127,4 +128,14 @@ pub(crate) fn fault(fault: &Fault, style: Style) -> String {
         );
     }
     text
+}
+
+/// That the disk is full on which a directory lies, where what went wrong does not say so itself.
+#[must_use]
+pub(crate) fn full_disk(dir: &Path, style: Style) -> String {
+    format!(
+        "{}: the disk with {} is full, which may be why; free some space, then run this again\n",
+        style.strong("help"),
+        show_path(dir)
+    )
 }

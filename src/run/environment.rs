@@ -57,17 +57,27 @@ const OF_GITS_FAMILIES: [&str; 3] = ["GIT_CONFIG_KEY_", "GIT_CONFIG_VALUE_", "GI
 /// Directories in which Python projects keep their virtual environment.
 const VIRTUAL_ENVIRONMENTS: [&str; 3] = [".venv", "venv", "env"];
 
-/// The variables that a gate gets.
+/// What every gate gets of the variables that we were started with.
+#[must_use]
+pub(crate) fn kept(ours: &Variables) -> Variables {
+    let is_kept = |(name, value): &(&OsString, &OsString)| {
+        !is_of_gits(name) && weakening::weakens(name, value).is_none()
+    };
+    let kept = ours.iter().filter(is_kept);
+    kept.map(|(name, value)| (name.clone(), value.clone()))
+        .collect()
+}
+
+/// The variables that a gate gets, made of those that every gate gets.
 pub(super) fn for_gate(
     gate: &Gate,
     seen: &GateView<'_>,
-    ours: &Variables,
+    kept: &Variables,
     common_dir: &Path,
 ) -> Variables {
-    let mut variables = ours.clone();
-    variables.retain(|name, value| !is_of_gits(name) && weakening::weakens(name, value).is_none());
+    let mut variables = kept.clone();
     activate(seen, &gate.dir, &mut variables);
-    let active = ours.get(OsStr::new(recursion_guard::VARIABLE));
+    let active = kept.get(OsStr::new(recursion_guard::VARIABLE));
     let active = recursion_guard::value_for(active.map(OsString::as_os_str), common_dir);
     variables.insert(recursion_guard::VARIABLE.into(), active);
     if seen.shown_as.is_some() {

@@ -38,11 +38,13 @@ pub(super) fn prepare(
     plan: &Plan,
     surroundings: &RunContext<'_>,
 ) -> Vec<Result<Prepared, StartFlaw>> {
+    let kept = environment::kept(surroundings.variables);
     plan.gates
         .iter()
         .enumerate()
         .map(|(index, planned)| {
-            prepare_gate(planned, &surroundings.views.seen(index), surroundings)
+            let seen = surroundings.views.seen(index);
+            prepare_gate(planned, &seen, &kept, surroundings.common_dir)
         })
         .collect()
 }
@@ -50,7 +52,8 @@ pub(super) fn prepare(
 fn prepare_gate(
     planned: &PlannedGate,
     seen: &GateView<'_>,
-    surroundings: &RunContext<'_>,
+    kept: &Variables,
+    common_dir: &Path,
 ) -> Result<Prepared, StartFlaw> {
     let gate = &planned.gate;
     let (dir, looked_at) = (seen.top.join(&gate.dir), seen.look.join(&gate.dir));
@@ -66,8 +69,7 @@ fn prepare_gate(
             show_path(&gate.dir)
         )));
     }
-    let variables =
-        environment::for_gate(gate, seen, surroundings.variables, surroundings.common_dir);
+    let variables = environment::for_gate(gate, seen, kept, common_dir);
     let path = variables
         .get(OsStr::new("PATH"))
         .cloned()

@@ -214,7 +214,7 @@ struct RefusedFix<'a> {
 
 /// Why nothing was fixed, and so nothing was checked, as JSON: one object and a line break.
 #[must_use]
-pub(crate) fn refused_fixes(plan: &Plan, refusals: &[FixRefusal]) -> String {
+pub(crate) fn refused_fixes(plan: &Plan, refusals: &[FixRefusal], verdict: Verdict) -> String {
     let refused = refusals.iter().map(|refusal| {
         let (cause, help) = crate::report::text::fixes::explanation(refusal);
         RefusedFix {
@@ -227,8 +227,8 @@ pub(crate) fn refused_fixes(plan: &Plan, refusals: &[FixRefusal]) -> String {
         version: VERSION,
         gatekeeper: env!("CARGO_PKG_VERSION"),
         trigger: plan.trigger.to_string(),
-        verdict: Verdict::Failed.word(),
-        exit_code: Verdict::Failed.exit_code().number(),
+        verdict: verdict.word(),
+        exit_code: verdict.exit_code().number(),
         gates: [],
         refused_fixes: refused.collect(),
     })
@@ -242,10 +242,10 @@ fn fixed(fixed: &FixedFile) -> FixedReport<'_> {
             Applied::Everywhere => "everywhere",
             Applied::CommitOnly(_) => "commit",
             Applied::FileOnly => "file",
-            Applied::Nowhere => "nowhere",
+            Applied::Nowhere | Applied::Untouched(_) => "nowhere",
         }),
         kept: match fixed.applied {
-            Some(Applied::CommitOnly(kept)) => Some(kept.word()),
+            Some(Applied::CommitOnly(kept) | Applied::Untouched(kept)) => Some(kept.word()),
             _ => None,
         },
     }

@@ -70,15 +70,22 @@ pub(crate) fn fixed_files(fixed: &[Fixed], fixed_files: &[FixedFile], style: Sty
     for (fix, file) in fixed.iter().zip(fixed_files) {
         let (added, removed) = lines(&fix.before, &fix.after);
         let word = match file.applied {
-            Some(Applied::Nowhere) | None => style.careful("not fixed"),
+            Some(Applied::Nowhere | Applied::Untouched(_)) | None => style.careful("not fixed"),
             Some(Applied::CommitOnly(_)) => style.careful("fixed in the index only"),
             _ => style.good("fixed"),
         };
         let path = show_path(&file.path);
         let names = names(&file.gates);
-        let _ = writeln!(text, "{word}  {path}  +{added} -{removed}  {names}");
+        let why = match file.applied {
+            Some(Applied::Untouched(kept) | Applied::CommitOnly(kept)) => {
+                format!(": your file {}", cause(kept, 1))
+            }
+            _ => String::new(),
+        };
+        let _ = writeln!(text, "{word}  {path}  +{added} -{removed}  {names}{why}");
     }
-    let is_unchanged = |file: &&FixedFile| file.applied == Some(Applied::Nowhere);
+    let is_unchanged =
+        |file: &&FixedFile| matches!(file.applied, Some(Applied::Nowhere | Applied::Untouched(_)));
     let unchanged = fixed_files.iter().filter(is_unchanged).count();
     let _ = write!(
         text,
@@ -86,11 +93,7 @@ pub(crate) fn fixed_files(fixed: &[Fixed], fixed_files: &[FixedFile], style: Sty
         count(fixed_files.len() - unchanged, "file")
     );
     if unchanged > 0 {
-        let _ = write!(
-            text,
-            ", {} not: saved meanwhile, changed in the same lines, or not to be written",
-            count(unchanged, "file")
-        );
+        let _ = write!(text, ", {} not", count(unchanged, "file"));
     }
     text.push('\n');
     text
@@ -141,7 +144,7 @@ pub(super) fn fixed_on_commit(fixed_files: &[FixedFile], style: Style) -> String
         push(
             Some(Applied::CommitOnly(kept)),
             &style.careful("fixed in the commit only"),
-            &format!("; your files {}, and are as you have them", cause(kept)),
+            &format!("; your files {}, and are as you have them", cause(kept, 2)),
         );
     }
     push(
@@ -157,12 +160,20 @@ pub(super) fn fixed_on_commit(fixed_files: &[FixedFile], style: Style) -> String
     text
 }
 
-/// Why files stay as they are.
-fn cause(kept: FileKept) -> &'static str {
+/// Why some files, or a single one, stay as they are: what they have or are, as the rest of a sentence.
+fn cause(kept: FileKept, files: usize) -> &'static str {
+    let is_one = files == 1;
     match kept {
-        FileKept::Changed => "have other changes there",
+        FileKept::Changed if is_one => "has other changes there, or was saved meanwhile",
+        FileKept::Changed => "have other changes there, or were saved meanwhile",
         FileKept::InUse => "may be open for writing in a program, whose changes would be lost",
+        FileKept::HardLinked if is_one => {
+            "has other names (hard links), which a replacement would cut off"
+        }
         FileKept::HardLinked => "have other names (hard links), which a replacement would cut off",
+        FileKept::Attributes if is_one => {
+            "has attributes or an access control list that cannot be copied"
+        }
         FileKept::Attributes => "have attributes or an access control list that cannot be copied",
         FileKept::Unwritable => "cannot be written",
     }

@@ -173,7 +173,9 @@ pub(crate) fn fixed(
 pub(crate) fn trailers(reading: &Reading, settings: &MessageSettings) -> String {
     let entries = reading.trailers.iter().map(|entry| {
         let line = entry.reported(settings);
-        clean_line(line.as_bytes()) + "\n"
+        // Tabs stay: what is printed is compared with what git prints.
+        let parts = line.split('\t').map(|part| clean_line(part.as_bytes()));
+        parts.collect::<Vec<_>>().join("\t") + "\n"
     });
     entries.collect()
 }
