@@ -1,5 +1,8 @@
 //! The rooms stand in one strict order, each using only those before it, and no file uses, by whatever
 //! way round, one that uses it. `src/lib.rs` describes the rooms.
+//!
+//! What is seen are paths, in `use` and elsewhere. A method that is called is not: where its type comes from
+//! is what counts.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
@@ -34,6 +37,12 @@ const ROOMS: [&str; 21] = [
     "cli",
 ];
 
+/// Files that hold tests and nothing else.
+const TESTS: [&str; 4] = ["tests", "lexer_tests", "table_tests", "harness"];
+
+/// What lies outside of `src`, or in `src/lib.rs` itself.
+const OUTSIDE: [&str; 2] = ["required", "internals"];
+
 /// A path of modules, below the crate.
 type Module = Vec<String>;
 
@@ -44,13 +53,30 @@ type Reexports = BTreeMap<(Module, String), Module>;
 #[derive(Default)]
 struct Uses {
     module: Module,
+    /// Whether it is a `mod.rs`, whose `pub use` only hands names on.
+    is_face: bool,
     paths: BTreeSet<Module>,
+    /// Paths that begin with the name of a child module, or with one that was imported.
+    relative: BTreeSet<Module>,
+    /// What imported names stand for.
+    imported: BTreeMap<String, Module>,
     reexports: Vec<(String, Module)>,
     /// How many modules deep in the file we are.
     depth: usize,
 }
 
 impl Uses {
+    /// Notes a path, unless it is a single name.
+    fn path(&mut self, parts: Module) {
+        if parts.len() < 2 {
+            return;
+        }
+        match self.absolute(&parts) {
+            Some(path) => self.paths.insert(path),
+            None => self.relative.insert(parts),
+        };
+    }
+
     /// A path as one below the crate; `None` if it leads out of it.
     fn absolute(&self, path: &[String]) -> Option<Module> {
         let (first, rest) = path.split_first()?;
@@ -92,15 +118,17 @@ impl Uses {
         if name != "self" {
             path.push(name.to_string());
         }
-        // A child is named without `self`.
-        let child = || (!prefix.is_empty()).then(|| [&self.module[..], &path].concat());
         let absolute = self.absolute(&path);
-        if is_public && self.depth == 0 {
-            let target = absolute.or_else(child);
-            self.reexports
-                .extend(target.map(|to| (known.to_string(), to)));
+        if is_public && self.depth == 0 && self.is_face {
+            // A child is named without `self`.
+            let child = || [&self.module[..], &path].concat();
+            let target = absolute.unwrap_or_else(child);
+            self.reexports.push((known.to_string(), target));
+        } else if let Some(absolute) = absolute {
+            self.imported.insert(known.to_string(), absolute.clone());
+            self.paths.insert(absolute);
         } else {
-            self.paths.extend(absolute);
+            self.relative.insert(path);
         }
     }
 }
@@ -120,15 +148,25 @@ impl<'a> Visit<'a> for Uses {
     fn visit_path(&mut self, path: &'a syn::Path) {
         let parts = path.segments.iter().map(|part| part.ident.to_string());
         let parts: Vec<String> = parts.collect();
-        if parts.len() > 1 {
-            self.paths.extend(self.absolute(&parts));
-        }
+        self.path(parts);
         visit::visit_path(self, path);
+    }
+
+    fn visit_macro(&mut self, call: &'a syn::Macro) {
+        // What a macro is given is no syntax yet, but a path can be seen in it.
+        let text = call.tokens.to_string().replace(" :: ", "::");
+        let is_end = |c: char| !(c.is_alphanumeric() || matches!(c, '_' | ':'));
+        for word in text.split(is_end).filter(|word| word.contains("::")) {
+            self.path(word.split("::").map(str::to_owned).collect());
+        }
+        visit::visit_macro(self, call);
     }
 }
 
 struct House {
     files: BTreeMap<Module, PathBuf>,
+    /// What is resolved once every file is known: the module, its paths, and what it has imported.
+    relative: Vec<(Module, BTreeSet<Module>, BTreeMap<String, Module>)>,
     uses: BTreeMap<Module, BTreeSet<Module>>,
     reexports: Reexports,
 }
@@ -152,6 +190,7 @@ impl House {
         sources(&src, &mut files);
         let mut house = Self {
             files: BTreeMap::new(),
+            relative: Vec::new(),
             uses: BTreeMap::new(),
             reexports: Reexports::new(),
         };
@@ -167,7 +206,7 @@ impl House {
                     module.pop();
                 }
                 // Tests in a file of their own belong to the module beside them.
-                Some(name) if !has_tests && name.ends_with("tests") => continue,
+                Some(name) if !has_tests && TESTS.contains(&name) => continue,
                 _ => {}
             }
             let mut syntax = syn::parse_file(&fs::read_to_string(&file).unwrap()).unwrap();
@@ -176,6 +215,7 @@ impl House {
             }
             let mut uses = Uses {
                 module: module.clone(),
+                is_face: file.ends_with("mod.rs"),
                 ..Uses::default()
             };
             uses.visit_file(&syntax);
@@ -183,9 +223,34 @@ impl House {
                 house.reexports.insert((module.clone(), name), target);
             }
             house.uses.insert(module.clone(), uses.paths);
+            house
+                .relative
+                .push((module.clone(), uses.relative, uses.imported));
             house.files.insert(module, file);
         }
+        house.resolve();
         house
+    }
+
+    /// Finds out where paths lead that begin with the name of a module.
+    fn resolve(&mut self) {
+        for (module, paths, imported) in std::mem::take(&mut self.relative) {
+            for path in paths {
+                let child = [&module[..], &path[..1]].concat();
+                let start = match imported.get(&path[0]) {
+                    Some(imported) => imported.clone(),
+                    None if self.files.contains_key(&child) => child,
+                    None => continue,
+                };
+                let whole = [&start[..], &path[1..]].concat();
+                self.uses.entry(module.clone()).or_default().insert(whole);
+            }
+        }
+        // A path below the crate leads to a file, or something was overlooked.
+        let all = self.uses.values().flatten();
+        let mut lost =
+            all.filter(|path| self.home(path).is_none() && !OUTSIDE.contains(&path[0].as_str()));
+        assert_eq!(lost.next(), None);
     }
 
     /// The file that a path leads to, by way of all that hands it on.
