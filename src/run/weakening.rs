@@ -52,8 +52,10 @@ pub(super) fn weakens(name: &OsStr, value: &OsStr) -> Option<&'static str> {
         return Some(skip.manager);
     }
     let (name, value) = (name.to_string_lossy(), value.to_string_lossy());
-    let mut variables = families().flat_map(|family| family.variables);
-    let variable = variables.find(|variable| variable.is_named(&name))?;
+    let variable = families().find_map(|family| {
+        let mut variables = family.variables.iter();
+        variables.find(|variable| variable.is_named(&name))
+    })?;
     variable.weakens(&value).then_some(variable.tool)
 }
 

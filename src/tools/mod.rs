@@ -115,8 +115,8 @@ pub fn silencers() -> impl Iterator<Item = &'static Silencer> {
 
 /// The variable of this name, if it skips the checks of a hook manager with this value.
 pub(crate) fn skip_variable(name: &OsStr, value: &OsStr) -> Option<&'static SkipVariable> {
-    let mut variables = families().flat_map(|family| family.skip_variables);
-    variables.find(|variable| name == variable.name && variable.skips(value))
+    let matches = |variable: &&SkipVariable| name == variable.name && variable.skips(value);
+    families().find_map(|family| family.skip_variables.iter().find(matches))
 }
 
 /// All programs.
