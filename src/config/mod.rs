@@ -1,6 +1,6 @@
 //! Configuration: `gates.toml` as typed, and what it means.
 //!
-//! [`text`] gets the bytes into memory, [`file`] reads what was typed and remembers where,
+//! [`text`] gets the bytes into memory, [`mod@file`] reads what was typed and remembers where,
 //! [`resolve`] determines what it means. Everything that can be wrong is found before anything
 //! runs, is collected, and is shown with file, line and caret.
 

@@ -4,7 +4,7 @@
 //! diff and stray blank lines are still in it, and each can make or unmake trailers. So a message
 //! is read in two steps:
 //!
-//! 1. [`clean`]: the file becomes the text that git will store;
+//! 1. [`mod@clean`]: the file becomes the text that git will store;
 //! 2. [`parse`]: the text becomes subject, body and trailers, as `git interpret-trailers --parse
 //!    --no-divider` finds them.
 //!

@@ -14,7 +14,7 @@ pub(crate) struct Situation<'a> {
     pub(crate) trigger: &'a Trigger,
     /// The paths that the commit or range touches; for a plain run, all tracked ones.
     pub(crate) changes: &'a ChangeSet,
-    /// All tracked files; needed only if [`wants_tracked`] says so.
+    /// All tracked files; needed only if [`wants_tracked`](super::wants_tracked) says so.
     pub(crate) tracked: &'a [TrackedFile],
     /// The gates named on the command line; if empty, all that are wanted.
     pub(crate) named: &'a [GateName],

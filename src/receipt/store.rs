@@ -76,7 +76,7 @@ pub(crate) struct Pass {
     pub(crate) at: u64,
     /// How long it took.
     pub(crate) milliseconds: u64,
-    /// The digest of its inputs other than files: see [`super::cache_key`].
+    /// The digest of its inputs other than files: see [`mod@super::cache_key`].
     pub(crate) given: String,
     /// The digest of the files that it was given; `None` if they were all that it looks at.
     pub(crate) files: Option<String>,

@@ -33,7 +33,7 @@ pub(crate) fn write_output(text: &str) -> io::Result<()> {
     print_bytes(text.as_bytes())
 }
 
-/// Prints bytes as they are, on standard output; see [`print`].
+/// Prints bytes as they are, on standard output; see [`print()`].
 ///
 /// # Errors
 ///

@@ -1,6 +1,6 @@
 //! The structure of a shell script, without running it.
 //!
-//! [`parse`] reads what a POSIX shell and bash have in common. It reports what it does not
+//! [`mod@parse`] reads what a POSIX shell and bash have in common. It reports what it does not
 //! understand: no conclusion is drawn from a script that cannot be read. Nothing in a script is
 //! expanded.
 

@@ -1,7 +1,7 @@
 //! The index file as git writes it, versions 2 to 4: gitformat-index(5).
 //!
 //! What stands for other files (a split index) or for whole directories (a sparse index) is left to
-//! git, see [`super::listed`]. The checksum at the end is not looked at, as in git itself.
+//! git, see [`super::ls_files`]. The checksum at the end is not looked at, as in git itself.
 
 use std::fs;
 use std::ops::Range;
