@@ -172,91 +172,91 @@ fn what_is_wrong_with_the_tables_is_shown() {
         told += &sandbox.gatekeeper(&["config", "check"]).expect(2).told();
     }
     assert_snapshot!(told, @r#"
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: unknown key `exlude` in [bypass]
        --> gates.toml:5:1
         |
       5 | exlude = ["a"]
         | ^^^^^^ did you mean `exclude`?
     ---
-    error: gates.toml has 1 error, so no gate was run
-      error: there is no rule `python.noqa`
+    error: gates.toml has 1 error
+      error: rule `python.noqa` does not exist
        --> gates.toml:5:1
         |
       5 | "python.noqa" = "off"
         | ^^^^^^^^^^^^^ did you mean `python.noqa-bare`?
     ---
-    error: gates.toml has 1 error, so no gate was run
-      error: there is no rule `python.noqa-bear`
+    error: gates.toml has 1 error
+      error: rule `python.noqa-bear` does not exist
        --> gates.toml:5:1
         |
       5 | "python.noqa-bear" = "off"
         | ^^^^^^^^^^^^^^^^^^ did you mean `python.noqa-bare`?
     ---
-    error: gates.toml has 1 error, so no gate was run
-      error: `allow` is not possible here
+    error: gates.toml has 1 error
+      error: invalid value `allow`
        --> gates.toml:5:16
         |
       5 | "rust.allow" = "allow"
         |                ^^^^^^^ unknown value
         |
-      help: possible are `error`, `warn` and `off`
+      help: expected `error`, `warn` or `off`
     ---
-    error: gates.toml has 2 errors, so no gate was run
-      error: `message` is missing here
+    error: gates.toml has 2 errors
+      error: `message` is missing
        --> gates.toml:4:1
         |
       4 | [[bypass.patterns]]
-        | ^^^^^^^^^^^^^^^^^^^ needs its `message`
+        | ^^^^^^^^^^^^^^^^^^^ must have `message`
 
-      error: `help` is missing here
+      error: `help` is missing
        --> gates.toml:4:1
         |
       4 | [[bypass.patterns]]
-        | ^^^^^^^^^^^^^^^^^^^ needs its `help`
+        | ^^^^^^^^^^^^^^^^^^^ must have `help`
     ---
-    error: gates.toml has 1 error, so no gate was run
-      error: there is a rule `rust.allow` already
+    error: gates.toml has 1 error
+      error: rule `rust.allow` already exists
        --> gates.toml:4:1
         |
       4 | [[bypass.patterns]]
-        | ^^^^^^^^^^^^^^^^^^^ give it an id of its own
+        | ^^^^^^^^^^^^^^^^^^^ use an id that no other rule has
     ---
-    error: gates.toml has 1 error, so no gate was run
-      error: `A` cannot be the id of a rule
+    error: gates.toml has 1 error
+      error: `A` is not a valid rule id
        --> gates.toml:5:6
         |
       5 | id = "A"
         |      ^^^ not an id
         |
-      help: lower-case letters, digits, `.` and `-`, as in "our.no-print"
+      help: use lowercase letters, digits, `.` and `-`, as in "our.no-print"
     ---
-    error: gates.toml has 1 error, so no gate was run
-      error: this is no reason
+    error: gates.toml has 1 error
+      error: this is not a reason
        --> gates.toml:7:10
         |
       7 | reason = "fix later"
-        |          ^^^^^^^^^^^ does not say why it is right
+        |          ^^^^^^^^^^^ does not say why the exception is right
         |
-      help: at least 10 characters, not only that it is to go some day
+      help: write at least 10 characters that say why, not only that it is temporary
     ---
-    error: gates.toml has 1 error, so no gate was run
-      error: there is no rule `our.x`
+    error: gates.toml has 1 error
+      error: rule `our.x` does not exist
        --> gates.toml:5:8
         |
       5 | rule = "our.x"
         |        ^^^^^^^ unknown rule
         |
-      help: the rules are in docs/bypass.md; their ids are quoted: "python.noqa-bare" = "error"
+      help: docs/bypass.md lists the rules; quote their ids: "python.noqa-bare" = "error"
     ---
-    error: gates.toml has 1 error, so no gate was run
-      error: `until` is missing here
+    error: gates.toml has 1 error
+      error: `until` is missing
        --> gates.toml:4:1
         |
       4 | [[bypass.exceptions]]
-        | ^^^^^^^^^^^^^^^^^^^^^ needs its `until`
+        | ^^^^^^^^^^^^^^^^^^^^^ must have `until`
     ---
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: expected a list of tables, found an integer
        --> gates.toml:5:12
         |

@@ -91,8 +91,8 @@ suspicious() { xargs git grep -l -e FORBIDDEN -e 'good left' -e 'good right' $BA
 const REASONS: [&str; 5] = [
     "words failed",
     "pair failed",
-    "the gates have not judged",
-    "passes the gates by",
+    "unchecked commit",
+    "skips the gates",
     "[signed-off-by.missing]",
 ];
 

@@ -148,20 +148,20 @@ fn merges_may_lack_trailers_and_bots_need_none() {
 fn a_range_that_is_not_whole_is_no_pass() {
     let sandbox = sandbox(GATE);
     assert_snapshot!(sandbox.gatekeeper(&["audit"]).expect(2), @"
-    error: the current branch has no upstream, so it does not say where a range begins
-    help: name the range, as in `gatekeeper audit origin/main..HEAD`, or set an upstream: `git branch --set-upstream-to`
+    error: the current branch has no upstream, so the start of the range is unknown
+    help: name the range, as in `gatekeeper audit origin/main..HEAD`, or set an upstream with `git branch --set-upstream-to`
     ");
     assert_snapshot!(sandbox.gatekeeper(&["audit", "nothing.."]).expect(2), @"
-    error: `nothing` is no commit in this repository
-    help: fetch it first, or name another revision; in CI set fetch-depth: 0
+    error: `nothing` is not a commit in this repository
+    help: fetch it first, or name another revision; in CI, set fetch-depth: 0
     ");
     assert_snapshot!(sandbox.gatekeeper(&["audit", "--", "-x"]).expect(2), @"
-    error: `-x` is no range
-    help: name it as in `gatekeeper audit origin/main..HEAD`
+    error: `-x` is not a valid range
+    help: name a range, as in `gatekeeper audit origin/main..HEAD`
     ");
     assert_snapshot!(sandbox.gatekeeper(&["audit", "^base"]).expect(2), @"
-    error: `^base` is no range
-    help: name it as in `gatekeeper audit origin/main..HEAD`
+    error: `^base` is not a valid range
+    help: name a range, as in `gatekeeper audit origin/main..HEAD`
     ");
     let none = sandbox
         .gatekeeper(&["audit", "--json", "base..base"])
@@ -179,23 +179,23 @@ fn a_range_that_is_not_whole_is_no_pass() {
         told += &sandbox.gatekeeper(&["audit", range]).expect(2).told();
     }
     assert_snapshot!(told, @"
-    error: `HEAD` is what is checked out, so there is nothing in between
-    help: name what comes before it, as in `gatekeeper audit origin/main`, or one commit: `gatekeeper audit 'HEAD^!'`
+    error: `HEAD` is the commit that is checked out, so the range is empty
+    help: name an earlier commit, as in `gatekeeper audit origin/main`, or a single commit: `gatekeeper audit 'HEAD^!'`
     ---
-    error: `main` is what is checked out, so there is nothing in between
-    help: name what comes before it, as in `gatekeeper audit origin/main`, or one commit: `gatekeeper audit 'HEAD^!'`
+    error: `main` is the commit that is checked out, so the range is empty
+    help: name an earlier commit, as in `gatekeeper audit origin/main`, or a single commit: `gatekeeper audit 'HEAD^!'`
     ---
-    error: `..` is what is checked out, so there is nothing in between
-    help: name what comes before it, as in `gatekeeper audit origin/main`, or one commit: `gatekeeper audit 'HEAD^!'`
+    error: `..` is the commit that is checked out, so the range is empty
+    help: name an earlier commit, as in `gatekeeper audit origin/main`, or a single commit: `gatekeeper audit 'HEAD^!'`
     ---
-    error: `...` is what is checked out, so there is nothing in between
-    help: name what comes before it, as in `gatekeeper audit origin/main`, or one commit: `gatekeeper audit 'HEAD^!'`
+    error: `...` is the commit that is checked out, so the range is empty
+    help: name an earlier commit, as in `gatekeeper audit origin/main`, or a single commit: `gatekeeper audit 'HEAD^!'`
     ---
     ");
     let done = sandbox.gatekeeper(&["audit", "base.."]).expect(0);
     assert_snapshot!(done, @"
     stdout:
-    nothing to judge: there is no commit in base..HEAD
+    nothing to check: there is no commit in base..HEAD
     ");
     for subject in ["one", "two", "three"] {
         commit(&sandbox, &signed(subject));
@@ -213,9 +213,9 @@ fn a_range_that_is_not_whole_is_no_pass() {
     gatekeeper: 1 of 1 commit refused in origin/main..HEAD
 
     [ID1] new  (Jane Doe <jane@example.com>)
-    error[signed-off-by.missing]: there is no Signed-off-by trailer
-      by it you certify the Developer Certificate of Origin, https://developercertificate.org
-      it reads  Signed-off-by: Jane Doe <jane@example.com>
+    error[signed-off-by.missing]: the Signed-off-by trailer is missing
+      signing off certifies the Developer Certificate of Origin, https://developercertificate.org
+      expected  Signed-off-by: Jane Doe <jane@example.com>
 
     next: gatekeeper audit --mend --signoff origin/main..HEAD
     ");
@@ -229,7 +229,7 @@ fn a_range_that_is_not_whole_is_no_pass() {
     ));
     assert_snapshot!(done.expect(3), @"
     error: `base` and `HEAD` have no common ancestor here
-    help: this clone is shallow; fetch all of it: `git fetch --unshallow`, in CI fetch-depth: 0
+    help: this clone is shallow; fetch the whole history with `git fetch --unshallow`, or set fetch-depth: 0 in CI
     ");
     // What main was cut off from may have the merged commits, too.
     sandbox.git(&["checkout", "--quiet", "-b", "topic", "HEAD~2"]);
@@ -251,14 +251,14 @@ fn a_range_that_is_not_whole_is_no_pass() {
         .sh(&format!("{fetch} && {gatekeeper} audit FETCH_HEAD..HEAD"))
         .expect(3);
     assert_snapshot!(done, @"
-    error: not every commit of the range is here
-    help: this clone is shallow; fetch all of it: `git fetch --unshallow`, in CI fetch-depth: 0
+    error: some commits of the range are missing
+    help: this clone is shallow; fetch the whole history with `git fetch --unshallow`, or set fetch-depth: 0 in CI
     ");
     sandbox.git(&["checkout", "--quiet", "--orphan", "other"]);
     sandbox.git(&["commit", "--quiet", "-m", "other"]);
     assert_snapshot!(sandbox.gatekeeper(&["audit", "main.."]).expect(3), @"
     error: `main` and `HEAD` have no common ancestor here
-    help: name a revision that the branch comes from
+    help: name a revision that the branch is based on
     ");
 }
 
@@ -285,7 +285,7 @@ fn the_mailmap_of_the_end_joins_people() {
     passed: 2 messages in base..HEAD
 
     [ID1] one  (Jane Doe <jane@example.com>)
-    note[signed-off-by.mailmap]: it counts as the author's, by .mailmap
+    note[signed-off-by.mailmap]: .mailmap makes it the author's sign-off
         3 | Signed-off-by: Jane <jane@old.example>
       author  Jane Doe <jane@example.com>
       .mailmap  Jane Doe <jane@example.com> <jane@old.example>
@@ -333,7 +333,7 @@ fn each_commit_is_held_against_its_own_definitions() {
     let list = sandbox.gatekeeper(&["agents"]).expect(0).stdout;
     assert_eq!(list, format!("rev  {new}  agents/a/rev.md\n"));
     assert_snapshot!(sandbox.gatekeeper(&["agents", "hash", "ref"]).expect(3), @"
-    error: no agent `ref` is defined
+    error: the agent `ref` is not defined
       did you mean `rev`?
     help: known agents: rev
     ");
@@ -443,16 +443,16 @@ fn a_mailmap_of_the_work_tree_counts_for_nothing() {
     assert_snapshot!(sandbox.gatekeeper(&check).expect(1), @"
     gatekeeper: the message would be refused: 1 problem
 
-    error[signed-off-by.mismatch]: it is signed by somebody who is neither author nor committer
+    error[signed-off-by.mismatch]: the commit is signed off by someone other than the author or the committer
         3 | Signed-off-by: Janet Roe <janet@example.com>
       signed     Janet Roe <janet@example.com>
       author     Jane Doe <jane@example.com>
     ");
     sandbox.git(&["add", ".mailmap"]);
     assert_snapshot!(sandbox.gatekeeper(&check).expect(0), @"
-    passed: the message is as it must be
+    passed: the message follows every rule
 
-    note[signed-off-by.mailmap]: it counts as the author's, by .mailmap
+    note[signed-off-by.mailmap]: .mailmap makes it the author's sign-off
         3 | Signed-off-by: Janet Roe <janet@example.com>
       author  Jane Doe <jane@example.com>
       .mailmap  Jane Doe <jane@example.com> Janet Roe <janet@example.com>
@@ -601,7 +601,7 @@ fn mending_changes_messages_and_nothing_else() {
     assert!(
         sandbox
             .git(&["reflog", "-1"])
-            .contains("gatekeeper: mend messages")
+            .contains("gatekeeper: fix messages")
     );
     // Without a person's wish nothing is signed, and in the middle of something nothing moves.
     commit(&sandbox, "last\n");
@@ -617,8 +617,8 @@ fn mending_changes_messages_and_nothing_else() {
         sandbox.write(format!(".git/{state}"), &head);
         let done = sandbox.gatekeeper(&mend).expect(3);
         insta::allow_duplicates!(assert_snapshot!(done, @"
-        error: a rebase, a merge, a cherry-pick, a revert or a bisection is under way here
-        help: finish it first, or abort it
+        error: a rebase, merge, cherry-pick, revert or bisect is in progress
+        help: finish or abort it first
         "));
         assert_eq!(sandbox.git(&["rev-parse", "HEAD"]), head, "{state}");
         std::fs::remove_file(sandbox.top.join(".git").join(state)).unwrap();
@@ -629,8 +629,8 @@ fn mending_changes_messages_and_nothing_else() {
         .gatekeeper(&["audit", "--mend", "--signoff", "base..main"])
         .expect(3);
     assert_snapshot!(done, @"
-    error: base..main does not end with what is checked out
-    help: check its end out, and name it HEAD: its commits are rewritten
+    error: base..main does not end with the commit that is checked out
+    help: check out the end of the range and name it HEAD, because its commits are rewritten
     ");
     sandbox
         .gatekeeper(&["audit", "--mend", "--signoff", "base..HEAD"])
@@ -639,11 +639,10 @@ fn mending_changes_messages_and_nothing_else() {
     commit(&sandbox, "x [skip ci]\n");
     let head = sandbox.git(&["rev-parse", "HEAD"]);
     let mend = "GIT_EDITOR=false gatekeeper audit --mend --edit --signoff base..";
-    assert_snapshot!(sandbox.sh(mend).expect(3), @r#"
-    error: [ROOT]/repository/.git/gatekeeper/EDIT_MESSAGE cannot be edited
-      command ["sh", "-c", "false \"$@\"", "sh", "[ROOT]/repository/.git/gatekeeper/EDIT_MESSAGE"] exited with code 1
-    help: nothing was changed; what was typed is beside that file
-    "#);
+    assert_snapshot!(sandbox.sh(mend).expect(3), @"
+    error: the editor `false` failed: exit code 1
+    help: nothing was changed; the edited message is in [ROOT]/repository/.git/gatekeeper/EDIT_MESSAGE
+    ");
     assert_eq!(sandbox.git(&["rev-parse", "HEAD"]), head);
 }
 
@@ -668,14 +667,14 @@ fn mending_comes_to_rest_and_keeps_what_was_typed() {
     let mend = "gatekeeper audit --mend --edit --signoff base..";
     assert_snapshot!(sandbox.sh(&format!("export GIT_EDITOR=\"{editor}\"; {mend}")), @"
     stdout:
-    mended: 2 messages; HEAD was [ID1] and is [ID2]
+    fixed: 2 messages; HEAD was [ID1] and is [ID2]
 
     gatekeeper: 2 of 2 commits refused in base..HEAD
       [ID3] Something                                           signed-off-by.missing
       [ID2] Other                                               signed-off-by.missing
 
     next: gatekeeper audit --mend --signoff base..HEAD
-    each with its lines: add --verbose
+    to see the lines of each, add --verbose
     ");
     let message = sandbox.git(&["log", "-1", "--format=%B", "HEAD~1"]);
     assert!(
@@ -690,11 +689,10 @@ fn mending_comes_to_rest_and_keeps_what_was_typed() {
         "editor",
         "#!/bin/sh\ngrep -q two \"$1\" && exit 1\nsed -i.old 's/^fixup! one/Typed/' \"$1\"\n",
     );
-    assert_snapshot!(sandbox.sh(&format!("GIT_EDITOR=editor {mend}")).expect(3), @r#"
-    error: [ROOT]/repository/.git/gatekeeper/EDIT_MESSAGE cannot be edited
-      command ["sh", "-c", "editor \"$@\"", "sh", "[ROOT]/repository/.git/gatekeeper/EDIT_MESSAGE"] exited with code 1
-    help: nothing was changed; what was typed is beside that file
-    "#);
+    assert_snapshot!(sandbox.sh(&format!("GIT_EDITOR=editor {mend}")).expect(3), @"
+    error: the editor `editor` failed: exit code 1
+    help: nothing was changed; the edited message is in [ROOT]/repository/.git/gatekeeper/EDIT_MESSAGE
+    ");
     sandbox.sh("grep -rl '^Typed' .git/gatekeeper").expect(0);
 }
 
@@ -754,20 +752,20 @@ fn what_needs_a_hand_is_reworded() {
     gatekeeper: 2 of 3 commits refused in base..HEAD
 
     [ID1] one [skip ci]  (Jane Doe <jane@example.com>)
-    error[message.skip-ci]: this keeps CI from running, and so every gate there
+    error[message.skip-ci]: this keeps CI and its gates from running
         1 | one [skip ci]
           |     ^^^^^^^^^
-      hosting sites look for it anywhere in the message
-      help: take it out of line 1
+      hosting sites search the whole message for it
+      help: remove it from line 1
 
     [ID2] fixup! nothing  (Jane Doe <jane@example.com>)
-    error[subject.autosquash]: it must be squashed before it lands
+    error[subject.autosquash]: squash this commit before it is merged
         1 | fixup! nothing
           | ^^^^^^
-      help: no other commit of the range has that subject: give it one of its own
+      help: no other commit of the range has that subject: write a new subject
 
     next: gatekeeper audit --mend --edit base..HEAD
-    note: each message that only a person can mend is opened in the editor
+    note: the editor opens each message that cannot be fixed automatically
     ");
     let editor = "export GIT_EDITOR=\"sed -i.old -e 's/ .skip ci.//' -e 's/^fixup! //'\"";
     sandbox
@@ -864,9 +862,9 @@ fn a_run_over_a_range_judges_its_messages_too() {
     gatekeeper: 1 of 2 commits refused in base..HEAD
 
     [ID1] one  (Jane Doe <jane@example.com>)
-    error[signed-off-by.missing]: there is no Signed-off-by trailer
-      by it you certify the Developer Certificate of Origin, https://developercertificate.org
-      it reads  Signed-off-by: Jane Doe <jane@example.com>
+    error[signed-off-by.missing]: the Signed-off-by trailer is missing
+      signing off certifies the Developer Certificate of Origin, https://developercertificate.org
+      expected  Signed-off-by: Jane Doe <jane@example.com>
 
     next: gatekeeper audit --mend --signoff base..HEAD
 
@@ -889,9 +887,9 @@ fn a_run_over_a_range_judges_its_messages_too() {
     stdout:
     plan for run --from base --to HEAD: 2 paths, [JOBS] at once, budget none, fail-fast off
 
-    in place, since the work tree is the tree
+    in place, because the work tree matches the tree
 
-    the message of every commit of the range, and what it changes, is judged first
+    the message and the changes of every commit in the range are checked first
 
          gate  x
       because  runs at every change

@@ -106,7 +106,7 @@ fn a_line_in_the_second_of_three_commits_is_found() {
     error[python.noqa-bare]: this silences every lint on the line
       --> b.py:2
         2 | import os  # noqa
-      help: name the code and say why: `# noqa: E501 -- reason`, or fix it
+      help: fix the problem, or name the code and give a reason: `# noqa: E501 -- reason`
     1 justified exception:
       c.py:1  python.nosec-coded  the arguments are constant
 
@@ -126,7 +126,7 @@ fn a_line_in_the_second_of_three_commits_is_found() {
     error[python.noqa-bare]: this silences every lint on the line
       --> b.py:2
         2 | import os  # noqa
-      help: name the code and say why: `# noqa: E501 -- reason`, or fix it
+      help: fix the problem, or name the code and give a reason: `# noqa: E501 -- reason`
     1 justified exception:
       c.py:1  python.nosec-coded  the arguments are constant
 
@@ -174,7 +174,7 @@ fn what_weakens_needs_a_commit_of_its_own_with_a_reason() {
     assert_snapshot!(audit(&sandbox, &["base.."]).expect(0), @"
     stdout:
     declared: [ID1] aloud: the linter is replaced by the next release
-      gates.toml:1  gates.weakened  gatekeeper is weakened: lint: it runs `true {files}` instead of `sh check.sh {files}`
+      gates.toml:1  gates.weakened  the configuration is weaker: lint: it runs `true {files}` instead of `sh check.sh {files}`
     passed: 2 messages in base..HEAD
 
     2 commits: 1 weakening declared
@@ -185,7 +185,7 @@ fn what_weakens_needs_a_commit_of_its_own_with_a_reason() {
              passed  messages          of 2 commits
              passed  test  [TIME]
     declared: [ID1] aloud: the linter is replaced by the next release
-      gates.toml:1  gates.weakened  gatekeeper is weakened: lint: it runs `true {files}` instead of `sh check.sh {files}`
+      gates.toml:1  gates.weakened  the configuration is weaker: lint: it runs `true {files}` instead of `sh check.sh {files}`
 
     2 passed in [TIME]
     ");
@@ -248,13 +248,13 @@ fn gates_that_are_gone_and_come_back_weaker_are_seen() {
     assert_snapshot!(audit(&sandbox, &["base.."]).expect(1), @"
     stdout:
     declared: [ID1] gone: it is written anew in the next commit
-      gates.toml:1  gates.weakened  gatekeeper is weakened: gates.toml is gone, or cannot be read, and with it every gate
-    gatekeeper: base..HEAD is refused as a whole
+      gates.toml:1  gates.weakened  the configuration is weaker: gates.toml was removed or cannot be read, so no gate is left
+    gatekeeper: the range base..HEAD is refused as a whole
 
-    the range as a whole: weaker at its end than at its base, and no commit says why
-    error[gates.weakened]: gatekeeper is weakened: test: it runs `true` instead of `sh test.sh`
+    the range as a whole: the configuration is weaker at the end than at the base, and no commit gives the reason
+    error[gates.weakened]: the configuration is weaker: test: it runs `true` instead of `sh test.sh`
       --> gates.toml:1
-      help: put it back; or, if it is right, commit the configuration alone, with the trailer `Gate-Change: reason`
+      help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
 
     2 commits: 1 change refused, 1 weakening declared
     ");
@@ -296,18 +296,18 @@ fn without_a_policy_at_the_base_each_commit_has_its_own() {
     error[python.noqa-bare]: this silences every lint on the line
       --> b.py:1
         1 | x = 1  # noqa
-      help: name the code and say why: `# noqa: E501 -- reason`, or fix it
+      help: fix the problem, or name the code and give a reason: `# noqa: E501 -- reason`
 
     2 commits: 1 change refused
-    note: the base has no gates.toml that is right, so each commit is judged by its own alone
+    note: the base has no valid gates.toml, so each commit is checked only by its own
     ");
     assert_eq!(
         refused(&sandbox, &["--root"]),
         ["gates: error python.noqa-bare b.py:1"]
     );
     assert_snapshot!(audit(&sandbox, &["--policy", "before", "before.."]).expect(2), @"
-    error: `before` has no gates.toml that is right
-    help: name a revision that has one: `gatekeeper audit --policy origin/main`
+    error: `before` has no valid gates.toml
+    help: name a revision that has one, as in `gatekeeper audit --policy origin/main`
     ");
     // A link counts for what it leads to.
     sandbox.write("etc/gates.toml", sandbox.read("gates.toml"));
@@ -382,7 +382,7 @@ fn broken_glass_is_listed() {
 
     [ID2] lazy  (Jane Doe <jane@example.com>)
     error[gates.exception]: `lint -- later`: the reason has fewer than 10 characters
-      help: write it as `Gate-Exception: gate -- reason`, or leave it out
+      help: write it as `Gate-Exception: gate -- reason`, or remove it
 
     2 commits: 1 exception malformed, 1 exception to gates
     ");
@@ -414,14 +414,14 @@ fn gates_run_on_the_end_or_on_each_commit() {
     assert_snapshot!(each.naming(&two, "TWO"), @"
     stdout:
     passed: 3 messages in base..HEAD
-    gatekeeper: 1 of 3 commits not let through by gates
+    gatekeeper: the gates failed on 1 of 3 commits
       [TWO] exit code 1
     stderr:
-    gatekeeper audit --gates of [ID1]: 1 path changed, judged in [VIEW], since the work tree has other files than the commit
+    gatekeeper audit --gates of [ID1]: 1 path changed, checked in [VIEW], because the work tree has files that differ from the commit
              passed  lint  [TIME]
              passed  test  [TIME]
     2 passed in [TIME]
-    gatekeeper audit --gates of [TWO]: 1 path changed, judged in [VIEW], since the work tree has other files than the commit
+    gatekeeper audit --gates of [TWO]: 1 path changed, checked in [VIEW], because the work tree has files that differ from the commit
              failed  lint  [TIME]  exit code 1
              passed  test  [TIME]
 
@@ -453,10 +453,10 @@ fn gates_run_on_the_end_or_on_each_commit() {
     assert_snapshot!(audit(&sandbox, &["--gates", "--root", "main~1"]).expect(1), @"
     stdout:
     passed: 3 messages in all of main~1
-    gatekeeper: 1 of 1 commit not let through by gates
+    gatekeeper: the gates failed on 1 of 1 commit
       [ID1] exit code 1
     stderr:
-    gatekeeper audit --gates of [ID1]: 6 paths changed, judged in [VIEW], since the work tree has other files than the commit
+    gatekeeper audit --gates of [ID1]: 6 paths changed, checked in [VIEW], because the work tree has files that differ from the commit
              failed  lint  [TIME]  exit code 1
              passed  test  [TIME]
 
@@ -498,7 +498,7 @@ fn receipts_change_nothing() {
         passed: 1 message in base..HEAD
         passed: every gate, on 1 commit
         stderr:
-        gatekeeper audit --gates of [ID1]: 1 path changed, judged in [VIEW], since the work tree has other files than the commit
+        gatekeeper audit --gates of [ID1]: 1 path changed, checked in [VIEW], because the work tree has files that differ from the commit
                  passed  lint  [TIME]
                  passed  test  [TIME]
         2 passed in [TIME]
@@ -610,12 +610,12 @@ fn what_a_shallow_clone_lacks_is_no_pass() {
         sandbox.sh(&format!("cd ../shallow && {gatekeeper} audit {range}"))
     };
     assert_snapshot!(audit("'HEAD^!'").expect(3), @"
-    error: what comes before [ID1] is not here
-    help: this clone is shallow; fetch all of it: `git fetch --unshallow`, in CI fetch-depth: 0
+    error: the parents of [ID1] are missing
+    help: this clone is shallow; fetch the whole history with `git fetch --unshallow`, or set fetch-depth: 0 in CI
     ");
     assert_snapshot!(audit("--root").expect(3), @"
-    error: not every commit of the range is here
-    help: this clone is shallow; fetch all of it: `git fetch --unshallow`, in CI fetch-depth: 0
+    error: some commits of the range are missing
+    help: this clone is shallow; fetch the whole history with `git fetch --unshallow`, or set fetch-depth: 0 in CI
     ");
 }
 

@@ -32,7 +32,7 @@ fn refused(sandbox: &Sandbox, done: Done) -> Done {
     assert_ne!(done.code(), 0, "{}", done.stderr);
     assert!(sandbox.recorded().is_empty(), "a gate has run");
     assert_eq!(sandbox.git(&["rev-list", "--count", "main"]), "2\n");
-    done.says("error: main is protected: nothing is committed straight onto it")
+    done.says("error: main is protected: it does not accept direct commits")
 }
 
 #[test]
@@ -44,8 +44,8 @@ fn a_commit_straight_onto_it_is_refused_and_the_named_command_helps() {
         let done = sandbox.sh(&format!("git commit -s {more}"));
         let done = refused(&sandbox, done);
         insta::allow_duplicates!(assert_snapshot!(done, @"
-        error: main is protected: nothing is committed straight onto it (`protected-branches` in gates.toml)
-        next: `git switch -c NAME` makes a branch and takes what is staged along; then commit again
+        error: main is protected: it does not accept direct commits (`protected-branches` in gates.toml)
+        next: create a branch with `git switch -c NAME`, which keeps what is staged, and commit again
         "));
     }
     sandbox.git(&["switch", "-q", "-c", "work"]);
@@ -59,8 +59,8 @@ fn a_commit_straight_onto_it_is_refused_and_the_named_command_helps() {
     let done = sandbox.sh("git commit -s --allow-empty -m empty");
     assert_ne!(done.code(), 0);
     assert_snapshot!(done, @"
-    error: release/1.0 is protected: nothing is committed straight onto it (`protected-branches` in gates.toml)
-    next: `git switch -c NAME` makes a branch and takes what is staged along; then commit again
+    error: release/1.0 is protected: it does not accept direct commits (`protected-branches` in gates.toml)
+    next: create a branch with `git switch -c NAME`, which keeps what is staged, and commit again
     ");
     sandbox.git(&["switch", "-q", "-c", "mending/1.0"]);
     sandbox.sh("git commit -s --allow-empty -m empty").expect(0);
@@ -92,28 +92,28 @@ fn what_git_begins_itself_is_refused_with_the_way_back() {
         sandbox.recorded();
     }
     assert_snapshot!(told, @"
-    error: main is protected: nothing is committed straight onto it (`protected-branches` in gates.toml)
-    next: `git merge --abort`, then `git switch -c NAME` makes a branch; do it again there
+    error: main is protected: it does not accept direct commits (`protected-branches` in gates.toml)
+    next: run `git merge --abort`, create a branch with `git switch -c NAME` and repeat the command there
     Not committing merge; use 'git commit' to complete the merge.
     ---
-    error: main is protected: nothing is committed straight onto it (`protected-branches` in gates.toml)
-    next: `git cherry-pick --abort`, then `git switch -c NAME` makes a branch; do it again there
+    error: main is protected: it does not accept direct commits (`protected-branches` in gates.toml)
+    next: run `git cherry-pick --abort`, create a branch with `git switch -c NAME` and repeat the command there
     error: 'prepare-commit-msg' hook failed
     fatal: cherry-pick failed
     ---
-    error: main is protected: nothing is committed straight onto it (`protected-branches` in gates.toml)
-    next: `git reset --merge`, then `git switch -c NAME` makes a branch; do it again there
+    error: main is protected: it does not accept direct commits (`protected-branches` in gates.toml)
+    next: run `git reset --merge`, create a branch with `git switch -c NAME` and repeat the command there
     error: 'prepare-commit-msg' hook failed
     fatal: revert failed
     ---
-    error: main is protected: nothing is committed straight onto it (`protected-branches` in gates.toml)
-    next: `git reset --merge`, then `git switch -c NAME` makes a branch; do it again there
+    error: main is protected: it does not accept direct commits (`protected-branches` in gates.toml)
+    next: run `git reset --merge`, create a branch with `git switch -c NAME` and repeat the command there
     ---
     stdout:
     Applying: side
     stderr:
-    error: main is protected: nothing is committed straight onto it (`protected-branches` in gates.toml)
-    next: `git am --abort`, then `git switch -c NAME` makes a branch; do it again there
+    error: main is protected: it does not accept direct commits (`protected-branches` in gates.toml)
+    next: run `git am --abort`, create a branch with `git switch -c NAME` and repeat the command there
     ---
     ");
 }
@@ -123,8 +123,8 @@ fn several_reverts_are_taken_back_together() {
     let sandbox = sandbox();
     let done = sandbox.sh("git revert -s --no-edit HEAD HEAD~1");
     assert_snapshot!(refused(&sandbox, done), @"
-    error: main is protected: nothing is committed straight onto it (`protected-branches` in gates.toml)
-    next: `git revert --abort`, then `git switch -c NAME` makes a branch; do it again there
+    error: main is protected: it does not accept direct commits (`protected-branches` in gates.toml)
+    next: run `git revert --abort`, create a branch with `git switch -c NAME` and repeat the command there
     error: 'prepare-commit-msg' hook failed
     fatal: revert failed
     ");
@@ -173,21 +173,21 @@ fn the_protection_cannot_be_taken_away_in_the_same_commit() {
     let done = sandbox.sh(commit);
     assert_ne!(done.code(), 0);
     assert_snapshot!(done, @"
-    gatekeeper pre-commit: 1 path changed, judged in [VIEW], since git commits another index than its usual one
+    gatekeeper pre-commit: 1 path changed, checked in [VIEW], because git commits from a temporary index
              passed  show  [TIME]
 
-    warning[gates.weakened]: gatekeeper is weakened: fewer branches are protected
+    warning[gates.weakened]: the configuration is weaker: fewer branches are protected
       --> gates.toml:1
-      help: put it back; or, if it is right, commit the configuration alone, with the trailer `Gate-Change: reason`
+      help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
 
-    note: 1 weakening to be given a reason in the message: `Gate-Change: reason`
+    note: 1 weakening needs a reason in the message: `Gate-Change: reason`
 
     1 passed in [TIME]
     gatekeeper: the message was refused: 1 problem
 
-    error[gate-change.missing]: the commit weakens what judges it, and does not say why
-      gatekeeper is weakened: fewer branches are protected
-      help: add a trailer of at least ten characters' reason: `Gate-Change: reason`
+    error[gate-change.missing]: the commit weakens its own checks without giving a reason
+      the configuration is weaker: fewer branches are protected
+      help: add a trailer with a reason of at least 10 characters: `Gate-Change: reason`
 
     next: edit .git/gatekeeper/message-[ID1], then run
       git commit -q -a -F .git/gatekeeper/message-[ID1]
@@ -199,8 +199,8 @@ fn the_protection_cannot_be_taken_away_in_the_same_commit() {
     let done = sandbox.sh("git commit -q -s -a -m protected");
     assert_ne!(done.code(), 0);
     assert_snapshot!(done, @"
-    error: work is protected: nothing is committed straight onto it (`protected-branches` in gates.toml)
-    next: `git switch -c NAME` makes a branch and takes what is staged along; then commit again
+    error: work is protected: it does not accept direct commits (`protected-branches` in gates.toml)
+    next: create a branch with `git switch -c NAME`, which keeps what is staged, and commit again
     ");
 }
 
@@ -218,8 +218,8 @@ fn the_first_commit_of_all_has_to_go_somewhere() {
     let done = sandbox.sh("git commit -s -m orphan");
     assert_ne!(done.code(), 0);
     assert_snapshot!(done, @"
-    error: release/2 is protected: nothing is committed straight onto it (`protected-branches` in gates.toml)
-    next: `git switch -c NAME` makes a branch and takes what is staged along; then commit again
+    error: release/2 is protected: it does not accept direct commits (`protected-branches` in gates.toml)
+    next: create a branch with `git switch -c NAME`, which keeps what is staged, and commit again
     ");
 }
 
@@ -233,7 +233,7 @@ fn by_hand_the_gates_run_and_the_report_tells() {
     gatekeeper run --staged: 1 path changed
              passed  show  [TIME]
 
-    note: main is protected, so a commit here is refused; `git switch -c NAME` makes a branch
+    note: main is protected, so a commit here is refused; create a branch with `git switch -c NAME`
 
     1 passed in [TIME]
     ");
@@ -255,44 +255,44 @@ fn names_that_no_branch_has_are_errors() {
         told += &sandbox.gatekeeper(&["config", "check"]).expect(2).told();
     }
     assert_snapshot!(told, @r#"
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: `refs/heads/main` matches no branch
        --> gates.toml:2:31
         |
       2 | protected-branches = ["main", "refs/heads/main"]
         |                               ^^^^^^^^^^^^^^^^^ write "main"
         |
-      help: name branches as `git branch` does, as in "main" or "release/*"
+      help: name branches as `git branch` shows them, as in "main" or "release/*"
     ---
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: `release/` matches no branch
        --> gates.toml:2:31
         |
       2 | protected-branches = ["main", "release/"]
-        |                               ^^^^^^^^^^ for everything that begins so write "release/**"
+        |                               ^^^^^^^^^^ to match every name that begins with this, write "release/**"
         |
-      help: name branches as `git branch` does, as in "main" or "release/*"
+      help: name branches as `git branch` shows them, as in "main" or "release/*"
     ---
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: `!main` matches no branch
        --> gates.toml:2:31
         |
       2 | protected-branches = ["main", "!main"]
-        |                               ^^^^^^^ no branch can have such a name
+        |                               ^^^^^^^ this is not a valid branch name
         |
-      help: name branches as `git branch` does, as in "main" or "release/*"
+      help: name branches as `git branch` shows them, as in "main" or "release/*"
     ---
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: `a b` matches no branch
        --> gates.toml:2:31
         |
       2 | protected-branches = ["main", "a b"]
-        |                               ^^^^^ no branch can have such a name
+        |                               ^^^^^ this is not a valid branch name
         |
-      help: name branches as `git branch` does, as in "main" or "release/*"
+      help: name branches as `git branch` shows them, as in "main" or "release/*"
     ---
-    error: gates.toml has 1 error, so no gate was run
-      error: this is not a glob pattern
+    error: gates.toml has 1 error
+      error: this is not a valid glob pattern
        --> gates.toml:2:31
         |
       2 | protected-branches = ["main", "["]
@@ -413,7 +413,7 @@ fn names_that_no_branch_has_are_errors() {
     # widen: nothing
     dir = "."
     env = {}
-    # timeout: 1m at commits, none in run
+    # timeout: 1m at commits, none in `gatekeeper run`
     # needs: no other gate
     isolation = "auto"
     untracked = "hide"

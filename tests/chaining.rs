@@ -45,8 +45,8 @@ fn it_runs_first_and_is_given_back_byte_for_byte() {
     installed  applypatch-msg  .git/hooks/applypatch-msg
     installed  reference-transaction  .git/hooks/reference-transaction
     installed  pre-push  .git/hooks/pre-push
-    baseline: what is here now counts as good (0 references and reflog entries); what comes later has to be judged
-    done: commits in this repository are judged by 1 gate from now on
+    baseline: the existing commits count as checked (0 references and reflog entries); later commits must be checked
+    done: commits in this repository are now checked by 1 gate
     ");
     assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(0), @"
     unchanged  pre-commit  .git/hooks/pre-commit
@@ -57,12 +57,12 @@ fn it_runs_first_and_is_given_back_byte_for_byte() {
     unchanged  applypatch-msg  .git/hooks/applypatch-msg
     unchanged  reference-transaction  .git/hooks/reference-transaction
     unchanged  pre-push  .git/hooks/pre-push
-    done: commits in this repository are judged by 1 gate from now on
+    done: commits in this repository are now checked by 1 gate
     ");
     assert_snapshot!(sandbox.gatekeeper(&["status"]).expect(0), @"
     stdout:
                 pre-commit  in place: [ROOT]/repository/.git/hooks/pre-commit starts gatekeeper
-                            first runs [ROOT]/repository/.git/hooks.before-gatekeeper/pre-commit
+                            runs [ROOT]/repository/.git/hooks.before-gatekeeper/pre-commit first
           pre-merge-commit  in place: [ROOT]/repository/.git/hooks/pre-merge-commit starts gatekeeper
             pre-applypatch  in place: [ROOT]/repository/.git/hooks/pre-applypatch starts gatekeeper
         prepare-commit-msg  in place: [ROOT]/repository/.git/hooks/prepare-commit-msg starts gatekeeper
@@ -71,10 +71,10 @@ fn it_runs_first_and_is_given_back_byte_for_byte() {
      reference-transaction  in place: [ROOT]/repository/.git/hooks/reference-transaction starts gatekeeper
                   pre-push  in place: [ROOT]/repository/.git/hooks/pre-push starts gatekeeper
                 gates.toml  1 gate
-                  receipts  every commit that HEAD has is judged, or was here or elsewhere before
-                    ledger  nobody has tried to pass by the gates
+                  receipts  HEAD has no unchecked commits
+                    ledger  no attempt to bypass the gates was recorded
 
-    a commit here would be judged
+    commits here are checked
     ");
     sandbox.git(&["commit", "--quiet", "-m", "x"]);
     let expected = [
@@ -94,7 +94,7 @@ fn it_runs_first_and_is_given_back_byte_for_byte() {
       removed  applypatch-msg  .git/hooks/applypatch-msg
       removed  reference-transaction  .git/hooks/reference-transaction
       removed  pre-push  .git/hooks/pre-push
-    done: commits in this repository are no longer judged here
+    done: commits in this repository are no longer checked
     ");
     let after = (fs::read(&file).unwrap(), fs::metadata(&file).unwrap());
     assert_eq!(before.0, after.0);
@@ -116,12 +116,12 @@ fn once_it_is_gone_it_is_missed() {
     sandbox.gatekeeper(&["install"]).expect(0);
     fs::remove_dir_all(sandbox.top.join(".git/hooks.before-gatekeeper")).unwrap();
     assert_snapshot!(sandbox.try_git(&["commit", "-m", "x"]).expect(1), @"
-    error: the pre-commit hook that was here before gatekeeper is gone: [ROOT]/repository/.git/hooks.before-gatekeeper/pre-commit
-    help: put it back, or run `gatekeeper install` again to do without it
+    error: the earlier pre-commit hook, which runs before gatekeeper, is missing: [ROOT]/repository/.git/hooks.before-gatekeeper/pre-commit
+    help: restore the file, or run `gatekeeper install` again to continue without it
     ");
     assert_snapshot!(sandbox.gatekeeper(&["status"]).expect(1), @"
     stdout:
-                pre-commit  broken: the hook that was there before [ROOT]/repository/.git/hooks/pre-commit is gone, so every commit is stopped
+                pre-commit  broken: the earlier hook that [ROOT]/repository/.git/hooks/pre-commit runs first is missing, so every commit is stopped
           pre-merge-commit  in place: [ROOT]/repository/.git/hooks/pre-merge-commit starts gatekeeper
             pre-applypatch  in place: [ROOT]/repository/.git/hooks/pre-applypatch starts gatekeeper
         prepare-commit-msg  in place: [ROOT]/repository/.git/hooks/prepare-commit-msg starts gatekeeper
@@ -130,13 +130,13 @@ fn once_it_is_gone_it_is_missed() {
      reference-transaction  in place: [ROOT]/repository/.git/hooks/reference-transaction starts gatekeeper
                   pre-push  in place: [ROOT]/repository/.git/hooks/pre-push starts gatekeeper
                 gates.toml  1 gate
-                  receipts  every commit that HEAD has is judged, or was here or elsewhere before
-                    ledger  nobody has tried to pass by the gates
+                  receipts  HEAD has no unchecked commits
+                    ledger  no attempt to bypass the gates was recorded
 
-    a commit here would not be judged as it should: 1 hook not in place; run `gatekeeper install`
+    commits here are not checked properly: 1 hook not in place; run `gatekeeper install`
     ");
     assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(0), @"
-      updated, without the hook that ran before it, which is gone:  pre-commit  .git/hooks/pre-commit
+      updated  pre-commit  .git/hooks/pre-commit, but the earlier hook, which ran before it, is missing
     unchanged  pre-merge-commit  .git/hooks/pre-merge-commit
     unchanged  pre-applypatch  .git/hooks/pre-applypatch
     unchanged  prepare-commit-msg  .git/hooks/prepare-commit-msg
@@ -144,7 +144,7 @@ fn once_it_is_gone_it_is_missed() {
     unchanged  applypatch-msg  .git/hooks/applypatch-msg
     unchanged  reference-transaction  .git/hooks/reference-transaction
     unchanged  pre-push  .git/hooks/pre-push
-    done: commits in this repository are judged by 1 gate from now on
+    done: commits in this repository are now checked by 1 gate
     ");
     sandbox.gatekeeper(&["status"]).expect(0);
     sandbox.git(&["commit", "--quiet", "-m", "x"]);
@@ -174,9 +174,9 @@ fn its_failure_is_final() {
         "#!/no/such/interpreter\n",
     );
     assert_snapshot!(sandbox.sh(".git/hooks/pre-commit").expect(3), @"
-    error: the hook that was here before gatekeeper cannot be started: [ROOT]/repository/.git/hooks.before-gatekeeper/pre-commit
+    error: cannot start the earlier hook, which runs before gatekeeper: [ROOT]/repository/.git/hooks.before-gatekeeper/pre-commit
       No such file or directory (os error 2)
-    help: mend it, or remove it if it is not needed any more
+    help: fix the hook, or remove it if it is no longer needed
     ");
     assert_eq!(sandbox.recorded(), [""; 0]);
 }
@@ -244,8 +244,8 @@ fn an_installation_that_was_killed_goes_on() {
     installed  applypatch-msg  .git/hooks/applypatch-msg
     installed  reference-transaction  .git/hooks/reference-transaction
     installed  pre-push  .git/hooks/pre-push
-    baseline: what is here now counts as good (0 references and reflog entries); what comes later has to be judged
-    done: commits in this repository are judged by 1 gate from now on
+    baseline: the existing commits count as checked (0 references and reflog entries); later commits must be checked
+    done: commits in this repository are now checked by 1 gate
     ");
     sandbox.git(&["commit", "--quiet", "-m", "x"]);
     assert_eq!(sandbox.recorded(), ["gate", "gates.toml", "old"]);
@@ -263,7 +263,7 @@ fn an_installation_that_was_killed_goes_on() {
       removed  applypatch-msg  .git/hooks/applypatch-msg
       removed  reference-transaction  .git/hooks/reference-transaction
       removed  pre-push  .git/hooks/pre-push
-    done: commits in this repository are no longer judged here
+    done: commits in this repository are no longer checked
     ");
     assert_eq!(
         fs::read_to_string(&file).unwrap(),
@@ -287,8 +287,8 @@ fn links_lead_where_they_led() {
     installed  applypatch-msg  .git/hooks/applypatch-msg
     installed  reference-transaction  .git/hooks/reference-transaction
     installed  pre-push  .git/hooks/pre-push
-    baseline: what is here now counts as good (0 references and reflog entries); what comes later has to be judged
-    done: commits in this repository are judged by 1 gate from now on
+    baseline: the existing commits count as checked (0 references and reflog entries); later commits must be checked
+    done: commits in this repository are now checked by 1 gate
     ");
     sandbox.git(&["commit", "--quiet", "-m", "x"]);
     assert_eq!(sandbox.recorded(), ["gate", "gates.toml", "linked"]);
@@ -323,7 +323,7 @@ fn a_second_hook_written_over_ours_is_noticed() {
     assert_snapshot!(sandbox.gatekeeper(&["status"]).expect(1), @"
     stdout:
                 pre-commit  not ours: git executes [ROOT]/repository/.git/hooks/pre-commit
-                            first runs [ROOT]/repository/.git/hooks.before-gatekeeper/pre-commit
+                            runs [ROOT]/repository/.git/hooks.before-gatekeeper/pre-commit first
           pre-merge-commit  in place: [ROOT]/repository/.git/hooks/pre-merge-commit starts gatekeeper
             pre-applypatch  in place: [ROOT]/repository/.git/hooks/pre-applypatch starts gatekeeper
         prepare-commit-msg  in place: [ROOT]/repository/.git/hooks/prepare-commit-msg starts gatekeeper
@@ -332,17 +332,17 @@ fn a_second_hook_written_over_ours_is_noticed() {
      reference-transaction  in place: [ROOT]/repository/.git/hooks/reference-transaction starts gatekeeper
                   pre-push  in place: [ROOT]/repository/.git/hooks/pre-push starts gatekeeper
                 gates.toml  1 gate
-                  receipts  every commit that HEAD has is judged, or was here or elsewhere before
-                    ledger  nobody has tried to pass by the gates
+                  receipts  HEAD has no unchecked commits
+                    ledger  no attempt to bypass the gates was recorded
 
-    a commit here would not be judged as it should: 1 hook not in place; run `gatekeeper install`
+    commits here are not checked properly: 1 hook not in place; run `gatekeeper install`
     ");
     let done = sandbox.gatekeeper(&["install"]).expect(3);
     assert_snapshot!(done, @"
-    error: another pre-commit hook was written over gatekeeper's, which has one chained already
-      in its place: [ROOT]/repository/.git/hooks/pre-commit
+    error: gatekeeper's pre-commit hook was overwritten, and another hook is already chained to it
+      overwritten: [ROOT]/repository/.git/hooks/pre-commit
       chained: [ROOT]/repository/.git/hooks.before-gatekeeper/pre-commit
-    help: keep one of the two as [ROOT]/repository/.git/hooks/pre-commit and move the other one away, then run `gatekeeper install` again
+    help: keep one of the two files as [ROOT]/repository/.git/hooks/pre-commit, move the other one away and run `gatekeeper install` again
     ");
     assert!(fs::read_to_string(&second).unwrap().contains("second"));
     // Neither is lost by an uninstall.
@@ -355,7 +355,7 @@ fn a_second_hook_written_over_ours_is_noticed() {
       removed  applypatch-msg  .git/hooks/applypatch-msg
       removed  reference-transaction  .git/hooks/reference-transaction
       removed  pre-push  .git/hooks/pre-push
-    done: what is not ours, or was changed since, has been left as it is
+    done: hooks that gatekeeper did not write, or that were changed later, were left in place
     ");
     assert!(fs::read_to_string(&second).unwrap().contains("second"));
     let first = sandbox.top.join(".git/hooks.before-gatekeeper/pre-commit");
@@ -387,9 +387,9 @@ fn a_manager_that_keeps_its_hooks_in_a_folder_of_its_own_goes_on_working() {
     installed  applypatch-msg  .manager/_/applypatch-msg
     installed  reference-transaction  .manager/_/reference-transaction
     installed  pre-push  .manager/_/pre-push
-    note: [ROOT]/repository/.manager/_ is in the work tree; what was written there names a path of this machine, so do not commit it
-    baseline: what is here now counts as good (0 references and reflog entries); what comes later has to be judged
-    done: commits in this repository are judged by 1 gate from now on
+    note: [ROOT]/repository/.manager/_ is in the work tree; the hooks there contain a path of this machine, so do not commit them
+    baseline: the existing commits count as checked (0 references and reflog entries); later commits must be checked
+    done: commits in this repository are now checked by 1 gate
     ");
     sandbox.git(&["commit", "--quiet", "-m", "x"]);
     assert_eq!(
@@ -427,7 +427,7 @@ fn a_shim_that_was_put_aside_is_told_and_not_run_twice() {
     unchanged  applypatch-msg  .git/hooks/applypatch-msg
     unchanged  reference-transaction  .git/hooks/reference-transaction
     unchanged  pre-push  .git/hooks/pre-push
-    done: commits in this repository are judged by 1 gate from now on
+    done: commits in this repository are now checked by 1 gate
     ");
     sandbox.write("y", "");
     sandbox.git(&["add", "y"]);
@@ -442,8 +442,8 @@ fn a_shim_that_was_put_aside_is_told_and_not_run_twice() {
       removed  applypatch-msg  .git/hooks/applypatch-msg
       removed  reference-transaction  .git/hooks/reference-transaction
       removed  pre-push  .git/hooks/pre-push
-    note: [ROOT]/repository/.git/hooks/pre-commit.legacy is a hook of gatekeeper's that something else has put aside and may still run; delete it if it is not wanted
-    done: commits in this repository are no longer judged here
+    note: [ROOT]/repository/.git/hooks/pre-commit.legacy is a gatekeeper hook that another program renamed and may still run; delete it if it is not needed
+    done: commits in this repository are no longer checked
     ");
 }
 
@@ -465,9 +465,9 @@ fn patches_are_judged_too() {
     assert_snapshot!(done, @"
     gatekeeper: the message was refused: 1 problem
 
-    error[signed-off-by.missing]: there is no Signed-off-by trailer
-      by it you certify the Developer Certificate of Origin, https://developercertificate.org
-      it reads  Signed-off-by: Other <other@example.com>
+    error[signed-off-by.missing]: the Signed-off-by trailer is missing
+      signing off certifies the Developer Certificate of Origin, https://developercertificate.org
+      expected  Signed-off-by: Other <other@example.com>
 
     next: run
       git interpret-trailers --no-divider --in-place --trailer 'Signed-off-by: Jane Doe <jane@example.com>' [ROOT]/repository/.git/rebase-apply/final-commit && git am --retry
@@ -485,7 +485,7 @@ fn an_interrupted_installation_leaves_a_hook_in_place() {
     let file = hook(&sandbox, "pre-commit", "#!/bin/sh\nexit 0\n");
     fs::write(sandbox.top.join(".git/hooks.before-gatekeeper"), "a file").unwrap();
     assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(3), @"
-    error: [ROOT]/repository/.git/hooks.before-gatekeeper/pre-commit cannot be written
+    error: cannot write [ROOT]/repository/.git/hooks.before-gatekeeper/pre-commit
       File exists (os error 17)
     ");
     assert_eq!(fs::read_to_string(&file).unwrap(), "#!/bin/sh\nexit 0\n");

@@ -75,7 +75,7 @@ fn commit_patch() {
     // What git asks has other words in each version.
     finish(git.stdin(fs::File::open(answers).unwrap()))
         .expect(0)
-        .says("since the work tree has other files than the commit");
+        .says("because the work tree has files that differ from the commit");
     assert_eq!(sandbox.recorded(), ["a"]);
     assert!(sandbox.git(&["show", "HEAD:a"]).starts_with("one\n"));
     assert!(sandbox.git(&["show", "HEAD:a"]).ends_with("9\n"));
@@ -100,7 +100,7 @@ fn amend() {
     stderr:
     gatekeeper pre-commit: 0 paths changed
              cached  record          passed on the same tree [WHEN], in [TIME]
-    judged before: 1 cached, [WHEN]
+    already checked: 1 cached, [WHEN]
     ");
     assert!(sandbox.recorded().is_empty());
 }
@@ -129,10 +129,10 @@ fn gates_that_are_not_in_the_index_yet_count_already() {
      1 file changed, 0 insertions(+), 0 deletions(-)
      create mode 100644 a
     stderr:
-    gatekeeper pre-commit: 1 path changed, judged in [VIEW], since the work tree has untracked files
+    gatekeeper pre-commit: 1 path changed, checked in [VIEW], because the work tree has untracked files
              passed  record  [TIME]
 
-    note: gates.toml is not in the commit, so nobody else has these gates; `git add gates.toml` puts it there
+    note: gates.toml is not in the commit, so other clones lack these gates; add it with `git add gates.toml`
 
     1 passed in [TIME]
     ");
@@ -179,7 +179,7 @@ fn links_and_submodules_trigger_and_are_not_handed_over() {
      1 file changed, 1 insertion(+), 1 deletion(-)
     stderr:
     gatekeeper pre-commit: 1 path changed
-     not applicable  record          what matches is no regular file
+     not applicable  record          the files that match are not regular files
     nothing to check: 1 gate not applicable
     ");
     // A setting that hides submodules does not hide them from us.
@@ -302,7 +302,7 @@ fn an_index_from_the_environment() {
     assert_snapshot!(sandbox.gatekeeper(&["run", "--staged"]).expect(0), @"
     gatekeeper run --staged: 0 paths changed
              cached  record          passed on the same tree [WHEN], in [TIME]
-    judged before: 1 cached, [WHEN]
+    already checked: 1 cached, [WHEN]
     ");
     assert!(sandbox.recorded().is_empty());
 }
@@ -328,13 +328,13 @@ fn outside_a_work_tree() {
     assert_snapshot!(sandbox.sh(&script("..")).expect(3), @"
     error: [ROOT] is not in a git repository
       fatal: not a git repository (or any of the parent directories): .git
-    help: go to the work tree of a repository, or make one with `git init`
+    help: change to the work tree of a repository, or create one with `git init`
     ");
     sandbox.sh("git clone -q --bare . ../bare.git").expect(0);
     assert_snapshot!(sandbox.sh(&script("../bare.git")).expect(3), @"
-    error: this repository has no work tree here
+    error: this repository has no work tree
       fatal: this operation must be run in a work tree
-    help: gates run on files; call gatekeeper in a work tree (`git worktree add` makes one). For a repository that others push to there is `gatekeeper install --server`
+    help: gates run on files: run gatekeeper in a work tree (create one with `git worktree add`). In a repository that receives pushes, run `gatekeeper install --server`
     ");
 }
 
@@ -356,7 +356,7 @@ fn merges_hand_over_what_differs_from_every_parent() {
         .expect(0);
     assert_snapshot!(done, @"
     gatekeeper pre-merge-commit: 2 paths changed
-     not applicable  record          what matches came in by the merge as it was
+     not applicable  record          the files that match came in unchanged with the merge
     nothing to check: 1 gate not applicable
     ");
     assert_eq!(sandbox.recorded(), [""; 0]);
@@ -415,8 +415,8 @@ fn a_merge_is_stopped_by_a_gate() {
       command  false
        repeat  gatekeeper run --staged no
 
-    1 failed in [TIME]: the commit was stopped, nothing was changed
-    next: mend what is named above, `git add` it, and commit again
+    1 failed in [TIME]: the commit was stopped; nothing was changed
+    next: fix the problems above, `git add` the files and commit again
     Not committing merge; use 'git commit' to complete the merge.
     ");
     assert!(sandbox.top.join(".git/MERGE_HEAD").exists());

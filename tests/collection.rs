@@ -149,7 +149,7 @@ impl Labelled {
     fn check(&self, sandbox: &Sandbox, file: &str) -> Value {
         let done = self.message(sandbox, &["check", "--json"], file);
         // git gives up by itself, and no hook has anything to say.
-        if done.code() == 2 && done.stderr.contains("there is no message") {
+        if done.code() == 2 && done.stderr.contains(" is empty") {
             return Value::Null;
         }
         self.report(&done)
@@ -309,7 +309,7 @@ fn mended(sandbox: &Sandbox, message: &Labelled, report: &Value) {
     message
         .message(sandbox, &["fix"], "../message")
         .expect(0)
-        .says("nothing to mend");
+        .says("nothing to fix");
     assert_eq!(fs::read_to_string(&file).unwrap(), after, "{name}");
 }
 

@@ -34,7 +34,7 @@ fn an_unknown_key_is_shown_the_way_rustc_does() {
     let done = sandbox.gatekeeper(&["config", "check"]).expect(2);
     assert_eq!(
         done.stderr,
-        "error: gates.toml has 1 error, so no gate was run\n\
+        "error: gates.toml has 1 error\n\
          \x20 error: unknown key `timout` in [gates.lint]\n\
          \x20  --> gates.toml:3:1\n\
          \x20   |\n\
@@ -49,7 +49,7 @@ fn all_errors_are_shown_at_once() {
         "[settings]\nbugdet = \"1m\"\n[gates.lint]\nrun = 5\nfiles = \"*.py\"\n[gates.test]\n",
     );
     assert_snapshot!(done, @r#"
-    error: gates.toml has 4 errors, so no gate was run
+    error: gates.toml has 4 errors
       error: unknown key `bugdet` in [settings]
        --> gates.toml:2:1
         |
@@ -76,24 +76,24 @@ fn all_errors_are_shown_at_once() {
       6 | [gates.test]
         |        ^^^^ `run` is missing
         |
-      help: add run = "...", the command whose success the commit needs
+      help: add run = "...", the command that must succeed
     "#);
 }
 
 #[test]
 fn keys_and_types() {
     assert_snapshot!(refused(format!("{GATE}retries = 3\n")), @"
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: unknown key `retries` in [gates.lint]
        --> gates.toml:3:1
         |
       3 | retries = 3
-        | ^^^^^^^ not a key of this table
+        | ^^^^^^^ not a key in this table
         |
-      help: the keys here are `kind`, `run`, `fix`, `files`, `exclude`, `widen`, `dir`, `env`, `timeout`, `needs`, `isolation`, `untracked`, `hooks`, `level`, `until`, `skip`, `cache`, `exclusive`, `lock`, `success-codes`, `expect` and `forbid`
+      help: expected `kind`, `run`, `fix`, `files`, `exclude`, `widen`, `dir`, `env`, `timeout`, `needs`, `isolation`, `untracked`, `hooks`, `level`, `until`, `skip`, `cache`, `exclusive`, `lock`, `success-codes`, `expect` or `forbid`
     ");
     assert_snapshot!(refused(format!("setings = {{}}\n{GATE}")), @"
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: unknown key `setings` in the file
        --> gates.toml:1:1
         |
@@ -101,7 +101,7 @@ fn keys_and_types() {
         | ^^^^^^^ did you mean `settings`?
     ");
     assert_snapshot!(refused(format!("[settings]\njobs = 0\n{GATE}")), @"
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: `0` is out of range
        --> gates.toml:2:8
         |
@@ -109,15 +109,15 @@ fn keys_and_types() {
         |        ^ this must be a whole number from 1 to 1024
     ");
     assert_snapshot!(refused(format!("[settings]\njobs = 0xFFFFFFFFFF\n{GATE}")), @"
-    error: gates.toml has 1 error, so no gate was run
-      error: `FFFFFFFFFF` is out of range
+    error: gates.toml has 1 error
+      error: `0xFFFFFFFFFF` is out of range
        --> gates.toml:2:8
         |
       2 | jobs = 0xFFFFFFFFFF
         |        ^^^^^^^^^^^^ this must be a whole number from 1 to 1024
     ");
     assert_snapshot!(refused(format!("[settings]\nfail-fast = 1\n{GATE}")), @"
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: expected `true` or `false`, found an integer
        --> gates.toml:2:13
         |
@@ -125,7 +125,7 @@ fn keys_and_types() {
         |             ^ this must be `true` or `false`
     ");
     assert_snapshot!(refused("gates = 5\n"), @"
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: expected a table of gates, found an integer
        --> gates.toml:1:9
         |
@@ -133,7 +133,7 @@ fn keys_and_types() {
         |         ^ this must be a table of gates
     ");
     assert_snapshot!(refused("gates.lint = \"x\"\n"), @r#"
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: expected a table, as in [gates.lint], found a string
        --> gates.toml:1:14
         |
@@ -141,45 +141,45 @@ fn keys_and_types() {
         |              ^^^ this must be a table, as in [gates.lint]
     "#);
     assert_snapshot!(refused(format!("{GATE}level = \"wran\"\n")), @r#"
-    error: gates.toml has 1 error, so no gate was run
-      error: `wran` is not possible here
+    error: gates.toml has 1 error
+      error: invalid value `wran`
        --> gates.toml:3:9
         |
       3 | level = "wran"
         |         ^^^^^^ did you mean "warn"?
         |
-      help: possible are `block` and `warn`
+      help: expected `block` or `warn`
     "#);
     assert_snapshot!(refused(format!("{GATE}kind = \"linting\"\n")), @r#"
-    error: gates.toml has 1 error, so no gate was run
-      error: `linting` is not possible here
+    error: gates.toml has 1 error
+      error: invalid value `linting`
        --> gates.toml:3:8
         |
       3 | kind = "linting"
         |        ^^^^^^^^^ unknown value
         |
-      help: possible are `typecheck`, `lint`, `test`, `format`, `security` and `custom`
+      help: expected `typecheck`, `lint`, `test`, `format`, `security` or `custom`
     "#);
     assert_snapshot!(refused(format!("{GATE}hooks = [\"precommit\"]\n")), @r#"
-    error: gates.toml has 1 error, so no gate was run
-      error: `precommit` is not possible here
+    error: gates.toml has 1 error
+      error: invalid value `precommit`
        --> gates.toml:3:10
         |
       3 | hooks = ["precommit"]
         |          ^^^^^^^^^^^ did you mean "pre-commit"?
         |
-      help: possible are `pre-commit` and `pre-push`
+      help: expected `pre-commit` or `pre-push`
     "#);
     assert_snapshot!(refused(format!("{GATE}hooks = []\n")), @"
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: this list is empty
        --> gates.toml:3:9
         |
       3 | hooks = []
-        |         ^^ name hooks here, or leave the key out
+        |         ^^ name hooks here, or remove the key
     ");
     assert_snapshot!(refused(format!("{GATE}success-codes = [256]\n")), @"
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: `256` is out of range
        --> gates.toml:3:18
         |
@@ -187,80 +187,80 @@ fn keys_and_types() {
         |                  ^^^ this must be a whole number from 0 to 255
     ");
     assert_snapshot!(refused(format!("{GATE}success-codes = [0, 0]\n")), @"
-    error: gates.toml has 1 error, so no gate was run
-      error: this stands here twice
+    error: gates.toml has 1 error
+      error: this entry is a duplicate
        --> gates.toml:3:21
         |
       3 | success-codes = [0, 0]
         |                     ^ repeated
     ");
     assert_snapshot!(refused(format!("{GATE}env = {{ \"A=B\" = \"1\" }}\n")), @r#"
-    error: gates.toml has 1 error, so no gate was run
-      error: this cannot be the name of a variable
+    error: gates.toml has 1 error
+      error: this is not a valid variable name
        --> gates.toml:3:9
         |
       3 | env = { "A=B" = "1" }
         |         ^^^^^
     "#);
     assert_snapshot!(refused(format!("{GATE}env = {{ A = 1 }}\n")), @r#"
-    error: gates.toml has 1 error, so no gate was run
-      error: variables are strings
+    error: gates.toml has 1 error
+      error: the value of a variable must be a string
        --> gates.toml:3:13
         |
       3 | env = { A = 1 }
         |             ^ write "1"
     "#);
     assert_snapshot!(refused(format!("{GATE}env = {{ GATEKEEPER_ACTIVE = \"\" }}\n")), @r#"
-    error: gates.toml has 1 error, so no gate was run
-      error: `GATEKEEPER_ACTIVE` belongs to gatekeeper
+    error: gates.toml has 1 error
+      error: `GATEKEEPER_ACTIVE` is reserved for gatekeeper
        --> gates.toml:3:9
         |
       3 | env = { GATEKEEPER_ACTIVE = "" }
         |         ^^^^^^^^^^^^^^^^^ cannot be set here
     "#);
     assert_snapshot!(refused(format!("{GATE}dir = \"../x\"\n")), @r#"
-    error: gates.toml has 1 error, so no gate was run
-      error: this folder is outside the work tree
+    error: gates.toml has 1 error
+      error: this directory is outside the work tree
        --> gates.toml:3:7
         |
       3 | dir = "../x"
         |       ^^^^^^ must be relative to the top of the work tree, without `..`
     "#);
     assert_snapshot!(refused(format!("{GATE}dir = \"/x\"\n")), @r#"
-    error: gates.toml has 1 error, so no gate was run
-      error: this folder is outside the work tree
+    error: gates.toml has 1 error
+      error: this directory is outside the work tree
        --> gates.toml:3:7
         |
       3 | dir = "/x"
         |       ^^^^ must be relative to the top of the work tree, without `..`
     "#);
     assert_snapshot!(refused(format!("{GATE}lock = \" \"\n")), @r#"
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: this string is empty
        --> gates.toml:3:8
         |
       3 | lock = " "
-        |        ^^^ must say something
+        |        ^^^ must not be empty
     "#);
     assert_snapshot!(refused("[gates.\"a b\"]\nrun = \"true\"\n"), @r#"
-    error: gates.toml has 1 error, so no gate was run
-      error: `a b` cannot be the name of a gate
+    error: gates.toml has 1 error
+      error: `a b` is not a valid gate name
        --> gates.toml:1:8
         |
       1 | [gates."a b"]
-        |        ^^^^^ not a name
+        |        ^^^^^ not a gate name
         |
-      help: letters, digits, `.`, `_` and `-`, beginning with a letter or digit, at most 64 of them
+      help: use at most 64 letters, digits, `.`, `_` and `-`, and begin with a letter or digit
     "#);
     assert_snapshot!(refused("[gates.\"\\u001b[31m\"]\nrun = \"true\"\n"), @r#"
-    error: gates.toml has 1 error, so no gate was run
-      error: `\u{1b}[31m` cannot be the name of a gate
+    error: gates.toml has 1 error
+      error: `\u{1b}[31m` is not a valid gate name
        --> gates.toml:1:8
         |
       1 | [gates."\u001b[31m"]
-        |        ^^^^^^^^^^^^ not a name
+        |        ^^^^^^^^^^^^ not a gate name
         |
-      help: letters, digits, `.`, `_` and `-`, beginning with a letter or digit, at most 64 of them
+      help: use at most 64 letters, digits, `.`, `_` and `-`, and begin with a letter or digit
     "#);
 }
 
@@ -284,8 +284,8 @@ fn durations() {
         told += &refused(format!("[settings]\nbudget = {value}\n{GATE}")).told();
     }
     assert_snapshot!(told, @r#"
-    error: gates.toml has 1 error, so no gate was run
-      error: `0s` is no time at all
+    error: gates.toml has 1 error
+      error: `0s` is too short
        --> gates.toml:3:11
         |
       3 | timeout = "0s"
@@ -293,8 +293,8 @@ fn durations() {
         |
       help: write a number with its unit: "500ms", "90s", "2m", "1h 30m"
     ---
-    error: gates.toml has 1 error, so no gate was run
-      error: `0s` is no time at all
+    error: gates.toml has 1 error
+      error: `0s` is too short
        --> gates.toml:2:10
         |
       2 | budget = "0s"
@@ -302,8 +302,8 @@ fn durations() {
         |
       help: write a number with its unit: "500ms", "90s", "2m", "1h 30m"
     ---
-    error: gates.toml has 1 error, so no gate was run
-      error: `0ms` is no time at all
+    error: gates.toml has 1 error
+      error: `0ms` is too short
        --> gates.toml:3:11
         |
       3 | timeout = "0ms"
@@ -311,8 +311,8 @@ fn durations() {
         |
       help: write a number with its unit: "500ms", "90s", "2m", "1h 30m"
     ---
-    error: gates.toml has 1 error, so no gate was run
-      error: `0ms` is no time at all
+    error: gates.toml has 1 error
+      error: `0ms` is too short
        --> gates.toml:2:10
         |
       2 | budget = "0ms"
@@ -320,7 +320,7 @@ fn durations() {
         |
       help: write a number with its unit: "500ms", "90s", "2m", "1h 30m"
     ---
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: `-5s` is negative
        --> gates.toml:3:11
         |
@@ -329,7 +329,7 @@ fn durations() {
         |
       help: write a number with its unit: "500ms", "90s", "2m", "1h 30m"
     ---
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: `-5s` is negative
        --> gates.toml:2:10
         |
@@ -338,25 +338,25 @@ fn durations() {
         |
       help: write a number with its unit: "500ms", "90s", "2m", "1h 30m"
     ---
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: `999999h` is too long
        --> gates.toml:3:11
         |
       3 | timeout = "999999h"
-        |           ^^^^^^^^^ at most 24h
+        |           ^^^^^^^^^ must be at most 24h
         |
       help: write a number with its unit: "500ms", "90s", "2m", "1h 30m"
     ---
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: `999999h` is too long
        --> gates.toml:2:10
         |
       2 | budget = "999999h"
-        |          ^^^^^^^^^ at most 24h
+        |          ^^^^^^^^^ must be at most 24h
         |
       help: write a number with its unit: "500ms", "90s", "2m", "1h 30m"
     ---
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: `99999999999999999999999s` is not a duration
        --> gates.toml:3:11
         |
@@ -365,7 +365,7 @@ fn durations() {
         |
       help: write a number with its unit: "500ms", "90s", "2m", "1h 30m"
     ---
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: `99999999999999999999999s` is not a duration
        --> gates.toml:2:10
         |
@@ -374,7 +374,7 @@ fn durations() {
         |
       help: write a number with its unit: "500ms", "90s", "2m", "1h 30m"
     ---
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: `` is not a duration
        --> gates.toml:3:11
         |
@@ -383,7 +383,7 @@ fn durations() {
         |
       help: write a number with its unit: "500ms", "90s", "2m", "1h 30m"
     ---
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: `` is not a duration
        --> gates.toml:2:10
         |
@@ -392,7 +392,7 @@ fn durations() {
         |
       help: write a number with its unit: "500ms", "90s", "2m", "1h 30m"
     ---
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: `5 parsecs` is not a duration
        --> gates.toml:3:11
         |
@@ -401,7 +401,7 @@ fn durations() {
         |
       help: write a number with its unit: "500ms", "90s", "2m", "1h 30m"
     ---
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: `5 parsecs` is not a duration
        --> gates.toml:2:10
         |
@@ -410,7 +410,7 @@ fn durations() {
         |
       help: write a number with its unit: "500ms", "90s", "2m", "1h 30m"
     ---
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: `60` has no unit
        --> gates.toml:3:11
         |
@@ -419,7 +419,7 @@ fn durations() {
         |
       help: write a number with its unit: "500ms", "90s", "2m", "1h 30m"
     ---
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: `60` has no unit
        --> gates.toml:2:10
         |
@@ -428,39 +428,39 @@ fn durations() {
         |
       help: write a number with its unit: "500ms", "90s", "2m", "1h 30m"
     ---
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: this is not a duration
        --> gates.toml:3:11
         |
       3 | timeout = 1.5
-        |           ^^^ must be a duration
+        |           ^^^ must be a duration with a unit
         |
       help: write a number with its unit: "500ms", "90s", "2m", "1h 30m"
     ---
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: this is not a duration
        --> gates.toml:2:10
         |
       2 | budget = 1.5
-        |          ^^^ must be a duration
+        |          ^^^ must be a duration with a unit
         |
       help: write a number with its unit: "500ms", "90s", "2m", "1h 30m"
     ---
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: this is not a duration
        --> gates.toml:3:11
         |
       3 | timeout = true
-        |           ^^^^ must be a duration
+        |           ^^^^ must be a duration with a unit
         |
       help: write a number with its unit: "500ms", "90s", "2m", "1h 30m"
     ---
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: this is not a duration
        --> gates.toml:2:10
         |
       2 | budget = true
-        |          ^^^^ must be a duration
+        |          ^^^^ must be a duration with a unit
         |
       help: write a number with its unit: "500ms", "90s", "2m", "1h 30m"
     ---
@@ -483,34 +483,34 @@ fn dates() {
         told += &done.told();
     }
     assert_snapshot!(told, @r#"
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: this is not a date
        --> gates.toml:3:35
         |
       3 | skip = { reason = "slow", until = "2027-02-30" }
-        |                                   ^^^^^^^^^^^^ must be year-month-day
+        |                                   ^^^^^^^^^^^^ must have the form year-month-day
         |
       help: write the last day as "2027-03-31"
     ---
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: this is not a date
        --> gates.toml:3:35
         |
       3 | skip = { reason = "slow", until = "soon" }
-        |                                   ^^^^^^ must be year-month-day
+        |                                   ^^^^^^ must have the form year-month-day
         |
       help: write the last day as "2027-03-31"
     ---
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: this is not a date
        --> gates.toml:3:35
         |
       3 | skip = { reason = "slow", until = "[DATE]" }
-        |                                   ^^^^^^^^^^^^^^^^^^^^^ a day, without a time
+        |                                   ^^^^^^^^^^^^^^^^^^^^^ must be a date without a time
         |
       help: write the last day as "2027-03-31"
     ---
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: this is not a date
        --> gates.toml:3:35
         |
@@ -519,19 +519,19 @@ fn dates() {
         |
       help: write the last day as "2027-03-31"
     ---
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: this is not a date
        --> gates.toml:3:35
         |
       3 | skip = { reason = "slow", until = [DATE] }
-        |                                   ^^^^^^^^^^^^^^^^^^^^ a day, without a time
+        |                                   ^^^^^^^^^^^^^^^^^^^^ must be a date without a time
         |
       help: write the last day as "2027-03-31"
     ---
     "#);
     assert_snapshot!(refused(format!("{GATE}skip = {{ reason = \"slow\" }}\n")), @r#"
-    error: gates.toml has 1 error, so no gate was run
-      error: a skip needs its `until`
+    error: gates.toml has 1 error
+      error: a skip needs `until`
        --> gates.toml:3:8
         |
       3 | skip = { reason = "slow" }
@@ -540,8 +540,8 @@ fn dates() {
       help: write skip = { reason = "...", until = "2027-03-31" }
     "#);
     assert_snapshot!(refused(format!("{GATE}skip = {{ until = \"2999-01-01\" }}\n")), @r#"
-    error: gates.toml has 1 error, so no gate was run
-      error: a skip needs its `reason`
+    error: gates.toml has 1 error
+      error: a skip needs `reason`
        --> gates.toml:3:8
         |
       3 | skip = { until = "2999-01-01" }
@@ -553,15 +553,15 @@ fn dates() {
         "{GATE}skip = {{ reason = \" \", until = \"2999-01-01\" }}\n"
     ));
     assert_snapshot!(done, @r#"
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: this string is empty
        --> gates.toml:3:19
         |
       3 | skip = { reason = " ", until = "2999-01-01" }
-        |                   ^^^ must say something
+        |                   ^^^ must not be empty
     "#);
     assert_snapshot!(refused(format!("{GATE}skip = true\n")), @r#"
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: expected a table with a reason and a last day, found a boolean
        --> gates.toml:3:8
         |
@@ -571,30 +571,30 @@ fn dates() {
       help: write skip = { reason = "...", until = "2027-03-31" }
     "#);
     assert_snapshot!(refused(format!("{GATE}until = \"2999-01-01\"\n")), @r#"
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: `until` belongs to `level = "warn"`
        --> gates.toml:3:9
         |
       3 | until = "2999-01-01"
         |         ^^^^^^^^^^^^ has no effect on a gate that blocks
         |
-      help: to switch a gate off for a while, write skip = { reason = "...", until = "..." }
+      help: to disable a gate for some time, write skip = { reason = "...", until = "..." }
     "#);
 }
 
 #[test]
 fn needs() {
     assert_snapshot!(refused(format!("{GATE}needs = [\"lnit\"]\n")), @r#"
-    error: gates.toml has 1 error, so no gate was run
-      error: there is no gate `lnit`
+    error: gates.toml has 1 error
+      error: gate `lnit` does not exist
        --> gates.toml:3:10
         |
       3 | needs = ["lnit"]
         |          ^^^^^^ did you mean `lint`?
     "#);
     assert_snapshot!(refused(format!("{GATE}needs = [\"lint\"]\n")), @r#"
-    error: gates.toml has 1 error, so no gate was run
-      error: these gates wait for each other for ever
+    error: gates.toml has 1 error
+      error: these gates wait for each other forever
        --> gates.toml:3:10
         |
       3 | needs = ["lint"]
@@ -605,8 +605,8 @@ fn needs() {
          [gates.c]\nrun = \"true\"\nneeds = [\"a\"]\n",
     );
     assert_snapshot!(done, @r#"
-    error: gates.toml has 1 error, so no gate was run
-      error: these gates wait for each other for ever
+    error: gates.toml has 1 error
+      error: these gates wait for each other forever
        --> gates.toml:9:10
         |
       9 | needs = ["a"]
@@ -615,8 +615,8 @@ fn needs() {
     let done =
         refused("[gates.a]\nrun = \"true\"\nneeds = [\"b\", \"b\"]\n[gates.b]\nrun = \"true\"\n");
     assert_snapshot!(done, @r#"
-    error: gates.toml has 1 error, so no gate was run
-      error: this stands here twice
+    error: gates.toml has 1 error
+      error: this entry is a duplicate
        --> gates.toml:3:15
         |
       3 | needs = ["b", "b"]
@@ -626,24 +626,24 @@ fn needs() {
         "[gates.a]\nrun = \"true\"\nneeds = [\"b\"]\n[gates.b]\nrun = \"true\"\nhooks = [\"pre-push\"]\n",
     );
     assert_snapshot!(done, @r#"
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: `a` runs at pre-commit, but `b` does not
        --> gates.toml:3:10
         |
       3 | needs = ["b"]
-        |          ^^^ could never have passed at pre-commit
+        |          ^^^ needed, but never runs at pre-commit
         |
-      help: add "pre-commit" to `hooks` of `b`, or leave the need out
+      help: add "pre-commit" to `hooks` of `b`, or remove the need
     "#);
     assert_snapshot!(refused(format!("{GATE}{GATE}")), @r#"
-    error: gates.toml has 2 errors, so no gate was run
-      error: this is not TOML
+    error: gates.toml has 2 errors
+      error: this is not valid TOML
        --> gates.toml:3:8
         |
       3 | [gates.lint]
         |        ^^^^ duplicate key
 
-      error: this is not TOML
+      error: this is not valid TOML
        --> gates.toml:4:1
         |
       4 | run = "record ran"
@@ -669,74 +669,74 @@ fn patterns_that_match_nothing() {
         told += &refused(format!("{GATE}files = {value}\n")).told();
     }
     assert_snapshot!(told, @r#"
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: `/src/*.py` matches no file
        --> gates.toml:3:10
         |
       3 | files = ["/src/*.py"]
         |          ^^^^^^^^^^^ write "src/*.py"
         |
-      help: patterns are relative to the top of the work tree, as in "src/**/*.py"
+      help: write patterns relative to the top of the work tree, as in "src/**/*.py"
     ---
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: `./src/*.py` matches no file
        --> gates.toml:3:10
         |
       3 | files = ["./src/*.py"]
         |          ^^^^^^^^^^^^ write "src/*.py"
         |
-      help: patterns are relative to the top of the work tree, as in "src/**/*.py"
+      help: write patterns relative to the top of the work tree, as in "src/**/*.py"
     ---
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: `src/` matches no file
        --> gates.toml:3:10
         |
       3 | files = ["src/"]
-        |          ^^^^^^ for everything below that folder write "src/**"
+        |          ^^^^^^ to match everything below that directory, write "src/**"
         |
-      help: patterns are relative to the top of the work tree, as in "src/**/*.py"
+      help: write patterns relative to the top of the work tree, as in "src/**/*.py"
     ---
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: `!src/**` matches no file
        --> gates.toml:3:10
         |
       3 | files = ["!src/**"]
-        |          ^^^^^^^^^ to leave files out, write exclude = ["src/**"]
+        |          ^^^^^^^^^ to exclude files, write exclude = ["src/**"]
         |
-      help: patterns are relative to the top of the work tree, as in "src/**/*.py"
+      help: write patterns relative to the top of the work tree, as in "src/**/*.py"
     ---
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: `../x` matches no file
        --> gates.toml:3:10
         |
       3 | files = ["../x"]
-        |          ^^^^^^ `.`, `..` and empty parts are in no path of git's
+        |          ^^^^^^ git's paths have no `.`, `..` or empty parts
         |
-      help: patterns are relative to the top of the work tree, as in "src/**/*.py"
+      help: write patterns relative to the top of the work tree, as in "src/**/*.py"
     ---
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: this string is empty
        --> gates.toml:3:10
         |
       3 | files = [""]
-        |          ^^ must say something
+        |          ^^ must not be empty
     ---
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: this list is empty
        --> gates.toml:3:9
         |
       3 | files = []
-        |         ^^ name glob patterns here, or leave the key out
+        |         ^^ name glob patterns here, or remove the key
     ---
-    error: gates.toml has 1 error, so no gate was run
-      error: this is not a glob pattern
+    error: gates.toml has 1 error
+      error: this is not a valid glob pattern
        --> gates.toml:3:10
         |
       3 | files = ["src/[a"]
         |          ^^^^^^^^ unclosed character class; missing ']'
     ---
-    error: gates.toml has 1 error, so no gate was run
-      error: this is not a glob pattern
+    error: gates.toml has 1 error
+      error: this is not a valid glob pattern
        --> gates.toml:3:10
         |
       3 | files = ["{a,b"]
@@ -744,40 +744,40 @@ fn patterns_that_match_nothing() {
     ---
     "#);
     assert_snapshot!(refused(format!("{GATE}exclude = [\"**\"]\n")), @r#"
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: gate `lint` could never run
        --> gates.toml:3:12
         |
       3 | exclude = ["**"]
-        |            ^^^^ leaves every file out
+        |            ^^^^ excludes every file
     "#);
     assert_snapshot!(refused(format!("{GATE}files = [\"a\"]\nexclude = [\"b\", \"a\"]\n")), @r#"
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: gate `lint` could never run
        --> gates.toml:4:17
         |
       3 | files = ["a"]
-        |          --- let in here
+        |          --- included here
       4 | exclude = ["b", "a"]
-        |                 ^^^ leaves out all that `files` lets in
+        |                 ^^^ excludes every file that `files` includes
     "#);
     assert_snapshot!(refused(format!("{GATE}widen = [\"a\"]\n")), @r#"
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: `widen` has no effect on gate `lint`
        --> gates.toml:3:9
         |
       3 | widen = ["a"]
-        |         ^^^^^ its command does not take {files}
+        |         ^^^^^ the command does not contain {files}
         |
-      help: add these patterns to `files` instead: they make the gate run
+      help: add these patterns to `files` instead, so that such files make the gate run
     "#);
 }
 
 #[test]
 fn regular_expressions() {
     assert_snapshot!(refused(format!("{GATE}expect = '('\n")), @"
-    error: gates.toml has 1 error, so no gate was run
-      error: this is not a regular expression
+    error: gates.toml has 1 error
+      error: this is not a valid regular expression
        --> gates.toml:3:10
         |
       3 | expect = '('
@@ -786,8 +786,8 @@ fn regular_expressions() {
       help: in TOML, 'single quotes' keep backslashes as they are
     ");
     assert_snapshot!(refused(format!("{GATE}forbid = '\\p{{Nonsense}}'\n")), @r"
-    error: gates.toml has 1 error, so no gate was run
-      error: this is not a regular expression
+    error: gates.toml has 1 error
+      error: this is not a valid regular expression
        --> gates.toml:3:10
         |
       3 | forbid = '\p{Nonsense}'
@@ -796,15 +796,15 @@ fn regular_expressions() {
       help: in TOML, 'single quotes' keep backslashes as they are
     ");
     assert_snapshot!(refused(format!("{GATE}expect = ''\n")), @"
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: this string is empty
        --> gates.toml:3:10
         |
       3 | expect = ''
-        |          ^^ must say something
+        |          ^^ must not be empty
     ");
     assert_snapshot!(refused(format!("{GATE}forbid = 'x*'\n")), @"
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: this expression matches every output
        --> gates.toml:3:10
         |
@@ -812,16 +812,16 @@ fn regular_expressions() {
         |          ^^^^ matches an empty line, so it proves nothing
     ");
     assert_snapshot!(refused(format!("{GATE}forbid = 'a\\nb'\n")), @r"
-    error: gates.toml has 1 error, so no gate was run
-      error: this expression could never match
+    error: gates.toml has 1 error
+      error: this expression can never match
        --> gates.toml:3:10
         |
       3 | forbid = 'a\nb'
-        |          ^^^^^^ output is matched line by line, and no line holds a line break
+        |          ^^^^^^ output is matched line by line, and no line contains a line break
     ");
     assert_snapshot!(refused(format!("{GATE}expect = '((a{{100}}){{100}}){{100}}'\n")), @"
-    error: gates.toml has 1 error, so no gate was run
-      error: this is not a regular expression
+    error: gates.toml has 1 error
+      error: this is not a valid regular expression
        --> gates.toml:3:10
         |
       3 | expect = '((a{100}){100}){100}'
@@ -951,7 +951,7 @@ fn numbers_in_every_base() {
     # widen: nothing
     dir = "."
     env = {}
-    # timeout: 1m at commits, none in run
+    # timeout: 1m at commits, none in `gatekeeper run`
     # needs: no other gate
     isolation = "auto"
     untracked = "hide"
@@ -970,297 +970,297 @@ fn numbers_in_every_base() {
 fn large_and_deep_files_are_answered_at_once() {
     let nested = format!("{}{}", "{a,".repeat(20_000), "}".repeat(20_000));
     assert_snapshot!(refused(format!("{GATE}files = [\"{nested}\"]\n")), @r#"
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: this pattern is too long
        --> gates.toml:3:10
         |
       3 | ...= ["{a,{a,{a,{a,{a,{a,{a,{a,{a,{a,{a,{a,{a,{a,{a...}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}}"]
-        |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^...^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ at most 1000 bytes and 16 braces
+        |       ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^...^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^ must have at most 1000 bytes and 16 braces
         |
-      help: write several patterns
+      help: split it into several patterns
     "#);
     let unknown = crate::sandbox::gates(20_000, |n| format!("key{n} = 1"));
     assert_snapshot!(refused(unknown), @"
-    error: gates.toml has 20000 errors, so no gate was run
+    error: gates.toml has 20000 errors
       error: unknown key `key0` in the file
        --> gates.toml:1:1
         |
       1 | key0 = 1
-        | ^^^^ not a key of this table
+        | ^^^^ not a key in this table
         |
-      help: the keys here are `required-version`, `settings`, `commit-msg`, `agents`, `bypass` and `gates`
+      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass` or `gates`
 
       error: unknown key `key1` in the file
        --> gates.toml:2:1
         |
       2 | key1 = 1
-        | ^^^^ not a key of this table
+        | ^^^^ not a key in this table
         |
-      help: the keys here are `required-version`, `settings`, `commit-msg`, `agents`, `bypass` and `gates`
+      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass` or `gates`
 
       error: unknown key `key2` in the file
        --> gates.toml:3:1
         |
       3 | key2 = 1
-        | ^^^^ not a key of this table
+        | ^^^^ not a key in this table
         |
-      help: the keys here are `required-version`, `settings`, `commit-msg`, `agents`, `bypass` and `gates`
+      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass` or `gates`
 
       error: unknown key `key3` in the file
        --> gates.toml:4:1
         |
       4 | key3 = 1
-        | ^^^^ not a key of this table
+        | ^^^^ not a key in this table
         |
-      help: the keys here are `required-version`, `settings`, `commit-msg`, `agents`, `bypass` and `gates`
+      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass` or `gates`
 
       error: unknown key `key4` in the file
        --> gates.toml:5:1
         |
       5 | key4 = 1
-        | ^^^^ not a key of this table
+        | ^^^^ not a key in this table
         |
-      help: the keys here are `required-version`, `settings`, `commit-msg`, `agents`, `bypass` and `gates`
+      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass` or `gates`
 
       error: unknown key `key5` in the file
        --> gates.toml:6:1
         |
       6 | key5 = 1
-        | ^^^^ not a key of this table
+        | ^^^^ not a key in this table
         |
-      help: the keys here are `required-version`, `settings`, `commit-msg`, `agents`, `bypass` and `gates`
+      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass` or `gates`
 
       error: unknown key `key6` in the file
        --> gates.toml:7:1
         |
       7 | key6 = 1
-        | ^^^^ not a key of this table
+        | ^^^^ not a key in this table
         |
-      help: the keys here are `required-version`, `settings`, `commit-msg`, `agents`, `bypass` and `gates`
+      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass` or `gates`
 
       error: unknown key `key7` in the file
        --> gates.toml:8:1
         |
       8 | key7 = 1
-        | ^^^^ not a key of this table
+        | ^^^^ not a key in this table
         |
-      help: the keys here are `required-version`, `settings`, `commit-msg`, `agents`, `bypass` and `gates`
+      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass` or `gates`
 
       error: unknown key `key8` in the file
        --> gates.toml:9:1
         |
       9 | key8 = 1
-        | ^^^^ not a key of this table
+        | ^^^^ not a key in this table
         |
-      help: the keys here are `required-version`, `settings`, `commit-msg`, `agents`, `bypass` and `gates`
+      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass` or `gates`
 
       error: unknown key `key9` in the file
         --> gates.toml:10:1
          |
       10 | key9 = 1
-         | ^^^^ not a key of this table
+         | ^^^^ not a key in this table
          |
-      help: the keys here are `required-version`, `settings`, `commit-msg`, `agents`, `bypass` and `gates`
+      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass` or `gates`
 
       error: unknown key `key10` in the file
         --> gates.toml:11:1
          |
       11 | key10 = 1
-         | ^^^^^ not a key of this table
+         | ^^^^^ not a key in this table
          |
-      help: the keys here are `required-version`, `settings`, `commit-msg`, `agents`, `bypass` and `gates`
+      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass` or `gates`
 
       error: unknown key `key11` in the file
         --> gates.toml:12:1
          |
       12 | key11 = 1
-         | ^^^^^ not a key of this table
+         | ^^^^^ not a key in this table
          |
-      help: the keys here are `required-version`, `settings`, `commit-msg`, `agents`, `bypass` and `gates`
+      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass` or `gates`
 
       error: unknown key `key12` in the file
         --> gates.toml:13:1
          |
       13 | key12 = 1
-         | ^^^^^ not a key of this table
+         | ^^^^^ not a key in this table
          |
-      help: the keys here are `required-version`, `settings`, `commit-msg`, `agents`, `bypass` and `gates`
+      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass` or `gates`
 
       error: unknown key `key13` in the file
         --> gates.toml:14:1
          |
       14 | key13 = 1
-         | ^^^^^ not a key of this table
+         | ^^^^^ not a key in this table
          |
-      help: the keys here are `required-version`, `settings`, `commit-msg`, `agents`, `bypass` and `gates`
+      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass` or `gates`
 
       error: unknown key `key14` in the file
         --> gates.toml:15:1
          |
       15 | key14 = 1
-         | ^^^^^ not a key of this table
+         | ^^^^^ not a key in this table
          |
-      help: the keys here are `required-version`, `settings`, `commit-msg`, `agents`, `bypass` and `gates`
+      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass` or `gates`
 
       error: unknown key `key15` in the file
         --> gates.toml:16:1
          |
       16 | key15 = 1
-         | ^^^^^ not a key of this table
+         | ^^^^^ not a key in this table
          |
-      help: the keys here are `required-version`, `settings`, `commit-msg`, `agents`, `bypass` and `gates`
+      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass` or `gates`
 
       error: unknown key `key16` in the file
         --> gates.toml:17:1
          |
       17 | key16 = 1
-         | ^^^^^ not a key of this table
+         | ^^^^^ not a key in this table
          |
-      help: the keys here are `required-version`, `settings`, `commit-msg`, `agents`, `bypass` and `gates`
+      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass` or `gates`
 
       error: unknown key `key17` in the file
         --> gates.toml:18:1
          |
       18 | key17 = 1
-         | ^^^^^ not a key of this table
+         | ^^^^^ not a key in this table
          |
-      help: the keys here are `required-version`, `settings`, `commit-msg`, `agents`, `bypass` and `gates`
+      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass` or `gates`
 
       error: unknown key `key18` in the file
         --> gates.toml:19:1
          |
       19 | key18 = 1
-         | ^^^^^ not a key of this table
+         | ^^^^^ not a key in this table
          |
-      help: the keys here are `required-version`, `settings`, `commit-msg`, `agents`, `bypass` and `gates`
+      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass` or `gates`
 
       error: unknown key `key19` in the file
         --> gates.toml:20:1
          |
       20 | key19 = 1
-         | ^^^^^ not a key of this table
+         | ^^^^^ not a key in this table
          |
-      help: the keys here are `required-version`, `settings`, `commit-msg`, `agents`, `bypass` and `gates`
+      help: expected `required-version`, `settings`, `commit-msg`, `agents`, `bypass` or `gates`
 
       and 19980 more
     ");
     assert_snapshot!(refused("[[[\n".repeat(30_000)), @"
-    error: gates.toml has 30000 errors, so no gate was run
-      error: this is not TOML
+    error: gates.toml has 30000 errors
+      error: this is not valid TOML
        --> gates.toml:1:3
         |
       1 | [[[
         |   ^ unquoted keys cannot be empty, expected letters, numbers, `-`, `_`
 
-      error: this is not TOML
+      error: this is not valid TOML
        --> gates.toml:2:3
         |
       2 | [[[
         |   ^ unquoted keys cannot be empty, expected letters, numbers, `-`, `_`
 
-      error: this is not TOML
+      error: this is not valid TOML
        --> gates.toml:3:3
         |
       3 | [[[
         |   ^ unquoted keys cannot be empty, expected letters, numbers, `-`, `_`
 
-      error: this is not TOML
+      error: this is not valid TOML
        --> gates.toml:4:3
         |
       4 | [[[
         |   ^ unquoted keys cannot be empty, expected letters, numbers, `-`, `_`
 
-      error: this is not TOML
+      error: this is not valid TOML
        --> gates.toml:5:3
         |
       5 | [[[
         |   ^ unquoted keys cannot be empty, expected letters, numbers, `-`, `_`
 
-      error: this is not TOML
+      error: this is not valid TOML
        --> gates.toml:6:3
         |
       6 | [[[
         |   ^ unquoted keys cannot be empty, expected letters, numbers, `-`, `_`
 
-      error: this is not TOML
+      error: this is not valid TOML
        --> gates.toml:7:3
         |
       7 | [[[
         |   ^ unquoted keys cannot be empty, expected letters, numbers, `-`, `_`
 
-      error: this is not TOML
+      error: this is not valid TOML
        --> gates.toml:8:3
         |
       8 | [[[
         |   ^ unquoted keys cannot be empty, expected letters, numbers, `-`, `_`
 
-      error: this is not TOML
+      error: this is not valid TOML
        --> gates.toml:9:3
         |
       9 | [[[
         |   ^ unquoted keys cannot be empty, expected letters, numbers, `-`, `_`
 
-      error: this is not TOML
+      error: this is not valid TOML
         --> gates.toml:10:3
          |
       10 | [[[
          |   ^ unquoted keys cannot be empty, expected letters, numbers, `-`, `_`
 
-      error: this is not TOML
+      error: this is not valid TOML
         --> gates.toml:11:3
          |
       11 | [[[
          |   ^ unquoted keys cannot be empty, expected letters, numbers, `-`, `_`
 
-      error: this is not TOML
+      error: this is not valid TOML
         --> gates.toml:12:3
          |
       12 | [[[
          |   ^ unquoted keys cannot be empty, expected letters, numbers, `-`, `_`
 
-      error: this is not TOML
+      error: this is not valid TOML
         --> gates.toml:13:3
          |
       13 | [[[
          |   ^ unquoted keys cannot be empty, expected letters, numbers, `-`, `_`
 
-      error: this is not TOML
+      error: this is not valid TOML
         --> gates.toml:14:3
          |
       14 | [[[
          |   ^ unquoted keys cannot be empty, expected letters, numbers, `-`, `_`
 
-      error: this is not TOML
+      error: this is not valid TOML
         --> gates.toml:15:3
          |
       15 | [[[
          |   ^ unquoted keys cannot be empty, expected letters, numbers, `-`, `_`
 
-      error: this is not TOML
+      error: this is not valid TOML
         --> gates.toml:16:3
          |
       16 | [[[
          |   ^ unquoted keys cannot be empty, expected letters, numbers, `-`, `_`
 
-      error: this is not TOML
+      error: this is not valid TOML
         --> gates.toml:17:3
          |
       17 | [[[
          |   ^ unquoted keys cannot be empty, expected letters, numbers, `-`, `_`
 
-      error: this is not TOML
+      error: this is not valid TOML
         --> gates.toml:18:3
          |
       18 | [[[
          |   ^ unquoted keys cannot be empty, expected letters, numbers, `-`, `_`
 
-      error: this is not TOML
+      error: this is not valid TOML
         --> gates.toml:19:3
          |
       19 | [[[
          |   ^ unquoted keys cannot be empty, expected letters, numbers, `-`, `_`
 
-      error: this is not TOML
+      error: this is not valid TOML
         --> gates.toml:20:3
          |
       20 | [[[
@@ -1302,124 +1302,124 @@ fn commands() {
         told += &refused(format!("{GATE}fix = {value}\n")).told();
     }
     assert_snapshot!(told, @r#"
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: this command is empty
        --> gates.toml:2:7
         |
       2 | run = ""
         |       ^^ must name a program
     ---
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: this command is empty
        --> gates.toml:3:7
         |
       3 | fix = ""
         |       ^^ must name a program
     ---
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: `{files}` must be a word of its own, outside quotes
        --> gates.toml:2:7
         |
       2 | run = "ruff '{files}'"
-        |       ^^^^^^^^^^^^^^^^ file names are handed over as separate arguments
+        |       ^^^^^^^^^^^^^^^^ file names are passed as separate arguments
         |
-      help: they are never pasted into the text, so that no file name can be executed
+      help: file names are never inserted into the text, so that no file name can be executed
     ---
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: `{files}` must be a word of its own, outside quotes
        --> gates.toml:3:7
         |
       3 | fix = "ruff '{files}'"
-        |       ^^^^^^^^^^^^^^^^ file names are handed over as separate arguments
+        |       ^^^^^^^^^^^^^^^^ file names are passed as separate arguments
         |
-      help: they are never pasted into the text, so that no file name can be executed
+      help: file names are never inserted into the text, so that no file name can be executed
     ---
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: `{files}` must be a word of its own, outside quotes
        --> gates.toml:2:7
         |
       2 | run = "ruff --files={files}"
-        |       ^^^^^^^^^^^^^^^^^^^^^^ file names are handed over as separate arguments
+        |       ^^^^^^^^^^^^^^^^^^^^^^ file names are passed as separate arguments
         |
-      help: they are never pasted into the text, so that no file name can be executed
+      help: file names are never inserted into the text, so that no file name can be executed
     ---
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: `{files}` must be a word of its own, outside quotes
        --> gates.toml:3:7
         |
       3 | fix = "ruff --files={files}"
-        |       ^^^^^^^^^^^^^^^^^^^^^^ file names are handed over as separate arguments
+        |       ^^^^^^^^^^^^^^^^^^^^^^ file names are passed as separate arguments
         |
-      help: they are never pasted into the text, so that no file name can be executed
+      help: file names are never inserted into the text, so that no file name can be executed
     ---
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: `{files}` occurs more than once
        --> gates.toml:2:7
         |
       2 | run = "ruff {files} {files}"
-        |       ^^^^^^^^^^^^^^^^^^^^^^ use it once
+        |       ^^^^^^^^^^^^^^^^^^^^^^ use `{files}` once
     ---
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: `{files}` occurs more than once
        --> gates.toml:3:7
         |
       3 | fix = "ruff {files} {files}"
-        |       ^^^^^^^^^^^^^^^^^^^^^^ use it once
+        |       ^^^^^^^^^^^^^^^^^^^^^^ use `{files}` once
     ---
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: unknown placeholder `{file}`
        --> gates.toml:2:7
         |
       2 | run = "ruff {file}"
         |       ^^^^^^^^^^^^^ did you mean `{files}`?
         |
-      help: if the braces are meant as such, put them into single quotes
+      help: to use literal braces, put them in single quotes
     ---
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: unknown placeholder `{file}`
        --> gates.toml:3:7
         |
       3 | fix = "ruff {file}"
         |       ^^^^^^^^^^^^^ did you mean `{files}`?
         |
-      help: if the braces are meant as such, put them into single quotes
+      help: to use literal braces, put them in single quotes
     ---
-    error: gates.toml has 1 error, so no gate was run
-      error: a quote in this command is never closed
+    error: gates.toml has 1 error
+      error: a quote in this command is not closed
        --> gates.toml:2:7
         |
       2 | run = "ruff 'x"
         |       ^^^^^^^^^ cannot be split into words
     ---
-    error: gates.toml has 1 error, so no gate was run
-      error: a quote in this command is never closed
+    error: gates.toml has 1 error
+      error: a quote in this command is not closed
        --> gates.toml:3:7
         |
       3 | fix = "ruff 'x"
         |       ^^^^^^^^^ cannot be split into words
     ---
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: a NUL character cannot be used here
        --> gates.toml:2:7
         |
       2 | run = "a\u0000b"
         |       ^^^^^^^^^^
     ---
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: a NUL character cannot be used here
        --> gates.toml:3:7
         |
       3 | fix = "a\u0000b"
         |       ^^^^^^^^^^
     ---
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: expected a string, found an array
        --> gates.toml:2:7
         |
       2 | run = ["ruff"]
         |       ^^^^^^^^ this must be a string
     ---
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: expected a string, found an array
        --> gates.toml:3:7
         |
@@ -1436,45 +1436,45 @@ fn an_empty_gate_set_is_never_a_pass() {
         told += &refused(text).told();
     }
     assert_snapshot!(told, @r#"
-    error: gates.toml has 1 error, so no gate was run
-      error: there is no gate in this configuration
+    error: gates.toml has 1 error
+      error: this configuration has no gates
        --> gates.toml:1:1
         |
       1 |
-        | ^ an empty gate set would let everything through
+        | ^ with no gates, every commit would pass
         |
       help: add a gate:
             [gates.test]
             run = "pytest -q"
     ---
-    error: gates.toml has 1 error, so no gate was run
-      error: there is no gate in this configuration
+    error: gates.toml has 1 error
+      error: this configuration has no gates
        --> gates.toml:1:1
         |
       1 | # nothing
-        | ^ an empty gate set would let everything through
+        | ^ with no gates, every commit would pass
         |
       help: add a gate:
             [gates.test]
             run = "pytest -q"
     ---
-    error: gates.toml has 1 error, so no gate was run
-      error: there is no gate in this configuration
+    error: gates.toml has 1 error
+      error: this configuration has no gates
        --> gates.toml:1:1
         |
       1 | [gates]
-        | ^^^^^^^ an empty gate set would let everything through
+        | ^^^^^^^ with no gates, every commit would pass
         |
       help: add a gate:
             [gates.test]
             run = "pytest -q"
     ---
-    error: gates.toml has 1 error, so no gate was run
-      error: there is no gate in this configuration
+    error: gates.toml has 1 error
+      error: this configuration has no gates
        --> gates.toml:1:1
         |
       1 | [settings]
-        | ^ an empty gate set would let everything through
+        | ^ with no gates, every commit would pass
         |
       help: add a gate:
             [gates.test]
@@ -1487,37 +1487,37 @@ fn an_empty_gate_set_is_never_a_pass() {
 fn the_version_comes_before_everything_else() {
     let done = refused("required-version = \">=99\"\nnew-key = 1\n[gates.x]\nflavour = \"new\"\n");
     assert_snapshot!(done, @r#"
-    error: gates.toml has 1 error, so no gate was run
-      error: this configuration needs another gatekeeper, this one is 0.1.0
+    error: gates.toml has 1 error
+      error: this configuration requires another gatekeeper version; this is 0.1.0
        --> gates.toml:1:20
         |
       1 | required-version = ">=99"
         |                    ^^^^^^ 0.1.0 is not in this range
         |
-      help: install a gatekeeper of that version, then commit again
+      help: install that version of gatekeeper and commit again
     "#);
     assert_snapshot!(refused("required-version = \">=99\"\nthis is newer TOML\n"), @r#"
-    error: gates.toml has 1 error, so no gate was run
-      error: this configuration needs another gatekeeper, this one is 0.1.0
+    error: gates.toml has 1 error
+      error: this configuration requires another gatekeeper version; this is 0.1.0
        --> gates.toml:1:20
         |
       1 | required-version = ">=99"
         |                    ^^^^^^ 0.1.0 is not in this range
         |
-      help: install a gatekeeper of that version, then commit again
+      help: install that version of gatekeeper and commit again
     "#);
     assert_snapshot!(refused(format!("required-version = \"new\"\n{GATE}")), @r#"
-    error: gates.toml has 1 error, so no gate was run
-      error: this is not a range of versions: unexpected character 'n' while parsing major version number
+    error: gates.toml has 1 error
+      error: this is not a valid version range: unexpected character 'n' while parsing major version number
        --> gates.toml:1:20
         |
       1 | required-version = "new"
-        |                    ^^^^^ cannot be understood
+        |                    ^^^^^ not a version range
         |
-      help: write the oldest version that will do, as in ">=0.1"
+      help: write the oldest version that works, as in ">=0.1"
     "#);
     assert_snapshot!(refused(format!("required-version = 1\n{GATE}")), @"
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: expected a string, found an integer
        --> gates.toml:1:20
         |
@@ -1535,164 +1535,164 @@ fn the_version_comes_before_everything_else() {
 #[test]
 fn bytes_that_are_no_toml() {
     assert_snapshot!(refused("[gates.lint\nrun = 'x'\n"), @"
-    error: gates.toml has 1 error, so no gate was run
-      error: this is not TOML
+    error: gates.toml has 1 error
+      error: this is not valid TOML
        --> gates.toml:1:12
         |
       1 | [gates.lint
         |            ^ unclosed table, expected `]`
     ");
     assert_snapshot!(refused(b"[gates.lint]\nrun = \"\xff\"\n"), @"
-    error: gates.toml:2:8: this is not UTF-8
+    error: gates.toml:2:8: this is not valid UTF-8
     help: save the file as UTF-8
     ");
     assert_snapshot!(refused(b"\xff\xfe[\0g\0"), @"
-    error: gates.toml:1:1: this is not UTF-8
-    help: the file begins like UTF-16; save it as UTF-8
+    error: gates.toml:1:1: this is not valid UTF-8
+    help: the file seems to be UTF-16; save it as UTF-8
     ");
     assert_snapshot!(refused(vec![b'#'; 2 << 20]), @"
     error: gates.toml is larger than [ID1] bytes
-    help: this is not a configuration of gatekeeper
+    help: this is not a gatekeeper configuration
     ");
     assert_snapshot!(refused("a\0b"), @"
-    error: gates.toml has 2 errors, so no gate was run
-      error: this is not TOML
+    error: gates.toml has 2 errors
+      error: this is not valid TOML
        --> gates.toml:1:2
         |
       1 | a␀b
         |  ^ invalid unquoted key, expected letters, numbers, `-`, `_`
 
-      error: this is not TOML
+      error: this is not valid TOML
        --> gates.toml:1:4
         |
       1 | a␀b
         |    ^ key with no value, expected `=`
     ");
     assert_snapshot!(refused("[".repeat(100_000)), @"
-    error: gates.toml has 1 error, so no gate was run
-      error: this is not TOML
+    error: gates.toml has 1 error
+      error: this is not valid TOML
        --> gates.toml:1:3
         |
       1 | [[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[...
         |   ^ unquoted keys cannot be empty, expected letters, numbers, `-`, `_`
     ");
     assert_snapshot!(refused(format!("x = {}", "[".repeat(100_000))), @"
-    error: gates.toml has 81 errors, so no gate was run
-      error: this is not TOML
+    error: gates.toml has 81 errors
+      error: this is not valid TOML
        --> gates.toml:1:85
         |
       1 | ...[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[...
         |                                            ^ cannot recurse further; max recursion depth met
 
-      error: this is not TOML
+      error: this is not valid TOML
        --> gates.toml:1:100005
         |
       1 | ...[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[
         |                                                      ^ unclosed array, expected `]`
 
-      error: this is not TOML
+      error: this is not valid TOML
        --> gates.toml:1:100005
         |
       1 | ...[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[
         |                                                      ^ unclosed array, expected `]`
 
-      error: this is not TOML
+      error: this is not valid TOML
        --> gates.toml:1:100005
         |
       1 | ...[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[
         |                                                      ^ unclosed array, expected `]`
 
-      error: this is not TOML
+      error: this is not valid TOML
        --> gates.toml:1:100005
         |
       1 | ...[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[
         |                                                      ^ unclosed array, expected `]`
 
-      error: this is not TOML
+      error: this is not valid TOML
        --> gates.toml:1:100005
         |
       1 | ...[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[
         |                                                      ^ unclosed array, expected `]`
 
-      error: this is not TOML
+      error: this is not valid TOML
        --> gates.toml:1:100005
         |
       1 | ...[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[
         |                                                      ^ unclosed array, expected `]`
 
-      error: this is not TOML
+      error: this is not valid TOML
        --> gates.toml:1:100005
         |
       1 | ...[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[
         |                                                      ^ unclosed array, expected `]`
 
-      error: this is not TOML
+      error: this is not valid TOML
        --> gates.toml:1:100005
         |
       1 | ...[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[
         |                                                      ^ unclosed array, expected `]`
 
-      error: this is not TOML
+      error: this is not valid TOML
        --> gates.toml:1:100005
         |
       1 | ...[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[
         |                                                      ^ unclosed array, expected `]`
 
-      error: this is not TOML
+      error: this is not valid TOML
        --> gates.toml:1:100005
         |
       1 | ...[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[
         |                                                      ^ unclosed array, expected `]`
 
-      error: this is not TOML
+      error: this is not valid TOML
        --> gates.toml:1:100005
         |
       1 | ...[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[
         |                                                      ^ unclosed array, expected `]`
 
-      error: this is not TOML
+      error: this is not valid TOML
        --> gates.toml:1:100005
         |
       1 | ...[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[
         |                                                      ^ unclosed array, expected `]`
 
-      error: this is not TOML
+      error: this is not valid TOML
        --> gates.toml:1:100005
         |
       1 | ...[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[
         |                                                      ^ unclosed array, expected `]`
 
-      error: this is not TOML
+      error: this is not valid TOML
        --> gates.toml:1:100005
         |
       1 | ...[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[
         |                                                      ^ unclosed array, expected `]`
 
-      error: this is not TOML
+      error: this is not valid TOML
        --> gates.toml:1:100005
         |
       1 | ...[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[
         |                                                      ^ unclosed array, expected `]`
 
-      error: this is not TOML
+      error: this is not valid TOML
        --> gates.toml:1:100005
         |
       1 | ...[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[
         |                                                      ^ unclosed array, expected `]`
 
-      error: this is not TOML
+      error: this is not valid TOML
        --> gates.toml:1:100005
         |
       1 | ...[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[
         |                                                      ^ unclosed array, expected `]`
 
-      error: this is not TOML
+      error: this is not valid TOML
        --> gates.toml:1:100005
         |
       1 | ...[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[
         |                                                      ^ unclosed array, expected `]`
 
-      error: this is not TOML
+      error: this is not valid TOML
        --> gates.toml:1:100005
         |
       1 | ...[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[
@@ -1701,8 +1701,8 @@ fn bytes_that_are_no_toml() {
       and 61 more
     ");
     assert_snapshot!(refused("x = \"\u{1b}[2J\"\n"), @r#"
-    error: gates.toml has 1 error, so no gate was run
-      error: this is not TOML
+    error: gates.toml has 1 error
+      error: this is not valid TOML
        --> gates.toml:1:6
         |
       1 | x = "␛[2J"
@@ -1721,14 +1721,14 @@ fn a_byte_order_mark_and_crlf_are_fine() {
     sandbox.gatekeeper(&["run"]).expect(0);
     assert_eq!(sandbox.recorded(), ["ran"]);
     assert_snapshot!(refused("\u{feff}[gates.lint]\r\nrum = \"x\"\r\n"), @r#"
-    error: gates.toml has 2 errors, so no gate was run
+    error: gates.toml has 2 errors
       error: gate `lint` has no command
        --> gates.toml:1:8
         |
       1 | [gates.lint]
         |        ^^^^ `run` is missing
         |
-      help: add run = "...", the command whose success the commit needs
+      help: add run = "...", the command that must succeed
 
       error: unknown key `rum` in [gates.lint]
        --> gates.toml:2:1
@@ -1745,26 +1745,26 @@ fn whatever_stands_in_the_place_of_the_file() {
     let file = sandbox.top.join("gates.toml");
     assert_snapshot!(run().expect(2), @"
     error: there is no gates.toml in [ROOT]/repository
-    help: write a gates.toml at the top of the work tree; gates.toml.example, which comes with gatekeeper, shows every key
+    help: create gates.toml at the top of the work tree; gates.toml.example, which comes with gatekeeper, shows every key
     ");
 
     fs::create_dir(&file).unwrap();
     assert_snapshot!(run().expect(2), @"
     error: gates.toml is a directory
-    help: gates.toml must be a file of TOML; move the directory away
+    help: gates.toml must be a TOML file; move the directory away
     ");
     fs::remove_dir(&file).unwrap();
 
     symlink("nowhere.toml", &file).unwrap();
     assert_snapshot!(run().expect(2), @"
-    error: gates.toml is a symbolic link to nowhere.toml, which leads nowhere
+    error: gates.toml is a symbolic link to nowhere.toml, which does not exist
       No such file or directory (os error 2)
     ");
     fs::remove_file(&file).unwrap();
 
     symlink("gates.toml", &file).unwrap();
     assert_snapshot!(run().expect(2), @"
-    error: gates.toml is a symbolic link to gates.toml, which leads nowhere
+    error: gates.toml is a symbolic link to gates.toml, which does not exist
       Too many levels of symbolic links (os error 40)
     ");
     fs::remove_file(&file).unwrap();
@@ -1773,7 +1773,7 @@ fn whatever_stands_in_the_place_of_the_file() {
     symlink(sandbox.beside("outside.toml"), &file).unwrap();
     assert_snapshot!(run().expect(2), @"
     error: gates.toml is a symbolic link to [ROOT]/outside.toml, which is outside the work tree
-    help: a commit does not contain what lies outside; put the file itself here
+    help: a commit does not contain files outside the work tree; replace the link with the file
     ");
     fs::remove_file(&file).unwrap();
 
@@ -1815,14 +1815,14 @@ fn the_configuration_of_a_commit_is_the_one_in_it() {
     sandbox.git(&["add", "gates.toml"]);
     sandbox.write("gates.toml", "[gates.a]\nrun = \"true\"\n");
     assert_snapshot!(sandbox.try_git(&["commit", "-m", "z"]).expect(1), @r#"
-    error: gates.toml (as staged) has 2 errors, so no gate was run
+    error: gates.toml (as staged) has 2 errors
       error: gate `a` has no command
        --> gates.toml (as staged):1:8
         |
       1 | [gates.a]
         |        ^ `run` is missing
         |
-      help: add run = "...", the command whose success the commit needs
+      help: add run = "...", the command that must succeed
 
       error: unknown key `rum` in [gates.a]
        --> gates.toml (as staged):2:1
@@ -1845,7 +1845,7 @@ fn the_configuration_of_a_commit_is_the_one_in_it() {
     sandbox.git(&["rm", "--quiet", "--force", "--cached", "gates.toml"]);
     assert_snapshot!(sandbox.try_git(&["commit", "-m", "z"]).expect(1), @"
     error: the commit would delete gates.toml, and with it every gate
-    help: `git restore --staged gates.toml` keeps it; to do without gates here, `gatekeeper uninstall` first
+    help: keep the file with `git restore --staged gates.toml`; to remove gatekeeper from this repository, run `gatekeeper uninstall` first
     ");
     assert_eq!(sandbox.subject().as_deref(), Some("y"));
 }
@@ -1862,7 +1862,7 @@ fn a_link_to_the_configuration_leads_through_the_commit() {
     sandbox.git(&["rm", "--quiet", "--cached", "--force", "config/real.toml"]);
     assert_snapshot!(sandbox.gatekeeper(&["run", "--staged"]).expect(2), @"
     error: gates.toml is a symbolic link to config/real.toml, which is not in the commit
-    help: put the file itself here, or `git add` what the link leads to
+    help: replace the link with the file, or `git add` the target of the link
     ");
 }
 
@@ -1895,17 +1895,17 @@ fn rules_for_messages() {
         told += &refused(text).told();
     }
     assert_snapshot!(told, @r#"
-    error: gates.toml has 1 error, so no gate was run
-      error: `eror` is not possible here
+    error: gates.toml has 1 error
+      error: invalid value `eror`
        --> gates.toml:4:11
         |
       4 | skip-ci = "eror"
         |           ^^^^^^ did you mean "error"?
         |
-      help: possible are `error`, `warn` and `allow`
+      help: expected `error`, `warn` or `allow`
     ---
-    error: gates.toml has 1 error, so no gate was run
-      error: this is not a regular expression
+    error: gates.toml has 1 error
+      error: this is not a valid regular expression
        --> gates.toml:4:19
         |
       4 | exempt-authors = ["("]
@@ -1913,53 +1913,53 @@ fn rules_for_messages() {
         |
       help: in TOML, 'single quotes' keep backslashes as they are
     ---
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: unknown key `signed-of-by` in [commit-msg]
        --> gates.toml:3:13
         |
       3 | [commit-msg.signed-of-by]
         |             ^^^^^^^^^^^^ did you mean `signed-off-by`?
     ---
-    error: gates.toml has 1 error, so no gate was run
-      error: `authors` is not possible here
+    error: gates.toml has 1 error
+      error: invalid value `authors`
        --> gates.toml:4:9
         |
       4 | match = "authors"
         |         ^^^^^^^^^ did you mean "author"?
         |
-      help: possible are `author-or-committer`, `author`, `committer`, `both` and `any`
+      help: expected `author-or-committer`, `author`, `committer`, `both` or `any`
     ---
-    error: gates.toml has 1 error, so no gate was run
-      error: there is no form `agnet`
+    error: gates.toml has 1 error
+      error: `agnet` is not a known form
        --> gates.toml:4:10
         |
       4 | format = "agnet"
         |          ^^^^^^^ did you mean "agent"?
         |
-      help: possible are "agent", "kernel", "any" and regular expressions, as in '^\S+ \(\S+\)$'
+      help: expected "agent", "kernel", "any" or a regular expression, as in '^\S+ \(\S+\)$'
     ---
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: this list is empty
        --> gates.toml:4:10
         |
       4 | format = []
-        |          ^^ name forms here, or leave the key out
+        |          ^^ name forms here, or remove the key
     ---
-    error: gates.toml has 1 error, so no gate was run
-      error: `Assisted By` cannot be the key of a trailer
+    error: gates.toml has 1 error
+      error: `Assisted By` is not a valid trailer key
        --> gates.toml:4:7
         |
       4 | key = "Assisted By"
-        |       ^^^^^^^^^^^^^ letters, digits and hyphens only
+        |       ^^^^^^^^^^^^^ use only letters, digits and hyphens
     ---
-    error: gates.toml has 1 error, so no gate was run
-      error: `Signed-off-by` means something else
+    error: gates.toml has 1 error
+      error: `Signed-off-by` has another meaning
        --> gates.toml:4:7
         |
       4 | key = "Signed-off-by"
         |       ^^^^^^^^^^^^^^^ as in "Assisted-By"
     ---
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: expected a list of keys, found a string
        --> gates.toml:4:11
         |
@@ -1968,7 +1968,7 @@ fn rules_for_messages() {
         |
       help: write ["Change-Id"]
     ---
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: `a` is both required and forbidden
        --> gates.toml:5:11
         |
@@ -1977,8 +1977,8 @@ fn rules_for_messages() {
       5 | forbid = ["a"]
         |           ^^^ forbidden here
     ---
-    error: gates.toml has 1 error, so no gate was run
-      error: `Signed-off-by` is both asked for and forbidden
+    error: gates.toml has 1 error
+      error: `Signed-off-by` is both required and forbidden
        --> gates.toml:4:10
         |
       4 | forbid = ["signed-off-by"]
@@ -1986,8 +1986,8 @@ fn rules_for_messages() {
         |
       help: write required = "never" in [commit-msg.signed-off-by]
     ---
-    error: gates.toml has 1 error, so no gate was run
-      error: `Assisted-By` is both asked for and forbidden
+    error: gates.toml has 1 error
+      error: `Assisted-By` is both required and forbidden
        --> gates.toml:4:10
         |
       4 | forbid = ["Assisted-By"]
@@ -1995,56 +1995,56 @@ fn rules_for_messages() {
         |
       help: write required = "never" in [commit-msg.assisted-by]
     ---
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: `Assisted-By` is both required and forbidden
        --> gates.toml:6:11
         |
       6 | require = ["assisted-by"]
         |           ^^^^^^^^^^^^^^^ required here, forbidden by [commit-msg.assisted-by]
     ---
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: expected a string, found an integer
        --> gates.toml:4:16
         |
       4 | values = { A = 1 }
         |                ^ this must be a string
     ---
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: `types` belongs to `style = "conventional"`
        --> gates.toml:4:9
         |
       4 | types = ["fix"]
-        |         ^^^^^^^ has no effect on a free subject
+        |         ^^^^^^^ has no effect on subjects of another style
     ---
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: `0` is out of range
        --> gates.toml:4:14
         |
       4 | max-length = 0
         |              ^ this must be a whole number from 1 to 1000
     ---
-    error: gates.toml has 1 error, so no gate was run
+    error: gates.toml has 1 error
       error: `./x` matches no file
        --> gates.toml:4:16
         |
       4 | definitions = ["./x"]
         |                ^^^^^ write "x"
         |
-      help: patterns are relative to the top of the work tree, as in "src/**/*.py"
+      help: write patterns relative to the top of the work tree, as in "src/**/*.py"
     ---
-    error: gates.toml has 1 error, so no gate was run
-      error: `GATEKEEPER_AGENT` belongs to gatekeeper
+    error: gates.toml has 1 error
+      error: `GATEKEEPER_AGENT` is reserved for gatekeeper
        --> gates.toml:4:15
         |
       4 | variables = { GATEKEEPER_AGENT = false }
         |               ^^^^^^^^^^^^^^^^ cannot be set here
     ---
-    error: gates.toml has 1 error, so no gate was run
-      error: this is no address
+    error: gates.toml has 1 error
+      error: this is not an email address
        --> gates.toml:4:15
         |
       4 | addresses = { bot = true }
-        |               ^^^ as in "bot@example.com"
+        |               ^^^ must be like "bot@example.com"
     ---
     "#);
 }

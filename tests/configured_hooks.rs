@@ -56,7 +56,11 @@ fn an_older_git_gets_no_hooks_in_its_configuration() {
     let settings = sandbox.try_git(&["config", "--get-regexp", "^hook"]);
     assert_eq!(settings.expect(1).stdout, "");
     let status = sandbox.gatekeeper(&["status"]).expect(0);
-    assert!(status.stdout.contains("git config  too old"));
+    assert!(
+        status
+            .stdout
+            .contains("git config  this git version cannot")
+    );
 }
 
 #[test]
@@ -74,7 +78,7 @@ fn they_are_installed_once_and_taken_out_again() {
     assert_eq!(sandbox.recorded(), ["mine", "ran"]);
 
     let done = sandbox.gatekeeper(&["uninstall"]).expect(0);
-    drop(done.says("removed  git config").says("no longer judged"));
+    drop(done.says("removed  git config").says("no longer checked"));
     sandbox.git(&["commit", "--quiet", "--allow-empty", "-m", "y"]);
     assert_eq!(sandbox.recorded(), ["mine"]);
     let left = sandbox.git(&["config", "--local", "--get-regexp", "^hook"]);
@@ -193,7 +197,10 @@ fn without_its_program_no_commit_is_made() {
     sandbox.git(&["add", "two"]);
     let done = sandbox.try_git(&commit);
     assert_ne!(done.code(), 0);
-    drop(done.says("its program is gone").says("gatekeeper install"));
+    drop(
+        done.says("its program is missing")
+            .says("gatekeeper install"),
+    );
     // One on PATH will do.
     std::os::unix::fs::symlink(GATEKEEPER, sandbox.beside("bin/gatekeeper")).unwrap();
     sandbox.git(&commit);

@@ -103,7 +103,7 @@ impl Project {
     #[track_caller]
     fn is_right(&self) {
         let done = self.sandbox.gatekeeper(&["run", "--staged"]).expect(0);
-        done.says("judged in a snapshot");
+        done.says("checked in a snapshot");
     }
 }
 
@@ -340,7 +340,7 @@ fn no_package_manager_leads_the_installation_to_the_snapshot() {
     sandbox.git(&["add", "."]);
     let run = || sandbox.gatekeeper(&["run", "--staged"]).expect(1);
     assert_snapshot!(run(), @"
-    gatekeeper run --staged: 2 paths changed, judged in [VIEW], since gates.toml asks for it
+    gatekeeper run --staged: 2 paths changed, checked in [VIEW], because gates.toml requires it
              failed  x  [TIME]  exit code 1
 
     x failed
@@ -355,7 +355,7 @@ fn no_package_manager_leads_the_installation_to_the_snapshot() {
     ");
     sandbox.write("untracked", "");
     assert_snapshot!(run(), @"
-    gatekeeper run --staged: 2 paths changed, judged in [VIEW], since gates.toml asks for it
+    gatekeeper run --staged: 2 paths changed, checked in [VIEW], because gates.toml requires it
              failed  x  [TIME]  exit code 1
 
     x failed
@@ -371,7 +371,7 @@ fn no_package_manager_leads_the_installation_to_the_snapshot() {
     sandbox.write(".venv/pyvenv.cfg", "");
     sandbox.write("node_modules/x/index.js", "");
     assert_snapshot!(run(), @"
-    gatekeeper run --staged: 2 paths changed, judged in [VIEW], since gates.toml asks for it
+    gatekeeper run --staged: 2 paths changed, checked in [VIEW], because gates.toml requires it
              failed  x  [TIME]  exit code 1
 
     x failed

@@ -207,19 +207,19 @@ fn what_weakens_a_tool_reaches_no_gate_and_is_named() {
     sandbox.write("a", "");
     sandbox.git(&["add", "a"]);
     let done = sandbox.gatekeeper(&["run", "--staged"]).expect(0);
-    let note = "PYTEST_ADDOPTS=-v --collect-only was taken out of the gates' environment: it weakens pytest";
+    let note = "PYTEST_ADDOPTS=-v --collect-only was removed from the gates' environment, because it weakens pytest";
     assert_eq!(done.stderr.matches(note).count(), 1, "{}", done.stderr);
     assert_snapshot!(done, @"
     gatekeeper run --staged: 1 path changed
              passed  show  [TIME]
 
-    note: GOFLAGS=-vet=off was taken out of the gates' environment: it weakens go; what a gate is to have stands in its `env` in gates.toml
+    note: GOFLAGS=-vet=off was removed from the gates' environment, because it weakens go; to set a variable for a gate, use its `env` in gates.toml
 
-    note: PYTEST_ADDOPTS=-v --collect-only was taken out of the gates' environment: it weakens pytest; what a gate is to have stands in its `env` in gates.toml
+    note: PYTEST_ADDOPTS=-v --collect-only was removed from the gates' environment, because it weakens pytest; to set a variable for a gate, use its `env` in gates.toml
 
-    note: RUSTFLAGS=-A warnings was taken out of the gates' environment: it weakens rustc; what a gate is to have stands in its `env` in gates.toml
+    note: RUSTFLAGS=-A warnings was removed from the gates' environment, because it weakens rustc; to set a variable for a gate, use its `env` in gates.toml
 
-    note: SHELLOPTS=noexec was taken out of the gates' environment: it weakens bash; what a gate is to have stands in its `env` in gates.toml
+    note: SHELLOPTS=noexec was removed from the gates' environment, because it weakens bash; to set a variable for a gate, use its `env` in gates.toml
 
     1 passed in [TIME]
     ");
@@ -254,7 +254,7 @@ fn a_gate_fails_though_its_runner_is_switched_off() {
       command  manager run --all
        repeat  gatekeeper run hooks
 
-    note: LEFTHOOK=0 was taken out of the gates' environment: it weakens lefthook; what a gate is to have stands in its `env` in gates.toml
+    note: LEFTHOOK=0 was removed from the gates' environment, because it weakens lefthook; to set a variable for a gate, use its `env` in gates.toml
 
     1 failed in [TIME]
     ");
@@ -279,12 +279,12 @@ fn a_switch_of_another_manager_is_named_recorded_once_and_without_effect() {
         .sh("git init -q --bare ../there && git push -q ../there main")
         .expect(0);
     assert_snapshot!(done, @"
-    note: since the last push the ledger has 2 new lines
-      [WHEN]: HUSKY=0 (for husky) is set, seen by pre-commit
-      [WHEN]: SKIP=show (for pre-commit) is set, seen by pre-commit
+    note: 2 new lines in the ledger since the last push
+      [WHEN]: HUSKY=0 (for husky) is set, detected by pre-commit
+      [WHEN]: SKIP=show (for pre-commit) is set, detected by pre-commit
     note: HUSKY=0 (for husky) is set; it has no effect on gatekeeper
     note: SKIP=show (for pre-commit) is set; it has no effect on gatekeeper
-    gatekeeper pre-push of [ID1]: cached, judged [WHEN]
+    gatekeeper pre-push of [ID1]: cached, checked [WHEN]
     ");
     let done = sandbox.try_git(&["revert", "-s", "--no-edit", "HEAD~1"]);
     assert_snapshot!(done.expect(0), @r#"
@@ -299,7 +299,7 @@ fn a_switch_of_another_manager_is_named_recorded_once_and_without_effect() {
     gatekeeper prepare-commit-msg: 1 path changed
              passed  show  [TIME]
 
-    note: SKIP=show was taken out of the gates' environment: it weakens pre-commit; what a gate is to have stands in its `env` in gates.toml
+    note: SKIP=show was removed from the gates' environment, because it weakens pre-commit; to set a variable for a gate, use its `env` in gates.toml
 
     1 passed in [TIME]
     "#);
@@ -323,12 +323,12 @@ fn a_switch_of_another_manager_is_named_recorded_once_and_without_effect() {
                environment  HUSKY=0 (for husky) is set; it has no effect on gatekeeper
                environment  SKIP=show (for pre-commit) is set; it has no effect on gatekeeper
                 gates.toml  1 gate
-                  receipts  every commit that HEAD has is judged, or was here or elsewhere before
+                  receipts  HEAD has no unchecked commits
                     ledger  2 lines in [ROOT]/repository/.git/gatekeeper/ledger
-      [WHEN]: HUSKY=0 (for husky) is set, seen by pre-commit
-      [WHEN]: SKIP=show (for pre-commit) is set, seen by pre-commit
+      [WHEN]: HUSKY=0 (for husky) is set, detected by pre-commit
+      [WHEN]: SKIP=show (for pre-commit) is set, detected by pre-commit
 
-    a commit here would be judged
+    commits here are checked
     ");
 }
 
@@ -347,10 +347,10 @@ fn status_names_what_leads_git_away_from_hooks() {
      reference-transaction  in place: [ROOT]/repository/.git/hooks/reference-transaction starts gatekeeper
                   pre-push  in place: [ROOT]/repository/.git/hooks/pre-push starts gatekeeper
                 gates.toml  1 gate
-                  receipts  every commit that HEAD has is judged, or was here or elsewhere before
-                    ledger  nobody has tried to pass by the gates
+                  receipts  HEAD has no unchecked commits
+                    ledger  no attempt to bypass the gates was recorded
 
-    a commit here would be judged
+    commits here are checked
     ");
     // Ours are there, too.
     sandbox.git(&["config", "core.hooksPath", ".git/hooks"]);
@@ -365,10 +365,10 @@ fn status_names_what_leads_git_away_from_hooks() {
      reference-transaction  in place: [ROOT]/repository/.git/hooks/reference-transaction starts gatekeeper
                   pre-push  in place: [ROOT]/repository/.git/hooks/pre-push starts gatekeeper
                 gates.toml  1 gate
-                  receipts  every commit that HEAD has is judged, or was here or elsewhere before
-                    ledger  nobody has tried to pass by the gates
+                  receipts  HEAD has no unchecked commits
+                    ledger  no attempt to bypass the gates was recorded
 
-    a commit here would be judged
+    commits here are checked
     ");
     sandbox.git(&["config", "--global", "core.hooksPath", "/global"]);
     sandbox.git(&["config", "--unset", "core.hooksPath"]);
@@ -382,12 +382,12 @@ fn status_names_what_leads_git_away_from_hooks() {
             applypatch-msg  absent: git looks for /global/applypatch-msg
      reference-transaction  absent: git looks for /global/reference-transaction
                   pre-push  absent: git looks for /global/pre-push
-            core.hooksPath  /global (from file:[ROOT]/home/.gitconfig, global) leads git away from the hooks of gatekeeper
+            core.hooksPath  /global (from file:[ROOT]/home/.gitconfig, global) keeps git from running gatekeeper's hooks
                 gates.toml  1 gate
-                  receipts  every commit that HEAD has is judged, or was here or elsewhere before
-                    ledger  nobody has tried to pass by the gates
+                  receipts  HEAD has no unchecked commits
+                    ledger  no attempt to bypass the gates was recorded
 
-    a commit here would not be judged as it should: 8 hooks not in place; run `gatekeeper install`
+    commits here are not checked properly: 8 hooks not in place; run `gatekeeper install`
     ");
     sandbox.git(&["config", "--global", "--unset", "core.hooksPath"]);
     sandbox.set("GIT_CONFIG_COUNT", "1");
@@ -403,12 +403,12 @@ fn status_names_what_leads_git_away_from_hooks() {
             applypatch-msg  absent: git looks for /dev/null/applypatch-msg
      reference-transaction  absent: git looks for /dev/null/reference-transaction
                   pre-push  absent: git looks for /dev/null/pre-push
-            core.hooksPath  /dev/null (from command line:, command) leads git away from the hooks of gatekeeper
-               environment  core.hooksPath = /dev/null by GIT_CONFIG_KEY_0 passes hooks by, so every commit is refused
+            core.hooksPath  /dev/null (from command line:, command) keeps git from running gatekeeper's hooks
+               environment  core.hooksPath=/dev/null (set with GIT_CONFIG_KEY_0) disables the hooks, so every commit is refused
                 gates.toml  1 gate
-                  receipts  every commit that HEAD has is judged, or was here or elsewhere before
-                    ledger  nobody has tried to pass by the gates
+                  receipts  HEAD has no unchecked commits
+                    ledger  no attempt to bypass the gates was recorded
 
-    a commit here would not be judged as it should: 8 hooks not in place; run `gatekeeper install`
+    commits here are not checked properly: 8 hooks not in place; run `gatekeeper install`
     ");
 }

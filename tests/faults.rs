@@ -88,10 +88,10 @@ fn a_file_that_a_program_is_writing_is_left_to_it() {
     let script = "exec 7>>one.py; echo two >&7; git add one.py; git commit -qm x; code=$?; \
                   echo three >&7; exit $code";
     assert_snapshot!(sandbox.sh(script).expect(0), @"
-    gatekeeper pre-commit: 1 path changed, judged in [VIEW], since the work tree has other files than the commit
+    gatekeeper pre-commit: 1 path changed, checked in [VIEW], because the work tree has files that differ from the commit
              passed  format  [TIME]
 
-    fixed in the commit only: one.py (format); your files may be open for writing in a program, whose changes would be lost, and are as you have them
+    fixed in the commit only: one.py (format); your files were left unchanged, because they may be open for writing in a program whose changes would be lost
 
     1 passed in [TIME]
     ");
@@ -128,10 +128,10 @@ fn other_names_of_a_file_keep_what_it_holds() {
     let other = sandbox.beside("other");
     fs::hard_link(sandbox.top.join("one.py"), &other).unwrap();
     assert_snapshot!(sandbox.sh("git commit -qm x").expect(0), @"
-    gatekeeper pre-commit: 1 path changed, judged in [VIEW], since the work tree has other files than the commit
+    gatekeeper pre-commit: 1 path changed, checked in [VIEW], because the work tree has files that differ from the commit
              passed  format  [TIME]
 
-    fixed in the commit only: one.py (format); your files have other names (hard links), which a replacement would cut off, and are as you have them
+    fixed in the commit only: one.py (format); your files were left unchanged, because they have other names (hard links) that a replacement would break
 
     1 passed in [TIME]
     ");

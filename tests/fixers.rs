@@ -87,28 +87,28 @@ fn what_is_mended_is_in_the_commit_and_in_the_file() {
         assert_eq!(status, "", "{way}");
     }
     assert_snapshot!(told, @"
-    gatekeeper pre-commit: 2 paths changed, judged in [VIEW], since the work tree has other files than the commit
+    gatekeeper pre-commit: 2 paths changed, checked in [VIEW], because the work tree has files that differ from the commit
              passed  format  [TIME]
 
     fixed: one.py (format), two.py (format)
 
     1 passed in [TIME]
     ---
-    gatekeeper pre-commit: 2 paths changed, judged in [VIEW], since the work tree has other files than the commit
+    gatekeeper pre-commit: 2 paths changed, checked in [VIEW], because the work tree has files that differ from the commit
              passed  format  [TIME]
 
     fixed: one.py (format), two.py (format)
 
     1 passed in [TIME]
     ---
-    gatekeeper pre-commit: 1 path changed, judged in [VIEW], since the work tree has other files than the commit
+    gatekeeper pre-commit: 1 path changed, checked in [VIEW], because the work tree has files that differ from the commit
              passed  format  [TIME]
 
     fixed: one.py (format)
 
     1 passed in [TIME]
     ---
-    gatekeeper pre-commit: 2 paths changed, judged in [VIEW], since the work tree has other files than the commit
+    gatekeeper pre-commit: 2 paths changed, checked in [VIEW], because the work tree has files that differ from the commit
              passed  format  [TIME]
 
     fixed: one.py (format), two.py (format)
@@ -125,7 +125,7 @@ fn other_changes_stay_as_they_were_typed() {
     sandbox.git(&["add", "one.py"]);
     sandbox.write("one.py", "one  \n2\n3\n4\n5\n6\n7\neight  \n");
     assert_snapshot!(sandbox.sh("git commit -qm x").expect(0), @"
-    gatekeeper pre-commit: 1 path changed, judged in [VIEW], since the work tree has other files than the commit
+    gatekeeper pre-commit: 1 path changed, checked in [VIEW], because the work tree has files that differ from the commit
              passed  format  [TIME]
 
     fixed: one.py (format)
@@ -139,10 +139,10 @@ fn other_changes_stay_as_they_were_typed() {
     sandbox.git(&["add", "one.py"]);
     sandbox.write("one.py", "twice  \n2\n");
     assert_snapshot!(sandbox.sh("git commit -qm y").expect(0), @"
-    gatekeeper pre-commit: 1 path changed, judged in [VIEW], since the work tree has other files than the commit
+    gatekeeper pre-commit: 1 path changed, checked in [VIEW], because the work tree has files that differ from the commit
              passed  format  [TIME]
 
-    fixed in the commit only: one.py (format); your files have other changes there, or were saved meanwhile, and are as you have them
+    fixed in the commit only: one.py (format); your files were left unchanged, because they have other changes in the same lines, or were saved in the meantime
 
     1 passed in [TIME]
     ");
@@ -171,8 +171,8 @@ fn a_file_of_which_a_part_is_staged_can_be_refused() {
     let before = everything(&sandbox.top);
     let done = sandbox.gatekeeper(&["run", "--staged"]).expect(3);
     assert_snapshot!(done, @r#"
-    error: fixers would change files of which only a part is staged: one.py
-    help: `git add` all of them, or `git stash` the rest; `partial = "merge"` would merge
+    error: fixers would change files that are only partly staged: one.py
+    help: stage the whole files with `git add`, or put the rest away with `git stash`; with `partial = "merge"`, gatekeeper merges the fixes
     "#);
     unchanged(&before, &sandbox, "refused");
 }
@@ -202,7 +202,7 @@ fn modes_line_ends_filters_and_links_are_right() {
     fs::set_permissions(sandbox.top.join("run.py"), mode).unwrap();
     symlink("run.py", sandbox.top.join("link.py")).unwrap();
     assert_snapshot!(sandbox.sh("git add . && git commit -qm x").expect(0), @"
-    gatekeeper pre-commit: 4 paths changed, judged in [VIEW], since the work tree has other files than the commit
+    gatekeeper pre-commit: 4 paths changed, checked in [VIEW], because the work tree has files that differ from the commit
              passed  format  [TIME]
 
     fixed: crlf.py (format), run.py (format), up.py (format)
@@ -241,7 +241,7 @@ fn nothing_is_taken_if_a_gate_fails() {
         told += &done.told();
     }
     assert_snapshot!(told, @"
-    gatekeeper run --staged: 1 path changed, judged in [VIEW], since the work tree has other files than the commit
+    gatekeeper run --staged: 1 path changed, checked in [VIEW], because the work tree has files that differ from the commit
              failed  test  [TIME]  exit code 1
              passed  format  [TIME]
 
@@ -251,11 +251,11 @@ fn nothing_is_taken_if_a_gate_fails() {
       command  test ! -s one.py
        repeat  gatekeeper run --staged test
 
-    note: one.py (format) could be fixed; nothing was applied, since not every gate passed on it
+    note: one.py (format) could be fixed; nothing was applied, because not every gate passed on the result
 
     1 failed, 1 passed in [TIME]
     ---
-    gatekeeper run --staged: 1 path changed, judged in [VIEW], since the work tree has other files than the commit and untracked files
+    gatekeeper run --staged: 1 path changed, checked in [VIEW], because the work tree has files that differ from the commit and untracked files
              failed  test  [TIME]  exit code 1
              passed  format  [TIME]
 
@@ -265,11 +265,11 @@ fn nothing_is_taken_if_a_gate_fails() {
       command  test ! -s one.py
        repeat  gatekeeper run --staged test
 
-    note: one.py (format) could be fixed; nothing was applied, since not every gate passed on it
+    note: one.py (format) could be fixed; nothing was applied, because not every gate passed on the result
 
     1 failed, 1 passed in [TIME]
     ---
-    gatekeeper run --staged: 1 path changed, judged in [VIEW], since the work tree has other files than the commit
+    gatekeeper run --staged: 1 path changed, checked in [VIEW], because the work tree has files that differ from the commit
              failed  test  [TIME]  exit code 1
              passed  format  [TIME]
 
@@ -279,7 +279,7 @@ fn nothing_is_taken_if_a_gate_fails() {
       command  test ! -s one.py
        repeat  gatekeeper run --staged test
 
-    note: one.py (format) could be fixed; nothing was applied, since not every gate passed on it
+    note: one.py (format) could be fixed; nothing was applied, because not every gate passed on the result
 
     1 failed, 1 passed in [TIME]
     ---
@@ -313,31 +313,31 @@ fn fixers_that_misbehave_are_named_and_nothing_is_taken() {
     assert_snapshot!(told, @"
     error: the fixer of other failed: exit code 3
     help: run its `fix` command by hand to see what it says
-    nothing was mended, and nothing was changed
+    nothing was fixed; no file was changed
     ---
-    error: the fixer of other wrote to files that are not its own: two.py
-    help: widen `files` of the gate, or have the command keep to {files}
-    nothing was mended, and nothing was changed
+    error: the fixer of other wrote to files outside its `files`: two.py
+    help: widen `files` of the gate, or limit the command to {files}
+    nothing was fixed; no file was changed
     ---
-    error: the fixer of other wrote to files that are not its own: new.py
-    help: widen `files` of the gate, or have the command keep to {files}
-    nothing was mended, and nothing was changed
+    error: the fixer of other wrote to files outside its `files`: new.py
+    help: widen `files` of the gate, or limit the command to {files}
+    nothing was fixed; no file was changed
     ---
-    error: the fixer of other left nothing in one.py
-    help: no fixer may do that; run its `fix` command by hand to see why
-    nothing was mended, and nothing was changed
+    error: the fixer of other emptied one.py
+    help: a fixer must not empty a file; run its `fix` command by hand to see why
+    nothing was fixed; no file was changed
     ---
-    error: the fixer of other left nothing in one.py
-    help: no fixer may do that; run its `fix` command by hand to see why
-    nothing was mended, and nothing was changed
+    error: the fixer of other emptied one.py
+    help: a fixer must not empty a file; run its `fix` command by hand to see why
+    nothing was fixed; no file was changed
     ---
-    error: the fixers of other, format undo each other's changes, again and again: one.py
-    help: configure these tools to agree, or take `fix` from one of them
-    nothing was mended, and nothing was changed
+    error: the fixers of other, format keep undoing each other's changes: one.py
+    help: configure these tools to agree, or remove `fix` from one of the gates
+    nothing was fixed; no file was changed
     ---
-    error: the fixer of other could not start: missing-tool is not installed: it is in no folder of PATH, and no Python environment (.venv, venv, env) is here
+    error: the fixer of other could not start: missing-tool is not installed: it is not in any directory of PATH, and there is no Python environment (.venv, venv, env) here
     help: run its `fix` command by hand to see what it says
-    nothing was mended, and nothing was changed
+    nothing was fixed; no file was changed
     ---
     ");
 }
@@ -353,7 +353,7 @@ fn linters_come_before_formatters_and_may_leave_something() {
     let lints = "#!/bin/sh\ngrep -q lint one.py || echo 'lint  ' >>one.py\nexit 1\n";
     sandbox.program("lints", lints);
     assert_snapshot!(sandbox.sh("git add one.py && git commit -qm x").expect(0), @"
-    gatekeeper pre-commit: 1 path changed, judged in [VIEW], since the work tree has other files than the commit
+    gatekeeper pre-commit: 1 path changed, checked in [VIEW], because the work tree has files that differ from the commit
              passed  format  [TIME]
              passed  lint  [TIME]
 
@@ -443,7 +443,7 @@ fn by_hand_the_changed_files_are_mended() {
     ");
     assert_eq!(sandbox.read("old.py"), "old\n");
     assert_snapshot!(sandbox.gatekeeper(&["fix", "nothing"]).expect(2), @"
-    error: there is no gate `nothing`
+    error: gate `nothing` does not exist
     help: the gates are format
     ");
 }
@@ -475,7 +475,7 @@ fn what_cannot_be_mended_is_left_and_said() {
         .unwrap()
         .permissions();
     assert_snapshot!(sandbox.sh("git commit -qm x").expect(0), @"
-    gatekeeper pre-commit: 2 paths changed, judged in [VIEW], since the work tree has other files than the commit
+    gatekeeper pre-commit: 2 paths changed, checked in [VIEW], because the work tree has files that differ from the commit
              passed  format  [TIME]
 
     fixed: one.py (format), three.py (format)
@@ -577,7 +577,7 @@ fn a_git_directory_may_be_on_another_file_system() {
     sandbox.write("one.py", "one  \n");
     let commit = "git add one.py && git commit -qm x";
     assert_snapshot!(sandbox.sh(commit).expect(0), @"
-    gatekeeper pre-commit: 1 path changed, judged in [VIEW], since the work tree has other files than the commit
+    gatekeeper pre-commit: 1 path changed, checked in [VIEW], because the work tree has files that differ from the commit
              passed  format  [TIME]
 
     fixed: one.py (format)
@@ -622,8 +622,8 @@ fn where_git_would_not_commit_it_nothing_is_mended() {
        repeat  gatekeeper run --staged format
           fix  gatekeeper fix format
 
-    1 failed in [TIME]: the commit was stopped, nothing was changed
-    next: mend what is named above, `git add` it, and commit again
+    1 failed in [TIME]: the commit was stopped; nothing was changed
+    next: fix the problems above, `git add` the files and commit again
     Not committing merge; use 'git commit' to complete the merge.
     ---
     .git/rebase-apply/patch:14: trailing whitespace.
@@ -641,14 +641,14 @@ fn where_git_would_not_commit_it_nothing_is_mended() {
        repeat  gatekeeper run --staged format
           fix  gatekeeper fix format
 
-    1 failed in [TIME]: the commit was stopped, nothing was changed
-    next: mend what is named above, `git add` it, and commit again
+    1 failed in [TIME]: the commit was stopped; nothing was changed
+    next: fix the problems above, `git add` the files and commit again
     ---
     ");
     // The commit that goes on with the merge is one of git commit's.
     assert_ne!(sandbox.sh("git merge -q --no-ff -m merged side").code(), 0);
     assert_snapshot!(sandbox.sh("git commit -qm merged").expect(0), @"
-    gatekeeper pre-commit: 1 path changed, judged in [VIEW], since the work tree has other files than the commit
+    gatekeeper pre-commit: 1 path changed, checked in [VIEW], because the work tree has files that differ from the commit
              passed  format  [TIME]
 
     fixed: one.py (format)

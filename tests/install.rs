@@ -35,8 +35,8 @@ fn install_twice_and_uninstall() {
     installed  applypatch-msg  .git/hooks/applypatch-msg
     installed  reference-transaction  .git/hooks/reference-transaction
     installed  pre-push  .git/hooks/pre-push
-    baseline: what is here now counts as good (0 references and reflog entries); what comes later has to be judged
-    done: commits in this repository are judged by 1 gate from now on
+    baseline: the existing commits count as checked (0 references and reflog entries); later commits must be checked
+    done: commits in this repository are now checked by 1 gate
     ");
     let files = HOOKS.map(|hook| sandbox.top.join(".git/hooks").join(hook));
     let before: Vec<String> = files
@@ -58,7 +58,7 @@ fn install_twice_and_uninstall() {
     unchanged  applypatch-msg  .git/hooks/applypatch-msg
     unchanged  reference-transaction  .git/hooks/reference-transaction
     unchanged  pre-push  .git/hooks/pre-push
-    done: commits in this repository are judged by 1 gate from now on
+    done: commits in this repository are now checked by 1 gate
     ");
     let after: Vec<String> = files
         .iter()
@@ -77,7 +77,7 @@ fn install_twice_and_uninstall() {
       removed  applypatch-msg  .git/hooks/applypatch-msg
       removed  reference-transaction  .git/hooks/reference-transaction
       removed  pre-push  .git/hooks/pre-push
-    done: commits in this repository are no longer judged here
+    done: commits in this repository are no longer checked
     ");
     assert!(files.iter().all(|file| !file.exists()));
     assert_snapshot!(sandbox.gatekeeper(&["uninstall"]).expect(0), @"
@@ -113,7 +113,7 @@ fn a_shim_of_another_program_or_without_its_mode_is_replaced() {
       updated  applypatch-msg  .git/hooks/applypatch-msg
       updated  reference-transaction  .git/hooks/reference-transaction
       updated  pre-push  .git/hooks/pre-push
-    done: commits in this repository are judged by 1 gate from now on
+    done: commits in this repository are now checked by 1 gate
     ");
     assert!(fs::read_to_string(&file).unwrap().contains(GATEKEEPER));
     // git runs nothing that is not executable, and says so only in passing.
@@ -127,7 +127,7 @@ fn a_shim_of_another_program_or_without_its_mode_is_replaced() {
     unchanged  applypatch-msg  .git/hooks/applypatch-msg
     unchanged  reference-transaction  .git/hooks/reference-transaction
     unchanged  pre-push  .git/hooks/pre-push
-    done: commits in this repository are judged by 1 gate from now on
+    done: commits in this repository are now checked by 1 gate
     ");
     assert_eq!(
         fs::metadata(&file).unwrap().permissions().mode() & 0o777,
@@ -145,8 +145,8 @@ fn what_somebody_has_added_to_a_shim_is_not_lost() {
         .replace("exec ", "my-own-check || exit 1\nexec ");
     write_program(&file, text.as_bytes());
     assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(3), @"
-    error: somebody has changed the pre-commit hook of gatekeeper's: [ROOT]/repository/.git/hooks/pre-commit
-    help: make what was added a gate in gates.toml, delete the file, then run `gatekeeper install` again
+    error: gatekeeper's pre-commit hook was changed: [ROOT]/repository/.git/hooks/pre-commit
+    help: move the added commands to a gate in gates.toml, delete the file and run `gatekeeper install` again
     ");
     assert_snapshot!(sandbox.gatekeeper(&["uninstall"]).expect(0), @"
       foreign  pre-commit  .git/hooks/pre-commit
@@ -157,7 +157,7 @@ fn what_somebody_has_added_to_a_shim_is_not_lost() {
       removed  applypatch-msg  .git/hooks/applypatch-msg
       removed  reference-transaction  .git/hooks/reference-transaction
       removed  pre-push  .git/hooks/pre-push
-    done: what is not ours, or was changed since, has been left as it is
+    done: hooks that gatekeeper did not write, or that were changed later, were left in place
     ");
     assert_eq!(fs::read_to_string(&file).unwrap(), text);
 }
@@ -172,7 +172,7 @@ fn a_folder_of_hooks_that_others_share_is_not_written() {
     symlink(&shared, &hooks).unwrap();
     assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(3), @"
     error: [ROOT]/repository/.git/hooks is a symbolic link, so other repositories may use its hooks as well
-    help: make it a folder of its own, then run `gatekeeper install` again
+    help: replace the link with a directory and run `gatekeeper install` again
     ");
     assert_eq!(fs::read_dir(shared).unwrap().count(), 0);
 }
@@ -190,9 +190,9 @@ fn a_hooks_path_of_the_repository_is_where_hooks_go() {
     installed  applypatch-msg  tools/hooks/applypatch-msg
     installed  reference-transaction  tools/hooks/reference-transaction
     installed  pre-push  tools/hooks/pre-push
-    note: [ROOT]/repository/tools/hooks is in the work tree; what was written there names a path of this machine, so do not commit it
-    baseline: what is here now counts as good (0 references and reflog entries); what comes later has to be judged
-    done: commits in this repository are judged by 1 gate from now on
+    note: [ROOT]/repository/tools/hooks is in the work tree; the hooks there contain a path of this machine, so do not commit them
+    baseline: the existing commits count as checked (0 references and reflog entries); later commits must be checked
+    done: commits in this repository are now checked by 1 gate
     ");
     assert!(!sandbox.top.join(".git/hooks/pre-commit").exists());
     sandbox.git(&["commit", "--quiet", "-m", "x"]);
@@ -213,12 +213,12 @@ fn a_hooks_path_of_the_repository_is_where_hooks_go() {
             applypatch-msg  absent: git looks for [ROOT]/linked/tools/hooks/applypatch-msg
      reference-transaction  absent: git looks for [ROOT]/linked/tools/hooks/reference-transaction
                   pre-push  absent: git looks for [ROOT]/linked/tools/hooks/pre-push
-            core.hooksPath  tools/hooks (from file:[ROOT]/repository/.git/config, local) leads git away from the hooks of gatekeeper
+            core.hooksPath  tools/hooks (from file:[ROOT]/repository/.git/config, local) keeps git from running gatekeeper's hooks
                 gates.toml  1 gate
-                  receipts  every commit that HEAD has is judged, or was here or elsewhere before
-                    ledger  nobody has tried to pass by the gates
+                  receipts  HEAD has no unchecked commits
+                    ledger  no attempt to bypass the gates was recorded
 
-    a commit here would not be judged as it should: 8 hooks not in place; run `gatekeeper install`
+    commits here are not checked properly: 8 hooks not in place; run `gatekeeper install`
     ");
     sandbox.gatekeeper(&["uninstall"]).expect(0);
     assert!(!sandbox.top.join("tools/hooks/pre-commit").exists());
@@ -243,7 +243,7 @@ fn a_hooks_path_of_the_repository_is_where_hooks_go() {
       removed  applypatch-msg  .git/hooks/applypatch-msg
       removed  reference-transaction  .git/hooks/reference-transaction
       removed  pre-push  .git/hooks/pre-push
-    done: commits in this repository are no longer judged here
+    done: commits in this repository are no longer checked
     ");
     assert!(!sandbox.top.join(".git/hooks/pre-commit").exists());
     assert_snapshot!(sandbox.gatekeeper(&["uninstall"]).expect(0), @"
@@ -288,18 +288,18 @@ fn without_a_sound_configuration_nothing_is_installed() {
     let sandbox = Sandbox::new();
     assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(2), @"
     error: there is no gates.toml in [ROOT]/repository
-    help: write a gates.toml at the top of the work tree; gates.toml.example, which comes with gatekeeper, shows every key
+    help: create gates.toml at the top of the work tree; gates.toml.example, which comes with gatekeeper, shows every key
     ");
     sandbox.write("gates.toml", "[gates.x]\nrum = 1\n");
     assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(2), @r#"
-    error: gates.toml has 2 errors, so no gate was run
+    error: gates.toml has 2 errors
       error: gate `x` has no command
        --> gates.toml:1:8
         |
       1 | [gates.x]
         |        ^ `run` is missing
         |
-      help: add run = "...", the command whose success the commit needs
+      help: add run = "...", the command that must succeed
 
       error: unknown key `rum` in [gates.x]
        --> gates.toml:2:1
@@ -326,8 +326,8 @@ fn when_the_program_is_gone_the_commit_is_stopped() {
     sandbox.git(&["add", "."]);
     let done = sandbox.try_git(&["commit", "-m", "y"]).expect(1);
     assert_snapshot!(done, @"
-    error: gatekeeper is installed as a hook here, but its program is gone or empty
-      it is neither at [ROOT]/copy of 'gatekeeper' nor on PATH, so nothing was checked
+    error: gatekeeper is installed as a hook here, but its program is missing or empty
+      the program is neither at [ROOT]/copy of 'gatekeeper' nor on PATH, so nothing was checked
     help: install gatekeeper again, then run `gatekeeper install` in this repository
     ");
     assert_eq!(sandbox.subject().as_deref(), Some("x"));
@@ -340,8 +340,8 @@ fn when_the_program_is_gone_the_commit_is_stopped() {
         sandbox.try_git(&["commit", "-m", "y"]).expect(1)
     };
     assert_snapshot!(damage(b""), @"
-    error: gatekeeper is installed as a hook here, but its program is gone or empty
-      it is neither at [ROOT]/copy of 'gatekeeper' nor on PATH, so nothing was checked
+    error: gatekeeper is installed as a hook here, but its program is missing or empty
+      the program is neither at [ROOT]/copy of 'gatekeeper' nor on PATH, so nothing was checked
     help: install gatekeeper again, then run `gatekeeper install` in this repository
     ");
     damage(&[0; 4096]);
@@ -350,8 +350,8 @@ fn when_the_program_is_gone_the_commit_is_stopped() {
     // A folder in its place is no program; PATH is the way out.
     fs::create_dir(&copy).unwrap();
     assert_snapshot!(sandbox.try_git(&["commit", "-m", "y"]).expect(1), @"
-    error: gatekeeper is installed as a hook here, but its program is gone or empty
-      it is neither at [ROOT]/copy of 'gatekeeper' nor on PATH, so nothing was checked
+    error: gatekeeper is installed as a hook here, but its program is missing or empty
+      the program is neither at [ROOT]/copy of 'gatekeeper' nor on PATH, so nothing was checked
     help: install gatekeeper again, then run `gatekeeper install` in this repository
     ");
     symlink(GATEKEEPER, sandbox.beside("bin/gatekeeper")).unwrap();
@@ -369,7 +369,7 @@ fn when_the_program_is_gone_the_commit_is_stopped() {
       updated  applypatch-msg  .git/hooks/applypatch-msg
       updated  reference-transaction  .git/hooks/reference-transaction
       updated  pre-push  .git/hooks/pre-push
-    done: commits in this repository are judged by 1 gate from now on
+    done: commits in this repository are now checked by 1 gate
     ");
     assert!(
         sandbox
@@ -386,7 +386,7 @@ fn a_repository_that_cannot_be_written_is_a_fault() {
     fs::remove_dir_all(sandbox.top.join(".git/hooks")).unwrap();
     fs::write(sandbox.top.join(".git/hooks"), "a file").unwrap();
     assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(3), @"
-    error: [ROOT]/repository/.git/hooks cannot be written
+    error: cannot write [ROOT]/repository/.git/hooks
       File exists (os error 17)
     ");
 }

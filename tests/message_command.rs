@@ -126,7 +126,7 @@ fn what_is_right_stays_as_it_is() {
     ] {
         let (text, said) = fixed(&sandbox, &message);
         assert_eq!(text, message);
-        assert!(said.contains("nothing to mend"), "{said}");
+        assert!(said.contains("nothing to fix"), "{said}");
     }
     // It invents no sign-off, and says what is left.
     let (_, said) = fixed(&sandbox, "t\n\nno sign-off\n");
@@ -138,7 +138,7 @@ fn what_is_right_stays_as_it_is() {
         .gatekeeper(&["message", "fix", "../message"])
         .expect(0);
     assert_snapshot!(sandbox.gatekeeper(&["message", "fix", "../nowhere"]).expect(3), @"
-    error: the message in ../nowhere cannot be read
+    error: cannot read the message in ../nowhere
       No such file or directory (os error 2)
     ");
 }
@@ -161,16 +161,16 @@ fn standard_input_is_a_file_too() {
 
     error[signed-off-by.outside-block]: the Signed-off-by on line 3 is not a trailer
         3 | Signed-off-by: Jane Doe <jane@example.com>
-        4 |                                         <- this blank line ends the paragraph
+        4 |                                         <- blank line that ends the paragraph
         5 | Closes: #1
-      git reads trailers from the last paragraph only
+      git reads trailers only from the last paragraph
 
-    `gatekeeper message fix` mends what is mechanical
+    to fix mechanical problems, run `gatekeeper message fix`
     ");
-    assert_snapshot!(script(&format!("t\\n\\n{SIGNED}\\n"), "check -").expect(0), @"passed: the message is as it must be");
+    assert_snapshot!(script(&format!("t\\n\\n{SIGNED}\\n"), "check -").expect(0), @"passed: the message follows every rule");
     assert_snapshot!(script("", "check -").expect(2), @"
-    error: there is no message in -
-    help: git gives up on it by itself
+    error: the message in - is empty
+    help: git rejects an empty message by itself
     ");
     script("t\\n\\n# x\\n\\nKey: v\\n", "trailers --cleanup strip -").expect(0);
 }
@@ -197,8 +197,8 @@ fn the_file_of_an_editor_is_read_without_its_help() {
         ))
         .expect(2);
     assert_snapshot!(done, @"
-    error: there is no message in COMMIT_EDITMSG
-    help: git gives up on it by itself
+    error: the message in COMMIT_EDITMSG is empty
+    help: git rejects an empty message by itself
     ");
 }
 
@@ -374,9 +374,9 @@ fn a_known_agent_is_credited_by_the_hook() {
     nothing to check: 1 gate not applicable
     gatekeeper: the message was refused: 1 problem
 
-    error[signed-off-by.missing]: there is no Signed-off-by trailer
-      by it you certify the Developer Certificate of Origin, https://developercertificate.org
-      it reads  Signed-off-by: Jane Doe <jane@example.com>
+    error[signed-off-by.missing]: the Signed-off-by trailer is missing
+      signing off certifies the Developer Certificate of Origin, https://developercertificate.org
+      expected  Signed-off-by: Jane Doe <jane@example.com>
 
     next: run
       git commit -q --allow-empty -s -F .git/gatekeeper/message-[ID1]
@@ -399,8 +399,8 @@ fn a_known_agent_is_credited_by_the_hook() {
     1 passed in [TIME]
     gatekeeper: the message was refused: 1 problem
 
-    error[assisted-by.missing]: there is no Assisted-By trailer
-      an agent is at work: GATEKEEPER_AGENT names rev
+    error[assisted-by.missing]: the Assisted-By trailer is missing
+      an agent is running: GATEKEEPER_AGENT names rev
       write  Assisted-By: rev (opus-4)
 
     next: run

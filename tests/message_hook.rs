@@ -145,11 +145,11 @@ fn a_merge_is_exempt_and_a_bad_line_in_it_is_not() {
     1 passed in [TIME]
     gatekeeper: the message was refused: 1 problem
 
-    error[signed-off-by.malformed]: `me` is no name and address
+    error[signed-off-by.malformed]: `me` is not a name and address
         3 | Signed-off-by: me
           |                ^^
-      the form is  Signed-off-by: Jane Doe <jane@example.com>
-      help: take line 3 out
+      expected  Signed-off-by: Jane Doe <jane@example.com>
+      help: remove line 3
 
     next: edit .git/gatekeeper/message-[ID1], then run
       git commit -s -F .git/gatekeeper/message-[ID1]
@@ -179,12 +179,12 @@ fn a_reworded_message_is_finished_in_the_rebase() {
     assert_snapshot!(done, @"
     gatekeeper pre-commit: 0 paths changed
              cached  x          passed on the same tree [WHEN], in [TIME]
-    judged before: 1 cached, [WHEN]
+    already checked: 1 cached, [WHEN]
     gatekeeper: the message was refused: 1 problem
 
-    error[signed-off-by.missing]: there is no Signed-off-by trailer
-      by it you certify the Developer Certificate of Origin, https://developercertificate.org
-      it reads  Signed-off-by: Jane Doe <jane@example.com>
+    error[signed-off-by.missing]: the Signed-off-by trailer is missing
+      signing off certifies the Developer Certificate of Origin, https://developercertificate.org
+      expected  Signed-off-by: Jane Doe <jane@example.com>
 
     next: run
       git commit --amend -s -F .git/gatekeeper/message-[ID1] && git rebase --continue
@@ -253,12 +253,12 @@ fn abbreviated_options_are_understood() {
     assert_snapshot!(done, @"
     gatekeeper pre-commit: 0 paths changed
              cached  x          passed on the same tree [WHEN], in [TIME]
-    judged before: 1 cached, [WHEN]
+    already checked: 1 cached, [WHEN]
     gatekeeper: the message was refused: 1 problem
 
-    error[signed-off-by.missing]: there is no Signed-off-by trailer
-      by it you certify the Developer Certificate of Origin, https://developercertificate.org
-      it reads  Signed-off-by: Jane Doe <jane@example.com>
+    error[signed-off-by.missing]: the Signed-off-by trailer is missing
+      signing off certifies the Developer Certificate of Origin, https://developercertificate.org
+      expected  Signed-off-by: Jane Doe <jane@example.com>
 
     next: run
       git commit --allow-empty '--author=Jane Doe <jane@example.com>' '--date=@[DATE]' -s -F .git/gatekeeper/message-[ID1]
@@ -351,9 +351,9 @@ fn an_agent_at_work_is_named() {
     1 passed in [TIME]
     gatekeeper: the message was refused: 1 problem
 
-    error[assisted-by.missing]: there is no Assisted-By trailer
-      an agent is at work: CLAUDECODE is set, as claude does
-      the form is  Assisted-By: agent-name (model / short-hash), or agent-name (model)
+    error[assisted-by.missing]: the Assisted-By trailer is missing
+      an agent is running: CLAUDECODE is set, as claude does
+      expected  Assisted-By: agent-name (model / short-hash), or agent-name (model)
       help: add an Assisted-By line before the Signed-off-by line
 
     next: edit .git/gatekeeper/message-[ID1], then run
@@ -387,9 +387,9 @@ fn what_is_asked_for_can_be_configured() {
     1 passed in [TIME]
     gatekeeper: the message was refused: 1 problem
 
-    error[assisted-by.missing]: there is no Assisted-By trailer
-      this repository asks for it in every commit
-      the form is  Assisted-By: agent-name (model / short-hash), or agent-name (model)
+    error[assisted-by.missing]: the Assisted-By trailer is missing
+      this repository requires it in every commit
+      expected  Assisted-By: agent-name (model / short-hash), or agent-name (model)
       help: add an Assisted-By line before the Signed-off-by line
 
     next: edit .git/gatekeeper/message-[ID1], then run
@@ -400,14 +400,14 @@ fn what_is_asked_for_can_be_configured() {
     sandbox.sh("CLAUDECODE=1 git commit -m x").expect(0);
     both("sometimes", "never");
     assert_snapshot!(sandbox.sh("git commit -m x").expect(1), @r#"
-    error: gates.toml has 1 error, so no gate was run
-      error: `sometimes` is not possible here
+    error: gates.toml has 1 error
+      error: invalid value `sometimes`
        --> gates.toml:4:12
         |
       4 | required = "sometimes"
         |            ^^^^^^^^^^^ unknown value
         |
-      help: possible are `always`, `when-human` and `never`
+      help: expected `always`, `when-human` or `never`
     "#);
 }
 
@@ -440,16 +440,16 @@ fn refused_messages_are_kept() {
         .sh("TMPDIR=/dev/null/nowhere git commit -am shown")
         .expect(1);
     assert_snapshot!(done, @r#"
-    gatekeeper pre-commit: 1 path changed, judged in [VIEW], since git commits another index than its usual one
+    gatekeeper pre-commit: 1 path changed, checked in [VIEW], because git commits from a temporary index
              passed  x  [TIME]
     1 passed in [TIME]
     gatekeeper: the message was refused: 1 problem
 
-    error[signed-off-by.missing]: there is no Signed-off-by trailer
-      by it you certify the Developer Certificate of Origin, https://developercertificate.org
-      it reads  Signed-off-by: Jane Doe <jane@example.com>
+    error[signed-off-by.missing]: the Signed-off-by trailer is missing
+      signing off certifies the Developer Certificate of Origin, https://developercertificate.org
+      expected  Signed-off-by: Jane Doe <jane@example.com>
 
-    note: the message could not be kept (Not a directory (os error 20) at path "/dev/null/nowhere/gatekeeper-message-[RANDOM]"). This is it; copy it before you commit again:
+    note: the message could not be saved (Not a directory (os error 20) at path "/dev/null/nowhere/gatekeeper-message-[RANDOM]"); copy it from here before you commit again:
       shown
     "#);
 }
@@ -471,12 +471,12 @@ fn what_git_gives_up_by_itself_is_left_to_git() {
     assert_snapshot!(done, @"
     gatekeeper pre-commit: 0 paths changed
              cached  x          passed on the same tree [WHEN], in [TIME]
-    judged before: 1 cached, [WHEN]
+    already checked: 1 cached, [WHEN]
     gatekeeper: the message was refused: 1 problem
 
-    error[signed-off-by.missing]: there is no Signed-off-by trailer
-      by it you certify the Developer Certificate of Origin, https://developercertificate.org
-      it reads  Signed-off-by: Jane Doe <jane@example.com>
+    error[signed-off-by.missing]: the Signed-off-by trailer is missing
+      signing off certifies the Developer Certificate of Origin, https://developercertificate.org
+      expected  Signed-off-by: Jane Doe <jane@example.com>
 
     next: run
       git commit --allow-empty --allow-empty-message -s -F .git/gatekeeper/message-[ID1]
@@ -515,7 +515,7 @@ fn no_bytes_make_it_crash() {
     gatekeeper pre-commit: 1 path changed
              passed  x  [TIME]
     1 passed in [TIME]
-    warning[subject.byte-order-mark]: the subject begins with a byte order mark, which stays in it
+    warning[subject.byte-order-mark]: the subject begins with a byte order mark, which git keeps
         1 | \u{feff}bom
     ---
     gatekeeper pre-commit: 1 path changed
@@ -523,7 +523,7 @@ fn no_bytes_make_it_crash() {
     1 passed in [TIME]
     gatekeeper: the message was refused: 1 problem
 
-    error[signed-off-by.mismatch]: it is signed by somebody who is neither author nor committer
+    error[signed-off-by.mismatch]: the commit is signed off by someone other than the author or the committer
         3 | Signed-off-by: ÿ <þ@ý>
       signed     ÿ <þ@ý>
       author     Jane Doe <jane@example.com>
@@ -537,10 +537,10 @@ fn no_bytes_make_it_crash() {
     1 passed in [TIME]
     gatekeeper: the message was refused: 1 problem
 
-    error[signed-off-by.malformed]: `` is no name and address
+    error[signed-off-by.malformed]: `` is not a name and address
         3 | Signed-off-by:
-      the form is  Signed-off-by: Jane Doe <jane@example.com>
-      help: take line 3 out
+      expected  Signed-off-by: Jane Doe <jane@example.com>
+      help: remove line 3
 
     next: edit .git/gatekeeper/message-[ID1], then run
       git commit -q -s -F .git/gatekeeper/message-[ID1]
@@ -561,9 +561,9 @@ fn no_bytes_make_it_crash() {
     1 passed in [TIME]
     gatekeeper: the message was refused: 1 problem
 
-    error[signed-off-by.missing]: there is no Signed-off-by trailer
-      by it you certify the Developer Certificate of Origin, https://developercertificate.org
-      it reads  Signed-off-by: Jane Doe <jane@example.com>
+    error[signed-off-by.missing]: the Signed-off-by trailer is missing
+      signing off certifies the Developer Certificate of Origin, https://developercertificate.org
+      expected  Signed-off-by: Jane Doe <jane@example.com>
 
     next: run
       git commit -q -s -F .git/gatekeeper/message-[ID1]
@@ -596,15 +596,15 @@ fn one_look_at_the_message_is_enough() {
     error[trailers.mixed-paragraph]: git sees no trailers in this message
         3 | Generated with a robot                  <- not "Key: value"
         4 | Co-Authored-By: Claude <noreply@anthropic.com>
-      a paragraph counts as trailers only if every line is one, or a Signed-off-by is among them and prose is not much more
+      a paragraph counts as trailers only if every line is one, or if it has a Signed-off-by and at least a quarter of its lines are trailers
 
-    error[signed-off-by.missing]: there is no Signed-off-by trailer
-      by it you certify the Developer Certificate of Origin, https://developercertificate.org
-      it reads  Signed-off-by: Jane Doe <jane@example.com>
+    error[signed-off-by.missing]: the Signed-off-by trailer is missing
+      signing off certifies the Developer Certificate of Origin, https://developercertificate.org
+      expected  Signed-off-by: Jane Doe <jane@example.com>
 
-    error[assisted-by.missing]: there is no Assisted-By trailer
+    error[assisted-by.missing]: the Assisted-By trailer is missing
       an agent is credited as co-author: noreply@anthropic.com
-      the form is  Assisted-By: agent-name (model / short-hash), or agent-name (model)
+      expected  Assisted-By: agent-name (model / short-hash), or agent-name (model)
       help: add an Assisted-By line before the Signed-off-by line
 
     next: edit .git/gatekeeper/message-[ID1], then run
@@ -613,23 +613,23 @@ fn one_look_at_the_message_is_enough() {
     ---
     gatekeeper pre-commit: 1 path changed
              cached  x          passed on the same tree [WHEN], in [TIME]
-    judged before: 1 cached, [WHEN]
+    already checked: 1 cached, [WHEN]
     gatekeeper: the message was refused: 3 problems
 
     error[trailers.mixed-paragraph]: git sees no trailers in this message
         3 | Generated with a robot                  <- not "Key: value"
         4 | Co-Authored-By: Claude <noreply@anthropic.com>
         5 | Assisted-By: rev(opus-4/abcd1)
-      a paragraph counts as trailers only if every line is one, or a Signed-off-by is among them and prose is not much more
+      a paragraph counts as trailers only if every line is one, or if it has a Signed-off-by and at least a quarter of its lines are trailers
 
-    error[signed-off-by.missing]: there is no Signed-off-by trailer
-      by it you certify the Developer Certificate of Origin, https://developercertificate.org
-      it reads  Signed-off-by: Jane Doe <jane@example.com>
+    error[signed-off-by.missing]: the Signed-off-by trailer is missing
+      signing off certifies the Developer Certificate of Origin, https://developercertificate.org
+      expected  Signed-off-by: Jane Doe <jane@example.com>
 
-    error[assisted-by.malformed]: it has another form than is asked for
+    error[assisted-by.malformed]: the credit does not have the required form
         5 | Assisted-By: rev(opus-4/abcd1)
           |              ^^^^^^^^^^^^^^^^^
-      the form is  agent-name (model / short-hash), or agent-name (model)
+      expected  agent-name (model / short-hash), or agent-name (model)
       help: correct line 5
 
     next: edit .git/gatekeeper/message-[ID1], then run
@@ -638,21 +638,21 @@ fn one_look_at_the_message_is_enough() {
     ---
     gatekeeper pre-commit: 1 path changed
              cached  x          passed on the same tree [WHEN], in [TIME]
-    judged before: 1 cached, [WHEN]
+    already checked: 1 cached, [WHEN]
     gatekeeper: the message was refused: 2 problems
 
     error[signed-off-by.outside-block]: the Signed-off-by on line 3 is not a trailer
         3 | Signed-off-by: Claude <noreply@anthropic.com>
-        4 |                                         <- this blank line ends the paragraph
+        4 |                                         <- blank line that ends the paragraph
         5 | Closes: #3
-      git reads trailers from the last paragraph only
+      git reads trailers only from the last paragraph
 
     error[signed-off-by.ai-identity]: an AI cannot sign off
         3 | Signed-off-by: Claude <noreply@anthropic.com>
           |                        ^^^^^^^^^^^^^^^^^^^^^
-      it certifies the Developer Certificate of Origin, which only a person can do
+      signing off certifies the Developer Certificate of Origin, which only a person can do
       to credit the tool, write  Co-Authored-By: Claude <noreply@anthropic.com>
-      help: take line 3 out; the person who answers for the commit signs off
+      help: remove line 3; the person who is responsible for the commit must sign off
 
     next: edit .git/gatekeeper/message-[ID1], then run
       gatekeeper message fix .git/gatekeeper/message-[ID1] && git commit -q -s -F .git/gatekeeper/message-[ID1]
@@ -660,16 +660,16 @@ fn one_look_at_the_message_is_enough() {
     ---
     gatekeeper pre-commit: 1 path changed
              cached  x          passed on the same tree [WHEN], in [TIME]
-    judged before: 1 cached, [WHEN]
+    already checked: 1 cached, [WHEN]
     gatekeeper: the message was refused: 2 problems
 
     error[signed-off-by.outside-block]: the Signed-off-by on line 3 is not a trailer
         3 | Signed-off-by: Bob <bob@example.com>
-        4 |                                         <- this blank line ends the paragraph
+        4 |                                         <- blank line that ends the paragraph
         5 | Closes: #3
-      git reads trailers from the last paragraph only
+      git reads trailers only from the last paragraph
 
-    error[signed-off-by.mismatch]: it is signed by somebody who is neither author nor committer
+    error[signed-off-by.mismatch]: the commit is signed off by someone other than the author or the committer
         3 | Signed-off-by: Bob <bob@example.com>
       signed     Bob <bob@example.com>
       author     Jane Doe <jane@example.com>
@@ -772,12 +772,12 @@ fn a_person_who_helped_is_no_agent() {
     assert_snapshot!(done, @"
     gatekeeper pre-commit: 0 paths changed
              cached  x          passed on the same tree [WHEN], in [TIME]
-    judged before: 1 cached, [WHEN]
+    already checked: 1 cached, [WHEN]
     gatekeeper: the message was refused: 1 problem
 
-    error[assisted-by.missing]: there is no Assisted-By trailer
-      an agent is at work: CLAUDECODE is set, as claude does
-      the form is  Assisted-By: agent-name (model / short-hash), or agent-name (model)
+    error[assisted-by.missing]: the Assisted-By trailer is missing
+      an agent is running: CLAUDECODE is set, as claude does
+      expected  Assisted-By: agent-name (model / short-hash), or agent-name (model)
       help: add an Assisted-By line before the Signed-off-by line
 
     next: edit .git/gatekeeper/message-[ID1], then run

@@ -128,7 +128,7 @@ fn files_exclude_and_widen() {
     );
     assert_eq!(
         seen["gates"][0]["reason"],
-        "ruff.toml changed, so all matching files count"
+        "ruff.toml changed, so all matching files are checked"
     );
 }
 
@@ -140,7 +140,7 @@ fn a_deletion_triggers_but_hands_nothing_over() {
     assert!(seen.contains(&"types".to_owned()), "{seen:?}");
     assert!(
         seen.iter()
-            .any(|gate| gate.starts_with("lint: not applicable: what matches was deleted"))
+            .any(|gate| gate.starts_with("lint: not applicable: the files that match were deleted"))
     );
 }
 
@@ -171,11 +171,11 @@ fn named_gates_bring_what_they_need() {
     assert_eq!(summary(&plan(&sandbox, &["b"])), expected);
     assert_eq!(summary(&plan(&sandbox, &["--staged", "b"])), expected);
     assert_snapshot!(sandbox.gatekeeper(&["plan", "bb"]).expect(2), @"
-    error: there is no gate `bb`
+    error: gate `bb` does not exist
     help: did you mean `b`?
     ");
     assert_snapshot!(sandbox.gatekeeper(&["run", "zzz"]).expect(2), @"
-    error: there is no gate `zzz`
+    error: gate `zzz` does not exist
     help: the gates are a, b, c
     ");
 }
@@ -193,7 +193,7 @@ fn a_plan_is_readable() {
         text,
         "plan for run --staged: 1 path, 3 at once, budget 2m, fail-fast on\n\
          \n\
-         in place, since the work tree is the tree\n\
+         in place, because the work tree matches the tree\n\
          \n\
          \x20    gate  lint\n\
          \x20 because  a.py matches\n\

@@ -24,13 +24,13 @@ fn programs_that_cannot_be_started() {
     let sandbox = Sandbox::new();
     assert_snapshot!(could_not_start(&sandbox, "no-such-tool --check"), @"
     gatekeeper run: 1 path tracked
-          cancelled  other           nothing was run, since a gate cannot start
-    could not start  broken          no-such-tool is not installed: it is in no folder of PATH, and no Python environment (.venv, venv, env) is here
+          cancelled  other           nothing was run, because a gate cannot start
+    could not start  broken          no-such-tool is not installed: it is not in any directory of PATH, and there is no Python environment (.venv, venv, env) here
 
     broken could not start
-        cause  no-such-tool is not installed: it is in no folder of PATH, and no Python environment (.venv, venv, env) is here
+        cause  no-such-tool is not installed: it is not in any directory of PATH, and there is no Python environment (.venv, venv, env) here
       command  no-such-tool --check
-         help  install the program, or correct `run` in [gates.broken] of gates.toml
+         help  install the program, or correct `run` in [gates.broken] in gates.toml
 
     1 could not start, 1 cancelled in [TIME]
     next: nothing can be said before every gate can run; see above
@@ -38,13 +38,13 @@ fn programs_that_cannot_be_started() {
     ");
     assert_snapshot!(could_not_start(&sandbox, "./no-such-script"), @"
     gatekeeper run: 1 path tracked
-          cancelled  other           nothing was run, since a gate cannot start
+          cancelled  other           nothing was run, because a gate cannot start
     could not start  broken          ./no-such-script does not exist
 
     broken could not start
         cause  ./no-such-script does not exist
       command  ./no-such-script
-         help  install the program, or correct `run` in [gates.broken] of gates.toml
+         help  install the program, or correct `run` in [gates.broken] in gates.toml
 
     1 could not start, 1 cancelled in [TIME]
     next: nothing can be said before every gate can run; see above
@@ -52,13 +52,13 @@ fn programs_that_cannot_be_started() {
     ");
     assert_snapshot!(could_not_start(&sandbox, "./folder/x"), @"
     gatekeeper run: 1 path tracked
-          cancelled  other           nothing was run, since a gate cannot start
+          cancelled  other           nothing was run, because a gate cannot start
     could not start  broken          ./folder/x does not exist
 
     broken could not start
         cause  ./folder/x does not exist
       command  ./folder/x
-         help  install the program, or correct `run` in [gates.broken] of gates.toml
+         help  install the program, or correct `run` in [gates.broken] in gates.toml
 
     1 could not start, 1 cancelled in [TIME]
     next: nothing can be said before every gate can run; see above
@@ -68,13 +68,13 @@ fn programs_that_cannot_be_started() {
     sandbox.write("folder/x", "");
     assert_snapshot!(could_not_start(&sandbox, "./folder"), @"
     gatekeeper run: 2 paths tracked
-          cancelled  other           nothing was run, since a gate cannot start
+          cancelled  other           nothing was run, because a gate cannot start
     could not start  broken          ./folder is a directory
 
     broken could not start
         cause  ./folder is a directory
       command  ./folder
-         help  install the program, or correct `run` in [gates.broken] of gates.toml
+         help  install the program, or correct `run` in [gates.broken] in gates.toml
 
     1 could not start, 1 cancelled in [TIME]
     next: nothing can be said before every gate can run; see above
@@ -82,13 +82,13 @@ fn programs_that_cannot_be_started() {
     ");
     assert_snapshot!(could_not_start(&sandbox, "./folder/x"), @"
     gatekeeper run: 2 paths tracked
-          cancelled  other           nothing was run, since a gate cannot start
-    could not start  broken          ./folder/x is not executable (`chmod +x` makes it so)
+          cancelled  other           nothing was run, because a gate cannot start
+    could not start  broken          ./folder/x is not executable (make it so with `chmod +x`)
 
     broken could not start
-        cause  ./folder/x is not executable (`chmod +x` makes it so)
+        cause  ./folder/x is not executable (make it so with `chmod +x`)
       command  ./folder/x
-         help  install the program, or correct `run` in [gates.broken] of gates.toml
+         help  install the program, or correct `run` in [gates.broken] in gates.toml
 
     1 could not start, 1 cancelled in [TIME]
     next: nothing can be said before every gate can run; see above
@@ -97,13 +97,13 @@ fn programs_that_cannot_be_started() {
     sandbox.sh("chmod +x folder/x").expect(0);
     assert_snapshot!(could_not_start(&sandbox, "./folder/x"), @"
     gatekeeper run: 2 paths tracked
-          cancelled  other           nothing was run, since a gate cannot start
-    could not start  broken          ./folder/x is empty, or has lost its contents
+          cancelled  other           nothing was run, because a gate cannot start
+    could not start  broken          ./folder/x is empty or was truncated
 
     broken could not start
-        cause  ./folder/x is empty, or has lost its contents
+        cause  ./folder/x is empty or was truncated
       command  ./folder/x
-         help  install the program, or correct `run` in [gates.broken] of gates.toml
+         help  install the program, or correct `run` in [gates.broken] in gates.toml
 
     1 could not start, 1 cancelled in [TIME]
     next: nothing can be said before every gate can run; see above
@@ -112,13 +112,13 @@ fn programs_that_cannot_be_started() {
     sandbox.write("folder/x", [0; 4096]);
     assert_snapshot!(could_not_start(&sandbox, "./folder/x"), @"
     gatekeeper run: 2 paths tracked
-          cancelled  other           nothing was run, since a gate cannot start
-    could not start  broken          ./folder/x is empty, or has lost its contents
+          cancelled  other           nothing was run, because a gate cannot start
+    could not start  broken          ./folder/x is empty or was truncated
 
     broken could not start
-        cause  ./folder/x is empty, or has lost its contents
+        cause  ./folder/x is empty or was truncated
       command  ./folder/x
-         help  install the program, or correct `run` in [gates.broken] of gates.toml
+         help  install the program, or correct `run` in [gates.broken] in gates.toml
 
     1 could not start, 1 cancelled in [TIME]
     next: nothing can be said before every gate can run; see above
@@ -127,13 +127,13 @@ fn programs_that_cannot_be_started() {
     sandbox.write("folder/x", b"# caf\xe9\nexit 0\n");
     assert_snapshot!(could_not_start(&sandbox, "./folder/x"), @"
     gatekeeper run: 2 paths tracked
-          cancelled  other           nothing was run, since a gate cannot start
-    could not start  broken          ./folder/x is a text without a first line that names its interpreter (`#!/bin/sh`)
+          cancelled  other           nothing was run, because a gate cannot start
+    could not start  broken          ./folder/x is a text file whose first line does not name an interpreter (such as `#!/bin/sh`)
 
     broken could not start
-        cause  ./folder/x is a text without a first line that names its interpreter (`#!/bin/sh`)
+        cause  ./folder/x is a text file whose first line does not name an interpreter (such as `#!/bin/sh`)
       command  ./folder/x
-         help  install the program, or correct `run` in [gates.broken] of gates.toml
+         help  install the program, or correct `run` in [gates.broken] in gates.toml
 
     1 could not start, 1 cancelled in [TIME]
     next: nothing can be said before every gate can run; see above
@@ -142,13 +142,13 @@ fn programs_that_cannot_be_started() {
     sandbox.write("folder/x", "#!\nexit 0\n");
     assert_snapshot!(could_not_start(&sandbox, "./folder/x"), @"
     gatekeeper run: 2 paths tracked
-          cancelled  other           nothing was run, since a gate cannot start
-    could not start  broken          ./folder/x is a text without a first line that names its interpreter (`#!/bin/sh`)
+          cancelled  other           nothing was run, because a gate cannot start
+    could not start  broken          ./folder/x is a text file whose first line does not name an interpreter (such as `#!/bin/sh`)
 
     broken could not start
-        cause  ./folder/x is a text without a first line that names its interpreter (`#!/bin/sh`)
+        cause  ./folder/x is a text file whose first line does not name an interpreter (such as `#!/bin/sh`)
       command  ./folder/x
-         help  install the program, or correct `run` in [gates.broken] of gates.toml
+         help  install the program, or correct `run` in [gates.broken] in gates.toml
 
     1 could not start, 1 cancelled in [TIME]
     next: nothing can be said before every gate can run; see above
@@ -157,13 +157,13 @@ fn programs_that_cannot_be_started() {
     sandbox.write("folder/x", "#!/bin/sh\r\nexit 0\r\n");
     assert_snapshot!(could_not_start(&sandbox, "./folder/x"), @"
     gatekeeper run: 2 paths tracked
-          cancelled  other           nothing was run, since a gate cannot start
-    could not start  broken          ./folder/x has Windows line ends, so that its interpreter is not found
+          cancelled  other           nothing was run, because a gate cannot start
+    could not start  broken          ./folder/x has Windows line endings, so its interpreter is not found
 
     broken could not start
-        cause  ./folder/x has Windows line ends, so that its interpreter is not found
+        cause  ./folder/x has Windows line endings, so its interpreter is not found
       command  ./folder/x
-         help  install the program, or correct `run` in [gates.broken] of gates.toml
+         help  install the program, or correct `run` in [gates.broken] in gates.toml
 
     1 could not start, 1 cancelled in [TIME]
     next: nothing can be said before every gate can run; see above
@@ -172,13 +172,13 @@ fn programs_that_cannot_be_started() {
     sandbox.write("folder/x", "#!/usr/bin/env no-such-python\n");
     assert_snapshot!(could_not_start(&sandbox, "./folder/x"), @"
     gatekeeper run: 2 paths tracked
-          cancelled  other           nothing was run, since a gate cannot start
-    could not start  broken          ./folder/x cannot run: no-such-python is not installed: it is in no folder of PATH
+          cancelled  other           nothing was run, because a gate cannot start
+    could not start  broken          ./folder/x cannot run: no-such-python is not installed: it is not in any directory of PATH
 
     broken could not start
-        cause  ./folder/x cannot run: no-such-python is not installed: it is in no folder of PATH
+        cause  ./folder/x cannot run: no-such-python is not installed: it is not in any directory of PATH
       command  ./folder/x
-         help  install the program, or correct `run` in [gates.broken] of gates.toml
+         help  install the program, or correct `run` in [gates.broken] in gates.toml
 
     1 could not start, 1 cancelled in [TIME]
     next: nothing can be said before every gate can run; see above
@@ -188,13 +188,13 @@ fn programs_that_cannot_be_started() {
     sandbox.write("folder/x", "echo hello\n");
     assert_snapshot!(could_not_start(&sandbox, "./folder/x"), @"
     gatekeeper run: 2 paths tracked
-          cancelled  other           nothing was run, since a gate cannot start
-    could not start  broken          ./folder/x is a text without a first line that names its interpreter (`#!/bin/sh`)
+          cancelled  other           nothing was run, because a gate cannot start
+    could not start  broken          ./folder/x is a text file whose first line does not name an interpreter (such as `#!/bin/sh`)
 
     broken could not start
-        cause  ./folder/x is a text without a first line that names its interpreter (`#!/bin/sh`)
+        cause  ./folder/x is a text file whose first line does not name an interpreter (such as `#!/bin/sh`)
       command  ./folder/x
-         help  install the program, or correct `run` in [gates.broken] of gates.toml
+         help  install the program, or correct `run` in [gates.broken] in gates.toml
 
     1 could not start, 1 cancelled in [TIME]
     next: nothing can be said before every gate can run; see above
@@ -203,13 +203,13 @@ fn programs_that_cannot_be_started() {
     sandbox.write("folder/x", "#!/no/such/python\nprint(1)\n");
     assert_snapshot!(could_not_start(&sandbox, "./folder/x"), @"
     gatekeeper run: 2 paths tracked
-          cancelled  other           nothing was run, since a gate cannot start
-    could not start  broken          ./folder/x needs /no/such/python, which does not exist; was its environment moved, or its interpreter removed?
+          cancelled  other           nothing was run, because a gate cannot start
+    could not start  broken          ./folder/x needs /no/such/python, which does not exist; its environment may have been moved, or its interpreter removed
 
     broken could not start
-        cause  ./folder/x needs /no/such/python, which does not exist; was its environment moved, or its interpreter removed?
+        cause  ./folder/x needs /no/such/python, which does not exist; its environment may have been moved, or its interpreter removed
       command  ./folder/x
-         help  install the program, or correct `run` in [gates.broken] of gates.toml
+         help  install the program, or correct `run` in [gates.broken] in gates.toml
 
     1 could not start, 1 cancelled in [TIME]
     next: nothing can be said before every gate can run; see above
@@ -218,13 +218,13 @@ fn programs_that_cannot_be_started() {
     sandbox.write("folder/x", "#! /no/such/python -E\n");
     assert_snapshot!(could_not_start(&sandbox, "./folder/x"), @"
     gatekeeper run: 2 paths tracked
-          cancelled  other           nothing was run, since a gate cannot start
-    could not start  broken          ./folder/x needs /no/such/python, which does not exist; was its environment moved, or its interpreter removed?
+          cancelled  other           nothing was run, because a gate cannot start
+    could not start  broken          ./folder/x needs /no/such/python, which does not exist; its environment may have been moved, or its interpreter removed
 
     broken could not start
-        cause  ./folder/x needs /no/such/python, which does not exist; was its environment moved, or its interpreter removed?
+        cause  ./folder/x needs /no/such/python, which does not exist; its environment may have been moved, or its interpreter removed
       command  ./folder/x
-         help  install the program, or correct `run` in [gates.broken] of gates.toml
+         help  install the program, or correct `run` in [gates.broken] in gates.toml
 
     1 could not start, 1 cancelled in [TIME]
     next: nothing can be said before every gate can run; see above
@@ -234,13 +234,13 @@ fn programs_that_cannot_be_started() {
     symlink("loop", sandbox.top.join("loop")).unwrap();
     assert_snapshot!(could_not_start(&sandbox, "./loop"), @"
     gatekeeper run: 3 paths tracked
-          cancelled  other           nothing was run, since a gate cannot start
+          cancelled  other           nothing was run, because a gate cannot start
     could not start  broken          ./loop cannot be reached: Too many levels of symbolic links (os error 40)
 
     broken could not start
         cause  ./loop cannot be reached: Too many levels of symbolic links (os error 40)
       command  ./loop
-         help  install the program, or correct `run` in [gates.broken] of gates.toml
+         help  install the program, or correct `run` in [gates.broken] in gates.toml
 
     1 could not start, 1 cancelled in [TIME]
     next: nothing can be said before every gate can run; see above
@@ -249,13 +249,13 @@ fn programs_that_cannot_be_started() {
     symlink("nowhere", sandbox.top.join("link")).unwrap();
     assert_snapshot!(could_not_start(&sandbox, "./link"), @"
     gatekeeper run: 4 paths tracked
-          cancelled  other           nothing was run, since a gate cannot start
+          cancelled  other           nothing was run, because a gate cannot start
     could not start  broken          ./link does not exist
 
     broken could not start
         cause  ./link does not exist
       command  ./link
-         help  install the program, or correct `run` in [gates.broken] of gates.toml
+         help  install the program, or correct `run` in [gates.broken] in gates.toml
 
     1 could not start, 1 cancelled in [TIME]
     next: nothing can be said before every gate can run; see above
@@ -266,13 +266,13 @@ fn programs_that_cannot_be_started() {
     sandbox.program("tool", "#!/no/such/python\n");
     assert_snapshot!(could_not_start(&sandbox, "tool"), @"
     gatekeeper run: 4 paths tracked
-          cancelled  other           nothing was run, since a gate cannot start
-    could not start  broken          [ROOT]/bin/tool needs /no/such/python, which does not exist; was its environment moved, or its interpreter removed?, and no Python environment (.venv, venv, env) is here
+          cancelled  other           nothing was run, because a gate cannot start
+    could not start  broken          [ROOT]/bin/tool needs /no/such/python, which does not exist; its environment may have been moved, or its interpreter removed, and there is no Python environment (.venv, venv, env) here
 
     broken could not start
-        cause  [ROOT]/bin/tool needs /no/such/python, which does not exist; was its environment moved, or its interpreter removed?, and no Python environment (.venv, venv, env) is here
+        cause  [ROOT]/bin/tool needs /no/such/python, which does not exist; its environment may have been moved, or its interpreter removed, and there is no Python environment (.venv, venv, env) here
       command  tool
-         help  install the program, or correct `run` in [gates.broken] of gates.toml
+         help  install the program, or correct `run` in [gates.broken] in gates.toml
 
     1 could not start, 1 cancelled in [TIME]
     next: nothing can be said before every gate can run; see above
@@ -293,26 +293,26 @@ fn a_damaged_tool_is_not_replaced_by_another_one() {
     }
     assert_snapshot!(told, @"
     gatekeeper run: 3 paths tracked
-          cancelled  other           nothing was run, since a gate cannot start
-    could not start  broken          [ROOT]/repository/.venv/bin/tool needs /no/such/python, which does not exist; was its environment moved, or its interpreter removed?
+          cancelled  other           nothing was run, because a gate cannot start
+    could not start  broken          [ROOT]/repository/.venv/bin/tool needs /no/such/python, which does not exist; its environment may have been moved, or its interpreter removed
 
     broken could not start
-        cause  [ROOT]/repository/.venv/bin/tool needs /no/such/python, which does not exist; was its environment moved, or its interpreter removed?
+        cause  [ROOT]/repository/.venv/bin/tool needs /no/such/python, which does not exist; its environment may have been moved, or its interpreter removed
       command  .venv/bin/tool
-         help  install the program, or correct `run` in [gates.broken] of gates.toml
+         help  install the program, or correct `run` in [gates.broken] in gates.toml
 
     1 could not start, 1 cancelled in [TIME]
     next: nothing can be said before every gate can run; see above
     note: PATH is [PATH]
     ---
     gatekeeper run: 3 paths tracked
-          cancelled  other           nothing was run, since a gate cannot start
-    could not start  broken          [ROOT]/repository/.venv/bin/tool is a text without a first line that names its interpreter (`#!/bin/sh`)
+          cancelled  other           nothing was run, because a gate cannot start
+    could not start  broken          [ROOT]/repository/.venv/bin/tool is a text file whose first line does not name an interpreter (such as `#!/bin/sh`)
 
     broken could not start
-        cause  [ROOT]/repository/.venv/bin/tool is a text without a first line that names its interpreter (`#!/bin/sh`)
+        cause  [ROOT]/repository/.venv/bin/tool is a text file whose first line does not name an interpreter (such as `#!/bin/sh`)
       command  .venv/bin/tool
-         help  install the program, or correct `run` in [gates.broken] of gates.toml
+         help  install the program, or correct `run` in [gates.broken] in gates.toml
 
     1 could not start, 1 cancelled in [TIME]
     next: nothing can be said before every gate can run; see above
@@ -339,52 +339,52 @@ fn interpreters_are_looked_at_as_well() {
     }
     assert_snapshot!(told, @"
     gatekeeper run: 1 path tracked
-          cancelled  other           nothing was run, since a gate cannot start
-    could not start  broken          [ROOT]/bin/tool cannot run: [ROOT]/bin/zeros is empty, or has lost its contents, and no Python environment (.venv, venv, env) is here
+          cancelled  other           nothing was run, because a gate cannot start
+    could not start  broken          [ROOT]/bin/tool cannot run: [ROOT]/bin/zeros is empty or was truncated, and there is no Python environment (.venv, venv, env) here
 
     broken could not start
-        cause  [ROOT]/bin/tool cannot run: [ROOT]/bin/zeros is empty, or has lost its contents, and no Python environment (.venv, venv, env) is here
+        cause  [ROOT]/bin/tool cannot run: [ROOT]/bin/zeros is empty or was truncated, and there is no Python environment (.venv, venv, env) here
       command  tool
-         help  install the program, or correct `run` in [gates.broken] of gates.toml
+         help  install the program, or correct `run` in [gates.broken] in gates.toml
 
     1 could not start, 1 cancelled in [TIME]
     next: nothing can be said before every gate can run; see above
     note: PATH is [PATH]
     ---
     gatekeeper run: 1 path tracked
-          cancelled  other           nothing was run, since a gate cannot start
-    could not start  broken          [ROOT]/bin/tool cannot run: [ROOT]/bin/zeros is empty, or has lost its contents, and no Python environment (.venv, venv, env) is here
+          cancelled  other           nothing was run, because a gate cannot start
+    could not start  broken          [ROOT]/bin/tool cannot run: [ROOT]/bin/zeros is empty or was truncated, and there is no Python environment (.venv, venv, env) here
 
     broken could not start
-        cause  [ROOT]/bin/tool cannot run: [ROOT]/bin/zeros is empty, or has lost its contents, and no Python environment (.venv, venv, env) is here
+        cause  [ROOT]/bin/tool cannot run: [ROOT]/bin/zeros is empty or was truncated, and there is no Python environment (.venv, venv, env) here
       command  tool
-         help  install the program, or correct `run` in [gates.broken] of gates.toml
+         help  install the program, or correct `run` in [gates.broken] in gates.toml
 
     1 could not start, 1 cancelled in [TIME]
     next: nothing can be said before every gate can run; see above
     note: PATH is [PATH]
     ---
     gatekeeper run: 1 path tracked
-          cancelled  other           nothing was run, since a gate cannot start
-    could not start  broken          [ROOT]/bin/tool cannot run: [ROOT]/bin/empty is empty, or has lost its contents, and no Python environment (.venv, venv, env) is here
+          cancelled  other           nothing was run, because a gate cannot start
+    could not start  broken          [ROOT]/bin/tool cannot run: [ROOT]/bin/empty is empty or was truncated, and there is no Python environment (.venv, venv, env) here
 
     broken could not start
-        cause  [ROOT]/bin/tool cannot run: [ROOT]/bin/empty is empty, or has lost its contents, and no Python environment (.venv, venv, env) is here
+        cause  [ROOT]/bin/tool cannot run: [ROOT]/bin/empty is empty or was truncated, and there is no Python environment (.venv, venv, env) here
       command  tool
-         help  install the program, or correct `run` in [gates.broken] of gates.toml
+         help  install the program, or correct `run` in [gates.broken] in gates.toml
 
     1 could not start, 1 cancelled in [TIME]
     next: nothing can be said before every gate can run; see above
     note: PATH is [PATH]
     ---
     gatekeeper run: 1 path tracked
-          cancelled  other           nothing was run, since a gate cannot start
-    could not start  broken          [ROOT]/bin/tool cannot run: [ROOT]/bin/tool cannot run: [ROOT]/bin/tool cannot run: [ROOT]/bin/tool cannot run: [ROOT]/bin/tool cannot run: too many interpreters, one behind the other, and no Python environment (.venv, venv, env) is here
+          cancelled  other           nothing was run, because a gate cannot start
+    could not start  broken          [ROOT]/bin/tool cannot run: [ROOT]/bin/tool cannot run: [ROOT]/bin/tool cannot run: [ROOT]/bin/tool cannot run: [ROOT]/bin/tool cannot run: too many interpreters in a chain, and there is no Python environment (.venv, venv, env) here
 
     broken could not start
-        cause  [ROOT]/bin/tool cannot run: [ROOT]/bin/tool cannot run: [ROOT]/bin/tool cannot run: [ROOT]/bin/tool cannot run: [ROOT]/bin/tool cannot run: too many interpreters, one behind the other, and no Python environment (.venv, venv, env) is here
+        cause  [ROOT]/bin/tool cannot run: [ROOT]/bin/tool cannot run: [ROOT]/bin/tool cannot run: [ROOT]/bin/tool cannot run: [ROOT]/bin/tool cannot run: too many interpreters in a chain, and there is no Python environment (.venv, venv, env) here
       command  tool
-         help  install the program, or correct `run` in [gates.broken] of gates.toml
+         help  install the program, or correct `run` in [gates.broken] in gates.toml
 
     1 could not start, 1 cancelled in [TIME]
     next: nothing can be said before every gate can run; see above
@@ -401,14 +401,14 @@ fn a_commit_says_it_too() {
     let done = sandbox.try_git(&["commit", "-m", "a"]).expect(1);
     assert_snapshot!(done, @"
     gatekeeper pre-commit: 1 path changed
-    could not start  lint          no-such-tool is not installed: it is in no folder of PATH, and no Python environment (.venv, venv, env) is here
+    could not start  lint          no-such-tool is not installed: it is not in any directory of PATH, and there is no Python environment (.venv, venv, env) here
 
     lint could not start
-        cause  no-such-tool is not installed: it is in no folder of PATH, and no Python environment (.venv, venv, env) is here
+        cause  no-such-tool is not installed: it is not in any directory of PATH, and there is no Python environment (.venv, venv, env) here
       command  no-such-tool
-         help  install the program, or correct `run` in [gates.lint] of gates.toml
+         help  install the program, or correct `run` in [gates.lint] in gates.toml
 
-    1 could not start in [TIME]: the commit was stopped, nothing was changed
+    1 could not start in [TIME]: the commit was stopped; nothing was changed
     next: nothing can be said before every gate can run; see above
     note: PATH is [PATH]
     ");
@@ -430,7 +430,7 @@ fn what_the_kernel_refuses_is_no_pass() {
     x could not start
         cause  [ROOT]/repository/./x: Exec format error (os error 8)
       command  ./x
-         help  install the program, or correct `run` in [gates.x] of gates.toml
+         help  install the program, or correct `run` in [gates.x] in gates.toml
 
     1 could not start in [TIME]
     next: nothing can be said before every gate can run; see above
@@ -446,8 +446,8 @@ fn git_itself_can_be_missing() {
     let nothing = sandbox.beside("home");
     sandbox.set("PATH", nothing);
     assert_snapshot!(sandbox.gatekeeper(&["run"]).expect(3), @"
-    error: git cannot be started
+    error: cannot start git
       No such file or directory (os error 2)
-    help: install git, or put it on PATH
+    help: install git, or add it to PATH
     ");
 }

@@ -108,7 +108,7 @@ fn a_commit_is_judged_where_references_are_no_files() {
     let range = ["run", "--from", "HEAD~2", "--to", "HEAD~1"];
     let done = sandbox.gatekeeper(&range).expect(0).says("in a snapshot");
     assert_snapshot!(done, @"
-    gatekeeper run --from HEAD~2 --to HEAD~1: 1 path changed, judged in [VIEW], since the work tree has other files than the commit
+    gatekeeper run --from HEAD~2 --to HEAD~1: 1 path changed, checked in [VIEW], because the work tree has files that differ from the commit
              passed  a  [TIME]
              passed  messages          of 1 commit
     1 passed in [TIME]
@@ -119,16 +119,16 @@ fn a_commit_is_judged_where_references_are_no_files() {
 fn what_does_not_exist_is_no_pass() {
     let sandbox = with_branch();
     assert_snapshot!(sandbox.gatekeeper(&["run", "--from", "nowhere"]).expect(2), @"
-    error: `nowhere` is no commit in this repository
-    help: fetch it first, or name another revision; in CI set fetch-depth: 0
+    error: `nowhere` is not a commit in this repository
+    help: fetch it first, or name another revision; in CI, set fetch-depth: 0
     ");
     sandbox
         .gatekeeper(&["run", "--from", "main", "--to", "x y"])
         .expect(2);
     sandbox.gatekeeper(&["run", "--from", "--help"]).expect(2);
     assert_snapshot!(sandbox.gatekeeper(&["run", "--from=--help"]).expect(2), @"
-    error: `--help` is no commit in this repository
-    help: fetch it first, or name another revision; in CI set fetch-depth: 0
+    error: `--help` is not a commit in this repository
+    help: fetch it first, or name another revision; in CI, set fetch-depth: 0
     ");
     sandbox.gatekeeper(&["run", "--from="]).expect(2);
     sandbox.gatekeeper(&["run", "--to", "HEAD"]).expect(2);
@@ -148,7 +148,7 @@ fn what_does_not_exist_is_no_pass() {
     let unrelated = sandbox.gatekeeper(&["run", "--from", "main"]).expect(3);
     assert_snapshot!(unrelated, @"
     error: `main` and `HEAD` have no common ancestor here
-    help: name a revision that the branch comes from
+    help: name a revision that the branch is based on
     ");
     assert_eq!(sandbox.recorded(), [""; 0]);
 }
@@ -172,7 +172,7 @@ fn a_shallow_clone_is_no_pass() {
         .expect(3);
     assert_snapshot!(done, @"
     error: `origin/main` and `HEAD` have no common ancestor here
-    help: this clone is shallow; fetch all of it: `git fetch --unshallow`, in CI fetch-depth: 0
+    help: this clone is shallow; fetch the whole history with `git fetch --unshallow`, or set fetch-depth: 0 in CI
     ");
     assert_eq!(clone.recorded(), [""; 0]);
 }

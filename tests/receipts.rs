@@ -46,7 +46,7 @@ fn amending_a_message_starts_no_gate() {
     assert_snapshot!(done, @"
     gatekeeper pre-commit: 0 paths changed
              cached  looks          passed on the same tree [WHEN], in [TIME]
-    judged before: 1 cached, [WHEN]
+    already checked: 1 cached, [WHEN]
     ");
     assert!(sandbox.recorded().is_empty());
     assert_eq!(sandbox.subject().as_deref(), Some("other"));
@@ -56,14 +56,14 @@ fn amending_a_message_starts_no_gate() {
 fn a_message_that_is_refused_costs_no_second_run() {
     let sandbox = sandbox("");
     assert_snapshot!(sandbox.sh("echo 2 >a.txt && git commit -qam unsigned").expect(1), @"
-    gatekeeper pre-commit: 1 path changed, judged in [VIEW], since git commits another index than its usual one
+    gatekeeper pre-commit: 1 path changed, checked in [VIEW], because git commits from a temporary index
              passed  looks  [TIME]
     1 passed in [TIME]
     gatekeeper: the message was refused: 1 problem
 
-    error[signed-off-by.missing]: there is no Signed-off-by trailer
-      by it you certify the Developer Certificate of Origin, https://developercertificate.org
-      it reads  Signed-off-by: Jane Doe <jane@example.com>
+    error[signed-off-by.missing]: the Signed-off-by trailer is missing
+      signing off certifies the Developer Certificate of Origin, https://developercertificate.org
+      expected  Signed-off-by: Jane Doe <jane@example.com>
 
     next: run
       git commit -qa -s -F .git/gatekeeper/message-[ID1]
@@ -73,7 +73,7 @@ fn a_message_that_is_refused_costs_no_second_run() {
     assert_snapshot!(sandbox.sh("git commit -qsam signed").expect(0), @"
     gatekeeper pre-commit: 1 path changed
              cached  looks          passed on the same tree [WHEN], in [TIME]
-    judged before: 1 cached, [WHEN]
+    already checked: 1 cached, [WHEN]
     ");
     assert!(sandbox.recorded().is_empty());
 }
@@ -87,12 +87,12 @@ fn a_run_by_hand_is_the_commits_too() {
     assert_snapshot!(sandbox.gatekeeper(&["run", "--staged"]).expect(0), @"
     gatekeeper run --staged: 1 path changed
              cached  looks          passed on the same tree [WHEN], in [TIME]
-    judged before: 1 cached, [WHEN]
+    already checked: 1 cached, [WHEN]
     ");
     assert_snapshot!(sandbox.sh("git commit -qsm two").expect(0), @"
     gatekeeper pre-commit: 1 path changed
              cached  looks          passed on the same tree [WHEN], in [TIME]
-    judged before: 1 cached, [WHEN]
+    already checked: 1 cached, [WHEN]
     ");
     assert!(sandbox.recorded().is_empty());
     sandbox
@@ -109,7 +109,7 @@ fn a_run_by_hand_is_the_commits_too() {
     assert_snapshot!(sandbox.sh("git commit -qsm three").expect(0), @"
     gatekeeper pre-commit: 1 path changed
              cached  looks          passed on the same tree [WHEN], in [TIME]
-    judged before: 1 cached, [WHEN]
+    already checked: 1 cached, [WHEN]
     ");
     assert_snapshot!(sandbox.gatekeeper(&["run"]).expect(0), @"
     gatekeeper run: 2 paths tracked
@@ -128,7 +128,7 @@ fn what_lies_beside_the_index_leaves_no_receipt() {
     sandbox.gatekeeper(&["run"]).expect(0);
     sandbox.recorded();
     assert_snapshot!(sandbox.sh("git commit -qsm two").expect(0), @"
-    gatekeeper pre-commit: 1 path changed, judged in [VIEW], since the work tree has other files than the commit
+    gatekeeper pre-commit: 1 path changed, checked in [VIEW], because the work tree has files that differ from the commit
              passed  looks  [TIME]
     1 passed in [TIME]
     ");
@@ -142,7 +142,7 @@ fn a_push_of_what_was_committed_starts_no_gate() {
         .sh("echo 2 >a.txt && git commit -qsam two")
         .expect(0);
     sandbox.recorded();
-    assert_snapshot!(sandbox.sh("git push -q origin main").expect(0), @"gatekeeper pre-push of [ID1]: cached, judged [WHEN]");
+    assert_snapshot!(sandbox.sh("git push -q origin main").expect(0), @"gatekeeper pre-push of [ID1]: cached, checked [WHEN]");
     assert!(sandbox.recorded().is_empty());
 }
 
@@ -227,10 +227,10 @@ fn what_passed_by_the_gates_is_judged_with_the_next_commit() {
       command  looks a.txt b.txt
        repeat  gatekeeper run --staged looks
 
-    note: 1 commit before this one ([ID1]) passed by the gates, so what they changed is judged as well
+    note: 1 commit before this one bypassed the gates (latest [ID1]), so the changes since then are checked as well
 
-    1 failed in [TIME]: the commit was stopped, nothing was changed
-    next: mend what is named above, `git add` it, and commit again
+    1 failed in [TIME]: the commit was stopped; nothing was changed
+    next: fix the problems above, `git add` the files and commit again
     ");
     // What is taken together with it.
     let done = sandbox
@@ -250,8 +250,8 @@ fn what_passed_by_the_gates_is_judged_with_the_next_commit() {
       command  looks a.txt b.txt
        repeat  gatekeeper run --staged looks
 
-    1 failed in [TIME]: the commit was stopped, nothing was changed
-    next: mend what is named above, `git add` it, and commit again
+    1 failed in [TIME]: the commit was stopped; nothing was changed
+    next: fix the problems above, `git add` the files and commit again
     ");
     // What is amended.
     let done = sandbox
@@ -269,17 +269,17 @@ fn what_passed_by_the_gates_is_judged_with_the_next_commit() {
       command  looks a.txt b.txt
        repeat  gatekeeper run --staged looks
 
-    note: 1 commit before this one ([ID1]) passed by the gates, so what they changed is judged as well
+    note: 1 commit before this one bypassed the gates (latest [ID1]), so the changes since then are checked as well
 
-    1 failed in [TIME]: the commit was stopped, nothing was changed
-    next: mend what is named above, `git add` it, and commit again
+    1 failed in [TIME]: the commit was stopped; nothing was changed
+    next: fix the problems above, `git add` the files and commit again
     ");
     // A tag makes nothing good.
     let done = sandbox
         .sh("git tag good && echo 3 >a.txt && git commit -qsam tagged")
         .expect(1);
     assert_snapshot!(done, @"
-    gatekeeper pre-commit: 2 paths changed, judged in [VIEW], since git commits another index than its usual one
+    gatekeeper pre-commit: 2 paths changed, checked in [VIEW], because git commits from a temporary index
              failed  looks  [TIME]  exit code 1
 
     looks failed
@@ -288,12 +288,12 @@ fn what_passed_by_the_gates_is_judged_with_the_next_commit() {
        output
                | b.txt:1:BAD
       command  looks a.txt b.txt
-       repeat  gatekeeper run looks  # looks at all tracked files, not just these
+       repeat  gatekeeper run looks  # checks all tracked files, not only these
 
-    note: 1 commit before this one ([ID1]) passed by the gates, so what they changed is judged as well
+    note: 1 commit before this one bypassed the gates (latest [ID1]), so the changes since then are checked as well
 
-    1 failed in [TIME]: the commit was stopped, nothing was changed
-    next: mend what is named above, then commit again in the same way
+    1 failed in [TIME]: the commit was stopped; nothing was changed
+    next: fix the problems above and commit again in the same way
     ");
     // Nor does installing again.
     let done = sandbox
@@ -308,7 +308,7 @@ fn what_passed_by_the_gates_is_judged_with_the_next_commit() {
       removed  applypatch-msg  .git/hooks/applypatch-msg
       removed  reference-transaction  .git/hooks/reference-transaction
       removed  pre-push  .git/hooks/pre-push
-    done: commits in this repository are no longer judged here
+    done: commits in this repository are no longer checked
     installed  pre-commit  .git/hooks/pre-commit
     installed  pre-merge-commit  .git/hooks/pre-merge-commit
     installed  pre-applypatch  .git/hooks/pre-applypatch
@@ -317,11 +317,11 @@ fn what_passed_by_the_gates_is_judged_with_the_next_commit() {
     installed  applypatch-msg  .git/hooks/applypatch-msg
     installed  reference-transaction  .git/hooks/reference-transaction
     installed  pre-push  .git/hooks/pre-push
-    note: 1 commit passed by the gates while they were not here; `gatekeeper audit --record` judges them
-    done: commits in this repository are judged by 1 gate from now on
+    note: 1 commit bypassed the gates while the hooks were missing; check them with `gatekeeper audit --record`
+    done: commits in this repository are now checked by 1 gate
     ");
     assert_snapshot!(sandbox.sh("git commit -qsam again").expect(1), @"
-    gatekeeper pre-commit: 2 paths changed, judged in [VIEW], since git commits another index than its usual one
+    gatekeeper pre-commit: 2 paths changed, checked in [VIEW], because git commits from a temporary index
              failed  looks  [TIME]  exit code 1
 
     looks failed
@@ -330,12 +330,12 @@ fn what_passed_by_the_gates_is_judged_with_the_next_commit() {
        output
                | b.txt:1:BAD
       command  looks a.txt b.txt
-       repeat  gatekeeper run looks  # looks at all tracked files, not just these
+       repeat  gatekeeper run looks  # checks all tracked files, not only these
 
-    note: 1 commit before this one ([ID1]) passed by the gates, so what they changed is judged as well
+    note: 1 commit before this one bypassed the gates (latest [ID1]), so the changes since then are checked as well
 
-    1 failed in [TIME]: the commit was stopped, nothing was changed
-    next: mend what is named above, then commit again in the same way
+    1 failed in [TIME]: the commit was stopped; nothing was changed
+    next: fix the problems above and commit again in the same way
     ");
     // Once it is mended, all is well.
     sandbox
@@ -380,10 +380,10 @@ fn a_merge_counts_from_what_is_good_on_both_sides() {
       command  looks b.txt
        repeat  gatekeeper run --staged looks
 
-    note: 1 commit before this one ([ID1]) passed by the gates, so what they changed is judged as well
+    note: 1 commit before this one bypassed the gates (latest [ID1]), so the changes since then are checked as well
 
-    1 failed in [TIME]: the commit was stopped, nothing was changed
-    next: mend what is named above, `git add` it, and commit again
+    1 failed in [TIME]: the commit was stopped; nothing was changed
+    next: fix the problems above, `git add` the files and commit again
     Not committing merge; use 'git commit' to complete the merge.
     ");
     assert!(sandbox.sh("git merge --abort").code() == 0);
@@ -415,10 +415,10 @@ fn receipts_that_somebody_else_has_written_are_none() {
     told += &forged(&body.replace(id.trim(), tree.trim()));
     told += &forged("");
     assert_snapshot!(told, @"
-    error: main would get 1 commit that the gates have not judged
+    error: main would get 1 unchecked commit
       [ID1] x
-    help: commit with `git commit`, which runs the gates; or have what is there judged as it is: `gatekeeper audit --record '[ID1]^!'`
-    note: nothing is lost: `git tag NAME [ID1]` keeps it
+    help: commit with `git commit`, which runs the gates, or check the existing commits: `gatekeeper audit --record '[ID1]^!'`
+    note: nothing is lost: keep the work with `git tag NAME [ID1]`
     fatal: ref updates aborted by hook
     ---
     gatekeeper pre-commit: 1 path changed
@@ -432,13 +432,13 @@ fn receipts_that_somebody_else_has_written_are_none() {
       command  looks a.txt
        repeat  gatekeeper run --staged looks
 
-    1 failed in [TIME]: the commit was stopped, nothing was changed
-    next: mend what is named above, `git add` it, and commit again
+    1 failed in [TIME]: the commit was stopped; nothing was changed
+    next: fix the problems above, `git add` the files and commit again
     ---
-    error: main would get 1 commit that the gates have not judged
+    error: main would get 1 unchecked commit
       [ID1] x
-    help: commit with `git commit`, which runs the gates; or have what is there judged as it is: `gatekeeper audit --record '[ID1]^!'`
-    note: nothing is lost: `git tag NAME [ID1]` keeps it
+    help: commit with `git commit`, which runs the gates, or check the existing commits: `gatekeeper audit --record '[ID1]^!'`
+    note: nothing is lost: keep the work with `git tag NAME [ID1]`
     fatal: ref updates aborted by hook
     ---
     gatekeeper pre-commit: 1 path changed
@@ -452,13 +452,13 @@ fn receipts_that_somebody_else_has_written_are_none() {
       command  looks a.txt
        repeat  gatekeeper run --staged looks
 
-    1 failed in [TIME]: the commit was stopped, nothing was changed
-    next: mend what is named above, `git add` it, and commit again
+    1 failed in [TIME]: the commit was stopped; nothing was changed
+    next: fix the problems above, `git add` the files and commit again
     ---
-    error: main would get 1 commit that the gates have not judged
+    error: main would get 1 unchecked commit
       [ID1] x
-    help: commit with `git commit`, which runs the gates; or have what is there judged as it is: `gatekeeper audit --record '[ID1]^!'`
-    note: nothing is lost: `git tag NAME [ID1]` keeps it
+    help: commit with `git commit`, which runs the gates, or check the existing commits: `gatekeeper audit --record '[ID1]^!'`
+    note: nothing is lost: keep the work with `git tag NAME [ID1]`
     fatal: ref updates aborted by hook
     ---
     gatekeeper pre-commit: 1 path changed
@@ -472,13 +472,13 @@ fn receipts_that_somebody_else_has_written_are_none() {
       command  looks a.txt
        repeat  gatekeeper run --staged looks
 
-    1 failed in [TIME]: the commit was stopped, nothing was changed
-    next: mend what is named above, `git add` it, and commit again
+    1 failed in [TIME]: the commit was stopped; nothing was changed
+    next: fix the problems above, `git add` the files and commit again
     ---
-    error: main would get 1 commit that the gates have not judged
+    error: main would get 1 unchecked commit
       [ID1] x
-    help: commit with `git commit`, which runs the gates; or have what is there judged as it is: `gatekeeper audit --record '[ID1]^!'`
-    note: nothing is lost: `git tag NAME [ID1]` keeps it
+    help: commit with `git commit`, which runs the gates, or check the existing commits: `gatekeeper audit --record '[ID1]^!'`
+    note: nothing is lost: keep the work with `git tag NAME [ID1]`
     fatal: ref updates aborted by hook
     ---
     gatekeeper pre-commit: 1 path changed
@@ -492,8 +492,8 @@ fn receipts_that_somebody_else_has_written_are_none() {
       command  looks a.txt
        repeat  gatekeeper run --staged looks
 
-    1 failed in [TIME]: the commit was stopped, nothing was changed
-    next: mend what is named above, `git add` it, and commit again
+    1 failed in [TIME]: the commit was stopped; nothing was changed
+    next: fix the problems above, `git add` the files and commit again
     ---
     ");
 }
@@ -530,25 +530,25 @@ fn a_folder_that_cannot_be_written_makes_nothing_good() {
     fs::remove_dir_all(sandbox.top.join(".git/gatekeeper")).unwrap();
     sandbox.write(".git/gatekeeper", "");
     assert_snapshot!(sandbox.sh("echo 2 >a.txt && git commit -qsam two").expect(128), @"
-    gatekeeper pre-commit: 2 paths changed, judged in [VIEW], since git commits another index than its usual one
+    gatekeeper pre-commit: 2 paths changed, checked in [VIEW], because git commits from a temporary index
              passed  looks  [TIME]
 
-    note: 1 commit before this one ([ID1]) passed by the gates, so what they changed is judged as well
+    note: 1 commit before this one bypassed the gates (latest [ID1]), so the changes since then are checked as well
 
     1 passed in [TIME]
-    note: the receipt of this run cannot be written: Not a directory (os error 20)
-    gatekeeper prepare-commit-msg: 2 paths changed, judged in [VIEW], since git commits another index than its usual one
+    note: cannot write the receipt of this run: Not a directory (os error 20)
+    gatekeeper prepare-commit-msg: 2 paths changed, checked in [VIEW], because git commits from a temporary index
              passed  looks  [TIME]
 
-    note: 1 commit before this one ([ID1]) passed by the gates, so what they changed is judged as well
+    note: 1 commit before this one bypassed the gates (latest [ID1]), so the changes since then are checked as well
 
     1 passed in [TIME]
-    note: the receipt of this run cannot be written: Not a directory (os error 20)
-    error: main would get 1 commit that the gates have not judged
+    note: cannot write the receipt of this run: Not a directory (os error 20)
+    error: main would get 1 unchecked commit
       [ID2] two
-    help: commit with `git commit`, which runs the gates; or have what is there judged as it is: `gatekeeper audit --record '[ID2]^!'`
-    note: nothing is lost: `git tag NAME [ID2]` keeps it
-    note: receipts cannot be written here (Not a directory (os error 20)), so nothing is known to be judged; make the folder `gatekeeper` in the git directory writable
+    help: commit with `git commit`, which runs the gates, or check the existing commits: `gatekeeper audit --record '[ID2]^!'`
+    note: nothing is lost: keep the work with `git tag NAME [ID2]`
+    note: cannot write receipts here (Not a directory (os error 20)), so no commit counts as checked; make the directory `gatekeeper` in the git directory writable
     fatal: ref updates aborted by hook
     ");
 }
@@ -565,7 +565,7 @@ fn linked_work_trees_share_what_is_known() {
     assert_snapshot!(done, @"
     gatekeeper pre-commit: 1 path changed
              cached  looks          passed on the same tree [WHEN], in [TIME]
-    judged before: 1 cached, [WHEN]
+    already checked: 1 cached, [WHEN]
     ");
     assert!(sandbox.recorded().is_empty());
 }
@@ -590,18 +590,18 @@ fn what_has_passed_by_is_judged_afterwards() {
      reference-transaction  in place: [ROOT]/repository/.git/hooks/reference-transaction starts gatekeeper
                   pre-push  in place: [ROOT]/repository/.git/hooks/pre-push starts gatekeeper
                 gates.toml  1 gate
-                  receipts  3 commits that HEAD has passed by the gates, [ID1] the last; `gatekeeper audit --record` judges them
-                    ledger  nobody has tried to pass by the gates
+                  receipts  HEAD has 3 unchecked commits, the latest is [ID1]; check with `gatekeeper audit --record`
+                    ledger  no attempt to bypass the gates was recorded
 
-    a commit here would be judged
+    commits here are checked
     ");
     assert_snapshot!(sandbox.gatekeeper(&["audit", "--record"]).expect(0), @"
     [ID1] ungated
-    gatekeeper audit --record [ID1]: 1 path changed, judged in [VIEW], since the work tree has untracked files
+    gatekeeper audit --record [ID1]: 1 path changed, checked in [VIEW], because the work tree has untracked files
              passed  looks  [TIME]
     1 passed in [TIME]
     [ID2] ungated
-    gatekeeper audit --record [ID2]: 1 path changed, judged in [VIEW], since the work tree has untracked files
+    gatekeeper audit --record [ID2]: 1 path changed, checked in [VIEW], because the work tree has untracked files
              passed  looks  [TIME]
     1 passed in [TIME]
     [ID3] ungated
@@ -609,11 +609,11 @@ fn what_has_passed_by_is_judged_afterwards() {
              passed  looks  [TIME]
     1 passed in [TIME]
 
-    done: 3 commits are judged now
+    done: 3 commits are now checked
     ");
     // Each for itself.
     assert_eq!(sandbox.recorded(), ["1.txt", "2.txt", "3.txt"]);
-    assert_snapshot!(sandbox.gatekeeper(&["audit", "--record"]).expect(0), @"nothing to judge: of 4 commits every one has a receipt, or was here or elsewhere before");
+    assert_snapshot!(sandbox.gatekeeper(&["audit", "--record"]).expect(0), @"nothing to check: 0 of 4 commits unchecked");
     // What fails is named, and what comes after it is judged with it.
     sandbox
         .sh(&format!(
@@ -623,7 +623,7 @@ fn what_has_passed_by_is_judged_afterwards() {
         .expect(0);
     assert_snapshot!(sandbox.gatekeeper(&["audit", "--record", "--root"]).expect(1), @"
     [ID1] ungated
-    gatekeeper audit --record [ID1]: 1 path changed, judged in [VIEW], since the work tree has other files than the commit and untracked files
+    gatekeeper audit --record [ID1]: 1 path changed, checked in [VIEW], because the work tree has files that differ from the commit and untracked files
              failed  looks  [TIME]  exit code 1
 
     looks failed
@@ -636,7 +636,7 @@ fn what_has_passed_by_is_judged_afterwards() {
 
     1 failed in [TIME]
     [ID2] ungated
-    gatekeeper audit --record [ID2]: 2 paths changed, judged in [VIEW], since the work tree has other files than the commit
+    gatekeeper audit --record [ID2]: 2 paths changed, checked in [VIEW], because the work tree has files that differ from the commit
              failed  looks  [TIME]  exit code 1
 
     looks failed
@@ -647,21 +647,21 @@ fn what_has_passed_by_is_judged_afterwards() {
       command  looks 4.txt 5.txt
        repeat  gatekeeper run --from [ID2]~1 --to [ID2] looks
 
-    note: 1 commit before this one ([ID1]) passed by the gates, so what they changed is judged as well
+    note: 1 commit before this one bypassed the gates (latest [ID1]), so the changes since then are checked as well
 
     1 failed in [TIME]
     [ID3] ungated
     gatekeeper audit --record [ID3]: 2 paths changed
              passed  looks  [TIME]
 
-    note: 2 commits before this one ([ID2]) passed by the gates, so what they changed is judged as well
+    note: 2 commits before this one bypassed the gates (latest [ID2]), so the changes since then are checked as well
 
     1 passed in [TIME]
 
-    error: 2 commits not let through by the gates
+    error: the gates failed on 2 commits
       [ID1] ungated
       [ID2] ungated
-    next: mend what is named above in its own commit (`git rebase -i`)
+    next: fix each commit above with `git rebase -i`
     ");
     sandbox.recorded();
     sandbox
@@ -681,9 +681,9 @@ fn nothing_leaves_that_nobody_has_judged() {
     let first = sandbox.git(&["rev-parse", "--short=10", "HEAD~1"]);
     let done = sandbox.sh("git push -q origin main").expect(1);
     assert_snapshot!(done.naming(&first, "FIRST"), @"
-    error: 1 commit to be pushed was not judged by the gates
+    error: the push contains 1 unchecked commit
       [FIRST] ungated
-    next: `gatekeeper audit --record '[FIRST]^!'` judges them, then push again; what fails has to be mended in its own commit, or squashed with the one that mends it (`git rebase -i`)
+    next: check them with `gatekeeper audit --record '[FIRST]^!'`, then push again; fix a failing commit with `git rebase -i`
     error: failed to push some refs to '../remote'
     ");
     assert!(sandbox.recorded().is_empty());
@@ -701,7 +701,7 @@ fn nothing_leaves_that_nobody_has_judged() {
         ))
         .expect(0);
     assert_snapshot!(sandbox.sh("git push -q origin HEAD:refs/heads/other").expect(1), @"
-    gatekeeper pre-push of [ID1]: 1 path changed, judged in [VIEW], since the work tree has other files than the commit
+    gatekeeper pre-push of [ID1]: 1 path changed, checked in [VIEW], because the work tree has files that differ from the commit
              failed  looks  [TIME]  exit code 1
 
     looks failed
@@ -727,8 +727,8 @@ fn nothing_leaves_that_nobody_has_judged() {
 fn the_ledger_tells_what_was_tried() {
     let sandbox = with_remote("");
     assert_snapshot!(sandbox.sh("echo 2 >a.txt && git commit -anm two").expect(1), @"
-    error: `-anm` of `git commit` passes the gates by, and commits here must pass them
-    help: leave `-anm` out; if a gate fails, mend what it names. Nothing was changed, and the attempt is in the ledger (`gatekeeper status`)
+    error: `git commit -anm` skips the gates, and this repository requires them
+    help: remove `-anm`; if a gate fails, fix what it reports. Nothing was changed; the attempt was logged (see `gatekeeper status`)
     ");
     sandbox
         .sh("git update-ref refs/heads/main $(git commit-tree -p HEAD -m plumbing $(git write-tree))")
@@ -747,46 +747,46 @@ fn the_ledger_tells_what_was_tried() {
      reference-transaction  in place: [ROOT]/repository/.git/hooks/reference-transaction starts gatekeeper
                   pre-push  in place: [ROOT]/repository/.git/hooks/pre-push starts gatekeeper
                 gates.toml  1 gate
-                  receipts  1 commit that HEAD has passed by the gates, [ID1] the last; `gatekeeper audit --record` judges them
+                  receipts  HEAD has 1 unchecked commit, the latest is [ID1]; check with `gatekeeper audit --record`
                     ledger  3 lines in [ROOT]/repository/.git/gatekeeper/ledger
-      [WHEN]: `git commit -anm`, seen by prepare-commit-msg (git commit -anm two)
-      [WHEN]: a message that is not as it must be [ID1], seen by reference-transaction (git update-ref refs/heads/main [ID1])
-      [WHEN]: a commit that nobody has judged was refused, on main [ID2], seen by reference-transaction (git update-ref refs/heads/main [ID2])
+      [WHEN]: `git commit -anm`, detected by prepare-commit-msg (git commit -anm two)
+      [WHEN]: a commit message broke the rules [ID1], detected by reference-transaction (git update-ref refs/heads/main [ID1])
+      [WHEN]: an unchecked commit was refused, on main [ID2], detected by reference-transaction (git update-ref refs/heads/main [ID2])
 
-    a commit here would be judged
+    commits here are checked
     ");
     sandbox.sh("git commit -qsm two").expect(0);
     // The message of the plumbing commit has no sign-off.
     assert_snapshot!(sandbox.sh("git push -q origin main").expect(1), @"
-    note: since the last push the ledger has 3 new lines
-      [WHEN]: `git commit -anm`, seen by prepare-commit-msg (git commit -anm two)
-      [WHEN]: a message that is not as it must be [ID1], seen by reference-transaction (git update-ref refs/heads/main [ID1])
-      [WHEN]: a commit that nobody has judged was refused, on main [ID2], seen by reference-transaction (git update-ref refs/heads/main [ID2])
-    error: 1 message is not as commits here need it
+    note: 3 new lines in the ledger since the last push
+      [WHEN]: `git commit -anm`, detected by prepare-commit-msg (git commit -anm two)
+      [WHEN]: a commit message broke the rules [ID1], detected by reference-transaction (git update-ref refs/heads/main [ID1])
+      [WHEN]: an unchecked commit was refused, on main [ID2], detected by reference-transaction (git update-ref refs/heads/main [ID2])
+    error: 1 commit message breaks this repository's rules
 
     [ID1] plumbing  (Jane Doe <jane@example.com>)
-    error[signed-off-by.missing]: there is no Signed-off-by trailer
-      by it you certify the Developer Certificate of Origin, https://developercertificate.org
-      it reads  Signed-off-by: Jane Doe <jane@example.com>
-    help: `git commit --amend -s` if it is the last commit, else `gatekeeper audit --mend --signoff [ID1]~1..` mends what can be mended
-    error: 1 commit to be pushed was not judged by the gates
+    error[signed-off-by.missing]: the Signed-off-by trailer is missing
+      signing off certifies the Developer Certificate of Origin, https://developercertificate.org
+      expected  Signed-off-by: Jane Doe <jane@example.com>
+    help: fix it with `git commit --amend -s` if it is the last commit, otherwise with `gatekeeper audit --mend --signoff [ID1]~1..`
+    error: the push contains 1 unchecked commit
       [ID1] plumbing
-    next: `gatekeeper audit --record '[ID1]^!'` judges them, then push again; what fails has to be mended in its own commit, or squashed with the one that mends it (`git rebase -i`)
+    next: check them with `gatekeeper audit --record '[ID1]^!'`, then push again; fix a failing commit with `git rebase -i`
     error: failed to push some refs to '../remote'
     ");
     assert_snapshot!(sandbox.sh("git push -q origin main").expect(1), @"
-    note: since the last push the ledger has 1 new line
-      [WHEN]: a commit that nobody has judged was to be pushed [ID1], seen by pre-push
-    error: 1 message is not as commits here need it
+    note: 1 new line in the ledger since the last push
+      [WHEN]: refused to push an unchecked commit [ID1], detected by pre-push
+    error: 1 commit message breaks this repository's rules
 
     [ID1] plumbing  (Jane Doe <jane@example.com>)
-    error[signed-off-by.missing]: there is no Signed-off-by trailer
-      by it you certify the Developer Certificate of Origin, https://developercertificate.org
-      it reads  Signed-off-by: Jane Doe <jane@example.com>
-    help: `git commit --amend -s` if it is the last commit, else `gatekeeper audit --mend --signoff [ID1]~1..` mends what can be mended
-    error: 1 commit to be pushed was not judged by the gates
+    error[signed-off-by.missing]: the Signed-off-by trailer is missing
+      signing off certifies the Developer Certificate of Origin, https://developercertificate.org
+      expected  Signed-off-by: Jane Doe <jane@example.com>
+    help: fix it with `git commit --amend -s` if it is the last commit, otherwise with `gatekeeper audit --mend --signoff [ID1]~1..`
+    error: the push contains 1 unchecked commit
       [ID1] plumbing
-    next: `gatekeeper audit --record '[ID1]^!'` judges them, then push again; what fails has to be mended in its own commit, or squashed with the one that mends it (`git rebase -i`)
+    next: check them with `gatekeeper audit --record '[ID1]^!'`, then push again; fix a failing commit with `git rebase -i`
     error: failed to push some refs to '../remote'
     ");
 }
@@ -830,7 +830,7 @@ fn a_rebase_is_judged_at_each_commit_or_at_its_tip() {
     gatekeeper prepare-commit-msg: 3 paths changed
              passed  looks  [TIME]
 
-    note: 2 commits before this one ([ID1]) passed by the gates, so what they changed is judged as well
+    note: 2 commits before this one bypassed the gates (latest [ID1]), so the changes since then are checked as well
 
     1 passed in [TIME]
     ---
@@ -895,7 +895,7 @@ fn one_remotes_commits_are_judged_before_another_one_gets_them() {
         .sh("echo 2 >a.txt && git commit -qsam mine")
         .expect(0);
     assert_snapshot!(refused("main"), @"
-    note: 1 commit of others, not judged one by one; what they lead to is judged as a whole
+    note: 1 unchecked commit by other people, not checked one by one; their combined result is checked
       [ID1] contributed
     gatekeeper pre-push of [ID2]: 2 paths changed
              failed  looks  [TIME]  exit code 1
@@ -908,13 +908,13 @@ fn one_remotes_commits_are_judged_before_another_one_gets_them() {
       command  looks a.txt b.txt
        repeat  gatekeeper run --from [ID2]~1 --to [ID2] looks
 
-    note: 1 commit before this one ([ID1]) passed by the gates, so what they changed is judged as well
+    note: 1 commit before this one bypassed the gates (latest [ID1]), so the changes since then are checked as well
 
     1 failed in [TIME]: the push was stopped
     error: failed to push some refs to '../remote'
     ");
     assert_snapshot!(sandbox.sh("git push -q ../remote main").expect(1), @"
-    note: 1 commit of others, not judged one by one; what they lead to is judged as a whole
+    note: 1 unchecked commit by other people, not checked one by one; their combined result is checked
       [ID1] contributed
     gatekeeper pre-push of [ID2]: 2 paths changed
              failed  looks  [TIME]  exit code 1
@@ -927,7 +927,7 @@ fn one_remotes_commits_are_judged_before_another_one_gets_them() {
       command  looks a.txt b.txt
        repeat  gatekeeper run --from [ID2]~1 --to [ID2] looks
 
-    note: 1 commit before this one ([ID1]) passed by the gates, so what they changed is judged as well
+    note: 1 commit before this one bypassed the gates (latest [ID1]), so the changes since then are checked as well
 
     1 failed in [TIME]: the push was stopped
     error: failed to push some refs to '../remote'
@@ -936,15 +936,15 @@ fn one_remotes_commits_are_judged_before_another_one_gets_them() {
         .sh("echo good >b.txt && git commit -qsam mended && git push -q origin main")
         .expect(0);
     assert_snapshot!(done, @"
-    gatekeeper pre-commit: 1 path changed, judged in [VIEW], since git commits another index than its usual one
+    gatekeeper pre-commit: 1 path changed, checked in [VIEW], because git commits from a temporary index
              passed  looks  [TIME]
     1 passed in [TIME]
-    note: 1 commit of others, not judged one by one; what they lead to is judged as a whole
+    note: 1 unchecked commit by other people, not checked one by one; their combined result is checked
       [ID1] contributed
     gatekeeper pre-push of [ID2]: 2 paths changed
              passed  looks  [TIME]
 
-    note: 2 commits before this one ([ID3]) passed by the gates, so what they changed is judged as well
+    note: 2 commits before this one bypassed the gates (latest [ID3]), so the changes since then are checked as well
 
     1 passed in [TIME]
     ");
@@ -959,7 +959,7 @@ fn nothing_stands_in_for_what_is_judged() {
         .expect(0);
     assert_eq!(sandbox.read("b.txt"), "good\n");
     assert_snapshot!(sandbox.sh("git commit -qsm replaced").expect(1), @"
-    gatekeeper pre-commit: 1 path changed, judged in [VIEW], since the work tree has other files than the commit
+    gatekeeper pre-commit: 1 path changed, checked in [VIEW], because the work tree has files that differ from the commit
              failed  looks  [TIME]  exit code 1
 
     looks failed
@@ -970,8 +970,8 @@ fn nothing_stands_in_for_what_is_judged() {
       command  looks b.txt
        repeat  gatekeeper run --staged looks
 
-    1 failed in [TIME]: the commit was stopped, nothing was changed
-    next: mend what is named above, `git add` it, and commit again
+    1 failed in [TIME]: the commit was stopped; nothing was changed
+    next: fix the problems above, `git add` the files and commit again
     ");
 }
 
@@ -983,7 +983,7 @@ fn a_filter_that_does_not_lead_back_hides_nothing() {
              echo '*.txt filter=x' >.gitattributes && echo GOOD >b.txt && git add . && git commit -qsm x")
         .expect(1);
     assert_snapshot!(done, @"
-    gatekeeper pre-commit: 2 paths changed, judged in [VIEW], since the work tree has other files than the commit
+    gatekeeper pre-commit: 2 paths changed, checked in [VIEW], because the work tree has files that differ from the commit
              failed  looks  [TIME]  exit code 1
 
     looks failed
@@ -994,8 +994,8 @@ fn a_filter_that_does_not_lead_back_hides_nothing() {
       command  looks b.txt
        repeat  gatekeeper run --staged looks
 
-    1 failed in [TIME]: the commit was stopped, nothing was changed
-    next: mend what is named above, `git add` it, and commit again
+    1 failed in [TIME]: the commit was stopped; nothing was changed
+    next: fix the problems above, `git add` the files and commit again
     ");
     // What a notebook's filter takes out is not in the commit, and not judged.
     sandbox
@@ -1046,10 +1046,10 @@ fn another_key_is_named() {
         .expect(0);
     sandbox.set("XDG_STATE_HOME", sandbox.beside("elsewhere"));
     assert_snapshot!(sandbox.sh("git push -q origin main").expect(1), @"
-    error: 1 commit to be pushed was not judged by the gates
+    error: the push contains 1 unchecked commit
       [ID1] two
-    next: `gatekeeper audit --record '[ID1]^!'` judges them, then push again; what fails has to be mended in its own commit, or squashed with the one that mends it (`git rebase -i`)
-    note: the receipts here are sealed with another key (another HOME or user?), so they tell nothing; `gatekeeper audit --record` judges again
+    next: check them with `gatekeeper audit --record '[ID1]^!'`, then push again; fix a failing commit with `git rebase -i`
+    note: the receipts here are sealed with another key (another HOME or user?), so they cannot be used; check again with `gatekeeper audit --record`
     error: failed to push some refs to '../remote'
     ");
 }
@@ -1075,8 +1075,8 @@ fn a_pick_that_is_refused_can_be_mended_as_it_is_said() {
       command  looks b.txt
        repeat  gatekeeper run --staged looks
 
-    1 failed in [TIME]: the commit was stopped, nothing was changed
-    next: mend what is named above, `git add` it, and `git commit -C REBASE_HEAD`; git will want to pick the same commit again, so take the first line out in `git rebase --edit-todo`, then `git rebase --continue`
+    1 failed in [TIME]: the commit was stopped; nothing was changed
+    next: fix the problems above, `git add` the files and run `git commit -C REBASE_HEAD`; git would then pick the same commit again, so remove the first line with `git rebase --edit-todo` before you run `git rebase --continue`
     error: 'prepare-commit-msg' hook failed
     hint:
     hint:
@@ -1103,10 +1103,10 @@ fn a_branch_does_not_bring_its_own_leniency() {
             ))
             .expect(128);
         insta::allow_duplicates!(assert_snapshot!(done, @"
-        error: evil would get 1 commit that the gates have not judged
+        error: evil would get 1 unchecked commit
           [ID1] x
-        help: commit with `git commit`, which runs the gates; or have what is there judged as it is: `gatekeeper audit --record '[ID1]^!'`
-        note: nothing is lost: `git tag NAME [ID1]` keeps it
+        help: commit with `git commit`, which runs the gates, or check the existing commits: `gatekeeper audit --record '[ID1]^!'`
+        note: nothing is lost: keep the work with `git tag NAME [ID1]`
         fatal: ref updates aborted by hook
         "));
     }
@@ -1122,8 +1122,8 @@ fn what_git_is_not_known_to_say_is_not_passed_over() {
             ))
             .expect(3);
         insta::allow_duplicates!(assert_snapshot!(done, @"
-        error: git has told its hook something unexpected: `refs/heads/main 0123`
-        help: is this hook called by git, and is this git newer than gatekeeper?
+        error: unexpected input to the reference-transaction hook: `refs/heads/main 0123`
+        help: only git may call this hook; if git is newer than gatekeeper, update gatekeeper
         "));
     }
 }

@@ -34,7 +34,7 @@ fn a_commit_that_is_stopped() {
     sandbox.write("scratch", "");
     let done = sandbox.try_git(&["commit", "-m", "x"]).expect(1);
     assert_snapshot!(done, @"
-    gatekeeper pre-commit: 1 path changed, judged in [VIEW], since the work tree has other files than the commit and untracked files
+    gatekeeper pre-commit: 1 path changed, checked in [VIEW], because the work tree has files that differ from the commit and untracked files
              failed  lint  [TIME]  exit code 1
              passed  format  [TIME]
      not applicable  docs            no changed path matches docs/**
@@ -49,8 +49,8 @@ fn a_commit_that_is_stopped() {
        repeat  gatekeeper run --staged lint
           fix  gatekeeper fix lint
 
-    1 failed, 1 passed, 1 not applicable in [TIME]: the commit was stopped, nothing was changed
-    next: mend what is named above, `git add` it, and commit again
+    1 failed, 1 passed, 1 not applicable in [TIME]: the commit was stopped; nothing was changed
+    next: fix the problems above, `git add` the files and commit again
     ");
 }
 
@@ -88,7 +88,7 @@ fn the_repeated_command_repeats() {
         told += &sandbox.sh(line).expect(1).told();
     }
     assert_snapshot!(told, @"
-    gatekeeper run --staged: 1 path changed, judged in [VIEW], since the work tree has other files than the commit
+    gatekeeper run --staged: 1 path changed, checked in [VIEW], because the work tree has files that differ from the commit
              failed  lint  [TIME]  exit code 1
 
     lint failed
@@ -116,7 +116,7 @@ fn the_repeated_command_repeats() {
        repeat  gatekeeper run lint
           fix  gatekeeper fix --all lint
 
-    note: gates ran in the work tree, where these lie beside the index: unstaged a.py
+    note: gates ran in the work tree, which differs from the index: unstaged a.py
 
     1 failed in [TIME]
     ---

@@ -39,16 +39,16 @@ fn a_line_that_silences_a_tool_stops_the_commit() {
     error[python.noqa-bare]: this silences every lint on the line
       --> a.py:2
         2 | import sys  # noqa
-      help: name the code and say why: `# noqa: E501 -- reason`, or fix it
+      help: fix the problem, or name the code and give a reason: `# noqa: E501 -- reason`
 
-    1 finding refused, 2 passed in [TIME]: the commit was stopped, nothing was changed
-    next: mend what is named above, `git add` it, and commit again
+    1 finding refused, 2 passed in [TIME]: the commit was stopped; nothing was changed
+    next: fix the problems above, `git add` the files and commit again
     ");
     let done = sandbox
         .sh("echo 'import sys  # noqa: F401 -- its import has effects' >a.py && git commit -qsam x")
         .expect(0);
     assert_snapshot!(done, @"
-    gatekeeper pre-commit: 1 path changed, judged in [VIEW], since git commits another index than its usual one
+    gatekeeper pre-commit: 1 path changed, checked in [VIEW], because git commits from a temporary index
              passed  check  [TIME]
              passed  other  [TIME]
 
@@ -76,30 +76,30 @@ fn gates_are_weakened_only_alone_and_with_a_reason() {
     gatekeeper pre-commit: 2 paths changed
              passed  check  [TIME]
 
-    error[gates.weakened]: gatekeeper is weakened: the gate other is gone
+    error[gates.weakened]: the configuration is weaker: gate other was removed
       --> gates.toml:1
-      help: put it back; or, if it is right, commit the configuration alone, with the trailer `Gate-Change: reason`
+      help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
 
-    1 finding refused, 1 passed in [TIME]: the commit was stopped, nothing was changed
-    next: mend what is named above, `git add` it, and commit again
+    1 finding refused, 1 passed in [TIME]: the commit was stopped; nothing was changed
+    next: fix the problems above, `git add` the files and commit again
     ");
     // Alone it needs a reason.
     assert_snapshot!(sandbox.sh("git reset -q a.py && git commit -qsm x").expect(1), @"
-    gatekeeper pre-commit: 1 path changed, judged in [VIEW], since the work tree has other files than the commit
+    gatekeeper pre-commit: 1 path changed, checked in [VIEW], because the work tree has files that differ from the commit
              passed  check  [TIME]
 
-    warning[gates.weakened]: gatekeeper is weakened: the gate other is gone
+    warning[gates.weakened]: the configuration is weaker: gate other was removed
       --> gates.toml:1
-      help: put it back; or, if it is right, commit the configuration alone, with the trailer `Gate-Change: reason`
+      help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
 
-    note: 1 weakening to be given a reason in the message: `Gate-Change: reason`
+    note: 1 weakening needs a reason in the message: `Gate-Change: reason`
 
     1 passed in [TIME]
     gatekeeper: the message was refused: 1 problem
 
-    error[gate-change.missing]: the commit weakens what judges it, and does not say why
-      gatekeeper is weakened: the gate other is gone
-      help: add a trailer of at least ten characters' reason: `Gate-Change: reason`
+    error[gate-change.missing]: the commit weakens its own checks without giving a reason
+      the configuration is weaker: gate other was removed
+      help: add a trailer with a reason of at least 10 characters: `Gate-Change: reason`
 
     next: edit .git/gatekeeper/message-[ID1], then run
       git commit -q -F .git/gatekeeper/message-[ID1]
@@ -109,18 +109,18 @@ fn gates_are_weakened_only_alone_and_with_a_reason() {
     gatekeeper pre-commit: 1 path changed
              cached  check          passed on the same tree [WHEN], in [TIME]
 
-    warning[gates.weakened]: gatekeeper is weakened: the gate other is gone
+    warning[gates.weakened]: the configuration is weaker: gate other was removed
       --> gates.toml:1
-      help: put it back; or, if it is right, commit the configuration alone, with the trailer `Gate-Change: reason`
+      help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
 
-    note: 1 weakening to be given a reason in the message: `Gate-Change: reason`
+    note: 1 weakening needs a reason in the message: `Gate-Change: reason`
 
-    judged before: 1 cached, [WHEN]
+    already checked: 1 cached, [WHEN]
     gatekeeper: the message was refused: 1 problem
 
-    error[gate-change.missing]: the commit weakens what judges it, and does not say why
-      gatekeeper is weakened: the gate other is gone
-      help: add a trailer of at least ten characters' reason: `Gate-Change: reason`
+    error[gate-change.missing]: the commit weakens its own checks without giving a reason
+      the configuration is weaker: gate other was removed
+      help: add a trailer with a reason of at least 10 characters: `Gate-Change: reason`
 
     next: edit .git/gatekeeper/message-[ID1], then run
       git commit -q -F .git/gatekeeper/message-[ID1]
@@ -146,21 +146,21 @@ fn a_script_that_a_gate_runs_is_not_gutted_on_the_way() {
     };
     let gutted = "echo true >check.sh && echo 'x = \"FORBIDDEN\"' >>a.py && git commit -qsam x";
     assert_snapshot!(refused(gutted), @"
-    gatekeeper pre-commit: 2 paths changed, judged in [VIEW], since git commits another index than its usual one
+    gatekeeper pre-commit: 2 paths changed, checked in [VIEW], because git commits from a temporary index
              passed  check  [TIME]
              passed  other  [TIME]
 
     error[protected.script]: a gate runs this file, and the change touches it
       --> check.sh:1
         1 | true
-      help: put it back; or, if it is right, commit the configuration alone, with the trailer `Gate-Change: reason`
+      help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
 
-    1 finding refused, 2 passed in [TIME]: the commit was stopped, nothing was changed
-    next: mend what is named above, then commit again in the same way
+    1 finding refused, 2 passed in [TIME]: the commit was stopped; nothing was changed
+    next: fix the problems above and commit again in the same way
     ");
     let gone = "git rm -q check.sh && echo 'x = 1' >>a.py && git commit -qsam x";
     assert_snapshot!(refused(gone), @"
-    gatekeeper pre-commit: 2 paths changed, judged in [VIEW], since git commits another index than its usual one
+    gatekeeper pre-commit: 2 paths changed, checked in [VIEW], because git commits from a temporary index
              failed  check  [TIME]  exit code 2
              passed  other  [TIME]
 
@@ -174,30 +174,30 @@ fn a_script_that_a_gate_runs_is_not_gutted_on_the_way() {
     error[protected.script]: a gate runs this file, and the change touches it
       --> check.sh:1
         1 | ! grep -rn FORBIDDEN --include=*.py .
-      help: put it back; or, if it is right, commit the configuration alone, with the trailer `Gate-Change: reason`
+      help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
 
-    1 finding refused, 1 failed, 1 passed in [TIME]: the commit was stopped, nothing was changed
-    next: mend what is named above, then commit again in the same way
+    1 finding refused, 1 failed, 1 passed in [TIME]: the commit was stopped; nothing was changed
+    next: fix the problems above and commit again in the same way
     ");
     // A commit of its own, and only with a reason.
     assert_snapshot!(sandbox.sh("echo true >check.sh && git commit -qsam x").expect(1), @"
-    gatekeeper pre-commit: 1 path changed, judged in [VIEW], since git commits another index than its usual one
+    gatekeeper pre-commit: 1 path changed, checked in [VIEW], because git commits from a temporary index
              passed  check  [TIME]
              passed  other  [TIME]
 
     warning[protected.script]: a gate runs this file, and the change touches it
       --> check.sh:1
         1 | true
-      help: put it back; or, if it is right, commit the configuration alone, with the trailer `Gate-Change: reason`
+      help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
 
-    note: 1 weakening to be given a reason in the message: `Gate-Change: reason`
+    note: 1 weakening needs a reason in the message: `Gate-Change: reason`
 
     2 passed in [TIME]
     gatekeeper: the message was refused: 1 problem
 
-    error[gate-change.missing]: the commit weakens what judges it, and does not say why
+    error[gate-change.missing]: the commit weakens its own checks without giving a reason
       a gate runs this file, and the change touches it
-      help: add a trailer of at least ten characters' reason: `Gate-Change: reason`
+      help: add a trailer with a reason of at least 10 characters: `Gate-Change: reason`
 
     next: edit .git/gatekeeper/message-[ID1], then run
       git commit -qa -F .git/gatekeeper/message-[ID1]
@@ -212,24 +212,24 @@ fn what_was_weakened_in_two_steps_is_found() {
         .sh("sed -i '/other/,$d' gates.toml && git -c core.hooksPath=/dev/null commit -qsam weaker")
         .expect(0);
     assert_snapshot!(sandbox.sh("echo x=1 >>a.py && git commit -qsam code").expect(1), @"
-    gatekeeper pre-commit: 2 paths changed, judged in [VIEW], since git commits another index than its usual one
+    gatekeeper pre-commit: 2 paths changed, checked in [VIEW], because git commits from a temporary index
              passed  check  [TIME]
 
-    error[gates.weakened]: gatekeeper is weakened: the gate other is gone
+    error[gates.weakened]: the configuration is weaker: gate other was removed
       --> gates.toml:1
-      help: put it back; or, if it is right, commit the configuration alone, with the trailer `Gate-Change: reason`
+      help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
 
-    note: 1 commit before this one ([ID1]) passed by the gates, so what they changed is judged as well
+    note: 1 commit before this one bypassed the gates (latest [ID1]), so the changes since then are checked as well
 
-    1 finding refused, 1 passed in [TIME]: the commit was stopped, nothing was changed
-    next: mend what is named above, then commit again in the same way
+    1 finding refused, 1 passed in [TIME]: the commit was stopped; nothing was changed
+    next: fix the problems above and commit again in the same way
     ");
     assert_snapshot!(sandbox.sh("git push -q origin main").expect(1), @"
     error: commit [ID1] weaker
 
-    error[gates.weakened]: gatekeeper is weakened: the gate other is gone
+    error[gates.weakened]: the configuration is weaker: gate other was removed
       --> gates.toml:1
-      help: put it back; or, if it is right, commit the configuration alone, with the trailer `Gate-Change: reason`
+      help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
     error: failed to push some refs to '../remote'
     ");
 }
@@ -246,7 +246,7 @@ fn what_a_push_carries_is_judged_commit_by_commit() {
     error[python.noqa-bare]: this silences every lint on the line
       --> a.py:2
         2 | import sys  # noqa
-      help: name the code and say why: `# noqa: E501 -- reason`, or fix it
+      help: fix the problem, or name the code and give a reason: `# noqa: E501 -- reason`
     error: failed to push some refs to '../remote'
     ");
 }
@@ -261,17 +261,17 @@ fn a_tool_is_not_told_to_look_away() {
         .sh("sed -i s/90/10/ pyproject.toml && echo x=1 >>a.py && git commit -qsam lax")
         .expect(1);
     assert_snapshot!(done, @"
-    gatekeeper pre-commit: 2 paths changed, judged in [VIEW], since git commits another index than its usual one
+    gatekeeper pre-commit: 2 paths changed, checked in [VIEW], because git commits from a temporary index
              passed  check  [TIME]
              passed  other  [TIME]
 
     error[config.coverage.fail-under]: `tool.coverage.report.fail_under` was 90, is 10
       --> pyproject.toml:2
         2 | fail_under = 10
-      help: put it back; or, if it is right, commit the configuration alone, with the trailer `Gate-Change: reason`
+      help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
 
-    1 finding refused, 2 passed in [TIME]: the commit was stopped, nothing was changed
-    next: mend what is named above, then commit again in the same way
+    1 finding refused, 2 passed in [TIME]: the commit was stopped; nothing was changed
+    next: fix the problems above and commit again in the same way
     ");
 }
 
@@ -285,7 +285,7 @@ fn branches_that_need_no_gates_are_named_by_the_main_one() {
             "git checkout -q --orphan {name} && git rm -rqf . && echo page >index.html && git add . && git commit -qm page"
         ))
     };
-    assert_snapshot!(orphan("pages").expect(0), @"note: pages is one of `ungated-branches`, and has no gates.toml: nothing was judged");
+    assert_snapshot!(orphan("pages").expect(0), @"note: pages is one of `ungated-branches` and has no gates.toml: nothing was checked");
     sandbox
         .sh("echo more >>index.html && git commit -qam more")
         .expect(0);
@@ -313,10 +313,10 @@ fn branches_that_need_no_gates_are_named_by_the_main_one() {
       command  sh check.sh
        repeat  gatekeeper run --staged check
 
-    note: 1 commit before this one ([ID1]) passed by the gates, so what they changed is judged as well
+    note: 1 commit before this one bypassed the gates (latest [ID1]), so the changes since then are checked as well
 
-    1 failed, 1 passed in [TIME]: the commit was stopped, nothing was changed
-    next: mend what is named above, `git add` it, and commit again
+    1 failed, 1 passed in [TIME]: the commit was stopped; nothing was changed
+    next: fix the problems above, `git add` the files and commit again
     Not committing merge; use 'git commit' to complete the merge.
     "#);
     sandbox.sh("git merge --abort").expect(0);
@@ -326,7 +326,7 @@ fn branches_that_need_no_gates_are_named_by_the_main_one() {
         .expect(0);
     assert_snapshot!(sandbox.sh("git commit -qsm gone").expect(1), @"
     error: the commit would delete gates.toml, and with it every gate
-    help: `git restore --staged gates.toml` keeps it; to do without gates here, `gatekeeper uninstall` first
+    help: keep the file with `git restore --staged gates.toml`; to remove gatekeeper from this repository, run `gatekeeper uninstall` first
     ");
 }
 
@@ -344,7 +344,7 @@ fn the_glass_is_broken_for_one_commit_and_visibly() {
             ))
             .expect(1);
         insta::allow_duplicates!(assert_snapshot!(done, @r#"
-        gatekeeper pre-commit: 1 path changed, judged in [VIEW], since git commits another index than its usual one
+        gatekeeper pre-commit: 1 path changed, checked in [VIEW], because git commits from a temporary index
                  cached  other          passed on the same tree [WHEN], in [TIME]
                  failed  check  [TIME]  exit code 1
 
@@ -356,8 +356,8 @@ fn the_glass_is_broken_for_one_commit_and_visibly() {
           command  sh check.sh
            repeat  gatekeeper run check
 
-        1 failed, 1 cached in [TIME]: the commit was stopped, nothing was changed
-        next: mend what is named above, then commit again in the same way
+        1 failed, 1 cached in [TIME]: the commit was stopped; nothing was changed
+        next: fix the problems above and commit again in the same way
         "#));
     }
     // What was announced must be said.
@@ -365,7 +365,7 @@ fn the_glass_is_broken_for_one_commit_and_visibly() {
         .sh("GIT_EDITOR='sed -i /Exception/d' git commit -qsa -e -m x -m 'Gate-Exception: check -- the service is down'")
         .expect(1);
     assert_snapshot!(done, @r#"
-    gatekeeper pre-commit: 1 path changed, judged in [VIEW], since git commits another index than its usual one
+    gatekeeper pre-commit: 1 path changed, checked in [VIEW], because git commits from a temporary index
              cached  other          passed on the same tree [WHEN], in [TIME]
              failed  check  [TIME]  exit code 1; excepted in this commit: the service is down
 
@@ -380,8 +380,8 @@ fn the_glass_is_broken_for_one_commit_and_visibly() {
     1 cached, 1 warned in [TIME]
     gatekeeper: the message was refused: 1 problem
 
-    error[gate-exception.missing]: the message does not except check
-      these gates did not let the commit through
+    error[gate-exception.missing]: the message lacks a `Gate-Exception` for check
+      these gates did not pass on the commit
       help: add a trailer for each: `Gate-Exception: gate -- reason`
 
     next: edit .git/gatekeeper/message-[ID1], then run
@@ -392,7 +392,7 @@ fn the_glass_is_broken_for_one_commit_and_visibly() {
         .sh("git commit -qsam x --trailer 'Gate-Exception: check -- the service is down'")
         .expect(0);
     assert_snapshot!(done, @r#"
-    gatekeeper pre-commit: 1 path changed, judged in [VIEW], since git commits another index than its usual one
+    gatekeeper pre-commit: 1 path changed, checked in [VIEW], because git commits from a temporary index
              cached  other          passed on the same tree [WHEN], in [TIME]
              failed  check  [TIME]  exit code 1; excepted in this commit: the service is down
 
@@ -424,10 +424,10 @@ fn the_glass_is_broken_for_one_commit_and_visibly() {
       command  sh check.sh
        repeat  gatekeeper run --staged check
 
-    note: 1 commit before this one ([ID1]) passed by the gates, so what they changed is judged as well
+    note: 1 commit before this one bypassed the gates (latest [ID1]), so the changes since then are checked as well
 
-    1 failed, 1 cached in [TIME]: the commit was stopped, nothing was changed
-    next: mend what is named above, `git add` it, and commit again
+    1 failed, 1 cached in [TIME]: the commit was stopped; nothing was changed
+    next: fix the problems above, `git add` the files and commit again
     "#);
     let done = sandbox
         .sh("echo 'y = 1' >b.py && git add b.py && git commit -qsm y")
@@ -445,10 +445,10 @@ fn the_glass_is_broken_for_one_commit_and_visibly() {
       command  sh check.sh
        repeat  gatekeeper run --staged check
 
-    note: 1 commit before this one ([ID1]) passed by the gates, so what they changed is judged as well
+    note: 1 commit before this one bypassed the gates (latest [ID1]), so the changes since then are checked as well
 
-    1 failed, 1 passed in [TIME]: the commit was stopped, nothing was changed
-    next: mend what is named above, `git add` it, and commit again
+    1 failed, 1 passed in [TIME]: the commit was stopped; nothing was changed
+    next: fix the problems above, `git add` the files and commit again
     "#);
     sandbox
         .sh("git reset -q b.py && git push -q origin main")
@@ -480,7 +480,7 @@ fn what_only_has_another_name_is_not_weaker() {
         .sh("sed -i s/gates.other/gates.another/ gates.toml && echo x=1 >>a.py && git commit -qsam renamed")
         .expect(0);
     assert_snapshot!(done, @"
-    gatekeeper pre-commit: 2 paths changed, judged in [VIEW], since git commits another index than its usual one
+    gatekeeper pre-commit: 2 paths changed, checked in [VIEW], because git commits from a temporary index
              passed  another  [TIME]
              passed  check  [TIME]
     2 passed in [TIME]
@@ -509,15 +509,15 @@ fn to_take_a_change_of_gates_back_is_one_too() {
              passed  check  [TIME]
              passed  other  [TIME]
 
-    warning[gates.weakened]: gatekeeper is weakened: the gate new is gone
+    warning[gates.weakened]: the configuration is weaker: gate new was removed
       --> gates.toml:1
-      help: put it back; or, if it is right, commit the configuration alone, with the trailer `Gate-Change: reason`
+      help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
 
-    note: 1 weakening to be given a reason in the message: `Gate-Change: reason`
+    note: 1 weakening needs a reason in the message: `Gate-Change: reason`
 
     2 passed in [TIME]
-    error[gate-change.missing]: the commit weakens what judges it, and does not say why
-    next: git has kept the change and its message; finish it with `git commit -s --edit` and add what is missing
+    error[gate-change.missing]: the commit weakens its own checks without giving a reason
+    next: git has kept the change and its message; finish the commit with `git commit -s --edit` and add what is missing
     error: 'prepare-commit-msg' hook failed
     fatal: revert failed
     ");

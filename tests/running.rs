@@ -110,7 +110,7 @@ fn every_batch_counts() {
                | looked
       command  pick many/000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000 many/000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000000…
        repeat  gatekeeper run --staged x
-         help  see in its output what it looked at; `expect` in [gates.x] is the evidence asked for
+         help  read the output to see what the command checked; `expect` in [gates.x] names the evidence that it must print
 
     1 checked nothing in [TIME]
     ");
@@ -258,7 +258,7 @@ fn fail_fast_stops_the_others() {
       command  until test -e $HOME/started; do :; done; exit 1
        repeat  gatekeeper run bad
 
-    note: gates ran in the work tree, where these lie beside the index: unstaged gates.toml
+    note: gates ran in the work tree, which differs from the index: unstaged gates.toml
 
     1 failed, 2 cancelled in [TIME]
     ");
@@ -297,9 +297,9 @@ fn dir_and_env() {
     here could not start
         cause  its `dir` web does not exist
       command  (cd web && pwd >>$RECORD; echo $COLOUR >>$RECORD)
-         help  correct `dir` in [gates.here] of gates.toml
+         help  correct `dir` in [gates.here] in gates.toml
 
-    note: gates ran in the work tree, where these lie beside the index: unstaged web/app/x.ts, web/run.sh, web/y.ts
+    note: gates ran in the work tree, which differs from the index: unstaged web/app/x.ts, web/run.sh, web/y.ts
 
     1 could not start in [TIME]
     next: nothing can be said before every gate can run; see above
@@ -338,23 +338,23 @@ fn a_gate_that_only_warns_is_shown_and_counted() {
       command  echo weakness; false
        repeat  gatekeeper run audit
 
-    note: gates ran in the work tree, where these lie beside the index: unstaged gates.toml
+    note: gates ran in the work tree, which differs from the index: unstaged gates.toml
 
     1 warned in [TIME]
     ");
     sandbox.write("gates.toml", gate("until = 2020-01-01\n"));
     assert_snapshot!(sandbox.gatekeeper(&["run"]).expect(1), @"
     gatekeeper run: 1 path tracked
-             failed  audit  [TIME]  exit code 1; was a warning until 2020-01-01, and blocks now
+             failed  audit  [TIME]  exit code 1; was a warning until 2020-01-01 and blocks now
 
-    audit failed (was a warning until 2020-01-01, and blocks now)
+    audit failed (was a warning until 2020-01-01 and blocks now)
         cause  exit code 1, after [TIME]
        output
                | weakness
       command  echo weakness; false
        repeat  gatekeeper run audit
 
-    note: gates ran in the work tree, where these lie beside the index: unstaged gates.toml
+    note: gates ran in the work tree, which differs from the index: unstaged gates.toml
 
     1 failed in [TIME]
     ");
@@ -366,14 +366,14 @@ fn a_gate_that_only_warns_is_shown_and_counted() {
     assert_snapshot!(sandbox.gatekeeper(&["run"]).expect(0), @"
     gatekeeper run: 1 path tracked
              passed  x  [TIME]
-    could not start  audit          no-such-tool is not installed: it is in no folder of PATH, and no Python environment (.venv, venv, env) is here; warning only
+    could not start  audit          no-such-tool is not installed: it is not in any directory of PATH, and there is no Python environment (.venv, venv, env) here; warning only
 
     audit could not start (warning only)
-        cause  no-such-tool is not installed: it is in no folder of PATH, and no Python environment (.venv, venv, env) is here
+        cause  no-such-tool is not installed: it is not in any directory of PATH, and there is no Python environment (.venv, venv, env) here
       command  no-such-tool
-         help  install the program, or correct `run` in [gates.audit] of gates.toml
+         help  install the program, or correct `run` in [gates.audit] in gates.toml
 
-    note: gates ran in the work tree, where these lie beside the index: unstaged gates.toml
+    note: gates ran in the work tree, which differs from the index: unstaged gates.toml
 
     1 passed, 1 warned in [TIME]
     ");
@@ -438,7 +438,7 @@ fn success_codes_expect_and_forbid() {
                | nothing
       command  echo nothing
        repeat  gatekeeper run x
-         help  see in its output what it looked at; `expect` in [gates.x] is the evidence asked for
+         help  read the output to see what the command checked; `expect` in [gates.x] names the evidence that it must print
 
     1 checked nothing in [TIME]
     ");
@@ -451,7 +451,7 @@ fn success_codes_expect_and_forbid() {
        output  none
       command  true
        repeat  gatekeeper run x
-         help  see in its output what it looked at; `expect` in [gates.x] is the evidence asked for
+         help  read the output to see what the command checked; `expect` in [gates.x] names the evidence that it must print
 
     1 checked nothing in [TIME]
     ");
@@ -484,10 +484,10 @@ fn success_codes_expect_and_forbid() {
     run("run = \"echo fine\"\nforbid = '^warning'\n").expect(0);
     assert_snapshot!(run("run = \"kill -SEGV $$\"\n").expect(1), @"
     gatekeeper run: 1 path tracked
-        tool broken  x  [TIME]  it crashed: signal 11, SIGSEGV
+        tool broken  x  [TIME]  the program crashed: signal 11, SIGSEGV
 
     x tool broken
-        cause  it crashed: signal 11, SIGSEGV, after [TIME]
+        cause  the program crashed: signal 11, SIGSEGV, after [TIME]
        output  none
       command  kill -SEGV $$
        repeat  gatekeeper run x
@@ -503,7 +503,7 @@ fn success_codes_expect_and_forbid() {
        output
                | sh: no-such-command-here: not found
       command  no-such-command-here || exit
-         help  install the program, or correct `run` in [gates.x] of gates.toml
+         help  install the program, or correct `run` in [gates.x] in gates.toml
 
     1 could not start in [TIME]
     next: nothing can be said before every gate can run; see above
@@ -556,7 +556,7 @@ fn quiet_and_verbose() {
       command  false
        repeat  gatekeeper run x
 
-    note: gates ran in the work tree, where these lie beside the index: unstaged gates.toml
+    note: gates ran in the work tree, which differs from the index: unstaged gates.toml
 
     1 failed, 1 passed in [TIME]
     ");
@@ -589,8 +589,8 @@ fn a_nested_run_is_refused_in_the_same_repository_only() {
     nested failed
         cause  exit code 3, after [TIME]
        output
-               | error: gatekeeper is already judging this repository, and this call comes from one of its gates
-               | help: a gate must not commit to the repository that it checks, nor run gatekeeper on it; a test that needs a repository makes one in a temporary folder. (GATEKEEPER_ACTIVE is set by gatekeeper for its gates.)
+               | error: gatekeeper is already checking this repository, and one of its gates made this call
+               | help: a gate must not commit to the repository that it checks or run gatekeeper on it; create the repository that a test needs in a temporary directory (gatekeeper sets GATEKEEPER_ACTIVE for its gates)
       command  gatekeeper run
        repeat  gatekeeper run nested
 
@@ -610,13 +610,13 @@ fn a_nested_run_is_refused_in_the_same_repository_only() {
     nested failed
         cause  exit code 1, after [TIME]
        output
-               | error: gatekeeper is already judging this repository, and this call comes from one of its gates
-               | help: a gate must not commit to the repository that it checks, nor run gatekeeper on it; a test that needs a repository makes one in a temporary folder. (GATEKEEPER_ACTIVE is set by gatekeeper for its gates.)
+               | error: gatekeeper is already checking this repository, and one of its gates made this call
+               | help: a gate must not commit to the repository that it checks or run gatekeeper on it; create the repository that a test needs in a temporary directory (gatekeeper sets GATEKEEPER_ACTIVE for its gates)
       command  git commit -s --allow-empty -m nested
        repeat  gatekeeper run --staged nested
 
-    1 failed in [TIME]: the commit was stopped, nothing was changed
-    next: mend what is named above, `git add` it, and commit again
+    1 failed in [TIME]: the commit was stopped; nothing was changed
+    next: fix the problems above, `git add` the files and commit again
     ");
     sandbox.write(
         "gates.toml",
@@ -629,12 +629,12 @@ fn a_nested_run_is_refused_in_the_same_repository_only() {
     nested failed
         cause  exit code 1, after [TIME]
        output
-               | error: gatekeeper is already judging this repository, and this call comes from one of its gates
-               | help: a gate must not commit to the repository that it checks, nor run gatekeeper on it; a test that needs a repository makes one in a temporary folder. (GATEKEEPER_ACTIVE is set by gatekeeper for its gates.)
+               | error: gatekeeper is already checking this repository, and one of its gates made this call
+               | help: a gate must not commit to the repository that it checks or run gatekeeper on it; create the repository that a test needs in a temporary directory (gatekeeper sets GATEKEEPER_ACTIVE for its gates)
       command  git -C ../linked commit -s --allow-empty -m nested
        repeat  gatekeeper run nested
 
-    note: gates ran in the work tree, where these lie beside the index: unstaged gates.toml
+    note: gates ran in the work tree, which differs from the index: unstaged gates.toml
 
     1 failed in [TIME]
     ");
@@ -667,18 +667,18 @@ fn a_nested_run_is_refused_in_the_same_repository_only() {
                | x failed
                |     cause  exit code 3, after [TIME]
                |    output
-               |            | error: gatekeeper is already judging this repository, and this call comes from one of its gates
-               |            | help: a gate must not commit to the repository that it checks, nor run gatekeeper on it; a test that needs a repository makes one in a temporary folder. (GATEKEEPER_ACTIVE is set by gatekeeper for its gates.)
+               |            | error: gatekeeper is already checking this repository, and one of its gates made this call
+               |            | help: a gate must not commit to the repository that it checks or run gatekeeper on it; create the repository that a test needs in a temporary directory (gatekeeper sets GATEKEEPER_ACTIVE for its gates)
                |   command  cd [ROOT]/repository && gatekeeper run
                |    repeat  gatekeeper run x
                |
-               | note: gates ran in the work tree, where these lie beside the index: unstaged gates.toml
+               | note: gates ran in the work tree, which differs from the index: unstaged gates.toml
                |
                | 1 failed in [TIME]
       command  (cd other && gatekeeper run)
        repeat  gatekeeper run nested
 
-    note: gates ran in the work tree, where these lie beside the index: unstaged gates.toml; untracked other
+    note: gates ran in the work tree, which differs from the index: unstaged gates.toml; untracked other
 
     1 failed in [TIME]
     ");
@@ -701,7 +701,7 @@ fn two_runs_at_once_do_not_disturb_each_other() {
 
         x failed
             cause  exit code 1, after [TIME]
-           output  the last 40 lines (more of it is in .git/gatekeeper/logs/x.log)
+           output  the last 40 lines (the full output is in .git/gatekeeper/logs/x.log)
                    | 1961
                    | 1962
                    | 1963
@@ -777,7 +777,7 @@ fn a_stop_between_two_batches_counts_for_the_whole_gate() {
     assert_snapshot!(done, @"
     gatekeeper run: 9001 paths tracked
              failed  bad  [TIME]  exit code 1
-          cancelled  many  [TIME]  bad failed, and fail-fast is on; left processes behind
+          cancelled  many  [TIME]  bad failed, and fail-fast is on; left processes running
 
     bad failed
         cause  exit code 1, after [TIME]
@@ -795,16 +795,16 @@ fn a_checkout_without_files_is_no_pass() {
     let sandbox = Sandbox::new();
     sandbox.write("gates.toml", "[gates.x]\nrun = \"true\"\n");
     assert_snapshot!(sandbox.gatekeeper(&["run"]).expect(3), @"
-    error: git tracks no file here, so there is nothing to judge
-    help: `git add` something; if this is CI, see whether its checkout is complete
+    error: git tracks no file here, so there is nothing to check
+    help: `git add` a file; in CI, make sure that the checkout is complete
     ");
     sandbox.git(&["add", "."]);
     sandbox.git(&["commit", "--quiet", "-m", "x"]);
     sandbox.gatekeeper(&["run"]).expect(0);
     fs::remove_file(sandbox.top.join(".git/index")).unwrap();
     assert_snapshot!(sandbox.gatekeeper(&["run"]).expect(3), @"
-    error: git tracks no file here, so there is nothing to judge
-    help: `git add` something; if this is CI, see whether its checkout is complete
+    error: git tracks no file here, so there is nothing to check
+    help: `git add` a file; in CI, make sure that the checkout is complete
     ");
 }
 
@@ -817,16 +817,16 @@ fn the_usage_is_told() {
     Usage: gatekeeper <COMMAND>
 
     Commands:
-      install    Put the hooks into this repository
-      uninstall  Take the hooks out of this repository
-      status     Tell what git will execute, and whether a commit would be judged
-      run        Run gates: every gate on the work tree as it lies, unless told otherwise
-      plan       Print what `run` with the same arguments would do, and why
-      fix        Mend the files that have changed since the last commit, with the `fix` commands of gates
-      message    Look at a commit message, and mend it
-      audit      Judge every commit of a range: its message, and what it silences or weakens
+      install    Install the hooks in this repository
+      uninstall  Remove the hooks from this repository
+      status     Show the hooks that git will run, and whether commits are checked
+      run        Run gates; by default, run every gate on the work tree
+      plan       Show what `run` with the same arguments would do, and why
+      fix        Fix the files changed since the last commit with the gates' `fix` commands
+      message    Check or fix a commit message
+      audit      Check the message of every commit in a range, and what it silences or weakens
       agents     List the agents that `Assisted-By` can credit
-      config     Look at the configuration
+      config     Check or show the configuration
       help       Print this message or the help of the given subcommand(s)
 
     Options:
@@ -844,21 +844,21 @@ fn the_usage_is_told() {
     stdout:
     Runs a project's quality gates on every commit.
 
-    Exit codes: 0 passed; 1 a gate or rule failed; 2 usage or configuration; 3 gatekeeper could not do its job; 70 a bug in gatekeeper; 128 + n ended by signal n.
+    Exit codes: 0 passed; 1 a gate or rule failed; 2 usage or configuration error; 3 gatekeeper could not do its job; 70 bug in gatekeeper; 128 + n ended by signal n.
 
     Usage: gatekeeper <COMMAND>
 
     Commands:
-      install    Put the hooks into this repository
-      uninstall  Take the hooks out of this repository
-      status     Tell what git will execute, and whether a commit would be judged
-      run        Run gates: every gate on the work tree as it lies, unless told otherwise
-      plan       Print what `run` with the same arguments would do, and why
-      fix        Mend the files that have changed since the last commit, with the `fix` commands of gates
-      message    Look at a commit message, and mend it
-      audit      Judge every commit of a range: its message, and what it silences or weakens
+      install    Install the hooks in this repository
+      uninstall  Remove the hooks from this repository
+      status     Show the hooks that git will run, and whether commits are checked
+      run        Run gates; by default, run every gate on the work tree
+      plan       Show what `run` with the same arguments would do, and why
+      fix        Fix the files changed since the last commit with the gates' `fix` commands
+      message    Check or fix a commit message
+      audit      Check the message of every commit in a range, and what it silences or weakens
       agents     List the agents that `Assisted-By` can credit
-      config     Look at the configuration
+      config     Check or show the configuration
       help       Print this message or the help of the given subcommand(s)
 
     Options:

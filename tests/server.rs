@@ -86,12 +86,12 @@ fn a_message_is_refused_in_words_and_nothing_stays() {
     let done = push(&sandbox, "main").expect(1).naming(&id, "SAY TWO");
     assert_snapshot!(done, @"
     remote: refused: [SAY TWO] Say two
-    remote: error[signed-off-by.missing]: there is no Signed-off-by trailer
-    remote:   by it you certify the Developer Certificate of Origin, https://developercertificate.org
-    remote:   it reads  Signed-off-by: Jane Doe <jane@example.com>
+    remote: error[signed-off-by.missing]: the Signed-off-by trailer is missing
+    remote:   signing off certifies the Developer Certificate of Origin, https://developercertificate.org
+    remote:   expected  Signed-off-by: Jane Doe <jane@example.com>
     remote:
-    remote: gatekeeper: the push was refused (1 of 1 new commit); nothing has changed here
-    remote: next: `gatekeeper audit --mend --signoff [SAY TWO]~1..` mends what can be mended in messages
+    remote: gatekeeper: the push was refused (1 of 1 new commit); nothing was changed here
+    remote: next: fix the messages as far as possible with `gatekeeper audit --mend --signoff [SAY TWO]~1..`
     remote: then push again
     To ../server.git
      ! [remote rejected] main -> main (pre-receive hook declined)
@@ -132,10 +132,10 @@ fn an_added_line_is_refused_in_every_commit_on_every_way() {
     remote: error[python.noqa-bare]: this silences every lint on the line
     remote:   --> src/a.py:1
     remote:     1 | import x  # noqa
-    remote:   help: name the code and say why: `# noqa: E501 -- reason`, or fix it
+    remote:   help: fix the problem, or name the code and give a reason: `# noqa: E501 -- reason`
     remote:
-    remote: gatekeeper: the push was refused (1 of 2 new commits); nothing has changed here
-    remote: next: `git rebase -i [IMPORT X]~1`, with `edit` for each commit above, and mend it there; a commit on top mends none
+    remote: gatekeeper: the push was refused (1 of 2 new commits); nothing was changed here
+    remote: next: run `git rebase -i [IMPORT X]~1` with `edit` for each commit above and fix it there; an additional commit does not help
     remote: then push again
     To ../server.git
      ! [remote rejected] HEAD -> main (pre-receive hook declined)
@@ -145,10 +145,10 @@ fn an_added_line_is_refused_in_every_commit_on_every_way() {
     remote: error[python.noqa-bare]: this silences every lint on the line
     remote:   --> src/a.py:1
     remote:     1 | import x  # noqa
-    remote:   help: name the code and say why: `# noqa: E501 -- reason`, or fix it
+    remote:   help: fix the problem, or name the code and give a reason: `# noqa: E501 -- reason`
     remote:
-    remote: gatekeeper: the push was refused (1 of 2 new commits); nothing has changed here
-    remote: next: `git rebase -i [IMPORT X]~1`, with `edit` for each commit above, and mend it there; a commit on top mends none
+    remote: gatekeeper: the push was refused (1 of 2 new commits); nothing was changed here
+    remote: next: run `git rebase -i [IMPORT X]~1` with `edit` for each commit above and fix it there; an additional commit does not help
     remote: then push again
     To file://[ROOT]/server.git
      ! [remote rejected] HEAD -> main (pre-receive hook declined)
@@ -158,10 +158,10 @@ fn an_added_line_is_refused_in_every_commit_on_every_way() {
     remote: error[python.noqa-bare]: this silences every lint on the line
     remote:   --> src/a.py:1
     remote:     1 | import x  # noqa
-    remote:   help: name the code and say why: `# noqa: E501 -- reason`, or fix it
+    remote:   help: fix the problem, or name the code and give a reason: `# noqa: E501 -- reason`
     remote:
-    remote: gatekeeper: the push was refused (1 of 2 new commits); nothing has changed here
-    remote: next: `git rebase -i [IMPORT X]~1`, with `edit` for each commit above, and mend it there; a commit on top mends none
+    remote: gatekeeper: the push was refused (1 of 2 new commits); nothing was changed here
+    remote: next: run `git rebase -i [IMPORT X]~1` with `edit` for each commit above and fix it there; an additional commit does not help
     remote: then push again
     To [ROOT]/server.git
      ! [remote rejected] HEAD -> main (pre-receive hook declined)
@@ -182,12 +182,12 @@ fn gates_are_weakened_only_alone_and_with_a_reason() {
     );
     assert_snapshot!(push(&sandbox, "main").expect(1), @"
     remote: refused: [ID1] Look at Rust
-    remote: error[gates.weakened]: gatekeeper is weakened: check: it looks at fewer files
+    remote: error[gates.weakened]: the configuration is weaker: check: it checks fewer files
     remote:   --> gates.toml:1
-    remote:   help: put it back; or, if it is right, commit the configuration alone, with the trailer `Gate-Change: reason`
+    remote:   help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
     remote:
-    remote: gatekeeper: the push was refused (1 of 1 new commit); nothing has changed here
-    remote: next: `git rebase -i [ID1]~1`, with `edit` for each commit above, and mend it there; a commit on top mends none
+    remote: gatekeeper: the push was refused (1 of 1 new commit); nothing was changed here
+    remote: next: run `git rebase -i [ID1]~1` with `edit` for each commit above and fix it there; an additional commit does not help
     remote: then push again
     To ../server.git
      ! [remote rejected] main -> main (pre-receive hook declined)
@@ -198,17 +198,17 @@ fn gates_are_weakened_only_alone_and_with_a_reason() {
     commit(&sandbox, "Look at Rust");
     assert_snapshot!(push(&sandbox, "main").expect(1), @"
     remote: refused: [ID1] Look at Rust
-    remote: error[gates.weakened]: gatekeeper is weakened: check: it looks at fewer files
+    remote: error[gates.weakened]: the configuration is weaker: check: it checks fewer files
     remote:   --> gates.toml:1
-    remote:   help: put it back; or, if it is right, commit the configuration alone, with the trailer `Gate-Change: reason`
+    remote:   help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
     remote:
-    remote: refused: refs/heads/main would have weaker gates than refs/heads/main, and no commit says why
-    remote: error[gates.weakened]: gatekeeper is weakened: check: it looks at fewer files
+    remote: refused: refs/heads/main would have weaker gates than it has now, and no commit gives the reason
+    remote: error[gates.weakened]: the configuration is weaker: check: it checks fewer files
     remote:   --> gates.toml:1
-    remote:   help: merge or rebase onto the default branch and keep its gates.toml; or, if it is right, commit the configuration alone, with the trailer `Gate-Change: reason`
+    remote:   help: merge or rebase onto the default branch and keep its gates.toml; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
     remote:
-    remote: gatekeeper: the push was refused (1 of 1 new commit); nothing has changed here
-    remote: next: `git rebase -i [ID1]~1`, with `edit` for each commit above, and mend it there; a commit on top mends none
+    remote: gatekeeper: the push was refused (1 of 1 new commit); nothing was changed here
+    remote: next: run `git rebase -i [ID1]~1` with `edit` for each commit above and fix it there; an additional commit does not help
     remote: then push again
     To ../server.git
      ! [remote rejected] main -> main (pre-receive hook declined)
@@ -223,7 +223,7 @@ fn gates_are_weakened_only_alone_and_with_a_reason() {
     ]);
     assert_snapshot!(push(&sandbox, "main").expect(0), @"
     remote: note: [ID1]: Gate-Change: nobody looks at Python
-    remote: note:   gatekeeper is weakened: check: it looks at fewer files
+    remote: note:   the configuration is weaker: check: it checks fewer files
     remote: note: [ID1]: Gate-Exception: check -- it is broken
     To ../server.git
        [ID2]..[ID1]  main -> main
@@ -242,10 +242,10 @@ fn what_a_gate_runs_is_protected() {
     remote: error[protected.script]: a gate runs this file, and the change touches it
     remote:   --> check.sh:2
     remote:     2 | exit 0
-    remote:   help: put it back; or, if it is right, commit the configuration alone, with the trailer `Gate-Change: reason`
+    remote:   help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
     remote:
-    remote: gatekeeper: the push was refused (1 of 1 new commit); nothing has changed here
-    remote: next: `git rebase -i [ID1]~1`, with `edit` for each commit above, and mend it there; a commit on top mends none
+    remote: gatekeeper: the push was refused (1 of 1 new commit); nothing was changed here
+    remote: next: run `git rebase -i [ID1]~1` with `edit` for each commit above and fix it there; an additional commit does not help
     remote: then push again
     To ../server.git
      ! [remote rejected] main -> main (pre-receive hook declined)
@@ -271,12 +271,12 @@ fn the_rules_of_the_default_branch_count_in_every_branch() {
     remote: error[python.noqa-bare]: this silences every lint on the line
     remote:   --> src/a.py:1
     remote:     1 | import x  # noqa
-    remote:   help: name the code and say why: `# noqa: E501 -- reason`, or fix it
+    remote:   help: fix the problem, or name the code and give a reason: `# noqa: E501 -- reason`
     remote:
     remote: note: [ID2]: Gate-Change: the linter looks at nothing
-    remote: note:   gatekeeper is weakened: the rule python.noqa-bare is less grave
-    remote: gatekeeper: the push was refused (1 of 2 new commits); nothing has changed here
-    remote: next: `git rebase -i [ID1]~1`, with `edit` for each commit above, and mend it there; a commit on top mends none
+    remote: note:   the configuration is weaker: rule python.noqa-bare was downgraded
+    remote: gatekeeper: the push was refused (1 of 2 new commits); nothing was changed here
+    remote: next: run `git rebase -i [ID1]~1` with `edit` for each commit above and fix it there; an additional commit does not help
     remote: then push again
     To ../server.git
      ! [remote rejected] side -> side (pre-receive hook declined)
@@ -309,10 +309,10 @@ fn new_branches_force_pushes_tags_and_deletions() {
     remote: error[python.noqa-bare]: this silences every lint on the line
     remote:   --> src/a.py:1
     remote:     1 | import x  # noqa
-    remote:   help: name the code and say why: `# noqa: E501 -- reason`, or fix it
+    remote:   help: fix the problem, or name the code and give a reason: `# noqa: E501 -- reason`
     remote:
-    remote: gatekeeper: the push was refused (1 of 1 new commit); nothing has changed here
-    remote: next: `git rebase -i [ID1]~1`, with `edit` for each commit above, and mend it there; a commit on top mends none
+    remote: gatekeeper: the push was refused (1 of 1 new commit); nothing was changed here
+    remote: next: run `git rebase -i [ID1]~1` with `edit` for each commit above and fix it there; an additional commit does not help
     remote: then push again
     To ../server.git
      ! [remote rejected] side -> side (pre-receive hook declined)
@@ -326,10 +326,10 @@ fn new_branches_force_pushes_tags_and_deletions() {
     remote: error[python.noqa-bare]: this silences every lint on the line
     remote:   --> src/a.py:1
     remote:     1 | import x  # noqa
-    remote:   help: name the code and say why: `# noqa: E501 -- reason`, or fix it
+    remote:   help: fix the problem, or name the code and give a reason: `# noqa: E501 -- reason`
     remote:
-    remote: gatekeeper: the push was refused (1 of 1 new commit); nothing has changed here
-    remote: next: `git rebase -i [ID1]~1`, with `edit` for each commit above, and mend it there; a commit on top mends none
+    remote: gatekeeper: the push was refused (1 of 1 new commit); nothing was changed here
+    remote: next: run `git rebase -i [ID1]~1` with `edit` for each commit above and fix it there; an additional commit does not help
     remote: then push again
     To ../server.git
      ! [remote rejected] v3 -> v3 (pre-receive hook declined)
@@ -343,10 +343,10 @@ fn new_branches_force_pushes_tags_and_deletions() {
     remote: error[python.noqa-bare]: this silences every lint on the line
     remote:   --> src/a.py:1
     remote:     1 | import x  # noqa
-    remote:   help: name the code and say why: `# noqa: E501 -- reason`, or fix it
+    remote:   help: fix the problem, or name the code and give a reason: `# noqa: E501 -- reason`
     remote:
-    remote: gatekeeper: the push was refused (1 of 1 new commit); nothing has changed here
-    remote: next: `git rebase -i [ID1]~1`, with `edit` for each commit above, and mend it there; a commit on top mends none
+    remote: gatekeeper: the push was refused (1 of 1 new commit); nothing was changed here
+    remote: next: run `git rebase -i [ID1]~1` with `edit` for each commit above and fix it there; an additional commit does not help
     remote: then push again
     To ../server.git
      ! [remote rejected] HEAD -> new (pre-receive hook declined)
@@ -356,7 +356,7 @@ fn new_branches_force_pushes_tags_and_deletions() {
         .sh("git tag -a -m blob blob $(git hash-object -w check.sh)")
         .expect(0);
     assert_snapshot!(push(&sandbox, "blob").expect(0), @"
-    remote: note: refs/tags/blob is no commit, so there is nothing to judge
+    remote: note: refs/tags/blob does not point to a commit; nothing to check
     To ../server.git
      * [new tag]         blob -> blob
     ");
@@ -382,10 +382,10 @@ fn the_first_push_is_judged_by_its_own() {
     remote: error[python.noqa-bare]: this silences every lint on the line
     remote:   --> src/b.py:1
     remote:     1 | import x  # noqa
-    remote:   help: name the code and say why: `# noqa: E501 -- reason`, or fix it
+    remote:   help: fix the problem, or name the code and give a reason: `# noqa: E501 -- reason`
     remote:
-    remote: gatekeeper: the push was refused (1 of 2 new commits); nothing has changed here
-    remote: next: `git rebase -i [ID1]~1`, with `edit` for each commit above, and mend it there; a commit on top mends none
+    remote: gatekeeper: the push was refused (1 of 2 new commits); nothing was changed here
+    remote: next: run `git rebase -i [ID1]~1` with `edit` for each commit above and fix it there; an additional commit does not help
     remote: then push again
     To ../server.git
      ! [remote rejected] main -> main (pre-receive hook declined)
@@ -405,12 +405,12 @@ fn no_branch_does_without_the_gates() {
     fs::remove_file(sandbox.top.join("gates.toml")).unwrap();
     commit(&sandbox, "Begin again");
     assert_snapshot!(push(&sandbox, "alone").expect(1), @"
-    remote: refused: refs/heads/alone has no gates.toml, but refs/heads/main has one, and no commit says why
-    remote: error[gates.weakened]: gates.toml is gone, so no gate and no rule is left
+    remote: refused: refs/heads/alone has no gates.toml, but refs/heads/main has one, and no commit gives the reason
+    remote: error[gates.weakened]: gates.toml was removed, so no gate and no rule is left
     remote:   --> gates.toml:1
-    remote:   help: merge or rebase onto the default branch and keep its gates.toml; or, if it is right, commit the configuration alone, with the trailer `Gate-Change: reason`
+    remote:   help: merge or rebase onto the default branch and keep its gates.toml; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
     remote:
-    remote: gatekeeper: the push was refused; nothing has changed here
+    remote: gatekeeper: the push was refused; nothing was changed here
     To ../server.git
      ! [remote rejected] alone -> alone (pre-receive hook declined)
     error: failed to push some refs to '../server.git'
@@ -420,17 +420,17 @@ fn no_branch_does_without_the_gates() {
     commit(&sandbox, "Remove the gates");
     assert_snapshot!(push(&sandbox, "HEAD:bare").expect(1), @"
     remote: refused: [ID1] Remove the gates
-    remote: error[gates.weakened]: gates.toml is gone, so no gate and no rule is left
+    remote: error[gates.weakened]: gates.toml was removed, so no gate and no rule is left
     remote:   --> gates.toml:1
-    remote:   help: put it back; or, if it is right, commit the configuration alone, with the trailer `Gate-Change: reason`
+    remote:   help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
     remote:
-    remote: refused: refs/heads/bare has no gates.toml, but refs/heads/main has one, and no commit says why
-    remote: error[gates.weakened]: gates.toml is gone, so no gate and no rule is left
+    remote: refused: refs/heads/bare has no gates.toml, but refs/heads/main has one, and no commit gives the reason
+    remote: error[gates.weakened]: gates.toml was removed, so no gate and no rule is left
     remote:   --> gates.toml:1
-    remote:   help: merge or rebase onto the default branch and keep its gates.toml; or, if it is right, commit the configuration alone, with the trailer `Gate-Change: reason`
+    remote:   help: merge or rebase onto the default branch and keep its gates.toml; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
     remote:
-    remote: gatekeeper: the push was refused (1 of 1 new commit); nothing has changed here
-    remote: next: `git rebase -i [ID1]~1`, with `edit` for each commit above, and mend it there; a commit on top mends none
+    remote: gatekeeper: the push was refused (1 of 1 new commit); nothing was changed here
+    remote: next: run `git rebase -i [ID1]~1` with `edit` for each commit above and fix it there; an additional commit does not help
     remote: then push again
     To ../server.git
      ! [remote rejected] HEAD -> bare (pre-receive hook declined)
@@ -440,7 +440,7 @@ fn no_branch_does_without_the_gates() {
     sandbox.git(&["commit", "--quiet", "--amend", "-m", reason]);
     assert_snapshot!(push(&sandbox, "HEAD:bare").expect(0), @"
     remote: note: [ID1]: Gate-Change: they move to another place
-    remote: note:   gates.toml is gone, so no gate and no rule is left
+    remote: note:   gates.toml was removed, so no gate and no rule is left
     To ../server.git
      * [new branch]      HEAD -> bare
     ");
@@ -469,22 +469,22 @@ fn branches_that_need_no_gates_lend_nothing_to_others() {
     ");
     assert_snapshot!(push(&sandbox, "gh-pages:other").expect(1), @"
     remote: refused: [ID1] pages.
-    remote: error[signed-off-by.missing]: there is no Signed-off-by trailer
-    remote:   by it you certify the Developer Certificate of Origin, https://developercertificate.org
-    remote:   it reads  Signed-off-by: Jane Doe <jane@example.com>
+    remote: error[signed-off-by.missing]: the Signed-off-by trailer is missing
+    remote:   signing off certifies the Developer Certificate of Origin, https://developercertificate.org
+    remote:   expected  Signed-off-by: Jane Doe <jane@example.com>
     remote: error[python.noqa-bare]: this silences every lint on the line
     remote:   --> src/page.py:1
     remote:     1 | import x  # noqa
-    remote:   help: name the code and say why: `# noqa: E501 -- reason`, or fix it
+    remote:   help: fix the problem, or name the code and give a reason: `# noqa: E501 -- reason`
     remote:
-    remote: refused: refs/heads/other has no gates.toml, but refs/heads/main has one, and no commit says why
-    remote: error[gates.weakened]: gates.toml is gone, so no gate and no rule is left
+    remote: refused: refs/heads/other has no gates.toml, but refs/heads/main has one, and no commit gives the reason
+    remote: error[gates.weakened]: gates.toml was removed, so no gate and no rule is left
     remote:   --> gates.toml:1
-    remote:   help: merge or rebase onto the default branch and keep its gates.toml; or, if it is right, commit the configuration alone, with the trailer `Gate-Change: reason`
+    remote:   help: merge or rebase onto the default branch and keep its gates.toml; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
     remote:
-    remote: gatekeeper: the push was refused (1 of 1 new commit); nothing has changed here
-    remote: next: `gatekeeper audit --mend --signoff --root` mends what can be mended in messages
-    remote: next: `git rebase -i --root`, with `edit` for each commit above, and mend it there; a commit on top mends none
+    remote: gatekeeper: the push was refused (1 of 1 new commit); nothing was changed here
+    remote: next: fix the messages as far as possible with `gatekeeper audit --mend --signoff --root`
+    remote: next: run `git rebase -i --root` with `edit` for each commit above and fix it there; an additional commit does not help
     remote: then push again
     To ../server.git
      ! [remote rejected] gh-pages -> other (pre-receive hook declined)
@@ -496,17 +496,17 @@ fn branches_that_need_no_gates_lend_nothing_to_others() {
     sandbox.sh(merge).expect(0);
     assert_snapshot!(push(&sandbox, "main").expect(1), @"
     remote: refused: [ID1] pages.
-    remote: error[signed-off-by.missing]: there is no Signed-off-by trailer
-    remote:   by it you certify the Developer Certificate of Origin, https://developercertificate.org
-    remote:   it reads  Signed-off-by: Jane Doe <jane@example.com>
+    remote: error[signed-off-by.missing]: the Signed-off-by trailer is missing
+    remote:   signing off certifies the Developer Certificate of Origin, https://developercertificate.org
+    remote:   expected  Signed-off-by: Jane Doe <jane@example.com>
     remote: error[python.noqa-bare]: this silences every lint on the line
     remote:   --> src/page.py:1
     remote:     1 | import x  # noqa
-    remote:   help: name the code and say why: `# noqa: E501 -- reason`, or fix it
+    remote:   help: fix the problem, or name the code and give a reason: `# noqa: E501 -- reason`
     remote:
-    remote: gatekeeper: the push was refused (1 of 2 new commits); nothing has changed here
-    remote: next: `gatekeeper audit --mend --signoff --root` mends what can be mended in messages
-    remote: next: `git rebase -i --root`, with `edit` for each commit above, and mend it there; a commit on top mends none
+    remote: gatekeeper: the push was refused (1 of 2 new commits); nothing was changed here
+    remote: next: fix the messages as far as possible with `gatekeeper audit --mend --signoff --root`
+    remote: next: run `git rebase -i --root` with `edit` for each commit above and fix it there; an additional commit does not help
     remote: then push again
     To ../server.git
      ! [remote rejected] main -> main (pre-receive hook declined)
@@ -527,12 +527,12 @@ fn a_link_to_the_configuration_is_followed() {
     sandbox.write("conf/all.toml", &weaker);
     commit(&sandbox, "Look at Rust");
     assert_snapshot!(push(&sandbox, "main").expect(1), @"
-    remote: refused: refs/heads/main would have weaker gates than refs/heads/main, and no commit says why
-    remote: error[gates.weakened]: gatekeeper is weakened: check: it looks at fewer files
+    remote: refused: refs/heads/main would have weaker gates than it has now, and no commit gives the reason
+    remote: error[gates.weakened]: the configuration is weaker: check: it checks fewer files
     remote:   --> gates.toml:1
-    remote:   help: merge or rebase onto the default branch and keep its gates.toml; or, if it is right, commit the configuration alone, with the trailer `Gate-Change: reason`
+    remote:   help: merge or rebase onto the default branch and keep its gates.toml; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
     remote:
-    remote: gatekeeper: the push was refused; nothing has changed here
+    remote: gatekeeper: the push was refused; nothing was changed here
     To ../server.git
      ! [remote rejected] main -> main (pre-receive hook declined)
     error: failed to push some refs to '../server.git'
@@ -544,15 +544,15 @@ fn a_link_to_the_configuration_is_followed() {
     commit(&sandbox, "Break the gates");
     assert_snapshot!(push(&sandbox, "main").expect(1), @"
     remote: refused: [ID1] Break the gates
-    remote: error: its gates.toml cannot be read, so nothing can be judged by it
-    remote:   error: this is not TOML
+    remote: error: its gates.toml cannot be read, so there is no verdict
+    remote:   error: this is not valid TOML
     remote:    --> conf/all.toml:1:7
     remote:     |
     remote:   1 | [gates
     remote:     |       ^ unclosed table, expected `]`
     remote:
-    remote: gatekeeper: the push was refused (1 of 1 new commit); nothing has changed here
-    remote: next: `git rebase -i [ID1]~1`, with `edit` for each commit above, and mend it there; a commit on top mends none
+    remote: gatekeeper: the push was refused (1 of 1 new commit); nothing was changed here
+    remote: next: run `git rebase -i [ID1]~1` with `edit` for each commit above and fix it there; an additional commit does not help
     remote: then push again
     To ../server.git
      ! [remote rejected] main -> main (pre-receive hook declined)
@@ -567,10 +567,10 @@ fn an_exception_names_its_gate_and_a_reason() {
     commit(&sandbox, "Say two\n\nGate-Exception: check");
     assert_snapshot!(push(&sandbox, "main").expect(1), @"
     remote: refused: [ID1] Say two
-    remote: error: `Gate-Exception: check` is none: there is no ` -- ` between the gate and the reason
+    remote: error: invalid `Gate-Exception: check`: ` -- ` is missing between the gate and the reason
     remote:
-    remote: gatekeeper: the push was refused (1 of 1 new commit); nothing has changed here
-    remote: next: `git rebase -i [ID1]~1`, with `edit` for each commit above, and mend it there; a commit on top mends none
+    remote: gatekeeper: the push was refused (1 of 1 new commit); nothing was changed here
+    remote: next: run `git rebase -i [ID1]~1` with `edit` for each commit above and fix it there; an additional commit does not help
     remote: then push again
     To ../server.git
      ! [remote rejected] main -> main (pre-receive hook declined)
@@ -587,20 +587,20 @@ fn a_configuration_that_cannot_be_read_is_no_step_to_a_weaker_one() {
     commit(&sandbox, "Mend the gates");
     assert_snapshot!(push(&sandbox, "main").expect(1), @"
     remote: refused: [ID1] Break the gates
-    remote: error: its gates.toml cannot be read, so nothing can be judged by it
-    remote:   error: this is not TOML
+    remote: error: its gates.toml cannot be read, so there is no verdict
+    remote:   error: this is not valid TOML
     remote:    --> gates.toml:1:7
     remote:     |
     remote:   1 | [gates
     remote:     |       ^ unclosed table, expected `]`
     remote:
-    remote: refused: refs/heads/main would have weaker gates than refs/heads/main, and no commit says why
-    remote: error[gates.weakened]: gatekeeper is weakened: check: it looks at fewer files
+    remote: refused: refs/heads/main would have weaker gates than it has now, and no commit gives the reason
+    remote: error[gates.weakened]: the configuration is weaker: check: it checks fewer files
     remote:   --> gates.toml:1
-    remote:   help: merge or rebase onto the default branch and keep its gates.toml; or, if it is right, commit the configuration alone, with the trailer `Gate-Change: reason`
+    remote:   help: merge or rebase onto the default branch and keep its gates.toml; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
     remote:
-    remote: gatekeeper: the push was refused (1 of 2 new commits); nothing has changed here
-    remote: next: `git rebase -i [ID1]~1`, with `edit` for each commit above, and mend it there; a commit on top mends none
+    remote: gatekeeper: the push was refused (1 of 2 new commits); nothing was changed here
+    remote: next: run `git rebase -i [ID1]~1` with `edit` for each commit above and fix it there; an additional commit does not help
     remote: then push again
     To ../server.git
      ! [remote rejected] main -> main (pre-receive hook declined)
@@ -635,22 +635,22 @@ fn a_merge_does_not_take_the_weaker_gates() {
         told += &push(&sandbox, to).expect(1).told();
     }
     assert_snapshot!(told, @"
-    remote: refused: refs/heads/main would have weaker gates than refs/heads/main, and no commit says why
-    remote: error[gates.weakened]: gatekeeper is weakened: the gate more is gone
+    remote: refused: refs/heads/main would have weaker gates than it has now, and no commit gives the reason
+    remote: error[gates.weakened]: the configuration is weaker: gate more was removed
     remote:   --> gates.toml:1
-    remote:   help: merge or rebase onto the default branch and keep its gates.toml; or, if it is right, commit the configuration alone, with the trailer `Gate-Change: reason`
+    remote:   help: merge or rebase onto the default branch and keep its gates.toml; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
     remote:
-    remote: gatekeeper: the push was refused; nothing has changed here
+    remote: gatekeeper: the push was refused; nothing was changed here
     To ../server.git
      ! [remote rejected] old -> main (pre-receive hook declined)
     error: failed to push some refs to '../server.git'
     ---
-    remote: refused: refs/heads/old would have weaker gates than refs/heads/main, and no commit says why
-    remote: error[gates.weakened]: gatekeeper is weakened: the gate more is gone
+    remote: refused: refs/heads/old would have weaker gates than refs/heads/main, and no commit gives the reason
+    remote: error[gates.weakened]: the configuration is weaker: gate more was removed
     remote:   --> gates.toml:1
-    remote:   help: merge or rebase onto the default branch and keep its gates.toml; or, if it is right, commit the configuration alone, with the trailer `Gate-Change: reason`
+    remote:   help: merge or rebase onto the default branch and keep its gates.toml; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
     remote:
-    remote: gatekeeper: the push was refused; nothing has changed here
+    remote: gatekeeper: the push was refused; nothing was changed here
     To ../server.git
      ! [remote rejected] old -> old (pre-receive hook declined)
     error: failed to push some refs to '../server.git'
@@ -670,12 +670,12 @@ fn the_default_branch_does_not_go_back_to_weaker_gates() {
     for to in ["+HEAD~1:main", "+HEAD~1:refs/heads/main"] {
         let done = push(&sandbox, to).expect(1);
         insta::allow_duplicates!(assert_snapshot!(done, @"
-        remote: refused: refs/heads/main has no gates.toml, but refs/heads/main has one, and no commit says why
-        remote: error[gates.weakened]: gates.toml is gone, so no gate and no rule is left
+        remote: refused: refs/heads/main would lose its gates.toml, and no commit gives the reason
+        remote: error[gates.weakened]: gates.toml was removed, so no gate and no rule is left
         remote:   --> gates.toml:1
-        remote:   help: merge or rebase onto the default branch and keep its gates.toml; or, if it is right, commit the configuration alone, with the trailer `Gate-Change: reason`
+        remote:   help: merge or rebase onto the default branch and keep its gates.toml; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
         remote:
-        remote: gatekeeper: the push was refused; nothing has changed here
+        remote: gatekeeper: the push was refused; nothing was changed here
         To ../server.git
          ! [remote rejected] HEAD~1 -> main (pre-receive hook declined)
         error: failed to push some refs to '../server.git'
@@ -696,7 +696,7 @@ fn gates_run_on_what_was_pushed_if_that_is_wanted() {
     sandbox.write("src/a.py", "broken\n");
     commit(&sandbox, "Break it");
     let id = here(&sandbox);
-    // What lies in the work tree does not count.
+    // What is inside the work tree does not count.
     sandbox.write("src/a.py", "a = 1\n");
     let done = push(&sandbox, "main").expect(1).naming(&id, "BREAK IT");
     assert_snapshot!(done, @"
@@ -713,8 +713,8 @@ fn gates_run_on_what_was_pushed_if_that_is_wanted() {
     remote:    repeat  gatekeeper run check
     remote:
     remote: 1 failed in [TIME]
-    remote: error: the push was refused, since the gates have not let [BREAK IT] through; nothing has changed here
-    remote: next: mend what is named above, see it pass with `gatekeeper run`, then push again
+    remote: error: the push was refused, because the gates did not pass on [BREAK IT]; nothing was changed here
+    remote: next: fix the problems above, check with `gatekeeper run`, then push again
     To ../server.git
      ! [remote rejected] main -> main (pre-receive hook declined)
     error: failed to push some refs to '../server.git'
@@ -734,7 +734,7 @@ fn gates_run_on_what_was_pushed_if_that_is_wanted() {
     // Without it they do not.
     assert_snapshot!(on_server(&sandbox, &["install", "--server"]).expect(0), @"
       updated  pre-receive  hooks/pre-receive
-    done: what is pushed to this repository is judged from now on, within 1m; what branches and tags have now counts as good
+    done: pushes to this repository are now checked, within 1m each; the commits that branches and tags contain now count as checked
     ");
     sandbox.write("src/a.py", "broken\n");
     commit(&sandbox, "Break it again");
@@ -766,8 +766,8 @@ fn repositories_of_other_formats_are_judged_as_well() {
     remote:    repeat  gatekeeper run check
     remote:
     remote: 1 failed in [TIME]
-    remote: error: the push was refused, since the gates have not let [ID1] through; nothing has changed here
-    remote: next: mend what is named above, see it pass with `gatekeeper run`, then push again
+    remote: error: the push was refused, because the gates did not pass on [ID1]; nothing was changed here
+    remote: next: fix the problems above, check with `gatekeeper run`, then push again
     To ../server.git
      ! [remote rejected] main -> main (pre-receive hook declined)
     error: failed to push some refs to '../server.git'
@@ -779,10 +779,10 @@ fn repositories_of_other_formats_are_judged_as_well() {
     remote: error[python.noqa-bare]: this silences every lint on the line
     remote:   --> src/a.py:1
     remote:     1 | import x  # noqa
-    remote:   help: name the code and say why: `# noqa: E501 -- reason`, or fix it
+    remote:   help: fix the problem, or name the code and give a reason: `# noqa: E501 -- reason`
     remote:
-    remote: gatekeeper: the push was refused (1 of 2 new commits); nothing has changed here
-    remote: next: `git rebase -i [ID1]~1`, with `edit` for each commit above, and mend it there; a commit on top mends none
+    remote: gatekeeper: the push was refused (1 of 2 new commits); nothing was changed here
+    remote: next: run `git rebase -i [ID1]~1` with `edit` for each commit above and fix it there; an additional commit does not help
     remote: then push again
     To ../server.git
      ! [remote rejected] main -> main (pre-receive hook declined)
@@ -803,8 +803,8 @@ fn what_takes_too_long_is_refused() {
     sandbox.write("src/a.py", "a = 2\n");
     commit(&sandbox, "Say two");
     assert_snapshot!(push(&sandbox, "main").expect(1), @"
-    remote: error: the push was refused, since it could not be judged within 1ms; nothing has changed here
-    remote: next: push fewer commits at a time; or whoever runs the server gives it more time: `gatekeeper install --server --budget TIME`
+    remote: error: the push was refused, because checking it took longer than 1ms; nothing was changed here
+    remote: next: push fewer commits at a time, or have the server's administrator raise the limit: `gatekeeper install --server --budget TIME`
     To ../server.git
      ! [remote rejected] main -> main (pre-receive hook declined)
     error: failed to push some refs to '../server.git'
@@ -828,11 +828,11 @@ fn gates_that_take_too_long_are_ended() {
     assert_snapshot!(push(&sandbox, "main").expect(1), @"
     remote: gatekeeper: the gates of [ID1]:
     remote: gatekeeper run: 3 paths tracked
-    remote:       cancelled  check  [TIME]  gatekeeper got signal 15, SIGTERM
+    remote:       cancelled  check  [TIME]  gatekeeper received signal 15, SIGTERM
     remote: 1 cancelled in [TIME]
-    remote: note: gatekeeper got signal 15, SIGTERM
-    remote: error: the push was refused, since it could not be judged within 3s; nothing has changed here
-    remote: next: push fewer commits at a time; or whoever runs the server gives it more time: `gatekeeper install --server --budget TIME`
+    remote: note: gatekeeper received signal 15, SIGTERM
+    remote: error: the push was refused, because checking it took longer than 3s; nothing was changed here
+    remote: next: push fewer commits at a time, or have the server's administrator raise the limit: `gatekeeper install --server --budget TIME`
     To ../server.git
      ! [remote rejected] main -> main (pre-receive hook declined)
     error: failed to push some refs to '../server.git'
@@ -848,7 +848,7 @@ fn a_hook_that_was_there_runs_first_and_comes_back() {
     let sandbox = sandbox(&[]);
     assert_snapshot!(on_server(&sandbox, &["uninstall"]).expect(0), @"
       removed  pre-receive  hooks/pre-receive
-    done: what is pushed to this repository is no longer judged
+    done: pushes to this repository are no longer checked
     ");
     let file = server(&sandbox).join("hooks/pre-receive");
     let text = "#!/bin/sh\nwhile read old new name; do record \"$name\"; done\n[ ! -e stop ]\n";
@@ -857,17 +857,17 @@ fn a_hook_that_was_there_runs_first_and_comes_back() {
     let done = on_server(&sandbox, &["install", "--server", "--budget", "90s"]).expect(0);
     assert_snapshot!(done, @"
       chained  pre-receive  hooks/pre-receive
-    done: what is pushed to this repository is judged from now on, within 1m 30s; what branches and tags have now counts as good
+    done: pushes to this repository are now checked, within 1m 30s each; the commits that branches and tags contain now count as checked
     ");
     assert_snapshot!(on_server(&sandbox, &["status"]).expect(0), @"
     stdout:
                pre-receive  in place: [ROOT]/server.git/hooks/pre-receive starts gatekeeper
-                            first runs [ROOT]/server.git/hooks.before-gatekeeper/pre-receive
-                     gates  do not run: `gatekeeper install --server --run-gates`
+                            runs [ROOT]/server.git/hooks.before-gatekeeper/pre-receive first
+                     gates  do not run; to run them: `gatekeeper install --server --run-gates`
                     budget  1m 30s
-                gates.toml  refs/heads/main has no commit yet: each is judged by its own
+                gates.toml  refs/heads/main has no commit yet: each commit is checked by its own file
 
-    a push to this repository would be judged
+    pushes to this repository are checked
     ");
     fs::write(server(&sandbox).join("stop"), "").unwrap();
     assert_snapshot!(push(&sandbox, "main").expect(1), @"
@@ -880,7 +880,7 @@ fn a_hook_that_was_there_runs_first_and_comes_back() {
     assert_eq!(sandbox.recorded(), ["refs/heads/main", "refs/heads/main"]);
     assert_snapshot!(on_server(&sandbox, &["uninstall"]).expect(0), @"
      restored  pre-receive  hooks/pre-receive
-    done: what is pushed to this repository is no longer judged
+    done: pushes to this repository are no longer checked
     ");
     assert_eq!(fs::read_to_string(file).unwrap(), text);
     on_server(&sandbox, &["status"]).expect(1);
@@ -890,14 +890,14 @@ fn a_hook_that_was_there_runs_first_and_comes_back() {
 fn each_kind_of_repository_has_its_own_hooks() {
     let sandbox = sandbox(&[]);
     assert_snapshot!(sandbox.gatekeeper(&["install", "--server"]).expect(2), @"
-    error: this is no bare repository
-    help: with --server, call it in the repository that others push to (`git init --bare`); in one with a work tree it is `gatekeeper install`
+    error: this is not a bare repository
+    help: run `gatekeeper install --server` in the repository that receives pushes (`git init --bare`); in a repository with a work tree, run `gatekeeper install`
     ");
     sandbox.gatekeeper(&["install", "--run-gates"]).expect(2);
     assert_snapshot!(on_server(&sandbox, &["install"]).expect(3), @"
-    error: this repository has no work tree here
+    error: this repository has no work tree
       fatal: this operation must be run in a work tree
-    help: gates run on files; call gatekeeper in a work tree (`git worktree add` makes one). For a repository that others push to there is `gatekeeper install --server`
+    help: gates run on files: run gatekeeper in a work tree (create one with `git worktree add`). In a repository that receives pushes, run `gatekeeper install --server`
     ");
     assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(0), @"
     installed  pre-commit  .git/hooks/pre-commit
@@ -908,8 +908,8 @@ fn each_kind_of_repository_has_its_own_hooks() {
     installed  applypatch-msg  .git/hooks/applypatch-msg
     installed  reference-transaction  .git/hooks/reference-transaction
     installed  pre-push  .git/hooks/pre-push
-    baseline: what is here now counts as good (1 references and reflog entries); what comes later has to be judged
-    done: commits in this repository are judged by 1 gate from now on
+    baseline: the existing commits count as checked (1 reference or reflog entry); later commits must be checked
+    done: commits in this repository are now checked by 1 gate
     ");
     assert!(!sandbox.top.join(".git/hooks/pre-receive").exists());
     assert!(!server(&sandbox).join("hooks/pre-commit").exists());

@@ -19,8 +19,8 @@ static CHANGING: LazyLock<Vec<(Regex, Replacement)>> = LazyLock::new(|| {
         }),
         (r"\b\d+\.\d+s\b", |_| "[TIME]".into()),
         // A machine that allows no overlays uses snapshots.
-        (r"\bjudged in (?:an overlay|a snapshot)", |_| {
-            "judged in [VIEW]".into()
+        (r"\bchecked in (?:an overlay|a snapshot)", |_| {
+            "checked in [VIEW]".into()
         }),
         (
             r"\bjust now\b|\b\d+ (?:second|minute|hour|day)s? ago\b",

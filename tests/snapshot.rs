@@ -58,7 +58,7 @@ impl fmt::Display for Printed {
 #[track_caller]
 fn run(sandbox: &Sandbox) -> Printed {
     let done = sandbox.gatekeeper(&["run", "--staged"]).expect(1);
-    Printed::of(&done.says("judged in a snapshot").to_string())
+    Printed::of(&done.says("checked in a snapshot").to_string())
 }
 
 /// The folder of the only snapshot.
@@ -604,7 +604,7 @@ fn references_are_the_repositorys() {
         .sh(&format!("cd ../linked && {GATEKEEPER} run --staged"))
         .expect(1);
     assert_snapshot!(done, @"
-    gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+    gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              failed  x  [TIME]  exit code 1
 
     x failed
@@ -743,8 +743,8 @@ fn odd_names_of_folders() {
     base
     M  b
     ---
-    error: the name of the folder for temporary files has a colon or a line break, where others end it
-    help: the work tree is not what is judged, so that another view of it is needed; set XDG_CACHE_HOME or TMPDIR to a folder that can be written, outside the work tree
+    error: the name of the directory for temporary files contains a colon or a line break
+    help: gates need another view of the tree, because the work tree differs from it; set XDG_CACHE_HOME or TMPDIR to a writable directory outside the work tree
     ---
     2
     base
@@ -758,8 +758,8 @@ fn odd_names_of_folders() {
     base
     M  b
     ---
-    error: the name of the folder for temporary files has a colon or a line break, where others end it
-    help: the work tree is not what is judged, so that another view of it is needed; set XDG_CACHE_HOME or TMPDIR to a folder that can be written, outside the work tree
+    error: the name of the directory for temporary files contains a colon or a line break
+    help: gates need another view of the tree, because the work tree differs from it; set XDG_CACHE_HOME or TMPDIR to a writable directory outside the work tree
     ---
     2
     base
@@ -773,7 +773,7 @@ fn odd_names_of_folders() {
     base
     M  b
     ---
-    gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+    gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              failed  x  [TIME]  exit code 1
 
     x failed
@@ -799,7 +799,7 @@ fn odd_names_of_folders() {
     base
     M  b
     ---
-    gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+    gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              failed  x  [TIME]  exit code 1
 
     x failed
@@ -882,7 +882,7 @@ fn objects_are_found_wherever_they_are() {
         "export GIT_OBJECT_DIRECTORY=../objects GIT_ALTERNATE_OBJECT_DIRECTORIES=.git/objects && echo 9 >a && git add a && echo 10 >a && {GATEKEEPER} run --staged"
     );
     assert_snapshot!(sandbox.sh(&script).expect(1), @"
-    gatekeeper run --staged: 2 paths changed, judged in [VIEW], since gates.toml asks for it
+    gatekeeper run --staged: 2 paths changed, checked in [VIEW], because gates.toml requires it
              failed  x  [TIME]  exit code 1
 
     x failed
@@ -985,7 +985,7 @@ fn whatever_a_gate_does_to_files_is_seen() {
         told += &done.told();
     }
     assert_snapshot!(told, @r"
-    gatekeeper run --staged: 2 paths changed, judged in [VIEW], since gates.toml asks for it
+    gatekeeper run --staged: 2 paths changed, checked in [VIEW], because gates.toml requires it
              passed  x  [TIME]
 
     x failed
@@ -1001,11 +1001,11 @@ fn whatever_a_gate_does_to_files_is_seen() {
                | +x
       command  echo x >>a
        repeat  gatekeeper run --staged x
-         help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+         help  a check must not change what it checks: use the tool's read-only option (such as `--check`), and move the command that writes to `fix` in [gates.x]
 
     1 failed in [TIME]
     ---
-    gatekeeper run --staged: 2 paths changed, judged in [VIEW], since gates.toml asks for it
+    gatekeeper run --staged: 2 paths changed, checked in [VIEW], because gates.toml requires it
              passed  x  [TIME]
 
     x failed
@@ -1021,11 +1021,11 @@ fn whatever_a_gate_does_to_files_is_seen() {
                | +y
       command  printf 'a\n' >x && mv x a && echo y >b
        repeat  gatekeeper run --staged x
-         help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+         help  a check must not change what it checks: use the tool's read-only option (such as `--check`), and move the command that writes to `fix` in [gates.x]
 
     1 failed in [TIME]
     ---
-    gatekeeper run --staged: 2 paths changed, judged in [VIEW], since gates.toml asks for it
+    gatekeeper run --staged: 2 paths changed, checked in [VIEW], because gates.toml requires it
              passed  x  [TIME]
 
     x failed
@@ -1041,11 +1041,11 @@ fn whatever_a_gate_does_to_files_is_seen() {
                | -c
       command  rm -r deep
        repeat  gatekeeper run --staged x
-         help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+         help  a check must not change what it checks: use the tool's read-only option (such as `--check`), and move the command that writes to `fix` in [gates.x]
 
     1 failed in [TIME]
     ---
-    gatekeeper run --staged: 2 paths changed, judged in [VIEW], since gates.toml asks for it
+    gatekeeper run --staged: 2 paths changed, checked in [VIEW], because gates.toml requires it
              passed  x  [TIME]
 
     x failed
@@ -1057,11 +1057,11 @@ fn whatever_a_gate_does_to_files_is_seen() {
                | new mode 100755
       command  chmod +x a
        repeat  gatekeeper run --staged x
-         help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+         help  a check must not change what it checks: use the tool's read-only option (such as `--check`), and move the command that writes to `fix` in [gates.x]
 
     1 failed in [TIME]
     ---
-    gatekeeper run --staged: 2 paths changed, judged in [VIEW], since gates.toml asks for it
+    gatekeeper run --staged: 2 paths changed, checked in [VIEW], because gates.toml requires it
              passed  x  [TIME]
 
     x failed
@@ -1077,13 +1077,13 @@ fn whatever_a_gate_does_to_files_is_seen() {
                | +x
       command  echo x >deep/er/new.txt; echo x >deep/er/c
        repeat  gatekeeper run --staged x
-         help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+         help  a check must not change what it checks: use the tool's read-only option (such as `--check`), and move the command that writes to `fix` in [gates.x]
 
-    note: files have appeared that git neither knows nor ignores: deep/er/new.txt
+    note: new files are neither tracked nor ignored by git: deep/er/new.txt
 
     1 failed in [TIME]
     ---
-    gatekeeper run --staged: 2 paths changed, judged in [VIEW], since gates.toml asks for it
+    gatekeeper run --staged: 2 paths changed, checked in [VIEW], because gates.toml requires it
              passed  x  [TIME]
 
     x failed
@@ -1099,11 +1099,11 @@ fn whatever_a_gate_does_to_files_is_seen() {
                | +x
       command  printf x | dd of=b conv=notrunc status=none
        repeat  gatekeeper run --staged x
-         help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+         help  a check must not change what it checks: use the tool's read-only option (such as `--check`), and move the command that writes to `fix` in [gates.x]
 
     1 failed in [TIME]
     ---
-    gatekeeper run --staged: 2 paths changed, judged in [VIEW], since gates.toml asks for it
+    gatekeeper run --staged: 2 paths changed, checked in [VIEW], because gates.toml requires it
              passed  x  [TIME]
 
     x failed
@@ -1119,11 +1119,11 @@ fn whatever_a_gate_does_to_files_is_seen() {
                | +x
       command  ln -f a ../hard && echo x >../hard
        repeat  gatekeeper run --staged x
-         help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+         help  a check must not change what it checks: use the tool's read-only option (such as `--check`), and move the command that writes to `fix` in [gates.x]
 
     1 failed in [TIME]
     ---
-    gatekeeper run --staged: 2 paths changed, judged in [VIEW], since gates.toml asks for it
+    gatekeeper run --staged: 2 paths changed, checked in [VIEW], because gates.toml requires it
              passed  x  [TIME]
 
     x failed
@@ -1139,7 +1139,7 @@ fn whatever_a_gate_does_to_files_is_seen() {
                | +B
       command  python3 -c 'import mmap,os; f=open('\''a'\'','\''r+b'\''); m=mmap.mmap(f.fileno(),0); m[0]=66'
        repeat  gatekeeper run --staged x
-         help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+         help  a check must not change what it checks: use the tool's read-only option (such as `--check`), and move the command that writes to `fix` in [gates.x]
 
     1 failed in [TIME]
     ---
@@ -1148,7 +1148,7 @@ fn whatever_a_gate_does_to_files_is_seen() {
     sandbox.write("fresh/est/f", "f\n");
     sandbox.git(&["add", "fresh"]);
     assert_snapshot!(run_passing(&sandbox, "echo x >fresh/est/f").expect(1), @"
-    gatekeeper run --staged: 3 paths changed, judged in [VIEW], since gates.toml asks for it
+    gatekeeper run --staged: 3 paths changed, checked in [VIEW], because gates.toml requires it
              passed  x  [TIME]
 
     x failed
@@ -1164,7 +1164,7 @@ fn whatever_a_gate_does_to_files_is_seen() {
                | +x
       command  echo x >fresh/est/f
        repeat  gatekeeper run --staged x
-         help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+         help  a check must not change what it checks: use the tool's read-only option (such as `--check`), and move the command that writes to `fix` in [gates.x]
 
     1 failed in [TIME]
     ");

@@ -23,11 +23,11 @@ fn every_state_of_a_hook_is_told() {
      reference-transaction  absent: git looks for [ROOT]/repository/.git/hooks/reference-transaction
                   pre-push  absent: git looks for [ROOT]/repository/.git/hooks/pre-push
                 gates.toml  1 gate
-                  baseline  absent: `gatekeeper install` records it
-                  receipts  every commit that HEAD has is judged, or was here or elsewhere before
-                    ledger  nobody has tried to pass by the gates
+                  baseline  absent: record it with `gatekeeper install`
+                  receipts  HEAD has no unchecked commits
+                    ledger  no attempt to bypass the gates was recorded
 
-    a commit here would not be judged as it should: 8 hooks not in place; run `gatekeeper install`
+    commits here are not checked properly: 8 hooks not in place; run `gatekeeper install`
     ");
 
     let copy = sandbox.copy_of_gatekeeper("copy");
@@ -43,28 +43,28 @@ fn every_state_of_a_hook_is_told() {
      reference-transaction  in place: [ROOT]/repository/.git/hooks/reference-transaction starts [ROOT]/copy
                   pre-push  in place: [ROOT]/repository/.git/hooks/pre-push starts [ROOT]/copy
                 gates.toml  1 gate
-                  receipts  every commit that HEAD has is judged, or was here or elsewhere before
-                    ledger  nobody has tried to pass by the gates
+                  receipts  HEAD has no unchecked commits
+                    ledger  no attempt to bypass the gates was recorded
 
-    a commit here would be judged
+    commits here are checked
     ");
 
     fs::remove_file(&copy).unwrap();
     assert_snapshot!(status(1), @"
     stdout:
-                pre-commit  broken: [ROOT]/repository/.git/hooks/pre-commit starts [ROOT]/copy, which is gone, so every commit is stopped
-          pre-merge-commit  broken: [ROOT]/repository/.git/hooks/pre-merge-commit starts [ROOT]/copy, which is gone, so every commit is stopped
-            pre-applypatch  broken: [ROOT]/repository/.git/hooks/pre-applypatch starts [ROOT]/copy, which is gone, so every commit is stopped
-        prepare-commit-msg  broken: [ROOT]/repository/.git/hooks/prepare-commit-msg starts [ROOT]/copy, which is gone, so every commit is stopped
-                commit-msg  broken: [ROOT]/repository/.git/hooks/commit-msg starts [ROOT]/copy, which is gone, so every commit is stopped
-            applypatch-msg  broken: [ROOT]/repository/.git/hooks/applypatch-msg starts [ROOT]/copy, which is gone, so every commit is stopped
-     reference-transaction  broken: [ROOT]/repository/.git/hooks/reference-transaction starts [ROOT]/copy, which is gone, so every commit is stopped
-                  pre-push  broken: [ROOT]/repository/.git/hooks/pre-push starts [ROOT]/copy, which is gone, so every commit is stopped
+                pre-commit  broken: [ROOT]/repository/.git/hooks/pre-commit starts [ROOT]/copy, which is missing, so every commit is stopped
+          pre-merge-commit  broken: [ROOT]/repository/.git/hooks/pre-merge-commit starts [ROOT]/copy, which is missing, so every commit is stopped
+            pre-applypatch  broken: [ROOT]/repository/.git/hooks/pre-applypatch starts [ROOT]/copy, which is missing, so every commit is stopped
+        prepare-commit-msg  broken: [ROOT]/repository/.git/hooks/prepare-commit-msg starts [ROOT]/copy, which is missing, so every commit is stopped
+                commit-msg  broken: [ROOT]/repository/.git/hooks/commit-msg starts [ROOT]/copy, which is missing, so every commit is stopped
+            applypatch-msg  broken: [ROOT]/repository/.git/hooks/applypatch-msg starts [ROOT]/copy, which is missing, so every commit is stopped
+     reference-transaction  broken: [ROOT]/repository/.git/hooks/reference-transaction starts [ROOT]/copy, which is missing, so every commit is stopped
+                  pre-push  broken: [ROOT]/repository/.git/hooks/pre-push starts [ROOT]/copy, which is missing, so every commit is stopped
                 gates.toml  1 gate
-                  receipts  every commit that HEAD has is judged, or was here or elsewhere before
-                    ledger  nobody has tried to pass by the gates
+                  receipts  HEAD has no unchecked commits
+                    ledger  no attempt to bypass the gates was recorded
 
-    a commit here would not be judged as it should: 8 hooks not in place; run `gatekeeper install`
+    commits here are not checked properly: 8 hooks not in place; run `gatekeeper install`
     ");
     sandbox.gatekeeper(&["install"]).expect(0);
     assert_snapshot!(status(0), @"
@@ -78,10 +78,10 @@ fn every_state_of_a_hook_is_told() {
      reference-transaction  in place: [ROOT]/repository/.git/hooks/reference-transaction starts gatekeeper
                   pre-push  in place: [ROOT]/repository/.git/hooks/pre-push starts gatekeeper
                 gates.toml  1 gate
-                  receipts  every commit that HEAD has is judged, or was here or elsewhere before
-                    ledger  nobody has tried to pass by the gates
+                  receipts  HEAD has no unchecked commits
+                    ledger  no attempt to bypass the gates was recorded
 
-    a commit here would be judged
+    commits here are checked
     ");
 
     let file = sandbox.top.join(".git/hooks/commit-msg");
@@ -92,15 +92,15 @@ fn every_state_of_a_hook_is_told() {
           pre-merge-commit  in place: [ROOT]/repository/.git/hooks/pre-merge-commit starts gatekeeper
             pre-applypatch  in place: [ROOT]/repository/.git/hooks/pre-applypatch starts gatekeeper
         prepare-commit-msg  in place: [ROOT]/repository/.git/hooks/prepare-commit-msg starts gatekeeper
-                commit-msg  off: git passes [ROOT]/repository/.git/hooks/commit-msg over, since it is not executable
+                commit-msg  off: git ignores [ROOT]/repository/.git/hooks/commit-msg, because it is not executable
             applypatch-msg  in place: [ROOT]/repository/.git/hooks/applypatch-msg starts gatekeeper
      reference-transaction  in place: [ROOT]/repository/.git/hooks/reference-transaction starts gatekeeper
                   pre-push  in place: [ROOT]/repository/.git/hooks/pre-push starts gatekeeper
                 gates.toml  1 gate
-                  receipts  every commit that HEAD has is judged, or was here or elsewhere before
-                    ledger  nobody has tried to pass by the gates
+                  receipts  HEAD has no unchecked commits
+                    ledger  no attempt to bypass the gates was recorded
 
-    a commit here would not be judged as it should: 1 hook not in place; run `gatekeeper install`
+    commits here are not checked properly: 1 hook not in place; run `gatekeeper install`
     ");
     sandbox.gatekeeper(&["install"]).expect(0);
 
@@ -112,15 +112,15 @@ fn every_state_of_a_hook_is_told() {
           pre-merge-commit  in place: [ROOT]/repository/.git/hooks/pre-merge-commit starts gatekeeper
             pre-applypatch  in place: [ROOT]/repository/.git/hooks/pre-applypatch starts gatekeeper
         prepare-commit-msg  in place: [ROOT]/repository/.git/hooks/prepare-commit-msg starts gatekeeper
-                commit-msg  changed: somebody has changed [ROOT]/repository/.git/hooks/commit-msg since it was installed
+                commit-msg  changed: [ROOT]/repository/.git/hooks/commit-msg was changed after it was installed
             applypatch-msg  in place: [ROOT]/repository/.git/hooks/applypatch-msg starts gatekeeper
      reference-transaction  in place: [ROOT]/repository/.git/hooks/reference-transaction starts gatekeeper
                   pre-push  in place: [ROOT]/repository/.git/hooks/pre-push starts gatekeeper
                 gates.toml  1 gate
-                  receipts  every commit that HEAD has is judged, or was here or elsewhere before
-                    ledger  nobody has tried to pass by the gates
+                  receipts  HEAD has no unchecked commits
+                    ledger  no attempt to bypass the gates was recorded
 
-    a commit here would not be judged as it should: 1 hook not in place; run `gatekeeper install`
+    commits here are not checked properly: 1 hook not in place; run `gatekeeper install`
     ");
     write_program(&file, b"#!/bin/sh\n");
     assert_snapshot!(status(1), @"
@@ -134,10 +134,10 @@ fn every_state_of_a_hook_is_told() {
      reference-transaction  in place: [ROOT]/repository/.git/hooks/reference-transaction starts gatekeeper
                   pre-push  in place: [ROOT]/repository/.git/hooks/pre-push starts gatekeeper
                 gates.toml  1 gate
-                  receipts  every commit that HEAD has is judged, or was here or elsewhere before
-                    ledger  nobody has tried to pass by the gates
+                  receipts  HEAD has no unchecked commits
+                    ledger  no attempt to bypass the gates was recorded
 
-    a commit here would not be judged as it should: 1 hook not in place; run `gatekeeper install`
+    commits here are not checked properly: 1 hook not in place; run `gatekeeper install`
     ");
     write_program(&file, text.as_bytes());
     assert_snapshot!(status(0), @"
@@ -151,10 +151,10 @@ fn every_state_of_a_hook_is_told() {
      reference-transaction  in place: [ROOT]/repository/.git/hooks/reference-transaction starts gatekeeper
                   pre-push  in place: [ROOT]/repository/.git/hooks/pre-push starts gatekeeper
                 gates.toml  1 gate
-                  receipts  every commit that HEAD has is judged, or was here or elsewhere before
-                    ledger  nobody has tried to pass by the gates
+                  receipts  HEAD has no unchecked commits
+                    ledger  no attempt to bypass the gates was recorded
 
-    a commit here would be judged
+    commits here are checked
     ");
 
     sandbox.write("gates.toml", "[gates.x]\nrum = 1\n");
@@ -168,11 +168,11 @@ fn every_state_of_a_hook_is_told() {
             applypatch-msg  in place: [ROOT]/repository/.git/hooks/applypatch-msg starts gatekeeper
      reference-transaction  in place: [ROOT]/repository/.git/hooks/reference-transaction starts gatekeeper
                   pre-push  in place: [ROOT]/repository/.git/hooks/pre-push starts gatekeeper
-                gates.toml  gates.toml has 2 errors, so no gate was run
-                  receipts  every commit that HEAD has is judged, or was here or elsewhere before
-                    ledger  nobody has tried to pass by the gates
+                gates.toml  gates.toml has 2 errors
+                  receipts  HEAD has no unchecked commits
+                    ledger  no attempt to bypass the gates was recorded
 
-    a commit here would be stopped: see `gatekeeper config check`
+    commits here are stopped: see `gatekeeper config check`
     ");
     sandbox.git(&["config", "core.hooksPath", "/nowhere"]);
     assert_snapshot!(status(1), @"
@@ -185,11 +185,11 @@ fn every_state_of_a_hook_is_told() {
             applypatch-msg  absent: git looks for /nowhere/applypatch-msg
      reference-transaction  absent: git looks for /nowhere/reference-transaction
                   pre-push  absent: git looks for /nowhere/pre-push
-            core.hooksPath  /nowhere (from file:.git/config, local) leads git away from the hooks of gatekeeper
-                gates.toml  gates.toml has 2 errors, so no gate was run
-                  receipts  every commit that HEAD has is judged, or was here or elsewhere before
-                    ledger  nobody has tried to pass by the gates
+            core.hooksPath  /nowhere (from file:.git/config, local) keeps git from running gatekeeper's hooks
+                gates.toml  gates.toml has 2 errors
+                  receipts  HEAD has no unchecked commits
+                    ledger  no attempt to bypass the gates was recorded
 
-    a commit here would not be judged as it should: 8 hooks not in place; run `gatekeeper install`
+    commits here are not checked properly: 8 hooks not in place; run `gatekeeper install`
     ");
 }

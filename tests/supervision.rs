@@ -57,7 +57,7 @@ fn at_its_timeout_a_gate_is_stopped_with_all_its_children() {
                | so far
       command  echo so far; exec family
        repeat  gatekeeper run hangs
-         help  make it faster, or raise `timeout` in [gates.hangs] of gates.toml
+         help  make the gate faster, or raise `timeout` in [gates.hangs] in gates.toml
 
     1 timed out, 1 passed in [TIME]
     ---
@@ -71,7 +71,7 @@ fn at_its_timeout_a_gate_is_stopped_with_all_its_children() {
                | so far
       command  echo so far; exec deaf
        repeat  gatekeeper run hangs
-         help  make it faster, or raise `timeout` in [gates.hangs] of gates.toml
+         help  make the gate faster, or raise `timeout` in [gates.hangs] in gates.toml
 
     1 timed out, 1 passed in [TIME]
     ---
@@ -92,15 +92,15 @@ fn a_budget_ends_the_whole_run() {
     assert_snapshot!(done, @r#"
     gatekeeper run --staged: 1 path changed
              passed  quick  [TIME]
-          cancelled  waits          the budget of 400ms was used up before it could start
-          timed out  hangs  [TIME]  stopped when the budget of 400ms for the whole run was used up
+          cancelled  waits          the budget of 400ms ran out before the gate could start
+          timed out  hangs  [TIME]  stopped when the budget of 400ms for the whole run ran out
 
     hangs timed out
-        cause  stopped when the budget of 400ms for the whole run was used up, after [TIME]
+        cause  stopped when the budget of 400ms for the whole run ran out, after [TIME]
        output  none
       command  family
        repeat  gatekeeper run --staged hangs
-         help  make the gates faster, raise `budget` in [settings] of gates.toml, or move a slow gate to hooks = ["pre-push"]
+         help  make the gates faster, raise `budget` in [settings] in gates.toml, or move a slow gate to hooks = ["pre-push"]
 
     1 timed out, 1 cancelled, 1 passed in [TIME]
     "#);
@@ -131,22 +131,22 @@ fn a_signal_ends_gates_and_run() {
     note: interrupted
     ---
     gatekeeper run: 1 path tracked
-          cancelled  hangs  [TIME]  gatekeeper got signal 15, SIGTERM
-          cancelled  waits          gatekeeper got signal 15, SIGTERM
+          cancelled  hangs  [TIME]  gatekeeper received signal 15, SIGTERM
+          cancelled  waits          gatekeeper received signal 15, SIGTERM
     2 cancelled in [TIME]
-    note: gatekeeper got signal 15, SIGTERM
+    note: gatekeeper received signal 15, SIGTERM
     ---
     gatekeeper run: 1 path tracked
-          cancelled  hangs  [TIME]  gatekeeper got signal 1, SIGHUP
-          cancelled  waits          gatekeeper got signal 1, SIGHUP
+          cancelled  hangs  [TIME]  gatekeeper received signal 1, SIGHUP
+          cancelled  waits          gatekeeper received signal 1, SIGHUP
     2 cancelled in [TIME]
-    note: gatekeeper got signal 1, SIGHUP
+    note: gatekeeper received signal 1, SIGHUP
     ---
     gatekeeper run: 1 path tracked
-          cancelled  hangs  [TIME]  gatekeeper got signal 3, SIGQUIT
-          cancelled  waits          gatekeeper got signal 3, SIGQUIT
+          cancelled  hangs  [TIME]  gatekeeper received signal 3, SIGQUIT
+          cancelled  waits          gatekeeper received signal 3, SIGQUIT
     2 cancelled in [TIME]
-    note: gatekeeper got signal 3, SIGQUIT
+    note: gatekeeper received signal 3, SIGQUIT
     ---
     ");
 }
@@ -223,9 +223,9 @@ fn when_git_is_killed_the_run_ends() {
     alive.everybody_is_gone();
     assert_snapshot!(run.finish().expect(137), @"
     gatekeeper pre-commit: 1 path changed
-          cancelled  hangs  [TIME]  git, which had called gatekeeper, is gone
-    1 cancelled in [TIME]: the commit was stopped, nothing was changed
-    note: git, which had called gatekeeper, is gone
+          cancelled  hangs  [TIME]  the git process that called gatekeeper has ended
+    1 cancelled in [TIME]: the commit was stopped; nothing was changed
+    note: the git process that called gatekeeper has ended
     ");
 }
 
@@ -290,7 +290,7 @@ fn a_background_process_that_holds_the_output_holds_nothing_up() {
     fs::write(sandbox.beside("home/go"), "go\n").unwrap();
     assert_snapshot!(run.finish().expect(0), @"
     gatekeeper run: 1 path tracked
-             passed  escaped  [TIME]  left processes behind
+             passed  escaped  [TIME]  left processes running
              passed  group  [TIME]
     2 passed in [TIME]
     ");
@@ -310,7 +310,7 @@ fn an_escaped_writer_that_never_pauses_holds_nothing_up() {
     fs::write(sandbox.beside("home/go"), "go\n").unwrap();
     assert_snapshot!(run.finish().expect(0), @"
     gatekeeper run: 1 path tracked
-             passed  x  [TIME]  left processes behind
+             passed  x  [TIME]  left processes running
     1 passed in [TIME]
     ");
     // Nobody reads what it writes any more, and that ends it.
@@ -381,7 +381,7 @@ fn the_ends_of_output_are_kept() {
 
     x failed
         cause  exit code 1, after [TIME]
-       output  the last 40 lines (more of it is in .git/gatekeeper/logs/x.log)
+       output  the last 40 lines (the full output is in .git/gatekeeper/logs/x.log)
                | 199962
                | 199963
                | 199964
@@ -429,7 +429,7 @@ fn the_ends_of_output_are_kept() {
     ");
     let log = sandbox.read(".git/gatekeeper/logs/x.log");
     assert!(log.starts_with("first\n1\n2\n"));
-    assert!(log.contains("bytes are not kept]"));
+    assert!(log.contains("bytes omitted]"));
     assert!(log.ends_with("200000\nlast\n"));
 }
 

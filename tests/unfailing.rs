@@ -56,15 +56,14 @@ fn the_place_the_reason_and_the_way_out_are_shown() {
     let done = sandbox.gatekeeper(&["config", "check"]).expect(2);
     assert_eq!(
         done.stderr,
-        "error: gates.toml has 1 error, so no gate was run\n\
+        "error: gates.toml has 1 error\n\
          \x20 error: gate `lint` has a command that cannot fail\n\
          \x20  --> gates.toml:2:21\n\
          \x20   |\n\
          \x20 2 | run = \"ruff check . || true\"\n\
          \x20   |                     ^^^^^^^ turns every failure into a success\n\
          \x20   |\n\
-         \x20 help: leave it out; codes that are no failure belong into `success-codes`; a gate that \
-         only reports says so: level = \"warn\"\n"
+         \x20 help: remove it; list exit codes that mean success in `success-codes`; if the gate only reports, set level = \"warn\"\n"
     );
     sandbox.gatekeeper(&["run"]).expect(2);
 }
@@ -98,8 +97,8 @@ fn what_the_shell_makes_a_success() {
             "|| true",
             SUCCESS,
         ),
-        ("pytest &", "&", "`&` is a success at once"),
-        ("pytest & wait", "&", "`&` is a success at once"),
+        ("pytest &", "&", "`&` succeeds at once"),
+        ("pytest & wait", "&", "`&` succeeds at once"),
         ("pytest | tee log", "tee log", PIPE),
         ("pytest 2>&1 | tail -n 5 >log", "tail -n 5", PIPE),
         ("cd x && pytest |& sed 's/a/b/'", "sed 's/a/b/'", PIPE),
@@ -124,12 +123,12 @@ fn what_the_shell_makes_a_success() {
         (
             "trap 'rm -r x; exit 0' EXIT; pytest",
             "'rm -r x; exit 0'",
-            "turns every end",
+            "makes the script succeed",
         ),
         (
             "if pytest; then echo good; else echo bad; fi",
             "pytest",
-            "a condition that fails",
+            "a false condition",
         ),
         ("sh -c 'pytest || true'", "|| true", SUCCESS),
         ("bash -c 'pytest; exit 0'", "pytest", LOST),
@@ -204,7 +203,7 @@ fn tools_that_succeed_whatever_they_find() {
         (
             "ruff check --exit-zero .",
             "--exit-zero",
-            "ruff succeeds whatever it finds",
+            "ruff always succeeds, whatever it finds",
         ),
         ("uv run -- ruff check . --exit-zero", "--exit-zero", "ruff"),
         ("make -si test", "-si", "make"),
@@ -220,35 +219,31 @@ fn tools_that_succeed_whatever_they_find() {
         (
             "pylint --fail-under=0 x",
             "--fail-under=0",
-            "nothing is under 0",
+            "no score is below 0",
         ),
         (
             "pylint --fail-under 0.0 x",
             "--fail-under 0.0",
-            "nothing is under 0.0",
+            "no score is below 0.0",
         ),
         (
             "ruff check --fix-only",
             "--fix-only",
-            "ruff succeeds whatever it could not fix",
+            "ruff succeeds even if it could not fix every problem",
         ),
-        ("ruff check --ignore ALL", "--ignore ALL", "every rule"),
-        ("ruff check --select=", "--select=", "no rule"),
+        ("ruff check --ignore ALL", "--ignore ALL", "every ruff rule"),
+        ("ruff check --select=", "--select=", "no ruff rule"),
         (
             "pytest --collect-only -q",
             "--collect-only",
             "no test is run",
         ),
         ("coverage run -m pytest --co", "--co", "no test is run"),
-        (
-            "mypy -c pass",
-            "-c pass",
-            "mypy is given a program without anything in it",
-        ),
+        ("mypy -c pass", "-c pass", "mypy checks an empty program"),
         (
             "npm run lint --if-present",
             "--if-present",
-            "succeeds when there is no such script",
+            "succeeds if the script does not exist",
         ),
         ("cargo test --locked --no-run", "--no-run", "no test is run"),
         (
@@ -264,17 +259,17 @@ fn tools_that_succeed_whatever_they_find() {
         (
             "cargo clippy -- -D warnings -A warnings",
             "-A warnings",
-            "no lint can be an error",
+            "with this option, no lint",
         ),
         (
             "cargo clippy -- --cap-lints=warn",
             "--cap-lints=warn",
-            "no lint can be an error",
+            "with this option, no lint",
         ),
         (
             "go test -run '^$' ./...",
             "-run '^$'",
-            "no test has an empty name, so none is run",
+            "no test has an empty name, so no test is run",
         ),
         (
             "gofmt -s -l .",
@@ -285,11 +280,11 @@ fn tools_that_succeed_whatever_they_find() {
         // Behind checks too, if nothing looks at what it has found.
         ("cargo fmt --check && cargo clippy", "cargo clippy", CLIPPY),
         ("sh -c 'flake8 --exit-zero'", "--exit-zero", "flake8"),
-        ("git push --no-verify", "--no-verify", "no hook judges"),
+        ("git push --no-verify", "--no-verify", "no hook checks"),
         (
             "git -C x commit -m x --no-verify && pytest",
             "--no-verify",
-            "no hook judges",
+            "no hook checks",
         ),
     ]);
 }
@@ -376,14 +371,14 @@ fn a_gate_whose_verdict_is_its_output_can_fail() {
     }
     sandbox.write("gates.toml", gate("git push --no-verify", "forbid = 'x'\n"));
     assert_snapshot!(sandbox.gatekeeper(&["config", "check"]).expect(2), @"
-    error: gates.toml has 1 error, so no gate was run
-      error: gate `x` goes around hooks
+    error: gates.toml has 1 error
+      error: gate `x` has a command that bypasses hooks
        --> gates.toml:2:19
         |
       2 | run = '''git push --no-verify'''
-        |                   ^^^^^^^^^^^ no hook judges what git does here
+        |                   ^^^^^^^^^^^ no hook checks what git does here
         |
-      help: leave `--no-verify` out
+      help: remove `--no-verify`
     ");
 }
 
@@ -394,14 +389,14 @@ fn several_losses_and_several_gates_are_all_shown() {
         "[gates.a]\nrun = \"a || true; b || true\"\n[gates.b]\nrun = \"sh -c \\\"c | cat\\\"\"\n";
     sandbox.write("gates.toml", text);
     assert_snapshot!(sandbox.gatekeeper(&["config", "check"]).expect(2), @r#"
-    error: gates.toml has 3 errors, so no gate was run
+    error: gates.toml has 3 errors
       error: gate `a` has a command that cannot fail
        --> gates.toml:2:10
         |
       2 | run = "a || true; b || true"
         |          ^^^^^^^ turns every failure into a success
         |
-      help: leave it out; codes that are no failure belong into `success-codes`; a gate that only reports says so: level = "warn"
+      help: remove it; list exit codes that mean success in `success-codes`; if the gate only reports, set level = "warn"
 
       error: gate `a` has a command that cannot fail
        --> gates.toml:2:21
@@ -409,15 +404,15 @@ fn several_losses_and_several_gates_are_all_shown() {
       2 | run = "a || true; b || true"
         |                     ^^^^^^^ turns every failure into a success
         |
-      help: leave it out; codes that are no failure belong into `success-codes`; a gate that only reports says so: level = "warn"
+      help: remove it; list exit codes that mean success in `success-codes`; if the gate only reports, set level = "warn"
 
       error: gate `b` has a command that cannot fail
        --> gates.toml:4:20
         |
       4 | run = "sh -c \"c | cat\""
-        |                    ^^^ a pipeline succeeds if its last command does, and this one only shows
+        |                    ^^^ a pipeline succeeds if its last command does, and this command only prints
         |
-      help: leave it out, look at the output with `forbid` or `expect`, or run bash -o pipefail -c '...'; a gate that only reports says so: level = "warn"
+      help: remove it, check the output with `forbid` or `expect`, or run bash -o pipefail -c '...'; if the gate only reports, set level = "warn"
     "#);
 }
 

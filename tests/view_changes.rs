@@ -43,7 +43,7 @@ fn what_is_saved_meanwhile_is_noticed_and_nobody_is_blamed() {
         go(&sandbox);
         alive.everybody_is_gone();
         let done = run.finish().expect(0);
-        let done = done.says("judged in a snapshot, since something changed");
+        let done = done.says("checked in a snapshot, because something changed");
         told += &done.told();
         assert_eq!(sandbox.read("b"), "saved once more\n");
     }
@@ -53,22 +53,22 @@ fn what_is_saved_meanwhile_is_noticed_and_nobody_is_blamed() {
                      $ waits
                      staged
 
-    note: the work tree changed while it was judged: b; judged once more, in a snapshot
+    note: the work tree changed while it was being checked: b; checking again in a snapshot
 
-    gatekeeper run --staged: 1 path changed, judged in [VIEW], since something changed while it was judged
+    gatekeeper run --staged: 1 path changed, checked in [VIEW], because something changed while it was being checked
              passed  waits  [TIME]
                      $ waits
                      staged
     1 passed in [TIME]
     ---
-    gatekeeper run --staged: 1 path changed, judged in [VIEW], since the work tree has untracked files
+    gatekeeper run --staged: 1 path changed, checked in [VIEW], because the work tree has untracked files
              passed  waits  [TIME]
                      $ waits
                      staged
 
-    note: the work tree changed while it was judged: b; judged once more, in a snapshot
+    note: the work tree changed while it was being checked: b; checking again in a snapshot
 
-    gatekeeper run --staged: 1 path changed, judged in [VIEW], since something changed while it was judged
+    gatekeeper run --staged: 1 path changed, checked in [VIEW], because something changed while it was being checked
              passed  waits  [TIME]
                      $ waits
                      staged
@@ -87,7 +87,7 @@ fn what_was_unstaged_before_may_be_saved_again() {
     go(&sandbox);
     alive.everybody_is_gone();
     assert_snapshot!(run.finish().expect(0), @"
-    gatekeeper run --staged: 1 path changed, judged in [VIEW], since the work tree has other files than the commit
+    gatekeeper run --staged: 1 path changed, checked in [VIEW], because the work tree has files that differ from the commit
              passed  waits  [TIME]
     1 passed in [TIME]
     ");
@@ -109,9 +109,9 @@ fn an_index_that_changes_is_judged_as_it_is_then() {
     gatekeeper pre-commit: 1 path changed
              passed  waits  [TIME]
 
-    note: the index changed while it was judged; judged once more, in a snapshot
+    note: the index changed while it was being checked; checking again in a snapshot
 
-    gatekeeper pre-commit: 1 path changed, judged in [VIEW], since something changed while it was judged
+    gatekeeper pre-commit: 1 path changed, checked in [VIEW], because something changed while it was being checked
              passed  waits  [TIME]
     1 passed in [TIME]
     ");
@@ -135,12 +135,12 @@ fn an_index_that_never_rests_has_no_verdict() {
     gatekeeper pre-commit: 1 path changed
              passed  waits  [TIME]
 
-    note: the index changed while it was judged; judged once more, in a snapshot
+    note: the index changed while it was being checked; checking again in a snapshot
 
-    gatekeeper pre-commit: 1 path changed, judged in [VIEW], since something changed while it was judged
+    gatekeeper pre-commit: 1 path changed, checked in [VIEW], because something changed while it was being checked
              passed  waits  [TIME]
     1 passed in [TIME]: the commit was stopped
-    next: the index changed while it was judged, so that nothing can be said of it; wait until nobody writes, and try again
+    next: no verdict: the index changed while it was being checked; try again once no program is writing to the work tree
     ");
     assert_eq!(sandbox.git(&["show", "HEAD:a"]).lines().count(), 8);
 }
@@ -260,9 +260,9 @@ fn a_check_that_changes_what_it_checks_fails_with_a_patch() {
              passed  format  [TIME]
              passed  late  [TIME]
 
-    note: the work tree changed while it was judged: one.py, two.py; judged once more, in a snapshot
+    note: the work tree changed while it was being checked: one.py, two.py; checking again in a snapshot
 
-    gatekeeper run --staged: 2 paths changed, judged in [VIEW], since something changed while it was judged
+    gatekeeper run --staged: 2 paths changed, checked in [VIEW], because something changed while it was being checked
              passed  fine  [TIME]
              passed  format  [TIME]
              passed  late  [TIME]
@@ -280,14 +280,14 @@ fn a_check_that_changes_what_it_checks_fails_with_a_patch() {
                | +x = 1
       command  formats one.py two.py
        repeat  gatekeeper run --staged format
-         help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.format]
+         help  a check must not change what it checks: use the tool's read-only option (such as `--check`), and move the command that writes to `fix` in [gates.format]
 
     1 failed, 2 passed in [TIME]
     ");
     // Where there are no overlays, this was a snapshot as well.
     if has_overlays() {
         assert_snapshot!(overlay, @"
-        gatekeeper run --staged: 2 paths changed, judged in [VIEW], since gates.toml asks for it
+        gatekeeper run --staged: 2 paths changed, checked in [VIEW], because gates.toml requires it
                  failed  format  [TIME]  it changed tracked files: one.py
                  passed  fine  [TIME]
               cancelled  late            it needs format, which did not pass
@@ -305,13 +305,13 @@ fn a_check_that_changes_what_it_checks_fails_with_a_patch() {
                    | +x = 1
           command  formats one.py two.py
            repeat  gatekeeper run --staged format
-             help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.format]
+             help  a check must not change what it checks: use the tool's read-only option (such as `--check`), and move the command that writes to `fix` in [gates.format]
 
         1 failed, 1 cancelled, 1 passed in [TIME]
         ");
     }
     assert_snapshot!(snapshot, @"
-    gatekeeper run --staged: 2 paths changed, judged in [VIEW], since gates.toml asks for it
+    gatekeeper run --staged: 2 paths changed, checked in [VIEW], because gates.toml requires it
              passed  fine  [TIME]
              passed  format  [TIME]
              passed  late  [TIME]
@@ -329,7 +329,7 @@ fn a_check_that_changes_what_it_checks_fails_with_a_patch() {
                | +x = 1
       command  formats one.py two.py
        repeat  gatekeeper run --staged format
-         help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.format]
+         help  a check must not change what it checks: use the tool's read-only option (such as `--check`), and move the command that writes to `fix` in [gates.format]
 
     1 failed, 2 passed in [TIME]
     ");
@@ -381,7 +381,7 @@ fn every_kind_of_change_is_one_and_touching_is_none() {
     // Where there are no overlays, this was a snapshot as well.
     if has_overlays() {
         assert_snapshot!(overlay, @r"
-        gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+        gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
                  failed  x  [TIME]  it changed tracked files: b
 
         x failed
@@ -397,11 +397,11 @@ fn every_kind_of_change_is_one_and_touching_is_none() {
                    | +more
           command  echo more >>b
            repeat  gatekeeper run --staged x
-             help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+             help  a check must not change what it checks: use the tool's read-only option (such as `--check`), and move the command that writes to `fix` in [gates.x]
 
         1 failed in [TIME]
         ---
-        gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+        gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
                  failed  x  [TIME]  it changed tracked files: b
 
         x failed
@@ -410,11 +410,11 @@ fn every_kind_of_change_is_one_and_touching_is_none() {
           changes  b
           command  rm b
            repeat  gatekeeper run --staged x
-             help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+             help  a check must not change what it checks: use the tool's read-only option (such as `--check`), and move the command that writes to `fix` in [gates.x]
 
         1 failed in [TIME]
         ---
-        gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+        gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
                  failed  x  [TIME]  it changed tracked files: deep/er/c
 
         x failed
@@ -423,11 +423,11 @@ fn every_kind_of_change_is_one_and_touching_is_none() {
           changes  deep/er/c
           command  rm -rf deep
            repeat  gatekeeper run --staged x
-             help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+             help  a check must not change what it checks: use the tool's read-only option (such as `--check`), and move the command that writes to `fix` in [gates.x]
 
         1 failed in [TIME]
         ---
-        gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+        gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
                  failed  x  [TIME]  it changed tracked files: b
 
         x failed
@@ -439,11 +439,11 @@ fn every_kind_of_change_is_one_and_touching_is_none() {
                    | new mode 100755
           command  chmod +x b
            repeat  gatekeeper run --staged x
-             help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+             help  a check must not change what it checks: use the tool's read-only option (such as `--check`), and move the command that writes to `fix` in [gates.x]
 
         1 failed in [TIME]
         ---
-        gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+        gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
                  failed  x  [TIME]  it changed tracked files: link
 
         x failed
@@ -461,11 +461,11 @@ fn every_kind_of_change_is_one_and_touching_is_none() {
                    | \ No newline at end of file
           command  rm link && ln -s b link
            repeat  gatekeeper run --staged x
-             help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+             help  a check must not change what it checks: use the tool's read-only option (such as `--check`), and move the command that writes to `fix` in [gates.x]
 
         1 failed in [TIME]
         ---
-        gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+        gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
                  failed  x  [TIME]  it changed tracked files: b
 
         x failed
@@ -474,11 +474,11 @@ fn every_kind_of_change_is_one_and_touching_is_none() {
           changes  b
           command  rm b && mkdir b
            repeat  gatekeeper run --staged x
-             help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+             help  a check must not change what it checks: use the tool's read-only option (such as `--check`), and move the command that writes to `fix` in [gates.x]
 
         1 failed in [TIME]
         ---
-        gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+        gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
                  failed  x  [TIME]  it changed tracked files: b
 
         x failed
@@ -502,11 +502,11 @@ fn every_kind_of_change_is_one_and_touching_is_none() {
                    | \ No newline at end of file
           command  rm b && ln -s a b
            repeat  gatekeeper run --staged x
-             help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+             help  a check must not change what it checks: use the tool's read-only option (such as `--check`), and move the command that writes to `fix` in [gates.x]
 
         1 failed in [TIME]
         ---
-        gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+        gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
                  failed  x  [TIME]  it changed tracked files: b
 
         x failed
@@ -515,13 +515,13 @@ fn every_kind_of_change_is_one_and_touching_is_none() {
           changes  b
           command  mv b c
            repeat  gatekeeper run --staged x
-             help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+             help  a check must not change what it checks: use the tool's read-only option (such as `--check`), and move the command that writes to `fix` in [gates.x]
 
-        note: files have appeared that git neither knows nor ignores: c
+        note: new files are neither tracked nor ignored by git: c
 
         1 failed in [TIME]
         ---
-        gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+        gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
                  failed  x  [TIME]  it changed tracked files: deep/er/c
 
         x failed
@@ -530,13 +530,13 @@ fn every_kind_of_change_is_one_and_touching_is_none() {
           changes  deep/er/c
           command  rm -rf deep && echo x >deep
            repeat  gatekeeper run --staged x
-             help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+             help  a check must not change what it checks: use the tool's read-only option (such as `--check`), and move the command that writes to `fix` in [gates.x]
 
-        note: files have appeared that git neither knows nor ignores: deep
+        note: new files are neither tracked nor ignored by git: deep
 
         1 failed in [TIME]
         ---
-        gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+        gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
                  failed  x  [TIME]  it changed tracked files: deep/er/c
 
         x failed
@@ -545,16 +545,16 @@ fn every_kind_of_change_is_one_and_touching_is_none() {
           changes  deep/er/c
           command  mv deep other
            repeat  gatekeeper run --staged x
-             help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+             help  a check must not change what it checks: use the tool's read-only option (such as `--check`), and move the command that writes to `fix` in [gates.x]
 
-        note: files have appeared that git neither knows nor ignores: other/er/c
+        note: new files are neither tracked nor ignored by git: other/er/c
 
         1 failed in [TIME]
         ---
         ");
     }
     assert_snapshot!(snapshot, @r"
-    gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+    gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              passed  x  [TIME]
 
     x failed
@@ -570,11 +570,11 @@ fn every_kind_of_change_is_one_and_touching_is_none() {
                | +more
       command  echo more >>b
        repeat  gatekeeper run --staged x
-         help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+         help  a check must not change what it checks: use the tool's read-only option (such as `--check`), and move the command that writes to `fix` in [gates.x]
 
     1 failed in [TIME]
     ---
-    gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+    gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              passed  x  [TIME]
 
     x failed
@@ -590,11 +590,11 @@ fn every_kind_of_change_is_one_and_touching_is_none() {
                | -b
       command  rm b
        repeat  gatekeeper run --staged x
-         help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+         help  a check must not change what it checks: use the tool's read-only option (such as `--check`), and move the command that writes to `fix` in [gates.x]
 
     1 failed in [TIME]
     ---
-    gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+    gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              passed  x  [TIME]
 
     x failed
@@ -610,11 +610,11 @@ fn every_kind_of_change_is_one_and_touching_is_none() {
                | -c
       command  rm -rf deep
        repeat  gatekeeper run --staged x
-         help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+         help  a check must not change what it checks: use the tool's read-only option (such as `--check`), and move the command that writes to `fix` in [gates.x]
 
     1 failed in [TIME]
     ---
-    gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+    gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              passed  x  [TIME]
 
     x failed
@@ -626,11 +626,11 @@ fn every_kind_of_change_is_one_and_touching_is_none() {
                | new mode 100755
       command  chmod +x b
        repeat  gatekeeper run --staged x
-         help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+         help  a check must not change what it checks: use the tool's read-only option (such as `--check`), and move the command that writes to `fix` in [gates.x]
 
     1 failed in [TIME]
     ---
-    gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+    gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              passed  x  [TIME]
 
     x failed
@@ -648,11 +648,11 @@ fn every_kind_of_change_is_one_and_touching_is_none() {
                | \ No newline at end of file
       command  rm link && ln -s b link
        repeat  gatekeeper run --staged x
-         help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+         help  a check must not change what it checks: use the tool's read-only option (such as `--check`), and move the command that writes to `fix` in [gates.x]
 
     1 failed in [TIME]
     ---
-    gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+    gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              passed  x  [TIME]
 
     x failed
@@ -668,11 +668,11 @@ fn every_kind_of_change_is_one_and_touching_is_none() {
                | -b
       command  rm b && mkdir b
        repeat  gatekeeper run --staged x
-         help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+         help  a check must not change what it checks: use the tool's read-only option (such as `--check`), and move the command that writes to `fix` in [gates.x]
 
     1 failed in [TIME]
     ---
-    gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+    gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              passed  x  [TIME]
 
     x failed
@@ -696,11 +696,11 @@ fn every_kind_of_change_is_one_and_touching_is_none() {
                | \ No newline at end of file
       command  rm b && ln -s a b
        repeat  gatekeeper run --staged x
-         help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+         help  a check must not change what it checks: use the tool's read-only option (such as `--check`), and move the command that writes to `fix` in [gates.x]
 
     1 failed in [TIME]
     ---
-    gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+    gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              passed  x  [TIME]
 
     x failed
@@ -716,13 +716,13 @@ fn every_kind_of_change_is_one_and_touching_is_none() {
                | -b
       command  mv b c
        repeat  gatekeeper run --staged x
-         help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+         help  a check must not change what it checks: use the tool's read-only option (such as `--check`), and move the command that writes to `fix` in [gates.x]
 
-    note: files have appeared that git neither knows nor ignores: c
+    note: new files are neither tracked nor ignored by git: c
 
     1 failed in [TIME]
     ---
-    gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+    gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              passed  x  [TIME]
 
     x failed
@@ -738,13 +738,13 @@ fn every_kind_of_change_is_one_and_touching_is_none() {
                | -c
       command  rm -rf deep && echo x >deep
        repeat  gatekeeper run --staged x
-         help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+         help  a check must not change what it checks: use the tool's read-only option (such as `--check`), and move the command that writes to `fix` in [gates.x]
 
-    note: files have appeared that git neither knows nor ignores: deep
+    note: new files are neither tracked nor ignored by git: deep
 
     1 failed in [TIME]
     ---
-    gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+    gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              passed  x  [TIME]
 
     x failed
@@ -760,9 +760,9 @@ fn every_kind_of_change_is_one_and_touching_is_none() {
                | -c
       command  mv deep other
        repeat  gatekeeper run --staged x
-         help  a check must not change what it checks: give it the option that only looks (`--check`), and put the command that writes into `fix` in [gates.x]
+         help  a check must not change what it checks: use the tool's read-only option (such as `--check`), and move the command that writes to `fix` in [gates.x]
 
-    note: files have appeared that git neither knows nor ignores: other
+    note: new files are neither tracked nor ignored by git: other
 
     1 failed in [TIME]
     ---
@@ -778,7 +778,7 @@ fn new_files_are_named_and_do_no_harm() {
         let done = sandbox.gatekeeper(&["run", "--staged"]).expect(0);
         assert!(
             done.stderr
-                .contains("files have appeared that git neither knows nor ignores: out")
+                .contains("new files are neither tracked nor ignored by git: out")
                 && done.stderr.contains("report.xml")
                 && !done.stderr.contains("x.log"),
             "{view}\n{}",
@@ -807,7 +807,7 @@ fn one_of_several_gates_is_blamed_only_if_it_was_that_one() {
     sandbox.sh("echo staged >a && git add a").expect(0);
     // No snapshot, since "after" is named or not.
     let done = sandbox.gatekeeper(&["run", "--staged"]).expect(1);
-    done.says("tracked files were changed where the gates ran, by one of writes, reads")
+    done.says("tracked files were changed while the gates ran, by one of writes, reads")
         .does_not_say("writes failed");
 }
 
@@ -829,9 +829,9 @@ fn what_is_changed_and_changed_back_is_noticed() {
     gatekeeper run --staged: 1 path changed
              passed  waits  [TIME]
 
-    note: the work tree changed while it was judged: b; judged once more, in a snapshot
+    note: the work tree changed while it was being checked: b; checking again in a snapshot
 
-    gatekeeper run --staged: 1 path changed, judged in [VIEW], since something changed while it was judged
+    gatekeeper run --staged: 1 path changed, checked in [VIEW], because something changed while it was being checked
              passed  waits  [TIME]
     1 passed in [TIME]
     ");
@@ -858,18 +858,18 @@ fn what_appears_meanwhile_is_not_seen_unnoticed() {
     gatekeeper run --staged: 1 path changed
              failed  waits  [TIME]  exit code 1
 
-    note: the work tree changed while it was judged: conftest.py; judged once more, in a snapshot
+    note: the work tree changed while it was being checked: conftest.py; checking again in a snapshot
 
-    gatekeeper run --staged: 1 path changed, judged in [VIEW], since something changed while it was judged
+    gatekeeper run --staged: 1 path changed, checked in [VIEW], because something changed while it was being checked
              passed  waits  [TIME]
     1 passed in [TIME]
     ---
-    gatekeeper run --staged: 1 path changed, judged in [VIEW], since the work tree has other files than the commit
+    gatekeeper run --staged: 1 path changed, checked in [VIEW], because the work tree has files that differ from the commit
              failed  waits  [TIME]  exit code 1
 
-    note: the work tree changed while it was judged: conftest.py; judged once more, in a snapshot
+    note: the work tree changed while it was being checked: conftest.py; checking again in a snapshot
 
-    gatekeeper run --staged: 1 path changed, judged in [VIEW], since something changed while it was judged
+    gatekeeper run --staged: 1 path changed, checked in [VIEW], because something changed while it was being checked
              passed  waits  [TIME]
     1 passed in [TIME]
     ---
@@ -889,7 +889,7 @@ fn commits_of_another_index_show_it_to_the_gates_git() {
         let done = sandbox.sh(way);
         assert_eq!(done.code(), 1, "{way}\n{}", done.stderr);
         insta::allow_duplicates!(assert_snapshot!(done, @"
-        gatekeeper pre-commit: 1 path changed, judged in [VIEW], since git commits another index than its usual one
+        gatekeeper pre-commit: 1 path changed, checked in [VIEW], because git commits from a temporary index
                  failed  spaces  [TIME]  exit code 2
 
         spaces failed
@@ -900,8 +900,8 @@ fn commits_of_another_index_show_it_to_the_gates_git() {
           command  git diff --cached --check
            repeat  gatekeeper run spaces
 
-        1 failed in [TIME]: the commit was stopped, nothing was changed
-        next: mend what is named above, then commit again in the same way
+        1 failed in [TIME]: the commit was stopped; nothing was changed
+        next: fix the problems above and commit again in the same way
         "));
     }
 }
@@ -919,7 +919,7 @@ fn a_plain_run_notices_what_becomes_of_unstaged_changes() {
     gatekeeper run: 7 paths tracked
              passed  x  [TIME]
 
-    note: gates ran in the work tree, where these lie beside the index: unstaged b
+    note: gates ran in the work tree, which differs from the index: unstaged b
 
     error: tracked files were changed while x ran: b
       | diff --git a/b b/b
@@ -930,24 +930,24 @@ fn a_plain_run_notices_what_becomes_of_unstaged_changes() {
       | -b
       | +mine
       | +formatted
-    help: a check must not change what it checks; if it was you, run it again
+    help: a check must not change what it checks; if you made the change, run the gates again
 
     1 passed in [TIME]
     ---
     gatekeeper run: 7 paths tracked
              passed  x  [TIME]
 
-    note: gates ran in the work tree, where these lie beside the index: unstaged b
+    note: gates ran in the work tree, which differs from the index: unstaged b
 
     error: tracked files were changed while x ran: b
-    help: a check must not change what it checks; if it was you, run it again
+    help: a check must not change what it checks; if you made the change, run the gates again
 
     1 passed in [TIME]
     ---
     gatekeeper run: 7 paths tracked
              passed  x  [TIME]
 
-    note: gates ran in the work tree, where these lie beside the index: unstaged b
+    note: gates ran in the work tree, which differs from the index: unstaged b
 
     error: tracked files were changed while x ran: a
       | diff --git a/a b/a
@@ -959,7 +959,7 @@ fn a_plain_run_notices_what_becomes_of_unstaged_changes() {
       |  7
       |  8
       | +1
-    help: a check must not change what it checks; if it was you, run it again
+    help: a check must not change what it checks; if you made the change, run the gates again
 
     1 passed in [TIME]
     ---
@@ -1011,10 +1011,10 @@ fn what_a_merge_commits_is_what_was_judged() {
             gatekeeper pre-merge-commit: 1 path changed
                      passed  waits  [TIME]
 
-            note: the work tree changed while it was judged: a; judged once more, in a snapshot
+            note: the work tree changed while it was being checked: a; checking again in a snapshot
 
-            error: the index has changed meanwhile, but git will commit what it was before
-            help: wait until nobody writes, and try again
+            error: the index was changed in the meantime, but git will commit its earlier contents
+            help: try again once no program is writing to the index
             Not committing merge; use 'git commit' to complete the merge.
             ");
         }

@@ -70,19 +70,19 @@ fn a_folder_without_anything_else_is_not_ignored() {
     // Where there are no overlays, this was a snapshot as well.
     if has_overlays() {
         assert_snapshot!(overlay, @"
-        gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+        gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
                  passed  x  [TIME]
 
-        note: files have appeared that git neither knows nor ignores: logs/report.txt, sub/inner/x.py
+        note: new files are neither tracked nor ignored by git: logs/report.txt, sub/inner/x.py
 
         1 passed in [TIME]
         ");
     }
     assert_snapshot!(snapshot, @"
-    gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+    gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              passed  x  [TIME]
 
-    note: files have appeared that git neither knows nor ignores: logs, sub
+    note: new files are neither tracked nor ignored by git: logs, sub
 
     1 passed in [TIME]
     ");
@@ -119,55 +119,55 @@ fn a_submodule_is_as_its_commit_has_it() {
         }
     }
     assert_snapshot!(told, @"
-    gatekeeper run --staged: 1 path changed, judged in [VIEW], since the work tree has other files than the commit
+    gatekeeper run --staged: 1 path changed, checked in [VIEW], because the work tree has files that differ from the commit
              passed  x  [TIME]
                      $ cat sub/*; grep -q s sub/s; test ! -e sub/new; echo mine >sub/s
                      s
     1 passed in [TIME]
     ---
-    gatekeeper run --staged: 1 path changed, judged in [VIEW], since the work tree has other files than the commit
+    gatekeeper run --staged: 1 path changed, checked in [VIEW], because the work tree has files that differ from the commit
              passed  x  [TIME]
                      $ cat sub/*; grep -q s sub/s; test ! -e sub/new; echo mine >sub/s
                      s
     1 passed in [TIME]
     ---
-    gatekeeper run --staged: 1 path changed, judged in [VIEW], since the work tree has other files than the commit
+    gatekeeper run --staged: 1 path changed, checked in [VIEW], because the work tree has files that differ from the commit
              passed  x  [TIME]
                      $ cat sub/*; grep -q s sub/s; test ! -e sub/new; echo mine >sub/s
                      s
     1 passed in [TIME]
     ---
-    gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+    gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              passed  x  [TIME]
                      $ cat sub/*; grep -q s sub/s; test ! -e sub/new; echo mine >sub/s
                      s
     1 passed in [TIME]
     ---
-    gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+    gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              passed  x  [TIME]
                      $ cat sub/*; grep -q s sub/s; test ! -e sub/new; echo mine >sub/s
                      s
     1 passed in [TIME]
     ---
-    gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+    gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              passed  x  [TIME]
                      $ cat sub/*; grep -q s sub/s; test ! -e sub/new; echo mine >sub/s
                      s
     1 passed in [TIME]
     ---
-    gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+    gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              passed  x  [TIME]
                      $ cat sub/*; grep -q s sub/s; test ! -e sub/new; echo mine >sub/s
                      s
     1 passed in [TIME]
     ---
-    gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+    gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              passed  x  [TIME]
                      $ cat sub/*; grep -q s sub/s; test ! -e sub/new; echo mine >sub/s
                      s
     1 passed in [TIME]
     ---
-    gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+    gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              passed  x  [TIME]
                      $ cat sub/*; grep -q s sub/s; test ! -e sub/new; echo mine >sub/s
                      s
@@ -190,10 +190,10 @@ fn untracked_files_that_are_shown_are_not_written_to() {
         let done = sandbox.gatekeeper(&["run", "--staged"]).expect(0);
         untouched(&before, &sandbox, view);
         insta::allow_duplicates!(assert_snapshot!(done, @"
-        gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+        gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
                  passed  x  [TIME]
 
-        note: gates saw these, which lie beside the commit: untracked u, ud
+        note: gates also saw files that are not in the commit: untracked u, ud
 
         1 passed in [TIME]
         "));
@@ -233,6 +233,8 @@ fn a_place_that_is_full_is_not_the_only_one() {
     let again = ["run", "--staged", "--no-cache"];
     let done = sandbox.gatekeeper(&again).expect(0);
     if warm.stderr.contains("in an overlay") {
-        done.says("in a snapshot, since gates.toml asks for it; no overlay: it cannot be filled");
+        done.says(
+            "in a snapshot, because gates.toml requires it; no overlay: cannot fill the overlay",
+        );
     }
 }

@@ -287,7 +287,7 @@ fn git_in_a_gate_shows_this_commit_and_a_stray_one_lands_nowhere() {
     // Where there are no overlays, this is a snapshot as well.
     if has_overlays() {
         assert_snapshot!(git_in_a_gate_in("overlay"), @"
-        gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+        gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
                  failed  git  [TIME]  exit code 1
 
         git failed
@@ -297,14 +297,14 @@ fn git_in_a_gate_shows_this_commit_and_a_stray_one_lands_nowhere() {
                    | v1
                    | main
                    | base
-                   | error: gatekeeper is already judging this repository, and this call comes from one of its gates
-                   | help: a gate must not commit to the repository that it checks, nor run gatekeeper on it; a test that needs a repository makes one in a temporary folder. (GATEKEEPER_ACTIVE is set by gatekeeper for its gates.)
+                   | error: gatekeeper is already checking this repository, and one of its gates made this call
+                   | help: a gate must not commit to the repository that it checks or run gatekeeper on it; create the repository that a test needs in a temporary directory (gatekeeper sets GATEKEEPER_ACTIVE for its gates)
           command  git diff --cached --name-only; git describe; git branch --show-current; git log -1 --format=%s; git commit -q -m stray; git tag stray; exit 1
            repeat  gatekeeper run --staged git
 
         1 failed in [TIME]
         ---
-        gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+        gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
                  failed  git  [TIME]  exit code 1
 
         git failed
@@ -314,8 +314,8 @@ fn git_in_a_gate_shows_this_commit_and_a_stray_one_lands_nowhere() {
                    | v1
                    | main
                    | base
-                   | error: gatekeeper is already judging this repository, and this call comes from one of its gates
-                   | help: a gate must not commit to the repository that it checks, nor run gatekeeper on it; a test that needs a repository makes one in a temporary folder. (GATEKEEPER_ACTIVE is set by gatekeeper for its gates.)
+                   | error: gatekeeper is already checking this repository, and one of its gates made this call
+                   | help: a gate must not commit to the repository that it checks or run gatekeeper on it; create the repository that a test needs in a temporary directory (gatekeeper sets GATEKEEPER_ACTIVE for its gates)
           command  git diff --cached --name-only; git describe; git branch --show-current; git log -1 --format=%s; git commit -q -m stray; git tag stray; exit 1
            repeat  gatekeeper run --staged git
 
@@ -324,7 +324,7 @@ fn git_in_a_gate_shows_this_commit_and_a_stray_one_lands_nowhere() {
         ");
     }
     assert_snapshot!(git_in_a_gate_in("snapshot"), @"
-    gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+    gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              failed  git  [TIME]  exit code 1
 
     git failed
@@ -339,7 +339,7 @@ fn git_in_a_gate_shows_this_commit_and_a_stray_one_lands_nowhere() {
 
     1 failed in [TIME]
     ---
-    gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+    gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              failed  git  [TIME]  exit code 1
 
     git failed
@@ -400,7 +400,7 @@ fn what_is_ignored_is_there_in(view: &str) {
         told += &done.told();
     }
     insta::allow_duplicates!(assert_snapshot!(told, @"
-    gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+    gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              failed  x  [TIME]  exit code 1
 
     x failed
@@ -416,7 +416,7 @@ fn what_is_ignored_is_there_in(view: &str) {
 
     1 failed in [TIME]
     ---
-    gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+    gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              failed  x  [TIME]  exit code 1
 
     x failed
@@ -472,7 +472,7 @@ fn paths_are_told_as_the_user_knows_them() {
         .expect(0);
     let done = sandbox.gatekeeper(&["run", "--staged"]).expect(1);
     assert_snapshot!(done, @"
-    gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+    gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              failed  x  [TIME]  exit code 1
 
     x failed
@@ -508,14 +508,14 @@ fn two_runs_at_once_and_no_cache_folder() {
     sandbox.gatekeeper(&["run", "--staged"]).expect(0);
     fs::write(sandbox.beside("home/go"), "go\n").unwrap();
     assert_snapshot!(first.finish().expect(0), @"
-    gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+    gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              passed  hangs  [TIME]
                      $ hangs
                      one
 
-    note: the index changed while it was judged; judged once more, in a snapshot
+    note: the index changed while it was being checked; checking again in a snapshot
 
-    gatekeeper run --staged: 2 paths changed, judged in [VIEW], since something changed while it was judged
+    gatekeeper run --staged: 2 paths changed, checked in [VIEW], because something changed while it was being checked
              passed  x  [TIME]
                      $ cat a
                      two
@@ -530,9 +530,9 @@ fn two_runs_at_once_and_no_cache_folder() {
     // And nowhere at all: no verdict.
     sandbox.set("TMPDIR", "/dev/null/nowhere");
     assert_snapshot!(sandbox.gatekeeper(&["run", "--staged"]).expect(3), @r#"
-    error: no folder can be made for a view of the tree
+    error: cannot create a directory for a view of the tree
       Not a directory (os error 20) at path "/dev/null/nowhere/gatekeeper-tmp-[RANDOM]"
-    help: the work tree is not what is judged, so that another view of it is needed; set XDG_CACHE_HOME or TMPDIR to a folder that can be written, outside the work tree
+    help: gates need another view of the tree, because the work tree differs from it; set XDG_CACHE_HOME or TMPDIR to a writable directory outside the work tree
     "#);
 }
 
@@ -679,7 +679,7 @@ fn a_submodule_is_there_in(view: &str) {
         .expect(0);
     let done = sandbox.gatekeeper(&["run", "--staged"]).expect(1);
     insta::allow_duplicates!(assert_snapshot!(done, @"
-    gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+    gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              failed  x  [TIME]  exit code 1
 
     x failed
@@ -743,7 +743,7 @@ fn run_sees_ignoring(sandbox: &Sandbox) {
     sandbox
         .gatekeeper(&["run", "--staged"])
         .expect(0)
-        .says("judged in a snapshot");
+        .says("checked in a snapshot");
     untouched(&before, sandbox, "links");
 }
 

@@ -71,9 +71,9 @@ git status --porcelain";
         .expect(0);
     for _ in 0..2 {
         let done = sandbox.gatekeeper(&["run", "--staged"]).expect(1);
-        let done = done.says("judged in a snapshot");
+        let done = done.says("checked in a snapshot");
         insta::allow_duplicates!(assert_snapshot!(done, @r#"
-        gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+        gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
                  failed  x  [TIME]  exit code 1
 
         x failed
@@ -90,10 +90,10 @@ git status --porcelain";
                    | staged cli
                    | A  staged
           command  (PATH="$PWD/node_modules/.bin:$PATH"; cat node_modules/b/index.js node_modules/@acme/a/index.js node_modules/other/index.js
-        cat node_modules/.pnpm/store packages/b/node_modules/@acme/a/index.js
-        node_modules/.bin/a-cli; node_modules/.bin/other; packages/b/node_modules/.bin/a-cli; packages/b/node_modules/.bin/direct
-        git status --porcelain
-        exit 1)
+                   cat node_modules/.pnpm/store packages/b/node_modules/@acme/a/index.js
+                   node_modules/.bin/a-cli; node_modules/.bin/other; packages/b/node_modules/.bin/a-cli; packages/b/node_modules/.bin/direct
+                   git status --porcelain
+                   exit 1)
            repeat  gatekeeper run --staged x
 
         1 failed in [TIME]
@@ -107,7 +107,7 @@ fn without_a_package_of_the_repository_the_folder_is_a_link() {
     let sandbox = sandbox(gate);
     let run = || sandbox.gatekeeper(&["run", "--staged"]).expect(1);
     assert_snapshot!(run(), @r#"
-    gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+    gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              failed  x  [TIME]  exit code 1
 
     x failed
@@ -118,8 +118,8 @@ fn without_a_package_of_the_repository_the_folder_is_a_link() {
                | @acme
                | other
       command  (PATH="$PWD/node_modules/.bin:$PATH"; if [ -L node_modules ]; then echo link; else echo folder; fi
-    cat node_modules/other/index.js; ls node_modules
-    exit 1)
+               cat node_modules/other/index.js; ls node_modules
+               exit 1)
        repeat  gatekeeper run --staged x
 
     1 failed in [TIME]
@@ -128,7 +128,7 @@ fn without_a_package_of_the_repository_the_folder_is_a_link() {
     link(&sandbox, "node_modules/b", "../packages/b");
     sandbox.write("node_modules/.cache/x", "");
     assert_snapshot!(run(), @r#"
-    gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+    gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              failed  x  [TIME]  exit code 1
 
     x failed
@@ -140,15 +140,15 @@ fn without_a_package_of_the_repository_the_folder_is_a_link() {
                | b
                | other
       command  (PATH="$PWD/node_modules/.bin:$PATH"; if [ -L node_modules ]; then echo link; else echo folder; fi
-    cat node_modules/other/index.js; ls node_modules
-    exit 1)
+               cat node_modules/other/index.js; ls node_modules
+               exit 1)
        repeat  gatekeeper run --staged x
 
     1 failed in [TIME]
     "#);
     fs::remove_file(sandbox.top.join("node_modules/b")).unwrap();
     assert_snapshot!(run(), @r#"
-    gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+    gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              failed  x  [TIME]  exit code 1
 
     x failed
@@ -159,8 +159,8 @@ fn without_a_package_of_the_repository_the_folder_is_a_link() {
                | @acme
                | other
       command  (PATH="$PWD/node_modules/.bin:$PATH"; if [ -L node_modules ]; then echo link; else echo folder; fi
-    cat node_modules/other/index.js; ls node_modules
-    exit 1)
+               cat node_modules/other/index.js; ls node_modules
+               exit 1)
        repeat  gatekeeper run --staged x
 
     1 failed in [TIME]
@@ -169,7 +169,7 @@ fn without_a_package_of_the_repository_the_folder_is_a_link() {
     link(&sandbox, "node_modules/c", "../../elsewhere");
     link(&sandbox, "node_modules/d", "other");
     assert_snapshot!(run(), @r#"
-    gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+    gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              failed  x  [TIME]  exit code 1
 
     x failed
@@ -182,8 +182,8 @@ fn without_a_package_of_the_repository_the_folder_is_a_link() {
                | d
                | other
       command  (PATH="$PWD/node_modules/.bin:$PATH"; if [ -L node_modules ]; then echo link; else echo folder; fi
-    cat node_modules/other/index.js; ls node_modules
-    exit 1)
+               cat node_modules/other/index.js; ls node_modules
+               exit 1)
        repeat  gatekeeper run --staged x
 
     1 failed in [TIME]
@@ -197,7 +197,7 @@ fn a_package_that_is_not_staged_is_not_there() {
     link(&sandbox, "node_modules/new", "../packages/new");
     let run = || sandbox.gatekeeper(&["run", "--staged"]).expect(1);
     assert_snapshot!(run(), @r#"
-    gatekeeper run --staged: 1 path changed, judged in [VIEW], since gates.toml asks for it
+    gatekeeper run --staged: 1 path changed, checked in [VIEW], because gates.toml requires it
              failed  x  [TIME]  exit code 1
 
     x failed
@@ -205,7 +205,7 @@ fn a_package_that_is_not_staged_is_not_there() {
        output
                | cat: node_modules/new/index.js: No such file or directory
       command  (PATH="$PWD/node_modules/.bin:$PATH"; cat node_modules/new/index.js
-    exit 1)
+               exit 1)
        repeat  gatekeeper run --staged x
 
     1 failed in [TIME]
@@ -216,7 +216,7 @@ fn a_package_that_is_not_staged_is_not_there() {
         .sh("rm -r packages/new && echo u >untracked")
         .expect(0);
     assert_snapshot!(run(), @r#"
-    gatekeeper run --staged: 2 paths changed, judged in [VIEW], since gates.toml asks for it
+    gatekeeper run --staged: 2 paths changed, checked in [VIEW], because gates.toml requires it
              failed  x  [TIME]  exit code 1
 
     x failed
@@ -224,7 +224,7 @@ fn a_package_that_is_not_staged_is_not_there() {
        output
                | unstaged
       command  (PATH="$PWD/node_modules/.bin:$PATH"; cat node_modules/new/index.js
-    exit 1)
+               exit 1)
        repeat  gatekeeper run --staged x
 
     1 failed in [TIME]

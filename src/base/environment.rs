@@ -30,7 +30,7 @@ impl Environment {
     /// The current directory is gone or cannot be read.
     pub fn read() -> Result<Self> {
         let current_dir = std::env::current_dir().map_err(|error| {
-            Fault::unable("the current directory cannot be determined").because(&error)
+            Fault::unable("cannot determine the current directory").because(&error)
         })?;
         Ok(Self {
             variables: std::env::vars_os().collect(),

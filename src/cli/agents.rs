@@ -21,10 +21,10 @@ pub(super) fn agents(environment: &Environment, arguments: &AgentsArguments) -> 
     let patterns = &config.agents.definitions.patterns;
     if patterns.is_empty() {
         return Err(Fault::usage(format!(
-            "{} does not say where agents are defined",
+            "{} does not define where agent definitions are",
             config::FILE_NAME
         ))
-        .hint("add a table [agents] with definitions = [\".claude/agents/*.md\"], say"));
+        .hint("add an [agents] table, for example with definitions = [\".claude/agents/*.md\"]"));
     }
     let registry = check::registry(&repository, &config)?;
     if registry.is_empty() {
@@ -32,7 +32,7 @@ pub(super) fn agents(environment: &Environment, arguments: &AgentsArguments) -> 
             "no file in the index matches {}",
             patterns.join(", ")
         ))
-        .hint("`git add` the definitions: what is committed counts"));
+        .hint("`git add` the definitions: only tracked files count"));
     }
     let text = match &arguments.command {
         Some(AgentsCommand::Hash(agent)) => {
@@ -63,7 +63,7 @@ fn of(registry: &Registry, name: &str) -> Result<Registry> {
         return Ok(of_name);
     }
     let names = registry.names();
-    let fault = Fault::unable(format!("no agent `{name}` is defined"));
+    let fault = Fault::unable(format!("the agent `{name}` is not defined"));
     let fault = match registry.nearest(name) {
         Some(near) => fault.detail(format!("did you mean `{near}`?")),
         None => fault,

@@ -18,8 +18,8 @@ const BUDGETS: RangeInclusive<Duration> = Duration::from_millis(1)..=Duration::f
 
 /// Runs a project's quality gates on every commit.
 ///
-/// Exit codes: 0 passed; 1 a gate or rule failed; 2 usage or configuration; 3 gatekeeper could not do
-/// its job; 70 a bug in gatekeeper; 128 + n ended by signal n.
+/// Exit codes: 0 passed; 1 a gate or rule failed; 2 usage or configuration error; 3 gatekeeper could
+/// not do its job; 70 bug in gatekeeper; 128 + n ended by signal n.
 #[derive(Debug, Parser)]
 #[command(name = "gatekeeper", version, max_term_width = 100)]
 pub(super) struct Arguments {
@@ -29,27 +29,27 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Put the hooks into this repository
+    /// Install the hooks in this repository
     Install(InstallArguments),
-    /// Take the hooks out of this repository
+    /// Remove the hooks from this repository
     Uninstall,
-    /// Tell what git will execute, and whether a commit would be judged
+    /// Show the hooks that git will run, and whether commits are checked
     Status,
-    /// Run gates: every gate on the work tree as it lies, unless told otherwise
+    /// Run gates; by default, run every gate on the work tree
     Run(RunArguments),
-    /// Print what `run` with the same arguments would do, and why
+    /// Show what `run` with the same arguments would do, and why
     Plan(RunArguments),
-    /// Mend the files that have changed since the last commit, with the `fix` commands of gates
+    /// Fix the files changed since the last commit with the gates' `fix` commands
     Fix(FixArguments),
-    /// Look at a commit message, and mend it
+    /// Check or fix a commit message
     Message(MessageArguments),
-    /// Judge every commit of a range: its message, and what it silences or weakens
+    /// Check the message of every commit in a range, and what it silences or weakens
     Audit(AuditArguments),
     /// List the agents that `Assisted-By` can credit
     Agents(AgentsArguments),
-    /// Look at the configuration
+    /// Check or show the configuration
     Config(ConfigArguments),
-    /// What the installed hooks call
+    /// Run a hook; only the installed hooks call this
     #[command(hide = true)]
     Hook(HookArguments),
 }
@@ -60,27 +60,27 @@ pub(super) enum Command {
     reason = "each is a flag that can be typed"
 )]
 pub(super) struct RunArguments {
-    /// The gates to run, with those that they need; all of them if none is named
+    /// The gates to run, with the gates that they need [default: all gates]
     #[arg(value_name = "GATE")]
     pub(super) gates: Vec<String>,
 
-    /// Judge what is staged, just as the pre-commit hook does
+    /// Check the staged tree, as the pre-commit hook does
     #[arg(long, conflicts_with_all = ["from", "to"])]
     staged: bool,
 
-    /// Judge what changed since the merge base with this revision
+    /// Check what changed since the merge base with this revision
     #[arg(long, value_name = "REF")]
     from: Option<String>,
 
-    /// Judge the tree of this revision, whatever is checked out
+    /// Check the tree of this revision, whatever is checked out
     #[arg(long, value_name = "REF", requires = "from", default_value = "HEAD")]
     to: String,
 
-    /// Mend what is staged before it is judged, and keep that if every gate lets it through
+    /// Fix the staged files before the check, and keep the fixes if every gate passes
     #[arg(long, requires = "staged")]
     pub(super) fix: bool,
 
-    /// How many gates may run at once
+    /// Maximum number of gates that run at the same time
     #[arg(long, value_name = "N", value_parser = jobs)]
     pub(super) jobs: Option<NonZeroUsize>,
 
@@ -88,7 +88,7 @@ pub(super) struct RunArguments {
     #[arg(long)]
     pub(super) fail_fast: bool,
 
-    /// With --staged: run also the gates that have passed on the same tree before
+    /// With --staged: also run gates that have already passed on the same tree
     #[arg(long, requires = "staged")]
     pub(super) no_cache: bool,
 
@@ -101,15 +101,15 @@ pub(super) struct RunArguments {
 
 #[derive(Debug, Args)]
 pub(super) struct InstallArguments {
-    /// Put the hook into a bare repository that judges what is pushed to it
+    /// Install the hook that checks pushes in a bare repository
     #[arg(long)]
     pub(super) server: bool,
 
-    /// With --server: also run the gates. This executes what was pushed
+    /// With --server: also run the gates, which executes pushed code
     #[arg(long, requires = "server")]
     run_gates: bool,
 
-    /// With --server: how long the judgement of a push may take, as in 90s; by default, a minute
+    /// With --server: the time limit for checking a push, such as 90s [default: 1m]
     #[arg(long, value_name = "TIME", value_parser = budget, requires = "server")]
     budget: Option<Duration>,
 }
@@ -132,16 +132,16 @@ fn budget(text: &str) -> Result<Duration, &'static str> {
     let budget = humantime::parse_duration(text).ok();
     budget
         .filter(|budget| BUDGETS.contains(budget))
-        .ok_or("it must be a time from 1ms to 24h, such as 90s")
+        .ok_or("expected a time from 1ms to 24h, such as 90s")
 }
 
 #[derive(Debug, Args)]
 pub(super) struct FixArguments {
-    /// The gates whose fixers run; all of them if none is named
+    /// The gates whose fixers run [default: all gates]
     #[arg(value_name = "GATE")]
     pub(super) gates: Vec<String>,
 
-    /// Mend every tracked file
+    /// Fix every tracked file
     #[arg(long)]
     pub(super) all: bool,
 
@@ -151,7 +151,7 @@ pub(super) struct FixArguments {
 
 #[derive(Debug, Args)]
 pub(super) struct AgentName {
-    /// The agent
+    /// The name of the agent
     pub(super) name: String,
 
     #[command(flatten)]
@@ -161,7 +161,7 @@ pub(super) struct AgentName {
 fn jobs(text: &str) -> Result<NonZeroUsize, &'static str> {
     let jobs = text.parse().ok();
     jobs.filter(|jobs: &NonZeroUsize| jobs.get() <= crate::platform::GUARDED)
-        .ok_or("it must be a whole number from 1 to 1024")
+        .ok_or("expected a whole number from 1 to 1024")
 }
 
 impl RunArguments {
@@ -181,7 +181,7 @@ impl RunArguments {
 /// In which form something is told.
 #[derive(Debug, Args)]
 pub(super) struct FormatArguments {
-    /// How to tell of it
+    /// Output format
     #[arg(long, value_enum, default_value_t = FormatName::Text)]
     format: FormatName,
 
@@ -208,20 +208,20 @@ pub(super) struct MessageArguments {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum MessageCommand {
-    /// Tell what is wrong with the message, by the rules of the commit-msg hook
+    /// Check the message against the rules of the commit-msg hook
     Check(MessageFile),
     /// Print the trailers that git sees in the message
     Trailers(MessageFile),
-    /// Mend what is mechanical: stranded trailers, glued paragraphs, order, spacing, duplicates
+    /// Fix mechanical problems: stranded trailers, glued paragraphs, order, spacing, duplicates
     Fix(MessageFile),
 }
 
 #[derive(Debug, Args)]
 pub(super) struct MessageFile {
-    /// The file of the message; `-` for standard input, and `fix` then prints the result
+    /// The message file; `-` reads standard input, and `fix` then prints the result
     pub(super) file: PathBuf,
 
-    /// How git cleans the message up, as in `git commit --cleanup`
+    /// How git cleans up the message, as in `git commit --cleanup`
     #[arg(long, value_name = "MODE", value_parser = ["strip", "whitespace", "verbatim", "scissors"])]
     pub(super) cleanup: Option<String>,
 
@@ -235,24 +235,24 @@ pub(super) struct MessageFile {
     reason = "each is a flag that can be typed"
 )]
 pub(super) struct AuditArguments {
-    /// The range: `FROM..TO`, FROM for what HEAD has more, or `COMMIT^!` for one commit; by default,
-    /// what HEAD has more than its upstream
+    /// The range: `FROM..TO`, `FROM` for `FROM..HEAD`, or `COMMIT^!` for one commit [default: commits
+    /// of HEAD that its upstream lacks]
     pub(super) range: Option<String>,
 
-    /// Judge all that RANGE, a single revision then, or HEAD has, back to the first commit
+    /// Check all history of RANGE (a single revision), back to the first commit [default: HEAD]
     #[arg(long)]
     pub(super) root: bool,
 
-    /// Judge with every gate what nobody has judged yet, commit by commit, and store receipts for
-    /// what passes; by default, all that HEAD has
+    /// Run every gate on each unchecked commit, and store receipts for those that pass [default
+    /// range: all history of HEAD]
     #[arg(long, conflicts_with_all = ["mend", "json", "format", "policy", "gates"])]
     pub(super) record: bool,
 
-    /// The revision whose gates.toml counts besides that of each commit; by default, the range's base
+    /// The revision whose gates.toml applies besides that of each commit [default: the range's base]
     #[arg(long, value_name = "REF")]
     pub(super) policy: Option<String>,
 
-    /// Run every gate, too, whatever has passed before: on the range's end, or on each commit
+    /// Also run every gate, even if it has passed before: on the end of the range, or on each commit
     #[arg(
         long,
         value_name = "WHICH",
@@ -264,15 +264,15 @@ pub(super) struct AuditArguments {
     )]
     pub(super) gates: Option<Which>,
 
-    /// Mend the refused messages: the commits are rewritten, trees and authors stay
+    /// Fix the refused messages: rewrite the commits, but keep their trees and authors
     #[arg(long, conflicts_with_all = ["json", "format"])]
     pub(super) mend: bool,
 
-    /// Sign off what has to be signed off, as the committer
+    /// Add missing sign-offs, as the committer
     #[arg(long, requires = "mend")]
     pub(super) signoff: bool,
 
-    /// Open each message that only a person can mend in the editor
+    /// Open each message that cannot be fixed automatically in the editor
     #[arg(long, requires = "mend")]
     pub(super) edit: bool,
 
@@ -301,11 +301,11 @@ pub(super) enum AgentsCommand {
 /// How much is told.
 #[derive(Debug, Args)]
 pub(super) struct DetailArguments {
-    /// Say nothing unless something is wrong
+    /// Print nothing unless there is a problem
     #[arg(long, short, conflicts_with = "verbose")]
     quiet: bool,
 
-    /// Also show what passes, with its output, and every reason
+    /// Also show gates that pass, with their output, and every reason
     #[arg(long, short)]
     verbose: bool,
 }
@@ -324,9 +324,9 @@ impl DetailArguments {
 /// A format as it is typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum FormatName {
-    /// For people
+    /// Text for people
     Text,
-    /// For programs, on standard output
+    /// JSON for programs, on standard output
     Json,
 }
 
@@ -338,24 +338,24 @@ pub(super) struct ConfigArguments {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum ConfigCommand {
-    /// Find every error in gates.toml, and run nothing
+    /// Report every error in gates.toml without running a gate
     Check,
-    /// Print the configuration with every default filled in
+    /// Print the configuration with all defaults
     Show,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct HookArguments {
-    /// Another hook, which was here before, has to run first
+    /// Run the earlier hook first
     #[arg(long)]
     pub(super) chained: bool,
-    /// The hook stands in git's configuration, so that it has no path
+    /// The hook is in git's configuration, so it has no path
     #[arg(long, conflicts_with = "chained")]
     pub(super) from_config: bool,
-    /// The hook of a server: also run the gates
+    /// On a server: also run the gates
     #[arg(long)]
     run_gates: bool,
-    /// The hook of a server: how long it may take
+    /// On a server: the time limit
     #[arg(long, value_parser = budget)]
     budget: Option<Duration>,
     /// The hook

@@ -102,8 +102,8 @@ fn named(repository: &Repository, arguments: &AuditArguments) -> Result<RangeSpe
         });
     };
     if range.starts_with(['-', '^']) || range.trim().is_empty() {
-        return Err(Fault::usage(format!("`{range}` is no range"))
-            .hint("name it as in `gatekeeper audit origin/main..HEAD`"));
+        return Err(Fault::usage(format!("`{range}` is not a valid range"))
+            .hint("name a range, as in `gatekeeper audit origin/main..HEAD`"));
     }
     if arguments.root {
         return Ok(RangeSpec::All(range.to_owned()));
@@ -124,10 +124,10 @@ fn named(repository: &Repository, arguments: &AuditArguments) -> Result<RangeSpe
 /// The fault about a range that cannot have any commit, which was not meant that way.
 pub(crate) fn empty_range(range: &str) -> Fault {
     Fault::usage(format!(
-        "`{range}` is what is checked out, so there is nothing in between"
+        "`{range}` is the commit that is checked out, so the range is empty"
     ))
     .hint(
-        "name what comes before it, as in `gatekeeper audit origin/main`, or one commit: \
+        "name an earlier commit, as in `gatekeeper audit origin/main`, or a single commit: \
          `gatekeeper audit 'HEAD^!'`",
     )
 }

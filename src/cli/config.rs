@@ -17,7 +17,7 @@ pub(super) fn config(environment: &Environment, arguments: &ConfigArguments) -> 
     match arguments.command {
         ConfigCommand::Check => {
             let gates = count(config.gates.len(), "gate");
-            print(&format!("{} is right: {gates}\n", text.name))?;
+            print(&format!("{} is valid: {gates}\n", text.name))?;
         }
         ConfigCommand::Show => {
             print(&config::show(&config, prepare::default_jobs().get()))?;

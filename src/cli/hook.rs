@@ -34,7 +34,9 @@ struct HookCall<'a> {
 pub(super) fn hook(environment: &Environment, arguments: &HookArguments) -> Result<ExitCode> {
     let hook = Hook::from(arguments.name);
     if platform::is_orphan("git") {
-        return Err(Fault::unable("git, which has called this hook, is gone"));
+        return Err(Fault::unable(
+            "the git process that called this hook has ended",
+        ));
     }
     if arguments.from_config {
         return from_configuration(environment, hook, arguments);
@@ -95,10 +97,10 @@ fn run_kept(
     let kept = install::kept(call.file, hook);
     if is_expected && std::fs::symlink_metadata(&kept).is_err() {
         return Err(Fault::unable(format!(
-            "the {hook} hook that was here before gatekeeper is gone: {}",
+            "the earlier {hook} hook, which runs before gatekeeper, is missing: {}",
             show_path(&kept)
         ))
-        .hint("put it back, or run `gatekeeper install` again to do without it"));
+        .hint("restore the file, or run `gatekeeper install` again to continue without it"));
     }
     if kept.exists() {
         // Files that it needs may have been added since. If they cannot be linked, the hook itself
@@ -131,6 +133,6 @@ fn input(hook: Hook) -> Result<Option<Vec<u8>>> {
     std::io::stdin()
         .lock()
         .read_to_end(&mut input)
-        .map_err(|error| Fault::unable("what git tells its hook cannot be read").because(&error))?;
+        .map_err(|error| Fault::unable("cannot read the hook's standard input").because(&error))?;
     Ok(Some(input))
 }

@@ -11,9 +11,7 @@ pub(super) fn report_hooks(done: &[HookDone], top: &Path, style: Style) {
     for HookDone { hook, file, change } in done {
         let word = match change {
             HookChange::Installed => style.good("installed"),
-            HookChange::ChainLost => {
-                style.bad("  updated, without the hook that ran before it, which is gone:")
-            }
+            HookChange::ChainLost => style.bad("  updated"),
             HookChange::Chained => style.good("  chained"),
             HookChange::Restored => style.good(" restored"),
             HookChange::Updated => style.good("  updated"),
@@ -23,7 +21,12 @@ pub(super) fn report_hooks(done: &[HookDone], top: &Path, style: Style) {
             HookChange::Foreign => style.careful("  foreign"),
         };
         let file = show_path(file.strip_prefix(top).unwrap_or(file));
-        report::say(&format!("{word}  {hook}  {}\n", style.faint(&file)));
+        let remark = if *change == HookChange::ChainLost {
+            style.bad(", but the earlier hook, which ran before it, is missing")
+        } else {
+            String::new()
+        };
+        report::say(&format!("{word}  {hook}  {}{remark}\n", style.faint(&file)));
     }
 }
 
@@ -46,23 +49,23 @@ pub(super) fn push_hook(text: &mut String, hook: &HookStatus, style: Style) {
             )
         }
         HookState::ProgramGone { program } => format!(
-            "{}: {file} starts {}, which is gone, so every commit is stopped",
+            "{}: {file} starts {}, which is missing, so every commit is stopped",
             style.bad("broken"),
             show_path(program)
         ),
         HookState::ChainLost => format!(
-            "{}: the hook that was there before {file} is gone, so every commit is stopped",
+            "{}: the earlier hook that {file} runs first is missing, so every commit is stopped",
             style.bad("broken")
         ),
         HookState::Changed => {
             format!(
-                "{}: somebody has changed {file} since it was installed",
+                "{}: {file} was changed after it was installed",
                 style.bad("changed")
             )
         }
         HookState::NotExecutable => {
             format!(
-                "{}: git passes {file} over, since it is not executable",
+                "{}: git ignores {file}, because it is not executable",
                 style.bad("off")
             )
         }
@@ -71,6 +74,6 @@ pub(super) fn push_hook(text: &mut String, hook: &HookStatus, style: Style) {
     };
     let _ = writeln!(text, "{:>22}  {what}", hook.hook.name());
     if let Some(chained) = &hook.chained {
-        let _ = writeln!(text, "{:>22}  first runs {}", "", show_path(chained));
+        let _ = writeln!(text, "{:>22}  runs {} first", "", show_path(chained));
     }
 }

@@ -29,8 +29,8 @@ pub(super) fn install(environment: &Environment, arguments: &InstallArguments) -
     let dir = done.first().and_then(|done| done.file.parent());
     if let Some(dir) = dir.filter(|dir| install::is_in_work_tree(&repository, dir)) {
         report::say(&format!(
-            "{}: {} is in the work tree; what was written there names a path of this machine, so \
-             do not commit it\n",
+            "{}: {} is in the work tree; the hooks there contain a path of this machine, so do \
+             not commit them\n",
             style.careful("note"),
             show_path(dir)
         ));
@@ -38,7 +38,7 @@ pub(super) fn install(environment: &Environment, arguments: &InstallArguments) -
     record_baseline(environment, &repository, style)?;
     let gates = count(config.gates.len(), "gate");
     report::say(&format!(
-        "{}: commits in this repository are judged by {gates} from now on\n",
+        "{}: commits in this repository are now checked by {gates}\n",
         style.good("done")
     ));
     Ok(ExitCode::Passed)
@@ -49,16 +49,18 @@ pub(super) fn install(environment: &Environment, arguments: &InstallArguments) -
 fn record_baseline(environment: &Environment, repository: &Repository, style: Style) -> Result<()> {
     let mut store = receipt_writer::must_open(environment, repository)?;
     let had_one = store.has_baseline();
-    let cannot = |error: std::io::Error| {
-        Fault::unable("what is here now cannot be recorded").because(&error)
-    };
+    let cannot =
+        |error: std::io::Error| Fault::unable("cannot record the existing commits").because(&error);
     if !had_one {
         let tips = repository.tips()?;
+        let references = match tips.len() {
+            1 => "1 reference or reflog entry".to_owned(),
+            number => format!("{number} references and reflog entries"),
+        };
         report::say(&format!(
-            "{}: what is here now counts as good ({} references and reflog entries); what comes later \
-             has to be judged\n",
+            "{}: the existing commits count as checked ({}); later commits must be checked\n",
             style.strong("baseline"),
-            tips.len()
+            references
         ));
         store.record_baseline(tips).map_err(cannot)?;
         return Ok(());
@@ -69,7 +71,8 @@ fn record_baseline(environment: &Environment, repository: &Repository, style: St
     let ungated = store.ungated(repository, &[head])?;
     if !ungated.is_empty() {
         report::say(&format!(
-            "{}: {} passed by the gates while they were not here; `{} audit --record` judges them\n",
+            "{}: {} bypassed the gates while the hooks were missing; check them with `{} audit \
+             --record`\n",
             style.careful("note"),
             count(ungated.len(), "commit"),
             self_path::call(environment)
@@ -90,20 +93,20 @@ pub(super) fn uninstall(environment: &Environment) -> Result<ExitCode> {
     report_configured(configured, style);
     for file in install::set_aside_shims(&repository)? {
         report::say(&format!(
-            "{}: {} is a hook of gatekeeper's that something else has put aside and may still run; \
-             delete it if it is not wanted\n",
+            "{}: {} is a gatekeeper hook that another program renamed and may still run; delete \
+             it if it is not needed\n",
             style.careful("note"),
             show_path(&file)
         ));
     }
     let has = |change| done.iter().any(|done| done.change == change);
     let summary = if has(HookChange::Foreign) {
-        "what is not ours, or was changed since, has been left as it is"
+        "hooks that gatekeeper did not write, or that were changed later, were left in place"
     } else if has(HookChange::Removed)
         || has(HookChange::Restored)
         || configured == ConfigurationChange::Removed
     {
-        "commits in this repository are no longer judged here"
+        "commits in this repository are no longer checked"
     } else {
         "gatekeeper was not installed here"
     };

@@ -98,10 +98,10 @@ fn check(environment: &Environment, arguments: &MessageFile) -> Result<ExitCode>
     let config = check::config(&given.repository)?;
     if given.cleaned.is_empty() && given.settings.cleanup != Cleanup::Verbatim {
         return Err(Fault::usage(format!(
-            "there is no message in {}",
+            "the message in {} is empty",
             show_path(&arguments.file)
         ))
-        .hint("git gives up on it by itself"));
+        .hint("git rejects an empty message by itself"));
     }
     let (reading, findings) = check::check_with_foresight(
         &given.repository,
@@ -150,15 +150,15 @@ fn fix(environment: &Environment, arguments: &MessageFile) -> Result<ExitCode> {
     )?
     else {
         return Err(Fault::unable(format!(
-            "{} cannot be mended: git would not see the trailers as they are meant",
+            "cannot fix {}: git would not recognise the trailers as intended",
             show_path(&arguments.file)
         ))
-        .hint("nothing was changed; edit it by hand"));
+        .hint("nothing was changed; edit the message by hand"));
     };
     let is_input = check::is_standard_input(&arguments.file);
     if is_input && arguments.format.format() == Format::Text {
         report::print_bytes(&fixed.text)
-            .map_err(|error| Fault::unable("standard output cannot be written").because(&error))?;
+            .map_err(|error| Fault::unable("cannot write to standard output").because(&error))?;
     } else if !is_input && !fixed.changes.is_empty() {
         replace(&arguments.file, &fixed.text)?;
     }

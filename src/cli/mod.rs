@@ -39,7 +39,10 @@ pub fn main() -> ExitCode {
         report::cry(&format!("error: a bug in gatekeeper: {panic}\n"), style);
     }));
     std::panic::catch_unwind(start).unwrap_or_else(|_| {
-        report::say("help: please report this, with what led to it; nothing was let through\n");
+        report::say(
+            "help: please report this bug and the command that led to it; nothing was \
+            accepted\n",
+        );
         ExitCode::Bug
     })
 }

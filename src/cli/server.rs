@@ -16,9 +16,9 @@ use crate::report::{self, Detail, Style};
 
 pub(super) fn install(environment: &Environment, options: ServerOptions) -> Result<ExitCode> {
     let Some(repository) = Repository::open_bare(environment)? else {
-        return Err(Fault::usage("this is no bare repository").hint(
-            "with --server, call it in the repository that others push to (`git init --bare`); in \
-             one with a work tree it is `gatekeeper install`",
+        return Err(Fault::usage("this is not a bare repository").hint(
+            "run `gatekeeper install --server` in the repository that receives pushes (`git init \
+             --bare`); in a repository with a work tree, run `gatekeeper install`",
         ));
     };
     let program = self_path::program(environment)?;
@@ -27,14 +27,14 @@ pub(super) fn install(environment: &Environment, options: ServerOptions) -> Resu
     report_hooks(&done, &repository.work_tree, style);
     if options.run_gates {
         report::say(&format!(
-            "{}: the gates run here, and so does whatever is pushed; the account that receives \
-             pushes should be able to do nothing else (docs/zero-bypass.md)\n",
+            "{}: the gates run here and execute pushed code; the account that receives pushes \
+             should have no other permissions (docs/zero-bypass.md)\n",
             style.careful("note")
         ));
     }
     report::say(&format!(
-        "{}: what is pushed to this repository is judged from now on, within {}; what branches and \
-         tags have now counts as good\n",
+        "{}: pushes to this repository are now checked, within {} each; the commits that branches \
+         and tags contain now count as checked\n",
         style.good("done"),
         limit(options.budget)
     ));
@@ -47,9 +47,9 @@ pub(super) fn uninstall(environment: &Environment, repository: &Repository) -> R
     report_hooks(&done, &repository.work_tree, style);
     let has = |change| done.iter().any(|done| done.change == change);
     let summary = if has(HookChange::Foreign) {
-        "what is not ours, or was changed since, has been left as it is"
+        "hooks that gatekeeper did not write, or that were changed later, were left in place"
     } else if has(HookChange::Removed) || has(HookChange::Restored) {
-        "what is pushed to this repository is no longer judged"
+        "pushes to this repository are no longer checked"
     } else {
         "gatekeeper was not installed here"
     };
@@ -66,9 +66,9 @@ pub(super) fn status(environment: &Environment, repository: &Repository) -> Resu
     }
     if let Some(options) = install::server_options(repository)? {
         let gates = if options.run_gates {
-            "run, which executes what is pushed"
+            "run, and execute pushed code"
         } else {
-            "do not run: `gatekeeper install --server --run-gates`"
+            "do not run; to run them: `gatekeeper install --server --run-gates`"
         };
         let _ = writeln!(text, "{:>22}  {gates}", "gates");
         let _ = writeln!(text, "{:>22}  {}", "budget", limit(options.budget));
@@ -77,9 +77,9 @@ pub(super) fn status(environment: &Environment, repository: &Repository) -> Resu
     let _ = writeln!(text, "{FILE_NAME:>22}  {word}");
     let is_gated = is_sound && hooks.iter().all(install::HookStatus::is_gated);
     let verdict = if is_gated {
-        style.good("a push to this repository would be judged")
+        style.good("pushes to this repository are checked")
     } else {
-        style.bad("a push to this repository would not be judged as it should")
+        style.bad("pushes to this repository are not checked properly")
     };
     let _ = writeln!(text, "\n{verdict}");
     print(&text)?;
@@ -94,12 +94,12 @@ pub(super) fn status(environment: &Environment, repository: &Repository) -> Resu
 fn rules(repository: &Repository, style: Style) -> Result<(String, bool)> {
     let name = repository.head_name()?;
     let Some(head) = repository.head_commit()? else {
-        let word = format!("{name} has no commit yet: each is judged by its own");
+        let word = format!("{name} has no commit yet: each commit is checked by its own file");
         return Ok((style.careful(&word), true));
     };
     Ok(match PolicySource::open(repository)?.at(&head)? {
         Policy::Absent => {
-            let word = format!("{name} has none: each commit is judged by its own");
+            let word = format!("{name} has none: each commit is checked by its own file");
             (style.careful(&word), true)
         }
         Policy::Ready { config, .. } => {

@@ -45,11 +45,10 @@ pub(super) fn status(environment: &Environment) -> Result<ExitCode> {
     push_history(&mut text, environment, &repository, style)?;
     let is_gated = missing == 0 && config.is_ok();
     let verdict = match (missing, &config) {
-        (0, Ok(_)) => style.good("a commit here would be judged"),
-        (0, Err(_)) => style.bad("a commit here would be stopped: see `gatekeeper config check`"),
+        (0, Ok(_)) => style.good("commits here are checked"),
+        (0, Err(_)) => style.bad("commits here are stopped: see `gatekeeper config check`"),
         (missing, _) => style.bad(&format!(
-            "a commit here would not be judged as it should: {} not in place; \
-             run `gatekeeper install`",
+            "commits here are not checked properly: {} not in place; run `gatekeeper install`",
             count(missing, "hook")
         )),
     };
@@ -74,12 +73,12 @@ fn push_history(
             text,
             "{:>22}  {}",
             "receipts",
-            style.bad("there is no key for them")
+            style.bad("there is no key to seal receipts")
         );
         return Ok(());
     };
     if !store.has_baseline() {
-        let absent = style.bad("absent: `gatekeeper install` records it");
+        let absent = style.bad("absent: record it with `gatekeeper install`");
         let _ = writeln!(text, "{:>22}  {absent}", "baseline");
     }
     let head: Vec<String> = repository.head_commit()?.into_iter().collect();
@@ -89,10 +88,10 @@ fn push_history(
         store.ungated(repository, &head)?
     };
     let word = match ungated.first() {
-        None => style.good("every commit that HEAD has is judged, or was here or elsewhere before"),
+        None => style.good("HEAD has no unchecked commits"),
         Some(last) => style.careful(&format!(
-            "{} that HEAD has passed by the gates, {} the last; `{} audit --record` judges them",
-            count(ungated.len(), "commit"),
+            "HEAD has {}, the latest is {}; check with `{} audit --record`",
+            count(ungated.len(), "unchecked commit"),
             short(&last.id),
             self_path::call(environment)
         )),
@@ -105,7 +104,7 @@ fn push_history(
         .filter(|entry| entry.event != LedgerEvent::Shown)
         .collect();
     let word = match entries.len() {
-        0 => style.good("nobody has tried to pass by the gates"),
+        0 => style.good("no attempt to bypass the gates was recorded"),
         number => style.careful(&format!(
             "{} in {}",
             count(number, "line"),
@@ -120,7 +119,7 @@ fn push_history(
 /// Reports the hooks in git's configuration, grouped by their state.
 fn push_configured(text: &mut String, states: Option<Vec<(Hook, ConfiguredState)>>, style: Style) {
     let Some(states) = states else {
-        let word = style.faint("too old to have hooks there, which stand without the files");
+        let word = style.faint("this git version cannot have hooks in its configuration");
         let _ = writeln!(text, "{:>22}  {word}", "git config");
         return;
     };

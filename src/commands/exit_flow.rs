@@ -190,11 +190,11 @@ impl ScriptWalker {
                 total.exits = true;
             } else if flow.fails {
                 let why = if stops {
-                    "does not stop the script: `-e` overlooks `!`, and what stands before `&&`"
+                    "does not stop the script: `-e` ignores `!` and commands before `&&`"
                 } else {
-                    "does not stop the script, and its status is not the last one"
+                    "does not stop the script, and its status is not the script's status"
                 };
-                let help = "end it with `|| exit 1`";
+                let help = "end the command with `|| exit 1`";
                 self.swallow(step.span(), Cause::Status, why, help);
             }
         }
@@ -213,7 +213,7 @@ impl ScriptWalker {
         self.checked = checked;
         if has_checks {
             let label = "ends the script with success before its checks";
-            self.swallow(step.span(), Cause::Status, label, "leave it out");
+            self.swallow(step.span(), Cause::Status, label, "remove it");
         }
     }
 
@@ -222,8 +222,8 @@ impl ScriptWalker {
             return self.chain(step);
         };
         if self.subshell(|walker| walker.chain(step)).can_fail() {
-            let label = "`&` is a success at once, whatever becomes of the command";
-            self.swallow(sign.clone(), Cause::Status, label, "leave `&` out");
+            let label = "`&` succeeds at once, whatever the command's status";
+            self.swallow(sign.clone(), Cause::Status, label, "remove `&`");
         }
         ExitFlow::default()
     }
@@ -267,7 +267,7 @@ impl ScriptWalker {
         if flow.fails && !next.can_fail() && !next.chore {
             let span = joint.span.start..pipeline.span().end;
             let label = "turns every failure into a success";
-            let help = "leave it out; codes that are no failure belong into `success-codes`";
+            let help = "remove it; list exit codes that mean success in `success-codes`";
             self.swallow(span, Cause::Status, label, help);
         }
         ExitFlow {
@@ -319,9 +319,9 @@ impl ScriptWalker {
             self.swallow(
                 last.span.clone(),
                 Cause::Shown,
-                "a pipeline succeeds if its last command does, and this one only shows",
-                "leave it out, look at the output with `forbid` or `expect`, or run \
-                 bash -o pipefail -c '...'",
+                "a pipeline succeeds if its last command does, and this command only prints",
+                "remove it, check the output with `forbid` or `expect`, or run bash -o pipefail \
+                 -c '...'",
             );
         }
         flow
@@ -390,12 +390,12 @@ impl ScriptWalker {
             && !total.can_fail()
             && !total.chore
         {
-            let label = "a condition that fails is no failure, and nothing else here can fail";
+            let label = "a false condition is not a failure, and no other command here can fail";
             self.swallow(
                 span,
                 Cause::Status,
                 label,
-                "put `exit 1` into the branch for it",
+                "add `exit 1` to the branch for the failure",
             );
         }
         total

@@ -34,8 +34,8 @@ pub(super) fn trap_at_exit(script: &Script) -> Option<SwallowedStatus> {
         [exit, code] if exit.text == "exit" && code.text == "0" => Some(SwallowedStatus {
             span: action.span.clone(),
             cause: Cause::Status,
-            label: "turns every end of the script into a success".into(),
-            help: "leave `exit 0` out: the status is kept without it".into(),
+            label: "makes the script succeed whenever it ends".into(),
+            help: "remove `exit 0`: without it, the status is kept".into(),
         }),
         _ => None,
     }

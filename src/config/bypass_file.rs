@@ -67,8 +67,8 @@ fn tables<T>(
             let value = read(&mut inner, problems);
             for key in inner.missing() {
                 problems.add(
-                    Problem::new(span.clone(), format!("`{key}` is missing here"))
-                        .label(format!("needs its `{key}`")),
+                    Problem::new(span.clone(), format!("`{key}` is missing"))
+                        .label(format!("must have `{key}`")),
                 );
             }
             inner.finish(problems);
@@ -102,7 +102,7 @@ fn read_rules(entries: &DeTable<'_>, problems: &mut Problems) -> BTreeMap<String
 }
 
 fn unknown_rule(span: std::ops::Range<usize>, id: &str, custom_ids: &[&str]) -> Problem {
-    let title = format!("there is no rule `{}`", id.escape_debug());
+    let title = format!("rule `{}` does not exist", id.escape_debug());
     let ids = RULES
         .iter()
         .map(|(rule, _)| *rule)
@@ -110,9 +110,10 @@ fn unknown_rule(span: std::ops::Range<usize>, id: &str, custom_ids: &[&str]) -> 
     let problem = Problem::new(span, title);
     match nearest(id, ids) {
         Some(right) => problem.label(format!("did you mean `{right}`?")),
-        None => problem
-            .label("unknown rule")
-            .help("the rules are in docs/bypass.md; their ids are quoted: \"python.noqa-bare\" = \"error\""),
+        None => problem.label("unknown rule").help(
+            "docs/bypass.md lists the rules; quote their ids: \"python.noqa-bare\" = \
+                \"error\"",
+        ),
     }
 }
 
@@ -145,10 +146,10 @@ fn rule_id(item: &Item<'_>) -> Result<String, Problem> {
     }
     Err(Problem::new(
         item.span(),
-        format!("`{}` cannot be the id of a rule", text.escape_debug()),
+        format!("`{}` is not a valid rule id", text.escape_debug()),
     )
     .label("not an id")
-    .help("lower-case letters, digits, `.` and `-`, as in \"our.no-print\""))
+    .help("use lowercase letters, digits, `.` and `-`, as in \"our.no-print\""))
 }
 
 fn read_exception(
@@ -185,10 +186,11 @@ fn reason(item: &Item<'_>) -> Result<String, Problem> {
     if is_reason(&text) {
         return Ok(text);
     }
-    Err(Problem::new(item.span(), "this is no reason")
-        .label("does not say why it is right")
+    Err(Problem::new(item.span(), "this is not a reason")
+        .label("does not say why the exception is right")
         .help(format!(
-            "at least {SHORTEST_REASON} characters, not only that it is to go some day"
+            "write at least {SHORTEST_REASON} characters that say why, not only that it is \
+             temporary"
         )))
 }
 
@@ -201,8 +203,8 @@ fn check_ids(patterns: &[(CustomRule, std::ops::Range<usize>)], problems: &mut P
             || patterns[..index].iter().any(|(other, _)| other.id == *id);
         if is_taken {
             problems.add(
-                Problem::new(span.clone(), format!("there is a rule `{id}` already"))
-                    .label("give it an id of its own"),
+                Problem::new(span.clone(), format!("rule `{id}` already exists"))
+                    .label("use an id that no other rule has"),
             );
         }
     }

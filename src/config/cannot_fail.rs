@@ -43,12 +43,12 @@ pub(super) fn check(table: &GateTable, source: &str, problems: &mut Problems) {
 fn problem(table: &GateTable, span: Range<usize>, swallowed: SwallowedStatus) -> Problem {
     let name = table.name.get_ref();
     let title = match swallowed.cause {
-        Cause::SkippedHooks => format!("gate `{name}` goes around hooks"),
+        Cause::SkippedHooks => format!("gate `{name}` has a command that bypasses hooks"),
         _ => format!("gate `{name}` has a command that cannot fail"),
     };
     let mut help = swallowed.help;
     if swallowed.cause != Cause::SkippedHooks {
-        help.push_str("; a gate that only reports says so: level = \"warn\"");
+        help.push_str("; if the gate only reports, set level = \"warn\"");
     }
     Problem::new(span, title).label(swallowed.label).help(help)
 }

@@ -64,7 +64,7 @@ fn check_contradictions(entries: &DeTable<'_>, rules: &CommitMsg, problems: &mut
     ] {
         if let (true, Some(span)) = (is_wanted && forbids(key), span("trailers", "forbid")) {
             problems.add(
-                Problem::new(span, format!("`{key}` is both asked for and forbidden"))
+                Problem::new(span, format!("`{key}` is both required and forbidden"))
                     .label("forbidden here")
                     .help(format!(
                         "write required = \"never\" in [commit-msg.{table}]"
@@ -170,8 +170,10 @@ fn form(item: &Item<'_>) -> Result<Form, Problem> {
         "any" => Ok(Form::Any),
         // A plain word is a misspelt preset rather than a regular expression.
         word if word.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') => {
-            let problem = Problem::new(item.span(), format!("there is no form `{word}`"))
-                .help("possible are \"agent\", \"kernel\", \"any\" and regular expressions, as in '^\\S+ \\(\\S+\\)$'");
+            let problem = Problem::new(item.span(), format!("`{word}` is not a known form")).help(
+                "expected \"agent\", \"kernel\", \"any\" or a regular expression, as in \
+                    '^\\S+ \\(\\S+\\)$'",
+            );
             Err(match nearest(word, PRESETS) {
                 Some(right) => problem.label(format!("did you mean \"{right}\"?")),
                 None => problem.label("unknown form"),
@@ -197,7 +199,7 @@ fn credit_key(item: &Item<'_>) -> Result<String, Problem> {
         .any(|reserved_key| reserved_key.eq_ignore_ascii_case(&key))
     {
         return Err(
-            Problem::new(item.span(), format!("`{key}` means something else"))
+            Problem::new(item.span(), format!("`{key}` has another meaning"))
                 .label("as in \"Assisted-By\""),
         );
     }
@@ -211,9 +213,9 @@ fn must_be_key(span: std::ops::Range<usize>, text: &str) -> Result<(), Problem> 
     }
     Err(Problem::new(
         span,
-        format!("`{}` cannot be the key of a trailer", text.escape_debug()),
+        format!("`{}` is not a valid trailer key", text.escape_debug()),
     )
-    .label("letters, digits and hyphens only"))
+    .label("use only letters, digits and hyphens"))
 }
 
 fn read_trailers(table: &mut Table<'_, '_>, p: &mut Problems) -> Trailers {
@@ -305,7 +307,7 @@ fn read_subject(table: &mut Table<'_, '_>, p: &mut Problems) -> SubjectRules {
                 types.span(),
                 "`types` belongs to `style = \"conventional\"`",
             )
-            .label("has no effect on a free subject"),
+            .label("has no effect on subjects of another style"),
         );
     }
     SubjectRules {
@@ -326,10 +328,8 @@ fn read_subject(table: &mut Table<'_, '_>, p: &mut Problems) -> SubjectRules {
 fn commit_type(item: &Item<'_>) -> Result<String, Problem> {
     let text = filled_string(item)?;
     if text.contains(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '!' | ':')) {
-        return Err(
-            Problem::new(item.span(), "this cannot be the type of a commit")
-                .label("one word, as in \"fix\""),
-        );
+        return Err(Problem::new(item.span(), "this is not a valid commit type")
+            .label("must be one word, as in \"fix\""));
     }
     Ok(text)
 }
@@ -357,8 +357,10 @@ fn variables(item: &Item<'_>) -> Result<BTreeMap<String, Option<String>>, Proble
             DeValue::Boolean(false) => None,
             DeValue::String(_) => Some(filled_string(item)?),
             _ => {
-                return Err(Problem::new(item.span(), "this is no agent")
-                    .label("write the agent's name, or false if it tells of none"));
+                return Err(Problem::new(item.span(), "this is not an agent").label(
+                    "write the agent's name, or false if the variable does not indicate \
+                        one",
+                ));
             }
         };
         variables.insert(name, agent);
@@ -373,7 +375,10 @@ fn addresses(item: &Item<'_>) -> Result<BTreeMap<String, bool>, Problem> {
         let address: &str = key.get_ref();
         if !address.contains('@') || address.contains(char::is_whitespace) {
             return Err(
-                Problem::new(key.span(), "this is no address").label("as in \"bot@example.com\"")
+                Problem::new(key.span(), "this is not an email address").label(
+                    "must be like \
+                    \"bot@example.com\"",
+                ),
             );
         }
         addresses.insert(address.to_lowercase(), boolean(item)?);

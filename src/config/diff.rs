@@ -37,7 +37,7 @@ pub(crate) fn weaknesses(before: &Config, after: &Config, today: Date) -> Vec<Co
         };
         match after.gates.iter().find(|other| other.name == gate.name) {
             None if is_renamed(gate, before, after, today) => {}
-            None => add(format!("the gate {name} is gone")),
+            None => add(format!("gate {name} was removed")),
             Some(other) => {
                 for what in of_gate(gate, other, today) {
                     add(format!("{name}: {what}"));
@@ -55,7 +55,7 @@ pub(crate) fn weaknesses(before: &Config, after: &Config, today: Date) -> Vec<Co
     weaknesses.extend(of("settings", of_settings(before, after)));
     let messages = before.commit_msg != after.commit_msg;
     let agents = before.agents != after.agents;
-    let changed = |is: bool, what: &str| is.then(|| format!("{what} are other ones")).into_iter();
+    let changed = |is: bool, what: &str| is.then(|| format!("{what} were changed")).into_iter();
     let rules = changed(messages, "the rules for messages");
     weaknesses.extend(of("commit-msg", rules.collect()));
     let rules = changed(agents, "the rules for agents");
@@ -89,7 +89,7 @@ fn of_gate(before: &Gate, after: &Gate, today: Date) -> Vec<String> {
         let was = match before.level {
             GateLevel::Block => Some("it only warns"),
             GateLevel::Warn { until: earlier } => {
-                is_later(until, earlier).then_some("it only warns for longer")
+                is_later(until, earlier).then_some("it only warns until a later date")
             }
         };
         weaknesses.extend(was.map(str::to_owned));
@@ -101,10 +101,10 @@ fn of_gate(before: &Gate, after: &Gate, today: Date) -> Vec<String> {
         }
     }
     if looks_at_less(before, after) {
-        weaknesses.push("it looks at fewer files".to_owned());
+        weaknesses.push("it checks fewer files".to_owned());
     }
     if lacks(&after.widen, &before.widen) {
-        weaknesses.push("fewer changes make it look at all files".to_owned());
+        weaknesses.push("fewer changes make it check all files".to_owned());
     }
     if !after.success_codes.is_subset(&before.success_codes) {
         weaknesses.push("more exit codes mean success".to_owned());
@@ -114,22 +114,22 @@ fn of_gate(before: &Gate, after: &Gate, today: Date) -> Vec<String> {
         ("forbid", &before.forbid, &after.forbid),
     ] {
         if before.is_some() && text(before.as_ref()) != text(after.as_ref()) {
-            weaknesses.push(format!("its `{key}` is gone, or another one"));
+            weaknesses.push(format!("its `{key}` was removed or changed"));
         }
     }
     if !before.hooks.is_subset(&after.hooks) {
         weaknesses.push("it runs at fewer hooks".to_owned());
     }
     if before.env != after.env || before.dir != after.dir {
-        weaknesses.push("it runs in another folder, or with other variables".to_owned());
+        weaknesses.push("it runs in another directory or with other variables".to_owned());
     }
     let is_in_place = |gate: &Gate| gate.isolation == Isolation::InPlace;
     let shows = |gate: &Gate| gate.untracked == Untracked::Show;
     if !is_in_place(before) && is_in_place(after) || !shows(before) && shows(after) {
-        weaknesses.push("it sees what is not in the commit".to_owned());
+        weaknesses.push("it sees files that are not in the commit".to_owned());
     }
     if !before.cache && after.cache {
-        weaknesses.push("what it says is remembered".to_owned());
+        weaknesses.push("its passes are now cached".to_owned());
     }
     weaknesses
 }
@@ -170,13 +170,13 @@ fn of_settings(before: &Config, after: &Config) -> Vec<String> {
     let mut weaknesses = Vec::new();
     if after.branch_receipts < before.branch_receipts {
         weaknesses.push(format!(
-            "branch-receipts is {}",
+            "branch-receipts was lowered to {}",
             after.branch_receipts.name()
         ));
     }
     if after.branch_messages < before.branch_messages {
         weaknesses.push(format!(
-            "branch-messages is {}",
+            "branch-messages was lowered to {}",
             after.branch_messages.name()
         ));
     }
@@ -187,7 +187,7 @@ fn of_settings(before: &Config, after: &Config) -> Vec<String> {
         weaknesses.push("fewer branches are protected".to_owned());
     }
     if before.rebase != after.rebase && after.rebase == crate::config::settings::Rebase::Tip {
-        weaknesses.push("only the tip of a rebase is judged".to_owned());
+        weaknesses.push("only the tip of a rebase is checked".to_owned());
     }
     weaknesses
 }
@@ -197,26 +197,26 @@ fn of_bypass(before: &Bypass, after: &Bypass) -> Vec<String> {
     let rules: BTreeSet<&String> = before.rules.keys().chain(after.rules.keys()).collect();
     for rule in rules {
         if after.level(rule).severity() < before.level(rule).severity() {
-            weaknesses.push(format!("the rule {rule} is less grave"));
+            weaknesses.push(format!("rule {rule} was downgraded"));
         }
     }
     if lacks(&before.exclude, &after.exclude) || lacks(&before.documentation, &after.documentation)
     {
-        weaknesses.push("more paths are left out".to_owned());
+        weaknesses.push("more paths are excluded".to_owned());
     }
     if before
         .patterns
         .iter()
         .any(|rule| !after.patterns.contains(rule))
     {
-        weaknesses.push("a rule of the project's own is gone, or another one".to_owned());
+        weaknesses.push("a custom rule was removed or changed".to_owned());
     }
     if after
         .exceptions
         .iter()
         .any(|exception| !before.exceptions.contains(exception))
     {
-        weaknesses.push("there is an exception more".to_owned());
+        weaknesses.push("an exception was added".to_owned());
     }
     weaknesses
 }

@@ -107,7 +107,7 @@ pub(super) fn read(text: &str, problems: &mut Problems) -> Option<ConfigFile> {
     if !errors.is_empty() {
         for error in errors {
             let span = error.span().unwrap_or(0..0);
-            problems.add(Problem::new(span, "this is not TOML").label(error.message()));
+            problems.add(Problem::new(span, "this is not valid TOML").label(error.message()));
         }
         return None;
     }
@@ -172,16 +172,16 @@ fn unmet_version(top: &mut Table<'_, '_>) -> Option<Problem> {
     (!matches).then(|| {
         Problem::new(
             item.span(),
-            format!("this configuration needs another gatekeeper, this one is {version}"),
+            format!("this configuration requires another gatekeeper version; this is {version}"),
         )
         .label(format!("{version} is not in this range"))
-        .help("install a gatekeeper of that version, then commit again")
+        .help("install that version of gatekeeper and commit again")
     })
 }
 
 fn no_gates(span: Range<usize>) -> Problem {
-    Problem::new(span, "there is no gate in this configuration")
-        .label("an empty gate set would let everything through")
+    Problem::new(span, "this configuration has no gates")
+        .label("with no gates, every commit would pass")
         .help("add a gate:\n[gates.test]\nrun = \"pytest -q\"")
 }
 
@@ -266,7 +266,7 @@ fn read_gate(
                 format!("gate `{}` has no command", gate.name.get_ref()),
             )
             .label("`run` is missing")
-            .help("add run = \"...\", the command whose success the commit needs"),
+            .help("add run = \"...\", the command that must succeed"),
         );
     }
     Some(gate)
@@ -291,16 +291,22 @@ fn read_command(item: &Item<'_>) -> Result<GateCommand, Problem> {
     command::parse(&text).map_err(|error| match error {
         CommandError::Empty => problem("this command is empty").label("must name a program"),
         CommandError::Unclosed => {
-            problem("a quote in this command is never closed").label("cannot be split into words")
+            problem("a quote in this command is not closed").label("cannot be split into words")
         }
         CommandError::NotAWord => problem("`{files}` must be a word of its own, outside quotes")
-            .label("file names are handed over as separate arguments")
-            .help("they are never pasted into the text, so that no file name can be executed"),
-        CommandError::Repeated => problem("`{files}` occurs more than once").label("use it once"),
+            .label("file names are passed as separate arguments")
+            .help(
+                "file names are never inserted into the text, so that no file name can be \
+                executed",
+            ),
+        CommandError::Repeated => problem("`{files}` occurs more than once").label(
+            "use `{files}` \
+            once",
+        ),
         CommandError::UnknownPlaceholder(name) => {
             problem(&format!("unknown placeholder `{{{name}}}`"))
                 .label("did you mean `{files}`?")
-                .help("if the braces are meant as such, put them into single quotes")
+                .help("to use literal braces, put them in single quotes")
         }
     })
 }
@@ -323,8 +329,10 @@ fn read_env(item: &Item<'_>) -> Result<BTreeMap<String, String>, Problem> {
         let name = variable_name(key)?;
         let value = match value.get_ref() {
             DeValue::Integer(number) => {
-                return Err(Problem::new(value.span(), "variables are strings")
-                    .label(format!("write \"{}\"", number.as_str())));
+                return Err(
+                    Problem::new(value.span(), "the value of a variable must be a string")
+                        .label(format!("write \"{}\"", number.as_str())),
+                );
             }
             _ => string(value)?,
         };
@@ -346,7 +354,7 @@ fn read_skip(gate: &mut Table<'_, '_>, problems: &mut Problems) -> Option<SkipTa
     for key in ["reason", "until"] {
         if entries.get_ref().get(key).is_none() {
             problems.add(
-                Problem::new(span.clone(), format!("a skip needs its `{key}`"))
+                Problem::new(span.clone(), format!("a skip needs `{key}`"))
                     .label(format!("`{key}` is missing"))
                     .help(FORM),
             );

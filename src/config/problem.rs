@@ -123,7 +123,7 @@ impl Problems {
             rendered.push(format!("and {} more", self.0.len() - MAX_SHOWN));
         }
         Fault::usage(format!(
-            "{} has {}, so no gate was run",
+            "{} has {}",
             text.name,
             count(self.0.len(), "error")
         ))

@@ -90,21 +90,21 @@ impl<'a, 'i> Table<'a, 'i> {
             problem = match nearest(word, self.asked.iter().copied()) {
                 Some(right) => problem.label(format!("did you mean `{right}`?")),
                 None => problem
-                    .label("not a key of this table")
-                    .help(format!("the keys here are {}", quoted_list(&self.asked))),
+                    .label("not a key in this table")
+                    .help(format!("expected {}", quoted_list(&self.asked))),
             };
             problems.add(problem);
         }
     }
 }
 
-/// `a`, `b` and `c`, each in backticks.
+/// `a`, `b` or `c`, each in backticks.
 pub(super) fn quoted_list(words: &[&str]) -> String {
     let quoted: Vec<String> = words.iter().map(|word| format!("`{word}`")).collect();
     match quoted.as_slice() {
         [] => String::new(),
         [word] => word.clone(),
-        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
+        [rest @ .., last] => format!("{} or {last}", rest.join(", ")),
     }
 }
 
@@ -140,7 +140,7 @@ pub(super) fn string(item: &Item<'_>) -> Result<String, Problem> {
 pub(super) fn filled_string(item: &Item<'_>) -> Result<String, Problem> {
     let text = string(item)?;
     if text.trim().is_empty() {
-        return Err(Problem::new(item.span(), "this string is empty").label("must say something"));
+        return Err(Problem::new(item.span(), "this string is empty").label("must not be empty"));
     }
     Ok(text)
 }
@@ -157,12 +157,18 @@ pub(super) fn integer(item: &Item<'_>, range: Range<u32>) -> Result<u32, Problem
         return Err(wrong_type(item, &wanted));
     };
     // The digits do not include the prefix of the base.
+    let prefix = match number.radix() {
+        2 => "0b",
+        8 => "0o",
+        16 => "0x",
+        _ => "",
+    };
     let digits = number.as_str().replace('_', "");
     match u32::from_str_radix(&digits, number.radix()) {
         Ok(value) if range.contains(&value) => Ok(value),
         _ => Err(Problem::new(
             item.span(),
-            format!("`{}` is out of range", number.as_str()),
+            format!("`{prefix}{}` is out of range", number.as_str()),
         )
         .label(format!("this must be {wanted}"))),
     }
@@ -201,7 +207,7 @@ pub(super) fn filled_list<'a, 'i, T>(
     let elements = list(item, wanted, read)?;
     if elements.is_empty() {
         return Err(Problem::new(item.span(), "this list is empty")
-            .label(format!("name {wanted} here, or leave the key out")));
+            .label(format!("name {wanted} here, or remove the key")));
     }
     Ok(elements)
 }
@@ -219,9 +225,9 @@ pub(super) fn choice<T: Copy>(
     }
     let problem = Problem::new(
         item.span(),
-        format!("`{}` is not possible here", word.escape_debug()),
+        format!("invalid value `{}`", word.escape_debug()),
     )
-    .help(format!("possible are {}", quoted_list(&names)));
+    .help(format!("expected {}", quoted_list(&names)));
     Err(match nearest(&word, names.iter().copied()) {
         Some(right) => problem.label(format!("did you mean \"{right}\"?")),
         None => problem.label("unknown value"),

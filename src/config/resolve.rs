@@ -126,10 +126,10 @@ fn check_needs(table: &GateTable, tables: &[GateTable], problems: &mut Problems)
         let needed = need.get_ref();
         let Some(other) = tables.iter().find(|other| other.name.get_ref() == needed) else {
             let names = tables.iter().map(|table| table.name.get_ref().as_str());
-            let problem = Problem::new(need.span(), format!("there is no gate `{needed}`"));
+            let problem = Problem::new(need.span(), format!("gate `{needed}` does not exist"));
             problems.add(match nearest(needed.as_str(), names) {
                 Some(right) => problem.label(format!("did you mean `{right}`?")),
-                None => problem.label("needed here, defined nowhere"),
+                None => problem.label("needed here, but not defined"),
             });
             continue;
         };
@@ -141,9 +141,9 @@ fn check_needs(table: &GateTable, tables: &[GateTable], problems: &mut Problems)
                         need.span(),
                         format!("`{name}` runs at {stage}, but `{needed}` does not"),
                     )
-                    .label(format!("could never have passed at {stage}"))
+                    .label(format!("needed, but never runs at {stage}"))
                     .help(format!(
-                        "add \"{stage}\" to `hooks` of `{needed}`, or leave the need out"
+                        "add \"{stage}\" to `hooks` of `{needed}`, or remove the need"
                     )),
                 );
             }
@@ -202,7 +202,7 @@ fn check_cycles(tables: &[GateTable], problems: &mut Problems) {
                         .map(|place| tables[place].name.get_ref().as_str())
                         .collect();
                     problems.add(
-                        Problem::new(need.span(), "these gates wait for each other for ever")
+                        Problem::new(need.span(), "these gates wait for each other forever")
                             .label(names.join(" needs ")),
                     );
                 }
@@ -219,7 +219,7 @@ fn check_patterns(table: &GateTable, problems: &mut Problems) {
             if matches!(pattern.get_ref().as_str(), "**" | "**/*") {
                 problems.add(
                     Problem::new(pattern.span(), format!("gate `{name}` could never run"))
-                        .label("leaves every file out"),
+                        .label("excludes every file"),
                 );
             }
         }
@@ -230,8 +230,8 @@ fn check_patterns(table: &GateTable, problems: &mut Problems) {
             if clashes.len() == files.len() {
                 problems.add(
                     Problem::new(clashes[0].span(), format!("gate `{name}` could never run"))
-                        .label("leaves out all that `files` lets in")
-                        .related(files[0].span(), "let in here"),
+                        .label("excludes every file that `files` includes")
+                        .related(files[0].span(), "included here"),
                 );
             }
         }
@@ -249,8 +249,8 @@ fn check_patterns(table: &GateTable, problems: &mut Problems) {
                 widen.span(),
                 format!("`widen` has no effect on gate `{name}`"),
             )
-            .label("its command does not take {files}")
-            .help("add these patterns to `files` instead: they make the gate run"),
+            .label("the command does not contain {files}")
+            .help("add these patterns to `files` instead, so that such files make the gate run"),
         );
     }
 }
@@ -260,10 +260,13 @@ fn check_level(table: &GateTable, problems: &mut Problems) {
         && table.level != Some(LevelWord::Warn)
     {
         problems.add(
-                Problem::new(until.span(), "`until` belongs to `level = \"warn\"`")
-                    .label("has no effect on a gate that blocks")
-                    .help("to switch a gate off for a while, write skip = { reason = \"...\", until = \"...\" }"),
-            );
+            Problem::new(until.span(), "`until` belongs to `level = \"warn\"`")
+                .label("has no effect on a gate that blocks")
+                .help(
+                    "to disable a gate for some time, write skip = { reason = \"...\", \
+                        until = \"...\" }",
+                ),
+        );
     }
 }
 
@@ -277,8 +280,8 @@ fn check_view(table: &GateTable, problems: &mut Problems) {
                 untracked.span(),
                 "`untracked = \"hide\"` has no effect on a gate that runs in place",
             )
-            .label("the work tree is seen as it lies")
-            .help("leave `isolation` out: the gate runs in place where nothing is to be hidden"),
+            .label("the gate sees the work tree itself")
+            .help("remove `isolation`: the gate then runs in place if there is nothing to hide"),
         );
     }
 }
@@ -288,8 +291,14 @@ fn check_lists(table: &GateTable, problems: &mut Problems) {
         let mut seen = BTreeSet::new();
         for element in list.into_iter().flatten() {
             if !seen.insert(element.get_ref()) {
-                problems
-                    .add(Problem::new(element.span(), "this stands here twice").label("repeated"));
+                problems.add(
+                    Problem::new(
+                        element.span(),
+                        "this entry is a \
+                        duplicate",
+                    )
+                    .label("repeated"),
+                );
             }
         }
     }

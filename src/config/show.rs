@@ -81,7 +81,10 @@ fn show_gate(text: &mut String, gate: &Gate) {
         None => note(
             text,
             "timeout",
-            &format!("{} at commits, none in run", limit(DEFAULT_TIMEOUT)),
+            &format!(
+                "{} at commits, none in `gatekeeper run`",
+                limit(DEFAULT_TIMEOUT)
+            ),
         ),
     }
     if gate.needs.is_empty() {
@@ -92,7 +95,7 @@ fn show_gate(text: &mut String, gate: &Gate) {
     }
     line(text, "isolation", gate.isolation.name());
     match gate.isolation {
-        Isolation::InPlace => note(text, "untracked", "seen as everything is"),
+        Isolation::InPlace => note(text, "untracked", "visible like every other file"),
         _ => line(text, "untracked", gate.untracked.name()),
     }
     let hooks: Vec<&str> = gate.hooks.iter().copied().map(Stage::name).collect();
@@ -134,7 +137,7 @@ fn show_exceptions(text: &mut String, gate: &Gate) {
             line(text, "level", "warn");
             match until {
                 Some(until) => line(text, "until", until.to_string()),
-                None => note(text, "until", "without end"),
+                None => note(text, "until", "with no end date"),
             }
         }
     }

@@ -137,7 +137,7 @@ impl PolicySource {
             let is_first = path == Path::new(FILE_NAME);
             match self.objects.entry(commit, &path)? {
                 None if is_first => return Ok(Destination::Nothing),
-                None => return unusable("is a symbolic link that leads nowhere"),
+                None => return unusable("is a symbolic link to a missing file"),
                 Some(entry) if entry.is_link() => {
                     let target = self.objects.blob(&entry.id)?;
                     let target = Path::new(std::ffi::OsStr::from_bytes(&target));
@@ -145,7 +145,7 @@ impl PolicySource {
                     match link_target(&path, target).filter(|_| is_short) {
                         Some(inside) => path = inside,
                         None => {
-                            return unusable("is a symbolic link that leads out of the work tree");
+                            return unusable("is a symbolic link to a file outside the work tree");
                         }
                     }
                 }
@@ -154,7 +154,7 @@ impl PolicySource {
             }
         }
         Ok(Destination::Unusable(Fault::usage(format!(
-            "more than {MAX_LINKS} symbolic links lead from {FILE_NAME}"
+            "{FILE_NAME} leads through more than {MAX_LINKS} symbolic links"
         ))))
     }
 }
@@ -170,8 +170,8 @@ pub(crate) fn committed_config(repository: &Repository, revision: &str) -> Resul
         .tip;
     let policy = PolicySource::open(repository)?.at(&commit)?;
     let config = policy.ready().ok_or_else(|| {
-        Fault::usage(format!("`{revision}` has no {FILE_NAME} that is right"))
-            .hint("name a revision that has one: `gatekeeper audit --policy origin/main`")
+        Fault::usage(format!("`{revision}` has no valid {FILE_NAME}"))
+            .hint("name a revision that has one, as in `gatekeeper audit --policy origin/main`")
     })?;
     Ok(Config::clone(config))
 }

@@ -15,7 +15,7 @@ pub(crate) fn missing(looked_in: &Path) -> Fault {
         show_path(looked_in)
     ))
     .hint(format!(
-        "write a {FILE_NAME} at the top of the work tree; gates.toml.example, which comes with \
+        "create {FILE_NAME} at the top of the work tree; gates.toml.example, which comes with \
          gatekeeper, shows every key"
     ))
 }
@@ -56,11 +56,13 @@ pub(crate) fn find(top: &Path) -> Result<PathBuf> {
         let shown = fs::read_link(&path).map_or_else(|_| "?".into(), |target| show_path(&target));
         let link = format!("{FILE_NAME} is a symbolic link to {shown}, which");
         let target = fs::canonicalize(&path)
-            .map_err(|error| Fault::usage(format!("{link} leads nowhere")).because(&error))?;
+            .map_err(|error| Fault::usage(format!("{link} does not exist")).because(&error))?;
         let top = fs::canonicalize(top).unwrap_or_else(|_| top.to_owned());
         let inside = target.strip_prefix(&top).map_err(|_| {
-            Fault::usage(format!("{link} is outside the work tree"))
-                .hint("a commit does not contain what lies outside; put the file itself here")
+            Fault::usage(format!("{link} is outside the work tree")).hint(
+                "a commit does not contain files outside the work tree; replace the link \
+                    with the file",
+            )
         })?;
         inside.to_owned()
     } else {
@@ -72,7 +74,7 @@ pub(crate) fn find(top: &Path) -> Result<PathBuf> {
     } else if metadata.is_dir() {
         Err(
             Fault::usage(format!("{FILE_NAME} is a directory")).hint(format!(
-                "{FILE_NAME} must be a file of TOML; move the directory away"
+                "{FILE_NAME} must be a TOML file; move the directory away"
             )),
         )
     } else {
@@ -125,7 +127,7 @@ pub(crate) fn from_bytes(name: String, bytes: Vec<u8>) -> Result<ConfigText> {
     if bytes.len() as u64 > MAX_SIZE {
         return Err(
             Fault::usage(format!("{name} is larger than {MAX_SIZE} bytes"))
-                .hint("this is not a configuration of gatekeeper"),
+                .hint("this is not a gatekeeper configuration"),
         );
     }
     let text = String::from_utf8(bytes).map_err(|error| {
@@ -136,11 +138,11 @@ pub(crate) fn from_bytes(name: String, bytes: Vec<u8>) -> Result<ConfigText> {
             .rev()
             .take_while(|byte| **byte != b'\n')
             .count();
-        let fault = Fault::usage(format!("{name}:{line}:{column}: this is not UTF-8"));
+        let fault = Fault::usage(format!("{name}:{line}:{column}: this is not valid UTF-8"));
         let utf16 =
             error.as_bytes().starts_with(b"\xff\xfe") || error.as_bytes().starts_with(b"\xfe\xff");
         fault.hint(if utf16 {
-            "the file begins like UTF-16; save it as UTF-8"
+            "the file seems to be UTF-16; save it as UTF-8"
         } else {
             "save the file as UTF-8"
         })
@@ -153,5 +155,5 @@ pub(crate) fn from_bytes(name: String, bytes: Vec<u8>) -> Result<ConfigText> {
 }
 
 fn unreadable(name: &str) -> Fault {
-    Fault::unable(format!("{name} cannot be read"))
+    Fault::unable(format!("cannot read {name}"))
 }

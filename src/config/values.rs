@@ -42,7 +42,12 @@ pub(super) fn duration(item: &Item<'_>) -> Result<Duration, Problem> {
                 &format!("did you mean \"{number}s\"?"),
             );
         }
-        _ => return wrong("this is not a duration".into(), "must be a duration"),
+        _ => {
+            return wrong(
+                "this is not a duration".into(),
+                "must be a duration with a unit",
+            );
+        }
     };
     if text.starts_with('-') {
         return wrong(
@@ -51,11 +56,12 @@ pub(super) fn duration(item: &Item<'_>) -> Result<Duration, Problem> {
         );
     }
     match humantime::parse_duration(text) {
-        Ok(value) if value < SHORTEST => wrong(
-            format!("`{text}` is no time at all"),
-            "must be at least 1ms",
-        ),
-        Ok(value) if value > LONGEST => wrong(format!("`{text}` is too long"), "at most 24h"),
+        Ok(value) if value < SHORTEST => {
+            wrong(format!("`{text}` is too short"), "must be at least 1ms")
+        }
+        Ok(value) if value > LONGEST => {
+            wrong(format!("`{text}` is too long"), "must be at most 24h")
+        }
         Ok(value) => Ok(value),
         Err(error) => wrong(
             format!("`{}` is not a duration", text.escape_debug()),
@@ -90,8 +96,8 @@ pub(super) fn date(item: &Item<'_>) -> Result<Date, Problem> {
                 Err(error) => wrong(error.to_string()),
             }
         }
-        Ok(_) => wrong("a day, without a time".into()),
-        Err(_) => wrong("must be year-month-day".into()),
+        Ok(_) => wrong("must be a date without a time".into()),
+        Err(_) => wrong("must have the form year-month-day".into()),
     }
 }
 
@@ -101,10 +107,10 @@ pub(super) fn version_range(item: &Item<'_>) -> Result<semver::VersionReq, Probl
     semver::VersionReq::parse(&text).map_err(|error| {
         Problem::new(
             item.span(),
-            format!("this is not a range of versions: {error}"),
+            format!("this is not a valid version range: {error}"),
         )
-        .label("cannot be understood")
-        .help("write the oldest version that will do, as in \">=0.1\"")
+        .label("not a version range")
+        .help("write the oldest version that works, as in \">=0.1\"")
     })
 }
 
@@ -116,11 +122,11 @@ pub(super) fn gate_name(item: &Item<'_>) -> Result<GateName, Problem> {
 pub(super) fn bad_gate_name(span: std::ops::Range<usize>, text: &str) -> Problem {
     Problem::new(
         span,
-        format!("`{}` cannot be the name of a gate", text.escape_debug()),
+        format!("`{}` is not a valid gate name", text.escape_debug()),
     )
-    .label("not a name")
+    .label("not a gate name")
     .help(format!(
-        "letters, digits, `.`, `_` and `-`, beginning with a letter or digit, at most {} of them",
+        "use at most {} letters, digits, `.`, `_` and `-`, and begin with a letter or digit",
         GateName::MAX_LENGTH
     ))
 }
@@ -143,16 +149,18 @@ fn branch_glob(item: &Item<'_>) -> Result<Glob, Problem> {
         let problem = Problem::new(item.span(), format!("`{text}` matches no branch"));
         Err(problem
             .label(label)
-            .help("name branches as `git branch` does, as in \"main\" or \"release/*\""))
+            .help("name branches as `git branch` shows them, as in \"main\" or \"release/*\""))
     };
     if let Some(rest) = text.strip_prefix("refs/heads/") {
         return never(format!("write \"{rest}\""));
     }
     if text.ends_with('/') {
-        return never(format!("for everything that begins so write \"{text}**\""));
+        return never(format!(
+            "to match every name that begins with this, write \"{text}**\""
+        ));
     }
     if text.starts_with(['/', '!']) || text.contains(char::is_whitespace) || text.contains("..") {
-        return never("no branch can have such a name".into());
+        return never("this is not a valid branch name".into());
     }
     compiled(item, &text)
 }
@@ -168,7 +176,7 @@ fn compiled_set(
         patterns.push(Spanned::new(glob.span(), glob.get_ref().glob().to_owned()));
     }
     let set = set.build().map_err(|error| {
-        Problem::new(item.span(), "these patterns are too much together").label(error.to_string())
+        Problem::new(item.span(), "these patterns are too large together").label(error.to_string())
     })?;
     let texts = patterns.iter().map(|text| text.get_ref().clone()).collect();
     Ok((
@@ -188,7 +196,7 @@ fn glob(item: &Item<'_>) -> Result<Glob, Problem> {
             format!("`{}` matches no file", text.escape_debug()),
         )
         .label(label)
-        .help("patterns are relative to the top of the work tree, as in \"src/**/*.py\""))
+        .help("write patterns relative to the top of the work tree, as in \"src/**/*.py\""))
     };
     if let Some(rest) = text.strip_prefix("./") {
         return never(format!("write \"{rest}\""));
@@ -197,15 +205,15 @@ fn glob(item: &Item<'_>) -> Result<Glob, Problem> {
         return never(format!("write \"{rest}\""));
     }
     if let Some(rest) = text.strip_prefix('!') {
-        return never(format!("to leave files out, write exclude = [\"{rest}\"]"));
+        return never(format!("to exclude files, write exclude = [\"{rest}\"]"));
     }
     if text.ends_with('/') {
         return never(format!(
-            "for everything below that folder write \"{text}**\""
+            "to match everything below that directory, write \"{text}**\""
         ));
     }
     if text.split('/').any(|part| matches!(part, ".." | "." | "")) {
-        return never("`.`, `..` and empty parts are in no path of git's".into());
+        return never("git's paths have no `.`, `..` or empty parts".into());
     }
     compiled(item, &text)
 }
@@ -215,16 +223,21 @@ fn compiled(item: &Item<'_>, text: &str) -> Result<Glob, Problem> {
     if text.len() > LONGEST_GLOB || depth > MOST_BRACES {
         return Err(Problem::new(item.span(), "this pattern is too long")
             .label(format!(
-                "at most {LONGEST_GLOB} bytes and {MOST_BRACES} braces"
+                "must have at most {LONGEST_GLOB} bytes and {MOST_BRACES} braces"
             ))
-            .help("write several patterns"));
+            .help("split it into several patterns"));
     }
     GlobBuilder::new(text)
         .literal_separator(true)
         .backslash_escape(true)
         .build()
         .map_err(|error| {
-            Problem::new(item.span(), "this is not a glob pattern").label(error.kind().to_string())
+            Problem::new(
+                item.span(),
+                "this is not a valid glob \
+                pattern",
+            )
+            .label(error.kind().to_string())
         })
 }
 
@@ -232,10 +245,8 @@ fn compiled(item: &Item<'_>, text: &str) -> Result<Glob, Problem> {
 pub(super) fn pattern(item: &Item<'_>) -> Result<Pattern, Problem> {
     let pattern = regex(item)?;
     if pattern.text.contains('\n') || pattern.text.contains("\\n") {
-        return Err(
-            Problem::new(item.span(), "this expression could never match")
-                .label("output is matched line by line, and no line holds a line break"),
-        );
+        return Err(Problem::new(item.span(), "this expression can never match")
+            .label("output is matched line by line, and no line contains a line break"));
     }
     if pattern.regex.is_match(b"") {
         return Err(
@@ -262,7 +273,7 @@ pub(super) fn regex(item: &Item<'_>) -> Result<Pattern, Problem> {
                 regex::Error::CompiledTooBig(_) => "it is too big".to_owned(),
                 other => other.to_string(),
             };
-            Problem::new(item.span(), "this is not a regular expression")
+            Problem::new(item.span(), "this is not a valid regular expression")
                 .label(reason)
                 .help("in TOML, 'single quotes' keep backslashes as they are")
         })?;
@@ -275,12 +286,12 @@ pub(super) fn variable_name(key: &Spanned<Cow<'_, str>>) -> Result<String, Probl
     if name.is_empty() || name.contains(['=', '\0']) {
         return Err(Problem::new(
             key.span(),
-            "this cannot be the name of a variable",
+            "this is not a valid variable name",
         ));
     }
     if name.starts_with("GATEKEEPER_") {
         return Err(
-            Problem::new(key.span(), format!("`{name}` belongs to gatekeeper"))
+            Problem::new(key.span(), format!("`{name}` is reserved for gatekeeper"))
                 .label("cannot be set here"),
         );
     }
@@ -297,7 +308,7 @@ pub(super) fn dir(item: &Item<'_>) -> Result<PathBuf, Problem> {
             Component::Normal(name) => dir.push(name),
             Component::ParentDir | Component::RootDir | Component::Prefix(_) => {
                 return Err(
-                    Problem::new(item.span(), "this folder is outside the work tree")
+                    Problem::new(item.span(), "this directory is outside the work tree")
                         .label("must be relative to the top of the work tree, without `..`"),
                 );
             }

@@ -110,8 +110,7 @@ struct Ready {
 impl Ready {
     fn new(repository: &Repository) -> Result<Self> {
         let cannot = |error: io::Error| {
-            Fault::unable("fixed files cannot be made ready, so nothing was applied")
-                .because(&error)
+            Fault::unable("cannot prepare the fixed files, so nothing was applied").because(&error)
         };
         let start = repository.git_dir.join(READY);
         let parent = start.parent().unwrap_or(&repository.git_dir);

@@ -15,9 +15,9 @@ use crate::rules::message::range::Audit;
 /// The commits of a range on which gates run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Which {
-    /// The last one, with what the range changes
+    /// The end of the range, with all changes of the range
     Tip,
-    /// Each, with what it changes
+    /// Each commit, with its changes
     Each,
 }
 

@@ -95,5 +95,5 @@ const INDEX: &str = "index";
 
 /// A directory for an index of ours.
 fn own_index() -> Result<Scratch> {
-    Scratch::new().map_err(|error| Fault::unable("no temporary file can be made").because(&error))
+    Scratch::new().map_err(|error| Fault::unable("cannot create a temporary file").because(&error))
 }

@@ -16,13 +16,13 @@ pub(super) fn within<T: Send + 'static>(
         .spawn(move || {
             let _ = send.send(work());
         })
-        .map_err(|error| Fault::unable("no thread can be started").because(&error))?;
+        .map_err(|error| Fault::unable("cannot start a thread").because(&error))?;
     let left = deadline.saturating_duration_since(Instant::now());
     match done.recv_timeout(left) {
         Ok(result) => result.map(Some),
         Err(RecvTimeoutError::Timeout) => Ok(None),
         Err(RecvTimeoutError::Disconnected) => {
-            Err(Fault::bug("a thread that judges a push has crashed"))
+            Err(Fault::bug("a thread that checks a push has crashed"))
         }
     }
 }

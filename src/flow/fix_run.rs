@@ -149,9 +149,12 @@ fn refuse_partial(fixed: &[Fixed], subject: &Candidate) -> Result<()> {
     }
     let partial = some_of(&partial, NAMED);
     Err(Fault::unable(format!(
-        "fixers would change files of which only a part is staged: {partial}"
+        "fixers would change files that are only partly staged: {partial}"
     ))
-    .hint("`git add` all of them, or `git stash` the rest; `partial = \"merge\"` would merge"))
+    .hint(
+        "stage the whole files with `git add`, or put the rest away with `git stash`; with `partial \
+        = \"merge\"`, gatekeeper merges the fixes",
+    ))
 }
 
 /// What the index has to have instead to be what lies in the work tree. Deleted files and other
@@ -192,7 +195,7 @@ fn planned(
     {
         if gate.fix.is_none() {
             return Err(
-                Fault::usage(format!("gate `{}` has no `fix`", gate.name)).hint(format!(
+                Fault::usage(format!("gate `{}` has no `fix` command", gate.name)).hint(format!(
                     "add fix = \"...\" to [gates.{}] in gates.toml",
                     gate.name
                 )),

@@ -75,15 +75,15 @@ fn check_until_still(
         && !case.subject.index.commits_the_same(&index)
     {
         return Err(Fault::unable(
-            "the index has changed meanwhile, but git will commit what it was before",
+            "the index was changed in the meantime, but git will commit its earlier contents",
         )
-        .hint("wait until nobody writes, and try again"));
+        .hint("try again once no program is writing to the index"));
     }
     check_case(environment, wishes, case, format, style, Attempt::Second).map(Verdict::exit_code)
 }
 
 /// Why only a snapshot will do in the second run.
-const OVERTAKEN: &str = "something changed while it was judged";
+const OVERTAKEN: &str = "something changed while it was being checked";
 
 /// Whether a run is repeated if it is overtaken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -193,7 +193,7 @@ fn execute(
         report::run_reporter(format, style, &told_plan, &context, events, result)
     })?;
     if let (Err(error), Verdict::Passed) = (&ended.told, ended.run.verdict) {
-        return Err(Fault::unable("the report cannot be written").because(error));
+        return Err(Fault::unable("cannot write the report").because(error));
     }
     if let Some(memory) = memory {
         memory.record(&plan, &ended.run, &case.subject, style);

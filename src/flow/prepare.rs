@@ -216,8 +216,8 @@ fn overlay(
 
 /// A checkout that went wrong must not pass for want of files.
 fn nothing_tracked() -> Fault {
-    Fault::unable("git tracks no file here, so there is nothing to judge")
-        .hint("`git add` something; if this is CI, see whether its checkout is complete")
+    Fault::unable("git tracks no file here, so there is nothing to check")
+        .hint("`git add` a file; in CI, make sure that the checkout is complete")
 }
 
 /// How many gates run at once if nobody says: enough that those that wait overlap.
@@ -312,8 +312,14 @@ fn since_checked(subject: &Candidate, trigger: &Trigger) -> Result<Counted> {
         remark: ungated.map(|first| {
             let number = count(bases.ungated.len(), "commit");
             let first = short(first);
-            let other_key = if store.has_other_key() { report::OTHER_KEY } else { "" };
-            format!("{number} before this one ({first}) passed by the gates, so what they changed is judged as well{other_key}")
+            let other_key = if store.has_other_key() {
+                report::OTHER_KEY
+            } else {
+                ""
+            };
+            format!(
+                "{number} before this one bypassed the gates (latest {first}), so the changes since then are checked as well{other_key}"
+            )
         }),
     })
 }
@@ -373,12 +379,13 @@ pub(super) fn committed_text(
             config::FILE_NAME
         ))
         .hint(format!(
-            "`git restore --staged {}` keeps it; to do without gates here, `gatekeeper uninstall` first",
+            "keep the file with `git restore --staged {}`; to remove gatekeeper from this \
+             repository, run `gatekeeper uninstall` first",
             config::FILE_NAME
         )));
     }
     let remark = format!(
-        "{0} is not in the commit, so nobody else has these gates; `git add {0}` puts it there",
+        "{0} is not in the commit, so other clones lack these gates; add it with `git add {0}`",
         config::FILE_NAME
     );
     Ok((work_tree_text(repository)?, Some(remark)))
@@ -390,5 +397,5 @@ fn not_in_commit(link: &Path, target: &Path) -> Fault {
         show_path(link),
         show_path(target)
     ))
-    .hint("put the file itself here, or `git add` what the link leads to")
+    .hint("replace the link with the file, or `git add` the target of the link")
 }

@@ -117,7 +117,7 @@ impl DraftContext<'_> {
         {
             let left = store.record(tree, |receipt| receipt.left_to_tip = Some(receipt::now()));
             return left.map(|()| ExitCode::Passed).map_err(|error| {
-                Fault::unable("the receipt of this commit cannot be written").because(&error)
+                Fault::unable("cannot write the receipt of this commit").because(&error)
             });
         }
         let code = crate::flow::commit::check_tree(self.environment, Hook::PrepareCommitMsg)?;
@@ -279,6 +279,6 @@ pub(crate) fn replace(file: &Path, text: &[u8]) -> Result<()> {
         Ok(())
     };
     write().map_err(|error: std::io::Error| {
-        Fault::unable(format!("{} cannot be written", show_path(file))).because(&error)
+        Fault::unable(format!("cannot write {}", show_path(file))).because(&error)
     })
 }

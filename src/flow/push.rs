@@ -73,7 +73,7 @@ pub(crate) fn check(
                 tips.insert(commit.id);
             }
             None => report::say(&format!(
-                "{}: {} is no commit, so there is nothing to judge\n",
+                "{}: {} does not point to a commit; nothing to check\n",
                 style.careful("note"),
                 clean_line(reference.name.as_bytes())
             )),
@@ -205,7 +205,7 @@ impl Push<'_> {
 
     fn refuse(&self, left: &[&CommitNode]) -> Result<ExitCode> {
         for commit in left {
-            let what = "a commit that nobody has judged was to be pushed";
+            let what = "refused to push an unchecked commit";
             let entry = LedgerEntry::new(LedgerEvent::Push, HOOK, what).about(&commit.id);
             let _ = self.store.ledger().add(&entry);
         }
@@ -338,7 +338,7 @@ impl Push<'_> {
             return;
         }
         report::say(&format!(
-            "{}: since the last push the ledger has {}\n{}",
+            "{}: {} in the ledger since the last push\n{}",
             self.style.careful("note"),
             count(new.len(), "new line"),
             report::ledger(&new, SHOWN)

@@ -44,9 +44,9 @@ pub(super) fn store(
 /// The receipts, where nothing can be done without them.
 pub(crate) fn must_open(environment: &Environment, repository: &Repository) -> Result<Store> {
     Store::open(repository, environment).ok_or_else(|| {
-        Fault::unable("receipts cannot be kept: there is no key, and none can be written").hint(
-            "make ~/.local/state or the git directory writable, or set XDG_STATE_HOME to a folder \
-             that is",
+        Fault::unable("cannot keep receipts: there is no key, and no key can be written").hint(
+            "make ~/.local/state or the git directory writable, or set XDG_STATE_HOME to a \
+             writable directory",
         )
     })
 }
@@ -174,7 +174,7 @@ impl ReceiptWriter {
         });
         if let Err(error) = written {
             report::say(&format!(
-                "{}: the receipt of this run cannot be written: {error}\n",
+                "{}: cannot write the receipt of this run: {error}\n",
                 style.careful("note")
             ));
         }

@@ -83,8 +83,8 @@ pub(crate) fn check(
 
 fn check_push(environment: &Environment, input: &[u8], style: Style) -> Result<PushVerdict> {
     let repository = Repository::open_bare(environment)?.ok_or_else(|| {
-        Fault::unable("what is pushed is judged only by a bare repository")
-            .hint("`gatekeeper uninstall` in the one that has this hook takes it out")
+        Fault::unable("only a bare repository can check pushes")
+            .hint("remove this hook: run `gatekeeper uninstall` in its repository")
     })?;
     crate::run::refuse_nested(environment, &repository.common_dir)?;
     let mut server = Server::open(&repository)?;
@@ -130,10 +130,8 @@ fn updates(repository: &Repository, input: &[u8], style: Style) -> Result<Vec<Up
     for line in String::from_utf8_lossy(input).lines() {
         let mut words = line.splitn(3, ' ');
         let (Some(_), Some(new), Some(name)) = (words.next(), words.next(), words.next()) else {
-            return Err(
-                Fault::unable("git tells of a push in words that are not known")
-                    .detail(clean_line(line.as_bytes())),
-            );
+            return Err(Fault::unable("unexpected input to the pre-receive hook")
+                .detail(clean_line(line.as_bytes())));
         };
         if is_nothing(new) || !JUDGED.iter().any(|start| name.starts_with(start)) {
             continue;
@@ -144,7 +142,7 @@ fn updates(repository: &Repository, input: &[u8], style: Style) -> Result<Vec<Up
                 tip: commit.id,
             }),
             None => report::say(&format!(
-                "{}: {} is no commit, so there is nothing to judge\n",
+                "{}: {} does not point to a commit; nothing to check\n",
                 style.careful("note"),
                 clean_line(name.as_bytes())
             )),

@@ -38,7 +38,7 @@ pub(super) fn run(
     deadline: Instant,
 ) -> Result<TipOutcome> {
     let cannot = |error: std::io::Error| {
-        Fault::unable("a folder cannot be made for what was pushed").because(&error)
+        Fault::unable("cannot create a directory for the pushed commits").because(&error)
     };
     let scratch = Scratch::new().map_err(cannot)?;
     let dir = scratch.join("tree");
@@ -46,7 +46,7 @@ pub(super) fn run(
     let (ours, id, top) = (environment.clone(), commit.to_owned(), dir.clone());
     let export = move || match Repository::open_bare(&ours)? {
         Some(repository) => repository.export(&id, &top),
-        None => Err(Fault::bug("the repository is bare no longer")),
+        None => Err(Fault::bug("the repository is no longer bare")),
     };
     let Some(variables) = within(deadline, export)? else {
         return Ok(TipOutcome::Late);
@@ -63,7 +63,7 @@ pub(super) fn run(
 
 fn start(dir: &Path, variables: &Variables) -> Result<Child> {
     let cannot = |error: std::io::Error| {
-        Fault::unable("the gates of what was pushed cannot be started").because(&error)
+        Fault::unable("cannot start the gates of the pushed commits").because(&error)
     };
     let program = std::env::current_exe().map_err(cannot)?;
     Command::new(program)
@@ -81,7 +81,7 @@ fn wait(mut child: Child, deadline: Instant) -> Result<Option<ExitStatus>> {
     let pid = Pid::from_child(&child);
     let (send, ended) = channel();
     let cannot = |error: std::io::Error| {
-        Fault::unable("the gates of what was pushed cannot be waited for").because(&error)
+        Fault::unable("cannot wait for the gates of the pushed commits").because(&error)
     };
     thread::Builder::new()
         .spawn(move || {
@@ -93,7 +93,7 @@ fn wait(mut child: Child, deadline: Instant) -> Result<Option<ExitStatus>> {
         Ok(status) => return status.map(Some).map_err(cannot),
         Err(RecvTimeoutError::Timeout) => {}
         Err(RecvTimeoutError::Disconnected) => {
-            return Err(Fault::bug("nobody waits for the gates"));
+            return Err(Fault::bug("no thread waits for the gates"));
         }
     }
     // It tells its gates to end, too; what it cannot, its guard does.

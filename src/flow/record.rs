@@ -46,16 +46,16 @@ pub(crate) fn record(
         }
     };
     if commits.ids.is_empty() {
-        return Err(Fault::usage("there is no commit in that range").hint(
-            "`gatekeeper audit --record` alone judges what HEAD has and nobody has judged; a name alone \
-             stands for what HEAD has more than it; one commit is `COMMIT^!`",
+        return Err(Fault::usage("there is no commit in this range").hint(
+            "`gatekeeper audit --record` checks every unchecked commit in HEAD; with REF, those \
+             since REF; with `COMMIT^!`, one commit",
         ));
     }
     if ungated.is_empty() {
         let commits = count(commits.ids.len(), "commit");
         report::say(&format!(
-            "{}: of {commits} every one has a receipt, or was here or elsewhere before\n",
-            style.good("nothing to judge")
+            "{}: 0 of {commits} unchecked\n",
+            style.good("nothing to check")
         ));
         return Ok(ExitCode::Passed);
     }

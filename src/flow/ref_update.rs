@@ -116,9 +116,12 @@ pub(super) fn lines_of_words<const N: usize>(input: &[u8]) -> Result<Vec<[String
             <[String; N]>::try_from(words).map_err(|_| {
                 let line = clean_line(line.as_bytes());
                 Fault::unable(format!(
-                    "git has told its hook something unexpected: `{line}`"
+                    "unexpected input to the reference-transaction hook: `{line}`"
                 ))
-                .hint("is this hook called by git, and is this git newer than gatekeeper?")
+                .hint(
+                    "only git may call this hook; if git is newer than gatekeeper, update \
+                    gatekeeper",
+                )
             })
         })
         .collect()
@@ -166,11 +169,7 @@ impl Transaction<'_> {
             .into_iter()
             .partition(|commit| own.contains(&commit.id));
         for commit in &arrived {
-            self.note(
-                LedgerEvent::Arrived,
-                "a commit that nobody has judged has arrived",
-                commit,
-            );
+            self.note(LedgerEvent::Arrived, "an unchecked commit arrived", commit);
         }
         if !refused.is_empty() && self.refuse(&refused)? {
             return Ok(ExitCode::Failed);
@@ -306,15 +305,9 @@ impl Transaction<'_> {
         }
         let is_refused = mode == Enforcement::Enforce;
         let (event, what) = if is_refused {
-            (
-                LedgerEvent::Refused,
-                "a commit that nobody has judged was refused",
-            )
+            (LedgerEvent::Refused, "an unchecked commit was refused")
         } else {
-            (
-                LedgerEvent::Ungated,
-                "a commit that nobody has judged was made",
-            )
+            (LedgerEvent::Ungated, "an unchecked commit was made")
         };
         for commit in commits {
             self.note(event, what, commit);
@@ -423,7 +416,7 @@ impl Transaction<'_> {
             let entry = LedgerEntry::new(
                 LedgerEvent::Message,
                 HOOK,
-                "a message that is not as it must be",
+                "a commit message broke the rules",
             );
             let called = self.ancestors.first().map(Vec::as_slice);
             let _ = self

@@ -7,7 +7,7 @@ use super::commit_message::{check, saved};
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
-use crate::base::text::show_path;
+use crate::base::text::{clean_line, show_path};
 use crate::config::Config;
 use crate::git::{CommitterContext, RangeSpec, Repository, must_be_at_rest};
 use crate::message::{Editor, clean};
@@ -43,10 +43,13 @@ pub(crate) fn fix(
     must_be_at_rest(repository)?;
     if !audit.is_head {
         return Err(Fault::unable(format!(
-            "{} does not end with what is checked out",
+            "{} does not end with the commit that is checked out",
             audit.named
         ))
-        .hint("check its end out, and name it HEAD: its commits are rewritten"));
+        .hint(
+            "check out the end of the range and name it HEAD, because its commits are \
+            rewritten",
+        ));
     }
     let setting = repository.setting()?;
     let head = repository.head_name()?;
@@ -89,9 +92,9 @@ fn edit(
 ) -> Result<Vec<u8>> {
     let file = repository.git_dir.join(EDITED);
     let cannot = |error: &dyn std::error::Error| {
-        Fault::unable(format!("{} cannot be edited", show_path(&file)))
+        Fault::unable(format!("cannot edit {}", show_path(&file)))
             .because(error)
-            .hint("nothing was changed; what was typed is beside that file")
+            .hint("nothing was changed; your edits are next to that file")
     };
     let mut contents = text.to_vec();
     if !contents.ends_with(b"\n") {
@@ -104,10 +107,23 @@ fn edit(
         .map_err(|error| cannot(&error))?;
     let editor = repository.editor()?;
     let script = format!("{editor} \"$@\"");
-    duct::cmd!("sh", "-c", script, "sh", &file)
+    let ended = duct::cmd!("sh", "-c", script, "sh", &file)
         .dir(&repository.work_tree)
+        .unchecked()
         .run()
         .map_err(|error| cannot(&error))?;
+    if !ended.status.success() {
+        let editor = clean_line(editor.as_bytes());
+        let cause = ended.status.code().map_or_else(
+            || ended.status.to_string(),
+            |code| format!("exit code {code}"),
+        );
+        let fault = Fault::unable(format!("the editor `{editor}` failed: {cause}"));
+        return Err(fault.hint(format!(
+            "nothing was changed; the edited message is in {}",
+            show_path(&file)
+        )));
+    }
     let edited = fs::read(&file).map_err(|error| cannot(&error))?;
     // Only the line that we have written cuts; the message may hold one like it.
     let cut = format!("{CUT}\n");

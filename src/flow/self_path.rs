@@ -24,7 +24,7 @@ pub(crate) fn call(environment: &Environment) -> String {
 
 fn executable() -> Result<PathBuf> {
     std::env::current_exe()
-        .map_err(|error| Fault::unable("gatekeeper's own program cannot be found").because(&error))
+        .map_err(|error| Fault::unable("cannot find gatekeeper's own program").because(&error))
 }
 
 /// The first program of our name on PATH, if that is us.

@@ -52,7 +52,7 @@ pub(crate) fn told(
         told.push((
             "core.hooksPath",
             format!(
-                "{} (from {}, {}) leads git away from the hooks of gatekeeper",
+                "{} (from {}, {}) keeps git from running gatekeeper's hooks",
                 show_path(&path.value),
                 clean_line(path.origin.as_bytes()),
                 clean_line(path.scope.as_bytes()),
@@ -62,7 +62,7 @@ pub(crate) fn told(
     let variables = &environment.variables;
     if let Some(bypass) = hook_bypass::detect_hook_bypass(&[], variables, |_| !is_led_away) {
         let setting = report::bypass_in_words(&bypass);
-        let word = format!("{setting} passes hooks by, so every commit is refused");
+        let word = format!("{setting} disables the hooks, so every commit is refused");
         told.push(("environment", word));
     }
     let switches = skip_variables::skip_settings(variables);
@@ -75,7 +75,7 @@ pub(crate) fn told(
     weakenings.retain(|one| !switches.iter().any(|switch| switch.is(&one.name)));
     for one in weakenings {
         let (name, value, tool) = (one.name, one.value, one.tool);
-        let word = format!("{name}={value} is kept from gates: it weakens {tool}");
+        let word = format!("{name}={value} is not passed to gates, because it weakens {tool}");
         told.push(("environment", word));
     }
     Ok(told)

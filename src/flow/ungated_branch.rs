@@ -78,7 +78,7 @@ pub(super) fn lets_through(
         });
     }
     report::say(&format!(
-        "{}: {} is one of `ungated-branches`, and has no {FILE_NAME}: nothing was judged\n",
+        "{}: {} is one of `ungated-branches` and has no {FILE_NAME}: nothing was checked\n",
         style.careful("note"),
         crate::base::text::clean_line(branch.as_bytes())
     ));

@@ -101,7 +101,7 @@ impl Repository {
             .answer_stored(arguments, input.as_bytes())?
             .output_else("git cannot list the commits that were pushed")
             .map_err(|fault| {
-                fault.hint("`git fsck` in the repository that is pushed to tells what is missing")
+                fault.hint("run `git fsck` in the receiving repository to see what is missing")
             })?;
         let mut commits = crate::git::history::ancestors(&output);
         commits.reverse();
@@ -163,7 +163,7 @@ impl Repository {
             let file = git_dir.join(name);
             let made = file.parent().map_or(Ok(()), fs::create_dir_all);
             made.and_then(|()| fs::write(&file, text)).map_err(|error| {
-                Fault::unable("what was pushed cannot be checked out").because(&error)
+                Fault::unable("cannot check out the pushed commit").because(&error)
             })
         };
         write("objects/info/alternates", &shadow::alternates(self))?;

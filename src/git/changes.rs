@@ -77,7 +77,7 @@ impl Repository {
         match std::fs::read_to_string(self.git_dir.join("MERGE_HEAD")) {
             Ok(text) => Ok(text.lines().map(str::to_owned).collect()),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(self.announced()),
-            Err(error) => Err(Fault::unable("MERGE_HEAD cannot be read").because(&error)),
+            Err(error) => Err(Fault::unable("cannot read MERGE_HEAD").because(&error)),
         }
     }
 

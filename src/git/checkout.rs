@@ -47,8 +47,7 @@ impl Repository {
     ///
     /// The file cannot be written, or git fails.
     pub(crate) fn copy_index(&self, index: &Index, file: &Path) -> Result<()> {
-        let cannot =
-            |error: &std::io::Error| Fault::unable("the index cannot be copied").because(error);
+        let cannot = |error: &std::io::Error| Fault::unable("cannot copy the index").because(error);
         let _ = fs::remove_file(file);
         fs::write(file, index.as_file()).map_err(|error| cannot(&error))?;
         let intended = index

@@ -92,7 +92,7 @@ impl Repository {
         let patch = process::capture(&variables, &self.work_tree, arguments)?;
         let mut files = Vec::new();
         let mut objects = None;
-        let unexpected = || Fault::bug("git has printed a patch that is none");
+        let unexpected = || Fault::bug("git printed an invalid patch");
         for file in Patch::new(&patch).files().ok_or_else(unexpected)? {
             if file.is_hidden {
                 let objects = match &mut objects {
@@ -357,7 +357,8 @@ mod tests {
     fn lines_that_look_like_headers_are_lines() {
         let files = read(
             "diff --git a/x.sql b/x.sql\nindex 11..22 100644\n--- a/x.sql\n+++ b/x.sql\n\
-             @@ -3 +3,2 @@ diff --git a/q b/q\n--- old\n\\ No newline at end of file\n+++ new\n+diff --git a/y b/y\n",
+             @@ -3 +3,2 @@ diff --git a/q b/q\n--- old\n\\ No newline at end of file\n+++ \
+             new\n+diff --git a/y b/y\n",
         );
         assert_eq!(files.len(), 1);
         assert_eq!(shown(&files[0].removed), [(3, "-- old".to_owned())]);
@@ -391,7 +392,8 @@ mod tests {
             assert_eq!(files[0].before, None);
         }
         let binary = read(
-            "diff --git a/a b.py b/a b.py\nindex 11..22 100644\nBinary files a/a b.py and b/a b.py differ\n\
+            "diff --git a/a b.py b/a b.py\nindex 11..22 100644\nBinary files a/a b.py and b/a \
+             b.py differ\n\
              diff --git \"a/\\001.py\" \"b/\\001.py\"\nindex 11..22 100644\nBinary files differ\n",
         );
         assert_eq!(binary[0].path, PathBuf::from("a b.py"));
@@ -401,7 +403,8 @@ mod tests {
     #[test]
     fn what_is_no_file_or_the_same_is_left_out() {
         let files = read(
-            "diff --git a/s b/s\nindex 11..22 160000\n--- a/s\n+++ b/s\n@@ -1 +1 @@\n-Subproject commit 1\n+Subproject commit 2\n\
+            "diff --git a/s b/s\nindex 11..22 160000\n--- a/s\n+++ b/s\n@@ -1 +1 @@\n-Subproject \
+             commit 1\n+Subproject commit 2\n\
              diff --git a/l b/l\nnew file mode 120000\nindex 00..22\n--- /dev/null\n+++ b/l\n@@ -0,0 +1 @@\n+x\n\\ No newline at end of file\n\
              diff --git a/m b/m\nold mode 100644\nnew mode 100755\n\
              diff --git a/e b/e\nnew file mode 100644\nindex 00..e6\n",

@@ -173,8 +173,8 @@ impl Repository {
         let mut input = String::new();
         for id in from {
             if self.ancestor(id)?.is_none() {
-                return Err(Fault::unable(format!("commit {id} is not here"))
-                    .hint("`git fsck` tells what is missing"));
+                return Err(Fault::unable(format!("commit {id} is missing"))
+                    .hint("run `git fsck` to see what is missing"));
             }
             input.push_str(id);
             input.push('\n');
@@ -213,7 +213,7 @@ impl Repository {
         let output = self
             .answer_stored(&arguments, input.as_bytes())?
             .output_else("git cannot list commits")
-            .map_err(|fault| fault.hint("`git fsck` tells what is missing"))?;
+            .map_err(|fault| fault.hint("run `git fsck` to see what is missing"))?;
         Ok(ancestors(&output))
     }
 
@@ -298,8 +298,8 @@ impl Repository {
     fn listed(&self, arguments: &[&str]) -> Result<HashSet<String>> {
         let output = self
             .ask_stored(arguments)?
-            .output_else("git cannot list what its references lead to")
-            .map_err(|fault| fault.hint("`git fsck` tells what is missing"))?;
+            .output_else("git cannot list the commits of its references")
+            .map_err(|fault| fault.hint("run `git fsck` to see what is missing"))?;
         let text = String::from_utf8_lossy(&output);
         Ok(text.lines().map(str::to_owned).collect())
     }

@@ -91,11 +91,13 @@ impl Repository {
                 }
             }
         }
-        let unknown = |who: &str| {
-            Fault::unable(format!("git does not know the {who}")).hint(
-                "set user.name and user.email: `git config user.name ...`, `git config user.email ...`",
+        let unknown =
+            |who: &str| {
+                Fault::unable(format!("git does not know the name and address of the {who}")).hint(
+                "set user.name and user.email: `git config user.name ...`, `git config user.email \
+                 ...`",
             )
-        };
+            };
         Ok(CommitterContext {
             configuration,
             author: author.ok_or_else(|| unknown("author"))?,
@@ -113,11 +115,18 @@ impl Repository {
     /// There is none: no terminal, and none is configured.
     pub(crate) fn editor(&self) -> Result<String> {
         let answer = self.ask_as_the_user(["var", "GIT_EDITOR"])?;
-        let hint = |fault: Fault| fault.hint("set GIT_EDITOR, or `git config core.editor`");
-        let output = answer.output_else("git knows no editor").map_err(hint)?;
+        let hint = |fault: Fault| {
+            fault.hint(
+                "set GIT_EDITOR, or run `git config core.editor \
+            NAME`",
+            )
+        };
+        let output = answer
+            .output_else("no editor is configured for git")
+            .map_err(hint)?;
         let editor = text(&output).trim().to_owned();
         if editor.is_empty() {
-            return Err(hint(Fault::unable("git knows no editor")));
+            return Err(hint(Fault::unable("no editor is configured for git")));
         }
         Ok(editor)
     }

@@ -46,10 +46,10 @@ pub(crate) fn must_be_at_rest(repository: &Repository) -> Result<()> {
     let is_there = |name: &&str| repository.git_dir.join(name).exists();
     let is_other = ["REVERT_HEAD", "BISECT_LOG"].iter().any(is_there);
     if is_other || repository.is_repeating() || repository.is_merging() {
-        return Err(Fault::unable(
-            "a rebase, a merge, a cherry-pick, a revert or a bisection is under way here",
-        )
-        .hint("finish it first, or abort it"));
+        return Err(
+            Fault::unable("a rebase, merge, cherry-pick, revert or bisect is in progress")
+                .hint("finish or abort it first"),
+        );
     }
     Ok(())
 }

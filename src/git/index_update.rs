@@ -91,7 +91,9 @@ impl Repository {
         let mut replaced = None;
         for file in self.indexes() {
             if !file.exists() {
-                return Err(Fault::unable("the index that is being committed is gone"));
+                return Err(Fault::unable(
+                    "the index that is being committed is missing",
+                ));
             }
             let index = self.index_in(&file)?;
             let is_the_same = |replacement: &&Replacement| {
@@ -133,16 +135,15 @@ impl Repository {
     ///
     /// # Errors
     ///
-    /// git fails, or a temporary file cannot be written.
+    /// git fails, or cannot write a temporary file.
     pub(crate) fn merged(
         &self,
         ours: &[u8],
         base: &[u8],
         theirs: &[u8],
     ) -> Result<Option<Vec<u8>>> {
-        let cannot = |error: std::io::Error| {
-            Fault::unable("a temporary file cannot be written").because(&error)
-        };
+        let cannot =
+            |error: std::io::Error| Fault::unable("cannot write a temporary file").because(&error);
         let dir = Scratch::new().map_err(cannot)?;
         let mut arguments: Vec<OsString> = vec!["merge-file".into(), "-p".into(), "-q".into()];
         for (name, contents) in [("ours", ours), ("base", base), ("theirs", theirs)] {

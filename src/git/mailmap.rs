@@ -27,7 +27,7 @@ impl Repository {
         }
         // git also reads the `.mailmap` where it stands: in an empty directory there is none.
         let empty = Scratch::new()
-            .map_err(|error| Fault::unable("a folder cannot be made").because(&error))?;
+            .map_err(|error| Fault::unable("cannot create a directory").because(&error))?;
         let mut variables = self.variables_for_stored();
         variables.remove(OsStr::new("GIT_WORK_TREE"));
         variables.insert("GIT_DIR".into(), self.git_dir.clone().into());

@@ -234,13 +234,13 @@ impl Objects {
             )));
         }
         let gone =
-            |error: std::io::Error| Fault::unable("git cat-file does not answer").because(&error);
+            |error: std::io::Error| Fault::unable("git cat-file does not respond").because(&error);
         writeln!(self.asks, "{id}").map_err(gone)?;
         self.asks.flush().map_err(gone)?;
         let mut line = String::new();
         if self.answers.read_line(&mut line).map_err(gone)? == 0 {
             return Err(Fault::unable(format!("git cannot read {id}"))
-                .hint("if this is a partial clone, its remote must be within reach"));
+                .hint("in a partial clone, the remote must be reachable"));
         }
         let header = header(&line, id).ok_or_else(|| {
             Fault::bug(format!("git cat-file was asked for {id}"))
@@ -259,7 +259,7 @@ impl Objects {
 
 fn missing(kind: &str, id: &str) -> Fault {
     Fault::unable(format!("{kind} {id} is not in this repository"))
-        .hint("fetch all of it; `git fsck` tells what is missing")
+        .hint("fetch the whole history; run `git fsck` to see what is missing")
 }
 
 fn damaged(kind: &str, id: &str) -> Fault {
@@ -349,7 +349,8 @@ mod tests {
 
     #[test]
     fn commits_are_taken_apart() {
-        let text = b"tree aa\nparent bb\nparent cc\nauthor A <a@b> 1 +0000\ncommitter C\xe9 <c@d> 2 +0000\nparent dd\nencoding ISO-8859-1\ngpgsig x\n author no\n\nsubject\n\nbody\n";
+        let text = b"tree aa\nparent bb\nparent cc\nauthor A <a@b> 1 +0000\ncommitter C\xe9 <c@d> \
+            2 +0000\nparent dd\nencoding ISO-8859-1\ngpgsig x\n author no\n\nsubject\n\nbody\n";
         let found = commit("id", text).unwrap();
         assert_eq!(found.tree, "aa");
         assert_eq!(found.parents, 2);

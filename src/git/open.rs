@@ -233,7 +233,7 @@ fn locate_by_git(environment: &Environment) -> Result<Location> {
             common_dir,
         }),
         Err(_) => Err(Fault::bug(
-            "git rev-parse gave another number of answers than questions",
+            "git rev-parse printed an unexpected number of answers",
         )),
     }
 }
@@ -244,13 +244,13 @@ fn describe(fault: Fault, environment: &Environment) -> Fault {
     if said.contains("not a git repository") {
         Fault::unable(format!("{here} is not in a git repository"))
             .detail(said)
-            .hint("go to the work tree of a repository, or make one with `git init`")
-    } else if said.contains("must be run in a work tree") {
-        Fault::unable("this repository has no work tree here")
+            .hint("change to the work tree of a repository, or create one with `git init`")
+    } else if said.contains("this operation must be run in a work tree") {
+        Fault::unable("this repository has no work tree")
             .detail(said)
             .hint(
-                "gates run on files; call gatekeeper in a work tree (`git worktree add` makes one). \
-                 For a repository that others push to there is `gatekeeper install --server`",
+                "gates run on files: run gatekeeper in a work tree (create one with `git worktree \
+                 add`). In a repository that receives pushes, run `gatekeeper install --server`",
             )
     } else {
         fault

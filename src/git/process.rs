@@ -168,9 +168,9 @@ fn program(variables: &Variables) -> PathBuf {
 }
 
 fn cannot_start(error: &io::Error) -> Fault {
-    let fault = Fault::unable("git cannot be started").because(error);
+    let fault = Fault::unable("cannot start git").because(error);
     match error.kind() {
-        io::ErrorKind::NotFound => fault.hint("install git, or put it on PATH"),
+        io::ErrorKind::NotFound => fault.hint("install git, or add it to PATH"),
         _ => fault,
     }
 }
@@ -201,11 +201,10 @@ fn start(
     let mut command = command(variables, dir, arguments);
     command.stdin(match input {
         Some(input) => whole_input(input)
-            .map_err(|error| Fault::unable("no input for git can be written").because(&error))?,
+            .map_err(|error| Fault::unable("cannot write git's input").because(&error))?,
         None => Stdio::null(),
     });
-    let cannot_read =
-        |error: io::Error| Fault::unable("what git printed cannot be read").because(&error);
+    let cannot_read = |error: io::Error| Fault::unable("cannot read git's output").because(&error);
     // git takes no notice of an output that cannot be written if that is a pipe (`git.c:
     // run_builtin`), and a list that is cut off looks like a short one.
     let printed = anonymous_file().map_err(cannot_read)?;

@@ -10,8 +10,8 @@ use crate::base::fault::{Fault, Result};
 use crate::model::trigger::short;
 
 /// What to do in a shallow clone.
-const UNSHALLOW: &str =
-    "this clone is shallow; fetch all of it: `git fetch --unshallow`, in CI fetch-depth: 0";
+const UNSHALLOW: &str = "this clone is shallow; fetch the whole history with `git fetch --unshallow`, or set \
+     fetch-depth: 0 in CI";
 
 /// A range whose ends are known.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,7 +69,7 @@ impl Repository {
         }
         let fault = Fault::unable(format!("`{from}` and `{to}` have no common ancestor here"));
         Err(if self.cut_off()?.is_empty() {
-            fault.hint("name a revision that the branch comes from")
+            fault.hint("name a revision that the branch is based on")
         } else {
             fault.hint(UNSHALLOW)
         })
@@ -82,7 +82,7 @@ impl Repository {
     /// A revision does not exist, not all commits are here, or git fails.
     pub fn commits(&self, named: &RangeSpec) -> Result<CommitRange> {
         let cut_off = self.cut_off()?;
-        let incomplete = || Fault::unable("not every commit of the range is here").hint(UNSHALLOW);
+        let incomplete = || Fault::unable("some commits of the range are missing").hint(UNSHALLOW);
         let commits = match named {
             RangeSpec::Between { from, to } => {
                 let Range { begin, base, tip } = self.range(from, to)?;
@@ -158,8 +158,7 @@ impl Repository {
         // Where a shallow clone is cut off, a commit only seems to have no parents.
         if self.cut_off()?.contains(id) {
             return Err(
-                Fault::unable(format!("what comes before {} is not here", short(id)))
-                    .hint(UNSHALLOW),
+                Fault::unable(format!("the parents of {} are missing", short(id))).hint(UNSHALLOW),
             );
         }
         let commit = self.ancestor(id)?;
@@ -171,10 +170,10 @@ impl Repository {
         match std::fs::read_to_string(self.common_dir.join("shallow")) {
             Ok(text) => Ok(text.lines().map(str::to_owned).collect()),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(HashSet::new()),
-            Err(error) => Err(Fault::unable(
-                "the list of cut-off commits, `shallow`, cannot be read",
-            )
-            .because(&error)),
+            Err(error) => Err(
+                Fault::unable("cannot read the list of cut-off commits (`shallow`)")
+                    .because(&error),
+            ),
         }
     }
 
@@ -192,10 +191,13 @@ impl Repository {
                 return Ok(line(&output));
             }
         }
-        Err(
-            Fault::usage("the current branch has no upstream, so it does not say where a range begins")
-                .hint("name the range, as in `gatekeeper audit origin/main..HEAD`, or set an upstream: `git branch --set-upstream-to`"),
+        Err(Fault::usage(
+            "the current branch has no upstream, so the start of the range is unknown",
         )
+        .hint(
+            "name the range, as in `gatekeeper audit origin/main..HEAD`, or set an \
+                    upstream with `git branch --set-upstream-to`",
+        ))
     }
 
     /// Whether a revision is the commit that is checked out.
@@ -245,17 +247,17 @@ impl Repository {
             return Ok(id);
         }
         Err(
-            Fault::usage(format!("`{revision}` is no commit in this repository"))
-                .hint("fetch it first, or name another revision; in CI set fetch-depth: 0"),
+            Fault::usage(format!("`{revision}` is not a commit in this repository"))
+                .hint("fetch it first, or name another revision; in CI, set fetch-depth: 0"),
         )
     }
 }
 
 fn listed(answer: Answer) -> Result<Vec<u8>> {
     let output = answer.output_else("git cannot list the commits of the range");
-    output.map_err(|fault| fault.hint("`git fsck` tells what is missing"))
+    output.map_err(|fault| fault.hint("run `git fsck` to see what is missing"))
 }
 
 fn not_here(id: &str) -> Fault {
-    Fault::unable(format!("commit {id} is not here")).hint("`git fsck` tells what is missing")
+    Fault::unable(format!("commit {id} is missing")).hint("run `git fsck` to see what is missing")
 }

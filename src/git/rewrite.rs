@@ -33,9 +33,7 @@ impl Repository {
             let message = messages.get(id).map(Vec::as_slice);
             if let Some(content) = rewritten(&content, message, committer, &written) {
                 let new = self.write_commit(&content).map_err(|fault| {
-                    fault.hint(format!(
-                        "commit {id} cannot be written again; nothing was changed"
-                    ))
+                    fault.hint(format!("cannot rewrite commit {id}; nothing was changed"))
                 })?;
                 written.insert(id.clone(), new);
             }
@@ -43,9 +41,9 @@ impl Repository {
         let Some(tip) = written.remove(&commits.tip) else {
             return Ok(None);
         };
-        let because = "gatekeeper: mend messages";
+        let because = "gatekeeper: fix messages";
         self.git(["update-ref", "-m", because, head, &tip, &commits.tip])
-            .map_err(|fault| fault.hint("nothing was changed; what HEAD was is still there"))?;
+            .map_err(|fault| fault.hint("nothing was changed; HEAD is where it was"))?;
         Ok(Some((commits.tip.clone(), tip)))
     }
 
@@ -157,7 +155,8 @@ fn remedied(message: &[u8], written: &HashMap<String, String>) -> Vec<u8> {
 mod tests {
     use super::*;
 
-    const COMMIT: &[u8] = b"tree aa\nparent bb\nparent cc\nauthor A <a@b> 1 +0000\ncommitter A <a@b> 1 +0000\ngpgsig -----BEGIN\n x\n -----END\nencoding X\n\nmessage\n";
+    const COMMIT: &[u8] = b"tree aa\nparent bb\nparent cc\nauthor A <a@b> 1 +0000\ncommitter A \
+        <a@b> 1 +0000\ngpgsig -----BEGIN\n x\n -----END\nencoding X\n\nmessage\n";
 
     #[test]
     fn only_what_must_change_changes() {
@@ -166,21 +165,25 @@ mod tests {
         let mapped = HashMap::from([("cc".to_owned(), "dd".to_owned())]);
         assert_eq!(
             rewritten(COMMIT, None, b"C", &mapped).unwrap(),
-            b"tree aa\nparent bb\nparent dd\nauthor A <a@b> 1 +0000\ncommitter A <a@b> 1 +0000\nencoding X\n\nmessage\n"
+            b"tree aa\nparent bb\nparent dd\nauthor A <a@b> 1 +0000\ncommitter A <a@b> 1 \
+                +0000\nencoding X\n\nmessage\n"
         );
         assert_eq!(
             rewritten(COMMIT, Some(b"other\n"), b"C", &none).unwrap(),
-            b"tree aa\nparent bb\nparent cc\nauthor A <a@b> 1 +0000\ncommitter C\nencoding X\n\nother\n"
+            b"tree aa\nparent bb\nparent cc\nauthor A <a@b> 1 +0000\ncommitter C\nencoding \
+                X\n\nother\n"
         );
         let bare = b"tree aa\nauthor A <a@b> 1 +0000\ncommitter A <a@b> 1 +0000\n\n";
         assert_eq!(
             rewritten(bare, Some(b"m\n"), b"C", &none).unwrap(),
             b"tree aa\nauthor A <a@b> 1 +0000\ncommitter C\n\nm\n"
         );
-        let tagged = b"tree aa\nparent cc\nmergetag object cc\n type commit\nauthor A\n\nI, A <a@b>, hereby add my Signed-off-by to this commit: cc\n";
+        let tagged = b"tree aa\nparent cc\nmergetag object cc\n type commit\nauthor A\n\nI, A \
+            <a@b>, hereby add my Signed-off-by to this commit: cc\n";
         assert_eq!(
             rewritten(tagged, None, b"C", &mapped).unwrap(),
-            b"tree aa\nparent dd\nauthor A\n\nI, A <a@b>, hereby add my Signed-off-by to this commit: dd\n"
+            b"tree aa\nparent dd\nauthor A\n\nI, A <a@b>, hereby add my Signed-off-by to this \
+                commit: dd\n"
         );
         let named = "C\u{fc}".as_bytes();
         let kept = rewritten(COMMIT, Some(b"m\n"), named, &none).unwrap();

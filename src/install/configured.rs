@@ -24,7 +24,7 @@ const PREFIX: &str = "gatekeeper-";
 const TEMPLATE: &str = "gatekeeper=@GATEKEEPER@; @EARLY@\
     [ -f \"$gatekeeper\" ] && [ -x \"$gatekeeper\" ] && [ -s \"$gatekeeper\" ] || \
     gatekeeper=$(command -v gatekeeper) || { \
-    echo 'error: gatekeeper is installed as a hook here, but its program is gone' >&2; \
+    echo 'error: gatekeeper is installed as a hook here, but its program is missing' >&2; \
     echo 'help: install it again, then run `gatekeeper install` in this repository' >&2; \
     exit 3; }; \
     exec \"$gatekeeper\" hook --from-config @HOOK@";

@@ -151,26 +151,27 @@ fn must_be_installable(file: &Path, hook: Hook) -> Result<()> {
     let shown = show_path(file);
     let fault = match owner(file)? {
         Owner::Foreign if file.is_dir() => Fault::unable(format!("{shown} is a directory"))
-            .hint("move it away, then run `gatekeeper install` again"),
+            .hint("move it away and run `gatekeeper install` again"),
         Owner::Foreign if chain::exists(&kept_file) && !chain::is_same(file, &kept_file) => {
             Fault::unable(format!(
-                "another {hook} hook was written over gatekeeper's, which has one chained already"
+                "gatekeeper's {hook} hook was overwritten, and another hook is already chained to \
+                 it"
             ))
             .detail(format!(
-                "in its place: {shown}\nchained: {}",
+                "overwritten: {shown}\nchained: {}",
                 show_path(&kept_file)
             ))
             .hint(format!(
-                "keep one of the two as {shown} and move the other one away, \
-             then run `gatekeeper install` again"
+                "keep one of the two files as {shown}, move the other one away and run \
+                 `gatekeeper install` again"
             ))
         }
         Owner::Changed => Fault::unable(format!(
-            "somebody has changed the {hook} hook of gatekeeper's: {shown}"
+            "gatekeeper's {hook} hook was changed: {shown}"
         ))
         .hint(
-            "make what was added a gate in gates.toml, delete the file, then run \
-                     `gatekeeper install` again",
+            "move the added commands to a gate in gates.toml, delete the file and run `gatekeeper \
+             install` again",
         ),
         Owner::Nobody | Owner::Ours(_) | Owner::Foreign => return Ok(()),
     };
@@ -244,7 +245,7 @@ pub(crate) fn is_in_work_tree(repository: &Repository, dir: &Path) -> bool {
 fn remove(file: &Path, hook: Hook) -> Result<HookChange> {
     let kept_file = kept(file, hook);
     let cannot = |error: io::Error| {
-        Fault::unable(format!("{} cannot be removed", show_path(file))).because(&error)
+        Fault::unable(format!("cannot remove {}", show_path(file))).because(&error)
     };
     Ok(match owner(file)? {
         Owner::Foreign if chain::is_same(file, &kept_file) => {
@@ -265,9 +266,8 @@ fn remove(file: &Path, hook: Hook) -> Result<HookChange> {
 }
 
 fn owner(file: &Path) -> Result<Owner> {
-    shim::owner(file).map_err(|error| {
-        Fault::unable(format!("{} cannot be read", show_path(file))).because(&error)
-    })
+    shim::owner(file)
+        .map_err(|error| Fault::unable(format!("cannot read {}", show_path(file))).because(&error))
 }
 
 fn is_executable(file: &Path) -> bool {
@@ -286,5 +286,5 @@ fn write(dir: &Path, file: &Path, text: &[u8]) -> io::Result<()> {
 }
 
 fn cannot_write(path: &Path, error: &io::Error) -> Fault {
-    Fault::unable(format!("{} cannot be written", show_path(path))).because(error)
+    Fault::unable(format!("cannot write {}", show_path(path))).because(error)
 }

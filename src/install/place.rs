@@ -26,29 +26,34 @@ pub(super) fn dir(repository: &Repository) -> Result<PathBuf> {
     let work_tree = &repository.work_tree;
     if is_same(&used, work_tree) {
         return Err(Fault::unable(
-            "core.hooksPath is empty or leads to the top of the work tree, so git runs no hooks from a folder",
+            "core.hooksPath is empty or the top of the work tree, so git runs no hooks from a \
+             directory",
         )
-        .hint("take it out: `git config --unset core.hooksPath`, then run `gatekeeper install` again"));
+        .hint(
+            "remove the setting with `git config --unset core.hooksPath` and run `gatekeeper \
+            install` again",
+        ));
     }
     if used.is_symlink() {
         return Err(Fault::unable(format!(
             "{} is a symbolic link, so other repositories may use its hooks as well",
             show_path(&used)
         ))
-        .hint("make it a folder of its own, then run `gatekeeper install` again"));
+        .hint("replace the link with a directory and run `gatekeeper install` again"));
     }
     if is_same(&used, &usual) || repository.hooks_path_scope()? == HooksPathScope::Repository {
         return Ok(used);
     }
     let usual_word = shell_word(usual.as_os_str());
     Err(Fault::unable(format!(
-        "core.hooksPath is set for more than this repository, so git looks for hooks in {}",
+        "core.hooksPath is set outside this repository's configuration, so git looks for hooks in \
+         {}",
         show_path(&used)
     ))
-    .detail("`git config --show-origin core.hooksPath` tells where")
+    .detail("to see where it is set, run `git config --show-origin core.hooksPath`")
     .hint(format!(
-        "to use this repository's own hooks instead, run `git config --local core.hooksPath {usual_word}`, \
-         then `gatekeeper install` again; the hooks of the other folder do not run here then"
+        "to use this repository's own hooks instead of those in the other directory, run `git \
+         config --local core.hooksPath {usual_word}` and `gatekeeper install` again"
     )))
 }
 

@@ -42,7 +42,7 @@ pub(crate) fn must_exist(names: &[String], config: &Config) -> Result<Vec<GateNa
             gate.map(|gate| gate.name.clone()).ok_or_else(|| {
                 let gates: Vec<&str> = config.gates.iter().map(|gate| gate.name.as_str()).collect();
                 let fault = Fault::usage(format!(
-                    "there is no gate `{}`",
+                    "gate `{}` does not exist",
                     crate::base::text::clean_line(name.as_bytes())
                 ));
                 fault.hint(match nearest(name, gates.iter().copied()) {

@@ -61,9 +61,9 @@ pub(super) fn choose(gate: &Gate, sight: ViewInputs<'_>) -> ViewChoice {
         untracked: gate.untracked,
         why,
     };
-    let asked = || "gates.toml asks for it".to_owned();
+    let asked = || "gates.toml requires it".to_owned();
     let Some(beside) = sight.beside else {
-        return choice(ViewKind::InPlace, "the work tree itself is judged".into());
+        return choice(ViewKind::InPlace, "the work tree itself is checked".into());
     };
     if let Some(why) = sight.only_snapshot {
         return choice(ViewKind::Snapshot, why.into());
@@ -74,7 +74,7 @@ pub(super) fn choose(gate: &Gate, sight: ViewInputs<'_>) -> ViewChoice {
         Isolation::Overlay => asked(),
         Isolation::Auto => match reason(gate, beside, sight.has_own_index) {
             Some(reason) => reason,
-            None => return choice(ViewKind::InPlace, "the work tree is the tree".into()),
+            None => return choice(ViewKind::InPlace, "the work tree matches the tree".into()),
         },
     };
     match sight.no_overlay {
@@ -87,7 +87,7 @@ pub(super) fn choose(gate: &Gate, sight: ViewInputs<'_>) -> ViewChoice {
 fn reason(gate: &Gate, beside: &WorktreeState, has_own_index: bool) -> Option<String> {
     let mut reasons = Vec::new();
     if !beside.unstaged.is_empty() {
-        reasons.push("other files than the commit");
+        reasons.push("files that differ from the commit");
     }
     if gate.untracked == Untracked::Hide && !beside.untracked.is_empty() {
         reasons.push("untracked files");
@@ -95,7 +95,7 @@ fn reason(gate: &Gate, beside: &WorktreeState, has_own_index: bool) -> Option<St
     if !reasons.is_empty() {
         return Some(format!("the work tree has {}", reasons.join(" and ")));
     }
-    has_own_index.then(|| "git commits another index than its usual one".into())
+    has_own_index.then(|| "git commits from a temporary index".into())
 }
 
 impl Plan {

@@ -16,7 +16,7 @@ pub(super) fn save(dir: &Path, gate: &GateName, output: &Output) -> io::Result<P
     let mut file = tempfile::NamedTempFile::new_in(dir)?;
     file.write_all(&output.head)?;
     if output.omitted > 0 {
-        write!(file, "\n[{} bytes are not kept]\n", output.omitted)?;
+        write!(file, "\n[{} bytes omitted]\n", output.omitted)?;
     }
     file.write_all(&output.tail)?;
     let path = dir.join(format!("{gate}.log"));

@@ -122,8 +122,8 @@ pub(crate) fn fault(fault: &Fault, style: Style) -> String {
     if fault.is_disk_full() {
         let _ = writeln!(
             text,
-            "{}: the disk is full, or your quota of it; free some space (`df -h` shows where), then run \
-             this again",
+            "{}: the disk or your quota is full; free some space (`df -h` shows where), then run \
+             the command again",
             style.strong("help")
         );
     }

@@ -8,7 +8,7 @@ use crate::base::fault::Result;
 /// Prints the result of a command. If it cannot be printed, the command has failed.
 pub(crate) fn print(text: &str) -> Result<()> {
     write_output(text).map_err(|error| {
-        crate::base::fault::Fault::unable("standard output cannot be written").because(&error)
+        crate::base::fault::Fault::unable("cannot write to standard output").because(&error)
     })
 }
 

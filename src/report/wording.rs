@@ -36,23 +36,23 @@ pub(super) fn cause(outcome: &Outcome) -> String {
         }
         Outcome::TimedOut(Limit::Budget(budget)) => {
             format!(
-                "stopped when the budget of {} for the whole run was used up",
+                "stopped when the budget of {} for the whole run ran out",
                 limit(*budget)
             )
         }
         Outcome::CouldNotStart(flaw) => flaw.cause.clone(),
-        Outcome::ToolBroken { signal } => format!("it crashed: {}", signal_name(*signal)),
+        Outcome::ToolBroken { signal } => format!("the program crashed: {}", signal_name(*signal)),
         Outcome::Cancelled(cancellation) => match cancellation {
             Cancellation::Need(gate) => format!("it needs {gate}, which did not pass"),
             Cancellation::FailFast(gate) => format!("{gate} failed, and fail-fast is on"),
             Cancellation::Budget(budget) => {
                 format!(
-                    "the budget of {} was used up before it could start",
+                    "the budget of {} ran out before the gate could start",
                     limit(*budget)
                 )
             }
             Cancellation::Ended(ending) => ended(*ending),
-            Cancellation::NotStarted => "nothing was run, since a gate cannot start".into(),
+            Cancellation::NotStarted => "nothing was run, because a gate cannot start".into(),
         },
     }
 }
@@ -68,8 +68,8 @@ fn signal_name(signal: i32) -> String {
 pub(super) fn ended(ending: Ending) -> String {
     match ending {
         Ending::Signal(SIGINT) => "interrupted".into(),
-        Ending::Signal(signal) => format!("gatekeeper got {}", signal_name(signal)),
-        Ending::ParentGone => "git, which had called gatekeeper, is gone".into(),
+        Ending::Signal(signal) => format!("gatekeeper received {}", signal_name(signal)),
+        Ending::ParentGone => "the git process that called gatekeeper has ended".into(),
     }
 }
 
@@ -86,12 +86,12 @@ fn not_applicable(reason: &NotApplicable) -> String {
             let words: Vec<&str> = unfit
                 .iter()
                 .map(|unfit| match unfit {
-                    Unfit::Deleted => "was deleted",
-                    Unfit::TakenOver => "came in by the merge as it was",
-                    Unfit::NoFile => "is no regular file",
+                    Unfit::Deleted => "were deleted",
+                    Unfit::TakenOver => "came in unchanged with the merge",
+                    Unfit::NoFile => "are not regular files",
                 })
                 .collect();
-            format!("what matches {}", words.join(" or "))
+            format!("the files that match {}", words.join(" or "))
         }
     }
 }
@@ -172,7 +172,10 @@ pub(super) fn because(planned: &PlannedGate) -> String {
             )
         }
         Needed::Widened { by } => {
-            format!("{} changed, so all matching files count", show_path(by))
+            format!(
+                "{} changed, so all matching files are checked",
+                show_path(by)
+            )
         }
     }
 }
@@ -186,7 +189,7 @@ pub(super) fn level(planned: &PlannedGate) -> Option<String> {
         GateLevel::Block => None,
         GateLevel::Warn { until: None } => Some("warning only".into()),
         GateLevel::Warn { until: Some(until) } if planned.blocking => {
-            Some(format!("was a warning until {until}, and blocks now"))
+            Some(format!("was a warning until {until} and blocks now"))
         }
         GateLevel::Warn { until: Some(until) } => Some(format!("warning only until {until}")),
     }
@@ -206,9 +209,9 @@ pub(super) fn views(plan: &Plan) -> String {
                 ViewKind::Snapshot => "in a snapshot",
             };
             if is_uniform {
-                format!("{place}, since {}", view.why)
+                format!("{place}, because {}", view.why)
             } else {
-                format!("{} {place}, since {}", some_of(&names, NAMED), view.why)
+                format!("{} {place}, because {}", some_of(&names, NAMED), view.why)
             }
         })
         .collect();
@@ -218,7 +221,7 @@ pub(super) fn views(plan: &Plan) -> String {
 /// What has changed while it was being checked.
 pub(super) fn overtaken(aftermath: &PostRunChecks) -> String {
     if aftermath.is_index_overtaken {
-        return "the index changed while it was judged".into();
+        return "the index changed while it was being checked".into();
     }
     let paths: Vec<String> = aftermath
         .overtaken
@@ -226,7 +229,7 @@ pub(super) fn overtaken(aftermath: &PostRunChecks) -> String {
         .map(|path| show_path(path))
         .collect();
     format!(
-        "the work tree changed while it was judged: {}",
+        "the work tree changed while it was being checked: {}",
         some_of(&paths, NAMED)
     )
 }

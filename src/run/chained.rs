@@ -53,10 +53,10 @@ pub(crate) fn run_chained(
     let status = status.map_err(|error: io::Error| {
         let shown = show_path(kept);
         Fault::unable(format!(
-            "the hook that was here before gatekeeper cannot be started: {shown}"
+            "cannot start the earlier hook, which runs before gatekeeper: {shown}"
         ))
         .because(&error)
-        .hint("mend it, or remove it if it is not needed any more")
+        .hint("fix the hook, or remove it if it is no longer needed")
     })?;
     Ok(Some(match (status.code(), status.signal()) {
         (Some(0), _) => ExitCode::Passed,

@@ -13,7 +13,7 @@ use crate::model::outcome::{Failure, Outcome, StartFlaw, StartHelp};
 /// What the end of a call's process says by itself, if it is not good.
 pub(super) fn failure_of(status: Option<ExitStatus>, gate: &Gate) -> Option<Outcome> {
     let Some(status) = status else {
-        return Some(could_not_start("its exit status could not be had"));
+        return Some(could_not_start("its exit status could not be read"));
     };
     if let Some(signal) = status.signal() {
         return Some(Outcome::ToolBroken { signal });

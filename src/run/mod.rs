@@ -83,9 +83,9 @@ where
     let prepared = preflight::prepare(plan, surroundings);
     // The guard is a fork: it must be there before the first gate.
     let guard = crate::platform::start_guard(surroundings.checked.watch.map(Watch::as_fd))
-        .map_err(|error| Fault::unable("the guard process cannot be started").because(&error))?;
-    let mailbox = Mailbox::open()
-        .map_err(|error| Fault::unable("signals cannot be received").because(&error))?;
+        .map_err(|error| Fault::unable("cannot start the guard process").because(&error))?;
+    let mailbox =
+        Mailbox::open().map_err(|error| Fault::unable("cannot receive signals").because(&error))?;
     let (events, heard) = mpsc::channel();
     let (result, summary) = mpsc::channel();
     let post = mailbox.sender();
@@ -97,7 +97,7 @@ where
             while summary.recv().is_ok() {}
             let _ = post.send(SchedulerMessage::Told(told));
         })
-        .map_err(|error| Fault::unable("a thread cannot be started").because(&error))?;
+        .map_err(|error| Fault::unable("cannot start a thread").because(&error))?;
 
     let begun = Instant::now();
     let cannot_start = prepared

@@ -60,7 +60,7 @@ fn prepare_gate(
     let flaw = |help| move |cause| StartFlaw { cause, help };
     if !looked_at.is_dir() {
         let what = if looked_at.exists() {
-            "is no folder"
+            "is not a directory"
         } else {
             "does not exist"
         };
@@ -84,7 +84,7 @@ fn prepare_gate(
         Some(GateCall::Program { program, .. }) => search.find(program, 0).map_err(|cause| {
             match environment::missing_environment(seen.look, &looked_at) {
                 Some(names) if !program.as_bytes().contains(&b'/') => {
-                    format!("{cause}, and no Python environment ({names}) is here")
+                    format!("{cause}, and there is no Python environment ({names}) here")
                 }
                 _ => cause,
             }
@@ -92,7 +92,7 @@ fn prepare_gate(
         Some(GateCall::Shell { .. }) => Ok(search
             .find(OsStr::new("sh"), 0)
             .unwrap_or_else(|_| SHELL.into())),
-        None => Err("there is no call to make".into()),
+        None => Err("there is no command to run".into()),
     };
     Ok(Prepared {
         program: program.map_err(flaw(StartHelp::Program))?,
@@ -142,8 +142,12 @@ impl ProgramSearch<'_> {
                 Err(flaw) => return Err(format!("{} {flaw}", show_path(&file))),
             }
         }
-        Err(passed_over
-            .unwrap_or_else(|| format!("{shown} is not installed: it is in no folder of PATH")))
+        Err(passed_over.unwrap_or_else(|| {
+            format!(
+                "{shown} is not installed: it is not in any directory of \
+                PATH"
+            )
+        }))
     }
 
     /// Where a file is for us that the gate knows by this path.
@@ -198,7 +202,7 @@ impl ProgramSearch<'_> {
         }
         let broken = |cause| Flaw::BrokenInterpreter(cause);
         if depth >= MAX_INTERPRETERS {
-            return Err(broken("too many interpreters, one behind the other".into()));
+            return Err(broken("too many interpreters in a chain".into()));
         }
         if file.file_name() != Some(OsStr::new("env")) {
             let flaw = |flaw| broken(format!("{} {flaw}", show_path(&file)));
@@ -233,21 +237,23 @@ impl fmt::Display for Flaw {
             Self::Unreachable(error) => write!(formatter, "cannot be reached: {error}"),
             Self::Directory => formatter.write_str("is a directory"),
             Self::NotExecutable => {
-                formatter.write_str("is not executable (`chmod +x` makes it so)")
+                formatter.write_str("is not executable (make it so with `chmod +x`)")
             }
             Self::NoInterpreter(name) if name.as_bytes().ends_with(b"\r") => {
-                formatter.write_str("has Windows line ends, so that its interpreter is not found")
+                formatter.write_str("has Windows line endings, so its interpreter is not found")
             }
             Self::NoInterpreter(name) => write!(
                 formatter,
-                "needs {}, which does not exist; was its environment moved, or its interpreter removed?",
+                "needs {}, which does not exist; its environment may have been moved, or its \
+                 interpreter removed",
                 show_os(name)
             ),
             Self::BrokenInterpreter(cause) => write!(formatter, "cannot run: {cause}"),
             Self::Text => formatter.write_str(
-                "is a text without a first line that names its interpreter (`#!/bin/sh`)",
+                "is a text file whose first line does not name an interpreter (such as \
+                 `#!/bin/sh`)",
             ),
-            Self::Empty => formatter.write_str("is empty, or has lost its contents"),
+            Self::Empty => formatter.write_str("is empty or was truncated"),
         }
     }
 }

@@ -203,7 +203,7 @@ fn spawn(call: &GateCall, prepared: &Prepared, guard: &GuardLine) -> io::Result<
     drop(expression);
     let pid = handle.pids().first().copied();
     let group = pid.and_then(|pid| Pid::from_raw(i32::try_from(pid).ok()?));
-    let group = group.ok_or_else(|| io::Error::other("the process has no number"))?;
+    let group = group.ok_or_else(|| io::Error::other("the process has no id"))?;
     Ok(Spawned {
         group,
         handle,

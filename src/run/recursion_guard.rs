@@ -28,12 +28,12 @@ pub(crate) fn refuse_nested(environment: &Environment, common_dir: &Path) -> Res
         return Ok(());
     }
     Err(Fault::unable(
-        "gatekeeper is already judging this repository, and this call comes from one of its gates",
+        "gatekeeper is already checking this repository, and one of its gates made this call",
     )
     .hint(format!(
-        "a gate must not commit to the repository that it checks, nor run gatekeeper on it; a \
-         test that needs a repository makes one in a temporary folder. ({VARIABLE} is set by \
-         gatekeeper for its gates.)"
+        "a gate must not commit to the repository that it checks or run gatekeeper on it; create \
+         the repository that a test needs in a temporary directory (gatekeeper sets {VARIABLE} \
+         for its gates)"
     )))
 }
 

@@ -88,8 +88,8 @@ impl<'w> Call<'w> {
         let word = self.option(options)?;
         Some(SwallowedStatus::by_tool(
             word.span.clone(),
-            format!("{} succeeds whatever it finds", self.name),
-            format!("leave `{}` out", word.text),
+            format!("{} always succeeds, whatever it finds", self.name),
+            format!("remove `{}`", word.text),
         ))
     }
 }

@@ -57,16 +57,16 @@ const SILENCERS: &[Silencer] = &[
         rule: "ci.continue-on-error",
         words: &["continue-on-error", "allow_failure", "continueonerror"],
         pattern: r#"\b(?:continue-on-error|allow_failure|continueOnError)["']?:\s*(?:["']?true\b|\$\{\{\s*true\s*\}\})"#,
-        message: "CI succeeds whatever happens here",
-        help: "let it fail, or say why: `# -- reason`",
+        message: "CI succeeds even if this fails",
+        help: "let it fail, or give a reason: `# -- reason`",
         ..DEFAULTS
     },
     Silencer {
         rule: "ci.or-true",
         words: &["||"],
         pattern: r#"\|\|\s*(?:true|:)(?:$|[\s;)&"'`])"#,
-        message: "CI succeeds whatever happens here",
-        help: "let it fail, or say why: `# -- reason`",
+        message: "CI succeeds even if this fails",
+        help: "let it fail, or give a reason: `# -- reason`",
         ..DEFAULTS
     },
     Silencer {
@@ -74,7 +74,7 @@ const SILENCERS: &[Silencer] = &[
         words: &["false"],
         pattern: r#"^\s*(?:-\s+)?["']?if["']?:\s*["']?(?:false|\$\{\{\s*false\s*\}\})["']?\s*$"#,
         message: "this part of CI never runs",
-        help: "take it out, or say why it stays: `# -- reason`",
+        help: "remove it, or give a reason: `# -- reason`",
         ..DEFAULTS
     },
 ];

@@ -68,8 +68,8 @@ const SILENCERS: &[Silencer] = &[Silencer {
     rule: "python.no-cover",
     words: &["pragma"],
     pattern: r"#\s*pragma:\s*no\s*(?:cover|branch)",
-    message: "this takes lines out of the coverage",
-    help: "test them, or say why: `# pragma: no cover -- reason`",
+    message: "this excludes lines from coverage",
+    help: "test them, or give a reason: `# pragma: no cover -- reason`",
     ..PYTHON
 }];
 

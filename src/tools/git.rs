@@ -16,8 +16,8 @@ pub(super) const FAMILY: Family = Family {
 const NO_VERIFY: Silencer = Silencer {
     rule: "git.no-verify",
     words: &["no-veri", "commit"],
-    message: "this passes the hooks by",
-    help: "let the hooks run; if they must not here, say why on the line: `# -- reason`",
+    message: "this bypasses the hooks",
+    help: "let the hooks run, or give a reason on the line: `# -- reason`",
     ..Silencer::NONE
 };
 
@@ -29,8 +29,8 @@ const HOOKS_OFF: Silencer = Silencer {
     words: &["hookspath"],
     pattern: r#"-c\s*["']?(?i:core\.hookspath)=|(?i:core\.hookspath)[\s=,"']+(?:/dev/null|NUL\b)|(?i:core\.hookspath)\s+(?:""|'')"#,
     part: SourcePart::NotComment,
-    message: "this switches git's hooks off",
-    help: "let the hooks run; if they must not here, say why on the line: `# -- reason`",
+    message: "this disables git's hooks",
+    help: "let the hooks run, or give a reason on the line: `# -- reason`",
     ..Silencer::NONE
 };
 
@@ -58,7 +58,7 @@ const SILENCERS: &[Silencer] = &[
         words: &["no-veri", "commit"],
         pattern: r#"["'`]git\s[^"'`|;&]*\s--no-veri(?:fy?)?\b|["'`]git\s+commit\s(?:[^"'`|;&]*\s)?-[aeiopqsvz]*n[a-zA-Z]*(?:\s|["'`])|["']git["']\s*,[^;]*["']--no-verify["']|["']commit["']\s*,[^;]*["'](?:--no-verify|-n)["']"#,
         part: SourcePart::WholeText,
-        help: "let the hooks run; if they must not here, say why in a comment on the line: `-- reason`",
+        help: "let the hooks run, or give a reason in a comment on the line: `-- reason`",
         ..NO_VERIFY
     },
     Silencer {
@@ -90,8 +90,9 @@ const SILENCERS: &[Silencer] = &[
         pattern: r"\bgit\s+(?:-C\s+\S+\s+)?config\s+(?:--(?:local|global|system|worktree|replace-all|add)\s+|set\s+)*(?i:core\.hookspath)\s+",
         unless: Some(r#"^(?:$|[|;&)>]|/dev/null|NUL\b|""|'')"#),
         part: SourcePart::NotComment,
-        message: "this makes git look for its hooks elsewhere",
-        help: "`gatekeeper install` puts its hooks where git looks for them; if others must be there, say why: `# -- reason`",
+        message: "this makes git look for hooks in another directory",
+        help: "remove the setting, because `gatekeeper install` uses git's own hooks directory, \
+            or give a reason: `# -- reason`",
         ..Silencer::NONE
     },
 ];
@@ -120,7 +121,7 @@ fn skips_hooks(call: &Call<'_>) -> Option<SwallowedStatus> {
     Some(SwallowedStatus {
         span: word.span.clone(),
         cause: Cause::SkippedHooks,
-        label: "no hook judges what git does here".into(),
-        help: format!("leave `{}` out", word.text),
+        label: "no hook checks what git does here".into(),
+        help: format!("remove `{}`", word.text),
     })
 }

@@ -66,7 +66,7 @@ const SILENCERS: &[Silencer] = &[
         words: &["nolint"],
         pattern: r"//\s*nolint(?:$|[\s,]|:\s*all\b|:\s*$)",
         message: "this silences every linter",
-        help: "name the linter and say why: `//nolint:name // reason`, or fix it",
+        help: "fix the problem, or name the linter and give a reason: `//nolint:name // reason`",
         ..DEFAULTS
     },
     Silencer {
@@ -74,7 +74,7 @@ const SILENCERS: &[Silencer] = &[
         words: &["nolint"],
         pattern: r"//\s*nolint:[\w-]+(?:\s*,\s*[\w-]+)*",
         message: "this silences a linter",
-        help: "fix it, or say why: `//nolint:name // reason`",
+        help: "fix the problem, or give a reason: `//nolint:name // reason`",
         ..DEFAULTS
     },
     Silencer {
@@ -83,7 +83,8 @@ const SILENCERS: &[Silencer] = &[
         pattern: r"#nosec\b",
         unless: Some(r"^\s*:?\s*G\d"),
         message: "this silences every security check",
-        help: "name the check and say what makes it safe: `// #nosec G104 -- reason`, or fix it",
+        help: "fix the problem, or name the check and say what makes the line safe: `// #nosec \
+            G104 -- reason`",
         ..DEFAULTS
     },
     Silencer {
@@ -92,8 +93,8 @@ const SILENCERS: &[Silencer] = &[
         pattern: r"\b[tbf]\.Skip(?:f|Now)?\(",
         part: SourcePart::Code,
         reason: ReasonStyle::Argument,
-        message: "this leaves a test out",
-        help: "say why: t.Skip(\"...\")",
+        message: "this skips a test",
+        help: "give a reason: t.Skip(\"...\")",
         ..DEFAULTS
     },
 ];
@@ -148,8 +149,8 @@ fn runs_no_test(call: &Call<'_>) -> Option<SwallowedStatus> {
     match nothing {
         Some(("^$", span)) if !runs_others => Some(SwallowedStatus::by_tool(
             span,
-            "no test has an empty name, so none is run",
-            "leave it out; to see that tests compile, write `go vet ./...`",
+            "no test has an empty name, so no test is run",
+            "remove it; to check that tests compile, run `go vet ./...`",
         )),
         _ => None,
     }
@@ -177,8 +178,8 @@ fn ignores_issues(call: &Call<'_>) -> Option<SwallowedStatus> {
     (value == "0").then(|| {
         SwallowedStatus::by_tool(
             span,
-            "golangci-lint succeeds whatever it finds",
-            "leave `--issues-exit-code` out",
+            "golangci-lint always succeeds, whatever it finds",
+            "remove `--issues-exit-code`",
         )
     })
 }

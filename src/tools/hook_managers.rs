@@ -24,8 +24,8 @@ const HOOK_SWITCH: Silencer = Silencer {
         "no_config",
     ],
     pattern: r#"(?:^|[\s;&("'`])(?:(?:HUSKY|HK)=0|LEFTHOOK=(?:0|false)|HUSKY_SKIP_HOOKS=1|HK_SKIP_HOOKS?=\S+|OVERCOMMIT_DISABLED?=1|(?:PRE_COMMIT|PREK)_ALLOW_NO_CONFIG=1|(?:PREK_)?SKIP=\S+\s+(?:\w+=\S*\s+)*git\s)"#,
-    message: "this switches the checks of a hook manager off",
-    help: "let them run; if they must not here, say why on the line: `# -- reason`",
+    message: "this disables the checks of a hook manager",
+    help: "let the checks run, or give a reason on the line: `# -- reason`",
     ..Silencer::NONE
 };
 

@@ -119,7 +119,8 @@ const SILENCERS: &[Silencer] = &[
         pattern: r"/\*+\s*eslint-disable\b",
         unless: Some(r"^(?:-[a-z]|\s*[^\s*-]|\s*$)"),
         message: "this silences every lint from here on",
-        help: "name the rules and say why: `/* eslint-disable rule -- reason */`, or fix them",
+        help: "fix the problems, or name the rules and give a reason: `/* eslint-disable rule -- \
+            reason */`",
         ..JAVASCRIPT
     },
     Silencer {
@@ -127,7 +128,7 @@ const SILENCERS: &[Silencer] = &[
         words: &["eslint-disable"],
         pattern: r"(?:/\*+|//+)\s*eslint-disable(?:-next-line|-line)?\b(?:[^-*]|-[^-])*",
         message: "this silences a lint",
-        help: "fix it, or say why: `// eslint-disable-next-line rule -- reason`",
+        help: "fix the problem, or give a reason: `// eslint-disable-next-line rule -- reason`",
         ..JAVASCRIPT
     },
 ];

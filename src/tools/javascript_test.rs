@@ -87,8 +87,8 @@ const SILENCERS: &[Silencer] = &[
         words: &[".only", "fit", "fdescribe"],
         pattern: r"(?:^|[^\w.$])(?:(?:it|test|describe|suite|context)(?:\.\w+)*\.only\s*[(.]|f(?:it|describe)\s*\()",
         part: SourcePart::Code,
-        message: "this leaves out every other test of the file",
-        help: "take `.only` out, or the `f` of `fit`",
+        message: "this skips every other test in the file",
+        help: "remove `.only`, or write `it` instead of `fit`",
         ..JAVASCRIPT
     },
     Silencer {
@@ -96,8 +96,8 @@ const SILENCERS: &[Silencer] = &[
         words: &[".skip", ".fixme", "xit", "xdescribe", "xtest"],
         pattern: r"(?:^|[^\w.$])(?:(?:it|test|describe|suite)(?:\.\w+)*\.(?:skip|fixme)|x(?:it|describe|test))\s*\(",
         part: SourcePart::Code,
-        message: "this leaves a test out",
-        help: "mend the test, or say why: `// -- reason`",
+        message: "this skips a test",
+        help: "fix the test, or give a reason: `// -- reason`",
         ..JAVASCRIPT
     },
 ];

@@ -29,15 +29,15 @@ const SILENCERS: &[Silencer] = &[
         pattern: r"@(?:file:)?Suppress(?:Warnings)?\s*\(",
         reason: ReasonStyle::Comment,
         message: "this silences a warning",
-        help: "fix it, or say why: `// -- reason`",
+        help: "fix the problem, or give a reason: `// -- reason`",
         ..DEFAULTS
     },
     Silencer {
         rule: "java.test-disabled",
         words: &["@disabled", "@ignore"],
         pattern: r"@(?:Disabled|Ignore)\b(?:\s*\()?",
-        message: "this leaves a test out",
-        help: "mend the test, or say why: @Disabled(\"reason\")",
+        message: "this skips a test",
+        help: "fix the test, or give a reason: @Disabled(\"reason\")",
         ..DEFAULTS
     },
     Silencer {
@@ -46,8 +46,8 @@ const SILENCERS: &[Silencer] = &[
         pattern: r"\bNOSONAR\b",
         part: SourcePart::Comment,
         reason: ReasonStyle::Rest,
-        message: "this silences every complaint on the line",
-        help: "fix it, or say why: `// NOSONAR -- reason`",
+        message: "this silences every warning on the line",
+        help: "fix the problem, or give a reason: `// NOSONAR -- reason`",
         ..DEFAULTS
     },
 ];

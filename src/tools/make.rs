@@ -91,7 +91,7 @@ fn ignores_failures(call: &Call<'_>) -> Option<SwallowedStatus> {
     let word = options.find(|word| LONG.contains(&word.text.as_str()) || is_short(word))?;
     Some(SwallowedStatus::by_tool(
         word.span.clone(),
-        "make succeeds whatever its commands do",
-        format!("leave `{}` out", word.text),
+        "make succeeds even if its commands fail",
+        format!("remove `{}`", word.text),
     ))
 }

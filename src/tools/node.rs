@@ -108,8 +108,8 @@ fn if_present(call: &Call<'_>) -> Option<SwallowedStatus> {
     let word = call.option(&["--if-present"]).filter(|_| !several)?;
     Some(SwallowedStatus::by_tool(
         word.span.clone(),
-        "succeeds when there is no such script",
-        "leave `--if-present` out",
+        "succeeds if the script does not exist",
+        "remove `--if-present`",
     ))
 }
 

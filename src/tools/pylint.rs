@@ -72,7 +72,8 @@ const SILENCERS: &[Silencer] = &[
         words: &["pylint"],
         pattern: r"#\s*pylint:\s*(?:disable(?:-next)?\s*=\s*all\b|skip-file)",
         message: "this silences every check of pylint",
-        help: "name the check and say why: `# pylint: disable=name  # reason`, or fix it",
+        help: "fix the problem, or name the check and give a reason: `# pylint: disable=name  # \
+            reason`",
         ..PYTHON
     },
     Silencer {
@@ -80,7 +81,7 @@ const SILENCERS: &[Silencer] = &[
         words: &["pylint"],
         pattern: r"#\s*pylint:\s*disable(?:-next)?\s*=\s*[\w-]+(?:\s*,\s*[\w-]+)*",
         message: "this silences a check of pylint",
-        help: "fix it, or say why: `# pylint: disable=name  # reason`",
+        help: "fix the problem, or give a reason: `# pylint: disable=name  # reason`",
         ..PYTHON
     },
 ];
@@ -98,8 +99,11 @@ fn fail_under(call: &Call<'_>) -> Option<SwallowedStatus> {
     is_zero.then(|| {
         SwallowedStatus::by_tool(
             span,
-            format!("nothing is under {value}, so {} always succeeds", call.name),
-            "ask for as much as the code has today",
+            format!(
+                "no score is below {value}, so {} always succeeds",
+                call.name
+            ),
+            "require the score that the code has today",
         )
     })
 }

@@ -128,8 +128,8 @@ const SILENCERS: &[Silencer] = &[
         pattern: r"@(?:pytest\.mark\.(?:skip|xfail)|unittest\.(?:skip|expectedFailure))\b(?:\s*\()?|\bpytestmark\s*=\s*pytest\.mark\.(?:skip|xfail)\b(?:\s*\()?|\bpytest\.skip\(|\bself\.skipTest\(",
         part: SourcePart::Code,
         reason: ReasonStyle::Argument,
-        message: "this leaves a test out, and does not say why",
-        help: "say why: reason=\"...\", or mend the test",
+        message: "this skips a test without a reason",
+        help: "fix the test, or give a reason: reason=\"...\"",
         ..PYTHON
     },
     Silencer {
@@ -138,8 +138,8 @@ const SILENCERS: &[Silencer] = &[
         pattern: r"@(?:pytest\.mark\.skipif|unittest\.(?:skipIf|skipUnless))\b(?:\s*\()?",
         part: SourcePart::Code,
         reason: ReasonStyle::Argument,
-        message: "this leaves a test out under a condition",
-        help: "say why: reason=\"...\"",
+        message: "this skips a test under a condition",
+        help: "give a reason: reason=\"...\"",
         ..PYTHON
     },
 ];
@@ -211,7 +211,7 @@ fn runs_no_test(call: &Call<'_>) -> Option<SwallowedStatus> {
     Some(SwallowedStatus::by_tool(
         word.span.clone(),
         "no test is run",
-        format!("leave `{}` out", word.text),
+        format!("remove `{}`", word.text),
     ))
 }
 

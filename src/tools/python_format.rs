@@ -48,7 +48,7 @@ const SILENCERS: &[Silencer] = &[Silencer {
     rule: "python.fmt-off",
     words: &["fmt"],
     pattern: r"#\s*fmt:\s*(?:off|skip)\s*(?:$|[#;-])",
-    message: "this keeps the formatter away",
-    help: "let it be formatted, or say why: `# fmt: skip -- reason`",
+    message: "this disables the formatter",
+    help: "let the code be formatted, or give a reason: `# fmt: skip -- reason`",
     ..PYTHON
 }];

@@ -131,7 +131,8 @@ const SILENCERS: &[Silencer] = &[
         pattern: r"#\s*(?i:ruff|flake8)\s*[:=]\s*(?i:noqa)\b",
         unless: Some(r"^\s*:\s*[A-Z]"),
         message: "this silences every lint in the whole file",
-        help: "name the rules in the linter's configuration, or say why: `# ruff: noqa -- reason`",
+        help: "name the rules in the linter's configuration, or give a reason: `# ruff: noqa -- \
+            reason`",
         ..PYTHON
     },
     Silencer {
@@ -139,7 +140,7 @@ const SILENCERS: &[Silencer] = &[
         words: &["noqa"],
         pattern: r"#\s*(?:(?i:ruff|flake8)\s*:\s*)?(?i:noqa)\s*:\s*[A-Z]+\d*(?:(?:\s*,\s*|\s+)[A-Z]+\d+)*",
         message: "this silences a lint",
-        help: "fix it, or say why: `# noqa: E501 -- reason`",
+        help: "fix the problem, or give a reason: `# noqa: E501 -- reason`",
         ..PYTHON
     },
     Silencer {
@@ -148,7 +149,7 @@ const SILENCERS: &[Silencer] = &[
         pattern: r"#\s*(?i:noqa)\b",
         unless: Some(r"^-"),
         message: "this silences every lint on the line",
-        help: "name the code and say why: `# noqa: E501 -- reason`, or fix it",
+        help: "fix the problem, or name the code and give a reason: `# noqa: E501 -- reason`",
         ..PYTHON
     },
 ];
@@ -171,22 +172,22 @@ fn ruff(call: &Call<'_>) -> Option<SwallowedStatus> {
     if let Some(word) = call.option(&["--fix-only"]) {
         return Some(SwallowedStatus::by_tool(
             word.span.clone(),
-            "ruff succeeds whatever it could not fix",
-            "write `ruff check --no-fix` here, and what fixes into `fix`",
+            "ruff succeeds even if it could not fix every problem",
+            "write `ruff check --no-fix` here, and move the fixing command to `fix`",
         ));
     }
     if let Some(("ALL", span)) = call.value("--ignore") {
         return Some(SwallowedStatus::by_tool(
             span,
-            "every rule of ruff is switched off",
-            "name the rules that are not wanted",
+            "every ruff rule is disabled",
+            "name the rules to disable",
         ));
     }
     match call.value("--select") {
         Some(("", span)) => Some(SwallowedStatus::by_tool(
             span,
-            "no rule of ruff is selected",
-            "name the rules that are wanted, or leave `--select` out",
+            "no ruff rule is selected",
+            "name the rules to select, or remove `--select`",
         )),
         _ => None,
     }

@@ -48,8 +48,8 @@ const SILENCERS: &[Silencer] = &[
         rule: "python.nosec-coded",
         words: &["nosec"],
         pattern: r"#\s*nosec\b\s*:?\s*(?:B\d+|[a-z]+(?:_[a-z]+)+)(?:[,\s]+(?:B\d+|[a-z]+(?:_[a-z]+)+))*",
-        message: "this silences a security check, and does not say why",
-        help: "say what makes it safe: `# nosec B603 -- reason`, or fix it",
+        message: "this silences a security check without a reason",
+        help: "fix the problem, or say what makes the line safe: `# nosec B603 -- reason`",
         ..PYTHON
     },
     Silencer {
@@ -57,7 +57,8 @@ const SILENCERS: &[Silencer] = &[
         words: &["nosec"],
         pattern: r"#\s*nosec\b",
         message: "this silences every security check on the line",
-        help: "name the check and say what makes it safe: `# nosec B603 -- reason`, or fix it",
+        help: "name the check and fix the problem, or say what makes the line safe: `# nosec B603 \
+            -- reason`",
         ..PYTHON
     },
 ];

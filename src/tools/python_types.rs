@@ -184,7 +184,8 @@ const SILENCERS: &[Silencer] = &[
         pattern: r"^\s*#\s*(?:mypy:\s*ignore-errors|pyright:\s*ignore-errors)\b",
         unless: Some(r"^\s*=\s*[Ff]alse"),
         message: "this silences the type checker in the whole file",
-        help: "silence single lines and say why: `# type: ignore[code]  # reason`, or fix it",
+        help: "fix the problems, or silence single lines and give a reason: `# type: ignore[code] \
+             # reason`",
         ..PYTHON
     },
     Silencer {
@@ -192,7 +193,7 @@ const SILENCERS: &[Silencer] = &[
         words: &["ignore"],
         pattern: r"#\s*(?:type|ty|pyright|pyrefly):\s*ignore\s*\[[^\]]+\]",
         message: "this silences the type checker",
-        help: "fix it, or say why: `# type: ignore[code]  # reason`",
+        help: "fix the problem, or give a reason: `# type: ignore[code]  # reason`",
         ..PYTHON
     },
     Silencer {
@@ -200,8 +201,9 @@ const SILENCERS: &[Silencer] = &[
         words: &["ignore"],
         pattern: r"#\s*(?:type|ty|pyright|pyrefly):\s*ignore\b",
         unless: Some(r"^[\[\w-]"),
-        message: "this silences every complaint of the type checker on the line",
-        help: "name the code and say why: `# type: ignore[code]  # reason`, or fix it",
+        message: "this silences every error of the type checker on the line",
+        help: "fix the problem, or name the code and give a reason: `# type: ignore[code]  # \
+            reason`",
         ..PYTHON
     },
 ];
@@ -217,7 +219,7 @@ fn checks_nothing(call: &Call<'_>) -> Option<SwallowedStatus> {
     match call.value("-c") {
         Some(("pass" | "", span)) => Some(SwallowedStatus::by_tool(
             span,
-            "mypy is given a program without anything in it",
+            "mypy checks an empty program",
             "name the files or packages to check",
         )),
         _ => None,

@@ -26,7 +26,7 @@ const SILENCERS: &[Silencer] = &[Silencer {
     pattern: r"#\s*rubocop\s*:\s*(?:disable|todo)(?:-next)?\b\s*[\w/]*(?:\s*,\s*[\w/]+)*",
     reason: ReasonStyle::SecondComment,
     message: "this silences a lint",
-    help: "fix it, or say why: `# rubocop:disable Department/Cop -- reason`",
+    help: "fix the problem, or give a reason: `# rubocop:disable Department/Cop -- reason`",
     ..Silencer::NONE
 }];
 

@@ -169,7 +169,8 @@ const SILENCERS: &[Silencer] = &[
         pattern: r"#!\[\s*(?:cfg_attr\([^\]]*?,\s*)?allow\s*\(",
         inside: Some(r"\b(?:warnings|unused|clippy::all|clippy::correctness|clippy::suspicious)\b"),
         message: "this silences a whole group of lints in the crate or module",
-        help: "name the lints and say why: `#![allow(lint, reason = \"...\")]`, or fix them",
+        help: "fix the problems, or name the lints and give a reason: `#![allow(lint, reason = \
+            \"...\")]`",
         ..DEFAULTS
     },
     Silencer {
@@ -177,23 +178,23 @@ const SILENCERS: &[Silencer] = &[
         words: &["allow"],
         pattern: r"#!?\[\s*(?:cfg_attr\([^\]]*?,\s*)?allow\s*\(",
         message: "this silences a lint",
-        help: "fix it, or say why: `#[expect(lint, reason = \"...\")]`",
+        help: "fix the problem, or give a reason: `#[expect(lint, reason = \"...\")]`",
         ..DEFAULTS
     },
     Silencer {
         rule: "rust.expect",
         words: &["expect"],
         pattern: r"#!?\[\s*(?:cfg_attr\([^\]]*?,\s*)?expect\s*\(",
-        message: "this silences a lint as long as there is something to silence",
-        help: "say why: `#[expect(lint, reason = \"...\")]`",
+        message: "this silences a lint for as long as it fires",
+        help: "give a reason: `#[expect(lint, reason = \"...\")]`",
         ..DEFAULTS
     },
     Silencer {
         rule: "rust.test-ignore",
         words: &["ignore"],
         pattern: r"#\[\s*(?:cfg_attr\([^\]]*?,\s*)?ignore\s*[\])]",
-        message: "this leaves a test out",
-        help: "mend the test, or say why: `#[ignore = \"reason\"]`",
+        message: "this skips a test",
+        help: "fix the test, or give a reason: `#[ignore = \"reason\"]`",
         ..DEFAULTS
     },
 ];
@@ -257,7 +258,7 @@ fn cargo(call: &Call<'_>) -> Option<SwallowedStatus> {
         return Some(SwallowedStatus::by_tool(
             word.span.clone(),
             "no test is run",
-            "leave `--no-run` out; to see that tests compile, write `cargo check --tests`",
+            "remove `--no-run`; to check that tests compile, run `cargo check --tests`",
         ));
     }
     if call.is(&["clippy"]) {
@@ -267,8 +268,8 @@ fn cargo(call: &Call<'_>) -> Option<SwallowedStatus> {
 }
 
 fn clippy(call: &Call<'_>) -> Option<SwallowedStatus> {
-    const HELP: &str = "add `-- -D warnings`, since levels in Cargo.toml or in the code cannot be seen \
-                        from here";
+    const HELP: &str = "add `-- -D warnings`; lint levels in Cargo.toml or in the code are not \
+        visible here";
     let texts: Vec<&str> = call
         .arguments
         .iter()
@@ -290,11 +291,11 @@ fn clippy(call: &Call<'_>) -> Option<SwallowedStatus> {
         .or_else(|| follows(&["--cap-lints"], "allow"))
         .or_else(|| follows(&["--cap-lints"], "warn"));
     if let Some(span) = allowed {
-        let label = "no lint can be an error with this";
+        let label = "with this option, no lint can be an error";
         return Some(SwallowedStatus::by_tool(
             span,
             label,
-            "leave it out, and add `-- -D warnings`",
+            "remove it and add `-- -D warnings`",
         ));
     }
     // Before `--`, `-F` is a feature.

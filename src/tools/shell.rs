@@ -29,23 +29,23 @@ const SILENCERS: &[Silencer] = &[
         part: SourcePart::Comment,
         reason: ReasonStyle::SecondComment,
         message: "this silences a check of shellcheck",
-        help: "fix it, or say why: `# shellcheck disable=SC2086 # reason`",
+        help: "fix the problem, or give a reason: `# shellcheck disable=SC2086 # reason`",
         ..DEFAULTS
     },
     Silencer {
         rule: "shell.or-true",
         words: &["||"],
         pattern: r"\|\|\s*(?:true|:)(?:$|[\s;)&])",
-        message: "whatever happens here counts as success",
-        help: "let it fail, or say why: `# -- reason`",
+        message: "this succeeds whatever happens",
+        help: "let it fail, or give a reason: `# -- reason`",
         ..DEFAULTS
     },
     Silencer {
         rule: "shell.set-plus-e",
         words: &["set"],
         pattern: r"(?:^|[\s;&|(])set\s+\+[a-z]*e",
-        message: "from here on failures are passed over",
-        help: "let it fail, or say why: `# -- reason`",
+        message: "failures are ignored from here on",
+        help: "let it fail, or give a reason: `# -- reason`",
         ..DEFAULTS
     },
 ];

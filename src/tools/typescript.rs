@@ -98,8 +98,8 @@ const SILENCERS: &[Silencer] = &[
         words: &["@ts-"],
         pattern: r"(?:/\*+|//+|\*)\s*@ts-(?:ignore|nocheck)\b",
         reason: ReasonStyle::Rest,
-        message: "this silences the type checker, and stays when nothing is wrong any more",
-        help: "write `@ts-expect-error` and why, or fix it",
+        message: "this silences the type checker, even if the error no longer exists",
+        help: "fix the problem, or write `@ts-expect-error` with a reason",
         ..JAVASCRIPT
     },
     Silencer {
@@ -109,7 +109,7 @@ const SILENCERS: &[Silencer] = &[
         pattern: r"(?:/\*+|//+|\*)\s*@ts-expect-error\b",
         reason: ReasonStyle::Rest,
         message: "this silences the type checker",
-        help: "fix it, or say why: `// @ts-expect-error -- reason`",
+        help: "fix the problem, or give a reason: `// @ts-expect-error -- reason`",
         ..JAVASCRIPT
     },
 ];

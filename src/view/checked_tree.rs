@@ -32,9 +32,8 @@ impl CheckedTree<'_> {
     ///
     /// There is none, or git fails.
     pub(crate) fn as_checked_out(self, path: &Path) -> Result<Vec<u8>> {
-        let cannot = |error: std::io::Error| {
-            Fault::unable("a temporary file cannot be written").because(&error)
-        };
+        let cannot =
+            |error: std::io::Error| Fault::unable("cannot write a temporary file").because(&error);
         let dir = Scratch::new().map_err(cannot)?;
         let (own, files) = (dir.path().join("index"), dir.path().join("files"));
         let elsewhere = dir.path().join("empty");

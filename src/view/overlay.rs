@@ -67,7 +67,7 @@ impl OverlayView {
         let home = home.and_then(|home| home.canonicalize().ok());
         // What tools keep in the user's home would be thrown away with the view.
         if home.is_some_and(|home| home.starts_with(top)) {
-            return Err(Fault::unable("the work tree holds the home folder"));
+            return Err(Fault::unable("the work tree contains the home directory"));
         }
         let place = match ViewDir::kept(repository, environment) {
             Some(place) => place,
@@ -82,7 +82,7 @@ impl OverlayView {
         let top = work_tree
             .canonicalize()
             .unwrap_or_else(|_| work_tree.clone());
-        let cannot = |error: io::Error| Fault::unable("no folder can be made").because(&error);
+        let cannot = |error: io::Error| Fault::unable("cannot create a directory").because(&error);
         let view = place.dir("view").map_err(cannot)?;
         let (git, outside) = git_dirs(repository, &top);
         let overlay = Overlay::prepare(&view, work_tree, &outside)
@@ -208,7 +208,7 @@ impl OverlayView {
                 .settle(&path, &version, &file, &repository.work_tree.join(&path))
                 .and_then(|()| fs::symlink_metadata(&file));
             let metadata = settled.map_err(|error| {
-                Fault::unable(format!("git has not written {}", show_path(&path))).because(&error)
+                Fault::unable(format!("git did not write {}", show_path(&path))).because(&error)
             })?;
             shown.push((path, metadata));
         }
@@ -407,5 +407,5 @@ fn whiteout(path: &Path) -> io::Result<()> {
 }
 
 fn cannot_fill(error: &io::Error) -> Fault {
-    Fault::unable("it cannot be filled").because(error)
+    Fault::unable("cannot fill the overlay").because(error)
 }

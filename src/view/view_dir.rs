@@ -29,8 +29,8 @@ const REMOVED_AT_ONCE: usize = 8;
 /// How many bytes of a digest make a name: enough that no two work trees share one.
 const DIGEST_BYTES: usize = 8;
 
-const HINT: &str = "the work tree is not what is judged, so that another view of it is needed; set \
-                    XDG_CACHE_HOME or TMPDIR to a folder that can be written, outside the work tree";
+const HINT: &str = "gates need another view of the tree, because the work tree differs from it; \
+    set XDG_CACHE_HOME or TMPDIR to a writable directory outside the work tree";
 
 /// A directory that nobody else uses meanwhile.
 pub(super) struct ViewDir {
@@ -68,19 +68,21 @@ impl ViewDir {
     /// A temporary directory.
     pub(super) fn once(repository: &Repository) -> Result<Self> {
         let cannot = |error: &dyn std::error::Error| {
-            Fault::unable("no folder can be made for a view of the tree")
+            Fault::unable("cannot create a directory for a view of the tree")
                 .because(error)
                 .hint(HINT)
         };
         let base = std::env::temp_dir();
         if !is_outside(&base, &repository.work_tree) {
-            return Err(
-                Fault::unable("the folder for temporary files lies in the work tree").hint(HINT),
-            );
+            return Err(Fault::unable(
+                "the directory for temporary files is inside the work \
+                    tree",
+            )
+            .hint(HINT));
         }
         if !can_be_said(&base) {
             return Err(Fault::unable(
-                "the name of the folder for temporary files has a colon or a line break, where others end it",
+                "the name of the directory for temporary files contains a colon or a line break",
             )
             .hint(HINT));
         }

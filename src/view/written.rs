@@ -22,12 +22,10 @@ impl OverlayView {
     /// What a gate has written to files that are checked.
     pub(super) fn written_by(&self, gate: usize, checked: CheckedTree<'_>) -> Result<FileWrites> {
         let Some(plain) = &self.plain else {
-            return Err(Fault::bug(
-                "a gate has run in an overlay that was never filled",
-            ));
+            return Err(Fault::bug("a gate ran in an overlay that was never filled"));
         };
         let cannot = |error: std::io::Error| {
-            Fault::unable("what the gate has written cannot be read").because(&error)
+            Fault::unable("cannot read what the gate wrote").because(&error)
         };
         let noted = self.overlay().written(gate).map_err(cannot)?;
         let upper = for_others(&self.overlay().upper(gate));

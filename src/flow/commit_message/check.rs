@@ -34,9 +34,9 @@ pub(crate) fn config(repository: &Repository) -> Result<Config> {
 /// The message in a file, or on standard input (`-`).
 pub(crate) fn read(file: &Path) -> Result<Vec<u8>> {
     let cannot = |error: std::io::Error| {
-        Fault::unable(format!("the message in {} cannot be read", show_path(file))).because(&error)
+        Fault::unable(format!("cannot read the message in {}", show_path(file))).because(&error)
     };
-    let too_large = || Fault::unable(format!("{} is no message", show_path(file)));
+    let too_large = || Fault::unable(format!("{} is not a commit message", show_path(file)));
     if is_standard_input(file) {
         let mut bytes = Vec::new();
         let input = std::io::stdin().lock();

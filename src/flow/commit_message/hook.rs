@@ -124,9 +124,12 @@ pub(crate) fn undeclared(
         return Ok(Some(Finding {
             rule: "gate-exception.missing",
             severity: Severity::Error,
-            message: format!("the message does not except {}", gates.join(", ")),
+            message: format!(
+                "the message lacks a `Gate-Exception` for {}",
+                gates.join(", ")
+            ),
             quotes: Vec::new(),
-            notes: vec!["these gates did not let the commit through".to_owned()],
+            notes: vec!["these gates did not pass on the commit".to_owned()],
             cure: Remedy::Edit(format!(
                 "add a trailer for each: `{}: gate -- reason`",
                 gate_exception::GATE_EXCEPTION
@@ -142,11 +145,11 @@ pub(crate) fn undeclared(
     Ok((!weakens.is_empty()).then(|| Finding {
         rule: "gate-change.missing",
         severity: Severity::Error,
-        message: "the commit weakens what judges it, and does not say why".to_owned(),
+        message: "the commit weakens its own checks without giving a reason".to_owned(),
         quotes: Vec::new(),
         notes: weakens,
         cure: Remedy::Edit(format!(
-            "add a trailer of at least ten characters' reason: `{}: reason`",
+            "add a trailer with a reason of at least 10 characters: `{}: reason`",
             single_change::GATE_CHANGE
         )),
     }))
@@ -155,8 +158,10 @@ pub(crate) fn undeclared(
 fn message_file(environment: &Environment, arguments: &[OsString]) -> Result<PathBuf> {
     match arguments.first() {
         Some(file) => Ok(environment.current_dir.join(file)),
-        None => Err(Fault::usage("git has not named the file of the message")
-            .hint("this is called by git; see `gatekeeper --help`")),
+        None => Err(
+            Fault::usage("git did not pass the name of the message file")
+                .hint("git calls this command; see `gatekeeper --help` for yours"),
+        ),
     }
 }
 

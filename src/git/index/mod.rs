@@ -279,7 +279,7 @@ impl Repository {
     pub(super) fn index_in(&self, path: &Path) -> Result<Index> {
         let mut index = Index::file(path).map_err(|error| {
             let file = show_path(path);
-            Fault::unable(format!("the index cannot be read: {file}")).because(&error)
+            Fault::unable(format!("cannot read the index: {file}")).because(&error)
         })?;
         if !index.is_plain {
             index.entries = ls_files::read(self, path, &mut index.store)?;

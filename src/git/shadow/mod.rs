@@ -343,7 +343,10 @@ fn write_if_new(path: &Path, text: &[u8]) -> io::Result<()> {
 }
 
 fn cannot_write(path: &Path, error: &io::Error) -> Fault {
-    Fault::unable(format!("{} cannot be written", show_path(path)))
+    Fault::unable(format!("cannot write {}", show_path(path)))
         .because(error)
-        .hint("a snapshot of the tree is needed, since the work tree is not what is judged; make room for it, or set XDG_CACHE_HOME to a folder that can be written")
+        .hint(
+            "gates need a snapshot of the tree, because the work tree differs from it; free \
+            some space, or set XDG_CACHE_HOME to a writable directory",
+        )
 }

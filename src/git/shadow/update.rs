@@ -190,14 +190,14 @@ impl ShadowRepository {
         for at in written {
             let entry = &wanted.entries()[at];
             let path = repository_path(wanted.name(entry));
-            let found = top.stat(&path).ok_or_else(|| {
-                Fault::unable(format!("git has not written {}", show_path(&path)))
-            })?;
+            let found = top
+                .stat(&path)
+                .ok_or_else(|| Fault::unable(format!("git did not write {}", show_path(&path))))?;
             shown[at] = EntryStat::File(file_stat(&found));
         }
         let bytes = wanted
             .for_files(&shown)
-            .ok_or_else(|| Fault::bug("the index of a snapshot cannot be written"))?;
+            .ok_or_else(|| Fault::bug("cannot write the index of a snapshot"))?;
         beside(&self.index, |new| fs::write(new, &bytes))
             .map_err(|error| cannot_write(&self.index, &error))?;
         self.remove_untracked(&repository, &top, wanted, &walked)
@@ -215,7 +215,7 @@ impl ShadowRepository {
             let file = self.dir.join("new-index");
             let excerpt = wanted
                 .excerpt(&places)
-                .ok_or_else(|| Fault::bug("an excerpt of an index cannot be made"))?;
+                .ok_or_else(|| Fault::bug("cannot create an excerpt of an index"))?;
             fs::write(&file, excerpt).map_err(|error| cannot_write(&file, &error))?;
             self.git(&file, &["checkout-index", "--force", "--all"])?;
         }
@@ -279,7 +279,7 @@ impl ShadowRepository {
 
     fn top(&self) -> Result<Top> {
         Top::open(&self.tree).map_err(|error| {
-            Fault::unable(format!("{} cannot be opened", show_path(&self.tree))).because(&error)
+            Fault::unable(format!("cannot open {}", show_path(&self.tree))).because(&error)
         })
     }
 
@@ -288,7 +288,7 @@ impl ShadowRepository {
         let may_go = |dir: &Path| wanted.find(dir.as_os_str().as_bytes()).is_none();
         top.remove(path, dirs, may_go).map_err(|error| {
             let path = show_path(&self.tree.join(path));
-            Fault::unable(format!("{path} cannot be removed")).because(&error)
+            Fault::unable(format!("cannot remove {path}")).because(&error)
         })
     }
 

@@ -105,9 +105,8 @@ impl Repository {
             }
             return Ok(others);
         }
-        let cannot = |error: std::io::Error| {
-            Fault::unable("a temporary file cannot be written").because(&error)
-        };
+        let cannot =
+            |error: std::io::Error| Fault::unable("cannot write a temporary file").because(&error);
         let dir = Scratch::new().map_err(cannot)?;
         let (files, elsewhere) = (dir.path().join("files"), dir.path().join("empty"));
         for dir in [&files, &elsewhere] {

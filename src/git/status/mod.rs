@@ -73,10 +73,12 @@ impl Repository {
                 return Ok((index, status));
             }
         }
-        Err(Fault::unable(
-            "the index is being written again and again, so that nothing can be said of it",
+        Err(
+            Fault::unable("the index keeps changing, so no consistent state could be read").hint(
+                "wait for the other git command to finish, or find the program that keeps calling \
+            git",
+            ),
         )
-        .hint("wait for the other git command, or see what keeps calling git"))
     }
 
     pub(super) fn beside(&self, index: &Index, watch: Option<&Watch>) -> Result<WorktreeState> {

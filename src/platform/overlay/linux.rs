@@ -240,7 +240,7 @@ impl Overlay {
             seen.push(name);
             match fs::symlink_metadata(&seen) {
                 Ok(seen) if !seen.is_dir() => {
-                    return Err(invalid(&bind.target, "is no folder in the view"));
+                    return Err(invalid(&bind.target, "is not a directory in the view"));
                 }
                 Ok(_) => {}
                 Err(error) if error.kind() == io::ErrorKind::NotFound => break,
@@ -256,13 +256,13 @@ impl Overlay {
             BindSource::Kept(path) => {
                 let path = path.canonicalize()?;
                 if path.starts_with(&self.top) {
-                    return Err(invalid(&path, "lies in the work tree"));
+                    return Err(invalid(&path, "is inside the work tree"));
                 }
                 (path.clone(), path)
             }
         };
         if !fs::symlink_metadata(&checked)?.is_dir() {
-            return Err(invalid(&source, "is no folder"));
+            return Err(invalid(&source, "is not a directory"));
         }
         Ok((to_c(&source)?, to_c(&self.top.join(&bind.target))?))
     }

@@ -91,7 +91,7 @@ impl fmt::Display for OverlayUnavailable {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { step, error } = self;
         if *step == SetUpStep::Place {
-            return write!(f, "no private view can be made of this work tree: {error}");
+            return write!(f, "cannot create a private view of this work tree: {error}");
         }
         write!(
             f,
@@ -99,7 +99,7 @@ impl fmt::Display for OverlayUnavailable {
         )?;
         // The kernel's word for it would send people cleaning up their disk.
         if *step == SetUpStep::Namespaces && error.kind() == io::ErrorKind::StorageFull {
-            f.write_str(", which means the limit in /proc/sys/user/max_user_namespaces")?;
+            f.write_str(", which refers to the limit in /proc/sys/user/max_user_namespaces")?;
         }
         Ok(())
     }
@@ -146,7 +146,7 @@ pub(crate) enum SetUpStep {
 impl fmt::Display for SetUpStep {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::Place => "looking at the work tree",
+            Self::Place => "inspecting the work tree",
             Self::Process => "starting a process",
             Self::Namespaces => "creating a mount namespace",
             Self::Groups => "giving up setgroups(2)",
@@ -154,7 +154,7 @@ impl fmt::Display for SetUpStep {
             Self::GroupMap => "mapping the group",
             Self::Private => "making mounts private",
             Self::Memory => "mounting a tmpfs",
-            Self::Folders => "creating folders in a tmpfs",
+            Self::Folders => "creating directories in a tmpfs",
             Self::Bind => "mounting the work tree a second time",
             Self::Attributes => "setting extended attributes in a tmpfs",
             Self::Overlay => "mounting an overlay",

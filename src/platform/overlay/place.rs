@@ -10,10 +10,10 @@ use std::path::{Component, Path, PathBuf};
 /// Whether a view can be right at all.
 pub(super) fn check_place(view: &Path, top: &Path, gits: &[PathBuf]) -> io::Result<()> {
     if top == Path::new("/") {
-        return Err(io::Error::other("it is the root of everything"));
+        return Err(io::Error::other("it is the root directory"));
     }
     if view.starts_with(top) {
-        return Err(invalid(view, "lies in the work tree"));
+        return Err(invalid(view, "is inside the work tree"));
     }
     // An overlay shows what is beneath a mount, not what is mounted.
     let table = fs::read("/proc/self/mountinfo")?;
@@ -22,7 +22,10 @@ pub(super) fn check_place(view: &Path, top: &Path, gits: &[PathBuf]) -> io::Resu
         below(&top.to_path_buf()) || gits.iter().any(below)
     });
     match covered {
-        Some(point) => Err(invalid(&point, "is another file system, mounted in it")),
+        Some(point) => Err(invalid(
+            &point,
+            "is another file system that is mounted inside it",
+        )),
         None => Ok(()),
     }
 }
@@ -78,7 +81,7 @@ pub(super) fn check_relative(path: &Path) -> io::Result<()> {
     if path.components().all(normal) {
         Ok(())
     } else {
-        Err(invalid(path, "leads out of the work tree"))
+        Err(invalid(path, "is outside the work tree"))
     }
 }
 

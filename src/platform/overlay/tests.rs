@@ -293,14 +293,14 @@ fn a_place_that_cannot_be_shown_is_refused() {
         assert_eq!(barred.step, SetUpStep::Place, "{barred}");
         barred.to_string()
     };
-    let start = "no private view can be made of this work tree: ";
+    let start = "cannot create a private view of this work tree: ";
     let text = refused(&place.view, Path::new("/"));
-    assert_eq!(text, format!("{start}it is the root of everything"));
+    assert_eq!(text, format!("{start}it is the root directory"));
     let text = refused(&place.top.join("src"), &place.top);
-    assert!(text.ends_with("lies in the work tree"), "{text}");
+    assert!(text.ends_with("is inside the work tree"), "{text}");
     let text = refused(&place.view, Path::new("/dev"));
     assert!(
-        text.ends_with("is another file system, mounted in it"),
+        text.ends_with("is another file system that is mounted inside it"),
         "{text}"
     );
     if !geteuid().is_root() && place.prepare().is_some() {

@@ -86,7 +86,7 @@ pub(crate) fn repeat(plan: &Plan, context: &ReportContext, planned: &PlannedGate
         }
         Trigger::Hook(_) | Trigger::Staged if planned.gate.run.takes_files => {
             // The index that was checked is gone.
-            format!("{program} run {name}  # looks at all tracked files, not just these")
+            format!("{program} run {name}  # checks all tracked files, not only these")
         }
         Trigger::Hook(_) | Trigger::Staged | Trigger::Run => format!("{program} run {name}"),
         Trigger::Push { commit, .. }
@@ -103,27 +103,28 @@ pub(super) fn help(planned: &PlannedGate, outcome: &Outcome) -> Option<String> {
     match outcome {
         Outcome::CouldNotStart(flaw) => Some(match flaw.help {
             StartHelp::Program => {
-                format!("install the program, or correct `run` in [gates.{name}] of gates.toml")
+                format!("install the program, or correct `run` in [gates.{name}] in gates.toml")
             }
-            StartHelp::Dir => format!("correct `dir` in [gates.{name}] of gates.toml"),
-            StartHelp::System => "the system refused; see its limits (`ulimit -a`), or try again \
-                                  with fewer gates at once (--jobs)"
+            StartHelp::Dir => format!("correct `dir` in [gates.{name}] in gates.toml"),
+            StartHelp::System => "the system could not start another process; check its limits \
+                (`ulimit -a`), or run fewer gates at once (`--jobs`)"
                 .into(),
         }),
         Outcome::TimedOut(Limit::Timeout(_)) => Some(format!(
-            "make it faster, or raise `timeout` in [gates.{name}] of gates.toml"
+            "make the gate faster, or raise `timeout` in [gates.{name}] in gates.toml"
         )),
         Outcome::TimedOut(Limit::Budget(_)) => Some(
-            "make the gates faster, raise `budget` in [settings] of gates.toml, or move a slow \
+            "make the gates faster, raise `budget` in [settings] in gates.toml, or move a slow \
              gate to hooks = [\"pre-push\"]"
                 .into(),
         ),
         Outcome::Failed(Failure::Wrote(_)) => Some(format!(
-            "a check must not change what it checks: give it the option that only looks \
-             (`--check`), and put the command that writes into `fix` in [gates.{name}]"
+            "a check must not change what it checks: use the tool's read-only option (such as \
+             `--check`), and move the command that writes to `fix` in [gates.{name}]"
         )),
         Outcome::CheckedNothing { .. } => Some(format!(
-            "see in its output what it looked at; `expect` in [gates.{name}] is the evidence asked for"
+            "read the output to see what the command checked; `expect` in [gates.{name}] names \
+             the evidence that it must print"
         )),
         _ => None,
     }

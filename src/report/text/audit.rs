@@ -60,7 +60,7 @@ pub(crate) fn audit(audit: &Audit, program: &str, style: Style) -> String {
             let _ = writeln!(text, "{}: {remark}", style.careful("note"));
         }
         if refused > 1 && style.detail != Detail::Verbose {
-            text.push_str("each with its lines: add --verbose\n");
+            text.push_str("to see the lines of each, add --verbose\n");
         }
     }
     text.push_str(&audit_changes::changes(&audit.changes, style));
@@ -78,7 +78,7 @@ pub(crate) fn audit(audit: &Audit, program: &str, style: Style) -> String {
 fn head(audit: &Audit, style: Style) -> String {
     let range = clean_line(audit.named.as_bytes());
     if audit.commits.ids.is_empty() {
-        return format!("nothing to judge: there is no commit in {range}");
+        return format!("nothing to check: there is no commit in {range}");
     }
     if audit.is_passed() {
         let passed = style.good("passed");
@@ -95,7 +95,7 @@ fn head(audit: &Audit, style: Style) -> String {
     let refused: BTreeSet<&String> = messages.chain(changes).collect();
     let of = count(audit.commits.ids.len(), "commit");
     let head = match refused.len() {
-        0 => format!("gatekeeper: {range} is refused as a whole"),
+        0 => format!("gatekeeper: the range {range} is refused as a whole"),
         refused => format!("gatekeeper: {refused} of {of} refused in {range}"),
     };
     style.strong(&head)
@@ -124,10 +124,7 @@ pub(crate) fn audited_gates(runs: &[GatesRun], style: Style) -> String {
             _ => format!("{}: every gate, on {of}\n", style.good("passed")),
         };
     }
-    let head = format!(
-        "gatekeeper: {} of {of} not let through by gates",
-        failed.len()
-    );
+    let head = format!("gatekeeper: the gates failed on {} of {of}", failed.len());
     let mut text = format!("{}\n", style.strong(&head));
     for run in failed {
         let id = run.commit.get(..SHORT).unwrap_or(&run.commit);
@@ -191,12 +188,12 @@ pub(crate) fn fixed(messages: usize, moved: Option<&(String, String)>, style: St
     match moved {
         Some((old, new)) => format!(
             "{}: {}; HEAD was {} and is {}\n\n",
-            style.good("mended"),
+            style.good("fixed"),
             count(messages, "message"),
             short(old),
             short(new)
         ),
-        None => "nothing could be mended without a person: add --signoff or --edit\n\n".into(),
+        None => "nothing could be fixed automatically: add --signoff or --edit\n\n".into(),
     }
 }
 
@@ -229,24 +226,28 @@ pub(crate) fn bad_messages(checked: &[CheckedMessage], is_refused: bool, style: 
     } else {
         style.careful("warning")
     };
-    let messages = count(checked.len(), "message");
-    let are = if checked.len() == 1 { "is" } else { "are" };
-    let _ = writeln!(text, "{word}: {messages} {are} not as commits here need it");
+    let messages = count(checked.len(), "commit message");
+    let verb = if checked.len() == 1 {
+        "breaks"
+    } else {
+        "break"
+    };
+    let _ = writeln!(text, "{word}: {messages} {verb} this repository's rules");
     for message in checked.iter().take(SHOWN) {
         push_commit(&mut text, message, checked.len() == 1, style);
     }
     let next = match checked {
         [only] => format!(
-            "`git commit --amend -s` if it is the last commit, else `gatekeeper audit --mend --signoff {}`",
+            "fix it with `git commit --amend -s` if it is the last commit, otherwise with \
+             `gatekeeper audit --mend --signoff {}`",
             fixed_from(only)
         ),
-        [first, ..] => format!("`gatekeeper audit --mend --signoff {}`", fixed_from(first)),
+        [first, ..] => format!(
+            "fix as many as possible with `gatekeeper audit --mend --signoff {}`",
+            fixed_from(first)
+        ),
         [] => return text,
     };
-    let _ = writeln!(
-        text,
-        "{}: {next} mends what can be mended",
-        style.strong("help")
-    );
+    let _ = writeln!(text, "{}: {next}", style.strong("help"));
     text
 }

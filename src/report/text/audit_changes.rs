@@ -48,7 +48,7 @@ pub(super) fn changes(changes: &RangeChanges, style: Style) -> String {
     });
     for (index, commit) in shown.enumerate() {
         if index == SHOWN && style.detail != Detail::Verbose {
-            text.push_str("\nand more commits: add --verbose\n");
+            text.push_str("\nto see the other commits, add --verbose\n");
             break;
         }
         push_commit(&mut text, commit, style);
@@ -57,7 +57,8 @@ pub(super) fn changes(changes: &RangeChanges, style: Style) -> String {
         let head = style.strong("the range as a whole");
         let _ = writeln!(
             text,
-            "\n{head}: weaker at its end than at its base, and no commit says why"
+            "\n{head}: the configuration is weaker at the end than at the base, and no commit \
+             gives the reason"
         );
         text.push_str(&as_text(&changes.net, style));
     }
@@ -71,7 +72,7 @@ fn push_commit(text: &mut String, commit: &CommitChanges, style: Style) {
     for malformed in &commit.malformed {
         let _ = writeln!(
             text,
-            "{}: `{}`: {}\n  {}: write it as `Gate-Exception: gate -- reason`, or leave it out",
+            "{}: `{}`: {}\n  {}: write it as `Gate-Exception: gate -- reason`, or remove it",
             style.bad("error[gates.exception]"),
             malformed.value,
             malformed.why,

@@ -15,8 +15,8 @@ use crate::report::wording::ago;
 const NAMED: usize = 10;
 
 /// Why a commit that was checked may not be recognised as checked.
-pub(crate) const OTHER_KEY: &str =
-    "; the receipts here are sealed with another key (another HOME or user?), so they tell nothing";
+pub(crate) const OTHER_KEY: &str = "; the receipts here are sealed with another key (another HOME or user?), so they cannot be \
+     used";
 
 /// A bypass in one line.
 #[must_use]
@@ -24,7 +24,7 @@ pub(crate) fn bypass_in_words(bypass: &HookBypass) -> String {
     match bypass {
         HookBypass::Flag { command, word } => format!("`git {command} {}`", clean(word)),
         HookBypass::Setting { key, value, by } => {
-            format!("{} = {} by {}", clean(key), clean(value), clean(by))
+            format!("{}={} (set with {})", clean(key), clean(value), clean(by))
         }
     }
 }
@@ -34,23 +34,22 @@ pub(crate) fn bypass_in_words(bypass: &HookBypass) -> String {
 pub(crate) fn bypass(bypass: &HookBypass, style: Style) -> String {
     let (what, without) = match bypass {
         HookBypass::Flag { command, word } => (
-            format!("`{}` of `git {command}` passes the gates by", clean(word)),
-            format!("leave `{}` out", clean(word)),
+            format!("`git {command} {}` skips the gates", clean(word)),
+            format!("remove `{}`", clean(word)),
         ),
         HookBypass::Setting { key, value, by } => (
             format!(
-                "{} = {} (by {}) passes hooks by",
+                "{}={} (set with {}) disables the hooks",
                 clean(key),
                 clean(value),
                 clean(by)
             ),
-            "leave that setting out".to_owned(),
+            "remove that setting".to_owned(),
         ),
     };
     format!(
-        "{}: {what}, and commits here must pass them\n\
-         {}: {without}; if a gate fails, mend what it names. Nothing was changed, and the attempt \
-         is in the ledger (`gatekeeper status`)\n",
+        "{}: {what}, and this repository requires them\n{}: {without}; if a gate fails, fix what \
+         it reports. Nothing was changed; the attempt was logged (see `gatekeeper status`)\n",
         style.bad("error"),
         style.strong("help"),
     )
@@ -77,14 +76,15 @@ pub(crate) fn lacking_trailers(findings: &[Finding], has_more: bool, style: Styl
     let signs = findings.iter().all(|finding| finding.cure.signs_off());
     let next = if signs {
         format!(
-            "`git commit -s --no-edit`{continuation}; the next time, give -s at once: `git cherry-pick -s`, `git revert -s`"
+            "`git commit -s --no-edit`{continuation}; next time, sign off at once: `git \
+             cherry-pick -s`, `git revert -s`"
         )
     } else {
         format!("`git commit -s --edit` and add what is missing{continuation}")
     };
     let _ = writeln!(
         text,
-        "{}: git has kept the change and its message; finish it with {next}",
+        "{}: git has kept the change and its message; finish the commit with {next}",
         style.strong("next")
     );
     text
@@ -111,11 +111,11 @@ pub(crate) fn refused_update(
     let (word, what) = if is_refused {
         (style.bad("error"), "would get")
     } else {
-        (style.careful("warning"), "has got")
+        (style.careful("warning"), "now has")
     };
     let mut text = format!(
-        "{word}: {name} {what} {} that the gates have not judged\n",
-        count(commits.len(), "commit")
+        "{word}: {name} {what} {}\n",
+        count(commits.len(), "unchecked commit")
     );
     push_commits(&mut text, commits);
     let first = commits.last().map_or("", |commit| short(&commit.id));
@@ -123,14 +123,14 @@ pub(crate) fn refused_update(
     let record = record_command(program, first, last);
     let _ = writeln!(
         text,
-        "{}: commit with `git commit`, which runs the gates; or have what is there judged as it \
-         is: `{record}`",
+        "{}: commit with `git commit`, which runs the gates, or check the existing commits: \
+         `{record}`",
         style.strong("help")
     );
     if is_refused {
         let _ = writeln!(
             text,
-            "{}: nothing is lost: `git tag NAME {last}` keeps it",
+            "{}: nothing is lost: keep the work with `git tag NAME {last}`",
             style.strong("note")
         );
     }
@@ -164,18 +164,16 @@ fn record_command(program: &str, first: &str, last: &str) -> String {
 #[must_use]
 pub(crate) fn refused_push(commits: &[UngatedCommit], program: &str, style: Style) -> String {
     let mut text = format!(
-        "{}: {} to be pushed {} not judged by the gates\n",
+        "{}: the push contains {}\n",
         style.bad("error"),
-        count(commits.len(), "commit"),
-        if commits.len() == 1 { "was" } else { "were" },
+        count(commits.len(), "unchecked commit"),
     );
     push_commits(&mut text, commits);
     let first = commits.last().map_or("", |commit| short(&commit.id));
     let last = commits.first().map_or("", |commit| short(&commit.id));
     let _ = writeln!(
         text,
-        "{}: `{}` judges them, then push again; what fails has to be mended in its own commit, or \
-         squashed with the one that mends it (`git rebase -i`)",
+        "{}: check them with `{}`, then push again; fix a failing commit with `git rebase -i`",
         style.strong("next"),
         record_command(program, first, last)
     );
@@ -198,14 +196,14 @@ pub(crate) fn ledger(entries: &[LedgerEntry], limit: usize) -> String {
             .map_or(String::new(), |command| format!(" ({})", clean(command)));
         let _ = writeln!(
             text,
-            "  {}: {}{id}, seen by {}{command}",
+            "  {}: {}{id}, detected by {}{command}",
             ago(receipt::age(entry.at)),
             clean(&entry.what),
             clean(&entry.seen_by)
         );
     }
     if skipped > 0 {
-        let _ = writeln!(text, "  and {skipped} before");
+        let _ = writeln!(text, "  and {skipped} earlier");
     }
     text
 }
@@ -218,7 +216,7 @@ fn clean(text: &str) -> String {
 #[must_use]
 pub(crate) fn checked_before(commit: &str, age: Duration, style: Style) -> String {
     format!(
-        "{} pre-push of {commit}: {}, judged {}\n",
+        "{} pre-push of {commit}: {}, checked {}\n",
         style.strong("gatekeeper"),
         style.good("cached"),
         ago(age)
@@ -231,17 +229,17 @@ pub(crate) fn recorded(number: usize, failed: &[UngatedCommit], style: Style) ->
     if failed.is_empty() {
         let commits = count(number, "commit");
         let are = if number == 1 { "is" } else { "are" };
-        return format!("\n{}: {commits} {are} judged now\n", style.good("done"));
+        return format!("\n{}: {commits} {are} now checked\n", style.good("done"));
     }
     let mut text = format!(
-        "\n{}: {} not let through by the gates\n",
+        "\n{}: the gates failed on {}\n",
         style.bad("error"),
         count(failed.len(), "commit")
     );
     push_commits(&mut text, failed);
     let _ = writeln!(
         text,
-        "{}: mend what is named above in its own commit (`git rebase -i`)",
+        "{}: fix each commit above with `git rebase -i`",
         style.strong("next")
     );
     text
@@ -251,8 +249,8 @@ pub(crate) fn recorded(number: usize, failed: &[UngatedCommit], style: Style) ->
 #[must_use]
 pub(crate) fn no_receipts(error: &std::io::Error, style: Style) -> String {
     format!(
-        "{}: receipts cannot be written here ({error}), so nothing is known to be judged; make the \
-         folder `gatekeeper` in the git directory writable\n",
+        "{}: cannot write receipts here ({error}), so no commit counts as checked; make the \
+         directory `gatekeeper` in the git directory writable\n",
         style.careful("note")
     )
 }
@@ -261,9 +259,9 @@ pub(crate) fn no_receipts(error: &std::io::Error, style: Style) -> String {
 #[must_use]
 pub(crate) fn arrived(commits: &[UngatedCommit], style: Style) -> String {
     let mut text = format!(
-        "{}: {} of others, not judged one by one; what they lead to is judged as a whole\n",
+        "{}: {} by other people, not checked one by one; their combined result is checked\n",
         style.careful("note"),
-        count(commits.len(), "commit")
+        count(commits.len(), "unchecked commit")
     );
     push_commits(&mut text, commits);
     text
@@ -273,7 +271,7 @@ pub(crate) fn arrived(commits: &[UngatedCommit], style: Style) -> String {
 #[must_use]
 pub(crate) fn other_key(style: Style) -> String {
     format!(
-        "{}{}; `gatekeeper audit --record` judges again\n",
+        "{}{}; check again with `gatekeeper audit --record`\n",
         style.careful("note"),
         OTHER_KEY.replacen("; the", ": the", 1)
     )

@@ -18,9 +18,10 @@ pub(super) fn rules(report: &ChangeReport, style: Style) -> String {
     let mut text = format!("\n{}", lines::as_text(&report.as_they_count(), style));
     let declare = report.to_be_declared();
     if !declare.is_empty() {
+        let needs = if declare.len() == 1 { "needs" } else { "need" };
         let _ = writeln!(
             text,
-            "\n{}: {} to be given a reason in the message: `{GATE_CHANGE}: reason`",
+            "\n{}: {} {needs} a reason in the message: `{GATE_CHANGE}: reason`",
             style.careful("note"),
             count(declare.len(), "weakening")
         );

@@ -5,6 +5,15 @@ use crate::report::style::Style;
 /// The column of words is as wide as the longest of them.
 pub(super) const WORD: usize = 15;
 
+/// The column of labels in a block about one gate, as in `command`.
+pub(super) const LABEL: usize = 9;
+
+/// A value whose second line and every later one begin in the column of the first, as those of a
+/// script with several lines.
+pub(super) fn indented(value: &str, column: usize) -> String {
+    value.replace('\n', &format!("\n{:column$}", ""))
+}
+
 /// How the lines of one run are laid out, so that those of running gates and those of gates that
 /// have ended stand in the same columns.
 #[derive(Debug, Clone, Copy)]

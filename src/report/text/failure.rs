@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use super::advice;
+use super::columns::{LABEL, indented};
 use super::tail::{shorten, tail};
 use crate::base::text::{clean_line, count, duration, show_path, some_of};
 use crate::event::GateResult;
@@ -44,7 +45,8 @@ pub(super) fn block(
     };
     let _ = writeln!(text, "{}", paint(style, planned, outcome, &title));
     let mut push = |name: &str, value: &str| {
-        let name = style.strong(&format!("{name:>9}"));
+        let name = style.strong(&format!("{name:>LABEL$}"));
+        let value = indented(value, LABEL + 2);
         let _ = writeln!(text, "{}", format!("{name}  {value}").trim_end());
     };
     push("cause", &cause(result));
@@ -130,7 +132,7 @@ fn cause(result: &GateResult) -> String {
         cause = format!("{cause}, after {}", duration(result.duration));
     }
     if result.left_processes {
-        cause.push_str("; it left processes behind that still hold its output");
+        cause.push_str("; it left processes running that still hold its output");
     }
     cause
 }
@@ -165,11 +167,11 @@ fn remark_on_more(
         Ok(path) => {
             let relative = path.strip_prefix(&context.top).unwrap_or(&path);
             format!(
-                "more of it is in {}",
+                "the full output is in {}",
                 show_path(&context.to_top.join(relative))
             )
         }
-        Err(error) => format!("the rest could not be kept: {error}"),
+        Err(error) => format!("cannot save the rest: {error}"),
     };
     format!("the last {} ({whole})", count(shown, "line"))
 }

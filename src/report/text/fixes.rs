@@ -23,7 +23,7 @@ pub(crate) fn refused_fixes(refusals: &[FixRefusal], style: Style) -> String {
         let _ = writeln!(text, "{}: {what}", style.bad("error"));
         let _ = writeln!(text, "{}: {help}", style.strong("help"));
     }
-    let _ = writeln!(text, "nothing was mended, and nothing was changed");
+    let _ = writeln!(text, "nothing was fixed; no file was changed");
     text
 }
 
@@ -41,21 +41,21 @@ pub(crate) fn explanation(refusal: &FixRefusal) -> (String, &'static str) {
         ),
         FixerViolation::Strayed(paths) => (
             format!(
-                "the fixer of {who} wrote to files that are not its own: {}",
+                "the fixer of {who} wrote to files outside its `files`: {}",
                 show(paths)
             ),
-            "widen `files` of the gate, or have the command keep to {files}",
+            "widen `files` of the gate, or limit the command to {files}",
         ),
         FixerViolation::Emptied(paths) => (
-            format!("the fixer of {who} left nothing in {}", show(paths)),
-            "no fixer may do that; run its `fix` command by hand to see why",
+            format!("the fixer of {who} emptied {}", show(paths)),
+            "a fixer must not empty a file; run its `fix` command by hand to see why",
         ),
         FixerViolation::Disagreed(paths) => (
             format!(
-                "the fixers of {who} undo each other's changes, again and again: {}",
+                "the fixers of {who} keep undoing each other's changes: {}",
                 show(paths)
             ),
-            "configure these tools to agree, or take `fix` from one of them",
+            "configure these tools to agree, or remove `fix` from one of the gates",
         ),
     }
 }
@@ -93,7 +93,7 @@ pub(crate) fn fixed_files(fixed: &[Fixed], fixed_files: &[FixedFile], style: Sty
         count(fixed_files.len() - unchanged, "file")
     );
     if unchanged > 0 {
-        let _ = write!(text, ", {} not", count(unchanged, "file"));
+        let _ = write!(text, ", {} not fixed", count(unchanged, "file"));
     }
     text.push('\n');
     text
@@ -144,18 +144,21 @@ pub(super) fn fixed_on_commit(fixed_files: &[FixedFile], style: Style) -> String
         push(
             Some(Applied::CommitOnly(kept)),
             &style.careful("fixed in the commit only"),
-            &format!("; your files {}, and are as you have them", cause(kept, 2)),
+            &format!(
+                "; your files were left unchanged, because they {}",
+                cause(kept, 2)
+            ),
         );
     }
     push(
         Some(Applied::Nowhere),
         &style.careful("not fixed"),
-        "; somebody has changed that meanwhile",
+        "; the file was changed in the meantime",
     );
     push(
         None,
         &style.careful("note"),
-        " could be fixed; nothing was applied, since not every gate passed on it",
+        " could be fixed; nothing was applied, because not every gate passed on the result",
     );
     text
 }
@@ -164,13 +167,15 @@ pub(super) fn fixed_on_commit(fixed_files: &[FixedFile], style: Style) -> String
 fn cause(kept: FileKept, files: usize) -> &'static str {
     let is_one = files == 1;
     match kept {
-        FileKept::Changed if is_one => "has other changes there, or was saved meanwhile",
-        FileKept::Changed => "have other changes there, or were saved meanwhile",
-        FileKept::InUse => "may be open for writing in a program, whose changes would be lost",
-        FileKept::HardLinked if is_one => {
-            "has other names (hard links), which a replacement would cut off"
+        FileKept::Changed if is_one => {
+            "has other changes in the same lines, or was saved in the meantime"
         }
-        FileKept::HardLinked => "have other names (hard links), which a replacement would cut off",
+        FileKept::Changed => "have other changes in the same lines, or were saved in the meantime",
+        FileKept::InUse => "may be open for writing in a program whose changes would be lost",
+        FileKept::HardLinked if is_one => {
+            "has other names (hard links) that a replacement would break"
+        }
+        FileKept::HardLinked => "have other names (hard links) that a replacement would break",
         FileKept::Attributes if is_one => {
             "has attributes or an access control list that cannot be copied"
         }

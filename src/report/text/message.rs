@@ -92,7 +92,7 @@ fn push_finish(
     if !refusal.is_exact {
         let _ = writeln!(
             text,
-            "with the same options and paths as before (--amend, -a, --only, --author)."
+            "Use the same options and paths as before (--amend, -a, --only, --author)."
         );
     }
     let _ = writeln!(
@@ -105,7 +105,7 @@ fn push_finish(
 fn push_message(text: &mut String, refusal: &MessageRefusal, error: &str, style: Style) {
     let _ = writeln!(
         text,
-        "{}: the message could not be kept ({error}). This is it; copy it before you commit again:",
+        "{}: the message could not be saved ({error}); copy it from here before you commit again:",
         style.careful("note")
     );
     for line in &refusal.lines {
@@ -122,7 +122,7 @@ pub(crate) fn checked(lines: &[String], findings: &[Finding], style: Style) -> S
             problems(findings)
         ))
     } else {
-        format!("{}: the message is as it must be", style.good("passed"))
+        format!("{}: the message follows every rule", style.good("passed"))
     };
     let mut text = format!("{head}\n");
     for finding in findings {
@@ -130,7 +130,7 @@ pub(crate) fn checked(lines: &[String], findings: &[Finding], style: Style) -> S
         findings::push(&mut text, lines, finding, style);
     }
     if findings.iter().any(|finding| finding.cure.is_fix()) {
-        text.push_str("\n`gatekeeper message fix` mends what is mechanical\n");
+        text.push_str("\nto fix mechanical problems, run `gatekeeper message fix`\n");
     }
     text
 }
@@ -148,10 +148,10 @@ pub(crate) fn fixed(
     if changes.is_empty() {
         // In a pipe that handles each commit of a range it would only be noise.
         if name != "-" {
-            let _ = writeln!(text, "{name}: nothing to mend");
+            let _ = writeln!(text, "{name}: nothing to fix");
         }
     } else {
-        let _ = writeln!(text, "{name}: {}", style.good("mended"));
+        let _ = writeln!(text, "{name}: {}", style.good("fixed"));
     }
     for change in changes {
         let _ = writeln!(text, "  {}", clean_line(change.as_bytes()));
@@ -196,7 +196,7 @@ pub(crate) fn agents(registry: &Registry) -> String {
         let remark = if definition.can_be_credited() {
             ""
         } else {
-            "  (cannot be credited: a name is one word of letters, digits, `.`, `_` and `-`)"
+            "  (cannot be credited: a name must be one word of letters, digits, `.`, `_` and `-`)"
         };
         let _ = writeln!(
             text,

@@ -25,7 +25,7 @@ pub(crate) fn range_remedy(audit: &Audit, program: &str) -> RangeRemedy {
     if !audit.is_head {
         let named = clean_line(audit.named.as_bytes());
         cure.remarks.push(format!(
-            "check out the end of {named} first: its commits are rewritten"
+            "check out the end of {named} first, because its commits will be rewritten"
         ));
     }
     let any = |is: &dyn Fn(&Mends) -> bool| {
@@ -61,7 +61,7 @@ pub(crate) fn range_remedy(audit: &Audit, program: &str) -> RangeRemedy {
             .push(format!("{program} audit --mend{signoff}{edit} {range}"));
         if edits {
             cure.remarks
-                .push("each message that only a person can mend is opened in the editor".into());
+                .push("the editor opens each message that cannot be fixed automatically".into());
         }
     }
     cure

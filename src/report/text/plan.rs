@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::columns::{LABEL, indented};
 use crate::base::text::{count, limit, show_path, some_of};
 use crate::plan::{Plan, PlannedGate};
 use crate::report::style::{Detail, Style};
@@ -29,7 +30,7 @@ pub(crate) fn plan(plan: &Plan, style: Style) -> String {
     }
     if plan.checks_messages {
         text.push_str(
-            "\nthe message of every commit of the range, and what it changes, is judged first\n",
+            "\nthe message and the changes of every commit in the range are checked first\n",
         );
     }
     for planned in &plan.gates {
@@ -57,7 +58,8 @@ pub(crate) fn plan(plan: &Plan, style: Style) -> String {
 fn push_gate(text: &mut String, planned: &PlannedGate, style: Style) {
     let gate = &planned.gate;
     let mut push = |name: &str, value: &str| {
-        let line = format!("{}  {value}", style.faint(&format!("{name:>9}")));
+        let value = indented(value, LABEL + 2);
+        let line = format!("{}  {value}", style.faint(&format!("{name:>LABEL$}")));
         let _ = writeln!(text, "{line}");
     };
     push("gate", &style.strong(gate.name.as_str()));
@@ -87,13 +89,13 @@ fn push_gate(text: &mut String, planned: &PlannedGate, style: Style) {
         push("after", &some_of(&names, names.len()));
     }
     if gate.exclusive {
-        push("alone", "no other gate runs beside it");
+        push("alone", "no other gate runs at the same time");
     }
     if let Some(lock) = &gate.lock {
         let lock = crate::base::text::clean_line(lock.as_bytes());
         push(
             "lock",
-            &format!("takes turns with the other gates of lock {lock}"),
+            &format!("takes turns with the other gates that use lock {lock}"),
         );
     }
     push(
@@ -104,6 +106,6 @@ fn push_gate(text: &mut String, planned: &PlannedGate, style: Style) {
         push("level", &level);
     }
     if let Some(skip) = &gate.skip {
-        push("note", &format!("its skip ended on {}", skip.until));
+        push("note", &format!("the skip ended on {}", skip.until));
     }
 }

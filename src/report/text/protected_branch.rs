@@ -14,17 +14,21 @@ pub(crate) fn protected_branch(
     let branch = clean_line(branch.as_bytes());
     let next = match unfinished {
         None => {
-            "`git switch -c NAME` makes a branch and takes what is staged along; then commit again"
+            "create a branch with `git switch -c NAME`, which keeps what is staged, and commit \
+             again"
                 .to_owned()
         }
         // git does not switch branches while an operation is in progress.
         Some(unfinished) => {
             let undo = unfinished.undo();
-            format!("`{undo}`, then `git switch -c NAME` makes a branch; do it again there")
+            format!(
+                "run `{undo}`, create a branch with `git switch -c NAME` and repeat the \
+                command there"
+            )
         }
     };
     format!(
-        "{}: {branch} is protected: nothing is committed straight onto it (`protected-branches` in \
+        "{}: {branch} is protected: it does not accept direct commits (`protected-branches` in \
          gates.toml)\n{}: {next}\n",
         style.bad("error"),
         style.strong("next"),
@@ -36,6 +40,7 @@ pub(crate) fn protected_branch(
 pub(crate) fn would_be_refused(branch: &str) -> String {
     let branch = clean_line(branch.as_bytes());
     format!(
-        "{branch} is protected, so a commit here is refused; `git switch -c NAME` makes a branch"
+        "{branch} is protected, so a commit here is refused; create a branch with `git switch -c \
+         NAME`"
     )
 }

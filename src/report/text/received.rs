@@ -62,7 +62,7 @@ pub(crate) fn received(commits: &[Received], weakened: &[ReceivedTip], style: St
     };
     let _ = writeln!(
         text,
-        "{}: the push was refused{of}; nothing has changed here",
+        "{}: the push was refused{of}; nothing was changed here",
         style.strong("gatekeeper")
     );
     push_next(&mut text, &refused, style);
@@ -86,7 +86,7 @@ fn push_commit(text: &mut String, commit: &Received, style: Style) {
     if let Some(why) = &commit.unreadable {
         let _ = writeln!(
             text,
-            "{}: its {FILE_NAME} cannot be read, so nothing can be judged by it",
+            "{}: its {FILE_NAME} cannot be read, so there is no verdict",
             style.bad("error")
         );
         for line in why.lines() {
@@ -96,7 +96,7 @@ fn push_commit(text: &mut String, commit: &Received, style: Style) {
     for trailer in &commit.said.malformed {
         let _ = writeln!(
             text,
-            "{}: `{GATE_EXCEPTION}: {}` is none: {}",
+            "{}: invalid `{GATE_EXCEPTION}: {}`: {}",
             style.bad("error"),
             trailer.value,
             trailer.why
@@ -109,14 +109,21 @@ fn push_commit(text: &mut String, commit: &Received, style: Style) {
 fn push_tip(text: &mut String, tip: &ReceivedTip, style: Style) {
     let name = clean_line(tip.name.as_bytes());
     let default = clean_line(tip.default.as_bytes());
-    let what = if tip.is_gone {
+    let what = if tip.is_gone && name == default {
+        format!("would lose its {FILE_NAME}")
+    } else if tip.is_gone {
         format!("has no {FILE_NAME}, but {default} has one")
     } else {
-        format!("would have weaker gates than {default}")
+        let other = if name == default {
+            "it has now"
+        } else {
+            default.as_str()
+        };
+        format!("would have weaker gates than {other}")
     };
     let _ = writeln!(
         text,
-        "{}: {name} {what}, and no commit says why",
+        "{}: {name} {what}, and no commit gives the reason",
         style.bad("refused")
     );
     text.push_str(&lines::as_text(&tip.findings, style));
@@ -176,7 +183,8 @@ fn push_next(text: &mut String, refused: &[&Received], style: Style) {
         };
         let _ = writeln!(
             text,
-            "{next}: `gatekeeper audit --mend --signoff {range}` mends what can be mended in messages"
+            "{next}: fix the messages as far as possible with `gatekeeper audit --mend --signoff \
+             {range}`"
         );
     }
     let has_more = |commit: &&Received| {
@@ -191,8 +199,8 @@ fn push_next(text: &mut String, refused: &[&Received], style: Style) {
         };
         let _ = writeln!(
             text,
-            "{next}: `git rebase -i {begin}`, with `edit` for each commit above, and mend it there; a \
-             commit on top mends none"
+            "{next}: run `git rebase -i {begin}` with `edit` for each commit above and fix it \
+             there; an additional commit does not help"
         );
     }
     let _ = writeln!(text, "then push again");
@@ -202,9 +210,9 @@ fn push_next(text: &mut String, refused: &[&Received], style: Style) {
 #[must_use]
 pub(crate) fn late_push(budget: Duration, style: Style) -> String {
     format!(
-        "{}: the push was refused, since it could not be judged within {}; nothing has changed here\n\
-         {}: push fewer commits at a time; or whoever runs the server gives it more time: \
-         `gatekeeper install --server --budget TIME`\n",
+        "{}: the push was refused, because checking it took longer than {}; nothing was changed \
+         here\n{}: push fewer commits at a time, or have the server's administrator raise the \
+         limit: `gatekeeper install --server --budget TIME`\n",
         style.bad("error"),
         limit(budget),
         style.strong("next")
@@ -215,8 +223,8 @@ pub(crate) fn late_push(budget: Duration, style: Style) -> String {
 #[must_use]
 pub(crate) fn failed_push(commit: &str, style: Style) -> String {
     format!(
-        "{}: the push was refused, since the gates have not let {} through; nothing has changed \
-         here\n{}: mend what is named above, see it pass with `gatekeeper run`, then push again\n",
+        "{}: the push was refused, because the gates did not pass on {}; nothing was changed \
+         here\n{}: fix the problems above, check with `gatekeeper run`, then push again\n",
         style.bad("error"),
         short(commit),
         style.strong("next")
@@ -227,7 +235,8 @@ pub(crate) fn failed_push(commit: &str, style: Style) -> String {
 #[must_use]
 pub(crate) fn unreadable_base(name: &str, fault: &Fault, style: Style) -> String {
     format!(
-        "{}: the {FILE_NAME} of {} cannot be read here ({}), so each commit is judged by its own\n",
+        "{}: the {FILE_NAME} of {} cannot be read here ({}), so each commit is checked by its \
+         own\n",
         style.careful("warning"),
         clean_line(name.as_bytes()),
         clean_line(fault.message.as_bytes())

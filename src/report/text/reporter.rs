@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use signal_hook::consts::SIGINT;
 
-use super::columns::{Columns, WORD};
+use super::columns::{Columns, WORD, indented};
 use super::tail::{shorten, tail};
 use super::{audit, audit_changes, change, failure, fixes, summary, variables};
 use crate::base::text::{count, duration, show_path, some_of};
@@ -72,7 +72,7 @@ impl TextReporter {
         let view = if gates.iter().all(|gate| gate.view.kind == ViewKind::InPlace) {
             String::new()
         } else {
-            format!(", judged {}", wording::views(&self.plan))
+            format!(", checked {}", wording::views(&self.plan))
         };
         let heading = format!("{}: {changed}{view}", self.plan.trigger);
         let _ = writeln!(text, "{} {heading}", self.style.strong("gatekeeper"));
@@ -123,7 +123,7 @@ impl TextReporter {
         if result.verdict == Verdict::Overtaken && self.context.can_repeat {
             let changed = wording::overtaken(&result.aftermath);
             return format!(
-                "\n{}: {changed}; judged once more, in a snapshot\n\n",
+                "\n{}: {changed}; checking again in a snapshot\n\n",
                 self.style.careful("note")
             );
         }
@@ -206,7 +206,7 @@ impl TextReporter {
         let mut remarks = vec![wording::cause(&result.outcome)];
         remarks.extend(wording::level(planned));
         if result.left_processes {
-            remarks.push("left processes behind".into());
+            remarks.push("left processes running".into());
         }
         remarks.retain(|remark| !remark.is_empty());
         self.push_line(
@@ -220,7 +220,9 @@ impl TextReporter {
 
     fn push_verbose(&self, text: &mut String, planned: &PlannedGate, result: &GateResult) {
         for call in &planned.calls {
-            let line = format!("{:WORD$}  $ {}", "", shorten(&call.shown(), COMMAND_LENGTH));
+            let shown = shorten(&call.shown(), COMMAND_LENGTH);
+            let shown = indented(&shown, WORD + 4);
+            let line = format!("{:WORD$}  $ {shown}", "");
             let _ = writeln!(text, "{}", self.style.faint(&line));
         }
         if result.output.is_empty() {
@@ -251,8 +253,7 @@ impl TextReporter {
         if !other.is_empty() {
             let _ = writeln!(
                 text,
-                "{}: the commit has other contents of {} than the work tree, and the gates saw \
-                 the work tree's",
+                "{}: in {}, the commit differs from the work tree, and the gates saw the work tree",
                 self.style.bad("warning"),
                 show(&other)
             );
@@ -272,13 +273,13 @@ impl TextReporter {
                 .iter()
                 .any(|gate| gate.view.kind == ViewKind::InPlace)
             {
-                "gates ran in the work tree, where these lie"
+                "gates ran in the work tree, which differs from"
             } else {
-                "gates saw these, which lie"
+                "gates also saw files that are not in"
             };
             let _ = writeln!(
                 text,
-                "{}: {saw} beside the {}: {}",
+                "{}: {saw} the {}: {}",
                 self.style.careful("note"),
                 if is_commit { "commit" } else { "index" },
                 parts.join("; ")
@@ -298,7 +299,7 @@ impl TextReporter {
             let while_who = match names.len() {
                 0 => "while the gates ran".into(),
                 1 => format!("while {} ran", names[0]),
-                _ => format!("where the gates ran, by one of {}", names.join(", ")),
+                _ => format!("while the gates ran, by one of {}", names.join(", ")),
             };
             let paths = show(&aftermath.unexplained);
             let (error, help) = (self.style.bad("error"), self.style.strong("help"));
@@ -311,7 +312,8 @@ impl TextReporter {
             }
             let _ = writeln!(
                 text,
-                "{help}: a check must not change what it checks; if it was you, run it again"
+                "{help}: a check must not change what it checks; if you made the change, run the \
+                 gates again"
             );
         }
         text.push_str(&fixes::fixed_on_commit(&aftermath.fixed, self.style));
@@ -319,7 +321,7 @@ impl TextReporter {
         if !new.is_empty() {
             let _ = writeln!(
                 text,
-                "\n{}: files have appeared that git neither knows nor ignores: {}",
+                "\n{}: new files are neither tracked nor ignored by git: {}",
                 self.style.careful("note"),
                 show(&new)
             );
@@ -341,20 +343,20 @@ impl TextReporter {
             (Some(what), _) if self.context.is_repeated || !is_commit => {
                 format!(": the {what} was stopped")
             }
-            (Some(what), _) => format!(": the {what} was stopped, nothing was changed"),
+            (Some(what), _) => format!(": the {what} was stopped; nothing was changed"),
         };
         let space = if text.is_empty() { "" } else { "\n" };
         let _ = writeln!(text, "{space}{painted}{stopped}");
         match result.verdict {
             Verdict::Failed if is_commit => {
                 let next = if self.context.is_rebase {
-                    "mend what is named above, `git add` it, and `git commit -C REBASE_HEAD`; git will \
-                     want to pick the same commit again, so take the first line out in `git rebase \
-                     --edit-todo`, then `git rebase --continue`"
+                    "fix the problems above, `git add` the files and run `git commit -C \
+                     REBASE_HEAD`; git would then pick the same commit again, so remove the first \
+                     line with `git rebase --edit-todo` before you run `git rebase --continue`"
                 } else if self.context.has_own_index {
-                    "mend what is named above, then commit again in the same way"
+                    "fix the problems above and commit again in the same way"
                 } else {
-                    "mend what is named above, `git add` it, and commit again"
+                    "fix the problems above, `git add` the files and commit again"
                 };
                 let _ = writeln!(text, "{}: {next}", self.style.strong("next"));
             }
@@ -370,7 +372,7 @@ impl TextReporter {
             Verdict::Overtaken => {
                 let _ = writeln!(
                     text,
-                    "{}: {}, so that nothing can be said of it; wait until nobody writes, and try again",
+                    "{}: no verdict: {}; try again once no program is writing to the work tree",
                     self.style.strong("next"),
                     wording::overtaken(&result.aftermath)
                 );

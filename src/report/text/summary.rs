@@ -59,7 +59,7 @@ fn of_gates(plan: &Plan, result: &RunResult) -> String {
     if plan.gates.is_empty() {
         let counts = counts(plan, result);
         if let Some(youngest) = youngest(plan) {
-            return format!("judged before: {counts}, {}", wording::ago(youngest));
+            return format!("already checked: {counts}, {}", wording::ago(youngest));
         }
         let none = format!("{} not wanted", count(plan.left_out.len(), "gate"));
         let counts = if counts.is_empty() {

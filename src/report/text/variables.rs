@@ -12,8 +12,8 @@ pub(super) fn weakenings(removed: &[RemovedVariable], style: Style) -> String {
     for variable in removed {
         let _ = writeln!(
             text,
-            "\n{}: {}={} was taken out of the gates' environment: it weakens {}; what a gate is to have \
-             stands in its `env` in gates.toml",
+            "\n{}: {}={} was removed from the gates' environment, because it weakens {}; to set a \
+             variable for a gate, use its `env` in gates.toml",
             style.careful("note"),
             variable.name,
             variable.value,

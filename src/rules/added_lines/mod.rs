@@ -167,7 +167,10 @@ fn finding(bypass: &Bypass, file: &FileDiff, hit: Hit, today: Date) -> Option<Li
     let mut excuse = None;
     match hit.reason {
         Reason::Good(reason) => excuse = Some(Excuse::OnLine(reason)),
-        Reason::Weak(reason) => notes.push(format!("`{reason}` does not say why it is right")),
+        Reason::Weak(reason) => notes.push(format!(
+            "the reason `{reason}` does not say why the \
+            exception is right"
+        )),
         Reason::None => {}
     }
     if excuse.is_none() {

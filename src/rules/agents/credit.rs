@@ -99,11 +99,11 @@ impl Wanted<'_> {
                 "agent-name (model / short-hash), or agent-name (model)".into()
             }
         } else if self.takes_kernels() {
-            "AGENT_NAME:MODEL_VERSION, and tools after it".into()
+            "AGENT_NAME:MODEL_VERSION, optionally followed by tools".into()
         } else {
             let patterns = self.forms.iter().map(|form| match form {
                 Form::Any => "anything".to_owned(),
-                other => format!("what {} matches", other.name()),
+                other => format!("a value that matches {}", other.name()),
             });
             patterns.collect::<Vec<_>>().join(", or ")
         }
@@ -138,7 +138,10 @@ impl Wanted<'_> {
 pub(crate) fn check_credit(value: &str, wanted: &Wanted<'_>) -> Result<(), CreditFault> {
     let value = value.trim();
     if value.is_empty() {
-        return Err(CreditFault::new("assisted-by.empty", "it names no agent"));
+        return Err(CreditFault::new(
+            "assisted-by.empty",
+            "the credit names no agent",
+        ));
     }
     if let Some(fault) = placeholder(value, wanted) {
         return Err(fault);
@@ -171,17 +174,17 @@ fn model_as_agent(name: &str, wanted: &Wanted<'_>) -> CreditFault {
         "this is a model, not the agent that used it",
     )
     .mark(name)
-    .note("the model itself is credited by Co-Authored-By")
-    .note(format!("the form is  {}", wanted.form()))
+    .note("credit the model itself with Co-Authored-By")
+    .note(format!("expected  {}", wanted.form()))
 }
 
 fn malformed(value: &str, wanted: &Wanted<'_>) -> CreditFault {
     CreditFault::new(
         "assisted-by.malformed",
-        "it has another form than is asked for",
+        "the credit does not have the required form",
     )
     .mark(value)
-    .note(format!("the form is  {}", wanted.form()))
+    .note(format!("expected  {}", wanted.form()))
 }
 
 fn placeholder(value: &str, wanted: &Wanted<'_>) -> Option<CreditFault> {
@@ -215,12 +218,12 @@ fn placeholder(value: &str, wanted: &Wanted<'_>) -> Option<CreditFault> {
     }
     let mut fault = CreditFault::new(
         "assisted-by.placeholder",
-        "it still holds the template's example",
+        "the credit still contains the template's example",
     );
     fault.marks = marks;
-    fault = fault.note("name the agent that did the work, one line for each agent");
+    fault = fault.note("name the agent that did the work, one agent per line");
     let Some(first) = wanted.registry.definitions().first() else {
-        return Some(fault.note(format!("the form is  {}", wanted.form())));
+        return Some(fault.note(format!("expected  {}", wanted.form())));
     };
     fault = fault.note(format!("known agents: {}", wanted.registry.summary()));
     // Where the model is filled in, only the agent has to be chosen.
@@ -231,7 +234,7 @@ fn placeholder(value: &str, wanted: &Wanted<'_>) -> Option<CreditFault> {
         .filter(|model| is_model(model));
     let example = wanted.credit(&first.name, model);
     Some(match example {
-        Some(example) => fault.note(format!("write, say,  {example}")),
+        Some(example) => fault.note(format!("for example  {example}")),
         None => fault,
     })
 }
@@ -252,7 +255,7 @@ fn agents(value: &str, wanted: &Wanted<'_>) -> Result<(), CreditFault> {
         None => (value, None),
     };
     if let Some(fault) = two_agents(value, name) {
-        return Err(fault.note(format!("the form is  {}", wanted.form())));
+        return Err(fault.note(format!("expected  {}", wanted.form())));
     }
     let is_defined = wanted.registry.of(name).next().is_some();
     if !is_defined && is_model(name) {
@@ -261,10 +264,10 @@ fn agents(value: &str, wanted: &Wanted<'_>) -> Result<(), CreditFault> {
     let Some(inside) = inside else {
         return Err(CreditFault::new(
             "assisted-by.no-parentheses",
-            "the model is not named in parentheses",
+            "the model in parentheses is missing",
         )
         .mark(value)
-        .note(format!("the form is  {}", wanted.form())));
+        .note(format!("expected  {}", wanted.form())));
     };
     let inside = inside.strip_suffix(')');
     let (Some(inside), true) = (inside, is_agent_name(name)) else {
@@ -309,10 +312,10 @@ fn two_agents(value: &str, name: &str) -> Option<CreditFault> {
     is_two.then(|| {
         CreditFault::new(
             "assisted-by.two-agents-on-one-line",
-            "it names more than one agent",
+            "the credit names more than one agent",
         )
         .mark(value)
-        .note("write one line for each agent that contributed")
+        .note("write one line per agent")
     })
 }
 
@@ -324,7 +327,7 @@ fn check_hash(name: &str, model: &str, hash: &str, wanted: &Wanted<'_>) -> Resul
     if !is_hash {
         let fault = CreditFault::new(
             "assisted-by.bad-hash",
-            "the hash is not that of a file's blob, 4 or more lower-case hexadecimal digits",
+            "the hash is not a blob hash of 4 or more lowercase hexadecimal digits",
         )
         .mark(hash);
         return Err(with_hash(fault, name, model, wanted));
@@ -341,7 +344,7 @@ fn check_hash(name: &str, model: &str, hash: &str, wanted: &Wanted<'_>) -> Resul
     }
     let fault = CreditFault::new(
         "assisted-by.hash-mismatch",
-        format!("the hash is not that of {name}'s definition"),
+        format!("the hash does not match the definition of {name}"),
     )
     .mark(hash);
     Err(with_hash(fault, name, model, wanted))
@@ -350,7 +353,7 @@ fn check_hash(name: &str, model: &str, hash: &str, wanted: &Wanted<'_>) -> Resul
 fn unknown(name: &str, model: &str, wanted: &Wanted<'_>) -> CreditFault {
     let fault = CreditFault::new(
         "assisted-by.unknown-agent",
-        format!("no agent `{name}` is defined"),
+        format!("the agent `{name}` is not defined"),
     )
     .mark(name);
     let fault = match wanted.registry.nearest(name) {
@@ -358,7 +361,7 @@ fn unknown(name: &str, model: &str, wanted: &Wanted<'_>) -> CreditFault {
             let line = wanted.credit(near, Some(model));
             let fault = fault.note(format!("did you mean `{near}`?"));
             match line {
-                Some(line) => fault.note(format!("that would be  {line}")),
+                Some(line) => fault.note(format!("corrected  {line}")),
                 None => fault,
             }
         }
@@ -370,7 +373,7 @@ fn unknown(name: &str, model: &str, wanted: &Wanted<'_>) -> CreditFault {
 /// Adds the hash that would be right.
 fn with_hash(mut fault: CreditFault, name: &str, model: &str, wanted: &Wanted<'_>) -> CreditFault {
     if wanted.registry.is_empty() {
-        return fault.note(format!("the form is  {}", wanted.form()));
+        return fault.note(format!("expected  {}", wanted.form()));
     }
     let definitions: Vec<&Definition> = wanted.registry.of(name).collect();
     if definitions.is_empty() {

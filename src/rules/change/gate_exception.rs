@@ -95,15 +95,14 @@ pub(crate) fn missing_exceptions<'g>(reading: &Reading, gates: &'g [String]) -> 
 fn exception(value: &str) -> Result<GateException, &'static str> {
     let (gate, reason) = value
         .split_once(DIVIDER)
-        .ok_or("there is no ` -- ` between the gate and the reason")?;
-    let gate =
-        GateName::new(gate.trim()).ok_or("what stands before ` -- ` is no name of a gate")?;
+        .ok_or("` -- ` is missing between the gate and the reason")?;
+    let gate = GateName::new(gate.trim()).ok_or("the text before ` -- ` is not a gate name")?;
     let reason = reason.trim();
     if reason.chars().count() < SHORTEST_REASON {
         return Err("the reason has fewer than 10 characters");
     }
     if !is_reason(reason) {
-        return Err("the reason does not say why it is right");
+        return Err("the reason does not say why the exception is right");
     }
     Ok(GateException {
         gate,
@@ -140,13 +139,13 @@ mod tests {
     #[test]
     fn an_invalid_exception_says_why() {
         for (value, why) in [
-            ("lint", "no ` -- `"),
-            ("lint - the registry is down", "no ` -- `"),
-            ("lint --", "no ` -- `"),
+            ("lint", "` -- ` is missing"),
+            ("lint - the registry is down", "` -- ` is missing"),
+            ("lint --", "` -- ` is missing"),
             ("lint -- short", "fewer than 10"),
             ("lint -- TODO: fix this later", "does not say why"),
-            ("two gates -- the registry is down", "no name"),
-            (" -- the registry is down", "no name"),
+            ("two gates -- the registry is down", "is not a gate name"),
+            (" -- the registry is down", "is not a gate name"),
         ] {
             let (good, bad) = exceptions([(GATE_EXCEPTION, value)]);
             assert_eq!(good, [], "{value}");

@@ -125,7 +125,7 @@ pub(crate) fn check_all(
     let mut remarks = Vec::new();
     if base.is_none() && commits.base.is_some() {
         remarks.push(format!(
-            "the base has no {FILE_NAME} that is right, so each commit is judged by its own alone"
+            "the base has no valid {FILE_NAME}, so each commit is checked only by its own"
         ));
     }
     let mut check = RangeChecker {
@@ -259,7 +259,7 @@ impl RangeChecker<'_> {
             };
             severity = severity.max(config.bypass.level(WEAKENED).severity());
         }
-        let what = "gates.toml is gone, or cannot be read, and with it every gate";
+        let what = "gates.toml was removed or cannot be read, so no gate is left";
         Ok(severity.map(|severity| weakening(severity, "gates", what)))
     }
 

@@ -147,8 +147,8 @@ pub(crate) fn weaker_in_the_end(
     findings.retain(|finding| finding.severity == crate::model::finding::Severity::Error);
     for finding in &mut findings {
         finding.help = format!(
-            "merge or rebase onto the default branch and keep its {FILE_NAME}; or, if it is right, \
-             commit the configuration alone, with the trailer `{GATE_CHANGE}: reason`"
+            "merge or rebase onto the default branch and keep its {FILE_NAME}; if the change is \
+             intended, commit the configuration alone with the trailer `{GATE_CHANGE}: reason`"
         );
     }
     findings

@@ -59,9 +59,12 @@ pub fn check(bypass: &Bypass, changed: &[Changed<'_>]) -> Option<LineFinding> {
         0 => String::new(),
         new => format!(", with {} in their place", count(new, "new one")),
     };
-    let verb = if missing.len() == 1 { "is" } else { "are" };
+    let verb = if missing.len() == 1 { "was" } else { "were" };
     let number = count(missing.len(), "test");
-    let message = format!("{number} {verb} gone{instead}: {}", some_of(&names, NAMED));
+    let message = format!(
+        "{number} {verb} removed{instead}: {}",
+        some_of(&names, NAMED)
+    );
     Some(LineFinding {
         path: first.path.to_owned(),
         line: first.line,
@@ -70,8 +73,8 @@ pub fn check(bypass: &Bypass, changed: &[Changed<'_>]) -> Option<LineFinding> {
         rule: Cow::Borrowed(RULE),
         severity,
         message: clean_line(message.as_bytes()),
-        notes: vec!["the line is that of the file as it was".to_owned()],
-        help: "say in the message why they are not needed any more, or put them back".to_owned(),
+        notes: vec!["the line number refers to the previous file".to_owned()],
+        help: "restore the tests, or say in the message why they are no longer needed".to_owned(),
         excuse: None,
     })
 }
@@ -253,15 +256,15 @@ mod tested {
         for (changed, expected) in [
             (
                 vec![change("a.py", TWO, ONE)],
-                Some("1 test is gone: test_b"),
+                Some("1 test was removed: test_b"),
             ),
             (
                 vec![change("a.py", TWO, "")],
-                Some("2 tests are gone: test_a, test_b"),
+                Some("2 tests were removed: test_a, test_b"),
             ),
             (
                 vec![change("a.py", TWO, "def test_c(): pass\n")],
-                Some("2 tests are gone, with 1 new one in their place: test_a, test_b"),
+                Some("2 tests were removed, with 1 new one in their place: test_a, test_b"),
             ),
             (vec![change("a.py", ONE, TWO)], None),
             (vec![change("a.py", ONE, "def test_c(): pass\n")], None),
@@ -290,7 +293,10 @@ mod tested {
             .collect();
         let many = functions.concat();
         let text = message(&[change("a.py", &many, "")]).unwrap();
-        assert!(text.starts_with("12 tests are gone: test_10, "), "{text}");
+        assert!(
+            text.starts_with("12 tests were removed: test_10, "),
+            "{text}"
+        );
         assert!(text.ends_with("test_19 and 2 more"), "{text}");
     }
 }

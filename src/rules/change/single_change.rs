@@ -367,9 +367,11 @@ pub(super) fn unknown_before(fault: &Fault) -> LineFinding {
     let mut finding = weakening(
         Severity::Error,
         UNKNOWN_BEFORE,
-        "the file before the change cannot be used, so any gate may be gone",
+        "the previous file cannot be used, so any gate may have been removed",
     );
-    finding.notes.push(format!("before: {}", fault.message));
+    finding
+        .notes
+        .push(format!("previous file: {}", fault.message));
     finding
 }
 
@@ -393,7 +395,7 @@ pub(super) fn weakening(severity: Severity, about: &str, what: &str) -> LineFind
         mark: format!("[{about}]"),
         rule: Cow::Borrowed(WEAKENED),
         severity,
-        message: format!("gatekeeper is weakened: {what}"),
+        message: format!("the configuration is weaker: {what}"),
         notes: Vec::new(),
         help: HELP.to_owned(),
         excuse: None,
@@ -410,7 +412,7 @@ pub(super) fn removed_configuration(before: &Config) -> Option<LineFinding> {
         mark: String::new(),
         rule: Cow::Borrowed(WEAKENED),
         severity,
-        message: format!("{FILE_NAME} is gone, so no gate and no rule is left"),
+        message: format!("{FILE_NAME} was removed, so no gate and no rule is left"),
         notes: Vec::new(),
         help: HELP.to_owned(),
         excuse: None,
@@ -418,8 +420,8 @@ pub(super) fn removed_configuration(before: &Config) -> Option<LineFinding> {
 }
 
 /// What to do about a weakening.
-const HELP: &str = "put it back; or, if it is right, commit the configuration alone, with the trailer \
-                    `Gate-Change: reason`";
+const HELP: &str = "restore it; if the change is intended, commit the configuration alone with \
+    the trailer `Gate-Change: reason`";
 
 /// The findings about protected files that a change touches: files that existed before and are
 /// protected by either configuration.
@@ -443,11 +445,11 @@ fn touched_protection(
         };
         let (rule, what) = match protection {
             Some(Protection::Script) => ("protected.script", "a gate runs this file"),
-            Some(Protection::Tool) => ("protected.tool", "a tool is configured by this file"),
-            Some(Protection::Workflow) => ("protected.workflow", "CI is configured by this file"),
+            Some(Protection::Tool) => ("protected.tool", "this file configures a tool"),
+            Some(Protection::Workflow) => ("protected.workflow", "this file configures CI"),
             Some(Protection::Agent) => (
                 "protected.agent",
-                "this file says what agents may do, or who has to review",
+                "this file defines what agents may do or who must review",
             ),
             Some(Protection::Gates) | None => continue,
         };

@@ -72,7 +72,7 @@ fn values(case: &MessageCase<'_>, entries: &[&TrailerEntry], findings: &mut Vec<
                     text,
                 }
             } else {
-                notes.extend(suggestion(case).map(|text| format!("perhaps  {text}")));
+                notes.extend(suggestion(case).map(|text| format!("perhaps write  {text}")));
                 Remedy::Edit(format!("correct line {line}"))
             };
             let mut finding = error(fault.rule, fault.message, cure);
@@ -92,7 +92,7 @@ fn values(case: &MessageCase<'_>, entries: &[&TrailerEntry], findings: &mut Vec<
         findings.push(finding);
     }
     if let (Some(first), true) = (entries.first(), is_unchecked(case)) {
-        let message = "no agent is defined in this tree, so the hash was not checked";
+        let message = "this tree defines no agents, so the hash was not checked";
         let mut finding = error("assisted-by.unchecked", message, Remedy::Nothing);
         finding.severity = Severity::Note;
         finding.quotes = vec![QuotedLine::line(first.line)];
@@ -165,27 +165,27 @@ fn missing(case: &MessageCase<'_>) -> Option<Finding> {
         (Some(sign), _) => match sign.evidence {
             Evidence::Variable(variable) if variable.ends_with("_AGENT") => {
                 format!(
-                    "an agent is at work: {variable} names {}",
+                    "an agent is running: {variable} names {}",
                     shown(&sign.agent)
                 )
             }
             Evidence::Variable(variable) => format!(
-                "an agent is at work: {variable} is set, as {} does",
+                "an agent is running: {variable} is set, as {} does",
                 shown(&sign.agent)
             ),
             Evidence::Address(address) => {
                 format!("an agent is credited as co-author: {}", shown(&address))
             }
-            Evidence::Line(line) => format!("line {line} says that an agent wrote it"),
+            Evidence::Line(line) => format!("line {line} says that an agent wrote the commit"),
         },
-        (None, true) => "this repository asks for it in every commit".to_owned(),
+        (None, true) => "this repository requires it in every commit".to_owned(),
         (None, false) => return None,
     };
     let mut lines = case.reading.numbered();
     let is_agents = |line: &str| value_of(line, key).is_some_and(|value| !is_person(case, value));
     let is_outside = |number: usize| !case.reading.block.contains(&number);
     if let Some((line, _)) = lines.find(|(at, line)| is_outside(*at) && is_agents(line)) {
-        let how = format!("let line {line} stand in the last paragraph, with the other trailers");
+        let how = format!("move line {line} to the last paragraph, with the other trailers");
         let rule = "assisted-by.outside-block";
         return Some(outside_block(case, rule, key, line, Remedy::Edit(how)));
     }
@@ -193,7 +193,7 @@ fn missing(case: &MessageCase<'_>) -> Option<Finding> {
     let mut notes = vec![why];
     notes.push(match &suggestion {
         Some(text) => format!("write  {text}"),
-        None => format!("the form is  {key}: {}", wanted(case).form()),
+        None => format!("expected  {key}: {}", wanted(case).form()),
     });
     notes.extend(registered(case));
     let cure = match suggestion {
@@ -202,7 +202,7 @@ fn missing(case: &MessageCase<'_>) -> Option<Finding> {
     };
     let mut finding = error(
         "assisted-by.missing",
-        format!("there is no {key} trailer"),
+        format!("the {key} trailer is missing"),
         cure,
     );
     finding.notes = notes;
@@ -228,8 +228,8 @@ fn forbidden(case: &MessageCase<'_>, findings: &mut Vec<Finding>) {
         let line = entry.line;
         let mut finding = error(
             "assisted-by.forbidden",
-            "this repository takes no credit of an AI's",
-            Remedy::Edit(format!("take line {line} out")),
+            "this repository does not allow AI credits",
+            Remedy::Edit(format!("remove line {line}")),
         );
         finding.quotes = vec![QuotedLine::line(line)];
         findings.push(finding);

@@ -124,8 +124,12 @@ pub(crate) fn outside_block(
     );
     finding.quotes = vec![QuotedLine::line(line)];
     if paragraph.start < reading.title().end {
-        finding.quotes[0].remark = "<- this is still the subject's paragraph";
-        finding.notes = vec!["git reads trailers from the last paragraph only, and not from the first; a blank line is missing above it".into()];
+        finding.quotes[0].remark = "<- still in the subject's paragraph";
+        finding.notes = vec![
+            "git reads trailers only from the last paragraph, and never from the \
+            first; add a blank line above them"
+                .into(),
+        ];
         return finding;
     }
     let mut after = paragraph.end..reading.lines.len() + 1;
@@ -134,10 +138,10 @@ pub(crate) fn outside_block(
     {
         finding
             .quotes
-            .push(QuotedLine::line(blank).remark("<- this blank line ends the paragraph"));
+            .push(QuotedLine::line(blank).remark("<- blank line that ends the paragraph"));
         finding.quotes.extend(after.next().map(QuotedLine::line));
     }
-    finding.notes = vec!["git reads trailers from the last paragraph only".into()];
+    finding.notes = vec!["git reads trailers only from the last paragraph".into()];
     finding
 }
 

@@ -39,7 +39,7 @@ pub(super) fn check(case: &MessageCase<'_>, findings: &mut Vec<Finding>) {
             .map_or(1, |(number, _)| number);
         let mut finding = error(
             "message.divider",
-            "`git am` would take the message to end here, before the sign-off",
+            "`git am` would end the message here, before the sign-off",
             Remedy::Nothing,
         );
         finding.severity = Severity::Warning;
@@ -70,12 +70,12 @@ fn skips_ci(case: &MessageCase<'_>) -> Option<Finding> {
         })?;
     let mut finding = error(
         "message.skip-ci",
-        "this keeps CI from running, and so every gate there",
-        Remedy::Edit(format!("take it out of line {line}")),
+        "this keeps CI and its gates from running",
+        Remedy::Edit(format!("remove it from line {line}")),
     );
     finding.severity = severity;
     finding.quotes = vec![QuotedLine::line(line).marks([word])];
-    finding.notes = vec!["hosting sites look for it anywhere in the message".into()];
+    finding.notes = vec!["hosting sites search the whole message for it".into()];
     Some(finding)
 }
 
@@ -85,12 +85,12 @@ fn diff(case: &MessageCase<'_>) -> Option<Finding> {
     let (line, _) = case.reading.numbered().find(|(_, line)| begins(line))?;
     let mut finding = error(
         "message.diff",
-        "there is a diff in the message",
-        Remedy::Edit("take it out, or indent it".into()),
+        "the message contains a diff",
+        Remedy::Edit("remove or indent the diff".into()),
     );
     finding.severity = severity;
     finding.quotes = vec![QuotedLine::line(line)];
-    finding.notes = vec!["`git am` would take it for the beginning of the patch".into()];
+    finding.notes = vec!["`git am` would treat it as the beginning of the patch".into()];
     Some(finding)
 }
 

@@ -42,7 +42,7 @@ impl Slip {
     pub(super) fn remark(self) -> &'static str {
         match self {
             Self::Misspelt => "<- the key is misspelt",
-            Self::FullWidthColon => "<- this colon is a full-width one",
+            Self::FullWidthColon => "<- this is a full-width colon",
             Self::CommentedOut => "<- this is a comment",
             Self::Quoted => "<- this is quoted",
             Self::Indented => "<- this is indented",

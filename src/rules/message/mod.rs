@@ -45,8 +45,8 @@ pub(super) fn check(case: &MessageCase<'_>) -> Vec<Finding> {
     if case.moment == Moment::Stored && contents::is_empty(case.reading) {
         findings.push(error(
             "message.empty",
-            "there is no message",
-            Remedy::EditAndSignOff("say what the commit does, and why".into()),
+            "the message is empty",
+            Remedy::EditAndSignOff("describe what the commit does and why".into()),
         ));
         return findings;
     }

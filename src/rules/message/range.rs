@@ -205,7 +205,7 @@ fn find_target(checked: &mut CheckedMessage, subjects: &HashSet<String>) {
     }
     for finding in &mut checked.findings {
         if finding.cure == Remedy::Squash {
-            let how = "no other commit of the range has that subject: give it one of its own";
+            let how = "no other commit of the range has that subject: write a new subject";
             finding.cure = Remedy::Edit(how.into());
         }
     }
@@ -310,7 +310,7 @@ fn second_pass(
         findings.push(Finding {
             rule: "signed-off-by.remediated",
             severity: Severity::Note,
-            message: format!("{signer} has signed it off in a later commit"),
+            message: format!("{signer} signed it off in a later commit"),
             quotes: Vec::new(),
             notes: Vec::new(),
             cure: Remedy::Nothing,

@@ -98,7 +98,7 @@ fn by_hand(case: &MessageCase<'_>) -> Option<String> {
     };
     (!enough).then(|| {
         let (who, identity) = candidates[0];
-        format!("the {who} has to sign off: `{SIGNED_OFF_BY}: {identity}`")
+        format!("have the {who} sign off: `{SIGNED_OFF_BY}: {identity}`")
     })
 }
 
@@ -116,12 +116,12 @@ fn missing(case: &MessageCase<'_>) -> Finding {
     let (_, wanted) = candidates(case)[0];
     let mut finding = error(
         "signed-off-by.missing",
-        format!("there is no {SIGNED_OFF_BY} trailer"),
+        format!("the {SIGNED_OFF_BY} trailer is missing"),
         sign_off_cure(case),
     );
     if let Some((line, slip)) = near_miss(case.reading) {
         finding.message =
-            format!("there is no {SIGNED_OFF_BY} trailer, but line {line} looks like one");
+            format!("the {SIGNED_OFF_BY} trailer is missing, but line {line} looks like one");
         finding.quotes = vec![QuotedLine::line(line).remark(slip.remark())];
         let is_mechanical = sign_off_key(case.reading.line(line)).is_some();
         if is_mechanical && case.reading.is_movable(line) {
@@ -129,17 +129,19 @@ fn missing(case: &MessageCase<'_>) -> Finding {
         }
     }
     if !case.reading.reads_colons {
-        finding.cure = Remedy::Edit("take trailer.separators out of git's configuration".into());
+        finding.cure = Remedy::Edit("remove trailer.separators from git's configuration".into());
         finding.notes = vec![
-            "git takes no `Key: value` for a trailer here: trailer.separators holds no colon"
+            "git does not recognise `Key: value` trailers here, because `trailer.separators` \
+             lacks `:`"
                 .into(),
         ];
         return finding;
     }
     finding.notes = vec![
-        "by it you certify the Developer Certificate of Origin, https://developercertificate.org"
+        "signing off certifies the Developer Certificate of Origin, \
+         https://developercertificate.org"
             .into(),
-        format!("it reads  {SIGNED_OFF_BY}: {wanted}"),
+        format!("expected  {SIGNED_OFF_BY}: {wanted}"),
     ];
     finding
 }
@@ -202,16 +204,21 @@ fn ai_identity(case: &MessageCase<'_>, entry: &TrailerEntry, is_signed: bool) ->
         return None;
     }
     let line = entry.line;
-    let how = format!("take line {line} out; the person who answers for the commit signs off");
+    let how = format!(
+        "remove line {line}; the person who is responsible for the commit must sign \
+        off"
+    );
     let cure = match (is_signed, by_hand(case)) {
-        (true, _) => Remedy::Edit(format!("take line {line} out")),
+        (true, _) => Remedy::Edit(format!("remove line {line}")),
         (false, None) => Remedy::EditAndSignOff(how),
-        (false, Some(by_hand)) => Remedy::Edit(format!("take line {line} out; {by_hand}")),
+        (false, Some(by_hand)) => Remedy::Edit(format!("remove line {line}; {by_hand}")),
     };
     let mut finding = error("signed-off-by.ai-identity", "an AI cannot sign off", cure);
     finding.quotes = vec![QuotedLine::line(line).marks([who.email.clone()])];
     finding.notes = vec![
-        "it certifies the Developer Certificate of Origin, which only a person can do".into(),
+        "signing off certifies the Developer Certificate of Origin, which only a person can \
+         do"
+        .into(),
         format!("to credit the tool, write  Co-Authored-By: {who}"),
     ];
     Some(finding)
@@ -223,25 +230,25 @@ fn not_a_person(case: &MessageCase<'_>, entry: &TrailerEntry) -> Finding {
     let (rule, message) = if is_example(&entry.value) {
         (
             "signed-off-by.placeholder",
-            "it still holds the example's name or address".to_owned(),
+            "the sign-off still contains an example name or address".to_owned(),
         )
     } else {
         let message = match entry.value.trim() {
-            "" => "it names nobody".to_owned(),
+            "" => "the sign-off has no name".to_owned(),
             value => format!(
-                "`{}` is no name and address",
+                "`{}` is not a name and address",
                 crate::rules::message::contents::shown(value)
             ),
         };
         ("signed-off-by.malformed", message)
     };
     let cure = match by_hand(case) {
-        None => Remedy::EditAndSignOff(format!("take line {line} out")),
-        Some(by_hand) => Remedy::Edit(format!("take line {line} out; {by_hand}")),
+        None => Remedy::EditAndSignOff(format!("remove line {line}")),
+        Some(by_hand) => Remedy::Edit(format!("remove line {line}; {by_hand}")),
     };
     let mut finding = error(rule, message, cure);
     finding.quotes = vec![QuotedLine::line(line).marks([entry.value.clone()])];
-    finding.notes = vec![format!("the form is  {SIGNED_OFF_BY}: {wanted}")];
+    finding.notes = vec![format!("expected  {SIGNED_OFF_BY}: {wanted}")];
     finding
 }
 
@@ -275,10 +282,10 @@ fn mismatch(
 ) -> Finding {
     let (entry, signer) = &given[given.len() - 1];
     let whose = match case.rules.signed_off_by.matches {
-        Matches::Author => "who is not the author",
-        Matches::Committer => "who is not the committer",
+        Matches::Author => "by someone other than the author",
+        Matches::Committer => "by someone other than the committer",
         Matches::Both => "but not by both author and committer",
-        _ => "who is neither author nor committer",
+        _ => "by someone other than the author or the committer",
     };
     let mut notes = vec![
         format!("signed     {signer}"),
@@ -290,15 +297,19 @@ fn mismatch(
     let is_one = case.author.is(case.committer);
     for (who, identity) in candidates.iter().take(if is_one { 1 } else { 2 }) {
         if signer.has_address_of(identity) {
-            notes.push(format!("the address is the {who}'s, the name is not"));
+            notes.push(format!("the address is the {who}'s, but the name is not"));
         } else if signer.name.to_lowercase() == identity.name.to_lowercase()
             || local_part(signer) == local_part(identity)
         {
-            notes.push(format!("the name is the {who}'s, the address is not"));
+            notes.push(format!("the name is the {who}'s, but the address is not"));
             if case.rules.signed_off_by.mailmap {
                 let entry = format!("{signer} <{}>", identity.email);
                 let entry = crate::base::text::shell_word(entry.as_ref());
-                notes.push("if both are one person, record it once and `git add` it:".into());
+                notes.push(
+                    "if both are the same person, add this line to .mailmap and `git add` \
+                    it:"
+                    .into(),
+                );
                 notes.push(format!("  echo {entry} >>.mailmap"));
             }
             break;
@@ -306,7 +317,7 @@ fn mismatch(
     }
     let mut finding = error(
         "signed-off-by.mismatch",
-        format!("it is signed by somebody {whose}"),
+        format!("the commit is signed off {whose}"),
         sign_off_cure(case),
     );
     finding.quotes = vec![QuotedLine::line(entry.line)];
@@ -345,7 +356,7 @@ fn joined(
         pairs.find(|(_, signer, _, other)| case.mailmap.joins(signer, other))?;
     let mut finding = error(
         "signed-off-by.mailmap",
-        format!("it counts as the {who}'s, by .mailmap"),
+        format!(".mailmap makes it the {who}'s sign-off"),
         Remedy::Nothing,
     );
     finding.severity = Severity::Note;
@@ -388,7 +399,7 @@ fn duplicates(case: &MessageCase<'_>, entries: &[&TrailerEntry], findings: &mut 
     }
     let mut finding = error(
         "signed-off-by.duplicate",
-        "the same sign-off stands there twice",
+        "the same sign-off appears twice",
         Remedy::Fix,
     );
     finding.severity = severity;
@@ -429,7 +440,7 @@ fn order(case: &MessageCase<'_>, entries: &[&TrailerEntry], findings: &mut Vec<F
     );
     finding.severity = severity;
     finding.quotes = quotes;
-    finding.notes = vec!["who signs off answers for what stands above".into()];
+    finding.notes = vec!["a sign-off covers the lines above it".into()];
     findings.push(finding);
 }
 
@@ -452,14 +463,14 @@ fn co_developed(case: &MessageCase<'_>, findings: &mut Vec<Finding>) {
         });
         let (message, how) = if who.as_ref().is_some_and(|who| who.is(case.author)) {
             (
-                "the author is no co-developer",
-                format!("take line {} out", entry.line),
+                "the author is listed as a co-developer",
+                format!("remove line {}", entry.line),
             )
         } else if !is_signed {
             (
-                "the co-developer's sign-off does not follow",
+                "the co-developer's sign-off does not follow the credit",
                 format!(
-                    "let `{SIGNED_OFF_BY}: {}` stand below line {}, once that person has agreed",
+                    "add `{SIGNED_OFF_BY}: {}` below line {} once that person has agreed",
                     entry.value, entry.line
                 ),
             )

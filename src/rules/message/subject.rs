@@ -19,7 +19,7 @@ pub(super) fn autosquash(case: &MessageCase<'_>) -> Option<Finding> {
     let mark = AUTOSQUASH.iter().find(|mark| subject.starts_with(**mark))?;
     let mut finding = error(
         "subject.autosquash",
-        "it must be squashed before it lands",
+        "squash this commit before it is merged",
         Remedy::Squash,
     );
     finding.quotes =
@@ -33,7 +33,7 @@ pub(super) fn check(case: &MessageCase<'_>, findings: &mut Vec<Finding>) {
     if bare.len() < subject.len() {
         let mut finding = error(
             "subject.byte-order-mark",
-            "the subject begins with a byte order mark, which stays in it",
+            "the subject begins with a byte order mark, which git keeps",
             Remedy::Nothing,
         );
         finding.severity = Severity::Warning;
@@ -69,8 +69,8 @@ fn rules(case: &MessageCase<'_>, subject: &str, findings: &mut Vec<Finding>) {
     if let Some(most) = rules.max_length
         && columns > most as usize
     {
-        let message = format!("the subject takes {columns} columns, {most} are the most");
-        let how = "say it shorter, and put the rest below a blank line".into();
+        let message = format!("the subject is {columns} columns wide; the limit is {most}");
+        let how = "shorten the subject and put the rest below a blank line".into();
         findings.push(quoted("subject.too-long", message, how, Vec::new()));
     }
     if let Some(severity) = rules.trailing_period.severity()
@@ -81,7 +81,7 @@ fn rules(case: &MessageCase<'_>, subject: &str, findings: &mut Vec<Finding>) {
         let mut finding = quoted(
             "subject.trailing-period",
             message,
-            "take it away".into(),
+            "remove the full stop".into(),
             Vec::new(),
         );
         finding.severity = severity;
@@ -91,7 +91,7 @@ fn rules(case: &MessageCase<'_>, subject: &str, findings: &mut Vec<Finding>) {
 
 /// A subject as Conventional Commits 1.0 has it: `type(scope)!: description`.
 fn conventional(case: &MessageCase<'_>, subject: &str) -> Vec<Finding> {
-    const FORM: &str = "the form is  type(scope): description, as in `fix(io): close the file`";
+    const FORM: &str = "expected  type(scope): description, as in `fix(io): close the file`";
     let reading = case.reading;
     let title = reading.title();
     let mut findings = Vec::new();
@@ -108,8 +108,11 @@ fn conventional(case: &MessageCase<'_>, subject: &str) -> Vec<Finding> {
     if title.len() > 1 {
         let mut finding = error(
             "subject.no-blank-line",
-            "no blank line separates the subject from the body",
-            Remedy::Edit(format!("put a blank line above line {}", title.start + 1)),
+            "the blank line between subject and body is missing",
+            Remedy::Edit(format!(
+                "insert a blank line above line {}",
+                title.start + 1
+            )),
         );
         finding.quotes = vec![
             QuotedLine::line(title.start),
@@ -160,7 +163,7 @@ fn header(subject: &str, types: &[String]) -> Result<(), Wrong> {
     };
     let is_word = |c: char| c.is_alphanumeric() || matches!(c, '-' | '_');
     if kind.is_empty() || !kind.chars().all(is_word) {
-        return wrong("what stands before the colon is no type", head);
+        return wrong("the text before the colon is not a type", head);
     }
     if let Some(scope) = scope {
         match scope.strip_suffix(')') {
@@ -169,10 +172,10 @@ fn header(subject: &str, types: &[String]) -> Result<(), Wrong> {
         }
     }
     if description.trim().is_empty() {
-        return wrong("there is no description after the type", head);
+        return wrong("the description after the type is missing", head);
     }
     if !description.starts_with(' ') {
-        return wrong("a blank is missing after the colon", head);
+        return wrong("a space is missing after the colon", head);
     }
     if types.is_empty()
         || types
@@ -183,10 +186,10 @@ fn header(subject: &str, types: &[String]) -> Result<(), Wrong> {
     }
     let note = match nearest(kind, types.iter().map(String::as_str)) {
         Some(near) => format!("did you mean `{near}`?"),
-        None => format!("possible are {}", types.join(", ")),
+        None => format!("expected one of {}", types.join(", ")),
     };
     Err((
-        format!("`{kind}` is no type here"),
+        format!("`{kind}` is not an allowed type"),
         vec![kind.to_owned()],
         Some(note),
     ))
@@ -226,7 +229,7 @@ mod tests {
         let types = ["feat".to_owned(), "fix".to_owned()];
         assert_eq!(header("Feat: x", &types), Ok(()));
         let (message, _, note) = header("feet: x", &types).unwrap_err();
-        assert_eq!(message, "`feet` is no type here");
+        assert_eq!(message, "`feet` is not an allowed type");
         assert_eq!(note.as_deref(), Some("did you mean `feat`?"));
     }
 }

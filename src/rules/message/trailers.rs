@@ -60,8 +60,8 @@ pub(super) fn mixed_paragraph(case: &MessageCase<'_>) -> Option<Glued> {
         }
     }
     finding.notes = vec![
-        "a paragraph counts as trailers only if every line is one, or a Signed-off-by is among \
-         them and prose is not much more"
+        "a paragraph counts as trailers only if every line is one, or if it has a Signed-off-by \
+         and at least a quarter of its lines are trailers"
             .into(),
     ];
     Some(Glued { finding, lines })
@@ -84,7 +84,7 @@ pub(super) fn check(case: &MessageCase<'_>, findings: &mut Vec<Finding>) {
         for entry in case.entries(&forbidden.key).filter(is_meant) {
             let of_ai = if forbidden.only_ai { " of an AI's" } else { "" };
             let message = format!("this repository takes no {}{of_ai}", forbidden.key);
-            let how = format!("take line {} out", entry.line);
+            let how = format!("remove line {}", entry.line);
             let mut finding = error("trailers.forbidden", message, Remedy::Edit(how));
             finding.quotes = vec![QuotedLine::line(entry.line)];
             findings.push(finding);
@@ -95,8 +95,8 @@ pub(super) fn check(case: &MessageCase<'_>, findings: &mut Vec<Finding>) {
         let first = entries.next();
         let repeats: Vec<QuotedLine> = entries.map(|entry| QuotedLine::line(entry.line)).collect();
         if let (Some(first), false) = (first, repeats.is_empty()) {
-            let message = format!("{key} may stand there only once");
-            let how = "keep the one that counts".to_owned();
+            let message = format!("{key} may appear only once");
+            let how = "keep the right one".to_owned();
             let mut finding = error("trailers.repeated", message, Remedy::Edit(how));
             finding.quotes = vec![QuotedLine::line(first.line)];
             finding.quotes.extend(repeats);
@@ -145,17 +145,17 @@ fn stranded(case: &MessageCase<'_>, findings: &[Finding]) -> Option<Finding> {
     );
     finding.severity = Severity::Warning;
     finding.quotes = quotes;
-    finding.notes = vec!["git reads trailers from the last paragraph only".into()];
+    finding.notes = vec!["git reads trailers only from the last paragraph".into()];
     Some(finding)
 }
 
 fn missing(case: &MessageCase<'_>, key: &str) -> Finding {
     let mut lines = case.reading.numbered();
     let stranded = lines.find(|(_, line)| value_of(line, key).is_some());
-    let message = format!("there is no {key} trailer");
+    let message = format!("the {key} trailer is missing");
     let how = format!("add a {key} line to the last paragraph, with the other trailers");
     let mut finding = error("trailers.missing", message, Remedy::Edit(how));
-    finding.notes = vec!["this repository asks for it in every commit".into()];
+    finding.notes = vec!["this repository requires it in every commit".into()];
     if let Some((line, _)) = stranded {
         finding.quotes = vec![QuotedLine::line(line).remark("<- not in the last paragraph")];
         if case.reading.is_movable(line) {
@@ -169,12 +169,12 @@ fn value(entry: &TrailerEntry, key: &str, values: &Values) -> Option<Finding> {
     let note = match values {
         Values::Matching(pattern) if pattern.regex.is_match(entry.value.as_bytes()) => return None,
         Values::OneOf(words) if words.contains(&entry.value) => return None,
-        Values::Matching(pattern) => format!("it has to match  {}", pattern.text),
-        Values::OneOf(words) => format!("possible are {}", words.join(", ")),
+        Values::Matching(pattern) => format!("expected a value that matches  {}", pattern.text),
+        Values::OneOf(words) => format!("expected one of {}", words.join(", ")),
     };
     let mut finding = error(
         "trailers.value",
-        format!("this is no value of {key}"),
+        format!("this is not a valid value of {key}"),
         Remedy::Edit(format!("correct line {}", entry.line)),
     );
     finding.quotes = vec![QuotedLine::line(entry.line).marks([entry.value.clone()])];

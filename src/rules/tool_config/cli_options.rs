@@ -90,7 +90,7 @@ pub(super) fn lowered(
     let option = effects.minimum;
     match number(new) {
         None => Some(format!("has lost `{option} {old}`")),
-        Some(new) if new < old => Some(format!("has `{option} {new}`, and had {old}")),
+        Some(new) if new < old => Some(format!("now has `{option} {new}` instead of {old}")),
         Some(_) => None,
     }
 }

@@ -129,8 +129,8 @@ fn set<T>(
 fn change(before: Side<'_>, after: Side<'_>) -> Loosening {
     let what = match (set(before, word), set(after, word)) {
         (Some(old), Some(new)) => format!("was {old}, is {new}"),
-        (Some(old), None) => format!("was {old}, and is gone"),
-        (None, Some(new)) => format!("is {new}, and was not set"),
+        (Some(old), None) => format!("was {old} and was removed"),
+        (None, Some(new)) => format!("was not set and is {new}"),
         (None, None) => "is looser".to_owned(),
     };
     Loosening {
@@ -169,7 +169,7 @@ fn shorter(kind: ListKind, default: Unset, before: Side<'_>, after: Side<'_>) ->
             return (!now.is_empty()).then(|| Loosening {
                 marks: now.clone(),
                 ..Loosening::new(format!(
-                    "is only {} now, and was not set",
+                    "was not set and is now only {}",
                     some_of(&now, NAMED)
                 ))
             });

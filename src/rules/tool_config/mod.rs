@@ -38,8 +38,8 @@ pub(crate) use files::is_tool_configuration;
 const UNREADABLE: &str = "config.unreadable";
 
 /// What to do about each finding.
-const HELP: &str = "put it back; or, if it is right, commit the configuration alone, with the trailer \
-                    `Gate-Change: reason`";
+const HELP: &str = "restore it; if the change is intended, commit the configuration alone with \
+    the trailer `Gate-Change: reason`";
 
 /// Whether the settings in a file are compared, so that its content is needed.
 #[must_use]
@@ -121,7 +121,7 @@ fn of_group(bypass: &Bypass, group: &Group<'_>, has_replacement: bool) -> Vec<Li
         let mut notes = Vec::new();
         if loosening.loosened.is_gone && inherits {
             severity = severity.min(Severity::Warning);
-            notes.push("the file that it extends now may say the same".to_owned());
+            notes.push("the file that it now extends may contain the same setting".to_owned());
         }
         let side = match loosening.after {
             Some(_) => &group.after,
@@ -132,7 +132,7 @@ fn of_group(bypass: &Bypass, group: &Group<'_>, has_replacement: bool) -> Vec<Li
             continue;
         };
         if loosening.after.is_none() {
-            notes.push("the line is that of the file as it was".to_owned());
+            notes.push("the line number refers to the previous file".to_owned());
         }
         let message = format!("`{}` {}", setting.name, loosening.loosened.what);
         let at = place(text, setting, &loosening.loosened.marks);
@@ -177,7 +177,7 @@ fn removed(
         return None;
     }
     let level = bypass.level(rule).severity()?;
-    let mut notes = vec!["the line is that of the file as it was".to_owned()];
+    let mut notes = vec!["the line number refers to the previous file".to_owned()];
     let is_below = path.parent().is_some_and(|dir| dir != Path::new(""));
     let lost: Vec<String> = group
         .loosened()
@@ -187,11 +187,11 @@ fn removed(
         .map(|(setting, loosened)| format!("`{}` {}", setting.name, loosened.what))
         .collect();
     let excuse = if has_replacement {
-        Some("another tool that does the same is configured in its place")
+        Some("another tool with the same task is configured instead")
     } else if is_below && group.is_file_gone() {
-        Some("what is configured in a folder above holds now")
+        Some("the configuration in a parent directory applies now")
     } else if lost.is_empty() {
-        Some("nothing in it is known to have made the tool stricter")
+        Some("no setting in it is known to make the tool stricter")
     } else {
         None
     };
@@ -206,7 +206,10 @@ fn removed(
         let lost = format!("with it: {}", some_of(&lost, 3));
         notes.push(clean_line(lost.as_bytes()));
     }
-    let message = format!("the configuration of {} is gone", group.configuration.tool);
+    let message = format!(
+        "the configuration of {} was removed",
+        group.configuration.tool
+    );
     let mut finding = finding(rule, severity, path, &message, group.before.begin, text);
     finding.notes = notes;
     Some(finding)
@@ -240,9 +243,9 @@ fn merged(findings: Vec<LineFinding>) -> Vec<LineFinding> {
 /// The finding about a file that could be read before and no longer can.
 fn unreadable(bypass: &Bypass, path: &Path) -> Option<LineFinding> {
     let severity = bypass.level(UNREADABLE).severity()?;
-    let message = "the file cannot be read any more, so that nobody knows what it loosens";
+    let message = "the file can no longer be read, so its changes cannot be compared";
     let mut finding = finding(UNREADABLE, severity, path, message, 0, b"");
-    "correct its syntax".clone_into(&mut finding.help);
+    "fix the syntax of the file".clone_into(&mut finding.help);
     Some(finding)
 }
 

@@ -41,7 +41,7 @@ fn python_linters() {
             "ruff.toml",
             "preview = true\n",
             "preview = true\nline-length = 120\n",
-            "2 ruff.limits `line-length` is 120, and was not set",
+            "2 ruff.limits `line-length` was not set and is 120",
         ),
         (
             ".flake8",
@@ -71,7 +71,7 @@ fn python_linters() {
             "pyproject.toml",
             "[tool.pylint.main]\njobs = 1\n",
             "[tool.pylint.main]\njobs = 1\nfail-under = 8\n",
-            "3 pylint.fail-under `tool.pylint.main.fail-under` is 8, and was not set",
+            "3 pylint.fail-under `tool.pylint.main.fail-under` was not set and is 8",
         ),
         (
             ".bandit",
@@ -101,13 +101,13 @@ fn python_types() {
             "pyproject.toml",
             "[tool.mypy]\nstrict = true\n",
             "[tool.mypy]\nstrict = true\ndisallow_untyped_defs = false\n",
-            "3 mypy.strict `tool.mypy.disallow_untyped_defs` is false, and was not set",
+            "3 mypy.strict `tool.mypy.disallow_untyped_defs` was not set and is false",
         ),
         (
             "setup.cfg",
             "[mypy]\nfiles = a\n",
             "[mypy]\nfiles = a\n[mypy-b.*]\nignore_errors = True\n",
-            "4 mypy.ignore-errors `mypy-b.*.ignore_errors` is True, and was not set",
+            "4 mypy.ignore-errors `mypy-b.*.ignore_errors` was not set and is True",
         ),
         (
             "pyproject.toml",
@@ -149,7 +149,7 @@ fn python_tests() {
             "pyproject.toml",
             "[tool.coverage.report]\nfail_under = 100\nskip_covered = true\n",
             "[tool.coverage.report]\nskip_covered = true\n",
-            "2 coverage.fail-under `tool.coverage.report.fail_under` was 100, and is gone",
+            "2 coverage.fail-under `tool.coverage.report.fail_under` was 100 and was removed",
         ),
         (
             "setup.cfg",
@@ -161,7 +161,7 @@ fn python_tests() {
             "pytest.ini",
             "[pytest]\naddopts = -ra --cov-fail-under=90\n",
             "[pytest]\naddopts = -ra --cov-fail-under=80\n",
-            "2 pytest.addopts `pytest.addopts` has `--cov-fail-under 80`, and had 90",
+            "2 pytest.addopts `pytest.addopts` now has `--cov-fail-under 80` instead of 90",
         ),
         (
             "pyproject.toml",
@@ -191,7 +191,7 @@ fn javascript() {
             "tsconfig.json",
             "{\"compilerOptions\": {\"strict\": true}}",
             "{\"compilerOptions\": {\"strict\": true,\n\"strictNullChecks\": false}}",
-            "2 typescript.strict `compilerOptions.strictNullChecks` is false, and was not set",
+            "2 typescript.strict `compilerOptions.strictNullChecks` was not set and is false",
         ),
         (
             "a/tsconfig.build.json",
@@ -209,7 +209,7 @@ fn javascript() {
             ".eslintrc",
             "{\"root\": true}",
             "{\"root\": true, \"overrides\": [{\"files\": \"x\", \"rules\": {\"c\": 0}}]}",
-            "1 eslint.rules `overrides[x].rules.c` is 0, and was not set",
+            "1 eslint.rules `overrides[x].rules.c` was not set and is 0",
         ),
         (
             "biome.json",
@@ -245,7 +245,7 @@ fn rust_and_go() {
             "Cargo.toml",
             "[workspace.lints.rust]\nunsafe_code = 'forbid'\n",
             "[workspace.lints.rust]\nunsafe_code = 'forbid'\ndead_code = 'allow'\n",
-            "3 rust.lints `workspace.lints.rust.dead_code` is allow, and was not set",
+            "3 rust.lints `workspace.lints.rust.dead_code` was not set and is allow",
         ),
         (
             "clippy.toml",

@@ -74,7 +74,7 @@ impl Snapshot {
         }
         let place = ViewDir::once(checked.repository)?;
         let dir = place.dir(&name).map_err(|error| {
-            Fault::unable("no folder can be made for a snapshot of the tree").because(&error)
+            Fault::unable("cannot create a directory for a snapshot of the tree").because(&error)
         })?;
         Ok(Self {
             contents: bring_up_to_date(&dir, checked, environment, untracked)?,
@@ -125,9 +125,9 @@ fn bring_up_to_date(
     }
     links
         .place(&made)
-        .map_err(|error| Fault::unable("what is ignored cannot be linked").because(&error))?;
+        .map_err(|error| Fault::unable("cannot link ignored files").because(&error))?;
     let python_path = editable::python_path(&trees, dir, environment).map_err(|error| {
-        Fault::unable("Python cannot be led to the snapshot of the tree").because(&error)
+        Fault::unable("cannot redirect Python to the snapshot of the tree").because(&error)
     })?;
     Ok(Contents {
         tree,

@@ -10,7 +10,7 @@ use crate::view::checked_tree::CheckedTree;
 /// Writes the files of every submodule that is checked out in the work tree. Another one is an empty
 /// directory, as it is there.
 pub(super) fn write(checked: CheckedTree<'_>, tree: &Path, dir: &Path) -> Result<()> {
-    let cannot = |error: io::Error| Fault::unable("a submodule cannot be written").because(&error);
+    let cannot = |error: io::Error| Fault::unable("cannot write a submodule").because(&error);
     let submodules = checked.index.tracked().into_iter();
     let mut submodules = submodules
         .filter(|file| file.mode == FileMode::Submodule)

@@ -231,7 +231,7 @@ impl MessageParts {
             place += 1;
             let is_duplicate = value.is_some() && compared.contains(value);
             if is_duplicate {
-                changes.push(format!("took out line {}, a duplicate", unit.at));
+                changes.push(format!("removed duplicate line {}", unit.at));
             }
             !is_duplicate
         });

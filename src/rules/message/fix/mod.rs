@@ -195,7 +195,7 @@ fn respell(text: &[u8], findings: &[Finding], changes: &mut Vec<String>) -> Vec<
             .and_then(|line| sign_off_key(line.trim_end()));
         match right {
             Some(right) => {
-                changes.push(format!("wrote the key {SIGNED_OFF_BY} as it must be"));
+                changes.push(format!("corrected the key {SIGNED_OFF_BY}"));
                 respelt.extend_from_slice(right.as_bytes());
                 respelt.push(b'\n');
             }
