@@ -1,7 +1,7 @@
 #!/bin/sh
-# Builds gatekeeper, makes a small Rust project in a fresh folder, installs the hooks there, and
+# Builds gatekeeper, creates a small Rust project in a new directory, installs the hooks there, and
 # shows a message that is refused, a commit that passes and one that is stopped. Set GATEKEEPER to
-# use a program that is built already.
+# use an existing program.
 set -eu
 
 project=$(cd "$(dirname "$0")/.." && pwd)
@@ -67,7 +67,7 @@ END
 show "$GATEKEEPER" install
 git add .
 echo
-echo 'A message without a sign-off is refused, and nothing is lost:'
+echo 'A message without a sign-off is refused, but nothing is lost:'
 if show git commit --quiet --message 'Add a sum' 2>../refused; then
     echo 'The commit went through; that is a bug in gatekeeper.' >&2
     exit 1
@@ -82,7 +82,7 @@ eval "$finish"
 git log --format='%h %s, signed off by %(trailers:key=Signed-off-by,valueonly)'
 
 echo
-echo 'Now somebody breaks it:'
+echo 'This change breaks the code:'
 sed 's/a + b/a - b/' src/lib.rs >src/new.rs
 mv src/new.rs src/lib.rs
 git add .
@@ -92,4 +92,4 @@ if show git commit --quiet --signoff --message 'Make it faster'; then
 fi
 git log --oneline
 echo
-echo "It was stopped. Everything is in $folder/demo: look around, mend it, commit again."
+echo "It was stopped. Everything is in $folder/demo: look around, fix it and commit again."

@@ -54,17 +54,17 @@ const BLOCKS: &[(&str, &str, How)] = &[
     ("README.md", "$ git commit -m 'Add a sum'", Run(adds, &[1])),
     (
         "docs/bypass.md",
-        "$ git commit -s -m 'Mend the outage' --trailer 'Gate-Exception: audit -- the advisory service is down'",
+        "$ git commit -s -m 'Fix the outage' --trailer 'Gate-Exception: audit -- the advisory service is down'",
         Run(outage, &[0]),
     ),
     (
         "docs/zero-bypass.md",
-        "$ gatekeeper status                      # what has passed by, and who has tried",
+        "$ gatekeeper status                      # shows unchecked commits and bypass attempts",
         Run(passed_by, &[0, 0, 0]),
     ),
     (
         "docs/zero-bypass.md",
-        "$ cd project.git                         # the bare repository that is pushed to",
+        "$ cd project.git                         # the bare repository that receives pushes",
         Run(bare, &[0, 0, 0]),
     ),
     (
