@@ -187,7 +187,7 @@ pub(crate) struct RunResult {
     /// What the run says.
     pub(crate) verdict: Verdict,
     /// What the files were like afterwards.
-    pub(crate) aftermath: PostRunChecks,
+    pub(crate) post_run: PostRunChecks,
 }
 
 impl RunResult {
@@ -195,7 +195,7 @@ impl RunResult {
     #[must_use]
     pub(crate) fn new_files(&self) -> Vec<PathBuf> {
         let of_gates = self.results.iter().flat_map(|result| &result.written.new);
-        let mut new: Vec<PathBuf> = self.aftermath.new.iter().chain(of_gates).cloned().collect();
+        let mut new: Vec<PathBuf> = self.post_run.new.iter().chain(of_gates).cloned().collect();
         new.sort();
         new.dedup();
         new
@@ -208,22 +208,22 @@ impl RunResult {
         results: Vec<GateResult>,
         duration: Duration,
         ended_by: Option<Ending>,
-        aftermath: PostRunChecks,
+        post_run: PostRunChecks,
     ) -> Self {
         let pairs = plan.gates.iter().zip(&results);
         let blocking = pairs.filter(|(planned, _)| planned.blocking);
         let verdict = Verdict::over(blocking.map(|(_, result)| &result.outcome), ended_by);
         let verdict = match verdict {
-            Verdict::Passed | Verdict::Failed if aftermath.is_overtaken() => Verdict::Overtaken,
+            Verdict::Passed | Verdict::Failed if post_run.is_overtaken() => Verdict::Overtaken,
             Verdict::Passed if plan.is_refused() => Verdict::Failed,
-            Verdict::Passed if !aftermath.unexplained.is_empty() => Verdict::Failed,
+            Verdict::Passed if !post_run.unexplained.is_empty() => Verdict::Failed,
             other => other,
         };
         Self {
             results,
             duration,
             verdict,
-            aftermath,
+            post_run,
         }
     }
 }

@@ -63,7 +63,7 @@ pub(crate) fn gates(
             Which::Each => repository.parents_of(commit)?,
             Which::Tip => commits.base.iter().cloned().collect(),
         };
-        let wishes = RunRequest {
+        let request = RunRequest {
             trigger: Trigger::Audit {
                 commit: commit.clone(),
                 since,
@@ -75,7 +75,7 @@ pub(crate) fn gates(
             cache: false,
             excepted: &[],
         };
-        let code = match gate_run::check(environment, &wishes, Format::Text, style) {
+        let code = match gate_run::check(environment, &request, Format::Text, style) {
             Ok(code) => code,
             // The other commits are checked all the same.
             Err(fault) => {

@@ -23,7 +23,7 @@ pub(crate) fn check_tree(environment: &Environment, hook: Hook) -> Result<ExitCo
         .current_dir
         .join(environment.get("GIT_PREFIX").unwrap_or_default());
     let excepted = gate_exception::announced_exceptions(&message, &dir);
-    let wishes = RunRequest {
+    let request = RunRequest {
         excepted: &excepted,
         trigger: Trigger::Hook(hook),
         gates: &[],
@@ -39,5 +39,5 @@ pub(crate) fn check_tree(environment: &Environment, hook: Hook) -> Result<ExitCo
             return Ok(ExitCode::Passed);
         }
     }
-    gate_run::check(environment, &wishes, Format::Text, style)
+    gate_run::check(environment, &request, Format::Text, style)
 }

@@ -51,10 +51,10 @@ pub(crate) fn fix(
     changed.extend(here.status.beside.unstaged.iter().cloned());
     let replacements = as_it_lies(&here)?;
     // The tree is that of the work tree: what is saved is fixed, staged or not.
-    let subject = here.fixed(&replacements)?;
-    let plan = planned(environment, gates, scope, &subject, changed)?;
+    let candidate = here.fixed(&replacements)?;
+    let plan = planned(environment, gates, scope, &candidate, changed)?;
     let limit = prepare::argument_limit(environment);
-    let fixed = match fix::fix(&plan, subject.checked(), environment, limit)? {
+    let fixed = match fix::fix(&plan, candidate.checked(), environment, limit)? {
         FixOutcome::Done(fixed) => fixed,
         FixOutcome::Refused(refusals) => {
             report::say(&report::refused_fixes(&refusals, style));
@@ -67,7 +67,7 @@ pub(crate) fn fix(
         }
         FixOutcome::Ended(verdict) => return Ok(verdict.exit_code()),
     };
-    let here = subject
+    let here = candidate
         .unfixed
         .as_ref()
         .ok_or_else(|| Fault::bug("the work tree's own index is lost"))?;
@@ -99,15 +99,20 @@ pub(crate) fn fix(
 /// without any gate.
 pub(super) fn before(
     environment: &Environment,
-    wishes: &RunRequest<'_>,
-    mut case: PreparedRun,
+    request: &RunRequest<'_>,
+    mut prepared: PreparedRun,
     (format, style): (Format, Style),
     overtaken: Option<&str>,
 ) -> Result<std::result::Result<(PreparedRun, Vec<Fixed>), Verdict>> {
     let limit = prepare::argument_limit(environment);
     // The place of a view that was prepared is needed for this.
-    case.overlay = None;
-    let fixed = match fix::fix(&case.plan, case.subject.checked(), environment, limit)? {
+    prepared.overlay = None;
+    let fixed = match fix::fix(
+        &prepared.plan,
+        prepared.candidate.checked(),
+        environment,
+        limit,
+    )? {
         FixOutcome::Done(fixed) => fixed,
         FixOutcome::Refused(refusals) => {
             report::say(&report::refused_fixes(&refusals, style));
@@ -119,28 +124,30 @@ pub(super) fn before(
             };
             if format == Format::Json {
                 print(&report::refused_fixes_as_json(
-                    &case.plan, &refusals, verdict,
+                    &prepared.plan,
+                    &refusals,
+                    verdict,
                 ))?;
             }
             return Ok(Err(verdict));
         }
         FixOutcome::Ended(verdict) => return Ok(Err(verdict)),
     };
-    if case.config.settings.partial == Partial::Refuse {
-        refuse_partial(&fixed, &case.subject)?;
+    if prepared.config.settings.partial == Partial::Refuse {
+        refuse_partial(&fixed, &prepared.candidate)?;
     }
     if fixed.is_empty() {
-        let case = prepare::planned(environment, wishes, case.subject, None, overtaken)?;
-        return Ok(Ok((case, fixed)));
+        let prepared = prepare::planned(environment, request, prepared.candidate, None, overtaken)?;
+        return Ok(Ok((prepared, fixed)));
     }
     let replacements: Vec<_> = fixed.iter().map(|one| one.replacement.clone()).collect();
-    let subject = case.subject.fixed(&replacements)?;
-    let case = prepare::planned(environment, wishes, subject, None, overtaken)?;
-    Ok(Ok((case, fixed)))
+    let candidate = prepared.candidate.fixed(&replacements)?;
+    let prepared = prepare::planned(environment, request, candidate, None, overtaken)?;
+    Ok(Ok((prepared, fixed)))
 }
 
-fn refuse_partial(fixed: &[Fixed], subject: &Candidate) -> Result<()> {
-    let unstaged = &subject.status.beside.unstaged;
+fn refuse_partial(fixed: &[Fixed], candidate: &Candidate) -> Result<()> {
+    let unstaged = &candidate.status.beside.unstaged;
     let paths = fixed.iter().map(|one| &one.replacement.path);
     let partial = paths.filter(|path| unstaged.contains(path));
     let partial: Vec<String> = partial.map(|path| show_path(path)).collect();
@@ -183,10 +190,10 @@ fn planned(
     environment: &Environment,
     gates: &[String],
     scope: FixScope,
-    subject: &Candidate,
+    candidate: &Candidate,
     touched: Vec<PathBuf>,
 ) -> Result<Plan> {
-    let config = config::parse(&work_tree_text(&subject.repository)?)?;
+    let config = config::parse(&work_tree_text(&candidate.repository)?)?;
     let named = plan::must_exist(gates, &config)?;
     for gate in config
         .gates
@@ -202,14 +209,14 @@ fn planned(
             );
         }
     }
-    let tracked = subject.index.tracked();
+    let tracked = candidate.index.tracked();
     let paths: Vec<PathBuf> = if scope == FixScope::Tracked {
         tracked.iter().map(|file| file.path.clone()).collect()
     } else {
         touched
     };
     let there = |path: PathBuf| {
-        let mode = subject.index.kind(&path)?;
+        let mode = candidate.index.kind(&path)?;
         Some(Change {
             path,
             kind: ChangeKind::Present(mode),

@@ -33,11 +33,11 @@ const LOGS: &str = "gatekeeper/logs";
 /// which nobody else writes.
 pub(crate) fn check(
     environment: &Environment,
-    wishes: &RunRequest<'_>,
+    request: &RunRequest<'_>,
     format: Format,
     style: Style,
 ) -> Result<ExitCode> {
-    let code = check_until_still(environment, wishes, format, style)?;
+    let code = check_until_still(environment, request, format, style)?;
     if code != ExitCode::Passed
         && let Some(dir) = disk::full([environment.current_dir.as_path(), &std::env::temp_dir()])
     {
@@ -49,37 +49,45 @@ pub(crate) fn check(
 
 fn check_until_still(
     environment: &Environment,
-    wishes: &RunRequest<'_>,
+    request: &RunRequest<'_>,
     format: Format,
     style: Style,
 ) -> Result<ExitCode> {
-    let can_repeat = wishes.trigger != Trigger::Run;
+    let can_repeat = request.trigger != Trigger::Run;
     let attempt = if can_repeat {
         Attempt::First
     } else {
         Attempt::Only
     };
-    let mut case = prepare::prepare(environment, wishes, None)?;
-    if let Some(refused) = protected_branch::refuse(environment, &mut case)? {
+    let mut prepared = prepare::prepare(environment, request, None)?;
+    if let Some(refused) = protected_branch::refuse(environment, &mut prepared)? {
         return Ok(refused);
     }
-    let index = Arc::clone(&case.subject.index);
-    let verdict = check_case(environment, wishes, case, format, style, attempt)?;
+    let index = Arc::clone(&prepared.candidate.index);
+    let verdict = check_case(environment, request, prepared, format, style, attempt)?;
     if verdict != Verdict::Overtaken || !can_repeat {
         return Ok(verdict.exit_code());
     }
-    let case = prepare::prepare(environment, wishes, Some(OVERTAKEN))?;
-    let is_hook = matches!(wishes.trigger, Trigger::Hook(_));
+    let prepared = prepare::prepare(environment, request, Some(OVERTAKEN))?;
+    let is_hook = matches!(request.trigger, Trigger::Hook(_));
     if is_hook
-        && !wishes.trigger.commits_index_of_afterwards()
-        && !case.subject.index.commits_the_same(&index)
+        && !request.trigger.commits_index_of_afterwards()
+        && !prepared.candidate.index.commits_the_same(&index)
     {
         return Err(Fault::unable(
             "the index was changed in the meantime, but git will commit its earlier contents",
         )
         .hint("try again once no program is writing to the index"));
     }
-    check_case(environment, wishes, case, format, style, Attempt::Second).map(Verdict::exit_code)
+    check_case(
+        environment,
+        request,
+        prepared,
+        format,
+        style,
+        Attempt::Second,
+    )
+    .map(Verdict::exit_code)
 }
 
 /// Why only a snapshot will do in the second run.
@@ -95,35 +103,36 @@ enum Attempt {
 
 fn check_case(
     environment: &Environment,
-    wishes: &RunRequest<'_>,
-    case: PreparedRun,
+    request: &RunRequest<'_>,
+    prepared: PreparedRun,
     format: Format,
     style: Style,
     attempt: Attempt,
 ) -> Result<Verdict> {
     let overtaken = (attempt == Attempt::Second).then_some(OVERTAKEN);
     // Where git would not look at what is fixed, the gates must not see it either.
-    let can_fix = wishes.trigger.commits_index_of_afterwards();
-    if !(can_fix && (wishes.fixes || case.config.settings.fix_on_commit)) {
-        return execute(environment, case, &[], format, style, attempt);
+    let can_fix = request.trigger.commits_index_of_afterwards();
+    if !(can_fix && (request.fixes || prepared.config.settings.fix_on_commit)) {
+        return execute(environment, prepared, &[], format, style, attempt);
     }
-    match crate::flow::fix_run::before(environment, wishes, case, (format, style), overtaken)? {
-        Ok((case, fixed)) => execute(environment, case, &fixed, format, style, attempt),
+    match crate::flow::fix_run::before(environment, request, prepared, (format, style), overtaken)?
+    {
+        Ok((prepared, fixed)) => execute(environment, prepared, &fixed, format, style, attempt),
         Err(verdict) => Ok(verdict),
     }
 }
 
 /// The messages and the changes of the range, checked.
-fn messages(case: &PreparedRun) -> Result<Option<Audit>> {
-    match &case.plan.trigger {
-        Trigger::Range { from, to } if case.plan.checks_messages => {
+fn messages(prepared: &PreparedRun) -> Result<Option<Audit>> {
+    match &prepared.plan.trigger {
+        Trigger::Range { from, to } if prepared.plan.checks_messages => {
             let named = RangeSpec::Between {
                 from: from.clone(),
                 to: to.clone(),
             };
             let today = OffsetDateTime::now_utc().date();
-            let repository = &case.subject.repository;
-            audit::audit_all(repository, &case.config, &named, None, today).map(Some)
+            let repository = &prepared.candidate.repository;
+            audit::audit_all(repository, &prepared.config, &named, None, today).map(Some)
         }
         _ => Ok(None),
     }
@@ -132,33 +141,33 @@ fn messages(case: &PreparedRun) -> Result<Option<Audit>> {
 /// Runs a plan and tells of it.
 fn execute(
     environment: &Environment,
-    case: PreparedRun,
+    prepared: PreparedRun,
     fixed: &[Fixed],
     format: Format,
     style: Style,
     attempt: Attempt,
 ) -> Result<Verdict> {
-    let messages = messages(&case)?;
-    let memory = case.memory;
-    let mut plan = case.plan;
+    let messages = messages(&prepared)?;
+    let receipt_writer = prepared.receipt_writer;
+    let mut plan = prepared.plan;
     if let Some(messages) = &messages {
         plan.refused_messages = messages.refused().count();
         plan.refused_changes = messages.changes.refusals();
     }
-    let checked = case.subject.checked();
-    let repository = &case.subject.repository;
-    let views = Views::make(&mut plan, checked, environment, case.overlay)?;
+    let checked = prepared.candidate.checked();
+    let repository = &prepared.candidate.repository;
+    let views = Views::make(&mut plan, checked, environment, prepared.overlay)?;
     let context = ReportContext {
         top: repository.work_tree.clone(),
         to_top: self_path::to_top(environment, &repository.work_tree),
-        remark: case.remark,
+        remark: prepared.remark,
         weakenings: run::weakenings(&environment.variables),
         messages,
-        rules: case.rules,
+        rules: prepared.rules,
         search_path: show_os(environment.get("PATH").unwrap_or_default()),
         program: self_path::call(environment),
         logs: repository.git_dir.join(LOGS),
-        beside: visible(&plan, &case.subject.status.beside),
+        beside: visible(&plan, &prepared.candidate.status.beside),
         has_own_index: repository.has_own_index,
         can_repeat: attempt == Attempt::First,
         is_repeated: attempt == Attempt::Second,
@@ -178,16 +187,16 @@ fn execute(
     };
     let told_plan = Arc::clone(&plan);
     let settle = |results: &mut [GateResult]| {
-        let mut aftermath = views.settle(&plan, checked, results)?;
+        let mut post_run = views.settle(&plan, checked, results)?;
         keep(
-            &case.subject,
+            &prepared.candidate,
             &plan,
             fixed,
             results,
             &surroundings,
-            &mut aftermath,
+            &mut post_run,
         )?;
-        Ok(aftermath)
+        Ok(post_run)
     };
     let ended = run::run(&plan, &surroundings, settle, move |events, result| {
         report::run_reporter(format, style, &told_plan, &context, events, result)
@@ -195,28 +204,28 @@ fn execute(
     if let (Err(error), Verdict::Passed) = (&ended.told, ended.run.verdict) {
         return Err(Fault::unable("cannot write the report").because(error));
     }
-    if let Some(memory) = memory {
-        memory.record(&plan, &ended.run, &case.subject, style);
+    if let Some(receipt_writer) = receipt_writer {
+        receipt_writer.record(&plan, &ended.run, &prepared.candidate, style);
     }
     Ok(ended.run.verdict)
 }
 
 /// Keeps what fixers have done, if every gate lets it through and what was fixed is still there.
 fn keep(
-    subject: &Candidate,
+    candidate: &Candidate,
     plan: &Plan,
     fixed: &[Fixed],
     results: &[GateResult],
     surroundings: &RunContext<'_>,
-    aftermath: &mut PostRunChecks,
+    post_run: &mut PostRunChecks,
 ) -> Result<()> {
-    let Some(unfixed) = &subject.unfixed else {
+    let Some(unfixed) = &candidate.unfixed else {
         return Ok(());
     };
     let repository = &unfixed.repository;
     if !repository.has_still(&unfixed.index) {
         let now = repository.index()?;
-        aftermath.is_index_overtaken |= !now.commits_the_same(&unfixed.index);
+        post_run.is_index_overtaken |= !now.commits_the_same(&unfixed.index);
     }
     let pairs = plan.gates.iter().zip(results);
     let is_let_through = pairs
@@ -224,15 +233,15 @@ fn keep(
         .all(|(_, result)| result.outcome.lets_through());
     let is_kept = is_let_through
         && !plan.is_refused()
-        && aftermath.unexplained.is_empty()
-        && !aftermath.is_overtaken()
+        && post_run.unexplained.is_empty()
+        && !post_run.is_overtaken()
         && !surroundings.is_abandoned();
     let mut applied = if is_kept {
         fix::apply_to_commit(repository, fixed)?
     } else {
         Vec::new()
     };
-    aftermath.fixed = fixed
+    post_run.fixed = fixed
         .iter()
         .map(|one| {
             let path = &one.replacement.path;

@@ -38,7 +38,7 @@ const MAX_LINKS: usize = 8;
 
 /// Everything that is known before anything runs.
 pub(crate) struct PreparedRun {
-    pub(super) subject: Candidate,
+    pub(super) candidate: Candidate,
     /// Something to know about the configuration.
     pub(super) remark: Option<String>,
     pub(crate) plan: Plan,
@@ -48,74 +48,80 @@ pub(crate) struct PreparedRun {
     /// What the rules say of what is committed.
     pub(super) rules: ChangeReport,
     /// What becomes of the verdict.
-    pub(super) memory: Option<ReceiptWriter>,
+    pub(super) receipt_writer: Option<ReceiptWriter>,
 }
 
 /// Finds out what there is to check, and plans it. Where it has been overtaken by a change before,
 /// only a snapshot will do, for this reason.
 pub(crate) fn prepare(
     environment: &Environment,
-    wishes: &RunRequest<'_>,
+    request: &RunRequest<'_>,
     overtaken: Option<&str>,
 ) -> Result<PreparedRun> {
     let repository = Repository::open_from_env(environment)?;
     run::refuse_nested(environment, &repository.common_dir)?;
     fix::recover(&repository);
-    let range = match &wishes.trigger {
+    let range = match &request.trigger {
         Trigger::Range { from, to } => Some(repository.range(from, to)?),
         _ => None,
     };
-    let store = receipt_writer::store(environment, &repository, &wishes.trigger)?;
+    let store = receipt_writer::store(environment, &repository, &request.trigger)?;
     let tip = range.as_ref().map(|range| range.tip.as_str());
-    let subject = match tip.or(wishes.trigger.commit()) {
+    let candidate = match tip.or(request.trigger.commit()) {
         Some(commit) => Candidate::commit(repository, commit)?,
         None => Candidate::here(repository)?,
     };
-    let subject = Candidate { store, ..subject };
-    planned(environment, wishes, subject, range.as_ref(), overtaken)
+    let candidate = Candidate { store, ..candidate };
+    planned(environment, request, candidate, range.as_ref(), overtaken)
 }
 
-/// Plans what is done with a subject.
+/// Plans the run for a candidate.
 pub(super) fn planned(
     environment: &Environment,
-    wishes: &RunRequest<'_>,
-    mut subject: Candidate,
+    request: &RunRequest<'_>,
+    mut candidate: Candidate,
     range: Option<&Range>,
     overtaken: Option<&str>,
 ) -> Result<PreparedRun> {
-    let (config, remark) = configuration(&subject, &wishes.trigger)?;
-    let named = plan::must_exist(wishes.gates, &config)?;
-    let tracked = match wishes.trigger {
-        Trigger::Run if subject.index.is_empty() => return Err(nothing_tracked()),
-        Trigger::Run => subject.index.tracked(),
+    let (config, remark) = configuration(&candidate, &request.trigger)?;
+    let named = plan::must_exist(request.gates, &config)?;
+    let tracked = match request.trigger {
+        Trigger::Run if candidate.index.is_empty() => return Err(nothing_tracked()),
+        Trigger::Run => candidate.index.tracked(),
         _ => Vec::new(),
     };
-    let counted = changes(&subject, &tracked, range, &wishes.trigger)?;
+    let counted = changes(&candidate, &tracked, range, &request.trigger)?;
     let remark = joined(remark, counted.remark);
     let changes = counted.changes;
-    if wishes.trigger != Trigger::Run {
-        let repository = &subject.repository;
-        let left_out = repository.left_out(&subject.index, &changes.changes);
-        let others = repository.filtered_otherwise(&subject.index, &changes.changes)?;
+    if request.trigger != Trigger::Run {
+        let repository = &candidate.repository;
+        let left_out = repository.left_out(&candidate.index, &changes.changes);
+        let others = repository.filtered_otherwise(&candidate.index, &changes.changes)?;
         let contents = repository.contents_of(&others);
         let others = others.into_iter().zip(contents).collect();
-        subject.status.beside.add_missing(left_out);
-        subject.status.beside.add_unstaged(others);
+        candidate.status.beside.add_missing(left_out);
+        candidate.status.beside.add_unstaged(others);
     }
     let tracked = if tracked.is_empty() && plan::wants_tracked(&config, &changes) {
-        subject.index.tracked()
+        candidate.index.tracked()
     } else {
         tracked
     };
-    let beside = match wishes.trigger {
+    let beside = match request.trigger {
         Trigger::Run => None,
-        _ => Some(&subject.status.beside),
+        _ => Some(&candidate.status.beside),
     };
-    let (overlay, no_overlay) = overlay(environment, &subject, &config, &wishes.trigger, overtaken);
+    let (overlay, no_overlay) = overlay(
+        environment,
+        &candidate,
+        &config,
+        &request.trigger,
+        overtaken,
+    );
     let mut plan = plan::plan(
         &config,
         &Situation {
-            trigger: &wishes.trigger,
+            trigger: &request.trigger,
             changes: &changes,
             tracked: &tracked,
             named: &named,
@@ -124,46 +130,46 @@ pub(super) fn planned(
             default_jobs: default_jobs(),
             sight: ViewInputs {
                 beside,
-                has_own_index: subject.repository.has_own_index,
+                has_own_index: candidate.repository.has_own_index,
                 no_overlay: no_overlay.as_deref(),
                 only_snapshot: overtaken,
             },
-            jobs: wishes.jobs,
-            fail_fast: wishes.fail_fast,
+            jobs: request.jobs,
+            fail_fast: request.fail_fast,
         },
     );
-    for exception in wishes.excepted {
+    for exception in request.excepted {
         plan.except(&exception.gate, &exception.reason);
     }
     let rules = match &counted.bases {
-        Some(bases) if wishes.gates.is_empty() => rules(&subject, &config, bases, &changes)?,
+        Some(bases) if request.gates.is_empty() => rules(&candidate, &config, bases, &changes)?,
         _ => ChangeReport::default(),
     };
     plan.refused_findings = rules.refused().len();
-    let named = !wishes.gates.is_empty();
-    let memory = ReceiptWriter::new(
+    let named = !request.gates.is_empty();
+    let receipt_writer = ReceiptWriter::new(
         environment,
-        &subject,
+        &candidate,
         &config,
         &mut plan,
         named,
-        wishes.cache,
+        request.cache,
     )
-    .map(|memory| memory.weakening(&rules));
+    .map(|receipt_writer| receipt_writer.weakening(&rules));
     Ok(PreparedRun {
-        subject,
+        candidate,
         remark,
         plan,
         config,
         overlay,
         rules,
-        memory,
+        receipt_writer,
     })
 }
 
 /// What the rules say of what is about to be committed.
 fn rules(
-    subject: &Candidate,
+    candidate: &Candidate,
     config: &Config,
     bases: &[String],
     changes: &ChangeSet,
@@ -173,7 +179,13 @@ fn rules(
         return Ok(ChangeReport::default());
     }
     let today = OffsetDateTime::now_utc().date();
-    single_change::check_change(&subject.repository, bases, DiffTarget::Index, config, today)
+    single_change::check_change(
+        &candidate.repository,
+        bases,
+        DiffTarget::Index,
+        config,
+        today,
+    )
 }
 
 /// Two remarks in one.
@@ -193,7 +205,7 @@ pub(super) fn argument_limit(environment: &Environment) -> usize {
 /// An overlay, if a gate would have one; or why there can be none.
 fn overlay(
     environment: &Environment,
-    subject: &Candidate,
+    candidate: &Candidate,
     config: &Config,
     trigger: &Trigger,
     overtaken: Option<&str>,
@@ -202,13 +214,13 @@ fn overlay(
         && overtaken.is_none()
         && plan::wants_overlay(
             &config.gates,
-            &subject.status.beside,
-            subject.repository.has_own_index,
+            &candidate.status.beside,
+            candidate.repository.has_own_index,
         );
     if !is_wanted {
         return (None, None);
     }
-    match OverlayView::prepare(subject.checked(), environment) {
+    match OverlayView::prepare(candidate.checked(), environment) {
         Ok(overlay) => (Some(overlay), None),
         Err(fault) => (None, Some(fault.message)),
     }
@@ -246,24 +258,24 @@ impl From<ChangeSet> for Counted {
 
 /// The paths to check.
 fn changes(
-    subject: &Candidate,
+    candidate: &Candidate,
     tracked: &[TrackedFile],
     range: Option<&Range>,
     trigger: &Trigger,
 ) -> Result<Counted> {
     if let Some(range) = range {
-        return subject.repository.changes_in(range).map(Into::into);
+        return candidate.repository.changes_in(range).map(Into::into);
     }
     if let Trigger::Audit { since, .. } = trigger {
-        let changes = subject.repository.staged_since(&subject.index, since)?;
+        let changes = candidate.repository.staged_since(&candidate.index, since)?;
         return Ok(changes.into());
     }
     if *trigger != Trigger::Run {
-        return since_checked(subject, trigger);
+        return since_checked(candidate, trigger);
     }
     let as_it_lies = |file: &TrackedFile| Change {
         path: file.path.clone(),
-        kind: if subject.status.beside.missing.contains(&file.path) {
+        kind: if candidate.status.beside.missing.contains(&file.path) {
             ChangeKind::Deleted
         } else {
             ChangeKind::Present(file.mode)
@@ -275,16 +287,16 @@ fn changes(
 
 /// What the next commit, or one that was made before, changes in the nearest ancestors that are
 /// good. These are its parents, unless somebody has passed by the gates.
-fn since_checked(subject: &Candidate, trigger: &Trigger) -> Result<Counted> {
-    let repository = &subject.repository;
+fn since_checked(candidate: &Candidate, trigger: &Trigger) -> Result<Counted> {
+    let repository = &candidate.repository;
     let staged = |parents: Vec<String>| {
         Ok(Counted {
-            changes: repository.staged(&subject.status)?,
+            changes: repository.staged(&candidate.status)?,
             remark: None,
             bases: Some(parents),
         })
     };
-    let Some(store) = &subject.store else {
+    let Some(store) = &candidate.store else {
         return staged(repository.next_parents()?);
     };
     let parents = match trigger.commit() {
@@ -308,7 +320,7 @@ fn since_checked(subject: &Candidate, trigger: &Trigger) -> Result<Counted> {
     let ungated = bases.ungated.first().filter(|_| counts);
     Ok(Counted {
         bases: trigger.commit().is_none().then(|| bases.commits.clone()),
-        changes: repository.staged_since(&subject.index, &bases.commits)?,
+        changes: repository.staged_since(&candidate.index, &bases.commits)?,
         remark: ungated.map(|first| {
             let number = count(bases.ungated.len(), "commit");
             let first = short(first);
@@ -325,10 +337,14 @@ fn since_checked(subject: &Candidate, trigger: &Trigger) -> Result<Counted> {
 }
 
 /// The configuration that counts: for a commit the one that is in it, otherwise the work tree's.
-fn configuration(subject: &Candidate, trigger: &Trigger) -> Result<(Config, Option<String>)> {
+fn configuration(candidate: &Candidate, trigger: &Trigger) -> Result<(Config, Option<String>)> {
     let (text, remark) = match trigger {
-        Trigger::Run => (work_tree_text(&subject.repository)?, None),
-        _ => committed_text(&subject.repository, &subject.index, Some(&subject.status))?,
+        Trigger::Run => (work_tree_text(&candidate.repository)?, None),
+        _ => committed_text(
+            &candidate.repository,
+            &candidate.index,
+            Some(&candidate.status),
+        )?,
     };
     Ok((config::parse(&text)?, remark))
 }

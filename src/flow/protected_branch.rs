@@ -15,20 +15,20 @@ use crate::report::{self, Detail, Style};
 /// of, with the report.
 pub(super) fn refuse(
     environment: &Environment,
-    case: &mut PreparedRun,
+    prepared: &mut PreparedRun,
 ) -> Result<Option<ExitCode>> {
-    let repository = &case.subject.repository;
-    match case.plan.trigger {
+    let repository = &prepared.candidate.repository;
+    match prepared.plan.trigger {
         Trigger::Hook(_) => {
-            let branch = protected_branch(repository, &case.subject.index, &case.config)?;
+            let branch = protected_branch(repository, &prepared.candidate.index, &prepared.config)?;
             Ok(branch.map(|branch| refused(environment, &branch, repository.unfinished())))
         }
         Trigger::Staged => {
-            let index = &case.subject.index;
-            if let Some(branch) = protected_branch(repository, index, &case.config)? {
+            let index = &prepared.candidate.index;
+            if let Some(branch) = protected_branch(repository, index, &prepared.config)? {
                 let remark = report::would_be_refused(&branch);
-                let before = case.remark.take();
-                case.remark = Some(before.map_or_else(
+                let before = prepared.remark.take();
+                prepared.remark = Some(before.map_or_else(
                     || remark.clone(),
                     |before| format!("{before}\nnote: {remark}"),
                 ));

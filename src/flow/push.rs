@@ -286,7 +286,7 @@ impl Push<'_> {
 
     /// Runs the gates of a stage on what a reference is to name.
     fn run(&self, tip: &str, stage: Stage) -> Result<ExitCode> {
-        let wishes = RunRequest {
+        let request = RunRequest {
             trigger: Trigger::Push {
                 commit: tip.to_owned(),
                 stage,
@@ -299,7 +299,7 @@ impl Push<'_> {
             cache: true,
             excepted: &[],
         };
-        gate_run::check(self.environment, &wishes, Format::Text, self.style)
+        gate_run::check(self.environment, &request, Format::Text, self.style)
     }
 
     /// Whether a push needs more than a commit does. If that cannot be known, the run will say why.

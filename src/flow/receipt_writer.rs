@@ -70,20 +70,20 @@ impl ReceiptWriter {
     /// `None` if nothing is to be remembered.
     pub(super) fn new(
         environment: &Environment,
-        subject: &Candidate,
+        candidate: &Candidate,
         config: &Config,
         plan: &mut Plan,
         is_partial: bool,
         uses_cache: bool,
     ) -> Option<Self> {
-        let store = Arc::clone(subject.store.as_ref()?);
-        let beside = &subject.status.beside;
+        let store = Arc::clone(candidate.store.as_ref()?);
+        let beside = &candidate.status.beside;
         // As it lies, the work tree may be another tree than the index's.
         if plan.trigger == Trigger::Run && !beside.is_empty() {
             return None;
         }
-        let tree = subject.index.tree_id()?;
-        let mut memory = Self {
+        let tree = candidate.index.tree_id()?;
+        let mut writer = Self {
             policy: receipt::policy(config),
             variables: run::kept_variables(&environment.variables),
             store,
@@ -92,25 +92,25 @@ impl ReceiptWriter {
             is_partial,
             weakens: Vec::new(),
         };
-        memory.given = memory.given_to(plan, subject);
+        writer.given = writer.given_to(plan, candidate);
         // Who runs gates by hand wants them to run.
         if uses_cache && plan.trigger != Trigger::Run {
-            let receipt = memory.store.receipt(&memory.tree).unwrap_or_default();
+            let receipt = writer.store.receipt(&writer.tree).unwrap_or_default();
             plan.leave_out_cached(|planned| {
-                let given = memory.given.get(&planned.gate.name)?;
+                let given = writer.given.get(&planned.gate.name)?;
                 known(&receipt, &planned.gate.name, given)
             });
             if beside.untracked.is_empty() {
                 say_cached(plan, &receipt);
             }
         }
-        Some(memory)
+        Some(writer)
     }
 
     /// What each gate of a plan is given, if that can be remembered.
-    fn given_to(&self, plan: &Plan, subject: &Candidate) -> BTreeMap<GateName, CacheKey> {
-        let beside = &subject.status.beside;
-        let repository = &subject.repository;
+    fn given_to(&self, plan: &Plan, candidate: &Candidate) -> BTreeMap<GateName, CacheKey> {
+        let beside = &candidate.status.beside;
+        let repository = &candidate.repository;
         let remembered = plan
             .gates
             .iter()
@@ -142,13 +142,13 @@ impl ReceiptWriter {
     }
 
     /// Writes the receipt. That it cannot be written is a note: what was checked is good.
-    pub(super) fn record(&self, plan: &Plan, run: &RunResult, subject: &Candidate, style: Style) {
-        if !self.is_about_the_tree(run, subject) {
+    pub(super) fn record(&self, plan: &Plan, run: &RunResult, candidate: &Candidate, style: Style) {
+        if !self.is_about_the_tree(run, candidate) {
             return;
         }
         let now = receipt::now();
         // A gate may have written what it will find there the next time.
-        let all_given = self.given_to(plan, subject);
+        let all_given = self.given_to(plan, candidate);
         let written = self.store.record(&self.tree, |receipt| {
             for (planned, result) in plan.gates.iter().zip(&run.results) {
                 let given = all_given.get(&planned.gate.name);
@@ -208,11 +208,11 @@ impl ReceiptWriter {
     }
 
     /// Whether what was checked is what is there now, and nobody has meddled with it.
-    fn is_about_the_tree(&self, run: &RunResult, subject: &Candidate) -> bool {
+    fn is_about_the_tree(&self, run: &RunResult, candidate: &Candidate) -> bool {
         let is_whole = matches!(run.verdict, Verdict::Passed | Verdict::Failed)
-            && !run.aftermath.is_overtaken()
-            && run.aftermath.unexplained.is_empty();
-        let Some(unfixed) = &subject.unfixed else {
+            && !run.post_run.is_overtaken()
+            && run.post_run.unexplained.is_empty();
+        let Some(unfixed) = &candidate.unfixed else {
             return is_whole;
         };
         // What was fixed counts once it is in the index that is committed.

@@ -71,7 +71,7 @@ pub(crate) fn record(
             style.strong(short(&passer.id)),
             crate::base::text::clean_line(passer.subject.as_bytes())
         ));
-        let wishes = RunRequest {
+        let request = RunRequest {
             trigger,
             gates: &[],
             jobs: None,
@@ -80,7 +80,7 @@ pub(crate) fn record(
             cache: true,
             excepted: &[],
         };
-        let code = gate_run::check(environment, &wishes, Format::Text, style)?;
+        let code = gate_run::check(environment, &request, Format::Text, style)?;
         match code {
             ExitCode::Passed => {}
             ExitCode::Signal(_) => return Ok(code),

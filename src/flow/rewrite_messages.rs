@@ -54,11 +54,11 @@ pub(crate) fn fix(
     let setting = repository.setting()?;
     let head = repository.head_name()?;
     let edit = |checked: &CheckedMessage, text: Vec<u8>| edit(repository, &setting, checked, &text);
-    let wishes = FixRequest {
+    let request = FixRequest {
         sign_off: options.signs_off.then_some(&setting.committer),
         edit: options.edits.then_some(&edit),
     };
-    let messages = range::fixed(repository, config, audit, &wishes)?;
+    let messages = range::fixed(repository, config, audit, &request)?;
     let moved = repository.rewrite(&head, &audit.commits, &messages)?;
     let named = match (&audit.commits.begin, audit.commits.ids.len()) {
         (Some(begin), _) => RangeSpec::Between {

@@ -219,11 +219,11 @@ pub(super) fn views(plan: &Plan) -> String {
 }
 
 /// What has changed while it was being checked.
-pub(super) fn overtaken(aftermath: &PostRunChecks) -> String {
-    if aftermath.is_index_overtaken {
+pub(super) fn overtaken(post_run: &PostRunChecks) -> String {
+    if post_run.is_index_overtaken {
         return "the index changed while it was being checked".into();
     }
-    let paths: Vec<String> = aftermath
+    let paths: Vec<String> = post_run
         .overtaken
         .iter()
         .map(|path| show_path(path))

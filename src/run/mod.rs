@@ -110,11 +110,11 @@ where
         Scheduler::new(plan, surroundings, prepared, events.clone(), guard).run(&mailbox)
     };
     let duration = begun.elapsed();
-    let aftermath = match ended_by {
+    let post_run = match ended_by {
         None => settle(&mut results)?,
         Some(_) => PostRunChecks::default(),
     };
-    let run = RunResult::new(plan, results, duration, ended_by, aftermath);
+    let run = RunResult::new(plan, results, duration, ended_by, post_run);
     drop(events);
     let _ = result.send(run.clone());
     drop(result);

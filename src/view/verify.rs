@@ -36,33 +36,33 @@ impl Views {
         checked: CheckedTree<'_>,
         results: &mut [GateResult],
     ) -> Result<PostRunChecks> {
-        let mut aftermath = PostRunChecks::default();
+        let mut post_run = PostRunChecks::default();
         let is_plain = plan.trigger == Trigger::Run;
         if plan.trigger.commits_index_of_afterwards()
             && !checked.repository.has_still(checked.index)
         {
             let now = checked.repository.index()?;
-            aftermath.is_index_overtaken = !now.commits_the_same(checked.index);
+            post_run.is_index_overtaken = !now.commits_the_same(checked.index);
         }
         let is_in = |kind| plan.gates.iter().any(|planned| planned.view.kind == kind);
         let is_in_place = is_in(ViewKind::InPlace);
         if is_in_place || is_in(ViewKind::Overlay) {
             let changes = changes(checked, results, is_in_place)?;
             if is_plain {
-                blame_for_the_work_tree(&changes.now, checked, plan, results, &mut aftermath);
-                aftermath.new = changes.new;
+                blame_for_the_work_tree(&changes.now, checked, plan, results, &mut post_run);
+                post_run.new = changes.new;
             } else {
-                aftermath.overtaken = changes.now;
-                aftermath.overtaken.extend(changes.then);
+                post_run.overtaken = changes.now;
+                post_run.overtaken.extend(changes.then);
                 // What appears is seen, though it would not have been.
                 let hides = |planned: &PlannedGate| planned.view.untracked == Untracked::Hide;
                 if plan.gates.iter().any(hides) {
-                    aftermath.overtaken.extend(changes.new);
+                    post_run.overtaken.extend(changes.new);
                 } else {
-                    aftermath.new = changes.new;
+                    post_run.new = changes.new;
                 }
-                aftermath.overtaken.sort();
-                aftermath.overtaken.dedup();
+                post_run.overtaken.sort();
+                post_run.overtaken.dedup();
             }
         }
         for (at, view) in self.made.iter().enumerate() {
@@ -70,10 +70,10 @@ impl Views {
                 let in_it: Vec<usize> = (0..results.len())
                     .filter(|gate| self.gates[*gate].0 == at && has_run(&results[*gate]))
                     .collect();
-                settle_snapshot(snapshot, checked, &in_it, plan, results, &mut aftermath)?;
+                settle_snapshot(snapshot, checked, &in_it, plan, results, &mut post_run)?;
             }
         }
-        Ok(aftermath)
+        Ok(post_run)
     }
 }
 
@@ -154,7 +154,7 @@ fn blame_for_the_work_tree(
     checked: CheckedTree<'_>,
     plan: &Plan,
     results: &[GateResult],
-    aftermath: &mut PostRunChecks,
+    post_run: &mut PostRunChecks,
 ) {
     for path in changed {
         let at = moment(&checked.repository.work_tree, path);
@@ -168,13 +168,13 @@ fn blame_for_the_work_tree(
         }
         for gate in suspects {
             let name = &plan.gates[gate].gate.name;
-            if !aftermath.suspects.contains(name) {
-                aftermath.suspects.push(name.clone());
+            if !post_run.suspects.contains(name) {
+                post_run.suspects.push(name.clone());
             }
         }
-        aftermath.unexplained.push(path.clone());
+        post_run.unexplained.push(path.clone());
     }
-    aftermath.patch = checked.repository.unstaged_patch(changed);
+    post_run.patch = checked.repository.unstaged_patch(changed);
 }
 
 /// Who has changed files in a snapshot, as far as the times of the files tell.
@@ -184,7 +184,7 @@ fn settle_snapshot(
     gates: &[usize],
     plan: &Plan,
     results: &mut [GateResult],
-    aftermath: &mut PostRunChecks,
+    post_run: &mut PostRunChecks,
 ) -> Result<()> {
     if gates.is_empty() {
         return Ok(());
@@ -198,7 +198,7 @@ fn settle_snapshot(
         let mut above = path.ancestors().filter(|_| shows);
         above.any(|above| checked.beside.untracked.iter().any(|other| other == above))
     };
-    aftermath
+    post_run
         .new
         .extend(new.into_iter().filter(|path| !is_shown(path)));
     let mut by: BTreeMap<usize, Vec<PathBuf>> = BTreeMap::new();
@@ -213,11 +213,11 @@ fn settle_snapshot(
             by.entry(one).or_default().push(path);
             continue;
         }
-        aftermath.unexplained.push(path);
+        post_run.unexplained.push(path);
         let names = suspects.iter().map(|gate| &plan.gates[*gate].gate.name);
-        let unknown = names.filter(|name| !aftermath.suspects.contains(name));
+        let unknown = names.filter(|name| !post_run.suspects.contains(name));
         let unknown: Vec<GateName> = unknown.cloned().collect();
-        aftermath.suspects.extend(unknown);
+        post_run.suspects.extend(unknown);
     }
     for (gate, paths) in by {
         let result = &mut results[gate];

@@ -172,17 +172,17 @@ pub(crate) fn run(plan: &Plan, context: &ReportContext, result: &RunResult) -> S
             unstaged: paths(&context.beside.unstaged),
             untracked: paths(&context.beside.untracked),
         },
-        overtaken: paths(&result.aftermath.overtaken),
-        index_overtaken: result.aftermath.is_index_overtaken,
+        overtaken: paths(&result.post_run.overtaken),
+        index_overtaken: result.post_run.is_index_overtaken,
         new_files: paths(&result.new_files()),
-        unexplained_files: paths(&result.aftermath.unexplained),
+        unexplained_files: paths(&result.post_run.unexplained),
         suspects: result
-            .aftermath
+            .post_run
             .suspects
             .iter()
             .map(GateName::as_str)
             .collect(),
-        fixed: result.aftermath.fixed.iter().map(fixed).collect(),
+        fixed: result.post_run.fixed.iter().map(fixed).collect(),
     })
 }
 

@@ -121,7 +121,7 @@ impl TextReporter {
 
     pub(crate) fn end(&self, result: &RunResult) -> String {
         if result.verdict == Verdict::Overtaken && self.context.can_repeat {
-            let changed = wording::overtaken(&result.aftermath);
+            let changed = wording::overtaken(&result.post_run);
             return format!(
                 "\n{}: {changed}; checking again in a snapshot\n\n",
                 self.style.careful("note")
@@ -289,25 +289,25 @@ impl TextReporter {
 
     /// What the gates have changed or left behind.
     fn push_aftermath(&self, text: &mut String, result: &RunResult) {
-        let aftermath = &result.aftermath;
+        let post_run = &result.post_run;
         let show = |paths: &[PathBuf]| {
             let shown: Vec<String> = paths.iter().map(|path| show_path(path)).collect();
             some_of(&shown, NAMED)
         };
-        if !aftermath.unexplained.is_empty() {
-            let names: Vec<&str> = aftermath.suspects.iter().map(GateName::as_str).collect();
+        if !post_run.unexplained.is_empty() {
+            let names: Vec<&str> = post_run.suspects.iter().map(GateName::as_str).collect();
             let while_who = match names.len() {
                 0 => "while the gates ran".into(),
                 1 => format!("while {} ran", names[0]),
                 _ => format!("while the gates ran, by one of {}", names.join(", ")),
             };
-            let paths = show(&aftermath.unexplained);
+            let paths = show(&post_run.unexplained);
             let (error, help) = (self.style.bad("error"), self.style.strong("help"));
             let _ = writeln!(
                 text,
                 "\n{error}: tracked files were changed {while_who}: {paths}"
             );
-            for line in failure::patch(&aftermath.patch, self.style) {
+            for line in failure::patch(&post_run.patch, self.style) {
                 let _ = writeln!(text, "  {line}");
             }
             let _ = writeln!(
@@ -316,7 +316,7 @@ impl TextReporter {
                  gates again"
             );
         }
-        text.push_str(&fixes::fixed_on_commit(&aftermath.fixed, self.style));
+        text.push_str(&fixes::fixed_on_commit(&post_run.fixed, self.style));
         let new = result.new_files();
         if !new.is_empty() {
             let _ = writeln!(
@@ -374,7 +374,7 @@ impl TextReporter {
                     text,
                     "{}: no verdict: {}; try again once no program is writing to the work tree",
                     self.style.strong("next"),
-                    wording::overtaken(&result.aftermath)
+                    wording::overtaken(&result.post_run)
                 );
             }
             Verdict::Cancelled(ending) => {
