@@ -98,7 +98,7 @@ fn the_last_commit_alone_is_amended() {
     commit(&sandbox, &signed("one"));
     commit(&sandbox, "two\n");
     let command = printed(&sandbox, "base..");
-    assert_eq!(command, "gatekeeper audit --mend --signoff base..HEAD");
+    assert_eq!(command, "gatekeeper audit --fix --signoff base..HEAD");
     sandbox.sh(&command).expect(0);
     assert_eq!(refused(&sandbox, "base.."), [""; 0]);
     commit(&sandbox, "three\n\nReviewed-by: A <a@example.com>\nprose\n");
@@ -217,7 +217,7 @@ fn a_range_that_is_not_whole_is_no_pass() {
       signing off certifies the Developer Certificate of Origin, https://developercertificate.org
       expected  Signed-off-by: Jane Doe <jane@example.com>
 
-    next: gatekeeper audit --mend --signoff origin/main..HEAD
+    next: gatekeeper audit --fix --signoff origin/main..HEAD
     ");
     for range in ["HEAD~1..", "HEAD~1..HEAD"] {
         sandbox
@@ -477,7 +477,7 @@ fn the_first_commits_can_be_judged_too() {
         ["first: signed-off-by.missing"]
     );
     sandbox
-        .gatekeeper(&["audit", "--root", "--mend", "--signoff"])
+        .gatekeeper(&["audit", "--root", "--fix", "--signoff"])
         .expect(0);
     sandbox.gatekeeper(&["audit", "--root"]).expect(0);
     let trailers = sandbox.git(&["log", "-1", "--format=%(trailers:only,unfold)"]);
@@ -569,11 +569,11 @@ fn mending_changes_messages_and_nothing_else() {
     let status = sandbox.git(&["status", "--porcelain"]);
     let tree = sandbox.git(&["rev-parse", "HEAD^{tree}"]);
     let editor = "sed -i.old s/me$/Jane\\ Doe\\ '<jane@example.com>'/";
-    let mend = format!(
+    let fix = format!(
         "export CLAUDECODE=1 GIT_EDITOR=\"{editor}\"; {}",
         printed(&sandbox, "base..")
     );
-    sandbox.sh(&mend).expect(0);
+    sandbox.sh(&fix).expect(0);
     assert_eq!(refused(&sandbox, "base.."), [""; 0]);
     assert_eq!(sandbox.git(&["status", "--porcelain"]), status);
     assert_eq!(sandbox.git(&["rev-parse", "HEAD^{tree}"]), tree);
@@ -606,8 +606,8 @@ fn mending_changes_messages_and_nothing_else() {
     // Without a person's wish nothing is signed, and in the middle of something nothing moves.
     commit(&sandbox, "last\n");
     let head = sandbox.git(&["rev-parse", "HEAD"]);
-    sandbox.gatekeeper(&["audit", "--mend", "base.."]).expect(1);
-    let mend = ["audit", "--mend", "--signoff", "base.."];
+    sandbox.gatekeeper(&["audit", "--fix", "base.."]).expect(1);
+    let fix = ["audit", "--fix", "--signoff", "base.."];
     for state in [
         "CHERRY_PICK_HEAD",
         "REVERT_HEAD",
@@ -615,7 +615,7 @@ fn mending_changes_messages_and_nothing_else() {
         "BISECT_LOG",
     ] {
         sandbox.write(format!(".git/{state}"), &head);
-        let done = sandbox.gatekeeper(&mend).expect(3);
+        let done = sandbox.gatekeeper(&fix).expect(3);
         insta::allow_duplicates!(assert_snapshot!(done, @"
         error: a rebase, merge, cherry-pick, revert or bisect is in progress
         help: finish or abort it first
@@ -626,20 +626,20 @@ fn mending_changes_messages_and_nothing_else() {
     sandbox.sh("git checkout -q --detach HEAD").expect(0);
     // Only what is checked out can be rewritten, not what happens to be the same commit.
     let done = sandbox
-        .gatekeeper(&["audit", "--mend", "--signoff", "base..main"])
+        .gatekeeper(&["audit", "--fix", "--signoff", "base..main"])
         .expect(3);
     assert_snapshot!(done, @"
     error: base..main does not end with the commit that is checked out
     help: check out the end of the range and name it HEAD, because its commits are rewritten
     ");
     sandbox
-        .gatekeeper(&["audit", "--mend", "--signoff", "base..HEAD"])
+        .gatekeeper(&["audit", "--fix", "--signoff", "base..HEAD"])
         .expect(0);
     // An editor that fails leaves everything as it is.
     commit(&sandbox, "x [skip ci]\n");
     let head = sandbox.git(&["rev-parse", "HEAD"]);
-    let mend = "GIT_EDITOR=false gatekeeper audit --mend --edit --signoff base..";
-    assert_snapshot!(sandbox.sh(mend).expect(3), @"
+    let fix = "GIT_EDITOR=false gatekeeper audit --fix --edit --signoff base..";
+    assert_snapshot!(sandbox.sh(fix).expect(3), @"
     error: the editor `false` failed: exit code 1
     help: nothing was changed; the edited message is in [ROOT]/repository/.git/gatekeeper/EDIT_MESSAGE
     ");
@@ -655,7 +655,7 @@ fn mending_comes_to_rest_and_keeps_what_was_typed() {
         .expect(0);
     let head = sandbox.git(&["rev-parse", "HEAD"]);
     sandbox
-        .gatekeeper(&["audit", "--mend", "--signoff", "base.."])
+        .gatekeeper(&["audit", "--fix", "--signoff", "base.."])
         .expect(1);
     assert_eq!(sandbox.git(&["rev-parse", "HEAD"]), head);
     sandbox.git(&["reset", "--quiet", "--hard", "base"]);
@@ -664,8 +664,8 @@ fn mending_comes_to_rest_and_keeps_what_was_typed() {
     commit(&sandbox, &format!("fixup! nothing\n\nbody\n{cut}\nbelow\n"));
     commit(&sandbox, "fixup! other\n");
     let editor = "sed -i.old 's/^fixup! nothing/Something/; s/^fixup! other/Other/'";
-    let mend = "gatekeeper audit --mend --edit --signoff base..";
-    assert_snapshot!(sandbox.sh(&format!("export GIT_EDITOR=\"{editor}\"; {mend}")), @"
+    let fix = "gatekeeper audit --fix --edit --signoff base..";
+    assert_snapshot!(sandbox.sh(&format!("export GIT_EDITOR=\"{editor}\"; {fix}")), @"
     stdout:
     fixed: 2 messages; HEAD was [ID1] and is [ID2]
 
@@ -673,7 +673,7 @@ fn mending_comes_to_rest_and_keeps_what_was_typed() {
       [ID3] Something                                           signed-off-by.missing
       [ID2] Other                                               signed-off-by.missing
 
-    next: gatekeeper audit --mend --signoff base..HEAD
+    next: gatekeeper audit --fix --signoff base..HEAD
     to see the lines of each, add --verbose
     ");
     let message = sandbox.git(&["log", "-1", "--format=%B", "HEAD~1"]);
@@ -689,7 +689,7 @@ fn mending_comes_to_rest_and_keeps_what_was_typed() {
         "editor",
         "#!/bin/sh\ngrep -q two \"$1\" && exit 1\nsed -i.old 's/^fixup! one/Typed/' \"$1\"\n",
     );
-    assert_snapshot!(sandbox.sh(&format!("GIT_EDITOR=editor {mend}")).expect(3), @"
+    assert_snapshot!(sandbox.sh(&format!("GIT_EDITOR=editor {fix}")).expect(3), @"
     error: the editor `editor` failed: exit code 1
     help: nothing was changed; the edited message is in [ROOT]/repository/.git/gatekeeper/EDIT_MESSAGE
     ");
@@ -717,7 +717,7 @@ fn what_counts_by_a_later_commit_stays() {
     );
     let before = sandbox.git(&["rev-parse", "HEAD~1"]);
     sandbox
-        .gatekeeper(&["audit", "--mend", "--signoff", "base.."])
+        .gatekeeper(&["audit", "--fix", "--signoff", "base.."])
         .expect(0);
     assert_eq!(sandbox.git(&["rev-parse", "HEAD~1"]), before);
     // Where a commit is rewritten that a later one signs off, that names it as it is now.
@@ -729,7 +729,7 @@ fn what_counts_by_a_later_commit_stays() {
         &signed(&format!("dco again\n\n{sentence} {unsigned}")),
     );
     sandbox
-        .gatekeeper(&["audit", "--mend", "--signoff", "base.."])
+        .gatekeeper(&["audit", "--fix", "--signoff", "base.."])
         .expect(0);
     let message = sandbox.git(&["log", "-1", "--format=%B", "HEAD~1"]);
     assert_eq!(message.trim(), "unsigned");
@@ -764,7 +764,7 @@ fn what_needs_a_hand_is_reworded() {
           | ^^^^^^
       help: no other commit of the range has that subject: write a new subject
 
-    next: gatekeeper audit --mend --edit base..HEAD
+    next: gatekeeper audit --fix --edit base..HEAD
     note: the editor opens each message that cannot be fixed automatically
     ");
     let editor = "export GIT_EDITOR=\"sed -i.old -e 's/ .skip ci.//' -e 's/^fixup! //'\"";
@@ -866,7 +866,7 @@ fn a_run_over_a_range_judges_its_messages_too() {
       signing off certifies the Developer Certificate of Origin, https://developercertificate.org
       expected  Signed-off-by: Jane Doe <jane@example.com>
 
-    next: gatekeeper audit --mend --signoff base..HEAD
+    next: gatekeeper audit --fix --signoff base..HEAD
 
     1 message refused, 1 passed in [TIME]
     ");

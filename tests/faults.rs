@@ -53,7 +53,7 @@ fn what_git_is_given_is_whole_though_we_are_killed() {
     let before = sandbox.git(&["rev-parse", "HEAD"]);
     git_that_kills(&sandbox, "hash-object");
     sandbox
-        .gatekeeper(&["audit", "--mend", "--signoff", "HEAD^!"])
+        .gatekeeper(&["audit", "--fix", "--signoff", "HEAD^!"])
         .expect(137);
     fs::remove_file(sandbox.beside("bin/git")).unwrap();
     assert_eq!(sandbox.git(&["rev-parse", "HEAD"]), before);
@@ -361,6 +361,6 @@ fn a_rewrite_that_is_killed_at_any_call_leaves_old_or_new() {
             "{told}: {signed} of 3 are signed"
         );
     };
-    let arguments = ["audit", "--mend", "--signoff", "HEAD~3.."];
+    let arguments = ["audit", "--fix", "--signoff", "HEAD~3.."];
     kill_at_every_call(&sandbox, &arguments, &restore, check);
 }

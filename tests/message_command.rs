@@ -319,7 +319,7 @@ fn mending_random_messages_loses_nothing_and_comes_to_rest() {
             &after
         );
         prop_assert!(
-            once.left.iter().all(|finding| !finding.cure.is_fix()),
+            once.left.iter().all(|finding| !finding.remedy.is_fix()),
             "{}\n{}",
             &before,
             &after

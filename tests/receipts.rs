@@ -768,7 +768,7 @@ fn the_ledger_tells_what_was_tried() {
     error[signed-off-by.missing]: the Signed-off-by trailer is missing
       signing off certifies the Developer Certificate of Origin, https://developercertificate.org
       expected  Signed-off-by: Jane Doe <jane@example.com>
-    help: fix it with `git commit --amend -s` if it is the last commit, otherwise with `gatekeeper audit --mend --signoff [ID1]~1..`
+    help: fix it with `git commit --amend -s` if it is the last commit, otherwise with `gatekeeper audit --fix --signoff [ID1]~1..`
     error: the push contains 1 unchecked commit
       [ID1] plumbing
     next: check them with `gatekeeper audit --record '[ID1]^!'`, then push again; fix a failing commit with `git rebase -i`
@@ -783,7 +783,7 @@ fn the_ledger_tells_what_was_tried() {
     error[signed-off-by.missing]: the Signed-off-by trailer is missing
       signing off certifies the Developer Certificate of Origin, https://developercertificate.org
       expected  Signed-off-by: Jane Doe <jane@example.com>
-    help: fix it with `git commit --amend -s` if it is the last commit, otherwise with `gatekeeper audit --mend --signoff [ID1]~1..`
+    help: fix it with `git commit --amend -s` if it is the last commit, otherwise with `gatekeeper audit --fix --signoff [ID1]~1..`
     error: the push contains 1 unchecked commit
       [ID1] plumbing
     next: check them with `gatekeeper audit --record '[ID1]^!'`, then push again; fix a failing commit with `git rebase -i`

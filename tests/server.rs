@@ -91,7 +91,7 @@ fn a_message_is_refused_in_words_and_nothing_stays() {
     remote:   expected  Signed-off-by: Jane Doe <jane@example.com>
     remote:
     remote: gatekeeper: the push was refused (1 of 1 new commit); nothing was changed here
-    remote: next: fix the messages as far as possible with `gatekeeper audit --mend --signoff [SAY TWO]~1..`
+    remote: next: fix the messages as far as possible with `gatekeeper audit --fix --signoff [SAY TWO]~1..`
     remote: then push again
     To ../server.git
      ! [remote rejected] main -> main (pre-receive hook declined)
@@ -102,7 +102,7 @@ fn a_message_is_refused_in_words_and_nothing_stays() {
     // What was said works.
     let range = format!("{}~1..", &id[..10]);
     sandbox
-        .gatekeeper(&["audit", "--mend", "--signoff", &range])
+        .gatekeeper(&["audit", "--fix", "--signoff", &range])
         .expect(0);
     assert_snapshot!(push(&sandbox, "main").expect(0), @"
     To ../server.git
@@ -483,7 +483,7 @@ fn branches_that_need_no_gates_lend_nothing_to_others() {
     remote:   help: merge or rebase onto the default branch and keep its gates.toml; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
     remote:
     remote: gatekeeper: the push was refused (1 of 1 new commit); nothing was changed here
-    remote: next: fix the messages as far as possible with `gatekeeper audit --mend --signoff --root`
+    remote: next: fix the messages as far as possible with `gatekeeper audit --fix --signoff --root`
     remote: next: run `git rebase -i --root` with `edit` for each commit above and fix it there; an additional commit does not help
     remote: then push again
     To ../server.git
@@ -505,7 +505,7 @@ fn branches_that_need_no_gates_lend_nothing_to_others() {
     remote:   help: fix the problem, or name the code and give a reason: `# noqa: E501 -- reason`
     remote:
     remote: gatekeeper: the push was refused (1 of 2 new commits); nothing was changed here
-    remote: next: fix the messages as far as possible with `gatekeeper audit --mend --signoff --root`
+    remote: next: fix the messages as far as possible with `gatekeeper audit --fix --signoff --root`
     remote: next: run `git rebase -i --root` with `edit` for each commit above and fix it there; an additional commit does not help
     remote: then push again
     To ../server.git

@@ -245,7 +245,7 @@ pub(super) struct AuditArguments {
 
     /// Run every gate on each unchecked commit, and store receipts for those that pass [default
     /// range: all history of HEAD]
-    #[arg(long, conflicts_with_all = ["mend", "json", "format", "policy", "gates"])]
+    #[arg(long, conflicts_with_all = ["fix", "json", "format", "policy", "gates"])]
     pub(super) record: bool,
 
     /// The revision whose gates.toml applies besides that of each commit [default: the range's base]
@@ -260,20 +260,21 @@ pub(super) struct AuditArguments {
         num_args = 0..=1,
         require_equals = true,
         default_missing_value = "tip",
-        conflicts_with = "mend"
+        conflicts_with = "fix"
     )]
     pub(super) gates: Option<Which>,
 
     /// Fix the refused messages: rewrite the commits, but keep their trees and authors
-    #[arg(long, conflicts_with_all = ["json", "format"])]
-    pub(super) mend: bool,
+    // Scripts may still use the former name.
+    #[arg(long, alias = "mend", conflicts_with_all = ["json", "format"])]
+    pub(super) fix: bool,
 
     /// Add missing sign-offs, as the committer
-    #[arg(long, requires = "mend")]
+    #[arg(long, requires = "fix")]
     pub(super) signoff: bool,
 
     /// Open each message that cannot be fixed automatically in the editor
-    #[arg(long, requires = "mend")]
+    #[arg(long, requires = "fix")]
     pub(super) edit: bool,
 
     #[command(flatten)]

@@ -30,7 +30,7 @@ pub(super) fn audit(environment: &Environment, arguments: &AuditArguments) -> Re
         Some(revision) => source::committed_config(&repository, revision)?,
         None => config::parse(&prepare::work_tree_text(&repository)?)?,
     };
-    if arguments.mend {
+    if arguments.fix {
         // Only messages can be fixed.
         let audit = range::audit(&repository, &config, &named)?;
         if audit.is_passed() {

@@ -251,7 +251,7 @@ fn fill_in(
     }
     let reading = Reading::new(&bytes, &settings, &settings.encoding);
     let findings = check::check(repository, environment, &config, &setting, &reading)?;
-    let credit = findings.iter().find_map(|finding| match &finding.cure {
+    let credit = findings.iter().find_map(|finding| match &finding.remedy {
         Remedy::Write { line: None, text } => Some(text),
         _ => None,
     });

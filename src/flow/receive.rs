@@ -180,7 +180,7 @@ impl<'r> Server<'r> {
     }
 
     /// The rules of the default branch. Nobody can push some that cannot be read; where they are so
-    /// nevertheless, those of what is pushed must do, since the cure has to be pushed as well.
+    /// nevertheless, those of what is pushed must do, since the remedy has to be pushed as well.
     fn base(&self) -> Option<Rc<Config>> {
         self.base.ready().cloned()
     }

@@ -1,4 +1,4 @@
-//! `gatekeeper audit --mend`: gives refused commits messages that pass.
+//! `gatekeeper audit --fix`: gives refused commits messages that pass.
 
 use std::fs;
 use std::path::Path;

@@ -14,7 +14,7 @@ pub struct Finding {
     /// Notes, a line each.
     pub(crate) notes: Vec<String>,
     /// What to do about it.
-    pub cure: Remedy,
+    pub remedy: Remedy,
 }
 
 /// What a finding means for the verdict.

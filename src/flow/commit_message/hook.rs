@@ -130,7 +130,7 @@ pub(crate) fn undeclared(
             ),
             quotes: Vec::new(),
             notes: vec!["these gates did not pass on the commit".to_owned()],
-            cure: Remedy::Edit(format!(
+            remedy: Remedy::Edit(format!(
                 "add a trailer for each: `{}: gate -- reason`",
                 gate_exception::GATE_EXCEPTION
             )),
@@ -148,7 +148,7 @@ pub(crate) fn undeclared(
         message: "the commit weakens its own checks without giving a reason".to_owned(),
         quotes: Vec::new(),
         notes: weakens,
-        cure: Remedy::Edit(format!(
+        remedy: Remedy::Edit(format!(
             "add a trailer with a reason of at least 10 characters: `{}: reason`",
             single_change::GATE_CHANGE
         )),
@@ -241,7 +241,7 @@ impl CommitContext<'_> {
                 self_path::as_typed(self.environment, self.repository, file)
             }
         };
-        let needs_edit = errors(&findings).any(|finding| finding.cure.edit().is_some());
+        let needs_edit = errors(&findings).any(|finding| finding.remedy.edit().is_some());
         MessageRefusal {
             lines,
             is_exact,
@@ -281,9 +281,9 @@ impl CommitContext<'_> {
         // What `git commit -F` would do to the kept message.
         let again = clean(&cleaned.text, &self.configured(Editor::NotUsed, None));
         RetryOptions {
-            sign_off: errors(findings).any(|finding| finding.cure.signs_off()),
+            sign_off: errors(findings).any(|finding| finding.remedy.signs_off()),
             fix: errors(findings)
-                .any(|finding| finding.cure.is_fix())
+                .any(|finding| finding.remedy.is_fix())
                 .then(|| self_path::call(self.environment)),
             verbatim: again.text != cleaned.text,
             author: (is_other || reuses).then(|| setting.author.to_string()),

@@ -26,7 +26,8 @@ pub(super) struct AuditReport<'a> {
     #[serde(rename = "judged")]
     checked: Vec<CheckedReport<'a>>,
     net: Vec<LineReport<'a>>,
-    cure: Vec<String>,
+    #[serde(rename = "cure")]
+    remedy: Vec<String>,
     remarks: Vec<String>,
 }
 
@@ -106,7 +107,7 @@ pub(crate) fn audit(
 
 /// The part of a report that describes the commits of a range.
 pub(super) fn audit_report<'a>(audit: &'a Audit, program: &str) -> AuditReport<'a> {
-    let cure = range_remedy(audit, program);
+    let remedy = range_remedy(audit, program);
     AuditReport {
         range: &audit.named,
         base: audit.commits.base.as_deref(),
@@ -117,8 +118,8 @@ pub(super) fn audit_report<'a>(audit: &'a Audit, program: &str) -> AuditReport<'
         refused_changes: audit.changes.refused().count(),
         checked: checked(audit),
         net: reports(&audit.changes.net),
-        cure: cure.commands,
-        remarks: [cure.remarks, audit.changes.remarks.clone()].concat(),
+        remedy: remedy.commands,
+        remarks: [remedy.remarks, audit.changes.remarks.clone()].concat(),
     }
 }
 

@@ -158,9 +158,9 @@ pub(super) fn findings_of<'a>(
                 })
                 .collect(),
             notes: &finding.notes,
-            help: finding.cure.edit(),
-            sign_off: finding.cure.signs_off(),
-            fixable: finding.cure.is_fix(),
+            help: finding.remedy.edit(),
+            sign_off: finding.remedy.signs_off(),
+            fixable: finding.remedy.is_fix(),
         })
         .collect()
 }

@@ -51,12 +51,12 @@ pub(crate) fn audit(audit: &Audit, program: &str, style: Style) -> String {
     }
     if refused > 0 {
         text.push('\n');
-        let cure = range_remedy(audit, program);
-        for (index, command) in cure.commands.iter().enumerate() {
+        let remedy = range_remedy(audit, program);
+        for (index, command) in remedy.commands.iter().enumerate() {
             let word = if index == 0 { "next" } else { "then" };
             let _ = writeln!(text, "{}: {command}", style.strong(word));
         }
-        for remark in &cure.remarks {
+        for remark in &remedy.remarks {
             let _ = writeln!(text, "{}: {remark}", style.careful("note"));
         }
         if refused > 1 && style.detail != Detail::Verbose {
@@ -239,11 +239,11 @@ pub(crate) fn bad_messages(checked: &[CheckedMessage], is_refused: bool, style: 
     let next = match checked {
         [only] => format!(
             "fix it with `git commit --amend -s` if it is the last commit, otherwise with \
-             `gatekeeper audit --mend --signoff {}`",
+             `gatekeeper audit --fix --signoff {}`",
             fixed_from(only)
         ),
         [first, ..] => format!(
-            "fix as many as possible with `gatekeeper audit --mend --signoff {}`",
+            "fix as many as possible with `gatekeeper audit --fix --signoff {}`",
             fixed_from(first)
         ),
         [] => return text,

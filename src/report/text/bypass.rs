@@ -73,7 +73,7 @@ pub(crate) fn lacking_trailers(findings: &[Finding], has_more: bool, style: Styl
     } else {
         ""
     };
-    let signs = findings.iter().all(|finding| finding.cure.signs_off());
+    let signs = findings.iter().all(|finding| finding.remedy.signs_off());
     let next = if signs {
         format!(
             "`git commit -s --no-edit`{continuation}; next time, sign off at once: `git \

@@ -36,14 +36,14 @@ pub(super) fn push(text: &mut String, lines: &[String], finding: &Finding, style
     for note in &finding.notes {
         let _ = writeln!(text, "  {}", clean_line(note.as_bytes()));
     }
-    if finding.cure == Remedy::Squash {
+    if finding.remedy == Remedy::Squash {
         let _ = writeln!(
             text,
             "  {}: squash it: git rebase -i --autosquash",
             style.strong("help")
         );
     }
-    if let Some(how) = finding.cure.edit() {
+    if let Some(how) = finding.remedy.edit() {
         let how = clean_line(how.as_bytes());
         let _ = writeln!(text, "  {}: {how}", style.strong("help"));
     }

@@ -129,7 +129,7 @@ pub(crate) fn checked(lines: &[String], findings: &[Finding], style: Style) -> S
         text.push('\n');
         findings::push(&mut text, lines, finding, style);
     }
-    if findings.iter().any(|finding| finding.cure.is_fix()) {
+    if findings.iter().any(|finding| finding.remedy.is_fix()) {
         text.push_str("\nto fix mechanical problems, run `gatekeeper message fix`\n");
     }
     text

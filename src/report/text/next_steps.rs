@@ -1,7 +1,7 @@
 //! How to fix the refused commits of a range: commands that can be pasted, and remarks.
 
 use crate::base::text::clean_line;
-use crate::model::finding::{Remedy as Mends, Severity};
+use crate::model::finding::{Remedy, Severity};
 use crate::rules::message::range::Audit;
 
 /// How many digits of an id are shown.
@@ -18,37 +18,37 @@ pub(crate) struct RangeRemedy {
 
 /// What fixes the refused commits; `program` is how the user can call gatekeeper.
 pub(crate) fn range_remedy(audit: &Audit, program: &str) -> RangeRemedy {
-    let mut cure = RangeRemedy::default();
+    let mut remedy = RangeRemedy::default();
     if audit.are_messages_passed() {
-        return cure;
+        return remedy;
     }
     if !audit.is_head {
         let named = clean_line(audit.named.as_bytes());
-        cure.remarks.push(format!(
+        remedy.remarks.push(format!(
             "check out the end of {named} first, because its commits will be rewritten"
         ));
     }
-    let any = |is: &dyn Fn(&Mends) -> bool| {
+    let any = |is: &dyn Fn(&Remedy) -> bool| {
         audit
             .refused()
             .flat_map(|checked| &checked.findings)
             .filter(|finding| finding.severity == Severity::Error)
-            .any(|finding| is(&finding.cure))
+            .any(|finding| is(&finding.remedy))
     };
-    if any(&|cure| *cure == Mends::Squash) {
+    if any(&|remedy| *remedy == Remedy::Squash) {
         let merges = if audit.has_merges {
             " --rebase-merges"
         } else {
             ""
         };
-        cure.commands.push(format!(
+        remedy.commands.push(format!(
             "GIT_SEQUENCE_EDITOR=: git rebase{merges} -i --autosquash {}",
             onto(audit)
         ));
     }
-    let signs_off = any(&Mends::signs_off);
-    let edits = any(&|cure| cure.edit().is_some());
-    if signs_off || edits || any(&Mends::is_fix) {
+    let signs_off = any(&Remedy::signs_off);
+    let edits = any(&|remedy| remedy.edit().is_some());
+    if signs_off || edits || any(&Remedy::is_fix) {
         let signoff = if signs_off { " --signoff" } else { "" };
         let edit = if edits { " --edit" } else { "" };
         // If the end of the range is checked out, it is HEAD.
@@ -57,14 +57,16 @@ pub(crate) fn range_remedy(audit: &Audit, program: &str) -> RangeRemedy {
             (Some(begin), false) => format!("{begin}..HEAD"),
             (None, false) => "--root HEAD".into(),
         };
-        cure.commands
-            .push(format!("{program} audit --mend{signoff}{edit} {range}"));
+        remedy
+            .commands
+            .push(format!("{program} audit --fix{signoff}{edit} {range}"));
         if edits {
-            cure.remarks
+            remedy
+                .remarks
                 .push("the editor opens each message that cannot be fixed automatically".into());
         }
     }
-    cure
+    remedy
 }
 
 /// Where the commits are put again: on the commit that they stand on, so that nothing else is

@@ -183,7 +183,7 @@ fn push_next(text: &mut String, refused: &[&Received], style: Style) {
         };
         let _ = writeln!(
             text,
-            "{next}: fix the messages as far as possible with `gatekeeper audit --mend --signoff \
+            "{next}: fix the messages as far as possible with `gatekeeper audit --fix --signoff \
              {range}`"
         );
     }

@@ -65,7 +65,7 @@ fn values(case: &MessageCase<'_>, entries: &[&TrailerEntry], findings: &mut Vec<
             let right = fault.right.map(|value| format!("{key}: {value}"));
             let line = entry.line;
             let mut notes = fault.notes;
-            let cure = if let Some(text) = right {
+            let remedy = if let Some(text) = right {
                 notes.push(format!("write  {text}"));
                 Remedy::Write {
                     line: Some(line),
@@ -75,7 +75,7 @@ fn values(case: &MessageCase<'_>, entries: &[&TrailerEntry], findings: &mut Vec<
                 notes.extend(suggestion(case).map(|text| format!("perhaps write  {text}")));
                 Remedy::Edit(format!("correct line {line}"))
             };
-            let mut finding = error(fault.rule, fault.message, cure);
+            let mut finding = error(fault.rule, fault.message, remedy);
             finding.quotes = vec![QuotedLine::line(line).marks(fault.marks)];
             finding.notes = notes;
             findings.push(finding);
@@ -196,14 +196,14 @@ fn missing(case: &MessageCase<'_>) -> Option<Finding> {
         None => format!("expected  {key}: {}", wanted(case).form()),
     });
     notes.extend(registered(case));
-    let cure = match suggestion {
+    let remedy = match suggestion {
         Some(text) => Remedy::Write { line: None, text },
         None => Remedy::Edit(format!("add an {key} line before the {SIGNED_OFF_BY} line")),
     };
     let mut finding = error(
         "assisted-by.missing",
         format!("the {key} trailer is missing"),
-        cure,
+        remedy,
     );
     finding.notes = notes;
     Some(finding)

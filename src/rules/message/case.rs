@@ -85,14 +85,14 @@ pub(crate) fn is_web_flow(identity: &Identity) -> bool {
     identity.email.eq_ignore_ascii_case("noreply@github.com") && identity.name == "GitHub"
 }
 
-pub(crate) fn error(rule: &'static str, message: impl Into<String>, cure: Remedy) -> Finding {
+pub(crate) fn error(rule: &'static str, message: impl Into<String>, remedy: Remedy) -> Finding {
     Finding {
         rule,
         severity: Severity::Error,
         message: message.into(),
         quotes: Vec::new(),
         notes: Vec::new(),
-        cure,
+        remedy,
     }
 }
 

@@ -204,9 +204,9 @@ fn find_target(checked: &mut CheckedMessage, subjects: &HashSet<String>) {
         return;
     }
     for finding in &mut checked.findings {
-        if finding.cure == Remedy::Squash {
+        if finding.remedy == Remedy::Squash {
             let how = "no other commit of the range has that subject: write a new subject";
-            finding.cure = Remedy::Edit(how.into());
+            finding.remedy = Remedy::Edit(how.into());
         }
     }
 }
@@ -313,7 +313,7 @@ fn second_pass(
             message: format!("{signer} signed it off in a later commit"),
             quotes: Vec::new(),
             notes: Vec::new(),
-            cure: Remedy::Nothing,
+            remedy: Remedy::Nothing,
         });
     }
     CheckedMessage {
@@ -411,8 +411,8 @@ pub(crate) fn fixed(
             let is_reported = checked
                 .findings
                 .iter()
-                .any(|reported| reported.rule == finding.rule && reported.cure.edit().is_some());
-            finding.severity == Severity::Error && (is_reported || finding.cure.edit().is_some())
+                .any(|reported| reported.rule == finding.rule && reported.remedy.edit().is_some());
+            finding.severity == Severity::Error && (is_reported || finding.remedy.edit().is_some())
         };
         let is_plain = commit.encoding == Encoding::Utf8 && std::str::from_utf8(&text).is_ok();
         if is_plain
@@ -425,7 +425,7 @@ pub(crate) fn fixed(
         // still missing.
         let wants = |finding: &Finding| {
             finding.severity == Severity::Error
-                && finding.cure.signs_off()
+                && finding.remedy.signs_off()
                 && finding.rule != "message.empty"
         };
         if checked.findings.iter().any(wants)

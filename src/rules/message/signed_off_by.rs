@@ -125,11 +125,11 @@ fn missing(case: &MessageCase<'_>) -> Finding {
         finding.quotes = vec![QuotedLine::line(line).remark(slip.remark())];
         let is_mechanical = sign_off_key(case.reading.line(line)).is_some();
         if is_mechanical && case.reading.is_movable(line) {
-            finding.cure = Remedy::Fix;
+            finding.remedy = Remedy::Fix;
         }
     }
     if !case.reading.reads_colons {
-        finding.cure = Remedy::Edit("remove trailer.separators from git's configuration".into());
+        finding.remedy = Remedy::Edit("remove trailer.separators from git's configuration".into());
         finding.notes = vec![
             "git does not recognise `Key: value` trailers here, because `trailer.separators` \
              lacks `:`"
@@ -208,12 +208,12 @@ fn ai_identity(case: &MessageCase<'_>, entry: &TrailerEntry, is_signed: bool) ->
         "remove line {line}; the person who is responsible for the commit must sign \
         off"
     );
-    let cure = match (is_signed, by_hand(case)) {
+    let remedy = match (is_signed, by_hand(case)) {
         (true, _) => Remedy::Edit(format!("remove line {line}")),
         (false, None) => Remedy::EditAndSignOff(how),
         (false, Some(by_hand)) => Remedy::Edit(format!("remove line {line}; {by_hand}")),
     };
-    let mut finding = error("signed-off-by.ai-identity", "an AI cannot sign off", cure);
+    let mut finding = error("signed-off-by.ai-identity", "an AI cannot sign off", remedy);
     finding.quotes = vec![QuotedLine::line(line).marks([who.email.clone()])];
     finding.notes = vec![
         "signing off certifies the Developer Certificate of Origin, which only a person can \
@@ -242,11 +242,11 @@ fn not_a_person(case: &MessageCase<'_>, entry: &TrailerEntry) -> Finding {
         };
         ("signed-off-by.malformed", message)
     };
-    let cure = match by_hand(case) {
+    let remedy = match by_hand(case) {
         None => Remedy::EditAndSignOff(format!("remove line {line}")),
         Some(by_hand) => Remedy::Edit(format!("remove line {line}; {by_hand}")),
     };
-    let mut finding = error(rule, message, cure);
+    let mut finding = error(rule, message, remedy);
     finding.quotes = vec![QuotedLine::line(line).marks([entry.value.clone()])];
     finding.notes = vec![format!("expected  {SIGNED_OFF_BY}: {wanted}")];
     finding

@@ -159,7 +159,7 @@ fn missing(case: &MessageCase<'_>, key: &str) -> Finding {
     if let Some((line, _)) = stranded {
         finding.quotes = vec![QuotedLine::line(line).remark("<- not in the last paragraph")];
         if case.reading.is_movable(line) {
-            finding.cure = Remedy::Fix;
+            finding.remedy = Remedy::Fix;
         }
     }
     finding

@@ -73,7 +73,7 @@ pub(crate) fn foreseen<E>(
     findings: &[Finding],
     check: impl FnMut(&[u8]) -> Result<Vec<Finding>, E>,
 ) -> Result<Vec<Finding>, E> {
-    if !findings.iter().any(|finding| finding.cure.is_fix()) {
+    if !findings.iter().any(|finding| finding.remedy.is_fix()) {
         return Ok(Vec::new());
     }
     let Some(fixed) = fix_message(text, settings, rules, check)? else {
@@ -103,7 +103,7 @@ fn relocated(mut finding: Finding, from: &Reading, to: &Reading) -> Finding {
             format!("line {}", quote.line),
             format!("line {}", place + 1),
         );
-        if let Remedy::Edit(how) | Remedy::EditAndSignOff(how) = &mut finding.cure {
+        if let Remedy::Edit(how) | Remedy::EditAndSignOff(how) = &mut finding.remedy {
             *how = how.replace(&old, &new);
         }
         finding.message = finding.message.replace(&old, &new);
@@ -123,7 +123,7 @@ fn round(
     let respelt = respell(text, findings, &mut changes);
     let mut parts = MessageParts::new(&respelt, settings);
     let strands = |finding: &Finding| {
-        finding.cure == Remedy::Fix
+        finding.remedy == Remedy::Fix
             && (finding.rule.ends_with(".outside-block") || finding.rule.starts_with("trailers."))
     };
     if findings.iter().any(strands) {
@@ -131,7 +131,7 @@ fn round(
         parts.gather(&reading, rules, &mut changes);
     }
     for finding in findings {
-        if let Remedy::Write { line, text } = &finding.cure {
+        if let Remedy::Write { line, text } = &finding.remedy {
             parts.write(*line, text, &mut changes);
         }
     }
@@ -179,8 +179,9 @@ pub(crate) fn add_sign_off(
 
 /// Corrects the misspelt keys of sign-offs.
 fn respell(text: &[u8], findings: &[Finding], changes: &mut Vec<String>) -> Vec<u8> {
-    let is_misspelt =
-        |finding: &Finding| finding.rule == "signed-off-by.missing" && finding.cure == Remedy::Fix;
+    let is_misspelt = |finding: &Finding| {
+        finding.rule == "signed-off-by.missing" && finding.remedy == Remedy::Fix
+    };
     let misspelt: Vec<usize> = findings
         .iter()
         .filter(|finding| is_misspelt(finding))
