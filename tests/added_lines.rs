@@ -162,8 +162,8 @@ fn what_is_wrong_with_the_tables_is_shown() {
         "[[bypass.patterns]]\nid = \"a.b\"\npattern = 'x'",
         "[[bypass.patterns]]\nid = \"rust.allow\"\npattern = 'x'\nmessage = \"m\"\nhelp = \"h\"",
         "[[bypass.patterns]]\nid = \"A\"\npattern = 'x'\nmessage = \"m\"\nhelp = \"h\"",
-        "[[bypass.exceptions]]\nrule = \"rust.allow\"\nfiles = [\"a\"]\nreason = \"fix later\"\nuntil = 2027-01-01",
-        "[[bypass.exceptions]]\nrule = \"our.x\"\nfiles = [\"a\"]\nreason = \"it is generated\"\nuntil = 2027-01-01",
+        "[[bypass.exceptions]]\nrule = \"rust.allow\"\nfiles = [\"a\"]\nreason = \"fix later\"\nuntil = 2999-01-01",
+        "[[bypass.exceptions]]\nrule = \"our.x\"\nfiles = [\"a\"]\nreason = \"it is generated\"\nuntil = 2999-01-01",
         "[[bypass.exceptions]]\nrule = \"rust.allow\"\nfiles = [\"a\"]\nreason = \"it is generated\"",
         "[bypass]\npatterns = 5",
     ] {
@@ -274,7 +274,7 @@ fn what_is_shown_means_the_same() {
         format!(
             "{GATE}[bypass]\nexclude = [\"a/**\"]\ndocumentation = []\n[bypass.rules]\n\"rust.allow\" = \"off\"\n\
              [[bypass.patterns]]\nid = \"our.x\"\npattern = 'x\\d'\nmessage = \"m\"\nhelp = \"h\"\n\
-             [[bypass.exceptions]]\nrule = \"our.x\"\nfiles = [\"b\"]\nreason = \"it is generated\"\nuntil = 2027-01-01\n"
+             [[bypass.exceptions]]\nrule = \"our.x\"\nfiles = [\"b\"]\nreason = \"it is generated\"\nuntil = 2999-01-01\n"
         ),
     );
     let first = sandbox.gatekeeper(&["config", "show"]).expect(0).stdout;
@@ -284,7 +284,7 @@ fn what_is_shown_means_the_same() {
         "\"rust.allow\" = \"off\"",
         "\"rust.allow-crate\" = \"error\"",
         "id = \"our.x\"",
-        "until = \"2027-01-01\"",
+        "until = \"2999-01-01\"",
     ] {
         assert!(
             first.lines().any(|shown| shown == line),
