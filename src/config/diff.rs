@@ -11,7 +11,7 @@ use time::Date;
 use super::Bypass;
 use super::settings::Config;
 use crate::base::text::clean_line;
-use crate::model::gate::{Gate, GateLevel, Isolation, PathSet, Pattern, Untracked};
+use crate::model::gate::{Gate, GateLevel, Isolation, PathSet, Pattern, Skip, Untracked};
 
 /// One weakening: what it is about, and a description, as a fragment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,61 +77,93 @@ fn is_renamed(gate: &Gate, before: &Config, after: &Config, today: Date) -> bool
 }
 
 fn of_gate(before: &Gate, after: &Gate, today: Date) -> Vec<String> {
+    // Without `..`, so that whoever adds a key has to decide which of its values are weaker.
+    let Gate {
+        run,
+        files: _,
+        exclude: _,
+        widen,
+        dir,
+        env,
+        isolation,
+        untracked,
+        hooks,
+        level,
+        skip,
+        cache,
+        success_codes,
+        expect,
+        forbid,
+        // What does not decide whether bad changes are refused.
+        name: _,
+        kind: _,
+        fix: _,
+        timeout: _,
+        needs: _,
+        exclusive: _,
+        lock: _,
+    } = after;
     let mut weaknesses = Vec::new();
-    if before.run.text != after.run.text {
+    if before.run.text != run.text {
         weaknesses.push(format!(
             "it runs `{}` instead of `{}`",
-            clean_line(after.run.text.as_bytes()),
+            clean_line(run.text.as_bytes()),
             clean_line(before.run.text.as_bytes())
         ));
     }
-    if let GateLevel::Warn { until } = after.level {
-        let was = match before.level {
-            GateLevel::Block => Some("it only warns"),
-            GateLevel::Warn { until: earlier } => {
-                is_later(until, earlier).then_some("it only warns until a later date")
-            }
-        };
-        weaknesses.extend(was.map(str::to_owned));
-    }
-    if let Some(skip) = &after.skip {
-        let before = before.skip.as_ref().map(|skip| skip.until);
-        if before.is_none_or(|before| skip.until > before) && skip.until >= today {
-            weaknesses.push(format!("it is switched off until {}", skip.until));
-        }
-    }
+    weaknesses.extend(of_level(before.level, *level).map(str::to_owned));
+    weaknesses.extend(of_skip(before.skip.as_ref(), skip.as_ref(), today));
     if looks_at_less(before, after) {
         weaknesses.push("it checks fewer files".to_owned());
     }
-    if lacks(&after.widen, &before.widen) {
+    if lacks(widen, &before.widen) {
         weaknesses.push("fewer changes make it check all files".to_owned());
     }
-    if !after.success_codes.is_subset(&before.success_codes) {
+    if !success_codes.is_subset(&before.success_codes) {
         weaknesses.push("more exit codes mean success".to_owned());
     }
     for (key, before, after) in [
-        ("expect", &before.expect, &after.expect),
-        ("forbid", &before.forbid, &after.forbid),
+        ("expect", &before.expect, expect),
+        ("forbid", &before.forbid, forbid),
     ] {
         if before.is_some() && text(before.as_ref()) != text(after.as_ref()) {
             weaknesses.push(format!("its `{key}` was removed or changed"));
         }
     }
-    if !before.hooks.is_subset(&after.hooks) {
+    if !before.hooks.is_subset(hooks) {
         weaknesses.push("it runs at fewer hooks".to_owned());
     }
-    if before.env != after.env || before.dir != after.dir {
+    if before.env != *env || before.dir != *dir {
         weaknesses.push("it runs in another directory or with other variables".to_owned());
     }
-    let is_in_place = |gate: &Gate| gate.isolation == Isolation::InPlace;
-    let shows = |gate: &Gate| gate.untracked == Untracked::Show;
-    if !is_in_place(before) && is_in_place(after) || !shows(before) && shows(after) {
+    let is_now_in_place =
+        *isolation == Isolation::InPlace && before.isolation != Isolation::InPlace;
+    let shows_now = *untracked == Untracked::Show && before.untracked != Untracked::Show;
+    if is_now_in_place || shows_now {
         weaknesses.push("it sees files that are not in the commit".to_owned());
     }
-    if !before.cache && after.cache {
+    if !before.cache && *cache {
         weaknesses.push("its passes are now cached".to_owned());
     }
     weaknesses
+}
+
+fn of_level(before: GateLevel, after: GateLevel) -> Option<&'static str> {
+    let GateLevel::Warn { until } = after else {
+        return None;
+    };
+    match before {
+        GateLevel::Block => Some("it only warns"),
+        GateLevel::Warn { until: earlier } => {
+            is_later(until, earlier).then_some("it only warns until a later date")
+        }
+    }
+}
+
+fn of_skip(before: Option<&Skip>, after: Option<&Skip>, today: Date) -> Option<String> {
+    let until = after?.until;
+    let is_longer = before.is_none_or(|before| until > before.until);
+    (is_longer && until >= today).then(|| format!("it is switched off until {until}"))
 }
 
 /// Whether an end date is later than another; no end is the latest.

@@ -45,19 +45,45 @@ pub(crate) fn cache_key(
 
 /// Everything about a gate that its verdict depends on, and our own version.
 fn identity(gate: &Gate) -> Vec<String> {
+    // Without `..`, so that whoever adds a key has to decide whether a verdict depends on it.
+    let Gate {
+        name,
+        run,
+        files,
+        exclude,
+        dir,
+        env,
+        isolation,
+        untracked,
+        success_codes,
+        expect,
+        forbid,
+        // When and whether the gate runs, and what its verdict leads to.
+        kind: _,
+        fix: _,
+        widen: _,
+        timeout: _,
+        needs: _,
+        hooks: _,
+        level: _,
+        skip: _,
+        cache: _,
+        exclusive: _,
+        lock: _,
+    } = gate;
     let mut parts = vec![
         env!("CARGO_PKG_VERSION").to_owned(),
-        gate.name.as_str().to_owned(),
-        format!("{:?}", gate.dir),
-        format!("{:?}", gate.env),
-        format!("{:?}", gate.success_codes),
-        format!("{:?}", gate.expect.as_ref().map(|pattern| &pattern.text)),
-        format!("{:?}", gate.forbid.as_ref().map(|pattern| &pattern.text)),
-        format!("{:?} {:?}", gate.isolation, gate.untracked),
-        format!("{:?}", gate.files.patterns),
-        format!("{:?}", gate.exclude.patterns),
+        name.as_str().to_owned(),
+        format!("{dir:?}"),
+        format!("{env:?}"),
+        format!("{success_codes:?}"),
+        format!("{:?}", expect.as_ref().map(|pattern| &pattern.text)),
+        format!("{:?}", forbid.as_ref().map(|pattern| &pattern.text)),
+        format!("{isolation:?} {untracked:?}"),
+        format!("{:?}", files.patterns),
+        format!("{:?}", exclude.patterns),
     ];
-    parts.extend(of_command(&gate.run));
+    parts.extend(of_command(run));
     parts
 }
 
