@@ -91,7 +91,7 @@ fn a_file_that_a_program_is_writing_is_left_to_it() {
     gatekeeper pre-commit: 1 path changed, checked in [VIEW], because the work tree has files that differ from the commit
              passed  format  [TIME]
 
-    fixed in the commit only: one.py (format); your files were left unchanged, because they may be open for writing in a program whose changes would be lost
+    fixed in the commit only: one.py (format); your file was left unchanged, because it may be open for writing in a program whose changes would be lost
 
     1 passed in [TIME]
     ");
@@ -131,7 +131,7 @@ fn other_names_of_a_file_keep_what_it_holds() {
     gatekeeper pre-commit: 1 path changed, checked in [VIEW], because the work tree has files that differ from the commit
              passed  format  [TIME]
 
-    fixed in the commit only: one.py (format); your files were left unchanged, because they have other names (hard links) that a replacement would break
+    fixed in the commit only: one.py (format); your file was left unchanged, because it has other names (hard links) that a replacement would break
 
     1 passed in [TIME]
     ");

@@ -142,7 +142,7 @@ fn other_changes_stay_as_they_were_typed() {
     gatekeeper pre-commit: 1 path changed, checked in [VIEW], because the work tree has files that differ from the commit
              passed  format  [TIME]
 
-    fixed in the commit only: one.py (format); your files were left unchanged, because they have other changes in the same lines, or were saved in the meantime
+    fixed in the commit only: one.py (format); your file was left unchanged, because it has other changes in the same lines, or was saved in the meantime
 
     1 passed in [TIME]
     ");

@@ -79,6 +79,16 @@ impl Fault {
         self
     }
 
+    /// Says what to do if the system allows no further process or thread (`EAGAIN`: fork(2), setrlimit(2)).
+    #[must_use]
+    pub(crate) fn hint_at_limit(self, error: &std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::WouldBlock => self
+                .hint("end other processes of this user, or raise the limit: `ulimit -u` shows it"),
+            _ => self,
+        }
+    }
+
     /// Adds what to do next.
     #[must_use]
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {

@@ -16,7 +16,11 @@ pub(super) fn within<T: Send + 'static>(
         .spawn(move || {
             let _ = send.send(work());
         })
-        .map_err(|error| Fault::unable("cannot start a thread").because(&error))?;
+        .map_err(|error| {
+            Fault::unable("cannot start a thread")
+                .because(&error)
+                .hint_at_limit(&error)
+        })?;
     let left = deadline.saturating_duration_since(Instant::now());
     match done.recv_timeout(left) {
         Ok(result) => result.map(Some),

@@ -63,7 +63,9 @@ pub(super) fn run(
 
 fn start(dir: &Path, variables: &Variables) -> Result<Child> {
     let cannot = |error: std::io::Error| {
-        Fault::unable("cannot start the gates of the pushed commits").because(&error)
+        Fault::unable("cannot start the gates of the pushed commits")
+            .because(&error)
+            .hint_at_limit(&error)
     };
     let program = std::env::current_exe().map_err(cannot)?;
     Command::new(program)

@@ -171,7 +171,7 @@ fn cannot_start(error: &io::Error) -> Fault {
     let fault = Fault::unable("cannot start git").because(error);
     match error.kind() {
         io::ErrorKind::NotFound => fault.hint("install git, or add it to PATH"),
-        _ => fault,
+        _ => fault.hint_at_limit(error),
     }
 }
 

@@ -83,7 +83,11 @@ where
     let prepared = preflight::prepare(plan, surroundings);
     // The guard is a fork: it must be there before the first gate.
     let guard = crate::platform::start_guard(surroundings.checked.watch.map(Watch::as_fd))
-        .map_err(|error| Fault::unable("cannot start the guard process").because(&error))?;
+        .map_err(|error| {
+            Fault::unable("cannot start the guard process")
+                .because(&error)
+                .hint_at_limit(&error)
+        })?;
     let mailbox =
         Mailbox::open().map_err(|error| Fault::unable("cannot receive signals").because(&error))?;
     let (events, heard) = mpsc::channel();
@@ -97,7 +101,11 @@ where
             while summary.recv().is_ok() {}
             let _ = post.send(SchedulerMessage::Told(told));
         })
-        .map_err(|error| Fault::unable("cannot start a thread").because(&error))?;
+        .map_err(|error| {
+            Fault::unable("cannot start a thread")
+                .because(&error)
+                .hint_at_limit(&error)
+        })?;
 
     let begun = Instant::now();
     let cannot_start = prepared

@@ -141,12 +141,18 @@ pub(super) fn fixed_on_commit(fixed_files: &[FixedFile], style: Style) -> String
     push(Some(Applied::Everywhere), &style.good("fixed"), "");
     push(Some(Applied::FileOnly), &style.good("fixed"), "");
     for kept in FileKept::ALL {
+        let applied = Some(Applied::CommitOnly(kept));
+        let files = group(applied).len();
+        let (left, they) = match files {
+            1 => ("file was", "it"),
+            _ => ("files were", "they"),
+        };
         push(
-            Some(Applied::CommitOnly(kept)),
+            applied,
             &style.careful("fixed in the commit only"),
             &format!(
-                "; your files were left unchanged, because they {}",
-                cause(kept, 2)
+                "; your {left} left unchanged, because {they} {}",
+                cause(kept, files)
             ),
         );
     }
