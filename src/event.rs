@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 use crate::model::gate::GateName;
 use crate::model::outcome::{Ending, Outcome, Verdict};
 use crate::plan::Plan;
+use crate::rules::results::RuleResults;
 
 /// Something that happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -201,10 +202,11 @@ impl RunResult {
         new
     }
 
-    /// Sums up: what the results mean for the plan.
+    /// Sums up: what the results of gates and rules mean for the plan.
     #[must_use]
     pub(crate) fn new(
         plan: &Plan,
+        rules: &RuleResults,
         results: Vec<GateResult>,
         duration: Duration,
         ended_by: Option<Ending>,
@@ -215,7 +217,7 @@ impl RunResult {
         let verdict = Verdict::over(blocking.map(|(_, result)| &result.outcome), ended_by);
         let verdict = match verdict {
             Verdict::Passed | Verdict::Failed if post_run.is_overtaken() => Verdict::Overtaken,
-            Verdict::Passed if plan.is_refused() => Verdict::Failed,
+            Verdict::Passed if rules.is_refused() => Verdict::Failed,
             Verdict::Passed if !post_run.unexplained.is_empty() => Verdict::Failed,
             other => other,
         };

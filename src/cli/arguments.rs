@@ -9,6 +9,7 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::flow::audit::Which;
+use crate::flow::request::RunRequest;
 use crate::install::{SERVER_BUDGET, ServerOptions};
 use crate::model::trigger::{Hook, Trigger};
 use crate::report::{Detail, Format};
@@ -165,8 +166,20 @@ fn jobs(text: &str) -> Result<NonZeroUsize, &'static str> {
 }
 
 impl RunArguments {
+    /// What is asked for.
+    pub(super) fn request(&self) -> RunRequest<'_> {
+        RunRequest {
+            gates: &self.gates,
+            jobs: self.jobs,
+            fail_fast: self.fail_fast,
+            fixes: self.fix,
+            cache: !self.no_cache,
+            ..RunRequest::new(self.trigger())
+        }
+    }
+
     /// Why we run, according to the arguments.
-    pub(super) fn trigger(&self) -> Trigger {
+    fn trigger(&self) -> Trigger {
         match &self.from {
             Some(from) => Trigger::Range {
                 from: from.clone(),

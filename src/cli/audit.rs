@@ -6,9 +6,9 @@ use super::arguments::AuditArguments;
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
-use crate::config::{self, source};
+use crate::config::source;
 use crate::flow::audit::{gates, of_audit, worst};
-use crate::flow::{prepare, record, rewrite_messages, self_path};
+use crate::flow::{record, rewrite_messages, self_path};
 use crate::git::{RangeSpec, Repository};
 use crate::report::terminal::print;
 use crate::report::{self, Format, Style};
@@ -28,7 +28,7 @@ pub(super) fn audit(environment: &Environment, arguments: &AuditArguments) -> Re
     let named = named(&repository, arguments)?;
     let config = match &arguments.policy {
         Some(revision) => source::committed_config(&repository, revision)?,
-        None => config::parse(&prepare::work_tree_text(&repository)?)?,
+        None => source::work_tree_config(&repository)?,
     };
     if arguments.fix {
         // Only messages can be fixed.

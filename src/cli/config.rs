@@ -5,14 +5,14 @@ use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::Result;
 use crate::base::text::count;
-use crate::config;
-use crate::flow::prepare;
+use crate::config::{self, source};
+use crate::flow::decision;
 use crate::git::Repository;
 use crate::report::terminal::print;
 
 pub(super) fn config(environment: &Environment, arguments: &ConfigArguments) -> Result<ExitCode> {
     let repository = Repository::open_from_env(environment)?;
-    let text = prepare::work_tree_text(&repository)?;
+    let text = source::work_tree_text(&repository)?;
     let config = config::parse(&text)?;
     match arguments.command {
         ConfigCommand::Check => {
@@ -20,7 +20,7 @@ pub(super) fn config(environment: &Environment, arguments: &ConfigArguments) -> 
             print(&format!("{} is valid: {gates}\n", text.name))?;
         }
         ConfigCommand::Show => {
-            print(&config::show(&config, prepare::default_jobs().get()))?;
+            print(&config::show(&config, decision::default_jobs().get()))?;
         }
     }
     Ok(ExitCode::Passed)

@@ -7,8 +7,8 @@ use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
 use crate::base::text::{count, show_path};
-use crate::config;
-use crate::flow::{prepare, receipt_writer, self_path};
+use crate::config::source;
+use crate::flow::{receipt_store, self_path};
 use crate::git::Repository;
 use crate::install::{self, ConfigurationChange, HookChange};
 use crate::report::{self, Detail, Style};
@@ -19,7 +19,7 @@ pub(super) fn install(environment: &Environment, arguments: &InstallArguments) -
     }
     let repository = Repository::open_from_env(environment)?;
     // Hooks without a sound configuration would stop every commit.
-    let config = config::parse(&prepare::work_tree_text(&repository)?)?;
+    let config = source::work_tree_config(&repository)?;
     let program = self_path::program(environment)?;
     let done = install::install(&repository, &program)?;
     let configured = install::configure(&repository, &program)?;
@@ -47,7 +47,7 @@ pub(super) fn install(environment: &Environment, arguments: &InstallArguments) -
 /// Everything that is here now counts as good; later commits have to be checked. An existing
 /// baseline stays, so that installing again does not make anything good.
 fn record_baseline(environment: &Environment, repository: &Repository, style: Style) -> Result<()> {
-    let mut store = receipt_writer::must_open(environment, repository)?;
+    let mut store = receipt_store::must_open(environment, repository)?;
     let had_one = store.has_baseline();
     let cannot =
         |error: std::io::Error| Fault::unable("cannot record the existing commits").because(&error);

@@ -8,8 +8,8 @@ use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::Result;
 use crate::base::text::{count, show_path};
-use crate::config;
-use crate::flow::{prepare, self_path, skip_notice};
+use crate::config::{FILE_NAME, source};
+use crate::flow::{self_path, skip_notice};
 use crate::git::Repository;
 use crate::install::{self, ConfiguredState};
 use crate::model::trigger::{Hook, short};
@@ -36,12 +36,12 @@ pub(super) fn status(environment: &Environment) -> Result<ExitCode> {
     for (label, word) in skip_notice::told(environment, &repository, missing > 0)? {
         let _ = writeln!(text, "{label:>22}  {}", style.careful(&word));
     }
-    let config = prepare::work_tree_text(&repository).and_then(|text| config::parse(&text));
+    let config = source::work_tree_config(&repository);
     let word = match &config {
         Ok(config) => count(config.gates.len(), "gate"),
         Err(fault) => style.bad(&fault.message),
     };
-    let _ = writeln!(text, "{:>22}  {word}", config::FILE_NAME);
+    let _ = writeln!(text, "{FILE_NAME:>22}  {word}");
     push_history(&mut text, environment, &repository, style)?;
     let is_gated = missing == 0 && config.is_ok();
     let verdict = match (missing, &config) {

@@ -1,17 +1,18 @@
-//! The gates.toml of any commit: the file that holds it after following symbolic links, and its
-//! resolved content.
+//! gates.toml wherever it lies: in a commit, in the index or in the work tree. The file that holds it
+//! after following symbolic links, and its resolved content.
 
 use std::collections::HashMap;
+use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::parse;
 use super::settings::Config;
-use super::text::{FILE_NAME, from_bytes, link_target};
+use super::text::{ConfigText, FILE_NAME, find, from_bytes, link_target};
 use crate::base::fault::{Fault, Result};
 use crate::base::text::show_path;
-use crate::git::{Objects, RangeSpec, Repository, TreeEntry};
+use crate::git::{ChangeKind, Index, Objects, RangeSpec, Repository, RepositoryStatus, TreeEntry};
 
 /// How many symbolic links may lead to gates.toml.
 const MAX_LINKS: usize = 8;
@@ -68,12 +69,51 @@ pub(crate) struct PolicySource {
     parsed: HashMap<String, Result<Rc<Config>>>,
 }
 
+/// What a tree has at a path: a link with its target, or a file.
+enum Entry<T> {
+    Link(Vec<u8>),
+    File(T),
+    /// Neither.
+    Other,
+}
+
 /// The destination of the links from gates.toml.
-enum Destination {
+enum Destination<T> {
     Nothing,
-    File(PathBuf, TreeEntry),
+    File(PathBuf, T),
     /// A link that cannot be followed, or something that is not a file, with the reason.
     Unusable(Fault),
+}
+
+/// Follows the links from gates.toml. `look` says what the tree has at a path, `bad_link` what is wrong
+/// with a link, its target and what that is.
+fn follow<T>(
+    mut look: impl FnMut(&Path) -> Result<Option<Entry<T>>>,
+    bad_link: impl Fn(&Path, &Path, &str) -> Fault,
+) -> Result<Destination<T>> {
+    let first = Path::new(FILE_NAME);
+    let mut path = first.to_owned();
+    for _ in 0..=MAX_LINKS {
+        let fault = match look(&path)? {
+            None if path == first => return Ok(Destination::Nothing),
+            None => bad_link(first, &path, "a missing file"),
+            Some(Entry::File(file)) => return Ok(Destination::File(path, file)),
+            Some(Entry::Link(target)) => {
+                let target = Path::new(OsStr::from_bytes(&target));
+                let is_short = target.as_os_str().len() <= LONGEST_TARGET;
+                if let Some(inside) = link_target(&path, target).filter(|_| is_short) {
+                    path = inside;
+                    continue;
+                }
+                bad_link(&path, target, "a file outside the work tree")
+            }
+            Some(Entry::Other) => Fault::usage(format!("{FILE_NAME} is not a file")),
+        };
+        return Ok(Destination::Unusable(fault));
+    }
+    Ok(Destination::Unusable(Fault::usage(format!(
+        "{FILE_NAME} leads through more than {MAX_LINKS} symbolic links"
+    ))))
 }
 
 impl PolicySource {
@@ -123,39 +163,21 @@ impl PolicySource {
     pub(crate) fn path(&mut self, commit: &str) -> Result<PathBuf> {
         Ok(match self.follow(commit)? {
             Destination::File(path, _) => path,
-            Destination::Nothing | Destination::Unusable(_) => FILE_NAME.into(),
+            _ => FILE_NAME.into(),
         })
     }
 
-    fn follow(&mut self, commit: &str) -> Result<Destination> {
-        let mut path = PathBuf::from(FILE_NAME);
-        for _ in 0..=MAX_LINKS {
-            let unusable = |what: &str| {
-                let fault = Fault::usage(format!("{FILE_NAME} {what}"));
-                Ok(Destination::Unusable(fault))
-            };
-            let is_first = path == Path::new(FILE_NAME);
-            match self.objects.entry(commit, &path)? {
-                None if is_first => return Ok(Destination::Nothing),
-                None => return unusable("is a symbolic link to a missing file"),
-                Some(entry) if entry.is_link() => {
-                    let target = self.objects.blob(&entry.id)?;
-                    let target = Path::new(std::ffi::OsStr::from_bytes(&target));
-                    let is_short = target.as_os_str().len() <= LONGEST_TARGET;
-                    match link_target(&path, target).filter(|_| is_short) {
-                        Some(inside) => path = inside,
-                        None => {
-                            return unusable("is a symbolic link to a file outside the work tree");
-                        }
-                    }
-                }
-                Some(entry) if entry.is_blob() => return Ok(Destination::File(path, entry)),
-                Some(_) => return unusable("is not a file"),
-            }
-        }
-        Ok(Destination::Unusable(Fault::usage(format!(
-            "{FILE_NAME} leads through more than {MAX_LINKS} symbolic links"
-        ))))
+    fn follow(&mut self, commit: &str) -> Result<Destination<TreeEntry>> {
+        let look = |path: &Path| {
+            Ok(match self.objects.entry(commit, path)? {
+                Some(entry) if entry.is_link() => Some(Entry::Link(self.objects.blob(&entry.id)?)),
+                Some(entry) if entry.is_blob() => Some(Entry::File(entry)),
+                entry => entry.map(|_| Entry::Other),
+            })
+        };
+        follow(look, |_, _, what| {
+            Fault::usage(format!("{FILE_NAME} is a symbolic link to {what}"))
+        })
     }
 }
 
@@ -174,4 +196,101 @@ pub(crate) fn committed_config(repository: &Repository, revision: &str) -> Resul
             .hint("name a revision that has one, as in `gatekeeper audit --policy origin/main`")
     })?;
     Ok(Config::clone(config))
+}
+
+/// The configuration in a commit; `None` if it has none.
+///
+/// # Errors
+///
+/// It has one that cannot be used, or the commit cannot be read.
+pub(crate) fn config_in(repository: &Repository, commit: &str) -> Result<Option<Config>> {
+    let config = PolicySource::open(repository)?.at(commit)?.required()?;
+    Ok(config.map(Rc::unwrap_or_clone))
+}
+
+/// The configuration in an index; `None` if it has none. `status`, if it is known, tells whether the
+/// user's file differs.
+fn staged_config(
+    repository: &Repository,
+    index: &Index,
+    status: Option<&RepositoryStatus>,
+) -> Result<Option<Config>> {
+    let look = |path: &Path| {
+        let file = repository.staged_file(index, path)?;
+        let is_link = file.as_ref().is_some_and(|file| file.is_link);
+        let entry = if is_link { Entry::Link } else { Entry::File };
+        Ok(file.map(|file| entry(file.contents)))
+    };
+    let (path, contents) = match follow(look, |link, target, _| not_in_commit(link, target))? {
+        Destination::Nothing => return Ok(None),
+        Destination::Unusable(fault) => return Err(fault),
+        Destination::File(path, contents) => (path, contents),
+    };
+    let mut name = path.display().to_string();
+    if path != Path::new(FILE_NAME) {
+        name = format!("{name} (as {FILE_NAME})");
+    }
+    if status.is_some_and(|status| status.beside.unstaged.contains(&path)) {
+        name.push_str(" (as staged)");
+    }
+    parse(&from_bytes(name, contents)?).map(Some)
+}
+
+/// The configuration that the next commit will have. The work tree's file counts only if git has never
+/// heard of one, which is the remark.
+///
+/// # Errors
+///
+/// There is none, it cannot be used, or the commit would delete it.
+pub(crate) fn next_config(
+    repository: &Repository,
+    index: &Index,
+    status: Option<&RepositoryStatus>,
+) -> Result<(Config, Option<String>)> {
+    if let Some(config) = staged_config(repository, index, status)? {
+        return Ok((config, None));
+    }
+    let mut staged = status.iter().flat_map(|status| &status.staged);
+    if staged.any(|one| one.path == Path::new(FILE_NAME) && one.kind == ChangeKind::Deleted) {
+        return Err(Fault::usage(format!(
+            "the commit would delete {FILE_NAME}, and with it every gate"
+        ))
+        .hint(format!(
+            "keep the file with `git restore --staged {FILE_NAME}`; to remove gatekeeper from this \
+             repository, run `gatekeeper uninstall` first"
+        )));
+    }
+    let remark = format!(
+        "{FILE_NAME} is not in the commit, so other clones lack these gates; add it with `git add \
+         {FILE_NAME}`"
+    );
+    Ok((work_tree_config(repository)?, Some(remark)))
+}
+
+fn not_in_commit(link: &Path, target: &Path) -> Fault {
+    Fault::usage(format!(
+        "{} is a symbolic link to {}, which is not in the commit",
+        show_path(link),
+        show_path(target)
+    ))
+    .hint("replace the link with the file, or `git add` the target of the link")
+}
+
+/// The text of gates.toml as it lies in the work tree.
+///
+/// # Errors
+///
+/// There is none, or it cannot be read.
+pub(crate) fn work_tree_text(repository: &Repository) -> Result<ConfigText> {
+    let path = find(&repository.work_tree)?;
+    ConfigText::read(&repository.work_tree, &path)
+}
+
+/// The configuration as it lies in the work tree.
+///
+/// # Errors
+///
+/// There is none, or it cannot be used.
+pub(crate) fn work_tree_config(repository: &Repository) -> Result<Config> {
+    parse(&work_tree_text(repository)?)
 }

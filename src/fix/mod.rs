@@ -18,8 +18,9 @@ use crate::model::gate::{GateName, Isolation, Untracked};
 use crate::model::outcome::{Failure, Outcome, Verdict};
 use crate::model::trigger::Trigger;
 use crate::plan::{Plan, PlannedGate, ViewChoice, ViewKind};
+use crate::rules::results::RuleResults;
 use crate::run::{self, RunContext};
-use crate::view::{CheckedTree, Views};
+use crate::view::{CheckedTree, PreparedViews, Views};
 
 pub(crate) use apply::{apply_to_commit, apply_to_work_tree, recover};
 
@@ -105,7 +106,7 @@ pub(crate) fn fix(
             why: "fixers never run on the user's files".into(),
         };
     }
-    let mut all = Plan {
+    let all = Plan {
         gates: fixers.clone(),
         ..plan.clone()
     };
@@ -113,7 +114,8 @@ pub(crate) fn fix(
         protects_ignored: true,
         ..checked
     };
-    let views = Views::make(&mut all, for_fixers, environment, None)?;
+    let views =
+        PreparedViews::new(&all, for_fixers, environment).make(&all, for_fixers, environment)?;
     let mut work = Work {
         plan,
         checked,
@@ -128,9 +130,9 @@ pub(crate) fn fix(
         let mut changed = Vec::new();
         for (number, fixer) in fixers.iter().enumerate() {
             match work.run(number, fixer)? {
-                Ok(paths) if paths.is_empty() => {}
-                Ok(paths) => changed.push((fixer.gate.name.clone(), paths)),
-                Err(verdict) => return Ok(FixOutcome::Ended(verdict)),
+                FixerRun::Changed(paths) if paths.is_empty() => {}
+                FixerRun::Changed(paths) => changed.push((fixer.gate.name.clone(), paths)),
+                FixerRun::Ended(verdict) => return Ok(FixOutcome::Ended(verdict)),
             }
             if !work.refusals.is_empty() {
                 return Ok(FixOutcome::Refused(work.refusals));
@@ -152,6 +154,14 @@ pub(crate) fn fix(
     work.take()
 }
 
+/// What came of running one fixer.
+enum FixerRun {
+    /// It has changed these files.
+    Changed(Vec<PathBuf>),
+    /// The run was ended from outside.
+    Ended(Verdict),
+}
+
 /// The state of fixing.
 struct Work<'a> {
     plan: &'a Plan,
@@ -168,16 +178,13 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    /// Runs one fixer. Returns what it has changed, or how the run was ended from outside.
-    fn run(
-        &mut self,
-        number: usize,
-        fixer: &PlannedGate,
-    ) -> Result<std::result::Result<Vec<PathBuf>, Verdict>> {
+    /// Runs one fixer.
+    fn run(&mut self, number: usize, fixer: &PlannedGate) -> Result<FixerRun> {
         let plan = self.plan.only(fixer.clone());
         let views = self.views.only(number);
         let surroundings = RunContext {
             views: &views,
+            rules: &RuleResults::default(),
             checked: self.checked,
             common_dir: &self.checked.repository.common_dir,
             variables: &self.environment.variables,
@@ -193,7 +200,7 @@ impl Work<'_> {
             Ok(())
         })?;
         if let Verdict::Cancelled(_) = ended.run.verdict {
-            return Ok(Err(ended.run.verdict));
+            return Ok(FixerRun::Ended(ended.run.verdict));
         }
         let name = &fixer.gate.name;
         for result in ended.run.results {
@@ -206,7 +213,7 @@ impl Work<'_> {
                 self.refuse(name, FixerViolation::Ended(result.outcome));
             }
         }
-        self.look(fixer).map(Ok)
+        self.look(fixer).map(FixerRun::Changed)
     }
 
     fn refuse(&mut self, gate: &GateName, deed: FixerViolation) {

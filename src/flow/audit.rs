@@ -64,16 +64,11 @@ pub(crate) fn gates(
             Which::Tip => commits.base.iter().cloned().collect(),
         };
         let request = RunRequest {
-            trigger: Trigger::Audit {
+            cache: false,
+            ..RunRequest::new(Trigger::Audit {
                 commit: commit.clone(),
                 since,
-            },
-            gates: &[],
-            jobs: None,
-            fail_fast: false,
-            fixes: false,
-            cache: false,
-            excepted: &[],
+            })
         };
         let code = match gate_run::check(environment, &request, Format::Text, style) {
             Ok(code) => code,

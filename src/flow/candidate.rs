@@ -1,12 +1,22 @@
-//! The tree that is checked, and where it is: in the index, in a commit, or fixed in an index of ours.
+//! The tree that is checked, and where it is: in the index, in a commit, or fixed in an index of ours;
+//! with what it changes.
 
 use std::sync::Arc;
 
+use super::receipt_store;
+use crate::base::environment::Environment;
 use crate::base::fault::{Fault, Result};
 use crate::base::scratch::Scratch;
-use crate::git::{Index, Replacement, Repository, RepositoryStatus};
-use crate::receipt::Store;
+use crate::base::text::count;
+use crate::fix::{self, Fixed};
+use crate::git::{
+    Change, ChangeKind, ChangeSet, Index, Range, Replacement, Repository, RepositoryStatus,
+    TrackedFile,
+};
+use crate::model::trigger::{Stage, Trigger, short};
+use crate::receipt::{Store, Trusted};
 use crate::view::CheckedTree;
+use crate::{report, run};
 
 /// What is checked.
 pub(super) struct Candidate {
@@ -14,36 +24,74 @@ pub(super) struct Candidate {
     pub(super) repository: Repository,
     pub(super) index: Arc<Index>,
     pub(super) status: RepositoryStatus,
+    /// What it changes, once that is counted.
+    pub(super) counted: Counted,
     /// What is remembered here, if anything is.
     pub(super) store: Option<Arc<Store>>,
     /// The commit whose tree it is, if it is neither that of the next commit nor checked out.
-    pub(crate) commit: Option<String>,
+    commit: Option<String>,
     /// An index of ours, which is gone with this.
-    pub(crate) _own_index: Option<Scratch>,
+    _own_index: Option<Scratch>,
     /// What was checked before it was fixed.
     pub(super) unfixed: Option<Box<Self>>,
 }
 
-impl Candidate {
-    /// As views see it.
-    pub(super) fn checked(&self) -> CheckedTree<'_> {
-        CheckedTree {
-            repository: &self.repository,
-            index: &self.index,
-            beside: &self.status.beside,
-            watch: self.status.watch.as_ref(),
-            commit: self.commit.as_deref(),
-            protects_ignored: false,
+/// The paths to check, and what there is to know about them.
+#[derive(Default)]
+pub(super) struct Counted {
+    pub(super) changes: ChangeSet,
+    pub(super) remark: Option<String>,
+    /// What they are counted from, if they are to be committed.
+    pub(super) bases: Option<Vec<String>>,
+}
+
+impl From<ChangeSet> for Counted {
+    fn from(changes: ChangeSet) -> Self {
+        Self {
+            changes,
+            ..Self::default()
         }
     }
+}
 
-    /// What is in the work tree or the index.
+/// Opens the repository in which gates or fixers are to run, and finishes what was killed while it
+/// applied fixes.
+pub(super) fn open(environment: &Environment) -> Result<Repository> {
+    let repository = Repository::open_from_env(environment)?;
+    run::refuse_nested(environment, &repository.common_dir)?;
+    fix::recover(&repository);
+    Ok(repository)
+}
+
+impl Candidate {
+    /// What a trigger is about.
+    pub(super) fn of(
+        environment: &Environment,
+        repository: Repository,
+        trigger: &Trigger,
+    ) -> Result<Self> {
+        let range = match trigger {
+            Trigger::Range { from, to } => Some(repository.range(from, to)?),
+            _ => None,
+        };
+        let store = receipt_store::of_run(environment, &repository, trigger)?;
+        let tip = range.as_ref().map(|range| range.tip.as_str());
+        let candidate = match tip.or(trigger.commit()) {
+            Some(commit) => Self::commit(repository, commit)?,
+            None => Self::here(repository)?,
+        };
+        let candidate = Self { store, ..candidate };
+        candidate.counted(trigger, range.as_ref())
+    }
+
+    /// What is in the work tree or the index; nothing is counted yet.
     pub(super) fn here(repository: Repository) -> Result<Self> {
         let (index, status) = repository.status()?;
         Ok(Self {
             repository,
             index,
             status,
+            counted: Counted::default(),
             store: None,
             commit: None,
             _own_index: None,
@@ -51,25 +99,8 @@ impl Candidate {
         })
     }
 
-    /// The same, with files fixed.
-    pub(super) fn fixed(self, replacements: &[Replacement]) -> Result<Self> {
-        let own = own_index()?;
-        let repository =
-            self.repository
-                .with_replaced(&self.index, replacements, &own.join(INDEX))?;
-        let mut fixed = Self::here(repository)?;
-        fixed.status.staged.clone_from(&self.status.staged);
-        Ok(Self {
-            commit: self.commit.clone(),
-            store: self.store.clone(),
-            _own_index: Some(own),
-            unfixed: Some(Box::new(self)),
-            ..fixed
-        })
-    }
-
     /// A commit; what is checked out is not looked at twice if it is that commit.
-    pub(crate) fn commit(repository: Repository, commit: &str) -> Result<Self> {
+    fn commit(repository: Repository, commit: &str) -> Result<Self> {
         let here = Self::here(repository)?;
         let status = &here.status;
         let is_shown = here.repository.is_head(commit).unwrap_or(false)
@@ -87,6 +118,132 @@ impl Candidate {
             _own_index: Some(own),
             ..Self::here(repository)?
         })
+    }
+
+    /// The same, with files fixed; nothing is counted yet.
+    pub(super) fn fixed(self, replacements: &[Replacement]) -> Result<Self> {
+        let own = own_index()?;
+        let repository =
+            self.repository
+                .with_replaced(&self.index, replacements, &own.join(INDEX))?;
+        let mut fixed = Self::here(repository)?;
+        fixed.status.staged.clone_from(&self.status.staged);
+        Ok(Self {
+            commit: self.commit.clone(),
+            store: self.store.clone(),
+            _own_index: Some(own),
+            unfixed: Some(Box::new(self)),
+            ..fixed
+        })
+    }
+
+    /// The same, with these files fixed, and with what it then changes.
+    pub(super) fn fixed_by(self, fixed: &[Fixed], trigger: &Trigger) -> Result<Self> {
+        let replacements: Vec<_> = fixed.iter().map(|one| one.replacement.clone()).collect();
+        self.fixed(&replacements)?.counted(trigger, None)
+    }
+
+    /// The same, with what it changes. What is changed and not in the work tree as it is in the tree
+    /// lies beside the tree.
+    fn counted(mut self, trigger: &Trigger, range: Option<&Range>) -> Result<Self> {
+        self.counted = self.count(trigger, range)?;
+        if *trigger != Trigger::Run {
+            let (repository, changes) = (&self.repository, &self.counted.changes.changes);
+            let left_out = repository.left_out(&self.index, changes);
+            let others = repository.filtered_otherwise(&self.index, changes)?;
+            let contents = repository.contents_of(&others);
+            let beside = &mut self.status.beside;
+            beside.add_missing(left_out);
+            beside.add_unstaged(others.into_iter().zip(contents).collect());
+        }
+        Ok(self)
+    }
+
+    fn count(&self, trigger: &Trigger, range: Option<&Range>) -> Result<Counted> {
+        if let Some(range) = range {
+            return self.repository.changes_in(range).map(Into::into);
+        }
+        if let Trigger::Audit { since, .. } = trigger {
+            let changes = self.repository.staged_since(&self.index, since)?;
+            return Ok(changes.into());
+        }
+        if *trigger != Trigger::Run {
+            return self.since_checked(trigger);
+        }
+        let as_it_lies = |file: TrackedFile| Change {
+            kind: if self.status.beside.missing.contains(&file.path) {
+                ChangeKind::Deleted
+            } else {
+                ChangeKind::Present(file.mode)
+            },
+            path: file.path,
+            differs_from_every_parent: true,
+        };
+        let tracked = self.index.tracked().into_iter();
+        Ok(ChangeSet::new(tracked.map(as_it_lies).collect()).into())
+    }
+
+    /// What the next commit, or one that was made before, changes in the nearest ancestors that are
+    /// good. These are its parents, unless somebody has passed by the gates.
+    fn since_checked(&self, trigger: &Trigger) -> Result<Counted> {
+        let repository = &self.repository;
+        let staged = |parents: Vec<String>| {
+            Ok(Counted {
+                changes: repository.staged(&self.status)?,
+                remark: None,
+                bases: Some(parents),
+            })
+        };
+        let Some(store) = &self.store else {
+            return staged(repository.next_parents()?);
+        };
+        let parents = match trigger.commit() {
+            Some(commit) => repository
+                .ancestor(commit)?
+                .map_or(Vec::new(), |one| one.parents),
+            None => repository.next_parents()?,
+        };
+        let trusted = match trigger {
+            Trigger::Push { remote, .. } => Trusted::Remote {
+                name: remote.name.as_deref(),
+                has: &remote.has,
+            },
+            _ => Trusted::EveryRemote,
+        };
+        let bases = store.bases(repository, &parents, trigger.counts_from(), trusted)?;
+        if trigger.commit().is_none() && bases.commits == parents {
+            return staged(parents);
+        }
+        let counts = trigger.counts_from() == Stage::PreCommit;
+        let ungated = bases.ungated.first().filter(|_| counts);
+        Ok(Counted {
+            changes: repository.staged_since(&self.index, &bases.commits)?,
+            remark: ungated.map(|first| {
+                let number = count(bases.ungated.len(), "commit");
+                let first = short(first);
+                let other_key = if store.has_other_key() {
+                    report::OTHER_KEY
+                } else {
+                    ""
+                };
+                format!(
+                    "{number} before this one bypassed the gates (latest {first}), so the changes since then are checked as well{other_key}"
+                )
+            }),
+            bases: trigger.commit().is_none().then_some(bases.commits),
+        })
+    }
+
+    /// As views see it.
+    pub(super) fn checked(&self) -> CheckedTree<'_> {
+        CheckedTree {
+            repository: &self.repository,
+            index: &self.index,
+            beside: &self.status.beside,
+            watch: self.status.watch.as_ref(),
+            commit: self.commit.as_deref(),
+            protects_ignored: false,
+        }
     }
 }
 

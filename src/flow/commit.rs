@@ -25,12 +25,7 @@ pub(crate) fn check_tree(environment: &Environment, hook: Hook) -> Result<ExitCo
     let excepted = gate_exception::announced_exceptions(&message, &dir);
     let request = RunRequest {
         excepted: &excepted,
-        trigger: Trigger::Hook(hook),
-        gates: &[],
-        jobs: None,
-        fail_fast: false,
-        fixes: false,
-        cache: true,
+        ..RunRequest::new(Trigger::Hook(hook))
     };
     let style = Style::for_errors(environment, Detail::Normal);
     if ungated_branch::may_be(environment) {

@@ -1,17 +1,16 @@
-//! `gatekeeper fix`.
+//! Fixers: those of `gatekeeper fix`, and those that run before the gates of a commit.
 
 use std::path::PathBuf;
 
 use time::OffsetDateTime;
 
-use super::candidate::Candidate;
-use super::prepare::{self, PreparedRun, work_tree_text};
-use super::request::RunRequest;
+use super::candidate::{self, Candidate};
+use super::decision::{self, Decision};
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
 use crate::base::text::{show_path, some_of};
-use crate::config::{self, Partial};
+use crate::config::{Partial, source};
 use crate::event::{Applied, FixedFile};
 use crate::fix::{self, FixOutcome, FixRefusal, Fixed};
 use crate::git::{Change, ChangeKind, ChangeSet, FileMode, Replacement, Repository};
@@ -20,7 +19,6 @@ use crate::model::trigger::Trigger;
 use crate::plan::{self, Plan, Situation, ViewInputs};
 use crate::report::terminal::print;
 use crate::report::{self, Detail, Format, Style};
-use crate::run;
 
 /// How many paths are named.
 const NAMED: usize = 10;
@@ -41,9 +39,7 @@ pub(crate) fn fix(
     scope: FixScope,
     detail: Detail,
 ) -> Result<ExitCode> {
-    let repository = Repository::open_from_env(environment)?;
-    run::refuse_nested(environment, &repository.common_dir)?;
-    fix::recover(&repository);
+    let repository = candidate::open(environment)?;
     let style = Style::for_errors(environment, detail);
     let here = Candidate::here(repository)?;
     let staged: Vec<PathBuf> = here.status.staged.iter().map(|c| c.path.clone()).collect();
@@ -53,7 +49,7 @@ pub(crate) fn fix(
     // The tree is that of the work tree: what is saved is fixed, staged or not.
     let candidate = here.fixed(&replacements)?;
     let plan = planned(environment, gates, scope, &candidate, changed)?;
-    let limit = prepare::argument_limit(environment);
+    let limit = decision::argument_limit(environment);
     let fixed = match fix::fix(&plan, candidate.checked(), environment, limit)? {
         FixOutcome::Done(fixed) => fixed,
         FixOutcome::Refused(refusals) => {
@@ -95,24 +91,23 @@ pub(crate) fn fix(
     })
 }
 
-/// Fixes what is about to be checked. Returns what is to be checked instead, or the verdict that there is
-/// without any gate.
-pub(super) fn before(
+/// What came of fixing what is about to be checked.
+pub(super) enum Fixing {
+    /// These files are fixed; none if there was nothing to fix.
+    Done(Vec<Fixed>),
+    /// There is a verdict without any gate.
+    Stopped(Verdict),
+}
+
+/// Fixes what is about to be checked.
+pub(super) fn before_gates(
     environment: &Environment,
-    request: &RunRequest<'_>,
-    mut prepared: PreparedRun,
+    candidate: &Candidate,
+    decision: &Decision,
     (format, style): (Format, Style),
-    overtaken: Option<&str>,
-) -> Result<std::result::Result<(PreparedRun, Vec<Fixed>), Verdict>> {
-    let limit = prepare::argument_limit(environment);
-    // The place of a view that was prepared is needed for this.
-    prepared.overlay = None;
-    let fixed = match fix::fix(
-        &prepared.plan,
-        prepared.candidate.checked(),
-        environment,
-        limit,
-    )? {
+) -> Result<Fixing> {
+    let limit = decision::argument_limit(environment);
+    let fixed = match fix::fix(&decision.plan, candidate.checked(), environment, limit)? {
         FixOutcome::Done(fixed) => fixed,
         FixOutcome::Refused(refusals) => {
             report::say(&report::refused_fixes(&refusals, style));
@@ -124,26 +119,19 @@ pub(super) fn before(
             };
             if format == Format::Json {
                 print(&report::refused_fixes_as_json(
-                    &prepared.plan,
+                    &decision.plan,
                     &refusals,
                     verdict,
                 ))?;
             }
-            return Ok(Err(verdict));
+            return Ok(Fixing::Stopped(verdict));
         }
-        FixOutcome::Ended(verdict) => return Ok(Err(verdict)),
+        FixOutcome::Ended(verdict) => return Ok(Fixing::Stopped(verdict)),
     };
-    if prepared.config.settings.partial == Partial::Refuse {
-        refuse_partial(&fixed, &prepared.candidate)?;
+    if decision.config.settings.partial == Partial::Refuse {
+        refuse_partial(&fixed, candidate)?;
     }
-    if fixed.is_empty() {
-        let prepared = prepare::planned(environment, request, prepared.candidate, None, overtaken)?;
-        return Ok(Ok((prepared, fixed)));
-    }
-    let replacements: Vec<_> = fixed.iter().map(|one| one.replacement.clone()).collect();
-    let candidate = prepared.candidate.fixed(&replacements)?;
-    let prepared = prepare::planned(environment, request, candidate, None, overtaken)?;
-    Ok(Ok((prepared, fixed)))
+    Ok(Fixing::Done(fixed))
 }
 
 fn refuse_partial(fixed: &[Fixed], candidate: &Candidate) -> Result<()> {
@@ -193,7 +181,7 @@ fn planned(
     candidate: &Candidate,
     touched: Vec<PathBuf>,
 ) -> Result<Plan> {
-    let config = config::parse(&work_tree_text(&candidate.repository)?)?;
+    let config = source::work_tree_config(&candidate.repository)?;
     let named = plan::must_exist(gates, &config)?;
     for gate in config
         .gates
@@ -233,13 +221,13 @@ fn planned(
             changes: &ChangeSet::new(changes),
             tracked: &tracked,
             named: &named,
+            excepted: &[],
             today: OffsetDateTime::now_utc().date(),
-            argument_limit: prepare::argument_limit(environment),
-            default_jobs: prepare::default_jobs(),
+            argument_limit: decision::argument_limit(environment),
+            default_jobs: decision::default_jobs(),
             sight: ViewInputs {
                 beside: None,
                 has_own_index: false,
-                no_overlay: None,
                 only_snapshot: None,
             },
             jobs: None,

@@ -10,7 +10,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use super::commit_message::{check, hook};
-use super::{protected_branch, receipt_writer};
+use super::{protected_branch, receipt_store};
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
@@ -76,7 +76,7 @@ struct DraftContext<'a> {
 
 impl DraftContext<'_> {
     fn check(&self, place: &Path) -> Result<ExitCode> {
-        let store = receipt_writer::must_open(self.environment, self.repository)?;
+        let store = receipt_store::must_open(self.environment, self.repository)?;
         let style = Style::for_errors(self.environment, Detail::Normal);
         let variables = &self.environment.variables;
         let is_ours = |dir: &OsStr| self.is_place(dir, place);
@@ -88,11 +88,8 @@ impl DraftContext<'_> {
             return Ok(ExitCode::Failed);
         }
         let index = self.repository.index()?;
-        let (environment, repository) = (self.environment, self.repository);
         let begun = self.plain_revert();
-        if let Some(refused) =
-            protected_branch::refuse_index(environment, repository, &index, begun)?
-        {
+        if let Some(refused) = protected_branch::refuse(self.environment, self.repository, begun)? {
             return Ok(refused);
         }
         let tree = index.tree_id();

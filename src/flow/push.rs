@@ -11,11 +11,12 @@ use std::path::Path;
 use super::ref_update::{is_nothing, lines_of_words};
 use super::request::RunRequest;
 use super::ungated_commits::Check;
-use super::{gate_run, receipt_writer, self_path, skip_notice, ungated_commits};
+use super::{gate_run, receipt_store, self_path, skip_notice, ungated_commits};
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::Result;
 use crate::base::text::{clean_line, count};
+use crate::config::source;
 use crate::git::{CommitNode, Exclude, Repository};
 use crate::model::trigger::{Remote, Stage, Trigger, short};
 use crate::receipt::{self, LedgerEntry, LedgerEvent, Store};
@@ -61,7 +62,7 @@ pub(crate) fn check(
     let repository = Repository::open_from_env(environment)?;
     crate::run::refuse_nested(environment, &repository.common_dir)?;
     let style = Style::for_errors(environment, Detail::Normal);
-    let store = receipt_writer::must_open(environment, &repository)?;
+    let store = receipt_store::must_open(environment, &repository)?;
     let references = references(input)?;
     let mut tips = BTreeSet::new();
     for reference in &references {
@@ -223,7 +224,7 @@ impl Push<'_> {
         let Some(last) = ids.last() else {
             return Ok(ExitCode::Passed);
         };
-        let Some(config) = ungated_commits::config(&self.repository, last)? else {
+        let Some(config) = source::config_in(&self.repository, last)? else {
             return Ok(ExitCode::Passed);
         };
         let refused = ungated_commits::refused_messages(&self.repository, &config, ids)?;
@@ -286,27 +287,17 @@ impl Push<'_> {
 
     /// Runs the gates of a stage on what a reference is to name.
     fn run(&self, tip: &str, stage: Stage) -> Result<ExitCode> {
-        let request = RunRequest {
-            trigger: Trigger::Push {
-                commit: tip.to_owned(),
-                stage,
-                remote: self.remote.clone(),
-            },
-            gates: &[],
-            jobs: None,
-            fail_fast: false,
-            fixes: false,
-            cache: true,
-            excepted: &[],
-        };
+        let request = RunRequest::new(Trigger::Push {
+            commit: tip.to_owned(),
+            stage,
+            remote: self.remote.clone(),
+        });
         gate_run::check(self.environment, &request, Format::Text, self.style)
     }
 
     /// Whether a push needs more than a commit does. If that cannot be known, the run will say why.
     fn has_gates_of_push(&self, tip: &str) -> bool {
-        let config = ungated_commits::config(&self.repository, tip)
-            .ok()
-            .flatten();
+        let config = source::config_in(&self.repository, tip).ok().flatten();
         config.is_none_or(|config| {
             let mut gates = config.gates.iter();
             gates.any(|gate| gate.hooks.contains(&Stage::PrePush))

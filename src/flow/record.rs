@@ -1,7 +1,7 @@
 //! `gatekeeper audit --record`: checks commits that passed by the gates, and stores receipts.
 
 use super::request::RunRequest;
-use super::{gate_run, receipt_writer, ungated_commits};
+use super::{gate_run, receipt_store, ungated_commits};
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
@@ -31,7 +31,7 @@ pub(crate) fn record(
     detail: Detail,
 ) -> Result<ExitCode> {
     let style = Style::for_errors(environment, detail);
-    let store = receipt_writer::must_open(environment, repository)?;
+    let store = receipt_store::must_open(environment, repository)?;
     let commits = repository.commits(named)?;
     let ungated = match named {
         // What others have checked is checked here if it is named.
@@ -71,15 +71,7 @@ pub(crate) fn record(
             style.strong(short(&passer.id)),
             crate::base::text::clean_line(passer.subject.as_bytes())
         ));
-        let request = RunRequest {
-            trigger,
-            gates: &[],
-            jobs: None,
-            fail_fast: false,
-            fixes: false,
-            cache: true,
-            excepted: &[],
-        };
+        let request = RunRequest::new(trigger);
         let code = gate_run::check(environment, &request, Format::Text, style)?;
         match code {
             ExitCode::Passed => {}

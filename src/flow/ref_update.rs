@@ -9,12 +9,12 @@ use std::ffi::OsString;
 
 use super::commit_message::accepted;
 use super::ungated_commits::Check;
-use super::{receipt_writer, self_path, ungated_commits};
+use super::{receipt_store, self_path, ungated_commits};
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
 use crate::base::text::clean_line;
-use crate::config::{Config, Enforcement};
+use crate::config::{Config, Enforcement, source};
 use crate::git::invocation::hook_bypass::git_commands;
 use crate::git::{CommitNode, Exclude, Repository};
 use crate::model::trigger::Stage;
@@ -76,7 +76,7 @@ pub(crate) fn watch(
         return Ok(ExitCode::Passed);
     }
     let repository = Repository::open_in_hook(environment)?;
-    let store = receipt_writer::must_open(environment, &repository)?;
+    let store = receipt_store::must_open(environment, &repository)?;
     let ancestors = platform::ancestors();
     let moves = moves
         .into_iter()
@@ -353,7 +353,7 @@ impl Transaction<'_> {
         let head = self.repository.head_commit().ok().flatten();
         let ids = old.iter().chain(&new).chain(&head);
         let modes = ids.filter(|id| !is_nothing(id)).map(|id| {
-            let config = ungated_commits::config(&self.repository, id).ok().flatten();
+            let config = source::config_in(&self.repository, id).ok().flatten();
             config.map_or(default, |config| of(&config))
         });
         modes.max().unwrap_or(default)
@@ -399,7 +399,7 @@ impl Transaction<'_> {
         let Some(first) = new.first().filter(|_| mode != Enforcement::Off) else {
             return Ok(ExitCode::Passed);
         };
-        let config = match ungated_commits::config(&self.repository, first) {
+        let config = match source::config_in(&self.repository, first) {
             // What cannot be read asks for nothing, unless messages are to be enforced.
             Err(_) if mode != Enforcement::Enforce => None,
             config => config?,

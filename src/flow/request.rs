@@ -17,3 +17,18 @@ pub(crate) struct RunRequest<'a> {
     /// The gates that are not to stop the commit, as its message will say.
     pub(crate) excepted: &'a [GateException],
 }
+
+impl RunRequest<'_> {
+    /// What is asked for if nothing but the trigger is said.
+    pub(crate) fn new(trigger: Trigger) -> Self {
+        Self {
+            trigger,
+            gates: &[],
+            jobs: None,
+            fail_fast: false,
+            fixes: false,
+            cache: true,
+            excepted: &[],
+        }
+    }
+}

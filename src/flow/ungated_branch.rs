@@ -2,10 +2,10 @@
 
 use std::path::Path;
 
-use super::{receipt_writer, ungated_commits};
+use super::receipt_store;
 use crate::base::environment::Environment;
 use crate::base::fault::Result;
-use crate::config::{Config, FILE_NAME};
+use crate::config::{Config, FILE_NAME, source};
 use crate::git::Repository;
 use crate::model::trigger::Stage;
 use crate::receipt::{self, StageRecord};
@@ -41,7 +41,7 @@ pub(super) fn branch(repository: &Repository) -> Result<Option<(String, Config)>
         return Ok(None);
     };
     let main = MAIN.iter().find_map(|name| repository.reference(name));
-    let config = main.map(|main| ungated_commits::config(repository, &main));
+    let config = main.map(|main| source::config_in(repository, &main));
     let config = config.transpose()?.flatten();
     let named = |config: &Config| config.settings.ungated_branches.matches(Path::new(&branch));
     Ok(config.filter(named).map(|config| (branch, config)))
@@ -68,7 +68,7 @@ pub(super) fn lets_through(
             excepted: Vec::new(),
             needs_none: true,
         };
-        let store = receipt_writer::must_open(environment, repository)?;
+        let store = receipt_store::must_open(environment, repository)?;
         // That it cannot be written is said by whoever asks for it.
         let _ = store.record(&tree, |receipt| {
             for stage in Stage::ALL {

@@ -1,11 +1,9 @@
 //! What is asked about commits that may have passed by the gates or the rules for messages.
 
-use std::rc::Rc;
-
 use time::OffsetDateTime;
 
 use crate::base::fault::Result;
-use crate::config::{Config, PolicySource};
+use crate::config::{Config, source};
 use crate::git::{CommitNode, DiffTarget, Repository, text};
 use crate::message::MessageSettings;
 use crate::model::trigger::Stage;
@@ -35,12 +33,6 @@ pub(super) fn named<'a>(
             })
         })
         .collect()
-}
-
-/// The configuration in a commit; `None` if there is none.
-pub(super) fn config(repository: &Repository, commit: &str) -> Result<Option<Config>> {
-    let config = PolicySource::open(repository)?.at(commit)?.required()?;
-    Ok(config.map(Rc::unwrap_or_clone))
 }
 
 /// Whether the gates have checked a commit, as its receipt tells.
@@ -108,7 +100,7 @@ pub(super) fn refused_changes(
     repository: &Repository,
     commit: &CommitNode,
 ) -> Result<Vec<LineFinding>> {
-    let Some(config) = config(repository, &commit.id)? else {
+    let Some(config) = source::config_in(repository, &commit.id)? else {
         return Ok(Vec::new());
     };
     let today = OffsetDateTime::now_utc().date();

@@ -49,9 +49,6 @@ impl Plan {
             gates: vec![gate],
             left_out: Vec::new(),
             checks_messages: false,
-            refused_messages: 0,
-            refused_findings: 0,
-            refused_changes: 0,
             ..self.clone()
         }
     }

@@ -1,7 +1,7 @@
 //! The plan: which gates will run and how, and which will not and why.
 //!
-//! A pure function of configuration, trigger and change set. `gatekeeper plan` prints the very
-//! value that `gatekeeper run` executes.
+//! A pure function of configuration, trigger and change set, from which the gates are left out whose
+//! verdict is known. `gatekeeper plan` prints the very value that `gatekeeper run` executes.
 
 mod batch;
 mod fixers;
@@ -24,7 +24,7 @@ pub(crate) use batch::GateCall;
 pub(crate) use reason::{LeftOutReason, Needed};
 pub(crate) use select::{must_exist, wants_tracked};
 pub(crate) use situation::{Situation, ViewInputs};
-pub(crate) use view::{ViewChoice, ViewKind, wants_overlay};
+pub(crate) use view::{ViewChoice, ViewKind};
 
 /// What will run and what will not.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,12 +45,6 @@ pub(crate) struct Plan {
     pub(crate) changed: Vec<PathBuf>,
     /// Whether the messages of the range are checked, too.
     pub(crate) checks_messages: bool,
-    /// How many of them are refused: they are checked before any gate.
-    pub(crate) refused_messages: usize,
-    /// How many findings of the rules for what is committed refuse it.
-    pub(crate) refused_findings: usize,
-    /// How many commits, counting the range as a whole as one, are refused for what they change.
-    pub(crate) refused_changes: usize,
 }
 
 /// A gate that will run.
@@ -73,46 +67,38 @@ pub(crate) struct PlannedGate {
     pub(crate) blocking: bool,
     /// Why it does not stop this one commit, if its message excepts it.
     pub(crate) excepted: Option<String>,
-    /// How it sees the files.
+    /// How it has to see the files.
     pub(crate) view: ViewChoice,
 }
 
 impl Plan {
-    /// Excepts a gate, so that it does not stop this commit.
-    pub(crate) fn except(&mut self, gate: &GateName, reason: &str) {
-        let is_excepted = |planned: &&mut PlannedGate| planned.gate.name == *gate;
-        for planned in self.gates.iter_mut().filter(is_excepted) {
-            planned.blocking = false;
-            planned.excepted = Some(reason.to_owned());
-        }
-    }
-
-    /// Whether a rule refuses what is checked, whatever the gates say.
+    /// The plan without the gates whose verdict is known: those with a reason `of_planned`, and those
+    /// that are left out anyway and have one `of_left_out`.
     #[must_use]
-    pub(crate) fn is_refused(&self) -> bool {
-        self.refused_messages + self.refused_findings + self.refused_changes > 0
-    }
-
-    /// Leaves out the gates that are known to have passed before: those with a `cached_reason`.
-    pub(crate) fn leave_out_cached(
-        &mut self,
-        cached_reason: impl Fn(&PlannedGate) -> Option<LeftOutReason>,
-    ) {
-        let (mut run, mut cached) = (Vec::new(), Vec::new());
-        for planned in self.gates.drain(..) {
-            match cached_reason(&planned) {
-                Some(why) => cached.push(LeftOut {
+    pub(crate) fn without_cached(
+        self,
+        of_planned: impl Fn(&PlannedGate) -> Option<LeftOutReason>,
+        of_left_out: impl Fn(&LeftOut) -> Option<LeftOutReason>,
+    ) -> Self {
+        let again = |left_out: LeftOut| LeftOut {
+            why: of_left_out(&left_out).unwrap_or(left_out.why),
+            gate: left_out.gate,
+        };
+        let mut left_out: Vec<LeftOut> = self.left_out.into_iter().map(again).collect();
+        let mut gates = Vec::new();
+        for planned in self.gates {
+            match of_planned(&planned) {
+                Some(why) => left_out.push(LeftOut {
                     gate: planned.gate,
                     why,
                 }),
-                None => run.push(planned),
+                None => gates.push(planned),
             }
         }
-        self.gates = run;
-        self.left_out.extend(cached);
-        let names: Vec<GateName> = self.gates.iter().map(|p| p.gate.name.clone()).collect();
-        for planned in &mut self.gates {
-            planned.after.retain(|name| names.contains(name));
+        Self {
+            gates: among_themselves(gates),
+            left_out,
+            ..self
         }
     }
 
@@ -161,18 +147,10 @@ pub(crate) fn plan(config: &Config, situation: &Situation<'_>) -> Plan {
             }),
         }
     }
-    let names: Vec<GateName> = gates
-        .iter()
-        .map(|planned| planned.gate.name.clone())
-        .collect();
-    for planned in &mut gates {
-        // A gate that is not in the plan has no say: it is not applicable or skipped.
-        planned.after.retain(|name| names.contains(name));
-    }
     let default_budget = situation.trigger.is_commit().then_some(DEFAULT_BUDGET);
     Plan {
         trigger: situation.trigger.clone(),
-        gates,
+        gates: among_themselves(gates),
         left_out,
         jobs: situation
             .jobs
@@ -192,10 +170,16 @@ pub(crate) fn plan(config: &Config, situation: &Situation<'_>) -> Plan {
             .collect(),
         checks_messages: matches!(situation.trigger, Trigger::Range { .. })
             && situation.named.is_empty(),
-        refused_messages: 0,
-        refused_findings: 0,
-        refused_changes: 0,
     }
+}
+
+/// Gates that wait for each other only: one that is not in the plan has no say.
+fn among_themselves(mut gates: Vec<PlannedGate>) -> Vec<PlannedGate> {
+    let names: Vec<GateName> = gates.iter().map(|one| one.gate.name.clone()).collect();
+    for planned in &mut gates {
+        planned.after.retain(|name| names.contains(name));
+    }
+    gates
 }
 
 fn planned(gate: &Gate, selected: select::Selected, situation: &Situation<'_>) -> PlannedGate {
@@ -205,15 +189,17 @@ fn planned(gate: &Gate, selected: select::Selected, situation: &Situation<'_>) -
         .iter()
         .map(|path| batch::argument(path, &gate.dir))
         .collect();
+    let mut exceptions = situation.excepted.iter();
+    let exception = exceptions.rfind(|one| one.gate == gate.name);
     PlannedGate {
         calls: batch::calls(&gate.run, &arguments, situation.argument_limit),
         because: selected.because,
         after: gate.needs.clone(),
         files: selected.files,
         timeout: gate.timeout.or(default_timeout),
-        blocking: gate.level.blocks_on(situation.today),
+        blocking: exception.is_none() && gate.level.blocks_on(situation.today),
         view: situation.view(gate),
-        excepted: None,
+        excepted: exception.map(|one| one.reason.clone()),
         gate: gate.clone(),
     }
 }

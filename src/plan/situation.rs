@@ -7,6 +7,7 @@ use time::Date;
 use crate::git::{ChangeSet, TrackedFile, WorktreeState};
 use crate::model::gate::GateName;
 use crate::model::trigger::Trigger;
+use crate::rules::change::gate_exception::GateException;
 
 /// Everything that decides about a plan, besides the configuration.
 pub(crate) struct Situation<'a> {
@@ -18,6 +19,8 @@ pub(crate) struct Situation<'a> {
     pub(crate) tracked: &'a [TrackedFile],
     /// The gates named on the command line; if empty, all that are wanted.
     pub(crate) named: &'a [GateName],
+    /// The gates that the message excepts, so that they do not stop this commit.
+    pub(crate) excepted: &'a [GateException],
     /// Today in UTC, for settings that end on a day.
     pub(crate) today: Date,
     /// How many bytes the arguments of one call may take.
@@ -41,8 +44,6 @@ pub(crate) struct ViewInputs<'a> {
     /// Whether git commits an index other than its usual one (`commit -a`, `--only`), which git in
     /// a gate would not look at.
     pub(crate) has_own_index: bool,
-    /// Why an overlay is impossible, if it is.
-    pub(crate) no_overlay: Option<&'a str>,
     /// Why only a snapshot is possible, if so.
     pub(crate) only_snapshot: Option<&'a str>,
 }

@@ -28,7 +28,7 @@ impl ViewKind {
     }
 }
 
-/// The view that a gate gets, and why.
+/// A view for a gate, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct ViewChoice {
     /// Where the files are.
@@ -39,22 +39,8 @@ pub(crate) struct ViewChoice {
     pub(crate) why: String,
 }
 
-/// Whether any gate would use an overlay if one is possible.
-#[must_use]
-pub(crate) fn wants_overlay(gates: &[Gate], beside: &WorktreeState, has_own_index: bool) -> bool {
-    let sight = ViewInputs {
-        beside: Some(beside),
-        has_own_index,
-        no_overlay: None,
-        only_snapshot: None,
-    };
-    gates
-        .iter()
-        .any(|gate| choose(gate, sight).kind == ViewKind::Overlay)
-}
-
 /// The view that a gate needs: a separate one if the work tree has something that is not in the
-/// tree that is checked.
+/// tree that is checked. Where there can be no overlay, it gets a snapshot instead.
 pub(super) fn choose(gate: &Gate, sight: ViewInputs<'_>) -> ViewChoice {
     let choice = |kind, why: String| ViewChoice {
         kind,
@@ -77,10 +63,7 @@ pub(super) fn choose(gate: &Gate, sight: ViewInputs<'_>) -> ViewChoice {
             None => return choice(ViewKind::InPlace, "the work tree matches the tree".into()),
         },
     };
-    match sight.no_overlay {
-        None => choice(ViewKind::Overlay, why),
-        Some(cause) => choice(ViewKind::Snapshot, format!("{why}; no overlay: {cause}")),
-    }
+    choice(ViewKind::Overlay, why)
 }
 
 /// Why the work tree cannot be used, if it cannot.
@@ -99,16 +82,19 @@ fn reason(gate: &Gate, beside: &WorktreeState, has_own_index: bool) -> Option<St
 }
 
 impl Plan {
-    /// The views of the gates that will run, and for each the gates that are in it; in the order of
-    /// the plan.
+    /// The different ones among the views that the gates get, and for each the gates that are in it; in
+    /// the order of the plan.
     #[must_use]
-    pub(crate) fn views(&self) -> Vec<(&ViewChoice, Vec<&GateName>)> {
+    pub(crate) fn views<'a>(
+        &'a self,
+        choices: &'a [ViewChoice],
+    ) -> Vec<(&'a ViewChoice, Vec<&'a GateName>)> {
         let mut views: Vec<(&ViewChoice, Vec<&GateName>)> = Vec::new();
-        for planned in &self.gates {
+        for (planned, choice) in self.gates.iter().zip(choices) {
             let name = &planned.gate.name;
-            match views.iter_mut().find(|(view, _)| **view == planned.view) {
+            match views.iter_mut().find(|(view, _)| *view == choice) {
                 Some((_, names)) => names.push(name),
-                None => views.push((&planned.view, vec![name])),
+                None => views.push((choice, vec![name])),
             }
         }
         views

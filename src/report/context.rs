@@ -1,18 +1,15 @@
 //! The data that reporters have besides the plan.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::git::WorktreeState;
-use crate::rules::change::single_change::ChangeReport;
-use crate::rules::message::range::Audit;
+use crate::plan::ViewChoice;
+use crate::rules::results::RuleResults;
 use crate::run::RemovedVariable;
 
 /// The data that reporters have besides the plan.
 #[derive(Debug, Clone)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is about another part of the run"
-)]
 pub(crate) struct ReportContext {
     /// The top of the work tree.
     pub(crate) top: PathBuf,
@@ -29,19 +26,28 @@ pub(crate) struct ReportContext {
     pub(crate) program: String,
     /// The directory in which the whole output of failing gates is saved.
     pub(crate) logs: PathBuf,
-    /// The audit of the messages of the range, if they were checked.
-    pub(crate) messages: Option<Audit>,
-    /// The findings of the rules about what is committed.
-    pub(crate) rules: ChangeReport,
+    /// The view that each gate of the plan has.
+    pub(crate) views: Vec<ViewChoice>,
+    /// What the rules have found.
+    pub(crate) rules: Arc<RuleResults>,
     /// Files that do not belong to the checked tree but were visible to the gates.
     pub(crate) beside: WorktreeState,
     /// Whether the index that is checked is only lent by git, so that `run --staged` cannot
     /// repeat the run.
     pub(crate) has_own_index: bool,
-    /// Whether the run is repeated if the files that it checks change meanwhile.
-    pub(crate) can_repeat: bool,
-    /// Whether this is the second run.
-    pub(crate) is_repeated: bool,
+    /// Which run this is.
+    pub(crate) attempt: Attempt,
     /// Whether a commit of a rebase is checked.
     pub(crate) is_rebase: bool,
+}
+
+/// Whether a run is repeated if the files that it checks change meanwhile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Attempt {
+    /// It is not.
+    Only,
+    /// It is.
+    First,
+    /// This is the repetition.
+    Second,
 }

@@ -24,7 +24,7 @@ use crate::plan::Plan;
 use json::run;
 use text::{progress, reporter};
 
-pub(crate) use context::ReportContext;
+pub(crate) use context::{Attempt, ReportContext};
 pub(crate) use json::audit::audit as audit_as_json;
 pub(crate) use json::messages::{
     agents as agents_as_json, check as check_as_json, fix as fix_as_json,
@@ -94,7 +94,12 @@ pub(crate) fn run_reporter(
             events.iter().for_each(drop);
             match result.recv() {
                 // The report is that of the second run.
-                Ok(result) if result.verdict == Verdict::Overtaken && context.can_repeat => Ok(()),
+                Ok(result)
+                    if result.verdict == Verdict::Overtaken
+                        && context.attempt == Attempt::First =>
+                {
+                    Ok(())
+                }
                 Ok(result) => write_output(&run::run(plan, context, &result)),
                 Err(_) => Err(io::ErrorKind::BrokenPipe.into()),
             }

@@ -11,7 +11,7 @@ use crate::model::outcome::{
     Cancellation, Ending, Failure, Limit, NotApplicable, NotWanted, Outcome, Unfit,
 };
 use crate::model::trigger::Stage;
-use crate::plan::{LeftOutReason, Needed, Plan, PlannedGate, ViewKind};
+use crate::plan::{LeftOutReason, Needed, Plan, PlannedGate, ViewChoice, ViewKind};
 
 /// How many paths are named.
 const NAMED: usize = 5;
@@ -196,8 +196,8 @@ pub(super) fn level(planned: &PlannedGate) -> Option<String> {
 }
 
 /// How the gates of a plan see the files, in one line.
-pub(super) fn views(plan: &Plan) -> String {
-    let views = plan.views();
+pub(super) fn views(plan: &Plan, choices: &[ViewChoice]) -> String {
+    let views = plan.views(choices);
     let is_uniform = views.len() == 1;
     let sentences: Vec<String> = views
         .iter()

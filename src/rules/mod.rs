@@ -6,5 +6,6 @@ pub(crate) mod audit;
 pub(crate) mod catalogue;
 pub(crate) mod change;
 pub(crate) mod message;
+pub(crate) mod results;
 pub(crate) mod skip_variables;
 pub mod tool_config;

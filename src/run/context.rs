@@ -9,6 +9,7 @@ use rustix::process::Pid;
 use super::output;
 use crate::base::environment::Variables;
 use crate::event::Output;
+use crate::rules::results::RuleResults;
 use crate::view::{CheckedTree, Views};
 
 /// How often to look whether git is still there.
@@ -18,6 +19,8 @@ pub(crate) const PARENT_CHECK: Duration = Duration::from_millis(250);
 pub(crate) struct RunContext<'a> {
     /// What the gates see.
     pub(crate) views: &'a Views,
+    /// What the rules have found: what they refuse no gate lets through.
+    pub(crate) rules: &'a RuleResults,
     /// The tree that is checked.
     pub(crate) checked: CheckedTree<'a>,
     /// The git directory shared by all work trees: what makes two repositories the same one.

@@ -122,7 +122,14 @@ where
         None => settle(&mut results)?,
         Some(_) => PostRunChecks::default(),
     };
-    let run = RunResult::new(plan, results, duration, ended_by, post_run);
+    let run = RunResult::new(
+        plan,
+        surroundings.rules,
+        results,
+        duration,
+        ended_by,
+        post_run,
+    );
     drop(events);
     let _ = result.send(run.clone());
     drop(result);

@@ -35,6 +35,7 @@ pub(crate) struct Views {
     made: Vec<Rc<View>>,
     /// For each gate, the place of its view, and the way into it.
     gates: Vec<(usize, Option<Arc<Entrance>>)>,
+    choices: Vec<ViewChoice>,
     work_tree: PathBuf,
 }
 
@@ -63,39 +64,74 @@ pub(crate) struct GateView<'a> {
     pub(crate) entrance: Option<&'a Arc<Entrance>>,
 }
 
-impl Views {
-    /// Makes the views that the plan asks for. Where an overlay cannot be made after all, there is a
-    /// snapshot, and the plan says so.
+/// The views that the gates of a plan get, before there is anything in them.
+pub(crate) struct PreparedViews {
+    /// For each gate.
+    choices: Vec<ViewChoice>,
+    /// An empty overlay, if a gate is to have one: only trying tells whether there can be one.
+    overlay: Option<OverlayView>,
+}
+
+impl PreparedViews {
+    /// Finds out whether there can be an overlay, if the plan asks for one. Where there can be none,
+    /// there is a snapshot.
+    #[must_use]
+    pub(crate) fn new(plan: &Plan, checked: CheckedTree<'_>, environment: &Environment) -> Self {
+        let mut choices: Vec<ViewChoice> =
+            plan.gates.iter().map(|gate| gate.view.clone()).collect();
+        let is_overlay = |view: &ViewChoice| view.kind == ViewKind::Overlay;
+        let wanted = choices.iter().any(is_overlay);
+        let overlay = match wanted.then(|| OverlayView::prepare(checked, environment)) {
+            Some(Ok(overlay)) => Some(overlay),
+            Some(Err(fault)) => {
+                for view in choices.iter_mut().filter(|view| is_overlay(view)) {
+                    *view = snapshot_instead(view, &fault.message);
+                }
+                None
+            }
+            None => None,
+        };
+        Self { choices, overlay }
+    }
+
+    /// The view that each gate of the plan gets.
+    #[must_use]
+    pub(crate) fn choices(&self) -> &[ViewChoice] {
+        &self.choices
+    }
+
+    /// Makes the views. Where an overlay cannot be filled after all, there is a snapshot.
     ///
     /// # Errors
     ///
     /// One cannot be made. Nothing else is checked instead.
     pub(crate) fn make(
-        plan: &mut Plan,
+        self,
+        plan: &Plan,
         checked: CheckedTree<'_>,
         environment: &Environment,
-        ready: Option<OverlayView>,
-    ) -> Result<Self> {
+    ) -> Result<Views> {
+        let mut choices = self.choices;
         let mut made: Vec<(ViewKind, Untracked, View)> = Vec::new();
         let mut maker = Maker {
             checked,
             environment,
-            place: ready.as_ref().map(|overlay| Rc::clone(overlay.place())),
-            ready,
+            place: self.overlay.as_ref().map(|one| Rc::clone(one.place())),
+            ready: self.overlay,
             no_overlay: None,
         };
         let mut gates = Vec::new();
-        for (number, planned) in plan.gates.iter_mut().enumerate() {
-            if let (ViewKind::Overlay, Some(cause)) = (planned.view.kind, &maker.no_overlay) {
-                planned.view = snapshot_instead(&planned.view, cause);
+        for (number, choice) in choices.iter_mut().enumerate() {
+            if let (ViewKind::Overlay, Some(cause)) = (choice.kind, &maker.no_overlay) {
+                *choice = snapshot_instead(choice, cause);
             }
-            let (mut kind, untracked) = (planned.view.kind, planned.view.untracked);
+            let (mut kind, untracked) = (choice.kind, choice.untracked);
             let is_it = |view: &(ViewKind, Untracked, View)| (view.0, view.1) == (kind, untracked);
             let mut at = made.iter().position(is_it).unwrap_or(made.len());
             if at == made.len() {
                 let view = maker.make(kind, untracked)?;
                 if let (ViewKind::Overlay, Some(cause)) = (kind, &maker.no_overlay) {
-                    planned.view = snapshot_instead(&planned.view, cause);
+                    *choice = snapshot_instead(choice, cause);
                     kind = ViewKind::Snapshot;
                 }
                 // A snapshot that was made instead may be there already.
@@ -107,16 +143,25 @@ impl Views {
                 }
             }
             let entrance = match &made[at].2 {
-                View::Overlay(overlay) => Some(overlay.entrance(number, &planned.gate.dir)?),
+                View::Overlay(one) => Some(one.entrance(number, &plan.gates[number].gate.dir)?),
                 _ => None,
             };
             gates.push((at, entrance));
         }
-        Ok(Self {
+        Ok(Views {
             made: made.into_iter().map(|(.., view)| Rc::new(view)).collect(),
             gates,
+            choices,
             work_tree: checked.repository.work_tree.clone(),
         })
+    }
+}
+
+impl Views {
+    /// The view that each gate of the plan has.
+    #[must_use]
+    pub(crate) fn choices(&self) -> &[ViewChoice] {
+        &self.choices
     }
 
     /// The view of one gate alone, as it is by now.
@@ -126,6 +171,7 @@ impl Views {
         Self {
             made: vec![Rc::clone(&self.made[*at])],
             gates: vec![(0, entrance.clone())],
+            choices: vec![self.choices[gate].clone()],
             work_tree: self.work_tree.clone(),
         }
     }

@@ -44,7 +44,7 @@ impl Views {
             let now = checked.repository.index()?;
             post_run.is_index_overtaken = !now.commits_the_same(checked.index);
         }
-        let is_in = |kind| plan.gates.iter().any(|planned| planned.view.kind == kind);
+        let is_in = |kind| self.choices.iter().any(|choice| choice.kind == kind);
         let is_in_place = is_in(ViewKind::InPlace);
         if is_in_place || is_in(ViewKind::Overlay) {
             let changes = changes(checked, results, is_in_place)?;

@@ -7,8 +7,7 @@ use std::path::Path;
 use crate::base::environment::Environment;
 use crate::base::fault::{Fault, Result};
 use crate::base::text::show_path;
-use crate::config::{self, Config};
-use crate::flow::prepare;
+use crate::config::{Config, source};
 use crate::git::{CommitterContext, Repository, text};
 use crate::message::{Editor, MessageSettings};
 use crate::model::finding::Finding;
@@ -27,8 +26,7 @@ const MAILMAP: &str = ".mailmap";
 /// The configuration that will be in the commit.
 pub(crate) fn config(repository: &Repository) -> Result<Config> {
     let index = repository.index()?;
-    let (text, _) = prepare::committed_text(repository, &index, None)?;
-    config::parse(&text)
+    Ok(source::next_config(repository, &index, None)?.0)
 }
 
 /// The message in a file, or on standard input (`-`).

@@ -11,7 +11,7 @@ use crate::event::{Applied, FixedFile, GateResult, RunResult};
 use crate::fix::FixRefusal;
 use crate::model::gate::{Gate, GateName};
 use crate::model::outcome::{Failure, Outcome, Verdict};
-use crate::plan::{LeftOutReason, Plan, PlannedGate, ViewKind};
+use crate::plan::{LeftOutReason, Plan, PlannedGate, ViewChoice, ViewKind};
 use crate::report::context::ReportContext;
 use crate::report::lines::{LineReport, reports};
 use crate::report::places::OutputPlace;
@@ -143,7 +143,7 @@ struct BesideReport {
 
 /// A run as JSON, one object and a line break.
 pub(crate) fn run(plan: &Plan, context: &ReportContext, result: &RunResult) -> String {
-    let pairs = plan.gates.iter().zip(&result.results);
+    let pairs = plan.gates.iter().zip(&context.views).zip(&result.results);
     let ran = pairs.map(|(planned, result)| ran(plan, planned, context, result));
     let left_out = plan
         .left_out
@@ -158,15 +158,16 @@ pub(crate) fn run(plan: &Plan, context: &ReportContext, result: &RunResult) -> S
         exit_code: result.verdict.exit_code().number(),
         duration_ms: millis(result.duration),
         changed_paths: plan.changed.len(),
-        view: view(plan),
-        view_reason: (!plan.gates.is_empty()).then(|| wording::views(plan)),
+        view: view(&context.views),
+        view_reason: (!plan.gates.is_empty()).then(|| wording::views(plan, &context.views)),
         gates: ran.chain(left_out).collect(),
         messages: context
-            .messages
+            .rules
+            .audit
             .as_ref()
             .map(|audit| audit_report(audit, &context.program)),
-        lines: reports(&context.rules.findings),
-        needs_gate_change: !context.rules.to_be_declared().is_empty(),
+        lines: reports(&context.rules.change.findings),
+        needs_gate_change: !context.rules.change.to_be_declared().is_empty(),
         removed_variables: context.weakenings.iter().map(removed).collect(),
         beside: BesideReport {
             unstaged: paths(&context.beside.unstaged),
@@ -253,25 +254,29 @@ fn fixed(fixed: &FixedFile) -> FixedReport<'_> {
 
 /// A plan as JSON, one object and a line break.
 #[must_use]
-pub(crate) fn plan(plan: &Plan) -> String {
-    let planned = plan.gates.iter().map(|planned| PlannedReport {
-        name: planned.gate.name.as_str(),
-        kind: planned.gate.kind.name(),
-        planned: true,
-        blocking: Some(planned.blocking),
-        reason: wording::because(planned),
-        view: Some(planned.view.kind.word()),
-        view_reason: Some(&planned.view.why),
-        commands: planned
-            .calls
-            .iter()
-            .map(crate::plan::GateCall::shown)
-            .collect(),
-        dir: path(&planned.gate.dir),
-        files: paths(&planned.files),
-        after: planned.after.iter().map(GateName::as_str).collect(),
-        timeout_ms: planned.timeout.map(millis),
-    });
+pub(crate) fn plan(plan: &Plan, views: &[ViewChoice]) -> String {
+    let planned = plan
+        .gates
+        .iter()
+        .zip(views)
+        .map(|(planned, view)| PlannedReport {
+            name: planned.gate.name.as_str(),
+            kind: planned.gate.kind.name(),
+            planned: true,
+            blocking: Some(planned.blocking),
+            reason: wording::because(planned),
+            view: Some(view.kind.word()),
+            view_reason: Some(&view.why),
+            commands: planned
+                .calls
+                .iter()
+                .map(crate::plan::GateCall::shown)
+                .collect(),
+            dir: path(&planned.gate.dir),
+            files: paths(&planned.files),
+            after: planned.after.iter().map(GateName::as_str).collect(),
+            timeout_ms: planned.timeout.map(millis),
+        });
     let left_out = plan.left_out.iter().map(|left_out| PlannedReport {
         name: left_out.gate.name.as_str(),
         kind: left_out.gate.kind.name(),
@@ -295,8 +300,8 @@ pub(crate) fn plan(plan: &Plan) -> String {
         gatekeeper: env!("CARGO_PKG_VERSION"),
         trigger: plan.trigger.to_string(),
         changed_paths: plan.changed.len(),
-        view: view(plan),
-        view_reason: (!plan.gates.is_empty()).then(|| wording::views(plan)),
+        view: view(views),
+        view_reason: (!plan.gates.is_empty()).then(|| wording::views(plan, views)),
         jobs: plan.jobs.get(),
         fail_fast: plan.fail_fast,
         budget_ms: plan.budget.map(millis),
@@ -307,7 +312,7 @@ pub(crate) fn plan(plan: &Plan) -> String {
 
 fn ran<'a>(
     plan: &Plan,
-    planned: &'a PlannedGate,
+    (planned, view): (&'a PlannedGate, &'a ViewChoice),
     context: &ReportContext,
     result: &GateResult,
 ) -> GateReport<'a> {
@@ -348,8 +353,8 @@ fn ran<'a>(
             lines,
         }),
         left_processes: result.left_processes,
-        view: Some(planned.view.kind.word()),
-        view_reason: Some(&planned.view.why),
+        view: Some(view.kind.word()),
+        view_reason: Some(&view.why),
         changed_files: paths(&result.written.changed),
         new_files: paths(&result.written.new),
         patch: (!result.written.patch.is_empty())
@@ -392,8 +397,8 @@ fn place(place: &OutputPlace) -> PlaceReport {
 }
 
 /// Where the gates run, if all run in the same place.
-fn view(plan: &Plan) -> &'static str {
-    let mut kinds = plan.gates.iter().map(|planned| planned.view.kind);
+fn view(views: &[ViewChoice]) -> &'static str {
+    let mut kinds = views.iter().map(|view| view.kind);
     match kinds.next() {
         None => ViewKind::InPlace.word(),
         Some(first) if kinds.all(|kind| kind == first) => first.word(),

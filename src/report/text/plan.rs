@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::columns::{LABEL, indented};
 use crate::base::text::{count, limit, show_path, some_of};
-use crate::plan::{Plan, PlannedGate};
+use crate::plan::{Plan, PlannedGate, ViewChoice};
 use crate::report::style::{Detail, Style};
 use crate::report::wording;
 
@@ -13,7 +13,7 @@ const CALL_LENGTH: usize = 300;
 
 /// The plan as text.
 #[must_use]
-pub(crate) fn plan(plan: &Plan, style: Style) -> String {
+pub(crate) fn plan(plan: &Plan, views: &[ViewChoice], style: Style) -> String {
     let mut text = String::new();
     let budget = plan.budget.map_or_else(|| "none".to_owned(), limit);
     let _ = writeln!(
@@ -26,7 +26,7 @@ pub(crate) fn plan(plan: &Plan, style: Style) -> String {
         if plan.fail_fast { "on" } else { "off" },
     );
     if !plan.gates.is_empty() {
-        let _ = writeln!(text, "\n{}", wording::views(plan));
+        let _ = writeln!(text, "\n{}", wording::views(plan, views));
     }
     if plan.checks_messages {
         text.push_str(

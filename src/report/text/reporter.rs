@@ -15,7 +15,7 @@ use crate::model::gate::GateName;
 use crate::model::outcome::{Cancellation, Ending, Outcome, StartHelp, Verdict};
 use crate::model::trigger::Trigger;
 use crate::plan::{LeftOutReason, Plan, PlannedGate, ViewKind};
-use crate::report::context::ReportContext;
+use crate::report::context::{Attempt, ReportContext};
 use crate::report::style::{Detail, Style, paint};
 use crate::report::wording;
 
@@ -68,15 +68,15 @@ impl TextReporter {
             Trigger::Run => format!("{} tracked", count(self.plan.changed.len(), "path")),
             _ => format!("{} changed", count(self.plan.changed.len(), "path")),
         };
-        let gates = &self.plan.gates;
-        let view = if gates.iter().all(|gate| gate.view.kind == ViewKind::InPlace) {
+        let views = &self.context.views;
+        let view = if views.iter().all(|view| view.kind == ViewKind::InPlace) {
             String::new()
         } else {
-            format!(", checked {}", wording::views(&self.plan))
+            format!(", checked {}", wording::views(&self.plan, views))
         };
         let heading = format!("{}: {changed}{view}", self.plan.trigger);
         let _ = writeln!(text, "{} {heading}", self.style.strong("gatekeeper"));
-        if let Some(messages) = &self.context.messages {
+        if let Some(messages) = &self.context.rules.audit {
             let word = self.padded(audit::word(messages));
             let word = match (messages.commits.ids.is_empty(), messages.is_passed()) {
                 (true, _) => self.style.faint(&word),
@@ -120,7 +120,7 @@ impl TextReporter {
     }
 
     pub(crate) fn end(&self, result: &RunResult) -> String {
-        if result.verdict == Verdict::Overtaken && self.context.can_repeat {
+        if result.verdict == Verdict::Overtaken && self.context.attempt == Attempt::First {
             let changed = wording::overtaken(&result.post_run);
             return format!(
                 "\n{}: {changed}; checking again in a snapshot\n\n",
@@ -149,7 +149,7 @@ impl TextReporter {
                 }
             }
         }
-        match &self.context.messages {
+        match &self.context.rules.audit {
             Some(messages) if !messages.is_passed() => {
                 let messages = audit::audit(messages, &self.context.program, self.style);
                 let _ = write!(text, "\n{messages}");
@@ -159,12 +159,12 @@ impl TextReporter {
             }
             None => {}
         }
-        text.push_str(&change::rules(&self.context.rules, self.style));
+        text.push_str(&change::rules(&self.context.rules.change, self.style));
         let everything_well = pairs
             .iter()
             .all(|(_, result)| result.outcome.lets_through())
-            && !self.plan.is_refused()
-            && self.context.rules.findings.is_empty()
+            && !self.context.rules.is_refused()
+            && self.context.rules.change.findings.is_empty()
             && self
                 .plan
                 .left_out
@@ -267,12 +267,8 @@ impl TextReporter {
             parts.push(format!("untracked {}", show(&untracked)));
         }
         if !parts.is_empty() {
-            let saw = if self
-                .plan
-                .gates
-                .iter()
-                .any(|gate| gate.view.kind == ViewKind::InPlace)
-            {
+            let mut views = self.context.views.iter();
+            let saw = if views.any(|view| view.kind == ViewKind::InPlace) {
                 "gates ran in the work tree, which differs from"
             } else {
                 "gates also saw files that are not in"
@@ -329,7 +325,7 @@ impl TextReporter {
     }
 
     fn push_verdict(&self, text: &mut String, result: &RunResult) {
-        let sentence = summary::sentence(&self.plan, result);
+        let sentence = summary::sentence(&self.plan, &self.context.rules, result);
         let stops = self.plan.trigger.stops();
         let is_commit = stops == Some("commit");
         let painted = match result.verdict {
@@ -340,7 +336,7 @@ impl TextReporter {
         let stopped = match (stops, result.verdict) {
             (None, _) | (_, Verdict::Passed) => String::new(),
             // Gates may have changed something in the work tree.
-            (Some(what), _) if self.context.is_repeated || !is_commit => {
+            (Some(what), _) if self.context.attempt == Attempt::Second || !is_commit => {
                 format!(": the {what} was stopped")
             }
             (Some(what), _) => format!(": the {what} was stopped; nothing was changed"),

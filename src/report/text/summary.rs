@@ -7,6 +7,7 @@ use crate::event::RunResult;
 use crate::model::outcome::Outcome;
 use crate::plan::{LeftOutReason, Plan};
 use crate::report::wording;
+use crate::rules::results::RuleResults;
 
 /// Counts by word, worst first: `1 failed, 2 passed, 1 not applicable`. Gates that only warn and
 /// did not pass are counted separately.
@@ -37,18 +38,11 @@ pub(super) fn counts(plan: &Plan, result: &RunResult) -> String {
 }
 
 /// The counts and the time as a sentence.
-pub(super) fn sentence(plan: &Plan, result: &RunResult) -> String {
+pub(super) fn sentence(plan: &Plan, rules: &RuleResults, result: &RunResult) -> String {
     let gates = of_gates(plan, result);
-    let mut refused = Vec::new();
-    for (number, what) in [
-        (plan.refused_messages, "message"),
-        (plan.refused_changes, "change"),
-        (plan.refused_findings, "finding"),
-    ] {
-        if number > 0 {
-            refused.push(count(number, what));
-        }
-    }
+    let refusals = rules.refusals().into_iter();
+    let refused = refusals.filter(|(number, _)| *number > 0);
+    let refused: Vec<String> = refused.map(|(number, what)| count(number, what)).collect();
     if refused.is_empty() {
         return gates;
     }

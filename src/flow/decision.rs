@@ -1,0 +1,123 @@
+//! What is decided about a candidate before anything runs.
+
+use std::num::NonZeroUsize;
+use std::thread::available_parallelism;
+
+use time::OffsetDateTime;
+
+use super::candidate::Candidate;
+use super::protected_branch;
+use super::receipt_writer::ReceiptWriter;
+use super::request::RunRequest;
+use crate::base::environment::Environment;
+use crate::base::fault::{Fault, Result};
+use crate::config::{Config, source};
+use crate::model::trigger::Trigger;
+use crate::plan::{self, Plan, Situation, ViewInputs};
+use crate::run;
+
+/// The least number of gates that run at once by default: most of them wait for something.
+const LEAST_JOBS: usize = 8;
+
+/// The share of the system's limit that our arguments may take: a tool that starts another one
+/// hands its arguments on, with some of its own.
+const ARGUMENT_SHARE: usize = 2;
+
+/// What was decided. Nothing changes it afterwards.
+pub(super) struct Decision {
+    /// What will run and what will not: what `gatekeeper plan` prints.
+    pub(super) plan: Plan,
+    pub(super) config: Config,
+    /// Something to know about the configuration and the change.
+    pub(super) remark: Option<String>,
+    /// What becomes of the verdict; `None` if nothing is to be remembered.
+    pub(super) receipt_writer: Option<ReceiptWriter>,
+}
+
+/// Decides what will run. Where the candidate was overtaken by a change before, only a snapshot will do,
+/// for this reason.
+pub(super) fn decide(
+    environment: &Environment,
+    request: &RunRequest<'_>,
+    candidate: &Candidate,
+    overtaken: Option<&str>,
+) -> Result<Decision> {
+    let trigger = &request.trigger;
+    let (config, remark) = configuration(candidate, trigger)?;
+    let named = plan::must_exist(request.gates, &config)?;
+    if *trigger == Trigger::Run && candidate.index.is_empty() {
+        return Err(nothing_tracked());
+    }
+    let changes = &candidate.counted.changes;
+    let plan = plan::plan(
+        &config,
+        &Situation {
+            trigger,
+            changes,
+            tracked: &if *trigger != Trigger::Run && plan::wants_tracked(&config, changes) {
+                candidate.index.tracked()
+            } else {
+                Vec::new()
+            },
+            named: &named,
+            excepted: request.excepted,
+            today: OffsetDateTime::now_utc().date(),
+            argument_limit: argument_limit(environment),
+            default_jobs: default_jobs(),
+            sight: ViewInputs {
+                beside: (*trigger != Trigger::Run).then_some(&candidate.status.beside),
+                has_own_index: candidate.repository.has_own_index,
+                only_snapshot: overtaken,
+            },
+            jobs: request.jobs,
+            fail_fast: request.fail_fast,
+        },
+    );
+    let receipt_writer = ReceiptWriter::new(environment, candidate, &config, request);
+    // Who runs gates by hand wants them to run.
+    let plan = match &receipt_writer {
+        Some(known) if request.cache && *trigger != Trigger::Run => {
+            known.without_cached(plan, candidate)
+        }
+        _ => plan,
+    };
+    let branch = match trigger {
+        Trigger::Staged => protected_branch::remark(candidate, &config)?,
+        _ => None,
+    };
+    let remarks = [remark, candidate.counted.remark.clone(), branch];
+    let remarks: Vec<String> = remarks.into_iter().flatten().collect();
+    Ok(Decision {
+        plan,
+        config,
+        remark: (!remarks.is_empty()).then(|| remarks.join("\nnote: ")),
+        receipt_writer,
+    })
+}
+
+/// The configuration that counts: for a commit the one that is in it, otherwise the work tree's.
+fn configuration(candidate: &Candidate, trigger: &Trigger) -> Result<(Config, Option<String>)> {
+    let repository = &candidate.repository;
+    match trigger {
+        Trigger::Run => Ok((source::work_tree_config(repository)?, None)),
+        _ => source::next_config(repository, &candidate.index, Some(&candidate.status)),
+    }
+}
+
+/// A checkout that went wrong must not pass for want of files.
+fn nothing_tracked() -> Fault {
+    Fault::unable("git tracks no file here, so there is nothing to check")
+        .hint("`git add` a file; in CI, make sure that the checkout is complete")
+}
+
+/// How many bytes the arguments of one call may take.
+pub(super) fn argument_limit(environment: &Environment) -> usize {
+    let variables = run::size_of_variables(&environment.variables);
+    crate::platform::argument_limit().saturating_sub(variables) / ARGUMENT_SHARE
+}
+
+/// How many gates run at once if nobody says: enough that those that wait overlap.
+pub(crate) fn default_jobs() -> NonZeroUsize {
+    let cores = available_parallelism().map_or(1, NonZeroUsize::get);
+    NonZeroUsize::new(LEAST_JOBS.max(cores * 2)).unwrap_or(NonZeroUsize::MIN)
+}

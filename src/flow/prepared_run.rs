@@ -1,0 +1,233 @@
+//! A run that is ready to begin, and one that has ended.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use time::OffsetDateTime;
+
+use super::candidate::Candidate;
+use super::decision::Decision;
+use super::receipt_writer::ReceiptWriter;
+use super::request::RunRequest;
+use super::self_path;
+use crate::base::environment::Environment;
+use crate::base::fault::{Fault, Result};
+use crate::base::text::show_os;
+use crate::event::{FixedFile, GateResult, PostRunChecks, RunResult};
+use crate::fix::{self, Fixed};
+use crate::git::{DiffTarget, RangeSpec, WorktreeState};
+use crate::model::gate::Untracked;
+use crate::model::outcome::Verdict;
+use crate::model::trigger::{Hook, Trigger};
+use crate::plan::{Plan, ViewKind};
+use crate::report::{self, Attempt, Format, ReportContext, Style};
+use crate::rules::audit;
+use crate::rules::change::single_change::{self, ChangeReport};
+use crate::rules::message::range::Audit;
+use crate::rules::results::RuleResults;
+use crate::run::{self, RunContext};
+use crate::view::PreparedViews;
+
+/// Where the output of gates that fail is kept, below the git directory.
+const LOGS: &str = "gatekeeper/logs";
+
+/// Everything that a run takes.
+pub(super) struct PreparedRun {
+    candidate: Candidate,
+    decision: Decision,
+    rules: Arc<RuleResults>,
+    views: PreparedViews,
+}
+
+/// A run that is over and reported.
+pub(super) struct EndedRun {
+    candidate: Candidate,
+    plan: Arc<Plan>,
+    rules: Arc<RuleResults>,
+    receipt_writer: Option<ReceiptWriter>,
+    result: RunResult,
+}
+
+impl PreparedRun {
+    /// Asks the rules, and finds out which views there can be.
+    pub(super) fn new(
+        environment: &Environment,
+        request: &RunRequest<'_>,
+        candidate: Candidate,
+        decision: Decision,
+    ) -> Result<Self> {
+        let change = match &candidate.counted.bases {
+            Some(bases) if request.gates.is_empty() => about_change(&candidate, &decision, bases)?,
+            _ => ChangeReport::default(),
+        };
+        let audit = about_range(&candidate, &decision)?;
+        Ok(Self {
+            rules: Arc::new(RuleResults { audit, change }),
+            views: PreparedViews::new(&decision.plan, candidate.checked(), environment),
+            candidate,
+            decision,
+        })
+    }
+
+    /// Runs the gates, reports, and keeps what was fixed before if they let it through.
+    pub(super) fn run(
+        self,
+        environment: &Environment,
+        fixed: &[Fixed],
+        (format, style): (Format, Style),
+        attempt: Attempt,
+    ) -> Result<EndedRun> {
+        let (candidate, decision, rules) = (self.candidate, self.decision, self.rules);
+        let plan = Arc::new(decision.plan);
+        let checked = candidate.checked();
+        let repository = &candidate.repository;
+        let views = self.views.make(&plan, checked, environment)?;
+        let context = ReportContext {
+            top: repository.work_tree.clone(),
+            to_top: self_path::to_top(environment, &repository.work_tree),
+            remark: decision.remark,
+            weakenings: run::weakenings(&environment.variables),
+            views: views.choices().to_vec(),
+            rules: Arc::clone(&rules),
+            search_path: show_os(environment.get("PATH").unwrap_or_default()),
+            program: self_path::call(environment),
+            logs: repository.git_dir.join(LOGS),
+            beside: visible(&plan, &candidate.status.beside),
+            has_own_index: repository.has_own_index,
+            attempt,
+            is_rebase: plan.trigger == Trigger::Hook(Hook::PrepareCommitMsg)
+                && repository.is_rebasing(),
+        };
+        let surroundings = RunContext {
+            views: &views,
+            rules: &rules,
+            checked,
+            common_dir: &repository.common_dir,
+            variables: &environment.variables,
+            watched: match plan.trigger {
+                Trigger::Hook(_) => environment.parent,
+                _ => None,
+            },
+        };
+        let told_plan = Arc::clone(&plan);
+        let settle = |results: &mut [GateResult]| {
+            let post_run = views.settle(&plan, checked, results)?;
+            keep(&candidate, &plan, fixed, results, &surroundings, post_run)
+        };
+        let ended = run::run(&plan, &surroundings, settle, move |events, result| {
+            report::run_reporter(format, style, &told_plan, &context, events, result)
+        })?;
+        if let (Err(error), Verdict::Passed) = (&ended.told, ended.run.verdict) {
+            return Err(Fault::unable("cannot write the report").because(error));
+        }
+        Ok(EndedRun {
+            candidate,
+            plan,
+            rules,
+            receipt_writer: decision.receipt_writer,
+            result: ended.run,
+        })
+    }
+}
+
+impl EndedRun {
+    /// Remembers what is to be remembered. Returns the verdict.
+    pub(super) fn recorded(self, style: Style) -> Verdict {
+        if let Some(receipt_writer) = &self.receipt_writer {
+            let (plan, rules) = (&self.plan, &self.rules);
+            receipt_writer.record(plan, rules, &self.result, &self.candidate, style);
+        }
+        self.result.verdict
+    }
+}
+
+/// What the rules say of what is about to be committed.
+fn about_change(
+    candidate: &Candidate,
+    decision: &Decision,
+    bases: &[String],
+) -> Result<ChangeReport> {
+    let paths = decision.plan.changed.iter().map(PathBuf::as_path);
+    if !single_change::concerns(&decision.config, paths) {
+        return Ok(ChangeReport::default());
+    }
+    let today = OffsetDateTime::now_utc().date();
+    let (repository, config) = (&candidate.repository, &decision.config);
+    single_change::check_change(repository, bases, DiffTarget::Index, config, today)
+}
+
+/// What they say of the messages and the changes of a range, if all of it is checked.
+fn about_range(candidate: &Candidate, decision: &Decision) -> Result<Option<Audit>> {
+    match &decision.plan.trigger {
+        Trigger::Range { from, to } if decision.plan.checks_messages => {
+            let named = RangeSpec::Between {
+                from: from.clone(),
+                to: to.clone(),
+            };
+            let today = OffsetDateTime::now_utc().date();
+            let (repository, config) = (&candidate.repository, &decision.config);
+            audit::audit_all(repository, config, &named, None, today).map(Some)
+        }
+        _ => Ok(None),
+    }
+}
+
+/// Keeps what fixers have done, if every gate lets it through and what was fixed is still there.
+fn keep(
+    candidate: &Candidate,
+    plan: &Plan,
+    fixed: &[Fixed],
+    results: &[GateResult],
+    surroundings: &RunContext<'_>,
+    mut post_run: PostRunChecks,
+) -> Result<PostRunChecks> {
+    let Some(unfixed) = &candidate.unfixed else {
+        return Ok(post_run);
+    };
+    let repository = &unfixed.repository;
+    if !repository.has_still(&unfixed.index) {
+        let now = repository.index()?;
+        post_run.is_index_overtaken |= !now.commits_the_same(&unfixed.index);
+    }
+    let pairs = plan.gates.iter().zip(results);
+    let is_let_through = pairs
+        .filter(|(planned, _)| planned.blocking)
+        .all(|(_, result)| result.outcome.lets_through());
+    let is_kept = is_let_through
+        && !surroundings.rules.is_refused()
+        && post_run.unexplained.is_empty()
+        && !post_run.is_overtaken()
+        && !surroundings.is_abandoned();
+    let mut applied = if is_kept {
+        fix::apply_to_commit(repository, fixed)?
+    } else {
+        Vec::new()
+    };
+    let fixed = fixed.iter().map(|one| {
+        let path = &one.replacement.path;
+        let at = applied.iter().position(|(applied, _)| applied == path);
+        FixedFile {
+            path: path.clone(),
+            gates: one.gates.iter().cloned().collect(),
+            applied: at.map(|at| applied.swap_remove(at).1),
+        }
+    });
+    post_run.fixed = fixed.collect();
+    Ok(post_run)
+}
+
+/// What gates see of what lies beside the tree.
+fn visible(plan: &Plan, beside: &WorktreeState) -> WorktreeState {
+    let views = || plan.gates.iter().map(|planned| &planned.view);
+    let sees_all = views().any(|view| view.kind == ViewKind::InPlace);
+    let sees_untracked = sees_all || views().any(|view| view.untracked == Untracked::Show);
+    let mut visible = WorktreeState::default();
+    if sees_all {
+        visible.unstaged.clone_from(&beside.unstaged);
+        visible.missing.clone_from(&beside.missing);
+    }
+    if sees_untracked {
+        visible.untracked.clone_from(&beside.untracked);
+    }
+    visible
+}
