@@ -248,7 +248,7 @@ fn gates_that_are_gone_and_come_back_weaker_are_seen() {
     assert_snapshot!(audit(&sandbox, &["base.."]).expect(1), @"
     stdout:
     declared: [ID1] gone: it is written anew in the next commit
-      gates.toml:1  gates.weakened  the configuration is weaker: gates.toml was removed or cannot be read, so no gate is left
+      gates.toml:1  gates.weakened  gates.toml was removed, so no gate and no rule is left
     gatekeeper: the range base..HEAD is refused as a whole
 
     the range as a whole: the configuration is weaker at the end than at the base, and no commit gives the reason

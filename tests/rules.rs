@@ -66,6 +66,47 @@ fn a_line_that_silences_a_tool_stops_the_commit() {
 }
 
 #[test]
+fn gates_that_a_link_leads_to_are_weakened_only_alone_and_with_a_reason() {
+    let sandbox = sandbox();
+    sandbox
+        .sh("mkdir etc && git mv gates.toml etc/ && ln -s etc/gates.toml gates.toml && git add . && git commit -qsm link")
+        .expect(0);
+    let done = sandbox
+        .sh("sed -i '/other/,$d' etc/gates.toml && echo x=1 >>a.py && git add . && git commit -qsm x --trailer 'Gate-Change: it is not needed'")
+        .expect(1);
+    assert_snapshot!(done, @"
+    gatekeeper pre-commit: 2 paths changed
+             passed  check  [TIME]
+
+    error[gates.weakened]: the configuration is weaker: gate other was removed
+      --> gates.toml:1
+      help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
+
+    1 finding refused, 1 passed in [TIME]: the commit was stopped; nothing was changed
+    next: fix the problems above, `git add` the files and commit again
+    ");
+    sandbox
+        .sh("git checkout -q HEAD a.py && git commit -qsm x --trailer 'Gate-Change: it is not needed'")
+        .expect(0);
+}
+
+#[test]
+fn gates_that_are_still_in_the_work_tree_are_not_taken_away_by_a_push() {
+    let sandbox = sandbox();
+    sandbox
+        .sh("git rm -q --cached gates.toml && elsewhere commit -qm gone")
+        .expect(0);
+    assert_snapshot!(sandbox.sh("git push -q origin main").expect(1), @"
+    error: commit [ID1] gone
+
+    error[gates.weakened]: gates.toml was removed, so no gate and no rule is left
+      --> gates.toml:1
+      help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
+    error: failed to push some refs to '../remote'
+    ");
+}
+
+#[test]
 fn gates_are_weakened_only_alone_and_with_a_reason() {
     let sandbox = sandbox();
     // Together with anything else never.

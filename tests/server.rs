@@ -527,12 +527,19 @@ fn a_link_to_the_configuration_is_followed() {
     sandbox.write("conf/all.toml", &weaker);
     commit(&sandbox, "Look at Rust");
     assert_snapshot!(push(&sandbox, "main").expect(1), @"
+    remote: refused: [ID1] Look at Rust
+    remote: error[gates.weakened]: the configuration is weaker: check: it checks fewer files
+    remote:   --> gates.toml:1
+    remote:   help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
+    remote:
     remote: refused: refs/heads/main would have weaker gates than it has now, and no commit gives the reason
     remote: error[gates.weakened]: the configuration is weaker: check: it checks fewer files
     remote:   --> gates.toml:1
     remote:   help: merge or rebase onto the default branch and keep its gates.toml; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
     remote:
-    remote: gatekeeper: the push was refused; nothing was changed here
+    remote: gatekeeper: the push was refused (1 of 1 new commit); nothing was changed here
+    remote: next: run `git rebase -i [ID1]~1` with `edit` for each commit above and fix it there; an additional commit does not help
+    remote: then push again
     To ../server.git
      ! [remote rejected] main -> main (pre-receive hook declined)
     error: failed to push some refs to '../server.git'

@@ -102,7 +102,7 @@ fn rules(repository: &Repository, style: Style) -> Result<(String, bool)> {
             let word = format!("{name} has none: each commit is checked by its own file");
             (style.careful(&word), true)
         }
-        Policy::Ready { config, .. } => {
+        Policy::Ready(config) => {
             let gates = count(config.gates.len(), "gate");
             (format!("{gates} in {name}"), true)
         }

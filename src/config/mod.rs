@@ -36,7 +36,7 @@ pub(crate) use settings::{Config, DEFAULT_BUDGET, DEFAULT_TIMEOUT, Enforcement, 
 pub(crate) use show::show;
 pub(crate) use source::{Policy, PolicySource};
 pub use text::ConfigText;
-pub(crate) use text::{FILE_NAME, from_bytes};
+pub(crate) use text::FILE_NAME;
 
 /// Reads a configuration's text.
 ///

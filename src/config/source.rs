@@ -29,12 +29,7 @@ pub(crate) enum Policy {
     /// There is one that this gatekeeper cannot use, for this reason.
     Broken(Fault),
     /// There is a usable one.
-    Ready {
-        /// The resolved configuration.
-        config: Rc<Config>,
-        /// Whether symbolic links led to it, so that another file holds it.
-        is_linked: bool,
-    },
+    Ready(Rc<Config>),
 }
 
 impl Policy {
@@ -42,7 +37,7 @@ impl Policy {
     #[must_use]
     pub(crate) fn ready(&self) -> Option<&Rc<Config>> {
         match self {
-            Self::Ready { config, .. } => Some(config),
+            Self::Ready(config) => Some(config),
             Self::Absent | Self::Broken(_) => None,
         }
     }
@@ -56,7 +51,7 @@ impl Policy {
         match self {
             Self::Absent => Ok(None),
             Self::Broken(fault) => Err(fault),
-            Self::Ready { config, .. } => Ok(Some(config)),
+            Self::Ready(config) => Ok(Some(config)),
         }
     }
 }
@@ -83,6 +78,16 @@ enum Destination<T> {
     File(PathBuf, T),
     /// A link that cannot be followed, or something that is not a file, with the reason.
     Unusable(Fault),
+}
+
+impl<T> Destination<T> {
+    /// The path of the file that holds it: gates.toml's own name if there is none.
+    fn path(self) -> PathBuf {
+        match self {
+            Self::File(path, _) => path,
+            Self::Nothing | Self::Unusable(_) => FILE_NAME.into(),
+        }
+    }
 }
 
 /// Follows the links from gates.toml. `look` says what the tree has at a path, `bad_link` what is wrong
@@ -147,10 +152,7 @@ impl PolicySource {
             self.parsed.insert(entry.id.clone(), config);
         }
         Ok(match self.parsed[&entry.id].clone() {
-            Ok(config) => Policy::Ready {
-                config,
-                is_linked: path != Path::new(FILE_NAME),
-            },
+            Ok(config) => Policy::Ready(config),
             Err(fault) => Policy::Broken(fault),
         })
     }
@@ -161,10 +163,7 @@ impl PolicySource {
     ///
     /// The commit cannot be read.
     pub(crate) fn path(&mut self, commit: &str) -> Result<PathBuf> {
-        Ok(match self.follow(commit)? {
-            Destination::File(path, _) => path,
-            _ => FILE_NAME.into(),
-        })
+        Ok(self.follow(commit)?.path())
     }
 
     fn follow(&mut self, commit: &str) -> Result<Destination<TreeEntry>> {
@@ -208,6 +207,26 @@ pub(crate) fn config_in(repository: &Repository, commit: &str) -> Result<Option<
     Ok(config.map(Rc::unwrap_or_clone))
 }
 
+/// Follows the links from the gates.toml that an index has.
+fn staged(repository: &Repository, index: &Index) -> Result<Destination<Vec<u8>>> {
+    let look = |path: &Path| {
+        let file = repository.staged_file(index, path)?;
+        let is_link = file.as_ref().is_some_and(|file| file.is_link);
+        let entry = if is_link { Entry::Link } else { Entry::File };
+        Ok(file.map(|file| entry(file.contents)))
+    };
+    follow(look, |link, target, _| not_in_commit(link, target))
+}
+
+/// The path of the file that holds an index's gates.toml: its own name if there is none.
+///
+/// # Errors
+///
+/// The index cannot be read.
+pub(crate) fn staged_path(repository: &Repository, index: &Index) -> Result<PathBuf> {
+    Ok(staged(repository, index)?.path())
+}
+
 /// The configuration in an index; `None` if it has none. `status`, if it is known, tells whether the
 /// user's file differs.
 fn staged_config(
@@ -215,13 +234,7 @@ fn staged_config(
     index: &Index,
     status: Option<&RepositoryStatus>,
 ) -> Result<Option<Config>> {
-    let look = |path: &Path| {
-        let file = repository.staged_file(index, path)?;
-        let is_link = file.as_ref().is_some_and(|file| file.is_link);
-        let entry = if is_link { Entry::Link } else { Entry::File };
-        Ok(file.map(|file| entry(file.contents)))
-    };
-    let (path, contents) = match follow(look, |link, target, _| not_in_commit(link, target))? {
+    let (path, contents) = match staged(repository, index)? {
         Destination::Nothing => return Ok(None),
         Destination::Unusable(fault) => return Err(fault),
         Destination::File(path, contents) => (path, contents),

@@ -42,8 +42,12 @@ pub(super) fn decide(
     candidate: &Candidate,
     overtaken: Option<&str>,
 ) -> Result<Decision> {
-    let trigger = &request.trigger;
-    let (config, remark) = configuration(candidate, trigger)?;
+    let (trigger, repository) = (&request.trigger, &candidate.repository);
+    // For a commit the configuration counts that is in it, otherwise the work tree's.
+    let (config, remark) = match trigger {
+        Trigger::Run => (source::work_tree_config(repository)?, None),
+        _ => source::next_config(repository, &candidate.index, Some(&candidate.status))?,
+    };
     let named = plan::must_exist(request.gates, &config)?;
     if *trigger == Trigger::Run && candidate.index.is_empty() {
         return Err(nothing_tracked());
@@ -66,7 +70,7 @@ pub(super) fn decide(
             default_jobs: default_jobs(),
             sight: ViewInputs {
                 beside: (*trigger != Trigger::Run).then_some(&candidate.status.beside),
-                has_own_index: candidate.repository.has_own_index,
+                has_own_index: repository.has_own_index,
                 only_snapshot: overtaken,
             },
             jobs: request.jobs,
@@ -93,15 +97,6 @@ pub(super) fn decide(
         remark: (!remarks.is_empty()).then(|| remarks.join("\nnote: ")),
         receipt_writer,
     })
-}
-
-/// The configuration that counts: for a commit the one that is in it, otherwise the work tree's.
-fn configuration(candidate: &Candidate, trigger: &Trigger) -> Result<(Config, Option<String>)> {
-    let repository = &candidate.repository;
-    match trigger {
-        Trigger::Run => Ok((source::work_tree_config(repository)?, None)),
-        _ => source::next_config(repository, &candidate.index, Some(&candidate.status)),
-    }
 }
 
 /// A checkout that went wrong must not pass for want of files.

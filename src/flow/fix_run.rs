@@ -53,13 +53,7 @@ pub(crate) fn fix(
     let fixed = match fix::fix(&plan, candidate.checked(), environment, limit)? {
         FixOutcome::Done(fixed) => fixed,
         FixOutcome::Refused(refusals) => {
-            report::say(&report::refused_fixes(&refusals, style));
-            let cannot_start = refusals.iter().any(FixRefusal::could_not_start);
-            return Ok(if cannot_start {
-                ExitCode::Unable
-            } else {
-                ExitCode::Failed
-            });
+            return Ok(refused(&refusals, style).exit_code());
         }
         FixOutcome::Ended(verdict) => return Ok(verdict.exit_code()),
     };
@@ -110,13 +104,7 @@ pub(super) fn before_gates(
     let fixed = match fix::fix(&decision.plan, candidate.checked(), environment, limit)? {
         FixOutcome::Done(fixed) => fixed,
         FixOutcome::Refused(refusals) => {
-            report::say(&report::refused_fixes(&refusals, style));
-            let cannot_start = refusals.iter().any(FixRefusal::could_not_start);
-            let verdict = if cannot_start {
-                Verdict::Unable
-            } else {
-                Verdict::Failed
-            };
+            let verdict = refused(&refusals, style);
             if format == Format::Json {
                 print(&report::refused_fixes_as_json(
                     &decision.plan,
@@ -132,6 +120,16 @@ pub(super) fn before_gates(
         refuse_partial(&fixed, candidate)?;
     }
     Ok(Fixing::Done(fixed))
+}
+
+/// Says why nothing is taken of what fixers have done. Returns what that means.
+fn refused(refusals: &[FixRefusal], style: Style) -> Verdict {
+    report::say(&report::refused_fixes(refusals, style));
+    if refusals.iter().any(FixRefusal::could_not_start) {
+        Verdict::Unable
+    } else {
+        Verdict::Failed
+    }
 }
 
 fn refuse_partial(fixed: &[Fixed], candidate: &Candidate) -> Result<()> {

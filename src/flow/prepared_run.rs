@@ -1,6 +1,5 @@
 //! A run that is ready to begin, and one that has ended.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use time::OffsetDateTime;
@@ -13,6 +12,7 @@ use super::self_path;
 use crate::base::environment::Environment;
 use crate::base::fault::{Fault, Result};
 use crate::base::text::show_os;
+use crate::config::source;
 use crate::event::{FixedFile, GateResult, PostRunChecks, RunResult};
 use crate::fix::{self, Fixed};
 use crate::git::{DiffTarget, RangeSpec, WorktreeState};
@@ -22,7 +22,7 @@ use crate::model::trigger::{Hook, Trigger};
 use crate::plan::{Plan, ViewKind};
 use crate::report::{self, Attempt, Format, ReportContext, Style};
 use crate::rules::audit;
-use crate::rules::change::single_change::{self, ChangeReport};
+use crate::rules::change::single_change::{self, ChangeChecker, ChangeReport};
 use crate::rules::message::range::Audit;
 use crate::rules::results::RuleResults;
 use crate::run::{self, RunContext};
@@ -147,13 +147,14 @@ fn about_change(
     decision: &Decision,
     bases: &[String],
 ) -> Result<ChangeReport> {
-    let paths = decision.plan.changed.iter().map(PathBuf::as_path);
-    if !single_change::concerns(&decision.config, paths) {
+    let (repository, config) = (&candidate.repository, &decision.config);
+    let mut paths = decision.plan.changed.iter();
+    let gates = source::staged_path(repository, &candidate.index)?;
+    if !paths.any(|path| *path == gates || single_change::concerns(config, path)) {
         return Ok(ChangeReport::default());
     }
     let today = OffsetDateTime::now_utc().date();
-    let (repository, config) = (&candidate.repository, &decision.config);
-    single_change::check_change(repository, bases, DiffTarget::Index, config, today)
+    ChangeChecker::new(repository, today).change(bases, DiffTarget::Index, config)
 }
 
 /// What they say of the messages and the changes of a range, if all of it is checked.

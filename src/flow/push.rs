@@ -8,6 +8,8 @@ use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::path::Path;
 
+use time::OffsetDateTime;
+
 use super::ref_update::{is_nothing, lines_of_words};
 use super::request::RunRequest;
 use super::ungated_commits::Check;
@@ -21,6 +23,7 @@ use crate::git::{CommitNode, Exclude, Repository};
 use crate::model::trigger::{Remote, Stage, Trigger, short};
 use crate::receipt::{self, LedgerEntry, LedgerEvent, Store};
 use crate::report::{self, Detail, Format, Style};
+use crate::rules::change::single_change::ChangeChecker;
 
 /// The hook's name, in the ledger.
 const HOOK: &str = "pre-push";
@@ -238,8 +241,10 @@ impl Push<'_> {
     /// Checks what each commit that is new to the remote changes, by the rules in it.
     fn check_changes(&self, new: &[CommitNode]) -> Result<ExitCode> {
         let mut code = ExitCode::Passed;
+        let today = OffsetDateTime::now_utc().date();
+        let mut checker = ChangeChecker::new(&self.repository, today);
         for commit in new.iter().rev() {
-            let refused = ungated_commits::refused_changes(&self.repository, commit)?;
+            let refused = ungated_commits::refused_changes(&mut checker, commit)?;
             if !refused.is_empty() {
                 let passer = ungated_commits::named(&self.repository, std::iter::once(commit))?;
                 report::say(&report::bad_changes(&passer, &refused, self.style));

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::rc::Rc;
 use std::time::Instant;
 
-use time::{Date, OffsetDateTime};
+use time::OffsetDateTime;
 
 use super::deadline::within;
 use super::received_gates::{self, TipOutcome};
@@ -18,12 +18,13 @@ use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
 use crate::base::text::clean_line;
-use crate::config::{Config, FILE_NAME, Policy, PolicySource};
+use crate::config::{Config, FILE_NAME, Policy};
 use crate::git::{CommitNode, Repository};
 use crate::install::ServerOptions;
 use crate::report::{self, Detail, ReceivedTip, Style};
-use crate::rules::change::received::{self, Received, Rules};
-use crate::rules::change::single_change;
+use crate::rules::change::by_policies::check_commit;
+use crate::rules::change::received::{self, Received};
+use crate::rules::change::single_change::{self, ChangeChecker};
 use crate::rules::message::range::{self, CheckedMessage};
 
 /// What the names of branches begin with.
@@ -116,7 +117,7 @@ fn check_push(environment: &Environment, input: &[u8], style: Style) -> Result<P
         }
     }
     text.push_str(&report::received(&received, &weakened, style));
-    new.retain(|tip| matches!(server.configs.at(tip), Ok(Policy::Ready { .. })));
+    new.retain(|tip| matches!(server.policy(tip), Ok(Policy::Ready(_))));
     Ok(PushVerdict {
         is_refused: !weakened.is_empty() || received.iter().any(Received::is_refused),
         text,
@@ -154,29 +155,35 @@ fn updates(repository: &Repository, input: &[u8], style: Style) -> Result<Vec<Up
 /// The repository that was pushed to.
 struct Server<'r> {
     repository: &'r Repository,
-    configs: PolicySource,
+    checker: ChangeChecker<'r>,
     /// The name of the default branch.
     head_name: String,
     /// What it names before the push.
     head: Option<String>,
     /// The configuration there.
     base: Policy,
-    today: Date,
 }
 
 impl<'r> Server<'r> {
     fn open(repository: &'r Repository) -> Result<Self> {
-        let mut configs = PolicySource::open(repository)?;
+        let today = OffsetDateTime::now_utc().date();
+        let mut checker = ChangeChecker::new(repository, today);
         let head = repository.head_commit()?;
-        let base = head.as_deref().map(|head| configs.at(head)).transpose()?;
+        let base = head
+            .as_deref()
+            .map(|head| checker.policies()?.at(head))
+            .transpose()?;
         Ok(Self {
             repository,
-            configs,
+            checker,
             head_name: repository.head_name()?,
             base: base.unwrap_or(Policy::Absent),
             head,
-            today: OffsetDateTime::now_utc().date(),
         })
+    }
+
+    fn policy(&mut self, commit: &str) -> Result<Policy> {
+        self.checker.policies()?.at(commit)
     }
 
     /// The rules of the default branch. Nobody can push some that cannot be read; where they are so
@@ -199,7 +206,7 @@ impl<'r> Server<'r> {
             return Ok(false);
         };
         let may_be = base.settings.ungated_branches.matches(Path::new(branch));
-        Ok(may_be && name != self.head_name && matches!(self.configs.at(commit)?, Policy::Absent))
+        Ok(may_be && name != self.head_name && matches!(self.policy(commit)?, Policy::Absent))
     }
 
     /// What counts as known: what branches and tags name, unless nobody has checked it.
@@ -223,7 +230,7 @@ impl<'r> Server<'r> {
             groups.push((Rc::clone(base), all));
         }
         for commit in commits {
-            let policy = self.configs.at(&commit.id)?;
+            let policy = self.policy(&commit.id)?;
             if let Some(own) = policy.ready()
                 && base.as_ref().is_none_or(|base| !Rc::ptr_eq(own, base))
             {
@@ -267,29 +274,14 @@ impl<'r> Server<'r> {
         base: Option<&Config>,
         own: &Policy,
     ) -> Result<Received> {
-        let mut before = None;
-        for (index, parent) in commit.parents.iter().enumerate() {
-            match self.configs.at(parent)? {
-                Policy::Ready { config, .. } if index == 0 || before.is_some() => {
-                    before.get_or_insert(config);
-                }
-                _ => before = None,
-            }
-        }
         let unreadable = match own {
             Policy::Broken(fault) => Some(fault.detail.clone().unwrap_or(fault.message.clone())),
-            Policy::Absent | Policy::Ready { .. } => None,
-        };
-        let own = own.ready().map(Rc::as_ref);
-        let rules = Rules {
-            base,
-            own,
-            before: before.as_deref(),
+            Policy::Absent | Policy::Ready(_) => None,
         };
         let mut change = if unreadable.is_some() {
             single_change::ChangeReport::default()
         } else {
-            received::check_received(self.repository, commit, rules, self.today)?
+            check_commit(&mut self.checker, &commit.parents, &commit.id, base)?
         };
         if base.is_some() {
             // Where the push ends is compared with the default branch, whatever is between.
@@ -300,7 +292,7 @@ impl<'r> Server<'r> {
         Ok(Received {
             id: commit.id.clone(),
             is_root: commit.parents.is_empty(),
-            said: received::said(&self.configs.objects.commit(&commit.id)?),
+            said: received::said(&self.checker.policies()?.objects.commit(&commit.id)?),
             message: None,
             change,
             unreadable,
@@ -316,31 +308,34 @@ impl<'r> Server<'r> {
         };
         let left = self.repository.meeting_point(&head, &update.tip)?;
         // A commit that has a broken one is refused for that.
-        let Ok(after) = self.configs.at(&update.tip)?.required() else {
+        let Ok(after) = self.policy(&update.tip)?.required() else {
             return Ok(None);
         };
         // Who has left before there was a configuration needs the one of now.
         let can_lag = after.is_some() && update.name != self.head_name;
         let before = match &left {
-            Some(left) if can_lag => self.configs.at(left)?.ready().cloned(),
+            Some(left) if can_lag => self.policy(left)?.ready().cloned(),
             _ => Some(base),
         };
         let Some(before) = before else {
             return Ok(None);
         };
-        let findings = received::weaker_in_the_end(&before, after.as_deref(), self.today);
+        let findings = received::weaker_in_the_end(&before, after.as_deref(), self.checker.today);
         if findings.is_empty() {
             return Ok(None);
         }
-        let mut files = vec![FILE_NAME.into(), self.configs.path(&update.tip)?];
+        let mut files = vec![
+            FILE_NAME.into(),
+            self.checker.policies()?.path(&update.tip)?,
+        ];
         if let Some(left) = &left {
-            files.push(self.configs.path(left)?);
+            files.push(self.checker.policies()?.path(left)?);
         }
         let touching = self
             .repository
             .touching(&files, &update.tip, left.as_deref())?;
         for id in touching {
-            let commit = self.configs.objects.commit(&id)?;
+            let commit = self.checker.policies()?.objects.commit(&id)?;
             if received::said(&commit).gate_change.is_some() {
                 return Ok(None);
             }

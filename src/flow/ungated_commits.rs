@@ -1,16 +1,16 @@
 //! What is asked about commits that may have passed by the gates or the rules for messages.
 
-use time::OffsetDateTime;
-
 use crate::base::fault::Result;
-use crate::config::{Config, source};
-use crate::git::{CommitNode, DiffTarget, Repository, text};
+use crate::config::Config;
+use crate::git::{CommitNode, Repository, text};
 use crate::message::MessageSettings;
 use crate::model::trigger::Stage;
 use crate::receipt::Store;
 use crate::report::UngatedCommit;
 use crate::rules::added_lines::LineFinding;
-use crate::rules::change::{gate_exception, single_change};
+use crate::rules::change::by_policies::check_commit;
+use crate::rules::change::single_change::ChangeChecker;
+use crate::rules::change::{gate_exception, received};
 use crate::rules::message::Reading;
 use crate::rules::message::range::{self, CheckedMessage};
 
@@ -97,27 +97,17 @@ pub(super) fn refused_messages(
 /// What the rules in a commit refuse of what it changes. A reason in its message satisfies those that
 /// ask for one.
 pub(super) fn refused_changes(
-    repository: &Repository,
+    checker: &mut ChangeChecker<'_>,
     commit: &CommitNode,
 ) -> Result<Vec<LineFinding>> {
-    let Some(config) = source::config_in(repository, &commit.id)? else {
-        return Ok(Vec::new());
-    };
-    let today = OffsetDateTime::now_utc().date();
-    let after = DiffTarget::Commit(&commit.id);
-    let report = single_change::check_change(repository, &commit.parents, after, &config, today)?;
+    // What cannot be read checks nothing.
+    checker.policies()?.at(&commit.id)?.required()?;
+    let report = check_commit(checker, &commit.parents, &commit.id, None)?;
     let mut refused: Vec<LineFinding> = report.refused().into_iter().cloned().collect();
     let weakenings = report.to_be_declared();
     if !weakenings.is_empty() {
-        let stored = repository.objects()?.commit(&commit.id)?;
-        let reading = Reading::new(
-            &stored.message,
-            &MessageSettings::default(),
-            &stored.encoding,
-        );
-        let trailers = reading.trailers.iter();
-        let trailers = trailers.map(|entry| (entry.key.as_str(), entry.value.as_str()));
-        if single_change::declared(trailers).is_none() {
+        let stored = checker.policies()?.objects.commit(&commit.id)?;
+        if received::said(&stored).gate_change.is_none() {
             refused.extend(weakenings.into_iter().cloned());
         }
     }

@@ -1,6 +1,7 @@
 //! The rules about what a change does: to added lines, tests, the configuration of tools,
 //! gatekeeper itself, and the files that decide what gates say.
 
+pub(crate) mod by_policies;
 pub(crate) mod gate_exception;
 pub(crate) mod protected_paths;
 pub(crate) mod range;

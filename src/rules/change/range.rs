@@ -7,16 +7,14 @@ use std::rc::Rc;
 
 use time::Date;
 
+use super::by_policies::check_commit;
 use super::gate_exception::{GateException, Malformed, exceptions};
-use super::single_change::{
-    ChangeReport, WEAKENED, check_change, check_change_by_base, check_change_by_both, declared,
-    is_unknown_before, unknown_before, weakening, weaker,
-};
+use super::single_change::{ChangeChecker, ChangeReport, WEAKENED, declared, is_unknown_before};
 use crate::base::fault::Result;
 use crate::base::text::clean_line;
 use crate::config::source::committed_config;
-use crate::config::{Config, FILE_NAME, Policy, PolicySource};
-use crate::git::{CommitRange, DiffTarget, Identity, Repository};
+use crate::config::{Config, FILE_NAME};
+use crate::git::{CommitRange, Identity, Repository};
 use crate::message::MessageSettings;
 use crate::model::finding::Severity;
 use crate::rules::added_lines::LineFinding;
@@ -103,11 +101,9 @@ impl CommitChanges {
 
 /// What the commits of a range are checked by.
 struct RangeChecker<'r> {
-    repository: &'r Repository,
-    policies: PolicySource,
+    checker: ChangeChecker<'r>,
     /// The policy of the base; `None` if there was none.
     base: Option<Rc<Config>>,
-    today: Date,
 }
 
 pub(crate) fn check_all(
@@ -116,10 +112,10 @@ pub(crate) fn check_all(
     policy: Option<&str>,
     today: Date,
 ) -> Result<RangeChanges> {
-    let mut policies = PolicySource::open(repository)?;
+    let mut checker = ChangeChecker::new(repository, today);
     let base = match (policy, &commits.base) {
         (Some(revision), _) => Some(Rc::new(committed_config(repository, revision)?)),
-        (None, Some(base)) => policies.at(base)?.ready().cloned(),
+        (None, Some(base)) => checker.policies()?.at(base)?.ready().cloned(),
         (None, None) => None,
     };
     let mut remarks = Vec::new();
@@ -128,12 +124,7 @@ pub(crate) fn check_all(
             "the base has no valid {FILE_NAME}, so each commit is checked only by its own"
         ));
     }
-    let mut check = RangeChecker {
-        repository,
-        policies,
-        base,
-        today,
-    };
+    let mut check = RangeChecker { checker, base };
     let mut changes = RangeChanges {
         remarks,
         ..RangeChanges::default()
@@ -159,15 +150,19 @@ pub(crate) fn check_all(
 }
 
 impl RangeChecker<'_> {
+    fn check(&mut self, before: &[String], after: &str) -> Result<ChangeReport> {
+        check_commit(&mut self.checker, before, after, self.base.as_deref())
+    }
+
     fn commit(&mut self, id: &str) -> Result<CommitChanges> {
-        let commit = self.policies.objects.commit(id)?;
+        let commit = self.checker.policies()?.objects.commit(id)?;
         let reading = Reading::new(
             &commit.message,
             &MessageSettings::default(),
             &commit.encoding,
         );
-        let parents = self.repository.parents_of(id)?;
-        let report = self.change(&parents, id)?;
+        let parents = self.checker.repository.parents_of(id)?;
+        let report = self.check(&parents, id)?;
         let trailers = || {
             let entries = reading.trailers.iter();
             entries.map(|entry| (entry.key.as_str(), entry.value.as_str()))
@@ -194,75 +189,6 @@ impl RangeChecker<'_> {
         })
     }
 
-    /// Checks a change by the policy of the base and by its own.
-    fn change(&mut self, before: &[String], after: &str) -> Result<ChangeReport> {
-        let policy = self.policies.at(after)?;
-        let own_config = policy.ready().cloned();
-        let (repository, today, commit) = (self.repository, self.today, DiffTarget::Commit(after));
-        let mut report = match (&own_config, &self.base) {
-            (Some(own_config), Some(base)) => {
-                check_change_by_both(repository, before, commit, (own_config, base), today)?
-            }
-            (Some(own_config), None) => {
-                check_change(repository, before, commit, own_config, today)?
-            }
-            (None, Some(base)) => check_change_by_base(repository, before, commit, base, today)?,
-            (None, None) => ChangeReport::default(),
-        };
-        match policy {
-            Policy::Absent | Policy::Broken(_) => report.findings.extend(self.lost(before)?),
-            Policy::Ready { config, is_linked } => {
-                let mut linked = self.weaker_by_link(before, &config, is_linked)?;
-                linked.retain(|finding| !report.findings.contains(finding));
-                report.findings.extend(linked);
-            }
-        }
-        Ok(report)
-    }
-
-    /// What is weaker where gates.toml is a link, now or before: the file that changed is the
-    /// target, not gates.toml.
-    fn weaker_by_link(
-        &mut self,
-        before: &[String],
-        after: &Config,
-        is_linked: bool,
-    ) -> Result<Vec<LineFinding>> {
-        let mut common: Option<Vec<LineFinding>> = None;
-        for commit in before {
-            let weaker = match self.policies.at(commit)? {
-                Policy::Absent => return Ok(Vec::new()),
-                Policy::Broken(fault) => vec![unknown_before(&fault)],
-                Policy::Ready {
-                    is_linked: false, ..
-                } if !is_linked => return Ok(Vec::new()),
-                Policy::Ready { config, .. } => weaker(&config, after, self.today),
-            };
-            common = Some(match common {
-                None => weaker,
-                Some(mut common) => {
-                    common.retain(|finding| weaker.iter().any(|other| other.mark == finding.mark));
-                    common
-                }
-            });
-        }
-        Ok(common.unwrap_or_default())
-    }
-
-    /// The finding for a change that removes gates.toml: every commit before had a usable one, and
-    /// the one after has none.
-    fn lost(&mut self, before: &[String]) -> Result<Option<LineFinding>> {
-        let mut severity = None;
-        for commit in before {
-            let Some(config) = self.policies.at(commit)?.ready().cloned() else {
-                return Ok(None);
-            };
-            severity = severity.max(config.bypass.level(WEAKENED).severity());
-        }
-        let what = "gates.toml was removed or cannot be read, so no gate is left";
-        Ok(severity.map(|severity| weakening(severity, "gates", what)))
-    }
-
     /// What is weaker at the end than at the base and was neither declared nor refused in a commit.
     fn net(
         &mut self,
@@ -278,7 +204,7 @@ impl RangeChecker<'_> {
                 .flat_map(|declared| &declared.findings);
             known_weakenings.extend(declared.chain(commit.errors()).map(key));
         }
-        let report = self.change(&[base.to_owned()], tip)?;
+        let report = self.check(&[base.to_owned()], tip)?;
         let is_policy = |finding: &LineFinding| {
             finding.severity == Severity::Error
                 && (finding.rule == WEAKENED || finding.rule.starts_with("config."))

@@ -1,31 +1,16 @@
-//! Checks a commit that was pushed to a server by the rules of the default branch and by its own,
-//! whichever are stricter.
+//! A commit that was pushed to a server, checked, and what its message says about gates.
 
 use time::Date;
 
 use super::gate_exception::{GateException, Malformed, exceptions};
-use super::single_change::{
-    self, ChangeReport, GATE_CHANGE, check_change, check_change_by_base, check_change_by_both,
-};
-use crate::base::fault::Result;
+use super::single_change::{self, ChangeReport, GATE_CHANGE};
 use crate::base::text::clean_line;
 use crate::config::{Config, FILE_NAME};
-use crate::git::{Commit, CommitNode, DiffTarget, Repository};
+use crate::git::Commit;
 use crate::message::MessageSettings;
 use crate::rules::added_lines::LineFinding;
 use crate::rules::message::Reading;
 use crate::rules::message::range::CheckedMessage;
-
-/// The configurations that a commit is checked by.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Rules<'c> {
-    /// The configuration of the default branch before the push.
-    pub(crate) base: Option<&'c Config>,
-    /// The configuration of the commit itself.
-    pub(crate) own: Option<&'c Config>,
-    /// The configuration of the commit's first parent, if every parent has one.
-    pub(crate) before: Option<&'c Config>,
-}
 
 /// What a message says about gates.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -101,35 +86,6 @@ pub(crate) fn said(commit: &Commit) -> Said {
     }
 }
 
-/// Checks the change of a commit by every configuration that there is for it; there are no findings
-/// if there is no configuration.
-///
-/// # Errors
-///
-/// git fails.
-pub(crate) fn check_received(
-    repository: &Repository,
-    commit: &CommitNode,
-    rules: Rules<'_>,
-    today: Date,
-) -> Result<ChangeReport> {
-    let (before, after) = (&commit.parents, DiffTarget::Commit(&commit.id));
-    let mut report = match (rules.own, rules.base, rules.base.or(rules.before)) {
-        (Some(own_config), Some(base), _) => {
-            check_change_by_both(repository, before, after, (own_config, base), today)?
-        }
-        (Some(own_config), None, _) => check_change(repository, before, after, own_config, today)?,
-        (None, _, Some(other)) => check_change_by_base(repository, before, after, other, today)?,
-        (None, _, None) => return Ok(ChangeReport::default()),
-    };
-    if let (Some(before), None) = (rules.before, rules.own) {
-        report
-            .findings
-            .extend(single_change::removed_configuration(before));
-    }
-    Ok(report)
-}
-
 /// What is weaker after a push than before it, whatever the commits in between do: a merge can take
 /// the weaker of two sides without a change of its own.
 #[must_use]
@@ -140,7 +96,7 @@ pub(crate) fn weaker_in_the_end(
 ) -> Vec<LineFinding> {
     let mut findings = match after {
         Some(after) => single_change::weaker(before, after, today),
-        None => single_change::removed_configuration(before)
+        None => single_change::no_configuration_left([before], "was removed")
             .into_iter()
             .collect(),
     };

@@ -7,6 +7,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use time::Date;
 
@@ -15,10 +16,11 @@ use super::removed_tests;
 use crate::base::fault::{Fault, Result};
 use crate::base::text::clean_line;
 use crate::config::diff::weaknesses;
-use crate::config::{self, Config, FILE_NAME, SHORTEST_REASON};
-use crate::git::{DiffTarget, FileDiff, Objects, Repository};
+use crate::config::{self, Config, FILE_NAME, Policy, PolicySource, SHORTEST_REASON, source};
+use crate::git::{DiffTarget, FileDiff, Repository};
 use crate::model::finding::Severity;
 use crate::rules::added_lines::{self, LineFinding};
+use crate::rules::catalogue::Level;
 use crate::rules::tool_config::{self, Changed};
 
 /// The trailer by which a commit of configuration says why it weakens something.
@@ -98,192 +100,204 @@ pub(crate) fn declared<'t>(
     })
 }
 
-/// Whether any rule applies to a change that touches these paths.
-pub(crate) fn concerns<'p>(config: &Config, paths: impl IntoIterator<Item = &'p Path>) -> bool {
-    paths.into_iter().any(|path| {
-        added_lines::concerns(&config.bypass, path)
-            || tool_config::is_compared(path)
-            || protection(config, path).is_some()
-    })
+/// Whether any rule applies to a change that touches a path.
+pub(crate) fn concerns(config: &Config, path: &Path) -> bool {
+    added_lines::concerns(&config.bypass, path)
+        || tool_config::is_compared(path)
+        || protection(config, path).is_some()
 }
 
-/// Checks a change from some commits, of which the first one counts most, to another commit or the
-/// index. `config` is the configuration after it; without a configuration before, nothing can be
-/// weaker.
-///
-/// # Errors
-///
-/// git fails.
-pub(crate) fn check_change(
-    repository: &Repository,
-    before: &[String],
-    after: DiffTarget<'_>,
-    config: &Config,
-    today: Date,
-) -> Result<ChangeReport> {
-    let files = repository.touched(before, after)?;
-    let is_merge = before.len() > 1;
-    if files.is_empty() && !is_merge {
-        return Ok(ChangeReport::default());
-    }
-    let mut source = BlobSource {
-        repository,
-        objects: None,
-    };
-    let mut findings =
-        added_lines::check(&config.bypass, &files, today, &mut |id| source.blob(id))?;
-    if is_merge {
-        findings.extend(weaker_than_all(&mut source, before, after, config, today)?);
-    } else {
-        let first = before.first().map(String::as_str);
-        findings.extend(weaker_than(&mut source, first, &files, config, today)?);
-    }
-    let old = old_config(&mut source, &files)?;
-    let policy = match &old {
-        OldConfig::Ready(old) => old,
-        OldConfig::Untouched | OldConfig::Broken(_) => config,
-    };
-    findings.extend(touched_protection(
-        config,
-        policy,
-        &files,
-        before.is_empty(),
-    ));
-    sort(&mut findings);
-    let is_of_configuration = |file: &FileDiff| protection(policy, &file.path).is_some();
-    Ok(ChangeReport {
-        is_configuration: files.iter().all(is_of_configuration),
-        findings,
-    })
+/// Checks changes. The git that reads objects is started when the first one is needed.
+pub(crate) struct ChangeChecker<'r> {
+    pub(super) repository: &'r Repository,
+    pub(crate) today: Date,
+    policies: Option<PolicySource>,
 }
 
-/// Like [`check_change`], but by a second configuration as well: if both report something, the more
-/// severe finding counts.
-///
-/// # Errors
-///
-/// git fails.
-pub(crate) fn check_change_by_both(
-    repository: &Repository,
-    before: &[String],
-    after: DiffTarget<'_>,
-    (config, base): (&Config, &Config),
-    today: Date,
-) -> Result<ChangeReport> {
-    let mut report = check_change(repository, before, after, config, today)?;
-    if config.bypass == base.bypass && config.gates == base.gates {
-        return Ok(report);
-    }
-    let by_base = check_change_by_base(repository, before, after, base, today)?;
-    report.is_configuration &= by_base.is_configuration;
-    for other in by_base.findings {
-        let is_same = |finding: &&mut LineFinding| {
-            (&finding.path, finding.line, &finding.rule, &finding.mark)
-                == (&other.path, other.line, &other.rule, &other.mark)
-        };
-        match report.findings.iter_mut().find(is_same) {
-            Some(finding) if other.severity > finding.severity => *finding = other,
-            Some(_) => {}
-            None => report.findings.push(other),
+impl<'r> ChangeChecker<'r> {
+    /// For changes in a repository, on a day in UTC.
+    #[must_use]
+    pub(crate) fn new(repository: &'r Repository, today: Date) -> Self {
+        Self {
+            repository,
+            today,
+            policies: None,
         }
     }
-    sort(&mut report.findings);
-    Ok(report)
-}
 
-/// Like [`check_change`], but by the configuration of a commit other than the one after the change:
-/// weakenings of gates.toml are not reported.
-///
-/// # Errors
-///
-/// git fails.
-pub(crate) fn check_change_by_base(
-    repository: &Repository,
-    before: &[String],
-    after: DiffTarget<'_>,
-    base: &Config,
-    today: Date,
-) -> Result<ChangeReport> {
-    let mut report = check_change(repository, before, after, base, today)?;
-    report.findings.retain(|finding| finding.rule != WEAKENED);
-    Ok(report)
-}
-
-fn sort(findings: &mut [LineFinding]) {
-    findings.sort_by(|a, b| (&a.path, a.line, &a.rule).cmp(&(&b.path, b.line, &b.rule)));
-}
-
-/// What is looser in files that are compared as a whole, and what is weaker in gates.toml.
-fn weaker_than(
-    source: &mut BlobSource<'_>,
-    before: Option<&str>,
-    files: &[FileDiff],
-    config: &Config,
-    today: Date,
-) -> Result<Vec<LineFinding>> {
-    let contents = contents(source, before, files)?;
-    let changed: Vec<Changed<'_>> = contents.iter().map(as_changed).collect();
-    let mut findings = tool_config::check(&config.bypass, &changed);
-    findings.extend(removed_tests::check(&config.bypass, &changed));
-    match old_config(source, files)? {
-        OldConfig::Untouched => {}
-        OldConfig::Broken(fault) => findings.push(unknown_before(&fault)),
-        OldConfig::Ready(old) => findings.extend(weaker(&old, config, today)),
-    }
-    Ok(findings)
-}
-
-/// Like [`weaker_than`], for a merge: what is weaker than in each of its parents. A weakening that
-/// one parent already has belongs to that parent.
-fn weaker_than_all(
-    source: &mut BlobSource<'_>,
-    parents: &[String],
-    after: DiffTarget<'_>,
-    config: &Config,
-    today: Date,
-) -> Result<Vec<LineFinding>> {
-    let mut common: Option<Vec<LineFinding>> = None;
-    for parent in parents {
-        let files = source
-            .repository
-            .touched(std::slice::from_ref(parent), after)?;
-        let mut findings = weaker_than(source, Some(parent), &files, config, today)?;
-        if let Some(common) = common {
-            let is_common = |finding: &LineFinding| {
-                common.iter().any(|other| {
-                    (&finding.path, &finding.rule, &finding.mark)
-                        == (&other.path, &other.rule, &other.mark)
-                })
-            };
-            findings.retain(is_common);
+    /// The configurations of commits, and their objects.
+    ///
+    /// # Errors
+    ///
+    /// git cannot be started.
+    pub(crate) fn policies(&mut self) -> Result<&mut PolicySource> {
+        if self.policies.is_none() {
+            self.policies = Some(PolicySource::open(self.repository)?);
         }
-        if findings.is_empty() {
-            return Ok(findings);
-        }
-        common = Some(findings);
-    }
-    Ok(common.unwrap_or_default())
-}
-
-/// Objects, read by a git that is started when the first one is needed.
-struct BlobSource<'r> {
-    repository: &'r Repository,
-    objects: Option<Objects>,
-}
-
-impl BlobSource<'_> {
-    fn objects(&mut self) -> Result<&mut Objects> {
-        if self.objects.is_none() {
-            self.objects = Some(self.repository.objects()?);
-        }
-        self.objects
+        self.policies
             .as_mut()
             .ok_or_else(|| Fault::bug("git was started and is not there"))
     }
 
-    fn blob(&mut self, id: &str) -> Result<Vec<u8>> {
-        self.objects()?.blob(id)
+    /// Checks a change from some commits, of which the first one counts most, to another commit or the
+    /// index. `config` is the configuration after it; without a configuration before, nothing can be
+    /// weaker.
+    ///
+    /// # Errors
+    ///
+    /// git fails.
+    pub(crate) fn change(
+        &mut self,
+        before: &[String],
+        after: DiffTarget<'_>,
+        config: &Config,
+    ) -> Result<ChangeReport> {
+        let files = self.repository.touched(before, after)?;
+        let is_merge = before.len() > 1;
+        if files.is_empty() && !is_merge {
+            return Ok(ChangeReport::default());
+        }
+        let (bypass, today) = (&config.bypass, self.today);
+        let mut findings = added_lines::check(bypass, &files, today, &mut |id| {
+            self.policies()?.objects.blob(id)
+        })?;
+        let linked = self.linked(after)?;
+        let linked = linked.as_deref();
+        findings.extend(if is_merge {
+            self.weaker_than_all(before, after, config, linked)?
+        } else {
+            self.weaker_than(before.first(), &files, config, linked)?
+        });
+        let old = self.old_policy(before.first(), &files, linked)?;
+        let policy = old.ready().map_or(config, Rc::as_ref);
+        let is_all_new = before.is_empty();
+        findings.extend(touched_protection(config, policy, &files, is_all_new));
+        sort(&mut findings);
+        let is_of_configuration = |file: &FileDiff| {
+            linked == Some(file.path.as_path()) || protection(policy, &file.path).is_some()
+        };
+        Ok(ChangeReport {
+            is_configuration: files.iter().all(is_of_configuration),
+            findings,
+        })
     }
+
+    /// The file that a link from gates.toml leads to, if it is a link after a change.
+    fn linked(&mut self, after: DiffTarget<'_>) -> Result<Option<PathBuf>> {
+        let path = match after {
+            DiffTarget::Index => {
+                let index = self.repository.index()?;
+                source::staged_path(self.repository, &index)?
+            }
+            DiffTarget::Commit(commit) => self.policies()?.path(commit)?,
+        };
+        Ok(Some(path).filter(|path| path != Path::new(FILE_NAME)))
+    }
+
+    /// The configuration before a change, if the change may touch it: if it is a link, the file that
+    /// changes is another one.
+    fn old_policy(
+        &mut self,
+        before: Option<&String>,
+        files: &[FileDiff],
+        linked: Option<&Path>,
+    ) -> Result<Policy> {
+        let is_gates = |file: &FileDiff| file.path == Path::new(FILE_NAME);
+        match before {
+            Some(before) if linked.is_some() || files.iter().any(is_gates) => {
+                self.policies()?.at(before)
+            }
+            _ => Ok(Policy::Absent),
+        }
+    }
+
+    /// What is looser in files that are compared as a whole, and what is weaker in gates.toml.
+    fn weaker_than(
+        &mut self,
+        before: Option<&String>,
+        files: &[FileDiff],
+        config: &Config,
+        linked: Option<&Path>,
+    ) -> Result<Vec<LineFinding>> {
+        let contents = self.contents(before, files)?;
+        let changed: Vec<Changed<'_>> = contents.iter().map(as_changed).collect();
+        let mut findings = tool_config::check(&config.bypass, &changed);
+        findings.extend(removed_tests::check(&config.bypass, &changed));
+        match self.old_policy(before, files, linked)? {
+            Policy::Absent => {}
+            Policy::Broken(fault) => findings.push(unknown_before(&fault)),
+            Policy::Ready(old) => findings.extend(weaker(&old, config, self.today)),
+        }
+        Ok(findings)
+    }
+
+    /// Like [`Self::weaker_than`], for a merge: what is weaker than in each of its parents. A weakening
+    /// that one parent already has belongs to that parent.
+    fn weaker_than_all(
+        &mut self,
+        parents: &[String],
+        after: DiffTarget<'_>,
+        config: &Config,
+        linked: Option<&Path>,
+    ) -> Result<Vec<LineFinding>> {
+        let mut common: Option<Vec<LineFinding>> = None;
+        for parent in parents {
+            let files = self
+                .repository
+                .touched(std::slice::from_ref(parent), after)?;
+            let mut findings = self.weaker_than(Some(parent), &files, config, linked)?;
+            if let Some(common) = common {
+                let is_common = |finding: &LineFinding| {
+                    common.iter().any(|other| {
+                        (&finding.path, &finding.rule, &finding.mark)
+                            == (&other.path, &other.rule, &other.mark)
+                    })
+                };
+                findings.retain(is_common);
+            }
+            if findings.is_empty() {
+                return Ok(findings);
+            }
+            common = Some(findings);
+        }
+        Ok(common.unwrap_or_default())
+    }
+
+    /// The contents, before and after, of the files that are compared as a whole and of their
+    /// companions.
+    fn contents(
+        &mut self,
+        before: Option<&String>,
+        files: &[FileDiff],
+    ) -> Result<Vec<ChangedContent>> {
+        let mut contents = Vec::new();
+        let mut companions = BTreeSet::new();
+        for file in files {
+            let path = &file.path;
+            if !tool_config::is_compared(path) && !removed_tests::may_hold_tests(path) {
+                continue;
+            }
+            let objects = &mut self.policies()?.objects;
+            let mut read = |id: &Option<String>| id.as_ref().map(|id| objects.blob(id)).transpose();
+            contents.push((path.clone(), read(&file.before)?, read(&file.after)?));
+            companions.extend(tool_config::companions(path));
+        }
+        let Some(before) = before else {
+            return Ok(contents);
+        };
+        for path in companions {
+            if files.iter().all(|file| file.path != path)
+                && let Some(content) = self.policies()?.objects.file(before, &path)?
+            {
+                contents.push((path, Some(content.clone()), Some(content)));
+            }
+        }
+        Ok(contents)
+    }
+}
+
+pub(super) fn sort(findings: &mut [LineFinding]) {
+    findings.sort_by(|a, b| (&a.path, a.line, &a.rule).cmp(&(&b.path, b.line, &b.rule)));
 }
 
 /// A file, with its content before and after.
@@ -297,62 +311,6 @@ fn as_changed((path, before, after): &ChangedContent) -> Changed<'_> {
     }
 }
 
-/// The contents, before and after, of the files that are compared as a whole and of their
-/// companions.
-fn contents(
-    source: &mut BlobSource<'_>,
-    before: Option<&str>,
-    files: &[FileDiff],
-) -> Result<Vec<ChangedContent>> {
-    let mut contents = Vec::new();
-    let mut companions = BTreeSet::new();
-    for file in files {
-        let path = &file.path;
-        if !tool_config::is_compared(path) && !removed_tests::may_hold_tests(path) {
-            continue;
-        }
-        let mut read = |id: &Option<String>| id.as_ref().map(|id| source.blob(id)).transpose();
-        contents.push((path.clone(), read(&file.before)?, read(&file.after)?));
-        companions.extend(tool_config::companions(path));
-    }
-    let Some(before) = before else {
-        return Ok(contents);
-    };
-    for path in companions {
-        if files.iter().all(|file| file.path != path)
-            && let Some(content) = source.objects()?.file(before, &path)?
-        {
-            contents.push((path, Some(content.clone()), Some(content)));
-        }
-    }
-    Ok(contents)
-}
-
-/// The configuration before a change.
-enum OldConfig {
-    /// The change does not touch it, or there was none.
-    Untouched,
-    /// There was one, but it cannot be used, for this reason.
-    Broken(Fault),
-    /// There was one, and it is valid.
-    Ready(Box<Config>),
-}
-
-fn old_config(source: &mut BlobSource<'_>, files: &[FileDiff]) -> Result<OldConfig> {
-    let mut touched = files.iter();
-    let Some(id) = touched
-        .find(|file| file.path == Path::new(FILE_NAME))
-        .and_then(|file| file.before.as_ref())
-    else {
-        return Ok(OldConfig::Untouched);
-    };
-    let text = config::from_bytes(FILE_NAME.to_owned(), source.blob(id)?);
-    Ok(match text.and_then(|text| config::parse(&text)) {
-        Ok(config) => OldConfig::Ready(Box::new(config)),
-        Err(fault) => OldConfig::Broken(fault),
-    })
-}
-
 /// The mark of the finding about a configuration that cannot be read.
 const UNKNOWN_BEFORE: &str = "gates before";
 
@@ -363,7 +321,7 @@ pub(crate) fn is_unknown_before(finding: &LineFinding) -> bool {
 
 /// The finding that nothing can be compared with the configuration before. The level that it sets
 /// for this rule is not known either, so the finding is an error.
-pub(super) fn unknown_before(fault: &Fault) -> LineFinding {
+fn unknown_before(fault: &Fault) -> LineFinding {
     let mut finding = weakening(
         Severity::Error,
         UNKNOWN_BEFORE,
@@ -387,7 +345,7 @@ pub(super) fn weaker(before: &Config, after: &Config, today: Date) -> Vec<LineFi
 }
 
 /// The finding about what is weaker in a table of gates.toml.
-pub(super) fn weakening(severity: Severity, about: &str, what: &str) -> LineFinding {
+fn weakening(severity: Severity, about: &str, what: &str) -> LineFinding {
     LineFinding {
         path: FILE_NAME.into(),
         line: 1,
@@ -402,20 +360,19 @@ pub(super) fn weakening(severity: Severity, about: &str, what: &str) -> LineFind
     }
 }
 
-/// The finding that the configuration is gone; `None` if the rules before did not check for that.
-pub(super) fn removed_configuration(before: &Config) -> Option<LineFinding> {
-    let severity = before.bypass.level(WEAKENED).severity()?;
+/// The finding that no configuration is left, because it `was removed` or the like; `None` if none of
+/// the rules before checks for that.
+pub(super) fn no_configuration_left<'c>(
+    before: impl IntoIterator<Item = &'c Config>,
+    what: &str,
+) -> Option<LineFinding> {
+    let levels = before
+        .into_iter()
+        .map(|config| config.bypass.level(WEAKENED));
+    let severity = levels.filter_map(Level::severity).max()?;
     Some(LineFinding {
-        path: FILE_NAME.into(),
-        line: 1,
-        text: String::new(),
-        mark: String::new(),
-        rule: Cow::Borrowed(WEAKENED),
-        severity,
-        message: format!("{FILE_NAME} was removed, so no gate and no rule is left"),
-        notes: Vec::new(),
-        help: HELP.to_owned(),
-        excuse: None,
+        message: format!("{FILE_NAME} {what}, so no gate and no rule is left"),
+        ..weakening(severity, "gates", "")
     })
 }
 
