@@ -52,4 +52,20 @@ impl Environment {
     pub(crate) fn is_set(&self, name: &str) -> bool {
         self.get(name).is_some_and(|value| !value.is_empty())
     }
+
+    /// The user's directory for files of ours of one kind: below that of a variable, or else below
+    /// HOME (XDG Base Directory Specification, which has relative paths ignored). `None` if there
+    /// is no place for it; a home directory that does not exist is not made.
+    #[must_use]
+    pub(crate) fn user_dir(&self, variable: &str, below_home: &str) -> Option<PathBuf> {
+        let stated = |name: &str| {
+            let path = self.get(name).map(PathBuf::from);
+            path.filter(|path| path.is_absolute())
+        };
+        let base = stated(variable).or_else(|| {
+            let home = stated("HOME").filter(|home| home.is_dir())?;
+            Some(home.join(below_home))
+        })?;
+        Some(base.join("gatekeeper"))
+    }
 }

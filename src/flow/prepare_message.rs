@@ -5,7 +5,6 @@
 //! credit of an agent that says who it is; it adds no sign-off, which is a person's act.
 
 use std::ffi::{OsStr, OsString};
-use std::io::Write as _;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
@@ -14,6 +13,7 @@ use super::{protected_branch, receipt_store};
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
+use crate::base::replace::{Durability, replace_file};
 use crate::base::text::show_path;
 use crate::config::{CreditRequired, Rebase};
 use crate::git::invocation::hook_bypass;
@@ -260,20 +260,13 @@ fn fill_in(
     Ok(ExitCode::Passed)
 }
 
-/// Writes a file so that at every instant either the whole of it or what was there before is there.
+/// Replaces a message in its file, which keeps its permissions.
 pub(crate) fn replace(file: &Path, text: &[u8]) -> Result<()> {
     let write = || {
         // What the name leads to is replaced, not the link.
         let file = file.canonicalize()?;
-        let dir = file.parent().unwrap_or(Path::new("."));
-        let mut new = tempfile::NamedTempFile::new_in(dir)?;
-        new.write_all(text)?;
-        let mode = std::fs::metadata(&file)?.permissions().mode();
-        new.as_file()
-            .set_permissions(std::fs::Permissions::from_mode(mode))?;
-        new.as_file().sync_all()?;
-        new.persist(&file)?;
-        Ok(())
+        let mode = file.metadata()?.permissions().mode();
+        replace_file(&file, text, mode, Durability::Synced)
     };
     write().map_err(|error: std::io::Error| {
         Fault::unable(format!("cannot write {}", show_path(file))).because(&error)

@@ -7,11 +7,12 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::index::{Index, hex};
+use super::index::Index;
 use super::process::line;
 use super::status::raw_id;
 use super::{Repository, process};
 use crate::base::fault::{Fault, Result};
+use crate::base::hex::hex;
 
 /// An index as it is checked, in the plainest form, and without what no commit would have.
 pub(crate) struct PlainIndex {

@@ -6,9 +6,10 @@ use std::fs;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
-use super::index::{Index, hex};
+use super::index::Index;
 use super::{Repository, process};
 use crate::base::fault::{Fault, Result};
+use crate::base::hex::hex;
 use crate::base::scratch::Scratch;
 
 /// Another version of a file in an index.

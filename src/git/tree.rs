@@ -1,9 +1,8 @@
 //! A tree as it is stored: gitformat-pack(5) calls it a tree object. Each entry is
 //! `mode SP name NUL id`, with the id as bytes.
 
-use std::fmt::Write as _;
-
 use crate::base::fault::{Fault, Result};
+use crate::base::hex::hex;
 
 /// What a tree has under a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,7 +78,7 @@ impl<'t> Tree<'t> {
             _ => return None,
         };
         self.rest = &rest[end..];
-        let id = hexadecimal(id);
+        let id = hex(id);
         Some((name, TreeEntry { id, kind }))
     }
 }
@@ -97,14 +96,6 @@ impl<'t> Iterator for Tree<'t> {
         });
         Some(entry)
     }
-}
-
-fn hexadecimal(id: &[u8]) -> String {
-    let mut text = String::with_capacity(2 * id.len());
-    for byte in id {
-        let _ = write!(text, "{byte:02x}");
-    }
-    text
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use std::os::unix::fs::{MetadataExt as _, symlink};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
+use crate::base::replace::PREFIX;
 use crate::model::trigger::Hook;
 
 /// The suffix of the directory of kept hooks.
@@ -113,7 +114,7 @@ fn is_left_alone(name: &OsString, file: &Path) -> bool {
     crate::install::place::every_hook().any(|hook| text == hook.name())
         || text.ends_with(".sample")
         || text.starts_with(".git")
-        || text.starts_with(crate::install::place::NEW)
+        || text.starts_with(PREFIX)
         || matches!(
             crate::install::shim::owner(file),
             Ok(crate::install::shim::Owner::Ours(_) | crate::install::shim::Owner::Changed)

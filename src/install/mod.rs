@@ -8,15 +8,16 @@ mod shim;
 mod status;
 
 use std::fs;
-use std::io::{self, Write as _};
+use std::io;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use crate::base::fault::{Fault, Result};
+use crate::base::replace::{Durability, PREFIX, replace_file};
 use crate::base::text::show_path;
 use crate::git::Repository;
 use crate::model::trigger::Hook;
-use place::{NEW, every_hook};
+use place::every_hook;
 use shim::Owner;
 
 pub(crate) use chain::{kept, link_neighbours};
@@ -25,6 +26,9 @@ pub(crate) use configured::{
 };
 pub(crate) use server::{SERVER_BUDGET, ServerOptions};
 pub(crate) use status::{HookState, HookStatus, status};
+
+/// The permissions of a hook.
+const EXECUTABLE: u32 = 0o755;
 
 /// What happened to one hook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -138,7 +142,8 @@ fn put(repository: &Repository, program: &Path, options: &str) -> Result<Vec<Hoo
             Owner::Foreign | Owner::Changed => HookChange::Chained,
         };
         if change != HookChange::Unchanged {
-            write(&dir, &file, &text).map_err(|error| cannot_write(&file, &error))?;
+            replace_file(&file, &text, EXECUTABLE, Durability::Synced)
+                .map_err(|error| cannot_write(&file, &error))?;
         }
         done.push(HookDone { hook, file, change });
     }
@@ -228,7 +233,7 @@ pub(crate) fn set_aside_shims(repository: &Repository) -> Result<Vec<PathBuf>> {
 /// Removes files that a killed installation has left half written.
 fn remove_leftovers(dir: &Path) {
     for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
-        if entry.file_name().to_string_lossy().starts_with(NEW) {
+        if entry.file_name().to_string_lossy().starts_with(PREFIX) {
             let _ = fs::remove_file(entry.path());
         }
     }
@@ -272,17 +277,6 @@ fn owner(file: &Path) -> Result<Owner> {
 
 fn is_executable(file: &Path) -> bool {
     fs::metadata(file).is_ok_and(|metadata| metadata.permissions().mode() & 0o111 == 0o111)
-}
-
-/// Writes a hook so that git sees either the whole of it or what was there before.
-fn write(dir: &Path, file: &Path, text: &[u8]) -> io::Result<()> {
-    let mut new = tempfile::Builder::new().prefix(NEW).tempfile_in(dir)?;
-    new.write_all(text)?;
-    new.as_file()
-        .set_permissions(fs::Permissions::from_mode(0o755))?;
-    new.as_file().sync_all()?;
-    new.persist(file)?;
-    Ok(())
 }
 
 fn cannot_write(path: &Path, error: &io::Error) -> Fault {

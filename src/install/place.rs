@@ -7,9 +7,6 @@ use crate::base::text::{shell_word, show_path};
 use crate::git::{HooksPathScope, Repository};
 use crate::model::trigger::Hook;
 
-/// How the name of a hook that is being written begins.
-pub(crate) const NEW: &str = ".gatekeeper-new-";
-
 /// The hooks of repositories of every kind.
 pub(crate) fn every_hook() -> impl Iterator<Item = Hook> {
     Hook::ALL.into_iter().chain(Hook::SERVER)

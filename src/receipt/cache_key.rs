@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use sha2::{Digest as _, Sha256};
 
 use crate::base::environment::Variables;
+use crate::base::hex::hex;
 use crate::model::gate::{CommandForm, Gate, GateCommand};
 use crate::plan::PlannedGate;
 use crate::run;
@@ -111,12 +112,4 @@ pub(crate) fn policy(config: &crate::config::Config) -> String {
     let mut digest = Sha256::new();
     digest.update(crate::config::show(config, 0).as_bytes());
     hex(&digest.finalize())
-}
-
-fn hex(digest: &[u8]) -> String {
-    use std::fmt::Write as _;
-    digest.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

@@ -5,14 +5,15 @@
 //! protect against its owner, and does not claim to.
 
 use std::fs;
-use std::io::{Read as _, Write as _};
-use std::os::unix::fs::PermissionsExt as _;
-use std::path::{Path, PathBuf};
+use std::io::Read as _;
+use std::path::Path;
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
 use crate::base::environment::Environment;
+use crate::base::hex::{hex, unhex};
+use crate::base::replace::{Durability, PRIVATE, create_file, replace_file};
 
 /// The length of a key, in bytes: the block size of the hash.
 const LENGTH: usize = 64;
@@ -26,7 +27,8 @@ pub(super) struct SealingKey([u8; LENGTH]);
 impl SealingKey {
     /// The user's key, created if there is none. If it cannot be written, the repository's own.
     pub(super) fn open(environment: &Environment, dir: &Path) -> Option<Self> {
-        let outside = state_dir(environment).and_then(|dir| Self::in_dir(&dir));
+        let outside = environment.user_dir("XDG_STATE_HOME", ".local/state");
+        let outside = outside.and_then(|dir| Self::in_dir(&dir));
         outside.or_else(|| Self::in_dir(dir))
     }
 
@@ -50,16 +52,11 @@ impl SealingKey {
         fs::File::open("/dev/urandom")
             .and_then(|mut source| source.read_exact(&mut secret))
             .ok()?;
-        let mut new = tempfile::NamedTempFile::new_in(dir).ok()?;
-        new.write_all(&secret).ok()?;
-        let only_mine = fs::Permissions::from_mode(0o600);
-        new.as_file().set_permissions(only_mine).ok()?;
-        new.as_file().sync_all().ok()?;
         // A file of another length is not a key; one of the right length stays.
         if fs::metadata(file).is_ok_and(|data| data.len() != LENGTH as u64) {
-            return new.persist(file).ok().map(drop);
+            return replace_file(file, &secret, PRIVATE, Durability::Synced).ok();
         }
-        let _ = new.persist_noclobber(file);
+        let _ = create_file(file, &secret);
         Some(())
     }
 
@@ -73,7 +70,7 @@ impl SealingKey {
     pub(super) fn unseal<'a>(&self, kind: &str, sealed: &'a str) -> Option<&'a str> {
         let (heading, body) = sealed.split_once('\n')?;
         let code = heading.strip_prefix(&format!("gatekeeper {kind} 1 "))?;
-        let code = bytes(code)?;
+        let code = unhex(code)?;
         self.code(kind, body).verify_slice(&code).ok()?;
         Some(body)
     }
@@ -87,39 +84,10 @@ impl SealingKey {
     }
 }
 
-/// The directory for data that is neither configuration nor cache: the XDG Base Directory
-/// Specification, `XDG_STATE_HOME`.
-fn state_dir(environment: &Environment) -> Option<PathBuf> {
-    let stated = environment.get("XDG_STATE_HOME").map(PathBuf::from);
-    let usual = || {
-        let home = environment.get("HOME").filter(|home| !home.is_empty())?;
-        Some(Path::new(home).join(".local/state"))
-    };
-    let dir = stated.filter(|path| path.is_absolute()).or_else(usual)?;
-    dir.is_absolute().then(|| dir.join("gatekeeper"))
-}
-
-fn hex(code: &[u8]) -> String {
-    use std::fmt::Write as _;
-    code.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
-}
-
-fn bytes(code: &str) -> Option<Vec<u8>> {
-    let pairs = code.as_bytes().chunks(2);
-    let byte = |pair: &[u8]| {
-        let pair = std::str::from_utf8(pair).ok()?;
-        u8::from_str_radix(pair, 16)
-            .ok()
-            .filter(|_| pair.len() == 2)
-    };
-    pairs.map(byte).collect()
-}
-
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
     use super::*;
 
     #[test]
@@ -143,7 +111,7 @@ mod tests {
         fs::write(dir.path().join(NAME), "").unwrap();
         let key = SealingKey::in_dir(dir.path()).unwrap();
         let mode = fs::metadata(dir.path().join(NAME)).unwrap().permissions();
-        assert_eq!(mode.mode() & 0o777, 0o600);
+        assert_eq!(mode.mode() & 0o777, PRIVATE);
         assert_eq!(key.0.len(), LENGTH);
     }
 }

@@ -2,14 +2,15 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::fs;
-use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::io;
+use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
 use super::key::SealingKey;
 use super::ledger::Ledger;
 use crate::base::environment::Environment;
+use crate::base::replace::{Durability, PRIVATE, replace_file};
 use crate::git::Repository;
 use crate::model::trigger::Stage;
 
@@ -145,7 +146,9 @@ impl Store {
         let mut sorted: Vec<&str> = tips.iter().map(String::as_str).collect();
         sorted.sort_unstable();
         let sealed = self.key.seal(BASELINE, &sorted.join("\n"));
-        self.write(&self.dir.join(BASELINE), sealed.as_bytes())?;
+        fs::create_dir_all(&self.dir)?;
+        let file = self.dir.join(BASELINE);
+        replace_file(&file, sealed.as_bytes(), PRIVATE, Durability::Synced)?;
         self.baseline = Some(tips);
         self.has_other_key = false;
         Ok(true)
@@ -203,7 +206,9 @@ impl Store {
         add(&mut receipt);
         let body = serde_json::to_string_pretty(&receipt)?;
         let sealed = self.key.seal(RECEIPT, &body);
-        self.write(&self.receipts().join(tree), sealed.as_bytes())
+        let file = self.receipts().join(tree);
+        // A damaged receipt does not count.
+        replace_file(&file, sealed.as_bytes(), PRIVATE, Durability::Unsynced)
     }
 
     /// Whether receipts can be written at all.
@@ -214,14 +219,5 @@ impl Store {
     pub(crate) fn can_write(&self) -> io::Result<()> {
         fs::create_dir_all(self.receipts())?;
         tempfile::tempfile_in(self.receipts()).map(drop)
-    }
-
-    /// Writes a file so that at every instant either the whole new file or the old one is there.
-    fn write(&self, file: &Path, text: &[u8]) -> io::Result<()> {
-        fs::create_dir_all(&self.dir)?;
-        let mut new = tempfile::NamedTempFile::new_in(&self.dir)?;
-        new.write_all(text)?;
-        new.persist(file)?;
-        Ok(())
     }
 }

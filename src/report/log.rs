@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use crate::base::replace::{Durability, PRIVATE, replace_file};
 use crate::event::Output;
 use crate::model::gate::GateName;
 
@@ -11,15 +12,13 @@ use crate::model::gate::GateName;
 /// run.
 pub(super) fn save(dir: &Path, gate: &GateName, output: &Output) -> io::Result<PathBuf> {
     fs::create_dir_all(dir)?;
-    // Written to a temporary file and renamed, so that two concurrent runs each leave a complete
-    // file.
-    let mut file = tempfile::NamedTempFile::new_in(dir)?;
-    file.write_all(&output.head)?;
+    let mut text = output.head.clone();
     if output.omitted > 0 {
-        write!(file, "\n[{} bytes omitted]\n", output.omitted)?;
+        write!(text, "\n[{} bytes omitted]\n", output.omitted)?;
     }
-    file.write_all(&output.tail)?;
+    text.extend(&output.tail);
     let path = dir.join(format!("{gate}.log"));
-    file.persist(&path)?;
+    // Replaced in one step, so that two concurrent runs each leave a complete file.
+    replace_file(&path, &text, PRIVATE, Durability::Unsynced)?;
     Ok(path)
 }

@@ -2,7 +2,6 @@
 //! directory, that one run uses at a time; or a temporary one.
 
 use std::ffi::OsString;
-use std::fmt::Write as _;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind};
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
@@ -14,6 +13,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::base::environment::Environment;
 use crate::base::fault::{Fault, Result};
+use crate::base::hex::hex;
 use crate::base::scratch::{LOCK, Scratch, age, lock, remove_if_free};
 use crate::git::Repository;
 
@@ -46,7 +46,8 @@ impl ViewDir {
     /// The repository's directory in the user's cache, unless that cannot be written, is busy, or lies
     /// in the work tree.
     pub(super) fn kept(repository: &Repository, environment: &Environment) -> Option<Self> {
-        let cache = cache(environment)
+        let cache = environment
+            .user_dir("XDG_CACHE_HOME", ".cache")
             .filter(|cache| is_outside(cache, &repository.work_tree) && can_be_said(cache))?;
         let dir = cache.join(name_of(repository));
         let mut builder = fs::DirBuilder::new();
@@ -120,24 +121,8 @@ fn name_of(repository: &Repository) -> String {
     let name = repository.work_tree.file_name().unwrap_or_default();
     let mut name = name.to_string_lossy().replace(is_odd, "_");
     name.push('-');
-    for byte in &digest.finalize()[..DIGEST_BYTES] {
-        let _ = write!(name, "{byte:02x}");
-    }
+    name.push_str(&hex(&digest.finalize()[..DIGEST_BYTES]));
     name
-}
-
-/// `$XDG_CACHE_HOME/gatekeeper`, or `~/.cache/gatekeeper` (XDG Base Directory Specification).
-fn cache(environment: &Environment) -> Option<PathBuf> {
-    let set = |name: &str| environment.get(name).map(PathBuf::from);
-    let base = set("XDG_CACHE_HOME").filter(|path| path.is_absolute());
-    let base = base.or_else(|| {
-        Some(
-            set("HOME")
-                .filter(|home| home.is_absolute() && home.is_dir())?
-                .join(".cache"),
-        )
-    });
-    base.map(|base| base.join("gatekeeper"))
 }
 
 /// Whether a directory is not in the work tree: test runners and linters would find everything twice.

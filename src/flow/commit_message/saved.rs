@@ -6,6 +6,8 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use crate::base::replace::{Durability, PRIVATE, replace_file};
+
 /// How the name of a message's file begins.
 const PREFIX: &str = "message-";
 
@@ -30,19 +32,17 @@ pub(crate) fn save(dir: &Path, message: &[u8]) -> io::Result<PathBuf> {
     let name = format!("{PREFIX}{:07x}", hasher.finish() >> 36);
     let mut file = dir.join(&name);
     let mut number = 1;
-    // Somebody may have edited it since, and then it is not the same any more.
-    while let Ok(present) = fs::read(&file) {
-        if present == message {
+    // A file with another message stays: it may have been edited since. So does one that cannot be
+    // read.
+    while fs::symlink_metadata(&file).is_ok() {
+        if fs::read(&file).is_ok_and(|present| present == message) {
             touch(&file);
             return Ok(file);
         }
         number += 1;
         file = dir.join(format!("{name}-{number}"));
     }
-    let mut new = tempfile::NamedTempFile::new_in(dir)?;
-    new.write_all(message)?;
-    new.as_file().sync_all()?;
-    new.persist(&file)?;
+    replace_file(&file, message, PRIVATE, Durability::Synced)?;
     tidy(dir);
     Ok(file)
 }
@@ -82,6 +82,7 @@ pub(crate) fn save_to_temp(message: &[u8]) -> io::Result<PathBuf> {
         .prefix("gatekeeper-message-")
         .tempfile()?;
     file.write_all(message)?;
+    file.as_file().sync_all()?;
     let (_, path) = file.keep()?;
     Ok(path)
 }

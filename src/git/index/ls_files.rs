@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::entry::{Flags, IndexEntry, Stat};
 use crate::base::fault::{Fault, Result};
+use crate::base::hex::unhex;
 use crate::git::{Repository, process};
 
 /// The flags of an entry in memory, as git prints them: git's cache.h, `CE_VALID`,
@@ -109,12 +110,6 @@ fn put(store: &mut Vec<u8>, bytes: &[u8]) -> Option<std::ops::Range<u32>> {
     let start = u32::try_from(store.len()).ok()?;
     store.extend_from_slice(bytes);
     Some(start..u32::try_from(store.len()).ok()?)
-}
-
-fn unhex(text: &str) -> Option<Vec<u8>> {
-    let pairs = text.as_bytes().chunks(2);
-    let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
-    pairs.map(byte).collect()
 }
 
 #[cfg(test)]

@@ -20,6 +20,7 @@ use super::Repository;
 use super::change_set::FileMode;
 use super::paths::repository_path;
 use crate::base::fault::{Fault, Result};
+use crate::base::hex::hex;
 use crate::base::text::show_path;
 use crate::model::gate::PathSet;
 use entry::{IndexEntry, mode_of};
@@ -331,13 +332,4 @@ fn state(metadata: &fs::Metadata) -> [i128; 5] {
         time(metadata.mtime(), metadata.mtime_nsec()),
         time(metadata.ctime(), metadata.ctime_nsec()),
     ]
-}
-
-/// An id as git prints it.
-pub(super) fn hex(id: &[u8]) -> String {
-    use std::fmt::Write as _;
-    id.iter().fold(String::new(), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

@@ -6,8 +6,9 @@
 use sha1::Sha1;
 use sha2::{Digest, Sha256};
 
+use super::Index;
 use super::entry::IndexEntry;
-use super::{Index, hex};
+use crate::base::hex::hex;
 
 /// The length of an id that SHA-1 makes, in bytes.
 const SHA1: usize = 20;

@@ -7,7 +7,8 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 
 use crate::base::fault::Result;
-use crate::git::index::{Index, blob_id, hex};
+use crate::base::hex::hex;
+use crate::git::index::{Index, blob_id};
 use crate::git::paths::repository_path;
 use crate::git::process::line;
 use crate::git::{Repository, process};

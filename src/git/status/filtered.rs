@@ -8,10 +8,11 @@ use std::sync::Arc;
 
 use super::contents::raw_id;
 use crate::base::fault::{Fault, Result};
+use crate::base::hex::hex;
 use crate::base::scratch::Scratch;
 use crate::git::Repository;
 use crate::git::change_set::{Change, ChangeKind, FileMode};
-use crate::git::index::{Index, hex};
+use crate::git::index::Index;
 
 /// How many files git is asked for one by one.
 const FEW: usize = 50;
