@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use bstr::ByteSlice as _;
+
 use super::commit_message::{check, saved};
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
@@ -127,9 +129,7 @@ fn edit(
     let edited = fs::read(&file).map_err(|error| cannot(&error))?;
     // Only the line that we have written cuts; the message may hold one like it.
     let cut = format!("{CUT}\n");
-    let end = edited
-        .windows(cut.len())
-        .rposition(|part| part == cut.as_bytes());
+    let end = edited.rfind(&cut);
     let mut settings = check::settings(setting, Editor::NotUsed, Some("whitespace"));
     settings.verbose = false;
     let cleaned = clean(&edited[..end.unwrap_or(edited.len())], &settings);

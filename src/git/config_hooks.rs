@@ -3,6 +3,8 @@
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStringExt as _;
 
+use bstr::ByteSlice as _;
+
 use super::Repository;
 use crate::base::fault::Result;
 
@@ -125,13 +127,10 @@ fn version(line: &str) -> Option<(u32, u32)> {
 
 /// Reads `key NEWLINE value NUL`; a value may be missing.
 fn parse(output: &[u8]) -> Vec<HookSetting> {
-    let entries = output.split(|byte| *byte == 0);
+    let entries = output.split_str("\0");
     let read = |entry: &[u8]| {
-        let end = entry.iter().position(|byte| *byte == b'\n');
-        let (key, value) = match end {
-            Some(end) => (&entry[..end], Some(&entry[end + 1..])),
-            None => (entry, None),
-        };
+        let mut parts = entry.splitn_str(2, "\n");
+        let (key, value) = (parts.next()?, parts.next());
         let key = String::from_utf8_lossy(key);
         let (name, key) = key.strip_prefix("hook.")?.rsplit_once('.')?;
         Some(HookSetting {

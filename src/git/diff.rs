@@ -7,6 +7,8 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 
+use bstr::ByteSlice as _;
+
 use super::paths::repository_path;
 use super::{Objects, Repository, process};
 use crate::base::fault::{Fault, Result};
@@ -162,7 +164,7 @@ fn without(text: &[u8], other: &[u8]) -> Vec<Line> {
 
 fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     let text = text.strip_suffix(b"\n").unwrap_or(text);
-    text.split(|byte| *byte == b'\n')
+    text.split_str("\n")
 }
 
 /// A file as the patch shows it.
@@ -236,7 +238,7 @@ impl<'p> Patch<'p> {
 
     /// The lines of a hunk: as many as its header says, whatever they begin with.
     fn hunk(&mut self, header: &[u8], shown: &mut PatchedFile) -> Option<()> {
-        let mut words = header.split(|byte| *byte == b' ');
+        let mut words = header.split_str(" ");
         let (mut old, mut removed) = numbers(words.next()?)?;
         let (mut new, mut added) = numbers(words.next()?.strip_prefix(b"+")?)?;
         while removed + added > 0 {
@@ -297,7 +299,7 @@ fn side(name: &[u8]) -> Option<Vec<u8>> {
 /// The name in `a/name b/name`, if both are the same. Where they are not, other lines name it.
 fn same_name(names: &[u8]) -> Option<Vec<u8>> {
     if names.starts_with(b"\"") {
-        let second = names.windows(4).position(|part| part == b" \"b/")?;
+        let second = names.find(" \"b/")?;
         return side(&names[second + 1..]);
     }
     let half = names.len().checked_sub(1)? / 2;

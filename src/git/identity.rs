@@ -4,6 +4,8 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 
+use bstr::ByteSlice as _;
+
 use super::Repository;
 use crate::base::fault::{Fault, Result};
 
@@ -75,12 +77,9 @@ impl Repository {
         let (mut author, mut committer) = (None, None);
         // A value with a line break looks like several entries; no value that we ask for has one,
         // and the identities come last.
-        for line in output.split(|byte| *byte == b'\n') {
-            let Some(equals) = line.iter().position(|byte| *byte == b'=') else {
-                continue;
-            };
-            let value = &line[equals + 1..];
-            match &line[..equals] {
+        let entries = output.split_str("\n");
+        for (key, value) in entries.filter_map(|line| line.split_once_str("=")) {
+            match key {
                 b"GIT_AUTHOR_IDENT" => author = Identity::parse(&text(value)),
                 b"GIT_COMMITTER_IDENT" => {
                     committer = Identity::parse(&text(value));

@@ -3,6 +3,8 @@
 
 use std::collections::HashMap;
 
+use bstr::ByteSlice as _;
+
 use super::process::line;
 use super::{CommitRange, Objects, Repository, process};
 use crate::base::fault::Result;
@@ -89,13 +91,12 @@ fn rewritten(
     committer: &[u8],
     written: &HashMap<String, String>,
 ) -> Option<Vec<u8>> {
-    let end = content.windows(2).position(|two| two == b"\n\n");
-    let end = end.map_or(content.len(), |end| end + 1);
+    let end = content.find("\n\n").map_or(content.len(), |end| end + 1);
     let is_mapped = |line: &[u8]| {
         let id = line.strip_prefix(b"parent ")?;
         written.get(String::from_utf8_lossy(id.trim_ascii_end()).as_ref())
     };
-    let lines = || content[..end].split_inclusive(|byte| *byte == b'\n');
+    let lines = || content[..end].lines_with_terminator();
     // A tag that was merged is that of a commit which is not there any more.
     let is_stale = |line: &[u8]| {
         let object = line.strip_prefix(b"mergetag object ").unwrap_or_default();
@@ -187,6 +188,6 @@ mod tests {
         );
         let named = "C\u{fc}".as_bytes();
         let kept = rewritten(COMMIT, Some(b"m\n"), named, &none).unwrap();
-        assert!(kept.windows(12).any(|part| part == b"committer A "));
+        assert!(kept.contains_str("committer A "));
     }
 }

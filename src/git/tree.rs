@@ -1,6 +1,8 @@
 //! A tree as it is stored: gitformat-pack(5) calls it a tree object. Each entry is
 //! `mode SP name NUL id`, with the id as bytes.
 
+use bstr::ByteSlice as _;
+
 use crate::base::fault::{Fault, Result};
 use crate::base::hex::hex;
 
@@ -64,11 +66,9 @@ impl<'t> Tree<'t> {
     }
 
     fn entry(&mut self) -> Option<(&'t [u8], TreeEntry)> {
-        let space = self.rest.iter().position(|byte| *byte == b' ')?;
-        let (mode, rest) = (&self.rest[..space], &self.rest[space + 1..]);
-        let nul = rest.iter().position(|byte| *byte == 0)?;
-        let end = nul + 1 + self.id.len() / 2;
-        let (name, id) = (&rest[..nul], rest.get(nul + 1..end)?);
+        let (mode, rest) = self.rest.split_once_str(" ")?;
+        let (name, rest) = rest.split_once_str("\0")?;
+        let (id, rest) = rest.split_at_checked(self.id.len() / 2)?;
         // Old versions of git have written other permissions for files (`fsck.c: badFilemode`).
         let kind = match mode {
             b"40000" | b"040000" => EntryKind::Directory,
@@ -77,7 +77,7 @@ impl<'t> Tree<'t> {
             _ if mode.starts_with(b"100") => EntryKind::File,
             _ => return None,
         };
-        self.rest = &rest[end..];
+        self.rest = rest;
         let id = hex(id);
         Some((name, TreeEntry { id, kind }))
     }

@@ -5,6 +5,8 @@ use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
+use bstr::ByteSlice as _;
+
 use crate::model::trigger::Hook;
 
 /// The shim with places for the hook's name and our program.
@@ -82,8 +84,8 @@ pub(super) fn fill(template: &[u8], places: &[(&[u8], &[u8])]) -> Vec<u8> {
 /// The checksum of all lines but the one that holds it: the id that git would give them.
 fn checksum(text: &[u8]) -> String {
     let covered: Vec<u8> = text
-        .split_inclusive(|byte| *byte == b'\n')
-        .filter(|line| !holds_checksum(line))
+        .lines_with_terminator()
+        .filter(|line| !line.contains_str(CHECKSUM_LABEL))
         .flatten()
         .copied()
         .collect();
@@ -91,22 +93,10 @@ fn checksum(text: &[u8]) -> String {
         .map_or_else(|_| "none".to_owned(), |id| id.to_string())
 }
 
-fn holds_checksum(line: &[u8]) -> bool {
-    line.windows(CHECKSUM_LABEL.len())
-        .any(|window| window == CHECKSUM_LABEL)
-}
-
 /// A path as one word of a shell script: bytes, not text.
 pub(super) fn quoted(value: &OsStr) -> Vec<u8> {
-    let mut quoted = vec![b'\''];
-    for byte in value.as_bytes() {
-        match byte {
-            b'\'' => quoted.extend_from_slice(b"'\\''"),
-            byte => quoted.push(*byte),
-        }
-    }
-    quoted.push(b'\'');
-    quoted
+    let inside = value.as_bytes().replace("'", r"'\''");
+    [b"'", &inside[..], b"'"].concat()
 }
 
 /// Determines the owner of a file.
@@ -129,14 +119,14 @@ pub(super) fn owner(file: &Path) -> io::Result<Owner> {
         return Ok(Owner::Foreign);
     }
     let text = fs::read(file)?;
-    let mut lines = text.split(|byte| *byte == b'\n');
+    let mut lines = text.split_str("\n");
     if !lines.by_ref().take(3).any(|line| line.ends_with(ID)) {
         return Ok(Owner::Foreign);
     }
     let sum = checksum(&text);
     let is_intact = text
-        .split(|byte| *byte == b'\n')
-        .any(|line| holds_checksum(line) && line.ends_with(sum.as_bytes()));
+        .split_str("\n")
+        .any(|line| line.contains_str(CHECKSUM_LABEL) && line.ends_with(sum.as_bytes()));
     Ok(if is_intact {
         Owner::Ours(text)
     } else {
@@ -146,13 +136,13 @@ pub(super) fn owner(file: &Path) -> io::Result<Owner> {
 
 /// Whether a shim of ours says that another hook has to run first.
 pub(super) fn is_chained(text: &[u8]) -> bool {
-    text.windows(CHAINED.len()).any(|window| window == CHAINED)
+    text.contains_str(CHAINED)
 }
 
 /// The program that one of our shims, or our command in the configuration, starts.
 pub(super) fn program(text: &[u8]) -> Option<PathBuf> {
     let line = text
-        .split(|byte| *byte == b'\n')
+        .split_str("\n")
         .find_map(|line| line.strip_prefix(b"gatekeeper="))?;
     // The inverse of `quoted`: quotes delimit, and a quote itself stands escaped between two.
     let mut path = Vec::new();
@@ -183,10 +173,7 @@ mod tests {
         let program = Path::new(OsStr::from_bytes(b"/a b/it's/$x/\xff@HOOK@"));
         let text = text(Hook::PreCommit, program, false, "");
         let expected = b"\ngatekeeper='/a b/it'\\''s/$x/\xff@HOOK@'\n";
-        assert!(
-            text.windows(expected.len())
-                .any(|window| window == expected)
-        );
+        assert!(text.contains_str(expected));
         assert_eq!(
             crate::install::shim::program(&text).as_deref(),
             Some(program)

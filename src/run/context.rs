@@ -4,9 +4,9 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 use std::time::Duration;
 
+use bstr::ByteSlice as _;
 use rustix::process::Pid;
 
-use super::output;
 use crate::base::environment::Variables;
 use crate::event::Output;
 use crate::rules::results::RuleResults;
@@ -38,7 +38,7 @@ impl RunContext<'_> {
         if let Some(work_tree) = seen.shown_as {
             let (from, to) = (seen.top.as_os_str(), work_tree.as_os_str());
             for part in [&mut output.head, &mut output.tail] {
-                *part = output::replaced(part, from.as_bytes(), to.as_bytes());
+                *part = part.replace(from.as_bytes(), to.as_bytes());
             }
         }
         output

@@ -278,22 +278,6 @@ pub(super) fn read_all(
     }
 }
 
-/// Bytes with every occurrence of some others replaced.
-pub(super) fn replaced(bytes: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
-    let mut result = Vec::with_capacity(bytes.len());
-    let mut rest = bytes;
-    while let Some(at) = rest
-        .windows(from.len().max(1))
-        .position(|part| part == from)
-    {
-        result.extend_from_slice(&rest[..at]);
-        result.extend_from_slice(to);
-        rest = &rest[at + from.len()..];
-    }
-    result.extend_from_slice(rest);
-    result
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

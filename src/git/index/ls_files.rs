@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use bstr::ByteSlice as _;
+
 use super::entry::{Flags, IndexEntry, Stat};
 use crate::base::fault::{Fault, Result};
 use crate::base::hex::unhex;
@@ -44,19 +46,18 @@ pub(super) fn read(
 
 /// `mode id stage`, tab, path, NUL; then five lines, as in `  dev: 1<tab>ino: 2`.
 fn read_entry<'a>(text: &'a [u8], store: &mut Vec<u8>) -> Option<(IndexEntry, &'a [u8])> {
-    let end = text.iter().position(|byte| *byte == 0)?;
-    let (heading, mut rest) = (&text[..end], &text[end + 1..]);
-    let tab = heading.iter().position(|byte| *byte == b'\t')?;
-    let fields = std::str::from_utf8(&heading[..tab]).ok()?;
+    let (heading, mut rest) = text.split_once_str("\0")?;
+    let (fields, name) = heading.split_once_str("\t")?;
+    let fields = std::str::from_utf8(fields).ok()?;
     let mut fields = fields.split(' ');
     let mode = u32::from_str_radix(fields.next()?, 8).ok()?;
     let hex = fields.next()?;
     let stage: u8 = fields.next()?.parse().ok()?;
     let mut numbers = Vec::new();
     for _ in 0..5 {
-        let end = rest.iter().position(|byte| *byte == b'\n')?;
-        let line = std::str::from_utf8(&rest[..end]).ok()?;
-        rest = &rest[end + 1..];
+        let (line, after) = rest.split_once_str("\n")?;
+        rest = after;
+        let line = std::str::from_utf8(line).ok()?;
         let values = line.split(['\t', ':', ' ']).filter(|word| !word.is_empty());
         for value in values {
             let is_flags = numbers.len() == 9;
@@ -82,7 +83,7 @@ fn read_entry<'a>(text: &'a [u8], store: &mut Vec<u8>) -> Option<(IndexEntry, &'
         return None;
     };
     let id = put(store, &unhex(hex)?)?;
-    let name = put(store, &heading[tab + 1..])?;
+    let name = put(store, name)?;
     let low = |number: u64| u32::try_from(number & u64::from(u32::MAX)).unwrap_or_default();
     let entry = IndexEntry {
         name,

@@ -3,6 +3,8 @@
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 
+use bstr::ByteSlice as _;
+
 use crate::base::environment::Variables;
 
 /// Where `-c` and `--config-env` are handed on.
@@ -78,7 +80,7 @@ fn parameters(text: &[u8]) -> Vec<ConfigOverride> {
                 value = Some(text);
                 rest = after;
             }
-        } else if let Some(at) = key.iter().position(|byte| *byte == b'=') {
+        } else if let Some(at) = key.find_byte(b'=') {
             value = Some(key.split_off(at + 1));
             key.truncate(at);
         }
@@ -97,9 +99,9 @@ fn dequoted(text: &[u8]) -> Option<(Vec<u8>, &[u8])> {
     let mut rest = text.strip_prefix(b"'")?;
     let mut word = Vec::new();
     loop {
-        let end = rest.iter().position(|byte| *byte == b'\'')?;
-        word.extend_from_slice(&rest[..end]);
-        rest = &rest[end + 1..];
+        let (part, after) = rest.split_once_str("'")?;
+        word.extend_from_slice(part);
+        rest = after;
         // git puts these two between two quoted parts, with a backslash.
         match rest {
             [b'\\', byte @ (b'\'' | b'!'), b'\'', after @ ..] => {

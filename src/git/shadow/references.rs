@@ -5,6 +5,8 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
+use bstr::ByteSlice as _;
+
 use crate::base::fault::Result;
 use crate::git::Repository;
 use crate::git::paths::repository_path;
@@ -30,12 +32,9 @@ impl References {
         }
         let format = "--format=%(objectname) %(refname) %(symref)";
         let (mut packed, mut symbolic) = (Vec::new(), Vec::new());
-        for line in repository
-            .git(["for-each-ref", format])?
-            .split(|byte| *byte == b'\n')
-        {
+        for line in repository.git(["for-each-ref", format])?.split_str("\n") {
             // No name of a reference has a space.
-            let mut fields = line.split(|byte| *byte == b' ');
+            let mut fields = line.split_str(" ");
             let (Some(id), Some(name)) = (fields.next(), fields.next()) else {
                 continue;
             };
@@ -130,12 +129,12 @@ fn collect(
 /// said, so neither is it said that it would be.
 fn merged(packed: &[u8], loose: &[(PathBuf, Vec<u8>)]) -> Option<Vec<u8>> {
     let mut all: BTreeMap<&[u8], &[u8]> = BTreeMap::new();
-    for line in packed.split(|byte| *byte == b'\n') {
+    for line in packed.split_str("\n") {
         if line.is_empty() || line.starts_with(b"#") || line.starts_with(b"^") {
             continue;
         }
-        let space = line.iter().position(|byte| *byte == b' ')?;
-        all.insert(&line[space + 1..], &line[..space]);
+        let (id, name) = line.split_once_str(" ")?;
+        all.insert(name, id);
     }
     for (name, text) in loose {
         all.insert(name.as_os_str().as_bytes(), text.trim_ascii_end());

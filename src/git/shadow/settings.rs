@@ -6,6 +6,8 @@ use std::fs;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
+use bstr::ByteSlice as _;
+
 use crate::base::environment::Variables;
 use crate::base::fault::{Fault, Result};
 use crate::git::{Repository, process};
@@ -222,15 +224,15 @@ impl GitSetting {
 /// Scope, NUL, origin, NUL, key, and a line break with the value if there is one, NUL.
 fn parse(output: &[u8]) -> Option<Vec<GitSetting>> {
     let mut list = Vec::new();
-    let mut fields = output.split(|byte| *byte == 0);
+    let mut fields = output.split_str("\0");
     while let Some(scope) = fields.next().filter(|scope| !scope.is_empty()) {
         let (origin, pair) = (fields.next()?, fields.next()?);
-        let end = pair.iter().position(|byte| *byte == b'\n');
+        let mut pair = pair.splitn_str(2, "\n");
         list.push(GitSetting {
             scope: scope.to_owned(),
             origin: origin.to_owned(),
-            key: pair[..end.unwrap_or(pair.len())].to_owned(),
-            value: end.map(|end| pair[end + 1..].to_owned()),
+            key: pair.next()?.to_owned(),
+            value: pair.next().map(<[u8]>::to_owned),
         });
     }
     Some(list)
@@ -238,8 +240,7 @@ fn parse(output: &[u8]) -> Option<Vec<GitSetting>> {
 
 /// Writes a setting down: git-config(1), "syntax".
 pub(super) fn put(text: &mut Vec<u8>, key: &[u8], value: Option<&[u8]>) {
-    let dot = |byte: &u8| *byte == b'.';
-    let (Some(first), Some(last)) = (key.iter().position(dot), key.iter().rposition(dot)) else {
+    let (Some(first), Some(last)) = (key.find_byte(b'.'), key.rfind_byte(b'.')) else {
         return;
     };
     text.push(b'[');

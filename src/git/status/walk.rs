@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::{fs, thread};
 
+use bstr::ByteSlice as _;
 use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags, fstat, openat, readlinkat, statat};
 
 use super::times::{file_stat, is_as_it_was, stat};
@@ -149,7 +150,7 @@ fn dirs(index: &Index) -> Vec<Folder<'_>> {
             let parent = open[open.len() - 1];
             let above = dirs[parent].path;
             let begin = if above.is_empty() { 0 } else { above.len() + 1 };
-            let Some(length) = name[begin..].iter().position(|byte| *byte == b'/') else {
+            let Some(length) = name[begin..].find_byte(b'/') else {
                 dirs[parent].files.push(place);
                 break;
             };
@@ -249,8 +250,7 @@ impl<'a> WorktreeWalker<'a> {
 
     fn compare(&self, entry: &IndexEntry, dir: &OwnedFd) -> Comparison {
         let name = self.index.name(entry);
-        let slash = name.iter().rposition(|byte| *byte == b'/');
-        let file = &name[slash.map_or(0, |slash| slash + 1)..];
+        let file = name.rsplit_once_str("/").map_or(name, |(_, file)| file);
         match statat(dir, file, AtFlags::SYMLINK_NOFOLLOW) {
             Ok(metadata) => {
                 // What is written by way of the other names is not reported.
@@ -315,7 +315,7 @@ impl<'a> WorktreeWalker<'a> {
                 return;
             }
             let begin = if above.is_empty() { 0 } else { above.len() + 1 };
-            let length = path[begin..].iter().position(|byte| *byte == b'/');
+            let length = path[begin..].find_byte(b'/');
             let end = length.map_or(path.len(), |length| begin + length);
             let next = dir
                 .as_ref()

@@ -14,9 +14,8 @@ pub(crate) fn tail(output: &Output, limit: usize) -> (Vec<String>, bool) {
         bytes.extend_from_slice(&output.head);
     }
     bytes.extend_from_slice(&output.tail);
-    let is_text = |byte: &u8| !byte.is_ascii_whitespace();
-    let end = bytes.iter().rposition(is_text).map_or(0, |at| at + 1);
-    let lines: Vec<&[u8]> = bytes[..end].split(|byte| *byte == b'\n').collect();
+    let text = bytes.trim_ascii_end();
+    let lines: Vec<&[u8]> = text.split(|byte| *byte == b'\n').collect();
     let from = lines.len().saturating_sub(limit);
     let mut cut = false;
     let shown = lines[from..].iter().map(|line| {

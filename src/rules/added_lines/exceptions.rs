@@ -1,6 +1,8 @@
 //! Justified exceptions: the reason that stands on the line or in its brackets.
 
-use super::lexer::{PartKind, Spans, find};
+use bstr::ByteSlice as _;
+
+use super::lexer::{PartKind, Spans};
 use crate::config::is_reason;
 use crate::tools::ReasonStyle;
 
@@ -81,7 +83,10 @@ fn comment_on_line(location: MatchLocation<'_>) -> String {
     let end = location
         .brackets_end
         .map_or(location.end, |end| end.max(location.end));
-    let line_end = end + find(&location.text[end..], b"\n").unwrap_or(location.text.len() - end);
+    let line_end = end
+        + location.text[end..]
+            .find_byte(b'\n')
+            .unwrap_or(location.text.len() - end);
     let is_comment = |at: &usize| location.spans.kind(*at) == PartKind::Comment;
     let bytes: Vec<u8> = (end..line_end)
         .filter(is_comment)
@@ -136,7 +141,7 @@ fn remainder(comment: &str) -> Option<String> {
 fn named(location: MatchLocation<'_>, end: usize) -> Option<String> {
     let inside = &location.text[location.end..end];
     let mut from = 0;
-    while let Some(at) = find(&inside[from..], b"reason") {
+    while let Some(at) = inside[from..].find("reason") {
         let start = from + at;
         from = start + b"reason".len();
         let rest = inside[from..].trim_ascii_start();

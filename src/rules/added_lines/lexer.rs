@@ -4,6 +4,8 @@
 //! cannot be classified is code. This is not a parser: where a language is ambiguous (the slash of
 //! JavaScript and Ruby) it guesses as editors do, and recovers at the end of the line.
 
+use bstr::ByteSlice as _;
+
 use super::language::{QuoteStyle, Syntax};
 use crate::tools::Language;
 
@@ -125,7 +127,7 @@ impl<'t> Lexer<'t> {
 
     /// Where the current line ends.
     pub(super) fn line_end(&self) -> usize {
-        self.at + find(self.rest(), b"\n").unwrap_or(self.rest().len())
+        self.at + self.rest().find_byte(b'\n').unwrap_or(self.rest().len())
     }
 
     /// Runs over a part of the text as if it were the whole.
@@ -203,7 +205,9 @@ impl<'t> Lexer<'t> {
         }
         let start = prefix.len() + hashes + 1;
         let close = [b"\"", &after[..hashes]].concat();
-        let length = find(&rest[start..], &close).map_or(rest.len(), |at| start + at + close.len());
+        let length = rest[start..]
+            .find(&close)
+            .map_or(rest.len(), |at| start + at + close.len());
         self.to(self.at + length, PartKind::Text);
         true
     }
@@ -389,13 +393,4 @@ pub(super) fn length_to(text: &[u8], is_right: impl Fn(&[u8]) -> bool) -> Option
         at += 1;
     }
     None
-}
-
-/// The place of the first occurrence of `part`.
-pub(super) fn find(text: &[u8], part: &[u8]) -> Option<usize> {
-    match part {
-        [] => None,
-        [byte] => text.iter().position(|candidate| candidate == byte),
-        _ => text.windows(part.len()).position(|window| window == part),
-    }
 }

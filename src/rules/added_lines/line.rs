@@ -2,6 +2,7 @@
 
 use std::cell::OnceCell;
 
+use bstr::ByteSlice as _;
 use regex::bytes::Regex;
 
 use super::exceptions::{MatchLocation, Reason, reason};
@@ -193,8 +194,7 @@ fn command_start(text: &[u8], start: usize) -> usize {
         if !before.ends_with(b"\\") {
             break;
         }
-        let line_start = before.iter().rposition(|byte| *byte == b'\n');
-        begin = line_start.map_or(0, |at| at + 1);
+        begin = before.rfind_byte(b'\n').map_or(0, |at| at + 1);
     }
     begin
 }

@@ -1,6 +1,8 @@
 //! Syntax that only Ruby has: here-documents, `%w[...]`, `=begin`, and characters.
 
-use super::lexer::{Lexer, PartKind, find, length_to};
+use bstr::ByteSlice as _;
+
+use super::lexer::{Lexer, PartKind, length_to};
 
 /// A here-document that begins with the next line.
 pub(super) struct Heredoc {
@@ -13,7 +15,9 @@ pub(super) fn special(lexer: &mut Lexer<'_>, pending: &mut Vec<Heredoc>) -> bool
     let previous = lexer.previous();
     let at_line_start = previous.is_none_or(|byte| byte == b'\n');
     if at_line_start && rest.starts_with(b"=begin") {
-        let end = find(rest, b"\n=end").map_or(lexer.text.len(), |at| lexer.at + at + 5);
+        let end = rest
+            .find("\n=end")
+            .map_or(lexer.text.len(), |at| lexer.at + at + 5);
         lexer.to(end, PartKind::Comment);
         return true;
     }

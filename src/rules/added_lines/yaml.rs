@@ -1,6 +1,8 @@
 //! YAML, with the shell that is embedded in it.
 
-use super::lexer::{Lexer, PartKind, find};
+use bstr::ByteSlice as _;
+
+use super::lexer::{Lexer, PartKind};
 use super::shell;
 
 /// The keys whose blocks of text are shell.
@@ -97,7 +99,7 @@ fn quoted(rest: &[u8]) -> Option<usize> {
 /// The start of the comment on the line that has just been read, or else the end of the line.
 fn comment_start(lexer: &Lexer<'_>, start: usize) -> usize {
     let line = &lexer.text[start..lexer.at];
-    find(line, b" #").map_or(lexer.at, |at| start + at)
+    line.find(" #").map_or(lexer.at, |at| start + at)
 }
 
 /// The block of text that a line announces, as in `key: |`.
@@ -136,7 +138,7 @@ fn block_end(text: &[u8], start: usize, indent: usize) -> usize {
     let mut at = start;
     while at < text.len() {
         let rest = &text[at..];
-        let length = find(rest, b"\n").map_or(rest.len(), |at| at + 1);
+        let length = rest.find_byte(b'\n').map_or(rest.len(), |at| at + 1);
         let line = &rest[..length];
         let is_blank = line.trim_ascii().is_empty();
         let own_indent = line.iter().take_while(|byte| **byte == b' ').count();

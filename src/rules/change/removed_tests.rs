@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::LazyLock;
 
+use bstr::ByteSlice as _;
 use regex::bytes::Regex;
 
 use crate::base::text::{clean_line, count, some_of};
@@ -185,11 +186,10 @@ impl<'t> NumberedLines<'t> {
     /// The number and the text of the line that holds a byte.
     fn at(&mut self, at: usize) -> (usize, &'t [u8]) {
         let passed = &self.text[self.at..at];
-        self.number += passed.split(|byte| *byte == b'\n').count() - 1;
+        self.number += passed.split_str("\n").count() - 1;
         self.at = at;
-        let start = self.text[..at].iter().rposition(|byte| *byte == b'\n');
-        let from_line = &self.text[start.map_or(0, |end| end + 1)..];
-        let line = from_line.split(|byte| *byte == b'\n').next();
+        let start = self.text[..at].rfind_byte(b'\n').map_or(0, |end| end + 1);
+        let line = self.text[start..].split_str("\n").next();
         (self.number, line.unwrap_or_default())
     }
 }

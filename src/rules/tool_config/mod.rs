@@ -27,6 +27,7 @@ use crate::base::text::{clean_line, count, some_of};
 use crate::config::Bypass;
 use crate::model::finding::Severity;
 use crate::tools::{Configuration, configurations};
+use bstr::ByteSlice as _;
 use files::is_named;
 use groups::Group;
 use settings::FlatSetting;
@@ -161,7 +162,7 @@ fn place(text: &[u8], setting: &FlatSetting<'_>, marks: &[String]) -> usize {
     let rest = text.get(at..).unwrap_or_default();
     let offset = word
         .filter(|word| !word.is_empty())
-        .and_then(|word| rest.windows(word.len()).position(|window| window == word));
+        .and_then(|word| rest.find(word));
     at + offset.unwrap_or(0)
 }
 
@@ -258,12 +259,11 @@ fn finding(
     text: &[u8],
 ) -> LineFinding {
     let at = at.min(text.len());
-    let start = text[..at].iter().rposition(|byte| *byte == b'\n');
-    let line = text[start.map_or(0, |end| end + 1)..].split(|byte| *byte == b'\n');
+    let start = text[..at].rfind_byte(b'\n').map_or(0, |end| end + 1);
     LineFinding {
         path: PathBuf::from(path),
-        line: text[..at].split(|byte| *byte == b'\n').count(),
-        text: clean_line(line.into_iter().next().unwrap_or_default()),
+        line: text[..at].split_str("\n").count(),
+        text: clean_line(text[start..].split_str("\n").next().unwrap_or_default()),
         mark: String::new(),
         rule: Cow::Borrowed(rule),
         severity,

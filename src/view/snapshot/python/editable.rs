@@ -13,6 +13,8 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
+use bstr::ByteSlice as _;
+
 use super::environments::{is_project, site_packages};
 use super::string_literals;
 use crate::base::environment::Environment;
@@ -226,7 +228,7 @@ impl FoundInstallation {
 
 /// A module with every path to the work tree led to the snapshot, if it has one.
 fn led_elsewhere(text: &[u8], trees: &PathMapping<'_>) -> Option<Vec<u8>> {
-    let is_mesons = text.windows(MESONS.len()).any(|part| part == MESONS);
+    let is_mesons = text.contains_str(MESONS);
     let mut led = Vec::with_capacity(text.len());
     let mut kept = Vec::new();
     let mut at = 0;
