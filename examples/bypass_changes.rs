@@ -3,7 +3,7 @@
 //! `cargo run --release --example bypass_changes -- REPOSITORY... [--max N] [--list]`
 //!
 //! A repository may be bare; N is the most commits of each. With `--list` each finding is printed,
-//! for eyes to judge.
+//! for eyes to check.
 
 #![expect(clippy::print_stdout, reason = "the numbers are what it is for")]
 

@@ -4,7 +4,7 @@
 //! `cargo run --release --example bypass_lines -- REPOSITORY... [--max N] [--list]`
 //!
 //! Every rule is switched on. A repository may be bare; N is the most commits of each. With `--list` each finding is printed, for
-//! eyes to judge.
+//! eyes to check.
 
 #![expect(clippy::print_stdout, reason = "the numbers are what it is for")]
 

@@ -129,7 +129,7 @@ fn the_first_commit_adds_everything_and_a_merge_what_is_its_own() {
 }
 
 #[test]
-fn what_is_staged_is_judged_and_not_what_lies_there() {
+fn what_is_staged_is_checked_and_not_what_lies_there() {
     let sandbox = Sandbox::new();
     sandbox.write("a.py", "x\n");
     commit(&sandbox);

@@ -1,7 +1,7 @@
 //! Ways around the hooks: each brings what no gate lets through into a repository without hooks,
 //! and with them is stopped, or found by the layer that the table names.
 
-use crate::cases::{Case, Hooks, Judgement, Scene, Stage, ensure, judge, told};
+use crate::cases::{Case, CaseResult, Hooks, Scene, Stage, check_cases, ensure, told};
 use crate::sandbox::Done;
 
 const KEYS: [&str; 3] = ["expected", "loot", "says"];
@@ -97,7 +97,7 @@ const REASONS: [&str; 5] = [
 ];
 
 /// Plays an attack without hooks, then with them.
-fn attack(stage: &Stage, case: &Case) -> Judgement {
+fn attack(stage: &Stage, case: &Case) -> CaseResult {
     let loot = Loot::of(case);
     let scene = stage.scene(Hooks::Absent);
     set_up(&scene, case)?;
@@ -115,7 +115,7 @@ fn attack(stage: &Stage, case: &Case) -> Judgement {
     is_as_expected(stage, &scene, case, &done)
 }
 
-fn set_up(scene: &Scene<'_>, case: &Case) -> Judgement {
+fn set_up(scene: &Scene<'_>, case: &Case) -> CaseResult {
     if case.setup.is_empty() {
         return Ok(());
     }
@@ -125,7 +125,7 @@ fn set_up(scene: &Scene<'_>, case: &Case) -> Judgement {
     })
 }
 
-fn is_as_expected(stage: &Stage, scene: &Scene<'_>, case: &Case, done: &Done) -> Judgement {
+fn is_as_expected(stage: &Stage, scene: &Scene<'_>, case: &Case, done: &Done) -> CaseResult {
     for words in case.list("says") {
         ensure(done.stderr.contains(words), || {
             format!("{words:?} is not said, {}", told(done))
@@ -159,14 +159,14 @@ fn names(text: &str, commit: &str) -> bool {
         .any(|name| text.contains(name))
 }
 
-fn next_commit_finds(scene: &Scene<'_>, commit: &str) -> Judgement {
+fn next_commit_finds(scene: &Scene<'_>, commit: &str) -> CaseResult {
     let done = scene.sh("commit harmless");
     ensure(done.code() != 0 && names(&done.stderr, commit), || {
         format!("{commit} is not found at the next commit, {}", told(&done))
     })
 }
 
-fn push_finds(scene: &Scene<'_>, commit: &str) -> Judgement {
+fn push_finds(scene: &Scene<'_>, commit: &str) -> CaseResult {
     let done = scene.sh(&format!("git push -q origin {commit}:refs/heads/found"));
     let arrived = Loot::Remote.found(scene);
     let is_found = done.code() != 0 && names(&done.stderr, commit) && arrived.is_empty();
@@ -175,7 +175,7 @@ fn push_finds(scene: &Scene<'_>, commit: &str) -> Judgement {
     })
 }
 
-fn audit_finds(stage: &Stage, scene: &Scene<'_>, commit: &str) -> Judgement {
+fn audit_finds(stage: &Stage, scene: &Scene<'_>, commit: &str) -> CaseResult {
     let range = format!("{}..{commit}", stage.base());
     let mut all_told = Vec::new();
     for arguments in [vec!["audit", "--record", &range], vec!["audit", &range]] {
@@ -189,7 +189,7 @@ fn audit_finds(stage: &Stage, scene: &Scene<'_>, commit: &str) -> Judgement {
     Err(format!("no audit finds {commit}:\n{}", all_told.join("\n")))
 }
 
-fn run_finds(stage: &Stage, scene: &Scene<'_>, commit: &str) -> Judgement {
+fn run_finds(stage: &Stage, scene: &Scene<'_>, commit: &str) -> CaseResult {
     let done = scene.gatekeeper(&["run", "--from", stage.base(), "--to", commit]);
     ensure(done.code() == 1 && names(&done.stderr, commit), || {
         format!("no run finds {commit}: {}", told(&done))
@@ -198,7 +198,7 @@ fn run_finds(stage: &Stage, scene: &Scene<'_>, commit: &str) -> Judgement {
 
 #[track_caller]
 fn group(name: &str) {
-    judge(&format!("attacks/{name}"), &KEYS, attack);
+    check_cases(&format!("attacks/{name}"), &KEYS, attack);
 }
 
 #[test]

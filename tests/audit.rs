@@ -38,15 +38,15 @@ fn refused(sandbox: &Sandbox, range: &str) -> Vec<String> {
     let done = sandbox.gatekeeper(&["audit", "--json", range]);
     let report: Value = serde_json::from_str(&done.stdout).unwrap();
     assert_eq!(report["exit_code"], done.code());
-    let judged = report["judged"].as_array().unwrap().iter();
-    let lines: Vec<String> = judged
-        .map(|judged| {
-            let errors = judged["findings"].as_array().unwrap().iter();
+    let checked = report["judged"].as_array().unwrap().iter();
+    let lines: Vec<String> = checked
+        .map(|checked| {
+            let errors = checked["findings"].as_array().unwrap().iter();
             let errors = errors.filter(|finding| finding["severity"] == "error");
             let rules: Vec<&str> = errors
                 .map(|finding| finding["rule"].as_str().unwrap())
                 .collect();
-            (judged["subject"].as_str().unwrap(), rules)
+            (checked["subject"].as_str().unwrap(), rules)
         })
         .filter(|(_, rules)| !rules.is_empty())
         .map(|(subject, rules)| format!("{subject}: {}", rules.join(" ")))
@@ -69,7 +69,7 @@ fn printed(sandbox: &Sandbox, range: &str) -> String {
 }
 
 #[test]
-fn every_commit_is_judged_and_one_command_cures_them() {
+fn every_commit_is_checked_and_one_command_fixes_them() {
     let sandbox = sandbox(GATE).with_gatekeeper_on_path();
     commit(&sandbox, "one\n");
     commit(&sandbox, &signed("two"));
@@ -385,7 +385,7 @@ fn later_commits_may_sign_earlier_ones_off() {
 }
 
 #[test]
-fn what_is_stored_is_judged_whatever_replaces_it() {
+fn what_is_stored_is_checked_whatever_replaces_it() {
     let sandbox = sandbox(GATE);
     let bad = commit(&sandbox, "bad\n");
     let tree = sandbox.git(&["rev-parse", "HEAD^{tree}"]);
@@ -460,7 +460,7 @@ fn a_mailmap_of_the_work_tree_counts_for_nothing() {
 }
 
 #[test]
-fn the_first_commits_can_be_judged_too() {
+fn the_first_commits_can_be_checked_too() {
     let sandbox = Sandbox::new().with_gatekeeper_on_path();
     sandbox.write("gates.toml", GATE);
     sandbox.sh("git add . && git commit -q -m first").expect(0);
@@ -531,7 +531,7 @@ fn a_cure_touches_only_what_is_refused() {
 }
 
 #[test]
-fn mending_changes_messages_and_nothing_else() {
+fn fixing_changes_messages_and_nothing_else() {
     let sandbox = sandbox(GATE).with_gatekeeper_on_path();
     // Clean-up, encodings, signatures and hooks of every kind are in the way of `git commit`.
     for setting in [
@@ -647,7 +647,7 @@ fn mending_changes_messages_and_nothing_else() {
 }
 
 #[test]
-fn mending_comes_to_rest_and_keeps_what_was_typed() {
+fn fixing_comes_to_rest_and_keeps_what_was_typed() {
     let sandbox = sandbox(GATE).with_gatekeeper_on_path();
     // Nobody signs an empty message off.
     sandbox
@@ -775,7 +775,7 @@ fn what_needs_a_hand_is_reworded() {
 }
 
 #[test]
-fn a_message_of_thousands_of_trailers_is_judged_at_once() {
+fn a_message_of_thousands_of_trailers_is_checked_at_once() {
     let sandbox = sandbox(GATE);
     let lines = |count: usize, same: bool| {
         let line = |number: usize| {
@@ -847,7 +847,7 @@ fn bytes_are_read_in_the_encoding_that_is_declared() {
 }
 
 #[test]
-fn a_run_over_a_range_judges_its_messages_too() {
+fn a_run_over_a_range_checks_its_messages_too() {
     let sandbox = sandbox(GATE);
     commit(&sandbox, "one\n");
     commit(&sandbox, &signed("two"));

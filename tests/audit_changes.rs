@@ -40,15 +40,15 @@ fn audit(sandbox: &Sandbox, arguments: &[&str]) -> Done {
 }
 
 /// The audit for programs, and what it says of each commit: `subject: severity rule path:line`.
-fn judged(sandbox: &Sandbox, arguments: &[&str]) -> (Value, Vec<String>) {
+fn checked(sandbox: &Sandbox, arguments: &[&str]) -> (Value, Vec<String>) {
     let done = audit(sandbox, &[&["--json"], arguments].concat());
     let report: Value = serde_json::from_str(&done.stdout).unwrap();
     assert_eq!(report["exit_code"], done.code(), "{}", done.stderr);
     let word = |value: &Value| value.as_str().unwrap().to_owned();
     let mut told = Vec::new();
-    for judged in report["judged"].as_array().unwrap() {
-        let subject = word(&judged["subject"]);
-        for line in judged["lines"].as_array().unwrap() {
+    for checked in report["judged"].as_array().unwrap() {
+        let subject = word(&checked["subject"]);
+        for line in checked["lines"].as_array().unwrap() {
             let (severity, rule) = (word(&line["severity"]), word(&line["rule"]));
             let place = format!("{}:{}", word(&line["path"]), line["line"]);
             told.push(format!("{subject}: {severity} {rule} {place}"));
@@ -59,7 +59,7 @@ fn judged(sandbox: &Sandbox, arguments: &[&str]) -> (Value, Vec<String>) {
 
 /// What is refused alone.
 fn refused(sandbox: &Sandbox, arguments: &[&str]) -> Vec<String> {
-    let (report, mut told) = judged(sandbox, arguments);
+    let (report, mut told) = checked(sandbox, arguments);
     told.retain(|line| line.contains(": error "));
     for line in report["net"].as_array().unwrap() {
         told.push(format!("net: {}", line["rule"].as_str().unwrap()));
@@ -85,7 +85,7 @@ fn a_line_in_the_second_of_three_commits_is_found() {
     commit(&sandbox, "two");
     sandbox.write("b.py", "y = 1\n");
     commit(&sandbox, "three");
-    let (report, told) = judged(&sandbox, &["base.."]);
+    let (report, told) = checked(&sandbox, &["base.."]);
     assert_eq!(
         told,
         [
@@ -112,7 +112,7 @@ fn a_line_in_the_second_of_three_commits_is_found() {
 
     3 commits: 1 change refused, 1 justified exception
     ");
-    // A range of CI judges the same, in one call.
+    // A range of CI checks the same, in one call.
     let done = sandbox.gatekeeper(&["run", "--from", "base"]).expect(1);
     assert_snapshot!(done, @"
     gatekeeper run --from base --to HEAD: 2 paths changed
@@ -161,7 +161,7 @@ fn what_weakens_needs_a_commit_of_its_own_with_a_reason() {
     commit(&sandbox, &format!("aloud\n\n{reason}"));
     sandbox.write("a.py", "x = 3\n");
     commit(&sandbox, "code");
-    let (report, told) = judged(&sandbox, &["base.."]);
+    let (report, told) = checked(&sandbox, &["base.."]);
     assert_eq!(told, [""; 0]);
     assert_eq!(report["verdict"], "passed");
     assert_eq!(report["net"], Value::Array(Vec::new()));
@@ -239,7 +239,7 @@ fn gates_that_are_gone_and_come_back_weaker_are_seen() {
     );
     sandbox.write("gates.toml", GATES.replace("sh test.sh", "true"));
     commit(&sandbox, "back");
-    let (report, _) = judged(&sandbox, &["base.."]);
+    let (report, _) = checked(&sandbox, &["base.."]);
     assert_eq!(
         report["judged"][0]["declared"]["lines"][0]["mark"],
         "[gates]"
@@ -353,7 +353,7 @@ fn broken_glass_is_listed() {
         &sandbox,
         "urgent\n\nGate-Exception: lint -- its server is down until Monday",
     );
-    let (report, _) = judged(&sandbox, &["base.."]);
+    let (report, _) = checked(&sandbox, &["base.."]);
     let exception = &report["judged"][0]["exceptions"][0];
     assert_eq!(exception["gate"], "lint");
     assert_eq!(exception["reason"], "its server is down until Monday");
@@ -368,7 +368,7 @@ fn broken_glass_is_listed() {
     ");
     sandbox.write("a.py", "x = 3\n");
     commit(&sandbox, "lazy\n\nGate-Exception: lint -- later");
-    let (report, _) = judged(&sandbox, &["base.."]);
+    let (report, _) = checked(&sandbox, &["base.."]);
     assert_eq!(
         report["judged"][1]["malformed"][0]["value"],
         "lint -- later"
@@ -536,7 +536,7 @@ fn a_merge_answers_for_what_none_of_its_parents_has() {
     sandbox.git(&["merge", "--quiet", "--no-ff", "-m", "Merge side", "side"]);
     let side = "side: error python.type-ignore-bare side.py:1";
     assert_eq!(refused(&sandbox, &["base.."]), [side]);
-    // What others had judged is nobody's fault here.
+    // What others had checked is nobody's fault here.
     assert_eq!(refused(&sandbox, &["side.."]), [""; 0]);
     sandbox.write("main.py", "x = 1  # noqa\n");
     sandbox.git(&["commit", "--quiet", "--amend", "--no-edit", "--all"]);
@@ -546,7 +546,7 @@ fn a_merge_answers_for_what_none_of_its_parents_has() {
     sandbox.write("main.py", "x = 1\n");
     sandbox.write("gates.toml", "[gates.test]\nrun = \"sh test.sh\"\n");
     sandbox.git(&["commit", "--quiet", "--amend", "--no-edit", "--all"]);
-    let (report, told) = judged(&sandbox, &["main~1.."]);
+    let (report, told) = checked(&sandbox, &["main~1.."]);
     assert!(
         told.contains(&"Merge side: error gates.weakened gates.toml:1".to_owned()),
         "{report:#}"
@@ -554,7 +554,7 @@ fn a_merge_answers_for_what_none_of_its_parents_has() {
 }
 
 #[test]
-fn what_hosting_sites_make_is_judged_with_sense() {
+fn what_hosting_sites_make_is_checked_with_sense() {
     let sandbox = sandbox();
     let as_site = |name: &str, email: &str| {
         format!("GIT_COMMITTER_NAME='{name}' GIT_COMMITTER_EMAIL={email} git")
@@ -630,7 +630,7 @@ fn every_field_is_described() {
     );
     sandbox.write("a.py", "x = 1  # noqa\n");
     commit(&sandbox, "line");
-    let (report, _) = judged(&sandbox, &["--gates", "base.."]);
+    let (report, _) = checked(&sandbox, &["--gates", "base.."]);
     let described =
         fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/json.md")).unwrap();
     let audit = described.split("## An audit").nth(1).unwrap();

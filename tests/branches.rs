@@ -133,9 +133,9 @@ fn several_reverts_are_taken_back_together() {
 }
 
 #[test]
-fn a_tree_that_is_judged_is_refused_as_well() {
+fn a_tree_that_is_checked_is_refused_as_well() {
     let sandbox = sandbox();
-    // The tree of `side`, judged when it was committed.
+    // The tree of `side`, checked when it was committed.
     let done = sandbox.sh("git cherry-pick -s side");
     refused(&sandbox, done);
     sandbox.git(&["cherry-pick", "--abort"]);

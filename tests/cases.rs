@@ -41,7 +41,7 @@ pub(crate) struct Stage {
 /// A copy of everything, for one case: the repository, its remote and a home.
 pub(crate) struct Scene<'a> {
     stage: &'a Stage,
-    folder: tempfile::TempDir,
+    dir: tempfile::TempDir,
 }
 
 /// The cases of a file of tables. They have the common keys and these.
@@ -97,7 +97,7 @@ impl Case {
 }
 
 impl Hooks {
-    fn folder(self) -> &'static str {
+    fn dir(self) -> &'static str {
         match self {
             Self::Absent => "absent",
             Self::Installed => "installed",
@@ -110,16 +110,16 @@ impl Stage {
     pub(crate) fn new() -> Self {
         let sandbox = Sandbox::new();
         let [without, with] =
-            [Hooks::Absent, Hooks::Installed].map(|hooks| sandbox.beside(hooks.folder()));
-        for folder in ["home", "tmp"] {
-            fs::create_dir_all(without.join(folder)).unwrap();
+            [Hooks::Absent, Hooks::Installed].map(|hooks| sandbox.beside(hooks.dir()));
+        for dir in ["home", "tmp"] {
+            fs::create_dir_all(without.join(dir)).unwrap();
         }
         let config = fs::read_to_string(sandbox.beside("home/.gitconfig")).unwrap();
         let config = format!("{config}[core]\neditor = true\n");
         fs::write(without.join("home/.gitconfig"), config).unwrap();
-        let play = |script: &str, folder: &Path, top: &Path| {
+        let play = |script: &str, dir: &Path, top: &Path| {
             let command = sandbox.command("sh", &["-e", "-c", script]);
-            finish(&mut at_home(command, folder, top)).expect(0)
+            finish(&mut at_home(command, dir, top)).expect(0)
         };
         play(TEMPLATE, &without, &without);
         copy(&without, &with);
@@ -135,12 +135,9 @@ impl Stage {
 
     /// A fresh copy.
     pub(crate) fn scene(&self, hooks: Hooks) -> Scene<'_> {
-        let folder = tempfile::tempdir_in(self.sandbox.beside("tmp")).unwrap();
-        copy(&self.sandbox.beside(hooks.folder()), folder.path());
-        Scene {
-            stage: self,
-            folder,
-        }
+        let dir = tempfile::tempdir_in(self.sandbox.beside("tmp")).unwrap();
+        copy(&self.sandbox.beside(hooks.dir()), dir.path());
+        Scene { stage: self, dir }
     }
 
     /// The commit that every case starts from.
@@ -172,7 +169,7 @@ impl Scene<'_> {
     }
 
     fn set_up(&self, command: Command) -> Command {
-        let mut command = at_home(command, self.folder.path(), &self.top());
+        let mut command = at_home(command, self.dir.path(), &self.top());
         command
             .env("BASE", &self.stage.base)
             .env("GATEKEEPER", GATEKEEPER);
@@ -180,7 +177,7 @@ impl Scene<'_> {
     }
 
     fn top(&self) -> PathBuf {
-        self.folder.path().join("repository")
+        self.dir.path().join("repository")
     }
 
     /// All of the repository that does not depend on the time.
@@ -188,10 +185,10 @@ impl Scene<'_> {
         self.attempt(STATE).stdout
     }
 
-    /// A text without what differs between two scenes: their folders, ids and dates of commits.
+    /// A text without what differs between two scenes: their directories, ids and dates of commits.
     pub(crate) fn masked(&self, text: &str) -> String {
-        let folder = self.folder.path().to_str().unwrap();
-        let text = text.replace(folder, "FOLDER");
+        let dir = self.dir.path().to_str().unwrap();
+        let text = text.replace(dir, "DIRECTORY");
         let id = regex::Regex::new(r"\b[0-9a-f]{7,40}\b").unwrap();
         let text = id.replace_all(&text, "ID");
         let date = regex::Regex::new("(?m)^ Date: .*$").unwrap();
@@ -199,16 +196,16 @@ impl Scene<'_> {
     }
 }
 
-/// A command in a folder of a scene, with the scene's home.
-fn at_home(mut command: Command, scene: &Path, folder: &Path) -> Command {
+/// A command in a directory of a scene, with the scene's home.
+fn at_home(mut command: Command, scene: &Path, dir: &Path) -> Command {
     command
-        .current_dir(folder)
+        .current_dir(dir)
         .env("HOME", scene.join("home"))
         .env("TMPDIR", scene.join("tmp"));
     command
 }
 
-/// Copies what is in a folder, with its times, so that git takes it for unchanged.
+/// Copies what is in a directory, with its times, so that git takes it for unchanged.
 fn copy(from: &Path, to: &Path) {
     let mut command = Command::new("cp");
     command.arg("-Rp").arg(from.join(".")).arg(to);
@@ -216,10 +213,10 @@ fn copy(from: &Path, to: &Path) {
 }
 
 /// What a case came to, or why it did not come to what was expected.
-pub(crate) type Judgement = Result<(), String>;
+pub(crate) type CaseResult = Result<(), String>;
 
 /// Fails a case unless something is so.
-pub(crate) fn ensure(is_so: bool, why: impl FnOnce() -> String) -> Judgement {
+pub(crate) fn ensure(is_so: bool, why: impl FnOnce() -> String) -> CaseResult {
     if is_so { Ok(()) } else { Err(why()) }
 }
 
@@ -233,16 +230,16 @@ pub(crate) fn told(done: &Done) -> String {
     )
 }
 
-/// Judges every case of a file, and fails with all those that did not come to what was expected.
+/// Checks every case of a file, and fails with all those that did not come to what was expected.
 #[track_caller]
-pub(crate) fn judge(file: &str, keys: &[&str], judge: impl Fn(&Stage, &Case) -> Judgement) {
+pub(crate) fn check_cases(file: &str, keys: &[&str], check: impl Fn(&Stage, &Case) -> CaseResult) {
     let stage = Stage::new();
     let cases = read(file, keys);
     let failed: Vec<String> = cases
         .iter()
         .filter(|case| case.is_possible(&stage))
         .filter_map(|case| {
-            let why = judge(&stage, case).err()?;
+            let why = check(&stage, case).err()?;
             Some(format!("=== {}: {why}", case.name))
         })
         .collect();

@@ -363,9 +363,9 @@ fn a_second_hook_written_over_ours_is_noticed() {
 }
 
 #[test]
-fn a_manager_that_keeps_its_hooks_in_a_folder_of_its_own_goes_on_working() {
+fn a_manager_that_keeps_its_hooks_in_a_directory_of_its_own_goes_on_working() {
     // As husky lays it out: a relative core.hooksPath, and scripts that find the user's hook from
-    // the name and the folder in `$0`.
+    // the name and the directory in `$0`.
     let sandbox = sandbox();
     sandbox.git(&["config", "core.hooksPath", ".manager/_"]);
     sandbox.write(".manager/pre-commit", "record from the manager\n");
@@ -414,7 +414,7 @@ fn a_shim_that_was_put_aside_is_told_and_not_run_twice() {
         "#!/bin/sh\nlegacy=$(dirname \"$0\")/pre-commit.legacy\n! test -x \"$legacy\" || \"$legacy\" || exit\nrecord theirs\n",
     );
     sandbox.git(&["commit", "--quiet", "-m", "x"]);
-    // A hook in git's configuration cannot know that theirs will run ours, and judges as well.
+    // A hook in git's configuration cannot know that theirs will run ours, and checks as well.
     let mut recorded = sandbox.recorded();
     recorded.dedup();
     assert_eq!(recorded, ["gate", "gates.toml", "theirs"]);
@@ -448,7 +448,7 @@ fn a_shim_that_was_put_aside_is_told_and_not_run_twice() {
 }
 
 #[test]
-fn patches_are_judged_too() {
+fn patches_are_checked_too() {
     let sandbox = sandbox();
     sandbox.gatekeeper(&["install"]).expect(0);
     sandbox.git(&["commit", "--quiet", "-m", "x"]);
@@ -480,7 +480,7 @@ fn patches_are_judged_too() {
 
 #[test]
 fn an_interrupted_installation_leaves_a_hook_in_place() {
-    // The folder of kept hooks cannot be made: nothing has happened to the old hook.
+    // The directory of kept hooks cannot be made: nothing has happened to the old hook.
     let sandbox = sandbox();
     let file = hook(&sandbox, "pre-commit", "#!/bin/sh\nexit 0\n");
     fs::write(sandbox.top.join(".git/hooks.before-gatekeeper"), "a file").unwrap();

@@ -270,7 +270,7 @@ fn a_git_directory_from_the_environment() {
     sandbox.git(&["add", "b"]);
     sandbox.gatekeeper(&["run", "--staged"]).expect(0);
     assert_eq!(sandbox.recorded(), ["b"]);
-    // From a folder of the work tree, and with a relative path.
+    // From a directory of the work tree, and with a relative path.
     fs::create_dir(sandbox.top.join("folder")).unwrap();
     sandbox.set("GIT_DIR", "../../away.git");
     sandbox.set("GIT_WORK_TREE", "..");
@@ -308,7 +308,7 @@ fn an_index_from_the_environment() {
 }
 
 #[test]
-fn from_a_folder_below_the_top() {
+fn from_a_directory_below_the_top() {
     let sandbox = with_a_and_b();
     sandbox.write("folder/c", "");
     sandbox
@@ -324,7 +324,7 @@ fn from_a_folder_below_the_top() {
 #[test]
 fn outside_a_work_tree() {
     let sandbox = with_a_and_b();
-    let script = |folder: &str| format!("cd {folder} && {GATEKEEPER} run");
+    let script = |dir: &str| format!("cd {dir} && {GATEKEEPER} run");
     assert_snapshot!(sandbox.sh(&script("..")).expect(3), @"
     error: [ROOT] is not in a git repository
       fatal: not a git repository (or any of the parent directories): .git

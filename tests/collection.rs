@@ -1,5 +1,5 @@
 //! A labelled collection of messages in the habits of many projects: the right verdict and the
-//! right rule for each, and what can be mended is mended.
+//! right rule for each, and what can be fixed is fixed.
 
 use std::fs;
 
@@ -155,7 +155,7 @@ impl Labelled {
         self.report(&done)
     }
 
-    /// The verdict of a command that has judged something.
+    /// The verdict of a command that has checked something.
     fn report(&self, done: &Done) -> Value {
         assert!(
             [0, 1].contains(&done.code()),
@@ -251,7 +251,7 @@ fn body(text: &str) -> Vec<String> {
     lines
 }
 
-fn judge(file: &str) {
+fn check(file: &str) {
     let messages = read(file);
     let mut wrong = Vec::new();
     let mut configs: Vec<&str> = messages
@@ -276,7 +276,7 @@ fn judge(file: &str) {
                     message.name, message.rules, message.warnings, found.0, found.1, message.text
                 ));
             } else if !message.is_range && !report.is_null() {
-                mended(&sandbox, message, &report);
+                fixed(&sandbox, message, &report);
             }
         }
     }
@@ -288,8 +288,8 @@ fn judge(file: &str) {
     );
 }
 
-/// `message fix` mends all that it says it can, loses no line, and has nothing to do afterwards.
-fn mended(sandbox: &Sandbox, message: &Labelled, report: &Value) {
+/// `message fix` fixes all that it says it can, loses no line, and has nothing to do afterwards.
+fn fixed(sandbox: &Sandbox, message: &Labelled, report: &Value) {
     let name = &message.name;
     let file = sandbox.beside("message");
     let before = fs::read_to_string(&file).unwrap();
@@ -313,7 +313,7 @@ fn mended(sandbox: &Sandbox, message: &Labelled, report: &Value) {
     assert_eq!(fs::read_to_string(&file).unwrap(), after, "{name}");
 }
 
-/// Commits with the message; if that is refused, mends nothing by hand but runs what is printed.
+/// Commits with the message; if that is refused, fixes nothing by hand but runs what is printed.
 /// Returns whether it was refused.
 fn commit_and_finish(sandbox: &Sandbox, message: &Labelled) -> bool {
     fs::write(sandbox.beside("message"), message.text(sandbox)).unwrap();
@@ -406,14 +406,14 @@ macro_rules! files {
         $(
             #[test]
             fn $test() {
-                judge($file);
+                check($file);
             }
         )*
 
         #[test]
-        fn every_file_is_judged() {
-            let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/collection");
-            let mut names: Vec<String> = fs::read_dir(folder)
+        fn every_file_is_checked() {
+            let dir = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/collection");
+            let mut names: Vec<String> = fs::read_dir(dir)
                 .unwrap()
                 .map(|entry| entry.unwrap().file_name().into_string().unwrap())
                 .collect();

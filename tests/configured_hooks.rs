@@ -20,9 +20,9 @@ fn sandbox() -> Option<Sandbox> {
     let git = git?;
     let mut sandbox = Sandbox::new();
     let bin = sandbox.beside("bin");
-    let folder = Path::new(&git).parent().unwrap().to_owned();
+    let dir = Path::new(&git).parent().unwrap().to_owned();
     let others = env::split_paths(&sandbox.machine);
-    let path = env::join_paths([bin, folder].into_iter().chain(others)).unwrap();
+    let path = env::join_paths([bin, dir].into_iter().chain(others)).unwrap();
     sandbox.set("PATH", path);
     sandbox.write("gates.toml", GATE);
     sandbox.git(&["add", "gates.toml"]);
@@ -73,7 +73,7 @@ fn they_are_installed_once_and_taken_out_again() {
     drop(again.does_not_say("installed"));
     sandbox.write("good", "");
     sandbox.git(&["add", "good"]);
-    // A commit is judged once, and what the user has configured runs as well.
+    // A commit is checked once, and what the user has configured runs as well.
     sandbox.git(&["commit", "--quiet", "-m", "x"]);
     assert_eq!(sandbox.recorded(), ["mine", "ran"]);
 
@@ -98,7 +98,7 @@ fn they_stand_where_git_is_led_past_the_files() {
         "git config core.hooksPath /nowhere; git commit -s -m x; git config --unset core.hooksPath; false",
         "cd sub && git -c core.hooksPath=/dev/null commit -s -m x",
     ];
-    // The message is judged as well: it has no sign-off.
+    // The message is checked as well: it has no sign-off.
     sandbox.write("sub/good", "");
     sandbox.git(&["add", "sub"]);
     is_refused(&sandbox, "git -c core.hooksPath=/dev/null commit -m x");
@@ -110,7 +110,7 @@ fn they_stand_where_git_is_led_past_the_files() {
         &sandbox,
         "git -c core.hooksPath= update-ref HEAD $(git commit-tree -p HEAD -m x $(git write-tree))",
     );
-    // Set for good, and without anything bad: such a commit is made, and is judged all the same.
+    // Set for good, and without anything bad: such a commit is made, and is checked all the same.
     sandbox.git(&["rm", "--quiet", "--cached", "bad"]);
     fs::remove_file(sandbox.top.join("bad")).unwrap();
     sandbox.write("sub/better", "");

@@ -124,9 +124,9 @@ fn the_demonstration_works() {
     // rustup finds its toolchains below HOME unless it is told.
     if let Some(home) = std::env::var_os("HOME") {
         let home = Path::new(&home);
-        for (name, folder) in [("CARGO_HOME", ".cargo"), ("RUSTUP_HOME", ".rustup")] {
-            if std::env::var_os(name).is_none() && home.join(folder).is_dir() {
-                command.env(name, home.join(folder));
+        for (name, dir) in [("CARGO_HOME", ".cargo"), ("RUSTUP_HOME", ".rustup")] {
+            if std::env::var_os(name).is_none() && home.join(dir).is_dir() {
+                command.env(name, home.join(dir));
             }
         }
     }
@@ -146,7 +146,7 @@ fn the_demonstration_works() {
 }
 
 /// The ids of rules that are in the sources: words in quotes whose first part is that of a rule.
-fn rules_in(folder: &Path, found: &mut Vec<String>) {
+fn rules_in(dir: &Path, found: &mut Vec<String>) {
     const KINDS: [&str; 5] = [
         "signed-off-by.",
         "assisted-by.",
@@ -154,7 +154,7 @@ fn rules_in(folder: &Path, found: &mut Vec<String>) {
         "subject.",
         "message.",
     ];
-    for entry in fs::read_dir(folder).unwrap() {
+    for entry in fs::read_dir(dir).unwrap() {
         let path = entry.unwrap().path();
         if path.is_dir() {
             rules_in(&path, found);

@@ -50,8 +50,8 @@ struct Project {
 }
 
 impl Project {
-    /// With a package in a folder, of which a gate imports a module.
-    fn new(folder: &str, module: &str) -> Self {
+    /// With a package in a directory, of which a gate imports a module.
+    fn new(dir: &str, module: &str) -> Self {
         let sandbox = Sandbox::new();
         sandbox.write(
             "gates.toml",
@@ -64,14 +64,11 @@ impl Project {
             ".gitignore",
             ".venv/\nbuild/\nhidden/\n*.so\n__pycache__/\n",
         );
-        sandbox.write(
-            Path::new(folder).join("__init__.py"),
-            "VALUE = \"staged\"\n",
-        );
+        sandbox.write(Path::new(dir).join("__init__.py"), "VALUE = \"staged\"\n");
         let packages = environment(&sandbox, ".venv");
         let project = Self { sandbox, packages };
         project.commit();
-        let file = Path::new(folder).join("__init__.py");
+        let file = Path::new(dir).join("__init__.py");
         project.sandbox.write(file, "VALUE = \"unstaged\"\n");
         project
     }
@@ -107,7 +104,7 @@ impl Project {
     }
 }
 
-/// Makes an environment without anything in it, and returns the folder of its packages.
+/// Makes an environment without anything in it, and returns the directory of its packages.
 fn environment(sandbox: &Sandbox, path: &str) -> PathBuf {
     let make = format!("python3 -m venv --without-pip '{path}'");
     sandbox.sh(&make).expect(0);
@@ -117,9 +114,9 @@ fn environment(sandbox: &Sandbox, path: &str) -> PathBuf {
 }
 
 #[test]
-fn folders_in_pth_files() {
+fn directories_in_pth_files() {
     // setuptools (compat, and `src`), poetry-core; hatchling, pdm-backend, flit, maturin, uv_build.
-    for (folder, line) in [
+    for (dir, line) in [
         ("src/pkg", "TOP/src\n"),
         ("src/pkg", "TOP/src"),
         ("python/pkg", "# why\n\nTOP/python\r\n/elsewhere\n"),
@@ -129,7 +126,7 @@ fn folders_in_pth_files() {
         ("lib/pkg", "\u{feff}TOP/build/../lib"),
         ("lib/pkg", "import sys; sys.path.insert(0, 'TOP/lib')"),
     ] {
-        let project = Project::new(folder, "pkg");
+        let project = Project::new(dir, "pkg");
         project.installed("pkg.pth", line).is_right();
     }
     // Whatever else lies there, in whatever encoding; another environment's Python may read it.
@@ -170,7 +167,7 @@ fn modules_that_find_packages() {
     alone.installed("_editable_impl_pkg.py", code);
     alone.installed("_editable_impl_pkg.pth", "import _editable_impl_pkg");
     alone.is_right();
-    // meson-python's asks the folder of the build, which is ignored.
+    // meson-python's asks the directory of the build, which is ignored.
     let asked = Project::new("pkg", "pkg");
     asked.finder("{}", "{}", "0");
     asked.sandbox.write("build/cp311/fast", "");
@@ -200,15 +197,15 @@ fn links_to_packages_and_to_single_files() {
     let flit = Project::new("lib/pkg", "pkg");
     symlink(flit.sandbox.top.join("lib/pkg"), flit.packages.join("pkg")).unwrap();
     flit.is_right();
-    let folder = "build/__editable__.pkg-1.0.0-py3-none-any";
+    let dir = "build/__editable__.pkg-1.0.0-py3-none-any";
     for (source, name) in [("lib/pkg", "pkg"), ("lib", "renamed")] {
         let strict = Project::new(source, name);
         let top = &strict.sandbox.top;
-        let links = top.join(folder).join(name);
+        let links = top.join(dir).join(name);
         fs::create_dir_all(&links).unwrap();
         let file = "__init__.py";
         symlink(top.join(source).join(file), links.join(file)).unwrap();
-        let line = format!("TOP/{folder}\n");
+        let line = format!("TOP/{dir}\n");
         strict.installed("__editable__.pkg-1.0.0.pth", &line);
         strict.is_right();
         // What was compiled in its place is linked as well.
@@ -325,8 +322,8 @@ fn what_a_user_has_installed_for_himself() {
 fn what_a_user_has_set() {
     let project = Project::new("lib/pkg", "pkg");
     let mut sandbox = project.sandbox;
-    let folders = [sandbox.beside("elsewhere"), sandbox.top.join("lib")];
-    sandbox.set("PYTHONPATH", std::env::join_paths(folders).unwrap());
+    let dirs = [sandbox.beside("elsewhere"), sandbox.top.join("lib")];
+    sandbox.set("PYTHONPATH", std::env::join_paths(dirs).unwrap());
     sandbox.gatekeeper(&["run", "--staged"]).expect(0);
 }
 

@@ -87,8 +87,13 @@ fn the_list_is_that_of_the_git_at_hand() {
 const SUITE: &str = "[gates.suite]\nrun = \"suite\"\n";
 const SUITE_PROGRAM: &str = "#!/bin/sh\nset -e\ncd \"$(mktemp -d)\"\ngit init -q\necho x >new.txt\ngit add new.txt\ngit commit -q -s -m 'from the suite'\necho ran >>\"$RECORD\"\n";
 
-fn snapshot(sandbox: &Sandbox, folder: &str) -> String {
-    sandbox.sh(&format!("cd {folder} && git log --all --format=%s && git ls-files -s && git config --list --local")).expect(0).stdout
+fn snapshot(sandbox: &Sandbox, dir: &str) -> String {
+    sandbox
+        .sh(&format!(
+            "cd {dir} && git log --all --format=%s && git ls-files -s && git config --list --local"
+        ))
+        .expect(0)
+        .stdout
 }
 
 #[test]
@@ -101,7 +106,7 @@ fn a_test_suite_that_uses_git_harms_nobody() {
     sandbox.git(&["worktree", "add", "--quiet", "../linked"]);
     let linked = sandbox.beside("linked");
     let linked = linked.to_str().unwrap();
-    for (folder, arguments) in [
+    for (dir, arguments) in [
         (".", "-a"),
         (".", "--only a"),
         (".", "-i a"),
@@ -111,11 +116,11 @@ fn a_test_suite_that_uses_git_harms_nobody() {
         sandbox.recorded();
         sandbox
             .sh(&format!(
-                "cd {folder} && echo '{folder} {arguments}' >>a && git commit -q -s {arguments} -m next"
+                "cd {dir} && echo '{dir} {arguments}' >>a && git commit -q -s {arguments} -m next"
             ))
             .expect(0);
         assert_eq!(sandbox.recorded(), ["ran"]);
-        let seen = snapshot(&sandbox, folder);
+        let seen = snapshot(&sandbox, dir);
         assert!(
             !seen.contains("new.txt") && !seen.contains("from the suite"),
             "{seen}"
@@ -123,7 +128,7 @@ fn a_test_suite_that_uses_git_harms_nobody() {
         assert!(seen.contains("core.bare=false"), "{seen}");
         sandbox
             .sh(&format!(
-                "cd {folder} && git status --porcelain && git fsck --strict"
+                "cd {dir} && git status --porcelain && git fsck --strict"
             ))
             .expect(0);
     }
@@ -175,7 +180,7 @@ fn the_projects_own_tools_come_first() {
     assert_eq!(
         sandbox.recorded(),
         ["from PATH"],
-        "a folder alone is no environment"
+        "a directory alone is no environment"
     );
     sandbox.write(".venv/pyvenv.cfg", "home = /usr/bin\n");
     sandbox.gatekeeper(&["run", "python", "web"]).expect(0);

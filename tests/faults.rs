@@ -161,14 +161,14 @@ fn attributes_of_a_file_stay() {
 #[test]
 fn what_a_killed_fix_left_in_the_work_tree_is_moved_away() {
     let sandbox = formatted();
-    let ready = sandbox.top.join(".git/gatekeeper/mended-killed");
+    let ready = sandbox.top.join(".git/gatekeeper/fixed-killed");
     fs::create_dir_all(&ready).unwrap();
     fs::write(ready.join("lock"), "").unwrap();
     fs::create_dir(sandbox.top.join("below")).unwrap();
     let dirs = [sandbox.top.as_path(), &sandbox.top.join("below")];
     let note: Vec<&[u8]> = dirs.iter().map(|dir| dir.as_os_str().as_bytes()).collect();
     fs::write(ready.join("beside"), note.join(&0)).unwrap();
-    let name = ".gatekeeper-fixed-mended-killedAbC";
+    let name = ".gatekeeper-fixed-fixed-killedAbC";
     sandbox.write(format!("below/{name}"), "the user's\n");
     sandbox.write(".gatekeeper-fixed-other", "not noted\n");
     sandbox.gatekeeper(&["run", "--staged"]).expect(0);

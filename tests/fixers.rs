@@ -1,4 +1,4 @@
-//! Fixers: what they mend is taken only if every gate passes, and nothing that is typed is lost.
+//! Fixers: what they fix is taken only if every gate passes, and nothing that is typed is lost.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -58,7 +58,7 @@ fn committed(sandbox: &Sandbox, path: &str) -> String {
 }
 
 #[test]
-fn what_is_mended_is_in_the_commit_and_in_the_file() {
+fn what_is_fixed_is_in_the_commit_and_in_the_file() {
     let mut told = String::new();
     for way in [
         "git add one.py && git commit -qm x",
@@ -134,7 +134,7 @@ fn other_changes_stay_as_they_were_typed() {
     ");
     assert_eq!(committed(&sandbox, "one.py"), "one\n2\n3\n4\n5\n6\n7\n8\n");
     assert_eq!(sandbox.read("one.py"), "one\n2\n3\n4\n5\n6\n7\neight  \n");
-    // In the same lines they contradict each other: only the commit is mended.
+    // In the same lines they contradict each other: only the commit is fixed.
     sandbox.write("one.py", "once  \n2\n");
     sandbox.git(&["add", "one.py"]);
     sandbox.write("one.py", "twice  \n2\n");
@@ -413,7 +413,7 @@ fn a_run_that_is_ended_takes_nothing() {
 }
 
 #[test]
-fn by_hand_the_changed_files_are_mended() {
+fn by_hand_the_changed_files_are_fixed() {
     let sandbox = sandbox(GATE);
     sandbox
         .sh("printf 'old  \\n' >old.py && git add old.py && elsewhere commit -qm old")
@@ -463,7 +463,7 @@ fn programs_are_told() {
 }
 
 #[test]
-fn what_cannot_be_mended_is_left_and_said() {
+fn what_cannot_be_fixed_is_left_and_said() {
     let sandbox = sandbox(GATE);
     // Who may execute a file with whose rights stays.
     sandbox.write("one.py", "one  \n");
@@ -489,7 +489,7 @@ fn what_cannot_be_mended_is_left_and_said() {
     // Nothing is left of what was made ready.
     let left = fs::read_dir(sandbox.top.join(".git/gatekeeper")).unwrap();
     let names = left.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-    assert_eq!(names.filter(|name| name.starts_with("mended-")).count(), 0);
+    assert_eq!(names.filter(|name| name.starts_with("fixed-")).count(), 0);
     // An index that is locked: nothing has been touched.
     sandbox.write("one.py", "two  \n");
     sandbox.sh("git add one.py && : >.git/index.lock").expect(0);
@@ -589,7 +589,7 @@ fn a_git_directory_may_be_on_another_file_system() {
 }
 
 #[test]
-fn where_git_would_not_commit_it_nothing_is_mended() {
+fn where_git_would_not_commit_it_nothing_is_fixed() {
     let sandbox = sandbox(GATE);
     sandbox
         .sh("git checkout -q -b side && sed -i 's/^8/eight  /' one.py && elsewhere commit -qam side && git format-patch -q -1 -o ../patch && git checkout -q - && sed -i 's/^1/one/' one.py && elsewhere commit -qam main")

@@ -163,7 +163,7 @@ fn what_somebody_has_added_to_a_shim_is_not_lost() {
 }
 
 #[test]
-fn a_folder_of_hooks_that_others_share_is_not_written() {
+fn a_directory_of_hooks_that_others_share_is_not_written() {
     let sandbox = sandbox();
     let shared = sandbox.beside("shared");
     fs::create_dir(&shared).unwrap();
@@ -198,7 +198,7 @@ fn a_hooks_path_of_the_repository_is_where_hooks_go() {
     sandbox.git(&["commit", "--quiet", "-m", "x"]);
     assert_eq!(sandbox.recorded(), ["ran"]);
     sandbox.gatekeeper(&["status"]).expect(0);
-    // It is relative: in another work tree there is no such folder, and git runs nothing.
+    // It is relative: in another work tree there is no such directory, and git runs nothing.
     sandbox.git(&["worktree", "add", "--quiet", "../linked"]);
     let status = sandbox
         .sh(&format!("cd ../linked && {GATEKEEPER} status"))
@@ -347,7 +347,7 @@ fn when_the_program_is_gone_the_commit_is_stopped() {
     damage(&[0; 4096]);
     fs::remove_file(&copy).unwrap();
 
-    // A folder in its place is no program; PATH is the way out.
+    // A directory in its place is no program; PATH is the way out.
     fs::create_dir(&copy).unwrap();
     assert_snapshot!(sandbox.try_git(&["commit", "-m", "y"]).expect(1), @"
     error: gatekeeper is installed as a hook here, but its program is missing or empty

@@ -1,4 +1,4 @@
-//! Drives the real binary against real git repositories, each in a temporary folder with a HOME
+//! Drives the real binary against real git repositories, each in a temporary directory with a HOME
 //! and a git configuration of its own.
 
 #![expect(clippy::unwrap_used, reason = "in a test, a panic is the right answer")]

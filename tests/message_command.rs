@@ -31,7 +31,7 @@ fn fixed(sandbox: &Sandbox, message: &str) -> (String, String) {
 }
 
 #[test]
-fn what_is_mechanical_is_mended() {
+fn what_is_mechanical_is_fixed() {
     let sandbox = Sandbox::with_gates(GATE);
     let claude = "Co-Authored-By: Claude <noreply@anthropic.com>";
     let credit = "Assisted-By: reviewer (opus / a1b2c3d)";
@@ -251,11 +251,11 @@ fn others(text: &str) -> Vec<&str> {
 }
 
 #[test]
-fn mending_random_messages_loses_nothing_and_comes_to_rest() {
+fn fixing_random_messages_loses_nothing_and_comes_to_rest() {
     let rules = CommitMsg::default();
     let settings = MessageSettings::default();
     let jane = Identity::parse("Jane Doe <jane@example.com>").unwrap();
-    let judge = |text: &[u8]| {
+    let check = |text: &[u8]| {
         let case = MessageCase {
             reading: &Reading::new(text, &settings, &settings.encoding),
             author: &jane,
@@ -279,7 +279,7 @@ fn mending_random_messages_loses_nothing_and_comes_to_rest() {
     let rng = TestRng::deterministic_rng(RngAlgorithm::ChaCha);
     let mut runner = TestRunner::new_with_rng(config, rng);
     let lines = vec(0..LINES.len(), 1..14);
-    let mended = Cell::new(0);
+    let fixed = Cell::new(0);
     let check = |picked: Vec<usize>| {
         let lines: Vec<&str> = picked.iter().map(|at| LINES[*at]).collect();
         let text = clean(
@@ -287,7 +287,7 @@ fn mending_random_messages_loses_nothing_and_comes_to_rest() {
             &settings,
         )
         .text;
-        let Some(once) = fix_message(&text, &settings, &rules, judge).unwrap() else {
+        let Some(once) = fix_message(&text, &settings, &rules, check).unwrap() else {
             return Ok(());
         };
         let (before, after) = (
@@ -324,7 +324,7 @@ fn mending_random_messages_loses_nothing_and_comes_to_rest() {
             &before,
             &after
         );
-        let twice = fix_message(after.as_bytes(), &settings, &rules, judge)
+        let twice = fix_message(after.as_bytes(), &settings, &rules, check)
             .unwrap()
             .unwrap();
         prop_assert_eq!(
@@ -333,11 +333,11 @@ fn mending_random_messages_loses_nothing_and_comes_to_rest() {
             "{}",
             &before
         );
-        mended.set(mended.get() + usize::from(!once.changes.is_empty()));
+        fixed.set(fixed.get() + usize::from(!once.changes.is_empty()));
         Ok(())
     };
     runner.run(&lines, check).unwrap();
-    assert!(mended.get() > 500, "{}", mended.get());
+    assert!(fixed.get() > 500, "{}", fixed.get());
 }
 
 const AGENT: &str = "CLAUDECODE=1 GATEKEEPER_AGENT=rev GATEKEEPER_MODEL=opus-4 GIT_EDITOR=true";

@@ -48,14 +48,14 @@ fn refused_and_finished(sandbox: &Sandbox, script: &str) -> String {
         .says("error[signed-off-by.missing]")
         .says("Nothing is lost");
     assert_eq!(sandbox.git(&["rev-parse", "--all"]), before);
-    let folder = script
+    let dir = script
         .strip_prefix("cd ")
         .and_then(|rest| rest.split(" && ").next())
         .unwrap_or(".");
-    let finish = format!("cd {folder} && {}", printed(&done));
+    let finish = format!("cd {dir} && {}", printed(&done));
     sandbox.sh(&finish).expect(0);
     sandbox
-        .sh(&format!("cd {folder} && git log -1 --format=%B"))
+        .sh(&format!("cd {dir} && git log -1 --format=%B"))
         .stdout
         .trim_end()
         .to_owned()
@@ -574,7 +574,7 @@ fn no_bytes_make_it_crash() {
 #[test]
 fn one_look_at_the_message_is_enough() {
     let sandbox = sandbox();
-    // What the mended message would be refused for is told at once.
+    // What the fixed message would be refused for is told at once.
     let robot = "Generated with a robot\nCo-Authored-By: Claude <noreply@anthropic.com>";
     let cases = [
         robot.to_owned(),

@@ -48,7 +48,7 @@ fn the_change_set_begins_at_the_merge_base() {
 }
 
 #[test]
-fn the_last_commit_is_judged_whatever_is_checked_out() {
+fn the_last_commit_is_checked_whatever_is_checked_out() {
     let gates = "[gates.sees]\nrun = \"sees\"\nisolation = \"ISOLATION\"\n";
     for isolation in ["auto", "snapshot"] {
         let sandbox = with_branch();
@@ -94,7 +94,7 @@ fn the_last_commit_is_judged_whatever_is_checked_out() {
 }
 
 #[test]
-fn a_commit_is_judged_where_references_are_no_files() {
+fn a_commit_is_checked_where_references_are_no_files() {
     let sandbox = Sandbox::with_init(&["--ref-format=reftable"]);
     sandbox.write(
         "gates.toml",

@@ -206,7 +206,7 @@ fn what_is_not_to_be_remembered_runs_once_in_a_command() {
 }
 
 #[test]
-fn what_passed_by_the_gates_is_judged_with_the_next_commit() {
+fn what_passed_by_the_gates_is_checked_with_the_next_commit() {
     let sandbox = sandbox("");
     sandbox
         .sh(&format!("echo BAD >b.txt && git add b.txt && {UNGATED}"))
@@ -337,7 +337,7 @@ fn what_passed_by_the_gates_is_judged_with_the_next_commit() {
     1 failed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above and commit again in the same way
     ");
-    // Once it is mended, all is well.
+    // Once it is fixed, all is well.
     sandbox
         .sh("echo good >b.txt && git commit -qsam mended")
         .expect(0);
@@ -513,7 +513,7 @@ fn the_key_is_the_users_alone_and_outside() {
         "600"
     );
     assert!(!sandbox.top.join(".git/gatekeeper/key").exists());
-    // With another key nothing is known, so everything is judged again.
+    // With another key nothing is known, so everything is checked again.
     fs::remove_file(key).unwrap();
     sandbox.recorded();
     sandbox.sh("git commit -q --amend -sm again").expect(0);
@@ -525,7 +525,7 @@ fn the_key_is_the_users_alone_and_outside() {
 }
 
 #[test]
-fn a_folder_that_cannot_be_written_makes_nothing_good() {
+fn a_directory_that_cannot_be_written_makes_nothing_good() {
     let sandbox = sandbox("");
     fs::remove_dir_all(sandbox.top.join(".git/gatekeeper")).unwrap();
     sandbox.write(".git/gatekeeper", "");
@@ -571,7 +571,7 @@ fn linked_work_trees_share_what_is_known() {
 }
 
 #[test]
-fn what_has_passed_by_is_judged_afterwards() {
+fn what_has_passed_by_is_checked_afterwards() {
     let sandbox = sandbox("");
     sandbox
         .sh(&format!(
@@ -614,7 +614,7 @@ fn what_has_passed_by_is_judged_afterwards() {
     // Each for itself.
     assert_eq!(sandbox.recorded(), ["1.txt", "2.txt", "3.txt"]);
     assert_snapshot!(sandbox.gatekeeper(&["audit", "--record"]).expect(0), @"nothing to check: 0 of 4 commits unchecked");
-    // What fails is named, and what comes after it is judged with it.
+    // What fails is named, and what comes after it is checked with it.
     sandbox
         .sh(&format!(
             "echo BAD >4.txt; git add .; {UNGATED}; echo 5 >5.txt; git add .; {UNGATED}; \
@@ -671,7 +671,7 @@ fn what_has_passed_by_is_judged_afterwards() {
 }
 
 #[test]
-fn nothing_leaves_that_nobody_has_judged() {
+fn nothing_unchecked_leaves() {
     let sandbox = with_remote("");
     sandbox
         .sh(&format!(
@@ -691,7 +691,7 @@ fn nothing_leaves_that_nobody_has_judged() {
         .gatekeeper(&["audit", "--record", &format!("{}^!", first.trim())])
         .expect(0);
     assert_eq!(sandbox.recorded(), ["b.txt"]);
-    // The last one is judged on the way.
+    // The last one is checked on the way.
     sandbox.sh("git push -q origin main").expect(0);
     assert_eq!(sandbox.recorded(), ["c.txt"]);
     // As it is stored, whatever is checked out.
@@ -792,7 +792,7 @@ fn the_ledger_tells_what_was_tried() {
 }
 
 #[test]
-fn a_rebase_is_judged_at_each_commit_or_at_its_tip() {
+fn a_rebase_is_checked_at_each_commit_or_at_its_tip() {
     let mut told = String::new();
     for (mode, runs) in [("each", 3), ("tip", 1)] {
         let sandbox = sandbox(&format!("[settings]\nrebase = \"{mode}\"\n"));
@@ -805,12 +805,12 @@ fn a_rebase_is_judged_at_each_commit_or_at_its_tip() {
         // Each run of the gate is one line for each of its files: all of them at the tip.
         let runs_of_gate = sandbox.recorded();
         assert_eq!(runs_of_gate, ["1.txt", "2.txt", "3.txt"], "{mode}");
-        let judged = fs::read_dir(sandbox.top.join(".git/gatekeeper/receipts")).unwrap();
-        let judged = judged.filter(|file| {
+        let checked = fs::read_dir(sandbox.top.join(".git/gatekeeper/receipts")).unwrap();
+        let checked = checked.filter(|file| {
             let text = fs::read_to_string(file.as_ref().unwrap().path()).unwrap();
             text.contains("\"by\": \"prepare-commit-msg\"")
         });
-        assert_eq!(judged.count(), runs, "{mode}");
+        assert_eq!(checked.count(), runs, "{mode}");
         // All of it may be pushed.
         sandbox
             .sh("git init -q --bare ../remote && git remote add origin ../remote && git push -q origin side")
@@ -863,7 +863,7 @@ fn what_can_be_come_back_to_is_not_forgotten() {
 }
 
 #[test]
-fn one_remotes_commits_are_judged_before_another_one_gets_them() {
+fn one_remotes_commits_are_checked_before_another_one_gets_them() {
     let sandbox = with_remote("");
     sandbox
         .sh("git clone -q . ../fork && cd ../fork && echo BAD >b.txt && git add . && git commit -qsm contributed")
@@ -890,7 +890,7 @@ fn one_remotes_commits_are_judged_before_another_one_gets_them() {
     1 failed in [TIME]: the push was stopped
     error: failed to push some refs to '../remote'
     ");
-    // What was judged since counts from them, and so for nothing.
+    // What was checked since counts from them, and so for nothing.
     sandbox
         .sh("echo 2 >a.txt && git commit -qsam mine")
         .expect(0);
@@ -951,7 +951,7 @@ fn one_remotes_commits_are_judged_before_another_one_gets_them() {
 }
 
 #[test]
-fn nothing_stands_in_for_what_is_judged() {
+fn nothing_stands_in_for_what_is_checked() {
     let sandbox = with_remote("");
     sandbox
         .sh("bad=$(echo BAD | git hash-object -w --stdin) && git replace $bad $(echo good | git hash-object -w --stdin) && \
@@ -997,7 +997,7 @@ fn a_filter_that_does_not_lead_back_hides_nothing() {
     1 failed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above, `git add` the files and commit again
     ");
-    // What a notebook's filter takes out is not in the commit, and not judged.
+    // What a notebook's filter takes out is not in the commit, and not checked.
     sandbox
         .sh("git config filter.x.clean 'sed /BAD/d' && printf 'code\nBAD\n' >b.txt && git add . && git commit -qsm x")
         .expect(0);
@@ -1055,7 +1055,7 @@ fn another_key_is_named() {
 }
 
 #[test]
-fn a_pick_that_is_refused_can_be_mended_as_it_is_said() {
+fn a_pick_that_is_refused_can_be_fixed_as_it_is_said() {
     let sandbox = sandbox("");
     sandbox
         .sh(&format!(

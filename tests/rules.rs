@@ -1,4 +1,4 @@
-//! What is committed, judged by the rules for added lines, for what is weakened and for branches.
+//! What is committed, checked by the rules for added lines, for what is weakened and for branches.
 
 use insta::assert_snapshot;
 
@@ -276,7 +276,7 @@ fn what_was_weakened_in_two_steps_is_found() {
 }
 
 #[test]
-fn what_a_push_carries_is_judged_commit_by_commit() {
+fn what_a_push_carries_is_checked_commit_by_commit() {
     let sandbox = sandbox();
     let done = sandbox
         .sh("echo 'import sys  # noqa' >>a.py && git -c core.hooksPath=/dev/null commit -qsam bare && git push -q origin main")
@@ -451,7 +451,7 @@ fn the_glass_is_broken_for_one_commit_and_visibly() {
         .gatekeeper(&["audit", "--json", "origin/main.."])
         .stdout;
     assert!(audit.contains("the service is down"), "{audit}");
-    // It is for this commit alone: what is amended or comes after it is judged with what it let in.
+    // It is for this commit alone: what is amended or comes after it is checked with what it let in.
     assert_snapshot!(sandbox.sh("git commit -q --amend -sm x").expect(1), @r#"
     gatekeeper pre-commit: 1 path changed
              cached  other          passed on the same tree [WHEN], in [TIME]

@@ -1,4 +1,4 @@
-//! One repository in a folder of its own, and the means to act in it as a user would.
+//! One repository in a directory of its own, and the means to act in it as a user would.
 
 use std::ffi::{OsStr, OsString};
 use std::fs;
@@ -113,8 +113,8 @@ impl Sandbox {
         be_like_any_other();
         let root = tempfile::tempdir().unwrap();
         let path = |name: &str| root.path().join(name);
-        for folder in ["home", "bin", "tmp"] {
-            fs::create_dir(path(folder)).unwrap();
+        for dir in ["home", "bin", "tmp"] {
+            fs::create_dir(path(dir)).unwrap();
         }
         // Upkeep is another process after every commit, and what lives for a second needs no fsync.
         fs::write(
@@ -148,7 +148,7 @@ impl Sandbox {
         sandbox.program("elsewhere", ELSEWHERE);
         let top = sandbox.top.as_os_str();
         let init = sandbox.command("git", &["init", "--quiet"]);
-        let mut init = in_folder(init, sandbox.root.path());
+        let mut init = in_directory(init, sandbox.root.path());
         finish(init.args(arguments).arg(top)).expect(0);
         sandbox
     }
@@ -180,7 +180,7 @@ impl Sandbox {
         self.variables.retain(|(known, _)| known != name);
     }
 
-    /// Writes a file of the work tree, with its folders.
+    /// Writes a file of the work tree, with its directories.
     pub(crate) fn write(&self, path: impl AsRef<Path>, contents: impl AsRef<[u8]>) {
         let path = self.top.join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
@@ -233,7 +233,7 @@ impl Sandbox {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        in_folder(command, &self.top)
+        in_directory(command, &self.top)
     }
 
     /// Runs git, whatever comes of it.
@@ -299,8 +299,8 @@ fn without_gatekeeper(search: &OsStr, links: &Path) -> OsString {
 fn a_gatekeeper_of_the_machine_is_not_found() {
     let place = tempfile::tempdir().unwrap();
     let path = |name: &str| place.path().join(name);
-    for folder in ["one", "two"] {
-        fs::create_dir(path(folder)).unwrap();
+    for dir in ["one", "two"] {
+        fs::create_dir(path(dir)).unwrap();
     }
     for program in ["one/gatekeeper", "one/tool", "two/tool"] {
         write_program(&path(program), b"#!/bin/sh\necho $0\n");
@@ -339,8 +339,8 @@ fn be_like_any_other() {
     });
 }
 
-fn in_folder(mut command: Command, folder: &Path) -> Command {
-    command.current_dir(folder);
+fn in_directory(mut command: Command, dir: &Path) -> Command {
+    command.current_dir(dir);
     command
 }
 

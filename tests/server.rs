@@ -1,4 +1,4 @@
-//! Real pushes to bare repositories whose hook judges what comes.
+//! Real pushes to bare repositories whose hook checks what comes.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -66,8 +66,8 @@ fn here(sandbox: &Sandbox) -> String {
 
 /// How many objects, loose or packed, the server has, quarantines included.
 fn objects(sandbox: &Sandbox) -> usize {
-    fn files(folder: &Path) -> usize {
-        let entries = fs::read_dir(folder)
+    fn files(dir: &Path) -> usize {
+        let entries = fs::read_dir(dir)
             .unwrap()
             .map(|entry| entry.unwrap().path());
         let count = |path: PathBuf| if path.is_dir() { files(&path) } else { 1 };
@@ -299,7 +299,7 @@ fn new_branches_force_pushes_tags_and_deletions() {
     sandbox.git(&["tag", "-a", "-m", "one", "v1"]);
     sandbox.git(&["push", "--quiet", "origin", "side", "v1"]);
     assert_eq!(there(&sandbox, "v1^{commit}"), here(&sandbox));
-    // Back, and on from there: only what is new is judged.
+    // Back, and on from there: only what is new is checked.
     sandbox.git(&["reset", "--quiet", "--hard", "HEAD~1"]);
     push(&sandbox, "+side").expect(0);
     sandbox.write("src/a.py", "import x  # noqa\n");
@@ -336,7 +336,7 @@ fn new_branches_force_pushes_tags_and_deletions() {
     error: failed to push some refs to '../server.git'
     ");
     assert_eq!(there(&sandbox, "v3"), "");
-    // What lies elsewhere is judged once a branch gets it.
+    // What lies elsewhere is checked once a branch gets it.
     push(&sandbox, "HEAD:refs/other/x").expect(0);
     assert_snapshot!(push(&sandbox, "HEAD:new").expect(1), @"
     remote: refused: [ID1] Import x
@@ -365,7 +365,7 @@ fn new_branches_force_pushes_tags_and_deletions() {
 }
 
 #[test]
-fn the_first_push_is_judged_by_its_own() {
+fn the_first_push_is_checked_by_its_own() {
     let sandbox = Sandbox::new();
     sandbox.git(&["init", "--quiet", "--bare", "../server.git"]);
     on_server(&sandbox, &["install", "--server"]).expect(0);
@@ -749,7 +749,7 @@ fn gates_run_on_what_was_pushed_if_that_is_wanted() {
 }
 
 #[test]
-fn repositories_of_other_formats_are_judged_as_well() {
+fn repositories_of_other_formats_are_checked_as_well() {
     let sandbox = Sandbox::with_init(&["--object-format=sha256"]);
     let init = ["init", "--quiet", "--bare", "--object-format=sha256"];
     sandbox.git(&[&init[..], &["../server.git"]].concat());

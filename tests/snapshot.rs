@@ -61,7 +61,7 @@ fn run(sandbox: &Sandbox) -> Printed {
     Printed::of(&done.says("checked in a snapshot").to_string())
 }
 
-/// The folder of the only snapshot.
+/// The directory of the only snapshot.
 fn place(sandbox: &Sandbox) -> PathBuf {
     let cache = sandbox.beside("home/.cache/gatekeeper");
     let mut entries = fs::read_dir(cache).unwrap();
@@ -389,7 +389,7 @@ fn what_gates_leave_is_gone_and_what_is_ignored_stays() {
 }
 
 #[test]
-fn files_folders_links_and_submodules_take_each_others_places() {
+fn files_directories_links_and_submodules_take_each_others_places() {
     let script = "find . -name .git -prune -o -printf '%y %p %l\\n' | sort; git status --porcelain | grep -v '^[AMDT] '";
     let sandbox = sandbox(script);
     sandbox.git(&["init", "-q", "../other"]);
@@ -699,7 +699,7 @@ fn conditions_on_the_place_of_the_repository_hold() {
 }
 
 #[test]
-fn odd_names_of_folders() {
+fn odd_names_of_directories() {
     let mut told = String::new();
     for name in ["a\nb", "a:b", "a\"b\\c", " #;"] {
         let mut sandbox = sandbox(
@@ -715,7 +715,7 @@ fn odd_names_of_folders() {
             let done = run(&sandbox);
             told += &done.told();
         }
-        // The cache folder cannot be named so; a temporary one is used.
+        // The cache directory cannot be named so; a temporary one is used.
         let cache = sandbox.beside(name).join("cache");
         sandbox.set("XDG_CACHE_HOME", &cache);
         told += &run(&sandbox).told();
@@ -876,7 +876,7 @@ fn objects_are_found_wherever_they_are() {
     base
     a
     ");
-    // Written to a folder of its own.
+    // Written to a directory of its own.
     sandbox.sh("mkdir ../objects").expect(0);
     let script = format!(
         "export GIT_OBJECT_DIRECTORY=../objects GIT_ALTERNATE_OBJECT_DIRECTORIES=.git/objects && echo 9 >a && git add a && echo 10 >a && {GATEKEEPER} run --staged"

@@ -1,4 +1,4 @@
-//! `status` tells what git will execute, and fails unless a commit would be judged.
+//! `status` tells what git will execute, and fails unless a commit would be checked.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;

@@ -1,4 +1,4 @@
-//! A work tree that changes while it is judged, and gates that change what they judge.
+//! A work tree that changes while it is checked, and gates that change what they check.
 
 use std::fs;
 
@@ -94,7 +94,7 @@ fn what_was_unstaged_before_may_be_saved_again() {
 }
 
 #[test]
-fn an_index_that_changes_is_judged_as_it_is_then() {
+fn an_index_that_changes_is_checked_as_it_is_then() {
     let (sandbox, lifeline) = waiting("");
     let mut run = sandbox.command("git", &["commit", "--quiet", "--signoff", "-m", "x"]);
     let run = Started::new(&mut run);
@@ -163,7 +163,7 @@ fn an_index_that_is_only_refreshed_is_the_same() {
 }
 
 #[test]
-fn a_plain_run_has_no_other_tree_to_judge() {
+fn a_plain_run_has_no_other_tree_to_check() {
     let (sandbox, lifeline) = waiting("");
     let mut run = sandbox.command(GATEKEEPER, &["run", "--json"]);
     let run = Started::new(&mut run);
@@ -972,8 +972,8 @@ fn a_plain_run_notices_what_becomes_of_unstaged_changes() {
 }
 
 #[test]
-fn what_a_merge_commits_is_what_was_judged() {
-    // In the index alone: git commits what it was before, and that was judged. With the file as well,
+fn what_a_merge_commits_is_what_was_checked() {
+    // In the index alone: git commits what it was before, and that was checked. With the file as well,
     // the run has to be repeated, and what git will commit cannot be seen any more.
     for (beside, code) in [("true", 0), ("git checkout-index -f a", 1)] {
         let (sandbox, lifeline) = waiting("");
@@ -997,7 +997,7 @@ fn what_a_merge_commits_is_what_was_judged() {
         go(&sandbox);
         alive.everybody_is_gone();
         if code == 0 {
-            // What lies in the index now has been judged by nobody, so that is done as well.
+            // What lies in the index now has been checked by nobody, so that is done as well.
             let alive = lifeline.begun();
             go(&sandbox);
             alive.everybody_is_gone();

@@ -54,7 +54,7 @@ fn what_is_installed_is_the_users_own() {
 }
 
 #[test]
-fn a_folder_without_anything_else_is_not_ignored() {
+fn a_directory_without_anything_else_is_not_ignored() {
     let mut told = VIEWS.map(|_| String::new());
     for (view, told) in VIEWS.into_iter().zip(&mut told) {
         let gate = "mkdir -p logs sub/inner; echo r >logs/report.txt; echo r >sub/inner/x.py";

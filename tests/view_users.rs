@@ -98,7 +98,7 @@ fn run(sandbox: &Sandbox, by: &[String], words: &[&str]) -> Done {
 
 fn prepared(view: &str, gates: &str) -> Sandbox {
     let sandbox = sandbox_in(Sandbox::new(), &in_view(view, gates));
-    let damages = "#!/bin/sh\nsees\nid -u >\"$HOME/user\"; pwd >\"$HOME/folder\"\n\
+    let damages = "#!/bin/sh\nsees\nid -u >\"$HOME/user\"; pwd >\"$HOME/dir\"\n\
                    echo spoilt >a; rm -rf deep b; echo n >new\nexec 9>\"$HOME/lifeline\"\nsleep 1000\n";
     sandbox.program("damages", damages);
     Lifeline::new(sandbox.beside("home/lifeline"));
@@ -147,12 +147,12 @@ fn is_right(by: &[String], view: &str, expected_view: &str, owner: u32) {
         let said = |name: &str| fs::read_to_string(sandbox.beside("home").join(name)).unwrap();
         assert_eq!(said("user"), format!("{owner}\n"));
         if expected_view == "in an overlay" {
-            assert_eq!(said("folder"), format!("{}\n", sandbox.top.display()));
+            assert_eq!(said("dir"), format!("{}\n", sandbox.top.display()));
         }
         let view = sandbox.beside("home/.cache/gatekeeper");
         for place in fs::read_dir(view).unwrap() {
-            let folder = place.unwrap().path().join("view");
-            let is_empty = !folder.exists() || fs::read_dir(folder).unwrap().next().is_none();
+            let dir = place.unwrap().path().join("view");
+            let is_empty = !dir.exists() || fs::read_dir(dir).unwrap().next().is_none();
             assert!(is_empty, "{state}");
         }
     }

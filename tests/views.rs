@@ -94,10 +94,10 @@ pub(crate) fn seen(sandbox: &Sandbox) -> Option<String> {
     Some(String::from_utf8_lossy(&seen).into_owned())
 }
 
-/// Everything about the files below a folder: contents or target, mode, time, and which they are.
-pub(crate) fn everything(folder: &Path) -> BTreeMap<PathBuf, Known> {
+/// Everything about the files below a directory: contents or target, mode, time, and which they are.
+pub(crate) fn everything(dir: &Path) -> BTreeMap<PathBuf, Known> {
     let mut found = BTreeMap::new();
-    let mut rest = vec![folder.to_owned()];
+    let mut rest = vec![dir.to_owned()];
     while let Some(path) = rest.pop() {
         let metadata = fs::symlink_metadata(&path).unwrap();
         let contents = if metadata.is_symlink() {
@@ -126,7 +126,7 @@ pub(crate) fn everything(folder: &Path) -> BTreeMap<PathBuf, Known> {
         found.insert(path, what);
     }
     // Our own notes are not the user's.
-    let git = folder.join(".git");
+    let git = dir.join(".git");
     found.retain(|path, _| !path.starts_with(git.join("gatekeeper")) && *path != git);
     // git makes younger what it finds or reads instead of writing it again: objects, and what a
     // split index shares.
@@ -252,7 +252,7 @@ fn a_linked_work_tree_in(view: &str) {
 }
 
 #[test]
-fn every_way_of_committing_is_judged_as_what_it_commits() {
+fn every_way_of_committing_is_checked_as_what_it_commits() {
     for view in VIEWS {
         every_way_of_committing_in(view);
     }
@@ -488,7 +488,7 @@ fn paths_are_told_as_the_user_knows_them() {
 }
 
 #[test]
-fn two_runs_at_once_and_no_cache_folder() {
+fn two_runs_at_once_and_no_cache_directory() {
     let sandbox = sandbox("[gates.hangs]\nrun = \"hangs\"\n");
     sandbox.program(
         "hangs",
@@ -522,7 +522,7 @@ fn two_runs_at_once_and_no_cache_folder() {
     1 passed in [TIME]
     ");
     alive.everybody_is_gone();
-    // Without a cache folder: somewhere else, and nothing is left there.
+    // Without a cache directory: somewhere else, and nothing is left there.
     let mut sandbox = sandbox;
     sandbox.set("XDG_CACHE_HOME", "/dev/null/nowhere");
     sandbox.gatekeeper(&["run", "--staged"]).expect(0);
@@ -564,7 +564,7 @@ fn damage_and_kills_repair_themselves() {
         "echo nonsense >git/HEAD",
         "rm -rf git/objects",
         "rm -rf tree/.git && git init -q tree",
-        "touch judged-index.lock git/judged-index.lock git/HEAD.lock",
+        "touch checked-index.lock git/checked-index.lock git/HEAD.lock",
         "echo nonsense >index",
         "echo nonsense >git/index",
         "echo nonsense >git/format",
@@ -714,7 +714,7 @@ fn links_and_modes_of_the_snapshot_are_those_of_the_tree() {
 fn nothing_of_the_users_is_reached_through_a_link() {
     let sandbox = sandbox(GATES);
     sandbox.write(".gitignore", "build/\n");
-    // A folder that is linked as a whole, and then has single links; a link that is tracked.
+    // A directory that is linked as a whole, and then has single links; a link that is tracked.
     sandbox
         .sh("mkdir things && echo foo >things/foo && ln -s foo things/current.log")
         .expect(0);

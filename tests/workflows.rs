@@ -1,7 +1,7 @@
 //! Ordinary work: with every hook installed it goes through as it does without any, and leaves the
 //! same.
 
-use crate::cases::{Case, Hooks, Judgement, Scene, Stage, ensure, judge, told};
+use crate::cases::{Case, CaseResult, Hooks, Scene, Stage, check_cases, ensure, told};
 use crate::sandbox::Done;
 
 /// What a workflow came to.
@@ -41,7 +41,7 @@ impl End {
     }
 }
 
-fn workflow(stage: &Stage, case: &Case) -> Judgement {
+fn workflow(stage: &Stage, case: &Case) -> CaseResult {
     let [without, with] = [Hooks::Absent, Hooks::Installed].map(|hooks| {
         let scene = stage.scene(hooks);
         let done = scene.sh(&format!("{}\n{}", case.setup, case.script));
@@ -59,7 +59,7 @@ fn workflow(stage: &Stage, case: &Case) -> Judgement {
 
 #[track_caller]
 fn group(name: &str) {
-    judge(&format!("workflows/{name}"), &[], workflow);
+    check_cases(&format!("workflows/{name}"), &[], workflow);
 }
 
 #[test]

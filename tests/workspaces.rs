@@ -102,7 +102,7 @@ git status --porcelain";
 }
 
 #[test]
-fn without_a_package_of_the_repository_the_folder_is_a_link() {
+fn without_a_package_of_the_repository_the_directory_is_a_link() {
     let gate = "if [ -L node_modules ]; then echo link; else echo folder; fi\ncat node_modules/other/index.js; ls node_modules";
     let sandbox = sandbox(gate);
     let run = || sandbox.gatekeeper(&["run", "--staged"]).expect(1);

@@ -19,7 +19,7 @@ use crate::git::{Replacement, Repository};
 use crate::platform::{ReadLease, exchange};
 
 /// Below the git directory: where new contents are made ready, out of the sight of everybody.
-const READY: &str = "gatekeeper/mended-";
+const READY: &str = "gatekeeper/fixed-";
 
 /// How the name of a temporary file begins.
 const PREFIX: &str = ".gatekeeper-fixed-";

@@ -15,7 +15,7 @@ use crate::git::Repository;
 use crate::model::trigger::Stage;
 
 /// The directory below the git directory.
-const FOLDER: &str = "gatekeeper";
+const DIRECTORY: &str = "gatekeeper";
 
 /// The directory below that, with a file for each tree.
 const RECEIPTS: &str = "receipts";
@@ -98,7 +98,7 @@ impl Store {
     /// receipts.
     #[must_use]
     pub(crate) fn open(repository: &Repository, environment: &Environment) -> Option<Self> {
-        let dir = repository.common_dir.join(FOLDER);
+        let dir = repository.common_dir.join(DIRECTORY);
         let key = SealingKey::open(environment, &dir)?;
         let text = fs::read_to_string(dir.join(BASELINE)).ok();
         let baseline: Option<HashSet<String>> = text.as_ref().and_then(|text| {

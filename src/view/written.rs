@@ -91,7 +91,7 @@ impl OverlayView {
             }
             UpperKind::Gone if tracked.is_some() => written.changed.push(path.clone()),
             UpperKind::Gone => written.changed.extend(plain.index.below(path)),
-            UpperKind::Folder => {
+            UpperKind::Directory => {
                 if matches!(tracked, Some(FileMode::File | FileMode::Link)) {
                     written.changed.push(path.clone());
                 }

@@ -21,8 +21,8 @@ use references::References;
 use settings::{GitSettings, put};
 
 /// What lies in the directory, and what in the git directory that is not a gate's.
-const FOLDERS: [&str; 3] = ["git", "tree", "python"];
-const FILES: [&str; 5] = ["index", "links", "judged-index", "conversion", "sparse"];
+const DIRECTORIES: [&str; 3] = ["git", "tree", "python"];
+const FILES: [&str; 5] = ["index", "links", "checked-index", "conversion", "sparse"];
 const OF_GIT: [&str; 7] = [
     "HEAD",
     "config",
@@ -124,7 +124,7 @@ impl ShadowRepository {
             let name = entry.file_name();
             // A link in the place of a file or a directory leads nobody knows where.
             let (is_dir, is_file) = kind(&entry);
-            let is_right = is_dir && is_in(&FOLDERS, &name) || is_file && is_in(&FILES, &name);
+            let is_right = is_dir && is_in(&DIRECTORIES, &name) || is_file && is_in(&FILES, &name);
             if !is_right {
                 remove(&entry.path(), is_dir);
             }

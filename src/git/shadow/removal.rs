@@ -8,7 +8,7 @@ use std::path::Path;
 use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags, openat, statat, unlinkat};
 use rustix::io::Errno;
 
-const FOLDER: OFlags = OFlags::RDONLY
+const DIRECTORY: OFlags = OFlags::RDONLY
     .union(OFlags::DIRECTORY)
     .union(OFlags::CLOEXEC);
 
@@ -20,7 +20,7 @@ impl Top {
         Ok(Self(openat(
             CWD,
             tree,
-            FOLDER | OFlags::NOFOLLOW,
+            DIRECTORY | OFlags::NOFOLLOW,
             Mode::empty(),
         )?))
     }
@@ -68,14 +68,14 @@ impl Top {
     fn parent(&self, path: &Path) -> io::Result<OwnedFd> {
         let mut dir = self.0.try_clone()?;
         for part in path.parent().into_iter().flatten() {
-            dir = openat(&dir, part, FOLDER | OFlags::NOFOLLOW, Mode::empty())?;
+            dir = openat(&dir, part, DIRECTORY | OFlags::NOFOLLOW, Mode::empty())?;
         }
         Ok(dir)
     }
 }
 
 fn remove_dir(above: impl AsFd, name: &[u8]) -> io::Result<()> {
-    let dir = openat(&above, name, FOLDER | OFlags::NOFOLLOW, Mode::empty())?;
+    let dir = openat(&above, name, DIRECTORY | OFlags::NOFOLLOW, Mode::empty())?;
     for entry in Dir::read_from(&dir)? {
         let entry = entry?;
         let name = entry.file_name().to_bytes();

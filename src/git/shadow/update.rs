@@ -50,7 +50,7 @@ impl ShadowRepository {
     ///
     /// The index has unresolved conflicts, git fails, or the disk is full.
     pub(crate) fn check_out(&self, repository: &Repository, index: &Arc<Index>) -> Result<()> {
-        let copy = self.dir.join("judged-index");
+        let copy = self.dir.join("checked-index");
         let plain = repository.plain_index(index, &copy)?.index;
         let (start, known) = self.start(&plain)?;
         let known = if start == Start::Warm {
@@ -156,7 +156,7 @@ impl ShadowRepository {
 
     /// Writes the tree of an index, here, and returns its id.
     fn write_tree(&self, repository: &Repository, index: &Index) -> Result<String> {
-        let copy = self.dir.join("judged-index");
+        let copy = self.dir.join("checked-index");
         repository.copy_index(index, &copy)?;
         let mut variables = self.variables.clone();
         variables.insert("GIT_INDEX_FILE".into(), copy.into());

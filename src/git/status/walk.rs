@@ -115,7 +115,7 @@ pub(in crate::git) enum Purpose<'a> {
 }
 
 /// A directory that the index has, with what it has there.
-struct Folder<'a> {
+struct IndexDirectory<'a> {
     path: &'a [u8],
     /// Places of entries, sorted.
     files: Vec<usize>,
@@ -124,8 +124,8 @@ struct Folder<'a> {
 }
 
 /// All directories of the index, parents before what they hold.
-fn dirs(index: &Index) -> Vec<Folder<'_>> {
-    let new = |path| Folder {
+fn dirs(index: &Index) -> Vec<IndexDirectory<'_>> {
+    let new = |path| IndexDirectory {
         path,
         files: Vec::new(),
         dirs: Vec::new(),
@@ -163,7 +163,7 @@ fn dirs(index: &Index) -> Vec<Folder<'_>> {
 }
 
 /// Divides the directories into pieces of work.
-fn shares(dirs: &[Folder<'_>]) -> Vec<Range<usize>> {
+fn shares(dirs: &[IndexDirectory<'_>]) -> Vec<Range<usize>> {
     let mut shares = Vec::new();
     let (mut begin, mut size) = (0, 0);
     for (at, dir) in dirs.iter().enumerate() {
@@ -200,7 +200,7 @@ impl<'a> WorktreeWalker<'a> {
         }
     }
 
-    fn look_into(&mut self, dir: &Folder<'_>) {
+    fn look_into(&mut self, dir: &IndexDirectory<'_>) {
         self.enter(dir.path);
         let Some((_, opened)) = self.open.last() else {
             return;
@@ -268,7 +268,7 @@ impl<'a> WorktreeWalker<'a> {
     }
 
     /// What lies in a directory and is not in the index, or is there of another kind.
-    fn others(&self, dir: &Folder<'_>, opened: &OwnedFd) -> Vec<(PathBuf, bool)> {
+    fn others(&self, dir: &IndexDirectory<'_>, opened: &OwnedFd) -> Vec<(PathBuf, bool)> {
         let last = |at: &usize| {
             let name = self.index.name(&self.index.entries()[*at]);
             &name[dir.path.len() + usize::from(!dir.path.is_empty())..]

@@ -31,7 +31,7 @@ impl SetUpStep {
         Self::GroupMap,
         Self::Private,
         Self::Memory,
-        Self::Folders,
+        Self::Directories,
         Self::Bind,
         Self::Attributes,
         Self::Overlay,
@@ -99,7 +99,7 @@ pub(super) fn arrange(plan: &HolderPlan) -> Result<MountMode, HolderFault> {
     .map_err(SetUpStep::Memory.fault())?;
     rustix::process::chdir(plan.view.as_c_str()).map_err(SetUpStep::Memory.fault())?;
     for dir in &plan.dirs {
-        rustix::fs::mkdir(dir.as_c_str(), Mode::RWXU).map_err(SetUpStep::Folders.fault())?;
+        rustix::fs::mkdir(dir.as_c_str(), Mode::RWXU).map_err(SetUpStep::Directories.fault())?;
     }
     for (source, target) in &plan.binds {
         // Recursive, since in a user namespace nobody may look beneath a mount by leaving it out.

@@ -70,7 +70,9 @@ impl Overlay {
             top,
             gits,
         };
-        overlay.dress_bases().map_err(SetUpStep::Folders.barred())?;
+        overlay
+            .dress_bases()
+            .map_err(SetUpStep::Directories.barred())?;
         Ok(overlay)
     }
 

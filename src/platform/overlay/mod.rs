@@ -69,7 +69,7 @@ pub(crate) enum UpperKind {
     /// A file. It may have been opened for writing only, and hold what it held before.
     File,
     /// A directory that was not there before, or is opaque.
-    Folder,
+    Directory,
     /// A symbolic link.
     Link,
     /// Nothing: it was removed or renamed.
@@ -132,7 +132,7 @@ pub(crate) enum SetUpStep {
     /// A file system in memory.
     Memory,
     /// Directories in it.
-    Folders,
+    Directories,
     /// The user's files a second time.
     Bind,
     /// The extended attributes that an overlay makes its notes in.
@@ -154,7 +154,7 @@ impl fmt::Display for SetUpStep {
             Self::GroupMap => "mapping the group",
             Self::Private => "making mounts private",
             Self::Memory => "mounting a tmpfs",
-            Self::Folders => "creating directories in a tmpfs",
+            Self::Directories => "creating directories in a tmpfs",
             Self::Bind => "mounting the work tree a second time",
             Self::Attributes => "setting extended attributes in a tmpfs",
             Self::Overlay => "mounting an overlay",

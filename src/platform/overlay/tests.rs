@@ -232,16 +232,16 @@ fn what_a_gate_writes_is_listed() {
     let opaque = |path: &str| found.iter().any(|found| found.0 == path && found.2);
     assert!(opaque("ignored"));
     let expected = [
-        ("fresh", UpperKind::Folder),
-        ("fresh/er", UpperKind::Folder),
+        ("fresh", UpperKind::Directory),
+        ("fresh/er", UpperKind::Directory),
         ("fresh/er/file", UpperKind::File),
-        ("ignored", UpperKind::Folder),
+        ("ignored", UpperKind::Directory),
         ("ignored/file", UpperKind::File),
         ("link", UpperKind::Link),
-        ("moved", UpperKind::Folder),
+        ("moved", UpperKind::Directory),
         ("moved/built", UpperKind::File),
         ("old/a", UpperKind::File),
-        ("old/inner", UpperKind::Folder),
+        ("old/inner", UpperKind::Directory),
         ("only/here/file", UpperKind::File),
         ("pipe", UpperKind::Other),
         ("same", UpperKind::Gone),

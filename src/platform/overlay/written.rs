@@ -54,7 +54,7 @@ pub(super) fn walk(
                 if !is_new {
                     continue;
                 }
-                UpperKind::Folder
+                UpperKind::Directory
             } else if kind.is_file() {
                 UpperKind::File
             } else if kind.is_symlink() {

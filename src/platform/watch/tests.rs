@@ -11,7 +11,7 @@ fn reports(what: &str, deed: impl FnOnce(&Path)) {
     let root = tempfile::tempdir().unwrap();
     fs::write(root.path().join("a"), "a").unwrap();
     let Some(watch) = Watch::new(root.path()) else {
-        panic!("the folder for temporary files is on no local file system");
+        panic!("the directory for temporary files is on no local file system");
     };
     let dir = File::open(root.path()).unwrap();
     watch.add(&dir, dir.metadata().unwrap().dev(), Path::new("x"));
@@ -39,8 +39,10 @@ fn whatever_is_written_is_reported() {
     reports("a new file", |root| {
         fs::write(root.join("new"), "").unwrap();
     });
-    reports("the folder's end", |root| fs::remove_dir_all(root).unwrap());
-    reports("another name of the folder", |root| {
+    reports("the directory's end", |root| {
+        fs::remove_dir_all(root).unwrap()
+    });
+    reports("another name of the directory", |root| {
         let other = root.with_extension("other");
         fs::rename(root, &other).unwrap();
         fs::rename(&other, root).unwrap();

@@ -24,7 +24,7 @@ use crate::view::snapshot::path_mapping::{PathMapping, normal};
 const LARGEST: u64 = 1 << 20;
 
 /// The directory beside the tree with what Python is to find before everything else.
-const FOLDER: &str = "python";
+const DIRECTORY: &str = "python";
 
 /// How the directories of links begin that setuptools makes in its strict mode.
 const STRICT: &str = "__editable__";
@@ -47,7 +47,7 @@ struct FoundInstallation {
     moved: Vec<(PathBuf, PathBuf)>,
     /// Modules that find packages, with their name.
     finders: Vec<(OsString, Vec<u8>)>,
-    /// Links that stand for a directory of links, with their path in [`FOLDER`].
+    /// Links that stand for a directory of links, with their path in [`DIRECTORY`].
     links: Vec<(PathBuf, PathBuf)>,
 }
 
@@ -57,7 +57,7 @@ pub(crate) fn python_path(
     place: &Path,
     environment: &Environment,
 ) -> io::Result<Vec<PathBuf>> {
-    let own = place.join(FOLDER);
+    let own = place.join(DIRECTORY);
     let mut found = FoundInstallation::default();
     let sources = trees.tree.join("src");
     if sources.is_dir() && is_project(trees.tree) {

@@ -1,6 +1,6 @@
 
 
-# meson-python asks the folder of the build where every file is, and that belongs to the work tree.
+# meson-python asks the directory of the build where every file is, and that belongs to the work tree.
 _collect = collect
 
 
