@@ -536,19 +536,19 @@ fn a_directory_that_cannot_be_written_makes_nothing_good() {
     note: 1 commit before this one bypassed the gates (latest [ID1]), so the changes since then are checked as well
 
     1 passed in [TIME]
-    note: cannot write the receipt of this run: Not a directory (os error 20)
+    note: cannot write the receipt of this run: failed to create directory `[ROOT]/repository/.git/gatekeeper/receipts`: Not a directory (os error 20)
     gatekeeper prepare-commit-msg: 2 paths changed, checked in [VIEW], because git commits from a temporary index
              passed  looks  [TIME]
 
     note: 1 commit before this one bypassed the gates (latest [ID1]), so the changes since then are checked as well
 
     1 passed in [TIME]
-    note: cannot write the receipt of this run: Not a directory (os error 20)
+    note: cannot write the receipt of this run: failed to create directory `[ROOT]/repository/.git/gatekeeper/receipts`: Not a directory (os error 20)
     error: main would get 1 unchecked commit
       [ID2] two
     help: commit with `git commit`, which runs the gates, or check the existing commits: `gatekeeper audit --record '[ID2]^!'`
     note: nothing is lost: keep the work with `git tag NAME [ID2]`
-    note: cannot write receipts here (Not a directory (os error 20)), so no commit counts as checked; make the directory `gatekeeper` in the git directory writable
+    note: cannot write receipts here (failed to create directory `[ROOT]/repository/.git/gatekeeper/receipts`: Not a directory (os error 20)), so no commit counts as checked; make the directory `gatekeeper` in the git directory writable
     fatal: ref updates aborted by hook
     ");
 }

@@ -62,7 +62,7 @@ impl Fault {
 
     /// Adds the error that caused this fault, with the errors behind it.
     #[must_use]
-    pub fn because(self, cause: &dyn Error) -> Self {
+    pub fn because(self, cause: impl Error) -> Self {
         let mut text = cause.to_string();
         let mut next = cause.source();
         while let Some(error) = next {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::candidate::Candidate;
 use super::request::RunRequest;
 use crate::base::environment::{Environment, Variables};
+use crate::base::text::clean_line;
 use crate::config::Config;
 use crate::event::RunResult;
 use crate::git::WorktreeState;
@@ -133,8 +134,9 @@ impl ReceiptWriter {
         });
         if let Err(error) = written {
             report::say(&format!(
-                "{}: cannot write the receipt of this run: {error}\n",
-                style.careful("note")
+                "{}: cannot write the receipt of this run: {}\n",
+                style.careful("note"),
+                clean_line(error.to_string().as_bytes())
             ));
         }
     }

@@ -2,10 +2,10 @@
 //! added.
 
 use std::collections::HashSet;
-use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use fs_err as fs;
 use serde::{Deserialize, Serialize};
 
 use super::now;

@@ -1,10 +1,10 @@
 //! The storage of receipts: a file for each tree, in the git directory that all work trees share.
 
 use std::collections::{BTreeMap, HashSet};
-use std::fs;
 use std::io;
 use std::path::PathBuf;
 
+use fs_err as fs;
 use serde::{Deserialize, Serialize};
 
 use super::key::SealingKey;

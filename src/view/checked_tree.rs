@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use fs_err as fs;
+
 use crate::base::fault::{Fault, Result};
 use crate::base::scratch::Scratch;
 use crate::git::{Index, Repository, WorktreeState};
@@ -38,12 +40,12 @@ impl CheckedTree<'_> {
         let (own, files) = (dir.path().join("index"), dir.path().join("files"));
         let elsewhere = dir.path().join("empty");
         for dir in [&files, &elsewhere] {
-            std::fs::create_dir(dir).map_err(cannot)?;
+            fs::create_dir(dir).map_err(cannot)?;
         }
         let plain = self.repository.plain_index(self.index, &own)?;
         let paths = [path.to_owned()];
         self.repository
             .check_out_files(&plain, &paths, &files, &elsewhere)?;
-        std::fs::read(files.join(path)).map_err(cannot)
+        fs::read(files.join(path)).map_err(cannot)
     }
 }

@@ -6,11 +6,14 @@
 //! are kept beside.
 
 use std::ffi::OsStr;
+use std::fs::{Metadata, Permissions};
+use std::io;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::{fs, io};
+
+use fs_err as fs;
 
 use super::checked_tree::CheckedTree;
 use super::ignored;
@@ -82,8 +85,7 @@ impl OverlayView {
         let top = work_tree
             .canonicalize()
             .unwrap_or_else(|_| work_tree.clone());
-        let cannot = |error: io::Error| Fault::unable("cannot create a directory").because(&error);
-        let view = place.dir("view").map_err(cannot)?;
+        let view = place.dir("view").map_err(cannot_fill)?;
         let (git, outside) = git_dirs(repository, &top);
         let overlay = Overlay::prepare(&view, work_tree, &outside)
             .map_err(|barred| Fault::unable(barred.to_string()))?;
@@ -118,13 +120,12 @@ impl OverlayView {
             || repository.ignored(beside),
             || {
                 self.show(checked)?;
-                self.hide(checked, untracked)
-                    .map_err(|error| cannot_fill(&error))
+                self.hide(checked, untracked).map_err(cannot_fill)
             },
         );
         filled?;
         self.ignored = ignored?;
-        self.bind().map_err(|error| cannot_fill(&error))?;
+        self.bind().map_err(cannot_fill)?;
         self.look = self
             .overlay
             .look()
@@ -167,10 +168,7 @@ impl OverlayView {
         let repository = checked.repository;
         let name = |name: &str| self.place.dir.join(name);
         let (index_file, record) = (name("overlay-index"), name("times"));
-        let elsewhere = self
-            .place
-            .dir("empty")
-            .map_err(|error| cannot_fill(&error))?;
+        let elsewhere = self.place.dir("empty").map_err(cannot_fill)?;
         let plain = repository.plain_index(checked.index, &index_file)?;
         let mut times = MtimeRecord::read(&record);
         let is_file = |path: &Path| {
@@ -183,9 +181,7 @@ impl OverlayView {
         for path in &checked.beside.unstaged {
             match plain.index.kind(path) {
                 Some(FileMode::Submodule) => {
-                    let dir = self
-                        .empty(repository, path)
-                        .map_err(|error| cannot_fill(&error))?;
+                    let dir = self.empty(repository, path).map_err(cannot_fill)?;
                     repository.export_submodule(&plain, path, &dir, &index_file)?;
                 }
                 Some(_) => paths.push(path.clone()),
@@ -197,7 +193,7 @@ impl OverlayView {
         let base = self.base();
         for path in &paths {
             let dir = path.parent().unwrap_or(Path::new(""));
-            self.overlay.dir(dir).map_err(|error| cannot_fill(&error))?;
+            self.overlay.dir(dir).map_err(cannot_fill)?;
         }
         repository.check_out_files(&plain, &paths, &base, &elsewhere)?;
         let mut shown = Vec::new();
@@ -212,9 +208,9 @@ impl OverlayView {
             })?;
             shown.push((path, metadata));
         }
-        times.write(&record).map_err(|error| cannot_fill(&error))?;
+        times.write(&record).map_err(cannot_fill)?;
         self.show_git_dir(checked, &plain, &shown)
-            .map_err(|error| cannot_fill(&error))?;
+            .map_err(cannot_fill)?;
         self.plain = Some(plain);
         Ok(())
     }
@@ -224,7 +220,7 @@ impl OverlayView {
         &self,
         checked: CheckedTree<'_>,
         plain: &PlainIndex,
-        shown: &[(PathBuf, fs::Metadata)],
+        shown: &[(PathBuf, Metadata)],
     ) -> io::Result<()> {
         let dir = match &self.git {
             GitDir::Inside(dir) => {
@@ -240,7 +236,7 @@ impl OverlayView {
         }
         let file = dir.join("index");
         fs::write(&file, index)?;
-        fs::set_permissions(&file, fs::Permissions::from_mode(0o644))?;
+        fs::set_permissions(&file, Permissions::from_mode(0o644))?;
         // Whatever git would have to read again because of its time it still has to.
         if let Some(modified) = checked.index.modified() {
             fs::File::open(&file)?.set_modified(modified)?;
@@ -327,7 +323,7 @@ impl OverlayView {
     /// The way in for a gate that starts in a directory of the work tree.
     pub(super) fn entrance(&self, gate: usize, dir: &Path) -> Result<Arc<Entrance>> {
         let entrance = self.overlay.entrance(gate, dir, &self.binds);
-        entrance.map(Arc::new).map_err(|error| cannot_fill(&error))
+        entrance.map(Arc::new).map_err(cannot_fill)
     }
 
     /// The base, by a path that git finds, too.
@@ -406,6 +402,6 @@ fn whiteout(path: &Path) -> io::Result<()> {
     )?)
 }
 
-fn cannot_fill(error: &io::Error) -> Fault {
+fn cannot_fill(error: io::Error) -> Fault {
     Fault::unable("cannot fill the overlay").because(error)
 }

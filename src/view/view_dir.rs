@@ -2,13 +2,14 @@
 //! directory, that one run uses at a time; or a temporary one.
 
 use std::ffi::OsString;
-use std::fs::{self, File};
+use std::fs::{DirBuilder, File};
 use std::io::{self, ErrorKind};
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use fs_err as fs;
 use sha2::{Digest as _, Sha256};
 
 use crate::base::environment::Environment;
@@ -50,7 +51,7 @@ impl ViewDir {
             .user_dir("XDG_CACHE_HOME", ".cache")
             .filter(|cache| is_outside(cache, &repository.work_tree) && can_be_said(cache))?;
         let dir = cache.join(name_of(repository));
-        let mut builder = fs::DirBuilder::new();
+        let mut builder = DirBuilder::new();
         // What is private in the work tree is private here.
         builder.recursive(true).mode(0o700).create(&dir).ok()?;
         let dir = dir.canonicalize().ok()?;

@@ -7,16 +7,18 @@ mod settings;
 mod update;
 
 use std::ffi::{OsStr, OsString};
+use std::fs::FileType;
+use std::io;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
-use std::{fs, io};
+
+use fs_err as fs;
 
 use super::{Index, Repository, process};
 use crate::base::environment::Variables;
 use crate::base::fault::{Fault, Result};
 use crate::base::parallel::both;
-use crate::base::text::show_path;
 use references::References;
 use settings::{GitSettings, put};
 
@@ -139,10 +141,10 @@ impl ShadowRepository {
     }
 
     fn prepare(&self, repository: &Repository, settings: &GitSettings) -> Result<()> {
-        fs::create_dir_all(&self.tree).map_err(|error| cannot_write(&self.tree, &error))?;
+        fs::create_dir_all(&self.tree).map_err(cannot_write)?;
         for dir in ["objects/info", "refs", "info"] {
             let dir = self.git_dir.join(dir);
-            fs::create_dir_all(&dir).map_err(|error| cannot_write(&dir, &error))?;
+            fs::create_dir_all(&dir).map_err(cannot_write)?;
         }
         self.write("objects/info/alternates", &alternates(repository))?;
         let shared = repository.common_dir.join("info/attributes");
@@ -158,13 +160,13 @@ impl ShadowRepository {
         link.extend_from_slice(self.git_dir.as_os_str().as_bytes());
         link.push(b'\n');
         let file = self.tree.join(".git");
-        write_if_new(&file, &link).map_err(|error| cannot_write(&file, &error))
+        write_if_new(&file, &link).map_err(cannot_write)
     }
 
     /// Writes a file of the git directory.
     fn write(&self, name: &str, text: &[u8]) -> Result<()> {
         let path = self.git_dir.join(name);
-        write_if_new(&path, text).map_err(|error| cannot_write(&path, &error))
+        write_if_new(&path, text).map_err(cannot_write)
     }
 
     /// The repository's settings, and above them ours.
@@ -226,13 +228,13 @@ impl ShadowRepository {
         // What a gate has committed or tagged is gone with this.
         let refs = self.git_dir.join("refs");
         remove(&refs, true);
-        fs::create_dir_all(&refs).map_err(|error| cannot_write(&refs, &error))?;
+        fs::create_dir_all(&refs).map_err(cannot_write)?;
         for (name, text) in references.symbolic {
             let file = self.git_dir.join(name);
             let dir = file.parent().unwrap_or(&refs);
             fs::create_dir_all(dir)
                 .and_then(|()| fs::write(&file, text))
-                .map_err(|error| cannot_write(&file, &error))?;
+                .map_err(cannot_write)?;
         }
         self.write("packed-refs", &references.packed)?;
         let head = commit.map(|commit| format!("{commit}\n").into_bytes());
@@ -318,8 +320,8 @@ pub(super) fn alternates(repository: &Repository) -> Vec<u8> {
 /// Whether something is a directory, and whether it is a file.
 fn kind(entry: &fs::DirEntry) -> (bool, bool) {
     let kind = entry.file_type();
-    let is = |is: fn(&fs::FileType) -> bool| kind.as_ref().is_ok_and(is);
-    (is(fs::FileType::is_dir), is(fs::FileType::is_file))
+    let is = |is: fn(&FileType) -> bool| kind.as_ref().is_ok_and(is);
+    (is(FileType::is_dir), is(FileType::is_file))
 }
 
 fn remove(path: &Path, is_dir: bool) {
@@ -342,8 +344,9 @@ fn write_if_new(path: &Path, text: &[u8]) -> io::Result<()> {
     fs::write(path, text)
 }
 
-fn cannot_write(path: &Path, error: &io::Error) -> Fault {
-    Fault::unable(format!("cannot write {}", show_path(path)))
+/// The error names the path.
+fn cannot_write(error: io::Error) -> Fault {
+    Fault::unable("cannot write a snapshot of the tree")
         .because(error)
         .hint(
             "gates need a snapshot of the tree, because the work tree differs from it; free \

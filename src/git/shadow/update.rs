@@ -7,10 +7,12 @@
 use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
+use std::io;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::{fs, io};
+
+use fs_err as fs;
 
 use super::removal::Top;
 use super::{ShadowRepository, cannot_write, write_if_new};
@@ -70,12 +72,12 @@ impl ShadowRepository {
         ] {
             let file = self.dir.join(name);
             let text = text.map_or(&b""[..], Vec::as_slice);
-            write_if_new(&file, text).map_err(|error| cannot_write(&file, &error))?;
+            write_if_new(&file, text).map_err(cannot_write)?;
         }
         // A gate's git finds it in its usual place.
         let usual = self.git_dir.join("index");
         let copied = beside(&usual, |new| fs::copy(&self.index, new).map(drop));
-        copied.map_err(|error| cannot_write(&usual, &error))
+        copied.map_err(cannot_write)
     }
 
     /// What git has to do first, and our own index as it is now.
@@ -151,7 +153,7 @@ impl ShadowRepository {
         let new = self.dir.join("new-index");
         let _ = fs::remove_file(&new);
         self.git(&new, &["read-tree", "--reset", "-u", &tree])?;
-        fs::rename(&new, &self.index).map_err(|error| cannot_write(&self.index, &error))
+        fs::rename(&new, &self.index).map_err(cannot_write)
     }
 
     /// Writes the tree of an index, here, and returns its id.
@@ -198,8 +200,7 @@ impl ShadowRepository {
         let bytes = wanted
             .for_files(&shown)
             .ok_or_else(|| Fault::bug("cannot write the index of a snapshot"))?;
-        beside(&self.index, |new| fs::write(new, &bytes))
-            .map_err(|error| cannot_write(&self.index, &error))?;
+        beside(&self.index, |new| fs::write(new, &bytes)).map_err(cannot_write)?;
         self.remove_untracked(&repository, &top, wanted, &walked)
     }
 
@@ -216,7 +217,7 @@ impl ShadowRepository {
             let excerpt = wanted
                 .excerpt(&places)
                 .ok_or_else(|| Fault::bug("cannot create an excerpt of an index"))?;
-            fs::write(&file, excerpt).map_err(|error| cannot_write(&file, &error))?;
+            fs::write(&file, excerpt).map_err(cannot_write)?;
             self.git(&file, &["checkout-index", "--force", "--all"])?;
         }
         Ok(())

@@ -249,9 +249,10 @@ pub(crate) fn recorded(number: usize, failed: &[UngatedCommit], style: Style) ->
 #[must_use]
 pub(crate) fn no_receipts(error: &std::io::Error, style: Style) -> String {
     format!(
-        "{}: cannot write receipts here ({error}), so no commit counts as checked; make the \
-         directory `gatekeeper` in the git directory writable\n",
-        style.careful("note")
+        "{}: cannot write receipts here ({}), so no commit counts as checked; make the directory \
+         `gatekeeper` in the git directory writable\n",
+        style.careful("note"),
+        clean_line(error.to_string().as_bytes())
     )
 }
 

@@ -1,7 +1,9 @@
 //! Submodules in a snapshot: the files of their commits.
 
+use std::io;
 use std::path::Path;
-use std::{fs, io};
+
+use fs_err as fs;
 
 use crate::base::fault::{Fault, Result};
 use crate::git::FileMode;
