@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::flow::audit::Which;
+use crate::flow::audit::GatedCommits;
 use crate::flow::request::RunRequest;
 use crate::install::{SERVER_BUDGET, ServerOptions};
 use crate::model::trigger::{Hook, Trigger};
@@ -275,7 +275,7 @@ pub(super) struct AuditArguments {
         default_missing_value = "tip",
         conflicts_with = "fix"
     )]
-    pub(super) gates: Option<Which>,
+    pub(super) gates: Option<GatedCommits>,
 
     /// Fix the refused messages: rewrite the commits, but keep their trees and authors
     // Scripts may still use the former name.

@@ -46,7 +46,7 @@ pub(crate) fn apply_to_commit(
     repository: &Repository,
     fixed: &[Fixed],
 ) -> Result<Vec<(PathBuf, Applied)>> {
-    let ready = Ready::new(repository)?;
+    let ready = ReadyFiles::new(repository)?;
     let new = ready.make_all(repository, fixed);
     let replacements: Vec<Replacement> = fixed.iter().map(|one| one.replacement.clone()).collect();
     let replaced = repository.replace(&replacements)?;
@@ -76,7 +76,7 @@ pub(crate) fn apply_to_work_tree(
     fixed: &[Fixed],
     staged: &[PathBuf],
 ) -> Result<Vec<(PathBuf, Applied)>> {
-    let ready = Ready::new(repository)?;
+    let ready = ReadyFiles::new(repository)?;
     let new = ready.make_all(repository, fixed);
     let pairs = || fixed.iter().zip(&new);
     let is_staged = |one: &Fixed| staged.contains(&one.replacement.path);
@@ -101,13 +101,13 @@ pub(crate) fn apply_to_work_tree(
 
 /// A directory for new contents. What a run that was killed has left in one may be what a program has
 /// saved at that very moment, so it stays for a day.
-struct Ready {
+struct ReadyFiles {
     dir: tempfile::TempDir,
     /// Held as long as the run lives: see [`recover`].
     _lock: Option<File>,
 }
 
-impl Ready {
+impl ReadyFiles {
     fn new(repository: &Repository) -> Result<Self> {
         let cannot = |error: io::Error| {
             Fault::unable("cannot prepare the fixed files, so nothing was applied").because(&error)
@@ -326,7 +326,7 @@ fn contents(mut file: &File) -> io::Result<Vec<u8>> {
 
 /// New contents for one of the user's files.
 struct New<'r> {
-    ready: &'r Ready,
+    ready: &'r ReadyFiles,
     contents: tempfile::NamedTempFile,
     file: PathBuf,
     /// The file, open for reading.

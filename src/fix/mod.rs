@@ -116,7 +116,7 @@ pub(crate) fn fix(
     };
     let views =
         PreparedViews::new(&all, for_fixers, environment).make(&all, for_fixers, environment)?;
-    let mut work = Work {
+    let mut rounds = FixRounds {
         plan,
         checked,
         environment,
@@ -129,13 +129,13 @@ pub(crate) fn fix(
     for round in 0..ROUNDS {
         let mut changed = Vec::new();
         for (number, fixer) in fixers.iter().enumerate() {
-            match work.run(number, fixer)? {
+            match rounds.run(number, fixer)? {
                 FixerRun::Changed(paths) if paths.is_empty() => {}
                 FixerRun::Changed(paths) => changed.push((fixer.gate.name.clone(), paths)),
                 FixerRun::Ended(verdict) => return Ok(FixOutcome::Ended(verdict)),
             }
-            if !work.refusals.is_empty() {
-                return Ok(FixOutcome::Refused(work.refusals));
+            if !rounds.refusals.is_empty() {
+                return Ok(FixOutcome::Refused(rounds.refusals));
             }
         }
         // A single one has nobody to disagree with.
@@ -151,7 +151,7 @@ pub(crate) fn fix(
             }]));
         }
     }
-    work.take()
+    rounds.take()
 }
 
 /// What came of running one fixer.
@@ -163,7 +163,7 @@ enum FixerRun {
 }
 
 /// The state of fixing.
-struct Work<'a> {
+struct FixRounds<'a> {
     plan: &'a Plan,
     checked: CheckedTree<'a>,
     environment: &'a Environment,
@@ -177,7 +177,7 @@ struct Work<'a> {
     refusals: Vec<FixRefusal>,
 }
 
-impl Work<'_> {
+impl FixRounds<'_> {
     /// Runs one fixer.
     fn run(&mut self, number: usize, fixer: &PlannedGate) -> Result<FixerRun> {
         let plan = self.plan.only(fixer.clone());

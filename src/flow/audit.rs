@@ -14,7 +14,7 @@ use crate::rules::message::range::Audit;
 
 /// The commits of a range on which gates run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Which {
+pub(crate) enum GatedCommits {
     /// The end of the range, with all changes of the range
     Tip,
     /// Each commit, with its changes
@@ -47,21 +47,21 @@ pub(crate) fn gates(
     environment: &Environment,
     repository: &Repository,
     audit: &Audit,
-    which: Which,
+    which: GatedCommits,
     detail: Detail,
 ) -> Result<Vec<GatesRun>> {
     let style = Style::for_errors(environment, detail);
     let commits = &audit.commits;
     let wanted = match which {
-        Which::Each => commits.ids.as_slice(),
-        Which::Tip if commits.ids.is_empty() => &[],
-        Which::Tip => std::slice::from_ref(&commits.tip),
+        GatedCommits::Each => commits.ids.as_slice(),
+        GatedCommits::Tip if commits.ids.is_empty() => &[],
+        GatedCommits::Tip => std::slice::from_ref(&commits.tip),
     };
     let mut runs = Vec::new();
     for commit in wanted {
         let since = match which {
-            Which::Each => repository.parents_of(commit)?,
-            Which::Tip => commits.base.iter().cloned().collect(),
+            GatedCommits::Each => repository.parents_of(commit)?,
+            GatedCommits::Tip => commits.base.iter().cloned().collect(),
         };
         let request = RunRequest {
             cache: false,

@@ -26,7 +26,7 @@ pub(super) enum SchedulerMessage {
     /// We were sent a signal.
     Signal(i32),
     /// The reports are written, or could not be.
-    Told(io::Result<()>),
+    Reported(io::Result<()>),
 }
 
 /// The receiving end, and the signals that come in through it while it exists.

@@ -47,8 +47,8 @@ pub(crate) use weakening::{RemovedVariable, weakenings};
 /// How long the reports of a run that was told to end may take.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
-/// What came of running and of telling.
-pub(crate) struct RunOutcome {
+/// A run that has ended, with what became of its reports.
+pub(crate) struct ReportedRun {
     /// How the run ended.
     pub(crate) run: RunResult,
     /// Whether the reports could be written.
@@ -75,7 +75,7 @@ pub(crate) fn run<S, T>(
     surroundings: &RunContext<'_>,
     settle: S,
     tell: T,
-) -> Result<RunOutcome>
+) -> Result<ReportedRun>
 where
     S: FnOnce(&mut [GateResult]) -> Result<PostRunChecks>,
     T: FnOnce(&Receiver<Event>, &Receiver<RunResult>) -> io::Result<()> + Send + 'static,
@@ -99,7 +99,7 @@ where
             let told = said_by(|| tell(&heard, &summary));
             // Whoever has stopped listening too early waits until somebody asks what came of it.
             while summary.recv().is_ok() {}
-            let _ = post.send(SchedulerMessage::Told(told));
+            let _ = post.send(SchedulerMessage::Reported(told));
         })
         .map_err(|error| {
             Fault::unable("cannot start a thread")
@@ -168,17 +168,17 @@ fn wait_for_reports(
     mut run: RunResult,
     mailbox: &Mailbox,
     surroundings: &RunContext<'_>,
-) -> RunOutcome {
+) -> ReportedRun {
     let is_ended = matches!(run.verdict, Verdict::Cancelled(_));
     let patience = is_ended.then(|| Instant::now() + LAST_WORDS);
     let unread = || Err(io::ErrorKind::TimedOut.into());
     loop {
         let look = surroundings.watched.map(|_| Instant::now() + PARENT_CHECK);
         match mailbox.receive(patience.or(look)) {
-            Some(SchedulerMessage::Told(told)) => return RunOutcome { run, told },
+            Some(SchedulerMessage::Reported(told)) => return ReportedRun { run, told },
             Some(SchedulerMessage::Signal(signal)) if mailbox::is_ending(signal) => {
                 run.verdict = Verdict::Cancelled(Ending::Signal(signal));
-                return RunOutcome {
+                return ReportedRun {
                     run,
                     told: unread(),
                 };
@@ -188,7 +188,7 @@ fn wait_for_reports(
                 if !is_ended {
                     run.verdict = Verdict::Cancelled(Ending::ParentGone);
                 }
-                return RunOutcome {
+                return ReportedRun {
                     run,
                     told: unread(),
                 };

@@ -95,7 +95,7 @@ impl<'a> Scheduler<'a> {
                 Some(SchedulerMessage::OutputClosed(id)) => self.output_closed(id),
                 Some(SchedulerMessage::Signal(SIGTSTP)) => self.pause(),
                 Some(SchedulerMessage::Signal(signal)) if is_ending(signal) => self.cancel(signal),
-                Some(SchedulerMessage::Signal(_) | SchedulerMessage::Told(_)) | None => {}
+                Some(SchedulerMessage::Signal(_) | SchedulerMessage::Reported(_)) | None => {}
             }
             self.look_at_the_clock();
             self.finish_what_has_ended(mailbox);

@@ -49,7 +49,7 @@ impl Piece {
 
 /// The options that change what is read here.
 #[derive(Default)]
-struct Asked {
+struct TypedOptions {
     edit: Option<bool>,
     has_message: bool,
 }
@@ -107,7 +107,7 @@ impl CommitArgs {
     }
 
     fn read(&mut self, mut rest: impl Iterator<Item = OsString>) {
-        let mut asked = Asked::default();
+        let mut typed = TypedOptions::default();
         while let Some(word) = rest.next() {
             let text = word.to_string_lossy().into_owned();
             if text == "--" {
@@ -116,9 +116,9 @@ impl CommitArgs {
                 break;
             }
             if text.starts_with("--") {
-                self.read_long(word, &text, &mut rest, &mut asked);
+                self.read_long(word, &text, &mut rest, &mut typed);
             } else if text.len() > 1 && text.starts_with('-') {
-                if let Some((option, value)) = self.read_short(&text[1..], &mut asked) {
+                if let Some((option, value)) = self.read_short(&text[1..], &mut typed) {
                     let value = value.or_else(|| rest.next());
                     self.message
                         .extend(value.and_then(|value| Piece::of(&option, value)));
@@ -128,7 +128,7 @@ impl CommitArgs {
             }
         }
         // git opens an editor unless the message comes from somewhere else.
-        self.edits = asked.edit.unwrap_or(!asked.has_message);
+        self.edits = typed.edit.unwrap_or(!typed.has_message);
     }
 
     fn read_long(
@@ -136,7 +136,7 @@ impl CommitArgs {
         word: OsString,
         text: &str,
         rest: &mut impl Iterator<Item = OsString>,
-        asked: &mut Asked,
+        typed: &mut TypedOptions,
     ) {
         let (name, value) = match text.split_once('=') {
             Some((name, value)) => (name, Some(OsString::from(value))),
@@ -145,7 +145,7 @@ impl CommitArgs {
         if let Some(option) = full(name, &MESSAGE_OPTIONS) {
             self.reuses |= matches!(option, "--reuse-message" | "--reedit-message");
             let opens = ["--reedit-message", "--template", "--squash", "--trailer"];
-            asked.has_message |= !opens.contains(&option);
+            typed.has_message |= !opens.contains(&option);
             let value = value.or_else(|| rest.next());
             let piece = value.and_then(|value| Piece::of(option, value));
             self.message.extend(piece);
@@ -153,8 +153,8 @@ impl CommitArgs {
             self.cleanup = value.or_else(|| rest.next());
         } else if let Some(flag) = full(name, &MESSAGE_FLAGS) {
             match flag {
-                "--edit" => asked.edit = Some(true),
-                "--no-edit" => asked.edit = Some(false),
+                "--edit" => typed.edit = Some(true),
+                "--no-edit" => typed.edit = Some(false),
                 "--verbose" => self.is_verbose = true,
                 _ => {}
             }
@@ -171,7 +171,7 @@ impl CommitArgs {
     fn read_short(
         &mut self,
         cluster: &str,
-        asked: &mut Asked,
+        typed: &mut TypedOptions,
     ) -> Option<(String, Option<OsString>)> {
         let mut kept = String::new();
         let mut of_message = None;
@@ -179,13 +179,13 @@ impl CommitArgs {
             match letter {
                 'm' | 'F' | 'C' | 'c' | 't' => {
                     self.reuses |= matches!(letter, 'C' | 'c');
-                    asked.has_message |= !matches!(letter, 'c' | 't');
+                    typed.has_message |= !matches!(letter, 'c' | 't');
                     let value = &cluster[at + letter.len_utf8()..];
                     let value = (!value.is_empty()).then(|| value.into());
                     of_message = Some((letter.to_string(), value));
                     break;
                 }
-                'e' => asked.edit = Some(true),
+                'e' => typed.edit = Some(true),
                 'v' => self.is_verbose = true,
                 's' => {}
                 // These take the rest of the cluster as their value.

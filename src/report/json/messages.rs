@@ -41,7 +41,7 @@ pub(super) struct FindingReport<'a> {
     rule: &'a str,
     severity: &'a str,
     message: &'a str,
-    lines: Vec<LineReport<'a>>,
+    lines: Vec<QuoteReport<'a>>,
     notes: &'a [String],
     help: Option<&'a str>,
     sign_off: bool,
@@ -49,7 +49,7 @@ pub(super) struct FindingReport<'a> {
 }
 
 #[derive(Serialize)]
-struct LineReport<'a> {
+struct QuoteReport<'a> {
     line: usize,
     text: &'a str,
 }
@@ -152,7 +152,7 @@ pub(super) fn findings_of<'a>(
             lines: finding
                 .quotes
                 .iter()
-                .map(|quote| LineReport {
+                .map(|quote| QuoteReport {
                     line: quote.line,
                     text: line(quote.line),
                 })

@@ -27,7 +27,7 @@ const PROGRAMS: [Language; 4] = [
 ];
 
 /// A line that is worth a closer look.
-pub(super) struct Candidate {
+pub(super) struct HintedLine {
     pub(super) number: usize,
 }
 
@@ -73,12 +73,12 @@ impl<'c> LineSearch<'c> {
     }
 
     /// The added lines of a file that are worth a closer look.
-    pub(super) fn candidates(&self, file: &FileDiff) -> Vec<Candidate> {
+    pub(super) fn candidates(&self, file: &FileDiff) -> Vec<HintedLine> {
         self.candidates_in(&file.path, &file.added)
     }
 
     /// The lines of a file that are worth a closer look.
-    pub(super) fn candidates_in(&self, path: &Path, lines: &[Line]) -> Vec<Candidate> {
+    pub(super) fn candidates_in(&self, path: &Path, lines: &[Line]) -> Vec<HintedLine> {
         if lines.is_empty() || self.bypass.exclude.matches(path) {
             return Vec::new();
         }
@@ -102,7 +102,7 @@ impl<'c> LineSearch<'c> {
         lines
             .iter()
             .filter(is_worth)
-            .map(|line| Candidate {
+            .map(|line| HintedLine {
                 number: line.number,
             })
             .collect()
@@ -149,7 +149,7 @@ impl<'c> LineSearch<'c> {
     }
 
     /// What the rules find in some lines of a file.
-    pub(super) fn hits(&self, path: &Path, text: &[u8], candidates: &[Candidate]) -> Vec<Hit> {
+    pub(super) fn hits(&self, path: &Path, text: &[u8], candidates: &[HintedLine]) -> Vec<Hit> {
         let language = Language::of_path(path).or_else(|| Language::of_program(text));
         let spans = language.map_or_else(Spans::default, |language| lex(language, text));
         let mut starts = vec![0];

@@ -14,7 +14,7 @@ use crate::rules::message::range::CheckedMessage;
 
 /// What a message says about gates.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Said {
+pub(crate) struct GateDeclarations {
     /// The subject.
     pub(crate) subject: String,
     /// Why something is weaker.
@@ -33,7 +33,7 @@ pub(crate) struct Received {
     /// Whether it has no parent.
     pub(crate) is_root: bool,
     /// What its message says about gates.
-    pub(crate) said: Said,
+    pub(crate) said: GateDeclarations,
     /// What is wrong with the message.
     pub(crate) message: Option<CheckedMessage>,
     /// What its change does.
@@ -68,7 +68,7 @@ impl Received {
 
 /// Reads what a message says about gates.
 #[must_use]
-pub(crate) fn said(commit: &Commit) -> Said {
+pub(crate) fn said(commit: &Commit) -> GateDeclarations {
     let reading = Reading::new(
         &commit.message,
         &MessageSettings::default(),
@@ -78,7 +78,7 @@ pub(crate) fn said(commit: &Commit) -> Said {
     let pairs = trailers.map(|entry| (entry.key.as_str(), entry.value.as_str()));
     let clean = |text: &str| clean_line(text.as_bytes());
     let (exceptions, malformed) = exceptions(pairs.clone());
-    Said {
+    GateDeclarations {
         gate_change: single_change::declared(pairs).map(clean),
         exceptions,
         malformed,
