@@ -19,6 +19,10 @@ pub(crate) enum FaultKind {
     Bug,
 }
 
+/// What to do where the system allows no further process or thread.
+pub(crate) const AT_LIMIT: &str =
+    "end other processes of this user, or raise its limits (`ulimit -a` shows them)";
+
 /// One fault: what failed, why, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Fault {
@@ -83,8 +87,7 @@ impl Fault {
     #[must_use]
     pub(crate) fn hint_at_limit(self, error: &std::io::Error) -> Self {
         match error.kind() {
-            std::io::ErrorKind::WouldBlock => self
-                .hint("end other processes of this user, or raise the limit: `ulimit -u` shows it"),
+            std::io::ErrorKind::WouldBlock => self.hint(AT_LIMIT),
             _ => self,
         }
     }

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
+use crate::base::fault::AT_LIMIT;
 use crate::base::text::shell_word;
 use crate::model::outcome::{Failure, Limit, Outcome, StartHelp};
 use crate::model::trigger::Trigger;
@@ -106,9 +107,7 @@ pub(super) fn help(planned: &PlannedGate, outcome: &Outcome) -> Option<String> {
                 format!("install the program, or correct `run` in [gates.{name}] in gates.toml")
             }
             StartHelp::Dir => format!("correct `dir` in [gates.{name}] in gates.toml"),
-            StartHelp::System => "the system could not start another process; check its limits \
-                (`ulimit -a`), or run fewer gates at once (`--jobs`)"
-                .into(),
+            StartHelp::System => format!("{AT_LIMIT}, or run fewer gates at once (`--jobs`)"),
         }),
         Outcome::TimedOut(Limit::Timeout(_)) => Some(format!(
             "make the gate faster, or raise `timeout` in [gates.{name}] in gates.toml"
