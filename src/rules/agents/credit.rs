@@ -1,14 +1,11 @@
 //! The value of one `Assisted-By` trailer: its form, and what is wrong with it.
 
+use super::credit_fault::CreditFault;
+use super::hash;
 use super::models::is_model;
-use super::registry::{Definition, Registry, is_agent_name};
+use super::registry::is_agent_name;
+use super::wanted::Wanted;
 use crate::config::Form;
-
-/// The fewest and the most digits of an abbreviated hash.
-const HASH_DIGITS: std::ops::RangeInclusive<usize> = 4..=40;
-
-/// The digits of a whole SHA-256.
-const LONG_HASH: usize = 64;
 
 /// Placeholders from templates that are meant to be replaced, in lower case.
 const PLACEHOLDERS: [&str; 16] = [
@@ -29,110 +26,6 @@ const PLACEHOLDERS: [&str; 16] = [
     "[model-name]",
     "your-agent",
 ];
-
-/// What is wrong with a credit.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct CreditFault {
-    /// The rule's id.
-    pub(crate) rule: &'static str,
-    /// What is wrong, as a fragment.
-    pub message: String,
-    /// The words to mark.
-    pub(crate) marks: Vec<String>,
-    /// Notes, a line each.
-    pub(crate) notes: Vec<String>,
-    /// The value that would be right, if only one could be.
-    pub(crate) right: Option<String>,
-}
-
-impl CreditFault {
-    fn new(rule: &'static str, message: impl Into<String>) -> Self {
-        Self {
-            rule,
-            message: message.into(),
-            marks: Vec::new(),
-            notes: Vec::new(),
-            right: None,
-        }
-    }
-
-    fn mark(mut self, word: &str) -> Self {
-        self.marks.push(word.to_owned());
-        self
-    }
-
-    fn note(mut self, note: impl Into<String>) -> Self {
-        self.notes.push(note.into());
-        self
-    }
-}
-
-/// What a credit may look like.
-pub(crate) struct Wanted<'a> {
-    /// The forms that gates.toml names; if empty, the forms that suit the registry.
-    pub(crate) forms: &'a [Form],
-    /// The agents that are defined.
-    pub(crate) registry: &'a Registry,
-}
-
-impl Wanted<'_> {
-    /// Whether the form of our template is accepted.
-    pub(crate) fn takes_agents(&self) -> bool {
-        self.forms.is_empty() || self.forms.contains(&Form::Agent)
-    }
-
-    fn takes_kernels(&self) -> bool {
-        self.forms.contains(&Form::Kernel) || self.forms.is_empty() && self.registry.is_empty()
-    }
-
-    /// Whether the form needs a hash: where agents are defined, and where the form was asked for.
-    fn needs_hash(&self) -> bool {
-        !self.registry.is_empty() || self.forms.contains(&Form::Agent)
-    }
-
-    /// The form as it is explained.
-    pub(crate) fn form(&self) -> String {
-        if self.takes_agents() {
-            if self.needs_hash() {
-                "agent-name (model / short-hash)".into()
-            } else {
-                "agent-name (model / short-hash), or agent-name (model)".into()
-            }
-        } else if self.takes_kernels() {
-            "AGENT_NAME:MODEL_VERSION, optionally followed by tools".into()
-        } else {
-            let patterns = self.forms.iter().map(|form| match form {
-                Form::Any => "anything".to_owned(),
-                other => format!("a value that matches {}", other.name()),
-            });
-            patterns.collect::<Vec<_>>().join(", or ")
-        }
-    }
-
-    /// The credit of an agent, if its model is known and its hash is unambiguous.
-    pub(crate) fn credit(&self, agent: &str, model: Option<&str>) -> Option<String> {
-        let model = model?;
-        if !self.takes_agents() {
-            let words: Vec<&str> = model.split_whitespace().collect();
-            let agent_is_word = !agent.contains(char::is_whitespace);
-            return (self.takes_kernels() && agent_is_word)
-                .then(|| format!("{agent}:{}", words.join("-")));
-        }
-        if !is_agent_name(agent) || model.contains(['/', '(', ')']) {
-            return None;
-        }
-        if self.registry.is_empty() {
-            return (!self.needs_hash()).then(|| format!("{agent} ({model})"));
-        }
-        let mut definitions = self.registry.of(agent);
-        match (definitions.next(), definitions.next()) {
-            (Some(definition), None) => {
-                Some(format!("{agent} ({model} / {})", definition.short_hash()))
-            }
-            _ => None,
-        }
-    }
-}
 
 /// Checks the value of a credit.
 pub(crate) fn check_credit(value: &str, wanted: &Wanted<'_>) -> Result<(), CreditFault> {
@@ -285,11 +178,11 @@ fn agents(value: &str, wanted: &Wanted<'_>) -> Result<(), CreditFault> {
     }
     let model = model.trim();
     match hash {
-        Some(hash) => check_hash(name, model, hash.trim(), wanted)?,
+        Some(hash) => hash::check_hash(name, model, hash.trim(), wanted)?,
         None if wanted.needs_hash() => {
             let fault =
                 CreditFault::new("assisted-by.bad-hash", "the hash is missing").mark(inside);
-            return Err(with_hash(fault, name, model, wanted));
+            return Err(hash::with_hash(fault, name, model, wanted));
         }
         None => return Ok(()),
     }
@@ -319,81 +212,11 @@ fn two_agents(value: &str, name: &str) -> Option<CreditFault> {
     })
 }
 
-fn check_hash(name: &str, model: &str, hash: &str, wanted: &Wanted<'_>) -> Result<(), CreditFault> {
-    let is_hash = (HASH_DIGITS.contains(&hash.len()) || hash.len() == LONG_HASH)
-        && hash
-            .bytes()
-            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
-    if !is_hash {
-        let fault = CreditFault::new(
-            "assisted-by.bad-hash",
-            "the hash is not a blob hash of 4 or more lowercase hexadecimal digits",
-        )
-        .mark(hash);
-        return Err(with_hash(fault, name, model, wanted));
-    }
-    if wanted.registry.is_empty() {
-        return Ok(());
-    }
-    let mut definitions = wanted.registry.of(name).peekable();
-    if definitions.peek().is_none() {
-        return Err(unknown(name, model, wanted));
-    }
-    if definitions.any(|definition| definition.id.starts_with(hash)) {
-        return Ok(());
-    }
-    let fault = CreditFault::new(
-        "assisted-by.hash-mismatch",
-        format!("the hash does not match the definition of {name}"),
-    )
-    .mark(hash);
-    Err(with_hash(fault, name, model, wanted))
-}
-
-fn unknown(name: &str, model: &str, wanted: &Wanted<'_>) -> CreditFault {
-    let fault = CreditFault::new(
-        "assisted-by.unknown-agent",
-        format!("the agent `{name}` is not defined"),
-    )
-    .mark(name);
-    let fault = match wanted.registry.nearest(name) {
-        Some(near) => {
-            let line = wanted.credit(near, Some(model));
-            let fault = fault.note(format!("did you mean `{near}`?"));
-            match line {
-                Some(line) => fault.note(format!("corrected  {line}")),
-                None => fault,
-            }
-        }
-        None => fault,
-    };
-    fault.note(format!("known agents: {}", wanted.registry.summary()))
-}
-
-/// Adds the hash that would be right.
-fn with_hash(mut fault: CreditFault, name: &str, model: &str, wanted: &Wanted<'_>) -> CreditFault {
-    if wanted.registry.is_empty() {
-        return fault.note(format!("expected  {}", wanted.form()));
-    }
-    let definitions: Vec<&Definition> = wanted.registry.of(name).collect();
-    if definitions.is_empty() {
-        return unknown(name, model, wanted);
-    }
-    for definition in &definitions {
-        fault = fault.note(format!(
-            "{} has {}",
-            definition.path.display(),
-            definition.short_hash()
-        ));
-    }
-    fault.right = wanted.credit(name, Some(model));
-    fault
-}
-
 #[cfg(test)]
 mod tests {
     use std::path::PathBuf;
 
+    use super::super::registry::Registry;
     use super::*;
 
     fn registry() -> Registry {

@@ -10,9 +10,10 @@ use super::lines::value_of;
 use crate::config::{CreditRequired, Form};
 use crate::git::Identity;
 use crate::model::finding::{Finding, QuotedLine, Remedy, Severity};
-use crate::rules::agents::credit::{self, Wanted};
+use crate::rules::agents::credit;
 use crate::rules::agents::detection::{self, Evidence, Sign};
 use crate::rules::agents::models::is_model;
+use crate::rules::agents::wanted::Wanted;
 
 /// The credit that GitHub shows, and that agents write by themselves.
 const CO_AUTHORED_BY: &str = "Co-authored-by";
