@@ -229,5 +229,4 @@ pub(crate) fn concerns(bypass: &Bypass, path: &Path) -> bool {
 }
 
 #[cfg(test)]
-#[path = "tests.rs"]
 mod tests;
