@@ -1,61 +1,14 @@
 //! The program that a command really starts, after everything that only starts another program.
 
 use crate::shell::Word;
-use crate::tools::{self, Call, SwallowedStatus, base_name};
-
-/// The meaning of a command for the status of a script.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Role {
-    /// It may fail, and is what the gate is for.
-    Check,
-    /// It prepares or cleans up: it may fail, but not because of what is checked.
-    Chore,
-    /// It prints or shows something, and succeeds.
-    Inert,
-}
+use crate::tools::{self, Call, Role, SHELLS, SwallowedStatus, base_name};
 
 /// The role of a command by its words, of which the first is its name.
 pub(super) fn role(words: &[Word]) -> Role {
-    let Some((first, arguments)) = words.split_first() else {
+    let Some(call) = Call::new(words, false) else {
         return Role::Inert;
     };
-    let has = |wanted: &[&str]| {
-        arguments
-            .iter()
-            .any(|word| wanted.contains(&word.text.as_str()))
-    };
-    match base_name(&first.text) {
-        "sort" if has(&["-c", "-C", "--check"]) || has(&["--check=quiet"]) => Role::Check,
-        // `q` and `Q` end sed with the number after them.
-        "sed" if arguments.iter().any(|word| names_exit_code(&word.text)) => Role::Check,
-        "true" | ":" | "echo" | "printf" | "tee" | "cat" | "head" | "tail" | "less" | "more"
-        | "sed" | "tr" | "sort" | "uniq" | "wc" | "column" | "nl" | "fold" | "fmt" | "cut"
-        | "tac" | "rev" | "ts" | "paste" | "set" | "trap" | "shift" | "unset" | "alias"
-        | "exec" => Role::Inert,
-        "cd" | "pushd" | "popd" | "mkdir" | "rm" | "rmdir" | "cp" | "mv" | "ln" | "touch"
-        | "chmod" | "mktemp" | "export" | "readonly" | "local" | "declare" | "typeset"
-        | "shopt" | "umask" | "ulimit" | "sleep" | "hash" => Role::Chore,
-        "." | "source"
-            if arguments
-                .first()
-                .is_some_and(|word| word.text.ends_with("activate")) =>
-        {
-            Role::Chore
-        }
-        "wait" if arguments.is_empty() => Role::Chore,
-        _ => Role::Check,
-    }
-}
-
-fn names_exit_code(script: &str) -> bool {
-    let mut letters = script.chars().peekable();
-    while let Some(letter) = letters.next() {
-        let next = letters.peek();
-        if matches!(letter, 'q' | 'Q') && next.is_some_and(|c| c.is_ascii_digit() || *c == ' ') {
-            return true;
-        }
-    }
-    false
+    tools::program(call.name).map_or(Role::Check, |program| (program.role)(&call))
 }
 
 /// The words from the program that does the work onwards: without `uv run`, `python -m`, `env
@@ -86,10 +39,7 @@ pub(super) fn cannot_fail(words: &[Word], denies_warnings: bool) -> Option<Swall
 /// `pipefail` on.
 pub(super) fn inner_script(words: &[Word]) -> Option<(&Word, bool, bool)> {
     let (first, arguments) = words.split_first()?;
-    if !matches!(
-        base_name(&first.text),
-        "sh" | "bash" | "dash" | "zsh" | "ksh" | "ash"
-    ) {
+    if !SHELLS.contains(&base_name(&first.text)) {
         return None;
     }
     let (mut errexit, mut pipefail, mut is_script) = (false, false, false);

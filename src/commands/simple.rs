@@ -1,10 +1,10 @@
 //! Single commands: programs, the shell's built-in ones, and scripts in words.
 
 use super::exit_flow::{ExitFlow, ScriptWalker};
-use super::programs::{Role, cannot_fail, inner_script, role, without_launchers};
+use super::programs::{cannot_fail, inner_script, role, without_launchers};
 use super::trap::trap_at_exit;
 use crate::shell::{Simple, Word, parse};
-use crate::tools::{Cause, SwallowedStatus};
+use crate::tools::{Cause, Role, SwallowedStatus};
 
 /// How many scripts may be nested in each other, as in `sh -c 'sh -c ...'`.
 const DEEPEST: usize = 5;

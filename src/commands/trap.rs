@@ -1,8 +1,8 @@
 //! Traps that turn every exit of a script into a success.
 
-use super::programs::{Role, role};
+use super::programs::role;
 use crate::shell::{CommandKind, Script, ScriptStep, ShellCommand, Word, parse};
-use crate::tools::{Cause, SwallowedStatus};
+use crate::tools::{Cause, Role, SwallowedStatus};
 
 /// The words of a command that stands alone, as a step of its own.
 fn alone(step: &ScriptStep) -> Option<&[Word]> {

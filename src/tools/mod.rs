@@ -57,8 +57,9 @@ pub(crate) use configuration::{
 };
 pub(crate) use family::Family;
 pub use language::Language;
-pub(crate) use program::Program;
+pub(crate) use program::{Program, Role};
 pub(crate) use rust::denies_warnings;
+pub(crate) use shell::SHELLS;
 pub(crate) use silencer::{FileScope, ReasonStyle, Silencer, SourcePart};
 pub(crate) use strict_setting::{ArgumentEffects, ListKind, StrictSetting, StrictWhen, Unset};
 pub(crate) use swallowed_status::{Cause, SwallowedStatus};

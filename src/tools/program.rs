@@ -4,12 +4,25 @@ use super::call::Call;
 use super::swallowed_status::SwallowedStatus;
 use crate::shell::Word;
 
+/// What a command means for the status of a script.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Role {
+    /// It may fail, and is what the gate is for.
+    Check,
+    /// It prepares or cleans up: it may fail, but not because of what is checked.
+    Chore,
+    /// It prints or shows something, and succeeds.
+    Inert,
+}
+
 /// A program, or several that take the same arguments.
 pub(crate) struct Program {
     /// Its names.
     pub(crate) names: &'static [&'static str],
     /// Whether a version may follow a name, as in `python3.12`.
     pub(super) is_versioned: bool,
+    /// What a call of it means for the status of a script.
+    pub(crate) role: fn(&Call<'_>) -> Role,
     /// Why a call of it cannot fail, if it cannot.
     pub(crate) cannot_fail: fn(&Call<'_>) -> Option<SwallowedStatus>,
     /// The command that a call of it starts in turn, if any.
@@ -28,6 +41,7 @@ impl Program {
         Self {
             names,
             is_versioned: false,
+            role: |_| Role::Check,
             cannot_fail: |_| None,
             starts: |_| None,
             is_wrapper: false,

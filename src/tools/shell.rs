@@ -1,9 +1,9 @@
-//! The shells, and `ShellCheck`.
+//! The shells and their builtins, and `ShellCheck`.
 
 use super::family::Family;
 use super::language::Language;
 use super::options::HarmlessOptions;
-use super::program::Program;
+use super::program::{Program, Role};
 use super::silencer::{ReasonStyle, Silencer, SourcePart};
 use super::variable::{WeakenedBy, WeakeningVariable};
 
@@ -81,7 +81,39 @@ fn is_unusual_function(name: &str) -> bool {
     })
 }
 
-const PROGRAMS: &[Program] = &[Program {
-    is_interpreter: true,
-    ..Program::new(&["bash", "dash", "ksh", "sh", "zsh"])
-}];
+/// Shells, which take a script after `-c`.
+pub(crate) const SHELLS: [&str; 6] = ["ash", "bash", "dash", "ksh", "sh", "zsh"];
+
+const PROGRAMS: &[Program] = &[
+    Program {
+        is_interpreter: true,
+        ..Program::new(&SHELLS)
+    },
+    Program {
+        role: |_| Role::Inert,
+        ..Program::new(&[
+            ":", "alias", "echo", "printf", "set", "shift", "trap", "true", "unset",
+        ])
+    },
+    Program {
+        role: |_| Role::Chore,
+        ..Program::new(&[
+            "cd", "declare", "export", "hash", "local", "popd", "pushd", "readonly", "shopt",
+            "typeset", "ulimit", "umask",
+        ])
+    },
+    Program {
+        role: |call| match call.arguments.first() {
+            Some(file) if file.text.ends_with("activate") => Role::Chore,
+            _ => Role::Check,
+        },
+        ..Program::new(&[".", "source"])
+    },
+    Program {
+        role: |call| match call.arguments {
+            [] => Role::Chore,
+            _ => Role::Check,
+        },
+        ..Program::new(&["wait"])
+    },
+];

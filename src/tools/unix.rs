@@ -1,8 +1,8 @@
-//! Unix programs that start others, and `perl`.
+//! Unix programs that start others, print something or handle files, and `perl`.
 
 use super::call::{Call, after_options};
 use super::family::Family;
-use super::program::{PACKAGE_OPTIONS, Program};
+use super::program::{PACKAGE_OPTIONS, Program, Role};
 use crate::shell::Word;
 
 pub(super) const FAMILY: Family = Family {
@@ -34,7 +34,13 @@ const PROGRAMS: &[Program] = &[
     Program {
         is_wrapper: true,
         starts: |call| Some(plainly(call)),
-        ..Program::new(&["exec", "time"])
+        ..Program::new(&["time"])
+    },
+    Program {
+        is_wrapper: true,
+        role: |_| Role::Inert,
+        starts: |call| Some(plainly(call)),
+        ..Program::new(&["exec"])
     },
     Program {
         starts: |call| Some(plainly(call)),
@@ -52,7 +58,58 @@ const PROGRAMS: &[Program] = &[
         is_interpreter: true,
         ..Program::new(&["perl"])
     },
+    Program {
+        role: |_| Role::Inert,
+        ..Program::new(&[
+            "cat", "column", "cut", "fmt", "fold", "head", "less", "more", "nl", "paste", "rev",
+            "tac", "tail", "tee", "tr", "ts", "uniq", "wc",
+        ])
+    },
+    Program {
+        role: |_| Role::Chore,
+        ..Program::new(&[
+            "chmod", "cp", "ln", "mkdir", "mktemp", "mv", "rm", "rmdir", "sleep", "touch",
+        ])
+    },
+    Program {
+        role: |call| check_if(compares(call)),
+        ..Program::new(&["sort"])
+    },
+    Program {
+        role: |call| {
+            check_if(
+                call.arguments
+                    .iter()
+                    .any(|word| names_exit_code(&word.text)),
+            )
+        },
+        ..Program::new(&["sed"])
+    },
 ];
+
+/// The role of a program that prints something, unless it is called to check something.
+fn check_if(checks: bool) -> Role {
+    if checks { Role::Check } else { Role::Inert }
+}
+
+/// Whether `sort` only looks whether lines are in order.
+fn compares(call: &Call<'_>) -> bool {
+    let options = ["-c", "-C", "--check", "--check=quiet"];
+    let mut words = call.arguments.iter();
+    words.any(|word| options.contains(&word.text.as_str()))
+}
+
+/// Whether `q` or `Q` ends `sed` with the number after it.
+fn names_exit_code(script: &str) -> bool {
+    let mut letters = script.chars().peekable();
+    while let Some(letter) = letters.next() {
+        let next = letters.peek();
+        if matches!(letter, 'q' | 'Q') && next.is_some_and(|c| c.is_ascii_digit() || *c == ' ') {
+            return true;
+        }
+    }
+    false
+}
 
 /// The command that `env` runs, after its options and the variables that it sets.
 fn in_environment<'w>(call: &Call<'w>) -> &'w [Word] {

@@ -40,7 +40,7 @@ fn whatever_is_written_is_reported() {
         fs::write(root.join("new"), "").unwrap();
     });
     reports("the directory's end", |root| {
-        fs::remove_dir_all(root).unwrap()
+        fs::remove_dir_all(root).unwrap();
     });
     reports("another name of the directory", |root| {
         let other = root.with_extension("other");
