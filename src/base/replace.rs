@@ -15,6 +15,9 @@ pub(crate) const PREFIX: &str = ".gatekeeper-new-";
 /// The permissions of a file that only its owner may read and write.
 pub(crate) const PRIVATE: u32 = 0o600;
 
+/// The permissions of a file that everybody may read.
+pub(crate) const READABLE: u32 = 0o644;
+
 /// What a power cut leaves of a file that was replaced.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Durability {

@@ -3,8 +3,6 @@
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 
-use bstr::ByteSlice as _;
-
 use super::Repository;
 use crate::base::fault::Result;
 
@@ -58,10 +56,11 @@ impl Repository {
         let named = [b"HEAD:", path.as_os_str().as_bytes(), b"\n"].concat();
         let batch = ["cat-file", "--batch", "--follow-symlinks"];
         let output = self.answer_stored(batch, &named)?.output()?;
-        let Some((heading, contents)) = output.split_once_str("\n") else {
+        let mut parts = output.splitn(2, |byte| *byte == b'\n');
+        let (Some(heading), Some(contents)) = (parts.next(), parts.next()) else {
             return Ok(None);
         };
-        let is_blob = heading.split_str(" ").nth(1) == Some(b"blob");
+        let is_blob = heading.split(|byte| *byte == b' ').nth(1) == Some(b"blob");
         let contents = contents.strip_suffix(b"\n").unwrap_or(contents);
         Ok(is_blob.then(|| contents.to_owned()))
     }

@@ -72,17 +72,16 @@ const PROGRAMS: &[Program] = &[
         ])
     },
     Program {
-        role: |call| check_if(compares(call)),
+        role: |call| {
+            check_if(
+                call.option(&["-c", "-C", "--check", "--check=quiet"])
+                    .is_some(),
+            )
+        },
         ..Program::new(&["sort"])
     },
     Program {
-        role: |call| {
-            check_if(
-                call.arguments
-                    .iter()
-                    .any(|word| names_exit_code(&word.text)),
-            )
-        },
+        role: |call| check_if(call.options().any(|word| names_exit_code(&word.text))),
         ..Program::new(&["sed"])
     },
 ];
@@ -92,23 +91,10 @@ fn check_if(checks: bool) -> Role {
     if checks { Role::Check } else { Role::Inert }
 }
 
-/// Whether `sort` only looks whether lines are in order.
-fn compares(call: &Call<'_>) -> bool {
-    let options = ["-c", "-C", "--check", "--check=quiet"];
-    let mut words = call.arguments.iter();
-    words.any(|word| options.contains(&word.text.as_str()))
-}
-
 /// Whether `q` or `Q` ends `sed` with the number after it.
 fn names_exit_code(script: &str) -> bool {
-    let mut letters = script.chars().peekable();
-    while let Some(letter) = letters.next() {
-        let next = letters.peek();
-        if matches!(letter, 'q' | 'Q') && next.is_some_and(|c| c.is_ascii_digit() || *c == ' ') {
-            return true;
-        }
-    }
-    false
+    let mut ends = script.split(['q', 'Q']).skip(1);
+    ends.any(|end| end.starts_with(|c: char| c.is_ascii_digit() || c == ' '))
 }
 
 /// The command that `env` runs, after its options and the variables that it sets.

@@ -14,6 +14,8 @@ use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
+use crate::base::replace::{Durability, PRIVATE, replace_file};
+
 /// What was seen of a path.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Sighting {
@@ -61,9 +63,7 @@ impl MtimeRecord {
             text.extend_from_slice(path.as_os_str().as_bytes());
             text.extend_from_slice(format!("\0{}\0{nanoseconds}\0", sighting.version).as_bytes());
         }
-        let new = file.with_extension("new");
-        fs::write(&new, text)?;
-        fs::rename(new, file)
+        replace_file(file, &text, PRIVATE, Durability::Unsynced)
     }
 
     /// The paths that have to be replaced although the work tree has the right version of them:

@@ -22,6 +22,7 @@ use super::view_dir::ViewDir;
 use crate::base::environment::Environment;
 use crate::base::fault::{Fault, Result};
 use crate::base::parallel::both;
+use crate::base::replace::READABLE;
 use crate::base::text::show_path;
 use crate::git::{FileMode, PlainIndex, Repository};
 use crate::model::gate::Untracked;
@@ -236,7 +237,7 @@ impl OverlayView {
         }
         let file = dir.join("index");
         fs::write(&file, index)?;
-        fs::set_permissions(&file, Permissions::from_mode(0o644))?;
+        fs::set_permissions(&file, Permissions::from_mode(READABLE))?;
         // Whatever git would have to read again because of its time it still has to.
         if let Some(modified) = checked.index.modified() {
             fs::File::open(&file)?.set_modified(modified)?;

@@ -106,6 +106,12 @@ mod tests {
         assert_ne!(again, one);
         assert_eq!(fs::read_to_string(&one).unwrap(), "edited");
         assert_eq!(fs::read_to_string(&again).unwrap(), "one");
+        // Nor is what cannot be read.
+        fs::remove_file(&two).unwrap();
+        fs::create_dir(&two).unwrap();
+        let again = saved("two");
+        assert_eq!(fs::read_to_string(&again).unwrap(), "two");
+        assert_eq!(again.parent(), Some(dir.path()));
     }
 
     #[test]

@@ -20,7 +20,7 @@ use crate::base::environment::Variables;
 use crate::base::fault::{Fault, Result};
 use crate::base::parallel::both;
 use references::References;
-use settings::{GitSettings, put};
+use settings::{GitSettings, put, quoted};
 
 /// What lies in the directory, and what in the git directory that is not a gate's.
 const DIRECTORIES: [&str; 3] = ["git", "tree", "python"];
@@ -300,15 +300,7 @@ pub(super) fn alternates(repository: &Repository) -> Vec<u8> {
     for path in objects.chain(others) {
         let path = path.as_os_str().as_bytes();
         if path.contains(&b'\n') {
-            text.push(b'"');
-            for byte in path {
-                match byte {
-                    b'\n' => text.extend_from_slice(b"\\n"),
-                    b'"' | b'\\' => text.extend([b'\\', *byte]),
-                    _ => text.push(*byte),
-                }
-            }
-            text.push(b'"');
+            text.extend(quoted(path));
         } else {
             text.extend_from_slice(path);
         }

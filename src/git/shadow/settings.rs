@@ -246,29 +246,23 @@ pub(super) fn put(text: &mut Vec<u8>, key: &[u8], value: Option<&[u8]>) {
     text.push(b'[');
     text.extend_from_slice(&key[..first]);
     if first < last {
-        text.extend_from_slice(b" \"");
-        for byte in &key[first + 1..last] {
-            if matches!(byte, b'"' | b'\\') {
-                text.push(b'\\');
-            }
-            text.push(*byte);
-        }
-        text.push(b'"');
+        text.push(b' ');
+        text.extend(quoted(&key[first + 1..last]));
     }
     text.extend_from_slice(b"]\n\t");
     text.extend_from_slice(&key[last + 1..]);
     if let Some(value) = value {
-        text.extend_from_slice(b" = \"");
-        for byte in value {
-            match byte {
-                b'"' | b'\\' => text.extend([b'\\', *byte]),
-                b'\n' => text.extend_from_slice(b"\\n"),
-                _ => text.push(*byte),
-            }
-        }
-        text.push(b'"');
+        text.extend_from_slice(b" = ");
+        text.extend(quoted(value));
     }
     text.push(b'\n');
+}
+
+/// Bytes between quotes, as git reads them in its configuration and in a list of alternates.
+pub(super) fn quoted(bytes: &[u8]) -> Vec<u8> {
+    let inside = bytes.replace(r"\", r"\\");
+    let inside = inside.replace("\"", "\\\"").replace("\n", r"\n");
+    [b"\"", &inside[..], b"\""].concat()
 }
 
 #[cfg(test)]

@@ -7,7 +7,6 @@
 use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
-use std::io;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -17,6 +16,7 @@ use fs_err as fs;
 use super::removal::Top;
 use super::{ShadowRepository, cannot_write, write_if_new};
 use crate::base::fault::{Fault, Result};
+use crate::base::replace::{Durability, READABLE, replace_file};
 use crate::base::text::show_path;
 use crate::git::index::{EntryStat, FileStat, Index};
 use crate::git::paths::repository_path;
@@ -76,8 +76,8 @@ impl ShadowRepository {
         }
         // A gate's git finds it in its usual place.
         let usual = self.git_dir.join("index");
-        let copied = beside(&usual, |new| fs::copy(&self.index, new).map(drop));
-        copied.map_err(cannot_write)
+        let index = fs::read(&self.index).map_err(cannot_write)?;
+        replace_file(&usual, &index, READABLE, Durability::Unsynced).map_err(cannot_write)
     }
 
     /// What git has to do first, and our own index as it is now.
@@ -200,7 +200,7 @@ impl ShadowRepository {
         let bytes = wanted
             .for_files(&shown)
             .ok_or_else(|| Fault::bug("cannot write the index of a snapshot"))?;
-        beside(&self.index, |new| fs::write(new, &bytes)).map_err(cannot_write)?;
+        replace_file(&self.index, &bytes, READABLE, Durability::Unsynced).map_err(cannot_write)?;
         self.remove_untracked(&repository, &top, wanted, &walked)
     }
 
@@ -419,14 +419,4 @@ fn is_inside(name: &[u8]) -> bool {
             && !part.eq_ignore_ascii_case(b".git")
     };
     name.split(|byte| *byte == b'/').all(is_plain)
-}
-
-/// Writes a file beside its place and puts it there, whatever is there.
-fn beside(file: &Path, write: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
-    let mut new = file.to_owned().into_os_string();
-    new.push(".new");
-    let new = PathBuf::from(new);
-    let _ = fs::remove_file(&new);
-    write(&new)?;
-    fs::rename(new, file)
 }

@@ -102,25 +102,18 @@ pub(crate) fn fixed_files(fixed: &[Fixed], fixed_files: &[FixedFile], style: Sty
 /// How many lines one text has that the other has not, and the other way round, as a count of each
 /// different line.
 fn lines(before: &[u8], after: &[u8]) -> (usize, usize) {
-    let mut counts: HashMap<&[u8], i64> = HashMap::new();
+    let mut counts: HashMap<&[u8], isize> = HashMap::new();
     for line in before.split_inclusive(|byte| *byte == b'\n') {
         *counts.entry(line).or_default() -= 1;
     }
     for line in after.split_inclusive(|byte| *byte == b'\n') {
         *counts.entry(line).or_default() += 1;
     }
-    let sum = |counts: Vec<i64>| usize::try_from(counts.iter().sum::<i64>()).unwrap_or_default();
-    let added = counts
-        .values()
-        .filter(|count| **count > 0)
-        .copied()
-        .collect();
-    let removed = counts
-        .values()
-        .filter(|count| **count < 0)
-        .map(|count| -count)
-        .collect();
-    (sum(added), sum(removed))
+    let sum = |sign: isize| {
+        let more = counts.values().map(|count| (sign * count).max(0));
+        more.sum::<isize>().unsigned_abs()
+    };
+    (sum(1), sum(-1))
 }
 
 /// What was fixed, and where.

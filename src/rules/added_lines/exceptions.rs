@@ -83,10 +83,8 @@ fn comment_on_line(location: MatchLocation<'_>) -> String {
     let end = location
         .brackets_end
         .map_or(location.end, |end| end.max(location.end));
-    let line_end = end
-        + location.text[end..]
-            .find_byte(b'\n')
-            .unwrap_or(location.text.len() - end);
+    let rest = &location.text[end..];
+    let line_end = end + rest.find_byte(b'\n').unwrap_or(rest.len());
     let is_comment = |at: &usize| location.spans.kind(*at) == PartKind::Comment;
     let bytes: Vec<u8> = (end..line_end)
         .filter(is_comment)

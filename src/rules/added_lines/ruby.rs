@@ -15,10 +15,8 @@ pub(super) fn special(lexer: &mut Lexer<'_>, pending: &mut Vec<Heredoc>) -> bool
     let previous = lexer.previous();
     let at_line_start = previous.is_none_or(|byte| byte == b'\n');
     if at_line_start && rest.starts_with(b"=begin") {
-        let end = rest
-            .find("\n=end")
-            .map_or(lexer.text.len(), |at| lexer.at + at + 5);
-        lexer.to(end, PartKind::Comment);
+        let length = rest.find("\n=end").map_or(rest.len(), |at| at + 5);
+        lexer.to(lexer.at + length, PartKind::Comment);
         return true;
     }
     if at_line_start && (rest.starts_with(b"__END__\n") || rest == b"__END__") {

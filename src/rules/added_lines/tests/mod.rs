@@ -7,10 +7,13 @@ mod shell_and_git;
 
 use std::collections::{BTreeSet, HashMap};
 
+use globset::{Glob, GlobSet};
+
 use super::check as check_lines;
 use super::*;
 use crate::config;
 use crate::git::Line;
+use crate::model::gate::PathSet;
 use crate::rules::catalogue::{Level, RULES as LEVELS};
 use crate::tools::silencers;
 
@@ -84,6 +87,14 @@ fn rules(path: &str, text: &str) -> String {
     findings.iter().map(word).collect::<Vec<_>>().join(" ")
 }
 
+fn path_set(globs: &[&str]) -> PathSet {
+    let set = globs.iter().map(|glob| Glob::new(glob).unwrap());
+    PathSet {
+        patterns: globs.iter().map(|glob| (*glob).to_owned()).collect(),
+        set: GlobSet::new(set).unwrap(),
+    }
+}
+
 fn check(path: &str, cases: &[(&str, &str)]) {
     for (text, expected) in cases {
         assert_eq!(&rules(path, text), expected, "{text}");
@@ -113,12 +124,10 @@ fn every_silencer_has_a_level_and_compiles() {
 fn documents_and_what_is_excluded_are_left_out() {
     assert_eq!(rules("docs/conf.py", "x  # noqa"), "");
     assert_eq!(rules("README.md", "x  # noqa"), "");
-    let mut bypass = Bypass::default();
-    bypass.exclude.patterns.push("legacy/**".into());
-    bypass.exclude.set = globset::GlobSetBuilder::new()
-        .add(globset::Glob::new("legacy/**").unwrap())
-        .build()
-        .unwrap();
+    let bypass = Bypass {
+        exclude: path_set(&["legacy/**"]),
+        ..Bypass::default()
+    };
     assert_eq!(
         check_files(&[touched("legacy/a.py", "", "x  # noqa")], &bypass),
         []
@@ -205,13 +214,7 @@ fn levels_and_exceptions() {
     assert_eq!(check_files(&file, &bypass)[0].severity, Severity::Warning);
     let exception = |until| DatedException {
         rule: "python.noqa-coded".into(),
-        files: crate::model::gate::PathSet {
-            patterns: vec!["*.py".into()],
-            set: globset::GlobSetBuilder::new()
-                .add(globset::Glob::new("*.py").unwrap())
-                .build()
-                .unwrap(),
-        },
+        files: path_set(&["*.py"]),
         reason: "generated code".into(),
         until,
     };
@@ -244,10 +247,7 @@ fn rules_of_the_projects_own() {
             text: "print".into(),
             regex: regex::bytes::Regex::new("print").unwrap(),
         },
-        files: crate::model::gate::PathSet {
-            patterns: Vec::new(),
-            set: globset::GlobSet::empty(),
-        },
+        files: path_set(&[]),
         place,
         level: Level::Warn,
         message: "this prints".into(),

@@ -8,13 +8,12 @@
 //! is not found in the work tree instead.
 
 use std::ffi::{OsStr, OsString};
-use std::io;
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
+use std::{fs, io};
 
 use bstr::ByteSlice as _;
-use fs_err as fs;
 
 use super::environments::{is_project, site_packages};
 use super::string_literals;
