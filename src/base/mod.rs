@@ -9,3 +9,4 @@ pub(crate) mod parallel;
 pub(crate) mod replace;
 pub(crate) mod scratch;
 pub(crate) mod text;
+pub(crate) mod words;

@@ -107,6 +107,18 @@ impl Problems {
         self.0.push(problem);
     }
 
+    /// What was read; if it could not be read, the problem is recorded.
+    pub(super) fn keep<T>(&mut self, read: Result<T, Problem>) -> Option<T> {
+        read.map_err(|problem| self.add(problem)).ok()
+    }
+
+    /// Puts what was read in its place; if it could not be read, the default stays there.
+    pub(super) fn put<T>(&mut self, place: &mut T, read: Result<T, Problem>) {
+        if let Some(value) = self.keep(read) {
+            *place = value;
+        }
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

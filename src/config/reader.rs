@@ -3,6 +3,7 @@
 //!
 //! The keys that are asked for *are* the list of known keys, so that the two cannot disagree.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use toml::Spanned;
@@ -10,6 +11,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::problem::{Problem, Problems};
 use crate::base::text::nearest;
+use crate::base::words::Word;
 
 /// A value with its place.
 pub(super) type Item<'i> = Spanned<DeValue<'i>>;
@@ -40,15 +42,19 @@ impl<'a, 'i> Table<'a, 'i> {
         key: &'static str,
         problems: &mut Problems,
         read: impl FnOnce(&'a Item<'i>) -> Result<T, Problem>,
-    ) -> Option<Spanned<T>> {
-        let item = self.item(key)?;
-        match read(item) {
-            Ok(value) => Some(Spanned::new(item.span(), value)),
-            Err(problem) => {
-                problems.add(problem);
-                None
-            }
-        }
+    ) -> Option<T> {
+        problems.keep(read(self.item(key)?))
+    }
+
+    /// Like [`Table::take`], with a default.
+    pub(super) fn take_or<T>(
+        &mut self,
+        default: T,
+        key: &'static str,
+        problems: &mut Problems,
+        read: impl FnOnce(&'a Item<'i>) -> Result<T, Problem>,
+    ) -> T {
+        self.take(key, problems, read).unwrap_or(default)
     }
 
     /// Like [`Table::take`], for a required key; see [`Table::missing`].
@@ -61,7 +67,7 @@ impl<'a, 'i> Table<'a, 'i> {
         if !self.entries.contains_key(key) {
             self.missing.push(key);
         }
-        self.take(key, problems, read).map(Spanned::into_inner)
+        self.take(key, problems, read)
     }
 
     /// The required keys that are missing.
@@ -71,7 +77,9 @@ impl<'a, 'i> Table<'a, 'i> {
 
     /// The unread value of a key.
     pub(super) fn item(&mut self, key: &'static str) -> Option<&'a Item<'i>> {
-        self.asked.push(key);
+        if !self.asked.contains(&key) {
+            self.asked.push(key);
+        }
         self.entries.get(key)
     }
 
@@ -179,23 +187,25 @@ pub(super) fn table<'a, 'i>(item: &'a Item<'i>, wanted: &str) -> Result<&'a DeTa
     table.ok_or_else(|| wrong_type(item, wanted))
 }
 
-/// A list, each element as `read` understands it, with its place.
+/// The elements of a list; none if it is not a list.
+pub(super) fn elements<'a, 'i>(item: &'a Item<'i>) -> impl Iterator<Item = &'a Item<'i>> {
+    item.get_ref().as_array().into_iter().flat_map(|a| a.iter())
+}
+
+/// A list, each element as `read` understands it.
 pub(super) fn list<'a, 'i, T>(
     item: &'a Item<'i>,
     wanted: &str,
     read: impl Fn(&'a Item<'i>) -> Result<T, Problem>,
-) -> Result<Vec<Spanned<T>>, Problem> {
-    let Some(array) = item.get_ref().as_array() else {
+) -> Result<Vec<T>, Problem> {
+    if item.get_ref().as_array().is_none() {
         let problem = wrong_type(item, &format!("a list of {wanted}"));
         return Err(match item.get_ref() {
             DeValue::String(text) => problem.help(format!("write [\"{}\"]", text.escape_debug())),
             _ => problem,
         });
-    };
-    array
-        .iter()
-        .map(|element| Ok(Spanned::new(element.span(), read(element)?)))
-        .collect()
+    }
+    elements(item).map(read).collect()
 }
 
 /// Like [`list`], but with at least one element.
@@ -203,7 +213,7 @@ pub(super) fn filled_list<'a, 'i, T>(
     item: &'a Item<'i>,
     wanted: &str,
     read: impl Fn(&'a Item<'i>) -> Result<T, Problem>,
-) -> Result<Vec<Spanned<T>>, Problem> {
+) -> Result<Vec<T>, Problem> {
     let elements = list(item, wanted, read)?;
     if elements.is_empty() {
         return Err(Problem::new(item.span(), "this list is empty")
@@ -212,24 +222,60 @@ pub(super) fn filled_list<'a, 'i, T>(
     Ok(elements)
 }
 
-/// One word of several; the nearest is suggested.
-pub(super) fn choice<T: Copy>(
-    item: &Item<'_>,
-    choices: &[T],
-    name: fn(T) -> &'static str,
-) -> Result<T, Problem> {
-    let names: Vec<&str> = choices.iter().map(|choice| name(*choice)).collect();
-    let word = string(item)?;
-    if let Some(index) = names.iter().position(|name| *name == word) {
-        return Ok(choices[index]);
+/// Like [`filled_list`]. An element that is repeated is reported, and the list is read all the same.
+pub(super) fn distinct_list<'a, 'i, T: Ord>(
+    item: &'a Item<'i>,
+    wanted: &str,
+    read: impl Fn(&'a Item<'i>) -> Result<T, Problem>,
+    problems: &mut Problems,
+) -> Result<Vec<T>, Problem> {
+    let values = filled_list(item, wanted, read)?;
+    let mut seen = BTreeSet::new();
+    for (value, element) in values.iter().zip(elements(item)) {
+        if !seen.insert(value) {
+            let problem = Problem::new(element.span(), "this entry is a duplicate");
+            problems.add(problem.label("repeated"));
+        }
     }
-    let problem = Problem::new(
-        item.span(),
-        format!("invalid value `{}`", word.escape_debug()),
+    Ok(values)
+}
+
+/// Like [`distinct_list`], for words.
+pub(super) fn distinct_words<T: Word + Ord>(
+    item: &Item<'_>,
+    wanted: &str,
+    problems: &mut Problems,
+) -> Result<Vec<T>, Problem> {
+    let read = distinct_list(item, wanted, word, problems);
+    match item.get_ref() {
+        // For these, there is a better suggestion.
+        DeValue::Array(_) | DeValue::String(_) => read,
+        _ => read.map_err(|problem| problem.help(expected(T::WORDS))),
+    }
+}
+
+/// One word of several; the nearest is suggested.
+pub(super) fn word<T: Word>(item: &Item<'_>) -> Result<T, Problem> {
+    choice(item, T::WORDS)
+}
+
+/// Like [`word`], for values that are words only here.
+pub(super) fn choice<T: Copy>(item: &Item<'_>, choices: &[(T, &str)]) -> Result<T, Problem> {
+    let word = string(item).map_err(|problem| problem.help(expected(choices)))?;
+    if let Some((choice, _)) = choices.iter().find(|(_, name)| *name == word) {
+        return Ok(*choice);
+    }
+    let title = format!("invalid value `{}`", word.escape_debug());
+    let problem = Problem::new(item.span(), title).help(expected(choices));
+    Err(
+        match nearest(&word, choices.iter().map(|(_, name)| *name)) {
+            Some(right) => problem.label(format!("did you mean \"{right}\"?")),
+            None => problem.label("unknown value"),
+        },
     )
-    .help(format!("expected {}", quoted_list(&names)));
-    Err(match nearest(&word, names.iter().copied()) {
-        Some(right) => problem.label(format!("did you mean \"{right}\"?")),
-        None => problem.label("unknown value"),
-    })
+}
+
+fn expected<T>(choices: &[(T, &str)]) -> String {
+    let names: Vec<&str> = choices.iter().map(|(_, name)| *name).collect();
+    format!("expected {}", quoted_list(&names))
 }

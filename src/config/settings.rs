@@ -1,26 +1,21 @@
-//! The resolved configuration, and the resolved `[settings]`.
+//! `[settings]`: what holds for the run as a whole.
 
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use super::bypass::Bypass;
-use super::commit_msg::{Agents, CommitMsg};
-use crate::model::gate::{Gate, Isolation, PathSet, Untracked};
+use super::key::{Key, Weaker, lacks};
+use super::reader::{boolean, integer, word};
+use super::toml_text::{self, Shown, note, paths, value, value_or};
+use super::values::{branches, duration, globs};
+use crate::base::text::limit;
+use crate::base::words::{Word, words};
+use crate::model::gate::{Isolation, PathSet, Untracked};
 
-/// The resolved configuration: valid by construction.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Config {
-    /// Settings of the run as a whole.
-    pub(crate) settings: RunSettings,
-    /// The gates in the order of the file; never empty.
-    pub(crate) gates: Vec<Gate>,
-    /// The rules for commit messages.
-    pub(crate) commit_msg: CommitMsg,
-    /// Which agents messages may credit, and how an agent is recognised.
-    pub(crate) agents: Agents,
-    /// What committed lines must not silence.
-    pub(crate) bypass: Bypass,
-}
+/// The most gates that may run at once.
+const MAX_JOBS: u32 = 1024;
+
+/// The time limit of a commit's run as a whole when none is set.
+pub(crate) const DEFAULT_BUDGET: Duration = Duration::from_mins(2);
 
 /// Settings of the run as a whole.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,12 +28,12 @@ pub(crate) struct RunSettings {
     pub(crate) fail_fast: bool,
     /// The view of gates that do not choose one.
     pub(crate) isolation: Isolation,
+    /// Whether untracked files are visible to gates that do not choose.
+    pub(crate) untracked: Untracked,
     /// Whether fixers run before the gates of a commit.
     pub(crate) fix_on_commit: bool,
     /// What happens to a fixed file that also has unstaged changes.
     pub(crate) partial: Partial,
-    /// Whether untracked files are visible to gates that do not choose.
-    pub(crate) untracked: Untracked,
     /// Whether a gate that has passed on a tree is not run on it again.
     pub(crate) cache: bool,
     /// The branches on which commits need no gates.toml, by the configuration of the main branch.
@@ -53,26 +48,165 @@ pub(crate) struct RunSettings {
     pub(crate) protected_branches: PathSet,
 }
 
-/// Which commits of a rebase are checked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Rebase {
-    /// Each as it is made.
-    Each,
-    /// The last one.
-    Tip,
+impl Default for RunSettings {
+    fn default() -> Self {
+        Self {
+            budget: None,
+            jobs: None,
+            fail_fast: false,
+            isolation: Isolation::Auto,
+            untracked: Untracked::Hide,
+            fix_on_commit: false,
+            partial: Partial::Merge,
+            cache: true,
+            ungated_branches: PathSet::default(),
+            rebase: Rebase::Each,
+            branch_receipts: Enforcement::Enforce,
+            branch_messages: Enforcement::Warn,
+            protected_branches: PathSet::default(),
+        }
+    }
 }
 
-impl Rebase {
-    /// Every value.
-    pub(crate) const ALL: [Self; 2] = [Self::Each, Self::Tip];
+/// The keys of `[settings]`. None is an input of a gate: what gates depend on is in their own keys.
+pub(super) static KEYS: [Key<RunSettings>; 13] = [
+    Key {
+        name: "budget",
+        read: |settings, item, p| p.put(&mut settings.budget, duration(item).map(Some)),
+        show: |settings| {
+            let default = format!("{} at commits", limit(DEFAULT_BUDGET));
+            value_or(settings.budget.map(limit), &default)
+        },
+        weaker: Weaker::Never("a run that is stopped has not passed"),
+    },
+    Key {
+        name: "jobs",
+        read: |settings, item, p| {
+            if let Some(jobs) = p.keep(integer(item, 1..MAX_JOBS + 1)) {
+                settings.jobs = usize::try_from(jobs).ok().and_then(NonZeroUsize::new);
+            }
+        },
+        show: |settings| match settings.jobs {
+            Some(jobs) => value(i64::try_from(jobs.get()).unwrap_or(i64::MAX)),
+            None => Shown::Nothing,
+        },
+        weaker: Weaker::Never("it decides when gates run, not which"),
+    },
+    Key {
+        name: "fail-fast",
+        read: |settings, item, p| p.put(&mut settings.fail_fast, boolean(item)),
+        show: |settings| value(settings.fail_fast),
+        weaker: Weaker::Never("it decides what still runs after a failure"),
+    },
+    Key {
+        name: "isolation",
+        read: |settings, item, p| p.put(&mut settings.isolation, word(item)),
+        show: |settings| value(settings.isolation.name()),
+        weaker: Weaker::Never("it is a default of the gates, which are compared themselves"),
+    },
+    Key {
+        name: "untracked",
+        read: |settings, item, p| p.put(&mut settings.untracked, word(item)),
+        show: |settings| value(settings.untracked.name()),
+        weaker: Weaker::Never("it is a default of the gates, which are compared themselves"),
+    },
+    Key {
+        name: "fix-on-commit",
+        read: |settings, item, p| p.put(&mut settings.fix_on_commit, boolean(item)),
+        show: |settings| value(settings.fix_on_commit),
+        weaker: Weaker::Never("files are checked whether or not they were fixed"),
+    },
+    Key {
+        name: "partial",
+        read: |settings, item, p| p.put(&mut settings.partial, word(item)),
+        show: |settings| value(settings.partial.name()),
+        weaker: Weaker::Never("files are checked whether or not they were fixed"),
+    },
+    Key {
+        name: "cache",
+        read: |settings, item, p| p.put(&mut settings.cache, boolean(item)),
+        show: |settings| value(settings.cache),
+        weaker: Weaker::Never("it is a default of the gates, which are compared themselves"),
+    },
+    Key {
+        name: "ungated-branches",
+        read: |settings, item, p| p.put(&mut settings.ungated_branches, globs(item)),
+        show: |settings| paths(&settings.ungated_branches, "none"),
+        weaker: Weaker::If("more branches need no gates", |before, after| {
+            lacks(&before.ungated_branches, &after.ungated_branches)
+        }),
+    },
+    Key {
+        name: "rebase",
+        read: |settings, item, p| p.put(&mut settings.rebase, word(item)),
+        show: |settings| value(settings.rebase.name()),
+        weaker: Weaker::If("only the tip of a rebase is checked", |before, after| {
+            before.rebase != after.rebase && after.rebase == Rebase::Tip
+        }),
+    },
+    Key {
+        name: "branch-receipts",
+        read: |settings, item, p| p.put(&mut settings.branch_receipts, word(item)),
+        show: |settings| value(settings.branch_receipts.name()),
+        weaker: Weaker::Says(|before, after, _| {
+            let (before, after) = (before.branch_receipts, after.branch_receipts);
+            lowered("branch-receipts", before, after)
+        }),
+    },
+    Key {
+        name: "branch-messages",
+        read: |settings, item, p| p.put(&mut settings.branch_messages, word(item)),
+        show: |settings| value(settings.branch_messages.name()),
+        weaker: Weaker::Says(|before, after, _| {
+            let (before, after) = (before.branch_messages, after.branch_messages);
+            lowered("branch-messages", before, after)
+        }),
+    },
+    Key {
+        name: "protected-branches",
+        read: |settings, item, p| p.put(&mut settings.protected_branches, branches(item)),
+        show: |settings| value(settings.protected_branches.patterns.clone()),
+        weaker: Weaker::If("fewer branches are protected", |before, after| {
+            lacks(&after.protected_branches, &before.protected_branches)
+        }),
+    },
+];
 
-    /// The word for it in gates.toml.
-    #[must_use]
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Each => "each",
-            Self::Tip => "tip",
+fn lowered(key: &str, before: Enforcement, after: Enforcement) -> Vec<String> {
+    let is_lower = after < before;
+    let what = is_lower.then(|| format!("{key} was lowered to {}", after.name()));
+    what.into_iter().collect()
+}
+
+/// `[settings]` as `config show` prints it. `default_jobs`: what this machine runs at once.
+pub(super) fn show(settings: &RunSettings, default_jobs: usize) -> String {
+    let lines = KEYS.iter().map(|key| match (key.show)(settings) {
+        Shown::Nothing if key.name == "jobs" => {
+            (key.name, note(format!("{default_jobs} on this machine")))
         }
+        shown => (key.name, shown),
+    });
+    toml_text::table("[settings]", lines)
+}
+
+words! {
+    /// Which commits of a rebase are checked.
+    pub(crate) enum Rebase {
+        /// Each as it is made.
+        Each = "each",
+        /// The last one.
+        Tip = "tip",
+    }
+}
+
+words! {
+    /// What happens to a fixed file of which only a part is staged.
+    pub(crate) enum Partial {
+        /// The fixes are merged into the user's file; where they conflict with the user's own
+        /// changes, only the commit has them.
+        Merge = "merge",
+        /// Nothing is fixed then.
+        Refuse = "refuse",
     }
 }
 
@@ -88,9 +222,6 @@ pub(crate) enum Enforcement {
 }
 
 impl Enforcement {
-    /// Every value.
-    pub(crate) const ALL: [Self; 3] = [Self::Enforce, Self::Warn, Self::Off];
-
     /// The word for it in gates.toml.
     #[must_use]
     pub(crate) fn name(self) -> &'static str {
@@ -102,32 +233,11 @@ impl Enforcement {
     }
 }
 
-/// What happens to a fixed file of which only a part is staged.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Partial {
-    /// The fixes are merged into the user's file; where they conflict with the user's own changes,
-    /// only the commit has them.
-    Merge,
-    /// Nothing is fixed then.
-    Refuse,
+// The strictest is listed first, but the order of the values is the opposite.
+impl Word for Enforcement {
+    const WORDS: &'static [(Self, &'static str)] = &[
+        (Self::Enforce, "enforce"),
+        (Self::Warn, "warn"),
+        (Self::Off, "off"),
+    ];
 }
-
-impl Partial {
-    /// Every value.
-    pub(crate) const ALL: [Self; 2] = [Self::Merge, Self::Refuse];
-
-    /// The word for it in gates.toml.
-    #[must_use]
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Merge => "merge",
-            Self::Refuse => "refuse",
-        }
-    }
-}
-
-/// A gate's time limit at a commit when it names none. A run by hand or in CI has no default.
-pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_mins(1);
-
-/// The time limit of a commit's run as a whole when none is set.
-pub(crate) const DEFAULT_BUDGET: Duration = Duration::from_mins(2);

@@ -7,8 +7,8 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use super::document::Config;
 use super::parse;
-use super::settings::Config;
 use super::text::{ConfigText, FILE_NAME, find, from_bytes, link_target};
 use crate::base::fault::{Fault, Result};
 use crate::base::text::show_path;

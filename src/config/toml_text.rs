@@ -7,22 +7,85 @@ use toml::Value;
 use crate::base::text::has_harmful;
 use crate::model::gate::{PathSet, Pattern};
 
-/// A table in one line.
-pub(super) fn table(text: &mut String, key: &str, pairs: &[String]) {
-    let inside = if pairs.is_empty() {
-        String::new()
-    } else {
-        format!(" {} ", pairs.join(", "))
-    };
-    let _ = writeln!(text, "{key} = {{{inside}}}");
+/// What is printed of a key.
+#[derive(PartialEq)]
+pub(super) enum Shown {
+    /// Its value.
+    Value(Value),
+    /// A table in one line.
+    Pairs(Vec<String>),
+    /// A comment, since the key has no value: what holds then.
+    Note(String),
+    /// Tables of their own, below the lines of this one.
+    Tables(String),
+    /// Nothing, since the key has no meaning beside another one.
+    Nothing,
 }
 
-pub(crate) fn integer(number: usize) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
+pub(super) fn value(value: impl Into<Value>) -> Shown {
+    Shown::Value(value.into())
 }
 
-pub(super) fn line(text: &mut String, key: &str, value: impl Into<Value>) {
-    let _ = writeln!(text, "{key} = {}", shown(&value.into()));
+pub(super) fn note(meaning: impl Into<String>) -> Shown {
+    Shown::Note(meaning.into())
+}
+
+/// A value, or what holds without one.
+pub(super) fn value_or(some: Option<impl Into<Value>>, none: &str) -> Shown {
+    some.map_or_else(|| note(none), value)
+}
+
+pub(super) fn values<T: Into<Value>>(elements: impl IntoIterator<Item = T>) -> Shown {
+    Shown::Value(Value::Array(elements.into_iter().map(Into::into).collect()))
+}
+
+/// A list, or what it means that it is empty.
+pub(super) fn list<T: Into<Value>>(
+    elements: impl IntoIterator<Item = T>,
+    when_empty: &str,
+) -> Shown {
+    match values(elements) {
+        Shown::Value(Value::Array(elements)) if elements.is_empty() => note(when_empty),
+        shown => shown,
+    }
+}
+
+pub(super) fn paths(set: &PathSet, when_empty: &str) -> Shown {
+    list(set.patterns.iter().map(String::as_str), when_empty)
+}
+
+pub(super) fn pattern(pattern: Option<&Pattern>) -> Shown {
+    value_or(pattern.map(|pattern| pattern.text.as_str()), "nothing")
+}
+
+/// One pair of a table in one line, whose key may be any text.
+pub(super) fn pair(key: &str, value: impl Into<Value>) -> String {
+    format!("{} = {}", shown(&key.into()), shown(&value.into()))
+}
+
+/// A table with its header; the tables that belong to it come last.
+pub(super) fn table<'a>(header: &str, lines: impl IntoIterator<Item = (&'a str, Shown)>) -> String {
+    let mut text = format!("{header}\n");
+    let mut tables = String::new();
+    for (key, shown) in lines {
+        match shown {
+            Shown::Tables(more) => tables.push_str(&more),
+            other => text.push_str(&line(key, &other)),
+        }
+    }
+    text + &tables
+}
+
+/// The line about a key.
+pub(super) fn line(key: &str, shown_value: &Shown) -> String {
+    match shown_value {
+        Shown::Value(value) => format!("{key} = {}\n", shown(value)),
+        Shown::Pairs(pairs) if pairs.is_empty() => format!("{key} = {{}}\n"),
+        Shown::Pairs(pairs) => format!("{key} = {{ {} }}\n", pairs.join(", ")),
+        Shown::Note(meaning) => format!("# {key}: {meaning}\n"),
+        Shown::Tables(text) => text.clone(),
+        Shown::Nothing => String::new(),
+    }
 }
 
 /// A value as TOML without characters that would control a terminal.
@@ -47,24 +110,5 @@ pub(super) fn shown(value: &Value) -> String {
             format!("[{}]", values.join(", "))
         }
         other => other.to_string(),
-    }
-}
-
-pub(super) fn note(text: &mut String, key: &str, meaning: &str) {
-    let _ = writeln!(text, "# {key}: {meaning}");
-}
-
-pub(super) fn paths(text: &mut String, key: &str, set: &PathSet, when_empty: &str) {
-    if set.is_empty() {
-        note(text, key, when_empty);
-    } else {
-        line(text, key, set.patterns.clone());
-    }
-}
-
-pub(crate) fn pattern(text: &mut String, key: &str, pattern: Option<&Pattern>) {
-    match pattern {
-        Some(pattern) => line(text, key, pattern.text.as_str()),
-        None => note(text, key, "nothing"),
     }
 }

@@ -1,6 +1,7 @@
 //! The kinds of values: durations, dates, versions, globs, regular expressions, names, directories.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use super::problem::Problem;
-use super::reader::{Item, filled_list, filled_string, list, string};
+use super::reader::{Item, filled_list, filled_string, list, string, table};
 use crate::model::gate::{GateName, PathSet, Pattern};
 
 /// The longest duration. Longer ones are mistakes, and would overflow clocks.
@@ -132,14 +133,18 @@ pub(super) fn bad_gate_name(span: std::ops::Range<usize>, text: &str) -> Problem
 }
 
 /// A list of glob patterns, relative to the top of the work tree.
-pub(super) fn globs(item: &Item<'_>) -> Result<(PathSet, Vec<Spanned<String>>), Problem> {
+pub(super) fn globs(item: &Item<'_>) -> Result<PathSet, Problem> {
     compiled_set(item, &filled_list(item, "glob patterns", glob)?)
+}
+
+/// Like [`globs`], but the list may be empty.
+pub(super) fn any_globs(item: &Item<'_>) -> Result<PathSet, Problem> {
+    compiled_set(item, &list(item, "glob patterns", glob)?)
 }
 
 /// Glob patterns for the names of branches; the list may be empty.
 pub(super) fn branches(item: &Item<'_>) -> Result<PathSet, Problem> {
-    let patterns = list(item, "branches", branch_glob)?;
-    compiled_set(item, &patterns).map(|(set, _)| set)
+    compiled_set(item, &list(item, "branches", branch_glob)?)
 }
 
 fn branch_glob(item: &Item<'_>) -> Result<Glob, Problem> {
@@ -165,27 +170,18 @@ fn branch_glob(item: &Item<'_>) -> Result<Glob, Problem> {
     compiled(item, &text)
 }
 
-fn compiled_set(
-    item: &Item<'_>,
-    compiled: &[Spanned<Glob>],
-) -> Result<(PathSet, Vec<Spanned<String>>), Problem> {
+fn compiled_set(item: &Item<'_>, globs: &[Glob]) -> Result<PathSet, Problem> {
     let mut set = GlobSetBuilder::new();
-    let mut patterns = Vec::new();
-    for glob in compiled {
-        set.add(glob.get_ref().clone());
-        patterns.push(Spanned::new(glob.span(), glob.get_ref().glob().to_owned()));
+    for glob in globs {
+        set.add(glob.clone());
     }
     let set = set.build().map_err(|error| {
         Problem::new(item.span(), "these patterns are too large together").label(error.to_string())
     })?;
-    let texts = patterns.iter().map(|text| text.get_ref().clone()).collect();
-    Ok((
-        PathSet {
-            patterns: texts,
-            set,
-        },
-        patterns,
-    ))
+    Ok(PathSet {
+        patterns: globs.iter().map(|glob| glob.glob().to_owned()).collect(),
+        set,
+    })
 }
 
 fn glob(item: &Item<'_>) -> Result<Glob, Problem> {
@@ -232,12 +228,8 @@ fn compiled(item: &Item<'_>, text: &str) -> Result<Glob, Problem> {
         .backslash_escape(true)
         .build()
         .map_err(|error| {
-            Problem::new(
-                item.span(),
-                "this is not a valid glob \
-                pattern",
-            )
-            .label(error.kind().to_string())
+            Problem::new(item.span(), "this is not a valid glob pattern")
+                .label(error.kind().to_string())
         })
 }
 
@@ -296,6 +288,26 @@ pub(super) fn variable_name(key: &Spanned<Cow<'_, str>>) -> Result<String, Probl
         );
     }
     Ok(name.to_owned())
+}
+
+/// Variables with their values.
+pub(super) fn variables(item: &Item<'_>) -> Result<BTreeMap<String, String>, Problem> {
+    let entries = table(item, "a table of variables, as in { NAME = \"value\" }")?;
+    let mut env = BTreeMap::new();
+    for (key, value) in entries {
+        let name = variable_name(key)?;
+        let value = match value.get_ref() {
+            DeValue::Integer(number) => {
+                return Err(
+                    Problem::new(value.span(), "the value of a variable must be a string")
+                        .label(format!("write \"{}\"", number.as_str())),
+                );
+            }
+            _ => string(value)?,
+        };
+        env.insert(name, value);
+    }
+    Ok(env)
 }
 
 /// A directory inside the work tree, relative to its top.

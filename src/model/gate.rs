@@ -1,16 +1,11 @@
-//! A gate: a command whose success a commit needs, with all of its settings.
-//!
-//! These are the types of a *resolved* configuration. All errors in the configuration of a gate
-//! were found before one of these exists.
+//! What a gate is made of: its name, its command, its view of the files. `Gate` itself is beside its
+//! keys, in `config::gate`.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
-use std::path::PathBuf;
-use std::time::Duration;
 
 use time::Date;
 
-use super::trigger::Stage;
+use crate::base::words::words;
 
 /// The name of a gate: letters, digits, `.`, `_` and `-`, so that it is fit for terminals, file
 /// names and command lines.
@@ -44,45 +39,21 @@ impl fmt::Display for GateName {
     }
 }
 
-/// What sort of check a gate is. For reports only.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum GateKind {
-    /// Types are checked.
-    Typecheck,
-    /// Code is searched for mistakes.
-    Lint,
-    /// Tests are run.
-    Test,
-    /// The formatting is checked.
-    Format,
-    /// Weaknesses and known vulnerabilities are searched for.
-    Security,
-    /// Anything else.
-    Custom,
-}
-
-impl GateKind {
-    /// Every kind.
-    pub(crate) const ALL: [Self; 6] = [
-        Self::Typecheck,
-        Self::Lint,
-        Self::Test,
-        Self::Format,
-        Self::Security,
-        Self::Custom,
-    ];
-
-    /// The kind as gates.toml spells it.
-    #[must_use]
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Typecheck => "typecheck",
-            Self::Lint => "lint",
-            Self::Test => "test",
-            Self::Format => "format",
-            Self::Security => "security",
-            Self::Custom => "custom",
-        }
+words! {
+    /// What sort of check a gate is. For reports only.
+    pub(crate) enum GateKind {
+        /// Types are checked.
+        Typecheck = "typecheck",
+        /// Code is searched for mistakes.
+        Lint = "lint",
+        /// Tests are run.
+        Test = "test",
+        /// The formatting is checked.
+        Format = "format",
+        /// Weaknesses and known vulnerabilities are searched for.
+        Security = "security",
+        /// Anything else.
+        Custom = "custom",
     }
 }
 
@@ -149,7 +120,7 @@ pub(crate) enum CommandArgument {
 }
 
 /// Glob patterns over repository paths, with the texts they were made from.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct PathSet {
     /// The patterns as typed.
     pub(crate) patterns: Vec<String>,
@@ -196,114 +167,30 @@ impl PartialEq for Pattern {
 
 impl Eq for Pattern {}
 
-/// In which view of the files a gate runs when something is about to be committed, or a range is
-/// checked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Isolation {
-    /// In the work tree if it is the tree that is checked; otherwise in an overlay or, where that
-    /// is impossible, in a snapshot.
-    Auto,
-    /// In the work tree, whatever state it is in.
-    InPlace,
-    /// In an overlay or, where that is impossible, in a snapshot.
-    Overlay,
-    /// In a snapshot.
-    Snapshot,
-}
-
-impl Isolation {
-    /// Every value.
-    pub(crate) const ALL: [Self; 4] = [Self::Auto, Self::InPlace, Self::Overlay, Self::Snapshot];
-
-    /// The word for it in gates.toml.
-    #[must_use]
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Auto => "auto",
-            Self::InPlace => "in-place",
-            Self::Overlay => "overlay",
-            Self::Snapshot => "snapshot",
-        }
+words! {
+    /// In which view of the files a gate runs when something is about to be committed, or a range is
+    /// checked.
+    pub(crate) enum Isolation {
+        /// In the work tree if it is the tree that is checked; otherwise in an overlay or, where that
+        /// is impossible, in a snapshot.
+        Auto = "auto",
+        /// In the work tree, whatever state it is in.
+        InPlace = "in-place",
+        /// In an overlay or, where that is impossible, in a snapshot.
+        Overlay = "overlay",
+        /// In a snapshot.
+        Snapshot = "snapshot",
     }
 }
 
-/// Whether a gate sees untracked files.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Untracked {
-    /// It does not.
-    Hide,
-    /// It does, and the report names them.
-    Show,
-}
-
-impl Untracked {
-    /// Every value.
-    pub(crate) const ALL: [Self; 2] = [Self::Hide, Self::Show];
-
-    /// The word for it in gates.toml.
-    #[must_use]
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::Hide => "hide",
-            Self::Show => "show",
-        }
-    }
-}
-
-/// One gate, valid by construction.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Gate {
-    /// Its name, unique in the configuration.
-    pub(crate) name: GateName,
-    /// What sort of check it is.
-    pub(crate) kind: GateKind,
-    /// The command that decides.
-    pub(crate) run: GateCommand,
-    /// The command that fixes what `run` finds; shown when the gate fails.
-    pub(crate) fix: Option<GateCommand>,
-    /// The gate is needed if the change set touches one of these; if empty, at every change.
-    pub(crate) files: PathSet,
-    /// Taken out of `files`.
-    pub(crate) exclude: PathSet,
-    /// A change to one of these makes the gate needed, and `{files}` all tracked matches.
-    pub(crate) widen: PathSet,
-    /// Where the command runs, relative to the work tree's top; empty: the top itself.
-    pub(crate) dir: PathBuf,
-    /// Variables that the command gets besides the cleaned environment.
-    pub(crate) env: BTreeMap<String, String>,
-    /// How long it may take; `None`: the default of the trigger.
-    pub(crate) timeout: Option<Duration>,
-    /// Gates that must have passed before this one starts.
-    pub(crate) needs: Vec<GateName>,
-    /// In which view of the files it runs.
-    pub(crate) isolation: Isolation,
-    /// Whether it sees untracked files.
-    pub(crate) untracked: Untracked,
-    /// When it is wanted.
-    pub(crate) hooks: BTreeSet<Stage>,
-    /// Whether it blocks.
-    pub(crate) level: GateLevel,
-    /// Set when the gate is switched off.
-    pub(crate) skip: Option<Skip>,
-    /// Whether its result for a tree is remembered.
-    pub(crate) cache: bool,
-    /// Whether it must run alone.
-    pub(crate) exclusive: bool,
-    /// Gates with the same lock take turns.
-    pub(crate) lock: Option<String>,
-    /// The exit codes that mean success.
-    pub(crate) success_codes: BTreeSet<u8>,
-    /// A line of output must match this; otherwise nothing was checked.
-    pub(crate) expect: Option<Pattern>,
-    /// No line of output may match this.
-    pub(crate) forbid: Option<Pattern>,
-}
-
-impl Gate {
-    /// Whether a change to this path makes the gate look at it.
-    #[must_use]
-    pub(crate) fn looks_at(&self, path: &std::path::Path) -> bool {
-        (self.files.is_empty() || self.files.matches(path)) && !self.exclude.matches(path)
+words! {
+    /// Whether a gate sees untracked files.
+    #[derive(PartialOrd, Ord)]
+    pub(crate) enum Untracked {
+        /// It does not.
+        Hide = "hide",
+        /// It does, and the report names them.
+        Show = "show",
     }
 }
 

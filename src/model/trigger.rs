@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::base::words::words;
+
 /// A git hook that gatekeeper installs and implements.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Hook {
@@ -94,29 +96,22 @@ impl fmt::Display for Hook {
     }
 }
 
-/// The stage at which a gate is wanted: a value of its `hooks` key.
-///
-/// Merges and patches applied by `git am` count as pre-commit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum Stage {
-    /// At each commit.
-    PreCommit,
-    /// Not at commits, but before a push; and in a plain `run`, which takes every gate.
-    PrePush,
+words! {
+    /// The stage at which a gate is wanted: a value of its `hooks` key.
+    ///
+    /// Merges and patches applied by `git am` count as pre-commit.
+    #[derive(PartialOrd, Ord)]
+    pub(crate) enum Stage {
+        /// At each commit.
+        PreCommit = "pre-commit",
+        /// Not at commits, but before a push; and in a plain `run`, which takes every gate.
+        PrePush = "pre-push",
+    }
 }
 
 impl Stage {
     /// Every stage, in the order in which git reaches them.
     pub(crate) const ALL: [Self; 2] = [Self::PreCommit, Self::PrePush];
-
-    /// The stage as gates.toml spells it.
-    #[must_use]
-    pub(crate) fn name(self) -> &'static str {
-        match self {
-            Self::PreCommit => "pre-commit",
-            Self::PrePush => "pre-push",
-        }
-    }
 }
 
 /// Another repository, as far as it is known here.

@@ -16,8 +16,8 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::config::{Config, DEFAULT_BUDGET, DEFAULT_TIMEOUT};
-use crate::model::gate::{Gate, GateName};
+use crate::config::{Config, DEFAULT_BUDGET, DEFAULT_TIMEOUT, Gate};
+use crate::model::gate::GateName;
 use crate::model::trigger::Trigger;
 
 pub(crate) use batch::GateCall;

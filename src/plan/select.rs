@@ -7,9 +7,9 @@ use super::reason::{LeftOutReason, Needed};
 use super::situation::Situation;
 use crate::base::fault::{Fault, Result};
 use crate::base::text::nearest;
-use crate::config::Config;
+use crate::config::{Config, Gate};
 use crate::git::{Change, ChangeKind, ChangeSet, FileMode};
-use crate::model::gate::{Gate, GateName};
+use crate::model::gate::GateName;
 use crate::model::outcome::{NotApplicable, NotWanted, Unfit};
 use crate::model::trigger::Trigger;
 

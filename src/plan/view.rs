@@ -2,8 +2,9 @@
 
 use super::Plan;
 use super::situation::{Situation, ViewInputs};
+use crate::config::Gate;
 use crate::git::WorktreeState;
-use crate::model::gate::{Gate, GateName, Isolation, Untracked};
+use crate::model::gate::{GateName, Isolation, Untracked};
 
 /// Where a gate sees the files that are checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::base::environment::Variables;
 use crate::base::hex::hex;
-use crate::model::gate::{CommandForm, Gate, GateCommand};
+use crate::config::inputs;
 use crate::plan::PlannedGate;
 use crate::run;
 
@@ -32,9 +32,10 @@ pub(crate) fn cache_key(
     let gate = &planned.gate;
     let fingerprint = run::fingerprint(gate, top, variables, common_dir, ignored);
     let mut digest = Sha256::new();
-    for part in identity(gate) {
+    let inputs = inputs(gate);
+    for part in [env!("CARGO_PKG_VERSION"), gate.name.as_str(), &inputs] {
         digest.update((part.len() as u64).to_be_bytes());
-        digest.update(part.as_bytes());
+        digest.update(part);
     }
     digest.update(fingerprint);
     let takes_files = gate.run.takes_files;
@@ -42,58 +43,6 @@ pub(crate) fn cache_key(
         besides: hex(&digest.finalize()),
         files: (takes_files && !has_all).then(|| of_files(&planned.files)),
     }
-}
-
-/// Everything about a gate that its verdict depends on, and our own version.
-fn identity(gate: &Gate) -> Vec<String> {
-    // Without `..`, so that whoever adds a key has to decide whether a verdict depends on it.
-    let Gate {
-        name,
-        run,
-        files,
-        exclude,
-        dir,
-        env,
-        isolation,
-        untracked,
-        success_codes,
-        expect,
-        forbid,
-        // When and whether the gate runs, and what its verdict leads to.
-        kind: _,
-        fix: _,
-        widen: _,
-        timeout: _,
-        needs: _,
-        hooks: _,
-        level: _,
-        skip: _,
-        cache: _,
-        exclusive: _,
-        lock: _,
-    } = gate;
-    let mut parts = vec![
-        env!("CARGO_PKG_VERSION").to_owned(),
-        name.as_str().to_owned(),
-        format!("{dir:?}"),
-        format!("{env:?}"),
-        format!("{success_codes:?}"),
-        format!("{:?}", expect.as_ref().map(|pattern| &pattern.text)),
-        format!("{:?}", forbid.as_ref().map(|pattern| &pattern.text)),
-        format!("{isolation:?} {untracked:?}"),
-        format!("{:?}", files.patterns),
-        format!("{:?}", exclude.patterns),
-    ];
-    parts.extend(of_command(run));
-    parts
-}
-
-fn of_command(command: &GateCommand) -> [String; 2] {
-    let form = match &command.form {
-        CommandForm::Words(words) => format!("{words:?}"),
-        CommandForm::Shell(script) => script.clone(),
-    };
-    [command.text.clone(), form]
 }
 
 fn of_files(files: &[PathBuf]) -> String {

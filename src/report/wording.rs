@@ -5,8 +5,9 @@ use std::time::Duration;
 use signal_hook::consts::SIGINT;
 
 use crate::base::text::{count, duration, limit, show_path, some_of};
+use crate::config::Gate;
 use crate::event::PostRunChecks;
-use crate::model::gate::{Gate, GateLevel};
+use crate::model::gate::GateLevel;
 use crate::model::outcome::{
     Cancellation, Ending, Failure, Limit, NotApplicable, NotWanted, Outcome, Unfit,
 };

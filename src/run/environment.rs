@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::{recursion_guard, weakening};
 use crate::base::environment::Variables;
-use crate::model::gate::Gate;
+use crate::config::Gate;
 use crate::view::GateView;
 
 /// What git sets for its hooks, or what would make a gate's own git look at the wrong repository:

@@ -6,8 +6,8 @@ use std::process::ExitStatus;
 use super::output::Collector;
 use super::preflight::Prepared;
 use crate::base::fault::Fault;
+use crate::config::Gate;
 use crate::event::FileWrites;
-use crate::model::gate::Gate;
 use crate::model::outcome::{Failure, Outcome, StartFlaw, StartHelp};
 
 /// What the end of a call's process says by itself, if it is not good.

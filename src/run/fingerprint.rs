@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use super::{environment, recursion_guard};
 use crate::base::environment::Variables;
-use crate::model::gate::Gate;
+use crate::config::Gate;
 use crate::view::GateView;
 
 /// Variables that differ from one call to the next and that no tool's verdict depends on.

@@ -7,9 +7,10 @@ use serde::Serialize;
 
 use super::audit::{AuditReport, audit_report};
 use super::document::{VERSION, write};
+use crate::config::Gate;
 use crate::event::{Applied, FixedFile, GateResult, RunResult};
 use crate::fix::FixRefusal;
-use crate::model::gate::{Gate, GateName};
+use crate::model::gate::GateName;
 use crate::model::outcome::{Failure, Outcome, Verdict};
 use crate::plan::{LeftOutReason, Plan, PlannedGate, ViewChoice, ViewKind};
 use crate::report::context::ReportContext;

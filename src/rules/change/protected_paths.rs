@@ -3,8 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::config::{Config, FILE_NAME};
-use crate::model::gate::Gate;
+use crate::config::{Config, FILE_NAME, Gate};
 use crate::rules::tool_config::is_tool_configuration;
 use crate::tools::{WORKFLOWS, programs};
 

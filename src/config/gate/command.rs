@@ -1,6 +1,8 @@
 //! Reads a command: plain words are executed directly, shell syntax goes through `sh`, and
 //! `{files}` stands for the names of the files.
 
+use crate::config::problem::Problem;
+use crate::config::reader::{Item, string};
 use crate::model::gate::{CommandArgument, CommandForm, GateCommand};
 
 /// The place in a command where the names of files go.
@@ -16,7 +18,7 @@ const SHELL_WORDS: [&str; 32] = [
 
 /// Why a text cannot be used as a command.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum CommandError {
+enum CommandError {
     /// It contains no word.
     Empty,
     /// A quote is opened and never closed.
@@ -44,8 +46,34 @@ struct FoundSyntax {
     placeholders: Vec<usize>,
 }
 
+/// Reads a command, or says why it cannot be used.
+pub(super) fn read(item: &Item<'_>) -> Result<GateCommand, Problem> {
+    let text = string(item)?;
+    let problem = |title: &str| Problem::new(item.span(), title);
+    parse(&text).map_err(|error| match error {
+        CommandError::Empty => problem("this command is empty").label("must name a program"),
+        CommandError::Unclosed => {
+            problem("a quote in this command is not closed").label("cannot be split into words")
+        }
+        CommandError::NotAWord => problem("`{files}` must be a word of its own, outside quotes")
+            .label("file names are passed as separate arguments")
+            .help(
+                "file names are never inserted into the text, so that no file name can be \
+                executed",
+            ),
+        CommandError::Repeated => {
+            problem("`{files}` occurs more than once").label("use `{files}` once")
+        }
+        CommandError::UnknownPlaceholder(name) => {
+            problem(&format!("unknown placeholder `{{{name}}}`"))
+                .label("did you mean `{files}`?")
+                .help("to use literal braces, put them in single quotes")
+        }
+    })
+}
+
 /// Reads the text of a command.
-pub(super) fn parse(text: &str) -> Result<GateCommand, CommandError> {
+fn parse(text: &str) -> Result<GateCommand, CommandError> {
     if text.trim().is_empty() {
         return Err(CommandError::Empty);
     }
@@ -221,21 +249,8 @@ mod tests {
             ("  ./x.sh\t1 ", &["./x.sh", "1"]),
         ];
         for (text, expected) in cases {
-            assert_eq!(
-                words(text).as_deref(),
-                Some(expected.map_strings()).as_deref(),
-                "{text}"
-            );
-        }
-    }
-
-    trait MapStrings {
-        fn map_strings(&self) -> Vec<String>;
-    }
-
-    impl MapStrings for [&str] {
-        fn map_strings(&self) -> Vec<String> {
-            self.iter().map(|text| (*text).to_owned()).collect()
+            let words = words(text).unwrap_or_default();
+            assert_eq!(words, expected, "{text}");
         }
     }
 

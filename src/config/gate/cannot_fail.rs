@@ -2,46 +2,49 @@
 
 use std::ops::Range;
 
-use super::file::{GateTable, LevelWord};
-use super::problem::{Problem, Problems};
+use super::Gate;
+use super::typed::TypedGate;
 use crate::commands::exit_flow;
+use crate::config::problem::{Problem, Problems};
+use crate::model::gate::GateLevel;
 use crate::tools::{Cause, SwallowedStatus, denies_warnings};
 
 /// Reports what keeps the gate's command from failing. `source` is the text of the configuration.
 ///
 /// A gate that only reports has to say so with `level = "warn"`. If `forbid` or `expect` looks at
 /// the output, the output can be the verdict.
-pub(super) fn check(table: &GateTable, source: &str, problems: &mut Problems) {
-    let Some(run) = &table.run else { return };
-    if table.level == Some(LevelWord::Warn) {
+pub(crate) fn check(typed: &TypedGate<'_, '_>, source: &str, problems: &mut Problems) {
+    let gate = &typed.gate;
+    let Some(run) = typed.entries.get("run") else {
+        return;
+    };
+    if gate.level != GateLevel::Block {
         return;
     }
-    let text = &run.get_ref().text;
-    let zero_passes = table
-        .success_codes
-        .as_ref()
-        .is_none_or(|codes| codes.iter().any(|code| *code.get_ref() == 0));
+    let zero_passes = gate.success_codes.contains(&0);
     let is_checked_elsewhere = |cause: Cause| match cause {
         Cause::SkippedHooks => false,
         Cause::Shown | Cause::Listed => {
-            table.forbid.is_some() || table.expect.is_some() || !zero_passes
+            gate.forbid.is_some() || gate.expect.is_some() || !zero_passes
         }
-        Cause::Status | Cause::Tool => table.forbid.is_some() || !zero_passes,
+        Cause::Status | Cause::Tool => gate.forbid.is_some() || !zero_passes,
     };
-    let variables = table.env.iter().flatten();
-    let denies = variables
+    let denies = gate
+        .env
+        .iter()
         .filter(|(name, _)| denies_warnings(name))
         .any(|(_, value)| value.contains("-D") || value.contains("deny"));
+    let text = &gate.run.text;
     for swallowed in exit_flow::swallowed(text, denies) {
         if !is_checked_elsewhere(swallowed.cause) {
             let span = place(source, run.span(), text, &swallowed.span);
-            problems.add(problem(table, span, swallowed));
+            problems.add(problem(gate, span, swallowed));
         }
     }
 }
 
-fn problem(table: &GateTable, span: Range<usize>, swallowed: SwallowedStatus) -> Problem {
-    let name = table.name.get_ref();
+fn problem(gate: &Gate, span: Range<usize>, swallowed: SwallowedStatus) -> Problem {
+    let name = &gate.name;
     let title = match swallowed.cause {
         Cause::SkippedHooks => format!("gate `{name}` has a command that bypasses hooks"),
         _ => format!("gate `{name}` has a command that cannot fail"),

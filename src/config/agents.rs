@@ -1,0 +1,95 @@
+//! `[agents]`: which agents credits may name, and how an agent is recognised.
+
+use std::collections::BTreeMap;
+
+use toml::de::DeValue;
+
+use super::key::{Key, Weaker};
+use super::problem::Problem;
+use super::reader::{Item, boolean, filled_string, table};
+use super::toml_text::{Shown, pair, paths};
+use super::values::{globs, variable_name};
+use crate::model::gate::PathSet;
+
+/// `[agents]`: which agents credits may name, and how an agent is recognised.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Agents {
+    /// The files that define the project's agents.
+    pub(crate) definitions: PathSet,
+    /// Environment variables and the agents that they stand for, `None` for one that stands for no
+    /// agent; they take precedence over the built-in ones.
+    pub(crate) variables: BTreeMap<String, Option<String>>,
+    /// Addresses, in lower case, and whether they belong to an AI; they take precedence likewise.
+    pub(crate) addresses: BTreeMap<String, bool>,
+}
+
+/// The keys of `[agents]`. Which value is weaker depends on the agents, so each change counts.
+pub(super) static KEYS: [Key<Agents>; 3] = [
+    Key {
+        name: "definitions",
+        read: |agents, item, p| p.put(&mut agents.definitions, globs(item)),
+        show: |agents| paths(&agents.definitions, "none"),
+        weaker: Weaker::Changed(CHANGED),
+    },
+    Key {
+        name: "variables",
+        read: |agents, item, p| p.put(&mut agents.variables, variables(item)),
+        show: |agents| {
+            let pairs = agents.variables.iter();
+            let pairs = pairs.map(|(name, agent)| match agent {
+                Some(agent) => pair(name, agent.as_str()),
+                None => pair(name, false),
+            });
+            Shown::Pairs(pairs.collect())
+        },
+        weaker: Weaker::Changed(CHANGED),
+    },
+    Key {
+        name: "addresses",
+        read: |agents, item, p| p.put(&mut agents.addresses, addresses(item)),
+        show: |agents| {
+            let pairs = agents.addresses.iter();
+            Shown::Pairs(
+                pairs
+                    .map(|(address, is_ai)| pair(address, *is_ai))
+                    .collect(),
+            )
+        },
+        weaker: Weaker::Changed(CHANGED),
+    },
+];
+
+const CHANGED: &str = "the rules for agents were changed";
+
+fn variables(item: &Item<'_>) -> Result<BTreeMap<String, Option<String>>, Problem> {
+    const FORM: &str = "a table of variables, as in { MY_AGENT = \"my-agent\", OTHER = false }";
+    let mut variables = BTreeMap::new();
+    for (key, item) in table(item, FORM)? {
+        let name = variable_name(key)?;
+        let agent = match item.get_ref() {
+            DeValue::Boolean(false) => None,
+            DeValue::String(_) => Some(filled_string(item)?),
+            _ => {
+                return Err(Problem::new(item.span(), "this is not an agent").label(
+                    "write the agent's name, or false if the variable does not indicate one",
+                ));
+            }
+        };
+        variables.insert(name, agent);
+    }
+    Ok(variables)
+}
+
+fn addresses(item: &Item<'_>) -> Result<BTreeMap<String, bool>, Problem> {
+    const FORM: &str = "a table of addresses, as in { \"bot@example.com\" = true }";
+    let mut addresses = BTreeMap::new();
+    for (key, item) in table(item, FORM)? {
+        let address: &str = key.get_ref();
+        if !address.contains('@') || address.contains(char::is_whitespace) {
+            return Err(Problem::new(key.span(), "this is not an email address")
+                .label("must be like \"bot@example.com\""));
+        }
+        addresses.insert(address.to_lowercase(), boolean(item)?);
+    }
+    Ok(addresses)
+}

@@ -1,0 +1,117 @@
+//! `[[bypass.exceptions]]`: files to which a rule does not apply for a while, and what counts as a
+//! reason.
+
+use time::Date;
+
+use crate::config::problem::{Problem, Problems};
+use crate::config::reader::{Item, Table, filled_string};
+use crate::config::toml_text::{table, value};
+use crate::config::values::{date, globs};
+use crate::model::gate::PathSet;
+
+/// Files to which a rule does not apply for a while.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DatedException {
+    /// The rule's id.
+    pub(crate) rule: String,
+    /// The files.
+    pub(crate) files: PathSet,
+    /// Why.
+    pub(crate) reason: String,
+    /// The last day, in UTC.
+    pub(crate) until: Date,
+}
+
+/// Reads an exception to a rule, whose id `rule` reads.
+pub(super) fn read(
+    table: &mut Table<'_, '_>,
+    p: &mut Problems,
+    rule: impl Fn(&Item<'_>) -> Result<String, Problem>,
+) -> Option<DatedException> {
+    let rule = table.take_needed("rule", p, rule);
+    let files = table.take_needed("files", p, globs);
+    let reason = table.take_needed("reason", p, reason);
+    let until = table.take_needed("until", p, date);
+    Some(DatedException {
+        rule: rule?,
+        files: files?,
+        reason: reason?,
+        until: until?,
+    })
+}
+
+pub(super) fn show(exception: &DatedException) -> String {
+    let lines = [
+        ("rule", value(exception.rule.as_str())),
+        ("files", value(exception.files.patterns.clone())),
+        ("reason", value(exception.reason.as_str())),
+        ("until", value(exception.until.to_string())),
+    ];
+    table("\n[[bypass.exceptions]]", lines)
+}
+
+fn reason(item: &Item<'_>) -> Result<String, Problem> {
+    let text = filled_string(item)?;
+    if is_reason(&text) {
+        return Ok(text);
+    }
+    Err(Problem::new(item.span(), "this is not a reason")
+        .label("does not say why the exception is right")
+        .help(format!(
+            "write at least {SHORTEST_REASON} characters that say why, not only that it is \
+             temporary"
+        )))
+}
+
+/// The minimum length of a reason, in characters.
+pub(crate) const SHORTEST_REASON: usize = 10;
+
+/// Whether a text says why something is right, rather than only that it will be removed some day.
+#[must_use]
+pub(crate) fn is_reason(text: &str) -> bool {
+    const FILLERS: &str = "\
+        a and be clean disable fix fixed fixme for hack ignore in is it \
+        later lint linter me needed now please quick remove removed silence skip soon temp \
+        temporarily temporary the this tmp to todo tbd up warning warnings will wip xxx";
+    // A text that begins with one of these says what is to be done, not why it has not been done.
+    const PROMISES: [&str; 5] = ["todo", "fixme", "xxx", "tbd", "wip"];
+    let is_filler = |word: &str| {
+        let word = word.to_lowercase();
+        FILLERS.split(' ').any(|filler| filler == word) || word.chars().all(|c| !c.is_alphabetic())
+    };
+    let text = text.trim();
+    let mut words = text.split(|c: char| !c.is_alphanumeric());
+    let first = words.clone().next().unwrap_or_default().to_lowercase();
+    text.chars().count() >= SHORTEST_REASON
+        && !PROMISES.contains(&first.as_str())
+        && words.any(|word| !is_filler(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reasons_say_why() {
+        for text in [
+            "the URL cannot be broken",
+            "argv is constant",
+            "mypy#1234: no stubs",
+            "nur auf Windows n\u{f6}tig",
+        ] {
+            assert!(is_reason(text), "{text}");
+        }
+        for text in [
+            "",
+            "long URL",
+            "fix later",
+            "TODO: fix this later",
+            "todo: support dates properly",
+            "temporary, will be removed",
+            "----------------",
+            "1234567890123",
+        ] {
+            assert!(!is_reason(text), "{text}");
+        }
+    }
+}

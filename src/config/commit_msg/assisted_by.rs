@@ -1,0 +1,149 @@
+//! `[commit-msg.assisted-by]`: the credit of agents.
+
+use toml::de::DeValue;
+
+use super::trailers::trailer_key;
+use crate::base::text::nearest;
+use crate::base::words::words;
+use crate::config::problem::{Problem, Problems};
+use crate::config::reader::{Item, Table, boolean, filled_list, filled_string, word};
+use crate::config::toml_text::{Shown, list, table, value};
+use crate::config::values::regex;
+use crate::model::gate::Pattern;
+
+/// `[commit-msg.assisted-by]`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct AssistedBy {
+    /// When a credit is asked for.
+    pub(crate) required: CreditRequired,
+    /// The forms that a credit may have; if empty, those that suit the registry.
+    pub(crate) forms: Vec<Form>,
+    /// The trailer's key.
+    pub(crate) key: String,
+    /// Whether a line like `Generated with [Claude Code]` counts as a sign of an agent.
+    pub(crate) generated_line: bool,
+    /// Whether the prepare-commit-msg hook writes the credit where it is known.
+    pub(crate) fill_in: bool,
+}
+
+impl Default for AssistedBy {
+    fn default() -> Self {
+        Self {
+            required: CreditRequired::WhenAgent,
+            forms: Vec::new(),
+            key: "Assisted-By".into(),
+            generated_line: false,
+            fill_in: true,
+        }
+    }
+}
+
+pub(super) fn read(table: &mut Table<'_, '_>, p: &mut Problems) -> AssistedBy {
+    let default = AssistedBy::default();
+    AssistedBy {
+        required: table.take_or(default.required, "required", p, word),
+        forms: table.take_or(default.forms, "format", p, forms),
+        key: table.take_or(default.key, "key", p, credit_key),
+        generated_line: table.take_or(default.generated_line, "generated-line", p, boolean),
+        fill_in: table.take_or(default.fill_in, "fill-in", p, boolean),
+    }
+}
+
+pub(super) fn show(rules: &AssistedBy) -> Shown {
+    let forms: Vec<&str> = rules.forms.iter().map(Form::name).collect();
+    let default = "agent, checked against the definitions; without definitions agent or kernel";
+    let lines = [
+        ("required", value(rules.required.name())),
+        ("format", list(forms, default)),
+        ("key", value(rules.key.as_str())),
+        ("generated-line", value(rules.generated_line)),
+        ("fill-in", value(rules.fill_in)),
+    ];
+    Shown::Tables(table("\n[commit-msg.assisted-by]", lines))
+}
+
+words! {
+    /// When a credit is asked for.
+    pub(crate) enum CreditRequired {
+        /// In every commit.
+        Always = "always",
+        /// When an AI coding agent is at work.
+        WhenAgent = "when-agent",
+        /// Never.
+        Never = "never",
+        /// Never allowed, nor is any other credit of an AI.
+        Forbidden = "forbidden",
+    }
+}
+
+/// The form of a credit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// `agent-name (model / short-hash)`.
+    Agent,
+    /// The Linux kernel's: `AGENT_NAME:MODEL_VERSION`, and tools.
+    Kernel,
+    /// Anything that is not empty.
+    Any,
+    /// A text that a regular expression matches.
+    Matching(Pattern),
+}
+
+impl Form {
+    /// The form as gates.toml spells it: the name of a preset, or a regular expression.
+    #[must_use]
+    pub(crate) fn name(&self) -> &str {
+        match self {
+            Self::Agent => "agent",
+            Self::Kernel => "kernel",
+            Self::Any => "any",
+            Self::Matching(pattern) => &pattern.text,
+        }
+    }
+}
+
+/// One form or a list of them.
+fn forms(item: &Item<'_>) -> Result<Vec<Form>, Problem> {
+    match item.get_ref() {
+        DeValue::Array(_) => filled_list(item, "forms", form),
+        _ => Ok(vec![form(item)?]),
+    }
+}
+
+fn form(item: &Item<'_>) -> Result<Form, Problem> {
+    const PRESETS: [&str; 3] = ["agent", "kernel", "any"];
+    const EXPECTED: &str = "expected \"agent\", \"kernel\", \"any\" or a regular expression, as in \
+                            '^\\S+ \\(\\S+\\)$'";
+    let text = filled_string(item).map_err(|problem| problem.help(EXPECTED))?;
+    match text.as_str() {
+        "agent" => Ok(Form::Agent),
+        "kernel" => Ok(Form::Kernel),
+        "any" => Ok(Form::Any),
+        // A plain word is a misspelt preset rather than a regular expression.
+        word if word.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') => {
+            let title = format!("`{word}` is not a known form");
+            let problem = Problem::new(item.span(), title).help(EXPECTED);
+            Err(match nearest(word, PRESETS) {
+                Some(right) => problem.label(format!("did you mean \"{right}\"?")),
+                None => problem.label("unknown form"),
+            })
+        }
+        _ => regex(item).map(Form::Matching),
+    }
+}
+
+/// The key of the credit, which must not be one that means something else.
+fn credit_key(item: &Item<'_>) -> Result<String, Problem> {
+    let key = trailer_key(item)?;
+    let reserved = ["Signed-off-by", "Co-authored-by", "Co-developed-by"];
+    if reserved
+        .iter()
+        .any(|reserved_key| reserved_key.eq_ignore_ascii_case(&key))
+    {
+        return Err(
+            Problem::new(item.span(), format!("`{key}` has another meaning"))
+                .label("as in \"Assisted-By\""),
+        );
+    }
+    Ok(key)
+}

@@ -1,0 +1,28 @@
+//! How strictly a rule about messages is enforced.
+
+use crate::base::words::words;
+use crate::model::finding::Severity;
+
+words! {
+    /// How strictly a rule is enforced.
+    pub(crate) enum Strictness {
+        /// A violation refuses the message.
+        Error = "error",
+        /// A violation is shown.
+        Warn = "warn",
+        /// The rule is off.
+        Allow = "allow",
+    }
+}
+
+impl Strictness {
+    /// The severity of a finding; `None` if the rule is off.
+    #[must_use]
+    pub(crate) fn severity(self) -> Option<Severity> {
+        match self {
+            Self::Error => Some(Severity::Error),
+            Self::Warn => Some(Severity::Warning),
+            Self::Allow => None,
+        }
+    }
+}

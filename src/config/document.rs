@@ -1,0 +1,151 @@
+//! gates.toml as a whole: its tables, and what each of them does.
+
+use std::ops::Range;
+
+use toml::de::DeTable;
+
+use super::agents::{self, Agents};
+use super::bypass::{self, Bypass};
+use super::commit_msg::{self, CommitMsg};
+use super::gate::{self, Gate, cannot_fail, contradictions, needs};
+use super::key;
+use super::problem::{Problem, Problems};
+use super::reader::{Table, table};
+use super::settings::{self, RunSettings};
+use super::values::version_range;
+
+/// The resolved configuration: valid by construction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Config {
+    /// Settings of the run as a whole.
+    pub(crate) settings: RunSettings,
+    /// The gates in the order of the file; never empty.
+    pub(crate) gates: Vec<Gate>,
+    /// The rules for commit messages.
+    pub(crate) commit_msg: CommitMsg,
+    /// Which agents messages may credit, and how an agent is recognised.
+    pub(crate) agents: Agents,
+    /// What committed lines must not silence.
+    pub(crate) bypass: Bypass,
+}
+
+/// Reads the document. `None` if it is not TOML, or is meant for another version of gatekeeper.
+pub(super) fn read(text: &str, problems: &mut Problems) -> Option<Config> {
+    let (document, errors) = DeTable::parse_recoverable(text);
+    let mut top = Table::new("the file", document.get_ref());
+    // Checked before anything else, so that an old binary says "upgrade" and not "unknown key".
+    if let Some(problem) = unmet_version(&mut top) {
+        problems.add(problem);
+        return None;
+    }
+    if !errors.is_empty() {
+        for error in errors {
+            let span = error.span().unwrap_or(0..0);
+            problems.add(Problem::new(span, "this is not valid TOML").label(error.message()));
+        }
+        return None;
+    }
+    let mut entries = |name| top.take(name, problems, |item| table(item, "a table"));
+    let settings_table = entries("settings");
+    let commit_msg_table = entries("commit-msg");
+    let agents_table = entries("agents");
+    let bypass_table = entries("bypass");
+    let gates_item = top.item("gates");
+    let gates_table = top.take("gates", problems, |item| table(item, "a table of gates"));
+    top.finish(problems);
+
+    let mut config = Config {
+        settings: RunSettings::default(),
+        gates: Vec::new(),
+        commit_msg: CommitMsg::default(),
+        agents: Agents::default(),
+        bypass: Bypass::default(),
+    };
+    if let Some(table) = settings_table {
+        let settings = &mut config.settings;
+        key::read("[settings]", &settings::KEYS, table, settings, problems);
+    }
+    if let Some(table) = commit_msg_table {
+        config.commit_msg = commit_msg::read(table, problems);
+    }
+    if let Some(table) = agents_table {
+        key::read(
+            "[agents]",
+            &agents::KEYS,
+            table,
+            &mut config.agents,
+            problems,
+        );
+    }
+    if let Some(table) = bypass_table {
+        key::read(
+            "[bypass]",
+            &bypass::KEYS,
+            table,
+            &mut config.bypass,
+            problems,
+        );
+    }
+    match (gates_table, gates_item) {
+        (Some(gates), Some(item)) if gates.is_empty() => problems.add(no_gates(item.span())),
+        (Some(gates), _) => config.gates = read_gates(gates, &config.settings, text, problems),
+        (None, _) if problems.is_empty() => problems.add(no_gates(0..0)),
+        (None, _) => {}
+    }
+    Some(config)
+}
+
+fn read_gates(
+    gates: &DeTable<'_>,
+    settings: &RunSettings,
+    source: &str,
+    problems: &mut Problems,
+) -> Vec<Gate> {
+    let gates = gates.iter();
+    let gates: Vec<_> = gates
+        .filter_map(|(name, item)| gate::read(name, item, settings, problems))
+        .collect();
+    needs::check(&gates, problems);
+    for typed in &gates {
+        contradictions::check(typed, problems);
+        cannot_fail::check(typed, source, problems);
+    }
+    gates.into_iter().map(|typed| typed.gate).collect()
+}
+
+fn unmet_version(top: &mut Table<'_, '_>) -> Option<Problem> {
+    let item = top.item("required-version")?;
+    let wanted = match version_range(item) {
+        Ok(wanted) => wanted,
+        Err(problem) => return Some(problem),
+    };
+    let version = env!("CARGO_PKG_VERSION");
+    // A version that cannot be read would match nothing, which stops the commit.
+    let matches = semver::Version::parse(version).is_ok_and(|version| wanted.matches(&version));
+    (!matches).then(|| {
+        Problem::new(
+            item.span(),
+            format!("this configuration requires another gatekeeper version; this is {version}"),
+        )
+        .label(format!("{version} is not in this range"))
+        .help("install that version of gatekeeper and commit again")
+    })
+}
+
+fn no_gates(span: Range<usize>) -> Problem {
+    Problem::new(span, "this configuration has no gates")
+        .label("with no gates, every commit would pass")
+        .help("add a gate:\n[gates.test]\nrun = \"pytest -q\"")
+}
+
+/// The configuration as TOML that means the same, every key with its value. Keys without a value
+/// are comments that name the default.
+#[must_use]
+pub(crate) fn show(config: &Config, default_jobs: usize) -> String {
+    let mut text = settings::show(&config.settings, default_jobs);
+    text += &key::show("\n[commit-msg]", &commit_msg::KEYS, &config.commit_msg);
+    text += &key::show("\n[agents]", &agents::KEYS, &config.agents);
+    text += &key::show("\n[bypass]", &bypass::KEYS, &config.bypass);
+    text.extend(config.gates.iter().map(gate::show));
+    text
+}

@@ -1,0 +1,72 @@
+//! Keys of a gate that cannot both be meant.
+
+use super::typed::TypedGate;
+use crate::config::problem::{Problem, Problems};
+
+pub(crate) fn check(typed: &TypedGate<'_, '_>, problems: &mut Problems) {
+    check_patterns(typed, problems);
+    check_widen(typed, problems);
+    check_view(typed, problems);
+}
+
+/// A gate that can never run is a mistake, not a choice.
+fn check_patterns(typed: &TypedGate<'_, '_>, problems: &mut Problems) {
+    let gate = &typed.gate;
+    let never = |place| Problem::new(place, format!("gate `{}` could never run", gate.name));
+    let excluded = || gate.exclude.patterns.iter().zip(typed.elements("exclude"));
+    for (pattern, item) in excluded() {
+        if matches!(pattern.as_str(), "**" | "**/*") {
+            problems.add(never(item.span()).label("excludes every file"));
+        }
+    }
+    let files = &gate.files.patterns;
+    let clashes = files
+        .iter()
+        .filter_map(|file| excluded().find(|(pattern, _)| *pattern == file));
+    let clashes: Vec<_> = clashes.map(|(_, item)| item.span()).collect();
+    if let (Some(clash), Some(included)) = (clashes.first(), typed.elements("files").next())
+        && clashes.len() == files.len()
+    {
+        problems.add(
+            never(clash.clone())
+                .label("excludes every file that `files` includes")
+                .related(included.span(), "included here"),
+        );
+    }
+}
+
+fn check_widen(typed: &TypedGate<'_, '_>, problems: &mut Problems) {
+    let gate = &typed.gate;
+    let takes_files = gate.run.takes_files || gate.fix.as_ref().is_some_and(|fix| fix.takes_files);
+    if let Some(item) = typed.entries.get("widen")
+        && !gate.widen.is_empty()
+        && !takes_files
+    {
+        let title = format!("`widen` has no effect on gate `{}`", gate.name);
+        problems.add(
+            Problem::new(item.span(), title)
+                .label("the command does not contain {files}")
+                .help(
+                    "add these patterns to `files` instead, so that such files make the gate run",
+                ),
+        );
+    }
+}
+
+/// Where a gate runs in the work tree itself, nothing can be hidden from it.
+fn check_view(typed: &TypedGate<'_, '_>, problems: &mut Problems) {
+    let is = |key: &str, word: &str| {
+        let item = typed.entries.get(key)?;
+        (item.get_ref().as_str() == Some(word)).then_some(item)
+    };
+    if let (Some(_), Some(item)) = (is("isolation", "in-place"), is("untracked", "hide")) {
+        problems.add(
+            Problem::new(
+                item.span(),
+                "`untracked = \"hide\"` has no effect on a gate that runs in place",
+            )
+            .label("the gate sees the work tree itself")
+            .help("remove `isolation`: the gate then runs in place if there is nothing to hide"),
+        );
+    }
+}

@@ -1,0 +1,396 @@
+//! `[gates.NAME]`: a gate, which is a command whose success a commit needs.
+
+pub(super) mod cannot_fail;
+mod command;
+pub(super) mod contradictions;
+mod exception;
+pub(super) mod needs;
+mod typed;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use time::Date;
+use toml::Value;
+
+pub(super) use typed::read;
+
+use super::key::{self, Key, Weaker, lacks};
+use super::problem::Problem;
+use super::reader::{Item, boolean, distinct_list, distinct_words, filled_string, integer, word};
+use super::settings::RunSettings;
+use super::toml_text::{Shown, line, list, note, pair, paths, pattern, value, value_or, values};
+use super::values::{date, dir, duration, gate_name, globs, pattern as regex_of_lines, variables};
+use crate::base::text::{clean_line, limit};
+use crate::base::words::Word as _;
+use crate::model::gate::{
+    CommandForm, GateCommand, GateKind, GateLevel, GateName, Isolation, PathSet, Pattern, Skip,
+    Untracked,
+};
+use crate::model::trigger::Stage;
+
+/// A gate's time limit at a commit when it names none. A run by hand or in CI has no default.
+pub(crate) const DEFAULT_TIMEOUT: Duration = Duration::from_mins(1);
+
+/// One gate, valid by construction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Gate {
+    /// Its name, unique in the configuration.
+    pub(crate) name: GateName,
+    /// What sort of check it is.
+    pub(crate) kind: GateKind,
+    /// The command that decides.
+    pub(crate) run: GateCommand,
+    /// The command that fixes what `run` finds; shown when the gate fails.
+    pub(crate) fix: Option<GateCommand>,
+    /// The gate is needed if the change set touches one of these; if empty, at every change.
+    pub(crate) files: PathSet,
+    /// Taken out of `files`.
+    pub(crate) exclude: PathSet,
+    /// A change to one of these makes the gate needed, and `{files}` all tracked matches.
+    pub(crate) widen: PathSet,
+    /// Where the command runs, relative to the work tree's top; empty: the top itself.
+    pub(crate) dir: PathBuf,
+    /// Variables that the command gets besides the cleaned environment.
+    pub(crate) env: BTreeMap<String, String>,
+    /// How long it may take; `None`: the default of the trigger.
+    pub(crate) timeout: Option<Duration>,
+    /// Gates that must have passed before this one starts.
+    pub(crate) needs: Vec<GateName>,
+    /// In which view of the files it runs.
+    pub(crate) isolation: Isolation,
+    /// Whether it sees untracked files.
+    pub(crate) untracked: Untracked,
+    /// When it is wanted.
+    pub(crate) hooks: BTreeSet<Stage>,
+    /// Whether it blocks.
+    pub(crate) level: GateLevel,
+    /// Set when the gate is switched off.
+    pub(crate) skip: Option<Skip>,
+    /// Whether its result for a tree is remembered.
+    pub(crate) cache: bool,
+    /// Whether it must run alone.
+    pub(crate) exclusive: bool,
+    /// Gates with the same lock take turns.
+    pub(crate) lock: Option<String>,
+    /// The exit codes that mean success.
+    pub(crate) success_codes: BTreeSet<u8>,
+    /// A line of output must match this; otherwise nothing was checked.
+    pub(crate) expect: Option<Pattern>,
+    /// No line of output may match this.
+    pub(crate) forbid: Option<Pattern>,
+}
+
+impl Gate {
+    /// Whether a change to this path makes the gate look at it.
+    #[must_use]
+    pub(crate) fn looks_at(&self, path: &Path) -> bool {
+        (self.files.is_empty() || self.files.matches(path)) && !self.exclude.matches(path)
+    }
+}
+
+impl Gate {
+    /// A gate of which nothing is typed, which has no command yet.
+    fn new(name: GateName, settings: &RunSettings) -> Self {
+        let mut kinds = GateKind::WORDS.iter();
+        let by_name = kinds.find(|(_, word)| *word == name.as_str());
+        Self {
+            name,
+            kind: by_name.map_or(GateKind::Custom, |(kind, _)| *kind),
+            run: GateCommand {
+                text: String::new(),
+                form: CommandForm::Words(Vec::new()),
+                takes_files: false,
+            },
+            fix: None,
+            files: PathSet::default(),
+            exclude: PathSet::default(),
+            widen: PathSet::default(),
+            dir: PathBuf::new(),
+            env: BTreeMap::new(),
+            timeout: None,
+            needs: Vec::new(),
+            isolation: settings.isolation,
+            untracked: settings.untracked,
+            hooks: BTreeSet::from([Stage::PreCommit]),
+            level: GateLevel::Block,
+            skip: None,
+            cache: settings.cache,
+            exclusive: false,
+            lock: None,
+            success_codes: BTreeSet::from([0]),
+            expect: None,
+            forbid: None,
+        }
+    }
+}
+
+/// A key of a gate, and what it means for the gate's passes, which are remembered.
+pub(super) enum GateKey {
+    /// Whether the gate passes depends on it, so that a pass counts only for the same value.
+    Input(Key<Gate>),
+    /// It decides when and whether the gate runs, and what its outcome leads to.
+    Frame(Key<Gate>),
+}
+
+impl GateKey {
+    pub(super) fn key(&self) -> &Key<Gate> {
+        match self {
+            Self::Input(key) | Self::Frame(key) => key,
+        }
+    }
+}
+
+/// The keys of a gate.
+pub(super) static KEYS: [GateKey; 22] = [
+    GateKey::Frame(Key {
+        name: "kind",
+        read: |gate, item, p| p.put(&mut gate.kind, word(item)),
+        show: |gate| value(gate.kind.name()),
+        weaker: Weaker::Never("it is for reports only"),
+    }),
+    GateKey::Input(Key {
+        name: "run",
+        read: |gate, item, p| p.put(&mut gate.run, command::read(item)),
+        show: |gate| value(gate.run.text.as_str()),
+        weaker: Weaker::Says(|before, after, _| {
+            let [before, after] = [before, after].map(|gate| gate.run.text.as_bytes());
+            let differs = before != after;
+            let [earlier, now] = [before, after].map(clean_line);
+            let what = differs.then(|| format!("it runs `{now}` instead of `{earlier}`"));
+            what.into_iter().collect()
+        }),
+    }),
+    GateKey::Frame(Key {
+        name: "fix",
+        read: |gate, item, p| p.put(&mut gate.fix, command::read(item).map(Some)),
+        show: |gate| match &gate.fix {
+            Some(fix) => value(fix.text.as_str()),
+            None => Shown::Nothing,
+        },
+        weaker: Weaker::Never("what it fixes is checked by `run`"),
+    }),
+    GateKey::Input(Key {
+        name: "files",
+        read: |gate, item, p| p.put(&mut gate.files, globs(item)),
+        show: |gate| paths(&gate.files, "every change"),
+        weaker: Weaker::If("it checks fewer files", |before, after| {
+            let lacks_one = before.files.is_empty() || lacks(&after.files, &before.files);
+            !after.files.is_empty() && lacks_one
+        }),
+    }),
+    GateKey::Input(Key {
+        name: "exclude",
+        read: |gate, item, p| p.put(&mut gate.exclude, globs(item)),
+        show: |gate| paths(&gate.exclude, "nothing"),
+        weaker: Weaker::If("it checks fewer files", |before, after| {
+            lacks(&before.exclude, &after.exclude)
+        }),
+    }),
+    // The files that it adds to `{files}` are inputs themselves.
+    GateKey::Frame(Key {
+        name: "widen",
+        read: |gate, item, p| p.put(&mut gate.widen, globs(item)),
+        show: |gate| paths(&gate.widen, "nothing"),
+        weaker: Weaker::If("fewer changes make it check all files", |before, after| {
+            lacks(&after.widen, &before.widen)
+        }),
+    }),
+    GateKey::Input(Key {
+        name: "dir",
+        read: |gate, item, p| p.put(&mut gate.dir, dir(item)),
+        show: |gate| match gate.dir.to_string_lossy().as_ref() {
+            "" => value("."),
+            dir => value(dir),
+        },
+        weaker: Weaker::Changed(ELSEWHERE),
+    }),
+    GateKey::Input(Key {
+        name: "env",
+        read: |gate, item, p| p.put(&mut gate.env, variables(item)),
+        show: |gate| {
+            let pairs = gate.env.iter();
+            Shown::Pairs(
+                pairs
+                    .map(|(name, text)| pair(name, text.as_str()))
+                    .collect(),
+            )
+        },
+        weaker: Weaker::Changed(ELSEWHERE),
+    }),
+    GateKey::Frame(Key {
+        name: "timeout",
+        read: |gate, item, p| p.put(&mut gate.timeout, duration(item).map(Some)),
+        show: |gate| {
+            let default = limit(DEFAULT_TIMEOUT);
+            let default = format!("{default} at commits, none in `gatekeeper run`");
+            value_or(gate.timeout.map(limit), &default)
+        },
+        weaker: Weaker::Never("a gate that is stopped has not passed"),
+    }),
+    GateKey::Frame(Key {
+        name: "needs",
+        read: |gate, item, p| {
+            let needs = distinct_list(item, "gates", gate_name, p);
+            p.put(&mut gate.needs, needs);
+        },
+        show: |gate| list(gate.needs.iter().map(GateName::as_str), "no other gate"),
+        weaker: Weaker::Never("it decides the order only"),
+    }),
+    GateKey::Input(Key {
+        name: "isolation",
+        read: |gate, item, p| p.put(&mut gate.isolation, word(item)),
+        show: |gate| value(gate.isolation.name()),
+        weaker: Weaker::If(SEES_MORE, |before, after| {
+            after.isolation == Isolation::InPlace && before.isolation != Isolation::InPlace
+        }),
+    }),
+    GateKey::Input(Key {
+        name: "untracked",
+        read: |gate, item, p| p.put(&mut gate.untracked, word(item)),
+        show: |gate| match gate.isolation {
+            Isolation::InPlace => note("visible like every other file"),
+            _ => value(gate.untracked.name()),
+        },
+        weaker: Weaker::If(SEES_MORE, |before, after| {
+            after.untracked == Untracked::Show && before.untracked != Untracked::Show
+        }),
+    }),
+    GateKey::Frame(Key {
+        name: "hooks",
+        read: |gate, item, p| {
+            let hooks = distinct_words(item, "hooks", p);
+            p.put(&mut gate.hooks, hooks.map(BTreeSet::from_iter));
+        },
+        show: |gate| values(gate.hooks.iter().map(|hook| hook.name())),
+        weaker: Weaker::If("it runs at fewer hooks", |before, after| {
+            !before.hooks.is_subset(&after.hooks)
+        }),
+    }),
+    GateKey::Frame(Key {
+        name: "level",
+        read: |gate, item, p| p.put(&mut gate.level, exception::level(item)),
+        show: |gate| match gate.level {
+            GateLevel::Block => value("block"),
+            GateLevel::Warn { .. } => value("warn"),
+        },
+        weaker: Weaker::If("it only warns", |before, after| {
+            before.level == GateLevel::Block && after.level != GateLevel::Block
+        }),
+    }),
+    GateKey::Frame(Key {
+        name: "until",
+        read: |gate, item, p| match (p.keep(date(item)), &mut gate.level) {
+            (None, _) => {}
+            (day, GateLevel::Warn { until }) => *until = day,
+            (Some(_), GateLevel::Block) => p.add(exception::until_of_block(item)),
+        },
+        show: |gate| match gate.level {
+            GateLevel::Block => Shown::Nothing,
+            GateLevel::Warn { until } => {
+                value_or(until.map(|day| day.to_string()), "with no end date")
+            }
+        },
+        weaker: Weaker::If("it only warns until a later date", |before, after| {
+            match (before.level, after.level) {
+                (GateLevel::Warn { until: Some(day) }, GateLevel::Warn { until }) => {
+                    until.is_none_or(|until| until > day)
+                }
+                _ => false,
+            }
+        }),
+    }),
+    GateKey::Frame(Key {
+        name: "skip",
+        read: |gate, item, p| gate.skip = exception::skip(item, p),
+        show: |gate| gate.skip.as_ref().map_or(Shown::Nothing, exception::show),
+        weaker: Weaker::Says(|before, after, today| {
+            let what = exception::weaker(before.skip.as_ref(), after.skip.as_ref(), today);
+            what.into_iter().collect()
+        }),
+    }),
+    GateKey::Frame(Key {
+        name: "cache",
+        read: |gate, item, p| {
+            let by_settings = gate.cache;
+            p.put(
+                &mut gate.cache,
+                boolean(item).map(|typed| typed && by_settings),
+            );
+        },
+        show: |gate| value(gate.cache),
+        weaker: Weaker::If("its passes are now cached", |before, after| {
+            !before.cache && after.cache
+        }),
+    }),
+    GateKey::Frame(Key {
+        name: "exclusive",
+        read: |gate, item, p| p.put(&mut gate.exclusive, boolean(item)),
+        show: |gate| value(gate.exclusive),
+        weaker: Weaker::Never("it decides when the gate runs, not whether"),
+    }),
+    GateKey::Frame(Key {
+        name: "lock",
+        read: |gate, item, p| p.put(&mut gate.lock, filled_string(item).map(Some)),
+        show: |gate| value_or(gate.lock.as_deref(), "none"),
+        weaker: Weaker::Never("it decides when the gate runs, not whether"),
+    }),
+    GateKey::Input(Key {
+        name: "success-codes",
+        read: |gate, item, p| {
+            let codes = distinct_list(item, "exit codes", exit_code, p);
+            p.put(&mut gate.success_codes, codes.map(BTreeSet::from_iter));
+        },
+        show: |gate| values(gate.success_codes.iter().copied().map(i64::from)),
+        weaker: Weaker::If("more exit codes mean success", |before, after| {
+            !after.success_codes.is_subset(&before.success_codes)
+        }),
+    }),
+    GateKey::Input(Key {
+        name: "expect",
+        read: |gate, item, p| p.put(&mut gate.expect, regex_of_lines(item).map(Some)),
+        show: |gate| pattern(gate.expect.as_ref()),
+        weaker: Weaker::If("its `expect` was removed or changed", |before, after| {
+            before.expect.is_some() && before.expect != after.expect
+        }),
+    }),
+    GateKey::Input(Key {
+        name: "forbid",
+        read: |gate, item, p| p.put(&mut gate.forbid, regex_of_lines(item).map(Some)),
+        show: |gate| pattern(gate.forbid.as_ref()),
+        weaker: Weaker::If("its `forbid` was removed or changed", |before, after| {
+            before.forbid.is_some() && before.forbid != after.forbid
+        }),
+    }),
+];
+
+const ELSEWHERE: &str = "it runs in another directory or with other variables";
+
+const SEES_MORE: &str = "it sees files that are not in the commit";
+
+/// A gate as `config show` prints it.
+pub(super) fn show(gate: &Gate) -> String {
+    // A name may hold dots, which would nest tables.
+    let header = format!("\n[gates.{}]", Value::from(gate.name.as_str()));
+    key::show(&header, KEYS.iter().map(GateKey::key), gate)
+}
+
+/// What is weaker in a gate than in the one before.
+pub(super) fn weaknesses(before: &Gate, after: &Gate, today: Date) -> Vec<String> {
+    key::weaknesses(KEYS.iter().map(GateKey::key), before, after, today)
+}
+
+/// Everything that is typed and that the gate's outcome depends on, as text.
+#[must_use]
+pub(crate) fn inputs(gate: &Gate) -> String {
+    let inputs = KEYS.iter().filter_map(|key| match key {
+        GateKey::Input(key) => Some(line(key.name, &(key.show)(gate))),
+        GateKey::Frame(_) => None,
+    });
+    inputs.collect()
+}
+
+fn exit_code(item: &Item<'_>) -> Result<u8, Problem> {
+    integer(item, 0..256).map(|code| u8::try_from(code).unwrap_or(1))
+}

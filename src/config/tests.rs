@@ -1,0 +1,178 @@
+//! What the keys claim is what the program does. `tests/keys.toml` has two values of each key.
+
+use std::fmt::Write as _;
+
+use time::{Date, Month};
+use toml::Value;
+
+use super::gate::GateKey;
+use super::key::{Key, Weaker};
+use super::{Config, ConfigText, agents, bypass, commit_msg, diff, gate, inputs, settings, show};
+use crate::base::fault::Result;
+
+const TABLES: [&str; 11] = [
+    "settings",
+    "gates.test",
+    "commit-msg",
+    "commit-msg.signed-off-by",
+    "commit-msg.assisted-by",
+    "commit-msg.trailers",
+    "commit-msg.subject",
+    "agents",
+    "bypass",
+    "bypass.patterns",
+    "bypass.exceptions",
+];
+
+/// The part of `tests/keys.toml` about a table, or about a key.
+fn values(path: &str) -> Option<Value> {
+    let all: toml::Table = include_str!("../../tests/keys.toml").parse().unwrap();
+    let mut parts = path.split('.');
+    parts.try_fold(Value::Table(all), |value, part| value.get(part).cloned())
+}
+
+/// Each table and key, with the configurations that have the first and the second of its values.
+fn samples() -> Vec<(&'static str, String, Config, Config)> {
+    let mut samples = Vec::new();
+    for table in TABLES {
+        for (key, values) in values(table).unwrap().as_table().unwrap() {
+            let config = |value| match parse(table, key, value) {
+                Ok(config) => config,
+                Err(fault) => panic!("{table}.{key} = {value}: {fault:?}"),
+            };
+            if let Some([first, second]) = values.as_array().map(Vec::as_slice) {
+                samples.push((table, key.clone(), config(first), config(second)));
+            }
+        }
+    }
+    samples
+}
+
+/// The configuration with a value of a key.
+fn parse(table: &str, key: &str, value: &Value) -> Result<Config> {
+    let needed = "run = 'a'\nhooks = ['pre-commit', 'pre-push']";
+    let mut text = format!("[gates.before]\n{needed}\n[gates.earlier]\n{needed}\n");
+    text += match table {
+        "gates.test" => "",
+        _ => "[gates.test]\nrun = 'a'\n",
+    };
+    let _ = match table {
+        "bypass.patterns" | "bypass.exceptions" => writeln!(text, "[[{table}]]"),
+        _ => writeln!(text, "[{table}]"),
+    };
+    let _ = writeln!(text, "{key} = {value}");
+    for (other, values) in values(table).unwrap().as_table().unwrap() {
+        // Not every value goes with every other.
+        let usual = usize::from((table, other.as_str()) == ("gates.test", "level"));
+        let is_other = other != key && values.is_array();
+        if is_other
+            && !matches!(
+                (key, &**other),
+                ("level", "until") | ("style", "types") | ("isolation", "untracked")
+            )
+        {
+            let _ = writeln!(text, "{other} = {}", values[usual]);
+        }
+    }
+    let name = "gates.toml".to_owned();
+    super::parse(&ConfigText { name, text })
+}
+
+/// Why no value of a key is weaker than another; `None` if one is.
+fn never_weaker(table: &str, key: &str) -> Option<&'static str> {
+    fn of<T: 'static>(
+        keys: impl IntoIterator<Item = &'static Key<T>>,
+        name: &str,
+    ) -> Option<&'static str> {
+        let key = keys.into_iter().find(|key| key.name == name).expect(name);
+        match key.weaker {
+            Weaker::Never(reason) => Some(reason),
+            Weaker::Changed(_) | Weaker::If(..) | Weaker::Says(_) => None,
+        }
+    }
+    // A table within another one is the value of a key.
+    let (table, key) = match table.split_once('.') {
+        Some((outer, inner)) if outer != "gates" => (outer, inner),
+        _ => (table, key),
+    };
+    match table {
+        "settings" => of(&settings::KEYS, key),
+        "commit-msg" => of(&commit_msg::KEYS, key),
+        "agents" => of(&agents::KEYS, key),
+        "bypass" => of(&bypass::KEYS, key),
+        _ => of(gate::KEYS.iter().map(GateKey::key), key),
+    }
+}
+
+#[test]
+fn every_key_has_two_values() {
+    for table in TABLES {
+        // The reader lists the keys that it knows if it is given another one.
+        let detail = parse(table, "zzzzzzzzzzzz", &1.into())
+            .unwrap_err()
+            .detail
+            .unwrap();
+        let (_, expected) = detail.split_once("expected `").unwrap();
+        let expected = expected
+            .lines()
+            .next()
+            .unwrap()
+            .replace(" or ", ", ")
+            .replace('`', "");
+        for key in expected.split(", ") {
+            let has_values = values(&format!("{table}.{key}")).is_some();
+            assert!(has_values, "tests/keys.toml has no values of {table}.{key}");
+        }
+    }
+}
+
+#[test]
+fn every_change_is_shown() {
+    for (table, key, before, after) in samples() {
+        // The digest of a policy is made of this.
+        assert_ne!(
+            show(&before, 1),
+            show(&after, 1),
+            "{table}.{key} is not shown"
+        );
+    }
+}
+
+#[test]
+fn every_weakening_is_reported() {
+    let today = Date::from_calendar_date(2030, Month::January, 1).unwrap();
+    for (table, key, before, after) in samples() {
+        let about = match table.split_once('.') {
+            Some((outer, _)) if outer != "gates" => outer,
+            _ => table,
+        };
+        let weaker = |before, after| {
+            let mut weaknesses = diff::weaknesses(before, after, today);
+            weaknesses.retain(|weakness| weakness.about == about);
+            weaknesses
+        };
+        let weaknesses = weaker(&before, &after);
+        match never_weaker(table, &key) {
+            None => assert_eq!(weaknesses.len(), 1, "{table}.{key}: {weaknesses:?}"),
+            Some(_) => assert_eq!(
+                [weaknesses, weaker(&after, &before)],
+                [[], []],
+                "{table}.{key}"
+            ),
+        }
+    }
+}
+
+#[test]
+fn a_pass_counts_only_for_the_same_inputs() {
+    for (table, key, before, after) in samples() {
+        let [before, after] = [before, after].map(|config| config.gates.last().map(inputs));
+        let mut inputs = gate::KEYS
+            .iter()
+            .filter(|key| matches!(key, GateKey::Input(_)));
+        let is_input = inputs.any(|input| input.key().name == key);
+        // Some settings are the defaults of inputs.
+        let counts = is_input && matches!(table, "gates.test" | "settings");
+        assert_eq!(before != after, counts, "{table}.{key}");
+    }
+}
