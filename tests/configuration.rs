@@ -124,6 +124,34 @@ fn keys_and_types() {
       2 | fail-fast = 1
         |             ^ this must be `true` or `false`
     ");
+    assert_snapshot!(refused(format!("{GATE}isolation = 1\nhooks = 2\n")), @"
+    error: gates.toml has 2 errors
+      error: expected a string, found an integer
+       --> gates.toml:3:13
+        |
+      3 | isolation = 1
+        |             ^ this must be a string
+        |
+      help: expected `auto`, `in-place`, `overlay` or `snapshot`
+
+      error: expected a list of hooks, found an integer
+       --> gates.toml:4:9
+        |
+      4 | hooks = 2
+        |         ^ this must be a list of hooks
+        |
+      help: expected `pre-commit` or `pre-push`
+    ");
+    assert_snapshot!(refused(format!("{GATE}[commit-msg]\nassisted-by.format = 3\n")), @r#"
+    error: gates.toml has 1 error
+      error: expected a string, found an integer
+       --> gates.toml:4:22
+        |
+      4 | assisted-by.format = 3
+        |                      ^ this must be a string
+        |
+      help: expected "agent", "kernel", "any" or a regular expression, as in '^\S+ \(\S+\)$'
+    "#);
     assert_snapshot!(refused("gates = 5\n"), @"
     error: gates.toml has 1 error
       error: expected a table of gates, found an integer

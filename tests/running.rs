@@ -824,7 +824,7 @@ fn the_usage_is_told() {
       plan       Show what `run` with the same arguments would do, and why
       fix        Fix the files changed since the last commit with the gates' `fix` commands
       message    Check or fix a commit message
-      audit      Check the message of every commit in a range, and what it silences or weakens
+      audit      Check every commit in a range: its message, and whether it silences tools or weakens gates
       agents     List the agents that `Assisted-By` can credit
       config     Check or show the configuration
       help       Print this message or the help of the given subcommand(s)
@@ -856,7 +856,7 @@ fn the_usage_is_told() {
       plan       Show what `run` with the same arguments would do, and why
       fix        Fix the files changed since the last commit with the gates' `fix` commands
       message    Check or fix a commit message
-      audit      Check the message of every commit in a range, and what it silences or weakens
+      audit      Check every commit in a range: its message, and whether it silences tools or weakens gates
       agents     List the agents that `Assisted-By` can credit
       config     Check or show the configuration
       help       Print this message or the help of the given subcommand(s)

@@ -44,7 +44,7 @@ pub(super) enum Command {
     Fix(FixArguments),
     /// Check or fix a commit message
     Message(MessageArguments),
-    /// Check the message of every commit in a range, and what it silences or weakens
+    /// Check every commit in a range: its message, and whether it silences tools or weakens gates
     Audit(AuditArguments),
     /// List the agents that `Assisted-By` can credit
     Agents(AgentsArguments),
@@ -248,24 +248,25 @@ pub(super) struct MessageFile {
     reason = "each is a flag that can be typed"
 )]
 pub(super) struct AuditArguments {
-    /// The range: `FROM..TO`, `FROM` for `FROM..HEAD`, or `COMMIT^!` for one commit [default: commits
-    /// of HEAD that its upstream lacks]
+    /// The commits to check: `FROM..TO` for those of TO that FROM lacks, `FROM` for `FROM..HEAD`, or
+    /// `COMMIT^!` for one commit [default: commits of HEAD that its upstream lacks]
     pub(super) range: Option<String>,
 
-    /// Check all history of RANGE (a single revision), back to the first commit [default: HEAD]
+    /// Check the whole history of a revision, given as RANGE, back to the first commit [default: HEAD]
     #[arg(long)]
     pub(super) root: bool,
 
-    /// Run every gate on each unchecked commit, and store receipts for those that pass [default
-    /// range: all history of HEAD]
+    /// Run every gate on each unchecked commit, and store receipts for those that pass, so that they
+    /// count as checked [default range: the whole history of HEAD]
     #[arg(long, conflicts_with_all = ["fix", "json", "format", "policy", "gates"])]
     pub(super) record: bool,
 
-    /// The revision whose gates.toml applies besides that of each commit [default: the range's base]
+    /// Apply the gates.toml of this revision to every commit, besides the commit's own [default: that
+    /// of the commit before the range]
     #[arg(long, value_name = "REF")]
     pub(super) policy: Option<String>,
 
-    /// Also run every gate, even if it has passed before: on the end of the range, or on each commit
+    /// Also run every gate, even if it has passed before, on the last commit of the range or on each
     #[arg(
         long,
         value_name = "WHICH",
@@ -277,16 +278,16 @@ pub(super) struct AuditArguments {
     )]
     pub(super) gates: Option<GatedCommits>,
 
-    /// Fix the refused messages: rewrite the commits, but keep their trees and authors
+    /// Rewrite the commits whose messages are refused, with fixed messages and the same trees and authors
     // Scripts may still use the former name.
     #[arg(long, alias = "mend", conflicts_with_all = ["json", "format"])]
     pub(super) fix: bool,
 
-    /// Add missing sign-offs, as the committer
+    /// With --fix: add missing sign-offs, as the committer
     #[arg(long, requires = "fix")]
     pub(super) signoff: bool,
 
-    /// Open each message that cannot be fixed automatically in the editor
+    /// With --fix: open each message that cannot be fixed automatically in the editor
     #[arg(long, requires = "fix")]
     pub(super) edit: bool,
 

@@ -15,9 +15,9 @@ use crate::rules::message::range::Audit;
 /// The commits of a range on which gates run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum GatedCommits {
-    /// The end of the range, with all changes of the range
+    /// The last commit, with all changes of the range
     Tip,
-    /// Each commit, with its changes
+    /// Each commit, with its own changes
     Each,
 }
 
