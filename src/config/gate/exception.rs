@@ -4,7 +4,7 @@ use time::Date;
 
 use crate::config::problem::{Problem, Problems};
 use crate::config::reader::{Item, Table, choice, filled_string, table};
-use crate::config::toml_text::{Shown, pair};
+use crate::config::toml_text::{Shown, shown};
 use crate::config::values::date;
 use crate::model::gate::{GateLevel, Skip};
 
@@ -41,10 +41,9 @@ pub(super) fn skip(item: &Item<'_>, problems: &mut Problems) -> Option<Skip> {
 }
 
 pub(super) fn show(skip: &Skip) -> Shown {
-    Shown::Pairs(vec![
-        pair("reason", skip.reason.as_str()),
-        pair("until", skip.until.to_string()),
-    ])
+    let reason = shown(&skip.reason.as_str().into());
+    let until = format!("until = \"{}\"", skip.until);
+    Shown::Pairs(vec![format!("reason = {reason}"), until])
 }
 
 /// What is weaker in a skip than in the one before. One that has ended has no effect.
