@@ -24,6 +24,16 @@ pub enum ExitCode {
 }
 
 impl ExitCode {
+    /// The exit code of a check.
+    #[must_use]
+    pub(crate) fn passed_if(is_passed: bool) -> Self {
+        if is_passed {
+            Self::Passed
+        } else {
+            Self::Failed
+        }
+    }
+
     /// The number given to the operating system.
     #[must_use]
     pub(crate) fn number(self) -> u8 {

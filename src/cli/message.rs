@@ -119,11 +119,7 @@ fn check(environment: &Environment, arguments: &MessageFile) -> Result<ExitCode>
             report::say(&report::checked(&reading.lines, &findings, style));
         }
     }
-    Ok(if is_refused {
-        ExitCode::Failed
-    } else {
-        ExitCode::Passed
-    })
+    Ok(ExitCode::passed_if(!is_refused))
 }
 
 fn trailers(environment: &Environment, arguments: &MessageFile) -> Result<ExitCode> {

@@ -83,11 +83,7 @@ pub(super) fn status(environment: &Environment, repository: &Repository) -> Resu
     };
     let _ = writeln!(text, "\n{verdict}");
     print(&text)?;
-    Ok(if is_gated {
-        ExitCode::Passed
-    } else {
-        ExitCode::Failed
-    })
+    Ok(ExitCode::passed_if(is_gated))
 }
 
 /// The status of the rules of the default branch, and whether they can be read.

@@ -54,11 +54,7 @@ pub(super) fn status(environment: &Environment) -> Result<ExitCode> {
     };
     let _ = writeln!(text, "\n{verdict}");
     print(&text)?;
-    Ok(if is_gated {
-        ExitCode::Passed
-    } else {
-        ExitCode::Failed
-    })
+    Ok(ExitCode::passed_if(is_gated))
 }
 
 /// The recorded history: commits that bypassed the gates, and every attempt to do so.

@@ -21,14 +21,6 @@ pub(crate) enum GatedCommits {
     Each,
 }
 
-pub(crate) fn of_audit(audit: &Audit) -> ExitCode {
-    if audit.is_passed() {
-        ExitCode::Passed
-    } else {
-        ExitCode::Failed
-    }
-}
-
 /// The exit code: a signal ends everything, what fails comes before what could not be done.
 pub(crate) fn worst(audit: &Audit, runs: &[GatesRun]) -> ExitCode {
     let codes = || runs.iter().map(|run| run.code);
@@ -36,7 +28,7 @@ pub(crate) fn worst(audit: &Audit, runs: &[GatesRun]) -> ExitCode {
     let bad = |code: &ExitCode| *code != ExitCode::Passed;
     codes()
         .find(is_signal)
-        .or_else(|| Some(of_audit(audit)).filter(bad))
+        .or_else(|| Some(ExitCode::passed_if(audit.is_passed())).filter(bad))
         .or_else(|| codes().find(bad))
         .unwrap_or(ExitCode::Passed)
 }

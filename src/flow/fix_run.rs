@@ -78,11 +78,7 @@ pub(crate) fn fix(
             Some(Applied::Nowhere | Applied::Untouched(_) | Applied::CommitOnly(_))
         )
     };
-    Ok(if fixed_files.iter().any(is_left) {
-        ExitCode::Failed
-    } else {
-        ExitCode::Passed
-    })
+    Ok(ExitCode::passed_if(!fixed_files.iter().any(is_left)))
 }
 
 /// What came of fixing what is about to be checked.

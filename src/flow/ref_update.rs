@@ -426,10 +426,6 @@ impl Transaction<'_> {
         }
         let style = Style::for_errors(self.environment, Detail::Normal);
         report::say(&report::bad_messages(&checked, is_refused, style));
-        Ok(if is_refused {
-            ExitCode::Failed
-        } else {
-            ExitCode::Passed
-        })
+        Ok(ExitCode::passed_if(!is_refused))
     }
 }

@@ -78,11 +78,7 @@ pub(crate) fn fix(
     let program = crate::flow::self_path::call(environment);
     text.push_str(&report::audit_as_text(&after, &program, style));
     print(&text)?;
-    Ok(if after.is_passed() {
-        ExitCode::Passed
-    } else {
-        ExitCode::Failed
-    })
+    Ok(ExitCode::passed_if(after.is_passed()))
 }
 
 /// Has a person change a message, in the editor that git would use.

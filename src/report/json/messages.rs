@@ -129,11 +129,7 @@ fn word(is_passed: bool) -> &'static str {
 }
 
 fn verdict_code(is_passed: bool) -> u8 {
-    let code = if is_passed {
-        ExitCode::Passed
-    } else {
-        ExitCode::Failed
-    };
+    let code = ExitCode::passed_if(is_passed);
     code.number()
 }
 

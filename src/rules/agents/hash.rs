@@ -48,22 +48,14 @@ pub(super) fn check_hash(
 }
 
 fn unknown(name: &str, model: &str, wanted: &Wanted<'_>) -> CreditFault {
-    let fault = CreditFault::new(
-        "assisted-by.unknown-agent",
-        format!("the agent `{name}` is not defined"),
-    )
-    .mark(name);
-    let fault = match wanted.registry.nearest(name) {
-        Some(near) => {
-            let line = wanted.credit(near, Some(model));
-            let fault = fault.note(format!("did you mean `{near}`?"));
-            match line {
-                Some(line) => fault.note(format!("corrected  {line}")),
-                None => fault,
-            }
+    let message = format!("the agent `{name}` is not defined");
+    let mut fault = CreditFault::new("assisted-by.unknown-agent", message).mark(name);
+    if let Some(near) = wanted.registry.nearest(name) {
+        fault = fault.note(format!("did you mean `{near}`?"));
+        if let Some(line) = wanted.credit(near, Some(model)) {
+            fault = fault.note(format!("corrected  {line}"));
         }
-        None => fault,
-    };
+    }
     fault.note(format!("known agents: {}", wanted.registry.summary()))
 }
 
