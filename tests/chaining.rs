@@ -379,15 +379,15 @@ fn a_manager_that_keeps_its_hooks_in_a_directory_of_its_own_goes_on_working() {
     );
     sandbox.sh("chmod +x .manager/_/*").expect(0);
     assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(0), @"
-      chained  pre-commit  .manager/_/pre-commit
-    installed  pre-merge-commit  .manager/_/pre-merge-commit
-    installed  pre-applypatch  .manager/_/pre-applypatch
-    installed  prepare-commit-msg  .manager/_/prepare-commit-msg
-    installed  commit-msg  .manager/_/commit-msg
-    installed  applypatch-msg  .manager/_/applypatch-msg
-    installed  reference-transaction  .manager/_/reference-transaction
-    installed  pre-push  .manager/_/pre-push
-    note: [ROOT]/repository/.manager/_ is in the work tree; the hooks there contain a path of this machine, so do not commit them
+      chained  pre-commit  .git/hooks/pre-commit
+    installed  pre-merge-commit  .git/hooks/pre-merge-commit
+    installed  pre-applypatch  .git/hooks/pre-applypatch
+    installed  prepare-commit-msg  .git/hooks/prepare-commit-msg
+    installed  commit-msg  .git/hooks/commit-msg
+    installed  applypatch-msg  .git/hooks/applypatch-msg
+    installed  reference-transaction  .git/hooks/reference-transaction
+    installed  pre-push  .git/hooks/pre-push
+    note: core.hooksPath was .manager/_; the hooks in .manager/_ stay there and run first, and `gatekeeper uninstall` sets core.hooksPath back
     baseline: the existing commits count as checked (0 references and reflog entries); later commits must be checked
     done: commits in this repository are now checked by 1 gate
     ");

@@ -178,63 +178,11 @@ fn a_directory_of_hooks_that_others_share_is_not_written() {
 }
 
 #[test]
-fn a_hooks_path_of_the_repository_is_where_hooks_go() {
+fn hooks_are_taken_out_wherever_git_looks_now() {
     let sandbox = sandbox();
-    sandbox.git(&["config", "core.hooksPath", "tools/hooks"]);
-    assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(0), @"
-    installed  pre-commit  tools/hooks/pre-commit
-    installed  pre-merge-commit  tools/hooks/pre-merge-commit
-    installed  pre-applypatch  tools/hooks/pre-applypatch
-    installed  prepare-commit-msg  tools/hooks/prepare-commit-msg
-    installed  commit-msg  tools/hooks/commit-msg
-    installed  applypatch-msg  tools/hooks/applypatch-msg
-    installed  reference-transaction  tools/hooks/reference-transaction
-    installed  pre-push  tools/hooks/pre-push
-    note: [ROOT]/repository/tools/hooks is in the work tree; the hooks there contain a path of this machine, so do not commit them
-    baseline: the existing commits count as checked (0 references and reflog entries); later commits must be checked
-    done: commits in this repository are now checked by 1 gate
-    ");
-    assert!(!sandbox.top.join(".git/hooks/pre-commit").exists());
-    sandbox.git(&["commit", "--quiet", "-m", "x"]);
-    assert_eq!(sandbox.recorded(), ["ran"]);
-    sandbox.gatekeeper(&["status"]).expect(0);
-    // It is relative: in another work tree there is no such directory, and git runs nothing.
-    sandbox.git(&["worktree", "add", "--quiet", "../linked"]);
-    let status = sandbox
-        .sh(&format!("cd ../linked && {GATEKEEPER} status"))
-        .expect(1);
-    assert_snapshot!(status, @"
-    stdout:
-                pre-commit  absent: git looks for [ROOT]/linked/tools/hooks/pre-commit
-          pre-merge-commit  absent: git looks for [ROOT]/linked/tools/hooks/pre-merge-commit
-            pre-applypatch  absent: git looks for [ROOT]/linked/tools/hooks/pre-applypatch
-        prepare-commit-msg  absent: git looks for [ROOT]/linked/tools/hooks/prepare-commit-msg
-                commit-msg  absent: git looks for [ROOT]/linked/tools/hooks/commit-msg
-            applypatch-msg  absent: git looks for [ROOT]/linked/tools/hooks/applypatch-msg
-     reference-transaction  absent: git looks for [ROOT]/linked/tools/hooks/reference-transaction
-                  pre-push  absent: git looks for [ROOT]/linked/tools/hooks/pre-push
-            core.hooksPath  tools/hooks (from file:[ROOT]/repository/.git/config, local) keeps git from running gatekeeper's hooks
-                gates.toml  1 gate
-                  receipts  HEAD has no unchecked commits
-                    ledger  no attempt to bypass the gates was recorded
-
-    commits here are not checked properly: 8 hooks not in place; run `gatekeeper install`
-    ");
-    sandbox.gatekeeper(&["uninstall"]).expect(0);
-    assert!(!sandbox.top.join("tools/hooks/pre-commit").exists());
-    // What is installed where git no longer looks is found as well.
-    sandbox.git(&["config", "--unset", "core.hooksPath"]);
     sandbox.gatekeeper(&["install"]).expect(0);
     sandbox.git(&["config", "core.hooksPath", "elsewhere"]);
     assert_snapshot!(sandbox.gatekeeper(&["uninstall"]).expect(0), @"
-       absent  pre-commit  elsewhere/pre-commit
-       absent  pre-merge-commit  elsewhere/pre-merge-commit
-       absent  pre-applypatch  elsewhere/pre-applypatch
-       absent  prepare-commit-msg  elsewhere/prepare-commit-msg
-       absent  commit-msg  elsewhere/commit-msg
-       absent  applypatch-msg  elsewhere/applypatch-msg
-       absent  reference-transaction  elsewhere/reference-transaction
-       absent  pre-push  elsewhere/pre-push
       removed  pre-commit  .git/hooks/pre-commit
       removed  pre-merge-commit  .git/hooks/pre-merge-commit
       removed  pre-applypatch  .git/hooks/pre-applypatch
@@ -247,14 +195,14 @@ fn a_hooks_path_of_the_repository_is_where_hooks_go() {
     ");
     assert!(!sandbox.top.join(".git/hooks/pre-commit").exists());
     assert_snapshot!(sandbox.gatekeeper(&["uninstall"]).expect(0), @"
-       absent  pre-commit  elsewhere/pre-commit
-       absent  pre-merge-commit  elsewhere/pre-merge-commit
-       absent  pre-applypatch  elsewhere/pre-applypatch
-       absent  prepare-commit-msg  elsewhere/prepare-commit-msg
-       absent  commit-msg  elsewhere/commit-msg
-       absent  applypatch-msg  elsewhere/applypatch-msg
-       absent  reference-transaction  elsewhere/reference-transaction
-       absent  pre-push  elsewhere/pre-push
+       absent  pre-commit  .git/hooks/pre-commit
+       absent  pre-merge-commit  .git/hooks/pre-merge-commit
+       absent  pre-applypatch  .git/hooks/pre-applypatch
+       absent  prepare-commit-msg  .git/hooks/prepare-commit-msg
+       absent  commit-msg  .git/hooks/commit-msg
+       absent  applypatch-msg  .git/hooks/applypatch-msg
+       absent  reference-transaction  .git/hooks/reference-transaction
+       absent  pre-push  .git/hooks/pre-push
     done: gatekeeper was not installed here
     ");
 }

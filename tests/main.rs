@@ -28,6 +28,7 @@ mod faults;
 mod fixers;
 mod fixers_random;
 mod formats;
+mod hooks_path;
 mod hostile_paths;
 mod install;
 mod layers;

@@ -185,7 +185,7 @@ fn every_state_of_a_hook_is_told() {
             applypatch-msg  absent: git looks for /nowhere/applypatch-msg
      reference-transaction  absent: git looks for /nowhere/reference-transaction
                   pre-push  absent: git looks for /nowhere/pre-push
-            core.hooksPath  /nowhere (from file:.git/config, local) keeps git from running gatekeeper's hooks
+            core.hooksPath  /nowhere (from file:.git/config, local) keeps git from running gatekeeper's hooks; /nowhere does not exist: if this repository was moved or copied, its own hooks do not run
                 gates.toml  gates.toml has 2 errors
                   receipts  HEAD has no unchecked commits
                     ledger  no attempt to bypass the gates was recorded

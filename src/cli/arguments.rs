@@ -361,11 +361,10 @@ pub(super) enum ConfigCommand {
 
 #[derive(Debug, Args)]
 pub(super) struct HookArguments {
-    /// Run the earlier hook first
-    #[arg(long)]
-    pub(super) chained: bool,
+    #[command(flatten)]
+    pub(super) earlier: EarlierArguments,
     /// The hook is in git's configuration, so it has no path
-    #[arg(long, conflicts_with = "chained")]
+    #[arg(long, conflicts_with_all = ["chained", "hooks_path"])]
     pub(super) from_config: bool,
     /// On a server: also run the gates
     #[arg(long)]
@@ -381,6 +380,17 @@ pub(super) struct HookArguments {
     /// What git passes to the hook
     #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
     pub(super) arguments: Vec<OsString>,
+}
+
+/// Where the hook is that runs before ours.
+#[derive(Debug, Args)]
+pub(super) struct EarlierArguments {
+    /// Run the earlier hook first
+    #[arg(long)]
+    pub(super) chained: bool,
+    /// Run the hook of the directory that core.hooksPath named first
+    #[arg(long, conflicts_with = "chained")]
+    pub(super) hooks_path: bool,
 }
 
 impl HookArguments {

@@ -8,7 +8,7 @@ use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
 use crate::config::source;
 use crate::flow::audit::{gates, worst};
-use crate::flow::{record, rewrite_messages, self_path};
+use crate::flow::{led_away, record, rewrite_messages, self_path};
 use crate::git::{RangeSpec, Repository};
 use crate::report::terminal::print;
 use crate::report::{self, Format, Style};
@@ -17,6 +17,7 @@ use crate::rules::message::range::{self, Audit};
 
 pub(super) fn audit(environment: &Environment, arguments: &AuditArguments) -> Result<ExitCode> {
     let repository = Repository::open_from_env(environment)?;
+    led_away::notice(environment, &repository)?;
     if arguments.record {
         let named = if arguments.range.is_none() {
             RangeSpec::All("HEAD".to_owned())

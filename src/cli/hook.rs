@@ -5,14 +5,14 @@ use std::ffi::OsString;
 use std::io::Read as _;
 use std::path::Path;
 
-use super::arguments::HookArguments;
+use super::arguments::{EarlierArguments, HookArguments};
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
 use crate::base::text::show_path;
 use crate::flow::commit::check_tree;
 pub(crate) use crate::flow::commit_message::hook;
-use crate::flow::{prepare_message, push, receive, ref_update, self_path};
+use crate::flow::{led_away, prepare_message, push, receive, ref_update, self_path};
 use crate::git::Repository;
 use crate::install::{self, ServerOptions};
 use crate::model::trigger::{Hook, HookKind};
@@ -48,7 +48,7 @@ pub(super) fn hook(environment: &Environment, arguments: &HookArguments) -> Resu
         input: input(hook)?,
         options: arguments.options(),
     };
-    match run_kept(environment, &call, arguments.chained)? {
+    match run_earlier(environment, &call, &arguments.earlier)? {
         None | Some(ExitCode::Passed) => answer(environment, &call),
         Some(failure) => Ok(failure),
     }
@@ -69,6 +69,9 @@ fn from_configuration(
     )? {
         return Ok(ExitCode::Passed);
     }
+    if matches!(hook.subject(), HookKind::Tree | HookKind::Push) {
+        led_away::notice(environment, &repository)?;
+    }
     // Without a path, the first of git's arguments stands in its place.
     let hook_arguments: Vec<OsString> = arguments
         .place
@@ -88,14 +91,18 @@ fn from_configuration(
 
 /// Runs the hook that was there before ours: it may change the index or the message, so it comes
 /// first.
-fn run_kept(
+fn run_earlier(
     environment: &Environment,
     call: &HookCall<'_>,
-    is_expected: bool,
+    earlier: &EarlierArguments,
 ) -> Result<Option<ExitCode>> {
     let hook = call.hook;
+    if earlier.hooks_path {
+        let file = install::earlier_hook(environment, call.file, hook)?;
+        return run_chained(environment, &file, call.arguments, call.input.as_deref());
+    }
     let kept = install::kept(call.file, hook);
-    if is_expected && std::fs::symlink_metadata(&kept).is_err() {
+    if earlier.chained && std::fs::symlink_metadata(&kept).is_err() {
         return Err(Fault::unable(format!(
             "the earlier {hook} hook, which runs before gatekeeper, is missing: {}",
             show_path(&kept)

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use crate::base::text::show_path;
-use crate::install::{HookChange, HookDone, HookState, HookStatus};
+use crate::base::text::{shell_word, show_path};
+use crate::install::{ChainedHook, HookChange, HookDone, HookState, HookStatus};
 use crate::report::{self, Style};
 
 pub(super) fn report_hooks(done: &[HookDone], top: &Path, style: Style) {
@@ -27,6 +27,25 @@ pub(super) fn report_hooks(done: &[HookDone], top: &Path, style: Style) {
             String::new()
         };
         report::say(&format!("{word}  {hook}  {}{remark}\n", style.faint(&file)));
+    }
+}
+
+/// That a hook does not run.
+fn skipped(file: &str) -> String {
+    format!("skips {file}, because it is not executable")
+}
+
+/// Reports the earlier hooks that git has skipped, too; they may be meant to run.
+pub(super) fn report_skipped(chained: &[ChainedHook], top: &Path, style: Style) {
+    for hook in chained.iter().filter(|hook| !hook.is_runnable) {
+        let file = hook.file.strip_prefix(top).unwrap_or(&hook.file);
+        report::say(&format!(
+            "{}: {} is not executable, so it is skipped, as git does; run `chmod +x {}` if it is \
+             meant to run\n",
+            style.careful("note"),
+            show_path(file),
+            shell_word(file.as_os_str())
+        ));
     }
 }
 
@@ -74,6 +93,12 @@ pub(super) fn push_hook(text: &mut String, hook: &HookStatus, style: Style) {
     };
     let _ = writeln!(text, "{:>22}  {what}", hook.hook.name());
     if let Some(chained) = &hook.chained {
-        let _ = writeln!(text, "{:>22}  runs {} first", "", show_path(chained));
+        let file = show_path(&chained.file);
+        let word = if chained.is_runnable {
+            format!("runs {file} first")
+        } else {
+            style.careful(&skipped(&file))
+        };
+        let _ = writeln!(text, "{:>22}  {word}", "");
     }
 }

@@ -1,16 +1,17 @@
 //! `gatekeeper install` and `gatekeeper uninstall`.
 
 use super::arguments::InstallArguments;
-use super::hook_text::report_hooks;
+use super::hook_text::{report_hooks, report_skipped};
 use super::server;
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
 use crate::base::text::{count, show_path};
 use crate::config::source;
+use crate::flow::led_away::{resetting, stray_dir};
 use crate::flow::{receipt_store, self_path};
 use crate::git::Repository;
-use crate::install::{self, ConfigurationChange, HookChange};
+use crate::install::{self, ConfigurationChange, HookChange, Installed};
 use crate::report::{self, Detail, Style};
 
 pub(super) fn install(environment: &Environment, arguments: &InstallArguments) -> Result<ExitCode> {
@@ -21,20 +22,19 @@ pub(super) fn install(environment: &Environment, arguments: &InstallArguments) -
     // Hooks without a sound configuration would stop every commit.
     let config = source::work_tree_config(&repository)?;
     let program = self_path::program(environment)?;
-    let done = install::install(&repository, &program)?;
-    let configured = install::configure(&repository, &program)?;
     let style = Style::for_errors(environment, Detail::Normal);
-    report_hooks(&done, &repository.work_tree, style);
-    report_configured(configured, style);
-    let dir = done.first().and_then(|done| done.file.parent());
-    if let Some(dir) = dir.filter(|dir| install::is_in_work_tree(&repository, dir)) {
-        report::say(&format!(
-            "{}: {} is in the work tree; the hooks there contain a path of this machine, so do \
-             not commit them\n",
-            style.careful("note"),
-            show_path(dir)
-        ));
+    if let Some(dir) = install::earlier_dir(&repository)?
+        && let Some(script) = install::resetting_script(&repository, &dir)
+    {
+        note(&resetting(&script), style);
     }
+    let installed = install::install(&repository, &program)?;
+    let configured = install::configure(&repository, &program)?;
+    report_hooks(&installed.hooks, &repository.work_tree, style);
+    report_configured(configured, style);
+    report_earlier(&repository, &installed, style);
+    let chained = install::chained_hooks(&repository)?;
+    report_skipped(&chained, &repository.work_tree, style);
     record_baseline(environment, &repository, style)?;
     let gates = count(config.gates.len(), "gate");
     report::say(&format!(
@@ -42,6 +42,36 @@ pub(super) fn install(environment: &Environment, arguments: &InstallArguments) -
         style.good("done")
     ));
     Ok(ExitCode::Passed)
+}
+
+/// Says which directory of hooks is no longer git's first place to look.
+fn report_earlier(repository: &Repository, installed: &Installed, style: Style) {
+    let Some(dir) = &installed.earlier else {
+        return;
+    };
+    let shown = dir.strip_prefix(&repository.work_tree).unwrap_or(dir);
+    if installed.is_cleared {
+        let shown = show_path(shown);
+        note(
+            &format!("the hooks that an older gatekeeper put into {shown} were removed"),
+            style,
+        );
+    }
+    note(
+        &format!(
+            "core.hooksPath was {0}; the hooks in {0} stay there and run first, and `gatekeeper \
+             uninstall` sets core.hooksPath back",
+            show_path(shown)
+        ),
+        style,
+    );
+    if let Some(stray) = install::stray(repository, dir) {
+        note(&stray_dir(dir, &stray), style);
+    }
+}
+
+fn note(text: &str, style: Style) {
+    report::say(&format!("{}: {text}\n", style.careful("note")));
 }
 
 /// Everything that is here now counts as good; later commits have to be checked. An existing
@@ -87,10 +117,26 @@ pub(super) fn uninstall(environment: &Environment) -> Result<ExitCode> {
     }
     let repository = Repository::open_from_env(environment)?;
     let configured = install::unconfigure(&repository)?;
-    let done = install::uninstall(&repository)?;
+    let led_to = repository.hooks_dir()?;
+    let uninstalled = install::uninstall(&repository)?;
+    let done = uninstalled.hooks;
     let style = Style::for_errors(environment, Detail::Normal);
     report_hooks(&done, &repository.work_tree, style);
     report_configured(configured, style);
+    for value in &uninstalled.hooks_path {
+        let value = style.faint(&show_path(value));
+        report::say(&format!(
+            "{}  core.hooksPath  {value}\n",
+            style.good(" restored")
+        ));
+    }
+    if let Some(stray) = install::stray(&repository, &led_to) {
+        let word = stray_dir(&led_to, &stray);
+        note(
+            &format!("core.hooksPath: {word}; nothing there was changed"),
+            style,
+        );
+    }
     for file in install::set_aside_shims(&repository)? {
         report::say(&format!(
             "{}: {} is a gatekeeper hook that another program renamed and may still run; delete \

@@ -42,7 +42,7 @@ pub(super) fn install(environment: &Environment, options: ServerOptions) -> Resu
 }
 
 pub(super) fn uninstall(environment: &Environment, repository: &Repository) -> Result<ExitCode> {
-    let done = install::uninstall(repository)?;
+    let done = install::uninstall(repository)?.hooks;
     let style = Style::for_errors(environment, Detail::Normal);
     report_hooks(&done, &repository.work_tree, style);
     let has = |change| done.iter().any(|done| done.change == change);

@@ -7,8 +7,9 @@ use super::server;
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::Result;
-use crate::base::text::{count, show_path};
+use crate::base::text::{clean_line, count, show_path};
 use crate::config::{FILE_NAME, source};
+use crate::flow::led_away::stray_dir;
 use crate::flow::{self_path, skip_notice};
 use crate::git::Repository;
 use crate::install::{self, ConfiguredState};
@@ -35,6 +36,19 @@ pub(super) fn status(environment: &Environment) -> Result<ExitCode> {
     let missing = hooks.iter().filter(|hook| !hook.is_gated()).count();
     for (label, word) in skip_notice::told(environment, &repository, missing > 0)? {
         let _ = writeln!(text, "{label:>22}  {}", style.careful(&word));
+    }
+    if missing == 0
+        && let Some(path) = repository.earlier_hooks_path()?
+    {
+        let (value, file) = (show_path(&path.value), clean_line(path.origin.as_bytes()));
+        let word = format!("was {value}, whose hooks run first (gatekeeper.hooksPath in {file})");
+        let _ = writeln!(text, "{:>22}  {word}", "core.hooksPath");
+        let dir = repository.earlier_hooks_dir()?;
+        let dir = dir.map(|dir| repository.work_tree.join(dir));
+        let stray = dir.and_then(|dir| Some(stray_dir(&dir, &install::stray(&repository, &dir)?)));
+        if let Some(stray) = stray {
+            let _ = writeln!(text, "{:>22}  {}", "", style.careful(&stray));
+        }
     }
     let config = source::work_tree_config(&repository);
     let word = match &config {

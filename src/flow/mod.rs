@@ -9,6 +9,7 @@ pub(crate) mod deadline;
 pub(crate) mod decision;
 pub(crate) mod fix_run;
 pub(crate) mod gate_run;
+pub(crate) mod led_away;
 pub(crate) mod prepare_message;
 pub(crate) mod prepared_run;
 pub(crate) mod protected_branch;

@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
+use super::led_away;
 use crate::base::environment::Environment;
 use crate::base::fault::Result;
-use crate::base::text::{clean_line, show_path};
 use crate::git::Repository;
 use crate::git::invocation::hook_bypass;
 use crate::receipt::{self, Ledger, LedgerEntry, LedgerEvent, Store};
@@ -47,17 +47,9 @@ pub(crate) fn told(
 ) -> Result<Vec<(&'static str, String)>> {
     let mut told = Vec::new();
     if let Some(path) = repository.hooks_path()?
-        && is_led_away
+        && let Some(words) = led_away::in_words(repository, &path, is_led_away)?
     {
-        told.push((
-            "core.hooksPath",
-            format!(
-                "{} (from {}, {}) keeps git from running gatekeeper's hooks",
-                show_path(&path.value),
-                clean_line(path.origin.as_bytes()),
-                clean_line(path.scope.as_bytes()),
-            ),
-        ));
+        told.push(("core.hooksPath", words));
     }
     let variables = &environment.variables;
     if let Some(bypass) = hook_bypass::detect_hook_bypass(&[], variables, |_| !is_led_away) {

@@ -1,11 +1,12 @@
 //! Where git looks for hooks.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
 use super::Repository;
-use crate::base::fault::Result;
+use super::paths::to_path;
+use crate::base::fault::{Fault, Result};
 
 /// Where `core.hooksPath` is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -16,6 +17,26 @@ pub(crate) enum HooksPathScope {
     Repository,
     /// For all repositories of the user or the machine, or for this one command.
     Wider,
+}
+
+/// A configuration file of the repository itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OwnScope {
+    /// `config`, which all work trees share.
+    Local,
+    /// `config.worktree`, which one work tree has for itself.
+    Worktree,
+}
+
+impl OwnScope {
+    /// git's option for this file.
+    #[must_use]
+    pub(crate) fn option(self) -> &'static str {
+        match self {
+            Self::Local => "--local",
+            Self::Worktree => "--worktree",
+        }
+    }
 }
 
 /// The value of `core.hooksPath`, and what has set it.
@@ -29,6 +50,25 @@ pub(crate) struct HooksPath {
     pub(crate) origin: String,
 }
 
+impl HooksPath {
+    /// The repository's own file that has set it, or includes the file that has.
+    #[must_use]
+    pub(crate) fn own_scope(&self) -> Option<OwnScope> {
+        match self.scope.as_str() {
+            "local" => Some(OwnScope::Local),
+            "worktree" => Some(OwnScope::Worktree),
+            _ => None,
+        }
+    }
+}
+
+/// git's key for the directory in which it looks for hooks.
+const KEY: &str = "core.hooksPath";
+
+/// Our key for what `core.hooksPath` was. git's configuration has it, so that it is right for each
+/// work tree and moves with the repository.
+const EARLIER_KEY: &str = "gatekeeper.hooksPath";
+
 impl Repository {
     /// What `core.hooksPath` is; `None` if it is not set.
     ///
@@ -36,14 +76,21 @@ impl Repository {
     ///
     /// git cannot be started.
     pub(crate) fn hooks_path(&self) -> Result<Option<HooksPath>> {
-        let arguments = [
-            "config",
-            "--show-scope",
-            "--show-origin",
-            "--null",
-            "--get",
-            "core.hooksPath",
-        ];
+        self.path_setting(KEY)
+    }
+
+    /// What `core.hooksPath` was before it was set aside; `None` if it was not.
+    ///
+    /// # Errors
+    ///
+    /// git cannot be started.
+    pub(crate) fn earlier_hooks_path(&self) -> Result<Option<HooksPath>> {
+        self.path_setting(EARLIER_KEY)
+    }
+
+    fn path_setting(&self, key: &str) -> Result<Option<HooksPath>> {
+        let arguments = ["config", "--show-scope", "--show-origin", "--null", "--get"];
+        let arguments = arguments.into_iter().chain([key]);
         let Some(output) = self.ask_as_the_user(arguments)?.output_or_no()? else {
             return Ok(None);
         };
@@ -59,25 +106,136 @@ impl Repository {
         }))
     }
 
+    /// The directory that `core.hooksPath` named before it was set aside; `None` if it was not. What is
+    /// relative is so to the directory in which git calls its hooks.
+    ///
+    /// # Errors
+    ///
+    /// git cannot be started.
+    pub(crate) fn earlier_hooks_dir(&self) -> Result<Option<PathBuf>> {
+        // A hook asks this at every call, so git is started only where libgit2 could be wrong.
+        if !self.git_dir.join("config.worktree").exists()
+            && let Ok(library) = self.library.lock()
+            && let Some(Ok(config)) = library.as_ref().map(git2::Repository::config)
+        {
+            return match config.get_path(EARLIER_KEY) {
+                Ok(dir) => Ok(Some(dir)),
+                Err(error) if error.code() == git2::ErrorCode::NotFound => Ok(None),
+                Err(error) => Err(Fault::unable(format!("cannot read {EARLIER_KEY}"))
+                    .because(&error)
+                    .hint("run `gatekeeper install`")),
+            };
+        }
+        let arguments = ["config", "--type=path", "--get", EARLIER_KEY];
+        let output = self.ask_as_the_user(arguments)?.output_or_no()?;
+        Ok(output.map(|path| to_path(path.strip_suffix(b"\n").unwrap_or(&path))))
+    }
+
+    /// Renames `core.hooksPath` in a file of the repository's own to a key of ours. Returns whether
+    /// that file has it; a file that it includes is not changed.
+    ///
+    /// # Errors
+    ///
+    /// The configuration cannot be written; another program may be writing it.
+    pub(crate) fn set_hooks_path_aside(&self, scope: OwnScope) -> Result<bool> {
+        let values = self.own_values(scope, KEY)?;
+        if values.is_empty() {
+            return Ok(false);
+        }
+        self.replace_values(scope, EARLIER_KEY, &values)?;
+        self.replace_values(scope, KEY, &[])?;
+        Ok(true)
+    }
+
+    /// Whether a file of the repository's own has `core.hooksPath` itself.
+    ///
+    /// # Errors
+    ///
+    /// git cannot be started.
+    pub(crate) fn has_own_hooks_path(&self, scope: OwnScope) -> Result<bool> {
+        Ok(!self.own_values(scope, KEY)?.is_empty())
+    }
+
+    /// Gives `core.hooksPath` back the values that it had before it was set aside, unless it has been
+    /// set since to something that `is_ours` does not know. Returns what was given back.
+    ///
+    /// # Errors
+    ///
+    /// The configuration cannot be written; another program may be writing it.
+    pub(crate) fn give_hooks_path_back(
+        &self,
+        is_ours: impl Fn(&Path) -> bool,
+    ) -> Result<Vec<PathBuf>> {
+        let mut given_back = Vec::new();
+        let has_own_file = self.git_dir.join("config.worktree").exists();
+        let worktree = has_own_file.then_some(OwnScope::Worktree);
+        for scope in [OwnScope::Local].into_iter().chain(worktree) {
+            let values = self.own_values(scope, EARLIER_KEY)?;
+            if values.is_empty() {
+                continue;
+            }
+            let now = self.own_values(scope, KEY)?;
+            if now.iter().all(|value| is_ours(Path::new(value))) {
+                self.replace_values(scope, KEY, &values)?;
+                given_back.extend(values.iter().map(PathBuf::from));
+            }
+            self.replace_values(scope, EARLIER_KEY, &[])?;
+        }
+        Ok(given_back)
+    }
+
+    /// Sets `core.hooksPath` for this repository to a directory.
+    ///
+    /// # Errors
+    ///
+    /// The configuration cannot be written; another program may be writing it.
+    pub(crate) fn set_hooks_path(&self, dir: &Path) -> Result<()> {
+        self.replace_values(OwnScope::Local, KEY, &[dir.as_os_str().to_owned()])
+    }
+
+    /// Takes `core.hooksPath` out of a file of the repository's own.
+    ///
+    /// # Errors
+    ///
+    /// The configuration cannot be written; another program may be writing it.
+    pub(crate) fn unset_hooks_path(&self, scope: OwnScope) -> Result<()> {
+        self.replace_values(scope, KEY, &[])
+    }
+
+    /// The values of a key in a file of the repository's own, as they were set, without what it
+    /// includes.
+    fn own_values(&self, scope: OwnScope, key: &str) -> Result<Vec<OsString>> {
+        let arguments = ["config", scope.option(), "--null", "--get-all", key];
+        let Some(output) = self.ask_as_the_user(arguments)?.output_or_no()? else {
+            return Ok(Vec::new());
+        };
+        let values = output.strip_suffix(b"\0").unwrap_or(&output);
+        let values = values.split(|byte| *byte == 0);
+        Ok(values.map(|value| to_path(value).into()).collect())
+    }
+
+    /// Makes these all the values of a key in a file of the repository's own.
+    fn replace_values(&self, scope: OwnScope, key: &str, values: &[OsString]) -> Result<()> {
+        let unset = ["config", scope.option(), "--unset-all", key];
+        // Exit code 5 is "was not set".
+        self.ask(unset)?.output_or(5)?;
+        for value in values {
+            let add = ["config", scope.option(), "--add", key].map(OsString::from);
+            self.git(add.into_iter().chain([value.clone()]))?;
+        }
+        Ok(())
+    }
+
     /// Where `core.hooksPath` is set.
     ///
     /// # Errors
     ///
     /// git cannot be started.
     pub(crate) fn hooks_path_scope(&self) -> Result<HooksPathScope> {
-        let arguments = [
-            "config",
-            "--show-scope",
-            "--null",
-            "--get",
-            "core.hooksPath",
-        ];
-        let Some(output) = self.ask_as_the_user(arguments)?.output_or_no()? else {
-            return Ok(HooksPathScope::Unset);
-        };
-        Ok(match output.split(|byte| *byte == 0).next() {
-            Some(b"local" | b"worktree") => HooksPathScope::Repository,
-            _ => HooksPathScope::Wider,
+        Ok(match self.hooks_path()? {
+            None => HooksPathScope::Unset,
+            Some(path) if path.own_scope().is_some() => HooksPathScope::Repository,
+            Some(_) => HooksPathScope::Wider,
         })
     }
 

@@ -40,7 +40,7 @@ pub(crate) use checkout::PlainIndex;
 pub(crate) use config_hooks::{HookSetting, is_false};
 pub use diff::{DiffTarget, FileDiff, Line};
 pub(crate) use history::{CommitNode, Exclude};
-pub(crate) use hooks_path::HooksPathScope;
+pub(crate) use hooks_path::{HooksPath, HooksPathScope, OwnScope};
 pub use identity::Identity;
 pub(crate) use identity::{CommitterContext, author_of_patch, text};
 pub(crate) use in_progress::{Unfinished, must_be_at_rest};

@@ -19,8 +19,13 @@ const SUFFIX: &str = ".before-gatekeeper";
 /// The file in which the hook that was there before ours is kept. `file` is our own hook's file.
 #[must_use]
 pub(crate) fn kept(file: &Path, hook: Hook) -> PathBuf {
+    kept_name(file, hook.name())
+}
+
+/// As [`kept`], for a hook of any name.
+pub(super) fn kept_name(file: &Path, name: &str) -> PathBuf {
     let hooks = file.parent().filter(|parent| *parent != Path::new(""));
-    dir(hooks.unwrap_or(Path::new("."))).join(hook.name())
+    dir(hooks.unwrap_or(Path::new("."))).join(name)
 }
 
 /// The directory of the hooks that were there before ours.
@@ -35,6 +40,22 @@ fn dir(hooks: &Path) -> PathBuf {
 /// Whether something is kept there, even a link that leads nowhere.
 pub(super) fn exists(kept: &Path) -> bool {
     fs::symlink_metadata(kept).is_ok()
+}
+
+/// Whether something is kept there that is not merely a link to what is still in place.
+pub(super) fn is_kept(file: &Path, kept: &Path) -> bool {
+    exists(kept) && !is_neighbour_link(file, kept)
+}
+
+/// Whether this is a link of [`link_neighbours`]. To it, a hook that gatekeeper does not implement was
+/// a file like any other.
+fn is_neighbour_link(file: &Path, kept: &Path) -> bool {
+    let expected = file
+        .parent()
+        .and_then(Path::file_name)
+        .zip(file.file_name());
+    let expected = expected.map(|(hooks, name)| Path::new("..").join(hooks).join(name));
+    expected.is_some() && fs::read_link(kept).ok() == expected
 }
 
 /// Whether the hook in place is the one that is kept: an installation was interrupted, or the
@@ -55,12 +76,12 @@ pub(super) fn is_same(file: &Path, kept: &Path) -> bool {
 }
 
 /// Gives the hook in `file` a second name, under which it is kept. It also stays where it is.
-pub(super) fn keep(file: &Path, kept: &Path, in_work_tree: bool) -> io::Result<()> {
+pub(super) fn keep(file: &Path, kept: &Path) -> io::Result<()> {
     if let Some(dir) = kept.parent() {
         fs::create_dir_all(dir)?;
-        if in_work_tree {
-            fs::write(dir.join(".gitignore"), "*\n")?;
-        }
+    }
+    if is_neighbour_link(file, kept) {
+        fs::remove_file(kept)?;
     }
     if exists(kept) {
         // It is the same hook; see `is_same`.
@@ -137,6 +158,7 @@ pub(super) fn tidy(hooks: &Path) {
         return;
     }
     for entry in fs::read_dir(&dir).into_iter().flatten().flatten() {
+        // Older versions, which also wrote into the work tree, had git ignore the directory.
         if entry.path().is_symlink() || entry.file_name() == ".gitignore" {
             let _ = fs::remove_file(entry.path());
         } else if entry.file_name() == "__pycache__" {

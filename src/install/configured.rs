@@ -7,7 +7,7 @@ use std::ffi::OsString;
 use std::os::unix::ffi::OsStringExt as _;
 use std::path::Path;
 
-use super::is_executable;
+use super::hook_file::is_executable;
 use super::shim::{self, Owner};
 use super::status::chosen;
 use crate::base::environment::Environment;
@@ -131,7 +131,7 @@ pub(crate) fn runs_next(
         return Ok(false);
     };
     let named = shim::program(&text).unwrap_or_default();
-    let as_written = text == shim::text(hook, &named, shim::is_chained(&text), "");
+    let as_written = text == shim::text(hook, &named, shim::chain(&text), "");
     // Anyone can write a shim that starts something else.
     let started = chosen(&named, environment).and_then(|started| started.canonicalize().ok());
     let is_us = started.is_some() && started == program.canonicalize().ok();

@@ -2,75 +2,55 @@
 
 mod chain;
 mod configured;
+mod earlier;
+mod forward;
+mod hook_file;
+mod package_script;
 mod place;
 mod server;
 mod shim;
 mod status;
 
 use std::fs;
-use std::io;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use crate::base::fault::{Fault, Result};
-use crate::base::replace::{Durability, PREFIX, replace_file};
 use crate::base::text::show_path;
 use crate::git::Repository;
 use crate::model::trigger::Hook;
-use place::every_hook;
-use shim::Owner;
+use hook_file::{cannot_write, clean, is_executable, owner, remove, write};
+use place::{Place, every_hook, hooks};
+use shim::{Chain, Owner};
 
 pub(crate) use chain::{kept, link_neighbours};
 pub(crate) use configured::{
     ConfigurationChange, ConfiguredState, configure, configured, runs_next, unconfigure,
 };
+pub(crate) use earlier::{ChainedHook, chained_hooks, earlier_hook};
+pub(crate) use hook_file::{HookChange, HookDone};
+pub(crate) use package_script::{PackageScript, resetting_script};
+pub(crate) use place::{StrayPlace, stray};
 pub(crate) use server::{SERVER_BUDGET, ServerOptions};
 pub(crate) use status::{HookState, HookStatus, status};
 
-/// The permissions of a hook.
-const EXECUTABLE: u32 = 0o755;
-
-/// What happened to one hook.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum HookChange {
-    /// It was put there.
-    Installed,
-    /// It was put there; the hook that was there before is kept and runs first.
-    Chained,
-    /// Another version of ours was replaced.
-    Updated,
-    /// It was replaced; the hook that ran before it is gone and no longer runs.
-    ChainLost,
-    /// It was already there, just as it should be.
-    Unchanged,
-    /// It was removed.
-    Removed,
-    /// It was removed, and the hook that was there before is back.
-    Restored,
-    /// There is none.
-    Absent,
-    /// There is a hook that is not ours, or not as we wrote it; it stays.
-    Foreign,
-}
-
-/// One hook and what happened to it.
+/// What was put in.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct HookDone {
-    /// The hook.
-    pub(crate) hook: Hook,
-    /// Its file.
-    pub(crate) file: PathBuf,
-    /// What happened.
-    pub(crate) change: HookChange,
+pub(crate) struct Installed {
+    /// Each hook and what happened to it.
+    pub(crate) hooks: Vec<HookDone>,
+    /// The directory that `core.hooksPath` names or has named, in this work tree: its hooks run first.
+    pub(crate) earlier: Option<PathBuf>,
+    /// Whether an older gatekeeper's hooks were taken out of that directory.
+    pub(crate) is_cleared: bool,
 }
 
-/// The hooks of a repository of this kind.
-fn hooks(repository: &Repository) -> &'static [Hook] {
-    if repository.is_bare() {
-        &Hook::SERVER
-    } else {
-        &Hook::ALL
-    }
+/// What was taken out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Uninstalled {
+    /// Each hook and what happened to it.
+    pub(crate) hooks: Vec<HookDone>,
+    /// The values that `core.hooksPath` got back.
+    pub(crate) hooks_path: Vec<PathBuf>,
 }
 
 /// Installs every hook, or none. A hook that is there already is kept and will run first.
@@ -79,7 +59,7 @@ fn hooks(repository: &Repository) -> &'static [Hook] {
 ///
 /// One of our hooks was changed, or was overwritten although it has another one chained; git looks
 /// for hooks in a directory that other repositories use; or a file cannot be written.
-pub(crate) fn install(repository: &Repository, program: &Path) -> Result<Vec<HookDone>> {
+pub(crate) fn install(repository: &Repository, program: &Path) -> Result<Installed> {
     put(repository, program, "")
 }
 
@@ -93,7 +73,37 @@ pub(crate) fn install_server(
     program: &Path,
     options: ServerOptions,
 ) -> Result<Vec<HookDone>> {
-    put(repository, program, &options.words())
+    Ok(put(repository, program, &options.words())?.hooks)
+}
+
+/// The directory whose hooks will run before ours once they are installed; `None` if `core.hooksPath` is
+/// not set, or leads to where ours will be.
+///
+/// # Errors
+///
+/// Those of [`install`] that concern `core.hooksPath`.
+pub(crate) fn earlier_dir(repository: &Repository) -> Result<Option<PathBuf>> {
+    Ok(place::find(repository)?.earlier)
+}
+
+/// Whether our hooks are in the directory that all work trees share, whether or not git looks there.
+///
+/// # Errors
+///
+/// A hook is there and cannot be read.
+pub(crate) fn is_installed(repository: &Repository) -> Result<bool> {
+    let file = repository.usual_hooks_dir().join(Hook::PreCommit.name());
+    Ok(matches!(owner(&file)?, Owner::Ours(_) | Owner::Changed))
+}
+
+/// Whether git looks for hooks in the directory that all work trees share.
+///
+/// # Errors
+///
+/// git does not say where it looks for hooks.
+pub(crate) fn is_found(repository: &Repository) -> Result<bool> {
+    let usual = repository.usual_hooks_dir();
+    Ok(place::is_same(&repository.hooks_dir()?, &usual))
 }
 
 /// The options with which the hook of a bare repository is called; `None` if it is not in place.
@@ -109,49 +119,79 @@ pub(crate) fn server_options(repository: &Repository) -> Result<Option<ServerOpt
     })
 }
 
-fn put(repository: &Repository, program: &Path, options: &str) -> Result<Vec<HookDone>> {
-    let dir = place::dir(repository)?;
+fn put(repository: &Repository, program: &Path, options: &str) -> Result<Installed> {
+    let place = place::find(repository)?;
+    let dir = &place.dir;
     for hook in hooks(repository) {
         let hook = *hook;
-        must_be_installable(&dir.join(hook.name()), hook)?;
+        must_be_installable(&place, &dir.join(hook.name()), hook)?;
     }
-    fs::create_dir_all(&dir).map_err(|error| cannot_write(&dir, &error))?;
+    forward::must_be_possible(&place)?;
+    fs::create_dir_all(dir).map_err(|error| cannot_write(dir, &error))?;
     let mut done = Vec::new();
     for hook in hooks(repository) {
-        let hook = *hook;
-        let file = dir.join(hook.name());
-        let kept_file = kept(&file, hook);
-        let before = owner(&file)?;
-        if matches!(before, Owner::Foreign | Owner::Changed) {
-            must_be_installable(&file, hook)?;
-            let in_work_tree = is_in_work_tree(repository, &dir);
-            chain::keep(&file, &kept_file, in_work_tree)
-                .and_then(|()| link_neighbours(&file, &kept_file))
-                .map_err(|error| cannot_write(&kept_file, &error))?;
-        }
-        let text = shim::text(hook, program, chain::exists(&kept_file), options);
-        let change = match before {
-            Owner::Ours(present) if present == text && is_executable(&file) => {
-                HookChange::Unchanged
-            }
-            Owner::Ours(present) if shim::is_chained(&present) && !shim::is_chained(&text) => {
-                HookChange::ChainLost
-            }
-            Owner::Nobody => HookChange::Installed,
-            Owner::Ours(_) => HookChange::Updated,
-            Owner::Foreign | Owner::Changed => HookChange::Chained,
-        };
-        if change != HookChange::Unchanged {
-            replace_file(&file, &text, EXECUTABLE, Durability::Synced)
-                .map_err(|error| cannot_write(&file, &error))?;
-        }
-        done.push(HookDone { hook, file, change });
+        done.push(put_hook(&place, *hook, program, options)?);
     }
-    Ok(done)
+    forward::put(&place)?;
+    // From here on git finds them, so they had to be there before.
+    if place.is_led_away {
+        place::lead_back(repository)?;
+    }
+    let cleared = match &place.earlier {
+        Some(dir) => earlier::clear(repository, dir)?,
+        None => Vec::new(),
+    };
+    let is_ours =
+        |done: &HookDone| matches!(done.change, HookChange::Removed | HookChange::Restored);
+    Ok(Installed {
+        hooks: done,
+        is_cleared: cleared.iter().any(is_ours),
+        earlier: place.earlier,
+    })
+}
+
+/// Puts one hook into its place. What is there and not ours is kept.
+fn put_hook(place: &Place, hook: Hook, program: &Path, options: &str) -> Result<HookDone> {
+    let file = place.dir.join(hook.name());
+    let kept_file = kept(&file, hook);
+    let before = owner(&file)?;
+    if matches!(before, Owner::Foreign | Owner::Changed) {
+        must_be_installable(place, &file, hook)?;
+        chain::keep(&file, &kept_file)
+            .and_then(|()| link_neighbours(&file, &kept_file))
+            .map_err(|error| cannot_write(&kept_file, &error))?;
+    }
+    let chain = match &place.earlier {
+        Some(dir) => Chain::HooksPath {
+            is_there: earlier::in_dir(dir, hook).is_some(),
+        },
+        None if chain::exists(&kept_file) => Chain::Kept,
+        None => Chain::None,
+    };
+    let text = shim::text(hook, program, chain, options);
+    let has_earlier = matches!(chain, Chain::HooksPath { is_there: true });
+    let change = match before {
+        Owner::Ours(present) if present == text && is_executable(&file) => HookChange::Unchanged,
+        Owner::Ours(present) if shim::chain(&present) == Chain::Kept && chain == Chain::None => {
+            HookChange::ChainLost
+        }
+        Owner::Ours(present) if has_earlier && shim::chain(&present) == Chain::None => {
+            HookChange::Chained
+        }
+        Owner::Ours(_) => HookChange::Updated,
+        Owner::Nobody | Owner::Foreign | Owner::Changed if has_earlier => HookChange::Chained,
+        // git did not run what was there.
+        Owner::Foreign | Owner::Changed if place.earlier.is_none() => HookChange::Chained,
+        Owner::Nobody | Owner::Foreign | Owner::Changed => HookChange::Installed,
+    };
+    if change != HookChange::Unchanged {
+        write(&file, &text).map_err(|error| cannot_write(&file, &error))?;
+    }
+    Ok(HookDone { hook, file, change })
 }
 
 /// Refuses to install where something would be lost.
-fn must_be_installable(file: &Path, hook: Hook) -> Result<()> {
+fn must_be_installable(place: &Place, file: &Path, hook: Hook) -> Result<()> {
     let kept_file = kept(file, hook);
     let shown = show_path(file);
     let fault = match owner(file)? {
@@ -178,36 +218,49 @@ fn must_be_installable(file: &Path, hook: Hook) -> Result<()> {
             "move the added commands to a gate in gates.toml, delete the file and run `gatekeeper \
              install` again",
         ),
-        Owner::Nobody | Owner::Ours(_) | Owner::Foreign => return Ok(()),
+        Owner::Foreign => return place.must_not_be_replaced(file),
+        Owner::Nobody | Owner::Ours(_) => return Ok(()),
     };
     Err(fault)
 }
 
-/// Removes our hooks and restores those that were there before; hooks of others stay, and so do
-/// changed ones.
+/// Removes our hooks, restores those that were there before, and gives `core.hooksPath` back what it
+/// was; hooks of others stay, and so do changed ones.
 ///
 /// # Errors
 ///
-/// A file cannot be removed or renamed.
-pub(crate) fn uninstall(repository: &Repository) -> Result<Vec<HookDone>> {
-    // Wherever git looks now, our hooks may also be where it used to look.
-    let mut dirs = vec![repository.hooks_dir()?, repository.usual_hooks_dir()];
-    dirs.dedup();
-    let mut done = Vec::new();
-    for dir in &dirs {
-        for hook in hooks(repository) {
-            let hook = *hook;
-            let file = dir.join(hook.name());
-            let change = remove(&file, hook)?;
-            let is_first = !done.iter().any(|done: &HookDone| done.hook == hook);
-            if is_first || matches!(change, HookChange::Removed | HookChange::Restored) {
-                done.push(HookDone { hook, file, change });
-            }
-        }
-        chain::tidy(dir);
-        remove_leftovers(dir);
+/// A file cannot be removed or renamed, or git's configuration cannot be written.
+pub(crate) fn uninstall(repository: &Repository) -> Result<Uninstalled> {
+    let usual = repository.usual_hooks_dir();
+    // An older gatekeeper has put its hooks where git looked for them.
+    let mut others = vec![repository.hooks_dir()?];
+    others.extend(place::earlier(repository)?);
+    let hooks_path = repository.give_hooks_path_back(|value| {
+        place::is_same(&repository.work_tree.join(value), &usual)
+            || place::is_hooks_dir_elsewhere(repository, value)
+    })?;
+    let mut uninstalled = Uninstalled {
+        hooks: Vec::new(),
+        hooks_path,
+    };
+    for hook in hooks(repository) {
+        let hook = *hook;
+        let file = usual.join(hook.name());
+        let change = remove(&file, hook)?;
+        uninstalled.hooks.push(HookDone { hook, file, change });
     }
-    Ok(done)
+    forward::remove(&usual)?;
+    clean(&usual);
+    for dir in others {
+        let done = earlier::clear(repository, &dir)?.into_iter();
+        let is_told = |done: &HookDone| {
+            let is_foreign =
+                done.change == HookChange::Foreign && chain::exists(&kept(&done.file, done.hook));
+            is_foreign || matches!(done.change, HookChange::Removed | HookChange::Restored)
+        };
+        uninstalled.hooks.extend(done.filter(is_told));
+    }
+    Ok(uninstalled)
 }
 
 /// Our shims under other names: another hook manager has put them aside, and may still run them.
@@ -217,7 +270,11 @@ pub(crate) fn uninstall(repository: &Repository) -> Result<Vec<HookDone>> {
 /// git does not say where it looks for hooks.
 pub(crate) fn set_aside_shims(repository: &Repository) -> Result<Vec<PathBuf>> {
     let dir = repository.hooks_dir()?;
-    let is_hook = |file: &Path| every_hook().any(|hook| file.ends_with(hook.name()));
+    let names: Vec<_> = every_hook()
+        .map(Hook::name)
+        .chain(forward::names())
+        .collect();
+    let is_hook = |file: &Path| names.iter().any(|name| file.ends_with(name));
     let mut shims: Vec<PathBuf> = fs::read_dir(dir)
         .into_iter()
         .flatten()
@@ -228,57 +285,4 @@ pub(crate) fn set_aside_shims(repository: &Repository) -> Result<Vec<PathBuf>> {
         .collect();
     shims.sort();
     Ok(shims)
-}
-
-/// Removes files that a killed installation has left half written.
-fn remove_leftovers(dir: &Path) {
-    for entry in fs::read_dir(dir).into_iter().flatten().flatten() {
-        if entry.file_name().to_string_lossy().starts_with(PREFIX) {
-            let _ = fs::remove_file(entry.path());
-        }
-    }
-}
-
-/// Whether the directory is part of the work tree, where it can be committed.
-#[must_use]
-pub(crate) fn is_in_work_tree(repository: &Repository, dir: &Path) -> bool {
-    let real = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    real(dir).starts_with(real(&repository.work_tree))
-        && !real(dir).starts_with(real(&repository.common_dir))
-}
-
-fn remove(file: &Path, hook: Hook) -> Result<HookChange> {
-    let kept_file = kept(file, hook);
-    let cannot = |error: io::Error| {
-        Fault::unable(format!("cannot remove {}", show_path(file))).because(&error)
-    };
-    Ok(match owner(file)? {
-        Owner::Foreign if chain::is_same(file, &kept_file) => {
-            chain::give_back(&kept_file, file).map_err(cannot)?;
-            HookChange::Restored
-        }
-        Owner::Foreign | Owner::Changed => HookChange::Foreign,
-        Owner::Nobody | Owner::Ours(_) if chain::exists(&kept_file) => {
-            chain::give_back(&kept_file, file).map_err(cannot)?;
-            HookChange::Restored
-        }
-        Owner::Nobody => HookChange::Absent,
-        Owner::Ours(_) => {
-            fs::remove_file(file).map_err(cannot)?;
-            HookChange::Removed
-        }
-    })
-}
-
-fn owner(file: &Path) -> Result<Owner> {
-    shim::owner(file)
-        .map_err(|error| Fault::unable(format!("cannot read {}", show_path(file))).because(&error))
-}
-
-fn is_executable(file: &Path) -> bool {
-    fs::metadata(file).is_ok_and(|metadata| metadata.permissions().mode() & 0o111 == 0o111)
-}
-
-fn cannot_write(path: &Path, error: &io::Error) -> Fault {
-    Fault::unable(format!("cannot write {}", show_path(path))).because(error)
 }

@@ -73,9 +73,9 @@ mod tests {
                 run_gates,
                 budget: Duration::from_millis(budget),
             };
-            for chained in [false, true] {
+            for chain in [shim::Chain::None, shim::Chain::Kept] {
                 let program = Path::new("/x\" hook --run-gates /gatekeeper");
-                let text = shim::text(Hook::PreReceive, program, chained, &options.words());
+                let text = shim::text(Hook::PreReceive, program, chain, &options.words());
                 assert_eq!(ServerOptions::read(&text), options);
             }
         }

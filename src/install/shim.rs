@@ -28,6 +28,34 @@ const CHECKSUM_LABEL: &[u8] = b"Checksum of the other lines: ";
 /// The option that says that another hook has to run first, so that its absence is noticed.
 const CHAINED: &[u8] = b"--chained ";
 
+/// The option that says that the directory that `core.hooksPath` named may have a hook that runs first.
+const HOOKS_PATH: &[u8] = b"--hooks-path ";
+
+/// The hook that runs before ours.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Chain {
+    /// There is none.
+    None,
+    /// One that was in the place of ours, and is kept.
+    Kept,
+    /// The one of the directory that `core.hooksPath` named, if it has one in the work tree that git is
+    /// in.
+    HooksPath {
+        /// Whether it had one when the shim was written.
+        is_there: bool,
+    },
+}
+
+impl Chain {
+    fn option(self) -> &'static [u8] {
+        match self {
+            Self::None => b"",
+            Self::Kept => CHAINED,
+            Self::HooksPath { .. } => HOOKS_PATH,
+        }
+    }
+}
+
 /// The owner of a hook.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Owner {
@@ -42,9 +70,10 @@ pub(super) enum Owner {
 }
 
 /// The text of a hook that starts this program, with these options before the hook's name.
-pub(super) fn text(hook: Hook, program: &Path, chained: bool, options: &str) -> Vec<u8> {
+pub(super) fn text(hook: Hook, program: &Path, chain: Chain, options: &str) -> Vec<u8> {
     // A chained hook has to see every call.
-    let leaves_early = hook == Hook::ReferenceTransaction && !chained;
+    let is_expected = matches!(chain, Chain::Kept | Chain::HooksPath { is_there: true });
+    let leaves_early = hook == Hook::ReferenceTransaction && !is_expected;
     let early: (&[u8], &[u8]) = if leaves_early {
         (EARLY.as_bytes(), INPUT)
     } else {
@@ -55,14 +84,18 @@ pub(super) fn text(hook: Hook, program: &Path, chained: bool, options: &str) -> 
         &[
             (b"@GATEKEEPER@", &quoted(program.as_os_str())),
             (b"@HOOK@", hook.name().as_bytes()),
-            (b"@CHAINED@", if chained { CHAINED } else { b"" }),
+            (b"@CHAINED@", chain.option()),
             (b"@OPTIONS@", options.as_bytes()),
             (b"@EARLY@", early.0),
             (b"@INPUT@", early.1),
         ],
     );
-    let checksum = checksum(&without_checksum);
-    fill(&without_checksum, &[(CHECKSUM, checksum.as_bytes())])
+    with_checksum(&without_checksum)
+}
+
+/// Puts the checksum of a text into its place.
+pub(super) fn with_checksum(text: &[u8]) -> Vec<u8> {
+    fill(text, &[(CHECKSUM, checksum(text).as_bytes())])
 }
 
 /// Replaces each place with its value, in one pass, so that no value is mistaken for a place.
@@ -134,9 +167,17 @@ pub(super) fn owner(file: &Path) -> io::Result<Owner> {
     })
 }
 
-/// Whether a shim of ours says that another hook has to run first.
-pub(super) fn is_chained(text: &[u8]) -> bool {
-    text.contains_str(CHAINED)
+/// What a shim of ours says about the hook that runs first.
+pub(super) fn chain(text: &[u8]) -> Chain {
+    if text.contains_str(CHAINED) {
+        Chain::Kept
+    } else if text.contains_str(HOOKS_PATH) {
+        Chain::HooksPath {
+            is_there: !text.contains_str(EARLY),
+        }
+    } else {
+        Chain::None
+    }
 }
 
 /// The program that one of our shims, or our command in the configuration, starts.
@@ -169,9 +210,20 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_shim_says_what_runs_before_it() {
+        let program = Path::new("/bin/gatekeeper");
+        let there = Chain::HooksPath { is_there: true };
+        let hook = Hook::ReferenceTransaction;
+        let absent = Chain::HooksPath { is_there: false };
+        for expected in [Chain::None, Chain::Kept, there, absent] {
+            assert_eq!(chain(&text(hook, program, expected, "")), expected);
+        }
+    }
+
+    #[test]
     fn any_path_can_stand_in_a_shim() {
         let program = Path::new(OsStr::from_bytes(b"/a b/it's/$x/\xff@HOOK@"));
-        let text = text(Hook::PreCommit, program, false, "");
+        let text = text(Hook::PreCommit, program, Chain::None, "");
         let expected = b"\ngatekeeper='/a b/it'\\''s/$x/\xff@HOOK@'\n";
         assert!(text.contains_str(expected));
         assert_eq!(
@@ -186,8 +238,13 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("pre-commit");
         assert_eq!(owner(&file).unwrap(), Owner::Nobody);
-        let text = text(Hook::PreCommit, Path::new("/bin/gatekeeper"), true, "");
-        assert!(is_chained(&text));
+        let text = text(
+            Hook::PreCommit,
+            Path::new("/bin/gatekeeper"),
+            Chain::Kept,
+            "",
+        );
+        assert_eq!(chain(&text), Chain::Kept);
         fs::write(&file, &text).unwrap();
         assert_eq!(owner(&file).unwrap(), Owner::Ours(text.clone()));
         let mut more = text.clone();

@@ -2,8 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::shim::{self, Owner};
-use super::{ServerOptions, chain, is_executable, kept, owner};
+use super::earlier::{self, ChainedHook};
+use super::hook_file::{is_executable, owner};
+use super::place;
+use super::shim::{self, Chain, Owner};
+use super::{ServerOptions, chain, kept};
 use crate::base::environment::Environment;
 use crate::base::fault::Result;
 use crate::git::Repository;
@@ -46,8 +49,8 @@ pub(crate) struct HookStatus {
     pub(crate) file: PathBuf,
     /// Its state.
     pub(crate) state: HookState,
-    /// The hook that was there before ours and runs first.
-    pub(crate) chained: Option<PathBuf>,
+    /// The hook that was there before ours, or is in the directory that `core.hooksPath` named.
+    pub(crate) chained: Option<ChainedHook>,
 }
 
 impl HookStatus {
@@ -69,23 +72,35 @@ pub(crate) fn status(
     environment: &Environment,
 ) -> Result<Vec<HookStatus>> {
     let dir = repository.hooks_dir()?;
-    crate::install::hooks(repository)
+    let earlier = earlier::found(repository, &dir)?;
+    place::hooks(repository)
         .iter()
         .map(|hook| {
             let hook = *hook;
             let file = dir.join(hook.name());
-            let kept = kept(&file, hook);
+            let chained = match &earlier {
+                Some(dir) => earlier::in_dir(dir, hook),
+                None => ChainedHook::at(kept(&file, hook)),
+            };
+            let chain = earlier.as_ref().map(|_| Chain::HooksPath {
+                is_there: chained.is_some(),
+            });
             Ok(HookStatus {
                 hook,
-                state: state(hook, &file, environment)?,
-                chained: chain::exists(&kept).then_some(kept),
+                state: state(hook, &file, chain, environment)?,
+                chained,
                 file,
             })
         })
         .collect()
 }
 
-fn state(hook: Hook, file: &Path, environment: &Environment) -> Result<HookState> {
+fn state(
+    hook: Hook,
+    file: &Path,
+    aside: Option<Chain>,
+    environment: &Environment,
+) -> Result<HookState> {
     Ok(match owner(file)? {
         Owner::Nobody => HookState::Absent,
         Owner::Foreign => HookState::Foreign,
@@ -93,15 +108,20 @@ fn state(hook: Hook, file: &Path, environment: &Environment) -> Result<HookState
         Owner::Ours(_) if !is_executable(file) => HookState::NotExecutable,
         Owner::Ours(text) => {
             let named = shim::program(&text).unwrap_or_default();
-            let chained = shim::is_chained(&text);
-            if chained && !chain::exists(&kept(file, hook)) {
+            let present = shim::chain(&text);
+            if present == Chain::Kept && !chain::exists(&kept(file, hook)) {
                 return Ok(HookState::ChainLost);
             }
+            let chain = match present {
+                Chain::HooksPath { .. } => Chain::None,
+                present => present,
+            };
+            let chain = aside.unwrap_or(chain);
             let options = match hook {
                 Hook::PreReceive => ServerOptions::read(&text).words(),
                 _ => String::new(),
             };
-            let other_version = text != shim::text(hook, &named, chained, &options);
+            let other_version = text != shim::text(hook, &named, chain, &options);
             match started(&named, environment) {
                 Some(program) => HookState::Ours {
                     program,

@@ -29,7 +29,7 @@ pub(crate) fn run_chained(
     arguments: &[OsString],
     input: Option<&[u8]>,
 ) -> Result<Option<ExitCode>> {
-    if fs::symlink_metadata(kept).is_err() || access(kept, Access::EXEC_OK).is_err() {
+    if !is_runnable(kept) {
         return Ok(None);
     }
     let program = with_slash(kept);
@@ -63,6 +63,12 @@ pub(crate) fn run_chained(
         (Some(code), _) => ExitCode::Chained(u8::try_from(code).unwrap_or(1).max(1)),
         (None, signal) => ExitCode::Signal(signal.unwrap_or(1)),
     }))
+}
+
+/// Whether a hook is there and executable; git skips one that is not.
+#[must_use]
+pub(crate) fn is_runnable(kept: &Path) -> bool {
+    fs::symlink_metadata(kept).is_ok() && access(kept, Access::EXEC_OK).is_ok()
 }
 
 /// Runs a command with something on its standard input. What it does not read it does not need.

@@ -36,7 +36,7 @@ use context::PARENT_CHECK;
 use mailbox::{Mailbox, SchedulerMessage};
 use scheduler::Scheduler;
 
-pub(crate) use chained::run_chained;
+pub(crate) use chained::{is_runnable, run_chained};
 pub(crate) use context::RunContext;
 pub(crate) use environment::{kept as kept_variables, tool_dirs};
 pub(crate) use fingerprint::fingerprint;

@@ -51,3 +51,26 @@ edits() {
     chmod +x ../editor
     echo "$PWD/../editor"
 }
+
+# Where programs are that the tree does not bring along.
+PATH=${PWD%/*}/bin:$PATH
+
+# Lets the gate of words call a program by its name, or by this command.
+words() {
+    command=${1:-}
+    [ -n "$command" ] || command='words {files}'
+    mkdir -p ../bin
+    printf '#!/bin/sh\n! grep -n FORBIDDE[N] "$@"\n' >../bin/words
+    chmod +x ../bin/words
+    awk -v command="$command" '/^run = .*FORBIDDE/ { $0 = "run = \"" command "\"" } { print }' \
+        gates.toml >gates.new && mv gates.new gates.toml
+    git add gates.toml
+    git commit --quiet --signoff --message 'a program' --message 'Gate-Change: call a program of its own'
+}
+
+# Writes a program that passes, whatever it is given.
+passes() {
+    mkdir -p "${1%/*}"
+    printf '#!/bin/sh\nexit 0\n' >"$1"
+    chmod +x "$1"
+}
