@@ -217,6 +217,11 @@ fn hooks_that_are_switched_off() {
 }
 
 #[test]
+fn tools_that_the_tree_brings_along() {
+    group("tools");
+}
+
+#[test]
 fn commits_and_branches_without_git_commit() {
     group("plumbing");
 }

@@ -51,6 +51,7 @@ mod shown;
 mod snapshot;
 mod status;
 mod supervision;
+mod tree_tools;
 mod unfailing;
 mod view_changes;
 mod view_contents;

@@ -63,6 +63,11 @@ fn group(name: &str) {
 }
 
 #[test]
+fn tools_in_the_tree() {
+    group("tools");
+}
+
+#[test]
 fn commits_of_every_kind() {
     group("commits");
 }

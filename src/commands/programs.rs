@@ -22,7 +22,8 @@ pub(super) fn without_launchers(words: &[Word]) -> &[Word] {
     words
 }
 
-fn without_launcher(words: &[Word]) -> Option<&[Word]> {
+/// The words after the first program, if that only starts another one.
+pub(super) fn without_launcher(words: &[Word]) -> Option<&[Word]> {
     let call = Call::new(words, false)?;
     let started = (tools::program(call.name)?.starts)(&call);
     started.filter(|words| !words.is_empty())

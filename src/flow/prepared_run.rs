@@ -1,5 +1,6 @@
 //! A run that is ready to begin, and one that has ended.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use time::OffsetDateTime;
@@ -148,9 +149,10 @@ fn about_change(
     bases: &[String],
 ) -> Result<ChangeReport> {
     let (repository, config) = (&candidate.repository, &decision.config);
-    let mut paths = decision.plan.changed.iter();
     let gates = source::staged_path(repository, &candidate.index)?;
-    if !paths.any(|path| *path == gates || single_change::concerns(config, path)) {
+    let changed = &decision.plan.changed;
+    let paths = changed.iter().map(PathBuf::as_path);
+    if !changed.contains(&gates) && !single_change::concerns(repository, config, paths) {
         return Ok(ChangeReport::default());
     }
     let today = OffsetDateTime::now_utc().date();

@@ -46,10 +46,12 @@ pub(crate) struct StartFlaw {
 }
 
 /// What has to be corrected before a gate can start.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum StartHelp {
     /// The program, or the command that names it.
     Program,
+    /// A file that git tracks, which would stand in for a tool.
+    Tracked(PathBuf),
     /// The gate's directory.
     Dir,
     /// The system, which refuses new processes, threads or memory.

@@ -18,6 +18,7 @@ mod process;
 pub(crate) mod recursion_guard;
 mod running;
 mod scheduler;
+mod tree_tools;
 mod weakening;
 
 use std::os::fd::AsFd as _;

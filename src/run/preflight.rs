@@ -11,6 +11,7 @@ use rustix::fs::{Access, access};
 
 use super::context::RunContext;
 use super::environment;
+use super::tree_tools::TreeTools;
 use crate::base::environment::Variables;
 use crate::base::text::{show_os, show_path};
 use crate::model::outcome::{StartFlaw, StartHelp};
@@ -44,7 +45,7 @@ pub(super) fn prepare(
         .enumerate()
         .map(|(index, planned)| {
             let seen = surroundings.views.seen(index);
-            prepare_gate(planned, &seen, &kept, surroundings.common_dir)
+            prepare_gate(planned, &seen, &kept, surroundings)
         })
         .collect()
 }
@@ -53,7 +54,7 @@ fn prepare_gate(
     planned: &PlannedGate,
     seen: &GateView<'_>,
     kept: &Variables,
-    common_dir: &Path,
+    surroundings: &RunContext<'_>,
 ) -> Result<Prepared, StartFlaw> {
     let gate = &planned.gate;
     let (dir, looked_at) = (seen.top.join(&gate.dir), seen.look.join(&gate.dir));
@@ -69,7 +70,7 @@ fn prepare_gate(
             show_path(&gate.dir)
         )));
     }
-    let variables = environment::for_gate(gate, seen, kept, common_dir);
+    let variables = environment::for_gate(gate, seen, kept, surroundings.common_dir);
     let path = variables
         .get(OsStr::new("PATH"))
         .cloned()
@@ -94,8 +95,20 @@ fn prepare_gate(
             .unwrap_or_else(|_| SHELL.into())),
         None => Err("there is no command to run".into()),
     };
+    let program = program.map_err(flaw(StartHelp::Program))?;
+    let tree_tools = TreeTools {
+        index: surroundings.checked.index,
+        top: seen.top,
+        look: seen.look,
+        work_tree: &surroundings.checked.repository.work_tree,
+        dir: &gate.dir,
+        path: &path,
+    };
+    if let Some(flaw) = planned.calls.first().and_then(|call| tree_tools.flaw(call)) {
+        return Err(flaw);
+    }
     Ok(Prepared {
-        program: program.map_err(flaw(StartHelp::Program))?,
+        program,
         entrance: seen.entrance.cloned(),
         dir,
         variables,

@@ -98,14 +98,26 @@ pub(crate) fn repeat(plan: &Plan, context: &ReportContext, planned: &PlannedGate
     }
 }
 
+/// A path as git understands it in every directory of the work tree (gitglossary(7), pathspec).
+fn from_anywhere(path: &Path) -> String {
+    let mut pathspec = OsString::from(":/");
+    pathspec.push(path);
+    shell_word(&pathspec)
+}
+
 /// How to fix this outcome, in words, where no command does.
 pub(super) fn help(planned: &PlannedGate, outcome: &Outcome) -> Option<String> {
     let name = &planned.gate.name;
     match outcome {
-        Outcome::CouldNotStart(flaw) => Some(match flaw.help {
+        Outcome::CouldNotStart(flaw) => Some(match &flaw.help {
             StartHelp::Program => {
                 format!("install the program, or correct `run` in [gates.{name}] in gates.toml")
             }
+            StartHelp::Tracked(path) => format!(
+                "install the tool, and take the file out of git with `git rm --cached -- {}`; or, if \
+                 the gate is meant to run it, name it by its path in `run` of [gates.{name}]",
+                from_anywhere(path)
+            ),
             StartHelp::Dir => format!("correct `dir` in [gates.{name}] in gates.toml"),
             StartHelp::System => format!("{AT_LIMIT}, or run fewer gates at once (`--jobs`)"),
         }),

@@ -3,7 +3,8 @@
 
 pub(crate) mod by_policies;
 pub(crate) mod gate_exception;
-pub(crate) mod protected_paths;
+pub(crate) mod linked_programs;
+mod protected_paths;
 pub(crate) mod range;
 pub(crate) mod received;
 pub mod removed_tests;

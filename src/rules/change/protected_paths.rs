@@ -1,6 +1,7 @@
 //! Files that decide what a gate says without being one: scripts that gates run, the configuration of
 //! tools, workflows of CI, settings of agents.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use crate::config::{Config, FILE_NAME, Gate};
@@ -34,13 +35,22 @@ const AGENTS: [&str; 8] = [
     "docs/CODEOWNERS",
 ];
 
-/// Why a file is protected; `None` if it is not. `config` names the gates whose scripts count.
+/// Modules that every Python imports before it does anything else (`site` of its library).
+const STARTUP_MODULES: [&str; 2] = ["sitecustomize.py", "usercustomize.py"];
+
+/// Why a file is protected; `None` if it is not. `config` names the gates whose scripts count; `linked`
+/// are the programs that they start by way of links.
 #[must_use]
-pub(super) fn protection(config: &Config, path: &Path) -> Option<Protection> {
+pub(super) fn protection(
+    config: &Config,
+    linked: &BTreeSet<PathBuf>,
+    path: &Path,
+) -> Option<Protection> {
     if path == Path::new(FILE_NAME) {
         return Some(Protection::Gates);
     }
-    if config.gates.iter().any(|gate| runs(gate, path)) {
+    let is_startup = STARTUP_MODULES.iter().any(|name| path.ends_with(name));
+    if is_startup || linked.contains(path) || config.gates.iter().any(|gate| runs(gate, path)) {
         return Some(Protection::Script);
     }
     let starts = |paths: &[&str]| {

@@ -11,6 +11,7 @@ use std::rc::Rc;
 
 use time::Date;
 
+use super::linked_programs::linked_programs;
 use super::protected_paths::{Protection, protection};
 use super::removed_tests;
 use crate::base::fault::{Fault, Result};
@@ -100,11 +101,18 @@ pub(crate) fn declared<'t>(
     })
 }
 
-/// Whether any rule applies to a change that touches a path.
-pub(crate) fn concerns(config: &Config, path: &Path) -> bool {
-    added_lines::concerns(&config.bypass, path)
-        || tool_config::is_compared(path)
-        || protection(config, path).is_some()
+/// Whether any rule applies to a change that touches these paths.
+pub(crate) fn concerns<'p>(
+    repository: &Repository,
+    config: &Config,
+    paths: impl IntoIterator<Item = &'p Path>,
+) -> bool {
+    let programs = linked_programs(repository, [config]);
+    paths.into_iter().any(|path| {
+        added_lines::concerns(&config.bypass, path)
+            || tool_config::is_compared(path)
+            || protection(config, &programs, path).is_some()
+    })
 }
 
 /// Checks changes. The git that reads objects is started when the first one is needed.
@@ -171,10 +179,13 @@ impl<'r> ChangeChecker<'r> {
         let old = self.old_policy(before.first(), &files, linked)?;
         let policy = old.ready().map_or(config, Rc::as_ref);
         let is_all_new = before.is_empty();
-        findings.extend(touched_protection(config, policy, &files, is_all_new));
+        let programs = linked_programs(self.repository, [config, policy]);
+        let touched = touched_protection((config, policy), &programs, &files, is_all_new);
+        findings.extend(touched);
         sort(&mut findings);
         let is_of_configuration = |file: &FileDiff| {
-            linked == Some(file.path.as_path()) || protection(policy, &file.path).is_some()
+            linked == Some(file.path.as_path())
+                || protection(policy, &programs, &file.path).is_some()
         };
         Ok(ChangeReport {
             is_configuration: files.iter().all(is_of_configuration),
@@ -383,8 +394,8 @@ const HELP: &str = "restore it; if the change is intended, commit the configurat
 /// The findings about protected files that a change touches: files that existed before and are
 /// protected by either configuration.
 fn touched_protection(
-    config: &Config,
-    policy: &Config,
+    (config, policy): (&Config, &Config),
+    programs: &BTreeSet<PathBuf>,
     files: &[FileDiff],
     is_all_new: bool,
 ) -> Vec<LineFinding> {
@@ -394,11 +405,11 @@ fn touched_protection(
     let is_gates = |file: &FileDiff| file.path == Path::new(FILE_NAME);
     let is_first = is_all_new || files.iter().any(|file| is_new(file) && is_gates(file));
     for file in files {
-        let protection = match protection(policy, &file.path) {
+        let protection = match protection(policy, programs, &file.path) {
             // A new file that takes precedence over the one that was run until now.
             Some(Protection::Script) if is_new(file) && !is_first => Some(Protection::Script),
             _ if is_new(file) => None,
-            by_policy => by_policy.or_else(|| protection(config, &file.path)),
+            by_policy => by_policy.or_else(|| protection(config, programs, &file.path)),
         };
         let (rule, what) = match protection {
             Some(Protection::Script) => ("protected.script", "a gate runs this file"),

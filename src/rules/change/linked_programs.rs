@@ -1,0 +1,72 @@
+//! Programs of the tree that gates start by their names, because a package manager has made links to
+//! them: npm, pnpm and yarn do so for the packages of a workspace.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::commands::started::started_names;
+use crate::config::{Config, Gate};
+use crate::git::Repository;
+
+/// Directories of links to programs, in the directory of a gate or at the top.
+const LINK_DIRS: [&str; 4] = ["node_modules/.bin", ".venv/bin", "venv/bin", "env/bin"];
+
+/// Directories of installed packages; what is in them does not belong to the workspace.
+const INSTALLED: [&str; 4] = ["node_modules", ".venv", "venv", "env"];
+
+/// The word before the program in the scripts that pnpm writes in place of links
+/// (`@zkochan/cmd-shim`).
+const PLACE: &str = "\"$basedir/";
+
+/// The files of the tree that gates run by way of such links, as far as they are installed here.
+#[must_use]
+pub(super) fn linked_programs<'c>(
+    repository: &Repository,
+    configs: impl IntoIterator<Item = &'c Config>,
+) -> BTreeSet<PathBuf> {
+    let Ok(top) = repository.work_tree.canonicalize() else {
+        return BTreeSet::new();
+    };
+    let gates = configs.into_iter().flat_map(|config| &config.gates);
+    gates
+        .flat_map(|gate| linked_by(gate, &top))
+        .filter_map(|file| file.strip_prefix(&top).ok().map(Path::to_owned))
+        .filter(|inside| {
+            let mut parts = inside.iter();
+            !parts.any(|part| INSTALLED.iter().any(|name| part == *name))
+        })
+        .collect()
+}
+
+/// What the links lead to that a gate starts.
+fn linked_by(gate: &Gate, top: &Path) -> Vec<PathBuf> {
+    let commands = [Some(&gate.run), gate.fix.as_ref()];
+    let names = commands
+        .into_iter()
+        .flatten()
+        .flat_map(|command| started_names(&command.text));
+    let mut files = Vec::new();
+    for started in names {
+        let dirs = [top.join(&gate.dir).join(&started.dir), top.to_owned()];
+        for dir in dirs
+            .iter()
+            .flat_map(|dir| LINK_DIRS.map(|links| dir.join(links)))
+        {
+            files.extend(target(&dir, &started.name));
+        }
+    }
+    files
+}
+
+/// What a link leads to, or the program that a script in its place starts.
+fn target(dir: &Path, name: &str) -> Option<PathBuf> {
+    let file = dir.join(name);
+    if file.is_symlink() {
+        return file.canonicalize().ok();
+    }
+    let text = fs::read_to_string(&file).ok()?;
+    let (_, after) = text.strip_prefix("#!/bin/sh")?.rsplit_once(PLACE)?;
+    let (program, _) = after.split_once('"')?;
+    dir.join(program).canonicalize().ok()
+}
