@@ -7,7 +7,7 @@
 //! 3. `model`: gates, outcomes, triggers, findings; no input or output
 //! 4. `shell`: what a script of sh says
 //! 5. `tools`: what is known of each tool, one file per family
-//! 6. `commands`: which commands cannot fail
+//! 6. `commands`: which commands cannot fail, and which programs they start
 //! 7. `message`: git's grammar of commit messages
 //! 8. `git`: repositories, and git's own command line
 //! 9. `rules::catalogue`, then `config`: gates.toml as typed and as meant

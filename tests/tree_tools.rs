@@ -227,3 +227,22 @@ fn a_program_of_a_workspace() {
         assert_eq!(sandbox.recorded(), [is_shim.to_string()]);
     }
 }
+
+#[test]
+fn a_link_that_git_tracks_among_installed_ones() {
+    // In every view.
+    for isolation in ["auto", "snapshot"] {
+        let sandbox = sandbox(&format!("tool'\nisolation = '{isolation}"));
+        passes(&sandbox, "fake/bin.sh");
+        fs::create_dir_all(sandbox.top.join("node_modules/.bin")).unwrap();
+        let link = |target: &str, name: &str| {
+            symlink(target, sandbox.top.join("node_modules").join(name)).unwrap();
+        };
+        link("../fake", "tool");
+        sandbox.git(&["add", "--force", "."]);
+        sandbox.write(".gitignore", "node_modules\n");
+        link("../tool/bin.sh", ".bin/tool");
+        let done = sandbox.gatekeeper(&["run", "--staged"]).expect(3);
+        drop(done.says("to which node_modules/tool leads, a link that git tracks"));
+    }
+}

@@ -306,21 +306,24 @@ impl TreeTools<'_> {
     /// Follows the links of a path in the tree, one by one.
     fn follow(&self, inside: &Path) -> Followed {
         let mut path = inside.to_owned();
+        let mut look = self.look;
         for _ in 0..MAX_LINKS {
-            let link = prefixes(&path).find(|part| self.look.join(part).is_symlink());
+            let link = prefixes(&path).find(|part| look.join(part).is_symlink());
             let Some(link) = link else {
                 return Followed::Inside(path);
             };
             if self.index.kind(&link) == Some(FileMode::Link) {
                 return Followed::TrackedLink(link);
             }
-            let Ok(target) = fs::read_link(self.look.join(&link)) else {
+            let Ok(target) = fs::read_link(look.join(&link)) else {
                 return Followed::Elsewhere;
             };
             let rest = path.strip_prefix(&link).unwrap_or(Path::new(""));
             let around = link.parent().unwrap_or(Path::new(""));
             let target = self.top.join(around).join(target).join(rest);
             match self.inside(&target) {
+                // A snapshot has what is installed as a link to the work tree.
+                Some(next) if next == path => look = self.work_tree,
                 Some(next) => path = next,
                 None => return Followed::Elsewhere,
             }
