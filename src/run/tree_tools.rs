@@ -204,7 +204,15 @@ impl TreeTools<'_> {
                 tracked: inside,
             });
         }
-        let end = match self.follow(&inside) {
+        let end = match self.follow(&inside, self.look) {
+            tracked @ Followed::TrackedLink(_) => tracked,
+            // In a snapshot, a link that git does not track leads straight to its end.
+            other => match self.follow(&inside, self.work_tree) {
+                tracked @ Followed::TrackedLink(_) => tracked,
+                _ => other,
+            },
+        };
+        let end = match end {
             Followed::TrackedLink(tracked) => {
                 let cause = if tracked == inside {
                     format!("is {shown}, a link that git tracks: {NOT_A_TOOL}")
@@ -303,10 +311,9 @@ impl TreeTools<'_> {
         }
     }
 
-    /// Follows the links of a path in the tree, one by one.
-    fn follow(&self, inside: &Path) -> Followed {
+    /// Follows the links of a path in the tree, one by one, as they are in a directory.
+    fn follow(&self, inside: &Path, look: &Path) -> Followed {
         let mut path = inside.to_owned();
-        let mut look = self.look;
         for _ in 0..MAX_LINKS {
             let link = prefixes(&path).find(|part| look.join(part).is_symlink());
             let Some(link) = link else {
@@ -322,8 +329,6 @@ impl TreeTools<'_> {
             let around = link.parent().unwrap_or(Path::new(""));
             let target = self.top.join(around).join(target).join(rest);
             match self.inside(&target) {
-                // A snapshot has what is installed as a link to the work tree.
-                Some(next) if next == path => look = self.work_tree,
                 Some(next) => path = next,
                 None => return Followed::Elsewhere,
             }
