@@ -51,6 +51,7 @@ mod shown;
 mod snapshot;
 mod status;
 mod supervision;
+mod trace;
 mod tree_tools;
 mod unfailing;
 mod view_changes;

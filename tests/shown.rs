@@ -17,7 +17,7 @@ static CHANGING: LazyLock<Vec<(Regex, Replacement)>> = LazyLock::new(|| {
         (r"\b(after|in) (?:\d+\.\d+s|\d+m \d\ds)", |found| {
             format!("{} [TIME]", &found[1])
         }),
-        (r"\b\d+\.\d+s\b", |_| "[TIME]".into()),
+        (r"\b\d+\.\d+(?:s| ms)\b", |_| "[TIME]".into()),
         // A machine that allows no overlays uses snapshots.
         (r"\bchecked in (?:an overlay|a snapshot)", |_| {
             "checked in [VIEW]".into()

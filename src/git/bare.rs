@@ -7,8 +7,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use super::paths::to_path;
-use super::process::line;
-use super::{CommitNode, Repository, process, shadow};
+use super::process::{Git, line};
+use super::{CommitNode, Repository, shadow};
 use crate::base::environment::{Environment, Variables};
 use crate::base::fault::{Fault, Result};
 
@@ -25,7 +25,7 @@ impl Repository {
     pub(crate) fn open_bare(environment: &Environment) -> Result<Option<Self>> {
         let ask = |question: &str| {
             let arguments = ["rev-parse", question];
-            process::ask(&environment.variables, &environment.current_dir, arguments)
+            Git::new(&environment.variables, &environment.current_dir).run(arguments)
         };
         // Where there is no repository at all, git says so with exit code 128.
         let answer = ask("--is-bare-repository")?.output_or(128)?;
@@ -66,7 +66,9 @@ impl Repository {
     /// git fails.
     pub(crate) fn branches_and_tags(&self) -> Result<Vec<(String, String)>> {
         let arguments = ["for-each-ref", "--format=%(objectname) %(refname)"];
-        let output = self.git(arguments.iter().chain(&["refs/heads", "refs/tags"]))?;
+        let output = self
+            .git()
+            .output(arguments.iter().chain(&["refs/heads", "refs/tags"]))?;
         let text = String::from_utf8_lossy(&output);
         let pairs = text.lines().filter_map(|line| line.split_once(' '));
         Ok(pairs
@@ -98,7 +100,8 @@ impl Repository {
             "--stdin",
         ];
         let output = self
-            .answer_stored(arguments, input.as_bytes())?
+            .git_for_stored()
+            .run_with_stdin(arguments, input.as_bytes())?
             .output_else("git cannot list the commits that were pushed")
             .map_err(|fault| {
                 fault.hint("run `git fsck` in the receiving repository to see what is missing")
@@ -114,7 +117,7 @@ impl Repository {
     ///
     /// git cannot be started.
     pub(crate) fn meeting_point(&self, one: &str, other: &str) -> Result<Option<String>> {
-        let answer = self.ask_stored(["merge-base", one, other])?;
+        let answer = self.git_for_stored().run(["merge-base", one, other])?;
         Ok(answer.output_or_no()?.map(|output| line(&output)))
     }
 
@@ -136,7 +139,8 @@ impl Repository {
         let files = files.iter().map(|file| file.as_os_str());
         let arguments: Vec<&OsStr> = arguments.iter().map(OsStr::new).chain(files).collect();
         let output = self
-            .ask_stored(&arguments)?
+            .git_for_stored()
+            .run(&arguments)?
             .output_else("git cannot list the commits that touch the configuration")?;
         let text = String::from_utf8_lossy(&output);
         Ok(text.lines().map(str::to_owned).collect())
@@ -153,11 +157,12 @@ impl Repository {
         // With it git moves no reference, wherever it is.
         variables.remove(OsStr::new("GIT_QUARANTINE_PATH"));
         let mut init = vec!["init", "--quiet", "--template="];
-        let format = self.git(["rev-parse", "--show-object-format"])?;
+        let format = self.git().output(["rev-parse", "--show-object-format"])?;
         if format.trim_ascii() == b"sha256" {
             init.push("--object-format=sha256");
         }
-        process::capture(&variables, dir, init)?;
+        let git = Git::new(&variables, dir);
+        git.output(init)?;
         let git_dir = dir.join(".git");
         let write = |name: &str, text: &[u8]| {
             let file = git_dir.join(name);
@@ -171,8 +176,8 @@ impl Repository {
             write("shallow", &shallow)?;
         }
         let detach = ["update-ref", "--no-deref", "HEAD", commit];
-        process::capture(&variables, dir, detach)?;
-        process::capture(&variables, dir, ["reset", "--quiet", "--hard"])?;
+        git.output(detach)?;
+        git.output(["reset", "--quiet", "--hard"])?;
         Ok(variables)
     }
 }

@@ -25,7 +25,7 @@ impl Repository {
         let name = if let Some(name) = by_library() {
             name
         } else {
-            let answer = self.ask(["symbolic-ref", "--quiet", "HEAD"])?;
+            let answer = self.git().run(["symbolic-ref", "--quiet", "HEAD"])?;
             answer.output_or_no()?
         };
         let name = name.unwrap_or_default();
@@ -55,7 +55,10 @@ impl Repository {
         }
         let named = [b"HEAD:", path.as_os_str().as_bytes(), b"\n"].concat();
         let batch = ["cat-file", "--batch", "--follow-symlinks"];
-        let output = self.answer_stored(batch, &named)?.output()?;
+        let output = self
+            .git_for_stored()
+            .run_with_stdin(batch, &named)?
+            .output()?;
         let mut parts = output.splitn(2, |byte| *byte == b'\n');
         let (Some(heading), Some(contents)) = (parts.next(), parts.next()) else {
             return Ok(None);

@@ -39,7 +39,7 @@ impl Repository {
         let Some((first, others)) = commits.split_first() else {
             return Ok(ChangeSet::new(all_new(index)));
         };
-        let output = self.git(staged_from(first))?;
+        let output = self.git().output(staged_from(first))?;
         let mut changes = raw_changes(&output)
             .ok_or_else(|| Fault::bug("git diff-index printed something unexpected"))?;
         self.compare_with_others(&mut changes, others)?;
@@ -93,7 +93,7 @@ impl Repository {
     }
 
     fn differing_from(&self, commit: &str) -> Result<Vec<PathBuf>> {
-        let output = self.git([
+        let output = self.git().output([
             "diff-index",
             "--cached",
             "--name-only",
@@ -112,7 +112,7 @@ impl Repository {
 
     /// The change set of a range: from one tree to another.
     pub(super) fn between(&self, from: &str, to: &str) -> Result<ChangeSet> {
-        let output = self.git([
+        let output = self.git().output([
             "diff-tree",
             "-r",
             "--raw",

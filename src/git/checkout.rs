@@ -7,10 +7,10 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::Repository;
 use super::index::Index;
 use super::process::line;
 use super::status::raw_id;
-use super::{Repository, process};
 use crate::base::fault::{Fault, Result};
 use crate::base::hex::hex;
 
@@ -62,8 +62,6 @@ impl Repository {
                 list.extend_from_slice(name);
                 list.push(0);
             }
-            let mut variables = self.variables.clone();
-            variables.insert("GIT_INDEX_FILE".into(), file.into());
             let arguments = [
                 "-c",
                 "core.splitIndex=false",
@@ -75,7 +73,9 @@ impl Repository {
                 "-z",
                 "--stdin",
             ];
-            process::tell(&variables, &self.work_tree, arguments, &list)?;
+            self.git()
+                .with("GIT_INDEX_FILE", file)
+                .output_with_stdin(arguments, &list)?;
         }
         Ok(())
     }
@@ -102,17 +102,15 @@ impl Repository {
         let mut prefix = OsString::from("--prefix=");
         prefix.push(dir);
         prefix.push("/");
-        let mut variables = self.variables.clone();
-        variables.insert("GIT_INDEX_FILE".into(), plain.file.clone().into());
+        let mut git = self.git().with("GIT_INDEX_FILE", &plain.file);
         let are_attributes =
             |path: &PathBuf| path.file_name().is_some_and(|n| n == ".gitattributes");
-        let dir = if paths.iter().any(are_attributes) {
-            variables.insert("GIT_DIR".into(), self.git_dir.clone().into());
-            variables.insert("GIT_WORK_TREE".into(), elsewhere.into());
-            elsewhere
-        } else {
-            &self.work_tree
-        };
+        if paths.iter().any(are_attributes) {
+            git = git
+                .in_dir(elsewhere)
+                .with("GIT_DIR", &self.git_dir)
+                .with("GIT_WORK_TREE", elsewhere);
+        }
         let arguments = [
             OsString::from("checkout-index"),
             "--force".into(),
@@ -121,7 +119,7 @@ impl Repository {
             "-z".into(),
             "--stdin".into(),
         ];
-        process::tell(&variables, dir, arguments, &list).map(drop)
+        git.output_with_stdin(arguments, &list).map(drop)
     }
 }
 
@@ -155,7 +153,7 @@ impl Repository {
                 file.as_os_str(),
             ];
             let is_same = !entry.is_link() && {
-                let output = self.ask(arguments)?.output_if_any();
+                let output = self.git().run(arguments)?.output_if_any();
                 output.is_some_and(|output| line(&output) == hex(id))
             };
             if !is_same {
@@ -177,7 +175,10 @@ impl Repository {
         let list = nul_separated(paths);
         let arguments = ["check-ignore", "--no-index", "-z", "--stdin"];
         // git-check-ignore(1): exit code 1 is "none of them".
-        let (_, output) = self.answer_to(arguments, &list)?.output_with(&[0, 1])?;
+        let (_, output) = self
+            .git()
+            .run_with_stdin(arguments, &list)?
+            .output_with(&[0, 1])?;
         let ignored: HashSet<&[u8]> = output.split(|byte| *byte == 0).collect();
         let is_seen = |path: &&PathBuf| !ignored.contains(path.as_os_str().as_bytes());
         Ok(paths.iter().filter(is_seen).cloned().collect())
@@ -197,15 +198,16 @@ impl Repository {
         if paths.is_empty() {
             return Ok(Vec::new());
         }
-        let mut variables = self.variables.clone();
-        variables.insert("GIT_INDEX_FILE".into(), plain.file.clone().into());
-        variables.insert("GIT_DIR".into(), self.git_dir.clone().into());
-        variables.insert("GIT_WORK_TREE".into(), dir.into());
-        variables.insert("GIT_LITERAL_PATHSPECS".into(), "1".into());
         let fixed = ["diff", "--no-ext-diff", "--no-color", "--no-renames", "--"];
         let arguments = fixed.map(OsString::from);
         let arguments = arguments.iter().chain(paths);
-        process::capture(&variables, dir, arguments)
+        self.git()
+            .in_dir(dir)
+            .with("GIT_INDEX_FILE", &plain.file)
+            .with("GIT_DIR", &self.git_dir)
+            .with("GIT_WORK_TREE", dir)
+            .with("GIT_LITERAL_PATHSPECS", "1")
+            .output(arguments)
     }
 }
 
@@ -229,20 +231,20 @@ impl Repository {
             return Ok(());
         };
         let commit = hex(plain.index.id(entry));
-        let mut variables = self.variables_elsewhere();
+        let git = self.git_elsewhere(&own);
         let has_commit = own.join(".git").exists() && {
             let name = format!("{commit}^{{commit}}");
             // A name that leads nowhere ends with 128, a missing object with 1.
-            let answer = process::ask(&variables, &own, ["cat-file", "-e", name.as_str()])?;
+            let answer = git.run(["cat-file", "-e", name.as_str()])?;
             answer.output_with(&[0, 1, 128])?.0 == 0
         };
         if !has_commit {
             return Ok(());
         }
         let index = beside.with_extension("submodule");
-        variables.insert("GIT_INDEX_FILE".into(), index.clone().into());
+        let git = git.with("GIT_INDEX_FILE", &index);
         let _ = fs::remove_file(&index);
-        process::capture(&variables, &own, ["read-tree", commit.as_str()])?;
+        git.output(["read-tree", commit.as_str()])?;
         let mut prefix = OsString::from("--prefix=");
         prefix.push(dir);
         prefix.push("/");
@@ -252,7 +254,7 @@ impl Repository {
             "--force".into(),
             prefix,
         ];
-        let written = process::capture(&variables, &own, arguments);
+        let written = git.output(arguments);
         let _ = fs::remove_file(&index);
         written.map(drop)
     }

@@ -29,7 +29,7 @@ impl Repository {
     ///
     /// git cannot be started.
     pub(crate) fn runs_configured_hooks(&self) -> Result<bool> {
-        let output = self.git(["version"])?;
+        let output = self.git().output(["version"])?;
         Ok(version(&String::from_utf8_lossy(&output)) >= Some(FIRST))
     }
 
@@ -64,7 +64,7 @@ impl Repository {
             .chain(&wanted)
             .copied()
             .collect();
-        let answer = self.ask_as_the_user(&arguments)?;
+        let answer = self.git().as_the_user().run(&arguments)?;
         // git-config(1): exit code 1 is "not set".
         Ok(answer
             .output_or_no()?
@@ -82,11 +82,14 @@ impl Repository {
         for (key, value) in pairs {
             let key = OsString::from(format!("hook.{name}.{key}"));
             let fixed = ["config", "--local", "--replace-all"].map(OsString::from);
-            self.git(fixed.into_iter().chain([key, value.to_owned()]))?;
+            self.git()
+                .output(fixed.into_iter().chain([key, value.to_owned()]))?;
         }
         // Exit code 5 is "was not set".
         let key = format!("hook.{name}.enabled");
-        let answer = self.ask(["config", "--local", "--unset-all", key.as_str()])?;
+        let answer = self
+            .git()
+            .run(["config", "--local", "--unset-all", key.as_str()])?;
         answer.output_or(5).map(drop)
     }
 
@@ -97,7 +100,8 @@ impl Repository {
     /// The configuration cannot be written; somebody else may be writing it.
     pub(crate) fn unset_hook(&self, name: &str) -> Result<()> {
         let section = format!("hook.{name}");
-        self.git(["config", "--local", "--remove-section", section.as_str()])?;
+        self.git()
+            .output(["config", "--local", "--remove-section", section.as_str()])?;
         Ok(())
     }
 }

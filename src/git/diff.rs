@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use bstr::ByteSlice as _;
 
 use super::paths::repository_path;
-use super::{Objects, Repository, process};
+use super::{Objects, Repository};
 use crate::base::fault::{Fault, Result};
 
 /// How the patch is made: no line of context, whole ids, and nothing that a program of the
@@ -73,7 +73,9 @@ impl Repository {
     /// git fails, or prints something unexpected.
     pub fn touched(&self, before: &[String], after: DiffTarget<'_>) -> Result<Vec<FileDiff>> {
         let Some((first, others)) = before.split_first() else {
-            let empty = self.git(["hash-object", "-t", "tree", "/dev/null"])?;
+            let empty = self
+                .git()
+                .output(["hash-object", "-t", "tree", "/dev/null"])?;
             let empty = String::from_utf8_lossy(&empty).trim().to_owned();
             return self.touched_from(&empty, after);
         };
@@ -90,8 +92,7 @@ impl Repository {
             DiffTarget::Commit(commit) => (&["diff-tree", "-r"], vec![before, commit, "--"]),
         };
         let arguments = command.iter().chain(&PATCH).chain(&ends);
-        let variables = self.variables_for_stored();
-        let patch = process::capture(&variables, &self.work_tree, arguments)?;
+        let patch = self.git_for_stored().output(arguments)?;
         let mut files = Vec::new();
         let mut objects = None;
         let unexpected = || Fault::bug("git printed an invalid patch");

@@ -63,7 +63,7 @@ impl Repository {
             return Ok(Some(commit.id().to_string()));
         }
         let arguments = ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"];
-        let output = self.ask_stored(arguments)?.output_or_no()?;
+        let output = self.git_for_stored().run(arguments)?.output_or_no()?;
         Ok(output.map(|output| line(&output)))
     }
 
@@ -80,7 +80,9 @@ impl Repository {
                 return Ok(short(&name));
             }
         }
-        let answer = self.ask_stored(["symbolic-ref", "--quiet", "HEAD"])?;
+        let answer = self
+            .git_for_stored()
+            .run(["symbolic-ref", "--quiet", "HEAD"])?;
         let output = answer.output_or_no()?.unwrap_or_default();
         Ok(short(&String::from_utf8_lossy(&output)))
     }
@@ -95,7 +97,8 @@ impl Repository {
         };
         by_library().or_else(|| {
             let answer = self
-                .ask_stored(["rev-parse", "--verify", "--quiet", name])
+                .git_for_stored()
+                .run(["rev-parse", "--verify", "--quiet", name])
                 .ok()?;
             answer.output_if_any().map(|output| line(&output))
         })
@@ -112,7 +115,9 @@ impl Repository {
         }
         let named = format!("{id}^{{commit}}");
         let arguments = ["rev-parse", "--verify", "--quiet", "--end-of-options"];
-        let answer = self.ask_stored(arguments.iter().copied().chain([named.as_str()]))?;
+        let answer = self
+            .git_for_stored()
+            .run(arguments.iter().copied().chain([named.as_str()]))?;
         if answer.output_or_no()?.is_none() {
             return Ok(None);
         }
@@ -123,7 +128,7 @@ impl Repository {
             "--no-show-signature",
             &named,
         ];
-        let output = self.ask_stored(arguments)?.output()?;
+        let output = self.git_for_stored().run(arguments)?.output()?;
         Ok(ancestors(&output).pop())
     }
 
@@ -211,7 +216,8 @@ impl Repository {
         }
         arguments.push("--stdin");
         let output = self
-            .answer_stored(&arguments, input.as_bytes())?
+            .git_for_stored()
+            .run_with_stdin(&arguments, input.as_bytes())?
             .output_else("git cannot list commits")
             .map_err(|fault| fault.hint("run `git fsck` to see what is missing"))?;
         Ok(ancestors(&output))
@@ -297,7 +303,8 @@ impl Repository {
 
     fn listed(&self, arguments: &[&str]) -> Result<HashSet<String>> {
         let output = self
-            .ask_stored(arguments)?
+            .git_for_stored()
+            .run(arguments)?
             .output_else("git cannot list the commits of its references")
             .map_err(|fault| fault.hint("run `git fsck` to see what is missing"))?;
         let text = String::from_utf8_lossy(&output);

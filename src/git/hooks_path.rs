@@ -91,7 +91,7 @@ impl Repository {
     fn path_setting(&self, key: &str) -> Result<Option<HooksPath>> {
         let arguments = ["config", "--show-scope", "--show-origin", "--null", "--get"];
         let arguments = arguments.into_iter().chain([key]);
-        let Some(output) = self.ask_as_the_user(arguments)?.output_or_no()? else {
+        let Some(output) = self.git().as_the_user().run(arguments)?.output_or_no()? else {
             return Ok(None);
         };
         let mut parts = output.split(|byte| *byte == 0);
@@ -127,7 +127,7 @@ impl Repository {
             };
         }
         let arguments = ["config", "--type=path", "--get", EARLIER_KEY];
-        let output = self.ask_as_the_user(arguments)?.output_or_no()?;
+        let output = self.git().as_the_user().run(arguments)?.output_or_no()?;
         Ok(output.map(|path| to_path(path.strip_suffix(b"\n").unwrap_or(&path))))
     }
 
@@ -206,7 +206,7 @@ impl Repository {
     /// includes.
     fn own_values(&self, scope: OwnScope, key: &str) -> Result<Vec<OsString>> {
         let arguments = ["config", scope.option(), "--null", "--get-all", key];
-        let Some(output) = self.ask_as_the_user(arguments)?.output_or_no()? else {
+        let Some(output) = self.git().as_the_user().run(arguments)?.output_or_no()? else {
             return Ok(Vec::new());
         };
         let values = output.strip_suffix(b"\0").unwrap_or(&output);
@@ -218,10 +218,10 @@ impl Repository {
     fn replace_values(&self, scope: OwnScope, key: &str, values: &[OsString]) -> Result<()> {
         let unset = ["config", scope.option(), "--unset-all", key];
         // Exit code 5 is "was not set".
-        self.ask(unset)?.output_or(5)?;
+        self.git().run(unset)?.output_or(5)?;
         for value in values {
             let add = ["config", scope.option(), "--add", key].map(OsString::from);
-            self.git(add.into_iter().chain([value.clone()]))?;
+            self.git().output(add.into_iter().chain([value.clone()]))?;
         }
         Ok(())
     }
@@ -254,7 +254,9 @@ impl Repository {
     /// git fails.
     pub(crate) fn hooks_dir(&self) -> Result<PathBuf> {
         let output = self
-            .ask_as_the_user(["rev-parse", "--git-path", "hooks"])?
+            .git()
+            .as_the_user()
+            .run(["rev-parse", "--git-path", "hooks"])?
             .output()?;
         let path = output.strip_suffix(b"\n").unwrap_or(&output);
         // What is relative is so to the top of the work tree, where git was called.

@@ -81,7 +81,8 @@ impl Repository {
     #[must_use]
     pub(crate) fn is_merge_checked_out(&self) -> bool {
         let second = ["rev-parse", "--verify", "--quiet", "HEAD^2"];
-        self.ask(second)
+        self.git()
+            .run(second)
             .is_ok_and(|answer| answer.output_if_any().is_some())
     }
 

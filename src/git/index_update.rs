@@ -6,8 +6,8 @@ use std::fs;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
+use super::Repository;
 use super::index::Index;
-use super::{Repository, process};
 use crate::base::fault::{Fault, Result};
 use crate::base::hex::hex;
 use crate::base::scratch::Scratch;
@@ -41,7 +41,7 @@ impl Repository {
             "--".as_ref(),
             file.as_os_str(),
         ];
-        let output = self.git(arguments)?;
+        let output = self.git().output(arguments)?;
         Ok(String::from_utf8_lossy(&output).trim().to_owned())
     }
 
@@ -125,10 +125,9 @@ impl Repository {
             list.extend_from_slice(path.as_os_str().as_bytes());
             list.push(0);
         }
-        let mut variables = self.variables.clone();
-        variables.insert("GIT_INDEX_FILE".into(), file.into());
+        let git = self.git().with("GIT_INDEX_FILE", file);
         let arguments = ["update-index", "-z", "--index-info"];
-        process::tell(&variables, &self.work_tree, arguments, &list).map(drop)
+        git.output_with_stdin(arguments, &list).map(drop)
     }
 
     /// Brings two versions of a file together that come from the same one; `None` if they contradict
@@ -152,7 +151,7 @@ impl Repository {
             fs::write(&file, contents).map_err(cannot)?;
             arguments.push(file.into());
         }
-        let answer = self.ask(arguments)?;
+        let answer = self.git().run(arguments)?;
         // git-merge-file(1): the exit code is the number of conflicts, at most 127.
         Ok(answer.output_if_any())
     }

@@ -2,7 +2,8 @@
 
 use std::ffi::OsStr;
 
-use super::{Identity, Repository, process, text};
+use super::process::Git;
+use super::{Identity, Repository, text};
 use crate::base::fault::{Fault, Result};
 use crate::base::scratch::Scratch;
 
@@ -30,9 +31,10 @@ impl Repository {
             .map_err(|error| Fault::unable("cannot create a directory").because(&error))?;
         let mut variables = self.variables_for_stored();
         variables.remove(OsStr::new("GIT_WORK_TREE"));
-        variables.insert("GIT_DIR".into(), self.git_dir.clone().into());
-        variables.insert("GIT_COMMON_DIR".into(), self.common_dir.clone().into());
-        variables.insert("GIT_INDEX_FILE".into(), self.index_file.clone().into());
+        let git = Git::new(&variables, empty.path())
+            .with("GIT_DIR", &self.git_dir)
+            .with("GIT_COMMON_DIR", &self.common_dir)
+            .with("GIT_INDEX_FILE", &self.index_file);
         let blob = format!("mailmap.blob={revision}");
         let arguments = [
             "-c",
@@ -42,7 +44,7 @@ impl Repository {
             "check-mailmap",
             "--stdin",
         ];
-        let output = process::tell(&variables, empty.path(), arguments, input.as_bytes())?;
+        let output = git.output_with_stdin(arguments, input.as_bytes())?;
         let lines = output.split(|byte| *byte == b'\n');
         let found = lines
             .zip(identities)

@@ -26,6 +26,7 @@ mod range;
 mod rewrite;
 pub(crate) mod shadow;
 pub(crate) mod status;
+pub(crate) mod trace;
 mod tree;
 
 use std::collections::HashMap;

@@ -5,13 +5,13 @@
 
 use std::collections::HashMap;
 use std::ffi::OsStr;
-use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{BufRead as _, Read as _, Write as _};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdin, ChildStdout};
 
+use super::process::Conversation;
 use super::tree::{Tree, TreeEntry};
-use super::{Identity, Repository, process};
+use super::{Identity, Repository};
 use crate::base::fault::{Fault, Result};
 use crate::base::text::clean_line;
 use crate::message::Encoding;
@@ -38,9 +38,7 @@ pub struct Commit {
 
 /// A git that hands out objects, until this is dropped.
 pub struct Objects {
-    git: Child,
-    asks: ChildStdin,
-    answers: BufReader<ChildStdout>,
+    git: Conversation,
     /// The files of trees that have been read: those that match, by tree and directory.
     trees: HashMap<(String, PathBuf), Vec<(PathBuf, String)>>,
 }
@@ -53,24 +51,10 @@ impl Repository {
     ///
     /// git cannot be started.
     pub fn objects(&self) -> Result<Objects> {
-        let variables = self.variables_for_stored();
-        let mut git = process::piped(&variables, &self.work_tree, ["cat-file", "--batch"])?;
-        let (Some(asks), Some(answers)) = (git.stdin.take(), git.stdout.take()) else {
-            return Err(Fault::bug("git cat-file was started without pipes"));
-        };
         Ok(Objects {
-            git,
-            asks,
-            answers: BufReader::new(answers),
+            git: self.git_for_stored().spawn(&["cat-file", "--batch"])?,
             trees: HashMap::new(),
         })
-    }
-}
-
-impl Drop for Objects {
-    fn drop(&mut self) {
-        let _ = self.git.kill();
-        let _ = self.git.wait();
     }
 }
 
@@ -235,10 +219,10 @@ impl Objects {
         }
         let gone =
             |error: std::io::Error| Fault::unable("git cat-file does not respond").because(&error);
-        writeln!(self.asks, "{id}").map_err(gone)?;
-        self.asks.flush().map_err(gone)?;
+        writeln!(self.git.asks, "{id}").map_err(gone)?;
+        self.git.asks.flush().map_err(gone)?;
         let mut line = String::new();
-        if self.answers.read_line(&mut line).map_err(gone)? == 0 {
+        if self.git.answers.read_line(&mut line).map_err(gone)? == 0 {
             return Err(Fault::unable(format!("git cannot read {id}"))
                 .hint("in a partial clone, the remote must be reachable"));
         }
@@ -251,7 +235,7 @@ impl Objects {
         };
         // One byte more: a line break ends the content.
         let mut content = vec![0; size + 1];
-        self.answers.read_exact(&mut content).map_err(gone)?;
+        self.git.answers.read_exact(&mut content).map_err(gone)?;
         content.pop();
         Ok(Some((kind, content)))
     }

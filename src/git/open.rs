@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use super::paths::to_path;
-use super::{Index, Repository, process};
+use super::process::Git;
+use super::{Index, Repository};
 use crate::base::environment::Environment;
 use crate::base::fault::{Fault, Result};
 
@@ -110,7 +111,9 @@ impl Repository {
         self.copy_index(index, file)?;
         let repository = self.with_index(file);
         let tree = format!("{commit}^{{tree}}");
-        repository.git(["read-tree", "--reset", tree.as_str()])?;
+        repository
+            .git()
+            .output(["read-tree", "--reset", tree.as_str()])?;
         Ok(repository)
     }
 
@@ -204,12 +207,9 @@ fn locate_by_git(environment: &Environment) -> Result<Location> {
     let queries = ["--show-toplevel", "--absolute-git-dir", "--git-common-dir"];
     let ask = |queries: &[&str]| {
         let arguments = ["rev-parse", "--path-format=absolute"];
-        process::capture(
-            &environment.variables,
-            &environment.current_dir,
-            arguments.iter().chain(queries),
-        )
-        .map_err(|fault| describe(fault, environment))
+        Git::new(&environment.variables, &environment.current_dir)
+            .output(arguments.iter().chain(queries))
+            .map_err(|fault| describe(fault, environment))
     };
     let lines = ask(&queries)?;
     let mut paths: Vec<PathBuf> = lines

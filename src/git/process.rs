@@ -1,14 +1,15 @@
-//! Calls git.
+//! Runs git: whoever needs a git says where and in which environment, then what to do.
 
 use std::collections::HashMap;
 use std::ffi::{OsStr, OsString};
 use std::fs::File;
-use std::io::{self, Read as _, Seek as _};
+use std::io::{self, BufReader, Read as _, Seek as _};
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdin, ChildStdout, Command, ExitStatus, Stdio};
 
 use super::Repository;
+use super::trace::Trace;
 use crate::base::environment::Variables;
 use crate::base::fault::{Fault, Result};
 use crate::base::text::clean_line;
@@ -29,11 +30,6 @@ const QUIETLY: [&str; 10] = [
     "-c",
     "hook.gatekeeper-reference-transaction.enabled=false",
 ];
-
-/// Whether a word of a call is one of ours, and not what is asked.
-fn is_quiet(word: &OsStr) -> bool {
-    QUIETLY.iter().any(|quiet| word == *quiet)
-}
 
 /// How a call of git ended, and what it printed. What was printed counts only together with the exit
 /// code, so whoever wants the one says which of the others they take: a git whose output could not be
@@ -97,13 +93,17 @@ impl Answer {
 
     /// That the call has ended otherwise than it should.
     fn fault(self) -> Fault {
-        let code = match (self.status.code(), self.status.signal()) {
-            (Some(code), _) => format!("exit code {code}"),
-            (None, Some(signal)) => format!("signal {signal}"),
-            (None, None) => "no exit code".to_owned(),
-        };
-        let fault = Fault::unable(format!("`git {}` ended with {code}", self.call));
-        fault.detail(self.complaint)
+        let how = ending(self.status);
+        Fault::unable(format!("`git {}` ended with {how}", self.call)).detail(self.complaint)
+    }
+}
+
+/// How a process ended, in words.
+fn ending(status: ExitStatus) -> String {
+    match (status.code(), status.signal()) {
+        (Some(code), _) => format!("exit code {code}"),
+        (None, Some(signal)) => format!("signal {signal}"),
+        (None, None) => "no exit code".to_owned(),
     }
 }
 
@@ -118,39 +118,6 @@ fn contents(mut file: File) -> io::Result<Vec<u8>> {
 /// The first line of what git printed, as text: an id, or a name.
 pub(super) fn line(output: &[u8]) -> String {
     String::from_utf8_lossy(output).trim().to_owned()
-}
-
-/// Runs git and returns what it printed, whatever its exit code.
-pub(super) fn ask<S: AsRef<OsStr>>(
-    variables: &Variables,
-    dir: &Path,
-    arguments: impl IntoIterator<Item = S>,
-) -> Result<Answer> {
-    let quietly = QUIETLY.iter().map(OsString::from);
-    let arguments = arguments
-        .into_iter()
-        .map(|argument| argument.as_ref().to_owned());
-    start(variables, dir, quietly.chain(arguments), None)
-}
-
-fn command(
-    variables: &Variables,
-    dir: &Path,
-    arguments: impl IntoIterator<Item = OsString>,
-) -> Command {
-    let mut command = Command::new(program(variables));
-    command
-        .args(arguments)
-        .current_dir(dir)
-        .env_clear()
-        .envs(variables);
-    // The index is read, never refreshed, so that nobody else finds it locked; and what git says
-    // can be recognised.
-    command.env("GIT_OPTIONAL_LOCKS", "0").env("LC_ALL", "C");
-    // Nothing stands in for an object that nobody else has (`git replace`).
-    command.env("GIT_NO_REPLACE_OBJECTS", "1");
-    command.stdout(Stdio::piped()).stderr(Stdio::piped());
-    command
 }
 
 /// Where git is. With its path the standard library need not fork, which takes the longer the more
@@ -175,116 +142,199 @@ fn cannot_start(error: &io::Error) -> Fault {
     }
 }
 
-/// Starts git for a conversation on its standard input and output.
-pub(super) fn piped<'a>(
-    variables: &Variables,
-    dir: &Path,
-    arguments: impl IntoIterator<Item = &'a str>,
-) -> Result<Child> {
-    let all = QUIETLY.into_iter().chain(arguments).map(OsString::from);
-    let mut command = command(variables, dir, all);
-    // Nobody would read its complaints; its answers say what is wrong.
-    command.stdin(Stdio::piped()).stderr(Stdio::null());
-    command.spawn().map_err(|error| cannot_start(&error))
+/// A git to be started: where, in which environment, and with whose settings.
+#[derive(Clone)]
+pub(super) struct Git {
+    variables: Variables,
+    dir: PathBuf,
+    /// What comes before the words of a call.
+    options: &'static [&'static str],
+    /// Whether it runs at the top of the work tree, so that a trace need not say where.
+    is_at_top: bool,
 }
 
-fn start(
-    variables: &Variables,
-    dir: &Path,
-    arguments: impl IntoIterator<Item = OsString>,
-    input: Option<&[u8]>,
-) -> Result<Answer> {
-    let arguments: Vec<OsString> = arguments.into_iter().collect();
-    let words = arguments.iter().skip_while(|word| is_quiet(word));
-    let words: Vec<_> = words.map(|word| word.to_string_lossy()).collect();
-    let call = words.join(" ");
-    let mut command = command(variables, dir, arguments);
-    command.stdin(match input {
-        Some(input) => whole_input(input)
-            .map_err(|error| Fault::unable("cannot write git's input").because(&error))?,
-        None => Stdio::null(),
-    });
-    let cannot_read = |error: io::Error| Fault::unable("cannot read git's output").because(&error);
-    // git takes no notice of an output that cannot be written if that is a pipe (`git.c:
-    // run_builtin`), and a list that is cut off looks like a short one.
-    let printed = anonymous_file().map_err(cannot_read)?;
-    let complained = anonymous_file().map_err(cannot_read)?;
-    command.stdout(printed.try_clone().map_err(cannot_read)?);
-    command.stderr(complained.try_clone().map_err(cannot_read)?);
-    let mut child = command.spawn().map_err(|error| cannot_start(&error))?;
-    let status = child.wait().map_err(cannot_read)?;
-    let output = contents(printed).map_err(cannot_read)?;
-    let complaint = contents(complained).map_err(cannot_read)?;
-    let lines = complaint.split(|byte| *byte == b'\n');
-    let complaint: Vec<String> = lines.map(clean_line).collect();
-    Ok(Answer {
-        call,
-        status,
-        output,
-        complaint: complaint.join("\n").trim().to_owned(),
-    })
+impl Git {
+    /// In a directory, with these variables.
+    pub(super) fn new(variables: &Variables, dir: &Path) -> Self {
+        Self {
+            variables: variables.clone(),
+            dir: dir.to_owned(),
+            options: &QUIETLY,
+            is_at_top: false,
+        }
+    }
+
+    /// In another directory.
+    pub(super) fn in_dir(mut self, dir: &Path) -> Self {
+        self.is_at_top &= dir == self.dir;
+        dir.clone_into(&mut self.dir);
+        self
+    }
+
+    /// With another value of a variable.
+    pub(super) fn with(mut self, name: &str, value: impl Into<OsString>) -> Self {
+        self.variables.insert(name.into(), value.into());
+        self
+    }
+
+    /// With the user's configuration as it is, to ask about that.
+    pub(super) fn as_the_user(mut self) -> Self {
+        self.options = &[];
+        self
+    }
+
+    /// Runs git and returns what it printed, whatever its exit code.
+    pub(super) fn run<S: AsRef<OsStr>>(
+        &self,
+        words: impl IntoIterator<Item = S>,
+    ) -> Result<Answer> {
+        self.answer(words, None)
+    }
+
+    /// Runs git with something on its standard input, whatever its exit code.
+    pub(super) fn run_with_stdin<S: AsRef<OsStr>>(
+        &self,
+        words: impl IntoIterator<Item = S>,
+        input: &[u8],
+    ) -> Result<Answer> {
+        self.answer(words, Some(input))
+    }
+
+    /// Runs git, which must succeed, and returns what it printed.
+    pub(super) fn output<S: AsRef<OsStr>>(
+        &self,
+        words: impl IntoIterator<Item = S>,
+    ) -> Result<Vec<u8>> {
+        self.run(words)?.output()
+    }
+
+    /// Runs git with something on its standard input; it must succeed.
+    pub(super) fn output_with_stdin<S: AsRef<OsStr>>(
+        &self,
+        words: impl IntoIterator<Item = S>,
+        input: &[u8],
+    ) -> Result<Vec<u8>> {
+        self.run_with_stdin(words, input)?.output()
+    }
+
+    /// Starts git for a conversation on its standard input and output.
+    pub(super) fn spawn(&self, words: &[&str]) -> Result<Conversation> {
+        let mut command = self.command(words.iter().map(OsString::from));
+        // Nobody would read its complaints; its answers say what is wrong.
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
+        command.stderr(Stdio::null());
+        let trace = self.trace(words);
+        let mut git = command.spawn().map_err(|error| cannot_start(&error))?;
+        let (Some(asks), Some(answers)) = (git.stdin.take(), git.stdout.take()) else {
+            return Err(Fault::bug("git was started without pipes"));
+        };
+        Ok(Conversation {
+            git,
+            asks,
+            answers: BufReader::new(answers),
+            trace,
+        })
+    }
+
+    fn answer<S: AsRef<OsStr>>(
+        &self,
+        words: impl IntoIterator<Item = S>,
+        input: Option<&[u8]>,
+    ) -> Result<Answer> {
+        let words = words.into_iter().map(|word| word.as_ref().to_owned());
+        let words: Vec<OsString> = words.collect();
+        let shown: Vec<_> = words.iter().map(|word| word.to_string_lossy()).collect();
+        let call = shown.join(" ");
+        let trace = self.trace(&words);
+        let mut command = self.command(words);
+        command.stdin(match input {
+            Some(input) => whole_input(input)
+                .map_err(|error| Fault::unable("cannot write git's input").because(&error))?,
+            None => Stdio::null(),
+        });
+        let cannot_read =
+            |error: io::Error| Fault::unable("cannot read git's output").because(&error);
+        // git takes no notice of an output that cannot be written if that is a pipe (`git.c:
+        // run_builtin`), and a list that is cut off looks like a short one.
+        let printed = anonymous_file().map_err(cannot_read)?;
+        let complained = anonymous_file().map_err(cannot_read)?;
+        command.stdout(printed.try_clone().map_err(cannot_read)?);
+        command.stderr(complained.try_clone().map_err(cannot_read)?);
+        let mut child = command.spawn().map_err(|error| cannot_start(&error))?;
+        let status = child.wait().map_err(cannot_read)?;
+        if let Some(trace) = trace {
+            trace.ended(&ending(status));
+        }
+        let output = contents(printed).map_err(cannot_read)?;
+        let complaint = contents(complained).map_err(cannot_read)?;
+        let lines = complaint.split(|byte| *byte == b'\n');
+        let complaint: Vec<String> = lines.map(clean_line).collect();
+        Ok(Answer {
+            call,
+            status,
+            output,
+            complaint: complaint.join("\n").trim().to_owned(),
+        })
+    }
+
+    fn trace(&self, words: &[impl AsRef<OsStr>]) -> Option<Trace> {
+        let dir = (!self.is_at_top).then_some(self.dir.as_path());
+        Trace::start(&self.variables, words, dir)
+    }
+
+    fn command(&self, words: impl IntoIterator<Item = OsString>) -> Command {
+        let mut command = Command::new(program(&self.variables));
+        command.args(self.options).args(words);
+        command.current_dir(&self.dir);
+        command.env_clear().envs(&self.variables);
+        // The index is read, never refreshed, so that nobody else finds it locked; and what git says
+        // can be recognised.
+        command.env("GIT_OPTIONAL_LOCKS", "0").env("LC_ALL", "C");
+        // Nothing stands in for an object that nobody else has (`git replace`).
+        command.env("GIT_NO_REPLACE_OBJECTS", "1");
+        command
+    }
 }
 
-/// Runs git, which must succeed, and returns what it printed.
-pub(super) fn capture<S: AsRef<OsStr>>(
-    variables: &Variables,
-    dir: &Path,
-    arguments: impl IntoIterator<Item = S>,
-) -> Result<Vec<u8>> {
-    ask(variables, dir, arguments)?.output()
+/// A git that answers questions, until this is dropped.
+pub(super) struct Conversation {
+    git: Child,
+    pub(super) asks: ChildStdin,
+    pub(super) answers: BufReader<ChildStdout>,
+    trace: Option<Trace>,
 }
 
-/// Runs git with something on its standard input; it must succeed.
-pub(super) fn tell<S: AsRef<OsStr>>(
-    variables: &Variables,
-    dir: &Path,
-    arguments: impl IntoIterator<Item = S>,
-    input: &[u8],
-) -> Result<Vec<u8>> {
-    answer(variables, dir, arguments, input)?.output()
-}
-
-/// Runs git with something on its standard input, whatever its exit code.
-fn answer<S: AsRef<OsStr>>(
-    variables: &Variables,
-    dir: &Path,
-    arguments: impl IntoIterator<Item = S>,
-    input: &[u8],
-) -> Result<Answer> {
-    let quietly = QUIETLY.iter().map(OsString::from);
-    let arguments = arguments
-        .into_iter()
-        .map(|argument| argument.as_ref().to_owned());
-    start(variables, dir, quietly.chain(arguments), Some(input))
+impl Drop for Conversation {
+    fn drop(&mut self) {
+        let ended = self.git.try_wait().ok().flatten();
+        let _ = self.git.kill();
+        let _ = self.git.wait();
+        if let Some(trace) = &self.trace {
+            trace.ended(&ended.map_or_else(|| "stopped".to_owned(), ending));
+        }
+    }
 }
 
 impl Repository {
-    /// Runs git with something on its standard input; see [`ask`].
-    pub(super) fn answer_to<S: AsRef<OsStr>>(
-        &self,
-        arguments: impl IntoIterator<Item = S>,
-        input: &[u8],
-    ) -> Result<Answer> {
-        answer(&self.variables, &self.work_tree, arguments, input)
+    /// A git at the top of the work tree.
+    pub(super) fn git(&self) -> Git {
+        Git {
+            is_at_top: true,
+            ..Git::new(&self.variables, &self.work_tree)
+        }
     }
 
-    /// Runs git at the top of the work tree; see [`capture`].
-    pub(super) fn git<S: AsRef<OsStr>>(
-        &self,
-        arguments: impl IntoIterator<Item = S>,
-    ) -> Result<Vec<u8>> {
-        capture(&self.variables, &self.work_tree, arguments)
+    /// A git that reads commits as they are stored; see [`Self::variables_for_stored`].
+    pub(super) fn git_for_stored(&self) -> Git {
+        Git {
+            variables: self.variables_for_stored(),
+            ..self.git()
+        }
     }
 
-    /// Runs git with the user's configuration as it is, to ask about that.
-    pub(super) fn ask_as_the_user<S: AsRef<OsStr>>(
-        &self,
-        arguments: impl IntoIterator<Item = S>,
-    ) -> Result<Answer> {
-        let arguments = arguments
-            .into_iter()
-            .map(|argument| argument.as_ref().to_owned());
-        start(&self.variables, &self.work_tree, arguments, None)
+    /// A git in another repository.
+    pub(super) fn git_elsewhere(&self, dir: &Path) -> Git {
+        Git::new(&self.variables_elsewhere(), dir)
     }
 
     /// The environment in which git reads commits as they are stored: nothing stands in for them
@@ -321,7 +371,7 @@ impl Repository {
         if let Some(value) = self.settings.lock().ok().as_deref().and_then(known) {
             return value;
         }
-        let answer = self.ask(["config", "--type=bool", "--get", name]);
+        let answer = self.git().run(["config", "--type=bool", "--get", name]);
         let value = answer.ok().and_then(Answer::output_if_any);
         let value = value.is_none_or(|value| value != b"false\n");
         if let Ok(mut settings) = self.settings.lock() {
@@ -334,31 +384,5 @@ impl Repository {
     #[must_use]
     pub(crate) fn counts_modes(&self) -> bool {
         self.is_set("core.fileMode")
-    }
-
-    /// Runs git on commits as they are stored; see [`ask`].
-    pub(super) fn ask_stored<S: AsRef<OsStr>>(
-        &self,
-        arguments: impl IntoIterator<Item = S>,
-    ) -> Result<Answer> {
-        ask(&self.variables_for_stored(), &self.work_tree, arguments)
-    }
-
-    /// Runs git on commits as they are stored, with something on its standard input; see [`ask`].
-    pub(super) fn answer_stored<S: AsRef<OsStr>>(
-        &self,
-        arguments: impl IntoIterator<Item = S>,
-        input: &[u8],
-    ) -> Result<Answer> {
-        let variables = self.variables_for_stored();
-        answer(&variables, &self.work_tree, arguments, input)
-    }
-
-    /// Runs git at the top of the work tree; see [`ask`].
-    pub(super) fn ask<S: AsRef<OsStr>>(
-        &self,
-        arguments: impl IntoIterator<Item = S>,
-    ) -> Result<Answer> {
-        ask(&self.variables, &self.work_tree, arguments)
     }
 }

@@ -62,7 +62,7 @@ impl Repository {
     pub(crate) fn range(&self, from: &str, to: &str) -> Result<Range> {
         let begin = self.commit(from)?;
         let tip = self.commit(to)?;
-        let answer = self.ask_stored(["merge-base", &begin, &tip])?;
+        let answer = self.git_for_stored().run(["merge-base", &begin, &tip])?;
         if let Some(output) = answer.output_or_no()? {
             let base = line(&output);
             return Ok(Range { begin, base, tip });
@@ -137,7 +137,7 @@ impl Repository {
         ];
         arguments.push(of.to_owned());
         arguments.extend(without.map(|other| format!("^{other}")));
-        let output = listed(self.ask_stored(&arguments)?)?;
+        let output = listed(self.git_for_stored().run(&arguments)?)?;
         let ids = String::from_utf8_lossy(&output);
         Ok(ids.lines().map(str::to_owned).collect())
     }
@@ -146,7 +146,7 @@ impl Repository {
     fn has_merges(&self, of: &str, without: &str) -> Result<bool> {
         let without = format!("^{without}");
         let arguments = ["rev-list", "--merges", "--max-count=1", of, &without];
-        Ok(!listed(self.ask_stored(arguments)?)?.is_empty())
+        Ok(!listed(self.git_for_stored().run(arguments)?)?.is_empty())
     }
 
     /// The parents of a commit of a range.
@@ -187,7 +187,7 @@ impl Repository {
         for revision in ["@{upstream}", "refs/remotes/origin/HEAD"] {
             let arguments = ["rev-parse", "--abbrev-ref", "--verify", "--quiet", revision];
             // Where HEAD is detached, `@{upstream}` ends with 128.
-            if let Some(output) = self.ask(arguments)?.output_if_any() {
+            if let Some(output) = self.git().run(arguments)?.output_if_any() {
                 return Ok(line(&output));
             }
         }
@@ -232,7 +232,8 @@ impl Repository {
     fn commit(&self, revision: &str) -> Result<String> {
         let look_up = |name: &str| {
             let answer =
-                self.ask(["rev-parse", "--verify", "--quiet", "--end-of-options", name])?;
+                self.git()
+                    .run(["rev-parse", "--verify", "--quiet", "--end-of-options", name])?;
             // What is no name at all ends with 128.
             let (code, output) = answer.output_with(&[0, 1, 128])?;
             Ok((code == 0 && !output.is_empty()).then(|| line(&output)))

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use bstr::ByteSlice as _;
 
 use super::process::line;
-use super::{CommitRange, Objects, Repository, process};
+use super::{CommitRange, Objects, Repository};
 use crate::base::fault::Result;
 
 /// What signs a commit, and would not be right for another one.
@@ -26,7 +26,7 @@ impl Repository {
         commits: &CommitRange,
         messages: &HashMap<String, Vec<u8>>,
     ) -> Result<Option<(String, String)>> {
-        let committer = self.git(["var", "GIT_COMMITTER_IDENT"])?;
+        let committer = self.git().output(["var", "GIT_COMMITTER_IDENT"])?;
         let committer = committer.trim_ascii_end();
         let mut objects = self.objects()?;
         let mut written: HashMap<String, String> = HashMap::new();
@@ -44,7 +44,8 @@ impl Repository {
             return Ok(None);
         };
         let because = "gatekeeper: fix messages";
-        self.git(["update-ref", "-m", because, head, &tip, &commits.tip])
+        self.git()
+            .output(["update-ref", "-m", because, head, &tip, &commits.tip])
             .map_err(|fault| fault.hint("nothing was changed; HEAD is where it was"))?;
         Ok(Some((commits.tip.clone(), tip)))
     }
@@ -59,7 +60,7 @@ impl Repository {
             "--literally",
             "--stdin",
         ];
-        let id = process::tell(&self.variables, &self.work_tree, arguments, content)?;
+        let id = self.git().output_with_stdin(arguments, content)?;
         Ok(String::from_utf8_lossy(&id).trim().to_owned())
     }
 }
@@ -71,7 +72,7 @@ impl Repository {
     ///
     /// git cannot be started.
     pub(crate) fn head_name(&self) -> Result<String> {
-        let answer = self.ask(["symbolic-ref", "--quiet", "HEAD"])?;
+        let answer = self.git().run(["symbolic-ref", "--quiet", "HEAD"])?;
         let name = answer.output_or_no()?.map(|output| line(&output));
         Ok(name.unwrap_or_else(|| "HEAD".into()))
     }

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use super::{recursion_guard, weakening};
 use crate::base::environment::Variables;
 use crate::config::Gate;
+use crate::git::trace::TRACE;
 use crate::view::GateView;
 
 /// What git sets for its hooks, or what would make a gate's own git look at the wrong repository:
@@ -57,11 +58,12 @@ const OF_GITS_FAMILIES: [&str; 3] = ["GIT_CONFIG_KEY_", "GIT_CONFIG_VALUE_", "GI
 /// Directories in which Python projects keep their virtual environment.
 const VIRTUAL_ENVIRONMENTS: [&str; 3] = [".venv", "venv", "env"];
 
-/// What every gate gets of the variables that we were started with.
+/// What every gate gets of the variables that we were started with. Our own trace is for whoever
+/// started us: a gate that calls us would have it in its output.
 #[must_use]
 pub(crate) fn kept(ours: &Variables) -> Variables {
     let is_kept = |(name, value): &(&OsString, &OsString)| {
-        !is_of_gits(name) && weakening::weakens(name, value).is_none()
+        !is_of_gits(name) && *name != TRACE && weakening::weakens(name, value).is_none()
     };
     let kept = ours.iter().filter(is_kept);
     kept.map(|(name, value)| (name.clone(), value.clone()))

@@ -7,7 +7,7 @@ use bstr::ByteSlice as _;
 use super::entry::{Flags, IndexEntry, Stat};
 use crate::base::fault::{Fault, Result};
 use crate::base::hex::unhex;
-use crate::git::{Repository, process};
+use crate::git::Repository;
 
 /// The flags of an entry in memory, as git prints them: git's cache.h, `CE_VALID`,
 /// `CE_INTENT_TO_ADD` and `CE_SKIP_WORKTREE`.
@@ -21,8 +21,7 @@ pub(super) fn read(
     file: &Path,
     store: &mut Vec<u8>,
 ) -> Result<Vec<IndexEntry>> {
-    let mut variables = repository.variables.clone();
-    variables.insert("GIT_INDEX_FILE".into(), file.into());
+    let git = repository.git().with("GIT_INDEX_FILE", file);
     let arguments = [
         "-c",
         "index.sparse=false",
@@ -32,7 +31,7 @@ pub(super) fn read(
         "--debug",
         "-z",
     ];
-    let output = process::capture(&variables, &repository.work_tree, arguments)?;
+    let output = git.output(arguments)?;
     let mut rest = output.as_slice();
     let mut entries = Vec::new();
     while !rest.is_empty() {

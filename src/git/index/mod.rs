@@ -307,7 +307,7 @@ impl Repository {
         let id = hex(index.id(entry));
         let contents = match self.blob_by_library(&id) {
             Some(contents) => contents,
-            None => self.git(["cat-file", "blob", &id])?,
+            None => self.git().output(["cat-file", "blob", &id])?,
         };
         Ok(Some(StagedFile {
             is_link: entry.is_link(),

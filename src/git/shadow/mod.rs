@@ -15,7 +15,8 @@ use std::sync::Mutex;
 
 use fs_err as fs;
 
-use super::{Index, Repository, process};
+use super::process::Git;
+use super::{Index, Repository};
 use crate::base::environment::Variables;
 use crate::base::fault::{Fault, Result};
 use crate::base::parallel::both;
@@ -97,7 +98,7 @@ impl ShadowRepository {
             sparse: None,
             known: Mutex::default(),
         };
-        let ask = || GitSettings::read(&repository.variables, &repository.work_tree);
+        let ask = || GitSettings::read(&repository.git());
         let (settings, ()) = both(ask, || {
             own.tidy();
             // One that only git can read is read once it can be.
@@ -111,7 +112,7 @@ impl ShadowRepository {
         own.exclude(repository, ignored)?;
         own.set_references(repository, &settings, commit)?;
         if settings.have_conditions() {
-            let there = GitSettings::read(&own.variables, &own.tree)?;
+            let there = GitSettings::read(&own.git())?;
             let mut text = settings.missing_in(&there);
             text.extend(own.config(repository, &settings));
             own.write("config", &text)?;
@@ -261,9 +262,12 @@ impl ShadowRepository {
         let fixed = ["diff", "--no-ext-diff", "--no-color", "--no-renames", "--"];
         let fixed = fixed.iter().map(OsString::from);
         let paths = paths.iter().map(|path| path.clone().into_os_string());
-        let mut variables = self.variables.clone();
-        variables.insert("GIT_LITERAL_PATHSPECS".into(), "1".into());
-        process::capture(&variables, &self.tree, fixed.chain(paths)).unwrap_or_default()
+        let git = self.git().with("GIT_LITERAL_PATHSPECS", "1");
+        git.output(fixed.chain(paths)).unwrap_or_default()
+    }
+
+    fn git(&self) -> Git {
+        Git::new(&self.variables, &self.tree)
     }
 
     /// The same as a repository of its own.

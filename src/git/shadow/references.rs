@@ -32,7 +32,8 @@ impl References {
         }
         let format = "--format=%(objectname) %(refname) %(symref)";
         let (mut packed, mut symbolic) = (Vec::new(), Vec::new());
-        for line in repository.git(["for-each-ref", format])?.split_str("\n") {
+        let listed = repository.git().output(["for-each-ref", format])?;
+        for line in listed.split_str("\n") {
             // No name of a reference has a space.
             let mut fields = line.split_str(" ");
             let (Some(id), Some(name)) = (fields.next(), fields.next()) else {
@@ -160,9 +161,9 @@ fn is_id_line(text: &[u8]) -> bool {
 
 /// What HEAD is, as its file says it.
 fn head(repository: &Repository) -> Result<Vec<u8>> {
-    let branch = repository.ask(["symbolic-ref", "--quiet", "HEAD"])?;
+    let branch = repository.git().run(["symbolic-ref", "--quiet", "HEAD"])?;
     match branch.output_or_no()? {
         Some(name) => Ok([b"ref: ".as_slice(), &name].concat()),
-        None => repository.git(["rev-parse", "HEAD"]),
+        None => repository.git().output(["rev-parse", "HEAD"]),
     }
 }

@@ -8,9 +8,9 @@ use std::path::{Path, PathBuf};
 
 use bstr::ByteSlice as _;
 
-use crate::base::environment::Variables;
 use crate::base::fault::{Fault, Result};
-use crate::git::{Repository, process};
+use crate::git::Repository;
+use crate::git::process::Git;
 
 /// What only the repository itself has, or we set ourselves; what is included elsewhere is written
 /// down in full, and hooks run where commits are made.
@@ -60,7 +60,7 @@ struct GitSetting {
 impl GitSettings {
     /// As git finds them: conditions on the place of the repository (`includeIf`) have been looked
     /// into.
-    pub(super) fn read(variables: &Variables, dir: &Path) -> Result<Self> {
+    pub(super) fn read(git: &Git) -> Result<Self> {
         let arguments = [
             "config",
             "--list",
@@ -69,7 +69,7 @@ impl GitSettings {
             "--show-origin",
             "-z",
         ];
-        let output = process::capture(variables, dir, arguments)?;
+        let output = git.output(arguments)?;
         let list = parse(&output)
             .ok_or_else(|| Fault::bug("git config --list printed something unexpected"))?;
         Ok(Self { list })
@@ -279,19 +279,11 @@ mod tests {
         put(&mut text, b"core.true", None);
         let file = dir.path().join("config");
         fs::write(&file, text).unwrap();
-        let output = std::process::Command::new("git")
-            .args([
-                "config",
-                "--list",
-                "--show-scope",
-                "--show-origin",
-                "-z",
-                "--file",
-            ])
-            .arg(&file)
-            .output()
-            .unwrap();
-        let list = parse(&output.stdout).unwrap();
+        let arguments = ["config", "--list", "--show-scope", "--show-origin", "-z"];
+        let arguments = arguments.map(OsStr::new).into_iter();
+        let git = Git::new(&std::env::vars_os().collect(), dir.path());
+        let output = git.output(arguments.chain([OsStr::new("--file"), file.as_os_str()]));
+        let list = parse(&output.unwrap()).unwrap();
         let read: Vec<_> = list
             .iter()
             .map(|setting| (setting.key.as_slice(), setting.value.as_deref()))

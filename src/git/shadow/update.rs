@@ -6,7 +6,7 @@
 
 use std::cmp::Ordering;
 use std::collections::HashMap;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -18,10 +18,10 @@ use super::{ShadowRepository, cannot_write, write_if_new};
 use crate::base::fault::{Fault, Result};
 use crate::base::replace::{Durability, READABLE, replace_file};
 use crate::base::text::show_path;
+use crate::git::Repository;
 use crate::git::index::{EntryStat, FileStat, Index};
 use crate::git::paths::repository_path;
 use crate::git::status::{MOST_PATHS, Purpose, Walked, file_stat, walk};
-use crate::git::{Repository, process};
 
 /// The name of a file that says what other files are like.
 const ATTRIBUTES: &[u8] = b".gitattributes";
@@ -135,7 +135,7 @@ impl ShadowRepository {
     ) -> Result<()> {
         let tree = self.write_tree(repository, wanted)?;
         if start == Start::Update {
-            return self.git(&self.index, &["read-tree", "--reset", "-u", &tree]);
+            return self.write_with(&self.index, &["read-tree", "--reset", "-u", &tree]);
         }
         // Until all is written, all has to be.
         let _ = fs::remove_file(self.dir.join("conversion"));
@@ -152,7 +152,7 @@ impl ShadowRepository {
         // The index of before is kept until there is another one.
         let new = self.dir.join("new-index");
         let _ = fs::remove_file(&new);
-        self.git(&new, &["read-tree", "--reset", "-u", &tree])?;
+        self.write_with(&new, &["read-tree", "--reset", "-u", &tree])?;
         fs::rename(&new, &self.index).map_err(cannot_write)
     }
 
@@ -160,9 +160,8 @@ impl ShadowRepository {
     fn write_tree(&self, repository: &Repository, index: &Index) -> Result<String> {
         let copy = self.dir.join("checked-index");
         repository.copy_index(index, &copy)?;
-        let mut variables = self.variables.clone();
-        variables.insert("GIT_INDEX_FILE".into(), copy.into());
-        let output = process::capture(&variables, &self.tree, ["write-tree", "--missing-ok"])?;
+        let git = self.git().with("GIT_INDEX_FILE", copy);
+        let output = git.output(["write-tree", "--missing-ok"])?;
         Ok(String::from_utf8_lossy(&output).trim().to_owned())
     }
 
@@ -218,7 +217,7 @@ impl ShadowRepository {
                 .excerpt(&places)
                 .ok_or_else(|| Fault::bug("cannot create an excerpt of an index"))?;
             fs::write(&file, excerpt).map_err(cannot_write)?;
-            self.git(&file, &["checkout-index", "--force", "--all"])?;
+            self.write_with(&file, &["checkout-index", "--force", "--all"])?;
         }
         Ok(())
     }
@@ -273,9 +272,8 @@ impl ShadowRepository {
             arguments.push("--".into());
             arguments.extend(dirs.into_iter().map(PathBuf::into_os_string));
         }
-        let mut variables = self.variables.clone();
-        variables.insert("GIT_LITERAL_PATHSPECS".into(), "1".into());
-        process::capture(&variables, &self.tree, arguments).map(drop)
+        let git = self.git().with("GIT_LITERAL_PATHSPECS", "1");
+        git.output(arguments).map(drop)
     }
 
     fn top(&self) -> Result<Top> {
@@ -293,10 +291,10 @@ impl ShadowRepository {
         })
     }
 
-    fn git(&self, index: &Path, arguments: &[&str]) -> Result<()> {
-        let mut variables = self.variables.clone();
-        variables.insert("GIT_INDEX_FILE".into(), index.into());
-        process::capture(&variables, &self.tree, arguments.iter().map(OsStr::new)).map(drop)
+    /// Runs a git that writes files of the work tree and an index of ours.
+    fn write_with(&self, index: &Path, arguments: &[&str]) -> Result<()> {
+        let git = self.git().with("GIT_INDEX_FILE", index);
+        git.output(arguments).map(drop)
     }
 }
 

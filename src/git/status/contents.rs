@@ -8,10 +8,10 @@ use std::path::Path;
 
 use crate::base::fault::Result;
 use crate::base::hex::hex;
+use crate::git::Repository;
 use crate::git::index::{Index, blob_id};
 use crate::git::paths::repository_path;
 use crate::git::process::line;
-use crate::git::{Repository, process};
 
 /// The entries whose files git would store otherwise than the index has them. A file that git
 /// cannot read is none that is in the index.
@@ -37,7 +37,9 @@ pub(super) fn differing(
             list.extend_from_slice(name(at));
             list.push(b'\n');
         }
-        let answer = repository.answer_to(["hash-object", "--stdin-paths"], &list)?;
+        let answer = repository
+            .git()
+            .run_with_stdin(["hash-object", "--stdin-paths"], &list)?;
         let (_, output) = answer.output_with(&[0, 128])?;
         let mut ids = output.split(|byte| *byte == b'\n');
         // It stops at the first file that it cannot read.
@@ -50,7 +52,7 @@ pub(super) fn differing(
     for at in alone {
         let path = OsStr::from_bytes(name(&at));
         let arguments = [OsStr::new("hash-object"), OsStr::new("--"), path];
-        let output = repository.ask(arguments)?.output_if_any();
+        let output = repository.git().run(arguments)?.output_if_any();
         check(
             at,
             output
@@ -86,9 +88,8 @@ pub(super) fn moved_submodules(
 }
 
 fn is_dirty(repository: &Repository, dir: &Path) -> Result<bool> {
-    let variables = repository.variables_elsewhere();
     let arguments = ["status", "--porcelain", "--ignore-submodules=none"];
-    let answer = process::ask(&variables, dir, arguments)?;
+    let answer = repository.git_elsewhere(dir).run(arguments)?;
     // What git cannot look at is not clean.
     Ok(answer
         .output_if_any()
@@ -101,9 +102,8 @@ fn shown_commit(repository: &Repository, dir: &Path) -> Result<Option<String>> {
     {
         return Ok(head.target().map(|id| id.to_string()));
     }
-    let variables = repository.variables_elsewhere();
     let arguments = ["rev-parse", "--verify", "--quiet", "HEAD"];
-    let answer = process::ask(&variables, dir, arguments)?;
+    let answer = repository.git_elsewhere(dir).run(arguments)?;
     Ok(answer.output_if_any().map(|output| line(&output)))
 }
 

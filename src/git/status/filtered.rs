@@ -90,7 +90,7 @@ impl Repository {
             &named,
             id.as_ref(),
         ];
-        let contents = self.git(arguments)?;
+        let contents = self.git().output(arguments)?;
         Ok(std::fs::read(self.work_tree.join(path)).is_ok_and(|present| present == contents))
     }
 

@@ -18,7 +18,7 @@ use std::sync::Arc;
 use super::change_set::{Change, ChangeKind, FileMode};
 use super::index::Index;
 use super::paths::repository_path;
-use super::{Repository, RepositoryStatus, WorktreeState, process};
+use super::{Repository, RepositoryStatus, WorktreeState};
 use crate::base::fault::{Fault, Result};
 use crate::base::parallel::both;
 use crate::platform::watch::Watch;
@@ -199,7 +199,7 @@ impl Repository {
 
     /// What the index changes in HEAD; `None` if nothing has been committed yet.
     fn staged_changes(&self) -> Result<Option<Vec<Change>>> {
-        let fault = match self.git(staged_from("HEAD")) {
+        let fault = match self.git().output(staged_from("HEAD")) {
             Ok(output) => {
                 return raw_changes(&output)
                     .map(Some)
@@ -207,8 +207,10 @@ impl Repository {
             }
             Err(fault) => fault,
         };
-        let exists = self.ask(["rev-parse", "--verify", "--quiet", "HEAD"])?;
-        let is_branch = self.ask(["symbolic-ref", "--quiet", "HEAD"])?;
+        let exists = self
+            .git()
+            .run(["rev-parse", "--verify", "--quiet", "HEAD"])?;
+        let is_branch = self.git().run(["symbolic-ref", "--quiet", "HEAD"])?;
         if exists.output_or_no()?.is_none() && is_branch.output_or_no()?.is_some() {
             return Ok(None);
         }
@@ -249,9 +251,8 @@ impl Repository {
         let fixed = fixed.iter().map(OsString::from);
         let paths = paths.iter().take(MOST_PATHS);
         let paths = paths.map(|path| path.clone().into_os_string());
-        let mut variables = self.variables.clone();
-        variables.insert("GIT_LITERAL_PATHSPECS".into(), "1".into());
-        process::capture(&variables, &self.work_tree, fixed.chain(paths)).unwrap_or_default()
+        let git = self.git().with("GIT_LITERAL_PATHSPECS", "1");
+        git.output(fixed.chain(paths)).unwrap_or_default()
     }
 
     /// Every untracked file of some untracked paths. Other repositories are left out.
@@ -295,9 +296,8 @@ impl Repository {
         let arguments = fixed.iter().chain(which).map(OsString::from);
         let arguments = arguments.chain(["--".into()]);
         let arguments = arguments.chain(paths.iter().map(|path| path.clone().into_os_string()));
-        let mut variables = self.variables.clone();
-        variables.insert("GIT_LITERAL_PATHSPECS".into(), "1".into());
-        let output = process::capture(&variables, &self.work_tree, arguments)?;
+        let git = self.git().with("GIT_LITERAL_PATHSPECS", "1");
+        let output = git.output(arguments)?;
         let paths = output.split(|byte| *byte == 0);
         let paths = paths.filter(|path| !path.is_empty());
         Ok(paths.map(repository_path).collect())
@@ -314,17 +314,17 @@ impl Repository {
             "-z",
         ];
         let mut arguments: Vec<OsString> = fixed.iter().chain(which).map(OsString::from).collect();
-        let mut variables = self.variables.clone();
+        let mut git = self.git();
         match paths {
             Some([]) => return Ok(Vec::new()),
             Some(paths) if paths.len() <= MOST_PATHS => {
-                variables.insert("GIT_LITERAL_PATHSPECS".into(), "1".into());
+                git = git.with("GIT_LITERAL_PATHSPECS", "1");
                 arguments.push("--".into());
                 arguments.extend(paths.iter().map(|path| path.clone().into_os_string()));
             }
             Some(_) | None => {}
         }
-        let output = process::capture(&variables, &self.work_tree, arguments)?;
+        let output = git.output(arguments)?;
         let entries = output.split(|byte| *byte == 0);
         let entries = entries.filter(|entry| !entry.is_empty());
         let without_slash =
