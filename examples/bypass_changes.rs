@@ -90,7 +90,7 @@ fn open(path: &Path) -> Result<(Repository, tempfile::TempDir)> {
 fn measure(path: &Path, arguments: &Arguments) -> Result<()> {
     let bypass = Bypass::default();
     let (repository, _folder) = open(path)?;
-    let mut objects = repository.objects()?;
+    let mut objects = repository.objects();
     let ids = repository.commits(&RangeSpec::All("HEAD".into()))?.ids;
     let mut total = Total::default();
     for id in ids.iter().rev() {

@@ -105,7 +105,7 @@ fn measure(arguments: &Arguments) -> Result<()> {
     let mut total = Total::default();
     for path in &arguments.repositories {
         let (repository, _folder) = open(path)?;
-        let mut objects = repository.objects()?;
+        let mut objects = repository.objects();
         let ids = repository.commits(&RangeSpec::All("HEAD".into()))?.ids;
         let mut left = arguments.most;
         for id in ids.iter().rev() {

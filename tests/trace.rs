@@ -31,8 +31,11 @@ fn each_git_has_a_line_with_words_place_ending_and_time() {
     error: `no-such` is not a commit in this repository
     help: fetch it first, or name another revision; in CI, set fetch-depth: 0
     ");
-    // Where git says where the repository is, and where it answers one question after the other.
+    // Where git says where the repository is. Where libgit2 cannot open it, git answers one question
+    // after the other.
     sandbox.git(&["commit", "--quiet", "--message", "x"]);
+    sandbox.git(&["config", "core.repositoryFormatVersion", "1"]);
+    sandbox.git(&["config", "extensions.partialClone", "origin"]);
     let done = sandbox.sh(&format!(
         "cd .git/info && GIT_DIR=.. GIT_WORK_TREE=../.. {} audit HEAD^!",
         crate::sandbox::GATEKEEPER
@@ -44,8 +47,10 @@ fn each_git_has_a_line_with_words_place_ending_and_time() {
     trace: git rev-parse --path-format=absolute --show-toplevel --absolute-git-dir --git-common-dir in [ROOT]/repository/.git/info: exit code 0, [TIME]
     trace: git rev-parse --verify --quiet --end-of-options HEAD^{commit}: exit code 0, [TIME]
     trace: git cat-file --batch: stopped, [TIME]
+    trace: git cat-file --batch: stopped, [TIME]
     trace: git rev-parse --verify --quiet --end-of-options HEAD^{commit}: exit code 0, [TIME]
     trace: git symbolic-ref --quiet HEAD: exit code 0, [TIME]
+    trace: git cat-file --batch: stopped, [TIME]
     trace: git diff-tree -r -p -U0 --no-renames --full-index --no-color --no-ext-diff --no-textconv --inter-hunk-context=0 --src-prefix=a/ --dst-prefix=b/ --submodule=short [ID1] [ID2] --: exit code 0, [TIME]
     trace: git cat-file --batch: stopped, [TIME]
     ");

@@ -122,16 +122,12 @@ fn follow<T>(
 }
 
 impl PolicySource {
-    /// Starts to read the objects of a repository.
-    ///
-    /// # Errors
-    ///
-    /// git cannot be started.
-    pub(crate) fn open(repository: &Repository) -> Result<Self> {
-        Ok(Self {
-            objects: repository.objects()?,
+    /// The policies of a repository's commits.
+    pub(crate) fn new(repository: &Repository) -> Self {
+        Self {
+            objects: repository.objects(),
             parsed: HashMap::new(),
-        })
+        }
     }
 
     /// The gates.toml of a commit.
@@ -189,7 +185,7 @@ pub(crate) fn committed_config(repository: &Repository, revision: &str) -> Resul
     let commit = repository
         .commits(&RangeSpec::Only(revision.to_owned()))?
         .tip;
-    let policy = PolicySource::open(repository)?.at(&commit)?;
+    let policy = PolicySource::new(repository).at(&commit)?;
     let config = policy.ready().ok_or_else(|| {
         Fault::usage(format!("`{revision}` has no valid {FILE_NAME}"))
             .hint("name a revision that has one, as in `gatekeeper audit --policy origin/main`")
@@ -203,7 +199,7 @@ pub(crate) fn committed_config(repository: &Repository, revision: &str) -> Resul
 ///
 /// It has one that cannot be used, or the commit cannot be read.
 pub(crate) fn config_in(repository: &Repository, commit: &str) -> Result<Option<Config>> {
-    let config = PolicySource::open(repository)?.at(commit)?.required()?;
+    let config = PolicySource::new(repository).at(commit)?.required()?;
     Ok(config.map(Rc::unwrap_or_clone))
 }
 

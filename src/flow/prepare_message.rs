@@ -143,7 +143,7 @@ impl DraftContext<'_> {
         };
         let mut setting = self.repository.setting()?;
         if let Some(picked) = self.repository.picked_commit() {
-            setting.author = self.repository.objects()?.commit(&picked)?.author;
+            setting.author = self.repository.objects().commit(&picked)?.author;
         }
         let settings = check::settings(&setting, Editor::NotUsed, None);
         let cleaned = clean(&check::read(file)?, &settings);

@@ -68,15 +68,16 @@ fn is_protected_in_head(
     index: &Index,
     protects: impl Fn(&Config) -> bool,
 ) -> Result<bool> {
+    let Some(head) = repository.head_commit()? else {
+        return Ok(false);
+    };
     let path = Path::new(FILE_NAME);
-    let Some(contents) = repository.file_in_head(path)? else {
+    let mut policies = PolicySource::new(repository);
+    let staged = Repository::stored_in(index, path).map(|(_, id)| id);
+    let entry = policies.objects.entry(&head, path)?;
+    if entry.is_some_and(|entry| !entry.is_link() && Some(entry.id) == staged) {
         return Ok(false);
-    };
-    let staged = repository.staged_file(index, path)?;
-    let is_same = staged.is_some_and(|staged| staged.contents == contents);
-    let Some(head) = repository.head_commit()?.filter(|_| !is_same) else {
-        return Ok(false);
-    };
-    let policy = PolicySource::open(repository)?.at(&head)?;
+    }
+    let policy = policies.at(&head)?;
     Ok(policy.ready().is_some_and(|config| protects(config)))
 }

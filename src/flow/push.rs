@@ -118,7 +118,7 @@ fn is_about_others(repository: &Repository, reference: &Reference) -> Result<boo
     if !is_there {
         return Ok(false);
     }
-    let mut objects = repository.objects()?;
+    let mut objects = repository.objects();
     Ok(objects
         .entry(&reference.here, Path::new(crate::config::FILE_NAME))?
         .is_none())

@@ -171,7 +171,7 @@ impl<'r> Server<'r> {
         let head = repository.head_commit()?;
         let base = head
             .as_deref()
-            .map(|head| checker.policies()?.at(head))
+            .map(|head| checker.policies.at(head))
             .transpose()?;
         Ok(Self {
             repository,
@@ -183,7 +183,7 @@ impl<'r> Server<'r> {
     }
 
     fn policy(&mut self, commit: &str) -> Result<Policy> {
-        self.checker.policies()?.at(commit)
+        self.checker.policies.at(commit)
     }
 
     /// The rules of the default branch. Nobody can push some that cannot be read; where they are so
@@ -292,7 +292,7 @@ impl<'r> Server<'r> {
         Ok(Received {
             id: commit.id.clone(),
             is_root: commit.parents.is_empty(),
-            said: received::said(&self.checker.policies()?.objects.commit(&commit.id)?),
+            said: received::said(&self.checker.policies.objects.commit(&commit.id)?),
             message: None,
             change,
             unreadable,
@@ -324,18 +324,15 @@ impl<'r> Server<'r> {
         if findings.is_empty() {
             return Ok(None);
         }
-        let mut files = vec![
-            FILE_NAME.into(),
-            self.checker.policies()?.path(&update.tip)?,
-        ];
+        let mut files = vec![FILE_NAME.into(), self.checker.policies.path(&update.tip)?];
         if let Some(left) = &left {
-            files.push(self.checker.policies()?.path(left)?);
+            files.push(self.checker.policies.path(left)?);
         }
         let touching = self
             .repository
             .touching(&files, &update.tip, left.as_deref())?;
         for id in touching {
-            let commit = self.checker.policies()?.objects.commit(&id)?;
+            let commit = self.checker.policies.objects.commit(&id)?;
             if received::said(&commit).gate_change.is_some() {
                 return Ok(None);
             }

@@ -43,13 +43,13 @@ struct Move {
 
 impl Move {
     /// The same, with what the reference names now: git tells it only to whom it matters.
-    fn counted_from_now(mut self, repository: &Repository) -> Self {
+    fn counted_from_now(mut self, repository: &Repository) -> Result<Self> {
         if is_nothing(&self.old)
-            && let Some(now) = repository.reference(&self.name)
+            && let Some(now) = repository.reference(&self.name)?
         {
             self.old = now;
         }
-        self
+        Ok(self)
     }
 }
 
@@ -80,10 +80,11 @@ pub(crate) fn watch(
     let ancestors = platform::ancestors();
     let moves = moves
         .into_iter()
-        .map(|moved| moved.counted_from_now(&repository));
+        .map(|moved| moved.counted_from_now(&repository))
+        .collect::<Result<_>>()?;
     let transaction = Transaction {
         environment,
-        moves: moves.collect(),
+        moves,
         repository,
         store,
         commands: git_commands(&ancestors),

@@ -33,14 +33,17 @@ pub(super) fn branch(repository: &Repository) -> Result<Option<(String, Config)>
         return Ok(None);
     }
     if let Some(head) = repository.head_commit()?
-        && repository.objects()?.entry(&head, name)?.is_some()
+        && repository.objects().entry(&head, name)?.is_some()
     {
         return Ok(None);
     }
     let Some(branch) = repository.branch_at_work()? else {
         return Ok(None);
     };
-    let main = MAIN.iter().find_map(|name| repository.reference(name));
+    let mut main = None;
+    for name in MAIN {
+        main = main.or(repository.reference(name)?);
+    }
     let config = main.map(|main| source::config_in(repository, &main));
     let config = config.transpose()?.flatten();
     let named = |config: &Config| config.settings.ungated_branches.matches(Path::new(&branch));

@@ -71,7 +71,7 @@ pub(super) fn excepts(repository: &Repository, commit: &str, gates: &[String]) -
     if gates.is_empty() {
         return Ok(true);
     }
-    let stored = repository.objects()?.commit(commit)?;
+    let stored = repository.objects().commit(commit)?;
     let reading = Reading::new(
         &stored.message,
         &MessageSettings::default(),
@@ -101,12 +101,12 @@ pub(super) fn refused_changes(
     commit: &CommitNode,
 ) -> Result<Vec<LineFinding>> {
     // What cannot be read checks nothing.
-    checker.policies()?.at(&commit.id)?.required()?;
+    checker.policies.at(&commit.id)?.required()?;
     let report = check_commit(checker, &commit.parents, &commit.id, None)?;
     let mut refused: Vec<LineFinding> = report.refused().into_iter().cloned().collect();
     let weakenings = report.to_be_declared();
     if !weakenings.is_empty() {
-        let stored = checker.policies()?.objects.commit(&commit.id)?;
+        let stored = checker.policies.objects.commit(&commit.id)?;
         if received::said(&stored).gate_change.is_none() {
             refused.extend(weakenings.into_iter().cloned());
         }

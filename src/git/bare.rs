@@ -47,7 +47,7 @@ impl Repository {
             git_dir,
             has_own_index: false,
             variables,
-            library: Mutex::default(),
+            library: None,
             read_index: Mutex::default(),
             settings: Mutex::new(HashMap::new()),
         }

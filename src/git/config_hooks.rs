@@ -64,7 +64,7 @@ impl Repository {
             .chain(&wanted)
             .copied()
             .collect();
-        let answer = self.git().as_the_user().run(&arguments)?;
+        let answer = self.git().with_user_settings().run(&arguments)?;
         // git-config(1): exit code 1 is "not set".
         Ok(answer
             .output_or_no()?

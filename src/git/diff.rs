@@ -94,15 +94,11 @@ impl Repository {
         let arguments = command.iter().chain(&PATCH).chain(&ends);
         let patch = self.git_for_stored().output(arguments)?;
         let mut files = Vec::new();
-        let mut objects = None;
+        let mut objects = self.objects();
         let unexpected = || Fault::bug("git printed an invalid patch");
         for file in Patch::new(&patch).files().ok_or_else(unexpected)? {
             if file.is_hidden {
-                let objects = match &mut objects {
-                    Some(objects) => objects,
-                    none => none.insert(self.objects()?),
-                };
-                files.extend(compared(objects, file.touched)?);
+                files.extend(compared(&mut objects, file.touched)?);
             } else {
                 files.push(file.touched);
             }

@@ -4,7 +4,6 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use super::Repository;
-use super::process::line;
 use crate::base::fault::{Fault, Result};
 
 /// A commit among others.
@@ -50,86 +49,20 @@ pub(crate) enum Exclude<'a> {
 }
 
 impl Repository {
-    /// The commit that is checked out; `None` on a branch without one.
+    /// A commit by its id, or by that of a tag; `None` if it is not there, or no commit. Where a shallow
+    /// clone is cut off, it has no parents.
     ///
     /// # Errors
     ///
-    /// git cannot be started.
-    pub(crate) fn head_commit(&self) -> Result<Option<String>> {
-        if let Ok(library) = self.library.lock()
-            && let Some(library) = library.as_ref()
-            && let Ok(commit) = library.head().and_then(|head| head.peel_to_commit())
-        {
-            return Ok(Some(commit.id().to_string()));
-        }
-        let arguments = ["rev-parse", "--verify", "--quiet", "HEAD^{commit}"];
-        let output = self.git_for_stored().run(arguments)?.output_or_no()?;
-        Ok(output.map(|output| line(&output)))
-    }
-
-    /// The branch that commits are made on: what is checked out, or what a rebase works on. `None` if
-    /// there is none.
-    ///
-    /// # Errors
-    ///
-    /// git fails.
-    pub(crate) fn branch_at_work(&self) -> Result<Option<String>> {
-        let short = |name: &str| name.trim().strip_prefix("refs/heads/").map(str::to_owned);
-        for file in ["rebase-merge/head-name", "rebase-apply/head-name"] {
-            if let Ok(name) = std::fs::read_to_string(self.git_dir.join(file)) {
-                return Ok(short(&name));
-            }
-        }
-        let answer = self
-            .git_for_stored()
-            .run(["symbolic-ref", "--quiet", "HEAD"])?;
-        let output = answer.output_or_no()?.unwrap_or_default();
-        Ok(short(&String::from_utf8_lossy(&output)))
-    }
-
-    /// What a reference names now; `None` if there is none of that name.
-    #[must_use]
-    pub(crate) fn reference(&self, name: &str) -> Option<String> {
-        let by_library = || {
-            let library = self.library.lock().ok()?;
-            let id = library.as_ref()?.refname_to_id(name).ok()?;
-            Some(id.to_string())
-        };
-        by_library().or_else(|| {
-            let answer = self
-                .git_for_stored()
-                .run(["rev-parse", "--verify", "--quiet", name])
-                .ok()?;
-            answer.output_if_any().map(|output| line(&output))
-        })
-    }
-
-    /// A commit by its id; `None` if it is not there, or no commit.
-    ///
-    /// # Errors
-    ///
-    /// git cannot be started.
+    /// It is damaged, or git fails.
     pub(crate) fn ancestor(&self, id: &str) -> Result<Option<CommitNode>> {
-        if let Some(found) = self.ancestor_by_library(id) {
-            return Ok(Some(found));
+        let mut found = self.objects().find_node(id)?;
+        if let Some(node) = found.as_mut().filter(|node| !node.parents.is_empty())
+            && self.cut_off()?.contains(&node.id)
+        {
+            node.parents.clear();
         }
-        let named = format!("{id}^{{commit}}");
-        let arguments = ["rev-parse", "--verify", "--quiet", "--end-of-options"];
-        let answer = self
-            .git_for_stored()
-            .run(arguments.iter().copied().chain([named.as_str()]))?;
-        if answer.output_or_no()?.is_none() {
-            return Ok(None);
-        }
-        let arguments = [
-            "log",
-            "--max-count=1",
-            FORMAT,
-            "--no-show-signature",
-            &named,
-        ];
-        let output = self.git_for_stored().run(arguments)?.output()?;
-        Ok(ancestors(&output).pop())
+        Ok(found)
     }
 
     /// The message of a commit, as it is stored; `None` if it is not there.
@@ -138,28 +71,8 @@ impl Repository {
     ///
     /// It is damaged, or git cannot be started.
     pub(crate) fn stored_message(&self, id: &str) -> Result<Option<Vec<u8>>> {
-        let by_library = || {
-            let library = self.library.lock().ok()?;
-            let id = git2::Oid::from_str(id).ok()?;
-            let commit = library.as_ref()?.find_commit(id).ok()?;
-            Some(commit.message_raw_bytes().to_owned())
-        };
-        if let Some(message) = by_library() {
-            return Ok(Some(message));
-        }
-        let mut objects = self.objects()?;
-        Ok(objects.find_commit(id)?.map(|commit| commit.message))
-    }
-
-    fn ancestor_by_library(&self, id: &str) -> Option<CommitNode> {
-        let library = self.library.lock().ok()?;
-        let id = git2::Oid::from_str(id).ok()?;
-        let commit = library.as_ref()?.find_commit(id).ok()?;
-        Some(CommitNode {
-            id: commit.id().to_string(),
-            tree: commit.tree_id().to_string(),
-            parents: commit.parent_ids().map(|id| id.to_string()).collect(),
-        })
+        let commit = self.objects().find_commit(id)?;
+        Ok(commit.map(|commit| commit.message))
     }
 
     /// The commits that these have and that are not beyond a wall, newest first. The commits in

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 
 use super::Repository;
 use super::paths::to_path;
-use crate::base::fault::{Fault, Result};
+use super::reader::reader;
+use crate::base::fault::Result;
 
 /// Where `core.hooksPath` is set.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,7 +92,12 @@ impl Repository {
     fn path_setting(&self, key: &str) -> Result<Option<HooksPath>> {
         let arguments = ["config", "--show-scope", "--show-origin", "--null", "--get"];
         let arguments = arguments.into_iter().chain([key]);
-        let Some(output) = self.git().as_the_user().run(arguments)?.output_or_no()? else {
+        let Some(output) = self
+            .git()
+            .with_user_settings()
+            .run(arguments)?
+            .output_or_no()?
+        else {
             return Ok(None);
         };
         let mut parts = output.split(|byte| *byte == 0);
@@ -114,21 +120,11 @@ impl Repository {
     /// git cannot be started.
     pub(crate) fn earlier_hooks_dir(&self) -> Result<Option<PathBuf>> {
         // A hook asks this at every call, so git is started only where libgit2 could be wrong.
-        if !self.git_dir.join("config.worktree").exists()
-            && let Ok(library) = self.library.lock()
-            && let Some(Ok(config)) = library.as_ref().map(git2::Repository::config)
-        {
-            return match config.get_path(EARLIER_KEY) {
-                Ok(dir) => Ok(Some(dir)),
-                Err(error) if error.code() == git2::ErrorCode::NotFound => Ok(None),
-                Err(error) => Err(Fault::unable(format!("cannot read {EARLIER_KEY}"))
-                    .because(&error)
-                    .hint("run `gatekeeper install`")),
-            };
-        }
-        let arguments = ["config", "--type=path", "--get", EARLIER_KEY];
-        let output = self.git().as_the_user().run(arguments)?.output_or_no()?;
-        Ok(output.map(|path| to_path(path.strip_suffix(b"\n").unwrap_or(&path))))
+        let is_wrong = self.git_dir.join("config.worktree").exists();
+        let library = self.library.clone().filter(|_| !is_wrong);
+        reader(library, self.git())
+            .path_setting(EARLIER_KEY)
+            .map_err(|fault| fault.hint("run `gatekeeper install`"))
     }
 
     /// Renames `core.hooksPath` in a file of the repository's own to a key of ours. Returns whether
@@ -206,7 +202,12 @@ impl Repository {
     /// includes.
     fn own_values(&self, scope: OwnScope, key: &str) -> Result<Vec<OsString>> {
         let arguments = ["config", scope.option(), "--null", "--get-all", key];
-        let Some(output) = self.git().as_the_user().run(arguments)?.output_or_no()? else {
+        let Some(output) = self
+            .git()
+            .with_user_settings()
+            .run(arguments)?
+            .output_or_no()?
+        else {
             return Ok(Vec::new());
         };
         let values = output.strip_suffix(b"\0").unwrap_or(&output);
@@ -255,7 +256,7 @@ impl Repository {
     pub(crate) fn hooks_dir(&self) -> Result<PathBuf> {
         let output = self
             .git()
-            .as_the_user()
+            .with_user_settings()
             .run(["rev-parse", "--git-path", "hooks"])?
             .output()?;
         let path = output.strip_suffix(b"\n").unwrap_or(&output);

@@ -71,7 +71,7 @@ impl Repository {
     /// git fails, or knows nobody.
     pub(crate) fn setting(&self) -> Result<CommitterContext> {
         // Where git knows nobody, it says so with exit code 128, and has printed what it does know.
-        let answer = self.git().as_the_user().run(["var", "-l"])?;
+        let answer = self.git().with_user_settings().run(["var", "-l"])?;
         let (_, output) = answer.output_with(&[0, 128])?;
         let mut configuration = Vec::new();
         let (mut author, mut committer) = (None, None);
@@ -113,7 +113,7 @@ impl Repository {
     ///
     /// There is none: no terminal, and none is configured.
     pub(crate) fn editor(&self) -> Result<String> {
-        let answer = self.git().as_the_user().run(["var", "GIT_EDITOR"])?;
+        let answer = self.git().with_user_settings().run(["var", "GIT_EDITOR"])?;
         let hint = |fault: Fault| {
             fault.hint(
                 "set GIT_EDITOR, or run `git config core.editor \

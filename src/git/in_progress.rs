@@ -77,15 +77,6 @@ impl Repository {
         self.git_dir.join("MERGE_HEAD").exists() || !self.announced().is_empty()
     }
 
-    /// Whether the commit that is checked out is a merge.
-    #[must_use]
-    pub(crate) fn is_merge_checked_out(&self) -> bool {
-        let second = ["rev-parse", "--verify", "--quiet", "HEAD^2"];
-        self.git()
-            .run(second)
-            .is_ok_and(|answer| answer.output_if_any().is_some())
-    }
-
     /// Whether a rebase or a cherry-pick is under way, which commit again what was committed before.
     #[must_use]
     pub(crate) fn is_repeating(&self) -> bool {

@@ -4,12 +4,12 @@
 //! hooks when they are installed; paths are bytes; and what libgit2 cannot read is read by git's own plumbing, never taken for "no files".
 
 mod bare;
-mod branch;
 pub(crate) mod change_set;
 mod changes;
 mod checkout;
 pub(crate) mod config_hooks;
 pub(crate) mod diff;
+mod head;
 mod history;
 pub(crate) mod hooks_path;
 mod identity;
@@ -23,6 +23,7 @@ mod open;
 pub(crate) mod paths;
 pub(crate) mod process;
 mod range;
+mod reader;
 mod rewrite;
 pub(crate) mod shadow;
 pub(crate) mod status;
@@ -54,6 +55,9 @@ pub(crate) use range::{CommitRange, Range};
 pub(crate) use shadow::ShadowRepository;
 pub(crate) use tree::TreeEntry;
 
+/// libgit2's view of a repository, which all who read it share.
+type Library = Arc<Mutex<git2::Repository>>;
+
 /// An open repository with a work tree, or a bare one that is pushed to.
 pub struct Repository {
     /// The top of the work tree; absolute. The git directory if the repository is bare.
@@ -68,8 +72,8 @@ pub struct Repository {
     pub(crate) has_own_index: bool,
     /// The environment for git's plumbing.
     variables: Variables,
-    /// libgit2's view, where it can open the repository.
-    library: Mutex<Option<git2::Repository>>,
+    /// libgit2's view, if libgit2 is to read the repository; else git does.
+    library: Option<Library>,
     /// The index, once it was read.
     read_index: Mutex<Option<Arc<Index>>>,
     /// What git was asked of its settings before.

@@ -1,19 +1,16 @@
-//! Commits and trees as they are stored, read through one `git cat-file --batch`.
-//!
-//! git is asked for ids and for nothing else, since a name may hold anything: a path with a line
-//! break would be two questions. Each answer has to carry the id that was asked for.
+//! Commits and trees as they are stored.
 
 use std::collections::HashMap;
 use std::ffi::OsStr;
-use std::io::{BufRead as _, Read as _, Write as _};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
-use super::process::Conversation;
+use git2::ObjectType;
+
+use super::reader::{Object, Reader, is_full_id};
 use super::tree::{Tree, TreeEntry};
-use super::{Identity, Repository};
+use super::{CommitNode, Identity, Repository};
 use crate::base::fault::{Fault, Result};
-use crate::base::text::clean_line;
 use crate::message::Encoding;
 use crate::model::gate::PathSet;
 
@@ -36,25 +33,21 @@ pub struct Commit {
     pub(crate) message: Vec<u8>,
 }
 
-/// A git that hands out objects, until this is dropped.
+/// The objects of a repository. If git reads them, it runs from the first one until this is dropped.
 pub struct Objects {
-    git: Conversation,
+    reader: Box<dyn Reader>,
     /// The files of trees that have been read: those that match, by tree and directory.
     trees: HashMap<(String, PathBuf), Vec<(PathBuf, String)>>,
 }
 
 impl Repository {
-    /// Starts to read objects. What stands in for others (`git replace`) is not looked at: nobody
-    /// else has it.
-    ///
-    /// # Errors
-    ///
-    /// git cannot be started.
-    pub fn objects(&self) -> Result<Objects> {
-        Ok(Objects {
-            git: self.git_for_stored().spawn(&["cat-file", "--batch"])?,
+    /// Its objects. What stands in for others (`git replace`) is not looked at: nobody else has it.
+    #[must_use]
+    pub fn objects(&self) -> Objects {
+        Objects {
+            reader: self.reader(),
             trees: HashMap::new(),
-        })
+        }
     }
 }
 
@@ -74,11 +67,31 @@ impl Objects {
     ///
     /// It is no commit, or damaged, or git fails.
     pub(crate) fn find_commit(&mut self, id: &str) -> Result<Option<Commit>> {
-        let Some(content) = self.find(id, "commit")? else {
+        let Some(content) = self.find(id, ObjectType::Commit)? else {
             return Ok(None);
         };
-        let commit = commit(id, &content).ok_or_else(|| damaged("commit", id))?;
+        let commit = commit(id, &content).ok_or_else(|| damaged(ObjectType::Commit, id))?;
         Ok(Some(commit))
+    }
+
+    /// The commit that an id stands for, its own or a tag's; `None` if it is not there, or leads to
+    /// something else.
+    ///
+    /// # Errors
+    ///
+    /// It is damaged, or git fails.
+    pub(super) fn find_node(&mut self, id: &str) -> Result<Option<CommitNode>> {
+        let mut id = id.to_owned();
+        loop {
+            match self.reader.object(&id)? {
+                Some(Object { kind, content }) if kind == ObjectType::Commit => {
+                    let node = node(&id, &content).ok_or_else(|| damaged(kind, &id))?;
+                    return Ok(Some(node));
+                }
+                Some(tag) if tag.kind == ObjectType::Tag => id = named_in(&id, &tag, b"object ")?,
+                Some(_) | None => return Ok(None),
+            }
+        }
     }
 
     /// What a commit has at a path, relative to its top; `None` if nothing is there. Links are not
@@ -91,7 +104,7 @@ impl Objects {
         let mut tree = self.tree_of(commit)?;
         let mut names = path.iter().peekable();
         while let Some(name) = names.next() {
-            let content = self.read(&tree, "tree")?;
+            let content = self.read(&tree, ObjectType::Tree)?;
             let Some(entry) = Tree::new(&tree, &content).find(name.as_bytes())? else {
                 return Ok(None);
             };
@@ -124,22 +137,15 @@ impl Objects {
     fn tree_of(&mut self, id: &str) -> Result<String> {
         let mut id = id.to_owned();
         loop {
-            let Some((kind, content)) = self.ask(&id)? else {
+            let Some(object) = self.reader.object(&id)? else {
                 return Err(missing("object", &id));
             };
-            let start: &[u8] = match kind.as_str() {
-                "tree" => return Ok(id),
-                "commit" => b"tree ",
-                "tag" => b"object ",
-                _ => return Err(Fault::unable(format!("{id} is a {kind}, not a commit"))),
+            id = match object.kind {
+                ObjectType::Tree => return Ok(id),
+                ObjectType::Commit => named_in(&id, &object, b"tree ")?,
+                ObjectType::Tag => named_in(&id, &object, b"object ")?,
+                kind => return Err(Fault::unable(format!("{id} is a {kind}, not a commit"))),
             };
-            let line = content.split(|byte| *byte == b'\n').next();
-            let next = line.and_then(|line| line.strip_prefix(start));
-            let next = next.and_then(|id| std::str::from_utf8(id).ok());
-            match next.filter(|id| is_full_id(id)) {
-                Some(next) => id = String::from(next),
-                None => return Err(damaged(&kind, &id)),
-            }
         }
     }
 
@@ -149,7 +155,7 @@ impl Objects {
     ///
     /// It is not there, or of another kind, or git fails.
     pub fn blob(&mut self, id: &str) -> Result<Vec<u8>> {
-        self.read(id, "blob")
+        self.read(id, ObjectType::Blob)
     }
 
     /// The files of a tree that match, each with the id of its blob.
@@ -173,7 +179,7 @@ impl Objects {
         if let Some(known) = self.trees.get(&place) {
             return Ok(known.clone());
         }
-        let content = self.read(tree, "tree")?;
+        let content = self.read(tree, ObjectType::Tree)?;
         let mut files = Vec::new();
         for entry in Tree::new(tree, &content) {
             let (name, entry) = entry?;
@@ -196,49 +202,29 @@ impl Objects {
     /// # Errors
     ///
     /// It is not there, or of another kind, or git fails.
-    pub(super) fn read(&mut self, id: &str, kind: &str) -> Result<Vec<u8>> {
-        self.find(id, kind)?.ok_or_else(|| missing(kind, id))
+    pub(super) fn read(&mut self, id: &str, kind: ObjectType) -> Result<Vec<u8>> {
+        self.find(id, kind)?.ok_or_else(|| missing(kind.str(), id))
     }
 
     /// An object of this kind; `None` if it is not there.
-    fn find(&mut self, id: &str, kind: &str) -> Result<Option<Vec<u8>>> {
-        match self.ask(id)? {
-            Some((found, content)) if found == kind => Ok(Some(content)),
-            Some((found, _)) => Err(Fault::unable(format!("{id} is a {found}, not a {kind}"))),
+    fn find(&mut self, id: &str, kind: ObjectType) -> Result<Option<Vec<u8>>> {
+        match self.reader.object(id)? {
+            Some(found) if found.kind == kind => Ok(Some(found.content)),
+            Some(Object { kind: found, .. }) => {
+                Err(Fault::unable(format!("{id} is a {found}, not a {kind}")))
+            }
             None => Ok(None),
         }
     }
+}
 
-    /// An object's kind and content; `None` if there is none with this id, which is a full one.
-    fn ask(&mut self, id: &str) -> Result<Option<(String, Vec<u8>)>> {
-        if !is_full_id(id) {
-            return Err(Fault::bug(format!(
-                "`{}` is not an object id",
-                clean_line(id.as_bytes())
-            )));
-        }
-        let gone =
-            |error: std::io::Error| Fault::unable("git cat-file does not respond").because(&error);
-        writeln!(self.git.asks, "{id}").map_err(gone)?;
-        self.git.asks.flush().map_err(gone)?;
-        let mut line = String::new();
-        if self.git.answers.read_line(&mut line).map_err(gone)? == 0 {
-            return Err(Fault::unable(format!("git cannot read {id}"))
-                .hint("in a partial clone, the remote must be reachable"));
-        }
-        let header = header(&line, id).ok_or_else(|| {
-            Fault::bug(format!("git cat-file was asked for {id}"))
-                .detail(format!("and answered `{}`", clean_line(line.as_bytes())))
-        })?;
-        let Header::Found { kind, size } = header else {
-            return Ok(None);
-        };
-        // One byte more: a line break ends the content.
-        let mut content = vec![0; size + 1];
-        self.git.answers.read_exact(&mut content).map_err(gone)?;
-        content.pop();
-        Ok(Some((kind, content)))
-    }
+/// The id in the first line of an object, behind a word.
+fn named_in(id: &str, object: &Object, word: &[u8]) -> Result<String> {
+    let line = object.content.split(|byte| *byte == b'\n').next();
+    let named = line.and_then(|line| line.strip_prefix(word));
+    let named = named.and_then(|named| std::str::from_utf8(named).ok());
+    let named = named.filter(|named| is_full_id(named)).map(str::to_owned);
+    named.ok_or_else(|| damaged(object.kind, id))
 }
 
 fn missing(kind: &str, id: &str) -> Fault {
@@ -246,42 +232,8 @@ fn missing(kind: &str, id: &str) -> Fault {
         .hint("fetch the whole history; run `git fsck` to see what is missing")
 }
 
-fn damaged(kind: &str, id: &str) -> Fault {
+fn damaged(kind: ObjectType, id: &str) -> Fault {
     Fault::unable(format!("{kind} {id} is damaged; see `git fsck`"))
-}
-
-/// Whether this is an id in full, SHA-1 or SHA-256, and so no name that could mean something else.
-fn is_full_id(text: &str) -> bool {
-    matches!(text.len(), 40 | 64)
-        && text
-            .bytes()
-            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
-}
-
-/// What `git cat-file --batch` says before the content.
-#[derive(Debug, PartialEq, Eq)]
-enum Header {
-    Found { kind: String, size: usize },
-    Missing,
-}
-
-/// Reads `<id> <kind> <size>` or `<id> missing` (git-cat-file(1), "Batch output"); `None` if the line
-/// is anything else, or about another object.
-fn header(line: &str, id: &str) -> Option<Header> {
-    let rest = line
-        .strip_suffix('\n')?
-        .strip_prefix(id)?
-        .strip_prefix(' ')?;
-    if rest == "missing" {
-        return Some(Header::Missing);
-    }
-    let (kind, size) = rest.split_once(' ')?;
-    let is_kind = matches!(kind, "commit" | "tree" | "blob" | "tag");
-    let size = size.parse().ok().filter(|_| is_kind)?;
-    Some(Header::Found {
-        kind: kind.to_owned(),
-        size,
-    })
 }
 
 /// The directories that a pattern begins with, before its first special character.
@@ -290,6 +242,20 @@ fn literal_start(pattern: &str) -> PathBuf {
     let parts: Vec<&str> = pattern.split('/').collect();
     let dirs = &parts[..parts.len() - 1];
     dirs.iter().take_while(|part| !special(part)).collect()
+}
+
+/// The beginning of a commit (`commit.c: parse_commit_buffer`): its tree, and the parents that follow at
+/// once.
+fn node(id: &str, content: &[u8]) -> Option<CommitNode> {
+    let mut lines = content.split(|byte| *byte == b'\n');
+    let text = |id: &[u8]| String::from_utf8_lossy(id).into_owned();
+    let tree = lines.next()?.strip_prefix(b"tree ").map(text)?;
+    let parents = lines.map_while(|line| line.strip_prefix(b"parent ").map(text));
+    Some(CommitNode {
+        id: id.to_owned(),
+        tree,
+        parents: parents.collect(),
+    })
 }
 
 /// Takes a commit apart (`commit.c: parse_commit_buffer`): headers, a blank line, the message.
@@ -303,10 +269,7 @@ fn commit(id: &str, content: &[u8]) -> Option<Commit> {
     let header = |name: &'static str| {
         lines().find_map(move |line| line.strip_prefix(name.as_bytes())?.strip_prefix(b" "))
     };
-    // Only those that follow the tree at once are parents.
-    let parents = lines()
-        .skip(1)
-        .take_while(|line| line.starts_with(b"parent "));
+    let CommitNode { tree, parents, .. } = node(id, content)?;
     let encoding = header("encoding").map(Encoding::named).unwrap_or_default();
     // Somebody whose name or address is damaged is somebody all the same, and nobody else.
     let identity = |name: &'static str| {
@@ -318,8 +281,8 @@ fn commit(id: &str, content: &[u8]) -> Option<Commit> {
     };
     Some(Commit {
         id: id.to_owned(),
-        tree: String::from_utf8_lossy(header("tree")?).into_owned(),
-        parents: parents.count(),
+        tree,
+        parents: parents.len(),
         author: identity("author")?,
         committer: identity("committer")?,
         message: message.to_vec(),
@@ -348,38 +311,6 @@ mod tests {
         );
         assert_eq!(empty.unwrap().message, b"");
         assert!(commit("id", b"tree aa\n\nx").is_none());
-    }
-
-    #[test]
-    fn an_answer_is_about_what_was_asked() {
-        let id = "0123456789abcdef0123456789abcdef01234567";
-        let found = |kind: &str, size| {
-            let kind = kind.to_owned();
-            Some(Header::Found { kind, size })
-        };
-        for (line, expected) in [
-            (format!("{id} blob 12\n"), found("blob", 12)),
-            (format!("{id} commit 0\n"), found("commit", 0)),
-            (format!("{id} missing\n"), Some(Header::Missing)),
-            (format!("{id} missing"), None),
-            (format!("{id} ambiguous\n"), None),
-            (format!("{id} submodule 3\n"), None),
-            (format!("{id} blob x\n"), None),
-            (format!("{id} blob 1 2\n"), None),
-            (format!("{id}:my app/setup.cfg missing\n"), None),
-            (format!("{} blob 12\n", id.replace('0', "9")), None),
-            (String::new(), None),
-        ] {
-            assert_eq!(header(&line, id), expected, "{line}");
-        }
-    }
-
-    #[test]
-    fn only_a_full_id_is_one() {
-        assert!(is_full_id(&"0a".repeat(20)) && is_full_id(&"f9".repeat(32)));
-        for name in ["HEAD", "0a0a0a0", &"0A".repeat(20), &"g0".repeat(20), ""] {
-            assert!(!is_full_id(name), "{name}");
-        }
     }
 
     #[test]

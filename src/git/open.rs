@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use super::paths::to_path;
 use super::process::Git;
@@ -74,7 +74,7 @@ impl Repository {
             git_dir: location.git_dir,
             common_dir: location.common_dir,
             variables,
-            library: Mutex::new(library),
+            library: library.map(|library| Arc::new(Mutex::new(library))),
             read_index: Mutex::default(),
             settings: Mutex::default(),
         })
@@ -128,7 +128,7 @@ impl Repository {
             index_file: file.to_owned(),
             has_own_index: self.has_own_index,
             variables,
-            library: Mutex::default(),
+            library: self.library.clone(),
             read_index: Mutex::default(),
             settings: Mutex::default(),
         }

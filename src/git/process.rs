@@ -178,7 +178,7 @@ impl Git {
     }
 
     /// With the user's configuration as it is, to ask about that.
-    pub(super) fn as_the_user(mut self) -> Self {
+    pub(super) fn with_user_settings(mut self) -> Self {
         self.options = &[];
         self
     }

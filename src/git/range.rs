@@ -1,6 +1,7 @@
 //! A range of commits: from the merge base with one revision to another revision.
 
 use std::collections::HashSet;
+use std::ffi::OsStr;
 use std::io::ErrorKind;
 
 use super::Repository;
@@ -166,8 +167,11 @@ impl Repository {
     }
 
     /// The commits at which a shallow clone is cut off.
-    fn cut_off(&self) -> Result<HashSet<String>> {
-        match std::fs::read_to_string(self.common_dir.join("shallow")) {
+    pub(super) fn cut_off(&self) -> Result<HashSet<String>> {
+        // While commits are received, git has a list of its own.
+        let own = self.variables.get(OsStr::new("GIT_SHALLOW_FILE"));
+        let file = own.map_or_else(|| self.common_dir.join("shallow"), Into::into);
+        match std::fs::read_to_string(self.work_tree.join(file)) {
             Ok(text) => Ok(text.lines().map(str::to_owned).collect()),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(HashSet::new()),
             Err(error) => Err(

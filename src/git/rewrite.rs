@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 
 use bstr::ByteSlice as _;
+use git2::ObjectType;
 
-use super::process::line;
 use super::{CommitRange, Objects, Repository};
 use crate::base::fault::Result;
 
@@ -28,7 +28,7 @@ impl Repository {
     ) -> Result<Option<(String, String)>> {
         let committer = self.git().output(["var", "GIT_COMMITTER_IDENT"])?;
         let committer = committer.trim_ascii_end();
-        let mut objects = self.objects()?;
+        let mut objects = self.objects();
         let mut written: HashMap<String, String> = HashMap::new();
         for id in &commits.ids {
             let content = objects.raw_commit(id)?;
@@ -65,23 +65,10 @@ impl Repository {
     }
 }
 
-impl Repository {
-    /// The full name of the branch that is checked out, or `HEAD`.
-    ///
-    /// # Errors
-    ///
-    /// git cannot be started.
-    pub(crate) fn head_name(&self) -> Result<String> {
-        let answer = self.git().run(["symbolic-ref", "--quiet", "HEAD"])?;
-        let name = answer.output_or_no()?.map(|output| line(&output));
-        Ok(name.unwrap_or_else(|| "HEAD".into()))
-    }
-}
-
 impl Objects {
     /// A commit as it is stored, byte for byte.
     fn raw_commit(&mut self, id: &str) -> Result<Vec<u8>> {
-        self.read(id, "commit")
+        self.read(id, ObjectType::Commit)
     }
 }
 

@@ -122,7 +122,7 @@ pub(crate) fn check(
         committer: &setting.committer,
         agent: agent.as_ref(),
         model: model.as_deref(),
-        is_merge: repository.is_merging() || setting.amends && repository.is_merge_checked_out(),
+        is_merge: repository.is_merging() || setting.amends && repository.is_merge_checked_out()?,
         moment: Moment::Hook,
         rules: &config.commit_msg,
         agents: &config.agents,

@@ -305,21 +305,10 @@ impl Repository {
             return Ok(None);
         };
         let id = hex(index.id(entry));
-        let contents = match self.blob_by_library(&id) {
-            Some(contents) => contents,
-            None => self.git().output(["cat-file", "blob", &id])?,
-        };
         Ok(Some(StagedFile {
             is_link: entry.is_link(),
-            contents,
+            contents: self.objects().blob(&id)?,
         }))
-    }
-
-    fn blob_by_library(&self, id: &str) -> Option<Vec<u8>> {
-        let library = self.library.lock().ok()?;
-        let id = git2::Oid::from_str(id).ok()?;
-        let blob = library.as_ref()?.find_blob(id).ok()?;
-        Some(blob.content().to_owned())
     }
 }
 

@@ -279,7 +279,7 @@ impl ShadowRepository {
             index_file: self.index.clone(),
             has_own_index: false,
             variables: self.variables.clone(),
-            library: Mutex::default(),
+            library: None,
             read_index: Mutex::default(),
             settings: Mutex::default(),
         }

@@ -5,13 +5,14 @@ use std::ffi::OsStr;
 use std::fs;
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
+use std::sync::{Arc, Mutex};
 
 use crate::base::fault::Result;
 use crate::base::hex::hex;
 use crate::git::Repository;
 use crate::git::index::{Index, blob_id};
 use crate::git::paths::repository_path;
-use crate::git::process::line;
+use crate::git::reader::reader;
 
 /// The entries whose files git would store otherwise than the index has them. A file that git
 /// cannot read is none that is in the index.
@@ -79,8 +80,12 @@ pub(super) fn moved_submodules(
         if !dir.join(".git").exists() {
             continue;
         }
-        let shown = shown_commit(repository, &dir)?;
-        if shown.as_deref() != Some(hex(index.id(entry)).as_str()) || is_dirty(repository, &dir)? {
+        let library = git2::Repository::open(&dir).ok();
+        let library = library.map(|library| Arc::new(Mutex::new(library)));
+        let head = reader(library, repository.git_elsewhere(&dir)).reference("HEAD");
+        // What cannot be looked at is not what the index has.
+        let is_same = head.is_ok_and(|head| head == Some(hex(index.id(entry))));
+        if !is_same || is_dirty(repository, &dir)? {
             moved.push(*at);
         }
     }
@@ -94,17 +99,6 @@ fn is_dirty(repository: &Repository, dir: &Path) -> Result<bool> {
     Ok(answer
         .output_if_any()
         .is_none_or(|output| !output.is_empty()))
-}
-
-fn shown_commit(repository: &Repository, dir: &Path) -> Result<Option<String>> {
-    if let Ok(submodule) = git2::Repository::open(dir)
-        && let Ok(head) = submodule.head()
-    {
-        return Ok(head.target().map(|id| id.to_string()));
-    }
-    let arguments = ["rev-parse", "--verify", "--quiet", "HEAD"];
-    let answer = repository.git_elsewhere(dir).run(arguments)?;
-    Ok(answer.output_if_any().map(|output| line(&output)))
 }
 
 /// The id of a file's contents, or of what a link leads to, as they are.

@@ -66,14 +66,7 @@ impl Repository {
         {
             return true;
         }
-        let configured = || {
-            let library = self.library.lock().ok()?;
-            let configuration = library.as_ref()?.config().ok()?.snapshot().ok()?;
-            let mut filters = configuration.entries(Some("^filter\\.")).ok()?;
-            let has_filter = filters.next().is_some();
-            Some(has_filter || configuration.get_bytes("core.autocrlf").is_ok())
-        };
-        configured().unwrap_or(true)
+        self.reader().may_convert()
     }
 
     /// Whether a file holds what git would check out.

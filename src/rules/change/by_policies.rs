@@ -21,7 +21,7 @@ pub(crate) fn check_commit(
     after: &str,
     base: Option<&Config>,
 ) -> Result<ChangeReport> {
-    let own = checker.policies()?.at(after)?;
+    let own = checker.policies.at(after)?;
     let target = DiffTarget::Commit(after);
     let what = match &own {
         Policy::Ready(config) => {
@@ -39,7 +39,7 @@ pub(crate) fn check_commit(
     };
     let mut old = Vec::new();
     for commit in before {
-        let Policy::Ready(config) = checker.policies()?.at(commit)? else {
+        let Policy::Ready(config) = checker.policies.at(commit)? else {
             // It is not this change that takes it away.
             old.clear();
             break;

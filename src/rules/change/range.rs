@@ -115,7 +115,7 @@ pub(crate) fn check_all(
     let mut checker = ChangeChecker::new(repository, today);
     let base = match (policy, &commits.base) {
         (Some(revision), _) => Some(Rc::new(committed_config(repository, revision)?)),
-        (None, Some(base)) => checker.policies()?.at(base)?.ready().cloned(),
+        (None, Some(base)) => checker.policies.at(base)?.ready().cloned(),
         (None, None) => None,
     };
     let mut remarks = Vec::new();
@@ -155,7 +155,7 @@ impl RangeChecker<'_> {
     }
 
     fn commit(&mut self, id: &str) -> Result<CommitChanges> {
-        let commit = self.checker.policies()?.objects.commit(id)?;
+        let commit = self.checker.policies.objects.commit(id)?;
         let reading = Reading::new(
             &commit.message,
             &MessageSettings::default(),

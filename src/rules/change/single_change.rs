@@ -115,11 +115,12 @@ pub(crate) fn concerns<'p>(
     })
 }
 
-/// Checks changes. The git that reads objects is started when the first one is needed.
+/// Checks changes.
 pub(crate) struct ChangeChecker<'r> {
     pub(super) repository: &'r Repository,
     pub(crate) today: Date,
-    policies: Option<PolicySource>,
+    /// The configurations of commits, and their objects.
+    pub(crate) policies: PolicySource,
 }
 
 impl<'r> ChangeChecker<'r> {
@@ -129,22 +130,8 @@ impl<'r> ChangeChecker<'r> {
         Self {
             repository,
             today,
-            policies: None,
+            policies: PolicySource::new(repository),
         }
-    }
-
-    /// The configurations of commits, and their objects.
-    ///
-    /// # Errors
-    ///
-    /// git cannot be started.
-    pub(crate) fn policies(&mut self) -> Result<&mut PolicySource> {
-        if self.policies.is_none() {
-            self.policies = Some(PolicySource::open(self.repository)?);
-        }
-        self.policies
-            .as_mut()
-            .ok_or_else(|| Fault::bug("git was started and is not there"))
     }
 
     /// Checks a change from some commits, of which the first one counts most, to another commit or the
@@ -167,7 +154,7 @@ impl<'r> ChangeChecker<'r> {
         }
         let (bypass, today) = (&config.bypass, self.today);
         let mut findings = added_lines::check(bypass, &files, today, &mut |id| {
-            self.policies()?.objects.blob(id)
+            self.policies.objects.blob(id)
         })?;
         let linked = self.linked(after)?;
         let linked = linked.as_deref();
@@ -200,7 +187,7 @@ impl<'r> ChangeChecker<'r> {
                 let index = self.repository.index()?;
                 source::staged_path(self.repository, &index)?
             }
-            DiffTarget::Commit(commit) => self.policies()?.path(commit)?,
+            DiffTarget::Commit(commit) => self.policies.path(commit)?,
         };
         Ok(Some(path).filter(|path| path != Path::new(FILE_NAME)))
     }
@@ -216,7 +203,7 @@ impl<'r> ChangeChecker<'r> {
         let is_gates = |file: &FileDiff| file.path == Path::new(FILE_NAME);
         match before {
             Some(before) if linked.is_some() || files.iter().any(is_gates) => {
-                self.policies()?.at(before)
+                self.policies.at(before)
             }
             _ => Ok(Policy::Absent),
         }
@@ -288,7 +275,7 @@ impl<'r> ChangeChecker<'r> {
             if !tool_config::is_compared(path) && !removed_tests::may_hold_tests(path) {
                 continue;
             }
-            let objects = &mut self.policies()?.objects;
+            let objects = &mut self.policies.objects;
             let mut read = |id: &Option<String>| id.as_ref().map(|id| objects.blob(id)).transpose();
             contents.push((path.clone(), read(&file.before)?, read(&file.after)?));
             companions.extend(tool_config::companions(path));
@@ -298,7 +285,7 @@ impl<'r> ChangeChecker<'r> {
         };
         for path in companions {
             if files.iter().all(|file| file.path != path)
-                && let Some(content) = self.policies()?.objects.file(before, &path)?
+                && let Some(content) = self.policies.objects.file(before, &path)?
             {
                 contents.push((path, Some(content.clone()), Some(content)));
             }

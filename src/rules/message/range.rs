@@ -141,7 +141,7 @@ fn check_all(
     config: &Config,
     commits: &CommitRange,
 ) -> Result<(Vec<CheckedMessage>, bool)> {
-    let mut objects = repository.objects()?;
+    let mut objects = repository.objects();
     let mut has_merges = false;
     let mut firsts = Vec::new();
     let mut subjects = HashSet::new();
@@ -387,7 +387,7 @@ pub(crate) fn fixed(
     audit: &Audit,
     request: &FixRequest<'_>,
 ) -> Result<HashMap<String, Vec<u8>>> {
-    let mut objects = repository.objects()?;
+    let mut objects = repository.objects();
     let mut messages = HashMap::new();
     for checked in audit.refused() {
         let first = first_pass(&mut objects, config, &checked.id)?;

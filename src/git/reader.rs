@@ -1,0 +1,315 @@
+//! What a repository holds, read by libgit2 in this process, or by git where libgit2 cannot open it.
+//! Which of the two is chosen when the repository is opened; everything that reads objects, references
+//! and the kinds of settings that a checkout depends on goes through a [`Reader`].
+
+use std::io::{self, BufRead as _, Read as _, Write as _};
+use std::path::PathBuf;
+use std::sync::PoisonError;
+
+use git2::ObjectType;
+
+use super::paths::to_path;
+use super::process::{Conversation, Git, line};
+use super::{Library, Repository};
+use crate::base::fault::{Fault, Result};
+use crate::base::text::clean_line;
+
+/// An object as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Object {
+    pub(super) kind: ObjectType,
+    pub(super) content: Vec<u8>,
+}
+
+/// Reads a repository. What is not there is `None`; what cannot be read is a fault. What stands in for
+/// other objects (`git replace`, grafts) is not looked at: nobody else has it.
+pub(super) trait Reader: Send {
+    /// The object with an id, which is a full one.
+    fn object(&mut self, id: &str) -> Result<Option<Object>>;
+
+    /// The id that a reference leads to, by its full name.
+    fn reference(&self, name: &str) -> Result<Option<String>>;
+
+    /// The reference that HEAD stands for; `None` if it names a commit itself.
+    fn branch(&self) -> Result<Option<String>>;
+
+    /// A path in git's configuration, with `~` replaced; `None` if it is not set.
+    fn path_setting(&self, key: &str) -> Result<Option<PathBuf>>;
+
+    /// Whether a file's content may differ from its object's because of git's configuration: a filter,
+    /// or line ends. Yes, where that is not known.
+    fn may_convert(&self) -> bool;
+}
+
+impl Repository {
+    /// The reader that was chosen for this repository.
+    pub(super) fn reader(&self) -> Box<dyn Reader> {
+        reader(self.library.clone(), self.git_for_stored())
+    }
+}
+
+/// libgit2 where it can open the repository, or this git.
+pub(super) fn reader(library: Option<Library>, git: Git) -> Box<dyn Reader> {
+    let git = CatFile { git, batch: None };
+    match library {
+        Some(library) => Box::new(Libgit2 { library, git }),
+        None => Box::new(git),
+    }
+}
+
+/// Reads without another process. What libgit2 does not find, or cannot read, git is asked for: only git
+/// knows quarantines, alternates in quotes and what a partial clone fetches.
+struct Libgit2 {
+    library: Library,
+    git: CatFile,
+}
+
+impl Libgit2 {
+    fn ask<T>(
+        &self,
+        question: impl FnOnce(&git2::Repository) -> std::result::Result<T, git2::Error>,
+    ) -> std::result::Result<T, git2::Error> {
+        question(&self.library.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Reader for Libgit2 {
+    fn object(&mut self, id: &str) -> Result<Option<Object>> {
+        let found = self.ask(|library| {
+            let objects = library.odb()?;
+            let object = objects.read(git2::Oid::from_str(id)?)?;
+            Ok(Object {
+                kind: object.kind(),
+                content: object.data().to_owned(),
+            })
+        });
+        let error = match found {
+            Ok(found) => return Ok(Some(found)),
+            Err(error) => error,
+        };
+        let by_git = self.git.object(id)?;
+        // To git, what is damaged is missing.
+        if by_git.is_none() && error.code() != git2::ErrorCode::NotFound {
+            return Err(
+                Fault::unable(format!("object {id} is damaged; see `git fsck`"))
+                    .detail(clean_line(error.message().as_bytes())),
+            );
+        }
+        Ok(by_git)
+    }
+
+    fn reference(&self, name: &str) -> Result<Option<String>> {
+        let found = self.ask(|library| library.refname_to_id(name));
+        found.map_or_else(|_| self.git.reference(name), |id| Ok(Some(id.to_string())))
+    }
+
+    fn branch(&self) -> Result<Option<String>> {
+        let found = self.ask(|library| {
+            let head = library.find_reference("HEAD")?;
+            let name = head.symbolic_target_bytes();
+            Ok(name.map(|name| String::from_utf8_lossy(name).into_owned()))
+        });
+        found.map_or_else(|_| self.git.branch(), Ok)
+    }
+
+    fn path_setting(&self, key: &str) -> Result<Option<PathBuf>> {
+        match self.ask(|library| library.config()?.get_path(key)) {
+            Ok(path) => Ok(Some(path)),
+            Err(error) if error.code() == git2::ErrorCode::NotFound => Ok(None),
+            Err(error) => Err(Fault::unable(format!("cannot read {key}")).because(&error)),
+        }
+    }
+
+    fn may_convert(&self) -> bool {
+        let found = self.ask(|library| {
+            let configuration = library.config()?.snapshot()?;
+            let mut filters = configuration.entries(Some("^filter\\."))?;
+            let has_filter = filters.next().is_some();
+            Ok(has_filter || configuration.get_bytes("core.autocrlf").is_ok())
+        });
+        found.unwrap_or_else(|_| self.git.may_convert())
+    }
+}
+
+/// Has git read: objects by one `git cat-file --batch`, which is started when the first is needed, and
+/// ends with this.
+///
+/// It is asked for ids and for nothing else, since a name may hold anything: a path with a line break
+/// would be two questions. Each answer has to carry the id that was asked for.
+struct CatFile {
+    git: Git,
+    batch: Option<Conversation>,
+}
+
+impl Reader for CatFile {
+    fn object(&mut self, id: &str) -> Result<Option<Object>> {
+        if !is_full_id(id) {
+            let shown = clean_line(id.as_bytes());
+            return Err(Fault::bug(format!("`{shown}` is not an object id")));
+        }
+        let batch = match &mut self.batch {
+            Some(batch) => batch,
+            none => none.insert(self.git.spawn(&["cat-file", "--batch"])?),
+        };
+        let gone =
+            |error: io::Error| Fault::unable("git cat-file does not respond").because(&error);
+        writeln!(batch.asks, "{id}").map_err(gone)?;
+        batch.asks.flush().map_err(gone)?;
+        let mut line = String::new();
+        if batch.answers.read_line(&mut line).map_err(gone)? == 0 {
+            return Err(Fault::unable(format!("git cannot read {id}"))
+                .hint("in a partial clone, the remote must be reachable"));
+        }
+        let header = header(&line, id).ok_or_else(|| {
+            Fault::bug(format!("git cat-file was asked for {id}"))
+                .detail(format!("and answered `{}`", clean_line(line.as_bytes())))
+        })?;
+        let Header::Found { kind, size } = header else {
+            return Ok(None);
+        };
+        // One byte more: a line break ends the content.
+        let mut content = vec![0; size + 1];
+        batch.answers.read_exact(&mut content).map_err(gone)?;
+        content.pop();
+        Ok(Some(Object { kind, content }))
+    }
+
+    fn reference(&self, name: &str) -> Result<Option<String>> {
+        let answer = self.git.run(["rev-parse", "--verify", "--quiet", name])?;
+        Ok(answer.output_or_no()?.map(|output| line(&output)))
+    }
+
+    fn branch(&self) -> Result<Option<String>> {
+        let answer = self.git.run(["symbolic-ref", "--quiet", "HEAD"])?;
+        Ok(answer.output_or_no()?.map(|output| line(&output)))
+    }
+
+    fn path_setting(&self, key: &str) -> Result<Option<PathBuf>> {
+        let answer = self.git.run(["config", "--type=path", "--get", key])?;
+        let path = answer.output_or_no()?;
+        Ok(path.map(|path| to_path(path.strip_suffix(b"\n").unwrap_or(&path))))
+    }
+
+    fn may_convert(&self) -> bool {
+        true
+    }
+}
+
+/// Whether this is an id in full, SHA-1 or SHA-256, and so no name that could mean something else.
+pub(super) fn is_full_id(text: &str) -> bool {
+    matches!(text.len(), 40 | 64)
+        && text
+            .bytes()
+            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+/// What `git cat-file --batch` says before the content.
+#[derive(Debug, PartialEq, Eq)]
+enum Header {
+    Found { kind: ObjectType, size: usize },
+    Missing,
+}
+
+/// Reads `<id> <kind> <size>` or `<id> missing` (git-cat-file(1), "Batch output"); `None` if the line
+/// is anything else, or about another object.
+fn header(line: &str, id: &str) -> Option<Header> {
+    let rest = line
+        .strip_suffix('\n')?
+        .strip_prefix(id)?
+        .strip_prefix(' ')?;
+    if rest == "missing" {
+        return Some(Header::Missing);
+    }
+    let (kind, size) = rest.split_once(' ')?;
+    let kind = match kind {
+        "commit" => ObjectType::Commit,
+        "tree" => ObjectType::Tree,
+        "blob" => ObjectType::Blob,
+        "tag" => ObjectType::Tag,
+        _ => return None,
+    };
+    let size = size.parse().ok()?;
+    Some(Header::Found { kind, size })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_is_about_what_was_asked() {
+        let id = "0123456789abcdef0123456789abcdef01234567";
+        let found = |kind, size| Some(Header::Found { kind, size });
+        for (line, expected) in [
+            (format!("{id} blob 12\n"), found(ObjectType::Blob, 12)),
+            (format!("{id} commit 0\n"), found(ObjectType::Commit, 0)),
+            (format!("{id} missing\n"), Some(Header::Missing)),
+            (format!("{id} missing"), None),
+            (format!("{id} ambiguous\n"), None),
+            (format!("{id} submodule 3\n"), None),
+            (format!("{id} blob x\n"), None),
+            (format!("{id} blob 1 2\n"), None),
+            (format!("{id}:my app/setup.cfg missing\n"), None),
+            (format!("{} blob 12\n", id.replace('0', "9")), None),
+            (String::new(), None),
+        ] {
+            assert_eq!(header(&line, id), expected, "{line}");
+        }
+    }
+
+    #[test]
+    fn both_readers_read_the_same() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = std::env::var_os("PATH").unwrap();
+        let git = Git::new(&[("PATH".into(), path)].into(), dir.path());
+        let made = |words: &[&str], input: &str| {
+            line(&git.output_with_stdin(words, input.as_bytes()).unwrap())
+        };
+        made(&["init", "--quiet"], "");
+        let blob = made(&["hash-object", "-w", "--stdin"], "x\n");
+        let tree = made(&["mktree"], &format!("100644 blob {blob}\tx\n"));
+        let commit = format!("tree {tree}\nauthor A <a> 1 +0000\ncommitter A <a> 1 +0000\n\nm\n");
+        let commit = made(&["hash-object", "-wt", "commit", "--stdin"], &commit);
+        let tag = format!("object {commit}\ntype commit\ntag t\ntagger A <a> 1 +0000\n\nm\n");
+        let tag = made(&["hash-object", "-wt", "tag", "--stdin"], &tag);
+        made(&["update-ref", "refs/heads/x", &commit], "");
+        made(&["symbolic-ref", "HEAD", "refs/heads/x"], "");
+        let mut by_git = reader(None, git.clone());
+        let library = git2::Repository::open(dir.path()).unwrap();
+        // A git that cannot be started shows that libgit2 needs none.
+        let nowhere = git.clone().with("PATH", "/nonexistent");
+        let mut by_library = reader(Some(Library::new(library.into())), nowhere);
+        for id in [&blob, &tree, &commit, &tag] {
+            let found = by_git.object(id).unwrap();
+            assert!(found.is_some());
+            assert_eq!(by_library.object(id).unwrap(), found);
+        }
+        assert_eq!(by_git.branch().unwrap().unwrap(), "refs/heads/x");
+        assert_eq!(by_library.branch().unwrap().unwrap(), "refs/heads/x");
+        for name in ["HEAD", "refs/heads/x"] {
+            assert_eq!(by_git.reference(name).unwrap(), Some(commit.clone()));
+            assert_eq!(by_library.reference(name).unwrap(), Some(commit.clone()));
+        }
+        // What is missing and what cannot be read are two things, as far as libgit2 tells.
+        let library = git2::Repository::open(dir.path()).unwrap();
+        let mut by_both = reader(Some(Library::new(library.into())), git);
+        let file = dir
+            .path()
+            .join(".git/objects")
+            .join(&tag[..2])
+            .join(&tag[2..]);
+        std::fs::remove_file(&file).unwrap();
+        std::fs::write(file, "damaged").unwrap();
+        assert!(by_both.object(&tag).is_err());
+        assert_eq!(by_both.object(&"0".repeat(40)).unwrap(), None);
+        assert_eq!(by_both.reference("refs/heads/y").unwrap(), None);
+    }
+
+    #[test]
+    fn only_a_full_id_is_one() {
+        assert!(is_full_id(&"0a".repeat(20)) && is_full_id(&"f9".repeat(32)));
+        for name in ["HEAD", "0a0a0a0", &"0A".repeat(20), &"g0".repeat(20), ""] {
+            assert!(!is_full_id(name), "{name}");
+        }
+    }
+}
