@@ -245,3 +245,8 @@ fn sign_offs_that_get_lost() {
 fn pushes_of_what_is_bad() {
     group("push");
 }
+
+#[test]
+fn history_receipts_and_ledgers_that_are_not_ours() {
+    group("trust");
+}

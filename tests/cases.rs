@@ -126,6 +126,9 @@ impl Stage {
         let top = with.join("repository");
         let install = sandbox.command(GATEKEEPER, &["install"]);
         finish(&mut at_home(install, &with, &top)).expect(0);
+        // What is remembered is about one repository, so each copy begins anew.
+        fs::remove_dir_all(top.join(".git/gatekeeper")).unwrap();
+        fs::remove_dir_all(with.join("home/.local")).unwrap();
         let base = play("git rev-parse HEAD", &with, &top).stdout;
         Self {
             base: base.trim().to_owned(),
@@ -137,7 +140,11 @@ impl Stage {
     pub(crate) fn scene(&self, hooks: Hooks) -> Scene<'_> {
         let dir = tempfile::tempdir_in(self.sandbox.beside("tmp")).unwrap();
         copy(&self.sandbox.beside(hooks.dir()), dir.path());
-        Scene { stage: self, dir }
+        let scene = Scene { stage: self, dir };
+        if hooks == Hooks::Installed {
+            scene.gatekeeper(&["install"]).expect(0);
+        }
+        scene
     }
 
     /// The commit that every case starts from.

@@ -45,7 +45,7 @@ fn it_runs_first_and_is_given_back_byte_for_byte() {
     installed  applypatch-msg  .git/hooks/applypatch-msg
     installed  reference-transaction  .git/hooks/reference-transaction
     installed  pre-push  .git/hooks/pre-push
-    baseline: the existing commits count as checked (0 references and reflog entries); later commits must be checked
+    trusted history: none, because there is no commit yet; every commit must be checked
     done: commits in this repository are now checked by 1 gate
     ");
     assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(0), @"
@@ -244,7 +244,7 @@ fn an_installation_that_was_killed_goes_on() {
     installed  applypatch-msg  .git/hooks/applypatch-msg
     installed  reference-transaction  .git/hooks/reference-transaction
     installed  pre-push  .git/hooks/pre-push
-    baseline: the existing commits count as checked (0 references and reflog entries); later commits must be checked
+    trusted history: none, because there is no commit yet; every commit must be checked
     done: commits in this repository are now checked by 1 gate
     ");
     sandbox.git(&["commit", "--quiet", "-m", "x"]);
@@ -287,7 +287,7 @@ fn links_lead_where_they_led() {
     installed  applypatch-msg  .git/hooks/applypatch-msg
     installed  reference-transaction  .git/hooks/reference-transaction
     installed  pre-push  .git/hooks/pre-push
-    baseline: the existing commits count as checked (0 references and reflog entries); later commits must be checked
+    trusted history: none, because there is no commit yet; every commit must be checked
     done: commits in this repository are now checked by 1 gate
     ");
     sandbox.git(&["commit", "--quiet", "-m", "x"]);
@@ -388,7 +388,7 @@ fn a_manager_that_keeps_its_hooks_in_a_directory_of_its_own_goes_on_working() {
     installed  reference-transaction  .git/hooks/reference-transaction
     installed  pre-push  .git/hooks/pre-push
     note: core.hooksPath was .manager/_; the hooks in .manager/_ stay there and run first, and `gatekeeper uninstall` sets core.hooksPath back
-    baseline: the existing commits count as checked (0 references and reflog entries); later commits must be checked
+    trusted history: none, because there is no commit yet; every commit must be checked
     done: commits in this repository are now checked by 1 gate
     ");
     sandbox.git(&["commit", "--quiet", "-m", "x"]);

@@ -64,6 +64,11 @@ const BLOCKS: &[(&str, &str, How)] = &[
     ),
     (
         "docs/zero-bypass.md",
+        "$ gatekeeper audit --accept origin/main..HEAD --reason 'imported from the old repository'",
+        Run(imported, &[0]),
+    ),
+    (
+        "docs/zero-bypass.md",
         "$ cd project.git                         # the bare repository that receives pushes",
         Run(bare, &[0, 0, 0]),
     ),
@@ -281,6 +286,13 @@ fn passed_by() -> Sandbox {
     sandbox.write("x", "");
     sandbox.git(&["add", "x"]);
     sandbox.git(&["commit", "--quiet", "--message", "x"]);
+    sandbox.with_gatekeeper_on_path()
+}
+
+fn imported() -> Sandbox {
+    let sandbox = Sandbox::with_gates("[gates.test]\nrun = \"true\"\n");
+    sandbox.git(&["update-ref", "refs/remotes/origin/main", "HEAD"]);
+    sandbox.git(&["commit", "--quiet", "--allow-empty", "--message", "x"]);
     sandbox.with_gatekeeper_on_path()
 }
 

@@ -35,7 +35,7 @@ fn install_twice_and_uninstall() {
     installed  applypatch-msg  .git/hooks/applypatch-msg
     installed  reference-transaction  .git/hooks/reference-transaction
     installed  pre-push  .git/hooks/pre-push
-    baseline: the existing commits count as checked (0 references and reflog entries); later commits must be checked
+    trusted history: none, because there is no commit yet; every commit must be checked
     done: commits in this repository are now checked by 1 gate
     ");
     let files = HOOKS.map(|hook| sandbox.top.join(".git/hooks").join(hook));

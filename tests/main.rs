@@ -53,6 +53,7 @@ mod status;
 mod supervision;
 mod trace;
 mod tree_tools;
+mod trust;
 mod unfailing;
 mod view_changes;
 mod view_contents;

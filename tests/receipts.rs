@@ -317,7 +317,7 @@ fn what_passed_by_the_gates_is_checked_with_the_next_commit() {
     installed  applypatch-msg  .git/hooks/applypatch-msg
     installed  reference-transaction  .git/hooks/reference-transaction
     installed  pre-push  .git/hooks/pre-push
-    note: 1 commit bypassed the gates while the hooks were missing; check them with `gatekeeper audit --record`
+    note: HEAD has 1 unchecked commit; check them with `gatekeeper audit --record`
     done: commits in this repository are now checked by 1 gate
     ");
     assert_snapshot!(sandbox.sh("git commit -qsam again").expect(1), @"
@@ -500,7 +500,7 @@ fn receipts_that_somebody_else_has_written_are_none() {
 
 #[test]
 fn the_key_is_the_users_alone_and_outside() {
-    let mut sandbox = sandbox("");
+    let mut sandbox = with_remote("");
     sandbox
         .sh("echo 2 >a.txt && git commit -qsam two")
         .expect(0);
@@ -530,25 +530,20 @@ fn a_directory_that_cannot_be_written_makes_nothing_good() {
     fs::remove_dir_all(sandbox.top.join(".git/gatekeeper")).unwrap();
     sandbox.write(".git/gatekeeper", "");
     assert_snapshot!(sandbox.sh("echo 2 >a.txt && git commit -qsam two").expect(128), @"
-    gatekeeper pre-commit: 2 paths changed, checked in [VIEW], because git commits from a temporary index
+    gatekeeper pre-commit: 1 path changed, checked in [VIEW], because git commits from a temporary index
              passed  looks  [TIME]
-
-    note: 1 commit before this one bypassed the gates (latest [ID1]), so the changes since then are checked as well
-
     1 passed in [TIME]
-    note: cannot write the receipt of this run: failed to create directory `[ROOT]/repository/.git/gatekeeper/receipts`: Not a directory (os error 20)
-    gatekeeper prepare-commit-msg: 2 paths changed, checked in [VIEW], because git commits from a temporary index
+    note: cannot write the receipt of this run: Not a directory (os error 20)
+    gatekeeper prepare-commit-msg: 1 path changed, checked in [VIEW], because git commits from a temporary index
              passed  looks  [TIME]
-
-    note: 1 commit before this one bypassed the gates (latest [ID1]), so the changes since then are checked as well
-
     1 passed in [TIME]
     note: cannot write the receipt of this run: failed to create directory `[ROOT]/repository/.git/gatekeeper/receipts`: Not a directory (os error 20)
     error: main would get 1 unchecked commit
-      [ID2] two
-    help: commit with `git commit`, which runs the gates, or check the existing commits: `gatekeeper audit --record '[ID2]^!'`
-    note: nothing is lost: keep the work with `git tag NAME [ID2]`
-    note: cannot write receipts here (failed to create directory `[ROOT]/repository/.git/gatekeeper/receipts`: Not a directory (os error 20)), so no commit counts as checked; make the directory `gatekeeper` in the git directory writable
+      [ID1] two
+    help: commit with `git commit`, which runs the gates, or check the existing commits: `gatekeeper audit --record '[ID1]^!'`
+    note: nothing is lost: keep the work with `git tag NAME [ID1]`
+    note: the record of trusted history is missing, so earlier receipts cannot be used; check again with `gatekeeper audit --record`
+    note: cannot write receipts here (Not a directory (os error 20)), so no commit counts as checked; make the directory `gatekeeper` in the git directory writable
     fatal: ref updates aborted by hook
     ");
 }
@@ -888,6 +883,9 @@ fn one_remotes_commits_are_checked_before_another_one_gets_them() {
        repeat  gatekeeper run --from [ID1]~1 --to [ID1] looks
 
     1 failed in [TIME]: the push was stopped
+    note: 1 commit of this push was made elsewhere, or before the record of trusted history:
+      [ID1] contributed
+    help: if they need not follow the rules here, accept them, which is recorded: `gatekeeper audit --accept '[ID1]^!' --reason REASON`
     error: failed to push some refs to '../remote'
     ");
     // What was checked since counts from them, and so for nothing.
@@ -895,7 +893,7 @@ fn one_remotes_commits_are_checked_before_another_one_gets_them() {
         .sh("echo 2 >a.txt && git commit -qsam mine")
         .expect(0);
     assert_snapshot!(refused("main"), @"
-    note: 1 unchecked commit by other people, not checked one by one; their combined result is checked
+    note: 1 unchecked commit from elsewhere or from before gatekeeper, not checked one by one; their combined result is checked
       [ID1] contributed
     gatekeeper pre-push of [ID2]: 2 paths changed
              failed  looks  [TIME]  exit code 1
@@ -911,10 +909,13 @@ fn one_remotes_commits_are_checked_before_another_one_gets_them() {
     note: 1 commit before this one bypassed the gates (latest [ID1]), so the changes since then are checked as well
 
     1 failed in [TIME]: the push was stopped
+    note: 1 commit of this push was made elsewhere, or before the record of trusted history:
+      [ID1] contributed
+    help: if they need not follow the rules here, accept them, which is recorded: `gatekeeper audit --accept '[ID1]^!' --reason REASON`
     error: failed to push some refs to '../remote'
     ");
     assert_snapshot!(sandbox.sh("git push -q ../remote main").expect(1), @"
-    note: 1 unchecked commit by other people, not checked one by one; their combined result is checked
+    note: 1 unchecked commit from elsewhere or from before gatekeeper, not checked one by one; their combined result is checked
       [ID1] contributed
     gatekeeper pre-push of [ID2]: 2 paths changed
              failed  looks  [TIME]  exit code 1
@@ -930,6 +931,9 @@ fn one_remotes_commits_are_checked_before_another_one_gets_them() {
     note: 1 commit before this one bypassed the gates (latest [ID1]), so the changes since then are checked as well
 
     1 failed in [TIME]: the push was stopped
+    note: 1 commit of this push was made elsewhere, or before the record of trusted history:
+      [ID1] contributed
+    help: if they need not follow the rules here, accept them, which is recorded: `gatekeeper audit --accept '[ID1]^!' --reason REASON`
     error: failed to push some refs to '../remote'
     ");
     let done = sandbox
@@ -939,7 +943,7 @@ fn one_remotes_commits_are_checked_before_another_one_gets_them() {
     gatekeeper pre-commit: 1 path changed, checked in [VIEW], because git commits from a temporary index
              passed  looks  [TIME]
     1 passed in [TIME]
-    note: 1 unchecked commit by other people, not checked one by one; their combined result is checked
+    note: 1 unchecked commit from elsewhere or from before gatekeeper, not checked one by one; their combined result is checked
       [ID1] contributed
     gatekeeper pre-push of [ID2]: 2 paths changed
              passed  looks  [TIME]
@@ -1046,10 +1050,13 @@ fn another_key_is_named() {
         .expect(0);
     sandbox.set("XDG_STATE_HOME", sandbox.beside("elsewhere"));
     assert_snapshot!(sandbox.sh("git push -q origin main").expect(1), @"
+    note: the receipts here are sealed with another key (another HOME or user?), so they cannot be used; check again with `gatekeeper audit --record`
     error: the push contains 1 unchecked commit
       [ID1] two
     next: check them with `gatekeeper audit --record '[ID1]^!'`, then push again; fix a failing commit with `git rebase -i`
-    note: the receipts here are sealed with another key (another HOME or user?), so they cannot be used; check again with `gatekeeper audit --record`
+    note: 1 commit of this push was made elsewhere, or before the record of trusted history:
+      [ID1] two
+    help: if they need not follow the rules here, accept them, which is recorded: `gatekeeper audit --accept '[ID1]^!' --reason REASON`
     error: failed to push some refs to '../remote'
     ");
 }

@@ -915,7 +915,10 @@ fn each_kind_of_repository_has_its_own_hooks() {
     installed  applypatch-msg  .git/hooks/applypatch-msg
     installed  reference-transaction  .git/hooks/reference-transaction
     installed  pre-push  .git/hooks/pre-push
-    baseline: the existing commits count as checked (1 reference or reflog entry); later commits must be checked
+    trusted history: none yet, because nothing is published; every commit must be checked
+    note: 1 commit is not published, and not trusted: the next commit and the first push check what they change
+      [ID1] Begin
+    help: check them now with `gatekeeper audit --record '[ID1]^!'`; if they were made elsewhere or under other rules, accept them: `gatekeeper audit --accept '[ID1]^!' --reason REASON`
     done: commits in this repository are now checked by 1 gate
     ");
     assert!(!sandbox.top.join(".git/hooks/pre-receive").exists());

@@ -23,7 +23,7 @@ fn every_state_of_a_hook_is_told() {
      reference-transaction  absent: git looks for [ROOT]/repository/.git/hooks/reference-transaction
                   pre-push  absent: git looks for [ROOT]/repository/.git/hooks/pre-push
                 gates.toml  1 gate
-                  baseline  absent: record it with `gatekeeper install`
+           trusted history  not recorded: record it with `gatekeeper install`
                   receipts  HEAD has no unchecked commits
                     ledger  no attempt to bypass the gates was recorded
 

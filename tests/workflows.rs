@@ -106,3 +106,8 @@ fn pushes() {
 fn upkeep_of_the_repository() {
     group("upkeep");
 }
+
+#[test]
+fn history_from_before_and_other_places() {
+    group("trust");
+}

@@ -261,6 +261,19 @@ pub(super) struct AuditArguments {
     #[arg(long, conflicts_with_all = ["fix", "json", "format", "policy", "gates"])]
     pub(super) record: bool,
 
+    /// Trust the commits of RANGE as they are: history that was made elsewhere, or under other rules.
+    /// The ledger, `status` and audits show it
+    #[arg(
+        long,
+        requires_all = ["reason", "range"],
+        conflicts_with_all = ["record", "fix", "json", "format", "policy", "gates"]
+    )]
+    pub(super) accept: bool,
+
+    /// Why the commits are accepted, in at least 10 characters
+    #[arg(long, value_name = "REASON", requires = "accept")]
+    pub(super) reason: Option<String>,
+
     /// Apply the gates.toml of this revision to every commit, besides the commit's own [default: that
     /// of the commit before the range]
     #[arg(long, value_name = "REF")]

@@ -8,7 +8,7 @@ use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
 use crate::config::source;
 use crate::flow::audit::{gates, worst};
-use crate::flow::{led_away, record, rewrite_messages, self_path};
+use crate::flow::{led_away, record, rewrite_messages, self_path, trusted_history};
 use crate::git::{RangeSpec, Repository};
 use crate::report::terminal::print;
 use crate::report::{self, Format, Style};
@@ -27,6 +27,11 @@ pub(super) fn audit(environment: &Environment, arguments: &AuditArguments) -> Re
         return record::record(environment, &repository, &named, arguments.detail.detail());
     }
     let named = named(&repository, arguments)?;
+    if arguments.accept {
+        let reason = arguments.reason.as_deref().unwrap_or_default();
+        let detail = arguments.detail.detail();
+        return trusted_history::accept(environment, &repository, &named, reason, detail);
+    }
     let config = match &arguments.policy {
         Some(revision) => source::committed_config(&repository, revision)?,
         None => source::work_tree_config(&repository)?,
@@ -60,9 +65,11 @@ fn report_audit(
     let program = self_path::call(environment);
     let detail = arguments.detail.detail();
     let format = arguments.format.format();
+    let trusted = trusted_history::of_audit(environment, repository, &audit.commits.ids);
     if format == Format::Text {
         let style = Style::for_output(environment, detail);
-        print(&report::audit_as_text(audit, &program, style))?;
+        let text = report::audit_as_text(audit, &program, style);
+        print(&(text + &report::trusted_in_range(&trusted, style)))?;
     }
     let runs = match arguments.gates {
         Some(which) => Some(gates(environment, repository, audit, which, detail)?),
@@ -75,6 +82,7 @@ fn report_audit(
     match (format, &runs) {
         (Format::Json, _) => print(&report::audit_as_json(
             audit,
+            &trusted,
             &program,
             runs.as_deref(),
             code,

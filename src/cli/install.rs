@@ -5,11 +5,11 @@ use super::hook_text::{report_hooks, report_skipped};
 use super::server;
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
-use crate::base::fault::{Fault, Result};
+use crate::base::fault::Result;
 use crate::base::text::{count, show_path};
 use crate::config::source;
 use crate::flow::led_away::{resetting, stray_dir};
-use crate::flow::{receipt_store, self_path};
+use crate::flow::{self_path, trusted_history};
 use crate::git::Repository;
 use crate::install::{self, ConfigurationChange, HookChange, Installed};
 use crate::report::{self, Detail, Style};
@@ -35,7 +35,7 @@ pub(super) fn install(environment: &Environment, arguments: &InstallArguments) -
     report_earlier(&repository, &installed, style);
     let chained = install::chained_hooks(&repository)?;
     report_skipped(&chained, &repository.work_tree, style);
-    record_baseline(environment, &repository, style)?;
+    trusted_history::begin(environment, &repository, style)?;
     let gates = count(config.gates.len(), "gate");
     report::say(&format!(
         "{}: commits in this repository are now checked by {gates}\n",
@@ -72,43 +72,6 @@ fn report_earlier(repository: &Repository, installed: &Installed, style: Style) 
 
 fn note(text: &str, style: Style) {
     report::say(&format!("{}: {text}\n", style.careful("note")));
-}
-
-/// Everything that is here now counts as good; later commits have to be checked. An existing
-/// baseline stays, so that installing again does not make anything good.
-fn record_baseline(environment: &Environment, repository: &Repository, style: Style) -> Result<()> {
-    let mut store = receipt_store::must_open(environment, repository)?;
-    let had_one = store.has_baseline();
-    let cannot =
-        |error: std::io::Error| Fault::unable("cannot record the existing commits").because(&error);
-    if !had_one {
-        let tips = repository.tips()?;
-        let references = match tips.len() {
-            1 => "1 reference or reflog entry".to_owned(),
-            number => format!("{number} references and reflog entries"),
-        };
-        report::say(&format!(
-            "{}: the existing commits count as checked ({}); later commits must be checked\n",
-            style.strong("baseline"),
-            references
-        ));
-        store.record_baseline(tips).map_err(cannot)?;
-        return Ok(());
-    }
-    let Some(head) = repository.head_commit()? else {
-        return Ok(());
-    };
-    let ungated = store.ungated(repository, &[head])?;
-    if !ungated.is_empty() {
-        report::say(&format!(
-            "{}: {} bypassed the gates while the hooks were missing; check them with `{} audit \
-             --record`\n",
-            style.careful("note"),
-            count(ungated.len(), "commit"),
-            self_path::call(environment)
-        ));
-    }
-    Ok(())
 }
 
 pub(super) fn uninstall(environment: &Environment) -> Result<ExitCode> {

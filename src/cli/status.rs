@@ -14,7 +14,7 @@ use crate::flow::{self_path, skip_notice};
 use crate::git::Repository;
 use crate::install::{self, ConfiguredState};
 use crate::model::trigger::{Hook, short};
-use crate::receipt::{LedgerEvent, Store};
+use crate::receipt::{LedgerEvent, Loss, Store};
 use crate::report::terminal::print;
 use crate::report::{self, Detail, Style};
 
@@ -78,7 +78,7 @@ fn push_history(
     repository: &Repository,
     style: Style,
 ) -> Result<()> {
-    let Some(store) = Store::open(repository, environment) else {
+    let Some(mut store) = Store::open(repository, environment) else {
         let _ = writeln!(
             text,
             "{:>22}  {}",
@@ -87,9 +87,23 @@ fn push_history(
         );
         return Ok(());
     };
-    if !store.has_baseline() {
-        let absent = style.bad("absent: record it with `gatekeeper install`");
-        let _ = writeln!(text, "{:>22}  {absent}", "baseline");
+    if store.is_known() {
+        store.establish(repository)?;
+    }
+    if let Some(loss) = store.loss() {
+        let word = match loss {
+            Loss::Absent => "not recorded: record it with `gatekeeper install`".to_owned(),
+            loss => format!(
+                "{}; repair it with `{} audit --record`",
+                report::loss_in_words(loss),
+                self_path::call(environment)
+            ),
+        };
+        let _ = writeln!(text, "{:>22}  {}", "trusted history", style.bad(&word));
+    }
+    for acceptance in store.acceptances() {
+        let word = report::acceptance(acceptance);
+        let _ = writeln!(text, "{:>22}  {}", "accepted", style.careful(&word));
     }
     let head: Vec<String> = repository.head_commit()?.into_iter().collect();
     let ungated = if head.is_empty() {
@@ -118,10 +132,18 @@ fn push_history(
         number => style.careful(&format!(
             "{} in {}",
             count(number, "line"),
-            show_path(store.ledger().path())
+            show_path(&store.ledger().path())
         )),
     };
     let _ = writeln!(text, "{:>22}  {word}", "ledger");
+    if let Some(damage) = store.ledger_damage() {
+        let word = format!(
+            "{}; `{} audit --record` has it count from here on",
+            report::damage_in_words(damage),
+            self_path::call(environment)
+        );
+        let _ = writeln!(text, "{:>22}  {}", "", style.bad(&word));
+    }
     text.push_str(&report::ledger(&entries, SHOWN));
     Ok(())
 }

@@ -7,13 +7,12 @@ use super::receipt_store;
 use crate::base::environment::Environment;
 use crate::base::fault::{Fault, Result};
 use crate::base::scratch::Scratch;
-use crate::base::text::count;
 use crate::fix::{self, Fixed};
 use crate::git::{
     Change, ChangeKind, ChangeSet, Index, Range, Replacement, Repository, RepositoryStatus,
     TrackedFile,
 };
-use crate::model::trigger::{Stage, Trigger, short};
+use crate::model::trigger::{Stage, Trigger};
 use crate::receipt::{Store, Trusted};
 use crate::view::CheckedTree;
 use crate::{report, run};
@@ -43,6 +42,9 @@ pub(super) struct Counted {
     pub(super) remark: Option<String>,
     /// What they are counted from, if they are to be committed.
     pub(super) bases: Option<Vec<String>>,
+    /// What they are counted from, whatever is checked: no commit if all of the tree is looked at, and
+    /// `None` if that is evidence for nothing.
+    pub(super) from: Option<Vec<String>>,
 }
 
 impl From<ChangeSet> for Counted {
@@ -180,7 +182,10 @@ impl Candidate {
             differs_from_every_parent: true,
         };
         let tracked = self.index.tracked().into_iter();
-        Ok(ChangeSet::new(tracked.map(as_it_lies).collect()).into())
+        Ok(Counted {
+            from: Some(Vec::new()),
+            ..ChangeSet::new(tracked.map(as_it_lies).collect()).into()
+        })
     }
 
     /// What the next commit, or one that was made before, changes in the nearest ancestors that are
@@ -191,6 +196,7 @@ impl Candidate {
             Ok(Counted {
                 changes: repository.staged(&self.status)?,
                 remark: None,
+                from: Some(parents.clone()),
                 bases: Some(parents),
             })
         };
@@ -216,21 +222,15 @@ impl Candidate {
         }
         let counts = trigger.counts_from() == Stage::PreCommit;
         let ungated = bases.ungated.first().filter(|_| counts);
+        let were_present = store.were_present_at_install(repository, &bases.ungated)?;
         Ok(Counted {
             changes: repository.staged_since(&self.index, &bases.commits)?,
             remark: ungated.map(|first| {
-                let number = count(bases.ungated.len(), "commit");
-                let first = short(first);
-                let other_key = if store.has_other_key() {
-                    report::OTHER_KEY
-                } else {
-                    ""
-                };
-                format!(
-                    "{number} before this one bypassed the gates (latest {first}), so the changes since then are checked as well{other_key}"
-                )
+                let number = bases.ungated.len();
+                report::unchecked_before(number, first, were_present, store.loss())
             }),
-            bases: trigger.commit().is_none().then_some(bases.commits),
+            bases: trigger.commit().is_none().then(|| bases.commits.clone()),
+            from: Some(bases.commits),
         })
     }
 

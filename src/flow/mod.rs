@@ -24,5 +24,6 @@ pub(crate) mod request;
 pub(crate) mod rewrite_messages;
 pub(crate) mod self_path;
 pub(crate) mod skip_notice;
+pub(crate) mod trusted_history;
 pub(crate) mod ungated_branch;
 pub(crate) mod ungated_commits;

@@ -22,7 +22,7 @@ use crate::message::{Editor, MessageSettings, clean};
 use crate::model::finding::{Finding, Remedy, Severity};
 use crate::model::trigger::{Hook, Stage};
 use crate::platform;
-use crate::receipt::{self, LedgerEntry, LedgerEvent};
+use crate::receipt::{self, LedgerEntry, LedgerEvent, Trusted};
 use crate::report::{self, Detail, Style};
 use crate::rules::agents::detection;
 use crate::rules::message::Reading;
@@ -93,9 +93,23 @@ impl DraftContext<'_> {
             return Ok(refused);
         }
         let tree = index.tree_id();
-        let receipt = tree.as_deref().and_then(|tree| store.receipt(tree));
-        let is_checked =
-            receipt.is_some_and(|receipt| receipt.checked.contains_key(Stage::PreCommit.name()));
+        let stage = Stage::PreCommit;
+        let record = tree
+            .as_deref()
+            .and_then(|tree| store.stage_record(tree, stage));
+        let is_checked = match record {
+            Some(record) => {
+                let parents = self.repository.next_parents()?;
+                store.is_evidence(
+                    self.repository,
+                    &record,
+                    &parents,
+                    stage,
+                    Trusted::EveryRemote,
+                )?
+            }
+            None => false,
+        };
         let lacking = self.lacking_trailers()?;
         if !lacking.is_empty() {
             report::say(&report::lacking_trailers(

@@ -2,7 +2,7 @@
 //!
 //! What the remote does not have yet is looked at, commit by commit, as it is stored; what is checked
 //! out does not matter. The last commit of each reference is checked now if nobody has checked it; of
-//! those before it each must have been.
+//! those before it each must have been, unless it was made elsewhere or before gatekeeper.
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
@@ -21,7 +21,7 @@ use crate::base::text::{clean_line, count};
 use crate::config::source;
 use crate::git::{CommitNode, Exclude, Repository};
 use crate::model::trigger::{Remote, Stage, Trigger, short};
-use crate::receipt::{self, LedgerEntry, LedgerEvent, Store};
+use crate::receipt::{self, LedgerEntry, LedgerEvent, Store, Trusted};
 use crate::report::{self, Detail, Format, Style};
 use crate::rules::change::single_change::ChangeChecker;
 
@@ -96,6 +96,12 @@ pub(crate) fn check(
         style,
     };
     push.show_ledger();
+    if let Some(loss) = push.store.loss() {
+        report::say(&report::lost_record(loss, push.style));
+    }
+    if let Some(damage) = push.store.ledger_damage() {
+        report::say(&report::damaged_ledger(damage, push.style));
+    }
     skip_notice::notice(environment, HOOK)?;
     let code = push.check()?;
     // Forgetting can wait until it is in nobody's way.
@@ -144,52 +150,70 @@ impl Push<'_> {
         let new = self.new_there(&self.tips)?;
         let messages = self.check_messages(&new)?;
         let changes = self.check_changes(&new)?;
-        let (left, arrived) = self.unchecked(&new)?;
-        if !left.is_empty() {
-            return self.refuse(&left);
-        }
-        for code in [messages, changes] {
-            if code != ExitCode::Passed {
-                return Ok(code);
+        let (here, elsewhere) = self.unchecked(&new)?;
+        let is_before_tip = |commit: &&CommitNode| !self.tips.contains(&commit.id);
+        let left: Vec<&CommitNode> = here.into_iter().filter(is_before_tip).collect();
+        let mut code = if left.is_empty() {
+            ExitCode::Passed
+        } else {
+            self.refuse(&left)?
+        };
+        for found in [messages, changes] {
+            if code == ExitCode::Passed {
+                code = found;
             }
         }
-        if !arrived.is_empty() {
-            let passers = ungated_commits::named(&self.repository, arrived.into_iter())?;
+        let before_tips: Vec<_> = elsewhere.iter().copied().filter(is_before_tip).collect();
+        if code == ExitCode::Passed && !before_tips.is_empty() {
+            let passers = ungated_commits::named(&self.repository, before_tips.into_iter())?;
             report::say(&report::arrived(&passers, self.style));
         }
         for tip in &self.tips {
-            let code = self.check_tip(tip)?;
-            if code != ExitCode::Passed {
-                return Ok(code);
+            if code == ExitCode::Passed {
+                code = self.check_tip(tip)?;
             }
         }
-        Ok(ExitCode::Passed)
+        let mut acceptable = elsewhere;
+        if self.store.was_lost() {
+            acceptable.extend(left);
+        }
+        if code == ExitCode::Failed && !acceptable.is_empty() {
+            acceptable.sort_by_key(|commit| new.iter().position(|one| one.id == commit.id));
+            let named = ungated_commits::named(&self.repository, acceptable.into_iter())?;
+            let program = self_path::call(self.environment);
+            report::say(&report::may_accept(&named, &program, self.style));
+        }
+        Ok(code)
     }
 
     /// The commits that these have and the remote has not, newest first.
     fn new_there(&self, tips: &[String]) -> Result<Vec<CommitNode>> {
         let beyond = self.remote.name.as_deref();
         let beyond = beyond.map_or(Exclude::Named, Exclude::Remote);
-        let baseline = self.store.baseline().iter().cloned();
-        let others = baseline.chain(self.remote.has.iter().cloned());
+        let trusted = self.store.trusted().into_iter();
+        let others = trusted.chain(self.remote.has.iter().cloned());
         self.repository.ancestors_before(tips, beyond, others)
     }
 
     /// Whether a commit was checked, or was left to the tip of its rebase.
     fn is_checked(&self, commit: &CommitNode) -> Result<bool> {
-        let check = ungated_commits::check(&self.repository, &self.store, commit)?;
+        let trusted = Trusted::Remote {
+            name: self.remote.name.as_deref(),
+            has: &self.remote.has,
+        };
+        let check = ungated_commits::check(&self.repository, &self.store, commit, trusted)?;
         Ok(check != Check::Unchecked)
     }
 
-    /// The commits before the last ones that nobody has checked: those that were made here, and those
-    /// that have come from elsewhere.
+    /// The commits that nobody has checked: those that were made here, and those that have come from
+    /// elsewhere, or were here before gatekeeper.
     fn unchecked<'a>(
         &self,
         new: &'a [CommitNode],
     ) -> Result<(Vec<&'a CommitNode>, Vec<&'a CommitNode>)> {
         let mut unchecked: Vec<&CommitNode> = Vec::new();
         for commit in new {
-            if !self.tips.contains(&commit.id) && !self.is_checked(commit)? {
+            if !self.is_checked(commit)? {
                 unchecked.push(commit);
             }
         }
@@ -198,9 +222,10 @@ impl Push<'_> {
         }
         let arrived = self.store.ledger().arrived();
         let ids: Vec<String> = unchecked.iter().map(|commit| commit.id.clone()).collect();
+        let present = self.store.present_at_install().into_iter();
         let here = self
             .repository
-            .ancestors_before(&ids, Exclude::Remotes, std::iter::empty())?;
+            .ancestors_before(&ids, Exclude::Remotes, present)?;
         let is_here = |commit: &&CommitNode| {
             !arrived.contains(&commit.id) && here.iter().any(|one| one.id == commit.id)
         };
@@ -208,17 +233,15 @@ impl Push<'_> {
     }
 
     fn refuse(&self, left: &[&CommitNode]) -> Result<ExitCode> {
-        for commit in left {
+        let entry = |commit: &&CommitNode| {
             let what = "refused to push an unchecked commit";
-            let entry = LedgerEntry::new(LedgerEvent::Push, HOOK, what).about(&commit.id);
-            let _ = self.store.ledger().add(&entry);
-        }
+            LedgerEntry::new(LedgerEvent::Push, HOOK, what).about(&commit.id)
+        };
+        let entries: Vec<LedgerEntry> = left.iter().map(entry).collect();
+        let _ = self.store.ledger().add_all(&entries);
         let passers = ungated_commits::named(&self.repository, left.iter().copied())?;
         let program = self_path::call(self.environment);
         report::say(&report::refused_push(&passers, &program, self.style));
-        if self.store.has_other_key() {
-            report::say(&report::other_key(self.style));
-        }
         Ok(ExitCode::Failed)
     }
 
@@ -272,7 +295,7 @@ impl Push<'_> {
             self.say_checked(tip, stage_record.at);
             return Ok(ExitCode::Passed);
         }
-        if new.is_empty() && !self.store.baseline().contains(tip) {
+        if new.is_empty() && !self.store.is_trusted_tip(tip) {
             return Ok(ExitCode::Passed);
         }
         if !is_known && new.iter().any(|one| one.id == tip) {

@@ -15,7 +15,7 @@ use crate::model::gate::{GateName, Untracked};
 use crate::model::outcome::{NotApplicable, Outcome, Verdict};
 use crate::model::trigger::{Stage, Trigger};
 use crate::plan::{LeftOut, LeftOutReason, Needed, Plan, PlannedGate, ViewKind};
-use crate::receipt::{self, CacheKey, Pass, Receipt, StageRecord, Store, cache_key};
+use crate::receipt::{self, Base, CacheKey, Pass, Receipt, StageRecord, Store, cache_key};
 use crate::report::{self, Style};
 use crate::rules::results::RuleResults;
 use crate::run;
@@ -109,6 +109,18 @@ impl ReceiptWriter {
         let now = receipt::now();
         // A gate may have written what it will find there the next time.
         let all_given = self.given_to(plan, candidate);
+        // What is not known to be counted from something is no evidence.
+        let counted_from = candidate.counted.from.as_ref();
+        let bases = counted_from
+            .map(|commits| Base::all(&candidate.repository, commits))
+            .transpose();
+        let bases = match bases {
+            Ok(bases) => bases.filter(|_| run.verdict == Verdict::Passed && !self.is_partial),
+            Err(fault) => {
+                report::say(&report::fault(&fault, style));
+                None
+            }
+        };
         let written = self.store.record(&self.tree, |receipt| {
             for (planned, result) in plan.gates.iter().zip(&run.results) {
                 let given = all_given.get(&planned.gate.name);
@@ -123,11 +135,16 @@ impl ReceiptWriter {
                     receipt.passed.insert(name, pass);
                 }
             }
-            if run.verdict == Verdict::Passed && !self.is_partial {
-                let stage_record = self.stage_record(plan, rules, run, now);
+            if let Some(bases) = bases {
+                let stage_record = StageRecord {
+                    counted_from: Some(vec![bases]),
+                    ..self.stage_record(plan, rules, run, now)
+                };
                 for stage in plan.trigger.stages() {
                     let stage = stage.name().to_owned();
-                    receipt.checked.insert(stage, stage_record.clone());
+                    let earlier = receipt.checked.get(&stage);
+                    let stage_record = stage_record.clone().with_bases_of(earlier);
+                    receipt.checked.insert(stage, stage_record);
                 }
                 receipt.left_to_tip = None;
             }
@@ -163,6 +180,7 @@ impl ReceiptWriter {
                 .collect(),
             weakens: weakens.map(|finding| finding.message.clone()).collect(),
             needs_none: false,
+            counted_from: None,
             excepted: plan
                 .gates
                 .iter()

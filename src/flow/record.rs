@@ -1,14 +1,14 @@
 //! `gatekeeper audit --record`: checks commits that passed by the gates, and stores receipts.
 
 use super::request::RunRequest;
-use super::{gate_run, receipt_store, ungated_commits};
+use super::{gate_run, receipt_store, self_path, ungated_commits};
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
 use crate::base::text::count;
 use crate::git::{CommitNode, RangeSpec, Repository};
 use crate::model::trigger::{Stage, Trigger, short};
-use crate::receipt::Store;
+use crate::receipt::{LedgerEntry, LedgerEvent, Store};
 use crate::report::{self, Detail, Format, Style};
 
 /// Those of some commits that have no receipt.
@@ -16,12 +16,37 @@ fn unchecked(repository: &Repository, store: &Store, ids: &[String]) -> Result<V
     let mut unchecked = Vec::new();
     for id in ids {
         if let Some(commit) = repository.ancestor(id)?
-            && store.stage_record(&commit.tree, Stage::PreCommit).is_none()
+            && !store.was_checked(repository, &commit, Stage::PreCommit)?
         {
             unchecked.push(commit);
         }
     }
     Ok(unchecked)
+}
+
+/// The command's name, in the ledger.
+const COMMAND: &str = "audit --record";
+
+/// Takes what is remembered as it is from now on, if something was wrong with it, and says so.
+fn repair(store: &mut Store, style: Style) -> Result<()> {
+    let lost = store.loss().map(report::loss_in_words);
+    let damaged = store.ledger_damage().map(report::damage_in_words);
+    let found: Vec<String> = lost.map(str::to_owned).into_iter().chain(damaged).collect();
+    if found.is_empty() {
+        return Ok(());
+    }
+    let entries: Vec<LedgerEntry> = found
+        .iter()
+        .map(|what| LedgerEntry::new(LedgerEvent::Repaired, COMMAND, what.as_str()))
+        .collect();
+    store.repair(&entries)?;
+    for what in found {
+        report::say(&format!(
+            "{}: {what}; what is recorded counts from here on\n",
+            style.careful("repaired")
+        ));
+    }
+    Ok(())
 }
 
 pub(crate) fn record(
@@ -31,7 +56,8 @@ pub(crate) fn record(
     detail: Detail,
 ) -> Result<ExitCode> {
     let style = Style::for_errors(environment, detail);
-    let store = receipt_store::must_open(environment, repository)?;
+    let mut store = receipt_store::must_open(environment, repository)?;
+    repair(&mut store, style)?;
     let commits = repository.commits(named)?;
     let ungated = match named {
         // What others have checked is checked here if it is named.
@@ -87,5 +113,11 @@ pub(crate) fn record(
         }
     }
     report::say(&report::recorded(number, &failed, style));
+    let ids: Vec<String> = failed.iter().map(|commit| commit.id.clone()).collect();
+    if !ids.is_empty() && store.were_present_at_install(repository, &ids)? {
+        failed.reverse();
+        let program = self_path::call(environment);
+        report::say(&report::accept_help(&failed, &program, style));
+    }
     Ok(worst)
 }

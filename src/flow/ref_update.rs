@@ -19,8 +19,9 @@ use crate::git::invocation::hook_bypass::git_commands;
 use crate::git::{CommitNode, Exclude, Repository};
 use crate::model::trigger::Stage;
 use crate::platform;
-use crate::receipt::{LedgerEntry, LedgerEvent, Standing, Store};
+use crate::receipt::{LedgerEntry, LedgerEvent, Standing, Store, Trusted};
 use crate::report::{self, Detail, Style};
+use crate::rules::message::range::CheckedMessage;
 
 /// The state in which a transaction can still be refused (githooks(5), reference-transaction).
 const PREPARED: &str = "prepared";
@@ -148,10 +149,11 @@ impl Transaction<'_> {
             return Ok(ExitCode::Passed);
         }
         let new: Vec<String> = self.distinct(|moved| &moved.new);
-        let baseline = || self.store.baseline().iter().cloned();
+        let present = self.store.present();
+        let was_present = || present.iter().cloned();
         let made = self
             .repository
-            .ancestors_before(&new, Exclude::Branches, baseline())?;
+            .ancestors_before(&new, Exclude::Branches, was_present())?;
         if made.is_empty() {
             return Ok(ExitCode::Passed);
         }
@@ -161,7 +163,7 @@ impl Transaction<'_> {
         } else {
             let own = self
                 .repository
-                .ancestors_before(&ids, Exclude::Everything, baseline())?;
+                .ancestors_before(&ids, Exclude::Everything, was_present())?;
             own.into_iter().map(|commit| commit.id).collect()
         };
         let replaced = self.replaced(&new)?;
@@ -169,9 +171,11 @@ impl Transaction<'_> {
         let (refused, arrived): (Vec<&CommitNode>, Vec<&CommitNode>) = ungated
             .into_iter()
             .partition(|commit| own.contains(&commit.id));
-        for commit in &arrived {
-            self.note(LedgerEvent::Arrived, "an unchecked commit arrived", commit);
-        }
+        self.note(
+            LedgerEvent::Arrived,
+            "an unchecked commit arrived",
+            &arrived,
+        );
         if !refused.is_empty() && self.refuse(&refused)? {
             return Ok(ExitCode::Failed);
         }
@@ -190,10 +194,7 @@ impl Transaction<'_> {
         let Some(new) = self.repository.ancestor(&moved.new)? else {
             return Ok(false);
         };
-        let Some(stage_record) = self.store.stage_record(&new.tree, Stage::PreCommit) else {
-            return Ok(false);
-        };
-        if !ungated_commits::excepts(&self.repository, &new.id, &stage_record.excepted)? {
+        if new.is_empty() || self.standing_of(&new)? != Check::Checked {
             return Ok(false);
         }
         if new.parents == [moved.old.clone()] {
@@ -204,6 +205,11 @@ impl Transaction<'_> {
         }
         let old = self.repository.ancestor(&moved.old)?;
         Ok(old.is_some_and(|old| old.parents == new.parents))
+    }
+
+    fn standing_of(&self, commit: &CommitNode) -> Result<Check> {
+        let trusted = Trusted::EveryRemote;
+        ungated_commits::check(&self.repository, &self.store, commit, trusted)
     }
 
     /// Whether commits come from elsewhere now. What a repository fetches from itself was there.
@@ -221,7 +227,7 @@ impl Transaction<'_> {
     }
 
     /// The commits that the branches had and are to have no longer, by their trees: a rewritten one
-    /// on the same tree is as good as they are.
+    /// on the same tree is as good as they are. What was there before gatekeeper may be rewritten, too.
     fn replaced(&self, new: &[String]) -> Result<HashMap<String, Vec<String>>> {
         let mut old: Vec<String> = Vec::new();
         for id in self.distinct(|moved| &moved.old) {
@@ -232,7 +238,14 @@ impl Transaction<'_> {
         let gone = self
             .repository
             .ancestors_before(&old, Exclude::Named, new.iter().cloned())?;
-        let ungated = self.store.ungated(&self.repository, &old)?;
+        let mut ungated = self.store.ungated(&self.repository, &old)?;
+        if !ungated.is_empty() {
+            let ids: Vec<String> = ungated.into_iter().map(|one| one.id).collect();
+            let present = self.store.present().into_iter();
+            ungated = self
+                .repository
+                .ancestors_before(&ids, Exclude::Named, present)?;
+        }
         let ungated: HashSet<&str> = ungated.iter().map(|one| one.id.as_str()).collect();
         let mut replaced: HashMap<String, Vec<String>> = HashMap::new();
         for commit in gone {
@@ -286,13 +299,11 @@ impl Transaction<'_> {
         }
         // In a rebase that is checked at its tip, only a branch's last commit has to be.
         let is_tip = |moved: &Move| moved.name.starts_with(BRANCHES) && moved.new == commit.id;
-        Ok(
-            match ungated_commits::check(&self.repository, &self.store, commit)? {
-                Check::Checked => true,
-                Check::LeftToTip => !self.moves.iter().any(is_tip),
-                Check::Unchecked => false,
-            },
-        )
+        Ok(match self.standing_of(commit)? {
+            Check::Checked => true,
+            Check::LeftToTip => !self.moves.iter().any(is_tip),
+            Check::Unchecked => false,
+        })
     }
 
     /// Says that a branch gets commits that nobody has checked. Returns whether that is refused.
@@ -310,17 +321,15 @@ impl Transaction<'_> {
         } else {
             (LedgerEvent::Ungated, "an unchecked commit was made")
         };
-        for commit in commits {
-            self.note(event, what, commit);
-        }
+        self.note(event, what, commits);
         let style = Style::for_errors(self.environment, Detail::Normal);
         let passers = ungated_commits::named(&self.repository, commits.iter().copied())?;
         let program = self_path::call(self.environment);
         let name = self.name();
         let text = report::refused_update(&name, &passers, is_refused, &program, style);
         report::say(&text);
-        if self.store.has_other_key() {
-            report::say(&report::other_key(style));
+        if let Some(loss) = self.store.loss() {
+            report::say(&report::lost_record(loss, style));
         }
         if let Err(error) = self.store.can_write() {
             report::say(&report::no_receipts(&error, style));
@@ -337,13 +346,17 @@ impl Transaction<'_> {
         branches.unwrap_or("HEAD").to_owned()
     }
 
-    fn note(&self, event: LedgerEvent, what: &str, commit: &CommitNode) {
-        let entry = LedgerEntry::new(event, HOOK, format!("{what}, on {}", self.name()));
+    /// Adds a line about each of these commits to the ledger.
+    fn note(&self, event: LedgerEvent, what: &str, commits: &[&CommitNode]) {
+        let what = format!("{what}, on {}", self.name());
         let called = self.ancestors.first().map(Vec::as_slice);
-        let _ = self
-            .store
-            .ledger()
-            .add(&entry.about(&commit.id).called(called));
+        let entry = |commit: &&CommitNode| {
+            LedgerEntry::new(event, HOOK, what.as_str())
+                .about(&commit.id)
+                .called(called)
+        };
+        let entries: Vec<LedgerEntry> = commits.iter().map(entry).collect();
+        let _ = self.store.ledger().add_all(&entries);
     }
 
     /// The strictest of what the configurations before and after say, and the one that is checked out: a
@@ -413,18 +426,15 @@ impl Transaction<'_> {
             return Ok(ExitCode::Passed);
         }
         let is_refused = mode == Enforcement::Enforce;
-        for one in &checked {
-            let entry = LedgerEntry::new(
-                LedgerEvent::Message,
-                HOOK,
-                "a commit message broke the rules",
-            );
-            let called = self.ancestors.first().map(Vec::as_slice);
-            let _ = self
-                .store
-                .ledger()
-                .add(&entry.about(&one.id).called(called));
-        }
+        let called = self.ancestors.first().map(Vec::as_slice);
+        let entry = |one: &CheckedMessage| {
+            let what = "a commit message broke the rules";
+            LedgerEntry::new(LedgerEvent::Message, HOOK, what)
+                .about(&one.id)
+                .called(called)
+        };
+        let entries: Vec<LedgerEntry> = checked.iter().map(entry).collect();
+        let _ = self.store.ledger().add_all(&entries);
         let style = Style::for_errors(self.environment, Detail::Normal);
         report::say(&report::bad_messages(&checked, is_refused, style));
         Ok(ExitCode::passed_if(!is_refused))

@@ -25,9 +25,10 @@ pub(super) fn notice(environment: &Environment, hook: &str) -> Result<()> {
     let style = Style::for_errors(environment, Detail::Normal);
     report::say(&report::switches(&switches, style));
     let repository = Repository::open_from_env(environment)?;
-    let Some(store) = Store::open(&repository, environment) else {
+    let Some(mut store) = Store::open(&repository, environment) else {
         return Ok(());
     };
+    store.establish(&repository)?;
     let ledger = store.ledger();
     for switch in &switches {
         let words = report::switch_in_words(switch);
@@ -73,7 +74,7 @@ pub(crate) fn told(
     Ok(told)
 }
 
-fn is_known(ledger: &Ledger, words: &str) -> bool {
+fn is_known(ledger: &Ledger<'_>, words: &str) -> bool {
     let is_same = |entry: &LedgerEntry| entry.event == LedgerEvent::Switch && entry.what == words;
     let last = ledger.entries().into_iter().rfind(is_same);
     last.is_some_and(|entry| receipt::age(entry.at) < PAUSE)

@@ -70,6 +70,7 @@ pub(super) fn lets_through(
             weakens: Vec::new(),
             excepted: Vec::new(),
             needs_none: true,
+            counted_from: None,
         };
         let store = receipt_store::must_open(environment, repository)?;
         // That it cannot be written is said by whoever asks for it.

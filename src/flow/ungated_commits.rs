@@ -5,7 +5,7 @@ use crate::config::Config;
 use crate::git::{CommitNode, Repository, text};
 use crate::message::MessageSettings;
 use crate::model::trigger::Stage;
-use crate::receipt::Store;
+use crate::receipt::{Store, Trusted};
 use crate::report::UngatedCommit;
 use crate::rules::added_lines::LineFinding;
 use crate::rules::change::by_policies::check_commit;
@@ -47,7 +47,12 @@ pub(super) enum Check {
 }
 
 /// Whether the gates have checked a commit.
-pub(super) fn check(repository: &Repository, store: &Store, commit: &CommitNode) -> Result<Check> {
+pub(super) fn check(
+    repository: &Repository,
+    store: &Store,
+    commit: &CommitNode,
+    trusted: Trusted<'_>,
+) -> Result<Check> {
     if commit.is_empty() {
         return Ok(Check::Checked);
     }
@@ -56,6 +61,13 @@ pub(super) fn check(repository: &Repository, store: &Store, commit: &CommitNode)
     };
     if let Some(record) = receipt.checked.get(Stage::PreCommit.name())
         && excepts(repository, &commit.id, &record.excepted)?
+        && store.is_evidence(
+            repository,
+            record,
+            &commit.parents,
+            Stage::PreCommit,
+            trusted,
+        )?
     {
         return Ok(Check::Checked);
     }

@@ -214,7 +214,7 @@ impl Repository {
         self.listed(&arguments)
     }
 
-    fn listed(&self, arguments: &[&str]) -> Result<HashSet<String>> {
+    pub(super) fn listed(&self, arguments: &[&str]) -> Result<HashSet<String>> {
         let output = self
             .git_for_stored()
             .run(arguments)?

@@ -1,4 +1,4 @@
-//! Which commits are good: checked here, or the responsibility of others.
+//! Which commits are good: checked here, or trusted.
 
 use std::collections::{HashMap, HashSet};
 
@@ -37,8 +37,8 @@ pub(crate) enum Trusted<'a> {
 pub(crate) enum Standing {
     /// Its tree was checked here.
     Checked,
-    /// It is on a remote-tracking branch, or was here before gatekeeper.
-    Elsewhere,
+    /// It is trusted: published, accepted, or here before gatekeeper in a repository without a remote.
+    Trusted,
     /// Neither.
     Ungated,
 }
@@ -72,11 +72,14 @@ impl Store {
         // The first parent's side comes first.
         let mut order = Vec::new();
         let between = match trusted {
-            Trusted::EveryRemote => self.ungated_candidates(repository, &unknown)?,
+            Trusted::EveryRemote => {
+                let trusted = self.trusted_here().into_iter();
+                repository.ancestors_before(&unknown, Exclude::Remotes, trusted)?
+            }
             Trusted::Remote { name, has } => {
                 let beyond = name.map_or(Exclude::Named, Exclude::Remote);
-                let baseline = self.baseline().iter().cloned();
-                let excluded = baseline.chain(has.iter().cloned());
+                let trusted = self.trusted().into_iter();
+                let excluded = trusted.chain(has.iter().cloned());
                 repository.ancestors_before(&unknown, beyond, excluded)?
             }
         };
@@ -86,7 +89,7 @@ impl Store {
             .collect();
         let doubtful = match trusted {
             Trusted::EveryRemote => HashSet::new(),
-            Trusted::Remote { .. } => self.doubtful(&between, stage),
+            Trusted::Remote { .. } => self.doubtful(repository, &between, stage, trusted)?,
         };
         let mut seen = HashSet::new();
         let mut open: Vec<&str> = commits.iter().rev().map(String::as_str).collect();
@@ -95,7 +98,10 @@ impl Store {
                 continue;
             }
             match nodes.get(id) {
-                Some(node) if doubtful.contains(id) || !self.is_good(&node.tree, stage) => {
+                Some(node)
+                    if doubtful.contains(id)
+                        || !self.is_good(repository, node, stage, trusted)? =>
+                {
                     if !node.is_empty() {
                         push(&mut bases.ungated, id);
                     }
@@ -110,36 +116,68 @@ impl Store {
 
     /// The commits, of a list with the newest first, whose check relied on ancestors that were not
     /// checked here.
-    fn doubtful<'a>(&self, commits: &'a [CommitNode], stage: Stage) -> HashSet<&'a str> {
+    fn doubtful<'a>(
+        &self,
+        repository: &Repository,
+        commits: &'a [CommitNode],
+        stage: Stage,
+        trusted: Trusted<'_>,
+    ) -> Result<HashSet<&'a str>> {
         let mut doubtful: HashSet<&str> = HashSet::new();
         for commit in commits.iter().rev() {
             let mut parents = commit.parents.iter();
-            if !self.is_good(&commit.tree, stage)
-                || parents.any(|parent| doubtful.contains(parent.as_str()))
+            if parents.any(|parent| doubtful.contains(parent.as_str()))
+                || !self.is_good(repository, commit, stage, trusted)?
             {
                 doubtful.insert(&commit.id);
             }
         }
-        doubtful
+        Ok(doubtful)
+    }
+
+    /// Whether changes may be counted from a commit: its tree was checked, and that is evidence for it.
+    fn is_good(
+        &self,
+        repository: &Repository,
+        commit: &CommitNode,
+        stage: Stage,
+        trusted: Trusted<'_>,
+    ) -> Result<bool> {
+        match self.good_record(&commit.tree, stage) {
+            Some(record) => self.is_evidence(repository, &record, &commit.parents, stage, trusted),
+            None => Ok(false),
+        }
+    }
+
+    /// Whether a commit was checked, with or without exceptions.
+    ///
+    /// # Errors
+    ///
+    /// git fails.
+    pub(crate) fn was_checked(
+        &self,
+        repository: &Repository,
+        commit: &CommitNode,
+        stage: Stage,
+    ) -> Result<bool> {
+        match self.stage_record(&commit.tree, stage) {
+            Some(record) => {
+                let trusted = Trusted::EveryRemote;
+                self.is_evidence(repository, &record, &commit.parents, stage, trusted)
+            }
+            None => Ok(false),
+        }
     }
 
     /// Whether a commit is known to be good without a walk.
     fn is_plainly_good(&self, repository: &Repository, id: &str, stage: Stage) -> Result<bool> {
-        if self.baseline().contains(id) {
+        if self.trusted_here().contains(id) {
             return Ok(true);
         }
-        let commit = repository.ancestor(id)?;
-        Ok(commit.is_some_and(|commit| self.is_good(&commit.tree, stage)))
-    }
-
-    /// The ancestors of these commits that neither a remote-tracking branch nor the baseline has.
-    fn ungated_candidates(
-        &self,
-        repository: &Repository,
-        commits: &[String],
-    ) -> Result<Vec<CommitNode>> {
-        let baseline = self.baseline().iter().cloned();
-        repository.ancestors_before(commits, Exclude::Remotes, baseline)
+        match repository.ancestor(id)? {
+            Some(commit) => self.is_good(repository, &commit, stage, Trusted::EveryRemote),
+            None => Ok(false),
+        }
     }
 
     /// Why a commit is good, or that it is not.
@@ -153,19 +191,40 @@ impl Store {
         id: &str,
         stage: Stage,
     ) -> Result<Standing> {
-        let commit = repository.ancestor(id)?;
-        if commit.is_some_and(|commit| self.stage_record(&commit.tree, stage).is_some()) {
+        if let Some(commit) = repository.ancestor(id)?
+            && self.was_checked(repository, &commit, stage)?
+        {
             return Ok(Standing::Checked);
         }
-        if self.baseline().contains(id) {
-            return Ok(Standing::Elsewhere);
+        if self.trusted_here().contains(id) {
+            return Ok(Standing::Trusted);
         }
-        let candidates = self.ungated_candidates(repository, &[id.to_owned()])?;
+        let id_alone = [id.to_owned()];
+        let trusted = self.trusted_here().into_iter();
+        let candidates = repository.ancestors_before(&id_alone, Exclude::Remotes, trusted)?;
         Ok(if candidates.iter().any(|candidate| candidate.id == id) {
             Standing::Ungated
         } else {
-            Standing::Elsewhere
+            Standing::Trusted
         })
+    }
+
+    /// Whether all of these commits were here, unpublished, when gatekeeper was installed.
+    ///
+    /// # Errors
+    ///
+    /// One of them is not here, or git fails.
+    pub(crate) fn were_present_at_install(
+        &self,
+        repository: &Repository,
+        commits: &[String],
+    ) -> Result<bool> {
+        let present = self.present_at_install();
+        if present.is_empty() {
+            return Ok(false);
+        }
+        let later = repository.ancestors_before(commits, Exclude::Named, present.into_iter())?;
+        Ok(later.is_empty())
     }
 
     /// The ancestors of these commits that are not good, newest first.
@@ -178,11 +237,14 @@ impl Store {
         repository: &Repository,
         commits: &[String],
     ) -> Result<Vec<CommitNode>> {
-        let mut candidates = self.ungated_candidates(repository, commits)?;
-        candidates.retain(|commit| {
-            !commit.is_empty() && self.stage_record(&commit.tree, Stage::PreCommit).is_none()
-        });
-        Ok(candidates)
+        let mut ungated = Vec::new();
+        let trusted = self.trusted().into_iter();
+        for commit in repository.ancestors_before(commits, Exclude::Remotes, trusted)? {
+            if !commit.is_empty() && !self.was_checked(repository, &commit, Stage::PreCommit)? {
+                ungated.push(commit);
+            }
+        }
+        Ok(ungated)
     }
 }
 

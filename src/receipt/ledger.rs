@@ -1,135 +1,91 @@
 //! The ledger: every attempt to bypass the gates that was seen, a line each. Lines are only ever
-//! added.
+//! added, and each is sealed together with the one before it: see [`mod@super::chain`].
 
 use std::collections::HashSet;
 use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use fs_err as fs;
-use serde::{Deserialize, Serialize};
 
-use super::now;
+use super::chain::{self, Contents, LedgerDamage};
+use super::entry::{LedgerEntry, LedgerEvent};
+use super::key::SealingKey;
+use super::ledger_end::{EndFiles, LedgerEnd, Lines};
+use super::state_dir::StateDir;
+
+/// The file that is locked while a line is added.
+const LOCK: &str = "ledger.lock";
 
 /// The file, in gatekeeper's directory.
 const NAME: &str = "ledger";
 
-/// The longest arguments that are written down, in bytes.
-const LONGEST: usize = 1000;
-
-/// What was seen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum LedgerEvent {
-    /// git was told to skip hooks; refused.
-    Bypass,
-    /// A branch was to get a commit with an unchecked tree; refused.
-    Refused,
-    /// A branch has got such a commit.
-    Ungated,
-    /// Such a commit has arrived from elsewhere.
-    Arrived,
-    /// The message of a commit on a branch breaks the rules.
-    Message,
-    /// A hook of ours was gone or changed.
-    Hook,
-    /// A variable was set that switches another hook manager off; without effect.
-    Switch,
-    /// Unchecked commits were to be pushed; refused.
-    Push,
-    /// The entries up to this point were shown before a push.
-    Shown,
-}
-
-/// One line.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct LedgerEntry {
-    /// When, in seconds since 1970.
-    pub(crate) at: u64,
-    /// What was seen.
-    pub(crate) event: LedgerEvent,
-    /// The hook or command that has seen it.
-    pub(crate) seen_by: String,
-    /// What it was about, in words.
-    pub(crate) what: String,
-    /// The commit or tree, if there is one.
-    #[serde(default)]
-    pub(crate) id: Option<String>,
-    /// How git was called, as far as that can be seen.
-    #[serde(default)]
-    pub(crate) command: Option<String>,
-}
-
-impl LedgerEntry {
-    /// An entry about something that is seen now.
-    #[must_use]
-    pub(crate) fn new(event: LedgerEvent, seen_by: &str, what: impl Into<String>) -> Self {
-        Self {
-            at: now(),
-            event,
-            seen_by: seen_by.to_owned(),
-            what: what.into(),
-            id: None,
-            command: None,
-        }
-    }
-
-    /// Adds the commit or tree that it is about.
-    #[must_use]
-    pub(crate) fn about(mut self, id: &str) -> Self {
-        self.id = Some(id.to_owned());
-        self
-    }
-
-    /// Adds the command line of git.
-    #[must_use]
-    pub(crate) fn called(mut self, command: Option<&[std::ffi::OsString]>) -> Self {
-        self.command = command.map(|words| {
-            let words: Vec<_> = words.iter().map(|word| word.to_string_lossy()).collect();
-            let mut command = words.join(" ");
-            let mut end = command.len().min(LONGEST);
-            while !command.is_char_boundary(end) {
-                end -= 1;
-            }
-            command.truncate(end);
-            command
-        });
-        self
-    }
-}
-
 /// The ledger of a repository.
-pub(crate) struct Ledger(PathBuf);
+pub(crate) struct Ledger<'s> {
+    pub(super) dir: &'s StateDir,
+    pub(super) key: &'s SealingKey,
+    /// What its lines are sealed for.
+    pub(super) id: &'s str,
+    pub(super) end: EndFiles,
+}
 
-impl Ledger {
-    pub(super) fn in_dir(dir: &Path) -> Self {
-        Self(dir.join(NAME))
-    }
-
-    /// Adds a line, in one write. Callers that refuse something do so even if this fails.
+impl Ledger<'_> {
+    /// Adds a line. Callers that refuse something do so even if this fails.
     ///
     /// # Errors
     ///
     /// It cannot be written.
     pub(crate) fn add(&self, entry: &LedgerEntry) -> io::Result<()> {
-        if let Some(dir) = self.0.parent() {
-            fs::create_dir_all(dir)?;
-        }
-        let mut line = serde_json::to_string(entry)?;
-        line.push('\n');
-        let mut file = fs::OpenOptions::new()
-            .append(true)
-            .create(true)
-            .open(&self.0)?;
-        file.write_all(line.as_bytes())
+        self.add_all(std::slice::from_ref(entry))
     }
 
-    /// Every line, oldest first. Lines that cannot be read are skipped.
+    /// Adds lines, in one write.
+    ///
+    /// # Errors
+    ///
+    /// They cannot be written.
+    pub(crate) fn add_all(&self, entries: &[LedgerEntry]) -> io::Result<()> {
+        if entries.is_empty() {
+            return Ok(());
+        }
+        let _lock = self.dir.lock(LOCK)?;
+        let mut end = self.end.read(self.key, self.id);
+        self.append(&mut end, entries)
+    }
+
+    /// Has the lines so far, whatever is wrong with them, no longer count as damage, and adds lines
+    /// that say so.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be written.
+    pub(super) fn repair(&self, entries: &[LedgerEntry]) -> io::Result<()> {
+        let _lock = self.dir.lock(LOCK)?;
+        let bytes = self.bytes();
+        let mut end = self.end.read(self.key, self.id);
+        end.restart(&bytes, Lines::NotTrusted);
+        self.append(&mut end, entries)
+    }
+
+    /// Takes over the lines of an older version, which has not sealed them; or, if the record was
+    /// lost, only that they are there.
+    pub(super) fn start(&self, lines: Lines) -> io::Result<()> {
+        let _lock = self.dir.lock(LOCK)?;
+        let mut end = LedgerEnd::default();
+        end.restart(&self.bytes(), lines);
+        self.end.write(self.dir, self.key, self.id, &mut end)
+    }
+
+    /// Every line, oldest first. Only what gatekeeper has written counts.
     #[must_use]
     pub(crate) fn entries(&self) -> Vec<LedgerEntry> {
-        let text = fs::read(&self.0).unwrap_or_default();
-        text.split(|byte| *byte == b'\n')
-            .filter_map(|line| serde_json::from_slice(line).ok())
-            .collect()
+        self.read().entries
+    }
+
+    /// What is wrong with it; `None` if nothing is. A last line that is not whole is what a killed
+    /// process leaves.
+    #[must_use]
+    pub(crate) fn damage(&self) -> Option<LedgerDamage> {
+        self.read().damage
     }
 
     /// The commits that have come from elsewhere.
@@ -144,7 +100,38 @@ impl Ledger {
 
     /// Where it is.
     #[must_use]
-    pub(crate) fn path(&self) -> &Path {
-        &self.0
+    pub(crate) fn path(&self) -> PathBuf {
+        self.dir.join(NAME)
+    }
+
+    fn bytes(&self) -> Vec<u8> {
+        fs::read(self.path()).unwrap_or_default()
+    }
+
+    fn read(&self) -> Contents {
+        // The end first: a line that is added meanwhile is one more than it knows.
+        let end = self.end.read(self.key, self.id);
+        chain::read(self.key, self.id, &end, &self.bytes())
+    }
+
+    fn append(&self, end: &mut LedgerEnd, entries: &[LedgerEntry]) -> io::Result<()> {
+        let bytes = self.bytes();
+        let mut file = self.dir.open_to_add(&self.path())?;
+        let whole = bytes.iter().rposition(|byte| *byte == b'\n');
+        let whole = whole.map_or(0, |last| last + 1);
+        if whole < bytes.len() {
+            // A process was killed while it wrote.
+            file.set_len(whole as u64)?;
+        }
+        let mut last = chain::last(self.key, self.id, end, &bytes[..whole]);
+        let mut text = String::new();
+        for entry in entries {
+            let (line, seal) = chain::line(self.key, self.id, entry, &last)?;
+            text.push_str(&line);
+            last = seal;
+        }
+        file.write_all(text.as_bytes())?;
+        end.last = last;
+        self.end.write(self.dir, self.key, self.id, end)
     }
 }

@@ -9,18 +9,33 @@
 //! were counted from trees that are good themselves: see [`Store::bases`].
 
 mod ancestry;
+mod base;
 pub(crate) mod cache_key;
+mod chain;
+mod earlier_receipts;
+mod entry;
+mod evidence;
 mod key;
 mod ledger;
+mod ledger_end;
+mod place;
 mod prune;
+mod record;
+mod state_dir;
 mod store;
+mod trusted_history;
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 pub(crate) use ancestry::{Standing, Trusted};
+pub(crate) use base::Base;
 pub(crate) use cache_key::{CacheKey, cache_key, policy};
-pub(crate) use ledger::{Ledger, LedgerEntry, LedgerEvent};
+pub(crate) use chain::LedgerDamage;
+pub(crate) use entry::{LedgerEntry, LedgerEvent};
+pub(crate) use ledger::Ledger;
+pub(crate) use record::{Acceptance, Loss};
 pub(crate) use store::{Pass, Receipt, StageRecord, Store};
+pub(crate) use trusted_history::Begun;
 
 /// Now, in seconds since 1970.
 #[must_use]

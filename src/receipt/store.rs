@@ -1,16 +1,22 @@
 //! The storage of receipts: a file for each tree, in the git directory that all work trees share.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
 
 use fs_err as fs;
 use serde::{Deserialize, Serialize};
 
-use super::key::SealingKey;
+use super::base::Base;
+use super::earlier_receipts;
+use super::key::{RECEIPT, SealingKey};
 use super::ledger::Ledger;
+use super::ledger_end::EndFiles;
+use super::place::Place;
+use super::record::{self, Found};
+use super::state_dir::{Sharing, StateDir};
 use crate::base::environment::Environment;
-use crate::base::replace::{Durability, PRIVATE, replace_file};
+use crate::base::replace::Durability;
 use crate::git::Repository;
 use crate::model::trigger::Stage;
 
@@ -20,14 +26,8 @@ const DIRECTORY: &str = "gatekeeper";
 /// The directory below that, with a file for each tree.
 const RECEIPTS: &str = "receipts";
 
-/// The file with the commits that were there when gatekeeper was installed.
-const BASELINE: &str = "baseline";
-
 /// The file that is locked while a receipt is written.
 const LOCK: &str = "receipts.lock";
-
-/// The kind of a sealed receipt.
-const RECEIPT: &str = "receipt";
 
 /// What is remembered about a tree.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -68,6 +68,35 @@ pub(crate) struct StageRecord {
     /// Whether it was committed on a branch that needs no gates, so that no gate has looked at it.
     #[serde(default)]
     pub(crate) needs_none: bool,
+    /// What its changes were counted from, each time that it was checked; no commit if the gates have
+    /// looked at the whole tree. `None` if an older version has checked it.
+    #[serde(default)]
+    pub(crate) counted_from: Option<Vec<Vec<Base>>>,
+}
+
+/// How many sets of bases are remembered for a tree.
+const MOST_BASES: usize = 8;
+
+impl StageRecord {
+    /// The same, with the bases of an earlier check that ended as this one did.
+    #[must_use]
+    pub(crate) fn with_bases_of(mut self, earlier: Option<&Self>) -> Self {
+        let Some(counted_from) = &mut self.counted_from else {
+            return self;
+        };
+        let alike = earlier.filter(|earlier| {
+            earlier.excepted == self.excepted && earlier.needs_none == self.needs_none
+        });
+        for bases in alike
+            .iter()
+            .flat_map(|alike| alike.counted_from.iter().flatten())
+        {
+            if counted_from.len() < MOST_BASES && !counted_from.contains(bases) {
+                counted_from.push(bases.clone());
+            }
+        }
+        self
+    }
 }
 
 /// The record that a gate has passed.
@@ -83,14 +112,13 @@ pub(crate) struct Pass {
     pub(crate) files: Option<String>,
 }
 
-/// The receipts of a repository.
+/// The receipts of a repository, and what is trusted in it.
 pub(crate) struct Store {
-    dir: PathBuf,
-    key: SealingKey,
-    /// `None` if gatekeeper was never installed here, or that was lost.
-    baseline: Option<HashSet<String>>,
-    /// Whether there is a baseline that another key has sealed.
-    has_other_key: bool,
+    pub(super) dir: StateDir,
+    pub(super) key: SealingKey,
+    /// Where the git directory lies.
+    pub(super) here: Place,
+    pub(super) found: Found,
 }
 
 impl Store {
@@ -98,66 +126,55 @@ impl Store {
     /// receipts.
     #[must_use]
     pub(crate) fn open(repository: &Repository, environment: &Environment) -> Option<Self> {
-        let dir = repository.common_dir.join(DIRECTORY);
+        let dir = state_dir(repository);
         let key = SealingKey::open(environment, &dir)?;
-        let text = fs::read_to_string(dir.join(BASELINE)).ok();
-        let baseline: Option<HashSet<String>> = text.as_ref().and_then(|text| {
-            let body = key.unseal(BASELINE, text)?;
-            Some(body.lines().map(str::to_owned).collect())
-        });
+        let here = Place::of(&repository.common_dir).ok()?;
         Some(Self {
-            has_other_key: text.is_some() && baseline.is_none(),
+            found: record::find(&dir, &key, &here),
             dir,
             key,
-            baseline,
+            here,
         })
     }
 
-    /// Whether it is known what was there when gatekeeper was installed.
+    /// Opens the receipts of a repository in which something was remembered before, and creates
+    /// nothing. `None` if nothing was.
     #[must_use]
-    pub(crate) fn has_baseline(&self) -> bool {
-        self.baseline.is_some()
-    }
-
-    /// Whether the records here were sealed with a key other than ours: another user's, or that of
-    /// another HOME.
-    #[must_use]
-    pub(crate) fn has_other_key(&self) -> bool {
-        self.has_other_key
-    }
-
-    /// The commits that were there when gatekeeper was installed; their ancestors belong to them.
-    #[must_use]
-    pub(crate) fn baseline(&self) -> &HashSet<String> {
-        static NONE: std::sync::LazyLock<HashSet<String>> = std::sync::LazyLock::new(HashSet::new);
-        self.baseline.as_ref().unwrap_or(&NONE)
-    }
-
-    /// Records the commits that are there now, unless there is a baseline: later commits do not
-    /// become good by installing again. Returns whether they were recorded.
-    ///
-    /// # Errors
-    ///
-    /// The file cannot be written.
-    pub(crate) fn record_baseline(&mut self, tips: HashSet<String>) -> io::Result<bool> {
-        if self.baseline.is_some() {
-            return Ok(false);
-        }
-        let mut sorted: Vec<&str> = tips.iter().map(String::as_str).collect();
-        sorted.sort_unstable();
-        let sealed = self.key.seal(BASELINE, &sorted.join("\n"));
-        fs::create_dir_all(&self.dir)?;
-        let file = self.dir.join(BASELINE);
-        replace_file(&file, sealed.as_bytes(), PRIVATE, Durability::Synced)?;
-        self.baseline = Some(tips);
-        self.has_other_key = false;
-        Ok(true)
+    pub(crate) fn open_existing(
+        repository: &Repository,
+        environment: &Environment,
+    ) -> Option<Self> {
+        let dir = state_dir(repository);
+        let is_there = SealingKey::is_there(environment, &dir);
+        let store = is_there.then(|| Self::open(repository, environment));
+        store
+            .flatten()
+            .filter(|store| store.is_known() || store.dir.path().is_dir())
     }
 
     /// The ledger of this repository.
     #[must_use]
-    pub(crate) fn ledger(&self) -> Ledger {
-        Ledger::in_dir(&self.dir)
+    pub(crate) fn ledger(&self) -> Ledger<'_> {
+        self.ledger_of(self.id())
+    }
+
+    /// The ledger as it is for an id.
+    pub(super) fn ledger_of<'s>(&'s self, id: &'s str) -> Ledger<'s> {
+        let outside = record::outside_file(&self.key, &self.here, ".ledger");
+        Ledger {
+            dir: &self.dir,
+            key: &self.key,
+            id,
+            end: EndFiles::new(&self.dir, outside),
+        }
+    }
+
+    /// What receipts are sealed for.
+    pub(super) fn id(&self) -> &str {
+        match &self.found {
+            Found::Record { record, .. } => &record.id,
+            Found::Earlier(_) | Found::Nothing(_) => "",
+        }
     }
 
     /// The directory of receipts.
@@ -169,10 +186,24 @@ impl Store {
     #[must_use]
     pub(crate) fn receipt(&self, tree: &str) -> Option<Receipt> {
         let text = fs::read_to_string(self.receipts().join(tree)).ok()?;
-        let body = self.key.unseal(RECEIPT, &text)?;
+        let body = self.key.unseal(RECEIPT, self.id(), &text);
+        let body = body.or_else(|| self.unseal_earlier(tree, &text))?;
         let receipt: Receipt = serde_json::from_str(body).ok()?;
         // A receipt that was copied from another tree says nothing about this one.
         (receipt.tree == tree).then_some(receipt)
+    }
+
+    /// What an older version has written about a tree.
+    fn unseal_earlier<'a>(&self, tree: &str, text: &'a str) -> Option<&'a str> {
+        let (code, body) = self.key.unseal_earlier(RECEIPT, text)?;
+        let counts = match &self.found {
+            Found::Record { record, .. } => {
+                earlier_receipts::has(&self.dir, &self.key, &record.id, tree, &code)
+            }
+            Found::Earlier(_) => true,
+            Found::Nothing(_) => false,
+        };
+        counts.then_some(body)
     }
 
     /// Whether a tree was checked at a stage, and when and how.
@@ -181,14 +212,12 @@ impl Store {
         self.receipt(tree)?.checked.remove(stage.name())
     }
 
-    /// Whether changes may be counted from a tree: it was checked at a stage, by gates, and none was
-    /// excepted.
+    /// The record of a tree from which changes may be counted: it was checked at a stage, by gates, and
+    /// none was excepted.
     #[must_use]
-    pub(crate) fn is_good(&self, tree: &str, stage: Stage) -> bool {
-        let stage_record = self.stage_record(tree, stage);
-        stage_record.is_some_and(|stage_record| {
-            stage_record.excepted.is_empty() && !stage_record.needs_none
-        })
+    pub(super) fn good_record(&self, tree: &str, stage: Stage) -> Option<StageRecord> {
+        let record = self.stage_record(tree, stage);
+        record.filter(|record| record.excepted.is_empty() && !record.needs_none)
     }
 
     /// Adds to the receipt of a tree.
@@ -197,18 +226,18 @@ impl Store {
     ///
     /// It cannot be written.
     pub(crate) fn record(&self, tree: &str, add: impl FnOnce(&mut Receipt)) -> io::Result<()> {
-        fs::create_dir_all(self.receipts())?;
-        let lock = fs::File::create(self.dir.join(LOCK))?;
-        lock.lock()?;
+        self.dir.create(&self.receipts())?;
+        let _lock = self.dir.lock(LOCK)?;
         let mut receipt = self.receipt(tree).unwrap_or_default();
         tree.clone_into(&mut receipt.tree);
         env!("CARGO_PKG_VERSION").clone_into(&mut receipt.version);
         add(&mut receipt);
         let body = serde_json::to_string_pretty(&receipt)?;
-        let sealed = self.key.seal(RECEIPT, &body);
+        let sealed = self.key.seal(RECEIPT, self.id(), &body);
         let file = self.receipts().join(tree);
         // A damaged receipt does not count.
-        replace_file(&file, sealed.as_bytes(), PRIVATE, Durability::Unsynced)
+        self.dir
+            .replace(&file, sealed.as_bytes(), Durability::Unsynced)
     }
 
     /// Whether receipts can be written at all.
@@ -217,7 +246,16 @@ impl Store {
     ///
     /// They cannot.
     pub(crate) fn can_write(&self) -> io::Result<()> {
-        fs::create_dir_all(self.receipts())?;
+        self.dir.create(&self.receipts())?;
         tempfile::tempfile_in(self.receipts()).map(drop)
     }
+}
+
+fn state_dir(repository: &Repository) -> StateDir {
+    let sharing = if repository.is_shared() {
+        Sharing::Group
+    } else {
+        Sharing::Private
+    };
+    StateDir::new(repository.common_dir.join(DIRECTORY), sharing)
 }

@@ -38,8 +38,8 @@ pub(crate) use text::audit::{
     fixed as fixed_as_text,
 };
 pub(crate) use text::bypass::{
-    OTHER_KEY, UngatedCommit, arrived, bypass, bypass_in_words, checked_before, lacking_trailers,
-    ledger, no_receipts, other_key, recorded, refused_push, refused_update,
+    UngatedCommit, arrived, bypass, bypass_in_words, checked_before, lacking_trailers, ledger,
+    no_receipts, recorded, refused_push, refused_update,
 };
 pub(crate) use text::change::bad_changes;
 pub(crate) use text::fixes::{fixed_files, refused_fixes};
@@ -50,6 +50,11 @@ pub(crate) use text::message::{
 pub(crate) use text::plan::plan as plan_as_text;
 pub(crate) use text::protected_branch::{protected_branch, would_be_refused};
 pub(crate) use text::received::{ReceivedTip, failed_push, late_push, received, unreadable_base};
+pub(crate) use text::trust::{
+    Begun, TrustedInRange, accept_command, accept_help, acceptance, begun, damage_in_words,
+    damaged_ledger, loss_in_words, lost_record, may_accept, trusted_in_range, unchecked_before,
+    unpublished,
+};
 pub(crate) use text::variables::{switch_in_words, switches};
 pub(crate) use wording::left_out_word;
 

@@ -74,3 +74,31 @@ passes() {
     printf '#!/bin/sh\nexit 0\n' >"$1"
     chmod +x "$1"
 }
+
+# Runs a script as if gatekeeper had never been here, and installs it afterwards if it was.
+before_gatekeeper() {
+    was_here=no
+    if [ -e .git/hooks/pre-push ]; then
+        was_here=yes
+        "$GATEKEEPER" uninstall
+        rm -rf .git/gatekeeper "$HOME/.local/state"
+    fi
+    eval "$1"
+    [ $was_here = no ] || "$GATEKEEPER" install
+}
+
+# Installs gatekeeper again, where it is.
+again() {
+    [ ! -e .git/hooks/pre-push ] || "$GATEKEEPER" install
+}
+
+# Runs a script in another repository of the same user, with gatekeeper where it is here.
+other_clone() {
+    [ -d ../other ] || git clone --quiet --template= ../upstream.git ../other
+    hooks=$PWD/.git/hooks/pre-push
+    (
+        cd ../other
+        [ ! -e "$hooks" ] || "$GATEKEEPER" install
+        eval "$1"
+    )
+}

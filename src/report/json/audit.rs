@@ -7,9 +7,11 @@ use serde::Serialize;
 use super::document::{VERSION, write};
 use super::messages::{FindingReport, findings_of};
 use crate::base::exit_code::ExitCode;
+use crate::receipt::Acceptance;
 use crate::report::lines::{LineReport, reports};
 use crate::report::text::audit::{self, GatesRun};
 use crate::report::text::next_steps::range_remedy;
+use crate::report::text::trust::TrustedInRange;
 use crate::rules::change::range::{CommitChanges, Declared};
 use crate::rules::message::range::{Audit, CheckedMessage};
 
@@ -38,7 +40,18 @@ struct WholeAuditReport<'a> {
     exit_code: u8,
     #[serde(flatten)]
     audit: AuditReport<'a>,
+    accepted: Vec<AcceptanceReport<'a>>,
+    notes: &'a [String],
     gates: Option<Vec<GatesReport<'a>>>,
+}
+
+#[derive(Serialize)]
+struct AcceptanceReport<'a> {
+    tip: &'a str,
+    commits: usize,
+    reason: &'a str,
+    by: &'a str,
+    at: u64,
 }
 
 #[derive(Serialize)]
@@ -81,6 +94,7 @@ struct GatesReport<'a> {
 #[must_use]
 pub(crate) fn audit(
     audit: &Audit,
+    trusted: &TrustedInRange,
     program: &str,
     runs: Option<&[GatesRun]>,
     code: ExitCode,
@@ -101,8 +115,20 @@ pub(crate) fn audit(
         gatekeeper: env!("CARGO_PKG_VERSION"),
         exit_code: code.number(),
         audit: report,
+        accepted: trusted.accepted.iter().map(accepted).collect(),
+        notes: &trusted.notes,
         gates,
     })
+}
+
+fn accepted(acceptance: &Acceptance) -> AcceptanceReport<'_> {
+    AcceptanceReport {
+        tip: &acceptance.tip,
+        commits: acceptance.commits,
+        reason: &acceptance.reason,
+        by: &acceptance.by,
+        at: acceptance.at,
+    }
 }
 
 /// The part of a report that describes the commits of a range.

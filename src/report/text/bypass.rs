@@ -14,10 +14,6 @@ use crate::report::wording::ago;
 /// How many commits are named.
 const NAMED: usize = 10;
 
-/// Why a commit that was checked may not be recognised as checked.
-pub(crate) const OTHER_KEY: &str = "; the receipts here are sealed with another key (another HOME or user?), so they cannot be \
-     used";
-
 /// A bypass in one line.
 #[must_use]
 pub(crate) fn bypass_in_words(bypass: &HookBypass) -> String {
@@ -137,7 +133,7 @@ pub(crate) fn refused_update(
     text
 }
 
-fn push_commits(text: &mut String, commits: &[UngatedCommit]) {
+pub(super) fn push_commits(text: &mut String, commits: &[UngatedCommit]) {
     for commit in commits.iter().take(NAMED) {
         let _ = writeln!(
             text,
@@ -151,13 +147,19 @@ fn push_commits(text: &mut String, commits: &[UngatedCommit]) {
     }
 }
 
+/// The range from the oldest of some commits to the newest one, as arguments of an audit.
+#[must_use]
+pub(super) fn range_arguments(oldest: &str, newest: &str) -> String {
+    if oldest == newest {
+        format!("'{}^!'", short(newest))
+    } else {
+        format!("--root {}", short(newest))
+    }
+}
+
 /// The command that checks commits afterwards.
 fn record_command(program: &str, first: &str, last: &str) -> String {
-    if first == last {
-        format!("{program} audit --record '{last}^!'")
-    } else {
-        format!("{program} audit --record --root {last}")
-    }
+    format!("{program} audit --record {}", range_arguments(first, last))
 }
 
 /// The message about a push of unchecked commits.
@@ -256,24 +258,16 @@ pub(crate) fn no_receipts(error: &std::io::Error, style: Style) -> String {
     )
 }
 
-/// The message that unchecked commits of other people are pushed, whose result is checked.
+/// The message that unchecked commits are pushed that came from elsewhere or were there before
+/// gatekeeper, and whose result is checked.
 #[must_use]
 pub(crate) fn arrived(commits: &[UngatedCommit], style: Style) -> String {
     let mut text = format!(
-        "{}: {} by other people, not checked one by one; their combined result is checked\n",
+        "{}: {} from elsewhere or from before gatekeeper, not checked one by one; their combined \
+         result is checked\n",
         style.careful("note"),
         count(commits.len(), "unchecked commit")
     );
     push_commits(&mut text, commits);
     text
-}
-
-/// The message that checked commits may not be recognised as checked.
-#[must_use]
-pub(crate) fn other_key(style: Style) -> String {
-    format!(
-        "{}{}; check again with `gatekeeper audit --record`\n",
-        style.careful("note"),
-        OTHER_KEY.replacen("; the", ": the", 1)
-    )
 }

@@ -19,4 +19,5 @@ pub(crate) mod received;
 pub(crate) mod reporter;
 pub(crate) mod summary;
 pub(crate) mod tail;
+pub(crate) mod trust;
 pub(crate) mod variables;

@@ -1,0 +1,182 @@
+//! Trusted history: what counts as good when gatekeeper is installed, and `gatekeeper audit --accept`.
+
+use std::collections::HashSet;
+
+use super::{receipt_store, self_path, ungated_commits};
+use crate::base::environment::Environment;
+use crate::base::exit_code::ExitCode;
+use crate::base::fault::{Fault, Result};
+use crate::base::text::{clean_line, count};
+use crate::config::{SHORTEST_REASON, is_reason};
+use crate::git::{CommitNode, Exclude, RangeSpec, Repository};
+use crate::model::trigger::short;
+use crate::receipt::{self, Acceptance, Begun, LedgerEntry, LedgerEvent, Store};
+use crate::report::{self, Detail, Style, TrustedInRange};
+
+/// The command's name, in the ledger.
+const ACCEPT: &str = "audit --accept";
+
+/// Records what is trusted when gatekeeper is installed, and names the commits here that are not.
+/// What was recorded before stays, so that installing again does not make anything good.
+pub(crate) fn begin(
+    environment: &Environment,
+    repository: &Repository,
+    style: Style,
+) -> Result<()> {
+    let mut store = receipt_store::open(environment, repository)?;
+    let begun = store.begin(repository)?;
+    let program = self_path::call(environment);
+    match begun {
+        Begun::Published | Begun::Head => {
+            let head = repository.head_commit()?;
+            let history = match begun {
+                Begun::Head => report::Begun::Head(head.as_deref()),
+                _ => report::Begun::Published(store.trusted().len()),
+            };
+            report::say(&report::begun(history, style));
+            let untrusted = untrusted(repository, &store)?;
+            let named = ungated_commits::named(repository, untrusted.iter())?;
+            report::say(&report::unpublished(&named, &program, style));
+        }
+        Begun::Known => {
+            let Some(head) = repository.head_commit()? else {
+                return Ok(());
+            };
+            let ungated = store.ungated(repository, &[head])?;
+            if !ungated.is_empty() {
+                report::say(&format!(
+                    "{}: HEAD has {}; check them with `{program} audit --record`\n",
+                    style.careful("note"),
+                    count(ungated.len(), "unchecked commit"),
+                ));
+            }
+        }
+        Begun::Resumed(loss) => report::say(&report::lost_record(loss, style)),
+    }
+    Ok(())
+}
+
+/// The commits of HEAD and of branches that are neither published nor trusted, newest first.
+fn untrusted(repository: &Repository, store: &Store) -> Result<Vec<CommitNode>> {
+    let mut tips = repository.branch_tips()?;
+    tips.extend(repository.head_commit()?);
+    let tips: Vec<String> = tips.into_iter().collect();
+    if tips.is_empty() {
+        return Ok(Vec::new());
+    }
+    let trusted = store.trusted().into_iter();
+    repository.ancestors_before(&tips, Exclude::Remotes, trusted)
+}
+
+/// What an audit shows of what is remembered here: the acts by which commits of the range were accepted,
+/// and what is wrong. In a clone where gatekeeper has never run, that is nothing.
+pub(crate) fn of_audit(
+    environment: &Environment,
+    repository: &Repository,
+    ids: &[String],
+) -> TrustedInRange {
+    let Some(store) = Store::open_existing(repository, environment) else {
+        return TrustedInRange::default();
+    };
+    let in_range = |acceptance: &&Acceptance| ids.contains(&acceptance.tip);
+    let lost = store
+        .loss()
+        .map(|loss| report::loss_in_words(loss).to_owned());
+    let damaged = store.ledger_damage().map(report::damage_in_words);
+    TrustedInRange {
+        accepted: store
+            .acceptances()
+            .iter()
+            .filter(in_range)
+            .cloned()
+            .collect(),
+        notes: lost.into_iter().chain(damaged).collect(),
+    }
+}
+
+/// Accepts the commits of a range as they are: history that was made elsewhere, or under other rules.
+/// That is recorded in the ledger, and shown by `status`, by an audit, and at the next push.
+pub(crate) fn accept(
+    environment: &Environment,
+    repository: &Repository,
+    named: &RangeSpec,
+    reason: &str,
+    detail: Detail,
+) -> Result<ExitCode> {
+    let reason = reason.trim();
+    if !is_reason(reason) {
+        return Err(Fault::usage(format!(
+            "`{}` does not say why this history is accepted",
+            clean_line(reason.as_bytes())
+        ))
+        .hint(format!(
+            "write at least {SHORTEST_REASON} characters: --reason 'imported from the old \
+             repository'"
+        )));
+    }
+    let style = Style::for_errors(environment, detail);
+    let mut store = receipt_store::must_open(environment, repository)?;
+    let range = repository.commits(named)?;
+    if range.ids.is_empty() {
+        return Err(Fault::usage("there is no commit in this range").hint(
+            "name the commits to accept, as in `gatekeeper audit --accept origin/main..HEAD \
+             --reason REASON`",
+        ));
+    }
+    must_begin_at_trusted_history(environment, repository, &store, &range.tip, &range.ids)?;
+    let commits = range.ids.len();
+    let by = repository.setting()?.committer.to_string();
+    store.accept(Acceptance {
+        at: receipt::now(),
+        tip: range.tip.clone(),
+        commits,
+        reason: reason.to_owned(),
+        by,
+    })?;
+    let commits = count(commits, "commit");
+    let what = format!("accepted {commits}: {reason}");
+    let entry = LedgerEntry::new(LedgerEvent::Accepted, ACCEPT, what).about(&range.tip);
+    store
+        .ledger()
+        .add(&entry)
+        .map_err(|error| Fault::unable("cannot write to the ledger").because(&error))?;
+    report::say(&format!(
+        "{}: {commits} up to {} {} trusted now; the ledger has a line about it\n",
+        style.good("accepted"),
+        short(&range.tip),
+        if range.ids.len() == 1 { "is" } else { "are" },
+    ));
+    Ok(ExitCode::Passed)
+}
+
+/// Refuses a range that leaves out unchecked commits before it: its end is good only if they are, too.
+fn must_begin_at_trusted_history(
+    environment: &Environment,
+    repository: &Repository,
+    store: &Store,
+    tip: &str,
+    ids: &[String],
+) -> Result<()> {
+    let accepted: HashSet<&str> = ids.iter().map(String::as_str).collect();
+    let ungated = store.ungated(repository, &[tip.to_owned()])?;
+    let before: Vec<&CommitNode> = ungated
+        .iter()
+        .filter(|commit| !accepted.contains(commit.id.as_str()))
+        .collect();
+    let Some(last) = before.first() else {
+        return Ok(());
+    };
+    let program = self_path::call(environment);
+    Err(Fault::usage(format!(
+        "{} before this range {} unchecked, the latest is {}",
+        count(before.len(), "commit"),
+        if before.len() == 1 { "is" } else { "are" },
+        short(&last.id)
+    ))
+    .hint(format!(
+        "check them first, with `{program} audit --record --root {}`, or accept all of this \
+         history: `{}`",
+        short(&last.id),
+        report::accept_command(&program, &last.id, tip)
+    )))
+}

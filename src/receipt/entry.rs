@@ -1,0 +1,93 @@
+//! What a line of the ledger says.
+
+use serde::{Deserialize, Serialize};
+
+use super::now;
+
+/// The longest arguments that are written down, in bytes.
+const LONGEST: usize = 1000;
+
+/// What was seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum LedgerEvent {
+    /// git was told to skip hooks; refused.
+    Bypass,
+    /// A branch was to get a commit with an unchecked tree; refused.
+    Refused,
+    /// A branch has got such a commit.
+    Ungated,
+    /// Such a commit has arrived from elsewhere.
+    Arrived,
+    /// The message of a commit on a branch breaks the rules.
+    Message,
+    /// A hook of ours was gone or changed.
+    Hook,
+    /// A variable was set that switches another hook manager off; without effect.
+    Switch,
+    /// Unchecked commits were to be pushed; refused.
+    Push,
+    /// History was accepted as it is.
+    Accepted,
+    /// What is remembered was damaged, and counts from here on.
+    Repaired,
+    /// The entries up to this point were shown before a push.
+    Shown,
+}
+
+/// One line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct LedgerEntry {
+    /// When, in seconds since 1970.
+    pub(crate) at: u64,
+    /// What was seen.
+    pub(crate) event: LedgerEvent,
+    /// The hook or command that has seen it.
+    pub(crate) seen_by: String,
+    /// What it was about, in words.
+    pub(crate) what: String,
+    /// The commit or tree, if there is one.
+    #[serde(default)]
+    pub(crate) id: Option<String>,
+    /// How git was called, as far as that can be seen.
+    #[serde(default)]
+    pub(crate) command: Option<String>,
+}
+
+impl LedgerEntry {
+    /// An entry about something that is seen now.
+    #[must_use]
+    pub(crate) fn new(event: LedgerEvent, seen_by: &str, what: impl Into<String>) -> Self {
+        Self {
+            at: now(),
+            event,
+            seen_by: seen_by.to_owned(),
+            what: what.into(),
+            id: None,
+            command: None,
+        }
+    }
+
+    /// Adds the commit or tree that it is about.
+    #[must_use]
+    pub(crate) fn about(mut self, id: &str) -> Self {
+        self.id = Some(id.to_owned());
+        self
+    }
+
+    /// Adds the command line of git.
+    #[must_use]
+    pub(crate) fn called(mut self, command: Option<&[std::ffi::OsString]>) -> Self {
+        self.command = command.map(|words| {
+            let words: Vec<_> = words.iter().map(|word| word.to_string_lossy()).collect();
+            let mut command = words.join(" ");
+            let mut end = command.len().min(LONGEST);
+            while !command.is_char_boundary(end) {
+                end -= 1;
+            }
+            command.truncate(end);
+            command
+        });
+        self
+    }
+}

@@ -1,0 +1,226 @@
+//! Trusted history in words: what counts as good without a receipt, and what to do where it is lost.
+
+use std::fmt::Write as _;
+
+use super::bypass::{UngatedCommit, push_commits, range_arguments};
+use crate::base::text::{clean_line, count};
+use crate::model::trigger::short;
+use crate::receipt::{self, Acceptance, LedgerDamage, Loss};
+use crate::report::style::Style;
+use crate::report::wording::ago;
+
+/// Why what was checked here may not be recognised as checked.
+#[must_use]
+pub(crate) fn loss_in_words(loss: Loss) -> &'static str {
+    match loss {
+        Loss::Absent => {
+            "the record of trusted history is missing, so earlier receipts cannot be used"
+        }
+        Loss::OtherKey => {
+            "the receipts here are sealed with another key (another HOME or user?), so they cannot be \
+             used"
+        }
+        Loss::OtherPlace => {
+            "the receipts here belong to another repository, or this one was copied or moved, so they \
+             cannot be used"
+        }
+        Loss::Unreadable => {
+            "the record of trusted history cannot be read, so the receipts here cannot be used"
+        }
+    }
+}
+
+/// What is wrong with the ledger.
+#[must_use]
+pub(crate) fn damage_in_words(damage: LedgerDamage) -> String {
+    match damage {
+        LedgerDamage::Foreign(lines) => format!(
+            "{} of the ledger {} not written by gatekeeper, or changed later",
+            count(lines, "line"),
+            if lines == 1 { "was" } else { "were" }
+        ),
+        LedgerDamage::Missing => "lines of the ledger are missing".to_owned(),
+    }
+}
+
+/// The message that something is wrong with the ledger.
+#[must_use]
+pub(crate) fn damaged_ledger(damage: LedgerDamage, style: Style) -> String {
+    format!(
+        "{}: {}; `gatekeeper audit --record` has it count from here on\n",
+        style.careful("note"),
+        damage_in_words(damage)
+    )
+}
+
+/// The message that checked commits may not be recognised as checked.
+#[must_use]
+pub(crate) fn lost_record(loss: Loss, style: Style) -> String {
+    format!(
+        "{}: {}; check again with `gatekeeper audit --record`\n",
+        style.careful("note"),
+        loss_in_words(loss)
+    )
+}
+
+/// The command that accepts the history from one commit to another.
+#[must_use]
+pub(crate) fn accept_command(program: &str, oldest: &str, newest: &str) -> String {
+    let range = range_arguments(oldest, newest);
+    format!("{program} audit --accept {range} --reason REASON")
+}
+
+/// The way out for history that cannot follow the rules of here; `commits` with the newest first.
+#[must_use]
+pub(crate) fn may_accept(commits: &[UngatedCommit], program: &str, style: Style) -> String {
+    if commits.is_empty() {
+        return String::new();
+    }
+    let was = if commits.len() == 1 { "was" } else { "were" };
+    let mut text = format!(
+        "{}: {} of this push {was} made elsewhere, or before the record of trusted history:\n",
+        style.careful("note"),
+        count(commits.len(), "commit"),
+    );
+    push_commits(&mut text, commits);
+    text + &accept_help(commits, program, style)
+}
+
+/// The command that accepts commits which cannot follow the rules; the newest first.
+#[must_use]
+pub(crate) fn accept_help(commits: &[UngatedCommit], program: &str, style: Style) -> String {
+    let (Some(newest), Some(oldest)) = (commits.first(), commits.last()) else {
+        return String::new();
+    };
+    format!(
+        "{}: if they need not follow the rules here, accept them, which is recorded: `{}`\n",
+        style.strong("help"),
+        accept_command(program, &oldest.id, &newest.id)
+    )
+}
+
+/// The remark that changes of commits before this one are checked as well; `latest` is the last of
+/// them. `were_present`: they were there, unpublished, before gatekeeper.
+#[must_use]
+pub(crate) fn unchecked_before(
+    number: usize,
+    latest: &str,
+    were_present: bool,
+    loss: Option<Loss>,
+) -> String {
+    let were = if number == 1 { "was" } else { "were" };
+    let number = count(number, "commit");
+    let latest = short(latest);
+    let loss = loss.map_or_else(String::new, |loss| format!("; {}", loss_in_words(loss)));
+    if were_present {
+        return format!(
+            "{number} from before gatekeeper (latest {latest}) {were} never published, so the \
+             changes since then are checked as well{loss}; to trust what was made under other rules, \
+             run `gatekeeper audit --accept --root {latest} --reason REASON`"
+        );
+    }
+    format!(
+        "{number} before this one bypassed the gates (latest {latest}), so the changes since then \
+         are checked as well{loss}"
+    )
+}
+
+/// What counts as good when gatekeeper is installed.
+#[must_use]
+pub(crate) fn begun(history: Begun<'_>, style: Style) -> String {
+    let what = match history {
+        Begun::Published(0) => {
+            "none yet, because nothing is published; every commit must be checked".to_owned()
+        }
+        Begun::Published(tips) => format!(
+            "what is published ({}); every other commit must be checked",
+            count(tips, "remote-tracking commit")
+        ),
+        Begun::Head(Some(head)) => format!(
+            "HEAD ({}) and its ancestors, because there is no remote; later commits must be checked",
+            short(head)
+        ),
+        Begun::Head(None) => {
+            "none, because there is no commit yet; every commit must be checked".to_owned()
+        }
+    };
+    format!("{}: {what}\n", style.strong("trusted history"))
+}
+
+/// What counts as good when gatekeeper is installed.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Begun<'a> {
+    /// What so many commits, and their ancestors, are.
+    Published(usize),
+    /// The commit that is checked out, if there is one.
+    Head(Option<&'a str>),
+}
+
+/// The unpublished commits that were there when gatekeeper was installed, newest first.
+#[must_use]
+pub(crate) fn unpublished(commits: &[UngatedCommit], program: &str, style: Style) -> String {
+    let (Some(newest), Some(oldest)) = (commits.first(), commits.last()) else {
+        return String::new();
+    };
+    let are = if commits.len() == 1 { "is" } else { "are" };
+    let mut text = format!(
+        "{}: {} {are} not published, and not trusted: the next commit and the first push check what \
+         they change\n",
+        style.careful("note"),
+        count(commits.len(), "commit"),
+    );
+    push_commits(&mut text, commits);
+    let range = range_arguments(&oldest.id, &newest.id);
+    let _ = writeln!(
+        text,
+        "{}: check them now with `{program} audit --record {range}`; if they were made elsewhere or \
+         under other rules, accept them: `{}`",
+        style.strong("help"),
+        accept_command(program, &oldest.id, &newest.id)
+    );
+    text
+}
+
+/// What an audit shows of what is remembered in the repository.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct TrustedInRange {
+    /// The acts by which commits of the range were accepted.
+    pub(crate) accepted: Vec<Acceptance>,
+    /// What is wrong with what is remembered.
+    pub(crate) notes: Vec<String>,
+}
+
+/// The same in words: lines below an audit.
+#[must_use]
+pub(crate) fn trusted_in_range(trusted: &TrustedInRange, style: Style) -> String {
+    let mut text = String::new();
+    for accepted in &trusted.accepted {
+        let _ = writeln!(
+            text,
+            "{}: {}",
+            style.careful("accepted"),
+            acceptance(accepted)
+        );
+    }
+    for note in &trusted.notes {
+        let _ = writeln!(
+            text,
+            "{}: {note}; check again with `gatekeeper audit --record`",
+            style.careful("note")
+        );
+    }
+    text
+}
+
+/// An act by which history was accepted.
+#[must_use]
+pub(crate) fn acceptance(acceptance: &Acceptance) -> String {
+    format!(
+        "{} up to {}, {}, by {}: {}",
+        count(acceptance.commits, "commit"),
+        short(&acceptance.tip),
+        ago(receipt::age(acceptance.at)),
+        clean_line(acceptance.by.as_bytes()),
+        clean_line(acceptance.reason.as_bytes()),
+    )
+}
