@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use crate::sandbox::Sandbox;
+use crate::sandbox::{GATEKEEPER, Sandbox};
 
 const GATES: &str = "[gates.record]\nrun = \"record {files}\"\n[gates.push]\nrun = \"record push\"\nhooks = [\"pre-push\"]\n";
 
@@ -175,4 +175,86 @@ fn a_shallow_clone_is_no_pass() {
     help: this clone is shallow; fetch the whole history with `git fetch --unshallow`, or set fetch-depth: 0 in CI
     ");
     assert_eq!(clone.recorded(), [""; 0]);
+}
+
+#[test]
+fn a_revision_that_is_empty_is_an_error() {
+    let sandbox = with_branch();
+    let mut told = String::new();
+    for arguments in [
+        &["run", "--from", ""][..],
+        &["plan", "--from", " "],
+        &["audit", "..HEAD"],
+        &["audit", "...topic"],
+        &["audit", "--record", "..HEAD"],
+        &["audit", "--policy", "", "main..HEAD"],
+        &["audit", ""],
+    ] {
+        told += &sandbox.gatekeeper(arguments).expect(2).told();
+    }
+    assert_snapshot!(told, @"
+    error: invalid value '' for '--from <REF>': expected a revision, such as origin/main; is a variable of the script not set?
+
+    For more information, try '--help'.
+    ---
+    error: invalid value ' ' for '--from <REF>': expected a revision, such as origin/main; is a variable of the script not set?
+
+    For more information, try '--help'.
+    ---
+    error: the range `..HEAD` has no start
+    help: name the start, as in `gatekeeper audit origin/main..HEAD`; in a script, set the variable that holds it
+    ---
+    error: the range `...topic` has no start
+    help: name the start, as in `gatekeeper audit origin/main..HEAD`; in a script, set the variable that holds it
+    ---
+    error: the range `..HEAD` has no start
+    help: name the start, as in `gatekeeper audit origin/main..HEAD`; in a script, set the variable that holds it
+    ---
+    error: invalid value '' for '--policy <REF>': expected a revision, such as origin/main; is a variable of the script not set?
+
+    For more information, try '--help'.
+    ---
+    error: `` is not a valid range
+    help: name a range, as in `gatekeeper audit origin/main..HEAD`
+    ---
+    ");
+    // The end is HEAD, as it is for git.
+    assert_snapshot!(sandbox.gatekeeper(&["audit", "main.."]).expect(0), @"
+    stdout:
+    passed: 2 messages in main..HEAD
+    ");
+}
+
+#[test]
+fn in_a_shallow_clone_nothing_is_proven_by_what_was_not_fetched() {
+    let origin = with_branch();
+    let url = format!("file://{}", origin.top.display());
+    origin.git(&["clone", "--quiet", "--depth=1", &url, "../shallow"]);
+    origin.git(&["clone", "--quiet", "--depth=2", &url, "../deeper"]);
+    let in_clone = |clone: &str, arguments: &str| {
+        origin.sh(&format!("cd ../{clone} && {GATEKEEPER} {arguments}"))
+    };
+    let mut told = String::new();
+    for arguments in [
+        "audit",
+        "audit origin/topic..HEAD",
+        "run --from origin/topic",
+    ] {
+        told += &in_clone("shallow", arguments).expect(3).told();
+    }
+    assert_snapshot!(told, @"
+    error: cannot tell which commits are between `origin/topic` and `HEAD`: there, the history is cut off
+    help: this clone is shallow; fetch the whole history with `git fetch --unshallow`, or set fetch-depth: 0 in CI
+    ---
+    error: cannot tell which commits are between `origin/topic` and `HEAD`: there, the history is cut off
+    help: this clone is shallow; fetch the whole history with `git fetch --unshallow`, or set fetch-depth: 0 in CI
+    ---
+    error: cannot tell which commits are between `origin/topic` and `HEAD`: there, the history is cut off
+    help: this clone is shallow; fetch the whole history with `git fetch --unshallow`, or set fetch-depth: 0 in CI
+    ---
+    ");
+    assert_snapshot!(in_clone("deeper", "audit").expect(0), @"
+    stdout:
+    nothing to check: there is no commit in origin/topic..HEAD
+    ");
 }

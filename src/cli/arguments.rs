@@ -70,7 +70,7 @@ pub(super) struct RunArguments {
     staged: bool,
 
     /// Check what changed since the merge base with this revision
-    #[arg(long, value_name = "REF")]
+    #[arg(long, value_name = "REF", value_parser = revision)]
     from: Option<String>,
 
     /// Check the tree of this revision, whatever is checked out
@@ -127,6 +127,16 @@ fn server_options(run_gates: bool, budget: Option<Duration>) -> ServerOptions {
         run_gates,
         budget: budget.unwrap_or(SERVER_BUDGET),
     }
+}
+
+/// A revision as it is typed. An empty one is most often a variable that was not set, and means nothing.
+fn revision(text: &str) -> Result<String, &'static str> {
+    if text.trim().is_empty() {
+        return Err(
+            "expected a revision, such as origin/main; is a variable of the script not set?",
+        );
+    }
+    Ok(text.to_owned())
 }
 
 fn budget(text: &str) -> Result<Duration, &'static str> {
@@ -276,7 +286,7 @@ pub(super) struct AuditArguments {
 
     /// Apply the gates.toml of this revision to every commit, besides the commit's own [default: that
     /// of the commit before the range]
-    #[arg(long, value_name = "REF")]
+    #[arg(long, value_name = "REF", value_parser = revision)]
     pub(super) policy: Option<String>,
 
     /// Also run every gate, even if it has passed before, on the last commit of the range or on each

@@ -123,11 +123,21 @@ fn named(repository: &Repository, arguments: &AuditArguments) -> Result<RangeSpe
     let ends = range.rsplit_once("...").or_else(|| range.rsplit_once(".."));
     let (from, to) = match ends {
         Some(("", "")) => return Err(empty_range(range)),
-        Some((from, to)) => (or_head(from), or_head(to)),
+        Some(("", _)) => return Err(empty_start(range)),
+        Some((from, to)) => (from.to_owned(), or_head(to)),
         None if repository.is_checked_out(range)? => return Err(empty_range(range)),
         None => (range.to_owned(), HEAD.to_owned()),
     };
     Ok(RangeSpec::Between { from, to })
+}
+
+/// The fault about a range without its start. To git it is HEAD; but then such a range is empty, and
+/// whoever typed it meant something else.
+fn empty_start(range: &str) -> Fault {
+    Fault::usage(format!("the range `{range}` has no start")).hint(
+        "name the start, as in `gatekeeper audit origin/main..HEAD`; in a script, set the variable that \
+         holds it",
+    )
 }
 
 /// The fault about a range that cannot have any commit, which was not meant that way.

@@ -66,6 +66,13 @@ impl Repository {
         let answer = self.git_for_stored().run(["merge-base", &begin, &tip])?;
         if let Some(output) = answer.output_or_no()? {
             let base = line(&output);
+            // Where a shallow clone is cut off, what is there may be all that was fetched.
+            if base == tip && self.cut_off()?.contains(&tip) {
+                return Err(Fault::unable(format!(
+                    "cannot tell which commits are between `{from}` and `{to}`: there, the history is cut off"
+                ))
+                .hint(UNSHALLOW));
+            }
             return Ok(Range { begin, base, tip });
         }
         let fault = Fault::unable(format!("`{from}` and `{to}` have no common ancestor here"));
