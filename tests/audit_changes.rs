@@ -386,6 +386,21 @@ fn broken_glass_is_listed() {
 
     2 commits: 1 exception malformed, 1 exception to gates
     ");
+    sandbox.write("a.py", "x = 4\n");
+    commit(
+        &sandbox,
+        "unknown\n\nGate-Exception: lnit -- its server is down until Monday",
+    );
+    assert_snapshot!(audit(&sandbox, &["HEAD~1.."]).expect(1), @"
+    stdout:
+    gatekeeper: 1 of 1 commit refused in HEAD~1..HEAD
+
+    [ID1] unknown  (Jane Doe <jane@example.com>)
+    error[gates.exception]: `lnit -- its server is down until Monday`: there is no gate `lnit`; did you mean `lint`?
+      help: write it as `Gate-Exception: gate -- reason`, or remove it
+
+    1 commit: 1 exception malformed
+    ");
 }
 
 #[test]

@@ -401,6 +401,27 @@ fn the_glass_is_broken_for_one_commit_and_visibly() {
         next: fix the problems above and commit again in the same way
         "#));
     }
+    // Nor does it for a gate that does not exist, and that is said even if every gate passes.
+    let done = sandbox
+        .sh("git stash -q && echo 'x = 1' >>a.py && git commit -qsam x --trailer 'Gate-Exception: chek -- the service is down'")
+        .expect(1);
+    assert_snapshot!(done, @"
+    gatekeeper pre-commit: 1 path changed, checked in [VIEW], because git commits from a temporary index
+             passed  check  [TIME]
+             passed  other  [TIME]
+    2 passed in [TIME]
+    gatekeeper: the message was refused: 1 problem
+
+    error[gate-exception.unknown]: `Gate-Exception: chek -- the service is down` has no effect: there is no gate `chek`; did you mean `check`?
+      help: name a gate of gates.toml, or remove the trailer
+
+    next: edit .git/gatekeeper/message-[ID1], then run
+      git commit -qa -F .git/gatekeeper/message-[ID1]
+    Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
+    ");
+    sandbox
+        .sh("git checkout -q a.py && git stash pop -q")
+        .expect(0);
     // What was announced must be said.
     let done = sandbox
         .sh("GIT_EDITOR='sed -i /Exception/d' git commit -qsa -e -m x -m 'Gate-Exception: check -- the service is down'")

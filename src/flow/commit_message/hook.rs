@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::retry_command::{self, CommitKind, RetryOptions};
-use super::{accepted, check, saved};
+use super::{accepted, check, gate_names, saved};
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
@@ -94,6 +94,11 @@ pub(crate) fn check(
         &settings,
     )?;
     findings.extend(undeclared(environment, &repository, &reading)?);
+    findings.extend(gate_names::unknown_exceptions(
+        &repository,
+        &config,
+        &reading,
+    )?);
     let style = Style::for_errors(environment, Detail::Normal);
     if refuses(&findings) {
         let refusal = commit.refusal(&cleaned, reading.lines, findings);

@@ -218,7 +218,7 @@ fn malformed(change: &CommitChanges) -> Vec<MalformedReport<'_>> {
         .iter()
         .map(|trailer| MalformedReport {
             value: &trailer.value,
-            message: trailer.why,
+            message: &trailer.why,
         })
         .collect()
 }

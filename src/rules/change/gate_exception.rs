@@ -1,10 +1,12 @@
 //! Breaking the glass: `Gate-Exception: gate -- reason` is a trailer by which a commit says that a
 //! gate fails on it, and why it is made all the same.
 
+use std::borrow::Cow;
 use std::path::Path;
 
-use crate::base::text::clean_line;
-use crate::config::{SHORTEST_REASON, is_reason};
+use crate::base::fault::Result;
+use crate::base::text::{clean_line, nearest};
+use crate::config::{Policy, PolicySource, SHORTEST_REASON, is_reason};
 use crate::git::invocation::commit_args::Piece;
 use crate::model::gate::GateName;
 use crate::rules::message::Reading;
@@ -30,7 +32,7 @@ pub(crate) struct Malformed {
     /// Its value, fit for a terminal.
     pub(crate) value: String,
     /// What is wrong with it, as a fragment.
-    pub(crate) why: &'static str,
+    pub(crate) why: Cow<'static, str>,
 }
 
 /// The exceptions of a message, and the invalid ones. `trailers` are its keys and values.
@@ -47,11 +49,60 @@ pub(crate) fn exceptions<'t>(
             Ok(exception) => good.push(exception),
             Err(why) => bad.push(Malformed {
                 value: clean_line(value.as_bytes()),
-                why,
+                why: why.into(),
             }),
         }
     }
     (good, bad)
+}
+
+/// The names of the gates of some commits; `None` if a gates.toml cannot be read.
+///
+/// # Errors
+///
+/// A commit cannot be read.
+pub(crate) fn gates_of<'c>(
+    policies: &mut PolicySource,
+    commits: impl IntoIterator<Item = &'c str>,
+) -> Result<Option<Vec<String>>> {
+    let mut names = Vec::new();
+    for commit in commits {
+        match policies.at(commit)? {
+            Policy::Absent => {}
+            Policy::Broken(_) => return Ok(None),
+            Policy::Ready(config) => {
+                let gates = config.gates.iter();
+                names.extend(gates.map(|gate| gate.name.as_str().to_owned()));
+            }
+        }
+    }
+    Ok(Some(names))
+}
+
+/// Takes the exceptions away that are for none of these gates; as invalid ones, with the gate that was
+/// probably meant.
+#[must_use]
+pub(crate) fn take_unknown(
+    exceptions: &mut Vec<GateException>,
+    gates: &[String],
+) -> Vec<Malformed> {
+    let is_known =
+        |exception: &GateException| gates.iter().any(|gate| gate == exception.gate.as_str());
+    let (known, unknown): (Vec<_>, Vec<_>) = exceptions.drain(..).partition(is_known);
+    *exceptions = known;
+    unknown
+        .into_iter()
+        .map(|exception| {
+            let gate = exception.gate.as_str();
+            let meant = nearest(gate, gates.iter().map(String::as_str));
+            let meant =
+                meant.map_or_else(String::new, |meant| format!("; did you mean `{meant}`?"));
+            Malformed {
+                value: format!("{gate}{DIVIDER}{}", exception.reason),
+                why: format!("there is no gate `{gate}`{meant}").into(),
+            }
+        })
+        .collect()
 }
 
 /// The exceptions that the message will have, as far as it was given on the command line: a gate
@@ -92,7 +143,7 @@ pub(crate) fn missing_exceptions<'g>(reading: &Reading, gates: &'g [String]) -> 
         .collect()
 }
 
-fn exception(value: &str) -> Result<GateException, &'static str> {
+fn exception(value: &str) -> std::result::Result<GateException, &'static str> {
     let (gate, reason) = value
         .split_once(DIVIDER)
         .ok_or("` -- ` is missing between the gate and the reason")?;
@@ -134,6 +185,27 @@ mod tests {
             ]
         );
         assert_eq!(bad, []);
+    }
+
+    #[test]
+    fn an_exception_is_for_a_gate_that_exists() {
+        let trailers = [
+            (GATE_EXCEPTION, "lint -- the registry is down"),
+            (GATE_EXCEPTION, "lnit -- the registry is down"),
+            (GATE_EXCEPTION, "nothing-like-it -- the registry is down"),
+        ];
+        let (mut good, _) = exceptions(trailers);
+        let unknown = take_unknown(&mut good, &["test".to_owned(), "lint".to_owned()]);
+        assert_eq!(good.len(), 1);
+        let why: Vec<&str> = unknown.iter().map(|one| one.why.as_ref()).collect();
+        assert_eq!(
+            why,
+            [
+                "there is no gate `lnit`; did you mean `lint`?",
+                "there is no gate `nothing-like-it`",
+            ]
+        );
+        assert_eq!(unknown[0].value, "lnit -- the registry is down");
     }
 
     #[test]

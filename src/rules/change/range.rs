@@ -8,7 +8,7 @@ use std::rc::Rc;
 use time::Date;
 
 use super::by_policies::check_commit;
-use super::gate_exception::{GateException, Malformed, exceptions};
+use super::gate_exception::{GateException, Malformed, exceptions, gates_of, take_unknown};
 use super::single_change::{ChangeChecker, ChangeReport, WEAKENED, declared, is_unknown_before};
 use crate::base::fault::Result;
 use crate::base::text::clean_line;
@@ -174,7 +174,13 @@ impl RangeChecker<'_> {
         if reason.is_some() {
             findings.retain(|finding| !to_be_declared.contains(finding));
         }
-        let (exceptions, malformed) = exceptions(trailers());
+        let (mut exceptions, mut malformed) = exceptions(trailers());
+        if !exceptions.is_empty() {
+            let commits = parents.iter().map(String::as_str).chain([id]);
+            if let Some(gates) = gates_of(&mut self.checker.policies, commits)? {
+                malformed.extend(take_unknown(&mut exceptions, &gates));
+            }
+        }
         Ok(CommitChanges {
             subject: reading.subject(),
             id: commit.id,

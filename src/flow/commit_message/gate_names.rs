@@ -1,0 +1,43 @@
+//! Whether the exceptions of a message are for gates that exist.
+
+use crate::base::fault::Result;
+use crate::config::{Config, PolicySource};
+use crate::git::Repository;
+use crate::model::finding::{Finding, Remedy, Severity};
+use crate::rules::change::gate_exception::{GATE_EXCEPTION, exceptions, gates_of, take_unknown};
+use crate::rules::message::Reading;
+
+/// The exceptions of a message for gates that neither the commit's gates.toml (`config`) nor that of one
+/// of its parents has: they would bypass nothing, and a reader would believe that they do.
+pub(super) fn unknown_exceptions(
+    repository: &Repository,
+    config: &Config,
+    reading: &Reading,
+) -> Result<Vec<Finding>> {
+    let trailers = reading.trailers.iter();
+    let (mut excepted, _) =
+        exceptions(trailers.map(|entry| (entry.key.as_str(), entry.value.as_str())));
+    if excepted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let parents = repository.next_parents()?;
+    let mut policies = PolicySource::new(repository);
+    let Some(mut known) = gates_of(&mut policies, parents.iter().map(String::as_str))? else {
+        return Ok(Vec::new());
+    };
+    let own_gates = config.gates.iter();
+    known.extend(own_gates.map(|gate| gate.name.as_str().to_owned()));
+    let unknown = take_unknown(&mut excepted, &known);
+    let finding = |value: String, why: &str| Finding {
+        rule: "gate-exception.unknown",
+        severity: Severity::Error,
+        message: format!("`{GATE_EXCEPTION}: {value}` has no effect: {why}"),
+        quotes: Vec::new(),
+        notes: Vec::new(),
+        remedy: Remedy::Edit("name a gate of gates.toml, or remove the trailer".to_owned()),
+    };
+    Ok(unknown
+        .into_iter()
+        .map(|one| finding(one.value, &one.why))
+        .collect())
+}
