@@ -346,6 +346,30 @@ fn a_fix_that_is_killed_at_any_call_leaves_old_or_new() {
 }
 
 #[test]
+fn an_acceptance_that_is_killed_at_any_call_is_recorded_or_not() {
+    let sandbox = sandbox_in(Sandbox::new(), "[gates.x]\nrun = \"true\"\n");
+    let elsewhere =
+        "git -c core.hooksPath=/dev/null -c hook.gatekeeper-reference-transaction.enabled=false";
+    let begin = format!(
+        "{elsewhere} commit -q --allow-empty -m old && cp -Rp .git/gatekeeper ../inside && cp -Rp ../home/.local ../outside"
+    );
+    sandbox.sh(&begin).expect(0);
+    let restore = "rm -rf .git/gatekeeper ../home/.local && cp -Rp ../inside .git/gatekeeper && cp -Rp ../outside ../home/.local";
+    let check = |sandbox: &Sandbox, told: &str| {
+        let status = sandbox.gatekeeper(&["status"]).expect(0).stdout;
+        for damage in ["of the ledger", "trusted history"] {
+            assert!(!status.contains(damage), "{told}: {status}");
+        }
+        let is_accepted = status.contains("              accepted");
+        let is_in_ledger = status.contains("accepted 1 commit");
+        assert!(is_in_ledger || !is_accepted, "{told}: {status}");
+    };
+    let reason = "it is older than the rules";
+    let arguments = ["audit", "--accept", "HEAD^!", "--reason", reason];
+    kill_at_every_call(&sandbox, &arguments, restore, check);
+}
+
+#[test]
 fn a_rewrite_that_is_killed_at_any_call_leaves_old_or_new() {
     let sandbox = sandbox_in(Sandbox::new(), "[gates.x]\nrun = \"true\"\n");
     let elsewhere =

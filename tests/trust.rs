@@ -370,6 +370,8 @@ fn a_ledger_shows_what_was_done_to_it() {
     fs::remove_file(&ledger).unwrap();
     fs::remove_file(sandbox.top.join(".git/gatekeeper/ledger-end")).unwrap();
     assert!(damage().is_some(), "removed");
+    fs::remove_dir_all(sandbox.beside("home/.local/state/gatekeeper/repositories")).unwrap();
+    assert!(damage().is_some(), "removed, and its end beside the key");
     // A line more does not hide it.
     attempts(1);
     assert!(damage().is_some(), "removed, and a line more");

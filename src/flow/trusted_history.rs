@@ -126,20 +126,22 @@ pub(crate) fn accept(
     must_begin_at_trusted_history(environment, repository, &store, &range.tip, &range.ids)?;
     let commits = range.ids.len();
     let by = repository.setting()?.committer.to_string();
-    store.accept(Acceptance {
+    let acceptance = Acceptance {
         at: receipt::now(),
         tip: range.tip.clone(),
         commits,
         reason: reason.to_owned(),
         by,
-    })?;
+    };
     let commits = count(commits, "commit");
     let what = format!("accepted {commits}: {reason}");
     let entry = LedgerEntry::new(LedgerEvent::Accepted, ACCEPT, what).about(&range.tip);
+    // First the ledger: nothing is trusted without a line about it, even if this process is killed.
     store
         .ledger()
         .add(&entry)
         .map_err(|error| Fault::unable("cannot write to the ledger").because(&error))?;
+    store.accept(acceptance)?;
     report::say(&format!(
         "{}: {commits} up to {} {} trusted now; the ledger has a line about it\n",
         style.good("accepted"),

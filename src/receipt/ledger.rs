@@ -48,7 +48,7 @@ impl Ledger<'_> {
             return Ok(());
         }
         let _lock = self.dir.lock(LOCK)?;
-        let mut end = self.end.read(self.key, self.id);
+        let mut end = self.end();
         self.append(&mut end, entries)
     }
 
@@ -61,7 +61,7 @@ impl Ledger<'_> {
     pub(super) fn repair(&self, entries: &[LedgerEntry]) -> io::Result<()> {
         let _lock = self.dir.lock(LOCK)?;
         let bytes = self.bytes();
-        let mut end = self.end.read(self.key, self.id);
+        let mut end = self.end();
         end.restart(&bytes, Lines::NotTrusted);
         self.append(&mut end, entries)
     }
@@ -104,13 +104,18 @@ impl Ledger<'_> {
         self.dir.join(NAME)
     }
 
+    fn end(&self) -> LedgerEnd {
+        let end = self.end.read(self.key, self.id);
+        end.unwrap_or_else(LedgerEnd::lost)
+    }
+
     fn bytes(&self) -> Vec<u8> {
         fs::read(self.path()).unwrap_or_default()
     }
 
     fn read(&self) -> Contents {
         // The end first: a line that is added meanwhile is one more than it knows.
-        let end = self.end.read(self.key, self.id);
+        let end = self.end();
         chain::read(self.key, self.id, &end, &self.bytes())
     }
 

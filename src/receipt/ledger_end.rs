@@ -55,7 +55,18 @@ pub(super) struct EndFiles {
     pub(super) inside: PathBuf,
 }
 
+/// The code that stands for lines of which nothing is known any more; no line has it.
+const LOST: &str = "lost";
+
 impl LedgerEnd {
+    /// The end of a ledger of which nobody knows where it ended.
+    pub(super) fn lost() -> Self {
+        Self {
+            last: LOST.to_owned(),
+            ..Self::default()
+        }
+    }
+
     /// Begins the chain anew after these lines.
     pub(super) fn restart(&mut self, lines: &[u8], trust: Lines) {
         let whole = lines.iter().rposition(|byte| *byte == b'\n');
@@ -77,8 +88,8 @@ impl EndFiles {
         }
     }
 
-    /// What they say; of a ledger without lines, nothing is written.
-    pub(super) fn read(&self, key: &SealingKey, id: &str) -> LedgerEnd {
+    /// What they say. Since the record of the repository was begun, at least one of them is there.
+    pub(super) fn read(&self, key: &SealingKey, id: &str) -> Option<LedgerEnd> {
         let files = [Some(&self.inside), self.outside.as_ref()];
         let read = |file: &PathBuf| {
             let text = fs::read_to_string(file).ok()?;
@@ -86,7 +97,6 @@ impl EndFiles {
         };
         let ends = files.into_iter().flatten().filter_map(read);
         ends.max_by_key(|end: &LedgerEnd| end.serial)
-            .unwrap_or_default()
     }
 
     /// Writes both.

@@ -145,11 +145,12 @@ impl Store {
         environment: &Environment,
     ) -> Option<Self> {
         let dir = state_dir(repository);
-        let is_there = SealingKey::is_there(environment, &dir);
+        let was_here = dir.path().is_dir();
+        // Only in a repository of one user is something known beside the key.
+        let may_be_known = was_here || dir.sharing == Sharing::Private;
+        let is_there = may_be_known && SealingKey::is_there(environment, &dir);
         let store = is_there.then(|| Self::open(repository, environment));
-        store
-            .flatten()
-            .filter(|store| store.is_known() || store.dir.path().is_dir())
+        store.flatten().filter(|store| was_here || store.is_known())
     }
 
     /// The ledger of this repository.

@@ -226,10 +226,7 @@ impl Store {
             Found::Earlier(_) => Lines::Trusted,
             Found::Record { .. } | Found::Nothing(_) => Lines::NotTrusted,
         };
-        let ledger = self.ledger_of(id);
-        if ledger.path().exists() {
-            let _ = ledger.start(lines);
-        }
+        let _ = self.ledger_of(id).start(lines);
     }
 
     fn change(&mut self, change: impl FnOnce(&mut Record)) -> Result<()> {
