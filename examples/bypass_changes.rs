@@ -1,27 +1,32 @@
 //! Measures the rules for tests and for the configuration of tools on the history of a repository.
 //!
-//! `cargo run --release --example bypass_changes -- REPOSITORY... [--max N] [--list]`
+//! `cargo run --release --example bypass_changes -- REPOSITORY... [--max N] [--list]
+//! [--gate COMMAND]...`
 //!
 //! A repository may be bare; N is the most commits of each. With `--list` each finding is printed,
-//! for eyes to check.
+//! for eyes to check. With `--gate`, the commits are counted instead that change what these commands
+//! run by way of files.
 
 #![expect(clippy::print_stdout, reason = "the numbers are what it is for")]
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use gatekeeper::internals::added_lines::LineFinding;
 use gatekeeper::internals::tool_config::{self, Changed};
 use gatekeeper::internals::{
-    Bypass, DiffTarget, Environment, Fault, FileDiff, Objects, RangeSpec, Repository, Result,
-    removed_tests,
+    Bypass, ConfigText, DiffTarget, Environment, Fault, FileDiff, Objects, RangeSpec, Repository,
+    Result, changed_scripts, removed_tests,
 };
 
 struct Arguments {
     repositories: Vec<PathBuf>,
     most: usize,
     lists: bool,
+    /// A gates.toml with the gates whose commands are followed.
+    gates: String,
 }
 
 /// What is known of all commits of a repository that were looked at.
@@ -39,7 +44,13 @@ struct Total {
 fn main() -> std::process::ExitCode {
     let done = arguments().and_then(|arguments| {
         let mut each = arguments.repositories.iter();
-        each.try_for_each(|path| measure(path, &arguments))
+        each.try_for_each(|path| {
+            if arguments.gates.is_empty() {
+                measure(path, &arguments)
+            } else {
+                measure_gates(path, &arguments)
+            }
+        })
     });
     match done {
         Ok(()) => std::process::ExitCode::SUCCESS,
@@ -51,17 +62,25 @@ fn main() -> std::process::ExitCode {
 }
 
 fn arguments() -> Result<Arguments> {
-    const USAGE: &str = "usage: bypass_changes REPOSITORY... [--max N] [--list]";
+    const USAGE: &str =
+        "usage: bypass_changes REPOSITORY... [--max N] [--list] [--gate COMMAND]...";
     let usage = || Fault::usage(USAGE);
     let mut words = std::env::args().skip(1);
     let mut arguments = Arguments {
         repositories: Vec::new(),
         most: 2000,
         lists: false,
+        gates: String::new(),
     };
     while let Some(word) = words.next() {
         match word.as_str() {
             "--list" => arguments.lists = true,
+            "--gate" => {
+                let command = words.next().ok_or_else(usage)?;
+                let number = arguments.gates.matches("[gates.").count();
+                let gates = &mut arguments.gates;
+                let _ = writeln!(gates, "[gates.g{number}]\nrun = {command:?}");
+            }
             "--max" => {
                 let number = words.next().and_then(|number| number.parse().ok());
                 arguments.most = number.ok_or_else(usage)?;
@@ -129,6 +148,38 @@ fn measure(path: &Path, arguments: &Arguments) -> Result<()> {
         }
     }
     report(path, &total);
+    Ok(())
+}
+
+/// Counts the commits that change what commands run by way of files.
+fn measure_gates(path: &Path, arguments: &Arguments) -> Result<()> {
+    let gates = ConfigText {
+        name: "gates.toml".to_owned(),
+        text: arguments.gates.clone(),
+    };
+    let (repository, _folder) = open(path)?;
+    let mut objects = repository.objects()?;
+    let ids = repository.commits(&RangeSpec::All("HEAD".into()))?.ids;
+    let (mut commits, mut found, mut took) = (0, 0, Duration::ZERO);
+    for id in ids.iter().rev() {
+        if objects.commit(id)?.parents != 1 || commits == arguments.most {
+            continue;
+        }
+        let parent = format!("{id}~1");
+        let parent = repository.commits(&RangeSpec::Only(parent))?.ids.remove(0);
+        let begin = Instant::now();
+        let findings = changed_scripts(&repository, (&parent, id), &gates)?;
+        took += begin.elapsed();
+        commits += 1;
+        found += usize::from(!findings.is_empty());
+        if arguments.lists {
+            for finding in &findings {
+                list(id, finding);
+            }
+        }
+    }
+    let each = took.as_micros() / u128::try_from(commits.max(1)).unwrap_or(1);
+    println!("| {} | {commits} | {found} | {each} µs |", path.display());
     Ok(())
 }
 

@@ -10,15 +10,16 @@
 //! 6. `commands`: which commands cannot fail, and which programs they start
 //! 7. `message`: git's grammar of commit messages
 //! 8. `git`: repositories, and git's own command line
-//! 9. `rules::catalogue`, then `config`: gates.toml as typed and as meant
-//! 10. `rules`: the built-in rules
-//! 11. `plan`: what will run and what not, with reasons; pure
-//! 12. `event`: the bridge from running to reporting
-//! 13. `view`, `run`, `fix`, `receipt`: doing and remembering
-//! 14. `install`: hooks
-//! 15. `report`: verdicts in words
-//! 16. `flow`: what a commit, a push, an audit mean, from trigger to verdict
-//! 17. `cli`: arguments, and thin commands
+//! 9. `indirection`: what a command runs by way of files
+//! 10. `rules::catalogue`, then `config`: gates.toml as typed and as meant
+//! 11. `rules`: the built-in rules
+//! 12. `plan`: what will run and what not, with reasons; pure
+//! 13. `event`: the bridge from running to reporting
+//! 14. `view`, `run`, `fix`, `receipt`: doing and remembering
+//! 15. `install`: hooks
+//! 16. `report`: verdicts in words
+//! 17. `flow`: what a commit, a push, an audit mean, from trigger to verdict
+//! 18. `cli`: arguments, and thin commands
 
 mod base;
 mod cli;
@@ -28,6 +29,7 @@ mod event;
 mod fix;
 mod flow;
 mod git;
+mod indirection;
 mod install;
 mod message;
 mod model;
@@ -61,6 +63,7 @@ pub mod internals {
     pub use crate::rules::agents::registry::Registry;
     pub use crate::rules::catalogue::{Level, RULES};
     pub use crate::rules::change::removed_tests;
+    pub use crate::rules::change::single_change::changed_scripts;
     pub use crate::rules::message::fix::fix_message;
     pub use crate::rules::message::mailmap::Mailmap;
     pub use crate::rules::message::{MessageCase, Moment, Reading, check_with};

@@ -250,3 +250,8 @@ fn pushes_of_what_is_bad() {
 fn history_receipts_and_ledgers_that_are_not_ours() {
     group("trust");
 }
+
+#[test]
+fn commands_of_gates_in_other_files() {
+    group("elsewhere");
+}

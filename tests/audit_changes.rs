@@ -339,6 +339,7 @@ fn a_gutted_script_and_a_loosened_tool_are_seen_beside_code() {
     assert_eq!(
         refused(&sandbox, &["base.."]),
         [
+            "gutted: error gates.weakened check.sh:1",
             "gutted: error protected.script check.sh:1",
             "loosened: error config.coverage.fail-under pyproject.toml:2",
         ]

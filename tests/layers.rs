@@ -13,7 +13,7 @@ use syn::{Item, UseTree, Visibility};
 
 /// The rooms, from the ground up. The catalogue of rules is apart: the configuration reads it, and is
 /// read by the rules themselves.
-const ROOMS: [&str; 21] = [
+const ROOMS: [&str; 22] = [
     "platform",
     "base",
     "model",
@@ -22,6 +22,7 @@ const ROOMS: [&str; 21] = [
     "commands",
     "message",
     "git",
+    "indirection",
     "rules::catalogue",
     "config",
     "rules",

@@ -23,6 +23,7 @@ mod consoles;
 mod cost;
 mod documents;
 mod editable;
+mod elsewhere;
 mod environment;
 mod faults;
 mod fixers;

@@ -185,7 +185,8 @@ fn a_script_that_a_gate_runs_is_not_gutted_on_the_way() {
         sandbox.sh("git reset -q --hard").expect(0);
         done
     };
-    let gutted = "echo true >check.sh && echo 'x = \"FORBIDDEN\"' >>a.py && git commit -qsam x";
+    let gutted =
+        "echo test -e a.py >check.sh && echo 'x = \"FORBIDDEN\"' >>a.py && git commit -qsam x";
     assert_snapshot!(refused(gutted), @"
     gatekeeper pre-commit: 2 paths changed, checked in [VIEW], because git commits from a temporary index
              passed  check  [TIME]
@@ -193,7 +194,7 @@ fn a_script_that_a_gate_runs_is_not_gutted_on_the_way() {
 
     error[protected.script]: a gate runs this file, and the change touches it
       --> check.sh:1
-        1 | true
+        1 | test -e a.py
       help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
 
     1 finding refused, 2 passed in [TIME]: the commit was stopped; nothing was changed
@@ -221,14 +222,14 @@ fn a_script_that_a_gate_runs_is_not_gutted_on_the_way() {
     next: fix the problems above and commit again in the same way
     ");
     // A commit of its own, and only with a reason.
-    assert_snapshot!(sandbox.sh("echo true >check.sh && git commit -qsam x").expect(1), @"
+    assert_snapshot!(sandbox.sh("echo test -e a.py >check.sh && git commit -qsam x").expect(1), @"
     gatekeeper pre-commit: 1 path changed, checked in [VIEW], because git commits from a temporary index
              passed  check  [TIME]
              passed  other  [TIME]
 
     warning[protected.script]: a gate runs this file, and the change touches it
       --> check.sh:1
-        1 | true
+        1 | test -e a.py
       help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
 
     note: 1 weakening needs a reason in the message: `Gate-Change: reason`
@@ -522,7 +523,10 @@ fn nothing_new_goes_before_what_a_gate_runs() {
     let sandbox = with(
         "[gates.make]\nrun = \"make -s check\"\n[gates.module]\nrun = \"python3 -m compileall -q .\"\n",
     );
-    for (file, text) in [("GNUmakefile", "check:\n\ttrue\n"), ("compileall.py", "")] {
+    for (file, text) in [
+        ("GNUmakefile", "check:\n\ttest -s a.py\n"),
+        ("compileall.py", ""),
+    ] {
         sandbox.write(file, text);
         sandbox.git(&["add", file]);
         let plan = sandbox.gatekeeper(&["run", "--staged", "--json"]);

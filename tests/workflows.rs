@@ -111,3 +111,8 @@ fn upkeep_of_the_repository() {
 fn history_from_before_and_other_places() {
     group("trust");
 }
+
+#[test]
+fn work_on_files_that_hold_the_commands_of_gates() {
+    group("elsewhere");
+}

@@ -8,6 +8,7 @@ use crate::base::text::count;
 use crate::config::{self, source};
 use crate::flow::decision;
 use crate::git::Repository;
+use crate::indirection::{DirectoryTree, Files};
 use crate::report::terminal::print;
 
 pub(super) fn config(environment: &Environment, arguments: &ConfigArguments) -> Result<ExitCode> {
@@ -16,6 +17,8 @@ pub(super) fn config(environment: &Environment, arguments: &ConfigArguments) -> 
     let config = config::parse(&text)?;
     match arguments.command {
         ConfigCommand::Check => {
+            let mut tree = DirectoryTree::new(&repository.work_tree);
+            config::refuse_unfailing(&config.gates, &mut Files::new(&mut tree))?;
             let gates = count(config.gates.len(), "gate");
             print(&format!("{} is valid: {gates}\n", text.name))?;
         }

@@ -79,20 +79,64 @@ pub(super) struct ScriptWalker {
     pub(super) around: Vec<SwallowedStatus>,
     /// How many times a trap is set.
     pub(super) traps: usize,
+    /// Where commands begin that are known to succeed.
+    pub(super) inert: Vec<usize>,
+    /// Whether a command does more than print or end the script.
+    pub(super) acts: bool,
+}
+
+/// How a shell runs a script, and what is known about that.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct ShellState {
+    /// `-e`
+    pub(crate) errexit: bool,
+    /// `-o pipefail`
+    pub(crate) pipefail: bool,
+    /// Whether the environment makes warnings of the Rust compiler errors.
+    pub(crate) denies: bool,
+    /// Where commands begin that are known to succeed.
+    pub(crate) inert: Vec<usize>,
+}
+
+/// What a script's exit code can say.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct ExitCodes {
+    /// Whether it can be the failure of a check.
+    pub(crate) can_fail: bool,
+    /// Whether a command in it does more than print or end the script.
+    pub(crate) acts: bool,
+    /// What keeps it from failing.
+    pub(crate) swallowed: Vec<SwallowedStatus>,
 }
 
 /// What keeps a gate's command from failing; empty if it can fail.
 pub(crate) fn swallowed(text: &str, denies: bool) -> Vec<SwallowedStatus> {
+    let state = ShellState {
+        errexit: true,
+        denies,
+        ..ShellState::default()
+    };
+    exit_codes(text, state).swallowed
+}
+
+/// What a script's exit code can say. What cannot be read can fail.
+pub(crate) fn exit_codes(text: &str, state: ShellState) -> ExitCodes {
     // A script that sets the flags itself decides about them.
-    let denies = denies || text.contains("RUSTFLAGS") || text.contains("CARGO_BUILD_WARNINGS");
-    let mut walker = ScriptWalker::new(true, false, denies);
+    let sets_flags = text.contains("RUSTFLAGS") || text.contains("CARGO_BUILD_WARNINGS");
+    let mut walker = ScriptWalker::new(state.errexit, state.pipefail, state.denies || sets_flags);
+    walker.inert = state.inert;
     let Ok(script) = parse(text) else {
-        return Vec::new();
+        return ExitCodes {
+            can_fail: true,
+            acts: true,
+            swallowed: Vec::new(),
+        };
     };
     let can_fail = walker.script(&script).can_fail() || walker.unclear;
+    let acts = walker.acts;
     let mut swallowed = walker.around;
     let trap = trap_at_exit(&script).filter(|_| walker.traps == 1);
-    if let (Some(trap), true) = (trap, can_fail) {
+    if let (Some(trap), true) = (trap.clone(), can_fail) {
         swallowed.push(trap);
     } else if can_fail {
         // A tool that cannot fail and comes last: nothing looks at what it has found.
@@ -101,7 +145,12 @@ pub(crate) fn swallowed(text: &str, denies: bool) -> Vec<SwallowedStatus> {
     } else {
         swallowed.extend(walker.swallowed);
     }
-    swallowed
+    let can_fail = can_fail && trap.is_none();
+    ExitCodes {
+        can_fail,
+        acts,
+        swallowed,
+    }
 }
 
 impl ScriptWalker {
@@ -119,6 +168,8 @@ impl ScriptWalker {
             checked: 0,
             around: Vec::new(),
             traps: 0,
+            inert: Vec::new(),
+            acts: false,
         }
     }
 
@@ -150,6 +201,7 @@ impl ScriptWalker {
     /// A command that can fail, so that it may check what went before.
     pub(super) fn check(&mut self) -> ExitFlow {
         self.checked = self.swallowed.len();
+        self.acts = true;
         ExitFlow::CHECK
     }
 
@@ -364,7 +416,7 @@ impl ScriptWalker {
                 })
             }
             CommandKind::Test => self.check(),
-            CommandKind::Function => ExitFlow::default(),
+            CommandKind::Function(_) => ExitFlow::default(),
         }
     }
 

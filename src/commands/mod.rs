@@ -7,7 +7,7 @@
 //! that cannot be read, or an unknown program, is taken to be a check.
 
 pub(crate) mod exit_flow;
-mod programs;
+pub(crate) mod programs;
 mod simple;
 pub(crate) mod started;
 pub(crate) mod trap;

@@ -23,7 +23,7 @@ pub(super) fn without_launchers(words: &[Word]) -> &[Word] {
 }
 
 /// The words after the first program, if that only starts another one.
-pub(super) fn without_launcher(words: &[Word]) -> Option<&[Word]> {
+pub(crate) fn without_launcher(words: &[Word]) -> Option<&[Word]> {
     let call = Call::new(words, false)?;
     let started = (tools::program(call.name)?.starts)(&call);
     started.filter(|words| !words.is_empty())
@@ -38,7 +38,7 @@ pub(super) fn cannot_fail(words: &[Word], denies_warnings: bool) -> Option<Swall
 
 /// The script that is passed to a shell, and whether the shell stops at the first failure and has
 /// `pipefail` on.
-pub(super) fn inner_script(words: &[Word]) -> Option<(&Word, bool, bool)> {
+pub(crate) fn inner_script(words: &[Word]) -> Option<(&Word, bool, bool)> {
     let (first, arguments) = words.split_first()?;
     if !SHELLS.contains(&base_name(&first.text)) {
         return None;

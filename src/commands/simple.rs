@@ -11,6 +11,10 @@ const DEEPEST: usize = 5;
 
 impl ScriptWalker {
     pub(super) fn simple(&mut self, simple: &Simple) -> ExitFlow {
+        let begins = simple.words.first().map(|word| word.span.start);
+        if begins.is_some_and(|begins| self.inert.contains(&begins)) {
+            return ExitFlow::default();
+        }
         let words = without_launchers(&simple.words);
         let Some(name) = words.first() else {
             // The status of `x=$(check)` is the check's.
@@ -38,10 +42,13 @@ impl ScriptWalker {
         }
         match role(words) {
             Role::Check => self.check(),
-            Role::Chore => ExitFlow {
-                chore: true,
-                ..ExitFlow::default()
-            },
+            Role::Chore => {
+                self.acts = true;
+                ExitFlow {
+                    chore: true,
+                    ..ExitFlow::default()
+                }
+            }
             Role::Inert => ExitFlow::default(),
         }
     }

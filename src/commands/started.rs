@@ -90,7 +90,7 @@ impl Walk {
                     }
                 }
                 CommandKind::Test => {}
-                CommandKind::Function => {
+                CommandKind::Function(_) => {
                     self.every_word(text.get(command.span.clone()).unwrap_or(text));
                 }
             }

@@ -32,7 +32,9 @@ pub(crate) use commit_msg::{
     CreditRequired, Form, Matches, Remediation, SignOffRequired, Strictness, Values,
 };
 pub(crate) use document::{Config, show};
-pub(crate) use gate::{DEFAULT_TIMEOUT, Gate, inputs};
+pub(crate) use gate::{
+    DEFAULT_TIMEOUT, Gate, UnfailingGate, inputs, refuse_unfailing, unfailing_gates,
+};
 pub(crate) use settings::{DEFAULT_BUDGET, Enforcement, Partial, Rebase};
 pub(crate) use source::{Policy, PolicySource};
 pub use text::ConfigText;

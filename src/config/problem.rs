@@ -56,7 +56,7 @@ impl Problem {
         self
     }
 
-    fn render(&self, text: &ConfigText) -> String {
+    pub(super) fn render(&self, text: &ConfigText) -> String {
         let problem = &self.0;
         let mut snippet = Snippet::source(text.text.as_str()).path(text.name.as_str());
         let primary = AnnotationKind::Primary.span(clamp(&problem.span, &text.text));

@@ -11,7 +11,8 @@ use super::receipt_writer::ReceiptWriter;
 use super::request::RunRequest;
 use crate::base::environment::Environment;
 use crate::base::fault::{Fault, Result};
-use crate::config::{Config, source};
+use crate::config::{self, Config, source};
+use crate::indirection::{DirectoryTree, Files, IndexTree};
 use crate::model::trigger::Trigger;
 use crate::plan::{self, Plan, Situation, ViewInputs};
 use crate::run;
@@ -48,6 +49,7 @@ pub(super) fn decide(
         Trigger::Run => (source::work_tree_config(repository)?, None),
         _ => source::next_config(repository, &candidate.index, Some(&candidate.status))?,
     };
+    refuse_unfailing(candidate, &config, trigger)?;
     let named = plan::must_exist(request.gates, &config)?;
     if *trigger == Trigger::Run && candidate.index.is_empty() {
         return Err(nothing_tracked());
@@ -115,4 +117,14 @@ pub(super) fn argument_limit(environment: &Environment) -> usize {
 pub(crate) fn default_jobs() -> NonZeroUsize {
     let cores = available_parallelism().map_or(1, NonZeroUsize::get);
     NonZeroUsize::new(LEAST_JOBS.max(cores * 2)).unwrap_or(NonZeroUsize::MIN)
+}
+
+/// Refuses gates that cannot fail by way of a file: of the work tree where its gates.toml counts.
+fn refuse_unfailing(candidate: &Candidate, config: &Config, trigger: &Trigger) -> Result<()> {
+    if *trigger == Trigger::Run {
+        let mut tree = DirectoryTree::new(&candidate.repository.work_tree);
+        return config::refuse_unfailing(&config.gates, &mut Files::new(&mut tree));
+    }
+    let mut tree = IndexTree::open(&candidate.repository)?;
+    config::refuse_unfailing(&config.gates, &mut Files::new(&mut tree))
 }

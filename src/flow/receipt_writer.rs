@@ -10,7 +10,8 @@ use crate::base::environment::{Environment, Variables};
 use crate::base::text::clean_line;
 use crate::config::Config;
 use crate::event::RunResult;
-use crate::git::WorktreeState;
+use crate::git::{Repository, WorktreeState};
+use crate::indirection::{Files, IndexTree, RunCommand, may_lead, resolve};
 use crate::model::gate::{GateName, Untracked};
 use crate::model::outcome::{NotApplicable, Outcome, Verdict};
 use crate::model::trigger::{Stage, Trigger};
@@ -78,18 +79,20 @@ impl ReceiptWriter {
             .gates
             .iter()
             .filter(|planned| planned.gate.cache && sees_only_the_tree(planned, beside));
-        let given = remembered.map(|planned| {
+        let given = remembered.filter_map(|planned| {
+            let led = led(planned, repository)?;
             let has_all =
                 plan.trigger == Trigger::Run || matches!(planned.because, Needed::Widened { .. });
             let given = cache_key(
                 planned,
+                &led,
                 has_all,
                 &repository.work_tree,
                 &self.variables,
                 &repository.common_dir,
                 &beside.ignored,
             );
-            (planned.gate.name.clone(), given)
+            Some((planned.gate.name.clone(), given))
         });
         given.collect()
     }
@@ -205,6 +208,19 @@ impl ReceiptWriter {
         let now = unfixed.repository.index().ok();
         is_whole && now.and_then(|index| index.tree_id()).as_ref() == Some(&self.tree)
     }
+}
+
+/// The commands that a gate's own leads to by way of files; `None` if the files cannot be read, so that
+/// nothing can be remembered.
+fn led(planned: &PlannedGate, repository: &Repository) -> Option<Vec<RunCommand>> {
+    let gate = &planned.gate;
+    if !may_lead(&gate.run.text) {
+        return Some(Vec::new());
+    }
+    let mut tree = IndexTree::open(repository).ok()?;
+    let mut files = Files::new(&mut tree);
+    let resolved = resolve(&gate.run.text, &gate.dir, &mut files).ok()?;
+    Some(resolved.commands())
 }
 
 /// Whether nothing but the tree decides about a gate.

@@ -1,7 +1,7 @@
 //! Commits and trees as they are stored.
 
-use std::collections::HashMap;
-use std::ffi::OsStr;
+use std::collections::{BTreeMap, HashMap};
+use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
@@ -131,6 +131,20 @@ impl Objects {
             Some(entry) if entry.is_blob() => self.blob(&entry.id).map(Some),
             _ => Ok(None),
         }
+    }
+
+    /// What a tree has, by name. Instead of a tree, a commit or a tag may be named by its id.
+    ///
+    /// # Errors
+    ///
+    /// It is missing or damaged, or git fails.
+    pub(crate) fn directory(&mut self, id: &str) -> Result<BTreeMap<OsString, TreeEntry>> {
+        let tree = self.tree_of(id)?;
+        let content = self.read(&tree, ObjectType::Tree)?;
+        let entries = Tree::new(&tree, &content);
+        entries
+            .map(|entry| entry.map(|(name, entry)| (OsStr::from_bytes(name).to_owned(), entry)))
+            .collect()
     }
 
     /// The tree of a commit, a tag, or a tree itself.

@@ -7,6 +7,7 @@ use sha2::{Digest as _, Sha256};
 use crate::base::environment::Variables;
 use crate::base::hex::hex;
 use crate::config::inputs;
+use crate::indirection::RunCommand;
 use crate::plan::PlannedGate;
 use crate::run;
 
@@ -19,10 +20,12 @@ pub(crate) struct CacheKey {
     pub(crate) files: Option<String>,
 }
 
-/// The inputs of a gate of a plan. `has_all`: its files are all that it looks at.
+/// The inputs of a gate of a plan. `led`: the commands that its own leads to by way of files.
+/// `has_all`: its files are all that it looks at.
 #[must_use]
 pub(crate) fn cache_key(
     planned: &PlannedGate,
+    led: &[RunCommand],
     has_all: bool,
     top: &Path,
     variables: &Variables,
@@ -30,7 +33,7 @@ pub(crate) fn cache_key(
     ignored: &[PathBuf],
 ) -> CacheKey {
     let gate = &planned.gate;
-    let fingerprint = run::fingerprint(gate, top, variables, common_dir, ignored);
+    let fingerprint = run::fingerprint(gate, led, top, variables, common_dir, ignored);
     let mut digest = Sha256::new();
     let inputs = inputs(gate);
     for part in [env!("CARGO_PKG_VERSION"), gate.name.as_str(), &inputs] {

@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use super::{environment, recursion_guard};
 use crate::base::environment::Variables;
 use crate::config::Gate;
+use crate::indirection::RunCommand;
 use crate::view::GateView;
 
 /// Variables that differ from one call to the next and that no tool's verdict depends on.
@@ -38,7 +39,7 @@ const VOLATILE_FAMILIES: [&str; 5] = ["GIT_", "ITERM_", "SSH_", "TMUX", "XDG_SES
 
 /// What a gate is given besides the files of the tree, as bytes that are others if something is.
 ///
-/// A program counts by its place, its size and the moment at which it was last changed; so does
+/// `led`: the commands that its own leads to by way of files. A program counts by its place, its size and the moment at which it was last changed; so does
 /// every word of the command that is the name of one or of another file, and every file that git ignores
 /// and that lies beside tracked ones. Whatever else is on this machine, what is in ignored directories
 /// besides the installed environments, a network or a database say, does not count: that is what
@@ -46,6 +47,7 @@ const VOLATILE_FAMILIES: [&str; 5] = ["GIT_", "ITERM_", "SSH_", "TMUX", "XDG_SES
 #[must_use]
 pub(crate) fn fingerprint(
     gate: &Gate,
+    led: &[RunCommand],
     top: &Path,
     ours: &Variables,
     common_dir: &Path,
@@ -73,6 +75,12 @@ pub(crate) fn fingerprint(
     let dir = top.join(&gate.dir);
     for program in programs(&gate.run.text, &dir, &dirs) {
         push_version(&mut bytes, &program);
+    }
+    for command in led {
+        let dir = top.join(&command.dir);
+        for program in programs(&command.words.join(" "), &dir, &dirs) {
+            push_version(&mut bytes, &program);
+        }
     }
     for place in installed(&dirs) {
         push_version(&mut bytes, &place);

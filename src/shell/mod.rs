@@ -11,6 +11,7 @@ mod tokens;
 use std::ops::Range;
 
 pub(crate) use parse::parse;
+pub(crate) use skip::substitutions;
 pub(crate) use tokens::Word;
 
 /// A script that cannot be read: it is wrong, nested too deeply, or of another shell.
@@ -92,8 +93,8 @@ pub(crate) enum CommandKind {
     Case(Vec<Script>),
     /// `[[ ... ]]`
     Test,
-    /// The definition of a function, which does nothing by itself.
-    Function,
+    /// The definition of a function, which does nothing by itself; its body.
+    Function(Box<ShellCommand>),
 }
 
 /// A program or built-in command; redirections are left out.

@@ -281,8 +281,7 @@ impl Parser {
             self.expect(Operator::Close)?;
         }
         self.skip_newlines();
-        self.command()?;
-        Ok(CommandKind::Function)
+        Ok(CommandKind::Function(Box::new(self.command()?)))
     }
 
     fn simple(&mut self) -> Result<CommandKind, Unreadable> {
@@ -377,7 +376,7 @@ mod tests {
                 format!("case[{}]", branches.join(", "))
             }
             CommandKind::Test => "test".into(),
-            CommandKind::Function => "function".into(),
+            CommandKind::Function(_) => "function".into(),
         }
     }
 

@@ -14,6 +14,26 @@ pub(super) fn expansion(text: &str, at: usize, depth: usize) -> Result<usize, Un
     }
 }
 
+/// The scripts of the substitutions in a word's text: `$(...)` and those in backquotes.
+pub(crate) fn substitutions(text: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    let mut at = 0;
+    while let Some(next) = text[at..].find(['$', '`']) {
+        let begin = at + next;
+        let Ok(end) = expansion(text, begin, 0) else {
+            break;
+        };
+        let raw = &text[begin..end];
+        let inside = raw
+            .strip_prefix("$(")
+            .and_then(|raw| raw.strip_suffix(')'))
+            .or_else(|| raw.strip_prefix('`').and_then(|raw| raw.strip_suffix('`')));
+        found.extend(inside);
+        at = end;
+    }
+    found
+}
+
 /// The end of text in brackets, of which the opening one is at `at`.
 pub(super) fn brackets(
     text: &str,
@@ -79,6 +99,14 @@ fn backquotes(text: &str, at: usize) -> Result<usize, Unreadable> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn scripts_in_a_word_are_found() {
+        assert_eq!(
+            substitutions("a$(b $(c))${x:-$(d)}`e` $f $(("),
+            ["b $(c)", "e"]
+        );
+    }
 
     #[test]
     fn substitutions_end_where_the_shell_ends_them() {

@@ -123,6 +123,10 @@ fn is_flag_weaker(word: &str) -> bool {
 
 const PROGRAMS: &[Program] = &[
     Program {
+        files: &["magefile.go"],
+        ..Program::new(&["mage"])
+    },
+    Program {
         is_interpreter: true,
         cannot_fail: runs_no_test,
         ..Program::new(&["go"])

@@ -2,6 +2,7 @@
 
 use super::family::Family;
 use super::language::Language;
+use super::program::Program;
 use super::silencer::{DATA, Silencer, SourcePart};
 use super::variable::{SkipValue, SkipVariable};
 
@@ -9,8 +10,20 @@ pub(super) const FAMILY: Family = Family {
     uncompared: &[".pre-commit-config.yaml", "lefthook.*"],
     silencers: SILENCERS,
     skip_variables: SKIP_VARIABLES,
+    programs: PROGRAMS,
     ..Family::NONE
 };
+
+const PROGRAMS: &[Program] = &[Program {
+    files: &[
+        "lefthook.yml",
+        ".lefthook.yml",
+        "lefthook.yaml",
+        "lefthook.toml",
+        "lefthook.json",
+    ],
+    ..Program::new(&["lefthook"])
+}];
 
 const HOOK_SWITCH: Silencer = Silencer {
     rule: "git.hook-switch",

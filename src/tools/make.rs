@@ -65,8 +65,17 @@ const PROGRAMS: &[Program] = &[
         ..Program::new(&["just"])
     },
     Program {
-        files: &["Taskfile.yml", "Taskfile.yaml"],
-        ..Program::new(&["task"])
+        files: &[
+            "Taskfile.yml",
+            "taskfile.yml",
+            "Taskfile.yaml",
+            "taskfile.yaml",
+            "Taskfile.dist.yml",
+            "taskfile.dist.yml",
+            "Taskfile.dist.yaml",
+            "taskfile.dist.yaml",
+        ],
+        ..Program::new(&["go-task", "task"])
     },
 ];
 

@@ -29,6 +29,10 @@ const PROGRAMS: &[Program] = &[
         files: &["tox.ini"],
         ..Program::new(&["tox"])
     },
+    Program {
+        files: &["tasks.py"],
+        ..Program::new(&["inv", "invoke"])
+    },
 ];
 
 const ARTIFACTS: &[Artifact] = &[

@@ -74,6 +74,10 @@ const PROGRAMS: &[Program] = &[
         starts: executed,
         ..Program::new(&["bundle"])
     },
+    Program {
+        files: &["rakefile", "Rakefile", "rakefile.rb", "Rakefile.rb"],
+        ..Program::new(&["rake"])
+    },
 ];
 
 /// The command that `bundle exec` runs.

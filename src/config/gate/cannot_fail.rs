@@ -21,25 +21,30 @@ pub(crate) fn check(typed: &TypedGate<'_, '_>, source: &str, problems: &mut Prob
     if gate.level != GateLevel::Block {
         return;
     }
+    let text = &gate.run.text;
+    for swallowed in exit_flow::swallowed(text, denies(gate)) {
+        if !is_checked_elsewhere(gate, swallowed.cause) {
+            let span = place(source, run.span(), text, &swallowed.span);
+            problems.add(problem(gate, span, swallowed));
+        }
+    }
+}
+
+/// Whether the gate's environment makes warnings of the Rust compiler errors.
+pub(super) fn denies(gate: &Gate) -> bool {
+    let mut variables = gate.env.iter().filter(|(name, _)| denies_warnings(name));
+    variables.any(|(_, value)| value.contains("-D") || value.contains("deny"))
+}
+
+/// Whether the gate can fail by something else than the status that is swallowed.
+pub(super) fn is_checked_elsewhere(gate: &Gate, cause: Cause) -> bool {
     let zero_passes = gate.success_codes.contains(&0);
-    let is_checked_elsewhere = |cause: Cause| match cause {
+    match cause {
         Cause::SkippedHooks => false,
         Cause::Shown | Cause::Listed => {
             gate.forbid.is_some() || gate.expect.is_some() || !zero_passes
         }
         Cause::Status | Cause::Tool => gate.forbid.is_some() || !zero_passes,
-    };
-    let denies = gate
-        .env
-        .iter()
-        .filter(|(name, _)| denies_warnings(name))
-        .any(|(_, value)| value.contains("-D") || value.contains("deny"));
-    let text = &gate.run.text;
-    for swallowed in exit_flow::swallowed(text, denies) {
-        if !is_checked_elsewhere(swallowed.cause) {
-            let span = place(source, run.span(), text, &swallowed.span);
-            problems.add(problem(gate, span, swallowed));
-        }
     }
 }
 
@@ -57,7 +62,12 @@ fn problem(gate: &Gate, span: Range<usize>, swallowed: SwallowedStatus) -> Probl
 }
 
 /// The place of a part of a command in the file: exact, unless escapes in the string shift it.
-fn place(source: &str, value: Range<usize>, command: &str, part: &Range<usize>) -> Range<usize> {
+pub(super) fn place(
+    source: &str,
+    value: Range<usize>,
+    command: &str,
+    part: &Range<usize>,
+) -> Range<usize> {
     let raw = source.get(value.clone()).unwrap_or_default();
     if let Some(begins) = raw.find(command) {
         let begins = value.start + begins;

@@ -6,6 +6,7 @@ pub(super) mod contradictions;
 mod exception;
 pub(super) mod needs;
 mod typed;
+mod unfailing;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -15,6 +16,7 @@ use time::Date;
 use toml::Value;
 
 pub(super) use typed::read;
+pub(crate) use unfailing::{UnfailingGate, refuse_unfailing, unfailing_gates};
 
 use super::key::{self, Key, Weaker, lacks};
 use super::problem::Problem;

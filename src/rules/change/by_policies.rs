@@ -3,7 +3,8 @@
 
 use std::rc::Rc;
 
-use super::single_change::{ChangeChecker, ChangeReport, WEAKENED, no_configuration_left, sort};
+use super::protected_paths::WEAKENED;
+use super::single_change::{ChangeChecker, ChangeReport, no_configuration_left, sort};
 use crate::base::fault::Result;
 use crate::config::{Config, Policy};
 use crate::git::DiffTarget;

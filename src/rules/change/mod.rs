@@ -3,6 +3,8 @@
 
 pub(crate) mod by_policies;
 pub(crate) mod gate_exception;
+mod gate_files;
+mod led;
 pub(crate) mod linked_programs;
 mod protected_paths;
 pub(crate) mod range;

@@ -1,10 +1,10 @@
 //! Files that decide what a gate says without being one: scripts that gates run, the configuration of
 //! tools, workflows of CI, settings of agents.
 
-use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use crate::config::{Config, FILE_NAME, Gate};
+use crate::config::FILE_NAME;
+use crate::indirection::plain;
 use crate::rules::tool_config::is_tool_configuration;
 use crate::tools::{WORKFLOWS, programs};
 
@@ -38,19 +38,21 @@ const AGENTS: [&str; 8] = [
 /// Modules that every Python imports before it does anything else (`site` of its library).
 const STARTUP_MODULES: [&str; 2] = ["sitecustomize.py", "usercustomize.py"];
 
-/// Why a file is protected; `None` if it is not. `config` names the gates whose scripts count; `linked`
-/// are the programs that they start by way of links.
+/// The rule about weakenings in gates.toml.
+pub(super) const WEAKENED: &str = "gates.weakened";
+
+/// What to do about a weakening.
+pub(super) const HELP: &str = "restore it; if the change is intended, commit the configuration alone with \
+    the trailer `Gate-Change: reason`";
+
+/// Why a file is protected; `None` if it is not. `is_script`: whether a gate runs it.
 #[must_use]
-pub(super) fn protection(
-    config: &Config,
-    linked: &BTreeSet<PathBuf>,
-    path: &Path,
-) -> Option<Protection> {
+pub(super) fn protection(path: &Path, is_script: impl FnOnce(&Path) -> bool) -> Option<Protection> {
     if path == Path::new(FILE_NAME) {
         return Some(Protection::Gates);
     }
     let is_startup = STARTUP_MODULES.iter().any(|name| path.ends_with(name));
-    if is_startup || linked.contains(path) || config.gates.iter().any(|gate| runs(gate, path)) {
+    if is_startup || is_script(path) {
         return Some(Protection::Script);
     }
     let starts = |paths: &[&str]| {
@@ -72,17 +74,10 @@ pub(super) fn protection(
     is_tool_configuration(path).then_some(Protection::Tool)
 }
 
-/// Whether a gate runs a file: by its path, by way of an interpreter, or by way of a program that reads
-/// it.
-fn runs(gate: &Gate, path: &Path) -> bool {
-    let commands = [Some(&gate.run), gate.fix.as_ref()];
-    commands
-        .into_iter()
-        .flatten()
-        .any(|command| command_runs(&command.text, &gate.dir, path))
-}
-
-fn command_runs(text: &str, dir: &Path, path: &Path) -> bool {
+/// Whether a command that runs in a directory runs a file: by its path, or by way of an interpreter.
+/// The text is searched and not read, so that what no parser understands counts, too. `by_reading`:
+/// whether programs that read the file count as well.
+pub(super) fn command_runs(text: &str, dir: &Path, path: &Path, by_reading: bool) -> bool {
     let mut spaced = String::new();
     for c in text.chars() {
         match c {
@@ -117,7 +112,7 @@ fn command_runs(text: &str, dir: &Path, path: &Path) -> bool {
             .unwrap_or_default();
         let program = programs().find(|program| program.names.contains(&name));
         let mut read = program
-            .filter(|_| is_program)
+            .filter(|_| is_program && by_reading)
             .map_or(&[][..], |program| program.files)
             .iter();
         if read.any(|file| dir.join(file) == path) {
@@ -134,28 +129,14 @@ fn command_runs(text: &str, dir: &Path, path: &Path) -> bool {
     false
 }
 
-/// A path without `.` and `..`.
-fn plain(path: &Path) -> PathBuf {
-    let mut parts = PathBuf::new();
-    for part in path.components() {
-        match part {
-            std::path::Component::CurDir => {}
-            std::path::Component::ParentDir => {
-                parts.pop();
-            }
-            part => parts.push(part),
-        }
-    }
-    parts
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn scripts_that_gates_run_are_known() {
-        let runs = |text: &str, path: &str| command_runs(text, Path::new(""), Path::new(path));
+        let runs =
+            |text: &str, path: &str| command_runs(text, Path::new(""), Path::new(path), true);
         for (text, path) in [
             ("sh scripts/check.sh", "scripts/check.sh"),
             ("bash -e scripts/check", "scripts/check"),
@@ -182,7 +163,8 @@ mod tests {
         assert!(command_runs(
             "sh check.sh",
             Path::new("sub"),
-            Path::new("sub/check.sh")
+            Path::new("sub/check.sh"),
+            true
         ));
     }
 }

@@ -11,14 +11,18 @@ use std::rc::Rc;
 
 use time::Date;
 
+use super::gate_files::Led;
 use super::linked_programs::linked_programs;
-use super::protected_paths::{Protection, protection};
+use super::protected_paths::{HELP, Protection, WEAKENED, protection};
 use super::removed_tests;
 use crate::base::fault::{Fault, Result};
 use crate::base::text::clean_line;
 use crate::config::diff::weaknesses;
-use crate::config::{self, Config, FILE_NAME, Policy, PolicySource, SHORTEST_REASON, source};
+use crate::config::{
+    self, Config, ConfigText, FILE_NAME, Policy, PolicySource, SHORTEST_REASON, source,
+};
 use crate::git::{DiffTarget, FileDiff, Repository};
+use crate::indirection::may_lead;
 use crate::model::finding::Severity;
 use crate::rules::added_lines::{self, LineFinding};
 use crate::rules::catalogue::Level;
@@ -29,9 +33,6 @@ pub(crate) const GATE_CHANGE: &str = "Gate-Change";
 
 /// Prefixes of the ids of rules that a reason in the message satisfies.
 const DECLARABLE: [&str; 3] = ["config.", "gates.", "protected."];
-
-/// The rule about weakenings in gates.toml.
-pub(super) const WEAKENED: &str = "gates.weakened";
 
 /// The findings of the rules about a change.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -108,10 +109,14 @@ pub(crate) fn concerns<'p>(
     paths: impl IntoIterator<Item = &'p Path>,
 ) -> bool {
     let programs = linked_programs(repository, [config]);
+    // Which files a command leads to is not known before they are read.
+    let mut commands = config.gates.iter().map(|gate| &gate.run.text);
+    let is_led = commands.any(|command| may_lead(command));
     paths.into_iter().any(|path| {
-        added_lines::concerns(&config.bypass, path)
+        is_led
+            || added_lines::concerns(&config.bypass, path)
             || tool_config::is_compared(path)
-            || protection(config, &programs, path).is_some()
+            || protection(path, |path| programs.contains(path)).is_some()
     })
 }
 
@@ -165,14 +170,14 @@ impl<'r> ChangeChecker<'r> {
         });
         let old = self.old_policy(before.first(), &files, linked)?;
         let policy = old.ready().map_or(config, Rc::as_ref);
-        let is_all_new = before.is_empty();
-        let programs = linked_programs(self.repository, [config, policy]);
-        let touched = touched_protection((config, policy), &programs, &files, is_all_new);
-        findings.extend(touched);
+        let led = self.led((before, after), (policy, config), &files)?;
+        let is_first = before.is_empty() || files.iter().any(is_new_gates);
+        findings.extend(touched_protection(&led, policy, &files, is_first));
+        findings.extend(led.changed(policy, is_first));
         sort(&mut findings);
         let is_of_configuration = |file: &FileDiff| {
-            linked == Some(file.path.as_path())
-                || protection(policy, &programs, &file.path).is_some()
+            let is_script = |path: &Path| led.decides(path, file.before.is_none());
+            linked == Some(file.path.as_path()) || protection(&file.path, is_script).is_some()
         };
         Ok(ChangeReport {
             is_configuration: files.iter().all(is_of_configuration),
@@ -294,6 +299,26 @@ impl<'r> ChangeChecker<'r> {
     }
 }
 
+/// The findings about what gates run, in a commit whose parent is given: for measuring.
+///
+/// # Errors
+///
+/// The configuration is invalid, or git fails.
+pub fn changed_scripts(
+    repository: &Repository,
+    (parent, commit): (&str, &str),
+    gates: &ConfigText,
+) -> Result<Vec<LineFinding>> {
+    let config = config::parse(gates)?;
+    let mut checker = ChangeChecker::new(repository, Date::MIN);
+    let target = DiffTarget::Commit(commit);
+    let mut report = checker.change(&[parent.to_owned()], target, &config)?;
+    let is_about_scripts =
+        |finding: &LineFinding| finding.rule == "protected.script" || finding.rule == WEAKENED;
+    report.findings.retain(is_about_scripts);
+    Ok(report.findings)
+}
+
 pub(super) fn sort(findings: &mut [LineFinding]) {
     findings.sort_by(|a, b| (&a.path, a.line, &a.rule).cmp(&(&b.path, b.line, &b.rule)));
 }
@@ -374,29 +399,34 @@ pub(super) fn no_configuration_left<'c>(
     })
 }
 
-/// What to do about a weakening.
-const HELP: &str = "restore it; if the change is intended, commit the configuration alone with \
-    the trailer `Gate-Change: reason`";
+/// Whether it is gates.toml, and new: before it, nothing was required.
+fn is_new_gates(file: &FileDiff) -> bool {
+    file.before.is_none() && file.path == Path::new(FILE_NAME)
+}
 
 /// The findings about protected files that a change touches: files that existed before and are
 /// protected by either configuration.
 fn touched_protection(
-    (config, policy): (&Config, &Config),
-    programs: &BTreeSet<PathBuf>,
+    led: &Led,
+    policy: &Config,
     files: &[FileDiff],
-    is_all_new: bool,
+    is_first: bool,
 ) -> Vec<LineFinding> {
     let mut findings = Vec::new();
     let is_new = |file: &FileDiff| file.before.is_none();
-    // With the first gates.toml everything is new.
-    let is_gates = |file: &FileDiff| file.path == Path::new(FILE_NAME);
-    let is_first = is_all_new || files.iter().any(|file| is_new(file) && is_gates(file));
     for file in files {
-        let protection = match protection(policy, programs, &file.path) {
-            // A new file that takes precedence over the one that was run until now.
+        // A new file may take precedence over the one that was run until now.
+        let is_script = |path: &Path| {
+            if is_new(file) {
+                led.runs_new(path)
+            } else {
+                led.runs(path)
+            }
+        };
+        let protection = match protection(&file.path, is_script) {
             Some(Protection::Script) if is_new(file) && !is_first => Some(Protection::Script),
             _ if is_new(file) => None,
-            by_policy => by_policy.or_else(|| protection(config, programs, &file.path)),
+            other => other,
         };
         let (rule, what) = match protection {
             Some(Protection::Script) => ("protected.script", "a gate runs this file"),

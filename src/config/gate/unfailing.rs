@@ -1,0 +1,122 @@
+//! Refuses gates that cannot fail because of a file that their command leads to: a script of
+//! package.json, a target of a makefile. [`super::cannot_fail`] does so for the command itself.
+
+use super::Gate;
+use super::cannot_fail::{denies, is_checked_elsewhere, place};
+use crate::base::fault::{Fault, Result};
+use crate::base::text::{clean_line, count, show_path};
+use crate::config::problem::Problem;
+use crate::config::text::{ConfigText, FILE_NAME};
+use crate::indirection::{Files, Resolved, Unfailing, may_lead, resolve, unfailing};
+use crate::model::gate::GateLevel;
+
+/// A gate that cannot fail, by way of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct UnfailingGate {
+    /// Its name.
+    pub(crate) gate: String,
+    /// Its command.
+    pub(crate) command: String,
+    /// Why.
+    pub(crate) reason: Unfailing,
+    /// The text of the file.
+    source: String,
+}
+
+/// The gates that cannot fail, of gates with what their commands lead to.
+///
+/// # Errors
+///
+/// A file cannot be read.
+pub(crate) fn unfailing_gates<'a>(
+    gates: impl IntoIterator<Item = (&'a Gate, &'a Resolved)>,
+    files: &mut Files<'_>,
+) -> Result<Vec<UnfailingGate>> {
+    let mut found = Vec::new();
+    for (gate, resolved) in gates {
+        for reason in reasons(gate, resolved) {
+            found.push(UnfailingGate {
+                gate: gate.name.as_str().to_owned(),
+                command: clean_line(gate.run.text.as_bytes()),
+                source: files.text(&reason.place.path)?.unwrap_or_default(),
+                reason,
+            });
+        }
+    }
+    Ok(found)
+}
+
+fn reasons(gate: &Gate, resolved: &Resolved) -> Vec<Unfailing> {
+    // A gate that only reports says so with its level.
+    if matches!(gate.level, GateLevel::Warn { .. }) {
+        return Vec::new();
+    }
+    let mut reasons = unfailing(resolved, denies(gate));
+    // If one of them is seen elsewhere, the gate can fail.
+    if reasons
+        .iter()
+        .any(|reason| is_checked_elsewhere(gate, reason.cause))
+    {
+        reasons.clear();
+    }
+    reasons.truncate(1);
+    reasons
+}
+
+/// Refuses gates that cannot fail by way of the files of a tree.
+///
+/// # Errors
+///
+/// There is such a gate, or a file cannot be read.
+pub(crate) fn refuse_unfailing(gates: &[Gate], files: &mut Files<'_>) -> Result<()> {
+    let leading = |gate: &&Gate| may_lead(&gate.run.text);
+    let mut found = Vec::new();
+    for gate in gates.iter().filter(leading) {
+        let resolved = resolve(&gate.run.text, &gate.dir, files)?;
+        found.extend(unfailing_gates([(gate, &resolved)], files)?);
+    }
+    if found.is_empty() {
+        return Ok(());
+    }
+    let rendered: Vec<String> = found.iter().map(rendered).collect();
+    Err(
+        Fault::usage(format!("{FILE_NAME} has {}", count(found.len(), "error")))
+            .detail(rendered.join("\n\n")),
+    )
+}
+
+fn rendered(found: &UnfailingGate) -> String {
+    let (reason, source) = (&found.reason, &found.source);
+    let begin = match reason.place.line {
+        0 | 1 => 0,
+        line => source
+            .match_indices('\n')
+            .nth(line - 2)
+            .map_or(0, |(at, _)| at + 1),
+    };
+    // A script is all of its file.
+    let line_end = source[begin..].find('\n').map(|length| begin + length);
+    let end = line_end
+        .filter(|_| !reason.text.contains('\n'))
+        .unwrap_or(source.len());
+    let span = if reason.text.is_empty() {
+        begin..end
+    } else {
+        place(source, begin..end, &reason.text, &reason.part)
+    };
+    let title = format!(
+        "gate `{}` runs `{}`, which cannot fail",
+        found.gate, found.command
+    );
+    let text = ConfigText {
+        name: show_path(&reason.place.path),
+        text: source.clone(),
+    };
+    Problem::new(span, title)
+        .label(reason.label.clone())
+        .help(format!(
+            "{}; if the gate only reports, set level = \"warn\"",
+            reason.help
+        ))
+        .render(&text)
+}

@@ -1,0 +1,145 @@
+//! What a call of a runner leads to.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+
+use super::data::Data;
+use super::tree::{FoundFile, plain};
+
+/// The beginning of a path that is relative to the top of the tree, not to a directory. No path
+/// that is typed in earnest begins with it.
+pub(super) const TOP: &str = "//";
+
+/// A line of a file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Place {
+    /// The file, relative to the top.
+    pub(crate) path: PathBuf,
+    /// The line, counted from 1.
+    pub(crate) line: usize,
+}
+
+/// A part of a file that decides what a command runs, and nothing else of that file does.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Piece {
+    /// The file, relative to the top.
+    pub(crate) path: PathBuf,
+    /// Where it begins, counted from 1.
+    pub(crate) line: usize,
+    /// What it is in the file: `scripts.test`, `target lint`.
+    pub(crate) name: String,
+    /// What it says.
+    pub(crate) text: String,
+}
+
+/// Commands in a file, as a shell gets them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Line {
+    /// The commands.
+    pub(super) text: String,
+    /// Where they run.
+    pub(super) dir: PathBuf,
+    /// Where they stand; `None` for the command that is resolved.
+    pub(super) place: Option<Place>,
+    /// The script that they are all of.
+    pub(super) script: Option<PathBuf>,
+    /// Whether the shell stops at the first failure.
+    pub(super) errexit: bool,
+    /// Whether a pipeline fails if any of its commands does.
+    pub(super) pipefail: bool,
+    /// Whether the runner ignores their failure.
+    pub(super) is_ignored: bool,
+}
+
+impl Line {
+    /// Commands that a runner hands to a shell without any option.
+    pub(super) fn new(text: impl Into<String>, dir: &Path, place: Place) -> Self {
+        Self {
+            text: text.into(),
+            dir: dir.to_owned(),
+            place: Some(place),
+            script: None,
+            errexit: false,
+            pipefail: false,
+            is_ignored: false,
+        }
+    }
+
+    /// The same, whose failure the runner ignores if `is_ignored`.
+    pub(super) fn ignored(self, is_ignored: bool) -> Self {
+        Self { is_ignored, ..self }
+    }
+}
+
+/// What a call of a runner leads to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Lead {
+    /// The commands, in their order.
+    pub(super) lines: Vec<Line>,
+    /// The pieces of files that decide about them.
+    pub(super) pieces: Vec<Piece>,
+    /// The files of which everything counts, whether they are there or not.
+    pub(super) whole: BTreeSet<PathBuf>,
+    /// Why the lines are not all that it runs, as a fragment.
+    pub(super) unresolved: Option<String>,
+}
+
+impl Lead {
+    /// A file whose contents are not understood: all of it counts.
+    pub(super) fn whole(file: &FoundFile, why: &str) -> Self {
+        let mut lead = Self::default();
+        lead.give_up(file, why);
+        lead
+    }
+
+    /// Says that something in a file is not understood, so that all of it counts.
+    pub(super) fn give_up(&mut self, file: &FoundFile, why: &str) {
+        self.count(file);
+        self.unresolved.get_or_insert_with(|| why.to_owned());
+    }
+
+    /// Counts all of a file, and the links to it.
+    pub(super) fn count(&mut self, file: &FoundFile) {
+        self.whole.insert(file.path.clone());
+        self.links(file);
+    }
+
+    /// Counts the links that lead to a file.
+    pub(super) fn links(&mut self, file: &FoundFile) {
+        for (link, target) in &file.links {
+            self.piece(link, "symbolic link", 1, &target.to_string_lossy());
+        }
+    }
+
+    /// Adds a piece.
+    pub(super) fn piece(&mut self, path: &Path, name: &str, line: usize, text: &str) {
+        self.pieces.push(Piece {
+            path: path.to_owned(),
+            name: name.to_owned(),
+            line,
+            text: text.to_owned(),
+        });
+    }
+
+    /// Adds a value as a piece.
+    pub(super) fn value(&mut self, path: &Path, name: &str, data: &Data) {
+        self.piece(path, name, data.line, &data.shown());
+    }
+
+    /// Adds what another lead found.
+    pub(super) fn extend(&mut self, other: Self) {
+        self.lines.extend(other.lines);
+        self.pieces.extend(other.pieces);
+        self.whole.extend(other.whole);
+        self.unresolved = self.unresolved.take().or(other.unresolved);
+    }
+}
+
+/// Where a path leads that is typed in a directory.
+pub(super) fn at(dir: &Path, typed: &str) -> PathBuf {
+    match typed.strip_prefix(TOP) {
+        Some(below) => plain(Path::new(below.trim_start_matches('/'))),
+        None if typed.starts_with('/') => PathBuf::from(typed),
+        None => dir.join(typed),
+    }
+}

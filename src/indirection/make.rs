@@ -1,0 +1,101 @@
+//! make: the recipes of the targets that a call asks for, and of what they need.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::lead::{Lead, at};
+use super::make_walk;
+use super::makefile::Makefile;
+use super::tree::{Files, FoundFile};
+use crate::base::fault::Result;
+
+/// The names that make looks for, in this order.
+const NAMES: [&str; 3] = ["GNUmakefile", "makefile", "Makefile"];
+
+/// Options that are followed by a value.
+const VALUED: [&str; 8] = [
+    "-I",
+    "-W",
+    "-o",
+    "-O",
+    "--eval",
+    "--include-dir",
+    "--what-if",
+    "--old-file",
+];
+
+/// What a call of make asks for.
+struct Asked<'a> {
+    dir: PathBuf,
+    makefiles: Vec<&'a str>,
+    goals: Vec<&'a str>,
+    overrides: BTreeMap<String, String>,
+}
+
+fn asked<'a>(arguments: &[&'a str], dir: &Path) -> Asked<'a> {
+    let mut asked = Asked {
+        dir: dir.to_owned(),
+        makefiles: Vec::new(),
+        goals: Vec::new(),
+        overrides: BTreeMap::new(),
+    };
+    let mut words = arguments.iter().copied();
+    while let Some(word) = words.next() {
+        let (option, own) = match word.split_once('=') {
+            Some((option, value)) if word.starts_with("--") => (option, Some(value)),
+            _ => (word, None),
+        };
+        match option {
+            "-C" | "--directory" => {
+                let value = own.or_else(|| words.next()).unwrap_or_default();
+                asked.dir = super::plain(&at(&asked.dir, value));
+            }
+            "-f" | "--file" | "--makefile" => {
+                asked.makefiles.extend(own.or_else(|| words.next()));
+            }
+            _ if VALUED.contains(&option) && own.is_none() => {
+                words.next();
+            }
+            _ if option.starts_with("-C") => {
+                asked.dir = super::plain(&at(&asked.dir, &option[2..]));
+            }
+            _ if option.starts_with("-f") => asked.makefiles.push(&option[2..]),
+            _ if option.starts_with('-') => {}
+            word => match word.split_once('=') {
+                Some((name, value)) => {
+                    let name = name.trim_end_matches([':', '+', '?']);
+                    asked.overrides.insert(name.to_owned(), value.to_owned());
+                }
+                None => asked.goals.push(word),
+            },
+        }
+    }
+    asked
+}
+
+/// What a call of make leads to.
+pub(super) fn lead(arguments: &[&str], dir: &Path, files: &mut Files<'_>) -> Result<Lead> {
+    let asked = asked(arguments, dir);
+    let mut lead = Lead::default();
+    let mut main: Vec<FoundFile> = Vec::new();
+    for name in &asked.makefiles {
+        let path = at(&asked.dir, name);
+        match files.file(&path)? {
+            Some(file) => main.push(file),
+            None => {
+                lead.whole.insert(super::plain(&path));
+            }
+        }
+    }
+    if asked.makefiles.is_empty() {
+        main.extend(files.first(&asked.dir, &NAMES)?);
+    }
+    if main.is_empty() {
+        lead.whole
+            .extend(NAMES.iter().map(|name| asked.dir.join(name)));
+        lead.unresolved = Some("there is no makefile".to_owned());
+        return Ok(lead);
+    }
+    let makefile = Makefile::read(main, &asked.dir, asked.overrides, files, &mut lead)?;
+    make_walk::targets(&makefile, &asked.dir, &asked.goals, lead, files)
+}

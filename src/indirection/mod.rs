@@ -1,0 +1,40 @@
+//! What a command really runs: the scripts of package.json, the targets of a makefile, the tasks of
+//! other runners, and scripts of the shell, each with its file and line.
+//!
+//! [`resolve()`] reads files and never executes anything; which files, a [`Tree`] says: those of
+//! the index, of a commit, or of a directory. Each runner has a small function in a file of its
+//! family, which returns a [`lead::Lead`]: the lines that a call leads to, and the pieces of files that
+//! decide about them. [`mod@resolve`] follows the lines in turn. What cannot be followed is
+//! unresolved and says so; the whole file then counts.
+
+mod calls;
+mod cannot_fail;
+mod cargo;
+mod commit_tree;
+mod data;
+mod ini;
+mod just;
+mod lead;
+mod make;
+mod make_walk;
+mod makefile;
+mod makefile_text;
+mod node;
+mod packages;
+mod python_tasks;
+mod resolve;
+mod runners;
+mod scripts;
+mod task_files;
+mod tox;
+mod tree;
+
+pub(crate) use cannot_fail::{Unfailing, unfailing};
+pub(crate) use commit_tree::{CommitTree, NoFiles};
+pub(crate) use lead::Piece;
+pub(crate) use resolve::{Resolved, RunCommand, resolve};
+pub(crate) use runners::may_lead;
+pub(crate) use tree::{DirectoryTree, Files, IndexTree, plain};
+
+#[cfg(test)]
+mod tests;

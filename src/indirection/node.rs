@@ -1,0 +1,295 @@
+//! The scripts of package.json, by way of npm, pnpm, yarn, bun, and what runs several of them.
+
+use std::path::{Path, PathBuf};
+
+use super::lead::{Lead, Line, Place, at};
+use super::packages::{self, Package};
+use super::tree::Files;
+use crate::base::fault::Result;
+
+/// Commands of yarn, pnpm and bun that are not names of scripts.
+const BUILT_IN: [&str; 48] = [
+    "add",
+    "audit",
+    "autoclean",
+    "bin",
+    "build",
+    "cache",
+    "check",
+    "ci",
+    "config",
+    "constraints",
+    "create",
+    "dedupe",
+    "deploy",
+    "dlx",
+    "doctor",
+    "exec",
+    "explain",
+    "fetch",
+    "generate-lock-entry",
+    "global",
+    "import",
+    "info",
+    "init",
+    "install",
+    "licenses",
+    "link",
+    "list",
+    "login",
+    "node",
+    "outdated",
+    "pack",
+    "patch",
+    "plugin",
+    "prune",
+    "publish",
+    "rebuild",
+    "remove",
+    "search",
+    "set",
+    "store",
+    "unlink",
+    "unplug",
+    "up",
+    "update",
+    "upgrade",
+    "version",
+    "why",
+    "x",
+];
+
+/// Options that are followed by a value, besides those below.
+const VALUED: [&str; 8] = [
+    "--loglevel",
+    "--reporter",
+    "--userconfig",
+    "--workspace-concurrency",
+    "--concurrency",
+    "--ignore",
+    "-j",
+    "--jobs",
+];
+
+/// Which packages a call is for.
+#[derive(Debug, PartialEq, Eq)]
+enum Scope {
+    Nearest,
+    Named(Vec<String>),
+    All,
+}
+
+/// What a call of a package manager asks for.
+struct Asked {
+    dir: PathBuf,
+    scope: Scope,
+    /// Its arguments that are not options.
+    words: Vec<String>,
+}
+
+/// What a call of a package manager leads to; `None` if it runs no script.
+pub(super) fn lead(
+    name: &str,
+    arguments: &[&str],
+    dir: &Path,
+    files: &mut Files<'_>,
+) -> Result<Option<Lead>> {
+    let asked = asked(name, arguments, dir);
+    let mut words = asked.words.iter().map(String::as_str);
+    let Some(command) = words.next() else {
+        return Ok(None);
+    };
+    let (script, is_sure) = match command {
+        "run" | "run-script" | "rum" | "urn" => match words.next() {
+            Some(script) => (script, true),
+            None => return Ok(None),
+        },
+        "test" if name == "bun" => return Ok(None),
+        "test" | "start" | "stop" | "restart" => (command, true),
+        "t" | "tst" if name != "yarn" => ("test", true),
+        "it" | "install-test" | "cit" | "install-ci-test" if name == "npm" => ("test", true),
+        _ if name == "npm" || BUILT_IN.contains(&command) => return Ok(None),
+        script => (script, false),
+    };
+    let packages = match &asked.scope {
+        Scope::Nearest => packages::nearest(&asked.dir, files)?.into_iter().collect(),
+        Scope::All => packages::workspaces(&asked.dir, files)?,
+        Scope::Named(names) => {
+            let mut found = Vec::new();
+            for name in names {
+                let all = packages::workspaces(&asked.dir, files)?;
+                found.extend(packages::named(name, &asked.dir, all));
+            }
+            found
+        }
+    };
+    let lead = of_script(script, &packages, files)?;
+    // yarn, pnpm and bun run a tool of that name if there is no such script.
+    let is_tool = lead.lines.is_empty() && lead.whole.is_empty() && (!is_sure || name != "npm");
+    Ok((!is_tool).then_some(lead))
+}
+
+/// Reads the options of a package manager.
+fn asked(name: &str, arguments: &[&str], dir: &Path) -> Asked {
+    let mut asked = Asked {
+        dir: dir.to_owned(),
+        scope: Scope::Nearest,
+        words: Vec::new(),
+    };
+    let mut names = Vec::new();
+    let mut words = arguments.iter().copied();
+    while let Some(word) = words.next() {
+        if word == "--" {
+            break;
+        }
+        let (option, own) = match word.split_once('=') {
+            Some((option, value)) if word.starts_with('-') => (option, Some(value)),
+            _ => (word, None),
+        };
+        let mut value = || own.or_else(|| words.next()).unwrap_or_default();
+        match option {
+            "--prefix" | "-C" | "--dir" | "--cwd" => asked.dir = at(dir, value()),
+            "-w" | "--workspace-root" if name == "pnpm" => {}
+            "-w" | "--workspace" | "--filter" | "-F" | "--scope" => names.push(value().to_owned()),
+            "-r" | "--recursive" | "-ws" | "--workspaces" | "-A" | "--all" => {
+                asked.scope = Scope::All;
+            }
+            _ if VALUED.contains(&option) && own.is_none() => {
+                value();
+            }
+            _ if option.starts_with('-') => {}
+            "workspaces" if name == "yarn" && asked.words.is_empty() => asked.scope = Scope::All,
+            "foreach" if asked.scope == Scope::All && asked.words.is_empty() => {}
+            "workspace" if name == "yarn" && asked.words.is_empty() => {
+                names.push(value().to_owned());
+            }
+            // What follows a script's name is handed to it.
+            _ => asked.words.push(word.to_owned()),
+        }
+    }
+    if !names.is_empty() {
+        asked.scope = Scope::Named(names);
+    }
+    asked
+}
+
+/// What a script leads to in some packages, together with those that run before and after it.
+fn of_script(script: &str, packages: &[Package], files: &mut Files<'_>) -> Result<Lead> {
+    let mut lead = Lead::default();
+    for package in packages {
+        let path = &package.file.path;
+        let Some(data) = &package.data else {
+            lead.give_up(&package.file, "package.json is damaged");
+            continue;
+        };
+        let scripts = data.get("scripts");
+        let get = |name: &str| scripts.and_then(|scripts| scripts.get(name));
+        if get(script).is_none() {
+            continue;
+        }
+        lead.links(&package.file);
+        for name in [
+            format!("pre{script}"),
+            script.to_owned(),
+            format!("post{script}"),
+        ] {
+            let Some(data) = get(&name) else { continue };
+            lead.value(path, &format!("scripts.{name}"), data);
+            let place = Place {
+                path: path.clone(),
+                line: data.line,
+            };
+            let text = data.text().unwrap_or_default();
+            lead.lines.push(Line::new(text, &package.dir, place));
+        }
+        packages::add_settings(&package.dir, files, &mut lead)?;
+    }
+    if lead.lines.is_empty() {
+        lead.unresolved
+            .get_or_insert_with(|| format!("no package.json has a script `{script}`"));
+    }
+    Ok(lead)
+}
+
+/// What programs lead to that run several scripts of the nearest package.
+pub(super) fn several(
+    name: &str,
+    arguments: &[&str],
+    dir: &Path,
+    files: &mut Files<'_>,
+) -> Result<Lead> {
+    let Some(package) = packages::nearest(dir, files)? else {
+        return Ok(Lead::default());
+    };
+    let mut lead = Lead::default();
+    let place = Place {
+        path: package.file.path.clone(),
+        line: 1,
+    };
+    for word in arguments.iter().filter(|word| !word.starts_with('-')) {
+        let pattern = match word.strip_prefix("npm:") {
+            Some(pattern) => pattern,
+            None if name == "concurrently" => {
+                // A command of its own, which stands where the call does.
+                lead.lines.push(Line {
+                    place: None,
+                    ..Line::new(*word, dir, place.clone())
+                });
+                continue;
+            }
+            None => word,
+        };
+        let pattern = pattern.split_whitespace().next().unwrap_or_default();
+        for script in fitting(&package, pattern) {
+            lead.extend(of_script(script, std::slice::from_ref(&package), files)?);
+        }
+    }
+    // `--success` decides whose failure counts.
+    let chooses = |word: &&str| word.starts_with("--success") || *word == "-s";
+    if name == "concurrently" && arguments.iter().any(chooses) {
+        lead.unresolved = Some("not every failure counts".to_owned());
+    }
+    Ok(lead)
+}
+
+/// The scripts of a package whose names fit a pattern: `*` stands for anything without a colon, `**` for
+/// anything.
+fn fitting<'p>(package: &'p Package, pattern: &str) -> Vec<&'p str> {
+    let slashed = pattern.replace(':', "/");
+    let glob = globset::GlobBuilder::new(&slashed)
+        .literal_separator(true)
+        .build()
+        .map(|glob| glob.compile_matcher());
+    let fits = |name: &&str| {
+        *name == pattern
+            || glob
+                .as_ref()
+                .is_ok_and(|glob| glob.is_match(name.replace(':', "/")))
+    };
+    package.scripts().into_iter().filter(fits).collect()
+}
+
+/// What programs lead to that run scripts in every package.
+pub(super) fn everywhere(
+    arguments: &[&str],
+    dir: &Path,
+    files: &mut Files<'_>,
+) -> Result<Option<Lead>> {
+    let names = arguments.iter().filter(|word| !word.starts_with('-'));
+    let packages = packages::workspaces(dir, files)?;
+    let mut lead = Lead::default();
+    for name in names.filter(|name| **name != "run") {
+        let found = of_script(name, &packages, files)?;
+        if !found.lines.is_empty() || !found.whole.is_empty() {
+            lead.extend(found);
+        }
+    }
+    if let Some(file) = files.upwards(dir, &["turbo.json", "turbo.jsonc", "lerna.json"])? {
+        lead.count(&file);
+    }
+    let is_nothing = lead.lines.is_empty() && lead.whole.is_empty();
+    Ok((!is_nothing).then(|| Lead {
+        unresolved: Some("it decides itself which packages count".to_owned()),
+        ..lead
+    }))
+}

@@ -1,0 +1,385 @@
+//! Tasks in pyproject.toml and beside it: poe, hatch, pdm, rye, pipenv, pixi.
+
+use std::path::{Path, PathBuf};
+
+use super::data::{self, Data, Value};
+use super::lead::{Lead, Line, Place, at};
+use super::tree::{Files, FoundFile};
+use crate::base::fault::Result;
+
+/// A table of tasks, and where it is.
+struct Tasks {
+    file: FoundFile,
+    /// Where the tasks run.
+    dir: PathBuf,
+    /// What stands before a task's name in the file.
+    prefix: String,
+    data: Data,
+}
+
+/// The nearest file that has a table, or is damaged.
+fn nearest(
+    dir: &Path,
+    names: &[(&str, &[&str])],
+    files: &mut Files<'_>,
+    lead: &mut Lead,
+) -> Result<Option<Tasks>> {
+    for above in dir.ancestors() {
+        for (name, keys) in names {
+            let Some(file) = files.file(&above.join(name))? else {
+                continue;
+            };
+            let data = if file.text.trim_start().starts_with('{') {
+                data::json(&file.text)
+            } else {
+                data::toml(&file.text)
+            };
+            let Some(data) = data else {
+                lead.give_up(&file, "the file is damaged");
+                return Ok(None);
+            };
+            if let Some(table) = data.at(keys) {
+                lead.links(&file);
+                return Ok(Some(Tasks {
+                    data: table.clone(),
+                    dir: above.to_owned(),
+                    prefix: keys.join("."),
+                    file,
+                }));
+            }
+        }
+    }
+    Ok(None)
+}
+
+impl Tasks {
+    fn place(&self, data: &Data) -> Place {
+        Place {
+            path: self.file.path.clone(),
+            line: data.line,
+        }
+    }
+
+    fn line(&self, text: impl Into<String>, data: &Data) -> Line {
+        Line::new(text, &self.dir, self.place(data))
+    }
+
+    fn piece(&self, name: &str, data: &Data, lead: &mut Lead) {
+        let name = if self.prefix.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{}.{name}", self.prefix)
+        };
+        lead.value(&self.file.path, &name, data);
+    }
+}
+
+/// What is not a lead: a call that names no task, or a task that is not there.
+fn some(lead: Lead) -> Option<Lead> {
+    let is_nothing = lead.lines.is_empty() && lead.pieces.is_empty() && lead.whole.is_empty();
+    (!is_nothing).then_some(lead)
+}
+
+/// What a call of poe (poethepoet) leads to.
+pub(super) fn poe(arguments: &[&str], dir: &Path, files: &mut Files<'_>) -> Result<Option<Lead>> {
+    let (mut dir, mut task) = (dir.to_owned(), None);
+    let mut words = arguments.iter().copied();
+    while let Some(word) = words.next() {
+        match word {
+            "-C" | "--directory" | "--root" => dir = at(&dir, words.next().unwrap_or_default()),
+            "-e" | "--executor" | "-X" => {
+                words.next();
+            }
+            option if option.starts_with('-') => {}
+            name => {
+                task = Some(name);
+                break;
+            }
+        }
+    }
+    let mut lead = Lead::default();
+    let places: [(&str, &[&str]); 3] = [
+        ("pyproject.toml", &["tool", "poe"]),
+        ("poe_tasks.toml", &[]),
+        ("poe_tasks.json", &[]),
+    ];
+    let (Some(task), Some(tasks)) = (task, nearest(&dir, &places, files, &mut lead)?) else {
+        return Ok(some(lead));
+    };
+    for (key, value) in tasks
+        .data
+        .entries()
+        .iter()
+        .filter(|(key, _)| key != "tasks")
+    {
+        tasks.piece(key, value, &mut lead);
+        if key == "include" {
+            // Their tasks are not told apart.
+            for path in value.texts() {
+                if let Some(file) = files.file(&at(&tasks.dir, path))? {
+                    lead.give_up(&file, "an included file is not followed");
+                }
+            }
+        }
+    }
+    if let Some(data) = tasks.data.at(&["tasks", task]) {
+        tasks.piece(&format!("tasks.{task}"), data, &mut lead);
+        poe_task(&tasks, data, &mut lead, 0);
+    } else {
+        let why = format!("poe has no task `{task}`");
+        lead.unresolved.get_or_insert(why);
+    }
+    Ok(Some(lead))
+}
+
+/// The commands of a task: a text, a list of other tasks, or a table.
+fn poe_task(tasks: &Tasks, data: &Data, lead: &mut Lead, depth: usize) {
+    let of_task = |name: &str| {
+        let name = name.split_whitespace().next().unwrap_or_default();
+        tasks.line(format!("poe {name}"), data)
+    };
+    if let Some(text) = data.text() {
+        lead.lines.push(tasks.line(text, data));
+        return;
+    }
+    for entry in data.list() {
+        match entry.text() {
+            Some(name) => lead.lines.push(of_task(name)),
+            None if depth < 5 => poe_task(tasks, entry, lead, depth + 1),
+            None => {}
+        }
+    }
+    for name in ["deps", "uses"] {
+        if let Some(needs) = data.get(name) {
+            let tables = needs.entries().iter().filter_map(|(_, data)| data.text());
+            let names = needs.texts().into_iter().chain(tables);
+            lead.lines.extend(names.map(of_task));
+        }
+    }
+    for (key, value) in data.entries() {
+        match key.as_str() {
+            "cmd" | "shell" => {
+                let text = value.text().unwrap_or_default();
+                lead.lines.push(tasks.line(text, value));
+            }
+            "ref" => lead.lines.extend(value.text().map(of_task)),
+            "sequence" | "parallel" if depth < 5 => poe_task(tasks, value, lead, depth + 1),
+            "script" | "expr" | "switch" | "sequence" | "parallel" => {
+                let why = "the task is not a command of a shell".to_owned();
+                lead.unresolved.get_or_insert(why);
+            }
+            "ignore_fail" if value.value != Value::Plain("false".to_owned()) => {
+                for line in &mut lead.lines {
+                    line.is_ignored = true;
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// What a call of hatch leads to.
+pub(super) fn hatch(arguments: &[&str], dir: &Path, files: &mut Files<'_>) -> Result<Option<Lead>> {
+    let mut environment = None;
+    let mut words = arguments.iter().copied();
+    let command = loop {
+        match words.next() {
+            Some("-e" | "--env" | "-p" | "--project") => environment = words.next(),
+            Some(option) if option.starts_with('-') => {}
+            other => break other,
+        }
+    };
+    let (environment, script) = match command {
+        Some("test") => ("hatch-test", None),
+        Some("fmt") => ("hatch-static-analysis", None),
+        Some("run") => {
+            let is_option = |word: &&str| word.starts_with(['-', '+']);
+            let Some(named) = words.find(|word| !is_option(word)) else {
+                return Ok(None);
+            };
+            match named.split_once(':') {
+                Some((before, script)) => (before, Some(script)),
+                None => (environment.unwrap_or("default"), Some(named)),
+            }
+        }
+        _ => return Ok(None),
+    };
+    let mut lead = Lead::default();
+    let places: [(&str, &[&str]); 2] = [
+        ("hatch.toml", &["envs"]),
+        ("pyproject.toml", &["tool", "hatch", "envs"]),
+    ];
+    let Some(tasks) = nearest(dir, &places, files, &mut lead)? else {
+        return Ok(some(lead));
+    };
+    // Scripts of a matrix have the name of its environment.
+    let short = environment.split('.').next().unwrap_or_default();
+    let template = tasks.data.at(&[short, "template"]).and_then(Data::text);
+    let mut found = false;
+    for name in [Some(short), template, Some("default")]
+        .into_iter()
+        .flatten()
+    {
+        let Some(table) = tasks.data.get(name) else {
+            continue;
+        };
+        for (key, value) in table.entries() {
+            let is_installed = key.contains("dependencies") || key == "features" || key == "python";
+            if key != "scripts" && key != "description" && !is_installed {
+                tasks.piece(&format!("{name}.{key}"), value, &mut lead);
+            }
+        }
+        match (script, table.get("scripts")) {
+            (Some(script), Some(scripts)) if !found && scripts.get(script).is_some() => {
+                found = true;
+                hatch_script(&tasks, name, scripts, script, &mut lead, 0);
+            }
+            (None, Some(scripts)) => tasks.piece(&format!("{name}.scripts"), scripts, &mut lead),
+            _ => {}
+        }
+    }
+    if !found {
+        // The word is a program, or hatch's own scripts run.
+        let why = "hatch runs a command of its own".to_owned();
+        lead.unresolved.get_or_insert(why);
+    }
+    // A program runs in the environment; what decides about that is not the command's text.
+    if let (false, Some(script)) = (found, script) {
+        let place = Place {
+            path: tasks.file.path.clone(),
+            line: tasks.data.line,
+        };
+        let rest: Vec<&str> = std::iter::once(script).chain(words).collect();
+        lead.lines
+            .push(Line::new(shell_words::join(rest), &tasks.dir, place));
+    }
+    Ok(some(lead))
+}
+
+/// The commands of a script; one that begins with the name of another script runs that.
+fn hatch_script(
+    tasks: &Tasks,
+    environment: &str,
+    scripts: &Data,
+    name: &str,
+    lead: &mut Lead,
+    depth: usize,
+) {
+    let Some(data) = scripts.get(name).filter(|_| depth < 5) else {
+        return;
+    };
+    tasks.piece(&format!("{environment}.scripts.{name}"), data, lead);
+    for text in data.texts() {
+        let (text, is_ignored) = match text.strip_prefix("- ") {
+            Some(rest) => (rest, true),
+            None => (text, false),
+        };
+        let first = text.split_whitespace().next().unwrap_or_default();
+        if first != name && scripts.get(first).is_some() {
+            let before = lead.lines.len();
+            hatch_script(tasks, environment, scripts, first, lead, depth + 1);
+            for line in &mut lead.lines[before..] {
+                line.is_ignored |= is_ignored;
+            }
+        } else {
+            let text = super::tox::without_braces(text);
+            lead.lines.push(tasks.line(text, data).ignored(is_ignored));
+        }
+    }
+}
+
+/// What a call of pdm, rye, pipenv or pixi leads to.
+pub(super) fn scripts(
+    name: &str,
+    arguments: &[&str],
+    dir: &Path,
+    files: &mut Files<'_>,
+) -> Result<Option<Lead>> {
+    let mut words = arguments
+        .iter()
+        .copied()
+        .filter(|word| !word.starts_with('-'));
+    let task = match (name, words.next()) {
+        (_, Some("run")) => words.next(),
+        ("pdm", word) => word,
+        _ => None,
+    };
+    let Some(task) = task else {
+        return Ok(None);
+    };
+    let places: &[(&str, &[&str])] = match name {
+        "pdm" => &[("pyproject.toml", &["tool", "pdm", "scripts"])],
+        "rye" => &[("pyproject.toml", &["tool", "rye", "scripts"])],
+        "pipenv" => &[("Pipfile", &["scripts"])],
+        _ => &[
+            ("pixi.toml", &["tasks"]),
+            ("pyproject.toml", &["tool", "pixi", "tasks"]),
+        ],
+    };
+    let mut lead = Lead::default();
+    let Some(tasks) = nearest(dir, places, files, &mut lead)? else {
+        return Ok(some(lead));
+    };
+    if tasks.data.get(task).is_none() {
+        return Ok(None);
+    }
+    if let Some(shared) = tasks.data.get("_") {
+        tasks.piece("_", shared, &mut lead);
+    }
+    for script in [
+        format!("pre_{task}"),
+        task.to_owned(),
+        format!("post_{task}"),
+    ] {
+        if let Some(data) = tasks.data.get(&script) {
+            tasks.piece(&script, data, &mut lead);
+            of_table(name, &tasks, data, &mut lead);
+        }
+    }
+    Ok(some(lead))
+}
+
+/// The commands of a script: a text, or a table that says what sort it is.
+fn of_table(name: &str, tasks: &Tasks, data: &Data, lead: &mut Lead) {
+    if let Some(text) = data.text() {
+        lead.lines.push(tasks.line(text, data));
+        return;
+    }
+    if !data.list().is_empty() {
+        let words = shell_words::join(data.texts());
+        lead.lines.push(tasks.line(words, data));
+    }
+    for (key, value) in data.entries() {
+        match key.as_str() {
+            "cmd" | "shell" => {
+                let text = match value.text() {
+                    Some(text) => text.to_owned(),
+                    None => shell_words::join(value.texts()),
+                };
+                lead.lines.push(tasks.line(text, value));
+            }
+            "composite" | "chain" | "depends-on" | "depends_on" => {
+                for text in value.texts() {
+                    let first = text.split_whitespace().next().unwrap_or_default();
+                    let is_script = tasks.data.get(first).is_some();
+                    let runner = if is_script {
+                        format!("{name} run ")
+                    } else {
+                        String::new()
+                    };
+                    let text = format!("{runner}{text}");
+                    lead.lines.push(tasks.line(text, value));
+                }
+            }
+            "keep_going" if value.is_true() => {
+                let why = "not every failure counts".to_owned();
+                lead.unresolved.get_or_insert(why);
+            }
+            "call" => {
+                let why = "the script is a function of Python".to_owned();
+                lead.unresolved.get_or_insert(why);
+            }
+            _ => {}
+        }
+    }
+}

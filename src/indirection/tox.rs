@@ -1,0 +1,241 @@
+//! tox: the commands of its environments, in tox.ini, setup.cfg, tox.toml and pyproject.toml.
+
+use std::path::{Path, PathBuf};
+
+use super::data::{self, Data};
+use super::ini::{self, IniKey};
+use super::lead::{Lead, Line, Place, at};
+use super::tree::{Files, FoundFile};
+use crate::base::fault::Result;
+
+/// Keys that say what is installed or shown, not what runs.
+const BESIDE: [&str; 8] = [
+    "dependency_groups",
+    "deps",
+    "description",
+    "extras",
+    "min_version",
+    "minversion",
+    "requires",
+    "labels",
+];
+
+/// Where tox looks for its configuration, in this order.
+const NAMES: [&str; 4] = ["tox.ini", "setup.cfg", "pyproject.toml", "tox.toml"];
+
+/// What a call of tox leads to.
+pub(super) fn lead(arguments: &[&str], dir: &Path, files: &mut Files<'_>) -> Result<Lead> {
+    let (mut wanted, mut named) = (Vec::new(), None);
+    let mut words = arguments.iter().copied();
+    while let Some(word) = words.next() {
+        let (option, own) = match word.split_once('=') {
+            Some((option, value)) => (option, Some(value)),
+            None => (word, None),
+        };
+        match option {
+            "--" => break,
+            "-e" | "--env" => wanted.extend(own.or_else(|| words.next())),
+            "-c" | "--conf" => named = own.or_else(|| words.next()),
+            option if option.starts_with("-e") && option.len() > 2 => wanted.push(&word[2..]),
+            _ => {}
+        }
+    }
+    let wanted: Vec<&str> = wanted.iter().flat_map(|names| names.split(',')).collect();
+    let mut found: Option<(FoundFile, PathBuf)> = None;
+    if let Some(named) = named {
+        let path = at(dir, named);
+        let dir = path.parent().unwrap_or(Path::new("")).to_owned();
+        found = files.file(&path)?.map(|file| (file, dir));
+    } else {
+        for above in dir.ancestors() {
+            for name in NAMES {
+                if let Some(file) = files.file(&above.join(name))?
+                    && configures(&file)
+                    && found.is_none()
+                {
+                    found = Some((file, above.to_owned()));
+                }
+            }
+        }
+    }
+    let Some((file, top)) = found else {
+        return Ok(Lead {
+            whole: NAMES[..1].iter().map(|name| dir.join(name)).collect(),
+            unresolved: Some("tox is not configured here".to_owned()),
+            ..Lead::default()
+        });
+    };
+    let mut lead = Lead::default();
+    lead.links(&file);
+    if file.path.extension().is_some_and(|end| end == "toml") {
+        from_toml(&file, &wanted, &mut lead);
+    } else {
+        from_ini(&file, &wanted, &top, &mut lead);
+    }
+    Ok(lead)
+}
+
+/// Whether a file holds tox's configuration.
+fn configures(file: &FoundFile) -> bool {
+    match file.path.file_name().and_then(|name| name.to_str()) {
+        Some("setup.cfg") => file.text.contains("[tox:tox]"),
+        Some("pyproject.toml") => file.text.contains("[tool.tox"),
+        _ => true,
+    }
+}
+
+fn from_ini(file: &FoundFile, wanted: &[&str], top: &Path, lead: &mut Lead) {
+    let keys = ini::keys(&file.text);
+    let mut sections = vec!["tox".to_owned(), "tox:tox".to_owned(), "testenv".to_owned()];
+    let is_wanted = |section: &str| {
+        let Some(names) = section.strip_prefix("testenv:") else {
+            return false;
+        };
+        // Names in braces are generated; without a name, every environment may run.
+        wanted.is_empty()
+            || names.contains('{')
+            || wanted.contains(&names)
+            || wanted.contains(&"ALL")
+    };
+    for key in &keys {
+        if is_wanted(&key.section) && !sections.contains(&key.section) {
+            sections.push(key.section.clone());
+        }
+    }
+    // A value may refer to a section: `{[testenv:lint]commands}`.
+    let mut at = 0;
+    while at < sections.len() {
+        let section = sections[at].clone();
+        for key in keys.iter().filter(|key| key.section == section) {
+            let text = key.text();
+            for part in text.split("{[").skip(1) {
+                let name = part.split(']').next().unwrap_or_default().to_owned();
+                if !sections.contains(&name) {
+                    sections.push(name);
+                }
+            }
+        }
+        at += 1;
+    }
+    let lists_all = [
+        "envlist",
+        "env_list",
+        "skipsdist",
+        "no_package",
+        "isolated_build",
+    ];
+    for key in keys.iter().filter(|key| sections.contains(&key.section)) {
+        let is_beside = BESIDE.contains(&key.key.as_str())
+            || lists_all.contains(&key.key.as_str()) && !wanted.is_empty();
+        if is_beside {
+            continue;
+        }
+        let name = format!("[{}] {}", key.section, key.key);
+        let line = key.lines.first().map_or(1, |(line, _)| *line);
+        lead.piece(&file.path, &name, line, &key.text());
+        if key.key.starts_with("commands") {
+            commands(file, key, top, lead);
+        }
+    }
+    if keys
+        .iter()
+        .any(|key| key.key == "ignore_outcome" && key.text() == "true")
+    {
+        let why = "tox may ignore an outcome".to_owned();
+        lead.unresolved.get_or_insert(why);
+    }
+}
+
+/// The lines of `commands`: each is a command without a shell; `-` before it ignores its failure.
+fn commands(file: &FoundFile, key: &IniKey, top: &Path, lead: &mut Lead) {
+    let mut pending = String::new();
+    for (number, text) in &key.lines {
+        if let Some(open) = text.strip_suffix('\\') {
+            pending.push_str(open);
+            continue;
+        }
+        let whole = std::mem::take(&mut pending) + text;
+        // A condition stands before the command: `py312: pytest`.
+        let command = match whole.split_once(": ") {
+            Some((factor, command)) if !factor.contains(' ') => command,
+            _ => whole.as_str(),
+        };
+        let (command, is_ignored) = match command.trim_start().strip_prefix('-') {
+            Some(rest) => (rest.trim_start(), true),
+            None => (command.trim_start(), false),
+        };
+        if command.is_empty() || command.starts_with("{[") {
+            continue;
+        }
+        let place = Place {
+            path: file.path.clone(),
+            line: *number,
+        };
+        lead.lines
+            .push(Line::new(without_braces(command), top, place).ignored(is_ignored));
+    }
+}
+
+/// A command without tox's substitutions: `{toxinidir}/x` is `./x`, `{posargs:a}` is `a`.
+pub(super) fn without_braces(command: &str) -> String {
+    let mut text = command
+        .replace("{toxinidir}", ".")
+        .replace("{tox_root}", ".");
+    while let Some(begin) = text.find('{') {
+        let Some(length) = text[begin..].find('}') else {
+            break;
+        };
+        let inside = &text[begin + 1..begin + length];
+        let value = inside
+            .split_once(':')
+            .map_or("", |(_, default)| default)
+            .to_owned();
+        text.replace_range(begin..=begin + length, value.trim_end_matches('}'));
+    }
+    text
+}
+
+fn from_toml(file: &FoundFile, wanted: &[&str], lead: &mut Lead) {
+    let Some(data) = data::toml(&file.text) else {
+        lead.give_up(file, "tox's configuration is damaged");
+        return;
+    };
+    let table = match file.path.file_name().and_then(|name| name.to_str()) {
+        Some("pyproject.toml") => data.at(&["tool", "tox"]),
+        _ => Some(&data),
+    };
+    // Commands are lists of lists with references; they are compared, and not followed.
+    lead.unresolved = Some("tox's commands are lists with references".to_owned());
+    for (key, value) in table.map_or(&[][..], Data::entries) {
+        if BESIDE.contains(&key.as_str()) || key == "env_list" && !wanted.is_empty() {
+            continue;
+        }
+        if key == "env" && !wanted.is_empty() {
+            for (name, value) in value.entries() {
+                // Another environment may be referred to.
+                if wanted.contains(&name.as_str()) || table_refers(table, name) {
+                    without_beside(&file.path, &format!("env.{name}"), value, lead);
+                }
+            }
+        } else {
+            without_beside(&file.path, key, value, lead);
+        }
+    }
+}
+
+/// Whether something in the configuration refers to an environment.
+fn table_refers(table: Option<&Data>, name: &str) -> bool {
+    let all = table.map_or_else(String::new, Data::shown);
+    all.contains("replace = \"ref\"") && all.contains(&format!("\"{name}\""))
+}
+
+fn without_beside(path: &Path, name: &str, value: &Data, lead: &mut Lead) {
+    if value.entries().is_empty() {
+        lead.value(path, name, value);
+    }
+    for (key, value) in value.entries() {
+        if !BESIDE.contains(&key.as_str()) {
+            lead.value(path, &format!("{name}.{key}"), value);
+        }
+    }
+}
