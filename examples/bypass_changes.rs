@@ -14,11 +14,10 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use gatekeeper::internals::added_lines::LineFinding;
 use gatekeeper::internals::tool_config::{self, Changed};
 use gatekeeper::internals::{
-    Bypass, ConfigText, DiffTarget, Environment, Fault, FileDiff, Objects, RangeSpec, Repository,
-    Result, changed_scripts, removed_tests,
+    Bypass, ConfigText, DiffTarget, Environment, Fault, FileDiff, Finding, Objects, RangeSpec,
+    Repository, Result, changed_scripts, removed_tests,
 };
 
 struct Arguments {
@@ -136,7 +135,10 @@ fn measure(path: &Path, arguments: &Arguments) -> Result<()> {
                 .any(|finding| finding.severity.word() == "error"),
         );
         total.tests += usize::from(tests.is_some());
-        let rules: BTreeSet<&str> = configuration.iter().map(|finding| &*finding.rule).collect();
+        let rules: BTreeSet<&str> = configuration
+            .iter()
+            .map(|finding| finding.rule.as_str())
+            .collect();
         for rule in rules {
             *total.by_rule.entry(rule.to_owned()).or_default() += 1;
         }
@@ -158,7 +160,7 @@ fn measure_gates(path: &Path, arguments: &Arguments) -> Result<()> {
         text: arguments.gates.clone(),
     };
     let (repository, _folder) = open(path)?;
-    let mut objects = repository.objects()?;
+    let mut objects = repository.objects();
     let ids = repository.commits(&RangeSpec::All("HEAD".into()))?.ids;
     let (mut commits, mut found, mut took) = (0, 0, Duration::ZERO);
     for id in ids.iter().rev() {
@@ -217,14 +219,14 @@ fn as_changed((path, before, after): &Content) -> Changed<'_> {
     }
 }
 
-fn list(commit: &str, finding: &LineFinding) {
+fn list(commit: &str, finding: &Finding) {
     let commit: String = commit.chars().take(10).collect();
+    let (path, line) = finding.place();
     println!(
-        "{}\t{}\t{commit}\t{}:{}\t{}",
+        "{}\t{}\t{commit}\t{}:{line}\t{}",
         finding.rule,
         finding.severity.word(),
-        finding.path.display(),
-        finding.line,
+        path.display(),
         finding.message
     );
 }

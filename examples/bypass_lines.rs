@@ -12,10 +12,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use gatekeeper::internals::added_lines::{self, LineFinding, PartKind};
+use gatekeeper::internals::added_lines::{self, PartKind};
 use gatekeeper::internals::{
-    Bypass, DiffTarget, Environment, Fault, FileDiff, Language, Level, Objects, RULES, RangeSpec,
-    Repository, Result, silencers,
+    Bypass, DiffTarget, Environment, Fault, FileDiff, Finding, Language, Level, Objects, RangeSpec,
+    Repository, Result, catalogue, silencers,
 };
 use regex::bytes::{Regex, RegexBuilder};
 
@@ -99,8 +99,8 @@ struct Total {
 fn measure(arguments: &Arguments) -> Result<()> {
     let expressions = expressions()?;
     let mut bypass = Bypass::default();
-    for (rule, _) in RULES {
-        bypass.rules.insert(rule.to_owned(), Level::Warn);
+    for rule in catalogue::added_lines() {
+        bypass.rules.insert(rule.id.to_owned(), Level::Warn);
     }
     let mut total = Total::default();
     for path in &arguments.repositories {
@@ -128,7 +128,10 @@ fn measure(arguments: &Arguments) -> Result<()> {
             let findings = added_lines::check(&bypass, &files, today, &mut |id| objects.blob(id))?;
             total.judged += begin.elapsed();
             total.commits += 1;
-            let rules: BTreeSet<&str> = findings.iter().map(|finding| &*finding.rule).collect();
+            let rules: BTreeSet<&str> = findings
+                .iter()
+                .map(|finding| finding.rule.as_str())
+                .collect();
             for rule in rules {
                 total.tallies.entry(rule.to_owned()).or_default().commits += 1;
             }
@@ -144,24 +147,25 @@ fn measure(arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
-fn count(finding: &LineFinding, tallies: &mut BTreeMap<String, Tally>) {
+fn count(finding: &Finding, tallies: &mut BTreeMap<String, Tally>) {
     let tally = tallies.entry(finding.rule.to_string()).or_default();
     tally.hits += 1;
     tally.justified += usize::from(finding.excuse.is_some());
 }
 
-fn list(commit: &str, finding: &LineFinding) {
+fn list(commit: &str, finding: &Finding) {
     let justified = if finding.excuse.is_some() {
         "justified"
     } else {
         "-"
     };
-    let place = format!("{}:{}", finding.path.display(), finding.line);
+    let (path, line) = finding.place();
+    let place = format!("{}:{line}", path.display());
     let commit: String = commit.chars().take(10).collect();
     println!(
         "{}\t{justified}\t{commit}\t{place}\t{}",
         finding.rule,
-        finding.text.trim()
+        finding.text().trim()
     );
 }
 
@@ -204,7 +208,7 @@ fn count_raw(
                 };
                 let before = content.split(|byte| *byte == b'\n').take(line.number - 1);
                 let at: usize = before.map(|line| line.len() + 1).sum();
-                let tally = tallies.entry(silencer.rule.to_owned()).or_default();
+                let tally = tallies.entry(silencer.rule.id.to_owned()).or_default();
                 match spans.kind(at + start) {
                     PartKind::Code => tally.in_code += 1,
                     PartKind::Comment => tally.in_comments += 1,

@@ -59,15 +59,18 @@ pub mod internals {
     pub use crate::message::{
         Cleanup, Editor, Encoding, MessageSettings, ParsedMessage, Trailer, clean, parse,
     };
+    pub use crate::model::finding::Finding;
+    pub use crate::model::rule::{Rule, RuleFamily, RuleId};
+    pub use crate::model::severity::{Level, Severity};
     pub use crate::platform::is_ignored;
     pub use crate::rules::agents::registry::Registry;
-    pub use crate::rules::catalogue::{Level, RULES};
+
     pub use crate::rules::change::removed_tests;
     pub use crate::rules::change::single_change::changed_scripts;
     pub use crate::rules::message::fix::fix_message;
     pub use crate::rules::message::mailmap::Mailmap;
     pub use crate::rules::message::{MessageCase, Moment, Reading, check_with};
-    pub use crate::rules::{added_lines, tool_config};
+    pub use crate::rules::{added_lines, catalogue, tool_config};
     pub use crate::tools::{Language, silencers};
 }
 

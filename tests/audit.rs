@@ -214,8 +214,8 @@ fn a_range_that_is_not_whole_is_no_pass() {
 
     [ID1] new  (Jane Doe <jane@example.com>)
     error[signed-off-by.missing]: the Signed-off-by trailer is missing
-      signing off certifies the Developer Certificate of Origin, https://developercertificate.org
-      expected  Signed-off-by: Jane Doe <jane@example.com>
+    note: signing off certifies the Developer Certificate of Origin, https://developercertificate.org
+          expected  Signed-off-by: Jane Doe <jane@example.com>
 
     next: gatekeeper audit --fix --signoff origin/main..HEAD
     ");
@@ -286,9 +286,11 @@ fn the_mailmap_of_the_end_joins_people() {
 
     [ID1] one  (Jane Doe <jane@example.com>)
     note[signed-off-by.mailmap]: .mailmap makes it the author's sign-off
-        3 | Signed-off-by: Jane <jane@old.example>
-      author  Jane Doe <jane@example.com>
-      .mailmap  Jane Doe <jane@example.com> <jane@old.example>
+      |
+    3 | Signed-off-by: Jane <jane@old.example>
+      |
+    note: author  Jane Doe <jane@example.com>
+          .mailmap  Jane Doe <jane@example.com> <jane@old.example>
     ");
     sandbox.write(
         "gates.toml",
@@ -444,18 +446,22 @@ fn a_mailmap_of_the_work_tree_counts_for_nothing() {
     gatekeeper: the message would be refused: 1 problem
 
     error[signed-off-by.mismatch]: the commit is signed off by someone other than the author or the committer
-        3 | Signed-off-by: Janet Roe <janet@example.com>
-      signed     Janet Roe <janet@example.com>
-      author     Jane Doe <jane@example.com>
+      |
+    3 | Signed-off-by: Janet Roe <janet@example.com>
+      |
+    note: signed     Janet Roe <janet@example.com>
+          author     Jane Doe <jane@example.com>
     ");
     sandbox.git(&["add", ".mailmap"]);
     assert_snapshot!(sandbox.gatekeeper(&check).expect(0), @"
     passed: the message follows every rule
 
     note[signed-off-by.mailmap]: .mailmap makes it the author's sign-off
-        3 | Signed-off-by: Janet Roe <janet@example.com>
-      author  Jane Doe <jane@example.com>
-      .mailmap  Jane Doe <jane@example.com> Janet Roe <janet@example.com>
+      |
+    3 | Signed-off-by: Janet Roe <janet@example.com>
+      |
+    note: author  Jane Doe <jane@example.com>
+          .mailmap  Jane Doe <jane@example.com> Janet Roe <janet@example.com>
     ");
 }
 
@@ -753,16 +759,18 @@ fn what_needs_a_hand_is_reworded() {
 
     [ID1] one [skip ci]  (Jane Doe <jane@example.com>)
     error[message.skip-ci]: this keeps CI and its gates from running
-        1 | one [skip ci]
-          |     ^^^^^^^^^
-      hosting sites search the whole message for it
-      help: remove it from line 1
+      |
+    1 | one [skip ci]
+      |     ^^^^^^^^^
+    note: hosting sites search the whole message for it
+    help: remove it from line 1
 
     [ID2] fixup! nothing  (Jane Doe <jane@example.com>)
     error[subject.autosquash]: squash this commit before it is merged
-        1 | fixup! nothing
-          | ^^^^^^
-      help: no other commit of the range has that subject: write a new subject
+      |
+    1 | fixup! nothing
+      | ^^^^^^
+    help: no other commit of the range has that subject: write a new subject
 
     next: gatekeeper audit --fix --edit base..HEAD
     note: the editor opens each message that cannot be fixed automatically
@@ -863,8 +871,8 @@ fn a_run_over_a_range_checks_its_messages_too() {
 
     [ID1] one  (Jane Doe <jane@example.com>)
     error[signed-off-by.missing]: the Signed-off-by trailer is missing
-      signing off certifies the Developer Certificate of Origin, https://developercertificate.org
-      expected  Signed-off-by: Jane Doe <jane@example.com>
+    note: signing off certifies the Developer Certificate of Origin, https://developercertificate.org
+          expected  Signed-off-by: Jane Doe <jane@example.com>
 
     next: gatekeeper audit --fix --signoff base..HEAD
 

@@ -104,9 +104,11 @@ fn a_line_in_the_second_of_three_commits_is_found() {
 
     [ID1] two  (Jane Doe <jane@example.com>)
     error[python.noqa-bare]: this silences every lint on the line
-      --> b.py:2
-        2 | import os  # noqa
-      help: fix the problem, or name the code and give a reason: `# noqa: E501 -- reason`
+     --> b.py:2:12
+      |
+    2 | import os  # noqa
+      |            ^^^^^^
+    help: fix the problem, or name the code and give a reason: `# noqa: E501 -- reason`
     1 justified exception:
       c.py:1  python.nosec-coded  the arguments are constant
 
@@ -124,9 +126,11 @@ fn a_line_in_the_second_of_three_commits_is_found() {
 
     [ID1] two  (Jane Doe <jane@example.com>)
     error[python.noqa-bare]: this silences every lint on the line
-      --> b.py:2
-        2 | import os  # noqa
-      help: fix the problem, or name the code and give a reason: `# noqa: E501 -- reason`
+     --> b.py:2:12
+      |
+    2 | import os  # noqa
+      |            ^^^^^^
+    help: fix the problem, or name the code and give a reason: `# noqa: E501 -- reason`
     1 justified exception:
       c.py:1  python.nosec-coded  the arguments are constant
 
@@ -253,8 +257,8 @@ fn gates_that_are_gone_and_come_back_weaker_are_seen() {
 
     the range as a whole: the configuration is weaker at the end than at the base, and no commit gives the reason
     error[gates.weakened]: the configuration is weaker: test: it runs `true` instead of `sh test.sh`
-      --> gates.toml:1
-      help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
+    --> gates.toml:1
+    help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
 
     2 commits: 1 change refused, 1 weakening declared
     ");
@@ -294,9 +298,11 @@ fn without_a_policy_at_the_base_each_commit_has_its_own() {
 
     [ID1] gates  (Jane Doe <jane@example.com>)
     error[python.noqa-bare]: this silences every lint on the line
-      --> b.py:1
-        1 | x = 1  # noqa
-      help: fix the problem, or name the code and give a reason: `# noqa: E501 -- reason`
+     --> b.py:1:8
+      |
+    1 | x = 1  # noqa
+      |        ^^^^^^
+    help: fix the problem, or name the code and give a reason: `# noqa: E501 -- reason`
 
     2 commits: 1 change refused
     note: the base has no valid gates.toml, so each commit is checked only by its own
@@ -382,8 +388,8 @@ fn broken_glass_is_listed() {
     exception: lint: its server is down until Monday
 
     [ID2] lazy  (Jane Doe <jane@example.com>)
-    error[gates.exception]: `lint -- later`: the reason has fewer than 10 characters
-      help: write it as `Gate-Exception: gate -- reason`, or remove it
+    error[gates.exception]: `Gate-Exception: lint -- later`: the reason has fewer than 10 characters
+    help: write it as `Gate-Exception: gate -- reason`, or remove it
 
     2 commits: 1 exception malformed, 1 exception to gates
     ");

@@ -177,8 +177,8 @@ fn the_protection_cannot_be_taken_away_in_the_same_commit() {
              passed  show  [TIME]
 
     warning[gates.weakened]: the configuration is weaker: fewer branches are protected
-      --> gates.toml:1
-      help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
+    --> gates.toml:1
+    help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
 
     note: 1 weakening needs a reason in the message: `Gate-Change: reason`
 
@@ -186,8 +186,8 @@ fn the_protection_cannot_be_taken_away_in_the_same_commit() {
     gatekeeper: the message was refused: 1 problem
 
     error[gate-change.missing]: the commit weakens its own checks without giving a reason
-      the configuration is weaker: fewer branches are protected
-      help: add a trailer with a reason of at least 10 characters: `Gate-Change: reason`
+    note: the configuration is weaker: fewer branches are protected
+    help: add a trailer with a reason of at least 10 characters: `Gate-Change: reason`
 
     next: edit .git/gatekeeper/message-[ID1], then run
       git commit -q -a -F .git/gatekeeper/message-[ID1]
@@ -362,14 +362,14 @@ fn names_that_no_branch_has_are_errors() {
     # exceptions: none
 
     [bypass.rules]
-    "python.noqa-bare" = "error"
     "python.noqa-file" = "error"
     "python.noqa-coded" = "warn"
-    "python.type-ignore-bare" = "error"
+    "python.noqa-bare" = "error"
     "python.type-ignore-file" = "error"
     "python.type-ignore-coded" = "warn"
-    "python.nosec-bare" = "error"
+    "python.type-ignore-bare" = "error"
     "python.nosec-coded" = "error"
+    "python.nosec-bare" = "error"
     "python.no-cover" = "off"
     "python.pylint-all" = "error"
     "python.pylint-disable" = "warn"

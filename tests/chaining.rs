@@ -466,8 +466,8 @@ fn patches_are_checked_too() {
     gatekeeper: the message was refused: 1 problem
 
     error[signed-off-by.missing]: the Signed-off-by trailer is missing
-      signing off certifies the Developer Certificate of Origin, https://developercertificate.org
-      expected  Signed-off-by: Other <other@example.com>
+    note: signing off certifies the Developer Certificate of Origin, https://developercertificate.org
+          expected  Signed-off-by: Other <other@example.com>
 
     next: run
       git interpret-trailers --no-divider --in-place --trailer 'Signed-off-by: Jane Doe <jane@example.com>' [ROOT]/repository/.git/rebase-apply/final-commit && git am --retry

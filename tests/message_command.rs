@@ -160,10 +160,13 @@ fn standard_input_is_a_file_too() {
     gatekeeper: the message would be refused: 1 problem
 
     error[signed-off-by.outside-block]: the Signed-off-by on line 3 is not a trailer
-        3 | Signed-off-by: Jane Doe <jane@example.com>
-        4 |                                         <- blank line that ends the paragraph
-        5 | Closes: #1
-      git reads trailers only from the last paragraph
+      |
+    3 | Signed-off-by: Jane Doe <jane@example.com>
+    4 |
+      | - blank line that ends the paragraph
+    5 | Closes: #1
+      |
+    note: git reads trailers only from the last paragraph
 
     to fix mechanical problems, run `gatekeeper message fix`
     ");
@@ -375,8 +378,8 @@ fn a_known_agent_is_credited_by_the_hook() {
     gatekeeper: the message was refused: 1 problem
 
     error[signed-off-by.missing]: the Signed-off-by trailer is missing
-      signing off certifies the Developer Certificate of Origin, https://developercertificate.org
-      expected  Signed-off-by: Jane Doe <jane@example.com>
+    note: signing off certifies the Developer Certificate of Origin, https://developercertificate.org
+          expected  Signed-off-by: Jane Doe <jane@example.com>
 
     next: run
       git commit -q --allow-empty -s -F .git/gatekeeper/message-[ID1]
@@ -400,8 +403,8 @@ fn a_known_agent_is_credited_by_the_hook() {
     gatekeeper: the message was refused: 1 problem
 
     error[assisted-by.missing]: the Assisted-By trailer is missing
-      an agent is running: GATEKEEPER_AGENT names rev
-      write  Assisted-By: rev (opus-4)
+    note: an agent is running: GATEKEEPER_AGENT names rev
+          write  Assisted-By: rev (opus-4)
 
     next: run
       gatekeeper message fix .git/gatekeeper/message-[ID1] && git commit -q --allow-empty -F .git/gatekeeper/message-[ID1]

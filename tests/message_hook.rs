@@ -146,10 +146,11 @@ fn a_merge_is_exempt_and_a_bad_line_in_it_is_not() {
     gatekeeper: the message was refused: 1 problem
 
     error[signed-off-by.malformed]: `me` is not a name and address
-        3 | Signed-off-by: me
-          |                ^^
-      expected  Signed-off-by: Jane Doe <jane@example.com>
-      help: remove line 3
+      |
+    3 | Signed-off-by: me
+      |                ^^
+    note: expected  Signed-off-by: Jane Doe <jane@example.com>
+    help: remove line 3
 
     next: edit .git/gatekeeper/message-[ID1], then run
       git commit -s -F .git/gatekeeper/message-[ID1]
@@ -183,8 +184,8 @@ fn a_reworded_message_is_finished_in_the_rebase() {
     gatekeeper: the message was refused: 1 problem
 
     error[signed-off-by.missing]: the Signed-off-by trailer is missing
-      signing off certifies the Developer Certificate of Origin, https://developercertificate.org
-      expected  Signed-off-by: Jane Doe <jane@example.com>
+    note: signing off certifies the Developer Certificate of Origin, https://developercertificate.org
+          expected  Signed-off-by: Jane Doe <jane@example.com>
 
     next: run
       git commit --amend -s -F .git/gatekeeper/message-[ID1] && git rebase --continue
@@ -257,8 +258,8 @@ fn abbreviated_options_are_understood() {
     gatekeeper: the message was refused: 1 problem
 
     error[signed-off-by.missing]: the Signed-off-by trailer is missing
-      signing off certifies the Developer Certificate of Origin, https://developercertificate.org
-      expected  Signed-off-by: Jane Doe <jane@example.com>
+    note: signing off certifies the Developer Certificate of Origin, https://developercertificate.org
+          expected  Signed-off-by: Jane Doe <jane@example.com>
 
     next: run
       git commit --allow-empty '--author=Jane Doe <jane@example.com>' '--date=@[DATE]' -s -F .git/gatekeeper/message-[ID1]
@@ -352,9 +353,9 @@ fn an_agent_at_work_is_named() {
     gatekeeper: the message was refused: 1 problem
 
     error[assisted-by.missing]: the Assisted-By trailer is missing
-      an agent is running: CLAUDECODE is set, as claude does
-      expected  Assisted-By: agent-name (model / short-hash), or agent-name (model)
-      help: add an Assisted-By line before the Signed-off-by line
+    note: an agent is running: CLAUDECODE is set, as claude does
+          expected  Assisted-By: agent-name (model / short-hash), or agent-name (model)
+    help: add an Assisted-By line before the Signed-off-by line
 
     next: edit .git/gatekeeper/message-[ID1], then run
       git commit -F .git/gatekeeper/message-[ID1]
@@ -388,9 +389,9 @@ fn what_is_asked_for_can_be_configured() {
     gatekeeper: the message was refused: 1 problem
 
     error[assisted-by.missing]: the Assisted-By trailer is missing
-      this repository requires it in every commit
-      expected  Assisted-By: agent-name (model / short-hash), or agent-name (model)
-      help: add an Assisted-By line before the Signed-off-by line
+    note: this repository requires it in every commit
+          expected  Assisted-By: agent-name (model / short-hash), or agent-name (model)
+    help: add an Assisted-By line before the Signed-off-by line
 
     next: edit .git/gatekeeper/message-[ID1], then run
       git commit -F .git/gatekeeper/message-[ID1]
@@ -446,8 +447,8 @@ fn refused_messages_are_kept() {
     gatekeeper: the message was refused: 1 problem
 
     error[signed-off-by.missing]: the Signed-off-by trailer is missing
-      signing off certifies the Developer Certificate of Origin, https://developercertificate.org
-      expected  Signed-off-by: Jane Doe <jane@example.com>
+    note: signing off certifies the Developer Certificate of Origin, https://developercertificate.org
+          expected  Signed-off-by: Jane Doe <jane@example.com>
 
     note: the message could not be saved (Not a directory (os error 20) at path "/dev/null/nowhere/gatekeeper-message-[RANDOM]"); copy it from here before you commit again:
       shown
@@ -475,8 +476,8 @@ fn what_git_gives_up_by_itself_is_left_to_git() {
     gatekeeper: the message was refused: 1 problem
 
     error[signed-off-by.missing]: the Signed-off-by trailer is missing
-      signing off certifies the Developer Certificate of Origin, https://developercertificate.org
-      expected  Signed-off-by: Jane Doe <jane@example.com>
+    note: signing off certifies the Developer Certificate of Origin, https://developercertificate.org
+          expected  Signed-off-by: Jane Doe <jane@example.com>
 
     next: run
       git commit --allow-empty --allow-empty-message -s -F .git/gatekeeper/message-[ID1]
@@ -516,7 +517,9 @@ fn no_bytes_make_it_crash() {
              passed  x  [TIME]
     1 passed in [TIME]
     warning[subject.byte-order-mark]: the subject begins with a byte order mark, which git keeps
-        1 | \u{feff}bom
+      |
+    1 | \u{feff}bom
+      |
     ---
     gatekeeper pre-commit: 1 path changed
              passed  x  [TIME]
@@ -524,9 +527,11 @@ fn no_bytes_make_it_crash() {
     gatekeeper: the message was refused: 1 problem
 
     error[signed-off-by.mismatch]: the commit is signed off by someone other than the author or the committer
-        3 | Signed-off-by: ÿ <þ@ý>
-      signed     ÿ <þ@ý>
-      author     Jane Doe <jane@example.com>
+      |
+    3 | Signed-off-by: ÿ <þ@ý>
+      |
+    note: signed     ÿ <þ@ý>
+          author     Jane Doe <jane@example.com>
 
     next: run
       git commit -q -s -F .git/gatekeeper/message-[ID1]
@@ -538,9 +543,11 @@ fn no_bytes_make_it_crash() {
     gatekeeper: the message was refused: 1 problem
 
     error[signed-off-by.malformed]: `` is not a name and address
-        3 | Signed-off-by:
-      expected  Signed-off-by: Jane Doe <jane@example.com>
-      help: remove line 3
+      |
+    3 | Signed-off-by:
+      |
+    note: expected  Signed-off-by: Jane Doe <jane@example.com>
+    help: remove line 3
 
     next: edit .git/gatekeeper/message-[ID1], then run
       git commit -q -s -F .git/gatekeeper/message-[ID1]
@@ -562,8 +569,8 @@ fn no_bytes_make_it_crash() {
     gatekeeper: the message was refused: 1 problem
 
     error[signed-off-by.missing]: the Signed-off-by trailer is missing
-      signing off certifies the Developer Certificate of Origin, https://developercertificate.org
-      expected  Signed-off-by: Jane Doe <jane@example.com>
+    note: signing off certifies the Developer Certificate of Origin, https://developercertificate.org
+          expected  Signed-off-by: Jane Doe <jane@example.com>
 
     next: run
       git commit -q -s -F .git/gatekeeper/message-[ID1]
@@ -594,18 +601,21 @@ fn one_look_at_the_message_is_enough() {
     gatekeeper: the message was refused: 3 problems
 
     error[trailers.mixed-paragraph]: git sees no trailers in this message
-        3 | Generated with a robot                  <- not "Key: value"
-        4 | Co-Authored-By: Claude <noreply@anthropic.com>
-      a paragraph counts as trailers only if every line is one, or if it has a Signed-off-by and at least a quarter of its lines are trailers
+      |
+    3 | Generated with a robot
+      | ---------------------- not "Key: value"
+    4 | Co-Authored-By: Claude <noreply@anthropic.com>
+      |
+    note: a paragraph counts as trailers only if every line is one, or if it has a Signed-off-by and at least a quarter of its lines are trailers
 
     error[signed-off-by.missing]: the Signed-off-by trailer is missing
-      signing off certifies the Developer Certificate of Origin, https://developercertificate.org
-      expected  Signed-off-by: Jane Doe <jane@example.com>
+    note: signing off certifies the Developer Certificate of Origin, https://developercertificate.org
+          expected  Signed-off-by: Jane Doe <jane@example.com>
 
     error[assisted-by.missing]: the Assisted-By trailer is missing
-      an agent is credited as co-author: noreply@anthropic.com
-      expected  Assisted-By: agent-name (model / short-hash), or agent-name (model)
-      help: add an Assisted-By line before the Signed-off-by line
+    note: an agent is credited as co-author: noreply@anthropic.com
+          expected  Assisted-By: agent-name (model / short-hash), or agent-name (model)
+    help: add an Assisted-By line before the Signed-off-by line
 
     next: edit .git/gatekeeper/message-[ID1], then run
       gatekeeper message fix .git/gatekeeper/message-[ID1] && git commit -q -s -F .git/gatekeeper/message-[ID1]
@@ -617,20 +627,24 @@ fn one_look_at_the_message_is_enough() {
     gatekeeper: the message was refused: 3 problems
 
     error[trailers.mixed-paragraph]: git sees no trailers in this message
-        3 | Generated with a robot                  <- not "Key: value"
-        4 | Co-Authored-By: Claude <noreply@anthropic.com>
-        5 | Assisted-By: rev(opus-4/abcd1)
-      a paragraph counts as trailers only if every line is one, or if it has a Signed-off-by and at least a quarter of its lines are trailers
+      |
+    3 | Generated with a robot
+      | ---------------------- not "Key: value"
+    4 | Co-Authored-By: Claude <noreply@anthropic.com>
+    5 | Assisted-By: rev(opus-4/abcd1)
+      |
+    note: a paragraph counts as trailers only if every line is one, or if it has a Signed-off-by and at least a quarter of its lines are trailers
 
     error[signed-off-by.missing]: the Signed-off-by trailer is missing
-      signing off certifies the Developer Certificate of Origin, https://developercertificate.org
-      expected  Signed-off-by: Jane Doe <jane@example.com>
+    note: signing off certifies the Developer Certificate of Origin, https://developercertificate.org
+          expected  Signed-off-by: Jane Doe <jane@example.com>
 
     error[assisted-by.malformed]: the credit does not have the required form
-        5 | Assisted-By: rev(opus-4/abcd1)
-          |              ^^^^^^^^^^^^^^^^^
-      expected  agent-name (model / short-hash), or agent-name (model)
-      help: correct line 5
+      |
+    5 | Assisted-By: rev(opus-4/abcd1)
+      |              ^^^^^^^^^^^^^^^^^
+    note: expected  agent-name (model / short-hash), or agent-name (model)
+    help: correct line 5
 
     next: edit .git/gatekeeper/message-[ID1], then run
       gatekeeper message fix .git/gatekeeper/message-[ID1] && git commit -q -s -F .git/gatekeeper/message-[ID1]
@@ -642,17 +656,21 @@ fn one_look_at_the_message_is_enough() {
     gatekeeper: the message was refused: 2 problems
 
     error[signed-off-by.outside-block]: the Signed-off-by on line 3 is not a trailer
-        3 | Signed-off-by: Claude <noreply@anthropic.com>
-        4 |                                         <- blank line that ends the paragraph
-        5 | Closes: #3
-      git reads trailers only from the last paragraph
+      |
+    3 | Signed-off-by: Claude <noreply@anthropic.com>
+    4 |
+      | - blank line that ends the paragraph
+    5 | Closes: #3
+      |
+    note: git reads trailers only from the last paragraph
 
     error[signed-off-by.ai-identity]: an AI cannot sign off
-        3 | Signed-off-by: Claude <noreply@anthropic.com>
-          |                        ^^^^^^^^^^^^^^^^^^^^^
-      signing off certifies the Developer Certificate of Origin, which only a person can do
-      to credit the tool, write  Co-Authored-By: Claude <noreply@anthropic.com>
-      help: remove line 3; the person who is responsible for the commit must sign off
+      |
+    3 | Signed-off-by: Claude <noreply@anthropic.com>
+      |                        ^^^^^^^^^^^^^^^^^^^^^
+    note: signing off certifies the Developer Certificate of Origin, which only a person can do
+          to credit the tool, write  Co-Authored-By: Claude <noreply@anthropic.com>
+    help: remove line 3; the person who is responsible for the commit must sign off
 
     next: edit .git/gatekeeper/message-[ID1], then run
       gatekeeper message fix .git/gatekeeper/message-[ID1] && git commit -q -s -F .git/gatekeeper/message-[ID1]
@@ -664,15 +682,20 @@ fn one_look_at_the_message_is_enough() {
     gatekeeper: the message was refused: 2 problems
 
     error[signed-off-by.outside-block]: the Signed-off-by on line 3 is not a trailer
-        3 | Signed-off-by: Bob <bob@example.com>
-        4 |                                         <- blank line that ends the paragraph
-        5 | Closes: #3
-      git reads trailers only from the last paragraph
+      |
+    3 | Signed-off-by: Bob <bob@example.com>
+    4 |
+      | - blank line that ends the paragraph
+    5 | Closes: #3
+      |
+    note: git reads trailers only from the last paragraph
 
     error[signed-off-by.mismatch]: the commit is signed off by someone other than the author or the committer
-        3 | Signed-off-by: Bob <bob@example.com>
-      signed     Bob <bob@example.com>
-      author     Jane Doe <jane@example.com>
+      |
+    3 | Signed-off-by: Bob <bob@example.com>
+      |
+    note: signed     Bob <bob@example.com>
+          author     Jane Doe <jane@example.com>
 
     next: run
       gatekeeper message fix .git/gatekeeper/message-[ID1] && git commit -q -s -F .git/gatekeeper/message-[ID1]
@@ -776,9 +799,9 @@ fn a_person_who_helped_is_no_agent() {
     gatekeeper: the message was refused: 1 problem
 
     error[assisted-by.missing]: the Assisted-By trailer is missing
-      an agent is running: CLAUDECODE is set, as claude does
-      expected  Assisted-By: agent-name (model / short-hash), or agent-name (model)
-      help: add an Assisted-By line before the Signed-off-by line
+    note: an agent is running: CLAUDECODE is set, as claude does
+          expected  Assisted-By: agent-name (model / short-hash), or agent-name (model)
+    help: add an Assisted-By line before the Signed-off-by line
 
     next: edit .git/gatekeeper/message-[ID1], then run
       git commit -q --allow-empty -F .git/gatekeeper/message-[ID1]

@@ -62,8 +62,8 @@ fn a_message_that_is_refused_costs_no_second_run() {
     gatekeeper: the message was refused: 1 problem
 
     error[signed-off-by.missing]: the Signed-off-by trailer is missing
-      signing off certifies the Developer Certificate of Origin, https://developercertificate.org
-      expected  Signed-off-by: Jane Doe <jane@example.com>
+    note: signing off certifies the Developer Certificate of Origin, https://developercertificate.org
+          expected  Signed-off-by: Jane Doe <jane@example.com>
 
     next: run
       git commit -qa -s -F .git/gatekeeper/message-[ID1]
@@ -761,8 +761,8 @@ fn the_ledger_tells_what_was_tried() {
 
     [ID1] plumbing  (Jane Doe <jane@example.com>)
     error[signed-off-by.missing]: the Signed-off-by trailer is missing
-      signing off certifies the Developer Certificate of Origin, https://developercertificate.org
-      expected  Signed-off-by: Jane Doe <jane@example.com>
+    note: signing off certifies the Developer Certificate of Origin, https://developercertificate.org
+          expected  Signed-off-by: Jane Doe <jane@example.com>
     help: fix it with `git commit --amend -s` if it is the last commit, otherwise with `gatekeeper audit --fix --signoff [ID1]~1..`
     error: the push contains 1 unchecked commit
       [ID1] plumbing
@@ -776,8 +776,8 @@ fn the_ledger_tells_what_was_tried() {
 
     [ID1] plumbing  (Jane Doe <jane@example.com>)
     error[signed-off-by.missing]: the Signed-off-by trailer is missing
-      signing off certifies the Developer Certificate of Origin, https://developercertificate.org
-      expected  Signed-off-by: Jane Doe <jane@example.com>
+    note: signing off certifies the Developer Certificate of Origin, https://developercertificate.org
+          expected  Signed-off-by: Jane Doe <jane@example.com>
     help: fix it with `git commit --amend -s` if it is the last commit, otherwise with `gatekeeper audit --fix --signoff [ID1]~1..`
     error: the push contains 1 unchecked commit
       [ID1] plumbing

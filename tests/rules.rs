@@ -37,9 +37,11 @@ fn a_line_that_silences_a_tool_stops_the_commit() {
              passed  other  [TIME]
 
     error[python.noqa-bare]: this silences every lint on the line
-      --> a.py:2
-        2 | import sys  # noqa
-      help: fix the problem, or name the code and give a reason: `# noqa: E501 -- reason`
+     --> a.py:2:13
+      |
+    2 | import sys  # noqa
+      |             ^^^^^^
+    help: fix the problem, or name the code and give a reason: `# noqa: E501 -- reason`
 
     1 finding refused, 2 passed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above, `git add` the files and commit again
@@ -79,8 +81,8 @@ fn gates_that_a_link_leads_to_are_weakened_only_alone_and_with_a_reason() {
              passed  check  [TIME]
 
     error[gates.weakened]: the configuration is weaker: gate other was removed
-      --> gates.toml:1
-      help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
+    --> gates.toml:1
+    help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
 
     1 finding refused, 1 passed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above, `git add` the files and commit again
@@ -100,8 +102,8 @@ fn gates_that_are_still_in_the_work_tree_are_not_taken_away_by_a_push() {
     error: commit [ID1] gone
 
     error[gates.weakened]: gates.toml was removed, so no gate and no rule is left
-      --> gates.toml:1
-      help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
+    --> gates.toml:1
+    help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
     error: failed to push some refs to '../remote'
     ");
 }
@@ -118,8 +120,8 @@ fn gates_are_weakened_only_alone_and_with_a_reason() {
              passed  check  [TIME]
 
     error[gates.weakened]: the configuration is weaker: gate other was removed
-      --> gates.toml:1
-      help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
+    --> gates.toml:1
+    help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
 
     1 finding refused, 1 passed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above, `git add` the files and commit again
@@ -130,8 +132,8 @@ fn gates_are_weakened_only_alone_and_with_a_reason() {
              passed  check  [TIME]
 
     warning[gates.weakened]: the configuration is weaker: gate other was removed
-      --> gates.toml:1
-      help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
+    --> gates.toml:1
+    help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
 
     note: 1 weakening needs a reason in the message: `Gate-Change: reason`
 
@@ -139,8 +141,8 @@ fn gates_are_weakened_only_alone_and_with_a_reason() {
     gatekeeper: the message was refused: 1 problem
 
     error[gate-change.missing]: the commit weakens its own checks without giving a reason
-      the configuration is weaker: gate other was removed
-      help: add a trailer with a reason of at least 10 characters: `Gate-Change: reason`
+    note: the configuration is weaker: gate other was removed
+    help: add a trailer with a reason of at least 10 characters: `Gate-Change: reason`
 
     next: edit .git/gatekeeper/message-[ID1], then run
       git commit -q -F .git/gatekeeper/message-[ID1]
@@ -151,8 +153,8 @@ fn gates_are_weakened_only_alone_and_with_a_reason() {
              cached  check          passed on the same tree [WHEN], in [TIME]
 
     warning[gates.weakened]: the configuration is weaker: gate other was removed
-      --> gates.toml:1
-      help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
+    --> gates.toml:1
+    help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
 
     note: 1 weakening needs a reason in the message: `Gate-Change: reason`
 
@@ -160,8 +162,8 @@ fn gates_are_weakened_only_alone_and_with_a_reason() {
     gatekeeper: the message was refused: 1 problem
 
     error[gate-change.missing]: the commit weakens its own checks without giving a reason
-      the configuration is weaker: gate other was removed
-      help: add a trailer with a reason of at least 10 characters: `Gate-Change: reason`
+    note: the configuration is weaker: gate other was removed
+    help: add a trailer with a reason of at least 10 characters: `Gate-Change: reason`
 
     next: edit .git/gatekeeper/message-[ID1], then run
       git commit -q -F .git/gatekeeper/message-[ID1]
@@ -193,9 +195,11 @@ fn a_script_that_a_gate_runs_is_not_gutted_on_the_way() {
              passed  other  [TIME]
 
     error[protected.script]: a gate runs this file, and the change touches it
-      --> check.sh:1
-        1 | test -e a.py
-      help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
+     --> check.sh:1:1
+      |
+    1 | true
+      | ^^^^
+    help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
 
     1 finding refused, 2 passed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above and commit again in the same way
@@ -214,9 +218,11 @@ fn a_script_that_a_gate_runs_is_not_gutted_on_the_way() {
        repeat  gatekeeper run check
 
     error[protected.script]: a gate runs this file, and the change touches it
-      --> check.sh:1
-        1 | ! grep -rn FORBIDDEN --include=*.py .
-      help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
+     --> check.sh:1:1
+      |
+    1 | ! grep -rn FORBIDDEN --include=*.py .
+      | ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+    help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
 
     1 finding refused, 1 failed, 1 passed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above and commit again in the same way
@@ -228,9 +234,11 @@ fn a_script_that_a_gate_runs_is_not_gutted_on_the_way() {
              passed  other  [TIME]
 
     warning[protected.script]: a gate runs this file, and the change touches it
-      --> check.sh:1
-        1 | test -e a.py
-      help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
+     --> check.sh:1:1
+      |
+    1 | true
+      | ^^^^
+    help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
 
     note: 1 weakening needs a reason in the message: `Gate-Change: reason`
 
@@ -238,8 +246,8 @@ fn a_script_that_a_gate_runs_is_not_gutted_on_the_way() {
     gatekeeper: the message was refused: 1 problem
 
     error[gate-change.missing]: the commit weakens its own checks without giving a reason
-      a gate runs this file, and the change touches it
-      help: add a trailer with a reason of at least 10 characters: `Gate-Change: reason`
+    note: a gate runs this file, and the change touches it
+    help: add a trailer with a reason of at least 10 characters: `Gate-Change: reason`
 
     next: edit .git/gatekeeper/message-[ID1], then run
       git commit -qa -F .git/gatekeeper/message-[ID1]
@@ -258,8 +266,8 @@ fn what_was_weakened_in_two_steps_is_found() {
              passed  check  [TIME]
 
     error[gates.weakened]: the configuration is weaker: gate other was removed
-      --> gates.toml:1
-      help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
+    --> gates.toml:1
+    help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
 
     note: 1 commit before this one bypassed the gates (latest [ID1]), so the changes since then are checked as well
 
@@ -270,8 +278,8 @@ fn what_was_weakened_in_two_steps_is_found() {
     error: commit [ID1] weaker
 
     error[gates.weakened]: the configuration is weaker: gate other was removed
-      --> gates.toml:1
-      help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
+    --> gates.toml:1
+    help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
     error: failed to push some refs to '../remote'
     ");
 }
@@ -286,9 +294,11 @@ fn what_a_push_carries_is_checked_commit_by_commit() {
     error: commit [ID1] bare
 
     error[python.noqa-bare]: this silences every lint on the line
-      --> a.py:2
-        2 | import sys  # noqa
-      help: fix the problem, or name the code and give a reason: `# noqa: E501 -- reason`
+     --> a.py:2:13
+      |
+    2 | import sys  # noqa
+      |             ^^^^^^
+    help: fix the problem, or name the code and give a reason: `# noqa: E501 -- reason`
     error: failed to push some refs to '../remote'
     ");
 }
@@ -308,9 +318,11 @@ fn a_tool_is_not_told_to_look_away() {
              passed  other  [TIME]
 
     error[config.coverage.fail-under]: `tool.coverage.report.fail_under` was 90, is 10
-      --> pyproject.toml:2
-        2 | fail_under = 10
-      help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
+     --> pyproject.toml:2:1
+      |
+    2 | fail_under = 10
+      | ^^^^^^^^^^
+    help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
 
     1 finding refused, 2 passed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above and commit again in the same way
@@ -444,8 +456,8 @@ fn the_glass_is_broken_for_one_commit_and_visibly() {
     gatekeeper: the message was refused: 1 problem
 
     error[gate-exception.missing]: the message lacks a `Gate-Exception` for check
-      these gates did not pass on the commit
-      help: add a trailer for each: `Gate-Exception: gate -- reason`
+    note: these gates did not pass on the commit
+    help: add a trailer for each: `Gate-Exception: gate -- reason`
 
     next: edit .git/gatekeeper/message-[ID1], then run
       git commit -qa -F .git/gatekeeper/message-[ID1]
@@ -576,8 +588,8 @@ fn to_take_a_change_of_gates_back_is_one_too() {
              passed  other  [TIME]
 
     warning[gates.weakened]: the configuration is weaker: gate new was removed
-      --> gates.toml:1
-      help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
+    --> gates.toml:1
+    help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
 
     note: 1 weakening needs a reason in the message: `Gate-Change: reason`
 

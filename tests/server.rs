@@ -87,8 +87,8 @@ fn a_message_is_refused_in_words_and_nothing_stays() {
     assert_snapshot!(done, @"
     remote: refused: [SAY TWO] Say two
     remote: error[signed-off-by.missing]: the Signed-off-by trailer is missing
-    remote:   signing off certifies the Developer Certificate of Origin, https://developercertificate.org
-    remote:   expected  Signed-off-by: Jane Doe <jane@example.com>
+    remote: note: signing off certifies the Developer Certificate of Origin, https://developercertificate.org
+    remote:       expected  Signed-off-by: Jane Doe <jane@example.com>
     remote:
     remote: gatekeeper: the push was refused (1 of 1 new commit); nothing was changed here
     remote: next: fix the messages as far as possible with `gatekeeper audit --fix --signoff [SAY TWO]~1..`
@@ -130,9 +130,11 @@ fn an_added_line_is_refused_in_every_commit_on_every_way() {
     assert_snapshot!(told, @"
     remote: refused: [IMPORT X] Import x
     remote: error[python.noqa-bare]: this silences every lint on the line
-    remote:   --> src/a.py:1
-    remote:     1 | import x  # noqa
-    remote:   help: fix the problem, or name the code and give a reason: `# noqa: E501 -- reason`
+    remote:  --> src/a.py:1:11
+    remote:   |
+    remote: 1 | import x  # noqa
+    remote:   |           ^^^^^^
+    remote: help: fix the problem, or name the code and give a reason: `# noqa: E501 -- reason`
     remote:
     remote: gatekeeper: the push was refused (1 of 2 new commits); nothing was changed here
     remote: next: run `git rebase -i [IMPORT X]~1` with `edit` for each commit above and fix it there; an additional commit does not help
@@ -143,9 +145,11 @@ fn an_added_line_is_refused_in_every_commit_on_every_way() {
     ---
     remote: refused: [IMPORT X] Import x
     remote: error[python.noqa-bare]: this silences every lint on the line
-    remote:   --> src/a.py:1
-    remote:     1 | import x  # noqa
-    remote:   help: fix the problem, or name the code and give a reason: `# noqa: E501 -- reason`
+    remote:  --> src/a.py:1:11
+    remote:   |
+    remote: 1 | import x  # noqa
+    remote:   |           ^^^^^^
+    remote: help: fix the problem, or name the code and give a reason: `# noqa: E501 -- reason`
     remote:
     remote: gatekeeper: the push was refused (1 of 2 new commits); nothing was changed here
     remote: next: run `git rebase -i [IMPORT X]~1` with `edit` for each commit above and fix it there; an additional commit does not help
@@ -156,9 +160,11 @@ fn an_added_line_is_refused_in_every_commit_on_every_way() {
     ---
     remote: refused: [IMPORT X] Import x
     remote: error[python.noqa-bare]: this silences every lint on the line
-    remote:   --> src/a.py:1
-    remote:     1 | import x  # noqa
-    remote:   help: fix the problem, or name the code and give a reason: `# noqa: E501 -- reason`
+    remote:  --> src/a.py:1:11
+    remote:   |
+    remote: 1 | import x  # noqa
+    remote:   |           ^^^^^^
+    remote: help: fix the problem, or name the code and give a reason: `# noqa: E501 -- reason`
     remote:
     remote: gatekeeper: the push was refused (1 of 2 new commits); nothing was changed here
     remote: next: run `git rebase -i [IMPORT X]~1` with `edit` for each commit above and fix it there; an additional commit does not help
@@ -183,8 +189,8 @@ fn gates_are_weakened_only_alone_and_with_a_reason() {
     assert_snapshot!(push(&sandbox, "main").expect(1), @"
     remote: refused: [ID1] Look at Rust
     remote: error[gates.weakened]: the configuration is weaker: check: it checks fewer files
-    remote:   --> gates.toml:1
-    remote:   help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
+    remote: --> gates.toml:1
+    remote: help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
     remote:
     remote: gatekeeper: the push was refused (1 of 1 new commit); nothing was changed here
     remote: next: run `git rebase -i [ID1]~1` with `edit` for each commit above and fix it there; an additional commit does not help
@@ -199,13 +205,13 @@ fn gates_are_weakened_only_alone_and_with_a_reason() {
     assert_snapshot!(push(&sandbox, "main").expect(1), @"
     remote: refused: [ID1] Look at Rust
     remote: error[gates.weakened]: the configuration is weaker: check: it checks fewer files
-    remote:   --> gates.toml:1
-    remote:   help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
+    remote: --> gates.toml:1
+    remote: help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
     remote:
     remote: refused: refs/heads/main would have weaker gates than it has now, and no commit gives the reason
     remote: error[gates.weakened]: the configuration is weaker: check: it checks fewer files
-    remote:   --> gates.toml:1
-    remote:   help: merge or rebase onto the default branch and keep its gates.toml; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
+    remote: --> gates.toml:1
+    remote: help: merge or rebase onto the default branch and keep its gates.toml; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
     remote:
     remote: gatekeeper: the push was refused (1 of 1 new commit); nothing was changed here
     remote: next: run `git rebase -i [ID1]~1` with `edit` for each commit above and fix it there; an additional commit does not help
@@ -244,9 +250,11 @@ fn what_a_gate_runs_is_protected() {
     remote:     2 | exit 0
     remote:   help: let it run a check; restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
     remote: error[protected.script]: a gate runs this file, and the change touches it
-    remote:   --> check.sh:2
-    remote:     2 | exit 0
-    remote:   help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
+    remote:  --> check.sh:2:1
+    remote:   |
+    remote: 2 | exit 0
+    remote:   | ^^^^^^
+    remote: help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
     remote:
     remote: gatekeeper: the push was refused (1 of 1 new commit); nothing was changed here
     remote: next: run `git rebase -i [ID1]~1` with `edit` for each commit above and fix it there; an additional commit does not help
@@ -273,9 +281,11 @@ fn the_rules_of_the_default_branch_count_in_every_branch() {
     assert_snapshot!(push(&sandbox, "side").expect(1), @"
     remote: refused: [ID1] Import x
     remote: error[python.noqa-bare]: this silences every lint on the line
-    remote:   --> src/a.py:1
-    remote:     1 | import x  # noqa
-    remote:   help: fix the problem, or name the code and give a reason: `# noqa: E501 -- reason`
+    remote:  --> src/a.py:1:11
+    remote:   |
+    remote: 1 | import x  # noqa
+    remote:   |           ^^^^^^
+    remote: help: fix the problem, or name the code and give a reason: `# noqa: E501 -- reason`
     remote:
     remote: note: [ID2]: Gate-Change: the linter looks at nothing
     remote: note:   the configuration is weaker: rule python.noqa-bare was downgraded
@@ -311,9 +321,11 @@ fn new_branches_force_pushes_tags_and_deletions() {
     assert_snapshot!(push(&sandbox, "+side").expect(1), @"
     remote: refused: [ID1] Import x
     remote: error[python.noqa-bare]: this silences every lint on the line
-    remote:   --> src/a.py:1
-    remote:     1 | import x  # noqa
-    remote:   help: fix the problem, or name the code and give a reason: `# noqa: E501 -- reason`
+    remote:  --> src/a.py:1:11
+    remote:   |
+    remote: 1 | import x  # noqa
+    remote:   |           ^^^^^^
+    remote: help: fix the problem, or name the code and give a reason: `# noqa: E501 -- reason`
     remote:
     remote: gatekeeper: the push was refused (1 of 1 new commit); nothing was changed here
     remote: next: run `git rebase -i [ID1]~1` with `edit` for each commit above and fix it there; an additional commit does not help
@@ -328,9 +340,11 @@ fn new_branches_force_pushes_tags_and_deletions() {
     assert_snapshot!(push(&sandbox, "v3").expect(1), @"
     remote: refused: [ID1] Import x
     remote: error[python.noqa-bare]: this silences every lint on the line
-    remote:   --> src/a.py:1
-    remote:     1 | import x  # noqa
-    remote:   help: fix the problem, or name the code and give a reason: `# noqa: E501 -- reason`
+    remote:  --> src/a.py:1:11
+    remote:   |
+    remote: 1 | import x  # noqa
+    remote:   |           ^^^^^^
+    remote: help: fix the problem, or name the code and give a reason: `# noqa: E501 -- reason`
     remote:
     remote: gatekeeper: the push was refused (1 of 1 new commit); nothing was changed here
     remote: next: run `git rebase -i [ID1]~1` with `edit` for each commit above and fix it there; an additional commit does not help
@@ -345,9 +359,11 @@ fn new_branches_force_pushes_tags_and_deletions() {
     assert_snapshot!(push(&sandbox, "HEAD:new").expect(1), @"
     remote: refused: [ID1] Import x
     remote: error[python.noqa-bare]: this silences every lint on the line
-    remote:   --> src/a.py:1
-    remote:     1 | import x  # noqa
-    remote:   help: fix the problem, or name the code and give a reason: `# noqa: E501 -- reason`
+    remote:  --> src/a.py:1:11
+    remote:   |
+    remote: 1 | import x  # noqa
+    remote:   |           ^^^^^^
+    remote: help: fix the problem, or name the code and give a reason: `# noqa: E501 -- reason`
     remote:
     remote: gatekeeper: the push was refused (1 of 1 new commit); nothing was changed here
     remote: next: run `git rebase -i [ID1]~1` with `edit` for each commit above and fix it there; an additional commit does not help
@@ -384,9 +400,11 @@ fn the_first_push_is_checked_by_its_own() {
     assert_snapshot!(push(&sandbox, "main").expect(1), @"
     remote: refused: [ID1] Add gates
     remote: error[python.noqa-bare]: this silences every lint on the line
-    remote:   --> src/b.py:1
-    remote:     1 | import x  # noqa
-    remote:   help: fix the problem, or name the code and give a reason: `# noqa: E501 -- reason`
+    remote:  --> src/b.py:1:11
+    remote:   |
+    remote: 1 | import x  # noqa
+    remote:   |           ^^^^^^
+    remote: help: fix the problem, or name the code and give a reason: `# noqa: E501 -- reason`
     remote:
     remote: gatekeeper: the push was refused (1 of 2 new commits); nothing was changed here
     remote: next: run `git rebase -i [ID1]~1` with `edit` for each commit above and fix it there; an additional commit does not help
@@ -411,8 +429,8 @@ fn no_branch_does_without_the_gates() {
     assert_snapshot!(push(&sandbox, "alone").expect(1), @"
     remote: refused: refs/heads/alone has no gates.toml, but refs/heads/main has one, and no commit gives the reason
     remote: error[gates.weakened]: gates.toml was removed, so no gate and no rule is left
-    remote:   --> gates.toml:1
-    remote:   help: merge or rebase onto the default branch and keep its gates.toml; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
+    remote: --> gates.toml:1
+    remote: help: merge or rebase onto the default branch and keep its gates.toml; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
     remote:
     remote: gatekeeper: the push was refused; nothing was changed here
     To ../server.git
@@ -425,13 +443,13 @@ fn no_branch_does_without_the_gates() {
     assert_snapshot!(push(&sandbox, "HEAD:bare").expect(1), @"
     remote: refused: [ID1] Remove the gates
     remote: error[gates.weakened]: gates.toml was removed, so no gate and no rule is left
-    remote:   --> gates.toml:1
-    remote:   help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
+    remote: --> gates.toml:1
+    remote: help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
     remote:
     remote: refused: refs/heads/bare has no gates.toml, but refs/heads/main has one, and no commit gives the reason
     remote: error[gates.weakened]: gates.toml was removed, so no gate and no rule is left
-    remote:   --> gates.toml:1
-    remote:   help: merge or rebase onto the default branch and keep its gates.toml; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
+    remote: --> gates.toml:1
+    remote: help: merge or rebase onto the default branch and keep its gates.toml; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
     remote:
     remote: gatekeeper: the push was refused (1 of 1 new commit); nothing was changed here
     remote: next: run `git rebase -i [ID1]~1` with `edit` for each commit above and fix it there; an additional commit does not help
@@ -474,17 +492,19 @@ fn branches_that_need_no_gates_lend_nothing_to_others() {
     assert_snapshot!(push(&sandbox, "gh-pages:other").expect(1), @"
     remote: refused: [ID1] pages.
     remote: error[signed-off-by.missing]: the Signed-off-by trailer is missing
-    remote:   signing off certifies the Developer Certificate of Origin, https://developercertificate.org
-    remote:   expected  Signed-off-by: Jane Doe <jane@example.com>
+    remote: note: signing off certifies the Developer Certificate of Origin, https://developercertificate.org
+    remote:       expected  Signed-off-by: Jane Doe <jane@example.com>
     remote: error[python.noqa-bare]: this silences every lint on the line
-    remote:   --> src/page.py:1
-    remote:     1 | import x  # noqa
-    remote:   help: fix the problem, or name the code and give a reason: `# noqa: E501 -- reason`
+    remote:  --> src/page.py:1:11
+    remote:   |
+    remote: 1 | import x  # noqa
+    remote:   |           ^^^^^^
+    remote: help: fix the problem, or name the code and give a reason: `# noqa: E501 -- reason`
     remote:
     remote: refused: refs/heads/other has no gates.toml, but refs/heads/main has one, and no commit gives the reason
     remote: error[gates.weakened]: gates.toml was removed, so no gate and no rule is left
-    remote:   --> gates.toml:1
-    remote:   help: merge or rebase onto the default branch and keep its gates.toml; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
+    remote: --> gates.toml:1
+    remote: help: merge or rebase onto the default branch and keep its gates.toml; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
     remote:
     remote: gatekeeper: the push was refused (1 of 1 new commit); nothing was changed here
     remote: next: fix the messages as far as possible with `gatekeeper audit --fix --signoff --root`
@@ -501,12 +521,14 @@ fn branches_that_need_no_gates_lend_nothing_to_others() {
     assert_snapshot!(push(&sandbox, "main").expect(1), @"
     remote: refused: [ID1] pages.
     remote: error[signed-off-by.missing]: the Signed-off-by trailer is missing
-    remote:   signing off certifies the Developer Certificate of Origin, https://developercertificate.org
-    remote:   expected  Signed-off-by: Jane Doe <jane@example.com>
+    remote: note: signing off certifies the Developer Certificate of Origin, https://developercertificate.org
+    remote:       expected  Signed-off-by: Jane Doe <jane@example.com>
     remote: error[python.noqa-bare]: this silences every lint on the line
-    remote:   --> src/page.py:1
-    remote:     1 | import x  # noqa
-    remote:   help: fix the problem, or name the code and give a reason: `# noqa: E501 -- reason`
+    remote:  --> src/page.py:1:11
+    remote:   |
+    remote: 1 | import x  # noqa
+    remote:   |           ^^^^^^
+    remote: help: fix the problem, or name the code and give a reason: `# noqa: E501 -- reason`
     remote:
     remote: gatekeeper: the push was refused (1 of 2 new commits); nothing was changed here
     remote: next: fix the messages as far as possible with `gatekeeper audit --fix --signoff --root`
@@ -533,13 +555,13 @@ fn a_link_to_the_configuration_is_followed() {
     assert_snapshot!(push(&sandbox, "main").expect(1), @"
     remote: refused: [ID1] Look at Rust
     remote: error[gates.weakened]: the configuration is weaker: check: it checks fewer files
-    remote:   --> gates.toml:1
-    remote:   help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
+    remote: --> gates.toml:1
+    remote: help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
     remote:
     remote: refused: refs/heads/main would have weaker gates than it has now, and no commit gives the reason
     remote: error[gates.weakened]: the configuration is weaker: check: it checks fewer files
-    remote:   --> gates.toml:1
-    remote:   help: merge or rebase onto the default branch and keep its gates.toml; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
+    remote: --> gates.toml:1
+    remote: help: merge or rebase onto the default branch and keep its gates.toml; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
     remote:
     remote: gatekeeper: the push was refused (1 of 1 new commit); nothing was changed here
     remote: next: run `git rebase -i [ID1]~1` with `edit` for each commit above and fix it there; an additional commit does not help
@@ -578,7 +600,8 @@ fn an_exception_names_its_gate_and_a_reason() {
     commit(&sandbox, "Say two\n\nGate-Exception: check");
     assert_snapshot!(push(&sandbox, "main").expect(1), @"
     remote: refused: [ID1] Say two
-    remote: error: invalid `Gate-Exception: check`: ` -- ` is missing between the gate and the reason
+    remote: error[gates.exception]: `Gate-Exception: check`: ` -- ` is missing between the gate and the reason
+    remote: help: write it as `Gate-Exception: gate -- reason`, or remove it
     remote:
     remote: gatekeeper: the push was refused (1 of 1 new commit); nothing was changed here
     remote: next: run `git rebase -i [ID1]~1` with `edit` for each commit above and fix it there; an additional commit does not help
@@ -607,8 +630,8 @@ fn a_configuration_that_cannot_be_read_is_no_step_to_a_weaker_one() {
     remote:
     remote: refused: refs/heads/main would have weaker gates than it has now, and no commit gives the reason
     remote: error[gates.weakened]: the configuration is weaker: check: it checks fewer files
-    remote:   --> gates.toml:1
-    remote:   help: merge or rebase onto the default branch and keep its gates.toml; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
+    remote: --> gates.toml:1
+    remote: help: merge or rebase onto the default branch and keep its gates.toml; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
     remote:
     remote: gatekeeper: the push was refused (1 of 2 new commits); nothing was changed here
     remote: next: run `git rebase -i [ID1]~1` with `edit` for each commit above and fix it there; an additional commit does not help
@@ -648,8 +671,8 @@ fn a_merge_does_not_take_the_weaker_gates() {
     assert_snapshot!(told, @"
     remote: refused: refs/heads/main would have weaker gates than it has now, and no commit gives the reason
     remote: error[gates.weakened]: the configuration is weaker: gate more was removed
-    remote:   --> gates.toml:1
-    remote:   help: merge or rebase onto the default branch and keep its gates.toml; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
+    remote: --> gates.toml:1
+    remote: help: merge or rebase onto the default branch and keep its gates.toml; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
     remote:
     remote: gatekeeper: the push was refused; nothing was changed here
     To ../server.git
@@ -658,8 +681,8 @@ fn a_merge_does_not_take_the_weaker_gates() {
     ---
     remote: refused: refs/heads/old would have weaker gates than refs/heads/main, and no commit gives the reason
     remote: error[gates.weakened]: the configuration is weaker: gate more was removed
-    remote:   --> gates.toml:1
-    remote:   help: merge or rebase onto the default branch and keep its gates.toml; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
+    remote: --> gates.toml:1
+    remote: help: merge or rebase onto the default branch and keep its gates.toml; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
     remote:
     remote: gatekeeper: the push was refused; nothing was changed here
     To ../server.git
@@ -683,8 +706,8 @@ fn the_default_branch_does_not_go_back_to_weaker_gates() {
         insta::allow_duplicates!(assert_snapshot!(done, @"
         remote: refused: refs/heads/main would lose its gates.toml, and no commit gives the reason
         remote: error[gates.weakened]: gates.toml was removed, so no gate and no rule is left
-        remote:   --> gates.toml:1
-        remote:   help: merge or rebase onto the default branch and keep its gates.toml; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
+        remote: --> gates.toml:1
+        remote: help: merge or rebase onto the default branch and keep its gates.toml; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
         remote:
         remote: gatekeeper: the push was refused; nothing was changed here
         To ../server.git
@@ -788,9 +811,11 @@ fn repositories_of_other_formats_are_checked_as_well() {
     assert_snapshot!(push(&sandbox, "main").expect(1), @"
     remote: refused: [ID1] Import x
     remote: error[python.noqa-bare]: this silences every lint on the line
-    remote:   --> src/a.py:1
-    remote:     1 | import x  # noqa
-    remote:   help: fix the problem, or name the code and give a reason: `# noqa: E501 -- reason`
+    remote:  --> src/a.py:1:11
+    remote:   |
+    remote: 1 | import x  # noqa
+    remote:   |           ^^^^^^
+    remote: help: fix the problem, or name the code and give a reason: `# noqa: E501 -- reason`
     remote:
     remote: gatekeeper: the push was refused (1 of 2 new commits); nothing was changed here
     remote: next: run `git rebase -i [ID1]~1` with `edit` for each commit above and fix it there; an additional commit does not help

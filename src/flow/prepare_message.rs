@@ -19,12 +19,15 @@ use crate::config::{CreditRequired, Rebase};
 use crate::git::invocation::hook_bypass;
 use crate::git::{CommitterContext, Repository, Unfinished};
 use crate::message::{Editor, MessageSettings, clean};
-use crate::model::finding::{Finding, Remedy, Severity};
+use crate::model::finding::{Finding, Remedy};
+use crate::model::rule::Rule;
+use crate::model::severity::Severity;
 use crate::model::trigger::{Hook, Stage};
 use crate::platform;
 use crate::receipt::{self, LedgerEntry, LedgerEvent, Trusted};
 use crate::report::{self, Detail, Style};
 use crate::rules::agents::detection;
+use crate::rules::catalogue::{assisted_by, signed_off_by};
 use crate::rules::message::Reading;
 use crate::rules::message::fix::add_credit;
 
@@ -36,10 +39,10 @@ const GIVEN: &str = "message";
 const HOOK: &str = "prepare-commit-msg";
 
 /// The rules about trailers that are not there.
-const LACKING: [&str; 3] = [
-    "signed-off-by.missing",
-    "signed-off-by.mismatch",
-    "assisted-by.missing",
+const LACKING: [&Rule; 3] = [
+    &signed_off_by::MISSING,
+    &signed_off_by::MISMATCH,
+    &assisted_by::MISSING,
 ];
 
 /// `place` is the file under which git has started the hook.
@@ -206,7 +209,7 @@ impl DraftContext<'_> {
         let environment = self.environment;
         let mut findings = check::check(self.repository, environment, &config, &setting, &reading)?;
         findings.retain(|finding| {
-            finding.severity == Severity::Error && LACKING.contains(&finding.rule)
+            finding.severity == Severity::Error && LACKING.iter().any(|rule| finding.rule.is(rule))
         });
         Ok(findings)
     }

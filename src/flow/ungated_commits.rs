@@ -4,18 +4,16 @@ use crate::base::fault::Result;
 use crate::config::Config;
 use crate::git::{CommitNode, Repository, text};
 use crate::message::MessageSettings;
+use crate::model::finding::Finding;
 use crate::model::trigger::Stage;
 use crate::receipt::{Store, Trusted};
 use crate::report::UngatedCommit;
-use crate::rules::added_lines::LineFinding;
+use crate::rules::catalogue::contents::AUTOSQUASH;
 use crate::rules::change::by_policies::check_commit;
 use crate::rules::change::single_change::ChangeChecker;
 use crate::rules::change::{gate_exception, received};
 use crate::rules::message::Reading;
 use crate::rules::message::range::{self, CheckedMessage};
-
-/// The rule about commits that are still to be squashed: they are where they are made.
-const AUTOSQUASH: &str = "subject.autosquash";
 
 /// Commits with the subjects of their messages.
 pub(super) fn named<'a>(
@@ -99,8 +97,9 @@ pub(super) fn refused_messages(
     ids: Vec<String>,
 ) -> Result<Vec<CheckedMessage>> {
     let mut checked = range::check_messages(repository, config, ids)?;
+    // A commit that is still to be squashed is fine where it is made.
     for one in &mut checked {
-        one.findings.retain(|finding| finding.rule != AUTOSQUASH);
+        one.findings.retain(|finding| !finding.rule.is(&AUTOSQUASH));
     }
     checked.retain(CheckedMessage::is_refused);
     Ok(checked)
@@ -111,11 +110,11 @@ pub(super) fn refused_messages(
 pub(super) fn refused_changes(
     checker: &mut ChangeChecker<'_>,
     commit: &CommitNode,
-) -> Result<Vec<LineFinding>> {
+) -> Result<Vec<Finding>> {
     // What cannot be read checks nothing.
     checker.policies.at(&commit.id)?.required()?;
     let report = check_commit(checker, &commit.parents, &commit.id, None)?;
-    let mut refused: Vec<LineFinding> = report.refused().into_iter().cloned().collect();
+    let mut refused: Vec<Finding> = report.refused().into_iter().cloned().collect();
     let weakenings = report.to_be_declared();
     if !weakenings.is_empty() {
         let stored = checker.policies.objects.commit(&commit.id)?;

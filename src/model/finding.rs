@@ -1,41 +1,131 @@
-//! Findings: violations as values. Rules return them, reporters word them.
+//! Findings: violations as values. Rules return them, reporters draw them.
 
-/// One violation of a built-in rule.
+use std::path::{Path, PathBuf};
+
+use time::Date;
+
+use super::rule::{Rule, RuleId};
+use super::severity::Severity;
+
+/// One violation of a rule.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// The rule's stable id: the same in text, JSON and documents.
-    pub(crate) rule: &'static str,
-    /// Whether it refuses.
-    pub(crate) severity: Severity,
+    /// The rule.
+    pub rule: RuleId,
+    /// Whether it refuses. A justified finding is a note.
+    pub severity: Severity,
     /// What is wrong, as a fragment.
-    pub(crate) message: String,
-    /// The lines that it is about.
-    pub(crate) quotes: Vec<QuotedLine>,
+    pub message: String,
+    /// Where it is.
+    pub(crate) location: Location,
     /// Notes, a line each.
     pub(crate) notes: Vec<String>,
     /// What to do about it.
     pub remedy: Remedy,
+    /// What justifies it.
+    pub excuse: Option<Excuse>,
 }
 
-/// What a finding means for the verdict.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity {
-    /// It explains something.
-    Note,
-    /// It is shown, but does not stop anything.
-    Warning,
-    /// The checked commit or message is refused.
-    Error,
+/// Where a finding is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Location {
+    /// In these lines of the message that is checked.
+    Message(Vec<QuotedLine>),
+    /// In a line of a file.
+    File(FilePlace),
 }
 
-impl Severity {
-    /// The word for it, the same in every report.
+/// A line of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct FilePlace {
+    /// The file.
+    pub(crate) path: PathBuf,
+    /// The line's number, counted from 1.
+    pub(crate) line: usize,
+    /// The line, fit for a terminal; empty if the finding is about the file as a whole.
+    pub(crate) text: String,
+    /// The part of it that the finding is about; may be empty, or put together by gatekeeper.
+    pub(crate) mark: String,
+    /// Where in `text` the mark is or begins to be looked for, in bytes.
+    pub(crate) column: usize,
+}
+
+impl FilePlace {
+    /// A file as a whole.
     #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Note => "note",
-            Self::Warning => "warning",
-            Self::Error => "error",
+    pub(crate) fn whole(path: impl Into<PathBuf>) -> Self {
+        Self {
+            path: path.into(),
+            line: 1,
+            text: String::new(),
+            mark: String::new(),
+            column: 0,
+        }
+    }
+}
+
+/// The justification of a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Excuse {
+    /// A reason that stands on the line itself.
+    OnLine(String),
+    /// An exception of gates.toml.
+    Configured {
+        /// Why.
+        reason: String,
+        /// Its last day.
+        until: Date,
+    },
+}
+
+impl Finding {
+    /// A finding at the default level of a rule, about the message as a whole.
+    #[must_use]
+    pub(crate) fn new(rule: &'static Rule, message: impl Into<String>, remedy: Remedy) -> Self {
+        Self {
+            rule: RuleId::BuiltIn(rule),
+            severity: rule.level.severity().unwrap_or(Severity::Error),
+            message: message.into(),
+            location: Location::Message(Vec::new()),
+            notes: Vec::new(),
+            remedy,
+            excuse: None,
+        }
+    }
+
+    /// The lines of the message that it is about.
+    #[must_use]
+    pub(crate) fn quotes(&self) -> &[QuotedLine] {
+        match &self.location {
+            Location::Message(quotes) => quotes,
+            Location::File(_) => &[],
+        }
+    }
+
+    /// The file and the line that it is about; no file is the message.
+    #[must_use]
+    pub fn place(&self) -> (&Path, usize) {
+        match &self.location {
+            Location::Message(_) => (Path::new(""), 0),
+            Location::File(place) => (&place.path, place.line),
+        }
+    }
+
+    /// The part of a file's line that it is about.
+    #[must_use]
+    pub(crate) fn mark(&self) -> &str {
+        match &self.location {
+            Location::Message(_) => "",
+            Location::File(place) => &place.mark,
+        }
+    }
+
+    /// The line of a file that it is about.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        match &self.location {
+            Location::Message(_) => "",
+            Location::File(place) => &place.text,
         }
     }
 }

@@ -1,6 +1,8 @@
-//! The vocabulary, without input and output: gates, outcomes, triggers, findings.
+//! The vocabulary, without input and output: gates, outcomes, triggers, rules, findings.
 
 pub(crate) mod finding;
 pub(crate) mod gate;
 pub(crate) mod outcome;
+pub(crate) mod rule;
+pub(crate) mod severity;
 pub(crate) mod trigger;

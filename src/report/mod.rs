@@ -2,7 +2,6 @@
 
 pub(crate) mod context;
 pub(crate) mod json;
-mod lines;
 mod log;
 mod places;
 mod style;

@@ -3,7 +3,7 @@
 pub mod added_lines;
 pub(crate) mod agents;
 pub(crate) mod audit;
-pub(crate) mod catalogue;
+pub mod catalogue;
 pub(crate) mod change;
 pub(crate) mod message;
 pub(crate) mod results;

@@ -3,11 +3,19 @@
 use super::family::Family;
 use super::language::Language;
 use super::silencer::{FileScope, Silencer, SourcePart};
+use crate::model::rule::rules;
 
 pub(super) const FAMILY: Family = Family {
     silencers: SILENCERS,
     ..Family::NONE
 };
+
+rules! { AddedLines:
+    CI_CONTINUE_ON_ERROR = Error "ci.continue-on-error"
+        "`continue-on-error: true`, `allow_failure: true` in CI configuration";
+    CI_OR_TRUE = Error "ci.or-true" "`|| true` in CI configuration";
+    CI_IF_FALSE = Error "ci.if-false" "`if: false` in CI configuration";
+}
 
 /// Paths of the files that decide what CI does, whole or as prefixes.
 pub(crate) const WORKFLOWS: [&str; 8] = [
@@ -54,7 +62,7 @@ const DEFAULTS: Silencer = Silencer {
 
 const SILENCERS: &[Silencer] = &[
     Silencer {
-        rule: "ci.continue-on-error",
+        rule: &CI_CONTINUE_ON_ERROR,
         words: &["continue-on-error", "allow_failure", "continueonerror"],
         pattern: r#"\b(?:continue-on-error|allow_failure|continueOnError)["']?:\s*(?:["']?true\b|\$\{\{\s*true\s*\}\})"#,
         message: "CI succeeds even if this fails",
@@ -62,7 +70,7 @@ const SILENCERS: &[Silencer] = &[
         ..DEFAULTS
     },
     Silencer {
-        rule: "ci.or-true",
+        rule: &CI_OR_TRUE,
         words: &["||"],
         pattern: r#"\|\|\s*(?:true|:)(?:$|[\s;)&"'`])"#,
         message: "CI succeeds even if this fails",
@@ -70,7 +78,7 @@ const SILENCERS: &[Silencer] = &[
         ..DEFAULTS
     },
     Silencer {
-        rule: "ci.if-false",
+        rule: &CI_IF_FALSE,
         words: &["false"],
         pattern: r#"^\s*(?:-\s+)?["']?if["']?:\s*["']?(?:false|\$\{\{\s*false\s*\}\})["']?\s*$"#,
         message: "this part of CI never runs",

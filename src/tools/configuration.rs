@@ -1,6 +1,7 @@
 //! The places of a tool's configuration.
 
 use super::strict_setting::StrictSetting;
+use crate::model::rule::Rule;
 
 /// The configuration of a tool that checks code.
 pub(crate) struct Configuration {
@@ -19,7 +20,7 @@ pub(crate) struct Configuration {
     pub(crate) alternatives: &'static [&'static str],
     /// The rule for a configuration that was removed; without it, each setting is compared by
     /// itself.
-    pub(crate) removed: Option<&'static str>,
+    pub(crate) removed: Option<&'static Rule>,
     /// The settings that are compared.
     pub(crate) settings: &'static [StrictSetting],
 }
@@ -62,7 +63,7 @@ pub(crate) enum SettingsRoot {
 /// A configuration with neither nested tables nor inheritance nor alternatives.
 pub(super) const fn configuration(
     tool: &'static str,
-    removed: Option<&'static str>,
+    removed: Option<&'static Rule>,
     files: &'static [ConfigurationFile],
     settings: &'static [StrictSetting],
 ) -> Configuration {

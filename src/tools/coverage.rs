@@ -6,8 +6,9 @@ use super::configuration::{Configuration, configuration, ini, toml};
 use super::family::Family;
 use super::program::Program;
 use super::silencer::{PYTHON, Silencer};
-use super::strict_setting::{ListKind, StrictSetting, StrictWhen, Unset};
+use super::strict_setting::{ListKind, StrictWhen, Unset};
 use super::variable::WeakeningVariable;
+use crate::model::rule::rules;
 use crate::shell::Word;
 
 pub(super) const FAMILY: Family = Family {
@@ -20,9 +21,23 @@ pub(super) const FAMILY: Family = Family {
     ..Family::NONE
 };
 
+rules! { AddedLines:
+    PYTHON_NO_COVER = Off "python.no-cover" "`# pragma: no cover`, `no branch`";
+}
+
+rules! { ToolConfiguration:
+    COVERAGE_FAIL_UNDER = Error "config.coverage.fail-under" "`fail_under` is lower";
+    COVERAGE_OMIT = Error "config.coverage.omit"
+        "`omit` is longer, or `source` or `include` is shorter";
+    COVERAGE_EXCLUDE = Error "config.coverage.exclude"
+        "`exclude_lines` or `exclude_also` is longer";
+    COVERAGE_BRANCH = Error "config.coverage.branch" "`branch` is off";
+    COVERAGE_REMOVED = Error "config.coverage.removed" "the configuration was removed";
+}
+
 const COVERAGE: Configuration = configuration(
     "coverage",
-    Some("config.coverage.removed"),
+    Some(&COVERAGE_REMOVED),
     &[
         ini(".coveragerc", ""),
         toml(".coveragerc.toml", "tool.coverage"),
@@ -31,28 +46,17 @@ const COVERAGE: Configuration = configuration(
         toml("pyproject.toml", "tool.coverage"),
     ],
     &[
-        StrictSetting::new(
-            "config.coverage.fail-under",
-            &["report.fail-under"],
-            StrictWhen::High(0.0),
-        ),
-        StrictSetting::new(
-            "config.coverage.omit",
+        COVERAGE_FAIL_UNDER.settings(&["report.fail-under"], StrictWhen::High(0.0)),
+        COVERAGE_OMIT.settings(
             &["run.omit", "report.omit"],
             StrictWhen::Short(ListKind::Paths, &[]),
         ),
-        StrictSetting::new(
-            "config.coverage.exclude",
+        COVERAGE_EXCLUDE.settings(
             &["report.exclude-*"],
             StrictWhen::Short(ListKind::Lines, &[]),
         ),
-        StrictSetting::new(
-            "config.coverage.branch",
-            &["run.branch"],
-            StrictWhen::On(false),
-        ),
-        StrictSetting::new(
-            "config.coverage.omit",
+        COVERAGE_BRANCH.settings(&["run.branch"], StrictWhen::On(false)),
+        COVERAGE_OMIT.settings(
             &[
                 "run.source",
                 "run.source-pkgs",
@@ -65,7 +69,7 @@ const COVERAGE: Configuration = configuration(
 );
 
 const SILENCERS: &[Silencer] = &[Silencer {
-    rule: "python.no-cover",
+    rule: &PYTHON_NO_COVER,
     words: &["pragma"],
     pattern: r"#\s*pragma:\s*no\s*(?:cover|branch)",
     message: "this excludes lines from coverage",

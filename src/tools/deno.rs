@@ -3,7 +3,8 @@
 use super::configuration::{Configuration, configuration, json};
 use super::family::Family;
 use super::program::Program;
-use super::strict_setting::{ListKind, StrictSetting, StrictWhen, Unset};
+use super::strict_setting::{ListKind, StrictWhen, Unset};
+use crate::model::rule::rules;
 
 pub(super) const FAMILY: Family = Family {
     configurations: &[DENO],
@@ -11,23 +12,27 @@ pub(super) const FAMILY: Family = Family {
     ..Family::NONE
 };
 
+rules! { ToolConfiguration:
+    DENO_LINT = Error "config.deno.lint"
+        "`lint.rules` excludes more rules, or has fewer tags or included rules";
+    DENO_EXCLUDE = Error "config.deno.exclude" "`exclude` is longer";
+    DENO_REMOVED = Error "config.deno.removed" "the configuration was removed";
+}
+
 const DENO: Configuration = configuration(
     "Deno",
-    Some("config.deno.removed"),
+    Some(&DENO_REMOVED),
     &[json("deno.json", ""), json("deno.jsonc", "")],
     &[
-        StrictSetting::new(
-            "config.deno.lint",
+        DENO_LINT.settings(
             &["lint.rules.exclude"],
             StrictWhen::Short(ListKind::Names, &[]),
         ),
-        StrictSetting::new(
-            "config.deno.exclude",
+        DENO_EXCLUDE.settings(
             &["exclude", "lint.exclude", "test.exclude", "fmt.exclude"],
             StrictWhen::Short(ListKind::Paths, &[]),
         ),
-        StrictSetting::new(
-            "config.deno.lint",
+        DENO_LINT.settings(
             &["lint.rules.include", "lint.rules.tags"],
             StrictWhen::Long(ListKind::Names, Unset::Enough),
         ),

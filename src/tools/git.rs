@@ -6,6 +6,7 @@ use super::language::Language;
 use super::program::Program;
 use super::silencer::{DATA, Silencer, SourcePart};
 use super::swallowed_status::{Cause, SwallowedStatus};
+use crate::model::rule::rules;
 
 pub(super) const FAMILY: Family = Family {
     silencers: SILENCERS,
@@ -13,8 +14,17 @@ pub(super) const FAMILY: Family = Family {
     ..Family::NONE
 };
 
+rules! { AddedLines:
+    GIT_NO_VERIFY = Error "git.no-verify"
+        "`git ... --no-verify`, `git commit -n`, in shell, makefiles, YAML, TOML and \
+        `package.json`; elsewhere if a string is such a command";
+    GIT_HOOKS_OFF = Error "git.hooks-off" "`core.hooksPath` for one call, or set to `/dev/null`";
+    GIT_HOOKS_PATH = Warn "git.hooks-path"
+        "`git config core.hooksPath DIRECTORY`: git would not find gatekeeper's hooks";
+}
+
 const NO_VERIFY: Silencer = Silencer {
-    rule: "git.no-verify",
+    rule: &GIT_NO_VERIFY,
     words: &["no-veri", "commit"],
     message: "this bypasses the hooks",
     help: "let the hooks run, or give a reason on the line: `# -- reason`",
@@ -25,7 +35,7 @@ const NO_VERIFY: Silencer = Silencer {
 const NO_VERIFY_COMMAND: &str = r#"(?:^|[\s(/@=`"'!])git\s(?:[^|;&]*\s)?--no-veri(?:fy?)?(?:$|[\s)`"';&|,])|(?:^|[\s(/@=`"'!])git\s+(?:-[cC]\s+\S+\s+|--?[\w-]+(?:=\S+)?\s+)*commit\s(?:[^|;&]*\s)?-[aeiopqsvz]*n[a-zA-Z]*(?:$|[\s)`"';&|])"#;
 
 const HOOKS_OFF: Silencer = Silencer {
-    rule: "git.hooks-off",
+    rule: &GIT_HOOKS_OFF,
     words: &["hookspath"],
     pattern: r#"-c\s*["']?(?i:core\.hookspath)=|(?i:core\.hookspath)[\s=,"']+(?:/dev/null|NUL\b)|(?i:core\.hookspath)\s+(?:""|'')"#,
     part: SourcePart::NotComment,
@@ -78,7 +88,7 @@ const SILENCERS: &[Silencer] = &[
         ..HOOKS_OFF
     },
     Silencer {
-        rule: "git.hooks-path",
+        rule: &GIT_HOOKS_PATH,
         languages: &[
             Language::Shell,
             Language::Make,

@@ -8,9 +8,10 @@ use super::language::Language;
 use super::options::words;
 use super::program::Program;
 use super::silencer::{ReasonStyle, Silencer, SourcePart};
-use super::strict_setting::{ListKind, StrictSetting, StrictWhen, Unset};
+use super::strict_setting::{ListKind, StrictWhen, Unset};
 use super::swallowed_status::{Cause, SwallowedStatus};
 use super::variable::WeakeningVariable;
+use crate::model::rule::rules;
 
 pub(super) const FAMILY: Family = Family {
     configurations: &[GOLANGCI],
@@ -22,28 +23,35 @@ pub(super) const FAMILY: Family = Family {
     ..Family::NONE
 };
 
+rules! { AddedLines:
+    GO_NOLINT_BARE = Error "go.nolint-bare" "`//nolint` without a linter, `//nolint:all`";
+    GO_NOLINT_CODED = Off "go.nolint-coded" "`//nolint:name`";
+    GO_NOSEC_BARE = Error "go.nosec-bare" "`#nosec` without a check";
+    GO_TEST_SKIP = Off "go.test-skip" "`t.Skip` and similar";
+}
+
+rules! { ToolConfiguration:
+    GOLANGCI_LINTERS = Error "config.golangci.linters"
+        "a linter is no longer enabled or is disabled, or `run.tests` is off";
+    GOLANGCI_EXCLUDE = Error "config.golangci.exclude" "a list of exclusions is longer";
+    GOLANGCI_REMOVED = Error "config.golangci.removed" "the configuration was removed";
+}
+
 const GOLANGCI: Configuration = configuration(
     "golangci-lint",
-    Some("config.golangci.removed"),
+    Some(&GOLANGCI_REMOVED),
     &[toml(".golangci.toml", ""), json(".golangci.json", "")],
     &[
-        StrictSetting::new(
-            "config.golangci.linters",
+        GOLANGCI_LINTERS.settings(
             &["linters.enable", "formatters.enable"],
             StrictWhen::Long(ListKind::Names, Unset::These(&[])),
         ),
-        StrictSetting::new(
-            "config.golangci.linters",
+        GOLANGCI_LINTERS.settings(
             &["linters.disable"],
             StrictWhen::Short(ListKind::Names, &[]),
         ),
-        StrictSetting::new(
-            "config.golangci.linters",
-            &["run.tests"],
-            StrictWhen::On(true),
-        ),
-        StrictSetting::new(
-            "config.golangci.exclude",
+        GOLANGCI_LINTERS.settings(&["run.tests"], StrictWhen::On(true)),
+        GOLANGCI_EXCLUDE.settings(
             &[
                 "issues.exclude",
                 "issues.exclude-*",
@@ -62,7 +70,7 @@ const DEFAULTS: Silencer = Silencer {
 
 const SILENCERS: &[Silencer] = &[
     Silencer {
-        rule: "go.nolint-bare",
+        rule: &GO_NOLINT_BARE,
         words: &["nolint"],
         pattern: r"//\s*nolint(?:$|[\s,]|:\s*all\b|:\s*$)",
         message: "this silences every linter",
@@ -70,7 +78,7 @@ const SILENCERS: &[Silencer] = &[
         ..DEFAULTS
     },
     Silencer {
-        rule: "go.nolint-coded",
+        rule: &GO_NOLINT_CODED,
         words: &["nolint"],
         pattern: r"//\s*nolint:[\w-]+(?:\s*,\s*[\w-]+)*",
         message: "this silences a linter",
@@ -78,7 +86,7 @@ const SILENCERS: &[Silencer] = &[
         ..DEFAULTS
     },
     Silencer {
-        rule: "go.nosec-bare",
+        rule: &GO_NOSEC_BARE,
         words: &["nosec"],
         pattern: r"#nosec\b",
         unless: Some(r"^\s*:?\s*G\d"),
@@ -88,7 +96,7 @@ const SILENCERS: &[Silencer] = &[
         ..DEFAULTS
     },
     Silencer {
-        rule: "go.test-skip",
+        rule: &GO_TEST_SKIP,
         words: &["skip"],
         pattern: r"\b[tbf]\.Skip(?:f|Now)?\(",
         part: SourcePart::Code,

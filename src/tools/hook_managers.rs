@@ -5,6 +5,7 @@ use super::language::Language;
 use super::program::Program;
 use super::silencer::{DATA, Silencer, SourcePart};
 use super::variable::{SkipValue, SkipVariable};
+use crate::model::rule::rules;
 
 pub(super) const FAMILY: Family = Family {
     uncompared: &[".pre-commit-config.yaml", "lefthook.*"],
@@ -25,8 +26,12 @@ const PROGRAMS: &[Program] = &[Program {
     ..Program::new(&["lefthook"])
 }];
 
+rules! { AddedLines:
+    GIT_HOOK_SWITCH = Error "git.hook-switch" "`HUSKY=0`, `LEFTHOOK=0`, `SKIP=... git` and similar";
+}
+
 const HOOK_SWITCH: Silencer = Silencer {
-    rule: "git.hook-switch",
+    rule: &GIT_HOOK_SWITCH,
     words: &[
         "husky",
         "lefthook",

@@ -5,10 +5,11 @@ use super::configuration::{
 };
 use super::family::Family;
 use super::silencer::{JAVASCRIPT, Silencer};
-use super::strict_setting::{ListKind, StrictSetting, StrictWhen, Unset};
+use super::strict_setting::{ListKind, StrictWhen, Unset};
+use crate::model::rule::rules;
 
 pub(super) const FAMILY: Family = Family {
-    configurations: &[ESLINT, ESLINT_IGNORE, BIOME],
+    configurations: &[ESLINT, ESLINT_IGNORE_FILE, BIOME],
     uncompared: &[
         ".eslintrc.*",
         ".jshintrc",
@@ -23,36 +24,51 @@ pub(super) const FAMILY: Family = Family {
     ..Family::NONE
 };
 
+rules! { AddedLines:
+    JS_ESLINT_DISABLE_FILE = Error "js.eslint-disable-file" "`/* eslint-disable */` without a rule";
+    JS_ESLINT_DISABLE = Warn "js.eslint-disable" "`eslint-disable` for lines or rules";
+}
+
+rules! { ToolConfiguration:
+    ESLINT_RULES = Error "config.eslint.rules" "the level of a rule is lower";
+    ESLINT_IGNORE = Error "config.eslint.ignore" "`ignorePatterns` or `.eslintignore` is longer";
+    ESLINT_EXTENDS = Warn "config.eslint.extends"
+        "`extends` or `plugins` is shorter, or `noInlineConfig` or \
+        `reportUnusedDisableDirectives` is off";
+    ESLINT_REMOVED = Error "config.eslint.removed" "the configuration was removed";
+    BIOME_ENABLED = Error "config.biome.enabled"
+        "the linter, the formatter or the recommended rules are off";
+    BIOME_RULES = Error "config.biome.rules" "the level of a rule is lower";
+    BIOME_IGNORE = Error "config.biome.ignore" "`ignore` is longer, or `includes` excludes more";
+    BIOME_REMOVED = Error "config.biome.removed" "the configuration was removed";
+}
+
 const ESLINT: Configuration = Configuration {
     nested: &["overrides.*"],
     inherits: &["extends"],
     alternatives: &["Biome"],
     ..configuration(
         "ESLint",
-        Some("config.eslint.removed"),
+        Some(&ESLINT_REMOVED),
         &[
             json(".eslintrc", ""),
             json(".eslintrc.json", ""),
             json("package.json", "eslintConfig"),
         ],
         &[
-            StrictSetting::new(
-                "config.eslint.rules",
+            ESLINT_RULES.settings(
                 &["rules.*"],
                 StrictWhen::HighLevel(&[&["off", "0"], &["warn", "1"], &["error", "2"]], None),
             ),
-            StrictSetting::new(
-                "config.eslint.ignore",
+            ESLINT_IGNORE.settings(
                 &["ignorePatterns", "excludedFiles"],
                 StrictWhen::Short(ListKind::Paths, &[]),
             ),
-            StrictSetting::new(
-                "config.eslint.extends",
+            ESLINT_EXTENDS.settings(
                 &["extends", "plugins"],
                 StrictWhen::Long(ListKind::Names, Unset::These(&[])),
             ),
-            StrictSetting::new(
-                "config.eslint.extends",
+            ESLINT_EXTENDS.settings(
                 &["*reportUnusedDisableDirectives", "*noInlineConfig"],
                 StrictWhen::On(false),
             ),
@@ -60,7 +76,7 @@ const ESLINT: Configuration = Configuration {
     )
 };
 
-const ESLINT_IGNORE: Configuration = configuration(
+const ESLINT_IGNORE_FILE: Configuration = configuration(
     "ESLint",
     None,
     &[ConfigurationFile {
@@ -68,11 +84,7 @@ const ESLINT_IGNORE: Configuration = configuration(
         format: ConfigurationFormat::Lines,
         root: SettingsRoot::Table(""),
     }],
-    &[StrictSetting::new(
-        "config.eslint.ignore",
-        &["lines"],
-        StrictWhen::Short(ListKind::Paths, &[]),
-    )],
+    &[ESLINT_IGNORE.settings(&["lines"], StrictWhen::Short(ListKind::Paths, &[]))],
 );
 
 const BIOME: Configuration = Configuration {
@@ -81,11 +93,10 @@ const BIOME: Configuration = Configuration {
     alternatives: &["ESLint"],
     ..configuration(
         "Biome",
-        Some("config.biome.removed"),
+        Some(&BIOME_REMOVED),
         &[json("biome.json", ""), json("biome.jsonc", "")],
         &[
-            StrictSetting::new(
-                "config.biome.enabled",
+            BIOME_ENABLED.settings(
                 &[
                     "*linter.enabled",
                     "*formatter.enabled",
@@ -93,18 +104,15 @@ const BIOME: Configuration = Configuration {
                 ],
                 StrictWhen::On(true),
             ),
-            StrictSetting::new(
-                "config.biome.rules",
+            BIOME_RULES.settings(
                 &["linter.rules.*.*", "linter.rules.*.*.level"],
                 StrictWhen::HighLevel(&[&["off"], &["info"], &["warn", "on"], &["error"]], None),
             ),
-            StrictSetting::new(
-                "config.biome.ignore",
+            BIOME_IGNORE.settings(
                 &["files.ignore", "linter.ignore", "formatter.ignore"],
                 StrictWhen::Short(ListKind::Paths, &[]),
             ),
-            StrictSetting::new(
-                "config.biome.ignore",
+            BIOME_IGNORE.settings(
                 &["files.includes", "linter.includes", "formatter.includes"],
                 StrictWhen::Short(ListKind::Negated, &[]),
             ),
@@ -114,7 +122,7 @@ const BIOME: Configuration = Configuration {
 
 const SILENCERS: &[Silencer] = &[
     Silencer {
-        rule: "js.eslint-disable-file",
+        rule: &JS_ESLINT_DISABLE_FILE,
         words: &["eslint-disable"],
         pattern: r"/\*+\s*eslint-disable\b",
         unless: Some(r"^(?:-[a-z]|\s*[^\s*-]|\s*$)"),
@@ -124,7 +132,7 @@ const SILENCERS: &[Silencer] = &[
         ..JAVASCRIPT
     },
     Silencer {
-        rule: "js.eslint-disable",
+        rule: &JS_ESLINT_DISABLE,
         words: &["eslint-disable"],
         pattern: r"(?:/\*+|//+)\s*eslint-disable(?:-next-line|-line)?\b(?:[^-*]|-[^-])*",
         message: "this silences a lint",

@@ -3,7 +3,8 @@
 use super::configuration::{Configuration, configuration, json};
 use super::family::Family;
 use super::silencer::{JAVASCRIPT, Silencer, SourcePart};
-use super::strict_setting::{ListKind, StrictSetting, StrictWhen, Unset};
+use super::strict_setting::{ListKind, StrictWhen, Unset};
+use crate::model::rule::rules;
 
 pub(super) const FAMILY: Family = Family {
     configurations: &[JEST, NYC],
@@ -20,22 +21,35 @@ pub(super) const FAMILY: Family = Family {
     ..Family::NONE
 };
 
+rules! { AddedLines:
+    JS_TEST_ONLY = Error "js.test-only" "`it.only`, `test.only`, `describe.only`";
+    JS_TEST_SKIP = Warn "js.test-skip" "`it.skip`, `test.fixme`, `xit` and similar";
+}
+
+rules! { ToolConfiguration:
+    JEST_THRESHOLD = Error "config.jest.threshold" "`coverageThreshold` is lower";
+    JEST_IGNORE = Error "config.jest.ignore"
+        "a list of ignored paths is longer, or `testMatch`, `roots` or `projects` is shorter";
+    JEST_REMOVED = Error "config.jest.removed" "the configuration was removed";
+    NYC_THRESHOLD = Error "config.nyc.threshold" "a threshold is lower, or `check-coverage` is off";
+    NYC_EXCLUDE = Error "config.nyc.exclude" "`exclude` is longer";
+    NYC_REMOVED = Error "config.nyc.removed" "the configuration was removed";
+}
+
 const JEST: Configuration = configuration(
     "Jest",
-    Some("config.jest.removed"),
+    Some(&JEST_REMOVED),
     &[
         json("package.json", "jest"),
         json("jest.config.json", ""),
         json("package.json", "vitest"),
     ],
     &[
-        StrictSetting::new(
-            "config.jest.threshold",
+        JEST_THRESHOLD.settings(
             &["coverageThreshold.*.*", "coverage.thresholds.*"],
             StrictWhen::High(f64::NEG_INFINITY),
         ),
-        StrictSetting::new(
-            "config.jest.ignore",
+        JEST_IGNORE.settings(
             &[
                 "testPathIgnorePatterns",
                 "coveragePathIgnorePatterns",
@@ -43,8 +57,7 @@ const JEST: Configuration = configuration(
             ],
             StrictWhen::Short(ListKind::Paths, &[]),
         ),
-        StrictSetting::new(
-            "config.jest.ignore",
+        JEST_IGNORE.settings(
             &["testMatch", "roots", "projects"],
             StrictWhen::Long(ListKind::Paths, Unset::Enough),
         ),
@@ -53,7 +66,7 @@ const JEST: Configuration = configuration(
 
 const NYC: Configuration = configuration(
     "nyc",
-    Some("config.nyc.removed"),
+    Some(&NYC_REMOVED),
     &[
         json(".nycrc", ""),
         json(".nycrc.json", ""),
@@ -63,27 +76,18 @@ const NYC: Configuration = configuration(
         json("package.json", "c8"),
     ],
     &[
-        StrictSetting::new(
-            "config.nyc.threshold",
+        NYC_THRESHOLD.settings(
             &["*branches", "*lines", "*functions", "*statements"],
             StrictWhen::High(0.0),
         ),
-        StrictSetting::new(
-            "config.nyc.threshold",
-            &["check-coverage", "checkCoverage"],
-            StrictWhen::On(false),
-        ),
-        StrictSetting::new(
-            "config.nyc.exclude",
-            &["exclude"],
-            StrictWhen::Short(ListKind::Paths, &[]),
-        ),
+        NYC_THRESHOLD.settings(&["check-coverage", "checkCoverage"], StrictWhen::On(false)),
+        NYC_EXCLUDE.settings(&["exclude"], StrictWhen::Short(ListKind::Paths, &[])),
     ],
 );
 
 const SILENCERS: &[Silencer] = &[
     Silencer {
-        rule: "js.test-only",
+        rule: &JS_TEST_ONLY,
         words: &[".only", "fit", "fdescribe"],
         pattern: r"(?:^|[^\w.$])(?:(?:it|test|describe|suite|context)(?:\.\w+)*\.only\s*[(.]|f(?:it|describe)\s*\()",
         part: SourcePart::Code,
@@ -92,7 +96,7 @@ const SILENCERS: &[Silencer] = &[
         ..JAVASCRIPT
     },
     Silencer {
-        rule: "js.test-skip",
+        rule: &JS_TEST_SKIP,
         words: &[".skip", ".fixme", "xit", "xdescribe", "xtest"],
         pattern: r"(?:^|[^\w.$])(?:(?:it|test|describe|suite)(?:\.\w+)*\.(?:skip|fixme)|x(?:it|describe|test))\s*\(",
         part: SourcePart::Code,

@@ -6,6 +6,7 @@ use super::language::Language;
 use super::options::words;
 use super::silencer::{ReasonStyle, Silencer, SourcePart};
 use super::variable::WeakeningVariable;
+use crate::model::rule::rules;
 
 pub(super) const FAMILY: Family = Family {
     uncompared: &["checkstyle.xml", "detekt.yml"],
@@ -14,6 +15,13 @@ pub(super) const FAMILY: Family = Family {
     artifacts: ARTIFACTS,
     ..Family::NONE
 };
+
+rules! { AddedLines:
+    JAVA_SUPPRESS_WARNINGS = Warn "java.suppress-warnings"
+        "`@SuppressWarnings`, Kotlin's `@Suppress`";
+    JAVA_TEST_DISABLED = Warn "java.test-disabled" "`@Disabled`, `@Ignore` without a reason";
+    JAVA_NOSONAR = Warn "java.nosonar" "`NOSONAR`";
+}
 
 const DEFAULTS: Silencer = Silencer {
     languages: &[Language::Java, Language::Kotlin],
@@ -24,7 +32,7 @@ const DEFAULTS: Silencer = Silencer {
 
 const SILENCERS: &[Silencer] = &[
     Silencer {
-        rule: "java.suppress-warnings",
+        rule: &JAVA_SUPPRESS_WARNINGS,
         words: &["suppress"],
         pattern: r"@(?:file:)?Suppress(?:Warnings)?\s*\(",
         reason: ReasonStyle::Comment,
@@ -33,7 +41,7 @@ const SILENCERS: &[Silencer] = &[
         ..DEFAULTS
     },
     Silencer {
-        rule: "java.test-disabled",
+        rule: &JAVA_TEST_DISABLED,
         words: &["@disabled", "@ignore"],
         pattern: r"@(?:Disabled|Ignore)\b(?:\s*\()?",
         message: "this skips a test",
@@ -41,7 +49,7 @@ const SILENCERS: &[Silencer] = &[
         ..DEFAULTS
     },
     Silencer {
-        rule: "java.nosonar",
+        rule: &JAVA_NOSONAR,
         words: &["nosonar"],
         pattern: r"\bNOSONAR\b",
         part: SourcePart::Comment,

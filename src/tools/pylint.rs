@@ -5,9 +5,10 @@ use super::configuration::{Configuration, SettingsRoot, configuration, ini, sect
 use super::family::Family;
 use super::program::Program;
 use super::silencer::{PYTHON, Silencer};
-use super::strict_setting::{ListKind, StrictSetting, StrictWhen, Unset};
+use super::strict_setting::{ListKind, StrictWhen, Unset};
 use super::swallowed_status::SwallowedStatus;
 use super::variable::WeakeningVariable;
+use crate::model::rule::rules;
 
 pub(super) const FAMILY: Family = Family {
     configurations: &[PYLINT],
@@ -17,11 +18,26 @@ pub(super) const FAMILY: Family = Family {
     ..Family::NONE
 };
 
+rules! { AddedLines:
+    PYTHON_PYLINT_ALL = Error "python.pylint-all" "`# pylint: disable=all`, `skip-file`";
+    PYTHON_PYLINT_DISABLE = Warn "python.pylint-disable" "`# pylint: disable=name`";
+}
+
+rules! { ToolConfiguration:
+    PYLINT_DISABLE = Error "config.pylint.disable" "`disable` is longer";
+    PYLINT_ENABLE = Warn "config.pylint.enable" "`enable` or `fail-on` is shorter";
+    PYLINT_FAIL_UNDER = Error "config.pylint.fail-under" "`fail-under` is lower";
+    PYLINT_IGNORE = Error "config.pylint.ignore"
+        "`ignore`, `ignore-paths` or `ignore-patterns` is longer";
+    PYLINT_LIMITS = Warn "config.pylint.limits" "a limit such as `max-args` is higher";
+    PYLINT_REMOVED = Error "config.pylint.removed" "the configuration was removed";
+}
+
 const PYLINT: Configuration = Configuration {
     alternatives: &["ruff"],
     ..configuration(
         "pylint",
-        Some("config.pylint.removed"),
+        Some(&PYLINT_REMOVED),
         &[
             ini("pylintrc", ""),
             toml("pylintrc.toml", "tool.pylint"),
@@ -32,43 +48,31 @@ const PYLINT: Configuration = Configuration {
             sections("tox.ini", SettingsRoot::PylintSections),
         ],
         &[
-            StrictSetting::new(
-                "config.pylint.disable",
+            PYLINT_DISABLE.settings(
                 &["disable", "?.disable"],
                 StrictWhen::Short(ListKind::Names, &[]),
             ),
-            StrictSetting::new(
-                "config.pylint.enable",
+            PYLINT_ENABLE.settings(
                 &["enable", "?.enable", "fail-on", "?.fail-on"],
                 StrictWhen::Long(ListKind::Names, Unset::These(&[])),
             ),
-            StrictSetting::new(
-                "config.pylint.fail-under",
-                &["fail-under", "?.fail-under"],
-                StrictWhen::High(10.0),
-            ),
-            StrictSetting::new(
-                "config.pylint.ignore",
+            PYLINT_FAIL_UNDER.settings(&["fail-under", "?.fail-under"], StrictWhen::High(10.0)),
+            PYLINT_IGNORE.settings(
                 &["ignore", "?.ignore", "ignore-paths", "?.ignore-paths"],
                 StrictWhen::Short(ListKind::Paths, &["CVS"]),
             ),
-            StrictSetting::new(
-                "config.pylint.ignore",
+            PYLINT_IGNORE.settings(
                 &["ignore-patterns", "?.ignore-patterns"],
                 StrictWhen::Short(ListKind::Paths, &[]),
             ),
-            StrictSetting::new(
-                "config.pylint.limits",
-                &["max-*", "?.max-*"],
-                StrictWhen::Low(f64::NAN),
-            ),
+            PYLINT_LIMITS.settings(&["max-*", "?.max-*"], StrictWhen::Low(f64::NAN)),
         ],
     )
 };
 
 const SILENCERS: &[Silencer] = &[
     Silencer {
-        rule: "python.pylint-all",
+        rule: &PYTHON_PYLINT_ALL,
         words: &["pylint"],
         pattern: r"#\s*pylint:\s*(?:disable(?:-next)?\s*=\s*all\b|skip-file)",
         message: "this silences every check of pylint",
@@ -77,7 +81,7 @@ const SILENCERS: &[Silencer] = &[
         ..PYTHON
     },
     Silencer {
-        rule: "python.pylint-disable",
+        rule: &PYTHON_PYLINT_DISABLE,
         words: &["pylint"],
         pattern: r"#\s*pylint:\s*disable(?:-next)?\s*=\s*[\w-]+(?:\s*,\s*[\w-]+)*",
         message: "this silences a check of pylint",

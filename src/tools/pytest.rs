@@ -7,9 +7,10 @@ use super::family::Family;
 use super::options::HarmlessOptions;
 use super::program::Program;
 use super::silencer::{PYTHON, ReasonStyle, Silencer, SourcePart};
-use super::strict_setting::{ArgumentEffects, ListKind, StrictSetting, StrictWhen, Unset};
+use super::strict_setting::{ArgumentEffects, ListKind, StrictWhen, Unset};
 use super::swallowed_status::SwallowedStatus;
 use super::variable::WeakeningVariable;
+use crate::model::rule::rules;
 
 pub(super) const FAMILY: Family = Family {
     configurations: &[PYTEST],
@@ -20,6 +21,27 @@ pub(super) const FAMILY: Family = Family {
     artifacts: ARTIFACTS,
     ..Family::NONE
 };
+
+rules! { AddedLines:
+    PYTHON_TEST_SKIP = Error "python.test-skip"
+        "`@pytest.mark.skip`, `xfail`, `pytest.skip()`, `@unittest.skip`, `expectedFailure` \
+        without a reason";
+    PYTHON_TEST_SKIPIF = Off "python.test-skipif"
+        "`@pytest.mark.skipif`, `@unittest.skipIf`, `skipUnless`";
+}
+
+rules! { ToolConfiguration:
+    PYTEST_ADDOPTS = Error "config.pytest.addopts"
+        "`addopts` has `--ignore`, `--deselect`, `-k \"not ...\"`, `-m \"not ...\"` or `-p \
+        no:...`, a lower `--cov-fail-under`, or no longer `--strict-markers` or `-W error`";
+    PYTEST_STRICT = Error "config.pytest.strict"
+        "`strict`, one of its flags, or `xfail_strict` is off";
+    PYTEST_FILTERWARNINGS = Error "config.pytest.filterwarnings"
+        "`filterwarnings` has lost an `error`";
+    PYTEST_TESTPATHS = Warn "config.pytest.testpaths"
+        "`testpaths` or a pattern of test names is shorter, or `norecursedirs` is longer";
+    PYTEST_REMOVED = Error "config.pytest.removed" "the configuration was removed";
+}
 
 /// Directories that pytest does not enter by default.
 const NOT_ENTERED: &[&str] = &[
@@ -69,7 +91,7 @@ const ARGUMENTS: ArgumentEffects = ArgumentEffects {
 
 const PYTEST: Configuration = configuration(
     "pytest",
-    Some("config.pytest.removed"),
+    Some(&PYTEST_REMOVED),
     &[
         toml("pytest.toml", "pytest"),
         toml(".pytest.toml", "pytest"),
@@ -81,40 +103,26 @@ const PYTEST: Configuration = configuration(
         ini("setup.cfg", "tool.pytest"),
     ],
     &[
-        StrictSetting::new(
-            "config.pytest.addopts",
-            &["addopts"],
-            StrictWhen::Arguments(ARGUMENTS),
-        )
-        .implied_by(&["strict", "strict-markers", "strict-config"]),
-        StrictSetting::new(
-            "config.pytest.strict",
-            &["strict", "strict-*"],
-            StrictWhen::On(false),
-        ),
-        StrictSetting::new(
-            "config.pytest.strict",
-            &["xfail-strict"],
-            StrictWhen::On(false),
-        )
-        .implied_by(&["strict"]),
-        StrictSetting::new(
-            "config.pytest.filterwarnings",
+        PYTEST_ADDOPTS
+            .settings(&["addopts"], StrictWhen::Arguments(ARGUMENTS))
+            .implied_by(&["strict", "strict-markers", "strict-config"]),
+        PYTEST_STRICT.settings(&["strict", "strict-*"], StrictWhen::On(false)),
+        PYTEST_STRICT
+            .settings(&["xfail-strict"], StrictWhen::On(false))
+            .implied_by(&["strict"]),
+        PYTEST_FILTERWARNINGS.settings(
             &["filterwarnings"],
             StrictWhen::Long(ListKind::Errors, Unset::These(&[])),
         ),
-        StrictSetting::new(
-            "config.pytest.testpaths",
+        PYTEST_TESTPATHS.settings(
             &["testpaths"],
             StrictWhen::Long(ListKind::Words, Unset::Enough),
         ),
-        StrictSetting::new(
-            "config.pytest.testpaths",
+        PYTEST_TESTPATHS.settings(
             &["python-files", "python-classes", "python-functions"],
             StrictWhen::Long(ListKind::Words, Unset::Enough),
         ),
-        StrictSetting::new(
-            "config.pytest.testpaths",
+        PYTEST_TESTPATHS.settings(
             &["norecursedirs", "collect-ignore", "collect-ignore-glob"],
             StrictWhen::Short(ListKind::Words, NOT_ENTERED),
         ),
@@ -123,7 +131,7 @@ const PYTEST: Configuration = configuration(
 
 const SILENCERS: &[Silencer] = &[
     Silencer {
-        rule: "python.test-skip",
+        rule: &PYTHON_TEST_SKIP,
         words: &["skip", "xfail", "expectedfailure"],
         pattern: r"@(?:pytest\.mark\.(?:skip|xfail)|unittest\.(?:skip|expectedFailure))\b(?:\s*\()?|\bpytestmark\s*=\s*pytest\.mark\.(?:skip|xfail)\b(?:\s*\()?|\bpytest\.skip\(|\bself\.skipTest\(",
         part: SourcePart::Code,
@@ -133,7 +141,7 @@ const SILENCERS: &[Silencer] = &[
         ..PYTHON
     },
     Silencer {
-        rule: "python.test-skipif",
+        rule: &PYTHON_TEST_SKIPIF,
         words: &["skipif", "skipunless"],
         pattern: r"@(?:pytest\.mark\.skipif|unittest\.(?:skipIf|skipUnless))\b(?:\s*\()?",
         part: SourcePart::Code,

@@ -3,7 +3,8 @@
 use super::configuration::{Configuration, configuration, ini, toml};
 use super::family::Family;
 use super::silencer::{PYTHON, Silencer};
-use super::strict_setting::{ListKind, StrictSetting, StrictWhen};
+use super::strict_setting::{ListKind, StrictWhen};
+use crate::model::rule::rules;
 
 pub(super) const FAMILY: Family = Family {
     configurations: &[BLACK, ISORT],
@@ -11,14 +12,25 @@ pub(super) const FAMILY: Family = Family {
     ..Family::NONE
 };
 
+rules! { AddedLines:
+    PYTHON_FMT_OFF = Off "python.fmt-off" "`# fmt: off`, `# fmt: skip`";
+}
+
+rules! { ToolConfiguration:
+    BLACK_EXCLUDE = Warn "config.black.exclude"
+        "`exclude`, `extend-exclude` or `force-exclude` is longer";
+    BLACK_REMOVED = Warn "config.black.removed" "the configuration was removed";
+    ISORT_SKIP = Warn "config.isort.skip" "`skip`, `skip_glob` or `extend_skip` is longer";
+    ISORT_REMOVED = Warn "config.isort.removed" "the configuration was removed";
+}
+
 const BLACK: Configuration = Configuration {
     alternatives: &["ruff"],
     ..configuration(
         "black",
-        Some("config.black.removed"),
+        Some(&BLACK_REMOVED),
         &[toml("pyproject.toml", "tool.black")],
-        &[StrictSetting::new(
-            "config.black.exclude",
+        &[BLACK_EXCLUDE.settings(
             &["exclude", "extend-exclude", "force-exclude"],
             StrictWhen::Short(ListKind::Expressions, &[]),
         )],
@@ -29,15 +41,14 @@ const ISORT: Configuration = Configuration {
     alternatives: &["ruff"],
     ..configuration(
         "isort",
-        Some("config.isort.removed"),
+        Some(&ISORT_REMOVED),
         &[
             ini(".isort.cfg", "settings"),
             toml("pyproject.toml", "tool.isort"),
             ini("setup.cfg", "isort"),
             ini("tox.ini", "isort"),
         ],
-        &[StrictSetting::new(
-            "config.isort.skip",
+        &[ISORT_SKIP.settings(
             &["skip", "skip-glob", "extend-skip", "extend-skip-glob"],
             StrictWhen::Short(ListKind::Paths, &[]),
         )],
@@ -45,7 +56,7 @@ const ISORT: Configuration = Configuration {
 };
 
 const SILENCERS: &[Silencer] = &[Silencer {
-    rule: "python.fmt-off",
+    rule: &PYTHON_FMT_OFF,
     words: &["fmt"],
     pattern: r"#\s*fmt:\s*(?:off|skip)\s*(?:$|[#;-])",
     message: "this disables the formatter",

@@ -6,8 +6,9 @@ use super::configuration::{Configuration, configuration, ini, toml};
 use super::family::Family;
 use super::program::Program;
 use super::silencer::{PYTHON, Silencer};
-use super::strict_setting::{ListKind, StrictSetting, StrictWhen, Unset};
+use super::strict_setting::{ListKind, StrictWhen, Unset};
 use super::swallowed_status::SwallowedStatus;
+use crate::model::rule::rules;
 
 pub(super) const FAMILY: Family = Family {
     configurations: &[RUFF, FLAKE8],
@@ -17,53 +18,60 @@ pub(super) const FAMILY: Family = Family {
     ..Family::NONE
 };
 
+rules! { AddedLines:
+    PYTHON_NOQA_FILE = Error "python.noqa-file"
+        "`# ruff: noqa`, `# flake8: noqa` for the whole file";
+    PYTHON_NOQA_CODED = Warn "python.noqa-coded" "`# noqa: E501`";
+    PYTHON_NOQA_BARE = Error "python.noqa-bare" "`# noqa` without a code";
+}
+
+rules! { ToolConfiguration:
+    RUFF_SELECT = Error "config.ruff.select" "`select` is shorter";
+    RUFF_IGNORE = Error "config.ruff.ignore" "`ignore` is longer";
+    RUFF_PER_FILE_IGNORES = Error "config.ruff.per-file-ignores" "`per-file-ignores` is longer";
+    RUFF_EXCLUDE = Error "config.ruff.exclude" "`exclude` is longer";
+    RUFF_LIMITS = Warn "config.ruff.limits"
+        "`line-length`, `max-complexity` or a limit of pylint is higher";
+    RUFF_REMOVED = Error "config.ruff.removed" "the configuration was removed";
+    FLAKE8_IGNORE = Error "config.flake8.ignore" "`ignore` is longer";
+    FLAKE8_PER_FILE_IGNORES = Error "config.flake8.per-file-ignores" "`per-file-ignores` is longer";
+    FLAKE8_EXCLUDE = Error "config.flake8.exclude" "`exclude` is longer";
+    FLAKE8_SELECT = Error "config.flake8.select" "`select` or `enable-extensions` is shorter";
+    FLAKE8_LIMITS = Warn "config.flake8.limits" "`max-line-length` or `max-complexity` is higher";
+    FLAKE8_REMOVED = Error "config.flake8.removed" "the configuration was removed";
+}
+
 const RUFF: Configuration = Configuration {
     nested: &["lint"],
     inherits: &["extend"],
     ..configuration(
         "ruff",
-        Some("config.ruff.removed"),
+        Some(&RUFF_REMOVED),
         &[
             toml(".ruff.toml", ""),
             toml("ruff.toml", ""),
             toml("pyproject.toml", "tool.ruff"),
         ],
         &[
-            StrictSetting::new(
-                "config.ruff.select",
+            RUFF_SELECT.settings(
                 &["select", "extend-select"],
                 StrictWhen::Long(ListKind::Codes, Unset::These(&["E4", "E7", "E9", "F"])),
             ),
-            StrictSetting::new(
-                "config.ruff.ignore",
+            RUFF_IGNORE.settings(
                 &["ignore", "extend-ignore"],
                 StrictWhen::Short(ListKind::Codes, &[]),
             ),
-            StrictSetting::new(
-                "config.ruff.per-file-ignores",
+            RUFF_PER_FILE_IGNORES.settings(
                 &["per-file-ignores.*", "extend-per-file-ignores.*"],
                 StrictWhen::Short(ListKind::Codes, &[]),
             ),
-            StrictSetting::new(
-                "config.ruff.exclude",
+            RUFF_EXCLUDE.settings(
                 &["exclude", "extend-exclude"],
                 StrictWhen::Short(ListKind::Paths, &["_build", "build", "buck-out", "dist"]),
             ),
-            StrictSetting::new(
-                "config.ruff.limits",
-                &["line-length"],
-                StrictWhen::Low(88.0),
-            ),
-            StrictSetting::new(
-                "config.ruff.limits",
-                &["mccabe.max-complexity"],
-                StrictWhen::Low(10.0),
-            ),
-            StrictSetting::new(
-                "config.ruff.limits",
-                &["pylint.max-*"],
-                StrictWhen::Low(f64::NAN),
-            ),
+            RUFF_LIMITS.settings(&["line-length"], StrictWhen::Low(88.0)),
+            RUFF_LIMITS.settings(&["mccabe.max-complexity"], StrictWhen::Low(10.0)),
+            RUFF_LIMITS.settings(&["pylint.max-*"], StrictWhen::Low(f64::NAN)),
         ],
     )
 };
@@ -77,7 +85,7 @@ const FLAKE8: Configuration = Configuration {
     alternatives: &["ruff", "pylint"],
     ..configuration(
         "flake8",
-        Some("config.flake8.removed"),
+        Some(&FLAKE8_REMOVED),
         &[
             ini("setup.cfg", "flake8"),
             ini("tox.ini", "flake8"),
@@ -85,48 +93,35 @@ const FLAKE8: Configuration = Configuration {
             toml("pyproject.toml", "tool.flake8"),
         ],
         &[
-            StrictSetting::new(
-                "config.flake8.ignore",
+            FLAKE8_IGNORE.settings(
                 &["ignore", "extend-ignore"],
                 StrictWhen::Short(ListKind::Codes, FLAKE8_IGNORES),
             ),
-            StrictSetting::new(
-                "config.flake8.per-file-ignores",
+            FLAKE8_PER_FILE_IGNORES.settings(
                 &["per-file-ignores"],
                 StrictWhen::Short(ListKind::CodesOfFiles, &[]),
             ),
-            StrictSetting::new(
-                "config.flake8.exclude",
+            FLAKE8_EXCLUDE.settings(
                 &["exclude", "extend-exclude"],
                 StrictWhen::Short(ListKind::Paths, &[]),
             ),
-            StrictSetting::new(
-                "config.flake8.select",
+            FLAKE8_SELECT.settings(
                 &["select"],
                 StrictWhen::Long(ListKind::Codes, Unset::Everything),
             ),
-            StrictSetting::new(
-                "config.flake8.select",
+            FLAKE8_SELECT.settings(
                 &["extend-select", "enable-extensions"],
                 StrictWhen::Long(ListKind::Codes, Unset::These(&[])),
             ),
-            StrictSetting::new(
-                "config.flake8.limits",
-                &["max-line-length"],
-                StrictWhen::Low(79.0),
-            ),
-            StrictSetting::new(
-                "config.flake8.limits",
-                &["max-complexity"],
-                StrictWhen::Low(f64::INFINITY),
-            ),
+            FLAKE8_LIMITS.settings(&["max-line-length"], StrictWhen::Low(79.0)),
+            FLAKE8_LIMITS.settings(&["max-complexity"], StrictWhen::Low(f64::INFINITY)),
         ],
     )
 };
 
 const SILENCERS: &[Silencer] = &[
     Silencer {
-        rule: "python.noqa-file",
+        rule: &PYTHON_NOQA_FILE,
         words: &["noqa"],
         pattern: r"#\s*(?i:ruff|flake8)\s*[:=]\s*(?i:noqa)\b",
         unless: Some(r"^\s*:\s*[A-Z]"),
@@ -136,7 +131,7 @@ const SILENCERS: &[Silencer] = &[
         ..PYTHON
     },
     Silencer {
-        rule: "python.noqa-coded",
+        rule: &PYTHON_NOQA_CODED,
         words: &["noqa"],
         pattern: r"#\s*(?:(?i:ruff|flake8)\s*:\s*)?(?i:noqa)\s*:\s*[A-Z]+\d*(?:(?:\s*,\s*|\s+)[A-Z]+\d+)*",
         message: "this silences a lint",
@@ -144,7 +139,7 @@ const SILENCERS: &[Silencer] = &[
         ..PYTHON
     },
     Silencer {
-        rule: "python.noqa-bare",
+        rule: &PYTHON_NOQA_BARE,
         words: &["noqa"],
         pattern: r"#\s*(?i:noqa)\b",
         unless: Some(r"^-"),

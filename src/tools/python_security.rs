@@ -4,7 +4,8 @@ use super::configuration::{Configuration, configuration, ini, toml};
 use super::family::Family;
 use super::program::Program;
 use super::silencer::{PYTHON, Silencer};
-use super::strict_setting::{ListKind, StrictSetting, StrictWhen, Unset};
+use super::strict_setting::{ListKind, StrictWhen, Unset};
+use crate::model::rule::rules;
 
 pub(super) const FAMILY: Family = Family {
     configurations: &[BANDIT],
@@ -14,28 +15,34 @@ pub(super) const FAMILY: Family = Family {
     ..Family::NONE
 };
 
+rules! { AddedLines:
+    PYTHON_NOSEC_CODED = Error "python.nosec-coded" "`# nosec B603` without a reason";
+    PYTHON_NOSEC_BARE = Error "python.nosec-bare" "`# nosec` without a check";
+}
+
+rules! { ToolConfiguration:
+    BANDIT_SKIPS = Error "config.bandit.skips" "`skips` is longer";
+    BANDIT_EXCLUDE = Error "config.bandit.exclude" "`exclude_dirs` is longer";
+    BANDIT_TESTS = Error "config.bandit.tests" "`tests` is shorter";
+    BANDIT_REMOVED = Error "config.bandit.removed" "the configuration was removed";
+}
+
 const BANDIT: Configuration = Configuration {
     alternatives: &["ruff"],
     ..configuration(
         "bandit",
-        Some("config.bandit.removed"),
+        Some(&BANDIT_REMOVED),
         &[
             ini(".bandit", "bandit"),
             toml("pyproject.toml", "tool.bandit"),
         ],
         &[
-            StrictSetting::new(
-                "config.bandit.skips",
-                &["skips", "skip"],
-                StrictWhen::Short(ListKind::Names, &[]),
-            ),
-            StrictSetting::new(
-                "config.bandit.exclude",
+            BANDIT_SKIPS.settings(&["skips", "skip"], StrictWhen::Short(ListKind::Names, &[])),
+            BANDIT_EXCLUDE.settings(
                 &["exclude-dirs", "exclude", "assert-used.skips"],
                 StrictWhen::Short(ListKind::Paths, &[]),
             ),
-            StrictSetting::new(
-                "config.bandit.tests",
+            BANDIT_TESTS.settings(
                 &["tests"],
                 StrictWhen::Long(ListKind::Names, Unset::Everything),
             ),
@@ -45,7 +52,7 @@ const BANDIT: Configuration = Configuration {
 
 const SILENCERS: &[Silencer] = &[
     Silencer {
-        rule: "python.nosec-coded",
+        rule: &PYTHON_NOSEC_CODED,
         words: &["nosec"],
         pattern: r"#\s*nosec\b\s*:?\s*(?:B\d+|[a-z]+(?:_[a-z]+)+)(?:[,\s]+(?:B\d+|[a-z]+(?:_[a-z]+)+))*",
         message: "this silences a security check without a reason",
@@ -53,7 +60,7 @@ const SILENCERS: &[Silencer] = &[
         ..PYTHON
     },
     Silencer {
-        rule: "python.nosec-bare",
+        rule: &PYTHON_NOSEC_BARE,
         words: &["nosec"],
         pattern: r"#\s*nosec\b",
         message: "this silences every security check on the line",

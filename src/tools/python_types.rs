@@ -6,9 +6,10 @@ use super::configuration::{Configuration, SettingsRoot, configuration, json, sec
 use super::family::Family;
 use super::program::Program;
 use super::silencer::{PYTHON, Silencer};
-use super::strict_setting::{ListKind, StrictSetting, StrictWhen, Unset};
+use super::strict_setting::{ListKind, StrictWhen, Unset};
 use super::swallowed_status::SwallowedStatus;
 use super::variable::WeakeningVariable;
+use crate::model::rule::rules;
 
 pub(super) const FAMILY: Family = Family {
     configurations: &[MYPY, PYRIGHT],
@@ -19,12 +20,41 @@ pub(super) const FAMILY: Family = Family {
     ..Family::NONE
 };
 
+rules! { AddedLines:
+    PYTHON_TYPE_IGNORE_FILE = Error "python.type-ignore-file" "`# mypy: ignore-errors`";
+    PYTHON_TYPE_IGNORE_CODED = Warn "python.type-ignore-coded"
+        "`# type: ignore[code]` and similar comments";
+    PYTHON_TYPE_IGNORE_BARE = Error "python.type-ignore-bare"
+        "`# type: ignore`, `# pyright: ignore`, `# ty: ignore` without a code";
+}
+
+rules! { ToolConfiguration:
+    MYPY_STRICT = Error "config.mypy.strict" "`strict` or one of its flags is off";
+    MYPY_IGNORE_ERRORS = Error "config.mypy.ignore-errors" "`ignore_errors` is on";
+    MYPY_MISSING_IMPORTS = Warn "config.mypy.missing-imports"
+        "`ignore_missing_imports` is on, or `follow_imports` is lower";
+    MYPY_ALLOW = Error "config.mypy.allow"
+        "a flag such as `allow_redefinition` or `implicit_reexport` is on";
+    MYPY_EXCLUDE = Error "config.mypy.exclude" "`exclude` is longer";
+    MYPY_FILES = Warn "config.mypy.files" "`files`, `packages` or `modules` is shorter";
+    MYPY_DISABLE_ERROR_CODE = Error "config.mypy.disable-error-code"
+        "`disable_error_code` is longer";
+    MYPY_ENABLE_ERROR_CODE = Error "config.mypy.enable-error-code" "`enable_error_code` is shorter";
+    MYPY_REMOVED = Error "config.mypy.removed" "the configuration was removed";
+    PYRIGHT_MODE = Error "config.pyright.mode" "`typeCheckingMode` is lower";
+    PYRIGHT_REPORT = Error "config.pyright.report"
+        "the level of a `report...` setting is lower, or a `strict...` flag is off";
+    PYRIGHT_EXCLUDE = Error "config.pyright.exclude" "`exclude` or `ignore` is longer";
+    PYRIGHT_INCLUDE = Warn "config.pyright.include" "`include` or `strict` is shorter";
+    PYRIGHT_REMOVED = Error "config.pyright.removed" "the configuration was removed";
+}
+
 const MYPY: Configuration = Configuration {
     nested: &["overrides.*"],
     alternatives: &["pyright"],
     ..configuration(
         "mypy",
-        Some("config.mypy.removed"),
+        Some(&MYPY_REMOVED),
         &[
             sections("mypy.ini", SettingsRoot::MypySections),
             sections(".mypy.ini", SettingsRoot::MypySections),
@@ -32,32 +62,31 @@ const MYPY: Configuration = Configuration {
             sections("setup.cfg", SettingsRoot::MypySections),
         ],
         &[
-            StrictSetting::new("config.mypy.strict", &["strict"], StrictWhen::On(false)),
+            MYPY_STRICT.settings(&["strict"], StrictWhen::On(false)),
             // The settings that `strict` switches on; each key is compared with itself.
-            StrictSetting::new(
-                "config.mypy.strict",
-                &[
-                    "*disallow-any-generics",
-                    "*disallow-subclassing-any",
-                    "*disallow-untyped-calls",
-                    "*disallow-untyped-defs",
-                    "*disallow-incomplete-defs",
-                    "*disallow-untyped-decorators",
-                    "*check-untyped-defs",
-                    "*warn-unused-configs",
-                    "*warn-redundant-casts",
-                    "*warn-unused-ignores",
-                    "*warn-return-any",
-                    "*no-implicit-reexport",
-                    "*strict-equality",
-                    "*strict-bytes",
-                    "*extra-checks",
-                ],
-                StrictWhen::On(false),
-            )
-            .implied_by(&["strict"]),
-            StrictSetting::new(
-                "config.mypy.strict",
+            MYPY_STRICT
+                .settings(
+                    &[
+                        "*disallow-any-generics",
+                        "*disallow-subclassing-any",
+                        "*disallow-untyped-calls",
+                        "*disallow-untyped-defs",
+                        "*disallow-incomplete-defs",
+                        "*disallow-untyped-decorators",
+                        "*check-untyped-defs",
+                        "*warn-unused-configs",
+                        "*warn-redundant-casts",
+                        "*warn-unused-ignores",
+                        "*warn-return-any",
+                        "*no-implicit-reexport",
+                        "*strict-equality",
+                        "*strict-bytes",
+                        "*extra-checks",
+                    ],
+                    StrictWhen::On(false),
+                )
+                .implied_by(&["strict"]),
+            MYPY_STRICT.settings(
                 &[
                     "*disallow-any-unimported",
                     "*disallow-any-expr",
@@ -67,8 +96,7 @@ const MYPY: Configuration = Configuration {
                 ],
                 StrictWhen::On(false),
             ),
-            StrictSetting::new(
-                "config.mypy.strict",
+            MYPY_STRICT.settings(
                 &[
                     "*no-implicit-optional",
                     "*strict-optional",
@@ -76,40 +104,24 @@ const MYPY: Configuration = Configuration {
                 ],
                 StrictWhen::On(true),
             ),
-            StrictSetting::new(
-                "config.mypy.ignore-errors",
-                &["ignore-errors"],
-                StrictWhen::Off(false),
-            ),
-            StrictSetting::new(
-                "config.mypy.missing-imports",
-                &["ignore-missing-imports"],
-                StrictWhen::Off(false),
-            ),
-            StrictSetting::new(
-                "config.mypy.missing-imports",
+            MYPY_IGNORE_ERRORS.settings(&["ignore-errors"], StrictWhen::Off(false)),
+            MYPY_MISSING_IMPORTS.settings(&["ignore-missing-imports"], StrictWhen::Off(false)),
+            MYPY_MISSING_IMPORTS.settings(
                 &["follow-imports"],
                 StrictWhen::HighLevel(&[&["skip"], &["silent"], &["normal"], &["error"]], Some(2)),
             ),
-            StrictSetting::new("config.mypy.allow", &["allow-*"], StrictWhen::Off(false)),
-            StrictSetting::new("config.mypy.allow", &["implicit-*"], StrictWhen::Off(false)),
-            StrictSetting::new(
-                "config.mypy.exclude",
-                &["exclude"],
-                StrictWhen::Short(ListKind::Expressions, &[]),
-            ),
-            StrictSetting::new(
-                "config.mypy.files",
+            MYPY_ALLOW.settings(&["allow-*"], StrictWhen::Off(false)),
+            MYPY_ALLOW.settings(&["implicit-*"], StrictWhen::Off(false)),
+            MYPY_EXCLUDE.settings(&["exclude"], StrictWhen::Short(ListKind::Expressions, &[])),
+            MYPY_FILES.settings(
                 &["files", "packages", "modules"],
                 StrictWhen::Long(ListKind::Paths, Unset::Enough),
             ),
-            StrictSetting::new(
-                "config.mypy.disable-error-code",
+            MYPY_DISABLE_ERROR_CODE.settings(
                 &["disable-error-code"],
                 StrictWhen::Short(ListKind::Names, &[]),
             ),
-            StrictSetting::new(
-                "config.mypy.enable-error-code",
+            MYPY_ENABLE_ERROR_CODE.settings(
                 &["enable-error-code"],
                 StrictWhen::Long(ListKind::Names, Unset::These(&[])),
             ),
@@ -122,15 +134,14 @@ const PYRIGHT: Configuration = Configuration {
     alternatives: &["mypy"],
     ..configuration(
         "pyright",
-        Some("config.pyright.removed"),
+        Some(&PYRIGHT_REMOVED),
         &[
             json("pyrightconfig.json", ""),
             toml("pyproject.toml", "tool.pyright"),
             toml("pyproject.toml", "tool.basedpyright"),
         ],
         &[
-            StrictSetting::new(
-                "config.pyright.mode",
+            PYRIGHT_MODE.settings(
                 &["typeCheckingMode"],
                 StrictWhen::HighLevel(
                     &[
@@ -144,32 +155,29 @@ const PYRIGHT: Configuration = Configuration {
                     Some(2),
                 ),
             ),
-            StrictSetting::new(
-                "config.pyright.report",
-                &["report*"],
-                StrictWhen::HighLevel(
-                    &[
-                        &["none", "false"],
-                        &["information"],
-                        &["warning"],
-                        &["error", "true"],
-                    ],
-                    None,
-                ),
-            )
-            .implied_by(&["typeCheckingMode"]),
-            StrictSetting::new(
-                "config.pyright.report",
+            PYRIGHT_REPORT
+                .settings(
+                    &["report*"],
+                    StrictWhen::HighLevel(
+                        &[
+                            &["none", "false"],
+                            &["information"],
+                            &["warning"],
+                            &["error", "true"],
+                        ],
+                        None,
+                    ),
+                )
+                .implied_by(&["typeCheckingMode"]),
+            PYRIGHT_REPORT.settings(
                 &["strict*Inference", "strictParameterNoneValue"],
                 StrictWhen::On(false),
             ),
-            StrictSetting::new(
-                "config.pyright.exclude",
+            PYRIGHT_EXCLUDE.settings(
                 &["exclude", "ignore"],
                 StrictWhen::Short(ListKind::Paths, &[]),
             ),
-            StrictSetting::new(
-                "config.pyright.include",
+            PYRIGHT_INCLUDE.settings(
                 &["include", "strict"],
                 StrictWhen::Long(ListKind::Paths, Unset::Enough),
             ),
@@ -179,7 +187,7 @@ const PYRIGHT: Configuration = Configuration {
 
 const SILENCERS: &[Silencer] = &[
     Silencer {
-        rule: "python.type-ignore-file",
+        rule: &PYTHON_TYPE_IGNORE_FILE,
         words: &["mypy", "pyright"],
         pattern: r"^\s*#\s*(?:mypy:\s*ignore-errors|pyright:\s*ignore-errors)\b",
         unless: Some(r"^\s*=\s*[Ff]alse"),
@@ -189,7 +197,7 @@ const SILENCERS: &[Silencer] = &[
         ..PYTHON
     },
     Silencer {
-        rule: "python.type-ignore-coded",
+        rule: &PYTHON_TYPE_IGNORE_CODED,
         words: &["ignore"],
         pattern: r"#\s*(?:type|ty|pyright|pyrefly):\s*ignore\s*\[[^\]]+\]",
         message: "this silences the type checker",
@@ -197,7 +205,7 @@ const SILENCERS: &[Silencer] = &[
         ..PYTHON
     },
     Silencer {
-        rule: "python.type-ignore-bare",
+        rule: &PYTHON_TYPE_IGNORE_BARE,
         words: &["ignore"],
         pattern: r"#\s*(?:type|ty|pyright|pyrefly):\s*ignore\b",
         unless: Some(r"^[\[\w-]"),

@@ -8,6 +8,7 @@ use super::options::HarmlessOptions;
 use super::program::Program;
 use super::silencer::{ReasonStyle, Silencer};
 use super::variable::WeakeningVariable;
+use crate::model::rule::rules;
 use crate::shell::Word;
 
 pub(super) const FAMILY: Family = Family {
@@ -19,8 +20,12 @@ pub(super) const FAMILY: Family = Family {
     ..Family::NONE
 };
 
+rules! { AddedLines:
+    RUBY_RUBOCOP_DISABLE = Warn "ruby.rubocop-disable" "`# rubocop:disable`, `todo`";
+}
+
 const SILENCERS: &[Silencer] = &[Silencer {
-    rule: "ruby.rubocop-disable",
+    rule: &RUBY_RUBOCOP_DISABLE,
     languages: &[Language::Ruby],
     words: &["rubocop"],
     pattern: r"#\s*rubocop\s*:\s*(?:disable|todo)(?:-next)?\b\s*[\w/]*(?:\s*,\s*[\w/]+)*",

@@ -7,9 +7,10 @@ use super::family::Family;
 use super::language::Language;
 use super::program::Program;
 use super::silencer::{ReasonStyle, Silencer, SourcePart};
-use super::strict_setting::{ArgumentEffects, ListKind, StrictSetting, StrictWhen, Unset};
+use super::strict_setting::{ArgumentEffects, ListKind, StrictWhen, Unset};
 use super::swallowed_status::{Cause, SwallowedStatus};
 use super::variable::{WeakenedBy, WeakeningVariable};
+use crate::model::rule::rules;
 
 pub(super) const FAMILY: Family = Family {
     configurations: &[LINTS, CLIPPY, CARGO, CARGO_DENY],
@@ -21,24 +22,49 @@ pub(super) const FAMILY: Family = Family {
     ..Family::NONE
 };
 
+rules! { AddedLines:
+    RUST_ALLOW_CRATE = Error "rust.allow-crate"
+        "`#![allow(...)]` of `warnings`, `unused`, `clippy::all`, `clippy::correctness`, \
+        `clippy::suspicious`";
+    RUST_ALLOW = Warn "rust.allow" "any other `#[allow(...)]`";
+    RUST_EXPECT = Off "rust.expect" "`#[expect(...)]`, which reports when it is no longer needed";
+    RUST_TEST_IGNORE = Warn "rust.test-ignore" "`#[ignore]` without a reason";
+}
+
+rules! { ToolConfiguration:
+    RUST_LINTS = Error "config.rust.lints"
+        "a lint or a group of lints goes from `deny` to `warn` or `allow`, or is removed";
+    CLIPPY_LIMITS = Error "config.clippy.limits" "a threshold or a `max-...` limit is higher";
+    CLIPPY_ALLOW = Warn "config.clippy.allow" "a flag such as `allow-unwrap-in-tests` is on";
+    CLIPPY_DISALLOWED = Error "config.clippy.disallowed"
+        "a list of disallowed methods, types, macros or names is shorter";
+    CARGO_RUSTFLAGS = Error "config.cargo.rustflags"
+        "`rustflags` has `-A` or `--cap-lints`, or has lost a `-D`";
+    CARGO_DENY_IGNORE = Error "config.cargo-deny.ignore"
+        "`ignore`, `skip` or a list of exceptions is longer, or `bans.deny` is shorter";
+    CARGO_DENY_ALLOW = Warn "config.cargo-deny.allow" "`licenses.allow` is longer";
+    CARGO_DENY_LEVELS = Error "config.cargo-deny.levels" "the level of a check is lower";
+    CARGO_DENY_REMOVED = Error "config.cargo-deny.removed" "the configuration was removed";
+}
+
 const LINTS: Configuration = Configuration {
     is_each_file_alone: true,
     ..configuration(
         "Rust's lints",
-        Some("config.rust.lints"),
+        Some(&RUST_LINTS),
         &[
             toml("Cargo.toml", "lints"),
             toml("Cargo.toml", "workspace.lints"),
         ],
-        &[StrictSetting::new(
-            "config.rust.lints",
-            &["*.*", "*.*.level"],
-            StrictWhen::HighLevel(
-                &[&["allow"], &["expect"], &["warn"], &["deny"], &["forbid"]],
-                None,
-            ),
-        )
-        .implied_by(&["workspace"])],
+        &[RUST_LINTS
+            .settings(
+                &["*.*", "*.*.level"],
+                StrictWhen::HighLevel(
+                    &[&["allow"], &["expect"], &["warn"], &["deny"], &["forbid"]],
+                    None,
+                ),
+            )
+            .implied_by(&["workspace"])],
     )
 };
 
@@ -47,34 +73,13 @@ const CLIPPY: Configuration = configuration(
     None,
     &[toml("clippy.toml", ""), toml(".clippy.toml", "")],
     &[
-        StrictSetting::new(
-            "config.clippy.limits",
-            &["cognitive-complexity-*threshold"],
-            StrictWhen::Low(25.0),
-        ),
-        StrictSetting::new(
-            "config.clippy.limits",
-            &["too-many-arguments-*threshold"],
-            StrictWhen::Low(7.0),
-        ),
-        StrictSetting::new(
-            "config.clippy.limits",
-            &["too-many-lines-*threshold"],
-            StrictWhen::Low(100.0),
-        ),
-        StrictSetting::new(
-            "config.clippy.limits",
-            &["type-complexity-*threshold"],
-            StrictWhen::Low(250.0),
-        ),
-        StrictSetting::new(
-            "config.clippy.limits",
-            &["*-threshold", "max-*"],
-            StrictWhen::Low(f64::NAN),
-        ),
-        StrictSetting::new("config.clippy.allow", &["allow-*"], StrictWhen::Off(false)),
-        StrictSetting::new(
-            "config.clippy.disallowed",
+        CLIPPY_LIMITS.settings(&["cognitive-complexity-*threshold"], StrictWhen::Low(25.0)),
+        CLIPPY_LIMITS.settings(&["too-many-arguments-*threshold"], StrictWhen::Low(7.0)),
+        CLIPPY_LIMITS.settings(&["too-many-lines-*threshold"], StrictWhen::Low(100.0)),
+        CLIPPY_LIMITS.settings(&["type-complexity-*threshold"], StrictWhen::Low(250.0)),
+        CLIPPY_LIMITS.settings(&["*-threshold", "max-*"], StrictWhen::Low(f64::NAN)),
+        CLIPPY_ALLOW.settings(&["allow-*"], StrictWhen::Off(false)),
+        CLIPPY_DISALLOWED.settings(
             &[
                 "disallowed-methods",
                 "disallowed-types",
@@ -97,8 +102,7 @@ const CARGO: Configuration = configuration(
     "cargo",
     None,
     &[toml(".cargo/config.toml", ""), toml(".cargo/config", "")],
-    &[StrictSetting::new(
-        "config.cargo.rustflags",
+    &[CARGO_RUSTFLAGS.settings(
         &["build.rustflags", "target.*.rustflags", "env.RUSTFLAGS"],
         StrictWhen::Arguments(RUSTFLAGS),
     )],
@@ -106,15 +110,14 @@ const CARGO: Configuration = configuration(
 
 const CARGO_DENY: Configuration = configuration(
     "cargo-deny",
-    Some("config.cargo-deny.removed"),
+    Some(&CARGO_DENY_REMOVED),
     &[
         toml("deny.toml", ""),
         toml(".deny.toml", ""),
         toml(".cargo/deny.toml", ""),
     ],
     &[
-        StrictSetting::new(
-            "config.cargo-deny.ignore",
+        CARGO_DENY_IGNORE.settings(
             &[
                 "advisories.ignore",
                 "bans.skip",
@@ -128,18 +131,12 @@ const CARGO_DENY: Configuration = configuration(
                 &["https://github.com/rust-lang/crates.io-index"],
             ),
         ),
-        StrictSetting::new(
-            "config.cargo-deny.allow",
-            &["licenses.allow"],
-            StrictWhen::Short(ListKind::Names, &[]),
-        ),
-        StrictSetting::new(
-            "config.cargo-deny.ignore",
+        CARGO_DENY_ALLOW.settings(&["licenses.allow"], StrictWhen::Short(ListKind::Names, &[])),
+        CARGO_DENY_IGNORE.settings(
             &["bans.deny"],
             StrictWhen::Long(ListKind::Names, Unset::These(&[])),
         ),
-        StrictSetting::new(
-            "config.cargo-deny.levels",
+        CARGO_DENY_LEVELS.settings(
             &[
                 "advisories.*vulnerability",
                 "advisories.*unsound",
@@ -164,7 +161,7 @@ const DEFAULTS: Silencer = Silencer {
 
 const SILENCERS: &[Silencer] = &[
     Silencer {
-        rule: "rust.allow-crate",
+        rule: &RUST_ALLOW_CRATE,
         words: &["allow"],
         pattern: r"#!\[\s*(?:cfg_attr\([^\]]*?,\s*)?allow\s*\(",
         inside: Some(r"\b(?:warnings|unused|clippy::all|clippy::correctness|clippy::suspicious)\b"),
@@ -174,7 +171,7 @@ const SILENCERS: &[Silencer] = &[
         ..DEFAULTS
     },
     Silencer {
-        rule: "rust.allow",
+        rule: &RUST_ALLOW,
         words: &["allow"],
         pattern: r"#!?\[\s*(?:cfg_attr\([^\]]*?,\s*)?allow\s*\(",
         message: "this silences a lint",
@@ -182,7 +179,7 @@ const SILENCERS: &[Silencer] = &[
         ..DEFAULTS
     },
     Silencer {
-        rule: "rust.expect",
+        rule: &RUST_EXPECT,
         words: &["expect"],
         pattern: r"#!?\[\s*(?:cfg_attr\([^\]]*?,\s*)?expect\s*\(",
         message: "this silences a lint for as long as it fires",
@@ -190,7 +187,7 @@ const SILENCERS: &[Silencer] = &[
         ..DEFAULTS
     },
     Silencer {
-        rule: "rust.test-ignore",
+        rule: &RUST_TEST_IGNORE,
         words: &["ignore"],
         pattern: r"#\[\s*(?:cfg_attr\([^\]]*?,\s*)?ignore\s*[\])]",
         message: "this skips a test",

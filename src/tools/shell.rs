@@ -6,6 +6,7 @@ use super::options::HarmlessOptions;
 use super::program::{Program, Role};
 use super::silencer::{ReasonStyle, Silencer, SourcePart};
 use super::variable::{WeakenedBy, WeakeningVariable};
+use crate::model::rule::rules;
 
 pub(super) const FAMILY: Family = Family {
     uncompared: &[".shellcheckrc"],
@@ -15,6 +16,13 @@ pub(super) const FAMILY: Family = Family {
     ..Family::NONE
 };
 
+rules! { AddedLines:
+    SHELL_SHELLCHECK_DISABLE = Off "shell.shellcheck-disable" "`# shellcheck disable=`";
+    SHELL_OR_TRUE = Off "shell.or-true"
+        "`|| true`; half of them are harmless, as in `grep -c ... || true`";
+    SHELL_SET_PLUS_E = Off "shell.set-plus-e" "`set +e`";
+}
+
 const DEFAULTS: Silencer = Silencer {
     languages: &[Language::Shell, Language::Make],
     part: SourcePart::Code,
@@ -23,7 +31,7 @@ const DEFAULTS: Silencer = Silencer {
 
 const SILENCERS: &[Silencer] = &[
     Silencer {
-        rule: "shell.shellcheck-disable",
+        rule: &SHELL_SHELLCHECK_DISABLE,
         words: &["shellcheck"],
         pattern: r"#\s*shellcheck\s+disable=[\w,-]+",
         part: SourcePart::Comment,
@@ -33,7 +41,7 @@ const SILENCERS: &[Silencer] = &[
         ..DEFAULTS
     },
     Silencer {
-        rule: "shell.or-true",
+        rule: &SHELL_OR_TRUE,
         words: &["||"],
         pattern: r"\|\|\s*(?:true|:)(?:$|[\s;)&])",
         message: "this succeeds whatever happens",
@@ -41,7 +49,7 @@ const SILENCERS: &[Silencer] = &[
         ..DEFAULTS
     },
     Silencer {
-        rule: "shell.set-plus-e",
+        rule: &SHELL_SET_PLUS_E,
         words: &["set"],
         pattern: r"(?:^|[\s;&|(])set\s+\+[a-z]*e",
         message: "failures are ignored from here on",

@@ -1,11 +1,12 @@
 //! Directives in a line of a file that silence a tool, skip a test or skip the hooks.
 
 use super::language::Language;
+use crate::model::rule::{Rule, rules};
 
 /// A directive in a line that silences a tool, skips a test or skips the hooks.
 pub struct Silencer {
-    /// The id of the rule about it. Several may share it, one for each spelling.
-    pub rule: &'static str,
+    /// The rule about it. Several may share it, one for each spelling.
+    pub rule: &'static Rule,
     /// The languages that it applies to.
     pub(crate) languages: &'static [Language],
     /// The files in these languages that it applies to.
@@ -26,6 +27,10 @@ pub struct Silencer {
     pub(crate) message: &'static str,
     /// What to do about it.
     pub(crate) help: &'static str,
+}
+
+rules! { AddedLines:
+    NO_RULE = Off "" "nothing: each silencer names its rule";
 }
 
 /// Which files a silencer applies to.
@@ -95,7 +100,7 @@ impl SourcePart {
 impl Silencer {
     /// An empty one, on which the others are based.
     pub(super) const NONE: Self = Self {
-        rule: "",
+        rule: &NO_RULE,
         languages: &[],
         files: FileScope::All,
         words: &[],

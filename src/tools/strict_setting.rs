@@ -1,9 +1,11 @@
 //! Which settings make a tool strict.
 
+use crate::model::rule::Rule;
+
 /// Settings of a tool, and which of their values are strict.
 pub(crate) struct StrictSetting {
-    /// The id of the rule about them; several may share it.
-    pub(crate) rule: &'static str,
+    /// The rule about them; several may share it.
+    pub(crate) rule: &'static Rule,
     /// Their names. A hyphen also stands for an underscore, a `*` for anything, and the text that
     /// it stands for distinguishes settings; a `?` stands for any key. Settings that nothing
     /// distinguishes are compared as one.
@@ -14,20 +16,23 @@ pub(crate) struct StrictSetting {
     pub(crate) implied_by: &'static [&'static str],
 }
 
-impl StrictSetting {
-    pub(super) const fn new(
-        rule: &'static str,
+impl Rule {
+    /// Settings that the rule is about.
+    pub(super) const fn settings(
+        &'static self,
         names: &'static [&'static str],
         strict_when: StrictWhen,
-    ) -> Self {
-        Self {
-            rule,
+    ) -> StrictSetting {
+        StrictSetting {
+            rule: self,
             names,
             strict_when,
             implied_by: &[],
         }
     }
+}
 
+impl StrictSetting {
     /// Adds settings that make these strict.
     pub(super) const fn implied_by(mut self, settings: &'static [&'static str]) -> Self {
         self.implied_by = settings;

@@ -3,7 +3,8 @@
 use super::configuration::{Configuration, configuration, json};
 use super::family::Family;
 use super::silencer::{FileScope, JAVASCRIPT, ReasonStyle, Silencer};
-use super::strict_setting::{ListKind, StrictSetting, StrictWhen, Unset};
+use super::strict_setting::{ListKind, StrictWhen, Unset};
+use crate::model::rule::rules;
 
 pub(super) const FAMILY: Family = Family {
     configurations: &[TYPESCRIPT],
@@ -11,12 +12,29 @@ pub(super) const FAMILY: Family = Family {
     ..Family::NONE
 };
 
+rules! { AddedLines:
+    JS_TS_IGNORE = Error "js.ts-ignore" "`@ts-ignore`, `@ts-nocheck`";
+    JS_TS_EXPECT_ERROR = Warn "js.ts-expect-error" "`@ts-expect-error`, except in tests";
+}
+
+rules! { ToolConfiguration:
+    TYPESCRIPT_STRICT = Error "config.typescript.strict"
+        "`strict`, a flag of its family, `noUnused...`, `noUnchecked...` or a similar flag is \
+        off";
+    TYPESCRIPT_ALLOW = Error "config.typescript.allow"
+        "`allowUnreachableCode`, `allowUnusedLabels`, `noCheck` or a similar flag is on";
+    TYPESCRIPT_SKIP_LIB_CHECK = Warn "config.typescript.skip-lib-check" "`skipLibCheck` is on";
+    TYPESCRIPT_EXCLUDE = Error "config.typescript.exclude" "`exclude` is longer";
+    TYPESCRIPT_INCLUDE = Warn "config.typescript.include" "`include` or `files` is shorter";
+    TYPESCRIPT_REMOVED = Error "config.typescript.removed" "the configuration was removed";
+}
+
 const TYPESCRIPT: Configuration = Configuration {
     is_each_file_alone: true,
     inherits: &["extends"],
     ..configuration(
         "TypeScript",
-        Some("config.typescript.removed"),
+        Some(&TYPESCRIPT_REMOVED),
         &[
             json("tsconfig.json", ""),
             json("tsconfig.*.json", ""),
@@ -26,29 +44,24 @@ const TYPESCRIPT: Configuration = Configuration {
             json("deno.jsonc", ""),
         ],
         &[
-            StrictSetting::new(
-                "config.typescript.strict",
-                &["compilerOptions.strict"],
-                StrictWhen::On(false),
-            ),
-            StrictSetting::new(
-                "config.typescript.strict",
-                &[
-                    "compilerOptions.*noImplicitAny",
-                    "compilerOptions.*noImplicitThis",
-                    "compilerOptions.*strictBindCallApply",
-                    "compilerOptions.*strictBuiltinIteratorReturn",
-                    "compilerOptions.*strictFunctionTypes",
-                    "compilerOptions.*strictNullChecks",
-                    "compilerOptions.*strictPropertyInitialization",
-                    "compilerOptions.*useUnknownInCatchVariables",
-                    "compilerOptions.*alwaysStrict",
-                ],
-                StrictWhen::On(false),
-            )
-            .implied_by(&["compilerOptions.strict"]),
-            StrictSetting::new(
-                "config.typescript.strict",
+            TYPESCRIPT_STRICT.settings(&["compilerOptions.strict"], StrictWhen::On(false)),
+            TYPESCRIPT_STRICT
+                .settings(
+                    &[
+                        "compilerOptions.*noImplicitAny",
+                        "compilerOptions.*noImplicitThis",
+                        "compilerOptions.*strictBindCallApply",
+                        "compilerOptions.*strictBuiltinIteratorReturn",
+                        "compilerOptions.*strictFunctionTypes",
+                        "compilerOptions.*strictNullChecks",
+                        "compilerOptions.*strictPropertyInitialization",
+                        "compilerOptions.*useUnknownInCatchVariables",
+                        "compilerOptions.*alwaysStrict",
+                    ],
+                    StrictWhen::On(false),
+                )
+                .implied_by(&["compilerOptions.strict"]),
+            TYPESCRIPT_STRICT.settings(
                 &[
                     "compilerOptions.*noFallthroughCasesInSwitch",
                     "compilerOptions.*noImplicitOverride",
@@ -61,8 +74,7 @@ const TYPESCRIPT: Configuration = Configuration {
                 ],
                 StrictWhen::On(false),
             ),
-            StrictSetting::new(
-                "config.typescript.allow",
+            TYPESCRIPT_ALLOW.settings(
                 &[
                     "compilerOptions.*allowUnreachableCode",
                     "compilerOptions.*allowUnusedLabels",
@@ -73,18 +85,10 @@ const TYPESCRIPT: Configuration = Configuration {
                 ],
                 StrictWhen::Off(false),
             ),
-            StrictSetting::new(
-                "config.typescript.skip-lib-check",
-                &["compilerOptions.skipLibCheck"],
-                StrictWhen::Off(false),
-            ),
-            StrictSetting::new(
-                "config.typescript.exclude",
-                &["exclude"],
-                StrictWhen::Short(ListKind::Paths, &[]),
-            ),
-            StrictSetting::new(
-                "config.typescript.include",
+            TYPESCRIPT_SKIP_LIB_CHECK
+                .settings(&["compilerOptions.skipLibCheck"], StrictWhen::Off(false)),
+            TYPESCRIPT_EXCLUDE.settings(&["exclude"], StrictWhen::Short(ListKind::Paths, &[])),
+            TYPESCRIPT_INCLUDE.settings(
                 &["include", "files"],
                 StrictWhen::Long(ListKind::Paths, Unset::Enough),
             ),
@@ -94,7 +98,7 @@ const TYPESCRIPT: Configuration = Configuration {
 
 const SILENCERS: &[Silencer] = &[
     Silencer {
-        rule: "js.ts-ignore",
+        rule: &JS_TS_IGNORE,
         words: &["@ts-"],
         pattern: r"(?:/\*+|//+|\*)\s*@ts-(?:ignore|nocheck)\b",
         reason: ReasonStyle::Rest,
@@ -103,7 +107,7 @@ const SILENCERS: &[Silencer] = &[
         ..JAVASCRIPT
     },
     Silencer {
-        rule: "js.ts-expect-error",
+        rule: &JS_TS_EXPECT_ERROR,
         files: FileScope::NoTests,
         words: &["@ts-"],
         pattern: r"(?:/\*+|//+|\*)\s*@ts-expect-error\b",

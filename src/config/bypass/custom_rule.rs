@@ -6,7 +6,7 @@ use crate::config::reader::{Item, Table, choice, filled_string, word};
 use crate::config::toml_text::{paths, table, value};
 use crate::config::values::{globs, pattern};
 use crate::model::gate::{PathSet, Pattern};
-use crate::rules::catalogue::Level;
+use crate::model::severity::Level;
 
 /// A custom rule of the project.
 #[derive(Debug, Clone, PartialEq, Eq)]

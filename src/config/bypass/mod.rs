@@ -3,7 +3,7 @@
 mod custom_rule;
 mod exception;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use globset::{GlobBuilder, GlobSetBuilder};
@@ -20,7 +20,9 @@ use super::toml_text::{Shown, note, paths, shown, value};
 use super::values::{any_globs, globs};
 use crate::base::text::nearest;
 use crate::model::gate::PathSet;
-use crate::rules::catalogue::{CHANGE_RULES, Level, RULES};
+use crate::model::rule::Rule;
+use crate::model::severity::Level;
+use crate::rules::catalogue;
 
 /// Documentation: to mention a bypass is not to use it.
 const DOCUMENTATION: [&str; 7] = [
@@ -52,17 +54,8 @@ pub struct Bypass {
 impl Bypass {
     /// The level of a built-in rule.
     #[must_use]
-    pub(crate) fn level(&self, rule: &str) -> Level {
-        let default = || {
-            RULES
-                .iter()
-                .chain(&CHANGE_RULES)
-                .find(|(id, _)| *id == rule)
-        };
-        let configured = self.rules.get(rule).copied();
-        configured
-            .or_else(|| default().map(|(_, level)| *level))
-            .unwrap_or(Level::Off)
+    pub(crate) fn level(&self, rule: &Rule) -> Level {
+        self.rules.get(rule.id).copied().unwrap_or(rule.level)
     }
 }
 
@@ -120,12 +113,9 @@ pub(super) static KEYS: [Key<Bypass>; 5] = [
         },
         show: show_rules,
         weaker: Weaker::Says(|before, after, _| {
-            let rules: BTreeSet<&String> = before.rules.keys().chain(after.rules.keys()).collect();
-            let mut lower = Vec::from_iter(rules);
-            lower.retain(|rule| after.level(rule).severity() < before.level(rule).severity());
-            lower
-                .iter()
-                .map(|rule| format!("rule {rule} was downgraded"))
+            catalogue::settable()
+                .filter(|rule| after.level(rule).severity() < before.level(rule).severity())
+                .map(|rule| format!("rule {} was downgraded", rule.id))
                 .collect()
         }),
     },
@@ -200,10 +190,10 @@ fn read_rules(entries: &DeTable<'_>, problems: &mut Problems) -> BTreeMap<String
     let mut rules = BTreeMap::new();
     for (key, item) in entries {
         let id: &str = key.get_ref();
-        let mut built_in = RULES.iter().chain(&CHANGE_RULES);
-        if !built_in.any(|(rule, _)| *rule == id) {
-            let of_change: Vec<&str> = CHANGE_RULES.iter().map(|(id, _)| *id).collect();
-            problems.add(unknown_rule(key.span(), id, &of_change));
+        let mut ids = catalogue::settable().map(|rule| rule.id);
+        if !ids.any(|known| known == id) {
+            let ids = catalogue::settable().map(|rule| rule.id);
+            problems.add(unknown_rule(key.span(), id, ids));
             continue;
         }
         match custom_rule::level(item) {
@@ -217,15 +207,15 @@ fn read_rules(entries: &DeTable<'_>, problems: &mut Problems) -> BTreeMap<String
 }
 
 fn show_rules(bypass: &Bypass) -> Shown {
-    let line = |id: &str, level: Level| {
-        format!("{} = {}\n", shown(&id.into()), shown(&level.name().into()))
+    let line = |rule: &'static Rule| {
+        let level = bypass.level(rule).name();
+        format!("{} = {}\n", shown(&rule.id.into()), shown(&level.into()))
     };
-    let lines = RULES.iter().map(|(id, _)| line(id, bypass.level(id)));
+    let lines = catalogue::added_lines().into_iter().map(line);
     // There are many of these: those with their default level are not shown.
-    let changed = CHANGE_RULES
-        .iter()
-        .filter(|(id, default)| bypass.level(id) != *default);
-    let changed = changed.map(|(id, _)| line(id, bypass.level(id)));
+    let changed = catalogue::changes().into_iter();
+    let changed = changed.filter(|rule| bypass.level(rule) != rule.level);
+    let changed = changed.map(line);
     Shown::Tables(format!(
         "\n[bypass.rules]\n{}",
         lines.chain(changed).collect::<String>()
@@ -235,21 +225,18 @@ fn show_rules(bypass: &Bypass) -> Shown {
 /// The id of a rule for added lines.
 fn known_rule(item: &Item<'_>, patterns: &[CustomRule]) -> Result<String, Problem> {
     let id = filled_string(item)?;
-    let custom_ids: Vec<&str> = patterns.iter().map(|pattern| &*pattern.id).collect();
-    let mut ids = RULES.iter().map(|(rule, _)| rule).chain(&custom_ids);
-    if ids.any(|known_id| *known_id == id) {
+    let custom_ids = patterns.iter().map(|pattern| pattern.id.as_str());
+    let built_in = catalogue::added_lines().into_iter().map(|rule| rule.id);
+    let ids = built_in.chain(custom_ids);
+    if ids.clone().any(|known_id| known_id == id) {
         Ok(id)
     } else {
-        Err(unknown_rule(item.span(), &id, &custom_ids))
+        Err(unknown_rule(item.span(), &id, ids))
     }
 }
 
-fn unknown_rule(span: Range<usize>, id: &str, custom_ids: &[&str]) -> Problem {
+fn unknown_rule<'i>(span: Range<usize>, id: &str, ids: impl Iterator<Item = &'i str>) -> Problem {
     let title = format!("rule `{}` does not exist", id.escape_debug());
-    let ids = RULES
-        .iter()
-        .map(|(rule, _)| *rule)
-        .chain(custom_ids.iter().copied());
     let problem = Problem::new(span, title);
     match nearest(id, ids) {
         Some(right) => problem.label(format!("did you mean `{right}`?")),
@@ -264,8 +251,7 @@ fn unknown_rule(span: Range<usize>, id: &str, custom_ids: &[&str]) -> Problem {
 fn check_ids(patterns: &[(CustomRule, Range<usize>)], problems: &mut Problems) {
     for (index, (pattern, span)) in patterns.iter().enumerate() {
         let id = &pattern.id;
-        let mut built_in = RULES.iter().chain(&CHANGE_RULES);
-        let is_taken = built_in.any(|(rule, _)| rule == id)
+        let is_taken = catalogue::settable().any(|rule| rule.id == *id)
             || patterns[..index].iter().any(|(other, _)| other.id == *id);
         if is_taken {
             problems.add(
@@ -279,15 +265,15 @@ fn check_ids(patterns: &[(CustomRule, Range<usize>)], problems: &mut Problems) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::rules::catalogue::change::{UNREADABLE, WEAKENED};
 
     #[test]
     fn defaults_can_be_changed() {
         let mut bypass = Bypass::default();
-        assert_eq!(bypass.level("python.noqa-coded"), Level::Warn);
-        bypass.rules.insert("python.noqa-coded".into(), Level::Off);
-        assert_eq!(bypass.level("python.noqa-coded"), Level::Off);
-        assert_eq!(bypass.level("config.mypy.strict"), Level::Error);
-        assert_eq!(bypass.level("nothing"), Level::Off);
+        assert_eq!(bypass.level(&UNREADABLE), Level::Warn);
+        bypass.rules.insert(UNREADABLE.id.into(), Level::Off);
+        assert_eq!(bypass.level(&UNREADABLE), Level::Off);
+        assert_eq!(bypass.level(&WEAKENED), Level::Error);
         for path in ["README.md", "docs/conf.py", "a/b.rst"] {
             assert!(bypass.documentation.matches(path.as_ref()), "{path}");
         }

@@ -1,7 +1,7 @@
 //! How strictly a rule about messages is enforced.
 
 use crate::base::words::words;
-use crate::model::finding::Severity;
+use crate::model::severity::Severity;
 
 words! {
     /// How strictly a rule is enforced.

@@ -3,7 +3,8 @@
 use crate::base::fault::Result;
 use crate::config::{Config, PolicySource};
 use crate::git::Repository;
-use crate::model::finding::{Finding, Remedy, Severity};
+use crate::model::finding::{Finding, Remedy};
+use crate::rules::catalogue::change::GATE_EXCEPTION_UNKNOWN;
 use crate::rules::change::gate_exception::{GATE_EXCEPTION, exceptions, gates_of, take_unknown};
 use crate::rules::message::Reading;
 
@@ -28,13 +29,10 @@ pub(super) fn unknown_exceptions(
     let own_gates = config.gates.iter();
     known.extend(own_gates.map(|gate| gate.name.as_str().to_owned()));
     let unknown = take_unknown(&mut excepted, &known);
-    let finding = |value: String, why: &str| Finding {
-        rule: "gate-exception.unknown",
-        severity: Severity::Error,
-        message: format!("`{GATE_EXCEPTION}: {value}` has no effect: {why}"),
-        quotes: Vec::new(),
-        notes: Vec::new(),
-        remedy: Remedy::Edit("name a gate of gates.toml, or remove the trailer".to_owned()),
+    let finding = |value: String, why: &str| {
+        let message = format!("`{GATE_EXCEPTION}: {value}` has no effect: {why}");
+        let remedy = "name a gate of gates.toml, or remove the trailer".to_owned();
+        Finding::new(&GATE_EXCEPTION_UNKNOWN, message, Remedy::Edit(remedy))
     };
     Ok(unknown
         .into_iter()

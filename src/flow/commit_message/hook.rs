@@ -15,11 +15,13 @@ use crate::flow::{self_path, ungated_branch};
 use crate::git::invocation::commit_args::{CommitArgs, is_rewording};
 use crate::git::{CommitterContext, Repository, author_of_patch};
 use crate::message::{Cleaned, Editor, MessageSettings, clean};
-use crate::model::finding::{Finding, Remedy, Severity, refuses};
+use crate::model::finding::{Finding, Remedy, refuses};
+use crate::model::severity::Severity;
 use crate::model::trigger::{Hook, Stage};
 use crate::platform;
 use crate::receipt::Store;
 use crate::report::{self, Detail, MessageRefusal, Style};
+use crate::rules::catalogue::change::{GATE_CHANGE_MISSING, GATE_EXCEPTION_MISSING};
 use crate::rules::change::{gate_exception, single_change};
 use crate::rules::message::Reading;
 
@@ -126,20 +128,17 @@ pub(crate) fn undeclared(
     };
     let gates = gate_exception::missing_exceptions(reading, &stage_record.excepted);
     if !gates.is_empty() {
-        return Ok(Some(Finding {
-            rule: "gate-exception.missing",
-            severity: Severity::Error,
-            message: format!(
-                "the message lacks a `Gate-Exception` for {}",
-                gates.join(", ")
-            ),
-            quotes: Vec::new(),
-            notes: vec!["these gates did not pass on the commit".to_owned()],
-            remedy: Remedy::Edit(format!(
-                "add a trailer for each: `{}: gate -- reason`",
-                gate_exception::GATE_EXCEPTION
-            )),
-        }));
+        let message = format!(
+            "the message lacks a `Gate-Exception` for {}",
+            gates.join(", ")
+        );
+        let how = format!(
+            "add a trailer for each: `{}: gate -- reason`",
+            gate_exception::GATE_EXCEPTION
+        );
+        let mut finding = Finding::new(&GATE_EXCEPTION_MISSING, message, Remedy::Edit(how));
+        finding.notes = vec!["these gates did not pass on the commit".to_owned()];
+        return Ok(Some(finding));
     }
     let trailers = reading.trailers.iter();
     let trailers = trailers.map(|entry| (entry.key.as_str(), entry.value.as_str()));
@@ -147,16 +146,15 @@ pub(crate) fn undeclared(
         return Ok(None);
     }
     let weakens = stage_record.weakens;
-    Ok((!weakens.is_empty()).then(|| Finding {
-        rule: "gate-change.missing",
-        severity: Severity::Error,
-        message: "the commit weakens its own checks without giving a reason".to_owned(),
-        quotes: Vec::new(),
-        notes: weakens,
-        remedy: Remedy::Edit(format!(
+    Ok((!weakens.is_empty()).then(|| {
+        let how = format!(
             "add a trailer with a reason of at least 10 characters: `{}: reason`",
             single_change::GATE_CHANGE
-        )),
+        );
+        let message = "the commit weakens its own checks without giving a reason";
+        let mut finding = Finding::new(&GATE_CHANGE_MISSING, message, Remedy::Edit(how));
+        finding.notes = weakens;
+        finding
     }))
 }
 

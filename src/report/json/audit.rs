@@ -5,10 +5,9 @@ use std::collections::HashMap;
 use serde::Serialize;
 
 use super::document::{VERSION, write};
-use super::messages::{FindingReport, findings_of};
+use super::findings::{ChangeFinding, MessageFinding, of_change, of_message};
 use crate::base::exit_code::ExitCode;
 use crate::receipt::Acceptance;
-use crate::report::lines::{LineReport, reports};
 use crate::report::text::audit::{self, GatesRun};
 use crate::report::text::next_steps::range_remedy;
 use crate::report::text::trust::TrustedInRange;
@@ -27,7 +26,7 @@ pub(super) struct AuditReport<'a> {
     refused_changes: usize,
     #[serde(rename = "judged")]
     checked: Vec<CheckedReport<'a>>,
-    net: Vec<LineReport<'a>>,
+    net: Vec<ChangeFinding<'a>>,
     #[serde(rename = "cure")]
     remedy: Vec<String>,
     remarks: Vec<String>,
@@ -59,8 +58,8 @@ struct CheckedReport<'a> {
     commit: &'a str,
     subject: &'a str,
     author: String,
-    findings: Vec<FindingReport<'a>>,
-    lines: Vec<LineReport<'a>>,
+    findings: Vec<MessageFinding<'a>>,
+    lines: Vec<ChangeFinding<'a>>,
     declared: Option<DeclaredReport<'a>>,
     exceptions: Vec<ExceptionReport<'a>>,
     malformed: Vec<MalformedReport<'a>>,
@@ -69,7 +68,7 @@ struct CheckedReport<'a> {
 #[derive(Serialize)]
 struct DeclaredReport<'a> {
     reason: &'a str,
-    lines: Vec<LineReport<'a>>,
+    lines: Vec<ChangeFinding<'a>>,
 }
 
 #[derive(Serialize)]
@@ -143,7 +142,7 @@ pub(super) fn audit_report<'a>(audit: &'a Audit, program: &str) -> AuditReport<'
         refused: audit.refused().count(),
         refused_changes: audit.changes.refused().count(),
         checked: checked(audit),
-        net: reports(&audit.changes.net),
+        net: of_change(&audit.changes.net),
         remedy: remedy.commands,
         remarks: [remedy.remarks, audit.changes.remarks.clone()].concat(),
     }
@@ -177,7 +176,7 @@ fn checked(audit: &Audit) -> Vec<CheckedReport<'_>> {
             subject,
             author: author.to_string(),
             findings: message.map_or_else(Vec::new, |message| {
-                findings_of(&message.findings, &message.lines)
+                of_message(&message.findings, &message.lines)
             }),
             lines: change.map_or_else(Vec::new, lines),
             declared: change
@@ -190,14 +189,14 @@ fn checked(audit: &Audit) -> Vec<CheckedReport<'_>> {
     reports
 }
 
-fn lines(change: &CommitChanges) -> Vec<LineReport<'_>> {
-    reports(&change.findings)
+fn lines(change: &CommitChanges) -> Vec<ChangeFinding<'_>> {
+    of_change(&change.findings)
 }
 
 fn declared(declared: &Declared) -> DeclaredReport<'_> {
     DeclaredReport {
         reason: &declared.reason,
-        lines: reports(&declared.findings),
+        lines: of_change(&declared.findings),
     }
 }
 

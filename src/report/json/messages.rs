@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::document::{VERSION, write};
+use super::findings::{MessageFinding, of_message};
 use crate::base::exit_code::ExitCode;
 use crate::message::MessageSettings;
 use crate::model::finding::{Finding, refuses};
@@ -15,7 +16,7 @@ struct CheckReport<'a> {
     gatekeeper: &'a str,
     verdict: &'a str,
     exit_code: u8,
-    findings: Vec<FindingReport<'a>>,
+    findings: Vec<MessageFinding<'a>>,
     trailers: Vec<TrailerReport<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     changes: Option<&'a [String]>,
@@ -33,25 +34,6 @@ struct TrailerReport<'a> {
     key: String,
     value: &'a str,
     line: usize,
-}
-
-/// A finding about a message.
-#[derive(Serialize)]
-pub(super) struct FindingReport<'a> {
-    rule: &'a str,
-    severity: &'a str,
-    message: &'a str,
-    lines: Vec<QuoteReport<'a>>,
-    notes: &'a [String],
-    help: Option<&'a str>,
-    sign_off: bool,
-    fixable: bool,
-}
-
-#[derive(Serialize)]
-struct QuoteReport<'a> {
-    line: usize,
-    text: &'a str,
 }
 
 #[derive(Serialize)]
@@ -92,7 +74,7 @@ fn checked<'a>(
         gatekeeper: env!("CARGO_PKG_VERSION"),
         verdict: word(!refuses(findings)),
         exit_code,
-        findings: findings_of(findings, &reading.lines),
+        findings: of_message(findings, &reading.lines),
         trailers: trailers_of(reading, |entry| entry.key.clone()),
         changes,
     }
@@ -131,34 +113,6 @@ fn word(is_passed: bool) -> &'static str {
 fn verdict_code(is_passed: bool) -> u8 {
     let code = ExitCode::passed_if(is_passed);
     code.number()
-}
-
-/// The findings about a message with these lines.
-pub(super) fn findings_of<'a>(
-    findings: &'a [Finding],
-    lines: &'a [String],
-) -> Vec<FindingReport<'a>> {
-    let line = |number: usize| lines.get(number.wrapping_sub(1)).map_or("", String::as_str);
-    findings
-        .iter()
-        .map(|finding| FindingReport {
-            rule: finding.rule,
-            severity: finding.severity.word(),
-            message: &finding.message,
-            lines: finding
-                .quotes
-                .iter()
-                .map(|quote| QuoteReport {
-                    line: quote.line,
-                    text: line(quote.line),
-                })
-                .collect(),
-            notes: &finding.notes,
-            help: finding.remedy.edit(),
-            sign_off: finding.remedy.signs_off(),
-            fixable: finding.remedy.is_fix(),
-        })
-        .collect()
 }
 
 /// The trailers of a message, with each key as it stands there or as git prints it.

@@ -2,5 +2,6 @@
 
 pub(crate) mod audit;
 pub(crate) mod document;
+mod findings;
 pub(crate) mod messages;
 pub(crate) mod run;

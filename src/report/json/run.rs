@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::audit::{AuditReport, audit_report};
 use super::document::{VERSION, write};
+use super::findings::{ChangeFinding, of_change};
 use crate::config::Gate;
 use crate::event::{Applied, FixedFile, GateResult, RunResult};
 use crate::fix::FixRefusal;
@@ -14,7 +15,6 @@ use crate::model::gate::GateName;
 use crate::model::outcome::{Failure, Outcome, Verdict};
 use crate::plan::{LeftOutReason, Plan, PlannedGate, ViewChoice, ViewKind};
 use crate::report::context::ReportContext;
-use crate::report::lines::{LineReport, reports};
 use crate::report::places::OutputPlace;
 use crate::report::text::tail::tail;
 use crate::report::text::{advice, failure};
@@ -37,7 +37,7 @@ struct Report<'a> {
     view_reason: Option<String>,
     gates: Vec<GateReport<'a>>,
     messages: Option<AuditReport<'a>>,
-    lines: Vec<LineReport<'a>>,
+    lines: Vec<ChangeFinding<'a>>,
     needs_gate_change: bool,
     removed_variables: Vec<VariableReport<'a>>,
     beside: BesideReport,
@@ -167,7 +167,7 @@ pub(crate) fn run(plan: &Plan, context: &ReportContext, result: &RunResult) -> S
             .audit
             .as_ref()
             .map(|audit| audit_report(audit, &context.program)),
-        lines: reports(&context.rules.change.findings),
+        lines: of_change(&context.rules.change.findings),
         needs_gate_change: !context.rules.change.to_be_declared().is_empty(),
         removed_variables: context.weakenings.iter().map(removed).collect(),
         beside: BesideReport {

@@ -7,7 +7,7 @@ use super::next_steps::{SHORT, range_remedy};
 use super::{audit_changes, findings};
 use crate::base::exit_code::ExitCode;
 use crate::base::text::{clean_line, count};
-use crate::model::finding::Severity;
+use crate::model::severity::Severity;
 use crate::report::style::{Detail, Style};
 use crate::rules::message::range::{Audit, CheckedMessage};
 
@@ -167,7 +167,7 @@ fn push_commit(text: &mut String, checked: &CheckedMessage, is_detailed: bool, s
                 text,
                 "  {} {subject:<50}  {}",
                 style.strong(id),
-                style.bad(finding.rule)
+                style.bad(finding.rule.as_str())
             )
         } else {
             writeln!(
@@ -175,7 +175,7 @@ fn push_commit(text: &mut String, checked: &CheckedMessage, is_detailed: bool, s
                 "  {:SHORT$} {:<50}  {}",
                 "",
                 "",
-                style.bad(finding.rule)
+                style.bad(finding.rule.as_str())
             )
         };
     }

@@ -2,12 +2,11 @@
 
 use std::fmt::Write as _;
 
+use super::findings;
 use super::next_steps::SHORT;
-use crate::base::text::{clean_line, count, show_path};
-use crate::model::finding::Severity;
-use crate::report::lines::as_text;
+use crate::base::text::{clean_line, count};
+use crate::model::severity::Severity;
 use crate::report::style::{Detail, Style};
-use crate::rules::added_lines::LineFinding;
 use crate::rules::change::range::{CommitChanges, RangeChanges};
 use crate::rules::message::range::Audit;
 
@@ -32,7 +31,8 @@ pub(super) fn declared(changes: &RangeChanges, style: Style) -> String {
             declared.reason
         );
         for finding in &declared.findings {
-            push_line(&mut text, finding);
+            let message = clean_line(finding.message.as_bytes());
+            findings::push_line(&mut text, finding, &message);
         }
     }
     text
@@ -60,7 +60,7 @@ pub(super) fn changes(changes: &RangeChanges, style: Style) -> String {
             "\n{head}: the configuration is weaker at the end than at the base, and no commit \
              gives the reason"
         );
-        text.push_str(&as_text(&changes.net, style));
+        text.push_str(&findings::of_change(&changes.net, style));
     }
     text
 }
@@ -68,16 +68,9 @@ pub(super) fn changes(changes: &RangeChanges, style: Style) -> String {
 fn push_commit(text: &mut String, commit: &CommitChanges, style: Style) {
     let author = clean_line(commit.author.to_string().as_bytes());
     let _ = writeln!(text, "\n{}  ({author})", named(commit, style));
-    text.push_str(&as_text(&commit.findings, style));
+    text.push_str(&findings::of_change(&commit.findings, style));
     for malformed in &commit.malformed {
-        let _ = writeln!(
-            text,
-            "{}: `{}`: {}\n  {}: write it as `Gate-Exception: gate -- reason`, or remove it",
-            style.bad("error[gates.exception]"),
-            malformed.value,
-            malformed.why,
-            style.strong("help")
-        );
+        findings::push(text, &[], &malformed.finding(), style);
     }
     for exception in &commit.exceptions {
         let word = style.careful("exception");
@@ -93,12 +86,6 @@ fn named(commit: &CommitChanges, style: Style) -> String {
         .take(LONGEST)
         .collect();
     format!("{} {subject}", style.strong(id))
-}
-
-fn push_line(text: &mut String, finding: &LineFinding) {
-    let place = format!("{}:{}", show_path(&finding.path), finding.line);
-    let message = clean_line(finding.message.as_bytes());
-    let _ = writeln!(text, "  {place}  {}  {message}", finding.rule);
 }
 
 /// The number of findings of each kind; `None` if no change has any.

@@ -3,11 +3,11 @@
 use std::fmt::Write as _;
 
 use super::bypass::UngatedCommit;
+use super::findings;
 use crate::base::text::{clean_line, count};
+use crate::model::finding::Finding;
 use crate::model::trigger::short;
-use crate::report::lines;
 use crate::report::style::Style;
-use crate::rules::added_lines::LineFinding;
 use crate::rules::change::single_change::{ChangeReport, GATE_CHANGE};
 
 /// The findings of a change, and what its message has to say.
@@ -15,7 +15,7 @@ pub(super) fn rules(report: &ChangeReport, style: Style) -> String {
     if report.findings.is_empty() {
         return String::new();
     }
-    let mut text = format!("\n{}", lines::as_text(&report.as_they_count(), style));
+    let mut text = format!("\n{}", findings::of_change(&report.as_they_count(), style));
     let declare = report.to_be_declared();
     if !declare.is_empty() {
         let needs = if declare.len() == 1 { "needs" } else { "need" };
@@ -31,11 +31,7 @@ pub(super) fn rules(report: &ChangeReport, style: Style) -> String {
 
 /// The refused changes of a commit.
 #[must_use]
-pub(crate) fn bad_changes(
-    commits: &[UngatedCommit],
-    refused: &[LineFinding],
-    style: Style,
-) -> String {
+pub(crate) fn bad_changes(commits: &[UngatedCommit], refused: &[Finding], style: Style) -> String {
     let mut text = String::new();
     for commit in commits {
         let _ = writeln!(
@@ -46,6 +42,6 @@ pub(crate) fn bad_changes(
             clean_line(commit.subject.as_bytes())
         );
     }
-    text.push_str(&lines::as_text(refused, style));
+    text.push_str(&findings::of_change(refused, style));
     text
 }

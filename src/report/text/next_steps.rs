@@ -1,7 +1,8 @@
 //! How to fix the refused commits of a range: commands that can be pasted, and remarks.
 
 use crate::base::text::clean_line;
-use crate::model::finding::{Remedy, Severity};
+use crate::model::finding::Remedy;
+use crate::model::severity::Severity;
 use crate::rules::message::range::Audit;
 
 /// How many digits of an id are shown.

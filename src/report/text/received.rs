@@ -7,11 +7,10 @@ use super::findings;
 use crate::base::fault::Fault;
 use crate::base::text::{clean_line, count, limit};
 use crate::config::FILE_NAME;
-use crate::model::finding::Severity;
+use crate::model::finding::Finding;
+use crate::model::severity::Severity;
 use crate::model::trigger::short;
-use crate::report::lines;
 use crate::report::style::{Detail, Style};
-use crate::rules::added_lines::LineFinding;
 use crate::rules::change::gate_exception::GATE_EXCEPTION;
 use crate::rules::change::received::Received;
 
@@ -31,7 +30,7 @@ pub(crate) struct ReceivedTip {
     /// Whether there would be no configuration at all.
     pub(crate) is_gone: bool,
     /// What would be weaker.
-    pub(crate) findings: Vec<LineFinding>,
+    pub(crate) findings: Vec<Finding>,
 }
 
 /// The report about the commits and the references of a push; empty if all is well.
@@ -94,15 +93,9 @@ fn push_commit(text: &mut String, commit: &Received, style: Style) {
         }
     }
     for trailer in &commit.said.malformed {
-        let _ = writeln!(
-            text,
-            "{}: invalid `{GATE_EXCEPTION}: {}`: {}",
-            style.bad("error"),
-            trailer.value,
-            trailer.why
-        );
+        findings::push(text, &[], &trailer.finding(), style);
     }
-    text.push_str(&lines::as_text(&commit.refused_findings(), style));
+    text.push_str(&findings::of_change(&commit.refused_findings(), style));
     text.push('\n');
 }
 
@@ -126,7 +119,7 @@ fn push_tip(text: &mut String, tip: &ReceivedTip, style: Style) {
         "{}: {name} {what}, and no commit gives the reason",
         style.bad("refused")
     );
-    text.push_str(&lines::as_text(&tip.findings, style));
+    text.push_str(&findings::of_change(&tip.findings, style));
     text.push('\n');
 }
 

@@ -61,6 +61,11 @@ impl<'t> FileLine<'t> {
         &self.text[self.start..self.end]
     }
 
+    /// Where in the line a part of the file begins, in bytes.
+    pub(super) fn column(&self, start: usize) -> usize {
+        start.saturating_sub(self.start)
+    }
+
     /// A part of the file.
     pub(super) fn part(&self, start: usize, end: usize) -> String {
         String::from_utf8_lossy(&self.text[start..end]).into_owned()

@@ -18,8 +18,7 @@ mod search;
 mod shell;
 mod yaml;
 
-use std::borrow::Cow;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use time::Date;
 
@@ -27,7 +26,8 @@ use crate::base::fault::Result;
 use crate::base::text::clean_line;
 use crate::config::{Bypass, DatedException};
 use crate::git::FileDiff;
-use crate::model::finding::Severity;
+use crate::model::finding::{Excuse, FilePlace, Finding, Location, Remedy};
+use crate::model::severity::Severity;
 use exceptions::Reason;
 use moved::{Carried, RemovedLines};
 use scope::is_looked_at;
@@ -39,45 +39,6 @@ pub use lexer::{PartKind, Spans};
 
 /// The largest file that is searched, in bytes: a larger one was not written by hand.
 const LARGEST: usize = 4 << 20;
-
-/// A line that a rule has found something in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LineFinding {
-    /// The file.
-    pub path: PathBuf,
-    /// The line's number, counted from 1.
-    pub line: usize,
-    /// The line, fit for a terminal.
-    pub text: String,
-    /// The part of it that matched.
-    pub(crate) mark: String,
-    /// The rule's id: that of a built-in rule or of a custom one.
-    pub rule: Cow<'static, str>,
-    /// Whether it refuses the change. A justified finding is a note.
-    pub severity: Severity,
-    /// What is wrong, as a fragment.
-    pub message: String,
-    /// Notes, a line each.
-    pub(crate) notes: Vec<String>,
-    /// What to do about it.
-    pub(crate) help: String,
-    /// What justifies it.
-    pub excuse: Option<Excuse>,
-}
-
-/// The justification of a finding.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Excuse {
-    /// A reason that stands on the line itself.
-    OnLine(String),
-    /// An exception of gates.toml.
-    Configured {
-        /// Why.
-        reason: String,
-        /// Its last day.
-        until: Date,
-    },
-}
 
 /// Reads a blob by its id.
 pub(crate) type ReadBlob<'r> = dyn FnMut(&str) -> Result<Vec<u8>> + 'r;
@@ -93,7 +54,7 @@ pub fn check(
     files: &[FileDiff],
     today: Date,
     read: &mut ReadBlob<'_>,
-) -> Result<Vec<LineFinding>> {
+) -> Result<Vec<Finding>> {
     let search = LineSearch::new(bypass);
     let mut hits = Vec::new();
     for file in files {
@@ -117,11 +78,11 @@ pub fn check(
     hits.retain(|(_, hit)| !gone.has_moved(&hit.text));
     let mut kept = kept(&search, files, &hits, &mut gone, read)?;
     hits.retain(|(file, hit)| !kept.take(file, hit));
-    let mut findings: Vec<LineFinding> = hits
+    let mut findings: Vec<Finding> = hits
         .into_iter()
         .filter_map(|(file, hit)| finding(bypass, file, hit, today))
         .collect();
-    findings.sort_by(|a, b| (&a.path, a.line).cmp(&(&b.path, b.line)));
+    findings.sort_by(|a, b| a.place().cmp(&b.place()));
     Ok(findings)
 }
 
@@ -161,7 +122,7 @@ fn kept(
 }
 
 /// The finding about a hit; `None` if the rule is off.
-fn finding(bypass: &Bypass, file: &FileDiff, hit: Hit, today: Date) -> Option<LineFinding> {
+fn finding(bypass: &Bypass, file: &FileDiff, hit: Hit, today: Date) -> Option<Finding> {
     let mut severity = hit.level.severity()?;
     let mut notes = Vec::new();
     let mut excuse = None;
@@ -175,7 +136,7 @@ fn finding(bypass: &Bypass, file: &FileDiff, hit: Hit, today: Date) -> Option<Li
     }
     if excuse.is_none() {
         let is_about = |exception: &&DatedException| {
-            exception.rule == hit.rule && exception.files.matches(&file.path)
+            exception.rule == hit.rule.as_str() && exception.files.matches(&file.path)
         };
         let mut exceptions = bypass.exceptions.iter().filter(is_about);
         // Of several exceptions the one that holds longest counts.
@@ -205,19 +166,22 @@ fn finding(bypass: &Bypass, file: &FileDiff, hit: Hit, today: Date) -> Option<Li
     if excuse.is_some() {
         severity = Severity::Note;
     }
-    Some(LineFinding {
-        path: file.path.clone(),
-        line: hit.line,
-        text: clean_line(&hit.text),
-        mark: clean_line(hit.mark.as_bytes()),
+    Some(Finding {
         rule: hit.rule,
         severity,
         message: hit.message,
+        location: Location::File(FilePlace {
+            path: file.path.clone(),
+            line: hit.line,
+            text: clean_line(&hit.text),
+            mark: clean_line(hit.mark.as_bytes()),
+            column: hit.column,
+        }),
         notes: notes
             .into_iter()
             .map(|note| clean_line(note.as_bytes()))
             .collect(),
-        help: hit.help,
+        remedy: Remedy::Edit(hit.help),
         excuse,
     })
 }

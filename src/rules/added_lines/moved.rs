@@ -1,6 +1,5 @@
 //! Lines that are not new: they stood elsewhere before, or keep the silencer they had.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 use std::path::PathBuf;
 
@@ -63,19 +62,22 @@ pub(super) struct Carried(HashMap<Held, usize>);
 
 /// A rule, what it has found, and in which file. There is no file if it was removed: any new file
 /// may hold what it held, since it may be the same file under a new name.
-type Held = (Option<PathBuf>, Cow<'static, str>, String);
+type Held = (Option<PathBuf>, String, String);
 
 impl Carried {
     /// Adds what a removed line held.
     pub(super) fn add(&mut self, file: &FileDiff, hit: Hit) {
         let path = file.after.is_some().then(|| file.path.clone());
-        *self.0.entry((path, hit.rule, hit.mark)).or_default() += 1;
+        *self
+            .0
+            .entry((path, hit.rule.to_string(), hit.mark))
+            .or_default() += 1;
     }
 
     /// Whether a line keeps what was there before; each counts once.
     pub(super) fn take(&mut self, file: &FileDiff, hit: &Hit) -> bool {
         let path = file.before.is_some().then(|| file.path.clone());
-        let held = (path, hit.rule.clone(), hit.mark.clone());
+        let held = (path, hit.rule.to_string(), hit.mark.clone());
         match self.0.get_mut(&held) {
             Some(count) if *count > 0 => {
                 *count -= 1;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::config::Bypass;
-use crate::rules::catalogue::Level;
+use crate::model::severity::Level;
 
 /// Whether a built-in rule looks at a file at all.
 pub(crate) fn is_looked_at(bypass: &Bypass, path: &Path) -> bool {

@@ -1,6 +1,5 @@
 //! Finds what the rules look for, in the parts of a file that count.
 
-use std::borrow::Cow;
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -15,7 +14,8 @@ use super::line::{Compiled, FileLine};
 use super::scope::{is_looked_at, is_on};
 use crate::config::{self, Bypass, CustomRule};
 use crate::git::{FileDiff, Line};
-use crate::rules::catalogue::Level;
+use crate::model::rule::RuleId;
+use crate::model::severity::Level;
 use crate::tools::{Language, ReasonStyle, Silencer, SourcePart, silencers};
 
 /// The languages that a file without a telling name may be in.
@@ -33,11 +33,13 @@ pub(super) struct HintedLine {
 
 /// Something that a rule has found.
 pub(super) struct Hit {
-    pub(super) rule: Cow<'static, str>,
+    pub(super) rule: RuleId,
     pub(super) level: Level,
     pub(super) line: usize,
     /// The whole line.
     pub(super) text: Vec<u8>,
+    /// Where in the text it begins, in bytes.
+    pub(super) column: usize,
     /// The part that matched, with the brackets that it opens and with single blanks.
     pub(super) mark: String,
     pub(super) reason: Reason,
@@ -200,7 +202,7 @@ impl<'c> LineSearch<'c> {
             // Rules that are off count here, too: a directive that names its codes is not a bare
             // directive.
             let is_other = (0..index).any(|other| find(other).is_some_and(|(at, _)| at == start));
-            if !is_other && !hits.iter().any(|hit| hit.rule == silencer.rule) {
+            if !is_other && !hits.iter().any(|hit| hit.rule.is(silencer.rule)) {
                 hits.push(hit(silencer, *level, line, (start, end)));
             }
         }
@@ -219,10 +221,11 @@ fn hit(
     let mark = line.part(start, brackets.map_or(end, |close| close + 1));
     let words: Vec<&str> = mark.split_whitespace().collect();
     Hit {
-        rule: silencer.rule.into(),
+        rule: RuleId::BuiltIn(silencer.rule),
         level,
         line: 0,
         text: line.raw().to_owned(),
+        column: line.column(start),
         mark: words.join(" "),
         reason: line.reason(silencer.reason, end, brackets, silencer.part.is_comment()),
         message: silencer.message.into(),
@@ -244,10 +247,11 @@ fn custom_hit(rule: &CustomRule, line: &FileLine<'_>, is_known: bool) -> Option<
     let (start, end) = (base + matched.start(), base + matched.end());
     let in_comment = line.spans.kind(start) == PartKind::Comment;
     Some(Hit {
-        rule: rule.id.clone().into(),
+        rule: RuleId::Custom(rule.id.clone()),
         level: rule.level,
         line: 0,
         text: line.raw().to_owned(),
+        column: line.column(start),
         mark: line.part(start, end),
         reason: line.reason(ReasonStyle::SecondComment, end, None, in_comment),
         message: rule.message.clone(),

@@ -6,6 +6,7 @@ use super::models::is_model;
 use super::registry::is_agent_name;
 use super::wanted::Wanted;
 use crate::config::Form;
+use crate::rules::catalogue;
 
 /// Placeholders from templates that are meant to be replaced, in lower case.
 const PLACEHOLDERS: [&str; 16] = [
@@ -32,7 +33,7 @@ pub(crate) fn check_credit(value: &str, wanted: &Wanted<'_>) -> Result<(), Credi
     let value = value.trim();
     if value.is_empty() {
         return Err(CreditFault::new(
-            "assisted-by.empty",
+            &catalogue::assisted_by::EMPTY,
             "the credit names no agent",
         ));
     }
@@ -63,7 +64,7 @@ pub(crate) fn check_credit(value: &str, wanted: &Wanted<'_>) -> Result<(), Credi
 
 fn model_as_agent(name: &str, wanted: &Wanted<'_>) -> CreditFault {
     CreditFault::new(
-        "assisted-by.model-as-agent",
+        &catalogue::assisted_by::MODEL_AS_AGENT,
         "this is a model, not the agent that used it",
     )
     .mark(name)
@@ -73,7 +74,7 @@ fn model_as_agent(name: &str, wanted: &Wanted<'_>) -> CreditFault {
 
 fn malformed(value: &str, wanted: &Wanted<'_>) -> CreditFault {
     CreditFault::new(
-        "assisted-by.malformed",
+        &catalogue::assisted_by::MALFORMED,
         "the credit does not have the required form",
     )
     .mark(value)
@@ -110,7 +111,7 @@ fn placeholder(value: &str, wanted: &Wanted<'_>) -> Option<CreditFault> {
         return None;
     }
     let mut fault = CreditFault::new(
-        "assisted-by.placeholder",
+        &catalogue::assisted_by::PLACEHOLDER,
         "the credit still contains the template's example",
     );
     fault.marks = marks;
@@ -156,7 +157,7 @@ fn agents(value: &str, wanted: &Wanted<'_>) -> Result<(), CreditFault> {
     }
     let Some(inside) = inside else {
         return Err(CreditFault::new(
-            "assisted-by.no-parentheses",
+            &catalogue::assisted_by::NO_PARENTHESES,
             "the model in parentheses is missing",
         )
         .mark(value)
@@ -180,8 +181,8 @@ fn agents(value: &str, wanted: &Wanted<'_>) -> Result<(), CreditFault> {
     match hash {
         Some(hash) => hash::check_hash(name, model, hash.trim(), wanted)?,
         None if wanted.needs_hash() => {
-            let fault =
-                CreditFault::new("assisted-by.bad-hash", "the hash is missing").mark(inside);
+            let fault = CreditFault::new(&catalogue::assisted_by::BAD_HASH, "the hash is missing")
+                .mark(inside);
             return Err(hash::with_hash(fault, name, model, wanted));
         }
         None => return Ok(()),
@@ -204,7 +205,7 @@ fn two_agents(value: &str, name: &str) -> Option<CreditFault> {
     let is_two = joined.iter().any(|word| lower.contains(word)) || value.matches('(').count() > 1;
     is_two.then(|| {
         CreditFault::new(
-            "assisted-by.two-agents-on-one-line",
+            &catalogue::assisted_by::TWO_AGENTS_ON_ONE_LINE,
             "the credit names more than one agent",
         )
         .mark(value)
@@ -234,7 +235,7 @@ mod tests {
     fn check(forms: &[Form], registry: &Registry, cases: &[(&str, &str)]) {
         let wanted = Wanted { forms, registry };
         for (value, expected) in cases {
-            let rule = check_credit(value, &wanted).map_or_else(|fault| fault.rule, |()| "");
+            let rule = check_credit(value, &wanted).map_or_else(|fault| fault.rule.id, |()| "");
             let expected = if expected.is_empty() {
                 String::new()
             } else {

@@ -1,10 +1,12 @@
 //! What can be wrong with a credit, as a value.
 
+use crate::model::rule::Rule;
+
 /// What is wrong with a credit.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct CreditFault {
     /// The rule's id.
-    pub(crate) rule: &'static str,
+    pub(crate) rule: &'static Rule,
     /// What is wrong, as a fragment.
     pub message: String,
     /// The words to mark.
@@ -16,7 +18,7 @@ pub(crate) struct CreditFault {
 }
 
 impl CreditFault {
-    pub(super) fn new(rule: &'static str, message: impl Into<String>) -> Self {
+    pub(super) fn new(rule: &'static Rule, message: impl Into<String>) -> Self {
         Self {
             rule,
             message: message.into(),

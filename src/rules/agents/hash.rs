@@ -3,6 +3,7 @@
 use super::credit_fault::CreditFault;
 use super::registry::Definition;
 use super::wanted::Wanted;
+use crate::rules::catalogue;
 
 /// The fewest and the most digits of an abbreviated hash.
 const HASH_DIGITS: std::ops::RangeInclusive<usize> = 4..=40;
@@ -23,7 +24,7 @@ pub(super) fn check_hash(
             .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
     if !is_hash {
         let fault = CreditFault::new(
-            "assisted-by.bad-hash",
+            &catalogue::assisted_by::BAD_HASH,
             "the hash is not a blob hash of 4 or more lowercase hexadecimal digits",
         )
         .mark(hash);
@@ -40,7 +41,7 @@ pub(super) fn check_hash(
         return Ok(());
     }
     let fault = CreditFault::new(
-        "assisted-by.hash-mismatch",
+        &catalogue::assisted_by::HASH_MISMATCH,
         format!("the hash does not match the definition of {name}"),
     )
     .mark(hash);
@@ -49,7 +50,7 @@ pub(super) fn check_hash(
 
 fn unknown(name: &str, model: &str, wanted: &Wanted<'_>) -> CreditFault {
     let message = format!("the agent `{name}` is not defined");
-    let mut fault = CreditFault::new("assisted-by.unknown-agent", message).mark(name);
+    let mut fault = CreditFault::new(&catalogue::assisted_by::UNKNOWN_AGENT, message).mark(name);
     if let Some(near) = wanted.registry.nearest(name) {
         fault = fault.note(format!("did you mean `{near}`?"));
         if let Some(line) = wanted.credit(near, Some(model)) {

@@ -3,12 +3,12 @@
 
 use std::rc::Rc;
 
-use super::protected_paths::WEAKENED;
 use super::single_change::{ChangeChecker, ChangeReport, no_configuration_left, sort};
 use crate::base::fault::Result;
 use crate::config::{Config, Policy};
 use crate::git::DiffTarget;
-use crate::rules::added_lines::LineFinding;
+use crate::model::finding::Finding;
+use crate::rules::catalogue::change::WEAKENED;
 
 /// Checks the change from some commits, of which the first one counts most, to another commit. Without
 /// any configuration there are no findings.
@@ -65,7 +65,9 @@ fn by_base(
     base: &Config,
 ) -> Result<ChangeReport> {
     let mut report = checker.change(before, after, base)?;
-    report.findings.retain(|finding| finding.rule != WEAKENED);
+    report
+        .findings
+        .retain(|finding| !finding.rule.is(&WEAKENED));
     Ok(report)
 }
 
@@ -73,9 +75,9 @@ fn by_base(
 fn stricter(mut report: ChangeReport, by_base: ChangeReport) -> ChangeReport {
     report.is_configuration &= by_base.is_configuration;
     for other in by_base.findings {
-        let is_same = |finding: &&mut LineFinding| {
-            (&finding.path, finding.line, &finding.rule, &finding.mark)
-                == (&other.path, other.line, &other.rule, &other.mark)
+        let is_same = |finding: &&mut Finding| {
+            (finding.place(), &finding.rule, finding.mark())
+                == (other.place(), &other.rule, other.mark())
         };
         match report.findings.iter_mut().find(is_same) {
             Some(finding) if other.severity > finding.severity => *finding = other,

@@ -8,7 +8,9 @@ use crate::base::fault::Result;
 use crate::base::text::{clean_line, nearest};
 use crate::config::{Policy, PolicySource, SHORTEST_REASON, is_reason};
 use crate::git::invocation::commit_args::Piece;
+use crate::model::finding::{Finding, Remedy};
 use crate::model::gate::GateName;
+use crate::rules::catalogue::change::GATE_EXCEPTION_MALFORMED;
 use crate::rules::message::Reading;
 
 /// The key of that trailer.
@@ -33,6 +35,16 @@ pub(crate) struct Malformed {
     pub(crate) value: String,
     /// What is wrong with it, as a fragment.
     pub(crate) why: Cow<'static, str>,
+}
+
+impl Malformed {
+    /// The finding about it.
+    #[must_use]
+    pub(crate) fn finding(&self) -> Finding {
+        let message = format!("`{GATE_EXCEPTION}: {}`: {}", self.value, self.why);
+        let how = format!("write it as `{GATE_EXCEPTION}: gate -- reason`, or remove it");
+        Finding::new(&GATE_EXCEPTION_MALFORMED, message, Remedy::Edit(how))
+    }
 }
 
 /// The exceptions of a message, and the invalid ones. `trailers` are its keys and values.

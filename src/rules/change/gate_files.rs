@@ -3,17 +3,17 @@
 //! A file may decide what a gate runs as a whole, as a script does, or by a piece of it, as
 //! package.json does. Only a change of that piece is a finding.
 
-use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::protected_paths::{HELP, WEAKENED, command_runs};
+use super::protected_paths::{HELP, command_runs};
 use crate::base::fault::Result;
 use crate::base::text::clean_line;
 use crate::config::{Config, UnfailingGate, unfailing_gates};
 use crate::indirection::{Files, Piece, Resolved, resolve};
-use crate::model::finding::Severity;
-use crate::rules::added_lines::LineFinding;
+use crate::model::finding::{FilePlace, Finding, Location, Remedy};
+use crate::model::severity::Severity;
+use crate::rules::catalogue::change::{PROTECTED_SCRIPT, WEAKENED};
 
 /// What the gates of a configuration lead to in a tree.
 #[derive(Debug, Default)]
@@ -107,7 +107,7 @@ pub(super) fn changed_pieces(
     before: &[GateFiles],
     after: &GateFiles,
     severity: Severity,
-) -> Vec<LineFinding> {
+) -> Vec<Finding> {
     let now = after.pieces();
     let earlier: Vec<_> = before.iter().map(GateFiles::pieces).collect();
     let keys: BTreeSet<PieceKey<'_>> = earlier
@@ -133,7 +133,7 @@ fn changed(
     was: Option<&Vec<&Piece>>,
     here: Option<&Vec<&Piece>>,
     severity: Severity,
-) -> LineFinding {
+) -> Finding {
     let text = |pieces: &Vec<&Piece>| {
         let texts: Vec<String> = pieces
             .iter()
@@ -154,20 +154,20 @@ fn changed(
             String::new(),
         ),
     };
-    LineFinding {
-        path: path.to_owned(),
-        line,
-        text: now,
-        mark: format!("[{shown_name}]"),
-        rule: Cow::Borrowed("protected.script"),
+    let message = format!("{what}: {shown_name}");
+    Finding {
         severity,
-        message: format!("{what}: {shown_name}"),
+        location: Location::File(FilePlace {
+            line,
+            text: now,
+            mark: format!("[{shown_name}]"),
+            ..FilePlace::whole(path)
+        }),
         notes: was
             .map(|was| format!("before: {}", text(was)))
             .into_iter()
             .collect(),
-        help: HELP.to_owned(),
-        excuse: None,
+        ..Finding::new(&PROTECTED_SCRIPT, message, Remedy::Edit(HELP.to_owned()))
     }
 }
 
@@ -226,13 +226,13 @@ impl Led {
 
     /// The findings about pieces that the change touches, and about gates that cannot fail any more.
     /// With the first gates.toml, nothing was required before.
-    pub(super) fn changed(&self, policy: &Config, is_first: bool) -> Vec<LineFinding> {
+    pub(super) fn changed(&self, policy: &Config, is_first: bool) -> Vec<Finding> {
         let mut findings = Vec::new();
-        let severity = policy.bypass.level("protected.script").severity();
+        let severity = policy.bypass.level(&PROTECTED_SCRIPT).severity();
         if let (Some(severity), false) = (severity, is_first || self.before.is_empty()) {
             findings.extend(changed_pieces(&self.before, &self.after, severity));
         }
-        let severity = policy.bypass.level(WEAKENED).severity();
+        let severity = policy.bypass.level(&WEAKENED).severity();
         let (before, after) = match &self.others {
             Some((before, after)) => (std::slice::from_ref(before), after),
             None => (self.before.as_slice(), &self.after),
@@ -245,20 +245,20 @@ impl Led {
     }
 }
 
-fn cannot_fail(gate: &UnfailingGate, severity: Severity) -> LineFinding {
+fn cannot_fail(gate: &UnfailingGate, severity: Severity) -> Finding {
     let reason = &gate.reason;
     let part = reason.text.get(reason.part.clone()).unwrap_or_default();
     let part = part.lines().next().unwrap_or_default();
-    LineFinding {
-        path: reason.place.path.clone(),
-        line: reason.line(),
-        text: clean_line(part.as_bytes()),
-        mark: format!("[gates.{}]", gate.gate),
-        rule: Cow::Borrowed(WEAKENED),
+    let message = format!("gate {} can no longer fail: {}", gate.gate, reason.label);
+    let remedy = Remedy::Edit(format!("{}; {HELP}", reason.help));
+    Finding {
         severity,
-        message: format!("gate {} can no longer fail: {}", gate.gate, reason.label),
-        notes: Vec::new(),
-        help: format!("{}; {HELP}", reason.help),
-        excuse: None,
+        location: Location::File(FilePlace {
+            line: reason.line(),
+            text: clean_line(part.as_bytes()),
+            mark: format!("[gates.{}]", gate.gate),
+            ..FilePlace::whole(&reason.place.path)
+        }),
+        ..Finding::new(&WEAKENED, message, remedy)
     }
 }

@@ -38,9 +38,6 @@ const AGENTS: [&str; 8] = [
 /// Modules that every Python imports before it does anything else (`site` of its library).
 const STARTUP_MODULES: [&str; 2] = ["sitecustomize.py", "usercustomize.py"];
 
-/// The rule about weakenings in gates.toml.
-pub(super) const WEAKENED: &str = "gates.weakened";
-
 /// What to do about a weakening.
 pub(super) const HELP: &str = "restore it; if the change is intended, commit the configuration alone with \
     the trailer `Gate-Change: reason`";

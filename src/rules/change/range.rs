@@ -9,7 +9,6 @@ use time::Date;
 
 use super::by_policies::check_commit;
 use super::gate_exception::{GateException, Malformed, exceptions, gates_of, take_unknown};
-use super::protected_paths::WEAKENED;
 use super::single_change::{ChangeChecker, ChangeReport, declared, is_unknown_before};
 use crate::base::fault::Result;
 use crate::base::text::clean_line;
@@ -17,8 +16,10 @@ use crate::config::source::committed_config;
 use crate::config::{Config, FILE_NAME};
 use crate::git::{CommitRange, Identity, Repository};
 use crate::message::MessageSettings;
-use crate::model::finding::Severity;
-use crate::rules::added_lines::LineFinding;
+use crate::model::finding::Finding;
+use crate::model::rule::RuleFamily;
+use crate::model::severity::Severity;
+use crate::rules::catalogue::change::WEAKENED;
 use crate::rules::message::Reading;
 
 /// What the commits of a range change.
@@ -28,7 +29,7 @@ pub(crate) struct RangeChanges {
     pub(crate) commits: Vec<CommitChanges>,
     /// What is weaker at the end of the range than at its base and is neither declared by one of
     /// the commits nor refused in one.
-    pub(crate) net: Vec<LineFinding>,
+    pub(crate) net: Vec<Finding>,
     /// Remarks about how they were checked, as sentences.
     pub(crate) remarks: Vec<String>,
 }
@@ -62,7 +63,7 @@ pub(crate) struct CommitChanges {
     /// Who wrote it.
     pub(crate) author: Identity,
     /// The findings, without the declared ones.
-    pub(crate) findings: Vec<LineFinding>,
+    pub(crate) findings: Vec<Finding>,
     /// What it weakens, declared with a reason.
     pub(crate) declared: Option<Declared>,
     /// The gates that it bypasses, and why.
@@ -77,7 +78,7 @@ pub(crate) struct Declared {
     /// Why, by its trailer `Gate-Change`, fit for a terminal.
     pub(crate) reason: String,
     /// What it weakens.
-    pub(crate) findings: Vec<LineFinding>,
+    pub(crate) findings: Vec<Finding>,
 }
 
 impl CommitChanges {
@@ -88,7 +89,7 @@ impl CommitChanges {
     }
 
     /// The findings that refuse it.
-    pub(crate) fn errors(&self) -> impl Iterator<Item = &LineFinding> {
+    pub(crate) fn errors(&self) -> impl Iterator<Item = &Finding> {
         self.findings
             .iter()
             .filter(|finding| finding.severity == Severity::Error)
@@ -168,8 +169,7 @@ impl RangeChecker<'_> {
             let entries = reading.trailers.iter();
             entries.map(|entry| (entry.key.as_str(), entry.value.as_str()))
         };
-        let to_be_declared: Vec<LineFinding> =
-            report.to_be_declared().into_iter().cloned().collect();
+        let to_be_declared: Vec<Finding> = report.to_be_declared().into_iter().cloned().collect();
         let reason = declared(trailers()).filter(|_| !to_be_declared.is_empty());
         let mut findings = report.findings;
         if reason.is_some() {
@@ -197,12 +197,7 @@ impl RangeChecker<'_> {
     }
 
     /// What is weaker at the end than at the base and was neither declared nor refused in a commit.
-    fn net(
-        &mut self,
-        base: &str,
-        tip: &str,
-        reported: &[CommitChanges],
-    ) -> Result<Vec<LineFinding>> {
+    fn net(&mut self, base: &str, tip: &str, reported: &[CommitChanges]) -> Result<Vec<Finding>> {
         let mut known_weakenings: HashSet<WeakeningKey<'_>> = HashSet::new();
         for commit in reported {
             let declared = commit
@@ -212,9 +207,12 @@ impl RangeChecker<'_> {
             known_weakenings.extend(declared.chain(commit.errors()).map(key));
         }
         let report = self.check(&[base.to_owned()], tip)?;
-        let is_policy = |finding: &LineFinding| {
+        let is_policy = |finding: &Finding| {
             finding.severity == Severity::Error
-                && (finding.rule == WEAKENED || finding.rule.starts_with("config."))
+                && matches!(
+                    finding.rule.family(),
+                    Some(RuleFamily::Gates | RuleFamily::ToolConfiguration)
+                )
         };
         let mut net = report.findings;
         net.retain(|finding| is_policy(finding) && !known_weakenings.contains(&key(finding)));
@@ -225,11 +223,11 @@ impl RangeChecker<'_> {
 /// What a weakening is about, whichever step of it a finding reports.
 type WeakeningKey<'f> = (&'f str, &'f Path, &'f str);
 
-fn key(finding: &LineFinding) -> WeakeningKey<'_> {
-    let mark = if finding.rule == WEAKENED {
-        finding.mark.as_str()
+fn key(finding: &Finding) -> WeakeningKey<'_> {
+    let mark = if finding.rule.is(&WEAKENED) {
+        finding.mark()
     } else {
         ""
     };
-    (&finding.rule, &finding.path, mark)
+    (finding.rule.as_str(), finding.place().0, mark)
 }

@@ -8,7 +8,8 @@ use crate::base::text::clean_line;
 use crate::config::{Config, FILE_NAME};
 use crate::git::Commit;
 use crate::message::MessageSettings;
-use crate::rules::added_lines::LineFinding;
+use crate::model::finding::{Finding, Remedy};
+use crate::model::severity::Severity;
 use crate::rules::message::Reading;
 use crate::rules::message::range::CheckedMessage;
 
@@ -46,7 +47,7 @@ impl Received {
     /// The findings that refuse it: those that nothing excuses, and those that its message does not
     /// declare.
     #[must_use]
-    pub(crate) fn refused_findings(&self) -> Vec<LineFinding> {
+    pub(crate) fn refused_findings(&self) -> Vec<Finding> {
         let mut refused = self.change.refused();
         if self.said.gate_change.is_none() {
             refused.extend(self.change.to_be_declared());
@@ -93,19 +94,19 @@ pub(crate) fn weaker_in_the_end(
     before: &Config,
     after: Option<&Config>,
     today: Date,
-) -> Vec<LineFinding> {
+) -> Vec<Finding> {
     let mut findings = match after {
         Some(after) => single_change::weaker(before, after, today),
         None => single_change::no_configuration_left([before], "was removed")
             .into_iter()
             .collect(),
     };
-    findings.retain(|finding| finding.severity == crate::model::finding::Severity::Error);
+    findings.retain(|finding| finding.severity == Severity::Error);
     for finding in &mut findings {
-        finding.help = format!(
+        finding.remedy = Remedy::Edit(format!(
             "merge or rebase onto the default branch and keep its {FILE_NAME}; if the change is \
              intended, commit the configuration alone with the trailer `{GATE_CHANGE}: reason`"
-        );
+        ));
     }
     findings
 }

@@ -1,7 +1,6 @@
 //! Tests that a change removes: their names, counted over all of its files, so that a test that
 //! moves or is renamed does not count as removed.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::LazyLock;
@@ -11,12 +10,11 @@ use regex::bytes::Regex;
 
 use crate::base::text::{clean_line, count, some_of};
 use crate::config::Bypass;
-use crate::rules::added_lines::{LineFinding, PartKind, Spans, lex};
+use crate::model::finding::{FilePlace, Finding, Location, Remedy};
+use crate::rules::added_lines::{PartKind, Spans, lex};
+use crate::rules::catalogue::change::TESTS_REMOVED;
 use crate::rules::tool_config::Changed;
 use crate::tools::Language;
-
-/// The rule's id.
-const RULE: &str = "tests.removed";
 
 /// The most tests that are named.
 const NAMED: usize = 10;
@@ -42,8 +40,8 @@ pub fn may_hold_tests(path: &Path) -> bool {
 /// renamed or is replaced is not missing; several tests that become one with parameters are fewer,
 /// too.
 #[must_use]
-pub fn check(bypass: &Bypass, changed: &[Changed<'_>]) -> Option<LineFinding> {
-    let severity = bypass.level(RULE).severity()?;
+pub fn check(bypass: &Bypass, changed: &[Changed<'_>]) -> Option<Finding> {
+    let severity = bypass.level(&TESTS_REMOVED).severity()?;
     let is_seen = |file: &&Changed<'_>| !bypass.exclude.matches(file.path);
     let files = || changed.iter().filter(is_seen);
     let before: Vec<Test<'_>> = files()
@@ -66,17 +64,22 @@ pub fn check(bypass: &Bypass, changed: &[Changed<'_>]) -> Option<LineFinding> {
         "{number} {verb} removed{instead}: {}",
         some_of(&names, NAMED)
     );
-    Some(LineFinding {
-        path: first.path.to_owned(),
-        line: first.line,
-        text: first.text.clone(),
-        mark: clean_line(first.name.as_bytes()),
-        rule: Cow::Borrowed(RULE),
+    let how = "restore the tests, or say in the message why they are no longer needed";
+    Some(Finding {
         severity,
-        message: clean_line(message.as_bytes()),
+        location: Location::File(FilePlace {
+            path: first.path.to_owned(),
+            line: first.line,
+            text: first.text.clone(),
+            mark: clean_line(first.name.as_bytes()),
+            column: 0,
+        }),
         notes: vec!["the line number refers to the previous file".to_owned()],
-        help: "restore the tests, or say in the message why they are no longer needed".to_owned(),
-        excuse: None,
+        ..Finding::new(
+            &TESTS_REMOVED,
+            clean_line(message.as_bytes()),
+            Remedy::Edit(how.to_owned()),
+        )
     })
 }
 
@@ -281,7 +284,7 @@ mod tested {
         }
         let finding = check(&Bypass::default(), &[change("a.py", TWO, ONE)]).unwrap();
         assert_eq!(
-            (finding.line, finding.text.as_str()),
+            (finding.place().1, finding.text()),
             (2, "def test_b(): pass")
         );
     }

@@ -4,7 +4,6 @@
 //! A change that weakens a gate has to be a commit of configuration alone whose message says why,
 //! by a trailer `Gate-Change: reason`; there a reviewer cannot overlook it.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
@@ -13,7 +12,7 @@ use time::Date;
 
 use super::gate_files::Led;
 use super::linked_programs::linked_programs;
-use super::protected_paths::{HELP, Protection, WEAKENED, protection};
+use super::protected_paths::{HELP, Protection, protection};
 use super::removed_tests;
 use crate::base::fault::{Fault, Result};
 use crate::base::text::clean_line;
@@ -23,22 +22,30 @@ use crate::config::{
 };
 use crate::git::{DiffTarget, FileDiff, Repository};
 use crate::indirection::may_lead;
-use crate::model::finding::Severity;
-use crate::rules::added_lines::{self, LineFinding};
-use crate::rules::catalogue::Level;
+use crate::model::finding::{FilePlace, Finding, Location, Remedy};
+use crate::model::rule::{Rule, RuleFamily};
+use crate::model::severity::{Level, Severity};
+use crate::rules::added_lines;
+use crate::rules::catalogue::change::{
+    PROTECTED_AGENT, PROTECTED_SCRIPT, PROTECTED_TOOL, PROTECTED_WORKFLOW, WEAKENED,
+};
 use crate::rules::tool_config::{self, Changed};
 
 /// The trailer by which a commit of configuration says why it weakens something.
 pub(crate) const GATE_CHANGE: &str = "Gate-Change";
 
-/// Prefixes of the ids of rules that a reason in the message satisfies.
-const DECLARABLE: [&str; 3] = ["config.", "gates.", "protected."];
+/// The rules that a reason in the message satisfies.
+const DECLARABLE: [RuleFamily; 3] = [
+    RuleFamily::ToolConfiguration,
+    RuleFamily::Gates,
+    RuleFamily::ProtectedFiles,
+];
 
 /// The findings of the rules about a change.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct ChangeReport {
     /// The findings, by file and line.
-    pub(crate) findings: Vec<LineFinding>,
+    pub(crate) findings: Vec<Finding>,
     /// Whether the change touches nothing but configuration.
     pub(crate) is_configuration: bool,
 }
@@ -47,7 +54,7 @@ impl ChangeReport {
     /// The findings that refuse it, whatever the message says. If it touches nothing but
     /// configuration, a reason in the message is enough for some.
     #[must_use]
-    pub(crate) fn refused(&self) -> Vec<&LineFinding> {
+    pub(crate) fn refused(&self) -> Vec<&Finding> {
         self.errors()
             .filter(|finding| !(self.is_configuration && is_declarable(finding)))
             .collect()
@@ -55,7 +62,7 @@ impl ChangeReport {
 
     /// The findings that refuse it unless the message gives a reason.
     #[must_use]
-    pub(crate) fn to_be_declared(&self) -> Vec<&LineFinding> {
+    pub(crate) fn to_be_declared(&self) -> Vec<&Finding> {
         self.errors()
             .filter(|finding| self.is_configuration && is_declarable(finding))
             .collect()
@@ -64,7 +71,7 @@ impl ChangeReport {
     /// The findings as they count before there is a message: those that a reason in it can satisfy
     /// do not refuse yet.
     #[must_use]
-    pub(crate) fn as_they_count(&self) -> Vec<LineFinding> {
+    pub(crate) fn as_they_count(&self) -> Vec<Finding> {
         let mut findings = self.findings.clone();
         for finding in &mut findings {
             if self.is_configuration && is_declarable(finding) {
@@ -74,17 +81,16 @@ impl ChangeReport {
         findings
     }
 
-    fn errors(&self) -> impl Iterator<Item = &LineFinding> {
+    fn errors(&self) -> impl Iterator<Item = &Finding> {
         self.findings
             .iter()
             .filter(|finding| finding.severity == Severity::Error)
     }
 }
 
-fn is_declarable(finding: &LineFinding) -> bool {
-    DECLARABLE
-        .iter()
-        .any(|start| finding.rule.starts_with(start))
+fn is_declarable(finding: &Finding) -> bool {
+    let family = finding.rule.family();
+    family.is_some_and(|family| DECLARABLE.contains(&family))
 }
 
 /// The reason that a message gives for a change of gates: the value of its trailer. `trailers` are its
@@ -221,7 +227,7 @@ impl<'r> ChangeChecker<'r> {
         files: &[FileDiff],
         config: &Config,
         linked: Option<&Path>,
-    ) -> Result<Vec<LineFinding>> {
+    ) -> Result<Vec<Finding>> {
         let contents = self.contents(before, files)?;
         let changed: Vec<Changed<'_>> = contents.iter().map(as_changed).collect();
         let mut findings = tool_config::check(&config.bypass, &changed);
@@ -242,18 +248,18 @@ impl<'r> ChangeChecker<'r> {
         after: DiffTarget<'_>,
         config: &Config,
         linked: Option<&Path>,
-    ) -> Result<Vec<LineFinding>> {
-        let mut common: Option<Vec<LineFinding>> = None;
+    ) -> Result<Vec<Finding>> {
+        let mut common: Option<Vec<Finding>> = None;
         for parent in parents {
             let files = self
                 .repository
                 .touched(std::slice::from_ref(parent), after)?;
             let mut findings = self.weaker_than(Some(parent), &files, config, linked)?;
             if let Some(common) = common {
-                let is_common = |finding: &LineFinding| {
+                let is_common = |finding: &Finding| {
                     common.iter().any(|other| {
-                        (&finding.path, &finding.rule, &finding.mark)
-                            == (&other.path, &other.rule, &other.mark)
+                        (finding.place().0, &finding.rule, finding.mark())
+                            == (other.place().0, &other.rule, other.mark())
                     })
                 };
                 findings.retain(is_common);
@@ -308,19 +314,19 @@ pub fn changed_scripts(
     repository: &Repository,
     (parent, commit): (&str, &str),
     gates: &ConfigText,
-) -> Result<Vec<LineFinding>> {
+) -> Result<Vec<Finding>> {
     let config = config::parse(gates)?;
     let mut checker = ChangeChecker::new(repository, Date::MIN);
     let target = DiffTarget::Commit(commit);
     let mut report = checker.change(&[parent.to_owned()], target, &config)?;
     let is_about_scripts =
-        |finding: &LineFinding| finding.rule == "protected.script" || finding.rule == WEAKENED;
+        |finding: &Finding| finding.rule.is(&PROTECTED_SCRIPT) || finding.rule.is(&WEAKENED);
     report.findings.retain(is_about_scripts);
     Ok(report.findings)
 }
 
-pub(super) fn sort(findings: &mut [LineFinding]) {
-    findings.sort_by(|a, b| (&a.path, a.line, &a.rule).cmp(&(&b.path, b.line, &b.rule)));
+pub(super) fn sort(findings: &mut [Finding]) {
+    findings.sort_by(|a, b| (a.place(), a.rule.as_str()).cmp(&(b.place(), b.rule.as_str())));
 }
 
 /// A file, with its content before and after.
@@ -338,13 +344,13 @@ fn as_changed((path, before, after): &ChangedContent) -> Changed<'_> {
 const UNKNOWN_BEFORE: &str = "gates before";
 
 /// Whether a finding says that nothing can be compared with the configuration before.
-pub(crate) fn is_unknown_before(finding: &LineFinding) -> bool {
-    finding.rule == WEAKENED && finding.mark == format!("[{UNKNOWN_BEFORE}]")
+pub(crate) fn is_unknown_before(finding: &Finding) -> bool {
+    finding.rule.is(&WEAKENED) && finding.mark() == format!("[{UNKNOWN_BEFORE}]")
 }
 
 /// The finding that nothing can be compared with the configuration before. The level that it sets
 /// for this rule is not known either, so the finding is an error.
-fn unknown_before(fault: &Fault) -> LineFinding {
+fn unknown_before(fault: &Fault) -> Finding {
     let mut finding = weakening(
         Severity::Error,
         UNKNOWN_BEFORE,
@@ -357,8 +363,8 @@ fn unknown_before(fault: &Fault) -> LineFinding {
 }
 
 /// What is weaker in a gates.toml than in the one before.
-pub(super) fn weaker(before: &Config, after: &Config, today: Date) -> Vec<LineFinding> {
-    let Some(severity) = before.bypass.level(WEAKENED).severity() else {
+pub(super) fn weaker(before: &Config, after: &Config, today: Date) -> Vec<Finding> {
+    let Some(severity) = before.bypass.level(&WEAKENED).severity() else {
         return Vec::new();
     };
     weaknesses(before, after, today)
@@ -368,18 +374,20 @@ pub(super) fn weaker(before: &Config, after: &Config, today: Date) -> Vec<LineFi
 }
 
 /// The finding about what is weaker in a table of gates.toml.
-fn weakening(severity: Severity, about: &str, what: &str) -> LineFinding {
-    LineFinding {
-        path: FILE_NAME.into(),
-        line: 1,
-        text: String::new(),
+fn weakening(severity: Severity, about: &str, what: &str) -> Finding {
+    let place = FilePlace {
         mark: format!("[{about}]"),
-        rule: Cow::Borrowed(WEAKENED),
+        ..FilePlace::whole(FILE_NAME)
+    };
+    let message = format!("the configuration is weaker: {what}");
+    finding(&WEAKENED, severity, place, message)
+}
+
+fn finding(rule: &'static Rule, severity: Severity, place: FilePlace, message: String) -> Finding {
+    Finding {
         severity,
-        message: format!("the configuration is weaker: {what}"),
-        notes: Vec::new(),
-        help: HELP.to_owned(),
-        excuse: None,
+        location: Location::File(place),
+        ..Finding::new(rule, message, Remedy::Edit(HELP.to_owned()))
     }
 }
 
@@ -388,12 +396,12 @@ fn weakening(severity: Severity, about: &str, what: &str) -> LineFinding {
 pub(super) fn no_configuration_left<'c>(
     before: impl IntoIterator<Item = &'c Config>,
     what: &str,
-) -> Option<LineFinding> {
+) -> Option<Finding> {
     let levels = before
         .into_iter()
-        .map(|config| config.bypass.level(WEAKENED));
+        .map(|config| config.bypass.level(&WEAKENED));
     let severity = levels.filter_map(Level::severity).max()?;
-    Some(LineFinding {
+    Some(Finding {
         message: format!("{FILE_NAME} {what}, so no gate and no rule is left"),
         ..weakening(severity, "gates", "")
     })
@@ -411,7 +419,7 @@ fn touched_protection(
     policy: &Config,
     files: &[FileDiff],
     is_first: bool,
-) -> Vec<LineFinding> {
+) -> Vec<Finding> {
     let mut findings = Vec::new();
     let is_new = |file: &FileDiff| file.before.is_none();
     for file in files {
@@ -429,17 +437,18 @@ fn touched_protection(
             other => other,
         };
         let (rule, what) = match protection {
-            Some(Protection::Script) => ("protected.script", "a gate runs this file"),
-            Some(Protection::Tool) => ("protected.tool", "this file configures a tool"),
-            Some(Protection::Workflow) => ("protected.workflow", "this file configures CI"),
+            Some(Protection::Script) => (&PROTECTED_SCRIPT, "a gate runs this file"),
+            Some(Protection::Tool) => (&PROTECTED_TOOL, "this file configures a tool"),
+            Some(Protection::Workflow) => (&PROTECTED_WORKFLOW, "this file configures CI"),
             Some(Protection::Agent) => (
-                "protected.agent",
+                &PROTECTED_AGENT,
                 "this file defines what agents may do or who must review",
             ),
             Some(Protection::Gates) | None => continue,
         };
         // If its settings can be compared, they have been already.
-        let is_compared = rule == "protected.tool" && tool_config::is_compared(&file.path);
+        let is_compared =
+            protection == Some(Protection::Tool) && tool_config::is_compared(&file.path);
         let Some(severity) = policy
             .bypass
             .level(rule)
@@ -449,18 +458,13 @@ fn touched_protection(
             continue;
         };
         let line = file.added.first().or(file.removed.first());
-        findings.push(LineFinding {
-            path: file.path.clone(),
+        let place = FilePlace {
             line: line.map_or(1, |line| line.number),
             text: line.map_or_else(String::new, |line| clean_line(&line.text)),
-            mark: String::new(),
-            rule: Cow::Borrowed(rule),
-            severity,
-            message: format!("{what}, and the change touches it"),
-            notes: Vec::new(),
-            help: HELP.to_owned(),
-            excuse: None,
-        });
+            ..FilePlace::whole(&file.path)
+        };
+        let message = format!("{what}, and the change touches it");
+        findings.push(finding(rule, severity, place, message));
     }
     findings
 }

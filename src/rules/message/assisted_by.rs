@@ -3,17 +3,18 @@
 use std::ops::Range;
 
 use super::TrailerEntry;
-use super::case::{MessageCase, error, outside_block, repeated};
+use super::case::{MessageCase, outside_block, repeated};
 use super::contents::shown;
 use super::keys::SIGNED_OFF_BY;
 use super::lines::value_of;
 use crate::config::{CreditRequired, Form};
 use crate::git::Identity;
-use crate::model::finding::{Finding, QuotedLine, Remedy, Severity};
+use crate::model::finding::{Finding, Location, QuotedLine, Remedy};
 use crate::rules::agents::credit;
 use crate::rules::agents::detection::{self, Evidence, Sign};
 use crate::rules::agents::models::is_model;
 use crate::rules::agents::wanted::Wanted;
+use crate::rules::catalogue;
 
 /// The credit that GitHub shows, and that agents write by themselves.
 const CO_AUTHORED_BY: &str = "Co-authored-by";
@@ -76,27 +77,27 @@ fn values(case: &MessageCase<'_>, entries: &[&TrailerEntry], findings: &mut Vec<
                 notes.extend(suggestion(case).map(|text| format!("perhaps write  {text}")));
                 Remedy::Edit(format!("correct line {line}"))
             };
-            let mut finding = error(fault.rule, fault.message, remedy);
-            finding.quotes = vec![QuotedLine::line(line).marks(fault.marks)];
+            let mut finding = Finding::new(fault.rule, fault.message, remedy);
+            finding.location = Location::Message(vec![QuotedLine::line(line).marks(fault.marks)]);
             finding.notes = notes;
             findings.push(finding);
         }
     }
     let quotes = repeated(entries);
     if !quotes.is_empty() {
-        let mut finding = error(
-            "assisted-by.duplicate",
+        let mut finding = Finding::new(
+            &catalogue::assisted_by::DUPLICATE,
             "the same agent is credited twice",
             Remedy::Fix,
         );
-        finding.quotes = quotes;
+        finding.location = Location::Message(quotes);
         findings.push(finding);
     }
     if let (Some(first), true) = (entries.first(), is_unchecked(case)) {
         let message = "this tree defines no agents, so the hash was not checked";
-        let mut finding = error("assisted-by.unchecked", message, Remedy::Nothing);
-        finding.severity = Severity::Note;
-        finding.quotes = vec![QuotedLine::line(first.line)];
+        let mut finding =
+            Finding::new(&catalogue::assisted_by::UNCHECKED, message, Remedy::Nothing);
+        finding.location = Location::Message(vec![QuotedLine::line(first.line)]);
         findings.push(finding);
     }
 }
@@ -187,7 +188,7 @@ fn missing(case: &MessageCase<'_>) -> Option<Finding> {
     let is_outside = |number: usize| !case.reading.block.contains(&number);
     if let Some((line, _)) = lines.find(|(at, line)| is_outside(*at) && is_agents(line)) {
         let how = format!("move line {line} to the last paragraph, with the other trailers");
-        let rule = "assisted-by.outside-block";
+        let rule = &catalogue::assisted_by::OUTSIDE_BLOCK;
         return Some(outside_block(case, rule, key, line, Remedy::Edit(how)));
     }
     let suggestion = suggestion(case);
@@ -201,8 +202,8 @@ fn missing(case: &MessageCase<'_>) -> Option<Finding> {
         Some(text) => Remedy::Write { line: None, text },
         None => Remedy::Edit(format!("add an {key} line before the {SIGNED_OFF_BY} line")),
     };
-    let mut finding = error(
-        "assisted-by.missing",
+    let mut finding = Finding::new(
+        &catalogue::assisted_by::MISSING,
         format!("the {key} trailer is missing"),
         remedy,
     );
@@ -227,12 +228,12 @@ fn forbidden(case: &MessageCase<'_>, findings: &mut Vec<Finding>) {
             continue;
         }
         let line = entry.line;
-        let mut finding = error(
-            "assisted-by.forbidden",
+        let mut finding = Finding::new(
+            &catalogue::assisted_by::FORBIDDEN,
             "this repository does not allow AI credits",
             Remedy::Edit(format!("remove line {line}")),
         );
-        finding.quotes = vec![QuotedLine::line(line)];
+        finding.location = Location::Message(vec![QuotedLine::line(line)]);
         findings.push(finding);
     }
 }

@@ -6,9 +6,11 @@ use super::mailmap::Mailmap;
 use super::reading::{Reading, TrailerEntry};
 use crate::config::{self, CommitMsg};
 use crate::git::Identity;
-use crate::model::finding::{Finding, QuotedLine, Remedy, Severity};
+use crate::model::finding::{Finding, Location, QuotedLine, Remedy};
+use crate::model::rule::Rule;
 use crate::rules::agents::detection::Sign;
 use crate::rules::agents::registry::Registry;
+use crate::rules::catalogue;
 
 /// When a message is checked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,35 +87,30 @@ pub(crate) fn is_web_flow(identity: &Identity) -> bool {
     identity.email.eq_ignore_ascii_case("noreply@github.com") && identity.name == "GitHub"
 }
 
-pub(crate) fn error(rule: &'static str, message: impl Into<String>, remedy: Remedy) -> Finding {
-    Finding {
-        rule,
-        severity: Severity::Error,
-        message: message.into(),
-        quotes: Vec::new(),
-        notes: Vec::new(),
-        remedy,
-    }
-}
-
 /// A value reduced to what is compared: whitespace and case do not count.
 pub(crate) fn same_value(value: &str) -> String {
     let filled = value.chars().filter(|c| !c.is_whitespace());
     filled.collect::<String>().to_lowercase()
 }
 
+/// Whether a finding is about a line that is meant to be a trailer but that git does not see as one.
+pub(crate) fn is_outside_block(finding: &Finding) -> bool {
+    finding.rule.is(&catalogue::signed_off_by::OUTSIDE_BLOCK)
+        || finding.rule.is(&catalogue::assisted_by::OUTSIDE_BLOCK)
+}
+
 /// The finding about a line that is meant to be a trailer but that git does not see as one.
 /// `otherwise` is the remedy where moving the line would tear prose apart.
 pub(crate) fn outside_block(
     case: &MessageCase<'_>,
-    rule: &'static str,
+    rule: &'static Rule,
     key: &str,
     line: usize,
     otherwise: Remedy,
 ) -> Finding {
     let reading = case.reading;
     let paragraph = reading.paragraph(line);
-    let mut finding = error(
+    let mut finding = Finding::new(
         rule,
         format!("the {key} on line {line} is not a trailer"),
         if reading.is_movable(line) {
@@ -122,9 +119,10 @@ pub(crate) fn outside_block(
             otherwise
         },
     );
-    finding.quotes = vec![QuotedLine::line(line)];
+    let quote = QuotedLine::line(line);
     if paragraph.start < reading.title().end {
-        finding.quotes[0].remark = "<- still in the subject's paragraph";
+        let quote = quote.remark("still in the subject's paragraph");
+        finding.location = Location::Message(vec![quote]);
         finding.notes = vec![
             "git reads trailers only from the last paragraph, and never from the \
             first; add a blank line above them"
@@ -132,15 +130,15 @@ pub(crate) fn outside_block(
         ];
         return finding;
     }
+    let mut quotes = vec![quote];
     let mut after = paragraph.end..reading.lines.len() + 1;
     if let Some(blank) = after.next()
         && line + 1 == blank
     {
-        finding
-            .quotes
-            .push(QuotedLine::line(blank).remark("<- blank line that ends the paragraph"));
-        finding.quotes.extend(after.next().map(QuotedLine::line));
+        quotes.push(QuotedLine::line(blank).remark("blank line that ends the paragraph"));
+        quotes.extend(after.next().map(QuotedLine::line));
     }
+    finding.location = Location::Message(quotes);
     finding.notes = vec!["git reads trailers only from the last paragraph".into()];
     finding
 }

@@ -1,9 +1,10 @@
 //! Content that must not be in a message, whatever else it says.
 
 use super::Reading;
-use super::case::{MessageCase, error};
+use super::case::MessageCase;
 use crate::base::text::clean_line;
-use crate::model::finding::{Finding, QuotedLine, Remedy, Severity};
+use crate::model::finding::{Finding, Location, QuotedLine, Remedy};
+use crate::rules::catalogue;
 
 /// Marks that hosting sites read as a request not to run CI, in lower case.
 const SKIPS_CI: [&str; 6] = [
@@ -37,13 +38,12 @@ pub(super) fn check(case: &MessageCase<'_>, findings: &mut Vec<Finding>) {
         let at = lines
             .find(|(_, line)| is_divider(line))
             .map_or(1, |(number, _)| number);
-        let mut finding = error(
-            "message.divider",
+        let mut finding = Finding::new(
+            &catalogue::contents::DIVIDER,
             "`git am` would end the message here, before the sign-off",
             Remedy::Nothing,
         );
-        finding.severity = Severity::Warning;
-        finding.quotes = vec![QuotedLine::line(at)];
+        finding.location = Location::Message(vec![QuotedLine::line(at)]);
         findings.push(finding);
     }
 }
@@ -68,13 +68,13 @@ fn skips_ci(case: &MessageCase<'_>) -> Option<Finding> {
                 .filter(|entry| is_true(&entry.value));
             entries.next().map(|entry| (entry.line, entry.key.clone()))
         })?;
-    let mut finding = error(
-        "message.skip-ci",
+    let mut finding = Finding::new(
+        &catalogue::contents::SKIP_CI,
         "this keeps CI and its gates from running",
         Remedy::Edit(format!("remove it from line {line}")),
     );
     finding.severity = severity;
-    finding.quotes = vec![QuotedLine::line(line).marks([word])];
+    finding.location = Location::Message(vec![QuotedLine::line(line).marks([word])]);
     finding.notes = vec!["hosting sites search the whole message for it".into()];
     Some(finding)
 }
@@ -83,13 +83,13 @@ fn diff(case: &MessageCase<'_>) -> Option<Finding> {
     let severity = case.rules.diff.severity()?;
     let begins = |line: &str| BEGINS_PATCH.iter().any(|start| line.starts_with(start));
     let (line, _) = case.reading.numbered().find(|(_, line)| begins(line))?;
-    let mut finding = error(
-        "message.diff",
+    let mut finding = Finding::new(
+        &catalogue::contents::DIFF,
         "the message contains a diff",
         Remedy::Edit("remove or indent the diff".into()),
     );
     finding.severity = severity;
-    finding.quotes = vec![QuotedLine::line(line)];
+    finding.location = Location::Message(vec![QuotedLine::line(line)]);
     finding.notes = vec!["`git am` would treat it as the beginning of the patch".into()];
     Some(finding)
 }

@@ -41,11 +41,11 @@ pub(crate) enum Slip {
 impl Slip {
     pub(super) fn remark(self) -> &'static str {
         match self {
-            Self::Misspelt => "<- the key is misspelt",
-            Self::FullWidthColon => "<- this is a full-width colon",
-            Self::CommentedOut => "<- this is a comment",
-            Self::Quoted => "<- this is quoted",
-            Self::Indented => "<- this is indented",
+            Self::Misspelt => "the key is misspelt",
+            Self::FullWidthColon => "this is a full-width colon",
+            Self::CommentedOut => "this is a comment",
+            Self::Quoted => "this is quoted",
+            Self::Indented => "this is indented",
         }
     }
 

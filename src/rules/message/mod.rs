@@ -17,7 +17,7 @@ mod trailers;
 use crate::base::fault::Result;
 use crate::git::Identity;
 use crate::model::finding::{Finding, Remedy};
-use case::error;
+use crate::rules::catalogue;
 use keys::SIGNED_OFF_BY;
 use mailmap::Mailmap;
 
@@ -43,8 +43,8 @@ pub(super) fn check(case: &MessageCase<'_>) -> Vec<Finding> {
         return findings;
     }
     if case.moment == Moment::Stored && contents::is_empty(case.reading) {
-        findings.push(error(
-            "message.empty",
+        findings.push(Finding::new(
+            &catalogue::contents::EMPTY,
             "the message is empty",
             Remedy::EditAndSignOff("describe what the commit does and why".into()),
         ));
@@ -85,7 +85,7 @@ pub fn check_with(
 /// The identities that a `.mailmap` might join, if that could change the result.
 #[must_use]
 pub(super) fn people(case: &MessageCase<'_>, findings: &[Finding]) -> Vec<Identity> {
-    let is_mismatch = |finding: &Finding| finding.rule == "signed-off-by.mismatch";
+    let is_mismatch = |finding: &Finding| finding.rule.is(&catalogue::signed_off_by::MISMATCH);
     if !case.rules.signed_off_by.mailmap || !findings.iter().any(is_mismatch) {
         return Vec::new();
     }

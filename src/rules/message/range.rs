@@ -14,9 +14,11 @@ use crate::base::text::shell_word;
 use crate::config::{Config, Remediation};
 use crate::git::{Commit, CommitRange, Identity, Objects, RangeSpec, Repository, text};
 use crate::message::{Encoding, MessageSettings};
-use crate::model::finding::{Finding, Remedy, Severity, refuses};
+use crate::model::finding::{Finding, Remedy, refuses};
+use crate::model::severity::Severity;
 use crate::rules::agents::detection::by_address;
 use crate::rules::agents::registry::Registry;
+use crate::rules::catalogue;
 use crate::rules::change::range::RangeChanges;
 
 /// What was found in the messages of a range.
@@ -307,14 +309,11 @@ fn second_pass(
     }
     if let Some(signer) = remedied.get(commit.id.as_str()) {
         findings.retain(|finding| !is_about_lack(finding));
-        findings.push(Finding {
-            rule: "signed-off-by.remediated",
-            severity: Severity::Note,
-            message: format!("{signer} signed it off in a later commit"),
-            quotes: Vec::new(),
-            notes: Vec::new(),
-            remedy: Remedy::Nothing,
-        });
+        findings.push(Finding::new(
+            &catalogue::signed_off_by::REMEDIATED,
+            format!("{signer} signed it off in a later commit"),
+            Remedy::Nothing,
+        ));
     }
     CheckedMessage {
         subject: reading.subject(),
@@ -327,10 +326,9 @@ fn second_pass(
 
 /// Whether a later sign-off resolves a finding.
 fn is_about_lack(finding: &Finding) -> bool {
-    matches!(
-        finding.rule,
-        "signed-off-by.missing" | "signed-off-by.outside-block" | "signed-off-by.mismatch"
-    )
+    use catalogue::signed_off_by::{MISMATCH, MISSING, OUTSIDE_BLOCK};
+    let mut lacks = [&MISSING, &OUTSIDE_BLOCK, &MISMATCH].into_iter();
+    lacks.any(|rule| finding.rule.is(rule))
 }
 
 fn lacks_sign_off(findings: &[Finding]) -> bool {
@@ -426,7 +424,7 @@ pub(crate) fn fixed(
         let wants = |finding: &Finding| {
             finding.severity == Severity::Error
                 && finding.remedy.signs_off()
-                && finding.rule != "message.empty"
+                && !finding.rule.is(&catalogue::contents::EMPTY)
         };
         if checked.findings.iter().any(wants)
             && check(&text)?.iter().any(wants)

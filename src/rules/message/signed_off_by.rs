@@ -3,12 +3,13 @@
 use std::ops::Range;
 
 use super::TrailerEntry;
-use super::case::{MessageCase, Moment, error, is_web_flow, outside_block, repeated, same_value};
+use super::case::{MessageCase, Moment, is_web_flow, outside_block, repeated, same_value};
 use super::keys::{SIGNED_OFF_BY, sign_off_key};
 use super::lines::{near_miss, value_of};
 use crate::config::{Matches, SignOffRequired};
 use crate::git::Identity;
-use crate::model::finding::{Finding, QuotedLine, Remedy, Severity};
+use crate::model::finding::{Finding, Location, QuotedLine, Remedy};
+use crate::rules::catalogue;
 
 /// Names and addresses from examples, which certify nothing, in lower case.
 const EXAMPLES: [&str; 18] = [
@@ -110,19 +111,19 @@ fn missing(case: &MessageCase<'_>) -> Finding {
     let mut lines = case.reading.numbered();
     let stranded = lines.find(|(_, line)| value_of(line, SIGNED_OFF_BY).is_some());
     if let Some((line, _)) = stranded.filter(|_| case.reading.reads_colons) {
-        let rule = "signed-off-by.outside-block";
+        let rule = &catalogue::signed_off_by::OUTSIDE_BLOCK;
         return outside_block(case, rule, SIGNED_OFF_BY, line, sign_off_cure(case));
     }
     let (_, wanted) = candidates(case)[0];
-    let mut finding = error(
-        "signed-off-by.missing",
+    let mut finding = Finding::new(
+        &catalogue::signed_off_by::MISSING,
         format!("the {SIGNED_OFF_BY} trailer is missing"),
         sign_off_cure(case),
     );
     if let Some((line, slip)) = near_miss(case.reading) {
         finding.message =
             format!("the {SIGNED_OFF_BY} trailer is missing, but line {line} looks like one");
-        finding.quotes = vec![QuotedLine::line(line).remark(slip.remark())];
+        finding.location = Location::Message(vec![QuotedLine::line(line).remark(slip.remark())]);
         let is_mechanical = sign_off_key(case.reading.line(line)).is_some();
         if is_mechanical && case.reading.is_movable(line) {
             finding.remedy = Remedy::Fix;
@@ -213,8 +214,12 @@ fn ai_identity(case: &MessageCase<'_>, entry: &TrailerEntry, is_signed: bool) ->
         (false, None) => Remedy::EditAndSignOff(how),
         (false, Some(by_hand)) => Remedy::Edit(format!("remove line {line}; {by_hand}")),
     };
-    let mut finding = error("signed-off-by.ai-identity", "an AI cannot sign off", remedy);
-    finding.quotes = vec![QuotedLine::line(line).marks([who.email.clone()])];
+    let mut finding = Finding::new(
+        &catalogue::signed_off_by::AI_IDENTITY,
+        "an AI cannot sign off",
+        remedy,
+    );
+    finding.location = Location::Message(vec![QuotedLine::line(line).marks([who.email.clone()])]);
     finding.notes = vec![
         "signing off certifies the Developer Certificate of Origin, which only a person can \
          do"
@@ -229,7 +234,7 @@ fn not_a_person(case: &MessageCase<'_>, entry: &TrailerEntry) -> Finding {
     let (_, wanted) = candidates(case)[0];
     let (rule, message) = if is_example(&entry.value) {
         (
-            "signed-off-by.placeholder",
+            &catalogue::signed_off_by::PLACEHOLDER,
             "the sign-off still contains an example name or address".to_owned(),
         )
     } else {
@@ -240,14 +245,14 @@ fn not_a_person(case: &MessageCase<'_>, entry: &TrailerEntry) -> Finding {
                 crate::rules::message::contents::shown(value)
             ),
         };
-        ("signed-off-by.malformed", message)
+        (&catalogue::signed_off_by::MALFORMED, message)
     };
     let remedy = match by_hand(case) {
         None => Remedy::EditAndSignOff(format!("remove line {line}")),
         Some(by_hand) => Remedy::Edit(format!("remove line {line}; {by_hand}")),
     };
-    let mut finding = error(rule, message, remedy);
-    finding.quotes = vec![QuotedLine::line(line).marks([entry.value.clone()])];
+    let mut finding = Finding::new(rule, message, remedy);
+    finding.location = Location::Message(vec![QuotedLine::line(line).marks([entry.value.clone()])]);
     finding.notes = vec![format!("expected  {SIGNED_OFF_BY}: {wanted}")];
     finding
 }
@@ -315,12 +320,12 @@ fn mismatch(
             break;
         }
     }
-    let mut finding = error(
-        "signed-off-by.mismatch",
+    let mut finding = Finding::new(
+        &catalogue::signed_off_by::MISMATCH,
         format!("the commit is signed off {whose}"),
         sign_off_cure(case),
     );
-    finding.quotes = vec![QuotedLine::line(entry.line)];
+    finding.location = Location::Message(vec![QuotedLine::line(entry.line)]);
     finding.notes = notes;
     finding
 }
@@ -354,13 +359,12 @@ fn joined(
     }
     let (entry, signer, who, other) =
         pairs.find(|(_, signer, _, other)| case.mailmap.joins(signer, other))?;
-    let mut finding = error(
-        "signed-off-by.mailmap",
+    let mut finding = Finding::new(
+        &catalogue::signed_off_by::MAILMAP,
         format!(".mailmap makes it the {who}'s sign-off"),
         Remedy::Nothing,
     );
-    finding.severity = Severity::Note;
-    finding.quotes = vec![QuotedLine::line(entry.line)];
+    finding.location = Location::Message(vec![QuotedLine::line(entry.line)]);
     finding.notes = vec![format!("{who}  {other}")];
     if let Some(line) = case.mailmap.line(signer, other) {
         finding.notes.push(format!(".mailmap  {line}"));
@@ -397,13 +401,13 @@ fn duplicates(case: &MessageCase<'_>, entries: &[&TrailerEntry], findings: &mut 
     if quotes.is_empty() {
         return;
     }
-    let mut finding = error(
-        "signed-off-by.duplicate",
+    let mut finding = Finding::new(
+        &catalogue::signed_off_by::DUPLICATE,
         "the same sign-off appears twice",
         Remedy::Fix,
     );
     finding.severity = severity;
-    finding.quotes = quotes;
+    finding.location = Location::Message(quotes);
     findings.push(finding);
 }
 
@@ -429,8 +433,8 @@ fn order(case: &MessageCase<'_>, entries: &[&TrailerEntry], findings: &mut Vec<F
         !starts.contains(&line) && !continues && !text.starts_with(PICKED)
     };
     let has_prose = (last.line + 1..case.reading.block.end).any(is_prose);
-    let mut finding = error(
-        "signed-off-by.not-last",
+    let mut finding = Finding::new(
+        &catalogue::signed_off_by::NOT_LAST,
         "other trailers come after the sign-off",
         if has_prose {
             Remedy::Nothing
@@ -439,7 +443,7 @@ fn order(case: &MessageCase<'_>, entries: &[&TrailerEntry], findings: &mut Vec<F
         },
     );
     finding.severity = severity;
-    finding.quotes = quotes;
+    finding.location = Location::Message(quotes);
     finding.notes = vec!["a sign-off covers the lines above it".into()];
     findings.push(finding);
 }
@@ -477,9 +481,13 @@ fn co_developed(case: &MessageCase<'_>, findings: &mut Vec<Finding>) {
         } else {
             continue;
         };
-        let mut finding = error("signed-off-by.co-developed", message, Remedy::Edit(how));
+        let mut finding = Finding::new(
+            &catalogue::signed_off_by::CO_DEVELOPED,
+            message,
+            Remedy::Edit(how),
+        );
         finding.severity = severity;
-        finding.quotes = vec![QuotedLine::line(entry.line)];
+        finding.location = Location::Message(vec![QuotedLine::line(entry.line)]);
         findings.push(finding);
     }
 }

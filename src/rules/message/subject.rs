@@ -1,8 +1,9 @@
 //! The subject: Conventional Commits 1.0, length, and marks that must not land.
 
-use super::case::{MessageCase, error};
+use super::case::MessageCase;
 use crate::base::text::nearest;
-use crate::model::finding::{Finding, QuotedLine, Remedy, Severity};
+use crate::model::finding::{Finding, Location, QuotedLine, Remedy};
+use crate::rules::catalogue;
 
 /// What `git commit --fixup` and `--squash` put before the subject of another commit.
 pub(crate) const AUTOSQUASH: [&str; 3] = ["fixup! ", "squash! ", "amend! "];
@@ -17,13 +18,13 @@ const BREAKING: [&str; 2] = ["BREAKING CHANGE", "BREAKING-CHANGE"];
 pub(super) fn autosquash(case: &MessageCase<'_>) -> Option<Finding> {
     let subject = case.reading.subject();
     let mark = AUTOSQUASH.iter().find(|mark| subject.starts_with(**mark))?;
-    let mut finding = error(
-        "subject.autosquash",
+    let mut finding = Finding::new(
+        &catalogue::contents::AUTOSQUASH,
         "squash this commit before it is merged",
         Remedy::Squash,
     );
-    finding.quotes =
-        vec![QuotedLine::line(case.reading.title().start).marks([mark.trim().to_owned()])];
+    let quote = QuotedLine::line(case.reading.title().start).marks([mark.trim().to_owned()]);
+    finding.location = Location::Message(vec![quote]);
     Some(finding)
 }
 
@@ -31,13 +32,12 @@ pub(super) fn check(case: &MessageCase<'_>, findings: &mut Vec<Finding>) {
     let subject = case.reading.subject();
     let bare = subject.trim_start_matches('\u{feff}');
     if bare.len() < subject.len() {
-        let mut finding = error(
-            "subject.byte-order-mark",
+        let mut finding = Finding::new(
+            &catalogue::contents::BYTE_ORDER_MARK,
             "the subject begins with a byte order mark, which git keeps",
             Remedy::Nothing,
         );
-        finding.severity = Severity::Warning;
-        finding.quotes = vec![QuotedLine::line(case.reading.title().start)];
+        finding.location = Location::Message(vec![QuotedLine::line(case.reading.title().start)]);
         findings.push(finding);
     }
     rules(
@@ -58,8 +58,8 @@ fn rules(case: &MessageCase<'_>, subject: &str, findings: &mut Vec<Finding>) {
     }
     let first = case.reading.title().start;
     let quoted = |rule, message: String, how: String, marks: Vec<String>| {
-        let mut finding = error(rule, message, Remedy::Edit(how));
-        finding.quotes = vec![QuotedLine::line(first).marks(marks)];
+        let mut finding = Finding::new(rule, message, Remedy::Edit(how));
+        finding.location = Location::Message(vec![QuotedLine::line(first).marks(marks)]);
         finding
     };
     if rules.is_conventional {
@@ -71,7 +71,12 @@ fn rules(case: &MessageCase<'_>, subject: &str, findings: &mut Vec<Finding>) {
     {
         let message = format!("the subject is {columns} columns wide; the limit is {most}");
         let how = "shorten the subject and put the rest below a blank line".into();
-        findings.push(quoted("subject.too-long", message, how, Vec::new()));
+        findings.push(quoted(
+            &catalogue::contents::TOO_LONG,
+            message,
+            how,
+            Vec::new(),
+        ));
     }
     if let Some(severity) = rules.trailing_period.severity()
         && subject.ends_with('.')
@@ -79,7 +84,7 @@ fn rules(case: &MessageCase<'_>, subject: &str, findings: &mut Vec<Finding>) {
     {
         let message = "the subject ends with a full stop".into();
         let mut finding = quoted(
-            "subject.trailing-period",
+            &catalogue::contents::TRAILING_PERIOD,
             message,
             "remove the full stop".into(),
             Vec::new(),
@@ -96,28 +101,28 @@ fn conventional(case: &MessageCase<'_>, subject: &str) -> Vec<Finding> {
     let title = reading.title();
     let mut findings = Vec::new();
     if let Err((message, marks, note)) = header(subject, &case.rules.subject.types) {
-        let mut finding = error(
-            "subject.conventional",
+        let mut finding = Finding::new(
+            &catalogue::contents::CONVENTIONAL,
             message,
             Remedy::Edit("write the subject in this form".into()),
         );
-        finding.quotes = vec![QuotedLine::line(title.start).marks(marks)];
+        finding.location = Location::Message(vec![QuotedLine::line(title.start).marks(marks)]);
         finding.notes = note.into_iter().chain([FORM.to_owned()]).collect();
         findings.push(finding);
     }
     if title.len() > 1 {
-        let mut finding = error(
-            "subject.no-blank-line",
+        let mut finding = Finding::new(
+            &catalogue::contents::NO_BLANK_LINE,
             "the blank line between subject and body is missing",
             Remedy::Edit(format!(
                 "insert a blank line above line {}",
                 title.start + 1
             )),
         );
-        finding.quotes = vec![
+        finding.location = Location::Message(vec![
             QuotedLine::line(title.start),
             QuotedLine::line(title.start + 1),
-        ];
+        ]);
         findings.push(finding);
     }
     for number in title.end..=reading.lines.len() {
@@ -129,12 +134,13 @@ fn conventional(case: &MessageCase<'_>, subject: &str) -> Vec<Finding> {
             .iter()
             .any(|right| written.eq_ignore_ascii_case(right));
         if is_footer && is_meant && !BREAKING.contains(&written) {
-            let mut finding = error(
-                "subject.breaking-change",
+            let mut finding = Finding::new(
+                &catalogue::contents::BREAKING_CHANGE,
                 "only capitals make this a breaking change",
                 Remedy::Edit(format!("write {} on line {number}", BREAKING[0])),
             );
-            finding.quotes = vec![QuotedLine::line(number).marks([written.to_owned()])];
+            finding.location =
+                Location::Message(vec![QuotedLine::line(number).marks([written.to_owned()])]);
             findings.push(finding);
         }
     }

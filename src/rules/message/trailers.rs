@@ -3,11 +3,12 @@
 use std::ops::Range;
 
 use super::TrailerEntry;
-use super::case::{MessageCase, error};
+use super::case::{MessageCase, is_outside_block};
 use super::lines::{is_credit, value_of};
 use crate::config::Values;
 use crate::git::Identity;
-use crate::model::finding::{Finding, QuotedLine, Remedy, Severity};
+use crate::model::finding::{Finding, Location, QuotedLine, Remedy};
+use crate::rules::catalogue;
 
 /// How many lines of a paragraph are quoted.
 const QUOTED: usize = 6;
@@ -39,11 +40,12 @@ pub(super) fn mixed_paragraph(case: &MessageCase<'_>) -> Option<Glued> {
     if !lines.clone().any(|line| is_meant(reading.line(line))) {
         return None;
     }
-    let mut finding = error(
-        "trailers.mixed-paragraph",
+    let mut finding = Finding::new(
+        &catalogue::trailers::MIXED_PARAGRAPH,
         "git sees no trailers in this message",
         Remedy::Fix,
     );
+    let mut quotes = Vec::new();
     // Every line that is meant to be a trailer, and as many of the others as there is room for.
     let mut room =
         QUOTED.saturating_sub(lines.clone().filter(|l| is_meant(reading.line(*l))).count());
@@ -51,14 +53,13 @@ pub(super) fn mixed_paragraph(case: &MessageCase<'_>) -> Option<Glued> {
         if is_other(reading.line(line)) {
             if room > 0 {
                 room -= 1;
-                finding
-                    .quotes
-                    .push(QuotedLine::line(line).remark("<- not \"Key: value\""));
+                quotes.push(QuotedLine::line(line).remark("not \"Key: value\""));
             }
         } else {
-            finding.quotes.push(QuotedLine::line(line));
+            quotes.push(QuotedLine::line(line));
         }
     }
+    finding.location = Location::Message(quotes);
     finding.notes = vec![
         "a paragraph counts as trailers only if every line is one, or if it has a Signed-off-by \
          and at least a quarter of its lines are trailers"
@@ -85,8 +86,9 @@ pub(super) fn check(case: &MessageCase<'_>, findings: &mut Vec<Finding>) {
             let of_ai = if forbidden.only_ai { " of an AI's" } else { "" };
             let message = format!("this repository takes no {}{of_ai}", forbidden.key);
             let how = format!("remove line {}", entry.line);
-            let mut finding = error("trailers.forbidden", message, Remedy::Edit(how));
-            finding.quotes = vec![QuotedLine::line(entry.line)];
+            let mut finding =
+                Finding::new(&catalogue::trailers::FORBIDDEN, message, Remedy::Edit(how));
+            finding.location = Location::Message(vec![QuotedLine::line(entry.line)]);
             findings.push(finding);
         }
     }
@@ -97,9 +99,10 @@ pub(super) fn check(case: &MessageCase<'_>, findings: &mut Vec<Finding>) {
         if let (Some(first), false) = (first, repeats.is_empty()) {
             let message = format!("{key} may appear only once");
             let how = "keep the right one".to_owned();
-            let mut finding = error("trailers.repeated", message, Remedy::Edit(how));
-            finding.quotes = vec![QuotedLine::line(first.line)];
-            finding.quotes.extend(repeats);
+            let mut finding =
+                Finding::new(&catalogue::trailers::REPEATED, message, Remedy::Edit(how));
+            let quotes = [QuotedLine::line(first.line)].into_iter().chain(repeats);
+            finding.location = Location::Message(quotes.collect());
             findings.push(finding);
         }
     }
@@ -119,8 +122,8 @@ fn stranded(case: &MessageCase<'_>, findings: &[Finding]) -> Option<Finding> {
     let above = tail.start..reading.block.start.min(tail.end);
     let is_meant = |line: &&usize| {
         let is_reported = findings.iter().any(|finding| {
-            let first = finding.quotes.first();
-            finding.rule.ends_with(".outside-block") && first.is_some_and(|q| q.line == **line)
+            let first = finding.quotes().first();
+            is_outside_block(finding) && first.is_some_and(|q| q.line == **line)
         });
         let line = reading.line(**line);
         let is_agents = value_of(line, key).is_some_and(|value| !value.is_empty());
@@ -138,13 +141,12 @@ fn stranded(case: &MessageCase<'_>, findings: &[Finding]) -> Option<Finding> {
     if quotes.is_empty() {
         return None;
     }
-    let mut finding = error(
-        "trailers.outside-block",
+    let mut finding = Finding::new(
+        &catalogue::trailers::OUTSIDE_BLOCK,
         "git does not see these credits",
         Remedy::Fix,
     );
-    finding.severity = Severity::Warning;
-    finding.quotes = quotes;
+    finding.location = Location::Message(quotes);
     finding.notes = vec!["git reads trailers only from the last paragraph".into()];
     Some(finding)
 }
@@ -154,10 +156,12 @@ fn missing(case: &MessageCase<'_>, key: &str) -> Finding {
     let stranded = lines.find(|(_, line)| value_of(line, key).is_some());
     let message = format!("the {key} trailer is missing");
     let how = format!("add a {key} line to the last paragraph, with the other trailers");
-    let mut finding = error("trailers.missing", message, Remedy::Edit(how));
+    let mut finding = Finding::new(&catalogue::trailers::MISSING, message, Remedy::Edit(how));
     finding.notes = vec!["this repository requires it in every commit".into()];
     if let Some((line, _)) = stranded {
-        finding.quotes = vec![QuotedLine::line(line).remark("<- not in the last paragraph")];
+        finding.location = Location::Message(vec![
+            QuotedLine::line(line).remark("not in the last paragraph"),
+        ]);
         if case.reading.is_movable(line) {
             finding.remedy = Remedy::Fix;
         }
@@ -172,12 +176,14 @@ fn value(entry: &TrailerEntry, key: &str, values: &Values) -> Option<Finding> {
         Values::Matching(pattern) => format!("expected a value that matches  {}", pattern.text),
         Values::OneOf(words) => format!("expected one of {}", words.join(", ")),
     };
-    let mut finding = error(
-        "trailers.value",
+    let mut finding = Finding::new(
+        &catalogue::trailers::VALUE,
         format!("this is not a valid value of {key}"),
         Remedy::Edit(format!("correct line {}", entry.line)),
     );
-    finding.quotes = vec![QuotedLine::line(entry.line).marks([entry.value.clone()])];
+    finding.location = Location::Message(vec![
+        QuotedLine::line(entry.line).marks([entry.value.clone()]),
+    ]);
     finding.notes = vec![note];
     Some(finding)
 }

@@ -9,6 +9,7 @@ use super::files::is_named;
 use super::formats;
 use super::node::Node;
 use super::settings::{self, FlatSetting, fits, truth};
+use crate::model::rule::Rule;
 use crate::tools::{
     Configuration, ConfigurationFile, ConfigurationFormat, StrictSetting, configurations,
 };
@@ -219,13 +220,13 @@ impl<'d> Group<'d> {
 
     /// The settings that are looser, each with its rule. If several rules look at the same setting,
     /// the first counts.
-    pub(super) fn loosened(&self) -> Vec<(&'static str, FoundLoosening<'_>)> {
-        let mut loosened: Vec<(&'static str, FoundLoosening<'_>)> = Vec::new();
+    pub(super) fn loosened(&self) -> Vec<(&'static Rule, FoundLoosening<'_>)> {
+        let mut loosened: Vec<(&'static Rule, FoundLoosening<'_>)> = Vec::new();
         let settings = self.configuration.settings.iter();
         for (rule, loosening) in settings.flat_map(|setting| self.by_setting(setting)) {
-            let is_reported = loosened
-                .iter()
-                .any(|(other, reported)| *other == rule && reported.name() == loosening.name());
+            let is_reported = loosened.iter().any(|(other, reported)| {
+                other.id == rule.id && reported.name() == loosening.name()
+            });
             if !is_reported {
                 loosened.push((rule, loosening));
             }
@@ -236,7 +237,7 @@ impl<'d> Group<'d> {
     fn by_setting(
         &self,
         strict: &'static StrictSetting,
-    ) -> Vec<(&'static str, FoundLoosening<'_>)> {
+    ) -> Vec<(&'static Rule, FoundLoosening<'_>)> {
         let (before, after) = (
             self.sorted(strict, &self.before),
             self.sorted(strict, &self.after),

@@ -18,14 +18,15 @@ pub(crate) mod list_values;
 pub(crate) mod node;
 mod settings;
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::added_lines::LineFinding;
 use crate::base::text::{clean_line, count, some_of};
 use crate::config::Bypass;
-use crate::model::finding::Severity;
+use crate::model::finding::{FilePlace, Finding, Location, Remedy};
+use crate::model::rule::Rule;
+use crate::model::severity::Severity;
+use crate::rules::catalogue::change::UNREADABLE;
 use crate::tools::{Configuration, configurations};
 use bstr::ByteSlice as _;
 use files::is_named;
@@ -34,9 +35,6 @@ use settings::FlatSetting;
 
 pub use changed::Changed;
 pub(crate) use files::is_tool_configuration;
-
-/// The rule for a file that can no longer be read.
-const UNREADABLE: &str = "config.unreadable";
 
 /// What to do about each finding.
 const HELP: &str = "restore it; if the change is intended, commit the configuration alone with \
@@ -74,11 +72,11 @@ pub fn companions(path: &Path) -> Vec<PathBuf> {
 /// ignored. Findings are sorted by file and line. If a setting was removed, the line is that of the
 /// file as it was, which a note says.
 #[must_use]
-pub fn check(bypass: &Bypass, changed: &[Changed<'_>]) -> Vec<LineFinding> {
+pub fn check(bypass: &Bypass, changed: &[Changed<'_>]) -> Vec<Finding> {
     let is_seen = |file: &&Changed<'_>| !bypass.exclude.matches(file.path);
     let files: Vec<Changed<'_>> = changed.iter().filter(is_seen).copied().collect();
     let documents = groups::read(&files);
-    let mut findings: Vec<LineFinding> = documents
+    let mut findings: Vec<Finding> = documents
         .iter()
         .filter(|document| document.is_damaged)
         .filter_map(|document| unreadable(bypass, document.path))
@@ -97,12 +95,12 @@ pub fn check(bypass: &Bypass, changed: &[Changed<'_>]) -> Vec<LineFinding> {
             .any(|tool| is_new(tool));
         findings.extend(of_group(bypass, group, has_replacement));
     }
-    findings.sort_by(|a, b| (&a.path, a.line, &a.rule).cmp(&(&b.path, b.line, &b.rule)));
+    findings.sort_by(|a, b| (a.place(), a.rule.as_str()).cmp(&(b.place(), b.rule.as_str())));
     merged(findings)
 }
 
 /// The findings about one configuration of a tool.
-fn of_group(bypass: &Bypass, group: &Group<'_>, has_replacement: bool) -> Vec<LineFinding> {
+fn of_group(bypass: &Bypass, group: &Group<'_>, has_replacement: bool) -> Vec<Finding> {
     if group.before.settings.is_empty() {
         return Vec::new();
     }
@@ -137,14 +135,10 @@ fn of_group(bypass: &Bypass, group: &Group<'_>, has_replacement: bool) -> Vec<Li
         }
         let message = format!("`{}` {}", setting.name, loosening.loosened.what);
         let at = place(text, setting, &loosening.loosened.marks);
-        let mut finding = finding(rule, severity, path, &message, at, text);
-        finding.notes = notes;
-        finding.mark = loosening.loosened.marks.first().map_or_else(
-            || setting.path.last().cloned().unwrap_or_default(),
-            Clone::clone,
-        );
-        finding.mark = clean_line(finding.mark.as_bytes());
-        findings.push(finding);
+        let mark = loosening.loosened.marks.first().or(setting.path.last());
+        let mark = mark.map_or("", String::as_str);
+        let place = place_of(path, text, at, mark);
+        findings.push(finding(rule, severity, &message, place, notes));
     }
     findings
 }
@@ -170,9 +164,9 @@ fn place(text: &[u8], setting: &FlatSetting<'_>, marks: &[String]) -> usize {
 fn removed(
     bypass: &Bypass,
     group: &Group<'_>,
-    rule: &'static str,
+    rule: &'static Rule,
     has_replacement: bool,
-) -> Option<LineFinding> {
+) -> Option<Finding> {
     let (path, text) = group.before.file?;
     if group.is_gone_with_its_package() {
         return None;
@@ -211,27 +205,25 @@ fn removed(
         "the configuration of {} was removed",
         group.configuration.tool
     );
-    let mut finding = finding(rule, severity, path, &message, group.before.begin, text);
-    finding.notes = notes;
-    Some(finding)
+    let place = place_of(path, text, group.before.begin, "");
+    Some(finding(rule, severity, &message, place, notes))
 }
 
 /// Merges the findings about one line: all the modules of an override share it.
-fn merged(findings: Vec<LineFinding>) -> Vec<LineFinding> {
-    let mut merged: Vec<(LineFinding, usize)> = Vec::new();
+fn merged(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut merged: Vec<(Finding, usize)> = Vec::new();
     for finding in findings {
         match merged.last_mut() {
             Some((last, more))
-                if (&last.path, last.line, &last.rule)
-                    == (&finding.path, finding.line, &finding.rule)
-                    && last.severity == finding.severity =>
+                if (last.place(), &last.rule, last.severity)
+                    == (finding.place(), &finding.rule, finding.severity) =>
             {
                 *more += 1;
             }
             _ => merged.push((finding, 0)),
         }
     }
-    let with_count = |(mut finding, more): (LineFinding, usize)| {
+    let with_count = |(mut finding, more): (Finding, usize)| {
         if more > 0 {
             let note = format!("and {} on the same line", count(more, "more setting"));
             finding.notes.push(note);
@@ -242,35 +234,46 @@ fn merged(findings: Vec<LineFinding>) -> Vec<LineFinding> {
 }
 
 /// The finding about a file that could be read before and no longer can.
-fn unreadable(bypass: &Bypass, path: &Path) -> Option<LineFinding> {
-    let severity = bypass.level(UNREADABLE).severity()?;
+fn unreadable(bypass: &Bypass, path: &Path) -> Option<Finding> {
+    let severity = bypass.level(&UNREADABLE).severity()?;
     let message = "the file can no longer be read, so its changes cannot be compared";
-    let mut finding = finding(UNREADABLE, severity, path, message, 0, b"");
-    "fix the syntax of the file".clone_into(&mut finding.help);
-    Some(finding)
+    let remedy = Remedy::Edit("fix the syntax of the file".to_owned());
+    Some(Finding {
+        severity,
+        location: Location::File(FilePlace::whole(path)),
+        ..Finding::new(&UNREADABLE, message, remedy)
+    })
 }
 
 fn finding(
-    rule: &'static str,
+    rule: &'static Rule,
     severity: Severity,
-    path: &Path,
     message: &str,
-    at: usize,
-    text: &[u8],
-) -> LineFinding {
+    place: FilePlace,
+    notes: Vec<String>,
+) -> Finding {
+    Finding {
+        severity,
+        location: Location::File(place),
+        notes,
+        ..Finding::new(
+            rule,
+            clean_line(message.as_bytes()),
+            Remedy::Edit(HELP.to_owned()),
+        )
+    }
+}
+
+/// The line of a file that holds a byte, with the part of it that a finding is about.
+fn place_of(path: &Path, text: &[u8], at: usize, mark: &str) -> FilePlace {
     let at = at.min(text.len());
     let start = text[..at].rfind_byte(b'\n').map_or(0, |end| end + 1);
-    LineFinding {
-        path: PathBuf::from(path),
+    FilePlace {
+        path: path.to_owned(),
         line: text[..at].split_str("\n").count(),
         text: clean_line(text[start..].split_str("\n").next().unwrap_or_default()),
-        mark: String::new(),
-        rule: Cow::Borrowed(rule),
-        severity,
-        message: clean_line(message.as_bytes()),
-        notes: Vec::new(),
-        help: HELP.to_owned(),
-        excuse: None,
+        mark: clean_line(mark.as_bytes()),
+        column: at - start,
     }
 }
 

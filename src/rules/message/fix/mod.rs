@@ -10,7 +10,11 @@ use super::{Reading, sign_off_key};
 use crate::config::CommitMsg;
 use crate::git::Identity;
 use crate::message::{MessageSettings, separator};
-use crate::model::finding::{Finding, Remedy, Severity};
+use crate::model::finding::{Finding, Location, Remedy};
+use crate::model::rule::RuleFamily;
+use crate::model::severity::Severity;
+use crate::rules::catalogue;
+use crate::rules::message::case::is_outside_block;
 use message_parts::MessageParts;
 use trailer_line::LineGroup;
 
@@ -94,7 +98,10 @@ pub(crate) fn foreseen<E>(
 
 /// A finding about the lines of one reading, moved to the same lines of another.
 fn relocated(mut finding: Finding, from: &Reading, to: &Reading) -> Finding {
-    for quote in &mut finding.quotes {
+    let Location::Message(quotes) = &mut finding.location else {
+        return finding;
+    };
+    for quote in quotes {
         let same = |line: &String| line.trim_end() == from.line(quote.line).trim_end();
         let Some(place) = to.lines.iter().position(same) else {
             continue;
@@ -124,7 +131,7 @@ fn round(
     let mut parts = MessageParts::new(&respelt, settings);
     let strands = |finding: &Finding| {
         finding.remedy == Remedy::Fix
-            && (finding.rule.ends_with(".outside-block") || finding.rule.starts_with("trailers."))
+            && (is_outside_block(finding) || finding.rule.family() == Some(RuleFamily::Trailers))
     };
     if findings.iter().any(strands) {
         let reading = Reading::new(&respelt, settings, &settings.encoding);
@@ -180,12 +187,12 @@ pub(crate) fn add_sign_off(
 /// Corrects the misspelt keys of sign-offs.
 fn respell(text: &[u8], findings: &[Finding], changes: &mut Vec<String>) -> Vec<u8> {
     let is_misspelt = |finding: &Finding| {
-        finding.rule == "signed-off-by.missing" && finding.remedy == Remedy::Fix
+        finding.rule.is(&catalogue::signed_off_by::MISSING) && finding.remedy == Remedy::Fix
     };
     let misspelt: Vec<usize> = findings
         .iter()
         .filter(|finding| is_misspelt(finding))
-        .flat_map(|finding| finding.quotes.iter().map(|quote| quote.line))
+        .flat_map(|finding| finding.quotes().iter().map(|quote| quote.line))
         .collect();
     let mut respelt = Vec::with_capacity(text.len());
     let lines = text.split_inclusive(|byte| *byte == b'\n');
