@@ -4,7 +4,7 @@
 //!
 //! 1. `platform`: what differs between operating systems, and the unsafe code
 //! 2. `base`: words, faults, exit codes, the environment
-//! 3. `model`: gates, outcomes, triggers, findings; no input or output
+//! 3. `model`: gates, outcomes, triggers, rules, findings; no input or output
 //! 4. `shell`: what a script of sh says
 //! 5. `tools`: what is known of each tool, one file per family
 //! 6. `commands`: which commands cannot fail, and which programs they start

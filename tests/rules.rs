@@ -604,3 +604,24 @@ fn to_take_a_change_of_gates_back_is_one_too() {
         .expect(0);
     sandbox.sh("git push -q origin main").expect(0);
 }
+
+#[test]
+fn a_custom_rule_is_not_declared_away_whatever_its_id() {
+    let rule = "[[bypass.patterns]]\nid = \"config.secret\"\npattern = \"SECRET\"\nmessage = \"this is a secret\"\nhelp = \"remove it\"\n";
+    let sandbox = with(&format!("{GATES}{rule}"));
+    sandbox.sh("echo SECRET >CODEOWNERS && git add .").expect(0);
+    assert_snapshot!(sandbox.gatekeeper(&["run", "--staged"]).expect(1), @"
+    gatekeeper run --staged: 1 path changed
+             passed  check  [TIME]
+             passed  other  [TIME]
+
+    error[config.secret]: this is a secret
+     --> CODEOWNERS:1:1
+      |
+    1 | SECRET
+      | ^^^^^^
+    help: remove it
+
+    1 finding refused, 2 passed in [TIME]
+    ");
+}

@@ -66,7 +66,7 @@ pub(crate) use swallowed_status::{Cause, SwallowedStatus};
 pub(crate) use variable::SkipVariable;
 
 /// Every family. If silencers of two families match at the same place, only the first counts.
-static FAMILIES: [Family; 30] = [
+static FAMILIES: &[Family] = &[
     python_lint::FAMILY,
     python_types::FAMILY,
     python_security::FAMILY,
