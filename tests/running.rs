@@ -518,13 +518,13 @@ fn quiet_and_verbose() {
     );
     let done = sandbox.gatekeeper(&["run", "--quiet"]).expect(0);
     assert_eq!(done.stderr, "");
-    assert_snapshot!(sandbox.gatekeeper(&["run"]).expect(0), @"
+    assert_snapshot!(sandbox.gatekeeper(&["run", "--jobs", "1"]).expect(0), @"
     gatekeeper run: 1 path tracked
              passed  x  [TIME]
              passed  y  [TIME]
     2 passed in [TIME]
     ");
-    assert_snapshot!(sandbox.gatekeeper(&["run", "--verbose"]).expect(0), @"
+    assert_snapshot!(sandbox.gatekeeper(&["run", "--verbose", "--jobs", "1"]).expect(0), @"
     gatekeeper run: 1 path tracked
              passed  x  [TIME]
                      $ echo from the gate
