@@ -533,7 +533,7 @@ fn a_directory_that_cannot_be_written_makes_nothing_good() {
     gatekeeper pre-commit: 1 path changed, checked in [VIEW], because git commits from a temporary index
              passed  looks  [TIME]
     1 passed in [TIME]
-    note: cannot write the receipt of this run: Not a directory (os error 20)
+    note: cannot write the receipt of this run: failed to create directory `[ROOT]/repository/.git/gatekeeper/receipts`: Not a directory (os error 20)
     gatekeeper prepare-commit-msg: 1 path changed, checked in [VIEW], because git commits from a temporary index
              passed  looks  [TIME]
     1 passed in [TIME]
@@ -543,7 +543,7 @@ fn a_directory_that_cannot_be_written_makes_nothing_good() {
     help: commit with `git commit`, which runs the gates, or check the existing commits: `gatekeeper audit --record '[ID1]^!'`
     note: nothing is lost: keep the work with `git tag NAME [ID1]`
     note: the record of trusted history is missing, so earlier receipts cannot be used; check again with `gatekeeper audit --record`
-    note: cannot write receipts here (Not a directory (os error 20)), so no commit counts as checked; make the directory `gatekeeper` in the git directory writable
+    note: cannot write receipts here (failed to create directory `[ROOT]/repository/.git/gatekeeper/receipts`: Not a directory (os error 20)), so no commit counts as checked; make the directory `gatekeeper` in the git directory writable
     fatal: ref updates aborted by hook
     ");
 }

@@ -104,6 +104,9 @@ fn gates_that_are_still_in_the_work_tree_are_not_taken_away_by_a_push() {
     error[gates.weakened]: gates.toml was removed, so no gate and no rule is left
     --> gates.toml:1
     help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
+    note: 1 commit of this push was made elsewhere, or before the record of trusted history:
+      [ID1] gone
+    help: if they need not follow the rules here, accept them, which is recorded: `gatekeeper audit --accept '[ID1]^!' --reason REASON`
     error: failed to push some refs to '../remote'
     ");
 }

@@ -1,6 +1,7 @@
 //! What counts as good without a receipt, and what is remembered about it: only of this repository, and
 //! only as gatekeeper has written it.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
@@ -44,7 +45,7 @@ fn install(sandbox: &Sandbox) -> Done {
             .any(|word| line.trim_start().starts_with(word))
     };
     let lines = done.stderr.lines().filter(|line| !is_hook(line));
-    done.stderr = lines.map(|line| format!("{line}\n")).collect();
+    done.stderr = lines.flat_map(|line| [line, "\n"]).collect();
     done
 }
 
@@ -55,7 +56,7 @@ fn status(sandbox: &Sandbox) -> Done {
     let lines = lines
         .skip_while(|line| !line.contains("gates.toml"))
         .skip(1);
-    done.stdout = lines.map(|line| format!("{line}\n")).collect();
+    done.stdout = lines.flat_map(|line| [line, "\n"]).collect();
     done
 }
 
@@ -130,9 +131,9 @@ fn what_is_published_is_trusted_and_the_rest_is_named() {
     help: if they need not follow the rules here, accept them, which is recorded: `gatekeeper audit --accept --root [ID2] --reason REASON`
     error: failed to push some refs to '../remote'
     ");
-    // What is mended may leave.
+    // What is fixed may be pushed.
     sandbox
-        .sh("git rm -q b.txt && echo 3 >a.txt && git commit -qsam mended")
+        .sh("git rm -q b.txt && echo 3 >a.txt && git commit -qsam fixed")
         .expect(0);
     assert_snapshot!(sandbox.sh("git push -q origin main").expect(1), @"
     error: 1 commit message breaks this repository's rules
@@ -327,7 +328,7 @@ fn a_ledger_shows_what_was_done_to_it() {
     };
     assert_eq!(damage(), None);
     let lines: Vec<&str> = whole.lines().collect();
-    let joined = |lines: &[&str]| lines.iter().map(|line| format!("{line}\n")).collect();
+    let joined = |lines: &[&str]| lines.iter().flat_map(|line| [line, "\n"]).collect();
     let mut told = Vec::new();
     for (what, text) in [
         ("emptied", String::new()),
@@ -597,13 +598,11 @@ fn seal(sandbox: &Sandbox, kind: &str, file: &Path, body: &str) {
     let key = fs::read(sandbox.beside("home/.local/state/gatekeeper/key")).unwrap();
     let mut code = Hmac::<Sha256>::new_from_slice(&key).unwrap();
     code.update(format!("{kind}\n{body}").as_bytes());
-    let code: String = code
-        .finalize()
-        .into_bytes()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    fs::write(file, format!("gatekeeper {kind} 1 {code}\n{body}")).unwrap();
+    let mut sealed = format!("gatekeeper {kind} 1 ");
+    for byte in code.finalize().into_bytes() {
+        write!(sealed, "{byte:02x}").unwrap();
+    }
+    fs::write(file, format!("{sealed}\n{body}")).unwrap();
 }
 
 #[test]
