@@ -626,7 +626,7 @@ fn what_an_older_version_has_left_is_taken_over() {
     fs::create_dir_all(dir.join("receipts")).unwrap();
     let base = sandbox.git(&["rev-parse", "origin/main"]);
     seal(&sandbox, "baseline", &dir.join("baseline"), base.trim());
-    for revision in ["HEAD~1", "HEAD"] {
+    let write_receipt = |revision: &str| {
         let tree = sandbox.git(&["rev-parse", &format!("{revision}^{{tree}}")]);
         let tree = tree.trim();
         let body = format!(
@@ -634,7 +634,9 @@ fn what_an_older_version_has_left_is_taken_over() {
              \"by\": \"pre-commit\", \"policy\": \"x\", \"outcomes\": {{}}}}}}}}"
         );
         seal(&sandbox, "receipt", &dir.join("receipts").join(tree), &body);
-    }
+    };
+    write_receipt("HEAD~1");
+    write_receipt("HEAD");
     let line = format!(
         "{{\"at\":1,\"event\":\"arrived\",\"seen_by\":\"x\",\"what\":\"an unchecked commit arrived\",\"id\":\"{arrived}\"}}\n"
     );
@@ -670,14 +672,7 @@ fn what_an_older_version_has_left_is_taken_over() {
         "{}",
         done.stdout
     );
-    let tree = sandbox.git(&["rev-parse", "HEAD~2^{tree}"]);
-    let body = "{\"tree\": \"x\", \"version\": \"0.1.0\"}".replace('x', tree.trim());
-    seal(
-        &sandbox,
-        "receipt",
-        &dir.join("receipts").join(tree.trim()),
-        &body,
-    );
+    write_receipt("HEAD~2");
     let done = sandbox.gatekeeper(&["status"]).expect(0);
     assert!(
         done.stdout.contains("HEAD has 1 unchecked commit,"),

@@ -132,7 +132,7 @@ fn named(repository: &Repository, arguments: &AuditArguments) -> Result<RangeSpe
 }
 
 /// The fault about a range without its start. To git it is HEAD; but then such a range is empty, and
-/// whoever typed it meant something else.
+/// something else was meant.
 fn empty_start(range: &str) -> Fault {
     Fault::usage(format!("the range `{range}` has no start")).hint(
         "name the start, as in `gatekeeper audit origin/main..HEAD`; in a script, set the variable that \

@@ -37,7 +37,7 @@ pub(super) struct Before {
     pub(super) lines: Lines,
 }
 
-/// Whether lines count that nobody has sealed.
+/// Whether lines count that are not sealed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Lines {
@@ -59,7 +59,7 @@ pub(super) struct EndFiles {
 const LOST: &str = "lost";
 
 impl LedgerEnd {
-    /// The end of a ledger of which nobody knows where it ended.
+    /// The end of a ledger whose end is not known any more.
     pub(super) fn lost() -> Self {
         Self {
             last: LOST.to_owned(),
