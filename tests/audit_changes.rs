@@ -403,8 +403,8 @@ fn broken_glass_is_listed() {
     gatekeeper: 1 of 1 commit refused in HEAD~1..HEAD
 
     [ID1] unknown  (Jane Doe <jane@example.com>)
-    error[gates.exception]: `lnit -- its server is down until Monday`: there is no gate `lnit`; did you mean `lint`?
-      help: write it as `Gate-Exception: gate -- reason`, or remove it
+    error[gates.exception]: `Gate-Exception: lnit -- its server is down until Monday`: there is no gate `lnit`; did you mean `lint`?
+    help: write it as `Gate-Exception: gate -- reason`, or remove it
 
     1 commit: 1 exception malformed
     ");

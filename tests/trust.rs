@@ -109,8 +109,8 @@ fn what_is_published_is_trusted_and_the_rest_is_named() {
 
     [ID1] red  (Jane Doe <jane@example.com>)
     error[signed-off-by.missing]: the Signed-off-by trailer is missing
-      signing off certifies the Developer Certificate of Origin, https://developercertificate.org
-      expected  Signed-off-by: Jane Doe <jane@example.com>
+    note: signing off certifies the Developer Certificate of Origin, https://developercertificate.org
+          expected  Signed-off-by: Jane Doe <jane@example.com>
     help: fix it with `git commit --amend -s` if it is the last commit, otherwise with `gatekeeper audit --fix --signoff [ID1]~1..`
     note: 1 commit of this push was made elsewhere, or before the record of trusted history:
       [ID1] red
@@ -122,8 +122,8 @@ fn what_is_published_is_trusted_and_the_rest_is_named() {
 
     [ID1] red  (Jane Doe <jane@example.com>)
     error[signed-off-by.missing]: the Signed-off-by trailer is missing
-      signing off certifies the Developer Certificate of Origin, https://developercertificate.org
-      expected  Signed-off-by: Jane Doe <jane@example.com>
+    note: signing off certifies the Developer Certificate of Origin, https://developercertificate.org
+          expected  Signed-off-by: Jane Doe <jane@example.com>
     help: fix it with `git commit --amend -s` if it is the last commit, otherwise with `gatekeeper audit --fix --signoff [ID1]~1..`
     note: 2 commits of this push were made elsewhere, or before the record of trusted history:
       [ID2] two
@@ -140,8 +140,8 @@ fn what_is_published_is_trusted_and_the_rest_is_named() {
 
     [ID1] red  (Jane Doe <jane@example.com>)
     error[signed-off-by.missing]: the Signed-off-by trailer is missing
-      signing off certifies the Developer Certificate of Origin, https://developercertificate.org
-      expected  Signed-off-by: Jane Doe <jane@example.com>
+    note: signing off certifies the Developer Certificate of Origin, https://developercertificate.org
+          expected  Signed-off-by: Jane Doe <jane@example.com>
     help: fix it with `git commit --amend -s` if it is the last commit, otherwise with `gatekeeper audit --fix --signoff [ID1]~1..`
     note: 2 commits of this push were made elsewhere, or before the record of trusted history:
       [ID2] two
@@ -560,26 +560,26 @@ fn without_any_record_work_goes_on_and_nothing_new_is_trusted() {
         .sh("git init -q --bare ../remote && git remote add origin ../remote")
         .expect(0);
     assert_snapshot!(sandbox.sh("git push -q origin main").expect(1), @"
-        note: the receipts here are sealed with another key (another HOME or user?), so they cannot be used; check again with `gatekeeper audit --record`
-        error: 1 commit message breaks this repository's rules
+    note: the receipts here are sealed with another key (another HOME or user?), so they cannot be used; check again with `gatekeeper audit --record`
+    error: 1 commit message breaks this repository's rules
 
-        [ID1] red  (Jane Doe <jane@example.com>)
-        error[signed-off-by.missing]: the Signed-off-by trailer is missing
-          signing off certifies the Developer Certificate of Origin, https://developercertificate.org
+    [ID1] red  (Jane Doe <jane@example.com>)
+    error[signed-off-by.missing]: the Signed-off-by trailer is missing
+    note: signing off certifies the Developer Certificate of Origin, https://developercertificate.org
           expected  Signed-off-by: Jane Doe <jane@example.com>
-        help: fix it with `git commit --amend -s` if it is the last commit, otherwise with `gatekeeper audit --fix --signoff [ID1]~1..`
-        error: the push contains 3 unchecked commits
-          [ID2] two
-          [ID1] red
-          [ID3] base
-        next: check them with `gatekeeper audit --record --root [ID2]`, then push again; fix a failing commit with `git rebase -i`
-        note: 3 commits of this push were made elsewhere, or before the record of trusted history:
-          [ID2] two
-          [ID1] red
-          [ID3] base
-        help: if they need not follow the rules here, accept them, which is recorded: `gatekeeper audit --accept --root [ID2] --reason REASON`
-        error: failed to push some refs to '../remote'
-        ");
+    help: fix it with `git commit --amend -s` if it is the last commit, otherwise with `gatekeeper audit --fix --signoff [ID1]~1..`
+    error: the push contains 3 unchecked commits
+      [ID2] two
+      [ID1] red
+      [ID3] base
+    next: check them with `gatekeeper audit --record --root [ID2]`, then push again; fix a failing commit with `git rebase -i`
+    note: 3 commits of this push were made elsewhere, or before the record of trusted history:
+      [ID2] two
+      [ID1] red
+      [ID3] base
+    help: if they need not follow the rules here, accept them, which is recorded: `gatekeeper audit --accept --root [ID2] --reason REASON`
+    error: failed to push some refs to '../remote'
+    ");
     // Nor does it help to install again there.
     assert_snapshot!(install(&sandbox), @"
     note: the receipts here are sealed with another key (another HOME or user?), so they cannot be used; check again with `gatekeeper audit --record`
@@ -655,8 +655,8 @@ fn what_an_older_version_has_left_is_taken_over() {
 
     [ID1] theirs  (Jane Doe <jane@example.com>)
     error[signed-off-by.missing]: the Signed-off-by trailer is missing
-      signing off certifies the Developer Certificate of Origin, https://developercertificate.org
-      expected  Signed-off-by: Jane Doe <jane@example.com>
+    note: signing off certifies the Developer Certificate of Origin, https://developercertificate.org
+          expected  Signed-off-by: Jane Doe <jane@example.com>
     help: fix it with `git commit --amend -s` if it is the last commit, otherwise with `gatekeeper audit --fix --signoff [ID1]~1..`
     note: 1 commit of this push was made elsewhere, or before the record of trusted history:
       [ID1] theirs
