@@ -102,10 +102,12 @@ fn a_change_of_what_a_gate_runs_is_found_at_every_layer() {
      not applicable  test          no changed path matches never
 
     error[protected.script]: a gate runs what this says, and the change touches it: scripts.test
-      --> package.json:4
-        4 | vitest list
-      before: vitest run
-      help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
+     --> package.json:4:1
+      |
+    4 | vitest list
+      | ^^^^^^^^^^^
+    note: before: vitest run
+    help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
 
     1 finding refused, nothing to check: 1 gate not applicable: the commit was stopped; nothing was changed
     next: fix the problems above and commit again in the same way
@@ -119,10 +121,12 @@ fn a_change_of_what_a_gate_runs_is_found_at_every_layer() {
 
     [ID1] Break it  (Jane Doe <jane@example.com>)
     error[protected.script]: a gate runs what this says, and the change touches it: scripts.test
-      --> package.json:4
-        4 | vitest list
-      before: vitest run
-      help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
+     --> package.json:4:1
+      |
+    4 | vitest list
+      | ^^^^^^^^^^^
+    note: before: vitest run
+    help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
 
     1 commit: 1 change refused
     ");
@@ -130,19 +134,23 @@ fn a_change_of_what_a_gate_runs_is_found_at_every_layer() {
     error: commit [ID1] Break it
 
     error[protected.script]: a gate runs what this says, and the change touches it: scripts.test
-      --> package.json:4
-        4 | vitest list
-      before: vitest run
-      help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
+     --> package.json:4:1
+      |
+    4 | vitest list
+      | ^^^^^^^^^^^
+    note: before: vitest run
+    help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
     error: failed to push some refs to '../server'
     ");
     assert_snapshot!(sandbox.sh("git push -q --no-verify origin main").expect(1), @"
     remote: refused: [ID1] Break it
     remote: error[protected.script]: a gate runs what this says, and the change touches it: scripts.test
-    remote:   --> package.json:4
-    remote:     4 | vitest list
-    remote:   before: vitest run
-    remote:   help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
+    remote:  --> package.json:4:1
+    remote:   |
+    remote: 4 | vitest list
+    remote:   | ^^^^^^^^^^^
+    remote: note: before: vitest run
+    remote: help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
     remote:
     remote: gatekeeper: the push was refused (1 of 1 new commit); nothing was changed here
     remote: next: run `git rebase -i [ID1]~1` with `edit` for each commit above and fix it there; an additional commit does not help

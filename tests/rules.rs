@@ -200,8 +200,8 @@ fn a_script_that_a_gate_runs_is_not_gutted_on_the_way() {
     error[protected.script]: a gate runs this file, and the change touches it
      --> check.sh:1:1
       |
-    1 | true
-      | ^^^^
+    1 | test -e a.py
+      | ^^^^^^^^^^^^
     help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
 
     1 finding refused, 2 passed in [TIME]: the commit was stopped; nothing was changed
@@ -239,8 +239,8 @@ fn a_script_that_a_gate_runs_is_not_gutted_on_the_way() {
     warning[protected.script]: a gate runs this file, and the change touches it
      --> check.sh:1:1
       |
-    1 | true
-      | ^^^^
+    1 | test -e a.py
+      | ^^^^^^^^^^^^
     help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
 
     note: 1 weakening needs a reason in the message: `Gate-Change: reason`

@@ -246,9 +246,11 @@ fn what_a_gate_runs_is_protected() {
     assert_snapshot!(push(&sandbox, "main").expect(1), @"
     remote: refused: [ID1] Break it
     remote: error[gates.weakened]: gate check can no longer fail: nothing that it runs can fail
-    remote:   --> check.sh:2
-    remote:     2 | exit 0
-    remote:   help: let it run a check; restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
+    remote:  --> check.sh:2:1
+    remote:   |
+    remote: 2 | exit 0
+    remote:   | ^^^^^^
+    remote: help: let it run a check; restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
     remote: error[protected.script]: a gate runs this file, and the change touches it
     remote:  --> check.sh:2:1
     remote:   |
