@@ -928,14 +928,14 @@ fn numbers_in_every_base() {
     # exceptions: none
 
     [bypass.rules]
-    "python.noqa-bare" = "error"
     "python.noqa-file" = "error"
     "python.noqa-coded" = "warn"
-    "python.type-ignore-bare" = "error"
+    "python.noqa-bare" = "error"
     "python.type-ignore-file" = "error"
     "python.type-ignore-coded" = "warn"
-    "python.nosec-bare" = "error"
+    "python.type-ignore-bare" = "error"
     "python.nosec-coded" = "error"
+    "python.nosec-bare" = "error"
     "python.no-cover" = "off"
     "python.pylint-all" = "error"
     "python.pylint-disable" = "warn"

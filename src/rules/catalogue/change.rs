@@ -18,8 +18,9 @@ rules! { pub Gates, GATES:
 rules! { pub ProtectedFiles, PROTECTED_FILES:
     PROTECTED_SCRIPT = Error "protected.script"
         "what a gate's command runs: a script by its path or through an interpreter, the part of \
-        `package.json` or `Makefile` that `npm test` or `make lint` runs, a program of a workspace that `node_modules/.bin` leads to, and so on; also \
-        `sitecustomize.py` and `usercustomize.py`";
+        `package.json` or `Makefile` that `npm test` or `make lint` runs, a program of a workspace \
+        that `node_modules/.bin` leads to, and so on; also `sitecustomize.py` and \
+        `usercustomize.py`";
     PROTECTED_TOOL = Warn "protected.tool"
         "configuration of tools whose settings are not compared (`eslint.config.js`, YAML)";
     PROTECTED_WORKFLOW = Warn "protected.workflow" "CI workflows";
