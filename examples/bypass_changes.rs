@@ -16,8 +16,8 @@ use std::time::{Duration, Instant};
 
 use gatekeeper::internals::tool_config::{self, Changed};
 use gatekeeper::internals::{
-    Bypass, ConfigText, DiffTarget, Environment, Fault, FileDiff, Finding, Objects, RangeSpec,
-    Repository, Result, changed_scripts, removed_tests,
+    Bypass, ConfigText, DiffTarget, Environment, Fault, FileDiff, Finding, ObjectId, Objects,
+    RangeSpec, Repository, Result, changed_scripts, removed_tests,
 };
 
 struct Arguments {
@@ -111,12 +111,12 @@ fn measure(path: &Path, arguments: &Arguments) -> Result<()> {
     let mut objects = repository.objects();
     let ids = repository.commits(&RangeSpec::All("HEAD".into()))?.ids;
     let mut total = Total::default();
-    for id in ids.iter().rev() {
+    for id in ids.into_iter().rev() {
         let parents = objects.commit(id)?.parents;
-        if parents != 1 || total.commits == arguments.most {
+        if parents.len() != 1 || total.commits == arguments.most {
             continue;
         }
-        let files = repository.touched(&[format!("{id}~1")], DiffTarget::Commit(id))?;
+        let files = repository.touched(&parents, DiffTarget::Commit(id))?;
         let contents = contents(&mut objects, id, &files)?;
         let changed: Vec<Changed<'_>> = contents.iter().map(as_changed).collect();
         let begin = Instant::now();
@@ -163,14 +163,14 @@ fn measure_gates(path: &Path, arguments: &Arguments) -> Result<()> {
     let mut objects = repository.objects();
     let ids = repository.commits(&RangeSpec::All("HEAD".into()))?.ids;
     let (mut commits, mut found, mut took) = (0, 0, Duration::ZERO);
-    for id in ids.iter().rev() {
-        if objects.commit(id)?.parents != 1 || commits == arguments.most {
+    for id in ids.into_iter().rev() {
+        let parents = objects.commit(id)?.parents;
+        let [parent] = parents[..] else { continue };
+        if commits == arguments.most {
             continue;
         }
-        let parent = format!("{id}~1");
-        let parent = repository.commits(&RangeSpec::Only(parent))?.ids.remove(0);
         let begin = Instant::now();
-        let findings = changed_scripts(&repository, (&parent, id), &gates)?;
+        let findings = changed_scripts(&repository, (parent, id), &gates)?;
         took += begin.elapsed();
         commits += 1;
         found += usize::from(!findings.is_empty());
@@ -189,7 +189,7 @@ fn measure_gates(path: &Path, arguments: &Arguments) -> Result<()> {
 type Content = (PathBuf, Option<Vec<u8>>, Option<Vec<u8>>);
 
 /// What the files that concern the rules were and are.
-fn contents(objects: &mut Objects, commit: &str, files: &[FileDiff]) -> Result<Vec<Content>> {
+fn contents(objects: &mut Objects, commit: ObjectId, files: &[FileDiff]) -> Result<Vec<Content>> {
     let mut found = Vec::new();
     let mut companions = BTreeSet::new();
     for file in files {
@@ -197,8 +197,8 @@ fn contents(objects: &mut Objects, commit: &str, files: &[FileDiff]) -> Result<V
         if !tool_config::is_compared(path) && !removed_tests::may_hold_tests(path) {
             continue;
         }
-        let mut read = |id: &Option<String>| id.as_ref().map(|id| objects.blob(id)).transpose();
-        found.push((path.clone(), read(&file.before)?, read(&file.after)?));
+        let mut read = |id: Option<ObjectId>| id.map(|id| objects.blob(id)).transpose();
+        found.push((path.clone(), read(file.before)?, read(file.after)?));
         companions.extend(tool_config::companions(path));
     }
     for path in companions {
@@ -219,8 +219,8 @@ fn as_changed((path, before, after): &Content) -> Changed<'_> {
     }
 }
 
-fn list(commit: &str, finding: &Finding) {
-    let commit: String = commit.chars().take(10).collect();
+fn list(commit: ObjectId, finding: &Finding) {
+    let commit = format!("{commit:.10}");
     let (path, line) = finding.place();
     println!(
         "{}\t{}\t{commit}\t{}:{line}\t{}",

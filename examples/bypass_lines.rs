@@ -14,8 +14,8 @@ use std::time::{Duration, Instant};
 
 use gatekeeper::internals::added_lines::{self, PartKind};
 use gatekeeper::internals::{
-    Bypass, DiffTarget, Environment, Fault, FileDiff, Finding, Language, Level, Objects, RangeSpec,
-    Repository, Result, catalogue, silencers,
+    Bypass, DiffTarget, Environment, Fault, FileDiff, Finding, Language, Level, ObjectId, Objects,
+    RangeSpec, Repository, Result, catalogue, silencers,
 };
 use regex::bytes::{Regex, RegexBuilder};
 
@@ -108,19 +108,14 @@ fn measure(arguments: &Arguments) -> Result<()> {
         let mut objects = repository.objects();
         let ids = repository.commits(&RangeSpec::All("HEAD".into()))?.ids;
         let mut left = arguments.most;
-        for id in ids.iter().rev() {
+        for id in ids.into_iter().rev() {
             let parents = objects.commit(id)?.parents;
-            if parents > 1 || left == 0 {
+            if parents.len() > 1 || left == 0 {
                 continue;
             }
             left -= 1;
-            let before = if parents == 0 {
-                vec![]
-            } else {
-                vec![format!("{id}~1")]
-            };
             let begin = Instant::now();
-            let files = repository.touched(&before, DiffTarget::Commit(id))?;
+            let files = repository.touched(&parents, DiffTarget::Commit(id))?;
             total.read += begin.elapsed();
             count_raw(&mut objects, &files, &expressions, &mut total.tallies)?;
             let begin = Instant::now();
@@ -153,7 +148,7 @@ fn count(finding: &Finding, tallies: &mut BTreeMap<String, Tally>) {
     tally.justified += usize::from(finding.excuse.is_some());
 }
 
-fn list(commit: &str, finding: &Finding) {
+fn list(commit: ObjectId, finding: &Finding) {
     let justified = if finding.excuse.is_some() {
         "justified"
     } else {
@@ -161,7 +156,7 @@ fn list(commit: &str, finding: &Finding) {
     };
     let (path, line) = finding.place();
     let place = format!("{}:{line}", path.display());
-    let commit: String = commit.chars().take(10).collect();
+    let commit = format!("{commit:.10}");
     println!(
         "{}\t{justified}\t{commit}\t{place}\t{}",
         finding.rule,
@@ -177,7 +172,7 @@ fn count_raw(
     tallies: &mut BTreeMap<String, Tally>,
 ) -> Result<()> {
     for file in files {
-        let (Some(language), Some(id)) = (Language::of_path(&file.path), &file.after) else {
+        let (Some(language), Some(id)) = (Language::of_path(&file.path), file.after) else {
             continue;
         };
         let concerned = expressions.iter().zip(silencers());

@@ -1,6 +1,8 @@
 //! The lines that a change adds, as git itself tells of them, and what is said about `[bypass]`.
 
-use gatekeeper::internals::{Bypass, DiffTarget, Environment, FileDiff, Repository, added_lines};
+use gatekeeper::internals::{
+    Bypass, DiffTarget, Environment, FileDiff, ObjectId, Repository, added_lines,
+};
 use insta::assert_snapshot;
 
 use crate::sandbox::Sandbox;
@@ -31,10 +33,15 @@ fn commit(sandbox: &Sandbox) {
     sandbox.git(&["commit", "--quiet", "--allow-empty", "--message", "x"]);
 }
 
+fn id(sandbox: &Sandbox, revision: &str) -> ObjectId {
+    let id = sandbox.git(&["rev-parse", revision]);
+    id.trim().parse().unwrap()
+}
+
 /// `path:number text` for each line that the index adds to HEAD.
 fn added(sandbox: &Sandbox) -> Vec<String> {
     sandbox.git(&["add", "--all"]);
-    let files = repository(sandbox).touched(&["HEAD".into()], DiffTarget::Index);
+    let files = repository(sandbox).touched(&[id(sandbox, "HEAD")], DiffTarget::Index);
     told(&files.unwrap())
 }
 
@@ -112,7 +119,7 @@ fn the_first_commit_adds_everything_and_a_merge_what_is_its_own() {
     let sandbox = Sandbox::new();
     sandbox.write("a.py", "1\n");
     commit(&sandbox);
-    let first = repository(&sandbox).touched(&[], DiffTarget::Commit("HEAD"));
+    let first = repository(&sandbox).touched(&[], DiffTarget::Commit(id(&sandbox, "HEAD")));
     assert_eq!(told(&first.unwrap()), ["a.py:1 1"]);
     sandbox.git(&["switch", "--quiet", "--create", "side"]);
     sandbox.write("b.py", "1\n");
@@ -123,8 +130,8 @@ fn the_first_commit_adds_everything_and_a_merge_what_is_its_own() {
     sandbox.git(&["merge", "--quiet", "--no-commit", "--no-ff", "side"]);
     sandbox.write("b.py", "1\n2\n");
     commit(&sandbox);
-    let parents = ["HEAD^1".to_owned(), "HEAD^2".to_owned()];
-    let merge = repository(&sandbox).touched(&parents, DiffTarget::Commit("HEAD"));
+    let parents = ["HEAD^1", "HEAD^2"].map(|parent| id(&sandbox, parent));
+    let merge = repository(&sandbox).touched(&parents, DiffTarget::Commit(id(&sandbox, "HEAD")));
     assert_eq!(told(&merge.unwrap()), ["b.py:2 2"]);
 }
 
@@ -138,7 +145,7 @@ fn what_is_staged_is_checked_and_not_what_lies_there() {
     sandbox.write("a.py", "x\n");
     let repository = repository(&sandbox);
     let files = repository
-        .touched(&["HEAD".into()], DiffTarget::Index)
+        .touched(&[id(&sandbox, "HEAD")], DiffTarget::Index)
         .unwrap();
     let mut objects = repository.objects();
     let today = time::Date::MIN;

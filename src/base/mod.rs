@@ -1,10 +1,11 @@
-//! The basis of everything else: text, faults, exit codes, the environment, and files.
+//! The basis of everything else: text, faults, exit codes, the environment, ids of objects, and files.
 
 pub(crate) mod disk;
 pub(crate) mod environment;
 pub(crate) mod exit_code;
 pub(crate) mod fault;
 pub(crate) mod hex;
+pub(crate) mod object_id;
 pub(crate) mod parallel;
 pub(crate) mod replace;
 pub(crate) mod scratch;

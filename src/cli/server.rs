@@ -93,7 +93,7 @@ fn rules(repository: &Repository, style: Style) -> Result<(String, bool)> {
         let word = format!("{name} has no commit yet: each commit is checked by its own file");
         return Ok((style.careful(&word), true));
     };
-    Ok(match PolicySource::new(repository).at(&head)? {
+    Ok(match PolicySource::new(repository).at(head)? {
         Policy::Absent => {
             let word = format!("{name} has none: each commit is checked by its own file");
             (style.careful(&word), true)

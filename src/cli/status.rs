@@ -13,7 +13,7 @@ use crate::flow::led_away::stray_dir;
 use crate::flow::{self_path, skip_notice};
 use crate::git::Repository;
 use crate::install::{self, ConfiguredState};
-use crate::model::trigger::{Hook, short};
+use crate::model::trigger::Hook;
 use crate::receipt::{LedgerEvent, Loss, Store};
 use crate::report::terminal::print;
 use crate::report::{self, Detail, Style};
@@ -105,7 +105,7 @@ fn push_history(
         let word = report::acceptance(acceptance);
         let _ = writeln!(text, "{:>22}  {}", "accepted", style.careful(&word));
     }
-    let head: Vec<String> = repository.head_commit()?.into_iter().collect();
+    let head: Vec<_> = repository.head_commit()?.into_iter().collect();
     let ungated = if head.is_empty() {
         Vec::new()
     } else {
@@ -116,7 +116,7 @@ fn push_history(
         Some(last) => style.careful(&format!(
             "HEAD has {}, the latest is {}; check with `{} audit --record`",
             count(ungated.len(), "unchecked commit"),
-            short(&last.id),
+            last.id.short(),
             self_path::call(environment)
         )),
     };

@@ -11,6 +11,7 @@ use super::document::Config;
 use super::parse;
 use super::text::{ConfigText, FILE_NAME, find, from_bytes, link_target};
 use crate::base::fault::{Fault, Result};
+use crate::base::object_id::ObjectId;
 use crate::base::text::show_path;
 use crate::git::{ChangeKind, Index, Objects, RangeSpec, Repository, RepositoryStatus, TreeEntry};
 
@@ -61,7 +62,7 @@ pub(crate) struct PolicySource {
     /// The reader of commits and files.
     pub(crate) objects: Objects,
     /// The parsed policies, by the ids of the files that hold them.
-    parsed: HashMap<String, Result<Rc<Config>>>,
+    parsed: HashMap<ObjectId, Result<Rc<Config>>>,
 }
 
 /// What a tree has at a path: a link with its target, or a file.
@@ -135,17 +136,17 @@ impl PolicySource {
     /// # Errors
     ///
     /// The commit cannot be read.
-    pub(crate) fn at(&mut self, commit: &str) -> Result<Policy> {
+    pub(crate) fn at(&mut self, commit: ObjectId) -> Result<Policy> {
         let (path, entry) = match self.follow(commit)? {
             Destination::Nothing => return Ok(Policy::Absent),
             Destination::Unusable(fault) => return Ok(Policy::Broken(fault)),
             Destination::File(path, entry) => (path, entry),
         };
         if !self.parsed.contains_key(&entry.id) {
-            let content = self.objects.blob(&entry.id)?;
+            let content = self.objects.blob(entry.id)?;
             let text = from_bytes(show_path(&path), content);
             let config = text.and_then(|text| parse(&text)).map(Rc::new);
-            self.parsed.insert(entry.id.clone(), config);
+            self.parsed.insert(entry.id, config);
         }
         Ok(match self.parsed[&entry.id].clone() {
             Ok(config) => Policy::Ready(config),
@@ -158,14 +159,14 @@ impl PolicySource {
     /// # Errors
     ///
     /// The commit cannot be read.
-    pub(crate) fn path(&mut self, commit: &str) -> Result<PathBuf> {
+    pub(crate) fn path(&mut self, commit: ObjectId) -> Result<PathBuf> {
         Ok(self.follow(commit)?.path())
     }
 
-    fn follow(&mut self, commit: &str) -> Result<Destination<TreeEntry>> {
+    fn follow(&mut self, commit: ObjectId) -> Result<Destination<TreeEntry>> {
         let look = |path: &Path| {
             Ok(match self.objects.entry(commit, path)? {
-                Some(entry) if entry.is_link() => Some(Entry::Link(self.objects.blob(&entry.id)?)),
+                Some(entry) if entry.is_link() => Some(Entry::Link(self.objects.blob(entry.id)?)),
                 Some(entry) if entry.is_blob() => Some(Entry::File(entry)),
                 entry => entry.map(|_| Entry::Other),
             })
@@ -185,7 +186,7 @@ pub(crate) fn committed_config(repository: &Repository, revision: &str) -> Resul
     let commit = repository
         .commits(&RangeSpec::Only(revision.to_owned()))?
         .tip;
-    let policy = PolicySource::new(repository).at(&commit)?;
+    let policy = PolicySource::new(repository).at(commit)?;
     let config = policy.ready().ok_or_else(|| {
         Fault::usage(format!("`{revision}` has no valid {FILE_NAME}"))
             .hint("name a revision that has one, as in `gatekeeper audit --policy origin/main`")
@@ -198,7 +199,7 @@ pub(crate) fn committed_config(repository: &Repository, revision: &str) -> Resul
 /// # Errors
 ///
 /// It has one that cannot be used, or the commit cannot be read.
-pub(crate) fn config_in(repository: &Repository, commit: &str) -> Result<Option<Config>> {
+pub(crate) fn config_in(repository: &Repository, commit: ObjectId) -> Result<Option<Config>> {
     let config = PolicySource::new(repository).at(commit)?.required()?;
     Ok(config.map(Rc::unwrap_or_clone))
 }

@@ -50,17 +50,14 @@ pub(crate) fn gates(
         GatedCommits::Tip => std::slice::from_ref(&commits.tip),
     };
     let mut runs = Vec::new();
-    for commit in wanted {
+    for &commit in wanted {
         let since = match which {
             GatedCommits::Each => repository.parents_of(commit)?,
-            GatedCommits::Tip => commits.base.iter().cloned().collect(),
+            GatedCommits::Tip => commits.base.into_iter().collect(),
         };
         let request = RunRequest {
             cache: false,
-            ..RunRequest::new(Trigger::Audit {
-                commit: commit.clone(),
-                since,
-            })
+            ..RunRequest::new(Trigger::Audit { commit, since })
         };
         let code = match gate_run::check(environment, &request, Format::Text, style) {
             Ok(code) => code,
@@ -70,10 +67,7 @@ pub(crate) fn gates(
                 fault.exit_code()
             }
         };
-        runs.push(GatesRun {
-            commit: commit.clone(),
-            code,
-        });
+        runs.push(GatesRun { commit, code });
         if matches!(code, ExitCode::Signal(_)) {
             break;
         }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::receipt_store;
 use crate::base::environment::Environment;
 use crate::base::fault::{Fault, Result};
+use crate::base::object_id::ObjectId;
 use crate::base::scratch::Scratch;
 use crate::fix::{self, Fixed};
 use crate::git::{
@@ -28,7 +29,7 @@ pub(super) struct Candidate {
     /// What is remembered here, if anything is.
     pub(super) store: Option<Arc<Store>>,
     /// The commit whose tree it is, if it is neither that of the next commit nor checked out.
-    commit: Option<String>,
+    commit: Option<ObjectId>,
     /// An index of ours, which is gone with this.
     _own_index: Option<Scratch>,
     /// What was checked before it was fixed.
@@ -41,10 +42,10 @@ pub(super) struct Counted {
     pub(super) changes: ChangeSet,
     pub(super) remark: Option<String>,
     /// What they are counted from, if they are to be committed.
-    pub(super) bases: Option<Vec<String>>,
+    pub(super) bases: Option<Vec<ObjectId>>,
     /// What they are counted from, whatever is checked: no commit if all of the tree is looked at, and
     /// `None` if that is evidence for nothing.
-    pub(super) from: Option<Vec<String>>,
+    pub(super) from: Option<Vec<ObjectId>>,
 }
 
 impl From<ChangeSet> for Counted {
@@ -77,7 +78,7 @@ impl Candidate {
             _ => None,
         };
         let store = receipt_store::of_run(environment, &repository, trigger)?;
-        let tip = range.as_ref().map(|range| range.tip.as_str());
+        let tip = range.as_ref().map(|range| range.tip);
         let candidate = match tip.or(trigger.commit()) {
             Some(commit) => Self::commit(repository, commit)?,
             None => Self::here(repository)?,
@@ -102,7 +103,7 @@ impl Candidate {
     }
 
     /// A commit; what is checked out is not looked at twice if it is that commit.
-    fn commit(repository: Repository, commit: &str) -> Result<Self> {
+    fn commit(repository: Repository, commit: ObjectId) -> Result<Self> {
         let here = Self::here(repository)?;
         let status = &here.status;
         let is_shown = here.repository.is_head(commit).unwrap_or(false)
@@ -116,7 +117,7 @@ impl Candidate {
             .repository
             .with_commit(&here.index, commit, &own.join(INDEX))?;
         Ok(Self {
-            commit: Some(commit.to_owned()),
+            commit: Some(commit),
             _own_index: Some(own),
             ..Self::here(repository)?
         })
@@ -131,7 +132,7 @@ impl Candidate {
         let mut fixed = Self::here(repository)?;
         fixed.status.staged.clone_from(&self.status.staged);
         Ok(Self {
-            commit: self.commit.clone(),
+            commit: self.commit,
             store: self.store.clone(),
             _own_index: Some(own),
             unfixed: Some(Box::new(self)),
@@ -192,7 +193,7 @@ impl Candidate {
     /// good. These are its parents, unless somebody has passed by the gates.
     fn since_checked(&self, trigger: &Trigger) -> Result<Counted> {
         let repository = &self.repository;
-        let staged = |parents: Vec<String>| {
+        let staged = |parents: Vec<ObjectId>| {
             Ok(Counted {
                 changes: repository.staged(&self.status)?,
                 remark: None,
@@ -227,7 +228,7 @@ impl Candidate {
             changes: repository.staged_since(&self.index, &bases.commits)?,
             remark: ungated.map(|first| {
                 let number = bases.ungated.len();
-                report::unchecked_before(number, first, were_present, store.loss())
+                report::unchecked_before(number, *first, were_present, store.loss())
             }),
             bases: trigger.commit().is_none().then(|| bases.commits.clone()),
             from: Some(bases.commits),
@@ -241,7 +242,7 @@ impl Candidate {
             index: &self.index,
             beside: &self.status.beside,
             watch: self.status.watch.as_ref(),
-            commit: self.commit.as_deref(),
+            commit: self.commit,
             protects_ignored: false,
         }
     }

@@ -97,9 +97,7 @@ impl DraftContext<'_> {
         }
         let tree = index.tree_id();
         let stage = Stage::PreCommit;
-        let record = tree
-            .as_deref()
-            .and_then(|tree| store.stage_record(tree, stage));
+        let record = tree.and_then(|tree| store.stage_record(tree, stage));
         let is_checked = match record {
             Some(record) => {
                 let parents = self.repository.next_parents()?;
@@ -126,7 +124,7 @@ impl DraftContext<'_> {
         if is_checked && self.unseen_message()?.is_none() {
             return Ok(ExitCode::Passed);
         }
-        if let Some(tree) = &tree
+        if let Some(tree) = tree
             && self.is_left_to_tip()?
         {
             let left = store.record(tree, |receipt| receipt.left_to_tip = Some(receipt::now()));
@@ -159,8 +157,8 @@ impl DraftContext<'_> {
             return Ok(None);
         };
         let mut setting = self.repository.setting()?;
-        if let Some(picked) = self.repository.picked_commit() {
-            setting.author = self.repository.objects().commit(&picked)?.author;
+        if let Some(picked) = self.repository.picked_commit()? {
+            setting.author = self.repository.objects().commit(picked)?.author;
         }
         let settings = check::settings(&setting, Editor::NotUsed, None);
         let cleaned = clean(&check::read(file)?, &settings);

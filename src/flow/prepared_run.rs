@@ -12,6 +12,7 @@ use super::request::RunRequest;
 use super::self_path;
 use crate::base::environment::Environment;
 use crate::base::fault::{Fault, Result};
+use crate::base::object_id::ObjectId;
 use crate::base::text::show_os;
 use crate::config::source;
 use crate::event::{FixedFile, GateResult, PostRunChecks, RunResult};
@@ -146,7 +147,7 @@ impl EndedRun {
 fn about_change(
     candidate: &Candidate,
     decision: &Decision,
-    bases: &[String],
+    bases: &[ObjectId],
 ) -> Result<ChangeReport> {
     let (repository, config) = (&candidate.repository, &decision.config);
     let gates = source::staged_path(repository, &candidate.index)?;

@@ -74,10 +74,10 @@ fn is_protected_in_head(
     let path = Path::new(FILE_NAME);
     let mut policies = PolicySource::new(repository);
     let staged = Repository::stored_in(index, path).map(|(_, id)| id);
-    let entry = policies.objects.entry(&head, path)?;
+    let entry = policies.objects.entry(head, path)?;
     if entry.is_some_and(|entry| !entry.is_link() && Some(entry.id) == staged) {
         return Ok(false);
     }
-    let policy = policies.at(&head)?;
+    let policy = policies.at(head)?;
     Ok(policy.ready().is_some_and(|config| protects(config)))
 }

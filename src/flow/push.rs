@@ -10,18 +10,19 @@ use std::path::Path;
 
 use time::OffsetDateTime;
 
-use super::ref_update::{is_nothing, lines_of_words};
+use super::ref_update::lines_of_words;
 use super::request::RunRequest;
 use super::ungated_commits::Check;
 use super::{gate_run, receipt_store, self_path, skip_notice, ungated_commits};
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::Result;
+use crate::base::object_id::ObjectId;
 use crate::base::text::{clean_line, count};
 use crate::config::source;
 use crate::git::{CommitNode, Exclude, Repository};
-use crate::model::trigger::{Remote, Stage, Trigger, short};
-use crate::receipt::{self, LedgerEntry, LedgerEvent, Store, Trusted};
+use crate::model::trigger::{Remote, Stage, Trigger};
+use crate::receipt::{self, LedgerEntry, LedgerEvent, Receipt, Store, Trusted};
 use crate::report::{self, Detail, Format, Style};
 use crate::rules::change::single_change::ChangeChecker;
 
@@ -38,11 +39,11 @@ const NO_CODE: [&str; 2] = ["refs/notes/", "refs/replace/"];
 struct Reference {
     name: String,
     /// What it names here; only zeros if it is to be deleted.
-    here: String,
+    here: Option<ObjectId>,
     /// Its name there.
     to: String,
     /// What it names there; only zeros if it is new.
-    there: String,
+    there: Option<ObjectId>,
 }
 
 /// Everything about a push.
@@ -52,7 +53,7 @@ struct Push<'a> {
     store: Store,
     style: Style,
     /// The commits that references are to name.
-    tips: Vec<String>,
+    tips: Vec<ObjectId>,
     /// Who is to get them.
     remote: Remote,
 }
@@ -69,10 +70,13 @@ pub(crate) fn check(
     let references = references(input)?;
     let mut tips = BTreeSet::new();
     for reference in &references {
-        if is_nothing(&reference.here) || is_about_others(&repository, reference)? {
+        let Some(here) = reference.here else {
+            continue;
+        };
+        if is_about_others(&repository, &reference.to, here)? {
             continue;
         }
-        match repository.ancestor(&reference.here)? {
+        match repository.ancestor(here)? {
             Some(commit) => {
                 tips.insert(commit.id);
             }
@@ -83,11 +87,10 @@ pub(crate) fn check(
             )),
         }
     }
-    let there = references.into_iter().map(|reference| reference.there);
     let push = Push {
         remote: Remote {
             name: remote_name(arguments),
-            has: there.filter(|id| !is_nothing(id)).collect(),
+            has: references.iter().filter_map(|one| one.there).collect(),
         },
         tips: tips.into_iter().collect(),
         environment,
@@ -119,27 +122,29 @@ fn remote_name(arguments: &[OsString]) -> Option<String> {
 
 /// Whether commits go where they only tell something about others: there is nothing to check unless
 /// they hold what is checked elsewhere.
-fn is_about_others(repository: &Repository, reference: &Reference) -> Result<bool> {
-    let is_there = NO_CODE.iter().any(|start| reference.to.starts_with(start));
+fn is_about_others(repository: &Repository, to: &str, here: ObjectId) -> Result<bool> {
+    let is_there = NO_CODE.iter().any(|start| to.starts_with(start));
     if !is_there {
         return Ok(false);
     }
     let mut objects = repository.objects();
     Ok(objects
-        .entry(&reference.here, Path::new(crate::config::FILE_NAME))?
+        .entry(here, Path::new(crate::config::FILE_NAME))?
         .is_none())
 }
 
 fn references(input: &[u8]) -> Result<Vec<Reference>> {
     let lines = lines_of_words(input)?.into_iter();
-    Ok(lines
-        .map(|[name, here, to, there]| Reference {
-            name,
-            here,
-            to,
-            there,
+    lines
+        .map(|[name, here, to, there]| {
+            Ok(Reference {
+                name,
+                here: ObjectId::parse_or_none(&here)?,
+                to,
+                there: ObjectId::parse_or_none(&there)?,
+            })
         })
-        .collect())
+        .collect()
 }
 
 impl Push<'_> {
@@ -168,7 +173,7 @@ impl Push<'_> {
             let passers = ungated_commits::named(&self.repository, before_tips.into_iter())?;
             report::say(&report::arrived(&passers, self.style));
         }
-        for tip in &self.tips {
+        for &tip in &self.tips {
             if code == ExitCode::Passed {
                 code = self.check_tip(tip)?;
             }
@@ -187,11 +192,11 @@ impl Push<'_> {
     }
 
     /// The commits that these have and the remote has not, newest first.
-    fn new_there(&self, tips: &[String]) -> Result<Vec<CommitNode>> {
+    fn new_there(&self, tips: &[ObjectId]) -> Result<Vec<CommitNode>> {
         let beyond = self.remote.name.as_deref();
         let beyond = beyond.map_or(Exclude::Named, Exclude::Remote);
         let trusted = self.store.trusted().into_iter();
-        let others = trusted.chain(self.remote.has.iter().cloned());
+        let others = trusted.chain(self.remote.has.iter().copied());
         self.repository.ancestors_before(tips, beyond, others)
     }
 
@@ -221,7 +226,7 @@ impl Push<'_> {
             return Ok((unchecked, Vec::new()));
         }
         let arrived = self.store.ledger().arrived();
-        let ids: Vec<String> = unchecked.iter().map(|commit| commit.id.clone()).collect();
+        let ids: Vec<ObjectId> = unchecked.iter().map(|commit| commit.id).collect();
         let present = self.store.present_at_install().into_iter();
         let here = self
             .repository
@@ -235,7 +240,7 @@ impl Push<'_> {
     fn refuse(&self, left: &[&CommitNode]) -> Result<ExitCode> {
         let entry = |commit: &&CommitNode| {
             let what = "refused to push an unchecked commit";
-            LedgerEntry::new(LedgerEvent::Push, HOOK, what).about(&commit.id)
+            LedgerEntry::new(LedgerEvent::Push, HOOK, what).about(commit.id)
         };
         let entries: Vec<LedgerEntry> = left.iter().map(entry).collect();
         let _ = self.store.ledger().add_all(&entries);
@@ -246,8 +251,8 @@ impl Push<'_> {
     }
 
     fn check_messages(&self, new: &[CommitNode]) -> Result<ExitCode> {
-        let ids: Vec<String> = new.iter().rev().map(|commit| commit.id.clone()).collect();
-        let Some(last) = ids.last() else {
+        let ids: Vec<ObjectId> = new.iter().rev().map(|commit| commit.id).collect();
+        let Some(&last) = ids.last() else {
             return Ok(ExitCode::Passed);
         };
         let Some(config) = source::config_in(&self.repository, last)? else {
@@ -279,12 +284,13 @@ impl Push<'_> {
 
     /// Checks what a reference is to name, if anything is left to check. What was checked here counts
     /// only if all that the remote has not was, too: it may have been counted from what others have made.
-    fn check_tip(&self, tip: &str) -> Result<ExitCode> {
+    fn check_tip(&self, tip: ObjectId) -> Result<ExitCode> {
         let Some(commit) = self.repository.ancestor(tip)? else {
             return Ok(ExitCode::Passed);
         };
-        let new = self.new_there(&[tip.to_owned()])?;
-        let receipt = self.store.receipt(&commit.tree).unwrap_or_default();
+        let new = self.new_there(&[tip])?;
+        let receipt = self.store.receipt(commit.tree);
+        let receipt = receipt.unwrap_or_else(|| Receipt::new(commit.tree));
         let known = |stage: Stage| receipt.checked.get(stage.name());
         let mut is_known = known(Stage::PreCommit).is_some();
         for one in &new {
@@ -314,9 +320,9 @@ impl Push<'_> {
     }
 
     /// Runs the gates of a stage on what a reference is to name.
-    fn run(&self, tip: &str, stage: Stage) -> Result<ExitCode> {
+    fn run(&self, tip: ObjectId, stage: Stage) -> Result<ExitCode> {
         let request = RunRequest::new(Trigger::Push {
-            commit: tip.to_owned(),
+            commit: tip,
             stage,
             remote: self.remote.clone(),
         });
@@ -324,7 +330,7 @@ impl Push<'_> {
     }
 
     /// Whether a push needs more than a commit does. If that cannot be known, the run will say why.
-    fn has_gates_of_push(&self, tip: &str) -> bool {
+    fn has_gates_of_push(&self, tip: ObjectId) -> bool {
         let config = source::config_in(&self.repository, tip).ok().flatten();
         config.is_none_or(|config| {
             let mut gates = config.gates.iter();
@@ -332,9 +338,9 @@ impl Push<'_> {
         })
     }
 
-    fn say_checked(&self, tip: &str, at: u64) {
+    fn say_checked(&self, tip: ObjectId, at: u64) {
         report::say(&report::checked_before(
-            short(tip),
+            &tip.short(),
             receipt::age(at),
             self.style,
         ));

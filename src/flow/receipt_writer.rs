@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::candidate::Candidate;
 use super::request::RunRequest;
 use crate::base::environment::{Environment, Variables};
+use crate::base::object_id::ObjectId;
 use crate::base::text::clean_line;
 use crate::config::Config;
 use crate::event::RunResult;
@@ -27,7 +28,7 @@ const PASSED: &str = "passed";
 /// What is to be remembered of a run once it is over.
 pub(super) struct ReceiptWriter {
     store: Arc<Store>,
-    tree: String,
+    tree: ObjectId,
     policy: String,
     /// What every gate gets of the variables that we were started with.
     variables: Variables,
@@ -59,7 +60,8 @@ impl ReceiptWriter {
     /// The plan without the gates whose verdict is known. Where nothing has changed since the tree was
     /// checked, a gate has its verdict from then.
     pub(super) fn without_cached(&self, plan: Plan, candidate: &Candidate) -> Plan {
-        let receipt = self.store.receipt(&self.tree).unwrap_or_default();
+        let receipt = self.store.receipt(self.tree);
+        let receipt = receipt.unwrap_or_else(|| Receipt::new(self.tree));
         let all_given = self.given_to(&plan, candidate);
         let before = plan.trigger.stage().map(Stage::name);
         let before = before
@@ -124,7 +126,7 @@ impl ReceiptWriter {
                 None
             }
         };
-        let written = self.store.record(&self.tree, |receipt| {
+        let written = self.store.record(self.tree, |receipt| {
             for (planned, result) in plan.gates.iter().zip(&run.results) {
                 let given = all_given.get(&planned.gate.name);
                 if let (Outcome::Passed, Some(given)) = (&result.outcome, given) {
@@ -206,7 +208,7 @@ impl ReceiptWriter {
         };
         // What was fixed counts once it is in the index that is committed.
         let now = unfixed.repository.index().ok();
-        is_whole && now.and_then(|index| index.tree_id()).as_ref() == Some(&self.tree)
+        is_whole && now.and_then(|index| index.tree_id()) == Some(self.tree)
     }
 }
 

@@ -12,11 +12,11 @@ use time::OffsetDateTime;
 
 use super::deadline::within;
 use super::received_gates::{self, TipOutcome};
-use super::ref_update::is_nothing;
 use super::ungated_commits;
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
+use crate::base::object_id::ObjectId;
 use crate::base::text::clean_line;
 use crate::config::{Config, FILE_NAME, Policy};
 use crate::git::{CommitNode, Repository};
@@ -38,7 +38,7 @@ const JUDGED: [&str; 2] = [BRANCHES, "refs/tags/"];
 struct Update {
     name: String,
     /// The commit.
-    tip: String,
+    tip: ObjectId,
 }
 
 /// What came of a push, before any gate runs.
@@ -46,7 +46,7 @@ struct PushVerdict {
     text: String,
     is_refused: bool,
     /// The new commits that references are to name, and that have gates.
-    tips: Vec<String>,
+    tips: Vec<ObjectId>,
 }
 
 pub(crate) fn check(
@@ -69,7 +69,7 @@ pub(crate) fn check(
         return Ok(ExitCode::Failed);
     }
     let tips = stage_record.tips.iter().filter(|_| options.run_gates);
-    for tip in tips {
+    for &tip in tips {
         match received_gates::run(environment, tip, deadline)? {
             TipOutcome::Passed => {}
             TipOutcome::Failed => {
@@ -92,11 +92,11 @@ fn check_push(environment: &Environment, input: &[u8], style: Style) -> Result<P
     let mut updates = updates(&repository, input, style)?;
     let mut is_checked = Vec::new();
     for update in &updates {
-        is_checked.push(!server.is_ungated(&update.name, &update.tip)?);
+        is_checked.push(!server.is_ungated(&update.name, update.tip)?);
     }
     let mut flags = is_checked.into_iter();
     updates.retain(|_| flags.next().unwrap_or(true));
-    let tips: Vec<String> = updates.iter().map(|update| update.tip.clone()).collect();
+    let tips: Vec<ObjectId> = updates.iter().map(|update| update.tip).collect();
     // Without any git would list what HEAD has.
     let commits = if tips.is_empty() {
         Vec::new()
@@ -106,18 +106,18 @@ fn check_push(environment: &Environment, input: &[u8], style: Style) -> Result<P
     let mut text = server.remark(style);
     let received = server.check(&commits, &updates)?;
     let mut weakened = Vec::new();
-    let mut new: Vec<String> = Vec::new();
+    let mut new: Vec<ObjectId> = Vec::new();
     for update in &updates {
         let is_new = commits.iter().any(|commit| commit.id == update.tip);
         if is_new || update.name == server.head_name {
             weakened.extend(server.weakened(update)?);
         }
         if is_new && !new.contains(&update.tip) {
-            new.push(update.tip.clone());
+            new.push(update.tip);
         }
     }
     text.push_str(&report::received(&received, &weakened, style));
-    new.retain(|tip| matches!(server.policy(tip), Ok(Policy::Ready(_))));
+    new.retain(|tip| matches!(server.policy(*tip), Ok(Policy::Ready(_))));
     Ok(PushVerdict {
         is_refused: !weakened.is_empty() || received.iter().any(Received::is_refused),
         text,
@@ -134,9 +134,10 @@ fn updates(repository: &Repository, input: &[u8], style: Style) -> Result<Vec<Up
             return Err(Fault::unable("unexpected input to the pre-receive hook")
                 .detail(clean_line(line.as_bytes())));
         };
-        if is_nothing(new) || !JUDGED.iter().any(|start| name.starts_with(start)) {
+        let new = ObjectId::parse_or_none(new)?;
+        let Some(new) = new.filter(|_| JUDGED.iter().any(|start| name.starts_with(start))) else {
             continue;
-        }
+        };
         match repository.ancestor(new)? {
             Some(commit) => updates.push(Update {
                 name: name.to_owned(),
@@ -159,7 +160,7 @@ struct Server<'r> {
     /// The name of the default branch.
     head_name: String,
     /// What it names before the push.
-    head: Option<String>,
+    head: Option<ObjectId>,
     /// The configuration there.
     base: Policy,
 }
@@ -169,10 +170,7 @@ impl<'r> Server<'r> {
         let today = OffsetDateTime::now_utc().date();
         let mut checker = ChangeChecker::new(repository, today);
         let head = repository.head_commit()?;
-        let base = head
-            .as_deref()
-            .map(|head| checker.policies.at(head))
-            .transpose()?;
+        let base = head.map(|head| checker.policies.at(head)).transpose()?;
         Ok(Self {
             repository,
             checker,
@@ -182,7 +180,7 @@ impl<'r> Server<'r> {
         })
     }
 
-    fn policy(&mut self, commit: &str) -> Result<Policy> {
+    fn policy(&mut self, commit: ObjectId) -> Result<Policy> {
         self.checker.policies.at(commit)
     }
 
@@ -200,7 +198,7 @@ impl<'r> Server<'r> {
     }
 
     /// Whether a branch needs no gates.toml and has none: there is nothing to check.
-    fn is_ungated(&mut self, name: &str, commit: &str) -> Result<bool> {
+    fn is_ungated(&mut self, name: &str, commit: ObjectId) -> Result<bool> {
         let branch = name.strip_prefix(BRANCHES);
         let (Some(branch), Some(base)) = (branch, self.base()) else {
             return Ok(false);
@@ -210,10 +208,10 @@ impl<'r> Server<'r> {
     }
 
     /// What counts as known: what branches and tags name, unless nobody has checked it.
-    fn known(&mut self) -> Result<Vec<String>> {
+    fn known(&mut self) -> Result<Vec<ObjectId>> {
         let mut known = Vec::new();
         for (name, id) in self.repository.branches_and_tags()? {
-            if !self.is_ungated(&name, &id)? {
+            if !self.is_ungated(&name, id)? {
                 known.push(id);
             }
         }
@@ -224,19 +222,19 @@ impl<'r> Server<'r> {
         let base = self.base();
         let mut received = Vec::new();
         // Commits with the same configuration are checked together: one may sign off for another.
-        let mut groups: Vec<(Rc<Config>, Vec<String>)> = Vec::new();
+        let mut groups: Vec<(Rc<Config>, Vec<ObjectId>)> = Vec::new();
         if let Some(base) = &base {
-            let all = commits.iter().map(|commit| commit.id.clone()).collect();
+            let all = commits.iter().map(|commit| commit.id).collect();
             groups.push((Rc::clone(base), all));
         }
         for commit in commits {
-            let policy = self.policy(&commit.id)?;
+            let policy = self.policy(commit.id)?;
             if let Some(own) = policy.ready()
                 && base.as_ref().is_none_or(|base| !Rc::ptr_eq(own, base))
             {
                 match groups.iter_mut().find(|(known, _)| Rc::ptr_eq(known, own)) {
-                    Some((_, ids)) => ids.push(commit.id.clone()),
-                    None => groups.push((Rc::clone(own), vec![commit.id.clone()])),
+                    Some((_, ids)) => ids.push(commit.id),
+                    None => groups.push((Rc::clone(own), vec![commit.id])),
                 }
             }
             received.push(self.check_commit(commit, base.as_deref(), &policy)?);
@@ -257,7 +255,7 @@ impl<'r> Server<'r> {
     fn refused_messages(
         &self,
         config: &Config,
-        ids: Vec<String>,
+        ids: Vec<ObjectId>,
         is_default: bool,
     ) -> Result<Vec<CheckedMessage>> {
         if !is_default {
@@ -281,7 +279,7 @@ impl<'r> Server<'r> {
         let mut change = if unreadable.is_some() {
             single_change::ChangeReport::default()
         } else {
-            check_commit(&mut self.checker, &commit.parents, &commit.id, base)?
+            check_commit(&mut self.checker, &commit.parents, commit.id, base)?
         };
         if base.is_some() {
             // Where the push ends is compared with the default branch, whatever is between.
@@ -290,9 +288,9 @@ impl<'r> Server<'r> {
                 .retain(|finding| !single_change::is_unknown_before(finding));
         }
         Ok(Received {
-            id: commit.id.clone(),
+            id: commit.id,
             is_root: commit.parents.is_empty(),
-            said: received::said(&self.checker.policies.objects.commit(&commit.id)?),
+            said: received::said(&self.checker.policies.objects.commit(commit.id)?),
             message: None,
             change,
             unreadable,
@@ -303,17 +301,17 @@ impl<'r> Server<'r> {
     /// commit in between says why. The default branch itself does not go back to weaker gates, either:
     /// what is pushed next would be checked by them.
     fn weakened(&mut self, update: &Update) -> Result<Option<ReceivedTip>> {
-        let (Some(head), Some(base)) = (self.head.clone(), self.base()) else {
+        let (Some(head), Some(base)) = (self.head, self.base()) else {
             return Ok(None);
         };
-        let left = self.repository.meeting_point(&head, &update.tip)?;
+        let left = self.repository.meeting_point(head, update.tip)?;
         // A commit that has a broken one is refused for that.
-        let Ok(after) = self.policy(&update.tip)?.required() else {
+        let Ok(after) = self.policy(update.tip)?.required() else {
             return Ok(None);
         };
         // Who has left before there was a configuration needs the one of now.
         let can_lag = after.is_some() && update.name != self.head_name;
-        let before = match &left {
+        let before = match left {
             Some(left) if can_lag => self.policy(left)?.ready().cloned(),
             _ => Some(base),
         };
@@ -324,15 +322,13 @@ impl<'r> Server<'r> {
         if findings.is_empty() {
             return Ok(None);
         }
-        let mut files = vec![FILE_NAME.into(), self.checker.policies.path(&update.tip)?];
-        if let Some(left) = &left {
+        let mut files = vec![FILE_NAME.into(), self.checker.policies.path(update.tip)?];
+        if let Some(left) = left {
             files.push(self.checker.policies.path(left)?);
         }
-        let touching = self
-            .repository
-            .touching(&files, &update.tip, left.as_deref())?;
+        let touching = self.repository.touching(&files, update.tip, left)?;
         for id in touching {
-            let commit = self.checker.policies.objects.commit(&id)?;
+            let commit = self.checker.policies.objects.commit(id)?;
             if received::said(&commit).gate_change.is_some() {
                 return Ok(None);
             }

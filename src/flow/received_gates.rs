@@ -12,9 +12,9 @@ use rustix::process::{Pid, Signal, kill_process};
 use super::deadline::within;
 use crate::base::environment::{Environment, Variables};
 use crate::base::fault::{Fault, Result};
+use crate::base::object_id::ObjectId;
 use crate::base::scratch::Scratch;
 use crate::git::Repository;
-use crate::model::trigger::short;
 use crate::report;
 
 /// How long gates that are told to end may take for it.
@@ -34,7 +34,7 @@ pub(super) enum TipOutcome {
 /// Runs every gate of a commit.
 pub(super) fn run(
     environment: &Environment,
-    commit: &str,
+    commit: ObjectId,
     deadline: Instant,
 ) -> Result<TipOutcome> {
     let cannot = |error: std::io::Error| {
@@ -43,15 +43,15 @@ pub(super) fn run(
     let scratch = Scratch::new().map_err(cannot)?;
     let dir = scratch.join("tree");
     std::fs::create_dir(&dir).map_err(cannot)?;
-    let (ours, id, top) = (environment.clone(), commit.to_owned(), dir.clone());
+    let (ours, top) = (environment.clone(), dir.clone());
     let export = move || match Repository::open_bare(&ours)? {
-        Some(repository) => repository.export(&id, &top),
+        Some(repository) => repository.export(commit, &top),
         None => Err(Fault::bug("the repository is no longer bare")),
     };
     let Some(variables) = within(deadline, export)? else {
         return Ok(TipOutcome::Late);
     };
-    report::say(&format!("gatekeeper: the gates of {}:\n", short(commit)));
+    report::say(&format!("gatekeeper: the gates of {}:\n", commit.short()));
     let child = start(&dir, &variables)?;
     let ended = wait(child, deadline)?;
     Ok(match ended {

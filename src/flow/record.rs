@@ -5,16 +5,17 @@ use super::{gate_run, receipt_store, self_path, ungated_commits};
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
+use crate::base::object_id::ObjectId;
 use crate::base::text::count;
 use crate::git::{CommitNode, RangeSpec, Repository};
-use crate::model::trigger::{Stage, Trigger, short};
+use crate::model::trigger::{Stage, Trigger};
 use crate::receipt::{LedgerEntry, LedgerEvent, Store};
 use crate::report::{self, Detail, Format, Style};
 
 /// Those of some commits that have no receipt.
-fn unchecked(repository: &Repository, store: &Store, ids: &[String]) -> Result<Vec<CommitNode>> {
+fn unchecked(repository: &Repository, store: &Store, ids: &[ObjectId]) -> Result<Vec<CommitNode>> {
     let mut unchecked = Vec::new();
-    for id in ids {
+    for &id in ids {
         if let Some(commit) = repository.ancestor(id)?
             && !store.was_checked(repository, &commit, Stage::PreCommit)?
         {
@@ -89,12 +90,10 @@ pub(crate) fn record(
     let mut worst = ExitCode::Passed;
     let mut failed = Vec::new();
     for passer in ungated_commits::named(repository, ungated.iter())? {
-        let trigger = Trigger::Record {
-            commit: passer.id.clone(),
-        };
+        let trigger = Trigger::Record { commit: passer.id };
         report::say(&format!(
             "{} {}\n",
-            style.strong(short(&passer.id)),
+            style.strong(&passer.id.short()),
             crate::base::text::clean_line(passer.subject.as_bytes())
         ));
         let request = RunRequest::new(trigger);
@@ -113,7 +112,7 @@ pub(crate) fn record(
         }
     }
     report::say(&report::recorded(number, &failed, style));
-    let ids: Vec<String> = failed.iter().map(|commit| commit.id.clone()).collect();
+    let ids: Vec<ObjectId> = failed.iter().map(|commit| commit.id).collect();
     if !ids.is_empty() && store.were_present_at_install(repository, &ids)? {
         failed.reverse();
         let program = self_path::call(environment);

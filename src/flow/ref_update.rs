@@ -13,6 +13,7 @@ use super::{receipt_store, self_path, ungated_commits};
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
+use crate::base::object_id::ObjectId;
 use crate::base::text::clean_line;
 use crate::config::{Config, Enforcement, source};
 use crate::git::invocation::hook_bypass::git_commands;
@@ -37,18 +38,17 @@ const FETCHES: [&str; 4] = ["fetch", "pull", "clone", "remote"];
 
 /// A branch, or HEAD, that is to name another commit.
 struct Move {
-    old: String,
-    new: String,
+    /// `None` if there was none.
+    old: Option<ObjectId>,
+    new: ObjectId,
     name: String,
 }
 
 impl Move {
     /// The same, with what the reference names now: git tells it only to whom it matters.
     fn counted_from_now(mut self, repository: &Repository) -> Result<Self> {
-        if is_nothing(&self.old)
-            && let Some(now) = repository.reference(&self.name)?
-        {
-            self.old = now;
+        if self.old.is_none() {
+            self.old = repository.reference(&self.name)?;
         }
         Ok(self)
     }
@@ -99,8 +99,15 @@ fn moves(input: &[u8]) -> Result<Vec<Move>> {
     let mut moves = Vec::new();
     for [old, new, name] in lines_of_words(input)? {
         let is_branch = name == "HEAD" || name.starts_with(BRANCHES);
-        let is_commit = !new.starts_with("ref:") && !is_nothing(&new);
-        if is_branch && is_commit && old != new {
+        if !is_branch || new.starts_with("ref:") || old == new {
+            continue;
+        }
+        // What HEAD stood for is another branch's affair.
+        let old = match old.strip_prefix("ref:") {
+            Some(_) => None,
+            None => ObjectId::parse_or_none(&old)?,
+        };
+        if let Some(new) = ObjectId::parse_or_none(&new)? {
             moves.push(Move { old, new, name });
         }
     }
@@ -129,11 +136,6 @@ pub(super) fn lines_of_words<const N: usize>(input: &[u8]) -> Result<Vec<[String
         .collect()
 }
 
-/// Whether an id is that of nothing.
-pub(super) fn is_nothing(id: &str) -> bool {
-    id.bytes().all(|digit| digit == b'0')
-}
-
 impl Transaction<'_> {
     fn check(&self) -> Result<ExitCode> {
         let mut open = Vec::new();
@@ -141,24 +143,24 @@ impl Transaction<'_> {
         for moved in &self.moves {
             if !self.is_next_commit(moved)? {
                 open.push(moved);
-            } else if !self.is_message_known(&moved.new)? {
+            } else if !self.is_message_known(moved.new)? {
                 all_said = false;
             }
         }
         if open.is_empty() && all_said {
             return Ok(ExitCode::Passed);
         }
-        let new: Vec<String> = self.distinct(|moved| &moved.new);
+        let new = self.distinct(|moved| Some(moved.new));
         let present = self.store.present();
-        let was_present = || present.iter().cloned();
+        let was_present = || present.iter().copied();
         let made = self
             .repository
             .ancestors_before(&new, Exclude::Branches, was_present())?;
         if made.is_empty() {
             return Ok(ExitCode::Passed);
         }
-        let ids: Vec<String> = made.iter().map(|commit| commit.id.clone()).collect();
-        let own: HashSet<String> = if self.is_fetch() {
+        let ids: Vec<ObjectId> = made.iter().map(|commit| commit.id).collect();
+        let own: HashSet<ObjectId> = if self.is_fetch() {
             HashSet::new()
         } else {
             let own = self
@@ -183,27 +185,27 @@ impl Transaction<'_> {
         self.check_messages(&own, &replaced)
     }
 
-    fn distinct(&self, of: impl Fn(&Move) -> &String) -> Vec<String> {
-        let all: BTreeSet<&String> = self.moves.iter().map(of).collect();
-        all.into_iter().cloned().collect()
+    fn distinct(&self, of: impl Fn(&Move) -> Option<ObjectId>) -> Vec<ObjectId> {
+        let all: BTreeSet<ObjectId> = self.moves.iter().filter_map(of).collect();
+        all.into_iter().collect()
     }
 
     /// Whether a branch gets what it gets from an ordinary commit: one more than it had, or another
     /// one in place of its last, and the tree is checked.
     fn is_next_commit(&self, moved: &Move) -> Result<bool> {
-        let Some(new) = self.repository.ancestor(&moved.new)? else {
+        let Some(new) = self.repository.ancestor(moved.new)? else {
             return Ok(false);
         };
         if new.is_empty() || self.standing_of(&new)? != Check::Checked {
             return Ok(false);
         }
-        if new.parents == [moved.old.clone()] {
+        let Some(old) = moved.old else {
+            return Ok(false);
+        };
+        if new.parents == [old] {
             return Ok(true);
         }
-        if is_nothing(&moved.old) {
-            return Ok(false);
-        }
-        let old = self.repository.ancestor(&moved.old)?;
+        let old = self.repository.ancestor(old)?;
         Ok(old.is_some_and(|old| old.parents == new.parents))
     }
 
@@ -228,28 +230,28 @@ impl Transaction<'_> {
 
     /// The commits that the branches had and are to have no longer, by their trees: a rewritten one
     /// on the same tree is as good as they are. What was there before gatekeeper may be rewritten, too.
-    fn replaced(&self, new: &[String]) -> Result<HashMap<String, Vec<String>>> {
-        let mut old: Vec<String> = Vec::new();
-        for id in self.distinct(|moved| &moved.old) {
-            if !is_nothing(&id) && self.repository.ancestor(&id)?.is_some() {
+    fn replaced(&self, new: &[ObjectId]) -> Result<HashMap<ObjectId, Vec<ObjectId>>> {
+        let mut old: Vec<ObjectId> = Vec::new();
+        for id in self.distinct(|moved| moved.old) {
+            if self.repository.ancestor(id)?.is_some() {
                 old.push(id);
             }
         }
         let gone = self
             .repository
-            .ancestors_before(&old, Exclude::Named, new.iter().cloned())?;
+            .ancestors_before(&old, Exclude::Named, new.iter().copied())?;
         let mut ungated = self.store.ungated(&self.repository, &old)?;
         if !ungated.is_empty() {
-            let ids: Vec<String> = ungated.into_iter().map(|one| one.id).collect();
+            let ids: Vec<ObjectId> = ungated.into_iter().map(|one| one.id).collect();
             let present = self.store.present().into_iter();
             ungated = self
                 .repository
                 .ancestors_before(&ids, Exclude::Named, present)?;
         }
-        let ungated: HashSet<&str> = ungated.iter().map(|one| one.id.as_str()).collect();
-        let mut replaced: HashMap<String, Vec<String>> = HashMap::new();
+        let ungated: HashSet<ObjectId> = ungated.iter().map(|one| one.id).collect();
+        let mut replaced: HashMap<ObjectId, Vec<ObjectId>> = HashMap::new();
         for commit in gone {
-            if !ungated.contains(commit.id.as_str()) {
+            if !ungated.contains(&commit.id) {
                 replaced.entry(commit.tree).or_default().push(commit.id);
             }
         }
@@ -261,26 +263,26 @@ impl Transaction<'_> {
     fn ungated<'a>(
         &self,
         made: &'a [CommitNode],
-        replaced: &HashMap<String, Vec<String>>,
+        replaced: &HashMap<ObjectId, Vec<ObjectId>>,
     ) -> Result<Vec<&'a CommitNode>> {
-        let mut good: HashSet<&str> = HashSet::new();
+        let mut good: HashSet<ObjectId> = HashSet::new();
         let mut ungated = Vec::new();
         for commit in made.iter().rev() {
             let mut is_good = self.is_checked(commit, replaced)?;
-            for parent in &commit.parents {
+            for &parent in &commit.parents {
                 if is_good {
                     break;
                 }
                 let same = self.repository.ancestor(parent)?;
                 if same.is_some_and(|same| same.tree == commit.tree) {
-                    let is_new = made.iter().any(|one| one.id == *parent);
+                    let is_new = made.iter().any(|one| one.id == parent);
                     let standing = |stage| self.store.standing(&self.repository, parent, stage);
-                    is_good = good.contains(parent.as_str())
+                    is_good = good.contains(&parent)
                         || !is_new && standing(Stage::PreCommit)? != Standing::Ungated;
                 }
             }
             if is_good {
-                good.insert(&commit.id);
+                good.insert(commit.id);
             } else {
                 ungated.push(commit);
             }
@@ -292,7 +294,7 @@ impl Transaction<'_> {
     fn is_checked(
         &self,
         commit: &CommitNode,
-        replaced: &HashMap<String, Vec<String>>,
+        replaced: &HashMap<ObjectId, Vec<ObjectId>>,
     ) -> Result<bool> {
         if replaced.contains_key(&commit.tree) {
             return Ok(true);
@@ -352,7 +354,7 @@ impl Transaction<'_> {
         let called = self.ancestors.first().map(Vec::as_slice);
         let entry = |commit: &&CommitNode| {
             LedgerEntry::new(event, HOOK, what.as_str())
-                .about(&commit.id)
+                .about(commit.id)
                 .called(called)
         };
         let entries: Vec<LedgerEntry> = commits.iter().map(entry).collect();
@@ -362,19 +364,19 @@ impl Transaction<'_> {
     /// The strictest of what the configurations before and after say, and the one that is checked out: a
     /// new branch has none before. One that cannot be read says the default.
     fn mode(&self, of: impl Fn(&Config) -> Enforcement, default: Enforcement) -> Enforcement {
-        let old = self.distinct(|moved| &moved.old);
-        let new = self.distinct(|moved| &moved.new);
+        let old = self.distinct(|moved| moved.old);
+        let new = self.distinct(|moved| Some(moved.new));
         let head = self.repository.head_commit().ok().flatten();
         let ids = old.iter().chain(&new).chain(&head);
-        let modes = ids.filter(|id| !is_nothing(id)).map(|id| {
-            let config = source::config_in(&self.repository, id).ok().flatten();
+        let modes = ids.map(|id| {
+            let config = source::config_in(&self.repository, *id).ok().flatten();
             config.map_or(default, |config| of(&config))
         });
         modes.max().unwrap_or(default)
     }
 
     /// Whether the commit-msg hook has just let a message through, or it was there before.
-    fn is_message_known(&self, id: &str) -> Result<bool> {
+    fn is_message_known(&self, id: ObjectId) -> Result<bool> {
         // Whoever repeats commits of others has not written their messages.
         if self.repository.is_repeating() {
             return Ok(true);
@@ -388,29 +390,29 @@ impl Transaction<'_> {
     fn check_messages(
         &self,
         commits: &[&CommitNode],
-        replaced: &HashMap<String, Vec<String>>,
+        replaced: &HashMap<ObjectId, Vec<ObjectId>>,
     ) -> Result<ExitCode> {
         let mut known = HashSet::new();
-        for id in replaced.values().flatten() {
+        for &id in replaced.values().flatten() {
             known.extend(self.repository.stored_message(id)?);
         }
         let mut new = Vec::new();
         for commit in commits {
             let message = self
                 .repository
-                .stored_message(&commit.id)?
+                .stored_message(commit.id)?
                 .unwrap_or_default();
             let is_known = known.contains(&message)
                 || accepted::was_accepted(&self.repository.git_dir, &message);
             if !is_known {
-                new.push(commit.id.clone());
+                new.push(commit.id);
             }
         }
         if new.is_empty() || self.repository.is_repeating() {
             return Ok(ExitCode::Passed);
         }
         let mode = self.mode(|config| config.settings.branch_messages, Enforcement::Warn);
-        let Some(first) = new.first().filter(|_| mode != Enforcement::Off) else {
+        let Some(&first) = new.first().filter(|_| mode != Enforcement::Off) else {
             return Ok(ExitCode::Passed);
         };
         let config = match source::config_in(&self.repository, first) {
@@ -430,7 +432,7 @@ impl Transaction<'_> {
         let entry = |one: &CheckedMessage| {
             let what = "a commit message broke the rules";
             LedgerEntry::new(LedgerEvent::Message, HOOK, what)
-                .about(&one.id)
+                .about(one.id)
                 .called(called)
         };
         let entries: Vec<LedgerEntry> = checked.iter().map(entry).collect();

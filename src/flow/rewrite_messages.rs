@@ -64,7 +64,7 @@ pub(crate) fn fix(
     let moved = repository.rewrite(&head, &audit.commits, &messages)?;
     let named = match (&audit.commits.begin, audit.commits.ids.len()) {
         (Some(begin), _) => RangeSpec::Between {
-            from: begin.clone(),
+            from: begin.to_string(),
             to: "HEAD".into(),
         },
         (None, 1) => RangeSpec::Only("HEAD".into()),

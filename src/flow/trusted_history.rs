@@ -6,10 +6,10 @@ use super::{receipt_store, self_path, ungated_commits};
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
+use crate::base::object_id::ObjectId;
 use crate::base::text::{clean_line, count};
 use crate::config::{SHORTEST_REASON, is_reason};
 use crate::git::{CommitNode, Exclude, RangeSpec, Repository};
-use crate::model::trigger::short;
 use crate::receipt::{self, Acceptance, Begun, LedgerEntry, LedgerEvent, Store};
 use crate::report::{self, Detail, Style, TrustedInRange};
 
@@ -30,7 +30,7 @@ pub(crate) fn begin(
         Begun::Published | Begun::Head => {
             let head = repository.head_commit()?;
             let history = match begun {
-                Begun::Head => report::Begun::Head(head.as_deref()),
+                Begun::Head => report::Begun::Head(head),
                 _ => report::Begun::Published(store.trusted().len()),
             };
             report::say(&report::begun(history, style));
@@ -60,7 +60,7 @@ pub(crate) fn begin(
 fn untrusted(repository: &Repository, store: &Store) -> Result<Vec<CommitNode>> {
     let mut tips = repository.branch_tips()?;
     tips.extend(repository.head_commit()?);
-    let tips: Vec<String> = tips.into_iter().collect();
+    let tips: Vec<ObjectId> = tips.into_iter().collect();
     if tips.is_empty() {
         return Ok(Vec::new());
     }
@@ -73,7 +73,7 @@ fn untrusted(repository: &Repository, store: &Store) -> Result<Vec<CommitNode>> 
 pub(crate) fn of_audit(
     environment: &Environment,
     repository: &Repository,
-    ids: &[String],
+    ids: &[ObjectId],
 ) -> TrustedInRange {
     let Some(store) = Store::open_existing(repository, environment) else {
         return TrustedInRange::default();
@@ -123,19 +123,19 @@ pub(crate) fn accept(
              --reason REASON`",
         ));
     }
-    must_begin_at_trusted_history(environment, repository, &store, &range.tip, &range.ids)?;
+    must_begin_at_trusted_history(environment, repository, &store, range.tip, &range.ids)?;
     let commits = range.ids.len();
     let by = repository.setting()?.committer.to_string();
     let acceptance = Acceptance {
         at: receipt::now(),
-        tip: range.tip.clone(),
+        tip: range.tip,
         commits,
         reason: reason.to_owned(),
         by,
     };
     let commits = count(commits, "commit");
     let what = format!("accepted {commits}: {reason}");
-    let entry = LedgerEntry::new(LedgerEvent::Accepted, ACCEPT, what).about(&range.tip);
+    let entry = LedgerEntry::new(LedgerEvent::Accepted, ACCEPT, what).about(range.tip);
     // First the ledger: nothing is trusted without a line about it, even if this process is killed.
     store
         .ledger()
@@ -145,7 +145,7 @@ pub(crate) fn accept(
     report::say(&format!(
         "{}: {commits} up to {} {} trusted now; the ledger has a line about it\n",
         style.good("accepted"),
-        short(&range.tip),
+        range.tip.short(),
         if range.ids.len() == 1 { "is" } else { "are" },
     ));
     Ok(ExitCode::Passed)
@@ -156,14 +156,14 @@ fn must_begin_at_trusted_history(
     environment: &Environment,
     repository: &Repository,
     store: &Store,
-    tip: &str,
-    ids: &[String],
+    tip: ObjectId,
+    ids: &[ObjectId],
 ) -> Result<()> {
-    let accepted: HashSet<&str> = ids.iter().map(String::as_str).collect();
-    let ungated = store.ungated(repository, &[tip.to_owned()])?;
+    let accepted: HashSet<&ObjectId> = ids.iter().collect();
+    let ungated = store.ungated(repository, &[tip])?;
     let before: Vec<&CommitNode> = ungated
         .iter()
-        .filter(|commit| !accepted.contains(commit.id.as_str()))
+        .filter(|commit| !accepted.contains(&commit.id))
         .collect();
     let Some(last) = before.first() else {
         return Ok(());
@@ -173,12 +173,12 @@ fn must_begin_at_trusted_history(
         "{} before this range {} unchecked, the latest is {}",
         count(before.len(), "commit"),
         if before.len() == 1 { "is" } else { "are" },
-        short(&last.id)
+        last.id.short()
     ))
     .hint(format!(
         "check them first, with `{program} audit --record --root {}`, or accept all of this \
          history: `{}`",
-        short(&last.id),
-        report::accept_command(&program, &last.id, tip)
+        last.id.short(),
+        report::accept_command(&program, last.id, tip)
     )))
 }

@@ -33,7 +33,7 @@ pub(super) fn branch(repository: &Repository) -> Result<Option<(String, Config)>
         return Ok(None);
     }
     if let Some(head) = repository.head_commit()?
-        && repository.objects().entry(&head, name)?.is_some()
+        && repository.objects().entry(head, name)?.is_some()
     {
         return Ok(None);
     }
@@ -44,7 +44,7 @@ pub(super) fn branch(repository: &Repository) -> Result<Option<(String, Config)>
     for name in MAIN {
         main = main.or(repository.reference(name)?);
     }
-    let config = main.map(|main| source::config_in(repository, &main));
+    let config = main.map(|main| source::config_in(repository, main));
     let config = config.transpose()?.flatten();
     let named = |config: &Config| config.settings.ungated_branches.matches(Path::new(&branch));
     Ok(config.filter(named).map(|config| (branch, config)))
@@ -74,7 +74,7 @@ pub(super) fn lets_through(
         };
         let store = receipt_store::must_open(environment, repository)?;
         // That it cannot be written is said by whoever asks for it.
-        let _ = store.record(&tree, |receipt| {
+        let _ = store.record(tree, |receipt| {
             for stage in Stage::ALL {
                 let stage = stage.name().to_owned();
                 receipt.checked.insert(stage, stage_record.clone());

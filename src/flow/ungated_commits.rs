@@ -1,6 +1,7 @@
 //! What is asked about commits that may have passed by the gates or the rules for messages.
 
 use crate::base::fault::Result;
+use crate::base::object_id::ObjectId;
 use crate::config::Config;
 use crate::git::{CommitNode, Repository, text};
 use crate::message::MessageSettings;
@@ -22,11 +23,11 @@ pub(super) fn named<'a>(
 ) -> Result<Vec<UngatedCommit>> {
     commits
         .map(|commit| {
-            let message = repository.stored_message(&commit.id)?.unwrap_or_default();
+            let message = repository.stored_message(commit.id)?.unwrap_or_default();
             let message = text(&message);
             let subject = message.lines().find(|line| !line.trim().is_empty());
             Ok(UngatedCommit {
-                id: commit.id.clone(),
+                id: commit.id,
                 subject: subject.unwrap_or_default().to_owned(),
             })
         })
@@ -54,11 +55,11 @@ pub(super) fn check(
     if commit.is_empty() {
         return Ok(Check::Checked);
     }
-    let Some(receipt) = store.receipt(&commit.tree) else {
+    let Some(receipt) = store.receipt(commit.tree) else {
         return Ok(Check::Unchecked);
     };
     if let Some(record) = receipt.checked.get(Stage::PreCommit.name())
-        && excepts(repository, &commit.id, &record.excepted)?
+        && excepts(repository, commit.id, &record.excepted)?
         && store.is_evidence(
             repository,
             record,
@@ -77,7 +78,7 @@ pub(super) fn check(
 }
 
 /// Whether the message of a commit excepts all of these gates.
-pub(super) fn excepts(repository: &Repository, commit: &str, gates: &[String]) -> Result<bool> {
+pub(super) fn excepts(repository: &Repository, commit: ObjectId, gates: &[String]) -> Result<bool> {
     if gates.is_empty() {
         return Ok(true);
     }
@@ -94,7 +95,7 @@ pub(super) fn excepts(repository: &Repository, commit: &str, gates: &[String]) -
 pub(super) fn refused_messages(
     repository: &Repository,
     config: &Config,
-    ids: Vec<String>,
+    ids: Vec<ObjectId>,
 ) -> Result<Vec<CheckedMessage>> {
     let mut checked = range::check_messages(repository, config, ids)?;
     // A commit that is still to be squashed is fine where it is made.
@@ -112,12 +113,12 @@ pub(super) fn refused_changes(
     commit: &CommitNode,
 ) -> Result<Vec<Finding>> {
     // What cannot be read checks nothing.
-    checker.policies.at(&commit.id)?.required()?;
-    let report = check_commit(checker, &commit.parents, &commit.id, None)?;
+    checker.policies.at(commit.id)?.required()?;
+    let report = check_commit(checker, &commit.parents, commit.id, None)?;
     let mut refused: Vec<Finding> = report.refused().into_iter().cloned().collect();
     let weakenings = report.to_be_declared();
     if !weakenings.is_empty() {
-        let stored = checker.policies.objects.commit(&commit.id)?;
+        let stored = checker.policies.objects.commit(commit.id)?;
         if received::said(&stored).gate_change.is_none() {
             refused.extend(weakenings.into_iter().cloned());
         }

@@ -2,15 +2,17 @@
 
 use std::collections::HashMap;
 use std::ffi::OsStr;
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 
 use super::paths::to_path;
-use super::process::{Git, line};
+use super::process::{Git, id, ids};
 use super::{CommitNode, Repository, shadow};
 use crate::base::environment::{Environment, Variables};
 use crate::base::fault::{Fault, Result};
+use crate::base::object_id::ObjectId;
 
 impl Repository {
     /// Opens the repository that the environment points at if it is bare; `None` if it is not, or if
@@ -64,16 +66,16 @@ impl Repository {
     /// # Errors
     ///
     /// git fails.
-    pub(crate) fn branches_and_tags(&self) -> Result<Vec<(String, String)>> {
+    pub(crate) fn branches_and_tags(&self) -> Result<Vec<(String, ObjectId)>> {
         let arguments = ["for-each-ref", "--format=%(objectname) %(refname)"];
         let output = self
             .git()
             .output(arguments.iter().chain(&["refs/heads", "refs/tags"]))?;
         let text = String::from_utf8_lossy(&output);
         let pairs = text.lines().filter_map(|line| line.split_once(' '));
-        Ok(pairs
-            .map(|(id, name)| (name.to_owned(), id.to_owned()))
-            .collect())
+        pairs
+            .map(|(id, name)| Ok((name.to_owned(), id.parse()?)))
+            .collect()
     }
 
     /// The commits that these have and none of those that are known, oldest first.
@@ -81,16 +83,17 @@ impl Repository {
     /// # Errors
     ///
     /// git fails.
-    pub(crate) fn received(&self, tips: &[String], known: &[String]) -> Result<Vec<CommitNode>> {
+    pub(crate) fn received(
+        &self,
+        tips: &[ObjectId],
+        known: &[ObjectId],
+    ) -> Result<Vec<CommitNode>> {
         let mut input = String::new();
         for id in tips {
-            input.push_str(id);
-            input.push('\n');
+            let _ = writeln!(input, "{id}");
         }
         for id in known {
-            input.push('^');
-            input.push_str(id);
-            input.push('\n');
+            let _ = writeln!(input, "^{id}");
         }
         let arguments = [
             "log",
@@ -106,7 +109,7 @@ impl Repository {
             .map_err(|fault| {
                 fault.hint("run `git fsck` in the receiving repository to see what is missing")
             })?;
-        let mut commits = crate::git::history::ancestors(&output);
+        let mut commits = crate::git::history::ancestors(&output)?;
         commits.reverse();
         Ok(commits)
     }
@@ -116,9 +119,10 @@ impl Repository {
     /// # Errors
     ///
     /// git cannot be started.
-    pub(crate) fn meeting_point(&self, one: &str, other: &str) -> Result<Option<String>> {
-        let answer = self.git_for_stored().run(["merge-base", one, other])?;
-        Ok(answer.output_or_no()?.map(|output| line(&output)))
+    pub(crate) fn meeting_point(&self, one: ObjectId, other: ObjectId) -> Result<Option<ObjectId>> {
+        let words = ["merge-base", &one.to_string(), &other.to_string()];
+        let output = self.git_for_stored().run(words)?.output_or_no()?;
+        output.map(|output| id(&output)).transpose()
     }
 
     /// The commits that touch one of some files, among those that one has and another one has not.
@@ -129,10 +133,11 @@ impl Repository {
     pub(crate) fn touching(
         &self,
         files: &[PathBuf],
-        of: &str,
-        without: Option<&str>,
-    ) -> Result<Vec<String>> {
-        let mut arguments = vec!["--literal-pathspecs", "rev-list", "--full-history", of];
+        of: ObjectId,
+        without: Option<ObjectId>,
+    ) -> Result<Vec<ObjectId>> {
+        let of = of.to_string();
+        let mut arguments = vec!["--literal-pathspecs", "rev-list", "--full-history", &of];
         let not = without.map(|without| format!("^{without}"));
         arguments.extend(not.as_deref());
         arguments.push("--");
@@ -142,8 +147,7 @@ impl Repository {
             .git_for_stored()
             .run(&arguments)?
             .output_else("git cannot list the commits that touch the configuration")?;
-        let text = String::from_utf8_lossy(&output);
-        Ok(text.lines().map(str::to_owned).collect())
+        ids(&output)
     }
 
     /// Checks a commit out in an empty directory, as a repository of its own whose objects are this
@@ -152,7 +156,7 @@ impl Repository {
     /// # Errors
     ///
     /// The directory cannot be written, or git fails.
-    pub(crate) fn export(&self, commit: &str, dir: &Path) -> Result<Variables> {
+    pub(crate) fn export(&self, commit: ObjectId, dir: &Path) -> Result<Variables> {
         let mut variables = self.variables_elsewhere();
         // With it git moves no reference, wherever it is.
         variables.remove(OsStr::new("GIT_QUARANTINE_PATH"));
@@ -175,7 +179,7 @@ impl Repository {
         if let Ok(shallow) = fs::read(self.common_dir.join("shallow")) {
             write("shallow", &shallow)?;
         }
-        let detach = ["update-ref", "--no-deref", "HEAD", commit];
+        let detach = ["update-ref", "--no-deref", "HEAD", &commit.to_string()];
         git.output(detach)?;
         git.output(["reset", "--quiet", "--hard"])?;
         Ok(variables)

@@ -4,9 +4,11 @@ use std::path::PathBuf;
 
 use super::change_set::{Change, ChangeSet};
 use super::paths::repository_path;
+use super::process::ids;
 use super::status::{all_new, raw_changes, staged_from};
 use super::{Index, Repository, RepositoryStatus};
 use crate::base::fault::{Fault, Result};
+use crate::base::object_id::ObjectId;
 
 impl Repository {
     /// The change set of the commit that the index stands for: what differs from HEAD, and in a
@@ -31,7 +33,7 @@ impl Repository {
     /// # Errors
     ///
     /// There are unmerged paths, or git fails.
-    pub(crate) fn staged_since(&self, index: &Index, commits: &[String]) -> Result<ChangeSet> {
+    pub(crate) fn staged_since(&self, index: &Index, commits: &[ObjectId]) -> Result<ChangeSet> {
         let unmerged = index.unmerged();
         if !unmerged.is_empty() {
             return Err(not_merged(&unmerged));
@@ -39,16 +41,16 @@ impl Repository {
         let Some((first, others)) = commits.split_first() else {
             return Ok(ChangeSet::new(all_new(index)));
         };
-        let output = self.git().output(staged_from(first))?;
+        let output = self.git().output(staged_from(&first.to_string()))?;
         let mut changes = raw_changes(&output)
             .ok_or_else(|| Fault::bug("git diff-index printed something unexpected"))?;
         self.compare_with_others(&mut changes, others)?;
         Ok(ChangeSet::new(changes))
     }
 
-    fn compare_with_others(&self, changes: &mut [Change], others: &[String]) -> Result<()> {
+    fn compare_with_others(&self, changes: &mut [Change], others: &[ObjectId]) -> Result<()> {
         for parent in others {
-            let mut paths = self.differing_from(parent)?;
+            let mut paths = self.differing_from(*parent)?;
             paths.sort();
             for change in &mut *changes {
                 change.differs_from_every_parent &= paths.binary_search(&change.path).is_ok();
@@ -62,8 +64,8 @@ impl Repository {
     /// # Errors
     ///
     /// `MERGE_HEAD` cannot be read, or git fails.
-    pub(crate) fn next_parents(&self) -> Result<Vec<String>> {
-        let mut parents: Vec<String> = self.head_commit()?.into_iter().collect();
+    pub(crate) fn next_parents(&self) -> Result<Vec<ObjectId>> {
+        let mut parents: Vec<ObjectId> = self.head_commit()?.into_iter().collect();
         parents.extend(self.other_parents()?);
         Ok(parents)
     }
@@ -73,26 +75,21 @@ impl Repository {
     /// git keeps `MERGE_HEAD` as a file whatever the format of its references. While the
     /// pre-merge-commit hook runs it does not exist yet; `git merge` names the commits in its
     /// environment then.
-    fn other_parents(&self) -> Result<Vec<String>> {
+    fn other_parents(&self) -> Result<Vec<ObjectId>> {
         match std::fs::read_to_string(self.git_dir.join("MERGE_HEAD")) {
-            Ok(text) => Ok(text.lines().map(str::to_owned).collect()),
+            Ok(text) => ids(text.as_bytes()),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(self.announced()),
             Err(error) => Err(Fault::unable("cannot read MERGE_HEAD").because(&error)),
         }
     }
 
     /// The commits that a running `git merge` announces as `GITHEAD_<id>`.
-    pub(super) fn announced(&self) -> Vec<String> {
-        let id = |name: &std::ffi::OsString| {
-            let id = name.to_str()?.strip_prefix("GITHEAD_")?;
-            id.bytes()
-                .all(|byte| byte.is_ascii_hexdigit())
-                .then(|| id.to_owned())
-        };
+    pub(super) fn announced(&self) -> Vec<ObjectId> {
+        let id = |name: &std::ffi::OsString| name.to_str()?.strip_prefix("GITHEAD_")?.parse().ok();
         self.variables.keys().filter_map(id).collect()
     }
 
-    fn differing_from(&self, commit: &str) -> Result<Vec<PathBuf>> {
+    fn differing_from(&self, commit: ObjectId) -> Result<Vec<PathBuf>> {
         let output = self.git().output([
             "diff-index",
             "--cached",
@@ -100,7 +97,7 @@ impl Repository {
             "--no-renames",
             "--ignore-submodules=none",
             "-z",
-            commit,
+            &commit.to_string(),
             "--",
         ])?;
         Ok(output
@@ -111,7 +108,7 @@ impl Repository {
     }
 
     /// The change set of a range: from one tree to another.
-    pub(super) fn between(&self, from: &str, to: &str) -> Result<ChangeSet> {
+    pub(super) fn between(&self, from: ObjectId, to: ObjectId) -> Result<ChangeSet> {
         let output = self.git().output([
             "diff-tree",
             "-r",
@@ -119,8 +116,8 @@ impl Repository {
             "--no-renames",
             "--ignore-submodules=none",
             "-z",
-            from,
-            to,
+            &from.to_string(),
+            &to.to_string(),
             "--",
         ])?;
         let changes = raw_changes(&output)

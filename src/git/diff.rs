@@ -10,8 +10,10 @@ use std::path::PathBuf;
 use bstr::ByteSlice as _;
 
 use super::paths::repository_path;
+use super::process::id;
 use super::{Objects, Repository};
 use crate::base::fault::{Fault, Result};
+use crate::base::object_id::ObjectId;
 
 /// How the patch is made: no line of context, whole ids, and nothing that a program of the
 /// user's has a say in. A rename is a deletion and an addition: a file that moves to where it is
@@ -32,11 +34,11 @@ const PATCH: [&str; 11] = [
 
 /// What the lines before a change are compared with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum DiffTarget<'a> {
+pub enum DiffTarget {
     /// The index.
     Index,
     /// A commit or a tree.
-    Commit(&'a str),
+    Commit(ObjectId),
 }
 
 /// A file whose contents a change touches. Links and submodules have none.
@@ -45,9 +47,9 @@ pub struct FileDiff {
     /// Where it is, relative to the top of the work tree; where it was if it is gone.
     pub path: PathBuf,
     /// The id of what it was; `None` if it is new.
-    pub before: Option<String>,
+    pub before: Option<ObjectId>,
     /// The id of what it is; `None` if it is gone.
-    pub after: Option<String>,
+    pub after: Option<ObjectId>,
     /// The lines that are new, by their numbers after the change.
     pub added: Vec<Line>,
     /// The lines that are gone, by their numbers before the change.
@@ -71,27 +73,31 @@ impl Repository {
     /// # Errors
     ///
     /// git fails, or prints something unexpected.
-    pub fn touched(&self, before: &[String], after: DiffTarget<'_>) -> Result<Vec<FileDiff>> {
+    pub fn touched(&self, before: &[ObjectId], after: DiffTarget) -> Result<Vec<FileDiff>> {
         let Some((first, others)) = before.split_first() else {
             let empty = self
                 .git()
                 .output(["hash-object", "-t", "tree", "/dev/null"])?;
-            let empty = String::from_utf8_lossy(&empty).trim().to_owned();
-            return self.touched_from(&empty, after);
+            return self.touched_from(id(&empty)?, after);
         };
-        let mut files = self.touched_from(first, after)?;
+        let mut files = self.touched_from(*first, after)?;
         for other in others {
-            keep_common(&mut files, &self.touched_from(other, after)?);
+            keep_common(&mut files, &self.touched_from(*other, after)?);
         }
         Ok(files)
     }
 
-    fn touched_from(&self, before: &str, after: DiffTarget<'_>) -> Result<Vec<FileDiff>> {
-        let (command, ends): (&[&str], Vec<&str>) = match after {
-            DiffTarget::Index => (&["diff-index", "--cached"], vec![before, "--"]),
-            DiffTarget::Commit(commit) => (&["diff-tree", "-r"], vec![before, commit, "--"]),
+    fn touched_from(&self, before: ObjectId, after: DiffTarget) -> Result<Vec<FileDiff>> {
+        let (command, to) = match after {
+            DiffTarget::Index => (["diff-index", "--cached"], None),
+            DiffTarget::Commit(commit) => (["diff-tree", "-r"], Some(commit.to_string())),
         };
-        let arguments = command.iter().chain(&PATCH).chain(&ends);
+        let from = before.to_string();
+        let ends = [from.as_str()]
+            .into_iter()
+            .chain(to.as_deref())
+            .chain(["--"]);
+        let arguments = command.into_iter().chain(PATCH).chain(ends);
         let patch = self.git_for_stored().output(arguments)?;
         let mut files = Vec::new();
         let mut objects = self.objects();
@@ -126,11 +132,8 @@ const LARGEST: usize = 4 << 20;
 
 /// The lines of a file that git holds for binary: none if it is right.
 fn compared(objects: &mut Objects, mut file: FileDiff) -> Result<Option<FileDiff>> {
-    let mut read = |id: &Option<String>| match id {
-        Some(id) => objects.blob(id),
-        None => Ok(Vec::new()),
-    };
-    let (before, after) = (read(&file.before)?, read(&file.after)?);
+    let mut read = |id: Option<ObjectId>| id.map_or(Ok(Vec::new()), |id| objects.blob(id));
+    let (before, after) = (read(file.before)?, read(file.after)?);
     let is_text = |content: &[u8]| content.len() <= LARGEST && !content.contains(&0);
     if !is_text(&before) || !is_text(&after) {
         return Ok(None);
@@ -269,9 +272,8 @@ fn read_ids(text: &[u8], shown: &mut PatchedFile) -> Option<()> {
     let text = std::str::from_utf8(text).ok()?;
     let (ids, mode) = text.split_once(' ').unwrap_or((text, ""));
     let (before, after) = ids.split_once("..")?;
-    let is_there = |id: &&str| id.bytes().any(|byte| byte != b'0');
-    shown.touched.before = Some(before).filter(is_there).map(str::to_owned);
-    shown.touched.after = Some(after).filter(is_there).map(str::to_owned);
+    shown.touched.before = ObjectId::parse_or_none(before).ok()?;
+    shown.touched.after = ObjectId::parse_or_none(after).ok()?;
     shown.is_other |= is_other(mode.as_bytes());
     Some(())
 }
@@ -342,7 +344,12 @@ fn unquoted(name: &[u8]) -> Vec<u8> {
 mod tests {
     use super::*;
 
+    /// Reads a patch in which ids are abbreviated to two digits.
     fn read(patch: &str) -> Vec<FileDiff> {
+        let ids = regex::Regex::new(r"index (..)\.\.(..)").unwrap();
+        let patch = ids.replace_all(patch, |found: &regex::Captures<'_>| {
+            format!("index {}..{}", found[1].repeat(20), found[2].repeat(20))
+        });
         let files = Patch::new(patch.as_bytes()).files().unwrap();
         files.into_iter().map(|shown| shown.touched).collect()
     }
@@ -366,7 +373,7 @@ mod tests {
             (4, "diff --git a/y b/y".to_owned()),
         ];
         assert_eq!(shown(&files[0].added), expected);
-        assert_eq!(files[0].before.as_deref(), Some("11"));
+        assert_eq!(files[0].before, ObjectId::from_bytes(&[0x11; 20]));
     }
 
     #[test]

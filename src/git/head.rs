@@ -2,6 +2,7 @@
 
 use super::Repository;
 use crate::base::fault::Result;
+use crate::base::object_id::ObjectId;
 
 /// What the names of branches begin with.
 const BRANCHES: &str = "refs/heads/";
@@ -12,7 +13,7 @@ impl Repository {
     /// # Errors
     ///
     /// git fails.
-    pub(crate) fn head_commit(&self) -> Result<Option<String>> {
+    pub(crate) fn head_commit(&self) -> Result<Option<ObjectId>> {
         self.reference("HEAD")
     }
 
@@ -23,7 +24,7 @@ impl Repository {
     /// git fails.
     pub(crate) fn is_merge_checked_out(&self) -> Result<bool> {
         let head = self.head_commit()?;
-        let commit = head.map(|head| self.ancestor(&head)).transpose()?;
+        let commit = head.map(|head| self.ancestor(head)).transpose()?;
         Ok(commit
             .flatten()
             .is_some_and(|commit| commit.parents.len() > 1))
@@ -34,7 +35,7 @@ impl Repository {
     /// # Errors
     ///
     /// git fails.
-    pub(crate) fn reference(&self, name: &str) -> Result<Option<String>> {
+    pub(crate) fn reference(&self, name: &str) -> Result<Option<ObjectId>> {
         self.reader().reference(name)
     }
 

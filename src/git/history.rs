@@ -1,20 +1,23 @@
 //! Commits and their ancestors, as they are stored: who comes from whom, and what nobody else has.
 
 use std::collections::HashSet;
+use std::fmt::Write as _;
 use std::path::Path;
 
 use super::Repository;
+use super::process::ids;
 use crate::base::fault::{Fault, Result};
+use crate::base::object_id::ObjectId;
 
 /// A commit among others.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct CommitNode {
     /// Its id.
-    pub(crate) id: String,
+    pub(crate) id: ObjectId,
     /// The id of its tree.
-    pub(crate) tree: String,
+    pub(crate) tree: ObjectId,
     /// The ids of its parents, in their order.
-    pub(crate) parents: Vec<String>,
+    pub(crate) parents: Vec<ObjectId>,
 }
 
 /// The ids of a tree without anything in it, by SHA-1 and by SHA-256.
@@ -28,7 +31,7 @@ impl CommitNode {
     /// with such a commit.
     #[must_use]
     pub(crate) fn is_empty(&self) -> bool {
-        EMPTY_TREES.contains(&self.tree.as_str())
+        EMPTY_TREES.contains(&self.tree.to_string().as_str())
     }
 }
 
@@ -55,7 +58,7 @@ impl Repository {
     /// # Errors
     ///
     /// It is damaged, or git fails.
-    pub(crate) fn ancestor(&self, id: &str) -> Result<Option<CommitNode>> {
+    pub(crate) fn ancestor(&self, id: ObjectId) -> Result<Option<CommitNode>> {
         let mut found = self.objects().find_node(id)?;
         if let Some(node) = found.as_mut().filter(|node| !node.parents.is_empty())
             && self.cut_off()?.contains(&node.id)
@@ -70,7 +73,7 @@ impl Repository {
     /// # Errors
     ///
     /// It is damaged, or git cannot be started.
-    pub(crate) fn stored_message(&self, id: &str) -> Result<Option<Vec<u8>>> {
+    pub(crate) fn stored_message(&self, id: ObjectId) -> Result<Option<Vec<u8>>> {
         let commit = self.objects().find_commit(id)?;
         Ok(commit.map(|commit| commit.message))
     }
@@ -84,28 +87,25 @@ impl Repository {
     /// One of the commits is not here, or git fails.
     pub(crate) fn ancestors_before(
         &self,
-        from: &[String],
+        from: &[ObjectId],
         beyond: Exclude<'_>,
-        others: impl Iterator<Item = String>,
+        others: impl Iterator<Item = ObjectId>,
     ) -> Result<Vec<CommitNode>> {
         let mut input = String::new();
-        for id in from {
+        for id in from.iter().copied() {
             if self.ancestor(id)?.is_none() {
                 return Err(Fault::unable(format!("commit {id} is missing"))
                     .hint("run `git fsck` to see what is missing"));
             }
-            input.push_str(id);
-            input.push('\n');
+            let _ = writeln!(input, "{id}");
         }
-        let mut others: Vec<String> = others.collect();
+        let mut others: Vec<ObjectId> = others.collect();
         if beyond == Exclude::Everything {
             others.extend(self.fetched());
             others.extend(self.had_by_branches());
         }
         for id in others {
-            input.push('^');
-            input.push_str(&id);
-            input.push('\n');
+            let _ = writeln!(input, "^{id}");
         }
         let mut arguments = vec![
             "log",
@@ -133,12 +133,12 @@ impl Repository {
             .run_with_stdin(&arguments, input.as_bytes())?
             .output_else("git cannot list commits")
             .map_err(|fault| fault.hint("run `git fsck` to see what is missing"))?;
-        Ok(ancestors(&output))
+        ancestors(&output)
     }
 
     /// What branches and HEAD have had, as far as their reflogs tell. What only other references have
     /// had was never on a branch.
-    fn had_by_branches(&self) -> HashSet<String> {
+    fn had_by_branches(&self) -> HashSet<ObjectId> {
         let mut had = HashSet::new();
         for of in ["HEAD", "--branches"] {
             let arguments = [
@@ -157,16 +157,14 @@ impl Repository {
     /// The commits that the last fetch has brought from elsewhere: git-fetch(1), `FETCH_HEAD`. What a
     /// repository fetches from itself was there.
     #[must_use]
-    pub(crate) fn fetched(&self) -> Vec<String> {
+    pub(crate) fn fetched(&self) -> Vec<ObjectId> {
         let text = std::fs::read_to_string(self.git_dir.join("FETCH_HEAD")).unwrap_or_default();
         let lines = text.lines().filter(|line| {
             let from = line.rsplit_once(" of ").map_or("", |(_, from)| from);
             !self.is_own_address(from)
         });
         let ids = lines.filter_map(|line| line.split('\t').next());
-        ids.filter(|id| id.bytes().all(|byte| byte.is_ascii_hexdigit()) && !id.is_empty())
-            .map(str::to_owned)
-            .collect()
+        ids.filter_map(|id| id.parse().ok()).collect()
     }
 
     /// Whether an address leads to this very repository.
@@ -187,7 +185,7 @@ impl Repository {
     /// # Errors
     ///
     /// git fails.
-    pub(crate) fn tips(&self) -> Result<HashSet<String>> {
+    pub(crate) fn tips(&self) -> Result<HashSet<ObjectId>> {
         let arguments = [
             "rev-list",
             "--no-walk",
@@ -203,7 +201,7 @@ impl Repository {
     /// # Errors
     ///
     /// git fails.
-    pub(crate) fn reachable_trees(&self) -> Result<HashSet<String>> {
+    pub(crate) fn reachable_trees(&self) -> Result<HashSet<ObjectId>> {
         let arguments = [
             "log",
             "--all",
@@ -214,14 +212,13 @@ impl Repository {
         self.listed(&arguments)
     }
 
-    pub(super) fn listed(&self, arguments: &[&str]) -> Result<HashSet<String>> {
+    pub(super) fn listed(&self, arguments: &[&str]) -> Result<HashSet<ObjectId>> {
         let output = self
             .git_for_stored()
             .run(arguments)?
             .output_else("git cannot list the commits of its references")
             .map_err(|fault| fault.hint("run `git fsck` to see what is missing"))?;
-        let text = String::from_utf8_lossy(&output);
-        Ok(text.lines().map(str::to_owned).collect())
+        ids(&output)
     }
 }
 
@@ -240,15 +237,16 @@ fn literally(name: &str) -> String {
 /// How `git log` is to print a commit.
 pub(super) const FORMAT: &str = "--format=%H %T %P";
 
-pub(super) fn ancestors(output: &[u8]) -> Vec<CommitNode> {
+pub(super) fn ancestors(output: &[u8]) -> Result<Vec<CommitNode>> {
     let text = String::from_utf8_lossy(output);
     let read = |line: &str| {
-        let mut words = line.split_whitespace().map(str::to_owned);
-        Some(CommitNode {
-            id: words.next()?,
-            tree: words.next()?,
-            parents: words.collect(),
+        let mut words = line.split_whitespace();
+        let mut next = || words.next().unwrap_or_default().parse();
+        Ok(CommitNode {
+            id: next()?,
+            tree: next()?,
+            parents: words.map(str::parse).collect::<Result<_>>()?,
         })
     };
-    text.lines().filter_map(read).collect()
+    text.lines().map(read).collect()
 }

@@ -2,6 +2,7 @@
 
 use super::Repository;
 use crate::base::fault::{Fault, Result};
+use crate::base::object_id::ObjectId;
 
 /// The commands of a rebase that make commits, and what they are short for.
 const MAKE_COMMITS: [&str; 12] = [
@@ -91,10 +92,16 @@ impl Repository {
     }
 
     /// The commit that is being picked, if one is.
-    #[must_use]
-    pub(crate) fn picked_commit(&self) -> Option<String> {
-        let text = std::fs::read_to_string(self.git_dir.join("CHERRY_PICK_HEAD")).ok()?;
-        Some(text.trim().to_owned())
+    ///
+    /// # Errors
+    ///
+    /// `CHERRY_PICK_HEAD` cannot be read.
+    pub(crate) fn picked_commit(&self) -> Result<Option<ObjectId>> {
+        match std::fs::read_to_string(self.git_dir.join("CHERRY_PICK_HEAD")) {
+            Ok(text) => text.trim().parse().map(Some),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(Fault::unable("cannot read CHERRY_PICK_HEAD").because(&error)),
+        }
     }
 
     /// Whether a rebase is under way that makes commits one by one.

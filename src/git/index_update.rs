@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 
 use super::Repository;
 use super::index::Index;
+use super::process::id;
 use crate::base::fault::{Fault, Result};
-use crate::base::hex::hex;
+use crate::base::object_id::ObjectId;
 use crate::base::scratch::Scratch;
 
 /// Another version of a file in an index.
@@ -20,9 +21,9 @@ pub(crate) struct Replacement {
     /// Type and permissions, as in `100644`.
     pub(crate) mode: String,
     /// The blob that the index has.
-    pub(crate) old: String,
+    pub(crate) old: ObjectId,
     /// The blob that it is to have.
-    pub(crate) new: String,
+    pub(crate) new: ObjectId,
 }
 
 impl Repository {
@@ -32,7 +33,7 @@ impl Repository {
     /// # Errors
     ///
     /// It cannot be read, or the object database cannot be written.
-    pub(crate) fn store(&self, file: &Path, path: &Path) -> Result<String> {
+    pub(crate) fn store(&self, file: &Path, path: &Path) -> Result<ObjectId> {
         let arguments: [&OsStr; 6] = [
             "hash-object".as_ref(),
             "-w".as_ref(),
@@ -41,15 +42,14 @@ impl Repository {
             "--".as_ref(),
             file.as_os_str(),
         ];
-        let output = self.git().output(arguments)?;
-        Ok(String::from_utf8_lossy(&output).trim().to_owned())
+        id(&self.git().output(arguments)?)
     }
 
     /// Mode and blob of a file in an index.
     #[must_use]
-    pub(crate) fn stored_in(index: &Index, path: &Path) -> Option<(String, String)> {
+    pub(crate) fn stored_in(index: &Index, path: &Path) -> Option<(String, ObjectId)> {
         let entry = index.find(path.as_os_str().as_bytes())?;
-        Some((format!("{:o}", entry.mode), hex(index.id(entry))))
+        Some((format!("{:o}", entry.mode), index.object(entry)?))
     }
 
     /// The same repository, with an index in a file of ours in which files are replaced.

@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 
 use git2::ObjectType;
 
-use super::reader::{Object, Reader, is_full_id};
+use super::reader::{Object, Reader};
 use super::tree::{Tree, TreeEntry};
 use super::{CommitNode, Identity, Repository};
 use crate::base::fault::{Fault, Result};
+use crate::base::object_id::ObjectId;
 use crate::message::Encoding;
 use crate::model::gate::PathSet;
 
@@ -18,11 +19,11 @@ use crate::model::gate::PathSet;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Commit {
     /// Its id.
-    pub(crate) id: String,
+    pub(crate) id: ObjectId,
     /// The id of its tree.
-    pub(crate) tree: String,
-    /// How many parents it has.
-    pub parents: usize,
+    pub(crate) tree: ObjectId,
+    /// Its parents, in their order.
+    pub parents: Vec<ObjectId>,
     /// Who wrote it.
     pub(crate) author: Identity,
     /// Who committed it.
@@ -37,7 +38,7 @@ pub struct Commit {
 pub struct Objects {
     reader: Box<dyn Reader>,
     /// The files of trees that have been read: those that match, by tree and directory.
-    trees: HashMap<(String, PathBuf), Vec<(PathBuf, String)>>,
+    trees: HashMap<(ObjectId, PathBuf), Vec<(PathBuf, ObjectId)>>,
 }
 
 impl Repository {
@@ -57,7 +58,7 @@ impl Objects {
     /// # Errors
     ///
     /// It is not there, is no commit, or git fails.
-    pub fn commit(&mut self, id: &str) -> Result<Commit> {
+    pub fn commit(&mut self, id: ObjectId) -> Result<Commit> {
         self.find_commit(id)?.ok_or_else(|| missing("commit", id))
     }
 
@@ -66,7 +67,7 @@ impl Objects {
     /// # Errors
     ///
     /// It is no commit, or damaged, or git fails.
-    pub(crate) fn find_commit(&mut self, id: &str) -> Result<Option<Commit>> {
+    pub(crate) fn find_commit(&mut self, id: ObjectId) -> Result<Option<Commit>> {
         let Some(content) = self.find(id, ObjectType::Commit)? else {
             return Ok(None);
         };
@@ -80,15 +81,15 @@ impl Objects {
     /// # Errors
     ///
     /// It is damaged, or git fails.
-    pub(super) fn find_node(&mut self, id: &str) -> Result<Option<CommitNode>> {
-        let mut id = id.to_owned();
+    pub(super) fn find_node(&mut self, id: ObjectId) -> Result<Option<CommitNode>> {
+        let mut id = id;
         loop {
-            match self.reader.object(&id)? {
+            match self.reader.object(id)? {
                 Some(Object { kind, content }) if kind == ObjectType::Commit => {
-                    let node = node(&id, &content).ok_or_else(|| damaged(kind, &id))?;
+                    let node = node(id, &content).ok_or_else(|| damaged(kind, id))?;
                     return Ok(Some(node));
                 }
-                Some(tag) if tag.kind == ObjectType::Tag => id = named_in(&id, &tag, b"object ")?,
+                Some(tag) if tag.kind == ObjectType::Tag => id = named_in(id, &tag, b"object ")?,
                 Some(_) | None => return Ok(None),
             }
         }
@@ -100,12 +101,12 @@ impl Objects {
     /// # Errors
     ///
     /// The commit or a tree on the way is missing or damaged, or git fails.
-    pub(crate) fn entry(&mut self, commit: &str, path: &Path) -> Result<Option<TreeEntry>> {
+    pub(crate) fn entry(&mut self, commit: ObjectId, path: &Path) -> Result<Option<TreeEntry>> {
         let mut tree = self.tree_of(commit)?;
         let mut names = path.iter().peekable();
         while let Some(name) = names.next() {
-            let content = self.read(&tree, ObjectType::Tree)?;
-            let Some(entry) = Tree::new(&tree, &content).find(name.as_bytes())? else {
+            let content = self.read(tree, ObjectType::Tree)?;
+            let Some(entry) = Tree::new(tree, &content).find(name.as_bytes())? else {
                 return Ok(None);
             };
             if names.peek().is_none() {
@@ -126,9 +127,9 @@ impl Objects {
     ///
     /// Something on the way, or the file itself, is missing from the repository or damaged, or git
     /// fails.
-    pub fn file(&mut self, commit: &str, path: &Path) -> Result<Option<Vec<u8>>> {
+    pub fn file(&mut self, commit: ObjectId, path: &Path) -> Result<Option<Vec<u8>>> {
         match self.entry(commit, path)? {
-            Some(entry) if entry.is_blob() => self.blob(&entry.id).map(Some),
+            Some(entry) if entry.is_blob() => self.blob(entry.id).map(Some),
             _ => Ok(None),
         }
     }
@@ -138,26 +139,26 @@ impl Objects {
     /// # Errors
     ///
     /// It is missing or damaged, or git fails.
-    pub(crate) fn directory(&mut self, id: &str) -> Result<BTreeMap<OsString, TreeEntry>> {
+    pub(crate) fn directory(&mut self, id: ObjectId) -> Result<BTreeMap<OsString, TreeEntry>> {
         let tree = self.tree_of(id)?;
-        let content = self.read(&tree, ObjectType::Tree)?;
-        let entries = Tree::new(&tree, &content);
+        let content = self.read(tree, ObjectType::Tree)?;
+        let entries = Tree::new(tree, &content);
         entries
             .map(|entry| entry.map(|(name, entry)| (OsStr::from_bytes(name).to_owned(), entry)))
             .collect()
     }
 
     /// The tree of a commit, a tag, or a tree itself.
-    fn tree_of(&mut self, id: &str) -> Result<String> {
-        let mut id = id.to_owned();
+    fn tree_of(&mut self, id: ObjectId) -> Result<ObjectId> {
+        let mut id = id;
         loop {
-            let Some(object) = self.reader.object(&id)? else {
-                return Err(missing("object", &id));
+            let Some(object) = self.reader.object(id)? else {
+                return Err(missing("object", id));
             };
             id = match object.kind {
                 ObjectType::Tree => return Ok(id),
-                ObjectType::Commit => named_in(&id, &object, b"tree ")?,
-                ObjectType::Tag => named_in(&id, &object, b"object ")?,
+                ObjectType::Commit => named_in(id, &object, b"tree ")?,
+                ObjectType::Tag => named_in(id, &object, b"object ")?,
                 kind => return Err(Fault::unable(format!("{id} is a {kind}, not a commit"))),
             };
         }
@@ -168,7 +169,7 @@ impl Objects {
     /// # Errors
     ///
     /// It is not there, or of another kind, or git fails.
-    pub fn blob(&mut self, id: &str) -> Result<Vec<u8>> {
+    pub fn blob(&mut self, id: ObjectId) -> Result<Vec<u8>> {
         self.read(id, ObjectType::Blob)
     }
 
@@ -177,19 +178,23 @@ impl Objects {
     /// # Errors
     ///
     /// A tree is not there or damaged, or git fails.
-    pub(crate) fn files(&mut self, tree: &str, wanted: &PathSet) -> Result<Vec<(PathBuf, String)>> {
+    pub(crate) fn files(
+        &mut self,
+        tree: ObjectId,
+        wanted: &PathSet,
+    ) -> Result<Vec<(PathBuf, ObjectId)>> {
         let dirs: Vec<PathBuf> = wanted.patterns.iter().map(|p| literal_start(p)).collect();
         self.files_below(tree, Path::new(""), wanted, &dirs)
     }
 
     fn files_below(
         &mut self,
-        tree: &str,
+        tree: ObjectId,
         dir: &Path,
         wanted: &PathSet,
         starts: &[PathBuf],
-    ) -> Result<Vec<(PathBuf, String)>> {
-        let place = (tree.to_owned(), dir.to_owned());
+    ) -> Result<Vec<(PathBuf, ObjectId)>> {
+        let place = (tree, dir.to_owned());
         if let Some(known) = self.trees.get(&place) {
             return Ok(known.clone());
         }
@@ -201,7 +206,7 @@ impl Objects {
             if entry.is_directory() {
                 let leads = |start: &PathBuf| start.starts_with(&path) || path.starts_with(start);
                 if starts.iter().any(leads) {
-                    files.extend(self.files_below(&entry.id, &path, wanted, starts)?);
+                    files.extend(self.files_below(entry.id, &path, wanted, starts)?);
                 }
             } else if entry.is_blob() && wanted.matches(&path) {
                 files.push((path, entry.id));
@@ -216,12 +221,12 @@ impl Objects {
     /// # Errors
     ///
     /// It is not there, or of another kind, or git fails.
-    pub(super) fn read(&mut self, id: &str, kind: ObjectType) -> Result<Vec<u8>> {
+    pub(super) fn read(&mut self, id: ObjectId, kind: ObjectType) -> Result<Vec<u8>> {
         self.find(id, kind)?.ok_or_else(|| missing(kind.str(), id))
     }
 
     /// An object of this kind; `None` if it is not there.
-    fn find(&mut self, id: &str, kind: ObjectType) -> Result<Option<Vec<u8>>> {
+    fn find(&mut self, id: ObjectId, kind: ObjectType) -> Result<Option<Vec<u8>>> {
         match self.reader.object(id)? {
             Some(found) if found.kind == kind => Ok(Some(found.content)),
             Some(Object { kind: found, .. }) => {
@@ -233,20 +238,24 @@ impl Objects {
 }
 
 /// The id in the first line of an object, behind a word.
-fn named_in(id: &str, object: &Object, word: &[u8]) -> Result<String> {
-    let line = object.content.split(|byte| *byte == b'\n').next();
-    let named = line.and_then(|line| line.strip_prefix(word));
-    let named = named.and_then(|named| std::str::from_utf8(named).ok());
-    let named = named.filter(|named| is_full_id(named)).map(str::to_owned);
-    named.ok_or_else(|| damaged(object.kind, id))
+fn named_in(id: ObjectId, object: &Object, word: &[u8]) -> Result<ObjectId> {
+    let mut lines = object.content.split(|byte| *byte == b'\n');
+    let named = lines.next().and_then(|line| line.strip_prefix(word));
+    named
+        .and_then(parsed)
+        .ok_or_else(|| damaged(object.kind, id))
 }
 
-fn missing(kind: &str, id: &str) -> Fault {
+fn parsed(id: &[u8]) -> Option<ObjectId> {
+    std::str::from_utf8(id).ok()?.parse().ok()
+}
+
+fn missing(kind: &str, id: ObjectId) -> Fault {
     Fault::unable(format!("{kind} {id} is not in this repository"))
         .hint("fetch the whole history; run `git fsck` to see what is missing")
 }
 
-fn damaged(kind: ObjectType, id: &str) -> Fault {
+fn damaged(kind: ObjectType, id: ObjectId) -> Fault {
     Fault::unable(format!("{kind} {id} is damaged; see `git fsck`"))
 }
 
@@ -260,20 +269,19 @@ fn literal_start(pattern: &str) -> PathBuf {
 
 /// The beginning of a commit (`commit.c: parse_commit_buffer`): its tree, and the parents that follow at
 /// once.
-fn node(id: &str, content: &[u8]) -> Option<CommitNode> {
+fn node(id: ObjectId, content: &[u8]) -> Option<CommitNode> {
     let mut lines = content.split(|byte| *byte == b'\n');
-    let text = |id: &[u8]| String::from_utf8_lossy(id).into_owned();
-    let tree = lines.next()?.strip_prefix(b"tree ").map(text)?;
-    let parents = lines.map_while(|line| line.strip_prefix(b"parent ").map(text));
+    let tree = parsed(lines.next()?.strip_prefix(b"tree ")?)?;
+    let parents = lines.map_while(|line| line.strip_prefix(b"parent "));
     Some(CommitNode {
-        id: id.to_owned(),
+        id,
         tree,
-        parents: parents.collect(),
+        parents: parents.map(parsed).collect::<Option<_>>()?,
     })
 }
 
 /// Takes a commit apart (`commit.c: parse_commit_buffer`): headers, a blank line, the message.
-fn commit(id: &str, content: &[u8]) -> Option<Commit> {
+fn commit(id: ObjectId, content: &[u8]) -> Option<Commit> {
     let end = content.windows(2).position(|two| two == b"\n\n");
     let (headers, message) = match end {
         Some(end) => (&content[..end], &content[end + 2..]),
@@ -294,9 +302,9 @@ fn commit(id: &str, content: &[u8]) -> Option<Commit> {
         }))
     };
     Some(Commit {
-        id: id.to_owned(),
+        id,
         tree,
-        parents: parents.len(),
+        parents,
         author: identity("author")?,
         committer: identity("committer")?,
         message: message.to_vec(),
@@ -310,21 +318,27 @@ mod tests {
 
     #[test]
     fn commits_are_taken_apart() {
-        let text = b"tree aa\nparent bb\nparent cc\nauthor A <a@b> 1 +0000\ncommitter C\xe9 <c@d> \
-            2 +0000\nparent dd\nencoding ISO-8859-1\ngpgsig x\n author no\n\nsubject\n\nbody\n";
-        let found = commit("id", text).unwrap();
-        assert_eq!(found.tree, "aa");
-        assert_eq!(found.parents, 2);
+        let [a, b, c, d] = ["aa", "bb", "cc", "dd"].map(|two| two.repeat(20));
+        let id = b.parse().unwrap();
+        let text = format!(
+            "tree {a}\nparent {b}\nparent {c}\nauthor A <a@b> 1 +0000\ncommitter C? <c@d> 2 +0000\n\
+             parent {d}\nencoding ISO-8859-1\ngpgsig x\n author no\n\nsubject\n\nbody\n"
+        );
+        let text: Vec<u8> = text
+            .bytes()
+            .map(|byte| if byte == b'?' { 0xe9 } else { byte })
+            .collect();
+        let found = commit(id, &text).unwrap();
+        assert_eq!(found.tree.to_string(), a);
+        assert_eq!(found.parents, [b.parse().unwrap(), c.parse().unwrap()]);
         assert_eq!(found.author.to_string(), "A <a@b>");
         assert_eq!(found.committer.name, "C\u{e9}");
         assert_eq!(found.encoding, Encoding::Latin1);
         assert_eq!(found.message, b"subject\n\nbody\n");
-        let empty = commit(
-            "id",
-            b"tree aa\nauthor A <a@b> 1 +0000\ncommitter A <a@b> 1 +0000\n\n",
-        );
-        assert_eq!(empty.unwrap().message, b"");
-        assert!(commit("id", b"tree aa\n\nx").is_none());
+        let empty = format!("tree {a}\nauthor A <a@b> 1 +0000\ncommitter A <a@b> 1 +0000\n\n");
+        assert_eq!(commit(id, empty.as_bytes()).unwrap().message, b"");
+        let bare = format!("tree {a}\n\nx");
+        assert!(commit(id, bare.as_bytes()).is_none());
     }
 
     #[test]

@@ -9,6 +9,7 @@ use super::process::Git;
 use super::{Index, Repository};
 use crate::base::environment::Environment;
 use crate::base::fault::{Fault, Result};
+use crate::base::object_id::ObjectId;
 
 /// Where a repository is.
 struct Location {
@@ -107,7 +108,7 @@ impl Repository {
     /// # Errors
     ///
     /// The file cannot be written, or git fails.
-    pub(crate) fn with_commit(&self, index: &Index, commit: &str, file: &Path) -> Result<Self> {
+    pub(crate) fn with_commit(&self, index: &Index, commit: ObjectId, file: &Path) -> Result<Self> {
         self.copy_index(index, file)?;
         let repository = self.with_index(file);
         let tree = format!("{commit}^{{tree}}");

@@ -12,6 +12,7 @@ use super::Repository;
 use super::trace::Trace;
 use crate::base::environment::Variables;
 use crate::base::fault::{Fault, Result};
+use crate::base::object_id::ObjectId;
 use crate::base::text::clean_line;
 use crate::platform::{anonymous_file, whole_input};
 
@@ -118,6 +119,17 @@ fn contents(mut file: File) -> io::Result<Vec<u8>> {
 /// The first line of what git printed, as text: an id, or a name.
 pub(super) fn line(output: &[u8]) -> String {
     String::from_utf8_lossy(output).trim().to_owned()
+}
+
+/// The id that git printed.
+pub(super) fn id(output: &[u8]) -> Result<ObjectId> {
+    line(output).parse()
+}
+
+/// The ids that git printed, one a line.
+pub(super) fn ids<C: FromIterator<ObjectId>>(output: &[u8]) -> Result<C> {
+    let text = String::from_utf8_lossy(output);
+    text.lines().map(str::parse).collect()
 }
 
 /// Where git is. With its path the standard library need not fork, which takes the longer the more

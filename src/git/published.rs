@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::Repository;
 use crate::base::fault::Result;
+use crate::base::object_id::ObjectId;
 
 impl Repository {
     /// The commits that remote-tracking branches name.
@@ -11,7 +12,7 @@ impl Repository {
     /// # Errors
     ///
     /// git fails.
-    pub(crate) fn published_tips(&self) -> Result<HashSet<String>> {
+    pub(crate) fn published_tips(&self) -> Result<HashSet<ObjectId>> {
         self.listed(&["rev-list", "--no-walk", "--ignore-missing", "--remotes"])
     }
 
@@ -20,7 +21,7 @@ impl Repository {
     /// # Errors
     ///
     /// git fails.
-    pub(crate) fn branch_tips(&self) -> Result<HashSet<String>> {
+    pub(crate) fn branch_tips(&self) -> Result<HashSet<ObjectId>> {
         self.listed(&["rev-list", "--no-walk", "--ignore-missing", "--branches"])
     }
 
@@ -30,6 +31,6 @@ impl Repository {
     ///
     /// git fails.
     pub(crate) fn has_remote(&self) -> Result<bool> {
-        Ok(!self.listed(&["remote"])?.is_empty())
+        Ok(!self.git_for_stored().output(["remote"])?.is_empty())
     }
 }

@@ -6,9 +6,9 @@ use std::io::ErrorKind;
 
 use super::Repository;
 use super::change_set::ChangeSet;
-use super::process::{Answer, line};
+use super::process::{Answer, id, ids, line};
 use crate::base::fault::{Fault, Result};
-use crate::model::trigger::short;
+use crate::base::object_id::ObjectId;
 
 /// What to do in a shallow clone.
 const UNSHALLOW: &str = "this clone is shallow; fetch the whole history with `git fetch --unshallow`, or set \
@@ -18,11 +18,11 @@ const UNSHALLOW: &str = "this clone is shallow; fetch the whole history with `gi
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Range {
     /// The commit that the range was named by.
-    pub(crate) begin: String,
+    pub(crate) begin: ObjectId,
     /// The commit at which it begins: the merge base of the two.
-    pub(crate) base: String,
+    pub(crate) base: ObjectId,
     /// The commit that is checked.
-    pub(crate) tip: String,
+    pub(crate) tip: ObjectId,
 }
 
 /// Which commits are meant, as they were named.
@@ -45,13 +45,13 @@ pub enum RangeSpec {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CommitRange {
     /// The commit that has none of them; `None` if they go back to the first one.
-    pub(crate) begin: Option<String>,
+    pub(crate) begin: Option<ObjectId>,
     /// The merge base of that commit and the last one.
-    pub(crate) base: Option<String>,
+    pub(crate) base: Option<ObjectId>,
     /// The last one.
-    pub(crate) tip: String,
+    pub(crate) tip: ObjectId,
     /// Their ids, oldest first.
-    pub ids: Vec<String>,
+    pub ids: Vec<ObjectId>,
 }
 
 impl Repository {
@@ -63,9 +63,7 @@ impl Repository {
     pub(crate) fn range(&self, from: &str, to: &str) -> Result<Range> {
         let begin = self.commit(from)?;
         let tip = self.commit(to)?;
-        let answer = self.git_for_stored().run(["merge-base", &begin, &tip])?;
-        if let Some(output) = answer.output_or_no()? {
-            let base = line(&output);
+        if let Some(base) = self.meeting_point(begin, tip)? {
             // Where a shallow clone is cut off, what is there may be all that was fetched.
             if base == tip && self.cut_off()?.contains(&tip) {
                 return Err(Fault::unable(format!(
@@ -94,10 +92,10 @@ impl Repository {
         let commits = match named {
             RangeSpec::Between { from, to } => {
                 let Range { begin, base, tip } = self.range(from, to)?;
-                let ids = self.listed_commits(&tip, Some(&begin))?;
+                let ids = self.listed_commits(tip, Some(begin))?;
                 // A chain that ends at the base is whole. By way of a merge there may be
                 // commits that the beginning has, too, behind the cut.
-                if !cut_off.is_empty() && self.has_merges(&tip, &begin)? {
+                if !cut_off.is_empty() && self.has_merges(tip, begin)? {
                     return Err(incomplete());
                 }
                 CommitRange {
@@ -109,12 +107,12 @@ impl Repository {
             }
             RangeSpec::Only(revision) => {
                 let tip = self.commit(revision)?;
-                let commit = self.ancestor(&tip)?.ok_or_else(|| not_here(&tip))?;
+                let commit = self.ancestor(tip)?.ok_or_else(|| not_here(tip))?;
                 let parent = commit.parents.into_iter().next();
                 CommitRange {
-                    begin: parent.clone(),
+                    begin: parent,
                     base: parent,
-                    ids: vec![tip.clone()],
+                    ids: vec![tip],
                     tip,
                 }
             }
@@ -123,7 +121,7 @@ impl Repository {
                 CommitRange {
                     begin: None,
                     base: None,
-                    ids: self.listed_commits(&tip, None)?,
+                    ids: self.listed_commits(tip, None)?,
                     tip,
                 }
             }
@@ -137,23 +135,20 @@ impl Repository {
     }
 
     /// The ids of the commits that one has and another one has not, oldest first.
-    fn listed_commits(&self, of: &str, without: Option<&str>) -> Result<Vec<String>> {
-        let mut arguments = vec![
-            "rev-list".to_owned(),
-            "--topo-order".into(),
-            "--reverse".into(),
-        ];
-        arguments.push(of.to_owned());
+    fn listed_commits(&self, of: ObjectId, without: Option<ObjectId>) -> Result<Vec<ObjectId>> {
+        let mut arguments = ["rev-list", "--topo-order", "--reverse"]
+            .map(String::from)
+            .to_vec();
+        arguments.push(of.to_string());
         arguments.extend(without.map(|other| format!("^{other}")));
         let output = listed(self.git_for_stored().run(&arguments)?)?;
-        let ids = String::from_utf8_lossy(&output);
-        Ok(ids.lines().map(str::to_owned).collect())
+        ids(&output)
     }
 
     /// Whether there is a merge among the commits that one has and another one has not.
-    fn has_merges(&self, of: &str, without: &str) -> Result<bool> {
-        let without = format!("^{without}");
-        let arguments = ["rev-list", "--merges", "--max-count=1", of, &without];
+    fn has_merges(&self, of: ObjectId, without: ObjectId) -> Result<bool> {
+        let (of, without) = (of.to_string(), format!("^{without}"));
+        let arguments = ["rev-list", "--merges", "--max-count=1", &of, &without];
         Ok(!listed(self.git_for_stored().run(arguments)?)?.is_empty())
     }
 
@@ -162,11 +157,11 @@ impl Repository {
     /// # Errors
     ///
     /// They are not here, or the commit itself is not, or git fails.
-    pub(crate) fn parents_of(&self, id: &str) -> Result<Vec<String>> {
+    pub(crate) fn parents_of(&self, id: ObjectId) -> Result<Vec<ObjectId>> {
         // Where a shallow clone is cut off, a commit only seems to have no parents.
-        if self.cut_off()?.contains(id) {
+        if self.cut_off()?.contains(&id) {
             return Err(
-                Fault::unable(format!("the parents of {} are missing", short(id))).hint(UNSHALLOW),
+                Fault::unable(format!("the parents of {} are missing", id.short())).hint(UNSHALLOW),
             );
         }
         let commit = self.ancestor(id)?;
@@ -174,12 +169,12 @@ impl Repository {
     }
 
     /// The commits at which a shallow clone is cut off.
-    pub(super) fn cut_off(&self) -> Result<HashSet<String>> {
+    pub(super) fn cut_off(&self) -> Result<HashSet<ObjectId>> {
         // While commits are received, git has a list of its own.
         let own = self.variables.get(OsStr::new("GIT_SHALLOW_FILE"));
         let file = own.map_or_else(|| self.common_dir.join("shallow"), Into::into);
         match std::fs::read_to_string(self.work_tree.join(file)) {
-            Ok(text) => Ok(text.lines().map(str::to_owned).collect()),
+            Ok(text) => ids(text.as_bytes()),
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(HashSet::new()),
             Err(error) => Err(
                 Fault::unable("cannot read the list of cut-off commits (`shallow`)")
@@ -218,7 +213,7 @@ impl Repository {
     /// It does not exist, or nothing is checked out.
     pub(crate) fn is_checked_out(&self, revision: &str) -> Result<bool> {
         let id = self.commit(revision)?;
-        self.is_head(&id)
+        self.is_head(id)
     }
 
     /// Whether a commit is the one that is checked out.
@@ -226,7 +221,7 @@ impl Repository {
     /// # Errors
     ///
     /// git fails, or nothing is checked out.
-    pub(crate) fn is_head(&self, commit: &str) -> Result<bool> {
+    pub(crate) fn is_head(&self, commit: ObjectId) -> Result<bool> {
         Ok(self.commit("HEAD")? == commit)
     }
 
@@ -236,18 +231,19 @@ impl Repository {
     ///
     /// git fails.
     pub(crate) fn changes_in(&self, range: &Range) -> Result<ChangeSet> {
-        self.between(&range.base, &range.tip)
+        self.between(range.base, range.tip)
     }
 
     /// The id of the commit that a revision names.
-    fn commit(&self, revision: &str) -> Result<String> {
+    fn commit(&self, revision: &str) -> Result<ObjectId> {
         let look_up = |name: &str| {
             let answer =
                 self.git()
                     .run(["rev-parse", "--verify", "--quiet", "--end-of-options", name])?;
             // What is no name at all ends with 128.
             let (code, output) = answer.output_with(&[0, 1, 128])?;
-            Ok((code == 0 && !output.is_empty()).then(|| line(&output)))
+            let is_found = code == 0 && !output.is_empty();
+            is_found.then(|| id(&output)).transpose()
         };
         if let Some(id) = look_up(&format!("{revision}^{{commit}}"))? {
             return Ok(id);
@@ -270,6 +266,6 @@ fn listed(answer: Answer) -> Result<Vec<u8>> {
     output.map_err(|fault| fault.hint("run `git fsck` to see what is missing"))
 }
 
-fn not_here(id: &str) -> Fault {
+fn not_here(id: ObjectId) -> Fault {
     Fault::unable(format!("commit {id} is missing")).hint("run `git fsck` to see what is missing")
 }

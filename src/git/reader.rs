@@ -9,9 +9,10 @@ use std::sync::PoisonError;
 use git2::ObjectType;
 
 use super::paths::to_path;
-use super::process::{Conversation, Git, line};
+use super::process::{Conversation, Git, id, line};
 use super::{Library, Repository};
 use crate::base::fault::{Fault, Result};
+use crate::base::object_id::ObjectId;
 use crate::base::text::clean_line;
 
 /// An object as it is stored.
@@ -24,11 +25,11 @@ pub(super) struct Object {
 /// Reads a repository. What is not there is `None`; what cannot be read is a fault. What stands in for
 /// other objects (`git replace`, grafts) is not looked at: nobody else has it.
 pub(super) trait Reader: Send {
-    /// The object with an id, which is a full one.
-    fn object(&mut self, id: &str) -> Result<Option<Object>>;
+    /// The object with an id.
+    fn object(&mut self, id: ObjectId) -> Result<Option<Object>>;
 
     /// The id that a reference leads to, by its full name.
-    fn reference(&self, name: &str) -> Result<Option<String>>;
+    fn reference(&self, name: &str) -> Result<Option<ObjectId>>;
 
     /// The reference that HEAD stands for; `None` if it names a commit itself.
     fn branch(&self) -> Result<Option<String>>;
@@ -74,10 +75,10 @@ impl Libgit2 {
 }
 
 impl Reader for Libgit2 {
-    fn object(&mut self, id: &str) -> Result<Option<Object>> {
+    fn object(&mut self, id: ObjectId) -> Result<Option<Object>> {
         let found = self.ask(|library| {
             let objects = library.odb()?;
-            let object = objects.read(git2::Oid::from_str(id)?)?;
+            let object = objects.read(git2::Oid::from_bytes(id.bytes())?)?;
             Ok(Object {
                 kind: object.kind(),
                 content: object.data().to_owned(),
@@ -98,9 +99,12 @@ impl Reader for Libgit2 {
         Ok(by_git)
     }
 
-    fn reference(&self, name: &str) -> Result<Option<String>> {
+    fn reference(&self, name: &str) -> Result<Option<ObjectId>> {
         let found = self.ask(|library| library.refname_to_id(name));
-        found.map_or_else(|_| self.git.reference(name), |id| Ok(Some(id.to_string())))
+        found.map_or_else(
+            |_| self.git.reference(name),
+            |id| Ok(ObjectId::from_bytes(id.as_bytes())),
+        )
     }
 
     fn branch(&self) -> Result<Option<String>> {
@@ -142,11 +146,7 @@ struct CatFile {
 }
 
 impl Reader for CatFile {
-    fn object(&mut self, id: &str) -> Result<Option<Object>> {
-        if !is_full_id(id) {
-            let shown = clean_line(id.as_bytes());
-            return Err(Fault::bug(format!("`{shown}` is not an object id")));
-        }
+    fn object(&mut self, id: ObjectId) -> Result<Option<Object>> {
         let batch = match &mut self.batch {
             Some(batch) => batch,
             none => none.insert(self.git.spawn(&["cat-file", "--batch"])?),
@@ -174,9 +174,9 @@ impl Reader for CatFile {
         Ok(Some(Object { kind, content }))
     }
 
-    fn reference(&self, name: &str) -> Result<Option<String>> {
+    fn reference(&self, name: &str) -> Result<Option<ObjectId>> {
         let answer = self.git.run(["rev-parse", "--verify", "--quiet", name])?;
-        Ok(answer.output_or_no()?.map(|output| line(&output)))
+        answer.output_or_no()?.map(|output| id(&output)).transpose()
     }
 
     fn branch(&self) -> Result<Option<String>> {
@@ -195,14 +195,6 @@ impl Reader for CatFile {
     }
 }
 
-/// Whether this is an id in full, SHA-1 or SHA-256, and so no name that could mean something else.
-pub(super) fn is_full_id(text: &str) -> bool {
-    matches!(text.len(), 40 | 64)
-        && text
-            .bytes()
-            .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
-}
-
 /// What `git cat-file --batch` says before the content.
 #[derive(Debug, PartialEq, Eq)]
 enum Header {
@@ -212,10 +204,10 @@ enum Header {
 
 /// Reads `<id> <kind> <size>` or `<id> missing` (git-cat-file(1), "Batch output"); `None` if the line
 /// is anything else, or about another object.
-fn header(line: &str, id: &str) -> Option<Header> {
+fn header(line: &str, id: ObjectId) -> Option<Header> {
     let rest = line
         .strip_suffix('\n')?
-        .strip_prefix(id)?
+        .strip_prefix(&id.to_string())?
         .strip_prefix(' ')?;
     if rest == "missing" {
         return Some(Header::Missing);
@@ -253,7 +245,7 @@ mod tests {
             (format!("{} blob 12\n", id.replace('0', "9")), None),
             (String::new(), None),
         ] {
-            assert_eq!(header(&line, id), expected, "{line}");
+            assert_eq!(header(&line, id.parse().unwrap()), expected, "{line}");
         }
     }
 
@@ -279,7 +271,9 @@ mod tests {
         // A git that cannot be started shows that libgit2 needs none.
         let nowhere = git.clone().with("PATH", "/nonexistent");
         let mut by_library = reader(Some(Library::new(library.into())), nowhere);
-        for id in [&blob, &tree, &commit, &tag] {
+        let [blob, tree, commit, tag_id] =
+            [&blob, &tree, &commit, &tag].map(|id| id.parse::<ObjectId>().unwrap());
+        for id in [blob, tree, commit, tag_id] {
             let found = by_git.object(id).unwrap();
             assert!(found.is_some());
             assert_eq!(by_library.object(id).unwrap(), found);
@@ -287,8 +281,8 @@ mod tests {
         assert_eq!(by_git.branch().unwrap().unwrap(), "refs/heads/x");
         assert_eq!(by_library.branch().unwrap().unwrap(), "refs/heads/x");
         for name in ["HEAD", "refs/heads/x"] {
-            assert_eq!(by_git.reference(name).unwrap(), Some(commit.clone()));
-            assert_eq!(by_library.reference(name).unwrap(), Some(commit.clone()));
+            assert_eq!(by_git.reference(name).unwrap(), Some(commit));
+            assert_eq!(by_library.reference(name).unwrap(), Some(commit));
         }
         // What is missing and what cannot be read are two things, as far as libgit2 tells.
         let library = git2::Repository::open(dir.path()).unwrap();
@@ -300,16 +294,11 @@ mod tests {
             .join(&tag[2..]);
         std::fs::remove_file(&file).unwrap();
         std::fs::write(file, "damaged").unwrap();
-        assert!(by_both.object(&tag).is_err());
-        assert_eq!(by_both.object(&"0".repeat(40)).unwrap(), None);
+        assert!(by_both.object(tag_id).is_err());
+        assert_eq!(
+            by_both.object("0".repeat(40).parse().unwrap()).unwrap(),
+            None
+        );
         assert_eq!(by_both.reference("refs/heads/y").unwrap(), None);
-    }
-
-    #[test]
-    fn only_a_full_id_is_one() {
-        assert!(is_full_id(&"0a".repeat(20)) && is_full_id(&"f9".repeat(32)));
-        for name in ["HEAD", "0a0a0a0", &"0A".repeat(20), &"g0".repeat(20), ""] {
-            assert!(!is_full_id(name), "{name}");
-        }
     }
 }

@@ -4,13 +4,13 @@
 use bstr::ByteSlice as _;
 
 use crate::base::fault::{Fault, Result};
-use crate::base::hex::hex;
+use crate::base::object_id::ObjectId;
 
 /// What a tree has under a name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct TreeEntry {
     /// The id of the object.
-    pub(crate) id: String,
+    pub(crate) id: ObjectId,
     kind: EntryKind,
 }
 
@@ -44,13 +44,13 @@ impl TreeEntry {
 
 /// The entries of a tree, in git's order, each with its name. What is damaged ends them.
 pub(super) struct Tree<'t> {
-    id: &'t str,
+    id: ObjectId,
     rest: &'t [u8],
 }
 
 impl<'t> Tree<'t> {
     /// The tree with this id, which also says how long ids are, and this content.
-    pub(super) fn new(id: &'t str, content: &'t [u8]) -> Self {
+    pub(super) fn new(id: ObjectId, content: &'t [u8]) -> Self {
         Self { id, rest: content }
     }
 
@@ -68,7 +68,7 @@ impl<'t> Tree<'t> {
     fn entry(&mut self) -> Option<(&'t [u8], TreeEntry)> {
         let (mode, rest) = self.rest.split_once_str(" ")?;
         let (name, rest) = rest.split_once_str("\0")?;
-        let (id, rest) = rest.split_at_checked(self.id.len() / 2)?;
+        let (id, rest) = rest.split_at_checked(self.id.bytes().len())?;
         // Old versions of git have written other permissions for files (`fsck.c: badFilemode`).
         let kind = match mode {
             b"40000" | b"040000" => EntryKind::Directory,
@@ -78,7 +78,7 @@ impl<'t> Tree<'t> {
             _ => return None,
         };
         self.rest = rest;
-        let id = hex(id);
+        let id = ObjectId::from_bytes(id)?;
         Some((name, TreeEntry { id, kind }))
     }
 }
@@ -102,7 +102,9 @@ impl<'t> Iterator for Tree<'t> {
 mod tests {
     use super::*;
 
-    const ID: &str = "1111111111111111111111111111111111111111";
+    fn id() -> ObjectId {
+        ObjectId::from_bytes(&[0x11; 20]).unwrap()
+    }
 
     fn tree(entries: &[(&str, &[u8])]) -> Vec<u8> {
         let entries = entries.iter().map(|(mode, name)| {
@@ -117,15 +119,15 @@ mod tests {
         let names: [&[u8]; 4] = [b"a b  c", b"x\nHEAD:y\n", b"\xff\xfe", b"40000"];
         let entries: Vec<(&str, &[u8])> = names.iter().map(|name| ("100644", *name)).collect();
         let content = tree(&entries);
-        let found: Vec<&[u8]> = Tree::new(ID, &content)
+        let found: Vec<&[u8]> = Tree::new(id(), &content)
             .map(|entry| entry.unwrap().0)
             .collect();
         assert_eq!(found, names);
         for name in names {
-            let entry = Tree::new(ID, &content).find(name).unwrap().unwrap();
-            assert!(entry.is_blob() && !entry.is_link() && entry.id == ID);
+            let entry = Tree::new(id(), &content).find(name).unwrap().unwrap();
+            assert!(entry.is_blob() && !entry.is_link() && entry.id == id());
         }
-        assert_eq!(Tree::new(ID, &content).find(b"x").unwrap(), None);
+        assert_eq!(Tree::new(id(), &content).find(b"x").unwrap(), None);
     }
 
     #[test]
@@ -136,7 +138,7 @@ mod tests {
             ("160000", b"submodule"),
             ("100664", b"old"),
         ]);
-        let entry = |name: &[u8]| Tree::new(ID, &content).find(name).unwrap().unwrap();
+        let entry = |name: &[u8]| Tree::new(id(), &content).find(name).unwrap().unwrap();
         assert!(entry(b"directory").is_directory());
         assert!(entry(b"link").is_link() && entry(b"link").is_blob());
         assert!(!entry(b"submodule").is_blob());
@@ -152,7 +154,7 @@ mod tests {
             b"100644 a",
             b"9 a\0",
         ] {
-            let entries: Vec<_> = Tree::new(ID, content).collect();
+            let entries: Vec<_> = Tree::new(id(), content).collect();
             assert_eq!(entries.len(), 1);
             assert!(entries[0].is_err());
         }

@@ -7,21 +7,22 @@ use std::path::{Path, PathBuf};
 
 use super::tree::{Entry, Tree};
 use crate::base::fault::Result;
+use crate::base::object_id::ObjectId;
 use crate::git::{Objects, TreeEntry};
 
 /// The files of a commit. Each directory is read only once.
 pub(crate) struct CommitTree<'o> {
     objects: &'o mut Objects,
-    commit: String,
+    commit: ObjectId,
     directories: HashMap<PathBuf, BTreeMap<OsString, TreeEntry>>,
 }
 
 impl<'o> CommitTree<'o> {
     /// The files of a commit.
-    pub(crate) fn new(objects: &'o mut Objects, commit: &str) -> Self {
+    pub(crate) fn new(objects: &'o mut Objects, commit: ObjectId) -> Self {
         Self {
             objects,
-            commit: commit.to_owned(),
+            commit,
             directories: HashMap::new(),
         }
     }
@@ -30,10 +31,10 @@ impl<'o> CommitTree<'o> {
     fn directory(&mut self, dir: &Path) -> Result<&BTreeMap<OsString, TreeEntry>> {
         if !self.directories.contains_key(dir) {
             let entries = if dir.as_os_str().is_empty() {
-                self.objects.directory(&self.commit)?
+                self.objects.directory(self.commit)?
             } else {
                 match self.find(dir)? {
-                    Some(entry) if entry.is_directory() => self.objects.directory(&entry.id)?,
+                    Some(entry) if entry.is_directory() => self.objects.directory(entry.id)?,
                     _ => BTreeMap::new(),
                 }
             };
@@ -64,7 +65,7 @@ impl Tree for CommitTree<'_> {
         if !entry.is_blob() {
             return Ok(Entry::Other);
         }
-        let content = self.objects.blob(&entry.id)?;
+        let content = self.objects.blob(entry.id)?;
         Ok(if entry.is_link() {
             Entry::Link(OsString::from_vec(content).into())
         } else {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::base::object_id::ObjectId;
 use crate::base::words::words;
 
 /// A git hook that gatekeeper installs and implements.
@@ -120,7 +121,7 @@ pub(crate) struct Remote {
     /// Its name; `None` if only its address was given.
     pub(crate) name: Option<String>,
     /// The commits that its references name.
-    pub(crate) has: Vec<String>,
+    pub(crate) has: Vec<ObjectId>,
 }
 
 /// Why gatekeeper runs, and so what it looks at.
@@ -142,7 +143,7 @@ pub(crate) enum Trigger {
     /// A commit that is about to be pushed.
     Push {
         /// Its id.
-        commit: String,
+        commit: ObjectId,
         /// Which gates are wanted: those of a commit, if it is still unchecked, or those of a push.
         stage: Stage,
         /// The repository that is to receive it.
@@ -151,14 +152,14 @@ pub(crate) enum Trigger {
     /// `audit --record`: a commit that was made without being checked.
     Record {
         /// Its id.
-        commit: String,
+        commit: ObjectId,
     },
     /// `audit --gates`: a commit, whatever is known about it.
     Audit {
         /// Its id.
-        commit: String,
+        commit: ObjectId,
         /// The commits from which its changes are counted; if there are none, all of it is new.
-        since: Vec<String>,
+        since: Vec<ObjectId>,
     },
 }
 
@@ -204,10 +205,10 @@ impl Trigger {
 
     /// The commit that is checked, if it is a single one.
     #[must_use]
-    pub(crate) fn commit(&self) -> Option<&str> {
+    pub(crate) fn commit(&self) -> Option<ObjectId> {
         match self {
             Self::Push { commit, .. } | Self::Record { commit } | Self::Audit { commit, .. } => {
-                Some(commit)
+                Some(*commit)
             }
             Self::Hook(_) | Self::Staged | Self::Run | Self::Range { .. } => None,
         }
@@ -244,18 +245,9 @@ impl fmt::Display for Trigger {
             Self::Staged => formatter.write_str("run --staged"),
             Self::Run => formatter.write_str("run"),
             Self::Range { from, to } => write!(formatter, "run --from {from} --to {to}"),
-            Self::Push { commit, .. } => write!(formatter, "pre-push of {}", short(commit)),
-            Self::Record { commit } => write!(formatter, "audit --record {}", short(commit)),
-            Self::Audit { commit, .. } => write!(formatter, "audit --gates of {}", short(commit)),
+            Self::Push { commit, .. } => write!(formatter, "pre-push of {}", commit.short()),
+            Self::Record { commit } => write!(formatter, "audit --record {}", commit.short()),
+            Self::Audit { commit, .. } => write!(formatter, "audit --gates of {}", commit.short()),
         }
     }
-}
-
-/// How many characters of an id are shown.
-const SHOWN: usize = 10;
-
-/// The beginning of a commit's id, for people.
-#[must_use]
-pub(crate) fn short(id: &str) -> &str {
-    id.get(..SHOWN).unwrap_or(id)
 }

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::Store;
 use crate::base::fault::Result;
+use crate::base::object_id::ObjectId;
 use crate::git::{CommitNode, Exclude, Repository};
 use crate::model::trigger::Stage;
 
@@ -12,9 +13,9 @@ use crate::model::trigger::Stage;
 pub(crate) struct Bases {
     /// The nearest commits that are good, in the order in which they are found; none if there is
     /// none back to the beginning.
-    pub(crate) commits: Vec<String>,
+    pub(crate) commits: Vec<ObjectId>,
     /// The commits after them that are not good, newest first.
-    pub(crate) ungated: Vec<String>,
+    pub(crate) ungated: Vec<ObjectId>,
 }
 
 /// Which repository's commits count as good.
@@ -28,7 +29,7 @@ pub(crate) enum Trusted<'a> {
         /// Its name.
         name: Option<&'a str>,
         /// The commits that its references name.
-        has: &'a [String],
+        has: &'a [ObjectId],
     },
 }
 
@@ -52,18 +53,18 @@ impl Store {
     pub(crate) fn bases(
         &self,
         repository: &Repository,
-        commits: &[String],
+        commits: &[ObjectId],
         stage: Stage,
         trusted: Trusted<'_>,
     ) -> Result<Bases> {
         let mut bases = Bases::default();
         let mut unknown = Vec::new();
-        for commit in commits {
+        for &commit in commits {
             let by_receipt = trusted == Trusted::EveryRemote;
             if by_receipt && self.is_plainly_good(repository, commit, stage)? {
                 push(&mut bases.commits, commit);
             } else {
-                unknown.push(commit.clone());
+                unknown.push(commit);
             }
         }
         if unknown.is_empty() {
@@ -79,33 +80,31 @@ impl Store {
             Trusted::Remote { name, has } => {
                 let beyond = name.map_or(Exclude::Named, Exclude::Remote);
                 let trusted = self.trusted().into_iter();
-                let excluded = trusted.chain(has.iter().cloned());
+                let excluded = trusted.chain(has.iter().copied());
                 repository.ancestors_before(&unknown, beyond, excluded)?
             }
         };
-        let nodes: HashMap<&str, &CommitNode> = between
-            .iter()
-            .map(|node| (node.id.as_str(), node))
-            .collect();
+        let nodes: HashMap<ObjectId, &CommitNode> =
+            between.iter().map(|node| (node.id, node)).collect();
         let doubtful = match trusted {
             Trusted::EveryRemote => HashSet::new(),
             Trusted::Remote { .. } => self.doubtful(repository, &between, stage, trusted)?,
         };
         let mut seen = HashSet::new();
-        let mut open: Vec<&str> = commits.iter().rev().map(String::as_str).collect();
+        let mut open: Vec<ObjectId> = commits.iter().rev().copied().collect();
         while let Some(id) = open.pop() {
             if !seen.insert(id) {
                 continue;
             }
-            match nodes.get(id) {
+            match nodes.get(&id) {
                 Some(node)
-                    if doubtful.contains(id)
+                    if doubtful.contains(&id)
                         || !self.is_good(repository, node, stage, trusted)? =>
                 {
                     if !node.is_empty() {
                         push(&mut bases.ungated, id);
                     }
-                    open.extend(node.parents.iter().rev().map(String::as_str));
+                    open.extend(node.parents.iter().rev());
                 }
                 _ => push(&mut order, id),
             }
@@ -116,20 +115,20 @@ impl Store {
 
     /// The commits, of a list with the newest first, whose check relied on ancestors that were not
     /// checked here.
-    fn doubtful<'a>(
+    fn doubtful(
         &self,
         repository: &Repository,
-        commits: &'a [CommitNode],
+        commits: &[CommitNode],
         stage: Stage,
         trusted: Trusted<'_>,
-    ) -> Result<HashSet<&'a str>> {
-        let mut doubtful: HashSet<&str> = HashSet::new();
+    ) -> Result<HashSet<ObjectId>> {
+        let mut doubtful: HashSet<ObjectId> = HashSet::new();
         for commit in commits.iter().rev() {
             let mut parents = commit.parents.iter();
-            if parents.any(|parent| doubtful.contains(parent.as_str()))
+            if parents.any(|parent| doubtful.contains(parent))
                 || !self.is_good(repository, commit, stage, trusted)?
             {
-                doubtful.insert(&commit.id);
+                doubtful.insert(commit.id);
             }
         }
         Ok(doubtful)
@@ -143,7 +142,7 @@ impl Store {
         stage: Stage,
         trusted: Trusted<'_>,
     ) -> Result<bool> {
-        match self.good_record(&commit.tree, stage) {
+        match self.good_record(commit.tree, stage) {
             Some(record) => self.is_evidence(repository, &record, &commit.parents, stage, trusted),
             None => Ok(false),
         }
@@ -160,7 +159,7 @@ impl Store {
         commit: &CommitNode,
         stage: Stage,
     ) -> Result<bool> {
-        match self.stage_record(&commit.tree, stage) {
+        match self.stage_record(commit.tree, stage) {
             Some(record) => {
                 let trusted = Trusted::EveryRemote;
                 self.is_evidence(repository, &record, &commit.parents, stage, trusted)
@@ -170,8 +169,8 @@ impl Store {
     }
 
     /// Whether a commit is known to be good without a walk.
-    fn is_plainly_good(&self, repository: &Repository, id: &str, stage: Stage) -> Result<bool> {
-        if self.trusted_here().contains(id) {
+    fn is_plainly_good(&self, repository: &Repository, id: ObjectId, stage: Stage) -> Result<bool> {
+        if self.trusted_here().contains(&id) {
             return Ok(true);
         }
         match repository.ancestor(id)? {
@@ -188,7 +187,7 @@ impl Store {
     pub(crate) fn standing(
         &self,
         repository: &Repository,
-        id: &str,
+        id: ObjectId,
         stage: Stage,
     ) -> Result<Standing> {
         if let Some(commit) = repository.ancestor(id)?
@@ -196,12 +195,11 @@ impl Store {
         {
             return Ok(Standing::Checked);
         }
-        if self.trusted_here().contains(id) {
+        if self.trusted_here().contains(&id) {
             return Ok(Standing::Trusted);
         }
-        let id_alone = [id.to_owned()];
         let trusted = self.trusted_here().into_iter();
-        let candidates = repository.ancestors_before(&id_alone, Exclude::Remotes, trusted)?;
+        let candidates = repository.ancestors_before(&[id], Exclude::Remotes, trusted)?;
         Ok(if candidates.iter().any(|candidate| candidate.id == id) {
             Standing::Ungated
         } else {
@@ -217,7 +215,7 @@ impl Store {
     pub(crate) fn were_present_at_install(
         &self,
         repository: &Repository,
-        commits: &[String],
+        commits: &[ObjectId],
     ) -> Result<bool> {
         let present = self.present_at_install();
         if present.is_empty() {
@@ -235,7 +233,7 @@ impl Store {
     pub(crate) fn ungated(
         &self,
         repository: &Repository,
-        commits: &[String],
+        commits: &[ObjectId],
     ) -> Result<Vec<CommitNode>> {
         let mut ungated = Vec::new();
         let trusted = self.trusted().into_iter();
@@ -248,8 +246,8 @@ impl Store {
     }
 }
 
-fn push(list: &mut Vec<String>, id: &str) {
-    if !list.iter().any(|listed| listed == id) {
-        list.push(id.to_owned());
+fn push(list: &mut Vec<ObjectId>, id: ObjectId) {
+    if !list.contains(&id) {
+        list.push(id);
     }
 }

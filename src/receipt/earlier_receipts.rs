@@ -8,6 +8,7 @@ use fs_err as fs;
 
 use super::key::{RECEIPT, SealingKey};
 use super::state_dir::StateDir;
+use crate::base::object_id::ObjectId;
 use crate::base::replace::Durability;
 
 /// The name of the list, and the kind of what is sealed in it: their names and codes, one on a line.
@@ -39,12 +40,12 @@ pub(super) fn has(
     dir: &StateDir,
     key: &SealingKey,
     repository: &str,
-    tree: &str,
+    tree: ObjectId,
     code: &str,
 ) -> bool {
     let text = fs::read_to_string(dir.join(NAME)).unwrap_or_default();
     let list = key.unseal(NAME, repository, &text).unwrap_or_default();
-    list.contains(&line(tree, code))
+    list.contains(&line(&tree.to_string(), code))
 }
 
 fn line(tree: &str, code: &str) -> String {

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::now;
+use crate::base::object_id::ObjectId;
 
 /// The longest arguments that are written down, in bytes.
 const LONGEST: usize = 1000;
@@ -48,7 +49,7 @@ pub(crate) struct LedgerEntry {
     pub(crate) what: String,
     /// The commit or tree, if there is one.
     #[serde(default)]
-    pub(crate) id: Option<String>,
+    pub(crate) id: Option<ObjectId>,
     /// How git was called, as far as that can be seen.
     #[serde(default)]
     pub(crate) command: Option<String>,
@@ -70,8 +71,8 @@ impl LedgerEntry {
 
     /// Adds the commit or tree that it is about.
     #[must_use]
-    pub(crate) fn about(mut self, id: &str) -> Self {
-        self.id = Some(id.to_owned());
+    pub(crate) fn about(mut self, id: ObjectId) -> Self {
+        self.id = Some(id);
         self
     }
 

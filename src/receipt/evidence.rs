@@ -10,6 +10,7 @@ use super::ancestry::Trusted;
 use super::base::Base;
 use super::store::{StageRecord, Store};
 use crate::base::fault::Result;
+use crate::base::object_id::ObjectId;
 use crate::git::{Exclude, Repository};
 use crate::model::trigger::Stage;
 
@@ -22,7 +23,7 @@ struct Question<'a> {
     stage: Stage,
     parents: &'a [Base],
     /// Commits that are known to be good, or ancestors of the commit.
-    known: HashSet<String>,
+    known: HashSet<ObjectId>,
 }
 
 impl Store {
@@ -35,7 +36,7 @@ impl Store {
         &self,
         repository: &Repository,
         record: &StageRecord,
-        parents: &[String],
+        parents: &[ObjectId],
         stage: Stage,
         trusted: Trusted<'_>,
     ) -> Result<bool> {
@@ -66,17 +67,17 @@ impl Store {
     fn good_or_ancestors(
         &self,
         repository: &Repository,
-        commits: HashSet<String>,
+        commits: HashSet<ObjectId>,
         parents: &[Base],
         trusted: Trusted<'_>,
-    ) -> Result<HashSet<String>> {
+    ) -> Result<HashSet<ObjectId>> {
         let mut here = Vec::new();
         for id in commits {
-            if repository.ancestor(&id)?.is_some() {
+            if repository.ancestor(id)?.is_some() {
                 here.push(id);
             }
         }
-        let parents = parents.iter().map(|parent| parent.commit.clone());
+        let parents = parents.iter().map(|parent| parent.commit);
         let beyond = match trusted {
             Trusted::EveryRemote => {
                 let others = self.trusted_here().into_iter().chain(parents);
@@ -84,11 +85,11 @@ impl Store {
             }
             Trusted::Remote { name, has } => {
                 let beyond = name.map_or(Exclude::Named, Exclude::Remote);
-                let others = self.trusted().into_iter().chain(has.iter().cloned());
+                let others = self.trusted().into_iter().chain(has.iter().copied());
                 repository.ancestors_before(&here, beyond, others.chain(parents))?
             }
         };
-        let beyond: HashSet<String> = beyond.into_iter().map(|commit| commit.id).collect();
+        let beyond: HashSet<ObjectId> = beyond.into_iter().map(|commit| commit.id).collect();
         Ok(here.into_iter().filter(|id| !beyond.contains(id)).collect())
     }
 }
@@ -100,12 +101,12 @@ impl Question<'_> {
         self.has_good(counted_from, &mut seen)
     }
 
-    fn has_good(&self, counted_from: &[Vec<Base>], seen: &mut BTreeMap<String, bool>) -> bool {
+    fn has_good(&self, counted_from: &[Vec<Base>], seen: &mut BTreeMap<ObjectId, bool>) -> bool {
         let mut all = counted_from.iter();
         all.any(|bases| bases.iter().all(|base| self.is_good(base, seen)))
     }
 
-    fn is_good(&self, base: &Base, seen: &mut BTreeMap<String, bool>) -> bool {
+    fn is_good(&self, base: &Base, seen: &mut BTreeMap<ObjectId, bool>) -> bool {
         let is_parent = |parent: &Base| parent.commit == base.commit || parent.tree == base.tree;
         if self.known.contains(&base.commit) || self.parents.iter().any(is_parent) {
             return true;
@@ -114,28 +115,28 @@ impl Question<'_> {
             return *is_good;
         }
         // Until it is known to be good, it is not; so a circle ends.
-        seen.insert(base.commit.clone(), false);
+        seen.insert(base.commit, false);
         if seen.len() > MOST {
             return false;
         }
-        let record = self.store.good_record(&base.tree, self.stage);
+        let record = self.store.good_record(base.tree, self.stage);
         let is_good = record.is_some_and(|record| match &record.counted_from {
             Some(counted_from) => self.has_good(counted_from, seen),
             None => true,
         });
-        seen.insert(base.commit.clone(), is_good);
+        seen.insert(base.commit, is_good);
         is_good
     }
 
     /// These bases, those of their trees, and so on.
-    fn all_bases(&self, counted_from: &[Vec<Base>]) -> HashSet<String> {
+    fn all_bases(&self, counted_from: &[Vec<Base>]) -> HashSet<ObjectId> {
         let mut all = HashSet::new();
-        let mut open: Vec<Base> = counted_from.iter().flatten().cloned().collect();
+        let mut open: Vec<Base> = counted_from.iter().flatten().copied().collect();
         while let Some(base) = open.pop() {
             if all.len() > MOST || !all.insert(base.commit) {
                 continue;
             }
-            let record = self.store.good_record(&base.tree, self.stage);
+            let record = self.store.good_record(base.tree, self.stage);
             let counted_from = record.and_then(|record| record.counted_from);
             open.extend(counted_from.into_iter().flatten().flatten());
         }

@@ -12,6 +12,7 @@ use super::entry::{LedgerEntry, LedgerEvent};
 use super::key::SealingKey;
 use super::ledger_end::{EndFiles, LedgerEnd, Lines};
 use super::state_dir::StateDir;
+use crate::base::object_id::ObjectId;
 
 /// The file that is locked while a line is added.
 const LOCK: &str = "ledger.lock";
@@ -90,7 +91,7 @@ impl Ledger<'_> {
 
     /// The commits that have come from elsewhere.
     #[must_use]
-    pub(crate) fn arrived(&self) -> HashSet<String> {
+    pub(crate) fn arrived(&self) -> HashSet<ObjectId> {
         self.entries()
             .into_iter()
             .filter(|entry| entry.event == LedgerEvent::Arrived)

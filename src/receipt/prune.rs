@@ -41,9 +41,11 @@ impl Store {
             return Ok(0);
         }
         let reachable = repository.reachable_trees()?;
-        let unreachable = old
-            .into_iter()
-            .filter(|entry| !reachable.contains(&*entry.file_name().to_string_lossy()));
+        let is_reachable = |entry: &fs::DirEntry| {
+            let tree = entry.file_name().to_string_lossy().parse();
+            tree.is_ok_and(|tree| reachable.contains(&tree))
+        };
+        let unreachable = old.into_iter().filter(|entry| !is_reachable(entry));
         Ok(unreachable
             .filter(|entry| fs::remove_file(entry.path()).is_ok())
             .count())

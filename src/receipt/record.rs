@@ -16,6 +16,7 @@ use super::key::{SealingKey, random};
 use super::place::Place;
 use super::state_dir::StateDir;
 use crate::base::hex::hex;
+use crate::base::object_id::ObjectId;
 use crate::base::replace::{Durability, PRIVATE, replace_file};
 
 /// The name of the file, and the kind of what is sealed in it.
@@ -38,9 +39,9 @@ pub(super) struct Record {
     pub(super) serial: u64,
     /// When gatekeeper was installed: what remote-tracking branches had, or HEAD if there was no
     /// remote. With their ancestors, these commits are trusted.
-    pub(super) trusted: BTreeSet<String>,
+    pub(super) trusted: BTreeSet<ObjectId>,
     /// What else references and reflogs named then: it was there before gatekeeper.
-    pub(super) present: BTreeSet<String>,
+    pub(super) present: BTreeSet<ObjectId>,
     /// That the record was begun by a hook, because there was none that could be used.
     #[serde(default)]
     pub(super) resumed: Option<Resumed>,
@@ -53,9 +54,9 @@ pub(super) struct Record {
 pub(super) struct Resumed {
     pub(super) why: Loss,
     /// HEAD if there was no remote: commits here are counted from it, but nothing else is trusted.
-    pub(super) from: BTreeSet<String>,
+    pub(super) from: BTreeSet<ObjectId>,
     /// What references and reflogs named.
-    pub(super) present: BTreeSet<String>,
+    pub(super) present: BTreeSet<ObjectId>,
     /// Whether the user was told and has had it repaired.
     pub(super) is_repaired: bool,
 }
@@ -80,7 +81,7 @@ pub(crate) struct Acceptance {
     /// When, in seconds since 1970.
     pub(crate) at: u64,
     /// The last commit; its ancestors belong to it.
-    pub(crate) tip: String,
+    pub(crate) tip: ObjectId,
     /// How many commits the range had.
     pub(crate) commits: usize,
     /// Why.
@@ -97,7 +98,7 @@ pub(super) enum Found {
         inside: Option<Loss>,
     },
     /// What an older version has written: the commits that were there.
-    Earlier(BTreeSet<String>),
+    Earlier(BTreeSet<ObjectId>),
     Nothing(Loss),
 }
 
@@ -167,7 +168,8 @@ fn inside(dir: &StateDir, key: &SealingKey, here: &Place) -> Result<Record, Loss
 fn earlier(dir: &StateDir, key: &SealingKey) -> Found {
     let tips = read(dir, EARLIER).and_then(|text| {
         let (_, body) = key.unseal_earlier(EARLIER, &text).ok_or(Loss::OtherKey)?;
-        Ok(body.lines().map(str::to_owned).collect())
+        let tips = body.lines().map(|line| line.parse().ok());
+        tips.collect::<Option<_>>().ok_or(Loss::Unreadable)
     });
     tips.map_or_else(Found::Nothing, Found::Earlier)
 }

@@ -16,6 +16,7 @@ use super::place::Place;
 use super::record::{self, Found};
 use super::state_dir::{Sharing, StateDir};
 use crate::base::environment::Environment;
+use crate::base::object_id::ObjectId;
 use crate::base::replace::Durability;
 use crate::git::Repository;
 use crate::model::trigger::Stage;
@@ -30,10 +31,10 @@ const RECEIPTS: &str = "receipts";
 const LOCK: &str = "receipts.lock";
 
 /// What is remembered about a tree.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Receipt {
     /// The id of the tree.
-    pub(crate) tree: String,
+    pub(crate) tree: ObjectId,
     /// The version of gatekeeper that wrote it last.
     pub(crate) version: String,
     /// The stages at which it was checked, by their names.
@@ -121,6 +122,20 @@ pub(crate) struct Store {
     pub(super) found: Found,
 }
 
+impl Receipt {
+    /// The receipt of a tree about which nothing is known.
+    #[must_use]
+    pub(crate) fn new(tree: ObjectId) -> Self {
+        Self {
+            tree,
+            version: String::new(),
+            checked: BTreeMap::new(),
+            passed: BTreeMap::new(),
+            left_to_tip: None,
+        }
+    }
+}
+
 impl Store {
     /// Opens the receipts of a repository. `None` if there is no key, so that there can be no
     /// receipts.
@@ -185,8 +200,8 @@ impl Store {
 
     /// The receipt of a tree. A file that we did not write does not count.
     #[must_use]
-    pub(crate) fn receipt(&self, tree: &str) -> Option<Receipt> {
-        let text = fs::read_to_string(self.receipts().join(tree)).ok()?;
+    pub(crate) fn receipt(&self, tree: ObjectId) -> Option<Receipt> {
+        let text = fs::read_to_string(self.receipts().join(tree.to_string())).ok()?;
         let body = self.key.unseal(RECEIPT, self.id(), &text);
         let body = body.or_else(|| self.unseal_earlier(tree, &text))?;
         let receipt: Receipt = serde_json::from_str(body).ok()?;
@@ -195,7 +210,7 @@ impl Store {
     }
 
     /// What an older version has written about a tree.
-    fn unseal_earlier<'a>(&self, tree: &str, text: &'a str) -> Option<&'a str> {
+    fn unseal_earlier<'a>(&self, tree: ObjectId, text: &'a str) -> Option<&'a str> {
         let (code, body) = self.key.unseal_earlier(RECEIPT, text)?;
         let counts = match &self.found {
             Found::Record { record, .. } => {
@@ -209,14 +224,14 @@ impl Store {
 
     /// Whether a tree was checked at a stage, and when and how.
     #[must_use]
-    pub(crate) fn stage_record(&self, tree: &str, stage: Stage) -> Option<StageRecord> {
+    pub(crate) fn stage_record(&self, tree: ObjectId, stage: Stage) -> Option<StageRecord> {
         self.receipt(tree)?.checked.remove(stage.name())
     }
 
     /// The record of a tree from which changes may be counted: it was checked at a stage, by gates, and
     /// none was excepted.
     #[must_use]
-    pub(super) fn good_record(&self, tree: &str, stage: Stage) -> Option<StageRecord> {
+    pub(super) fn good_record(&self, tree: ObjectId, stage: Stage) -> Option<StageRecord> {
         let record = self.stage_record(tree, stage);
         record.filter(|record| record.excepted.is_empty() && !record.needs_none)
     }
@@ -226,16 +241,15 @@ impl Store {
     /// # Errors
     ///
     /// It cannot be written.
-    pub(crate) fn record(&self, tree: &str, add: impl FnOnce(&mut Receipt)) -> io::Result<()> {
+    pub(crate) fn record(&self, tree: ObjectId, add: impl FnOnce(&mut Receipt)) -> io::Result<()> {
         self.dir.create(&self.receipts())?;
         let _lock = self.dir.lock(LOCK)?;
-        let mut receipt = self.receipt(tree).unwrap_or_default();
-        tree.clone_into(&mut receipt.tree);
+        let mut receipt = self.receipt(tree).unwrap_or_else(|| Receipt::new(tree));
         env!("CARGO_PKG_VERSION").clone_into(&mut receipt.version);
         add(&mut receipt);
         let body = serde_json::to_string_pretty(&receipt)?;
         let sealed = self.key.seal(RECEIPT, self.id(), &body);
-        let file = self.receipts().join(tree);
+        let file = self.receipts().join(tree.to_string());
         // A damaged receipt does not count.
         self.dir
             .replace(&file, sealed.as_bytes(), Durability::Unsynced)

@@ -15,6 +15,7 @@ use super::ledger_end::Lines;
 use super::record::{self, Acceptance, Found, Loss, Record, Resumed};
 use super::store::Store;
 use crate::base::fault::{Fault, Result};
+use crate::base::object_id::ObjectId;
 use crate::git::Repository;
 
 /// The file that is locked while the record is written.
@@ -55,11 +56,11 @@ impl Store {
 
     /// The commits that are trusted with their ancestors, beside what remote-tracking branches have.
     #[must_use]
-    pub(crate) fn trusted(&self) -> BTreeSet<String> {
+    pub(crate) fn trusted(&self) -> BTreeSet<ObjectId> {
         match &self.found {
             Found::Record { record, .. } => {
-                let accepted = record.accepted.iter().map(|one| one.tip.clone());
-                record.trusted.iter().cloned().chain(accepted).collect()
+                let accepted = record.accepted.iter().map(|one| one.tip);
+                record.trusted.iter().copied().chain(accepted).collect()
             }
             Found::Earlier(tips) => tips.clone(),
             Found::Nothing(_) => BTreeSet::new(),
@@ -68,17 +69,17 @@ impl Store {
 
     /// Whether a commit is one that was trusted when gatekeeper was installed.
     #[must_use]
-    pub(crate) fn is_trusted_tip(&self, id: &str) -> bool {
+    pub(crate) fn is_trusted_tip(&self, id: ObjectId) -> bool {
         match &self.found {
-            Found::Record { record, .. } => record.trusted.contains(id),
-            Found::Earlier(tips) => tips.contains(id),
+            Found::Record { record, .. } => record.trusted.contains(&id),
+            Found::Earlier(tips) => tips.contains(&id),
             Found::Nothing(_) => false,
         }
     }
 
     /// What is trusted, and what commits here are counted from since the record was lost.
     #[must_use]
-    pub(crate) fn trusted_here(&self) -> BTreeSet<String> {
+    pub(crate) fn trusted_here(&self) -> BTreeSet<ObjectId> {
         let mut trusted = self.trusted();
         trusted.extend(self.resumed().into_iter().flat_map(|one| one.from.clone()));
         trusted
@@ -87,7 +88,7 @@ impl Store {
     /// The commits that were there when the record was begun, and those that are trusted: no branch is
     /// denied them.
     #[must_use]
-    pub(crate) fn present(&self) -> BTreeSet<String> {
+    pub(crate) fn present(&self) -> BTreeSet<ObjectId> {
         let mut present = self.trusted_here();
         present.extend(self.present_at_install());
         let resumed = self.resumed().into_iter();
@@ -97,7 +98,7 @@ impl Store {
 
     /// The commits that were there when gatekeeper was installed and are not trusted.
     #[must_use]
-    pub(crate) fn present_at_install(&self) -> BTreeSet<String> {
+    pub(crate) fn present_at_install(&self) -> BTreeSet<ObjectId> {
         match &self.found {
             Found::Record { record, .. } => record.present.clone(),
             Found::Earlier(_) | Found::Nothing(_) => BTreeSet::new(),
@@ -278,7 +279,7 @@ impl Store {
     }
 
     /// What was trusted by an older version is trusted as by this one.
-    fn upgraded(&self, repository: &Repository, tips: BTreeSet<String>) -> Result<Record> {
+    fn upgraded(&self, repository: &Repository, tips: BTreeSet<ObjectId>) -> Result<Record> {
         let mut record = self.new_record()?;
         record.trusted.extend(repository.published_tips()?);
         if record.trusted.is_empty() && !repository.has_remote()? {

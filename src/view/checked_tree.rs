@@ -6,6 +6,7 @@ use std::sync::Arc;
 use fs_err as fs;
 
 use crate::base::fault::{Fault, Result};
+use crate::base::object_id::ObjectId;
 use crate::base::scratch::Scratch;
 use crate::git::{Index, Repository, WorktreeState};
 use crate::platform::watch::Watch;
@@ -22,7 +23,7 @@ pub(crate) struct CheckedTree<'a> {
     /// Tells whether the work tree has certainly not changed since it was looked at.
     pub(crate) watch: Option<&'a Watch>,
     /// The commit whose tree it is, if it is not that of the next commit.
-    pub(crate) commit: Option<&'a str>,
+    pub(crate) commit: Option<ObjectId>,
     /// Whether not even what is ignored may be written to through a snapshot, save what is installed.
     pub(crate) protects_ignored: bool,
 }

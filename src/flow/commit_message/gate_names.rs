@@ -23,7 +23,7 @@ pub(super) fn unknown_exceptions(
     }
     let parents = repository.next_parents()?;
     let mut policies = PolicySource::new(repository);
-    let Some(mut known) = gates_of(&mut policies, parents.iter().map(String::as_str))? else {
+    let Some(mut known) = gates_of(&mut policies, parents)? else {
         return Ok(Vec::new());
     };
     let own_gates = config.gates.iter();

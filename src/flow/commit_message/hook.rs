@@ -122,7 +122,7 @@ pub(crate) fn undeclared(
     let tree = repository.index()?.tree_id();
     let stage_record = store
         .zip(tree)
-        .and_then(|(store, tree)| store.stage_record(&tree, Stage::PreCommit));
+        .and_then(|(store, tree)| store.stage_record(tree, Stage::PreCommit));
     let Some(stage_record) = stage_record else {
         return Ok(None);
     };

@@ -6,7 +6,7 @@ use bstr::ByteSlice as _;
 
 use super::entry::{Flags, IndexEntry, Stat};
 use crate::base::fault::{Fault, Result};
-use crate::base::hex::unhex;
+use crate::base::object_id::ObjectId;
 use crate::git::Repository;
 
 /// The flags of an entry in memory, as git prints them: git's cache.h, `CE_VALID`,
@@ -81,7 +81,7 @@ fn read_entry<'a>(text: &'a [u8], store: &mut Vec<u8>) -> Option<(IndexEntry, &'
     else {
         return None;
     };
-    let id = put(store, &unhex(hex)?)?;
+    let id = put(store, hex.parse::<ObjectId>().ok()?.bytes())?;
     let name = put(store, name)?;
     let low = |number: u64| u32::try_from(number & u64::from(u32::MAX)).unwrap_or_default();
     let entry = IndexEntry {

@@ -21,6 +21,7 @@ use super::change_set::FileMode;
 use super::paths::repository_path;
 use crate::base::fault::{Fault, Result};
 use crate::base::hex::hex;
+use crate::base::object_id::ObjectId;
 use crate::base::text::show_path;
 use crate::model::gate::PathSet;
 use entry::{IndexEntry, mode_of};
@@ -107,6 +108,11 @@ impl Index {
     /// The id of an entry's object.
     pub(super) fn id(&self, entry: &IndexEntry) -> &[u8] {
         &self.store[entry.id.start as usize..entry.id.end as usize]
+    }
+
+    /// The same, as git prints it.
+    pub(super) fn object(&self, entry: &IndexEntry) -> Option<ObjectId> {
+        ObjectId::from_bytes(self.id(entry))
     }
 
     /// The file as it was read; empty if there was none.
@@ -235,11 +241,11 @@ impl Index {
 
     /// The files that match, each with the id of its blob.
     #[must_use]
-    pub(crate) fn files(&self, wanted: &PathSet) -> Vec<(PathBuf, String)> {
+    pub(crate) fn files(&self, wanted: &PathSet) -> Vec<(PathBuf, ObjectId)> {
         let files = self.entries.iter();
         let files = files.filter(|entry| entry.is_committed() && !entry.is_submodule());
         files
-            .map(|entry| (repository_path(self.name(entry)), hex(self.id(entry))))
+            .filter_map(|entry| Some((repository_path(self.name(entry)), self.object(entry)?)))
             .filter(|(path, _)| wanted.matches(path))
             .collect()
     }
@@ -301,13 +307,13 @@ impl Repository {
     ///
     /// The object cannot be read.
     pub(crate) fn staged_file(&self, index: &Index, path: &Path) -> Result<Option<StagedFile>> {
-        let Some(entry) = index.find(path.as_os_str().as_bytes()) else {
+        let entry = index.find(path.as_os_str().as_bytes());
+        let Some((entry, id)) = entry.and_then(|entry| Some((entry, index.object(entry)?))) else {
             return Ok(None);
         };
-        let id = hex(index.id(entry));
         Ok(Some(StagedFile {
             is_link: entry.is_link(),
-            contents: self.objects().blob(&id)?,
+            contents: self.objects().blob(id)?,
         }))
     }
 }

@@ -8,7 +8,7 @@ use sha2::{Digest, Sha256};
 
 use super::Index;
 use super::entry::IndexEntry;
-use crate::base::hex::hex;
+use crate::base::object_id::ObjectId;
 
 /// The length of an id that SHA-1 makes, in bytes.
 const SHA1: usize = 20;
@@ -18,7 +18,7 @@ impl Index {
     /// has no word on trees; git-mktree(1) has). `None` if no commit can be made of it, because
     /// something is unmerged, or if nothing is in it.
     #[must_use]
-    pub(crate) fn tree_id(&self) -> Option<String> {
+    pub(crate) fn tree_id(&self) -> Option<ObjectId> {
         if self.entries.iter().any(|entry| entry.flags.stage != 0) {
             return None;
         }
@@ -26,7 +26,7 @@ impl Index {
         let committed: Vec<&IndexEntry> = committed.collect();
         let first = committed.first()?;
         let has_sha1 = first.id.len() == SHA1;
-        Some(hex(&self.tree(&committed, 0, has_sha1)))
+        ObjectId::from_bytes(&self.tree(&committed, 0, has_sha1))
     }
 
     /// The id of one directory: of entries whose names have the same beginning, which is so long.

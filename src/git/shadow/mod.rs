@@ -19,6 +19,7 @@ use super::process::Git;
 use super::{Index, Repository};
 use crate::base::environment::Variables;
 use crate::base::fault::{Fault, Result};
+use crate::base::object_id::ObjectId;
 use crate::base::parallel::both;
 use references::References;
 use settings::{GitSettings, put, quoted};
@@ -76,7 +77,7 @@ impl ShadowRepository {
         repository: &Repository,
         dir: &Path,
         ignored: &[PathBuf],
-        commit: Option<&str>,
+        commit: Option<ObjectId>,
     ) -> Result<Self> {
         let (git_dir, tree) = (dir.join("git"), dir.join("tree"));
         let mut variables = repository.variables_for_stored();
@@ -220,7 +221,7 @@ impl ShadowRepository {
         &self,
         repository: &Repository,
         settings: &GitSettings,
-        commit: Option<&str>,
+        commit: Option<ObjectId>,
     ) -> Result<()> {
         let are_files = settings
             .get("extensions.refstorage")

@@ -84,7 +84,7 @@ pub(super) fn moved_submodules(
         let library = library.map(|library| Arc::new(Mutex::new(library)));
         let head = reader(library, repository.git_elsewhere(&dir)).reference("HEAD");
         // What cannot be looked at is not what the index has.
-        let is_same = head.is_ok_and(|head| head == Some(hex(index.id(entry))));
+        let is_same = head.is_ok_and(|head| head == index.object(entry));
         if !is_same || is_dirty(repository, &dir)? {
             moved.push(*at);
         }

@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::document::{VERSION, write};
 use super::findings::{ChangeFinding, MessageFinding, of_change, of_message};
 use crate::base::exit_code::ExitCode;
+use crate::base::object_id::ObjectId;
 use crate::receipt::Acceptance;
 use crate::report::text::audit::{self, GatesRun};
 use crate::report::text::next_steps::range_remedy;
@@ -18,8 +19,8 @@ use crate::rules::message::range::{Audit, CheckedMessage};
 #[derive(Serialize)]
 pub(super) struct AuditReport<'a> {
     range: &'a str,
-    base: Option<&'a str>,
-    tip: &'a str,
+    base: Option<ObjectId>,
+    tip: ObjectId,
     verdict: &'a str,
     commits: usize,
     refused: usize,
@@ -41,12 +42,12 @@ struct WholeAuditReport<'a> {
     audit: AuditReport<'a>,
     accepted: Vec<AcceptanceReport<'a>>,
     notes: &'a [String],
-    gates: Option<Vec<GatesReport<'a>>>,
+    gates: Option<Vec<GatesReport>>,
 }
 
 #[derive(Serialize)]
 struct AcceptanceReport<'a> {
-    tip: &'a str,
+    tip: ObjectId,
     commits: usize,
     reason: &'a str,
     by: &'a str,
@@ -55,7 +56,7 @@ struct AcceptanceReport<'a> {
 
 #[derive(Serialize)]
 struct CheckedReport<'a> {
-    commit: &'a str,
+    commit: ObjectId,
     subject: &'a str,
     author: String,
     findings: Vec<MessageFinding<'a>>,
@@ -84,8 +85,8 @@ struct MalformedReport<'a> {
 }
 
 #[derive(Serialize)]
-struct GatesReport<'a> {
-    commit: &'a str,
+struct GatesReport {
+    commit: ObjectId,
     exit_code: u8,
 }
 
@@ -100,7 +101,7 @@ pub(crate) fn audit(
 ) -> String {
     let gates = runs.map(|runs| {
         let reports = runs.iter().map(|run| GatesReport {
-            commit: &run.commit,
+            commit: run.commit,
             exit_code: run.code.number(),
         });
         reports.collect()
@@ -122,7 +123,7 @@ pub(crate) fn audit(
 
 fn accepted(acceptance: &Acceptance) -> AcceptanceReport<'_> {
     AcceptanceReport {
-        tip: &acceptance.tip,
+        tip: acceptance.tip,
         commits: acceptance.commits,
         reason: &acceptance.reason,
         by: &acceptance.by,
@@ -135,8 +136,8 @@ pub(super) fn audit_report<'a>(audit: &'a Audit, program: &str) -> AuditReport<'
     let remedy = range_remedy(audit, program);
     AuditReport {
         range: &audit.named,
-        base: audit.commits.base.as_deref(),
-        tip: &audit.commits.tip,
+        base: audit.commits.base,
+        tip: audit.commits.tip,
         verdict: audit::word(audit),
         commits: audit.commits.ids.len(),
         refused: audit.refused().count(),
@@ -150,21 +151,21 @@ pub(super) fn audit_report<'a>(audit: &'a Audit, program: &str) -> AuditReport<'
 
 /// The commits whose message or change has findings, oldest first.
 fn checked(audit: &Audit) -> Vec<CheckedReport<'_>> {
-    let messages: HashMap<&str, &CheckedMessage> = audit
+    let messages: HashMap<ObjectId, &CheckedMessage> = audit
         .checked
         .iter()
-        .map(|message| (message.id.as_str(), message))
+        .map(|message| (message.id, message))
         .collect();
-    let changes: HashMap<&str, &CommitChanges> = audit
+    let changes: HashMap<ObjectId, &CommitChanges> = audit
         .changes
         .commits
         .iter()
-        .map(|change| (change.id.as_str(), change))
+        .map(|change| (change.id, change))
         .collect();
     let mut reports = Vec::new();
-    for id in &audit.commits.ids {
-        let message = messages.get(id.as_str()).copied();
-        let change = changes.get(id.as_str()).copied();
+    for &id in &audit.commits.ids {
+        let message = messages.get(&id).copied();
+        let change = changes.get(&id).copied();
         let Some((subject, author)) = message
             .map(|message| (&message.subject, &message.author))
             .or_else(|| change.map(|change| (&change.subject, &change.author)))

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use super::next_steps::{SHORT, range_remedy};
 use super::{audit_changes, findings};
 use crate::base::exit_code::ExitCode;
+use crate::base::object_id::ObjectId;
 use crate::base::text::{clean_line, count};
 use crate::model::severity::Severity;
 use crate::report::style::{Detail, Style};
@@ -92,7 +93,7 @@ fn head(audit: &Audit, style: Style) -> String {
     }
     let messages = audit.refused().map(|commit| &commit.id);
     let changes = audit.changes.refused().map(|commit| &commit.id);
-    let refused: BTreeSet<&String> = messages.chain(changes).collect();
+    let refused: BTreeSet<&ObjectId> = messages.chain(changes).collect();
     let of = count(audit.commits.ids.len(), "commit");
     let head = match refused.len() {
         0 => format!("gatekeeper: the range {range} is refused as a whole"),
@@ -105,7 +106,7 @@ fn head(audit: &Audit, style: Style) -> String {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct GatesRun {
     /// Its id.
-    pub(crate) commit: String,
+    pub(crate) commit: ObjectId,
     /// The result.
     pub(crate) code: ExitCode,
 }
@@ -127,9 +128,9 @@ pub(crate) fn audited_gates(runs: &[GatesRun], style: Style) -> String {
     let head = format!("gatekeeper: the gates failed on {} of {of}", failed.len());
     let mut text = format!("{}\n", style.strong(&head));
     for run in failed {
-        let id = run.commit.get(..SHORT).unwrap_or(&run.commit);
+        let id = format!("{:.SHORT$}", run.commit);
         let code = run.code.number();
-        let _ = writeln!(text, "  {} exit code {code}", style.strong(id));
+        let _ = writeln!(text, "  {} exit code {code}", style.strong(&id));
     }
     text
 }
@@ -143,14 +144,14 @@ fn warnings(checked: &CheckedMessage) -> usize {
 }
 
 fn push_commit(text: &mut String, checked: &CheckedMessage, is_detailed: bool, style: Style) {
-    let id = checked.id.get(..SHORT).unwrap_or(&checked.id);
+    let id = format!("{:.SHORT$}", checked.id);
     let subject: String = clean_line(checked.subject.as_bytes())
         .chars()
         .take(LONGEST)
         .collect();
     if is_detailed {
         let author = clean_line(checked.author.to_string().as_bytes());
-        let _ = writeln!(text, "\n{} {subject}  ({author})", style.strong(id));
+        let _ = writeln!(text, "\n{} {subject}  ({author})", style.strong(&id));
         for finding in &checked.findings {
             findings::push(text, &checked.lines, finding, style);
         }
@@ -166,7 +167,7 @@ fn push_commit(text: &mut String, checked: &CheckedMessage, is_detailed: bool, s
             writeln!(
                 text,
                 "  {} {subject:<50}  {}",
-                style.strong(id),
+                style.strong(&id),
                 style.bad(finding.rule.as_str())
             )
         } else {
@@ -183,15 +184,12 @@ fn push_commit(text: &mut String, checked: &CheckedMessage, is_detailed: bool, s
 
 /// What was fixed, in a line; `moved` holds the ids of HEAD before and after.
 #[must_use]
-pub(crate) fn fixed(messages: usize, moved: Option<&(String, String)>, style: Style) -> String {
-    let short = |id: &str| id.get(..SHORT).unwrap_or(id).to_owned();
+pub(crate) fn fixed(messages: usize, moved: Option<&(ObjectId, ObjectId)>, style: Style) -> String {
     match moved {
         Some((old, new)) => format!(
-            "{}: {}; HEAD was {} and is {}\n\n",
+            "{}: {}; HEAD was {old:.SHORT$} and is {new:.SHORT$}\n\n",
             style.good("fixed"),
-            count(messages, "message"),
-            short(old),
-            short(new)
+            count(messages, "message")
         ),
         None => "nothing could be fixed automatically: add --signoff or --edit\n\n".into(),
     }
@@ -213,8 +211,7 @@ pub(crate) fn findings_as_comments(checked: &CheckedMessage) -> String {
 
 /// The range that begins with a commit and ends with what is checked out.
 fn fixed_from(first: &CheckedMessage) -> String {
-    let id = first.id.get(..SHORT).unwrap_or(&first.id);
-    format!("{id}~1..")
+    format!("{:.SHORT$}~1..", first.id)
 }
 
 /// The report about the messages of commits that are made here, one by one.

@@ -80,12 +80,12 @@ fn push_commit(text: &mut String, commit: &CommitChanges, style: Style) {
 
 /// A commit, by its id and its subject.
 fn named(commit: &CommitChanges, style: Style) -> String {
-    let id = commit.id.get(..SHORT).unwrap_or(&commit.id);
+    let id = format!("{:.SHORT$}", commit.id);
     let subject: String = clean_line(commit.subject.as_bytes())
         .chars()
         .take(LONGEST)
         .collect();
-    format!("{} {subject}", style.strong(id))
+    format!("{} {subject}", style.strong(&id))
 }
 
 /// The number of findings of each kind; `None` if no change has any.

@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
+use crate::base::object_id::ObjectId;
 use crate::base::text::{clean_line, count};
 use crate::git::invocation::hook_bypass::HookBypass;
 use crate::model::finding::Finding;
-use crate::model::trigger::short;
 use crate::receipt::{self, LedgerEntry};
 use crate::report::style::Style;
 use crate::report::wording::ago;
@@ -90,7 +90,7 @@ pub(crate) fn lacking_trailers(findings: &[Finding], has_more: bool, style: Styl
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct UngatedCommit {
     /// Its id.
-    pub(crate) id: String,
+    pub(crate) id: ObjectId,
     /// The subject of its message.
     pub(crate) subject: String,
 }
@@ -114,20 +114,19 @@ pub(crate) fn refused_update(
         count(commits.len(), "unchecked commit")
     );
     push_commits(&mut text, commits);
-    let first = commits.last().map_or("", |commit| short(&commit.id));
-    let last = commits.first().map_or("", |commit| short(&commit.id));
-    let record = record_command(program, first, last);
+    let record = record_command(program, commits);
     let _ = writeln!(
         text,
         "{}: commit with `git commit`, which runs the gates, or check the existing commits: \
          `{record}`",
         style.strong("help")
     );
-    if is_refused {
+    if let Some(last) = commits.first().filter(|_| is_refused) {
         let _ = writeln!(
             text,
-            "{}: nothing is lost: keep the work with `git tag NAME {last}`",
-            style.strong("note")
+            "{}: nothing is lost: keep the work with `git tag NAME {}`",
+            style.strong("note"),
+            last.id.short()
         );
     }
     text
@@ -138,7 +137,7 @@ pub(super) fn push_commits(text: &mut String, commits: &[UngatedCommit]) {
         let _ = writeln!(
             text,
             "  {} {}",
-            short(&commit.id),
+            commit.id.short(),
             clean_line(commit.subject.as_bytes())
         );
     }
@@ -149,17 +148,19 @@ pub(super) fn push_commits(text: &mut String, commits: &[UngatedCommit]) {
 
 /// The range from the oldest of some commits to the newest one, as arguments of an audit.
 #[must_use]
-pub(super) fn range_arguments(oldest: &str, newest: &str) -> String {
+pub(super) fn range_arguments(oldest: ObjectId, newest: ObjectId) -> String {
     if oldest == newest {
-        format!("'{}^!'", short(newest))
+        format!("'{}^!'", newest.short())
     } else {
-        format!("--root {}", short(newest))
+        format!("--root {}", newest.short())
     }
 }
 
-/// The command that checks commits afterwards.
-fn record_command(program: &str, first: &str, last: &str) -> String {
-    format!("{program} audit --record {}", range_arguments(first, last))
+/// The command that checks commits, the newest first, afterwards.
+fn record_command(program: &str, commits: &[UngatedCommit]) -> String {
+    let ends = commits.last().zip(commits.first());
+    let range = ends.map(|(oldest, newest)| range_arguments(oldest.id, newest.id));
+    format!("{program} audit --record {}", range.unwrap_or_default())
 }
 
 /// The message about a push of unchecked commits.
@@ -171,13 +172,11 @@ pub(crate) fn refused_push(commits: &[UngatedCommit], program: &str, style: Styl
         count(commits.len(), "unchecked commit"),
     );
     push_commits(&mut text, commits);
-    let first = commits.last().map_or("", |commit| short(&commit.id));
-    let last = commits.first().map_or("", |commit| short(&commit.id));
     let _ = writeln!(
         text,
         "{}: check them with `{}`, then push again; fix a failing commit with `git rebase -i`",
         style.strong("next"),
-        record_command(program, first, last)
+        record_command(program, commits)
     );
     text
 }
@@ -190,8 +189,7 @@ pub(crate) fn ledger(entries: &[LedgerEntry], limit: usize) -> String {
     for entry in &entries[skipped..] {
         let id = entry
             .id
-            .as_deref()
-            .map_or(String::new(), |id| format!(" {}", short(id)));
+            .map_or(String::new(), |id| format!(" {}", id.short()));
         let command = entry
             .command
             .as_deref()

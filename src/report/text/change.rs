@@ -6,7 +6,6 @@ use super::bypass::UngatedCommit;
 use super::findings;
 use crate::base::text::{clean_line, count};
 use crate::model::finding::Finding;
-use crate::model::trigger::short;
 use crate::report::style::Style;
 use crate::rules::change::single_change::{ChangeReport, GATE_CHANGE};
 
@@ -38,7 +37,7 @@ pub(crate) fn bad_changes(commits: &[UngatedCommit], refused: &[Finding], style:
             text,
             "{}: commit {} {}\n",
             style.bad("error"),
-            short(&commit.id),
+            commit.id.short(),
             clean_line(commit.subject.as_bytes())
         );
     }

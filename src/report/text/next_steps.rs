@@ -73,10 +73,9 @@ pub(crate) fn range_remedy(audit: &Audit, program: &str) -> RangeRemedy {
 /// Where the commits are put again: on the commit that they stand on, so that nothing else is
 /// touched.
 fn onto(audit: &Audit) -> String {
-    let short = |id: &str| id.get(..SHORT).unwrap_or(id).to_owned();
     match (&audit.commits.begin, &audit.commits.base) {
-        (Some(begin), Some(base)) if begin == base => short(base),
-        (Some(begin), Some(base)) => format!("--onto {} {}", short(base), short(begin)),
+        (Some(begin), Some(base)) if begin == base => format!("{base:.SHORT$}"),
+        (Some(begin), Some(base)) => format!("--onto {base:.SHORT$} {begin:.SHORT$}"),
         _ => "--root".into(),
     }
 }

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use super::findings;
 use crate::base::fault::Fault;
+use crate::base::object_id::ObjectId;
 use crate::base::text::{clean_line, count, limit};
 use crate::config::FILE_NAME;
 use crate::model::finding::Finding;
 use crate::model::severity::Severity;
-use crate::model::trigger::short;
 use crate::report::style::{Detail, Style};
 use crate::rules::change::gate_exception::GATE_EXCEPTION;
 use crate::rules::change::received::Received;
@@ -74,7 +74,7 @@ fn push_commit(text: &mut String, commit: &Received, style: Style) {
         text,
         "{}: {} {subject}",
         style.bad("refused"),
-        short(&commit.id)
+        commit.id.short()
     );
     if let Some(message) = &commit.message {
         let findings = message.findings.iter();
@@ -137,7 +137,7 @@ fn push_declared(text: &mut String, commits: &[Received], style: Style) {
             .as_ref()
             .filter(|_| !declared.is_empty())
         {
-            lines.push(format!("{}: Gate-Change: {reason}", short(&commit.id)));
+            lines.push(format!("{}: Gate-Change: {reason}", commit.id.short()));
             let what = declared.iter().map(|finding| &finding.message);
             lines.extend(what.map(|what| format!("  {}", clean_line(what.as_bytes()))));
         }
@@ -146,7 +146,7 @@ fn push_declared(text: &mut String, commits: &[Received], style: Style) {
             let gate = exception.gate.as_str();
             format!(
                 "{}: {GATE_EXCEPTION}: {gate} -- {}",
-                short(&commit.id),
+                commit.id.short(),
                 exception.reason
             )
         }));
@@ -166,13 +166,13 @@ fn push_next(text: &mut String, refused: &[&Received], style: Style) {
         return;
     };
     let next = style.strong("next");
-    let id = short(&first.id);
+    let id = first.id.short();
     let is_bad = |commit: &&Received| commit.message.is_some();
     if let Some(worded) = refused.iter().find(|commit| is_bad(commit)) {
         let range = if worded.is_root {
             "--root".to_owned()
         } else {
-            format!("{}~1..", short(&worded.id))
+            format!("{}~1..", worded.id.short())
         };
         let _ = writeln!(
             text,
@@ -214,12 +214,12 @@ pub(crate) fn late_push(budget: Duration, style: Style) -> String {
 
 /// The message that the gates failed on a commit.
 #[must_use]
-pub(crate) fn failed_push(commit: &str, style: Style) -> String {
+pub(crate) fn failed_push(commit: ObjectId, style: Style) -> String {
     format!(
         "{}: the push was refused, because the gates did not pass on {}; nothing was changed \
          here\n{}: fix the problems above, check with `gatekeeper run`, then push again\n",
         style.bad("error"),
-        short(commit),
+        commit.short(),
         style.strong("next")
     )
 }

@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use super::bypass::{UngatedCommit, push_commits, range_arguments};
+use crate::base::object_id::ObjectId;
 use crate::base::text::{clean_line, count};
-use crate::model::trigger::short;
 use crate::receipt::{self, Acceptance, LedgerDamage, Loss};
 use crate::report::style::Style;
 use crate::report::wording::ago;
@@ -65,7 +65,7 @@ pub(crate) fn lost_record(loss: Loss, style: Style) -> String {
 
 /// The command that accepts the history from one commit to another.
 #[must_use]
-pub(crate) fn accept_command(program: &str, oldest: &str, newest: &str) -> String {
+pub(crate) fn accept_command(program: &str, oldest: ObjectId, newest: ObjectId) -> String {
     let range = range_arguments(oldest, newest);
     format!("{program} audit --accept {range} --reason REASON")
 }
@@ -95,7 +95,7 @@ pub(crate) fn accept_help(commits: &[UngatedCommit], program: &str, style: Style
     format!(
         "{}: if they need not follow the rules here, accept them, which is recorded: `{}`\n",
         style.strong("help"),
-        accept_command(program, &oldest.id, &newest.id)
+        accept_command(program, oldest.id, newest.id)
     )
 }
 
@@ -104,13 +104,13 @@ pub(crate) fn accept_help(commits: &[UngatedCommit], program: &str, style: Style
 #[must_use]
 pub(crate) fn unchecked_before(
     number: usize,
-    latest: &str,
+    latest: ObjectId,
     were_present: bool,
     loss: Option<Loss>,
 ) -> String {
     let were = if number == 1 { "was" } else { "were" };
     let number = count(number, "commit");
-    let latest = short(latest);
+    let latest = latest.short();
     let loss = loss.map_or_else(String::new, |loss| format!("; {}", loss_in_words(loss)));
     if were_present {
         return format!(
@@ -127,7 +127,7 @@ pub(crate) fn unchecked_before(
 
 /// What counts as good when gatekeeper is installed.
 #[must_use]
-pub(crate) fn begun(history: Begun<'_>, style: Style) -> String {
+pub(crate) fn begun(history: Begun, style: Style) -> String {
     let what = match history {
         Begun::Published(0) => {
             "none yet, because nothing is published; every commit must be checked".to_owned()
@@ -138,7 +138,7 @@ pub(crate) fn begun(history: Begun<'_>, style: Style) -> String {
         ),
         Begun::Head(Some(head)) => format!(
             "HEAD ({}) and its ancestors, because there is no remote; later commits must be checked",
-            short(head)
+            head.short()
         ),
         Begun::Head(None) => {
             "none, because there is no commit yet; every commit must be checked".to_owned()
@@ -149,11 +149,11 @@ pub(crate) fn begun(history: Begun<'_>, style: Style) -> String {
 
 /// What counts as good when gatekeeper is installed.
 #[derive(Debug, Clone, Copy)]
-pub(crate) enum Begun<'a> {
+pub(crate) enum Begun {
     /// What so many commits, and their ancestors, are.
     Published(usize),
     /// The commit that is checked out, if there is one.
-    Head(Option<&'a str>),
+    Head(Option<ObjectId>),
 }
 
 /// The unpublished commits that were there when gatekeeper was installed, newest first.
@@ -170,13 +170,13 @@ pub(crate) fn unpublished(commits: &[UngatedCommit], program: &str, style: Style
         count(commits.len(), "commit"),
     );
     push_commits(&mut text, commits);
-    let range = range_arguments(&oldest.id, &newest.id);
+    let range = range_arguments(oldest.id, newest.id);
     let _ = writeln!(
         text,
         "{}: check them now with `{program} audit --record {range}`; if they were made elsewhere or \
          under other rules, accept them: `{}`",
         style.strong("help"),
-        accept_command(program, &oldest.id, &newest.id)
+        accept_command(program, oldest.id, newest.id)
     );
     text
 }
@@ -218,7 +218,7 @@ pub(crate) fn acceptance(acceptance: &Acceptance) -> String {
     format!(
         "{} up to {}, {}, by {}: {}",
         count(acceptance.commits, "commit"),
-        short(&acceptance.tip),
+        acceptance.tip.short(),
         ago(receipt::age(acceptance.at)),
         clean_line(acceptance.by.as_bytes()),
         clean_line(acceptance.reason.as_bytes()),

@@ -23,6 +23,7 @@ use std::path::Path;
 use time::Date;
 
 use crate::base::fault::Result;
+use crate::base::object_id::ObjectId;
 use crate::base::text::clean_line;
 use crate::config::{Bypass, DatedException};
 use crate::git::FileDiff;
@@ -41,7 +42,7 @@ pub use lexer::{PartKind, Spans};
 const LARGEST: usize = 4 << 20;
 
 /// Reads a blob by its id.
-pub(crate) type ReadBlob<'r> = dyn FnMut(&str) -> Result<Vec<u8>> + 'r;
+pub(crate) type ReadBlob<'r> = dyn FnMut(ObjectId) -> Result<Vec<u8>> + 'r;
 
 /// Checks the lines that a change adds; findings are sorted by file and line. `today` decides
 /// which exceptions still hold.
@@ -58,7 +59,7 @@ pub fn check(
     let search = LineSearch::new(bypass);
     let mut hits = Vec::new();
     for file in files {
-        let Some(id) = &file.after else {
+        let Some(id) = file.after else {
             continue;
         };
         let candidates = search.candidates(file);
@@ -101,7 +102,7 @@ fn kept(
             Some(_) => hits.iter().any(|(other, _)| other.path == file.path),
             None => has_new_file && is_looked_at(search.bypass, &file.path),
         };
-        let Some(id) = file.before.as_ref().filter(|_| is_concerned) else {
+        let Some(id) = file.before.filter(|_| is_concerned) else {
             continue;
         };
         let candidates = search.candidates_in(&file.path, &file.removed);

@@ -41,12 +41,15 @@ impl Definition {
 impl Registry {
     /// The registry of these files and blob ids.
     #[must_use]
-    pub(crate) fn new(files: impl IntoIterator<Item = (PathBuf, String)>) -> Self {
+    pub(crate) fn new(files: impl IntoIterator<Item = (PathBuf, impl ToString)>) -> Self {
         let mut definitions: Vec<Definition> = files
             .into_iter()
             .filter_map(|(path, id)| {
-                let name = name_of(&path)?;
-                Some(Definition { name, path, id })
+                Some(Definition {
+                    name: name_of(&path)?,
+                    path,
+                    id: id.to_string(),
+                })
             })
             .collect();
         definitions.sort_by(|a, b| (&a.name, &a.path).cmp(&(&b.name, &b.path)));

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::single_change::{ChangeChecker, ChangeReport, no_configuration_left, sort};
 use crate::base::fault::Result;
+use crate::base::object_id::ObjectId;
 use crate::config::{Config, Policy};
 use crate::git::DiffTarget;
 use crate::model::finding::Finding;
@@ -18,8 +19,8 @@ use crate::rules::catalogue::change::WEAKENED;
 /// git fails.
 pub(crate) fn check_commit(
     checker: &mut ChangeChecker<'_>,
-    before: &[String],
-    after: &str,
+    before: &[ObjectId],
+    after: ObjectId,
     base: Option<&Config>,
 ) -> Result<ChangeReport> {
     let own = checker.policies.at(after)?;
@@ -39,7 +40,7 @@ pub(crate) fn check_commit(
         Policy::Broken(_) => "cannot be read",
     };
     let mut old = Vec::new();
-    for commit in before {
+    for &commit in before {
         let Policy::Ready(config) = checker.policies.at(commit)? else {
             // It is not this change that takes it away.
             old.clear();
@@ -60,8 +61,8 @@ pub(crate) fn check_commit(
 /// are not reported.
 fn by_base(
     checker: &mut ChangeChecker<'_>,
-    before: &[String],
-    after: DiffTarget<'_>,
+    before: &[ObjectId],
+    after: DiffTarget,
     base: &Config,
 ) -> Result<ChangeReport> {
     let mut report = checker.change(before, after, base)?;

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::path::Path;
 
 use crate::base::fault::Result;
+use crate::base::object_id::ObjectId;
 use crate::base::text::{clean_line, nearest};
 use crate::config::{Policy, PolicySource, SHORTEST_REASON, is_reason};
 use crate::git::invocation::commit_args::Piece;
@@ -73,9 +74,9 @@ pub(crate) fn exceptions<'t>(
 /// # Errors
 ///
 /// A commit cannot be read.
-pub(crate) fn gates_of<'c>(
+pub(crate) fn gates_of(
     policies: &mut PolicySource,
-    commits: impl IntoIterator<Item = &'c str>,
+    commits: impl IntoIterator<Item = ObjectId>,
 ) -> Result<Option<Vec<String>>> {
     let mut names = Vec::new();
     for commit in commits {

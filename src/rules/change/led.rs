@@ -6,6 +6,7 @@ use super::gate_files::{GateFiles, Led};
 use super::linked_programs::linked_programs;
 use super::single_change::ChangeChecker;
 use crate::base::fault::Result;
+use crate::base::object_id::ObjectId;
 use crate::config::Config;
 use crate::git::{DiffTarget, FileDiff};
 use crate::indirection::{CommitTree, Files, IndexTree, NoFiles, may_lead};
@@ -18,7 +19,7 @@ impl ChangeChecker<'_> {
     /// A file cannot be read.
     pub(super) fn led(
         &mut self,
-        (before, after): (&[String], DiffTarget<'_>),
+        (before, after): (&[ObjectId], DiffTarget),
         (policy, config): (&Config, &Config),
         files: &[FileDiff],
     ) -> Result<Led> {
@@ -28,20 +29,15 @@ impl ChangeChecker<'_> {
         let may_differ = commands.any(|gate| may_lead(&gate.run.text))
             || now.leads()
             || files.iter().any(|file| is_of_cargo(&file.path));
-        let earlier = |commit: &String| may_differ.then(|| commit.clone());
+        let earlier = |commit: &ObjectId| may_differ.then_some(DiffTarget::Commit(*commit));
         let mut then = Vec::new();
         for commit in before {
-            let commit = earlier(commit);
-            then.push(self.led_at(policy, commit.as_deref().map(DiffTarget::Commit))?);
+            then.push(self.led_at(policy, earlier(commit))?);
         }
         let others = match before.first() {
             Some(commit) if policy.gates != config.gates => {
-                let commit = earlier(commit);
-                let target = commit.as_deref().map(DiffTarget::Commit);
-                Some((
-                    self.led_at(config, target)?,
-                    self.led_at(config, Some(after))?,
-                ))
+                let then = self.led_at(config, earlier(commit))?;
+                Some((then, self.led_at(config, Some(after))?))
             }
             _ => None,
         };
@@ -54,7 +50,7 @@ impl ChangeChecker<'_> {
     }
 
     /// What the gates of a configuration lead to in a tree; without one, what their texts alone say.
-    fn led_at(&mut self, config: &Config, target: Option<DiffTarget<'_>>) -> Result<GateFiles> {
+    fn led_at(&mut self, config: &Config, target: Option<DiffTarget>) -> Result<GateFiles> {
         match target {
             None => GateFiles::read(config, &mut Files::new(&mut NoFiles)),
             Some(DiffTarget::Index) => {

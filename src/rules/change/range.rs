@@ -11,6 +11,7 @@ use super::by_policies::check_commit;
 use super::gate_exception::{GateException, Malformed, exceptions, gates_of, take_unknown};
 use super::single_change::{ChangeChecker, ChangeReport, declared, is_unknown_before};
 use crate::base::fault::Result;
+use crate::base::object_id::ObjectId;
 use crate::base::text::clean_line;
 use crate::config::source::committed_config;
 use crate::config::{Config, FILE_NAME};
@@ -57,7 +58,7 @@ impl RangeChanges {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct CommitChanges {
     /// Its id.
-    pub(crate) id: String,
+    pub(crate) id: ObjectId,
     /// The subject, in one line.
     pub(crate) subject: String,
     /// Who wrote it.
@@ -115,7 +116,7 @@ pub(crate) fn check_all(
     today: Date,
 ) -> Result<RangeChanges> {
     let mut checker = ChangeChecker::new(repository, today);
-    let base = match (policy, &commits.base) {
+    let base = match (policy, commits.base) {
         (Some(revision), _) => Some(Rc::new(committed_config(repository, revision)?)),
         (None, Some(base)) => checker.policies.at(base)?.ready().cloned(),
         (None, None) => None,
@@ -133,7 +134,7 @@ pub(crate) fn check_all(
     };
     // The end of a range is compared with its base, whatever is between.
     let is_compared_as_a_whole = check.base.is_some() && commits.ids.len() > 1;
-    for id in &commits.ids {
+    for &id in &commits.ids {
         let mut committed = check.commit(id)?;
         if is_compared_as_a_whole {
             committed
@@ -145,18 +146,18 @@ pub(crate) fn check_all(
         }
     }
     // For a single commit everything has been reported already.
-    if let Some(base) = commits.base.as_ref().filter(|_| commits.ids.len() > 1) {
-        changes.net = check.net(base, &commits.tip, &changes.commits)?;
+    if let Some(base) = commits.base.filter(|_| commits.ids.len() > 1) {
+        changes.net = check.net(base, commits.tip, &changes.commits)?;
     }
     Ok(changes)
 }
 
 impl RangeChecker<'_> {
-    fn check(&mut self, before: &[String], after: &str) -> Result<ChangeReport> {
+    fn check(&mut self, before: &[ObjectId], after: ObjectId) -> Result<ChangeReport> {
         check_commit(&mut self.checker, before, after, self.base.as_deref())
     }
 
-    fn commit(&mut self, id: &str) -> Result<CommitChanges> {
+    fn commit(&mut self, id: ObjectId) -> Result<CommitChanges> {
         let commit = self.checker.policies.objects.commit(id)?;
         let reading = Reading::new(
             &commit.message,
@@ -177,7 +178,7 @@ impl RangeChecker<'_> {
         }
         let (mut exceptions, mut malformed) = exceptions(trailers());
         if !exceptions.is_empty() {
-            let commits = parents.iter().map(String::as_str).chain([id]);
+            let commits = parents.iter().copied().chain([id]);
             if let Some(gates) = gates_of(&mut self.checker.policies, commits)? {
                 malformed.extend(take_unknown(&mut exceptions, &gates));
             }
@@ -197,7 +198,12 @@ impl RangeChecker<'_> {
     }
 
     /// What is weaker at the end than at the base and was neither declared nor refused in a commit.
-    fn net(&mut self, base: &str, tip: &str, reported: &[CommitChanges]) -> Result<Vec<Finding>> {
+    fn net(
+        &mut self,
+        base: ObjectId,
+        tip: ObjectId,
+        reported: &[CommitChanges],
+    ) -> Result<Vec<Finding>> {
         let mut known_weakenings: HashSet<WeakeningKey<'_>> = HashSet::new();
         for commit in reported {
             let declared = commit
@@ -206,7 +212,7 @@ impl RangeChecker<'_> {
                 .flat_map(|declared| &declared.findings);
             known_weakenings.extend(declared.chain(commit.errors()).map(key));
         }
-        let report = self.check(&[base.to_owned()], tip)?;
+        let report = self.check(&[base], tip)?;
         let is_policy = |finding: &Finding| {
             finding.severity == Severity::Error
                 && matches!(

@@ -4,6 +4,7 @@ use time::Date;
 
 use super::gate_exception::{GateException, Malformed, exceptions};
 use super::single_change::{self, ChangeReport, GATE_CHANGE};
+use crate::base::object_id::ObjectId;
 use crate::base::text::clean_line;
 use crate::config::{Config, FILE_NAME};
 use crate::git::Commit;
@@ -30,7 +31,7 @@ pub(crate) struct GateDeclarations {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Received {
     /// The commit's id.
-    pub(crate) id: String,
+    pub(crate) id: ObjectId,
     /// Whether it has no parent.
     pub(crate) is_root: bool,
     /// What its message says about gates.

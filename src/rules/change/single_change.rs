@@ -15,6 +15,7 @@ use super::linked_programs::linked_programs;
 use super::protected_paths::{HELP, Protection, protection};
 use super::removed_tests;
 use crate::base::fault::{Fault, Result};
+use crate::base::object_id::ObjectId;
 use crate::base::text::clean_line;
 use crate::config::diff::weaknesses;
 use crate::config::{
@@ -154,8 +155,8 @@ impl<'r> ChangeChecker<'r> {
     /// git fails.
     pub(crate) fn change(
         &mut self,
-        before: &[String],
-        after: DiffTarget<'_>,
+        before: &[ObjectId],
+        after: DiffTarget,
         config: &Config,
     ) -> Result<ChangeReport> {
         let files = self.repository.touched(before, after)?;
@@ -172,9 +173,9 @@ impl<'r> ChangeChecker<'r> {
         findings.extend(if is_merge {
             self.weaker_than_all(before, after, config, linked)?
         } else {
-            self.weaker_than(before.first(), &files, config, linked)?
+            self.weaker_than(before.first().copied(), &files, config, linked)?
         });
-        let old = self.old_policy(before.first(), &files, linked)?;
+        let old = self.old_policy(before.first().copied(), &files, linked)?;
         let policy = old.ready().map_or(config, Rc::as_ref);
         let led = self.led((before, after), (policy, config), &files)?;
         let is_first = before.is_empty() || files.iter().any(is_new_gates);
@@ -192,7 +193,7 @@ impl<'r> ChangeChecker<'r> {
     }
 
     /// The file that a link from gates.toml leads to, if it is a link after a change.
-    fn linked(&mut self, after: DiffTarget<'_>) -> Result<Option<PathBuf>> {
+    fn linked(&mut self, after: DiffTarget) -> Result<Option<PathBuf>> {
         let path = match after {
             DiffTarget::Index => {
                 let index = self.repository.index()?;
@@ -207,7 +208,7 @@ impl<'r> ChangeChecker<'r> {
     /// changes is another one.
     fn old_policy(
         &mut self,
-        before: Option<&String>,
+        before: Option<ObjectId>,
         files: &[FileDiff],
         linked: Option<&Path>,
     ) -> Result<Policy> {
@@ -223,7 +224,7 @@ impl<'r> ChangeChecker<'r> {
     /// What is looser in files that are compared as a whole, and what is weaker in gates.toml.
     fn weaker_than(
         &mut self,
-        before: Option<&String>,
+        before: Option<ObjectId>,
         files: &[FileDiff],
         config: &Config,
         linked: Option<&Path>,
@@ -244,16 +245,14 @@ impl<'r> ChangeChecker<'r> {
     /// that one parent already has belongs to that parent.
     fn weaker_than_all(
         &mut self,
-        parents: &[String],
-        after: DiffTarget<'_>,
+        parents: &[ObjectId],
+        after: DiffTarget,
         config: &Config,
         linked: Option<&Path>,
     ) -> Result<Vec<Finding>> {
         let mut common: Option<Vec<Finding>> = None;
-        for parent in parents {
-            let files = self
-                .repository
-                .touched(std::slice::from_ref(parent), after)?;
+        for &parent in parents {
+            let files = self.repository.touched(&[parent], after)?;
             let mut findings = self.weaker_than(Some(parent), &files, config, linked)?;
             if let Some(common) = common {
                 let is_common = |finding: &Finding| {
@@ -276,7 +275,7 @@ impl<'r> ChangeChecker<'r> {
     /// companions.
     fn contents(
         &mut self,
-        before: Option<&String>,
+        before: Option<ObjectId>,
         files: &[FileDiff],
     ) -> Result<Vec<ChangedContent>> {
         let mut contents = Vec::new();
@@ -287,8 +286,8 @@ impl<'r> ChangeChecker<'r> {
                 continue;
             }
             let objects = &mut self.policies.objects;
-            let mut read = |id: &Option<String>| id.as_ref().map(|id| objects.blob(id)).transpose();
-            contents.push((path.clone(), read(&file.before)?, read(&file.after)?));
+            let mut read = |id: Option<ObjectId>| id.map(|id| objects.blob(id)).transpose();
+            contents.push((path.clone(), read(file.before)?, read(file.after)?));
             companions.extend(tool_config::companions(path));
         }
         let Some(before) = before else {
@@ -312,13 +311,13 @@ impl<'r> ChangeChecker<'r> {
 /// The configuration is invalid, or git fails.
 pub fn changed_scripts(
     repository: &Repository,
-    (parent, commit): (&str, &str),
+    (parent, commit): (ObjectId, ObjectId),
     gates: &ConfigText,
 ) -> Result<Vec<Finding>> {
     let config = config::parse(gates)?;
     let mut checker = ChangeChecker::new(repository, Date::MIN);
     let target = DiffTarget::Commit(commit);
-    let mut report = checker.change(&[parent.to_owned()], target, &config)?;
+    let mut report = checker.change(&[parent], target, &config)?;
     let is_about_scripts =
         |finding: &Finding| finding.rule.is(&PROTECTED_SCRIPT) || finding.rule.is(&WEAKENED);
     report.findings.retain(is_about_scripts);

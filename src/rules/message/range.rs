@@ -10,6 +10,7 @@ use super::mailmap::Mailmap;
 use super::remediation::{SignedRemedy, remedies};
 use super::{AUTOSQUASH, Reading, check, people};
 use crate::base::fault::Result;
+use crate::base::object_id::ObjectId;
 use crate::base::text::shell_word;
 use crate::config::{Config, Remediation};
 use crate::git::{Commit, CommitRange, Identity, Objects, RangeSpec, Repository, text};
@@ -44,7 +45,7 @@ pub(crate) struct Audit {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct CheckedMessage {
     /// Its id.
-    pub(crate) id: String,
+    pub(crate) id: ObjectId,
     /// The subject, in one line.
     pub(crate) subject: String,
     /// Who wrote it.
@@ -102,7 +103,7 @@ pub(crate) fn audit(repository: &Repository, config: &Config, named: &RangeSpec)
     let commits = repository.commits(named)?;
     let (checked, has_merges) = check_all(repository, config, &commits)?;
     Ok(Audit {
-        is_head: repository.is_head(&commits.tip).unwrap_or(false) && is_head(repository, named)?,
+        is_head: repository.is_head(commits.tip).unwrap_or(false) && is_head(repository, named)?,
         arguments: match named {
             RangeSpec::All(to) => format!("--root {}", shell_word(to.as_ref())),
             other => shell_word(shown(other).as_ref()),
@@ -123,9 +124,9 @@ pub(crate) fn audit(repository: &Repository, config: &Config, named: &RangeSpec)
 pub(crate) fn check_messages(
     repository: &Repository,
     config: &Config,
-    ids: Vec<String>,
+    ids: Vec<ObjectId>,
 ) -> Result<Vec<CheckedMessage>> {
-    let Some(tip) = ids.last().cloned() else {
+    let Some(tip) = ids.last().copied() else {
         return Ok(Vec::new());
     };
     let commits = CommitRange {
@@ -148,14 +149,14 @@ fn check_all(
     let mut firsts = Vec::new();
     let mut subjects = HashSet::new();
     let mut declared: Vec<(Identity, SignedRemedy)> = Vec::new();
-    let mut authors: HashMap<String, Identity> = HashMap::new();
-    for id in &commits.ids {
+    let mut authors: HashMap<ObjectId, Identity> = HashMap::new();
+    for &id in &commits.ids {
         let first = first_pass(&mut objects, config, id)?;
-        has_merges |= first.commit.parents > 1;
+        has_merges |= first.commit.parents.len() > 1;
         subjects.insert(first.reading.subject());
         if config.commit_msg.signed_off_by.remediation != Remediation::Off {
             let author = &first.commit.author;
-            authors.insert(id.clone(), author.clone());
+            authors.insert(id, author.clone());
             if !lacks_sign_off(&first.findings) {
                 let remedies = remedies(&first.reading.lines).into_iter();
                 declared.extend(remedies.map(|remedy| (author.clone(), remedy)));
@@ -165,7 +166,7 @@ fn check_all(
             firsts.push(first);
         }
     }
-    let mailmap = mailmap(repository, &mut objects, &commits.tip, &firsts)?;
+    let mailmap = mailmap(repository, &mut objects, commits.tip, &firsts)?;
     let remedied = remedied(config, &declared, &authors);
     let mut checked: Vec<CheckedMessage> = firsts
         .into_iter()
@@ -226,7 +227,7 @@ fn case<'a>(
         committer: &commit.committer,
         agent: None,
         model: None,
-        is_merge: commit.parents > 1,
+        is_merge: commit.parents.len() > 1,
         moment: Moment::Stored,
         rules: &config.commit_msg,
         agents: &config.agents,
@@ -235,7 +236,7 @@ fn case<'a>(
     }
 }
 
-fn first_pass(objects: &mut Objects, config: &Config, id: &str) -> Result<FirstPass> {
+fn first_pass(objects: &mut Objects, config: &Config, id: ObjectId) -> Result<FirstPass> {
     let commit = objects.commit(id)?;
     // The answer must not depend on who checks, or on that person's git configuration.
     let reading = Reading::new(
@@ -253,7 +254,7 @@ fn first_pass(objects: &mut Objects, config: &Config, id: &str) -> Result<FirstP
     let registry = if config.agents.definitions.is_empty() || !credits(&reading) {
         Registry::default()
     } else {
-        Registry::new(objects.files(&commit.tree, &config.agents.definitions)?)
+        Registry::new(objects.files(commit.tree, &config.agents.definitions)?)
     };
     let no_mailmap = Mailmap::default();
     let case = case(config, &commit, &reading, &registry, &no_mailmap);
@@ -272,7 +273,7 @@ fn first_pass(objects: &mut Objects, config: &Config, id: &str) -> Result<FirstP
 fn mailmap(
     repository: &Repository,
     objects: &mut Objects,
-    tip: &str,
+    tip: ObjectId,
     firsts: &[FirstPass],
 ) -> Result<Mailmap> {
     let mut seen = BTreeSet::new();
@@ -295,7 +296,7 @@ fn second_pass(
     config: &Config,
     first: FirstPass,
     mailmap: &Mailmap,
-    remedied: &HashMap<&str, &Identity>,
+    remedied: &HashMap<ObjectId, &Identity>,
 ) -> CheckedMessage {
     let FirstPass {
         commit,
@@ -307,7 +308,7 @@ fn second_pass(
     if !people.is_empty() {
         findings = check(&case(config, &commit, &reading, &registry, mailmap));
     }
-    if let Some(signer) = remedied.get(commit.id.as_str()) {
+    if let Some(signer) = remedied.get(&commit.id) {
         findings.retain(|finding| !is_about_lack(finding));
         findings.push(Finding::new(
             &catalogue::signed_off_by::REMEDIATED,
@@ -339,8 +340,8 @@ fn lacks_sign_off(findings: &[Finding]) -> bool {
 fn remedied<'a>(
     config: &Config,
     declared: &'a [(Identity, SignedRemedy)],
-    authors: &HashMap<String, Identity>,
-) -> HashMap<&'a str, &'a Identity> {
+    authors: &HashMap<ObjectId, Identity>,
+) -> HashMap<ObjectId, &'a Identity> {
     let is_right = |(author, remedy): &&(Identity, SignedRemedy)| {
         let on_behalf = remedy.on_behalf_of.as_ref();
         let allows = match config.commit_msg.signed_off_by.remediation {
@@ -359,7 +360,7 @@ fn remedied<'a>(
     declared
         .iter()
         .filter(is_right)
-        .map(|(_, remedy)| (remedy.commit.as_str(), &remedy.signer))
+        .map(|(_, remedy)| (remedy.commit, &remedy.signer))
         .collect()
 }
 
@@ -384,11 +385,11 @@ pub(crate) fn fixed(
     config: &Config,
     audit: &Audit,
     request: &FixRequest<'_>,
-) -> Result<HashMap<String, Vec<u8>>> {
+) -> Result<HashMap<ObjectId, Vec<u8>>> {
     let mut objects = repository.objects();
     let mut messages = HashMap::new();
     for checked in audit.refused() {
-        let first = first_pass(&mut objects, config, &checked.id)?;
+        let first = first_pass(&mut objects, config, checked.id)?;
         let settings = MessageSettings::default();
         let rules = &config.commit_msg;
         let commit = &first.commit;
@@ -436,7 +437,7 @@ pub(crate) fn fixed(
             text = signed;
         }
         if text != commit.message {
-            messages.insert(checked.id.clone(), text);
+            messages.insert(checked.id, text);
         }
     }
     Ok(messages)

@@ -1,6 +1,7 @@
 //! Remediation commits: a later commit that signs an earlier one off, in the exact words of the
 //! DCO app.
 
+use crate::base::object_id::ObjectId;
 use crate::git::Identity;
 
 /// A sign-off that was added to a commit later.
@@ -11,7 +12,7 @@ pub(super) struct SignedRemedy {
     /// On whose behalf, if not on the signer's own.
     pub(super) on_behalf_of: Option<Identity>,
     /// The whole id of the commit.
-    pub(super) commit: String,
+    pub(super) commit: ObjectId,
 }
 
 /// The remedies that a message declares: `I, NAME <MAIL>, hereby add my Signed-off-by to this
@@ -34,12 +35,10 @@ fn remedy(line: &str) -> Option<SignedRemedy> {
         }
         None => (None, who.strip_prefix("I, ")?),
     };
-    let commit = commit.trim();
-    let is_id = matches!(commit.len(), 40 | 64) && commit.bytes().all(|b| b.is_ascii_hexdigit());
     Some(SignedRemedy {
         signer: identity(signer)?,
         on_behalf_of,
-        commit: is_id.then(|| commit.to_ascii_lowercase())?,
+        commit: commit.trim().to_ascii_lowercase().parse().ok()?,
     })
 }
 
@@ -61,7 +60,7 @@ mod tests {
         let signed = remedies(&["x".into(), individual.clone(), third_party]);
         assert_eq!(signed.len(), 2);
         assert_eq!(signed[0].signer.to_string(), jane);
-        assert_eq!(signed[0].commit, id);
+        assert_eq!(signed[0].commit.to_string(), id);
         assert_eq!(signed[1].signer.to_string(), joe);
         assert_eq!(signed[1].on_behalf_of.as_ref().unwrap().to_string(), jane);
         for wrong in [

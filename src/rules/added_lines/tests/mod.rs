@@ -5,12 +5,15 @@ mod python;
 mod rust;
 mod shell_and_git;
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 
 use globset::{Glob, GlobSet};
+use sha2::{Digest as _, Sha256};
 
 use super::check as check_lines;
 use super::*;
+use crate::base::object_id::ObjectId;
 use crate::config;
 use crate::git::Line;
 use crate::model::gate::PathSet;
@@ -28,6 +31,18 @@ fn lines_of(text: &str) -> Vec<&str> {
         .unwrap_or(text)
         .split('\n')
         .collect()
+}
+
+thread_local! {
+    /// The texts that a test has stored.
+    static TEXTS: RefCell<HashMap<ObjectId, String>> = RefCell::default();
+}
+
+/// The id of a text that can be read from now on.
+fn stored(text: &str) -> ObjectId {
+    let id = ObjectId::from_bytes(&Sha256::digest(text)).unwrap();
+    TEXTS.with_borrow_mut(|texts| texts.insert(id, text.to_owned()));
+    id
 }
 
 /// A file that is changed as a whole, with its content before and after.
@@ -53,8 +68,8 @@ fn touched(path: &str, before: &str, after: &str) -> FileDiff {
     };
     FileDiff {
         path: path.into(),
-        before: (!before.is_empty()).then(|| before.to_owned()),
-        after: Some(after.to_owned()),
+        before: (!before.is_empty()).then(|| stored(before)),
+        after: Some(stored(after)),
         added: without(after, before),
         removed: if before.is_empty() {
             Vec::new()
@@ -65,8 +80,7 @@ fn touched(path: &str, before: &str, after: &str) -> FileDiff {
 }
 
 fn check_files(files: &[FileDiff], bypass: &Bypass) -> Vec<Finding> {
-    // The text stands for its id.
-    let mut read = |id: &str| Ok(id.as_bytes().to_owned());
+    let mut read = |id| Ok(TEXTS.with_borrow(|texts| texts[&id].clone().into_bytes()));
     check_lines(bypass, files, TODAY, &mut read).unwrap()
 }
 
@@ -283,7 +297,7 @@ fn odd_bytes_and_line_ends_do_no_harm() {
     );
     let file = FileDiff {
         path: "a.py".into(),
-        after: Some("x".into()),
+        after: ObjectId::from_bytes(&[1; 20]),
         added: vec![
             Line {
                 number: 1,
@@ -296,9 +310,8 @@ fn odd_bytes_and_line_ends_do_no_harm() {
         ],
         ..FileDiff::default()
     };
-    let contents: HashMap<&str, Vec<u8>> = HashMap::from([("x", b"\xff  # noqa".to_vec())]);
-    let findings = check_lines(&Bypass::default(), &[file], TODAY, &mut |id| {
-        Ok(contents[id].clone())
+    let findings = check_lines(&Bypass::default(), &[file], TODAY, &mut |_| {
+        Ok(b"\xff  # noqa".to_vec())
     });
     assert_eq!(findings.unwrap().len(), 1);
 }
