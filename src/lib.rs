@@ -11,20 +11,22 @@
 //! 7. `message`: git's grammar of commit messages
 //! 8. `git`: repositories, and git's own command line
 //! 9. `indirection`: what a command runs by way of files
-//! 10. `rules::catalogue`, then `config`: gates.toml as typed and as meant
-//! 11. `rules`: the built-in rules
-//! 12. `plan`: what will run and what not, with reasons; pure
-//! 13. `event`: the bridge from running to reporting
-//! 14. `view`, `run`, `fix`, `receipt`: doing and remembering
-//! 15. `install`: hooks
-//! 16. `report`: verdicts in words
-//! 17. `flow`: what a commit, a push, an audit mean, from trigger to verdict
-//! 18. `cli`: arguments, and thin commands
+//! 10. `detect`: what a project's maintainers run as checks
+//! 11. `rules::catalogue`, then `config`: gates.toml as typed and as meant
+//! 12. `rules`: the built-in rules
+//! 13. `plan`: what will run and what not, with reasons; pure
+//! 14. `event`: the bridge from running to reporting
+//! 15. `view`, `run`, `fix`, `receipt`: doing and remembering
+//! 16. `install`: hooks
+//! 17. `report`: verdicts in words
+//! 18. `flow`: what a commit, a push, an audit mean, from trigger to verdict
+//! 19. `cli`: arguments, and thin commands
 
 mod base;
 mod cli;
 mod commands;
 mod config;
+mod detect;
 mod event;
 mod fix;
 mod flow;

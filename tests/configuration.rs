@@ -1772,8 +1772,12 @@ fn whatever_stands_in_the_place_of_the_file() {
     let run = || sandbox.gatekeeper(&["run"]);
     let file = sandbox.top.join("gates.toml");
     assert_snapshot!(run().expect(2), @"
+    error: there is no gates.toml, and nothing in this repository says which checks it needs
+    help: write it by hand; `gatekeeper config example` prints every key
+    ");
+    assert_snapshot!(sandbox.gatekeeper(&["config", "check"]).expect(2), @"
     error: there is no gates.toml in [ROOT]/repository
-    help: create gates.toml at the top of the work tree; gates.toml.example, which comes with gatekeeper, shows every key
+    help: `gatekeeper init` finds the checks of this project and writes it; `gatekeeper config example` prints every key
     ");
 
     fs::create_dir(&file).unwrap();

@@ -58,6 +58,11 @@ const BLOCKS: &[(&str, &str, How)] = &[
         Run(outage, &[0]),
     ),
     (
+        "docs/init.md",
+        "$ gatekeeper init                # shows what it found, runs each gate once, writes gates.toml",
+        NotRun("init::a_project_is_gated_in_three_commands runs these"),
+    ),
+    (
         "docs/zero-bypass.md",
         "$ gatekeeper status                      # shows unchecked commits and bypass attempts",
         Run(passed_by, &[0, 0, 0]),

@@ -13,7 +13,7 @@ use syn::{Item, UseTree, Visibility};
 
 /// The rooms, from the ground up. The catalogue of rules is apart: the configuration reads it, and is
 /// read by the rules themselves.
-const ROOMS: [&str; 22] = [
+const ROOMS: [&str; 23] = [
     "platform",
     "base",
     "model",
@@ -23,6 +23,7 @@ const ROOMS: [&str; 22] = [
     "message",
     "git",
     "indirection",
+    "detect",
     "rules::catalogue",
     "config",
     "rules",

@@ -31,6 +31,7 @@ mod fixers_random;
 mod formats;
 mod hooks_path;
 mod hostile_paths;
+mod init;
 mod install;
 mod layers;
 mod live;

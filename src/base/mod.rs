@@ -11,3 +11,4 @@ pub(crate) mod replace;
 pub(crate) mod scratch;
 pub(crate) mod text;
 pub(crate) mod words;
+pub(crate) mod yaml;

@@ -30,6 +30,8 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    /// Find the checks of this project, and write gates.toml
+    Init(InitArguments),
     /// Install the hooks in this repository
     Install(InstallArguments),
     /// Remove the hooks from this repository
@@ -98,6 +100,17 @@ pub(super) struct RunArguments {
 
     #[command(flatten)]
     pub(super) detail: DetailArguments,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct InitArguments {
+    /// Print gates.toml instead of writing it, and run nothing
+    #[arg(long)]
+    pub(super) dry_run: bool,
+
+    /// Do not ask
+    #[arg(long, short)]
+    pub(super) yes: bool,
 }
 
 #[derive(Debug, Args)]
@@ -380,6 +393,8 @@ pub(super) enum ConfigCommand {
     Check,
     /// Print the configuration with all defaults
     Show,
+    /// Print an example with every key, each explained
+    Example,
 }
 
 #[derive(Debug, Args)]

@@ -12,19 +12,26 @@ use crate::indirection::{DirectoryTree, Files};
 use crate::report::terminal::print;
 
 pub(super) fn config(environment: &Environment, arguments: &ConfigArguments) -> Result<ExitCode> {
+    let text = match arguments.command {
+        ConfigCommand::Check => check(environment)?,
+        ConfigCommand::Show => {
+            let repository = Repository::open_from_env(environment)?;
+            let config = source::work_tree_config(&repository)?;
+            config::show(&config, decision::default_jobs().get())
+        }
+        ConfigCommand::Example => config::EXAMPLE.to_owned(),
+    };
+    print(&text)?;
+    Ok(ExitCode::Passed)
+}
+
+/// Reads everything that a run would read before it starts a gate.
+fn check(environment: &Environment) -> Result<String> {
     let repository = Repository::open_from_env(environment)?;
     let text = source::work_tree_text(&repository)?;
     let config = config::parse(&text)?;
-    match arguments.command {
-        ConfigCommand::Check => {
-            let mut tree = DirectoryTree::new(&repository.work_tree);
-            config::refuse_unfailing(&config.gates, &mut Files::new(&mut tree))?;
-            let gates = count(config.gates.len(), "gate");
-            print(&format!("{} is valid: {gates}\n", text.name))?;
-        }
-        ConfigCommand::Show => {
-            print(&config::show(&config, decision::default_jobs().get()))?;
-        }
-    }
-    Ok(ExitCode::Passed)
+    let mut tree = DirectoryTree::new(&repository.work_tree);
+    config::refuse_unfailing(&config.gates, &mut Files::new(&mut tree))?;
+    let gates = count(config.gates.len(), "gate");
+    Ok(format!("{} is valid: {gates}\n", text.name))
 }

@@ -6,6 +6,7 @@ pub(crate) mod audit;
 mod config;
 pub(crate) mod hook;
 pub(crate) mod hook_text;
+mod init;
 pub(crate) mod install;
 mod message;
 mod plan;
@@ -75,6 +76,7 @@ fn start() -> ExitCode {
 
 fn dispatch(environment: &Environment, command: Command) -> Result<ExitCode> {
     match command {
+        Command::Init(arguments) => init::init(environment, &arguments),
         Command::Install(arguments) => install::install(environment, &arguments),
         Command::Uninstall => install::uninstall(environment),
         Command::Status => status::status(environment),

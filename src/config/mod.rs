@@ -40,6 +40,9 @@ pub(crate) use source::{Policy, PolicySource};
 pub use text::ConfigText;
 pub(crate) use text::FILE_NAME;
 
+/// An example of gates.toml with every key, each with its default and an explanation.
+pub(crate) const EXAMPLE: &str = include_str!("../../gates.toml.example");
+
 /// Reads a configuration's text.
 ///
 /// # Errors

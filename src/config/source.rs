@@ -277,6 +277,31 @@ pub(crate) fn next_config(
     Ok((work_tree_config(repository)?, Some(remark)))
 }
 
+/// Whether a repository has no gates.toml at all: neither staged, nor in the work tree, nor in the last
+/// commit. One that was deleted is missed by all who rely on it.
+///
+/// # Errors
+///
+/// The index, the work tree or the last commit cannot be read.
+pub(crate) fn is_absent(repository: &Repository, index: &Index) -> Result<bool> {
+    if !matches!(staged(repository, index)?, Destination::Nothing) {
+        return Ok(false);
+    }
+    let path = repository.work_tree.join(FILE_NAME);
+    match std::fs::symlink_metadata(&path) {
+        Ok(_) => return Ok(false),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+        Err(error) => {
+            return Err(Fault::unable(format!("cannot look at {FILE_NAME}")).because(error));
+        }
+    }
+    let Some(head) = repository.head_commit()? else {
+        return Ok(true);
+    };
+    let policy = PolicySource::new(repository).at(head)?;
+    Ok(matches!(policy, Policy::Absent))
+}
+
 fn not_in_commit(link: &Path, target: &Path) -> Fault {
     Fault::usage(format!(
         "{} is a symbolic link to {}, which is not in the commit",

@@ -14,10 +14,10 @@ pub(crate) fn missing(looked_in: &Path) -> Fault {
         "there is no {FILE_NAME} in {}",
         show_path(looked_in)
     ))
-    .hint(format!(
-        "create {FILE_NAME} at the top of the work tree; gates.toml.example, which comes with \
-         gatekeeper, shows every key"
-    ))
+    .hint(
+        "`gatekeeper init` finds the checks of this project and writes it; `gatekeeper config example` prints \
+         every key",
+    )
 }
 
 /// The name of the configuration file, at the top of the work tree.

@@ -6,6 +6,7 @@ use std::thread::available_parallelism;
 use time::OffsetDateTime;
 
 use super::candidate::Candidate;
+use super::detected;
 use super::protected_branch;
 use super::receipt_writer::ReceiptWriter;
 use super::request::RunRequest;
@@ -44,11 +45,7 @@ pub(super) fn decide(
     overtaken: Option<&str>,
 ) -> Result<Decision> {
     let (trigger, repository) = (&request.trigger, &candidate.repository);
-    // For a commit the configuration counts that is in it, otherwise the work tree's.
-    let (config, remark) = match trigger {
-        Trigger::Run => (source::work_tree_config(repository)?, None),
-        _ => source::next_config(repository, &candidate.index, Some(&candidate.status))?,
-    };
+    let (config, remark) = configuration(request, candidate)?;
     refuse_unfailing(candidate, &config, trigger)?;
     let named = plan::must_exist(request.gates, &config)?;
     if *trigger == Trigger::Run && candidate.index.is_empty() {
@@ -99,6 +96,30 @@ pub(super) fn decide(
         remark: (!remarks.is_empty()).then(|| remarks.join("\nnote: ")),
         receipt_writer,
     })
+}
+
+/// The configuration that counts: for a commit the one that is in it, otherwise the work tree's. What
+/// is run by hand in a repository that has none goes by what its maintainers run; a hook never does.
+fn configuration(
+    request: &RunRequest<'_>,
+    candidate: &Candidate,
+) -> Result<(Config, Option<String>)> {
+    let (trigger, repository) = (&request.trigger, &candidate.repository);
+    if let Some(config) = request.config {
+        return Ok((config.clone(), None));
+    }
+    let is_by_hand = matches!(
+        trigger,
+        Trigger::Run | Trigger::Staged | Trigger::Range { .. }
+    );
+    if is_by_hand && source::is_absent(repository, &candidate.index)? {
+        let config = detected::detected_config(repository)?;
+        return Ok((config, Some(detected::REMARK.to_owned())));
+    }
+    match trigger {
+        Trigger::Run => Ok((source::work_tree_config(repository)?, None)),
+        _ => source::next_config(repository, &candidate.index, Some(&candidate.status)),
+    }
 }
 
 /// A checkout that went wrong must not pass for want of files.

@@ -13,6 +13,7 @@ use crate::base::disk;
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
+use crate::event::RunResult;
 use crate::model::outcome::Verdict;
 use crate::model::trigger::Trigger;
 use crate::plan::Plan;
@@ -107,6 +108,20 @@ fn check_once(
     let prepared = PreparedRun::new(environment, request, candidate, decision)?;
     let ended = prepared.run(environment, &fixed, (format, style), attempt)?;
     Ok(ended.recorded(style))
+}
+
+/// Runs once, whatever happens meanwhile, and remembers nothing.
+pub(super) fn try_out(
+    environment: &Environment,
+    request: &RunRequest<'_>,
+    style: Style,
+) -> Result<(Arc<Plan>, RunResult)> {
+    let repository = candidate::open(environment)?;
+    let candidate = Candidate::of(environment, repository, &request.trigger)?;
+    let decision = decide(environment, request, &candidate, None)?;
+    let prepared = PreparedRun::new(environment, request, candidate, decision)?;
+    let ended = prepared.run(environment, &[], (Format::Text, style), Attempt::Only)?;
+    Ok(ended.result())
 }
 
 /// What would run, and in which views.

@@ -133,6 +133,11 @@ impl PreparedRun {
 }
 
 impl EndedRun {
+    /// What ran, and what came of it.
+    pub(super) fn result(self) -> (Arc<Plan>, RunResult) {
+        (self.plan, self.result)
+    }
+
     /// Remembers what is to be remembered. Returns the verdict.
     pub(super) fn recorded(self, style: Style) -> Verdict {
         if let Some(receipt_writer) = &self.receipt_writer {

@@ -2,6 +2,7 @@
 
 use std::num::NonZeroUsize;
 
+use crate::config::Config;
 use crate::model::trigger::Trigger;
 use crate::rules::change::gate_exception::GateException;
 
@@ -14,6 +15,8 @@ pub(crate) struct RunRequest<'a> {
     pub(crate) fixes: bool,
     /// Whether gates are left out that have passed on the same tree before.
     pub(crate) cache: bool,
+    /// The configuration, if it is not the one that the repository has.
+    pub(crate) config: Option<&'a Config>,
     /// The gates that are not to stop the commit, as its message will say.
     pub(crate) excepted: &'a [GateException],
 }
@@ -28,6 +31,7 @@ impl RunRequest<'_> {
             fail_fast: false,
             fixes: false,
             cache: true,
+            config: None,
             excepted: &[],
         }
     }

@@ -52,6 +52,31 @@ pub(crate) enum Exclude<'a> {
 }
 
 impl Repository {
+    /// The messages of the last commits up to HEAD, newest first, without those of merges; at most
+    /// `count`.
+    ///
+    /// # Errors
+    ///
+    /// git fails.
+    pub(crate) fn last_messages(&self, count: usize) -> Result<Vec<String>> {
+        if self.head_commit()?.is_none() {
+            return Ok(Vec::new());
+        }
+        let count = format!("--max-count={count}");
+        let words = [
+            "log",
+            &count,
+            "--no-merges",
+            "--format=%B%x00",
+            "HEAD",
+            "--",
+        ];
+        let output = self.git().run(words)?.output()?;
+        let messages = output.split(|byte| *byte == 0);
+        let texts = messages.map(|message| String::from_utf8_lossy(message).trim().to_owned());
+        Ok(texts.filter(|message| !message.is_empty()).collect())
+    }
+
     /// A commit by its id, or by that of a tag; `None` if it is not there, or no commit. Where a shallow
     /// clone is cut off, it has no parents.
     ///

@@ -144,10 +144,7 @@ impl Walk {
                 None => self.shell.is_dir_known = false,
             },
             _ => {
-                let words = simple.words.iter().map(|word| Word {
-                    text: self.expand(&word.text).unwrap_or_else(|| word.text.clone()),
-                    ..word.clone()
-                });
+                let words = simple.words.iter().flat_map(|word| self.expanded(word));
                 let call = ShellCall {
                     words: words.collect(),
                     at: name.span.start,
@@ -157,6 +154,21 @@ impl Walk {
                 };
                 self.found.push(call);
             }
+        }
+    }
+
+    /// A word with the values that are known: several words where it has no quotes, as in a shell.
+    fn expanded(&self, word: &Word) -> Vec<Word> {
+        let text = self.expand(&word.text).unwrap_or_else(|| word.text.clone());
+        let one = |text: &str| Word {
+            text: text.to_owned(),
+            ..word.clone()
+        };
+        let is_split = !word.quoted && text != word.text;
+        if is_split {
+            text.split_whitespace().map(one).collect()
+        } else {
+            vec![one(&text)]
         }
     }
 

@@ -1,10 +1,12 @@
 //! What a call of a runner leads to.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::data::Data;
 use super::tree::{FoundFile, plain};
+use crate::base::text::show_path;
 
 /// The beginning of a path that is relative to the top of the tree, not to a directory. No path
 /// that is typed in earnest begins with it.
@@ -17,6 +19,12 @@ pub(crate) struct Place {
     pub(crate) path: PathBuf,
     /// The line, counted from 1.
     pub(crate) line: usize,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{}:{}", show_path(&self.path), self.line)
+    }
 }
 
 /// A part of a file that decides what a command runs, and nothing else of that file does.

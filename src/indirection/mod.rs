@@ -31,10 +31,10 @@ mod tree;
 
 pub(crate) use cannot_fail::{Unfailing, unfailing};
 pub(crate) use commit_tree::{CommitTree, NoFiles};
-pub(crate) use lead::Piece;
+pub(crate) use lead::{Piece, Place};
 pub(crate) use resolve::{Resolved, RunCommand, resolve};
 pub(crate) use runners::may_lead;
-pub(crate) use tree::{DirectoryTree, Files, IndexTree, plain};
+pub(crate) use tree::{DirectoryTree, Files, IndexTree, Tree, plain};
 
 #[cfg(test)]
 mod tests;

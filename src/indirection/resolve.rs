@@ -136,7 +136,9 @@ impl Resolver<'_, '_> {
                 _ => break None,
             }
         };
-        let texts: Vec<String> = words.iter().map(|word| word.text.clone()).collect();
+        // What starts a program is a part of the call, unless it leads to a file.
+        let shown = lead.as_ref().map_or(call.words.as_slice(), |_| words);
+        let texts: Vec<String> = shown.iter().map(|word| word.text.clone()).collect();
         let target = match lead {
             None => Target::Program,
             Some(lead) => self.follow(lead, &texts, &call.dir, line)?,

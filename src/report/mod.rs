@@ -41,6 +41,7 @@ pub(crate) use text::bypass::{
     no_receipts, recorded, refused_push, refused_update,
 };
 pub(crate) use text::change::bad_changes;
+pub(crate) use text::detected::{detected, initialised};
 pub(crate) use text::fixes::{fixed_files, refused_fixes};
 pub(crate) use text::message::{
     MessageRefusal, agents as agents_as_text, checked, fixed, hashes as hashes_as_text, refusal,

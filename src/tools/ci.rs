@@ -1,12 +1,15 @@
 //! Services that run checks elsewhere, and what makes them succeed.
 
+use super::checker::{Checker, Edit};
 use super::family::Family;
 use super::language::Language;
 use super::silencer::{FileScope, Silencer, SourcePart};
+use crate::model::gate::GateKind;
 use crate::model::rule::rules;
 
 pub(super) const FAMILY: Family = Family {
     silencers: SILENCERS,
+    checkers: CHECKERS,
     ..Family::NONE
 };
 
@@ -84,5 +87,20 @@ const SILENCERS: &[Silencer] = &[
         message: "this part of CI never runs",
         help: "remove it, or give a reason: `# -- reason`",
         ..DEFAULTS
+    },
+];
+
+const CHECKERS: &[Checker] = &[
+    Checker {
+        check: Edit::without(&["--fix", "--no-progress"]),
+        files: &[".github/**/*.{yml,yaml}"],
+        packages: &["zizmor"],
+        success: Some("No findings to report"),
+        configured_by: &[("zizmor.yml", ""), (".github/zizmor.yml", "")],
+        ..Checker::new("zizmor", GateKind::Security, &[&["zizmor"]])
+    },
+    Checker {
+        files: &[".github/workflows/*.{yml,yaml}"],
+        ..Checker::new("actionlint", GateKind::Lint, &[&["actionlint"]])
     },
 ];

@@ -2,12 +2,14 @@
 
 use super::artifact::{Artifact, ArtifactKind};
 use super::call::Call;
+use super::checker::{Checker, TESTED_FILES};
 use super::configuration::{Configuration, configuration, ini, toml};
 use super::family::Family;
 use super::program::Program;
 use super::silencer::{PYTHON, Silencer};
 use super::strict_setting::{ListKind, StrictWhen, Unset};
 use super::variable::WeakeningVariable;
+use crate::model::gate::GateKind;
 use crate::model::rule::rules;
 use crate::shell::Word;
 
@@ -18,6 +20,7 @@ pub(super) const FAMILY: Family = Family {
     variables: VARIABLES,
     programs: PROGRAMS,
     artifacts: ARTIFACTS,
+    checkers: CHECKERS,
     ..Family::NONE
 };
 
@@ -97,4 +100,29 @@ const ARTIFACTS: &[Artifact] = &[
     Artifact::new(".coverage", ArtifactKind::Product),
     Artifact::new("coverage", ArtifactKind::Product),
     Artifact::new("htmlcov", ArtifactKind::Product),
+];
+
+const CHECKERS: &[Checker] = &[
+    Checker {
+        files: TESTED_FILES,
+        packages: &["coverage"],
+        success: Some(r"\b[1-9]\d* passed|^OK\b"),
+        ..Checker::new(
+            "coverage",
+            GateKind::Test,
+            &[
+                &["coverage", "run", "-m", "pytest"],
+                &["coverage", "run", "-m", "unittest"],
+            ],
+        )
+    },
+    Checker {
+        packages: &["coverage"],
+        success: Some("^TOTAL"),
+        ..Checker::new(
+            "coverage-report",
+            GateKind::Test,
+            &[&["coverage", "report"]],
+        )
+    },
 ];

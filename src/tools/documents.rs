@@ -1,11 +1,14 @@
 //! yamllint and markdownlint: linters for data and documents.
 
+use super::checker::{Checker, Edit};
 use super::family::Family;
 use super::variable::WeakeningVariable;
+use crate::model::gate::GateKind;
 
 pub(super) const FAMILY: Family = Family {
     uncompared: &[".markdownlint*", ".yamllint*"],
     variables: VARIABLES,
+    checkers: CHECKERS,
     ..Family::NONE
 };
 
@@ -13,3 +16,98 @@ const VARIABLES: &[WeakeningVariable] = &[WeakeningVariable::always(
     "YAMLLINT_CONFIG_FILE",
     "yamllint",
 )];
+
+const CHECKERS: &[Checker] = &[
+    Checker {
+        file_list: Some(&[]),
+        files: &["**/*.{yml,yaml}"],
+        configured_by: &[
+            (".yamllint", ""),
+            (".yamllint.yml", ""),
+            (".yamllint.yaml", ""),
+        ],
+        packages: &["yamllint"],
+        whole: &["yamllint", "."],
+        ..Checker::new("yamllint", GateKind::Lint, &[&["yamllint"]])
+    },
+    Checker {
+        check: Edit::without(&["--fix"]),
+        fix: Some(Edit::with(&["--fix"])),
+        files: &["**/*.md"],
+        configured_by: &[
+            (".markdownlint.json", ""),
+            (".markdownlint.yaml", ""),
+            (".markdownlint.yml", ""),
+        ],
+        packages: &["markdownlint-cli2", "markdownlint-cli"],
+        file_list: Some(&[]),
+        ..Checker::new(
+            "markdownlint",
+            GateKind::Lint,
+            &[&["markdownlint-cli2"], &["markdownlint"]],
+        )
+    },
+    Checker {
+        check: Edit::without(&["-w", "--write-changes"]),
+        fix: Some(Edit::with(&["--write-changes"])),
+        configured_by: &[
+            (".codespellrc", ""),
+            ("pyproject.toml", "tool.codespell"),
+            ("setup.cfg", "codespell"),
+        ],
+        packages: &["codespell"],
+        whole: &["codespell"],
+        file_list: Some(&[]),
+        ..Checker::new("codespell", GateKind::Lint, &[&["codespell"]])
+    },
+    Checker {
+        check: Edit::without(&["--write-changes", "-w"]),
+        fix: Some(Edit::with(&["--write-changes"])),
+        configured_by: &[
+            ("typos.toml", ""),
+            ("_typos.toml", ""),
+            (".typos.toml", ""),
+            ("pyproject.toml", "tool.typos"),
+            ("Cargo.toml", "workspace.metadata.typos"),
+        ],
+        packages: &["typos"],
+        whole: &["typos"],
+        file_list: Some(&[]),
+        ..Checker::new("typos", GateKind::Lint, &[&["typos"]])
+    },
+    Checker {
+        ..Checker::new("cspell", GateKind::Lint, &[&["cspell"]])
+    },
+    Checker {
+        check: Edit {
+            with: &["--lint"],
+            unless: &["--lint", "--check"],
+            ..Edit::NONE
+        },
+        files: &["**/*.{html,jinja}"],
+        packages: &["djlint"],
+        ..Checker::new("djlint", GateKind::Lint, &[&["djlint"]])
+    },
+    Checker {
+        packages: &["reuse"],
+        ..Checker::new("reuse", GateKind::Lint, &[&["reuse", "lint"]])
+    },
+    Checker {
+        files: &["**/pyproject.toml"],
+        packages: &["validate-pyproject"],
+        ..Checker::new(
+            "validate-pyproject",
+            GateKind::Lint,
+            &[&["validate-pyproject"]],
+        )
+    },
+    Checker {
+        packages: &["check-jsonschema"],
+        ..Checker::new("check-jsonschema", GateKind::Lint, &[&["check-jsonschema"]])
+    },
+    Checker {
+        files: &["**/*.{sql}"],
+        packages: &["sqlfluff"],
+        ..Checker::new("sqlfluff", GateKind::Lint, &[&["sqlfluff", "lint"]])
+    },
+];

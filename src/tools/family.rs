@@ -1,6 +1,7 @@
 //! The data about a family of tools.
 
 use super::artifact::Artifact;
+use super::checker::Checker;
 use super::configuration::Configuration;
 use super::program::Program;
 use super::silencer::Silencer;
@@ -21,6 +22,8 @@ pub(crate) struct Family {
     pub(crate) skip_variables: &'static [SkipVariable],
     /// The programs, each of which belongs to only one family.
     pub(crate) programs: &'static [Program],
+    /// How they are called to check.
+    pub(crate) checkers: &'static [Checker],
     /// The artifacts that they leave in a work tree.
     pub(crate) artifacts: &'static [Artifact],
 }
@@ -34,6 +37,7 @@ impl Family {
         variables: &[],
         skip_variables: &[],
         programs: &[],
+        checkers: &[],
         artifacts: &[],
     };
 }

@@ -1,16 +1,19 @@
 //! git itself: options that keep it from running hooks.
 
 use super::call::Call;
+use super::checker::Checker;
 use super::family::Family;
 use super::language::Language;
 use super::program::Program;
 use super::silencer::{DATA, Silencer, SourcePart};
 use super::swallowed_status::{Cause, SwallowedStatus};
+use crate::model::gate::GateKind;
 use crate::model::rule::rules;
 
 pub(super) const FAMILY: Family = Family {
     silencers: SILENCERS,
     programs: PROGRAMS,
+    checkers: CHECKERS,
     ..Family::NONE
 };
 
@@ -135,3 +138,10 @@ fn skips_hooks(call: &Call<'_>) -> Option<SwallowedStatus> {
         help: format!("remove `{}`", word.text),
     })
 }
+
+const CHECKERS: &[Checker] = &[Checker {
+    needs_network: false,
+    success: Some("no leaks found"),
+    configured_by: &[(".gitleaks.toml", "")],
+    ..Checker::new("gitleaks", GateKind::Security, &[&["gitleaks"]])
+}];

@@ -2,6 +2,7 @@
 
 use super::artifact::{Artifact, ArtifactKind};
 use super::call::Call;
+use super::checker::{Checker, Edit};
 use super::configuration::{Configuration, configuration, json, toml};
 use super::family::Family;
 use super::language::Language;
@@ -11,6 +12,7 @@ use super::silencer::{ReasonStyle, Silencer, SourcePart};
 use super::strict_setting::{ListKind, StrictWhen, Unset};
 use super::swallowed_status::{Cause, SwallowedStatus};
 use super::variable::WeakeningVariable;
+use crate::model::gate::GateKind;
 use crate::model::rule::rules;
 
 pub(super) const FAMILY: Family = Family {
@@ -20,6 +22,7 @@ pub(super) const FAMILY: Family = Family {
     variables: VARIABLES,
     programs: PROGRAMS,
     artifacts: ARTIFACTS,
+    checkers: CHECKERS,
     ..Family::NONE
 };
 
@@ -198,3 +201,88 @@ fn ignores_issues(call: &Call<'_>) -> Option<SwallowedStatus> {
 
 /// Third-party packages. PHP and Ruby keep them in a directory of the same name.
 const ARTIFACTS: &[Artifact] = &[Artifact::new("vendor", ArtifactKind::Installed)];
+
+const CHECKERS: &[Checker] = &[
+    Checker {
+        check: Edit {
+            instead: &[("-w", "-l")],
+            with: &["-l"],
+            unless: &["-l", "-d"],
+            ..Edit::NONE
+        },
+        fix: Some(Edit {
+            instead: &[("-l", "-w"), ("-d", "-w")],
+            ..Edit::NONE
+        }),
+        file_list: Some(&[]),
+        files: GO_SOURCES,
+        ..Checker::new(
+            "gofmt",
+            GateKind::Format,
+            &[&["gofmt"], &["gofumpt"], &["goimports"], &["gci"]],
+        )
+    },
+    Checker {
+        files: GO_FILES,
+        whole: &["go", "vet", "./..."],
+        ..Checker::new("go-vet", GateKind::Lint, &[&["go", "vet"]])
+    },
+    Checker {
+        unless: &["-c", "-list"],
+        files: GO_FILES,
+        success: Some(r"^ok\s"),
+        ..Checker::new(
+            "go-test",
+            GateKind::Test,
+            &[&["go", "test"], &["gotestsum"], &["richgo", "test"]],
+        )
+    },
+    Checker {
+        check: Edit::without(&["--fix"]),
+        fix: Some(Edit::with(&["--fix"])),
+        files: GO_FILES,
+        configured_by: &[
+            (".golangci.yml", ""),
+            (".golangci.yaml", ""),
+            (".golangci.toml", ""),
+            (".golangci.json", ""),
+        ],
+        success: Some("^0 issues"),
+        whole: &["golangci-lint", "run"],
+        ..Checker::new(
+            "golangci-lint",
+            GateKind::Lint,
+            &[&["golangci-lint", "run"], &["golangci-lint"]],
+        )
+    },
+    Checker {
+        files: GO_FILES,
+        configured_by: &[("staticcheck.conf", "")],
+        ..Checker::new("staticcheck", GateKind::Lint, &[&["staticcheck"]])
+    },
+    Checker {
+        files: GO_FILES,
+        needs_network: true,
+        success: Some("^No vulnerabilities found"),
+        ..Checker::new("govulncheck", GateKind::Security, &[&["govulncheck"]])
+    },
+    Checker {
+        files: GO_FILES,
+        ..Checker::new(
+            "go-mod-tidy",
+            GateKind::Lint,
+            &[&["go", "mod", "tidy", "-diff"], &["go", "mod", "verify"]],
+        )
+    },
+    Checker {
+        files: GO_FILES,
+        success: None,
+        ..Checker::new("gosec", GateKind::Security, &[&["gosec"]])
+    },
+];
+
+/// Go's source files.
+const GO_SOURCES: &[&str] = &["**/*.go"];
+
+/// What checks of whole packages look at.
+const GO_FILES: &[&str] = &["**/*.go", "**/go.mod", "**/go.sum"];

@@ -1,11 +1,13 @@
 //! `ESLint`, Biome, Prettier and others: linters and formatters for JavaScript.
 
+use super::checker::{Checker, Edit, JAVASCRIPT_FILES};
 use super::configuration::{
     Configuration, ConfigurationFile, ConfigurationFormat, SettingsRoot, configuration, json,
 };
 use super::family::Family;
 use super::silencer::{JAVASCRIPT, Silencer};
 use super::strict_setting::{ListKind, StrictWhen, Unset};
+use crate::model::gate::GateKind;
 use crate::model::rule::rules;
 
 pub(super) const FAMILY: Family = Family {
@@ -21,6 +23,7 @@ pub(super) const FAMILY: Family = Family {
         "stylelint.config.*",
     ],
     silencers: SILENCERS,
+    checkers: CHECKERS,
     ..Family::NONE
 };
 
@@ -138,5 +141,184 @@ const SILENCERS: &[Silencer] = &[
         message: "this silences a lint",
         help: "fix the problem, or give a reason: `// eslint-disable-next-line rule -- reason`",
         ..JAVASCRIPT
+    },
+];
+
+const CHECKERS: &[Checker] = &[
+    Checker {
+        check: Edit {
+            without: &["--fix", "--fix-dry-run", "--cache"],
+            with: &["--max-warnings=0"],
+            unless: &["--max-warnings"],
+            ..Edit::NONE
+        },
+        fix: Some(Edit {
+            without: &["--max-warnings"],
+            with: &["--fix"],
+            ..Edit::NONE
+        }),
+        unless: &["--print-config", "--init", "--inspect-config"],
+        files: JAVASCRIPT_FILES,
+        configured_by: &[
+            ("eslint.config.js", ""),
+            ("eslint.config.mjs", ""),
+            ("eslint.config.cjs", ""),
+            ("eslint.config.ts", ""),
+            ("eslint.config.mts", ""),
+            (".eslintrc", ""),
+            (".eslintrc.js", ""),
+            (".eslintrc.cjs", ""),
+            (".eslintrc.json", ""),
+            (".eslintrc.yml", ""),
+            (".eslintrc.yaml", ""),
+            ("package.json", "eslintConfig"),
+        ],
+        packages: &["eslint"],
+        whole: &["eslint", "--max-warnings=0", "."],
+        file_list: Some(&["--no-warn-ignored"]),
+        ..Checker::new("eslint", GateKind::Lint, &[&["eslint"]])
+    },
+    Checker {
+        check: Edit {
+            without: &["--write", "--apply", "--apply-unsafe", "--fix"],
+            ..Edit::NONE
+        },
+        fix: Some(Edit {
+            instead: &[("ci", "check")],
+            with: &["--write"],
+            ..Edit::NONE
+        }),
+        files: JAVASCRIPT_FILES,
+        configured_by: &[("biome.json", ""), ("biome.jsonc", "")],
+        packages: &["@biomejs/biome"],
+        success: Some("^Checked [1-9]"),
+        whole: &["biome", "ci", "."],
+        ..Checker::new(
+            "biome",
+            GateKind::Lint,
+            &[
+                &["biome", "check"],
+                &["biome", "ci"],
+                &["biome", "lint"],
+                &["biome", "format"],
+            ],
+        )
+    },
+    Checker {
+        check: Edit {
+            without: &["--fix"],
+            ..Edit::NONE
+        },
+        fix: Some(Edit::with(&["--fix"])),
+        files: JAVASCRIPT_FILES,
+        configured_by: &[(".oxlintrc.json", ""), ("oxlint.config.ts", "")],
+        packages: &["oxlint"],
+        success: Some("0 errors"),
+        whole: &["oxlint", "--deny-warnings"],
+        file_list: Some(&[]),
+        ..Checker::new("oxlint", GateKind::Lint, &[&["oxlint"]])
+    },
+    Checker {
+        check: Edit {
+            instead: &[("--write", "--check"), ("-w", "--check")],
+            with: &["--check"],
+            unless: &["--check", "-c", "--list-different", "-l"],
+            ..Edit::NONE
+        },
+        fix: Some(Edit {
+            instead: &[
+                ("--check", "--write"),
+                ("-c", "--write"),
+                ("--list-different", "--write"),
+                ("-l", "--write"),
+            ],
+            ..Edit::NONE
+        }),
+        configured_by: &[
+            (".prettierrc", ""),
+            (".prettierrc.json", ""),
+            (".prettierrc.yml", ""),
+            (".prettierrc.yaml", ""),
+            (".prettierrc.js", ""),
+            (".prettierrc.cjs", ""),
+            (".prettierrc.mjs", ""),
+            (".prettierrc.toml", ""),
+            ("prettier.config.js", ""),
+            ("prettier.config.cjs", ""),
+            ("prettier.config.mjs", ""),
+            ("prettier.config.ts", ""),
+            ("package.json", "prettier"),
+        ],
+        packages: &["prettier"],
+        success: Some("^All matched files use Prettier code style"),
+        whole: &["prettier", "--check", "."],
+        file_list: Some(&["--ignore-unknown"]),
+        ..Checker::new("prettier", GateKind::Format, &[&["prettier"]])
+    },
+    Checker {
+        check: Edit {
+            without: &["--write"],
+            with: &["--check"],
+            unless: &["--check", "--list-different"],
+            ..Edit::NONE
+        },
+        fix: Some(Edit::without(&["--check", "--list-different"])),
+        configured_by: &[(".oxfmtrc.json", ""), (".oxfmtrc.jsonc", "")],
+        packages: &["oxfmt"],
+        file_list: Some(&[]),
+        ..Checker::new("oxfmt", GateKind::Format, &[&["oxfmt"]])
+    },
+    Checker {
+        check: Edit {
+            instead: &[("fmt", "check")],
+            ..Edit::NONE
+        },
+        fix: Some(Edit {
+            instead: &[("check", "fmt")],
+            ..Edit::NONE
+        }),
+        configured_by: &[("dprint.json", ""), (".dprint.json", "")],
+        packages: &["dprint"],
+        ..Checker::new(
+            "dprint",
+            GateKind::Format,
+            &[&["dprint", "check"], &["dprint", "fmt"]],
+        )
+    },
+    Checker {
+        check: Edit::without(&["--fix"]),
+        fix: Some(Edit::with(&["--fix"])),
+        packages: &["xo"],
+        files: JAVASCRIPT_FILES,
+        ..Checker::new("xo", GateKind::Lint, &[&["xo"]])
+    },
+    Checker {
+        check: Edit::without(&["--fix"]),
+        fix: Some(Edit::with(&["--fix"])),
+        packages: &["standard"],
+        files: JAVASCRIPT_FILES,
+        ..Checker::new("standard", GateKind::Lint, &[&["standard"]])
+    },
+    Checker {
+        check: Edit::without(&["--fix"]),
+        fix: Some(Edit::with(&["--fix"])),
+        packages: &["stylelint"],
+        files: &["**/*.{css,scss,sass,less}"],
+        configured_by: &[
+            (".stylelintrc", ""),
+            (".stylelintrc.json", ""),
+            ("stylelint.config.js", ""),
+        ],
+        file_list: Some(&[]),
+        ..Checker::new("stylelint", GateKind::Lint, &[&["stylelint"]])
+    },
+    Checker {
+        packages: &["knip"],
+        configured_by: &[("knip.json", ""), ("knip.ts", "")],
+        ..Checker::new("knip", GateKind::Lint, &[&["knip"]])
+    },
+    Checker {
+        packages: &["publint"],
+        ..Checker::new("publint", GateKind::Lint, &[&["publint"]])
     },
 ];

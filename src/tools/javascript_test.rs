@@ -1,9 +1,11 @@
 //! Jest, Vitest, nyc and others: tests in JavaScript, and their coverage.
 
+use super::checker::{Checker, Edit};
 use super::configuration::{Configuration, configuration, json};
 use super::family::Family;
 use super::silencer::{JAVASCRIPT, Silencer, SourcePart};
 use super::strict_setting::{ListKind, StrictWhen, Unset};
+use crate::model::gate::GateKind;
 use crate::model::rule::rules;
 
 pub(super) const FAMILY: Family = Family {
@@ -18,6 +20,7 @@ pub(super) const FAMILY: Family = Family {
         "vite.config.*",
     ],
     silencers: SILENCERS,
+    checkers: CHECKERS,
     ..Family::NONE
 };
 
@@ -104,4 +107,103 @@ const SILENCERS: &[Silencer] = &[
         help: "fix the test, or give a reason: `// -- reason`",
         ..JAVASCRIPT
     },
+];
+
+const CHECKERS: &[Checker] = &[
+    Checker {
+        unless: &["--watch", "-w", "bench", "list", "--passWithNoTests"],
+        check: Edit {
+            instead: &[("watch", "run"), ("dev", "run")],
+            with: &["run"],
+            unless: &["run", "--run", "related"],
+            ..Edit::NONE
+        },
+        files: TESTED_SOURCES,
+        packages: &["vitest"],
+        success: Some(r"Tests\s+(?:\d+ \w+ \| )*[1-9]\d* passed"),
+        whole: &["vitest", "run"],
+        ..Checker::new("vitest", GateKind::Test, &[&["vitest"]])
+    },
+    Checker {
+        unless: &[
+            "--watch",
+            "--watchAll",
+            "--listTests",
+            "--init",
+            "--showConfig",
+        ],
+        files: TESTED_SOURCES,
+        configured_by: &[
+            ("jest.config.js", ""),
+            ("jest.config.ts", ""),
+            ("jest.config.cjs", ""),
+            ("jest.config.mjs", ""),
+            ("jest.config.json", ""),
+            ("package.json", "jest"),
+        ],
+        packages: &["jest"],
+        success: Some(r"^Tests:\s+(?:\d+ \w+, )*[1-9]\d* passed"),
+        whole: &["jest"],
+        ..Checker::new("jest", GateKind::Test, &[&["jest"]])
+    },
+    Checker {
+        unless: &["--watch", "-w"],
+        files: TESTED_SOURCES,
+        packages: &["mocha"],
+        success: Some(r"\b[1-9]\d* passing"),
+        whole: &["mocha"],
+        ..Checker::new("mocha", GateKind::Test, &[&["mocha"]])
+    },
+    Checker {
+        unless: &["--watch", "-w"],
+        files: TESTED_SOURCES,
+        packages: &["ava"],
+        success: Some(r"\b[1-9]\d* tests? passed"),
+        ..Checker::new("ava", GateKind::Test, &[&["ava"]])
+    },
+    Checker {
+        unless: &["--watch"],
+        files: TESTED_SOURCES,
+        success: Some(r"\bpass [1-9]"),
+        ..Checker::new("node-test", GateKind::Test, &[&["node", "--test"]])
+    },
+    Checker {
+        files: TESTED_SOURCES,
+        packages: &["@playwright/test", "playwright"],
+        success: Some(r"\b[1-9]\d* passed"),
+        unless: &["--list", "--ui"],
+        ..Checker::new("playwright", GateKind::Test, &[&["playwright", "test"]])
+    },
+    Checker {
+        unless: &["--watch"],
+        files: TESTED_SOURCES,
+        success: Some(r"\b[1-9]\d* pass"),
+        ..Checker::new("bun-test", GateKind::Test, &[&["bun", "test"]])
+    },
+    Checker {
+        files: TESTED_SOURCES,
+        packages: &["tap"],
+        ..Checker::new("tap", GateKind::Test, &[&["tap"]])
+    },
+    Checker {
+        files: TESTED_SOURCES,
+        packages: &["uvu"],
+        ..Checker::new("uvu", GateKind::Test, &[&["uvu"]])
+    },
+    Checker {
+        files: TESTED_SOURCES,
+        packages: &["@web/test-runner"],
+        ..Checker::new(
+            "web-test-runner",
+            GateKind::Test,
+            &[&["wtr"], &["web-test-runner"]],
+        )
+    },
+];
+
+/// What tests of JavaScript depend on: sources, and what describes the package.
+const TESTED_SOURCES: &[&str] = &[
+    "**/*.{js,jsx,cjs,mjs,ts,tsx,cts,mts,vue,svelte}",
+    "**/*.json",
+    "**/*.snap",
 ];

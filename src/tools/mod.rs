@@ -8,6 +8,7 @@
 mod artifact;
 mod build_systems;
 mod call;
+mod checker;
 mod ci;
 mod configuration;
 mod containers;
@@ -51,6 +52,7 @@ use std::ffi::OsStr;
 
 pub(crate) use artifact::{Artifact, ArtifactKind};
 pub(crate) use call::{Call, base_name};
+pub(crate) use checker::Checker;
 pub(crate) use ci::{WORKFLOW_DIRECTORIES, WORKFLOW_FILES, WORKFLOWS};
 pub(crate) use configuration::{
     Configuration, ConfigurationFile, ConfigurationFormat, SettingsRoot,
@@ -128,6 +130,11 @@ pub(crate) fn programs() -> impl Iterator<Item = &'static Program> {
 /// The program that is called by this name.
 pub(crate) fn program(name: &str) -> Option<&'static Program> {
     programs().find(|program| program.is_called(name))
+}
+
+/// All tools as gates.
+pub(crate) fn checkers() -> impl Iterator<Item = &'static Checker> {
+    families().flat_map(|family| family.checkers)
 }
 
 /// All artifacts that tools leave in a work tree.

@@ -2,17 +2,20 @@
 
 use super::artifact::{Artifact, ArtifactKind};
 use super::call::{Call, after_options};
+use super::checker::Checker;
 use super::family::Family;
 use super::options::words;
 use super::program::{PACKAGE_OPTIONS, Program};
 use super::swallowed_status::SwallowedStatus;
 use super::variable::WeakeningVariable;
+use crate::model::gate::GateKind;
 use crate::shell::Word;
 
 pub(super) const FAMILY: Family = Family {
     variables: VARIABLES,
     programs: PROGRAMS,
     artifacts: ARTIFACTS,
+    checkers: CHECKERS,
     ..Family::NONE
 };
 
@@ -117,3 +120,27 @@ const ARTIFACTS: &[Artifact] = &[
     Artifact::new(".yarn", ArtifactKind::Installed),
     Artifact::new("node_modules", ArtifactKind::Installed),
 ];
+
+const CHECKERS: &[Checker] = &[Checker {
+    needs_network: true,
+    files: &[
+        "**/package.json",
+        "**/package-lock.json",
+        "**/pnpm-lock.yaml",
+        "**/yarn.lock",
+        "**/bun.lock",
+    ],
+    success: Some("found 0 vulnerabilities"),
+    unless: &["fix", "signatures"],
+    ..Checker::new(
+        "npm-audit",
+        GateKind::Security,
+        &[
+            &["npm", "audit"],
+            &["pnpm", "audit"],
+            &["yarn", "audit"],
+            &["yarn", "npm", "audit"],
+            &["bun", "audit"],
+        ],
+    )
+}];

@@ -1,6 +1,7 @@
 //! pylint: a linter for Python.
 
 use super::call::Call;
+use super::checker::{Checker, Edit, PYTHON_FILES};
 use super::configuration::{Configuration, SettingsRoot, configuration, ini, sections, toml};
 use super::family::Family;
 use super::program::Program;
@@ -8,6 +9,7 @@ use super::silencer::{PYTHON, Silencer};
 use super::strict_setting::{ListKind, StrictWhen, Unset};
 use super::swallowed_status::SwallowedStatus;
 use super::variable::WeakeningVariable;
+use crate::model::gate::GateKind;
 use crate::model::rule::rules;
 
 pub(super) const FAMILY: Family = Family {
@@ -15,6 +17,7 @@ pub(super) const FAMILY: Family = Family {
     silencers: SILENCERS,
     variables: VARIABLES,
     programs: PROGRAMS,
+    checkers: CHECKERS,
     ..Family::NONE
 };
 
@@ -111,3 +114,20 @@ fn fail_under(call: &Call<'_>) -> Option<SwallowedStatus> {
         )
     })
 }
+
+const CHECKERS: &[Checker] = &[Checker {
+    check: Edit::without(&["--exit-zero"]),
+    files: PYTHON_FILES,
+    configured_by: &[
+        ("pylintrc", ""),
+        (".pylintrc", ""),
+        ("pylintrc.toml", ""),
+        (".pylintrc.toml", ""),
+        ("pyproject.toml", "tool.pylint"),
+        ("setup.cfg", "pylint"),
+    ],
+    packages: &["pylint"],
+    success: Some("rated at 10.00/10"),
+    whole: &["pylint"],
+    ..Checker::new("pylint", GateKind::Lint, &[&["pylint"]])
+}];

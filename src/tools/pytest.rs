@@ -2,6 +2,7 @@
 
 use super::artifact::{Artifact, ArtifactKind};
 use super::call::Call;
+use super::checker::{Checker, TESTED_FILES};
 use super::configuration::{Configuration, configuration, ini, toml};
 use super::family::Family;
 use super::options::HarmlessOptions;
@@ -10,6 +11,7 @@ use super::silencer::{PYTHON, ReasonStyle, Silencer, SourcePart};
 use super::strict_setting::{ArgumentEffects, ListKind, StrictWhen, Unset};
 use super::swallowed_status::SwallowedStatus;
 use super::variable::WeakeningVariable;
+use crate::model::gate::GateKind;
 use crate::model::rule::rules;
 
 pub(super) const FAMILY: Family = Family {
@@ -19,6 +21,7 @@ pub(super) const FAMILY: Family = Family {
     variables: VARIABLES,
     programs: PROGRAMS,
     artifacts: ARTIFACTS,
+    checkers: CHECKERS,
     ..Family::NONE
 };
 
@@ -226,3 +229,54 @@ fn runs_no_test(call: &Call<'_>) -> Option<SwallowedStatus> {
 const ARTIFACTS: &[Artifact] =
     &[Artifact::new(".pytest_cache", ArtifactKind::Cache)
         .made_in(&["pyproject.toml", "setup.cfg"])];
+
+const CHECKERS: &[Checker] = &[
+    Checker {
+        unless: &[
+            "--collect-only",
+            "--co",
+            "--fixtures",
+            "--markers",
+            "--setup-plan",
+        ],
+        files: TESTED_FILES,
+        configured_by: &[
+            ("pytest.ini", ""),
+            (".pytest.ini", ""),
+            ("pyproject.toml", "tool.pytest"),
+            ("pyproject.toml", "tool.pytest.ini_options"),
+            ("tox.ini", "pytest"),
+            ("setup.cfg", "tool:pytest"),
+        ],
+        packages: &["pytest"],
+        success: Some(r"\b[1-9]\d* passed"),
+        whole: &["pytest"],
+        ..Checker::new("pytest", GateKind::Test, &[&["pytest"], &["py.test"]])
+    },
+    Checker {
+        files: TESTED_FILES,
+        packages: &["stestr"],
+        success: Some(r"Passed: [1-9]"),
+        ..Checker::new("stestr", GateKind::Test, &[&["stestr", "run"]])
+    },
+    Checker {
+        files: TESTED_FILES,
+        packages: &["nose2"],
+        success: Some("^OK"),
+        ..Checker::new("nose2", GateKind::Test, &[&["nose2"], &["trial"]])
+    },
+    Checker {
+        files: TESTED_FILES,
+        success: Some("^OK"),
+        ..Checker::new("unittest", GateKind::Test, &[&["unittest"]])
+    },
+    Checker {
+        files: TESTED_FILES,
+        success: Some("^OK"),
+        ..Checker::new(
+            "django-test",
+            GateKind::Test,
+            &[&["manage.py", "test"], &["django-admin", "test"]],
+        )
+    },
+];

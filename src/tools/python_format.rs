@@ -1,14 +1,17 @@
 //! black and isort: formatters for Python.
 
+use super::checker::{Checker, Edit, PYTHON_FILES};
 use super::configuration::{Configuration, configuration, ini, toml};
 use super::family::Family;
 use super::silencer::{PYTHON, Silencer};
 use super::strict_setting::{ListKind, StrictWhen};
+use crate::model::gate::GateKind;
 use crate::model::rule::rules;
 
 pub(super) const FAMILY: Family = Family {
     configurations: &[BLACK, ISORT],
     silencers: SILENCERS,
+    checkers: CHECKERS,
     ..Family::NONE
 };
 
@@ -63,3 +66,124 @@ const SILENCERS: &[Silencer] = &[Silencer {
     help: "let the code be formatted, or give a reason: `# fmt: skip -- reason`",
     ..PYTHON
 }];
+
+const CHECKERS: &[Checker] = &[
+    Checker {
+        check: Edit {
+            with: &["--check"],
+            unless: &["--check", "--diff"],
+            without: &["--output-format", "--exit-non-zero-on-format"],
+            ..Edit::NONE
+        },
+        fix: Some(Edit::without(&["--check", "--diff"])),
+        file_list: Some(&["--force-exclude"]),
+        files: PYTHON_FILES,
+        configured_by: &[
+            ("pyproject.toml", "tool.ruff.format"),
+            ("ruff.toml", "format"),
+            (".ruff.toml", "format"),
+        ],
+        packages: &["ruff"],
+        success: Some("files? already formatted"),
+        whole: &["ruff", "format", "--check", "."],
+        ..Checker::new("ruff-format", GateKind::Format, &[&["ruff", "format"]])
+    },
+    Checker {
+        check: Edit {
+            with: &["--check"],
+            unless: &["--check"],
+            without: &["--quiet", "-q"],
+            ..Edit::NONE
+        },
+        fix: Some(Edit::without(&["--check", "--diff"])),
+        file_list: Some(&["--force-exclude"]),
+        files: PYTHON_FILES,
+        configured_by: &[("pyproject.toml", "tool.black")],
+        packages: &["black"],
+        success: Some("files? would be left unchanged"),
+        whole: &["black", "--check", "."],
+        ..Checker::new("black", GateKind::Format, &[&["black"]])
+    },
+    Checker {
+        check: Edit {
+            with: &["--check-only"],
+            unless: &["--check-only", "--check", "-c"],
+            ..Edit::NONE
+        },
+        fix: Some(Edit::without(&[
+            "--check-only",
+            "--check",
+            "-c",
+            "--diff",
+            "--df",
+        ])),
+        file_list: Some(&["--filter-files"]),
+        files: PYTHON_FILES,
+        configured_by: &[
+            (".isort.cfg", ""),
+            ("pyproject.toml", "tool.isort"),
+            ("setup.cfg", "isort"),
+            ("tox.ini", "isort"),
+        ],
+        packages: &["isort"],
+        whole: &["isort", "--check-only", "."],
+        ..Checker::new("isort", GateKind::Format, &[&["isort"]])
+    },
+    Checker {
+        check: Edit {
+            without: &["-i", "--in-place"],
+            with: &["--diff"],
+            unless: &["--diff", "-d", "--quiet", "-q"],
+            ..Edit::NONE
+        },
+        fix: Some(Edit {
+            without: &["--diff", "-d", "--quiet", "-q"],
+            with: &["-i"],
+            ..Edit::NONE
+        }),
+        file_list: Some(&[]),
+        files: PYTHON_FILES,
+        configured_by: &[
+            (".style.yapf", ""),
+            ("pyproject.toml", "tool.yapf"),
+            ("setup.cfg", "yapf"),
+        ],
+        packages: &["yapf"],
+        ..Checker::new("yapf", GateKind::Format, &[&["yapf"]])
+    },
+    Checker {
+        check: Edit {
+            without: &["-i", "--in-place"],
+            with: &["--diff", "--exit-code"],
+            unless: &["--exit-code"],
+            ..Edit::NONE
+        },
+        fix: Some(Edit {
+            without: &["--diff", "--exit-code"],
+            with: &["-i"],
+            ..Edit::NONE
+        }),
+        file_list: Some(&[]),
+        files: PYTHON_FILES,
+        configured_by: &[("pyproject.toml", "tool.autopep8")],
+        packages: &["autopep8"],
+        ..Checker::new("autopep8", GateKind::Format, &[&["autopep8"]])
+    },
+    Checker {
+        check: Edit {
+            without: &["--in-place", "-i"],
+            with: &["--check"],
+            unless: &["--check", "-c"],
+            ..Edit::NONE
+        },
+        fix: Some(Edit {
+            without: &["--check", "-c"],
+            with: &["--in-place"],
+            ..Edit::NONE
+        }),
+        files: PYTHON_FILES,
+        configured_by: &[("pyproject.toml", "tool.docformatter")],
+        packages: &["docformatter"],
+        ..Checker::new("docformatter", GateKind::Format, &[&["docformatter"]])
+    },
+];

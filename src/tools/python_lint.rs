@@ -2,12 +2,14 @@
 
 use super::artifact::{Artifact, ArtifactKind};
 use super::call::Call;
+use super::checker::{Checker, Edit, PYTHON_FILES};
 use super::configuration::{Configuration, configuration, ini, toml};
 use super::family::Family;
 use super::program::Program;
 use super::silencer::{PYTHON, Silencer};
 use super::strict_setting::{ListKind, StrictWhen, Unset};
 use super::swallowed_status::SwallowedStatus;
+use crate::model::gate::GateKind;
 use crate::model::rule::rules;
 
 pub(super) const FAMILY: Family = Family {
@@ -15,6 +17,7 @@ pub(super) const FAMILY: Family = Family {
     silencers: SILENCERS,
     programs: PROGRAMS,
     artifacts: ARTIFACTS,
+    checkers: CHECKERS,
     ..Family::NONE
 };
 
@@ -190,3 +193,109 @@ fn ruff(call: &Call<'_>) -> Option<SwallowedStatus> {
 
 const ARTIFACTS: &[Artifact] =
     &[Artifact::new(".ruff_cache", ArtifactKind::Cache).made_in(&["pyproject.toml"])];
+
+const CHECKERS: &[Checker] = &[
+    Checker {
+        unless: &["--statistics", "--show-settings", "--show-files", "--watch"],
+        check: Edit {
+            without: &[
+                "--fix",
+                "--fix-only",
+                "--unsafe-fixes",
+                "--exit-zero",
+                "--exit-non-zero-on-fix",
+                "-e",
+                "--output-format",
+            ],
+            with: &["--no-fix"],
+            ..Edit::NONE
+        },
+        fix: Some(Edit {
+            without: &["--no-fix", "--diff"],
+            with: &["--fix"],
+            ..Edit::NONE
+        }),
+        file_list: Some(&["--force-exclude"]),
+        files: PYTHON_FILES,
+        configured_by: &[
+            ("ruff.toml", ""),
+            (".ruff.toml", ""),
+            ("pyproject.toml", "tool.ruff.lint"),
+            ("pyproject.toml", "tool.ruff"),
+        ],
+        packages: &["ruff"],
+        success: Some("^All checks passed!"),
+        whole: &["ruff", "check", "--no-fix", "."],
+        ..Checker::new("ruff", GateKind::Lint, &[&["ruff", "check"]])
+    },
+    Checker {
+        file_list: Some(&[]),
+        files: PYTHON_FILES,
+        configured_by: &[
+            (".flake8", ""),
+            ("setup.cfg", "flake8"),
+            ("tox.ini", "flake8"),
+        ],
+        packages: &["flake8"],
+        unless: &["--bug-report"],
+        check: Edit::without(&["--exit-zero"]),
+        whole: &["flake8"],
+        ..Checker::new("flake8", GateKind::Lint, &[&["flake8"], &["pflake8"]])
+    },
+    Checker {
+        file_list: Some(&[]),
+        files: PYTHON_FILES,
+        packages: &["pyupgrade"],
+        ..Checker::new("pyupgrade", GateKind::Lint, &[&["pyupgrade"]])
+    },
+    Checker {
+        check: Edit {
+            without: &["--in-place", "-i"],
+            with: &["--check"],
+            unless: &["--check", "-c", "--check-diff", "-cd"],
+            ..Edit::NONE
+        },
+        fix: Some(Edit {
+            without: &["--check", "-c", "--check-diff", "-cd"],
+            with: &["--in-place"],
+            ..Edit::NONE
+        }),
+        files: PYTHON_FILES,
+        configured_by: &[("pyproject.toml", "tool.autoflake")],
+        packages: &["autoflake"],
+        ..Checker::new("autoflake", GateKind::Lint, &[&["autoflake"]])
+    },
+    Checker {
+        files: PYTHON_FILES,
+        configured_by: &[("pyproject.toml", "tool.vulture")],
+        packages: &["vulture"],
+        ..Checker::new("vulture", GateKind::Lint, &[&["vulture"]])
+    },
+    Checker {
+        files: PYTHON_FILES,
+        configured_by: &[("pyproject.toml", "tool.interrogate")],
+        packages: &["interrogate"],
+        success: Some("RESULT: PASSED"),
+        ..Checker::new("interrogate", GateKind::Lint, &[&["interrogate"]])
+    },
+    Checker {
+        packages: &["deptry"],
+        configured_by: &[("pyproject.toml", "tool.deptry")],
+        success: Some("Success! No dependency issues found"),
+        ..Checker::new("deptry", GateKind::Lint, &[&["deptry"]])
+    },
+    Checker {
+        files: PYTHON_FILES,
+        packages: &["pydocstyle"],
+        configured_by: &[("pyproject.toml", "tool.pydocstyle"), (".pydocstyle", "")],
+        ..Checker::new("pydocstyle", GateKind::Lint, &[&["pydocstyle"]])
+    },
+    Checker {
+        packages: &["import-linter"],
+        configured_by: &[
+            (".importlinter", ""),
+            ("pyproject.toml", "tool.importlinter"),
+        ],
+        ..Checker::new("import-linter", GateKind::Lint, &[&["lint-imports"]])
+    },
+];

@@ -1,10 +1,12 @@
 //! bandit: security checks for Python.
 
+use super::checker::{Checker, Edit, PYTHON_FILES};
 use super::configuration::{Configuration, configuration, ini, toml};
 use super::family::Family;
 use super::program::Program;
 use super::silencer::{PYTHON, Silencer};
 use super::strict_setting::{ListKind, StrictWhen, Unset};
+use crate::model::gate::GateKind;
 use crate::model::rule::rules;
 
 pub(super) const FAMILY: Family = Family {
@@ -12,6 +14,7 @@ pub(super) const FAMILY: Family = Family {
     uncompared: &["bandit.yaml", "bandit.yml"],
     silencers: SILENCERS,
     programs: PROGRAMS,
+    checkers: CHECKERS,
     ..Family::NONE
 };
 
@@ -74,3 +77,67 @@ const PROGRAMS: &[Program] = &[Program {
     cannot_fail: |call| call.exit_zero(),
     ..Program::new(&["bandit"])
 }];
+
+const CHECKERS: &[Checker] = &[
+    Checker {
+        check: Edit::without(&["--exit-zero"]),
+        files: PYTHON_FILES,
+        configured_by: &[
+            (".bandit", ""),
+            ("pyproject.toml", "tool.bandit"),
+            ("bandit.yaml", ""),
+        ],
+        packages: &["bandit"],
+        success: Some("No issues identified"),
+        ..Checker::new(
+            "bandit",
+            GateKind::Security,
+            &[&["bandit"], &["bandit-baseline"]],
+        )
+    },
+    Checker {
+        check: Edit {
+            with: &["--strict"],
+            unless: &["--strict", "-S"],
+            ..Edit::NONE
+        },
+        needs_network: true,
+        files: PYTHON_DEPENDENCIES,
+        packages: &["pip-audit"],
+        success: Some("No known vulnerabilities found"),
+        ..Checker::new("pip-audit", GateKind::Security, &[&["pip-audit"]])
+    },
+    Checker {
+        needs_network: true,
+        files: PYTHON_DEPENDENCIES,
+        packages: &["safety"],
+        ..Checker::new(
+            "safety",
+            GateKind::Security,
+            &[&["safety", "check"], &["safety", "scan"]],
+        )
+    },
+    Checker {
+        check: Edit {
+            with: &["--error"],
+            ..Edit::NONE
+        },
+        unless: &["--validate"],
+        configured_by: &[(".semgrep.yml", ""), (".semgrep.yaml", "")],
+        packages: &["semgrep"],
+        success: Some("0 findings"),
+        ..Checker::new(
+            "semgrep",
+            GateKind::Security,
+            &[&["semgrep", "scan"], &["semgrep", "ci"], &["semgrep"]],
+        )
+    },
+];
+
+/// The files that decide which packages a Python project installs.
+const PYTHON_DEPENDENCIES: &[&str] = &[
+    "**/pyproject.toml",
+    "**/requirements*.txt",
+    "**/{uv,poetry,pdm}.lock",
+    "**/Pipfile.lock",
+];

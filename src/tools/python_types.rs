@@ -2,6 +2,7 @@
 
 use super::artifact::{Artifact, ArtifactKind};
 use super::call::Call;
+use super::checker::{Checker, Edit};
 use super::configuration::{Configuration, SettingsRoot, configuration, json, sections, toml};
 use super::family::Family;
 use super::program::Program;
@@ -9,6 +10,7 @@ use super::silencer::{PYTHON, Silencer};
 use super::strict_setting::{ListKind, StrictWhen, Unset};
 use super::swallowed_status::SwallowedStatus;
 use super::variable::WeakeningVariable;
+use crate::model::gate::GateKind;
 use crate::model::rule::rules;
 
 pub(super) const FAMILY: Family = Family {
@@ -17,6 +19,7 @@ pub(super) const FAMILY: Family = Family {
     variables: VARIABLES,
     programs: PROGRAMS,
     artifacts: ARTIFACTS,
+    checkers: CHECKERS,
     ..Family::NONE
 };
 
@@ -239,3 +242,74 @@ const ARTIFACTS: &[Artifact] = &[
     Artifact::new(".pyre", ArtifactKind::Cache),
     Artifact::new(".pytype", ArtifactKind::Cache),
 ];
+
+const CHECKERS: &[Checker] = &[
+    Checker {
+        unless: &["--install-types"],
+        files: TYPED_FILES,
+        configured_by: &[
+            ("mypy.ini", ""),
+            (".mypy.ini", ""),
+            ("pyproject.toml", "tool.mypy"),
+            ("setup.cfg", "mypy"),
+        ],
+        packages: &["mypy"],
+        success: Some("^Success: no issues found in"),
+        whole: &["mypy"],
+        ..Checker::new(
+            "mypy",
+            GateKind::Typecheck,
+            &[&["mypy"], &["dmypy", "run", "--"]],
+        )
+    },
+    Checker {
+        unless: &["--createstub", "--verifytypes", "--watch", "-w"],
+        files: TYPED_FILES,
+        configured_by: &[
+            ("pyrightconfig.json", ""),
+            ("pyproject.toml", "tool.pyright"),
+        ],
+        packages: &["pyright"],
+        success: Some("^0 errors, "),
+        whole: &["pyright"],
+        ..Checker::new("pyright", GateKind::Typecheck, &[&["pyright"]])
+    },
+    Checker {
+        unless: &["--createstub", "--verifytypes", "--watch", "-w"],
+        files: TYPED_FILES,
+        configured_by: &[("pyproject.toml", "tool.basedpyright")],
+        packages: &["basedpyright"],
+        success: Some("^0 errors, "),
+        whole: &["basedpyright"],
+        ..Checker::new("basedpyright", GateKind::Typecheck, &[&["basedpyright"]])
+    },
+    Checker {
+        unless: &["--watch", "-W"],
+        check: Edit::without(&["--exit-zero"]),
+        files: TYPED_FILES,
+        configured_by: &[("ty.toml", ""), ("pyproject.toml", "tool.ty")],
+        packages: &["ty"],
+        success: Some("^All checks passed!"),
+        whole: &["ty", "check"],
+        ..Checker::new("ty", GateKind::Typecheck, &[&["ty", "check"]])
+    },
+    Checker {
+        files: TYPED_FILES,
+        configured_by: &[("pyrefly.toml", ""), ("pyproject.toml", "tool.pyrefly")],
+        packages: &["pyrefly"],
+        success: Some("0 errors"),
+        whole: &["pyrefly", "check"],
+        ..Checker::new("pyrefly", GateKind::Typecheck, &[&["pyrefly", "check"]])
+    },
+    Checker {
+        files: TYPED_FILES,
+        ..Checker::new(
+            "verify-types",
+            GateKind::Typecheck,
+            &[&["pyright", "--verifytypes"]],
+        )
+    },
+];
+
+/// What a type checker of Python looks at: sources, and the project's own description.
+const TYPED_FILES: &[&str] = &["**/*.py", "**/*.pyi", "**/pyproject.toml"];

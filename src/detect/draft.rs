@@ -1,0 +1,404 @@
+//! A call of a known tool as a gate.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::command_line::line;
+use super::evidence::{FileSelection, Origin, Place, UNKNOWN};
+use super::launchers::Started;
+use crate::model::gate::GateKind;
+use crate::tools::Checker;
+
+/// A gate that a project has, though nobody has written it down as one.
+#[derive(Clone)]
+pub(crate) struct Draft {
+    /// The tool.
+    pub(crate) checker: &'static Checker,
+    /// The call that only checks.
+    pub(crate) run: Vec<String>,
+    /// A call that follows it, if it succeeds.
+    pub(super) then: Option<Vec<String>>,
+    /// The call that fixes.
+    pub(crate) fix: Option<Vec<String>>,
+    /// Whether both are handed the changed files.
+    pub(crate) takes_files: bool,
+    /// Globs of the files that it is about.
+    pub(crate) files: Vec<String>,
+    /// Globs of those that it is not about.
+    pub(crate) exclude: Vec<String>,
+    /// Globs of the files that a hook manager hands to it.
+    pub(super) handed: Vec<String>,
+    /// Where it runs.
+    pub(crate) dir: PathBuf,
+    /// The variables that decide its verdict.
+    pub(crate) env: BTreeMap<String, String>,
+    /// Who runs it.
+    pub(crate) origin: Origin,
+    /// From where it is called to where its words stand.
+    pub(crate) places: Vec<Place>,
+    /// Whether it rewrote files where it was found, and was turned into a check.
+    pub(crate) was_rewriting: bool,
+    /// Whether a part was left out that only CI knows.
+    pub(crate) is_partial: bool,
+}
+
+/// A call where it was found.
+pub(super) struct Found<'a> {
+    pub(super) started: &'a Started,
+    /// The files that it is handed, if that is right for the tool.
+    pub(super) files: Option<&'a FileSelection>,
+    /// The files that it is handed, right or not.
+    pub(super) handed: Option<&'a FileSelection>,
+    pub(super) dir: &'a Path,
+    pub(super) env: &'a BTreeMap<String, String>,
+    pub(super) origin: Origin,
+    pub(super) places: &'a [Place],
+}
+
+/// Variables that decide what a tool says, whoever sets them, by the programs that read them (empty:
+/// all of them).
+const DECISIVE: [(&str, &[&str]); 14] = [
+    ("CGO_ENABLED", &["go"]),
+    ("CLIPPY_CONF_DIR", &["cargo"]),
+    ("DJANGO_SETTINGS_MODULE", PYTHON),
+    ("GOFLAGS", &["go", "golangci-lint", "staticcheck"]),
+    ("MYPYPATH", &["mypy"]),
+    ("NODE_ENV", NODE),
+    ("NODE_OPTIONS", NODE),
+    ("PYTHONDEVMODE", PYTHON),
+    ("PYTHONPATH", PYTHON),
+    ("PYTHONWARNDEFAULTENCODING", PYTHON),
+    ("PYTHONWARNINGS", PYTHON),
+    ("RUSTDOCFLAGS", &["cargo"]),
+    ("RUSTFLAGS", &["cargo"]),
+    ("TZ", &[]),
+];
+
+/// Programs that run a project's Python.
+const PYTHON: &[&str] = &[
+    "pytest", "coverage", "python", "pylint", "unittest", "stestr",
+];
+
+/// Programs that run a project's JavaScript.
+const NODE: &[&str] = &[
+    "vitest",
+    "jest",
+    "mocha",
+    "ava",
+    "node",
+    "tsc",
+    "eslint",
+    "playwright",
+];
+
+/// Whether a variable decides what a call says.
+fn is_decisive(name: &str, words: &[String]) -> bool {
+    let program = words.first().map_or("", String::as_str);
+    let formats = words.get(1).is_some_and(|word| word == "fmt");
+    DECISIVE.iter().any(|(known, programs)| {
+        *known == name && (programs.is_empty() || programs.contains(&program)) && !formats
+    })
+}
+
+/// Options for reports that only CI reads, or for its own looks. Those that end in `=` have a value.
+const FOR_CI: [&str; 14] = [
+    "--color",
+    "--colors",
+    "--show-diff-on-failure",
+    "--cov-report",
+    "--junitxml",
+    "--junit-xml",
+    "--output-format",
+    "--durations",
+    "--message-format",
+    "--target",
+    "--target-dir",
+    "--verbose",
+    "--reporter",
+    "--out-format",
+];
+
+impl Draft {
+    /// A gate of this call, if its words are those of a known tool.
+    pub(super) fn new(found: &Found<'_>) -> Option<Self> {
+        let (words, is_partial) = known_words(&found.started.words);
+        let (checker, length) = crate::tools::checkers()
+            .filter_map(|checker| Some((checker, checker.matches(&words)?)))
+            .max_by_key(|(_, length)| *length)?;
+        let words = without_looks(&words, length);
+        let measures = |word: &String| word.contains("bench") || word == "--codspeed";
+        if checker.kind == GateKind::Test && words.iter().skip(length).any(measures) {
+            return None;
+        }
+        let check = checker.check.apply(&words, length);
+        let was_rewriting =
+            checker.fix.is_some() && check != words && is_rewriting(checker, &words);
+        let by_python = |words: Vec<String>| match &found.started.python {
+            Some(python) => [python.as_str(), "-m"]
+                .map(str::to_owned)
+                .into_iter()
+                .chain(words)
+                .collect(),
+            None => words,
+        };
+        let fix = checker.fix.map(|fix| by_python(fix.apply(&check, length)));
+        let takes_files = found.files.is_some() && checker.file_list.is_some();
+        let with_files = |mut words: Vec<String>| {
+            if takes_files {
+                for flag in checker.file_list.unwrap_or_default() {
+                    if !words.iter().any(|word| word == flag) {
+                        words.push((*flag).to_owned());
+                    }
+                }
+            }
+            words
+        };
+        let own = found.files.map(|selection| selection.files.clone());
+        let own = own.filter(|files| !files.is_empty());
+        let mut env: BTreeMap<String, String> = found
+            .env
+            .iter()
+            .filter(|(name, value)| {
+                is_decisive(name, &words) && !value.contains(UNKNOWN) && !value.is_empty()
+            })
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect();
+        let own_env = found.started.env.iter();
+        env.extend(
+            own_env
+                .filter(|(name, value)| {
+                    name != "CI" && !value.contains(UNKNOWN) && !value.contains('$')
+                })
+                .cloned(),
+        );
+        Some(Self {
+            checker,
+            run: with_files(by_python(check)),
+            then: None,
+            fix: fix.map(with_files),
+            takes_files,
+            files: own
+                .unwrap_or_else(|| checker.files.iter().map(|&glob| glob.to_owned()).collect()),
+            exclude: found
+                .files
+                .map(|selection| selection.exclude.clone())
+                .unwrap_or_default(),
+            handed: found
+                .handed
+                .map(|selection| selection.files.clone())
+                .unwrap_or_default(),
+            dir: found.dir.to_owned(),
+            env,
+            origin: found.origin,
+            places: found.places.to_vec(),
+            was_rewriting,
+            is_partial,
+        })
+    }
+
+    /// The call that checks, as a line for a shell.
+    #[must_use]
+    pub(crate) fn shown(&self) -> String {
+        let run = line(&self.run, self.takes_files);
+        match &self.then {
+            Some(then) => format!("{run} && {}", line(then, false)),
+            None => run,
+        }
+    }
+
+    /// How well it says what the project wants; of two, the lesser counts.
+    #[must_use]
+    pub(super) fn rank(&self) -> (Origin, bool, bool, bool) {
+        let is_filter = |word: &String| {
+            let filters = [
+                "-E",
+                "-k",
+                "-m",
+                "--filter-expr",
+                "-run",
+                "--doc",
+                "-p",
+                "--package",
+            ];
+            filters.contains(&word.as_str())
+        };
+        let is_strict = |word: &String| {
+            let strict = ["-D", "-Dwarnings", "--strict", "--locked"];
+            strict.contains(&word.as_str()) || word.starts_with("--max-warnings")
+        };
+        let denies = self
+            .env
+            .get("RUSTFLAGS")
+            .is_some_and(|flags| flags.contains("-D"));
+        (
+            self.origin,
+            self.is_partial,
+            self.checker.kind == GateKind::Test && self.run.iter().any(is_filter),
+            !(denies || self.run.iter().any(is_strict)),
+        )
+    }
+}
+
+/// The words without those that only CI knows, and whether any were left out.
+fn known_words(words: &[String]) -> (Vec<String>, bool) {
+    let mut known: Vec<String> = Vec::new();
+    let mut is_partial = false;
+    for word in words {
+        if !word.contains(UNKNOWN) && !word.contains('$') {
+            known.push(word.clone());
+            continue;
+        }
+        is_partial = true;
+        // The option whose value this is goes with it.
+        if known.len() > 1
+            && known
+                .last()
+                .is_some_and(|last| last.starts_with('-') && last != "--" && !last.contains('='))
+        {
+            known.pop();
+        }
+    }
+    (known, is_partial)
+}
+
+/// The words without options that are only for the looks of CI.
+fn without_looks(words: &[String], prefix: usize) -> Vec<String> {
+    let mut kept: Vec<String> = Vec::new();
+    let mut rest = words.iter().enumerate().peekable();
+    while let Some((at, word)) = rest.next() {
+        let looks = |option: &str| {
+            word == option
+                || word
+                    .strip_prefix(option)
+                    .is_some_and(|value| value.starts_with('='))
+        };
+        let Some(option) = FOR_CI.iter().find(|option| at >= prefix && looks(option)) else {
+            kept.push(word.clone());
+            continue;
+        };
+        let has_value = !matches!(*option, "--show-diff-on-failure" | "--verbose");
+        let is_joined = word.contains('=');
+        if has_value && !is_joined && rest.peek().is_some_and(|(_, next)| !next.starts_with('-')) {
+            rest.next();
+        }
+    }
+    kept
+}
+
+/// Whether a call of the tool rewrites files: it has a word of the fixing form, or lacks the word of
+/// the checking one.
+fn is_rewriting(checker: &Checker, words: &[String]) -> bool {
+    let has = |word: &&str| words.iter().any(|own| own == word);
+    let check = &checker.check;
+    let rewrites = check
+        .without
+        .iter()
+        .any(|word| word.contains("fix") && has(word))
+        || check.instead.iter().any(|(old, _)| has(old));
+    let fixes_by_default = checker
+        .fix
+        .is_some_and(|fix| !fix.without.is_empty() && fix.with.is_empty());
+    let guards = if check.unless.is_empty() {
+        check.with
+    } else {
+        check.unless
+    };
+    rewrites || fixes_by_default && !guards.iter().any(has)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::detect::launchers::started;
+
+    fn draft(text: &str) -> Option<Draft> {
+        let words = shell_words::split(text).unwrap();
+        Draft::new(&Found {
+            started: &started(&words),
+            files: None,
+            handed: None,
+            dir: Path::new(""),
+            env: &BTreeMap::new(),
+            origin: Origin::Ci,
+            places: &[],
+        })
+    }
+
+    #[test]
+    fn calls_become_checks() {
+        for (call, name, run, fix) in [
+            (
+                "ruff check .",
+                "ruff",
+                "ruff check --no-fix .",
+                Some("ruff check --fix ."),
+            ),
+            (
+                "ruff check --fix --output-format=github src",
+                "ruff",
+                "ruff check --no-fix src",
+                Some("ruff check --fix src"),
+            ),
+            (
+                "uv run ruff format --check",
+                "ruff-format",
+                "ruff format --check",
+                Some("ruff format"),
+            ),
+            ("black .", "black", "black --check .", Some("black .")),
+            (
+                "cargo fmt --all -- --check",
+                "rustfmt",
+                "cargo fmt --all -- --check",
+                Some("cargo fmt --all"),
+            ),
+            (
+                "cargo clippy --all-targets -- -D warnings",
+                "clippy",
+                "cargo clippy --all-targets -- -D warnings",
+                Some(
+                    "cargo clippy --fix --allow-dirty --allow-staged --all-targets -- -D warnings",
+                ),
+            ),
+            ("python -m pytest -q", "pytest", "python -m pytest -q", None),
+            (
+                "prettier --write .",
+                "prettier",
+                "prettier --check .",
+                Some("prettier --write ."),
+            ),
+            (
+                "npx eslint .",
+                "eslint",
+                "eslint --max-warnings=0 .",
+                Some("eslint --fix ."),
+            ),
+            ("vitest --coverage", "vitest", "vitest run --coverage", None),
+            (
+                "tsc -p tsconfig.json",
+                "tsc",
+                "tsc --noEmit -p tsconfig.json",
+                None,
+            ),
+            (
+                "go test -race ./...",
+                "go-test",
+                "go test -race ./...",
+                None,
+            ),
+        ] {
+            let draft = draft(call).unwrap_or_else(|| panic!("{call}"));
+            assert_eq!(draft.checker.name, name, "{call}");
+            assert_eq!(draft.run.join(" "), run, "{call}");
+            assert_eq!(draft.fix.map(|fix| fix.join(" ")).as_deref(), fix, "{call}");
+        }
+        for call in [
+            "ruff --version",
+            "pytest --collect-only",
+            "cargo test --no-run",
+            "npm ci",
+        ] {
+            assert!(draft(call).is_none(), "{call}");
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! What a project says about its checks: calls with the place that they stand at.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+pub(crate) use crate::indirection::Place;
+
+/// Who runs a call. Of several calls of one tool, the first kind counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Origin {
+    /// A workflow, for every push or pull request.
+    Ci,
+    /// A workflow, on another operating system only.
+    CiElsewhere,
+    /// A hook manager, at every commit.
+    Hook,
+    /// A script of the project's own, such as the script `lint` of package.json.
+    Script,
+    /// Nothing: the tool is configured and declared as a dependency.
+    Configuration,
+}
+
+/// Something that runs for the project.
+#[derive(Debug, Clone)]
+pub(crate) struct Evidence {
+    /// What runs.
+    pub(crate) what: Ran,
+    /// Where it runs, relative to the top of the work tree.
+    pub(crate) dir: PathBuf,
+    /// The variables that are set for it.
+    pub(crate) env: BTreeMap<String, String>,
+    /// Who runs it.
+    pub(crate) origin: Origin,
+    /// Where it stands.
+    pub(crate) place: Place,
+}
+
+/// What runs.
+#[derive(Debug, Clone)]
+pub(crate) enum Ran {
+    /// A script for a POSIX shell or bash.
+    Script(String),
+    /// A call.
+    Call {
+        /// Its words.
+        words: Vec<String>,
+        /// The files that are handed to it, if any are.
+        files: Option<FileSelection>,
+        /// Whether a verdict over those files alone is right.
+        takes_files: bool,
+    },
+}
+
+/// The files that a hook manager hands to a call.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct FileSelection {
+    /// Globs of those that it gets; empty: those that the tool is about.
+    pub(crate) files: Vec<String>,
+    /// Globs of those that it does not get.
+    pub(crate) exclude: Vec<String>,
+}
+
+/// What was seen, and does not become a gate.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct NotTaken {
+    /// Where it stands.
+    pub(crate) place: Place,
+    /// What it is, as it is written.
+    pub(crate) what: String,
+    /// Why it does not become a gate.
+    pub(crate) reason: String,
+}
+
+/// What stands for a value that only CI knows.
+pub(crate) const UNKNOWN: char = '\u{e000}';
+
+/// What was found in the files of a project.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    /// What runs.
+    pub(crate) evidence: Vec<Evidence>,
+    /// What was seen, and is of no use.
+    pub(crate) not_taken: Vec<NotTaken>,
+}
+
+impl Found {
+    /// Adds what was seen, and is of no use.
+    pub(crate) fn skip(&mut self, place: Place, what: &str, reason: impl Into<String>) {
+        let what = what.lines().next().unwrap_or_default().trim().to_owned();
+        self.not_taken.push(NotTaken {
+            place,
+            what,
+            reason: reason.into(),
+        });
+    }
+}

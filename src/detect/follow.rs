@@ -1,0 +1,518 @@
+//! From what runs to the tools that it ends in.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use super::draft::{self, Draft};
+use super::evidence::{Evidence, FileSelection, Found, NotTaken, Origin, Place, Ran, UNKNOWN};
+use super::launchers::started;
+use super::project::Project;
+use super::{idle, nox, pre_commit};
+use crate::base::fault::Result;
+use crate::indirection::{self, RunCommand};
+
+/// The tools that were found.
+#[derive(Default)]
+pub(super) struct Followed {
+    /// Calls of known tools.
+    pub(super) drafts: Vec<Draft>,
+    /// What was seen, and is not a gate.
+    pub(super) not_taken: Vec<NotTaken>,
+    /// Calls of programs that are not known.
+    pub(super) unknown: Vec<NotTaken>,
+}
+
+/// Follows everything that runs.
+///
+/// # Errors
+///
+/// A file cannot be read.
+pub(super) fn follow(project: &Project<'_>, found: Found) -> Result<Followed> {
+    let mut follower = Follower {
+        project,
+        followed: Followed {
+            not_taken: found.not_taken,
+            ..Followed::default()
+        },
+        has_run_hooks: false,
+    };
+    for evidence in &found.evidence {
+        follower.evidence(evidence, &[], 0)?;
+    }
+    if !follower.has_run_hooks && pre_commit::file(project).is_some() {
+        follower.hooks(None, &[], 0)?;
+    }
+    if !found
+        .evidence
+        .iter()
+        .any(|evidence| evidence.origin == Origin::Ci)
+    {
+        follower.scripts()?;
+    }
+    Ok(follower.followed)
+}
+
+/// How many calls may lead to another one, besides those that scripts make.
+const DEEPEST: usize = 4;
+
+/// The scripts of package.json that check, by their usual names.
+const SCRIPTS: [&str; 9] = [
+    "lint",
+    "test",
+    "typecheck",
+    "type-check",
+    "check-types",
+    "types",
+    "format:check",
+    "check",
+    "tsc",
+];
+
+struct Follower<'p, 't> {
+    project: &'p Project<'t>,
+    followed: Followed,
+    /// Whether the hooks of pre-commit were followed.
+    has_run_hooks: bool,
+}
+
+/// A call on its way to a tool.
+struct Step<'a> {
+    words: &'a [String],
+    files: Option<&'a FileSelection>,
+    handed: Option<&'a FileSelection>,
+    dir: &'a Path,
+    places: &'a [Place],
+}
+
+impl Follower<'_, '_> {
+    fn evidence(&mut self, evidence: &Evidence, before: &[Place], depth: usize) -> Result<()> {
+        let mut places = before.to_vec();
+        places.push(evidence.place.clone());
+        match &evidence.what {
+            Ran::Script(text) => self.script(text, evidence, &places, depth),
+            Ran::Call {
+                words,
+                files,
+                takes_files,
+            } => {
+                let step = Step {
+                    words,
+                    files: files.as_ref().filter(|_| *takes_files),
+                    handed: files.as_ref(),
+                    dir: &evidence.dir,
+                    places: &places,
+                };
+                if self.call(&step, evidence, depth)? {
+                    return Ok(());
+                }
+                // What a runner starts is found by the shell's rules.
+                self.script(&shell_words::join(words), evidence, &places, depth)
+            }
+        }
+    }
+
+    fn script(
+        &mut self,
+        text: &str,
+        evidence: &Evidence,
+        places: &[Place],
+        depth: usize,
+    ) -> Result<()> {
+        let text = without_unknown_environments(&with_variables(text, &evidence.env));
+        let resolved = {
+            let mut files = self.project.contents.borrow_mut();
+            indirection::resolve(&text, &evidence.dir, &mut files)?
+        };
+        let commands = resolved.commands();
+        if commands.is_empty() && !text.trim().is_empty() && looks_like_a_check(&text) {
+            let place = places.last().cloned();
+            if let Some(place) = place {
+                self.followed.unknown.push(NotTaken {
+                    place,
+                    what: first_line(&text),
+                    reason: "it cannot be read as a script of the shell".to_owned(),
+                });
+            }
+        }
+        for command in &commands {
+            self.command(command, &text, evidence, places, depth)?;
+        }
+        Ok(())
+    }
+
+    fn command(
+        &mut self,
+        command: &RunCommand,
+        text: &str,
+        evidence: &Evidence,
+        places: &[Place],
+        depth: usize,
+    ) -> Result<()> {
+        let mut places = places.to_vec();
+        let outer = places.last().cloned();
+        match &command.place {
+            Some(place) => places.push(self.exact(place, &command.words)),
+            None => {
+                // A script of several lines stands where its line does.
+                if let (Some(last), Some(line)) = (places.last_mut(), line_of(text, &command.words))
+                {
+                    last.line += line;
+                }
+            }
+        }
+        places.dedup();
+        let step = Step {
+            words: &command.words,
+            files: None,
+            handed: None,
+            dir: &command.dir,
+            places: &places,
+        };
+        if self.call(&step, evidence, depth)? {
+            return Ok(());
+        }
+        let plain = started(&command.words);
+        let Some(place) = places.last().cloned() else {
+            return Ok(());
+        };
+        if let Some(reason) = idle::reason(&plain.words) {
+            if reason != idle::PLUMBING && command.place.is_none() {
+                self.followed.not_taken.push(NotTaken {
+                    place,
+                    what: command.words.join(" ").replace(UNKNOWN, "..."),
+                    reason: reason.to_owned(),
+                });
+            }
+            return Ok(());
+        }
+        let is_nameless = plain
+            .words
+            .first()
+            .is_none_or(|word| word.contains(UNKNOWN));
+        if evidence.origin == Origin::Script || is_nameless || says_its_version(&plain.words) {
+            return Ok(());
+        }
+        // What a script does inside is its own business: the call in CI is what counts.
+        let (place, what) = match (command.chain.first(), outer) {
+            (Some(call), Some(outer)) => (outer, call.clone()),
+            _ => (place, command.words.join(" ")),
+        };
+        if !may_check(&what) {
+            return Ok(());
+        }
+        let reason = match &command.unresolved {
+            Some(why) => format!("what it runs is not known: {why}"),
+            None => "it is not a tool that gatekeeper knows".to_owned(),
+        };
+        self.followed.unknown.push(NotTaken {
+            place,
+            what: what.replace(UNKNOWN, "..."),
+            reason,
+        });
+        Ok(())
+    }
+
+    /// The place of a command in a script, of which only the first line is known.
+    fn exact(&self, place: &Place, words: &[String]) -> Place {
+        let text = self.project.text(&place.path).unwrap_or_default();
+        let below: Vec<&str> = text.lines().skip(place.line - 1).collect();
+        let line = line_of(&below.join("\n"), words).unwrap_or(0);
+        Place {
+            path: place.path.clone(),
+            line: place.line + line,
+        }
+    }
+
+    /// Makes a gate of a call, or follows it where its meaning is in a file; whether it did.
+    fn call(&mut self, step: &Step<'_>, evidence: &Evidence, depth: usize) -> Result<bool> {
+        let started = started(step.words);
+        let words: Vec<&str> = started.words.iter().map(String::as_str).collect();
+        match words.as_slice() {
+            ["pre-commit" | "prek", "run", rest @ ..] | ["prek", rest @ ..]
+                if pre_commit::file(self.project).is_some() =>
+            {
+                let ids: Vec<String> = hook_ids(rest);
+                self.hooks(Some((evidence, &ids)), step.places, depth)?;
+                return Ok(true);
+            }
+            ["lint-staged" | "lefthook", ..] => return Ok(true),
+            ["nox", rest @ ..] => {
+                return self.nox(rest, evidence, step.places, depth);
+            }
+            _ => {}
+        }
+        let found = draft::Found {
+            started: &started,
+            files: step.files,
+            handed: step.handed,
+            dir: step.dir,
+            env: &evidence.env,
+            origin: evidence.origin,
+            places: step.places,
+        };
+        let Some(draft) = Draft::new(&found) else {
+            return Ok(false);
+        };
+        self.followed.drafts.push(draft);
+        Ok(true)
+    }
+
+    /// The hooks of pre-commit: those that a call names, or all.
+    fn hooks(
+        &mut self,
+        run: Option<(&Evidence, &[String])>,
+        before: &[Place],
+        depth: usize,
+    ) -> Result<()> {
+        self.has_run_hooks = true;
+        if depth >= DEEPEST {
+            return Ok(());
+        }
+        let mut found = Found::default();
+        pre_commit::collect(self.project, run, &mut found);
+        self.followed.not_taken.extend(found.not_taken);
+        for evidence in &found.evidence {
+            self.evidence(evidence, before, depth + 1)?;
+        }
+        Ok(())
+    }
+
+    /// The sessions of nox that a call names, or those that it runs by default.
+    fn nox(
+        &mut self,
+        arguments: &[&str],
+        evidence: &Evidence,
+        before: &[Place],
+        depth: usize,
+    ) -> Result<bool> {
+        if depth >= DEEPEST {
+            return Ok(false);
+        }
+        let Some(calls) = nox::calls(self.project, arguments) else {
+            return Ok(false);
+        };
+        for (words, line) in calls {
+            let inner = Evidence {
+                what: Ran::Call {
+                    words,
+                    files: None,
+                    takes_files: true,
+                },
+                place: Place {
+                    path: PathBuf::from(nox::FILE),
+                    line,
+                },
+                ..evidence.clone()
+            };
+            self.evidence(&inner, before, depth + 1)?;
+        }
+        Ok(true)
+    }
+
+    /// The scripts of package.json with the usual names, where no CI says what runs.
+    fn scripts(&mut self) -> Result<()> {
+        let Some(text) = self.project.text("package.json") else {
+            return Ok(());
+        };
+        let Ok(package) = serde_json::from_str::<serde_json::Value>(&text) else {
+            return Ok(());
+        };
+        for name in SCRIPTS {
+            let script = package.get("scripts").and_then(|scripts| scripts.get(name));
+            if script.and_then(serde_json::Value::as_str).is_none() {
+                continue;
+            }
+            let line = text
+                .lines()
+                .position(|line| line.trim_start().starts_with(&format!("\"{name}\":")));
+            let evidence = Evidence {
+                what: Ran::Script(format!("npm run {name}")),
+                dir: PathBuf::new(),
+                env: BTreeMap::new(),
+                origin: Origin::Script,
+                place: Place {
+                    path: PathBuf::from("package.json"),
+                    line: line.unwrap_or(0) + 1,
+                },
+            };
+            self.evidence(&evidence, &[], 0)?;
+        }
+        Ok(())
+    }
+}
+
+/// The ids of hooks that a call of pre-commit names.
+fn hook_ids(words: &[&str]) -> Vec<String> {
+    const VALUED: [&str; 7] = [
+        "-c",
+        "--config",
+        "--hook-stage",
+        "--from-ref",
+        "--to-ref",
+        "--color",
+        "--files",
+    ];
+    let mut ids = Vec::new();
+    let mut rest = words.iter();
+    while let Some(word) = rest.next() {
+        if VALUED.contains(word) {
+            rest.next();
+        } else if !word.starts_with('-') && !word.contains(UNKNOWN) {
+            ids.push((*word).to_owned());
+        }
+    }
+    ids
+}
+
+/// A text with the values of variables that are known, where they are used as they are.
+fn with_variables(text: &str, env: &BTreeMap<String, String>) -> String {
+    let mut text = text.to_owned();
+    for (name, value) in env {
+        // A value of several words is one word where it stands in quotes; there are none to be had
+        // then, and the first use is what counts.
+        for form in [
+            format!("\"${{{name}}}\""),
+            format!("\"${name}\""),
+            format!("${{{name}}}"),
+        ] {
+            text = text.replace(&form, value);
+        }
+        text = replace_plain(&text, name, value);
+    }
+    text
+}
+
+/// `$NAME`, unless more of a name follows.
+fn replace_plain(text: &str, name: &str, value: &str) -> String {
+    let plain = format!("${name}");
+    let mut replaced = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(&plain) {
+        let after = &rest[at + plain.len()..];
+        replaced.push_str(&rest[..at]);
+        if after.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_') {
+            replaced.push_str(&plain);
+        } else {
+            replaced.push_str(value);
+        }
+        rest = after;
+    }
+    replaced.push_str(rest);
+    replaced
+}
+
+/// A call of tox or nox for an environment whose name only CI knows is one for those that it runs by
+/// default.
+fn without_unknown_environments(text: &str) -> String {
+    let lines = text.lines().map(|line| {
+        let is_call = |word: &str| line.split_whitespace().any(|other| other == word);
+        if !is_call("tox") && !is_call("nox") {
+            return line.to_owned();
+        }
+        let Ok(words) = shell_words::split(&without_substitutions(line)) else {
+            return line.to_owned();
+        };
+        let is_unknown = |word: &str| word.contains(UNKNOWN) || word.contains('$');
+        if !words.iter().any(|word| is_unknown(word)) {
+            return line.to_owned();
+        }
+        let mut kept: Vec<&str> = Vec::new();
+        for word in &words {
+            if is_unknown(word) {
+                if kept
+                    .last()
+                    .is_some_and(|last| last.starts_with('-') && *last != "--")
+                {
+                    kept.pop();
+                }
+            } else {
+                kept.push(word);
+            }
+        }
+        shell_words::join(kept)
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// A line with something unknown in the place of each `$( ... )`.
+fn without_substitutions(line: &str) -> String {
+    let mut kept = String::new();
+    let mut depth = 0_usize;
+    let mut letters = line.chars().peekable();
+    while let Some(letter) = letters.next() {
+        match letter {
+            '$' if letters.peek() == Some(&'(') => {
+                letters.next();
+                if depth == 0 {
+                    kept.push(UNKNOWN);
+                }
+                depth += 1;
+            }
+            '(' if depth > 0 => depth += 1,
+            ')' if depth > 0 => depth -= 1,
+            _ if depth > 0 => {}
+            letter => kept.push(letter),
+        }
+    }
+    kept
+}
+
+/// Whether a call only asks a program for its version, or for help.
+fn says_its_version(words: &[String]) -> bool {
+    let asks = ["--version", "-V", "-vV", "--help", "version", "-v"];
+    matches!(words, [_, last] if asks.contains(&last.as_str()))
+        || words.iter().skip(1).any(|word| word == "--version")
+}
+
+/// How many lines of a text come before the one that begins with these words.
+fn line_of(text: &str, words: &[String]) -> Option<usize> {
+    let first = words.first()?;
+    let has_all = |line: &str| {
+        words
+            .iter()
+            .take(3)
+            .all(|word| line.contains(word.as_str()))
+    };
+    text.lines()
+        .position(|line| line.contains(first.as_str()) && has_all(line))
+}
+
+fn first_line(text: &str) -> String {
+    let line = text.lines().find(|line| !line.trim().is_empty());
+    line.unwrap_or_default().trim().replace(UNKNOWN, "...")
+}
+
+/// Whether a call names anything that checks are called after.
+fn may_check(call: &str) -> bool {
+    const NAMES: [&str; 15] = [
+        "lint",
+        "test",
+        "check",
+        "format",
+        "fmt",
+        "typecheck",
+        "types",
+        "verify",
+        "forbid",
+        "audit",
+        "validate",
+        "spell",
+        "tox",
+        "nox",
+        "hakari",
+    ];
+    let call = call.to_ascii_lowercase();
+    NAMES.iter().any(|name| call.contains(name))
+}
+
+/// Whether a text that cannot be read names a tool that checks.
+fn looks_like_a_check(text: &str) -> bool {
+    let words: BTreeSet<&str> = text.split_whitespace().collect();
+    crate::tools::checkers().any(|checker| {
+        checker
+            .calls
+            .iter()
+            .filter_map(|call| call.first())
+            .any(|program| *program != "cargo" && *program != "go" && words.contains(program))
+    })
+}

@@ -1,0 +1,519 @@
+//! Workflows of GitHub Actions: what they run for every push and every pull request.
+//!
+//! The syntax is that of "Workflow syntax for GitHub Actions" and "Metadata syntax" (action.yml).
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::actions;
+use super::evidence::{Evidence, Found, Origin, Place, Ran, UNKNOWN};
+use super::project::Project;
+use crate::base::yaml::{self, Node};
+
+/// Where workflows are.
+const WORKFLOWS: &str = ".github/workflows";
+
+/// Events for which a check decides about a change.
+const EVENTS: [&str; 4] = ["push", "pull_request", "pull_request_target", "merge_group"];
+
+/// How deeply workflows and actions may call each other.
+const DEEPEST: usize = 4;
+
+/// Adds what the project's workflows run.
+pub(super) fn collect(project: &Project<'_>, found: &mut Found) {
+    let files: Vec<&Path> = project
+        .in_dir(WORKFLOWS)
+        .filter(|path| {
+            let extension = path.extension().and_then(|extension| extension.to_str());
+            matches!(extension, Some("yml" | "yaml"))
+        })
+        .collect();
+    for path in files {
+        let Some(document) = project.text(path).and_then(|text| yaml::parse(&text)) else {
+            let place = Place {
+                path: path.to_owned(),
+                line: 1,
+            };
+            found.skip(place, "the workflow", "it cannot be read as YAML");
+            continue;
+        };
+        if measures(path) {
+            let place = Place {
+                path: path.to_owned(),
+                line: 1,
+            };
+            found.skip(place, "the workflow", "it measures, and gives no verdict");
+        } else if is_for_changes(&document) {
+            let scope = Scope::default();
+            let path = path.to_owned();
+            let mut reader = Reader {
+                project,
+                found,
+                path,
+            };
+            reader.workflow(&document, &scope, 0);
+        }
+    }
+}
+
+/// Whether a workflow runs for every change: not only for tags, releases or at set times.
+fn is_for_changes(document: &Node) -> bool {
+    // YAML 1.1 reads the bare word `on` as a truth value; here it stays text.
+    let Some(on) = document.get("on") else {
+        return false;
+    };
+    let named = on
+        .items()
+        .filter_map(Node::text)
+        .any(|event| EVENTS.contains(&event));
+    let configured = on.entries().any(|(event, settings)| {
+        let only_tags = settings.get("tags").is_some() && settings.get("branches").is_none();
+        EVENTS.contains(&event) && !only_tags
+    });
+    named || configured
+}
+
+/// What is known where a step stands.
+#[derive(Clone, Default)]
+struct Scope {
+    env: BTreeMap<String, String>,
+    /// Values of `matrix.` and `inputs.`, by their full names.
+    values: BTreeMap<String, String>,
+    dir: PathBuf,
+    shell: Option<String>,
+    is_elsewhere: bool,
+}
+
+struct Reader<'p, 't, 'f> {
+    project: &'p Project<'t>,
+    found: &'f mut Found,
+    path: PathBuf,
+}
+
+impl Reader<'_, '_, '_> {
+    fn place(&self, node: &Node) -> Place {
+        Place {
+            path: self.path.clone(),
+            line: node.line,
+        }
+    }
+
+    fn workflow(&mut self, document: &Node, outer: &Scope, depth: usize) {
+        let mut scope = outer.clone();
+        scope.read_env(document);
+        scope.read_defaults(document);
+        let Some(jobs) = document.get("jobs") else {
+            return;
+        };
+        for (name, job) in jobs.entries() {
+            self.job(name, job, &scope, depth);
+        }
+    }
+
+    fn job(&mut self, name: &str, job: &Node, outer: &Scope, depth: usize) {
+        if let Some(reason) = not_for_changes(job) {
+            self.found
+                .skip(self.place(job), &format!("job {name}"), reason);
+            return;
+        }
+        let mut scope = outer.clone();
+        scope.read_matrix(job);
+        scope.read_env(job);
+        scope.read_defaults(job);
+        scope.is_elsewhere |= is_elsewhere(job, &scope);
+        if let Some(uses) = job.get("uses") {
+            self.called_workflow(uses, job, &scope, depth);
+        }
+        let Some(steps) = job.get("steps") else {
+            return;
+        };
+        if steps.items().any(checks_another_out) {
+            let why = "it checks out another repository";
+            self.found
+                .skip(self.place(job), &format!("job {name}"), why);
+            return;
+        }
+        self.steps(steps, &scope, depth);
+    }
+
+    fn steps(&mut self, steps: &Node, scope: &Scope, depth: usize) {
+        let steps: Vec<&Node> = steps.items().collect();
+        for step in &steps {
+            if let Some(reason) = not_for_changes(step) {
+                let outcome = step
+                    .get("id")
+                    .and_then(Node::text)
+                    .map(|id| format!("steps.{id}."));
+                let is_looked_at = outcome
+                    .is_some_and(|outcome| steps.iter().any(|other| mentions(other, &outcome)));
+                if !is_looked_at {
+                    if let Some(what) = step.get("run").or_else(|| step.get("uses")) {
+                        let text = what.text().unwrap_or_default();
+                        self.found.skip(self.place(what), text, reason);
+                    }
+                    continue;
+                }
+            }
+            self.step(step, scope, depth);
+        }
+    }
+
+    fn step(&mut self, step: &Node, outer: &Scope, depth: usize) {
+        let mut scope = outer.clone();
+        scope.read_env(step);
+        if let Some(dir) = step.get("working-directory").and_then(Node::text) {
+            scope.enter(dir);
+        }
+        if let Some(run) = step.get("run") {
+            let text = run.text().unwrap_or_default();
+            let shell = step.get("shell").and_then(Node::text).map(str::to_owned);
+            let shell = shell.or_else(|| scope.shell.clone());
+            let is_posix = shell.is_none_or(|shell| {
+                let name = shell.split_whitespace().next().unwrap_or_default();
+                matches!(name, "bash" | "sh")
+            });
+            if is_posix {
+                let script = scope.fill(text);
+                self.add(Ran::Script(script), &scope, self.place(run));
+            } else if !scope.is_elsewhere {
+                self.found
+                    .skip(self.place(run), text, "it is not for a POSIX shell");
+            }
+        }
+        if let Some(uses) = step.get("uses") {
+            self.action(uses, step, &scope, depth);
+        }
+    }
+
+    fn action(&mut self, uses: &Node, step: &Node, scope: &Scope, depth: usize) {
+        let name = uses.text().unwrap_or_default();
+        let place = self.place(uses);
+        let inputs = inputs(step, scope);
+        if let Some(local) = name.strip_prefix("./") {
+            if depth < DEEPEST {
+                self.local_action(local, &inputs, scope, depth);
+            }
+            return;
+        }
+        match actions::meaning(name, &inputs) {
+            actions::Meaning::Runs(words) => {
+                let ran = Ran::Call {
+                    words,
+                    files: None,
+                    takes_files: true,
+                };
+                self.add(ran, scope, place);
+            }
+            actions::Meaning::Remote(why) => self.found.skip(place, name, why),
+            actions::Meaning::Nothing => {}
+        }
+    }
+
+    /// A composite action of this repository.
+    fn local_action(
+        &mut self,
+        dir: &str,
+        inputs: &BTreeMap<String, String>,
+        outer: &Scope,
+        depth: usize,
+    ) {
+        let names = ["action.yml", "action.yaml"].map(|name| Path::new(dir).join(name));
+        let Some(path) = names.iter().find(|path| self.project.has(path)) else {
+            return;
+        };
+        let Some(document) = self.project.text(path).and_then(|text| yaml::parse(&text)) else {
+            return;
+        };
+        if measures(path) {
+            return;
+        }
+        let mut scope = outer.clone();
+        scope.read_inputs(document.get("inputs"), inputs);
+        if let Some(steps) = document.at(&["runs", "steps"]) {
+            let mut reader = Reader {
+                project: self.project,
+                found: self.found,
+                path: path.clone(),
+            };
+            reader.steps(steps, &scope, depth + 1);
+        }
+    }
+
+    /// A workflow that a job calls.
+    fn called_workflow(&mut self, uses: &Node, job: &Node, outer: &Scope, depth: usize) {
+        let name = uses.text().unwrap_or_default();
+        let Some(local) = name.strip_prefix("./") else {
+            if let Some(words) = actions::workflow(name) {
+                let ran = Ran::Call {
+                    words,
+                    files: None,
+                    takes_files: true,
+                };
+                self.add(ran, outer, self.place(uses));
+            } else {
+                let why = "it is a workflow of another repository";
+                self.found.skip(self.place(uses), name, why);
+            }
+            return;
+        };
+        let path = Path::new(local);
+        let Some(document) = self.project.text(path).and_then(|text| yaml::parse(&text)) else {
+            return;
+        };
+        if depth >= DEEPEST {
+            return;
+        }
+        let mut scope = outer.clone();
+        let declared = document.at(&["on", "workflow_call", "inputs"]);
+        scope.read_inputs(declared, &inputs(job, outer));
+        let mut reader = Reader {
+            project: self.project,
+            found: self.found,
+            path: path.to_owned(),
+        };
+        reader.workflow(&document, &scope, depth + 1);
+    }
+
+    fn add(&mut self, what: Ran, scope: &Scope, place: Place) {
+        let is_here = scope.dir.as_os_str().is_empty() || self.project.has_dir(&scope.dir);
+        if !is_here {
+            let what = match &what {
+                Ran::Script(text) => text.clone(),
+                Ran::Call { words, .. } => words.join(" "),
+            };
+            self.found.skip(
+                place,
+                &what,
+                "it runs in a directory that git does not track",
+            );
+            return;
+        }
+        self.found.evidence.push(Evidence {
+            what,
+            dir: scope.dir.clone(),
+            env: scope.env.clone(),
+            origin: if scope.is_elsewhere {
+                Origin::CiElsewhere
+            } else {
+                Origin::Ci
+            },
+            place,
+        });
+    }
+}
+
+impl Scope {
+    fn read_env(&mut self, node: &Node) {
+        let Some(env) = node.get("env") else { return };
+        for (name, value) in env.entries() {
+            let value = value.text().map(|value| self.fill(value));
+            if let Some(value) = value {
+                self.env.insert(name.to_owned(), value);
+            }
+        }
+    }
+
+    fn read_defaults(&mut self, node: &Node) {
+        if let Some(dir) = node
+            .at(&["defaults", "run", "working-directory"])
+            .and_then(Node::text)
+        {
+            self.enter(dir);
+        }
+        if let Some(shell) = node.at(&["defaults", "run", "shell"]).and_then(Node::text) {
+            self.shell = Some(shell.to_owned());
+        }
+    }
+
+    /// The values of the first run of a matrix: of each list the first, then what `include` adds.
+    fn read_matrix(&mut self, job: &Node) {
+        let Some(matrix) = job.at(&["strategy", "matrix"]) else {
+            return;
+        };
+        for (key, values) in matrix.entries() {
+            if matches!(key, "include" | "exclude") {
+                continue;
+            }
+            let Some(first) = preferred(key, values) else {
+                continue;
+            };
+            self.remember(&format!("matrix.{key}"), first);
+        }
+        let Some(include) = matrix.get("include") else {
+            return;
+        };
+        let first = include.items().next();
+        let on_linux = include.items().find(|item| {
+            item.entries()
+                .any(|(_, value)| value.text().is_some_and(|text| text.contains("ubuntu")))
+        });
+        let is_linux = self.values.values().any(|value| value.contains("ubuntu"));
+        for (key, value) in on_linux.or(first).into_iter().flat_map(Node::entries) {
+            let name = format!("matrix.{key}");
+            // An item for Linux describes the whole run, unless the lists do already.
+            if on_linux.is_some() && !is_linux || !self.values.contains_key(&name) {
+                self.remember(&name, value);
+            }
+        }
+    }
+
+    fn read_inputs(&mut self, declared: Option<&Node>, given: &BTreeMap<String, String>) {
+        for (name, declared) in declared.into_iter().flat_map(Node::entries) {
+            if let Some(default) = declared.get("default") {
+                self.remember(&format!("inputs.{name}"), default);
+            }
+        }
+        for (name, value) in given {
+            self.values.insert(format!("inputs.{name}"), value.clone());
+        }
+    }
+
+    fn remember(&mut self, name: &str, value: &Node) {
+        if let Some(text) = value.text() {
+            let text = self.fill(text);
+            self.values.insert(name.to_owned(), text);
+        }
+        for (key, inner) in value.entries() {
+            self.remember(&format!("{name}.{key}"), inner);
+        }
+    }
+
+    fn enter(&mut self, dir: &str) {
+        let dir = self.fill(dir);
+        let dir = dir.trim_start_matches("./").trim_end_matches('/');
+        if dir != "." && !dir.contains(UNKNOWN) {
+            self.dir = PathBuf::from(dir);
+        }
+    }
+
+    /// Puts values in the place of `${{ ... }}`, as far as they are known.
+    fn fill(&self, text: &str) -> String {
+        let mut filled = String::new();
+        let mut rest = text;
+        while let Some(start) = rest.find("${{") {
+            let Some(end) = rest[start..].find("}}") else {
+                break;
+            };
+            filled.push_str(&rest[..start]);
+            let expression = rest[start + 3..start + end].trim();
+            match self.value(expression) {
+                Some(value) => filled.push_str(&value),
+                None => filled.push(UNKNOWN),
+            }
+            rest = &rest[start + end + 2..];
+        }
+        filled.push_str(rest);
+        filled
+    }
+
+    fn value(&self, expression: &str) -> Option<String> {
+        if let Some(name) = expression.strip_prefix("env.") {
+            return self.env.get(name).cloned();
+        }
+        if expression == "github.workspace" {
+            return Some(".".to_owned());
+        }
+        self.values.get(expression).cloned()
+    }
+}
+
+/// The inputs that a step or a job hands on.
+fn inputs(step: &Node, scope: &Scope) -> BTreeMap<String, String> {
+    let with = step.get("with");
+    with.into_iter()
+        .flat_map(Node::entries)
+        .filter_map(|(name, value)| Some((name.to_owned(), scope.fill(value.text()?))))
+        .collect()
+}
+
+/// The value of a matrix that we take: one for Linux if there is one, otherwise the first.
+fn preferred<'n>(key: &str, values: &'n Node) -> Option<&'n Node> {
+    // A list that an expression makes is not known.
+    if values.text().is_some_and(|text| text.contains("${{")) {
+        return None;
+    }
+    let is_linux = |value: &&Node| {
+        value
+            .text()
+            .is_some_and(|text| text.contains("ubuntu") || text.contains("linux"))
+    };
+    let linux = match key {
+        "os" | "platform" | "runner" | "runs-on" | "target" => values.items().find(is_linux),
+        _ => None,
+    };
+    linux.or_else(|| values.items().next())
+}
+
+/// Why a job or a step says nothing about every change, if it does not.
+fn not_for_changes(node: &Node) -> Option<&'static str> {
+    if node.get("continue-on-error").is_some_and(Node::is_true) {
+        return Some("CI goes on when it fails (`continue-on-error`)");
+    }
+    let condition = node.get("if").and_then(Node::text)?;
+    let condition = condition.replace(' ', "");
+    let is_never = matches!(condition.as_str(), "false" | "${{false}}");
+    let is_for_release = [
+        "startsWith(github.ref,'refs/tags",
+        "github.ref_type=='tag'",
+        "event_name=='schedule'",
+        "event_name=='release'",
+        "event_name=='workflow_dispatch'",
+    ]
+    .iter()
+    .any(|part| {
+        condition
+            .find(part)
+            .is_some_and(|at| !condition[..at].ends_with('!') && !condition.contains("||"))
+    });
+    let is_for_failures = matches!(
+        condition.as_str(),
+        "failure()" | "${{failure()}}" | "cancelled()"
+    );
+    if is_never {
+        Some("it never runs (`if: false`)")
+    } else if is_for_release {
+        Some("it runs for releases or at set times only")
+    } else if is_for_failures {
+        Some("it runs after a failure only")
+    } else {
+        None
+    }
+}
+
+/// Whether a step checks out another repository in place of this one.
+fn checks_another_out(step: &Node) -> bool {
+    let uses = step.get("uses").and_then(Node::text).unwrap_or_default();
+    let other = step.at(&["with", "repository"]).and_then(Node::text);
+    uses.starts_with("actions/checkout@")
+        && other.is_some_and(|other| !other.contains("github."))
+        && step.at(&["with", "path"]).is_none()
+}
+
+/// Whether a path says that it holds measurements, or attempts at breaking something.
+fn measures(path: &Path) -> bool {
+    let path = path.to_string_lossy().to_ascii_lowercase();
+    ["bench", "codspeed", "perf", "fuzz"]
+        .iter()
+        .any(|word| path.contains(word))
+}
+
+/// Whether a job runs on another operating system than Linux in any case.
+fn is_elsewhere(job: &Node, scope: &Scope) -> bool {
+    let Some(runs_on) = job.get("runs-on") else {
+        return false;
+    };
+    let mut names = runs_on.items().filter_map(Node::text);
+    names.any(|name| {
+        let name = scope.fill(name);
+        name.starts_with("macos") || name.starts_with("windows")
+    })
+}
+
+/// Whether a text stands anywhere in a node.
+fn mentions(node: &Node, text: &str) -> bool {
+    match &node.value {
+        yaml::Value::Scalar(scalar) => scalar.contains(text),
+        yaml::Value::List(items) => items.iter().any(|item| mentions(item, text)),
+        yaml::Value::Map(entries) => entries.iter().any(|(_, value)| mentions(value, text)),
+    }
+}

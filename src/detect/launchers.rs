@@ -1,0 +1,260 @@
+//! Programs that start another one: what they start.
+
+/// A program that starts another one, by the words with which a call of it begins.
+struct Launcher {
+    words: &'static [&'static str],
+    /// Its options that take the next word as their value.
+    valued: &'static [&'static str],
+}
+
+const fn launcher(words: &'static [&'static str], valued: &'static [&'static str]) -> Launcher {
+    Launcher { words, valued }
+}
+
+const UV: &[&str] = &[
+    "--group",
+    "--only-group",
+    "--no-group",
+    "--extra",
+    "--no-extra",
+    "--with",
+    "--with-editable",
+    "--with-requirements",
+    "-p",
+    "--python",
+    "--project",
+    "--directory",
+    "--package",
+    "--env-file",
+    "--index",
+    "--default-index",
+    "--index-url",
+    "--extra-index-url",
+    "--refresh-package",
+    "--resolution",
+    "--exclude-newer",
+    "-w",
+    "--from",
+    "-c",
+    "--constraints",
+    "--color",
+];
+
+const LAUNCHERS: &[Launcher] = &[
+    launcher(&["uv", "run"], UV),
+    launcher(&["uv", "tool", "run"], UV),
+    launcher(&["uvx"], UV),
+    launcher(&["poetry", "run"], &[]),
+    launcher(&["pdm", "run"], &["-p", "--project"]),
+    launcher(&["pipenv", "run"], &[]),
+    launcher(&["rye", "run"], &[]),
+    launcher(
+        &["pixi", "run"],
+        &["-e", "--environment", "--manifest-path"],
+    ),
+    launcher(&["pipx", "run"], &["--spec", "--python"]),
+    launcher(&["conda", "run"], &["-n", "--name", "-p", "--prefix"]),
+    launcher(&["micromamba", "run"], &["-n", "--name"]),
+    launcher(&["npx"], &["-p", "--package", "-w", "--workspace"]),
+    launcher(&["npm", "exec"], &["-p", "--package", "-w", "--workspace"]),
+    launcher(&["pnpm", "exec"], &[]),
+    launcher(&["pnpm", "dlx"], &["--package"]),
+    launcher(&["yarn", "exec"], &[]),
+    launcher(&["yarn", "dlx"], &["-p", "--package"]),
+    launcher(&["bunx"], &["-p", "--package"]),
+    launcher(&["bun", "x"], &["-p", "--package"]),
+    launcher(&["env"], &["-u", "--unset", "-C", "--chdir"]),
+    launcher(&["time"], &[]),
+    launcher(&["nice"], &["-n"]),
+    launcher(&["timeout"], &["-s", "-k"]),
+    launcher(&["xvfb-run"], &["-s", "--server-args", "-n"]),
+    launcher(&["cross-env"], &[]),
+    launcher(&["dotenv"], &["-e"]),
+    launcher(&["dotenvx", "run"], &["-f"]),
+    launcher(&["command"], &[]),
+    launcher(&["exec"], &[]),
+    launcher(&["sudo"], &["-u"]),
+    launcher(&["mise", "exec"], &[]),
+    launcher(&["mise", "x"], &[]),
+    launcher(&["rtx", "exec"], &[]),
+    launcher(&["nix", "develop", "-c"], &[]),
+    launcher(&["go", "tool"], &[]),
+    launcher(&["rustup", "run"], &[]),
+];
+
+/// A call without the programs that only start it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Started {
+    /// The words, of which the first is a program.
+    pub(super) words: Vec<String>,
+    /// `NAME=value` words that stood before it.
+    pub(super) env: Vec<(String, String)>,
+    /// The Python that starts it with `-m`, if one does.
+    pub(super) python: Option<String>,
+}
+
+/// Takes away the programs that only start another one. A Python interpreter with `-m` counts as
+/// one, as does a directory before the program's name.
+#[must_use]
+pub(super) fn started(words: &[String]) -> Started {
+    let mut rest = words;
+    let mut env = Vec::new();
+    let mut python = None;
+    loop {
+        while let Some((name, value)) = rest.first().and_then(|word| assignment(word)) {
+            env.push((name.to_owned(), value.to_owned()));
+            rest = &rest[1..];
+        }
+        let Some(first) = rest.first() else { break };
+        if is_python(first) {
+            let Some(module) = module(rest) else { break };
+            python = Some(first.rsplit('/').next().unwrap_or(first).to_owned());
+            rest = module;
+            continue;
+        }
+        if is_package_manager(first) && rest.get(1).is_some_and(|word| is_tool(word)) {
+            rest = &rest[1..];
+            continue;
+        }
+        let Some(after) = LAUNCHERS.iter().find_map(|launcher| after(launcher, rest)) else {
+            break;
+        };
+        if after.is_empty() {
+            break;
+        }
+        rest = after;
+    }
+    let mut words = rest.to_vec();
+    if let Some(first) = words.first_mut() {
+        let name = first.rsplit('/').next().unwrap_or(first);
+        let is_installed = first.contains("/bin/") || first.contains(".bin/");
+        if is_installed || first.contains('/') && is_tool(name) {
+            *first = name.to_owned();
+        }
+        // `npx eslint@9`: the version that is downloaded is not the project's.
+        if let Some((name, version)) = first.split_once('@')
+            && !name.is_empty()
+            && version.starts_with(|c: char| c.is_ascii_digit() || c == 'l')
+        {
+            *first = name.to_owned();
+        }
+    }
+    Started { words, env, python }
+}
+
+/// The words from the module on that a call of Python runs with `-m`.
+fn module(words: &[String]) -> Option<&[String]> {
+    let mut rest = words.get(1..)?;
+    while let Some(first) = rest.first() {
+        let letters = first.strip_prefix('-')?;
+        if letters.starts_with('-') {
+            return None;
+        }
+        rest = &rest[1..];
+        match letters.chars().last()? {
+            'm' => return Some(rest),
+            'X' | 'W' => rest = rest.get(1..)?,
+            _ => {}
+        }
+    }
+    None
+}
+
+/// Whether a program of this name also starts the programs that a project installs.
+fn is_package_manager(name: &str) -> bool {
+    matches!(name, "pnpm" | "yarn" | "bun")
+}
+
+/// Whether a program of this name is a tool that checks.
+fn is_tool(name: &str) -> bool {
+    crate::tools::checkers().any(|checker| checker.calls.iter().any(|call| call[0] == name))
+}
+
+fn is_python(word: &str) -> bool {
+    let name = word.rsplit('/').next().unwrap_or(word);
+    let version = name
+        .strip_prefix("python")
+        .or_else(|| name.strip_prefix("pypy"));
+    name == "py"
+        || version.is_some_and(|version| version.chars().all(|c| c.is_ascii_digit() || c == '.'))
+}
+
+/// `NAME=value`.
+fn assignment(word: &str) -> Option<(&str, &str)> {
+    let (name, value) = word.split_once('=')?;
+    let is_name = !name.is_empty()
+        && !name.starts_with(|c: char| c.is_ascii_digit())
+        && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    is_name.then_some((name, value))
+}
+
+/// What a launcher starts, if the words are a call of it.
+fn after<'w>(launcher: &Launcher, words: &'w [String]) -> Option<&'w [String]> {
+    let length = launcher.words.len();
+    let begins = length <= words.len()
+        && launcher
+            .words
+            .iter()
+            .zip(words)
+            .all(|(known, word)| known == word);
+    if !begins {
+        return None;
+    }
+    let mut rest = &words[length..];
+    while let Some(first) = rest.first() {
+        if first == "--" {
+            return Some(&rest[1..]);
+        }
+        if !first.starts_with('-') && !first.starts_with('+') {
+            break;
+        }
+        let skipped = if launcher.valued.contains(&first.as_str()) {
+            2
+        } else {
+            1
+        };
+        rest = rest.get(skipped..).unwrap_or_default();
+    }
+    // The time that `timeout` allows, and the toolchain of `rustup run`, are words of their own.
+    if matches!(launcher.words, ["timeout"] | ["rustup", "run"]) {
+        rest = rest.get(1..).unwrap_or_default();
+    }
+    Some(rest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn reduced(text: &str) -> String {
+        let words: Vec<String> = text.split_whitespace().map(str::to_owned).collect();
+        started(&words).words.join(" ")
+    }
+
+    #[test]
+    fn launchers_are_taken_away() {
+        for (call, expected) in [
+            (
+                "uv run --locked --group dev tox run -e typing",
+                "tox run -e typing",
+            ),
+            ("python -m pytest -q", "pytest -q"),
+            ("python3.12 -W error -Im pytest -q", "pytest -q"),
+            ("pnpm vitest --coverage", "vitest --coverage"),
+            ("pnpm lint", "pnpm lint"),
+            ("bin/golangci-lint run", "golangci-lint run"),
+            ("python -X dev -m pytest", "pytest"),
+            ("npx --no-install eslint .", "eslint ."),
+            ("pnpm exec vitest run", "vitest run"),
+            ("CI=1 cross-env NODE_ENV=test jest", "jest"),
+            ("./node_modules/.bin/tsc -p .", "tsc -p ."),
+            (".venv/bin/mypy src", "mypy src"),
+            ("timeout 300 cargo test", "cargo test"),
+            ("poetry run mypy .", "mypy ."),
+            ("./check.sh", "./check.sh"),
+            ("coverage run -m pytest", "coverage run -m pytest"),
+        ] {
+            assert_eq!(reduced(call), expected, "{call}");
+        }
+    }
+}

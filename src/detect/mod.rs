@@ -1,0 +1,52 @@
+//! What a project's maintainers run as checks, by evidence: CI first, then hook managers, then
+//! scripts, then what is configured. Nothing is executed; file types alone say nothing.
+//!
+//! [`detect`] collects what runs where ([`evidence`]), follows calls to the tools that they end in,
+//! and makes each call of a known tool a draft of a gate. [`write`](mod@write) makes
+//! gates.toml of them.
+
+mod actions;
+mod command_line;
+mod detected;
+mod draft;
+mod evidence;
+mod follow;
+mod github;
+mod gitlab;
+mod idle;
+mod launchers;
+mod managers;
+mod messages;
+mod metadata;
+mod nox;
+mod path_expression;
+mod pre_commit;
+mod project;
+mod select;
+mod write;
+
+pub(crate) use detected::{Detected, NamedDraft};
+pub(crate) use evidence::NotTaken;
+pub(crate) use messages::{Habits, SAMPLE};
+pub(crate) use project::Project;
+pub(crate) use write::{Trial, gates, gates_toml, heading};
+
+use crate::base::fault::Result;
+
+use evidence::Found;
+
+/// Finds the gates of a project.
+///
+/// # Errors
+///
+/// A file of it cannot be read.
+pub(crate) fn detect(project: &Project<'_>) -> Result<Detected> {
+    let mut found = Found::default();
+    github::collect(project, &mut found);
+    gitlab::collect(project, &mut found);
+    managers::collect(project, &mut found);
+    let mut followed = follow::follow(project, found)?;
+    select::by_configuration(project, &mut followed);
+    project.readable()?;
+    Ok(select::select(project, followed))
+}

@@ -1,0 +1,191 @@
+//! `noxfile.py`: the commands of its sessions, as far as they are literal.
+
+use super::project::Project;
+
+/// The file.
+pub(super) const FILE: &str = "noxfile.py";
+
+/// A session: its name, the number of its first line, and its lines.
+struct Session<'t> {
+    names: Vec<String>,
+    lines: Vec<(usize, &'t str)>,
+    is_default: bool,
+}
+
+/// The calls of the sessions that `nox` runs with these arguments, each with its line; `None` if there
+/// is no file, or a session that it names is not found.
+pub(super) fn calls(
+    project: &Project<'_>,
+    arguments: &[&str],
+) -> Option<Vec<(Vec<String>, usize)>> {
+    let text = project.text(FILE)?;
+    let sessions = sessions(&text);
+    let mut wanted = Vec::new();
+    let mut rest = arguments.iter().peekable();
+    while let Some(word) = rest.next() {
+        if matches!(*word, "-s" | "-e" | "--session" | "--sessions") {
+            while let Some(name) = rest.next_if(|next| !next.starts_with('-')) {
+                wanted.push(*name);
+            }
+        } else if let Some(name) = word
+            .strip_prefix("--session=")
+            .or_else(|| word.strip_prefix("--sessions="))
+        {
+            wanted.push(name);
+        } else if *word == "--" {
+            break;
+        }
+    }
+    let defaults = default_names(&text);
+    let is_wanted = |session: &&Session<'_>| {
+        if wanted.is_empty() {
+            return match &defaults {
+                Some(defaults) => session.names.iter().any(|name| defaults.contains(name)),
+                None => session.is_default,
+            };
+        }
+        session.names.iter().any(|name| {
+            wanted
+                .iter()
+                .any(|wanted| *wanted == name || wanted.starts_with(&format!("{name}-")))
+        })
+    };
+    let chosen: Vec<&Session<'_>> = sessions.iter().filter(is_wanted).collect();
+    if chosen.is_empty() {
+        return None;
+    }
+    Some(chosen.into_iter().flat_map(session_calls).collect())
+}
+
+/// The sessions of `nox.options.sessions`, if it is set.
+fn default_names(text: &str) -> Option<Vec<String>> {
+    let at = text.find("nox.options.sessions")?;
+    let list = text[at..].split_once('[')?.1.split_once(']')?.0;
+    Some(literals(list))
+}
+
+fn sessions(text: &str) -> Vec<Session<'_>> {
+    let mut sessions: Vec<Session<'_>> = Vec::new();
+    let mut decorators: Vec<&str> = Vec::new();
+    let mut current: Option<Session<'_>> = None;
+    for (at, line) in text.lines().enumerate() {
+        let is_top = !line.starts_with([' ', '\t', ')', '#']) && !line.is_empty();
+        if is_top {
+            sessions.extend(current.take());
+        }
+        if line.starts_with('@') {
+            decorators.push(line);
+        } else if let Some(after) = line.strip_prefix("def ") {
+            let is_session = decorators.iter().any(|line| line.contains("session"));
+            if is_session {
+                let name = after.split('(').next().unwrap_or_default().trim();
+                let mut names = vec![name.to_owned(), name.replace('_', "-")];
+                for decorator in &decorators {
+                    if let Some((_, given)) = decorator.split_once("name=") {
+                        names.extend(literals(given).into_iter().take(1));
+                    }
+                }
+                let is_default = !decorators.iter().any(|line| line.contains("default=False"));
+                current = Some(Session {
+                    names,
+                    lines: Vec::new(),
+                    is_default,
+                });
+            }
+            decorators.clear();
+        } else if is_top {
+            decorators.clear();
+        }
+        if let Some(session) = &mut current {
+            session.lines.push((at + 1, line));
+        }
+    }
+    sessions.extend(current);
+    sessions
+}
+
+/// The commands that a session runs, without those that install something.
+fn session_calls(session: &Session<'_>) -> Vec<(Vec<String>, usize)> {
+    let mut calls = Vec::new();
+    for (at, (number, line)) in session.lines.iter().enumerate() {
+        let Some((_, after)) = line.split_once("session.run(") else {
+            continue;
+        };
+        let following = session.lines[at + 1..].iter().map(|(_, line)| *line);
+        let text = [after]
+            .into_iter()
+            .chain(following)
+            .collect::<Vec<_>>()
+            .join("\n");
+        let words = literals(arguments(&text));
+        if !words.is_empty() {
+            calls.push((words, *number));
+        }
+    }
+    calls
+}
+
+/// A text up to the bracket that closes a call, or to the first argument that has a name.
+fn arguments(text: &str) -> &str {
+    let mut depth = 0_usize;
+    let mut quote = None;
+    for (at, c) in text.char_indices() {
+        match (quote, c) {
+            (Some(open), c) if c == open => quote = None,
+            (None, '"' | '\'') => quote = Some(c),
+            (None, '(' | '[') => depth += 1,
+            (None, ')' | ']') if depth == 0 => return &text[..at],
+            (None, ')' | ']') => depth -= 1,
+            (None, '=') if depth == 0 => {
+                return text[..at].rsplit_once(',').map_or("", |(before, _)| before);
+            }
+            _ => {}
+        }
+    }
+    text
+}
+
+/// The string literals of a text, in their order.
+fn literals(text: &str) -> Vec<String> {
+    let mut literals = Vec::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(['"', '\'']) {
+        let quote = rest.as_bytes()[at] as char;
+        let after = &rest[at + 1..];
+        let Some(end) = after.find(quote) else { break };
+        // A formatted string is not known.
+        let is_formatted = rest[..at].ends_with(['f', 'F']);
+        if !is_formatted {
+            literals.push(after[..end].to_owned());
+        }
+        rest = &after[end + 1..];
+    }
+    literals
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NOXFILE: &str = "import nox\n\nnox.options.sessions = [\"lint\"]\n\n@nox.session(python=[\"3.12\"])\ndef tests(session):\n    session.install(\"pytest\")\n    session.run(\"pytest\", \"-q\", *session.posargs, env={\"A\": \"b\"})\n\n@nox.session\ndef lint(session):\n    session.run(\n        \"ruff\",\n        \"check\",\n        \".\",\n    )\n    session.run(\"mypy\", \"src\", external=True)\n";
+
+    fn shown(arguments: &[&str]) -> Vec<String> {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::write(dir.path().join(FILE), NOXFILE).unwrap();
+        let mut tree = crate::indirection::DirectoryTree::new(dir.path());
+        let project = Project::new(vec![FILE.into()], &mut tree);
+        let calls = calls(&project, arguments).unwrap_or_default();
+        calls
+            .iter()
+            .map(|(words, line)| format!("{line}: {}", words.join(" ")))
+            .collect()
+    }
+
+    #[test]
+    fn sessions_run_literal_commands() {
+        assert_eq!(shown(&["-s", "tests"]), ["8: pytest -q"]);
+        assert_eq!(shown(&["-s", "tests-3.12"]), ["8: pytest -q"]);
+        assert_eq!(shown(&[]), ["12: ruff check .", "17: mypy src"]);
+        assert!(shown(&["-s", "none"]).is_empty());
+    }
+}

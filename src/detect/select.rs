@@ -1,0 +1,305 @@
+//! From calls of tools to the gates of a project: one for each tool and directory, the best evidence
+//! first.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+
+use super::detected::{Detected, NamedDraft};
+use super::draft::{self, Draft};
+use super::evidence::{NotTaken, Origin, Place};
+use super::follow::Followed;
+use super::launchers::started;
+use super::metadata;
+use super::project::Project;
+
+use crate::model::gate::GateKind;
+use crate::tools::{Checker, checkers};
+
+/// Adds the tools that the project configures and depends on, but nothing runs: of a kind for which
+/// there is no gate yet. Where nothing says anything about a language, its compiler's own check.
+pub(super) fn by_configuration(project: &Project<'_>, followed: &mut Followed) {
+    let kinds: BTreeSet<&str> = followed
+        .drafts
+        .iter()
+        .map(|draft| draft.checker.kind.name())
+        .collect();
+    let names: BTreeSet<&str> = followed
+        .drafts
+        .iter()
+        .map(|draft| draft.checker.name)
+        .collect();
+    for checker in checkers() {
+        if checker.whole.is_empty() || names.contains(checker.name) {
+            continue;
+        }
+        let configured = metadata::configured(project, checker);
+        let depends = metadata::depends(project, checker);
+        let (Some(configured), Some(_)) = (configured.clone(), depends.clone()) else {
+            if let Some(place) = configured
+                .or(depends)
+                .filter(|_| !checker.packages.is_empty())
+            {
+                followed.not_taken.push(NotTaken {
+                    place,
+                    what: checker.name.to_owned(),
+                    reason: "nothing says that it is both configured and installed".to_owned(),
+                });
+            }
+            continue;
+        };
+        if kinds.contains(checker.kind.name()) {
+            followed.not_taken.push(NotTaken {
+                place: configured,
+                what: checker.name.to_owned(),
+                reason: format!(
+                    "nothing runs it, and there is another gate for {}",
+                    wording(checker.kind)
+                ),
+            });
+            continue;
+        }
+        followed.drafts.extend(whole(checker, configured));
+    }
+    if followed.drafts.is_empty() {
+        compilers(project, followed);
+    }
+}
+
+fn wording(kind: GateKind) -> &'static str {
+    match kind {
+        GateKind::Typecheck => "types",
+        GateKind::Lint => "linting",
+        GateKind::Test => "tests",
+        GateKind::Format => "formatting",
+        GateKind::Security => "security",
+        GateKind::Custom => "this",
+    }
+}
+
+/// The check of the compiler itself, for each language of the project.
+fn compilers(project: &Project<'_>, followed: &mut Followed) {
+    const COMPILERS: [(&str, &str); 3] = [
+        ("Cargo.toml", "cargo-check"),
+        ("go.mod", "go-vet"),
+        ("tsconfig.json", "tsc"),
+    ];
+    for (file, name) in COMPILERS {
+        let checker = checkers().find(|checker| checker.name == name);
+        if let Some(checker) = checker
+            && project.has(file)
+        {
+            let place = Place {
+                path: PathBuf::from(file),
+                line: 1,
+            };
+            followed.drafts.extend(whole(checker, place));
+        }
+    }
+}
+
+/// A gate of a tool over the whole project.
+fn whole(checker: &'static Checker, place: Place) -> Option<Draft> {
+    let words: Vec<String> = checker.whole.iter().map(|&word| word.to_owned()).collect();
+    Draft::new(&draft::Found {
+        started: &started(&words),
+        files: None,
+        handed: None,
+        dir: Path::new(""),
+        env: &BTreeMap::new(),
+        origin: Origin::Configuration,
+        places: &[place],
+    })
+}
+
+/// Chooses among calls of the same tool, and names what is left.
+pub(super) fn select(project: &Project<'_>, followed: Followed) -> Detected {
+    let Followed {
+        drafts,
+        mut not_taken,
+        mut unknown,
+    } = followed;
+    let mut chosen: Vec<Draft> = Vec::new();
+    for draft in drafts {
+        let same = chosen
+            .iter_mut()
+            .find(|other| is_same(project, other, &draft));
+        match same {
+            None => chosen.push(draft),
+            Some(other) => {
+                let (better, worse) = if draft.rank() < other.rank() {
+                    (draft, other.clone())
+                } else {
+                    (other.clone(), draft)
+                };
+                if better.run != worse.run
+                    && let Some(place) = worse.places.last()
+                {
+                    not_taken.push(NotTaken {
+                        place: place.clone(),
+                        what: worse.run.join(" "),
+                        reason: format!("there is another call of {}", worse.checker.name),
+                    });
+                }
+                *other = better;
+            }
+        }
+    }
+    for draft in &mut chosen {
+        name_targets(project, draft);
+    }
+    join_coverage(&mut chosen, &mut not_taken);
+    drop_covered(&mut chosen, &mut not_taken);
+    chosen.sort_by_key(|draft| (order(draft.checker.kind), draft.dir.clone()));
+    not_taken.sort();
+    not_taken.dedup();
+    // A call that led to a gate is known after all.
+    let known: BTreeSet<&Place> = chosen.iter().flat_map(|draft| &draft.places).collect();
+    unknown.retain(|call| !known.contains(&call.place));
+    unknown.sort();
+    unknown.dedup();
+    Detected {
+        gates: named(chosen),
+        not_taken,
+        unknown,
+    }
+}
+
+/// Tells mypy what to check, if nothing does: a hook manager hands it files.
+fn name_targets(project: &Project<'_>, draft: &mut Draft) {
+    let is_bare = draft.checker.name == "mypy"
+        && draft.dir.as_os_str().is_empty()
+        && draft.run.iter().skip(1).all(|word| word.starts_with('-'))
+        && !draft
+            .run
+            .iter()
+            .any(|word| matches!(word.as_str(), "-p" | "-m"));
+    if !is_bare {
+        return;
+    }
+    let handed: Vec<String> = draft
+        .handed
+        .iter()
+        .filter_map(|glob| glob.strip_suffix("/**"))
+        .filter(|dir| project.has_dir(dir))
+        .map(str::to_owned)
+        .collect();
+    let targets = if handed.is_empty() {
+        metadata::mypy_targets(project)
+    } else {
+        handed
+    };
+    draft.run.extend(targets);
+}
+
+/// Whether two calls are the same gate: of the same tool in the same directory and, for tests, over
+/// the same paths.
+fn is_same(project: &Project<'_>, one: &Draft, other: &Draft) -> bool {
+    let is_same_tool = one.checker.name == other.checker.name && one.dir == other.dir;
+    if !is_same_tool || one.checker.kind != GateKind::Test {
+        return is_same_tool;
+    }
+    let paths = |draft: &Draft| -> BTreeSet<String> {
+        let words = draft.run.iter().skip(1);
+        words
+            .filter(|word| !word.starts_with('-') && project.has_dir(draft.dir.join(word)))
+            .cloned()
+            .collect()
+    };
+    let (one, other) = (paths(one), paths(other));
+    one == other || one.is_empty() || other.is_empty()
+}
+
+/// Makes a report on coverage a part of the run that measures it: apart, it has nothing to report.
+fn join_coverage(chosen: &mut Vec<Draft>, not_taken: &mut Vec<NotTaken>) {
+    let Some(at) = chosen
+        .iter()
+        .position(|draft| draft.checker.name == "coverage-report")
+    else {
+        return;
+    };
+    let report = chosen.remove(at);
+    let measured = chosen
+        .iter_mut()
+        .find(|draft| draft.checker.name == "coverage" && draft.dir == report.dir);
+    match measured {
+        Some(draft) => {
+            draft.then = Some(report.run);
+            draft.places.extend(report.places.last().cloned());
+        }
+        None => not_taken.extend(report.places.last().map(|place| NotTaken {
+            place: place.clone(),
+            what: report.run.join(" "),
+            reason: "it reports what another run has measured".to_owned(),
+        })),
+    }
+}
+
+/// Takes out what another gate does as well: the compiler's check beside Clippy, a bare test run
+/// beside one that measures coverage.
+fn drop_covered(chosen: &mut Vec<Draft>, not_taken: &mut Vec<NotTaken>) {
+    const COVERED: [(&str, &str); 6] = [
+        ("cargo-check", "clippy"),
+        ("cargo-coverage", "cargo-test"),
+        ("cargo-coverage", "nextest"),
+        ("cargo-test", "nextest"),
+        ("pytest", "coverage"),
+        ("cargo-hack", "cargo-test"),
+    ];
+    for (covered, by) in COVERED {
+        let has = chosen.iter().any(|draft| draft.checker.name == by);
+        if !has {
+            continue;
+        }
+        chosen.retain(|draft| {
+            let is_covered = draft.checker.name == covered;
+            if is_covered && let Some(place) = draft.places.last() {
+                not_taken.push(NotTaken {
+                    place: place.clone(),
+                    what: draft.run.join(" "),
+                    reason: format!("{by} does the same"),
+                });
+            }
+            !is_covered
+        });
+    }
+}
+
+/// Where gates of a kind stand: what is quick and often wrong comes first.
+fn order(kind: GateKind) -> usize {
+    match kind {
+        GateKind::Format => 0,
+        GateKind::Lint => 1,
+        GateKind::Typecheck => 2,
+        GateKind::Test => 3,
+        GateKind::Security => 4,
+        GateKind::Custom => 5,
+    }
+}
+
+fn named(drafts: Vec<Draft>) -> Vec<NamedDraft> {
+    let mut names: BTreeSet<String> = BTreeSet::new();
+    let mut gates = Vec::new();
+    for draft in drafts {
+        let below = draft.dir.file_name().and_then(|name| name.to_str());
+        let base: String = match below {
+            Some(below) => format!("{below}-{}", draft.checker.name),
+            None => draft.checker.name.to_owned(),
+        };
+        let base: String = base
+            .chars()
+            .map(|c| {
+                let fits = c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+                if fits { c } else { '-' }
+            })
+            .collect();
+        let base = base.trim_start_matches(['-', '.', '_']).to_owned();
+        let mut name = base.clone();
+        let mut number = 2;
+        while !names.insert(name.clone()) {
+            name = format!("{base}-{number}");
+            number += 1;
+        }
+        gates.push(NamedDraft { name, draft });
+    }
+    gates
+}

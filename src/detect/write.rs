@@ -1,0 +1,207 @@
+//! gates.toml from what was found.
+
+use std::fmt::Write as _;
+
+use super::command_line::line;
+use super::detected::{Detected, NamedDraft};
+use super::draft::Draft;
+use super::evidence::Origin;
+use super::messages::Habits;
+use crate::base::text::clean_line;
+
+/// What is known about a gate from running it once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Trial {
+    /// It was not run.
+    None,
+    /// It passed.
+    Passed {
+        /// Whether it printed the line by which the tool says that all is well.
+        has_evidence: bool,
+    },
+    /// It failed: it is a warning until this day.
+    Failed {
+        /// The last day of the warning.
+        until: time::Date,
+    },
+    /// It passed, and takes too long for a commit.
+    Slow,
+    /// It could not start.
+    Missing,
+}
+
+/// A whole gates.toml: what commits here must pass, with the evidence.
+#[must_use]
+pub(crate) fn gates_toml(
+    detected: &Detected,
+    habits: &Habits,
+    trials: impl Fn(&str) -> Trial,
+) -> String {
+    let mut text = String::from(
+        "# The gates of this repository, as `gatekeeper init` found them. Each comes with its evidence.
+# `gatekeeper config example` prints every key; `gatekeeper plan` shows what would run.
+",
+    );
+    text.push_str(&gates(detected, trials));
+    if !detected.unknown.is_empty() {
+        text.push_str(
+            "
+# What else CI runs. gatekeeper does not know these programs and has not run them. Take those that
+# check something into a gate.
+",
+        );
+        for call in &detected.unknown {
+            let _ = writeln!(
+                text,
+                "#   {}: {}",
+                call.place,
+                clean_line(call.what.as_bytes())
+            );
+        }
+    }
+    text.push_str(
+        "
+# What zero bypass means here. A commit that was made here and that no gate has checked
+# (`--no-verify`): \"enforce\" refuses it, \"warn\" reports it, \"off\" ignores it.
+[settings]
+branch-receipts = \"enforce\"
+# The same for a commit whose message breaks the rules below.
+branch-messages = \"warn\"
+
+",
+    );
+    text.push_str(&habits.toml());
+    text
+}
+
+/// The gates as they stand in gates.toml, each with its evidence in a comment.
+#[must_use]
+pub(crate) fn gates(detected: &Detected, trials: impl Fn(&str) -> Trial) -> String {
+    let mut text = String::new();
+    for NamedDraft { name, draft } in &detected.gates {
+        let _ = writeln!(text);
+        gate(&mut text, name, draft, trials(name));
+    }
+    text
+}
+
+/// The heading of a gate's table.
+#[must_use]
+pub(crate) fn heading(name: &str) -> String {
+    format!("[gates.{}]", key(name))
+}
+
+fn gate(text: &mut String, name: &str, draft: &Draft, trial: Trial) {
+    for line in evidence(draft) {
+        let _ = writeln!(text, "# {line}");
+    }
+    let _ = writeln!(text, "{}", heading(name));
+    let _ = writeln!(text, "kind = \"{}\"", draft.checker.kind.name());
+    let _ = writeln!(text, "run = {}", string(&draft.shown()));
+    if let Some(fix) = &draft.fix {
+        let _ = writeln!(text, "fix = {}", string(&line(fix, draft.takes_files)));
+    }
+    list(text, "files", &within(draft, &draft.files));
+    list(text, "exclude", &draft.exclude);
+    if !draft.dir.as_os_str().is_empty() {
+        let _ = writeln!(text, "dir = {}", string(&draft.dir.display().to_string()));
+    }
+    if !draft.env.is_empty() {
+        let entries: Vec<String> = draft
+            .env
+            .iter()
+            .map(|(name, value)| format!("{name} = {}", string(value)))
+            .collect();
+        let _ = writeln!(text, "env = {{ {} }}", entries.join(", "));
+    }
+    if let Some(lock) = draft.checker.lock {
+        let _ = writeln!(text, "lock = \"{lock}\"");
+    }
+    // A tool that gets no file that it may look at prints no such line.
+    if let (Trial::Passed { has_evidence: true }, Some(success), false) =
+        (trial, draft.checker.success, draft.takes_files)
+    {
+        let _ = writeln!(text, "expect = {}", string(success));
+    }
+    if prints_findings_only(draft) {
+        let _ = writeln!(
+            text,
+            "forbid = \".\"  # it succeeds whatever it finds, and prints what it finds"
+        );
+    }
+    if draft.checker.needs_network {
+        let _ = writeln!(text, "hooks = [\"pre-push\"]  # it needs the network");
+        let _ = writeln!(
+            text,
+            "cache = false  # its verdict depends on what is known today"
+        );
+    } else if trial == Trial::Slow {
+        let _ = writeln!(
+            text,
+            "hooks = [\"pre-push\"]  # it is too slow for every commit"
+        );
+    }
+    if let Trial::Failed { until } = trial {
+        let _ = writeln!(text, "level = \"warn\"  # it fails today");
+        let _ = writeln!(text, "until = \"{until}\"");
+    }
+    if trial == Trial::Missing {
+        let _ = writeln!(text, "# its program was not found here");
+    }
+}
+
+/// Whether a tool succeeds whatever it finds, and prints what it finds.
+fn prints_findings_only(draft: &Draft) -> bool {
+    draft.checker.name == "gofmt"
+}
+
+/// Globs below the directory in which a gate runs.
+fn within(draft: &Draft, globs: &[String]) -> Vec<String> {
+    if draft.dir.as_os_str().is_empty() || draft.takes_files {
+        return globs.to_vec();
+    }
+    let dir = draft.dir.display();
+    globs.iter().map(|glob| format!("{dir}/{glob}")).collect()
+}
+
+/// Where a gate is from, a line for each fact.
+fn evidence(draft: &Draft) -> Vec<String> {
+    let places: Vec<String> = draft.places.iter().map(ToString::to_string).collect();
+    let way = places.join(" -> ");
+    let mut lines = vec![match draft.origin {
+        Origin::Ci => format!("{way} (CI runs it)"),
+        Origin::CiElsewhere => format!("{way} (CI runs it, on another system only)"),
+        Origin::Hook => format!("{way} (a hook manager runs it)"),
+        Origin::Script => format!("{way} (a script of the project)"),
+        Origin::Configuration => format!("{way} (it is configured; nothing runs it)"),
+    }];
+    if draft.was_rewriting {
+        lines.push("it rewrites files there; as a gate it only checks".to_owned());
+    }
+    if draft.is_partial {
+        lines.push("a part of the call that only CI knows was left out".to_owned());
+    }
+    lines
+}
+
+fn list(text: &mut String, name: &str, values: &[String]) {
+    if values.is_empty() {
+        return;
+    }
+    let values: Vec<String> = values.iter().map(|value| string(value)).collect();
+    let _ = writeln!(text, "{name} = [{}]", values.join(", "));
+}
+
+/// A string of TOML.
+fn string(value: &str) -> String {
+    toml::Value::String(value.to_owned()).to_string()
+}
+
+/// A bare key of TOML, or a quoted one.
+fn key(name: &str) -> String {
+    if name.contains('.') {
+        string(name)
+    } else {
+        name.to_owned()
+    }
+}

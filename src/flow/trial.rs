@@ -1,0 +1,137 @@
+//! A trial: each gate that was found, run once.
+
+use std::time::Duration;
+
+use regex::Regex;
+use time::OffsetDateTime;
+
+use super::candidate;
+use super::detected::NAME;
+use super::gate_run;
+use super::request::RunRequest;
+use crate::base::environment::Environment;
+use crate::base::fault::Result;
+use crate::config::{self, ConfigText};
+use crate::detect::{self, Detected, NamedDraft, Trial};
+use crate::event::Output;
+use crate::model::outcome::Outcome;
+use crate::model::trigger::Trigger;
+use crate::report::Style;
+
+/// How long a gate may take in a trial.
+const TRIAL: Duration = Duration::from_mins(3);
+
+/// A gate that takes longer than this is too slow for every commit.
+const SLOW: Duration = Duration::from_mins(1);
+
+/// How long a gate that fails today is only a warning.
+const WARNED: time::Duration = time::Duration::days(30);
+
+/// One gate of a trial.
+pub(crate) struct Tried {
+    /// Its name.
+    pub(crate) name: String,
+    /// What came of it.
+    pub(crate) trial: Trial,
+    /// How long it took.
+    pub(crate) duration: Duration,
+}
+
+/// Runs each gate once on the last commit, in a view, so that nothing in the work tree changes. Gates
+/// whose programs are missing are left out of a second run.
+///
+/// # Errors
+///
+/// The gates cannot be run at all.
+pub(crate) fn try_out(
+    environment: &Environment,
+    detected: &Detected,
+    style: Style,
+) -> Result<Vec<Tried>> {
+    let mut missing: Vec<Tried> = Vec::new();
+    loop {
+        let is_there = |gate: &&NamedDraft| missing.iter().all(|other| other.name != gate.name);
+        let trial = Detected {
+            gates: detected.gates.iter().filter(is_there).cloned().collect(),
+            ..Detected::default()
+        };
+        if trial.gates.is_empty() {
+            return Ok(missing);
+        }
+        let tried = one_trial(environment, &trial, style)?;
+        let (unable, able): (Vec<_>, Vec<_>) = tried
+            .into_iter()
+            .partition(|one| one.trial == Trial::Missing);
+        if unable.is_empty() {
+            missing.extend(able);
+            return Ok(missing);
+        }
+        missing.extend(unable);
+    }
+}
+
+/// Runs these gates on the last commit; before the first one, on what is staged.
+fn one_trial(environment: &Environment, gates: &Detected, style: Style) -> Result<Vec<Tried>> {
+    let mut text = detect::gates(gates, |_| Trial::None);
+    // Cold caches are the rule here, so that each gate gets more time than in a commit.
+    for gate in &gates.gates {
+        let heading = detect::heading(&gate.name);
+        let limited = format!("{heading}\ntimeout = \"{}s\"", TRIAL.as_secs());
+        text = text.replacen(&heading, &limited, 1);
+    }
+    let config = config::parse(&ConfigText {
+        name: NAME.to_owned(),
+        text,
+    })?;
+    let repository = candidate::open(environment)?;
+    let trigger = match repository.head_commit()? {
+        Some(commit) => Trigger::Audit {
+            commit,
+            since: Vec::new(),
+        },
+        None => Trigger::Staged,
+    };
+    let request = RunRequest {
+        cache: false,
+        config: Some(&config),
+        ..RunRequest::new(trigger)
+    };
+    let (plan, result) = gate_run::try_out(environment, &request, style)?;
+    let today = OffsetDateTime::now_utc().date();
+    let names = plan
+        .gates
+        .iter()
+        .map(|planned| planned.gate.name.to_string());
+    let tried = names.zip(&result.results).map(|(name, result)| {
+        let trial = match &result.outcome {
+            Outcome::CouldNotStart(_) => Trial::Missing,
+            Outcome::Passed if result.duration > SLOW => Trial::Slow,
+            Outcome::TimedOut(_) => Trial::Slow,
+            Outcome::Passed => Trial::Passed {
+                has_evidence: has_evidence(gates, &name, &result.output),
+            },
+            _ => Trial::Failed {
+                until: today + WARNED,
+            },
+        };
+        Tried {
+            name,
+            trial,
+            duration: result.duration,
+        }
+    });
+    Ok(tried.collect())
+}
+
+/// Whether a gate has printed the line by which its tool says that all is well.
+fn has_evidence(gates: &Detected, name: &str, output: &Output) -> bool {
+    let gate = gates.gates.iter().find(|gate| gate.name == name);
+    let success = gate.and_then(|gate| gate.draft.checker.success);
+    let Some(Ok(success)) = success.map(Regex::new) else {
+        return false;
+    };
+    let printed = [output.head.as_slice(), output.tail.as_slice()].concat();
+    let printed = String::from_utf8_lossy(&printed);
+    let plain = console::strip_ansi_codes(&printed);
+    plain.lines().any(|line| success.is_match(line))
+}

@@ -1,0 +1,211 @@
+//! Tools as gates: how each is called to check, how it fixes, and what its output means.
+
+use crate::model::gate::GateKind;
+
+/// A tool as a gate.
+pub(crate) struct Checker {
+    /// What a gate of it is called, unless the project has a name for it.
+    pub(crate) name: &'static str,
+    /// What sort of check it is.
+    pub(crate) kind: GateKind,
+    /// The words with which a call of it begins: of several, any. The first word is its program.
+    pub(crate) calls: &'static [&'static [&'static str]],
+    /// Arguments with which a call checks nothing: it prints, lists, watches or only builds.
+    pub(crate) unless: &'static [&'static str],
+    /// How a call becomes one that only checks.
+    pub(crate) check: Edit,
+    /// How a call that only checks becomes one that fixes; `None` if the tool fixes nothing.
+    pub(crate) fix: Option<Edit>,
+    /// The arguments with which it takes the names of the changed files, if a verdict over some files
+    /// is right for it. Tools that look at a whole project (types, tests) have none.
+    pub(crate) file_list: Option<&'static [&'static str]>,
+    /// The call that checks a whole project, where the project names none; empty if there is none that
+    /// would be right everywhere.
+    pub(crate) whole: &'static [&'static str],
+    /// The files that it is about, as globs.
+    pub(crate) files: &'static [&'static str],
+    /// Where a project configures it: a file name, and the table in it (empty: the whole file).
+    pub(crate) configured_by: &'static [(&'static str, &'static str)],
+    /// The packages that bring it.
+    pub(crate) packages: &'static [&'static str],
+    /// A lock that its gates share, if two of them cannot run at once.
+    pub(crate) lock: Option<&'static str>,
+    /// Whether it needs the network.
+    pub(crate) needs_network: bool,
+    /// An expression for the line by which it says that all is well.
+    pub(crate) success: Option<&'static str>,
+}
+
+/// A change to the words of a call.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Edit {
+    /// Words that are taken out, with their values where they are written `--name=value`.
+    pub(crate) without: &'static [&'static str],
+    /// Words that take another word's place.
+    pub(crate) instead: &'static [(&'static str, &'static str)],
+    /// Words that are put in after the words of the call, unless one of `unless` is there.
+    pub(crate) with: &'static [&'static str],
+    /// Words that make those of `with` superfluous.
+    pub(crate) unless: &'static [&'static str],
+}
+
+impl Edit {
+    /// No change.
+    pub(super) const NONE: Self = Self {
+        without: &[],
+        instead: &[],
+        with: &[],
+        unless: &[],
+    };
+
+    /// Puts words in, unless they are there already.
+    pub(super) const fn with(words: &'static [&'static str]) -> Self {
+        Self {
+            with: words,
+            ..Self::NONE
+        }
+    }
+
+    /// Takes words out.
+    pub(super) const fn without(words: &'static [&'static str]) -> Self {
+        Self {
+            without: words,
+            ..Self::NONE
+        }
+    }
+
+    /// The words of a call, of which the first `prefix` name the tool, after the change.
+    #[must_use]
+    pub(crate) fn apply(&self, words: &[String], prefix: usize) -> Vec<String> {
+        let is_out = |word: &str| {
+            self.without.iter().any(|out| {
+                let value = word.strip_prefix(out);
+                value.is_some_and(|value| value.is_empty() || value.starts_with('='))
+            })
+        };
+        let mut edited: Vec<String> = Vec::new();
+        for (at, word) in words.iter().enumerate() {
+            let other = self.instead.iter().find(|(old, _)| old == word);
+            match other {
+                Some((_, new)) => edited.push((*new).to_owned()),
+                None if at >= prefix && is_out(word) => {}
+                None => edited.push(word.clone()),
+            }
+        }
+        let has = |wanted: &str| {
+            edited.iter().skip(prefix).any(|word| {
+                let value = word.strip_prefix(wanted);
+                value.is_some_and(|value| value.is_empty() || value.starts_with('='))
+            })
+        };
+        let is_there = match self.unless {
+            [] => self.with.first().is_some_and(|first| has(first)),
+            unless => unless.iter().any(|word| has(word)),
+        };
+        if !is_there {
+            let prefix = prefix.min(edited.len());
+            let tail = edited.split_off(prefix);
+            edited.extend(self.with.iter().map(|word| (*word).to_owned()));
+            edited.extend(tail);
+        }
+        // A `--` that nothing follows any more says nothing.
+        if edited.last().is_some_and(|word| word == "--") {
+            edited.pop();
+        }
+        edited
+    }
+}
+
+/// Python's source files.
+pub(super) const PYTHON_FILES: &[&str] = &["**/*.py", "**/*.pyi"];
+
+/// What tests of Python depend on.
+pub(super) const TESTED_FILES: &[&str] = &[
+    "**/*.py",
+    "**/*.pyi",
+    "**/pyproject.toml",
+    "**/*.{ini,cfg,toml}",
+];
+
+/// Source files of JavaScript and TypeScript.
+pub(super) const JAVASCRIPT_FILES: &[&str] = &["**/*.{js,jsx,cjs,mjs,ts,tsx,cts,mts,vue,svelte}"];
+
+impl Checker {
+    /// A tool without any particulars.
+    pub(super) const fn new(
+        name: &'static str,
+        kind: GateKind,
+        calls: &'static [&'static [&'static str]],
+    ) -> Self {
+        Self {
+            name,
+            kind,
+            calls,
+            unless: &[],
+            check: Edit::NONE,
+            fix: None,
+            file_list: None,
+            whole: &[],
+            files: &[],
+            configured_by: &[],
+            packages: &[],
+            lock: None,
+            needs_network: false,
+            success: None,
+        }
+    }
+
+    /// The number of words with which this call begins, if it is a call of this tool that checks.
+    #[must_use]
+    pub(crate) fn matches(&self, words: &[String]) -> Option<usize> {
+        let begins = |call: &&&[&str]| {
+            call.len() <= words.len() && call.iter().zip(words).all(|(known, word)| known == word)
+        };
+        let call = self
+            .calls
+            .iter()
+            .filter(begins)
+            .max_by_key(|call| call.len())?;
+        let checks_nothing = words
+            .iter()
+            .skip(call.len())
+            .take_while(|word| *word != "--")
+            .any(|word| self.unless.contains(&word.as_str()) || IDLE.contains(&word.as_str()));
+        (!checks_nothing).then_some(call.len())
+    }
+}
+
+/// Arguments with which no tool checks anything.
+const IDLE: [&str; 3] = ["--version", "--help", "-V"];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(text: &str) -> Vec<String> {
+        text.split_whitespace().map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn a_call_becomes_a_check_and_a_fix() {
+        let format = Edit::with(&["--check"]);
+        let fix = Edit::without(&["--check"]);
+        for (call, check, fixed) in [
+            ("black src", "black --check src", "black src"),
+            ("black --check src", "black --check src", "black src"),
+        ] {
+            let edited = format.apply(&words(call), 1);
+            assert_eq!(edited, words(check));
+            assert_eq!(fix.apply(&edited, 1), words(fixed));
+        }
+        let edited = fix.apply(&words("cargo fmt --all -- --check"), 2);
+        assert_eq!(edited, words("cargo fmt --all"));
+    }
+
+    #[test]
+    fn values_go_with_their_options() {
+        let edit = Edit::without(&["--output-format", "--fix"]);
+        let edited = edit.apply(&words("ruff check --output-format=github --fix ."), 2);
+        assert_eq!(edited, words("ruff check ."));
+    }
+}

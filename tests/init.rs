@@ -1,0 +1,326 @@
+//! `gatekeeper init`, and what runs without a gates.toml: the checks that a project's own files name.
+
+use insta::assert_snapshot;
+
+use crate::sandbox::Sandbox;
+
+/// A Python project whose CI checks it in several ways, most of them by way of other files.
+const WORKFLOW: &str = r#"name: CI
+on:
+  push:
+    branches: [main]
+  pull_request:
+env:
+  RUSTFLAGS: -D warnings
+jobs:
+  lint:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - uses: pre-commit/action@v3.0.1
+      - run: make typecheck
+  test:
+    strategy:
+      matrix:
+        os: [windows-latest, ubuntu-latest]
+        python: ["3.12", "3.13"]
+    runs-on: ${{ matrix.os }}
+    steps:
+      - run: pip install tox
+      - run: tox -e py$(echo ${{ matrix.python }} | tr -d .)
+      - run: npm run lint
+        working-directory: web
+      - run: codespell docs
+        continue-on-error: true
+      - run: ./scripts/verify-links --all
+  release:
+    if: startsWith(github.ref, 'refs/tags/')
+    runs-on: ubuntu-latest
+    steps:
+      - run: pytest --release
+"#;
+
+const PRE_COMMIT: &str = r"repos:
+  - repo: https://example.org/ruff-pre-commit
+    rev: v0.14.0
+    hooks:
+      - id: ruff
+        args: [--fix]
+      - id: ruff-format
+        exclude: ^docs/
+  - repo: https://github.com/pre-commit/pre-commit-hooks
+    rev: v5.0.0
+    hooks:
+      - id: trailing-whitespace
+";
+
+fn python_project() -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.write(".github/workflows/ci.yml", WORKFLOW);
+    sandbox.write(".pre-commit-config.yaml", PRE_COMMIT);
+    sandbox.write("Makefile", "typecheck:\n\tuv run mypy --strict src\n");
+    sandbox.write(
+        "tox.ini",
+        "[tox]\nenvlist = py312\n[testenv]\ncommands = python -m pytest -q {posargs}\n",
+    );
+    sandbox.write(
+        "web/package.json",
+        "{\n  \"scripts\": {\n    \"lint\": \"eslint . && prettier --write src\"\n  }\n}\n",
+    );
+    sandbox.write("src/app/__init__.py", "");
+    sandbox.git(&["add", "."]);
+    sandbox
+}
+
+#[test]
+fn what_ci_runs_becomes_gates_with_their_evidence() {
+    let sandbox = python_project();
+    let done = sandbox.gatekeeper(&["init", "--dry-run"]).expect(0);
+    assert_snapshot!(done, @r#"
+    stdout:
+    # The gates of this repository, as `gatekeeper init` found them. Each comes with its evidence.
+    # `gatekeeper config example` prints every key; `gatekeeper plan` shows what would run.
+
+    # .github/workflows/ci.yml:13 -> .pre-commit-config.yaml:7 (CI runs it)
+    # it rewrites files there; as a gate it only checks
+    [gates.ruff-format]
+    kind = "format"
+    run = "ruff format --check --force-exclude {files}"
+    fix = "ruff format --force-exclude {files}"
+    files = ["**/*.py", "**/*.pyi"]
+    exclude = ["docs/**"]
+
+    # .github/workflows/ci.yml:24 -> web/package.json:3 (CI runs it)
+    # it rewrites files there; as a gate it only checks
+    [gates.web-prettier]
+    kind = "format"
+    run = "prettier --check src"
+    fix = "prettier --write src"
+    dir = "web"
+
+    # .github/workflows/ci.yml:13 -> .pre-commit-config.yaml:5 (CI runs it)
+    # it rewrites files there; as a gate it only checks
+    [gates.ruff]
+    kind = "lint"
+    run = "ruff check --no-fix --force-exclude {files}"
+    fix = "ruff check --fix --force-exclude {files}"
+    files = ["**/*.py", "**/*.pyi"]
+
+    # .github/workflows/ci.yml:24 -> web/package.json:3 (CI runs it)
+    [gates.web-eslint]
+    kind = "lint"
+    run = "eslint --max-warnings=0 ."
+    fix = "eslint --fix ."
+    files = ["web/**/*.{js,jsx,cjs,mjs,ts,tsx,cts,mts,vue,svelte}"]
+    dir = "web"
+
+    # .github/workflows/ci.yml:14 -> Makefile:2 (CI runs it)
+    [gates.mypy]
+    kind = "typecheck"
+    run = "mypy --strict src"
+    files = ["**/*.py", "**/*.pyi", "**/pyproject.toml"]
+
+    # .github/workflows/ci.yml:23 -> tox.ini:4 (CI runs it)
+    [gates.pytest]
+    kind = "test"
+    run = "python -m pytest -q"
+    files = ["**/*.py", "**/*.pyi", "**/pyproject.toml", "**/*.{ini,cfg,toml}"]
+
+    # What else CI runs. gatekeeper does not know these programs and has not run them. Take those that
+    # check something into a gate.
+    #   .github/workflows/ci.yml:28: ./scripts/verify-links --all
+
+    # What zero bypass means here. A commit that was made here and that no gate has checked
+    # (`--no-verify`): "enforce" refuses it, "warn" reports it, "off" ignores it.
+    [settings]
+    branch-receipts = "enforce"
+    # The same for a commit whose message breaks the rules below.
+    branch-messages = "warn"
+
+    # Signed off in the last 0 messages: 0. "always" requires it of every commit, "never" of none.
+    [commit-msg.signed-off-by]
+    required = "never"
+
+    # An AI coding agent that writes a commit must be credited: "when-agent", "always", "never" or "forbidden".
+    [commit-msg.assisted-by]
+    required = "when-agent"
+
+    # Conventional Commits among them: 0. "conventional" requires the form, "free" allows every subject.
+    [commit-msg.subject]
+    style = "free"
+    stderr:
+    found 6 gates
+      ruff-format   ruff format --check --force-exclude {files}  .pre-commit-config.yaml:7
+      web-prettier  prettier --check src                         web/package.json:3
+      ruff          ruff check --no-fix --force-exclude {files}  .pre-commit-config.yaml:5
+      web-eslint    eslint --max-warnings=0 .                    web/package.json:3
+      mypy          mypy --strict src                            Makefile:2
+      pytest        python -m pytest -q                          tox.ini:4
+
+    not taken
+      ./scripts/verify-links --all: what it runs is not known: ./scripts/verify-links is not in the tree (.github/workflows/ci.yml:28)
+    "#);
+    assert!(!sandbox.beside("repo/gates.toml").exists());
+}
+
+#[test]
+fn the_written_file_is_valid() {
+    let sandbox = python_project();
+    let text = sandbox.gatekeeper(&["init", "--dry-run"]).expect(0).stdout;
+    sandbox.write("gates.toml", text);
+    sandbox.git(&["add", "gates.toml"]);
+    assert_snapshot!(sandbox.gatekeeper(&["config", "check"]).expect(0), @"
+    stdout:
+    gates.toml is valid: 6 gates
+    ");
+}
+
+/// A project whose tests run with what every machine of ours has.
+fn unittest_project(expected: u32) -> Sandbox {
+    let sandbox = Sandbox::new();
+    sandbox.write(
+        ".gitlab-ci.yml",
+        "test:\n  script:\n    - python3 -m unittest discover -s tests\nstyle:\n  script:\n    - no-such-linter-4711 --check .\n",
+    );
+    sandbox.write(
+        "tests/test_sum.py",
+        format!(
+            "import unittest\n\n\nclass Sum(unittest.TestCase):\n    def test_sum(self):\n        self.assertEqual(1 + 1, {expected})\n"
+        ),
+    );
+    sandbox.git(&["add", "."]);
+    sandbox.git(&["commit", "--quiet", "--signoff", "-m", "first"]);
+    sandbox
+}
+
+#[test]
+fn a_project_is_gated_in_three_commands() {
+    let sandbox = unittest_project(2);
+    sandbox.gatekeeper(&["init"]).expect(0);
+    assert_snapshot!(sandbox.read("gates.toml"), @r#"
+    # The gates of this repository, as `gatekeeper init` found them. Each comes with its evidence.
+    # `gatekeeper config example` prints every key; `gatekeeper plan` shows what would run.
+
+    # .gitlab-ci.yml:3 (CI runs it)
+    [gates.unittest]
+    kind = "test"
+    run = "python3 -m unittest discover -s tests"
+    files = ["**/*.py", "**/*.pyi", "**/pyproject.toml", "**/*.{ini,cfg,toml}"]
+    expect = "^OK"
+
+    # What else CI runs. gatekeeper does not know these programs and has not run them. Take those that
+    # check something into a gate.
+    #   .gitlab-ci.yml:6: no-such-linter-4711 --check .
+
+    # What zero bypass means here. A commit that was made here and that no gate has checked
+    # (`--no-verify`): "enforce" refuses it, "warn" reports it, "off" ignores it.
+    [settings]
+    branch-receipts = "enforce"
+    # The same for a commit whose message breaks the rules below.
+    branch-messages = "warn"
+
+    # Signed off in the last 1 message: 1. "always" requires it of every commit, "never" of none.
+    [commit-msg.signed-off-by]
+    required = "never"
+
+    # An AI coding agent that writes a commit must be credited: "when-agent", "always", "never" or "forbidden".
+    [commit-msg.assisted-by]
+    required = "when-agent"
+
+    # Conventional Commits among them: 0. "conventional" requires the form, "free" allows every subject.
+    [commit-msg.subject]
+    style = "free"
+    "#);
+    sandbox.git(&["add", "gates.toml"]);
+    sandbox.gatekeeper(&["install"]).expect(0);
+    let done = sandbox.try_git(&["commit", "--quiet", "--signoff", "-m", "gates"]);
+    assert_snapshot!(done.expect(0), @"
+    gatekeeper pre-commit: 1 path changed, checked in [VIEW], because the work tree has untracked files
+             passed  unittest  [TIME]
+    1 passed in [TIME]
+    ");
+}
+
+#[test]
+fn what_fails_today_only_warns() {
+    let sandbox = unittest_project(3);
+    let done = sandbox.gatekeeper(&["init", "--yes"]).expect(0);
+    let text = sandbox.read("gates.toml");
+    assert!(
+        text.contains("level = \"warn\"  # it fails today\nuntil = \"20"),
+        "{text}"
+    );
+    assert!(!text.contains("expect ="), "{text}");
+    done.says("unittest fails today, so it only warns until 20");
+    sandbox.git(&["add", "gates.toml"]);
+    sandbox.gatekeeper(&["run"]).expect(0);
+}
+
+#[test]
+fn a_file_that_is_there_is_never_written_over() {
+    let sandbox = unittest_project(2);
+    sandbox.write("gates.toml", "# mine\n");
+    assert_snapshot!(sandbox.gatekeeper(&["init", "--yes"]).expect(2), @"
+    error: gates.toml exists already
+    help: check it with `gatekeeper config check`, or see what would be written with `gatekeeper init --dry-run`
+    ");
+    assert_eq!(sandbox.read("gates.toml"), "# mine\n");
+}
+
+#[test]
+fn without_gates_toml_a_run_uses_what_it_finds_and_says_so() {
+    let sandbox = unittest_project(2);
+    assert_snapshot!(sandbox.gatekeeper(&["run"]).expect(0), @"
+    gatekeeper run: 2 paths tracked
+             passed  unittest  [TIME]
+
+    note: there is no gates.toml, so these gates were detected; write them down with `gatekeeper init`
+
+    note: new files are neither tracked nor ignored by git: tests/__pycache__
+
+    1 passed in [TIME]
+    ");
+    assert_snapshot!(sandbox.gatekeeper(&["run", "--staged"]).expect(0), @"
+    gatekeeper run --staged: 0 paths changed
+     not applicable  unittest          nothing changed
+
+    note: there is no gates.toml, so these gates were detected; write them down with `gatekeeper init`
+
+    nothing to check: 1 gate not applicable
+    ");
+    let failing = unittest_project(3);
+    failing.gatekeeper(&["run"]).expect(1);
+}
+
+#[test]
+fn a_hook_never_runs_on_what_was_found() {
+    let sandbox = unittest_project(2);
+    sandbox
+        .gatekeeper(&["hook", "pre-commit", "pre-commit"])
+        .expect(2);
+}
+
+#[test]
+fn a_deleted_gates_toml_is_missed() {
+    let sandbox = unittest_project(2);
+    sandbox.write("gates.toml", "[gates.x]\nrun = \"false\"\n");
+    sandbox.git(&["add", "gates.toml"]);
+    sandbox.git(&["commit", "--quiet", "--signoff", "-m", "gates"]);
+    sandbox.git(&["rm", "--quiet", "gates.toml"]);
+    sandbox.gatekeeper(&["run"]).expect(2);
+}
+
+#[test]
+fn nothing_to_go_by_is_an_error() {
+    let sandbox = Sandbox::new();
+    sandbox.write("notes.txt", "a file that says nothing about checks\n");
+    sandbox.git(&["add", "."]);
+    assert_snapshot!(sandbox.gatekeeper(&["run"]).expect(2), @"
+    error: there is no gates.toml, and nothing in this repository says which checks it needs
+    help: write it by hand; `gatekeeper config example` prints every key
+    ");
+    assert_snapshot!(sandbox.gatekeeper(&["init"]).expect(2), @"
+    error: there is no gates.toml, and nothing in this repository says which checks it needs
+    help: write it by hand; `gatekeeper config example` prints every key
+    ");
+}
