@@ -83,7 +83,7 @@ fn nothing_is_written_into_the_work_tree() {
     installed  reference-transaction  .git/hooks/reference-transaction
     installed  pre-push  .git/hooks/pre-push
     note: core.hooksPath was .githooks; the hooks in .githooks stay there and run first, and `gatekeeper uninstall` sets core.hooksPath back
-    baseline: the existing commits count as checked (1 reference or reflog entry); later commits must be checked
+    trusted history: HEAD ([ID1]) and its ancestors, because there is no remote; later commits must be checked
     done: commits in this repository are now checked by 1 gate
     ");
     assert_eq!(sandbox.git(&["status", "--porcelain", "--ignored"]), "");
@@ -379,7 +379,7 @@ fn a_script_that_sets_it_again_is_named() {
     installed  reference-transaction  .git/hooks/reference-transaction
     installed  pre-push  .git/hooks/pre-push
     note: core.hooksPath was .githooks; the hooks in .githooks stay there and run first, and `gatekeeper uninstall` sets core.hooksPath back
-    baseline: the existing commits count as checked (1 reference or reflog entry); later commits must be checked
+    trusted history: HEAD ([ID1]) and its ancestors, because there is no remote; later commits must be checked
     done: commits in this repository are now checked by 1 gate
     ");
     // As `npm install` does.

@@ -139,7 +139,7 @@ fn programs_that_cannot_be_started() {
     next: nothing can be said before every gate can run; see above
     note: PATH is [PATH]
     ");
-    sandbox.write("folder/x", "#!\nexit 0\n");
+    sandbox.write("folder/x", "#!\ntest -e x\n");
     assert_snapshot!(could_not_start(&sandbox, "./folder/x"), @"
     gatekeeper run: 2 paths tracked
           cancelled  other           nothing was run, because a gate cannot start
@@ -154,7 +154,7 @@ fn programs_that_cannot_be_started() {
     next: nothing can be said before every gate can run; see above
     note: PATH is [PATH]
     ");
-    sandbox.write("folder/x", "#!/bin/sh\r\nexit 0\r\n");
+    sandbox.write("folder/x", "#!/bin/sh\r\ntest -e x\r\n");
     assert_snapshot!(could_not_start(&sandbox, "./folder/x"), @"
     gatekeeper run: 2 paths tracked
           cancelled  other           nothing was run, because a gate cannot start
