@@ -151,10 +151,10 @@ impl Follower<'_, '_> {
         let mut places = places.to_vec();
         let outer = places.last().cloned();
         match &command.place {
-            Some(place) => places.push(self.exact(place, &command.words)),
+            Some(place) => places.push(self.exact(place, &command.typed)),
             None => {
                 // A script of several lines stands where its line does.
-                if let (Some(last), Some(line)) = (places.last_mut(), line_of(text, &command.words))
+                if let (Some(last), Some(line)) = (places.last_mut(), line_of(text, &command.typed))
                 {
                     last.line += line;
                 }
@@ -162,7 +162,7 @@ impl Follower<'_, '_> {
         }
         places.dedup();
         let step = Step {
-            words: &command.words,
+            words: &command.typed,
             files: None,
             handed: None,
             dir: &command.dir,
@@ -171,7 +171,7 @@ impl Follower<'_, '_> {
         if self.call(&step, evidence, depth)? {
             return Ok(());
         }
-        let plain = started(&command.words);
+        let plain = started(&command.typed);
         let Some(place) = places.last().cloned() else {
             return Ok(());
         };
@@ -179,7 +179,7 @@ impl Follower<'_, '_> {
             if reason != idle::PLUMBING && command.place.is_none() {
                 self.followed.not_taken.push(NotTaken {
                     place,
-                    what: command.words.join(" ").replace(UNKNOWN, "..."),
+                    what: command.typed.join(" ").replace(UNKNOWN, "..."),
                     reason: reason.to_owned(),
                 });
             }
@@ -195,7 +195,7 @@ impl Follower<'_, '_> {
         // What a script does inside is its own business: the call in CI is what counts.
         let (place, what) = match (command.chain.first(), outer) {
             (Some(call), Some(outer)) => (outer, call.clone()),
-            _ => (place, command.words.join(" ")),
+            _ => (place, command.typed.join(" ")),
         };
         if !may_check(&what) {
             return Ok(());

@@ -33,6 +33,8 @@ pub(crate) struct Resolved {
 pub(crate) struct RunCommand {
     /// Its words, the program first.
     pub(crate) words: Vec<String>,
+    /// The whole call, with the programs that only start another one, such as `uv run`.
+    pub(crate) typed: Vec<String>,
     /// Where it runs, relative to the top.
     pub(crate) dir: PathBuf,
     /// Where it stands; `None` for a part of the command that was resolved.
@@ -56,6 +58,7 @@ pub(super) struct Script {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Call {
     pub(super) words: Vec<String>,
+    pub(super) typed: Vec<String>,
     /// Where it begins in the script; `None` in a substitution.
     pub(super) at: Option<usize>,
     pub(super) dir: PathBuf,
@@ -136,15 +139,15 @@ impl Resolver<'_, '_> {
                 _ => break None,
             }
         };
-        // What starts a program is a part of the call, unless it leads to a file.
-        let shown = lead.as_ref().map_or(call.words.as_slice(), |_| words);
-        let texts: Vec<String> = shown.iter().map(|word| word.text.clone()).collect();
+        let texts: Vec<String> = words.iter().map(|word| word.text.clone()).collect();
+        let typed = call.words.iter().map(|word| word.text.clone()).collect();
         let target = match lead {
             None => Target::Program,
             Some(lead) => self.follow(lead, &texts, &call.dir, line)?,
         };
         Ok(Call {
             words: texts,
+            typed,
             at: (!call.is_substituted).then_some(call.at),
             dir: call.dir,
             target,
@@ -263,6 +266,7 @@ fn collect(script: &Script, chain: &mut Vec<String>, commands: &mut Vec<RunComma
         if call.target == Target::Program || unresolved.is_some() {
             commands.push(RunCommand {
                 words: call.words.clone(),
+                typed: call.typed.clone(),
                 dir: call.dir.clone(),
                 place: script.line.place.clone(),
                 chain: chain.clone(),
