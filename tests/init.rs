@@ -324,3 +324,18 @@ fn nothing_to_go_by_is_an_error() {
     help: write it by hand; `gatekeeper config example` prints every key
     ");
 }
+
+#[test]
+fn a_missing_tool_comes_with_the_command_that_installs_it() {
+    let sandbox = Sandbox::with_gates("[gates.unused]\nrun = \"autoflake --check .\"\n");
+    sandbox.write("uv.lock", "version = 1\n");
+    sandbox
+        .gatekeeper(&["run"])
+        .expect(3)
+        .says("install the program with `uv sync` or `uv add --dev autoflake`, or correct `run`");
+    std::fs::remove_file(sandbox.top.join("uv.lock")).unwrap();
+    sandbox
+        .gatekeeper(&["run"])
+        .expect(3)
+        .says("install the program with `python -m pip install autoflake`, or correct `run`");
+}

@@ -71,8 +71,13 @@ pub(super) fn depends(project: &Project<'_>, checker: &Checker) -> Option<Place>
     DEPENDENCIES.iter().find_map(|file| {
         let text = project.text(file)?;
         let mut lines = text.lines().enumerate();
-        let at =
-            lines.find(|(_, line)| checker.packages.iter().any(|package| names(line, package)));
+        let at = lines.find(|(_, line)| {
+            checker
+                .packages
+                .names()
+                .iter()
+                .any(|package| names(line, package))
+        });
         at.map(|(at, _)| Place {
             path: Path::new(file).to_owned(),
             line: at + 1,

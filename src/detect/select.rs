@@ -37,7 +37,7 @@ pub(super) fn by_configuration(project: &Project<'_>, followed: &mut Followed) {
         let (Some(configured), Some(_)) = (configured.clone(), depends.clone()) else {
             if let Some(place) = configured
                 .or(depends)
-                .filter(|_| !checker.packages.is_empty())
+                .filter(|_| !checker.packages.names().is_empty())
             {
                 followed.not_taken.push(NotTaken {
                     place,

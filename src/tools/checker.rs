@@ -27,13 +27,35 @@ pub(crate) struct Checker {
     /// Where a project configures it: a file name, and the table in it (empty: the whole file).
     pub(crate) configured_by: &'static [(&'static str, &'static str)],
     /// The packages that bring it.
-    pub(crate) packages: &'static [&'static str],
+    pub(crate) packages: Packages,
     /// A lock that its gates share, if two of them cannot run at once.
     pub(crate) lock: Option<&'static str>,
     /// Whether it needs the network.
     pub(crate) needs_network: bool,
     /// An expression for the line by which it says that all is well.
     pub(crate) success: Option<&'static str>,
+}
+
+/// The packages that bring a tool, and where they are published.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Packages {
+    /// It comes in no package, or with its compiler.
+    None,
+    /// Python's.
+    PyPi(&'static [&'static str]),
+    /// Those of Node.
+    Npm(&'static [&'static str]),
+}
+
+impl Packages {
+    /// Their names.
+    #[must_use]
+    pub(crate) fn names(self) -> &'static [&'static str] {
+        match self {
+            Self::None => &[],
+            Self::PyPi(names) | Self::Npm(names) => names,
+        }
+    }
 }
 
 /// A change to the words of a call.
@@ -148,7 +170,7 @@ impl Checker {
             whole: &[],
             files: &[],
             configured_by: &[],
-            packages: &[],
+            packages: Packages::None,
             lock: None,
             needs_network: false,
             success: None,

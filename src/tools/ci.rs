@@ -1,6 +1,6 @@
 //! Services that run checks elsewhere, and what makes them succeed.
 
-use super::checker::{Checker, Edit};
+use super::checker::{Checker, Edit, Packages};
 use super::family::Family;
 use super::language::Language;
 use super::silencer::{FileScope, Silencer, SourcePart};
@@ -94,7 +94,7 @@ const CHECKERS: &[Checker] = &[
     Checker {
         check: Edit::without(&["--fix", "--no-progress"]),
         files: &[".github/**/*.{yml,yaml}"],
-        packages: &["zizmor"],
+        packages: Packages::PyPi(&["zizmor"]),
         success: Some("No findings to report"),
         configured_by: &[("zizmor.yml", ""), (".github/zizmor.yml", "")],
         ..Checker::new("zizmor", GateKind::Security, &[&["zizmor"]])

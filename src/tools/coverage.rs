@@ -2,7 +2,7 @@
 
 use super::artifact::{Artifact, ArtifactKind};
 use super::call::Call;
-use super::checker::{Checker, TESTED_FILES};
+use super::checker::{Checker, Packages, TESTED_FILES};
 use super::configuration::{Configuration, configuration, ini, toml};
 use super::family::Family;
 use super::program::Program;
@@ -105,7 +105,7 @@ const ARTIFACTS: &[Artifact] = &[
 const CHECKERS: &[Checker] = &[
     Checker {
         files: TESTED_FILES,
-        packages: &["coverage"],
+        packages: Packages::PyPi(&["coverage"]),
         success: Some(r"\b[1-9]\d* passed|^OK\b"),
         ..Checker::new(
             "coverage",
@@ -117,7 +117,7 @@ const CHECKERS: &[Checker] = &[
         )
     },
     Checker {
-        packages: &["coverage"],
+        packages: Packages::PyPi(&["coverage"]),
         success: Some("^TOTAL"),
         ..Checker::new(
             "coverage-report",

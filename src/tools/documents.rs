@@ -1,6 +1,6 @@
 //! yamllint and markdownlint: linters for data and documents.
 
-use super::checker::{Checker, Edit};
+use super::checker::{Checker, Edit, Packages};
 use super::family::Family;
 use super::variable::WeakeningVariable;
 use crate::model::gate::GateKind;
@@ -26,7 +26,7 @@ const CHECKERS: &[Checker] = &[
             (".yamllint.yml", ""),
             (".yamllint.yaml", ""),
         ],
-        packages: &["yamllint"],
+        packages: Packages::PyPi(&["yamllint"]),
         whole: &["yamllint", "."],
         ..Checker::new("yamllint", GateKind::Lint, &[&["yamllint"]])
     },
@@ -39,7 +39,7 @@ const CHECKERS: &[Checker] = &[
             (".markdownlint.yaml", ""),
             (".markdownlint.yml", ""),
         ],
-        packages: &["markdownlint-cli2", "markdownlint-cli"],
+        packages: Packages::Npm(&["markdownlint-cli2", "markdownlint-cli"]),
         file_list: Some(&[]),
         ..Checker::new(
             "markdownlint",
@@ -55,7 +55,7 @@ const CHECKERS: &[Checker] = &[
             ("pyproject.toml", "tool.codespell"),
             ("setup.cfg", "codespell"),
         ],
-        packages: &["codespell"],
+        packages: Packages::PyPi(&["codespell"]),
         whole: &["codespell"],
         file_list: Some(&[]),
         ..Checker::new("codespell", GateKind::Lint, &[&["codespell"]])
@@ -70,7 +70,7 @@ const CHECKERS: &[Checker] = &[
             ("pyproject.toml", "tool.typos"),
             ("Cargo.toml", "workspace.metadata.typos"),
         ],
-        packages: &["typos"],
+        packages: Packages::PyPi(&["typos"]),
         whole: &["typos"],
         file_list: Some(&[]),
         ..Checker::new("typos", GateKind::Lint, &[&["typos"]])
@@ -85,16 +85,16 @@ const CHECKERS: &[Checker] = &[
             ..Edit::NONE
         },
         files: &["**/*.{html,jinja}"],
-        packages: &["djlint"],
+        packages: Packages::PyPi(&["djlint"]),
         ..Checker::new("djlint", GateKind::Lint, &[&["djlint"]])
     },
     Checker {
-        packages: &["reuse"],
+        packages: Packages::PyPi(&["reuse"]),
         ..Checker::new("reuse", GateKind::Lint, &[&["reuse", "lint"]])
     },
     Checker {
         files: &["**/pyproject.toml"],
-        packages: &["validate-pyproject"],
+        packages: Packages::PyPi(&["validate-pyproject"]),
         ..Checker::new(
             "validate-pyproject",
             GateKind::Lint,
@@ -102,12 +102,12 @@ const CHECKERS: &[Checker] = &[
         )
     },
     Checker {
-        packages: &["check-jsonschema"],
+        packages: Packages::PyPi(&["check-jsonschema"]),
         ..Checker::new("check-jsonschema", GateKind::Lint, &[&["check-jsonschema"]])
     },
     Checker {
         files: &["**/*.{sql}"],
-        packages: &["sqlfluff"],
+        packages: Packages::PyPi(&["sqlfluff"]),
         ..Checker::new("sqlfluff", GateKind::Lint, &[&["sqlfluff", "lint"]])
     },
 ];

@@ -1,6 +1,6 @@
 //! `ESLint`, Biome, Prettier and others: linters and formatters for JavaScript.
 
-use super::checker::{Checker, Edit, JAVASCRIPT_FILES};
+use super::checker::{Checker, Edit, JAVASCRIPT_FILES, Packages};
 use super::configuration::{
     Configuration, ConfigurationFile, ConfigurationFormat, SettingsRoot, configuration, json,
 };
@@ -173,7 +173,7 @@ const CHECKERS: &[Checker] = &[
             (".eslintrc.yaml", ""),
             ("package.json", "eslintConfig"),
         ],
-        packages: &["eslint"],
+        packages: Packages::Npm(&["eslint"]),
         whole: &["eslint", "--max-warnings=0", "."],
         file_list: Some(&["--no-warn-ignored"]),
         ..Checker::new("eslint", GateKind::Lint, &[&["eslint"]])
@@ -190,7 +190,7 @@ const CHECKERS: &[Checker] = &[
         }),
         files: JAVASCRIPT_FILES,
         configured_by: &[("biome.json", ""), ("biome.jsonc", "")],
-        packages: &["@biomejs/biome"],
+        packages: Packages::Npm(&["@biomejs/biome"]),
         success: Some("^Checked [1-9]"),
         whole: &["biome", "ci", "."],
         ..Checker::new(
@@ -212,7 +212,7 @@ const CHECKERS: &[Checker] = &[
         fix: Some(Edit::with(&["--fix"])),
         files: JAVASCRIPT_FILES,
         configured_by: &[(".oxlintrc.json", ""), ("oxlint.config.ts", "")],
-        packages: &["oxlint"],
+        packages: Packages::Npm(&["oxlint"]),
         success: Some("0 errors"),
         whole: &["oxlint", "--deny-warnings"],
         file_list: Some(&[]),
@@ -249,7 +249,7 @@ const CHECKERS: &[Checker] = &[
             ("prettier.config.ts", ""),
             ("package.json", "prettier"),
         ],
-        packages: &["prettier"],
+        packages: Packages::Npm(&["prettier"]),
         success: Some("^All matched files use Prettier code style"),
         whole: &["prettier", "--check", "."],
         file_list: Some(&["--ignore-unknown"]),
@@ -264,7 +264,7 @@ const CHECKERS: &[Checker] = &[
         },
         fix: Some(Edit::without(&["--check", "--list-different"])),
         configured_by: &[(".oxfmtrc.json", ""), (".oxfmtrc.jsonc", "")],
-        packages: &["oxfmt"],
+        packages: Packages::Npm(&["oxfmt"]),
         file_list: Some(&[]),
         ..Checker::new("oxfmt", GateKind::Format, &[&["oxfmt"]])
     },
@@ -278,7 +278,7 @@ const CHECKERS: &[Checker] = &[
             ..Edit::NONE
         }),
         configured_by: &[("dprint.json", ""), (".dprint.json", "")],
-        packages: &["dprint"],
+        packages: Packages::Npm(&["dprint"]),
         ..Checker::new(
             "dprint",
             GateKind::Format,
@@ -288,21 +288,21 @@ const CHECKERS: &[Checker] = &[
     Checker {
         check: Edit::without(&["--fix"]),
         fix: Some(Edit::with(&["--fix"])),
-        packages: &["xo"],
+        packages: Packages::Npm(&["xo"]),
         files: JAVASCRIPT_FILES,
         ..Checker::new("xo", GateKind::Lint, &[&["xo"]])
     },
     Checker {
         check: Edit::without(&["--fix"]),
         fix: Some(Edit::with(&["--fix"])),
-        packages: &["standard"],
+        packages: Packages::Npm(&["standard"]),
         files: JAVASCRIPT_FILES,
         ..Checker::new("standard", GateKind::Lint, &[&["standard"]])
     },
     Checker {
         check: Edit::without(&["--fix"]),
         fix: Some(Edit::with(&["--fix"])),
-        packages: &["stylelint"],
+        packages: Packages::Npm(&["stylelint"]),
         files: &["**/*.{css,scss,sass,less}"],
         configured_by: &[
             (".stylelintrc", ""),
@@ -313,12 +313,12 @@ const CHECKERS: &[Checker] = &[
         ..Checker::new("stylelint", GateKind::Lint, &[&["stylelint"]])
     },
     Checker {
-        packages: &["knip"],
+        packages: Packages::Npm(&["knip"]),
         configured_by: &[("knip.json", ""), ("knip.ts", "")],
         ..Checker::new("knip", GateKind::Lint, &[&["knip"]])
     },
     Checker {
-        packages: &["publint"],
+        packages: Packages::Npm(&["publint"]),
         ..Checker::new("publint", GateKind::Lint, &[&["publint"]])
     },
 ];

@@ -1,6 +1,6 @@
 //! Jest, Vitest, nyc and others: tests in JavaScript, and their coverage.
 
-use super::checker::{Checker, Edit};
+use super::checker::{Checker, Edit, Packages};
 use super::configuration::{Configuration, configuration, json};
 use super::family::Family;
 use super::silencer::{JAVASCRIPT, Silencer, SourcePart};
@@ -119,7 +119,7 @@ const CHECKERS: &[Checker] = &[
             ..Edit::NONE
         },
         files: TESTED_SOURCES,
-        packages: &["vitest"],
+        packages: Packages::Npm(&["vitest"]),
         success: Some(r"Tests\s+(?:\d+ \w+ \| )*[1-9]\d* passed"),
         whole: &["vitest", "run"],
         ..Checker::new("vitest", GateKind::Test, &[&["vitest"]])
@@ -141,7 +141,7 @@ const CHECKERS: &[Checker] = &[
             ("jest.config.json", ""),
             ("package.json", "jest"),
         ],
-        packages: &["jest"],
+        packages: Packages::Npm(&["jest"]),
         success: Some(r"^Tests:\s+(?:\d+ \w+, )*[1-9]\d* passed"),
         whole: &["jest"],
         ..Checker::new("jest", GateKind::Test, &[&["jest"]])
@@ -149,7 +149,7 @@ const CHECKERS: &[Checker] = &[
     Checker {
         unless: &["--watch", "-w"],
         files: TESTED_SOURCES,
-        packages: &["mocha"],
+        packages: Packages::Npm(&["mocha"]),
         success: Some(r"\b[1-9]\d* passing"),
         whole: &["mocha"],
         ..Checker::new("mocha", GateKind::Test, &[&["mocha"]])
@@ -157,7 +157,7 @@ const CHECKERS: &[Checker] = &[
     Checker {
         unless: &["--watch", "-w"],
         files: TESTED_SOURCES,
-        packages: &["ava"],
+        packages: Packages::Npm(&["ava"]),
         success: Some(r"\b[1-9]\d* tests? passed"),
         ..Checker::new("ava", GateKind::Test, &[&["ava"]])
     },
@@ -169,7 +169,7 @@ const CHECKERS: &[Checker] = &[
     },
     Checker {
         files: TESTED_SOURCES,
-        packages: &["@playwright/test", "playwright"],
+        packages: Packages::Npm(&["@playwright/test", "playwright"]),
         success: Some(r"\b[1-9]\d* passed"),
         unless: &["--list", "--ui"],
         ..Checker::new("playwright", GateKind::Test, &[&["playwright", "test"]])
@@ -182,17 +182,17 @@ const CHECKERS: &[Checker] = &[
     },
     Checker {
         files: TESTED_SOURCES,
-        packages: &["tap"],
+        packages: Packages::Npm(&["tap"]),
         ..Checker::new("tap", GateKind::Test, &[&["tap"]])
     },
     Checker {
         files: TESTED_SOURCES,
-        packages: &["uvu"],
+        packages: Packages::Npm(&["uvu"]),
         ..Checker::new("uvu", GateKind::Test, &[&["uvu"]])
     },
     Checker {
         files: TESTED_SOURCES,
-        packages: &["@web/test-runner"],
+        packages: Packages::Npm(&["@web/test-runner"]),
         ..Checker::new(
             "web-test-runner",
             GateKind::Test,

@@ -20,6 +20,7 @@ pub(crate) mod family;
 mod git;
 mod go;
 mod hook_managers;
+mod installer;
 mod javascript_build;
 mod javascript_lint;
 mod javascript_test;
@@ -58,6 +59,7 @@ pub(crate) use configuration::{
     Configuration, ConfigurationFile, ConfigurationFormat, SettingsRoot,
 };
 pub(crate) use family::Family;
+pub(crate) use installer::install_commands;
 pub use language::Language;
 pub(crate) use program::{Program, Role};
 pub(crate) use rust::denies_warnings;

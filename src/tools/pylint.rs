@@ -1,7 +1,7 @@
 //! pylint: a linter for Python.
 
 use super::call::Call;
-use super::checker::{Checker, Edit, PYTHON_FILES};
+use super::checker::{Checker, Edit, PYTHON_FILES, Packages};
 use super::configuration::{Configuration, SettingsRoot, configuration, ini, sections, toml};
 use super::family::Family;
 use super::program::Program;
@@ -126,7 +126,7 @@ const CHECKERS: &[Checker] = &[Checker {
         ("pyproject.toml", "tool.pylint"),
         ("setup.cfg", "pylint"),
     ],
-    packages: &["pylint"],
+    packages: Packages::PyPi(&["pylint"]),
     success: Some("rated at 10.00/10"),
     whole: &["pylint"],
     ..Checker::new("pylint", GateKind::Lint, &[&["pylint"]])

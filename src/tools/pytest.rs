@@ -2,7 +2,7 @@
 
 use super::artifact::{Artifact, ArtifactKind};
 use super::call::Call;
-use super::checker::{Checker, TESTED_FILES};
+use super::checker::{Checker, Packages, TESTED_FILES};
 use super::configuration::{Configuration, configuration, ini, toml};
 use super::family::Family;
 use super::options::HarmlessOptions;
@@ -248,20 +248,20 @@ const CHECKERS: &[Checker] = &[
             ("tox.ini", "pytest"),
             ("setup.cfg", "tool:pytest"),
         ],
-        packages: &["pytest"],
+        packages: Packages::PyPi(&["pytest"]),
         success: Some(r"\b[1-9]\d* passed"),
         whole: &["pytest"],
         ..Checker::new("pytest", GateKind::Test, &[&["pytest"], &["py.test"]])
     },
     Checker {
         files: TESTED_FILES,
-        packages: &["stestr"],
+        packages: Packages::PyPi(&["stestr"]),
         success: Some(r"Passed: [1-9]"),
         ..Checker::new("stestr", GateKind::Test, &[&["stestr", "run"]])
     },
     Checker {
         files: TESTED_FILES,
-        packages: &["nose2"],
+        packages: Packages::PyPi(&["nose2"]),
         success: Some("^OK"),
         ..Checker::new("nose2", GateKind::Test, &[&["nose2"], &["trial"]])
     },

