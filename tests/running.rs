@@ -817,6 +817,7 @@ fn the_usage_is_told() {
     Usage: gatekeeper <COMMAND>
 
     Commands:
+      init       Find the checks of this project, and write gates.toml
       install    Install the hooks in this repository
       uninstall  Remove the hooks from this repository
       status     Show the hooks that git will run, and whether commits are checked
@@ -824,7 +825,7 @@ fn the_usage_is_told() {
       plan       Show what `run` with the same arguments would do, and why
       fix        Fix the files changed since the last commit with the gates' `fix` commands
       message    Check or fix a commit message
-      audit      Check every commit in a range: its message, and whether it silences tools or weakens gates
+      audit      Check each commit in a range: its message, and whether it weakens any check
       agents     List the agents that `Assisted-By` can credit
       config     Check or show the configuration
       help       Print this message or the help of the given subcommand(s)
@@ -849,6 +850,7 @@ fn the_usage_is_told() {
     Usage: gatekeeper <COMMAND>
 
     Commands:
+      init       Find the checks of this project, and write gates.toml
       install    Install the hooks in this repository
       uninstall  Remove the hooks from this repository
       status     Show the hooks that git will run, and whether commits are checked
@@ -856,7 +858,7 @@ fn the_usage_is_told() {
       plan       Show what `run` with the same arguments would do, and why
       fix        Fix the files changed since the last commit with the gates' `fix` commands
       message    Check or fix a commit message
-      audit      Check every commit in a range: its message, and whether it silences tools or weakens gates
+      audit      Check each commit in a range: its message, and whether it weakens any check
       agents     List the agents that `Assisted-By` can credit
       config     Check or show the configuration
       help       Print this message or the help of the given subcommand(s)

@@ -46,7 +46,7 @@ pub(super) enum Command {
     Fix(FixArguments),
     /// Check or fix a commit message
     Message(MessageArguments),
-    /// Check every commit in a range: its message, and whether it silences tools or weakens gates
+    /// Check each commit in a range: its message, and whether it weakens any check
     Audit(AuditArguments),
     /// List the agents that `Assisted-By` can credit
     Agents(AgentsArguments),
