@@ -166,6 +166,10 @@ impl Candidate {
         if let Some(range) = range {
             return self.repository.changes_in(range).map(Into::into);
         }
+        if let Trigger::Trial { .. } = trigger {
+            let changes = self.repository.staged_since(&self.index, &[])?;
+            return Ok(changes.into());
+        }
         if let Trigger::Audit { since, .. } = trigger {
             let changes = self.repository.staged_since(&self.index, since)?;
             return Ok(changes.into());

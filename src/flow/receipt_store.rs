@@ -18,7 +18,7 @@ pub(super) fn of_run(
 ) -> Result<Option<Arc<Store>>> {
     let opened = || Store::open(repository, environment);
     let store = match trigger {
-        Trigger::Range { .. } | Trigger::Audit { .. } => None,
+        Trigger::Range { .. } | Trigger::Audit { .. } | Trigger::Trial { .. } => None,
         Trigger::Run | Trigger::Staged => match opened().filter(Store::is_known) {
             Some(mut store) => {
                 store.establish(repository)?;

@@ -85,10 +85,7 @@ fn one_trial(environment: &Environment, gates: &Detected, style: Style) -> Resul
     })?;
     let repository = candidate::open(environment)?;
     let trigger = match repository.head_commit()? {
-        Some(commit) => Trigger::Audit {
-            commit,
-            since: Vec::new(),
-        },
+        Some(commit) => Trigger::Trial { commit },
         None => Trigger::Staged,
     };
     let request = RunRequest {

@@ -161,6 +161,11 @@ pub(crate) enum Trigger {
         /// The commits from which its changes are counted; if there are none, all of it is new.
         since: Vec<ObjectId>,
     },
+    /// `init`: the last commit, all of which is new to the gates that were found.
+    Trial {
+        /// Its id.
+        commit: ObjectId,
+    },
 }
 
 impl Trigger {
@@ -170,7 +175,7 @@ impl Trigger {
         match self {
             Self::Hook(_) | Self::Staged | Self::Record { .. } => Some(Stage::PreCommit),
             Self::Push { stage, .. } => Some(*stage),
-            Self::Run | Self::Range { .. } | Self::Audit { .. } => None,
+            Self::Run | Self::Range { .. } | Self::Audit { .. } | Self::Trial { .. } => None,
         }
     }
 
@@ -199,7 +204,8 @@ impl Trigger {
             | Self::Run
             | Self::Range { .. }
             | Self::Record { .. }
-            | Self::Audit { .. } => None,
+            | Self::Audit { .. }
+            | Self::Trial { .. } => None,
         }
     }
 
@@ -207,9 +213,10 @@ impl Trigger {
     #[must_use]
     pub(crate) fn commit(&self) -> Option<ObjectId> {
         match self {
-            Self::Push { commit, .. } | Self::Record { commit } | Self::Audit { commit, .. } => {
-                Some(*commit)
-            }
+            Self::Push { commit, .. }
+            | Self::Record { commit }
+            | Self::Audit { commit, .. }
+            | Self::Trial { commit } => Some(*commit),
             Self::Hook(_) | Self::Staged | Self::Run | Self::Range { .. } => None,
         }
     }
@@ -226,7 +233,8 @@ impl Trigger {
             | Self::Range { .. }
             | Self::Push { .. }
             | Self::Record { .. }
-            | Self::Audit { .. } => false,
+            | Self::Audit { .. }
+            | Self::Trial { .. } => false,
         }
     }
 
@@ -248,6 +256,7 @@ impl fmt::Display for Trigger {
             Self::Push { commit, .. } => write!(formatter, "pre-push of {}", commit.short()),
             Self::Record { commit } => write!(formatter, "audit --record {}", commit.short()),
             Self::Audit { commit, .. } => write!(formatter, "audit --gates of {}", commit.short()),
+            Self::Trial { .. } => formatter.write_str("trial on the last commit"),
         }
     }
 }

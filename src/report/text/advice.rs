@@ -90,7 +90,9 @@ pub(crate) fn repeat(plan: &Plan, context: &ReportContext, planned: &PlannedGate
             // The index that was checked is gone.
             format!("{program} run {name}  # checks all tracked files, not only these")
         }
-        Trigger::Hook(_) | Trigger::Staged | Trigger::Run => format!("{program} run {name}"),
+        Trigger::Hook(_) | Trigger::Staged | Trigger::Run | Trigger::Trial { .. } => {
+            format!("{program} run {name}")
+        }
         Trigger::Push { commit, .. }
         | Trigger::Record { commit }
         | Trigger::Audit { commit, .. } => {
@@ -180,7 +182,8 @@ pub(crate) fn fix(
         | Trigger::Range { .. }
         | Trigger::Push { .. }
         | Trigger::Record { .. }
-        | Trigger::Audit { .. } => "--all ",
+        | Trigger::Audit { .. }
+        | Trigger::Trial { .. } => "--all ",
     };
     Some(format!(
         "{} fix {scope}{}",
