@@ -334,7 +334,7 @@ fn names_that_no_branch_has_are_errors() {
 
     [commit-msg.assisted-by]
     required = "when-agent"
-    # format: agent, checked against the definitions; without definitions agent or kernel
+    # format: agent, checked against the definitions; without definitions, agent or kernel
     key = "Assisted-By"
     generated-line = false
     fill-in = true

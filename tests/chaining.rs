@@ -387,7 +387,7 @@ fn a_manager_that_keeps_its_hooks_in_a_directory_of_its_own_goes_on_working() {
     installed  applypatch-msg  .git/hooks/applypatch-msg
     installed  reference-transaction  .git/hooks/reference-transaction
     installed  pre-push  .git/hooks/pre-push
-    note: core.hooksPath was .manager/_; the hooks in .manager/_ stay there and run first, and `gatekeeper uninstall` sets core.hooksPath back
+    note: core.hooksPath was .manager/_; the hooks in .manager/_ stay there and run first, and `gatekeeper uninstall` restores core.hooksPath
     trusted history: none, because there is no commit yet; every commit must be checked
     done: commits in this repository are now checked by 1 gate
     ");

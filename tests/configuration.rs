@@ -661,7 +661,7 @@ fn needs() {
       3 | needs = ["b"]
         |          ^^^ needed, but never runs at pre-commit
         |
-      help: add "pre-commit" to `hooks` of `b`, or remove the need
+      help: add "pre-commit" to `hooks` of `b`, or remove `b` from `needs`
     "#);
     assert_snapshot!(refused(format!("{GATE}{GATE}")), @r#"
     error: gates.toml has 2 errors
@@ -900,7 +900,7 @@ fn numbers_in_every_base() {
 
     [commit-msg.assisted-by]
     required = "when-agent"
-    # format: agent, checked against the definitions; without definitions agent or kernel
+    # format: agent, checked against the definitions; without definitions, agent or kernel
     key = "Assisted-By"
     generated-line = false
     fill-in = true
@@ -1777,7 +1777,7 @@ fn whatever_stands_in_the_place_of_the_file() {
     ");
     assert_snapshot!(sandbox.gatekeeper(&["config", "check"]).expect(2), @"
     error: there is no gates.toml in [ROOT]/repository
-    help: `gatekeeper init` finds the checks of this project and writes it; `gatekeeper config example` prints every key
+    help: run `gatekeeper init` to find the project's checks and write the file; `gatekeeper config example` prints every key
     ");
 
     fs::create_dir(&file).unwrap();

@@ -101,7 +101,7 @@ fn a_change_of_what_a_gate_runs_is_found_at_every_layer() {
     gatekeeper pre-commit: 2 paths changed
      not applicable  test          no changed path matches never
 
-    error[protected.script]: a gate runs what this says, and the change touches it: scripts.test
+    error[protected.script]: a gate runs this, and the change touches it: scripts.test
      --> package.json:4:1
       |
     4 | vitest list
@@ -120,7 +120,7 @@ fn a_change_of_what_a_gate_runs_is_found_at_every_layer() {
     gatekeeper: 1 of 1 commit refused in origin/main..HEAD
 
     [ID1] Break it  (Jane Doe <jane@example.com>)
-    error[protected.script]: a gate runs what this says, and the change touches it: scripts.test
+    error[protected.script]: a gate runs this, and the change touches it: scripts.test
      --> package.json:4:1
       |
     4 | vitest list
@@ -133,7 +133,7 @@ fn a_change_of_what_a_gate_runs_is_found_at_every_layer() {
     assert_snapshot!(sandbox.sh("git push -q origin main").expect(1), @"
     error: commit [ID1] Break it
 
-    error[protected.script]: a gate runs what this says, and the change touches it: scripts.test
+    error[protected.script]: a gate runs this, and the change touches it: scripts.test
      --> package.json:4:1
       |
     4 | vitest list
@@ -144,7 +144,7 @@ fn a_change_of_what_a_gate_runs_is_found_at_every_layer() {
     ");
     assert_snapshot!(sandbox.sh("git push -q --no-verify origin main").expect(1), @"
     remote: refused: [ID1] Break it
-    remote: error[protected.script]: a gate runs what this says, and the change touches it: scripts.test
+    remote: error[protected.script]: a gate runs this, and the change touches it: scripts.test
     remote:  --> package.json:4:1
     remote:   |
     remote: 4 | vitest list

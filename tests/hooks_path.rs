@@ -82,7 +82,7 @@ fn nothing_is_written_into_the_work_tree() {
     installed  applypatch-msg  .git/hooks/applypatch-msg
     installed  reference-transaction  .git/hooks/reference-transaction
     installed  pre-push  .git/hooks/pre-push
-    note: core.hooksPath was .githooks; the hooks in .githooks stay there and run first, and `gatekeeper uninstall` sets core.hooksPath back
+    note: core.hooksPath was .githooks; the hooks in .githooks stay there and run first, and `gatekeeper uninstall` restores core.hooksPath
     trusted history: HEAD ([ID1]) and its ancestors, because there is no remote; later commits must be checked
     done: commits in this repository are now checked by 1 gate
     ");
@@ -122,7 +122,7 @@ fn nothing_is_written_into_the_work_tree() {
     unchanged  applypatch-msg  .git/hooks/applypatch-msg
     unchanged  reference-transaction  .git/hooks/reference-transaction
     unchanged  pre-push  .git/hooks/pre-push
-    note: core.hooksPath was .githooks; the hooks in .githooks stay there and run first, and `gatekeeper uninstall` sets core.hooksPath back
+    note: core.hooksPath was .githooks; the hooks in .githooks stay there and run first, and `gatekeeper uninstall` restores core.hooksPath
     done: commits in this repository are now checked by 1 gate
     ");
     // What takes files of the work tree away does not take the gates away.
@@ -241,7 +241,7 @@ fn a_hook_that_another_program_writes_over_ours_is_not_lost() {
     let file = sandbox.top.join(".git/hooks/pre-commit");
     write_program(&file, b"#!/bin/sh\nrecord other\n");
     assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(3), @"
-    error: another program has put its hook in the place of gatekeeper's: [ROOT]/repository/.git/hooks/pre-commit
+    error: another program replaced gatekeeper's hook with its own: [ROOT]/repository/.git/hooks/pre-commit
     help: move it to [ROOT]/repository/.githooks, whose hooks run first, or delete it, and run `gatekeeper install` again
     ");
     assert_eq!(
@@ -310,8 +310,8 @@ fn an_installation_of_the_old_kind_is_upgraded_and_uninstalled() {
     installed  applypatch-msg  .git/hooks/applypatch-msg
     installed  reference-transaction  .git/hooks/reference-transaction
     installed  pre-push  .git/hooks/pre-push
-    note: the hooks that an older gatekeeper put into .githooks were removed
-    note: core.hooksPath was .githooks; the hooks in .githooks stay there and run first, and `gatekeeper uninstall` sets core.hooksPath back
+    note: the hooks that an older version of gatekeeper put in .githooks were removed
+    note: core.hooksPath was .githooks; the hooks in .githooks stay there and run first, and `gatekeeper uninstall` restores core.hooksPath
     done: commits in this repository are now checked by 1 gate
     ");
     assert_eq!(sandbox.git(&["status", "--porcelain", "--ignored"]), "");
@@ -369,7 +369,7 @@ fn a_script_that_sets_it_again_is_named() {
     };
     package("git config core.hooksPath .githooks");
     assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(0), @"
-    note: `prepare` in package.json (`git config core.hooksPath .githooks`) sets core.hooksPath again whenever packages are installed, and git before 2.54 then runs no hook of gatekeeper; change it to `git config core.hooksPath .githooks && gatekeeper install`
+    note: `prepare` in package.json (`git config core.hooksPath .githooks`) sets core.hooksPath again whenever packages are installed, and git older than 2.54 then runs none of gatekeeper's hooks; change it to `git config core.hooksPath .githooks && gatekeeper install`
       chained  pre-commit  .git/hooks/pre-commit
     installed  pre-merge-commit  .git/hooks/pre-merge-commit
     installed  pre-applypatch  .git/hooks/pre-applypatch
@@ -378,14 +378,14 @@ fn a_script_that_sets_it_again_is_named() {
     installed  applypatch-msg  .git/hooks/applypatch-msg
     installed  reference-transaction  .git/hooks/reference-transaction
     installed  pre-push  .git/hooks/pre-push
-    note: core.hooksPath was .githooks; the hooks in .githooks stay there and run first, and `gatekeeper uninstall` sets core.hooksPath back
+    note: core.hooksPath was .githooks; the hooks in .githooks stay there and run first, and `gatekeeper uninstall` restores core.hooksPath
     trusted history: HEAD ([ID1]) and its ancestors, because there is no remote; later commits must be checked
     done: commits in this repository are now checked by 1 gate
     ");
     // As `npm install` does.
     sandbox.git(&["config", "core.hooksPath", ".githooks"]);
     assert_snapshot!(sandbox.gatekeeper(&["run"]).expect(0), @"
-    note: core.hooksPath .githooks (from file:.git/config, local) keeps git from running gatekeeper's hooks; `prepare` in package.json (`git config core.hooksPath .githooks`) sets core.hooksPath again whenever packages are installed, and git before 2.54 then runs no hook of gatekeeper; change it to `git config core.hooksPath .githooks && gatekeeper install`; run `gatekeeper install`
+    note: core.hooksPath .githooks (from file:.git/config, local) keeps git from running gatekeeper's hooks; `prepare` in package.json (`git config core.hooksPath .githooks`) sets core.hooksPath again whenever packages are installed, and git older than 2.54 then runs none of gatekeeper's hooks; change it to `git config core.hooksPath .githooks && gatekeeper install`; run `gatekeeper install`
     gatekeeper run: 3 paths tracked
              passed  x  [TIME]
 
@@ -398,7 +398,7 @@ fn a_script_that_sets_it_again_is_named() {
         .stdout
         .lines()
         .find(|line| line.contains("core.hooksPath"));
-    assert_snapshot!(line.unwrap().replace(sandbox.top.to_str().unwrap(), "[TOP]"), @"        core.hooksPath  .githooks (from file:.git/config, local) keeps git from running gatekeeper's hooks; `prepare` in package.json (`git config core.hooksPath .githooks`) sets core.hooksPath again whenever packages are installed, and git before 2.54 then runs no hook of gatekeeper; change it to `git config core.hooksPath .githooks && gatekeeper install`");
+    assert_snapshot!(line.unwrap().replace(sandbox.top.to_str().unwrap(), "[TOP]"), @"        core.hooksPath  .githooks (from file:.git/config, local) keeps git from running gatekeeper's hooks; `prepare` in package.json (`git config core.hooksPath .githooks`) sets core.hooksPath again whenever packages are installed, and git older than 2.54 then runs none of gatekeeper's hooks; change it to `git config core.hooksPath .githooks && gatekeeper install`");
     package("git config core.hooksPath .githooks && gatekeeper install");
     drop(
         sandbox

@@ -82,7 +82,7 @@ fn what_ci_runs_becomes_gates_with_their_evidence() {
     # `gatekeeper config example` prints every key; `gatekeeper plan` shows what would run.
 
     # .github/workflows/ci.yml:13 -> .pre-commit-config.yaml:7 (CI runs it)
-    # it rewrites files there; as a gate it only checks
+    # it rewrites files there; as a gate, it only checks
     [gates.ruff-format]
     kind = "format"
     run = "ruff format --check --force-exclude {files}"
@@ -91,7 +91,7 @@ fn what_ci_runs_becomes_gates_with_their_evidence() {
     exclude = ["docs/**"]
 
     # .github/workflows/ci.yml:24 -> web/package.json:3 (CI runs it)
-    # it rewrites files there; as a gate it only checks
+    # it rewrites files there; as a gate, it only checks
     [gates.web-prettier]
     kind = "format"
     run = "prettier --check src"
@@ -99,7 +99,7 @@ fn what_ci_runs_becomes_gates_with_their_evidence() {
     dir = "web"
 
     # .github/workflows/ci.yml:13 -> .pre-commit-config.yaml:5 (CI runs it)
-    # it rewrites files there; as a gate it only checks
+    # it rewrites files there; as a gate, it only checks
     [gates.ruff]
     kind = "lint"
     run = "ruff check --no-fix --force-exclude {files}"
@@ -126,8 +126,8 @@ fn what_ci_runs_becomes_gates_with_their_evidence() {
     run = "python -m pytest -q"
     files = ["**/*.py", "**/*.pyi", "**/pyproject.toml", "**/*.{ini,cfg,toml}"]
 
-    # What else CI runs. gatekeeper does not know these programs and has not run them. Take those that
-    # check something into a gate.
+    # What else CI runs. gatekeeper does not know these programs and has not run them. Make a
+    # gate of each that checks something.
     #   .github/workflows/ci.yml:28: ./scripts/verify-links --all
 
     # What zero bypass means here. A commit that was made here and that no gate has checked
@@ -137,7 +137,7 @@ fn what_ci_runs_becomes_gates_with_their_evidence() {
     # The same for a commit whose message breaks the rules below.
     branch-messages = "warn"
 
-    # Signed off in the last 0 messages: 0. "always" requires it of every commit, "never" of none.
+    # Sign-offs in the last 0 messages: 0. "always" requires it of every commit, "never" of none.
     [commit-msg.signed-off-by]
     required = "never"
 
@@ -145,7 +145,7 @@ fn what_ci_runs_becomes_gates_with_their_evidence() {
     [commit-msg.assisted-by]
     required = "when-agent"
 
-    # Conventional Commits among them: 0. "conventional" requires the form, "free" allows every subject.
+    # Conventional Commits among them: 0. "conventional" requires the form, "free" allows any subject.
     [commit-msg.subject]
     style = "free"
     stderr:
@@ -157,8 +157,8 @@ fn what_ci_runs_becomes_gates_with_their_evidence() {
       mypy          mypy --strict src                            Makefile:2
       pytest        python -m pytest -q                          tox.ini:4
 
-    not taken
-      ./scripts/verify-links --all: what it runs is not known: ./scripts/verify-links is not in the tree (.github/workflows/ci.yml:28)
+    not used as gates
+      ./scripts/verify-links --all: what it runs is unknown: ./scripts/verify-links is not in the tree (.github/workflows/ci.yml:28)
     "#);
     assert!(!sandbox.beside("repo/gates.toml").exists());
 }
@@ -208,8 +208,8 @@ fn a_project_is_gated_in_three_commands() {
     files = ["**/*.py", "**/*.pyi", "**/pyproject.toml", "**/*.{ini,cfg,toml}"]
     expect = "^OK"
 
-    # What else CI runs. gatekeeper does not know these programs and has not run them. Take those that
-    # check something into a gate.
+    # What else CI runs. gatekeeper does not know these programs and has not run them. Make a
+    # gate of each that checks something.
     #   .gitlab-ci.yml:6: no-such-linter-4711 --check .
 
     # What zero bypass means here. A commit that was made here and that no gate has checked
@@ -219,7 +219,7 @@ fn a_project_is_gated_in_three_commands() {
     # The same for a commit whose message breaks the rules below.
     branch-messages = "warn"
 
-    # Signed off in the last 1 message: 1. "always" requires it of every commit, "never" of none.
+    # Sign-offs in the last 1 message: 1. "always" requires it of every commit, "never" of none.
     [commit-msg.signed-off-by]
     required = "never"
 
@@ -227,7 +227,7 @@ fn a_project_is_gated_in_three_commands() {
     [commit-msg.assisted-by]
     required = "when-agent"
 
-    # Conventional Commits among them: 0. "conventional" requires the form, "free" allows every subject.
+    # Conventional Commits among them: 0. "conventional" requires the form, "free" allows any subject.
     [commit-msg.subject]
     style = "free"
     "#);
@@ -261,7 +261,7 @@ fn a_file_that_is_there_is_never_written_over() {
     let sandbox = unittest_project(2);
     sandbox.write("gates.toml", "# mine\n");
     assert_snapshot!(sandbox.gatekeeper(&["init", "--yes"]).expect(2), @"
-    error: gates.toml exists already
+    error: gates.toml already exists
     help: check it with `gatekeeper config check`, or see what would be written with `gatekeeper init --dry-run`
     ");
     assert_eq!(sandbox.read("gates.toml"), "# mine\n");
@@ -274,7 +274,7 @@ fn without_gates_toml_a_run_uses_what_it_finds_and_says_so() {
     gatekeeper run: 2 paths tracked
              passed  unittest  [TIME]
 
-    note: there is no gates.toml, so these gates were detected; write them down with `gatekeeper init`
+    note: there is no gates.toml, so these gates were detected; run `gatekeeper init` to write it
 
     note: new files are neither tracked nor ignored by git: tests/__pycache__
 
@@ -284,7 +284,7 @@ fn without_gates_toml_a_run_uses_what_it_finds_and_says_so() {
     gatekeeper run --staged: 0 paths changed
      not applicable  unittest          nothing changed
 
-    note: there is no gates.toml, so these gates were detected; write them down with `gatekeeper init`
+    note: there is no gates.toml, so these gates were detected; run `gatekeeper init` to write it
 
     nothing to check: 1 gate not applicable
     ");

@@ -236,7 +236,7 @@ fn without_a_sound_configuration_nothing_is_installed() {
     let sandbox = Sandbox::new();
     assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(2), @"
     error: there is no gates.toml in [ROOT]/repository
-    help: `gatekeeper init` finds the checks of this project and writes it; `gatekeeper config example` prints every key
+    help: run `gatekeeper init` to find the project's checks and write the file; `gatekeeper config example` prints every key
     ");
     sandbox.write("gates.toml", "[gates.x]\nrum = 1\n");
     assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(2), @r#"

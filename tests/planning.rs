@@ -71,7 +71,7 @@ const ALWAYS: [&str; 5] = [
     "always",
     "both",
     "on-again",
-    "push: not wanted: runs at pre-push only",
+    "push: not selected: runs at pre-push only",
     "off: skipped: flaky, see the tracker (until 2999-01-31)",
 ];
 
@@ -167,7 +167,7 @@ fn named_gates_bring_what_they_need() {
         "[gates.a]\nrun = \"true\"\nhooks = [\"pre-push\"]\n[gates.b]\nrun = \"true\"\nneeds = [\"a\"]\nhooks = [\"pre-push\"]\n[gates.c]\nrun = \"true\"\n",
     );
     sandbox.git(&["add", "."]);
-    let expected = ["a", "b", "c: not wanted: not named on the command line"];
+    let expected = ["a", "b", "c: not selected: not named on the command line"];
     assert_eq!(summary(&plan(&sandbox, &["b"])), expected);
     assert_eq!(summary(&plan(&sandbox, &["--staged", "b"])), expected);
     assert_snapshot!(sandbox.gatekeeper(&["plan", "bb"]).expect(2), @"
@@ -201,13 +201,13 @@ fn a_plan_is_readable() {
          \x20   files  1 file\n\
          \x20 timeout  1m\n\
          \n\
-         left out\n\
-         \x20 types: not wanted: not named on the command line\n\
-         \x20 always: not wanted: not named on the command line\n\
-         \x20 push: not wanted: not named on the command line\n\
-         \x20 both: not wanted: not named on the command line\n\
-         \x20 off: not wanted: not named on the command line\n\
-         \x20 on-again: not wanted: not named on the command line\n"
+         not run\n\
+         \x20 types: not selected: not named on the command line\n\
+         \x20 always: not selected: not named on the command line\n\
+         \x20 push: not selected: not named on the command line\n\
+         \x20 both: not selected: not named on the command line\n\
+         \x20 off: not selected: not named on the command line\n\
+         \x20 on-again: not selected: not named on the command line\n"
     );
 }
 

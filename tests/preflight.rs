@@ -33,7 +33,7 @@ fn programs_that_cannot_be_started() {
          help  install the program, or correct `run` in [gates.broken] in gates.toml
 
     1 could not start, 1 cancelled in [TIME]
-    next: nothing can be said before every gate can run; see above
+    next: no verdict: not every gate could start; fix the problems above and try again
     note: PATH is [PATH]
     ");
     assert_snapshot!(could_not_start(&sandbox, "./no-such-script"), @"
@@ -47,7 +47,7 @@ fn programs_that_cannot_be_started() {
          help  install the program, or correct `run` in [gates.broken] in gates.toml
 
     1 could not start, 1 cancelled in [TIME]
-    next: nothing can be said before every gate can run; see above
+    next: no verdict: not every gate could start; fix the problems above and try again
     note: PATH is [PATH]
     ");
     assert_snapshot!(could_not_start(&sandbox, "./folder/x"), @"
@@ -61,7 +61,7 @@ fn programs_that_cannot_be_started() {
          help  install the program, or correct `run` in [gates.broken] in gates.toml
 
     1 could not start, 1 cancelled in [TIME]
-    next: nothing can be said before every gate can run; see above
+    next: no verdict: not every gate could start; fix the problems above and try again
     note: PATH is [PATH]
     ");
 
@@ -77,7 +77,7 @@ fn programs_that_cannot_be_started() {
          help  install the program, or correct `run` in [gates.broken] in gates.toml
 
     1 could not start, 1 cancelled in [TIME]
-    next: nothing can be said before every gate can run; see above
+    next: no verdict: not every gate could start; fix the problems above and try again
     note: PATH is [PATH]
     ");
     assert_snapshot!(could_not_start(&sandbox, "./folder/x"), @"
@@ -91,7 +91,7 @@ fn programs_that_cannot_be_started() {
          help  install the program, or correct `run` in [gates.broken] in gates.toml
 
     1 could not start, 1 cancelled in [TIME]
-    next: nothing can be said before every gate can run; see above
+    next: no verdict: not every gate could start; fix the problems above and try again
     note: PATH is [PATH]
     ");
     sandbox.sh("chmod +x folder/x").expect(0);
@@ -106,7 +106,7 @@ fn programs_that_cannot_be_started() {
          help  install the program, or correct `run` in [gates.broken] in gates.toml
 
     1 could not start, 1 cancelled in [TIME]
-    next: nothing can be said before every gate can run; see above
+    next: no verdict: not every gate could start; fix the problems above and try again
     note: PATH is [PATH]
     ");
     sandbox.write("folder/x", [0; 4096]);
@@ -121,7 +121,7 @@ fn programs_that_cannot_be_started() {
          help  install the program, or correct `run` in [gates.broken] in gates.toml
 
     1 could not start, 1 cancelled in [TIME]
-    next: nothing can be said before every gate can run; see above
+    next: no verdict: not every gate could start; fix the problems above and try again
     note: PATH is [PATH]
     ");
     sandbox.write("folder/x", b"# caf\xe9\nexit 0\n");
@@ -136,7 +136,7 @@ fn programs_that_cannot_be_started() {
          help  install the program, or correct `run` in [gates.broken] in gates.toml
 
     1 could not start, 1 cancelled in [TIME]
-    next: nothing can be said before every gate can run; see above
+    next: no verdict: not every gate could start; fix the problems above and try again
     note: PATH is [PATH]
     ");
     sandbox.write("folder/x", "#!\ntest -e x\n");
@@ -151,7 +151,7 @@ fn programs_that_cannot_be_started() {
          help  install the program, or correct `run` in [gates.broken] in gates.toml
 
     1 could not start, 1 cancelled in [TIME]
-    next: nothing can be said before every gate can run; see above
+    next: no verdict: not every gate could start; fix the problems above and try again
     note: PATH is [PATH]
     ");
     sandbox.write("folder/x", "#!/bin/sh\r\ntest -e x\r\n");
@@ -166,7 +166,7 @@ fn programs_that_cannot_be_started() {
          help  install the program, or correct `run` in [gates.broken] in gates.toml
 
     1 could not start, 1 cancelled in [TIME]
-    next: nothing can be said before every gate can run; see above
+    next: no verdict: not every gate could start; fix the problems above and try again
     note: PATH is [PATH]
     ");
     sandbox.write("folder/x", "#!/usr/bin/env no-such-python\n");
@@ -181,7 +181,7 @@ fn programs_that_cannot_be_started() {
          help  install the program, or correct `run` in [gates.broken] in gates.toml
 
     1 could not start, 1 cancelled in [TIME]
-    next: nothing can be said before every gate can run; see above
+    next: no verdict: not every gate could start; fix the problems above and try again
     note: PATH is [PATH]
     ");
 
@@ -197,7 +197,7 @@ fn programs_that_cannot_be_started() {
          help  install the program, or correct `run` in [gates.broken] in gates.toml
 
     1 could not start, 1 cancelled in [TIME]
-    next: nothing can be said before every gate can run; see above
+    next: no verdict: not every gate could start; fix the problems above and try again
     note: PATH is [PATH]
     ");
     sandbox.write("folder/x", "#!/no/such/python\nprint(1)\n");
@@ -212,7 +212,7 @@ fn programs_that_cannot_be_started() {
          help  install the program, or correct `run` in [gates.broken] in gates.toml
 
     1 could not start, 1 cancelled in [TIME]
-    next: nothing can be said before every gate can run; see above
+    next: no verdict: not every gate could start; fix the problems above and try again
     note: PATH is [PATH]
     ");
     sandbox.write("folder/x", "#! /no/such/python -E\n");
@@ -227,7 +227,7 @@ fn programs_that_cannot_be_started() {
          help  install the program, or correct `run` in [gates.broken] in gates.toml
 
     1 could not start, 1 cancelled in [TIME]
-    next: nothing can be said before every gate can run; see above
+    next: no verdict: not every gate could start; fix the problems above and try again
     note: PATH is [PATH]
     ");
 
@@ -243,7 +243,7 @@ fn programs_that_cannot_be_started() {
          help  install the program, or correct `run` in [gates.broken] in gates.toml
 
     1 could not start, 1 cancelled in [TIME]
-    next: nothing can be said before every gate can run; see above
+    next: no verdict: not every gate could start; fix the problems above and try again
     note: PATH is [PATH]
     ");
     symlink("nowhere", sandbox.top.join("link")).unwrap();
@@ -258,7 +258,7 @@ fn programs_that_cannot_be_started() {
          help  install the program, or correct `run` in [gates.broken] in gates.toml
 
     1 could not start, 1 cancelled in [TIME]
-    next: nothing can be said before every gate can run; see above
+    next: no verdict: not every gate could start; fix the problems above and try again
     note: PATH is [PATH]
     ");
 
@@ -275,7 +275,7 @@ fn programs_that_cannot_be_started() {
          help  install the program, or correct `run` in [gates.broken] in gates.toml
 
     1 could not start, 1 cancelled in [TIME]
-    next: nothing can be said before every gate can run; see above
+    next: no verdict: not every gate could start; fix the problems above and try again
     note: PATH is [PATH]
     ");
 }
@@ -302,7 +302,7 @@ fn a_damaged_tool_is_not_replaced_by_another_one() {
          help  install the program, or correct `run` in [gates.broken] in gates.toml
 
     1 could not start, 1 cancelled in [TIME]
-    next: nothing can be said before every gate can run; see above
+    next: no verdict: not every gate could start; fix the problems above and try again
     note: PATH is [PATH]
     ---
     gatekeeper run: 3 paths tracked
@@ -315,7 +315,7 @@ fn a_damaged_tool_is_not_replaced_by_another_one() {
          help  install the program, or correct `run` in [gates.broken] in gates.toml
 
     1 could not start, 1 cancelled in [TIME]
-    next: nothing can be said before every gate can run; see above
+    next: no verdict: not every gate could start; fix the problems above and try again
     note: PATH is [PATH]
     ---
     ");
@@ -348,7 +348,7 @@ fn interpreters_are_looked_at_as_well() {
          help  install the program, or correct `run` in [gates.broken] in gates.toml
 
     1 could not start, 1 cancelled in [TIME]
-    next: nothing can be said before every gate can run; see above
+    next: no verdict: not every gate could start; fix the problems above and try again
     note: PATH is [PATH]
     ---
     gatekeeper run: 1 path tracked
@@ -361,7 +361,7 @@ fn interpreters_are_looked_at_as_well() {
          help  install the program, or correct `run` in [gates.broken] in gates.toml
 
     1 could not start, 1 cancelled in [TIME]
-    next: nothing can be said before every gate can run; see above
+    next: no verdict: not every gate could start; fix the problems above and try again
     note: PATH is [PATH]
     ---
     gatekeeper run: 1 path tracked
@@ -374,7 +374,7 @@ fn interpreters_are_looked_at_as_well() {
          help  install the program, or correct `run` in [gates.broken] in gates.toml
 
     1 could not start, 1 cancelled in [TIME]
-    next: nothing can be said before every gate can run; see above
+    next: no verdict: not every gate could start; fix the problems above and try again
     note: PATH is [PATH]
     ---
     gatekeeper run: 1 path tracked
@@ -387,7 +387,7 @@ fn interpreters_are_looked_at_as_well() {
          help  install the program, or correct `run` in [gates.broken] in gates.toml
 
     1 could not start, 1 cancelled in [TIME]
-    next: nothing can be said before every gate can run; see above
+    next: no verdict: not every gate could start; fix the problems above and try again
     note: PATH is [PATH]
     ---
     ");
@@ -409,7 +409,7 @@ fn a_commit_says_it_too() {
          help  install the program, or correct `run` in [gates.lint] in gates.toml
 
     1 could not start in [TIME]: the commit was stopped; nothing was changed
-    next: nothing can be said before every gate can run; see above
+    next: no verdict: not every gate could start; fix the problems above and try again
     note: PATH is [PATH]
     ");
     assert_eq!(sandbox.subject().as_deref(), Some("gates"));
@@ -433,7 +433,7 @@ fn what_the_kernel_refuses_is_no_pass() {
          help  install the program, or correct `run` in [gates.x] in gates.toml
 
     1 could not start in [TIME]
-    next: nothing can be said before every gate can run; see above
+    next: no verdict: not every gate could start; fix the problems above and try again
     note: PATH is [PATH]
     ");
 }

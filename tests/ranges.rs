@@ -193,11 +193,11 @@ fn a_revision_that_is_empty_is_an_error() {
         told += &sandbox.gatekeeper(arguments).expect(2).told();
     }
     assert_snapshot!(told, @"
-    error: invalid value '' for '--from <REF>': expected a revision, such as origin/main; is a variable of the script not set?
+    error: invalid value '' for '--from <REF>': expected a revision, such as origin/main; a variable in the script may not be set
 
     For more information, try '--help'.
     ---
-    error: invalid value ' ' for '--from <REF>': expected a revision, such as origin/main; is a variable of the script not set?
+    error: invalid value ' ' for '--from <REF>': expected a revision, such as origin/main; a variable in the script may not be set
 
     For more information, try '--help'.
     ---
@@ -210,7 +210,7 @@ fn a_revision_that_is_empty_is_an_error() {
     error: the range `..HEAD` has no start
     help: name the start, as in `gatekeeper audit origin/main..HEAD`; in a script, set the variable that holds it
     ---
-    error: invalid value '' for '--policy <REF>': expected a revision, such as origin/main; is a variable of the script not set?
+    error: invalid value '' for '--policy <REF>': expected a revision, such as origin/main; a variable in the script may not be set
 
     For more information, try '--help'.
     ---

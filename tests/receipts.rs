@@ -585,7 +585,7 @@ fn what_has_passed_by_is_checked_afterwards() {
      reference-transaction  in place: [ROOT]/repository/.git/hooks/reference-transaction starts gatekeeper
                   pre-push  in place: [ROOT]/repository/.git/hooks/pre-push starts gatekeeper
                 gates.toml  1 gate
-                  receipts  HEAD has 3 unchecked commits, the latest is [ID1]; check with `gatekeeper audit --record`
+                  receipts  HEAD has 3 unchecked commits (latest [ID1]); check with `gatekeeper audit --record`
                     ledger  no attempt to bypass the gates was recorded
 
     commits here are checked
@@ -742,7 +742,7 @@ fn the_ledger_tells_what_was_tried() {
      reference-transaction  in place: [ROOT]/repository/.git/hooks/reference-transaction starts gatekeeper
                   pre-push  in place: [ROOT]/repository/.git/hooks/pre-push starts gatekeeper
                 gates.toml  1 gate
-                  receipts  HEAD has 1 unchecked commit, the latest is [ID1]; check with `gatekeeper audit --record`
+                  receipts  HEAD has 1 unchecked commit (latest [ID1]); check with `gatekeeper audit --record`
                     ledger  3 lines in [ROOT]/repository/.git/gatekeeper/ledger
       [WHEN]: `git commit -anm`, detected by prepare-commit-msg (git commit -anm two)
       [WHEN]: a commit message broke the rules [ID1], detected by reference-transaction (git update-ref refs/heads/main [ID1])

@@ -429,7 +429,7 @@ fn the_glass_is_broken_for_one_commit_and_visibly() {
     gatekeeper: the message was refused: 1 problem
 
     error[gate-exception.unknown]: `Gate-Exception: chek -- the service is down` has no effect: there is no gate `chek`; did you mean `check`?
-    help: name a gate of gates.toml, or remove the trailer
+    help: name a gate from gates.toml, or remove the trailer
 
     next: edit .git/gatekeeper/message-[ID1], then run
       git commit -qa -F .git/gatekeeper/message-[ID1]

@@ -302,7 +302,7 @@ fn dir_and_env() {
     note: gates ran in the work tree, which differs from the index: unstaged web/app/x.ts, web/run.sh, web/y.ts
 
     1 could not start in [TIME]
-    next: nothing can be said before every gate can run; see above
+    next: no verdict: not every gate could start; fix the problems above and try again
     ");
 }
 
@@ -506,7 +506,7 @@ fn success_codes_expect_and_forbid() {
          help  install the program, or correct `run` in [gates.x] in gates.toml
 
     1 could not start in [TIME]
-    next: nothing can be said before every gate can run; see above
+    next: no verdict: not every gate could start; fix the problems above and try again
     note: PATH is [PATH]
     ");
 }
@@ -535,7 +535,7 @@ fn quiet_and_verbose() {
     ");
     assert_snapshot!(sandbox.gatekeeper(&["run", "--staged", "--verbose"]).expect(0), @"
     gatekeeper run --staged: 1 path changed
-         not wanted  y          runs at pre-push only
+       not selected  y          runs at pre-push only
              passed  x  [TIME]
                      $ echo from the gate
                      from the gate
@@ -817,7 +817,7 @@ fn the_usage_is_told() {
     Usage: gatekeeper <COMMAND>
 
     Commands:
-      init       Find the checks of this project, and write gates.toml
+      init       Find the project's checks and write gates.toml
       install    Install the hooks in this repository
       uninstall  Remove the hooks from this repository
       status     Show the hooks that git will run, and whether commits are checked
@@ -850,7 +850,7 @@ fn the_usage_is_told() {
     Usage: gatekeeper <COMMAND>
 
     Commands:
-      init       Find the checks of this project, and write gates.toml
+      init       Find the project's checks and write gates.toml
       install    Install the hooks in this repository
       uninstall  Remove the hooks from this repository
       status     Show the hooks that git will run, and whether commits are checked

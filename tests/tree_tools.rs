@@ -57,7 +57,7 @@ fn a_program_in_node_modules() {
          help  install the tool, and take the file out of git with `git rm --cached -- :/node_modules/.bin/tool`; or, if the gate is meant to run it, name it by its path in `run` of [gates.x]
 
     1 could not start in [TIME]
-    next: nothing can be said before every gate can run; see above
+    next: no verdict: not every gate could start; fix the problems above and try again
     ");
     // The command that is printed works anywhere in the work tree.
     let way_out = done.stderr.split('`').nth(1).unwrap().to_owned();
@@ -90,7 +90,7 @@ fn a_link_that_git_tracks() {
          help  install the tool, and take the file out of git with `git rm --cached -- :/node_modules`; or, if the gate is meant to run it, name it by its path in `run` of [gates.x]
 
     1 could not start in [TIME]
-    next: nothing can be said before every gate can run; see above
+    next: no verdict: not every gate could start; fix the problems above and try again
     ");
 }
 
@@ -114,7 +114,7 @@ fn a_file_of_the_environment_that_a_tool_is_in() {
     note: gates ran in the work tree, which differs from the index: untracked .gitignore
 
     1 could not start in [TIME]
-    next: nothing can be said before every gate can run; see above
+    next: no verdict: not every gate could start; fix the problems above and try again
     ");
     // Another tool is not in it.
     sandbox.write("gates.toml", "[gates.x]\nrun = \"record other\"\n");
@@ -137,7 +137,7 @@ fn the_interpreter_of_a_tool() {
          help  install the tool, and take the file out of git with `git rm --cached -- :/bin/interpreter`; or, if the gate is meant to run it, name it by its path in `run` of [gates.x]
 
     1 could not start in [TIME]
-    next: nothing can be said before every gate can run; see above
+    next: no verdict: not every gate could start; fix the problems above and try again
     ");
 }
 
@@ -156,7 +156,7 @@ fn a_module_that_python_takes_for_a_tool() {
          help  install the tool, and take the file out of git with `git rm --cached -- :/pytest.py`; or, if the gate is meant to run it, name it by its path in `run` of [gates.x]
 
     1 could not start in [TIME]
-    next: nothing can be said before every gate can run; see above
+    next: no verdict: not every gate could start; fix the problems above and try again
     ");
     // A module of the project's own is what the gate names.
     sandbox.git(&["rm", "--quiet", "--force", "pytest.py"]);
@@ -181,7 +181,7 @@ fn a_directory_of_the_tree_on_path() {
          help  install the tool, and take the file out of git with `git rm --cached -- :/bin/tool`; or, if the gate is meant to run it, name it by its path in `run` of [gates.x]
 
     1 could not start in [TIME]
-    next: nothing can be said before every gate can run; see above
+    next: no verdict: not every gate could start; fix the problems above and try again
     ");
     // One that git does not track is the user's own.
     sandbox.git(&["rm", "--quiet", "--cached", "bin/tool"]);

@@ -240,7 +240,7 @@ fn history_is_accepted_in_one_act_that_is_shown() {
         accept(arguments).expect(2);
     }
     assert_snapshot!(accept(&["HEAD^!", "--reason", reason]).expect(2), @"
-    error: 1 commit before this range is unchecked, the latest is [ID1]
+    error: 1 commit before this range is unchecked (latest [ID1])
     help: check them first, with `gatekeeper audit --record --root [ID1]`, or accept all of this history: `gatekeeper audit --accept --root [ID2] --reason REASON`
     ");
     assert_snapshot!(accept(&["HEAD~2..HEAD", "--reason", "REASON"]).expect(2), @"
@@ -249,12 +249,12 @@ fn history_is_accepted_in_one_act_that_is_shown() {
     ");
     assert_snapshot!(status(&sandbox), @"
     stdout:
-                  receipts  HEAD has 2 unchecked commits, the latest is [ID1]; check with `gatekeeper audit --record`
+                  receipts  HEAD has 2 unchecked commits (latest [ID1]); check with `gatekeeper audit --record`
                     ledger  no attempt to bypass the gates was recorded
 
     commits here are checked
     ");
-    assert_snapshot!(accept(&["HEAD~2..HEAD", "--reason", reason]).expect(0), @"accepted: 2 commits up to [ID1] are trusted now; the ledger has a line about it");
+    assert_snapshot!(accept(&["HEAD~2..HEAD", "--reason", reason]).expect(0), @"accepted: 2 commits up to [ID1] are now trusted; the ledger records this");
     assert_snapshot!(status(&sandbox), @"
     stdout:
                   accepted  2 commits up to [ID1], [WHEN], by Jane Doe <jane@example.com>: imported from the old repository
@@ -323,7 +323,7 @@ fn a_ledger_shows_what_was_done_to_it() {
         let line = done
             .stdout
             .lines()
-            .find(|line| line.contains("has it count"));
+            .find(|line| line.contains("accepts the ledger"));
         line.map(|line| line.trim().to_owned())
     };
     assert_eq!(damage(), None);
@@ -383,7 +383,7 @@ fn a_ledger_shows_what_was_done_to_it() {
     1 passed in [TIME]
     note: 1 new line in the ledger since the last push
       [WHEN]: `git commit -qnm`, detected by prepare-commit-msg (git commit -qnm x --allow-empty)
-    note: lines of the ledger are missing; `gatekeeper audit --record` has it count from here on
+    note: lines of the ledger are missing; `gatekeeper audit --record` accepts the ledger as it is now
     gatekeeper pre-push of [ID1]: cached, checked [WHEN]
     ");
     assert_snapshot!(sandbox.gatekeeper(&["audit", "HEAD^!"]).expect(0), @"
@@ -392,7 +392,7 @@ fn a_ledger_shows_what_was_done_to_it() {
     note: lines of the ledger are missing; check again with `gatekeeper audit --record`
     ");
     assert_snapshot!(sandbox.gatekeeper(&["audit", "--record"]).expect(0), @"
-    repaired: lines of the ledger are missing; what is recorded counts from here on
+    repaired: lines of the ledger are missing; what is recorded from now on counts
     nothing to check: 0 of 2 commits unchecked
     ");
     assert_eq!(damage(), None);
@@ -433,7 +433,7 @@ fn what_is_remembered_here_is_worth_nothing_elsewhere() {
     assert_snapshot!(status(&copy), @"
     stdout:
            trusted history  the receipts here belong to another repository, or this one was copied or moved, so they cannot be used; repair it with `gatekeeper audit --record`
-                  receipts  HEAD has 2 unchecked commits, the latest is [ID1]; check with `gatekeeper audit --record`
+                  receipts  HEAD has 2 unchecked commits (latest [ID1]); check with `gatekeeper audit --record`
                     ledger  no attempt to bypass the gates was recorded
 
     commits here are checked
@@ -454,7 +454,7 @@ fn what_is_remembered_here_is_worth_nothing_elsewhere() {
     note: the receipts here belong to another repository, or this one was copied or moved, so they cannot be used; check again with `gatekeeper audit --record`
     ");
     assert_snapshot!(copy.gatekeeper(&["audit", "--record"]).expect(0), @"
-    repaired: the receipts here belong to another repository, or this one was copied or moved, so they cannot be used; what is recorded counts from here on
+    repaired: the receipts here belong to another repository, or this one was copied or moved, so they cannot be used; what is recorded from now on counts
     [ID1] two
     gatekeeper audit --record [ID1]: 1 path changed, checked in [VIEW], because the work tree has files that differ from the commit
              passed  looks  [TIME]
@@ -500,7 +500,7 @@ fn what_was_removed_from_the_git_directory_is_known_beside_the_key() {
     assert_snapshot!(status(&sandbox), @"
         stdout:
                trusted history  not recorded: record it with `gatekeeper install`
-                      receipts  HEAD has 1 unchecked commit, the latest is [ID1]; check with `gatekeeper audit --record`
+                      receipts  HEAD has 1 unchecked commit (latest [ID1]); check with `gatekeeper audit --record`
                         ledger  no attempt to bypass the gates was recorded
 
         commits here are checked
@@ -511,7 +511,7 @@ fn what_was_removed_from_the_git_directory_is_known_beside_the_key() {
     ");
     assert_snapshot!(status(&sandbox), @"
     stdout:
-                  receipts  HEAD has 1 unchecked commit, the latest is [ID1]; check with `gatekeeper audit --record`
+                  receipts  HEAD has 1 unchecked commit (latest [ID1]); check with `gatekeeper audit --record`
                     ledger  no attempt to bypass the gates was recorded
 
     commits here are checked
@@ -551,7 +551,7 @@ fn without_any_record_work_goes_on_and_nothing_new_is_trusted() {
     assert_snapshot!(status(&sandbox), @"
     stdout:
            trusted history  the receipts here are sealed with another key (another HOME or user?), so they cannot be used; repair it with `gatekeeper audit --record`
-                  receipts  HEAD has 3 unchecked commits, the latest is [ID1]; check with `gatekeeper audit --record`
+                  receipts  HEAD has 3 unchecked commits (latest [ID1]); check with `gatekeeper audit --record`
                     ledger  no attempt to bypass the gates was recorded
 
     commits here are checked
@@ -643,7 +643,7 @@ fn what_an_older_version_has_left_is_taken_over() {
     fs::write(dir.join("ledger"), &line).unwrap();
     assert_snapshot!(status(&sandbox), @"
     stdout:
-                  receipts  HEAD has 1 unchecked commit, the latest is [ID1]; check with `gatekeeper audit --record`
+                  receipts  HEAD has 1 unchecked commit (latest [ID1]); check with `gatekeeper audit --record`
                     ledger  1 line in [ROOT]/repository/.git/gatekeeper/ledger
       [WHEN]: an unchecked commit arrived [ID1], detected by x
 
@@ -675,7 +675,7 @@ fn what_an_older_version_has_left_is_taken_over() {
     write_receipt("HEAD~2");
     let done = sandbox.gatekeeper(&["status"]).expect(0);
     assert!(
-        done.stdout.contains("HEAD has 1 unchecked commit,"),
+        done.stdout.contains("HEAD has 1 unchecked commit ("),
         "{}",
         done.stdout
     );

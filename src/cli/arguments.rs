@@ -30,7 +30,7 @@ pub(super) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Find the checks of this project, and write gates.toml
+    /// Find the project's checks and write gates.toml
     Init(InitArguments),
     /// Install the hooks in this repository
     Install(InstallArguments),
@@ -108,7 +108,7 @@ pub(super) struct InitArguments {
     #[arg(long)]
     pub(super) dry_run: bool,
 
-    /// Do not ask
+    /// Do not ask for confirmation
     #[arg(long, short)]
     pub(super) yes: bool,
 }
@@ -146,7 +146,7 @@ fn server_options(run_gates: bool, budget: Option<Duration>) -> ServerOptions {
 fn revision(text: &str) -> Result<String, &'static str> {
     if text.trim().is_empty() {
         return Err(
-            "expected a revision, such as origin/main; is a variable of the script not set?",
+            "expected a revision, such as origin/main; a variable in the script may not be set",
         );
     }
     Ok(text.to_owned())

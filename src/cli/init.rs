@@ -92,7 +92,7 @@ fn write_new(path: &std::path::Path, text: &str) -> Result<()> {
 }
 
 fn exists() -> Fault {
-    Fault::usage(format!("{FILE_NAME} exists already")).hint(
+    Fault::usage(format!("{FILE_NAME} already exists")).hint(
         "check it with `gatekeeper config check`, or see what would be written with `gatekeeper \
          init --dry-run`",
     )

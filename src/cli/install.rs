@@ -53,14 +53,14 @@ fn report_earlier(repository: &Repository, installed: &Installed, style: Style) 
     if installed.is_cleared {
         let shown = show_path(shown);
         note(
-            &format!("the hooks that an older gatekeeper put into {shown} were removed"),
+            &format!("the hooks that an older version of gatekeeper put in {shown} were removed"),
             style,
         );
     }
     note(
         &format!(
             "core.hooksPath was {0}; the hooks in {0} stay there and run first, and `gatekeeper \
-             uninstall` sets core.hooksPath back",
+             uninstall` restores core.hooksPath",
             show_path(shown)
         ),
         style,

@@ -146,7 +146,7 @@ fn fix(environment: &Environment, arguments: &MessageFile) -> Result<ExitCode> {
     )?
     else {
         return Err(Fault::unable(format!(
-            "cannot fix {}: git would not recognise the trailers as intended",
+            "cannot fix {}: git would not recognize the trailers as intended",
             show_path(&arguments.file)
         ))
         .hint("nothing was changed; edit the message by hand"));

@@ -114,7 +114,7 @@ fn push_history(
     let word = match ungated.first() {
         None => style.good("HEAD has no unchecked commits"),
         Some(last) => style.careful(&format!(
-            "HEAD has {}, the latest is {}; check with `{} audit --record`",
+            "HEAD has {} (latest {}); check with `{} audit --record`",
             count(ungated.len(), "unchecked commit"),
             last.id.short(),
             self_path::call(environment)
@@ -138,7 +138,7 @@ fn push_history(
     let _ = writeln!(text, "{:>22}  {word}", "ledger");
     if let Some(damage) = store.ledger_damage() {
         let word = format!(
-            "{}; `{} audit --record` has it count from here on",
+            "{}; `{} audit --record` accepts the ledger as it is now",
             report::damage_in_words(damage),
             self_path::call(environment)
         );

@@ -9,7 +9,7 @@ use crate::tools::base_name;
 /// How many scripts may be nested in each other, as in `sh -c 'sh -c ...'`.
 const DEEPEST: usize = 5;
 
-/// Programs that start another one, at a place among their arguments that differs from one to the next.
+/// Programs that start another one, whose place among the arguments differs from program to program.
 const STARTERS: [&str; 9] = [
     "xargs", "find", "fd", "parallel", "watch", "eval", "sudo", "entr", "strace",
 ];
@@ -19,9 +19,9 @@ const STARTERS: [&str; 9] = [
 pub(crate) struct StartedName {
     /// The name, without a slash.
     pub(crate) name: String,
-    /// The directory that the command has changed to before, relative to where it starts.
+    /// The directory to which the command has changed by then, relative to where it starts.
     pub(crate) dir: PathBuf,
-    /// What the command has set PATH to before, as typed.
+    /// The PATH that the command has set by then, as typed.
     pub(crate) path: Option<String>,
     /// Whether another program looks for it, such as `npx` or `uv run`.
     pub(crate) is_launched: bool,

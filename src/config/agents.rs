@@ -1,4 +1,4 @@
-//! `[agents]`: which agents credits may name, and how an agent is recognised.
+//! `[agents]`: which agents credits may name, and how an agent is recognized.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use super::toml_text::{Shown, pair, paths};
 use super::values::{globs, variable_name};
 use crate::model::gate::PathSet;
 
-/// `[agents]`: which agents credits may name, and how an agent is recognised.
+/// `[agents]`: which agents credits may name, and how an agent is recognized.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Agents {
     /// The files that define the project's agents.

@@ -23,7 +23,7 @@ pub struct Config {
     pub(crate) gates: Vec<Gate>,
     /// The rules for commit messages.
     pub(crate) commit_msg: CommitMsg,
-    /// Which agents messages may credit, and how an agent is recognised.
+    /// Which agents messages may credit, and how an agent is recognized.
     pub(crate) agents: Agents,
     /// What committed lines must not silence.
     pub(crate) bypass: Bypass,

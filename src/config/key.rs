@@ -1,8 +1,8 @@
 //! A key of gates.toml as one value: how it is read, what `config show` prints of it, and which
 //! change of it is a weakening.
 //!
-//! The keys of a table are a list of these, and everything that goes through a table goes through
-//! its list, so that nothing about a key can be forgotten. `tests.rs` compares what the keys claim
+//! The keys of a table are a list of these, and every traversal of a table uses its list, so
+//! that nothing about a key can be forgotten. `tests.rs` compares what the keys claim
 //! with what the program does.
 
 use time::Date;
@@ -18,7 +18,7 @@ pub(super) struct Key<T: 'static> {
     /// The key itself.
     pub(super) name: &'static str,
     /// Replaces the default by what was typed, or reports what is wrong with it. The keys before
-    /// it in the list have been read.
+    /// this one in the list have already been read.
     pub(super) read: fn(&mut T, &Item<'_>, &mut Problems),
     /// What `config show` prints.
     pub(super) show: fn(&T) -> Shown,

@@ -292,7 +292,7 @@ pub(crate) fn is_absent(repository: &Repository, index: &Index) -> Result<bool> 
         Ok(_) => return Ok(false),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
         Err(error) => {
-            return Err(Fault::unable(format!("cannot look at {FILE_NAME}")).because(error));
+            return Err(Fault::unable(format!("cannot inspect {FILE_NAME}")).because(error));
         }
     }
     let Some(head) = repository.head_commit()? else {

@@ -15,8 +15,8 @@ pub(crate) fn missing(looked_in: &Path) -> Fault {
         show_path(looked_in)
     ))
     .hint(
-        "`gatekeeper init` finds the checks of this project and writes it; `gatekeeper config example` prints \
-         every key",
+        "run `gatekeeper init` to find the project's checks and write the file; `gatekeeper config \
+         example` prints every key",
     )
 }
 

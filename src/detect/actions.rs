@@ -1,4 +1,4 @@
-//! Actions that run a tool: what each would be as a command.
+//! Actions that run a tool, each as the command that it amounts to.
 
 use std::collections::BTreeMap;
 
@@ -184,7 +184,7 @@ const fn known(
     }
 }
 
-/// Actions that check a project where only they can.
+/// Actions that check a project in a way that only works in CI.
 const REMOTE: &[&str] = &[
     "github/codeql-action/analyze",
     "SonarSource/",
@@ -233,7 +233,7 @@ pub(super) fn meaning(uses: &str, inputs: &BTreeMap<String, String>) -> Meaning 
     Meaning::Nothing
 }
 
-/// What a workflow of another repository runs, as far as its name says.
+/// What a workflow in another repository runs, as far as its name tells.
 pub(super) fn workflow(uses: &str) -> Option<Vec<String>> {
     let file = uses.split('@').next()?.rsplit('/').next()?;
     let words: &[&str] = match file {

@@ -1,6 +1,6 @@
-//! Calls as lines of a shell.
+//! Calls as shell command lines.
 
-/// A call as one line of a shell, with the place of the files that it is handed.
+/// A call as one shell command line, with `{files}` at its end if it takes files.
 #[must_use]
 pub(super) fn line(words: &[String], takes_files: bool) -> String {
     let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();

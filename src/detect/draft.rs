@@ -9,7 +9,7 @@ use super::launchers::Started;
 use crate::model::gate::GateKind;
 use crate::tools::Checker;
 
-/// A gate that a project has, though nobody has written it down as one.
+/// A gate that a project has in effect, although its files do not call it one.
 #[derive(Clone)]
 pub(crate) struct Draft {
     /// The tool.
@@ -22,9 +22,9 @@ pub(crate) struct Draft {
     pub(crate) fix: Option<Vec<String>>,
     /// Whether both are handed the changed files.
     pub(crate) takes_files: bool,
-    /// Globs of the files that it is about.
+    /// Globs of the files that it checks.
     pub(crate) files: Vec<String>,
-    /// Globs of those that it is not about.
+    /// Globs of the files that it does not check.
     pub(crate) exclude: Vec<String>,
     /// Globs of the files that a hook manager hands to it.
     pub(super) handed: Vec<String>,
@@ -34,11 +34,11 @@ pub(crate) struct Draft {
     pub(crate) env: BTreeMap<String, String>,
     /// Who runs it.
     pub(crate) origin: Origin,
-    /// From where it is called to where its words stand.
+    /// The places on the way from where it is called to where its words are written.
     pub(crate) places: Vec<Place>,
     /// Whether it rewrote files where it was found, and was turned into a check.
     pub(crate) was_rewriting: bool,
-    /// Whether a part was left out that only CI knows.
+    /// Whether a part that only CI knows was omitted.
     pub(crate) is_partial: bool,
 }
 
@@ -47,7 +47,7 @@ pub(super) struct Found<'a> {
     pub(super) started: &'a Started,
     /// The files that it is handed, if that is right for the tool.
     pub(super) files: Option<&'a FileSelection>,
-    /// The files that it is handed, right or not.
+    /// The files that it is handed, whether or not that is right.
     pub(super) handed: Option<&'a FileSelection>,
     pub(super) dir: &'a Path,
     pub(super) env: &'a BTreeMap<String, String>,
@@ -55,8 +55,7 @@ pub(super) struct Found<'a> {
     pub(super) places: &'a [Place],
 }
 
-/// Variables that decide what a tool says, whoever sets them, by the programs that read them (empty:
-/// all of them).
+/// Variables that decide a tool's verdict, with the programs that read them (empty: every program).
 const DECISIVE: [(&str, &[&str]); 14] = [
     ("CGO_ENABLED", &["go"]),
     ("CLIPPY_CONF_DIR", &["cargo"]),
@@ -91,7 +90,7 @@ const NODE: &[&str] = &[
     "playwright",
 ];
 
-/// Whether a variable decides what a call says.
+/// Whether a variable decides the verdict of a call.
 fn is_decisive(name: &str, words: &[String]) -> bool {
     let program = words.first().map_or("", String::as_str);
     let formats = words.get(1).is_some_and(|word| word == "fmt");
@@ -100,7 +99,7 @@ fn is_decisive(name: &str, words: &[String]) -> bool {
     })
 }
 
-/// Options for reports that only CI reads, or for its own looks. Those that end in `=` have a value.
+/// Options for reports that only CI reads, or for output in CI's log. Those that end in `=` have a value.
 const FOR_CI: [&str; 14] = [
     "--color",
     "--colors",
@@ -206,7 +205,7 @@ impl Draft {
         }
     }
 
-    /// How well it says what the project wants; of two, the lesser counts.
+    /// How well it tells what the project wants; of two drafts, the one with the lower value counts.
     #[must_use]
     pub(super) fn rank(&self) -> (Origin, bool, bool, bool) {
         let is_filter = |word: &String| {
@@ -239,7 +238,7 @@ impl Draft {
     }
 }
 
-/// The words without those that only CI knows, and whether any were left out.
+/// The words without those that only CI knows, and whether any were omitted.
 fn known_words(words: &[String]) -> (Vec<String>, bool) {
     let mut known: Vec<String> = Vec::new();
     let mut is_partial = false;
@@ -261,7 +260,7 @@ fn known_words(words: &[String]) -> (Vec<String>, bool) {
     (known, is_partial)
 }
 
-/// The words without options that are only for the looks of CI.
+/// The words without options that only affect output in CI.
 fn without_looks(words: &[String], prefix: usize) -> Vec<String> {
     let mut kept: Vec<String> = Vec::new();
     let mut rest = words.iter().enumerate().peekable();

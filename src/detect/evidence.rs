@@ -1,4 +1,4 @@
-//! What a project says about its checks: calls with the place that they stand at.
+//! What a project says about its checks: calls, each with its place.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -54,13 +54,13 @@ pub(crate) enum Ran {
 /// The files that a hook manager hands to a call.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct FileSelection {
-    /// Globs of those that it gets; empty: those that the tool is about.
+    /// Globs of the files that it gets; empty: those that the tool checks.
     pub(crate) files: Vec<String>,
-    /// Globs of those that it does not get.
+    /// Globs of the files that it does not get.
     pub(crate) exclude: Vec<String>,
 }
 
-/// What was seen, and does not become a gate.
+/// What was found, but does not become a gate.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct NotTaken {
     /// Where it stands.
@@ -71,7 +71,7 @@ pub(crate) struct NotTaken {
     pub(crate) reason: String,
 }
 
-/// What stands for a value that only CI knows.
+/// The placeholder for a value that only CI knows.
 pub(crate) const UNKNOWN: char = '\u{e000}';
 
 /// What was found in the files of a project.
@@ -79,12 +79,12 @@ pub(crate) const UNKNOWN: char = '\u{e000}';
 pub(crate) struct Found {
     /// What runs.
     pub(crate) evidence: Vec<Evidence>,
-    /// What was seen, and is of no use.
+    /// What was found, but cannot be used.
     pub(crate) not_taken: Vec<NotTaken>,
 }
 
 impl Found {
-    /// Adds what was seen, and is of no use.
+    /// Adds what was found, but cannot be used.
     pub(crate) fn skip(&mut self, place: Place, what: &str, reason: impl Into<String>) {
         let what = what.lines().next().unwrap_or_default().trim().to_owned();
         self.not_taken.push(NotTaken {

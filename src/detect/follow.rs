@@ -1,4 +1,4 @@
-//! From what runs to the tools that it ends in.
+//! Follows what runs to the tools that it starts in the end.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -16,7 +16,7 @@ use crate::indirection::{self, RunCommand};
 pub(super) struct Followed {
     /// Calls of known tools.
     pub(super) drafts: Vec<Draft>,
-    /// What was seen, and is not a gate.
+    /// What was found, but is not a gate.
     pub(super) not_taken: Vec<NotTaken>,
     /// Calls of programs that are not known.
     pub(super) unknown: Vec<NotTaken>,
@@ -52,7 +52,7 @@ pub(super) fn follow(project: &Project<'_>, found: Found) -> Result<Followed> {
     Ok(follower.followed)
 }
 
-/// How many calls may lead to another one, besides those that scripts make.
+/// How many calls may lead from one to the next, not counting those within scripts.
 const DEEPEST: usize = 4;
 
 /// The scripts of package.json that check, by their usual names.
@@ -130,7 +130,7 @@ impl Follower<'_, '_> {
                 self.followed.unknown.push(NotTaken {
                     place,
                     what: first_line(&text),
-                    reason: "it cannot be read as a script of the shell".to_owned(),
+                    reason: "it cannot be read as a shell script".to_owned(),
                 });
             }
         }
@@ -153,7 +153,7 @@ impl Follower<'_, '_> {
         match &command.place {
             Some(place) => places.push(self.exact(place, &command.typed)),
             None => {
-                // A script of several lines stands where its line does.
+                // In a script of several lines, a command is where its line is.
                 if let (Some(last), Some(line)) = (places.last_mut(), line_of(text, &command.typed))
                 {
                     last.line += line;
@@ -201,7 +201,7 @@ impl Follower<'_, '_> {
             return Ok(());
         }
         let reason = match &command.unresolved {
-            Some(why) => format!("what it runs is not known: {why}"),
+            Some(why) => format!("what it runs is unknown: {why}"),
             None => "it is not a tool that gatekeeper knows".to_owned(),
         };
         self.followed.unknown.push(NotTaken {
@@ -223,7 +223,7 @@ impl Follower<'_, '_> {
         }
     }
 
-    /// Makes a gate of a call, or follows it where its meaning is in a file; whether it did.
+    /// Turns a call into a gate, or follows it if a file says what it means. Returns whether it did.
     fn call(&mut self, step: &Step<'_>, evidence: &Evidence, depth: usize) -> Result<bool> {
         let started = started(step.words);
         let words: Vec<&str> = started.words.iter().map(String::as_str).collect();
@@ -309,7 +309,7 @@ impl Follower<'_, '_> {
         Ok(true)
     }
 
-    /// The scripts of package.json with the usual names, where no CI says what runs.
+    /// The scripts of package.json with the usual names, if no CI says what runs.
     fn scripts(&mut self) -> Result<()> {
         let Some(text) = self.project.text("package.json") else {
             return Ok(());
@@ -364,12 +364,12 @@ fn hook_ids(words: &[&str]) -> Vec<String> {
     ids
 }
 
-/// A text with the values of variables that are known, where they are used as they are.
+/// A text in which known variables that are used plainly are replaced by their values.
 fn with_variables(text: &str, env: &BTreeMap<String, String>) -> String {
     let mut text = text.to_owned();
     for (name, value) in env {
-        // A value of several words is one word where it stands in quotes; there are none to be had
-        // then, and the first use is what counts.
+        // In quotes, a value of several words is one word. That cannot be expressed here, so the
+        // first use decides.
         for form in [
             format!("\"${{{name}}}\""),
             format!("\"${name}\""),
@@ -401,8 +401,8 @@ fn replace_plain(text: &str, name: &str, value: &str) -> String {
     replaced
 }
 
-/// A call of tox or nox for an environment whose name only CI knows is one for those that it runs by
-/// default.
+/// Turns a call of tox or nox for an environment whose name only CI knows into one for the
+/// environments that it runs by default.
 fn without_unknown_environments(text: &str) -> String {
     let lines = text.lines().map(|line| {
         let is_call = |word: &str| line.split_whitespace().any(|other| other == word);
@@ -482,7 +482,7 @@ fn first_line(text: &str) -> String {
     line.unwrap_or_default().trim().replace(UNKNOWN, "...")
 }
 
-/// Whether a call names anything that checks are called after.
+/// Whether a call contains a word by which checks are usually named.
 fn may_check(call: &str) -> bool {
     const NAMES: [&str; 15] = [
         "lint",

@@ -73,7 +73,7 @@ fn is_for_changes(document: &Node) -> bool {
     named || configured
 }
 
-/// What is known where a step stands.
+/// What is known at a step.
 #[derive(Clone, Default)]
 struct Scope {
     env: BTreeMap<String, String>,
@@ -177,7 +177,7 @@ impl Reader<'_, '_, '_> {
                 self.add(Ran::Script(script), &scope, self.place(run));
             } else if !scope.is_elsewhere {
                 self.found
-                    .skip(self.place(run), text, "it is not for a POSIX shell");
+                    .skip(self.place(run), text, "it does not run in a POSIX shell");
             }
         }
         if let Some(uses) = step.get("uses") {
@@ -251,7 +251,7 @@ impl Reader<'_, '_, '_> {
                 };
                 self.add(ran, outer, self.place(uses));
             } else {
-                let why = "it is a workflow of another repository";
+                let why = "the workflow is in another repository";
                 self.found.skip(self.place(uses), name, why);
             }
             return;
@@ -350,7 +350,7 @@ impl Scope {
         let is_linux = self.values.values().any(|value| value.contains("ubuntu"));
         for (key, value) in on_linux.or(first).into_iter().flat_map(Node::entries) {
             let name = format!("matrix.{key}");
-            // An item for Linux describes the whole run, unless the lists do already.
+            // An item for Linux describes the whole run, unless the lists already do.
             if on_linux.is_some() && !is_linux || !self.values.contains_key(&name) {
                 self.remember(&name, value);
             }
@@ -386,7 +386,7 @@ impl Scope {
         }
     }
 
-    /// Puts values in the place of `${{ ... }}`, as far as they are known.
+    /// Replaces `${{ ... }}` by its value, if that is known.
     fn fill(&self, text: &str) -> String {
         let mut filled = String::new();
         let mut rest = text;
@@ -417,7 +417,7 @@ impl Scope {
     }
 }
 
-/// The inputs that a step or a job hands on.
+/// The inputs that a step or a job passes on.
 fn inputs(step: &Node, scope: &Scope) -> BTreeMap<String, String> {
     let with = step.get("with");
     with.into_iter()
@@ -428,7 +428,7 @@ fn inputs(step: &Node, scope: &Scope) -> BTreeMap<String, String> {
 
 /// The value of a matrix that we take: one for Linux if there is one, otherwise the first.
 fn preferred<'n>(key: &str, values: &'n Node) -> Option<&'n Node> {
-    // A list that an expression makes is not known.
+    // A list that an expression makes is unknown.
     if values.text().is_some_and(|text| text.contains("${{")) {
         return None;
     }
@@ -444,10 +444,10 @@ fn preferred<'n>(key: &str, values: &'n Node) -> Option<&'n Node> {
     linux.or_else(|| values.items().next())
 }
 
-/// Why a job or a step says nothing about every change, if it does not.
+/// Why a job or a step does not check every change; `None` if it does.
 fn not_for_changes(node: &Node) -> Option<&'static str> {
     if node.get("continue-on-error").is_some_and(Node::is_true) {
-        return Some("CI goes on when it fails (`continue-on-error`)");
+        return Some("CI continues if it fails (`continue-on-error`)");
     }
     let condition = node.get("if").and_then(Node::text)?;
     let condition = condition.replace(' ', "");
@@ -472,9 +472,9 @@ fn not_for_changes(node: &Node) -> Option<&'static str> {
     if is_never {
         Some("it never runs (`if: false`)")
     } else if is_for_release {
-        Some("it runs for releases or at set times only")
+        Some("it runs only for releases or on a schedule")
     } else if is_for_failures {
-        Some("it runs after a failure only")
+        Some("it runs only after a failure")
     } else {
         None
     }
@@ -489,7 +489,7 @@ fn checks_another_out(step: &Node) -> bool {
         && step.at(&["with", "path"]).is_none()
 }
 
-/// Whether a path says that it holds measurements, or attempts at breaking something.
+/// Whether a path is named after benchmarks or fuzzing.
 fn measures(path: &Path) -> bool {
     let path = path.to_string_lossy().to_ascii_lowercase();
     ["bench", "codspeed", "perf", "fuzz"]
@@ -497,7 +497,7 @@ fn measures(path: &Path) -> bool {
         .any(|word| path.contains(word))
 }
 
-/// Whether a job runs on another operating system than Linux in any case.
+/// Whether a job never runs on Linux.
 fn is_elsewhere(job: &Node, scope: &Scope) -> bool {
     let Some(runs_on) = job.get("runs-on") else {
         return false;
@@ -509,7 +509,7 @@ fn is_elsewhere(job: &Node, scope: &Scope) -> bool {
     })
 }
 
-/// Whether a text stands anywhere in a node.
+/// Whether a text occurs anywhere in a node.
 fn mentions(node: &Node, text: &str) -> bool {
     match &node.value {
         yaml::Value::Scalar(scalar) => scalar.contains(text),

@@ -32,7 +32,7 @@ const NOT_JOBS: [&str; 13] = [
 /// How many jobs a job may extend, one after the other.
 const DEEPEST: usize = 8;
 
-/// Adds what the project's pipeline runs, and what the files of the repository run that it includes.
+/// Adds what the project's pipeline runs, including files of the repository that it includes.
 pub(super) fn collect(project: &Project<'_>, found: &mut Found) {
     let Some(text) = project.text(FILE) else {
         return;
@@ -130,13 +130,13 @@ fn texts(node: &Node) -> BTreeMap<String, String> {
         .collect()
 }
 
-/// Why a job says nothing about every change, if it does not.
+/// Why a job does not check every change; `None` if it does.
 fn not_for_changes(document: &Node, job: &Node) -> Option<&'static str> {
     if of_job(document, job, "allow_failure", 0).is_some_and(Node::is_true) {
-        return Some("CI goes on when it fails (`allow_failure`)");
+        return Some("CI continues if it fails (`allow_failure`)");
     }
     if of_job(document, job, "when", 0).and_then(Node::text) == Some("manual") {
-        return Some("it is started by hand");
+        return Some("it is started manually");
     }
     let only = of_job(document, job, "only", 0);
     let only: Vec<&str> = only
@@ -146,7 +146,7 @@ fn not_for_changes(document: &Node, job: &Node) -> Option<&'static str> {
         .collect();
     let rare = ["tags", "schedules", "triggers", "web", "api"];
     if !only.is_empty() && only.iter().all(|event| rare.contains(event)) {
-        return Some("it runs for tags or at set times only");
+        return Some("it runs only for tags or on a schedule");
     }
     let rules = of_job(document, job, "rules", 0);
     let mut conditions = rules.into_iter().flat_map(Node::items);
@@ -163,5 +163,5 @@ fn not_for_changes(document: &Node, job: &Node) -> Option<&'static str> {
         any = true;
         is_rare(rule)
     });
-    (any && all).then_some("it runs for tags, at set times or by hand only")
+    (any && all).then_some("it runs only for tags, on a schedule or manually")
 }

@@ -249,7 +249,7 @@ const IDLE: &[(&str, &[&[&str]])] = &[
     ),
 ];
 
-/// Why a call checks nothing, if it is known to.
+/// Why a call checks nothing; `None` if it may check something.
 #[must_use]
 pub(super) fn reason(words: &[String]) -> Option<&'static str> {
     let begins = |known: &&[&str]| {

@@ -87,13 +87,13 @@ const LAUNCHERS: &[Launcher] = &[
 pub(super) struct Started {
     /// The words, of which the first is a program.
     pub(super) words: Vec<String>,
-    /// `NAME=value` words that stood before it.
+    /// `NAME=value` words before it.
     pub(super) env: Vec<(String, String)>,
     /// The Python that starts it with `-m`, if one does.
     pub(super) python: Option<String>,
 }
 
-/// Takes away the programs that only start another one. A Python interpreter with `-m` counts as
+/// Removes the programs that only start another one. A Python interpreter with `-m` counts as
 /// one, as does a directory before the program's name.
 #[must_use]
 pub(super) fn started(words: &[String]) -> Started {

@@ -221,7 +221,7 @@ fn lefthook_command(command: &Node, path: &str, found: &mut Found) {
         line: run.line,
     };
     if command.get("skip").is_some_and(Node::is_true) {
-        found.skip(place, text, "it is switched off (`skip`)");
+        found.skip(place, text, "it is disabled (`skip`)");
         return;
     }
     let root = command.get("root").and_then(Node::text).unwrap_or_default();

@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 
 use crate::base::text::count;
 
-/// How many messages are looked at.
+/// How many messages are examined.
 pub(crate) const SAMPLE: usize = 200;
 
-/// The least number of messages that say anything.
+/// The smallest number of messages from which rules are derived.
 const LEAST: usize = 10;
 
 /// The share of messages, in percent, that must follow a rule for it to be one of the project's.
@@ -22,11 +22,11 @@ const TYPES: [&str; 13] = [
 /// What the messages of a project have in common.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Habits {
-    /// How many messages were looked at.
+    /// How many messages were examined.
     count: usize,
     /// How many have a `Signed-off-by`.
     signed_off: usize,
-    /// How many are those of Conventional Commits.
+    /// How many follow Conventional Commits.
     conventional: usize,
     /// How many have a subject of at most 72 columns.
     short: usize,
@@ -78,7 +78,7 @@ impl Habits {
         };
         let _ = writeln!(
             text,
-            "# Signed off in the last {count}: {}. \"always\" requires it of every commit, \"never\" of none.",
+            "# Sign-offs in the last {count}: {}. \"always\" requires it of every commit, \"never\" of none.",
             self.signed_off
         );
         let _ = writeln!(
@@ -97,7 +97,7 @@ impl Habits {
         };
         let _ = writeln!(
             text,
-            "\n# Conventional Commits among them: {}. \"conventional\" requires the form, \"free\" allows every subject.",
+            "\n# Conventional Commits among them: {}. \"conventional\" requires the form, \"free\" allows any subject.",
             self.conventional
         );
         let _ = writeln!(text, "[commit-msg.subject]\nstyle = \"{style}\"");
@@ -108,7 +108,7 @@ impl Habits {
     }
 }
 
-/// Whether a subject is one of Conventional Commits 1.0: a type, perhaps a scope, a colon.
+/// Whether a subject follows Conventional Commits 1.0: a type, an optional scope, a colon.
 fn is_conventional(subject: &str) -> bool {
     let Some((head, rest)) = subject.split_once(':') else {
         return false;

@@ -65,7 +65,7 @@ fn table_line(file: &str, text: &str, table: &str) -> Option<usize> {
     text.lines().position(is_heading).map(|at| at + 1)
 }
 
-/// Where the project names a package that brings a tool.
+/// Where the project names a package that contains a tool.
 #[must_use]
 pub(super) fn depends(project: &Project<'_>, checker: &Checker) -> Option<Place> {
     DEPENDENCIES.iter().find_map(|file| {
@@ -95,7 +95,7 @@ fn names(line: &str, package: &str) -> bool {
         return false;
     };
     let after = &line[rest.len()..];
-    // A heading such as `[tool.ruff]` and a key such as `ruff.lint` are none.
+    // A heading such as `[tool.ruff]` or a key such as `ruff.lint` does not name a package.
     let ends = after.is_empty()
         || after.starts_with(['"', '\'', '=', '>', '<', '~', '!', '[', ' ', ';', ',', '@']);
     ends && !line.starts_with("[tool")
@@ -120,7 +120,7 @@ fn mypy_has_targets(project: &Project<'_>) -> bool {
         })
 }
 
-/// What mypy has to be told to check, where neither its configuration nor its call says so.
+/// What to tell mypy to check if neither its configuration nor its call does.
 #[must_use]
 pub(super) fn mypy_targets(project: &Project<'_>) -> Vec<String> {
     if mypy_has_targets(project) {

@@ -1,7 +1,7 @@
-//! What a project's maintainers run as checks, by evidence: CI first, then hook managers, then
+//! What a project's maintainers run as checks, according to its files: CI first, then hook managers, then
 //! scripts, then what is configured. Nothing is executed; file types alone say nothing.
 //!
-//! [`detect`] collects what runs where ([`evidence`]), follows calls to the tools that they end in,
+//! [`detect`] collects what runs where ([`evidence`]), follows calls to the tools that they start in the end,
 //! and makes each call of a known tool a draft of a gate. [`write`](mod@write) makes
 //! gates.toml of them.
 

@@ -1,7 +1,7 @@
-//! Regular expressions over paths, as hook managers use them, as globs.
+//! Turns the regular expressions for paths that hook managers use into globs.
 
-/// The globs that an expression stands for, as far as it is a choice of plain paths; empty if it is
-/// empty or says more.
+/// The globs that an expression stands for if it is a choice of plain paths; empty if it is empty or
+/// more complex.
 #[must_use]
 pub(super) fn globs(expression: &str) -> Vec<String> {
     let text: String = match expression.trim().strip_prefix("(?x)") {
@@ -115,7 +115,7 @@ fn glob(part: &str) -> Option<String> {
     Some(match (ends, glob.ends_with("**"), glob.ends_with('/')) {
         (true, _, _) | (_, true, _) => glob,
         (false, false, true) => format!("{glob}**"),
-        // What looks like a file's name is one.
+        // What looks like a file name is taken for one.
         (false, false, false)
             if glob
                 .rsplit('/')

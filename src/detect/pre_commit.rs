@@ -106,8 +106,8 @@ const KNOWN: &[KnownHook] = &[
 /// Arguments that mirrors-mypy passes unless the project sets others.
 const MYPY_ARGUMENTS: [&str; 2] = ["--ignore-missing-imports", "--scripts-are-modules"];
 
-/// Adds the hooks of the project's configuration. `run`: where it stands that CI runs them, and the
-/// ids that it runs (empty: all).
+/// Adds the hooks of the project's configuration. `run`: the place in CI that runs them, and the ids
+/// that it runs (empty: all).
 pub(super) fn collect(
     project: &Project<'_>,
     run: Option<(&Evidence, &[String])>,
@@ -211,7 +211,7 @@ fn call(hook: &Node, id: &str, url: &str) -> Result<(Vec<String>, bool), String>
             .and_then(Node::text)
             .unwrap_or("system");
         if matches!(language, "pygrep" | "fail") {
-            return Err(format!("it is no command (language `{language}`)"));
+            return Err(format!("it is not a command (language `{language}`)"));
         }
         let entry = hook.get("entry").and_then(Node::text).unwrap_or_default();
         let mut words = shell_words::split(entry).map_err(|_| "its `entry` cannot be read")?;

@@ -45,8 +45,8 @@ impl<'a> Project<'a> {
             .is_ok()
     }
 
-    /// The text of a file; `None` if it is not there, or too large. That a file cannot be
-    /// read is kept, and said by [`readable`](Self::readable).
+    /// The text of a file; `None` if it is not there, or too large. If a file cannot be read,
+    /// [`readable`](Self::readable) reports it later.
     #[must_use]
     pub(super) fn text(&self, path: impl AsRef<Path>) -> Option<String> {
         let path = path.as_ref();

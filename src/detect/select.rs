@@ -15,8 +15,8 @@ use super::project::Project;
 use crate::model::gate::GateKind;
 use crate::tools::{Checker, checkers};
 
-/// Adds the tools that the project configures and depends on, but nothing runs: of a kind for which
-/// there is no gate yet. Where nothing says anything about a language, its compiler's own check.
+/// Adds tools that the project configures and depends on although nothing runs them, if there is no
+/// gate of that kind yet. For a language without any evidence, adds its compiler's own check.
 pub(super) fn by_configuration(project: &Project<'_>, followed: &mut Followed) {
     let kinds: BTreeSet<&str> = followed
         .drafts
@@ -42,7 +42,7 @@ pub(super) fn by_configuration(project: &Project<'_>, followed: &mut Followed) {
                 followed.not_taken.push(NotTaken {
                     place,
                     what: checker.name.to_owned(),
-                    reason: "nothing says that it is both configured and installed".to_owned(),
+                    reason: "nothing shows that it is both configured and installed".to_owned(),
                 });
             }
             continue;
@@ -111,7 +111,7 @@ fn whole(checker: &'static Checker, place: Place) -> Option<Draft> {
     })
 }
 
-/// Chooses among calls of the same tool, and names what is left.
+/// Chooses among calls of the same tool, and names the gates that remain.
 pub(super) fn select(project: &Project<'_>, followed: Followed) -> Detected {
     let Followed {
         drafts,
@@ -137,7 +137,7 @@ pub(super) fn select(project: &Project<'_>, followed: Followed) -> Detected {
                     not_taken.push(NotTaken {
                         place: place.clone(),
                         what: worse.run.join(" "),
-                        reason: format!("there is another call of {}", worse.checker.name),
+                        reason: format!("another call of {} became the gate", worse.checker.name),
                     });
                 }
                 *other = better;
@@ -152,7 +152,7 @@ pub(super) fn select(project: &Project<'_>, followed: Followed) -> Detected {
     chosen.sort_by_key(|draft| (order(draft.checker.kind), draft.dir.clone()));
     not_taken.sort();
     not_taken.dedup();
-    // A call that led to a gate is known after all.
+    // A call that led to a gate is not unknown.
     let known: BTreeSet<&Place> = chosen.iter().flat_map(|draft| &draft.places).collect();
     unknown.retain(|call| !known.contains(&call.place));
     unknown.sort();
@@ -209,7 +209,7 @@ fn is_same(project: &Project<'_>, one: &Draft, other: &Draft) -> bool {
     one == other || one.is_empty() || other.is_empty()
 }
 
-/// Makes a report on coverage a part of the run that measures it: apart, it has nothing to report.
+/// Joins a coverage report with the run that measures coverage: alone, it has nothing to report.
 fn join_coverage(chosen: &mut Vec<Draft>, not_taken: &mut Vec<NotTaken>) {
     let Some(at) = chosen
         .iter()
@@ -234,7 +234,7 @@ fn join_coverage(chosen: &mut Vec<Draft>, not_taken: &mut Vec<NotTaken>) {
     }
 }
 
-/// Takes out what another gate does as well: the compiler's check beside Clippy, a bare test run
+/// Removes gates whose work another gate does as well: the compiler's check beside Clippy, a bare test run
 /// beside one that measures coverage.
 fn drop_covered(chosen: &mut Vec<Draft>, not_taken: &mut Vec<NotTaken>) {
     const COVERED: [(&str, &str); 6] = [
@@ -264,7 +264,7 @@ fn drop_covered(chosen: &mut Vec<Draft>, not_taken: &mut Vec<NotTaken>) {
     }
 }
 
-/// Where gates of a kind stand: what is quick and often wrong comes first.
+/// The position of gates of a kind: those that are quick and often fail come first.
 fn order(kind: GateKind) -> usize {
     match kind {
         GateKind::Format => 0,

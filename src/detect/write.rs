@@ -1,4 +1,4 @@
-//! gates.toml from what was found.
+//! Writes gates.toml from what was found.
 
 use std::fmt::Write as _;
 
@@ -46,8 +46,8 @@ pub(crate) fn gates_toml(
     if !detected.unknown.is_empty() {
         text.push_str(
             "
-# What else CI runs. gatekeeper does not know these programs and has not run them. Take those that
-# check something into a gate.
+# What else CI runs. gatekeeper does not know these programs and has not run them. Make a
+# gate of each that checks something.
 ",
         );
         for call in &detected.unknown {
@@ -74,7 +74,7 @@ branch-messages = \"warn\"
     text
 }
 
-/// The gates as they stand in gates.toml, each with its evidence in a comment.
+/// The gates as they appear in gates.toml, each with its evidence in a comment.
 #[must_use]
 pub(crate) fn gates(detected: &Detected, trials: impl Fn(&str) -> Trial) -> String {
     let mut text = String::new();
@@ -117,7 +117,7 @@ fn gate(text: &mut String, name: &str, draft: &Draft, trial: Trial) {
     if let Some(lock) = draft.checker.lock {
         let _ = writeln!(text, "lock = \"{lock}\"");
     }
-    // A tool that gets no file that it may look at prints no such line.
+    // A tool that is given no file that it checks prints no such line.
     if let (Trial::Passed { has_evidence: true }, Some(success), false) =
         (trial, draft.checker.success, draft.takes_files)
     {
@@ -126,7 +126,7 @@ fn gate(text: &mut String, name: &str, draft: &Draft, trial: Trial) {
     if prints_findings_only(draft) {
         let _ = writeln!(
             text,
-            "forbid = \".\"  # it succeeds whatever it finds, and prints what it finds"
+            "forbid = \".\"  # it always succeeds, and prints what it finds"
         );
     }
     if draft.checker.needs_network {
@@ -170,16 +170,16 @@ fn evidence(draft: &Draft) -> Vec<String> {
     let way = places.join(" -> ");
     let mut lines = vec![match draft.origin {
         Origin::Ci => format!("{way} (CI runs it)"),
-        Origin::CiElsewhere => format!("{way} (CI runs it, on another system only)"),
+        Origin::CiElsewhere => format!("{way} (CI runs it, but only on another system)"),
         Origin::Hook => format!("{way} (a hook manager runs it)"),
         Origin::Script => format!("{way} (a script of the project)"),
         Origin::Configuration => format!("{way} (it is configured; nothing runs it)"),
     }];
     if draft.was_rewriting {
-        lines.push("it rewrites files there; as a gate it only checks".to_owned());
+        lines.push("it rewrites files there; as a gate, it only checks".to_owned());
     }
     if draft.is_partial {
-        lines.push("a part of the call that only CI knows was left out".to_owned());
+        lines.push("a part of the command that only CI knows was omitted".to_owned());
     }
     lines
 }

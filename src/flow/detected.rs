@@ -11,7 +11,7 @@ pub(super) const NAME: &str = "the detected gates";
 
 /// What a run without gates.toml says.
 pub(super) const REMARK: &str =
-    "there is no gates.toml, so these gates were detected; write them down with `gatekeeper init`";
+    "there is no gates.toml, so these gates were detected; run `gatekeeper init` to write it";
 
 /// Finds the gates of a repository by the files of its work tree that git tracks.
 ///

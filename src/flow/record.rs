@@ -43,7 +43,7 @@ fn repair(store: &mut Store, style: Style) -> Result<()> {
     store.repair(&entries)?;
     for what in found {
         report::say(&format!(
-            "{}: {what}; what is recorded counts from here on\n",
+            "{}: {what}; what is recorded from now on counts\n",
             style.careful("repaired")
         ));
     }

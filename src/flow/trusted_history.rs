@@ -143,7 +143,7 @@ pub(crate) fn accept(
         .map_err(|error| Fault::unable("cannot write to the ledger").because(&error))?;
     store.accept(acceptance)?;
     report::say(&format!(
-        "{}: {commits} up to {} {} trusted now; the ledger has a line about it\n",
+        "{}: {commits} up to {} {} now trusted; the ledger records this\n",
         style.good("accepted"),
         range.tip.short(),
         if range.ids.len() == 1 { "is" } else { "are" },
@@ -170,7 +170,7 @@ fn must_begin_at_trusted_history(
     };
     let program = self_path::call(environment);
     Err(Fault::usage(format!(
-        "{} before this range {} unchecked, the latest is {}",
+        "{} before this range {} unchecked (latest {})",
         count(before.len(), "commit"),
         if before.len() == 1 { "is" } else { "are" },
         last.id.short()

@@ -1,4 +1,4 @@
-//! The programs that a script of the shell calls, and where.
+//! The programs that a shell script calls, and where.
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
@@ -24,7 +24,7 @@ pub(super) struct ShellCall {
     pub(super) dir: PathBuf,
     /// Whether that is known.
     pub(super) is_dir_known: bool,
-    /// Whether it stands in a substitution, so that its place is not one in the script.
+    /// Whether it is in a substitution, so that it has no place in the script.
     pub(super) is_substituted: bool,
 }
 
@@ -45,7 +45,7 @@ pub(super) fn calls(script: &Script, dir: &Path, file: Option<&Path>) -> Vec<She
     walk.found
 }
 
-/// Where a shell is.
+/// The directory and the variables of a shell, as far as they are known.
 #[derive(Clone)]
 struct Shell {
     dir: PathBuf,
@@ -84,7 +84,7 @@ impl Walk {
         }
     }
 
-    /// Something that leaves the shell's directory as it is.
+    /// A command that does not change the shell's directory.
     fn apart(&mut self, walk: impl FnOnce(&mut Self)) {
         let before = self.shell.clone();
         walk(self);
@@ -157,7 +157,8 @@ impl Walk {
         }
     }
 
-    /// A word with the values that are known: several words where it has no quotes, as in a shell.
+    /// A word with the known values in place of variables; without quotes, it can become several words, as
+    /// in a shell.
     fn expanded(&self, word: &Word) -> Vec<Word> {
         let text = self.expand(&word.text).unwrap_or_else(|| word.text.clone());
         let one = |text: &str| Word {
@@ -253,7 +254,7 @@ impl Walk {
         self.shell.is_dir_known.then(|| format!("{TOP}{dir}"))
     }
 
-    /// What a script prints, if it only says where something is.
+    /// What a script prints, if it only prints a directory.
     fn printed(&self, script: &str) -> Option<String> {
         let script = parse(script).ok()?;
         let mut place: Option<String> = None;

@@ -1,5 +1,5 @@
-//! Commands that cannot fail although their own text looks as if they could: what they lead to
-//! cannot.
+//! Commands that cannot fail, although their own text suggests that they can, because what they lead
+//! to cannot fail.
 
 use std::ops::Range;
 
@@ -15,9 +15,9 @@ pub(crate) struct Unfailing {
     pub(crate) place: Place,
     /// The commands.
     pub(crate) text: String,
-    /// Their part that succeeds in any case.
+    /// The part that always succeeds.
     pub(crate) part: Range<usize>,
-    /// What makes a success of it.
+    /// What turns its failure into a success.
     pub(crate) cause: Cause,
     /// Why, as a fragment.
     pub(crate) label: String,
@@ -34,7 +34,7 @@ impl Unfailing {
     }
 }
 
-/// What is known of commands.
+/// What is known about commands.
 #[derive(Default)]
 struct Verdict {
     can_fail: bool,
@@ -44,7 +44,7 @@ struct Verdict {
 }
 
 /// Why a command can never fail, in the files that it leads to; empty if it can. `denies`: whether its
-/// environment makes warnings of the Rust compiler errors.
+/// environment turns warnings of the Rust compiler into errors.
 #[must_use]
 pub(crate) fn unfailing(resolved: &Resolved, denies: bool) -> Vec<Unfailing> {
     let verdict = of_script(&resolved.root, denies);

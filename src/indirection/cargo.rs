@@ -38,7 +38,7 @@ const BUILT_IN: [&str; 24] = [
 /// Options before the command that are followed by a value.
 const VALUED: [&str; 4] = ["--color", "--config", "-Z", "-C"];
 
-/// What a call of cargo leads to; `None` if no file in the tree has a say in it.
+/// What a call of cargo leads to; `None` if no file in the tree affects it.
 ///
 /// The configuration is that of the directory and of those around it (doc.rust-lang.org/cargo,
 /// "Configuration"); the nearest one counts most.

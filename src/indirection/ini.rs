@@ -1,4 +1,4 @@
-//! INI as Python's `configparser` reads it, as far as runners of tasks need it.
+//! INI as Python's `configparser` reads it, as far as task runners need it.
 
 /// A key of a section, with the lines of its value.
 #[derive(Debug, Clone, PartialEq, Eq)]

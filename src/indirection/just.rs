@@ -227,7 +227,7 @@ fn top_level(text: &str) -> TopLevel {
     }
 }
 
-/// The lines of a justfile with their numbers; outside of recipes, a text in quotes may go over several.
+/// The lines of a justfile with their numbers; outside of recipes, a quoted text may span several.
 fn logical_lines(text: &str) -> Vec<(usize, String)> {
     let mut logical: Vec<(usize, String)> = Vec::new();
     let mut open: Option<&str> = None;
@@ -248,7 +248,7 @@ fn logical_lines(text: &str) -> Vec<(usize, String)> {
     logical
 }
 
-/// The quote that a line opens and does not close.
+/// The quote that a line opens but does not close.
 fn open_quote(line: &str) -> Option<&'static str> {
     const QUOTES: [&str; 6] = ["\'\'\'", "\"\"\"", "```", "\'", "\"", "`"];
     let mut rest = line;
@@ -373,7 +373,7 @@ impl Walk<'_> {
                 ..line(recipe.line + 1, &body.join("\n"))
             });
             if !program.contains("sh") {
-                let why = "the recipe is a script of another language".to_owned();
+                let why = "the recipe is a script in another language".to_owned();
                 self.lead.unresolved.get_or_insert(why);
             }
             return;

@@ -8,8 +8,8 @@ use super::data::Data;
 use super::tree::{FoundFile, plain};
 use crate::base::text::show_path;
 
-/// The beginning of a path that is relative to the top of the tree, not to a directory. No path
-/// that is typed in earnest begins with it.
+/// The beginning of a path that is relative to the top of the tree, not to a directory. No real
+/// path begins with it.
 pub(super) const TOP: &str = "//";
 
 /// A line of a file.
@@ -27,7 +27,7 @@ impl fmt::Display for Place {
     }
 }
 
-/// A part of a file that decides what a command runs, and nothing else of that file does.
+/// A part of a file on which what a command runs depends; it does not depend on the rest of the file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Piece {
     /// The file, relative to the top.
@@ -47,9 +47,9 @@ pub(super) struct Line {
     pub(super) text: String,
     /// Where they run.
     pub(super) dir: PathBuf,
-    /// Where they stand; `None` for the command that is resolved.
+    /// Where they are written; `None` for the command that is resolved.
     pub(super) place: Option<Place>,
-    /// The script that they are all of.
+    /// The script that consists of just these commands.
     pub(super) script: Option<PathBuf>,
     /// Whether the shell stops at the first failure.
     pub(super) errexit: bool,
@@ -84,9 +84,9 @@ impl Line {
 pub(super) struct Lead {
     /// The commands, in their order.
     pub(super) lines: Vec<Line>,
-    /// The pieces of files that decide about them.
+    /// The pieces of files that decide them.
     pub(super) pieces: Vec<Piece>,
-    /// The files of which everything counts, whether they are there or not.
+    /// The files that count as a whole, whether they exist or not.
     pub(super) whole: BTreeSet<PathBuf>,
     /// Why the lines are not all that it runs, as a fragment.
     pub(super) unresolved: Option<String>,
@@ -100,7 +100,7 @@ impl Lead {
         lead
     }
 
-    /// Says that something in a file is not understood, so that all of it counts.
+    /// Records that something in a file is not understood, so that all of it counts.
     pub(super) fn give_up(&mut self, file: &FoundFile, why: &str) {
         self.count(file);
         self.unresolved.get_or_insert_with(|| why.to_owned());

@@ -29,7 +29,7 @@ const GLOBAL_TARGETS: [&str; 6] = [
     ".EXPORT_ALL_VARIABLES",
 ];
 
-/// What targets lead to; without any, what the default goal does.
+/// What targets lead to; without targets, what the default goal leads to.
 pub(super) fn targets(
     makefile: &Makefile,
     dir: &Path,
@@ -170,7 +170,7 @@ impl<'m> Walk<'m> {
         })
     }
 
-    /// The rules of a target; the second value says whether only patterns fit.
+    /// The rules of a target; the second value says whether only patterns match.
     fn rules(&self, goal: &str) -> (Vec<&'m Placed>, bool) {
         let makefile = self.makefile;
         let fitting = |by_pattern: bool| {
@@ -254,10 +254,10 @@ impl<'m> Walk<'m> {
             }
             return Ok(());
         };
-        // What a static pattern needs stands after a second colon.
+        // The prerequisites of a static pattern come after a second colon.
         let names = names.rsplit(':').next().unwrap_or_default();
         for name in names.split_whitespace() {
-            // A pattern may fit its own prerequisites without end.
+            // A pattern may match its own prerequisites endlessly.
             if !(name.contains('%') || is_pattern && self.rules(name).1) {
                 self.goal(name, false, files)?;
             }
@@ -265,8 +265,8 @@ impl<'m> Walk<'m> {
         Ok(())
     }
 
-    /// Follows what a text may stand for whose value is not known: the words that its variables are
-    /// given, and if the names of files are looked up, every target with such a name.
+    /// Follows what a text with an unknown value may stand for: the words assigned to its variables, and,
+    /// if file names are looked up, every target with such a name.
     fn computed(&mut self, text: &str, files: &mut Files<'_>) -> Result<()> {
         let why = "the makefile computes prerequisites".to_owned();
         self.lead.unresolved.get_or_insert(why);
@@ -312,7 +312,7 @@ impl<'m> Walk<'m> {
         Ok(())
     }
 
-    /// A target that is not phony is done if there is a file of its name.
+    /// make does nothing for a target that is not phony if a file with its name exists.
     fn phony(&mut self, goal: &str, files: &mut Files<'_>) -> Result<()> {
         let rules: Vec<&Placed> = self.rules(".PHONY").0;
         let mut is_phony = false;
@@ -450,7 +450,7 @@ fn shown(placed: &Placed) -> String {
     }
 }
 
-/// What `%` stands for if a pattern fits a name.
+/// What `%` stands for if a pattern matches a name.
 fn stem<'n>(pattern: &str, name: &'n str) -> Option<&'n str> {
     let (start, end) = pattern.split_once('%')?;
     name.strip_prefix(start)?.strip_suffix(end)

@@ -9,10 +9,10 @@ use super::makefile_text::{Statement, StatementKind, statements};
 use super::tree::{Files, FoundFile};
 use crate::base::fault::Result;
 
-/// How many variables may stand for each other.
+/// How deeply variables may refer to each other.
 const DEEPEST: usize = 10;
 
-/// How many files may include each other.
+/// How deeply files may include each other.
 const MOST_FILES: usize = 64;
 
 /// A statement, and the file that it is in.
@@ -31,7 +31,7 @@ pub(super) struct Makefile {
 }
 
 impl Makefile {
-    /// Reads some makefiles and what they include. What is not understood is given up in `lead`.
+    /// Reads some makefiles and what they include. `lead` records what is not understood.
     pub(super) fn read(
         main: Vec<FoundFile>,
         dir: &Path,
@@ -128,7 +128,7 @@ impl Makefile {
             })
     }
 
-    /// The value of a function of texts, such as `addprefix`, if everything in it is known.
+    /// The value of a text function, such as `addprefix`, if everything in it is known.
     fn function(&self, inside: &str, depth: usize) -> Option<String> {
         let (name, rest) = inside.split_once(char::is_whitespace)?;
         let arguments: Option<Vec<String>> = arguments(rest)
@@ -236,7 +236,7 @@ impl Makefile {
     }
 }
 
-/// A word, with the pattern `to` instead of `from` if that fits.
+/// A word, rewritten from the pattern `from` to the pattern `to` if it matches.
 fn substituted(word: &str, from: &str, to: &str) -> String {
     let stem = match from.split_once('%') {
         Some((start, end)) => word

@@ -5,7 +5,7 @@
 pub(super) struct Statement {
     /// Counted from 1.
     pub(super) line: usize,
-    /// The conditions that it stands under, as text.
+    /// The conditions around it, as text.
     pub(super) conditions: String,
     pub(super) kind: StatementKind,
 }
@@ -15,7 +15,7 @@ pub(super) enum StatementKind {
     /// `targets: prerequisites`, and the lines below, each with its number.
     Rule {
         targets: String,
-        /// What stands after the colon.
+        /// What comes after the colon.
         prerequisites: String,
         recipe: Vec<(usize, String)>,
     },
@@ -26,7 +26,7 @@ pub(super) enum StatementKind {
         value: String,
         is_exported: bool,
     },
-    /// A variable that only these targets and what they need see.
+    /// A variable that only these targets and their prerequisites see.
     TargetVariable {
         targets: String,
         text: String,
@@ -69,7 +69,7 @@ pub(super) fn statements(text: &str) -> Vec<Statement> {
     reader.statements
 }
 
-/// Whether a line goes on: an odd number of backslashes ends it.
+/// Whether a line continues: it ends with an odd number of backslashes.
 fn ends_open(line: &str) -> bool {
     (line.len() - line.trim_end_matches('\\').len()) % 2 == 1
 }
@@ -219,7 +219,7 @@ fn assignment(text: &str) -> Option<(String, String, String)> {
     })
 }
 
-/// The first place outside of every reference at which the rest of a text is as wanted.
+/// The first place outside of every reference at which the rest of the text satisfies a condition.
 fn outside(text: &str, is_wanted: impl Fn(&str) -> bool) -> Option<usize> {
     let mut depth = 0_usize;
     let bytes = text.as_bytes();
@@ -244,7 +244,7 @@ fn without_comment(text: &str) -> &str {
     }
 }
 
-/// A statement of several lines in one.
+/// A statement of several lines as one line.
 fn joined(text: &str) -> String {
     let lines = text
         .split('\n')

@@ -1,11 +1,11 @@
 //! What a command really runs: the scripts of package.json, the targets of a makefile, the tasks of
-//! other runners, and scripts of the shell, each with its file and line.
+//! other runners, and shell scripts, each with its file and line.
 //!
 //! [`resolve()`] reads files and never executes anything; which files, a [`Tree`] says: those of
 //! the index, of a commit, or of a directory. Each runner has a small function in a file of its
 //! family, which returns a [`lead::Lead`]: the lines that a call leads to, and the pieces of files that
 //! decide about them. [`mod@resolve`] follows the lines in turn. What cannot be followed is
-//! unresolved and says so; the whole file then counts.
+//! reported as unresolved, and the whole file then counts.
 
 mod calls;
 mod cannot_fail;

@@ -1,4 +1,4 @@
-//! The scripts of package.json, by way of npm, pnpm, yarn, bun, and what runs several of them.
+//! The scripts of package.json, as run by npm, pnpm, yarn, bun, and programs that run several of them.
 
 use std::path::{Path, PathBuf};
 
@@ -211,7 +211,7 @@ fn of_script(script: &str, packages: &[Package], files: &mut Files<'_>) -> Resul
     Ok(lead)
 }
 
-/// What programs lead to that run several scripts of the nearest package.
+/// What a program that runs several scripts of the nearest package leads to.
 pub(super) fn several(
     name: &str,
     arguments: &[&str],
@@ -230,7 +230,7 @@ pub(super) fn several(
         let pattern = match word.strip_prefix("npm:") {
             Some(pattern) => pattern,
             None if name == "concurrently" => {
-                // A command of its own, which stands where the call does.
+                // A command of its own, which is in the same place as the call.
                 lead.lines.push(Line {
                     place: None,
                     ..Line::new(*word, dir, place.clone())
@@ -252,7 +252,7 @@ pub(super) fn several(
     Ok(lead)
 }
 
-/// The scripts of a package whose names fit a pattern: `*` stands for anything without a colon, `**` for
+/// The scripts of a package whose names match a pattern: `*` stands for anything without a colon, `**` for
 /// anything.
 fn fitting<'p>(package: &'p Package, pattern: &str) -> Vec<&'p str> {
     let slashed = pattern.replace(':', "/");
@@ -269,7 +269,7 @@ fn fitting<'p>(package: &'p Package, pattern: &str) -> Vec<&'p str> {
     package.scripts().into_iter().filter(fits).collect()
 }
 
-/// What programs lead to that run scripts in every package.
+/// What a program that runs scripts in every package leads to.
 pub(super) fn everywhere(
     arguments: &[&str],
     dir: &Path,
@@ -289,7 +289,7 @@ pub(super) fn everywhere(
     }
     let is_nothing = lead.lines.is_empty() && lead.whole.is_empty();
     Ok((!is_nothing).then(|| Lead {
-        unresolved: Some("it decides itself which packages count".to_owned()),
+        unresolved: Some("it decides for itself which packages to run".to_owned()),
         ..lead
     }))
 }

@@ -88,8 +88,8 @@ fn listed(root: &Package) -> Vec<String> {
     list.map(str::to_owned).collect()
 }
 
-/// The patterns in a file whose language is not read: the texts that could be one. One too many
-/// finds nothing.
+/// The patterns in a file whose language is not read: every text that could be one. A text that is
+/// not a pattern matches nothing.
 fn quoted_patterns(text: &str) -> Vec<String> {
     let words = text
         .lines()
@@ -101,7 +101,7 @@ fn quoted_patterns(text: &str) -> Vec<String> {
     words.filter(is_pattern).map(str::to_owned).collect()
 }
 
-/// The packages that are meant by a name, a directory, or a filter; all of them if the filter is not
+/// The packages that a name, a directory or a filter selects; all of them if the filter is not
 /// understood.
 pub(super) fn named(name: &str, dir: &Path, packages: Vec<Package>) -> Vec<Package> {
     let plain_dir = super::plain(&dir.join(name));

@@ -12,7 +12,7 @@ struct Tasks {
     file: FoundFile,
     /// Where the tasks run.
     dir: PathBuf,
-    /// What stands before a task's name in the file.
+    /// What comes before a task's name in the file.
     prefix: String,
     data: Data,
 }
@@ -74,7 +74,7 @@ impl Tasks {
     }
 }
 
-/// What is not a lead: a call that names no task, or a task that is not there.
+/// The lead of a call that names no task, or a missing one: nothing.
 fn some(lead: Lead) -> Option<Lead> {
     let is_nothing = lead.lines.is_empty() && lead.pieces.is_empty() && lead.whole.is_empty();
     (!is_nothing).then_some(lead)
@@ -165,7 +165,7 @@ fn poe_task(tasks: &Tasks, data: &Data, lead: &mut Lead, depth: usize) {
             "ref" => lead.lines.extend(value.text().map(of_task)),
             "sequence" | "parallel" if depth < 5 => poe_task(tasks, value, lead, depth + 1),
             "script" | "expr" | "switch" | "sequence" | "parallel" => {
-                let why = "the task is not a command of a shell".to_owned();
+                let why = "the task is not a shell command".to_owned();
                 lead.unresolved.get_or_insert(why);
             }
             "ignore_fail" if value.value != Value::Plain("false".to_owned()) => {
@@ -212,7 +212,7 @@ pub(super) fn hatch(arguments: &[&str], dir: &Path, files: &mut Files<'_>) -> Re
     let Some(tasks) = nearest(dir, &places, files, &mut lead)? else {
         return Ok(some(lead));
     };
-    // Scripts of a matrix have the name of its environment.
+    // Scripts of a matrix are named after its environment.
     let short = environment.split('.').next().unwrap_or_default();
     let template = tasks.data.at(&[short, "template"]).and_then(Data::text);
     let mut found = false;
@@ -243,7 +243,7 @@ pub(super) fn hatch(arguments: &[&str], dir: &Path, files: &mut Files<'_>) -> Re
         let why = "hatch runs a command of its own".to_owned();
         lead.unresolved.get_or_insert(why);
     }
-    // A program runs in the environment; what decides about that is not the command's text.
+    // A program runs in the environment; what decides its result is not the text of the command.
     if let (false, Some(script)) = (found, script) {
         let place = Place {
             path: tasks.file.path.clone(),
@@ -339,7 +339,7 @@ pub(super) fn scripts(
     Ok(some(lead))
 }
 
-/// The commands of a script: a text, or a table that says what sort it is.
+/// The commands of a script: a text, or a table that says which kind it is.
 fn of_table(name: &str, tasks: &Tasks, data: &Data, lead: &mut Lead) {
     if let Some(text) = data.text() {
         lead.lines.push(tasks.line(text, data));
@@ -376,7 +376,7 @@ fn of_table(name: &str, tasks: &Tasks, data: &Data, lead: &mut Lead) {
                 lead.unresolved.get_or_insert(why);
             }
             "call" => {
-                let why = "the script is a function of Python".to_owned();
+                let why = "the script is a Python function".to_owned();
                 lead.unresolved.get_or_insert(why);
             }
             _ => {}

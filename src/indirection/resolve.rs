@@ -13,7 +13,7 @@ use crate::shell::{Word, parse};
 use crate::tools::base_name;
 
 /// How many files, or parts of a file, may lead to each other. Two are usual, and three occur; the
-/// limit is for what never ends.
+/// limit is for circles and endless chains.
 const DEEPEST: usize = 8;
 
 /// A command, and everything that it leads to.
@@ -23,8 +23,8 @@ pub(crate) struct Resolved {
     pub(super) root: Script,
     /// The pieces of files that decide what runs, sorted.
     pub(crate) pieces: BTreeSet<Piece>,
-    /// The files of which everything counts: scripts, and what is not understood. A missing file is
-    /// one that would be run.
+    /// The files that count as a whole: scripts, and files that are not understood. A missing file is
+    /// listed if it would be run.
     pub(crate) whole: BTreeSet<PathBuf>,
 }
 
@@ -37,7 +37,7 @@ pub(crate) struct RunCommand {
     pub(crate) typed: Vec<String>,
     /// Where it runs, relative to the top.
     pub(crate) dir: PathBuf,
-    /// Where it stands; `None` for a part of the command that was resolved.
+    /// Where it is written; `None` for a part of the command that was resolved.
     pub(crate) place: Option<Place>,
     /// The calls that lead to it, the outermost first.
     pub(crate) chain: Vec<String>,
@@ -49,7 +49,7 @@ pub(crate) struct RunCommand {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Script {
     pub(super) line: Line,
-    /// Whether a shell's grammar was enough to read it.
+    /// Whether it could be read as a shell script.
     pub(super) is_read: bool,
     pub(super) calls: Vec<Call>,
 }
@@ -70,7 +70,7 @@ pub(super) struct Call {
 pub(super) enum Target {
     /// A program of its own.
     Program,
-    /// These scripts, one after the other, and if there is a reason, more that is not known.
+    /// These scripts, one after the other; with a reason, also something unknown.
     Scripts(Vec<Script>, Option<String>),
 }
 
@@ -188,10 +188,10 @@ impl Resolver<'_, '_> {
             let why = if is_circle {
                 "it calls itself"
             } else {
-                // What it would lead to is not followed, so that more than the piece counts.
+                // What it would lead to is not followed, so the whole file counts.
                 self.whole
                     .extend(line.place.iter().map(|place| place.path.clone()));
-                "the files lead to each other too deeply"
+                "the calls are nested too deeply"
             };
             return Ok(Target::Scripts(Vec::new(), Some(why.to_owned())));
         }
@@ -212,7 +212,7 @@ impl Resolver<'_, '_> {
     }
 }
 
-/// The command that another one starts, if that is all that the other one does.
+/// The command that another one starts, if the other one does nothing else.
 fn started(words: &[Word]) -> Option<&[Word]> {
     const PASSED_ON: [&str; 5] = ["corepack", "doas", "sudo", "xargs", "dotenv"];
     /// Options that take the next word.

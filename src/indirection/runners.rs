@@ -10,7 +10,7 @@ use crate::base::fault::Result;
 use crate::shell::parse;
 use crate::tools::{base_name, program};
 
-/// Programs that run what files say.
+/// Programs that take what they run from files.
 const RUNNERS: [&str; 26] = [
     "pre-commit",
     "prek",
@@ -40,8 +40,8 @@ const RUNNERS: [&str; 26] = [
     "turbo",
 ];
 
-/// Whether a command may run what files say; it may if it cannot be read. cargo may, too, by a file that
-/// configures it.
+/// Whether a command may take what it runs from files; it may if it cannot be read, and so may cargo,
+/// through its configuration.
 #[must_use]
 pub(crate) fn may_lead(command: &str) -> bool {
     let Ok(script) = parse(command) else {
@@ -60,7 +60,7 @@ pub(crate) fn may_lead(command: &str) -> bool {
     })
 }
 
-/// What a call leads to by way of files; `None` if it is a program of its own. The first word names the
+/// What a call leads to by way of files; `None` if it is an ordinary program. The first word names the
 /// program.
 pub(super) fn lead(words: &[&str], dir: &Path, files: &mut Files<'_>) -> Result<Option<Lead>> {
     let Some((first, arguments)) = words.split_first() else {
@@ -114,7 +114,7 @@ fn whole_files(
         return Ok(None);
     }
     let mut lead = Lead {
-        unresolved: Some(format!("what {name} runs is not read")),
+        unresolved: Some(format!("gatekeeper does not read what {name} runs")),
         ..Lead::default()
     };
     // An option may name another file: each argument that is one counts.

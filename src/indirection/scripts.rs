@@ -1,4 +1,4 @@
-//! Scripts: of the shell, which are followed, and of other languages, all of which counts.
+//! Scripts: shell scripts, which are followed, and scripts in other languages, which count as a whole.
 
 use std::path::Path;
 
@@ -27,7 +27,7 @@ const BY_OPTION: [&str; 5] = ["awk", "gawk", "jq", "mawk", "sed"];
 /// The shells.
 const SHELLS: [&str; 6] = ["ash", "bash", "dash", "ksh", "sh", "zsh"];
 
-/// What a call of a script leads to; `None` if it is not one of a file in the tree.
+/// What a call of a script leads to; `None` if the call does not name a file in the tree.
 pub(super) fn lead(words: &[&str], dir: &Path, files: &mut Files<'_>) -> Result<Option<Lead>> {
     let Some((first, arguments)) = words.split_first() else {
         return Ok(None);
@@ -118,7 +118,7 @@ fn counted(file: &FoundFile) -> Lead {
     lead
 }
 
-/// A file that would be run if it were there: whatever comes to be there counts.
+/// A file that would be run if it existed: when it is added, it counts.
 fn missing(path: &Path, typed: &str) -> Lead {
     let is_inside = !path.is_absolute() && !typed.contains(['$', '`']);
     Lead {
@@ -142,13 +142,13 @@ fn by_path(typed: &str, dir: &Path, files: &mut Files<'_>) -> Result<Option<Lead
     let mut lead = counted(&file);
     let first = file.text.lines().next().unwrap_or_default();
     let Some(program) = first.strip_prefix("#!") else {
-        lead.unresolved = Some(format!("{typed} does not say what runs it"));
+        lead.unresolved = Some(format!("{typed} does not name its interpreter"));
         return Ok(Some(lead));
     };
     let mut words = program.split_whitespace();
     let shell = words.find(|word| SHELLS.contains(&base_name(word)));
     if shell.is_none() {
-        lead.unresolved = Some(format!("{typed} is not a script of a shell"));
+        lead.unresolved = Some(format!("{typed} is not a shell script"));
         return Ok(Some(lead));
     }
     let options: Vec<&str> = words.collect();
@@ -202,7 +202,7 @@ fn interpreted(
     if lead.whole.is_empty() {
         return Ok(None);
     }
-    lead.unresolved = Some(format!("what {name} runs is not read"));
+    lead.unresolved = Some(format!("gatekeeper does not read what {name} runs"));
     Ok(Some(lead))
 }
 
@@ -224,7 +224,7 @@ fn by_option(arguments: &[&str], dir: &Path, files: &mut Files<'_>) -> Result<Op
         if matches!(pair[0], "-f" | "--file" | "--from-file" | "-nf" | "-Ef")
             && let Some(file) = files.file(&at(dir, pair[1]))?
         {
-            lead.give_up(&file, "its language is not read");
+            lead.give_up(&file, "gatekeeper does not read its language");
         }
     }
     Ok((!lead.whole.is_empty()).then_some(lead))

@@ -125,7 +125,7 @@ fn table(
                 .map(|need| Line::new(call(need), &dir, place.clone())),
         );
         if needs.iter().any(|need| need.contains('*')) {
-            lead.give_up(file, "the task needs others by a pattern");
+            lead.give_up(file, "the task names the tasks that it needs by a pattern");
         }
     }
     if let Some(typed) = task.get("file").and_then(Data::text) {
@@ -141,7 +141,7 @@ fn table(
         ..Line::new(*text, &dir, place.clone())
     }));
     if texts.iter().any(|text| text.starts_with("#!")) || task.get("shell").is_some() {
-        let why = "the task is not a script of the usual shell".to_owned();
+        let why = "the task does not run in the usual shell".to_owned();
         lead.unresolved.get_or_insert(why);
     }
     Ok(())
@@ -158,7 +158,10 @@ pub(super) fn deno(arguments: &[&str], dir: &Path, files: &mut Files<'_>) -> Res
         return Ok(None);
     };
     let Some(data) = data::json(&file.text) else {
-        return Ok(Some(Lead::whole(&file, "comments are not read")));
+        return Ok(Some(Lead::whole(
+            &file,
+            "the file has comments, or is damaged",
+        )));
     };
     let task = data
         .at(&["tasks", name])
@@ -258,6 +261,6 @@ pub(super) fn pre_commit(
         1,
         &lines.collect::<Vec<_>>().join("\n"),
     );
-    lead.unresolved = Some("its hooks are programs of other repositories".to_owned());
+    lead.unresolved = Some("its hooks are programs from other repositories".to_owned());
     Ok(Some(lead))
 }

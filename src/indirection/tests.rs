@@ -1,4 +1,4 @@
-//! What commands lead to, in trees that are written down.
+//! What commands lead to, in trees that the tests spell out.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ffi::{OsStr, OsString};
@@ -345,7 +345,7 @@ fn scripts_of_the_shell() {
     ];
     let expected = [
         "b in sub at sub/makefile:2",
-        "python tools/x.py at scripts/check.sh:1 (what python runs is not read)",
+        "python tools/x.py at scripts/check.sh:1 (gatekeeper does not read what python runs)",
         "sub/makefile:1 target a = a: ; b",
         "tools:1 symbolic link = scripts",
         "all of scripts/check.sh",
@@ -385,7 +385,7 @@ fn scripts_of_the_shell() {
     assert_eq!(
         shown("python -m scripts.x", "", &files),
         [
-            "python -m scripts.x (what python runs is not read)",
+            "python -m scripts.x (gatekeeper does not read what python runs)",
             "all of scripts/x.py"
         ]
     );
@@ -459,7 +459,7 @@ fn tasks_of_python() {
     );
     assert_eq!(
         shown("poe fn", "", &files)[0],
-        "poe fn (the task is not a command of a shell)"
+        "poe fn (the task is not a shell command)"
     );
     assert_eq!(
         shown("pdm run all", "", &files),

@@ -31,7 +31,7 @@ pub(crate) enum Entry {
 
 /// A tree of files. Paths are relative to its top, which is the empty path.
 pub(crate) trait Tree {
-    /// What is at a path, of which no directory is a link.
+    /// What is at a path, none of whose directories is a link.
     ///
     /// # Errors
     ///
@@ -100,7 +100,7 @@ impl Tree for IndexTree<'_> {
     }
 }
 
-/// The files of a directory, as they lie.
+/// The files of a directory on disk.
 pub(crate) struct DirectoryTree {
     top: PathBuf,
 }
@@ -273,7 +273,7 @@ impl<'t> Files<'t> {
     }
 
     /// The paths that match a pattern with `*` and `?` in its parts; `**` stands for up to four
-    /// directories. What tools install is left out.
+    /// directories. Directories into which tools install packages are skipped.
     pub(super) fn matching(&mut self, dir: &Path, pattern: &str) -> Result<Vec<PathBuf>> {
         let mut found = vec![dir.to_owned()];
         for part in pattern.split('/').filter(|part| !matches!(*part, "" | ".")) {

@@ -91,7 +91,7 @@ fn not_ours(file: PathBuf, hook: Hook) -> PathBuf {
     }
 }
 
-/// Takes out what an older gatekeeper has put into the directory that `core.hooksPath` named, unless
+/// Removes what an older version of gatekeeper put into the directory that `core.hooksPath` named, unless
 /// that is another repository's.
 ///
 /// # Errors

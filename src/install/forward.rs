@@ -16,8 +16,8 @@ const TEMPLATE: &str = include_str!("../../hooks/forward.sh");
 /// What only a forwarding hook says, whatever its version.
 const MARK: &[u8] = b"# gatekeeper forwarding hook";
 
-/// Hooks whose mere presence changes nothing (githooks(5)), so that what comes later, with another
-/// branch, say, is found.
+/// Hooks whose mere presence changes nothing (githooks(5)). They are always forwarded, so that a hook
+/// that appears later, for example with another branch, is found.
 const ALWAYS: [&str; 8] = [
     "pre-rebase",
     "post-applypatch",
@@ -53,7 +53,7 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
 ///
 /// # Errors
 ///
-/// A file stands where a hook has to be, and another one is kept from the same place.
+/// A file is in the place of a hook, and another file from the same place is already kept.
 pub(super) fn must_be_possible(place: &Place) -> Result<()> {
     for name in needed(place) {
         let file = place.dir.join(name);
@@ -64,7 +64,7 @@ pub(super) fn must_be_possible(place: &Place) -> Result<()> {
         }
         if is_foreign && chain::is_kept(&file, &kept) && !chain::is_same(&file, &kept) {
             return Err(Fault::unable(format!(
-                "{} is in the place of a hook of gatekeeper's, and {} was there before",
+                "{} is in the place of a gatekeeper hook, and another hook from there is kept as {}",
                 show_path(&file),
                 show_path(&kept)
             ))
@@ -74,8 +74,8 @@ pub(super) fn must_be_possible(place: &Place) -> Result<()> {
     Ok(())
 }
 
-/// Puts the forwarding hooks into the place, if hooks run first that `core.hooksPath` named; takes them
-/// out otherwise. What was in their place is kept.
+/// Installs the forwarding hooks if the hooks of a former `core.hooksPath` run first; removes them
+/// otherwise. Other hooks in their place are kept.
 ///
 /// # Errors
 ///
@@ -100,7 +100,7 @@ pub(super) fn put(place: &Place) -> Result<()> {
     Ok(())
 }
 
-/// Takes the forwarding hooks out, and restores what was in their place.
+/// Removes the forwarding hooks, and restores what was in their place.
 ///
 /// # Errors
 ///
@@ -126,7 +126,7 @@ pub(super) fn remove(dir: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The hooks that have to be forwarded, or git would run another one or none.
+/// The hooks that must be forwarded: without that, git would run a different hook, or none.
 fn needed(place: &Place) -> impl Iterator<Item = &'static str> {
     let is_present = |name: &&str| {
         let earlier = place.earlier.as_ref();

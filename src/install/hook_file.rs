@@ -26,7 +26,7 @@ pub(crate) enum HookChange {
     Updated,
     /// It was replaced; the hook that ran before it is gone and no longer runs.
     ChainLost,
-    /// It was already there, just as it should be.
+    /// It was already there, unchanged.
     Unchanged,
     /// It was removed.
     Removed,
@@ -116,7 +116,7 @@ pub(super) fn write(file: &Path, text: &[u8]) -> io::Result<()> {
     replace_file(file, text, EXECUTABLE, Durability::Synced)
 }
 
-/// That a file cannot be written.
+/// The fault that a file cannot be written.
 pub(super) fn cannot_write(path: &Path, error: &io::Error) -> Fault {
     Fault::unable(format!("cannot write {}", show_path(path))).because(error)
 }

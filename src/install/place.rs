@@ -44,7 +44,7 @@ impl Place {
             return Ok(());
         };
         Err(Fault::unable(format!(
-            "another program has put its hook in the place of gatekeeper's: {}",
+            "another program replaced gatekeeper's hook with its own: {}",
             show_path(file)
         ))
         .hint(format!(

@@ -1,6 +1,6 @@
 //! The chain of the ledger: each line names the code of the one before it and carries its own, which
-//! only the key's owner can compute. So it shows where a line was written by hand, changed, moved or
-//! taken away.
+//! only the key's owner can compute. So a line that was written by hand, changed, moved or removed is
+//! detected.
 
 use std::io;
 
@@ -32,7 +32,7 @@ struct SealedLine {
 /// What is wrong with a ledger.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum LedgerDamage {
-    /// So many lines were not written by gatekeeper, or were changed.
+    /// This many lines were not written by gatekeeper, or were changed.
     Foreign(usize),
     /// Lines are missing.
     Missing,
@@ -40,7 +40,7 @@ pub(crate) enum LedgerDamage {
 
 /// What a ledger holds.
 pub(super) struct Contents {
-    /// What counts, oldest first.
+    /// The valid entries, oldest first.
     pub(super) entries: Vec<LedgerEntry>,
     pub(super) damage: Option<LedgerDamage>,
 }
@@ -77,7 +77,7 @@ fn unsealed(key: &SealingKey, id: &str, line: &str) -> Option<(SealedLine, Strin
     Some((serde_json::from_str(&body).ok()?, seal.to_owned()))
 }
 
-/// Reads a ledger whose chain ends as it is said.
+/// Reads a ledger, whose chain must end with the recorded code.
 pub(super) fn read(key: &SealingKey, id: &str, end: &LedgerEnd, bytes: &[u8]) -> Contents {
     let (before, chained) = split(end, bytes);
     let mut entries = Vec::new();
@@ -129,8 +129,8 @@ pub(super) fn last(key: &SealingKey, id: &str, end: &LedgerEnd, bytes: &[u8]) ->
     last
 }
 
-/// The lines before the chain, and those of the chain. The former are `None` if they are not what they
-/// were; then all lines are of the chain.
+/// The lines before the chain, and those of the chain. The former are `None` if they were changed; then
+/// all lines are taken as part of the chain.
 fn split<'a>(end: &LedgerEnd, bytes: &'a [u8]) -> (Option<&'a [u8]>, &'a [u8]) {
     let Some(before) = &end.before else {
         return (Some(&[]), bytes);
@@ -141,7 +141,7 @@ fn split<'a>(end: &LedgerEnd, bytes: &'a [u8]) -> (Option<&'a [u8]>, &'a [u8]) {
     }
 }
 
-/// The lines that are whole.
+/// The complete lines.
 fn lines(bytes: &[u8]) -> Vec<String> {
     let whole = bytes.iter().rposition(|byte| *byte == b'\n');
     let whole = &bytes[..whole.map_or(0, |last| last + 1)];

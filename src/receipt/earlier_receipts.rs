@@ -1,5 +1,5 @@
-//! Receipts of an older version, which were sealed for every repository of the user: those that were
-//! here when this version came stay valid here, and no others.
+//! Receipts of an older version, which were sealed for every repository of the user: those that
+//! were here when this version was first used remain valid here, and no others.
 
 use std::io;
 use std::path::Path;

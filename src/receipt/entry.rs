@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::now;
 use crate::base::object_id::ObjectId;
 
-/// The longest arguments that are written down, in bytes.
+/// The maximum length of recorded arguments, in bytes.
 const LONGEST: usize = 1000;
 
 /// What was seen.
@@ -14,9 +14,9 @@ const LONGEST: usize = 1000;
 pub(crate) enum LedgerEvent {
     /// git was told to skip hooks; refused.
     Bypass,
-    /// A branch was to get a commit with an unchecked tree; refused.
+    /// A branch would have got a commit with an unchecked tree; refused.
     Refused,
-    /// A branch has got such a commit.
+    /// A branch got such a commit.
     Ungated,
     /// Such a commit has arrived from elsewhere.
     Arrived,
@@ -24,13 +24,13 @@ pub(crate) enum LedgerEvent {
     Message,
     /// A hook of ours was gone or changed.
     Hook,
-    /// A variable was set that switches another hook manager off; without effect.
+    /// A variable that disables another hook manager was set; it has no effect.
     Switch,
-    /// Unchecked commits were to be pushed; refused.
+    /// A push of unchecked commits was refused.
     Push,
     /// History was accepted as it is.
     Accepted,
-    /// What is remembered was damaged, and counts from here on.
+    /// Receipts or the ledger were damaged, and were accepted as they are from now on.
     Repaired,
     /// The entries up to this point were shown before a push.
     Shown,

@@ -14,7 +14,7 @@ use crate::base::object_id::ObjectId;
 use crate::git::{Exclude, Repository};
 use crate::model::trigger::Stage;
 
-/// How many commits are looked at to find out whether a base is good. Beyond that it is not.
+/// How many commits are examined to find out whether a base is good. Beyond that, it counts as not good.
 const MOST: usize = 100;
 
 /// The question whether bases are good.
@@ -40,7 +40,7 @@ impl Store {
         stage: Stage,
         trusted: Trusted<'_>,
     ) -> Result<bool> {
-        // An older version did not say; and what was counted from nothing was looked at as a whole.
+        // An older version did not record bases; and a tree without bases was checked as a whole.
         let Some(counted_from) = &record.counted_from else {
             return Ok(true);
         };
@@ -95,7 +95,7 @@ impl Store {
 }
 
 impl Question<'_> {
-    /// Whether the changes were counted, at one time, from bases that are all good.
+    /// Whether any check of the tree counted its changes from bases that are all good.
     fn is_any_good(&self, counted_from: &[Vec<Base>]) -> bool {
         let mut seen = BTreeMap::new();
         self.has_good(counted_from, &mut seen)
@@ -114,7 +114,7 @@ impl Question<'_> {
         if let Some(is_good) = seen.get(&base.commit) {
             return *is_good;
         }
-        // Until it is known to be good, it is not; so a circle ends.
+        // Until it is known to be good, it counts as not good, so a circle ends.
         seen.insert(base.commit, false);
         if seen.len() > MOST {
             return false;

@@ -1,5 +1,5 @@
-//! Where the ledger ends: the code of its last line, sealed, so that lines cannot be taken away from the
-//! end. It is kept twice, like the record: in the git directory, and beside the key.
+//! Where the ledger ends: the code of its last line, sealed, so that lines cannot be removed from the
+//! end unnoticed. It is kept twice, like the record: in the git directory, and beside the key.
 
 use std::io;
 use std::path::PathBuf;
@@ -20,7 +20,7 @@ const NAME: &str = "ledger-end";
 /// Where the ledger ends.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct LedgerEnd {
-    /// How often this was written: of two copies, the one that was written more often counts.
+    /// How often this was written: of two copies, the one with the higher count is valid.
     pub(super) serial: u64,
     /// The code of the last line; empty if there is none.
     pub(super) last: String,
@@ -55,7 +55,7 @@ pub(super) struct EndFiles {
     pub(super) inside: PathBuf,
 }
 
-/// The code that stands for lines of which nothing is known any more; no line has it.
+/// The code that stands for lines about which nothing is known any more; no line has it.
 const LOST: &str = "lost";
 
 impl LedgerEnd {

@@ -1,4 +1,4 @@
-//! Where a git directory lies, so that what is remembered about it is not taken for another's.
+//! Where a git directory is, so that its receipts are not mistaken for those of another one.
 
 use std::io;
 use std::os::unix::ffi::OsStrExt as _;
@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::base::hex::hex;
 
-/// Where a git directory lies.
+/// Where a git directory is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Place {
     /// The digest of its path.
@@ -42,7 +42,7 @@ impl Place {
         &self.path
     }
 
-    /// Whether this is the place of the same git directory: it lies there still, was moved within its
+    /// Whether this is the place of the same git directory: it is still there, was moved within its
     /// file system, or is seen under another path.
     pub(super) fn is(&self, other: &Self) -> bool {
         self.path == other.path || self.is_same_dir(other)

@@ -1,9 +1,9 @@
-//! The record of a repository: its id, where it lies, and which of its commits are trusted without a
+//! The record of a repository: its id, where it is, and which of its commits are trusted without a
 //! receipt.
 //!
-//! It is kept twice, sealed: in the git directory, and beside the user's key. So it is known where
-//! the git directory's copy was removed, and that copy alone, in another clone, is worth nothing: the
-//! record names the place that it is about. Receipts and the ledger are sealed for the id in it.
+//! It is kept twice, sealed: in the git directory, and beside the user's key. So the removal of
+//! the git directory's copy is detected, and that copy alone is worth nothing in another clone: the
+//! record names the place of its repository. Receipts and the ledger are sealed for the id in it.
 
 use std::collections::BTreeSet;
 use std::io::{self, ErrorKind};
@@ -35,14 +35,14 @@ pub(super) struct Record {
     /// What receipts and the ledger are sealed for.
     pub(super) id: String,
     pub(super) place: Place,
-    /// How often the record was written: of two copies, the one that was written more often counts.
+    /// How often the record was written: of two copies, the one with the higher count is valid.
     pub(super) serial: u64,
     /// When gatekeeper was installed: what remote-tracking branches had, or HEAD if there was no
     /// remote. With their ancestors, these commits are trusted.
     pub(super) trusted: BTreeSet<ObjectId>,
     /// What else references and reflogs named then: it was there before gatekeeper.
     pub(super) present: BTreeSet<ObjectId>,
-    /// That the record was begun by a hook, because there was none that could be used.
+    /// Set if a hook began the record, because there was none that could be used.
     #[serde(default)]
     pub(super) resumed: Option<Resumed>,
     #[serde(default)]
@@ -75,7 +75,7 @@ pub(crate) enum Loss {
     Unreadable,
 }
 
-/// History that was declared good in one act.
+/// History that one use of `audit --accept` declared good.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Acceptance {
     /// When, in seconds since 1970.
@@ -86,7 +86,7 @@ pub(crate) struct Acceptance {
     pub(crate) commits: usize,
     /// Why.
     pub(crate) reason: String,
-    /// Who has done it: a name and an address.
+    /// Who accepted it: a name and an address.
     pub(crate) by: String,
 }
 
@@ -97,7 +97,7 @@ pub(super) enum Found {
         /// Why the copy in the git directory cannot be used, if so.
         inside: Option<Loss>,
     },
-    /// What an older version has written: the commits that were there.
+    /// What an older version wrote: the commits that existed then.
     Earlier(BTreeSet<ObjectId>),
     Nothing(Loss),
 }
@@ -116,7 +116,7 @@ impl Record {
         })
     }
 
-    /// Writes it. Where the outside cannot be written, the git directory's copy is all there is.
+    /// Writes it. If the directory of the key cannot be written, the git directory's copy is the only one.
     pub(super) fn write(&mut self, dir: &StateDir, key: &SealingKey) -> io::Result<()> {
         self.serial += 1;
         let sealed = key.seal(NAME, "", &serde_json::to_string_pretty(self)?);

@@ -1,9 +1,9 @@
 //! Trusted history: the commits that are good without a receipt.
 //!
-//! What a remote-tracking branch has is trusted, and so is what was accepted in so many words. Where
-//! there is no remote, HEAD is trusted when gatekeeper is installed, but not when it is installed
-//! again. All else that was there then has to be checked like any other commit; it is only never
-//! refused to a branch that gets it again.
+//! What a remote-tracking branch has is trusted, and so is what `audit --accept` accepted. If there is
+//! no remote, HEAD is trusted when gatekeeper is installed, but not when it is installed again. All
+//! other commits that existed then must be checked like any other commit, but branches may get them
+//! again unchecked.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -30,12 +30,12 @@ pub(crate) enum Begun {
     Head,
     /// There was a record, which stays as it was.
     Known,
-    /// The record was lost: what was checked before does not count any more.
+    /// The record was lost: what was checked before no longer counts.
     Resumed(Loss),
 }
 
 impl Store {
-    /// Whether it is recorded what is trusted here: gatekeeper was installed, or a hook has run.
+    /// Whether there is a record of what is trusted here: gatekeeper was installed, or a hook has run.
     #[must_use]
     pub(crate) fn is_known(&self) -> bool {
         !matches!(self.found, Found::Nothing(_))
@@ -85,8 +85,8 @@ impl Store {
         trusted
     }
 
-    /// The commits that were there when the record was begun, and those that are trusted: no branch is
-    /// denied them.
+    /// The commits that existed when the record was begun, and those that are trusted: branches may get
+    /// them.
     #[must_use]
     pub(crate) fn present(&self) -> BTreeSet<ObjectId> {
         let mut present = self.trusted_here();
@@ -105,7 +105,7 @@ impl Store {
         }
     }
 
-    /// The history that was accepted, oldest act first.
+    /// The history that was accepted, in the order of acceptance.
     #[must_use]
     pub(crate) fn acceptances(&self) -> &[Acceptance] {
         match &self.found {
@@ -128,7 +128,7 @@ impl Store {
     }
 
     /// Makes sure that there is a record: what an older version has written is taken over, and where
-    /// nothing can be used, a new one is begun. That it cannot be written costs no commit.
+    /// nothing can be used, a new one is begun. If it cannot be written, no commit is refused for that.
     ///
     /// # Errors
     ///

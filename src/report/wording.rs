@@ -153,7 +153,7 @@ pub(crate) fn left_out_word(why: &LeftOutReason) -> &'static str {
         LeftOutReason::NotApplicable(_) => "not applicable",
         LeftOutReason::Skipped => "skipped",
         LeftOutReason::Cached { .. } => Outcome::CACHED,
-        LeftOutReason::NotWanted(_) => "not wanted",
+        LeftOutReason::NotWanted(_) => "not selected",
     }
 }
 

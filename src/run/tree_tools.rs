@@ -1,6 +1,6 @@
-//! Tools that the checked tree brings along.
+//! Tools that come with the checked tree.
 //!
-//! A program that git tracks could say anything of the tree that it came with. So it never stands in
+//! A program that git tracks could say anything about the tree that it came with. So it never stands in
 //! for a tool that a gate names by its name: not in `node_modules/.bin` or a Python environment, not
 //! in a directory of the user's PATH, and not as the interpreter of another tool. What gates.toml
 //! names by its path is meant to run, and protected (`protected.script`); so is a program of a
@@ -25,10 +25,10 @@ use crate::tools;
 /// How many symbolic links may lead from one to the next.
 const MAX_LINKS: usize = 40;
 
-/// How many interpreters may stand behind each other.
+/// How long a chain of interpreters may be.
 const MAX_INTERPRETERS: usize = 4;
 
-/// How many words of a call are read: the rest is files.
+/// How many words of a call are read: the rest are files.
 const MAX_WORDS: usize = 64;
 
 /// The directory in which package managers of JavaScript install.
@@ -58,7 +58,7 @@ pub(super) struct TreeTools<'a> {
     pub(super) index: &'a Index,
     /// The top of the work tree, as the gate knows it.
     pub(super) top: &'a Path,
-    /// Where we find what the gate finds there.
+    /// The directory in which gatekeeper finds what the gate finds there.
     pub(super) look: &'a Path,
     /// The user's work tree, to which PATH may lead from anywhere.
     pub(super) work_tree: &'a Path,
@@ -77,7 +77,7 @@ struct StandIn {
 }
 
 impl TreeTools<'_> {
-    /// Why a gate with this call must not start; `None` if the tree brings none of its tools.
+    /// Why a gate with this call must not start; `None` if none of its tools come from the tree.
     pub(super) fn flaw(&self, call: &GateCall) -> Option<StartFlaw> {
         let mut started = started_names(&command_text(call));
         started.extend(self.package_scripts(&started));
@@ -206,7 +206,7 @@ impl TreeTools<'_> {
         }
         let end = match self.follow(&inside, self.look) {
             tracked @ Followed::TrackedLink(_) => tracked,
-            // In a snapshot, a link that git does not track leads straight to its end.
+            // In a snapshot, a link that git does not track leads directly to its final target.
             other => match self.follow(&inside, self.work_tree) {
                 tracked @ Followed::TrackedLink(_) => tracked,
                 _ => other,
@@ -303,7 +303,7 @@ impl TreeTools<'_> {
         inside.and_then(plain)
     }
 
-    /// Where a file is for us that the gate knows by this path.
+    /// Where gatekeeper finds a file that the gate knows by this path.
     fn as_found_here(&self, file: &Path) -> PathBuf {
         match file.strip_prefix(self.top) {
             Ok(inside) => self.look.join(inside),
@@ -347,7 +347,7 @@ enum Followed {
     Elsewhere,
 }
 
-/// What the first line of a program names.
+/// The interpreter that the first line of a program names.
 enum Interpreter {
     /// A file.
     File(PathBuf),

@@ -36,14 +36,14 @@ pub(crate) struct Checker {
     pub(crate) success: Option<&'static str>,
 }
 
-/// The packages that bring a tool, and where they are published.
+/// The packages that contain a tool, and where they are published.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Packages {
-    /// It comes in no package, or with its compiler.
+    /// No package contains it, or it comes with its compiler.
     None,
-    /// Python's.
+    /// On `PyPI`, for Python.
     PyPi(&'static [&'static str]),
-    /// Those of Node.
+    /// On npm, for Node.
     Npm(&'static [&'static str]),
 }
 

@@ -38,9 +38,9 @@ const DOCUMENTATION: [&str; 7] = [
 /// What committed lines must not silence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Bypass {
-    /// Paths that no rule looks at.
+    /// Paths that no rule checks.
     pub(crate) exclude: PathSet,
-    /// Paths that the built-in rules do not look at: documentation only mentions what the rules
+    /// Paths that the built-in rules do not check: documentation only mentions what the rules
     /// search for.
     pub(crate) documentation: PathSet,
     /// The levels of built-in rules that differ from the default.

@@ -14,7 +14,7 @@ use crate::model::gate::Pattern;
 /// `[commit-msg.assisted-by]`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct AssistedBy {
-    /// When a credit is asked for.
+    /// When a credit is required.
     pub(crate) required: CreditRequired,
     /// The forms that a credit may have; if empty, those that suit the registry.
     pub(crate) forms: Vec<Form>,
@@ -51,7 +51,7 @@ pub(super) fn read(table: &mut Table<'_, '_>, p: &mut Problems) -> AssistedBy {
 
 pub(super) fn show(rules: &AssistedBy) -> Shown {
     let forms: Vec<&str> = rules.forms.iter().map(Form::name).collect();
-    let default = "agent, checked against the definitions; without definitions agent or kernel";
+    let default = "agent, checked against the definitions; without definitions, agent or kernel";
     let lines = [
         ("required", value(rules.required.name())),
         ("format", list(forms, default)),
@@ -63,11 +63,11 @@ pub(super) fn show(rules: &AssistedBy) -> Shown {
 }
 
 words! {
-    /// When a credit is asked for.
+    /// When a credit is required.
     pub(crate) enum CreditRequired {
         /// In every commit.
         Always = "always",
-        /// When an AI coding agent is at work.
+        /// When an AI coding agent is running.
         WhenAgent = "when-agent",
         /// Never.
         Never = "never",
@@ -119,7 +119,7 @@ fn form(item: &Item<'_>) -> Result<Form, Problem> {
         "agent" => Ok(Form::Agent),
         "kernel" => Ok(Form::Kernel),
         "any" => Ok(Form::Any),
-        // A plain word is a misspelt preset rather than a regular expression.
+        // A plain word is a misspelled preset rather than a regular expression.
         word if word.chars().all(|c| c.is_ascii_alphanumeric() || c == '-') => {
             let title = format!("`{word}` is not a known form");
             let problem = Problem::new(item.span(), title).help(EXPECTED);
@@ -132,7 +132,7 @@ fn form(item: &Item<'_>) -> Result<Form, Problem> {
     }
 }
 
-/// The key of the credit, which must not be one that means something else.
+/// The key of the credit, which must not have another meaning.
 fn credit_key(item: &Item<'_>) -> Result<String, Problem> {
     let key = trailer_key(item)?;
     let reserved = ["Signed-off-by", "Co-authored-by", "Co-developed-by"];

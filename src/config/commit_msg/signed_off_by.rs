@@ -9,11 +9,11 @@ use crate::config::toml_text::{Shown, table, value};
 /// `[commit-msg.signed-off-by]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct SignedOffBy {
-    /// When a sign-off is asked for.
+    /// When a sign-off is required.
     pub(crate) required: SignOffRequired,
     /// Who must have signed off.
     pub(crate) matches: Matches,
-    /// Whether `.mailmap` may join names and addresses.
+    /// Whether `.mailmap` may map names and addresses.
     pub(crate) mailmap: bool,
     /// The rule about duplicate sign-offs.
     pub(crate) duplicates: Strictness,
@@ -66,11 +66,11 @@ pub(super) fn show(rules: SignedOffBy) -> Shown {
 }
 
 words! {
-    /// When a sign-off is asked for.
+    /// When a sign-off is required.
     pub(crate) enum SignOffRequired {
         /// In every commit.
         Always = "always",
-        /// In every commit of a range; in the hook, unless an agent is at work.
+        /// In every commit of a range; in the hook, unless an agent is running.
         WhenHuman = "when-human",
         /// Never.
         Never = "never",

@@ -5,7 +5,7 @@ use crate::config::problem::{Problem, Problems};
 use crate::config::reader::{Item, Table, choice, filled_string, integer, list, word};
 use crate::config::toml_text::{Shown, table, value, value_or};
 
-/// The longest subject that can be asked for, in columns.
+/// The largest allowed `max-length`, in columns.
 const LONGEST_SUBJECT: u32 = 1000;
 
 /// `[commit-msg.subject]`.

@@ -30,13 +30,13 @@ pub(crate) fn check(typed: &TypedGate<'_, '_>, source: &str, problems: &mut Prob
     }
 }
 
-/// Whether the gate's environment makes warnings of the Rust compiler errors.
+/// Whether the gate's environment turns warnings of the Rust compiler into errors.
 pub(super) fn denies(gate: &Gate) -> bool {
     let mut variables = gate.env.iter().filter(|(name, _)| denies_warnings(name));
     variables.any(|(_, value)| value.contains("-D") || value.contains("deny"))
 }
 
-/// Whether the gate can fail by something else than the status that is swallowed.
+/// Whether the gate can fail for another reason than the exit status that is swallowed.
 pub(super) fn is_checked_elsewhere(gate: &Gate, cause: Cause) -> bool {
     let zero_passes = gate.success_codes.contains(&0);
     match cause {

@@ -48,7 +48,7 @@ pub(crate) struct Gate {
     pub(crate) fix: Option<GateCommand>,
     /// The gate is needed if the change set touches one of these; if empty, at every change.
     pub(crate) files: PathSet,
-    /// Taken out of `files`.
+    /// Excluded from `files`.
     pub(crate) exclude: PathSet,
     /// A change to one of these makes the gate needed, and `{files}` all tracked matches.
     pub(crate) widen: PathSet,
@@ -64,11 +64,11 @@ pub(crate) struct Gate {
     pub(crate) isolation: Isolation,
     /// Whether it sees untracked files.
     pub(crate) untracked: Untracked,
-    /// When it is wanted.
+    /// The hooks that run it.
     pub(crate) hooks: BTreeSet<Stage>,
     /// Whether it blocks.
     pub(crate) level: GateLevel,
-    /// Set when the gate is switched off.
+    /// Set if the gate is disabled.
     pub(crate) skip: Option<Skip>,
     /// Whether its result for a tree is remembered.
     pub(crate) cache: bool,
@@ -93,7 +93,7 @@ impl Gate {
 }
 
 impl Gate {
-    /// A gate of which nothing is typed, which has no command yet.
+    /// A gate with only defaults, and no command yet.
     fn new(name: GateName, settings: &RunSettings) -> Self {
         let mut kinds = GateKind::WORDS.iter();
         let by_name = kinds.find(|(_, word)| *word == name.as_str());
@@ -266,7 +266,7 @@ pub(super) static KEYS: [GateKey; 22] = [
             p.put(&mut gate.hooks, hooks.map(BTreeSet::from_iter));
         },
         show: |gate| values(gate.hooks.iter().map(|hook| hook.name())),
-        weaker: Weaker::If("it runs at fewer hooks", |before, after| {
+        weaker: Weaker::If("it runs in fewer hooks", |before, after| {
             !before.hooks.is_subset(&after.hooks)
         }),
     }),

@@ -40,7 +40,7 @@ fn check_needs(typed: &TypedGate<'_, '_>, gates: &[TypedGate<'_, '_>], problems:
                 Problem::new(item.span(), title)
                     .label(format!("needed, but never runs at {stage}"))
                     .help(format!(
-                        "add \"{stage}\" to `hooks` of `{needed}`, or remove the need"
+                        "add \"{stage}\" to `hooks` of `{needed}`, or remove `{needed}` from `needs`"
                     )),
             );
         }

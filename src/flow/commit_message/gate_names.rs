@@ -31,7 +31,7 @@ pub(super) fn unknown_exceptions(
     let unknown = take_unknown(&mut excepted, &known);
     let finding = |value: String, why: &str| {
         let message = format!("`{GATE_EXCEPTION}: {value}` has no effect: {why}");
-        let remedy = "name a gate of gates.toml, or remove the trailer".to_owned();
+        let remedy = "name a gate from gates.toml, or remove the trailer".to_owned();
         Finding::new(&GATE_EXCEPTION_UNKNOWN, message, Remedy::Edit(remedy))
     };
     Ok(unknown

@@ -38,7 +38,7 @@ pub(crate) fn detected(detected: &Detected, style: Style) -> String {
         others.extend(&detected.not_taken);
     }
     if !others.is_empty() {
-        let _ = writeln!(text, "\n{}", style.strong("not taken"));
+        let _ = writeln!(text, "\n{}", style.strong("not used as gates"));
     }
     let shown = if style.detail >= Detail::Verbose {
         others.len()
@@ -87,7 +87,7 @@ pub(crate) fn initialised(
         let remark = match trial {
             Trial::None | Trial::Passed { .. } => continue,
             Trial::Failed { until } => format!(
-                "{name} fails today, so it only warns until {until}: fix what it reports, or see it with `{program} run {name}`"
+                "{name} fails today, so it only warns until {until}: fix what `{program} run {name}` reports"
             ),
             Trial::Slow => {
                 format!("{name} took {seconds:.0} s, so it runs at a push, not at a commit")

@@ -246,7 +246,7 @@ mod tests {
         finding.location = Location::Message(vec![
             QuotedLine::line(1).marks(["fixup!".into()]),
             QuotedLine::line(3),
-            QuotedLine::line(4).remark("the key is misspelt"),
+            QuotedLine::line(4).remark("the key is misspelled"),
         ]);
         assert_snapshot!(drawn(&finding, &lines), @"
         error[subject.autosquash]: squash it
@@ -256,7 +256,7 @@ mod tests {
         2 |
         3 | body
         4 | Signed off by: Jane <j@e.x>
-          | --------------------------- the key is misspelt
+          | --------------------------- the key is misspelled
         help: squash it: git rebase -i --autosquash
         ");
         let mut finding = Finding::new(&signed_off_by::MISSING, "there is no sign-off", edit());

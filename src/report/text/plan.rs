@@ -41,7 +41,7 @@ pub(crate) fn plan(plan: &Plan, views: &[ViewChoice], style: Style) -> String {
         let _ = writeln!(text, "\nno gate would run");
     }
     if !plan.left_out.is_empty() {
-        let _ = writeln!(text, "\n{}", style.strong("left out"));
+        let _ = writeln!(text, "\n{}", style.strong("not run"));
     }
     for left_out in &plan.left_out {
         let _ = writeln!(

@@ -357,7 +357,8 @@ impl TextReporter {
                 let _ = writeln!(text, "{}: {next}", self.style.strong("next"));
             }
             Verdict::Unable => {
-                let next = "nothing can be said before every gate can run; see above";
+                let next =
+                    "no verdict: not every gate could start; fix the problems above and try again";
                 let _ = writeln!(text, "{}: {next}", self.style.strong("next"));
                 let misses_program = |result: &GateResult| matches!(&result.outcome, Outcome::CouldNotStart(flaw) if flaw.help == StartHelp::Program);
                 if result.results.iter().any(misses_program) {

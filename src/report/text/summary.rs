@@ -55,7 +55,7 @@ fn of_gates(plan: &Plan, result: &RunResult) -> String {
         if let Some(youngest) = youngest(plan) {
             return format!("already checked: {counts}, {}", wording::ago(youngest));
         }
-        let none = format!("{} not wanted", count(plan.left_out.len(), "gate"));
+        let none = format!("{} not selected", count(plan.left_out.len(), "gate"));
         let counts = if counts.is_empty() {
             none
         } else {

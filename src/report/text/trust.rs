@@ -47,7 +47,7 @@ pub(crate) fn damage_in_words(damage: LedgerDamage) -> String {
 #[must_use]
 pub(crate) fn damaged_ledger(damage: LedgerDamage, style: Style) -> String {
     format!(
-        "{}: {}; `gatekeeper audit --record` has it count from here on\n",
+        "{}: {}; `gatekeeper audit --record` accepts the ledger as it is now\n",
         style.careful("note"),
         damage_in_words(damage)
     )

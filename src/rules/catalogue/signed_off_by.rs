@@ -4,7 +4,7 @@ use crate::model::rule::rules;
 
 rules! { pub SignedOffBy, RULES:
     MISSING = Error "signed-off-by.missing"
-        "git sees no sign-off. If a line looks like one, it is shown: a misspelt key, a \
+        "git sees no sign-off. If a line looks like one, it is shown: a misspelled key, a \
         full-width colon, a line that is commented out, quoted or indented";
     OUTSIDE_BLOCK = Error "signed-off-by.outside-block"
         "the sign-off is not in the last paragraph, or is in the subject's paragraph";

@@ -144,12 +144,12 @@ fn changed(
     let shown_name = clean_line(name.as_bytes());
     let (what, line, now) = match (was, here) {
         (_, Some(here)) => (
-            "a gate runs what this says, and the change touches it",
+            "a gate runs this, and the change touches it",
             here.first().map_or(1, |piece| piece.line),
             text(here),
         ),
         (_, None) => (
-            "a gate ran what this said, and the change removes it",
+            "a gate ran this, and the change removes it",
             1,
             String::new(),
         ),

@@ -2,7 +2,7 @@
 
 use crate::git::Identity;
 
-/// How many letters of a misspelt key may differ.
+/// How many letters of a misspelled key may differ.
 const SLIPS: usize = 2;
 
 /// Characters that stand in the place of a hyphen.
@@ -41,7 +41,7 @@ pub(crate) enum Slip {
 impl Slip {
     pub(super) fn remark(self) -> &'static str {
         match self {
-            Self::Misspelt => "the key is misspelt",
+            Self::Misspelt => "the key is misspelled",
             Self::FullWidthColon => "this is a full-width colon",
             Self::CommentedOut => "this is a comment",
             Self::Quoted => "this is quoted",

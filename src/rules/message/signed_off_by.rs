@@ -132,7 +132,7 @@ fn missing(case: &MessageCase<'_>) -> Finding {
     if !case.reading.reads_colons {
         finding.remedy = Remedy::Edit("remove trailer.separators from git's configuration".into());
         finding.notes = vec![
-            "git does not recognise `Key: value` trailers here, because `trailer.separators` \
+            "git does not recognize `Key: value` trailers here, because `trailer.separators` \
              lacks `:`"
                 .into(),
         ];

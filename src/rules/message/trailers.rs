@@ -83,8 +83,12 @@ pub(super) fn check(case: &MessageCase<'_>, findings: &mut Vec<Finding>) {
             !forbidden.only_ai || who.is_some_and(|who| case.is_ai(&who.email))
         };
         for entry in case.entries(&forbidden.key).filter(is_meant) {
-            let of_ai = if forbidden.only_ai { " of an AI's" } else { "" };
-            let message = format!("this repository takes no {}{of_ai}", forbidden.key);
+            let of_ai = if forbidden.only_ai {
+                " with an AI's address"
+            } else {
+                ""
+            };
+            let message = format!("this repository does not allow {}{of_ai}", forbidden.key);
             let how = format!("remove line {}", entry.line);
             let mut finding =
                 Finding::new(&catalogue::trailers::FORBIDDEN, message, Remedy::Edit(how));
