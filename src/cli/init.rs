@@ -2,6 +2,9 @@
 
 use std::fs;
 use std::io::{self, IsTerminal as _, Write as _};
+use std::path::Path;
+
+use tempfile::NamedTempFile;
 
 use super::arguments::InitArguments;
 use crate::base::environment::Environment;
@@ -11,7 +14,7 @@ use crate::config::FILE_NAME;
 use crate::detect::{Habits, SAMPLE, Trial, gates_toml};
 use crate::flow::detected::{detected, nothing_found};
 use crate::flow::self_path;
-use crate::flow::trial::try_out;
+use crate::flow::trial::{TrialRun, try_out};
 use crate::git::Repository;
 use crate::report::terminal::print;
 use crate::report::{self, Detail, Style};
@@ -38,13 +41,17 @@ pub(super) fn init(environment: &Environment, arguments: &InitArguments) -> Resu
         report::say("nothing was written\n");
         return Ok(ExitCode::Failed);
     }
-    let tried = try_out(environment, &found, style)?;
+    let file = new_file(&path)?;
+    let tried = match try_out(environment, &found, style)? {
+        TrialRun::Done(tried) => tried,
+        TrialRun::Ended(code) => return Ok(code),
+    };
     let trial = |name: &str| {
         let one = tried.iter().find(|one| one.name == name);
         one.map_or(Trial::None, |one| one.trial)
     };
     let text = gates_toml(&found, &habits, trial);
-    write_new(&path, &text)?;
+    write_new(file, &path, &text)?;
     let program = self_path::call(environment);
     let tried: Vec<_> = tried
         .into_iter()
@@ -64,30 +71,39 @@ fn is_confirmed(style: Style) -> Result<bool> {
         style.strong(&format!("run each gate once and write {FILE_NAME}? [Y/n]"))
     ));
     let mut answer = String::new();
-    io::stdin()
+    let read = io::stdin()
         .read_line(&mut answer)
         .map_err(|error| Fault::unable("cannot read the answer").because(&error))?;
+    if read == 0 {
+        return Ok(false);
+    }
     let answer = answer.trim().to_ascii_lowercase();
     Ok(matches!(answer.as_str(), "" | "y" | "yes"))
 }
 
-/// Writes a file that is not there yet, whole or not at all.
-fn write_new(path: &std::path::Path, text: &str) -> Result<()> {
-    let cannot =
-        |error: &io::Error| Fault::unable(format!("cannot write {FILE_NAME}")).because(error);
+fn cannot_write(error: &io::Error) -> Fault {
+    Fault::unable(format!("cannot write {FILE_NAME}")).because(error)
+}
+
+/// A file beside the one that is to be written.
+fn new_file(path: &Path) -> Result<NamedTempFile> {
     let dir = path.parent().unwrap_or(path);
-    let mut file = tempfile::NamedTempFile::new_in(dir).map_err(|error| cannot(&error))?;
+    NamedTempFile::new_in(dir).map_err(|error| cannot_write(&error))
+}
+
+/// Writes a file that is not there yet, whole or not at all.
+fn write_new(mut file: NamedTempFile, path: &Path, text: &str) -> Result<()> {
     file.write_all(text.as_bytes())
         .and_then(|()| file.as_file().sync_all())
-        .map_err(|error| cannot(&error))?;
+        .map_err(|error| cannot_write(&error))?;
     let permissions = std::os::unix::fs::PermissionsExt::from_mode(0o644);
     file.as_file()
         .set_permissions(permissions)
-        .map_err(|error| cannot(&error))?;
+        .map_err(|error| cannot_write(&error))?;
     match file.persist_noclobber(path) {
         Ok(_) => Ok(()),
         Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => Err(exists()),
-        Err(error) => Err(cannot(&error.error)),
+        Err(error) => Err(cannot_write(&error.error)),
     }
 }
 

@@ -1,5 +1,7 @@
 //! What was found in a project.
 
+use std::path::PathBuf;
+
 use super::draft::Draft;
 use super::evidence::NotTaken;
 
@@ -13,6 +15,8 @@ pub(crate) struct Detected {
     pub(crate) not_taken: Vec<NotTaken>,
     /// Calls in CI of programs that are not known: they may be checks.
     pub(crate) unknown: Vec<NotTaken>,
+    /// Files of CI and hook managers that could not be read.
+    pub(crate) unreadable: Vec<PathBuf>,
 }
 
 /// A gate with its name.

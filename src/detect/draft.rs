@@ -34,10 +34,12 @@ pub(crate) struct Draft {
     pub(crate) env: BTreeMap<String, String>,
     /// Who runs it.
     pub(crate) origin: Origin,
+    /// Whether it runs at a push only.
+    pub(crate) is_at_push: bool,
     /// The places on the way from where it is called to where its words are written.
     pub(crate) places: Vec<Place>,
-    /// Whether it rewrote files where it was found, and was turned into a check.
-    pub(crate) was_rewriting: bool,
+    /// What to know about how it was made, a line each.
+    pub(crate) remarks: Vec<&'static str>,
     /// Whether a part that only CI knows was omitted.
     pub(crate) is_partial: bool,
 }
@@ -52,6 +54,7 @@ pub(super) struct Found<'a> {
     pub(super) dir: &'a Path,
     pub(super) env: &'a BTreeMap<String, String>,
     pub(super) origin: Origin,
+    pub(super) is_at_push: bool,
     pub(super) places: &'a [Place],
 }
 
@@ -117,6 +120,9 @@ const FOR_CI: [&str; 14] = [
     "--out-format",
 ];
 
+/// The remark about a call that rewrote files.
+const REWRITES: &str = "it rewrites files there; as a gate, it only checks";
+
 impl Draft {
     /// A gate of this call, if its words are those of a known tool.
     pub(super) fn new(found: &Found<'_>) -> Option<Self> {
@@ -176,8 +182,7 @@ impl Draft {
             then: None,
             fix: fix.map(with_files),
             takes_files,
-            files: own
-                .unwrap_or_else(|| checker.files.iter().map(|&glob| glob.to_owned()).collect()),
+            files: own.unwrap_or_else(|| files_of(checker)),
             exclude: found
                 .files
                 .map(|selection| selection.exclude.clone())
@@ -189,8 +194,9 @@ impl Draft {
             dir: found.dir.to_owned(),
             env,
             origin: found.origin,
+            is_at_push: found.is_at_push,
             places: found.places.to_vec(),
-            was_rewriting,
+            remarks: was_rewriting.then_some(REWRITES).into_iter().collect(),
             is_partial,
         })
     }
@@ -284,6 +290,22 @@ fn without_looks(words: &[String], prefix: usize) -> Vec<String> {
     kept
 }
 
+/// The files that a gate of a tool is about: what it checks, and what configures it. Tests depend on
+/// every file, so that a change of any is one for them.
+fn files_of(checker: &Checker) -> Vec<String> {
+    if checker.kind == GateKind::Test || checker.files.is_empty() {
+        return Vec::new();
+    }
+    let mut files: Vec<String> = checker.files.iter().map(|&glob| glob.to_owned()).collect();
+    for (file, _) in checker.configured_by {
+        let glob = format!("**/{file}");
+        if !files.contains(&glob) {
+            files.push(glob);
+        }
+    }
+    files
+}
+
 /// Whether a call of the tool rewrites files: it has a word of the fixing form, or lacks the word of
 /// the checking one.
 fn is_rewriting(checker: &Checker, words: &[String]) -> bool {
@@ -319,6 +341,7 @@ mod tests {
             dir: Path::new(""),
             env: &BTreeMap::new(),
             origin: Origin::Ci,
+            is_at_push: false,
             places: &[],
         })
     }
@@ -366,12 +389,7 @@ mod tests {
                 "prettier --check .",
                 Some("prettier --write ."),
             ),
-            (
-                "npx eslint .",
-                "eslint",
-                "eslint --max-warnings=0 .",
-                Some("eslint --fix ."),
-            ),
+            ("npx eslint .", "eslint", "eslint .", Some("eslint --fix .")),
             ("vitest --coverage", "vitest", "vitest run --coverage", None),
             (
                 "tsc -p tsconfig.json",

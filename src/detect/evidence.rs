@@ -1,7 +1,7 @@
 //! What a project says about its checks: calls, each with its place.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 pub(crate) use crate::indirection::Place;
 
@@ -31,6 +31,8 @@ pub(crate) struct Evidence {
     pub(crate) env: BTreeMap<String, String>,
     /// Who runs it.
     pub(crate) origin: Origin,
+    /// Whether it runs at a push only.
+    pub(crate) is_at_push: bool,
     /// Where it stands.
     pub(crate) place: Place,
 }
@@ -81,9 +83,23 @@ pub(crate) struct Found {
     pub(crate) evidence: Vec<Evidence>,
     /// What was found, but cannot be used.
     pub(crate) not_taken: Vec<NotTaken>,
+    /// Files that could not be read: what they run is not known.
+    pub(crate) unreadable: Vec<NotTaken>,
 }
 
 impl Found {
+    /// Adds a file that cannot be read.
+    pub(crate) fn unreadable(&mut self, path: &Path, what: &str) {
+        self.unreadable.push(NotTaken {
+            place: Place {
+                path: path.to_owned(),
+                line: 1,
+            },
+            what: what.to_owned(),
+            reason: "it cannot be read as YAML, so what it runs is not known".to_owned(),
+        });
+    }
+
     /// Adds what was found, but cannot be used.
     pub(crate) fn skip(&mut self, place: Place, what: &str, reason: impl Into<String>) {
         let what = what.lines().next().unwrap_or_default().trim().to_owned();

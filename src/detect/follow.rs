@@ -32,6 +32,7 @@ pub(super) fn follow(project: &Project<'_>, found: Found) -> Result<Followed> {
         project,
         followed: Followed {
             not_taken: found.not_taken,
+            unknown: found.unreadable,
             ..Followed::default()
         },
         has_run_hooks: false,
@@ -161,6 +162,16 @@ impl Follower<'_, '_> {
             }
         }
         places.dedup();
+        if command.is_ignored || swallows(&command.script, &command.typed) {
+            self.followed
+                .not_taken
+                .extend(places.last().map(|place| NotTaken {
+                    place: place.clone(),
+                    what: command.typed.join(" ").replace(UNKNOWN, "..."),
+                    reason: "its failure is ignored".to_owned(),
+                }));
+            return Ok(());
+        }
         let step = Step {
             words: &command.typed,
             files: None,
@@ -248,6 +259,7 @@ impl Follower<'_, '_> {
             dir: step.dir,
             env: &evidence.env,
             origin: evidence.origin,
+            is_at_push: evidence.is_at_push,
             places: step.places,
         };
         let Some(draft) = Draft::new(&found) else {
@@ -271,6 +283,7 @@ impl Follower<'_, '_> {
         let mut found = Found::default();
         pre_commit::collect(self.project, run, &mut found);
         self.followed.not_taken.extend(found.not_taken);
+        self.followed.unknown.extend(found.unreadable);
         for evidence in &found.evidence {
             self.evidence(evidence, before, depth + 1)?;
         }
@@ -330,6 +343,7 @@ impl Follower<'_, '_> {
                 dir: PathBuf::new(),
                 env: BTreeMap::new(),
                 origin: Origin::Script,
+                is_at_push: false,
                 place: Place {
                     path: PathBuf::from("package.json"),
                     line: line.unwrap_or(0) + 1,
@@ -455,6 +469,19 @@ fn without_substitutions(line: &str) -> String {
         }
     }
     kept
+}
+
+/// Whether a script goes on, and succeeds, if this call in it fails.
+fn swallows(script: &str, words: &[String]) -> bool {
+    let is_call = |line: &&str| words.iter().all(|word| line.contains(word.as_str()));
+    let mut lines = script.lines().filter(is_call);
+    let ends_well = |line: &str| {
+        let after = line.rsplit_once("||").map(|(_, after)| after.trim());
+        after.is_some_and(|after| {
+            after == "true" || after == ":" || after == "exit 0" || after.starts_with("echo ")
+        })
+    };
+    lines.any(ends_well)
 }
 
 /// Whether a call only asks a program for its version, or for help.

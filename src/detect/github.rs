@@ -30,11 +30,7 @@ pub(super) fn collect(project: &Project<'_>, found: &mut Found) {
         .collect();
     for path in files {
         let Some(document) = project.text(path).and_then(|text| yaml::parse(&text)) else {
-            let place = Place {
-                path: path.to_owned(),
-                line: 1,
-            };
-            found.skip(place, "the workflow", "it cannot be read as YAML");
+            found.unreadable(path, "the workflow");
             continue;
         };
         if measures(path) {
@@ -292,6 +288,7 @@ impl Reader<'_, '_, '_> {
             what,
             dir: scope.dir.clone(),
             env: scope.env.clone(),
+            is_at_push: false,
             origin: if scope.is_elsewhere {
                 Origin::CiElsewhere
             } else {

@@ -38,11 +38,7 @@ pub(super) fn collect(project: &Project<'_>, found: &mut Found) {
         return;
     };
     let Some(document) = yaml::parse(&text) else {
-        let place = Place {
-            path: FILE.into(),
-            line: 1,
-        };
-        found.skip(place, "the pipeline", "it cannot be read as YAML");
+        found.unreadable(Path::new(FILE), "the pipeline");
         return;
     };
     pipeline(&document, Path::new(FILE), found);
@@ -88,6 +84,7 @@ fn pipeline(document: &Node, path: &Path, found: &mut Found) {
                 dir: PathBuf::new(),
                 env: env.clone(),
                 origin: Origin::Ci,
+                is_at_push: false,
                 place: place(line),
             });
         }

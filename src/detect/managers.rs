@@ -28,6 +28,9 @@ const LINT_STAGED: [&str; 4] = [
 /// The hooks whose commands check a change.
 const HOOKS: [&str; 2] = ["pre-commit", "pre-push"];
 
+/// The hook that runs before a push.
+const PUSH: &str = "pre-push";
+
 /// Adds what these managers run.
 pub(super) fn collect(project: &Project<'_>, found: &mut Found) {
     if let Some(path) = LEFTHOOK.into_iter().find(|file| project.has(file)) {
@@ -36,7 +39,7 @@ pub(super) fn collect(project: &Project<'_>, found: &mut Found) {
     for hook in HOOKS {
         let path = Path::new(".husky").join(hook);
         if let Some(text) = project.text(&path) {
-            found.evidence.push(script(&text, &path, 1));
+            found.evidence.push(script(&text, hook, &path, 1));
         }
     }
     let package = project.text("package.json");
@@ -48,7 +51,7 @@ pub(super) fn collect(project: &Project<'_>, found: &mut Found) {
             for hook in HOOKS {
                 if let Some(command) = hooks.get(hook).and_then(Value::as_str) {
                     let line = line_of(text, "simple-git-hooks", hook);
-                    found.evidence.push(script(command, path, line));
+                    found.evidence.push(script(command, hook, path, line));
                 }
             }
         }
@@ -81,12 +84,13 @@ pub(super) fn collect(project: &Project<'_>, found: &mut Found) {
     }
 }
 
-fn script(text: &str, path: &Path, line: usize) -> Evidence {
+fn script(text: &str, hook: &str, path: &Path, line: usize) -> Evidence {
     Evidence {
         what: Ran::Script(text.to_owned()),
         dir: PathBuf::new(),
         env: BTreeMap::new(),
         origin: Origin::Hook,
+        is_at_push: hook == PUSH,
         place: Place {
             path: path.to_owned(),
             line,
@@ -168,6 +172,7 @@ fn lint_staged(
                 dir: PathBuf::new(),
                 env: BTreeMap::new(),
                 origin: Origin::Hook,
+                is_at_push: false,
                 place: Place {
                     path: path.to_owned(),
                     line: line(glob),
@@ -182,20 +187,16 @@ const PLACEHOLDERS: [&str; 4] = ["{staged_files}", "{all_files}", "{files}", "{p
 
 fn lefthook(project: &Project<'_>, path: &str, found: &mut Found) {
     let Some(document) = project.text(path).and_then(|text| yaml::parse(&text)) else {
-        let place = Place {
-            path: path.into(),
-            line: 1,
-        };
-        found.skip(place, "the hooks", "the file cannot be read as YAML");
+        found.unreadable(Path::new(path), "the hooks");
         return;
     };
     for hook in HOOKS {
-        let Some(hook) = document.get(hook) else {
+        let Some(table) = document.get(hook) else {
             continue;
         };
-        let commands = hook.get("commands").into_iter().flat_map(Node::entries);
-        let jobs = hook.get("jobs").into_iter().flat_map(Node::items);
-        let nested = hook
+        let commands = table.get("commands").into_iter().flat_map(Node::entries);
+        let jobs = table.get("jobs").into_iter().flat_map(Node::items);
+        let nested = table
             .get("jobs")
             .into_iter()
             .flat_map(Node::items)
@@ -206,12 +207,12 @@ fn lefthook(project: &Project<'_>, path: &str, found: &mut Found) {
             .chain(jobs)
             .chain(nested)
         {
-            lefthook_command(command, path, found);
+            lefthook_command(command, hook, path, found);
         }
     }
 }
 
-fn lefthook_command(command: &Node, path: &str, found: &mut Found) {
+fn lefthook_command(command: &Node, hook: &str, path: &str, found: &mut Found) {
     let Some(run) = command.get("run") else {
         return;
     };
@@ -259,6 +260,7 @@ fn lefthook_command(command: &Node, path: &str, found: &mut Found) {
         dir,
         env,
         origin: Origin::Hook,
+        is_at_push: hook == PUSH,
         place,
     });
 }

@@ -97,7 +97,7 @@ impl Habits {
         };
         let _ = writeln!(
             text,
-            "\n# Conventional Commits among them: {}. \"conventional\" requires the form, \"free\" allows any subject.",
+            "\n# Conventional Commits among those messages: {}. \"conventional\" requires the form, \"free\" allows any subject.",
             self.conventional
         );
         let _ = writeln!(text, "[commit-msg.subject]\nstyle = \"{style}\"");

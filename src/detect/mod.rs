@@ -45,8 +45,13 @@ pub(crate) fn detect(project: &Project<'_>) -> Result<Detected> {
     github::collect(project, &mut found);
     gitlab::collect(project, &mut found);
     managers::collect(project, &mut found);
+    let unreadable = found.unreadable.iter();
+    let unreadable = unreadable.map(|file| file.place.path.clone()).collect();
     let mut followed = follow::follow(project, found)?;
     select::by_configuration(project, &mut followed);
     project.readable()?;
-    Ok(select::select(project, followed))
+    Ok(Detected {
+        unreadable,
+        ..select::select(project, followed)
+    })
 }

@@ -51,7 +51,6 @@ const KNOWN: &[KnownHook] = &[
     hook(&["yapf"], &["yapf"]),
     hook(&["autopep8"], &["autopep8"]),
     hook(&["autoflake"], &["autoflake"]),
-    hook(&["pyupgrade"], &["pyupgrade"]),
     hook(&["docformatter"], &["docformatter"]),
     hook(&["bandit"], &["bandit"]),
     hook(&["pydocstyle"], &["pydocstyle"]),
@@ -117,11 +116,7 @@ pub(super) fn collect(
         return;
     };
     let Some(document) = project.text(path).and_then(|text| yaml::parse(&text)) else {
-        let place = Place {
-            path: path.into(),
-            line: 1,
-        };
-        found.skip(place, "the hooks", "the file cannot be read as YAML");
+        found.unreadable(Path::new(path), "the hooks");
         return;
     };
     let excluded = document
@@ -192,6 +187,10 @@ fn one(
         dir,
         env,
         origin,
+        is_at_push: !stages.is_empty()
+            && stages
+                .iter()
+                .all(|stage| matches!(*stage, "pre-push" | "push")),
         place,
     });
 }

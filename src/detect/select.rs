@@ -107,6 +107,7 @@ fn whole(checker: &'static Checker, place: Place) -> Option<Draft> {
         dir: Path::new(""),
         env: &BTreeMap::new(),
         origin: Origin::Configuration,
+        is_at_push: false,
         places: &[place],
     })
 }
@@ -161,6 +162,7 @@ pub(super) fn select(project: &Project<'_>, followed: Followed) -> Detected {
         gates: named(chosen),
         not_taken,
         unknown,
+        unreadable: Vec::new(),
     }
 }
 
@@ -191,12 +193,11 @@ fn name_targets(project: &Project<'_>, draft: &mut Draft) {
     draft.run.extend(targets);
 }
 
-/// Whether two calls are the same gate: of the same tool in the same directory and, for tests, over
-/// the same paths.
+/// Whether two calls are the same gate: of the same tool in the same directory, over the same paths.
 fn is_same(project: &Project<'_>, one: &Draft, other: &Draft) -> bool {
     let is_same_tool = one.checker.name == other.checker.name && one.dir == other.dir;
-    if !is_same_tool || one.checker.kind != GateKind::Test {
-        return is_same_tool;
+    if !is_same_tool {
+        return false;
     }
     let paths = |draft: &Draft| -> BTreeSet<String> {
         let words = draft.run.iter().skip(1);

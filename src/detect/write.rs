@@ -24,6 +24,13 @@ pub(crate) enum Trial {
         /// The last day of the warning.
         until: time::Date,
     },
+    /// It ended with an exit code that does not say that something was found.
+    Broken {
+        /// The exit code.
+        code: i32,
+        /// The last day of the warning.
+        until: time::Date,
+    },
     /// It passed, and takes too long for a commit.
     Slow,
     /// It could not start.
@@ -101,7 +108,9 @@ fn gate(text: &mut String, name: &str, draft: &Draft, trial: Trial) {
     if let Some(fix) = &draft.fix {
         let _ = writeln!(text, "fix = {}", string(&line(fix, draft.takes_files)));
     }
-    list(text, "files", &within(draft, &draft.files));
+    let (files, widen) = selected(draft);
+    list(text, "files", &within(draft, &files));
+    list(text, "widen", &widen);
     list(text, "exclude", &draft.exclude);
     if !draft.dir.as_os_str().is_empty() {
         let _ = writeln!(text, "dir = {}", string(&draft.dir.display().to_string()));
@@ -135,19 +144,49 @@ fn gate(text: &mut String, name: &str, draft: &Draft, trial: Trial) {
             text,
             "cache = false  # its verdict depends on what is known today"
         );
+    } else if draft.is_at_push {
+        let _ = writeln!(
+            text,
+            "hooks = [\"pre-push\"]  # it runs at a push there as well"
+        );
     } else if trial == Trial::Slow {
         let _ = writeln!(
             text,
             "hooks = [\"pre-push\"]  # it is too slow for every commit"
         );
     }
-    if let Trial::Failed { until } = trial {
-        let _ = writeln!(text, "level = \"warn\"  # it fails today");
+    let remark = match trial {
+        Trial::Failed { until } => Some((until, "it fails today".to_owned())),
+        Trial::Broken { code, until } => Some((
+            until,
+            format!("it could not do its work today: exit code {code}"),
+        )),
+        _ => None,
+    };
+    if let Some((until, remark)) = remark {
+        let _ = writeln!(text, "level = \"warn\"  # {remark}");
         let _ = writeln!(text, "until = \"{until}\"");
     }
     if trial == Trial::Missing {
         let _ = writeln!(text, "# its program was not found here");
     }
+}
+
+/// The files that a gate is about, and those that concern all of them: the tool's configuration cannot
+/// be handed to it.
+fn selected(draft: &Draft) -> (Vec<String>, Vec<String>) {
+    if !draft.takes_files {
+        return (draft.files.clone(), Vec::new());
+    }
+    let configures = |glob: &String| {
+        let mut configured = draft.checker.configured_by.iter();
+        configured.any(|(file, _)| glob.strip_prefix("**/") == Some(file))
+    };
+    draft
+        .files
+        .iter()
+        .cloned()
+        .partition(|glob| !configures(glob))
 }
 
 /// Whether a tool succeeds whatever it finds, and prints what it finds.
@@ -175,9 +214,7 @@ fn evidence(draft: &Draft) -> Vec<String> {
         Origin::Script => format!("{way} (a script of the project)"),
         Origin::Configuration => format!("{way} (it is configured; nothing runs it)"),
     }];
-    if draft.was_rewriting {
-        lines.push("it rewrites files there; as a gate, it only checks".to_owned());
-    }
+    lines.extend(draft.remarks.iter().map(|&remark| remark.to_owned()));
     if draft.is_partial {
         lines.push("a part of the command that only CI knows was omitted".to_owned());
     }

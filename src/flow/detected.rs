@@ -1,6 +1,7 @@
 //! The gates of a project that has no gates.toml: those that its maintainers run.
 
 use crate::base::fault::{Fault, Result};
+use crate::base::text::show_path;
 use crate::config::{self, Config, ConfigText, FILE_NAME};
 use crate::detect::{self, Detected, Project, Trial};
 use crate::git::Repository;
@@ -32,6 +33,15 @@ pub(crate) fn detected(repository: &Repository) -> Result<Detected> {
 /// Nothing in it says which checks it needs, or a file cannot be read.
 pub(super) fn detected_config(repository: &Repository) -> Result<Config> {
     let detected = detected(repository)?;
+    if let Some(path) = detected.unreadable.first() {
+        return Err(Fault::usage(format!(
+            "{} cannot be read as YAML, so the checks of this project are not known",
+            show_path(path)
+        ))
+        .hint(
+            "correct the file, or write gates.toml with `gatekeeper init` and complete it by hand",
+        ));
+    }
     if detected.gates.is_empty() {
         return Err(nothing_found());
     }

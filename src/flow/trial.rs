@@ -10,11 +10,12 @@ use super::detected::NAME;
 use super::gate_run;
 use super::request::RunRequest;
 use crate::base::environment::Environment;
+use crate::base::exit_code::ExitCode;
 use crate::base::fault::Result;
 use crate::config::{self, ConfigText};
 use crate::detect::{self, Detected, NamedDraft, Trial};
 use crate::event::Output;
-use crate::model::outcome::Outcome;
+use crate::model::outcome::{Failure, Outcome};
 use crate::model::trigger::Trigger;
 use crate::report::Style;
 
@@ -37,6 +38,14 @@ pub(crate) struct Tried {
     pub(crate) duration: Duration,
 }
 
+/// What came of a trial.
+pub(crate) enum TrialRun {
+    /// Every gate was run, or its program is missing.
+    Done(Vec<Tried>),
+    /// It was ended from outside.
+    Ended(ExitCode),
+}
+
 /// Runs each gate once on the last commit, in a view, so that nothing in the work tree changes. Gates
 /// whose programs are missing are left out of a second run.
 ///
@@ -47,7 +56,7 @@ pub(crate) fn try_out(
     environment: &Environment,
     detected: &Detected,
     style: Style,
-) -> Result<Vec<Tried>> {
+) -> Result<TrialRun> {
     let mut missing: Vec<Tried> = Vec::new();
     loop {
         let is_there = |gate: &&NamedDraft| missing.iter().all(|other| other.name != gate.name);
@@ -56,23 +65,28 @@ pub(crate) fn try_out(
             ..Detected::default()
         };
         if trial.gates.is_empty() {
-            return Ok(missing);
+            return Ok(TrialRun::Done(missing));
         }
-        let tried = one_trial(environment, &trial, style)?;
+        let tried = match one_trial(environment, &trial, style)? {
+            TrialRun::Done(tried) => tried,
+            ended @ TrialRun::Ended(_) => return Ok(ended),
+        };
         let (unable, able): (Vec<_>, Vec<_>) = tried
             .into_iter()
             .partition(|one| one.trial == Trial::Missing);
         if unable.is_empty() {
             missing.extend(able);
-            return Ok(missing);
+            return Ok(TrialRun::Done(missing));
         }
         missing.extend(unable);
     }
 }
 
 /// Runs these gates on the last commit; before the first one, on what is staged.
-fn one_trial(environment: &Environment, gates: &Detected, style: Style) -> Result<Vec<Tried>> {
-    let mut text = detect::gates(gates, |_| Trial::None);
+fn one_trial(environment: &Environment, gates: &Detected, style: Style) -> Result<TrialRun> {
+    // In place, a tool that writes would write into the user's files.
+    let mut text = "[settings]\nisolation = \"overlay\"\n".to_owned();
+    text.push_str(&detect::gates(gates, |_| Trial::None));
     // Cold caches are the rule here, so that each gate gets more time than in a commit.
     for gate in &gates.gates {
         let heading = detect::heading(&gate.name);
@@ -94,7 +108,10 @@ fn one_trial(environment: &Environment, gates: &Detected, style: Style) -> Resul
         ..RunRequest::new(trigger)
     };
     let (plan, result) = gate_run::try_out(environment, &request, style)?;
-    let today = OffsetDateTime::now_utc().date();
+    if let code @ ExitCode::Signal(_) = result.verdict.exit_code() {
+        return Ok(TrialRun::Ended(code));
+    }
+    let until = OffsetDateTime::now_utc().date() + WARNED;
     let names = plan
         .gates
         .iter()
@@ -107,9 +124,13 @@ fn one_trial(environment: &Environment, gates: &Detected, style: Style) -> Resul
             Outcome::Passed => Trial::Passed {
                 has_evidence: has_evidence(gates, &name, &result.output),
             },
-            _ => Trial::Failed {
-                until: today + WARNED,
-            },
+            Outcome::Failed(Failure::ExitCode(_)) if lacks_subcommand(&result.output) => {
+                Trial::Missing
+            }
+            &Outcome::Failed(Failure::ExitCode(code)) if !says_finding(&name, gates, code) => {
+                Trial::Broken { code, until }
+            }
+            _ => Trial::Failed { until },
         };
         Tried {
             name,
@@ -117,7 +138,26 @@ fn one_trial(environment: &Environment, gates: &Detected, style: Style) -> Resul
             duration: result.duration,
         }
     });
-    Ok(tried.collect())
+    Ok(TrialRun::Done(tried.collect()))
+}
+
+/// Whether an exit code says that a tool has found something: 1 for nearly all of them.
+fn says_finding(name: &str, gates: &Detected, code: i32) -> bool {
+    let gate = gates.gates.iter().find(|gate| gate.name == name);
+    let program = gate.and_then(|gate| gate.draft.run.first());
+    match program.map(String::as_str) {
+        Some("cargo") => matches!(code, 1 | 101),
+        Some("tsc" | "tsgo" | "vue-tsc") => matches!(code, 1 | 2),
+        // A bit for each kind of message.
+        Some("pylint") => code < 32,
+        _ => code == 1,
+    }
+}
+
+/// Whether cargo says that it does not have the subcommand.
+fn lacks_subcommand(output: &Output) -> bool {
+    let printed = String::from_utf8_lossy(&output.head);
+    printed.contains("error: no such command: ")
 }
 
 /// Whether a gate has printed the line by which its tool says that all is well.

@@ -43,6 +43,10 @@ pub(crate) struct RunCommand {
     pub(crate) chain: Vec<String>,
     /// Why it is not known what it runs in turn.
     pub(crate) unresolved: Option<String>,
+    /// Whether the runner that it stands in ignores its failure.
+    pub(crate) is_ignored: bool,
+    /// The script that it is a part of.
+    pub(crate) script: String,
 }
 
 /// Commands, each with what it leads to.
@@ -271,6 +275,8 @@ fn collect(script: &Script, chain: &mut Vec<String>, commands: &mut Vec<RunComma
                 place: script.line.place.clone(),
                 chain: chain.clone(),
                 unresolved,
+                is_ignored: script.line.is_ignored,
+                script: script.line.text.clone(),
             });
         }
         chain.push(call.words.join(" "));

@@ -148,8 +148,6 @@ const CHECKERS: &[Checker] = &[
     Checker {
         check: Edit {
             without: &["--fix", "--fix-dry-run", "--cache"],
-            with: &["--max-warnings=0"],
-            unless: &["--max-warnings"],
             ..Edit::NONE
         },
         fix: Some(Edit {
@@ -174,7 +172,7 @@ const CHECKERS: &[Checker] = &[
             ("package.json", "eslintConfig"),
         ],
         packages: Packages::Npm(&["eslint"]),
-        whole: &["eslint", "--max-warnings=0", "."],
+        whole: &["eslint", "."],
         file_list: Some(&["--no-warn-ignored"]),
         ..Checker::new("eslint", GateKind::Lint, &[&["eslint"]])
     },

@@ -96,7 +96,7 @@ const CHECKERS: &[Checker] = &[
             ..Edit::NONE
         },
         fix: Some(Edit::without(&["--check", "--diff"])),
-        file_list: Some(&["--force-exclude"]),
+        file_list: Some(&[]),
         files: PYTHON_FILES,
         configured_by: &[("pyproject.toml", "tool.black")],
         packages: Packages::PyPi(&["black"]),
@@ -184,6 +184,7 @@ const CHECKERS: &[Checker] = &[
         files: PYTHON_FILES,
         configured_by: &[("pyproject.toml", "tool.docformatter")],
         packages: Packages::PyPi(&["docformatter"]),
+        file_list: Some(&[]),
         ..Checker::new("docformatter", GateKind::Format, &[&["docformatter"]])
     },
 ];

@@ -243,12 +243,6 @@ const CHECKERS: &[Checker] = &[
         ..Checker::new("flake8", GateKind::Lint, &[&["flake8"], &["pflake8"]])
     },
     Checker {
-        file_list: Some(&[]),
-        files: PYTHON_FILES,
-        packages: Packages::PyPi(&["pyupgrade"]),
-        ..Checker::new("pyupgrade", GateKind::Lint, &[&["pyupgrade"]])
-    },
-    Checker {
         check: Edit {
             without: &["--in-place", "-i"],
             with: &["--check"],
@@ -263,6 +257,7 @@ const CHECKERS: &[Checker] = &[
         files: PYTHON_FILES,
         configured_by: &[("pyproject.toml", "tool.autoflake")],
         packages: Packages::PyPi(&["autoflake"]),
+        file_list: Some(&[]),
         ..Checker::new("autoflake", GateKind::Lint, &[&["autoflake"]])
     },
     Checker {

@@ -89,6 +89,7 @@ const CHECKERS: &[Checker] = &[
         ],
         packages: Packages::PyPi(&["bandit"]),
         success: Some("No issues identified"),
+        file_list: Some(&[]),
         ..Checker::new(
             "bandit",
             GateKind::Security,
@@ -96,11 +97,6 @@ const CHECKERS: &[Checker] = &[
         )
     },
     Checker {
-        check: Edit {
-            with: &["--strict"],
-            unless: &["--strict", "-S"],
-            ..Edit::NONE
-        },
         needs_network: true,
         files: PYTHON_DEPENDENCIES,
         packages: Packages::PyPi(&["pip-audit"]),

@@ -89,6 +89,10 @@ pub(crate) fn initialised(
             Trial::Failed { until } => format!(
                 "{name} fails today, so it only warns until {until}: fix what `{program} run {name}` reports"
             ),
+            Trial::Broken { code, until } => format!(
+                "{name} could not do its work (exit code {code}), so it only warns until {until}: see \
+                 why with `{program} run {name}`"
+            ),
             Trial::Slow => {
                 format!("{name} took {seconds:.0} s, so it runs at a push, not at a commit")
             }
