@@ -227,7 +227,7 @@ fn what_passed_by_the_gates_is_checked_with_the_next_commit() {
       command  looks a.txt b.txt
        repeat  gatekeeper run --staged looks
 
-    note: 1 commit before this one bypassed the gates (latest [ID1]), so the changes since then are checked as well
+    note: 1 commit before this one was not checked here (latest [ID1]), so the changes since then are checked as well
 
     1 failed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above, `git add` the files and commit again
@@ -269,7 +269,7 @@ fn what_passed_by_the_gates_is_checked_with_the_next_commit() {
       command  looks a.txt b.txt
        repeat  gatekeeper run --staged looks
 
-    note: 1 commit before this one bypassed the gates (latest [ID1]), so the changes since then are checked as well
+    note: 1 commit before this one was not checked here (latest [ID1]), so the changes since then are checked as well
 
     1 failed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above, `git add` the files and commit again
@@ -290,7 +290,7 @@ fn what_passed_by_the_gates_is_checked_with_the_next_commit() {
       command  looks a.txt b.txt
        repeat  gatekeeper run looks  # checks all tracked files, not only these
 
-    note: 1 commit before this one bypassed the gates (latest [ID1]), so the changes since then are checked as well
+    note: 1 commit before this one was not checked here (latest [ID1]), so the changes since then are checked as well
 
     1 failed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above and commit again in the same way
@@ -332,7 +332,7 @@ fn what_passed_by_the_gates_is_checked_with_the_next_commit() {
       command  looks a.txt b.txt
        repeat  gatekeeper run looks  # checks all tracked files, not only these
 
-    note: 1 commit before this one bypassed the gates (latest [ID1]), so the changes since then are checked as well
+    note: 1 commit before this one was not checked here (latest [ID1]), so the changes since then are checked as well
 
     1 failed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above and commit again in the same way
@@ -380,7 +380,7 @@ fn a_merge_counts_from_what_is_good_on_both_sides() {
       command  looks b.txt
        repeat  gatekeeper run --staged looks
 
-    note: 1 commit before this one bypassed the gates (latest [ID1]), so the changes since then are checked as well
+    note: 1 commit before this one was not checked here (latest [ID1]), so the changes since then are checked as well
 
     1 failed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above, `git add` the files and commit again
@@ -642,14 +642,14 @@ fn what_has_passed_by_is_checked_afterwards() {
       command  looks 4.txt 5.txt
        repeat  gatekeeper run --from [ID2]~1 --to [ID2] looks
 
-    note: 1 commit before this one bypassed the gates (latest [ID1]), so the changes since then are checked as well
+    note: 1 commit before this one was not checked here (latest [ID1]), so the changes since then are checked as well
 
     1 failed in [TIME]
     [ID3] ungated
     gatekeeper audit --record [ID3]: 2 paths changed
              passed  looks  [TIME]
 
-    note: 2 commits before this one bypassed the gates (latest [ID2]), so the changes since then are checked as well
+    note: 2 commits before this one were not checked here (latest [ID2]), so the changes since then are checked as well
 
     1 passed in [TIME]
 
@@ -825,7 +825,7 @@ fn a_rebase_is_checked_at_each_commit_or_at_its_tip() {
     gatekeeper prepare-commit-msg: 3 paths changed
              passed  looks  [TIME]
 
-    note: 2 commits before this one bypassed the gates (latest [ID1]), so the changes since then are checked as well
+    note: 2 commits before this one were not checked here (latest [ID1]), so the changes since then are checked as well
 
     1 passed in [TIME]
     ---
@@ -906,7 +906,7 @@ fn one_remotes_commits_are_checked_before_another_one_gets_them() {
       command  looks a.txt b.txt
        repeat  gatekeeper run --from [ID2]~1 --to [ID2] looks
 
-    note: 1 commit before this one bypassed the gates (latest [ID1]), so the changes since then are checked as well
+    note: 1 commit before this one was not checked here (latest [ID1]), so the changes since then are checked as well
 
     1 failed in [TIME]: the push was stopped
     note: 1 commit of this push was made elsewhere, or before the record of trusted history:
@@ -928,7 +928,7 @@ fn one_remotes_commits_are_checked_before_another_one_gets_them() {
       command  looks a.txt b.txt
        repeat  gatekeeper run --from [ID2]~1 --to [ID2] looks
 
-    note: 1 commit before this one bypassed the gates (latest [ID1]), so the changes since then are checked as well
+    note: 1 commit before this one was not checked here (latest [ID1]), so the changes since then are checked as well
 
     1 failed in [TIME]: the push was stopped
     note: 1 commit of this push was made elsewhere, or before the record of trusted history:
@@ -948,7 +948,7 @@ fn one_remotes_commits_are_checked_before_another_one_gets_them() {
     gatekeeper pre-push of [ID2]: 2 paths changed
              passed  looks  [TIME]
 
-    note: 2 commits before this one bypassed the gates (latest [ID3]), so the changes since then are checked as well
+    note: 2 commits before this one were not checked here (latest [ID3]), so the changes since then are checked as well
 
     1 passed in [TIME]
     ");

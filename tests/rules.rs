@@ -272,7 +272,7 @@ fn what_was_weakened_in_two_steps_is_found() {
     --> gates.toml:1
     help: restore it; if the change is intended, commit the configuration alone with the trailer `Gate-Change: reason`
 
-    note: 1 commit before this one bypassed the gates (latest [ID1]), so the changes since then are checked as well
+    note: 1 commit before this one was not checked here (latest [ID1]), so the changes since then are checked as well
 
     1 finding refused, 1 passed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above and commit again in the same way
@@ -370,7 +370,7 @@ fn branches_that_need_no_gates_are_named_by_the_main_one() {
       command  sh check.sh
        repeat  gatekeeper run --staged check
 
-    note: 1 commit before this one bypassed the gates (latest [ID1]), so the changes since then are checked as well
+    note: 1 commit before this one was not checked here (latest [ID1]), so the changes since then are checked as well
 
     1 failed, 1 passed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above, `git add` the files and commit again
@@ -502,7 +502,7 @@ fn the_glass_is_broken_for_one_commit_and_visibly() {
       command  sh check.sh
        repeat  gatekeeper run --staged check
 
-    note: 1 commit before this one bypassed the gates (latest [ID1]), so the changes since then are checked as well
+    note: 1 commit before this one was not checked here (latest [ID1]), so the changes since then are checked as well
 
     1 failed, 1 cached in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above, `git add` the files and commit again
@@ -523,7 +523,7 @@ fn the_glass_is_broken_for_one_commit_and_visibly() {
       command  sh check.sh
        repeat  gatekeeper run --staged check
 
-    note: 1 commit before this one bypassed the gates (latest [ID1]), so the changes since then are checked as well
+    note: 1 commit before this one was not checked here (latest [ID1]), so the changes since then are checked as well
 
     1 failed, 1 passed in [TIME]: the commit was stopped; nothing was changed
     next: fix the problems above, `git add` the files and commit again

@@ -7,10 +7,11 @@ use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::Result;
 use crate::base::text::{count, show_path};
-use crate::config::source;
+use crate::config::{self, source};
 use crate::flow::led_away::{resetting, stray_dir};
 use crate::flow::{self_path, trusted_history};
 use crate::git::Repository;
+use crate::indirection::{DirectoryTree, Files};
 use crate::install::{self, ConfigurationChange, HookChange, Installed};
 use crate::report::{self, Detail, Style};
 
@@ -21,6 +22,8 @@ pub(super) fn install(environment: &Environment, arguments: &InstallArguments) -
     let repository = Repository::open_from_env(environment)?;
     // Hooks without a sound configuration would stop every commit.
     let config = source::work_tree_config(&repository)?;
+    let mut tree = DirectoryTree::new(&repository.work_tree);
+    config::refuse_unfailing(&config.gates, &mut Files::new(&mut tree))?;
     let program = self_path::program(environment)?;
     let style = Style::for_errors(environment, Detail::Normal);
     if let Some(dir) = install::earlier_dir(&repository)?

@@ -56,7 +56,8 @@ pub(crate) fn unfailing(resolved: &Resolved, denies: bool) -> Vec<Unfailing> {
 }
 
 fn of_script(script: &Script, denies: bool) -> Verdict {
-    if !script.is_read {
+    let is_file = script.line.place.is_some();
+    if !script.is_read || is_file && may_end_otherwise(&script.line.text) {
         return Verdict {
             can_fail: true,
             ..Verdict::default()
@@ -91,6 +92,18 @@ fn of_script(script: &Script, denies: bool) -> Verdict {
         acts: codes.acts && !line.is_ignored,
         reasons,
     }
+}
+
+/// Whether a script may end in a way that its commands do not show one by one: by its own functions, what
+/// it sources, a trap, or an expansion that fails.
+fn may_end_otherwise(text: &str) -> bool {
+    const STARTS: [&str; 4] = [". ", "source ", "trap ", "function "];
+    let is_start = |line: &str| STARTS.iter().any(|start| line.starts_with(start));
+    let parts = text.split(['\n', ';', '&', '|']);
+    parts.map(str::trim_start).any(is_start)
+        || ["()", "( )", ":?", "$(error"]
+            .iter()
+            .any(|part| text.contains(part))
 }
 
 /// Why a call cannot fail; `None` if it can, or if it is not known.

@@ -18,6 +18,7 @@ use super::environment::tool_dirs;
 use crate::base::text::{show_os, show_path};
 use crate::commands::started::{StartedName, started_names};
 use crate::git::{FileMode, Index};
+use crate::indirection::{DirectoryTree, Files, resolve};
 use crate::model::outcome::{StartFlaw, StartHelp};
 use crate::plan::GateCall;
 use crate::tools;
@@ -33,9 +34,6 @@ const MAX_WORDS: usize = 64;
 
 /// The directory in which package managers of JavaScript install.
 const NODE_MODULES: &str = "node_modules";
-
-/// Programs that run the scripts of package.json.
-const SCRIPT_RUNNERS: [&str; 4] = ["bun", "npm", "pnpm", "yarn"];
 
 /// What marks the top of a Python environment.
 const PYTHON_ENVIRONMENT: &str = "pyvenv.cfg";
@@ -80,7 +78,7 @@ impl TreeTools<'_> {
     /// Why a gate with this call must not start; `None` if none of its tools come from the tree.
     pub(super) fn flaw(&self, call: &GateCall) -> Option<StartFlaw> {
         let mut started = started_names(&command_text(call));
-        started.extend(self.package_scripts(&started));
+        started.extend(self.followed(call));
         let is_shell = matches!(call, GateCall::Shell { .. });
         let is_built_in = |started: &StartedName| {
             !started.is_launched && BUILT_IN.contains(&started.name.as_str())
@@ -99,29 +97,24 @@ impl TreeTools<'_> {
         })
     }
 
-    /// What the scripts of package.json start, if one of these programs runs them.
-    fn package_scripts(&self, started: &[StartedName]) -> Vec<StartedName> {
-        let mut runners = started
-            .iter()
-            .filter(|started| SCRIPT_RUNNERS.contains(&started.name.as_str()));
-        let Some(runner) = runners.next() else {
+    /// What the scripts start to which the call leads: those of package.json, recipes, and so on. What
+    /// cannot be read is reported by what reads it as a whole.
+    fn followed(&self, call: &GateCall) -> Vec<StartedName> {
+        let mut tree = DirectoryTree::new(self.look);
+        let mut files = Files::new(&mut tree);
+        let Ok(resolved) = resolve(&command_text(call), self.dir, &mut files) else {
             return Vec::new();
         };
-        let dir = self.look.join(self.dir).join(&runner.dir);
-        let text = fs::read(dir.join("package.json")).unwrap_or_default();
-        let package: serde_json::Value = serde_json::from_slice(&text).unwrap_or_default();
-        let scripts = package
-            .get("scripts")
-            .and_then(serde_json::Value::as_object);
-        let scripts = scripts.into_iter().flat_map(serde_json::Map::values);
-        let names = scripts
-            .filter_map(serde_json::Value::as_str)
-            .flat_map(started_names);
-        names
-            .map(|name| StartedName {
-                dir: runner.dir.join(&name.dir),
-                is_launched: true,
-                ..name
+        let scripts = resolved.texts().into_iter().skip(1);
+        scripts
+            .flat_map(|(text, dir, _)| {
+                let names = started_names(text).into_iter();
+                names.map(move |name| StartedName {
+                    // From the top, whatever the directory of the gate is.
+                    dir: self.top.join(dir).join(&name.dir),
+                    is_launched: true,
+                    ..name
+                })
             })
             .collect()
     }

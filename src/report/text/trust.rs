@@ -120,8 +120,8 @@ pub(crate) fn unchecked_before(
         );
     }
     format!(
-        "{number} before this one bypassed the gates (latest {latest}), so the changes since then \
-         are checked as well{loss}"
+        "{number} before this one {were} not checked here (latest {latest}), so the changes since \
+         then are checked as well{loss}"
     )
 }
 
