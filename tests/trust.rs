@@ -729,3 +729,31 @@ fn a_push_to_another_remote_trusts_what_was_published_before() {
         .sh("git init -q --bare ../fork && git remote add fork ../fork && git push -q fork main")
         .expect(0);
 }
+
+#[test]
+fn an_exception_for_a_gate_that_does_not_exist_is_not_pushed() {
+    let sandbox = Sandbox::with_gates("[gates.words]\nrun = \"test -e gates.toml\"\n");
+    sandbox.sh("git init --quiet --bare ../upstream.git && git remote add origin ../upstream.git && git push --quiet origin HEAD:main").expect(0);
+    sandbox.gatekeeper(&["install"]).expect(0);
+    sandbox.write("one.txt", "one\n");
+    sandbox.git(&["add", "."]);
+    sandbox.git(&[
+        "-c",
+        "core.hooksPath=/dev/null",
+        "commit",
+        "--quiet",
+        "--signoff",
+        "-m",
+        "one",
+        "-m",
+        "Gate-Exception: wrods -- the service is down",
+    ]);
+    assert_snapshot!(sandbox.try_git(&["push", "--quiet", "origin", "HEAD:main"]).expect(1), @"
+    error: commit [ID1] one
+
+    error[gate-exception.unknown]: `Gate-Exception: wrods -- the service is down` has no effect: there is no gate `wrods`; did you mean `words`?
+    --> gates.toml:1
+    help: name a gate of gates.toml and a reason, or remove the trailer
+    error: failed to push some refs to '../upstream.git'
+    ");
+}

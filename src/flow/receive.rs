@@ -290,7 +290,7 @@ impl<'r> Server<'r> {
         Ok(Received {
             id: commit.id,
             is_root: commit.parents.is_empty(),
-            said: received::said(&self.checker.policies.objects.commit(commit.id)?),
+            said: received::declarations(&mut self.checker.policies, commit)?,
             message: None,
             change,
             unreadable,

@@ -2,15 +2,17 @@
 
 use crate::base::fault::Result;
 use crate::base::object_id::ObjectId;
-use crate::config::Config;
+use crate::config::{Config, FILE_NAME};
 use crate::git::{CommitNode, Repository, text};
 use crate::message::MessageSettings;
-use crate::model::finding::Finding;
+use crate::model::finding::{FilePlace, Finding, Location, Remedy};
 use crate::model::trigger::Stage;
 use crate::receipt::{Store, Trusted};
 use crate::report::UngatedCommit;
+use crate::rules::catalogue::change::GATE_EXCEPTION_UNKNOWN;
 use crate::rules::catalogue::contents::AUTOSQUASH;
 use crate::rules::change::by_policies::check_commit;
+use crate::rules::change::gate_exception::{GATE_EXCEPTION, Malformed};
 use crate::rules::change::single_change::ChangeChecker;
 use crate::rules::change::{gate_exception, received};
 use crate::rules::message::Reading;
@@ -106,6 +108,19 @@ pub(super) fn refused_messages(
     Ok(checked)
 }
 
+/// The finding about an exception that has no effect.
+fn invalid_exception(malformed: &Malformed) -> Finding {
+    let message = format!(
+        "`{GATE_EXCEPTION}: {}` has no effect: {}",
+        malformed.value, malformed.why
+    );
+    let remedy = "name a gate of gates.toml and a reason, or remove the trailer".to_owned();
+    Finding {
+        location: Location::File(FilePlace::whole(FILE_NAME)),
+        ..Finding::new(&GATE_EXCEPTION_UNKNOWN, message, Remedy::Edit(remedy))
+    }
+}
+
 /// What the rules in a commit refuse of what it changes. A reason in its message satisfies those that
 /// ask for one.
 pub(super) fn refused_changes(
@@ -116,12 +131,10 @@ pub(super) fn refused_changes(
     checker.policies.at(commit.id)?.required()?;
     let report = check_commit(checker, &commit.parents, commit.id, None)?;
     let mut refused: Vec<Finding> = report.refused().into_iter().cloned().collect();
-    let weakenings = report.to_be_declared();
-    if !weakenings.is_empty() {
-        let stored = checker.policies.objects.commit(commit.id)?;
-        if received::said(&stored).gate_change.is_none() {
-            refused.extend(weakenings.into_iter().cloned());
-        }
+    let said = received::declarations(&mut checker.policies, commit)?;
+    if said.gate_change.is_none() {
+        refused.extend(report.to_be_declared().into_iter().cloned());
     }
+    refused.extend(said.malformed.iter().map(invalid_exception));
     Ok(refused)
 }

@@ -2,12 +2,13 @@
 
 use time::Date;
 
-use super::gate_exception::{GateException, Malformed, exceptions};
+use super::gate_exception::{GateException, Malformed, exceptions, gates_of, take_unknown};
 use super::single_change::{self, ChangeReport, GATE_CHANGE};
+use crate::base::fault::Result;
 use crate::base::object_id::ObjectId;
 use crate::base::text::clean_line;
-use crate::config::{Config, FILE_NAME};
-use crate::git::Commit;
+use crate::config::{Config, FILE_NAME, PolicySource};
+use crate::git::{Commit, CommitNode};
 use crate::message::MessageSettings;
 use crate::model::finding::{Finding, Remedy};
 use crate::model::severity::Severity;
@@ -86,6 +87,28 @@ pub(crate) fn said(commit: &Commit) -> GateDeclarations {
         malformed,
         subject: clean(&reading.subject()),
     }
+}
+
+/// Reads what the message of a commit says about gates. Exceptions for gates that neither it nor a parent
+/// of it has are invalid.
+///
+/// # Errors
+///
+/// A commit cannot be read.
+pub(crate) fn declarations(
+    policies: &mut PolicySource,
+    commit: &CommitNode,
+) -> Result<GateDeclarations> {
+    let mut said = said(&policies.objects.commit(commit.id)?);
+    if said.exceptions.is_empty() {
+        return Ok(said);
+    }
+    let commits = commit.parents.iter().copied().chain([commit.id]);
+    if let Some(gates) = gates_of(policies, commits)? {
+        let unknown = take_unknown(&mut said.exceptions, &gates);
+        said.malformed.extend(unknown);
+    }
+    Ok(said)
 }
 
 /// What is weaker after a push than before it, whatever the commits in between do: a merge can take
