@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::programs::{inner_script, without_launcher};
 use crate::shell::{CommandKind, Pipeline, Script, Simple, Word, parse};
-use crate::tools::base_name;
+use crate::tools::{base_name, module_option};
 
 /// How many scripts may be nested in each other, as in `sh -c 'sh -c ...'`.
 const DEEPEST: usize = 5;
@@ -161,10 +161,9 @@ impl Walk {
 /// What Python runs after `-m`, whatever options are before it.
 fn module(words: &[Word]) -> Option<&[Word]> {
     let is_python = base_name(&words.first()?.text).starts_with("python");
-    let at = words.iter().position(|word| word.text == "-m")?;
-    words
-        .get(at + 1..)
-        .filter(|rest| is_python && !rest.is_empty())
+    let arguments: Vec<&str> = words[1..].iter().map(|word| word.text.as_str()).collect();
+    let (at, _) = module_option(&arguments).filter(|_| is_python)?;
+    words.get(at + 2..).filter(|rest| !rest.is_empty())
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! Programs that start another one: what they start.
 
+use crate::tools::module_option;
+
 /// A program that starts another one, by the words with which a call of it begins.
 struct Launcher {
     words: &'static [&'static str],
@@ -144,20 +146,11 @@ pub(super) fn started(words: &[String]) -> Started {
 
 /// The words from the module on that a call of Python runs with `-m`.
 fn module(words: &[String]) -> Option<&[String]> {
-    let mut rest = words.get(1..)?;
-    while let Some(first) = rest.first() {
-        let letters = first.strip_prefix('-')?;
-        if letters.starts_with('-') {
-            return None;
-        }
-        rest = &rest[1..];
-        match letters.chars().last()? {
-            'm' => return Some(rest),
-            'X' | 'W' => rest = rest.get(1..)?,
-            _ => {}
-        }
+    let arguments: Vec<&str> = words.iter().skip(1).map(String::as_str).collect();
+    match module_option(&arguments)? {
+        (at, "") => words.get(at + 2..),
+        _ => None,
     }
-    None
 }
 
 /// Whether a program of this name also starts the programs that a project installs.

@@ -5,7 +5,7 @@ use std::path::Path;
 use super::lead::{Lead, Line, Place, at};
 use super::tree::{Files, Found, FoundFile};
 use crate::base::fault::Result;
-use crate::tools::{base_name, program};
+use crate::tools::{base_name, module_option, program};
 
 /// Programs that run the file after their options, besides the interpreters among the tools.
 const INTERPRETERS: [&str; 10] = [
@@ -173,15 +173,17 @@ fn interpreted(
     files: &mut Files<'_>,
 ) -> Result<Option<Lead>> {
     let mut lead = Lead::default();
-    let mut words = arguments.iter();
-    while let Some(word) = words.next() {
+    let option = module_option(arguments).filter(|_| name.starts_with("python"));
+    let module = option.map(|(at, joined)| match joined {
+        "" => arguments.get(at + 1).copied().unwrap_or_default(),
+        joined => joined,
+    });
+    if let Some(module) = module {
+        modules(module, dir, files, &mut lead)?;
+    }
+    let scripts = if module.is_some() { &[] } else { arguments };
+    for word in scripts {
         match *word {
-            "-m" if name.starts_with("python") => {
-                if let Some(module) = words.next() {
-                    modules(module, dir, files, &mut lead)?;
-                }
-                break;
-            }
             // The script is in the words, or the files are tests.
             "-c" | "-e" | "--eval" | "-p" | "--print" | "--test" => break,
             option if option.starts_with('-') => {

@@ -62,6 +62,7 @@ pub(crate) use family::Family;
 pub(crate) use installer::install_commands;
 pub use language::Language;
 pub(crate) use program::{Program, Role};
+pub(crate) use python::module_option;
 pub(crate) use rust::denies_warnings;
 pub(crate) use shell::SHELLS;
 pub(crate) use silencer::{FileScope, ReasonStyle, Silencer, SourcePart};

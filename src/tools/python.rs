@@ -49,12 +49,41 @@ const PROGRAMS: &[Program] = &[
 
 /// The module that `python -m` runs.
 fn module<'w>(call: &Call<'w>) -> Option<&'w [Word]> {
-    let module = call.position("-m")?;
-    let (in_front, from_module) = call.arguments.split_at(module);
-    if in_front.iter().any(|word| !word.text.starts_with('-')) {
-        return None;
+    let texts: Vec<&str> = call
+        .arguments
+        .iter()
+        .map(|word| word.text.as_str())
+        .collect();
+    let (at, name) = module_option(&texts)?;
+    // A name that is joined to the option is no word of its own.
+    (name.is_empty()).then(|| call.arguments.get(at + 1..))?
+}
+
+/// The place of the option by which Python runs a module, among its arguments, and the name that is
+/// joined to it: `-m NAME`, `-Bm NAME`, `-mNAME`. The options `-X` and `-W` take the next word
+/// (python(1)).
+pub(crate) fn module_option<'w>(arguments: &[&'w str]) -> Option<(usize, &'w str)> {
+    let mut at = 0;
+    while let Some(option) = arguments.get(at) {
+        let letters = option.strip_prefix('-')?;
+        if letters.is_empty() || letters.starts_with('c') {
+            return None;
+        }
+        at += 1;
+        if letters.starts_with('-') {
+            continue;
+        }
+        match letters.find(['m', 'c', 'X', 'W']) {
+            Some(found) if letters[found..].starts_with('m') => {
+                return Some((at - 1, &letters[found + 1..]));
+            }
+            Some(found) if letters[found..].starts_with('c') => return None,
+            // Its value is joined to it, or the next word.
+            Some(found) if found + 1 == letters.len() => at += 1,
+            _ => {}
+        }
     }
-    Some(&from_module[1..])
+    None
 }
 
 /// The command that `uv run` and similar ones run.
