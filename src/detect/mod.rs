@@ -22,6 +22,8 @@ mod nox;
 mod path_expression;
 mod pre_commit;
 mod project;
+mod scope;
+mod script_text;
 mod select;
 mod write;
 
