@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::commands::started::started_names;
+use crate::commands::started::{StartedName, started_names};
 use crate::config::{Config, Gate};
 use crate::git::Repository;
+use crate::indirection::{DirectoryTree, Files, resolve};
 
 /// Directories of links to programs, in the directory of a gate or at the top.
 const LINK_DIRS: [&str; 4] = ["node_modules/.bin", ".venv/bin", "venv/bin", "env/bin"];
@@ -28,9 +29,11 @@ pub(super) fn linked_programs<'c>(
     let Ok(top) = repository.work_tree.canonicalize() else {
         return BTreeSet::new();
     };
+    let mut tree = DirectoryTree::new(&top);
+    let mut files = Files::new(&mut tree);
     let gates = configs.into_iter().flat_map(|config| &config.gates);
     gates
-        .flat_map(|gate| linked_by(gate, &top))
+        .flat_map(|gate| linked_by(gate, &top, &mut files))
         .filter_map(|file| file.strip_prefix(&top).ok().map(Path::to_owned))
         .filter(|inside| {
             let mut parts = inside.iter();
@@ -39,16 +42,26 @@ pub(super) fn linked_programs<'c>(
         .collect()
 }
 
-/// What the links lead to that a gate starts.
-fn linked_by(gate: &Gate, top: &Path) -> Vec<PathBuf> {
+/// What the links lead to that a gate starts, itself or by way of other files.
+fn linked_by(gate: &Gate, top: &Path, tree: &mut Files<'_>) -> Vec<PathBuf> {
     let commands = [Some(&gate.run), gate.fix.as_ref()];
-    let names = commands
-        .into_iter()
-        .flatten()
-        .flat_map(|command| started_names(&command.text));
+    let mut names: Vec<(PathBuf, StartedName)> = Vec::new();
+    for command in commands.into_iter().flatten() {
+        let dir = top.join(&gate.dir);
+        let own = started_names(&command.text).into_iter();
+        names.extend(own.map(|started| (dir.join(&started.dir), started)));
+        // What cannot be read is protected as a whole.
+        let Ok(resolved) = resolve(&command.text, &gate.dir, tree) else {
+            continue;
+        };
+        for (text, dir, _) in resolved.texts().into_iter().skip(1) {
+            let inner = started_names(text).into_iter();
+            names.extend(inner.map(|started| (top.join(dir).join(&started.dir), started)));
+        }
+    }
     let mut files = Vec::new();
-    for started in names {
-        let dirs = [top.join(&gate.dir).join(&started.dir), top.to_owned()];
+    for (dir, started) in names {
+        let dirs = [dir, top.to_owned()];
         for dir in dirs
             .iter()
             .flat_map(|dir| LINK_DIRS.map(|links| dir.join(links)))
