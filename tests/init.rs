@@ -2,7 +2,9 @@
 
 use insta::assert_snapshot;
 
-use crate::sandbox::Sandbox;
+use rustix::process::Signal;
+
+use crate::sandbox::{GATEKEEPER, Lifeline, Sandbox, Started};
 
 /// A Python project whose CI checks it in several ways, most of them by way of other files.
 const WORKFLOW: &str = r#"name: CI
@@ -255,6 +257,38 @@ fn what_fails_today_only_warns() {
     done.says("unittest fails today, so it only warns until 20");
     sandbox.git(&["add", "gates.toml"]);
     sandbox.gatekeeper(&["run"]).expect(0);
+}
+
+#[test]
+fn a_trial_that_is_interrupted_writes_nothing() {
+    let sandbox = unittest_project(2);
+    let lifeline = Lifeline::new(sandbox.beside("lifeline"));
+    let waits = format!(
+        "import time\nheld = open({:?}, 'w')\ntime.sleep(600)\n",
+        sandbox.beside("lifeline")
+    );
+    sandbox.write("tests/test_wait.py", waits);
+    sandbox.git(&["add", "."]);
+    sandbox.git(&["commit", "--quiet", "--signoff", "-m", "wait"]);
+    let init = Started::new(&mut sandbox.command(GATEKEEPER, &["init", "--yes"]));
+    let alive = lifeline.begun();
+    init.signal_group(Signal::INT);
+    init.finish().expect(130);
+    alive.everybody_is_gone();
+    assert_eq!(sandbox.git(&["status", "--porcelain"]), "");
+}
+
+#[test]
+fn what_a_trial_writes_is_not_in_the_work_tree() {
+    let sandbox = unittest_project(2);
+    sandbox.write(
+        "tests/test_write.py",
+        "open('tests/test_sum.py', 'w').close()\nopen('new.txt', 'w').close()\n",
+    );
+    sandbox.git(&["add", "."]);
+    sandbox.git(&["commit", "--quiet", "--signoff", "-m", "write"]);
+    sandbox.gatekeeper(&["init", "--yes"]).expect(0);
+    assert_eq!(sandbox.git(&["status", "--porcelain"]), "?? gates.toml\n");
 }
 
 #[test]

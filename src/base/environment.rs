@@ -54,8 +54,8 @@ impl Environment {
     }
 
     /// The user's directory for files of ours of one kind: below that of a variable, or else below
-    /// HOME (XDG Base Directory Specification, which has relative paths ignored). `None` if there
-    /// is no place for it; a home directory that does not exist is not made.
+    /// HOME (XDG Base Directory Specification, by which relative paths are ignored). `None` if neither
+    /// names a directory; a home directory that does not exist is not created.
     #[must_use]
     pub(crate) fn user_dir(&self, variable: &str, below_home: &str) -> Option<PathBuf> {
         let stated = |name: &str| {

@@ -9,6 +9,7 @@ use super::runners;
 use super::tree::Files;
 use crate::base::fault::Result;
 use crate::commands::programs::{inner_script, without_launcher};
+use crate::commands::started::{StartedName, started_names};
 use crate::shell::{Word, parse};
 use crate::tools::base_name;
 
@@ -244,7 +245,23 @@ impl Resolved {
         commands
     }
 
-    /// The texts of all scripts, each with its directory and whether it was understood.
+    /// The programs that the scripts start to which the command leads, but not those that it starts
+    /// itself; each with its directory, relative to the top.
+    #[must_use]
+    pub(crate) fn started(&self) -> Vec<StartedName> {
+        let scripts = self.texts().into_iter().skip(1);
+        scripts
+            .flat_map(|(text, dir, _)| {
+                let names = started_names(text).into_iter();
+                names.map(move |name| StartedName {
+                    dir: dir.join(&name.dir),
+                    ..name
+                })
+            })
+            .collect()
+    }
+
+    /// The texts of all scripts, the command first, each with its directory and whether it was understood.
     pub(crate) fn texts(&self) -> Vec<(&str, &Path, bool)> {
         let mut scripts = vec![&self.root];
         let mut texts = Vec::new();

@@ -105,16 +105,13 @@ impl TreeTools<'_> {
         let Ok(resolved) = resolve(&command_text(call), self.dir, &mut files) else {
             return Vec::new();
         };
-        let scripts = resolved.texts().into_iter().skip(1);
-        scripts
-            .flat_map(|(text, dir, _)| {
-                let names = started_names(text).into_iter();
-                names.map(move |name| StartedName {
-                    // From the top, whatever the directory of the gate is.
-                    dir: self.top.join(dir).join(&name.dir),
-                    is_launched: true,
-                    ..name
-                })
+        let started = resolved.started().into_iter();
+        started
+            .map(|name| StartedName {
+                // From the top, whatever the directory of the gate is.
+                dir: self.top.join(&name.dir),
+                is_launched: true,
+                ..name
             })
             .collect()
     }

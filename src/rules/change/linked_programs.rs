@@ -54,10 +54,8 @@ fn linked_by(gate: &Gate, top: &Path, tree: &mut Files<'_>) -> Vec<PathBuf> {
         let Ok(resolved) = resolve(&command.text, &gate.dir, tree) else {
             continue;
         };
-        for (text, dir, _) in resolved.texts().into_iter().skip(1) {
-            let inner = started_names(text).into_iter();
-            names.extend(inner.map(|started| (top.join(dir).join(&started.dir), started)));
-        }
+        let inner = resolved.started().into_iter();
+        names.extend(inner.map(|started| (top.join(&started.dir), started)));
     }
     let mut files = Vec::new();
     for (dir, started) in names {
