@@ -34,6 +34,22 @@ const DEEPEST: usize = 100;
 /// The first document of a text; `None` if it is not YAML, or nested too deeply.
 #[must_use]
 pub(crate) fn parse(text: &str) -> Option<Rc<Node>> {
+    document(text).or_else(|| document(&with_indented_ends(text)))
+}
+
+/// The text with the ends of lists and maps in brackets moved to the right. Most parsers accept them in
+/// the column of the key, and many files have them there; the specification (YAML 1.2.2, 7.4) and our parser
+/// do not.
+fn with_indented_ends(text: &str) -> String {
+    let lines = text.split_inclusive('\n').map(|line| {
+        let is_end = line.trim_start().starts_with([']', '}']);
+        let indentation = if is_end { DEEPEST } else { 0 };
+        format!("{:indentation$}{line}", "")
+    });
+    lines.collect()
+}
+
+fn document(text: &str) -> Option<Rc<Node>> {
     let mut reader = Reader {
         parser: Parser::new_from_str(text),
         anchors: HashMap::new(),
@@ -190,6 +206,19 @@ mod tests {
         assert_eq!(job.get("image").and_then(Node::text), Some("x"));
         let tags: Vec<_> = job.get("tags").unwrap().items().map(Node::text).collect();
         assert_eq!(tags, [Some("b")]);
+    }
+
+    #[test]
+    fn a_list_may_end_in_the_column_of_its_key() {
+        let text = "a:\n  b: [\n    x,\n  ]\n  run: |\n    f() {\n    }\n  c: {\n    d: [y\n  ]}\n  e: z\n";
+        let map = parse(text).unwrap();
+        let map = map.get("a").unwrap();
+        assert_eq!(map.get("b").unwrap().items().count(), 1);
+        let run = map.get("run").and_then(Node::text).unwrap();
+        assert_eq!(run.split_whitespace().collect::<Vec<_>>(), ["f()", "{", "}"]);
+        let list = map.at(&["c", "d"]).unwrap();
+        assert_eq!((list.line, list.items().count()), (9, 1));
+        assert_eq!(map.get("e").map(|node| node.line), Some(11));
     }
 
     #[test]
