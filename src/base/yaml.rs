@@ -215,7 +215,10 @@ mod tests {
         let map = map.get("a").unwrap();
         assert_eq!(map.get("b").unwrap().items().count(), 1);
         let run = map.get("run").and_then(Node::text).unwrap();
-        assert_eq!(run.split_whitespace().collect::<Vec<_>>(), ["f()", "{", "}"]);
+        assert_eq!(
+            run.split_whitespace().collect::<Vec<_>>(),
+            ["f()", "{", "}"]
+        );
         let list = map.at(&["c", "d"]).unwrap();
         assert_eq!((list.line, list.items().count()), (9, 1));
         assert_eq!(map.get("e").map(|node| node.line), Some(11));

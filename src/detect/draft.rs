@@ -126,11 +126,16 @@ const REWRITES: &str = "it rewrites files there; as a gate, it only checks";
 impl Draft {
     /// A gate of this call, if its words are those of a known tool.
     pub(super) fn new(found: &Found<'_>) -> Option<Self> {
-        let (words, is_partial) = known_words(&found.started.words);
+        let (mut words, mut omitted) = known_words(&found.started.words);
+        let toolchain = toolchain(&mut words);
         let (checker, length) = crate::tools::checkers()
             .filter_map(|checker| Some((checker, checker.matches(&words)?)))
             .max_by_key(|(_, length)| *length)?;
-        let words = without_looks(&words, length);
+        let mut words = without_looks(&words, length);
+        if omitted == Omitted::Target {
+            words.extend(whole_project(checker, &words, length));
+            omitted = Omitted::Part;
+        }
         let measures = |word: &String| word.contains("bench") || word == "--codspeed";
         if checker.kind == GateKind::Test && words.iter().skip(length).any(measures) {
             return None;
@@ -144,7 +149,7 @@ impl Draft {
                 .into_iter()
                 .chain(words)
                 .collect(),
-            None => words,
+            None => with_toolchain(words, toolchain.as_deref()),
         };
         let fix = checker.fix.map(|fix| by_python(fix.apply(&check, length)));
         let takes_files = found.files.is_some() && checker.file_list.is_some();
@@ -197,7 +202,7 @@ impl Draft {
             is_at_push: found.is_at_push,
             places: found.places.to_vec(),
             remarks: was_rewriting.then_some(REWRITES).into_iter().collect(),
-            is_partial,
+            is_partial: omitted != Omitted::Nothing,
         })
     }
 
@@ -244,26 +249,71 @@ impl Draft {
     }
 }
 
-/// The words without those that only CI knows, and whether any were omitted.
-fn known_words(words: &[String]) -> (Vec<String>, bool) {
+/// What of a call is known only to CI, and so was omitted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Omitted {
+    Nothing,
+    /// An option, or the value of one.
+    Part,
+    /// An argument, which may have said what to check.
+    Target,
+}
+
+/// The words without those that only CI knows, and what was omitted.
+fn known_words(words: &[String]) -> (Vec<String>, Omitted) {
     let mut known: Vec<String> = Vec::new();
-    let mut is_partial = false;
+    let mut omitted = Omitted::Nothing;
     for word in words {
+        let is_option =
+            |word: &String| word.starts_with('-') && word != "--" && !word.contains('=');
+        let follows_option = known.len() > 1 && known.last().is_some_and(is_option);
+        if word.is_empty() && !follows_option {
+            continue;
+        }
         if !word.contains(UNKNOWN) && !word.contains('$') {
             known.push(word.clone());
             continue;
         }
-        is_partial = true;
-        // The option whose value this is goes with it.
-        if known.len() > 1
-            && known
-                .last()
-                .is_some_and(|last| last.starts_with('-') && last != "--" && !last.contains('='))
-        {
+        if follows_option {
+            // The option whose value this is goes with it.
             known.pop();
         }
+        if !follows_option && !word.starts_with('-') {
+            omitted = Omitted::Target;
+        } else if omitted == Omitted::Nothing {
+            omitted = Omitted::Part;
+        }
     }
-    (known, is_partial)
+    (known, omitted)
+}
+
+/// The arguments for a whole project, if a call of the tool has none of them.
+fn whole_project(checker: &Checker, words: &[String], prefix: usize) -> Vec<String> {
+    let arguments = checker.whole.iter().skip(prefix);
+    let targets = arguments.filter(|word| !word.starts_with('-'));
+    let is_there = words
+        .iter()
+        .skip(prefix)
+        .any(|word| !word.starts_with('-') && (word == "." || word.contains('/')));
+    targets
+        .filter(|_| !is_there)
+        .map(|word| (*word).to_owned())
+        .collect()
+}
+
+/// Takes a toolchain (`cargo +nightly`) out of the words.
+fn toolchain(words: &mut Vec<String>) -> Option<String> {
+    let is_toolchain = words.first().is_some_and(|word| word == "cargo")
+        && words.get(1).is_some_and(|word| word.starts_with('+'));
+    is_toolchain.then(|| words.remove(1))
+}
+
+/// Puts a toolchain back. The stable one is that of every project that names no other.
+fn with_toolchain(mut words: Vec<String>, toolchain: Option<&str>) -> Vec<String> {
+    if let Some(toolchain) = toolchain.filter(|toolchain| *toolchain != "+stable") {
+        words.insert(1, toolchain.to_owned());
+    }
+    words
 }
 
 /// The words without options that only affect output in CI.
@@ -403,6 +453,19 @@ mod tests {
                 "go test -race ./...",
                 None,
             ),
+            (
+                "go test '' -v -coverprofile x.out $PACKAGES",
+                "go-test",
+                "go test -v -coverprofile x.out ./...",
+                None,
+            ),
+            (
+                "cargo +nightly fmt --check",
+                "rustfmt",
+                "cargo +nightly fmt --check",
+                Some("cargo +nightly fmt"),
+            ),
+            ("cargo +stable check", "cargo-check", "cargo check", None),
         ] {
             let draft = draft(call).unwrap_or_else(|| panic!("{call}"));
             assert_eq!(draft.checker.name, name, "{call}");

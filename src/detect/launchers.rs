@@ -1,6 +1,6 @@
 //! Programs that start another one: what they start.
 
-use crate::tools::module_option;
+use crate::tools::{COVERAGE_OPTIONS, module_option};
 
 /// A program that starts another one, by the words with which a call of it begins.
 struct Launcher {
@@ -71,6 +71,8 @@ const LAUNCHERS: &[Launcher] = &[
     launcher(&["timeout"], &["-s", "-k"]),
     launcher(&["xvfb-run"], &["-s", "--server-args", "-n"]),
     launcher(&["cross-env"], &[]),
+    launcher(&["nyc"], &COVERAGE_OPTIONS),
+    launcher(&["c8"], &COVERAGE_OPTIONS),
     launcher(&["dotenv"], &["-e"]),
     launcher(&["dotenvx", "run"], &["-f"]),
     launcher(&["command"], &[]),
@@ -245,6 +247,7 @@ mod tests {
             ("timeout 300 cargo test", "cargo test"),
             ("poetry run mypy .", "mypy ."),
             ("./check.sh", "./check.sh"),
+            ("nyc --exclude x --reporter=text mocha test", "mocha test"),
             ("coverage run -m pytest", "coverage run -m pytest"),
         ] {
             assert_eq!(reduced(call), expected, "{call}");

@@ -231,6 +231,7 @@ const CHECKERS: &[Checker] = &[
         unless: &["-c", "-list"],
         files: GO_FILES,
         success: Some(r"^ok\s"),
+        whole: &["go", "test", "./..."],
         ..Checker::new(
             "go-test",
             GateKind::Test,

@@ -1,8 +1,10 @@
 //! Jest, Vitest, nyc and others: tests in JavaScript, and their coverage.
 
+use super::call::after_options;
 use super::checker::{Checker, Edit, Packages};
 use super::configuration::{Configuration, configuration, json};
 use super::family::Family;
+use super::program::Program;
 use super::silencer::{JAVASCRIPT, Silencer, SourcePart};
 use super::strict_setting::{ListKind, StrictWhen, Unset};
 use crate::model::gate::GateKind;
@@ -20,9 +22,40 @@ pub(super) const FAMILY: Family = Family {
         "vite.config.*",
     ],
     silencers: SILENCERS,
+    programs: PROGRAMS,
     checkers: CHECKERS,
     ..Family::NONE
 };
+
+/// Coverage: each runs what comes after its options.
+const PROGRAMS: &[Program] = &[Program {
+    starts: |call| Some(after_options(call.arguments, &COVERAGE_OPTIONS)),
+    ..Program::new(&["nyc", "c8"])
+}];
+
+/// Options of nyc and c8 that are followed by a value.
+pub(crate) const COVERAGE_OPTIONS: [&str; 20] = [
+    "--branches",
+    "--cache-dir",
+    "--cwd",
+    "--exclude",
+    "--extension",
+    "--functions",
+    "--include",
+    "--lines",
+    "--nycrc-path",
+    "--report-dir",
+    "--reporter",
+    "--reports-dir",
+    "--require",
+    "--src",
+    "--statements",
+    "--temp-dir",
+    "--temp-directory",
+    "-i",
+    "-r",
+    "-x",
+];
 
 rules! { AddedLines:
     JS_TEST_ONLY = Error "js.test-only" "`it.only`, `test.only`, `describe.only`";

@@ -60,6 +60,7 @@ pub(crate) use configuration::{
 };
 pub(crate) use family::Family;
 pub(crate) use installer::install_commands;
+pub(crate) use javascript_test::COVERAGE_OPTIONS;
 pub use language::Language;
 pub(crate) use program::{Program, Role};
 pub(crate) use python::module_option;
