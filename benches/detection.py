@@ -34,16 +34,22 @@ SAME_TOOLS = [
 ]
 
 
-def tool(run):
-    words = shlex.split(run)
-    while words and ("=" in words[0] or words[0] in {"env", "cross-env"}):
+def plain_words(run):
+    """The words of a call without `cd DIR &&`, variables before it, and the toolchain of cargo."""
+    words = shlex.split(re.sub(r"^cd \S+ && ", "", run))
+    while words and (re.match(r"^\w+=", words[0]) or words[0] in {"env", "cross-env"}):
         words = words[1:]
     if len(words) > 2 and words[0].startswith("python") and words[1] == "-m":
         words = words[2:]
+    if len(words) > 1 and words[0] == "cargo" and words[1].startswith("+"):
+        words = words[:1] + words[2:]
+    return words
+
+
+def tool(run):
+    words = plain_words(run)
     if not words:
         return ""
-    if words[0] == "cargo" and len(words) > 1 and words[1].startswith("+"):
-        words = words[:1] + words[2:]
     pairs = {"cargo", "go", "ruff", "deno", "npm", "node", "bun", "poetry", "uv"}
     name = words[0].rsplit("/", 1)[-1]
     return f"{name} {words[1]}" if name in pairs and len(words) > 1 else name
@@ -56,8 +62,7 @@ def is_same_tool(one, other):
 
 
 def deciding(run):
-    words = shlex.split(run.replace("{files}", ""))
-    return {word for word in words if word not in NEUTRAL and not re.match(r"^python[\d.]*$|^-m$", word)}
+    return {word for word in plain_words(run.replace("{files}", "")) if word not in NEUTRAL}
 
 
 def detected(gatekeeper, directory):

@@ -126,12 +126,22 @@ const REWRITES: &str = "it rewrites files there; as a gate, it only checks";
 impl Draft {
     /// A gate of this call, if its words are those of a known tool.
     pub(super) fn new(found: &Found<'_>) -> Option<Self> {
-        let (mut words, mut omitted) = known_words(&found.started.words);
+        let listed = found
+            .started
+            .words
+            .iter()
+            .find_map(|word| listed_files(word));
+        let words = found.started.words.iter();
+        let words = words.filter(|word| listed_files(word).is_none());
+        let (mut words, mut omitted) = known_words(&words.cloned().collect::<Vec<_>>());
         let toolchain = toolchain(&mut words);
         let (checker, length) = crate::tools::checkers()
             .filter_map(|checker| Some((checker, checker.matches(&words)?)))
             .max_by_key(|(_, length)| *length)?;
         let mut words = without_looks(&words, length);
+        if listed.is_some() && checker.file_list.is_none() {
+            return None;
+        }
         if omitted == Omitted::Target {
             words.extend(whole_project(checker, &words, length));
             omitted = Omitted::Part;
@@ -152,7 +162,7 @@ impl Draft {
             None => with_toolchain(words, toolchain.as_deref()),
         };
         let fix = checker.fix.map(|fix| by_python(fix.apply(&check, length)));
-        let takes_files = found.files.is_some() && checker.file_list.is_some();
+        let takes_files = listed.is_some() || found.files.is_some() && checker.file_list.is_some();
         let with_files = |mut words: Vec<String>| {
             if takes_files {
                 for flag in checker.file_list.unwrap_or_default() {
@@ -163,7 +173,7 @@ impl Draft {
             }
             words
         };
-        let own = found.files.map(|selection| selection.files.clone());
+        let own = listed.or_else(|| found.files.map(|selection| selection.files.clone()));
         let own = own.filter(|files| !files.is_empty());
         let mut env: BTreeMap<String, String> = found
             .env
@@ -285,6 +295,23 @@ fn known_words(words: &[String]) -> (Vec<String>, Omitted) {
         }
     }
     (known, omitted)
+}
+
+/// The globs of `$(git ls-files '*.rs')`: a call over these files is one over the changed ones of them.
+/// `None` if the word is anything else.
+fn listed_files(word: &str) -> Option<Vec<String>> {
+    let patterns = word.strip_prefix("$(git ls-files")?.strip_suffix(')')?;
+    let patterns = shell_words::split(patterns).ok()?;
+    let patterns = patterns.into_iter().filter(|pattern| pattern != "--");
+    patterns
+        .map(|pattern| {
+            let is_plain =
+                !pattern.starts_with(['-', ':']) && !pattern.contains(['$', '`', '|', ';']);
+            let is_anywhere = pattern.starts_with('*') && !pattern.contains('/');
+            let prefix = if is_anywhere { "**/" } else { "" };
+            is_plain.then(|| format!("{prefix}{pattern}"))
+        })
+        .collect()
 }
 
 /// The arguments for a whole project, if a call of the tool has none of them.
@@ -466,6 +493,12 @@ mod tests {
                 Some("cargo +nightly fmt"),
             ),
             ("cargo +stable check", "cargo-check", "cargo check", None),
+            (
+                "rustfmt --check --edition 2024 \"$(git ls-files '*.rs')\"",
+                "rustfmt",
+                "rustfmt --check --edition 2024",
+                Some("rustfmt --edition 2024"),
+            ),
         ] {
             let draft = draft(call).unwrap_or_else(|| panic!("{call}"));
             assert_eq!(draft.checker.name, name, "{call}");

@@ -85,6 +85,8 @@ pub(crate) struct Found {
     pub(crate) not_taken: Vec<NotTaken>,
     /// Files that could not be read: what they run is not known.
     pub(crate) unreadable: Vec<NotTaken>,
+    /// Hooks and calls of which it is not known what they run.
+    pub(crate) unknown: Vec<NotTaken>,
 }
 
 impl Found {

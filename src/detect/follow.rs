@@ -36,7 +36,7 @@ pub(super) fn follow(project: &Project<'_>, found: Found) -> Result<Followed> {
         project,
         followed: Followed {
             not_taken: found.not_taken,
-            unknown: found.unreadable,
+            unknown: [found.unreadable, found.unknown].concat(),
             ..Followed::default()
         },
         has_run_hooks: false,
@@ -288,6 +288,7 @@ impl Follower<'_, '_> {
         pre_commit::collect(self.project, run, &mut found);
         self.followed.not_taken.extend(found.not_taken);
         self.followed.unknown.extend(found.unreadable);
+        self.followed.unknown.extend(found.unknown);
         for evidence in &found.evidence {
             self.evidence(evidence, before, depth + 1)?;
         }

@@ -1,5 +1,8 @@
 //! Programs that start another one: what they start.
 
+use std::ffi::OsStr;
+use std::path::Path;
+
 use crate::tools::{COVERAGE_OPTIONS, module_option};
 
 /// A program that starts another one, by the words with which a call of it begins.
@@ -120,6 +123,14 @@ pub(super) fn started(words: &[String]) -> Started {
             rest = &rest[1..];
             continue;
         }
+        // A script of the project that starts a tool: `node bin/with-setup.js eslint src`.
+        if let ["node", script, tool, ..] = as_texts(rest).as_slice()
+            && is_script(script)
+            && (is_tool(tool) || *tool == "cross-env")
+        {
+            rest = &rest[2..];
+            continue;
+        }
         let Some(after) = LAUNCHERS.iter().find_map(|launcher| after(launcher, rest)) else {
             break;
         };
@@ -153,6 +164,16 @@ fn module(words: &[String]) -> Option<&[String]> {
         (at, "") => words.get(at + 2..),
         _ => None,
     }
+}
+
+fn as_texts(words: &[String]) -> Vec<&str> {
+    words.iter().map(String::as_str).collect()
+}
+
+/// Whether a word is the file of a script for Node.
+fn is_script(word: &str) -> bool {
+    let extension = Path::new(word).extension().and_then(OsStr::to_str);
+    matches!(extension, Some("js" | "cjs" | "mjs")) && !word.starts_with('-')
 }
 
 /// Whether a program of this name also starts the programs that a project installs.
@@ -247,6 +268,8 @@ mod tests {
             ("timeout 300 cargo test", "cargo test"),
             ("poetry run mypy .", "mypy ."),
             ("./check.sh", "./check.sh"),
+            ("node bin/env.js eslint lib", "eslint lib"),
+            ("node bin/env.js lib", "node bin/env.js lib"),
             ("nyc --exclude x --reporter=text mocha test", "mocha test"),
             ("coverage run -m pytest", "coverage run -m pytest"),
         ] {

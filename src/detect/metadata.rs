@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::evidence::Place;
 use super::project::Project;
-use crate::tools::Checker;
+use crate::tools::{Checker, Packages};
 
 /// Files in which a Python or Node project names the packages that it needs.
 const DEPENDENCIES: [&str; 12] = [
@@ -82,6 +82,26 @@ pub(super) fn depends(project: &Project<'_>, checker: &Checker) -> Option<Place>
             path: Path::new(file).to_owned(),
             line: at + 1,
         })
+    })
+}
+
+/// Whether a project that installs a tool from npm names its program in a script of package.json: a
+/// configuration alone may be there for an editor. Tools from elsewhere count as called.
+#[must_use]
+pub(super) fn is_called(project: &Project<'_>, checker: &Checker) -> bool {
+    if !matches!(checker.packages, Packages::Npm(_)) {
+        return true;
+    }
+    let text = project.text("package.json").unwrap_or_default();
+    let package: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+    let scripts = package
+        .get("scripts")
+        .and_then(serde_json::Value::as_object);
+    let mut scripts = scripts.into_iter().flatten();
+    scripts.any(|(_, script)| {
+        let words = script.as_str().unwrap_or_default();
+        let mut words = words.split(|c: char| c.is_whitespace() || ";&|()'\"".contains(c));
+        words.any(|word| checker.calls.iter().any(|call| call[0] == word))
     })
 }
 

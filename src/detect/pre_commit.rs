@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::evidence::{Evidence, FileSelection, Found, Origin, Place, Ran};
+use super::evidence::{Evidence, FileSelection, Found, NotTaken, Origin, Place, Ran};
 use super::path_expression;
 use super::project::Project;
 use crate::base::yaml::{self, Node};
@@ -54,6 +54,16 @@ const KNOWN: &[KnownHook] = &[
     hook(&["docformatter"], &["docformatter"]),
     hook(&["bandit"], &["bandit"]),
     hook(&["pydocstyle"], &["pydocstyle"]),
+    hook(&["pycln"], &["pycln"]),
+    hook(&["pydoclint"], &["pydoclint"]),
+    hook(&["rstcheck"], &["rstcheck"]),
+    hook(&["doc8"], &["doc8"]),
+    hook(&["sphinx-lint"], &["sphinx-lint"]),
+    hook(&["rustfmt"], &["rustfmt"]),
+    project_hook(&["slotscheck"], &["slotscheck"]),
+    project_hook(&["uv-lock"], &["uv", "lock", "--check"]),
+    project_hook(&["poetry-check"], &["poetry", "check"]),
+    project_hook(&["check-manifest"], &["check-manifest"]),
     project_hook(&["mypy"], &["mypy"]),
     project_hook(&["pyright"], &["pyright"]),
     project_hook(&["basedpyright"], &["basedpyright"]),
@@ -167,8 +177,20 @@ fn one(
     }
     let (words, takes_files) = match call(hook, id, url) {
         Ok(call) => call,
-        Err(reason) => {
-            found.skip(place, id, reason);
+        Err(NoCall::Small) => {
+            found.skip(
+                place,
+                id,
+                "it is one of pre-commit's own small checks, not a tool",
+            );
+            return;
+        }
+        Err(NoCall::Unknown(reason)) => {
+            found.unknown.push(NotTaken {
+                place,
+                what: format!("the hook {id}"),
+                reason: reason.to_owned(),
+            });
             return;
         }
     };
@@ -195,8 +217,16 @@ fn one(
     });
 }
 
+/// Why a hook is no call that can be followed.
+enum NoCall {
+    /// It is one of those that pre-commit itself publishes.
+    Small,
+    /// It is not known what it runs.
+    Unknown(&'static str),
+}
+
 /// The words of a hook's call, and whether it gets files.
-fn call(hook: &Node, id: &str, url: &str) -> Result<(Vec<String>, bool), String> {
+fn call(hook: &Node, id: &str, url: &str) -> Result<(Vec<String>, bool), NoCall> {
     let own: Option<Vec<String>> = hook.get("args").map(|arguments| {
         arguments
             .items()
@@ -210,20 +240,21 @@ fn call(hook: &Node, id: &str, url: &str) -> Result<(Vec<String>, bool), String>
             .and_then(Node::text)
             .unwrap_or("system");
         if matches!(language, "pygrep" | "fail") {
-            return Err(format!("it is not a command (language `{language}`)"));
+            return Err(NoCall::Unknown("it is an expression, not a command"));
         }
         let entry = hook.get("entry").and_then(Node::text).unwrap_or_default();
-        let mut words = shell_words::split(entry).map_err(|_| "its `entry` cannot be read")?;
+        let mut words =
+            shell_words::split(entry).map_err(|_| NoCall::Unknown("its `entry` cannot be read"))?;
         words.extend(own.unwrap_or_default());
         let takes = hook.get("pass_filenames").is_none_or(Node::is_true);
         return Ok((words, takes));
     }
     if url.ends_with("pre-commit/pre-commit-hooks") {
-        return Err("it is one of pre-commit's own small checks, not a tool".to_owned());
+        return Err(NoCall::Small);
     }
     let known = KNOWN.iter().find(|known| known.ids.contains(&id));
     let Some(known) = known else {
-        return Err("its repository decides what it runs".to_owned());
+        return Err(NoCall::Unknown("its repository decides what it runs"));
     };
     let mut words: Vec<String> = known.call.iter().map(|&word| word.to_owned()).collect();
     match own {

@@ -58,6 +58,14 @@ pub(super) fn by_configuration(project: &Project<'_>, followed: &mut Followed) {
             });
             continue;
         }
+        if !metadata::is_called(project, checker) {
+            followed.not_taken.push(NotTaken {
+                place: configured,
+                what: checker.name.to_owned(),
+                reason: "no script of package.json runs it".to_owned(),
+            });
+            continue;
+        }
         followed.drafts.extend(whole(checker, configured));
     }
     if followed.drafts.is_empty() {

@@ -9,6 +9,10 @@ use super::{recursion_guard, weakening};
 use crate::base::environment::Variables;
 use crate::config::Gate;
 use crate::git::trace::TRACE;
+use crate::tools::{
+    PythonProject, VIRTUAL_ENVIRONMENT_FILE, VIRTUAL_ENVIRONMENTS, is_of_conda,
+    managed_environments,
+};
 use crate::view::GateView;
 
 /// What git sets for its hooks, or what would make a gate's own git look at the wrong repository:
@@ -54,9 +58,6 @@ const OF_GITS: [&str; 35] = [
 
 /// Beginnings of the names of variables that git numbers, or names after commits.
 const OF_GITS_FAMILIES: [&str; 3] = ["GIT_CONFIG_KEY_", "GIT_CONFIG_VALUE_", "GITHEAD_"];
-
-/// Directories in which Python projects keep their virtual environment.
-const VIRTUAL_ENVIRONMENTS: [&str; 3] = [".venv", "venv", "env"];
 
 /// What every gate gets of the variables that we were started with. Our own trace is for whoever
 /// started us: a gate that calls us would have it in its output.
@@ -127,11 +128,23 @@ fn activate(seen: &GateView<'_>, dir: &Path, variables: &mut Variables) {
         Ok(inside) => seen.top.join(inside),
         Err(_) => found,
     };
-    if let Some(environment) = virtual_environment(top, &dir) {
-        variables.insert("VIRTUAL_ENV".into(), as_seen(environment).into());
+    let mut own = tool_dirs(top, &dir);
+    let mut environment = virtual_environment(top, &dir);
+    if environment.is_none() {
+        let managed = managed(seen, &dir, variables);
+        own.extend(managed.iter().map(|prefix| prefix.join("bin")));
+        environment = managed.into_iter().next();
+    }
+    if let Some(environment) = environment {
+        let name = if is_of_conda(&environment) {
+            "CONDA_PREFIX"
+        } else {
+            "VIRTUAL_ENV"
+        };
+        variables.insert(name.into(), as_seen(environment).into());
         variables.remove(OsStr::new("PYTHONHOME"));
     }
-    let own: Vec<PathBuf> = tool_dirs(top, &dir).into_iter().map(as_seen).collect();
+    let own: Vec<PathBuf> = own.into_iter().map(as_seen).collect();
     if own.is_empty() {
         return;
     }
@@ -165,7 +178,22 @@ fn virtual_environment(top: &Path, dir: &Path) -> Option<PathBuf> {
     let dirs = own_dirs(top, dir);
     let named = |name: &&str| dirs.iter().map(|dir| dir.join(name)).collect::<Vec<_>>();
     let mut candidates = VIRTUAL_ENVIRONMENTS.iter().flat_map(named);
-    candidates.find(|candidate| candidate.join("pyvenv.cfg").is_file())
+    candidates.find(|candidate| candidate.join(VIRTUAL_ENVIRONMENT_FILE).is_file())
+}
+
+/// The Python environments that a package manager keeps elsewhere for the project.
+fn managed(seen: &GateView<'_>, dir: &Path, variables: &Variables) -> Vec<PathBuf> {
+    let place = seen.shown_as.unwrap_or(seen.top);
+    let dirs = own_dirs(seen.look, dir).into_iter();
+    let mut found = dirs.map(|files| {
+        let inside = files.strip_prefix(seen.look).unwrap_or(Path::new(""));
+        managed_environments(PythonProject {
+            files,
+            place: &place.join(inside),
+            variables,
+        })
+    });
+    found.find(|found| !found.is_empty()).unwrap_or_default()
 }
 
 /// Whether a Python environment would be looked for here in vain; its usual names.

@@ -319,4 +319,20 @@ const CHECKERS: &[Checker] = &[
         packages: Packages::Npm(&["publint"]),
         ..Checker::new("publint", GateKind::Lint, &[&["publint"]])
     },
+    Checker {
+        files: JAVASCRIPT_FILES,
+        packages: Packages::Npm(&["madge"]),
+        success: Some("No circular dependency found"),
+        ..Checker::new(
+            "madge",
+            GateKind::Lint,
+            &[&["madge", "--circular"], &["madge", "-c"]],
+        )
+    },
+    Checker {
+        files: JAVASCRIPT_FILES,
+        packages: Packages::Npm(&["depcheck"]),
+        success: Some("^No depcheck issue"),
+        ..Checker::new("depcheck", GateKind::Lint, &[&["depcheck"]])
+    },
 ];

@@ -220,6 +220,20 @@ const CHECKERS: &[Checker] = &[
     },
     Checker {
         files: TESTED_SOURCES,
+        packages: Packages::Npm(&["jasmine"]),
+        success: Some(r"\b[1-9]\d* specs?, 0 failures"),
+        ..Checker::new("jasmine", GateKind::Test, &[&["jasmine"]])
+    },
+    Checker {
+        check: Edit::with(&["--single-run"]),
+        files: TESTED_SOURCES,
+        packages: Packages::Npm(&["karma"]),
+        success: Some(r"Executed [1-9]\d* of \d+.* SUCCESS"),
+        unless: &["--no-single-run"],
+        ..Checker::new("karma", GateKind::Test, &[&["karma", "start"]])
+    },
+    Checker {
+        files: TESTED_SOURCES,
         packages: Packages::Npm(&["uvu"]),
         ..Checker::new("uvu", GateKind::Test, &[&["uvu"]])
     },

@@ -26,14 +26,17 @@ mod javascript_lint;
 mod javascript_test;
 mod jvm;
 mod language;
+mod lock_files;
 mod make;
 mod node;
 mod options;
 mod php;
 mod program;
+mod prose;
 mod pylint;
 mod pytest;
 mod python;
+mod python_environments;
 mod python_format;
 mod python_lint;
 mod python_security;
@@ -51,9 +54,9 @@ mod variable;
 
 use std::ffi::OsStr;
 
-pub(crate) use artifact::{Artifact, ArtifactKind};
+pub(crate) use artifact::{Artifact, ArtifactKind, is_installed};
 pub(crate) use call::{Call, base_name};
-pub(crate) use checker::Checker;
+pub(crate) use checker::{Checker, Packages};
 pub(crate) use ci::{WORKFLOW_DIRECTORIES, WORKFLOW_FILES, WORKFLOWS};
 pub(crate) use configuration::{
     Configuration, ConfigurationFile, ConfigurationFormat, SettingsRoot,
@@ -64,6 +67,10 @@ pub(crate) use javascript_test::COVERAGE_OPTIONS;
 pub use language::Language;
 pub(crate) use program::{Program, Role};
 pub(crate) use python::module_option;
+pub(crate) use python_environments::{
+    PythonProject, VIRTUAL_ENVIRONMENT_FILE, VIRTUAL_ENVIRONMENTS, is_of_conda,
+    managed_environments,
+};
 pub(crate) use rust::denies_warnings;
 pub(crate) use shell::SHELLS;
 pub(crate) use silencer::{FileScope, ReasonStyle, Silencer, SourcePart};
@@ -98,6 +105,8 @@ static FAMILIES: &[Family] = &[
     ci::FAMILY,
     documents::FAMILY,
     php::FAMILY,
+    lock_files::FAMILY,
+    prose::FAMILY,
     cpp::FAMILY,
     make::FAMILY,
     unix::FAMILY,

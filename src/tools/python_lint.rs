@@ -267,6 +267,29 @@ const CHECKERS: &[Checker] = &[
         ..Checker::new("vulture", GateKind::Lint, &[&["vulture"]])
     },
     Checker {
+        check: Edit::with(&["--check"]),
+        fix: Some(Edit::without(&["--check", "--diff"])),
+        files: PYTHON_FILES,
+        configured_by: &[("pyproject.toml", "tool.pycln")],
+        packages: Packages::PyPi(&["pycln"]),
+        file_list: Some(&[]),
+        ..Checker::new("pycln", GateKind::Lint, &[&["pycln"]])
+    },
+    Checker {
+        files: PYTHON_FILES,
+        configured_by: &[("pyproject.toml", "tool.slotscheck")],
+        packages: Packages::PyPi(&["slotscheck"]),
+        success: Some("^All OK!"),
+        ..Checker::new("slotscheck", GateKind::Lint, &[&["slotscheck"]])
+    },
+    Checker {
+        files: PYTHON_FILES,
+        configured_by: &[("pyproject.toml", "tool.pydoclint")],
+        packages: Packages::PyPi(&["pydoclint"]),
+        file_list: Some(&[]),
+        ..Checker::new("pydoclint", GateKind::Lint, &[&["pydoclint"]])
+    },
+    Checker {
         files: PYTHON_FILES,
         configured_by: &[("pyproject.toml", "tool.interrogate")],
         packages: Packages::PyPi(&["interrogate"]),

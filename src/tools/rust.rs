@@ -329,6 +329,13 @@ const ARTIFACTS: &[Artifact] =
 
 const CHECKERS: &[Checker] = &[
     Checker {
+        check: Edit::with(&["--check"]),
+        fix: Some(Edit::without(&["--check"])),
+        files: &["**/*.rs", "**/rustfmt.toml", "**/.rustfmt.toml"],
+        file_list: Some(&[]),
+        ..Checker::new("rustfmt", GateKind::Format, &[&["rustfmt"]])
+    },
+    Checker {
         check: Edit {
             with: &["--check"],
             ..Edit::NONE
@@ -392,12 +399,24 @@ const CHECKERS: &[Checker] = &[
     },
     Checker {
         files: RUST_FILES,
+        ..Checker::new(
+            "cargo-spellcheck",
+            GateKind::Lint,
+            &[&["cargo", "spellcheck"]],
+        )
+    },
+    Checker {
+        files: RUST_FILES,
         lock: Some("cargo"),
         unless: &["--open"],
         ..Checker::new(
             "cargo-doc",
             GateKind::Lint,
-            &[&["cargo", "doc"], &["cargo", "rustdoc"]],
+            &[
+                &["cargo", "doc"],
+                &["cargo", "rustdoc"],
+                &["cargo", "docs-rs"],
+            ],
         )
     },
     Checker {

@@ -157,6 +157,11 @@ const CHECKERS: &[Checker] = &[
         ..Checker::new("tsd", GateKind::Typecheck, &[&["tsd"]])
     },
     Checker {
+        files: TYPESCRIPT_FILES,
+        packages: Packages::Npm(&["dtslint"]),
+        ..Checker::new("dtslint", GateKind::Typecheck, &[&["dtslint"]])
+    },
+    Checker {
         packages: Packages::Npm(&["@arethetypeswrong/cli"]),
         ..Checker::new("attw", GateKind::Typecheck, &[&["attw"]])
     },

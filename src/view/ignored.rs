@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::tools::{ArtifactKind, artifacts};
+use crate::tools::{ArtifactKind, artifacts, is_installed};
 
 /// What something is that is ignored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +24,7 @@ pub(super) fn kind(top: &Path, path: &Path) -> IgnoredKind {
     };
     if is(ArtifactKind::Cache) {
         IgnoredKind::Cache
-    } else if is(ArtifactKind::Installed) || top.join(path).join("pyvenv.cfg").is_file() {
+    } else if is_installed(top, path) {
         IgnoredKind::Installed
     } else if is(ArtifactKind::Product) {
         IgnoredKind::Product

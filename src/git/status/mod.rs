@@ -22,6 +22,7 @@ use super::{Repository, RepositoryStatus, WorktreeState};
 use crate::base::fault::{Fault, Result};
 use crate::base::parallel::both;
 use crate::platform::watch::Watch;
+use crate::tools::is_installed;
 
 pub(super) use contents::raw_id;
 pub(super) use times::file_stat;
@@ -149,7 +150,13 @@ impl Repository {
         beside
             .untracked
             .extend(self.others(&[], Some(&beside.mixed))?);
+        // What is installed there is for the gates, whether or not an ignore rule names it yet.
+        let (installed, untracked) = std::mem::take(&mut beside.untracked)
+            .into_iter()
+            .partition(|path| is_installed(&self.work_tree, path));
+        beside.untracked = untracked;
         beside.untracked.sort();
+        beside.ignored.extend::<Vec<PathBuf>>(installed);
         Ok(beside)
     }
 

@@ -6,12 +6,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use crate::base::environment::Environment;
-
-/// Directories in which Python projects keep their virtual environment.
-const USUAL: [&str; 3] = [".venv", "venv", "env"];
-
-/// What every virtual environment has.
-const CONFIGURATION: &str = "pyvenv.cfg";
+use crate::tools::{
+    PythonProject, VIRTUAL_ENVIRONMENT_FILE, VIRTUAL_ENVIRONMENTS, managed_environments,
+};
 
 /// Files that a project of Python's has at its top.
 const PROJECT: [&str; 3] = ["pyproject.toml", "setup.py", "setup.cfg"];
@@ -51,7 +48,7 @@ pub(super) fn site_packages(
 
 /// Whether a directory that is ignored is a virtual environment.
 pub(crate) fn is_environment(dir: &Path) -> bool {
-    dir.join(CONFIGURATION).is_file()
+    dir.join(VIRTUAL_ENVIRONMENT_FILE).is_file()
 }
 
 struct Places {
@@ -93,13 +90,18 @@ impl Places {
 
 /// The environments of the project, and those that variables name.
 fn own_prefixes(top: &Path, ignored: &[PathBuf], environment: &Environment) -> Vec<PathBuf> {
-    let names = ["VIRTUAL_ENV", "CONDA_PREFIX", "UV_PROJECT_ENVIRONMENT"];
+    let names = ["VIRTUAL_ENV", "CONDA_PREFIX"];
     let set = names.iter().filter_map(|name| environment.get(name));
     let set = set.filter(|value| !value.is_empty());
-    let usual = USUAL.iter().map(|name| top.join(name));
+    let usual = VIRTUAL_ENVIRONMENTS.iter().map(|name| top.join(name));
     let others = ignored.iter().map(|path| top.join(path));
     let mut all: Vec<PathBuf> = set.map(|value| top.join(value)).collect();
     all.extend(usual.chain(others.filter(|path| is_environment(path))));
+    all.extend(managed_environments(PythonProject {
+        files: top,
+        place: top,
+        variables: &environment.variables,
+    }));
     all.retain(|prefix| has_packages(prefix));
     all
 }
@@ -159,7 +161,7 @@ fn of_user(environment: &Environment) -> Vec<PathBuf> {
 
 /// The prefix of the Python that an environment was made with, if its packages are shown.
 fn shown_base(prefix: &Path) -> Option<PathBuf> {
-    let text = fs::read(prefix.join(CONFIGURATION)).ok()?;
+    let text = fs::read(prefix.join(VIRTUAL_ENVIRONMENT_FILE)).ok()?;
     let text = String::from_utf8_lossy(&text);
     let value = |key: &str| {
         let pairs = text.lines().filter_map(|line| line.split_once('='));
