@@ -196,6 +196,54 @@ fn the_projects_own_tools_come_first() {
 }
 
 #[test]
+fn an_environment_that_is_not_ignored_is_in_every_view() {
+    for isolation in ["in-place", "overlay", "snapshot"] {
+        if isolation == "overlay" && !crate::views::has_overlays() {
+            continue;
+        }
+        let sandbox = Sandbox::with_gates(&format!(
+            "[gates.tool]\nrun = \"tool\"\nisolation = \"{isolation}\"\n"
+        ));
+        sandbox.write(".venv/pyvenv.cfg", "home = /usr/bin\n");
+        sandbox.write(".venv/bin/tool", "#!/bin/sh\necho from .venv >>$RECORD\n");
+        sandbox.sh("chmod +x .venv/bin/tool").expect(0);
+        sandbox.write("a", "");
+        sandbox.git(&["add", "a"]);
+        sandbox.gatekeeper(&["run", "--staged"]).expect(0);
+        assert_eq!(sandbox.recorded(), ["from .venv"], "{isolation}");
+        // It can be a link to one elsewhere.
+        sandbox
+            .sh("mv .venv ../shared && ln -s \"$(realpath ../shared)\" .venv")
+            .expect(0);
+        sandbox.gatekeeper(&["run", "--staged"]).expect(0);
+        assert_eq!(sandbox.recorded(), ["from .venv"], "{isolation}");
+    }
+}
+
+#[test]
+fn an_environment_outside_of_the_project_is_used() {
+    for isolation in ["in-place", "snapshot"] {
+        let sandbox = Sandbox::with_gates(&format!(
+            "[gates.tool]\nrun = \"tool\"\nisolation = \"{isolation}\"\n"
+        ));
+        let away = sandbox.beside("away");
+        let script = "mkdir -p ../away/bin && touch ../away/pyvenv.cfg && \
+             printf '#!/bin/sh\\necho $VIRTUAL_ENV >>$RECORD\\n' >../away/bin/tool && chmod +x ../away/bin/tool";
+        sandbox.sh(script).expect(0);
+        sandbox.write(".pdm-python", format!("{}/bin/python", away.display()));
+        sandbox.write(".gitignore", ".pdm-python\n");
+        sandbox.git(&["add", ".gitignore"]);
+        let done = sandbox.gatekeeper(&["run", "--staged"]).expect(0);
+        assert_eq!(
+            sandbox.recorded(),
+            [away.to_str().unwrap()],
+            "{}",
+            done.stderr
+        );
+    }
+}
+
+#[test]
 fn what_weakens_a_tool_reaches_no_gate_and_is_named() {
     let gates = "[gates.show]\nrun = \"env >$RECORD\"\nenv = { GOFLAGS = \"-run=^TestFast\" }\n";
     let mut sandbox = Sandbox::with_gates(gates);

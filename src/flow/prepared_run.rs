@@ -92,6 +92,7 @@ impl PreparedRun {
             views: views.choices().to_vec(),
             rules: Arc::clone(&rules),
             search_path: show_os(environment.get("PATH").unwrap_or_default()),
+            managed_tools: run::managed_tool_dirs(&repository.work_tree, &environment.variables),
             program: self_path::call(environment),
             logs: repository.git_dir.join(LOGS),
             beside: visible(&plan, &candidate.status.beside),

@@ -22,6 +22,8 @@ pub(crate) struct ReportContext {
     pub(crate) weakenings: Vec<RemovedVariable>,
     /// Where programs are searched for besides the project's own environment.
     pub(crate) search_path: String,
+    /// The directories of the project's own tools that a package manager keeps outside of it.
+    pub(crate) managed_tools: Vec<PathBuf>,
     /// How the user can call gatekeeper.
     pub(crate) program: String,
     /// The directory in which the whole output of failing gates is saved.

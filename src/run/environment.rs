@@ -131,7 +131,8 @@ fn activate(seen: &GateView<'_>, dir: &Path, variables: &mut Variables) {
     let mut own = tool_dirs(top, &dir);
     let mut environment = virtual_environment(top, &dir);
     if environment.is_none() {
-        let managed = managed(seen, &dir, variables);
+        let place = seen.shown_as.unwrap_or(seen.top);
+        let managed = managed(top, &dir, place, variables);
         own.extend(managed.iter().map(|prefix| prefix.join("bin")));
         environment = managed.into_iter().next();
     }
@@ -181,12 +182,22 @@ fn virtual_environment(top: &Path, dir: &Path) -> Option<PathBuf> {
     candidates.find(|candidate| candidate.join(VIRTUAL_ENVIRONMENT_FILE).is_file())
 }
 
-/// The Python environments that a package manager keeps elsewhere for the project.
-fn managed(seen: &GateView<'_>, dir: &Path, variables: &Variables) -> Vec<PathBuf> {
-    let place = seen.shown_as.unwrap_or(seen.top);
-    let dirs = own_dirs(seen.look, dir).into_iter();
+/// The directories of the project's own tools that a package manager keeps outside of it.
+#[must_use]
+pub(crate) fn managed_tool_dirs(top: &Path, variables: &Variables) -> Vec<PathBuf> {
+    if virtual_environment(top, top).is_some() {
+        return Vec::new();
+    }
+    let managed = managed(top, top, top, variables).into_iter();
+    managed.map(|prefix| prefix.join("bin")).collect()
+}
+
+/// The Python environments that a package manager keeps elsewhere for the project, whose files are below
+/// `top` and whose place for the user is `place`.
+fn managed(top: &Path, dir: &Path, place: &Path, variables: &Variables) -> Vec<PathBuf> {
+    let dirs = own_dirs(top, dir).into_iter();
     let mut found = dirs.map(|files| {
-        let inside = files.strip_prefix(seen.look).unwrap_or(Path::new(""));
+        let inside = files.strip_prefix(top).unwrap_or(Path::new(""));
         managed_environments(PythonProject {
             files,
             place: &place.join(inside),
@@ -196,10 +207,18 @@ fn managed(seen: &GateView<'_>, dir: &Path, variables: &Variables) -> Vec<PathBu
     found.find(|found| !found.is_empty()).unwrap_or_default()
 }
 
-/// Whether a Python environment would be looked for here in vain; its usual names.
-pub(super) fn missing_environment(top: &Path, dir: &Path) -> Option<String> {
-    virtual_environment(top, dir)
-        .is_none()
+/// The usual names of a Python environment, if none was found for a gate with these variables.
+pub(super) fn missing_environment(
+    top: &Path,
+    dir: &Path,
+    kept: &Variables,
+    variables: &Variables,
+) -> Option<String> {
+    let names = ["VIRTUAL_ENV", "CONDA_PREFIX"].map(OsStr::new);
+    let is_managed = names
+        .iter()
+        .any(|name| variables.get(*name) != kept.get(*name));
+    (!is_managed && virtual_environment(top, dir).is_none())
         .then(|| VIRTUAL_ENVIRONMENTS.join(", "))
 }
 

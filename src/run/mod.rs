@@ -39,7 +39,7 @@ use scheduler::Scheduler;
 
 pub(crate) use chained::{is_runnable, run_chained};
 pub(crate) use context::RunContext;
-pub(crate) use environment::{kept as kept_variables, tool_dirs};
+pub(crate) use environment::{kept as kept_variables, managed_tool_dirs, tool_dirs};
 pub(crate) use fingerprint::fingerprint;
 pub(crate) use probe::probe_version;
 pub(crate) use recursion_guard::refuse_nested;

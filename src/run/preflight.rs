@@ -83,7 +83,7 @@ fn prepare_gate(
     };
     let program = match planned.calls.first() {
         Some(GateCall::Program { program, .. }) => search.find(program, 0).map_err(|cause| {
-            match environment::missing_environment(seen.look, &looked_at) {
+            match environment::missing_environment(seen.look, &looked_at, kept, &variables) {
                 Some(names) if !program.as_bytes().contains(&b'/') => {
                     format!("{cause}, and there is no Python environment ({names}) here")
                 }

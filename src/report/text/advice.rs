@@ -16,12 +16,12 @@ use crate::tools::install_commands;
 pub(super) fn command(call: &GateCall, context: &ReportContext, dir: &Path) -> String {
     let shown = match call {
         GateCall::Program { program, arguments } => GateCall::Program {
-            program: project_tool(program, &context.top, dir).unwrap_or_else(|| program.clone()),
+            program: project_tool(program, context, dir).unwrap_or_else(|| program.clone()),
             arguments: arguments.clone(),
         }
         .shown(),
-        GateCall::Shell { .. } => match project_tool_dir(&context.top, dir) {
-            Some(dir) => format!("PATH=\"$PWD/{dir}:$PATH\"; {}", call.shown()),
+        GateCall::Shell { .. } => match project_tool_dir(context, dir) {
+            Some(dir) => format!("PATH=\"{dir}:$PATH\"; {}", call.shown()),
             None => call.shown(),
         },
     };
@@ -37,37 +37,45 @@ pub(super) fn command(call: &GateCall, context: &ReportContext, dir: &Path) -> S
 
 /// The path, from the gate's directory, of a tool that only the project's own environment has on
 /// PATH.
-fn project_tool(program: &OsString, top: &Path, dir: &Path) -> Option<OsString> {
+fn project_tool(program: &OsString, context: &ReportContext, dir: &Path) -> Option<OsString> {
     if Path::new(program).components().count() != 1 {
         return None;
     }
-    let absolute = top.join(dir);
-    let tool = tool_dirs(top, &absolute)
+    let tool = own_tool_dirs(context, dir)
         .into_iter()
         .map(|dir| dir.join(program))
         .find(|file| file.is_file())?;
-    from_dir(&tool, top, dir).map(OsString::from)
+    Some(from_dir(&tool, &context.top, dir).into_os_string())
 }
 
-/// The first directory of the project's own tools, from the gate's directory, if it can be written
-/// between double quotes.
-fn project_tool_dir(top: &Path, dir: &Path) -> Option<String> {
-    let absolute = top.join(dir);
-    let tools = tool_dirs(top, &absolute).into_iter().next()?;
-    let shown = from_dir(&tools, top, dir)?
-        .into_os_string()
-        .into_string()
-        .ok()?;
-    (!shown.contains(['"', '$', '`', '\\'])).then_some(shown)
+/// The first directory of the project's own tools, for PATH, if it can be written between double quotes.
+fn project_tool_dir(context: &ReportContext, dir: &Path) -> Option<String> {
+    let tools = own_tool_dirs(context, dir).into_iter().next()?;
+    let shown = from_dir(&tools, &context.top, dir);
+    let shown = shown.into_os_string().into_string().ok()?;
+    if shown.contains(['"', '$', '`', '\\']) {
+        return None;
+    }
+    let start = if shown.starts_with('/') { "" } else { "$PWD/" };
+    Some(format!("{start}{shown}"))
 }
 
-/// A path below the top, as seen from the gate's directory.
-fn from_dir(path: &Path, top: &Path, dir: &Path) -> Option<PathBuf> {
+fn own_tool_dirs(context: &ReportContext, dir: &Path) -> Vec<PathBuf> {
+    let mut dirs = tool_dirs(&context.top, &context.top.join(dir));
+    dirs.extend(context.managed_tools.iter().cloned());
+    dirs
+}
+
+/// A path as seen from the gate's directory; one outside of the top stays as it is.
+fn from_dir(path: &Path, top: &Path, dir: &Path) -> PathBuf {
     if let Ok(below) = path.strip_prefix(top.join(dir)) {
-        return Some(below.to_owned());
+        return below.to_owned();
     }
     let ups: PathBuf = dir.components().map(|_| "..").collect();
-    Some(ups.join(path.strip_prefix(top).ok()?))
+    match path.strip_prefix(top) {
+        Ok(below) => ups.join(below),
+        Err(_) => path.to_owned(),
+    }
 }
 
 /// The command that runs just this gate once more.
