@@ -7,8 +7,10 @@ DIRECTORY holds a clone of each repository of detection.toml, as `owner+name`. W
 missing are cloned from URL/owner/name, and each is set to the commit at which its gates were written down. Nothing of a
 repository is executed: `init --dry-run` only reads.
 
-A gate that was found counts as right if the maintainers run the same tool there, and as exact if the words that decide
-its verdict are the same, too.
+A tool counts once per repository. Precision: of the tools of which gates were found, those that the maintainers run.
+Recall: of the tools that they run, those that were found; the others are scripts and programs that gatekeeper does not
+know, and `named` counts those that init names nevertheless. `exact` counts the gates of which one has the same words as
+theirs, apart from options that decide no verdict.
 """
 
 import argparse
@@ -76,27 +78,14 @@ def detected(gatekeeper, directory):
     return [gate["run"] for gate in gates.values()], done.stdout
 
 
-def match(expected, found):
-    """Pairs each expected gate with the found gate of the same tool whose words are the most alike."""
-    left = list(found)
-    pairs = []
-    candidates = sorted(
-        (
-            (len(deciding(gate["run"]) ^ deciding(run)), at, number)
-            for at, gate in enumerate(expected)
-            for number, run in enumerate(found)
-            if is_same_tool(tool(gate["run"]), tool(run))
-        ),
-    )
-    used_expected, used_found = set(), set()
-    for distance, at, number in candidates:
-        if at not in used_expected and number not in used_found:
-            used_expected.add(at)
-            used_found.add(number)
-            pairs.append((expected[at], found[number], distance))
-    missed = [gate for at, gate in enumerate(expected) if at not in used_expected]
-    extra = [run for number, run in enumerate(left) if number not in used_found]
-    return pairs, missed, extra
+def tools(runs):
+    """The tools of some commands, each once, in their order."""
+    parts = (part for run in runs for part in re.sub(r"^cd \S+ && ", "", run).split(" && "))
+    return list(dict.fromkeys(name for part in parts if (name := tool(part))))
+
+
+def has(name, names):
+    return any(is_same_tool(name, other) for other in names)
 
 
 def clone(url, name, commit, directory):
@@ -115,8 +104,9 @@ def main():
     arguments.add_argument("--expected", type=pathlib.Path, default=HERE / "detection.toml", metavar="FILE")
     chosen = arguments.parse_args()
     repositories = tomllib.loads(chosen.expected.read_text())["repository"]
-    total = {"expected": 0, "found": 0, "right": 0, "exact": 0, "named": 0}
-    print(f"{'repository':28} {'expected':>8} {'found':>6} {'right':>6} {'exact':>6} {'named':>6}")
+    heads = ("expected", "found", "right", "wrong", "missed", "named", "exact")
+    total = dict.fromkeys(heads, 0)
+    print(f"{'repository':28}" + "".join(f" {head:>8}" for head in heads))
     for repository in repositories:
         name = repository["name"]
         if chosen.only and chosen.only not in name:
@@ -124,31 +114,33 @@ def main():
         directory = chosen.directory / name.replace("/", "+")
         if chosen.clone_from:
             clone(chosen.clone_from, name, repository["commit"], directory)
-        found, text = detected(pathlib.Path(chosen.gatekeeper).resolve(), directory)
-        expected = repository.get("gate", [])
-        pairs, missed, extra = match(expected, found)
-        # What is not a gate, but is named in a comment.
-        named = [gate for gate in missed if re.search(r"^#.*" + re.escape(tool(gate["run"])), text, re.MULTILINE)]
+        runs, text = detected(pathlib.Path(chosen.gatekeeper).resolve(), directory)
+        theirs = [run for run, _ in repository["gates"]]
+        expected, found = tools(theirs), tools(runs)
+        also = tools(repository.get("also", []))
+        missed = [one for one in expected if not has(one, found)]
+        wrong = [one for one in found if not has(one, expected + also)]
+        places = {one: [place for run, place in repository["gates"] if one in tools([run])] for one in missed}
+        comments = [line for line in text.splitlines() if line.startswith("#")]
+        named = [one for one in missed if any(one in line or any(f"{place}:" in f"{line}:" for place in places[one])
+                                              for line in comments)]
+        words = [deciding(run) for run in runs]
         counts = {
-            "expected": len(expected), "found": len(found), "right": len(pairs),
-            "exact": sum(distance == 0 for *_, distance in pairs), "named": len(named),
+            "expected": len(expected), "found": len(found), "right": len(expected) - len(missed), "wrong": len(wrong),
+            "missed": len(missed), "named": len(named), "exact": sum(deciding(run) in words for run in theirs),
         }
         for key, count in counts.items():
             total[key] += count
-        print(f"{name:28} " + " ".join(f"{counts[key]:>{width}}" for key, width in zip(counts, (8, 6, 6, 6, 6))))
+        print(f"{name:28}" + "".join(f" {counts[head]:>8}" for head in heads))
         if chosen.verbose:
-            for gate, run, distance in pairs:
-                if distance:
-                    print(f"    expected {gate['run']}\n    found    {run}")
-            for gate in missed:
-                mark = "named   " if gate in named else "missed  "
-                print(f"    {mark} {gate['run']}   ({gate.get('evidence', '')})")
-            for run in extra:
-                print(f"    extra    {run}")
-    print(f"{'all':28} " + " ".join(f"{total[key]:>{width}}" for key, width in zip(total, (8, 6, 6, 6, 6))))
+            for one in missed:
+                print(f"    {'named ' if one in named else 'missed'}  {one}")
+            for one in wrong:
+                print(f"    wrong   {one}")
+    print(f"{'all':28}" + "".join(f" {total[head]:>8}" for head in heads))
     if total["found"] and total["expected"]:
-        print(f"precision {total['right'] / total['found']:.3f}, recall {total['right'] / total['expected']:.3f}, "
-              f"exact {total['exact'] / total['right']:.3f}")
+        print(f"precision {1 - total['wrong'] / total['found']:.3f}, recall {total['right'] / total['expected']:.3f}, "
+              f"found or named {(total['right'] + total['named']) / total['expected']:.3f}")
 
 
 if __name__ == "__main__":

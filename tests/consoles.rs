@@ -63,6 +63,11 @@ const BLOCKS: &[(&str, &str, How)] = &[
         NotRun("init::a_project_is_gated_in_three_commands runs these"),
     ),
     (
+        "docs/init.md",
+        "python3 benches/detection.py --clone-from URL DIRECTORY",
+        NotRun("it clones 30 repositories; its result is in docs/init.md"),
+    ),
+    (
         "docs/zero-bypass.md",
         "$ gatekeeper status                      # shows unchecked commits and bypass attempts",
         Run(passed_by, &[0, 0, 0]),

@@ -2,8 +2,6 @@
 
 use std::path::Path;
 
-use super::python_environments::VIRTUAL_ENVIRONMENT_FILE;
-
 /// A directory, or a file, that tools leave in a work tree and that git ignores.
 pub(crate) struct Artifact {
     /// Its name; a `*` at the end stands for anything.
@@ -54,14 +52,4 @@ impl Artifact {
             }
         })
     }
-}
-
-/// Whether a path of a work tree is something installed that gates use: a Python environment, or what a
-/// tool of the table installs.
-#[must_use]
-pub(crate) fn is_installed(top: &Path, path: &Path) -> bool {
-    let mut installed =
-        super::artifacts().filter(|artifact| artifact.kind == ArtifactKind::Installed);
-    installed.any(|artifact| artifact.holds(path))
-        || top.join(path).join(VIRTUAL_ENVIRONMENT_FILE).is_file()
 }

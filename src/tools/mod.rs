@@ -53,8 +53,9 @@ mod unix;
 mod variable;
 
 use std::ffi::OsStr;
+use std::path::Path;
 
-pub(crate) use artifact::{Artifact, ArtifactKind, is_installed};
+pub(crate) use artifact::{Artifact, ArtifactKind};
 pub(crate) use call::{Call, base_name};
 pub(crate) use checker::{Checker, Packages};
 pub(crate) use ci::{WORKFLOW_DIRECTORIES, WORKFLOW_FILES, WORKFLOWS};
@@ -168,4 +169,13 @@ mod tests {
             assert!(seen.insert(name), "{name}");
         }
     }
+}
+
+/// Whether a path of a work tree is something installed that gates use: a Python environment, or what a
+/// tool of the table installs.
+#[must_use]
+pub(crate) fn is_installed(top: &Path, path: &Path) -> bool {
+    let mut installed = artifacts().filter(|artifact| artifact.kind == ArtifactKind::Installed);
+    installed.any(|artifact| artifact.holds(path))
+        || top.join(path).join(VIRTUAL_ENVIRONMENT_FILE).is_file()
 }
