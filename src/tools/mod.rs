@@ -156,6 +156,15 @@ pub(crate) fn artifacts() -> impl Iterator<Item = &'static Artifact> {
     families().flat_map(|family| family.artifacts)
 }
 
+/// Whether a path of a work tree is something installed that gates use: a Python environment, or what a
+/// tool of the table installs.
+#[must_use]
+pub(crate) fn is_installed(top: &Path, path: &Path) -> bool {
+    let mut installed = artifacts().filter(|artifact| artifact.kind == ArtifactKind::Installed);
+    installed.any(|artifact| artifact.holds(path))
+        || top.join(path).join(VIRTUAL_ENVIRONMENT_FILE).is_file()
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
@@ -169,13 +178,4 @@ mod tests {
             assert!(seen.insert(name), "{name}");
         }
     }
-}
-
-/// Whether a path of a work tree is something installed that gates use: a Python environment, or what a
-/// tool of the table installs.
-#[must_use]
-pub(crate) fn is_installed(top: &Path, path: &Path) -> bool {
-    let mut installed = artifacts().filter(|artifact| artifact.kind == ArtifactKind::Installed);
-    installed.any(|artifact| artifact.holds(path))
-        || top.join(path).join(VIRTUAL_ENVIRONMENT_FILE).is_file()
 }
