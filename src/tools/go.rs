@@ -8,7 +8,7 @@ use super::family::Family;
 use super::language::Language;
 use super::options::words;
 use super::program::Program;
-use super::silencer::{ReasonStyle, Silencer, SourcePart};
+use super::silencer::{FileScope, ReasonStyle, Silencer, SourcePart};
 use super::strict_setting::{ListKind, StrictWhen, Unset};
 use super::swallowed_status::{Cause, SwallowedStatus};
 use super::variable::WeakeningVariable;
@@ -100,6 +100,7 @@ const SILENCERS: &[Silencer] = &[
     },
     Silencer {
         rule: &GO_TEST_SKIP,
+        files: FileScope::Tests,
         words: &["skip"],
         pattern: r"\b[tbf]\.Skip(?:f|Now)?\(",
         part: SourcePart::Code,

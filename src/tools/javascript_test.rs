@@ -5,7 +5,7 @@ use super::checker::{Checker, Edit, Packages};
 use super::configuration::{Configuration, configuration, json};
 use super::family::Family;
 use super::program::Program;
-use super::silencer::{JAVASCRIPT, Silencer, SourcePart};
+use super::silencer::{FileScope, JAVASCRIPT, Silencer, SourcePart};
 use super::strict_setting::{ListKind, StrictWhen, Unset};
 use crate::model::gate::GateKind;
 use crate::model::rule::rules;
@@ -124,17 +124,38 @@ const NYC: Configuration = configuration(
 const SILENCERS: &[Silencer] = &[
     Silencer {
         rule: &JS_TEST_ONLY,
-        words: &[".only", "fit", "fdescribe"],
-        pattern: r"(?:^|[^\w.$])(?:(?:it|test|describe|suite|context)(?:\.\w+)*\.only\s*[(.]|f(?:it|describe)\s*\()",
+        words: &[".only"],
+        pattern: r"(?:^|[^\w.$])(?:it|test|describe|suite|context)(?:\.\w+)*\.only\s*[(.]",
         part: SourcePart::Code,
         message: "this skips every other test in the file",
-        help: "remove `.only`, or write `it` instead of `fit`",
+        help: "remove `.only`",
+        ..JAVASCRIPT
+    },
+    // `fit` and the like are ordinary names elsewhere: `const size = fit(box, page)`.
+    Silencer {
+        rule: &JS_TEST_ONLY,
+        files: FileScope::Tests,
+        words: &["fit", "fdescribe"],
+        pattern: r"(?:^|[;{}]|=>)\s*f(?:it|describe)\s*\(",
+        part: SourcePart::Code,
+        message: "this skips every other test in the file",
+        help: "write `it` instead of `fit`, and `describe` instead of `fdescribe`",
         ..JAVASCRIPT
     },
     Silencer {
         rule: &JS_TEST_SKIP,
-        words: &[".skip", ".fixme", "xit", "xdescribe", "xtest"],
-        pattern: r"(?:^|[^\w.$])(?:(?:it|test|describe|suite)(?:\.\w+)*\.(?:skip|fixme)|x(?:it|describe|test))\s*\(",
+        words: &[".skip", ".fixme"],
+        pattern: r"(?:^|[^\w.$])(?:it|test|describe|suite)(?:\.\w+)*\.(?:skip|fixme)\s*\(",
+        part: SourcePart::Code,
+        message: "this skips a test",
+        help: "fix the test, or give a reason: `// -- reason`",
+        ..JAVASCRIPT
+    },
+    Silencer {
+        rule: &JS_TEST_SKIP,
+        files: FileScope::Tests,
+        words: &["xit", "xdescribe", "xtest"],
+        pattern: r"(?:^|[;{}]|=>)\s*x(?:it|describe|test)\s*\(",
         part: SourcePart::Code,
         message: "this skips a test",
         help: "fix the test, or give a reason: `// -- reason`",

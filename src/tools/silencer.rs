@@ -38,6 +38,8 @@ rules! { AddedLines:
 pub(crate) enum FileScope {
     /// All.
     All,
+    /// Tests.
+    Tests,
     /// Those that are not tests.
     NoTests,
     /// Files that configure CI.

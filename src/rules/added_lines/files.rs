@@ -22,6 +22,7 @@ pub fn is_for(silencer: &Silencer, language: Language, path: &Path) -> bool {
     silencer.languages.contains(&language)
         && match silencer.files {
             FileScope::All => true,
+            FileScope::Tests => is_test(path),
             FileScope::NoTests => !is_test(path),
             FileScope::Ci => is_ci(path),
         }

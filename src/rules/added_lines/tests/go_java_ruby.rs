@@ -5,7 +5,7 @@ use super::check;
 #[test]
 fn silencers_are_found() {
     check(
-        "a.go",
+        "a_test.go",
         &[
             ("x() //nolint", "go.nolint-bare"),
             ("x() //nolint:all", "go.nolint-bare"),

@@ -32,18 +32,39 @@ fn silencers_are_found() {
                 "js.ts-expect-error!",
             ),
             ("test.only('x', f)", "js.test-only"),
-            ("fit('x', f)", "js.test-only"),
-            ("model.fit('x')", ""),
             ("describe.only.each([])", "js.test-only"),
             ("query.only('x')", ""),
             ("it.skip('x', f)", "js.test-skip"),
+            ("`${test.only(x)}`", "js.test-only"),
+        ],
+    );
+    assert_eq!(rules("src/a.test.ts", "// @ts-expect-error"), "");
+}
+
+#[test]
+fn ordinary_names_count_in_tests_as_statements_only() {
+    check(
+        "src/a.spec.ts",
+        &[
+            ("fit('x', f)", "js.test-only"),
+            ("describe('a', () => { fdescribe('x', f) })", "js.test-only"),
+            ("const outfit = fit(box, page)", ""),
+            ("model.fit('x')", ""),
             (
                 "xit('x', f) // -- the server is down on Sundays",
                 "js.test-skip!",
             ),
             ("exit('x')", ""),
-            ("`${test.only(x)}`", "js.test-only"),
         ],
     );
-    assert_eq!(rules("src/a.test.ts", "// @ts-expect-error"), "");
+    check(
+        "src/layout.ts",
+        &[
+            ("const outfit = fit(box, page);", ""),
+            ("fit(box, page);", ""),
+            ("xtest(box);", ""),
+        ],
+    );
+    assert_eq!(rules("src/parser.go", "t.Skip()"), "");
+    assert_eq!(rules("src/parser_test.go", "t.Skip()"), "go.test-skip");
 }
