@@ -89,10 +89,59 @@ pub(super) fn for_gate(
     for (name, value) in seen.variables {
         variables.insert(name.into(), value.into());
     }
-    for (name, value) in &gate.env {
-        variables.insert(name.into(), value.into());
-    }
+    let own: Vec<(&String, OsString)> = gate
+        .env
+        .iter()
+        .map(|(name, value)| (name, expanded(value, &variables)))
+        .collect();
+    variables.extend(own.into_iter().map(|(name, value)| (name.into(), value)));
     variables
+}
+
+/// A value of `env` with `$NAME` and `${NAME}` replaced by the variables that the gate gets otherwise
+/// (nothing if there is none), `$$` by `$`, and `~/` at the beginning or after a colon by HOME. Any other
+/// `$` stays.
+fn expanded(value: &str, variables: &Variables) -> OsString {
+    let get = |name: &str| variables.get(OsStr::new(name)).cloned().unwrap_or_default();
+    let mut expanded = OsString::new();
+    let (mut rest, mut is_start) = (value, true);
+    while let Some(c) = rest.chars().next() {
+        let after = &rest[c.len_utf8()..];
+        if is_start && c == '~' && (after.is_empty() || after.starts_with(['/', ':'])) {
+            expanded.push(get("HOME"));
+            (rest, is_start) = (after, false);
+            continue;
+        }
+        if c == '$'
+            && let Some((name, after)) = reference(after)
+        {
+            expanded.push(name.map_or_else(|| "$".into(), get));
+            (rest, is_start) = (after, false);
+            continue;
+        }
+        expanded.push(&rest[..c.len_utf8()]);
+        (rest, is_start) = (after, c == ':');
+    }
+    expanded
+}
+
+/// The variable that is named after a `$`, and what comes after it. `None` for the name: it was a second `$`.
+fn reference(after: &str) -> Option<(Option<&str>, &str)> {
+    if let Some(rest) = after.strip_prefix('$') {
+        return Some((None, rest));
+    }
+    let is_name = |name: &str| {
+        !name.is_empty()
+            && !name.starts_with(|c: char| c.is_ascii_digit())
+            && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
+    };
+    if let Some(braced) = after.strip_prefix('{') {
+        let (name, rest) = braced.split_once('}')?;
+        return is_name(name).then_some((Some(name), rest));
+    }
+    let end = after.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_'));
+    let (name, rest) = after.split_at(end.unwrap_or(after.len()));
+    is_name(name).then_some((Some(name), rest))
 }
 
 /// Has Python import from the view's directories before all others, and from nowhere in the work tree.
@@ -240,6 +289,28 @@ pub(super) fn size(variables: &Variables) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn references_in_values_are_expanded() {
+        let variables = Variables::from([
+            ("HOME".into(), "/home/u".into()),
+            ("PATH".into(), "/bin".into()),
+        ]);
+        for (value, expected) in [
+            ("plain", "plain"),
+            ("$HOME/bin:${PATH}", "/home/u/bin:/bin"),
+            ("~/bin:~/.x:a~", "/home/u/bin:/home/u/.x:a~"),
+            ("~", "/home/u"),
+            ("~other", "~other"),
+            ("$$HOME", "$HOME"),
+            ("a$UNSET-b", "a-b"),
+            ("$", "$"),
+            ("$1 ${-x} ${HOME", "$1 ${-x} ${HOME"),
+            ("$HOMES", ""),
+        ] {
+            assert_eq!(expanded(value, &variables), expected, "{value}");
+        }
+    }
 
     #[test]
     fn the_users_own_git_variables_stay() {
