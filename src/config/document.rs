@@ -12,7 +12,7 @@ use super::key;
 use super::problem::{Problem, Problems};
 use super::reader::{Table, table};
 use super::settings::{self, RunSettings};
-use super::values::version_range;
+use super::values::{SINGLE_QUOTES, version_range};
 
 /// The resolved configuration: valid by construction.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,7 +41,12 @@ pub(super) fn read(text: &str, problems: &mut Problems) -> Option<Config> {
     if !errors.is_empty() {
         for error in errors {
             let span = error.span().unwrap_or(0..0);
-            problems.add(Problem::new(span, "this is not valid TOML").label(error.message()));
+            let problem = Problem::new(span, "this is not valid TOML").label(error.message());
+            problems.add(if error.message().contains("escaped value") {
+                problem.help(SINGLE_QUOTES)
+            } else {
+                problem
+            });
         }
         return None;
     }

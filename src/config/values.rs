@@ -29,6 +29,9 @@ const MOST_BRACES: usize = 16;
 /// The most memory that a compiled regular expression may take, in bytes.
 const REGEX_SIZE: usize = 1 << 20;
 
+/// What to do about backslashes in a string.
+pub(super) const SINGLE_QUOTES: &str = "in TOML, 'single quotes' keep backslashes as they are";
+
 pub(super) fn duration(item: &Item<'_>) -> Result<Duration, Problem> {
     const EXAMPLES: &str = "write a number with its unit: \"500ms\", \"90s\", \"2m\", \"1h 30m\"";
     let wrong = |title: String, label: &str| {
@@ -267,7 +270,7 @@ pub(super) fn regex(item: &Item<'_>) -> Result<Pattern, Problem> {
             };
             Problem::new(item.span(), "this is not a valid regular expression")
                 .label(reason)
-                .help("in TOML, 'single quotes' keep backslashes as they are")
+                .help(SINGLE_QUOTES)
         })?;
     Ok(Pattern { text, regex })
 }
