@@ -80,7 +80,8 @@ pub(super) struct RunArguments {
     to: String,
 
     /// Fix the staged files before the check, and keep the fixes if every gate passes
-    #[arg(long, requires = "staged")]
+    // clap waives a requirement that conflicts with another argument, so this names both.
+    #[arg(long, requires = "staged", conflicts_with = "from")]
     pub(super) fix: bool,
 
     /// Maximum number of gates that run at the same time
@@ -92,7 +93,7 @@ pub(super) struct RunArguments {
     pub(super) fail_fast: bool,
 
     /// With --staged: also run gates that have already passed on the same tree
-    #[arg(long, requires = "staged")]
+    #[arg(long, requires = "staged", conflicts_with = "from")]
     pub(super) no_cache: bool,
 
     #[command(flatten)]
