@@ -21,6 +21,7 @@ mod makefile;
 mod makefile_text;
 mod node;
 mod packages;
+mod programs;
 mod python_tasks;
 mod resolve;
 mod runners;

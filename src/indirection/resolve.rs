@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::calls::{ShellCall, calls};
 use super::lead::{Lead, Line, Piece, Place};
+use super::programs::hidden_library;
 use super::runners;
 use super::tree::Files;
 use crate::base::fault::Result;
@@ -175,7 +176,9 @@ impl Resolver<'_, '_> {
             }));
         }
         let texts: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
-        let lead = runners::lead(&texts, &call.dir, self.files)?;
+        let hidden = hidden_library(&texts, &call.dir, &call.variables, self.files)?;
+        self.whole.extend(hidden);
+        let lead = runners::lead(&texts, &call.dir, &call.variables, self.files)?;
         Ok(lead.map(|mut lead| {
             if !call.is_dir_known {
                 let why = "the directory is not known".to_owned();
