@@ -264,6 +264,23 @@ impl Resolved {
             .collect()
     }
 
+    /// The programs that the command starts itself by the names that its variables hold (`L=ruff; $L`),
+    /// each with its directory, relative to the top.
+    #[must_use]
+    pub(crate) fn expanded(&self) -> Vec<StartedName> {
+        let calls = self.root.calls.iter();
+        let calls = calls.filter(|call| !self.root.line.text.contains(&call.typed.join(" ")));
+        calls
+            .flat_map(|call| {
+                let names = started_names(&shell_words::join(&call.typed)).into_iter();
+                names.map(|name| StartedName {
+                    dir: call.dir.join(&name.dir),
+                    ..name
+                })
+            })
+            .collect()
+    }
+
     /// The texts of all scripts, the command first, each with its directory and whether it was understood.
     pub(crate) fn texts(&self) -> Vec<(&str, &Path, bool)> {
         let mut scripts = vec![&self.root];

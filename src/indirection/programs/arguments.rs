@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Language, node};
+use super::language::Language;
+use super::node;
 use crate::base::fault::Result;
 use crate::indirection::lead::at;
 use crate::indirection::tree::{Files, Found, FoundFile, plain};

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::Language;
+use super::language::Language;
 
 /// A literal path that a script loads.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -8,6 +8,7 @@ mod arguments;
 mod cargo;
 mod go;
 mod includes;
+mod language;
 mod node;
 mod purpose;
 mod python;
@@ -16,6 +17,7 @@ use std::collections::{BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
 
 use self::arguments::{Started, started};
+use self::language::Language;
 use self::purpose::{Purpose, is_main_program, purpose};
 use super::lead::Lead;
 use super::tree::{Files, FoundFile};
@@ -27,29 +29,6 @@ pub(super) use self::go::lead as go;
 
 /// How many files a script may load; those beyond do not count.
 const MOST_FILES: usize = 200;
-
-/// The languages of which it is known how a script loads files.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Language {
-    Python,
-    Node,
-    Ruby,
-    Perl,
-    Php,
-}
-
-impl Language {
-    /// The language of an interpreter.
-    fn of(interpreter: &str) -> Option<Self> {
-        match interpreter {
-            "node" | "tsx" | "ts-node" | "vite-node" | "esno" | "bun" | "deno" => Some(Self::Node),
-            "ruby" => Some(Self::Ruby),
-            "perl" => Some(Self::Perl),
-            "php" => Some(Self::Php),
-            name => name.starts_with("python").then_some(Self::Python),
-        }
-    }
-}
 
 /// What a call of an interpreter leads to; `None` if it runs nothing from the tree.
 pub(super) fn interpreted(
