@@ -192,7 +192,8 @@ impl Walk<'_, '_, '_> {
                         self.shipped = Some(node::shipped(script, self.files)?);
                     }
                     let mut shipped = self.shipped.iter();
-                    Ok(!shipped.any(|shipped| shipped.contains(file)))
+                    // What the program under test loads is a part of it.
+                    Ok(!shipped.any(|all| all.contains(file) || all.contains(script)))
                 }
                 Language::Ruby | Language::Perl | Language::Php => Ok(true),
             },

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use super::purpose::{Purpose, purpose};
 use crate::base::fault::Result;
 use crate::indirection::data::{self, Data};
 use crate::indirection::packages;
@@ -12,7 +13,7 @@ use crate::indirection::tree::{Files, Found, FoundFile};
 const SUFFIXES: [&str; 9] = ["js", "mjs", "cjs", "ts", "mts", "cts", "tsx", "jsx", "json"];
 
 /// How many files of the program under test are read.
-const MOST_FILES: usize = 500;
+const MOST_FILES: usize = 200;
 
 /// The relative paths that a text loads.
 pub(super) fn references(text: &str) -> Vec<&str> {
@@ -101,10 +102,15 @@ pub(super) fn shipped(script: &Path, files: &mut Files<'_>) -> Result<BTreeSet<P
     for entry in entry_points(package.data.as_ref()) {
         queue.extend(file(&package.dir.join(entry), files)?);
     }
+    let entries: BTreeSet<PathBuf> = queue.iter().map(|file| file.path.clone()).collect();
     let mut known = BTreeSet::new();
     while let Some(file) = queue.pop() {
-        // What the script itself is does not become the program under test by being started with it.
-        if file.path == script || known.len() >= MOST_FILES || !known.insert(file.path.clone()) {
+        if known.len() >= MOST_FILES || !known.insert(file.path.clone()) {
+            continue;
+        }
+        // Whatever the rest of the project loads, its place tells what it is.
+        let dir = file.path.parent().unwrap_or(Path::new(""));
+        if !entries.contains(&file.path) && purpose(dir) != Purpose::Unknown {
             continue;
         }
         for reference in references(&file.text) {
