@@ -86,7 +86,24 @@ pub(super) enum Target {
 ///
 /// A file cannot be read.
 pub(crate) fn resolve(command: &str, dir: &Path, files: &mut Files<'_>) -> Result<Resolved> {
+    resolve_with(command, dir, None, files)
+}
+
+/// Like [`resolve`], with the PYTHONPATH that the command gets.
+///
+/// # Errors
+///
+/// A file cannot be read.
+pub(crate) fn resolve_with(
+    command: &str,
+    dir: &Path,
+    python_path: Option<&str>,
+    files: &mut Files<'_>,
+) -> Result<Resolved> {
+    let python_path = python_path.unwrap_or_default().split(':');
+    let python_path = python_path.filter(|dir| !dir.is_empty() && !dir.contains('$'));
     let mut resolver = Resolver {
+        python_path: python_path.map(str::to_owned).collect(),
         files,
         pieces: BTreeSet::new(),
         whole: BTreeSet::new(),
@@ -109,6 +126,8 @@ pub(crate) fn resolve(command: &str, dir: &Path, files: &mut Files<'_>) -> Resul
 }
 
 struct Resolver<'f, 't> {
+    /// The directories of PYTHONPATH, unless the command sets it.
+    python_path: Vec<String>,
     files: &'f mut Files<'t>,
     pieces: BTreeSet<Piece>,
     whole: BTreeSet<PathBuf>,
@@ -176,9 +195,13 @@ impl Resolver<'_, '_> {
             }));
         }
         let texts: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
-        let hidden = hidden_library(&texts, &call.dir, &call.variables, self.files)?;
+        let mut variables = call.variables.clone();
+        if variables.python_path.is_empty() {
+            variables.python_path.clone_from(&self.python_path);
+        }
+        let hidden = hidden_library(&texts, &call.dir, &variables, self.files)?;
         self.whole.extend(hidden);
-        let lead = runners::lead(&texts, &call.dir, &call.variables, self.files)?;
+        let lead = runners::lead(&texts, &call.dir, &variables, self.files)?;
         Ok(lead.map(|mut lead| {
             if !call.is_dir_known {
                 let why = "the directory is not known".to_owned();
