@@ -255,3 +255,8 @@ fn history_receipts_and_ledgers_that_are_not_ours() {
 fn commands_of_gates_in_other_files() {
     group("elsewhere");
 }
+
+#[test]
+fn programs_of_the_tree() {
+    group("programs");
+}

@@ -284,6 +284,7 @@ fn programs_that_cannot_be_started() {
 fn a_damaged_tool_is_not_replaced_by_another_one() {
     let sandbox = Sandbox::new();
     sandbox.program("tool", "#!/bin/sh\nrecord another\n");
+    sandbox.write(".git/info/exclude", ".venv\n");
     sandbox.write(".venv/pyvenv.cfg", "home = /usr/bin\n");
     let mut told = String::new();
     for damaged in ["#!/no/such/python\n", "#! \n"] {
@@ -292,7 +293,7 @@ fn a_damaged_tool_is_not_replaced_by_another_one() {
         told += &could_not_start(&sandbox, "tool").told();
     }
     assert_snapshot!(told, @"
-    gatekeeper run: 3 paths tracked
+    gatekeeper run: 1 path tracked
           cancelled  other           nothing was run, because a gate cannot start
     could not start  broken          [ROOT]/repository/.venv/bin/tool needs /no/such/python, which does not exist; its environment may have been moved, or its interpreter removed
 
@@ -305,7 +306,7 @@ fn a_damaged_tool_is_not_replaced_by_another_one() {
     next: no verdict: not every gate could start; fix the problems above and try again
     note: PATH is [PATH]
     ---
-    gatekeeper run: 3 paths tracked
+    gatekeeper run: 1 path tracked
           cancelled  other           nothing was run, because a gate cannot start
     could not start  broken          [ROOT]/repository/.venv/bin/tool is a text file whose first line does not name an interpreter (such as `#!/bin/sh`)
 

@@ -116,3 +116,8 @@ fn history_from_before_and_other_places() {
 fn work_on_files_that_hold_the_commands_of_gates() {
     group("elsewhere");
 }
+
+#[test]
+fn work_on_what_programs_of_the_tree_check() {
+    group("programs");
+}

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use super::lead::{TOP, at};
+use super::programs::Variables;
 use super::tree::plain;
 use crate::shell::{
     CommandKind, Script, ScriptStep, ShellCommand, Simple, Word, parse, substitutions,
@@ -26,6 +27,8 @@ pub(super) struct ShellCall {
     pub(super) is_dir_known: bool,
     /// Whether it is in a substitution, so that it has no place in the script.
     pub(super) is_substituted: bool,
+    /// The variables that it gets from the script.
+    pub(super) variables: Variables,
 }
 
 /// The calls in a script that runs in a directory. `file`: the script's own file.
@@ -37,6 +40,7 @@ pub(super) fn calls(script: &Script, dir: &Path, file: Option<&Path>) -> Vec<She
             left: Vec::new(),
         },
         variables: HashMap::new(),
+        typed: HashMap::new(),
         file: file.map(|file| format!("{TOP}{}", file.display())),
         found: Vec::new(),
         depth: 0,
@@ -58,6 +62,8 @@ struct Walk {
     shell: Shell,
     /// `None` for a value that is not known.
     variables: HashMap<String, Option<String>>,
+    /// The values of variables as they are typed.
+    typed: HashMap<String, String>,
     file: Option<String>,
     found: Vec<ShellCall>,
     /// How many substitutions are around.
@@ -151,6 +157,7 @@ impl Walk {
                     dir: self.shell.dir.clone(),
                     is_dir_known: self.shell.is_dir_known,
                     is_substituted: self.depth > 0,
+                    variables: self.passed_on(simple),
                 };
                 self.found.push(call);
             }
@@ -184,8 +191,32 @@ impl Walk {
 
     fn assign(&mut self, text: &str) {
         if let Some((name, value)) = text.split_once('=') {
+            self.typed.insert(name.to_owned(), value.to_owned());
             let value = self.expand(value);
             self.variables.insert(name.to_owned(), value);
+        }
+    }
+
+    /// The variables that a command gets: its own, those before a program that it starts (`env A=B x`),
+    /// and those of the shell.
+    fn passed_on(&self, simple: &Simple) -> Variables {
+        let own = simple.assignments.iter().chain(&simple.words);
+        let own: Vec<&str> = own.map(|word| word.text.as_str()).collect();
+        let value = |name: &str| {
+            let mut values = own.iter().filter_map(|text| {
+                let (key, value) = text.split_once('=')?;
+                (key == name).then_some(value)
+            });
+            let typed = self.typed.get(name).map(String::as_str);
+            values.next_back().or(typed)
+        };
+        let python_path = value("PYTHONPATH").unwrap_or_default().split(':');
+        let is_path_safe = value("PYTHONSAFEPATH").is_some_and(|value| !value.is_empty());
+        Variables {
+            python_path: python_path
+                .filter_map(|part| self.expand(part).filter(|part| !part.is_empty()))
+                .collect(),
+            is_path_safe,
         }
     }
 

@@ -4,8 +4,10 @@ use std::path::Path;
 
 use super::data::{self, Data};
 use super::lead::{Lead, Line, Place, at};
+use super::programs::{cargo_run, is_rust_script};
 use super::tree::Files;
 use crate::base::fault::Result;
+use crate::tools::checkers;
 
 /// Commands that an alias cannot replace.
 const BUILT_IN: [&str; 24] = [
@@ -88,6 +90,11 @@ pub(super) fn lead(arguments: &[&str], dir: &Path, files: &mut Files<'_>) -> Res
             lead.lines.push(Line::new(all.trim_end(), &dir, place));
         }
     }
+    if lead.lines.is_empty()
+        && let Some(program) = program(command, &rest, &dir, files)?
+    {
+        lead.extend(program);
+    }
     let is_nothing = lead.lines.is_empty() && lead.pieces.is_empty() && lead.whole.is_empty();
     if is_nothing {
         return Ok(None);
@@ -97,6 +104,34 @@ pub(super) fn lead(arguments: &[&str], dir: &Path, files: &mut Files<'_>) -> Res
         lead.unresolved = Some("cargo runs it".to_owned());
     }
     Ok(Some(lead))
+}
+
+/// Whether a command of cargo may run a package of the tree: `run`, a script, or a name that is not known
+/// and so may be an alias.
+pub(super) fn may_run_package(command: &str) -> bool {
+    let is_tool = || {
+        let mut calls = checkers().flat_map(|checker| checker.calls);
+        calls.any(|call| call.starts_with(&["cargo", command]))
+    };
+    command == "run" || !BUILT_IN.contains(&command) && !is_tool()
+}
+
+/// The package of the tree that a command compiles and runs.
+fn program(
+    command: Option<&str>,
+    rest: &[&str],
+    dir: &Path,
+    files: &mut Files<'_>,
+) -> Result<Option<Lead>> {
+    match command {
+        Some("run" | "r") => cargo_run(rest, dir, files),
+        // `cargo -Zscript check.rs`
+        Some(script) if is_rust_script(script) => {
+            let file = files.file(&at(dir, script))?;
+            Ok(file.map(|file| Lead::whole(&file, "cargo compiles it")))
+        }
+        _ => Ok(None),
+    }
 }
 
 /// Adds the settings by which cargo starts other programs, or gives them variables.

@@ -21,6 +21,7 @@ mod makefile;
 mod makefile_text;
 mod node;
 mod packages;
+mod programs;
 mod python_tasks;
 mod resolve;
 mod runners;
@@ -32,7 +33,7 @@ mod tree;
 pub(crate) use cannot_fail::{Unfailing, unfailing};
 pub(crate) use commit_tree::{CommitTree, NoFiles};
 pub(crate) use lead::{Piece, Place};
-pub(crate) use resolve::{Resolved, RunCommand, resolve};
+pub(crate) use resolve::{Resolved, RunCommand, resolve, resolve_with};
 pub(crate) use runners::may_lead;
 pub(crate) use tree::{DirectoryTree, Files, IndexTree, Tree, plain};
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::calls::{ShellCall, calls};
 use super::lead::{Lead, Line, Piece, Place};
+use super::programs::hidden_library;
 use super::runners;
 use super::tree::Files;
 use crate::base::fault::Result;
@@ -85,7 +86,24 @@ pub(super) enum Target {
 ///
 /// A file cannot be read.
 pub(crate) fn resolve(command: &str, dir: &Path, files: &mut Files<'_>) -> Result<Resolved> {
+    resolve_with(command, dir, None, files)
+}
+
+/// Like [`resolve`], with the PYTHONPATH that the command gets.
+///
+/// # Errors
+///
+/// A file cannot be read.
+pub(crate) fn resolve_with(
+    command: &str,
+    dir: &Path,
+    python_path: Option<&str>,
+    files: &mut Files<'_>,
+) -> Result<Resolved> {
+    let python_path = python_path.unwrap_or_default().split(':');
+    let python_path = python_path.filter(|dir| !dir.is_empty() && !dir.contains('$'));
     let mut resolver = Resolver {
+        python_path: python_path.map(str::to_owned).collect(),
         files,
         pieces: BTreeSet::new(),
         whole: BTreeSet::new(),
@@ -108,6 +126,8 @@ pub(crate) fn resolve(command: &str, dir: &Path, files: &mut Files<'_>) -> Resul
 }
 
 struct Resolver<'f, 't> {
+    /// The directories of PYTHONPATH, unless the command sets it.
+    python_path: Vec<String>,
     files: &'f mut Files<'t>,
     pieces: BTreeSet<Piece>,
     whole: BTreeSet<PathBuf>,
@@ -175,7 +195,13 @@ impl Resolver<'_, '_> {
             }));
         }
         let texts: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
-        let lead = runners::lead(&texts, &call.dir, self.files)?;
+        let mut variables = call.variables.clone();
+        if variables.python_path.is_empty() {
+            variables.python_path.clone_from(&self.python_path);
+        }
+        let hidden = hidden_library(&texts, &call.dir, &variables, self.files)?;
+        self.whole.extend(hidden);
+        let lead = runners::lead(&texts, &call.dir, &variables, self.files)?;
         Ok(lead.map(|mut lead| {
             if !call.is_dir_known {
                 let why = "the directory is not known".to_owned();
@@ -255,6 +281,23 @@ impl Resolved {
                 let names = started_names(text).into_iter();
                 names.map(move |name| StartedName {
                     dir: dir.join(&name.dir),
+                    ..name
+                })
+            })
+            .collect()
+    }
+
+    /// The programs that the command starts itself by the names that its variables hold (`L=ruff; $L`),
+    /// each with its directory, relative to the top.
+    #[must_use]
+    pub(crate) fn expanded(&self) -> Vec<StartedName> {
+        let calls = self.root.calls.iter();
+        let calls = calls.filter(|call| !self.root.line.text.contains(&call.typed.join(" ")));
+        calls
+            .flat_map(|call| {
+                let names = started_names(&shell_words::join(&call.typed)).into_iter();
+                names.map(|name| StartedName {
+                    dir: call.dir.join(&name.dir),
                     ..name
                 })
             })

@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
-use super::calls::calls;
+use super::calls::{ShellCall, calls};
 use super::lead::{Lead, Line, Place, at};
+use super::programs::Variables;
 use super::tree::Files;
-use super::{cargo, just, make, node, python_tasks, scripts, task_files, tox};
+use super::{cargo, just, make, node, programs, python_tasks, scripts, task_files, tox};
 use crate::base::fault::Result;
 use crate::shell::parse;
 use crate::tools::{base_name, program};
@@ -40,14 +41,23 @@ const RUNNERS: [&str; 26] = [
     "turbo",
 ];
 
-/// Whether a command may take what it runs from files; it may if it cannot be read, and so may cargo,
-/// through its configuration.
+/// Whether a command may take what it runs from files; it may if it cannot be read. Whatever cargo runs, its
+/// configuration may change that.
 #[must_use]
 pub(crate) fn may_lead(command: &str) -> bool {
     let Ok(script) = parse(command) else {
         return true;
     };
     let calls = calls(&script, Path::new(""), None);
+    let runs_package = |call: &ShellCall| {
+        let words = call.words.iter().map(|word| word.text.as_str());
+        let mut words = words.skip_while(|word| base_name(word) != "cargo").skip(1);
+        let command = words.find(|word| !word.starts_with(['-', '+']));
+        command.is_some_and(cargo::may_run_package)
+    };
+    if calls.iter().any(runs_package) {
+        return true;
+    }
     let mut words = calls.iter().flat_map(|call| &call.words);
     words.any(|word| {
         let name = base_name(&word.text);
@@ -62,7 +72,12 @@ pub(crate) fn may_lead(command: &str) -> bool {
 
 /// What a call leads to by way of files; `None` if it is an ordinary program. The first word names the
 /// program.
-pub(super) fn lead(words: &[&str], dir: &Path, files: &mut Files<'_>) -> Result<Option<Lead>> {
+pub(super) fn lead(
+    words: &[&str],
+    dir: &Path,
+    variables: &Variables,
+    files: &mut Files<'_>,
+) -> Result<Option<Lead>> {
     let Some((first, arguments)) = words.split_first() else {
         return Ok(None);
     };
@@ -86,6 +101,11 @@ pub(super) fn lead(words: &[&str], dir: &Path, files: &mut Files<'_>) -> Result<
             return python_tasks::scripts(name, arguments, dir, files);
         }
         "cargo" => return cargo::lead(arguments, dir, files),
+        "go" => {
+            if let Some(lead) = programs::go(arguments, dir, files)? {
+                return Ok(Some(lead));
+            }
+        }
         "mise" => return task_files::mise(arguments, dir, files),
         "pre-commit" | "prek" => return task_files::pre_commit(arguments, dir, files),
         "composer" => return task_files::composer(arguments, dir, files),
@@ -96,7 +116,7 @@ pub(super) fn lead(words: &[&str], dir: &Path, files: &mut Files<'_>) -> Result<
         }
         _ => {}
     }
-    if let Some(lead) = scripts::lead(words, dir, files)? {
+    if let Some(lead) = scripts::lead(words, dir, variables, files)? {
         return Ok(Some(lead));
     }
     whole_files(name, arguments, dir, files)

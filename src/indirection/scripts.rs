@@ -3,18 +3,20 @@
 use std::path::Path;
 
 use super::lead::{Lead, Line, Place, at};
+use super::programs::{Variables, interpreted};
 use super::tree::{Files, Found, FoundFile};
 use crate::base::fault::Result;
-use crate::tools::{base_name, module_option, program};
+use crate::tools::{base_name, program};
 
 /// Programs that run the file after their options, besides the interpreters among the tools.
-const INTERPRETERS: [&str; 10] = [
+const INTERPRETERS: [&str; 11] = [
     "Rscript",
     "esno",
     "fish",
     "lua",
     "php",
     "pwsh",
+    "rust-script",
     "swift",
     "ts-node",
     "tsx",
@@ -28,7 +30,12 @@ const BY_OPTION: [&str; 5] = ["awk", "gawk", "jq", "mawk", "sed"];
 const SHELLS: [&str; 6] = ["ash", "bash", "dash", "ksh", "sh", "zsh"];
 
 /// What a call of a script leads to; `None` if the call does not name a file in the tree.
-pub(super) fn lead(words: &[&str], dir: &Path, files: &mut Files<'_>) -> Result<Option<Lead>> {
+pub(super) fn lead(
+    words: &[&str],
+    dir: &Path,
+    variables: &Variables,
+    files: &mut Files<'_>,
+) -> Result<Option<Lead>> {
     let Some((first, arguments)) = words.split_first() else {
         return Ok(None);
     };
@@ -45,7 +52,7 @@ pub(super) fn lead(words: &[&str], dir: &Path, files: &mut Files<'_>) -> Result<
     }
     let is_interpreter = program(name).is_some_and(|program| program.is_interpreter);
     if is_interpreter || INTERPRETERS.contains(&name) {
-        return interpreted(name, arguments, dir, files);
+        return interpreted(name, arguments, dir, variables, files);
     }
     // `uv run check.py` runs the file, too.
     let is_python = Path::new(first).extension().is_some_and(|end| end == "py");
@@ -163,61 +170,6 @@ fn by_path(typed: &str, dir: &Path, files: &mut Files<'_>) -> Result<Option<Lead
         ..text_of(&file, dir)
     });
     Ok(Some(lead))
-}
-
-/// The script of an interpreter, and the files that its options load before.
-fn interpreted(
-    name: &str,
-    arguments: &[&str],
-    dir: &Path,
-    files: &mut Files<'_>,
-) -> Result<Option<Lead>> {
-    let mut lead = Lead::default();
-    let option = module_option(arguments).filter(|_| name.starts_with("python"));
-    let module = option.map(|(at, joined)| match joined {
-        "" => arguments.get(at + 1).copied().unwrap_or_default(),
-        joined => joined,
-    });
-    if let Some(module) = module {
-        modules(module, dir, files, &mut lead)?;
-    }
-    let scripts = if module.is_some() { &[] } else { arguments };
-    for word in scripts {
-        match *word {
-            // The script is in the words, or the files are tests.
-            "-c" | "-e" | "--eval" | "-p" | "--print" | "--test" => break,
-            option if option.starts_with('-') => {
-                let value = option.rsplit('=').next().unwrap_or_default();
-                if let Some(file) = files.file(&at(dir, value))? {
-                    lead.count(&file);
-                }
-            }
-            "run" | "watch" => {}
-            path => {
-                if let Some(file) = files.file(&at(dir, path))? {
-                    lead.count(&file);
-                }
-                break;
-            }
-        }
-    }
-    if lead.whole.is_empty() {
-        return Ok(None);
-    }
-    lead.unresolved = Some(format!("gatekeeper does not read what {name} runs"));
-    Ok(Some(lead))
-}
-
-/// The files of a module that Python first looks for in its directory.
-fn modules(name: &str, dir: &Path, files: &mut Files<'_>, lead: &mut Lead) -> Result<()> {
-    let module = dir.join(name.replace('.', "/"));
-    let inside = ["__init__.py", "__main__.py"].map(|file| module.join(file));
-    for path in inside.into_iter().chain([module.with_extension("py")]) {
-        if let Some(file) = files.file(&path)? {
-            lead.count(&file);
-        }
-    }
-    Ok(())
 }
 
 fn by_option(arguments: &[&str], dir: &Path, files: &mut Files<'_>) -> Result<Option<Lead>> {

@@ -44,7 +44,7 @@ impl Tree for Written {
     }
 }
 
-fn resolved(command: &str, dir: &str, files: &[(&str, &str)]) -> Resolved {
+pub(super) fn resolved(command: &str, dir: &str, files: &[(&str, &str)]) -> Resolved {
     let mut tree = Written::new(files);
     resolve(command, Path::new(dir), &mut Files::new(&mut tree)).unwrap()
 }

@@ -310,7 +310,13 @@ impl<'t> Files<'t> {
         Ok(())
     }
 
-    fn list(&mut self, dir: &Path) -> Result<BTreeSet<OsString>> {
+    /// Whether there is a directory at a path; links are not followed.
+    pub(super) fn is_directory(&mut self, path: &Path) -> Result<bool> {
+        Ok(self.entry(path)? == Entry::Directory)
+    }
+
+    /// The names in a directory; none if there is no directory.
+    pub(super) fn list(&mut self, dir: &Path) -> Result<BTreeSet<OsString>> {
         let dir = plain(dir);
         let is_directory = dir.as_os_str().is_empty() || self.entry(&dir)? == Entry::Directory;
         if is_directory {

@@ -18,6 +18,7 @@ mod process;
 pub(crate) mod recursion_guard;
 mod running;
 mod scheduler;
+mod tracked_programs;
 mod tree_tools;
 mod weakening;
 

@@ -40,12 +40,19 @@ pub(super) fn prepare(
     surroundings: &RunContext<'_>,
 ) -> Vec<Result<Prepared, StartFlaw>> {
     let kept = environment::kept(surroundings.variables);
+    let left_out = plan.left_out.iter().map(|left_out| &left_out.gate);
+    let all = plan
+        .gates
+        .iter()
+        .map(|planned| &planned.gate)
+        .chain(left_out);
+    let commands: Vec<&str> = all.map(|gate| gate.run.text.as_str()).collect();
     plan.gates
         .iter()
         .enumerate()
         .map(|(index, planned)| {
             let seen = surroundings.views.seen(index);
-            prepare_gate(planned, &seen, &kept, surroundings)
+            prepare_gate(planned, &seen, (&kept, &commands), surroundings)
         })
         .collect()
 }
@@ -53,7 +60,7 @@ pub(super) fn prepare(
 fn prepare_gate(
     planned: &PlannedGate,
     seen: &GateView<'_>,
-    kept: &Variables,
+    (kept, commands): (&Variables, &[&str]),
     surroundings: &RunContext<'_>,
 ) -> Result<Prepared, StartFlaw> {
     let gate = &planned.gate;
@@ -103,6 +110,7 @@ fn prepare_gate(
         work_tree: &surroundings.checked.repository.work_tree,
         dir: &gate.dir,
         path: &path,
+        named: commands,
     };
     if let Some(flaw) = planned.calls.first().and_then(|call| tree_tools.flaw(call)) {
         return Err(flaw);

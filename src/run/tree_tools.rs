@@ -48,7 +48,7 @@ const BUILT_IN: [&str; 18] = [
 const LIBRARY_TOOLS: [&str; 3] = ["compileall", "doctest", "unittest"];
 
 /// Why a gate does not start.
-const NOT_A_TOOL: &str = "a tool must not come with the tree that it checks";
+pub(super) const NOT_A_TOOL: &str = "a tool must not come with the tree that it checks";
 
 /// Where a gate finds its tools, and what git tracks there.
 pub(super) struct TreeTools<'a> {
@@ -64,14 +64,16 @@ pub(super) struct TreeTools<'a> {
     pub(super) dir: &'a Path,
     /// The gate's PATH.
     pub(super) path: &'a OsStr,
+    /// The commands of all gates, which may name programs of the tree by their paths.
+    pub(super) named: &'a [&'a str],
 }
 
 /// A file in the tree that would stand in for a tool.
-struct StandIn {
+pub(super) struct StandIn {
     /// Where git tracks something.
-    tracked: PathBuf,
-    /// What is wrong, after the name of the tool.
-    cause: String,
+    pub(super) tracked: PathBuf,
+    /// What is wrong; what is found for a name continues a sentence that begins with it.
+    pub(super) cause: String,
 }
 
 impl TreeTools<'_> {
@@ -88,32 +90,38 @@ impl TreeTools<'_> {
             .filter(|started| !(is_shell && is_built_in(started)));
         let found = looked_for.into_iter().find_map(|started| {
             let stand_in = self.stand_in(started)?;
-            Some((started, stand_in))
+            let cause = format!("{} {}", show_os(started.name.as_ref()), stand_in.cause);
+            Some(StandIn { cause, ..stand_in })
         });
-        let (started, stand_in) = found?;
+        let stand_in = found.or_else(|| self.in_front())?;
         Some(StartFlaw {
-            cause: format!("{} {}", show_os(started.name.as_ref()), stand_in.cause),
+            cause: stand_in.cause,
             help: StartHelp::Tracked(stand_in.tracked),
         })
     }
 
-    /// What the scripts start to which the call leads: those of package.json, recipes, and so on. What
-    /// cannot be read is reported by what reads it as a whole.
+    /// What the scripts start to which the call leads: those of package.json, recipes, and so on; and the
+    /// programs that variables name. What cannot be read is reported by what reads it as a whole.
     fn followed(&self, call: &GateCall) -> Vec<StartedName> {
         let mut tree = DirectoryTree::new(self.look);
         let mut files = Files::new(&mut tree);
         let Ok(resolved) = resolve(&command_text(call), self.dir, &mut files) else {
             return Vec::new();
         };
-        let started = resolved.started().into_iter();
-        started
-            .map(|name| StartedName {
-                // From the top, whatever the directory of the gate is.
-                dir: self.top.join(&name.dir),
-                is_launched: true,
-                ..name
-            })
-            .collect()
+        let texts = resolved.whole.iter();
+        let texts = texts.filter_map(|path| files.text(path).ok().flatten());
+        let quoted = self.quoted(&texts.collect::<Vec<_>>());
+        // From the top, whatever the directory of the gate is.
+        let from_top = |name: StartedName| StartedName {
+            dir: self.top.join(&name.dir),
+            ..name
+        };
+        let expanded = resolved.expanded().into_iter().map(from_top);
+        let started = resolved.started().into_iter().map(|name| StartedName {
+            is_launched: true,
+            ..from_top(name)
+        });
+        started.chain(expanded).chain(quoted).collect()
     }
 
     fn stand_in(&self, started: &StartedName) -> Option<StandIn> {
@@ -154,7 +162,7 @@ impl TreeTools<'_> {
     }
 
     /// Whether a search on PATH ends with this file.
-    fn is_program(&self, file: &Path) -> bool {
+    pub(super) fn is_program(&self, file: &Path) -> bool {
         let file = self.as_found_here(file);
         file.is_file() && access(&file, Access::EXEC_OK).is_ok()
     }
@@ -278,7 +286,7 @@ impl TreeTools<'_> {
     }
 
     /// Where a file is in the tree; `None` if it is elsewhere.
-    fn inside(&self, file: &Path) -> Option<PathBuf> {
+    pub(super) fn inside(&self, file: &Path) -> Option<PathBuf> {
         let tops = [self.top, self.look, self.work_tree];
         let inside = tops.iter().find_map(|top| file.strip_prefix(top).ok());
         if let Some(inside) = inside.and_then(plain) {

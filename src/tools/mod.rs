@@ -38,6 +38,7 @@ mod pytest;
 mod python;
 mod python_environments;
 mod python_format;
+mod python_library;
 mod python_lint;
 mod python_security;
 mod python_sessions;
@@ -67,11 +68,12 @@ pub(crate) use installer::install_commands;
 pub(crate) use javascript_test::COVERAGE_OPTIONS;
 pub use language::Language;
 pub(crate) use program::{Program, Role};
-pub(crate) use python::module_option;
+pub(crate) use python::{PythonStart, module_option, python_call};
 pub(crate) use python_environments::{
     PythonProject, VIRTUAL_ENVIRONMENT_FILE, VIRTUAL_ENVIRONMENTS, is_of_conda,
     managed_environments,
 };
+pub(crate) use python_library::library_modules;
 pub(crate) use rust::denies_warnings;
 pub(crate) use shell::SHELLS;
 pub(crate) use silencer::{FileScope, ReasonStyle, Silencer, SourcePart};

@@ -59,31 +59,95 @@ fn module<'w>(call: &Call<'w>) -> Option<&'w [Word]> {
     (name.is_empty()).then(|| call.arguments.get(at + 1..))?
 }
 
-/// The place of the option by which Python runs a module, among its arguments, and the name that is
-/// joined to it: `-m NAME`, `-Bm NAME`, `-mNAME`. The options `-X` and `-W` take the next word
-/// (python(1)).
-pub(crate) fn module_option<'w>(arguments: &[&'w str]) -> Option<(usize, &'w str)> {
+/// What Python is told to run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PythonStart<'w> {
+    /// What it reads from its input, or nothing.
+    Nothing,
+    /// Code among the arguments.
+    Code(&'w str),
+    /// A module.
+    Module(&'w str),
+    /// A file, or a directory with `__main__.py`.
+    Script(&'w str),
+}
+
+/// A call of Python.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct PythonCall<'w> {
+    /// What it runs.
+    pub(crate) start: PythonStart<'w>,
+    /// The place of the option or the file that says so, among the arguments.
+    at: usize,
+    /// Whether the code or the module is joined to its option: `-mNAME`.
+    is_joined: bool,
+    /// Whether it does not look for modules beside the script or in its directory: `-P`, `-I`.
+    pub(crate) is_path_safe: bool,
+    /// Whether variables such as PYTHONPATH do not count: `-E`, `-I`.
+    pub(crate) ignores_environment: bool,
+}
+
+/// What the arguments of Python mean. The options `-X` and `-W` take the next word (python(1)).
+pub(crate) fn python_call<'w>(arguments: &[&'w str]) -> PythonCall<'w> {
+    let mut call = PythonCall {
+        start: PythonStart::Nothing,
+        at: 0,
+        is_joined: false,
+        is_path_safe: false,
+        ignores_environment: false,
+    };
     let mut at = 0;
-    while let Some(option) = arguments.get(at) {
-        let letters = option.strip_prefix('-')?;
-        if letters.is_empty() || letters.starts_with('c') {
-            return None;
-        }
+    while let Some(word) = arguments.get(at) {
+        let letters = match word.strip_prefix('-') {
+            None => {
+                return PythonCall {
+                    start: PythonStart::Script(word),
+                    at,
+                    ..call
+                };
+            }
+            Some("") => return call,
+            Some(letters) => letters,
+        };
         at += 1;
         if letters.starts_with('-') {
             continue;
         }
-        match letters.find(['m', 'c', 'X', 'W']) {
-            Some(found) if letters[found..].starts_with('m') => {
-                return Some((at - 1, &letters[found + 1..]));
+        let valued = letters.find(['m', 'c', 'X', 'W']);
+        let flags = &letters[..valued.unwrap_or(letters.len())];
+        call.is_path_safe |= flags.contains(['P', 'I']);
+        call.ignores_environment |= flags.contains(['E', 'I']);
+        let Some(found) = valued else { continue };
+        let joined = &letters[found + 1..];
+        let next = arguments.get(at).copied().unwrap_or_default();
+        let value = if joined.is_empty() { next } else { joined };
+        let start = match &letters[found..=found] {
+            "m" => PythonStart::Module(value),
+            "c" => PythonStart::Code(value),
+            _ => {
+                at += usize::from(joined.is_empty());
+                continue;
             }
-            Some(found) if letters[found..].starts_with('c') => return None,
-            // Its value is joined to it, or the next word.
-            Some(found) if found + 1 == letters.len() => at += 1,
-            _ => {}
-        }
+        };
+        return PythonCall {
+            start,
+            at: at - 1,
+            is_joined: !joined.is_empty(),
+            ..call
+        };
     }
-    None
+    call
+}
+
+/// The place of the option by which Python runs a module, among its arguments, and the name that is
+/// joined to it: `-m NAME`, `-Bm NAME`, `-mNAME`.
+pub(crate) fn module_option<'w>(arguments: &[&'w str]) -> Option<(usize, &'w str)> {
+    let call = python_call(arguments);
+    match call.start {
+        PythonStart::Module(name) if call.is_joined => Some((call.at, name)),
+        PythonStart::Module(_) => Some((call.at, "")),
+        _ => None,
+    }
 }
 
 /// The command that `uv run` and similar ones run.
