@@ -255,3 +255,8 @@ fn history_receipts_and_ledgers_that_are_not_ours() {
 fn commands_of_gates_in_other_files() {
     group("elsewhere");
 }
+
+#[test]
+fn scripts_that_gates_run_by_a_detour() {
+    group("scripts");
+}

@@ -8,26 +8,34 @@
 //! reported as unresolved, and the whole file then counts.
 
 mod calls;
+mod candidates;
 mod cannot_fail;
 mod cargo;
 mod commit_tree;
 mod data;
+mod fed;
 mod ini;
 mod just;
 mod lead;
+mod led;
 mod make;
 mod make_walk;
 mod makefile;
 mod makefile_text;
 mod node;
 mod packages;
+mod patterns;
 mod python_tasks;
+mod read_scripts;
 mod resolve;
 mod runners;
 mod scripts;
+mod starters;
 mod task_files;
 mod tox;
 mod tree;
+mod variables;
+mod words;
 
 pub(crate) use cannot_fail::{Unfailing, unfailing};
 pub(crate) use commit_tree::{CommitTree, NoFiles};

@@ -3,15 +3,14 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::calls::{ShellCall, calls};
-use super::lead::{Lead, Line, Piece, Place};
+use super::calls::{ShellCall, Start, calls};
+use super::lead::{Lead, Line, Piece, Place, TOP};
 use super::runners;
 use super::tree::Files;
+use super::variables::Variables;
 use crate::base::fault::Result;
-use crate::commands::programs::{inner_script, without_launcher};
 use crate::commands::started::{StartedName, started_names};
-use crate::shell::{Word, parse};
-use crate::tools::base_name;
+use crate::shell::parse;
 
 /// How many files, or parts of a file, may lead to each other. Two are usual, and three occur; the
 /// limit is for circles and endless chains.
@@ -85,6 +84,16 @@ pub(super) enum Target {
 ///
 /// A file cannot be read.
 pub(crate) fn resolve(command: &str, dir: &Path, files: &mut Files<'_>) -> Result<Resolved> {
+    resolve_with(command, dir, Variables::default(), files)
+}
+
+/// Follows a command that is given variables.
+fn resolve_with(
+    command: &str,
+    dir: &Path,
+    variables: Variables,
+    files: &mut Files<'_>,
+) -> Result<Resolved> {
     let mut resolver = Resolver {
         files,
         pieces: BTreeSet::new(),
@@ -96,6 +105,8 @@ pub(crate) fn resolve(command: &str, dir: &Path, files: &mut Files<'_>) -> Resul
         dir: dir.to_owned(),
         place: None,
         script: None,
+        arguments: Vec::new(),
+        variables,
         errexit: true,
         pipefail: false,
         is_ignored: false,
@@ -107,8 +118,8 @@ pub(crate) fn resolve(command: &str, dir: &Path, files: &mut Files<'_>) -> Resul
     })
 }
 
-struct Resolver<'f, 't> {
-    files: &'f mut Files<'t>,
+pub(super) struct Resolver<'f, 't> {
+    pub(super) files: &'f mut Files<'t>,
     pieces: BTreeSet<Piece>,
     whole: BTreeSet<PathBuf>,
     /// The calls that are being followed, each with its directory.
@@ -118,13 +129,27 @@ struct Resolver<'f, 't> {
 impl Resolver<'_, '_> {
     fn script(&mut self, line: Line) -> Result<Script> {
         let Ok(script) = parse(&line.text) else {
-            return Ok(Script {
-                line,
-                is_read: false,
-                calls: Vec::new(),
-            });
+            return self.unread(line);
         };
-        let found = calls(&script, &line.dir, line.script.as_deref());
+        let start = Start {
+            dir: &line.dir,
+            file: line.script.as_deref(),
+            arguments: &line.arguments,
+            variables: &line.variables,
+        };
+        let mut fault = None;
+        let files = &mut *self.files;
+        let mut read = |path: &Path| match files.text(path) {
+            Ok(text) => text,
+            Err(error) => {
+                fault.get_or_insert(error);
+                None
+            }
+        };
+        let found = calls(&script, &start, &mut read);
+        if let Some(fault) = fault {
+            return Err(fault);
+        }
         let calls = found.into_iter().map(|call| self.call(call, &line));
         Ok(Script {
             calls: calls.collect::<Result<_>>()?,
@@ -133,17 +158,45 @@ impl Resolver<'_, '_> {
         })
     }
 
-    fn call(&mut self, call: ShellCall, line: &Line) -> Result<Call> {
-        let mut words = call.words.as_slice();
-        let lead = loop {
-            if let Some(lead) = self.lead(words, &call, line)? {
-                break Some(lead);
-            }
-            match started(words) {
-                Some(rest) if !rest.is_empty() => words = rest,
-                _ => break None,
-            }
+    /// A script that is not understood: every script that it names counts.
+    fn unread(&mut self, line: Line) -> Result<Script> {
+        let is_of_shell = line.script.is_some() || line.place.is_none();
+        let beside = line.script.as_deref().and_then(Path::parent);
+        let dirs: Vec<PathBuf> = beside.into_iter().map(Path::to_owned).collect();
+        let dirs: Vec<&Path> = dirs
+            .iter()
+            .map(PathBuf::as_path)
+            .chain([line.dir.as_path()])
+            .collect();
+        let named = if is_of_shell {
+            self.named(&line, &dirs)?
+        } else {
+            Vec::new()
         };
+        let mut calls = Vec::new();
+        for path in named {
+            let typed = format!("{TOP}{}", path.display());
+            let Some(lead) = runners::lead(&[&typed], &line.dir, self.files)? else {
+                continue;
+            };
+            let words = vec![path.to_string_lossy().into_owned()];
+            calls.push(Call {
+                typed: words.clone(),
+                at: None,
+                dir: line.dir.clone(),
+                target: self.follow(lead, &words, &line.dir, &line)?,
+                words,
+            });
+        }
+        Ok(Script {
+            line,
+            is_read: false,
+            calls,
+        })
+    }
+
+    fn call(&mut self, call: ShellCall, line: &Line) -> Result<Call> {
+        let (lead, words) = self.led(&call.words, &call, line)?;
         let texts: Vec<String> = words.iter().map(|word| word.text.clone()).collect();
         let typed = call.words.iter().map(|word| word.text.clone()).collect();
         let target = match lead {
@@ -157,32 +210,6 @@ impl Resolver<'_, '_> {
             dir: call.dir,
             target,
         })
-    }
-
-    fn lead(&mut self, words: &[Word], call: &ShellCall, line: &Line) -> Result<Option<Lead>> {
-        if let Some((script, errexit, pipefail)) = inner_script(words) {
-            let inner = Line {
-                text: script.text.clone(),
-                dir: call.dir.clone(),
-                errexit,
-                pipefail,
-                is_ignored: false,
-                ..line.clone()
-            };
-            return Ok(Some(Lead {
-                lines: vec![inner],
-                ..Lead::default()
-            }));
-        }
-        let texts: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
-        let lead = runners::lead(&texts, &call.dir, self.files)?;
-        Ok(lead.map(|mut lead| {
-            if !call.is_dir_known {
-                let why = "the directory is not known".to_owned();
-                lead.unresolved.get_or_insert(why);
-            }
-            lead
-        }))
     }
 
     fn follow(&mut self, lead: Lead, words: &[String], dir: &Path, line: &Line) -> Result<Target> {
@@ -215,25 +242,6 @@ impl Resolver<'_, '_> {
         self.active.pop();
         Ok(Target::Scripts(scripts, unresolved))
     }
-}
-
-/// The command that another one starts, if the other one does nothing else.
-fn started(words: &[Word]) -> Option<&[Word]> {
-    const PASSED_ON: [&str; 5] = ["corepack", "doas", "sudo", "xargs", "dotenv"];
-    /// Options that take the next word.
-    const VALUED: [&str; 8] = ["-I", "-n", "-P", "-L", "-d", "-u", "-g", "-e"];
-    let (first, mut rest) = words.split_first()?;
-    if !PASSED_ON.contains(&base_name(&first.text)) {
-        return without_launcher(words);
-    }
-    while let Some((option, after)) = rest.split_first() {
-        if !option.text.starts_with('-') {
-            break;
-        }
-        let skipped = usize::from(VALUED.contains(&option.text.as_str()));
-        rest = after.get(skipped..).unwrap_or_default();
-    }
-    Some(rest)
 }
 
 impl Resolved {

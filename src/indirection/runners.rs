@@ -2,13 +2,14 @@
 
 use std::path::Path;
 
-use super::calls::calls;
+use super::calls::{Start, calls};
 use super::lead::{Lead, Line, Place, at};
 use super::tree::Files;
+use super::variables::Variables;
 use super::{cargo, just, make, node, python_tasks, scripts, task_files, tox};
 use crate::base::fault::Result;
 use crate::shell::parse;
-use crate::tools::{base_name, program};
+use crate::tools::{SHELLS, base_name, program};
 
 /// Programs that take what they run from files.
 const RUNNERS: [&str; 26] = [
@@ -47,7 +48,13 @@ pub(crate) fn may_lead(command: &str) -> bool {
     let Ok(script) = parse(command) else {
         return true;
     };
-    let calls = calls(&script, Path::new(""), None);
+    let start = Start {
+        dir: Path::new(""),
+        file: None,
+        arguments: &[],
+        variables: &Variables::default(),
+    };
+    let calls = calls(&script, &start, &mut |_| None);
     let mut words = calls.iter().flat_map(|call| &call.words);
     words.any(|word| {
         let name = base_name(&word.text);
@@ -55,7 +62,18 @@ pub(crate) fn may_lead(command: &str) -> bool {
         let reads = known.is_some_and(|known| known.is_interpreter || !known.files.is_empty());
         reads
             || word.text.contains('/')
-            || [".", "source", "yarn"].contains(&name)
+            || [
+                ".",
+                "source",
+                "yarn",
+                "alias",
+                "eval",
+                "parallel",
+                "run-parts",
+                "trap",
+            ]
+            .contains(&name)
+            || SHELLS.contains(&name)
             || RUNNERS.contains(&name)
     })
 }

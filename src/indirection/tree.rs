@@ -14,6 +14,12 @@ use crate::git::{FileMode, Index, Repository};
 /// How many symbolic links may lead to a file.
 const MAX_LINKS: usize = 16;
 
+/// How many directories below each other are searched on disk.
+const DEEPEST: usize = 8;
+
+/// Directories on disk that hold nothing of the project's own.
+const INSTALLED: [&str; 6] = [".git", "node_modules", ".venv", "venv", "target", "vendor"];
+
 /// What a tree has at a path. Links are not followed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Entry {
@@ -44,6 +50,13 @@ pub(crate) trait Tree {
     ///
     /// It cannot be read.
     fn names(&mut self, dir: &Path) -> Result<BTreeSet<OsString>>;
+
+    /// The paths of everything below a directory that is not one itself. Links are not followed.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be read.
+    fn below(&mut self, dir: &Path) -> Result<Vec<PathBuf>>;
 }
 
 /// The files of the index.
@@ -86,17 +99,21 @@ impl Tree for IndexTree<'_> {
     }
 
     fn names(&mut self, dir: &Path) -> Result<BTreeSet<OsString>> {
-        let paths = if dir.as_os_str().is_empty() {
-            let tracked = self.index.tracked();
-            tracked.into_iter().map(|file| file.path).collect()
-        } else {
-            self.index.below(dir)
-        };
+        let paths = self.below(dir)?;
         let first = |path: PathBuf| {
             let inside = path.strip_prefix(dir).ok()?;
             inside.iter().next().map(OsStr::to_owned)
         };
         Ok(paths.into_iter().filter_map(first).collect())
+    }
+
+    fn below(&mut self, dir: &Path) -> Result<Vec<PathBuf>> {
+        Ok(if dir.as_os_str().is_empty() {
+            let tracked = self.index.tracked();
+            tracked.into_iter().map(|file| file.path).collect()
+        } else {
+            self.index.below(dir)
+        })
     }
 }
 
@@ -145,6 +162,23 @@ impl Tree for DirectoryTree {
             .map(|entry| entry.map(|entry| entry.file_name()).map_err(cannot))
             .collect()
     }
+
+    fn below(&mut self, dir: &Path) -> Result<Vec<PathBuf>> {
+        let mut found = Vec::new();
+        let mut left = vec![(dir.to_owned(), 0)];
+        while let Some((dir, depth)) = left.pop() {
+            for name in self.names(&dir)? {
+                let path = dir.join(&name);
+                let kind = std::fs::symlink_metadata(self.top.join(&path));
+                if !kind.is_ok_and(|kind| kind.is_dir()) {
+                    found.push(path);
+                } else if depth < DEEPEST && !INSTALLED.iter().any(|other| name == *other) {
+                    left.push((path, depth + 1));
+                }
+            }
+        }
+        Ok(found)
+    }
 }
 
 fn is_nothing(error: &std::io::Error) -> bool {
@@ -157,11 +191,20 @@ pub(super) enum Found {
     /// Nothing is there, or it is outside of the tree.
     Nothing,
     /// A directory.
-    Directory,
+    Directory(FoundPlace),
     /// A file.
     File(FoundFile),
-    /// Something whose content is unknown.
-    Other,
+    /// Something whose content is unknown, such as a submodule, or what is in it.
+    Other(FoundPlace),
+}
+
+/// A path after every link.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct FoundPlace {
+    /// The path.
+    pub(super) path: PathBuf,
+    /// The links that lead to it, with their targets.
+    pub(super) links: Vec<(PathBuf, PathBuf)>,
 }
 
 /// A file, after every link.
@@ -223,12 +266,12 @@ impl<'t> Files<'t> {
                     }));
                 }
                 Entry::Missing | Entry::File(_) => return Ok(Found::Nothing),
-                Entry::Other => return Ok(Found::Other),
+                Entry::Other => return Ok(Found::Other(FoundPlace { path: here, links })),
                 Entry::Directory => real = here,
                 Entry::Link(target) => {
-                    links.push((here, target.clone()));
+                    links.push((here.clone(), target.clone()));
                     if target.is_absolute() || links.len() > MAX_LINKS {
-                        return Ok(Found::Other);
+                        return Ok(Found::Other(FoundPlace { path: here, links }));
                     }
                     for part in parts(&target).into_iter().rev() {
                         left.push_front(part);
@@ -236,7 +279,7 @@ impl<'t> Files<'t> {
                 }
             }
         }
-        Ok(Found::Directory)
+        Ok(Found::Directory(FoundPlace { path: real, links }))
     }
 
     /// The text of a file, if there is one.
@@ -248,7 +291,7 @@ impl<'t> Files<'t> {
     pub(super) fn file(&mut self, path: &Path) -> Result<Option<FoundFile>> {
         Ok(match self.find(path)? {
             Found::File(file) => Some(file),
-            Found::Nothing | Found::Directory | Found::Other => None,
+            Found::Nothing | Found::Directory(_) | Found::Other(_) => None,
         })
     }
 
@@ -308,6 +351,11 @@ impl<'t> Files<'t> {
             }
         }
         Ok(())
+    }
+
+    /// What is below a directory, as it is in the tree.
+    pub(super) fn inside(&mut self, dir: &Path) -> Result<Vec<PathBuf>> {
+        self.tree.below(dir)
     }
 
     fn list(&mut self, dir: &Path) -> Result<BTreeSet<OsString>> {

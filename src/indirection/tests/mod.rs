@@ -16,7 +16,7 @@ use super::tree::{Entry, Tree};
 use super::{Files, Resolved, resolve, unfailing};
 use crate::base::fault::Result;
 
-/// Files by their paths; ` -> ` in a path makes it a link.
+/// Files by their paths; ` -> ` in a path makes it a link, ` => ` a submodule.
 #[derive(Default)]
 struct Written(BTreeMap<PathBuf, Entry>);
 
@@ -26,7 +26,10 @@ impl Written {
             .iter()
             .map(|(path, text)| match path.split_once(" -> ") {
                 Some((path, target)) => (path.into(), Entry::Link(target.into())),
-                None => (path.into(), Entry::File(text.as_bytes().to_vec())),
+                None => match path.split_once(" => ") {
+                    Some((path, _)) => (path.into(), Entry::Other),
+                    None => (path.into(), Entry::File(text.as_bytes().to_vec())),
+                },
             });
         Self(entries.collect())
     }
@@ -49,6 +52,11 @@ impl Tree for Written {
         let below = self.0.keys().filter_map(|path| path.strip_prefix(dir).ok());
         let first = below.filter_map(|path| path.iter().next().map(OsStr::to_owned));
         Ok(first.collect())
+    }
+
+    fn below(&mut self, dir: &Path) -> Result<Vec<PathBuf>> {
+        let paths = self.0.keys().filter(|path| path.starts_with(dir));
+        Ok(paths.cloned().collect())
     }
 }
 
