@@ -73,7 +73,7 @@ impl Resolver<'_, '_> {
         if is_unknown(typed) || is_lost {
             lead.unresolved = Some(format!("{typed} is not known"));
         }
-        if meant.is_empty() && lead.whole.is_empty() {
+        if meant.is_empty() && lead.pieces.is_empty() {
             return Ok(None);
         }
         self.listed(&words[place], call, &mut lead)?;

@@ -63,7 +63,7 @@ impl Tree for CommitTree<'_> {
             return Ok(Entry::Directory);
         }
         if !entry.is_blob() {
-            return Ok(Entry::Other);
+            return Ok(Entry::Submodule(format!("160000 {}", entry.id)));
         }
         let content = self.objects.blob(entry.id)?;
         Ok(if entry.is_link() {

@@ -5,7 +5,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::data::Data;
-use super::tree::{FoundFile, plain};
+use super::tree::{FoundFile, FoundPlace, plain};
 use super::variables::Variables;
 use crate::base::text::show_path;
 
@@ -128,6 +128,14 @@ impl Lead {
     pub(super) fn way(&mut self, links: &[(PathBuf, PathBuf)]) {
         for (link, target) in links {
             self.piece(link, "symbolic link", 1, &target.to_string_lossy());
+        }
+    }
+
+    /// Counts what cannot be looked into, such as a submodule: its commit says what is in it.
+    pub(super) fn closed(&mut self, place: &FoundPlace) {
+        self.way(&place.links);
+        if let Some(commit) = &place.commit {
+            self.piece(&place.path, "submodule", 1, commit);
         }
     }
 

@@ -86,8 +86,7 @@ impl Files<'_> {
                 meant.files.push(file.path);
             }
             Found::Other(place) => {
-                meant.passed.way(&place.links);
-                meant.passed.whole.insert(place.path);
+                meant.passed.closed(&place);
             }
             Found::Directory(place) => {
                 meant.passed.way(&place.links);

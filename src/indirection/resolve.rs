@@ -1,6 +1,6 @@
 //! Follows a command through the files that say what it runs.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::calls::{ShellCall, Start, calls};
@@ -84,14 +84,18 @@ pub(super) enum Target {
 ///
 /// A file cannot be read.
 pub(crate) fn resolve(command: &str, dir: &Path, files: &mut Files<'_>) -> Result<Resolved> {
-    resolve_with(command, dir, Variables::default(), files)
+    resolve_in(command, dir, &BTreeMap::new(), files)
 }
 
-/// Follows a command that is given variables.
-fn resolve_with(
+/// Follows a command that runs in a directory of a tree with these variables in its environment.
+///
+/// # Errors
+///
+/// A file cannot be read.
+pub(crate) fn resolve_in(
     command: &str,
     dir: &Path,
-    variables: Variables,
+    environment: &BTreeMap<String, String>,
     files: &mut Files<'_>,
 ) -> Result<Resolved> {
     let mut resolver = Resolver {
@@ -106,7 +110,7 @@ fn resolve_with(
         place: None,
         script: None,
         arguments: Vec::new(),
-        variables,
+        variables: Variables::of(environment),
         errexit: true,
         pipefail: false,
         is_ignored: false,

@@ -223,11 +223,10 @@ fn missing(path: &Path, typed: &str) -> Lead {
 /// A file in a submodule: what it says is not known, so that the submodule counts.
 fn unseen(place: &FoundPlace, typed: &str) -> Lead {
     let mut lead = Lead {
-        whole: [place.path.clone()].into(),
         unresolved: Some(format!("{typed} is not in the tree")),
         ..Lead::default()
     };
-    lead.way(&place.links);
+    lead.closed(place);
     lead
 }
 

@@ -31,7 +31,9 @@ pub(crate) enum Entry {
     Link(PathBuf),
     /// A directory.
     Directory,
-    /// Something that has no content here: a submodule, a device.
+    /// A submodule, with the id of its commit.
+    Submodule(String),
+    /// Something that has no content here, such as a device.
     Other,
 }
 
@@ -86,7 +88,10 @@ impl Tree for IndexTree<'_> {
         }
         let staged = match self.index.kind(path) {
             None => return Ok(Entry::Missing),
-            Some(FileMode::Submodule) => return Ok(Entry::Other),
+            Some(FileMode::Submodule) => {
+                let version = self.index.version(path).unwrap_or_default();
+                return Ok(Entry::Submodule(version));
+            }
             Some(FileMode::File | FileMode::Link) => {
                 self.repository.staged_file(&self.index, path)?
             }
@@ -205,6 +210,18 @@ pub(super) struct FoundPlace {
     pub(super) path: PathBuf,
     /// The links that lead to it, with their targets.
     pub(super) links: Vec<(PathBuf, PathBuf)>,
+    /// The commit of the submodule that is there.
+    pub(super) commit: Option<String>,
+}
+
+impl FoundPlace {
+    fn new(path: PathBuf, links: Vec<(PathBuf, PathBuf)>) -> Self {
+        Self {
+            path,
+            links,
+            commit: None,
+        }
+    }
 }
 
 /// A file, after every link.
@@ -266,12 +283,19 @@ impl<'t> Files<'t> {
                     }));
                 }
                 Entry::Missing | Entry::File(_) => return Ok(Found::Nothing),
-                Entry::Other => return Ok(Found::Other(FoundPlace { path: here, links })),
+                Entry::Submodule(commit) => {
+                    return Ok(Found::Other(FoundPlace {
+                        commit: Some(commit),
+                        path: here,
+                        links,
+                    }));
+                }
+                Entry::Other => return Ok(Found::Other(FoundPlace::new(here, links))),
                 Entry::Directory => real = here,
                 Entry::Link(target) => {
                     links.push((here.clone(), target.clone()));
                     if target.is_absolute() || links.len() > MAX_LINKS {
-                        return Ok(Found::Other(FoundPlace { path: here, links }));
+                        return Ok(Found::Other(FoundPlace::new(here, links)));
                     }
                     for part in parts(&target).into_iter().rev() {
                         left.push_front(part);
@@ -279,7 +303,7 @@ impl<'t> Files<'t> {
                 }
             }
         }
-        Ok(Found::Directory(FoundPlace { path: real, links }))
+        Ok(Found::Directory(FoundPlace::new(real, links)))
     }
 
     /// The text of a file, if there is one.

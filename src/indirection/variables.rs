@@ -18,6 +18,16 @@ pub(super) struct Variables {
 }
 
 impl Variables {
+    /// The variables of an environment.
+    pub(super) fn of(environment: &BTreeMap<String, String>) -> Self {
+        let values = environment.iter();
+        let values = values.map(|(name, value)| (name.clone(), vec![value.clone()]));
+        Self {
+            own: Rc::default(),
+            inherited: Rc::new(values.collect()),
+        }
+    }
+
     /// The variables of a script that another one starts.
     pub(super) fn inherit(&self) -> Self {
         let mut inherited = Rc::clone(&self.inherited);

@@ -27,7 +27,7 @@ impl Written {
             .map(|(path, text)| match path.split_once(" -> ") {
                 Some((path, target)) => (path.into(), Entry::Link(target.into())),
                 None => match path.split_once(" => ") {
-                    Some((path, _)) => (path.into(), Entry::Other),
+                    Some((path, commit)) => (path.into(), Entry::Submodule(commit.to_owned())),
                     None => (path.into(), Entry::File(text.as_bytes().to_vec())),
                 },
             });

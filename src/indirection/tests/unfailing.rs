@@ -74,4 +74,19 @@ fn what_cannot_fail_by_way_of_a_file() {
     assert_eq!(reasons("sh x.sh", &files), [""; 0]);
     assert_eq!(reasons("sh -e y.sh", &files), [""; 0]);
     assert_eq!(reasons("sh y.sh", &files).len(), 1);
+    let files = [
+        ("run.sh", "./x\n"),
+        ("x", "#!/usr/bin/env -S sh lib/a.sh\n"),
+        ("y", "#!/usr/bin/env -S sh lib/b.sh\n"),
+        ("lib/a.sh", "ruff check \"$1\"\n"),
+        ("lib/b.sh", "echo \"$1\"\n"),
+        ("loop.sh", "for f in lib/*.sh; do sh $f; done\n"),
+    ];
+    assert_eq!(reasons("./x", &files), [""; 0]);
+    assert_eq!(reasons("sh run.sh", &files), [""; 0]);
+    assert_eq!(reasons("sh loop.sh", &files), [""; 0]);
+    assert_eq!(
+        reasons("./y", &files),
+        ["lib/b.sh:1 echo \"$1\": nothing that it runs can fail"]
+    );
 }
