@@ -11,10 +11,16 @@ use super::starters;
 use crate::base::fault::Result;
 use crate::commands::programs::{inner_script, without_launcher};
 use crate::shell::Word;
-use crate::tools::base_name;
+use crate::tools::{base_name, program};
 
 /// Files that an interactive or non-interactive shell runs first, by the variables that name them.
 const BEFORE: [&str; 2] = ["BASH_ENV", "ENV"];
+
+/// Commands of the shell that run none of their words.
+const BUILTINS: [&str; 12] = [
+    "[", "command", "echo", "export", "hash", "printf", "set", "test", "type", "unset", "which",
+    "shift",
+];
 
 impl Resolver<'_, '_> {
     /// What a call leads to, and the words of the program that does so, without those that only start it.
@@ -30,6 +36,13 @@ impl Resolver<'_, '_> {
     ) -> Result<(Option<Lead>, &'w [Word])> {
         let mut words = words;
         loop {
+            if call.is_dir_known && moves(words) {
+                let lost = ShellCall {
+                    is_dir_known: false,
+                    ..call.clone()
+                };
+                return self.led(words, &lost, line);
+            }
             let texts: Vec<String> = words.iter().map(|word| word.text.clone()).collect();
             let inner = inner_script(words);
             let lead = match inner {
@@ -53,7 +66,7 @@ impl Resolver<'_, '_> {
                 self.before(&texts, call, &mut lead)?;
                 return Ok((Some(lead), words));
             }
-            match passed_on(words) {
+            match passed_on(words).or_else(|| handed_on(words)) {
                 Some(rest) if !rest.is_empty() => words = rest,
                 _ => return Ok((None, words)),
             }
@@ -128,9 +141,14 @@ impl Resolver<'_, '_> {
         }
         let place = place.unwrap_or(0);
         let Some(lead) = runners::lead(&texts, &call.dir, self.files)? else {
-            return Ok(None);
+            let is_path = first.starts_with('/');
+            let made = is_path.then(|| self.made(first, call, line)).transpose()?;
+            return Ok(made.and_then(some));
         };
         let mut lead = given(lead, words, place, call);
+        if lead.lines.is_empty() && lead.unresolved.is_some() {
+            lead.extend(self.made(&words[place], call, line)?);
+        }
         self.listed(&words[place], call, &mut lead)?;
         Ok(Some(lead))
     }
@@ -232,6 +250,13 @@ fn is_stdin(typed: &str) -> bool {
     matches!(typed, "-" | "/dev/stdin" | "/dev/fd/0") || typed.starts_with("<(")
 }
 
+/// Whether `env` runs a command in another directory.
+fn moves(words: &[Word]) -> bool {
+    let mut texts = words.iter().map(|word| word.text.as_str());
+    let is_env = texts.next().is_some_and(|first| base_name(first) == "env");
+    is_env && texts.any(|word| word.starts_with("-C") || word.starts_with("--chdir"))
+}
+
 /// The command that `env -S` takes apart.
 fn split_string(words: &[&str]) -> Option<String> {
     let (first, arguments) = words.split_first()?;
@@ -249,6 +274,18 @@ fn split_string(words: &[&str]) -> Option<String> {
     let rest = arguments[place + 1..].iter().copied();
     let words: Vec<&str> = joined.into_iter().chain(rest).collect();
     Some(words.join(" "))
+}
+
+/// The call of a shell that an unknown program is given, as in `flock lock sh check.sh`.
+fn handed_on(words: &[Word]) -> Option<&[Word]> {
+    let name = base_name(&words.first()?.text);
+    if BUILTINS.contains(&name) || program(name).is_some() {
+        return None;
+    }
+    let is_shell = |word: &Word| scripts::is_shell(&word.text);
+    let place = words.iter().skip(1).position(is_shell)? + 1;
+    let rest = &words[place..];
+    (rest.len() > 1).then_some(rest)
 }
 
 /// The command that another one starts, if the other one does nothing else.

@@ -25,6 +25,7 @@ mod makefile_text;
 mod node;
 mod packages;
 mod patterns;
+mod plainer;
 mod python_tasks;
 mod read_scripts;
 mod resolve;

@@ -38,6 +38,8 @@ impl Resolver<'_, '_> {
                 if is_shapeless(typed) {
                     continue;
                 }
+                // git names a file of a commit so.
+                let typed = typed.rsplit(':').next().unwrap_or(typed);
                 let meant = self.files.meant(&call.dir, typed)?;
                 lead.extend(meant.passed);
                 for path in meant.files.iter().take(MOST) {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::calls::{ShellCall, Start, calls};
 use super::lead::{Lead, Line, Piece, Place, TOP};
+use super::plainer::plainer;
 use super::runners;
 use super::tree::Files;
 use super::variables::Variables;
@@ -132,7 +133,10 @@ pub(super) struct Resolver<'f, 't> {
 
 impl Resolver<'_, '_> {
     fn script(&mut self, line: Line) -> Result<Script> {
-        let Ok(script) = parse(&line.text) else {
+        let read = parse(&line.text).ok();
+        let is_read = read.is_some();
+        let plain = || parse(&plainer(&line.text)?).ok();
+        let Some(script) = read.or_else(plain) else {
             return self.unread(line);
         };
         let start = Start {
@@ -157,7 +161,7 @@ impl Resolver<'_, '_> {
         let calls = found.into_iter().map(|call| self.call(call, &line));
         Ok(Script {
             calls: calls.collect::<Result<_>>()?,
-            is_read: true,
+            is_read,
             line,
         })
     }

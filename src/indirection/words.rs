@@ -40,7 +40,9 @@ impl Walk<'_> {
             return vec![vec![word.clone()]];
         }
         let ways = self.expand(&word.text).into_iter().map(|text| {
-            let is_split = !word.quoted && text != word.text && !text.contains(['$', '`']);
+            let is_split = (!word.quoted || is_list(&word.text))
+                && text != word.text
+                && !text.contains(['$', '`']);
             if is_split {
                 text.split_whitespace().map(one).collect()
             } else {
@@ -94,7 +96,7 @@ impl Walk<'_> {
                 values.extend(self.expand(fallback));
             }
             // A part of the value.
-            None if !rest.is_empty() => values.clear(),
+            None if !rest.is_empty() && !rest.starts_with('[') => values.clear(),
             _ => {}
         }
         values
@@ -155,6 +157,11 @@ impl Walk<'_> {
         }
         place
     }
+}
+
+/// Whether a word stands for all of an array, each value a word.
+fn is_list(typed: &str) -> bool {
+    typed.starts_with("${") && typed.ends_with("[@]}")
 }
 
 /// A path without its last part.

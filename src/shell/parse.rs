@@ -231,7 +231,12 @@ impl Parser {
     fn over(&mut self) -> Result<(String, Vec<Word>), Unreadable> {
         let begin = self.at;
         self.skip_to_word("do")?;
+        let is_open = |token: &Token| matches!(token, Token::Operator(Operator::Open, _));
         let words = self.tokens[begin..self.at].iter();
+        if words.clone().any(is_open) {
+            // `for ((i = 0; i < 3; i++))` has no words.
+            return Ok((String::new(), Vec::new()));
+        }
         let mut words = words.filter_map(|token| match token {
             Token::Word(word) => Some(word.clone()),
             Token::Operator(..) => None,

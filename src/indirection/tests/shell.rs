@@ -258,6 +258,27 @@ fn scripts_that_are_read_put_in_or_named_otherwise() {
         ("test -r new.sh && . ./new.sh", "new.sh"),
         ("{ sh t/a.sh; } 2>&1 | tee log", "t/a.sh"),
         ("coproc sh t/a.sh", "t/a.sh"),
+        ("flock lock sh t/a.sh", "t/a.sh"),
+        ("env -C t sh a.sh", "t/a.sh"),
+        ("cp t/a.sh /tmp/x && /tmp/x", "t/a.sh"),
+        ("cp t/a.sh $TMP/x && . $TMP/x", "t/a.sh"),
+        ("docker run image sh -c 'sh t/a.sh'", "t/a.sh"),
+        ("git show HEAD:t/a.sh | sh", "t/a.sh"),
+        ("cp t/a.sh made; sh made", "made t/a.sh"),
+        ("sed s/x/y/ t/a.sh >made && sh made", "made t/a.sh"),
+        (
+            "x=(t/a.sh lib/c.sh)\nfor f in \"${x[@]}\"; do sh $f; done",
+            "lib/c.sh t/a.sh",
+        ),
+        ("x=($(ls t/*.sh)); sh ${x[0]}", "lib/c.sh t/a.sh t/b.sh"),
+        (
+            "for ((i = 0; i < 2; i++)); do sh t/$i.sh; done",
+            "lib/c.sh t/a.sh t/b.sh",
+        ),
+        (
+            "((n++)); if ((n)); then cat list | xargs -n1 sh; fi",
+            "lib/c.sh list t/a.sh",
+        ),
     ] {
         assert_eq!(counted(command, &[]), expected, "{command}");
     }
@@ -435,6 +456,11 @@ fn files_that_are_only_looked_at_are_no_programs() {
         "parallel shellcheck ::: t/a.sh",
         "pytest ${ARGS} src/one.py",
         "trap 'rm -f words' EXIT; ruff check",
+        "files=(t/*.sh); shellcheck \"${files[@]}\"",
+        "files=(src/one.py); for f in \"${files[@]}\"; do ruff check $f; done",
+        "((n++)); shellcheck t/a.sh",
+        "echo sh t/a.sh",
+        "cp t/a.sh made; shellcheck made",
     ] {
         assert_eq!(
             counted(command, &[("x.js", ""), ("x.rb", "")]),
