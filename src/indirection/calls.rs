@@ -3,10 +3,10 @@
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use super::fed::{Fed, Names, names};
+use super::fed::Fed;
 use super::lead::{TOP, at};
 use super::tree::plain;
-use super::variables::{Variables, expansions, named};
+use super::variables::Variables;
 use crate::shell::{
     CommandKind, Input, Pipeline, Script, ScriptStep, ShellCommand, Simple, Word, parse,
     substitutions,
@@ -105,19 +105,19 @@ pub(super) struct Walk<'r> {
     /// The words after the name of the script, or of the function.
     pub(super) arguments: Vec<String>,
     /// By variables, the files that list their values, as typed.
-    lists: HashMap<String, Vec<String>>,
+    pub(super) lists: HashMap<String, Vec<String>>,
     functions: HashMap<String, Function>,
     /// The calls of functions that have been followed, each with its directory.
     entered: HashSet<(PathBuf, Vec<String>)>,
     pub(super) file: Option<String>,
-    found: Vec<ShellCall>,
+    pub(super) found: Vec<ShellCall>,
     /// What commands read without a redirection of their own.
-    stdin: Vec<Fed>,
+    pub(super) stdin: Vec<Fed>,
     /// How many substitutions are around.
     depth: usize,
     /// How many functions and sourced files are around.
     nested: usize,
-    read: &'r mut dyn FnMut(&Path) -> Option<String>,
+    pub(super) read: &'r mut dyn FnMut(&Path) -> Option<String>,
 }
 
 impl Walk<'_> {
@@ -248,42 +248,6 @@ impl Walk<'_> {
             self.variables.set(name, vec![value]);
             self.apart(|walk| walk.script(body));
         }
-    }
-
-    /// The values of a word of a loop, or of an assigned one, and the files that list them.
-    fn listed(&mut self, word: &Word) -> Names {
-        let fed = self.substituted(word);
-        let is_output = word.text.starts_with("$(") || word.text.starts_with('`');
-        let mut listed = if is_output && self.single(&word.text).is_none() {
-            self.names(&fed)
-        } else {
-            Names::default()
-        };
-        if !listed.values.is_empty() {
-            return listed;
-        }
-        let words = self.expanded(word).into_iter().flatten();
-        listed.values.extend(words.map(|word| word.text));
-        listed.lists.extend(self.lists_of(&word.text));
-        listed
-    }
-
-    fn names(&mut self, fed: &[Fed]) -> Names {
-        let dir = self.shell.dir.clone();
-        let read = &mut *self.read;
-        names(fed, &mut |typed| read(&at(&dir, typed)))
-    }
-
-    /// The files that list the values of the variables in a word.
-    fn lists_of(&self, text: &str) -> Vec<String> {
-        let mut lists = Vec::new();
-        expansions(text, |typed| {
-            if let Some((name, _)) = named(typed) {
-                lists.extend(self.lists.get(name).cloned().unwrap_or_default());
-            }
-            Vec::new()
-        });
-        lists
     }
 
     fn simple(&mut self, simple: &Simple) {
@@ -417,7 +381,7 @@ impl Walk<'_> {
     }
 
     /// Follows the substitutions in a word, and returns what they put there.
-    fn substituted(&mut self, word: &Word) -> Vec<Fed> {
+    pub(super) fn substituted(&mut self, word: &Word) -> Vec<Fed> {
         let is_process = word.text.starts_with("<(") || word.text.starts_with(">(");
         if !(word.substitutes || is_process) || self.depth >= DEEPEST {
             return Vec::new();
@@ -432,55 +396,6 @@ impl Walk<'_> {
             self.depth -= 1;
         }
         self.found[begin..].iter().flat_map(printed).collect()
-    }
-
-    fn assign(&mut self, word: &Word) {
-        let Some((name, value)) = word.text.split_once('=') else {
-            return;
-        };
-        let value = Word {
-            text: value.to_owned(),
-            quoted: true,
-            ..word.clone()
-        };
-        let before = self.found.len();
-        let mut listed = self.listed(&value);
-        // They have been followed already.
-        self.found.truncate(before);
-        let name = match name.strip_suffix('+') {
-            Some(name) => {
-                let earlier = self.variables.values(name).to_vec();
-                let values = listed.values.iter().flat_map(|value| {
-                    let earlier = earlier.iter();
-                    earlier.map(move |earlier| format!("{earlier}{value}"))
-                });
-                let values = values.collect();
-                listed.values = if earlier.is_empty() {
-                    listed.values
-                } else {
-                    values
-                };
-                name
-            }
-            None => name,
-        };
-        self.lists.insert(name.to_owned(), listed.lists);
-        self.variables.set(name, listed.values);
-    }
-
-    fn read_values(&mut self, words: &[Word]) {
-        let texts = words.iter().map(|word| word.text.as_str());
-        let variables: Vec<&str> = texts.filter(|word| !word.starts_with('-')).collect();
-        let fed = self.stdin.clone();
-        let mut names = self.names(&fed);
-        if variables.len() > 1 {
-            let lines = names.values.iter().flat_map(|line| line.split_whitespace());
-            names.values = lines.map(str::to_owned).collect();
-        }
-        for variable in variables {
-            self.lists.insert(variable.to_owned(), names.lists.clone());
-            self.variables.set(variable, names.values.clone());
-        }
     }
 
     fn enter(&mut self, words: &[Word]) {

@@ -78,51 +78,13 @@ impl Resolver<'_, '_> {
             return Ok(None);
         };
         let texts: Vec<&str> = words.iter().map(String::as_str).collect();
-        match first.as_str() {
-            "eval" => {
-                let mut lead = self.scripts_of(&call.substituted, call, line)?;
-                let text = arguments.join(" ");
-                if !is_shapeless(&text) {
-                    lead.lines.push(inside(&text, call, line));
-                }
-                return Ok(some(lead));
-            }
-            "trap" | "alias" => {
-                let texts = arguments.iter().filter(|word| !word.starts_with('-'));
-                let scripts = texts.map(|text| match (first.as_str(), text.split_once('=')) {
-                    ("alias", Some((_, script))) => script,
-                    _ => text,
-                });
-                let scripts: Vec<&str> = if first == "trap" {
-                    scripts.take(1).collect()
-                } else {
-                    scripts.collect()
-                };
-                let lines = scripts.iter().map(|script| inside(script, call, line));
-                return Ok(some(Lead {
-                    lines: lines.collect(),
-                    ..Lead::default()
-                }));
-            }
-            _ => {}
-        }
-        if let Some(script) = split_string(&texts) {
-            return Ok(Some(Lead {
-                lines: vec![inside(&script, call, line)],
-                ..Lead::default()
-            }));
+        if let Some(lead) = self.by_text(words, call, line)? {
+            return Ok(some(lead));
         }
         if let Some(lead) = self.by_starter(words, call, line)? {
             return Ok(Some(lead));
         }
-        let is_sourced = matches!(first.as_str(), "." | "source");
-        let reads = scripts::is_shell(first) && {
-            let options = shell_options(&texts[1..]);
-            let script = options.script.map(|at| texts[at + 1]);
-            !options.runs_no_file && script.is_none_or(is_stdin)
-        };
-        let sources = is_sourced && texts.get(1).is_some_and(|path| is_stdin(path));
-        if reads || sources {
+        if reads_script(&texts) {
             let mut fed = call.fed.clone();
             fed.extend(call.substituted.iter().cloned());
             return Ok(some(self.scripts_of(&fed, call, line)?));
@@ -150,6 +112,38 @@ impl Resolver<'_, '_> {
             lead.extend(self.made(&words[place], call, line)?);
         }
         self.listed(&words[place], call, &mut lead)?;
+        Ok(Some(lead))
+    }
+
+    /// What a call leads to that has scripts among its words.
+    fn by_text(&mut self, words: &[String], call: &ShellCall, line: &Line) -> Result<Option<Lead>> {
+        let Some((first, arguments)) = words.split_first() else {
+            return Ok(None);
+        };
+        let mut lead = Lead::default();
+        let mut add = |text: &str| lead.lines.push(inside(text, call, line));
+        let mut arguments = arguments.iter().filter(|word| !word.starts_with('-'));
+        match first.as_str() {
+            "eval" => {
+                let words: Vec<&str> = words[1..].iter().map(String::as_str).collect();
+                let text = words.join(" ");
+                if !is_shapeless(&text) {
+                    add(&text);
+                }
+                lead.extend(self.scripts_of(&call.substituted, call, line)?);
+            }
+            "trap" => arguments.next().into_iter().for_each(|text| add(text)),
+            "alias" => arguments
+                .filter_map(|word| word.split_once('='))
+                .for_each(|(_, text)| add(text)),
+            _ => {
+                let texts: Vec<&str> = words.iter().map(String::as_str).collect();
+                let Some(text) = split_string(&texts) else {
+                    return Ok(None);
+                };
+                add(&text);
+            }
+        }
         Ok(Some(lead))
     }
 
@@ -243,6 +237,19 @@ fn word(text: String) -> Word {
         substitutes: false,
         is_literal: false,
     }
+}
+
+/// Whether a shell reads its script, or what is sourced, from its standard input.
+fn reads_script(words: &[&str]) -> bool {
+    let Some((first, arguments)) = words.split_first() else {
+        return false;
+    };
+    if matches!(*first, "." | "source") {
+        return arguments.first().is_some_and(|path| is_stdin(path));
+    }
+    let options = shell_options(arguments);
+    let script = options.script.map(|at| arguments[at]);
+    scripts::is_shell(first) && !options.runs_no_file && script.is_none_or(is_stdin)
 }
 
 /// Whether a path stands for what a command reads.

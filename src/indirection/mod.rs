@@ -7,6 +7,7 @@
 //! decide about them. [`mod@resolve`] follows the lines in turn. What cannot be followed is
 //! reported as unresolved, and the whole file then counts.
 
+mod assigned;
 mod calls;
 mod candidates;
 mod cannot_fail;
