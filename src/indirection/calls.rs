@@ -18,6 +18,9 @@ const DEEPEST: usize = 5;
 /// For how many words the body of a loop is followed one by one.
 const MOST_TURNS: usize = 16;
 
+/// How many turns of all loops are followed one by one: nested loops multiply.
+const MOST_IN_ALL: usize = 1000;
+
 /// A program that a script calls.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct ShellCall {
@@ -75,6 +78,7 @@ pub(super) fn calls(
         stdin: Vec::new(),
         depth: 0,
         nested: 0,
+        turns: 0,
         read,
     };
     walk.script(script);
@@ -117,6 +121,8 @@ pub(super) struct Walk<'r> {
     depth: usize,
     /// How many functions and sourced files are around.
     nested: usize,
+    /// How many turns of loops have been followed one by one.
+    turns: usize,
     pub(super) read: &'r mut dyn FnMut(&Path) -> Option<String>,
 }
 
@@ -239,7 +245,9 @@ impl Walk<'_> {
             values.clone_from(&self.arguments);
         }
         self.lists.insert(name.clone(), lists);
-        if values.len() > MOST_TURNS || values.is_empty() {
+        self.turns += values.len();
+        let is_many = values.len() > MOST_TURNS || self.turns > MOST_IN_ALL;
+        if is_many || values.is_empty() {
             self.variables.set(name, values);
             self.apart(|walk| walk.script(body));
             return;
