@@ -260,3 +260,8 @@ fn commands_of_gates_in_other_files() {
 fn programs_of_the_tree() {
     group("programs");
 }
+
+#[test]
+fn scripts_that_gates_run_by_a_detour() {
+    group("scripts");
+}

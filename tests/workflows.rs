@@ -63,6 +63,11 @@ fn group(name: &str) {
 }
 
 #[test]
+fn scripts_beside_code() {
+    group("scripts");
+}
+
+#[test]
 fn tools_in_the_tree() {
     group("tools");
 }

@@ -401,7 +401,9 @@ impl ScriptWalker {
             CommandKind::Group(script) => self.list(script),
             CommandKind::Subshell(script) => self.subshell(|walker| walker.list(script)),
             CommandKind::If { arms, otherwise } => self.branches(arms, otherwise.as_ref()),
-            CommandKind::Loop { condition, body } => {
+            CommandKind::Loop {
+                condition, body, ..
+            } => {
                 let condition_flow = condition
                     .as_ref()
                     .map(|condition| self.condition(condition));
@@ -416,7 +418,7 @@ impl ScriptWalker {
                 })
             }
             CommandKind::Test => self.check(),
-            CommandKind::Function(_) => ExitFlow::default(),
+            CommandKind::Function(..) => ExitFlow::default(),
         }
     }
 

@@ -78,7 +78,9 @@ impl Walk {
                         self.script(otherwise, text, depth);
                     }
                 }
-                CommandKind::Loop { condition, body } => {
+                CommandKind::Loop {
+                    condition, body, ..
+                } => {
                     if let Some(condition) = condition {
                         self.script(condition, text, depth);
                     }
@@ -90,7 +92,7 @@ impl Walk {
                     }
                 }
                 CommandKind::Test => {}
-                CommandKind::Function(_) => {
+                CommandKind::Function(..) => {
                     self.every_word(text.get(command.span.clone()).unwrap_or(text));
                 }
             }

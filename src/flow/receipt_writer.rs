@@ -12,7 +12,7 @@ use crate::base::text::clean_line;
 use crate::config::Config;
 use crate::event::RunResult;
 use crate::git::{Repository, WorktreeState};
-use crate::indirection::{Files, IndexTree, RunCommand, may_lead, resolve};
+use crate::indirection::{Files, IndexTree, RunCommand, may_lead, resolve_in};
 use crate::model::gate::{GateName, Untracked};
 use crate::model::outcome::{NotApplicable, Outcome, Verdict};
 use crate::model::trigger::{Stage, Trigger};
@@ -221,7 +221,7 @@ fn led(planned: &PlannedGate, repository: &Repository) -> Option<Vec<RunCommand>
     }
     let mut tree = IndexTree::open(repository).ok()?;
     let mut files = Files::new(&mut tree);
-    let resolved = resolve(&gate.run.text, &gate.dir, &mut files).ok()?;
+    let resolved = resolve_in(&gate.run.text, &gate.dir, &gate.env, &mut files).ok()?;
     Some(resolved.commands())
 }
 

@@ -104,7 +104,7 @@ impl Repository {
         let unexpected = || Fault::bug("git printed an invalid patch");
         for file in Patch::new(&patch).files().ok_or_else(unexpected)? {
             if file.is_hidden {
-                files.extend(compared(&mut objects, file.touched)?);
+                files.push(compared(&mut objects, file.touched)?);
             } else {
                 files.push(file.touched);
             }
@@ -130,17 +130,17 @@ fn keep_common(files: &mut Vec<FileDiff>, others: &[FileDiff]) {
 /// The largest file that is compared here, in bytes: no text that somebody has written is larger.
 const LARGEST: usize = 4 << 20;
 
-/// The lines of a file that git holds for binary: none if it is right.
-fn compared(objects: &mut Objects, mut file: FileDiff) -> Result<Option<FileDiff>> {
+/// A file that git holds for binary, with its lines: none if git is right.
+fn compared(objects: &mut Objects, mut file: FileDiff) -> Result<FileDiff> {
     let mut read = |id: Option<ObjectId>| id.map_or(Ok(Vec::new()), |id| objects.blob(id));
     let (before, after) = (read(file.before)?, read(file.after)?);
     let is_text = |content: &[u8]| content.len() <= LARGEST && !content.contains(&0);
     if !is_text(&before) || !is_text(&after) {
-        return Ok(None);
+        return Ok(file);
     }
     file.added = without(&after, &before);
     file.removed = without(&before, &after);
-    Ok(Some(file))
+    Ok(file)
 }
 
 /// The lines of one text that another one has not, or not as often.

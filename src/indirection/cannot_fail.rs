@@ -66,12 +66,19 @@ fn of_script(script: &Script, denies: bool) -> Verdict {
     let line = &script.line;
     let mut inert = Vec::new();
     let mut reasons = Vec::new();
+    let mut fallible = Vec::new();
     for call in &script.calls {
-        if let (Some(at), Some(why)) = (call.at, of_call(call, denies)) {
-            inert.push(at);
-            reasons.extend(why);
+        match (call.at, of_call(call, denies)) {
+            (Some(at), Some(why)) => {
+                inert.push(at);
+                reasons.extend(why);
+            }
+            (Some(at), None) => fallible.push(at),
+            (None, _) => {}
         }
     }
+    // A command may be called with several values of its variables.
+    inert.retain(|at| !fallible.contains(at));
     let state = ShellState {
         errexit: line.errexit,
         pipefail: line.pipefail,

@@ -63,7 +63,7 @@ impl Tree for CommitTree<'_> {
             return Ok(Entry::Directory);
         }
         if !entry.is_blob() {
-            return Ok(Entry::Other);
+            return Ok(Entry::Submodule(format!("160000 {}", entry.id)));
         }
         let content = self.objects.blob(entry.id)?;
         Ok(if entry.is_link() {
@@ -75,6 +75,22 @@ impl Tree for CommitTree<'_> {
 
     fn names(&mut self, dir: &Path) -> Result<BTreeSet<OsString>> {
         Ok(self.directory(dir)?.keys().cloned().collect())
+    }
+
+    fn below(&mut self, dir: &Path) -> Result<Vec<PathBuf>> {
+        let mut found = Vec::new();
+        let mut left = vec![dir.to_owned()];
+        while let Some(dir) = left.pop() {
+            for (name, entry) in self.directory(&dir)? {
+                let list = if entry.is_directory() {
+                    &mut left
+                } else {
+                    &mut found
+                };
+                list.push(dir.join(name));
+            }
+        }
+        Ok(found)
     }
 }
 
@@ -88,5 +104,9 @@ impl Tree for NoFiles {
 
     fn names(&mut self, _: &Path) -> Result<BTreeSet<OsString>> {
         Ok(BTreeSet::new())
+    }
+
+    fn below(&mut self, _: &Path) -> Result<Vec<PathBuf>> {
+        Ok(Vec::new())
     }
 }

@@ -5,7 +5,8 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::data::Data;
-use super::tree::{FoundFile, plain};
+use super::tree::{FoundFile, FoundPlace, plain};
+use super::variables::Variables;
 use crate::base::text::show_path;
 
 /// The beginning of a path that is relative to the top of the tree, not to a directory. No real
@@ -51,6 +52,10 @@ pub(super) struct Line {
     pub(super) place: Option<Place>,
     /// The script that consists of just these commands.
     pub(super) script: Option<PathBuf>,
+    /// The words after the name of the script.
+    pub(super) arguments: Vec<String>,
+    /// The variables that they are given.
+    pub(super) variables: Variables,
     /// Whether the shell stops at the first failure.
     pub(super) errexit: bool,
     /// Whether a pipeline fails if any of its commands does.
@@ -67,6 +72,8 @@ impl Line {
             dir: dir.to_owned(),
             place: Some(place),
             script: None,
+            arguments: Vec::new(),
+            variables: Variables::default(),
             errexit: false,
             pipefail: false,
             is_ignored: false,
@@ -114,8 +121,21 @@ impl Lead {
 
     /// Counts the links that lead to a file.
     pub(super) fn links(&mut self, file: &FoundFile) {
-        for (link, target) in &file.links {
+        self.way(&file.links);
+    }
+
+    /// Counts links on the way to a path, each with its target.
+    pub(super) fn way(&mut self, links: &[(PathBuf, PathBuf)]) {
+        for (link, target) in links {
             self.piece(link, "symbolic link", 1, &target.to_string_lossy());
+        }
+    }
+
+    /// Counts what cannot be looked into, such as a submodule: its commit says what is in it.
+    pub(super) fn closed(&mut self, place: &FoundPlace) {
+        self.way(&place.links);
+        if let Some(commit) = &place.commit {
+            self.piece(&place.path, "submodule", 1, commit);
         }
     }
 

@@ -7,33 +7,43 @@
 //! decide about them. [`mod@resolve`] follows the lines in turn. What cannot be followed is
 //! reported as unresolved, and the whole file then counts.
 
+mod assigned;
 mod calls;
+mod candidates;
 mod cannot_fail;
 mod cargo;
 mod commit_tree;
 mod data;
+mod fed;
 mod ini;
 mod just;
 mod lead;
+mod led;
 mod make;
 mod make_walk;
 mod makefile;
 mod makefile_text;
 mod node;
 mod packages;
+mod patterns;
+mod plainer;
 mod programs;
 mod python_tasks;
+mod read_scripts;
 mod resolve;
 mod runners;
 mod scripts;
+mod starters;
 mod task_files;
 mod tox;
 mod tree;
+mod variables;
+mod words;
 
 pub(crate) use cannot_fail::{Unfailing, unfailing};
 pub(crate) use commit_tree::{CommitTree, NoFiles};
 pub(crate) use lead::{Piece, Place};
-pub(crate) use resolve::{Resolved, RunCommand, resolve, resolve_with};
+pub(crate) use resolve::{Resolved, RunCommand, resolve, resolve_in};
 pub(crate) use runners::may_lead;
 pub(crate) use tree::{DirectoryTree, Files, IndexTree, Tree, plain};
 

@@ -1,18 +1,18 @@
 //! Follows a command through the files that say what it runs.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::calls::{ShellCall, calls};
-use super::lead::{Lead, Line, Piece, Place};
-use super::programs::hidden_library;
+use super::calls::{ShellCall, Start, calls};
+use super::lead::{Lead, Line, Piece, Place, TOP};
+use super::plainer::plainer;
+use super::programs::PythonVariables;
 use super::runners;
 use super::tree::Files;
+use super::variables::Variables;
 use crate::base::fault::Result;
-use crate::commands::programs::{inner_script, without_launcher};
 use crate::commands::started::{StartedName, started_names};
-use crate::shell::{Word, parse};
-use crate::tools::base_name;
+use crate::shell::parse;
 
 /// How many files, or parts of a file, may lead to each other. Two are usual, and three occur; the
 /// limit is for circles and endless chains.
@@ -86,24 +86,21 @@ pub(super) enum Target {
 ///
 /// A file cannot be read.
 pub(crate) fn resolve(command: &str, dir: &Path, files: &mut Files<'_>) -> Result<Resolved> {
-    resolve_with(command, dir, None, files)
+    resolve_in(command, dir, &BTreeMap::new(), files)
 }
 
-/// Like [`resolve`], with the PYTHONPATH that the command gets.
+/// Follows a command that runs in a directory of a tree with these variables in its environment.
 ///
 /// # Errors
 ///
 /// A file cannot be read.
-pub(crate) fn resolve_with(
+pub(crate) fn resolve_in(
     command: &str,
     dir: &Path,
-    python_path: Option<&str>,
+    environment: &BTreeMap<String, String>,
     files: &mut Files<'_>,
 ) -> Result<Resolved> {
-    let python_path = python_path.unwrap_or_default().split(':');
-    let python_path = python_path.filter(|dir| !dir.is_empty() && !dir.contains('$'));
     let mut resolver = Resolver {
-        python_path: python_path.map(str::to_owned).collect(),
         files,
         pieces: BTreeSet::new(),
         whole: BTreeSet::new(),
@@ -114,6 +111,8 @@ pub(crate) fn resolve_with(
         dir: dir.to_owned(),
         place: None,
         script: None,
+        arguments: Vec::new(),
+        variables: Variables::of(environment),
         errexit: true,
         pipefail: false,
         is_ignored: false,
@@ -125,45 +124,94 @@ pub(crate) fn resolve_with(
     })
 }
 
-struct Resolver<'f, 't> {
-    /// The directories of PYTHONPATH, unless the command sets it.
-    python_path: Vec<String>,
-    files: &'f mut Files<'t>,
+pub(super) struct Resolver<'f, 't> {
+    pub(super) files: &'f mut Files<'t>,
     pieces: BTreeSet<Piece>,
-    whole: BTreeSet<PathBuf>,
+    pub(super) whole: BTreeSet<PathBuf>,
     /// The calls that are being followed, each with its directory.
     active: Vec<(PathBuf, Vec<String>)>,
 }
 
 impl Resolver<'_, '_> {
     fn script(&mut self, line: Line) -> Result<Script> {
-        let Ok(script) = parse(&line.text) else {
-            return Ok(Script {
-                line,
-                is_read: false,
-                calls: Vec::new(),
-            });
+        let read = parse(&line.text).ok();
+        let is_read = read.is_some();
+        let plain = || parse(&plainer(&line.text)?).ok();
+        let Some(script) = read.or_else(plain) else {
+            return self.unread(line);
         };
-        let found = calls(&script, &line.dir, line.script.as_deref());
+        let start = Start {
+            dir: &line.dir,
+            file: line.script.as_deref(),
+            arguments: &line.arguments,
+            variables: &line.variables,
+        };
+        let mut fault = None;
+        let files = &mut *self.files;
+        let mut read = |path: &Path| match files.text(path) {
+            Ok(text) => text,
+            Err(error) => {
+                fault.get_or_insert(error);
+                None
+            }
+        };
+        let found = calls(&script, &start, &mut read);
+        if let Some(fault) = fault {
+            return Err(fault);
+        }
         let calls = found.into_iter().map(|call| self.call(call, &line));
         Ok(Script {
             calls: calls.collect::<Result<_>>()?,
-            is_read: true,
+            is_read,
             line,
         })
     }
 
-    fn call(&mut self, call: ShellCall, line: &Line) -> Result<Call> {
-        let mut words = call.words.as_slice();
-        let lead = loop {
-            if let Some(lead) = self.lead(words, &call, line)? {
-                break Some(lead);
-            }
-            match started(words) {
-                Some(rest) if !rest.is_empty() => words = rest,
-                _ => break None,
-            }
+    /// A script that is not understood: every script that it names counts.
+    fn unread(&mut self, line: Line) -> Result<Script> {
+        let is_of_shell = line.script.is_some() || line.place.is_none();
+        let beside = line.script.as_deref().and_then(Path::parent);
+        let dirs: Vec<PathBuf> = beside.into_iter().map(Path::to_owned).collect();
+        let dirs: Vec<&Path> = dirs
+            .iter()
+            .map(PathBuf::as_path)
+            .chain([line.dir.as_path()])
+            .collect();
+        let named = if is_of_shell {
+            self.named(&line, &dirs)?
+        } else {
+            Vec::new()
         };
+        let mut calls = Vec::new();
+        for path in named {
+            let typed = format!("{TOP}{}", path.display());
+            let Some(lead) = runners::lead(
+                &[&typed],
+                &line.dir,
+                &PythonVariables::default(),
+                self.files,
+            )?
+            else {
+                continue;
+            };
+            let words = vec![path.to_string_lossy().into_owned()];
+            calls.push(Call {
+                typed: words.clone(),
+                at: None,
+                dir: line.dir.clone(),
+                target: self.follow(lead, &words, &line.dir, &line)?,
+                words,
+            });
+        }
+        Ok(Script {
+            line,
+            is_read: false,
+            calls,
+        })
+    }
+
+    fn call(&mut self, call: ShellCall, line: &Line) -> Result<Call> {
+        let (lead, words) = self.led(&call.words, &call, line)?;
         let texts: Vec<String> = words.iter().map(|word| word.text.clone()).collect();
         let typed = call.words.iter().map(|word| word.text.clone()).collect();
         let target = match lead {
@@ -177,38 +225,6 @@ impl Resolver<'_, '_> {
             dir: call.dir,
             target,
         })
-    }
-
-    fn lead(&mut self, words: &[Word], call: &ShellCall, line: &Line) -> Result<Option<Lead>> {
-        if let Some((script, errexit, pipefail)) = inner_script(words) {
-            let inner = Line {
-                text: script.text.clone(),
-                dir: call.dir.clone(),
-                errexit,
-                pipefail,
-                is_ignored: false,
-                ..line.clone()
-            };
-            return Ok(Some(Lead {
-                lines: vec![inner],
-                ..Lead::default()
-            }));
-        }
-        let texts: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
-        let mut variables = call.variables.clone();
-        if variables.python_path.is_empty() {
-            variables.python_path.clone_from(&self.python_path);
-        }
-        let hidden = hidden_library(&texts, &call.dir, &variables, self.files)?;
-        self.whole.extend(hidden);
-        let lead = runners::lead(&texts, &call.dir, &variables, self.files)?;
-        Ok(lead.map(|mut lead| {
-            if !call.is_dir_known {
-                let why = "the directory is not known".to_owned();
-                lead.unresolved.get_or_insert(why);
-            }
-            lead
-        }))
     }
 
     fn follow(&mut self, lead: Lead, words: &[String], dir: &Path, line: &Line) -> Result<Target> {
@@ -241,25 +257,6 @@ impl Resolver<'_, '_> {
         self.active.pop();
         Ok(Target::Scripts(scripts, unresolved))
     }
-}
-
-/// The command that another one starts, if the other one does nothing else.
-fn started(words: &[Word]) -> Option<&[Word]> {
-    const PASSED_ON: [&str; 5] = ["corepack", "doas", "sudo", "xargs", "dotenv"];
-    /// Options that take the next word.
-    const VALUED: [&str; 8] = ["-I", "-n", "-P", "-L", "-d", "-u", "-g", "-e"];
-    let (first, mut rest) = words.split_first()?;
-    if !PASSED_ON.contains(&base_name(&first.text)) {
-        return without_launcher(words);
-    }
-    while let Some((option, after)) = rest.split_first() {
-        if !option.text.starts_with('-') {
-            break;
-        }
-        let skipped = usize::from(VALUED.contains(&option.text.as_str()));
-        rest = after.get(skipped..).unwrap_or_default();
-    }
-    Some(rest)
 }
 
 impl Resolved {

@@ -2,14 +2,15 @@
 
 use std::path::Path;
 
-use super::calls::{ShellCall, calls};
+use super::calls::{ShellCall, Start, calls};
 use super::lead::{Lead, Line, Place, at};
-use super::programs::Variables;
+use super::programs::PythonVariables;
 use super::tree::Files;
+use super::variables::Variables;
 use super::{cargo, just, make, node, programs, python_tasks, scripts, task_files, tox};
 use crate::base::fault::Result;
 use crate::shell::parse;
-use crate::tools::{base_name, program};
+use crate::tools::{SHELLS, base_name, program};
 
 /// Programs that take what they run from files.
 const RUNNERS: [&str; 26] = [
@@ -48,7 +49,13 @@ pub(crate) fn may_lead(command: &str) -> bool {
     let Ok(script) = parse(command) else {
         return true;
     };
-    let calls = calls(&script, Path::new(""), None);
+    let start = Start {
+        dir: Path::new(""),
+        file: None,
+        arguments: &[],
+        variables: &Variables::default(),
+    };
+    let calls = calls(&script, &start, &mut |_| None);
     let runs_package = |call: &ShellCall| {
         let words = call.words.iter().map(|word| word.text.as_str());
         let mut words = words.skip_while(|word| base_name(word) != "cargo").skip(1);
@@ -65,7 +72,18 @@ pub(crate) fn may_lead(command: &str) -> bool {
         let reads = known.is_some_and(|known| known.is_interpreter || !known.files.is_empty());
         reads
             || word.text.contains('/')
-            || [".", "source", "yarn"].contains(&name)
+            || [
+                ".",
+                "source",
+                "yarn",
+                "alias",
+                "eval",
+                "parallel",
+                "run-parts",
+                "trap",
+            ]
+            .contains(&name)
+            || SHELLS.contains(&name)
             || RUNNERS.contains(&name)
     })
 }
@@ -75,7 +93,7 @@ pub(crate) fn may_lead(command: &str) -> bool {
 pub(super) fn lead(
     words: &[&str],
     dir: &Path,
-    variables: &Variables,
+    variables: &PythonVariables,
     files: &mut Files<'_>,
 ) -> Result<Option<Lead>> {
     let Some((first, arguments)) = words.split_first() else {

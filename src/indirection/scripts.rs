@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use super::lead::{Lead, Line, Place, at};
-use super::programs::{Variables, interpreted};
-use super::tree::{Files, Found, FoundFile};
+use super::patterns::is_shapeless;
+use super::programs::{PythonVariables, interpreted};
+use super::tree::{Files, Found, FoundFile, FoundPlace};
 use crate::base::fault::Result;
 use crate::tools::{base_name, program};
 
@@ -23,8 +24,10 @@ const INTERPRETERS: [&str; 11] = [
     "vite-node",
 ];
 
-/// Programs that take their script from a file after `-f`.
-const BY_OPTION: [&str; 5] = ["awk", "gawk", "jq", "mawk", "sed"];
+/// Programs that take their script, or what they look for, from a file after `-f`.
+const BY_OPTION: [&str; 9] = [
+    "awk", "egrep", "fgrep", "gawk", "grep", "jq", "mawk", "rg", "sed",
+];
 
 /// The shells.
 const SHELLS: [&str; 6] = ["ash", "bash", "dash", "ksh", "sh", "zsh"];
@@ -33,7 +36,7 @@ const SHELLS: [&str; 6] = ["ash", "bash", "dash", "ksh", "sh", "zsh"];
 pub(super) fn lead(
     words: &[&str],
     dir: &Path,
-    variables: &Variables,
+    variables: &PythonVariables,
     files: &mut Files<'_>,
 ) -> Result<Option<Lead>> {
     let Some((first, arguments)) = words.split_first() else {
@@ -42,7 +45,9 @@ pub(super) fn lead(
     let name = base_name(first);
     if matches!(*first, "." | "source") {
         let sourced = arguments.first().copied();
-        return sourced.map_or(Ok(None), |path| by_shell(path, false, false, dir, files));
+        return sourced.map_or(Ok(None), |path| {
+            by_shell(path, ShellOptions::default(), dir, files)
+        });
     }
     if SHELLS.contains(&name) {
         return handed_to_shell(arguments, dir, files);
@@ -62,51 +67,124 @@ pub(super) fn lead(
     Ok(None)
 }
 
-/// A script that is handed to a shell, after the shell's options.
-fn handed_to_shell(arguments: &[&str], dir: &Path, files: &mut Files<'_>) -> Result<Option<Lead>> {
-    let (mut errexit, mut pipefail) = (false, false);
-    let mut words = arguments.iter();
-    while let Some(word) = words.next() {
+/// What the options of a shell say.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct ShellOptions {
+    /// The place of the script among the words after the shell's name; without one, it reads its
+    /// standard input.
+    pub(super) script: Option<usize>,
+    errexit: bool,
+    pipefail: bool,
+    /// Whether it runs no file: its script is in its words, or it only looks for errors.
+    pub(super) runs_no_file: bool,
+}
+
+/// What the words after the name of a shell say.
+pub(super) fn shell_options(arguments: &[&str]) -> ShellOptions {
+    let mut options = ShellOptions::default();
+    let mut words = arguments.iter().enumerate();
+    while let Some((at, word)) = words.next() {
         let Some(letters) = word.strip_prefix(['-', '+']) else {
-            return by_shell(word, errexit, pipefail, dir, files);
+            options.script = Some(at);
+            return options;
         };
         if word.starts_with("--") {
+            if matches!(*word, "--rcfile" | "--init-file") {
+                words.next();
+            }
             continue;
         }
-        if letters.contains('c') {
-            return Ok(None);
+        options.runs_no_file |= letters.contains('c') || letters.contains('n');
+        options.errexit |= letters.contains('e');
+        if letters.contains('s') {
+            return options;
         }
-        errexit |= letters.contains('e');
         if letters.ends_with(['o', 'O']) {
-            match words.next() {
-                Some(&"pipefail") => pipefail = true,
-                Some(&"errexit") => errexit = true,
+            match words.next().map(|(_, word)| *word) {
+                Some("pipefail") => options.pipefail = true,
+                Some("errexit") => options.errexit = true,
+                Some("noexec") => options.runs_no_file = true,
                 _ => {}
             }
         }
     }
-    Ok(None)
+    options
 }
 
-fn by_shell(
+/// Whether a program is a shell.
+pub(super) fn is_shell(name: &str) -> bool {
+    SHELLS.contains(&base_name(name))
+}
+
+/// Whether a program runs the file after its options.
+pub(super) fn is_interpreter(name: &str) -> bool {
+    let name = base_name(name);
+    INTERPRETERS.contains(&name) || program(name).is_some_and(|program| program.is_interpreter)
+}
+
+/// The place of the script in a call, as far as its words tell: after a shell or an interpreter, or
+/// the program itself.
+pub(super) fn operand(words: &[&str]) -> Option<usize> {
+    let (first, arguments) = words.split_first()?;
+    if matches!(*first, "." | "source") {
+        return (!arguments.is_empty()).then_some(1);
+    }
+    if is_shell(first) {
+        let options = shell_options(arguments);
+        let script = options.script.filter(|_| !options.runs_no_file);
+        return script.map(|at| at + 1);
+    }
+    if is_interpreter(first) {
+        let is_option = |word: &&str| word.starts_with('-') || *word == "run";
+        let at = arguments.iter().take_while(|word| is_option(word)).count();
+        let options = &arguments[..at];
+        let runs_none = options.iter().any(|option| is_code_or_check(option));
+        return (at < arguments.len() && !runs_none).then_some(at + 1);
+    }
+    (first.contains('/') || is_shapeless(first)).then_some(0)
+}
+
+/// Whether the script of an interpreter is in its words, or is only looked at.
+pub(super) fn is_code_or_check(option: &str) -> bool {
+    const OPTIONS: [&str; 10] = [
+        "-c", "-e", "--eval", "-p", "--print", "--test", "--check", "-m", "-l", "-E",
+    ];
+    OPTIONS.contains(&option)
+}
+
+/// A script that is handed to a shell, after the shell's options.
+fn handed_to_shell(arguments: &[&str], dir: &Path, files: &mut Files<'_>) -> Result<Option<Lead>> {
+    let options = shell_options(arguments);
+    match options.script.filter(|_| !options.runs_no_file) {
+        Some(at) => by_shell(arguments[at], options, dir, files),
+        None => Ok(None),
+    }
+}
+
+/// A file whose text a shell runs, as typed.
+pub(super) fn by_shell(
     typed: &str,
-    errexit: bool,
-    pipefail: bool,
+    options: ShellOptions,
     dir: &Path,
     files: &mut Files<'_>,
 ) -> Result<Option<Lead>> {
     let path = at(dir, typed);
+    if typed.is_empty() {
+        return Ok(None);
+    }
     Ok(Some(match files.find(&path)? {
         Found::File(file) => Lead {
             lines: vec![Line {
                 script: Some(path),
-                errexit,
-                pipefail,
+                errexit: options.errexit,
+                pipefail: options.pipefail,
                 ..text_of(&file, dir)
             }],
             ..counted(&file)
         },
-        Found::Nothing | Found::Directory | Found::Other => missing(&path, typed),
+        Found::Other(place) => unseen(&place, typed),
+        Found::Nothing => missing(&path, typed),
+        Found::Directory(_) => return Ok(None),
     }))
 }
 
@@ -135,6 +213,16 @@ fn missing(path: &Path, typed: &str) -> Lead {
     }
 }
 
+/// A file in a submodule: what it says is not known, so that the submodule counts.
+fn unseen(place: &FoundPlace, typed: &str) -> Lead {
+    let mut lead = Lead {
+        unresolved: Some(format!("{typed} is not in the tree")),
+        ..Lead::default()
+    };
+    lead.closed(place);
+    lead
+}
+
 /// A program that is named by its path: its first line says what runs it.
 fn by_path(typed: &str, dir: &Path, files: &mut Files<'_>) -> Result<Option<Lead>> {
     let path = at(dir, typed);
@@ -144,7 +232,9 @@ fn by_path(typed: &str, dir: &Path, files: &mut Files<'_>) -> Result<Option<Lead
     let file = match files.find(&path)? {
         Found::File(file) => file,
         Found::Nothing if !typed.contains('/') => return Ok(None),
-        Found::Nothing | Found::Directory | Found::Other => return Ok(Some(missing(&path, typed))),
+        Found::Other(place) => return Ok(Some(unseen(&place, typed))),
+        Found::Nothing => return Ok(Some(missing(&path, typed))),
+        Found::Directory(_) => return Ok(None),
     };
     let mut lead = counted(&file);
     let first = file.text.lines().next().unwrap_or_default();
@@ -159,6 +249,17 @@ fn by_path(typed: &str, dir: &Path, files: &mut Files<'_>) -> Result<Option<Lead
         return Ok(Some(lead));
     }
     let options: Vec<&str> = words.collect();
+    if options
+        .iter()
+        .any(|word| !word.starts_with('-') && *word != "pipefail")
+    {
+        // It is the last word of a longer command.
+        lead.lines.push(Line {
+            text: format!("{} {typed}", after_env(program)),
+            ..text_of(&file, dir)
+        });
+        return Ok(Some(lead));
+    }
     let has = |letter: char| {
         let mut letters = options.iter().filter_map(|word| word.strip_prefix('-'));
         letters.any(|letters| letters.contains(letter))
@@ -172,12 +273,33 @@ fn by_path(typed: &str, dir: &Path, files: &mut Files<'_>) -> Result<Option<Lead
     Ok(Some(lead))
 }
 
+/// The command of a first line, without `env` and its options.
+fn after_env(program: &str) -> String {
+    let mut words = program.split_whitespace().peekable();
+    if words.next_if(|word| base_name(word) == "env").is_some() {
+        while words.next_if(|word| word.starts_with('-')).is_some() {}
+    }
+    words.collect::<Vec<_>>().join(" ")
+}
+
 fn by_option(arguments: &[&str], dir: &Path, files: &mut Files<'_>) -> Result<Option<Lead>> {
     let mut lead = Lead::default();
-    for pair in arguments.windows(2) {
-        if matches!(pair[0], "-f" | "--file" | "--from-file" | "-nf" | "-Ef")
-            && let Some(file) = files.file(&at(dir, pair[1]))?
-        {
+    for (index, word) in arguments.iter().enumerate() {
+        let next = arguments.get(index + 1).copied();
+        let value =
+            match word.strip_prefix('-') {
+                None | Some("") => None,
+                Some(long) if long.starts_with('-') => match long.split_once('=') {
+                    Some(("-file" | "-from-file", value)) => Some(value),
+                    None if matches!(long, "-file" | "-from-file") => next,
+                    _ => None,
+                },
+                Some(letters) => letters.split_once('f').and_then(|(_, value)| {
+                    if value.is_empty() { next } else { Some(value) }
+                }),
+            };
+        let Some(value) = value else { continue };
+        if let Some(file) = files.file(&at(dir, value))? {
             lead.give_up(&file, "gatekeeper does not read its language");
         }
     }

@@ -14,6 +14,12 @@ use crate::git::{FileMode, Index, Repository};
 /// How many symbolic links may lead to a file.
 const MAX_LINKS: usize = 16;
 
+/// How many directories below each other are searched on disk.
+const DEEPEST: usize = 8;
+
+/// Directories on disk that hold nothing of the project's own.
+const INSTALLED: [&str; 6] = [".git", "node_modules", ".venv", "venv", "target", "vendor"];
+
 /// What a tree has at a path. Links are not followed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Entry {
@@ -25,7 +31,9 @@ pub(crate) enum Entry {
     Link(PathBuf),
     /// A directory.
     Directory,
-    /// Something that has no content here: a submodule, a device.
+    /// A submodule, with the id of its commit.
+    Submodule(String),
+    /// Something that has no content here, such as a device.
     Other,
 }
 
@@ -44,6 +52,13 @@ pub(crate) trait Tree {
     ///
     /// It cannot be read.
     fn names(&mut self, dir: &Path) -> Result<BTreeSet<OsString>>;
+
+    /// The paths of everything below a directory that is not one itself. Links are not followed.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be read.
+    fn below(&mut self, dir: &Path) -> Result<Vec<PathBuf>>;
 }
 
 /// The files of the index.
@@ -73,7 +88,10 @@ impl Tree for IndexTree<'_> {
         }
         let staged = match self.index.kind(path) {
             None => return Ok(Entry::Missing),
-            Some(FileMode::Submodule) => return Ok(Entry::Other),
+            Some(FileMode::Submodule) => {
+                let version = self.index.version(path).unwrap_or_default();
+                return Ok(Entry::Submodule(version));
+            }
             Some(FileMode::File | FileMode::Link) => {
                 self.repository.staged_file(&self.index, path)?
             }
@@ -86,17 +104,21 @@ impl Tree for IndexTree<'_> {
     }
 
     fn names(&mut self, dir: &Path) -> Result<BTreeSet<OsString>> {
-        let paths = if dir.as_os_str().is_empty() {
-            let tracked = self.index.tracked();
-            tracked.into_iter().map(|file| file.path).collect()
-        } else {
-            self.index.below(dir)
-        };
+        let paths = self.below(dir)?;
         let first = |path: PathBuf| {
             let inside = path.strip_prefix(dir).ok()?;
             inside.iter().next().map(OsStr::to_owned)
         };
         Ok(paths.into_iter().filter_map(first).collect())
+    }
+
+    fn below(&mut self, dir: &Path) -> Result<Vec<PathBuf>> {
+        Ok(if dir.as_os_str().is_empty() {
+            let tracked = self.index.tracked();
+            tracked.into_iter().map(|file| file.path).collect()
+        } else {
+            self.index.below(dir)
+        })
     }
 }
 
@@ -145,6 +167,23 @@ impl Tree for DirectoryTree {
             .map(|entry| entry.map(|entry| entry.file_name()).map_err(cannot))
             .collect()
     }
+
+    fn below(&mut self, dir: &Path) -> Result<Vec<PathBuf>> {
+        let mut found = Vec::new();
+        let mut left = vec![(dir.to_owned(), 0)];
+        while let Some((dir, depth)) = left.pop() {
+            for name in self.names(&dir)? {
+                let path = dir.join(&name);
+                let kind = std::fs::symlink_metadata(self.top.join(&path));
+                if !kind.is_ok_and(|kind| kind.is_dir()) {
+                    found.push(path);
+                } else if depth < DEEPEST && !INSTALLED.iter().any(|other| name == *other) {
+                    left.push((path, depth + 1));
+                }
+            }
+        }
+        Ok(found)
+    }
 }
 
 fn is_nothing(error: &std::io::Error) -> bool {
@@ -157,11 +196,32 @@ pub(super) enum Found {
     /// Nothing is there, or it is outside of the tree.
     Nothing,
     /// A directory.
-    Directory,
+    Directory(FoundPlace),
     /// A file.
     File(FoundFile),
-    /// Something whose content is unknown.
-    Other,
+    /// Something whose content is unknown, such as a submodule, or what is in it.
+    Other(FoundPlace),
+}
+
+/// A path after every link.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct FoundPlace {
+    /// The path.
+    pub(super) path: PathBuf,
+    /// The links that lead to it, with their targets.
+    pub(super) links: Vec<(PathBuf, PathBuf)>,
+    /// The commit of the submodule that is there.
+    pub(super) commit: Option<String>,
+}
+
+impl FoundPlace {
+    fn new(path: PathBuf, links: Vec<(PathBuf, PathBuf)>) -> Self {
+        Self {
+            path,
+            links,
+            commit: None,
+        }
+    }
 }
 
 /// A file, after every link.
@@ -223,12 +283,19 @@ impl<'t> Files<'t> {
                     }));
                 }
                 Entry::Missing | Entry::File(_) => return Ok(Found::Nothing),
-                Entry::Other => return Ok(Found::Other),
+                Entry::Submodule(commit) => {
+                    return Ok(Found::Other(FoundPlace {
+                        commit: Some(commit),
+                        path: here,
+                        links,
+                    }));
+                }
+                Entry::Other => return Ok(Found::Other(FoundPlace::new(here, links))),
                 Entry::Directory => real = here,
                 Entry::Link(target) => {
-                    links.push((here, target.clone()));
+                    links.push((here.clone(), target.clone()));
                     if target.is_absolute() || links.len() > MAX_LINKS {
-                        return Ok(Found::Other);
+                        return Ok(Found::Other(FoundPlace::new(here, links)));
                     }
                     for part in parts(&target).into_iter().rev() {
                         left.push_front(part);
@@ -236,7 +303,7 @@ impl<'t> Files<'t> {
                 }
             }
         }
-        Ok(Found::Directory)
+        Ok(Found::Directory(FoundPlace::new(real, links)))
     }
 
     /// The text of a file, if there is one.
@@ -248,7 +315,7 @@ impl<'t> Files<'t> {
     pub(super) fn file(&mut self, path: &Path) -> Result<Option<FoundFile>> {
         Ok(match self.find(path)? {
             Found::File(file) => Some(file),
-            Found::Nothing | Found::Directory | Found::Other => None,
+            Found::Nothing | Found::Directory(_) | Found::Other(_) => None,
         })
     }
 
@@ -313,6 +380,11 @@ impl<'t> Files<'t> {
     /// Whether there is a directory at a path; links are not followed.
     pub(super) fn is_directory(&mut self, path: &Path) -> Result<bool> {
         Ok(self.entry(path)? == Entry::Directory)
+    }
+
+    /// What is below a directory, as it is in the tree.
+    pub(super) fn inside(&mut self, dir: &Path) -> Result<Vec<PathBuf>> {
+        self.tree.below(dir)
     }
 
     /// The names in a directory; none if there is no directory.

@@ -11,8 +11,8 @@ mod tokens;
 use std::ops::Range;
 
 pub(crate) use parse::parse;
-pub(crate) use skip::substitutions;
-pub(crate) use tokens::Word;
+pub(crate) use skip::{expansion_length, substitutions};
+pub(crate) use tokens::{Input, Word};
 
 /// A script that cannot be read: it is wrong, nested too deeply, or of another shell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +64,8 @@ pub(crate) struct ShellCommand {
     pub(crate) span: Range<usize>,
     /// What it is.
     pub(crate) kind: CommandKind,
+    /// What its redirections give it to read.
+    pub(crate) inputs: Vec<Input>,
 }
 
 /// What sort of command it is.
@@ -84,6 +86,8 @@ pub(crate) enum CommandKind {
     },
     /// `for`, `while`, `until`, `select`.
     Loop {
+        /// The variable of `for` and `select`, and the words after `in`; without `in`, there are none.
+        over: Option<(String, Vec<Word>)>,
         /// Of `while` and `until`.
         condition: Option<Script>,
         /// The repeated commands.
@@ -93,11 +97,11 @@ pub(crate) enum CommandKind {
     Case(Vec<Script>),
     /// `[[ ... ]]`
     Test,
-    /// The definition of a function, which does nothing by itself; its body.
-    Function(Box<ShellCommand>),
+    /// The definition of a function, which does nothing by itself; its name and its body.
+    Function(String, Box<ShellCommand>),
 }
 
-/// A program or built-in command; redirections are left out.
+/// A program or built-in command, without its redirections.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Simple {
     /// `NAME=value` before it, or alone.

@@ -1,6 +1,6 @@
 //! Reads the tokens of a script as commands.
 
-use super::tokens::{Operator, Token, Word, tokens};
+use super::tokens::{Input, Operator, Token, Word, tokens};
 use super::{
     CommandKind, DEEPEST, Joint, Pipeline, Script, ScriptStep, ShellCommand, Simple, Unreadable,
 };
@@ -16,8 +16,10 @@ const CLOSING_WORDS: [&str; 9] = [
 ///
 /// [`Unreadable`] if it is not understood as a whole.
 pub(crate) fn parse(text: &str) -> Result<Script, Unreadable> {
+    let (tokens, inputs) = tokens(text)?;
     let mut parser = Parser {
-        tokens: tokens(text)?,
+        tokens,
+        inputs,
         at: 0,
         depth: 0,
     };
@@ -31,6 +33,8 @@ pub(crate) fn parse(text: &str) -> Result<Script, Unreadable> {
 
 struct Parser {
     tokens: Vec<Token>,
+    /// What redirections give, each with the number of the tokens before it.
+    inputs: Vec<(usize, Input)>,
     at: usize,
     depth: usize,
 }
@@ -162,12 +166,18 @@ impl Parser {
         if self.depth > DEEPEST {
             return Err(Unreadable);
         }
-        let start = self.start();
+        let (start, first) = (self.start(), self.at);
         let kind = self.kind()?;
         self.depth -= 1;
+        // Those inside of a compound command belong to its own commands.
+        let is_simple = matches!(kind, CommandKind::Simple(_));
+        let begin = if is_simple { first } else { self.at };
+        let here = begin..=self.at;
+        let inputs = self.inputs.iter().filter(|(at, _)| here.contains(at));
         Ok(ShellCommand {
             span: start..self.end(),
             kind,
+            inputs: inputs.map(|(_, input)| input.clone()).collect(),
         })
     }
 
@@ -197,7 +207,7 @@ impl Parser {
             "if" => self.branches(),
             "while" | "until" => {
                 let condition = self.script(&["do"])?;
-                self.body(Some(condition))
+                self.body(None, Some(condition))
             }
             "case" => self.case(),
             "[[" => {
@@ -206,14 +216,34 @@ impl Parser {
                 Ok(CommandKind::Test)
             }
             "function" => {
+                let name = self.bare_word().unwrap_or_default().to_owned();
                 self.at += 1;
-                self.function()
+                self.function(name)
             }
             _ => {
-                self.skip_to_word("do")?;
-                self.body(None)
+                let over = self.over()?;
+                self.body(Some(over), None)
             }
         }
+    }
+
+    /// What `for` or `select` goes over, up to `do`.
+    fn over(&mut self) -> Result<(String, Vec<Word>), Unreadable> {
+        let begin = self.at;
+        self.skip_to_word("do")?;
+        let is_open = |token: &Token| matches!(token, Token::Operator(Operator::Open, _));
+        let words = self.tokens[begin..self.at].iter();
+        if words.clone().any(is_open) {
+            // `for ((i = 0; i < 3; i++))` has no words.
+            return Ok((String::new(), Vec::new()));
+        }
+        let mut words = words.filter_map(|token| match token {
+            Token::Word(word) => Some(word.clone()),
+            Token::Operator(..) => None,
+        });
+        let name = words.next().map(|word| word.text).unwrap_or_default();
+        // The word after it is `in`.
+        Ok((name, words.skip(1).collect()))
     }
 
     fn skip_to_word(&mut self, word: &str) -> Result<(), Unreadable> {
@@ -244,11 +274,19 @@ impl Parser {
         }
     }
 
-    fn body(&mut self, condition: Option<Script>) -> Result<CommandKind, Unreadable> {
+    fn body(
+        &mut self,
+        over: Option<(String, Vec<Word>)>,
+        condition: Option<Script>,
+    ) -> Result<CommandKind, Unreadable> {
         self.expect_word("do")?;
         let body = self.script(&["done"])?;
         self.expect_word("done")?;
-        Ok(CommandKind::Loop { condition, body })
+        Ok(CommandKind::Loop {
+            over,
+            condition,
+            body,
+        })
     }
 
     fn case(&mut self) -> Result<CommandKind, Unreadable> {
@@ -276,12 +314,12 @@ impl Parser {
     }
 
     /// The rest of a function's definition, after its name.
-    fn function(&mut self) -> Result<CommandKind, Unreadable> {
+    fn function(&mut self, name: String) -> Result<CommandKind, Unreadable> {
         if self.accept(Operator::Open) {
             self.expect(Operator::Close)?;
         }
         self.skip_newlines();
-        Ok(CommandKind::Function(Box::new(self.command()?)))
+        Ok(CommandKind::Function(name, Box::new(self.command()?)))
     }
 
     fn simple(&mut self) -> Result<CommandKind, Unreadable> {
@@ -300,7 +338,7 @@ impl Parser {
         }
         if self.operator() == Some(Operator::Open) {
             return if simple.words.len() == 1 && simple.assignments.is_empty() {
-                self.function()
+                self.function(simple.words.remove(0).text)
             } else {
                 // For example an array, which belongs to another shell.
                 Err(Unreadable)
@@ -367,7 +405,9 @@ mod tests {
                 let otherwise = otherwise.as_ref().map(shown).unwrap_or_default();
                 format!("if[{} : {otherwise}]", arms.join(", "))
             }
-            CommandKind::Loop { condition, body } => {
+            CommandKind::Loop {
+                condition, body, ..
+            } => {
                 let condition = condition.as_ref().map(shown).unwrap_or_default();
                 format!("loop[{condition} ? {}]", shown(body))
             }
@@ -376,7 +416,7 @@ mod tests {
                 format!("case[{}]", branches.join(", "))
             }
             CommandKind::Test => "test".into(),
-            CommandKind::Function(_) => "function".into(),
+            CommandKind::Function(..) => "function".into(),
         }
     }
 

@@ -14,9 +14,31 @@ pub(super) fn expansion(text: &str, at: usize, depth: usize) -> Result<usize, Un
     }
 }
 
-/// The scripts of the substitutions in a word's text: `$(...)` and those in backquotes.
+/// The length of the expansion that a text begins with: `$x`, `${...}`, `$(...)` or what is in
+/// backquotes; `None` if it does not end.
+pub(crate) fn expansion_length(text: &str) -> Option<usize> {
+    let end = expansion(text, 0, 0).ok()?;
+    if end > 1 {
+        return Some(end);
+    }
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let name = text[1..].find(|c| !is_name(c)).unwrap_or(text.len() - 1);
+    let is_special = name == 0 && text[1..].starts_with(['@', '*', '#', '?', '!', '$', '-']);
+    Some(1 + name + usize::from(is_special))
+}
+
+/// The scripts of the substitutions in a word's text: `$(...)`, those in backquotes and in `${x:-...}`,
+/// and those of `<(...)`.
 pub(crate) fn substitutions(text: &str) -> Vec<&str> {
     let mut found = Vec::new();
+    if let Some(inside) = text
+        .strip_prefix(['<', '>'])
+        .filter(|rest| rest.starts_with('('))
+    {
+        let end = brackets(inside, 0, b')', 0).unwrap_or(inside.len());
+        found.extend(inside[..end].get(1..end.max(2) - 1));
+        return found;
+    }
     let mut at = 0;
     while let Some(next) = text[at..].find(['$', '`']) {
         let begin = at + next;
@@ -24,6 +46,9 @@ pub(crate) fn substitutions(text: &str) -> Vec<&str> {
             break;
         };
         let raw = &text[begin..end];
+        if let Some(inside) = raw.strip_prefix("${") {
+            found.extend(substitutions(inside));
+        }
         let inside = raw
             .strip_prefix("$(")
             .and_then(|raw| raw.strip_suffix(')'))
@@ -104,8 +129,9 @@ mod tests {
     fn scripts_in_a_word_are_found() {
         assert_eq!(
             substitutions("a$(b $(c))${x:-$(d)}`e` $f $(("),
-            ["b $(c)", "e"]
+            ["b $(c)", "d", "e"]
         );
+        assert_eq!(substitutions("<(a $(b))"), ["a $(b)"]);
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! Cuts a script into words and operators. Comments, redirections and here-documents are left out.
+//! Cuts a script into words and operators. Comments and redirections are left out; what a redirection
+//! gives to a command to read is kept beside the tokens.
 
 use std::ops::Range;
 
@@ -15,6 +16,17 @@ pub(crate) struct Word {
     pub(crate) quoted: bool,
     /// Whether the output of commands is put into it.
     pub(crate) substitutes: bool,
+    /// Whether what looks like an expansion in it is quoted, so that it stands for itself.
+    pub(crate) is_literal: bool,
+}
+
+/// What a redirection gives to a command to read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Input {
+    /// `<file`
+    File(Word),
+    /// A here-document or here-string, as it is typed.
+    Text(String),
 }
 
 /// A word or operator.
@@ -74,7 +86,9 @@ const REDIRECTIONS: [&str; 11] = [
 /// The redirection whose word is still to come.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Redirection {
-    File,
+    Output,
+    Input,
+    HereString,
     HereDocument { without_tabs: bool },
 }
 
@@ -83,24 +97,31 @@ struct Tokenizer<'t> {
     at: usize,
     tokens: Vec<Token>,
     redirection: Option<Redirection>,
-    /// The here-documents whose text begins at the next line.
-    documents: Vec<(String, bool)>,
+    /// What redirections give, each with the number of the tokens before it.
+    inputs: Vec<(usize, Input)>,
+    /// The here-documents whose text begins at the next line: the last line, whether tabs are removed, and
+    /// the place among the inputs.
+    documents: Vec<(String, bool, usize)>,
 }
 
+/// The tokens of a script, and what redirections give, each with the number of the tokens before it.
+pub(super) type Tokens = (Vec<Token>, Vec<(usize, Input)>);
+
 /// Cuts a script into its tokens.
-pub(super) fn tokens(text: &str) -> Result<Vec<Token>, Unreadable> {
+pub(super) fn tokens(text: &str) -> Result<Tokens, Unreadable> {
     let mut lexer = Tokenizer {
         text,
         at: 0,
         tokens: Vec::new(),
         redirection: None,
+        inputs: Vec::new(),
         documents: Vec::new(),
     };
     while lexer.next()? {}
     if lexer.redirection.is_some() {
         return Err(Unreadable);
     }
-    Ok(lexer.tokens)
+    Ok((lexer.tokens, lexer.inputs))
 }
 
 impl Tokenizer<'_> {
@@ -129,7 +150,7 @@ impl Tokenizer<'_> {
             self.tokens.push(Token::Operator(operator, span));
             self.at += sign.len();
             if operator == Operator::Newline {
-                self.skip_documents();
+                self.take_documents();
             }
         } else {
             let word = self.word()?;
@@ -169,25 +190,37 @@ impl Tokenizer<'_> {
                 without_tabs: false,
             },
             "<<-" => Redirection::HereDocument { without_tabs: true },
-            _ => Redirection::File,
+            "<<<" => Redirection::HereString,
+            "<" | "<>" => Redirection::Input,
+            _ => Redirection::Output,
         });
         self.at += sign.len();
         Ok(())
     }
 
     fn finish_word(&mut self, word: Word) {
-        match self.redirection.take() {
-            None => self.tokens.push(Token::Word(word)),
-            Some(Redirection::File) => {}
-            Some(Redirection::HereDocument { without_tabs }) => {
-                self.documents.push((word.text, without_tabs));
+        let input = match self.redirection.take() {
+            None => {
+                self.tokens.push(Token::Word(word));
+                return;
             }
-        }
+            Some(Redirection::Output) => return,
+            Some(Redirection::Input) => Input::File(word),
+            Some(Redirection::HereString) => Input::Text(word.text),
+            Some(Redirection::HereDocument { without_tabs }) => {
+                let place = self.inputs.len();
+                self.documents.push((word.text, without_tabs, place));
+                Input::Text(String::new())
+            }
+        };
+        self.inputs.push((self.tokens.len(), input));
     }
 
-    /// Skips the text of the here-documents that begin at this line.
-    fn skip_documents(&mut self) {
-        for (end, without_tabs) in std::mem::take(&mut self.documents) {
+    /// Takes the text of the here-documents that begin at this line.
+    fn take_documents(&mut self) {
+        for (end, without_tabs, place) in std::mem::take(&mut self.documents) {
+            let begin = self.at;
+            let mut text_end = begin;
             while self.at < self.text.len() {
                 let line = self.rest().lines().next().unwrap_or_default();
                 let is_end = if without_tabs {
@@ -200,6 +233,10 @@ impl Tokenizer<'_> {
                 if is_end {
                     break;
                 }
+                text_end = self.at;
+            }
+            if let Some((_, input)) = self.inputs.get_mut(place) {
+                *input = Input::Text(self.text[begin..text_end].to_owned());
             }
         }
     }
@@ -211,7 +248,9 @@ impl Tokenizer<'_> {
             span: start..start,
             quoted: false,
             substitutes: false,
+            is_literal: false,
         };
+        let mut expands = false;
         while let Some(character) = self.rest().chars().next() {
             match character {
                 '<' | '>' if self.rest()[1..].starts_with('(') => {
@@ -222,37 +261,48 @@ impl Tokenizer<'_> {
                 ' ' | '\t' | '\r' | '\n' | '|' | '&' | ';' | '<' | '>' | '(' | ')' => break,
                 '\'' => {
                     let end = skip::single_quotes(self.text, self.at)?;
-                    word.text.push_str(&self.text[self.at + 1..end - 1]);
+                    let inside = &self.text[self.at + 1..end - 1];
+                    word.is_literal |= inside.contains(['$', '`']);
+                    word.text.push_str(inside);
                     word.quoted = true;
                     self.at = end;
                 }
-                '"' => self.double_quotes(&mut word)?,
+                '"' => expands |= self.double_quotes(&mut word)?,
                 '\\' => self.escape(&mut word),
-                '$' | '`' => self.expansion(&mut word)?,
+                '$' | '`' => {
+                    self.expansion(&mut word)?;
+                    expands = true;
+                }
                 _ => {
                     word.text.push(character);
                     self.at += character.len_utf8();
                 }
             }
         }
+        word.is_literal &= !expands;
         word.span.end = self.at;
         Ok(word)
     }
 
-    fn double_quotes(&mut self, word: &mut Word) -> Result<(), Unreadable> {
+    /// Reads text in double quotes; says whether anything in it is expanded.
+    fn double_quotes(&mut self, word: &mut Word) -> Result<bool, Unreadable> {
         word.quoted = true;
         self.at += 1;
+        let mut expands = false;
         loop {
             let character = self.rest().chars().next().ok_or(Unreadable)?;
             match character {
                 '"' => {
                     self.at += 1;
-                    return Ok(());
+                    return Ok(expands);
                 }
                 '\\' if self.rest()[1..].starts_with(['$', '`', '"', '\\', '\n']) => {
                     self.escape(word);
                 }
-                '$' | '`' => self.expansion(word)?,
+                '$' | '`' => {
+                    self.expansion(word)?;
+                    expands = true;
+                }
                 _ => {
                     word.text.push(character);
                     self.at += character.len_utf8();
@@ -266,6 +316,7 @@ impl Tokenizer<'_> {
         if let Some(next) = self.rest().chars().next() {
             // A line break after a backslash does not count as a character.
             if next != '\n' {
+                word.is_literal |= matches!(next, '$' | '`');
                 word.text.push(next);
                 word.quoted = true;
             }
@@ -276,7 +327,8 @@ impl Tokenizer<'_> {
     fn expansion(&mut self, word: &mut Word) -> Result<(), Unreadable> {
         let end = skip::expansion(self.text, self.at, 0)?;
         let raw = &self.text[self.at..end];
-        word.substitutes |= raw.starts_with('`') || raw.starts_with("$(");
+        let is_command = raw.starts_with('`') || raw.starts_with("$(");
+        word.substitutes |= is_command || !skip::substitutions(raw).is_empty();
         word.text.push_str(raw);
         self.at = end;
         Ok(())
@@ -289,8 +341,8 @@ mod tests {
 
     /// Words in brackets, operators by their signs.
     fn shown(text: &str) -> String {
-        let shown: Vec<String> = tokens(text)
-            .unwrap()
+        let (tokens, _) = tokens(text).unwrap();
+        let shown: Vec<String> = tokens
             .into_iter()
             .map(|token| match token {
                 Token::Word(word) => format!("[{}]", word.text),
@@ -352,11 +404,8 @@ mod tests {
     #[test]
     fn places_are_those_in_the_script() {
         let text = "a 'b c' || d";
-        let spans: Vec<&str> = tokens(text)
-            .unwrap()
-            .iter()
-            .map(|token| &text[token.span()])
-            .collect();
+        let (tokens, _) = tokens(text).unwrap();
+        let spans: Vec<&str> = tokens.iter().map(|token| &text[token.span()]).collect();
         assert_eq!(spans, ["a", "'b c'", "||", "d"]);
     }
 }

@@ -7,7 +7,7 @@ use crate::base::fault::{Fault, Result};
 use crate::base::text::{clean_line, count, show_path};
 use crate::config::problem::Problem;
 use crate::config::text::{ConfigText, FILE_NAME};
-use crate::indirection::{Files, Resolved, Unfailing, may_lead, resolve, unfailing};
+use crate::indirection::{Files, Resolved, Unfailing, may_lead, resolve_in, unfailing};
 use crate::model::gate::GateLevel;
 
 /// A gate that cannot fail, by way of a file.
@@ -72,7 +72,7 @@ pub(crate) fn refuse_unfailing(gates: &[Gate], files: &mut Files<'_>) -> Result<
     let leading = |gate: &&Gate| may_lead(&gate.run.text);
     let mut found = Vec::new();
     for gate in gates.iter().filter(leading) {
-        let resolved = resolve(&gate.run.text, &gate.dir, files)?;
+        let resolved = resolve_in(&gate.run.text, &gate.dir, &gate.env, files)?;
         found.extend(unfailing_gates([(gate, &resolved)], files)?);
     }
     if found.is_empty() {

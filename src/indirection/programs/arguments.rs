@@ -7,15 +7,46 @@ use super::node;
 use crate::base::fault::Result;
 use crate::indirection::lead::at;
 use crate::indirection::tree::{Files, Found, FoundFile, plain};
+use crate::indirection::variables::Variables;
+use crate::shell::Word;
 use crate::tools::{PythonStart, base_name, python_call};
 
 /// The variables of a call that decide where an interpreter looks for files.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(in crate::indirection) struct Variables {
+pub(in crate::indirection) struct PythonVariables {
     /// The directories of PYTHONPATH, as typed.
     pub(in crate::indirection) python_path: Vec<String>,
     /// Whether PYTHONSAFEPATH is set: Python does not look beside the script.
     pub(in crate::indirection) is_path_safe: bool,
+}
+
+impl PythonVariables {
+    /// Those that a call gets: from the words before its program (`env A=B x`), or from the shell.
+    pub(in crate::indirection) fn of(words: &[Word], variables: &Variables) -> Self {
+        let values = |name: &str| -> Vec<String> {
+            let own = words.iter().filter_map(|word| {
+                let value = word.text.strip_prefix(name)?.strip_prefix('=')?;
+                Some(value.to_owned())
+            });
+            let own: Vec<String> = own.collect();
+            if own.is_empty() {
+                variables.values(name).to_vec()
+            } else {
+                own
+            }
+        };
+        let paths = values("PYTHONPATH");
+        let dirs = paths.iter().flat_map(|path| path.split(':'));
+        Self {
+            python_path: dirs
+                .filter(|dir| !dir.is_empty() && !dir.contains('$'))
+                .map(str::to_owned)
+                .collect(),
+            is_path_safe: values("PYTHONSAFEPATH")
+                .iter()
+                .any(|value| !value.is_empty()),
+        }
+    }
 }
 
 /// What an interpreter runs.
@@ -37,7 +68,7 @@ pub(super) fn started(
     interpreter: &str,
     words: &[&str],
     dir: &Path,
-    variables: &Variables,
+    variables: &PythonVariables,
     files: &mut Files<'_>,
 ) -> Result<Started> {
     match language {
@@ -52,7 +83,7 @@ pub(super) fn started(
 fn by_python(
     words: &[&str],
     dir: &Path,
-    variables: &Variables,
+    variables: &PythonVariables,
     files: &mut Files<'_>,
 ) -> Result<Started> {
     let call = python_call(words);
@@ -73,7 +104,7 @@ fn by_python(
         PythonStart::Module(name) => module = name,
         PythonStart::Script(script) => {
             let script = plain(&at(dir, script));
-            let is_directory = files.find(&script)? == Found::Directory;
+            let is_directory = matches!(files.find(&script)?, Found::Directory(_));
             let (file, beside) = if is_directory {
                 (script.join("__main__.py"), Some(script.as_path()))
             } else {

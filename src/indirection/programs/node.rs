@@ -46,7 +46,7 @@ pub(super) fn file(path: &Path, files: &mut Files<'_>) -> Result<Option<FoundFil
     if let Some(file) = with_suffix(path, files)? {
         return Ok(Some(file));
     }
-    if found != Found::Directory {
+    if !matches!(found, Found::Directory(_)) {
         return Ok(None);
     }
     let package = files.text(&path.join("package.json"))?;

@@ -122,7 +122,7 @@ fn module(
         } else if let Some(file) = files.file(&package.with_extension("py"))? {
             found.push(file);
             return Ok(found);
-        } else if files.find(&package)? != Found::Directory {
+        } else if !matches!(files.find(&package)?, Found::Directory(_)) {
             return Ok(found);
         }
         dir = package;

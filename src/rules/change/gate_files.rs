@@ -10,7 +10,7 @@ use super::protected_paths::{HELP, command_runs};
 use crate::base::fault::Result;
 use crate::base::text::clean_line;
 use crate::config::{Config, UnfailingGate, unfailing_gates};
-use crate::indirection::{Files, Piece, Resolved, resolve_with};
+use crate::indirection::{Files, Piece, Resolved, resolve_in};
 use crate::model::finding::{FilePlace, Finding, Location, Remedy};
 use crate::model::severity::Severity;
 use crate::rules::catalogue::change::{PROTECTED_SCRIPT, WEAKENED};
@@ -36,10 +36,10 @@ impl GateFiles {
     ///
     /// A file cannot be read.
     pub(super) fn read(config: &Config, files: &mut Files<'_>) -> Result<Self> {
-        let resolved = config.gates.iter().map(|gate| {
-            let python_path = gate.env.get("PYTHONPATH").map(String::as_str);
-            resolve_with(&gate.run.text, &gate.dir, python_path, files)
-        });
+        let resolved = config
+            .gates
+            .iter()
+            .map(|gate| resolve_in(&gate.run.text, &gate.dir, &gate.env, files));
         let resolved: Vec<Resolved> = resolved.collect::<Result<_>>()?;
         let fix_commands = config.gates.iter().filter_map(|gate| {
             let fix = gate.fix.as_ref()?;

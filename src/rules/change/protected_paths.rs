@@ -76,8 +76,17 @@ pub(super) fn protection(path: &Path, is_script: impl FnOnce(&Path) -> bool) -> 
 /// whether programs that read the file count as well.
 pub(super) fn command_runs(text: &str, dir: &Path, path: &Path, by_reading: bool) -> bool {
     let mut spaced = String::new();
+    // How many `${` are open: a `}` that closes one does not end a command.
+    let mut open = 0_usize;
+    let mut last = ' ';
     for c in text.chars() {
+        let is_expansion = c == '{' && last == '$' || c == '}' && open > 0;
+        if is_expansion {
+            open = if c == '{' { open + 1 } else { open - 1 };
+        }
+        last = c;
         match c {
+            _ if is_expansion => spaced.push(' '),
             '|' | '&' | ';' | '(' | ')' | '`' | '{' | '}' | '\n' => spaced.push_str(" ; "),
             '\'' | '"' | '$' | '<' | '>' => spaced.push(' '),
             c => spaced.push(c),
@@ -154,6 +163,7 @@ mod tests {
             ("pytest tests/test_x.py", "tests/test_x.py"),
             ("mypy main.py", "main.py"),
             ("cargo test", "Makefile"),
+            ("pytest \"${ARGS[@]}\" tests/test_x.py", "tests/test_x.py"),
         ] {
             assert!(!runs(text, path), "{text}");
         }

@@ -1,0 +1,325 @@
+//! What a single call leads to: by its own words, by those of the programs that it starts, and by what it
+//! reads.
+
+use super::calls::ShellCall;
+use super::lead::{Lead, Line, TOP, at};
+use super::patterns::is_shapeless;
+use super::programs::{PythonVariables, hidden_library};
+use super::resolve::Resolver;
+use super::runners;
+use super::scripts::{self, ShellOptions, operand, shell_options};
+use super::starters;
+use crate::base::fault::Result;
+use crate::commands::programs::{inner_script, without_launcher};
+use crate::shell::Word;
+use crate::tools::{base_name, program};
+
+/// Files that an interactive or non-interactive shell runs first, by the variables that name them.
+const BEFORE: [&str; 2] = ["BASH_ENV", "ENV"];
+
+/// Commands of the shell that run none of their words.
+const BUILTINS: [&str; 12] = [
+    "[", "command", "echo", "export", "hash", "printf", "set", "test", "type", "unset", "which",
+    "shift",
+];
+
+impl Resolver<'_, '_> {
+    /// What a call leads to, and the words of the program that does so, without those that only start it.
+    ///
+    /// # Errors
+    ///
+    /// A file cannot be read.
+    pub(super) fn led<'w>(
+        &mut self,
+        words: &'w [Word],
+        call: &ShellCall,
+        line: &Line,
+    ) -> Result<(Option<Lead>, &'w [Word])> {
+        let mut words = words;
+        loop {
+            if call.is_dir_known && moves(words) {
+                let lost = ShellCall {
+                    is_dir_known: false,
+                    ..call.clone()
+                };
+                return self.led(words, &lost, line);
+            }
+            let texts: Vec<String> = words.iter().map(|word| word.text.clone()).collect();
+            let inner = inner_script(words);
+            let lead = match inner {
+                Some((script, errexit, pipefail)) => {
+                    let is_other = |word: &&Word| !std::ptr::eq(*word, script);
+                    let after = words.iter().skip_while(is_other);
+                    let arguments = after.skip(2).map(|word| word.text.clone()).collect();
+                    let inner = Line {
+                        arguments,
+                        errexit,
+                        pipefail,
+                        ..inside(&script.text, call, line)
+                    };
+                    let mut lead = self.scripts_of(&call.substituted, call, line)?;
+                    lead.lines.push(inner);
+                    Some(lead)
+                }
+                None => self.lead(&texts, call, line)?,
+            };
+            if let Some(mut lead) = lead {
+                self.before(&texts, call, &mut lead)?;
+                return Ok((Some(lead), words));
+            }
+            match passed_on(words).or_else(|| handed_on(words)) {
+                Some(rest) if !rest.is_empty() => words = rest,
+                _ => return Ok((None, words)),
+            }
+        }
+    }
+
+    fn lead(&mut self, words: &[String], call: &ShellCall, line: &Line) -> Result<Option<Lead>> {
+        let Some((first, arguments)) = words.split_first() else {
+            return Ok(None);
+        };
+        let texts: Vec<&str> = words.iter().map(String::as_str).collect();
+        if let Some(lead) = self.by_text(words, call, line)? {
+            return Ok(some(lead));
+        }
+        if let Some(lead) = self.by_starter(words, call, line)? {
+            return Ok(Some(lead));
+        }
+        if reads_script(&texts) {
+            let mut fed = call.fed.clone();
+            fed.extend(call.substituted.iter().cloned());
+            return Ok(some(self.scripts_of(&fed, call, line)?));
+        }
+        let place = operand(&texts);
+        if scripts::is_interpreter(first) && (place.is_none() || texts.contains(&"-")) {
+            let mut lead = self.code(first, arguments, call)?;
+            if lead != Lead::default() {
+                let variables = PythonVariables::of(&call.words, &call.variables);
+                let loaded = runners::lead(&texts, &call.dir, &variables, self.files)?;
+                lead.extend(loaded.unwrap_or_default());
+                return Ok(Some(lead));
+            }
+        }
+        if let Some(place) = place
+            && let Some(lead) = self.by_operand(words, place, call, line)?
+        {
+            return Ok(Some(lead));
+        }
+        let place = place.unwrap_or(0);
+        let variables = PythonVariables::of(&call.words, &call.variables);
+        let hidden = hidden_library(&texts, &call.dir, &variables, self.files)?;
+        self.whole.extend(hidden);
+        let Some(lead) = runners::lead(&texts, &call.dir, &variables, self.files)? else {
+            let is_path = first.starts_with('/');
+            let made = is_path.then(|| self.made(first, call, line)).transpose()?;
+            return Ok(made.and_then(some));
+        };
+        let mut lead = given(lead, words, place, call);
+        if lead.lines.is_empty() && lead.unresolved.is_some() {
+            lead.extend(self.made(&words[place], call, line)?);
+        }
+        self.listed(&words[place], call, &mut lead)?;
+        Ok(Some(lead))
+    }
+
+    /// What a call leads to that has scripts among its words.
+    fn by_text(&mut self, words: &[String], call: &ShellCall, line: &Line) -> Result<Option<Lead>> {
+        let Some((first, arguments)) = words.split_first() else {
+            return Ok(None);
+        };
+        let mut lead = Lead::default();
+        let mut add = |text: &str| lead.lines.push(inside(text, call, line));
+        let mut arguments = arguments.iter().filter(|word| !word.starts_with('-'));
+        match first.as_str() {
+            "eval" => {
+                let words: Vec<&str> = words[1..].iter().map(String::as_str).collect();
+                let text = words.join(" ");
+                if !is_shapeless(&text) {
+                    add(&text);
+                }
+                lead.extend(self.scripts_of(&call.substituted, call, line)?);
+            }
+            "trap" => arguments.next().into_iter().for_each(|text| add(text)),
+            "alias" => arguments
+                .filter_map(|word| word.split_once('='))
+                .for_each(|(_, text)| add(text)),
+            _ => {
+                let texts: Vec<&str> = words.iter().map(String::as_str).collect();
+                let Some(text) = split_string(&texts) else {
+                    return Ok(None);
+                };
+                add(&text);
+            }
+        }
+        Ok(Some(lead))
+    }
+
+    /// What a program starts with words from elsewhere.
+    fn by_starter(
+        &mut self,
+        words: &[String],
+        call: &ShellCall,
+        line: &Line,
+    ) -> Result<Option<Lead>> {
+        let files = &mut *self.files;
+        let mut read = |typed: &str| files.text(&at(&call.dir, typed)).ok().flatten();
+        let Some(started) = starters::started(words, &call.fed, &mut read) else {
+            return Ok(None);
+        };
+        let mut all = Lead::default();
+        for command in started.commands {
+            let words: Vec<Word> = command.into_iter().map(word).collect();
+            if let (Some(lead), _) = self.led(&words, call, line)? {
+                all.extend(lead);
+            }
+        }
+        if all == Lead::default() {
+            return Ok(None);
+        }
+        for list in &started.lists {
+            if let Some(file) = self.files.file(&at(&call.dir, list))? {
+                all.count(&file);
+            }
+        }
+        Ok(Some(all))
+    }
+
+    /// Adds the files that a shell runs before anything else.
+    fn before(&mut self, words: &[String], call: &ShellCall, lead: &mut Lead) -> Result<()> {
+        for name in BEFORE {
+            let typed = call.words.iter().map(|word| word.text.as_str());
+            let typed = typed.filter_map(|word| word.strip_prefix(name)?.strip_prefix('='));
+            let values = call.variables.values(name).iter().map(String::as_str);
+            let values: Vec<String> = typed.chain(values).map(str::to_owned).collect();
+            for value in values.iter().filter(|value| !words.contains(value)) {
+                for path in self.files.meant(&call.dir, value)?.files {
+                    let typed = format!("{TOP}{}", path.display());
+                    let options = ShellOptions::default();
+                    let found = scripts::by_shell(&typed, options, &call.dir, self.files)?;
+                    lead.extend(found.unwrap_or_default());
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A script in the words of a call, or in what it reads.
+pub(super) fn inside(text: &str, call: &ShellCall, line: &Line) -> Line {
+    Line {
+        text: text.to_owned(),
+        dir: call.dir.clone(),
+        arguments: Vec::new(),
+        variables: call.variables.inherit(),
+        errexit: false,
+        pipefail: false,
+        is_ignored: false,
+        ..line.clone()
+    }
+}
+
+/// A lead with what the call gives to its scripts.
+pub(super) fn given(mut lead: Lead, words: &[String], place: usize, call: &ShellCall) -> Lead {
+    let is_script = |line: &&mut Line| line.script.is_some();
+    for line in lead.lines.iter_mut().filter(is_script) {
+        line.arguments = words.get(place + 1..).unwrap_or_default().to_vec();
+        line.variables = call.variables.inherit();
+    }
+    if !call.is_dir_known {
+        let why = "the directory is not known".to_owned();
+        lead.unresolved.get_or_insert(why);
+    }
+    lead
+}
+
+fn some(lead: Lead) -> Option<Lead> {
+    (lead != Lead::default()).then_some(lead)
+}
+
+fn word(text: String) -> Word {
+    Word {
+        text,
+        span: 0..0,
+        quoted: true,
+        substitutes: false,
+        is_literal: false,
+    }
+}
+
+/// Whether a shell reads its script, or what is sourced, from its standard input.
+fn reads_script(words: &[&str]) -> bool {
+    let Some((first, arguments)) = words.split_first() else {
+        return false;
+    };
+    if matches!(*first, "." | "source") {
+        return arguments.first().is_some_and(|path| is_stdin(path));
+    }
+    let options = shell_options(arguments);
+    let script = options.script.map(|at| arguments[at]);
+    scripts::is_shell(first) && !options.runs_no_file && script.is_none_or(is_stdin)
+}
+
+/// Whether a path stands for what a command reads.
+fn is_stdin(typed: &str) -> bool {
+    matches!(typed, "-" | "/dev/stdin" | "/dev/fd/0") || typed.starts_with("<(")
+}
+
+/// Whether `env` runs a command in another directory.
+fn moves(words: &[Word]) -> bool {
+    let mut texts = words.iter().map(|word| word.text.as_str());
+    let is_env = texts.next().is_some_and(|first| base_name(first) == "env");
+    is_env && texts.any(|word| word.starts_with("-C") || word.starts_with("--chdir"))
+}
+
+/// The command that `env -S` takes apart.
+fn split_string(words: &[&str]) -> Option<String> {
+    let (first, arguments) = words.split_first()?;
+    if base_name(first) != "env" {
+        return None;
+    }
+    let place = arguments.iter().position(|word| {
+        word.starts_with("-S") || word.starts_with("-vS") || word.starts_with("--split-string")
+    })?;
+    let option = arguments[place];
+    let joined = ["--split-string=", "-vS", "-S"]
+        .iter()
+        .find_map(|name| option.strip_prefix(name));
+    let joined = joined.filter(|value| !value.is_empty());
+    let rest = arguments[place + 1..].iter().copied();
+    let words: Vec<&str> = joined.into_iter().chain(rest).collect();
+    Some(words.join(" "))
+}
+
+/// The call of a shell that an unknown program is given, as in `flock lock sh check.sh`.
+fn handed_on(words: &[Word]) -> Option<&[Word]> {
+    let name = base_name(&words.first()?.text);
+    if BUILTINS.contains(&name) || program(name).is_some() {
+        return None;
+    }
+    let is_shell = |word: &Word| scripts::is_shell(&word.text);
+    let place = words.iter().skip(1).position(is_shell)? + 1;
+    let rest = &words[place..];
+    (rest.len() > 1).then_some(rest)
+}
+
+/// The command that another one starts, if the other one does nothing else.
+fn passed_on(words: &[Word]) -> Option<&[Word]> {
+    const PASSED_ON: [&str; 10] = [
+        "builtin", "coproc", "corepack", "doas", "dotenv", "entr", "strace", "sudo", "watch",
+        "xargs",
+    ];
+    /// Options that take the next word.
+    const VALUED: [&str; 8] = ["-I", "-n", "-P", "-L", "-d", "-u", "-g", "-e"];
+    let (first, mut rest) = words.split_first()?;
+    if !PASSED_ON.contains(&base_name(&first.text)) {
+        return without_launcher(words);
+    }
+    while let Some((option, after)) = rest.split_first() {
+        if !option.text.starts_with('-') {
+            break;
+        }
+        let skipped = usize::from(VALUED.contains(&option.text.as_str()));
+        rest = after.get(skipped..).unwrap_or_default();
+    }
+    Some(rest)
+}
