@@ -18,6 +18,8 @@ const DEEPEST: usize = 5;
 pub(super) struct ShellCall {
     /// The words, with the variables that are known.
     pub(super) words: Vec<Word>,
+    /// What is set for it alone, as `NAME=value`.
+    pub(super) assignments: Vec<String>,
     /// Where it begins in the script.
     pub(super) at: usize,
     /// Where it runs.
@@ -147,6 +149,11 @@ impl Walk {
                 let words = simple.words.iter().flat_map(|word| self.expanded(word));
                 let call = ShellCall {
                     words: words.collect(),
+                    assignments: simple
+                        .assignments
+                        .iter()
+                        .map(|set| set.text.clone())
+                        .collect(),
                     at: name.span.start,
                     dir: self.shell.dir.clone(),
                     is_dir_known: self.shell.is_dir_known,

@@ -84,6 +84,9 @@ impl Line {
 pub(super) struct Lead {
     /// The commands, in their order.
     pub(super) lines: Vec<Line>,
+    /// Commands that are followed only for the files that they run or read: those whose output the lines
+    /// use, those that may stand in the place of a line, those of a file that is not read in detail.
+    pub(super) beside: Vec<Line>,
     /// The pieces of files that decide them.
     pub(super) pieces: Vec<Piece>,
     /// The files that count as a whole, whether they exist or not.
@@ -137,6 +140,7 @@ impl Lead {
     /// Adds what another lead found.
     pub(super) fn extend(&mut self, other: Self) {
         self.lines.extend(other.lines);
+        self.beside.extend(other.beside);
         self.pieces.extend(other.pieces);
         self.whole.extend(other.whole);
         self.unresolved = self.unresolved.take().or(other.unresolved);

@@ -4,11 +4,16 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::lead::{Lead, Line, Place};
-use super::makefile::{Makefile, Placed, references};
+use super::make_recipe::{PREFIXES, commands, recipe, shown};
+use super::make_references::{Locals, references, stem, words};
+use super::makefile::{Makefile, Placed};
 use super::makefile_text::StatementKind;
 use super::tree::{Files, Found};
 use crate::base::fault::Result;
 use crate::tools::base_name;
+
+/// The longest name of a target that is followed: a pattern may match what it needs itself, endlessly.
+const LONGEST_GOAL: usize = 200;
 
 /// Variables and special targets that concern every recipe.
 const GLOBAL_VARIABLES: [&str; 7] = [
@@ -44,6 +49,7 @@ pub(super) fn targets(
         seen: BTreeSet::new(),
         variables: BTreeSet::new(),
         first: None,
+        needs_more: false,
     };
     walk.globals();
     let goals: Vec<String> = if goals.is_empty() {
@@ -58,8 +64,14 @@ pub(super) fn targets(
         walk.goal(goal, true, files)?;
     }
     walk.as_one_shell();
+    walk.everything();
     if let (true, Some(first)) = (walk.lead.lines.is_empty(), walk.first.take()) {
-        walk.lead.lines.push(Line::new("", dir, first));
+        if walk.needs_more {
+            let why = "what it needs is made by rules that are not followed".to_owned();
+            walk.lead.unresolved.get_or_insert(why);
+        } else {
+            walk.lead.lines.push(Line::new("", dir, first));
+        }
     }
     Ok(walk.lead)
 }
@@ -72,6 +84,8 @@ struct Walk<'m> {
     variables: BTreeSet<String>,
     /// The first target.
     first: Option<Place>,
+    /// Whether a target needs something without a rule of its own.
+    needs_more: bool,
 }
 
 impl<'m> Walk<'m> {
@@ -207,14 +221,17 @@ impl<'m> Walk<'m> {
     }
 
     fn goal(&mut self, goal: &str, is_asked: bool, files: &mut Files<'_>) -> Result<()> {
-        if goal == ".WAIT" || goal == "|" || !self.seen.insert(goal.to_owned()) {
+        let is_word = goal == ".WAIT" || goal == "|" || goal.len() > LONGEST_GOAL;
+        if is_word || !self.seen.insert(goal.to_owned()) {
             return Ok(());
         }
-        let (rules, is_pattern) = self.rules(goal);
+        let (rules, _) = self.rules(goal);
         if rules.is_empty() {
             if is_asked {
                 let why = format!("the makefile has no rule for `{goal}`");
                 self.makefile.give_up(&mut self.lead, &why);
+            } else {
+                self.needs_more = true;
             }
             return Ok(());
         }
@@ -226,48 +243,123 @@ impl<'m> Walk<'m> {
                 line: placed.statement.line,
             });
         }
+        let makefile = self.makefile;
+        let mut needed = Vec::new();
         for placed in &rules {
-            if let StatementKind::Rule { prerequisites, .. } = &placed.statement.kind {
-                self.needs(goal, prerequisites, is_pattern, files)?;
-            }
+            needed.push(self.needs(goal, placed, files)?);
         }
+        let locals = self.locals(goal, &rules, &needed);
         for placed in &rules {
-            self.recipe(goal, placed);
+            let of = (makefile, self.dir);
+            recipe(of, goal, placed, &locals, (&mut self.lead, files))?;
         }
         Ok(())
     }
 
-    /// Follows what a target needs.
-    fn needs(
-        &mut self,
-        goal: &str,
-        prerequisites: &str,
-        is_pattern: bool,
-        files: &mut Files<'_>,
-    ) -> Result<()> {
-        let Some(names) = self.makefile.expand(prerequisites, Some(goal)) else {
+    /// Follows what a rule of a target needs, and returns it as far as it is known.
+    fn needs(&mut self, goal: &str, placed: &Placed, files: &mut Files<'_>) -> Result<Vec<String>> {
+        let StatementKind::Rule {
+            targets,
+            prerequisites,
+            ..
+        } = &placed.statement.kind
+        else {
+            return Ok(Vec::new());
+        };
+        let makefile = self.makefile;
+        if makefile.expand(prerequisites, Some(goal)).is_none() {
             for word in words(prerequisites) {
-                match self.makefile.expand(word, Some(goal)) {
-                    Some(name) => self.goal(&name, false, files)?,
-                    None => self.computed(word, files)?,
+                if makefile.expand(word, Some(goal)).is_none() {
+                    self.computed(word, files)?;
                 }
             }
-            return Ok(());
+        }
+        let mut locals = Locals::new();
+        locals.insert("@".to_owned(), goal.to_owned());
+        let known = words(prerequisites).filter_map(|word| makefile.expand_found(word, &locals));
+        let names = known.collect::<Vec<_>>().join(" ");
+        // A static pattern has a colon of its own.
+        let (pattern, names) = match names.split_once(':') {
+            Some((pattern, names)) => (pattern.to_owned(), names),
+            None => (
+                makefile.expand(targets, None).unwrap_or_default(),
+                names.as_str(),
+            ),
         };
-        // The prerequisites of a static pattern come after a second colon.
-        let names = names.rsplit(':').next().unwrap_or_default();
-        for name in names.split_whitespace() {
-            // A pattern may match its own prerequisites endlessly.
-            if !(name.contains('%') || is_pattern && self.rules(name).1) {
-                self.goal(name, false, files)?;
+        let mut patterns = pattern.split_whitespace();
+        let stem = patterns.find_map(|pattern| stem(pattern, goal));
+        let mut needed = Vec::new();
+        for name in names.split_whitespace().filter(|name| !name.contains('$')) {
+            let name = match stem {
+                Some(stem) => name.replacen('%', stem, 1),
+                None => name.to_owned(),
+            };
+            self.goal(&name, false, files)?;
+            needed.push(name);
+        }
+        Ok(needed)
+    }
+
+    /// The variables of a target's recipes: `$@`, `$<` and others, and those that are set for it alone.
+    fn locals(&self, goal: &str, rules: &[&Placed], needed: &[Vec<String>]) -> Locals {
+        let makefile = self.makefile;
+        let mut locals = Locals::new();
+        let mut set = |name: &str, value: &str| locals.insert(name.to_owned(), value.to_owned());
+        set("@", goal);
+        set("@F", base_name(goal));
+        set("@D", goal.rfind('/').map_or(".", |at| &goal[..at]));
+        let all: Vec<&str> = needed.iter().flatten().map(String::as_str).collect();
+        let all: Vec<&str> = all
+            .split(|name| *name == "|")
+            .next()
+            .unwrap_or_default()
+            .to_vec();
+        if let Some(first) = all.first() {
+            set("<", first);
+            for name in ["^", "+", "?"] {
+                set(name, &all.join(" "));
             }
         }
-        Ok(())
+        for placed in rules {
+            let StatementKind::Rule {
+                targets,
+                prerequisites,
+                ..
+            } = &placed.statement.kind
+            else {
+                continue;
+            };
+            let targets = makefile.expand(targets, None).unwrap_or_default();
+            let static_pattern = prerequisites
+                .split_once(':')
+                .map_or("", |(pattern, _)| pattern);
+            let mut patterns = targets
+                .split_whitespace()
+                .chain(static_pattern.split_whitespace());
+            if let Some(stem) = patterns.find_map(|pattern| stem(pattern, goal)) {
+                locals.insert("*".to_owned(), stem.to_owned());
+            }
+        }
+        for placed in rules {
+            let StatementKind::TargetVariable { text, .. } = &placed.statement.kind else {
+                continue;
+            };
+            let Some((name, value)) = text.split_once('=') else {
+                continue;
+            };
+            let name = name.trim_end_matches([':', '+', '?', '!', ' ']);
+            let name = name.split_whitespace().last().unwrap_or_default();
+            if let Some(value) = makefile.expand_found(value.trim(), &locals) {
+                locals.insert(name.to_owned(), value);
+            }
+        }
+        locals
     }
 
     /// Follows what a text with an unknown value may stand for: the words assigned to its variables, and,
     /// if file names are looked up, every target with such a name.
     fn computed(&mut self, text: &str, files: &mut Files<'_>) -> Result<()> {
+        self.needs_more = true;
         let why = "the makefile computes prerequisites".to_owned();
         self.lead.unresolved.get_or_insert(why);
         let makefile = self.makefile;
@@ -333,58 +425,31 @@ impl<'m> Walk<'m> {
         Ok(())
     }
 
-    fn recipe(&mut self, goal: &str, placed: &Placed) {
-        let StatementKind::Rule { recipe, .. } = &placed.statement.kind else {
-            return;
-        };
-        let (shell, flags) = (self.set("SHELL"), self.set(".SHELLFLAGS"));
-        let is_usual = shell.as_deref().is_none_or(|shell| {
-            matches!(
-                base_name(shell.trim()),
-                "sh" | "bash" | "dash" | "zsh" | "ksh" | "ash"
-            )
-        });
-        if !is_usual {
-            let why = "the makefile sets another shell".to_owned();
-            self.lead.unresolved.get_or_insert(why);
-        }
-        let flags = flags.unwrap_or_default();
-        let mut letters = flags
-            .split_whitespace()
-            .filter_map(|word| word.strip_prefix('-'));
-        let errexit = letters.any(|letters| letters.contains('e'));
-        let ignores_all = self.makefile.statements.iter().any(|placed| {
-            matches!(&placed.statement.kind, StatementKind::Rule { targets, prerequisites, .. }
-                if targets == ".IGNORE"
-                    && (prerequisites.is_empty() || prerequisites.split_whitespace().any(|p| p == goal)))
-        });
-        for (number, text) in recipe {
-            let line = if *number == 0 {
-                placed.statement.line
-            } else {
-                *number
+    /// Follows every command in makefiles that are not understood.
+    fn everything(&mut self) {
+        let makefile = self.makefile;
+        for placed in &makefile.statements {
+            if !self.lead.whole.contains(&placed.path) {
+                continue;
+            }
+            let texts: Vec<&str> = match &placed.statement.kind {
+                StatementKind::Rule { recipe, .. } => {
+                    recipe.iter().map(|(_, text)| text.as_str()).collect()
+                }
+                StatementKind::Variable { value, .. } if value.contains('\n') => vec![value],
+                _ => continue,
             };
-            let text = text.trim_start();
-            let bare = text.trim_start_matches(['@', '-', '+', ' ', '\t']);
-            let prefix = &text[..text.len() - bare.len()];
             let place = Place {
                 path: placed.path.clone(),
-                line,
+                line: placed.statement.line,
             };
-            self.lead.lines.push(Line {
-                errexit,
-                pipefail: flags.contains("pipefail"),
-                is_ignored: prefix.contains('-') || ignores_all,
-                ..Line::new(self.makefile.recipe(bare, goal), self.dir, place)
-            });
+            let texts = texts
+                .into_iter()
+                .flat_map(|text| commands(&makefile.recipe(text, &Locals::new())));
+            let lines = texts
+                .map(|text| Line::new(text.trim_start_matches(PREFIXES), self.dir, place.clone()));
+            self.lead.beside.extend(lines);
         }
-    }
-
-    /// The value that the makefile sets.
-    fn set(&self, name: &str) -> Option<String> {
-        self.makefile.assignments(name).next()?;
-        let value = format!("$({name})");
-        Some(self.makefile.expand(&value, None).unwrap_or(value))
     }
 
     /// With `.ONESHELL`, a recipe is one script; several recipes are then not told apart.
@@ -397,61 +462,4 @@ impl<'m> Walk<'m> {
             self.lead.unresolved.get_or_insert(why);
         }
     }
-}
-
-/// The words of a text; a reference with blanks in it is one.
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    let (mut depth, mut begin, mut found) = (0_usize, 0, Vec::new());
-    for (at, c) in text.char_indices() {
-        match c {
-            '(' | '{' => depth += 1,
-            ')' | '}' => depth = depth.saturating_sub(1),
-            c if c.is_whitespace() && depth == 0 => {
-                found.push(&text[begin..at]);
-                begin = at + c.len_utf8();
-            }
-            _ => {}
-        }
-    }
-    found.push(&text[begin..]);
-    found.into_iter().filter(|word| !word.is_empty())
-}
-
-/// A statement as text, without its place.
-fn shown(placed: &Placed) -> String {
-    let statement = &placed.statement;
-    let conditions = &statement.conditions;
-    let text = match &statement.kind {
-        StatementKind::Rule {
-            targets,
-            prerequisites,
-            recipe,
-        } => {
-            let mut lines = vec![format!("{targets}: {prerequisites}")];
-            lines.extend(recipe.iter().map(|(_, text)| text.trim_end().to_owned()));
-            lines.join("\n")
-        }
-        StatementKind::Variable {
-            name,
-            operator,
-            value,
-            is_exported,
-        } => {
-            let export = if *is_exported { "export " } else { "" };
-            format!("{export}{name} {operator} {value}")
-        }
-        StatementKind::TargetVariable { targets, text } => format!("{targets}: {text}"),
-        StatementKind::Include(text) | StatementKind::Other(text) => text.clone(),
-    };
-    if conditions.is_empty() {
-        text
-    } else {
-        format!("[{conditions}] {text}")
-    }
-}
-
-/// What `%` stands for if a pattern matches a name.
-fn stem<'n>(pattern: &str, name: &'n str) -> Option<&'n str> {
-    let (start, end) = pattern.split_once('%')?;
-    name.strip_prefix(start)?.strip_suffix(end)
 }

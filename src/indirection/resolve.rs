@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::calls::{ShellCall, calls};
 use super::lead::{Lead, Line, Piece, Place};
-use super::runners;
 use super::tree::Files;
+use super::{read_files, runners};
 use crate::base::fault::Result;
 use crate::commands::programs::{inner_script, without_launcher};
 use crate::commands::started::{StartedName, started_names};
@@ -175,14 +175,29 @@ impl Resolver<'_, '_> {
             }));
         }
         let texts: Vec<&str> = words.iter().map(|word| word.text.as_str()).collect();
-        let lead = runners::lead(&texts, &call.dir, self.files)?;
-        Ok(lead.map(|mut lead| {
-            if !call.is_dir_known {
-                let why = "the directory is not known".to_owned();
-                lead.unresolved.get_or_insert(why);
+        if call.is_substituted
+            && let Some(lead) = read_files::lead(&texts, &call.dir, self.files)?
+        {
+            return Ok(Some(lead));
+        }
+        let lead = runners::lead(&texts, &call.assignments, &call.dir, self.files)?;
+        let Some(mut lead) = lead else {
+            return Ok(None);
+        };
+        if !call.is_dir_known {
+            let why = "the directory is not known".to_owned();
+            lead.unresolved.get_or_insert(why);
+            // Every directory in which it would run something may be meant.
+            for dir in self.files.matching(&call.dir, "**")? {
+                let found = runners::lead(&texts, &call.assignments, &dir, self.files)?;
+                let found = found.filter(|found| dir != call.dir && !found.lines.is_empty());
+                if let Some(mut found) = found {
+                    lead.beside.append(&mut found.lines);
+                    lead.extend(found);
+                }
             }
-            lead
-        }))
+        }
+        Ok(Some(lead))
     }
 
     fn follow(&mut self, lead: Lead, words: &[String], dir: &Path, line: &Line) -> Result<Target> {
@@ -211,6 +226,9 @@ impl Resolver<'_, '_> {
                 unresolved.get_or_insert_with(|| why.to_owned());
             }
             scripts.push(script);
+        }
+        for line in lead.beside {
+            self.script(line)?;
         }
         self.active.pop();
         Ok(Target::Scripts(scripts, unresolved))

@@ -61,8 +61,13 @@ pub(crate) fn may_lead(command: &str) -> bool {
 }
 
 /// What a call leads to by way of files; `None` if it is an ordinary program. The first word names the
-/// program.
-pub(super) fn lead(words: &[&str], dir: &Path, files: &mut Files<'_>) -> Result<Option<Lead>> {
+/// program; `variables` are set for it alone.
+pub(super) fn lead(
+    words: &[&str],
+    variables: &[String],
+    dir: &Path,
+    files: &mut Files<'_>,
+) -> Result<Option<Lead>> {
     let Some((first, arguments)) = words.split_first() else {
         return Ok(None);
     };
@@ -77,7 +82,9 @@ pub(super) fn lead(words: &[&str], dir: &Path, files: &mut Files<'_>) -> Result<
             return node::several(name, arguments, dir, files).map(Some);
         }
         "turbo" | "lerna" => return node::everywhere(arguments, dir, files),
-        "make" | "gmake" | "gnumake" => return make::lead(arguments, dir, files).map(Some),
+        "make" | "gmake" | "gnumake" => {
+            return make::lead(arguments, variables, dir, files).map(Some);
+        }
         "just" => return just::lead(arguments, dir, files).map(Some),
         "tox" => return tox::lead(arguments, dir, files).map(Some),
         "poe" => return python_tasks::poe(arguments, dir, files),
