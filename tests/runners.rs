@@ -85,3 +85,13 @@ fn play_all(file: &str) {
 fn make_by_its_files() {
     play_all("make");
 }
+
+#[test]
+fn other_runners_by_their_files() {
+    play_all("others");
+}
+
+#[test]
+fn package_managers_by_their_files() {
+    play_all("node");
+}

@@ -115,7 +115,30 @@ pub(super) fn lead(arguments: &[&str], dir: &Path, files: &mut Files<'_>) -> Res
     for goal in goals {
         walk.recipe(&goal);
     }
-    Ok(walk.lead)
+    let mut lead = walk.lead;
+    variables(&justfile, arguments, &works_in, &mut lead);
+    Ok(lead)
+}
+
+/// Counts the files from which recipes get variables, whether they exist or not.
+fn variables(justfile: &Justfile, arguments: &[&str], dir: &Path, lead: &mut Lead) {
+    let mut names = Vec::new();
+    for item in &justfile.items {
+        if item.text.starts_with("set dotenv") && !item.text.ends_with("false") {
+            names.push(item.text.split(['\'', '"']).nth(1).unwrap_or(".env"));
+        }
+    }
+    for (at, word) in arguments.iter().enumerate() {
+        if word.starts_with("--dotenv-") || *word == "-E" {
+            let own = word.split_once('=').map(|(_, value)| value);
+            names.extend(own.or_else(|| arguments.get(at + 1).copied()));
+        }
+    }
+    for name in names {
+        // It is looked for in the directories above as well.
+        lead.whole
+            .extend(dir.ancestors().map(|dir| super::plain(&at(dir, name))));
+    }
 }
 
 fn nearest(dir: &Path, files: &mut Files<'_>) -> Result<Option<FoundFile>> {
@@ -291,8 +314,22 @@ fn import(
             continue;
         };
         if text.starts_with("mod") {
-            // Its recipes have names of their own.
+            // Its recipes have names of their own, and are not told apart.
+            let mut module = Justfile::default();
+            read(&file, files, &mut module, lead, seen)?;
             lead.count(&file);
+            for recipe in &module.recipes {
+                lead.whole.insert(recipe.path.clone());
+                let inside = recipe.path.parent().unwrap_or(Path::new(""));
+                for (line, text) in &recipe.body {
+                    let place = Place {
+                        path: recipe.path.clone(),
+                        line: *line,
+                    };
+                    let text = text.trim_start_matches(['@', '-']);
+                    lead.beside.push(Line::new(text, inside, place));
+                }
+            }
         } else {
             read(&file, files, justfile, lead, seen)?;
         }
@@ -340,7 +377,18 @@ impl Walk<'_> {
         }
         let named = |recipe: &&Recipe| recipe.name == name;
         for recipe in self.justfile.recipes.iter().filter(named) {
-            let body: Vec<&str> = recipe.body.iter().map(|(_, text)| text.as_str()).collect();
+            let body = recipe.body.iter().map(|(_, text)| text.as_str());
+            let is_script = recipe
+                .body
+                .first()
+                .is_some_and(|(_, text)| text.starts_with("#!"));
+            // A comment of one line runs nothing.
+            let is_comment = |text: &str| {
+                text.trim_start_matches('@').starts_with('#')
+                    && !text.ends_with('\\')
+                    && !text.contains("{{")
+            };
+            let body: Vec<&str> = body.filter(|text| is_script || !is_comment(text)).collect();
             let whole = format!("{}\n{}", recipe.head, body.join("\n"));
             self.lead.piece(
                 &recipe.path,

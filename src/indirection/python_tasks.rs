@@ -115,11 +115,40 @@ pub(super) fn poe(arguments: &[&str], dir: &Path, files: &mut Files<'_>) -> Resu
         tasks.piece(key, value, &mut lead);
         if key == "include" {
             // Their tasks are not told apart.
-            for path in value.texts() {
-                if let Some(file) = files.file(&at(&tasks.dir, path))? {
-                    lead.give_up(&file, "an included file is not followed");
+            let mut paths = value.texts();
+            let tables = std::iter::once(value).chain(value.list());
+            paths.extend(tables.filter_map(|entry| entry.get("path")?.text()));
+            for path in paths {
+                let Some(file) = files.file(&at(&tasks.dir, path))? else {
+                    continue;
+                };
+                lead.give_up(&file, "an included file is not followed");
+                let included = data::toml(&file.text);
+                let included = included
+                    .as_ref()
+                    .map(|data| data.at(&["tool", "poe"]).unwrap_or(data));
+                let named = included.and_then(|data| data.get("tasks"));
+                for (_, data) in named.map_or(&[][..], Data::entries) {
+                    let other = Tasks {
+                        file: file.clone(),
+                        dir: tasks.dir.clone(),
+                        prefix: String::new(),
+                        data: data.clone(),
+                    };
+                    let mut inner = Lead::default();
+                    poe_task(&other, data, &mut inner, 0);
+                    lead.beside.append(&mut inner.lines);
+                    lead.beside.append(&mut inner.beside);
                 }
             }
+        }
+        if key == "envfile" {
+            let names = value
+                .texts()
+                .into_iter()
+                .chain(value.entries().iter().flat_map(|(_, value)| value.texts()));
+            lead.whole
+                .extend(names.map(|name| super::plain(&at(&tasks.dir, name))));
         }
     }
     if let Some(data) = tasks.data.at(&["tasks", task]) {
@@ -130,6 +159,37 @@ pub(super) fn poe(arguments: &[&str], dir: &Path, files: &mut Files<'_>) -> Resu
         lead.unresolved.get_or_insert(why);
     }
     Ok(Some(lead))
+}
+
+/// What a call of taskipy leads to; `None` if pyproject.toml has no such task.
+pub(super) fn taskipy(
+    arguments: &[&str],
+    dir: &Path,
+    files: &mut Files<'_>,
+) -> Result<Option<Lead>> {
+    let mut lead = Lead::default();
+    let places: [(&str, &[&str]); 1] = [("pyproject.toml", &["tool", "taskipy"])];
+    let task = arguments.iter().find(|word| !word.starts_with('-'));
+    let (Some(task), Some(tasks)) = (task, nearest(dir, &places, files, &mut lead)?) else {
+        return Ok(some(lead));
+    };
+    for name in [
+        format!("pre_{task}"),
+        (*task).to_owned(),
+        format!("post_{task}"),
+    ] {
+        if let Some(data) = tasks.data.at(&["tasks", name.as_str()]) {
+            tasks.piece(&format!("tasks.{name}"), data, &mut lead);
+            let text = data.text().or_else(|| data.get("cmd")?.text());
+            lead.lines.extend(text.map(|text| tasks.line(text, data)));
+        }
+    }
+    for key in ["settings", "variables"] {
+        if let Some(data) = tasks.data.get(key) {
+            tasks.piece(key, data, &mut lead);
+        }
+    }
+    Ok((!lead.lines.is_empty()).then_some(lead))
 }
 
 /// The commands of a task: a text, a list of other tasks, or a table.
@@ -165,6 +225,11 @@ fn poe_task(tasks: &Tasks, data: &Data, lead: &mut Lead, depth: usize) {
             "ref" => lead.lines.extend(value.text().map(of_task)),
             "sequence" | "parallel" if depth < 5 => poe_task(tasks, value, lead, depth + 1),
             "script" | "expr" | "switch" | "sequence" | "parallel" => {
+                if let Some((module, _)) = value.text().and_then(|text| text.split_once(':')) {
+                    // Python would run it in this way, but for the function.
+                    let text = format!("python -m {module}");
+                    lead.beside.push(tasks.line(text, value));
+                }
                 let why = "the task is not a shell command".to_owned();
                 lead.unresolved.get_or_insert(why);
             }
@@ -214,12 +279,8 @@ pub(super) fn hatch(arguments: &[&str], dir: &Path, files: &mut Files<'_>) -> Re
     };
     // Scripts of a matrix are named after its environment.
     let short = environment.split('.').next().unwrap_or_default();
-    let template = tasks.data.at(&[short, "template"]).and_then(Data::text);
     let mut found = false;
-    for name in [Some(short), template, Some("default")]
-        .into_iter()
-        .flatten()
-    {
+    for name in inherited(&tasks.data, short) {
         let Some(table) = tasks.data.get(name) else {
             continue;
         };
@@ -227,6 +288,13 @@ pub(super) fn hatch(arguments: &[&str], dir: &Path, files: &mut Files<'_>) -> Re
             let is_installed = key.contains("dependencies") || key == "features" || key == "python";
             if key != "scripts" && key != "description" && !is_installed {
                 tasks.piece(&format!("{name}.{key}"), value, &mut lead);
+            }
+            if key.ends_with("-commands") {
+                let lines = value
+                    .texts()
+                    .into_iter()
+                    .map(|text| tasks.line(text, value));
+                lead.beside.extend(lines);
             }
         }
         match (script, table.get("scripts")) {
@@ -254,6 +322,22 @@ pub(super) fn hatch(arguments: &[&str], dir: &Path, files: &mut Files<'_>) -> Re
             .push(Line::new(shell_words::join(rest), &tasks.dir, place));
     }
     Ok(some(lead))
+}
+
+/// An environment of hatch and those that it inherits from, the default one last.
+fn inherited<'d>(environments: &'d Data, name: &'d str) -> Vec<&'d str> {
+    let mut names = vec![name];
+    while let Some(last) = names.last() {
+        let template = environments.at(&[last, "template"]).and_then(Data::text);
+        match template.filter(|template| !names.contains(template)) {
+            Some(template) => names.push(template),
+            None => break,
+        }
+    }
+    if !names.contains(&"default") {
+        names.push("default");
+    }
+    names
 }
 
 /// The commands of a script; one that begins with the name of another script runs that.

@@ -237,7 +237,7 @@ impl Resolver<'_, '_> {
 
 /// The command that another one starts, if the other one does nothing else.
 fn started(words: &[Word]) -> Option<&[Word]> {
-    const PASSED_ON: [&str; 5] = ["corepack", "doas", "sudo", "xargs", "dotenv"];
+    const PASSED_ON: [&str; 4] = ["corepack", "doas", "sudo", "xargs"];
     /// Options that take the next word.
     const VALUED: [&str; 8] = ["-I", "-n", "-P", "-L", "-d", "-u", "-g", "-e"];
     let (first, mut rest) = words.split_first()?;

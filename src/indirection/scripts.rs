@@ -209,7 +209,12 @@ fn interpreted(
 }
 
 /// The files of a module that Python first looks for in its directory.
-fn modules(name: &str, dir: &Path, files: &mut Files<'_>, lead: &mut Lead) -> Result<()> {
+pub(super) fn modules(
+    name: &str,
+    dir: &Path,
+    files: &mut Files<'_>,
+    lead: &mut Lead,
+) -> Result<()> {
     let module = dir.join(name.replace('.', "/"));
     let inside = ["__init__.py", "__main__.py"].map(|file| module.join(file));
     for path in inside.into_iter().chain([module.with_extension("py")]) {
