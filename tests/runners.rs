@@ -95,3 +95,8 @@ fn other_runners_by_their_files() {
 fn package_managers_by_their_files() {
     play_all("node");
 }
+
+#[test]
+fn additions_are_no_weakening() {
+    play_all("additions");
+}

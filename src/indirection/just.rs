@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::lead::{Lead, Line, Place, at};
+use super::lead::{Lead, Line, Part, Place, at};
 use super::tree::{Files, FoundFile};
 use crate::base::fault::Result;
 
@@ -390,13 +390,21 @@ impl Walk<'_> {
             };
             let body: Vec<&str> = body.filter(|text| is_script || !is_comment(text)).collect();
             let whole = format!("{}\n{}", recipe.head, body.join("\n"));
-            self.lead.piece(
-                &recipe.path,
+            let (head, needs) = recipe.head.rsplit_once(':').unwrap_or((&recipe.head, ""));
+            let mut parts = Vec::new();
+            if !is_script && !recipe.head.contains('(') {
+                let step = |text: &str| Part::Step(text.to_owned());
+                parts.push(Part::Frame(head.to_owned()));
+                parts.extend(needs.split_whitespace().map(step));
+                parts.push(Part::Frame("body".to_owned()));
+                parts.extend(body.iter().map(|text| step(text)));
+            }
+            self.lead.steps(
+                (&recipe.path, recipe.line),
                 &format!("recipe {name}"),
-                recipe.line,
                 whole.trim_end(),
+                parts,
             );
-            let needs = recipe.head.rsplit_once(':').map_or("", |(_, needs)| needs);
             self.refer(needs);
             for braced in whole.split("{{").skip(1) {
                 self.refer(braced.split("}}").next().unwrap_or_default());

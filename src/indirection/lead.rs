@@ -38,6 +38,18 @@ pub(crate) struct Piece {
     pub(crate) name: String,
     /// What it says.
     pub(crate) text: String,
+    /// What it consists of, if steps can be added to it without weakening it: each is run, and has to
+    /// succeed.
+    pub(crate) parts: Vec<Part>,
+}
+
+/// A part of a piece.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Part {
+    /// It says how the steps run.
+    Frame(String),
+    /// It is run.
+    Step(String),
 }
 
 /// Commands in a file, as a shell gets them.
@@ -124,11 +136,23 @@ impl Lead {
 
     /// Adds a piece.
     pub(super) fn piece(&mut self, path: &Path, name: &str, line: usize, text: &str) {
+        self.steps((path, line), name, text, Vec::new());
+    }
+
+    /// Adds a piece that consists of steps.
+    pub(super) fn steps(
+        &mut self,
+        (path, line): (&Path, usize),
+        name: &str,
+        text: &str,
+        parts: Vec<Part>,
+    ) {
         self.pieces.push(Piece {
             path: path.to_owned(),
             name: name.to_owned(),
             line,
             text: text.to_owned(),
+            parts,
         });
     }
 

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::lead::{Lead, Line, Place, at};
-use super::make_references::{Locals, references};
+use super::lead::{Lead, Line, Part, Place, at};
+use super::make_references::{Locals, references, words};
 use super::makefile::{Makefile, Placed};
 use super::makefile_text::StatementKind;
 use super::tree::Files;
@@ -120,6 +120,28 @@ pub(super) fn commands(text: &str) -> Vec<String> {
 /// Whether a line of a recipe is a comment for the shell.
 fn is_comment(text: &str) -> bool {
     text.trim_start_matches(PREFIXES).starts_with('#') && !text.contains(['\n', '$'])
+}
+
+/// The parts of a rule: what it needs, and the lines of its recipe, are steps. Another statement has none.
+pub(super) fn parts(placed: &Placed) -> Vec<Part> {
+    let StatementKind::Rule {
+        targets,
+        prerequisites,
+        recipe,
+    } = &placed.statement.kind
+    else {
+        return Vec::new();
+    };
+    let head = format!("[{}] {targets}:", placed.statement.conditions);
+    let mut parts = vec![Part::Frame(head)];
+    let needs = words(prerequisites).map(str::to_owned);
+    parts.extend(needs.map(Part::Step));
+    // What comes before it is needed, what comes after it is run.
+    parts.push(Part::Frame("recipe".to_owned()));
+    let lines = recipe.iter().map(|(_, text)| text.trim_end());
+    let lines = lines.filter(|text| !is_comment(text)).map(str::to_owned);
+    parts.extend(lines.map(Part::Step));
+    parts
 }
 
 /// A statement as text, without its place.

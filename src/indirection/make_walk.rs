@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::lead::{Lead, Line, Place};
-use super::make_recipe::{PREFIXES, commands, recipe, shown};
+use super::make_recipe::{PREFIXES, commands, parts, recipe, shown};
 use super::make_references::{Locals, references, stem, words};
 use super::makefile::{Makefile, Placed};
 use super::makefile_text::StatementKind;
@@ -96,8 +96,13 @@ impl<'m> Walk<'m> {
         };
         let texts: Vec<String> = statements.iter().map(|placed| shown(placed)).collect();
         let text = texts.join("\n");
-        self.lead
-            .piece(&last.path, name, last.statement.line, &text);
+        let parts = match statements {
+            [one] if !self.is_one_shell() => parts(one),
+            // The rule with a recipe counts, so that an added one may take its place.
+            _ => Vec::new(),
+        };
+        let place = (last.path.as_path(), last.statement.line);
+        self.lead.steps(place, name, &text, parts);
         self.refer(&text);
     }
 
@@ -151,17 +156,36 @@ impl<'m> Walk<'m> {
                     if !prints.iter().any(|start| text.starts_with(start)) && word != "unexport" {
                         self.piece("statement", &[placed]);
                     }
+                    if word == "export" {
+                        self.exported(text);
+                    }
                 }
                 StatementKind::Rule { targets, .. } => {
                     let name = targets.split_whitespace().next().unwrap_or_default();
                     let is_unclear = makefile.expand(targets, None).is_none();
                     if GLOBAL_TARGETS.contains(&name) || is_unclear {
-                        self.piece(&format!("target {targets}"), &[placed]);
+                        self.piece(&format!("special target {targets}"), &[placed]);
+                    }
+                    if name == ".EXPORT_ALL_VARIABLES" {
+                        self.exported("export");
                     }
                 }
                 StatementKind::TargetVariable { .. }
                 | StatementKind::Variable { .. }
                 | StatementKind::Include(_) => {}
+            }
+        }
+    }
+
+    /// The variables that `export` hands to every recipe: those that it names, or all.
+    fn exported(&mut self, text: &str) {
+        let makefile = self.makefile;
+        let named: Vec<&str> = text.split_whitespace().skip(1).collect();
+        for placed in &makefile.statements {
+            if let Some((name, ..)) = placed.assignment()
+                && (named.is_empty() || named.contains(&name))
+            {
+                self.piece(&format!("exported variable {name}"), &[placed]);
             }
         }
     }
@@ -454,12 +478,15 @@ impl<'m> Walk<'m> {
 
     /// With `.ONESHELL`, a recipe is one script; several recipes are then not told apart.
     fn as_one_shell(&mut self) {
-        let is_one = self.makefile.statements.iter().any(|placed| {
-            matches!(&placed.statement.kind, StatementKind::Rule { targets, .. } if targets == ".ONESHELL")
-        });
-        if is_one {
+        if self.is_one_shell() {
             let why = "a recipe is one script".to_owned();
             self.lead.unresolved.get_or_insert(why);
         }
+    }
+
+    fn is_one_shell(&self) -> bool {
+        self.makefile.statements.iter().any(|placed| {
+            matches!(&placed.statement.kind, StatementKind::Rule { targets, .. } if targets == ".ONESHELL")
+        })
     }
 }

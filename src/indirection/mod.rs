@@ -41,7 +41,7 @@ mod whole_files;
 
 pub(crate) use cannot_fail::{Unfailing, unfailing};
 pub(crate) use commit_tree::{CommitTree, NoFiles};
-pub(crate) use lead::{Piece, Place};
+pub(crate) use lead::{Part, Piece, Place};
 pub(crate) use resolve::{Resolved, RunCommand, resolve};
 pub(crate) use runners::may_lead;
 pub(crate) use tree::{DirectoryTree, Files, IndexTree, Tree, plain};

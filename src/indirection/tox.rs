@@ -68,7 +68,9 @@ pub(super) fn lead(arguments: &[&str], dir: &Path, files: &mut Files<'_>) -> Res
     let mut lead = Lead::default();
     lead.links(&file);
     // A plugin, which tox loads before anything runs.
-    lead.whole.insert(top.join("toxfile.py"));
+    if let Some(plugin) = files.file(&top.join("toxfile.py"))? {
+        lead.count(&plugin);
+    }
     if file.path.extension().is_some_and(|end| end == "toml") {
         from_toml(&file, &wanted, &top, &mut lead);
     } else {
