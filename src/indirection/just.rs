@@ -116,6 +116,18 @@ pub(super) fn lead(arguments: &[&str], dir: &Path, files: &mut Files<'_>) -> Res
         walk.recipe(&goal);
     }
     let mut lead = walk.lead;
+    // A shell of the tree.
+    let settings = justfile
+        .items
+        .iter()
+        .filter(|item| item.text.starts_with("set "));
+    for path in settings.flat_map(|item| item.text.split(['\'', '"']).skip(1)) {
+        if path.contains('/')
+            && let Some(shell) = files.file(&at(&works_in, path))?
+        {
+            lead.count(&shell);
+        }
+    }
     variables(&justfile, arguments, &works_in, &mut lead);
     Ok(lead)
 }

@@ -1,7 +1,7 @@
 //! The walk over the rules of a makefile, from the targets that are asked for to all that they need.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::lead::{Lead, Line, Place};
 use super::make_recipe::{PREFIXES, commands, parts, recipe, shown};
@@ -48,6 +48,7 @@ pub(super) fn targets(
         lead,
         seen: BTreeSet::new(),
         variables: BTreeSet::new(),
+        shared: BTreeSet::new(),
         first: None,
         needs_more: false,
     };
@@ -82,6 +83,8 @@ struct Walk<'m> {
     lead: Lead,
     seen: BTreeSet<String>,
     variables: BTreeSet<String>,
+    /// The rules for several targets that are pieces already.
+    shared: BTreeSet<(PathBuf, usize)>,
     /// The first target.
     first: Option<Place>,
     /// Whether a target needs something without a rule of its own.
@@ -218,7 +221,7 @@ impl<'m> Walk<'m> {
                 else {
                     return false;
                 };
-                let Some(targets) = makefile.expand(targets, None) else {
+                let Some(targets) = makefile.expand_found(targets, &Locals::new()) else {
                     return false;
                 };
                 let mut targets = targets.split_whitespace();
@@ -249,7 +252,7 @@ impl<'m> Walk<'m> {
         if is_word || !self.seen.insert(goal.to_owned()) {
             return Ok(());
         }
-        let (rules, _) = self.rules(goal);
+        let (rules, is_pattern) = self.rules(goal);
         if rules.is_empty() {
             if is_asked {
                 let why = format!("the makefile has no rule for `{goal}`");
@@ -259,7 +262,7 @@ impl<'m> Walk<'m> {
             }
             return Ok(());
         }
-        self.piece(&format!("target {goal}"), &rules);
+        self.rule_pieces(goal, &rules, is_pattern);
         self.phony(goal, files)?;
         if let (None, Some(placed)) = (&self.first, rules.first()) {
             self.first = Some(Place {
@@ -278,6 +281,28 @@ impl<'m> Walk<'m> {
             recipe(of, goal, placed, &locals, (&mut self.lead, files))?;
         }
         Ok(())
+    }
+
+    /// The pieces of a target. A rule for whatever files there are is one piece for all of them.
+    fn rule_pieces(&mut self, goal: &str, rules: &[&'m Placed], is_pattern: bool) {
+        let is_computed = |placed: &&&Placed| matches!(&placed.statement.kind, StatementKind::Rule { targets, .. } if targets.contains('$'));
+        if !is_pattern && !rules.iter().any(|placed| is_computed(&placed)) {
+            self.piece(&format!("target {goal}"), rules);
+            return;
+        }
+        for placed in rules {
+            let (StatementKind::Rule { targets, .. }
+            | StatementKind::TargetVariable { targets, .. }) = &placed.statement.kind
+            else {
+                continue;
+            };
+            if self
+                .shared
+                .insert((placed.path.clone(), placed.statement.line))
+            {
+                self.piece(&format!("target {targets}"), &[placed]);
+            }
+        }
     }
 
     /// Follows what a rule of a target needs, and returns it as far as it is known.

@@ -29,6 +29,9 @@ pub(super) fn lead(words: &[&str], dir: &Path, files: &mut Files<'_>) -> Result<
         let is_beside = Path::new(word)
             .extension()
             .is_some_and(|end| BESIDE.iter().any(|beside| end == *beside));
+        let name = base_name(word);
+        let is_beside =
+            is_beside || name.starts_with("requirements") || name.starts_with("constraints");
         if is_beside || word.starts_with('-') {
             continue;
         }

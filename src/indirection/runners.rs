@@ -14,7 +14,7 @@ use crate::shell::parse;
 use crate::tools::{base_name, program};
 
 /// Programs that take what they run from files.
-const RUNNERS: [&str; 39] = [
+const RUNNERS: [&str; 40] = [
     "bun",
     "bunx",
     "composer",
@@ -51,6 +51,7 @@ const RUNNERS: [&str; 39] = [
     "prek",
     "run-p",
     "run-s",
+    "rushx",
     "rye",
     "tox",
     "turbo",
@@ -99,7 +100,7 @@ pub(super) fn lead(
                 return Ok(Some(lead));
             }
         }
-        "nr" => return node::nr(arguments, dir, files),
+        "nr" | "rushx" => return node::nr(arguments, dir, files),
         "node" => {
             if let Some(lead) = node::run_by_node(arguments, dir, files)? {
                 return Ok(Some(lead));

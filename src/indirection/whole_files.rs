@@ -48,6 +48,7 @@ pub(super) fn lead(
         seen: BTreeSet::new(),
         open: VecDeque::new(),
         names: program.files,
+        beside: program.beside,
     };
     let mut above = dir.to_owned();
     if let Some(file) = files.upwards(dir, program.files)? {
@@ -88,6 +89,8 @@ struct Walk {
     open: VecDeque<FoundFile>,
     /// The names that the program looks for.
     names: &'static [&'static str],
+    /// The patterns of what it reads besides.
+    beside: &'static [&'static str],
 }
 
 impl Walk {
@@ -151,12 +154,18 @@ impl Walk {
         let end = word.rsplit(['.', '/']).next().unwrap_or_default();
         let is_followed = word.contains('.') && FOLLOWED.contains(&end)
             || word.contains("/.env")
-            || word.starts_with(".env");
+            || word.starts_with(".env")
+            || word.ends_with("ockerfile")
+            || word.contains("Dockerfile.");
         let is_directory = word.starts_with("./") && !is_followed;
         for dir in dirs {
             let path = plain(&at(dir, word));
             if is_directory && !path.as_os_str().is_empty() {
                 self.open.extend(files.first(&path, self.names)?);
+                let plain = self.beside.iter().filter(|name| !name.contains(['*', '/']));
+                for name in plain {
+                    self.open.extend(files.file(&path.join(name))?);
+                }
             } else if is_followed && word.contains('*') {
                 for path in files.matching(dir, word)? {
                     self.open.extend(files.file(&path)?);

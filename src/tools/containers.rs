@@ -47,6 +47,7 @@ const PROGRAMS: &[Program] = &[
 
 /// What images are built from, and what is run in them.
 const IMAGES: &[&str] = &[
+    ".env",
     "Containerfile",
     "Dockerfile",
     "compose*.yaml",

@@ -1,7 +1,7 @@
 //! Changes of what gates run that only add to it: then nothing is weaker.
 //!
-//! A step may be added after the others, whatever it is: all of them still have to succeed. Before one of
-//! them, it has to be a call of a known checker, because another program may change what is checked.
+//! An added step has to be a call of a known checker, or print something: another program could replace a
+//! tool or change what is checked, also after the others, for the next time.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -19,6 +19,9 @@ const OF_MAKE: [&str; 6] = [
     "VPATH",
 ];
 
+/// Programs that only print their arguments.
+const PRINTING: [&str; 4] = [":", "echo", "printf", "true"];
+
 /// Whether everything that gates ran is still run, in the same order. Both lists are in the order of the
 /// configuration.
 pub(super) fn runs_as_before(before: &[Resolved], after: &[Resolved]) -> bool {
@@ -35,34 +38,22 @@ fn adds_commands(before: &Resolved, after: &Resolved) -> bool {
             && (&one.words, &one.dir, one.is_ignored)
                 == (&other.words, &other.dir, other.is_ignored)
     };
-    let is_parallel = runs_at_once(after);
     let mut left = was.iter().peekable();
     for command in &here {
         let is_old = left.next_if(|old| is_same(old, command)).is_some();
-        let is_last = left.peek().is_none() && !is_parallel;
-        if !is_old && !is_last && !is_check(command) {
+        if !is_old && !only_checks(command) {
             return false;
         }
     }
     left.peek().is_none()
 }
 
-/// Whether make runs several recipes at once, so that no step is after the others.
-fn runs_at_once(resolved: &Resolved) -> bool {
-    let is_set = |piece: &Piece| piece.name.contains("MAKEFLAGS") && piece.text.contains('j');
-    let texts = resolved.texts();
-    let mut texts = texts.iter().map(|(text, ..)| *text);
-    texts.any(|text| text.contains(" -j") || text.contains("--jobs"))
-        || resolved.pieces.iter().any(is_set)
-}
-
-/// Whether a command is a call of a known checker that writes to no file.
-fn is_check(command: &RunCommand) -> bool {
-    let begins = |call: &&[&str]| {
-        let words = command.words.iter().map(String::as_str);
-        words.take(call.len()).eq(call.iter().copied())
-    };
-    !command.script.contains('>') && checkers().any(|checker| checker.calls.iter().any(begins))
+/// Whether a command calls a known checker or prints something, and writes to no file.
+fn only_checks(command: &RunCommand) -> bool {
+    let words: Vec<&str> = command.words.iter().map(String::as_str).collect();
+    let prints = words.first().is_some_and(|name| PRINTING.contains(name));
+    let mut calls = checkers().flat_map(|checker| checker.calls);
+    !command.script.contains('>') && (prints || calls.any(|call| words.starts_with(call)))
 }
 
 /// Whether pieces with the same name differ only by added steps.
