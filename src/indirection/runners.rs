@@ -6,8 +6,8 @@ use super::calls::calls;
 use super::lead::Lead;
 use super::tree::Files;
 use super::{
-    cargo, go_generate, just, make, node, node_exec, node_workspaces, nx, packages, python_tasks,
-    scripts, task_files, tox, whole_files,
+    cargo, go_generate, hatch, just, make, node, node_exec, node_workspaces, nx, packages,
+    python_tasks, scripts, task_files, tox, whole_files,
 };
 use crate::base::fault::Result;
 use crate::shell::parse;
@@ -141,7 +141,7 @@ pub(super) fn lead(
             return go_generate::lead(&arguments[1..], dir, files);
         }
         "poe" => return python_tasks::poe(arguments, dir, files),
-        "hatch" => return python_tasks::hatch(arguments, dir, files),
+        "hatch" => return hatch::lead(arguments, dir, files),
         "pdm" | "rye" | "pipenv" | "pixi" => {
             return python_tasks::scripts(name, arguments, dir, files);
         }
