@@ -45,6 +45,7 @@ mod receipts;
 mod reports;
 mod required;
 mod rules;
+mod runners;
 mod running;
 mod sandbox;
 mod scan;

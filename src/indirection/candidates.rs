@@ -10,7 +10,7 @@ use super::calls::ShellCall;
 use super::lead::{Lead, Line, TOP, at};
 use super::led::given;
 use super::patterns::{is_open, is_shapeless, is_unknown};
-use super::programs::PythonVariables;
+use super::programs::LoadVariables;
 use super::resolve::Resolver;
 use super::runners;
 use super::tree::plain;
@@ -68,7 +68,7 @@ impl Resolver<'_, '_> {
                 texts.insert(0, "sh");
             }
             if let Some(found) =
-                runners::lead(&texts, &call.dir, &PythonVariables::default(), self.files)?
+                runners::lead(&texts, &call.dir, &LoadVariables::default(), self.files)?
             {
                 lead.extend(given(found, &words, place, call));
             }

@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::lead::{Lead, Line, Place, at};
+use super::just_text::{TopLevel, logical_lines, top_level};
+use super::lead::{Lead, Line, Part, Place, at};
 use super::tree::{Files, FoundFile};
 use crate::base::fault::Result;
 
@@ -115,7 +116,42 @@ pub(super) fn lead(arguments: &[&str], dir: &Path, files: &mut Files<'_>) -> Res
     for goal in goals {
         walk.recipe(&goal);
     }
-    Ok(walk.lead)
+    let mut lead = walk.lead;
+    // A shell of the tree.
+    let settings = justfile
+        .items
+        .iter()
+        .filter(|item| item.text.starts_with("set "));
+    for path in settings.flat_map(|item| item.text.split(['\'', '"']).skip(1)) {
+        if path.contains('/')
+            && let Some(shell) = files.file(&at(&works_in, path))?
+        {
+            lead.count(&shell);
+        }
+    }
+    variables(&justfile, arguments, &works_in, &mut lead);
+    Ok(lead)
+}
+
+/// Counts the files from which recipes get variables, whether they exist or not.
+fn variables(justfile: &Justfile, arguments: &[&str], dir: &Path, lead: &mut Lead) {
+    let mut names = Vec::new();
+    for item in &justfile.items {
+        if item.text.starts_with("set dotenv") && !item.text.ends_with("false") {
+            names.push(item.text.split(['\'', '"']).nth(1).unwrap_or(".env"));
+        }
+    }
+    for (at, word) in arguments.iter().enumerate() {
+        if word.starts_with("--dotenv-") || *word == "-E" {
+            let own = word.split_once('=').map(|(_, value)| value);
+            names.extend(own.or_else(|| arguments.get(at + 1).copied()));
+        }
+    }
+    for name in names {
+        // It is looked for in the directories above as well.
+        lead.whole
+            .extend(dir.ancestors().map(|dir| super::plain(&at(dir, name))));
+    }
 }
 
 fn nearest(dir: &Path, files: &mut Files<'_>) -> Result<Option<FoundFile>> {
@@ -191,85 +227,6 @@ fn read(
     Ok(())
 }
 
-/// What a line is that is not part of a recipe's body.
-enum TopLevel {
-    Attribute,
-    /// Its name, and whether it concerns every recipe.
-    Item(String, bool),
-    Recipe(String),
-    Unknown,
-}
-
-fn top_level(text: &str) -> TopLevel {
-    let word = text.split_whitespace().next().unwrap_or_default();
-    if text.starts_with('[') {
-        return TopLevel::Attribute;
-    }
-    match word {
-        "set" => return TopLevel::Item("setting".to_owned(), true),
-        "import" | "import?" | "mod" | "mod?" => return TopLevel::Item("import".to_owned(), true),
-        _ => {}
-    }
-    if let Some((name, _)) = text.split_once(":=") {
-        let name = name.trim();
-        if let Some(name) = name.strip_prefix("export ") {
-            return TopLevel::Item(format!("variable {}", name.trim()), true);
-        }
-        let name = name.trim_start_matches("alias ").trim();
-        return TopLevel::Item(format!("variable {name}"), false);
-    }
-    match text.trim_start_matches('@').split_once(':') {
-        Some((head, _)) => {
-            let name = head.split_whitespace().next().unwrap_or_default();
-            TopLevel::Recipe(name.to_owned())
-        }
-        None => TopLevel::Unknown,
-    }
-}
-
-/// The lines of a justfile with their numbers; outside of recipes, a quoted text may span several.
-fn logical_lines(text: &str) -> Vec<(usize, String)> {
-    let mut logical: Vec<(usize, String)> = Vec::new();
-    let mut open: Option<&str> = None;
-    for (at, line) in text.lines().enumerate() {
-        if let (Some(quote), Some((_, whole))) = (open, logical.last_mut()) {
-            whole.push('\n');
-            whole.push_str(line);
-            if line.contains(quote) {
-                open = None;
-            }
-            continue;
-        }
-        if !line.starts_with([' ', '\t', '#']) && line.contains(":=") {
-            open = open_quote(line);
-        }
-        logical.push((at + 1, line.to_owned()));
-    }
-    logical
-}
-
-/// The quote that a line opens but does not close.
-fn open_quote(line: &str) -> Option<&'static str> {
-    const QUOTES: [&str; 6] = ["\'\'\'", "\"\"\"", "```", "\'", "\"", "`"];
-    let mut rest = line;
-    while !rest.is_empty() {
-        if rest.starts_with('#') {
-            return None;
-        }
-        let Some(quote) = QUOTES.into_iter().find(|quote| rest.starts_with(quote)) else {
-            let mut letters = rest.chars();
-            letters.next();
-            rest = letters.as_str();
-            continue;
-        };
-        match rest[quote.len()..].find(quote) {
-            Some(end) => rest = &rest[quote.len() * 2 + end..],
-            None => return Some(quote),
-        }
-    }
-    None
-}
-
 fn import(
     text: &str,
     dir: &Path,
@@ -291,8 +248,22 @@ fn import(
             continue;
         };
         if text.starts_with("mod") {
-            // Its recipes have names of their own.
+            // Its recipes have names of their own, and are not told apart.
+            let mut module = Justfile::default();
+            read(&file, files, &mut module, lead, seen)?;
             lead.count(&file);
+            for recipe in &module.recipes {
+                lead.whole.insert(recipe.path.clone());
+                let inside = recipe.path.parent().unwrap_or(Path::new(""));
+                for (line, text) in &recipe.body {
+                    let place = Place {
+                        path: recipe.path.clone(),
+                        line: *line,
+                    };
+                    let text = text.trim_start_matches(['@', '-']);
+                    lead.beside.push(Line::new(text, inside, place));
+                }
+            }
         } else {
             read(&file, files, justfile, lead, seen)?;
         }
@@ -340,15 +311,34 @@ impl Walk<'_> {
         }
         let named = |recipe: &&Recipe| recipe.name == name;
         for recipe in self.justfile.recipes.iter().filter(named) {
-            let body: Vec<&str> = recipe.body.iter().map(|(_, text)| text.as_str()).collect();
+            let body = recipe.body.iter().map(|(_, text)| text.as_str());
+            let is_script = recipe
+                .body
+                .first()
+                .is_some_and(|(_, text)| text.starts_with("#!"));
+            // A comment of one line runs nothing.
+            let is_comment = |text: &str| {
+                text.trim_start_matches('@').starts_with('#')
+                    && !text.ends_with('\\')
+                    && !text.contains("{{")
+            };
+            let body: Vec<&str> = body.filter(|text| is_script || !is_comment(text)).collect();
             let whole = format!("{}\n{}", recipe.head, body.join("\n"));
-            self.lead.piece(
-                &recipe.path,
+            let (head, needs) = recipe.head.rsplit_once(':').unwrap_or((&recipe.head, ""));
+            let mut parts = Vec::new();
+            if !is_script && !recipe.head.contains('(') {
+                let step = |text: &str| Part::Step(text.to_owned());
+                parts.push(Part::Frame(head.to_owned()));
+                parts.extend(needs.split_whitespace().map(step));
+                parts.push(Part::Frame("body".to_owned()));
+                parts.extend(body.iter().map(|text| step(text)));
+            }
+            self.lead.steps(
+                (&recipe.path, recipe.line),
                 &format!("recipe {name}"),
-                recipe.line,
                 whole.trim_end(),
+                parts,
             );
-            let needs = recipe.head.rsplit_once(':').map_or("", |(_, needs)| needs);
             self.refer(needs);
             for braced in whole.split("{{").skip(1) {
                 self.refer(braced.split("}}").next().unwrap_or_default());

@@ -39,6 +39,18 @@ pub(crate) struct Piece {
     pub(crate) name: String,
     /// What it says.
     pub(crate) text: String,
+    /// What it consists of, if steps can be added to it without weakening it: each is run, and has to
+    /// succeed.
+    pub(crate) parts: Vec<Part>,
+}
+
+/// A part of a piece.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Part {
+    /// It says how the steps run.
+    Frame(String),
+    /// It is run.
+    Step(String),
 }
 
 /// Commands in a file, as a shell gets them.
@@ -91,6 +103,9 @@ impl Line {
 pub(super) struct Lead {
     /// The commands, in their order.
     pub(super) lines: Vec<Line>,
+    /// Commands that are followed only for the files that they run or read: those whose output the lines
+    /// use, those that may stand in the place of a line, those of a file that is not read in detail.
+    pub(super) beside: Vec<Line>,
     /// The pieces of files that decide them.
     pub(super) pieces: Vec<Piece>,
     /// The files that count as a whole, whether they exist or not.
@@ -141,11 +156,23 @@ impl Lead {
 
     /// Adds a piece.
     pub(super) fn piece(&mut self, path: &Path, name: &str, line: usize, text: &str) {
+        self.steps((path, line), name, text, Vec::new());
+    }
+
+    /// Adds a piece that consists of steps.
+    pub(super) fn steps(
+        &mut self,
+        (path, line): (&Path, usize),
+        name: &str,
+        text: &str,
+        parts: Vec<Part>,
+    ) {
         self.pieces.push(Piece {
             path: path.to_owned(),
             name: name.to_owned(),
             line,
             text: text.to_owned(),
+            parts,
         });
     }
 
@@ -157,6 +184,7 @@ impl Lead {
     /// Adds what another lead found.
     pub(super) fn extend(&mut self, other: Self) {
         self.lines.extend(other.lines);
+        self.beside.extend(other.beside);
         self.pieces.extend(other.pieces);
         self.whole.extend(other.whole);
         self.unresolved = self.unresolved.take().or(other.unresolved);

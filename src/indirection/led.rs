@@ -4,11 +4,11 @@
 use super::calls::ShellCall;
 use super::lead::{Lead, Line, TOP, at};
 use super::patterns::is_shapeless;
-use super::programs::{PythonVariables, hidden_library};
+use super::programs::{LoadVariables, hidden_library};
 use super::resolve::Resolver;
-use super::runners;
 use super::scripts::{self, ShellOptions, operand, shell_options};
 use super::starters;
+use super::{read_files, runners};
 use crate::base::fault::Result;
 use crate::commands::programs::{inner_script, without_launcher};
 use crate::shell::Word;
@@ -79,6 +79,11 @@ impl Resolver<'_, '_> {
             return Ok(None);
         };
         let texts: Vec<&str> = words.iter().map(String::as_str).collect();
+        if call.is_substituted
+            && let Some(lead) = read_files::lead(&texts, &call.dir, self.files)?
+        {
+            return Ok(Some(lead));
+        }
         if let Some(lead) = self.by_text(words, call, line)? {
             return Ok(some(lead));
         }
@@ -94,7 +99,7 @@ impl Resolver<'_, '_> {
         if scripts::is_interpreter(first) && (place.is_none() || texts.contains(&"-")) {
             let mut lead = self.code(first, arguments, call)?;
             if lead != Lead::default() {
-                let variables = PythonVariables::of(&call.words, &call.variables);
+                let variables = LoadVariables::of(&call.words, &call.variables);
                 let loaded = runners::lead(&texts, &call.dir, &variables, self.files)?;
                 lead.extend(loaded.unwrap_or_default());
                 return Ok(Some(lead));
@@ -106,7 +111,7 @@ impl Resolver<'_, '_> {
             return Ok(Some(lead));
         }
         let place = place.unwrap_or(0);
-        let variables = PythonVariables::of(&call.words, &call.variables);
+        let variables = LoadVariables::of(&call.words, &call.variables);
         let hidden = hidden_library(&texts, &call.dir, &variables, self.files)?;
         self.whole.extend(hidden);
         let Some(lead) = runners::lead(&texts, &call.dir, &variables, self.files)? else {
@@ -119,7 +124,29 @@ impl Resolver<'_, '_> {
             lead.extend(self.made(&words[place], call, line)?);
         }
         self.listed(&words[place], call, &mut lead)?;
+        if !call.is_dir_known {
+            self.anywhere(&texts, call, &variables, &mut lead)?;
+        }
         Ok(Some(lead))
+    }
+
+    /// Adds what a call would lead to in every directory in which it would run something.
+    fn anywhere(
+        &mut self,
+        words: &[&str],
+        call: &ShellCall,
+        variables: &LoadVariables,
+        lead: &mut Lead,
+    ) -> Result<()> {
+        for dir in self.files.matching(&call.dir, "**")? {
+            let found = runners::lead(words, &dir, variables, self.files)?;
+            let found = found.filter(|found| dir != call.dir && !found.lines.is_empty());
+            if let Some(mut found) = found {
+                lead.beside.append(&mut found.lines);
+                lead.extend(found);
+            }
+        }
+        Ok(())
     }
 
     /// What a call leads to that has scripts among its words.
@@ -293,7 +320,8 @@ fn split_string(words: &[&str]) -> Option<String> {
 /// The call of a shell that an unknown program is given, as in `flock lock sh check.sh`.
 fn handed_on(words: &[Word]) -> Option<&[Word]> {
     let name = base_name(&words.first()?.text);
-    if BUILTINS.contains(&name) || program(name).is_some() {
+    let is_known = program(name).is_some_and(|program| !program.reads_files());
+    if BUILTINS.contains(&name) || is_known {
         return None;
     }
     let is_shell = |word: &Word| scripts::is_shell(&word.text);

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::lead::{Lead, at};
 use super::make_walk;
 use super::makefile::Makefile;
+use super::programs::LoadVariables;
 use super::tree::{Files, FoundFile};
 use crate::base::fault::Result;
 
@@ -13,16 +14,7 @@ use crate::base::fault::Result;
 const NAMES: [&str; 3] = ["GNUmakefile", "makefile", "Makefile"];
 
 /// Options that are followed by a value.
-const VALUED: [&str; 8] = [
-    "-I",
-    "-W",
-    "-o",
-    "-O",
-    "--eval",
-    "--include-dir",
-    "--what-if",
-    "--old-file",
-];
+const VALUED: [&str; 6] = ["-W", "-o", "-O", "--eval", "--what-if", "--old-file"];
 
 /// What a call of make asks for.
 struct Asked<'a> {
@@ -30,6 +22,7 @@ struct Asked<'a> {
     makefiles: Vec<&'a str>,
     goals: Vec<&'a str>,
     overrides: BTreeMap<String, String>,
+    include_dirs: Vec<PathBuf>,
 }
 
 fn asked<'a>(arguments: &[&'a str], dir: &Path) -> Asked<'a> {
@@ -38,6 +31,7 @@ fn asked<'a>(arguments: &[&'a str], dir: &Path) -> Asked<'a> {
         makefiles: Vec::new(),
         goals: Vec::new(),
         overrides: BTreeMap::new(),
+        include_dirs: Vec::new(),
     };
     let mut words = arguments.iter().copied();
     while let Some(word) = words.next() {
@@ -53,12 +47,17 @@ fn asked<'a>(arguments: &[&'a str], dir: &Path) -> Asked<'a> {
             "-f" | "--file" | "--makefile" => {
                 asked.makefiles.extend(own.or_else(|| words.next()));
             }
+            "-I" | "--include-dir" => {
+                let value = own.or_else(|| words.next()).unwrap_or_default();
+                asked.include_dirs.push(at(&asked.dir, value));
+            }
             _ if VALUED.contains(&option) && own.is_none() => {
                 words.next();
             }
             _ if option.starts_with("-C") => {
                 asked.dir = super::plain(&at(&asked.dir, &option[2..]));
             }
+            _ if option.starts_with("-I") => asked.include_dirs.push(at(&asked.dir, &option[2..])),
             _ if option.starts_with("-f") => asked.makefiles.push(&option[2..]),
             _ if option.starts_with('-') => {}
             word => match word.split_once('=') {
@@ -73,12 +72,43 @@ fn asked<'a>(arguments: &[&'a str], dir: &Path) -> Asked<'a> {
     asked
 }
 
-/// What a call of make leads to.
-pub(super) fn lead(arguments: &[&str], dir: &Path, files: &mut Files<'_>) -> Result<Lead> {
-    let asked = asked(arguments, dir);
+/// What a call of make leads to, whose environment has these assignments.
+pub(super) fn lead(
+    arguments: &[&str],
+    variables: &LoadVariables,
+    dir: &Path,
+    files: &mut Files<'_>,
+) -> Result<Lead> {
+    let mut asked = asked(arguments, dir);
+    let more: Vec<&str> = variables.makefiles.iter().map(String::as_str).collect();
+    if !asked.dir.to_string_lossy().contains('$') {
+        return in_directory(&asked, &more, files);
+    }
+    // A directory that only the shell knows: every one with a makefile may be meant.
+    let typed = asked.dir.to_string_lossy().into_owned();
+    let known = typed.split('$').next().unwrap_or_default();
+    let known = PathBuf::from(known.rfind('/').map_or("", |at| &known[..at]));
+    let mut lead = Lead {
+        unresolved: Some("the directory is not known".to_owned()),
+        ..Lead::default()
+    };
+    for makefile in files.matching(&known, "**/[GMm]*akefile")? {
+        let Some(dir) = makefile.parent().filter(|dir| *dir != known) else {
+            continue;
+        };
+        dir.clone_into(&mut asked.dir);
+        let mut found = in_directory(&asked, &more, files)?;
+        found.unresolved = None;
+        lead.beside.append(&mut found.lines);
+        lead.extend(found);
+    }
+    Ok(lead)
+}
+
+fn in_directory(asked: &Asked<'_>, more: &[&str], files: &mut Files<'_>) -> Result<Lead> {
     let mut lead = Lead::default();
     let mut main: Vec<FoundFile> = Vec::new();
-    for name in &asked.makefiles {
+    for name in more.iter().chain(&asked.makefiles) {
         let path = at(&asked.dir, name);
         match files.file(&path)? {
             Some(file) => main.push(file),
@@ -96,6 +126,13 @@ pub(super) fn lead(arguments: &[&str], dir: &Path, files: &mut Files<'_>) -> Res
         lead.unresolved = Some("there is no makefile".to_owned());
         return Ok(lead);
     }
-    let makefile = Makefile::read(main, &asked.dir, asked.overrides, files, &mut lead)?;
+    let makefile = Makefile::read(
+        main,
+        &asked.dir,
+        asked.overrides.clone(),
+        asked.include_dirs.clone(),
+        files,
+        &mut lead,
+    )?;
     make_walk::targets(&makefile, &asked.dir, &asked.goals, lead, files)
 }

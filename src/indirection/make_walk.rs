@@ -1,14 +1,19 @@
 //! The walk over the rules of a makefile, from the targets that are asked for to all that they need.
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::lead::{Lead, Line, Place};
-use super::makefile::{Makefile, Placed, references};
+use super::make_recipe::{PREFIXES, commands, parts, recipe, shown};
+use super::make_references::{Locals, references, stem, words};
+use super::makefile::{Makefile, Placed};
 use super::makefile_text::StatementKind;
 use super::tree::{Files, Found};
 use crate::base::fault::Result;
 use crate::tools::base_name;
+
+/// The longest name of a target that is followed: a pattern may match what it needs itself, endlessly.
+const LONGEST_GOAL: usize = 200;
 
 /// Variables and special targets that concern every recipe.
 const GLOBAL_VARIABLES: [&str; 7] = [
@@ -43,7 +48,9 @@ pub(super) fn targets(
         lead,
         seen: BTreeSet::new(),
         variables: BTreeSet::new(),
+        shared: BTreeSet::new(),
         first: None,
+        needs_more: false,
     };
     walk.globals();
     let goals: Vec<String> = if goals.is_empty() {
@@ -58,8 +65,14 @@ pub(super) fn targets(
         walk.goal(goal, true, files)?;
     }
     walk.as_one_shell();
+    walk.everything();
     if let (true, Some(first)) = (walk.lead.lines.is_empty(), walk.first.take()) {
-        walk.lead.lines.push(Line::new("", dir, first));
+        if walk.needs_more {
+            let why = "what it needs is made by rules that are not followed".to_owned();
+            walk.lead.unresolved.get_or_insert(why);
+        } else {
+            walk.lead.lines.push(Line::new("", dir, first));
+        }
     }
     Ok(walk.lead)
 }
@@ -70,8 +83,12 @@ struct Walk<'m> {
     lead: Lead,
     seen: BTreeSet<String>,
     variables: BTreeSet<String>,
+    /// The rules for several targets that are pieces already.
+    shared: BTreeSet<(PathBuf, usize)>,
     /// The first target.
     first: Option<Place>,
+    /// Whether a target needs something without a rule of its own.
+    needs_more: bool,
 }
 
 impl<'m> Walk<'m> {
@@ -82,8 +99,13 @@ impl<'m> Walk<'m> {
         };
         let texts: Vec<String> = statements.iter().map(|placed| shown(placed)).collect();
         let text = texts.join("\n");
-        self.lead
-            .piece(&last.path, name, last.statement.line, &text);
+        let parts = match statements {
+            [one] if !self.is_one_shell() => parts(one),
+            // The rule with a recipe counts, so that an added one may take its place.
+            _ => Vec::new(),
+        };
+        let place = (last.path.as_path(), last.statement.line);
+        self.lead.steps(place, name, &text, parts);
         self.refer(&text);
     }
 
@@ -137,17 +159,36 @@ impl<'m> Walk<'m> {
                     if !prints.iter().any(|start| text.starts_with(start)) && word != "unexport" {
                         self.piece("statement", &[placed]);
                     }
+                    if word == "export" {
+                        self.exported(text);
+                    }
                 }
                 StatementKind::Rule { targets, .. } => {
                     let name = targets.split_whitespace().next().unwrap_or_default();
                     let is_unclear = makefile.expand(targets, None).is_none();
                     if GLOBAL_TARGETS.contains(&name) || is_unclear {
-                        self.piece(&format!("target {targets}"), &[placed]);
+                        self.piece(&format!("special target {targets}"), &[placed]);
+                    }
+                    if name == ".EXPORT_ALL_VARIABLES" {
+                        self.exported("export");
                     }
                 }
                 StatementKind::TargetVariable { .. }
                 | StatementKind::Variable { .. }
                 | StatementKind::Include(_) => {}
+            }
+        }
+    }
+
+    /// The variables that `export` hands to every recipe: those that it names, or all.
+    fn exported(&mut self, text: &str) {
+        let makefile = self.makefile;
+        let named: Vec<&str> = text.split_whitespace().skip(1).collect();
+        for placed in &makefile.statements {
+            if let Some((name, ..)) = placed.assignment()
+                && (named.is_empty() || named.contains(&name))
+            {
+                self.piece(&format!("exported variable {name}"), &[placed]);
             }
         }
     }
@@ -180,7 +221,7 @@ impl<'m> Walk<'m> {
                 else {
                     return false;
                 };
-                let Some(targets) = makefile.expand(targets, None) else {
+                let Some(targets) = makefile.expand_found(targets, &Locals::new()) else {
                     return false;
                 };
                 let mut targets = targets.split_whitespace();
@@ -207,7 +248,8 @@ impl<'m> Walk<'m> {
     }
 
     fn goal(&mut self, goal: &str, is_asked: bool, files: &mut Files<'_>) -> Result<()> {
-        if goal == ".WAIT" || goal == "|" || !self.seen.insert(goal.to_owned()) {
+        let is_word = goal == ".WAIT" || goal == "|" || goal.len() > LONGEST_GOAL;
+        if is_word || !self.seen.insert(goal.to_owned()) {
             return Ok(());
         }
         let (rules, is_pattern) = self.rules(goal);
@@ -215,10 +257,12 @@ impl<'m> Walk<'m> {
             if is_asked {
                 let why = format!("the makefile has no rule for `{goal}`");
                 self.makefile.give_up(&mut self.lead, &why);
+            } else {
+                self.needs_more = true;
             }
             return Ok(());
         }
-        self.piece(&format!("target {goal}"), &rules);
+        self.rule_pieces(goal, &rules, is_pattern);
         self.phony(goal, files)?;
         if let (None, Some(placed)) = (&self.first, rules.first()) {
             self.first = Some(Place {
@@ -226,48 +270,145 @@ impl<'m> Walk<'m> {
                 line: placed.statement.line,
             });
         }
+        let makefile = self.makefile;
+        let mut needed = Vec::new();
         for placed in &rules {
-            if let StatementKind::Rule { prerequisites, .. } = &placed.statement.kind {
-                self.needs(goal, prerequisites, is_pattern, files)?;
-            }
+            needed.push(self.needs(goal, placed, files)?);
         }
+        let locals = self.locals(goal, &rules, &needed);
         for placed in &rules {
-            self.recipe(goal, placed);
+            let of = (makefile, self.dir);
+            recipe(of, goal, placed, &locals, (&mut self.lead, files))?;
         }
         Ok(())
     }
 
-    /// Follows what a target needs.
-    fn needs(
-        &mut self,
-        goal: &str,
-        prerequisites: &str,
-        is_pattern: bool,
-        files: &mut Files<'_>,
-    ) -> Result<()> {
-        let Some(names) = self.makefile.expand(prerequisites, Some(goal)) else {
-            for word in words(prerequisites) {
-                match self.makefile.expand(word, Some(goal)) {
-                    Some(name) => self.goal(&name, false, files)?,
-                    None => self.computed(word, files)?,
-                }
-            }
-            return Ok(());
-        };
-        // The prerequisites of a static pattern come after a second colon.
-        let names = names.rsplit(':').next().unwrap_or_default();
-        for name in names.split_whitespace() {
-            // A pattern may match its own prerequisites endlessly.
-            if !(name.contains('%') || is_pattern && self.rules(name).1) {
-                self.goal(name, false, files)?;
+    /// The pieces of a target. A rule for whatever files there are is one piece for all of them.
+    fn rule_pieces(&mut self, goal: &str, rules: &[&'m Placed], is_pattern: bool) {
+        let is_computed = |placed: &&&Placed| matches!(&placed.statement.kind, StatementKind::Rule { targets, .. } if targets.contains('$'));
+        if !is_pattern && !rules.iter().any(|placed| is_computed(&placed)) {
+            self.piece(&format!("target {goal}"), rules);
+            return;
+        }
+        for placed in rules {
+            let (StatementKind::Rule { targets, .. }
+            | StatementKind::TargetVariable { targets, .. }) = &placed.statement.kind
+            else {
+                continue;
+            };
+            if self
+                .shared
+                .insert((placed.path.clone(), placed.statement.line))
+            {
+                self.piece(&format!("target {targets}"), &[placed]);
             }
         }
-        Ok(())
+    }
+
+    /// Follows what a rule of a target needs, and returns it as far as it is known.
+    fn needs(&mut self, goal: &str, placed: &Placed, files: &mut Files<'_>) -> Result<Vec<String>> {
+        let StatementKind::Rule {
+            targets,
+            prerequisites,
+            ..
+        } = &placed.statement.kind
+        else {
+            return Ok(Vec::new());
+        };
+        let makefile = self.makefile;
+        if makefile.expand(prerequisites, Some(goal)).is_none() {
+            for word in words(prerequisites) {
+                if makefile.expand(word, Some(goal)).is_none() {
+                    self.computed(word, files)?;
+                }
+            }
+        }
+        let mut locals = Locals::new();
+        locals.insert("@".to_owned(), goal.to_owned());
+        let known = words(prerequisites).filter_map(|word| makefile.expand_found(word, &locals));
+        let names = known.collect::<Vec<_>>().join(" ");
+        // A static pattern has a colon of its own.
+        let (pattern, names) = match names.split_once(':') {
+            Some((pattern, names)) => (pattern.to_owned(), names),
+            None => (
+                makefile.expand(targets, None).unwrap_or_default(),
+                names.as_str(),
+            ),
+        };
+        let mut patterns = pattern.split_whitespace();
+        let stem = patterns.find_map(|pattern| stem(pattern, goal));
+        let mut needed = Vec::new();
+        for name in names.split_whitespace().filter(|name| !name.contains('$')) {
+            let name = match stem {
+                Some(stem) => name.replacen('%', stem, 1),
+                None => name.to_owned(),
+            };
+            self.goal(&name, false, files)?;
+            needed.push(name);
+        }
+        Ok(needed)
+    }
+
+    /// The variables of a target's recipes: `$@`, `$<` and others, and those that are set for it alone.
+    fn locals(&self, goal: &str, rules: &[&Placed], needed: &[Vec<String>]) -> Locals {
+        let makefile = self.makefile;
+        let mut locals = Locals::new();
+        let mut set = |name: &str, value: &str| locals.insert(name.to_owned(), value.to_owned());
+        set("@", goal);
+        set("@F", base_name(goal));
+        set("@D", goal.rfind('/').map_or(".", |at| &goal[..at]));
+        let all: Vec<&str> = needed.iter().flatten().map(String::as_str).collect();
+        let all: Vec<&str> = all
+            .split(|name| *name == "|")
+            .next()
+            .unwrap_or_default()
+            .to_vec();
+        if let Some(first) = all.first() {
+            set("<", first);
+            for name in ["^", "+", "?"] {
+                set(name, &all.join(" "));
+            }
+        }
+        for placed in rules {
+            let StatementKind::Rule {
+                targets,
+                prerequisites,
+                ..
+            } = &placed.statement.kind
+            else {
+                continue;
+            };
+            let targets = makefile.expand(targets, None).unwrap_or_default();
+            let static_pattern = prerequisites
+                .split_once(':')
+                .map_or("", |(pattern, _)| pattern);
+            let mut patterns = targets
+                .split_whitespace()
+                .chain(static_pattern.split_whitespace());
+            if let Some(stem) = patterns.find_map(|pattern| stem(pattern, goal)) {
+                locals.insert("*".to_owned(), stem.to_owned());
+            }
+        }
+        for placed in rules {
+            let StatementKind::TargetVariable { text, .. } = &placed.statement.kind else {
+                continue;
+            };
+            let Some((name, value)) = text.split_once('=') else {
+                continue;
+            };
+            let name = name.trim_end_matches([':', '+', '?', '!', ' ']);
+            let name = name.split_whitespace().last().unwrap_or_default();
+            if let Some(value) = makefile.expand_found(value.trim(), &locals) {
+                locals.insert(name.to_owned(), value);
+            }
+        }
+        locals
     }
 
     /// Follows what a text with an unknown value may stand for: the words assigned to its variables, and,
     /// if file names are looked up, every target with such a name.
     fn computed(&mut self, text: &str, files: &mut Files<'_>) -> Result<()> {
+        self.needs_more = true;
         let why = "the makefile computes prerequisites".to_owned();
         self.lead.unresolved.get_or_insert(why);
         let makefile = self.makefile;
@@ -333,125 +474,44 @@ impl<'m> Walk<'m> {
         Ok(())
     }
 
-    fn recipe(&mut self, goal: &str, placed: &Placed) {
-        let StatementKind::Rule { recipe, .. } = &placed.statement.kind else {
-            return;
-        };
-        let (shell, flags) = (self.set("SHELL"), self.set(".SHELLFLAGS"));
-        let is_usual = shell.as_deref().is_none_or(|shell| {
-            matches!(
-                base_name(shell.trim()),
-                "sh" | "bash" | "dash" | "zsh" | "ksh" | "ash"
-            )
-        });
-        if !is_usual {
-            let why = "the makefile sets another shell".to_owned();
-            self.lead.unresolved.get_or_insert(why);
-        }
-        let flags = flags.unwrap_or_default();
-        let mut letters = flags
-            .split_whitespace()
-            .filter_map(|word| word.strip_prefix('-'));
-        let errexit = letters.any(|letters| letters.contains('e'));
-        let ignores_all = self.makefile.statements.iter().any(|placed| {
-            matches!(&placed.statement.kind, StatementKind::Rule { targets, prerequisites, .. }
-                if targets == ".IGNORE"
-                    && (prerequisites.is_empty() || prerequisites.split_whitespace().any(|p| p == goal)))
-        });
-        for (number, text) in recipe {
-            let line = if *number == 0 {
-                placed.statement.line
-            } else {
-                *number
+    /// Follows every command in makefiles that are not understood.
+    fn everything(&mut self) {
+        let makefile = self.makefile;
+        for placed in &makefile.statements {
+            if !self.lead.whole.contains(&placed.path) {
+                continue;
+            }
+            let texts: Vec<&str> = match &placed.statement.kind {
+                StatementKind::Rule { recipe, .. } => {
+                    recipe.iter().map(|(_, text)| text.as_str()).collect()
+                }
+                StatementKind::Variable { value, .. } if value.contains('\n') => vec![value],
+                _ => continue,
             };
-            let text = text.trim_start();
-            let bare = text.trim_start_matches(['@', '-', '+', ' ', '\t']);
-            let prefix = &text[..text.len() - bare.len()];
             let place = Place {
                 path: placed.path.clone(),
-                line,
+                line: placed.statement.line,
             };
-            self.lead.lines.push(Line {
-                errexit,
-                pipefail: flags.contains("pipefail"),
-                is_ignored: prefix.contains('-') || ignores_all,
-                ..Line::new(self.makefile.recipe(bare, goal), self.dir, place)
-            });
+            let texts = texts
+                .into_iter()
+                .flat_map(|text| commands(&makefile.recipe(text, &Locals::new())));
+            let lines = texts
+                .map(|text| Line::new(text.trim_start_matches(PREFIXES), self.dir, place.clone()));
+            self.lead.beside.extend(lines);
         }
-    }
-
-    /// The value that the makefile sets.
-    fn set(&self, name: &str) -> Option<String> {
-        self.makefile.assignments(name).next()?;
-        let value = format!("$({name})");
-        Some(self.makefile.expand(&value, None).unwrap_or(value))
     }
 
     /// With `.ONESHELL`, a recipe is one script; several recipes are then not told apart.
     fn as_one_shell(&mut self) {
-        let is_one = self.makefile.statements.iter().any(|placed| {
-            matches!(&placed.statement.kind, StatementKind::Rule { targets, .. } if targets == ".ONESHELL")
-        });
-        if is_one {
+        if self.is_one_shell() {
             let why = "a recipe is one script".to_owned();
             self.lead.unresolved.get_or_insert(why);
         }
     }
-}
 
-/// The words of a text; a reference with blanks in it is one.
-fn words(text: &str) -> impl Iterator<Item = &str> {
-    let (mut depth, mut begin, mut found) = (0_usize, 0, Vec::new());
-    for (at, c) in text.char_indices() {
-        match c {
-            '(' | '{' => depth += 1,
-            ')' | '}' => depth = depth.saturating_sub(1),
-            c if c.is_whitespace() && depth == 0 => {
-                found.push(&text[begin..at]);
-                begin = at + c.len_utf8();
-            }
-            _ => {}
-        }
+    fn is_one_shell(&self) -> bool {
+        self.makefile.statements.iter().any(|placed| {
+            matches!(&placed.statement.kind, StatementKind::Rule { targets, .. } if targets == ".ONESHELL")
+        })
     }
-    found.push(&text[begin..]);
-    found.into_iter().filter(|word| !word.is_empty())
-}
-
-/// A statement as text, without its place.
-fn shown(placed: &Placed) -> String {
-    let statement = &placed.statement;
-    let conditions = &statement.conditions;
-    let text = match &statement.kind {
-        StatementKind::Rule {
-            targets,
-            prerequisites,
-            recipe,
-        } => {
-            let mut lines = vec![format!("{targets}: {prerequisites}")];
-            lines.extend(recipe.iter().map(|(_, text)| text.trim_end().to_owned()));
-            lines.join("\n")
-        }
-        StatementKind::Variable {
-            name,
-            operator,
-            value,
-            is_exported,
-        } => {
-            let export = if *is_exported { "export " } else { "" };
-            format!("{export}{name} {operator} {value}")
-        }
-        StatementKind::TargetVariable { targets, text } => format!("{targets}: {text}"),
-        StatementKind::Include(text) | StatementKind::Other(text) => text.clone(),
-    };
-    if conditions.is_empty() {
-        text
-    } else {
-        format!("[{conditions}] {text}")
-    }
-}
-
-/// What `%` stands for if a pattern matches a name.
-fn stem<'n>(pattern: &str, name: &'n str) -> Option<&'n str> {
-    let (start, end) = pattern.split_once('%')?;
-    name.strip_prefix(start)?.strip_suffix(end)
 }

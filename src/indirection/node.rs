@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::lead::{Lead, Line, Place, at};
 use super::packages::{self, Package};
 use super::tree::Files;
+use super::{node_exec, package_values};
 use crate::base::fault::Result;
 
 /// Commands of yarn, pnpm and bun that are not names of scripts.
@@ -99,6 +100,13 @@ pub(super) fn lead(
     let Some(command) = words.next() else {
         return Ok(None);
     };
+    if matches!(command, "exec" | "x" | "dlx") && (name != "bun" || command == "x") {
+        let rest = arguments
+            .iter()
+            .skip_while(|word| **word != command)
+            .skip(1);
+        return executed(&asked, &rest.copied().collect::<Vec<_>>(), files);
+    }
     let (script, is_sure) = match command {
         "run" | "run-script" | "rum" | "urn" => match words.next() {
             Some(script) => (script, true),
@@ -111,7 +119,19 @@ pub(super) fn lead(
         _ if name == "npm" || BUILT_IN.contains(&command) => return Ok(None),
         script => (script, false),
     };
-    let packages = match &asked.scope {
+    let packages = selected(&asked, files)?;
+    let mut lead = Lead::default();
+    for name in named(name, script, &packages) {
+        lead.extend(of_script(&name, &packages, files)?);
+    }
+    // yarn, pnpm and bun run a tool of that name if there is no such script.
+    let is_tool = lead.lines.is_empty() && lead.whole.is_empty() && (!is_sure || name != "npm");
+    Ok((!is_tool).then_some(lead))
+}
+
+/// The packages that a call is for.
+fn selected(asked: &Asked, files: &mut Files<'_>) -> Result<Vec<Package>> {
+    Ok(match &asked.scope {
         Scope::Nearest => packages::nearest(&asked.dir, files)?.into_iter().collect(),
         Scope::All => packages::workspaces(&asked.dir, files)?,
         Scope::Named(names) => {
@@ -122,11 +142,75 @@ pub(super) fn lead(
             }
             found
         }
+    })
+}
+
+/// The names of the scripts that a word stands for: pnpm takes a pattern between slashes, and what only the
+/// shell knows may be any script.
+fn named(manager: &str, word: &str, packages: &[Package]) -> Vec<String> {
+    let all = || {
+        let mut names: Vec<String> = Vec::new();
+        for package in packages {
+            names.extend(package.scripts().into_iter().map(str::to_owned));
+        }
+        names.sort();
+        names.dedup();
+        names
     };
-    let lead = of_script(script, &packages, files)?;
-    // yarn, pnpm and bun run a tool of that name if there is no such script.
-    let is_tool = lead.lines.is_empty() && lead.whole.is_empty() && (!is_sure || name != "npm");
-    Ok((!is_tool).then_some(lead))
+    let pattern = word
+        .strip_prefix('/')
+        .and_then(|word| word.rsplit_once('/'));
+    if let ("pnpm", Some((pattern, _))) = (manager, pattern) {
+        // What is no pattern here may be one for pnpm.
+        let pattern = regex::Regex::new(pattern).ok();
+        let fits = |name: &String| pattern.as_ref().is_none_or(|regex| regex.is_match(name));
+        return all().into_iter().filter(fits).collect();
+    }
+    if word.contains(['$', '`']) {
+        return all();
+    }
+    vec![word.to_owned()]
+}
+
+/// What the words after `exec` lead to, if they are a script, or run in several packages.
+fn executed(asked: &Asked, rest: &[&str], files: &mut Files<'_>) -> Result<Option<Lead>> {
+    if let Some(lead) = node_exec::called(rest, &asked.dir) {
+        return Ok(Some(lead));
+    }
+    if asked.scope == Scope::Nearest {
+        return Ok(None);
+    }
+    let of_scope = ["--workspaces", "-ws", "--recursive", "-r", "--"];
+    let is_option = |word: &&str| of_scope.contains(word) || word.starts_with("--workspace=");
+    let words: Vec<&str> = rest.iter().copied().skip_while(is_option).collect();
+    let packages = selected(asked, files)?;
+    Ok(Some(node_exec::in_each(&words, &packages)).filter(|lead| !lead.lines.is_empty()))
+}
+
+/// What `nr` leads to: a script of the nearest package.
+pub(super) fn nr(arguments: &[&str], dir: &Path, files: &mut Files<'_>) -> Result<Option<Lead>> {
+    let name = arguments.iter().find(|word| !word.starts_with('-'));
+    let run = ["run", name.copied().unwrap_or("start")];
+    lead("npm", &run, dir, files)
+}
+
+/// What `node --run` leads to: a script of the nearest package, without those before and after it.
+pub(super) fn run_by_node(
+    arguments: &[&str],
+    dir: &Path,
+    files: &mut Files<'_>,
+) -> Result<Option<Lead>> {
+    let mut words = arguments.iter().take_while(|word| word.starts_with('-'));
+    let name = words.find_map(|word| match word.split_once('=') {
+        Some(("--run", name)) => Some(name),
+        _ if *word == "--run" => arguments
+            .iter()
+            .skip_while(|word| **word != "--run")
+            .nth(1)
+            .copied(),
+        _ => None,
+    });
+    name.map_or(Ok(None), |name| lead("npm", &["run", name], dir, files))
 }
 
 /// Reads the options of a package manager.
@@ -174,7 +258,7 @@ fn asked(name: &str, arguments: &[&str], dir: &Path) -> Asked {
 }
 
 /// What a script leads to in some packages, together with those that run before and after it.
-fn of_script(script: &str, packages: &[Package], files: &mut Files<'_>) -> Result<Lead> {
+pub(super) fn of_script(script: &str, packages: &[Package], files: &mut Files<'_>) -> Result<Lead> {
     let mut lead = Lead::default();
     for package in packages {
         let path = &package.file.path;
@@ -200,6 +284,11 @@ fn of_script(script: &str, packages: &[Package], files: &mut Files<'_>) -> Resul
                 line: data.line,
             };
             let text = data.text().unwrap_or_default();
+            if text.split_whitespace().next() == Some("wireit") {
+                package_values::wireit(&name, package, &mut lead);
+                continue;
+            }
+            let text = package_values::with_values(text, package, &mut lead);
             lead.lines.push(Line::new(text, &package.dir, place));
         }
         packages::add_settings(&package.dir, files, &mut lead)?;
@@ -267,29 +356,4 @@ fn fitting<'p>(package: &'p Package, pattern: &str) -> Vec<&'p str> {
                 .is_ok_and(|glob| glob.is_match(name.replace(':', "/")))
     };
     package.scripts().into_iter().filter(fits).collect()
-}
-
-/// What a program that runs scripts in every package leads to.
-pub(super) fn everywhere(
-    arguments: &[&str],
-    dir: &Path,
-    files: &mut Files<'_>,
-) -> Result<Option<Lead>> {
-    let names = arguments.iter().filter(|word| !word.starts_with('-'));
-    let packages = packages::workspaces(dir, files)?;
-    let mut lead = Lead::default();
-    for name in names.filter(|name| **name != "run") {
-        let found = of_script(name, &packages, files)?;
-        if !found.lines.is_empty() || !found.whole.is_empty() {
-            lead.extend(found);
-        }
-    }
-    if let Some(file) = files.upwards(dir, &["turbo.json", "turbo.jsonc", "lerna.json"])? {
-        lead.count(&file);
-    }
-    let is_nothing = lead.lines.is_empty() && lead.whole.is_empty();
-    Ok((!is_nothing).then(|| Lead {
-        unresolved: Some("it decides for itself which packages to run".to_owned()),
-        ..lead
-    }))
 }

@@ -151,9 +151,30 @@ pub(super) fn add_settings(package: &Path, files: &mut Files<'_>, lead: &mut Lea
                 let key = text.trim_start().split(['=', ':', ' ', '\t']).next();
                 if let Some(key) = key.filter(|key| keys.contains(key)) {
                     lead.piece(&file.path, key, at + 1, text.trim());
+                    // A shell of the tree.
+                    let value = text.rsplit(['=', ':', ' ']).next().unwrap_or_default();
+                    let value = value.trim_matches(['"', '\'']);
+                    if value.contains('/')
+                        && let Some(shell) = files.file(&dir.join(value))?
+                    {
+                        lead.count(&shell);
+                    }
                 }
             }
         }
     }
     Ok(())
+}
+
+/// What a program leads to that reads one key of the nearest package.json, besides files of its own.
+pub(super) fn by_key(key: &str, dir: &Path, files: &mut Files<'_>) -> Result<Lead> {
+    let mut lead = Lead::default();
+    let Some(package) = nearest(dir, files)? else {
+        return Ok(lead);
+    };
+    if let Some(value) = package.data.as_ref().and_then(|data| data.get(key)) {
+        lead.links(&package.file);
+        lead.value(&package.file.path, key, value);
+    }
+    Ok(lead)
 }

@@ -1,4 +1,4 @@
-//! Tasks in pyproject.toml and beside it: poe, hatch, pdm, rye, pipenv, pixi.
+//! Tasks in pyproject.toml and beside it: poe, pdm, rye, pipenv, pixi.
 
 use std::path::{Path, PathBuf};
 
@@ -8,17 +8,17 @@ use super::tree::{Files, FoundFile};
 use crate::base::fault::Result;
 
 /// A table of tasks, and where it is.
-struct Tasks {
-    file: FoundFile,
+pub(super) struct Tasks {
+    pub(super) file: FoundFile,
     /// Where the tasks run.
-    dir: PathBuf,
+    pub(super) dir: PathBuf,
     /// What comes before a task's name in the file.
     prefix: String,
-    data: Data,
+    pub(super) data: Data,
 }
 
 /// The nearest file that has a table, or is damaged.
-fn nearest(
+pub(super) fn nearest(
     dir: &Path,
     names: &[(&str, &[&str])],
     files: &mut Files<'_>,
@@ -60,11 +60,11 @@ impl Tasks {
         }
     }
 
-    fn line(&self, text: impl Into<String>, data: &Data) -> Line {
+    pub(super) fn line(&self, text: impl Into<String>, data: &Data) -> Line {
         Line::new(text, &self.dir, self.place(data))
     }
 
-    fn piece(&self, name: &str, data: &Data, lead: &mut Lead) {
+    pub(super) fn piece(&self, name: &str, data: &Data, lead: &mut Lead) {
         let name = if self.prefix.is_empty() {
             name.to_owned()
         } else {
@@ -75,7 +75,7 @@ impl Tasks {
 }
 
 /// The lead of a call that names no task, or a missing one: nothing.
-fn some(lead: Lead) -> Option<Lead> {
+pub(super) fn some(lead: Lead) -> Option<Lead> {
     let is_nothing = lead.lines.is_empty() && lead.pieces.is_empty() && lead.whole.is_empty();
     (!is_nothing).then_some(lead)
 }
@@ -115,11 +115,40 @@ pub(super) fn poe(arguments: &[&str], dir: &Path, files: &mut Files<'_>) -> Resu
         tasks.piece(key, value, &mut lead);
         if key == "include" {
             // Their tasks are not told apart.
-            for path in value.texts() {
-                if let Some(file) = files.file(&at(&tasks.dir, path))? {
-                    lead.give_up(&file, "an included file is not followed");
+            let mut paths = value.texts();
+            let tables = std::iter::once(value).chain(value.list());
+            paths.extend(tables.filter_map(|entry| entry.get("path")?.text()));
+            for path in paths {
+                let Some(file) = files.file(&at(&tasks.dir, path))? else {
+                    continue;
+                };
+                lead.give_up(&file, "an included file is not followed");
+                let included = data::toml(&file.text);
+                let included = included
+                    .as_ref()
+                    .map(|data| data.at(&["tool", "poe"]).unwrap_or(data));
+                let named = included.and_then(|data| data.get("tasks"));
+                for (_, data) in named.map_or(&[][..], Data::entries) {
+                    let other = Tasks {
+                        file: file.clone(),
+                        dir: tasks.dir.clone(),
+                        prefix: String::new(),
+                        data: data.clone(),
+                    };
+                    let mut inner = Lead::default();
+                    poe_task(&other, data, &mut inner, 0);
+                    lead.beside.append(&mut inner.lines);
+                    lead.beside.append(&mut inner.beside);
                 }
             }
+        }
+        if key == "envfile" {
+            let names = value
+                .texts()
+                .into_iter()
+                .chain(value.entries().iter().flat_map(|(_, value)| value.texts()));
+            lead.whole
+                .extend(names.map(|name| super::plain(&at(&tasks.dir, name))));
         }
     }
     if let Some(data) = tasks.data.at(&["tasks", task]) {
@@ -130,6 +159,37 @@ pub(super) fn poe(arguments: &[&str], dir: &Path, files: &mut Files<'_>) -> Resu
         lead.unresolved.get_or_insert(why);
     }
     Ok(Some(lead))
+}
+
+/// What a call of taskipy leads to; `None` if pyproject.toml has no such task.
+pub(super) fn taskipy(
+    arguments: &[&str],
+    dir: &Path,
+    files: &mut Files<'_>,
+) -> Result<Option<Lead>> {
+    let mut lead = Lead::default();
+    let places: [(&str, &[&str]); 1] = [("pyproject.toml", &["tool", "taskipy"])];
+    let task = arguments.iter().find(|word| !word.starts_with('-'));
+    let (Some(task), Some(tasks)) = (task, nearest(dir, &places, files, &mut lead)?) else {
+        return Ok(some(lead));
+    };
+    for name in [
+        format!("pre_{task}"),
+        (*task).to_owned(),
+        format!("post_{task}"),
+    ] {
+        if let Some(data) = tasks.data.at(&["tasks", name.as_str()]) {
+            tasks.piece(&format!("tasks.{name}"), data, &mut lead);
+            let text = data.text().or_else(|| data.get("cmd")?.text());
+            lead.lines.extend(text.map(|text| tasks.line(text, data)));
+        }
+    }
+    for key in ["settings", "variables"] {
+        if let Some(data) = tasks.data.get(key) {
+            tasks.piece(key, data, &mut lead);
+        }
+    }
+    Ok((!lead.lines.is_empty()).then_some(lead))
 }
 
 /// The commands of a task: a text, a list of other tasks, or a table.
@@ -165,6 +225,11 @@ fn poe_task(tasks: &Tasks, data: &Data, lead: &mut Lead, depth: usize) {
             "ref" => lead.lines.extend(value.text().map(of_task)),
             "sequence" | "parallel" if depth < 5 => poe_task(tasks, value, lead, depth + 1),
             "script" | "expr" | "switch" | "sequence" | "parallel" => {
+                if let Some((module, _)) = value.text().and_then(|text| text.split_once(':')) {
+                    // Python would run it in this way, but for the function.
+                    let text = format!("python -m {module}");
+                    lead.beside.push(tasks.line(text, value));
+                }
                 let why = "the task is not a shell command".to_owned();
                 lead.unresolved.get_or_insert(why);
             }
@@ -174,116 +239,6 @@ fn poe_task(tasks: &Tasks, data: &Data, lead: &mut Lead, depth: usize) {
                 }
             }
             _ => {}
-        }
-    }
-}
-
-/// What a call of hatch leads to.
-pub(super) fn hatch(arguments: &[&str], dir: &Path, files: &mut Files<'_>) -> Result<Option<Lead>> {
-    let mut environment = None;
-    let mut words = arguments.iter().copied();
-    let command = loop {
-        match words.next() {
-            Some("-e" | "--env" | "-p" | "--project") => environment = words.next(),
-            Some(option) if option.starts_with('-') => {}
-            other => break other,
-        }
-    };
-    let (environment, script) = match command {
-        Some("test") => ("hatch-test", None),
-        Some("fmt") => ("hatch-static-analysis", None),
-        Some("run") => {
-            let is_option = |word: &&str| word.starts_with(['-', '+']);
-            let Some(named) = words.find(|word| !is_option(word)) else {
-                return Ok(None);
-            };
-            match named.split_once(':') {
-                Some((before, script)) => (before, Some(script)),
-                None => (environment.unwrap_or("default"), Some(named)),
-            }
-        }
-        _ => return Ok(None),
-    };
-    let mut lead = Lead::default();
-    let places: [(&str, &[&str]); 2] = [
-        ("hatch.toml", &["envs"]),
-        ("pyproject.toml", &["tool", "hatch", "envs"]),
-    ];
-    let Some(tasks) = nearest(dir, &places, files, &mut lead)? else {
-        return Ok(some(lead));
-    };
-    // Scripts of a matrix are named after its environment.
-    let short = environment.split('.').next().unwrap_or_default();
-    let template = tasks.data.at(&[short, "template"]).and_then(Data::text);
-    let mut found = false;
-    for name in [Some(short), template, Some("default")]
-        .into_iter()
-        .flatten()
-    {
-        let Some(table) = tasks.data.get(name) else {
-            continue;
-        };
-        for (key, value) in table.entries() {
-            let is_installed = key.contains("dependencies") || key == "features" || key == "python";
-            if key != "scripts" && key != "description" && !is_installed {
-                tasks.piece(&format!("{name}.{key}"), value, &mut lead);
-            }
-        }
-        match (script, table.get("scripts")) {
-            (Some(script), Some(scripts)) if !found && scripts.get(script).is_some() => {
-                found = true;
-                hatch_script(&tasks, name, scripts, script, &mut lead, 0);
-            }
-            (None, Some(scripts)) => tasks.piece(&format!("{name}.scripts"), scripts, &mut lead),
-            _ => {}
-        }
-    }
-    if !found {
-        // The word is a program, or hatch's own scripts run.
-        let why = "hatch runs a command of its own".to_owned();
-        lead.unresolved.get_or_insert(why);
-    }
-    // A program runs in the environment; what decides its result is not the text of the command.
-    if let (false, Some(script)) = (found, script) {
-        let place = Place {
-            path: tasks.file.path.clone(),
-            line: tasks.data.line,
-        };
-        let rest: Vec<&str> = std::iter::once(script).chain(words).collect();
-        lead.lines
-            .push(Line::new(shell_words::join(rest), &tasks.dir, place));
-    }
-    Ok(some(lead))
-}
-
-/// The commands of a script; one that begins with the name of another script runs that.
-fn hatch_script(
-    tasks: &Tasks,
-    environment: &str,
-    scripts: &Data,
-    name: &str,
-    lead: &mut Lead,
-    depth: usize,
-) {
-    let Some(data) = scripts.get(name).filter(|_| depth < 5) else {
-        return;
-    };
-    tasks.piece(&format!("{environment}.scripts.{name}"), data, lead);
-    for text in data.texts() {
-        let (text, is_ignored) = match text.strip_prefix("- ") {
-            Some(rest) => (rest, true),
-            None => (text, false),
-        };
-        let first = text.split_whitespace().next().unwrap_or_default();
-        if first != name && scripts.get(first).is_some() {
-            let before = lead.lines.len();
-            hatch_script(tasks, environment, scripts, first, lead, depth + 1);
-            for line in &mut lead.lines[before..] {
-                line.is_ignored |= is_ignored;
-            }
-        } else {
-            let text = super::tox::without_braces(text);
-            lead.lines.push(tasks.line(text, data).ignored(is_ignored));
         }
     }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::calls::{ShellCall, Start, calls};
 use super::lead::{Lead, Line, Piece, Place, TOP};
 use super::plainer::plainer;
-use super::programs::PythonVariables;
+use super::programs::LoadVariables;
 use super::runners;
 use super::tree::Files;
 use super::variables::Variables;
@@ -185,12 +185,8 @@ impl Resolver<'_, '_> {
         let mut calls = Vec::new();
         for path in named {
             let typed = format!("{TOP}{}", path.display());
-            let Some(lead) = runners::lead(
-                &[&typed],
-                &line.dir,
-                &PythonVariables::default(),
-                self.files,
-            )?
+            let Some(lead) =
+                runners::lead(&[&typed], &line.dir, &LoadVariables::default(), self.files)?
             else {
                 continue;
             };
@@ -253,6 +249,9 @@ impl Resolver<'_, '_> {
                 unresolved.get_or_insert_with(|| why.to_owned());
             }
             scripts.push(script);
+        }
+        for line in lead.beside {
+            self.script(line)?;
         }
         self.active.pop();
         Ok(Target::Scripts(scripts, unresolved))

@@ -3,40 +3,57 @@
 use std::path::Path;
 
 use super::calls::{ShellCall, Start, calls};
-use super::lead::{Lead, Line, Place, at};
-use super::programs::PythonVariables;
+use super::lead::Lead;
+use super::programs::LoadVariables;
 use super::tree::Files;
 use super::variables::Variables;
-use super::{cargo, just, make, node, programs, python_tasks, scripts, task_files, tox};
+use super::{
+    cargo, go_generate, hatch, just, make, node, node_exec, node_workspaces, nx, packages,
+    programs, python_tasks, scripts, task_files, tox, whole_files,
+};
 use crate::base::fault::Result;
 use crate::shell::parse;
 use crate::tools::{SHELLS, base_name, program};
 
 /// Programs that take what they run from files.
-const RUNNERS: [&str; 26] = [
-    "pre-commit",
-    "prek",
+const RUNNERS: [&str; 40] = [
     "bun",
+    "bunx",
     "composer",
     "concurrently",
+    "cross-env-shell",
     "deno",
+    "dotenv",
+    "dotenvx",
+    "env-cmd",
     "gmake",
     "gnumake",
     "hatch",
     "just",
+    "lage",
     "lerna",
+    "lint-staged",
     "make",
     "mise",
+    "nlx",
     "npm",
     "npm-run-all",
     "npm-run-all2",
+    "npx",
+    "nr",
+    "nx",
     "pdm",
     "pipenv",
     "pixi",
     "pnpm",
+    "pnpx",
     "poe",
+    "poetry",
+    "pre-commit",
+    "prek",
     "run-p",
     "run-s",
+    "rushx",
     "rye",
     "tox",
     "turbo",
@@ -69,7 +86,7 @@ pub(crate) fn may_lead(command: &str) -> bool {
     words.any(|word| {
         let name = base_name(&word.text);
         let known = program(name);
-        let reads = known.is_some_and(|known| known.is_interpreter || !known.files.is_empty());
+        let reads = known.is_some_and(|known| known.is_interpreter || known.reads_files());
         reads
             || word.text.contains('/')
             || [
@@ -93,7 +110,7 @@ pub(crate) fn may_lead(command: &str) -> bool {
 pub(super) fn lead(
     words: &[&str],
     dir: &Path,
-    variables: &PythonVariables,
+    variables: &LoadVariables,
     files: &mut Files<'_>,
 ) -> Result<Option<Lead>> {
     let Some((first, arguments)) = words.split_first() else {
@@ -106,17 +123,58 @@ pub(super) fn lead(
                 return Ok(Some(lead));
             }
         }
+        "npx" | "pnpx" | "bunx" | "nlx" => {
+            if let Some(lead) = node_exec::called(arguments, dir) {
+                return Ok(Some(lead));
+            }
+        }
+        "nr" | "rushx" => return node::nr(arguments, dir, files),
+        "node" => {
+            if let Some(lead) = node::run_by_node(arguments, dir, files)? {
+                return Ok(Some(lead));
+            }
+        }
+        "cross-env-shell" => return Ok(Some(node_exec::after_variables(arguments, dir))),
+        "dotenv" | "dotenvx" | "env-cmd" => {
+            return Ok(Some(node_exec::with_variables(arguments, dir)));
+        }
+        "nx" => return nx::lead(arguments, dir, files),
+        "lint-staged" => {
+            let mut lead = packages::by_key(name, dir, files)?;
+            lead.extend(whole_files::lead(name, arguments, dir, files)?.unwrap_or_default());
+            let is_nothing = lead.pieces.is_empty() && lead.whole.is_empty();
+            return Ok((!is_nothing).then(|| Lead {
+                unresolved: Some(format!("gatekeeper does not read what {name} runs")),
+                ..lead
+            }));
+        }
         "run-s" | "run-p" | "npm-run-all" | "npm-run-all2" | "concurrently" => {
             return node::several(name, arguments, dir, files).map(Some);
         }
-        "turbo" | "lerna" => return node::everywhere(arguments, dir, files),
-        "make" | "gmake" | "gnumake" => return make::lead(arguments, dir, files).map(Some),
+        "lage" | "lerna" | "turbo" => return node_workspaces::everywhere(arguments, dir, files),
+        "make" | "gmake" | "gnumake" => {
+            return make::lead(arguments, variables, dir, files).map(Some);
+        }
         "just" => return just::lead(arguments, dir, files).map(Some),
         "tox" => return tox::lead(arguments, dir, files).map(Some),
+        "poetry" if arguments.first() == Some(&"poe") => {
+            return python_tasks::poe(&arguments[1..], dir, files);
+        }
+        "task" => {
+            if let Some(lead) = python_tasks::taskipy(arguments, dir, files)? {
+                return Ok(Some(lead));
+            }
+        }
+        "go" if arguments.first() == Some(&"generate") => {
+            return go_generate::lead(&arguments[1..], dir, files);
+        }
         "poe" => return python_tasks::poe(arguments, dir, files),
-        "hatch" => return python_tasks::hatch(arguments, dir, files),
+        "hatch" => return hatch::lead(arguments, dir, files),
         "pdm" | "rye" | "pipenv" | "pixi" => {
             return python_tasks::scripts(name, arguments, dir, files);
+        }
+        "cargo" if arguments.first() == Some(&"make") => {
+            return whole_files::lead("cargo-make", &arguments[1..], dir, files);
         }
         "cargo" => return cargo::lead(arguments, dir, files),
         "go" => {
@@ -134,61 +192,14 @@ pub(super) fn lead(
         }
         _ => {}
     }
-    if let Some(lead) = scripts::lead(words, dir, variables, files)? {
-        return Ok(Some(lead));
-    }
-    whole_files(name, arguments, dir, files)
-}
-
-/// A program whose files are not read: all of each counts.
-fn whole_files(
-    name: &str,
-    arguments: &[&str],
-    dir: &Path,
-    files: &mut Files<'_>,
-) -> Result<Option<Lead>> {
-    let named = program(name).map_or(&[][..], |program| program.files);
-    if named.is_empty() {
-        return Ok(None);
-    }
-    let mut lead = Lead {
-        unresolved: Some(format!("gatekeeper does not read what {name} runs")),
-        ..Lead::default()
-    };
-    // An option may name another file: each argument that is one counts.
-    let values = arguments.iter().flat_map(|word| word.rsplit('='));
-    let mut found = Vec::new();
-    for path in values.map(|value| at(dir, value)) {
-        found.extend(files.file(&path)?);
-    }
-    match files.upwards(dir, named)? {
-        Some(file) => found.push(file),
-        None => lead.whole.extend(named.iter().map(|name| dir.join(name))),
-    }
-    for file in found {
-        lead.count(&file);
-        let place = Place {
-            path: file.path.clone(),
-            line: 1,
-        };
-        let above = file.path.parent().unwrap_or(Path::new(""));
-        let text = commands_in(&file.text);
-        lead.lines.push(Line::new(text, above, place));
-    }
-    Ok(Some(lead))
-}
-
-/// The text of a file in a language that is not read, so that the commands in it begin lines: what
-/// they run counts as well. Whether anything else is a command does not matter.
-fn commands_in(text: &str) -> String {
-    let lines = text.lines().map(|line| {
-        let line = line.trim_start().trim_start_matches("- ");
-        // `session.run("sh", "check.sh")` is a call of a function, `cmd: sh check.sh` an entry.
-        if let Some((_, words)) = line.split_once('(') {
-            return words.replace(['"', '\'', ',', ')'], " ");
+    let script = scripts::lead(words, dir, variables, files)?;
+    let whole = whole_files::lead(name, arguments, dir, files)?;
+    // A wrapper, `./gradlew`, is a script, and reads what the program reads.
+    Ok(match (script, whole) {
+        (Some(mut lead), Some(whole)) => {
+            lead.extend(whole);
+            Some(lead)
         }
-        let value = line.split_once(": ").map_or(line, |(_, value)| value);
-        value.replace(['[', ']', '{', '}', ',', '"', '\''], "\n")
-    });
-    lines.collect::<Vec<_>>().join("\n")
+        (script, whole) => script.or(whole),
+    })
 }

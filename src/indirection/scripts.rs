@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::lead::{Lead, Line, Place, at};
 use super::patterns::is_shapeless;
-use super::programs::{PythonVariables, interpreted};
+use super::programs::{LoadVariables, interpreted};
 use super::tree::{Files, Found, FoundFile, FoundPlace};
 use crate::base::fault::Result;
 use crate::tools::{base_name, program};
@@ -36,7 +36,7 @@ const SHELLS: [&str; 6] = ["ash", "bash", "dash", "ksh", "sh", "zsh"];
 pub(super) fn lead(
     words: &[&str],
     dir: &Path,
-    variables: &PythonVariables,
+    variables: &LoadVariables,
     files: &mut Files<'_>,
 ) -> Result<Option<Lead>> {
     let Some((first, arguments)) = words.split_first() else {
@@ -280,6 +280,23 @@ fn after_env(program: &str) -> String {
         while words.next_if(|word| word.starts_with('-')).is_some() {}
     }
     words.collect::<Vec<_>>().join(" ")
+}
+
+/// The files of a module that Python first looks for in its directory.
+pub(super) fn modules(
+    name: &str,
+    dir: &Path,
+    files: &mut Files<'_>,
+    lead: &mut Lead,
+) -> Result<()> {
+    let module = dir.join(name.replace('.', "/"));
+    let inside = ["__init__.py", "__main__.py"].map(|file| module.join(file));
+    for path in inside.into_iter().chain([module.with_extension("py")]) {
+        if let Some(file) = files.file(&path)? {
+            lead.count(&file);
+        }
+    }
+    Ok(())
 }
 
 fn by_option(arguments: &[&str], dir: &Path, files: &mut Files<'_>) -> Result<Option<Lead>> {

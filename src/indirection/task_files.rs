@@ -261,6 +261,39 @@ pub(super) fn pre_commit(
         1,
         &lines.collect::<Vec<_>>().join("\n"),
     );
+    let top = file.path.parent().unwrap_or(Path::new(""));
+    for (line, text) in entries(&file.text) {
+        let place = Place {
+            path: file.path.clone(),
+            line,
+        };
+        lead.beside.push(Line::new(text, top, place));
+    }
     lead.unresolved = Some("its hooks are programs from other repositories".to_owned());
     Ok(Some(lead))
+}
+
+/// The commands of hooks, each with its line: the values of `entry`, in one line or below it.
+fn entries(text: &str) -> Vec<(usize, String)> {
+    let mut entries: Vec<(usize, String)> = Vec::new();
+    // How far the key of the last entry is indented, while lines below may belong to it.
+    let mut open: Option<usize> = None;
+    for (at, line) in text.lines().enumerate() {
+        let bare = line.trim_start_matches([' ', '-']);
+        let indent = line.len() - bare.len();
+        if let Some(value) = bare.strip_prefix("entry:").or(bare.strip_prefix("entry =")) {
+            let value = value.trim().trim_start_matches(['>', '|', '-', '+']);
+            entries.push((at + 1, value.trim_matches(['"', '\'', ' ']).to_owned()));
+            open = Some(indent);
+        } else if let (Some(of_key), Some((_, text))) = (open, entries.last_mut())
+            && indent > of_key
+            && !bare.is_empty()
+        {
+            text.push(' ');
+            text.push_str(bare);
+        } else if !bare.is_empty() {
+            open = None;
+        }
+    }
+    entries
 }

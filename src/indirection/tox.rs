@@ -67,8 +67,12 @@ pub(super) fn lead(arguments: &[&str], dir: &Path, files: &mut Files<'_>) -> Res
     };
     let mut lead = Lead::default();
     lead.links(&file);
+    // A plugin, which tox loads before anything runs.
+    if let Some(plugin) = files.file(&top.join("toxfile.py"))? {
+        lead.count(&plugin);
+    }
     if file.path.extension().is_some_and(|end| end == "toml") {
-        from_toml(&file, &wanted, &mut lead);
+        from_toml(&file, &wanted, &top, &mut lead);
     } else {
         from_ini(&file, &wanted, &top, &mut lead);
     }
@@ -136,6 +140,13 @@ fn from_ini(file: &FoundFile, wanted: &[&str], top: &Path, lead: &mut Lead) {
         if key.key.starts_with("commands") {
             commands(file, key, top, lead);
         }
+        // `file|vars.env` among the variables names a file with more.
+        for (_, text) in &key.lines {
+            if let Some(name) = text.trim().strip_prefix("file|") {
+                let path = super::plain(&top.join(without_braces(name)));
+                lead.whole.insert(path);
+            }
+        }
     }
     if keys
         .iter()
@@ -195,7 +206,7 @@ pub(super) fn without_braces(command: &str) -> String {
     text
 }
 
-fn from_toml(file: &FoundFile, wanted: &[&str], lead: &mut Lead) {
+fn from_toml(file: &FoundFile, wanted: &[&str], top: &Path, lead: &mut Lead) {
     let Some(data) = data::toml(&file.text) else {
         lead.give_up(file, "tox's configuration is damaged");
         return;
@@ -214,11 +225,31 @@ fn from_toml(file: &FoundFile, wanted: &[&str], lead: &mut Lead) {
             for (name, value) in value.entries() {
                 // Another environment may be referred to.
                 if wanted.contains(&name.as_str()) || table_refers(table, name) {
+                    listed(file, value, top, lead);
                     without_beside(&file.path, &format!("env.{name}"), value, lead);
                 }
             }
         } else {
+            listed(file, value, top, lead);
             without_beside(&file.path, key, value, lead);
+        }
+    }
+}
+
+/// The commands in a table of environments, or of one: lists of words.
+fn listed(file: &FoundFile, data: &Data, top: &Path, lead: &mut Lead) {
+    for (key, value) in data.entries() {
+        listed(file, value, top, lead);
+        if !key.starts_with("commands") {
+            continue;
+        }
+        for command in value.list() {
+            let place = Place {
+                path: file.path.clone(),
+                line: command.line,
+            };
+            let words = without_braces(&shell_words::join(command.texts()));
+            lead.beside.push(Line::new(words, top, place));
         }
     }
 }

@@ -1,9 +1,11 @@
-//! `CMake`, Bazel, Swift, Dart and others: the products of builds.
+//! `CMake`, Bazel, Swift, Dart and others: what they read, and the products of builds.
 
 use super::artifact::{Artifact, ArtifactKind};
 use super::family::Family;
+use super::program::Program;
 
 pub(super) const FAMILY: Family = Family {
+    programs: PROGRAMS,
     artifacts: ARTIFACTS,
     ..Family::NONE
 };
@@ -24,4 +26,89 @@ const ARTIFACTS: &[Artifact] = &[
     Artifact::new("obj", ArtifactKind::Product),
     Artifact::new("out", ArtifactKind::Product),
     Artifact::new("Release", ArtifactKind::Product),
+];
+
+const PROGRAMS: &[Program] = &[
+    Program {
+        // The lists of sources in CMakeLists.txt change with the code.
+        beside: &[
+            "CMakePresets.json",
+            "CMakeUserPresets.json",
+            "CTestConfig.cmake",
+            "CTestCustom.cmake",
+        ],
+        ..Program::new(&["cmake", "ctest"])
+    },
+    Program {
+        files: &["build.ninja"],
+        ..Program::new(&["ninja", "samu"])
+    },
+    Program {
+        files: &["meson.build"],
+        beside: &["**/meson.build", "meson.options", "meson_options.txt"],
+        ..Program::new(&["meson"])
+    },
+    Program {
+        files: &["MODULE.bazel", "WORKSPACE", "WORKSPACE.bazel"],
+        beside: &[
+            ".bazelrc",
+            "*.bazelrc",
+            "**/*.bzl",
+            "BUILD",
+            "BUILD.bazel",
+            "tools/bazel",
+        ],
+        ..Program::new(&["bazel", "bazelisk"])
+    },
+    Program {
+        files: &[".buckconfig"],
+        beside: &["**/*.bzl", "BUCK"],
+        ..Program::new(&["buck", "buck2"])
+    },
+    Program {
+        files: &["pants.toml"],
+        beside: &["BUILD", "BUILD.pants"],
+        ..Program::new(&["pants"])
+    },
+    Program {
+        files: &["SConstruct", "Sconstruct", "sconstruct", "SConstruct.py"],
+        beside: &["**/SConscript"],
+        ..Program::new(&["scons"])
+    },
+    Program {
+        files: &["wscript"],
+        beside: &["**/wscript"],
+        ..Program::new(&["waf"])
+    },
+    Program {
+        files: &["xmake.lua"],
+        ..Program::new(&["xmake"])
+    },
+    Program {
+        files: &["build.zig"],
+        reading: &["build"],
+        ..Program::new(&["zig"])
+    },
+    Program {
+        files: &["mix.exs"],
+        ..Program::new(&["mix"])
+    },
+    Program {
+        files: &["rebar.config"],
+        ..Program::new(&["rebar3"])
+    },
+    Program {
+        files: &["melos.yaml"],
+        ..Program::new(&["melos"])
+    },
+    Program {
+        files: &["flake.nix"],
+        beside: &["shell.nix", "default.nix"],
+        ..Program::new(&["nix", "nix-build", "nix-shell"])
+    },
+    Program {
+        files: &["devbox.json"],
+        reading: &["run", "shell"],
+        ..Program::new(&["devbox"])
+    },
 ];

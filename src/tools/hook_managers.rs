@@ -15,16 +15,41 @@ pub(super) const FAMILY: Family = Family {
     ..Family::NONE
 };
 
-const PROGRAMS: &[Program] = &[Program {
-    files: &[
-        "lefthook.yml",
-        ".lefthook.yml",
-        "lefthook.yaml",
-        "lefthook.toml",
-        "lefthook.json",
-    ],
-    ..Program::new(&["lefthook"])
-}];
+const PROGRAMS: &[Program] = &[
+    Program {
+        files: &[
+            "lefthook.yml",
+            ".lefthook.yml",
+            "lefthook.yaml",
+            ".lefthook.yaml",
+            "lefthook.toml",
+            ".lefthook.toml",
+            "lefthook.json",
+            ".lefthook.json",
+            ".config/lefthook.yml",
+            ".config/lefthook.yaml",
+            ".config/lefthook.toml",
+            ".config/lefthook.json",
+        ],
+        beside: &[
+            "lefthook-local.*",
+            ".lefthook-local.*",
+            ".config/lefthook-local.*",
+            ".lefthook/**/*",
+            ".lefthook-local/**/*",
+        ],
+        ..Program::new(&["lefthook"])
+    },
+    Program {
+        files: &["hk.pkl"],
+        beside: &["hk.local.pkl", ".config/hk.pkl"],
+        ..Program::new(&["hk"])
+    },
+    Program {
+        beside: &[".lintstagedrc*", "lint-staged.config.*"],
+        ..Program::new(&["lint-staged"])
+    },
+];
 
 rules! { AddedLines:
     GIT_HOOK_SWITCH = Error "git.hook-switch" "`HUSKY=0`, `LEFTHOOK=0`, `SKIP=... git` and similar";

@@ -1,9 +1,11 @@
-//! Next.js, Parcel, Vite and others: tools that build and bundle JavaScript.
+//! Gulp, Next.js, Parcel, Vite and others: tools that build and bundle JavaScript.
 
 use super::artifact::{Artifact, ArtifactKind};
 use super::family::Family;
+use super::program::Program;
 
 pub(super) const FAMILY: Family = Family {
+    programs: PROGRAMS,
     artifacts: ARTIFACTS,
     ..Family::NONE
 };
@@ -16,4 +18,56 @@ const ARTIFACTS: &[Artifact] = &[
     Artifact::new(".vite", ArtifactKind::Product),
     Artifact::new(".cache", ArtifactKind::CacheInInstalled),
     Artifact::new(".vite", ArtifactKind::CacheInInstalled),
+];
+
+const PROGRAMS: &[Program] = &[
+    Program {
+        files: &[
+            "gulpfile.js",
+            "gulpfile.mjs",
+            "gulpfile.cjs",
+            "gulpfile.ts",
+            "gulpfile.babel.js",
+            "gulpfile.esm.js",
+            "gulpfile.coffee",
+            "Gulpfile.js",
+            "gulpfile.js/index.js",
+            "gulpfile.ts/index.ts",
+        ],
+        beside: &["gulpfile.js/**/*", "gulpfile.ts/**/*", ".gulp.*"],
+        ..Program::new(&["gulp"])
+    },
+    Program {
+        files: &[
+            "Gruntfile.js",
+            "Gruntfile.cjs",
+            "Gruntfile.ts",
+            "Gruntfile.coffee",
+            "gruntfile.js",
+        ],
+        beside: &["grunt/**/*"],
+        ..Program::new(&["grunt"])
+    },
+    Program {
+        files: &["Jakefile", "Jakefile.js", "jakefile.js"],
+        ..Program::new(&["jake"])
+    },
+    Program {
+        files: &[
+            "package-scripts.js",
+            "package-scripts.cjs",
+            "package-scripts.yml",
+        ],
+        ..Program::new(&["nps"])
+    },
+    Program {
+        files: &[".moon/workspace.yml"],
+        beside: &[".moon/**/*", "**/moon.yml"],
+        ..Program::new(&["moon"])
+    },
+    Program {
+        files: &["rush.json"],
+        beside: &["common/config/rush/command-line.json"],
+        ..Program::new(&["rush"])
+    },
 ];

@@ -4,6 +4,7 @@ use super::artifact::{Artifact, ArtifactKind};
 use super::family::Family;
 use super::language::Language;
 use super::options::words;
+use super::program::Program;
 use super::silencer::{ReasonStyle, Silencer, SourcePart};
 use super::variable::WeakeningVariable;
 use crate::model::rule::rules;
@@ -12,6 +13,7 @@ pub(super) const FAMILY: Family = Family {
     uncompared: &["checkstyle.xml", "detekt.yml"],
     silencers: SILENCERS,
     variables: VARIABLES,
+    programs: PROGRAMS,
     artifacts: ARTIFACTS,
     ..Family::NONE
 };
@@ -57,6 +59,63 @@ const SILENCERS: &[Silencer] = &[
         message: "this silences every warning on the line",
         help: "fix the problem, or give a reason: `// NOSONAR -- reason`",
         ..DEFAULTS
+    },
+];
+
+const PROGRAMS: &[Program] = &[
+    Program {
+        files: &["pom.xml"],
+        beside: &["**/pom.xml", ".mvn/**/*"],
+        ..Program::new(&["mvn", "mvnd", "mvnw"])
+    },
+    Program {
+        files: &[
+            "settings.gradle",
+            "settings.gradle.kts",
+            "build.gradle",
+            "build.gradle.kts",
+        ],
+        beside: &[
+            "**/*.gradle",
+            "**/*.gradle.kts",
+            "**/gradle.properties",
+            "buildSrc/**/*",
+            "gradle/**/*",
+            "gradlew",
+        ],
+        ..Program::new(&["gradle", "gradlew"])
+    },
+    Program {
+        files: &["build.sbt"],
+        beside: &[
+            "*.sbt",
+            "project/*.properties",
+            "project/*.sbt",
+            "project/*.scala",
+            ".jvmopts",
+            ".sbtopts",
+        ],
+        ..Program::new(&["sbt", "sbtn", "sbtx"])
+    },
+    Program {
+        files: &["build.xml"],
+        ..Program::new(&["ant"])
+    },
+    Program {
+        files: &["build.sc", "build.mill", "build.mill.scala"],
+        ..Program::new(&["mill"])
+    },
+    Program {
+        files: &["project.clj"],
+        ..Program::new(&["lein"])
+    },
+    Program {
+        files: &["deps.edn"],
+        ..Program::new(&["clj", "clojure"])
+    },
+    Program {
+        files: &["bb.edn"],
+        ..Program::new(&["bb"])
     },
 ];
 

@@ -77,6 +77,10 @@ const PROGRAMS: &[Program] = &[
         ],
         ..Program::new(&["go-task", "task"])
     },
+    Program {
+        files: &["Makefile.toml"],
+        ..Program::new(&["cargo-make", "makers"])
+    },
 ];
 
 /// With these options make(1) does nothing, or continues after a failure. Letters without values

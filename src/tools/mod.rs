@@ -79,6 +79,7 @@ pub(crate) use shell::SHELLS;
 pub(crate) use silencer::{FileScope, ReasonStyle, Silencer, SourcePart};
 pub(crate) use strict_setting::{ArgumentEffects, ListKind, StrictSetting, StrictWhen, Unset};
 pub(crate) use swallowed_status::{Cause, SwallowedStatus};
+pub(crate) use unix::prints_files;
 pub(crate) use variable::SkipVariable;
 
 /// Every family. If silencers of two families match at the same place, only the first counts.

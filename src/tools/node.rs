@@ -71,7 +71,12 @@ const PROGRAMS: &[Program] = &[
     Program {
         is_wrapper: true,
         starts: |call| Some(after_options(call.arguments, &EXEC_OPTIONS)),
-        ..Program::new(&["npx"])
+        ..Program::new(&["nlx", "npx", "pnpx"])
+    },
+    Program {
+        is_wrapper: true,
+        starts: |call| Some(after_variables(call.arguments)),
+        ..Program::new(&["cross-env"])
     },
     Program {
         starts: |call| Some(after_options(call.arguments, &PACKAGE_OPTIONS)),
@@ -85,6 +90,12 @@ fn executed<'w>(call: &Call<'w>) -> Option<&'w [Word]> {
         .iter()
         .any(|name| call.begins_with(name));
     is_executed.then(|| after_options(&call.arguments[1..], &EXEC_OPTIONS))
+}
+
+/// The command after the variables that it gets.
+fn after_variables(words: &[Word]) -> &[Word] {
+    let variables = words.iter().take_while(|word| word.text.contains('='));
+    &words[variables.count()..]
 }
 
 /// Options of `npm exec` and similar commands that are followed by a value.

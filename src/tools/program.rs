@@ -33,6 +33,11 @@ pub(crate) struct Program {
     pub(crate) is_interpreter: bool,
     /// The files that decide what it does, of which it reads one by default.
     pub(crate) files: &'static [&'static str],
+    /// Patterns of the files that it reads besides, wherever they are below the first, or below the
+    /// directory that it is called in.
+    pub(crate) beside: &'static [&'static str],
+    /// The first arguments with which it reads files; without any, it always does.
+    pub(crate) reading: &'static [&'static str],
 }
 
 impl Program {
@@ -47,7 +52,14 @@ impl Program {
             is_wrapper: false,
             is_interpreter: false,
             files: &[],
+            beside: &[],
+            reading: &[],
         }
+    }
+
+    /// Whether it takes what it runs from files.
+    pub(crate) fn reads_files(&self) -> bool {
+        !self.files.is_empty() || !self.beside.is_empty()
     }
 
     /// Whether it is called by this name.

@@ -1,4 +1,4 @@
-//! nox and tox: tools that run checks in isolated environments.
+//! nox, tox, Invoke and others: tools that run checks in isolated environments, or as tasks in Python.
 
 use super::artifact::{Artifact, ArtifactKind};
 use super::family::Family;
@@ -30,8 +30,33 @@ const PROGRAMS: &[Program] = &[
         ..Program::new(&["tox"])
     },
     Program {
-        files: &["tasks.py"],
+        files: &["tasks.py", "tasks/__init__.py"],
+        beside: &[
+            "invoke.json",
+            "invoke.py",
+            "invoke.yaml",
+            "invoke.yml",
+            "tasks/**/*.py",
+        ],
         ..Program::new(&["inv", "invoke"])
+    },
+    Program {
+        files: &["fabfile.py", "fabfile/__init__.py"],
+        beside: &["fabfile/**/*.py"],
+        ..Program::new(&["fab"])
+    },
+    Program {
+        files: &["dodo.py"],
+        beside: &["doit.cfg"],
+        ..Program::new(&["doit"])
+    },
+    Program {
+        files: &["duties.py"],
+        ..Program::new(&["duty"])
+    },
+    Program {
+        files: &["pavement.py"],
+        ..Program::new(&["paver"])
     },
 ];
 

@@ -81,7 +81,22 @@ const PROGRAMS: &[Program] = &[
     },
     Program {
         files: &["rakefile", "Rakefile", "rakefile.rb", "Rakefile.rb"],
+        beside: &["lib/tasks/**/*.rake", "rakelib/**/*.rake"],
         ..Program::new(&["rake"])
+    },
+    Program {
+        files: &["fastlane/Fastfile", "Fastfile"],
+        beside: &["fastlane/actions/**/*"],
+        ..Program::new(&["fastlane"])
+    },
+    Program {
+        files: &["Dangerfile"],
+        ..Program::new(&["danger"])
+    },
+    Program {
+        files: &[".overcommit.yml"],
+        beside: &[".git-hooks/**/*", ".local-overcommit.yml"],
+        ..Program::new(&["overcommit"])
     },
 ];
 

@@ -10,6 +10,17 @@ pub(super) const FAMILY: Family = Family {
     ..Family::NONE
 };
 
+/// Programs that print files, or a part of them.
+const PRINTING: [&str; 20] = [
+    "awk", "base64", "cat", "cut", "envsubst", "gawk", "grep", "head", "jq", "nl", "paste", "rev",
+    "sed", "sort", "tac", "tail", "tr", "uniq", "xargs", "yq",
+];
+
+/// Whether a program prints files, or a part of them.
+pub(crate) fn prints_files(name: &str) -> bool {
+    PRINTING.contains(&name)
+}
+
 const PROGRAMS: &[Program] = &[
     Program {
         is_wrapper: true,

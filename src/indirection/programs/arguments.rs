@@ -11,16 +11,18 @@ use crate::indirection::variables::Variables;
 use crate::shell::Word;
 use crate::tools::{PythonStart, base_name, python_call};
 
-/// The variables of a call that decide where an interpreter looks for files.
+/// The variables of a call that decide which files its program loads.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(in crate::indirection) struct PythonVariables {
+pub(in crate::indirection) struct LoadVariables {
     /// The directories of PYTHONPATH, as typed.
     pub(in crate::indirection) python_path: Vec<String>,
     /// Whether PYTHONSAFEPATH is set: Python does not look beside the script.
     pub(in crate::indirection) is_path_safe: bool,
+    /// The files of MAKEFILES, which make reads before others.
+    pub(in crate::indirection) makefiles: Vec<String>,
 }
 
-impl PythonVariables {
+impl LoadVariables {
     /// Those that a call gets: from the words before its program (`env A=B x`), or from the shell.
     pub(in crate::indirection) fn of(words: &[Word], variables: &Variables) -> Self {
         let values = |name: &str| -> Vec<String> {
@@ -45,6 +47,11 @@ impl PythonVariables {
             is_path_safe: values("PYTHONSAFEPATH")
                 .iter()
                 .any(|value| !value.is_empty()),
+            makefiles: values("MAKEFILES")
+                .iter()
+                .flat_map(|value| value.split_whitespace())
+                .map(str::to_owned)
+                .collect(),
         }
     }
 }
@@ -68,7 +75,7 @@ pub(super) fn started(
     interpreter: &str,
     words: &[&str],
     dir: &Path,
-    variables: &PythonVariables,
+    variables: &LoadVariables,
     files: &mut Files<'_>,
 ) -> Result<Started> {
     match language {
@@ -83,7 +90,7 @@ pub(super) fn started(
 fn by_python(
     words: &[&str],
     dir: &Path,
-    variables: &PythonVariables,
+    variables: &LoadVariables,
     files: &mut Files<'_>,
 ) -> Result<Started> {
     let call = python_call(words);

@@ -23,7 +23,7 @@ use super::lead::Lead;
 use super::tree::{Files, FoundFile};
 use crate::base::fault::Result;
 
-pub(super) use self::arguments::PythonVariables;
+pub(super) use self::arguments::LoadVariables;
 pub(super) use self::cargo::{is_script as is_rust_script, lead as cargo_run};
 pub(super) use self::go::lead as go;
 
@@ -35,7 +35,7 @@ pub(super) fn interpreted(
     interpreter: &str,
     words: &[&str],
     dir: &Path,
-    variables: &PythonVariables,
+    variables: &LoadVariables,
     files: &mut Files<'_>,
 ) -> Result<Option<Lead>> {
     let language = Language::of(interpreter);
@@ -71,7 +71,7 @@ pub(super) fn interpreted(
 pub(super) fn hidden_library(
     words: &[&str],
     dir: &Path,
-    variables: &PythonVariables,
+    variables: &LoadVariables,
     files: &mut Files<'_>,
 ) -> Result<BTreeSet<PathBuf>> {
     let Some((first, words)) = words.split_first() else {

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::protected_paths::{HELP, command_runs};
+use super::strengthened::{are_steps, only_adds, runs_as_before};
 use crate::base::fault::Result;
 use crate::base::text::clean_line;
 use crate::config::{Config, UnfailingGate, unfailing_gates};
@@ -78,19 +79,55 @@ impl GateFiles {
     }
 
     /// The pieces, by what they are. Two of the same name are one after the other.
-    fn pieces(&self) -> BTreeMap<PieceKey<'_>, Vec<&Piece>> {
+    fn pieces(&self) -> Pieces<'_> {
         let all: BTreeSet<&Piece> = self
             .resolved
             .iter()
             .flat_map(|resolved| &resolved.pieces)
             .collect();
-        let mut pieces: BTreeMap<PieceKey<'_>, Vec<&Piece>> = BTreeMap::new();
+        let mut pieces = Pieces::new();
         for piece in all {
             let key = (piece.path.as_path(), piece.name.as_str());
             pieces.entry(key).or_default().push(piece);
         }
         pieces
     }
+}
+
+/// Pieces, by what they are.
+type Pieces<'p> = BTreeMap<PieceKey<'p>, Vec<&'p Piece>>;
+
+/// Whether a piece is gone from a file that is gone, and stands in another one of the directory that is read
+/// in its place.
+fn is_renamed((path, name): PieceKey<'_>, from: &Pieces<'_>, to: &Pieces<'_>) -> bool {
+    let Some(piece) = from.get(&(path, name)) else {
+        return false;
+    };
+    let is_gone = !to.keys().any(|(other, _)| *other == path);
+    is_gone
+        && to.iter().any(|((other, other_name), pieces)| {
+            let is_new = !from.keys().any(|(known, _)| known == other);
+            is_new
+                && *other_name == name
+                && other.parent() == path.parent()
+                && same(Some(piece), Some(pieces))
+        })
+}
+
+/// Whether a piece differs from an earlier tree, or is new, only by steps that are added.
+fn is_addition(
+    (path, name): PieceKey<'_>,
+    (earlier, pieces): (&GateFiles, &Pieces<'_>),
+    (after, here): (&GateFiles, Option<&Vec<&Piece>>),
+) -> bool {
+    let Some(here) = here else { return false };
+    let is_step = if let Some(was) = pieces.get(&(path, name)) {
+        only_adds(was, here)
+    } else {
+        let known = pieces.keys().map(|(path, _)| *path).collect();
+        are_steps(here, &known)
+    };
+    is_step && runs_as_before(&earlier.resolved, &after.resolved)
 }
 
 /// Whether two lists of pieces say the same, wherever they stand.
@@ -119,7 +156,15 @@ pub(super) fn changed_pieces(
     let mut findings = Vec::new();
     for key in keys {
         let here = now.get(&key);
-        if earlier.iter().any(|pieces| same(pieces.get(&key), here)) {
+        let is_kept = |pieces: &Pieces<'_>| {
+            same(pieces.get(&key), here)
+                || is_renamed(key, pieces, &now)
+                || is_renamed(key, &now, pieces)
+        };
+        let mut trees = before.iter().zip(&earlier);
+        if earlier.iter().any(is_kept)
+            || trees.any(|(tree, pieces)| is_addition(key, (tree, pieces), (after, here)))
+        {
             continue;
         }
         let was = earlier.iter().find_map(|pieces| pieces.get(&key));

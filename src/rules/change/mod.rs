@@ -11,3 +11,4 @@ pub(crate) mod range;
 pub(crate) mod received;
 pub mod removed_tests;
 pub(crate) mod single_change;
+mod strengthened;
