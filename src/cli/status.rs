@@ -10,7 +10,7 @@ use crate::base::fault::Result;
 use crate::base::text::{clean_line, count, show_path};
 use crate::config::{FILE_NAME, source};
 use crate::flow::led_away::stray_dir;
-use crate::flow::{self_path, skip_notice};
+use crate::flow::{published_unchecked, self_path, skip_notice};
 use crate::git::Repository;
 use crate::install::{self, ConfiguredState};
 use crate::model::trigger::Hook;
@@ -121,6 +121,9 @@ fn push_history(
         )),
     };
     let _ = writeln!(text, "{:>22}  {word}", "receipts");
+    if store.is_known() {
+        push_published(text, repository, &store, style)?;
+    }
     let entries: Vec<_> = store
         .ledger()
         .entries()
@@ -145,6 +148,27 @@ fn push_history(
         let _ = writeln!(text, "{:>22}  {}", "", style.bad(&word));
     }
     text.push_str(&report::ledger(&entries, SHOWN));
+    Ok(())
+}
+
+/// The commits that are published although nobody has checked them.
+fn push_published(
+    text: &mut String,
+    repository: &Repository,
+    store: &Store,
+    style: Style,
+) -> Result<()> {
+    let commits = published_unchecked::find(repository, store)?.commits;
+    let Some(newest) = commits.first() else {
+        return Ok(());
+    };
+    let word = format!(
+        "{}; check each with `gatekeeper audit --record {}^!`, or accept it",
+        report::are_published(commits.len()),
+        newest.id.short()
+    );
+    let _ = writeln!(text, "{:>22}  {}", "published", style.careful(&word));
+    report::push_commits(text, &commits);
     Ok(())
 }
 

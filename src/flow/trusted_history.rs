@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{receipt_store, self_path, ungated_commits};
+use super::{published_unchecked, receipt_store, self_path, ungated_commits};
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
@@ -34,6 +34,7 @@ pub(crate) fn begin(
                 _ => report::Begun::Published(store.trusted().len()),
             };
             report::say(&report::begun(history, style));
+            published_unchecked::begin(repository, &store);
             let untrusted = untrusted(repository, &store)?;
             let named = ungated_commits::named(repository, untrusted.iter())?;
             report::say(&report::unpublished(&named, &program, style));
@@ -142,6 +143,7 @@ pub(crate) fn accept(
         .add(&entry)
         .map_err(|error| Fault::unable("cannot write to the ledger").because(&error))?;
     store.accept(acceptance)?;
+    published_unchecked::accept(repository, &store, &range.ids)?;
     report::say(&format!(
         "{}: {commits} up to {} {} now trusted; the ledger records this\n",
         style.good("accepted"),

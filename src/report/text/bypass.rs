@@ -132,7 +132,7 @@ pub(crate) fn refused_update(
     text
 }
 
-pub(super) fn push_commits(text: &mut String, commits: &[UngatedCommit]) {
+pub(crate) fn push_commits(text: &mut String, commits: &[UngatedCommit]) {
     for commit in commits.iter().take(NAMED) {
         let _ = writeln!(
             text,

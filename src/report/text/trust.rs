@@ -181,6 +181,47 @@ pub(crate) fn unpublished(commits: &[UngatedCommit], program: &str, style: Style
     text
 }
 
+/// The message that commits are published which nobody has checked here; nothing if there are none.
+#[must_use]
+pub(crate) fn published_unchecked(
+    commits: &[UngatedCommit],
+    program: &str,
+    style: Style,
+) -> String {
+    let Some(first) = commits.first() else {
+        return String::new();
+    };
+    let mut text = format!(
+        "{}: {}:\n",
+        style.careful("warning"),
+        are_published(commits.len())
+    );
+    push_commits(&mut text, commits);
+    let _ = writeln!(
+        text,
+        "{}: check each: `{program} audit --record {}`; or accept it, which is recorded: `{}`",
+        style.strong("help"),
+        range_arguments(first.id, first.id),
+        accept_command(program, first.id, first.id)
+    );
+    text
+}
+
+/// What is odd about so many commits that are published and unchecked.
+#[must_use]
+pub(crate) fn are_published(number: usize) -> String {
+    let (are, were) = if number == 1 {
+        ("is", "was")
+    } else {
+        ("are", "were")
+    };
+    format!(
+        "{} {are} in a remote-tracking branch, but {were} never checked here, because the hooks were \
+         off at the commit or the push, or the branch was set by hand",
+        count(number, "commit")
+    )
+}
+
 /// What an audit shows of what is remembered in the repository.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct TrustedInRange {
