@@ -15,7 +15,7 @@ use crate::base::environment::Environment;
 use crate::base::fault::Result;
 use crate::base::object_id::ObjectId;
 use crate::git::{CommitNode, Exclude, ReflogEntry, Repository, reflog_entries};
-use crate::receipt::{LogEnd, LookedAt, Store, Trusted};
+use crate::receipt::{LogEnd, LookedAt, Loss, Store, Trusted};
 use crate::report::{self, Style, UngatedCommit};
 
 /// What is known about such commits.
@@ -55,15 +55,14 @@ pub(super) fn notice(
 pub(crate) fn find(repository: &Repository, store: &Store) -> Result<PublishedUnchecked> {
     let before = store.looked_at();
     let mut looked_at = before.clone();
-    let new = NewEntries::since(&before, repository, &mut looked_at);
-    let mut candidates = new.candidates(repository, store, &before)?;
-    if before.logs.is_empty() && !candidates.all.is_empty() {
-        // What was remembered was lost, and so was which of them were accepted.
-        let accepted = store.acceptances().iter().map(|one| one.tip);
-        candidates.all = not_in(repository, &candidates.all, Exclude::Named, accepted)?;
+    // Where another HOME is at work as well, its receipts cannot be read. What is new is looked at once
+    // that was repaired.
+    if matches!(store.loss(), None | Some(Loss::Absent)) {
+        let new = NewEntries::since(&before, repository, &mut looked_at);
+        let candidates = new.candidates(repository, store, &before)?;
+        looked_at.unchecked.extend(candidates.all);
+        looked_at.set_by_hand.extend(candidates.set_by_hand);
     }
-    looked_at.unchecked.extend(candidates.all);
-    looked_at.set_by_hand.extend(candidates.set_by_hand);
     let mut unchecked = Vec::new();
     for &id in &looked_at.unchecked {
         if let Some(commit) = repository.ancestor(id)?
@@ -80,13 +79,14 @@ pub(crate) fn find(repository: &Repository, store: &Store) -> Result<PublishedUn
         ..
     } = &mut looked_at;
     set_by_hand.retain(|id| unchecked.contains(id));
+    let set_by_hand = set_by_hand.clone();
     if looked_at != before {
         // Where nothing can be written, the same is looked at again.
-        let _ = store.keep_looked_at(&looked_at);
+        let _ = store.keep_looked_at(looked_at);
     }
     Ok(PublishedUnchecked {
         commits: ungated_commits::named(repository, published.iter())?,
-        set_by_hand: looked_at.set_by_hand,
+        set_by_hand,
     })
 }
 
@@ -94,7 +94,7 @@ pub(crate) fn find(repository: &Repository, store: &Store) -> Result<PublishedUn
 pub(super) fn begin(repository: &Repository, store: &Store) {
     let mut looked_at = store.looked_at();
     NewEntries::since(&looked_at.clone(), repository, &mut looked_at);
-    let _ = store.keep_looked_at(&looked_at);
+    let _ = store.keep_looked_at(looked_at);
 }
 
 /// No longer names commits that were accepted.
@@ -108,7 +108,7 @@ pub(super) fn accept(repository: &Repository, store: &Store, commits: &[ObjectId
     let mut looked_at = store.looked_at();
     looked_at.unchecked.retain(|id| !commits.contains(id));
     looked_at.set_by_hand.retain(|id| !commits.contains(id));
-    let _ = store.keep_looked_at(&looked_at);
+    let _ = store.keep_looked_at(looked_at);
     Ok(())
 }
 
@@ -124,6 +124,9 @@ fn not_in(
         if repository.ancestor(id)?.is_some() {
             here.push(id);
         }
+    }
+    if here.is_empty() {
+        return Ok(BTreeSet::new());
     }
     let before = repository.ancestors_before(&here, beyond, others)?;
     let before = before.into_iter().map(|commit| commit.id);
@@ -245,7 +248,7 @@ impl NewEntries {
         let mut candidates = Candidates::default();
         let made = self.made.iter().copied();
         candidates.all.extend(made.filter(|id| !known.contains(id)));
-        if self.moves.iter().all(|moved| moved.is_brought) {
+        if self.moves.iter().all(|moved| moved.is_brought) && !before.logs.is_empty() {
             return Ok(candidates);
         }
         let arrived = store.ledger().arrived();
@@ -266,6 +269,11 @@ impl NewEntries {
                 candidates.all.extend(ids);
             }
             known.insert(new);
+        }
+        if before.logs.is_empty() {
+            // What was remembered was lost, and so was which of them were accepted.
+            let accepted = store.acceptances().iter().map(|one| one.tip);
+            candidates.all = not_in(repository, &candidates.all, Exclude::Named, accepted)?;
         }
         Ok(candidates)
     }

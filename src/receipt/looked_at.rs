@@ -1,18 +1,20 @@
 //! How far the reflogs of a repository were looked at, and which commits in them nobody has checked.
 //!
-//! It is one sealed file. Where it is missing, or was changed, the reflogs are looked at from their
-//! beginning, so its removal hides nothing.
+//! It is kept twice, sealed: in the git directory, and beside the key. Where both are missing, the reflogs
+//! are looked at from their beginning, so their removal hides nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
+use std::path::PathBuf;
 
 use fs_err as fs;
 use serde::{Deserialize, Serialize};
 
 use super::ledger_end::digest;
+use super::record::outside_file;
 use super::store::Store;
 use crate::base::object_id::ObjectId;
-use crate::base::replace::Durability;
+use crate::base::replace::{Durability, PRIVATE, replace_file};
 
 /// The name of the file, and the kind of what is sealed in it.
 const NAME: &str = "looked-at";
@@ -23,6 +25,8 @@ const DIGEST: usize = 16;
 /// What is remembered.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct LookedAt {
+    /// How often this was written: of two copies, the one with the higher count is valid.
+    serial: u64,
     /// The reflogs, by name, and how far each was looked at.
     pub(crate) logs: BTreeMap<String, LogEnd>,
     /// The commits that were made or published from here, and that nobody had checked.
@@ -77,11 +81,18 @@ impl Store {
     /// How far the reflogs were looked at; nothing if that is not known.
     #[must_use]
     pub(crate) fn looked_at(&self) -> LookedAt {
-        let read = || {
-            let text = fs::read_to_string(self.dir.join(NAME)).ok()?;
+        let read = |file: PathBuf| -> Option<LookedAt> {
+            let text = fs::read_to_string(file).ok()?;
             serde_json::from_str(self.key.unseal(NAME, self.id(), &text)?).ok()
         };
-        read().unwrap_or_default()
+        let files = [Some(self.dir.join(NAME)), self.looked_at_outside()];
+        let copies = files.into_iter().flatten().filter_map(read);
+        copies.max_by_key(|copy| copy.serial).unwrap_or_default()
+    }
+
+    /// The copy beside the key, if the key is outside the repository.
+    fn looked_at_outside(&self) -> Option<PathBuf> {
+        outside_file(&self.key, &self.here, ".looked-at")
     }
 
     /// Remembers it.
@@ -89,10 +100,13 @@ impl Store {
     /// # Errors
     ///
     /// It cannot be written.
-    pub(crate) fn keep_looked_at(&self, looked_at: &LookedAt) -> io::Result<()> {
-        let sealed = self
-            .key
-            .seal(NAME, self.id(), &serde_json::to_string(looked_at)?);
+    pub(crate) fn keep_looked_at(&self, mut looked_at: LookedAt) -> io::Result<()> {
+        looked_at.serial += 1;
+        let body = serde_json::to_string(&looked_at)?;
+        let sealed = self.key.seal(NAME, self.id(), &body);
+        if let Some(file) = self.looked_at_outside() {
+            let _ = replace_file(&file, sealed.as_bytes(), PRIVATE, Durability::Unsynced);
+        }
         let file = self.dir.join(NAME);
         self.dir
             .replace(&file, sealed.as_bytes(), Durability::Unsynced)

@@ -210,14 +210,10 @@ pub(crate) fn published_unchecked(
 /// What is odd about so many commits that are published and unchecked.
 #[must_use]
 pub(crate) fn are_published(number: usize) -> String {
-    let (are, were) = if number == 1 {
-        ("is", "was")
-    } else {
-        ("are", "were")
-    };
+    let were = if number == 1 { "was" } else { "were" };
     format!(
-        "{} {are} in a remote-tracking branch, but {were} never checked here, because the hooks were \
-         off at the commit or the push, or the branch was set by hand",
+        "{} {were} published without being checked here: hooks were off, a remote-tracking branch was set \
+         by hand, or receipts were removed",
         count(number, "commit")
     )
 }
