@@ -92,7 +92,9 @@ fn push_history(
     }
     if let Some(loss) = store.loss() {
         let word = match loss {
-            Loss::Absent => "not recorded: record it with `gatekeeper install`".to_owned(),
+            Loss::Absent if !store.is_known() => {
+                "not recorded: record it with `gatekeeper install`".to_owned()
+            }
             loss => format!(
                 "{}; repair it with `{} audit --record`",
                 report::loss_in_words(loss),
@@ -130,8 +132,10 @@ fn push_history(
         .into_iter()
         .filter(|entry| entry.event != LedgerEvent::Shown)
         .collect();
+    let unverified = store.ledger().unverified();
     let word = match entries.len() {
-        0 => style.good("no attempt to bypass the gates was recorded"),
+        0 if unverified.is_empty() => style.good("no attempt to bypass the gates was recorded"),
+        0 => style.careful("no line that can be verified"),
         number => style.careful(&format!(
             "{} in {}",
             count(number, "line"),
@@ -148,6 +152,14 @@ fn push_history(
         let _ = writeln!(text, "{:>22}  {}", "", style.bad(&word));
     }
     text.push_str(&report::ledger(&entries, SHOWN));
+    if !unverified.is_empty() {
+        let word = format!(
+            "{} not verified: sealed with another key, or not written by gatekeeper",
+            count(unverified.len(), "line")
+        );
+        let _ = writeln!(text, "{:>22}  {}", "", style.careful(&word));
+        text.push_str(&report::ledger(&unverified, SHOWN));
+    }
     Ok(())
 }
 

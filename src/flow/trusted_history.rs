@@ -18,13 +18,15 @@ const ACCEPT: &str = "audit --accept";
 
 /// Records what is trusted when gatekeeper is installed, and names the commits here that are not.
 /// What was recorded before stays, so that installing again does not make anything good.
+/// `were_hooks_here`: hooks of ours were in place before.
 pub(crate) fn begin(
     environment: &Environment,
     repository: &Repository,
+    were_hooks_here: bool,
     style: Style,
 ) -> Result<()> {
     let mut store = receipt_store::open(environment, repository)?;
-    let begun = store.begin(repository)?;
+    let begun = store.begin(repository, were_hooks_here)?;
     let program = self_path::call(environment);
     match begun {
         Begun::Published | Begun::Head => {
@@ -35,9 +37,12 @@ pub(crate) fn begin(
             };
             report::say(&report::begun(history, style));
             published_unchecked::begin(repository, &store);
-            let untrusted = untrusted(repository, &store)?;
-            let named = ungated_commits::named(repository, untrusted.iter())?;
-            report::say(&report::unpublished(&named, &program, style));
+            name_untrusted(repository, &store, &program, style)?;
+        }
+        Begun::Again(first) => {
+            report::say(&report::begun(report::Begun::Again(first.0), style));
+            published_unchecked::begin(repository, &store);
+            name_untrusted(repository, &store, &program, style)?;
         }
         Begun::Known => {
             let Some(head) = repository.head_commit()? else {
@@ -54,6 +59,19 @@ pub(crate) fn begin(
         }
         Begun::Resumed(loss) => report::say(&report::lost_record(loss, style)),
     }
+    Ok(())
+}
+
+/// Names the commits that are not trusted.
+fn name_untrusted(
+    repository: &Repository,
+    store: &Store,
+    program: &str,
+    style: Style,
+) -> Result<()> {
+    let untrusted = untrusted(repository, store)?;
+    let named = ungated_commits::named(repository, untrusted.iter())?;
+    report::say(&report::unpublished(&named, program, style));
     Ok(())
 }
 

@@ -53,6 +53,7 @@ pub(crate) use index::{Index, TrackedFile};
 pub(crate) use index_update::Replacement;
 pub(crate) use objects::Commit;
 pub use objects::Objects;
+pub(crate) use published::FirstTrusted;
 pub use range::RangeSpec;
 pub(crate) use range::{CommitRange, Range};
 pub(crate) use reflog::{ReflogEntry, reflog_entries};

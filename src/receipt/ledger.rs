@@ -82,6 +82,12 @@ impl Ledger<'_> {
         self.read().entries
     }
 
+    /// The lines that gatekeeper may have written with another key, oldest first. They prove nothing.
+    #[must_use]
+    pub(crate) fn unverified(&self) -> Vec<LedgerEntry> {
+        self.read().unverified
+    }
+
     /// What is wrong with it; `None` if nothing is. A last line that is not whole is what a killed
     /// process leaves.
     #[must_use]

@@ -140,6 +140,13 @@ pub(crate) fn begun(history: Begun, style: Style) -> String {
             "HEAD ({}) and its ancestors, because there is no remote; later commits must be checked",
             head.short()
         ),
+        Begun::Again(first) => {
+            let first = first.map_or("none".to_owned(), |first| first.short());
+            format!(
+                "as when gatekeeper was first installed here ({first}), because its receipts and its \
+                 record were removed since; later commits must be checked again"
+            )
+        }
         Begun::Head(None) => {
             "none, because there is no commit yet; every commit must be checked".to_owned()
         }
@@ -154,6 +161,8 @@ pub(crate) enum Begun {
     Published(usize),
     /// The commit that is checked out, if there is one.
     Head(Option<ObjectId>),
+    /// What was trusted when gatekeeper was first installed, if that was a commit.
+    Again(Option<ObjectId>),
 }
 
 /// The unpublished commits that were there when gatekeeper was installed, newest first.
