@@ -97,6 +97,16 @@ pub(super) fn uninstall(environment: &Environment) -> Result<ExitCode> {
             style.good(" restored")
         ));
     }
+    if let Some(hidden) = install::hidden_by_ours(&repository)? {
+        note(
+            &format!(
+                "core.hooksPath in this repository's configuration still leads to its own hooks instead \
+                 of {}; to remove it, run `git config --local --unset-all core.hooksPath`",
+                show_path(&hidden)
+            ),
+            style,
+        );
+    }
     if let Some(stray) = install::stray(&repository, &led_to) {
         let word = stray_dir(&led_to, &stray);
         note(

@@ -190,9 +190,6 @@ impl Push<'_> {
             }
         }
         let mut acceptable = elsewhere;
-        if self.store.was_lost() {
-            acceptable.extend(left);
-        }
         if code == ExitCode::Failed && !acceptable.is_empty() {
             acceptable.sort_by_key(|commit| new.iter().position(|one| one.id == commit.id));
             let named = ungated_commits::named(&self.repository, acceptable.into_iter())?;

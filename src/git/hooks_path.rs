@@ -109,6 +109,34 @@ impl Repository {
         self.path_setting(EARLIER_KEY)
     }
 
+    /// What `core.hooksPath` would be without the repository's own setting; `None` if it would not be set.
+    ///
+    /// # Errors
+    ///
+    /// git cannot be started.
+    pub(crate) fn hidden_hooks_path(&self) -> Result<Option<HooksPath>> {
+        let words = [
+            "config",
+            "--show-scope",
+            "--show-origin",
+            "--null",
+            "--get-all",
+            KEY,
+        ];
+        let git = self.git().with_user_settings();
+        let output = git.run(words)?.output_or_no()?.unwrap_or_default();
+        let parts: Vec<&[u8]> = output.split(|byte| *byte == 0).collect();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let (values, _) = parts.as_chunks::<3>();
+        let values = values.iter().map(|[scope, origin, value]| HooksPath {
+            value: to_path(value),
+            scope: text(scope),
+            origin: text(origin),
+        });
+        let is_wider = |path: &HooksPath| path.own_scope().is_none() && path.scope != "command";
+        Ok(values.rev().find(is_wider))
+    }
+
     fn path_setting(&self, key: &str) -> Result<Option<HooksPath>> {
         let arguments = ["config", "--show-scope", "--show-origin", "--null", "--get"];
         let arguments = arguments.into_iter().chain([key]);

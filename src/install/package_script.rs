@@ -199,24 +199,24 @@ mod tests {
         program("husky", 0);
         program("is-ci", 1);
         for (text, expected) in [
-            ("husky", "husky ;"),
+            ("husky", "husky;"),
             ("husky install", "husky install;"),
-            ("husky || :", "husky ;"),
-            ("is-ci || husky", "is-ci ;husky ;"),
+            ("husky || :", "husky;"),
+            ("is-ci || husky", "is-ci;husky;"),
         ] {
             assert_eq!(run(text), said(expected, true), "{text}");
         }
         program("gatekeeper", 0);
         for (text, expected) in [
-            ("husky", "husky ;gatekeeper install;"),
+            ("husky", "husky;gatekeeper install;"),
             ("husky install", "husky install;gatekeeper install;"),
-            ("husky || :", "husky ;gatekeeper install;"),
-            ("is-ci || husky", "is-ci ;husky ;gatekeeper install;"),
+            ("husky || :", "husky;gatekeeper install;"),
+            ("is-ci || husky", "is-ci;husky;gatekeeper install;"),
         ] {
             assert_eq!(run(text), said(expected, true), "{text}");
         }
         // Where it is there and fails, so does the script.
         program("gatekeeper", 1);
-        assert_eq!(run("husky"), said("husky ;gatekeeper install;", false));
+        assert_eq!(run("husky"), said("husky;gatekeeper install;", false));
     }
 }

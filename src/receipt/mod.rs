@@ -33,7 +33,6 @@ pub(crate) use base::Base;
 pub(crate) use cache_key::{CacheKey, cache_key, policy};
 pub(crate) use chain::LedgerDamage;
 pub(crate) use entry::{LedgerEntry, LedgerEvent};
-pub(crate) use ledger::Ledger;
 pub(crate) use looked_at::{LogEnd, LookedAt};
 pub(crate) use record::{Acceptance, Loss};
 pub(crate) use store::{Pass, Receipt, StageRecord, Store};

@@ -16,6 +16,7 @@ use super::record::{self, Acceptance, Found, Loss, Record, Resumed};
 use super::store::Store;
 use crate::base::fault::{Fault, Result};
 use crate::base::object_id::ObjectId;
+use crate::base::text::show_path;
 use crate::git::{FirstTrusted, Repository};
 
 /// The file that is locked while the record is written.
@@ -115,12 +116,6 @@ impl Store {
             Found::Record { record, .. } => &record.accepted,
             Found::Earlier(_) | Found::Nothing(_) => &[],
         }
-    }
-
-    /// Whether the record was lost once, so that more was checked here than it knows.
-    #[must_use]
-    pub(crate) fn was_lost(&self) -> bool {
-        self.resumed().is_some()
     }
 
     fn resumed(&self) -> Option<&Resumed> {
@@ -233,7 +228,15 @@ impl Store {
         } else {
             self.ledger().add_all(entries)
         };
-        written.map_err(|error| Fault::unable("cannot write to the ledger").because(&error))
+        written.map_err(|error| {
+            let fault = Fault::unable("cannot write to the ledger").because(&error);
+            let path = self.ledger().path();
+            if path.is_dir() {
+                fault.hint(format!("move the directory {} away", show_path(&path)))
+            } else {
+                fault
+            }
+        })
     }
 
     /// Begins the chain of the ledger after the lines that are there: before the record is written, so

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::bypass::{UngatedCommit, push_commits, range_arguments};
+use super::bypass::{UngatedCommit, push_commits, range_arguments, record_command};
 use crate::base::object_id::ObjectId;
 use crate::base::text::{clean_line, count};
 use crate::receipt::{self, Acceptance, LedgerDamage, Loss};
@@ -68,6 +68,33 @@ pub(crate) fn lost_record(loss: Loss, style: Style) -> String {
 pub(crate) fn accept_command(program: &str, oldest: ObjectId, newest: ObjectId) -> String {
     let range = range_arguments(oldest, newest);
     format!("{program} audit --accept {range} --reason REASON")
+}
+
+/// The message about a push of unchecked commits.
+#[must_use]
+pub(crate) fn refused_push(commits: &[UngatedCommit], program: &str, style: Style) -> String {
+    let mut text = format!(
+        "{}: the push contains {}\n",
+        style.bad("error"),
+        count(commits.len(), "unchecked commit"),
+    );
+    push_commits(&mut text, commits);
+    let _ = writeln!(
+        text,
+        "{}: check them with `{}`, then push again; fix a failing commit with `git rebase -i`",
+        style.strong("next"),
+        record_command(program, commits)
+    );
+    if let Some((newest, oldest)) = commits.first().zip(commits.last()) {
+        let _ = writeln!(
+            text,
+            "{}: if they need not follow the rules here, or a later commit has fixed them, accept \
+             them, which is recorded: `{}`",
+            style.strong("help"),
+            accept_command(program, oldest.id, newest.id)
+        );
+    }
+    text
 }
 
 /// The way out for history that cannot follow the rules of here; `commits` with the newest first.
