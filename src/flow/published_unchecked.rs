@@ -18,6 +18,9 @@ use crate::git::{CommitNode, Exclude, ReflogEntry, Repository, reflog_entries};
 use crate::receipt::{LogEnd, LookedAt, Loss, Store, Trusted};
 use crate::report::{self, Style, UngatedCommit};
 
+/// How many new commits are looked at again at the next time.
+const FEW: usize = 16;
+
 /// What is known about such commits.
 pub(crate) struct PublishedUnchecked {
     /// Those that a remote-tracking branch has.
@@ -53,12 +56,20 @@ pub(super) fn notice(
 ///
 /// git fails.
 pub(crate) fn find(repository: &Repository, store: &Store) -> Result<PublishedUnchecked> {
+    look(repository, store, FEW)
+}
+
+/// Looks at what is new, and remembers that unless nothing but `few` commits that are in order was new:
+/// these are as soon looked at again as written down.
+fn look(repository: &Repository, store: &Store, few: usize) -> Result<PublishedUnchecked> {
     let before = store.looked_at();
     let mut looked_at = before.clone();
+    let mut is_much = before.logs.is_empty();
     // Where another HOME is at work as well, its receipts cannot be read. What is new is looked at once
     // that was repaired.
     if matches!(store.loss(), None | Some(Loss::Absent)) {
         let new = NewEntries::since(&before, repository, &mut looked_at);
+        is_much |= new.made.len() > few || !new.moves.is_empty();
         let candidates = new.candidates(repository, store, &before)?;
         looked_at.unchecked.extend(candidates.all);
         looked_at.set_by_hand.extend(candidates.set_by_hand);
@@ -80,7 +91,8 @@ pub(crate) fn find(repository: &Repository, store: &Store) -> Result<PublishedUn
     } = &mut looked_at;
     set_by_hand.retain(|id| unchecked.contains(id));
     let set_by_hand = set_by_hand.clone();
-    if looked_at != before {
+    is_much |= looked_at.unchecked != before.unchecked || set_by_hand != before.set_by_hand;
+    if is_much && looked_at != before {
         // Where nothing can be written, the same is looked at again.
         let _ = store.keep_looked_at(looked_at);
     }
@@ -104,7 +116,7 @@ pub(super) fn begin(repository: &Repository, store: &Store) {
 /// git fails.
 pub(super) fn accept(repository: &Repository, store: &Store, commits: &[ObjectId]) -> Result<()> {
     // What nobody has looked at yet would be named later.
-    find(repository, store)?;
+    look(repository, store, 0)?;
     let mut looked_at = store.looked_at();
     looked_at.unchecked.retain(|id| !commits.contains(id));
     looked_at.set_by_hand.retain(|id| !commits.contains(id));
