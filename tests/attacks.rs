@@ -13,6 +13,8 @@ enum Expected {
     Blocked,
     /// It gets through, and the next commit is refused on account of it.
     FoundAtNextCommit,
+    /// It gets through and is published, and everything names it from then on.
+    NamedEverywhere,
     /// It gets through, and cannot be pushed.
     FoundAtPush,
     /// It gets through, and an audit of the range names it.
@@ -38,6 +40,7 @@ impl Expected {
         match case.text("expected") {
             Some("blocked") => Self::Blocked,
             Some("found-at-next-commit") => Self::FoundAtNextCommit,
+            Some("named-everywhere") => Self::NamedEverywhere,
             Some("found-at-push") => Self::FoundAtPush,
             Some("found-by-audit") => Self::FoundByAudit,
             Some("found-by-run") => Self::FoundByRun,
@@ -146,6 +149,7 @@ fn is_as_expected(stage: &Stage, scene: &Scene<'_>, case: &Case, done: &Done) ->
         Expected::Blocked => return Err(format!("{commit} gets through, {}", told(done))),
         Expected::FoundAtNextCommit => next_commit_finds(scene, commit)?,
         Expected::FoundAtPush => push_finds(scene, commit)?,
+        Expected::NamedEverywhere => everything_names(scene, commit)?,
         Expected::FoundByAudit => {}
         Expected::FoundByRun => return run_finds(stage, scene, commit),
     }
@@ -163,6 +167,35 @@ fn next_commit_finds(scene: &Scene<'_>, commit: &str) -> CaseResult {
     let done = scene.sh("commit harmless");
     ensure(done.code() != 0 && names(&done.stderr, commit), || {
         format!("{commit} is not found at the next commit, {}", told(&done))
+    })
+}
+
+/// Whether a commit is named again and again, until it was checked or accepted.
+fn everything_names(scene: &Scene<'_>, commit: &str) -> CaseResult {
+    let is_named =
+        |text: &str| text.contains("without being checked here") && text.contains(&commit[..7]);
+    for script in [
+        "commit harmless",
+        "git push -q origin HEAD:refs/heads/new",
+        "commit again",
+        "$GATEKEEPER status >&2",
+        "git fetch -q; commit more",
+    ] {
+        let done = scene.attempt(script);
+        ensure(done.code() == 0 && is_named(&done.stderr), || {
+            format!("`{script}` does not name {commit}, {}", told(&done))
+        })?;
+    }
+    let accept = format!("audit --accept {commit}^! --reason");
+    let mut words: Vec<&str> = accept.split(' ').collect();
+    words.push("it was reviewed by hand");
+    let done = scene.gatekeeper(&words);
+    ensure(done.code() == 0, || {
+        format!("cannot be accepted, {}", told(&done))
+    })?;
+    let done = scene.attempt("commit last; $GATEKEEPER status >&2");
+    ensure(done.code() == 0 && !is_named(&done.stderr), || {
+        format!("{commit} is named after it was accepted, {}", told(&done))
     })
 }
 
@@ -249,6 +282,11 @@ fn pushes_of_what_is_bad() {
 #[test]
 fn history_receipts_and_ledgers_that_are_not_ours() {
     group("trust");
+}
+
+#[test]
+fn commits_and_pushes_without_hooks() {
+    group("published");
 }
 
 #[test]

@@ -369,7 +369,7 @@ fn a_script_that_sets_it_again_is_named() {
     };
     package("git config core.hooksPath .githooks");
     assert_snapshot!(sandbox.gatekeeper(&["install"]).expect(0), @"
-    note: `prepare` in package.json (`git config core.hooksPath .githooks`) sets core.hooksPath again whenever packages are installed, and git older than 2.54 then runs none of gatekeeper's hooks; change it to `git config core.hooksPath .githooks && gatekeeper install`
+    note: `prepare` in package.json (`git config core.hooksPath .githooks`) sets core.hooksPath again whenever packages are installed, and git older than 2.54 then runs none of gatekeeper's hooks; change it to `git config core.hooksPath .githooks && (! command -v gatekeeper >/dev/null || gatekeeper install)`
       chained  pre-commit  .git/hooks/pre-commit
     installed  pre-merge-commit  .git/hooks/pre-merge-commit
     installed  pre-applypatch  .git/hooks/pre-applypatch
@@ -385,7 +385,7 @@ fn a_script_that_sets_it_again_is_named() {
     // As `npm install` does.
     sandbox.git(&["config", "core.hooksPath", ".githooks"]);
     assert_snapshot!(sandbox.gatekeeper(&["run"]).expect(0), @"
-    note: core.hooksPath .githooks (from file:.git/config, local) keeps git from running gatekeeper's hooks; `prepare` in package.json (`git config core.hooksPath .githooks`) sets core.hooksPath again whenever packages are installed, and git older than 2.54 then runs none of gatekeeper's hooks; change it to `git config core.hooksPath .githooks && gatekeeper install`; run `gatekeeper install`
+    note: core.hooksPath .githooks (from file:.git/config, local) keeps git from running gatekeeper's hooks; `prepare` in package.json (`git config core.hooksPath .githooks`) sets core.hooksPath again whenever packages are installed, and git older than 2.54 then runs none of gatekeeper's hooks; change it to `git config core.hooksPath .githooks && (! command -v gatekeeper >/dev/null || gatekeeper install)`; run `gatekeeper install`
     gatekeeper run: 3 paths tracked
              passed  x  [TIME]
 
@@ -398,7 +398,7 @@ fn a_script_that_sets_it_again_is_named() {
         .stdout
         .lines()
         .find(|line| line.contains("core.hooksPath"));
-    assert_snapshot!(line.unwrap().replace(sandbox.top.to_str().unwrap(), "[TOP]"), @"        core.hooksPath  .githooks (from file:.git/config, local) keeps git from running gatekeeper's hooks; `prepare` in package.json (`git config core.hooksPath .githooks`) sets core.hooksPath again whenever packages are installed, and git older than 2.54 then runs none of gatekeeper's hooks; change it to `git config core.hooksPath .githooks && gatekeeper install`");
+    assert_snapshot!(line.unwrap().replace(sandbox.top.to_str().unwrap(), "[TOP]"), @"        core.hooksPath  .githooks (from file:.git/config, local) keeps git from running gatekeeper's hooks; `prepare` in package.json (`git config core.hooksPath .githooks`) sets core.hooksPath again whenever packages are installed, and git older than 2.54 then runs none of gatekeeper's hooks; change it to `git config core.hooksPath .githooks && (! command -v gatekeeper >/dev/null || gatekeeper install)`");
     package("git config core.hooksPath .githooks && gatekeeper install");
     drop(
         sandbox

@@ -133,8 +133,8 @@ fn what_ci_runs_becomes_gates_with_their_evidence() {
     # gate of each that checks something.
     #   .github/workflows/ci.yml:28: ./scripts/verify-links --all
 
-    # What zero bypass means here. A commit that was made here and that no gate has checked
-    # (`--no-verify`): "enforce" refuses it, "warn" reports it, "off" ignores it.
+    # Commits that no gate has checked, because the hooks were skipped (`git commit --no-verify`, for
+    # example): "enforce" keeps them off every branch, "warn" reports them, "off" ignores them.
     [settings]
     branch-receipts = "enforce"
     # The same for a commit whose message breaks the rules below.
@@ -215,8 +215,8 @@ fn a_project_is_gated_in_three_commands() {
     # gate of each that checks something.
     #   .gitlab-ci.yml:6: no-such-linter-4711 --check .
 
-    # What zero bypass means here. A commit that was made here and that no gate has checked
-    # (`--no-verify`): "enforce" refuses it, "warn" reports it, "off" ignores it.
+    # Commits that no gate has checked, because the hooks were skipped (`git commit --no-verify`, for
+    # example): "enforce" keeps them off every branch, "warn" reports them, "off" ignores them.
     [settings]
     branch-receipts = "enforce"
     # The same for a commit whose message breaks the rules below.

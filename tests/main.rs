@@ -42,6 +42,7 @@ mod planning;
 mod preflight;
 mod ranges;
 mod receipts;
+mod removed_records;
 mod reports;
 mod required;
 mod rules;

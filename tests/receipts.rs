@@ -679,6 +679,7 @@ fn nothing_unchecked_leaves() {
     error: the push contains 1 unchecked commit
       [FIRST] ungated
     next: check them with `gatekeeper audit --record '[FIRST]^!'`, then push again; fix a failing commit with `git rebase -i`
+    help: if they need not follow the rules here, or a later commit has fixed them, accept them, which is recorded: `gatekeeper audit --accept '[FIRST]^!' --reason REASON`
     error: failed to push some refs to '../remote'
     ");
     assert!(sandbox.recorded().is_empty());
@@ -767,6 +768,7 @@ fn the_ledger_tells_what_was_tried() {
     error: the push contains 1 unchecked commit
       [ID1] plumbing
     next: check them with `gatekeeper audit --record '[ID1]^!'`, then push again; fix a failing commit with `git rebase -i`
+    help: if they need not follow the rules here, or a later commit has fixed them, accept them, which is recorded: `gatekeeper audit --accept '[ID1]^!' --reason REASON`
     error: failed to push some refs to '../remote'
     ");
     assert_snapshot!(sandbox.sh("git push -q origin main").expect(1), @"
@@ -782,6 +784,7 @@ fn the_ledger_tells_what_was_tried() {
     error: the push contains 1 unchecked commit
       [ID1] plumbing
     next: check them with `gatekeeper audit --record '[ID1]^!'`, then push again; fix a failing commit with `git rebase -i`
+    help: if they need not follow the rules here, or a later commit has fixed them, accept them, which is recorded: `gatekeeper audit --accept '[ID1]^!' --reason REASON`
     error: failed to push some refs to '../remote'
     ");
 }
@@ -1054,9 +1057,7 @@ fn another_key_is_named() {
     error: the push contains 1 unchecked commit
       [ID1] two
     next: check them with `gatekeeper audit --record '[ID1]^!'`, then push again; fix a failing commit with `git rebase -i`
-    note: 1 commit of this push was made elsewhere, or before the record of trusted history:
-      [ID1] two
-    help: if they need not follow the rules here, accept them, which is recorded: `gatekeeper audit --accept '[ID1]^!' --reason REASON`
+    help: if they need not follow the rules here, or a later commit has fixed them, accept them, which is recorded: `gatekeeper audit --accept '[ID1]^!' --reason REASON`
     error: failed to push some refs to '../remote'
     ");
 }

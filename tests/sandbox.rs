@@ -26,14 +26,16 @@ pub(crate) const HANGS: Duration = Duration::from_mins(2);
 /// A gate that appends its arguments, one in a line, to the file `$RECORD`.
 const RECORD: &str = "#!/bin/sh\nfor file; do printf '%s\\n' \"$file\"; done >>\"$RECORD\"\n";
 
-/// A git whose commit comes from elsewhere: no hook is there, and a remote-tracking branch has it.
+/// A git whose commit comes from elsewhere: no hook is there, and a remote-tracking branch has it, as the
+/// reflogs say by a fetch.
 const ELSEWHERE: &str = "#!/bin/sh
+export GIT_REFLOG_ACTION=fetch
 for hook in pre-commit pre-merge-commit pre-applypatch prepare-commit-msg commit-msg \\
     applypatch-msg reference-transaction; do
     set -- -c hook.gatekeeper-$hook.enabled=false \"$@\"
 done
 git -c core.hooksPath=/dev/null \"$@\" && git -c core.hooksPath=/dev/null update-ref \\
-    refs/remotes/elsewhere/$(git rev-parse HEAD) HEAD
+    -m 'fetch: elsewhere' refs/remotes/elsewhere/$(git rev-parse HEAD) HEAD
 ";
 
 /// Lets a test change gates as it likes, at the end of a gates.toml.

@@ -443,9 +443,7 @@ fn what_is_remembered_here_is_worth_nothing_elsewhere() {
     error: the push contains 1 unchecked commit
       [ID1] two
     next: check them with `gatekeeper audit --record '[ID1]^!'`, then push again; fix a failing commit with `git rebase -i`
-    note: 1 commit of this push was made elsewhere, or before the record of trusted history:
-      [ID1] two
-    help: if they need not follow the rules here, accept them, which is recorded: `gatekeeper audit --accept '[ID1]^!' --reason REASON`
+    help: if they need not follow the rules here, or a later commit has fixed them, accept them, which is recorded: `gatekeeper audit --accept '[ID1]^!' --reason REASON`
     error: failed to push some refs to '../remote'
     ");
     assert_snapshot!(copy.gatekeeper(&["audit"]).expect(0), @"
@@ -499,7 +497,7 @@ fn what_was_removed_from_the_git_directory_is_known_beside_the_key() {
         .expect(0);
     assert_snapshot!(status(&sandbox), @"
         stdout:
-               trusted history  not recorded: record it with `gatekeeper install`
+               trusted history  the record of trusted history is missing, so earlier receipts cannot be used; repair it with `gatekeeper audit --record`
                       receipts  HEAD has 1 unchecked commit (latest [ID1]); check with `gatekeeper audit --record`
                         ledger  no attempt to bypass the gates was recorded
 
@@ -573,11 +571,7 @@ fn without_any_record_work_goes_on_and_nothing_new_is_trusted() {
       [ID1] red
       [ID3] base
     next: check them with `gatekeeper audit --record --root [ID2]`, then push again; fix a failing commit with `git rebase -i`
-    note: 3 commits of this push were made elsewhere, or before the record of trusted history:
-      [ID2] two
-      [ID1] red
-      [ID3] base
-    help: if they need not follow the rules here, accept them, which is recorded: `gatekeeper audit --accept --root [ID2] --reason REASON`
+    help: if they need not follow the rules here, or a later commit has fixed them, accept them, which is recorded: `gatekeeper audit --accept --root [ID2] --reason REASON`
     error: failed to push some refs to '../remote'
     ");
     // Nor does it help to install again there.

@@ -4,6 +4,12 @@
 use crate::cases::{Case, CaseResult, Hooks, Scene, Stage, check_cases, ensure, told};
 use crate::sandbox::Done;
 
+/// What is said of commits that are published and that nobody has checked.
+const SUSPECTED: &str = "without being checked here";
+
+/// What is said where receipts were removed; then commits without one are suspected.
+const LOST: &str = "the record of trusted history is missing";
+
 /// What a workflow came to.
 #[derive(PartialEq, Eq)]
 struct End {
@@ -45,15 +51,23 @@ fn workflow(stage: &Stage, case: &Case) -> CaseResult {
     let [without, with] = [Hooks::Absent, Hooks::Installed].map(|hooks| {
         let scene = stage.scene(hooks);
         let done = scene.sh(&format!("{}\n{}", case.setup, case.script));
-        (End::of(&scene, &done), done)
+        (End::of(&scene, &done), done, scene)
     });
-    let (end, done) = without;
+    let (end, done, _) = without;
     ensure(done.code() == 0, || {
         format!("fails without hooks, {}", told(&done))
     })?;
-    let (gated, done) = with;
+    let (gated, done, scene) = with;
     ensure(done.code() == 0 && gated == end, || {
         format!("{}with hooks: {}", gated.differences(&end), told(&done))
+    })?;
+    if done.stderr.contains(LOST) {
+        return Ok(());
+    }
+    let status = scene.gatekeeper(&["status"]);
+    let is_suspected = |done: &Done| (done.stdout.clone() + &done.stderr).contains(SUSPECTED);
+    ensure(!is_suspected(&done) && !is_suspected(&status), || {
+        format!("is suspected: {} {}", told(&done), told(&status))
     })
 }
 

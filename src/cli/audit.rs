@@ -128,7 +128,27 @@ fn named(repository: &Repository, arguments: &AuditArguments) -> Result<RangeSpe
         None if repository.is_checked_out(range)? => return Err(empty_range(range)),
         None => (range.to_owned(), HEAD.to_owned()),
     };
+    if may_be_the_end(&from) && repository.range(&from, &to)?.is_empty() {
+        return Err(empty_start_is_end(&from, &to));
+    }
     Ok(RangeSpec::Between { from, to })
+}
+
+/// Whether a start that names the end of the range cannot have been meant: a search for a message finds
+/// the newest commit that has it.
+fn may_be_the_end(from: &str) -> bool {
+    from.starts_with(":/") || from.contains("^{/") || ["HEAD", "@"].contains(&from)
+}
+
+/// The fault about a range whose start is its end.
+fn empty_start_is_end(from: &str, to: &str) -> Fault {
+    Fault::usage(format!(
+        "`{from}` and `{to}` are the same commit, so the range is empty"
+    ))
+    .hint(
+        "name an earlier commit, as in `gatekeeper audit origin/main`, or a single commit: \
+         `gatekeeper audit 'HEAD^!'`",
+    )
 }
 
 /// The fault about a range without its start. To git it is HEAD; but then such a range is empty, and

@@ -31,6 +31,7 @@ pub(super) fn install(environment: &Environment, arguments: &InstallArguments) -
     {
         note(&resetting(&script), style);
     }
+    let were_hooks_here = install::is_installed(&repository)?;
     let installed = install::install(&repository, &program)?;
     let configured = install::configure(&repository, &program)?;
     report_hooks(&installed.hooks, &repository.work_tree, style);
@@ -38,7 +39,7 @@ pub(super) fn install(environment: &Environment, arguments: &InstallArguments) -
     report_earlier(&repository, &installed, style);
     let chained = install::chained_hooks(&repository)?;
     report_skipped(&chained, &repository.work_tree, style);
-    trusted_history::begin(environment, &repository, style)?;
+    trusted_history::begin(environment, &repository, were_hooks_here, style)?;
     let gates = count(config.gates.len(), "gate");
     report::say(&format!(
         "{}: commits in this repository are now checked by {gates}\n",
@@ -95,6 +96,16 @@ pub(super) fn uninstall(environment: &Environment) -> Result<ExitCode> {
             "{}  core.hooksPath  {value}\n",
             style.good(" restored")
         ));
+    }
+    if let Some(hidden) = install::hidden_by_ours(&repository)? {
+        note(
+            &format!(
+                "core.hooksPath in this repository's configuration still leads to its own hooks instead \
+                 of {}; to remove it, run `git config --local --unset-all core.hooksPath`",
+                show_path(&hidden)
+            ),
+            style,
+        );
     }
     if let Some(stray) = install::stray(&repository, &led_to) {
         let word = stray_dir(&led_to, &stray);

@@ -10,7 +10,7 @@ use crate::base::fault::Result;
 use crate::base::text::{clean_line, count, show_path};
 use crate::config::{FILE_NAME, source};
 use crate::flow::led_away::stray_dir;
-use crate::flow::{self_path, skip_notice};
+use crate::flow::{published_unchecked, self_path, skip_notice};
 use crate::git::Repository;
 use crate::install::{self, ConfiguredState};
 use crate::model::trigger::Hook;
@@ -92,7 +92,9 @@ fn push_history(
     }
     if let Some(loss) = store.loss() {
         let word = match loss {
-            Loss::Absent => "not recorded: record it with `gatekeeper install`".to_owned(),
+            Loss::Absent if !store.is_known() => {
+                "not recorded: record it with `gatekeeper install`".to_owned()
+            }
             loss => format!(
                 "{}; repair it with `{} audit --record`",
                 report::loss_in_words(loss),
@@ -121,14 +123,19 @@ fn push_history(
         )),
     };
     let _ = writeln!(text, "{:>22}  {word}", "receipts");
+    if store.is_known() {
+        push_published(text, repository, &store, style)?;
+    }
     let entries: Vec<_> = store
         .ledger()
         .entries()
         .into_iter()
         .filter(|entry| entry.event != LedgerEvent::Shown)
         .collect();
+    let unverified = store.ledger().unverified();
     let word = match entries.len() {
-        0 => style.good("no attempt to bypass the gates was recorded"),
+        0 if unverified.is_empty() => style.good("no attempt to bypass the gates was recorded"),
+        0 => style.careful("no line that can be verified"),
         number => style.careful(&format!(
             "{} in {}",
             count(number, "line"),
@@ -145,6 +152,35 @@ fn push_history(
         let _ = writeln!(text, "{:>22}  {}", "", style.bad(&word));
     }
     text.push_str(&report::ledger(&entries, SHOWN));
+    if !unverified.is_empty() {
+        let word = format!(
+            "{} not verified: sealed with another key, or not written by gatekeeper",
+            count(unverified.len(), "line")
+        );
+        let _ = writeln!(text, "{:>22}  {}", "", style.careful(&word));
+        text.push_str(&report::ledger(&unverified, SHOWN));
+    }
+    Ok(())
+}
+
+/// The commits that are published although nobody has checked them.
+fn push_published(
+    text: &mut String,
+    repository: &Repository,
+    store: &Store,
+    style: Style,
+) -> Result<()> {
+    let commits = published_unchecked::find(repository, store)?.commits;
+    let Some(newest) = commits.first() else {
+        return Ok(());
+    };
+    let word = format!(
+        "{}; check each with `gatekeeper audit --record {}^!`, or accept it",
+        report::are_published(commits.len()),
+        newest.id.short()
+    );
+    let _ = writeln!(text, "{:>22}  {}", "published", style.careful(&word));
+    report::push_commits(text, &commits);
     Ok(())
 }
 

@@ -68,8 +68,8 @@ pub(crate) fn gates_toml(
     }
     text.push_str(
         "
-# What zero bypass means here. A commit that was made here and that no gate has checked
-# (`--no-verify`): \"enforce\" refuses it, \"warn\" reports it, \"off\" ignores it.
+# Commits that no gate has checked, because the hooks were skipped (`git commit --no-verify`, for
+# example): \"enforce\" keeps them off every branch, \"warn\" reports them, \"off\" ignores them.
 [settings]
 branch-receipts = \"enforce\"
 # The same for a commit whose message breaks the rules below.

@@ -7,8 +7,8 @@ use super::candidate::{self, Candidate};
 use super::decision::decide;
 use super::fix_run::{self, Fixing};
 use super::prepared_run::PreparedRun;
-use super::protected_branch;
 use super::request::RunRequest;
+use super::{protected_branch, published_unchecked};
 use crate::base::disk;
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
@@ -54,6 +54,9 @@ fn check_until_still(
         return Ok(refused);
     }
     let candidate = Candidate::of(environment, repository, &request.trigger)?;
+    if let Some(store) = candidate.store.as_ref().filter(|_| is_hook) {
+        published_unchecked::notice(environment, &candidate.repository, store, style)?;
+    }
     let index = Arc::clone(&candidate.index);
     let attempt = match request.trigger {
         Trigger::Run => Attempt::Only,

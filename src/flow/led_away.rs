@@ -75,10 +75,10 @@ pub(crate) fn resetting(script: &PackageScript) -> String {
     let text = clean_line(script.text.as_bytes());
     format!(
         "`{}` in {} (`{text}`) sets core.hooksPath again whenever packages are installed, and git \
-         older than 2.54 then runs none of gatekeeper's hooks; change it to `{text} && gatekeeper \
-         install`",
+         older than 2.54 then runs none of gatekeeper's hooks; change it to `{}`",
         clean_line(script.name.as_bytes()),
         show_path(&script.file),
+        clean_line(script.with_install().as_bytes()),
     )
 }
 

@@ -14,6 +14,7 @@ pub(crate) mod led_away;
 pub(crate) mod prepare_message;
 pub(crate) mod prepared_run;
 pub(crate) mod protected_branch;
+pub(crate) mod published_unchecked;
 pub(crate) mod push;
 pub(crate) mod receipt_store;
 pub(crate) mod receipt_writer;

@@ -13,7 +13,9 @@ use time::OffsetDateTime;
 use super::ref_update::lines_of_words;
 use super::request::RunRequest;
 use super::ungated_commits::Check;
-use super::{gate_run, receipt_store, self_path, skip_notice, ungated_commits};
+use super::{
+    gate_run, published_unchecked, receipt_store, self_path, skip_notice, ungated_commits,
+};
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::Result;
@@ -56,6 +58,9 @@ struct Push<'a> {
     tips: Vec<ObjectId>,
     /// Who is to get them.
     remote: Remote,
+    /// The unchecked commits of which only a remote-tracking branch that was set by hand says that a
+    /// remote has them.
+    set_by_hand: BTreeSet<ObjectId>,
 }
 
 pub(crate) fn check(
@@ -87,7 +92,8 @@ pub(crate) fn check(
             )),
         }
     }
-    let push = Push {
+    let mut push = Push {
+        set_by_hand: BTreeSet::new(),
         remote: Remote {
             name: remote_name(arguments),
             has: references.iter().filter_map(|one| one.there).collect(),
@@ -105,6 +111,9 @@ pub(crate) fn check(
     if let Some(damage) = push.store.ledger_damage() {
         report::say(&report::damaged_ledger(damage, push.style));
     }
+    let found =
+        published_unchecked::notice(environment, &push.repository, &push.store, push.style)?;
+    push.set_by_hand = found.set_by_hand;
     skip_notice::notice(environment, HOOK)?;
     let code = push.check()?;
     // Forgetting can wait until it is in nobody's way.
@@ -157,7 +166,9 @@ impl Push<'_> {
         let changes = self.check_changes(&new)?;
         let (here, elsewhere) = self.unchecked(&new)?;
         let is_before_tip = |commit: &&CommitNode| !self.tips.contains(&commit.id);
-        let left: Vec<&CommitNode> = here.into_iter().filter(is_before_tip).collect();
+        let forged = self.set_by_hand()?;
+        let left = here.into_iter().filter(is_before_tip);
+        let left: Vec<&CommitNode> = left.chain(&forged).collect();
         let mut code = if left.is_empty() {
             ExitCode::Passed
         } else {
@@ -179,9 +190,6 @@ impl Push<'_> {
             }
         }
         let mut acceptable = elsewhere;
-        if self.store.was_lost() {
-            acceptable.extend(left);
-        }
         if code == ExitCode::Failed && !acceptable.is_empty() {
             acceptable.sort_by_key(|commit| new.iter().position(|one| one.id == commit.id));
             let named = ungated_commits::named(&self.repository, acceptable.into_iter())?;
@@ -189,6 +197,20 @@ impl Push<'_> {
             report::say(&report::may_accept(&named, &program, self.style));
         }
         Ok(code)
+    }
+
+    /// The unchecked commits that are pushed and that the remote seems to have, because somebody has set a
+    /// remote-tracking branch by hand.
+    fn set_by_hand(&self) -> Result<Vec<CommitNode>> {
+        if self.set_by_hand.is_empty() {
+            return Ok(Vec::new());
+        }
+        let has = self.remote.has.iter().copied();
+        let mut new = self
+            .repository
+            .ancestors_before(&self.tips, Exclude::Named, has)?;
+        new.retain(|commit| self.set_by_hand.contains(&commit.id));
+        Ok(new)
     }
 
     /// The commits that these have and the remote has not, newest first.

@@ -8,7 +8,7 @@ use crate::base::environment::Environment;
 use crate::base::fault::Result;
 use crate::git::Repository;
 use crate::git::invocation::hook_bypass;
-use crate::receipt::{self, Ledger, LedgerEntry, LedgerEvent, Store};
+use crate::receipt::{self, LedgerEntry, LedgerEvent, Store};
 use crate::report::{self, Detail, Style};
 use crate::rules::skip_variables;
 use crate::run;
@@ -32,9 +32,12 @@ pub(super) fn notice(environment: &Environment, hook: &str) -> Result<()> {
     let ledger = store.ledger();
     for switch in &switches {
         let words = report::switch_in_words(switch);
-        if !is_known(&ledger, &words) {
-            let _ = ledger.add(&LedgerEntry::new(LedgerEvent::Switch, hook, words));
-        }
+        let entry = LedgerEntry::new(LedgerEvent::Switch, hook, words.as_str());
+        let _ = ledger.add_unless(&entry, |known| {
+            known.event == LedgerEvent::Switch
+                && known.what == words
+                && receipt::age(known.at) < PAUSE
+        });
     }
     Ok(())
 }
@@ -72,10 +75,4 @@ pub(crate) fn told(
         told.push(("environment", word));
     }
     Ok(told)
-}
-
-fn is_known(ledger: &Ledger<'_>, words: &str) -> bool {
-    let is_same = |entry: &LedgerEntry| entry.event == LedgerEvent::Switch && entry.what == words;
-    let last = ledger.entries().into_iter().rfind(is_same);
-    last.is_some_and(|entry| receipt::age(entry.at) < PAUSE)
 }

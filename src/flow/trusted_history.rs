@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{receipt_store, self_path, ungated_commits};
+use super::{published_unchecked, receipt_store, self_path, ungated_commits};
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
@@ -18,13 +18,15 @@ const ACCEPT: &str = "audit --accept";
 
 /// Records what is trusted when gatekeeper is installed, and names the commits here that are not.
 /// What was recorded before stays, so that installing again does not make anything good.
+/// `were_hooks_here`: hooks of ours were in place before.
 pub(crate) fn begin(
     environment: &Environment,
     repository: &Repository,
+    were_hooks_here: bool,
     style: Style,
 ) -> Result<()> {
     let mut store = receipt_store::open(environment, repository)?;
-    let begun = store.begin(repository)?;
+    let begun = store.begin(repository, were_hooks_here)?;
     let program = self_path::call(environment);
     match begun {
         Begun::Published | Begun::Head => {
@@ -34,9 +36,13 @@ pub(crate) fn begin(
                 _ => report::Begun::Published(store.trusted().len()),
             };
             report::say(&report::begun(history, style));
-            let untrusted = untrusted(repository, &store)?;
-            let named = ungated_commits::named(repository, untrusted.iter())?;
-            report::say(&report::unpublished(&named, &program, style));
+            published_unchecked::begin(repository, &store);
+            name_untrusted(repository, &store, &program, style)?;
+        }
+        Begun::Again(first) => {
+            report::say(&report::begun(report::Begun::Again(first.0), style));
+            published_unchecked::begin(repository, &store);
+            name_untrusted(repository, &store, &program, style)?;
         }
         Begun::Known => {
             let Some(head) = repository.head_commit()? else {
@@ -53,6 +59,19 @@ pub(crate) fn begin(
         }
         Begun::Resumed(loss) => report::say(&report::lost_record(loss, style)),
     }
+    Ok(())
+}
+
+/// Names the commits that are not trusted.
+fn name_untrusted(
+    repository: &Repository,
+    store: &Store,
+    program: &str,
+    style: Style,
+) -> Result<()> {
+    let untrusted = untrusted(repository, store)?;
+    let named = ungated_commits::named(repository, untrusted.iter())?;
+    report::say(&report::unpublished(&named, program, style));
     Ok(())
 }
 
@@ -142,6 +161,7 @@ pub(crate) fn accept(
         .add(&entry)
         .map_err(|error| Fault::unable("cannot write to the ledger").because(&error))?;
     store.accept(acceptance)?;
+    published_unchecked::accept(repository, &store, &range.ids)?;
     report::say(&format!(
         "{}: {commits} up to {} {} now trusted; the ledger records this\n",
         style.good("accepted"),

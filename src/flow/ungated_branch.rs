@@ -27,6 +27,16 @@ pub(super) fn may_be(environment: &Environment) -> bool {
 /// The branch on which the next commit needs no gates, has none, and takes none away; and the
 /// configuration that says so.
 pub(super) fn branch(repository: &Repository) -> Result<Option<(String, Config)>> {
+    let named = |(branch, config): &(String, Config)| {
+        let ungated = &config.settings.ungated_branches;
+        ungated.matches(Path::new(branch))
+    };
+    Ok(without_gates(repository)?.filter(named))
+}
+
+/// The branch on which the next commit has no gates and takes none away; and the configuration that says
+/// which branches need none.
+fn without_gates(repository: &Repository) -> Result<Option<(String, Config)>> {
     let name = Path::new(FILE_NAME);
     let index = repository.index()?;
     if index.has(name) || repository.work_tree.join(name).exists() {
@@ -46,8 +56,7 @@ pub(super) fn branch(repository: &Repository) -> Result<Option<(String, Config)>
     }
     let config = main.map(|main| source::config_in(repository, main));
     let config = config.transpose()?.flatten();
-    let named = |config: &Config| config.settings.ungated_branches.matches(Path::new(&branch));
-    Ok(config.filter(named).map(|config| (branch, config)))
+    Ok(config.map(|config| (branch, config)))
 }
 
 /// Whether the next commit is on a branch that needs no gates. Its tree counts as checked then, and that
@@ -58,6 +67,9 @@ pub(super) fn lets_through(
     style: Style,
 ) -> Result<bool> {
     let Some((branch, config)) = branch(repository)? else {
+        if let Some((branch, _)) = without_gates(repository)? {
+            say_how_to_need_none(&branch, style);
+        }
         return Ok(false);
     };
     let index = repository.index()?;
@@ -87,4 +99,13 @@ pub(super) fn lets_through(
         crate::base::text::clean_line(branch.as_bytes())
     ));
     Ok(true)
+}
+
+/// Says how a branch without gates.toml can need no gates: its commit is about to be refused.
+fn say_how_to_need_none(branch: &str, style: Style) {
+    report::say(&format!(
+        "{}: if {branch} needs no gates, name it in `ungated-branches` of the main branch's {FILE_NAME}\n",
+        style.careful("note"),
+        branch = crate::base::text::clean_line(branch.as_bytes())
+    ));
 }

@@ -40,6 +40,26 @@ impl OwnScope {
     }
 }
 
+/// A configuration file, as git is told of it.
+#[derive(Clone, Copy)]
+enum ConfigFile<'a> {
+    Scope(OwnScope),
+    Path(&'a Path),
+}
+
+impl ConfigFile<'_> {
+    /// The words of a call of `git config` about this file.
+    fn words(self, rest: &[&str]) -> Vec<OsString> {
+        let mut words = vec![OsString::from("config")];
+        match self {
+            Self::Scope(scope) => words.push(scope.option().into()),
+            Self::Path(file) => words.extend(["--file".into(), file.into()]),
+        }
+        words.extend(rest.iter().map(OsString::from));
+        words
+    }
+}
+
 /// The value of `core.hooksPath`, and what has set it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct HooksPath {
@@ -87,6 +107,34 @@ impl Repository {
     /// git cannot be started.
     pub(crate) fn earlier_hooks_path(&self) -> Result<Option<HooksPath>> {
         self.path_setting(EARLIER_KEY)
+    }
+
+    /// What `core.hooksPath` would be without the repository's own setting; `None` if it would not be set.
+    ///
+    /// # Errors
+    ///
+    /// git cannot be started.
+    pub(crate) fn hidden_hooks_path(&self) -> Result<Option<HooksPath>> {
+        let words = [
+            "config",
+            "--show-scope",
+            "--show-origin",
+            "--null",
+            "--get-all",
+            KEY,
+        ];
+        let git = self.git().with_user_settings();
+        let output = git.run(words)?.output_or_no()?.unwrap_or_default();
+        let parts: Vec<&[u8]> = output.split(|byte| *byte == 0).collect();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        let (values, _) = parts.as_chunks::<3>();
+        let values = values.iter().map(|[scope, origin, value]| HooksPath {
+            value: to_path(value),
+            scope: text(scope),
+            origin: text(origin),
+        });
+        let is_wider = |path: &HooksPath| path.own_scope().is_none() && path.scope != "command";
+        Ok(values.rev().find(is_wider))
     }
 
     fn path_setting(&self, key: &str) -> Result<Option<HooksPath>> {
@@ -163,21 +211,35 @@ impl Repository {
         is_ours: impl Fn(&Path) -> bool,
     ) -> Result<Vec<PathBuf>> {
         let mut given_back = Vec::new();
-        let has_own_file = self.git_dir.join("config.worktree").exists();
-        let worktree = has_own_file.then_some(OwnScope::Worktree);
-        for scope in [OwnScope::Local].into_iter().chain(worktree) {
-            let values = self.own_values(scope, EARLIER_KEY)?;
+        for file in self.own_files() {
+            let file = ConfigFile::Path(&file);
+            let values = self.values(file, EARLIER_KEY)?;
             if values.is_empty() {
                 continue;
             }
-            let now = self.own_values(scope, KEY)?;
+            let now = self.values(file, KEY)?;
             if now.iter().all(|value| is_ours(Path::new(value))) {
-                self.replace_values(scope, KEY, &values)?;
+                self.set_values(file, KEY, &values)?;
                 given_back.extend(values.iter().map(PathBuf::from));
             }
-            self.replace_values(scope, EARLIER_KEY, &[])?;
+            self.set_values(file, EARLIER_KEY, &[])?;
         }
         Ok(given_back)
+    }
+
+    /// The configuration files of the repository itself: the one that all work trees share, and those
+    /// that single work trees have for themselves.
+    fn own_files(&self) -> Vec<PathBuf> {
+        let linked = std::fs::read_dir(self.common_dir.join("worktrees"));
+        let linked = linked.into_iter().flatten().flatten();
+        let mut linked: Vec<PathBuf> = linked.map(|entry| entry.path()).collect();
+        linked.sort();
+        let dirs = std::iter::once(self.common_dir.clone()).chain(linked);
+        let files = dirs.map(|dir| dir.join("config.worktree"));
+        let files = files.filter(|file| file.exists());
+        std::iter::once(self.common_dir.join("config"))
+            .chain(files)
+            .collect()
     }
 
     /// Sets `core.hooksPath` for this repository to a directory.
@@ -201,11 +263,14 @@ impl Repository {
     /// The values of a key in a file of the repository's own, as they were set, without what it
     /// includes.
     fn own_values(&self, scope: OwnScope, key: &str) -> Result<Vec<OsString>> {
-        let arguments = ["config", scope.option(), "--null", "--get-all", key];
+        self.values(ConfigFile::Scope(scope), key)
+    }
+
+    fn values(&self, file: ConfigFile<'_>, key: &str) -> Result<Vec<OsString>> {
         let Some(output) = self
             .git()
             .with_user_settings()
-            .run(arguments)?
+            .run(file.words(&["--null", "--get-all", key]))?
             .output_or_no()?
         else {
             return Ok(Vec::new());
@@ -217,11 +282,16 @@ impl Repository {
 
     /// Makes these all the values of a key in a file of the repository's own.
     fn replace_values(&self, scope: OwnScope, key: &str, values: &[OsString]) -> Result<()> {
-        let unset = ["config", scope.option(), "--unset-all", key];
+        self.set_values(ConfigFile::Scope(scope), key, values)
+    }
+
+    fn set_values(&self, file: ConfigFile<'_>, key: &str, values: &[OsString]) -> Result<()> {
         // Exit code 5 is "was not set".
-        self.git().run(unset)?.output_or(5)?;
+        self.git()
+            .run(file.words(&["--unset-all", key]))?
+            .output_or(5)?;
         for value in values {
-            let add = ["config", scope.option(), "--add", key].map(OsString::from);
+            let add = file.words(&["--add", key]);
             self.git().output(add.into_iter().chain([value.clone()]))?;
         }
         Ok(())

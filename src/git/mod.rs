@@ -25,6 +25,7 @@ pub(crate) mod process;
 mod published;
 mod range;
 mod reader;
+mod reflog;
 mod rewrite;
 pub(crate) mod shadow;
 mod sharing;
@@ -52,8 +53,10 @@ pub(crate) use index::{Index, TrackedFile};
 pub(crate) use index_update::Replacement;
 pub(crate) use objects::Commit;
 pub use objects::Objects;
+pub(crate) use published::FirstTrusted;
 pub use range::RangeSpec;
 pub(crate) use range::{CommitRange, Range};
+pub(crate) use reflog::{ReflogEntry, reflog_entries};
 pub(crate) use shadow::ShadowRepository;
 pub(crate) use tree::TreeEntry;
 

@@ -3,10 +3,45 @@
 use std::collections::HashSet;
 
 use super::Repository;
+use super::process::line;
 use crate::base::fault::Result;
 use crate::base::object_id::ObjectId;
 
+/// The key in the repository's own configuration that says what was trusted when gatekeeper was first
+/// installed.
+const FIRST_TRUSTED: &str = "gatekeeper.trusted";
+
+/// Its value where that was no commit, or more than one.
+const NONE: &str = "none";
+
+/// What was trusted when gatekeeper was first installed in a repository.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct FirstTrusted(pub(crate) Option<ObjectId>);
+
 impl Repository {
+    /// What was trusted when gatekeeper was first installed here; `None` if it never was.
+    ///
+    /// # Errors
+    ///
+    /// git cannot be started.
+    pub(crate) fn first_trusted(&self) -> Result<Option<FirstTrusted>> {
+        let words = ["config", "--local", "--get", FIRST_TRUSTED];
+        let output = self.git().run(words)?.output_or_no()?;
+        Ok(output.map(|output| FirstTrusted(line(&output).parse().ok())))
+    }
+
+    /// Notes in the repository's own configuration what is trusted at the first installation.
+    ///
+    /// # Errors
+    ///
+    /// The configuration cannot be written; another program may be writing it.
+    pub(crate) fn set_first_trusted(&self, trusted: FirstTrusted) -> Result<()> {
+        let value = trusted.0.map_or(NONE.to_owned(), |id| id.to_string());
+        let words = ["config", "--local", FIRST_TRUSTED, &value];
+        self.git().output(words)?;
+        Ok(())
+    }
+
     /// The commits that remote-tracking branches name.
     ///
     /// # Errors

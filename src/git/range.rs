@@ -54,6 +54,14 @@ pub struct CommitRange {
     pub ids: Vec<ObjectId>,
 }
 
+impl Range {
+    /// Whether it begins where it ends.
+    #[must_use]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.begin == self.tip
+    }
+}
+
 impl Repository {
     /// Looks the two revisions up and finds their merge base.
     ///

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 use crate::base::fault::{Fault, Result};
 use crate::base::text::show_path;
-use crate::git::Repository;
+use crate::git::{OwnScope, Repository};
 use crate::model::trigger::Hook;
 use hook_file::{cannot_write, clean, is_executable, owner, remove, write};
 use place::{Place, every_hook, hooks};
@@ -104,6 +104,22 @@ pub(crate) fn is_installed(repository: &Repository) -> Result<bool> {
 pub(crate) fn is_found(repository: &Repository) -> Result<bool> {
     let usual = repository.usual_hooks_dir();
     Ok(place::is_same(&repository.hooks_dir()?, &usual))
+}
+
+/// The directory that git would look into if the repository's own `core.hooksPath` did not lead to its
+/// usual hooks, as [`install`] asks for; `None` if it does not, or hides nothing.
+///
+/// # Errors
+///
+/// git cannot be started.
+pub(crate) fn hidden_by_ours(repository: &Repository) -> Result<Option<PathBuf>> {
+    let path = repository.hooks_path()?;
+    let usual = repository.usual_hooks_dir();
+    let is_ours = path.is_some_and(|path| {
+        path.own_scope() == Some(OwnScope::Local) && place::is_same(&path.value, &usual)
+    });
+    let hidden = repository.hidden_hooks_path()?.filter(|_| is_ours);
+    Ok(hidden.map(|path| path.value))
 }
 
 /// The options with which the hook of a bare repository is called; `None` if it is not in place.

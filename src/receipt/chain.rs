@@ -42,6 +42,8 @@ pub(crate) enum LedgerDamage {
 pub(super) struct Contents {
     /// The valid entries, oldest first.
     pub(super) entries: Vec<LedgerEntry>,
+    /// What can be read and was not sealed here: with another key, in another repository, or by hand.
+    pub(super) unverified: Vec<LedgerEntry>,
     pub(super) damage: Option<LedgerDamage>,
 }
 
@@ -81,6 +83,7 @@ fn unsealed(key: &SealingKey, id: &str, line: &str) -> Option<(SealedLine, Strin
 pub(super) fn read(key: &SealingKey, id: &str, end: &LedgerEnd, bytes: &[u8]) -> Contents {
     let (before, chained) = split(end, bytes);
     let mut entries = Vec::new();
+    let mut unverified = Vec::new();
     let mut is_missing = before.is_none();
     let is_trusted = end
         .before
@@ -89,8 +92,13 @@ pub(super) fn read(key: &SealingKey, id: &str, end: &LedgerEnd, bytes: &[u8]) ->
     for line in lines(before.unwrap_or_default()) {
         if let Some((sealed, _)) = unsealed(key, id, &line) {
             entries.push(sealed.entry);
-        } else if is_trusted {
-            entries.extend(serde_json::from_str::<LedgerEntry>(&line));
+        } else {
+            let entry = serde_json::from_str::<LedgerEntry>(&line);
+            if is_trusted {
+                entries.extend(entry);
+            } else {
+                unverified.extend(entry);
+            }
         }
     }
     let mut foreign = 0;
@@ -99,6 +107,7 @@ pub(super) fn read(key: &SealingKey, id: &str, end: &LedgerEnd, bytes: &[u8]) ->
     for line in lines(chained) {
         let Some((sealed, seal)) = unsealed(key, id, &line) else {
             foreign += 1;
+            unverified.extend(serde_json::from_str::<LedgerEntry>(&line));
             continue;
         };
         is_missing |= sealed.after != last;
@@ -111,7 +120,11 @@ pub(super) fn read(key: &SealingKey, id: &str, end: &LedgerEnd, bytes: &[u8]) ->
     } else {
         (foreign > 0).then_some(LedgerDamage::Foreign(foreign))
     };
-    Contents { entries, damage }
+    Contents {
+        entries,
+        unverified,
+        damage,
+    }
 }
 
 /// The code that the next line names: that of the last line, or of the one that should be the last.

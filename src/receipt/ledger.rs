@@ -39,6 +39,24 @@ impl Ledger<'_> {
         self.add_all(std::slice::from_ref(entry))
     }
 
+    /// Adds a line unless there is one that says the same; whoever adds at the same time sees it, too.
+    ///
+    /// # Errors
+    ///
+    /// It cannot be written.
+    pub(crate) fn add_unless(
+        &self,
+        entry: &LedgerEntry,
+        is_same: impl Fn(&LedgerEntry) -> bool,
+    ) -> io::Result<()> {
+        let _lock = self.dir.lock(LOCK)?;
+        if self.entries().iter().any(is_same) {
+            return Ok(());
+        }
+        let mut end = self.end();
+        self.append(&mut end, std::slice::from_ref(entry))
+    }
+
     /// Adds lines, in one write.
     ///
     /// # Errors
@@ -82,6 +100,12 @@ impl Ledger<'_> {
         self.read().entries
     }
 
+    /// The lines that gatekeeper may have written with another key, oldest first. They prove nothing.
+    #[must_use]
+    pub(crate) fn unverified(&self) -> Vec<LedgerEntry> {
+        self.read().unverified
+    }
+
     /// What is wrong with it; `None` if nothing is. A last line that is not whole is what a killed
     /// process leaves.
     #[must_use]
@@ -122,6 +146,8 @@ impl Ledger<'_> {
 
     fn append(&self, end: &mut LedgerEnd, entries: &[LedgerEntry]) -> io::Result<()> {
         let bytes = self.bytes();
+        // An empty directory in its place holds nothing; a full one stays, and is reported.
+        let _ = fs::remove_dir(self.path());
         let mut file = self.dir.open_to_add(&self.path())?;
         let whole = bytes.iter().rposition(|byte| *byte == b'\n');
         let whole = whole.map_or(0, |last| last + 1);

@@ -16,7 +16,8 @@ use super::record::{self, Acceptance, Found, Loss, Record, Resumed};
 use super::store::Store;
 use crate::base::fault::{Fault, Result};
 use crate::base::object_id::ObjectId;
-use crate::git::Repository;
+use crate::base::text::show_path;
+use crate::git::{FirstTrusted, Repository};
 
 /// The file that is locked while the record is written.
 const LOCK: &str = "trusted-history.lock";
@@ -32,6 +33,9 @@ pub(crate) enum Begun {
     Known,
     /// The record was lost: what was checked before no longer counts.
     Resumed(Loss),
+    /// All that was remembered was removed. What was trusted at the first installation is trusted again,
+    /// and nothing that was made since.
+    Again(FirstTrusted),
 }
 
 impl Store {
@@ -114,12 +118,6 @@ impl Store {
         }
     }
 
-    /// Whether the record was lost once, so that more was checked here than it knows.
-    #[must_use]
-    pub(crate) fn was_lost(&self) -> bool {
-        self.resumed().is_some()
-    }
-
     fn resumed(&self) -> Option<&Resumed> {
         match &self.found {
             Found::Record { record, .. } => record.resumed.as_ref(),
@@ -150,12 +148,16 @@ impl Store {
     }
 
     /// Begins the record when gatekeeper is installed. What is known already stays: installing again
-    /// makes no commit good.
+    /// makes no commit good. `were_hooks_here`: hooks of ours were in place before.
     ///
     /// # Errors
     ///
     /// git fails, or the record cannot be written.
-    pub(crate) fn begin(&mut self, repository: &Repository) -> Result<Begun> {
+    pub(crate) fn begin(
+        &mut self,
+        repository: &Repository,
+        were_hooks_here: bool,
+    ) -> Result<Begun> {
         let _lock = self.dir.lock(LOCK).map_err(|error| cannot(&error))?;
         self.find_again();
         let (record, begun) = match &self.found {
@@ -169,7 +171,11 @@ impl Store {
                 (record, loss.map_or(Begun::Known, Begun::Resumed))
             }
             Found::Earlier(tips) => (self.upgraded(repository, tips.clone())?, Begun::Known),
-            Found::Nothing(Loss::Absent) => self.installed(repository)?,
+            Found::Nothing(Loss::Absent) => match repository.first_trusted()? {
+                Some(first) => self.installed_again(repository, first)?,
+                None if were_hooks_here => self.installed_again(repository, FirstTrusted(None))?,
+                None => self.installed(repository)?,
+            },
             Found::Nothing(loss) => {
                 let loss = *loss;
                 let mut record = self.resumed_from(repository, loss)?;
@@ -180,7 +186,12 @@ impl Store {
         if record.serial == 0 {
             self.start_ledger(&record.id);
         }
+        let mut trusted = record.trusted.iter().copied();
+        let first = FirstTrusted(trusted.next().filter(|_| trusted.next().is_none()));
         self.keep(record).map_err(|error| cannot(&error))?;
+        if repository.first_trusted()?.is_none() {
+            repository.set_first_trusted(first)?;
+        }
         Ok(begun)
     }
 
@@ -217,7 +228,15 @@ impl Store {
         } else {
             self.ledger().add_all(entries)
         };
-        written.map_err(|error| Fault::unable("cannot write to the ledger").because(&error))
+        written.map_err(|error| {
+            let fault = Fault::unable("cannot write to the ledger").because(&error);
+            let path = self.ledger().path();
+            if path.is_dir() {
+                fault.hint(format!("move the directory {} away", show_path(&path)))
+            } else {
+                fault
+            }
+        })
     }
 
     /// Begins the chain of the ledger after the lines that are there: before the record is written, so
@@ -276,6 +295,38 @@ impl Store {
         };
         record.present.retain(|tip| !record.trusted.contains(tip));
         Ok((record, begun))
+    }
+
+    /// What is trusted where gatekeeper was installed before and everything that it remembered was
+    /// removed: what remote-tracking branches have, or else what was trusted then.
+    fn installed_again(
+        &self,
+        repository: &Repository,
+        first: FirstTrusted,
+    ) -> Result<(Record, Begun)> {
+        let (mut record, begun) = self.installed(repository)?;
+        if begun != Begun::Head {
+            return Ok((record, begun));
+        }
+        record.trusted.clear();
+        if let Some(id) = first.0
+            && repository.ancestor(id)?.is_some()
+        {
+            record.trusted.insert(id);
+        }
+        let mut present: BTreeSet<ObjectId> = repository.tips()?.into_iter().collect();
+        present.retain(|tip| !record.trusted.contains(tip));
+        if present.is_empty() {
+            return Ok((record, begun));
+        }
+        record.present.clear();
+        record.resumed = Some(Resumed {
+            why: Loss::Absent,
+            from: BTreeSet::new(),
+            present,
+            is_repaired: false,
+        });
+        Ok((record, Begun::Again(first)))
     }
 
     /// What was trusted by an older version is trusted as by this one.

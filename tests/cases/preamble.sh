@@ -34,6 +34,14 @@ behind() {
     echo "$2" >".git/refs/heads/$1"
 }
 
+# Runs git with every hook off, those in its configuration as well.
+unhooked() {
+    for event in pre-commit pre-merge-commit prepare-commit-msg commit-msg reference-transaction pre-push; do
+        set -- -c "hook.gatekeeper-$event.enabled=false" "$@"
+    done
+    git -c core.hooksPath=/dev/null "$@"
+}
+
 # Stops the clock of commits, where their ids get into a tree.
 frozen() {
     export GIT_AUTHOR_DATE=2026-01-01T00:00:00Z GIT_COMMITTER_DATE=2026-01-01T00:00:00Z

@@ -132,7 +132,7 @@ pub(crate) fn refused_update(
     text
 }
 
-pub(super) fn push_commits(text: &mut String, commits: &[UngatedCommit]) {
+pub(crate) fn push_commits(text: &mut String, commits: &[UngatedCommit]) {
     for commit in commits.iter().take(NAMED) {
         let _ = writeln!(
             text,
@@ -157,28 +157,10 @@ pub(super) fn range_arguments(oldest: ObjectId, newest: ObjectId) -> String {
 }
 
 /// The command that checks commits, the newest first, afterwards.
-fn record_command(program: &str, commits: &[UngatedCommit]) -> String {
+pub(super) fn record_command(program: &str, commits: &[UngatedCommit]) -> String {
     let ends = commits.last().zip(commits.first());
     let range = ends.map(|(oldest, newest)| range_arguments(oldest.id, newest.id));
     format!("{program} audit --record {}", range.unwrap_or_default())
-}
-
-/// The message about a push of unchecked commits.
-#[must_use]
-pub(crate) fn refused_push(commits: &[UngatedCommit], program: &str, style: Style) -> String {
-    let mut text = format!(
-        "{}: the push contains {}\n",
-        style.bad("error"),
-        count(commits.len(), "unchecked commit"),
-    );
-    push_commits(&mut text, commits);
-    let _ = writeln!(
-        text,
-        "{}: check them with `{}`, then push again; fix a failing commit with `git rebase -i`",
-        style.strong("next"),
-        record_command(program, commits)
-    );
-    text
 }
 
 /// The last lines of the ledger.

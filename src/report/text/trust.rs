@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::bypass::{UngatedCommit, push_commits, range_arguments};
+use super::bypass::{UngatedCommit, push_commits, range_arguments, record_command};
 use crate::base::object_id::ObjectId;
 use crate::base::text::{clean_line, count};
 use crate::receipt::{self, Acceptance, LedgerDamage, Loss};
@@ -68,6 +68,33 @@ pub(crate) fn lost_record(loss: Loss, style: Style) -> String {
 pub(crate) fn accept_command(program: &str, oldest: ObjectId, newest: ObjectId) -> String {
     let range = range_arguments(oldest, newest);
     format!("{program} audit --accept {range} --reason REASON")
+}
+
+/// The message about a push of unchecked commits.
+#[must_use]
+pub(crate) fn refused_push(commits: &[UngatedCommit], program: &str, style: Style) -> String {
+    let mut text = format!(
+        "{}: the push contains {}\n",
+        style.bad("error"),
+        count(commits.len(), "unchecked commit"),
+    );
+    push_commits(&mut text, commits);
+    let _ = writeln!(
+        text,
+        "{}: check them with `{}`, then push again; fix a failing commit with `git rebase -i`",
+        style.strong("next"),
+        record_command(program, commits)
+    );
+    if let Some((newest, oldest)) = commits.first().zip(commits.last()) {
+        let _ = writeln!(
+            text,
+            "{}: if they need not follow the rules here, or a later commit has fixed them, accept \
+             them, which is recorded: `{}`",
+            style.strong("help"),
+            accept_command(program, oldest.id, newest.id)
+        );
+    }
+    text
 }
 
 /// The way out for history that cannot follow the rules of here; `commits` with the newest first.
@@ -140,6 +167,13 @@ pub(crate) fn begun(history: Begun, style: Style) -> String {
             "HEAD ({}) and its ancestors, because there is no remote; later commits must be checked",
             head.short()
         ),
+        Begun::Again(first) => {
+            let first = first.map_or("none".to_owned(), |first| first.short());
+            format!(
+                "as when gatekeeper was first installed here ({first}), because its receipts and its \
+                 record were removed since; later commits must be checked again"
+            )
+        }
         Begun::Head(None) => {
             "none, because there is no commit yet; every commit must be checked".to_owned()
         }
@@ -154,6 +188,8 @@ pub(crate) enum Begun {
     Published(usize),
     /// The commit that is checked out, if there is one.
     Head(Option<ObjectId>),
+    /// What was trusted when gatekeeper was first installed, if that was a commit.
+    Again(Option<ObjectId>),
 }
 
 /// The unpublished commits that were there when gatekeeper was installed, newest first.
@@ -179,6 +215,43 @@ pub(crate) fn unpublished(commits: &[UngatedCommit], program: &str, style: Style
         accept_command(program, oldest.id, newest.id)
     );
     text
+}
+
+/// The message that commits are published which nobody has checked here; nothing if there are none.
+#[must_use]
+pub(crate) fn published_unchecked(
+    commits: &[UngatedCommit],
+    program: &str,
+    style: Style,
+) -> String {
+    let Some(first) = commits.first() else {
+        return String::new();
+    };
+    let mut text = format!(
+        "{}: {}:\n",
+        style.careful("warning"),
+        are_published(commits.len())
+    );
+    push_commits(&mut text, commits);
+    let _ = writeln!(
+        text,
+        "{}: check each: `{program} audit --record {}`; or accept it, which is recorded: `{}`",
+        style.strong("help"),
+        range_arguments(first.id, first.id),
+        accept_command(program, first.id, first.id)
+    );
+    text
+}
+
+/// What is odd about so many commits that are published and unchecked.
+#[must_use]
+pub(crate) fn are_published(number: usize) -> String {
+    let were = if number == 1 { "was" } else { "were" };
+    format!(
+        "{} {were} published without being checked here: hooks were off, a remote-tracking branch was set \
+         by hand, or receipts were removed",
+        count(number, "commit")
+    )
 }
 
 /// What an audit shows of what is remembered in the repository.
