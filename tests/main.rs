@@ -48,6 +48,7 @@ mod rules;
 mod running;
 mod sandbox;
 mod scan;
+mod schema;
 mod server;
 mod shown;
 mod snapshot;

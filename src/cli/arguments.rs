@@ -395,6 +395,8 @@ pub(super) enum ConfigCommand {
     Show,
     /// Print an example with every key, each explained
     Example,
+    /// Print a JSON Schema of gates.toml, for editors
+    Schema,
 }
 
 #[derive(Debug, Args)]
