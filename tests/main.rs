@@ -55,6 +55,7 @@ mod snapshot;
 mod status;
 mod supervision;
 mod trace;
+mod translation;
 mod tree_tools;
 mod trust;
 mod unfailing;

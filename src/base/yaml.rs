@@ -34,6 +34,28 @@ const DEEPEST: usize = 100;
 /// The first document of a text; `None` if it is not YAML, or nested too deeply.
 #[must_use]
 pub(crate) fn parse(text: &str) -> Option<Rc<Node>> {
+    strict(text).or_else(|| strict(&with_deep_brackets(text)))
+}
+
+/// A text in which brackets that close a list or map stand deeper than what is around it, as YAML demands and
+/// most readers do not.
+fn with_deep_brackets(text: &str) -> String {
+    let mut indent = String::new();
+    let mut deep = String::with_capacity(text.len());
+    for line in text.lines() {
+        let content = line.trim_start();
+        if content.starts_with([']', '}']) {
+            deep.push_str(&indent);
+        } else if !content.is_empty() && !content.starts_with('#') {
+            line[..line.len() - content.len()].clone_into(&mut indent);
+        }
+        deep.push_str(line);
+        deep.push('\n');
+    }
+    deep
+}
+
+fn strict(text: &str) -> Option<Rc<Node>> {
     let mut reader = Reader {
         parser: Parser::new_from_str(text),
         anchors: HashMap::new(),
@@ -190,6 +212,21 @@ mod tests {
         assert_eq!(job.get("image").and_then(Node::text), Some("x"));
         let tags: Vec<_> = job.get("tags").unwrap().items().map(Node::text).collect();
         assert_eq!(tags, [Some("b")]);
+    }
+
+    #[test]
+    fn brackets_may_close_as_far_left_as_the_key() {
+        let text = "a:\n  b: [\n      x,\n      y,\n  ]\n  c: z\n";
+        let node = parse(text).unwrap();
+        let items: Vec<_> = node
+            .at(&["a", "b"])
+            .unwrap()
+            .items()
+            .map(Node::text)
+            .collect();
+        assert_eq!(items, [Some("x"), Some("y")]);
+        let after = node.at(&["a", "c"]).unwrap();
+        assert_eq!((after.text(), after.line), (Some("z"), 6));
     }
 
     #[test]

@@ -10,7 +10,7 @@ use super::project::Project;
 use crate::base::yaml::{self, Node};
 
 /// The names of lefthook's file.
-const LEFTHOOK: [&str; 4] = [
+pub(super) const LEFTHOOK: [&str; 4] = [
     "lefthook.yml",
     ".lefthook.yml",
     "lefthook.yaml",

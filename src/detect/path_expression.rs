@@ -19,9 +19,21 @@ pub(super) fn globs(expression: &str) -> Vec<String> {
     let Some(parts) = alternatives(&text, 0) else {
         return Vec::new();
     };
-    let globs = parts.iter().map(|part| glob(part));
-    globs.collect::<Option<Vec<_>>>().unwrap_or_default()
+    let globs: Option<Vec<_>> = parts.iter().map(|part| glob(part)).collect();
+    // A name that may be that of a file or of a directory.
+    let both = |glob: String| match glob.strip_suffix(EITHER) {
+        Some(name) => vec![format!("{name}/**"), name.to_owned()],
+        None => vec![glob],
+    };
+    globs
+        .unwrap_or_default()
+        .into_iter()
+        .flat_map(both)
+        .collect()
 }
+
+/// Stands at the end of a name that may be that of a file or of a directory.
+const EITHER: &str = "{,/**}";
 
 /// How deeply groups may be nested.
 const DEEPEST: usize = 4;
@@ -124,7 +136,7 @@ fn glob(part: &str) -> Option<String> {
         {
             glob
         }
-        (false, false, false) => format!("{glob}{{,/**}}"),
+        (false, false, false) => format!("{glob}{EITHER}"),
     })
 }
 
@@ -152,6 +164,7 @@ mod tests {
                 vec!["a/b.py", "c/"],
             ),
             (r"\.pyi$", vec!["**/*.pyi"]),
+            ("^(src|docs)", vec!["src/**", "src", "docs/**", "docs"]),
             ("", vec![]),
             (r"^src/\w+\.py$", vec![]),
         ] {

@@ -30,6 +30,7 @@ mod make;
 mod node;
 mod options;
 mod php;
+mod pre_commit_hooks;
 mod program;
 mod pylint;
 mod pytest;
@@ -53,7 +54,7 @@ use std::ffi::OsStr;
 
 pub(crate) use artifact::{Artifact, ArtifactKind};
 pub(crate) use call::{Call, base_name};
-pub(crate) use checker::Checker;
+pub(crate) use checker::{Checker, UNKNOWN_CHECKER};
 pub(crate) use ci::{WORKFLOW_DIRECTORIES, WORKFLOW_FILES, WORKFLOWS};
 pub(crate) use configuration::{
     Configuration, ConfigurationFile, ConfigurationFormat, SettingsRoot,
@@ -61,6 +62,7 @@ pub(crate) use configuration::{
 pub(crate) use family::Family;
 pub(crate) use installer::install_commands;
 pub use language::Language;
+pub(crate) use pre_commit_hooks::{pre_commit_program, reads_text};
 pub(crate) use program::{Program, Role};
 pub(crate) use python::module_option;
 pub(crate) use rust::denies_warnings;
@@ -102,6 +104,7 @@ static FAMILIES: &[Family] = &[
     unix::FAMILY,
     build_systems::FAMILY,
     containers::FAMILY,
+    pre_commit_hooks::FAMILY,
 ];
 
 /// All families.

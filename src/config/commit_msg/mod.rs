@@ -112,7 +112,7 @@ pub(super) static KEYS: [Key<CommitMsg>; 8] = [
         about: "The rules for the sign-off.",
         shape: Shape::Table(signed_off_by::properties),
         read: |rules, item, p| signed_off_by::read(&mut rules.signed_off_by, item, p),
-        show: |rules| signed_off_by::show(&rules.signed_off_by),
+        show: |rules| signed_off_by::show(rules.signed_off_by),
         weaker: Weaker::Says(|before, after, today| {
             key::weaknesses(
                 &signed_off_by::KEYS,

@@ -111,8 +111,8 @@ pub(super) fn read(rules: &mut SignedOffBy, item: &Item<'_>, problems: &mut Prob
     inner("[commit-msg.signed-off-by]", &KEYS, rules, item, problems);
 }
 
-pub(super) fn show(rules: &SignedOffBy) -> Shown {
-    Shown::Tables(key::show("\n[commit-msg.signed-off-by]", &KEYS, rules))
+pub(super) fn show(rules: SignedOffBy) -> Shown {
+    Shown::Tables(key::show("\n[commit-msg.signed-off-by]", &KEYS, &rules))
 }
 
 words! {

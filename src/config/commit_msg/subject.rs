@@ -79,7 +79,7 @@ pub(super) static KEYS: [Key<SubjectRules>; 4] = [
             p.put(
                 &mut rules.max_length,
                 integer(item, 1..LONGEST_SUBJECT + 1).map(Some),
-            )
+            );
         },
         show: |rules| value_or(rules.max_length.map(i64::from), "any"),
         weaker: Weaker::Changed(CHANGED),
