@@ -2,7 +2,7 @@
 
 use insta::assert_snapshot;
 
-use crate::sandbox::Sandbox;
+use crate::sandbox::{GATEKEEPER, Sandbox};
 
 const PRE_COMMIT: &str = r"default_stages: [pre-commit]
 exclude: ^vendor/
@@ -143,12 +143,24 @@ fn hooks_of_pre_commit_become_gates_or_are_named() {
     exclude = ["vendor/**"]
     hooks = ["pre-push"]  # it runs at a push there as well
 
+    # .pre-commit-config.yaml:47 (a hook manager runs it)
+    [gates.names]
+    run = '''
+    printf '%s\n' 'files must not be called so' {files} >&2
+    exit 1'''
+    files = ["**/*.bak"]
+    exclude = ["vendor/**"]
+
+    # .pre-commit-config.yaml:51 (a hook manager runs it)
+    [gates.no-print]
+    run = '''grep -nIP -e '\bprint\(' -- {files}'''
+    exclude = ["vendor/**"]
+    success-codes = [1]
+
     # What has no gate here, and why.
     #   .pre-commit-config.yaml:14: forbid-new-submodules: it asks git about the index, which a gate does not see as a hook does
     #   .pre-commit-config.yaml:35: other-hook: example.org/other decides what it runs: see the `entry` in its .pre-commit-hooks.yaml, and write that as `run`
     #   .pre-commit-config.yaml:36: conventional-pre-commit: it is about messages, for which gatekeeper has rules of its own: see [commit-msg] in gates.toml
-    #   .pre-commit-config.yaml:47: names: it refuses files by their names: write a command that fails for them
-    #   .pre-commit-config.yaml:51: no-print: it searches files for an expression: see the rules for added lines in docs/bypass.md, or write one as [[bypass.patterns]]
     #   .pre-commit-config.yaml:54: image: it runs in a container: write `docker run ...` as `run` if every machine has docker
     #   .pre-commit-config.yaml:57: by-hand: it runs neither before a commit nor before a push
     #   .pre-commit-config.yaml:63: check-hooks-apply: it checks pre-commit's own file
@@ -176,14 +188,16 @@ fn hooks_of_pre_commit_become_gates_or_are_named() {
     [commit-msg.subject]
     style = "free"
     stderr:
-    translated 8 of 16 entries in .pre-commit-config.yaml
-      trailing-whitespace   trailing-whitespace-fixer {files}                    .pre-commit-config.yaml:8
-      check-yaml            check-yaml --unsafe {files}                          .pre-commit-config.yaml:9
-      check-merge-conflict  check-merge-conflict --assume-in-merge {files}       .pre-commit-config.yaml:11
-      ruff                  ruff check --no-fix --force-exclude {files}          .pre-commit-config.yaml:18
-      mypy                  mypy --ignore-missing-imports --scripts-are-modules  .pre-commit-config.yaml:24
-      pyupgrade             pyupgrade --py310-plus {files}                       .pre-commit-config.yaml:30
-      our-types             ./check-types --strict                               .pre-commit-config.yaml:40
+    translated 10 of 16 entries in .pre-commit-config.yaml
+      trailing-whitespace   trailing-whitespace-fixer {files}                            .pre-commit-config.yaml:8
+      check-yaml            check-yaml --unsafe {files}                                  .pre-commit-config.yaml:9
+      check-merge-conflict  check-merge-conflict --assume-in-merge {files}               .pre-commit-config.yaml:11
+      ruff                  ruff check --no-fix --force-exclude {files}                  .pre-commit-config.yaml:18
+      mypy                  mypy --ignore-missing-imports --scripts-are-modules          .pre-commit-config.yaml:24
+      pyupgrade             pyupgrade --py310-plus {files}                               .pre-commit-config.yaml:30
+      our-types             ./check-types --strict                                       .pre-commit-config.yaml:40
+      names                 printf '%s\n' 'files must not be called so' {files} >&2 ...  .pre-commit-config.yaml:47
+      no-print              grep -nIP -e '\bprint\(' -- {files}                          .pre-commit-config.yaml:51
       fail-fast in [settings]
       protected-branches in [settings]: main, stable
 
@@ -191,8 +205,6 @@ fn hooks_of_pre_commit_become_gates_or_are_named() {
       forbid-new-submodules: it asks git about the index, which a gate does not see as a hook does (.pre-commit-config.yaml:14)
       other-hook: example.org/other decides what it runs: see the `entry` in its .pre-commit-hooks.yaml, and write that as `run` (.pre-commit-config.yaml:35)
       conventional-pre-commit: it is about messages, for which gatekeeper has rules of its own: see [commit-msg] in gates.toml (.pre-commit-config.yaml:36)
-      names: it refuses files by their names: write a command that fails for them (.pre-commit-config.yaml:47)
-      no-print: it searches files for an expression: see the rules for added lines in docs/bypass.md, or write one as [[bypass.patterns]] (.pre-commit-config.yaml:51)
       image: it runs in a container: write `docker run ...` as `run` if every machine has docker (.pre-commit-config.yaml:54)
       by-hand: it runs neither before a commit nor before a push (.pre-commit-config.yaml:57)
       check-hooks-apply: it checks pre-commit's own file (.pre-commit-config.yaml:63)
@@ -746,4 +758,56 @@ fn install_and_status_name_the_way_to_a_configuration() {
         "{}",
         done.stderr
     );
+}
+
+#[test]
+fn searches_and_refused_names_are_gates_that_fail() {
+    let sandbox = Sandbox::new();
+    sandbox.write(
+        ".pre-commit-config.yaml",
+        "repos:\n  - repo: local\n    hooks:\n      - id: no-print\n        language: pygrep\n        entry: \\bprint\\(\n        types: [python]\n      - id: no-backup\n        language: fail\n        entry: it's a backup\n        files: \\.bak$\n",
+    );
+    sandbox.write("a.py", "a = 1\n");
+    sandbox.git(&["add", "."]);
+    let text = sandbox
+        .gatekeeper(&["init", "--from", "pre-commit", "--dry-run"])
+        .expect(0);
+    sandbox.write("gates.toml", &text.stdout);
+    sandbox.git(&["add", "."]);
+    sandbox.gatekeeper(&["run", "--staged"]).expect(0);
+    sandbox.write("a.py", "print(1)\n");
+    sandbox.write("b.bak", "");
+    sandbox.git(&["add", "."]);
+    let done = sandbox.gatekeeper(&["run", "--staged"]).expect(1);
+    for text in ["1:print(1)", "it's a backup", "b.bak", "2 failed"] {
+        assert!(done.stderr.contains(text), "{text}: {}", done.stderr);
+    }
+}
+
+#[test]
+fn on_a_terminal_install_offers_to_write_the_file() {
+    let sandbox = Sandbox::new();
+    sandbox.write(
+        ".github/workflows/ci.yml",
+        "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: ruff check .\n",
+    );
+    sandbox.write("a.py", "");
+    sandbox.program("ruff", "#!/bin/sh\nexit 0\n");
+    sandbox.git(&["add", "."]);
+    sandbox.git(&["commit", "--quiet", "--message", "x"]);
+    let install = |answer: &str| {
+        sandbox.sh(&format!(
+            "printf '{answer}\\n' | script -qec '{GATEKEEPER} install' /dev/null"
+        ))
+    };
+    let done = install("").expect(2);
+    assert!(done.stdout.contains("write it? [y/N]"), "{}", done.stdout);
+    assert!(!sandbox.top.join("gates.toml").exists());
+    let done = install("y").expect(0);
+    assert!(
+        done.stdout.contains("now checked by 1 gate"),
+        "{}",
+        done.stdout
+    );
+    assert!(sandbox.read("gates.toml").contains("ruff check"));
 }

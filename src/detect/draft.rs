@@ -47,6 +47,8 @@ pub(crate) struct Draft {
     pub(crate) remarks: Vec<String>,
     /// Whether a part that only CI knows was omitted.
     pub(crate) is_partial: bool,
+    /// The exit codes that mean success, if they are not those of other commands.
+    pub(crate) success_codes: &'static [u8],
     /// The version of the tool that a hook manager would install.
     pub(crate) version: Option<String>,
 }
@@ -210,6 +212,7 @@ impl Draft {
                 .into_iter()
                 .collect(),
             is_partial,
+            success_codes: &[],
             version: None,
         })
     }

@@ -152,6 +152,10 @@ fn gate(text: &mut String, name: &str, draft: &Draft, trial: Trial) {
             "isolation = \"overlay\"  # it may rewrite files, and fails if it would"
         );
     }
+    if !draft.success_codes.is_empty() {
+        let codes: Vec<String> = draft.success_codes.iter().map(u8::to_string).collect();
+        let _ = writeln!(text, "success-codes = [{}]", codes.join(", "));
+    }
     if let Some(lock) = draft.checker.lock {
         let _ = writeln!(text, "lock = \"{lock}\"");
     }

@@ -81,6 +81,10 @@ fn texts<'n>(node: &'n Node, key: &str) -> Vec<&'n str> {
 enum Call {
     /// These words; whether a verdict over the handed files alone is right for them.
     Words(Vec<String>, bool),
+    /// It searches the handed files for an expression, as this call of grep does.
+    Search(Vec<String>),
+    /// It refuses the handed files, by their names, with this explanation.
+    Refuses(String),
     /// It is a setting of gatekeeper: these branches are protected.
     Protects(Vec<String>),
     /// It is not, for this reason.
@@ -106,9 +110,7 @@ fn one(
         translation.refuse(&place, id, reason);
         return Ok(());
     }
-    let call = call(hook, id, url);
-    let (words, takes_files) = match call {
-        Call::Words(words, takes_files) => (words, takes_files),
+    let call = match call(hook, id, url) {
         Call::Protects(branches) => {
             translation.settings.protected_branches.extend(branches);
             translation.set();
@@ -118,9 +120,11 @@ fn one(
             translation.refuse(&place, id, reason);
             return Ok(());
         }
+        call => call,
     };
     let mut remarks = Vec::new();
     let files = selection(hook, whole, id, url, &mut remarks);
+    let is_open = !remarks.is_empty();
     let dependencies = texts(hook, "additional_dependencies");
     if !dependencies.is_empty() {
         remarks.push(format!(
@@ -150,17 +154,33 @@ fn one(
         ..Entry::default()
     };
     let is_handed = hook.get("pass_filenames").is_none_or(Node::is_true);
-    if url == "local" {
-        let mut text = shell_words::join(&words);
-        if is_handed {
-            let _ = write!(text, " {FILES}");
+    match call {
+        Call::Words(words, _) if url == "local" => {
+            let mut text = shell_words::join(&words);
+            if is_handed {
+                let _ = write!(text, " {FILES}");
+            }
+            if translation.script(&entry, &text)? == Outcome::CallsLintStaged {
+                lint_staged::add(translation)?;
+            }
         }
-        if translation.script(&entry, &text)? == Outcome::CallsLintStaged {
-            lint_staged::add(translation)?;
+        Call::Words(words, takes_files) => {
+            translation.call(&entry, &words, takes_files && is_handed)?;
         }
-        return Ok(());
+        Call::Search(words) => translation.search(&entry, &words),
+        // Without a glob, the gate would refuse every file.
+        Call::Refuses(_) if is_open || entry.files.files.is_empty() => {
+            let reason = "it refuses files whose names no glob describes: write a command that fails for them";
+            translation.refuse(&entry.place, id, reason);
+        }
+        Call::Refuses(why) => {
+            let why = shell_words::quote(&why);
+            let text = format!("printf '%s\\n' {why} {FILES} >&2\nexit 1");
+            translation.refusal(&entry, &text);
+        }
+        Call::Protects(_) | Call::None(_) => {}
     }
-    translation.call(&entry, &words, takes_files && is_handed)
+    Ok(())
 }
 
 fn is_push(stage: &str) -> bool {
@@ -169,11 +189,12 @@ fn is_push(stage: &str) -> bool {
 
 /// Why a hook with these stages is not a gate.
 fn by_stage(stages: &[&str], id: &str) -> Option<&'static str> {
-    const MESSAGE_HOOKS: [&str; 5] = [
+    const MESSAGE_HOOKS: [&str; 6] = [
         "conventional-pre-commit",
         "commitizen",
         "commitlint",
         "gitlint",
+        "committed",
         "commitizen-branch",
     ];
     let is_about_messages = |stage: &&str| matches!(*stage, "commit-msg" | "prepare-commit-msg");
@@ -238,11 +259,8 @@ const SEARCHES: &str = "it searches files for an expression: see the rules for a
 /// A hook of the project itself.
 fn local(hook: &Node, own: Option<Vec<String>>) -> Call {
     match text_of(hook, "language") {
-        "pygrep" => return Call::None(SEARCHES.to_owned()),
-        "fail" => {
-            let reason = "it refuses files by their names: write a command that fails for them";
-            return Call::None(reason.to_owned());
-        }
+        "pygrep" => return search(text_of(hook, "entry"), &own.unwrap_or_default()),
+        "fail" => return Call::Refuses(text_of(hook, "entry").to_owned()),
         "docker" | "docker_image" => {
             let reason = "it runs in a container: write `docker run ...` as `run` if every machine has docker";
             return Call::None(reason.to_owned());
@@ -257,6 +275,19 @@ fn local(hook: &Node, own: Option<Vec<String>>) -> Call {
     }
     words.extend(own.unwrap_or_default());
     Call::Words(words, true)
+}
+
+/// A search for an expression, which pre-commit does line by line.
+fn search(expression: &str, arguments: &[String]) -> Call {
+    let mut options = vec!["grep", "-nIP"];
+    for argument in arguments {
+        match argument.as_str() {
+            "-i" | "--ignore-case" => options.push("-i"),
+            _ => return Call::None(SEARCHES.to_owned()),
+        }
+    }
+    options.extend(["-e", expression, "--"]);
+    Call::Search(options.into_iter().map(str::to_owned).collect())
 }
 
 /// The branches that `no-commit-to-branch` protects.

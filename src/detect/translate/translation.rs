@@ -127,6 +127,30 @@ impl<'p, 't> Translation<'p, 't> {
         Ok(())
     }
 
+    /// An entry that searches files, by a call of grep: it fails where something is found.
+    pub(super) fn search(&mut self, entry: &Entry, words: &[String]) {
+        let draft = Draft {
+            success_codes: &[1],
+            rewrites: false,
+            ..plain(entry, words.to_vec(), true, false)
+        };
+        self.translated.entries += 1;
+        self.translated.taken += 1;
+        self.push(entry, vec![draft], true);
+    }
+
+    /// An entry that is one script for a shell, as it is.
+    pub(super) fn refusal(&mut self, entry: &Entry, text: &str) {
+        let draft = Draft {
+            script: Some(text.to_owned()),
+            rewrites: false,
+            ..plain(entry, Vec::new(), true, false)
+        };
+        self.translated.entries += 1;
+        self.translated.taken += 1;
+        self.push(entry, vec![draft], true);
+    }
+
     /// An entry that is a script for a shell, in which [`FILES`] stands for the names of files.
     pub(super) fn script(&mut self, entry: &Entry, text: &str) -> Result<Outcome> {
         let mut outcome = Outcome::Settled;
@@ -365,6 +389,7 @@ fn plain(entry: &Entry, words: Vec<String>, takes_files: bool, rewrites: bool) -
         places: vec![entry.place.clone()],
         remarks: entry.remarks.clone(),
         is_partial: false,
+        success_codes: &[],
         version: None,
     }
 }
