@@ -811,3 +811,52 @@ fn on_a_terminal_install_offers_to_write_the_file() {
     );
     assert!(sandbox.read("gates.toml").contains("ruff check"));
 }
+
+#[test]
+fn nothing_in_a_configuration_becomes_a_line_of_its_own() {
+    let evil = r"\n[gates.evil]\nrun = 'evil'\n#";
+    let sandbox = Sandbox::new();
+    sandbox.write(
+        ".pre-commit-config.yaml",
+        format!(
+            "repos:\n  - repo: \"https://example.org/a{evil}\"\n    rev: \"v1{evil}\"\n    hooks:\n      - id: black\n        additional_dependencies: [\"a{evil}\"]\n        exclude: \"(a+{evil}\"\n        alias: \"b{evil}\"\n      - id: \"other{evil}\"\n"
+        ),
+    );
+    sandbox.write(
+        "lefthook.yml",
+        format!(
+            "pre-commit:\n  commands:\n    \"a{evil}\":\n      run: \"house{evil}\"\n      glob: \"*.a{evil}\"\n      root: \"r{evil}\"\n      skip: \"merge{evil}\"\n      env: {{ \"B = 1 }}{evil}\": \"c{evil}\" }}\n"
+        ),
+    );
+    sandbox.git(&["add", "."]);
+    for manager in ["pre-commit", "lefthook"] {
+        let done = sandbox.gatekeeper(&["init", "--from", manager, "--dry-run"]);
+        let config: toml::Table = done.stdout.parse().unwrap();
+        let gates = config.get("gates").and_then(toml::Value::as_table);
+        assert!(
+            gates.is_none_or(|gates| !gates.contains_key("evil")),
+            "{}",
+            done.stdout
+        );
+        assert!(!done.stderr.contains("\n[gates.evil]"), "{}", done.stderr);
+    }
+}
+
+#[test]
+fn every_hook_of_husky_is_named() {
+    let sandbox = Sandbox::new();
+    sandbox.write(".husky/pre-commit", "house\n");
+    sandbox.write(".husky/post-merge", "npm ci\n");
+    sandbox.write(".husky/helper.sh", "true\n");
+    sandbox.git(&["add", "."]);
+    let done = sandbox
+        .gatekeeper(&["init", "--from", "husky", "--dry-run"])
+        .expect(0);
+    assert_snapshot!(done.stderr, @r#"
+    translated 1 of 2 entries in .husky/pre-commit
+      house  house  .husky/pre-commit:1
+
+    not translated
+      post-merge: it runs neither before a commit nor before a push (.husky/post-merge:1)
+    "#);
+}

@@ -72,7 +72,12 @@ pub(crate) fn gates_toml(
         let what = clean_line(call.what.as_bytes());
         let _ = match &detected.translated {
             None => writeln!(text, "#   {}: {what}", call.place),
-            Some(_) => writeln!(text, "#   {}: {what}: {}", call.place, call.reason),
+            Some(_) => writeln!(
+                text,
+                "#   {}: {what}: {}",
+                call.place,
+                clean_line(call.reason.as_bytes())
+            ),
         };
     }
     text.push_str(
@@ -142,7 +147,7 @@ fn gate(text: &mut String, name: &str, draft: &Draft, trial: Trial) {
         let entries: Vec<String> = draft
             .env
             .iter()
-            .map(|(name, value)| format!("{name} = {}", string(value)))
+            .map(|(name, value)| format!("{} = {}", key(name), string(value)))
             .collect();
         let _ = writeln!(text, "env = {{ {} }}", entries.join(", "));
     }
@@ -254,7 +259,8 @@ fn evidence(draft: &Draft) -> Vec<String> {
         Origin::Script => format!("{way} (a script of the project)"),
         Origin::Configuration => format!("{way} (it is configured; nothing runs it)"),
     }];
-    lines.extend(draft.remarks.iter().cloned());
+    let remarks = draft.remarks.iter();
+    lines.extend(remarks.map(|remark| clean_line(remark.as_bytes())));
     if draft.is_partial {
         lines.push("a part of the command that only CI knows was omitted".to_owned());
     }
@@ -276,9 +282,10 @@ fn string(value: &str) -> String {
 
 /// A bare key of TOML, or a quoted one.
 fn key(name: &str) -> String {
-    if name.contains('.') {
-        string(name)
-    } else {
+    let is_bare = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    if !name.is_empty() && name.chars().all(is_bare) {
         name.to_owned()
+    } else {
+        string(name)
     }
 }

@@ -51,8 +51,14 @@ fn earlier(project: &Project<'_>) -> Option<(PathBuf, Value)> {
 /// Adds the gates of the hooks.
 pub(super) fn add(translation: &mut Translation<'_, '_>) -> Result<()> {
     let mut calls_lint_staged = false;
-    for hook in HOOKS.iter().chain(&MESSAGE_HOOKS) {
-        let path = Path::new(".husky").join(hook);
+    let dir = Path::new(".husky");
+    let names = translation.project.in_dir(dir).filter_map(Path::file_name);
+    let names = names.filter_map(|name| name.to_str());
+    // The others in this directory belong to husky, or are what hooks call.
+    let is_hook = |name: &&str| name.chars().all(|c| c.is_ascii_lowercase() || c == '-');
+    let hooks: Vec<String> = names.filter(is_hook).map(str::to_owned).collect();
+    for hook in &hooks {
+        let path = dir.join(hook);
         let Some(text) = translation.project.text(&path) else {
             continue;
         };

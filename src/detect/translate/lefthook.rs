@@ -20,9 +20,13 @@ const PLACEHOLDERS: [&str; 3] = ["{staged_files}", "{push_files}", "{files}"];
 /// The placeholder for every file, handed or not.
 const ALL: &str = "{all_files}";
 
+/// The names of its file in a form that is not read.
+const TOML: [&str; 2] = ["lefthook.toml", ".lefthook.toml"];
+
 /// Its file in a project.
 pub(super) fn file(project: &Project<'_>) -> Option<&'static str> {
-    LEFTHOOK.into_iter().find(|file| project.has(file))
+    let mut files = LEFTHOOK.into_iter().chain(TOML);
+    files.find(|file| project.has(file))
 }
 
 /// What a group and a hook say for everything in them.
@@ -44,6 +48,12 @@ pub(super) fn add(translation: &mut Translation<'_, '_>, path: &Path) -> Result<
         path: path.to_owned(),
         line,
     };
+    if TOML.iter().any(|name| path == Path::new(name)) {
+        let reason =
+            "it is TOML, which is not read here: write it as YAML, as `lefthook dump` prints it";
+        translation.refuse(&place(1), "the file", reason);
+        return Ok(());
+    }
     let Some(document) = yaml::parse(&text) else {
         translation.refuse(&place(1), "the file", "it cannot be read as YAML");
         return Ok(());
@@ -92,7 +102,7 @@ impl Lefthook<'_, '_, '_> {
             hook: hook.to_owned(),
             files: globs(table, "glob", ""),
             exclude: globs(table, "exclude", ""),
-            remarks: conditions(table),
+            remarks: [conditions(table), lists_files(table)].concat(),
             ..Outer::default()
         };
         if table.get("piped").is_some_and(Node::is_true) {
@@ -182,12 +192,7 @@ impl Lefthook<'_, '_, '_> {
             return Ok(());
         }
         let inner = inner(job, name, outer);
-        let mut remarks = inner.remarks.clone();
-        if job.get("files").is_some() {
-            remarks.push(
-                "it is handed the changed files instead of what `files` lists there".to_owned(),
-            );
-        }
+        let mut remarks = [inner.remarks.clone(), lists_files(job)].concat();
         if job.get("file_types").is_some() {
             remarks.push("`file_types` there is not translated: see `files`".to_owned());
         }
@@ -258,6 +263,15 @@ fn refusal(job: &Node, text: &str) -> Option<&'static str> {
         return Some("it uses what git hands to the hook, and a gate is not handed that");
     }
     None
+}
+
+/// What to know of a hook or job whose files a command lists.
+fn lists_files(node: &Node) -> Vec<String> {
+    let remark = "it is handed the changed files instead of what `files` lists there";
+    node.get("files")
+        .map(|_| remark.to_owned())
+        .into_iter()
+        .collect()
 }
 
 /// The conditions of a hook or job, which are left out: a gate runs whenever its files changed.

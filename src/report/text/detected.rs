@@ -75,7 +75,7 @@ pub(crate) fn detected(detected: &Detected, style: Style) -> String {
         let _ = writeln!(
             text,
             "  {what}: {} {}",
-            other.reason,
+            clean_line(other.reason.as_bytes()),
             style.faint(&format!("({})", other.place))
         );
     }
