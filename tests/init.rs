@@ -81,7 +81,8 @@ fn what_ci_runs_becomes_gates_with_their_evidence() {
     assert_snapshot!(done, @r#"
     stdout:
     # The gates of this repository, as `gatekeeper init` found them. Each comes with its evidence.
-    # `gatekeeper config example` prints every key; `gatekeeper plan` shows what would run.
+    # `gatekeeper config example` prints every key, `gatekeeper config schema` a JSON Schema for editors;
+    # `gatekeeper plan` shows what would run.
 
     # .github/workflows/ci.yml:13 -> .pre-commit-config.yaml:7 (CI runs it)
     # it rewrites files there; as a gate, it only checks
@@ -203,7 +204,8 @@ fn a_project_is_gated_in_three_commands() {
     sandbox.gatekeeper(&["init"]).expect(0);
     assert_snapshot!(sandbox.read("gates.toml"), @r#"
     # The gates of this repository, as `gatekeeper init` found them. Each comes with its evidence.
-    # `gatekeeper config example` prints every key; `gatekeeper plan` shows what would run.
+    # `gatekeeper config example` prints every key, `gatekeeper config schema` a JSON Schema for editors;
+    # `gatekeeper plan` shows what would run.
 
     # .gitlab-ci.yml:3 (CI runs it)
     [gates.unittest]

@@ -81,7 +81,8 @@ fn hooks_of_pre_commit_become_gates_or_are_named() {
     assert_snapshot!(done, @r#"
     stdout:
     # The gates of this repository, translated from .pre-commit-config.yaml by `gatekeeper init`.
-    # `gatekeeper config example` prints every key; `gatekeeper plan` shows what would run.
+    # `gatekeeper config example` prints every key, `gatekeeper config schema` a JSON Schema for editors;
+    # `gatekeeper plan` shows what would run.
 
     # .pre-commit-config.yaml:8 (a hook manager runs it)
     # pre-commit runs version v5.0.0 of example.org/pre-commit/pre-commit-hooks; the gate runs what is installed here
@@ -294,7 +295,8 @@ fn jobs_of_lefthook_become_gates_or_are_named() {
     assert_snapshot!(done, @r#"
     stdout:
     # The gates of this repository, translated from lefthook.yml by `gatekeeper init`.
-    # `gatekeeper config example` prints every key; `gatekeeper plan` shows what would run.
+    # `gatekeeper config example` prints every key, `gatekeeper config schema` a JSON Schema for editors;
+    # `gatekeeper plan` shows what would run.
 
     # lefthook.yml:10 (a hook manager runs it)
     # it rewrites files there; as a gate, it only checks
@@ -474,7 +476,8 @@ fn lines_of_husky_and_patterns_of_lint_staged_become_gates_or_are_named() {
     assert_snapshot!(done, @r#"
     stdout:
     # The gates of this repository, translated from .husky/pre-commit by `gatekeeper init`.
-    # `gatekeeper config example` prints every key; `gatekeeper plan` shows what would run.
+    # `gatekeeper config example` prints every key, `gatekeeper config schema` a JSON Schema for editors;
+    # `gatekeeper plan` shows what would run.
 
     # .husky/pre-commit:13 -> package.json:3 (a hook manager runs it)
     [gates.eslint]

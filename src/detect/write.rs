@@ -54,7 +54,7 @@ pub(crate) fn gates_toml(
         ),
     };
     text.push_str(
-        "# `gatekeeper config example` prints every key; `gatekeeper plan` shows what would run.\n",
+        "# `gatekeeper config example` prints every key, `gatekeeper config schema` a JSON Schema for editors;\n# `gatekeeper plan` shows what would run.\n",
     );
     text.push_str(&gates(detected, trials));
     let (heading, others) = match &detected.translated {
