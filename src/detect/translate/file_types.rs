@@ -81,6 +81,9 @@ pub(super) const BINARY: &str = "**/*.{png,jpg,jpeg,gif,ico,webp,avif,bmp,tiff,p
                                  whl,woff,woff2,ttf,otf,eot,mp3,mp4,wav,ogg,webm,mov,exe,dll,so,dylib,a,o,pyc,class,\
                                  bin,dat,db,sqlite,npy,npz,pkl,parquet}";
 
+/// What comes after a beginning of a path that may be anything.
+const REST: &str = "{*,*/**}";
+
 /// What types stand for.
 pub(super) struct Typed {
     /// The globs of files that have them; empty: every file.
@@ -118,9 +121,16 @@ pub(super) fn both(places: Vec<String>, names: Vec<String>) -> Vec<String> {
     }
     let mut globs = Vec::new();
     for place in places {
-        match place.strip_suffix("/**") {
-            Some(dir) => globs.extend(names.iter().map(|name| format!("{dir}/{name}"))),
-            None => globs.push(place),
+        if let Some(dir) = place.strip_suffix("/**") {
+            globs.extend(names.iter().map(|name| format!("{dir}/{name}")));
+        } else if let Some(beginning) = place.strip_suffix(REST) {
+            for name in &names {
+                globs.push(format!("{beginning}*/{name}"));
+                let own = name.strip_prefix("**/").filter(|own| own.starts_with('*'));
+                globs.extend(own.map(|own| format!("{beginning}{own}")));
+            }
+        } else {
+            globs.push(place);
         }
     }
     globs
@@ -136,6 +146,7 @@ mod tests {
         for (places, names, expected) in [
             (&["src/**"][..], &["**/*.py"][..], &["src/**/*.py"][..]),
             (&["a.py"], &["**/*.py"], &["a.py"]),
+            (&["src{*,*/**}"], &["**/*.py"], &["src*/**/*.py", "src*.py"]),
             (&[], &["**/*.py"], &["**/*.py"]),
             (&["src/**"], &[], &["src/**"]),
         ] {

@@ -319,9 +319,11 @@ fn selection(
     remarks: &mut Vec<String>,
 ) -> FileSelection {
     let mut globs = |key: &str, expression: &str| {
-        let globs = path_expression::globs(expression);
-        let is_nothing = matches!(expression.trim(), "" | "^$" | "^.*$" | ".*" | ".");
-        if globs.is_empty() && !is_nothing {
+        if matches!(expression.trim(), "" | "^$" | "^.*$" | ".*" | ".") {
+            return Vec::new();
+        }
+        let globs = path_expression::exact_globs(expression);
+        if globs.is_empty() {
             remarks.push(format!(
                 "`{key}` there is an expression that no glob stands for: {}",
                 expression.split_whitespace().collect::<Vec<_>>().join(" ")
