@@ -54,7 +54,7 @@ pub mod internals {
     pub use crate::base::environment::{Environment, Variables};
     pub use crate::base::fault::{Fault, Result};
     pub use crate::base::object_id::ObjectId;
-    pub use crate::config::{Agents, Bypass, CommitMsg, ConfigText, parse as parse_config};
+    pub use crate::config::{Agents, Bypass, CommitMsg, ConfigText, parse as parse_config, schema};
     pub use crate::git::invocation::hook_bypass::{HookBypass, detect_hook_bypass};
     pub use crate::git::{
         DiffTarget, FileDiff, Identity, Line, Objects, RangeSpec, Repository, RepositoryStatus,

@@ -81,7 +81,8 @@ fn what_ci_runs_becomes_gates_with_their_evidence() {
     assert_snapshot!(done, @r#"
     stdout:
     # The gates of this repository, as `gatekeeper init` found them. Each comes with its evidence.
-    # `gatekeeper config example` prints every key; `gatekeeper plan` shows what would run.
+    # `gatekeeper config example` prints every key, `gatekeeper config schema` a JSON Schema for editors;
+    # `gatekeeper plan` shows what would run.
 
     # .github/workflows/ci.yml:13 -> .pre-commit-config.yaml:7 (CI runs it)
     # it rewrites files there; as a gate, it only checks
@@ -140,7 +141,7 @@ fn what_ci_runs_becomes_gates_with_their_evidence() {
     # The same for a commit whose message breaks the rules below.
     branch-messages = "warn"
 
-    # Sign-offs in the last 0 messages: 0. "always" requires it of every commit, "never" of none.
+    # There are no messages to go by yet. "always" requires a sign-off of every commit, "never" of none.
     [commit-msg.signed-off-by]
     required = "never"
 
@@ -148,7 +149,7 @@ fn what_ci_runs_becomes_gates_with_their_evidence() {
     [commit-msg.assisted-by]
     required = "when-agent"
 
-    # Conventional Commits among those messages: 0. "conventional" requires the form, "free" allows any subject.
+    # "conventional" requires the form of Conventional Commits, "free" allows any subject.
     [commit-msg.subject]
     style = "free"
     stderr:
@@ -203,7 +204,8 @@ fn a_project_is_gated_in_three_commands() {
     sandbox.gatekeeper(&["init"]).expect(0);
     assert_snapshot!(sandbox.read("gates.toml"), @r#"
     # The gates of this repository, as `gatekeeper init` found them. Each comes with its evidence.
-    # `gatekeeper config example` prints every key; `gatekeeper plan` shows what would run.
+    # `gatekeeper config example` prints every key, `gatekeeper config schema` a JSON Schema for editors;
+    # `gatekeeper plan` shows what would run.
 
     # .gitlab-ci.yml:3 (CI runs it)
     [gates.unittest]
@@ -222,7 +224,7 @@ fn a_project_is_gated_in_three_commands() {
     # The same for a commit whose message breaks the rules below.
     branch-messages = "warn"
 
-    # Sign-offs in the last 1 message: 1. "always" requires it of every commit, "never" of none.
+    # Sign-offs in the last 1 message: 1. "always" requires a sign-off of every commit, "never" of none.
     [commit-msg.signed-off-by]
     required = "never"
 
@@ -230,7 +232,7 @@ fn a_project_is_gated_in_three_commands() {
     [commit-msg.assisted-by]
     required = "when-agent"
 
-    # Conventional Commits among those messages: 0. "conventional" requires the form, "free" allows any subject.
+    # Conventional Commits among those messages: 0. "conventional" requires the form of Conventional Commits, "free" allows any subject.
     [commit-msg.subject]
     style = "free"
     "#);
@@ -386,4 +388,77 @@ fn a_workflow_that_cannot_be_read_is_not_passed_over() {
         .gatekeeper(&["init", "--dry-run"])
         .expect(0)
         .says("the workflow: it cannot be read as YAML");
+}
+
+#[test]
+fn a_missing_program_keeps_no_other_gate_from_running() {
+    let sandbox = Sandbox::new();
+    sandbox.write(
+        ".github/workflows/ci.yml",
+        "on: push\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps:\n      - run: ruff check .\n      \
+         - run: mypy a.py\n",
+    );
+    sandbox.write("a.py", "");
+    sandbox.program("ruff", "#!/bin/sh\nrecord ruff\n");
+    sandbox.git(&["add", "."]);
+    sandbox.git(&["commit", "--quiet", "--message", "x"]);
+    let done = sandbox.gatekeeper(&["run"]).expect(3);
+    assert!(done.stderr.contains("passed  ruff"), "{}", done.stderr);
+    assert!(
+        done.stderr.contains("could not start  mypy"),
+        "{}",
+        done.stderr
+    );
+    assert!(
+        done.stderr.contains("python -m pip install mypy"),
+        "{}",
+        done.stderr
+    );
+    assert_eq!(sandbox.recorded(), ["ruff"]);
+    let done = sandbox.gatekeeper(&["init", "--yes"]).expect(0);
+    assert!(
+        done.stderr
+            .contains("checked in an overlay, because it must not change your files")
+            || done.stderr.contains("checked in a snapshot"),
+        "{}",
+        done.stderr
+    );
+    assert_eq!(sandbox.recorded(), ["ruff"]);
+    // Once gates are written down, each of them is needed.
+    let done = sandbox.gatekeeper(&["run"]).expect(3);
+    assert!(done.stderr.contains("nothing was run"), "{}", done.stderr);
+}
+
+#[test]
+fn of_two_inits_at_once_one_writes_the_whole_file() {
+    let sandbox = python_project();
+    let started: Vec<Started> = (0..2)
+        .map(|_| Started::new(&mut sandbox.command(GATEKEEPER, &["init", "--yes"])))
+        .collect();
+    let mut codes: Vec<i32> = started.into_iter().map(|one| one.finish().code()).collect();
+    codes.sort_unstable();
+    assert_eq!(codes, [0, 2]);
+    sandbox.gatekeeper(&["config", "check"]).expect(0);
+    let left: Vec<_> = std::fs::read_dir(&sandbox.top)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .filter(|name| name.to_string_lossy().starts_with(".tmp"))
+        .collect();
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn what_git_does_not_track_is_named() {
+    let sandbox = Sandbox::new();
+    sandbox.write(
+        "package.json",
+        "{ \"scripts\": { \"lint\": \"eslint .\" } }\n",
+    );
+    let done = sandbox.gatekeeper(&["init"]).expect(2);
+    assert!(
+        done.stderr
+            .contains("package.json is not tracked: run `git add package.json` and try again"),
+        "{}",
+        done.stderr
+    );
 }

@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 
 use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 
+use crate::schema;
 use rustix::process::{
     Pid, Signal, WaitId, WaitIdOptions, kill_process, kill_process_group, waitid,
 };
@@ -183,7 +184,14 @@ impl Sandbox {
     }
 
     /// Writes a file of the work tree, with its directories.
+    #[track_caller]
     pub(crate) fn write(&self, path: impl AsRef<Path>, contents: impl AsRef<[u8]>) {
+        if let ("gates.toml", Ok(text)) = (
+            path.as_ref().to_string_lossy().as_ref(),
+            std::str::from_utf8(contents.as_ref()),
+        ) {
+            schema::compare(text);
+        }
         let path = self.top.join(path);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         if contents.as_ref().starts_with(b"#!") || contents.as_ref().starts_with(b"\x7fELF") {

@@ -31,7 +31,7 @@ pub struct Fault {
     /// What failed, as a lowercase fragment without a full stop.
     pub message: String,
     /// Ready-made text below the message: rendered configuration problems, or the output of git.
-    pub(crate) detail: Option<String>,
+    pub detail: Option<String>,
     /// What to do next.
     pub(crate) hint: Option<String>,
 }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::detect::Manager;
 use crate::flow::audit::GatedCommits;
 use crate::flow::request::RunRequest;
 use crate::install::{SERVER_BUDGET, ServerOptions};
@@ -112,6 +113,31 @@ pub(super) struct InitArguments {
     /// Do not ask for confirmation
     #[arg(long, short)]
     pub(super) yes: bool,
+
+    /// Translate the configuration of this hook manager instead of looking at the whole project
+    #[arg(long, value_name = "MANAGER", value_enum)]
+    pub(super) from: Option<ManagerName>,
+}
+
+/// A hook manager as it is typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ManagerName {
+    #[value(alias = "prek")]
+    PreCommit,
+    Lefthook,
+    Husky,
+    LintStaged,
+}
+
+impl From<ManagerName> for Manager {
+    fn from(name: ManagerName) -> Self {
+        match name {
+            ManagerName::PreCommit => Self::PreCommit,
+            ManagerName::Lefthook => Self::Lefthook,
+            ManagerName::Husky => Self::Husky,
+            ManagerName::LintStaged => Self::LintStaged,
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -396,6 +422,8 @@ pub(super) enum ConfigCommand {
     Show,
     /// Print an example with every key, each explained
     Example,
+    /// Print a JSON Schema of gates.toml, for editors
+    Schema,
 }
 
 #[derive(Debug, Args)]

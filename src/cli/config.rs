@@ -20,6 +20,7 @@ pub(super) fn config(environment: &Environment, arguments: &ConfigArguments) -> 
             config::show(&config, decision::default_jobs().get())
         }
         ConfigCommand::Example => config::EXAMPLE.to_owned(),
+        ConfigCommand::Schema => config::schema(),
     };
     print(&text)?;
     Ok(ExitCode::Passed)

@@ -10,11 +10,13 @@ use super::arguments::InitArguments;
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
+use crate::base::text::clean_line;
 use crate::config::FILE_NAME;
 use crate::detect::{Habits, SAMPLE, Trial, gates_toml};
-use crate::flow::detected::{detected, nothing_found};
+use crate::flow::detected::{detected, nothing_found, nothing_translated, translated, untracked};
 use crate::flow::self_path;
 use crate::flow::trial::{TrialRun, try_out};
+use crate::flow::versions::other_versions;
 use crate::git::Repository;
 use crate::report::terminal::print;
 use crate::report::{self, Detail, Style};
@@ -26,10 +28,22 @@ pub(super) fn init(environment: &Environment, arguments: &InitArguments) -> Resu
         return Err(exists());
     }
     let style = Style::for_errors(environment, Detail::Normal);
-    let found = detected(&repository)?;
+    let found = match arguments.from {
+        Some(manager) => translated(&repository, manager.into())?,
+        None => detected(&repository)?,
+    };
     report::say(&report::detected(&found, style));
+    if let (false, Some(name)) = (found.gates.is_empty(), untracked(&repository)?) {
+        report::say(&format!(
+            "{}: {name} is not tracked, so it was not read; `git add {name}` first if it matters\n",
+            style.careful("note")
+        ));
+    }
     if found.gates.is_empty() {
-        return Err(nothing_found());
+        return Err(match arguments.from {
+            Some(_) => nothing_translated(),
+            None => nothing_found(&repository)?,
+        });
     }
     let messages = repository.last_messages(SAMPLE)?;
     let habits = Habits::of(messages.iter().map(String::as_str));
@@ -52,6 +66,15 @@ pub(super) fn init(environment: &Environment, arguments: &InitArguments) -> Resu
     };
     let text = gates_toml(&found, &habits, trial);
     write_new(file, &path, &text)?;
+    for other in other_versions(environment, &repository, &found) {
+        report::say(&format!(
+            "{}: {} runs version {} here, and version {} by pre-commit\n",
+            style.careful("note"),
+            other.gate,
+            clean_line(other.installed.as_bytes()),
+            clean_line(other.wanted.as_bytes())
+        ));
+    }
     let program = self_path::call(environment);
     let tried: Vec<_> = tried
         .into_iter()
@@ -63,22 +86,42 @@ pub(super) fn init(environment: &Environment, arguments: &InitArguments) -> Resu
 
 /// Asks on a terminal; without one, nobody can answer, and the call itself is the answer.
 fn is_confirmed(style: Style) -> Result<bool> {
+    let question = format!("run each gate once and write {FILE_NAME}? [Y/n]");
+    let answer = answer(&question, style)?;
+    Ok(answer.is_none_or(|answer| matches!(answer.as_str(), "" | "y" | "yes")))
+}
+
+/// What is typed after a question, in lower case; `None` if there is no terminal.
+fn answer(question: &str, style: Style) -> Result<Option<String>> {
     if !io::stdin().is_terminal() || !io::stderr().is_terminal() {
-        return Ok(true);
+        return Ok(None);
     }
-    report::say(&format!(
-        "{} ",
-        style.strong(&format!("run each gate once and write {FILE_NAME}? [Y/n]"))
-    ));
+    report::say(&format!("{} ", style.strong(question)));
     let mut answer = String::new();
     let read = io::stdin()
         .read_line(&mut answer)
         .map_err(|error| Fault::unable("cannot read the answer").because(&error))?;
     if read == 0 {
-        return Ok(false);
+        return Ok(Some("no".to_owned()));
     }
-    let answer = answer.trim().to_ascii_lowercase();
-    Ok(matches!(answer.as_str(), "" | "y" | "yes"))
+    Ok(Some(answer.trim().to_ascii_lowercase()))
+}
+
+/// Offers to write gates.toml on a terminal. Returns what came of it, if that was wanted.
+pub(super) fn offer(environment: &Environment, style: Style) -> Result<Option<ExitCode>> {
+    let question =
+        format!("there is no {FILE_NAME}; find the project's checks and write it? [y/N]");
+    match answer(&question, style)?.as_deref() {
+        Some("y" | "yes") => {
+            let arguments = InitArguments {
+                dry_run: false,
+                yes: true,
+                from: None,
+            };
+            init(environment, &arguments).map(Some)
+        }
+        _ => Ok(None),
+    }
 }
 
 fn cannot_write(error: &io::Error) -> Fault {

@@ -2,12 +2,13 @@
 
 use super::arguments::InstallArguments;
 use super::hook_text::{report_hooks, report_skipped};
-use super::server;
+use super::{init, server};
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::Result;
 use crate::base::text::{count, show_path};
 use crate::config::{self, source};
+use crate::flow::detected::managers;
 use crate::flow::led_away::{resetting, stray_dir};
 use crate::flow::{self_path, trusted_history};
 use crate::git::Repository;
@@ -20,12 +21,27 @@ pub(super) fn install(environment: &Environment, arguments: &InstallArguments) -
         return server::install(environment, arguments.options());
     }
     let repository = Repository::open_from_env(environment)?;
+    let style = Style::for_errors(environment, Detail::Normal);
+    let is_missing = source::is_missing(&repository);
+    if is_missing
+        && let Some(code) = init::offer(environment, style)?
+        && code != ExitCode::Passed
+    {
+        return Ok(code);
+    }
+    let other = managers(&repository)?.into_iter().next();
     // Hooks without a sound configuration would stop every commit.
-    let config = source::work_tree_config(&repository)?;
+    let config = source::work_tree_config(&repository).map_err(|fault| match other {
+        Some(manager) if is_missing => fault.hint(format!(
+            "run `gatekeeper init --from {0}` to translate the configuration of {0}, or `gatekeeper init` to \
+             find all of the project's checks; `gatekeeper config example` prints every key",
+            manager.name()
+        )),
+        _ => fault,
+    })?;
     let mut tree = DirectoryTree::new(&repository.work_tree);
     config::refuse_unfailing(&config.gates, &mut Files::new(&mut tree))?;
     let program = self_path::program(environment)?;
-    let style = Style::for_errors(environment, Detail::Normal);
     if let Some(dir) = install::earlier_dir(&repository)?
         && let Some(script) = install::resetting_script(&repository, &dir)
     {
@@ -40,6 +56,13 @@ pub(super) fn install(environment: &Environment, arguments: &InstallArguments) -
     let chained = install::chained_hooks(&repository)?;
     report_skipped(&chained, &repository.work_tree, style);
     trusted_history::begin(environment, &repository, were_hooks_here, style)?;
+    if let Some(manager) = other {
+        let word = format!(
+            "{0} is configured here as well; `gatekeeper init --from {0} --dry-run` prints what it runs as gates",
+            manager.name()
+        );
+        note(&word, style);
+    }
     let gates = count(config.gates.len(), "gate");
     report::say(&format!(
         "{}: commits in this repository are now checked by {gates}\n",

@@ -56,6 +56,10 @@ pub(super) fn status(environment: &Environment) -> Result<ExitCode> {
         Err(fault) => style.bad(&fault.message),
     };
     let _ = writeln!(text, "{FILE_NAME:>22}  {word}");
+    if source::is_missing(&repository) {
+        let word = "run `gatekeeper init` to find the project's checks and write it";
+        let _ = writeln!(text, "{:>22}  {word}", "");
+    }
     push_history(&mut text, environment, &repository, style)?;
     let is_gated = missing == 0 && config.is_ok();
     let verdict = match (missing, &config) {

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use toml::de::DeValue;
 
-use super::key::{Key, Weaker};
+use super::key::{self, Key, Weaker};
 use super::problem::Problem;
 use super::reader::{Item, boolean, filled_string, table};
+use super::shape::{ADDRESS, FILLED, GLOB, Property, Shape, VARIABLE, filled};
 use super::toml_text::{Shown, pair, paths};
 use super::values::{globs, variable_name};
 use crate::model::gate::PathSet;
@@ -27,12 +28,20 @@ pub struct Agents {
 pub(super) static KEYS: [Key<Agents>; 3] = [
     Key {
         name: "definitions",
+        about: "The files that define the project's agents, as globs.",
+        shape: filled(&GLOB),
         read: |agents, item, p| p.put(&mut agents.definitions, globs(item)),
         show: |agents| paths(&agents.definitions, "none"),
         weaker: Weaker::Changed(CHANGED),
     },
     Key {
         name: "variables",
+        about: "Environment variables that indicate an agent, with its name; false removes a built-in one.",
+        shape: Shape::Map {
+            keys: VARIABLE,
+            values: &Shape::Either(&[FILLED, Shape::False]),
+            least: 0,
+        },
         read: |agents, item, p| p.put(&mut agents.variables, variables(item)),
         show: |agents| {
             let pairs = agents.variables.iter();
@@ -46,6 +55,12 @@ pub(super) static KEYS: [Key<Agents>; 3] = [
     },
     Key {
         name: "addresses",
+        about: "Email addresses, with whether each belongs to an AI.",
+        shape: Shape::Map {
+            keys: ADDRESS,
+            values: &Shape::Boolean,
+            least: 0,
+        },
         read: |agents, item, p| p.put(&mut agents.addresses, addresses(item)),
         show: |agents| {
             let pairs = agents.addresses.iter();
@@ -58,6 +73,11 @@ pub(super) static KEYS: [Key<Agents>; 3] = [
         weaker: Weaker::Changed(CHANGED),
     },
 ];
+
+/// The keys for the schema.
+pub(super) fn properties() -> Vec<Property> {
+    key::properties(&KEYS, &Agents::default())
+}
 
 const CHANGED: &str = "the rules for agents were changed";
 

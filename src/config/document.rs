@@ -12,6 +12,7 @@ use super::key;
 use super::problem::{Problem, Problems};
 use super::reader::{Table, table};
 use super::settings::{self, RunSettings};
+use super::shape::{FILLED, Field, GATE_NAME_TEXT, Property, Shape};
 use super::values::{SINGLE_QUOTES, version_range};
 
 /// The resolved configuration: valid by construction.
@@ -27,6 +28,65 @@ pub struct Config {
     pub(crate) agents: Agents,
     /// What committed lines must not silence.
     pub(crate) bypass: Bypass,
+}
+
+const REQUIRED_VERSION: Field = Field {
+    name: "required-version",
+    about: "The versions of gatekeeper that can read this file, such as \">=0.1\".",
+    shape: FILLED,
+    is_required: false,
+};
+
+const SETTINGS: Field = Field {
+    name: "settings",
+    about: "What holds for the run as a whole.",
+    shape: Shape::Table(settings::properties),
+    is_required: false,
+};
+
+const GATES: Field = Field {
+    name: "gates",
+    about: "The gates, each a command whose success a commit needs.",
+    shape: Shape::Map {
+        keys: GATE_NAME_TEXT,
+        values: &Shape::Table(gate::properties),
+        least: 1,
+    },
+    is_required: true,
+};
+
+const COMMIT_MSG: Field = Field {
+    name: "commit-msg",
+    about: "The rules for commit messages.",
+    shape: Shape::Table(commit_msg::properties),
+    is_required: false,
+};
+
+const AGENTS: Field = Field {
+    name: "agents",
+    about: "Which agents messages may credit, and how an agent is recognized.",
+    shape: Shape::Table(agents::properties),
+    is_required: false,
+};
+
+const BYPASS: Field = Field {
+    name: "bypass",
+    about: "Added lines that silence a tool, skip a test or bypass the gates.",
+    shape: Shape::Table(bypass::properties),
+    is_required: false,
+};
+
+/// The tables of the file for the schema.
+pub(super) fn properties() -> Vec<Property> {
+    let fields = [
+        &REQUIRED_VERSION,
+        &SETTINGS,
+        &GATES,
+        &COMMIT_MSG,
+        &AGENTS,
+        &BYPASS,
+    ];
+    fields.map(Field::property).into()
 }
 
 /// Reads the document. `None` if it is not TOML, or is meant for another version of gatekeeper.
@@ -50,13 +110,13 @@ pub(super) fn read(text: &str, problems: &mut Problems) -> Option<Config> {
         }
         return None;
     }
-    let mut entries = |name| top.take(name, problems, |item| table(item, "a table"));
-    let settings_table = entries("settings");
-    let commit_msg_table = entries("commit-msg");
-    let agents_table = entries("agents");
-    let bypass_table = entries("bypass");
-    let gates_item = top.item("gates");
-    let gates_table = top.take("gates", problems, |item| table(item, "a table of gates"));
+    let mut entries = |field| top.take(field, problems, |item| table(item, "a table"));
+    let settings_table = entries(&SETTINGS);
+    let commit_msg_table = entries(&COMMIT_MSG);
+    let agents_table = entries(&AGENTS);
+    let bypass_table = entries(&BYPASS);
+    let gates_item = top.item(GATES.name);
+    let gates_table = top.take(&GATES, problems, |item| table(item, "a table of gates"));
     top.finish(problems);
 
     let mut config = Config {
@@ -119,7 +179,7 @@ fn read_gates(
 }
 
 fn unmet_version(top: &mut Table<'_, '_>) -> Option<Problem> {
-    let item = top.item("required-version")?;
+    let item = top.item(REQUIRED_VERSION.name)?;
     let wanted = match version_range(item) {
         Ok(wanted) => wanted,
         Err(problem) => return Some(problem),

@@ -5,11 +5,14 @@
 //! that nothing about a key can be forgotten. `tests.rs` compares what the keys claim
 //! with what the program does.
 
+use std::fmt::Write as _;
+
 use time::Date;
 use toml::de::DeTable;
 
 use super::problem::Problems;
 use super::reader::{Item, Table};
+use super::shape::{Property, Shape};
 use super::toml_text::{self, Shown};
 use crate::model::gate::PathSet;
 
@@ -17,6 +20,11 @@ use crate::model::gate::PathSet;
 pub(super) struct Key<T: 'static> {
     /// The key itself.
     pub(super) name: &'static str,
+    /// What it means, in sentences, for the schema. The default is not part of it, if there is one that
+    /// `config show` prints.
+    pub(super) about: &'static str,
+    /// What its value may be, as far as a schema can say it.
+    pub(super) shape: Shape,
     /// Replaces the default by what was typed, or reports what is wrong with it. The keys before
     /// this one in the list have already been read.
     pub(super) read: fn(&mut T, &Item<'_>, &mut Problems),
@@ -65,6 +73,32 @@ pub(super) fn show<T: 'static>(
 ) -> String {
     let lines = keys.into_iter().map(|key| (key.name, (key.show)(value)));
     toml_text::table(header, lines)
+}
+
+/// The keys of a table as a schema describes them, with the defaults that `value` has.
+pub(super) fn properties<T: 'static>(
+    keys: impl IntoIterator<Item = &'static Key<T>>,
+    value: &T,
+) -> Vec<Property> {
+    let property = |key: &'static Key<T>| {
+        let mut about = key.about.to_owned();
+        let default = match (key.show)(value) {
+            Shown::Value(default) => Some(default),
+            Shown::Note(meaning) => {
+                let _ = write!(about, " Default: {meaning}.");
+                None
+            }
+            Shown::Pairs(_) | Shown::Tables(_) | Shown::Nothing => None,
+        };
+        Property {
+            name: key.name,
+            about,
+            default,
+            shape: &key.shape,
+            is_required: false,
+        }
+    };
+    keys.into_iter().map(property).collect()
 }
 
 /// What is weaker in a table than in the one before it.

@@ -14,7 +14,9 @@ mod gate;
 mod key;
 mod problem;
 mod reader;
+mod schema;
 mod settings;
+mod shape;
 pub(crate) mod source;
 #[cfg(test)]
 mod tests;
@@ -35,6 +37,7 @@ pub(crate) use document::{Config, show};
 pub(crate) use gate::{
     DEFAULT_TIMEOUT, Gate, UnfailingGate, inputs, refuse_unfailing, unfailing_gates,
 };
+pub use schema::schema;
 pub(crate) use settings::{DEFAULT_BUDGET, Enforcement, Partial, Rebase};
 pub(crate) use source::{Policy, PolicySource};
 pub use text::ConfigText;

@@ -10,6 +10,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::problem::{Problem, Problems};
+use super::shape::Field;
 use crate::base::text::nearest;
 use crate::base::words::Word;
 
@@ -36,38 +37,29 @@ impl<'a, 'i> Table<'a, 'i> {
     }
 
     /// The value of a key as `read` understands it; if there is a problem, it is recorded and the
-    /// key counts as absent.
+    /// key counts as absent. A required key is noted if it is missing: see [`Table::missing`].
     pub(super) fn take<T>(
         &mut self,
-        key: &'static str,
+        field: &Field,
         problems: &mut Problems,
         read: impl FnOnce(&'a Item<'i>) -> Result<T, Problem>,
     ) -> Option<T> {
-        problems.keep(read(self.item(key)?))
+        let item = self.item(field.name);
+        if item.is_none() && field.is_required {
+            self.missing.push(field.name);
+        }
+        problems.keep(read(item?))
     }
 
     /// Like [`Table::take`], with a default.
     pub(super) fn take_or<T>(
         &mut self,
         default: T,
-        key: &'static str,
+        field: &Field,
         problems: &mut Problems,
         read: impl FnOnce(&'a Item<'i>) -> Result<T, Problem>,
     ) -> T {
-        self.take(key, problems, read).unwrap_or(default)
-    }
-
-    /// Like [`Table::take`], for a required key; see [`Table::missing`].
-    pub(super) fn take_needed<T>(
-        &mut self,
-        key: &'static str,
-        problems: &mut Problems,
-        read: impl FnOnce(&'a Item<'i>) -> Result<T, Problem>,
-    ) -> Option<T> {
-        if !self.entries.contains_key(key) {
-            self.missing.push(key);
-        }
-        self.take(key, problems, read)
+        self.take(field, problems, read).unwrap_or(default)
     }
 
     /// The required keys that are missing.

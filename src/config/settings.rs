@@ -3,8 +3,11 @@
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
-use super::key::{Key, Weaker, lacks};
+use super::key::{self, Key, Weaker, lacks};
 use super::reader::{boolean, integer, word};
+use super::shape::{
+    BRANCH, DURATION, GLOB, Property, Shape, any_number, filled, words as words_of,
+};
 use super::toml_text::{self, Shown, note, paths, value, value_or};
 use super::values::{branches, duration, globs};
 use crate::base::text::limit;
@@ -72,6 +75,8 @@ impl Default for RunSettings {
 pub(super) static KEYS: [Key<RunSettings>; 13] = [
     Key {
         name: "budget",
+        about: "The time limit for all gates of one commit, such as \"90s\"; gates that are still running then are stopped and reported.",
+        shape: DURATION,
         read: |settings, item, p| p.put(&mut settings.budget, duration(item).map(Some)),
         show: |settings| {
             let default = format!("{} at commits", limit(DEFAULT_BUDGET));
@@ -81,6 +86,11 @@ pub(super) static KEYS: [Key<RunSettings>; 13] = [
     },
     Key {
         name: "jobs",
+        about: "The maximum number of gates that run at the same time. Default: 8, or twice the number of cores if that is more.",
+        shape: Shape::Integer {
+            least: 1,
+            most: MAX_JOBS,
+        },
         read: |settings, item, p| {
             if let Some(jobs) = p.keep(integer(item, 1..MAX_JOBS + 1)) {
                 settings.jobs = usize::try_from(jobs).ok().and_then(NonZeroUsize::new);
@@ -94,42 +104,56 @@ pub(super) static KEYS: [Key<RunSettings>; 13] = [
     },
     Key {
         name: "fail-fast",
+        about: "Whether the first failure stops the other gates.",
+        shape: Shape::Boolean,
         read: |settings, item, p| p.put(&mut settings.fail_fast, boolean(item)),
         show: |settings| value(settings.fail_fast),
         weaker: Weaker::Never("it decides what still runs after a failure"),
     },
     Key {
         name: "isolation",
+        about: "Where gates run when they check a commit or a range: in the work tree if it matches the tree exactly and otherwise in an overlay (\"auto\"), in an overlay, in a snapshot, or always in the work tree (\"in-place\").",
+        shape: words_of::<Isolation>(),
         read: |settings, item, p| p.put(&mut settings.isolation, word(item)),
         show: |settings| value(settings.isolation.name()),
         weaker: Weaker::Never("it is a default of the gates, which are compared themselves"),
     },
     Key {
         name: "untracked",
+        about: "Whether gates see untracked files. They always see ignored files.",
+        shape: words_of::<Untracked>(),
         read: |settings, item, p| p.put(&mut settings.untracked, word(item)),
         show: |settings| value(settings.untracked.name()),
         weaker: Weaker::Never("it is a default of the gates, which are compared themselves"),
     },
     Key {
         name: "fix-on-commit",
+        about: "Whether the `fix` commands of gates run before the gates of a commit.",
+        shape: Shape::Boolean,
         read: |settings, item, p| p.put(&mut settings.fix_on_commit, boolean(item)),
         show: |settings| value(settings.fix_on_commit),
         weaker: Weaker::Never("files are checked whether or not they were fixed"),
     },
     Key {
         name: "partial",
+        about: "What happens if fixers change a file that is only partly staged: the change is merged into it, or nothing is fixed.",
+        shape: words_of::<Partial>(),
         read: |settings, item, p| p.put(&mut settings.partial, word(item)),
         show: |settings| value(settings.partial.name()),
         weaker: Weaker::Never("files are checked whether or not they were fixed"),
     },
     Key {
         name: "cache",
+        about: "Whether to reuse a pass of a gate when the same tree is checked again under the same conditions.",
+        shape: Shape::Boolean,
         read: |settings, item, p| p.put(&mut settings.cache, boolean(item)),
         show: |settings| value(settings.cache),
         weaker: Weaker::Never("it is a default of the gates, which are compared themselves"),
     },
     Key {
         name: "ungated-branches",
+        about: "Branches whose commits need no gates.toml, as globs.",
+        shape: filled(&GLOB),
         read: |settings, item, p| p.put(&mut settings.ungated_branches, globs(item)),
         show: |settings| paths(&settings.ungated_branches, "none"),
         weaker: Weaker::If("more branches need no gates", |before, after| {
@@ -138,6 +162,8 @@ pub(super) static KEYS: [Key<RunSettings>; 13] = [
     },
     Key {
         name: "rebase",
+        about: "Which commits of a rebase are checked: each when it is made, or only the tip.",
+        shape: words_of::<Rebase>(),
         read: |settings, item, p| p.put(&mut settings.rebase, word(item)),
         show: |settings| value(settings.rebase.name()),
         weaker: Weaker::If("only the tip of a rebase is checked", |before, after| {
@@ -146,6 +172,8 @@ pub(super) static KEYS: [Key<RunSettings>; 13] = [
     },
     Key {
         name: "branch-receipts",
+        about: "What happens if a branch would get an unchecked commit that was made in this repository.",
+        shape: words_of::<Enforcement>(),
         read: |settings, item, p| p.put(&mut settings.branch_receipts, word(item)),
         show: |settings| value(settings.branch_receipts.name()),
         weaker: Weaker::Says(|before, after, _| {
@@ -155,6 +183,8 @@ pub(super) static KEYS: [Key<RunSettings>; 13] = [
     },
     Key {
         name: "branch-messages",
+        about: "What happens if a branch would get a commit whose message breaks the rules.",
+        shape: words_of::<Enforcement>(),
         read: |settings, item, p| p.put(&mut settings.branch_messages, word(item)),
         show: |settings| value(settings.branch_messages.name()),
         weaker: Weaker::Says(|before, after, _| {
@@ -164,6 +194,8 @@ pub(super) static KEYS: [Key<RunSettings>; 13] = [
     },
     Key {
         name: "protected-branches",
+        about: "Branches that do not accept direct commits, as globs.",
+        shape: any_number(&BRANCH),
         read: |settings, item, p| p.put(&mut settings.protected_branches, branches(item)),
         show: |settings| value(settings.protected_branches.patterns.clone()),
         weaker: Weaker::If("fewer branches are protected", |before, after| {
@@ -171,6 +203,11 @@ pub(super) static KEYS: [Key<RunSettings>; 13] = [
         }),
     },
 ];
+
+/// The keys for the schema.
+pub(super) fn properties() -> Vec<Property> {
+    key::properties(&KEYS, &RunSettings::default())
+}
 
 fn lowered(key: &str, before: Enforcement, after: Enforcement) -> Vec<String> {
     let is_lower = after < before;

@@ -311,6 +311,13 @@ fn not_in_commit(link: &Path, target: &Path) -> Fault {
     .hint("replace the link with the file, or `git add` the target of the link")
 }
 
+/// Whether there is nothing in the work tree by the name of gates.toml.
+#[must_use]
+pub(crate) fn is_missing(repository: &Repository) -> bool {
+    let found = std::fs::symlink_metadata(repository.work_tree.join(FILE_NAME));
+    found.is_err_and(|error| error.kind() == std::io::ErrorKind::NotFound)
+}
+
 /// The text of gates.toml as it lies in the work tree.
 ///
 /// # Errors

@@ -1,5 +1,6 @@
 //! What was found in a project.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use super::draft::Draft;
@@ -17,6 +18,30 @@ pub(crate) struct Detected {
     pub(crate) unknown: Vec<NotTaken>,
     /// Files of CI and hook managers that could not be read.
     pub(crate) unreadable: Vec<PathBuf>,
+    /// What stands for parts of a hook manager's configuration in `[settings]`.
+    pub(crate) settings: Settings,
+    /// Set if this is the translation of one file.
+    pub(crate) translated: Option<Translated>,
+}
+
+/// Settings that stand for parts of a hook manager's configuration.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Settings {
+    /// Whether the first failure stops the other checks.
+    pub(crate) fail_fast: bool,
+    /// Branches that nobody may commit to directly.
+    pub(crate) protected_branches: Vec<String>,
+}
+
+/// How much of a file was translated.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Translated {
+    /// The file.
+    pub(crate) file: PathBuf,
+    /// How many entries it has.
+    pub(crate) entries: usize,
+    /// How many of them are gates or settings now.
+    pub(crate) taken: usize,
 }
 
 /// A gate with its name.
@@ -26,4 +51,25 @@ pub(crate) struct NamedDraft {
     pub(crate) name: String,
     /// The gate.
     pub(crate) draft: Draft,
+}
+
+/// A name for a gate that no other one has, made of a text.
+pub(super) fn unique_name(text: &str, names: &mut BTreeSet<String>) -> String {
+    const LONGEST: usize = 48;
+    let fitting = |c: char| {
+        let fits = c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+        if fits { c } else { '-' }
+    };
+    let base: String = text.chars().map(fitting).take(LONGEST).collect();
+    let base = match base.trim_matches(['-', '.', '_']) {
+        "" => "gate",
+        base => base,
+    };
+    let mut name = base.to_owned();
+    let mut number = 2;
+    while !names.insert(name.clone()) {
+        name = format!("{base}-{number}");
+        number += 1;
+    }
+    name
 }

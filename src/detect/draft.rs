@@ -11,15 +11,20 @@ use crate::tools::Checker;
 
 /// A gate that a project has in effect, although its files do not call it one.
 #[derive(Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(crate) struct Draft {
     /// The tool.
     pub(crate) checker: &'static Checker,
     /// The call that only checks.
     pub(crate) run: Vec<String>,
+    /// A script in place of the call, as it was written.
+    pub(super) script: Option<String>,
     /// A call that follows it, if it succeeds.
     pub(super) then: Option<Vec<String>>,
     /// The call that fixes.
     pub(crate) fix: Option<Vec<String>>,
+    /// Whether the call that checks rewrites files, and must not do so in the work tree.
+    pub(crate) rewrites: bool,
     /// Whether both are handed the changed files.
     pub(crate) takes_files: bool,
     /// Globs of the files that it checks.
@@ -39,9 +44,13 @@ pub(crate) struct Draft {
     /// The places on the way from where it is called to where its words are written.
     pub(crate) places: Vec<Place>,
     /// What to know about how it was made, a line each.
-    pub(crate) remarks: Vec<&'static str>,
+    pub(crate) remarks: Vec<String>,
     /// Whether a part that only CI knows was omitted.
     pub(crate) is_partial: bool,
+    /// The exit codes that mean success, if they are not those of other commands.
+    pub(crate) success_codes: &'static [u8],
+    /// The version of the tool that a hook manager would install.
+    pub(crate) version: Option<String>,
 }
 
 /// A call where it was found.
@@ -194,7 +203,9 @@ impl Draft {
         Some(Self {
             checker,
             run: with_files(by_python(check)),
+            script: None,
             then: None,
+            rewrites: checker.rewrites,
             fix: fix.map(with_files),
             takes_files,
             files: own.unwrap_or_else(|| files_of(checker)),
@@ -211,14 +222,22 @@ impl Draft {
             origin: found.origin,
             is_at_push: found.is_at_push,
             places: found.places.to_vec(),
-            remarks: was_rewriting.then_some(REWRITES).into_iter().collect(),
+            remarks: was_rewriting
+                .then(|| REWRITES.to_owned())
+                .into_iter()
+                .collect(),
             is_partial: omitted != Omitted::Nothing,
+            success_codes: &[],
+            version: None,
         })
     }
 
     /// The call that checks, as a line for a shell.
     #[must_use]
     pub(crate) fn shown(&self) -> String {
+        if let Some(script) = &self.script {
+            return script.clone();
+        }
         let run = line(&self.run, self.takes_files);
         match &self.then {
             Some(then) => format!("{run} && {}", line(then, false)),

@@ -57,6 +57,21 @@ pub(super) fn follow(project: &Project<'_>, found: Found) -> Result<Followed> {
     Ok(follower.followed)
 }
 
+/// Follows one thing that runs.
+///
+/// # Errors
+///
+/// A file cannot be read.
+pub(super) fn one(project: &Project<'_>, evidence: &Evidence) -> Result<Followed> {
+    let mut follower = Follower {
+        project,
+        followed: Followed::default(),
+        has_run_hooks: true,
+    };
+    follower.evidence(evidence, &[], 0)?;
+    Ok(follower.followed)
+}
+
 /// How many calls may lead from one to the next, not counting those within scripts.
 const DEEPEST: usize = 4;
 

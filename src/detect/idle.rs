@@ -1,6 +1,7 @@
 //! Calls in CI that check nothing, and why.
 
-const SETS_UP: &str = "it installs or sets something up";
+/// The reason of calls that install something.
+pub(super) const SETS_UP: &str = "it installs or sets something up";
 const BUILDS: &str = "it builds";
 const PUBLISHES: &str = "it publishes, uploads or releases";
 const DOCUMENTS: &str = "it builds documentation";

@@ -10,11 +10,14 @@ use super::project::Project;
 use crate::base::yaml::{self, Node};
 
 /// The names of lefthook's file.
-const LEFTHOOK: [&str; 4] = [
+pub(super) const LEFTHOOK: [&str; 7] = [
     "lefthook.yml",
     ".lefthook.yml",
     "lefthook.yaml",
     ".lefthook.yaml",
+    ".config/lefthook.yml",
+    "lefthook.json",
+    ".lefthook.json",
 ];
 
 /// The names of lint-staged's own file, where it is data.

@@ -76,10 +76,13 @@ impl Habits {
         } else {
             "never"
         };
+        let found = match self.count {
+            0 => "There are no messages to go by yet.".to_owned(),
+            _ => format!("Sign-offs in the last {count}: {}.", self.signed_off),
+        };
         let _ = writeln!(
             text,
-            "# Sign-offs in the last {count}: {}. \"always\" requires it of every commit, \"never\" of none.",
-            self.signed_off
+            "# {found} \"always\" requires a sign-off of every commit, \"never\" of none.",
         );
         let _ = writeln!(
             text,
@@ -95,10 +98,16 @@ impl Habits {
         } else {
             "free"
         };
+        let found = match self.count {
+            0 => String::new(),
+            _ => format!(
+                "Conventional Commits among those messages: {}. ",
+                self.conventional
+            ),
+        };
         let _ = writeln!(
             text,
-            "\n# Conventional Commits among those messages: {}. \"conventional\" requires the form, \"free\" allows any subject.",
-            self.conventional
+            "\n# {found}\"conventional\" requires the form of Conventional Commits, \"free\" allows any subject.",
         );
         let _ = writeln!(text, "[commit-msg.subject]\nstyle = \"{style}\"");
         if self.is_rule(self.short) {

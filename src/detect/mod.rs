@@ -14,6 +14,7 @@ mod follow;
 mod github;
 mod gitlab;
 mod idle;
+mod known_hooks;
 mod launchers;
 mod managers;
 mod messages;
@@ -25,12 +26,14 @@ mod project;
 mod scope;
 mod script_text;
 mod select;
+mod translate;
 mod write;
 
 pub(crate) use detected::{Detected, NamedDraft};
 pub(crate) use evidence::NotTaken;
 pub(crate) use messages::{Habits, SAMPLE};
 pub(crate) use project::Project;
+pub(crate) use translate::{Manager, managers, translate};
 pub(crate) use write::{Trial, gates, gates_toml, heading};
 
 use crate::base::fault::Result;

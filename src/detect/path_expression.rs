@@ -4,7 +4,32 @@
 /// more complex.
 #[must_use]
 pub(super) fn globs(expression: &str) -> Vec<String> {
-    let text: String = match expression.trim().strip_prefix("(?x)") {
+    let text = plain(expression);
+    if text.is_empty() {
+        return Vec::new();
+    }
+    let Some(parts) = alternatives(&text, 0) else {
+        return Vec::new();
+    };
+    let globs: Option<Vec<_>> = parts.iter().map(|part| glob(part)).collect();
+    // A name that may be that of a file or of a directory.
+    let both = |glob: String| match glob.strip_suffix(EITHER) {
+        Some(name) => vec![format!("{name}/**"), name.to_owned()],
+        None => vec![glob],
+    };
+    globs
+        .unwrap_or_default()
+        .into_iter()
+        .flat_map(both)
+        .collect()
+}
+
+/// Stands at the end of a name that may be that of a file or of a directory.
+const EITHER: &str = "{,/**}";
+
+/// The expression without the layout of its verbose form.
+fn plain(expression: &str) -> String {
+    match expression.trim().strip_prefix("(?x)") {
         Some(verbose) => verbose
             .lines()
             .map(|line| line.split(" #").next().unwrap_or_default())
@@ -12,15 +37,107 @@ pub(super) fn globs(expression: &str) -> Vec<String> {
             .filter(|c| !c.is_whitespace())
             .collect(),
         None => expression.trim().to_owned(),
-    };
+    }
+}
+
+/// Like [`globs`], but the globs match exactly the paths in which the expression is found: a name that is not
+/// anchored may be a part of a longer one.
+#[must_use]
+pub(super) fn exact_globs(expression: &str) -> Vec<String> {
+    let text = plain(expression);
     if text.is_empty() {
         return Vec::new();
     }
-    let Some(parts) = alternatives(&text, 0) else {
+    let Some(mut parts) = alternatives(&text, 0) else {
         return Vec::new();
     };
-    let globs = parts.iter().map(|part| glob(part));
-    globs.collect::<Option<Vec<_>>>().unwrap_or_default()
+    // `x?` is there or not.
+    while let Some((number, at)) = parts.iter().enumerate().find_map(|(number, part)| {
+        let optional = part.match_indices('?').map(|(at, _)| at);
+        let is_letter = |at: usize| {
+            let before = part[..at].as_bytes();
+            let escaped = before.len() > 1 && before[before.len() - 2] == b'\\';
+            before.last().is_some_and(u8::is_ascii_alphanumeric) && !escaped
+        };
+        Some((number, optional.into_iter().find(|at| is_letter(*at))?))
+    }) {
+        let part = parts.remove(number);
+        let (before, after) = (&part[..at], &part[at + 1..]);
+        parts.push(format!("{before}{after}"));
+        parts.push(format!("{}{after}", &before[..before.len() - 1]));
+        if parts.len() > MOST {
+            return Vec::new();
+        }
+    }
+    let globs: Option<Vec<_>> = parts.iter().map(|part| exact_glob(part)).collect();
+    globs.unwrap_or_default()
+}
+
+/// How many globs an expression may become.
+const MOST: usize = 32;
+
+/// One path as a glob that matches exactly what the expression does, but for a dot, which is taken for itself.
+fn exact_glob(part: &str) -> Option<String> {
+    const REST: &str = "{*,*/**}";
+    let (part, starts) = match part.strip_prefix('^') {
+        Some(part) => (part, true),
+        None => (part, part.starts_with(".*")),
+    };
+    let (mut rest, ends) = match part.strip_suffix('$') {
+        Some(part) if !part.ends_with('\\') => (part, true),
+        _ => (part, false),
+    };
+    let mut is_open = !ends;
+    let mut glob = match (starts, rest.starts_with('/')) {
+        (true, _) => String::new(),
+        (false, true) => "**".to_owned(),
+        (false, false) => "**/*".to_owned(),
+    };
+    if rest.is_empty() {
+        return None;
+    }
+    while let Some(first) = rest.chars().next() {
+        let any = rest.strip_prefix(".*").or_else(|| rest.strip_prefix(".+"));
+        if let Some(after) = any {
+            let begins = glob.is_empty() || glob.ends_with('/');
+            is_open &= !after.is_empty();
+            glob.push_str(match (begins, after.is_empty() || after.starts_with('/')) {
+                (true, true) => "**",
+                (true, false) => "**/*",
+                (false, true) => REST,
+                (false, false) => "{*,*/**/*}",
+            });
+            rest = after;
+            continue;
+        }
+        let name = rest
+            .strip_prefix("[^/]*")
+            .or_else(|| rest.strip_prefix("[^/]+"));
+        if let Some(after) = name {
+            glob.push('*');
+            rest = after;
+            continue;
+        }
+        let literal = match first {
+            '\\' => rest[1..].chars().next()?,
+            first => first,
+        };
+        let is_plain = literal.is_alphanumeric() && first == literal
+            || matches!(literal, '/' | '_' | '-' | ' ' | '@' | ',' | '.');
+        if !is_plain {
+            return None;
+        }
+        glob.push(literal);
+        rest = &rest[literal.len_utf8() + usize::from(first == '\\')..];
+        // A repetition is more than a glob can say.
+        if rest.starts_with(['?', '*', '+', '{']) {
+            return None;
+        }
+    }
+    if is_open {
+        glob.push_str(if glob.ends_with('/') { "**" } else { REST });
+    }
+    Some(glob)
 }
 
 /// How deeply groups may be nested.
@@ -124,7 +241,7 @@ fn glob(part: &str) -> Option<String> {
         {
             glob
         }
-        (false, false, false) => format!("{glob}{{,/**}}"),
+        (false, false, false) => format!("{glob}{EITHER}"),
     })
 }
 
@@ -152,10 +269,74 @@ mod tests {
                 vec!["a/b.py", "c/"],
             ),
             (r"\.pyi$", vec!["**/*.pyi"]),
+            ("^(src|docs)", vec!["src/**", "src", "docs/**", "docs"]),
             ("", vec![]),
             (r"^src/\w+\.py$", vec![]),
         ] {
             assert_eq!(globs(expression), expected, "{expression}");
+        }
+    }
+    #[test]
+    fn exact_globs_match_what_the_expression_does() {
+        let paths = [
+            "a.py",
+            "a_test.py",
+            "src/a.py",
+            "src/x/a.py",
+            "src/x/a_test.py",
+            "docs/a.md",
+            "docs2/a.md",
+            "mydocs/b.rst",
+            "x/docs/a.md",
+            "a.yml",
+            "a.yaml",
+            "x/a.yaml",
+            "setup.py",
+            "x/setup.py",
+            "src",
+            "tests/data/a.json",
+            "tests/b.json",
+            "vendor/a.js",
+            "a/vendor.js",
+            "a.bak",
+        ];
+        for expression in [
+            r"_test\.py$",
+            r"^src/",
+            r"^src/.*\.py$",
+            "docs",
+            "^docs",
+            r"\.ya?ml$",
+            r"^setup\.py$",
+            r"setup\.py$",
+            "(^|/)docs/",
+            r"^(src|tests)/",
+            "^tests/.*/a",
+            r"a\.[^/]*$",
+            "vendor",
+            r".*\.bak$",
+            "^src$",
+        ] {
+            let regex = regex::Regex::new(expression).unwrap();
+            let mut set = globset::GlobSetBuilder::new();
+            let globs = exact_globs(expression);
+            assert!(!globs.is_empty(), "{expression}");
+            for glob in &globs {
+                let mut builder = globset::GlobBuilder::new(glob);
+                set.add(builder.literal_separator(true).build().unwrap());
+            }
+            let set = set.build().unwrap();
+            for path in paths {
+                let is_found = regex.is_match(path);
+                assert_eq!(
+                    set.is_match(path),
+                    is_found,
+                    "{expression} {globs:?} {path}"
+                );
+            }
+        }
+        for expression in [r"^a\d+$", "(?i)a", "^(?!a)", "a{2}", "[ab]$", "ab*c"] {
+            assert_eq!(exact_globs(expression), [""; 0], "{expression}");
         }
     }
 }

@@ -6,114 +6,13 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::evidence::{Evidence, FileSelection, Found, NotTaken, Origin, Place, Ran};
+use super::known_hooks::words_of_known;
 use super::path_expression;
 use super::project::Project;
 use crate::base::yaml::{self, Node};
 
 /// The names of the file.
 pub(super) const FILES: [&str; 2] = [".pre-commit-config.yaml", ".pre-commit-config.yml"];
-
-/// The tool of a hook: the words of a call, and whether it is right to hand it files.
-struct KnownHook {
-    /// Its ids.
-    ids: &'static [&'static str],
-    /// The call, without the arguments.
-    call: &'static [&'static str],
-    /// The arguments, unless the project sets others.
-    arguments: &'static [&'static str],
-    /// Whether a verdict over the changed files alone is right.
-    takes_files: bool,
-}
-
-const fn hook(ids: &'static [&'static str], call: &'static [&'static str]) -> KnownHook {
-    KnownHook {
-        ids,
-        call,
-        arguments: &[],
-        takes_files: true,
-    }
-}
-
-const fn project_hook(ids: &'static [&'static str], call: &'static [&'static str]) -> KnownHook {
-    KnownHook {
-        takes_files: false,
-        ..hook(ids, call)
-    }
-}
-
-/// Hooks of the repositories that publish them for a tool.
-const KNOWN: &[KnownHook] = &[
-    hook(&["ruff", "ruff-check"], &["ruff", "check"]),
-    hook(&["ruff-format"], &["ruff", "format"]),
-    hook(&["black", "black-jupyter"], &["black"]),
-    hook(&["isort"], &["isort"]),
-    hook(&["flake8"], &["flake8"]),
-    hook(&["yapf"], &["yapf"]),
-    hook(&["autopep8"], &["autopep8"]),
-    hook(&["autoflake"], &["autoflake"]),
-    hook(&["docformatter"], &["docformatter"]),
-    hook(&["bandit"], &["bandit"]),
-    hook(&["pydocstyle"], &["pydocstyle"]),
-    hook(&["pycln"], &["pycln"]),
-    hook(&["pydoclint"], &["pydoclint"]),
-    hook(&["rstcheck"], &["rstcheck"]),
-    hook(&["doc8"], &["doc8"]),
-    hook(&["sphinx-lint"], &["sphinx-lint"]),
-    hook(&["rustfmt"], &["rustfmt"]),
-    project_hook(&["slotscheck"], &["slotscheck"]),
-    project_hook(&["uv-lock"], &["uv", "lock", "--check"]),
-    project_hook(&["poetry-check"], &["poetry", "check"]),
-    project_hook(&["check-manifest"], &["check-manifest"]),
-    project_hook(&["mypy"], &["mypy"]),
-    project_hook(&["pyright"], &["pyright"]),
-    project_hook(&["basedpyright"], &["basedpyright"]),
-    project_hook(&["ty", "ty-check"], &["ty", "check"]),
-    project_hook(&["pylint"], &["pylint"]),
-    project_hook(&["vulture"], &["vulture"]),
-    project_hook(&["interrogate"], &["interrogate"]),
-    hook(&["codespell"], &["codespell"]),
-    hook(&["typos"], &["typos"]),
-    hook(&["prettier"], &["prettier"]),
-    hook(&["eslint"], &["eslint"]),
-    project_hook(&["biome-check"], &["biome", "check"]),
-    project_hook(&["biome-ci"], &["biome", "ci"]),
-    project_hook(&["biome-lint"], &["biome", "lint"]),
-    project_hook(&["biome-format"], &["biome", "format"]),
-    hook(&["oxlint"], &["oxlint"]),
-    hook(&["markdownlint"], &["markdownlint"]),
-    hook(&["markdownlint-cli2"], &["markdownlint-cli2"]),
-    hook(&["yamllint"], &["yamllint"]),
-    hook(&["shellcheck"], &["shellcheck"]),
-    hook(&["shfmt"], &["shfmt"]),
-    hook(&["taplo-format"], &["taplo", "format"]),
-    project_hook(&["zizmor"], &["zizmor", "."]),
-    project_hook(
-        &["actionlint", "actionlint-system", "actionlint-docker"],
-        &["actionlint"],
-    ),
-    project_hook(&["fmt"], &["cargo", "fmt"]),
-    project_hook(&["clippy"], &["cargo", "clippy"]),
-    project_hook(&["cargo-check"], &["cargo", "check"]),
-    project_hook(
-        &["golangci-lint", "golangci-lint-full", "golangci-lint-mod"],
-        &["golangci-lint", "run"],
-    ),
-    hook(&["go-fmt", "gofmt"], &["gofmt"]),
-    project_hook(&["go-vet", "go-vet-mod"], &["go", "vet", "./..."]),
-    project_hook(&["gitleaks"], &["gitleaks", "git", "--pre-commit"]),
-    project_hook(&["reuse"], &["reuse", "lint"]),
-    project_hook(
-        &["validate-pyproject"],
-        &["validate-pyproject", "pyproject.toml"],
-    ),
-    project_hook(&["deptry"], &["deptry", "."]),
-    project_hook(&["import-linter"], &["lint-imports"]),
-    project_hook(&["dprint"], &["dprint", "check"]),
-    project_hook(&["reuse-lint-file"], &["reuse", "lint-file"]),
-];
-
-/// Arguments that mirrors-mypy passes unless the project sets others.
-const MYPY_ARGUMENTS: [&str; 2] = ["--ignore-missing-imports", "--scripts-are-modules"];
 
 /// Adds the hooks of the project's configuration. `run`: the place in CI that runs them, and the ids
 /// that it runs (empty: all).
@@ -252,17 +151,10 @@ fn call(hook: &Node, id: &str, url: &str) -> Result<(Vec<String>, bool), NoCall>
     if url.ends_with("pre-commit/pre-commit-hooks") {
         return Err(NoCall::Small);
     }
-    let known = KNOWN.iter().find(|known| known.ids.contains(&id));
-    let Some(known) = known else {
+    let Some((words, takes)) = words_of_known(id, own) else {
         return Err(NoCall::Unknown("its repository decides what it runs"));
     };
-    let mut words: Vec<String> = known.call.iter().map(|&word| word.to_owned()).collect();
-    match own {
-        Some(own) => words.extend(own),
-        None if id == "mypy" => words.extend(MYPY_ARGUMENTS.map(str::to_owned)),
-        None => words.extend(known.arguments.iter().map(|&word| word.to_owned())),
-    }
-    let takes = known.takes_files && hook.get("pass_filenames").is_none_or(Node::is_true);
+    let takes = takes && hook.get("pass_filenames").is_none_or(Node::is_true);
     Ok((words, takes))
 }
 
@@ -276,7 +168,7 @@ fn selection(hook: &Node, excluded: &str) -> FileSelection {
     }
 }
 
-/// Whether the configuration is there.
+/// The configuration, if it is there.
 #[must_use]
 pub(super) fn file(project: &Project<'_>) -> Option<&'static Path> {
     let file = FILES.into_iter().find(|file| project.has(file));

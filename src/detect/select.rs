@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::detected::{Detected, NamedDraft};
+use super::detected::{Detected, NamedDraft, unique_name};
 use super::draft::{self, Draft};
 use super::evidence::{NotTaken, Origin, Place};
 use super::follow::Followed;
@@ -170,12 +170,12 @@ pub(super) fn select(project: &Project<'_>, followed: Followed) -> Detected {
         gates: named(chosen),
         not_taken,
         unknown,
-        unreadable: Vec::new(),
+        ..Detected::default()
     }
 }
 
 /// Tells mypy what to check, if nothing does: a hook manager hands it files.
-fn name_targets(project: &Project<'_>, draft: &mut Draft) {
+pub(super) fn name_targets(project: &Project<'_>, draft: &mut Draft) {
     let is_bare = draft.checker.name == "mypy"
         && draft.dir.as_os_str().is_empty()
         && draft.run.iter().skip(1).all(|word| word.starts_with('-'))
@@ -294,20 +294,7 @@ fn named(drafts: Vec<Draft>) -> Vec<NamedDraft> {
             Some(below) => format!("{below}-{}", draft.checker.name),
             None => draft.checker.name.to_owned(),
         };
-        let base: String = base
-            .chars()
-            .map(|c| {
-                let fits = c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-                if fits { c } else { '-' }
-            })
-            .collect();
-        let base = base.trim_start_matches(['-', '.', '_']).to_owned();
-        let mut name = base.clone();
-        let mut number = 2;
-        while !names.insert(name.clone()) {
-            name = format!("{base}-{number}");
-            number += 1;
-        }
+        let name = unique_name(&base, &mut names);
         gates.push(NamedDraft { name, draft });
     }
     gates

@@ -7,7 +7,8 @@ use super::detected::{Detected, NamedDraft};
 use super::draft::Draft;
 use super::evidence::Origin;
 use super::messages::Habits;
-use crate::base::text::clean_line;
+use crate::base::text::{clean_line, show_path};
+use crate::model::gate::GateKind;
 
 /// What is known about a gate from running it once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,27 +45,40 @@ pub(crate) fn gates_toml(
     habits: &Habits,
     trials: impl Fn(&str) -> Trial,
 ) -> String {
-    let mut text = String::from(
-        "# The gates of this repository, as `gatekeeper init` found them. Each comes with its evidence.
-# `gatekeeper config example` prints every key; `gatekeeper plan` shows what would run.
-",
+    let mut text = match &detected.translated {
+        None => "# The gates of this repository, as `gatekeeper init` found them. Each comes with its evidence.\n"
+            .to_owned(),
+        Some(translated) => format!(
+            "# The gates of this repository, translated from {} by `gatekeeper init`.\n",
+            show_path(&translated.file)
+        ),
+    };
+    text.push_str(
+        "# `gatekeeper config example` prints every key, `gatekeeper config schema` a JSON Schema for editors;\n# `gatekeeper plan` shows what would run.\n",
     );
     text.push_str(&gates(detected, trials));
-    if !detected.unknown.is_empty() {
-        text.push_str(
-            "
-# What else CI runs. gatekeeper does not know these programs and has not run them. Make a
-# gate of each that checks something.
-",
-        );
-        for call in &detected.unknown {
-            let _ = writeln!(
+    let (heading, others) = match &detected.translated {
+        None => (
+            "What else CI runs. gatekeeper does not know these programs and has not run them. Make a
+# gate of each that checks something.",
+            &detected.unknown,
+        ),
+        Some(_) => ("What has no gate here, and why.", &detected.not_taken),
+    };
+    if !others.is_empty() {
+        let _ = writeln!(text, "\n# {heading}");
+    }
+    for call in others {
+        let what = clean_line(call.what.as_bytes());
+        let _ = match &detected.translated {
+            None => writeln!(text, "#   {}: {what}", call.place),
+            Some(_) => writeln!(
                 text,
-                "#   {}: {}",
+                "#   {}: {what}: {}",
                 call.place,
-                clean_line(call.what.as_bytes())
-            );
-        }
+                clean_line(call.reason.as_bytes())
+            ),
+        };
     }
     text.push_str(
         "
@@ -74,9 +88,20 @@ pub(crate) fn gates_toml(
 branch-receipts = \"enforce\"
 # The same for a commit whose message breaks the rules below.
 branch-messages = \"warn\"
-
 ",
     );
+    if detected.settings.fail_fast {
+        text.push_str("# The first failure stops the other gates.\nfail-fast = true\n");
+    }
+    if !detected.settings.protected_branches.is_empty() {
+        text.push_str("# Branches that do not accept direct commits.\n");
+        list(
+            &mut text,
+            "protected-branches",
+            &detected.settings.protected_branches,
+        );
+    }
+    text.push('\n');
     text.push_str(&habits.toml());
     text
 }
@@ -103,7 +128,10 @@ fn gate(text: &mut String, name: &str, draft: &Draft, trial: Trial) {
         let _ = writeln!(text, "# {line}");
     }
     let _ = writeln!(text, "{}", heading(name));
-    let _ = writeln!(text, "kind = \"{}\"", draft.checker.kind.name());
+    // Without it, the name decides.
+    if draft.checker.kind != GateKind::Custom {
+        let _ = writeln!(text, "kind = \"{}\"", draft.checker.kind.name());
+    }
     let _ = writeln!(text, "run = {}", string(&draft.shown()));
     if let Some(fix) = &draft.fix {
         let _ = writeln!(text, "fix = {}", string(&line(fix, draft.takes_files)));
@@ -119,9 +147,19 @@ fn gate(text: &mut String, name: &str, draft: &Draft, trial: Trial) {
         let entries: Vec<String> = draft
             .env
             .iter()
-            .map(|(name, value)| format!("{name} = {}", string(value)))
+            .map(|(name, value)| format!("{} = {}", key(name), string(value)))
             .collect();
         let _ = writeln!(text, "env = {{ {} }}", entries.join(", "));
+    }
+    if draft.rewrites {
+        let _ = writeln!(
+            text,
+            "isolation = \"overlay\"  # it may rewrite files, and fails if it would"
+        );
+    }
+    if !draft.success_codes.is_empty() {
+        let codes: Vec<String> = draft.success_codes.iter().map(u8::to_string).collect();
+        let _ = writeln!(text, "success-codes = [{}]", codes.join(", "));
     }
     if let Some(lock) = draft.checker.lock {
         let _ = writeln!(text, "lock = \"{lock}\"");
@@ -196,11 +234,18 @@ fn prints_findings_only(draft: &Draft) -> bool {
 
 /// Globs below the directory in which a gate runs.
 fn within(draft: &Draft, globs: &[String]) -> Vec<String> {
-    if draft.dir.as_os_str().is_empty() || draft.takes_files {
+    if draft.dir.as_os_str().is_empty() {
         return globs.to_vec();
     }
-    let dir = draft.dir.display();
-    globs.iter().map(|glob| format!("{dir}/{glob}")).collect()
+    let below = format!("{}/", draft.dir.display());
+    let within = globs.iter().map(|glob| {
+        if glob.starts_with(&below) {
+            glob.clone()
+        } else {
+            format!("{below}{glob}")
+        }
+    });
+    within.collect()
 }
 
 /// Where a gate is from, a line for each fact.
@@ -214,7 +259,8 @@ fn evidence(draft: &Draft) -> Vec<String> {
         Origin::Script => format!("{way} (a script of the project)"),
         Origin::Configuration => format!("{way} (it is configured; nothing runs it)"),
     }];
-    lines.extend(draft.remarks.iter().map(|&remark| remark.to_owned()));
+    let remarks = draft.remarks.iter();
+    lines.extend(remarks.map(|remark| clean_line(remark.as_bytes())));
     if draft.is_partial {
         lines.push("a part of the command that only CI knows was omitted".to_owned());
     }
@@ -236,9 +282,10 @@ fn string(value: &str) -> String {
 
 /// A bare key of TOML, or a quoted one.
 fn key(name: &str) -> String {
-    if name.contains('.') {
-        string(name)
-    } else {
+    let is_bare = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    if !name.is_empty() && name.chars().all(is_bare) {
         name.to_owned()
+    } else {
+        string(name)
     }
 }

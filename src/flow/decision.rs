@@ -25,6 +25,9 @@ const LEAST_JOBS: usize = 8;
 /// hands its arguments on, with some of its own.
 const ARGUMENT_SHARE: usize = 2;
 
+/// Why a gate has the view that gates.toml gives it.
+pub(super) const AS_WRITTEN: &str = "gates.toml requires it";
+
 /// What was decided. Nothing changes it afterwards.
 pub(super) struct Decision {
     /// What will run and what will not: what `gatekeeper plan` prints.
@@ -45,7 +48,11 @@ pub(super) fn decide(
     overtaken: Option<&str>,
 ) -> Result<Decision> {
     let (trigger, repository) = (&request.trigger, &candidate.repository);
-    let (config, remark) = configuration(request, candidate)?;
+    let Configuration {
+        config,
+        remark,
+        is_tentative,
+    } = configuration(request, candidate)?;
     refuse_unfailing(candidate, &config, trigger)?;
     let named = plan::must_exist(request.gates, &config)?;
     if *trigger == Trigger::Run && candidate.index.is_empty() {
@@ -71,9 +78,15 @@ pub(super) fn decide(
                 beside: (*trigger != Trigger::Run).then_some(&candidate.status.beside),
                 has_own_index: repository.has_own_index,
                 only_snapshot: overtaken,
+                asked: if is_tentative {
+                    "it must not change your files"
+                } else {
+                    AS_WRITTEN
+                },
             },
             jobs: request.jobs,
             fail_fast: request.fail_fast,
+            is_tentative,
         },
     );
     let receipt_writer = ReceiptWriter::new(environment, candidate, &config, request);
@@ -98,28 +111,46 @@ pub(super) fn decide(
     })
 }
 
+/// The configuration that counts.
+struct Configuration {
+    config: Config,
+    /// Something to know about it.
+    remark: Option<String>,
+    /// Whether its gates were found and not written down.
+    is_tentative: bool,
+}
+
 /// The configuration that counts: for a commit the one that is in it, otherwise the work tree's. What
 /// is run by hand in a repository that has none goes by what its maintainers run; a hook never does.
-fn configuration(
-    request: &RunRequest<'_>,
-    candidate: &Candidate,
-) -> Result<(Config, Option<String>)> {
+fn configuration(request: &RunRequest<'_>, candidate: &Candidate) -> Result<Configuration> {
     let (trigger, repository) = (&request.trigger, &candidate.repository);
     if let Some(config) = request.config {
-        return Ok((config.clone(), None));
+        return Ok(Configuration {
+            config: config.clone(),
+            remark: None,
+            is_tentative: true,
+        });
     }
     let is_by_hand = matches!(
         trigger,
         Trigger::Run | Trigger::Staged | Trigger::Range { .. }
     );
     if is_by_hand && source::is_absent(repository, &candidate.index)? {
-        let config = detected::detected_config(repository)?;
-        return Ok((config, Some(detected::REMARK.to_owned())));
+        return Ok(Configuration {
+            config: detected::detected_config(repository)?,
+            remark: Some(detected::REMARK.to_owned()),
+            is_tentative: true,
+        });
     }
-    match trigger {
-        Trigger::Run => Ok((source::work_tree_config(repository)?, None)),
-        _ => source::next_config(repository, &candidate.index, Some(&candidate.status)),
-    }
+    let (config, remark) = match trigger {
+        Trigger::Run => (source::work_tree_config(repository)?, None),
+        _ => source::next_config(repository, &candidate.index, Some(&candidate.status))?,
+    };
+    Ok(Configuration {
+        config,
+        remark,
+        is_tentative: false,
+    })
 }
 
 /// A checkout that went wrong must not pass for want of files.

@@ -222,10 +222,12 @@ fn planned(
             sight: ViewInputs {
                 beside: None,
                 has_own_index: false,
+                asked: decision::AS_WRITTEN,
                 only_snapshot: None,
             },
             jobs: None,
             fail_fast: false,
+            is_tentative: false,
         },
     ))
 }

@@ -30,3 +30,4 @@ pub(crate) mod trial;
 pub(crate) mod trusted_history;
 pub(crate) mod ungated_branch;
 pub(crate) mod ungated_commits;
+pub(crate) mod versions;

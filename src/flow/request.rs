@@ -15,7 +15,7 @@ pub(crate) struct RunRequest<'a> {
     pub(crate) fixes: bool,
     /// Whether gates are left out that have passed on the same tree before.
     pub(crate) cache: bool,
-    /// The configuration, if it is not the one that the repository has.
+    /// The configuration of a trial, if this is one: gates that were found.
     pub(crate) config: Option<&'a Config>,
     /// The gates that are not to stop the commit, as its message will say.
     pub(crate) excepted: &'a [GateException],

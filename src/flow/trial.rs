@@ -13,7 +13,7 @@ use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::Result;
 use crate::config::{self, ConfigText};
-use crate::detect::{self, Detected, NamedDraft, Trial};
+use crate::detect::{self, Detected, Trial};
 use crate::event::Output;
 use crate::model::outcome::{Failure, Outcome};
 use crate::model::trigger::Trigger;
@@ -46,44 +46,17 @@ pub(crate) enum TrialRun {
     Ended(ExitCode),
 }
 
-/// Runs each gate once on the last commit, in a view, so that nothing in the work tree changes. Gates
-/// whose programs are missing are left out of a second run.
+/// Runs each gate once on the last commit, in a view, so that nothing in the work tree changes; before the first
+/// commit, on what is staged. A gate whose program is missing keeps no other one from running.
 ///
 /// # Errors
 ///
 /// The gates cannot be run at all.
 pub(crate) fn try_out(
     environment: &Environment,
-    detected: &Detected,
+    gates: &Detected,
     style: Style,
 ) -> Result<TrialRun> {
-    let mut missing: Vec<Tried> = Vec::new();
-    loop {
-        let is_there = |gate: &&NamedDraft| missing.iter().all(|other| other.name != gate.name);
-        let trial = Detected {
-            gates: detected.gates.iter().filter(is_there).cloned().collect(),
-            ..Detected::default()
-        };
-        if trial.gates.is_empty() {
-            return Ok(TrialRun::Done(missing));
-        }
-        let tried = match one_trial(environment, &trial, style)? {
-            TrialRun::Done(tried) => tried,
-            ended @ TrialRun::Ended(_) => return Ok(ended),
-        };
-        let (unable, able): (Vec<_>, Vec<_>) = tried
-            .into_iter()
-            .partition(|one| one.trial == Trial::Missing);
-        if unable.is_empty() {
-            missing.extend(able);
-            return Ok(TrialRun::Done(missing));
-        }
-        missing.extend(unable);
-    }
-}
-
-/// Runs these gates on the last commit; before the first one, on what is staged.
-fn one_trial(environment: &Environment, gates: &Detected, style: Style) -> Result<TrialRun> {
     // In place, a tool that writes would write into the user's files.
     let mut text = "[settings]\nisolation = \"overlay\"\n".to_owned();
     text.push_str(&detect::gates(gates, |_| Trial::None));

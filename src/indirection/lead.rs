@@ -14,7 +14,7 @@ use crate::base::text::show_path;
 pub(super) const TOP: &str = "//";
 
 /// A line of a file.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Place {
     /// The file, relative to the top.
     pub(crate) path: PathBuf,

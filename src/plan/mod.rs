@@ -45,6 +45,9 @@ pub(crate) struct Plan {
     pub(crate) changed: Vec<PathBuf>,
     /// Whether the messages of the range are checked, too.
     pub(crate) checks_messages: bool,
+    /// Whether the gates were found and not written down. Nobody has said that each of them is needed, so that
+    /// those run that can.
+    pub(crate) is_tentative: bool,
 }
 
 /// A gate that will run.
@@ -170,6 +173,7 @@ pub(crate) fn plan(config: &Config, situation: &Situation<'_>) -> Plan {
             .collect(),
         checks_messages: matches!(situation.trigger, Trigger::Range { .. })
             && situation.named.is_empty(),
+        is_tentative: situation.is_tentative,
     }
 }
 

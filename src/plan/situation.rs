@@ -33,6 +33,8 @@ pub(crate) struct Situation<'a> {
     pub(crate) jobs: Option<NonZeroUsize>,
     /// From the command line, in addition to the configuration's.
     pub(crate) fail_fast: bool,
+    /// Whether the gates were found and not written down.
+    pub(crate) is_tentative: bool,
 }
 
 /// The inputs of the choice of views.
@@ -46,4 +48,6 @@ pub(crate) struct ViewInputs<'a> {
     pub(crate) has_own_index: bool,
     /// Why only a snapshot is possible, if so.
     pub(crate) only_snapshot: Option<&'a str>,
+    /// Why a gate has a view that it does not get by itself, as a fragment.
+    pub(crate) asked: &'static str,
 }

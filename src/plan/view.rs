@@ -48,7 +48,7 @@ pub(super) fn choose(gate: &Gate, sight: ViewInputs<'_>) -> ViewChoice {
         untracked: gate.untracked,
         why,
     };
-    let asked = || "gates.toml requires it".to_owned();
+    let asked = || sight.asked.to_owned();
     let Some(beside) = sight.beside else {
         return choice(ViewKind::InPlace, "the work tree itself is checked".into());
     };

@@ -42,7 +42,7 @@ pub(crate) use chained::{is_runnable, run_chained};
 pub(crate) use context::RunContext;
 pub(crate) use environment::{kept as kept_variables, managed_tool_dirs, tool_dirs};
 pub(crate) use fingerprint::fingerprint;
-pub(crate) use probe::probe_version;
+pub(crate) use probe::{printed_version, probe_version};
 pub(crate) use recursion_guard::refuse_nested;
 pub(crate) use weakening::{RemovedVariable, weakenings};
 
@@ -114,7 +114,7 @@ where
         .iter()
         .zip(&plan.gates)
         .any(|(prepared, planned)| prepared.is_err() && planned.blocking);
-    let (mut results, ended_by) = if cannot_start {
+    let (mut results, ended_by) = if cannot_start && !plan.is_tentative {
         (refuse(prepared, &events), None)
     } else {
         Scheduler::new(plan, surroundings, prepared, events.clone(), guard).run(&mailbox)

@@ -16,6 +16,8 @@ pub(crate) struct Checker {
     pub(crate) check: Edit,
     /// How a call that only checks becomes one that fixes; `None` if the tool fixes nothing.
     pub(crate) fix: Option<Edit>,
+    /// Whether it has no form that only checks: it rewrites, and what it would rewrite is what is wrong.
+    pub(crate) rewrites: bool,
     /// The arguments with which it takes the names of the changed files, if a verdict over some files
     /// is right for it. Tools that look at a whole project (types, tests) have none.
     pub(crate) file_list: Option<&'static [&'static str]>,
@@ -166,6 +168,7 @@ impl Checker {
             unless: &[],
             check: Edit::NONE,
             fix: None,
+            rewrites: false,
             file_list: None,
             whole: &[],
             files: &[],
@@ -196,6 +199,9 @@ impl Checker {
         (!checks_nothing).then_some(call.len())
     }
 }
+
+/// A program that is not one of the tools: nothing is known of it.
+pub(crate) static UNKNOWN_CHECKER: Checker = Checker::new("command", GateKind::Custom, &[]);
 
 /// Arguments with which no tool checks anything.
 const IDLE: [&str; 3] = ["--version", "--help", "-V"];

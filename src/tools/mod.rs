@@ -31,6 +31,7 @@ mod make;
 mod node;
 mod options;
 mod php;
+mod pre_commit_hooks;
 mod program;
 mod prose;
 mod pylint;
@@ -58,7 +59,7 @@ use std::path::Path;
 
 pub(crate) use artifact::{Artifact, ArtifactKind};
 pub(crate) use call::{Call, base_name};
-pub(crate) use checker::{Checker, Packages};
+pub(crate) use checker::{Checker, Packages, UNKNOWN_CHECKER};
 pub(crate) use ci::{WORKFLOW_DIRECTORIES, WORKFLOW_FILES, WORKFLOWS};
 pub(crate) use configuration::{
     Configuration, ConfigurationFile, ConfigurationFormat, SettingsRoot,
@@ -67,6 +68,7 @@ pub(crate) use family::Family;
 pub(crate) use installer::install_commands;
 pub(crate) use javascript_test::COVERAGE_OPTIONS;
 pub use language::Language;
+pub(crate) use pre_commit_hooks::{pre_commit_program, reads_text};
 pub(crate) use program::{Program, Role};
 pub(crate) use python::{PythonStart, module_option, python_call};
 pub(crate) use python_environments::{
@@ -116,6 +118,7 @@ static FAMILIES: &[Family] = &[
     unix::FAMILY,
     build_systems::FAMILY,
     containers::FAMILY,
+    pre_commit_hooks::FAMILY,
 ];
 
 /// All families.

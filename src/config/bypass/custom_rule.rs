@@ -3,6 +3,9 @@
 use crate::base::words::words;
 use crate::config::problem::{Problem, Problems};
 use crate::config::reader::{Item, Table, choice, filled_string, word};
+use crate::config::shape::{
+    FILLED, Field, GLOB, LINE_PATTERN, Property, RULE_ID, Shape, filled, words as words_of,
+};
 use crate::config::toml_text::{paths, table, value};
 use crate::config::values::{globs, pattern};
 use crate::model::gate::{PathSet, Pattern};
@@ -41,14 +44,72 @@ words! {
     }
 }
 
+const ID: Field = Field {
+    name: "id",
+    about: "The id of the rule, which no other rule may have.",
+    shape: RULE_ID,
+    is_required: true,
+};
+
+const PATTERN: Field = Field {
+    name: "pattern",
+    about: "A regular expression that no added line may match.",
+    shape: LINE_PATTERN,
+    is_required: true,
+};
+
+const FILES: Field = Field {
+    name: "files",
+    about: "The files to check, as globs. Default: all files, including documentation.",
+    shape: filled(&GLOB),
+    is_required: false,
+};
+
+const IN: Field = Field {
+    name: "in",
+    about: "Where to search. Default: anywhere, which files in an unknown language need.",
+    shape: words_of::<FilePart>(),
+    is_required: false,
+};
+
+const LEVEL: Field = Field {
+    name: "level",
+    about: "The level of a finding. Default: error.",
+    shape: LEVELS,
+    is_required: false,
+};
+
+const MESSAGE: Field = Field {
+    name: "message",
+    about: "What is wrong, as a fragment.",
+    shape: FILLED,
+    is_required: true,
+};
+
+const HELP: Field = Field {
+    name: "help",
+    about: "What to do about it.",
+    shape: FILLED,
+    is_required: true,
+};
+
+/// The levels of a rule.
+pub(super) const LEVELS: Shape = Shape::Words(|| Level::ALL.map(Level::name).into());
+
+/// The keys for the schema.
+pub(super) fn properties() -> Vec<Property> {
+    let fields = [&ID, &PATTERN, &FILES, &IN, &LEVEL, &MESSAGE, &HELP];
+    fields.map(Field::property).into()
+}
+
 pub(super) fn read(table: &mut Table<'_, '_>, p: &mut Problems) -> Option<CustomRule> {
-    let id = table.take_needed("id", p, rule_id);
-    let pattern = table.take_needed("pattern", p, pattern);
-    let files = table.take_or(PathSet::default(), "files", p, globs);
-    let place = table.take_or(FilePart::Anywhere, "in", p, word);
-    let level = table.take_or(Level::Error, "level", p, level);
-    let message = table.take_needed("message", p, filled_string);
-    let help = table.take_needed("help", p, filled_string);
+    let id = table.take(&ID, p, rule_id);
+    let pattern = table.take(&PATTERN, p, pattern);
+    let files = table.take_or(PathSet::default(), &FILES, p, globs);
+    let place = table.take_or(FilePart::Anywhere, &IN, p, word);
+    let level = table.take_or(Level::Error, &LEVEL, p, level);
+    let message = table.take(&MESSAGE, p, filled_string);
+    let help = table.take(&HELP, p, filled_string);
     Some(CustomRule {
         id: id?,
         pattern: pattern?,

@@ -5,6 +5,7 @@ use time::Date;
 
 use crate::config::problem::{Problem, Problems};
 use crate::config::reader::{Item, Table, filled_string};
+use crate::config::shape::{DATE, FILLED, Field, GLOB, Property, RULE_ID, filled};
 use crate::config::toml_text::{table, value};
 use crate::config::values::{date, globs};
 use crate::model::gate::PathSet;
@@ -22,16 +23,49 @@ pub(crate) struct DatedException {
     pub(crate) until: Date,
 }
 
+const RULE: Field = Field {
+    name: "rule",
+    about: "The id of the rule.",
+    shape: RULE_ID,
+    is_required: true,
+};
+
+const FILES: Field = Field {
+    name: "files",
+    about: "The files, as globs.",
+    shape: filled(&GLOB),
+    is_required: true,
+};
+
+const REASON: Field = Field {
+    name: "reason",
+    about: "Why the exception is right, in at least 10 characters.",
+    shape: FILLED,
+    is_required: true,
+};
+
+const UNTIL: Field = Field {
+    name: "until",
+    about: "The last day, in UTC.",
+    shape: DATE,
+    is_required: true,
+};
+
+/// The keys for the schema.
+pub(super) fn properties() -> Vec<Property> {
+    [&RULE, &FILES, &REASON, &UNTIL].map(Field::property).into()
+}
+
 /// Reads an exception to a rule, whose id `rule` reads.
 pub(super) fn read(
     table: &mut Table<'_, '_>,
     p: &mut Problems,
     rule: impl Fn(&Item<'_>) -> Result<String, Problem>,
 ) -> Option<DatedException> {
-    let rule = table.take_needed("rule", p, rule);
-    let files = table.take_needed("files", p, globs);
-    let reason = table.take_needed("reason", p, reason);
-    let until = table.take_needed("until", p, date);
+    let rule = table.take(&RULE, p, rule);
+    let files = table.take(&FILES, p, globs);
+    let reason = table.take(&REASON, p, reason);
+    let until = table.take(&UNTIL, p, date);
     Some(DatedException {
         rule: rule?,
         files: files?,

@@ -13,9 +13,10 @@ use toml::de::DeTable;
 pub(crate) use custom_rule::{CustomRule, FilePart};
 pub(crate) use exception::{DatedException, SHORTEST_REASON, is_reason};
 
-use super::key::{Key, Weaker, lacks};
+use super::key::{self, Key, Weaker, lacks};
 use super::problem::{Problem, Problems};
 use super::reader::{Item, Table, elements, filled_string, list, table};
+use super::shape::{GLOB, Property, Shape, any_number, filled};
 use super::toml_text::{Shown, note, paths, shown, value};
 use super::values::{any_globs, globs};
 use crate::base::text::nearest;
@@ -90,6 +91,8 @@ fn documentation() -> PathSet {
 pub(super) static KEYS: [Key<Bypass>; 5] = [
     Key {
         name: "exclude",
+        about: "Paths that no rule checks, as globs.",
+        shape: filled(&GLOB),
         read: |bypass, item, p| p.put(&mut bypass.exclude, globs(item)),
         show: |bypass| paths(&bypass.exclude, "nothing"),
         weaker: Weaker::If("more paths are excluded", |before, after| {
@@ -98,6 +101,8 @@ pub(super) static KEYS: [Key<Bypass>; 5] = [
     },
     Key {
         name: "documentation",
+        about: "Paths that the built-in rules do not check, because documentation may describe a bypass.",
+        shape: any_number(&GLOB),
         read: |bypass, item, p| p.put(&mut bypass.documentation, any_globs(item)),
         show: |bypass| value(bypass.documentation.patterns.clone()),
         weaker: Weaker::If("more paths are excluded", |before, after| {
@@ -106,6 +111,8 @@ pub(super) static KEYS: [Key<Bypass>; 5] = [
     },
     Key {
         name: "rules",
+        about: "The levels of built-in rules, by their ids in quotes.",
+        shape: Shape::Table(rule_properties),
         read: |bypass, item, p| {
             if let Some(entries) = p.keep(table(item, "a table of rules")) {
                 bypass.rules = read_rules(entries, p);
@@ -121,6 +128,8 @@ pub(super) static KEYS: [Key<Bypass>; 5] = [
     },
     Key {
         name: "patterns",
+        about: "Custom rules for added lines.",
+        shape: any_number(&Shape::Table(custom_rule::properties)),
         read: |bypass, item, p| {
             let patterns = tables(item, "patterns", p, custom_rule::read);
             check_ids(&patterns, p);
@@ -137,6 +146,8 @@ pub(super) static KEYS: [Key<Bypass>; 5] = [
     },
     Key {
         name: "exceptions",
+        about: "Files in which a rule does not apply, until a last day (UTC).",
+        shape: any_number(&Shape::Table(exception::properties)),
         read: |bypass, item, p| {
             let rule = |item: &Item<'_>| known_rule(item, &bypass.patterns);
             let exceptions = tables(item, "exceptions", p, |table, p| {
@@ -157,6 +168,23 @@ pub(super) static KEYS: [Key<Bypass>; 5] = [
         }),
     },
 ];
+
+/// The keys for the schema.
+pub(super) fn properties() -> Vec<Property> {
+    key::properties(&KEYS, &Bypass::default())
+}
+
+/// The built-in rules for the schema.
+fn rule_properties() -> Vec<Property> {
+    let property = |rule: &'static Rule| Property {
+        name: rule.id,
+        about: rule.finds.to_owned(),
+        default: Some(rule.level.name().into()),
+        shape: &custom_rule::LEVELS,
+        is_required: false,
+    };
+    catalogue::settable().map(property).collect()
+}
 
 /// The tables of a list, each with its place.
 fn tables<T>(

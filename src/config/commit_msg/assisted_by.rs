@@ -2,12 +2,15 @@
 
 use toml::de::DeValue;
 
+use super::inner_table::{CHANGED, inner};
 use super::trailers::trailer_key;
 use crate::base::text::nearest;
 use crate::base::words::words;
+use crate::config::key::{self, Key, Weaker};
 use crate::config::problem::{Problem, Problems};
-use crate::config::reader::{Item, Table, boolean, filled_list, filled_string, word};
-use crate::config::toml_text::{Shown, list, table, value};
+use crate::config::reader::{Item, boolean, filled_list, filled_string, word};
+use crate::config::shape::{FILLED, Property, Shape, TRAILER_KEY, filled, words as words_of};
+use crate::config::toml_text::{Shown, list, value};
 use crate::config::values::regex;
 use crate::model::gate::Pattern;
 
@@ -38,28 +41,65 @@ impl Default for AssistedBy {
     }
 }
 
-pub(super) fn read(table: &mut Table<'_, '_>, p: &mut Problems) -> AssistedBy {
-    let default = AssistedBy::default();
-    AssistedBy {
-        required: table.take_or(default.required, "required", p, word),
-        forms: table.take_or(default.forms, "format", p, forms),
-        key: table.take_or(default.key, "key", p, credit_key),
-        generated_line: table.take_or(default.generated_line, "generated-line", p, boolean),
-        fill_in: table.take_or(default.fill_in, "fill-in", p, boolean),
-    }
+/// The keys of the table.
+pub(super) static KEYS: [Key<AssistedBy>; 5] = [
+    Key {
+        name: "required",
+        about: "When the credit of an AI coding agent is required: always, when an agent is running, never, or not even allowed.",
+        shape: words_of::<CreditRequired>(),
+        read: |rules, item, p| p.put(&mut rules.required, word(item)),
+        show: |rules| value(rules.required.name()),
+        weaker: Weaker::Changed(CHANGED),
+    },
+    Key {
+        name: "format",
+        about: "The form of the credit, or a list of forms: agent, kernel, any, or a regular expression.",
+        shape: Shape::Either(&[FILLED, filled(&FILLED)]),
+        read: |rules, item, p| p.put(&mut rules.forms, forms(item)),
+        show: |rules| list(rules.forms.iter().map(Form::name), ANY_FORM),
+        weaker: Weaker::Changed(CHANGED),
+    },
+    Key {
+        name: "key",
+        about: "The key of the trailer.",
+        shape: TRAILER_KEY,
+        read: |rules, item, p| p.put(&mut rules.key, credit_key(item)),
+        show: |rules| value(rules.key.as_str()),
+        weaker: Weaker::Changed(CHANGED),
+    },
+    Key {
+        name: "generated-line",
+        about: "Whether a line such as `Generated with [Claude Code]` also indicates an agent.",
+        shape: Shape::Boolean,
+        read: |rules, item, p| p.put(&mut rules.generated_line, boolean(item)),
+        show: |rules| value(rules.generated_line),
+        weaker: Weaker::Changed(CHANGED),
+    },
+    Key {
+        name: "fill-in",
+        about: "Whether the prepare-commit-msg hook adds the credit of an agent that names itself and its model.",
+        shape: Shape::Boolean,
+        read: |rules, item, p| p.put(&mut rules.fill_in, boolean(item)),
+        show: |rules| value(rules.fill_in),
+        weaker: Weaker::Changed(CHANGED),
+    },
+];
+
+/// What `format` means where it is not set.
+const ANY_FORM: &str =
+    "agent, checked against the definitions; without definitions, agent or kernel";
+
+/// The keys for the schema.
+pub(super) fn properties() -> Vec<Property> {
+    key::properties(&KEYS, &AssistedBy::default())
+}
+
+pub(super) fn read(rules: &mut AssistedBy, item: &Item<'_>, problems: &mut Problems) {
+    inner("[commit-msg.assisted-by]", &KEYS, rules, item, problems);
 }
 
 pub(super) fn show(rules: &AssistedBy) -> Shown {
-    let forms: Vec<&str> = rules.forms.iter().map(Form::name).collect();
-    let default = "agent, checked against the definitions; without definitions, agent or kernel";
-    let lines = [
-        ("required", value(rules.required.name())),
-        ("format", list(forms, default)),
-        ("key", value(rules.key.as_str())),
-        ("generated-line", value(rules.generated_line)),
-        ("fill-in", value(rules.fill_in)),
-    ];
-    Shown::Tables(table("\n[commit-msg.assisted-by]", lines))
+    Shown::Tables(key::show("\n[commit-msg.assisted-by]", &KEYS, rules))
 }
 
 words! {

@@ -1,6 +1,7 @@
 //! `[commit-msg]`: the rules for commit messages.
 
 mod assisted_by;
+mod inner_table;
 mod signed_off_by;
 mod strictness;
 mod subject;
@@ -14,9 +15,12 @@ pub(crate) use strictness::Strictness;
 pub(crate) use subject::SubjectRules;
 pub(crate) use trailers::{Trailers, Values};
 
+use inner_table::CHANGED;
+
 use super::key::{self, Key, Weaker};
 use super::problem::{Problem, Problems};
-use super::reader::{Item, Table, boolean, list, table, word};
+use super::reader::{boolean, list, word};
+use super::shape::{FILLED, Property, Shape, any_number, words};
 use super::toml_text::{value, values};
 use super::values::regex;
 use crate::model::gate::Pattern;
@@ -67,12 +71,16 @@ impl Default for CommitMsg {
 pub(super) static KEYS: [Key<CommitMsg>; 8] = [
     Key {
         name: "exempt-merges",
+        about: "Whether merges may lack trailers.",
+        shape: Shape::Boolean,
         read: |rules, item, p| p.put(&mut rules.exempt_merges, boolean(item)),
         show: |rules| value(rules.exempt_merges),
         weaker: Weaker::Changed(CHANGED),
     },
     Key {
         name: "exempt-authors",
+        about: "Regular expressions for the addresses of authors whose messages need no trailers.",
+        shape: any_number(&FILLED),
         read: |rules, item, p| {
             let authors = list(item, "regular expressions", regex);
             p.put(&mut rules.exempt_authors, authors);
@@ -85,84 +93,82 @@ pub(super) static KEYS: [Key<CommitMsg>; 8] = [
     },
     Key {
         name: "skip-ci",
+        about: "The level for words that keep CI from running, such as [skip ci].",
+        shape: words::<Strictness>(),
         read: |rules, item, p| p.put(&mut rules.skip_ci, word(item)),
         show: |rules| value(rules.skip_ci.name()),
         weaker: Weaker::Changed(CHANGED),
     },
     Key {
         name: "diff",
+        about: "The level for a diff in the message.",
+        shape: words::<Strictness>(),
         read: |rules, item, p| p.put(&mut rules.diff, word(item)),
         show: |rules| value(rules.diff.name()),
         weaker: Weaker::Changed(CHANGED),
     },
     Key {
         name: "signed-off-by",
-        read: |rules, item, p| {
-            inner(
-                &mut rules.signed_off_by,
-                "signed-off-by",
-                item,
-                p,
-                signed_off_by::read,
-            );
-        },
+        about: "The rules for the sign-off.",
+        shape: Shape::Table(signed_off_by::properties),
+        read: |rules, item, p| signed_off_by::read(&mut rules.signed_off_by, item, p),
         show: |rules| signed_off_by::show(rules.signed_off_by),
-        weaker: Weaker::Changed(CHANGED),
+        weaker: Weaker::Says(|before, after, today| {
+            key::weaknesses(
+                &signed_off_by::KEYS,
+                &before.signed_off_by,
+                &after.signed_off_by,
+                today,
+            )
+        }),
     },
     Key {
         name: "assisted-by",
-        read: |rules, item, p| {
-            inner(
-                &mut rules.assisted_by,
-                "assisted-by",
-                item,
-                p,
-                assisted_by::read,
-            );
-        },
+        about: "The rules for the credit of agents.",
+        shape: Shape::Table(assisted_by::properties),
+        read: |rules, item, p| assisted_by::read(&mut rules.assisted_by, item, p),
         show: |rules| assisted_by::show(&rules.assisted_by),
-        weaker: Weaker::Changed(CHANGED),
+        weaker: Weaker::Says(|before, after, today| {
+            key::weaknesses(
+                &assisted_by::KEYS,
+                &before.assisted_by,
+                &after.assisted_by,
+                today,
+            )
+        }),
     },
     Key {
         name: "trailers",
-        read: |rules, item, p| {
-            inner(&mut rules.trailers, "trailers", item, p, trailers::read);
-        },
+        about: "The rules for other trailers.",
+        shape: Shape::Table(trailers::properties),
+        read: |rules, item, p| trailers::read(&mut rules.trailers, item, p),
         show: |rules| trailers::show(&rules.trailers),
-        weaker: Weaker::Changed(CHANGED),
+        weaker: Weaker::Says(|before, after, today| {
+            key::weaknesses(&trailers::KEYS, &before.trailers, &after.trailers, today)
+        }),
     },
     Key {
         name: "subject",
-        read: |rules, item, p| {
-            inner(&mut rules.subject, "subject", item, p, subject::read);
-        },
+        about: "The rules for the first line.",
+        shape: Shape::Table(subject::properties),
+        read: |rules, item, p| subject::read(&mut rules.subject, item, p),
         show: |rules| subject::show(&rules.subject),
-        weaker: Weaker::Changed(CHANGED),
+        weaker: Weaker::Says(|before, after, today| {
+            key::weaknesses(&subject::KEYS, &before.subject, &after.subject, today)
+        }),
     },
 ];
 
-const CHANGED: &str = "the rules for messages were changed";
+/// The keys for the schema.
+pub(super) fn properties() -> Vec<Property> {
+    key::properties(&KEYS, &CommitMsg::default())
+}
 
 pub(super) fn read(entries: &DeTable<'_>, problems: &mut Problems) -> CommitMsg {
     let mut rules = CommitMsg::default();
     key::read("[commit-msg]", &KEYS, entries, &mut rules, problems);
     check_contradictions(entries, &rules, problems);
     rules
-}
-
-/// Reads a table within `[commit-msg]`.
-fn inner<T>(
-    place: &mut T,
-    key: &str,
-    item: &Item<'_>,
-    problems: &mut Problems,
-    read: fn(&mut Table<'_, '_>, &mut Problems) -> T,
-) {
-    if let Some(entries) = problems.keep(table(item, "a table")) {
-        let mut inner = Table::new(format!("[commit-msg.{key}]"), entries);
-        *place = read(&mut inner, problems);
-        inner.finish(problems);
-    }
 }
 
 /// Checks that no table requires what another table forbids.

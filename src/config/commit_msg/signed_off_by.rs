@@ -1,10 +1,13 @@
 //! `[commit-msg.signed-off-by]`: the sign-off.
 
+use super::inner_table::{CHANGED, inner};
 use super::strictness::Strictness;
 use crate::base::words::words;
+use crate::config::key::{self, Key, Weaker};
 use crate::config::problem::Problems;
-use crate::config::reader::{Table, boolean, word};
-use crate::config::toml_text::{Shown, table, value};
+use crate::config::reader::{Item, boolean, word};
+use crate::config::shape::{Property, Shape, words as words_of};
+use crate::config::toml_text::{Shown, value};
 
 /// `[commit-msg.signed-off-by]`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,30 +42,77 @@ impl Default for SignedOffBy {
     }
 }
 
-pub(super) fn read(table: &mut Table<'_, '_>, p: &mut Problems) -> SignedOffBy {
-    let default = SignedOffBy::default();
-    SignedOffBy {
-        required: table.take_or(default.required, "required", p, word),
-        matches: table.take_or(default.matches, "match", p, word),
-        mailmap: table.take_or(default.mailmap, "mailmap", p, boolean),
-        duplicates: table.take_or(default.duplicates, "duplicates", p, word),
-        order: table.take_or(default.order, "order", p, word),
-        co_developed: table.take_or(default.co_developed, "co-developed", p, word),
-        remediation: table.take_or(default.remediation, "remediation", p, word),
-    }
+/// The keys of the table.
+pub(super) static KEYS: [Key<SignedOffBy>; 7] = [
+    Key {
+        name: "required",
+        about: "When a sign-off is required: of every commit, of every commit but those of a running agent in the hook, or never.",
+        shape: words_of::<SignOffRequired>(),
+        read: |rules, item, p| p.put(&mut rules.required, word(item)),
+        show: |rules| value(rules.required.name()),
+        weaker: Weaker::Changed(CHANGED),
+    },
+    Key {
+        name: "match",
+        about: "Whose sign-off is required.",
+        shape: words_of::<Matches>(),
+        read: |rules, item, p| p.put(&mut rules.matches, word(item)),
+        show: |rules| value(rules.matches.name()),
+        weaker: Weaker::Changed(CHANGED),
+    },
+    Key {
+        name: "mailmap",
+        about: "Whether .mailmap may map names and addresses.",
+        shape: Shape::Boolean,
+        read: |rules, item, p| p.put(&mut rules.mailmap, boolean(item)),
+        show: |rules| value(rules.mailmap),
+        weaker: Weaker::Changed(CHANGED),
+    },
+    Key {
+        name: "duplicates",
+        about: "The level for a duplicate sign-off.",
+        shape: words_of::<Strictness>(),
+        read: |rules, item, p| p.put(&mut rules.duplicates, word(item)),
+        show: |rules| value(rules.duplicates.name()),
+        weaker: Weaker::Changed(CHANGED),
+    },
+    Key {
+        name: "order",
+        about: "The level for trailers after the last sign-off.",
+        shape: words_of::<Strictness>(),
+        read: |rules, item, p| p.put(&mut rules.order, word(item)),
+        show: |rules| value(rules.order.name()),
+        weaker: Weaker::Changed(CHANGED),
+    },
+    Key {
+        name: "co-developed",
+        about: "The level for a Co-developed-by that is not followed by that person's sign-off.",
+        shape: words_of::<Strictness>(),
+        read: |rules, item, p| p.put(&mut rules.co_developed, word(item)),
+        show: |rules| value(rules.co_developed.name()),
+        weaker: Weaker::Changed(CHANGED),
+    },
+    Key {
+        name: "remediation",
+        about: "Whether a later commit in a range may sign off an earlier one: none, one of the same author, or also one of another person.",
+        shape: words_of::<Remediation>(),
+        read: |rules, item, p| p.put(&mut rules.remediation, word(item)),
+        show: |rules| value(rules.remediation.name()),
+        weaker: Weaker::Changed(CHANGED),
+    },
+];
+
+/// The keys for the schema.
+pub(super) fn properties() -> Vec<Property> {
+    key::properties(&KEYS, &SignedOffBy::default())
+}
+
+pub(super) fn read(rules: &mut SignedOffBy, item: &Item<'_>, problems: &mut Problems) {
+    inner("[commit-msg.signed-off-by]", &KEYS, rules, item, problems);
 }
 
 pub(super) fn show(rules: SignedOffBy) -> Shown {
-    let lines = [
-        ("required", value(rules.required.name())),
-        ("match", value(rules.matches.name())),
-        ("mailmap", value(rules.mailmap)),
-        ("duplicates", value(rules.duplicates.name())),
-        ("order", value(rules.order.name())),
-        ("co-developed", value(rules.co_developed.name())),
-        ("remediation", value(rules.remediation.name())),
-    ];
-    Shown::Tables(table("\n[commit-msg.signed-off-by]", lines))
+    Shown::Tables(key::show("\n[commit-msg.signed-off-by]", &KEYS, &rules))
 }
 
 words! {

@@ -1,9 +1,12 @@
 //! `[commit-msg.subject]`: the first line.
 
+use super::inner_table::{CHANGED, inner};
 use super::strictness::Strictness;
+use crate::config::key::{self, Key, Weaker};
 use crate::config::problem::{Problem, Problems};
-use crate::config::reader::{Item, Table, choice, filled_string, integer, list, word};
-use crate::config::toml_text::{Shown, table, value, value_or};
+use crate::config::reader::{Item, choice, filled_string, integer, list, word};
+use crate::config::shape::{COMMIT_TYPE, Property, Shape, any_number, words as words_of};
+use crate::config::toml_text::{Shown, value, value_or};
 
 /// The largest allowed `max-length`, in columns.
 const LONGEST_SUBJECT: u32 = 1000;
@@ -32,45 +35,84 @@ impl Default for SubjectRules {
     }
 }
 
-pub(super) fn read(table: &mut Table<'_, '_>, p: &mut Problems) -> SubjectRules {
-    let default = SubjectRules::default();
-    let style = |item: &Item<'_>| choice(item, &[(true, "conventional"), (false, "free")]);
-    let words = |item: &Item<'_>| list(item, "types", commit_type);
-    let length = |item: &Item<'_>| integer(item, 1..LONGEST_SUBJECT + 1).map(Some);
-    let period = default.trailing_period;
-    let rules = SubjectRules {
-        is_conventional: table.take_or(default.is_conventional, "style", p, style),
-        types: table.take_or(default.types, "types", p, words),
-        max_length: table.take_or(default.max_length, "max-length", p, length),
-        trailing_period: table.take_or(period, "trailing-period", p, word),
-    };
-    if let Some(item) = table.item("types")
+/// The styles, with whether each is that of Conventional Commits.
+const STYLES: [(bool, &str); 2] = [(true, "conventional"), (false, "free")];
+
+/// The keys of the table.
+pub(super) static KEYS: [Key<SubjectRules>; 4] = [
+    Key {
+        name: "style",
+        about: "Whether the subject must follow Conventional Commits 1.0.",
+        shape: Shape::Words(|| STYLES.map(|(_, style)| style).into()),
+        read: |rules, item, p| p.put(&mut rules.is_conventional, choice(item, &STYLES)),
+        show: |rules| {
+            value(if rules.is_conventional {
+                "conventional"
+            } else {
+                "free"
+            })
+        },
+        weaker: Weaker::Changed(CHANGED),
+    },
+    Key {
+        name: "types",
+        about: "The allowed types of Conventional Commits; an empty list allows any.",
+        shape: any_number(&COMMIT_TYPE),
+        read: |rules, item, p| p.put(&mut rules.types, list(item, "types", commit_type)),
+        show: |rules| {
+            if rules.is_conventional {
+                value(rules.types.clone())
+            } else {
+                Shown::Nothing
+            }
+        },
+        weaker: Weaker::Changed(CHANGED),
+    },
+    Key {
+        name: "max-length",
+        about: "The maximum width in columns.",
+        shape: Shape::Integer {
+            least: 1,
+            most: LONGEST_SUBJECT,
+        },
+        read: |rules, item, p| {
+            p.put(
+                &mut rules.max_length,
+                integer(item, 1..LONGEST_SUBJECT + 1).map(Some),
+            );
+        },
+        show: |rules| value_or(rules.max_length.map(i64::from), "any"),
+        weaker: Weaker::Changed(CHANGED),
+    },
+    Key {
+        name: "trailing-period",
+        about: "The level for a full stop at the end.",
+        shape: words_of::<Strictness>(),
+        read: |rules, item, p| p.put(&mut rules.trailing_period, word(item)),
+        show: |rules| value(rules.trailing_period.name()),
+        weaker: Weaker::Changed(CHANGED),
+    },
+];
+
+/// The keys for the schema.
+pub(super) fn properties() -> Vec<Property> {
+    key::properties(&KEYS, &SubjectRules::default())
+}
+
+pub(super) fn read(rules: &mut SubjectRules, item: &Item<'_>, problems: &mut Problems) {
+    let entries = inner("[commit-msg.subject]", &KEYS, rules, item, problems);
+    if let Some(item) = entries.and_then(|entries| entries.get("types"))
         && !rules.is_conventional
         && !rules.types.is_empty()
     {
         let title = "`types` belongs to `style = \"conventional\"`";
         let label = "has no effect on subjects of another style";
-        p.add(Problem::new(item.span(), title).label(label));
+        problems.add(Problem::new(item.span(), title).label(label));
     }
-    rules
 }
 
 pub(super) fn show(rules: &SubjectRules) -> Shown {
-    let (style, types) = if rules.is_conventional {
-        ("conventional", value(rules.types.clone()))
-    } else {
-        ("free", Shown::Nothing)
-    };
-    let lines = [
-        ("style", value(style)),
-        ("types", types),
-        (
-            "max-length",
-            value_or(rules.max_length.map(i64::from), "any"),
-        ),
-        ("trailing-period", value(rules.trailing_period.name())),
-    ];
-    Shown::Tables(table("\n[commit-msg.subject]", lines))
+    Shown::Tables(key::show("\n[commit-msg.subject]", &KEYS, rules))
 }
 
 /// The type of a Conventional Commit: a noun.

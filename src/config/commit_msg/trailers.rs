@@ -2,9 +2,14 @@
 
 use toml::de::DeValue;
 
+use super::inner_table::{CHANGED, inner};
+use crate::config::key::{self, Key, Weaker};
 use crate::config::problem::{Problem, Problems};
-use crate::config::reader::{Item, Table, elements, filled_list, filled_string, string, table};
-use crate::config::toml_text::{self, Shown, list, shown};
+use crate::config::reader::{Item, elements, filled_list, filled_string, string, table};
+use crate::config::shape::{
+    FILLED, FORBIDDEN_KEY, Property, Shape, TRAILER_KEY, TRAILER_KEY_TEXT, filled,
+};
+use crate::config::toml_text::{Shown, list, shown};
 use crate::config::values::regex;
 use crate::model::gate::Pattern;
 
@@ -39,48 +44,85 @@ pub(crate) enum Values {
     OneOf(Vec<String>),
 }
 
-pub(super) fn read(table: &mut Table<'_, '_>, p: &mut Problems) -> Trailers {
-    let keys = |item: &Item<'_>| filled_list(item, "keys", trailer_key);
-    let trailers = Trailers {
-        require: table.take_or(Vec::new(), "require", p, keys),
-        forbid: table.take_or(Vec::new(), "forbid", p, |item| {
-            filled_list(item, "keys", forbidden)
-        }),
-        values: table.take_or(Vec::new(), "values", p, values_by_key),
-        once: table.take_or(Vec::new(), "once", p, keys),
+/// The keys of the table.
+pub(super) static KEYS: [Key<Trailers>; 4] = [
+    Key {
+        name: "require",
+        about: "Keys that every message needs.",
+        shape: filled(&TRAILER_KEY),
+        read: |rules, item, p| p.put(&mut rules.require, keys(item)),
+        show: |rules| list(rules.require.clone(), "none"),
+        weaker: Weaker::Changed(CHANGED),
+    },
+    Key {
+        name: "forbid",
+        about: "Keys that no message may have; with `@ai`, not with an AI's address.",
+        shape: filled(&FORBIDDEN_KEY),
+        read: |rules, item, p| p.put(&mut rules.forbid, filled_list(item, "keys", forbidden)),
+        show: |rules| list(rules.forbid.iter().map(Forbidden::name), "none"),
+        weaker: Weaker::Changed(CHANGED),
+    },
+    Key {
+        name: "once",
+        about: "Keys that may appear only once.",
+        shape: filled(&TRAILER_KEY),
+        read: |rules, item, p| p.put(&mut rules.once, keys(item)),
+        show: |rules| list(rules.once.clone(), "none"),
+        weaker: Weaker::Changed(CHANGED),
+    },
+    Key {
+        name: "values",
+        about: "The allowed values of a key: a regular expression or a list.",
+        shape: Shape::Map {
+            keys: TRAILER_KEY_TEXT,
+            values: &Shape::Either(&[FILLED, filled(&FILLED)]),
+            least: 0,
+        },
+        read: |rules, item, p| p.put(&mut rules.values, values_by_key(item)),
+        show: |rules| Shown::Pairs(rules.values.iter().map(shown_values).collect()),
+        weaker: Weaker::Changed(CHANGED),
+    },
+];
+
+/// The keys for the schema.
+pub(super) fn properties() -> Vec<Property> {
+    key::properties(&KEYS, &Trailers::default())
+}
+
+pub(super) fn read(rules: &mut Trailers, item: &Item<'_>, problems: &mut Problems) {
+    let header = "[commit-msg.trailers]";
+    let Some(entries) = inner(header, &KEYS, rules, item, problems) else {
+        return;
     };
-    let places = |item: Option<_>| item.into_iter().flat_map(elements);
-    let required_items = table.item("require");
-    for (forbidden, item) in trailers.forbid.iter().zip(places(table.item("forbid"))) {
-        let mut required = trailers.require.iter().zip(places(required_items));
+    let items = |key: &str| entries.get(key).into_iter().flat_map(elements);
+    for (forbidden, item) in rules.forbid.iter().zip(items("forbid")) {
+        let mut required = rules.require.iter().zip(items("require"));
         let is_same = |(key, _): &(&String, _)| key.eq_ignore_ascii_case(&forbidden.key);
         if let (Some((_, required)), false) = (required.find(is_same), forbidden.only_ai) {
             let title = format!("`{}` is both required and forbidden", forbidden.key);
-            p.add(
+            problems.add(
                 Problem::new(item.span(), title)
                     .label("forbidden here")
                     .related(required.span(), "required here"),
             );
         }
     }
-    trailers
 }
 
 pub(super) fn show(rules: &Trailers) -> Shown {
-    let forbid: Vec<String> = rules.forbid.iter().map(Forbidden::name).collect();
-    let value = |values: &Values| match values {
+    Shown::Tables(key::show("\n[commit-msg.trailers]", &KEYS, rules))
+}
+
+fn shown_values((key, values): &(String, Values)) -> String {
+    let value = match values {
         Values::Matching(pattern) => shown(&pattern.text.as_str().into()),
         Values::OneOf(words) => shown(&words.clone().into()),
     };
-    let pairs = rules.values.iter();
-    let pairs = pairs.map(|(key, values)| format!("{key} = {}", value(values)));
-    let lines = [
-        ("require", list(rules.require.clone(), "none")),
-        ("forbid", list(forbid, "none")),
-        ("once", list(rules.once.clone(), "none")),
-        ("values", Shown::Pairs(pairs.collect())),
-    ];
-    Shown::Tables(toml_text::table("\n[commit-msg.trailers]", lines))
+    format!("{key} = {value}")
+}
+
+fn keys(item: &Item<'_>) -> Result<Vec<String>, Problem> {
+    filled_list(item, "keys", trailer_key)
 }
 
 impl Forbidden {

@@ -4,9 +4,29 @@ use time::Date;
 
 use crate::config::problem::{Problem, Problems};
 use crate::config::reader::{Item, Table, choice, filled_string, table};
+use crate::config::shape::{DATE, FILLED, Field, Property};
 use crate::config::toml_text::{Shown, shown};
 use crate::config::values::date;
 use crate::model::gate::{GateLevel, Skip};
+
+const REASON: Field = Field {
+    name: "reason",
+    about: "Why the gate is disabled; every report shows it.",
+    shape: FILLED,
+    is_required: true,
+};
+
+const UNTIL: Field = Field {
+    name: "until",
+    about: "The last day, in UTC.",
+    shape: DATE,
+    is_required: true,
+};
+
+/// The keys of `skip` for the schema.
+pub(super) fn properties() -> Vec<Property> {
+    [&REASON, &UNTIL].map(Field::property).into()
+}
 
 pub(super) fn level(item: &Item<'_>) -> Result<GateLevel, Problem> {
     let warn = GateLevel::Warn { until: None };
@@ -24,8 +44,8 @@ pub(super) fn skip(item: &Item<'_>, problems: &mut Problems) -> Option<Skip> {
     let entries = table(item, "a table with a reason and a last day");
     let entries = problems.keep(entries.map_err(|problem| problem.help(FORM)))?;
     let mut skip = Table::new("`skip`", entries);
-    let reason = skip.take_needed("reason", problems, filled_string);
-    let until = skip.take_needed("until", problems, date);
+    let reason = skip.take(&REASON, problems, filled_string);
+    let until = skip.take(&UNTIL, problems, date);
     for key in skip.missing() {
         problems.add(
             Problem::new(item.span(), format!("a skip needs `{key}`"))

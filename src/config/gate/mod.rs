@@ -22,6 +22,10 @@ use super::key::{self, Key, Weaker, lacks};
 use super::problem::Problem;
 use super::reader::{Item, boolean, distinct_list, distinct_words, filled_string, integer, word};
 use super::settings::RunSettings;
+use super::shape::{
+    ANY, DATE, DIR, DURATION, FILLED, GATE_NAME, GLOB, LINE_PATTERN, Property, Shape, VARIABLE,
+    distinct, filled, words,
+};
 use super::toml_text::{Shown, line, list, note, pair, paths, pattern, value, value_or, values};
 use super::values::{date, dir, duration, gate_name, globs, pattern as regex_of_lines, variables};
 use crate::base::text::{clean_line, limit};
@@ -144,16 +148,23 @@ impl GateKey {
     }
 }
 
+/// The key that every gate must have.
+const RUN: &str = "run";
+
 /// The keys of a gate.
 pub(super) static KEYS: [GateKey; 22] = [
     GateKey::Frame(Key {
         name: "kind",
+        about: "The kind of check, for reports. Default: the gate's own name if it is one of these, otherwise custom.",
+        shape: words::<GateKind>(),
         read: |gate, item, p| p.put(&mut gate.kind, word(item)),
         show: |gate| value(gate.kind.name()),
         weaker: Weaker::Never("it is for reports only"),
     }),
     GateKey::Input(Key {
-        name: "run",
+        name: RUN,
+        about: "The command that must succeed. Plain words are executed directly, shell syntax by `sh -e -c`; {files} stands for the changed files that match `files`.",
+        shape: FILLED,
         read: |gate, item, p| p.put(&mut gate.run, command::read(item)),
         show: |gate| value(gate.run.text.as_str()),
         weaker: Weaker::Says(|before, after, _| {
@@ -166,6 +177,8 @@ pub(super) static KEYS: [GateKey; 22] = [
     }),
     GateKey::Frame(Key {
         name: "fix",
+        about: "The command that fixes what `run` finds.",
+        shape: FILLED,
         read: |gate, item, p| p.put(&mut gate.fix, command::read(item).map(Some)),
         show: |gate| match &gate.fix {
             Some(fix) => value(fix.text.as_str()),
@@ -175,6 +188,8 @@ pub(super) static KEYS: [GateKey; 22] = [
     }),
     GateKey::Input(Key {
         name: "files",
+        about: "The gate runs if a changed path matches one of these globs, which are relative to the top of the work tree.",
+        shape: filled(&GLOB),
         read: |gate, item, p| p.put(&mut gate.files, globs(item)),
         show: |gate| paths(&gate.files, "every change"),
         weaker: Weaker::If("it checks fewer files", |before, after| {
@@ -184,6 +199,8 @@ pub(super) static KEYS: [GateKey; 22] = [
     }),
     GateKey::Input(Key {
         name: "exclude",
+        about: "Paths to ignore, as globs.",
+        shape: filled(&GLOB),
         read: |gate, item, p| p.put(&mut gate.exclude, globs(item)),
         show: |gate| paths(&gate.exclude, "nothing"),
         weaker: Weaker::If("it checks fewer files", |before, after| {
@@ -193,6 +210,8 @@ pub(super) static KEYS: [GateKey; 22] = [
     // The files that it adds to `{files}` are inputs themselves.
     GateKey::Frame(Key {
         name: "widen",
+        about: "A change to one of these files makes the gate run with all tracked files that match `files`.",
+        shape: filled(&GLOB),
         read: |gate, item, p| p.put(&mut gate.widen, globs(item)),
         show: |gate| paths(&gate.widen, "nothing"),
         weaker: Weaker::If("fewer changes make it check all files", |before, after| {
@@ -201,6 +220,8 @@ pub(super) static KEYS: [GateKey; 22] = [
     }),
     GateKey::Input(Key {
         name: "dir",
+        about: "The directory in which the command runs, relative to the top of the work tree.",
+        shape: DIR,
         read: |gate, item, p| p.put(&mut gate.dir, dir(item)),
         show: |gate| match gate.dir.to_string_lossy().as_ref() {
             "" => value("."),
@@ -210,6 +231,12 @@ pub(super) static KEYS: [GateKey; 22] = [
     }),
     GateKey::Input(Key {
         name: "env",
+        about: "Additional environment variables.",
+        shape: Shape::Map {
+            keys: VARIABLE,
+            values: &ANY,
+            least: 0,
+        },
         read: |gate, item, p| p.put(&mut gate.env, variables(item)),
         show: |gate| {
             let pairs = gate.env.iter();
@@ -223,6 +250,8 @@ pub(super) static KEYS: [GateKey; 22] = [
     }),
     GateKey::Frame(Key {
         name: "timeout",
+        about: "The time limit of the gate, such as \"90s\".",
+        shape: DURATION,
         read: |gate, item, p| p.put(&mut gate.timeout, duration(item).map(Some)),
         show: |gate| {
             let default = limit(DEFAULT_TIMEOUT);
@@ -233,6 +262,8 @@ pub(super) static KEYS: [GateKey; 22] = [
     }),
     GateKey::Frame(Key {
         name: "needs",
+        about: "Gates that must pass before this one starts.",
+        shape: distinct(&GATE_NAME),
         read: |gate, item, p| {
             let needs = distinct_list(item, "gates", gate_name, p);
             p.put(&mut gate.needs, needs);
@@ -242,6 +273,8 @@ pub(super) static KEYS: [GateKey; 22] = [
     }),
     GateKey::Input(Key {
         name: "isolation",
+        about: "The view of the files in which the gate runs. Default: as in [settings].",
+        shape: words::<Isolation>(),
         read: |gate, item, p| p.put(&mut gate.isolation, word(item)),
         show: |gate| value(gate.isolation.name()),
         weaker: Weaker::If(SEES_MORE, |before, after| {
@@ -250,6 +283,8 @@ pub(super) static KEYS: [GateKey; 22] = [
     }),
     GateKey::Input(Key {
         name: "untracked",
+        about: "Whether the gate sees untracked files. Default: as in [settings].",
+        shape: words::<Untracked>(),
         read: |gate, item, p| p.put(&mut gate.untracked, word(item)),
         show: |gate| match gate.isolation {
             Isolation::InPlace => note("visible like every other file"),
@@ -261,6 +296,8 @@ pub(super) static KEYS: [GateKey; 22] = [
     }),
     GateKey::Frame(Key {
         name: "hooks",
+        about: "When the gate runs. A plain `gatekeeper run` runs every gate.",
+        shape: distinct(&words::<Stage>()),
         read: |gate, item, p| {
             let hooks = distinct_words(item, "hooks", p);
             p.put(&mut gate.hooks, hooks.map(BTreeSet::from_iter));
@@ -272,6 +309,8 @@ pub(super) static KEYS: [GateKey; 22] = [
     }),
     GateKey::Frame(Key {
         name: "level",
+        about: "Whether a failure stops the commit, or is only shown and counted.",
+        shape: Shape::Words(|| vec!["block", "warn"]),
         read: |gate, item, p| p.put(&mut gate.level, exception::level(item)),
         show: |gate| match gate.level {
             GateLevel::Block => value("block"),
@@ -283,6 +322,8 @@ pub(super) static KEYS: [GateKey; 22] = [
     }),
     GateKey::Frame(Key {
         name: "until",
+        about: "The last day (UTC) of `level = \"warn\"`, after which the gate blocks.",
+        shape: DATE,
         read: |gate, item, p| match (p.keep(date(item)), &mut gate.level) {
             (None, _) => {}
             (day, GateLevel::Warn { until }) => *until = day,
@@ -305,6 +346,8 @@ pub(super) static KEYS: [GateKey; 22] = [
     }),
     GateKey::Frame(Key {
         name: "skip",
+        about: "Disables the gate: with a reason, and until a last day (UTC).",
+        shape: Shape::Table(exception::properties),
         read: |gate, item, p| gate.skip = exception::skip(item, p),
         show: |gate| gate.skip.as_ref().map_or(Shown::Nothing, exception::show),
         weaker: Weaker::Says(|before, after, today| {
@@ -314,6 +357,8 @@ pub(super) static KEYS: [GateKey; 22] = [
     }),
     GateKey::Frame(Key {
         name: "cache",
+        about: "Whether to reuse a pass for the same tree. Default: as in [settings].",
+        shape: Shape::Boolean,
         read: |gate, item, p| {
             let by_settings = gate.cache;
             p.put(
@@ -328,18 +373,27 @@ pub(super) static KEYS: [GateKey; 22] = [
     }),
     GateKey::Frame(Key {
         name: "exclusive",
+        about: "Whether the gate must run alone.",
+        shape: Shape::Boolean,
         read: |gate, item, p| p.put(&mut gate.exclusive, boolean(item)),
         show: |gate| value(gate.exclusive),
         weaker: Weaker::Never("it decides when the gate runs, not whether"),
     }),
     GateKey::Frame(Key {
         name: "lock",
+        about: "Gates with the same lock take turns.",
+        shape: FILLED,
         read: |gate, item, p| p.put(&mut gate.lock, filled_string(item).map(Some)),
         show: |gate| value_or(gate.lock.as_deref(), "none"),
         weaker: Weaker::Never("it decides when the gate runs, not whether"),
     }),
     GateKey::Input(Key {
         name: "success-codes",
+        about: "The exit codes that mean success.",
+        shape: distinct(&Shape::Integer {
+            least: 0,
+            most: 255,
+        }),
         read: |gate, item, p| {
             let codes = distinct_list(item, "exit codes", exit_code, p);
             p.put(&mut gate.success_codes, codes.map(BTreeSet::from_iter));
@@ -351,6 +405,8 @@ pub(super) static KEYS: [GateKey; 22] = [
     }),
     GateKey::Input(Key {
         name: "expect",
+        about: "A regular expression for the evidence that the command checked something: a line of its output must match.",
+        shape: LINE_PATTERN,
         read: |gate, item, p| p.put(&mut gate.expect, regex_of_lines(item).map(Some)),
         show: |gate| pattern(gate.expect.as_ref()),
         weaker: Weaker::If("its `expect` was removed or changed", |before, after| {
@@ -359,6 +415,8 @@ pub(super) static KEYS: [GateKey; 22] = [
     }),
     GateKey::Input(Key {
         name: "forbid",
+        about: "A regular expression that no line of the output may match.",
+        shape: LINE_PATTERN,
         read: |gate, item, p| p.put(&mut gate.forbid, regex_of_lines(item).map(Some)),
         show: |gate| pattern(gate.forbid.as_ref()),
         weaker: Weaker::If("its `forbid` was removed or changed", |before, after| {
@@ -376,6 +434,22 @@ pub(super) fn show(gate: &Gate) -> String {
     // A name may hold dots, which would nest tables.
     let header = format!("\n[gates.{}]", Value::from(gate.name.as_str()));
     key::show(&header, KEYS.iter().map(GateKey::key), gate)
+}
+
+/// The keys for the schema, with the defaults of a gate that no other key affects.
+pub(super) fn properties() -> Vec<Property> {
+    let Some(name) = GateName::new("gate") else {
+        return Vec::new();
+    };
+    let gate = Gate::new(name, &RunSettings::default());
+    let mut properties = key::properties(KEYS.iter().map(GateKey::key), &gate);
+    for property in &mut properties {
+        if property.name == RUN {
+            property.is_required = true;
+            property.default = None;
+        }
+    }
+    properties
 }
 
 /// What is weaker in a gate than in the one before.

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use toml::Spanned;
 use toml::de::DeTable;
 
-use super::{Gate, GateKey, KEYS};
+use super::{Gate, GateKey, KEYS, RUN};
 use crate::config::key;
 use crate::config::problem::{Problem, Problems};
 use crate::config::reader::{self, Item, table};
@@ -42,7 +42,7 @@ pub(crate) fn read<'a, 'i>(
     let header = format!("[gates.{}]", gate.name);
     let keys = KEYS.iter().map(GateKey::key);
     key::read(header, keys, entries, &mut gate, problems);
-    if entries.get("run").is_none() {
+    if entries.get(RUN).is_none() {
         let title = format!("gate `{}` has no command", gate.name);
         problems.add(
             Problem::new(name.span(), title)

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::time::Duration;
 
-use crate::base::text::{clean_line, count};
+use crate::base::text::{clean_line, count, show_path};
 use crate::detect::{Detected, NamedDraft, NotTaken, Trial};
 use crate::report::style::{Detail, Style};
 
@@ -15,8 +15,21 @@ const SHOWN: usize = 8;
 pub(crate) fn detected(detected: &Detected, style: Style) -> String {
     let mut text = String::new();
     let name_width = width(detected.gates.iter().map(|gate| gate.name.as_str()));
-    let run_width = width(detected.gates.iter().map(|gate| gate.draft.shown()));
-    if !detected.gates.is_empty() {
+    let run_width = width(
+        detected
+            .gates
+            .iter()
+            .map(|gate| one_line(&gate.draft.shown())),
+    );
+    if let Some(translated) = &detected.translated {
+        let heading = format!(
+            "translated {} of {} in {}",
+            translated.taken,
+            entries(translated.entries),
+            show_path(&translated.file)
+        );
+        let _ = writeln!(text, "{}", style.strong(&heading));
+    } else if !detected.gates.is_empty() {
         let number = count(detected.gates.len(), "gate");
         let _ = writeln!(text, "{}", style.strong(&format!("found {number}")));
     }
@@ -26,31 +39,43 @@ pub(crate) fn detected(detected: &Detected, style: Style) -> String {
             .last()
             .map(ToString::to_string)
             .unwrap_or_default();
-        let run = clean_line(draft.shown().as_bytes());
+        let run = one_line(&draft.shown());
         let line = format!(
             "  {name:<name_width$}  {run:<run_width$}  {}",
             style.faint(&place)
         );
         let _ = writeln!(text, "{}", line.trim_end());
     }
+    if detected.settings.fail_fast {
+        let _ = writeln!(text, "  fail-fast in [settings]");
+    }
+    if !detected.settings.protected_branches.is_empty() {
+        let branches = detected.settings.protected_branches.join(", ");
+        let branches = clean_line(branches.as_bytes());
+        let _ = writeln!(text, "  protected-branches in [settings]: {branches}");
+    }
+    let is_translation = detected.translated.is_some();
     let mut others: Vec<&NotTaken> = detected.unknown.iter().collect();
-    if style.detail >= Detail::Verbose {
+    // Whoever moves from another tool has to know what does not move with them.
+    let is_whole = style.detail >= Detail::Verbose || is_translation;
+    if is_whole {
         others.extend(&detected.not_taken);
     }
     if !others.is_empty() {
-        let _ = writeln!(text, "\n{}", style.strong("not used as gates"));
+        let heading = if is_translation {
+            "not translated"
+        } else {
+            "not used as gates"
+        };
+        let _ = writeln!(text, "\n{}", style.strong(heading));
     }
-    let shown = if style.detail >= Detail::Verbose {
-        others.len()
-    } else {
-        SHOWN
-    };
+    let shown = if is_whole { others.len() } else { SHOWN };
     for other in others.iter().take(shown) {
         let what = clean_line(other.what.as_bytes());
         let _ = writeln!(
             text,
             "  {what}: {} {}",
-            other.reason,
+            clean_line(other.reason.as_bytes()),
             style.faint(&format!("({})", other.place))
         );
     }
@@ -62,6 +87,21 @@ pub(crate) fn detected(detected: &Detected, style: Style) -> String {
         );
     }
     text
+}
+
+fn entries(number: usize) -> String {
+    let noun = if number == 1 { "entry" } else { "entries" };
+    format!("{number} {noun}")
+}
+
+/// A command in one line: a script by its first line.
+fn one_line(command: &str) -> String {
+    let mut lines = command.lines();
+    let first = clean_line(lines.next().unwrap_or_default().as_bytes());
+    match lines.next() {
+        Some(_) => format!("{first} ..."),
+        None => first,
+    }
 }
 
 fn width(texts: impl Iterator<Item = impl AsRef<str>>) -> usize {
