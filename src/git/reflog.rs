@@ -62,7 +62,9 @@ impl ReflogEntry {
         let (action, how) = self.what.split_once(':').unwrap_or((&self.what, ""));
         let mut words = action.split(' ');
         match words.next().unwrap_or_default() {
-            "commit" | "cherry-pick" | "revert" | "am" => true,
+            "commit" | "cherry-pick" | "revert" => true,
+            // `am --abort` goes back.
+            "am" => action == "am",
             "merge" | "pull" => how.trim_start().starts_with("Merge made"),
             "rebase" => [
                 "(pick)",
@@ -180,6 +182,8 @@ mod tests {
             ("rebase -i (squash): one", true),
             ("merge topic: Fast-forward", false),
             ("pull: Fast-forward", false),
+            ("am: x", true),
+            ("am --abort", false),
             ("rebase (start): checkout origin/main", false),
             ("rebase (finish): returning to refs/heads/main", false),
             ("checkout: moving from main to commit", false),

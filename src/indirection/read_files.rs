@@ -9,9 +9,9 @@ use crate::tools::{base_name, prints_files};
 
 /// Files about which commands ask, but which hold no commands: documents, sources, and what says which
 /// packages are needed.
-const BESIDE: [&str; 26] = [
+const BESIDE: [&str; 28] = [
     "adoc", "c", "cc", "cpp", "css", "go", "h", "hpp", "html", "java", "js", "jsx", "kt", "lock",
-    "md", "mod", "php", "py", "rb", "rs", "rst", "sum", "swift", "ts", "tsx", "vue",
+    "md", "mod", "php", "py", "rb", "rs", "rst", "bash", "sh", "sum", "swift", "ts", "tsx", "vue",
 ];
 
 /// What a program in a substitution leads to if it only prints files: their contents count. A version

@@ -287,8 +287,13 @@ impl Resolved {
     /// each with its directory, relative to the top.
     #[must_use]
     pub(crate) fn expanded(&self) -> Vec<StartedName> {
-        let calls = self.root.calls.iter();
-        let calls = calls.filter(|call| !self.root.line.text.contains(&call.typed.join(" ")));
+        let text = &self.root.line.text;
+        let is_typed = |call: &&Call| {
+            let typed = call.at.and_then(|at| text.get(at..));
+            let name = call.typed.first();
+            name.is_some_and(|name| typed.is_some_and(|typed| typed.starts_with(name)))
+        };
+        let calls = self.root.calls.iter().filter(|call| !is_typed(call));
         calls
             .flat_map(|call| {
                 let names = started_names(&shell_words::join(&call.typed)).into_iter();
