@@ -306,7 +306,7 @@ fn jobs_of_lefthook_become_gates_or_are_named() {
     run = "eslint --no-warn-ignored {files}"
     fix = "eslint --fix --no-warn-ignored {files}"
     files = ["web/**/*.{js,ts}"]
-    exclude = ["dist/*"]
+    exclude = ["dist/**"]
     dir = "web"
 
     # lefthook.yml:15 (a hook manager runs it)

@@ -55,7 +55,7 @@ pub(super) fn exact_globs(expression: &str) -> Vec<String> {
     while let Some((number, at)) = parts.iter().enumerate().find_map(|(number, part)| {
         let optional = part.match_indices('?').map(|(at, _)| at);
         let is_letter = |at: usize| {
-            let before = part[..at].as_bytes();
+            let before = &part.as_bytes()[..at];
             let escaped = before.len() > 1 && before[before.len() - 2] == b'\\';
             before.last().is_some_and(u8::is_ascii_alphanumeric) && !escaped
         };

@@ -29,10 +29,21 @@ pub(super) fn file(project: &Project<'_>) -> Option<&'static str> {
     files.find(|file| project.has(file))
 }
 
+/// What the stars of a glob stand for.
+#[derive(Clone, Copy, Default)]
+enum Matcher {
+    /// Anything, slashes as well.
+    #[default]
+    Gobwas,
+    /// What they stand for here.
+    Doublestar,
+}
+
 /// What a group and a hook say for everything in them.
 #[derive(Clone, Default)]
 struct Outer {
     hook: String,
+    matcher: Matcher,
     name: String,
     root: String,
     files: Vec<String>,
@@ -64,6 +75,10 @@ pub(super) fn add(translation: &mut Translation<'_, '_>, path: &Path) -> Result<
             translation.note(&place(node.line), key, reason);
         }
     }
+    let matcher = match document.get("glob_matcher").and_then(Node::text) {
+        Some("doublestar") => Matcher::Doublestar,
+        _ => Matcher::Gobwas,
+    };
     let mut lefthook = Lefthook {
         translation,
         path,
@@ -74,7 +89,7 @@ pub(super) fn add(translation: &mut Translation<'_, '_>, path: &Path) -> Result<
             .iter()
             .any(|key| table.get(key).is_some());
         if has_jobs {
-            lefthook.hook(hook, table)?;
+            lefthook.hook(hook, table, matcher)?;
         }
     }
     if lefthook.calls_lint_staged {
@@ -97,11 +112,12 @@ impl Lefthook<'_, '_, '_> {
         }
     }
 
-    fn hook(&mut self, hook: &str, table: &Node) -> Result<()> {
+    fn hook(&mut self, hook: &str, table: &Node, matcher: Matcher) -> Result<()> {
         let outer = Outer {
             hook: hook.to_owned(),
-            files: globs(table, "glob", ""),
-            exclude: globs(table, "exclude", ""),
+            matcher,
+            files: globs(table, "glob", matcher),
+            exclude: globs(table, "exclude", matcher),
             remarks: [conditions(table), lists_files(table)].concat(),
             ..Outer::default()
         };
@@ -219,8 +235,9 @@ impl Lefthook<'_, '_, '_> {
 /// What holds inside a job, which may be a group.
 fn inner(job: &Node, name: &str, outer: &Outer) -> Outer {
     let root = job.get("root").and_then(Node::text).unwrap_or(&outer.root);
+    let matcher = outer.matcher;
     let own = |key: &str, outer: &[String]| {
-        let own = globs(job, key, "");
+        let own = globs(job, key, matcher);
         if own.is_empty() { outer.to_vec() } else { own }
     };
     let mut env = outer.env.clone();
@@ -230,6 +247,7 @@ fn inner(job: &Node, name: &str, outer: &Outer) -> Outer {
     );
     Outer {
         hook: outer.hook.clone(),
+        matcher: outer.matcher,
         name: name.to_owned(),
         root: root.trim_end_matches('/').to_owned(),
         files: own("glob", &outer.files),
@@ -301,18 +319,40 @@ fn conditions(node: &Node) -> Vec<String> {
 }
 
 /// The globs of a key, each as one of ours.
-fn globs(node: &Node, key: &str, root: &str) -> Vec<String> {
+fn globs(node: &Node, key: &str, matcher: Matcher) -> Vec<String> {
     let values = node.get(key).into_iter().flat_map(Node::items);
     let globs = values.filter_map(Node::text).map(|glob| {
         let glob = glob.trim_start_matches("./");
-        // A star at the beginning also stands for directories.
-        if glob.contains('/') || !glob.starts_with('*') {
-            glob.to_owned()
-        } else {
-            format!("**/{glob}")
+        match matcher {
+            Matcher::Gobwas => with_deep_stars(glob),
+            Matcher::Doublestar => glob.to_owned(),
         }
     });
-    below(root, &globs.collect::<Vec<_>>())
+    globs.collect()
+}
+
+/// A glob whose stars stand for slashes as well, as one of ours.
+fn with_deep_stars(glob: &str) -> String {
+    let mut deep = String::new();
+    let mut rest = glob;
+    while let Some(first) = rest.chars().next() {
+        if first != '*' {
+            deep.push(first);
+            rest = &rest[first.len_utf8()..];
+            continue;
+        }
+        rest = rest.trim_start_matches('*');
+        let begins = deep.is_empty() || deep.ends_with(['/', '{', ',']);
+        let ends = rest.is_empty() || rest.starts_with(['/', ',', '}']);
+        deep.push_str(match (begins, ends) {
+            _ if deep.ends_with("**/") && !rest.starts_with('/') => "*",
+            (true, true) => "**",
+            (true, false) => "**/*",
+            (false, true) => "{*,*/**}",
+            (false, false) => "{*,*/**/*}",
+        });
+    }
+    deep
 }
 
 /// Globs for files below a directory only.
@@ -344,4 +384,24 @@ fn with_files(text: &str) -> String {
     }
     // Nothing but the handed files can stand for every file.
     text.replace(ALL, FILES)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn stars_stand_for_slashes() {
+        for (glob, expected) in [
+            ("*.{js,ts}", "**/*.{js,ts}"),
+            ("src/*.js", "src/**/*.js"),
+            ("src/**/*.js", "src/**/*.js"),
+            ("dist/*", "dist/**"),
+            ("a*.js", "a{*,*/**/*}.js"),
+            ("{*.js,b/*}", "{**/*.js,b/**}"),
+            ("go.mod", "go.mod"),
+        ] {
+            assert_eq!(with_deep_stars(glob), expected, "{glob}");
+        }
+    }
 }
