@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::command_line::line;
 use super::evidence::{FileSelection, Origin, Place, UNKNOWN};
 use super::launchers::Started;
+use super::rewriting::is_rewriting;
 use crate::model::gate::GateKind;
 use crate::tools::Checker;
 
@@ -127,9 +128,7 @@ impl Draft {
     /// A gate of this call, if its words are those of a known tool.
     pub(super) fn new(found: &Found<'_>) -> Option<Self> {
         let (words, is_partial) = known_words(&found.started.words);
-        let (checker, length) = crate::tools::checkers()
-            .filter_map(|checker| Some((checker, checker.matches(&words)?)))
-            .max_by_key(|(_, length)| *length)?;
+        let (checker, length) = super::known_tool::checker(&words)?;
         let words = without_looks(&words, length);
         let measures = |word: &String| word.contains("bench") || word == "--codspeed";
         if checker.kind == GateKind::Test && words.iter().skip(length).any(measures) {
@@ -304,27 +303,6 @@ fn files_of(checker: &Checker) -> Vec<String> {
         }
     }
     files
-}
-
-/// Whether a call of the tool rewrites files: it has a word of the fixing form, or lacks the word of
-/// the checking one.
-fn is_rewriting(checker: &Checker, words: &[String]) -> bool {
-    let has = |word: &&str| words.iter().any(|own| own == word);
-    let check = &checker.check;
-    let rewrites = check
-        .without
-        .iter()
-        .any(|word| word.contains("fix") && has(word))
-        || check.instead.iter().any(|(old, _)| has(old));
-    let fixes_by_default = checker
-        .fix
-        .is_some_and(|fix| !fix.without.is_empty() && fix.with.is_empty());
-    let guards = if check.unless.is_empty() {
-        check.with
-    } else {
-        check.unless
-    };
-    rewrites || fixes_by_default && !guards.iter().any(has)
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ mod follow;
 mod github;
 mod gitlab;
 mod idle;
+mod known_tool;
 mod launchers;
 mod managers;
 mod messages;
@@ -22,6 +23,7 @@ mod nox;
 mod path_expression;
 mod pre_commit;
 mod project;
+mod rewriting;
 mod scope;
 mod script_text;
 mod select;
@@ -29,8 +31,10 @@ mod write;
 
 pub(crate) use detected::{Detected, NamedDraft};
 pub(crate) use evidence::NotTaken;
+pub(crate) use known_tool::{KnownTool, ToolCode, known_tool};
 pub(crate) use messages::{Habits, SAMPLE};
 pub(crate) use project::Project;
+pub(crate) use rewriting::{Rewriting, rewriting};
 pub(crate) use write::{Trial, gates, gates_toml, heading};
 
 use crate::base::fault::Result;

@@ -15,7 +15,7 @@ use crate::base::fault::Result;
 use crate::config::{self, ConfigText};
 use crate::detect::{self, Detected, NamedDraft, Trial};
 use crate::event::Output;
-use crate::model::outcome::{Failure, Outcome};
+use crate::model::outcome::{Breakage, Failure, Outcome, ToolWords};
 use crate::model::trigger::Trigger;
 use crate::report::Style;
 
@@ -130,6 +130,12 @@ fn one_trial(environment: &Environment, gates: &Detected, style: Style) -> Resul
             &Outcome::Failed(Failure::ExitCode(code)) if !says_finding(&name, gates, code) => {
                 Trial::Broken { code, until }
             }
+            Outcome::ToolBroken(Breakage::Said(
+                _,
+                ToolWords {
+                    code: Some(code), ..
+                },
+            )) => Trial::Broken { code: *code, until },
             _ => Trial::Failed { until },
         };
         Tried {

@@ -5,6 +5,7 @@
 //! send messages to the one. Reporters live on a thread of their own, so that a terminal that
 //! nobody reads delays no time limit.
 
+mod base_decides;
 mod chained;
 pub(crate) mod context;
 mod environment;
@@ -17,6 +18,7 @@ pub(crate) mod probe;
 mod process;
 pub(crate) mod recursion_guard;
 mod running;
+mod said;
 mod scheduler;
 mod tree_tools;
 mod weakening;
@@ -38,7 +40,7 @@ use mailbox::{Mailbox, SchedulerMessage};
 use scheduler::Scheduler;
 
 pub(crate) use chained::{is_runnable, run_chained};
-pub(crate) use context::RunContext;
+pub(crate) use context::{Purpose, RunContext};
 pub(crate) use environment::{kept as kept_variables, tool_dirs};
 pub(crate) use fingerprint::fingerprint;
 pub(crate) use probe::probe_version;

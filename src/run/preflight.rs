@@ -9,11 +9,13 @@ use std::{fmt, fs};
 
 use rustix::fs::{Access, access};
 
-use super::context::RunContext;
+use super::base_decides::base_decides;
+use super::context::{Purpose, RunContext};
 use super::environment;
-use super::tree_tools::TreeTools;
+use super::tree_tools::{TreeTools, resolved};
 use crate::base::environment::Variables;
 use crate::base::text::{show_os, show_path};
+use crate::detect::{KnownTool, known_tool};
 use crate::model::outcome::{StartFlaw, StartHelp};
 use crate::plan::{GateCall, Plan, PlannedGate};
 use crate::platform::overlay::Entrance;
@@ -32,6 +34,17 @@ pub(super) struct Prepared {
     pub(super) variables: Variables,
     /// The program of its calls: the tool, or the shell.
     pub(super) program: PathBuf,
+    /// The known tool that it runs in the end, if it is a single one.
+    pub(super) tool: Option<GateTool>,
+}
+
+/// The known tool of a gate.
+#[derive(Clone, Copy)]
+pub(super) struct GateTool {
+    /// The tool.
+    pub(super) known: KnownTool,
+    /// Whether the base decides which of the gate's files it excludes.
+    pub(super) base_decides: bool,
 }
 
 /// For each gate of the plan: what it needs, or why it cannot start.
@@ -45,12 +58,13 @@ pub(super) fn prepare(
         .enumerate()
         .map(|(index, planned)| {
             let seen = surroundings.views.seen(index);
-            prepare_gate(planned, &seen, &kept, surroundings)
+            prepare_gate(plan, planned, &seen, &kept, surroundings)
         })
         .collect()
 }
 
 fn prepare_gate(
+    plan: &Plan,
     planned: &PlannedGate,
     seen: &GateView<'_>,
     kept: &Variables,
@@ -104,10 +118,21 @@ fn prepare_gate(
         dir: &gate.dir,
         path: &path,
     };
-    if let Some(flaw) = planned.calls.first().and_then(|call| tree_tools.flaw(call)) {
+    let call = planned.calls.first();
+    let resolved = call.and_then(|call| resolved(call, seen.look, &gate.dir));
+    if let Some(flaw) = call.and_then(|call| tree_tools.flaw(call, resolved.as_ref())) {
         return Err(flaw);
     }
+    let checks = surroundings.purpose == Purpose::Check;
+    let tool = resolved.as_ref().filter(|_| checks).and_then(|resolved| {
+        let known = known_tool(resolved)?;
+        Some(GateTool {
+            known,
+            base_decides: base_decides(plan, planned, known.checker, resolved, seen.look),
+        })
+    });
     Ok(Prepared {
+        tool,
         program,
         entrance: seen.entrance.cloned(),
         dir,

@@ -18,7 +18,7 @@ use super::environment::tool_dirs;
 use crate::base::text::{show_os, show_path};
 use crate::commands::started::{StartedName, started_names};
 use crate::git::{FileMode, Index};
-use crate::indirection::{DirectoryTree, Files, resolve};
+use crate::indirection::{DirectoryTree, Files, Resolved, resolve};
 use crate::model::outcome::{StartFlaw, StartHelp};
 use crate::plan::GateCall;
 use crate::tools;
@@ -50,6 +50,13 @@ const LIBRARY_TOOLS: [&str; 3] = ["compileall", "doctest", "unittest"];
 /// Why a gate does not start.
 const NOT_A_TOOL: &str = "a tool must not come with the tree that it checks";
 
+/// What a call leads to by way of the files of a directory, from a directory below it. What cannot be
+/// read is reported by what reads it as a whole.
+pub(super) fn resolved(call: &GateCall, look: &Path, dir: &Path) -> Option<Resolved> {
+    let mut tree = DirectoryTree::new(look);
+    resolve(&command_text(call), dir, &mut Files::new(&mut tree)).ok()
+}
+
 /// Where a gate finds its tools, and what git tracks there.
 pub(super) struct TreeTools<'a> {
     /// What git tracks.
@@ -76,9 +83,9 @@ struct StandIn {
 
 impl TreeTools<'_> {
     /// Why a gate with this call must not start; `None` if none of its tools come from the tree.
-    pub(super) fn flaw(&self, call: &GateCall) -> Option<StartFlaw> {
+    pub(super) fn flaw(&self, call: &GateCall, resolved: Option<&Resolved>) -> Option<StartFlaw> {
         let mut started = started_names(&command_text(call));
-        started.extend(self.followed(call));
+        started.extend(resolved.into_iter().flat_map(|led| self.followed(led)));
         let is_shell = matches!(call, GateCall::Shell { .. });
         let is_built_in = |started: &StartedName| {
             !started.is_launched && BUILT_IN.contains(&started.name.as_str())
@@ -97,14 +104,8 @@ impl TreeTools<'_> {
         })
     }
 
-    /// What the scripts start to which the call leads: those of package.json, recipes, and so on. What
-    /// cannot be read is reported by what reads it as a whole.
-    fn followed(&self, call: &GateCall) -> Vec<StartedName> {
-        let mut tree = DirectoryTree::new(self.look);
-        let mut files = Files::new(&mut tree);
-        let Ok(resolved) = resolve(&command_text(call), self.dir, &mut files) else {
-            return Vec::new();
-        };
+    /// What the scripts start to which a call leads: those of package.json, recipes, and so on.
+    fn followed(&self, resolved: &Resolved) -> Vec<StartedName> {
         let started = resolved.started().into_iter();
         started
             .map(|name| StartedName {

@@ -7,6 +7,7 @@ use super::configuration::{Configuration, configuration, ini, toml};
 use super::family::Family;
 use super::options::HarmlessOptions;
 use super::program::Program;
+use super::sign::Sign;
 use super::silencer::{PYTHON, ReasonStyle, Silencer, SourcePart};
 use super::strict_setting::{ArgumentEffects, ListKind, StrictWhen, Unset};
 use super::swallowed_status::SwallowedStatus;
@@ -251,6 +252,8 @@ const CHECKERS: &[Checker] = &[
         packages: Packages::PyPi(&["pytest"]),
         success: Some(r"\b[1-9]\d* passed"),
         whole: &["pytest"],
+        recorded: Some("9.2.0"),
+        signs: PYTEST_SIGNS,
         ..Checker::new("pytest", GateKind::Test, &[&["pytest"], &["py.test"]])
     },
     Checker {
@@ -263,20 +266,50 @@ const CHECKERS: &[Checker] = &[
         files: TESTED_FILES,
         packages: Packages::PyPi(&["nose2"]),
         success: Some("^OK"),
+        recorded: Some("0.16.0"),
+        signs: UNITTEST_SIGNS,
         ..Checker::new("nose2", GateKind::Test, &[&["nose2"], &["trial"]])
     },
     Checker {
         files: TESTED_FILES,
         success: Some("^OK"),
+        recorded: Some("3.11"),
+        signs: UNITTEST_SIGNS,
         ..Checker::new("unittest", GateKind::Test, &[&["unittest"]])
     },
     Checker {
         files: TESTED_FILES,
         success: Some("^OK"),
+        signs: UNITTEST_SIGNS,
         ..Checker::new(
             "django-test",
             GateKind::Test,
             &[&["manage.py", "test"], &["django-admin", "test"]],
         )
     },
+];
+
+/// What pytest says besides its verdict (its documentation, "Exit codes"). Only the last lines are its
+/// own: tests print before them.
+pub(super) const PYTEST_SIGNS: &[Sign] = &[
+    Sign::nothing(r"^(?:=+ )?(?:no tests ran|\d+ deselected)\b.* in \d")
+        .at_end()
+        .with(&[0, 5]),
+    NO_TEST_COLLECTED,
+    Sign::nothing(r"^(?:=+ )?\d+ skipped(?:, \d+ (?:deselected|warnings?))* in \d[\d.]*s\b")
+        .at_end()
+        .for_whole_projects(),
+    Sign::internal(r"^INTERNALERROR>").with(&[3]),
+    Sign::internal("").with(&[3]),
+    Sign::usage(r"^ERROR: |^\S*pytest\S*: error: ").with(&[4]),
+    Sign::usage("").with(&[4]),
+];
+
+/// pytest has an exit code for this, and so has unittest since Python 3.12.
+const NO_TEST_COLLECTED: Sign = Sign::nothing("").with(&[5]);
+
+/// What unittest says besides its verdict, and runners that use it.
+pub(super) const UNITTEST_SIGNS: &[Sign] = &[
+    Sign::nothing(r"^Ran 0 tests in \d").at_end().with(&[0, 5]),
+    NO_TEST_COLLECTED,
 ];

@@ -3,6 +3,8 @@
 use super::checker::{Checker, Edit, PYTHON_FILES, Packages};
 use super::configuration::{Configuration, configuration, ini, toml};
 use super::family::Family;
+use super::python_lint::NO_PYTHON;
+use super::sign::{Sign, TRACEBACK};
 use super::silencer::{PYTHON, Silencer};
 use super::strict_setting::{ListKind, StrictWhen};
 use crate::model::gate::GateKind;
@@ -86,6 +88,16 @@ const CHECKERS: &[Checker] = &[
         packages: Packages::PyPi(&["ruff"]),
         success: Some("files? already formatted"),
         whole: &["ruff", "format", "--check", "."],
+        recorded: Some("0.17.6"),
+        signs: &[
+            NO_PYTHON,
+            Sign::internal(r"^(?:error: Ruff crashed|ruff panicked)").with(&[2]),
+            // Files that it cannot parse have the same exit code.
+            Sign::usage(
+                r"^ruff failed$|^error: (?:unexpected argument|invalid value|the argument)",
+            )
+            .with(&[2]),
+        ],
         ..Checker::new("ruff-format", GateKind::Format, &[&["ruff", "format"]])
     },
     Checker {
@@ -102,6 +114,16 @@ const CHECKERS: &[Checker] = &[
         packages: Packages::PyPi(&["black"]),
         success: Some("files? would be left unchanged"),
         whole: &["black", "--check", "."],
+        recorded: Some("26.10.1"),
+        signs: &[
+            Sign::nothing(r"^No Python files are present to be formatted\. Nothing to do")
+                .by_configuration(),
+            Sign::usage(r"^Oh no! .*The required version `.*` does not match the running version"),
+            Sign::internal(r"^error: cannot format .*: INTERNAL ERROR: "),
+            TRACEBACK,
+            Sign::usage(r"^Error: |^Usage: black ").with(&[2]),
+            Sign::usage("").with(&[2]),
+        ],
         ..Checker::new("black", GateKind::Format, &[&["black"]])
     },
     Checker {
@@ -127,6 +149,13 @@ const CHECKERS: &[Checker] = &[
         ],
         packages: Packages::PyPi(&["isort"]),
         whole: &["isort", "--check-only", "."],
+        recorded: Some("9.0.2"),
+        signs: &[
+            Sign::usage(r"^Broken \d+ paths?$"),
+            TRACEBACK,
+            Sign::usage(r"^isort: error: ").with(&[2]),
+            Sign::usage("").with(&[2]),
+        ],
         ..Checker::new("isort", GateKind::Format, &[&["isort"]])
     },
     Checker {

@@ -6,6 +6,7 @@ use super::checker::{Checker, Edit, PYTHON_FILES, Packages};
 use super::configuration::{Configuration, configuration, ini, toml};
 use super::family::Family;
 use super::program::Program;
+use super::sign::{Sign, TRACEBACK};
 use super::silencer::{PYTHON, Silencer};
 use super::strict_setting::{ListKind, StrictWhen, Unset};
 use super::swallowed_status::SwallowedStatus;
@@ -194,6 +195,10 @@ fn ruff(call: &Call<'_>) -> Option<SwallowedStatus> {
 const ARTIFACTS: &[Artifact] =
     &[Artifact::new(".ruff_cache", ArtifactKind::Cache).made_in(&["pyproject.toml"])];
 
+/// ruff has found no file to check.
+pub(super) const NO_PYTHON: Sign =
+    Sign::nothing(r"^warning: No Python files found under the given path\(s\)$").by_configuration();
+
 const CHECKERS: &[Checker] = &[
     Checker {
         unless: &["--statistics", "--show-settings", "--show-files", "--watch"],
@@ -226,6 +231,13 @@ const CHECKERS: &[Checker] = &[
         packages: Packages::PyPi(&["ruff"]),
         success: Some("^All checks passed!"),
         whole: &["ruff", "check", "--no-fix", "."],
+        recorded: Some("0.17.6"),
+        signs: &[
+            NO_PYTHON,
+            Sign::internal(r"^(?:error: Ruff crashed|ruff panicked)").with(&[2]),
+            Sign::usage(r"^ruff failed$|^error: ").with(&[2]),
+            Sign::usage("").with(&[2]),
+        ],
         ..Checker::new("ruff", GateKind::Lint, &[&["ruff", "check"]])
     },
     Checker {
@@ -240,6 +252,12 @@ const CHECKERS: &[Checker] = &[
         unless: &["--bug-report"],
         check: Edit::without(&["--exit-zero"]),
         whole: &["flake8"],
+        recorded: Some("7.5.0"),
+        signs: &[
+            TRACEBACK,
+            Sign::usage(r"^flake8: error: ").with(&[2]),
+            Sign::usage("").with(&[2]),
+        ],
         ..Checker::new("flake8", GateKind::Lint, &[&["flake8"], &["pflake8"]])
     },
     Checker {
