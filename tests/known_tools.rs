@@ -106,7 +106,7 @@ const CARGO_PRINTS: &str = "running 1 test\nerror: failed to get `x`\nCould not 
                             test result: FAILED. 0 passed; 1 failed\n";
 const SOURCE_SHOWN: &str = "a.py:1:1: E1 x\nTraceback (most recent call last):\na.py:9:1: E1 x\n";
 
-const LOOKALIKES: [Lookalike; 21] = [
+const LOOKALIKES: [Lookalike; 26] = [
     // Only a known tool is understood.
     lookalike("own", 0, NO_PYTHON, "", "passed"),
     lookalike("own && ruff check .", 0, NO_PYTHON, "", "passed"),
@@ -187,6 +187,42 @@ const LOOKALIKES: [Lookalike; 21] = [
         "passed",
     ),
     lookalike("cargo test", 101, CARGO_PRINTS, "", "failed"),
+    lookalike(
+        "pytest -s",
+        0,
+        "no tests ran in 0.1s\n.\n1 passed in 0.1s\n",
+        "",
+        "passed",
+    ),
+    lookalike(
+        "pytest -s",
+        1,
+        "no tests ran in 0.1s\nF\n1 failed in 0.1s\n",
+        "",
+        "failed",
+    ),
+    lookalike(
+        "python3 -m unittest",
+        0,
+        "Ran 2 tests in 0.1s\n\nOK\nRan 0 tests in 0.000s\n",
+        "",
+        "passed",
+    ),
+    // A test with a harness of its own has another output.
+    lookalike(
+        "cargo test -q",
+        0,
+        "3 checks\nrunning 0 tests\ntest result: ok. 0 passed; 0 failed; x\n",
+        "",
+        "passed",
+    ),
+    lookalike(
+        "npx eslint .",
+        1,
+        "npm error code EAI_AGAIN\nnpm error syscall getaddrinfo\n",
+        "",
+        "tool broken",
+    ),
     lookalike("flake8 --show-source", 1, SOURCE_SHOWN, "", "failed"),
     // Some of the files of a change may hold nothing to check.
     lookalike(
@@ -323,7 +359,7 @@ fn files_that_the_base_excludes_need_no_check() {
                | All checks passed!
       command  ruff check --force-exclude made/a.py
        repeat  gatekeeper run ruff
-         help  give ruff something to check: correct what it excludes, or `run` or `files` in [gates.ruff] in gates.toml; if there is nothing to check, let `expect` match that line
+         help  correct what ruff excludes, or let the gate exclude these files, too, with `exclude` in [gates.ruff] in gates.toml; if there is nothing to check, let `expect` match that line
 
     1 checked nothing in [TIME]
     ");

@@ -146,6 +146,7 @@ impl EndedCall<'_> {
     fn is_often_enough(&self, sign: &Sign, line: &Regex, lines: &Lines) -> bool {
         let wanted = match sign.times {
             Times::Once => return true,
+            Times::Only(other) => return lines.has_only(line, other),
             Times::Per(other) => match expression(other) {
                 Some(other) => lines.count(&other),
                 None => return false,
@@ -198,6 +199,14 @@ impl Lines {
 
     fn has(&self, text: &str) -> bool {
         expression(text).is_some_and(|line| self.all.iter().any(|text| line.is_match(text)))
+    }
+
+    /// Whether every line that is not blank is one of these.
+    fn has_only(&self, line: &Regex, other: &str) -> bool {
+        let mut filled = self.all.iter().filter(|text| !text.trim().is_empty());
+        let is_known = |other: &Regex, text: &str| line.is_match(text) || other.is_match(text);
+        self.is_whole
+            && expression(other).is_some_and(|other| filled.all(|text| is_known(&other, text)))
     }
 
     /// Whether there is such a line, or may have been one.

@@ -174,6 +174,7 @@ const CHECKERS: &[Checker] = &[
             Sign::nothing(r#"^Error: No test files found: ""#).with(&[1]),
             Sign::nothing(r"^\s*0 passing \(")
                 .at_end()
+                .unless(r"^\s*[1-9]\d* passing \(")
                 .for_whole_projects(),
         ],
         ..Checker::new("mocha", GateKind::Test, &[&["mocha"]])

@@ -294,10 +294,12 @@ const CHECKERS: &[Checker] = &[
 pub(super) const PYTEST_SIGNS: &[Sign] = &[
     Sign::nothing(r"^(?:=+ )?(?:no tests ran|\d+ deselected)\b.* in \d")
         .at_end()
-        .with(&[0, 5]),
+        .with(&[0, 5])
+        .unless(SOME_RAN),
     NO_TEST_COLLECTED,
     Sign::nothing(r"^(?:=+ )?\d+ skipped(?:, \d+ (?:deselected|warnings?))* in \d[\d.]*s\b")
         .at_end()
+        .unless(SOME_RAN)
         .for_whole_projects(),
     Sign::internal(r"^INTERNALERROR>").with(&[3]),
     Sign::internal("").with(&[3]),
@@ -305,11 +307,17 @@ pub(super) const PYTEST_SIGNS: &[Sign] = &[
     Sign::usage("").with(&[4]),
 ];
 
+/// The line by which pytest says that tests ran.
+const SOME_RAN: &str = r"\b[1-9]\d* (?:passed|failed|xfailed|xpassed|errors?)\b.* in \d";
+
 /// pytest has an exit code for this, and so has unittest since Python 3.12.
 const NO_TEST_COLLECTED: Sign = Sign::nothing("").with(&[5]);
 
 /// What unittest says besides its verdict, and runners that use it.
 pub(super) const UNITTEST_SIGNS: &[Sign] = &[
-    Sign::nothing(r"^Ran 0 tests in \d").at_end().with(&[0, 5]),
+    Sign::nothing(r"^Ran 0 tests in \d")
+        .at_end()
+        .with(&[0, 5])
+        .unless(r"^Ran [1-9]\d* tests? in \d"),
     NO_TEST_COLLECTED,
 ];

@@ -366,9 +366,11 @@ const CHECKERS: &[Checker] = &[
         recorded: Some("1.95.0"),
         signs: &[
             // A test without this harness is a line without its result.
-            Sign::nothing(r"^test result: ok\. 0 passed; 0 failed; ")
-                .unless(r"^test result: ok\. [1-9]\d* passed; ")
-                .times(Times::Per(r"^ +(?:Running|Doc-tests) ")),
+            CARGO_NO_TEST.also(CARGO_RUNS).times(Times::Per(CARGO_RUNS)),
+            CARGO_NO_TEST.times(Times::Only(concat!(
+                r"^running 0 tests$",
+                r"|^ +(?:Compiling|Blocking|Finished|Downloaded|Downloading|Updating) ",
+            ))),
             CARGO_NETWORK,
             CARGO_USAGE,
             COMPILER_CRASH,
@@ -388,7 +390,8 @@ const CHECKERS: &[Checker] = &[
         recorded: Some("0.9.143"),
         signs: &[
             Sign::nothing(r"^error: no tests to run$").with(&[4]),
-            Sign::nothing(r"^\s+Summary \[.*\] 0 tests run: "),
+            Sign::nothing(r"^\s+Summary \[.*\] 0 tests run: ")
+                .unless(r"^\s+Summary \[.*\] [1-9]\d* tests? run: "),
             CARGO_NETWORK,
             CARGO_USAGE,
             COMPILER_CRASH,
@@ -500,6 +503,13 @@ const CHECKERS: &[Checker] = &[
     },
 ];
 
+/// No test of a crate ran, nor of any other.
+const CARGO_NO_TEST: Sign = Sign::nothing(r"^test result: ok\. 0 passed; 0 failed; ")
+    .unless(r"^test result: ok\. [1-9]\d* passed; ");
+
+/// cargo runs the tests of a crate.
+const CARGO_RUNS: &str = r"^ +(?:Running|Doc-tests) ";
+
 /// cargo cannot get a dependency. What a test prints comes later.
 const CARGO_NETWORK: Sign = Sign::broken(ToolFault::Network, NO_NETWORK)
     .also(r"^error: (?:failed to (?:get|download|load source|query|fetch)|unable to update) ")
@@ -508,7 +518,7 @@ const CARGO_NETWORK: Sign = Sign::broken(ToolFault::Network, NO_NETWORK)
 /// cargo does not accept its arguments or its manifest.
 const CARGO_USAGE: Sign = Sign::usage(concat!(
     r"^error: (?:unexpected argument |invalid value |could not find `Cargo\.toml` in ",
-    r"|failed to parse manifest at |the lock file .* needs to be updated)",
+    r"|failed to parse manifest at )",
 ))
 .unless(r"^running \d+ tests?$");
 

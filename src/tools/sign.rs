@@ -71,6 +71,8 @@ pub(crate) enum Times {
     Once,
     /// As often as a line that matches this expression.
     Per(&'static str),
+    /// At least once, and every other line that is not blank matches this expression.
+    Only(&'static str),
     /// As often as files were passed to the tool, and some were.
     PerFile,
 }
@@ -196,17 +198,25 @@ pub(super) const NO_NETWORK: &str = concat!(
 
 /// Signs of whatever starts a tool.
 pub(crate) const OF_LAUNCHERS: &[Sign] = &[
-    Sign::missing(r"^\S*python[\d.]*(?:\.exe)?: No module named \S+$").with(&[1]),
-    Sign::missing(r"^error: no such command: `[\w-]+`$").with(&[101]),
-    Sign::missing(r"^error: Failed to spawn: `.*`$").with(&[2]),
-    Sign::missing(r"^Command not found: \S+$").with(&[1]),
-    Sign::missing(r"^\[PdmUsageError\]: Command '.*' is not found").with(&[1]),
+    Sign::missing(r"^\S*python[\d.]*(?:\.exe)?: No module named \S+$")
+        .with(&[1])
+        .at_end(),
+    Sign::missing(r"^error: no such command: `[\w-]+`$")
+        .with(&[101])
+        .unless(r"^running \d+ tests?$"),
+    Sign::missing(r"^error: Failed to spawn: `.*`$")
+        .with(&[2])
+        .at_end(),
+    Sign::missing(r"^Command not found: \S+$")
+        .with(&[1])
+        .at_end(),
+    Sign::missing(r"^\[PdmUsageError\]: Command '.*' is not found")
+        .with(&[1])
+        .at_end(),
     Sign::broken(
         ToolFault::Network,
         r"^npm (?:error|ERR!) code (?:EAI_AGAIN|ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT)$",
-    )
-    .at_end()
-    .unless(r"^npm (?:error|ERR!) Lifecycle"),
+    ),
     Sign::broken(
         ToolFault::Network,
         r"^(?:error|  cause): (?:Request failed after \d+ retries|Failed to fetch: )",
@@ -228,7 +238,7 @@ mod tests {
             for expression in [sign.line, sign.also, sign.unless] {
                 assert!(Regex::new(expression).is_ok(), "{expression}");
             }
-            if let Times::Per(expression) = sign.times {
+            if let Times::Per(expression) | Times::Only(expression) = sign.times {
                 assert!(Regex::new(expression).is_ok(), "{expression}");
             }
             let is_network = sign.meaning == Meaning::Broken(ToolFault::Network);

@@ -161,7 +161,7 @@ pub(super) fn help(
             "a check must not change what it checks: use the tool's read-only option (such as \
              `--check`), and move the command that writes to `fix` in [gates.{name}]"
         )),
-        Outcome::CheckedNothing(EmptyCheck::Said(words)) => Some(nothing_said(name, words)),
+        Outcome::CheckedNothing(EmptyCheck::Said(words)) => Some(nothing_said(planned, words)),
         Outcome::ToolBroken(Breakage::Said(fault, words)) => Some(broken(name, *fault, words.tool)),
         Outcome::CheckedNothing(EmptyCheck::Unproven { .. }) => Some(format!(
             "read the output to see what the command checked; `expect` in [gates.{name}] names \
@@ -172,12 +172,19 @@ pub(super) fn help(
 }
 
 /// What to do if a tool says that it has checked nothing.
-fn nothing_said(name: &GateName, words: &ToolWords) -> String {
-    let tool = words.tool;
-    let give = format!(
-        "give {tool} something to check: correct what it excludes, or `run` or `files` in \
-         [gates.{name}] in gates.toml"
-    );
+fn nothing_said(planned: &PlannedGate, words: &ToolWords) -> String {
+    let (name, tool) = (&planned.gate.name, words.tool);
+    let give = if planned.gate.run.takes_files {
+        format!(
+            "correct what {tool} excludes, or let the gate exclude these files, too, with `exclude` \
+             in [gates.{name}] in gates.toml"
+        )
+    } else {
+        format!(
+            "give {tool} something to check: correct what it excludes, or `run` in [gates.{name}] in \
+             gates.toml"
+        )
+    };
     match (words.code, &words.line) {
         (Some(0), Some(_)) => {
             format!("{give}; if there is nothing to check, let `expect` match that line")
