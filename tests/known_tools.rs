@@ -106,7 +106,7 @@ const CARGO_PRINTS: &str = "running 1 test\nerror: failed to get `x`\nCould not 
                             test result: FAILED. 0 passed; 1 failed\n";
 const SOURCE_SHOWN: &str = "a.py:1:1: E1 x\nTraceback (most recent call last):\na.py:9:1: E1 x\n";
 
-const LOOKALIKES: [Lookalike; 26] = [
+const LOOKALIKES: [Lookalike; 27] = [
     // Only a known tool is understood.
     lookalike("own", 0, NO_PYTHON, "", "passed"),
     lookalike("own && ruff check .", 0, NO_PYTHON, "", "passed"),
@@ -134,6 +134,13 @@ const LOOKALIKES: [Lookalike; 26] = [
         "make: *** [Makefile:2: lint] Error 1\n",
         "",
         "failed",
+    ),
+    lookalike(
+        "make lint",
+        2,
+        "make: ruff: not found\nmake: *** [Makefile:2: lint] Error 127\n",
+        "",
+        "could not start",
     ),
     lookalike(
         "npm run lint",
@@ -363,6 +370,17 @@ fn files_that_the_base_excludes_need_no_check() {
 
     1 checked nothing in [TIME]
     ");
+}
+
+#[test]
+fn a_fixer_may_find_nothing_to_fix() {
+    let gates = "[gates.ruff]\nrun = 'ruff check {files}'\nfix = 'ruff check --fix {files}'\n\
+                 files = ['**/*.py']\n";
+    let files = [("gates.toml", gates), ("ruff.toml", "exclude = ['made']\n")];
+    let sandbox = with_tool("ruff", RUFF, &files);
+    sandbox.write("made/a.py", "x\n");
+    sandbox.git(&["add", "."]);
+    assert_snapshot!(sandbox.gatekeeper(&["fix"]).expect(0), @"nothing to fix");
 }
 
 #[test]

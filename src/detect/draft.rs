@@ -369,6 +369,7 @@ mod tests {
             ),
             ("npx eslint .", "eslint", "eslint .", Some("eslint --fix .")),
             ("vitest --coverage", "vitest", "vitest run --coverage", None),
+            ("jest --passWithNoTests", "jest", "jest", None),
             (
                 "tsc -p tsconfig.json",
                 "tsc",
