@@ -403,6 +403,33 @@ fn a_change_does_not_excuse_itself() {
 }
 
 #[test]
+fn a_change_does_not_excuse_itself_by_way_of_another_file() {
+    let gates = |run: &str| format!("[gates.ruff]\nrun = '{run} {{files}}'\nfiles = ['**/*.py']\n");
+    for (gates, config, path) in [
+        (gates("ruff check"), "extend = 'rules'\n# made\n", "rules"),
+        (gates("ruff check --config rules"), "# made\n", "rules"),
+        (gates("sh check.sh"), "# made\n", "check.sh"),
+        (gates("ruff check"), "# made\n", "node_modules/x"),
+    ] {
+        let script = "#!/bin/sh\nexec ruff check \"$@\"\n";
+        let files = [
+            ("gates.toml", gates.as_str()),
+            ("ruff.toml", config),
+            ("check.sh", script),
+        ];
+        let sandbox = with_tool("ruff", RUFF, &files);
+        sandbox.write("made/a.py", "x\n");
+        sandbox.git(&["add", "."]);
+        sandbox.gatekeeper(&["run", "--staged"]).expect(0);
+        let text = format!("{}# more\n", if path == "check.sh" { script } else { "" });
+        sandbox.write(path, text);
+        sandbox.git(&["add", "--force", "."]);
+        let done = sandbox.gatekeeper(&["run", "--staged"]).expect(1);
+        done.says("ruff found nothing to check");
+    }
+}
+
+#[test]
 fn a_configuration_that_is_a_program_may_read_what_the_change_holds() {
     let eslint = format!("#!/bin/sh\nprintf '%s\\n' '{}'\n", IGNORED.trim_end());
     let gates = "[gates.eslint]\nrun = 'eslint {files}'\nfiles = ['**/*.js']\n";

@@ -40,8 +40,15 @@ const OPEN: [&str; 14] = [
     "glob(",
 ];
 
-/// What a package must not have if a configuration is a program: packages that are files of the tree.
-const LOCAL_PACKAGES: [&str; 4] = ["\"workspaces\"", "\"file:", "\"link:", "\"workspace:"];
+/// What a package must not have if a configuration is a program: packages that are files of the tree, or
+/// files of its own that have the name of a package.
+const LOCAL_PACKAGES: [&str; 5] = [
+    "\"exports\"",
+    "\"workspaces\"",
+    "\"file:",
+    "\"link:",
+    "\"workspace:",
+];
 
 /// How much of a configuration is read, in bytes. A longer one could hold anything.
 const LONGEST: u64 = 256 << 10;
@@ -66,9 +73,15 @@ pub(super) fn base_decides(
     let led: BTreeSet<&Path> = led
         .chain(resolved.whole.iter().map(PathBuf::as_path))
         .collect();
+    // The first one is the call itself, with the names of files.
+    let led_to = resolved.texts().into_iter().skip(1).map(|(text, ..)| text);
+    let commands: Vec<&str> = led_to.chain([planned.gate.run.text.as_str()]).collect();
     let touches = |path: &PathBuf| {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let is_installed = path.iter().any(|part| part == "node_modules");
         led.contains(path.as_path())
+            || is_installed
+            || commands.iter().any(|text| text.contains(&*name))
             || has_ending(path, &CONFIGURATIONS)
             || name.starts_with('.')
             || name.ends_with("ignore")
@@ -136,8 +149,11 @@ fn has_local_packages(dir: &Path, look: &Path) -> Option<bool> {
     Some(false)
 }
 
-/// The text of a file; `None` if it is not there.
+/// The text of a file; `None` if it is not there. Where a link leads is not followed.
 fn text(file: &Path) -> io::Result<Option<String>> {
+    if file.is_symlink() {
+        return Err(io::ErrorKind::InvalidInput.into());
+    }
     let opened = match fs::File::open(file) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         opened => opened?,
@@ -153,4 +169,22 @@ fn text(file: &Path) -> io::Result<Option<String>> {
 fn has_ending(path: &Path, endings: &[&str]) -> bool {
     let ending = path.extension().and_then(|ending| ending.to_str());
     ending.is_some_and(|ending| endings.contains(&ending))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_configuration_may_take_over_another_one() {
+        for (text, expected) in [
+            ("extend = \"../base.txt\"\n", true),
+            ("[tool.ruff]\n  extend='base.txt'\n", true),
+            ("\"extends\": [\"base.txt\"]", true),
+            ("extend-exclude = [\"base.txt\"]\n", false),
+            ("exclude = [\"base.txt\"]\n", false),
+        ] {
+            assert_eq!(extends(text, "base.txt"), expected, "{text}");
+        }
+    }
 }
