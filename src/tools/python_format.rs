@@ -4,7 +4,7 @@ use super::checker::{Checker, Edit, PYTHON_FILES, Packages};
 use super::configuration::{Configuration, configuration, ini, toml};
 use super::family::Family;
 use super::python_lint::NO_PYTHON;
-use super::sign::{Sign, TRACEBACK};
+use super::sign::{ARGPARSE, Sign, TRACEBACK};
 use super::silencer::{PYTHON, Silencer};
 use super::strict_setting::{ListKind, StrictWhen};
 use crate::model::gate::GateKind;
@@ -178,6 +178,14 @@ const CHECKERS: &[Checker] = &[
             ("setup.cfg", "yapf"),
         ],
         packages: Packages::PyPi(&["yapf"]),
+        recorded: Some("0.43.0"),
+        signs: &[
+            Sign::nothing(r"^yapf: input filenames did not match any python files$")
+                .with(&[1])
+                .by_configuration(),
+            ARGPARSE,
+            TRACEBACK,
+        ],
         ..Checker::new("yapf", GateKind::Format, &[&["yapf"]])
     },
     Checker {
@@ -196,6 +204,8 @@ const CHECKERS: &[Checker] = &[
         files: PYTHON_FILES,
         configured_by: &[("pyproject.toml", "tool.autopep8")],
         packages: Packages::PyPi(&["autopep8"]),
+        recorded: Some("2.3.2"),
+        signs: &[ARGPARSE, TRACEBACK],
         ..Checker::new("autopep8", GateKind::Format, &[&["autopep8"]])
     },
     Checker {
@@ -214,6 +224,8 @@ const CHECKERS: &[Checker] = &[
         configured_by: &[("pyproject.toml", "tool.docformatter")],
         packages: Packages::PyPi(&["docformatter"]),
         file_list: Some(&[]),
+        recorded: Some("1.7.8"),
+        signs: &[ARGPARSE, TRACEBACK],
         ..Checker::new("docformatter", GateKind::Format, &[&["docformatter"]])
     },
 ];

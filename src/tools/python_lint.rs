@@ -6,7 +6,7 @@ use super::checker::{Checker, Edit, PYTHON_FILES, Packages};
 use super::configuration::{Configuration, configuration, ini, toml};
 use super::family::Family;
 use super::program::Program;
-use super::sign::{Sign, TRACEBACK};
+use super::sign::{ARGPARSE, CLICK, Sign, TRACEBACK};
 use super::silencer::{PYTHON, Silencer};
 use super::strict_setting::{ListKind, StrictWhen, Unset};
 use super::swallowed_status::SwallowedStatus;
@@ -282,6 +282,8 @@ const CHECKERS: &[Checker] = &[
         files: PYTHON_FILES,
         configured_by: &[("pyproject.toml", "tool.vulture")],
         packages: Packages::PyPi(&["vulture"]),
+        recorded: Some("2.16"),
+        signs: &[ARGPARSE, TRACEBACK],
         ..Checker::new("vulture", GateKind::Lint, &[&["vulture"]])
     },
     Checker {
@@ -289,18 +291,29 @@ const CHECKERS: &[Checker] = &[
         configured_by: &[("pyproject.toml", "tool.interrogate")],
         packages: Packages::PyPi(&["interrogate"]),
         success: Some("RESULT: PASSED"),
+        recorded: Some("1.7.0"),
+        signs: &[
+            Sign::nothing(r"^E: No Python or Python-like files found to interrogate in ")
+                .with(&[1]),
+            CLICK,
+            TRACEBACK,
+        ],
         ..Checker::new("interrogate", GateKind::Lint, &[&["interrogate"]])
     },
     Checker {
         packages: Packages::PyPi(&["deptry"]),
         configured_by: &[("pyproject.toml", "tool.deptry")],
         success: Some("Success! No dependency issues found"),
+        recorded: Some("0.25.1"),
+        signs: &[CLICK, TRACEBACK],
         ..Checker::new("deptry", GateKind::Lint, &[&["deptry"]])
     },
     Checker {
         files: PYTHON_FILES,
         packages: Packages::PyPi(&["pydocstyle"]),
         configured_by: &[("pyproject.toml", "tool.pydocstyle"), (".pydocstyle", "")],
+        recorded: Some("6.3.0"),
+        signs: &[ARGPARSE, TRACEBACK],
         ..Checker::new("pydocstyle", GateKind::Lint, &[&["pydocstyle"]])
     },
     Checker {

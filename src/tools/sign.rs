@@ -183,6 +183,20 @@ pub(super) const TRACEBACK: Sign =
         .at_end()
         .also(r"^Traceback \(most recent call last\):$");
 
+/// A program in Python that reads its arguments with the module of that name.
+pub(super) const ARGPARSE: Sign = Sign::usage(concat!(
+    r"^[\w-]+: error: (?:unrecognized arguments: |the following arguments are required: |argument ",
+    r"|no such option: |one of the arguments )",
+))
+.with(&[2])
+.at_end();
+
+/// The same with the package of that name.
+pub(super) const CLICK: Sign = Sign::usage(r"^Error: ")
+    .with(&[2])
+    .at_end()
+    .also(r"^Usage: ");
+
 /// A program on Node that ends with an exception of its own.
 pub(super) const NODE_CRASH: Sign = Sign::internal(r"^Node\.js v\d+\.").at_end();
 
