@@ -106,7 +106,7 @@ const CARGO_PRINTS: &str = "running 1 test\nerror: failed to get `x`\nCould not 
                             test result: FAILED. 0 passed; 1 failed\n";
 const SOURCE_SHOWN: &str = "a.py:1:1: E1 x\nTraceback (most recent call last):\na.py:9:1: E1 x\n";
 
-const LOOKALIKES: [Lookalike; 27] = [
+const LOOKALIKES: [Lookalike; 28] = [
     // Only a known tool is understood.
     lookalike("own", 0, NO_PYTHON, "", "passed"),
     lookalike("own && ruff check .", 0, NO_PYTHON, "", "passed"),
@@ -155,6 +155,13 @@ const LOOKALIKES: [Lookalike; 27] = [
         "/usr/bin/python3: No module named ruff\n",
         "",
         "could not start",
+    ),
+    lookalike(
+        "coverage run -m unittest",
+        0,
+        "Ran 0 tests in 0.000s\n\nOK\n",
+        "",
+        "checked nothing",
     ),
     // gates.toml has the last word.
     lookalike(

@@ -67,7 +67,9 @@ pub(crate) fn known_tool(resolved: &Resolved) -> Option<KnownTool> {
         ToolCode::Hidden
     } else if runners().all(|runner| PASS_ON.contains(&runner) || runner.is_empty()) {
         ToolCode::OfCommand
-    } else if runners().all(|runner| PASS_ON.contains(&runner) || is_make(runner)) {
+    } else if runners().all(|runner| PASS_ON.contains(&runner) || is_make(runner))
+        && runners().filter(|runner| is_make(runner)).count() == 1
+    {
         ToolCode::InWords
     } else {
         ToolCode::Hidden
@@ -114,6 +116,7 @@ mod tests {
             "Makefile",
             "lint:\n\t@echo lint\n\truff check .\n\nweb:\n\tnpm run lint\n",
         );
+        write("outer.mk", "lint:\n\tmake -f Makefile lint\n");
         write("tox.ini", "[testenv]\ncommands = pytest\n");
         write("check.sh", "#!/bin/sh\nset -e\nexport A=1\nmypy src\n");
         let mut tree = DirectoryTree::new(top.path());
@@ -135,6 +138,8 @@ mod tests {
             ("npm run lint", Some(("eslint", OfCommand))),
             ("make lint", Some(("ruff", InWords))),
             ("make web", Some(("eslint", InWords))),
+            // Where make starts make, the code in the last line is a make's.
+            ("make -f outer.mk lint", Some(("ruff", Hidden))),
             ("./check.sh", Some(("mypy", OfCommand))),
             ("tox", Some(("pytest", Hidden))),
             ("cd src && pytest", Some(("pytest", Hidden))),

@@ -6,7 +6,7 @@ use super::checker::{Checker, Packages, TESTED_FILES};
 use super::configuration::{Configuration, configuration, ini, toml};
 use super::family::Family;
 use super::program::Program;
-use super::pytest::PYTEST_SIGNS;
+use super::pytest::COVERAGE_SIGNS;
 use super::sign::Sign;
 use super::silencer::{PYTHON, Silencer};
 use super::strict_setting::{ListKind, StrictWhen, Unset};
@@ -110,7 +110,7 @@ const CHECKERS: &[Checker] = &[
         packages: Packages::PyPi(&["coverage"]),
         success: Some(r"\b[1-9]\d* passed|^OK\b"),
         recorded: Some("7.17.5"),
-        signs: PYTEST_SIGNS,
+        signs: COVERAGE_SIGNS,
         ..Checker::new(
             "coverage",
             GateKind::Test,
