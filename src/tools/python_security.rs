@@ -147,7 +147,7 @@ const CHECKERS: &[Checker] = &[
         success: Some("0 findings"),
         recorded: Some("1.185.0"),
         signs: &[
-            Sign::nothing(r"^Ran \d+ rules? on 0 files: "),
+            Sign::nothing(r"^Ran \d+ rules? on 0 files: ").by_configuration(),
             Sign::broken(ToolFault::Network, NO_NETWORK).with(&[2, 7]),
             TRACEBACK,
             Sign::usage(r"^\[ERROR\] ").with(&[4, 5, 7, 8]),

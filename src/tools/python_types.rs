@@ -307,7 +307,8 @@ const CHECKERS: &[Checker] = &[
         whole: &["ty", "check"],
         recorded: Some("0.0.108"),
         signs: &[
-            Sign::nothing(r"^WARN No python files found under the given path\(s\)$"),
+            Sign::nothing(r"^WARN No python files found under the given path\(s\)$")
+                .by_configuration(),
             Sign::internal(r"^thread '.*' panicked at ").with(&[101]),
             Sign::usage(r"^(?:error|ty failed)\b").with(&[2]),
             Sign::usage("").with(&[2]),
@@ -322,7 +323,9 @@ const CHECKERS: &[Checker] = &[
         whole: &["pyrefly", "check"],
         recorded: Some("1.5.0"),
         signs: &[
-            Sign::nothing(r"^No Python files matched pattern `").with_any_code(),
+            Sign::nothing(r"^No Python files matched pattern `")
+                .with_any_code()
+                .by_configuration(),
             Sign::usage(r"^error: ").with(&[2]),
             Sign::usage("").with(&[2]),
         ],
