@@ -16,6 +16,7 @@ use super::tree_tools::{TreeTools, resolved};
 use crate::base::environment::Variables;
 use crate::base::text::{show_os, show_path};
 use crate::detect::{KnownTool, known_tool};
+use crate::indirection::Resolved;
 use crate::model::outcome::{StartFlaw, StartHelp};
 use crate::plan::{GateCall, Plan, PlannedGate};
 use crate::platform::overlay::Entrance;
@@ -95,20 +96,7 @@ fn prepare_gate(
         top: seen.top,
         look: seen.look,
     };
-    let program = match planned.calls.first() {
-        Some(GateCall::Program { program, .. }) => search.find(program, 0).map_err(|cause| {
-            match environment::missing_environment(seen.look, &looked_at) {
-                Some(names) if !program.as_bytes().contains(&b'/') => {
-                    format!("{cause}, and there is no Python environment ({names}) here")
-                }
-                _ => cause,
-            }
-        }),
-        Some(GateCall::Shell { .. }) => Ok(search
-            .find(OsStr::new("sh"), 0)
-            .unwrap_or_else(|_| SHELL.into())),
-        None => Err("there is no command to run".into()),
-    };
+    let program = search.program_of(planned, &looked_at);
     let program = program.map_err(flaw(StartHelp::Program))?;
     let tree_tools = TreeTools {
         index: surroundings.checked.index,
@@ -123,20 +111,29 @@ fn prepare_gate(
     if let Some(flaw) = call.and_then(|call| tree_tools.flaw(call, resolved.as_ref())) {
         return Err(flaw);
     }
-    let checks = surroundings.purpose == Purpose::Check;
-    let tool = resolved.as_ref().filter(|_| checks).and_then(|resolved| {
-        let known = known_tool(resolved)?;
-        Some(GateTool {
-            known,
-            base_decides: base_decides(plan, planned, known.checker, resolved, seen.look),
-        })
-    });
+    let led = resolved.as_ref();
+    let led = led.filter(|_| surroundings.purpose == Purpose::Check);
+    let tool = led.and_then(|led| gate_tool(plan, planned, led, seen.look));
     Ok(Prepared {
         tool,
         program,
         entrance: seen.entrance.cloned(),
         dir,
         variables,
+    })
+}
+
+/// The known tool of a gate, by what its call leads to.
+fn gate_tool(
+    plan: &Plan,
+    planned: &PlannedGate,
+    resolved: &Resolved,
+    look: &Path,
+) -> Option<GateTool> {
+    let known = known_tool(resolved)?;
+    Some(GateTool {
+        known,
+        base_decides: base_decides(plan, planned, known.checker, resolved, look),
     })
 }
 
@@ -156,6 +153,24 @@ struct ProgramSearch<'a> {
 }
 
 impl ProgramSearch<'_> {
+    /// The program of a gate's calls: the tool, or the shell.
+    fn program_of(&self, planned: &PlannedGate, looked_at: &Path) -> Result<PathBuf, String> {
+        match planned.calls.first() {
+            Some(GateCall::Program { program, .. }) => self.find(program, 0).map_err(|cause| {
+                match environment::missing_environment(self.look, looked_at) {
+                    Some(names) if !program.as_bytes().contains(&b'/') => {
+                        format!("{cause}, and there is no Python environment ({names}) here")
+                    }
+                    _ => cause,
+                }
+            }),
+            Some(GateCall::Shell { .. }) => Ok(self
+                .find(OsStr::new("sh"), 0)
+                .unwrap_or_else(|_| SHELL.into())),
+            None => Err("there is no command to run".into()),
+        }
+    }
+
     /// Finds a program as execvp(3) does, and makes sure that it can be executed. One that is
     /// there and damaged is not passed over for another one of the same name further on: that
     /// would be another tool than the project's.
