@@ -28,6 +28,8 @@ pub(crate) struct GateResult {
     pub(crate) output: Output,
     /// A process that it left behind held its output open after it had ended.
     pub(crate) left_processes: bool,
+    /// The line by which its tool says that all is well, if the gate passed and the tool is known.
+    pub(crate) evidence: Option<String>,
     /// What it did to files, where that is known of one gate.
     pub(crate) written: FileWrites,
     /// When it ended; `None` if it was not started.
@@ -43,6 +45,7 @@ impl GateResult {
             duration: Duration::ZERO,
             output: Output::default(),
             left_processes: false,
+            evidence: None,
             written: FileWrites::default(),
             ended: None,
         }

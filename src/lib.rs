@@ -74,7 +74,7 @@ pub mod internals {
     pub use crate::rules::message::mailmap::Mailmap;
     pub use crate::rules::message::{MessageCase, Moment, Reading, check_with};
     pub use crate::rules::{added_lines, catalogue, tool_config};
-    pub use crate::tools::{Language, silencers};
+    pub use crate::tools::{Language, ToolFacts, silencers, tool_facts};
 }
 
 #[cfg(test)]

@@ -255,6 +255,11 @@ fn tools_that_the_tree_brings_along() {
 }
 
 #[test]
+fn tools_that_check_nothing() {
+    group("outcomes");
+}
+
+#[test]
 fn commits_and_branches_without_git_commit() {
     group("plumbing");
 }

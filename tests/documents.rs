@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use gatekeeper::internals::{Level, Rule, RuleFamily, catalogue};
+use gatekeeper::internals::{Level, Rule, RuleFamily, catalogue, tool_facts};
 use insta::assert_snapshot;
 
 use crate::sandbox::Sandbox;
@@ -183,6 +183,35 @@ fn files_of_tools() -> String {
     table
 }
 
+/// What is known about the tools that can be gates.
+fn known_tools() -> String {
+    let mut table = "| tool | called as | says that all is well | exit code: checked nothing | exit code: \
+                     tool broken | files | fix | lock | recorded |\n|---|---|---|---|---|---|---|---|---|\n"
+        .to_owned();
+    let code = |text: &str| format!("`{}`", text.replace('|', "\\|"));
+    for facts in tool_facts() {
+        let calls: Vec<String> = facts.calls.iter().map(|call| code(call)).collect();
+        let _ = writeln!(
+            table,
+            "| {} | {} | {} | {} | {} | {} | {} | {} | {} |",
+            facts.name,
+            calls.join(", "),
+            facts.success.map_or(String::new(), code),
+            facts.nothing.join("; "),
+            facts.broken.join("; "),
+            if facts.takes_files {
+                "given"
+            } else {
+                "its own"
+            },
+            if facts.fixes { "yes" } else { "" },
+            facts.lock.unwrap_or_default(),
+            facts.recorded.unwrap_or("not run"),
+        );
+    }
+    table
+}
+
 fn every_rule() -> impl Iterator<Item = &'static Rule> {
     let of_changes = catalogue::added_lines().into_iter();
     catalogue::messages().chain(of_changes.chain(catalogue::changes()))
@@ -208,6 +237,7 @@ fn tables() -> Vec<(&'static str, &'static str, String)> {
             table(("default", "files"), of(RuleFamily::ProtectedFiles)),
         ),
         (bypass, "declarations", wrong(RuleFamily::Declarations)),
+        ("docs/tools.md", "known tools", known_tools()),
     ]
 }
 

@@ -241,7 +241,7 @@ fn a_project_is_gated_in_three_commands() {
     let done = sandbox.try_git(&["commit", "--quiet", "--signoff", "-m", "gates"]);
     assert_snapshot!(done.expect(0), @"
     gatekeeper pre-commit: 1 path changed
-             passed  unittest  [TIME]
+             passed  unittest  [TIME]  OK
     1 passed in [TIME]
     ");
 }
@@ -309,7 +309,7 @@ fn without_gates_toml_a_run_uses_what_it_finds_and_says_so() {
     let sandbox = unittest_project(2);
     assert_snapshot!(sandbox.gatekeeper(&["run"]).expect(0), @"
     gatekeeper run: 3 paths tracked
-             passed  unittest  [TIME]
+             passed  unittest  [TIME]  OK
 
     note: there is no gates.toml, so these gates were detected; run `gatekeeper init` to write it
 

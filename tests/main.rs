@@ -33,6 +33,7 @@ mod hooks_path;
 mod hostile_paths;
 mod init;
 mod install;
+mod known_tools;
 mod layers;
 mod live;
 mod message_command;

@@ -6,9 +6,11 @@ use crate::base::exit_code::ExitCode;
 use crate::base::fault::Result;
 use crate::base::text::count;
 use crate::config::{self, source};
+use crate::detect;
 use crate::flow::decision;
 use crate::git::Repository;
-use crate::indirection::{DirectoryTree, Files};
+use crate::indirection::{DirectoryTree, Files, resolve};
+use crate::report;
 use crate::report::terminal::print;
 
 pub(super) fn config(environment: &Environment, arguments: &ConfigArguments) -> Result<ExitCode> {
@@ -34,5 +36,12 @@ fn check(environment: &Environment) -> Result<String> {
     let mut tree = DirectoryTree::new(&repository.work_tree);
     config::refuse_unfailing(&config.gates, &mut Files::new(&mut tree))?;
     let gates = count(config.gates.len(), "gate");
-    Ok(format!("{} is valid: {gates}\n", text.name))
+    let mut said = format!("{} is valid: {gates}\n", text.name);
+    let mut files = Files::new(&mut tree);
+    for gate in &config.gates {
+        let resolved = resolve(&gate.run.text, &gate.dir, &mut files)?;
+        let found = detect::rewriting(&resolved);
+        said.extend(found.map(|found| report::rewriting(&gate.name, &gate.run.text, &found)));
+    }
+    Ok(said)
 }

@@ -20,3 +20,18 @@ fn quoted(word: &str) -> String {
         shell_words::quote(word).into_owned()
     }
 }
+
+/// Takes a toolchain (`cargo +nightly`) out of the words.
+pub(super) fn toolchain(words: &mut Vec<String>) -> Option<String> {
+    let is_toolchain = words.first().is_some_and(|word| word == "cargo")
+        && words.get(1).is_some_and(|word| word.starts_with('+'));
+    is_toolchain.then(|| words.remove(1))
+}
+
+/// Puts a toolchain back. The stable one is that of every project that names no other.
+pub(super) fn with_toolchain(mut words: Vec<String>, toolchain: Option<&str>) -> Vec<String> {
+    if let Some(toolchain) = toolchain.filter(|toolchain| *toolchain != "+stable") {
+        words.insert(1, toolchain.to_owned());
+    }
+    words
+}

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::command_line::line;
+use super::command_line::{line, toolchain, with_toolchain};
 use super::evidence::{FileSelection, Origin, Place, UNKNOWN};
 use super::launchers::Started;
+use super::rewriting::is_rewriting;
 use crate::model::gate::GateKind;
 use crate::tools::Checker;
 
@@ -144,9 +145,7 @@ impl Draft {
         let words = words.filter(|word| listed_files(word).is_none());
         let (mut words, mut omitted) = known_words(&words.cloned().collect::<Vec<_>>());
         let toolchain = toolchain(&mut words);
-        let (checker, length) = crate::tools::checkers()
-            .filter_map(|checker| Some((checker, checker.matches(&words)?)))
-            .max_by_key(|(_, length)| *length)?;
+        let (checker, length) = super::known_tool::checker(&words)?;
         let mut words = without_looks(&words, length);
         if listed.is_some() && checker.file_list.is_none() {
             return None;
@@ -347,21 +346,6 @@ fn whole_project(checker: &Checker, words: &[String], prefix: usize) -> Vec<Stri
         .collect()
 }
 
-/// Takes a toolchain (`cargo +nightly`) out of the words.
-fn toolchain(words: &mut Vec<String>) -> Option<String> {
-    let is_toolchain = words.first().is_some_and(|word| word == "cargo")
-        && words.get(1).is_some_and(|word| word.starts_with('+'));
-    is_toolchain.then(|| words.remove(1))
-}
-
-/// Puts a toolchain back. The stable one is that of every project that names no other.
-fn with_toolchain(mut words: Vec<String>, toolchain: Option<&str>) -> Vec<String> {
-    if let Some(toolchain) = toolchain.filter(|toolchain| *toolchain != "+stable") {
-        words.insert(1, toolchain.to_owned());
-    }
-    words
-}
-
 /// The words without options that only affect output in CI.
 fn without_looks(words: &[String], prefix: usize) -> Vec<String> {
     let mut kept: Vec<String> = Vec::new();
@@ -400,27 +384,6 @@ fn files_of(checker: &Checker) -> Vec<String> {
         }
     }
     files
-}
-
-/// Whether a call of the tool rewrites files: it has a word of the fixing form, or lacks the word of
-/// the checking one.
-fn is_rewriting(checker: &Checker, words: &[String]) -> bool {
-    let has = |word: &&str| words.iter().any(|own| own == word);
-    let check = &checker.check;
-    let rewrites = check
-        .without
-        .iter()
-        .any(|word| word.contains("fix") && has(word))
-        || check.instead.iter().any(|(old, _)| has(old));
-    let fixes_by_default = checker
-        .fix
-        .is_some_and(|fix| !fix.without.is_empty() && fix.with.is_empty());
-    let guards = if check.unless.is_empty() {
-        check.with
-    } else {
-        check.unless
-    };
-    rewrites || fixes_by_default && !guards.iter().any(has)
 }
 
 #[cfg(test)]
@@ -487,6 +450,7 @@ mod tests {
             ),
             ("npx eslint .", "eslint", "eslint .", Some("eslint --fix .")),
             ("vitest --coverage", "vitest", "vitest run --coverage", None),
+            ("jest --passWithNoTests", "jest", "jest", None),
             (
                 "tsc -p tsconfig.json",
                 "tsc",

@@ -15,6 +15,7 @@ mod github;
 mod gitlab;
 mod idle;
 mod known_hooks;
+mod known_tool;
 mod launchers;
 mod managers;
 mod messages;
@@ -23,6 +24,7 @@ mod nox;
 mod path_expression;
 mod pre_commit;
 mod project;
+mod rewriting;
 mod scope;
 mod script_text;
 mod select;
@@ -31,8 +33,10 @@ mod write;
 
 pub(crate) use detected::{Detected, NamedDraft};
 pub(crate) use evidence::NotTaken;
+pub(crate) use known_tool::{KnownTool, ToolCode, known_tool};
 pub(crate) use messages::{Habits, SAMPLE};
 pub(crate) use project::Project;
+pub(crate) use rewriting::{Rewriting, rewriting};
 pub(crate) use translate::{Manager, managers, translate};
 pub(crate) use write::{Trial, gates, gates_toml, heading};
 

@@ -27,7 +27,7 @@ use crate::rules::audit;
 use crate::rules::change::single_change::{self, ChangeChecker, ChangeReport};
 use crate::rules::message::range::Audit;
 use crate::rules::results::RuleResults;
-use crate::run::{self, RunContext};
+use crate::run::{self, Purpose, RunContext};
 use crate::view::PreparedViews;
 
 /// Where the output of gates that fail is kept, below the git directory.
@@ -102,6 +102,7 @@ impl PreparedRun {
                 && repository.is_rebasing(),
         };
         let surroundings = RunContext {
+            purpose: Purpose::Check,
             views: &views,
             rules: &rules,
             checked,

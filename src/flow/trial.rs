@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use regex::Regex;
-use time::OffsetDateTime;
+use time::{Date, OffsetDateTime};
 
 use super::candidate;
 use super::detected::NAME;
@@ -14,8 +14,8 @@ use crate::base::exit_code::ExitCode;
 use crate::base::fault::Result;
 use crate::config::{self, ConfigText};
 use crate::detect::{self, Detected, Trial};
-use crate::event::Output;
-use crate::model::outcome::{Failure, Outcome};
+use crate::event::{GateResult, Output};
+use crate::model::outcome::{Breakage, Failure, Outcome, ToolWords};
 use crate::model::trigger::Trigger;
 use crate::report::Style;
 
@@ -90,21 +90,7 @@ pub(crate) fn try_out(
         .iter()
         .map(|planned| planned.gate.name.to_string());
     let tried = names.zip(&result.results).map(|(name, result)| {
-        let trial = match &result.outcome {
-            Outcome::CouldNotStart(_) => Trial::Missing,
-            Outcome::Passed if result.duration > SLOW => Trial::Slow,
-            Outcome::TimedOut(_) => Trial::Slow,
-            Outcome::Passed => Trial::Passed {
-                has_evidence: has_evidence(gates, &name, &result.output),
-            },
-            Outcome::Failed(Failure::ExitCode(_)) if lacks_subcommand(&result.output) => {
-                Trial::Missing
-            }
-            &Outcome::Failed(Failure::ExitCode(code)) if !says_finding(&name, gates, code) => {
-                Trial::Broken { code, until }
-            }
-            _ => Trial::Failed { until },
-        };
+        let trial = trial_of(gates, &name, result, until);
         Tried {
             name,
             trial,
@@ -112,6 +98,29 @@ pub(crate) fn try_out(
         }
     });
     Ok(TrialRun::Done(tried.collect()))
+}
+
+/// What came of the trial of one gate. What does not pass today warns until a day.
+fn trial_of(gates: &Detected, name: &str, result: &GateResult, until: Date) -> Trial {
+    match &result.outcome {
+        Outcome::CouldNotStart(_) => Trial::Missing,
+        Outcome::Passed if result.duration > SLOW => Trial::Slow,
+        Outcome::TimedOut(_) => Trial::Slow,
+        Outcome::Passed => Trial::Passed {
+            has_evidence: has_evidence(gates, name, &result.output),
+        },
+        Outcome::Failed(Failure::ExitCode(_)) if lacks_subcommand(&result.output) => Trial::Missing,
+        &Outcome::Failed(Failure::ExitCode(code)) if !says_finding(name, gates, code) => {
+            Trial::Broken { code, until }
+        }
+        Outcome::ToolBroken(Breakage::Said(
+            _,
+            ToolWords {
+                code: Some(code), ..
+            },
+        )) => Trial::Broken { code: *code, until },
+        _ => Trial::Failed { until },
+    }
 }
 
 /// Whether an exit code says that a tool has found something: 1 for nearly all of them.

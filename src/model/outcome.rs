@@ -18,22 +18,85 @@ pub(crate) enum Outcome {
     Passed,
     /// It ran and reported a failure.
     Failed(Failure),
-    /// It reported success, but its output lacks the evidence that `expect` requires.
-    CheckedNothing {
-        /// The expression that no line matched.
-        expect: String,
-    },
+    /// It ran, but has not checked anything.
+    CheckedNothing(EmptyCheck),
     /// It was stopped because its time was up.
     TimedOut(Limit),
     /// Its program is missing or cannot be executed.
     CouldNotStart(StartFlaw),
-    /// Its program was ended by a signal that we did not send: it crashed.
-    ToolBroken {
-        /// The signal's number.
-        signal: i32,
-    },
+    /// Its tool could not do its work, so that this is not the tool's verdict.
+    ToolBroken(Breakage),
     /// It was not started, or stopped before it had an outcome.
     Cancelled(Cancellation),
+    /// The tool does not check any of the files that it was given, by a configuration that the change
+    /// leaves as it was.
+    NotApplicable(EmptyCheck),
+}
+
+/// How it is known that a gate has not checked anything.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum EmptyCheck {
+    /// It reported success, but its output lacks the evidence that `expect` requires.
+    Unproven {
+        /// The expression that no line matched.
+        expect: String,
+    },
+    /// Its tool says so.
+    Said(ToolWords),
+}
+
+/// Why a tool could not do its work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Breakage {
+    /// Its program was ended by a signal that we did not send: it crashed.
+    Signal(i32),
+    /// It says so itself.
+    Said(ToolFault, ToolWords),
+}
+
+/// What a known tool has said.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct ToolWords {
+    /// What a gate of the tool is called by default.
+    pub(crate) tool: &'static str,
+    /// Its exit code, if that is known.
+    pub(crate) code: Option<i32>,
+    /// The line of its output, cleaned; `None` if the exit code says it alone.
+    pub(crate) line: Option<String>,
+}
+
+/// Why a tool could not do its work, as it says itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ToolFault {
+    /// It broke off.
+    Internal,
+    /// It does not accept its configuration or its arguments.
+    Usage,
+    /// It could not reach the network.
+    Network,
+}
+
+impl ToolFault {
+    /// The word for it in reports for programs.
+    #[must_use]
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Internal => "internal error",
+            Self::Usage => "configuration",
+            Self::Network => "network",
+        }
+    }
+}
+
+impl Breakage {
+    /// The word for it in reports for programs.
+    #[must_use]
+    pub(crate) fn word(&self) -> &'static str {
+        match self {
+            Self::Signal(_) => "crash",
+            Self::Said(fault, _) => fault.word(),
+        }
+    }
 }
 
 /// Why a gate could not start.
@@ -139,11 +202,12 @@ impl Outcome {
         match self {
             Self::Passed => "passed",
             Self::Failed(_) => "failed",
-            Self::CheckedNothing { .. } => "checked nothing",
+            Self::CheckedNothing(_) => "checked nothing",
             Self::TimedOut(_) => "timed out",
             Self::CouldNotStart(_) => "could not start",
-            Self::ToolBroken { .. } => "tool broken",
+            Self::ToolBroken(_) => "tool broken",
             Self::Cancelled(_) => "cancelled",
+            Self::NotApplicable(_) => "not applicable",
         }
     }
 
@@ -167,7 +231,7 @@ impl Outcome {
     /// Whether a commit may go through with this outcome.
     #[must_use]
     pub(crate) fn lets_through(&self) -> bool {
-        matches!(self, Self::Passed)
+        matches!(self, Self::Passed | Self::NotApplicable(_))
     }
 }
 
@@ -257,9 +321,9 @@ mod tests {
             (Outcome::Passed, true),
             (Outcome::Failed(Failure::ExitCode(1)), false),
             (
-                Outcome::CheckedNothing {
+                Outcome::CheckedNothing(EmptyCheck::Unproven {
                     expect: "ok".into(),
-                },
+                }),
                 false,
             ),
             (
@@ -273,7 +337,15 @@ mod tests {
                 }),
                 false,
             ),
-            (Outcome::ToolBroken { signal: 11 }, false),
+            (Outcome::ToolBroken(Breakage::Signal(11)), false),
+            (
+                Outcome::NotApplicable(EmptyCheck::Said(ToolWords {
+                    tool: "ruff",
+                    code: Some(0),
+                    line: None,
+                })),
+                true,
+            ),
             (Outcome::Cancelled(Cancellation::Need(gate)), false),
         ];
         for (outcome, lets_through) in &outcomes {

@@ -50,6 +50,7 @@ pub(crate) use text::message::{
 pub(crate) use text::plan::plan as plan_as_text;
 pub(crate) use text::protected_branch::{protected_branch, would_be_refused};
 pub(crate) use text::received::{ReceivedTip, failed_push, late_push, received, unreadable_base};
+pub(crate) use text::rewriting::rewriting;
 pub(crate) use text::trust::{
     Begun, TrustedInRange, accept_command, accept_help, acceptance, are_published, begun,
     damage_in_words, damaged_ledger, loss_in_words, lost_record, may_accept, published_unchecked,

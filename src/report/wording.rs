@@ -9,7 +9,8 @@ use crate::config::Gate;
 use crate::event::PostRunChecks;
 use crate::model::gate::GateLevel;
 use crate::model::outcome::{
-    Cancellation, Ending, Failure, Limit, NotApplicable, NotWanted, Outcome, Unfit,
+    Breakage, Cancellation, EmptyCheck, Ending, Failure, Limit, NotApplicable, NotWanted, Outcome,
+    ToolFault, ToolWords, Unfit,
 };
 use crate::model::trigger::Stage;
 use crate::plan::{LeftOutReason, Needed, Plan, PlannedGate, ViewChoice, ViewKind};
@@ -29,9 +30,13 @@ pub(super) fn cause(outcome: &Outcome) -> String {
             let paths: Vec<String> = paths.iter().map(|path| show_path(path)).collect();
             format!("it changed tracked files: {}", some_of(&paths, NAMED))
         }
-        Outcome::CheckedNothing { expect } => {
+        Outcome::CheckedNothing(EmptyCheck::Unproven { expect }) => {
             format!("it succeeded, but no line of its output matches expect = '{expect}'")
         }
+        Outcome::CheckedNothing(EmptyCheck::Said(words)) => {
+            format!("{} found nothing to check{}", words.tool, said(words))
+        }
+        Outcome::NotApplicable(empty) => excluded(empty),
         Outcome::TimedOut(Limit::Timeout(timeout)) => {
             format!("stopped at its timeout of {}", limit(*timeout))
         }
@@ -42,7 +47,17 @@ pub(super) fn cause(outcome: &Outcome) -> String {
             )
         }
         Outcome::CouldNotStart(flaw) => flaw.cause.clone(),
-        Outcome::ToolBroken { signal } => format!("the program crashed: {}", signal_name(*signal)),
+        Outcome::ToolBroken(Breakage::Signal(signal)) => {
+            format!("the program crashed: {}", signal_name(*signal))
+        }
+        Outcome::ToolBroken(Breakage::Said(fault, words)) => {
+            let what = match fault {
+                ToolFault::Internal => "broke off with an internal error",
+                ToolFault::Usage => "does not accept its configuration or its arguments",
+                ToolFault::Network => "could not reach the network",
+            };
+            format!("{} {what}{}", words.tool, said(words))
+        }
         Outcome::Cancelled(cancellation) => match cancellation {
             Cancellation::Need(gate) => format!("it needs {gate}, which did not pass"),
             Cancellation::FailFast(gate) => format!("{gate} failed, and fail-fast is on"),
@@ -55,6 +70,28 @@ pub(super) fn cause(outcome: &Outcome) -> String {
             Cancellation::Ended(ending) => ended(*ending),
             Cancellation::NotStarted => "nothing was run, because a gate cannot start".into(),
         },
+    }
+}
+
+/// What a tool has said: its exit code, if it is not 0, and the line.
+fn said(words: &ToolWords) -> String {
+    let code = words.code.filter(|code| *code != 0);
+    let code = code.map_or_else(String::new, |code| format!(" (exit code {code})"));
+    match &words.line {
+        Some(line) => format!("{code}: {line}"),
+        None => code,
+    }
+}
+
+/// Why a gate had nothing to do, by the configuration of its tool.
+fn excluded(empty: &EmptyCheck) -> String {
+    match empty {
+        EmptyCheck::Said(words) => format!(
+            "{} excludes all files that it was given, by a configuration that was there before \
+             this change",
+            words.tool
+        ),
+        EmptyCheck::Unproven { .. } => String::new(),
     }
 }
 

@@ -15,8 +15,19 @@ use crate::view::{CheckedTree, Views};
 /// How often to look whether git is still there.
 pub(crate) const PARENT_CHECK: Duration = Duration::from_millis(250);
 
+/// What the calls of a run are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// They check: what a known tool says besides its verdict counts.
+    Check,
+    /// They fix files, and what they say is no verdict.
+    Fix,
+}
+
 /// Where gates run.
 pub(crate) struct RunContext<'a> {
+    /// What the calls are for.
+    pub(crate) purpose: Purpose,
     /// What the gates see.
     pub(crate) views: &'a Views,
     /// What the rules have found: what they refuse no gate lets through.

@@ -4,44 +4,98 @@ use std::os::unix::process::ExitStatusExt as _;
 use std::process::ExitStatus;
 
 use super::output::Collector;
-use super::preflight::Prepared;
+use super::preflight::{GateTool, Prepared};
+use super::said::Said;
 use crate::base::fault::Fault;
 use crate::config::Gate;
 use crate::event::FileWrites;
-use crate::model::outcome::{Failure, Outcome, StartFlaw, StartHelp};
+use crate::model::outcome::{
+    Breakage, EmptyCheck, Failure, Outcome, StartFlaw, StartHelp, ToolWords,
+};
+use crate::tools::{Meaning, Sign};
 
-/// What the end of a call's process says by itself, if it is not good.
-pub(super) fn failure_of(status: Option<ExitStatus>, gate: &Gate) -> Option<Outcome> {
+/// Exit codes by which a shell and other programs say that what they started has crashed: 128 and the
+/// signal's number.
+const CRASHES: [i32; 6] = [132, 134, 135, 136, 137, 139];
+
+/// What the end of a call says, if it is not good: by its status, and by what its tool has said.
+pub(super) fn failure_of(
+    status: Option<ExitStatus>,
+    gate: &Gate,
+    said: Option<&Said>,
+    tool: Option<GateTool>,
+) -> Option<Outcome> {
     let Some(status) = status else {
         return Some(could_not_start("its exit status could not be read"));
     };
     if let Some(signal) = status.signal() {
-        return Some(Outcome::ToolBroken { signal });
+        return Some(Outcome::ToolBroken(Breakage::Signal(signal)));
     }
     let code = status.code().unwrap_or(i32::MAX);
     if u8::try_from(code).is_ok_and(|code| gate.success_codes.contains(&code)) {
         return None;
     }
-    Some(match code {
+    if let Some((sign, words)) = said.and_then(|said| said.sign.clone()) {
+        return Some(by_words(sign, words, tool));
+    }
+    // The tool's own, where a runner has another one.
+    let own = said.and_then(|said| said.code).unwrap_or(code);
+    Some(match own {
         // What POSIX has shells and env(1) say.
         127 => could_not_start("a command in it was not found (exit code 127)"),
         126 => could_not_start("a command in it cannot be executed (exit code 126)"),
-        code => Outcome::Failed(Failure::ExitCode(code)),
+        own if said.is_some() && CRASHES.contains(&own) => {
+            Outcome::ToolBroken(Breakage::Signal(own - 128))
+        }
+        _ => Outcome::Failed(Failure::ExitCode(code)),
     })
 }
 
+/// What it means that a tool has said this.
+fn by_words(sign: &Sign, words: ToolWords, tool: Option<GateTool>) -> Outcome {
+    match sign.meaning {
+        Meaning::CheckedNothing => {
+            let is_excused = sign.is_by_configuration && tool.is_some_and(|tool| tool.base_decides);
+            let empty = EmptyCheck::Said(words);
+            if is_excused {
+                Outcome::NotApplicable(empty)
+            } else {
+                Outcome::CheckedNothing(empty)
+            }
+        }
+        Meaning::Broken(fault) => Outcome::ToolBroken(Breakage::Said(fault, words)),
+        Meaning::Missing => {
+            let line = words.line.unwrap_or_default();
+            could_not_start(&format!("{} is not installed: {line}", words.tool))
+        }
+    }
+}
+
 /// The outcome of a gate whose calls have all ended well: what does its output say?
-pub(super) fn check(collector: &Collector) -> Outcome {
+pub(super) fn check(collector: &Collector, said: &[Said], tool: Option<GateTool>) -> Outcome {
     if let Some((forbid, line)) = collector.forbidden() {
         return Outcome::Failed(Failure::Forbidden {
             forbid: forbid.to_owned(),
             line: line.to_owned(),
         });
     }
+    let is_empty = |said: &Said| match &said.sign {
+        // gates.toml may say that this is right.
+        Some((_, words)) => !words
+            .line
+            .as_ref()
+            .is_some_and(|line| collector.is_expected(line)),
+        None => false,
+    };
+    if let Some((sign, words)) = said.last().and_then(|said| said.sign.clone())
+        && said.iter().all(is_empty)
+    {
+        return by_words(sign, words, tool);
+    }
     match collector.missing_evidence() {
-        Some(expect) => Outcome::CheckedNothing {
+        Some(expect) => Outcome::CheckedNothing(EmptyCheck::Unproven {
             expect: expect.to_owned(),
-        },
+        }),
         None => Outcome::Passed,
     }
 }
@@ -64,7 +118,9 @@ pub(super) fn unread(cause: &str) -> Outcome {
 /// A gate that has changed what it checks has not checked it.
 pub(super) fn check_writing(outcome: Outcome, written: &FileWrites) -> Outcome {
     match outcome {
-        Outcome::Passed | Outcome::CheckedNothing { .. } if !written.changed.is_empty() => {
+        Outcome::Passed | Outcome::CheckedNothing(_) | Outcome::NotApplicable(_)
+            if !written.changed.is_empty() =>
+        {
             Outcome::Failed(Failure::Wrote(written.changed.clone()))
         }
         other => other,
@@ -74,7 +130,7 @@ pub(super) fn check_writing(outcome: Outcome, written: &FileWrites) -> Outcome {
 /// Where it cannot be known what a gate has written, it has not passed.
 pub(super) fn unread_writing(outcome: Outcome, fault: &Fault) -> Outcome {
     match outcome {
-        Outcome::Passed => Outcome::CouldNotStart(StartFlaw {
+        Outcome::Passed | Outcome::NotApplicable(_) => Outcome::CouldNotStart(StartFlaw {
             cause: fault.message.clone(),
             help: StartHelp::System,
         }),

@@ -5,6 +5,7 @@
 //! send messages to the one. Reporters live on a thread of their own, so that a terminal that
 //! nobody reads delays no time limit.
 
+mod base_decides;
 mod chained;
 pub(crate) mod context;
 mod environment;
@@ -17,6 +18,7 @@ pub(crate) mod probe;
 mod process;
 pub(crate) mod recursion_guard;
 mod running;
+mod said;
 mod scheduler;
 mod tracked_programs;
 mod tree_tools;
@@ -39,7 +41,7 @@ use mailbox::{Mailbox, SchedulerMessage};
 use scheduler::Scheduler;
 
 pub(crate) use chained::{is_runnable, run_chained};
-pub(crate) use context::RunContext;
+pub(crate) use context::{Purpose, RunContext};
 pub(crate) use environment::{kept as kept_variables, managed_tool_dirs, tool_dirs};
 pub(crate) use fingerprint::fingerprint;
 pub(crate) use probe::{printed_version, probe_version};

@@ -150,6 +150,8 @@ fn escapes() -> Regex {
 /// Collects the output of a gate over all of its calls.
 pub(super) struct Collector {
     kept: KeptOutput,
+    /// What the present call has printed.
+    of_call: KeptOutput,
     search: OutputSearch,
     /// A call has ended without the evidence.
     lacks_evidence: bool,
@@ -159,6 +161,7 @@ impl Collector {
     pub(super) fn new(expect: Option<Pattern>, forbid: Option<Pattern>) -> Self {
         Self {
             kept: KeptOutput::default(),
+            of_call: KeptOutput::default(),
             search: OutputSearch {
                 expect,
                 forbid,
@@ -173,6 +176,7 @@ impl Collector {
 
     fn add(&mut self, bytes: &[u8]) {
         self.kept.add(bytes);
+        self.of_call.add(bytes);
         self.search.add(bytes);
     }
 
@@ -193,6 +197,17 @@ impl Collector {
     pub(super) fn forbidden(&self) -> Option<(&str, &str)> {
         let forbid = self.search.forbid.as_ref()?;
         Some((&forbid.text, self.search.forbidden.as_deref()?))
+    }
+
+    /// What the call that has ended has printed.
+    pub(super) fn take_call(&mut self) -> Output {
+        std::mem::take(&mut self.of_call).output()
+    }
+
+    /// Whether `expect` matches this line: then the line is the evidence that is wanted.
+    pub(super) fn is_expected(&self, line: &str) -> bool {
+        let expect = self.search.expect.as_ref();
+        expect.is_some_and(|expect| expect.regex.is_match(line.as_bytes()))
     }
 
     pub(super) fn into_output(self) -> Output {

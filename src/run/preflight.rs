@@ -9,11 +9,14 @@ use std::{fmt, fs};
 
 use rustix::fs::{Access, access};
 
-use super::context::RunContext;
+use super::base_decides::base_decides;
+use super::context::{Purpose, RunContext};
 use super::environment;
-use super::tree_tools::TreeTools;
+use super::tree_tools::{TreeTools, resolved};
 use crate::base::environment::Variables;
 use crate::base::text::{show_os, show_path};
+use crate::detect::{KnownTool, known_tool};
+use crate::indirection::Resolved;
 use crate::model::outcome::{StartFlaw, StartHelp};
 use crate::plan::{GateCall, Plan, PlannedGate};
 use crate::platform::overlay::Entrance;
@@ -32,6 +35,17 @@ pub(super) struct Prepared {
     pub(super) variables: Variables,
     /// The program of its calls: the tool, or the shell.
     pub(super) program: PathBuf,
+    /// The known tool that it runs in the end, if it is a single one.
+    pub(super) tool: Option<GateTool>,
+}
+
+/// The known tool of a gate.
+#[derive(Clone, Copy)]
+pub(super) struct GateTool {
+    /// The tool.
+    pub(super) known: KnownTool,
+    /// Whether the base decides which of the gate's files it excludes.
+    pub(super) base_decides: bool,
 }
 
 /// For each gate of the plan: what it needs, or why it cannot start.
@@ -52,13 +66,13 @@ pub(super) fn prepare(
         .enumerate()
         .map(|(index, planned)| {
             let seen = surroundings.views.seen(index);
-            prepare_gate(planned, &seen, (&kept, &commands), surroundings)
+            prepare_gate((plan, planned), &seen, (&kept, &commands), surroundings)
         })
         .collect()
 }
 
 fn prepare_gate(
-    planned: &PlannedGate,
+    (plan, planned): (&Plan, &PlannedGate),
     seen: &GateView<'_>,
     (kept, commands): (&Variables, &[&str]),
     surroundings: &RunContext<'_>,
@@ -88,20 +102,8 @@ fn prepare_gate(
         top: seen.top,
         look: seen.look,
     };
-    let program = match planned.calls.first() {
-        Some(GateCall::Program { program, .. }) => search.find(program, 0).map_err(|cause| {
-            match environment::missing_environment(seen.look, &looked_at, kept, &variables) {
-                Some(names) if !program.as_bytes().contains(&b'/') => {
-                    format!("{cause}, and there is no Python environment ({names}) here")
-                }
-                _ => cause,
-            }
-        }),
-        Some(GateCall::Shell { .. }) => Ok(search
-            .find(OsStr::new("sh"), 0)
-            .unwrap_or_else(|_| SHELL.into())),
-        None => Err("there is no command to run".into()),
-    };
+    let missing = || environment::missing_environment(seen.look, &looked_at, kept, &variables);
+    let program = search.program_of(planned, missing);
     let program = program.map_err(flaw(StartHelp::Program))?;
     let tree_tools = TreeTools {
         index: surroundings.checked.index,
@@ -112,14 +114,34 @@ fn prepare_gate(
         path: &path,
         named: commands,
     };
-    if let Some(flaw) = planned.calls.first().and_then(|call| tree_tools.flaw(call)) {
+    let call = planned.calls.first();
+    let resolved = call.and_then(|call| resolved(call, seen.look, &gate.dir));
+    if let Some(flaw) = call.and_then(|call| tree_tools.flaw(call, resolved.as_ref())) {
         return Err(flaw);
     }
+    let led = resolved.as_ref();
+    let led = led.filter(|_| surroundings.purpose == Purpose::Check);
+    let tool = led.and_then(|led| gate_tool(plan, planned, led, seen.look));
     Ok(Prepared {
+        tool,
         program,
         entrance: seen.entrance.cloned(),
         dir,
         variables,
+    })
+}
+
+/// The known tool of a gate, by what its call leads to.
+fn gate_tool(
+    plan: &Plan,
+    planned: &PlannedGate,
+    resolved: &Resolved,
+    look: &Path,
+) -> Option<GateTool> {
+    let known = known_tool(resolved)?;
+    Some(GateTool {
+        known,
+        base_decides: base_decides(plan, planned, known.checker, resolved, look),
     })
 }
 
@@ -139,6 +161,29 @@ struct ProgramSearch<'a> {
 }
 
 impl ProgramSearch<'_> {
+    /// The program of a gate's calls: the tool, or the shell.
+    fn program_of(
+        &self,
+        planned: &PlannedGate,
+        missing_environment: impl Fn() -> Option<String>,
+    ) -> Result<PathBuf, String> {
+        match planned.calls.first() {
+            Some(GateCall::Program { program, .. }) => {
+                self.find(program, 0)
+                    .map_err(|cause| match missing_environment() {
+                        Some(names) if !program.as_bytes().contains(&b'/') => {
+                            format!("{cause}, and there is no Python environment ({names}) here")
+                        }
+                        _ => cause,
+                    })
+            }
+            Some(GateCall::Shell { .. }) => Ok(self
+                .find(OsStr::new("sh"), 0)
+                .unwrap_or_else(|_| SHELL.into())),
+            None => Err("there is no command to run".into()),
+        }
+    }
+
     /// Finds a program as execvp(3) does, and makes sure that it can be executed. One that is
     /// there and damaged is not passed over for another one of the same name further on: that
     /// would be another tool than the project's.

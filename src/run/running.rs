@@ -3,7 +3,9 @@
 use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
+use super::output::Collector;
 use super::process::Process;
+use super::said::Said;
 use crate::model::outcome::Outcome;
 use crate::plan::PlannedGate;
 use crate::platform::Signal;
@@ -25,6 +27,8 @@ pub(super) struct Running {
     /// The first call that did not end well.
     pub(super) failure: Option<Outcome>,
     pub(super) left_processes: bool,
+    /// What the calls that have ended have said, if the tool is known.
+    pub(super) said: Vec<Said>,
 }
 
 pub(super) struct Stopping {
@@ -35,6 +39,16 @@ pub(super) struct Stopping {
 pub(super) struct GateEnd {
     pub(super) status: Option<ExitStatus>,
     pub(super) drain_until: Instant,
+}
+
+/// A gate that has ended, before it is known what it has written.
+pub(super) struct EndedGate {
+    pub(super) outcome: Outcome,
+    pub(super) begun: Instant,
+    pub(super) collector: Box<Collector>,
+    pub(super) left_processes: bool,
+    /// The line by which its tool says that all is well.
+    pub(super) evidence: Option<String>,
 }
 
 impl Running {
@@ -49,6 +63,7 @@ impl Running {
             output_closed: false,
             failure: None,
             left_processes: false,
+            said: Vec::new(),
         }
     }
 

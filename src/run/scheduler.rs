@@ -12,9 +12,10 @@ use super::context::{PARENT_CHECK, RunContext};
 use super::exit_verdict::{check, check_writing, failure_of, refused, unread, unread_writing};
 use super::mailbox::{CallId, Mailbox, SchedulerMessage, is_ending};
 use super::output::Collector;
-use super::preflight::Prepared;
+use super::preflight::{GateTool, Prepared};
 use super::process::Process;
-use super::running::{GateEnd, Running};
+use super::running::{EndedGate, GateEnd, Running};
+use super::said::said as said_by_call;
 use crate::event::{Event, FileWrites, GateResult};
 use crate::model::gate::GateName;
 use crate::model::outcome::{Cancellation, Ending, Limit, Outcome, StartFlaw};
@@ -302,13 +303,18 @@ impl<'a> Scheduler<'a> {
 
     fn finish(&mut self, index: usize, running: Running, mailbox: &Mailbox) {
         let planned = &self.plan.gates[index];
-        let exit = running.process.finish();
+        let mut exit = running.process.finish();
         let status = running.ended.and_then(|ended| ended.status);
+        let mut said = running.said;
+        let tool = self.tool(index);
+        let output = exit.collector.take_call();
+        let known = tool.map(|tool| tool.known);
+        said.extend(said_by_call(planned, known, status, &output));
         let failure = running
             .failure
-            .or_else(|| failure_of(status, &planned.gate));
+            .or_else(|| failure_of(status, &planned.gate, said.last(), tool));
         let next = running.call + 1;
-        let crashed = matches!(failure, Some(Outcome::ToolBroken { .. }));
+        let crashed = matches!(failure, Some(Outcome::ToolBroken(_)));
         let left_processes = running.left_processes || exit.left_processes;
         let failure = failure.or_else(|| exit.unread.as_ref().map(|cause| unread(cause)));
         if running.stopping.is_none() && !crashed && next < planned.calls.len() {
@@ -319,38 +325,46 @@ impl<'a> Scheduler<'a> {
                         call: next,
                         failure,
                         left_processes,
+                        said,
                         ..Running::new(process, begun, running.deadline)
                     }));
                 }
                 Err((outcome, collector)) => {
-                    self.conclude(index, outcome, begun, collector, left_processes);
+                    let ended = EndedGate {
+                        evidence: None,
+                        outcome,
+                        begun,
+                        collector,
+                        left_processes,
+                    };
+                    self.conclude(index, ended);
                 }
             }
             return;
         }
         let outcome = match running.stopping {
             Some(stopping) => stopping.outcome,
-            None => failure.unwrap_or_else(|| check(&exit.collector)),
+            None => failure.unwrap_or_else(|| check(&exit.collector, &said, tool)),
         };
-        self.conclude(
-            index,
+        let evidence = said.pop().and_then(|said| said.evidence);
+        let ended = EndedGate {
+            evidence: evidence.filter(|_| outcome == Outcome::Passed),
             outcome,
-            running.begun,
-            exit.collector,
+            begun: running.begun,
+            collector: exit.collector,
             left_processes,
-        );
+        };
+        self.conclude(index, ended);
+    }
+
+    /// The known tool of a gate.
+    fn tool(&self, index: usize) -> Option<GateTool> {
+        self.prepared[index].as_ref().ok()?.tool
     }
 
     /// Gives a gate that has ended its result, in which also counts what it has written.
-    fn conclude(
-        &mut self,
-        index: usize,
-        outcome: Outcome,
-        begun: Instant,
-        collector: Box<Collector>,
-        left_processes: bool,
-    ) {
-        let (duration, ended) = (begun.elapsed(), SystemTime::now());
+    fn conclude(&mut self, index: usize, gate: EndedGate) {
+        let (duration, ended) = (gate.begun.elapsed(), SystemTime::now());
         let written = self
             .surroundings
             .views
@@ -358,16 +372,17 @@ impl<'a> Scheduler<'a> {
         let (written, outcome) = match written {
             Ok(written) => {
                 let written = written.unwrap_or_default();
-                let outcome = check_writing(outcome, &written);
+                let outcome = check_writing(gate.outcome, &written);
                 (written, outcome)
             }
-            Err(fault) => (FileWrites::default(), unread_writing(outcome, &fault)),
+            Err(fault) => (FileWrites::default(), unread_writing(gate.outcome, &fault)),
         };
         let result = GateResult {
+            evidence: gate.evidence.filter(|_| outcome == Outcome::Passed),
             outcome,
             duration,
-            output: self.surroundings.as_shown(index, collector.into_output()),
-            left_processes,
+            output: (self.surroundings).as_shown(index, gate.collector.into_output()),
+            left_processes: gate.left_processes,
             written,
             ended: Some(ended),
         };

@@ -18,7 +18,7 @@ use super::environment::tool_dirs;
 use crate::base::text::{show_os, show_path};
 use crate::commands::started::{StartedName, started_names};
 use crate::git::{FileMode, Index};
-use crate::indirection::{DirectoryTree, Files, resolve};
+use crate::indirection::{DirectoryTree, Files, Resolved, resolve};
 use crate::model::outcome::{StartFlaw, StartHelp};
 use crate::plan::GateCall;
 use crate::tools;
@@ -50,6 +50,13 @@ const LIBRARY_TOOLS: [&str; 3] = ["compileall", "doctest", "unittest"];
 /// Why a gate does not start.
 pub(super) const NOT_A_TOOL: &str = "a tool must not come with the tree that it checks";
 
+/// What a call leads to by way of the files of a directory, from a directory below it. What cannot be
+/// read is reported by what reads it as a whole.
+pub(super) fn resolved(call: &GateCall, look: &Path, dir: &Path) -> Option<Resolved> {
+    let mut tree = DirectoryTree::new(look);
+    resolve(&command_text(call), dir, &mut Files::new(&mut tree)).ok()
+}
+
 /// Where a gate finds its tools, and what git tracks there.
 pub(super) struct TreeTools<'a> {
     /// What git tracks.
@@ -78,9 +85,9 @@ pub(super) struct StandIn {
 
 impl TreeTools<'_> {
     /// Why a gate with this call must not start; `None` if none of its tools come from the tree.
-    pub(super) fn flaw(&self, call: &GateCall) -> Option<StartFlaw> {
+    pub(super) fn flaw(&self, call: &GateCall, resolved: Option<&Resolved>) -> Option<StartFlaw> {
         let mut started = started_names(&command_text(call));
-        started.extend(self.followed(call));
+        started.extend(resolved.into_iter().flat_map(|led| self.followed(led)));
         let is_shell = matches!(call, GateCall::Shell { .. });
         let is_built_in = |started: &StartedName| {
             !started.is_launched && BUILT_IN.contains(&started.name.as_str())
@@ -100,14 +107,11 @@ impl TreeTools<'_> {
         })
     }
 
-    /// What the scripts start to which the call leads: those of package.json, recipes, and so on; and the
-    /// programs that variables name. What cannot be read is reported by what reads it as a whole.
-    fn followed(&self, call: &GateCall) -> Vec<StartedName> {
+    /// What the scripts start to which a call leads: those of package.json, recipes, and so on; and the
+    /// programs that variables name.
+    fn followed(&self, resolved: &Resolved) -> Vec<StartedName> {
         let mut tree = DirectoryTree::new(self.look);
         let mut files = Files::new(&mut tree);
-        let Ok(resolved) = resolve(&command_text(call), self.dir, &mut files) else {
-            return Vec::new();
-        };
         let texts = resolved.whole.iter();
         let texts = texts.filter_map(|path| files.text(path).ok().flatten());
         let quoted = self.quoted(&texts.collect::<Vec<_>>());

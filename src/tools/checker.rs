@@ -1,5 +1,6 @@
 //! Tools as gates: how each is called to check, how it fixes, and what its output means.
 
+use super::sign::Sign;
 use crate::model::gate::GateKind;
 
 /// A tool as a gate.
@@ -36,6 +37,10 @@ pub(crate) struct Checker {
     pub(crate) needs_network: bool,
     /// An expression for the line by which it says that all is well.
     pub(crate) success: Option<&'static str>,
+    /// How it says that it has checked nothing, or could not do its work.
+    pub(crate) signs: &'static [Sign],
+    /// The version whose output was recorded; `None` if what is known about it was not tried.
+    pub(crate) recorded: Option<&'static str>,
 }
 
 /// The packages that contain a tool, and where they are published.
@@ -177,6 +182,8 @@ impl Checker {
             lock: None,
             needs_network: false,
             success: None,
+            signs: &[],
+            recorded: None,
         }
     }
 

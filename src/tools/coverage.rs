@@ -6,6 +6,8 @@ use super::checker::{Checker, Packages, TESTED_FILES};
 use super::configuration::{Configuration, configuration, ini, toml};
 use super::family::Family;
 use super::program::Program;
+use super::pytest::COVERAGE_SIGNS;
+use super::sign::Sign;
 use super::silencer::{PYTHON, Silencer};
 use super::strict_setting::{ListKind, StrictWhen, Unset};
 use super::variable::WeakeningVariable;
@@ -107,6 +109,8 @@ const CHECKERS: &[Checker] = &[
         files: TESTED_FILES,
         packages: Packages::PyPi(&["coverage"]),
         success: Some(r"\b[1-9]\d* passed|^OK\b"),
+        recorded: Some("7.17.5"),
+        signs: COVERAGE_SIGNS,
         ..Checker::new(
             "coverage",
             GateKind::Test,
@@ -119,6 +123,8 @@ const CHECKERS: &[Checker] = &[
     Checker {
         packages: Packages::PyPi(&["coverage"]),
         success: Some("^TOTAL"),
+        recorded: Some("7.17.5"),
+        signs: &[Sign::nothing(r"^No data to report\.$").with(&[1])],
         ..Checker::new(
             "coverage-report",
             GateKind::Test,

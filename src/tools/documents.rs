@@ -2,6 +2,7 @@
 
 use super::checker::{Checker, Edit, Packages};
 use super::family::Family;
+use super::sign::{ARGPARSE, Sign, TRACEBACK};
 use super::variable::WeakeningVariable;
 use crate::model::gate::GateKind;
 
@@ -28,6 +29,8 @@ const CHECKERS: &[Checker] = &[
         ],
         packages: Packages::PyPi(&["yamllint"]),
         whole: &["yamllint", "."],
+        recorded: Some("1.38.0"),
+        signs: &[ARGPARSE, TRACEBACK],
         ..Checker::new("yamllint", GateKind::Lint, &[&["yamllint"]])
     },
     Checker {
@@ -41,6 +44,11 @@ const CHECKERS: &[Checker] = &[
         ],
         packages: Packages::Npm(&["markdownlint-cli2", "markdownlint-cli"]),
         file_list: Some(&[]),
+        recorded: Some("0.22.1"),
+        signs: &[
+            Sign::nothing(r"^Linting: 0 file\(s\)$").by_configuration(),
+            Sign::nothing(r"^Usage: markdownlint \[options\]"),
+        ],
         ..Checker::new(
             "markdownlint",
             GateKind::Lint,
@@ -58,6 +66,8 @@ const CHECKERS: &[Checker] = &[
         packages: Packages::PyPi(&["codespell"]),
         whole: &["codespell"],
         file_list: Some(&[]),
+        recorded: Some("2.4.3"),
+        signs: &[ARGPARSE, TRACEBACK],
         ..Checker::new("codespell", GateKind::Lint, &[&["codespell"]])
     },
     Checker {

@@ -8,11 +8,13 @@ use super::family::Family;
 use super::language::Language;
 use super::options::words;
 use super::program::Program;
+use super::sign::{NO_NETWORK, Sign};
 use super::silencer::{FileScope, ReasonStyle, Silencer, SourcePart};
 use super::strict_setting::{ListKind, StrictWhen, Unset};
 use super::swallowed_status::{Cause, SwallowedStatus};
 use super::variable::WeakeningVariable;
 use crate::model::gate::GateKind;
+use crate::model::outcome::ToolFault;
 use crate::model::rule::rules;
 
 pub(super) const FAMILY: Family = Family {
@@ -217,6 +219,7 @@ const CHECKERS: &[Checker] = &[
         }),
         file_list: Some(&[]),
         files: GO_SOURCES,
+        signs: &[Sign::usage(r"^flag provided but not defined: ").with(&[2])],
         ..Checker::new(
             "gofmt",
             GateKind::Format,
@@ -226,6 +229,7 @@ const CHECKERS: &[Checker] = &[
     Checker {
         files: GO_FILES,
         whole: &["go", "vet", "./..."],
+        signs: &[GO_NO_PACKAGES, GO_NETWORK, GO_USAGE],
         ..Checker::new("go-vet", GateKind::Lint, &[&["go", "vet"]])
     },
     Checker {
@@ -233,6 +237,14 @@ const CHECKERS: &[Checker] = &[
         files: GO_FILES,
         success: Some(r"^ok\s"),
         whole: &["go", "test", "./..."],
+        signs: &[
+            Sign::nothing(r"\[no test files\]$|\[no tests to run\]$")
+                .with(&[0])
+                .unless(r"^ok\s+\S+\s+(?:\(cached\)|[\d.]+s)(?:\s+coverage: \d.*)?$"),
+            GO_NO_PACKAGES,
+            GO_NETWORK,
+            GO_USAGE,
+        ],
         ..Checker::new(
             "go-test",
             GateKind::Test,
@@ -251,6 +263,11 @@ const CHECKERS: &[Checker] = &[
         ],
         success: Some("^0 issues"),
         whole: &["golangci-lint", "run"],
+        signs: &[
+            Sign::nothing("").with(&[5]),
+            Sign::usage("").with(&[3, 6]),
+            Sign::internal("").with(&[7]),
+        ],
         ..Checker::new(
             "golangci-lint",
             GateKind::Lint,
@@ -260,12 +277,18 @@ const CHECKERS: &[Checker] = &[
     Checker {
         files: GO_FILES,
         configured_by: &[("staticcheck.conf", "")],
+        signs: &[GO_NO_PACKAGES, GO_USAGE, Sign::usage("").with(&[2])],
         ..Checker::new("staticcheck", GateKind::Lint, &[&["staticcheck"]])
     },
     Checker {
         files: GO_FILES,
         needs_network: true,
         success: Some("^No vulnerabilities found"),
+        signs: &[
+            Sign::broken(ToolFault::Network, NO_NETWORK).with(&[1]),
+            GO_NO_PACKAGES,
+            GO_USAGE,
+        ],
         ..Checker::new("govulncheck", GateKind::Security, &[&["govulncheck"]])
     },
     Checker {
@@ -282,6 +305,23 @@ const CHECKERS: &[Checker] = &[
         ..Checker::new("gosec", GateKind::Security, &[&["gosec"]])
     },
 ];
+
+/// No package has the name.
+const GO_NO_PACKAGES: Sign =
+    Sign::nothing(r#"^(?:go: )?warning: ".*" matched no packages$"#).with_any_code();
+
+/// A module cannot be downloaded.
+const GO_NETWORK: Sign = Sign::broken(
+    ToolFault::Network,
+    r"^(?:go: |\S+\.go:\d+:\d+: ).*(?:dial tcp|i/o timeout|TLS handshake timeout)",
+)
+.unless(r"^(?:ok|FAIL|---)\s");
+
+/// go does not accept its arguments, or has no module or cache.
+const GO_USAGE: Sign = Sign::usage(concat!(
+    r"^flag provided but not defined: |^go: go\.mod file not found|^go: cannot find main module",
+    r"|^(?:go: )?failed to initialize build cache|^build cache is (?:required|disabled)",
+));
 
 /// Go's source files.
 const GO_SOURCES: &[&str] = &["**/*.go"];

@@ -5,6 +5,7 @@ use super::configuration::{
     Configuration, ConfigurationFile, ConfigurationFormat, SettingsRoot, configuration, json,
 };
 use super::family::Family;
+use super::sign::{NODE_CRASH, Sign, Times};
 use super::silencer::{JAVASCRIPT, Silencer};
 use super::strict_setting::{ListKind, StrictWhen, Unset};
 use crate::model::gate::GateKind;
@@ -174,6 +175,24 @@ const CHECKERS: &[Checker] = &[
         packages: Packages::Npm(&["eslint"]),
         whole: &["eslint", "."],
         file_list: Some(&["--no-warn-ignored"]),
+        recorded: Some("10.15.0"),
+        signs: &[
+            Sign::nothing(r"^\s+0:0\s+warning\s+File ignored ")
+                .with_any_code()
+                .times(Times::PerFile)
+                .by_configuration()
+                .unless(r"^\s+[1-9]\d*:\d+\s+(?:error|warning)\s"),
+            Sign::nothing(concat!(
+                r#"^No files matching the pattern ".*" were found\.$"#,
+                r#"|^You are linting ".*", but all of the files matching the glob pattern "#,
+                r"|^All files matched by '.*' are ignored\.$",
+            ))
+            .with(&[2])
+            .by_configuration(),
+            Sign::usage(r"^(?:[A-Z]\w*)?Error\b.*: |^Invalid option |^A configuration object ")
+                .with(&[2]),
+            Sign::usage("").with(&[2]),
+        ],
         ..Checker::new("eslint", GateKind::Lint, &[&["eslint"]])
     },
     Checker {
@@ -191,6 +210,14 @@ const CHECKERS: &[Checker] = &[
         packages: Packages::Npm(&["@biomejs/biome"]),
         success: Some("^Checked [1-9]"),
         whole: &["biome", "ci", "."],
+        recorded: Some("2.6.8"),
+        signs: &[
+            Sign::nothing(r"^\s+× No files were processed in the specified paths\.$")
+                .with(&[1])
+                .by_configuration(),
+            Sign::nothing(r"^Checked 0 files in "),
+            Sign::usage(r"^Error: `.*` is not expected in this context$"),
+        ],
         ..Checker::new(
             "biome",
             GateKind::Lint,
@@ -214,6 +241,14 @@ const CHECKERS: &[Checker] = &[
         success: Some("0 errors"),
         whole: &["oxlint", "--deny-warnings"],
         file_list: Some(&[]),
+        recorded: Some("1.94.0"),
+        signs: &[
+            Sign::nothing(r"^No files found to lint\.")
+                .with_any_code()
+                .by_configuration(),
+            Sign::nothing(r"^Finished in \S+ on 0 files with "),
+            Sign::usage(r"^Error: `.*` is not expected in this context$|^Failed to parse oxlint "),
+        ],
         ..Checker::new("oxlint", GateKind::Lint, &[&["oxlint"]])
     },
     Checker {
@@ -251,6 +286,17 @@ const CHECKERS: &[Checker] = &[
         success: Some("^All matched files use Prettier code style"),
         whole: &["prettier", "--check", "."],
         file_list: Some(&["--ignore-unknown"]),
+        recorded: Some("3.10.1"),
+        signs: &[
+            Sign::nothing(r"^\[error\] No (?:supported files were found in|files matching) .*$")
+                .with(&[2])
+                .unless(r"^\[warn\] |^\[error\] [^N]"),
+            Sign::usage(concat!(
+                r"^\[error\] (?:Invalid configuration|(?:YAML|JSON5?|TOML) Error in ",
+                r"|Cannot find (?:package|module) )",
+            )),
+            NODE_CRASH,
+        ],
         ..Checker::new("prettier", GateKind::Format, &[&["prettier"]])
     },
     Checker {
@@ -308,6 +354,12 @@ const CHECKERS: &[Checker] = &[
             ("stylelint.config.js", ""),
         ],
         file_list: Some(&[]),
+        recorded: Some("17.16.0"),
+        signs: &[
+            Sign::nothing(r"^NoFilesFoundError: No files matching the pattern ").with_any_code(),
+            Sign::usage("").with(&[64, 78]),
+            NODE_CRASH,
+        ],
         ..Checker::new("stylelint", GateKind::Lint, &[&["stylelint"]])
     },
     Checker {

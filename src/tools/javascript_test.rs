@@ -5,6 +5,7 @@ use super::checker::{Checker, Edit, Packages};
 use super::configuration::{Configuration, configuration, json};
 use super::family::Family;
 use super::program::Program;
+use super::sign::Sign;
 use super::silencer::{FileScope, JAVASCRIPT, Silencer, SourcePart};
 use super::strict_setting::{ListKind, StrictWhen, Unset};
 use crate::model::gate::GateKind;
@@ -165,17 +166,24 @@ const SILENCERS: &[Silencer] = &[
 
 const CHECKERS: &[Checker] = &[
     Checker {
-        unless: &["--watch", "-w", "bench", "list", "--passWithNoTests"],
+        unless: &["--watch", "-w", "bench", "list"],
         check: Edit {
+            without: &["--passWithNoTests"],
             instead: &[("watch", "run"), ("dev", "run")],
             with: &["run"],
             unless: &["run", "--run", "related"],
-            ..Edit::NONE
         },
         files: TESTED_SOURCES,
         packages: Packages::Npm(&["vitest"]),
         success: Some(r"Tests\s+(?:\d+ \w+ \| )*[1-9]\d* passed"),
         whole: &["vitest", "run"],
+        recorded: Some("4.1.12"),
+        signs: &[
+            Sign::nothing(r"^No test files found, exiting with code [01]$")
+                .with_any_code()
+                .unless(r"^\s*Test Files\s"),
+            Sign::usage(r"^CACError: |^failed to load config from "),
+        ],
         ..Checker::new("vitest", GateKind::Test, &[&["vitest"]])
     },
     Checker {
@@ -186,6 +194,7 @@ const CHECKERS: &[Checker] = &[
             "--init",
             "--showConfig",
         ],
+        check: Edit::without(&["--passWithNoTests"]),
         files: TESTED_SOURCES,
         configured_by: &[
             ("jest.config.js", ""),
@@ -198,6 +207,14 @@ const CHECKERS: &[Checker] = &[
         packages: Packages::Npm(&["jest"]),
         success: Some(r"^Tests:\s+(?:\d+ \w+, )*[1-9]\d* passed"),
         whole: &["jest"],
+        recorded: Some("30.5.2"),
+        signs: &[
+            Sign::nothing(r"^No tests found, exiting with code [01]$")
+                .with_any_code()
+                .unless(r"^Tests:\s"),
+            Sign::usage(r"^● (?:Unrecognized CLI Parameters?|Validation Error):$")
+                .unless(r"^Tests:\s"),
+        ],
         ..Checker::new("jest", GateKind::Test, &[&["jest"]])
     },
     Checker {
@@ -206,6 +223,14 @@ const CHECKERS: &[Checker] = &[
         packages: Packages::Npm(&["mocha"]),
         success: Some(r"\b[1-9]\d* passing"),
         whole: &["mocha"],
+        recorded: Some("12.0.3"),
+        signs: &[
+            Sign::nothing(r#"^Error: No test files found: ""#).with(&[1]),
+            Sign::nothing(r"^\s*0 passing \(")
+                .at_end()
+                .unless(r"^\s*[1-9]\d* passing \(")
+                .for_whole_projects(),
+        ],
         ..Checker::new("mocha", GateKind::Test, &[&["mocha"]])
     },
     Checker {
@@ -213,12 +238,16 @@ const CHECKERS: &[Checker] = &[
         files: TESTED_SOURCES,
         packages: Packages::Npm(&["ava"]),
         success: Some(r"\b[1-9]\d* tests? passed"),
+        recorded: Some("7.0.0"),
+        signs: &[Sign::nothing(r"^\s*✘ Couldn.t find any files to test").with(&[1])],
         ..Checker::new("ava", GateKind::Test, &[&["ava"]])
     },
     Checker {
         unless: &["--watch"],
         files: TESTED_SOURCES,
         success: Some(r"\bpass [1-9]"),
+        recorded: Some("20.20.2"),
+        signs: &[Sign::nothing(r"^(?:#|ℹ) tests 0$").unless(r"^(?:#|ℹ) tests [1-9]")],
         ..Checker::new("node-test", GateKind::Test, &[&["node", "--test"]])
     },
     Checker {
@@ -226,6 +255,7 @@ const CHECKERS: &[Checker] = &[
         packages: Packages::Npm(&["@playwright/test", "playwright"]),
         success: Some(r"\b[1-9]\d* passed"),
         unless: &["--list", "--ui"],
+        signs: &[Sign::nothing(r"^Error: No tests found").with_any_code()],
         ..Checker::new("playwright", GateKind::Test, &[&["playwright", "test"]])
     },
     Checker {

@@ -16,6 +16,7 @@ mod coverage;
 mod cpp;
 mod deno;
 mod documents;
+mod facts;
 pub(crate) mod family;
 mod git;
 mod go;
@@ -47,6 +48,7 @@ mod python_types;
 mod ruby;
 mod rust;
 mod shell;
+mod sign;
 mod silencer;
 mod strict_setting;
 mod swallowed_status;
@@ -64,6 +66,7 @@ pub(crate) use ci::{WORKFLOW_DIRECTORIES, WORKFLOW_FILES, WORKFLOWS};
 pub(crate) use configuration::{
     Configuration, ConfigurationFile, ConfigurationFormat, SettingsRoot,
 };
+pub use facts::{ToolFacts, tool_facts};
 pub(crate) use family::Family;
 pub(crate) use installer::install_commands;
 pub(crate) use javascript_test::COVERAGE_OPTIONS;
@@ -78,6 +81,7 @@ pub(crate) use python_environments::{
 pub(crate) use python_library::library_modules;
 pub(crate) use rust::denies_warnings;
 pub(crate) use shell::SHELLS;
+pub(crate) use sign::{ExitCodes, Meaning, OF_LAUNCHERS, Position, Sign, Times};
 pub(crate) use silencer::{FileScope, ReasonStyle, Silencer, SourcePart};
 pub(crate) use strict_setting::{ArgumentEffects, ListKind, StrictSetting, StrictWhen, Unset};
 pub(crate) use swallowed_status::{Cause, SwallowedStatus};

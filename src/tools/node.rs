@@ -6,9 +6,11 @@ use super::checker::Checker;
 use super::family::Family;
 use super::options::words;
 use super::program::{PACKAGE_OPTIONS, Program};
+use super::sign::{NO_NETWORK, Sign};
 use super::swallowed_status::SwallowedStatus;
 use super::variable::WeakeningVariable;
 use crate::model::gate::GateKind;
+use crate::model::outcome::ToolFault;
 use crate::shell::Word;
 
 pub(super) const FAMILY: Family = Family {
@@ -143,6 +145,15 @@ const CHECKERS: &[Checker] = &[Checker {
     ],
     success: Some("found 0 vulnerabilities"),
     unless: &["fix", "signatures"],
+    recorded: Some("11.19.1"),
+    signs: &[
+        Sign::broken(ToolFault::Network, NO_NETWORK).unless(r"^\d+ .*vulnerabilit"),
+        Sign::broken(
+            ToolFault::Network,
+            r"^npm (?:error|ERR!) audit endpoint returned an error$",
+        ),
+        Sign::usage(r"^npm (?:error|ERR!) code ENOLOCK$"),
+    ],
     ..Checker::new(
         "npm-audit",
         GateKind::Security,

@@ -5,6 +5,7 @@ use super::checker::{Checker, Edit, PYTHON_FILES, Packages};
 use super::configuration::{Configuration, SettingsRoot, configuration, ini, sections, toml};
 use super::family::Family;
 use super::program::Program;
+use super::sign::{Sign, TRACEBACK};
 use super::silencer::{PYTHON, Silencer};
 use super::strict_setting::{ListKind, StrictWhen, Unset};
 use super::swallowed_status::SwallowedStatus;
@@ -129,5 +130,11 @@ const CHECKERS: &[Checker] = &[Checker {
     packages: Packages::PyPi(&["pylint"]),
     success: Some("rated at 10.00/10"),
     whole: &["pylint"],
+    recorded: Some("4.1.4"),
+    signs: &[
+        TRACEBACK,
+        Sign::usage(r"^pylint: error: ").with(&[32]),
+        Sign::usage("").with(&[32]),
+    ],
     ..Checker::new("pylint", GateKind::Lint, &[&["pylint"]])
 }];

@@ -7,6 +7,7 @@ use super::configuration::{Configuration, configuration, ini, toml};
 use super::family::Family;
 use super::options::HarmlessOptions;
 use super::program::Program;
+use super::sign::Sign;
 use super::silencer::{PYTHON, ReasonStyle, Silencer, SourcePart};
 use super::strict_setting::{ArgumentEffects, ListKind, StrictWhen, Unset};
 use super::swallowed_status::SwallowedStatus;
@@ -251,6 +252,8 @@ const CHECKERS: &[Checker] = &[
         packages: Packages::PyPi(&["pytest"]),
         success: Some(r"\b[1-9]\d* passed"),
         whole: &["pytest"],
+        recorded: Some("9.2.0"),
+        signs: PYTEST_SIGNS,
         ..Checker::new("pytest", GateKind::Test, &[&["pytest"], &["py.test"]])
     },
     Checker {
@@ -263,16 +266,21 @@ const CHECKERS: &[Checker] = &[
         files: TESTED_FILES,
         packages: Packages::PyPi(&["nose2"]),
         success: Some("^OK"),
+        recorded: Some("0.16.0"),
+        signs: UNITTEST_SIGNS,
         ..Checker::new("nose2", GateKind::Test, &[&["nose2"], &["trial"]])
     },
     Checker {
         files: TESTED_FILES,
         success: Some("^OK"),
+        recorded: Some("3.11"),
+        signs: UNITTEST_SIGNS,
         ..Checker::new("unittest", GateKind::Test, &[&["unittest"]])
     },
     Checker {
         files: TESTED_FILES,
         success: Some("^OK"),
+        signs: UNITTEST_SIGNS,
         ..Checker::new(
             "django-test",
             GateKind::Test,
@@ -280,3 +288,47 @@ const CHECKERS: &[Checker] = &[
         )
     },
 ];
+
+/// What pytest says besides its verdict (its documentation, "Exit codes"). Only the last lines are its
+/// own: tests print before them.
+const PYTEST_SIGNS: &[Sign] = &[
+    NO_PYTEST_RAN,
+    NO_TEST_COLLECTED,
+    ALL_SKIPPED,
+    Sign::internal(r"^INTERNALERROR>").with(&[3]),
+    Sign::internal("").with(&[3]),
+    Sign::usage(r"^ERROR: |^\S*pytest\S*: error: ").with(&[4]),
+    Sign::usage("").with(&[4]),
+];
+
+/// pytest has run no test.
+const NO_PYTEST_RAN: Sign = Sign::nothing(r"^(?:=+ )?(?:no tests ran|\d+ deselected)\b.* in \d")
+    .at_end()
+    .with(&[0, 5])
+    .unless(SOME_RAN);
+
+/// pytest has skipped all tests.
+const ALL_SKIPPED: Sign =
+    Sign::nothing(r"^(?:=+ )?\d+ skipped(?:, \d+ (?:deselected|warnings?))* in \d[\d.]*s\b")
+        .at_end()
+        .unless(SOME_RAN)
+        .for_whole_projects();
+
+/// The line by which pytest says that tests ran.
+const SOME_RAN: &str = r"\b[1-9]\d* (?:passed|failed|xfailed|xpassed|errors?)\b.* in \d";
+
+/// pytest has an exit code for this, and so has unittest since Python 3.12.
+const NO_TEST_COLLECTED: Sign = Sign::nothing("").with(&[5]);
+
+/// unittest has run no test. What tests print may come after its verdict.
+const NO_TEST_RAN: Sign = Sign::nothing(r"^Ran 0 tests in \d")
+    .at_end()
+    .with(&[0, 5])
+    .unless(r"^Ran [1-9]\d* tests? in \d");
+
+/// What unittest says besides its verdict, and runners that use it.
+const UNITTEST_SIGNS: &[Sign] = &[NO_TEST_RAN, NO_TEST_COLLECTED];
+
+/// What either of them says below coverage.
+pub(super) const COVERAGE_SIGNS: &[Sign] =
+    &[NO_PYTEST_RAN, NO_TEST_RAN, NO_TEST_COLLECTED, ALL_SKIPPED];

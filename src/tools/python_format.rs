@@ -3,6 +3,8 @@
 use super::checker::{Checker, Edit, PYTHON_FILES, Packages};
 use super::configuration::{Configuration, configuration, ini, toml};
 use super::family::Family;
+use super::python_lint::NO_PYTHON;
+use super::sign::{ARGPARSE, Sign, TRACEBACK};
 use super::silencer::{PYTHON, Silencer};
 use super::strict_setting::{ListKind, StrictWhen};
 use crate::model::gate::GateKind;
@@ -86,6 +88,16 @@ const CHECKERS: &[Checker] = &[
         packages: Packages::PyPi(&["ruff"]),
         success: Some("files? already formatted"),
         whole: &["ruff", "format", "--check", "."],
+        recorded: Some("0.17.6"),
+        signs: &[
+            NO_PYTHON,
+            Sign::internal(r"^(?:error: Ruff crashed|ruff panicked)").with(&[2]),
+            // Files that it cannot parse have the same exit code.
+            Sign::usage(
+                r"^ruff failed$|^error: (?:unexpected argument|invalid value|the argument)",
+            )
+            .with(&[2]),
+        ],
         ..Checker::new("ruff-format", GateKind::Format, &[&["ruff", "format"]])
     },
     Checker {
@@ -102,6 +114,16 @@ const CHECKERS: &[Checker] = &[
         packages: Packages::PyPi(&["black"]),
         success: Some("files? would be left unchanged"),
         whole: &["black", "--check", "."],
+        recorded: Some("26.10.1"),
+        signs: &[
+            Sign::nothing(r"^No Python files are present to be formatted\. Nothing to do")
+                .by_configuration(),
+            Sign::usage(r"^Oh no! .*The required version `.*` does not match the running version"),
+            Sign::internal(r"^error: cannot format .*: INTERNAL ERROR: "),
+            TRACEBACK,
+            Sign::usage(r"^Error: |^Usage: black ").with(&[2]),
+            Sign::usage("").with(&[2]),
+        ],
         ..Checker::new("black", GateKind::Format, &[&["black"]])
     },
     Checker {
@@ -127,6 +149,13 @@ const CHECKERS: &[Checker] = &[
         ],
         packages: Packages::PyPi(&["isort"]),
         whole: &["isort", "--check-only", "."],
+        recorded: Some("9.0.2"),
+        signs: &[
+            Sign::usage(r"^Broken \d+ paths?$"),
+            TRACEBACK,
+            Sign::usage(r"^isort: error: ").with(&[2]),
+            Sign::usage("").with(&[2]),
+        ],
         ..Checker::new("isort", GateKind::Format, &[&["isort"]])
     },
     Checker {
@@ -149,6 +178,14 @@ const CHECKERS: &[Checker] = &[
             ("setup.cfg", "yapf"),
         ],
         packages: Packages::PyPi(&["yapf"]),
+        recorded: Some("0.43.0"),
+        signs: &[
+            Sign::nothing(r"^yapf: input filenames did not match any python files$")
+                .with(&[1])
+                .by_configuration(),
+            ARGPARSE,
+            TRACEBACK,
+        ],
         ..Checker::new("yapf", GateKind::Format, &[&["yapf"]])
     },
     Checker {
@@ -167,6 +204,8 @@ const CHECKERS: &[Checker] = &[
         files: PYTHON_FILES,
         configured_by: &[("pyproject.toml", "tool.autopep8")],
         packages: Packages::PyPi(&["autopep8"]),
+        recorded: Some("2.3.2"),
+        signs: &[ARGPARSE, TRACEBACK],
         ..Checker::new("autopep8", GateKind::Format, &[&["autopep8"]])
     },
     Checker {
@@ -185,6 +224,8 @@ const CHECKERS: &[Checker] = &[
         configured_by: &[("pyproject.toml", "tool.docformatter")],
         packages: Packages::PyPi(&["docformatter"]),
         file_list: Some(&[]),
+        recorded: Some("1.7.8"),
+        signs: &[ARGPARSE, TRACEBACK],
         ..Checker::new("docformatter", GateKind::Format, &[&["docformatter"]])
     },
 ];

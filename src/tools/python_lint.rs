@@ -6,6 +6,7 @@ use super::checker::{Checker, Edit, PYTHON_FILES, Packages};
 use super::configuration::{Configuration, configuration, ini, toml};
 use super::family::Family;
 use super::program::Program;
+use super::sign::{ARGPARSE, CLICK, Sign, TRACEBACK};
 use super::silencer::{PYTHON, Silencer};
 use super::strict_setting::{ListKind, StrictWhen, Unset};
 use super::swallowed_status::SwallowedStatus;
@@ -194,6 +195,10 @@ fn ruff(call: &Call<'_>) -> Option<SwallowedStatus> {
 const ARTIFACTS: &[Artifact] =
     &[Artifact::new(".ruff_cache", ArtifactKind::Cache).made_in(&["pyproject.toml"])];
 
+/// ruff has found no file to check.
+pub(super) const NO_PYTHON: Sign =
+    Sign::nothing(r"^warning: No Python files found under the given path\(s\)$").by_configuration();
+
 const CHECKERS: &[Checker] = &[
     Checker {
         unless: &["--statistics", "--show-settings", "--show-files", "--watch"],
@@ -226,6 +231,13 @@ const CHECKERS: &[Checker] = &[
         packages: Packages::PyPi(&["ruff"]),
         success: Some("^All checks passed!"),
         whole: &["ruff", "check", "--no-fix", "."],
+        recorded: Some("0.17.6"),
+        signs: &[
+            NO_PYTHON,
+            Sign::internal(r"^(?:error: Ruff crashed|ruff panicked)").with(&[2]),
+            Sign::usage(r"^ruff failed$|^error: ").with(&[2]),
+            Sign::usage("").with(&[2]),
+        ],
         ..Checker::new("ruff", GateKind::Lint, &[&["ruff", "check"]])
     },
     Checker {
@@ -240,6 +252,12 @@ const CHECKERS: &[Checker] = &[
         unless: &["--bug-report"],
         check: Edit::without(&["--exit-zero"]),
         whole: &["flake8"],
+        recorded: Some("7.5.0"),
+        signs: &[
+            TRACEBACK,
+            Sign::usage(r"^flake8: error: ").with(&[2]),
+            Sign::usage("").with(&[2]),
+        ],
         ..Checker::new("flake8", GateKind::Lint, &[&["flake8"], &["pflake8"]])
     },
     Checker {
@@ -264,6 +282,8 @@ const CHECKERS: &[Checker] = &[
         files: PYTHON_FILES,
         configured_by: &[("pyproject.toml", "tool.vulture")],
         packages: Packages::PyPi(&["vulture"]),
+        recorded: Some("2.16"),
+        signs: &[ARGPARSE, TRACEBACK],
         ..Checker::new("vulture", GateKind::Lint, &[&["vulture"]])
     },
     Checker {
@@ -294,18 +314,29 @@ const CHECKERS: &[Checker] = &[
         configured_by: &[("pyproject.toml", "tool.interrogate")],
         packages: Packages::PyPi(&["interrogate"]),
         success: Some("RESULT: PASSED"),
+        recorded: Some("1.7.0"),
+        signs: &[
+            Sign::nothing(r"^E: No Python or Python-like files found to interrogate in ")
+                .with(&[1]),
+            CLICK,
+            TRACEBACK,
+        ],
         ..Checker::new("interrogate", GateKind::Lint, &[&["interrogate"]])
     },
     Checker {
         packages: Packages::PyPi(&["deptry"]),
         configured_by: &[("pyproject.toml", "tool.deptry")],
         success: Some("Success! No dependency issues found"),
+        recorded: Some("0.25.1"),
+        signs: &[CLICK, TRACEBACK],
         ..Checker::new("deptry", GateKind::Lint, &[&["deptry"]])
     },
     Checker {
         files: PYTHON_FILES,
         packages: Packages::PyPi(&["pydocstyle"]),
         configured_by: &[("pyproject.toml", "tool.pydocstyle"), (".pydocstyle", "")],
+        recorded: Some("6.3.0"),
+        signs: &[ARGPARSE, TRACEBACK],
         ..Checker::new("pydocstyle", GateKind::Lint, &[&["pydocstyle"]])
     },
     Checker {

@@ -4,9 +4,11 @@ use super::checker::{Checker, Edit, PYTHON_FILES, Packages};
 use super::configuration::{Configuration, configuration, ini, toml};
 use super::family::Family;
 use super::program::Program;
+use super::sign::{NO_NETWORK, Sign, TRACEBACK};
 use super::silencer::{PYTHON, Silencer};
 use super::strict_setting::{ListKind, StrictWhen, Unset};
 use crate::model::gate::GateKind;
+use crate::model::outcome::ToolFault;
 use crate::model::rule::rules;
 
 pub(super) const FAMILY: Family = Family {
@@ -90,6 +92,15 @@ const CHECKERS: &[Checker] = &[
         packages: Packages::PyPi(&["bandit"]),
         success: Some("No issues identified"),
         file_list: Some(&[]),
+        recorded: Some("1.9.4"),
+        signs: &[
+            // A file without code is checked, too.
+            Sign::nothing(r"^\s*Total lines of code: 0$").for_whole_projects(),
+            Sign::nothing(r"^\s*Total lines of code: 0$").also(r"^Files skipped \([1-9]\d*\):$"),
+            TRACEBACK,
+            Sign::usage(r"^\[main\]\s+ERROR\s|^bandit: error: ").with(&[2]),
+            Sign::usage("").with(&[2]),
+        ],
         ..Checker::new(
             "bandit",
             GateKind::Security,
@@ -101,12 +112,24 @@ const CHECKERS: &[Checker] = &[
         files: PYTHON_DEPENDENCIES,
         packages: Packages::PyPi(&["pip-audit"]),
         success: Some("No known vulnerabilities found"),
+        recorded: Some("2.10.1"),
+        signs: &[
+            // Its own environment takes pip from the index.
+            Sign::broken(
+                ToolFault::Network,
+                r"^ERROR:pip_audit\._cli:Failed to upgrade `pip`",
+            ),
+            Sign::broken(ToolFault::Network, NO_NETWORK).unless(r"^Found \d+ known vulnerabilit"),
+            TRACEBACK,
+            Sign::usage(r"^ERROR:pip_audit\._cli:invalid |^pip-audit: error: "),
+        ],
         ..Checker::new("pip-audit", GateKind::Security, &[&["pip-audit"]])
     },
     Checker {
         needs_network: true,
         files: PYTHON_DEPENDENCIES,
         packages: Packages::PyPi(&["safety"]),
+        signs: &[Sign::broken(ToolFault::Network, NO_NETWORK), TRACEBACK],
         ..Checker::new(
             "safety",
             GateKind::Security,
@@ -122,6 +145,15 @@ const CHECKERS: &[Checker] = &[
         configured_by: &[(".semgrep.yml", ""), (".semgrep.yaml", "")],
         packages: Packages::PyPi(&["semgrep"]),
         success: Some("0 findings"),
+        recorded: Some("1.185.0"),
+        signs: &[
+            Sign::nothing(r"^Ran \d+ rules? on 0 files: ").by_configuration(),
+            Sign::broken(ToolFault::Network, NO_NETWORK).with(&[2, 7]),
+            TRACEBACK,
+            Sign::usage(r"^\[ERROR\] ").with(&[4, 5, 7, 8]),
+            Sign::usage("").with(&[4, 5, 7, 8]),
+            Sign::internal("").with(&[2]),
+        ],
         ..Checker::new(
             "semgrep",
             GateKind::Security,

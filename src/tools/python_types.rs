@@ -6,6 +6,7 @@ use super::checker::{Checker, Edit, Packages};
 use super::configuration::{Configuration, SettingsRoot, configuration, json, sections, toml};
 use super::family::Family;
 use super::program::Program;
+use super::sign::{Sign, TRACEBACK};
 use super::silencer::{PYTHON, Silencer};
 use super::strict_setting::{ListKind, StrictWhen, Unset};
 use super::swallowed_status::SwallowedStatus;
@@ -256,6 +257,15 @@ const CHECKERS: &[Checker] = &[
         packages: Packages::PyPi(&["mypy"]),
         success: Some("^Success: no issues found in"),
         whole: &["mypy"],
+        recorded: Some("2.4.1"),
+        signs: &[
+            Sign::nothing(r"^Success: no issues found in 0 source files$"),
+            Sign::nothing(r"^There are no \.py\[i\] files in directory '").with(&[2]),
+            Sign::internal(r"^(?:\S+: )?error: INTERNAL ERROR"),
+            TRACEBACK,
+            Sign::usage(r"^mypy: (?:error|can't read file)\b|^\S+: error: Cannot read file: ")
+                .with(&[2]),
+        ],
         ..Checker::new(
             "mypy",
             GateKind::Typecheck,
@@ -272,6 +282,8 @@ const CHECKERS: &[Checker] = &[
         packages: Packages::PyPi(&["pyright"]),
         success: Some("^0 errors, "),
         whole: &["pyright"],
+        recorded: Some("1.1.414"),
+        signs: PYRIGHT_SIGNS,
         ..Checker::new("pyright", GateKind::Typecheck, &[&["pyright"]])
     },
     Checker {
@@ -281,6 +293,8 @@ const CHECKERS: &[Checker] = &[
         packages: Packages::PyPi(&["basedpyright"]),
         success: Some("^0 errors, "),
         whole: &["basedpyright"],
+        recorded: Some("1.40.2"),
+        signs: PYRIGHT_SIGNS,
         ..Checker::new("basedpyright", GateKind::Typecheck, &[&["basedpyright"]])
     },
     Checker {
@@ -291,6 +305,14 @@ const CHECKERS: &[Checker] = &[
         packages: Packages::PyPi(&["ty"]),
         success: Some("^All checks passed!"),
         whole: &["ty", "check"],
+        recorded: Some("0.0.108"),
+        signs: &[
+            Sign::nothing(r"^WARN No python files found under the given path\(s\)$")
+                .by_configuration(),
+            Sign::internal(r"^thread '.*' panicked at ").with(&[101]),
+            Sign::usage(r"^(?:error|ty failed)\b").with(&[2]),
+            Sign::usage("").with(&[2]),
+        ],
         ..Checker::new("ty", GateKind::Typecheck, &[&["ty", "check"]])
     },
     Checker {
@@ -299,6 +321,14 @@ const CHECKERS: &[Checker] = &[
         packages: Packages::PyPi(&["pyrefly"]),
         success: Some("0 errors"),
         whole: &["pyrefly", "check"],
+        recorded: Some("1.5.0"),
+        signs: &[
+            Sign::nothing(r"^No Python files matched pattern `")
+                .with_any_code()
+                .by_configuration(),
+            Sign::usage(r"^error: ").with(&[2]),
+            Sign::usage("").with(&[2]),
+        ],
         ..Checker::new("pyrefly", GateKind::Typecheck, &[&["pyrefly", "check"]])
     },
     Checker {
@@ -309,6 +339,14 @@ const CHECKERS: &[Checker] = &[
             &[&["pyright", "--verifytypes"]],
         )
     },
+];
+
+/// What pyright says besides its verdict (its documentation, "Pyright Exit Codes").
+const PYRIGHT_SIGNS: &[Sign] = &[
+    Sign::nothing(r"^No source files found\.?$").with_any_code(),
+    Sign::internal("").with(&[2]),
+    Sign::usage(r"^Config file |^File or directory |^Unexpected option ").with(&[3, 4]),
+    Sign::usage("").with(&[3, 4]),
 ];
 
 /// What a type checker of Python looks at: sources, and the project's own description.

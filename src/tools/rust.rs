@@ -7,11 +7,13 @@ use super::configuration::{Configuration, configuration, toml};
 use super::family::Family;
 use super::language::Language;
 use super::program::Program;
+use super::sign::{NO_NETWORK, Sign, Times};
 use super::silencer::{ReasonStyle, Silencer, SourcePart};
 use super::strict_setting::{ArgumentEffects, ListKind, StrictWhen, Unset};
 use super::swallowed_status::{Cause, SwallowedStatus};
 use super::variable::{WeakenedBy, WeakeningVariable};
 use crate::model::gate::GateKind;
+use crate::model::outcome::ToolFault;
 use crate::model::rule::rules;
 
 pub(super) const FAMILY: Family = Family {
@@ -344,6 +346,8 @@ const CHECKERS: &[Checker] = &[
         files: &["**/*.rs", "**/rustfmt.toml", "**/.rustfmt.toml"],
         configured_by: &[("rustfmt.toml", ""), (".rustfmt.toml", "")],
         whole: &["cargo", "fmt", "--all", "--check"],
+        recorded: Some("1.95.0"),
+        signs: &[CARGO_USAGE, COMPILER_CRASH],
         ..Checker::new(
             "rustfmt",
             GateKind::Format,
@@ -357,6 +361,8 @@ const CHECKERS: &[Checker] = &[
         configured_by: &[("clippy.toml", ""), (".clippy.toml", "")],
         lock: Some("cargo"),
         success: Some("^\\s*Finished "),
+        recorded: Some("1.95.0"),
+        signs: &[CARGO_NETWORK, CARGO_USAGE, COMPILER_CRASH],
         ..Checker::new("clippy", GateKind::Lint, &[&["cargo", "clippy"]])
     },
     Checker {
@@ -364,6 +370,18 @@ const CHECKERS: &[Checker] = &[
         files: RUST_FILES,
         lock: Some("cargo"),
         success: Some(r"test result: ok\. [1-9]\d* passed"),
+        recorded: Some("1.95.0"),
+        signs: &[
+            // A test without this harness is a line without its result.
+            CARGO_NO_TEST.also(CARGO_RUNS).times(Times::Per(CARGO_RUNS)),
+            CARGO_NO_TEST.times(Times::Only(concat!(
+                r"^running 0 tests$",
+                r"|^ +(?:Compiling|Blocking|Finished|Downloaded|Downloading|Updating) ",
+            ))),
+            CARGO_NETWORK,
+            CARGO_USAGE,
+            COMPILER_CRASH,
+        ],
         ..Checker::new(
             "cargo-test",
             GateKind::Test,
@@ -376,6 +394,16 @@ const CHECKERS: &[Checker] = &[
         configured_by: &[(".config/nextest.toml", "")],
         success: Some(r"\b[1-9]\d* (?:tests run: )?[1-9]?\d* ?passed"),
         unless: &["--no-run"],
+        recorded: Some("0.9.143"),
+        signs: &[
+            Sign::nothing(r"^error: no tests to run$").with(&[4]),
+            Sign::nothing(r"^\s+Summary \[.*\] 0 tests run: ")
+                .unless(r"^\s+Summary \[.*\] [1-9]\d* tests? run: "),
+            CARGO_NETWORK,
+            CARGO_USAGE,
+            COMPILER_CRASH,
+            Sign::usage("").with(&[2, 96]),
+        ],
         ..Checker::new(
             "nextest",
             GateKind::Test,
@@ -390,6 +418,7 @@ const CHECKERS: &[Checker] = &[
         lock: Some("cargo"),
         success: Some("^\\s*Finished "),
         whole: &["cargo", "check", "--all-targets"],
+        signs: &[CARGO_NETWORK, CARGO_USAGE, COMPILER_CRASH],
         ..Checker::new("cargo-check", GateKind::Typecheck, &[&["cargo", "check"]])
     },
     Checker {
@@ -409,6 +438,7 @@ const CHECKERS: &[Checker] = &[
         files: RUST_FILES,
         lock: Some("cargo"),
         unless: &["--open"],
+        signs: &[CARGO_NETWORK, CARGO_USAGE, COMPILER_CRASH],
         ..Checker::new(
             "cargo-doc",
             GateKind::Lint,
@@ -423,6 +453,8 @@ const CHECKERS: &[Checker] = &[
         files: &["**/Cargo.toml", "Cargo.lock", "deny.toml"],
         configured_by: &[("deny.toml", "")],
         needs_network: true,
+        signs: &[Sign::broken(ToolFault::Network, NO_NETWORK)
+            .unless(r"^error\[(?:vulnerability|banned|rejected)")],
         ..Checker::new(
             "cargo-deny",
             GateKind::Security,
@@ -432,6 +464,7 @@ const CHECKERS: &[Checker] = &[
     Checker {
         files: &["**/Cargo.toml", "Cargo.lock"],
         needs_network: true,
+        signs: &[Sign::broken(ToolFault::Network, NO_NETWORK).unless(r"^error: \d+ vulnerabilit")],
         ..Checker::new("cargo-audit", GateKind::Security, &[&["cargo", "audit"]])
     },
     Checker {
@@ -488,6 +521,28 @@ const CHECKERS: &[Checker] = &[
         ..Checker::new("cargo-sort", GateKind::Format, &[&["cargo", "sort"]])
     },
 ];
+
+/// No test of a crate ran, nor of any other.
+const CARGO_NO_TEST: Sign = Sign::nothing(r"^test result: ok\. 0 passed; 0 failed; ")
+    .unless(r"^test result: ok\. [1-9]\d* passed; ");
+
+/// cargo runs the tests of a crate.
+const CARGO_RUNS: &str = r"^ +(?:Running|Doc-tests) ";
+
+/// cargo cannot get a dependency. What a test prints comes later.
+const CARGO_NETWORK: Sign = Sign::broken(ToolFault::Network, NO_NETWORK)
+    .also(r"^error: (?:failed to (?:get|download|load source|query|fetch)|unable to update) ")
+    .unless(r"^running \d+ tests?$");
+
+/// cargo does not accept its arguments or its manifest.
+const CARGO_USAGE: Sign = Sign::usage(concat!(
+    r"^error: (?:unexpected argument |invalid value |could not find `Cargo\.toml` in ",
+    r"|failed to parse manifest at )",
+))
+.unless(r"^running \d+ tests?$");
+
+/// The compiler broke off.
+const COMPILER_CRASH: Sign = Sign::internal(r"^error: internal compiler error: ");
 
 /// What cargo's checks look at.
 const RUST_FILES: &[&str] = &[

@@ -3,6 +3,7 @@
 use super::checker::{Checker, Edit, Packages};
 use super::configuration::{Configuration, configuration, json};
 use super::family::Family;
+use super::sign::{NODE_CRASH, Sign};
 use super::silencer::{FileScope, JAVASCRIPT, ReasonStyle, Silencer};
 use super::strict_setting::{ListKind, StrictWhen, Unset};
 use crate::model::gate::GateKind;
@@ -133,6 +134,8 @@ const CHECKERS: &[Checker] = &[
         configured_by: &[("tsconfig.json", "")],
         packages: Packages::Npm(&["typescript"]),
         whole: &["tsc", "--noEmit"],
+        recorded: Some("7.0.2"),
+        signs: TSC_SIGNS,
         ..Checker::new("tsc", GateKind::Typecheck, &[&["tsc"], &["tsgo"]])
     },
     Checker {
@@ -144,6 +147,7 @@ const CHECKERS: &[Checker] = &[
         },
         files: TYPESCRIPT_FILES,
         packages: Packages::Npm(&["vue-tsc"]),
+        signs: TSC_SIGNS,
         ..Checker::new("vue-tsc", GateKind::Typecheck, &[&["vue-tsc"]])
     },
     Checker {
@@ -165,6 +169,19 @@ const CHECKERS: &[Checker] = &[
         packages: Packages::Npm(&["@arethetypeswrong/cli"]),
         ..Checker::new("attw", GateKind::Typecheck, &[&["attw"]])
     },
+];
+
+/// What the compiler says besides its verdict. Errors of its options have codes of their own.
+const TSC_SIGNS: &[Sign] = &[
+    Sign::nothing(concat!(
+        r"^(?:[^\s(]*tsconfig[^\s(]*\.json\(\d+,\d+\): )?error TS18003: No inputs were found",
+        r"|^(?:[^\s(]*tsconfig[^\s(]*\.json\(\d+,\d+\): )?error TS18002: The 'files' list",
+    ))
+    .with(&[1, 2]),
+    Sign::usage(
+        r"^(?:[^\s(]*tsconfig[^\s(]*\.json\(\d+,\d+\): )?error TS(?:5\d{3}|6046|6053|1005|1136):",
+    ),
+    NODE_CRASH,
 ];
 
 /// What the compiler looks at: sources, and its own configuration.

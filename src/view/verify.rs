@@ -224,7 +224,7 @@ fn settle_snapshot(
         result.written.patch = snapshot.contents.git.patch(&paths);
         if matches!(
             result.outcome,
-            Outcome::Passed | Outcome::CheckedNothing { .. }
+            Outcome::Passed | Outcome::CheckedNothing(_) | Outcome::NotApplicable(_)
         ) {
             result.outcome = Outcome::Failed(Failure::Wrote(paths.clone()));
         }

@@ -76,6 +76,38 @@ words() {
     git commit --quiet --signoff --message 'a program' --message 'Gate-Change: call a program of its own'
 }
 
+# Lets the gate of words be one of ruff, which checks files, but not those that its configuration names. With
+# a command, that runs instead, by way of this package.json.
+ruff() {
+    mkdir -p ../bin
+    cat >../bin/ruff <<'END'
+#!/bin/sh
+shift
+found=
+for file; do
+    [ "$file" != . ] || file='*.txt'
+    case $file in -* | empty | ruff.toml | .ruff.toml) continue ;; esac
+    for one in $file; do
+        cat ruff.toml .ruff.toml 2>/dev/null | grep -q "\"$one\"" && continue
+        found=yes
+        ! grep -n FORBIDDE[N] "$one" || exit 1
+    done
+done
+[ -n "$found" ] || echo 'warning: No Python files found under the given path(s)'
+echo 'All checks passed!'
+END
+    printf '#!/bin/sh\ncommand=$(sed "s/.*: .//; s/\\".*//" package.json)\nexec $command\n' >../bin/npm
+    chmod +x ../bin/ruff ../bin/npm
+    if [ -n "${2:-}" ]; then
+        echo "$2" >package.json
+        git add package.json
+        git commit --quiet --signoff --message package
+    fi
+    run=${1:-}
+    [ -n "$run" ] || run='ruff check {files}'
+    words "$run"
+}
+
 # Writes a program that passes, whatever it is given.
 passes() {
     mkdir -p "${1%/*}"

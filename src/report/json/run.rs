@@ -12,7 +12,7 @@ use crate::config::Gate;
 use crate::event::{Applied, FixedFile, GateResult, RunResult};
 use crate::fix::FixRefusal;
 use crate::model::gate::GateName;
-use crate::model::outcome::{Failure, Outcome, Verdict};
+use crate::model::outcome::{Breakage, EmptyCheck, Failure, Outcome, Verdict};
 use crate::plan::{LeftOutReason, Plan, PlannedGate, ViewChoice, ViewKind};
 use crate::report::context::ReportContext;
 use crate::report::places::OutputPlace;
@@ -105,6 +105,8 @@ struct GateReport<'a> {
     lets_through: bool,
     blocking: Option<bool>,
     cause: Option<String>,
+    evidence: Option<&'a str>,
+    breakage: Option<&'a str>,
     exit_code: Option<i32>,
     duration_ms: u64,
     commands: Vec<String>,
@@ -315,7 +317,7 @@ fn ran<'a>(
     plan: &Plan,
     (planned, view): (&'a PlannedGate, &'a ViewChoice),
     context: &ReportContext,
-    result: &GateResult,
+    result: &'a GateResult,
 ) -> GateReport<'a> {
     let gate = &planned.gate;
     let outcome = &result.outcome;
@@ -333,8 +335,17 @@ fn ran<'a>(
         lets_through: well,
         blocking: Some(planned.blocking),
         cause: Some(wording::cause(outcome)).filter(|cause| !cause.is_empty()),
+        evidence: result.evidence.as_deref(),
+        breakage: match outcome {
+            Outcome::ToolBroken(breakage) => Some(breakage.word()),
+            _ => None,
+        },
         exit_code: match outcome {
             Outcome::Failed(Failure::ExitCode(code)) => Some(*code),
+            Outcome::ToolBroken(Breakage::Said(_, words))
+            | Outcome::CheckedNothing(EmptyCheck::Said(words)) => {
+                words.code.filter(|code| *code != 0)
+            }
             _ => None,
         },
         duration_ms: millis(result.duration),
@@ -371,6 +382,8 @@ fn left_out_of_run<'a>(gate: &'a Gate, why: &LeftOutReason) -> GateReport<'a> {
         lets_through: true,
         blocking: None,
         cause: Some(wording::left_out(why, gate)),
+        evidence: None,
+        breakage: None,
         exit_code: None,
         duration_ms: 0,
         commands: Vec::new(),

@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 
 use crate::base::fault::AT_LIMIT;
 use crate::base::text::shell_word;
-use crate::model::outcome::{Failure, Limit, Outcome, StartHelp};
+use crate::model::gate::GateName;
+use crate::model::outcome::{
+    Breakage, EmptyCheck, Failure, Limit, Outcome, StartHelp, ToolFault, ToolWords,
+};
 use crate::model::trigger::Trigger;
 use crate::plan::{GateCall, Plan, PlannedGate};
 use crate::report::context::ReportContext;
@@ -166,11 +169,55 @@ pub(super) fn help(
             "a check must not change what it checks: use the tool's read-only option (such as \
              `--check`), and move the command that writes to `fix` in [gates.{name}]"
         )),
-        Outcome::CheckedNothing { .. } => Some(format!(
+        Outcome::CheckedNothing(EmptyCheck::Said(words)) => Some(nothing_said(planned, words)),
+        Outcome::ToolBroken(Breakage::Said(fault, words)) => Some(broken(name, *fault, words.tool)),
+        Outcome::CheckedNothing(EmptyCheck::Unproven { .. }) => Some(format!(
             "read the output to see what the command checked; `expect` in [gates.{name}] names \
              the evidence that it must print"
         )),
         _ => None,
+    }
+}
+
+/// What to do if a tool says that it has checked nothing.
+fn nothing_said(planned: &PlannedGate, words: &ToolWords) -> String {
+    let (name, tool) = (&planned.gate.name, words.tool);
+    let give = if planned.gate.run.takes_files {
+        format!(
+            "correct what {tool} excludes, or let the gate exclude these files, too, with `exclude` \
+             in [gates.{name}] in gates.toml"
+        )
+    } else {
+        format!(
+            "give {tool} something to check: correct what it excludes, or `run` in [gates.{name}] in \
+             gates.toml"
+        )
+    };
+    match (words.code, &words.line) {
+        (Some(0), Some(_)) => {
+            format!("{give}; if there is nothing to check, let `expect` match that line")
+        }
+        (Some(code), _) => {
+            format!("{give}; if there is nothing to check, add {code} to `success-codes`")
+        }
+        (None, _) => give,
+    }
+}
+
+/// What to do if a tool could not do its work.
+fn broken(name: &GateName, fault: ToolFault, tool: &str) -> String {
+    match fault {
+        ToolFault::Internal => format!(
+            "read the output; reinstall or update {tool}, or report the error to its project"
+        ),
+        ToolFault::Usage => format!(
+            "read the output; correct the configuration of {tool}, or `run` in [gates.{name}] in \
+             gates.toml"
+        ),
+        ToolFault::Network => format!(
+            "run it again once the network can be reached; a gate that needs the network can run \
+             at pushes only: hooks = [\"pre-push\"] in [gates.{name}] in gates.toml"
+        ),
     }
 }
 

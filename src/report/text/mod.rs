@@ -18,6 +18,7 @@ pub(crate) mod progress;
 pub(crate) mod protected_branch;
 pub(crate) mod received;
 pub(crate) mod reporter;
+pub(crate) mod rewriting;
 pub(crate) mod summary;
 pub(crate) mod tail;
 pub(crate) mod trust;

@@ -25,6 +25,9 @@ const COMMAND_LENGTH: usize = 200;
 /// How many paths or places are named.
 const NAMED: usize = 5;
 
+/// How much of the line is shown by which a tool says that all is well, in characters.
+const EVIDENCE_LENGTH: usize = 72;
+
 /// The report of one run, piece by piece.
 pub(crate) struct TextReporter {
     style: Style,
@@ -204,6 +207,7 @@ impl TextReporter {
             _ => duration(result.duration),
         };
         let mut remarks = vec![wording::cause(&result.outcome)];
+        remarks.extend(result.evidence.as_deref().map(short_evidence));
         remarks.extend(wording::level(planned));
         if result.left_processes {
             remarks.push("left processes running".into());
@@ -385,4 +389,9 @@ impl TextReporter {
             Verdict::Failed | Verdict::Passed => {}
         }
     }
+}
+
+/// The line by which a tool says that all is well, if it is long its beginning.
+fn short_evidence(line: &str) -> String {
+    shorten(line, EVIDENCE_LENGTH)
 }

@@ -1,0 +1,164 @@
+//! Which known tool a command runs in the end, if it runs one and nothing else that has a say.
+
+use super::command_line::toolchain;
+use super::launchers::started;
+use crate::indirection::Resolved;
+use crate::tools::{self, Checker};
+
+/// The one known tool that a command runs.
+#[derive(Clone, Copy)]
+pub(crate) struct KnownTool {
+    /// The tool.
+    pub(crate) checker: &'static Checker,
+    /// Where its exit code is found.
+    pub(crate) code: ToolCode,
+}
+
+/// Where a tool's exit code is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ToolCode {
+    /// It is the exit code of the command.
+    OfCommand,
+    /// make has a code of its own, and says the tool's in its last line.
+    InWords,
+    /// It is not known, except whether it is 0.
+    Hidden,
+}
+
+/// Programs and built-in commands of a shell that have no say: their output is not taken for a verdict.
+const SILENT: [&str; 13] = [
+    ":", "[", "cat", "cd", "echo", "export", "mkdir", "printf", "rm", "set", "tee", "test", "true",
+];
+
+/// Of these, those that nearly never fail.
+const SURE: [&str; 6] = [":", "echo", "export", "printf", "set", "true"];
+
+/// Runners that end with the exit code of what they run.
+const PASS_ON: [&str; 8] = ["bash", "bun", "dash", "just", "npm", "pnpm", "sh", "yarn"];
+
+/// Words and signs of a shell by which a script decides itself what becomes of an exit code.
+const DECIDES: [&str; 9] = [
+    "|", "! ", "if ", "while ", "until ", "for ", "case ", "trap ", "cd ",
+];
+
+/// The known tool that a command runs, if it is a single one. What else it runs must not have a say.
+#[must_use]
+pub(crate) fn known_tool(resolved: &Resolved) -> Option<KnownTool> {
+    let mut found = None;
+    let mut is_sure = true;
+    for command in resolved.commands() {
+        let mut words = started(&command.typed).words;
+        toolchain(&mut words);
+        let first = words.first().map_or("", String::as_str);
+        if let Some((checker, _)) = checker(&words) {
+            if found.is_some() || command.is_ignored {
+                return None;
+            }
+            found = Some((checker, command.chain));
+            continue;
+        }
+        if !SILENT.contains(&first) || command.unresolved.is_some() {
+            return None;
+        }
+        is_sure &= SURE.contains(&first);
+    }
+    let (checker, chain) = found?;
+    let decides = |(text, ..): (&str, _, _)| DECIDES.iter().any(|sign| text.contains(sign));
+    let runners = || chain.iter().map(|call| runner(call));
+    let code = if !is_sure || resolved.texts().into_iter().any(decides) {
+        ToolCode::Hidden
+    } else if runners().all(|runner| PASS_ON.contains(&runner) || runner.is_empty()) {
+        ToolCode::OfCommand
+    } else if runners().all(|runner| PASS_ON.contains(&runner) || is_make(runner))
+        && runners().filter(|runner| is_make(runner)).count() == 1
+    {
+        ToolCode::InWords
+    } else {
+        ToolCode::Hidden
+    };
+    Some(KnownTool { checker, code })
+}
+
+/// The tool that these words call to check something, and how many of them say so.
+#[must_use]
+pub(crate) fn checker(words: &[String]) -> Option<(&'static Checker, usize)> {
+    tools::checkers()
+        .filter_map(|checker| Some((checker, checker.matches(words)?)))
+        .max_by_key(|(_, length)| *length)
+}
+
+/// The program of a call; empty for a script that is named by its path.
+fn runner(call: &str) -> &str {
+    match call.split_whitespace().next() {
+        Some(program) if program.contains('/') => "",
+        Some(program) => program,
+        None => "",
+    }
+}
+
+fn is_make(runner: &str) -> bool {
+    matches!(runner, "make" | "gmake")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::indirection::{DirectoryTree, Files, resolve};
+
+    fn known(command: &str) -> Option<(&'static str, ToolCode)> {
+        let top = tempfile::tempdir().unwrap();
+        let write = |name: &str, text: &str| std::fs::write(top.path().join(name), text).unwrap();
+        write(
+            "package.json",
+            r#"{"scripts": {"lint": "eslint .", "all": "eslint . && tsc"}}"#,
+        );
+        write(
+            "Makefile",
+            "lint:\n\t@echo lint\n\truff check .\n\nweb:\n\tnpm run lint\n",
+        );
+        write("outer.mk", "lint:\n\tmake -f Makefile lint\n");
+        write("tox.ini", "[testenv]\ncommands = pytest\n");
+        write("check.sh", "#!/bin/sh\nset -e\nexport A=1\nmypy src\n");
+        let mut tree = DirectoryTree::new(top.path());
+        let mut files = Files::new(&mut tree);
+        let resolved = resolve(command, Path::new(""), &mut files).unwrap();
+        known_tool(&resolved).map(|known| (known.checker.name, known.code))
+    }
+
+    #[test]
+    fn a_command_that_runs_one_known_tool_is_known() {
+        use ToolCode::{Hidden, InWords, OfCommand};
+        for (command, expected) in [
+            ("ruff check .", Some(("ruff", OfCommand))),
+            (
+                "uv run --locked python -m pytest -q",
+                Some(("pytest", OfCommand)),
+            ),
+            (".venv/bin/mypy src", Some(("mypy", OfCommand))),
+            ("npm run lint", Some(("eslint", OfCommand))),
+            ("make lint", Some(("ruff", InWords))),
+            ("make web", Some(("eslint", InWords))),
+            // Where make starts make, the code in the last line is a make's.
+            ("make -f outer.mk lint", Some(("ruff", Hidden))),
+            ("./check.sh", Some(("mypy", OfCommand))),
+            ("tox", Some(("pytest", Hidden))),
+            ("cd src && pytest", Some(("pytest", Hidden))),
+            ("pytest | tee log", Some(("pytest", Hidden))),
+            ("echo begin; cargo test", Some(("cargo-test", OfCommand))),
+            // More than one has a say.
+            ("npm run all", None),
+            ("ruff check . && ruff format --check .", None),
+            ("./own && pytest", None),
+            ("pytest && ./own", None),
+            // What it runs is not known, or is not a check.
+            ("./own", None),
+            ("make nosuch", None),
+            ("pytest --collect-only", None),
+            ("ruff --version", None),
+        ] {
+            assert_eq!(known(command), expected, "{command}");
+        }
+    }
+}
