@@ -68,6 +68,21 @@ const BLOCKS: &[(&str, &str, How)] = &[
         NotRun("it clones 30 repositories; its result is in docs/init.md"),
     ),
     (
+        "docs/init.md",
+        "$ gatekeeper init --from lefthook --dry-run",
+        NotRun("it needs a project with lefthook; translation:: runs the like"),
+    ),
+    (
+        "docs/init.md",
+        "$ for dir in */; do (cd \"$dir\" && gatekeeper init --from pre-commit --dry-run 2>&1 >/dev/null | grep ^translated); done",
+        NotRun("it needs clones of public projects; its result is in docs/init.md"),
+    ),
+    (
+        "docs/init.md",
+        "$ gatekeeper config schema > .gates.schema.json",
+        NotRun("schema:: checks what it prints"),
+    ),
+    (
         "docs/zero-bypass.md",
         "$ gatekeeper status                      # shows unchecked commits and bypass attempts",
         Run(passed_by, &[0, 0, 0]),

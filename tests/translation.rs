@@ -166,8 +166,8 @@ fn hooks_of_pre_commit_become_gates_or_are_named() {
     #   .pre-commit-config.yaml:57: by-hand: it runs neither before a commit nor before a push
     #   .pre-commit-config.yaml:63: check-hooks-apply: it checks pre-commit's own file
 
-    # What zero bypass means here. A commit that was made here and that no gate has checked
-    # (`--no-verify`): "enforce" refuses it, "warn" reports it, "off" ignores it.
+    # Commits that no gate has checked, because the hooks were skipped (`git commit --no-verify`, for
+    # example): "enforce" keeps them off every branch, "warn" reports them, "off" ignores them.
     [settings]
     branch-receipts = "enforce"
     # The same for a commit whose message breaks the rules below.
@@ -378,8 +378,8 @@ fn jobs_of_lefthook_become_gates_or_are_named() {
     #   lefthook.yml:58: message: it is about messages, for which gatekeeper has rules of its own: see [commit-msg] in gates.toml
     #   lefthook.yml:62: packages: it runs neither before a commit nor before a push
 
-    # What zero bypass means here. A commit that was made here and that no gate has checked
-    # (`--no-verify`): "enforce" refuses it, "warn" reports it, "off" ignores it.
+    # Commits that no gate has checked, because the hooks were skipped (`git commit --no-verify`, for
+    # example): "enforce" keeps them off every branch, "warn" reports them, "off" ignores them.
     [settings]
     branch-receipts = "enforce"
     # The same for a commit whose message breaks the rules below.
@@ -554,8 +554,8 @@ fn lines_of_husky_and_patterns_of_lint_staged_become_gates_or_are_named() {
     #   lint-staged.config.mjs:6: *.css: it is a function, and only its run says what it returns: translate it by hand
     #   lint-staged.config.mjs:7: !(*.min).js: its pattern excludes files in a way that a glob cannot say: translate it by hand
 
-    # What zero bypass means here. A commit that was made here and that no gate has checked
-    # (`--no-verify`): "enforce" refuses it, "warn" reports it, "off" ignores it.
+    # Commits that no gate has checked, because the hooks were skipped (`git commit --no-verify`, for
+    # example): "enforce" keeps them off every branch, "warn" reports them, "off" ignores them.
     [settings]
     branch-receipts = "enforce"
     # The same for a commit whose message breaks the rules below.
