@@ -131,7 +131,7 @@ fn from_ini(file: &FoundFile, wanted: &[&str], top: &Path, lead: &mut Lead) {
     for key in keys.iter().filter(|key| sections.contains(&key.section)) {
         let is_beside = BESIDE.contains(&key.key.as_str())
             || lists_all.contains(&key.key.as_str()) && !wanted.is_empty();
-        if is_beside {
+        if is_beside || is_replaced(key, &keys, wanted) {
             continue;
         }
         let name = format!("[{}] {}", key.section, key.key);
@@ -155,6 +155,19 @@ fn from_ini(file: &FoundFile, wanted: &[&str], top: &Path, lead: &mut Lead) {
         let why = "tox may ignore an outcome".to_owned();
         lead.unresolved.get_or_insert(why);
     }
+}
+
+/// Whether every environment that is asked for has commands of its own in place of the common ones.
+fn is_replaced(key: &IniKey, all: &[IniKey], wanted: &[&str]) -> bool {
+    let has_own = |name: &&str| {
+        let section = format!("testenv:{name}");
+        all.iter()
+            .any(|own| own.section == section && own.key == key.key)
+    };
+    key.section == "testenv"
+        && key.key.starts_with("commands")
+        && !wanted.is_empty()
+        && wanted.iter().all(has_own)
 }
 
 /// The lines of `commands`: each is a command without a shell; `-` before it ignores its failure.
@@ -203,7 +216,13 @@ pub(super) fn without_braces(command: &str) -> String {
             .to_owned();
         text.replace_range(begin..=begin + length, value.trim_end_matches('}'));
     }
-    text
+    if !command.contains("={") {
+        return text;
+    }
+    // An option whose value only tox knows: `--basetemp={env_tmp_dir}`.
+    let words = text.split(' ');
+    let known = words.filter(|word| !(word.starts_with("--") && word.ends_with('=')));
+    known.collect::<Vec<_>>().join(" ")
 }
 
 fn from_toml(file: &FoundFile, wanted: &[&str], top: &Path, lead: &mut Lead) {
@@ -215,8 +234,11 @@ fn from_toml(file: &FoundFile, wanted: &[&str], top: &Path, lead: &mut Lead) {
         Some("pyproject.toml") => data.at(&["tool", "tox"]),
         _ => Some(&data),
     };
-    // Commands are lists of lists with references; they are compared, and not followed.
-    lead.unresolved = Some("tox's commands are lists with references".to_owned());
+    match table.and_then(|table| commands_of_toml(file, table, wanted, top)) {
+        Some(lines) => lead.lines.extend(lines),
+        // What refers to another place is compared, and not followed.
+        None => lead.unresolved = Some("tox's commands are lists with references".to_owned()),
+    }
     for (key, value) in table.map_or(&[][..], Data::entries) {
         if BESIDE.contains(&key.as_str()) || key == "env_list" && !wanted.is_empty() {
             continue;
@@ -234,6 +256,75 @@ fn from_toml(file: &FoundFile, wanted: &[&str], top: &Path, lead: &mut Lead) {
             without_beside(&file.path, key, value, lead);
         }
     }
+}
+
+/// The commands of the environments that run; `None` if it is not known which, or what they run.
+fn commands_of_toml(
+    file: &FoundFile,
+    table: &Data,
+    wanted: &[&str],
+    top: &Path,
+) -> Option<Vec<Line>> {
+    let base = table.get("env_run_base");
+    let listed = table.get("env_list").map_or(Vec::new(), Data::texts);
+    let names = if wanted.is_empty() {
+        &listed[..]
+    } else {
+        wanted
+    };
+    let is_computed = table
+        .get("env_list")
+        .is_some_and(|list| list.list().len() != listed.len());
+    if names.is_empty() || names.contains(&"ALL") || wanted.is_empty() && is_computed {
+        return None;
+    }
+    let mut lines: Vec<Line> = Vec::new();
+    for name in names {
+        let own = table.at(&["env", name]);
+        if own.or(base)?.get("ignore_outcome").is_some() {
+            return None;
+        }
+        for key in ["commands_pre", "commands", "commands_post"] {
+            let value = own.and_then(|own| own.get(key));
+            let value = value.or_else(|| base.and_then(|base| base.get(key)));
+            for command in value.map_or(&[][..], Data::list) {
+                let line = line_of_toml(file, command, top)?;
+                if !lines.contains(&line) {
+                    lines.push(line);
+                }
+            }
+        }
+    }
+    (!lines.is_empty()).then_some(lines)
+}
+
+/// A command as a list of words, among which may be a place for the arguments of the call. `-` before it
+/// ignores its failure.
+fn line_of_toml(file: &FoundFile, command: &Data, top: &Path) -> Option<Line> {
+    let mut words: Vec<&str> = Vec::new();
+    for word in command.list() {
+        match (word.text(), word.get("replace").and_then(Data::text)) {
+            (Some(text), _) => words.push(text),
+            (None, Some("posargs")) => {
+                words.extend(word.get("default").map_or(Vec::new(), Data::texts));
+            }
+            _ => return None,
+        }
+    }
+    let is_ignored = words.first() == Some(&"-");
+    if is_ignored {
+        words.remove(0);
+    }
+    if words.first() == Some(&"!") {
+        return None;
+    }
+    let place = Place {
+        path: file.path.clone(),
+        line: command.line,
+    };
+    let words = words.into_iter().map(without_braces);
+    let text = shell_words::join(words.filter(|word| !word.is_empty()));
+    Some(Line::new(text, top, place).ignored(is_ignored))
 }
 
 /// The commands in a table of environments, or of one: lists of words.

@@ -12,17 +12,38 @@ fn environments_of_tox() {
     assert_eq!(
         lint,
         [
-            "pytest tests at tox.ini:7",
             "ruff check src at tox.ini:11",
             "x at check.sh:1",
             "mypy src at tox.ini:15",
-            "tox.ini:6 [testenv] commands = pytest {posargs:tests}",
             "tox.ini:9 [testenv:lint] commands = - ruff check \\; src; {[testenv:types]commands}; sh {toxinidir}/check.sh",
             "tox.ini:15 [testenv:types] commands = mypy src",
             "all of check.sh",
         ]
     );
     assert!(shown("tox", "", &files).contains(&"mkdocs at tox.ini:17".to_owned()));
+}
+
+#[test]
+fn commands_of_tox_as_lists() {
+    let text = "[tool.tox]\nenv_list = ['3.14', 'types']\n[tool.tox.env_run_base]\ncommands = [[\n'pytest', '--basetemp={env_tmp_dir}',\n\
+        {replace = 'posargs', default = ['tests'], extend = true}]]\n\
+        [tool.tox.env.types]\ncommands = [['mypy'], ['-', 'pyright']]\n\
+        [tool.tox.env.docs]\ncommands = [[{replace = 'ref', of = ['x']}]]\n";
+    let commands = |call: &str| -> Vec<String> {
+        let all = shown(call, "", &[("pyproject.toml", text)]);
+        let commands = all.into_iter().filter(|line| line.contains(" at "));
+        commands.collect()
+    };
+    assert_eq!(
+        commands("tox run -e types"),
+        ["mypy at pyproject.toml:8", "pyright at pyproject.toml:8"]
+    );
+    assert_eq!(
+        commands("tox run -e 3.14"),
+        ["pytest tests at pyproject.toml:4"]
+    );
+    assert_eq!(commands("tox").len(), 3);
+    assert_eq!(commands("tox -e docs"), [""; 0]);
 }
 
 #[test]
