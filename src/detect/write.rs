@@ -24,6 +24,8 @@ pub(crate) enum Trial {
     Failed {
         /// The last day of the warning.
         until: time::Date,
+        /// Whether it takes too long for a commit, too.
+        is_slow: bool,
     },
     /// It ended with an exit code that does not say that something was found.
     Broken {
@@ -187,14 +189,14 @@ fn gate(text: &mut String, name: &str, draft: &Draft, trial: Trial) {
             text,
             "hooks = [\"pre-push\"]  # it runs at a push there as well"
         );
-    } else if trial == Trial::Slow {
+    } else if matches!(trial, Trial::Slow | Trial::Failed { is_slow: true, .. }) {
         let _ = writeln!(
             text,
             "hooks = [\"pre-push\"]  # it is too slow for every commit"
         );
     }
     let remark = match trial {
-        Trial::Failed { until } => Some((until, "it fails today".to_owned())),
+        Trial::Failed { until, .. } => Some((until, "it fails today".to_owned())),
         Trial::Broken { code, until } => Some((
             until,
             format!("it could not do its work today: exit code {code}"),

@@ -119,7 +119,10 @@ fn trial_of(gates: &Detected, name: &str, result: &GateResult, until: Date) -> T
                 code: Some(code), ..
             },
         )) => Trial::Broken { code: *code, until },
-        _ => Trial::Failed { until },
+        _ => Trial::Failed {
+            until,
+            is_slow: result.duration > SLOW,
+        },
     }
 }
 

@@ -126,15 +126,23 @@ pub(crate) fn initialised(
         let seconds = duration.as_secs_f64();
         let remark = match trial {
             Trial::None | Trial::Passed { .. } => continue,
-            Trial::Failed { until } => format!(
-                "{name} fails today, so it only warns until {until}: fix what `{program} run {name}` reports"
+            Trial::Failed { until, is_slow } => format!(
+                "{name} fails today, so it only warns until {until}{}: fix what `{program} run {name}` reports",
+                if *is_slow {
+                    format!(", and it took {seconds:.0} s, so it runs at a push")
+                } else {
+                    String::new()
+                }
             ),
             Trial::Broken { code, until } => format!(
                 "{name} could not do its work (exit code {code}), so it only warns until {until}: see \
                  why with `{program} run {name}`"
             ),
             Trial::Slow => {
-                format!("{name} took {seconds:.0} s, so it runs at a push, not at a commit")
+                format!(
+                    "{name} took {seconds:.0} s, with caches that may have been empty, so it runs at a push, \
+                     not at a commit"
+                )
             }
             Trial::Missing => format!(
                 "{name} could not start: install its program, then try `{program} run {name}`"
