@@ -209,6 +209,9 @@ pub(super) fn because(planned: &PlannedGate) -> String {
                 show_path(example)
             )
         }
+        Needed::Redefined => {
+            "it is new or defined otherwise, so all matching files are checked".into()
+        }
         Needed::Widened { by } => {
             format!(
                 "{} changed, so all matching files are checked",
