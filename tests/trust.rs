@@ -759,7 +759,7 @@ fn a_push_into_a_clone_is_told_to_be_a_fetch() {
         .sh("git clone -q --template= . ../other && cd ../other && touch b && git add b && git commit -q -s -m b")
         .expect(0);
     let push = "cd ../other && git push -q origin HEAD:refs/heads/new";
-    let done = sandbox.sh(push).expect(1);
+    let done = sandbox.sh(push).expect(128);
     let is_said = done.stderr.contains("git fetch PATH-OR-URL BRANCH:NAME");
     assert!(
         is_said && !done.stderr.contains("git tag"),
