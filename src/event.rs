@@ -159,6 +159,11 @@ pub(crate) struct FixedFile {
 pub(crate) struct PostRunChecks {
     /// Tracked paths of the work tree that have changed while gates depended on them.
     pub(crate) overtaken: Vec<PathBuf>,
+    /// Paths that are neither tracked nor ignored, have appeared in the work tree since, and were seen by
+    /// gates that see no such file.
+    pub(crate) appeared: Vec<PathBuf>,
+    /// The only gate that was running when each of these appeared, if it is the same for all.
+    pub(crate) appeared_by: Option<GateName>,
     /// Whether the index is another one by now.
     pub(crate) is_index_overtaken: bool,
     /// Paths that are neither tracked nor ignored and that were not there before.
@@ -177,6 +182,20 @@ impl PostRunChecks {
     /// Whether what was checked is not what is there now.
     #[must_use]
     pub(crate) fn is_overtaken(&self) -> bool {
+        self.is_changed() || !self.appeared.is_empty()
+    }
+
+    /// The paths of the work tree that have changed or appeared.
+    #[must_use]
+    pub(crate) fn overtaken_or_appeared(&self) -> Vec<PathBuf> {
+        let both = self.overtaken.iter().chain(&self.appeared);
+        both.cloned().collect()
+    }
+
+    /// Whether something of what is checked has changed. What has only appeared beside it makes no
+    /// failure doubtful: a gate that leaves files must not get a second chance by them.
+    #[must_use]
+    pub(crate) fn is_changed(&self) -> bool {
         self.is_index_overtaken || !self.overtaken.is_empty()
     }
 }
@@ -199,7 +218,9 @@ impl RunResult {
     #[must_use]
     pub(crate) fn new_files(&self) -> Vec<PathBuf> {
         let of_gates = self.results.iter().flat_map(|result| &result.written.new);
-        let mut new: Vec<PathBuf> = self.post_run.new.iter().chain(of_gates).cloned().collect();
+        let post_run = &self.post_run;
+        let elsewhere = post_run.new.iter().chain(&post_run.appeared);
+        let mut new: Vec<PathBuf> = elsewhere.chain(of_gates).cloned().collect();
         new.sort();
         new.dedup();
         new
@@ -219,7 +240,8 @@ impl RunResult {
         let blocking = pairs.filter(|(planned, _)| planned.blocking);
         let verdict = Verdict::over(blocking.map(|(_, result)| &result.outcome), ended_by);
         let verdict = match verdict {
-            Verdict::Passed | Verdict::Failed if post_run.is_overtaken() => Verdict::Overtaken,
+            Verdict::Passed if post_run.is_overtaken() => Verdict::Overtaken,
+            Verdict::Failed if post_run.is_changed() => Verdict::Overtaken,
             Verdict::Passed if rules.is_refused() => Verdict::Failed,
             Verdict::Passed if !post_run.unexplained.is_empty() => Verdict::Failed,
             other => other,

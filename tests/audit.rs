@@ -948,3 +948,33 @@ fn every_field_of_its_report_is_described() {
     }
     assert!(count > 50, "{count}");
 }
+
+#[test]
+fn what_is_no_range_is_not_to_be_fetched() {
+    let sandbox = Sandbox::with_gates("[gates.a]\nrun = \"true\"\n");
+    for range in ["HEAD^-", "HEAD^{tree}..HEAD"] {
+        let done = sandbox.gatekeeper(&["audit", range]).expect(2);
+        let is_helpful = done.stderr.contains("START..END") && !done.stderr.contains("fetch");
+        assert!(is_helpful, "{range}\n{}", done.stderr);
+    }
+}
+
+#[test]
+fn gates_on_no_commit_have_not_passed() {
+    let sandbox = Sandbox::with_gates("[gates.a]\nrun = \"true\"\n");
+    sandbox.git(&["branch", "same"]);
+    for which in ["tip", "each"] {
+        let gates = format!("--gates={which}");
+        let done = sandbox
+            .gatekeeper(&["audit", &gates, "same..HEAD"])
+            .expect(0);
+        let is_said = done
+            .stdout
+            .contains("the range has no commit, so no gate was run");
+        assert!(
+            is_said && !done.stdout.contains("every gate"),
+            "{}",
+            done.stdout
+        );
+    }
+}

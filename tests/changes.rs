@@ -7,7 +7,7 @@ use std::os::unix::fs::symlink;
 
 use insta::assert_snapshot;
 
-use crate::sandbox::{GATEKEEPER, Sandbox, finish};
+use crate::sandbox::{FREE, GATEKEEPER, Sandbox, finish};
 
 const GATES: &str = "[gates.record]\nrun = \"record {files}\"\n";
 
@@ -391,10 +391,10 @@ fn a_merge_is_stopped_by_a_gate() {
     sandbox.git(&["add", "gates.toml"]);
     commit(&sandbox, &[]);
     sandbox.git(&["checkout", "--quiet", "main"]);
-    sandbox.write("c", "");
-    sandbox.git(&["add", "c"]);
+    sandbox.write("d", "");
+    sandbox.git(&["add", "d"]);
     commit(&sandbox, &[]);
-    // Seen from the first parent, side brings only gates.toml.
+    // There is no file for the gate that side brings.
     sandbox
         .try_git(&["merge", "--quiet", "--no-edit", "side"])
         .expect(0);
@@ -455,7 +455,9 @@ fn odd_names_are_bytes() {
     sandbox.write("-top", "");
     sandbox.write("gates.toml", "[gates.direct]\nrun = \"record {files}\"\n");
     sandbox.git(&["add", "."]);
-    assert_eq!(commit(&sandbox, &[]), ["./-top", "gates.toml"]);
+    let given = commit(&sandbox, &[]);
+    assert_eq!(given[..2], ["./-top", "gates.toml"]);
+    assert_eq!(given.len(), names.len() + 4);
 }
 
 #[test]
@@ -470,4 +472,90 @@ fn no_lock_of_gits_is_taken_or_needed() {
     assert_eq!(sandbox.recorded(), ["a"]);
     assert_eq!(fs::read(&lock).unwrap(), b"somebody else's");
     assert_eq!(fs::read(sandbox.top.join(".git/index")).unwrap(), before);
+}
+
+/// The files that the gate has been given in the next commit, which has this gates.toml besides what is staged.
+fn commit_with(sandbox: &Sandbox, gates: &str, reason: &str) -> Vec<String> {
+    sandbox.write("gates.toml", format!("{gates}{FREE}"));
+    let reason = format!("Gate-Change: {reason}");
+    commit(sandbox, &["--all", "--message", &reason])
+}
+
+#[test]
+fn a_gate_that_is_defined_otherwise_gets_all_files() {
+    let sandbox = with_a_and_b();
+    let all = ["a", "b", "gates.toml"];
+    let strict = "[gates.record]\nrun = \"record {files}\"\nenv = { STRICT = \"1\" }\n";
+    assert_eq!(commit_with(&sandbox, strict, "be strict"), all);
+    let weak = "[gates.record]\nrun = \"record {files}\"\nfiles = [\"a\"]\n";
+    assert_eq!(commit_with(&sandbox, weak, "a only"), ["a"]);
+    sandbox.write("b", "evil\n");
+    assert_eq!(commit(&sandbox, &["--all"]), [""; 0]);
+    assert_eq!(commit_with(&sandbox, strict, "be strict again"), all);
+    let renamed = strict.replace("gates.record", "gates.again");
+    assert_eq!(commit_with(&sandbox, &renamed, "another name"), all);
+    let off = format!("{renamed}skip = {{ reason = \"flaky\", until = \"2999-01-31\" }}\n");
+    assert_eq!(commit_with(&sandbox, &off, "it is flaky"), [""; 0]);
+    sandbox.write("b", "came in meanwhile\n");
+    assert_eq!(commit(&sandbox, &["--all"]), [""; 0]);
+    assert_eq!(commit_with(&sandbox, &renamed, "it is not flaky"), all);
+}
+
+#[test]
+fn a_merge_that_takes_a_gate_back_gives_it_all_files() {
+    let sandbox = with_a_and_b();
+    sandbox.git(&["switch", "--quiet", "--create", "weak"]);
+    let weak = "[gates.record]\nrun = \"record {files}\"\nexclude = [\"b\"]\n";
+    assert_eq!(commit_with(&sandbox, weak, "not b"), ["a", "gates.toml"]);
+    sandbox.write("b", "evil\n");
+    assert_eq!(commit(&sandbox, &["--all"]), [""; 0]);
+    sandbox.git(&["switch", "--quiet", "main"]);
+    sandbox.write("c", "");
+    sandbox.git(&["add", "c"]);
+    assert_eq!(commit(&sandbox, &[]), ["c"]);
+    sandbox.git(&["switch", "--quiet", "weak"]);
+    sandbox.git(&["merge", "--quiet", "--no-commit", "main"]);
+    sandbox.git(&["checkout", "main", "--", "gates.toml"]);
+    assert_eq!(commit(&sandbox, &[]), ["a", "b", "c", "gates.toml"]);
+    sandbox.gatekeeper(&["audit", "--gates=each", "HEAD^!"]);
+    assert_eq!(sandbox.recorded(), ["a", "b", "c", "gates.toml"]);
+}
+
+#[test]
+fn a_gate_that_means_the_same_gets_what_has_changed() {
+    let sandbox = with_a_and_b();
+    let other = "\n[gates.other]\nrun = \"true\"\nfiles = [\"none\"]\n";
+    for gates in [
+        format!("# The gates.\n{GATES}"),
+        "[gates.record]\nlevel = \"warn\"\nrun = 'record {files}'\n".to_owned(),
+        GATES.to_owned(),
+        format!("{GATES}hooks = [\"pre-commit\", \"pre-push\"]\n{other}"),
+    ] {
+        assert_eq!(commit_with(&sandbox, &gates, "wording"), ["gates.toml"]);
+    }
+}
+
+#[test]
+fn a_malformed_exception_is_refused_at_the_commit() {
+    let sandbox = with_a_and_b();
+    for value in [
+        "",
+        "*",
+        "* -- the registry is down",
+        "record,other -- the registry is down",
+        "record other -- the registry is down",
+        "re'cord -- the registry is down",
+        "record the registry is down",
+        "record --",
+        "record -- short",
+    ] {
+        sandbox.write("a", format!("{value}\n"));
+        let message = format!("next\n\nGate-Exception: {value}");
+        let done = sandbox.try_git(&["commit", "--quiet", "--all", "--message", &message]);
+        let is_said = done.stderr.contains("[gates.exception]")
+            && done
+                .stderr
+                .contains("write it as `Gate-Exception: gate -- reason`");
+        assert!(done.code() == 1 && is_said, "{value}\n{}", done.stderr);
+    }
 }

@@ -1135,3 +1135,25 @@ fn what_git_is_not_known_to_say_is_not_passed_over() {
         "));
     }
 }
+
+#[test]
+fn a_push_names_what_the_commits_declare() {
+    let sandbox =
+        Sandbox::with_gates("[gates.a]\nrun = \"! test -e bad\"\nfiles = [\"a\", \"bad\"]\n");
+    sandbox
+        .sh("git init -q --bare ../upstream.git && git remote add origin ../upstream.git && git push -q origin main")
+        .expect(0);
+    sandbox
+        .sh("touch other && git add other && git commit -q -s -m other")
+        .expect(0);
+    let done = sandbox.sh("git push -q origin main").expect(0);
+    assert_snapshot!(done, @"gatekeeper pre-push of [ID1]: no gate was due, checked [WHEN]");
+    sandbox
+        .sh("touch bad && git add bad && git commit -q -s -m bad --trailer 'Gate-Exception: a -- the service is down'")
+        .expect(0);
+    let done = sandbox.sh("git push -q origin main").expect(0);
+    assert_snapshot!(done, @"
+    note: [ID1] is pushed with `Gate-Exception: a -- the service is down`
+    gatekeeper pre-push of [ID1]: a failed under an exception, checked [WHEN]
+    ");
+}

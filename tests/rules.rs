@@ -598,7 +598,7 @@ fn to_take_a_change_of_gates_back_is_one_too() {
 
     2 passed in [TIME]
     error[gate-change.missing]: the commit weakens its own checks without giving a reason
-    next: git has kept the change and its message; finish the commit with `git commit -s --edit` and add what is missing
+    next: git has kept the change and its message; finish the commit with `git commit -s --edit` and correct the message
     error: 'prepare-commit-msg' hook failed
     fatal: revert failed
     ");
@@ -627,4 +627,21 @@ fn a_custom_rule_is_not_declared_away_whatever_its_id() {
 
     1 finding refused, 2 passed in [TIME]
     ");
+}
+
+#[test]
+fn a_pick_with_an_exception_for_no_gate_is_stopped() {
+    let sandbox = Sandbox::with_gates("[gates.a]\nrun = \"true\"\n");
+    let message = "empty\n\nGate-Exception: b -- the service is down";
+    let made = sandbox.sh(&format!(
+        "git -c core.hooksPath=/dev/null commit-tree -p HEAD -m '{message}' HEAD^{{tree}}"
+    ));
+    let id = made.stdout.trim();
+    for option in ["--keep-redundant-commits", "--allow-empty"] {
+        let done = sandbox.try_git(&["cherry-pick", "--signoff", option, id]);
+        let is_said = done.stderr.contains("[gate-exception.unknown]")
+            && done.stderr.contains("correct the message");
+        assert!(done.code() != 0 && is_said, "{option}\n{}", done.stderr);
+        sandbox.git(&["cherry-pick", "--abort"]);
+    }
 }

@@ -193,3 +193,24 @@ fn every_state_of_a_hook_is_told() {
     commits here are not checked properly: 8 hooks not in place; run `gatekeeper install`
     ");
 }
+
+#[test]
+fn without_reflogs_published_commits_cannot_be_followed() {
+    let sandbox = Sandbox::with_gates("[gates.a]\nrun = \"true\"\n");
+    let says_so = |command: &str| {
+        let done = sandbox.gatekeeper(&[command]).expect(0);
+        let told = format!("{}{}", done.stdout, done.stderr);
+        told.contains("git keeps no reflogs here")
+    };
+    for (value, is_off) in [
+        ("true", false),
+        ("always", false),
+        ("false", true),
+        ("Off", true),
+    ] {
+        sandbox.git(&["config", "core.logAllRefUpdates", value]);
+        for command in ["install", "status"] {
+            assert_eq!(says_so(command), is_off, "{command} {value}");
+        }
+    }
+}

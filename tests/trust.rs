@@ -751,3 +751,22 @@ fn an_exception_for_a_gate_that_does_not_exist_is_not_pushed() {
     error: failed to push some refs to '../upstream.git'
     ");
 }
+
+#[test]
+fn a_push_into_a_clone_is_told_to_be_a_fetch() {
+    let sandbox = Sandbox::with_gates("[gates.a]\nrun = \"true\"\n");
+    sandbox
+        .sh("git clone -q --template= . ../other && cd ../other && touch b && git add b && git commit -q -s -m b")
+        .expect(0);
+    let push = "cd ../other && git push -q origin HEAD:refs/heads/new";
+    let done = sandbox.sh(push).expect(128);
+    let is_said = done.stderr.contains("git fetch PATH-OR-URL BRANCH:NAME");
+    assert!(
+        is_said && !done.stderr.contains("git tag"),
+        "{}",
+        done.stderr
+    );
+    sandbox
+        .sh("git fetch -q ../other HEAD:new && git switch -q new")
+        .expect(0);
+}

@@ -842,7 +842,7 @@ fn what_appears_meanwhile_is_not_seen_unnoticed() {
     let mut told = String::new();
     for beside in ["", "echo u >>b"] {
         let (sandbox, lifeline) = waiting("");
-        sandbox.program("waits", &WAITS.replace("cat a", "test ! -e conftest.py"));
+        sandbox.program("waits", &WAITS.replace("cat a", "test -e conftest.py"));
         sandbox.sh(beside).expect(0);
         let run = Started::new(&mut sandbox.command(GATEKEEPER, &["run", "--staged"]));
         let alive = lifeline.begun();
@@ -852,26 +852,65 @@ fn what_appears_meanwhile_is_not_seen_unnoticed() {
         let alive = lifeline.begun();
         go(&sandbox);
         alive.everybody_is_gone();
-        told += &run.finish().expect(0).told();
+        told += &run.finish().expect(1).told();
     }
     assert_snapshot!(told, @"
     gatekeeper run --staged: 1 path changed
-             failed  waits  [TIME]  exit code 1
+             passed  waits  [TIME]
 
     note: the work tree changed while it was being checked: conftest.py; checking again in a snapshot
 
     gatekeeper run --staged: 1 path changed, checked in [VIEW], because something changed while it was being checked
-             passed  waits  [TIME]
-    1 passed in [TIME]
+             failed  waits  [TIME]  exit code 1
+
+    waits failed
+        cause  exit code 1, after [TIME]
+       output  none
+      command  waits
+       repeat  gatekeeper run --staged waits
+
+    1 failed in [TIME]
     ---
     gatekeeper run --staged: 1 path changed, checked in [VIEW], because the work tree has files that differ from the commit
-             failed  waits  [TIME]  exit code 1
+             passed  waits  [TIME]
 
     note: the work tree changed while it was being checked: conftest.py; checking again in a snapshot
 
     gatekeeper run --staged: 1 path changed, checked in [VIEW], because something changed while it was being checked
-             passed  waits  [TIME]
-    1 passed in [TIME]
+             failed  waits  [TIME]  exit code 1
+
+    waits failed
+        cause  exit code 1, after [TIME]
+       output  none
+      command  waits
+       repeat  gatekeeper run --staged waits
+
+    1 failed in [TIME]
+    ---
+    ");
+}
+
+#[test]
+fn a_failure_counts_if_files_have_only_appeared() {
+    let gates = "[gates.x]\nrun = 'test -e gen.mk || { touch gen.mk; echo bad; exit 1; }'\n";
+    let sandbox = sandbox_in(Sandbox::new(), gates);
+    sandbox.sh("echo staged >a && git add a").expect(0);
+    let done = sandbox.try_git(&["commit", "--quiet", "--signoff", "--message", "x"]);
+    assert_snapshot!(done.expect(1).told(), @"
+    gatekeeper pre-commit: 1 path changed
+             failed  x  [TIME]  exit code 1
+
+    x failed
+        cause  exit code 1, after [TIME]
+       output
+               | bad
+      command  test -e gen.mk || { touch gen.mk; echo bad; exit 1; }
+       repeat  gatekeeper run --staged x
+
+    note: files have appeared while x ran that are not in the commit: gen.mk; the failure counts
+
+    1 failed in [TIME]: the commit was stopped; nothing was changed
+    next: fix the problems above, `git add` the files and commit again
     ---
     ");
 }

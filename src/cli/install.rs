@@ -56,6 +56,9 @@ pub(super) fn install(environment: &Environment, arguments: &InstallArguments) -
     let chained = install::chained_hooks(&repository)?;
     report_skipped(&chained, &repository.work_tree, style);
     trusted_history::begin(environment, &repository, were_hooks_here, style)?;
+    if !repository.keeps_reflogs()? {
+        note(report::NO_REFLOGS, style);
+    }
     if let Some(manager) = other {
         let word = format!(
             "{0} is configured here as well; `gatekeeper init --from {0} --dry-run` prints what it runs as gates",

@@ -130,6 +130,14 @@ fn push_history(
     if store.is_known() {
         push_published(text, repository, &store, style)?;
     }
+    if !repository.keeps_reflogs()? {
+        let _ = writeln!(
+            text,
+            "{:>22}  {}",
+            "published",
+            style.careful(report::NO_REFLOGS)
+        );
+    }
     let entries: Vec<_> = store
         .ledger()
         .entries()

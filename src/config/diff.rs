@@ -9,6 +9,7 @@ use time::Date;
 use super::document::Config;
 use super::gate::{self, Gate};
 use super::{agents, bypass, commit_msg, key, settings};
+use crate::model::gate::GateName;
 
 /// One weakening: what it is about, and a description, as a fragment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -63,6 +64,21 @@ pub(crate) fn weaknesses(before: &Config, after: &Config, today: Date) -> Vec<Co
     let bypass = key::weaknesses(&bypass::KEYS, &before.bypass, &after.bypass, today);
     weaknesses.extend(of("bypass", bypass));
     weaknesses
+}
+
+/// The gates that check something else than in a configuration before, or did not check: what was
+/// there then may be what they would not have let through. When a gate runs and whether it blocks does
+/// not count.
+#[must_use]
+pub(crate) fn redefined(before: &Config, after: &Config) -> Vec<GateName> {
+    let is_as_before = |gate: &Gate| {
+        let mut earlier = before.gates.iter().filter(|other| other.name == gate.name);
+        earlier.any(|other| {
+            other.skip.is_some() <= gate.skip.is_some() && gate::inputs(other) == gate::inputs(gate)
+        })
+    };
+    let gates = after.gates.iter().filter(|gate| !is_as_before(gate));
+    gates.map(|gate| gate.name.clone()).collect()
 }
 
 /// Whether a removed gate exists under a new name.

@@ -33,6 +33,7 @@ pub use commit_msg::CommitMsg;
 pub(crate) use commit_msg::{
     CreditRequired, Form, Matches, Remediation, SignOffRequired, Strictness, Values,
 };
+pub(crate) use diff::redefined;
 pub(crate) use document::{Config, show};
 pub(crate) use gate::{
     DEFAULT_TIMEOUT, Gate, UnfailingGate, inputs, refuse_unfailing, unfailing_gates,

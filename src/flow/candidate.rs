@@ -41,6 +41,8 @@ pub(super) struct Candidate {
 pub(super) struct Counted {
     pub(super) changes: ChangeSet,
     pub(super) remark: Option<String>,
+    /// The commits that they are counted from, for whatever purpose.
+    pub(super) since: Vec<ObjectId>,
     /// What they are counted from, if they are to be committed.
     pub(super) bases: Option<Vec<ObjectId>>,
     /// What they are counted from, whatever is checked: no commit if all of the tree is looked at, and
@@ -164,15 +166,20 @@ impl Candidate {
 
     fn count(&self, trigger: &Trigger, range: Option<&Range>) -> Result<Counted> {
         if let Some(range) = range {
-            return self.repository.changes_in(range).map(Into::into);
+            return Ok(Counted {
+                since: vec![range.base],
+                ..self.repository.changes_in(range)?.into()
+            });
         }
         if let Trigger::Trial { .. } = trigger {
             let changes = self.repository.staged_since(&self.index, &[])?;
             return Ok(changes.into());
         }
         if let Trigger::Audit { since, .. } = trigger {
-            let changes = self.repository.staged_since(&self.index, since)?;
-            return Ok(changes.into());
+            return Ok(Counted {
+                since: since.clone(),
+                ..self.repository.staged_since(&self.index, since)?.into()
+            });
         }
         if *trigger != Trigger::Run {
             return self.since_checked(trigger);
@@ -201,6 +208,7 @@ impl Candidate {
             Ok(Counted {
                 changes: repository.staged(&self.status)?,
                 remark: None,
+                since: parents.clone(),
                 from: Some(parents.clone()),
                 bases: Some(parents),
             })
@@ -235,6 +243,7 @@ impl Candidate {
                 report::unchecked_before(number, *first, were_present, store.loss())
             }),
             bases: trigger.commit().is_none().then(|| bases.commits.clone()),
+            since: bases.commits.clone(),
             from: Some(bases.commits),
         })
     }

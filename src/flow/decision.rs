@@ -1,5 +1,6 @@
 //! What is decided about a candidate before anything runs.
 
+use std::collections::BTreeSet;
 use std::num::NonZeroUsize;
 use std::thread::available_parallelism;
 
@@ -12,8 +13,9 @@ use super::receipt_writer::ReceiptWriter;
 use super::request::RunRequest;
 use crate::base::environment::Environment;
 use crate::base::fault::{Fault, Result};
-use crate::config::{self, Config, source};
+use crate::config::{self, Config, Policy, PolicySource, source};
 use crate::indirection::{DirectoryTree, Files, IndexTree};
+use crate::model::gate::GateName;
 use crate::model::trigger::Trigger;
 use crate::plan::{self, Plan, Situation, ViewInputs};
 use crate::run;
@@ -59,16 +61,23 @@ pub(super) fn decide(
         return Err(nothing_tracked());
     }
     let changes = &candidate.counted.changes;
+    let redefined = if is_tentative {
+        Vec::new()
+    } else {
+        redefined(&config, candidate)?
+    };
+    let wants_tracked = !redefined.is_empty() || plan::wants_tracked(&config, changes);
     let plan = plan::plan(
         &config,
         &Situation {
             trigger,
             changes,
-            tracked: &if *trigger != Trigger::Run && plan::wants_tracked(&config, changes) {
+            tracked: &if *trigger != Trigger::Run && wants_tracked {
                 candidate.index.tracked()
             } else {
                 Vec::new()
             },
+            redefined: &redefined,
             named: &named,
             excepted: request.excepted,
             today: OffsetDateTime::now_utc().date(),
@@ -109,6 +118,23 @@ pub(super) fn decide(
         remark: (!remarks.is_empty()).then(|| remarks.join("\nnote: ")),
         receipt_writer,
     })
+}
+
+/// The gates that check for the first time what was there before. A commit without gates.toml required
+/// nothing, so that no gate is new in comparison with it.
+fn redefined(config: &Config, candidate: &Candidate) -> Result<Vec<GateName>> {
+    let mut policies = PolicySource::new(&candidate.repository);
+    let mut redefined = BTreeSet::new();
+    for &commit in &candidate.counted.since {
+        match policies.at(commit)? {
+            Policy::Absent => {}
+            Policy::Broken(_) => {
+                redefined.extend(config.gates.iter().map(|gate| gate.name.clone()));
+            }
+            Policy::Ready(before) => redefined.extend(config::redefined(&before, config)),
+        }
+    }
+    Ok(redefined.into_iter().collect())
 }
 
 /// The configuration that counts.

@@ -214,6 +214,7 @@ fn planned(
             trigger: &Trigger::Run,
             changes: &ChangeSet::new(changes),
             tracked: &tracked,
+            redefined: &[],
             named: &named,
             excepted: &[],
             today: OffsetDateTime::now_utc().date(),

@@ -8,7 +8,7 @@ use std::ffi::{OsStr, OsString};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
-use super::commit_message::{check, hook};
+use super::commit_message::{check, gate_names, hook};
 use super::{protected_branch, receipt_store};
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
@@ -197,7 +197,8 @@ impl DraftContext<'_> {
         own.is_some() && real(Path::new(dir)) == own
     }
 
-    /// The trailers that the message of a cherry-pick or a revert lacks: no other hook looks at it.
+    /// The trailers that the message of a cherry-pick or a revert lacks, and exceptions that have no effect:
+    /// no other hook looks at it.
     fn lacking_trailers(&self) -> Result<Vec<Finding>> {
         let Some((setting, settings, text)) = self.unseen_message()? else {
             return Ok(Vec::new());
@@ -209,6 +210,8 @@ impl DraftContext<'_> {
         findings.retain(|finding| {
             finding.severity == Severity::Error && LACKING.iter().any(|rule| finding.rule.is(rule))
         });
+        let exceptions = gate_names::useless_exceptions(self.repository, &config, &reading)?;
+        findings.extend(exceptions);
         Ok(findings)
     }
 

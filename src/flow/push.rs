@@ -24,8 +24,9 @@ use crate::base::text::{clean_line, count};
 use crate::config::source;
 use crate::git::{CommitNode, Exclude, Repository};
 use crate::model::trigger::{Remote, Stage, Trigger};
-use crate::receipt::{self, LedgerEntry, LedgerEvent, Receipt, Store, Trusted};
+use crate::receipt::{self, LedgerEntry, LedgerEvent, Receipt, StageRecord, Store, Trusted};
 use crate::report::{self, Detail, Format, Style};
+use crate::rules::change::received;
 use crate::rules::change::single_change::ChangeChecker;
 
 /// The hook's name, in the ledger.
@@ -300,6 +301,9 @@ impl Push<'_> {
                 report::say(&report::bad_changes(&passer, &refused, self.style));
                 code = ExitCode::Failed;
             }
+            let said = received::declarations(&mut checker.policies, commit)?;
+            let id = commit.id.short();
+            report::say(&report::pushed_declarations(&id, &said, self.style));
         }
         Ok(code)
     }
@@ -320,7 +324,7 @@ impl Push<'_> {
         }
         let has_more = self.has_gates_of_push(tip);
         if let Some(stage_record) = known(Stage::PrePush).filter(|_| is_known && has_more) {
-            self.say_checked(tip, stage_record.at);
+            self.say_checked(tip, stage_record);
             return Ok(ExitCode::Passed);
         }
         if new.is_empty() && !self.store.is_trusted_tip(tip) {
@@ -336,7 +340,7 @@ impl Push<'_> {
             return self.run(tip, Stage::PrePush);
         }
         if let Some(stage_record) = known(Stage::PreCommit).filter(|_| is_known) {
-            self.say_checked(tip, stage_record.at);
+            self.say_checked(tip, stage_record);
         }
         Ok(ExitCode::Passed)
     }
@@ -360,10 +364,12 @@ impl Push<'_> {
         })
     }
 
-    fn say_checked(&self, tip: ObjectId, at: u64) {
+    fn say_checked(&self, tip: ObjectId, record: &StageRecord) {
         report::say(&report::checked_before(
             &tip.short(),
-            receipt::age(at),
+            &record.excepted,
+            record.has_passed(),
+            receipt::age(record.at),
             self.style,
         ));
     }

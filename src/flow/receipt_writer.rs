@@ -16,7 +16,7 @@ use crate::indirection::{Files, IndexTree, RunCommand, may_lead, resolve_in};
 use crate::model::gate::{GateName, Untracked};
 use crate::model::outcome::{NotApplicable, Outcome, Verdict};
 use crate::model::trigger::{Stage, Trigger};
-use crate::plan::{LeftOut, LeftOutReason, Needed, Plan, PlannedGate, ViewKind};
+use crate::plan::{LeftOut, LeftOutReason, Plan, PlannedGate, ViewKind};
 use crate::receipt::{self, Base, CacheKey, Pass, Receipt, StageRecord, Store, cache_key};
 use crate::report::{self, Style};
 use crate::rules::results::RuleResults;
@@ -83,8 +83,7 @@ impl ReceiptWriter {
             .filter(|planned| planned.gate.cache && sees_only_the_tree(planned, beside));
         let given = remembered.filter_map(|planned| {
             let led = led(planned, repository)?;
-            let has_all =
-                plan.trigger == Trigger::Run || matches!(planned.because, Needed::Widened { .. });
+            let has_all = plan.trigger == Trigger::Run || planned.because.has_all();
             let given = cache_key(
                 planned,
                 &led,

@@ -36,6 +36,9 @@ const BRANCHES: &str = "refs/heads/";
 /// The commands that bring commits from elsewhere.
 const FETCHES: [&str; 4] = ["fetch", "pull", "clone", "remote"];
 
+/// The command that brings what is pushed into this repository, maybe from this repository itself.
+const RECEIVES: &str = "receive-pack";
+
 /// A branch, or HEAD, that is to name another commit.
 struct Move {
     /// `None` if there was none.
@@ -328,7 +331,8 @@ impl Transaction<'_> {
         let passers = ungated_commits::named(&self.repository, commits.iter().copied())?;
         let program = self_path::call(self.environment);
         let name = self.name();
-        let text = report::refused_update(&name, &passers, is_refused, &program, style);
+        let is_pushed = self.commands.first().map(String::as_str) == Some(RECEIVES);
+        let text = report::refused_update(&name, &passers, is_refused, is_pushed, &program, style);
         report::say(&text);
         if let Some(loss) = self.store.loss() {
             report::say(&report::lost_record(loss, style));

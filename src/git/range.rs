@@ -262,10 +262,20 @@ impl Repository {
         {
             return Ok(id);
         }
-        Err(
-            Fault::usage(format!("`{revision}` is not a commit in this repository"))
-                .hint("fetch it first, or name another revision; in CI, set fetch-depth: 0"),
-        )
+        let fault = Fault::usage(format!("`{revision}` is not a commit in this repository"));
+        // No fetch brings what is no name, or the name of something else.
+        let is_shorthand = revision.ends_with('-')
+            || ["^!", "^@", "^-"]
+                .iter()
+                .any(|mark| revision.contains(mark));
+        Err(if is_shorthand || look_up(revision)?.is_some() {
+            fault.hint(
+                "name a commit, or a range of them: `START..END`, as in `origin/main..HEAD`, or \
+                 `COMMIT^!` for a single commit",
+            )
+        } else {
+            fault.hint("fetch it first, or name another revision; in CI, set fetch-depth: 0")
+        })
     }
 }
 

@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use super::Repository;
+use super::process::line;
+use crate::base::fault::Result;
 use crate::base::object_id::ObjectId;
 
 /// The directory of reflogs, in the git directory.
@@ -78,6 +80,23 @@ impl ReflogEntry {
             .any(|step| action.ends_with(step)),
             _ => false,
         }
+    }
+}
+
+/// Values of git's setting for reflogs that turn them off (git-config(1), `core.logAllRefUpdates`).
+const OFF: [&str; 4] = ["false", "no", "off", "0"];
+
+impl Repository {
+    /// Whether git keeps reflogs here, which tell what was published unchecked.
+    ///
+    /// # Errors
+    ///
+    /// git cannot be started.
+    pub(crate) fn keeps_reflogs(&self) -> Result<bool> {
+        let words = ["config", "--get", "core.logAllRefUpdates"];
+        let value = self.git().run(words)?.output_or_no()?;
+        let value = value.map(|value| line(&value).to_ascii_lowercase());
+        Ok(value.is_none_or(|value| !OFF.contains(&value.as_str())))
     }
 }
 

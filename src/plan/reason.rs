@@ -22,6 +22,17 @@ pub(crate) enum Needed {
         /// The path.
         by: PathBuf,
     },
+    /// It is new, or no longer defined as it was in a commit that the changes are counted from, so all
+    /// tracked files that match are looked at.
+    Redefined,
+}
+
+impl Needed {
+    /// Whether all tracked files that match are looked at, whichever have changed.
+    #[must_use]
+    pub(crate) fn has_all(&self) -> bool {
+        matches!(self, Self::Widened { .. } | Self::Redefined)
+    }
 }
 
 /// Why a gate will not run.

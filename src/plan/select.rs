@@ -105,13 +105,16 @@ pub(super) fn select(
         Trigger::Run => None,
         _ => widened_by(gate, situation.changes),
     };
+    let is_redefined = situation.redefined.contains(&gate.name);
     let matching: Vec<&Change> = situation
         .changes
         .changes
         .iter()
         .filter(|change| gate.looks_at(&change.path))
         .collect();
+    let mut tracked = situation.tracked.iter();
     let because = match (widened_by, matching.first()) {
+        _ if is_redefined && tracked.any(|file| gate.looks_at(&file.path)) => Needed::Redefined,
         (Some(change), _) => Needed::Widened {
             by: change.path.clone(),
         },
@@ -132,14 +135,14 @@ pub(super) fn select(
             files: Vec::new(),
         });
     }
-    let files = match because {
-        Needed::Widened { .. } => situation
-            .tracked
-            .iter()
+    let files = if because.has_all() {
+        let tracked = situation.tracked.iter();
+        tracked
             .filter(|file| file.mode == FileMode::File && gate.looks_at(&file.path))
             .map(|file| file.path.clone())
-            .collect(),
-        _ => files_among(&matching),
+            .collect()
+    } else {
+        files_among(&matching)
     };
     if files.is_empty() && gate.run.takes_files {
         let unfit = matching.iter().filter_map(|change| unfit(change)).collect();

@@ -15,8 +15,12 @@ pub(crate) struct Situation<'a> {
     pub(crate) trigger: &'a Trigger,
     /// The paths that the commit or range touches; for a plain run, all tracked ones.
     pub(crate) changes: &'a ChangeSet,
-    /// All tracked files; needed only if [`wants_tracked`](super::wants_tracked) says so.
+    /// All tracked files; needed only if [`wants_tracked`](super::wants_tracked) says so, or
+    /// if any gate is redefined.
     pub(crate) tracked: &'a [TrackedFile],
+    /// The gates that no commit has been checked by, or not all that the changes are counted from: they
+    /// are new, or defined in another way.
+    pub(crate) redefined: &'a [GateName],
     /// The gates named on the command line; if empty, all that are wanted.
     pub(crate) named: &'a [GateName],
     /// The gates that the message excepts, so that they do not stop this commit.

@@ -19,6 +19,7 @@ use crate::base::environment::Environment;
 use crate::base::object_id::ObjectId;
 use crate::base::replace::Durability;
 use crate::git::Repository;
+use crate::model::outcome::Outcome;
 use crate::model::trigger::Stage;
 
 /// The directory below the git directory.
@@ -79,6 +80,14 @@ pub(crate) struct StageRecord {
 const MOST_BASES: usize = 8;
 
 impl StageRecord {
+    /// Whether any gate has passed, then or on the same tree before.
+    #[must_use]
+    pub(crate) fn has_passed(&self) -> bool {
+        let good = [Outcome::Passed.word(), Outcome::CACHED];
+        let mut outcomes = self.outcomes.values();
+        outcomes.any(|word| good.contains(&word.as_str()))
+    }
+
     /// The same, with the bases of an earlier check that ended as this one did.
     #[must_use]
     pub(crate) fn with_bases_of(mut self, earlier: Option<&Self>) -> Self {

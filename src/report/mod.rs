@@ -38,7 +38,7 @@ pub(crate) use text::audit::{
 };
 pub(crate) use text::bypass::{
     UngatedCommit, arrived, bypass, bypass_in_words, checked_before, lacking_trailers, ledger,
-    no_receipts, push_commits, recorded, refused_update,
+    no_receipts, push_commits, pushed_declarations, recorded, refused_update,
 };
 pub(crate) use text::change::bad_changes;
 pub(crate) use text::detected::{detected, initialised};
@@ -52,9 +52,9 @@ pub(crate) use text::protected_branch::{protected_branch, would_be_refused};
 pub(crate) use text::received::{ReceivedTip, failed_push, late_push, received, unreadable_base};
 pub(crate) use text::rewriting::rewriting;
 pub(crate) use text::trust::{
-    Begun, TrustedInRange, accept_command, accept_help, acceptance, are_published, begun,
-    damage_in_words, damaged_ledger, loss_in_words, lost_record, may_accept, published_unchecked,
-    refused_push, trusted_in_range, unchecked_before, unpublished,
+    Begun, NO_REFLOGS, TrustedInRange, accept_command, accept_help, acceptance, are_published,
+    begun, damage_in_words, damaged_ledger, loss_in_words, lost_record, may_accept,
+    published_unchecked, refused_push, trusted_in_range, unchecked_before, unpublished,
 };
 pub(crate) use text::variables::{switch_in_words, switches};
 pub(crate) use wording::left_out_word;

@@ -209,6 +209,9 @@ pub(super) fn because(planned: &PlannedGate) -> String {
                 show_path(example)
             )
         }
+        Needed::Redefined => {
+            "it is new or defined otherwise, so all matching files are checked".into()
+        }
         Needed::Widened { by } => {
             format!(
                 "{} changed, so all matching files are checked",
@@ -261,11 +264,8 @@ pub(super) fn overtaken(post_run: &PostRunChecks) -> String {
     if post_run.is_index_overtaken {
         return "the index changed while it was being checked".into();
     }
-    let paths: Vec<String> = post_run
-        .overtaken
-        .iter()
-        .map(|path| show_path(path))
-        .collect();
+    let paths = post_run.overtaken_or_appeared();
+    let paths: Vec<String> = paths.iter().map(|path| show_path(path)).collect();
     format!(
         "the work tree changed while it was being checked: {}",
         some_of(&paths, NAMED)

@@ -57,7 +57,11 @@ impl Views {
                 // What appears is seen, though it would not have been.
                 let hides = |planned: &PlannedGate| planned.view.untracked == Untracked::Hide;
                 if plan.gates.iter().any(hides) {
-                    post_run.overtaken.extend(changes.new);
+                    let work_tree = &checked.repository.work_tree;
+                    post_run.appeared_by = only_gate(&changes.new, work_tree, plan, results);
+                    post_run.appeared = changes.new;
+                    post_run.appeared.sort();
+                    post_run.appeared.dedup();
                 } else {
                     post_run.new = changes.new;
                 }
@@ -145,6 +149,27 @@ fn changes(
     };
     changes.new.retain(|path| !was_there(path));
     Ok(changes)
+}
+
+/// The only gate that was running when each of these paths was last changed, if there is one.
+fn only_gate(
+    paths: &[PathBuf],
+    work_tree: &Path,
+    plan: &Plan,
+    results: &[GateResult],
+) -> Option<GateName> {
+    let moments: Vec<SystemTime> = paths
+        .iter()
+        .map(|path| moment(work_tree, path))
+        .collect::<Option<_>>()?;
+    let mut ran = (0..results.len()).filter(|gate| {
+        let mut moments = moments.iter();
+        moments.any(|at| was_running(&results[*gate], *at))
+    });
+    let gate = ran.next()?;
+    ran.next()
+        .is_none()
+        .then(|| plan.gates[gate].gate.name.clone())
 }
 
 /// In a plain run there is no other tree to check; who has changed files can only be told by time, and

@@ -1,30 +1,33 @@
-//! Whether the exceptions of a message are for gates that exist.
+//! Whether the exceptions of a message are well-formed and for gates that exist.
 
 use crate::base::fault::Result;
 use crate::config::{Config, PolicySource};
 use crate::git::Repository;
 use crate::model::finding::{Finding, Remedy};
 use crate::rules::catalogue::change::GATE_EXCEPTION_UNKNOWN;
-use crate::rules::change::gate_exception::{GATE_EXCEPTION, exceptions, gates_of, take_unknown};
+use crate::rules::change::gate_exception::{
+    GATE_EXCEPTION, Malformed, exceptions, gates_of, take_unknown,
+};
 use crate::rules::message::Reading;
 
-/// The exceptions of a message for gates that neither the commit's gates.toml (`config`) nor that of one
+/// The exceptions of a message that are malformed, and those for gates that neither the commit's gates.toml (`config`) nor that of one
 /// of its parents has: they would bypass nothing, and a reader would believe that they do.
-pub(super) fn unknown_exceptions(
+pub(crate) fn useless_exceptions(
     repository: &Repository,
     config: &Config,
     reading: &Reading,
 ) -> Result<Vec<Finding>> {
     let trailers = reading.trailers.iter();
-    let (mut excepted, _) =
+    let (mut excepted, malformed) =
         exceptions(trailers.map(|entry| (entry.key.as_str(), entry.value.as_str())));
+    let mut findings: Vec<Finding> = malformed.iter().map(Malformed::finding).collect();
     if excepted.is_empty() {
-        return Ok(Vec::new());
+        return Ok(findings);
     }
     let parents = repository.next_parents()?;
     let mut policies = PolicySource::new(repository);
     let Some(mut known) = gates_of(&mut policies, parents)? else {
-        return Ok(Vec::new());
+        return Ok(findings);
     };
     let own_gates = config.gates.iter();
     known.extend(own_gates.map(|gate| gate.name.as_str().to_owned()));
@@ -34,8 +37,7 @@ pub(super) fn unknown_exceptions(
         let remedy = "name a gate from gates.toml, or remove the trailer".to_owned();
         Finding::new(&GATE_EXCEPTION_UNKNOWN, message, Remedy::Edit(remedy))
     };
-    Ok(unknown
-        .into_iter()
-        .map(|one| finding(one.value, &one.why))
-        .collect())
+    let unknown = unknown.into_iter();
+    findings.extend(unknown.map(|one| finding(one.value, &one.why)));
+    Ok(findings)
 }

@@ -96,7 +96,7 @@ pub(crate) fn check(
         &settings,
     )?;
     findings.extend(undeclared(environment, &repository, &reading)?);
-    findings.extend(gate_names::unknown_exceptions(
+    findings.extend(gate_names::useless_exceptions(
         &repository,
         &config,
         &reading,

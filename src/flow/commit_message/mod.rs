@@ -3,7 +3,7 @@
 
 pub(crate) mod accepted;
 pub(crate) mod check;
-mod gate_names;
+pub(crate) mod gate_names;
 pub(crate) mod hook;
 pub(crate) mod retry_command;
 pub(crate) mod saved;

@@ -176,7 +176,7 @@ pub(crate) fn run(plan: &Plan, context: &ReportContext, result: &RunResult) -> S
             unstaged: paths(&context.beside.unstaged),
             untracked: paths(&context.beside.untracked),
         },
-        overtaken: paths(&result.post_run.overtaken),
+        overtaken: paths(&result.post_run.overtaken_or_appeared()),
         index_overtaken: result.post_run.is_index_overtaken,
         new_files: paths(&result.new_files()),
         unexplained_files: paths(&result.post_run.unexplained),

@@ -122,6 +122,10 @@ pub(crate) fn audited_gates(runs: &[GatesRun], style: Style) -> String {
     if failed.is_empty() {
         return match style.detail {
             Detail::Quiet => String::new(),
+            _ if runs.is_empty() => format!(
+                "{}: the range has no commit, so no gate was run\n",
+                style.careful("nothing to check")
+            ),
             _ => format!("{}: every gate, on {of}\n", style.good("passed")),
         };
     }

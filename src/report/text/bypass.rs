@@ -10,6 +10,9 @@ use crate::model::finding::Finding;
 use crate::receipt::{self, LedgerEntry};
 use crate::report::style::Style;
 use crate::report::wording::ago;
+use crate::rules::change::gate_exception::GATE_EXCEPTION;
+use crate::rules::change::received::GateDeclarations;
+use crate::rules::change::single_change::GATE_CHANGE;
 
 /// How many commits are named.
 const NAMED: usize = 10;
@@ -76,7 +79,7 @@ pub(crate) fn lacking_trailers(findings: &[Finding], has_more: bool, style: Styl
              cherry-pick -s`, `git revert -s`"
         )
     } else {
-        format!("`git commit -s --edit` and add what is missing{continuation}")
+        format!("`git commit -s --edit` and correct the message{continuation}")
     };
     let _ = writeln!(
         text,
@@ -101,6 +104,7 @@ pub(crate) fn refused_update(
     name: &str,
     commits: &[UngatedCommit],
     is_refused: bool,
+    is_pushed: bool,
     program: &str,
     style: Style,
 ) -> String {
@@ -114,6 +118,16 @@ pub(crate) fn refused_update(
         count(commits.len(), "unchecked commit")
     );
     push_commits(&mut text, commits);
+    if is_pushed && is_refused {
+        // git keeps nothing of a push that is refused, so that there is nothing to check here.
+        let _ = writeln!(
+            text,
+            "{}: a push into this repository may come from itself; fetch instead, in this repository, \
+             from where the commits are: `git fetch PATH-OR-URL BRANCH:NAME`",
+            style.strong("help")
+        );
+        return text;
+    }
     let record = record_command(program, commits);
     let _ = writeln!(
         text,
@@ -194,15 +208,47 @@ fn clean(text: &str) -> String {
     clean_line(text.as_bytes())
 }
 
-/// The message that a commit was checked before, so that nothing runs.
+/// The message that a commit was checked before, so that nothing runs: with the gates that it excepts, and
+/// without a word of praise if none has passed.
 #[must_use]
-pub(crate) fn checked_before(commit: &str, age: Duration, style: Style) -> String {
+pub(crate) fn checked_before(
+    commit: &str,
+    excepted: &[String],
+    has_passed: bool,
+    age: Duration,
+    style: Style,
+) -> String {
+    let outcome = if !excepted.is_empty() {
+        style.careful(&format!(
+            "{} failed under an exception",
+            excepted.join(", ")
+        ))
+    } else if has_passed {
+        style.good("cached")
+    } else {
+        style.careful("no gate was due")
+    };
     format!(
-        "{} pre-push of {commit}: {}, checked {}\n",
+        "{} pre-push of {commit}: {outcome}, checked {}\n",
         style.strong("gatekeeper"),
-        style.good("cached"),
         ago(age)
     )
+}
+
+/// What the message of a commit that is pushed declares about gates, a line for each.
+#[must_use]
+pub(crate) fn pushed_declarations(commit: &str, said: &GateDeclarations, style: Style) -> String {
+    let changes = said.gate_change.iter();
+    let changes = changes.map(|reason| format!("{GATE_CHANGE}: {reason}"));
+    let exceptions = said.exceptions.iter();
+    let exceptions =
+        exceptions.map(|one| format!("{GATE_EXCEPTION}: {} -- {}", one.gate.as_str(), one.reason));
+    let note = style.careful("note");
+    let mut text = String::new();
+    for line in changes.chain(exceptions) {
+        let _ = writeln!(text, "{note}: {commit} is pushed with `{line}`");
+    }
+    text
 }
 
 /// The result of checking commits afterwards.

@@ -318,7 +318,21 @@ impl TextReporter {
         }
         text.push_str(&fixes::fixed_on_commit(&post_run.fixed, self.style));
         let new = result.new_files();
-        if !new.is_empty() {
+        let appeared = &result.post_run.appeared;
+        if !appeared.is_empty() {
+            let by = result.post_run.appeared_by.as_ref();
+            let by = by.map_or_else(String::new, |gate| format!(" while {gate} ran"));
+            let counts = match result.verdict {
+                Verdict::Failed => "; the failure counts",
+                _ => "",
+            };
+            let _ = writeln!(
+                text,
+                "\n{}: files have appeared{by} that are not in the commit: {}{counts}",
+                self.style.careful("note"),
+                show(appeared)
+            );
+        } else if !new.is_empty() {
             let _ = writeln!(
                 text,
                 "\n{}: new files are neither tracked nor ignored by git: {}",

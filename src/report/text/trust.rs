@@ -9,6 +9,10 @@ use crate::receipt::{self, Acceptance, LedgerDamage, Loss};
 use crate::report::style::Style;
 use crate::report::wording::ago;
 
+/// That nothing tells which commits were published unchecked, because git keeps no reflogs.
+pub(crate) const NO_REFLOGS: &str = "git keeps no reflogs here (core.logAllRefUpdates is false), so commits that are \
+     published without being checked cannot be named; to turn them on, run `git config core.logAllRefUpdates true`";
+
 /// Why what was checked here may not be recognised as checked.
 #[must_use]
 pub(crate) fn loss_in_words(loss: Loss) -> &'static str {

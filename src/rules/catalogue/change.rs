@@ -35,5 +35,5 @@ rules! { pub Declarations, DECLARATIONS:
     GATE_EXCEPTION_UNKNOWN = Error "gate-exception.unknown"
         "the exception is for a gate that neither the commit's gates.toml nor that of its parents has";
     GATE_EXCEPTION_MALFORMED = Error "gates.exception"
-        "in ranges: the value is not `gate -- reason`";
+        "the value is not `gate -- reason`";
 }
