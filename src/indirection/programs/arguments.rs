@@ -67,6 +67,8 @@ pub(super) struct Started {
     pub(super) search: Vec<PathBuf>,
     /// Those of them that its environment adds.
     pub(super) added: Vec<PathBuf>,
+    /// Files that it would load if they existed.
+    pub(super) missing: Vec<PathBuf>,
 }
 
 /// What an interpreter runs with these arguments.
@@ -129,16 +131,44 @@ fn by_python(
     }
     let first = first.filter(|_| !is_safe);
     started.search = first.into_iter().chain(started.added.clone()).collect();
-    if !module.is_empty() {
-        for base in &started.search {
-            let module = base.join(module.replace('.', "/"));
-            let inside = ["__init__.py", "__main__.py"].map(|file| module.join(file));
-            for path in inside.into_iter().chain([module.with_extension("py")]) {
-                started.files.extend(files.file(&path)?);
-            }
-        }
+    for base in started.search.clone() {
+        add_module(&base, module, files, &mut started)?;
     }
     Ok(started)
+}
+
+/// Adds the files of a module that is run by its name, and those of the packages that it is in: Python
+/// runs them first.
+fn add_module(
+    base: &Path,
+    module: &str,
+    files: &mut Files<'_>,
+    started: &mut Started,
+) -> Result<()> {
+    if module.is_empty() {
+        return Ok(());
+    }
+    let path = base.join(module.replace('.', "/"));
+    let inside = ["__init__.py", "__main__.py"].map(|file| path.join(file));
+    let mut found = Vec::new();
+    for path in inside.into_iter().chain([path.with_extension("py")]) {
+        found.extend(files.file(&path)?);
+    }
+    if found.is_empty() {
+        return Ok(());
+    }
+    started.files.extend(found);
+    let mut package = base.to_owned();
+    let outer = module.rsplit_once('.').map_or("", |(outer, _)| outer);
+    for part in outer.split('.').filter(|part| !part.is_empty()) {
+        package.push(part);
+        let first = package.join("__init__.py");
+        match files.file(&first)? {
+            Some(file) => started.files.push(file),
+            None => started.missing.push(first),
+        }
+    }
+    Ok(())
 }
 
 fn by_node(

@@ -62,6 +62,7 @@ pub(super) fn interpreted(
     if lead.whole.is_empty() {
         return Ok(None);
     }
+    lead.whole.extend(started.missing);
     lead.unresolved = Some(format!("gatekeeper does not read what {interpreter} runs"));
     Ok(Some(lead))
 }
