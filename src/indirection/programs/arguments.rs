@@ -249,6 +249,7 @@ fn by_path(
     files: &mut Files<'_>,
 ) -> Result<Started> {
     let is_perl = language == Some(Language::Perl);
+    let mut modules = Vec::new();
     let mut started = Started::default();
     let mut words = words.iter().copied();
     while let Some(word) = words.next() {
@@ -265,6 +266,10 @@ fn by_path(
                 let added = words.next().unwrap_or_default();
                 started.search.push(at(dir, added));
             }
+            option if is_perl && (option.starts_with("-M") || option.starts_with("-m")) => {
+                let name = option[2..].split('=').next().unwrap_or_default();
+                modules.push(name.trim_start_matches('-').replace("::", "/") + ".pm");
+            }
             option if option.starts_with("-I") && is_perl => {
                 started.search.push(at(dir, &option[2..]));
             }
@@ -277,6 +282,13 @@ fn by_path(
                 started.files.extend(files.file(&at(dir, path))?);
                 break;
             }
+        }
+    }
+    for module in modules {
+        for dir in started.search.clone() {
+            started
+                .files
+                .extend(files.file(&plain(&dir.join(&module)))?);
         }
     }
     Ok(started)
