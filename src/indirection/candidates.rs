@@ -98,26 +98,6 @@ impl Resolver<'_, '_> {
         Ok(())
     }
 
-    /// What a script leads to that the calling one makes, from files of the tree: `cp a.sh x; sh x`.
-    pub(super) fn made(&mut self, typed: &str, call: &ShellCall, line: &Line) -> Result<Lead> {
-        const MAKERS: [&str; 6] = ["cp ", "mv ", "ln ", "install ", "tee ", "rsync "];
-        let mut lead = Lead::default();
-        for part in line.text.split(['\n', ';', '&']) {
-            let Some(place) = part.find(typed) else {
-                continue;
-            };
-            let before = part[..place].trim_start();
-            let is_target = before.trim_end_matches(['"', '\'', ' ']).ends_with('>');
-            let is_made = is_target || MAKERS.iter().any(|maker| before.contains(maker));
-            for path in paths_in(before).filter(|_| is_made) {
-                if let Some(file) = self.files.file(&plain(&at(&call.dir, path)))? {
-                    lead.give_up(&file, "another script is made from it");
-                }
-            }
-        }
-        Ok(lead)
-    }
-
     /// The scripts among the words after a program that is not known.
     fn operands_of_unknown(&mut self, words: &[String], call: &ShellCall) -> Result<Vec<PathBuf>> {
         let mut arguments = words[1..].iter().filter(|word| !word.starts_with('-'));

@@ -2,6 +2,7 @@
 //! reads.
 
 use super::calls::ShellCall;
+use super::handed::{handed_texts, reads_makefile, split_string};
 use super::lead::{Lead, Line, TOP, at};
 use super::patterns::is_shapeless;
 use super::programs::{LoadVariables, hidden_library};
@@ -90,6 +91,13 @@ impl Resolver<'_, '_> {
         if let Some(lead) = self.by_starter(words, call, line)? {
             return Ok(Some(lead));
         }
+        if reads_makefile(&texts) {
+            let mut lead = self.scripts_of(&call.fed, call, line)?;
+            let variables = LoadVariables::of(&call.words, &call.variables);
+            let rest = runners::lead(&texts, &call.dir, &variables, self.files)?;
+            lead.extend(rest.unwrap_or_default());
+            return Ok(Some(lead));
+        }
         if reads_script(&texts) {
             let mut fed = call.fed.clone();
             fed.extend(call.substituted.iter().cloned());
@@ -115,7 +123,8 @@ impl Resolver<'_, '_> {
         let hidden = hidden_library(&texts, &call.dir, &variables, self.files)?;
         self.whole.extend(hidden);
         let Some(lead) = runners::lead(&texts, &call.dir, &variables, self.files)? else {
-            let is_path = first.starts_with('/');
+            let is_searched = !first.contains('/') && line.text.contains("PATH=");
+            let is_path = first.starts_with('/') || is_searched;
             let made = is_path.then(|| self.made(first, call, line)).transpose()?;
             return Ok(made.and_then(some));
         };
@@ -172,10 +181,14 @@ impl Resolver<'_, '_> {
                 .for_each(|(_, text)| add(text)),
             _ => {
                 let texts: Vec<&str> = words.iter().map(String::as_str).collect();
-                let Some(text) = split_string(&texts) else {
+                let mut handed = handed_texts(&texts);
+                handed.extend(split_string(&texts));
+                if handed.is_empty() {
                     return Ok(None);
-                };
-                add(&text);
+                }
+                for text in &handed {
+                    add(text);
+                }
             }
         }
         Ok(Some(lead))
@@ -298,25 +311,6 @@ fn moves(words: &[Word]) -> bool {
     is_env && texts.any(|word| word.starts_with("-C") || word.starts_with("--chdir"))
 }
 
-/// The command that `env -S` takes apart.
-fn split_string(words: &[&str]) -> Option<String> {
-    let (first, arguments) = words.split_first()?;
-    if base_name(first) != "env" {
-        return None;
-    }
-    let place = arguments.iter().position(|word| {
-        word.starts_with("-S") || word.starts_with("-vS") || word.starts_with("--split-string")
-    })?;
-    let option = arguments[place];
-    let joined = ["--split-string=", "-vS", "-S"]
-        .iter()
-        .find_map(|name| option.strip_prefix(name));
-    let joined = joined.filter(|value| !value.is_empty());
-    let rest = arguments[place + 1..].iter().copied();
-    let words: Vec<&str> = joined.into_iter().chain(rest).collect();
-    Some(words.join(" "))
-}
-
 /// The call of a shell that an unknown program is given, as in `flock lock sh check.sh`.
 fn handed_on(words: &[Word]) -> Option<&[Word]> {
     let name = base_name(&words.first()?.text);
@@ -332,9 +326,9 @@ fn handed_on(words: &[Word]) -> Option<&[Word]> {
 
 /// The command that another one starts, if the other one does nothing else.
 fn passed_on(words: &[Word]) -> Option<&[Word]> {
-    const PASSED_ON: [&str; 10] = [
-        "builtin", "coproc", "corepack", "doas", "dotenv", "entr", "strace", "sudo", "watch",
-        "xargs",
+    const PASSED_ON: [&str; 11] = [
+        "builtin", "coproc", "corepack", "doas", "dotenv", "entr", "kcov", "strace", "sudo",
+        "watch", "xargs",
     ];
     /// Options that take the next word.
     const VALUED: [&str; 8] = ["-I", "-n", "-P", "-L", "-d", "-u", "-g", "-e"];
@@ -349,5 +343,7 @@ fn passed_on(words: &[Word]) -> Option<&[Word]> {
         let skipped = usize::from(VALUED.contains(&option.text.as_str()));
         rest = after.get(skipped..).unwrap_or_default();
     }
-    Some(rest)
+    // The directory of its report.
+    let skipped = usize::from(base_name(&first.text) == "kcov");
+    rest.get(skipped..)
 }

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::lead::{Lead, at};
+use super::lead::{Lead, Line, Place, at};
+use super::make_recipe::PREFIXES;
 use super::make_walk;
 use super::makefile::Makefile;
+use super::makefile_text::{StatementKind, statements};
 use super::programs::LoadVariables;
 use super::tree::{Files, FoundFile};
 use crate::base::fault::Result;
@@ -14,7 +16,7 @@ use crate::base::fault::Result;
 const NAMES: [&str; 3] = ["GNUmakefile", "makefile", "Makefile"];
 
 /// Options that are followed by a value.
-const VALUED: [&str; 6] = ["-W", "-o", "-O", "--eval", "--what-if", "--old-file"];
+const VALUED: [&str; 5] = ["-W", "-o", "-O", "--what-if", "--old-file"];
 
 /// What a call of make asks for.
 struct Asked<'a> {
@@ -23,6 +25,8 @@ struct Asked<'a> {
     goals: Vec<&'a str>,
     overrides: BTreeMap<String, String>,
     include_dirs: Vec<PathBuf>,
+    /// Statements of a makefile in the arguments.
+    statements: Vec<&'a str>,
 }
 
 fn asked<'a>(arguments: &[&'a str], dir: &Path) -> Asked<'a> {
@@ -32,6 +36,7 @@ fn asked<'a>(arguments: &[&'a str], dir: &Path) -> Asked<'a> {
         goals: Vec::new(),
         overrides: BTreeMap::new(),
         include_dirs: Vec::new(),
+        statements: Vec::new(),
     };
     let mut words = arguments.iter().copied();
     while let Some(word) = words.next() {
@@ -47,6 +52,7 @@ fn asked<'a>(arguments: &[&'a str], dir: &Path) -> Asked<'a> {
             "-f" | "--file" | "--makefile" => {
                 asked.makefiles.extend(own.or_else(|| words.next()));
             }
+            "-E" | "--eval" => asked.statements.extend(own.or_else(|| words.next())),
             "-I" | "--include-dir" => {
                 let value = own.or_else(|| words.next()).unwrap_or_default();
                 asked.include_dirs.push(at(&asked.dir, value));
@@ -107,6 +113,9 @@ pub(super) fn lead(
 
 fn in_directory(asked: &Asked<'_>, more: &[&str], files: &mut Files<'_>) -> Result<Lead> {
     let mut lead = Lead::default();
+    for text in &asked.statements {
+        typed(text, &asked.dir, &mut lead);
+    }
     let mut main: Vec<FoundFile> = Vec::new();
     for name in more.iter().chain(&asked.makefiles) {
         let path = at(&asked.dir, name);
@@ -135,4 +144,27 @@ fn in_directory(asked: &Asked<'_>, more: &[&str], files: &mut Files<'_>) -> Resu
         &mut lead,
     )?;
     make_walk::targets(&makefile, &asked.dir, &asked.goals, lead, files)
+}
+
+/// Follows the commands in statements that are typed in the call.
+fn typed(text: &str, dir: &Path, lead: &mut Lead) {
+    lead.unresolved = Some("make reads rules from its arguments".to_owned());
+    for statement in statements(text) {
+        let commands = match statement.kind {
+            StatementKind::Rule { recipe, .. } => {
+                recipe.into_iter().map(|(_, text)| text).collect()
+            }
+            StatementKind::Variable { value: text, .. }
+            | StatementKind::TargetVariable { text, .. }
+            | StatementKind::Include(text)
+            | StatementKind::Condition(text)
+            | StatementKind::Other(text) => vec![format!(": {}", text.replace("$(shell ", "$("))],
+        };
+        for command in commands {
+            lead.beside.push(Line {
+                place: None,
+                ..Line::new(command.trim_start_matches(PREFIXES), dir, Place::default())
+            });
+        }
+    }
 }

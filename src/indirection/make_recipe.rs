@@ -169,7 +169,9 @@ pub(super) fn shown(placed: &Placed) -> String {
             format!("{export}{name} {operator} {value}")
         }
         StatementKind::TargetVariable { targets, text } => format!("{targets}: {text}"),
-        StatementKind::Include(text) | StatementKind::Other(text) => text.clone(),
+        StatementKind::Include(text)
+        | StatementKind::Condition(text)
+        | StatementKind::Other(text) => text.clone(),
     };
     if conditions.is_empty() {
         text

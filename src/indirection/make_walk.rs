@@ -130,7 +130,10 @@ impl<'m> Walk<'m> {
             .statements
             .iter()
             .filter(|placed| match &placed.statement.kind {
-                StatementKind::Variable { name: assigned, .. } => assigned == name,
+                // A name that is not known may be any.
+                StatementKind::Variable { name: assigned, .. } => {
+                    assigned == name || assigned.contains('$')
+                }
                 _ => false,
             })
             .collect();
@@ -147,6 +150,9 @@ impl<'m> Walk<'m> {
             self.variable(name);
         }
         for placed in &makefile.statements {
+            if makefile.runs_when_read(placed) {
+                self.piece("run when the makefile is read", &[placed]);
+            }
             match &placed.statement.kind {
                 StatementKind::Variable {
                     name,
@@ -173,8 +179,14 @@ impl<'m> Walk<'m> {
                         self.exported("export");
                     }
                 }
+                StatementKind::TargetVariable { targets, .. }
+                    if makefile.expand_found(targets, &Locals::new()).is_none() =>
+                {
+                    self.piece(&format!("variable for {targets}"), &[placed]);
+                }
                 StatementKind::TargetVariable { .. }
                 | StatementKind::Variable { .. }
+                | StatementKind::Condition(_)
                 | StatementKind::Include(_) => {}
             }
         }
@@ -240,7 +252,11 @@ impl<'m> Walk<'m> {
             matches!(&placed.statement.kind, StatementKind::Rule { recipe, .. } if !recipe.is_empty())
         });
         let is_pattern = explicit.is_empty();
-        let patterns = fitting(true).filter(|_| !has_recipe);
+        // A recipe hides those of patterns, but not the variables that they give.
+        let gives = |placed: &&Placed| {
+            matches!(&placed.statement.kind, StatementKind::TargetVariable { .. })
+        };
+        let patterns = fitting(true).filter(|placed| !has_recipe || gives(placed));
         (
             explicit.iter().copied().chain(patterns).collect(),
             is_pattern,

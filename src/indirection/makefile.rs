@@ -74,7 +74,28 @@ impl Makefile {
         for text in texts {
             makefile.look_up(&text, dir, files)?;
         }
+        makefile.name_computed();
         Ok(makefile)
+    }
+
+    /// Gives the variables whose names are computed, `$(X)Y = z`, their names, as far as those are known.
+    fn name_computed(&mut self) {
+        let names: Vec<Option<String>> = self
+            .statements
+            .iter()
+            .map(|placed| {
+                let (name, ..) = placed.assignment()?;
+                let known = name.contains('$').then(|| self.expand(name, None))?;
+                known.filter(|known| !known.contains('$'))
+            })
+            .collect();
+        for (placed, known) in self.statements.iter_mut().zip(names) {
+            if let (StatementKind::Variable { name, .. }, Some(known)) =
+                (&mut placed.statement.kind, known)
+            {
+                *name = known;
+            }
+        }
     }
 
     /// Looks up the files for each `$(wildcard)` in a text, as far as its pattern is known.

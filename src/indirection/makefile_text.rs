@@ -32,6 +32,8 @@ pub(super) enum StatementKind {
         text: String,
     },
     Include(String),
+    /// What make expands to decide which of the next statements it reads.
+    Condition(String),
     /// Anything else.
     Other(String),
 }
@@ -104,8 +106,12 @@ impl Reader {
         };
         match word {
             "" => {}
-            "ifeq" | "ifneq" | "ifdef" | "ifndef" => self.conditions.push(text.to_owned()),
+            "ifeq" | "ifneq" | "ifdef" | "ifndef" => {
+                self.conditions.push(text.to_owned());
+                self.condition(line, rest);
+            }
             "else" => {
+                self.condition(line, rest);
                 if let Some(last) = self.conditions.last_mut() {
                     *last = format!("not ({last})");
                     if !rest.is_empty() {
@@ -125,6 +131,20 @@ impl Reader {
                 self.push(line, kind);
             }
         }
+    }
+
+    /// A condition that has a value to expand. It may stand inside of a rule, which goes on after it.
+    fn condition(&mut self, line: usize, text: &str) {
+        if !text.contains('$') {
+            return;
+        }
+        let at = self.statements.len() - usize::from(self.is_in_rule);
+        let condition = Statement {
+            line,
+            conditions: String::new(),
+            kind: StatementKind::Condition(text.to_owned()),
+        };
+        self.statements.insert(at, condition);
     }
 
     fn recipe_line(&mut self, number: usize, text: &str) {

@@ -8,7 +8,7 @@ use super::tree::Files;
 use super::{node_exec, package_values};
 use crate::base::fault::Result;
 
-/// Commands of yarn, pnpm and bun that are not names of scripts.
+/// Commands of some versions of yarn, pnpm and bun. Others run the script of that name.
 const BUILT_IN: [&str; 48] = [
     "add",
     "audit",
@@ -116,7 +116,7 @@ pub(super) fn lead(
         "test" | "start" | "stop" | "restart" => (command, true),
         "t" | "tst" if name != "yarn" => ("test", true),
         "it" | "install-test" | "cit" | "install-ci-test" if name == "npm" => ("test", true),
-        _ if name == "npm" || BUILT_IN.contains(&command) => return Ok(None),
+        _ if name == "npm" => return Ok(None),
         script => (script, false),
     };
     let packages = selected(&asked, files)?;
@@ -124,9 +124,35 @@ pub(super) fn lead(
     for name in named(name, script, &packages) {
         lead.extend(of_script(&name, &packages, files)?);
     }
+    let handed = handed(arguments, words.collect());
+    if script == "env" && name == "npm" && lead.lines.is_empty() {
+        return Ok(Some(node_exec::command(
+            &shell_words::join(handed),
+            &asked.dir,
+        )));
+    }
+    if handed.iter().any(|word| !word.starts_with('-')) {
+        let more = shell_words::join(handed);
+        let longer = lead.lines.iter().map(|line| Line {
+            text: format!("{} {more}", line.text),
+            ..line.clone()
+        });
+        lead.beside.extend(longer.collect::<Vec<_>>());
+    }
     // yarn, pnpm and bun run a tool of that name if there is no such script.
     let is_tool = lead.lines.is_empty() && lead.whole.is_empty() && (!is_sure || name != "npm");
+    if !is_sure && BUILT_IN.contains(&script) {
+        let why = format!("it may be a command of {name}, or the script");
+        lead.unresolved.get_or_insert(why);
+    }
     Ok((!is_tool).then_some(lead))
+}
+
+/// The words that a script is given: those after its name, and those after `--`.
+fn handed<'w>(arguments: &[&'w str], mut words: Vec<&'w str>) -> Vec<&'w str> {
+    let end = arguments.iter().position(|word| *word == "--");
+    words.extend(end.map_or(&[][..], |end| &arguments[end + 1..]));
+    words
 }
 
 /// The packages that a call is for.

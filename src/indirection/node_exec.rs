@@ -22,7 +22,7 @@ pub(super) fn called(arguments: &[&str], dir: &Path) -> Option<Lead> {
 }
 
 /// A command that stands in the call itself.
-fn command(text: &str, dir: &Path) -> Lead {
+pub(super) fn command(text: &str, dir: &Path) -> Lead {
     let place = Place {
         path: PathBuf::new(),
         line: 1,

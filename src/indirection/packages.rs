@@ -114,51 +114,148 @@ pub(super) fn named(name: &str, dir: &Path, packages: Vec<Package>) -> Vec<Packa
 }
 
 /// Settings of package managers, by file: the keys that decide how scripts run.
-const SETTINGS: [(&str, &[&str]); 5] = [
+const SETTINGS: [(&str, Keys); 5] = [
+    (".npmrc", Keys::AllExcept(&HARMLESS)),
     (
-        ".npmrc",
-        &[
-            "script-shell",
-            "ignore-scripts",
-            "if-present",
-            "shell-emulator",
-            "enable-pre-post-scripts",
-            "node-options",
-        ],
+        ".yarnrc",
+        Keys::Only(&["script-shell", "yarn-path", "ignore-scripts", "--*"]),
     ),
-    (".yarnrc", &["script-shell", "yarn-path", "ignore-scripts"]),
-    (".yarnrc.yml", &["yarnPath", "enableScripts"]),
+    (".yarnrc.yml", Keys::Only(&["yarnPath", "enableScripts"])),
     (
         "pnpm-workspace.yaml",
-        &[
+        Keys::Only(&[
             "scriptShell",
             "ignoreScripts",
             "shellEmulator",
             "nodeOptions",
-        ],
+        ]),
     ),
-    ("bunfig.toml", &["preload", "shell", "bun"]),
+    ("bunfig.toml", Keys::Only(&["preload", "shell", "bun"])),
 ];
+
+/// The keys of a file that count. `*` at an end stands for any text.
+enum Keys {
+    Only(&'static [&'static str]),
+    AllExcept(&'static [&'static str]),
+}
+
+impl Keys {
+    fn count(&self, key: &str) -> bool {
+        let is_one = |known: &&str| match (known.strip_suffix('*'), known.strip_prefix('*')) {
+            (Some(start), _) => key.starts_with(start),
+            (_, Some(end)) => key.ends_with(end),
+            _ => key == *known,
+        };
+        match self {
+            Self::Only(keys) => keys.iter().any(is_one),
+            Self::AllExcept(keys) => !keys.iter().any(is_one),
+        }
+    }
+}
+
+/// Settings of npm and pnpm that change no script: where packages come from, what is installed and saved,
+/// and what is shown. Almost every other option of npm can be set in the file, and some (`workspace`,
+/// `usage`) put another script, or none, in the place of the one that was asked for.
+const HARMLESS: [&str; 58] = [
+    "",
+    "//*",
+    "_auth*",
+    "access",
+    "always-auth",
+    "audit",
+    "auto-install-peers",
+    "browser",
+    "ca",
+    "ca[]",
+    "cache",
+    "cafile",
+    "color",
+    "commit-hooks",
+    "dedupe-peer-dependents",
+    "email",
+    "engine-strict",
+    "fetch-*",
+    "fund",
+    "git-tag-version",
+    "hoist-pattern[]",
+    "https-proxy",
+    "http-proxy",
+    "init-*",
+    "init.*",
+    "install-links",
+    "legacy-peer-deps",
+    "link-workspace-packages",
+    "local-address",
+    "lockfile",
+    "lockfile-version",
+    "loglevel",
+    "maxsockets",
+    "message",
+    "minimum-release-age",
+    "network-concurrency",
+    "node-linker",
+    "noproxy",
+    "package-lock",
+    "prefer-*",
+    "progress",
+    "provenance",
+    "proxy",
+    "public-hoist-pattern[]",
+    "*registry",
+    "resolution-mode",
+    "save*",
+    "shamefully-hoist",
+    "sign-git-*",
+    "strict-peer-dependencies",
+    "strict-ssl",
+    "tag",
+    "tag-version-prefix",
+    "unicode",
+    "update-notifier",
+    "use-lockfile-v6",
+    "user-agent",
+    "username",
+];
+
+/// The key of a line, without quotes; empty in a comment.
+fn key(line: &str) -> String {
+    let line = line.trim_start();
+    if line.starts_with(['#', ';']) {
+        return String::new();
+    }
+    let key = match line.strip_prefix(['"', '\'']) {
+        Some(quoted) => quoted.split(['"', '\'', '=']).next(),
+        // Addresses, the keys of tokens and registries, have colons.
+        None if line.starts_with(['/', '@']) => line.split('=').next(),
+        None => line.split(['=', ':', ' ', '\t']).next(),
+    };
+    key.unwrap_or_default().trim().to_owned()
+}
 
 /// Adds the settings that decide how the scripts of a package run.
 pub(super) fn add_settings(package: &Path, files: &mut Files<'_>, lead: &mut Lead) -> Result<()> {
-    for (name, keys) in SETTINGS {
+    for (name, keys) in &SETTINGS {
         for dir in package.ancestors() {
             let Some(file) = files.file(&dir.join(name))? else {
                 continue;
             };
-            for (at, text) in file.text.lines().enumerate() {
-                let key = text.trim_start().split(['=', ':', ' ', '\t']).next();
-                if let Some(key) = key.filter(|key| keys.contains(key)) {
-                    lead.piece(&file.path, key, at + 1, text.trim());
-                    // A shell of the tree.
-                    let value = text.rsplit(['=', ':', ' ']).next().unwrap_or_default();
-                    let value = value.trim_matches(['"', '\'']);
-                    if value.contains('/')
-                        && let Some(shell) = files.file(&dir.join(value))?
-                    {
-                        lead.count(&shell);
-                    }
+            // A carriage return alone ends a line, too.
+            let lines = file.text.lines().enumerate();
+            for (at, text) in
+                lines.flat_map(|(at, line)| line.split('\r').map(move |text| (at, text)))
+            {
+                let key = key(text);
+                if !keys.count(&key) {
+                    continue;
+                }
+                lead.piece(&file.path, &key, at + 1, text.trim());
+                // A shell of the tree.
+                let value = text.rsplit(['=', ':', ' ']).next().unwrap_or_default();
+                let value = value.trim_matches(['"', '\'']);
+                if value.contains('/')
+                    && let Some(shell) = files.file(&dir.join(value))?
+                {
+                    lead.count(&shell);
                 }
             }
         }

@@ -47,6 +47,10 @@ impl Resolver<'_, '_> {
                     let options = ShellOptions::default();
                     let found = scripts::by_shell(&typed, options, &call.dir, self.files)?;
                     lead.extend(found.unwrap_or_default());
+                    if let Some(program) = words.first().filter(|name| !prints_as_it_is(name)) {
+                        let why = format!("what {program} prints is not known");
+                        lead.unresolved.get_or_insert(why);
+                    }
                 }
             }
         }
@@ -109,4 +113,8 @@ fn code_of(name: &str) -> (&'static [&'static str], &'static [&'static str]) {
 /// Whether a word is an option that leaves an interpreter to read its script.
 fn is_plain(word: &str) -> bool {
     word.starts_with('-') && !scripts::is_code_or_check(word)
+}
+/// Whether a program prints a file as the tree has it.
+fn prints_as_it_is(program: &str) -> bool {
+    matches!(base_name(program), "cat" | "git" | "tee")
 }

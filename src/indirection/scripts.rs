@@ -10,10 +10,11 @@ use crate::base::fault::Result;
 use crate::tools::{base_name, program};
 
 /// Programs that run the file after their options, besides the interpreters among the tools.
-const INTERPRETERS: [&str; 11] = [
+const INTERPRETERS: [&str; 12] = [
     "Rscript",
     "esno",
     "fish",
+    "java",
     "lua",
     "php",
     "pwsh",
@@ -62,7 +63,7 @@ pub(super) fn lead(
     // `uv run check.py` runs the file, too.
     let is_python = Path::new(first).extension().is_some_and(|end| end == "py");
     if first.contains('/') || is_python {
-        return by_path(first, dir, files);
+        return by_path(first, dir, variables, files);
     }
     Ok(None)
 }
@@ -224,7 +225,12 @@ fn unseen(place: &FoundPlace, typed: &str) -> Lead {
 }
 
 /// A program that is named by its path: its first line says what runs it.
-fn by_path(typed: &str, dir: &Path, files: &mut Files<'_>) -> Result<Option<Lead>> {
+fn by_path(
+    typed: &str,
+    dir: &Path,
+    variables: &LoadVariables,
+    files: &mut Files<'_>,
+) -> Result<Option<Lead>> {
     let path = at(dir, typed);
     if path.is_absolute() {
         return Ok(None);
@@ -246,6 +252,12 @@ fn by_path(typed: &str, dir: &Path, files: &mut Files<'_>) -> Result<Option<Lead
     let shell = words.find(|word| SHELLS.contains(&base_name(word)));
     if shell.is_none() {
         lead.unresolved = Some(format!("{typed} is not a shell script"));
+        let command = format!("{} {typed}", after_env(program));
+        let words: Vec<&str> = command.split_whitespace().collect();
+        if let Some((name, words)) = words.split_first().filter(|(name, _)| is_interpreter(name)) {
+            let loaded = interpreted(base_name(name), words, dir, variables, files)?;
+            lead.extend(loaded.unwrap_or_default());
+        }
         return Ok(Some(lead));
     }
     let options: Vec<&str> = words.collect();

@@ -89,13 +89,17 @@ const PROGRAMS: &[Program] = &[Program {
     ..Program::new(&["coverage"])
 }];
 
-/// The module that `coverage run -m` measures.
+/// What `coverage run` measures: a module or a script.
 fn measured<'w>(call: &Call<'w>) -> Option<&'w [Word]> {
     if !call.begins_with("run") {
         return None;
     }
-    let module = call.position("-m")?;
-    Some(&call.arguments[module + 1..])
+    if let Some(module) = call.position("-m") {
+        return Some(&call.arguments[module + 1..]);
+    }
+    let is_script = |word: &Word| word.text.strip_suffix(".py").is_some();
+    let script = call.arguments.iter().position(is_script)?;
+    Some(&call.arguments[script..])
 }
 
 const ARTIFACTS: &[Artifact] = &[

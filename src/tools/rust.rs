@@ -7,6 +7,7 @@ use super::configuration::{Configuration, configuration, toml};
 use super::family::Family;
 use super::language::Language;
 use super::program::Program;
+use super::rust_tests::CARGO_TARGETS;
 use super::sign::{NO_NETWORK, Sign, Times};
 use super::silencer::{ReasonStyle, Silencer, SourcePart};
 use super::strict_setting::{ArgumentEffects, ListKind, StrictWhen, Unset};
@@ -17,7 +18,7 @@ use crate::model::outcome::ToolFault;
 use crate::model::rule::rules;
 
 pub(super) const FAMILY: Family = Family {
-    configurations: &[LINTS, CLIPPY, CARGO, CARGO_DENY],
+    configurations: &[LINTS, CARGO_TARGETS, CLIPPY, CARGO, CARGO_DENY],
     uncompared: &["rustfmt.toml", ".rustfmt.toml"],
     silencers: SILENCERS,
     variables: VARIABLES,

@@ -67,6 +67,8 @@ pub(super) struct Started {
     pub(super) search: Vec<PathBuf>,
     /// Those of them that its environment adds.
     pub(super) added: Vec<PathBuf>,
+    /// Files that it would load if they existed.
+    pub(super) missing: Vec<PathBuf>,
 }
 
 /// What an interpreter runs with these arguments.
@@ -129,16 +131,44 @@ fn by_python(
     }
     let first = first.filter(|_| !is_safe);
     started.search = first.into_iter().chain(started.added.clone()).collect();
-    if !module.is_empty() {
-        for base in &started.search {
-            let module = base.join(module.replace('.', "/"));
-            let inside = ["__init__.py", "__main__.py"].map(|file| module.join(file));
-            for path in inside.into_iter().chain([module.with_extension("py")]) {
-                started.files.extend(files.file(&path)?);
-            }
-        }
+    for base in started.search.clone() {
+        add_module(&base, module, files, &mut started)?;
     }
     Ok(started)
+}
+
+/// Adds the files of a module that is run by its name, and those of the packages that it is in: Python
+/// runs them first.
+fn add_module(
+    base: &Path,
+    module: &str,
+    files: &mut Files<'_>,
+    started: &mut Started,
+) -> Result<()> {
+    if module.is_empty() {
+        return Ok(());
+    }
+    let path = base.join(module.replace('.', "/"));
+    let inside = ["__init__.py", "__main__.py"].map(|file| path.join(file));
+    let mut found = Vec::new();
+    for path in inside.into_iter().chain([path.with_extension("py")]) {
+        found.extend(files.file(&path)?);
+    }
+    if found.is_empty() {
+        return Ok(());
+    }
+    started.files.extend(found);
+    let mut package = base.to_owned();
+    let outer = module.rsplit_once('.').map_or("", |(outer, _)| outer);
+    for part in outer.split('.').filter(|part| !part.is_empty()) {
+        package.push(part);
+        let first = package.join("__init__.py");
+        match files.file(&first)? {
+            Some(file) => started.files.push(file),
+            None => started.missing.push(first),
+        }
+    }
+    Ok(())
 }
 
 fn by_node(
@@ -219,6 +249,7 @@ fn by_path(
     files: &mut Files<'_>,
 ) -> Result<Started> {
     let is_perl = language == Some(Language::Perl);
+    let mut modules = Vec::new();
     let mut started = Started::default();
     let mut words = words.iter().copied();
     while let Some(word) = words.next() {
@@ -235,6 +266,10 @@ fn by_path(
                 let added = words.next().unwrap_or_default();
                 started.search.push(at(dir, added));
             }
+            option if is_perl && (option.starts_with("-M") || option.starts_with("-m")) => {
+                let name = option[2..].split('=').next().unwrap_or_default();
+                modules.push(name.trim_start_matches('-').replace("::", "/") + ".pm");
+            }
             option if option.starts_with("-I") && is_perl => {
                 started.search.push(at(dir, &option[2..]));
             }
@@ -247,6 +282,13 @@ fn by_path(
                 started.files.extend(files.file(&at(dir, path))?);
                 break;
             }
+        }
+    }
+    for module in modules {
+        for dir in started.search.clone() {
+            started
+                .files
+                .extend(files.file(&plain(&dir.join(&module)))?);
         }
     }
     Ok(started)

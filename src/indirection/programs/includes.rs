@@ -108,16 +108,32 @@ pub(super) fn perl_modules(text: &str) -> Vec<PathBuf> {
 
 /// The directories that a text of Perl adds by `use lib`, relative to its own file if `true`.
 pub(super) fn perl_directories(text: &str) -> Vec<(String, bool)> {
-    let words = text.lines().filter_map(|line| {
-        let rest = line.trim_start().strip_prefix("use lib ")?.trim_start();
-        let (_, rest) = rest.split_once(['"', '\''])?;
-        let (path, _) = rest.split_once(['"', '\''])?;
-        match path.strip_prefix("$FindBin::Bin/") {
-            Some(path) => Some((path.to_owned(), true)),
-            None => Some((path.to_owned(), false)),
+    const HERE: [&str; 6] = [
+        "$FindBin::Bin",
+        "$FindBin::RealBin",
+        "$Bin",
+        "$RealBin",
+        "dirname(__FILE__)",
+        "dirname(abs_path(__FILE__))",
+    ];
+    let mut found = Vec::new();
+    for line in text.lines() {
+        let Some(rest) = line.trim_start().strip_prefix("use lib") else {
+            continue;
+        };
+        if let Some((_, after)) = HERE.iter().find_map(|here| rest.split_once(here)) {
+            let after = after.replace(" . ", " ");
+            let path = after.trim_start_matches([' ', ',', ')', '"', '\'', '/']);
+            let path = path.split(['"', '\'', ';', ')', ' ']).next();
+            found.push((path.unwrap_or_default().to_owned(), true));
+            continue;
         }
-    });
-    words.collect()
+        let literal = rest
+            .split_once(['"', '\''])
+            .and_then(|(_, rest)| rest.split_once(['"', '\'']));
+        found.extend(literal.map(|(path, _)| (path.to_owned(), false)));
+    }
+    found
 }
 
 #[cfg(test)]
@@ -147,8 +163,12 @@ mod tests {
         );
         assert_eq!(perl_modules("use A::B qw(c);\nuse strict;").len(), 2);
         assert_eq!(
-            perl_directories("use lib \"$FindBin::Bin/x\";\nuse lib 'y';"),
-            [("x".to_owned(), true), ("y".to_owned(), false)]
+            perl_directories(
+                "use lib \"$FindBin::Bin/../x\";\nuse lib 'y';\nuse lib $Bin;\n\
+                 use lib dirname(__FILE__) . '/z';"
+            ),
+            [("../x", true), ("y", false), ("", true), ("z", true)]
+                .map(|(path, is_beside)| (path.to_owned(), is_beside))
         );
     }
 }

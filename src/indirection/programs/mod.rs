@@ -10,6 +10,7 @@ mod go;
 mod includes;
 mod language;
 mod node;
+mod node_references;
 mod purpose;
 mod python;
 
@@ -20,7 +21,7 @@ use self::arguments::{Started, started};
 use self::language::Language;
 use self::purpose::{Purpose, is_main_program, purpose};
 use super::lead::Lead;
-use super::tree::{Files, FoundFile};
+use super::tree::{Files, FoundFile, plain};
 use crate::base::fault::Result;
 
 pub(super) use self::arguments::LoadVariables;
@@ -62,6 +63,7 @@ pub(super) fn interpreted(
     if lead.whole.is_empty() {
         return Ok(None);
     }
+    lead.whole.extend(started.missing);
     lead.unresolved = Some(format!("gatekeeper does not read what {interpreter} runs"));
     Ok(Some(lead))
 }
@@ -144,13 +146,17 @@ impl Walk<'_, '_, '_> {
         let mut found = Vec::new();
         match self.language {
             Language::Python => {
+                for (added, is_beside) in python::directories(text) {
+                    let base = if is_beside { parent(path) } else { self.dir };
+                    self.search.push(plain(&base.join(added)));
+                }
                 for import in python::imports(text) {
                     found.extend(python::loaded(&import, path, &self.search, self.files)?);
                 }
             }
             Language::Node => {
-                for reference in node::references(text) {
-                    found.extend(node::loaded(reference, path, self.files)?);
+                for reference in node_references::references(text) {
+                    found.extend(node::loaded(&reference, path, self.files)?);
                 }
             }
             Language::Ruby | Language::Perl | Language::Php => {
@@ -199,6 +205,11 @@ impl Walk<'_, '_, '_> {
             },
         }
     }
+}
+
+/// Whether the place of a file says that it belongs to the program under test.
+pub(super) fn is_product(file: &Path) -> bool {
+    purpose(parent(file)) == Purpose::Product
 }
 
 fn parent(path: &Path) -> &Path {

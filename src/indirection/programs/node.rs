@@ -3,39 +3,18 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
+use super::node_references::{Reference, is_code, references};
 use super::purpose::{Purpose, purpose};
 use crate::base::fault::Result;
 use crate::indirection::data::{self, Data};
 use crate::indirection::packages;
-use crate::indirection::tree::{Files, Found, FoundFile};
+use crate::indirection::tree::{Files, Found, FoundFile, plain};
 
 /// The suffixes that may be left out.
 const SUFFIXES: [&str; 9] = ["js", "mjs", "cjs", "ts", "mts", "cts", "tsx", "jsx", "json"];
 
 /// How many files of the program under test are read.
 const MOST_FILES: usize = 200;
-
-/// The relative paths that a text loads.
-pub(super) fn references(text: &str) -> Vec<&str> {
-    const BEFORE: [&str; 5] = ["require(", "import(", "resolve(", "from", "import"];
-    let mut found = Vec::new();
-    for (at, quote) in text.match_indices(['"', '\'', '`']) {
-        let after = &text[at + 1..];
-        if !after.starts_with('.') {
-            continue;
-        }
-        let Some((path, _)) = after.split_once(quote) else {
-            continue;
-        };
-        let before = text[..at].trim_end();
-        let is_loaded = BEFORE.iter().any(|word| before.ends_with(word));
-        let is_relative = matches!(path, "." | "..") || path.starts_with("./");
-        if is_loaded && (is_relative || path.starts_with("../")) && !path.contains(['\n', '$']) {
-            found.push(path);
-        }
-    }
-    found
-}
 
 /// The file that a path without its suffix stands for, or a directory.
 pub(super) fn file(path: &Path, files: &mut Files<'_>) -> Result<Option<FoundFile>> {
@@ -81,15 +60,29 @@ fn with_suffix(path: &Path, files: &mut Files<'_>) -> Result<Option<FoundFile>> 
     Ok(None)
 }
 
-/// The file that a relative path in another file stands for. Data is not code.
+/// The files that a relative path in another file stands for. Data is not code.
 pub(super) fn loaded(
-    reference: &str,
+    reference: &Reference,
     from: &Path,
     files: &mut Files<'_>,
-) -> Result<Option<FoundFile>> {
+) -> Result<Vec<FoundFile>> {
     let dir = from.parent().unwrap_or(Path::new(""));
-    let found = file(&dir.join(reference), files)?;
-    Ok(found.filter(|file| file.path.extension().is_none_or(|end| end != "json")))
+    let path = dir.join(&reference.path);
+    let mut found = Vec::new();
+    if !reference.is_open {
+        found.extend(file(&path, files)?);
+        found.retain(|file| file.path.extension().is_none_or(|end| end != "json"));
+        return Ok(found);
+    }
+    let path = plain(&path);
+    for name in files.list(&path)? {
+        let path = path.join(name);
+        let end = path.extension().and_then(|end| end.to_str());
+        if end.is_some_and(is_code) && path != from {
+            found.extend(files.file(&path)?);
+        }
+    }
+    Ok(found)
 }
 
 /// The files that the package loads to which a script belongs: they are the program under test.
@@ -114,7 +107,7 @@ pub(super) fn shipped(script: &Path, files: &mut Files<'_>) -> Result<BTreeSet<P
             continue;
         }
         for reference in references(&file.text) {
-            queue.extend(loaded(reference, &file.path, files)?);
+            queue.extend(loaded(&reference, &file.path, files)?);
         }
     }
     Ok(known)
@@ -150,20 +143,4 @@ fn texts(data: &Data) -> Vec<&str> {
         .into_iter()
         .chain(inner.flat_map(texts))
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn relative_paths_are_found() {
-        let text = "const a = require('./a'); import b from \"../b.js\";\nimport './c';\n\
-            export { d } from './d'; await import(`./e.mjs`); require('f'); say('./g');\n\
-            import(`./${h}`);";
-        assert_eq!(
-            references(text),
-            ["./a", "../b.js", "./c", "./d", "./e.mjs"]
-        );
-    }
 }

@@ -84,6 +84,42 @@ fn import(statement: &str) -> Vec<Import> {
     }]
 }
 
+/// The directories that a text adds to those in which Python looks for modules, relative to its own file if
+/// `true`: as far as they are literals.
+pub(super) fn directories(text: &str) -> Vec<(String, bool)> {
+    const ADDING: [&str; 4] = [
+        "sys.path.insert(",
+        "sys.path.append(",
+        "sys.path.extend(",
+        "site.addsitedir(",
+    ];
+    let mut found = Vec::new();
+    for line in text.lines() {
+        let Some((_, rest)) = ADDING.iter().find_map(|call| line.split_once(call)) else {
+            continue;
+        };
+        let literals: Vec<&str> = rest
+            .split(['"', '\''])
+            .enumerate()
+            .filter_map(|(at, part)| (at % 2 == 1).then_some(part))
+            .collect();
+        let path = literals.join("/");
+        if rest.contains("__file__") {
+            let parents = rest.matches("parent").count() + rest.matches("dirname(").count();
+            let index = rest.split_once("parents[").and_then(|(_, index)| {
+                let digits = index.split(']').next()?;
+                digits.parse::<usize>().ok()
+            });
+            // The first one is the directory of the file.
+            let levels = index.unwrap_or(parents.saturating_sub(1)).min(9);
+            found.push((format!("{}{path}", "../".repeat(levels)), true));
+        } else if !path.is_empty() {
+            found.push((path, false));
+        }
+    }
+    found
+}
+
 /// The files that an import in a file loads, if they are in the tree. `search`: where Python looks for
 /// modules.
 pub(super) fn loaded(
@@ -211,6 +247,36 @@ fn named(dir: &Path, name: &str, files: &mut Files<'_>) -> Result<Option<PathBuf
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn added_directories_are_found() {
+        for (text, expected, is_beside) in [
+            ("sys.path.insert(0, 'lib')", "lib", false),
+            (
+                "sys.path.append(str(Path(__file__).parent / 'lib'))",
+                "lib",
+                true,
+            ),
+            (
+                "sys.path.insert(0, str(Path(__file__).resolve().parents[1] / \"lib\"))",
+                "../lib",
+                true,
+            ),
+            (
+                "sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'lib'))",
+                "../lib",
+                true,
+            ),
+            ("sys.path.append(dirname(dirname(__file__)))", "../", true),
+        ] {
+            assert_eq!(
+                directories(text),
+                [(expected.to_owned(), is_beside)],
+                "{text}"
+            );
+        }
+        assert_eq!(directories("sys.path.append(x)"), []);
+    }
 
     #[test]
     fn imports_are_found() {

@@ -115,3 +115,39 @@ fn packages_of_workspaces() {
     assert_eq!(shown("npm test", "packages/a", &files), a);
     assert_eq!(shown("npm test", "packages/a/src", &files), a);
 }
+
+#[test]
+fn settings_that_change_what_a_script_is() {
+    let harmless = "; a comment\n# another\nregistry=x\n@a:registry=x\n//x/:_authToken=${T}\n\
+        save-exact=true\nfund = false\n\n";
+    for line in [
+        "workspace=b",
+        "workspaces=true",
+        "usage=true",
+        "usage",
+        "\"script-shell\"=/bin/true",
+        "'script-shell' = /bin/true",
+        "script-shell = /bin/true",
+        "${X}=/bin/true",
+        "if-present[]=true",
+        "fund=true\rusage",
+    ] {
+        let settings = format!("{harmless}{line}\n");
+        let files = [("package.json", PACKAGE), (".npmrc", &settings)];
+        let found = shown("npm run docs", "", &files);
+        let settings: Vec<&String> = found
+            .iter()
+            .filter(|text| text.starts_with(".npmrc"))
+            .collect();
+        assert_eq!(settings.len(), 1, "{line}: {found:?}");
+        assert!(settings[0].starts_with(".npmrc:9"), "{line}: {found:?}");
+    }
+    for line in ["\"script-shell\" \"/bin/true\"", "--cwd b", "--run.cwd b"] {
+        let files = [("package.json", PACKAGE), (".yarnrc", line)];
+        let found = shown("yarn docs", "", &files);
+        assert!(
+            found.iter().any(|text| text.starts_with(".yarnrc:1")),
+            "{line}: {found:?}"
+        );
+    }
+}

@@ -60,6 +60,7 @@ fn scripts_of_the_shell() {
         shown("python -m scripts.x", "", &files),
         [
             "python -m scripts.x (gatekeeper does not read what python runs)",
+            "all of scripts/__init__.py",
             "all of scripts/x.py"
         ]
     );

@@ -90,3 +90,10 @@ fn what_cannot_fail_by_way_of_a_file() {
         ["lib/b.sh:1 echo \"$1\": nothing that it runs can fail"]
     );
 }
+
+#[test]
+fn what_a_program_prints_is_not_known() {
+    let files = [("x", "ZWNobyBoaQo=\n")];
+    assert_eq!(reasons("base64 -d x | sh", &files), [""; 0]);
+    assert_eq!(reasons("cat x | sh", &files).len(), 1);
+}

@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use super::protected_paths::{HELP, command_runs};
+use super::protected_paths::{HELP, HELP_NEW, command_runs};
 use super::strengthened::{are_steps, only_adds, runs_as_before};
 use crate::base::fault::Result;
 use crate::base::text::clean_line;
@@ -188,8 +188,12 @@ fn changed(
     };
     let shown_name = clean_line(name.as_bytes());
     let (what, line, now) = match (was, here) {
-        (_, Some(here)) => (
-            "a gate runs this, and the change touches it",
+        (was, Some(here)) => (
+            if was.is_some() {
+                "a gate runs this, and the change touches it"
+            } else {
+                "a gate runs this, and the change adds it"
+            },
             here.first().map_or(1, |piece| piece.line),
             text(here),
         ),
@@ -200,6 +204,7 @@ fn changed(
         ),
     };
     let message = format!("{what}: {shown_name}");
+    let help = if was.is_some() { HELP } else { HELP_NEW };
     Finding {
         severity,
         location: Location::File(FilePlace {
@@ -212,7 +217,7 @@ fn changed(
             .map(|was| format!("before: {}", text(was)))
             .into_iter()
             .collect(),
-        ..Finding::new(&PROTECTED_SCRIPT, message, Remedy::Edit(HELP.to_owned()))
+        ..Finding::new(&PROTECTED_SCRIPT, message, Remedy::Edit(help.to_owned()))
     }
 }
 

@@ -42,6 +42,10 @@ const STARTUP_MODULES: [&str; 2] = ["sitecustomize.py", "usercustomize.py"];
 pub(super) const HELP: &str = "restore it; if the change is intended, commit the configuration alone with \
     the trailer `Gate-Change: reason`";
 
+/// What to do about a new file, or a new part of one.
+pub(super) const HELP_NEW: &str = "remove it; if the change is intended, commit the configuration alone with \
+    the trailer `Gate-Change: reason`";
+
 /// Why a file is protected; `None` if it is not. `is_script`: whether a gate runs it.
 #[must_use]
 pub(super) fn protection(path: &Path, is_script: impl FnOnce(&Path) -> bool) -> Option<Protection> {

@@ -12,7 +12,7 @@ use time::Date;
 
 use super::gate_files::Led;
 use super::linked_programs::linked_programs;
-use super::protected_paths::{HELP, Protection, protection};
+use super::protected_paths::{HELP, HELP_NEW, Protection, protection};
 use super::removed_tests;
 use crate::base::fault::{Fault, Result};
 use crate::base::object_id::ObjectId;
@@ -462,8 +462,16 @@ fn touched_protection(
             text: line.map_or_else(String::new, |line| clean_line(&line.text)),
             ..FilePlace::whole(&file.path)
         };
-        let message = format!("{what}, and the change touches it");
-        findings.push(finding(rule, severity, place, message));
+        let (verb, help) = if is_new(file) {
+            ("adds", HELP_NEW)
+        } else {
+            ("touches", HELP)
+        };
+        let message = format!("{what}, and the change {verb} it");
+        findings.push(Finding {
+            remedy: Remedy::Edit(help.to_owned()),
+            ..finding(rule, severity, place, message)
+        });
     }
     findings
 }

@@ -273,3 +273,46 @@ fn rust_and_go() {
         ),
     ]);
 }
+
+#[test]
+fn tests_of_cargo() {
+    let package = "[package]\nname = 'a'\n";
+    let rows = [
+        (
+            "autotests = false\n",
+            "3 cargo.tests `package.autotests` was not set and is false",
+        ),
+        (
+            "[lib]\ntest = false\n",
+            "4 cargo.tests `lib.test` was not set and is false",
+        ),
+        (
+            "[[test]]\nname = 'x'\ntest = false\n",
+            "5 cargo.tests `test[x].test` was not set and is false",
+        ),
+        (
+            "[[test]]\nname = 'x'\nrequired-features = ['f']\n",
+            "5 cargo.required-features `test[x].required-features` has gained f",
+        ),
+        (
+            "[workspace]\ndefault-members = ['a']\n",
+            "4 cargo.members `workspace.default-members` was not set and is now only a",
+        ),
+    ];
+    for (added, expected) in rows {
+        let after = format!("{package}{added}");
+        check(&[("Cargo.toml", package, &after, expected)]);
+    }
+    check(&[(
+        "Cargo.toml",
+        "[workspace]\nmembers = ['a', 'b']\n",
+        "[workspace]\nmembers = ['a']\n",
+        "2 cargo.members `workspace.members` has lost b",
+    )]);
+    let after = format!("{package}[lib]\npath = 'src/other.rs'\n");
+    let found = short("Cargo.toml", package, &after);
+    assert_eq!(found, ["4 cargo.tests `lib.path` has lost src/lib.rs"]);
+    let test = |path| format!("[[test]]\nname = 'x'\npath = '{path}'\n");
+    let found = short("Cargo.toml", &test("a.rs"), &test("b.rs"));
+    assert_eq!(found, ["3 cargo.tests `test[x].path` has lost a.rs"]);
+}
