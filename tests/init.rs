@@ -305,6 +305,29 @@ fn a_file_that_is_there_is_never_written_over() {
 }
 
 #[test]
+fn without_gates_toml_fix_uses_what_it_finds_and_says_so() {
+    let sandbox = Sandbox::new();
+    sandbox.program(
+        "black",
+        "#!/bin/sh\nfor file; do [ -f \"$file\" ] && sed -i 's/ *$//' \"$file\"; done\n",
+    );
+    sandbox.write(
+        ".pre-commit-config.yaml",
+        "repos:\n- repo: https://github.com/psf/black\n  rev: 26.1.0\n  hooks:\n  - id: black\n",
+    );
+    sandbox.write("a.py", "a = 1\n");
+    sandbox.git(&["add", "."]);
+    sandbox.git(&["commit", "--quiet", "--message", "base"]);
+    sandbox.write("a.py", "a = 2   \n");
+    assert_snapshot!(sandbox.gatekeeper(&["fix"]).expect(0), @"
+    note: there is no gates.toml, so these gates were detected; run `gatekeeper init` to write it
+    fixed  a.py  +1 -1  black
+    1 file fixed
+    ");
+    assert_eq!(sandbox.read("a.py"), "a = 2\n");
+}
+
+#[test]
 fn without_gates_toml_a_run_uses_what_it_finds_and_says_so() {
     let sandbox = unittest_project(2);
     assert_snapshot!(sandbox.gatekeeper(&["run"]).expect(0), @"

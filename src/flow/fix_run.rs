@@ -6,11 +6,12 @@ use time::OffsetDateTime;
 
 use super::candidate::{self, Candidate};
 use super::decision::{self, Decision};
+use super::detected;
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
 use crate::base::text::{show_path, some_of};
-use crate::config::{Partial, source};
+use crate::config::{Config, Partial, source};
 use crate::event::{Applied, FixedFile};
 use crate::fix::{self, FixOutcome, FixRefusal, Fixed};
 use crate::git::{Change, ChangeKind, ChangeSet, FileMode, Replacement, Repository};
@@ -48,7 +49,8 @@ pub(crate) fn fix(
     let replacements = as_it_lies(&here)?;
     // The tree is that of the work tree: what is saved is fixed, staged or not.
     let candidate = here.fixed(&replacements)?;
-    let plan = planned(environment, gates, scope, &candidate, changed)?;
+    let config = configuration(&candidate, style)?;
+    let plan = planned(environment, (gates, &config), scope, &candidate, changed)?;
     let limit = decision::argument_limit(environment);
     let fixed = match fix::fix(&plan, candidate.checked(), environment, limit)? {
         FixOutcome::Done(fixed) => fixed,
@@ -168,15 +170,28 @@ fn as_it_lies(here: &Candidate) -> Result<Vec<Replacement>> {
     Ok(replacements)
 }
 
+/// The configuration of the work tree; without one, the gates that the project's maintainers run.
+fn configuration(candidate: &Candidate, style: Style) -> Result<Config> {
+    if !source::is_absent(&candidate.repository, &candidate.index)? {
+        return source::work_tree_config(&candidate.repository);
+    }
+    let config = detected::detected_config(&candidate.repository)?;
+    report::say(&format!(
+        "{}: {}\n",
+        style.careful("note"),
+        detected::REMARK
+    ));
+    Ok(config)
+}
+
 fn planned(
     environment: &Environment,
-    gates: &[String],
+    (gates, config): (&[String], &Config),
     scope: FixScope,
     candidate: &Candidate,
     touched: Vec<PathBuf>,
 ) -> Result<Plan> {
-    let config = source::work_tree_config(&candidate.repository)?;
-    let named = plan::must_exist(gates, &config)?;
+    let named = plan::must_exist(gates, config)?;
     for gate in config
         .gates
         .iter()
@@ -209,7 +224,7 @@ fn planned(
     changes.sort_by(|one, other| one.path.cmp(&other.path));
     changes.dedup_by(|one, other| one.path == other.path);
     Ok(plan::plan(
-        &config,
+        config,
         &Situation {
             trigger: &Trigger::Run,
             changes: &ChangeSet::new(changes),
