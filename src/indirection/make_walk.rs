@@ -160,9 +160,11 @@ impl<'m> Walk<'m> {
                     ..
                 } => self.variable(name),
                 StatementKind::Other(text) => {
-                    let prints = ["$(info ", "$(warning ", "$(error ", "unexport "];
+                    let prints = ["$(info ", "$(warning ", "$(error "];
                     let word = text.split_whitespace().next().unwrap_or_default();
-                    if !prints.iter().any(|start| text.starts_with(start)) && word != "unexport" {
+                    let only_prints = prints.iter().any(|start| text.starts_with(start))
+                        && !["$(shell", "${shell"].iter().any(|run| text.contains(run));
+                    if !only_prints && word != "unexport" {
                         self.piece("statement", &[placed]);
                     }
                     if word == "export" {

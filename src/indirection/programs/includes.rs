@@ -90,10 +90,14 @@ pub(super) fn places(include: &Include, from: &Path, dir: &Path) -> Vec<PathBuf>
     bases.into_iter().flat_map(of).collect()
 }
 
+/// The statements of a text of Perl, as far as that matters here.
+fn statements(text: &str) -> impl Iterator<Item = &str> {
+    text.split(['\n', ';']).map(str::trim_start)
+}
+
 /// The modules of Perl that a text uses, as paths below the directories in which Perl looks for them.
 pub(super) fn perl_modules(text: &str) -> Vec<PathBuf> {
-    let words = text.lines().filter_map(|line| {
-        let line = line.trim_start();
+    let words = statements(text).filter_map(|line| {
         let rest = line
             .strip_prefix("use ")
             .or_else(|| line.strip_prefix("require "))?;
@@ -117,8 +121,8 @@ pub(super) fn perl_directories(text: &str) -> Vec<(String, bool)> {
         "dirname(abs_path(__FILE__))",
     ];
     let mut found = Vec::new();
-    for line in text.lines() {
-        let Some(rest) = line.trim_start().strip_prefix("use lib") else {
+    for line in statements(text) {
+        let Some(rest) = line.strip_prefix("use lib") else {
             continue;
         };
         if let Some((_, after)) = HERE.iter().find_map(|here| rest.split_once(here)) {
@@ -161,10 +165,10 @@ mod tests {
             shown(Language::Perl, "require './a.pl'; do 'b.pl';"),
             "./a.pl b.pl"
         );
-        assert_eq!(perl_modules("use A::B qw(c);\nuse strict;").len(), 2);
+        assert_eq!(perl_modules("use A::B qw(c);\nuse strict; use C;").len(), 3);
         assert_eq!(
             perl_directories(
-                "use lib \"$FindBin::Bin/../x\";\nuse lib 'y';\nuse lib $Bin;\n\
+                "use FindBin; use lib \"$FindBin::Bin/../x\";\nuse lib 'y';\nuse lib $Bin;\n\
                  use lib dirname(__FILE__) . '/z';"
             ),
             [("../x", true), ("y", false), ("", true), ("z", true)]
