@@ -328,6 +328,23 @@ fn without_gates_toml_fix_uses_what_it_finds_and_says_so() {
 }
 
 #[test]
+fn fix_says_what_is_missing_in_a_new_repository() {
+    let sandbox = Sandbox::new();
+    assert_snapshot!(sandbox.gatekeeper(&["fix"]).expect(2), @"
+    error: there is no gates.toml, and nothing in this repository says which checks it needs
+    help: write it by hand; `gatekeeper config example` prints every key
+    ");
+    sandbox.write(
+        "gates.toml",
+        "[gates.a]\nrun = \"black --check {files}\"\nfix = \"black {files}\"\n",
+    );
+    assert_snapshot!(sandbox.gatekeeper(&["fix"]).expect(3), @"
+    error: git tracks no file here, so there is nothing to check
+    help: `git add` a file; in CI, make sure that the checkout is complete
+    ");
+}
+
+#[test]
 fn without_gates_toml_a_run_uses_what_it_finds_and_says_so() {
     let sandbox = unittest_project(2);
     assert_snapshot!(sandbox.gatekeeper(&["run"]).expect(0), @"

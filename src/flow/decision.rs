@@ -180,7 +180,7 @@ fn configuration(request: &RunRequest<'_>, candidate: &Candidate) -> Result<Conf
 }
 
 /// A checkout that went wrong must not pass for want of files.
-fn nothing_tracked() -> Fault {
+pub(super) fn nothing_tracked() -> Fault {
     Fault::unable("git tracks no file here, so there is nothing to check")
         .hint("`git add` a file; in CI, make sure that the checkout is complete")
 }

@@ -43,13 +43,16 @@ pub(crate) fn fix(
     let repository = candidate::open(environment)?;
     let style = Style::for_errors(environment, detail);
     let here = Candidate::here(repository)?;
+    let config = configuration(&here, style)?;
+    if here.index.tracked().is_empty() {
+        return Err(decision::nothing_tracked());
+    }
     let staged: Vec<PathBuf> = here.status.staged.iter().map(|c| c.path.clone()).collect();
     let mut changed = staged.clone();
     changed.extend(here.status.beside.unstaged.iter().cloned());
     let replacements = as_it_lies(&here)?;
     // The tree is that of the work tree: what is saved is fixed, staged or not.
     let candidate = here.fixed(&replacements)?;
-    let config = configuration(&candidate, style)?;
     let plan = planned(environment, (gates, &config), scope, &candidate, changed)?;
     let limit = decision::argument_limit(environment);
     let fixed = match fix::fix(&plan, candidate.checked(), environment, limit)? {
