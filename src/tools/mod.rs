@@ -47,6 +47,7 @@ mod python_sessions;
 mod python_types;
 mod ruby;
 mod rust;
+mod rust_checkers;
 mod rust_tests;
 mod shell;
 mod sign;

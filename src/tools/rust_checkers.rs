@@ -1,0 +1,229 @@
+//! The tools of Rust as gates: how cargo and others are called to check, and what their output means.
+
+use super::checker::{Checker, Edit};
+use super::sign::{NO_NETWORK, Sign, Times};
+use crate::model::gate::GateKind;
+use crate::model::outcome::ToolFault;
+
+pub(super) const CHECKERS: &[Checker] = &[
+    Checker {
+        check: Edit::with(&["--check"]),
+        fix: Some(Edit::without(&["--check"])),
+        files: &["**/*.rs", "**/rustfmt.toml", "**/.rustfmt.toml"],
+        file_list: Some(&[]),
+        ..Checker::new("rustfmt", GateKind::Format, &[&["rustfmt"]])
+    },
+    Checker {
+        check: Edit {
+            with: &["--check"],
+            ..Edit::NONE
+        },
+        fix: Some(Edit::without(&["--check"])),
+        files: &["**/*.rs", "**/rustfmt.toml", "**/.rustfmt.toml"],
+        configured_by: &[("rustfmt.toml", ""), (".rustfmt.toml", "")],
+        whole: &["cargo", "fmt", "--all", "--check"],
+        recorded: Some("1.95.0"),
+        signs: &[CARGO_USAGE, COMPILER_CRASH],
+        ..Checker::new(
+            "rustfmt",
+            GateKind::Format,
+            &[&["cargo", "fmt"], &["cargo-fmt"]],
+        )
+    },
+    Checker {
+        check: Edit::without(&["--fix", "--allow-dirty", "--allow-staged"]),
+        fix: Some(Edit::with(&["--fix", "--allow-dirty", "--allow-staged"])),
+        files: RUST_FILES,
+        configured_by: &[("clippy.toml", ""), (".clippy.toml", "")],
+        lock: Some("cargo"),
+        success: Some("^\\s*Finished "),
+        recorded: Some("1.95.0"),
+        signs: &[CARGO_NETWORK, CARGO_USAGE, COMPILER_CRASH],
+        ..Checker::new("clippy", GateKind::Lint, &[&["cargo", "clippy"]])
+    },
+    Checker {
+        unless: &["--no-run", "--list"],
+        files: RUST_FILES,
+        lock: Some("cargo"),
+        success: Some(r"test result: ok\. [1-9]\d* passed"),
+        recorded: Some("1.95.0"),
+        signs: &[
+            // A test without this harness is a line without its result.
+            CARGO_NO_TEST.also(CARGO_RUNS).times(Times::Per(CARGO_RUNS)),
+            CARGO_NO_TEST.times(Times::Only(concat!(
+                r"^running 0 tests$",
+                r"|^ +(?:Compiling|Blocking|Finished|Downloaded|Downloading|Updating) ",
+            ))),
+            CARGO_NETWORK,
+            CARGO_USAGE,
+            COMPILER_CRASH,
+        ],
+        ..Checker::new(
+            "cargo-test",
+            GateKind::Test,
+            &[&["cargo", "test"], &["cargo", "t"]],
+        )
+    },
+    Checker {
+        files: RUST_FILES,
+        lock: Some("cargo"),
+        configured_by: &[(".config/nextest.toml", "")],
+        success: Some(r"\b[1-9]\d* (?:tests run: )?[1-9]?\d* ?passed"),
+        unless: &["--no-run"],
+        recorded: Some("0.9.143"),
+        signs: &[
+            Sign::nothing(r"^error: no tests to run$").with(&[4]),
+            Sign::nothing(r"^\s+Summary \[.*\] 0 tests run: ")
+                .unless(r"^\s+Summary \[.*\] [1-9]\d* tests? run: "),
+            CARGO_NETWORK,
+            CARGO_USAGE,
+            COMPILER_CRASH,
+            Sign::usage("").with(&[2, 96]),
+        ],
+        ..Checker::new(
+            "nextest",
+            GateKind::Test,
+            &[
+                &["cargo", "nextest", "run"],
+                &["cargo-nextest", "nextest", "run"],
+            ],
+        )
+    },
+    Checker {
+        files: RUST_FILES,
+        lock: Some("cargo"),
+        success: Some("^\\s*Finished "),
+        whole: &["cargo", "check", "--all-targets"],
+        signs: &[CARGO_NETWORK, CARGO_USAGE, COMPILER_CRASH],
+        ..Checker::new("cargo-check", GateKind::Typecheck, &[&["cargo", "check"]])
+    },
+    Checker {
+        files: RUST_FILES,
+        lock: Some("cargo"),
+        ..Checker::new("cargo-hack", GateKind::Typecheck, &[&["cargo", "hack"]])
+    },
+    Checker {
+        files: RUST_FILES,
+        ..Checker::new(
+            "cargo-spellcheck",
+            GateKind::Lint,
+            &[&["cargo", "spellcheck"]],
+        )
+    },
+    Checker {
+        files: RUST_FILES,
+        lock: Some("cargo"),
+        unless: &["--open"],
+        signs: &[CARGO_NETWORK, CARGO_USAGE, COMPILER_CRASH],
+        ..Checker::new(
+            "cargo-doc",
+            GateKind::Lint,
+            &[
+                &["cargo", "doc"],
+                &["cargo", "rustdoc"],
+                &["cargo", "docs-rs"],
+            ],
+        )
+    },
+    Checker {
+        files: &["**/Cargo.toml", "Cargo.lock", "deny.toml"],
+        configured_by: &[("deny.toml", "")],
+        needs_network: true,
+        signs: &[Sign::broken(ToolFault::Network, NO_NETWORK)
+            .unless(r"^error\[(?:vulnerability|banned|rejected)")],
+        ..Checker::new(
+            "cargo-deny",
+            GateKind::Security,
+            &[&["cargo", "deny", "check"], &["cargo", "deny"]],
+        )
+    },
+    Checker {
+        files: &["**/Cargo.toml", "Cargo.lock"],
+        needs_network: true,
+        signs: &[Sign::broken(ToolFault::Network, NO_NETWORK).unless(r"^error: \d+ vulnerabilit")],
+        ..Checker::new("cargo-audit", GateKind::Security, &[&["cargo", "audit"]])
+    },
+    Checker {
+        files: RUST_FILES,
+        ..Checker::new(
+            "cargo-machete",
+            GateKind::Lint,
+            &[&["cargo", "machete"], &["cargo-machete"]],
+        )
+    },
+    Checker {
+        files: RUST_FILES,
+        ..Checker::new("cargo-shear", GateKind::Lint, &[&["cargo", "shear"]])
+    },
+    Checker {
+        files: RUST_FILES,
+        ..Checker::new(
+            "cargo-semver-checks",
+            GateKind::Lint,
+            &[&["cargo", "semver-checks"]],
+        )
+    },
+    Checker {
+        files: RUST_FILES,
+        lock: Some("cargo"),
+        unless: &["report", "show-env", "clean"],
+        ..Checker::new(
+            "cargo-coverage",
+            GateKind::Test,
+            &[&["cargo", "llvm-cov"], &["cargo", "tarpaulin"]],
+        )
+    },
+    Checker {
+        check: Edit {
+            with: &["--check"],
+            ..Edit::NONE
+        },
+        fix: Some(Edit::without(&["--check"])),
+        files: &["**/*.toml"],
+        configured_by: &[("taplo.toml", ""), (".taplo.toml", "")],
+        ..Checker::new(
+            "taplo",
+            GateKind::Format,
+            &[&["taplo", "fmt"], &["taplo", "format"]],
+        )
+    },
+    Checker {
+        check: Edit {
+            with: &["--check"],
+            ..Edit::NONE
+        },
+        fix: Some(Edit::without(&["--check"])),
+        files: &["**/Cargo.toml"],
+        ..Checker::new("cargo-sort", GateKind::Format, &[&["cargo", "sort"]])
+    },
+];
+
+/// No test of a crate ran, nor of any other.
+const CARGO_NO_TEST: Sign = Sign::nothing(r"^test result: ok\. 0 passed; 0 failed; ")
+    .unless(r"^test result: ok\. [1-9]\d* passed; ");
+
+/// cargo runs the tests of a crate.
+const CARGO_RUNS: &str = r"^ +(?:Running|Doc-tests) ";
+
+/// cargo cannot get a dependency. What a test prints comes later.
+const CARGO_NETWORK: Sign = Sign::broken(ToolFault::Network, NO_NETWORK)
+    .also(r"^error: (?:failed to (?:get|download|load source|query|fetch)|unable to update) ")
+    .unless(r"^running \d+ tests?$");
+
+/// cargo does not accept its arguments or its manifest.
+const CARGO_USAGE: Sign = Sign::usage(concat!(
+    r"^error: (?:unexpected argument |invalid value |could not find `Cargo\.toml` in ",
+    r"|failed to parse manifest at )",
+))
+.unless(r"^running \d+ tests?$");
+
+/// The compiler broke off.
+const COMPILER_CRASH: Sign = Sign::internal(r"^error: internal compiler error: ");
+
+/// What cargo's checks look at.
+const RUST_FILES: &[&str] = &[
+    "**/*.rs",
+    "**/Cargo.toml",
+    "Cargo.lock",
+    ".cargo/config.toml",
+];
