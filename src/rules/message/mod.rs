@@ -10,6 +10,7 @@ pub(crate) mod mailmap;
 pub(crate) mod range;
 mod reading;
 pub(crate) mod remediation;
+mod sign_off_identity;
 mod signed_off_by;
 mod subject;
 mod trailers;
