@@ -109,10 +109,12 @@ fn dispatch(environment: &Environment, command: Command) -> Result<ExitCode> {
 fn explain(error: &clap::Error) -> ExitCode {
     let text = error.render().to_string();
     match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => match crate::report::write_output(&text) {
-            Ok(()) => ExitCode::Passed,
-            Err(_) => ExitCode::Unable,
-        },
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            match crate::report::write_output(&text) {
+                Ok(()) => ExitCode::Passed,
+                Err(_) => ExitCode::Unable,
+            }
+        }
         _ => {
             let lines = text.lines().map(|line| clean_line(line.as_bytes()) + "\n");
             crate::report::say(&lines.collect::<String>());

@@ -146,20 +146,16 @@ fn write(
     wanted: &Wanted<'_>,
     record: &RunRecord,
 ) -> Result<()> {
-    match wanted.format {
-        Some(format) => {
-            let text = format.report(record);
-            put(environment, repository, wanted, format, &text)
-        }
-        None => {
-            let style = match wanted.destination {
-                Destination::Output => Style::for_output(environment, Detail::Normal),
-                Destination::File(_) => Style::PLAIN,
-            };
-            let text = recorded_as_text(record, style);
-            put(environment, repository, wanted, ReportFormat::Json, &text)
-        }
+    if let Some(format) = wanted.format {
+        let text = format.report(record);
+        return put(environment, repository, wanted, format, &text);
     }
+    let style = match wanted.destination {
+        Destination::Output => Style::for_output(environment, Detail::Normal),
+        Destination::File(_) => Style::PLAIN,
+    };
+    let text = recorded_as_text(record, style);
+    put(environment, repository, wanted, ReportFormat::Json, &text)
 }
 
 /// Writes a text to where the report goes.
@@ -200,9 +196,7 @@ fn find(runs: &RecordedRuns, typed: Option<&str>) -> Result<RunId> {
     let list = "run `gatekeeper report --list`";
     match (meant.next(), meant.next()) {
         (Some(run), None) if !typed.is_empty() => Ok(run),
-        (Some(_), _) => {
-            Err(Fault::usage(format!("several runs begin with `{shown}`")).hint(list))
-        }
+        (Some(_), _) => Err(Fault::usage(format!("several runs begin with `{shown}`")).hint(list)),
         (None, _) => {
             Err(Fault::usage(format!("no run `{shown}` is recorded in this work tree")).hint(list))
         }

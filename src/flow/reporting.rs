@@ -34,7 +34,12 @@ pub(super) fn open(
     Ok(Reporting {
         format,
         style,
-        files: Arc::new(open_files(environment, request.reports, repository, format)?),
+        files: Arc::new(open_files(
+            environment,
+            request.reports,
+            repository,
+            format,
+        )?),
         actions: is_by_hand.then(|| actions(environment)).flatten(),
         runs: is_recorded.then(|| RecordedRuns::of(repository)),
     })

@@ -23,6 +23,6 @@ pub(crate) use system::{
 pub use unix::is_ignored;
 pub(crate) use unix::{
     GUARDED, GuardLine, Image, Signal, await_exit, exchange, is_in_background, kill_group,
-    open_files_limit, own_session, parent_process, reset_inherited_signals, start_detached, start_guard, stop_self,
-    whole_input,
+    open_files_limit, own_session, parent_process, reset_inherited_signals, start_detached,
+    start_guard, stop_self, whole_input,
 };

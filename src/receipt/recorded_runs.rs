@@ -217,7 +217,9 @@ impl RecordedRuns {
         let mut files: BTreeMap<RunId, Vec<PathBuf>> = BTreeMap::new();
         for entry in entries {
             let path = entry?.path();
-            let id = path.file_stem().and_then(|stem| stem.to_str()?.parse().ok());
+            let id = path
+                .file_stem()
+                .and_then(|stem| stem.to_str()?.parse().ok());
             match id {
                 Some(id) => files.entry(id).or_default().push(path),
                 None => remove_if_abandoned(&path),
@@ -239,10 +241,18 @@ impl RecordedRuns {
             if room < u64::MAX {
                 let size = |file: &PathBuf| fs::metadata(file).map_or(0, |data| data.len());
                 let size: u64 = files.iter().map(size).sum();
-                room = if age == 0 { room } else { room.saturating_sub(size) };
+                room = if age == 0 {
+                    room
+                } else {
+                    room.saturating_sub(size)
+                };
             }
             let is_old = age >= MOST_RUNS || room == 0;
-            if is_old && !self.is_running(run).is_ok_and(|is_running| is_running == Some(true)) {
+            if is_old
+                && !self
+                    .is_running(run)
+                    .is_ok_and(|is_running| is_running == Some(true))
+            {
                 for file in files {
                     let _ = fs::remove_file(file);
                 }

@@ -7,24 +7,33 @@ use std::str::FromStr;
 
 use time::OffsetDateTime;
 
-/// The id of a run: when it began, in UTC, and a random number: `20261130-165430-1a2b3c4d`. Ids are in the
-/// order of time, and fit for file names and command lines.
+/// The id of a run: when it began, in UTC, to a fraction of a second, and a random number:
+/// `20261130-165430-1a2b3c4d`. Ids are in the order of time, and fit for file names and command lines.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct RunId(String);
 
 /// The lengths of its parts.
 const PARTS: [usize; 3] = [8, 6, 8];
 
+/// The fraction of a second that is told, in nanoseconds: three hexadecimal digits count it.
+const FRACTION: u32 = 1_000_000_000 / 0x1000 + 1;
+
 impl RunId {
     /// The id of a run that begins now.
     #[must_use]
     pub(crate) fn new() -> Self {
         let now = OffsetDateTime::now_utc();
-        let day = format!("{:04}{:02}{:02}", now.year(), u8::from(now.month()), now.day());
+        let day = format!(
+            "{:04}{:02}{:02}",
+            now.year(),
+            u8::from(now.month()),
+            now.day()
+        );
         let time = format!("{:02}{:02}{:02}", now.hour(), now.minute(), now.second());
         // The standard library seeds its hashes at random, and asks the system only once.
-        let random = RandomState::new().hash_one(std::process::id()) & 0xffff_ffff;
-        Self(format!("{day}-{time}-{random:08x}"))
+        let random = RandomState::new().hash_one(std::process::id()) & 0xf_ffff;
+        let fraction = now.nanosecond() / FRACTION;
+        Self(format!("{day}-{time}-{fraction:03x}{random:05x}"))
     }
 
     /// The id as text.

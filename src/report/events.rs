@@ -135,7 +135,10 @@ impl<'a> EventWriter<'a> {
 /// A run that has ended, as the events that it consisted of.
 pub(super) fn of_record(record: &RunRecord) -> String {
     let ran = || record.gates.iter().filter(|gate| gate.blocking.is_some());
-    let mut events = vec![planned(record, ran().map(|gate| gate.name.clone()).collect())];
+    let mut events = vec![planned(
+        record,
+        ran().map(|gate| gate.name.clone()).collect(),
+    )];
     events.extend(ran().map(|gate| RunEvent::Finished {
         gate: Box::new(gate.clone()),
     }));

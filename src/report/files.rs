@@ -90,10 +90,7 @@ impl ReportFile {
     ) -> Result<Vec<Self>> {
         for (place, spec) in specs.iter().enumerate() {
             let before = &specs[..place];
-            if before
-                .iter()
-                .any(|one| one.destination == spec.destination)
-            {
+            if before.iter().any(|one| one.destination == spec.destination) {
                 return Err(Fault::usage(format!(
                     "two reports would be written to {}",
                     spec.destination.shown()

@@ -143,9 +143,8 @@ impl History {
 
     /// In how many runs of other gates a gate is missing; `None` if that is no cause for concern.
     fn idle_runs(&self, name: &str) -> Option<usize> {
-        let has_run = |gate: &GateSummary| {
-            gate.definition.is_some() || gate.outcome == Outcome::CACHED
-        };
+        let has_run =
+            |gate: &GateSummary| gate.definition.is_some() || gate.outcome == Outcome::CACHED;
         let mut idle = 0;
         for run in self.runs.iter().rev() {
             let mut gates = run.gates.iter().filter(|gate| has_run(gate));

@@ -99,8 +99,7 @@ pub(crate) fn run_reporter(
         };
     };
     // The report is that of the second run.
-    let is_repeated =
-        result.verdict == Verdict::Overtaken && context.attempt == Attempt::First;
+    let is_repeated = result.verdict == Verdict::Overtaken && context.attempt == Attempt::First;
     let record = (reporting.wants_record() && !is_repeated)
         .then(|| finished_record(plan, context, &result, history.as_ref()));
     if let Some(text) = text {

@@ -113,7 +113,11 @@ fn counts(record: &RunRecord) -> String {
     if words.is_empty() {
         return "No gate was due.".to_owned();
     }
-    format!("{}: {}", count(record.gates.len(), "gate"), words.join(", "))
+    format!(
+        "{}: {}",
+        count(record.gates.len(), "gate"),
+        words.join(", ")
+    )
 }
 
 /// When each gate ran.
@@ -153,6 +157,9 @@ fn gate_row(gate: &GateRecord) -> Markup {
             td.evidence {
                 @if let Some(evidence) = &gate.evidence { div { (evidence) } }
                 @if let Some(cause) = &gate.cause { div { (cause) } }
+                @if let Some(tests) = gate.tests {
+                    div.dim { (tests.run) " tests run, " (tests.failed) " failed, " (tests.skipped) " skipped" }
+                }
                 @for note in &gate.notes { div.note { (note) } }
                 @if let Some(command) = gate.commands.first() {
                     details {
@@ -225,19 +232,23 @@ fn one_finding(finding: &ReportedFinding) -> Markup {
 fn source_line(finding: &ReportedFinding, text: &str) -> Markup {
     let is_in_line = finding.end_line.is_none_or(|end| Some(end) == finding.line);
     let characters = text.chars().count();
-    let start = finding.column.map_or(0, |column| column as usize - 1);
-    let end = match finding.end_column.filter(|_| is_in_line) {
-        Some(end) => end as usize - 1,
+    let start = finding
+        .column
+        .map_or(0, |column| (column as usize).saturating_sub(1));
+    let end = if let Some(end) = finding.end_column.filter(|_| is_in_line) {
+        (end as usize).saturating_sub(1)
+    } else {
         // The word that begins there.
-        None => {
-            let word = text.chars().skip(start);
-            let length = word.take_while(|c| c.is_alphanumeric() || *c == '_').count();
-            start + length.max(1)
-        }
+        let word = text.chars().skip(start);
+        let length = word.take_while(|c| c.is_alphanumeric() || *c == '_');
+        start + length.count().max(1)
     };
     let is_marked = finding.column.is_some() && start < end && end <= characters;
     let part = |from: usize, to: usize| -> String {
-        text.chars().skip(from).take(to.saturating_sub(from)).collect()
+        text.chars()
+            .skip(from)
+            .take(to.saturating_sub(from))
+            .collect()
     };
     page! {
         pre.line {

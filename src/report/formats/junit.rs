@@ -84,7 +84,9 @@ fn case(gate: &GateRecord, findings: &[&ReportedFinding]) -> TestCase {
 
 /// The rules for changes and messages.
 fn rules(findings: &[&ReportedFinding]) -> TestCase {
-    let errors = findings.iter().filter(|one| one.severity == Severity::Error);
+    let errors = findings
+        .iter()
+        .filter(|one| one.severity == Severity::Error);
     let errors = errors.count();
     let mut status = if errors > 0 {
         TestCaseStatus::non_success(NonSuccessKind::Failure)
@@ -126,14 +128,22 @@ fn listed(findings: &[&ReportedFinding], repeat: Option<&str>) -> String {
                 place = format!("{place}:{number}");
             }
             let rule = finding.rule.as_deref().unwrap_or_default();
-            let parts = [&place, finding.severity.word(), rule, &finding.full_message()];
+            let parts = [
+                &place,
+                finding.severity.word(),
+                rule,
+                &finding.full_message(),
+            ];
             let parts = parts.map(str::to_owned);
             let parts = parts.into_iter().filter(|part| !part.is_empty());
             parts.collect::<Vec<_>>().join(": ")
         })
         .collect();
     if findings.len() > MOST {
-        lines.push(format!("and {} more", count(findings.len() - MOST, "finding")));
+        lines.push(format!(
+            "and {} more",
+            count(findings.len() - MOST, "finding")
+        ));
     }
     lines.extend(repeat.map(|repeat| format!("repeat: {repeat}")));
     lines.join("\n")

@@ -77,7 +77,11 @@ fn heading(record: &RunRecord) -> String {
     facts.push(format!("on {} {}", record.host.os, record.host.arch));
     facts.push(format!("with gatekeeper {}", record.gatekeeper));
     facts.push(format!("run {}", code(&record.run)));
-    let sign = if record.is_passed() { "\u{2705}" } else { "\u{274c}" };
+    let sign = if record.is_passed() {
+        "\u{2705}"
+    } else {
+        "\u{274c}"
+    };
     let mut text = format!(
         "## {sign} gatekeeper: {}\n\n{}\n",
         record.verdict,
@@ -110,6 +114,10 @@ fn gates(record: &RunRecord) -> String {
         }
         let evidence = gate.evidence.as_ref().or(gate.cause.as_ref());
         let mut evidence = evidence.map_or_else(String::new, |line| cell(line));
+        if let (None, Some(tests)) = (&gate.evidence, gate.tests) {
+            let space = if evidence.is_empty() { "" } else { "; " };
+            let _ = write!(evidence, "{space}{} run", count_of(tests.run, "test"));
+        }
         for note in &gate.notes {
             let space = if evidence.is_empty() { "" } else { "<br>" };
             let _ = write!(evidence, "{space}_{}_", escaped(note));
@@ -189,6 +197,10 @@ fn commands(record: &RunRecord) -> String {
     )
 }
 
+fn count_of(number: u64, noun: &str) -> String {
+    count(usize::try_from(number).unwrap_or(usize::MAX), noun)
+}
+
 fn time(ms: u64) -> String {
     duration(Duration::from_millis(ms))
 }
@@ -255,7 +267,10 @@ mod tests {
 
     #[test]
     fn text_from_outside_is_no_markup() {
-        assert_eq!(escaped("a|b <i> *c* @d\n#1"), "a\\|b &lt;i&gt; \\*c\\* @\u{200b}d \\#1");
+        assert_eq!(
+            escaped("a|b <i> *c* @d\n#1"),
+            "a\\|b &lt;i&gt; \\*c\\* @\u{200b}d \\#1"
+        );
         assert_eq!(code("a"), "`a`");
         assert_eq!(code("a`b``c"), "``` a`b``c ```");
         assert_eq!(fenced("```\nx", "text"), "````text\n```\nx\n````");

@@ -1,6 +1,8 @@
 //! SARIF 2.1.0, as code scanning reads it: a run of its own for each gate, so that an alert is closed when the
 //! gate that has raised it no longer does.
 
+use std::fmt::Write as _;
+
 use serde_json::{Value, json};
 use time::format_description::well_known::Rfc3339;
 use time::{Duration, OffsetDateTime};
@@ -167,8 +169,7 @@ fn uri(path: &str) -> String {
                 uri.push(char::from(byte));
             }
             other => {
-                uri.push('%');
-                uri.push_str(&format!("{other:02X}"));
+                let _ = write!(uri, "%{other:02X}");
             }
         }
     }

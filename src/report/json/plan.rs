@@ -55,11 +55,7 @@ pub(crate) fn plan(plan: &Plan, views: &[ViewChoice]) -> String {
             reason: wording::because(planned),
             view: Some(view.kind.word()),
             view_reason: Some(&view.why),
-            commands: planned
-                .calls
-                .iter()
-                .map(GateCall::shown)
-                .collect(),
+            commands: planned.calls.iter().map(GateCall::shown).collect(),
             dir: path(&planned.gate.dir),
             files: paths(&planned.files),
             after: planned.after.iter().map(GateName::as_str).collect(),

@@ -1,9 +1,12 @@
 //! Findings as they are written down.
 
+use std::num::NonZeroU32;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::finding::{Excuse, Finding};
+use crate::model::gate_finding::{GateFinding, GateFindings, Position};
 
 /// A finding about a message.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -94,9 +97,40 @@ pub(crate) struct GateFindingRecord {
     pub(crate) fingerprint: String,
 }
 
+/// What a gate has found, as far as it was kept.
+pub(crate) fn of_gate(findings: &GateFindings) -> Vec<GateFindingRecord> {
+    findings.kept.iter().map(gate_finding).collect()
+}
+
+fn gate_finding(finding: &GateFinding) -> GateFindingRecord {
+    let place = finding.place.as_ref();
+    let span = place.and_then(|place| place.span);
+    let (start, end) = (span.map(|span| span.start), span.and_then(|span| span.end));
+    let line = |at: Option<Position>| at.map(|at| at.line.get());
+    let column = |at: Option<Position>| at.and_then(|at| at.column).map(NonZeroU32::get);
+    let text = place.map(|place| place.text.clone());
+    GateFindingRecord {
+        severity: finding.severity.word().to_owned(),
+        rule: finding.rule.clone(),
+        message: finding.message.clone(),
+        path: place.map(|place| place.path.to_string_lossy().into_owned()),
+        line: line(start),
+        column: column(start),
+        end_line: line(end),
+        end_column: column(end),
+        text: text.filter(|text| !text.is_empty()),
+        fingerprint: finding.fingerprint.to_string(),
+    }
+}
+
 /// The findings about a message with these lines.
 pub(crate) fn of_message(findings: &[Finding], lines: &[String]) -> Vec<MessageFinding> {
-    let text = |number: usize| lines.get(number.wrapping_sub(1)).cloned().unwrap_or_default();
+    let text = |number: usize| {
+        lines
+            .get(number.wrapping_sub(1))
+            .cloned()
+            .unwrap_or_default()
+    };
     let report = |finding: &Finding| MessageFinding {
         rule: finding.rule.as_str().to_owned(),
         severity: finding.severity.word().to_owned(),

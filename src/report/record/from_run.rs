@@ -7,13 +7,14 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::audit::audit_record;
-use super::findings::of_change;
+use super::findings::{of_change, of_gate};
 use super::gate::{GateRecord, OutputRecord, PlaceRecord};
 use super::{BesideRecord, FixedRecord, Host, RefusedFix, RunRecord, VERSION, VariableRecord};
 use crate::config::Gate;
 use crate::event::{Applied, FixedFile, GateResult, RunResult};
 use crate::fix::FixRefusal;
 use crate::model::gate::GateName;
+use crate::model::gate_finding::SeverityCounts;
 use crate::model::outcome::{Breakage, EmptyCheck, Failure, Outcome, Verdict};
 use crate::plan::{GateCall, LeftOutReason, Plan, PlannedGate, ViewChoice, ViewKind};
 use crate::receipt::definition;
@@ -199,6 +200,9 @@ pub(crate) fn gate_record(
         repeat: (!well).then(|| advice::repeat(plan, context, planned)),
         fix: advice::fix(plan, context, planned, outcome),
         places: places.collect(),
+        findings: of_gate(&result.findings),
+        finding_counts: result.findings.total,
+        tests: result.findings.tests,
         output: (!result.output.is_empty()).then(|| OutputRecord {
             bytes: result.output.total(),
             complete: !more,
@@ -244,6 +248,8 @@ fn idle(gate: &Gate, outcome: &str, lets_through: bool, cause: Option<String>) -
         fix: None,
         places: Vec::new(),
         findings: Vec::new(),
+        finding_counts: SeverityCounts::default(),
+        tests: None,
         output: None,
         left_processes: false,
         view: None,

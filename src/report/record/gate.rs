@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::findings::GateFindingRecord;
+use crate::model::gate_finding::{SeverityCounts, TestCounts};
 use crate::model::outcome::Outcome;
 
 /// One gate of a run.
@@ -59,6 +60,12 @@ pub(crate) struct GateRecord {
     /// What its tool has found. At most 1,000 are listed, the gravest ones.
     #[serde(default)]
     pub(crate) findings: Vec<GateFindingRecord>,
+    /// How many findings there are in all.
+    #[serde(default)]
+    pub(crate) finding_counts: SeverityCounts,
+    /// How many tests have run, if its tool says so.
+    #[serde(default)]
+    pub(crate) tests: Option<TestCounts>,
     /// What it printed; null if it printed nothing.
     pub(crate) output: Option<OutputRecord>,
     /// Whether a process that it left running held its output open.

@@ -166,7 +166,8 @@ fn of_line(finding: &ChangeFinding, commit: Option<&str>) -> ReportedFinding {
             Some(reason) => format!("{} (justified: {reason})", finding.message),
             None => finding.message.clone(),
         },
-        help: finding.help.clone(),
+        // What is justified needs nothing more.
+        help: finding.help.clone().filter(|_| finding.reason.is_none()),
         path: Some(finding.path.clone()).filter(|path| !path.is_empty()),
         line: u32::try_from(finding.line).ok().filter(|line| *line > 0),
         column: column.and_then(|column| u32::try_from(column).ok()),
