@@ -91,7 +91,7 @@ fn ci_calls_the_test_command_of_the_readme() {
 #[test]
 fn every_exit_code_is_in_the_readme() {
     let readme = project("README.md");
-    for code in ["0", "1", "2", "3", "70", "128 + n"] {
+    for code in ["0", "1", "2", "3", "70", "75", "128 + n"] {
         assert!(
             readme.contains(&format!("\n| {code} |")),
             "exit code {code}"

@@ -48,6 +48,8 @@ mod ranges;
 mod receipts;
 mod removed_records;
 mod reports;
+mod reports_formats;
+mod reports_recorded;
 mod required;
 mod rules;
 mod runners;

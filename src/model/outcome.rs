@@ -306,6 +306,9 @@ impl Verdict {
         verdict
     }
 
+    /// How many characters the longest word for a verdict has.
+    pub(crate) const LONGEST_WORD: usize = "overtaken".len();
+
     /// The word for this verdict, the same in every report.
     #[must_use]
     pub(crate) fn word(self) -> &'static str {

@@ -25,5 +25,5 @@ pub use unix::is_ignored;
 pub(crate) use unix::{
     Confinement, GUARDED, GuardLine, Image, Signal, await_exit, exchange, is_in_background,
     kill_group, open_files_limit, own_session, parent_process, reset_inherited_signals,
-    start_guard, stop_self, whole_input,
+    start_detached, start_guard, stop_self, whole_input,
 };

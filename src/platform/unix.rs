@@ -251,6 +251,20 @@ pub(crate) fn own_session(
     }
 }
 
+/// Starts a command that lives on when we, our session and our terminal are gone.
+///
+/// # Errors
+///
+/// It cannot be started.
+pub(crate) fn start_detached(command: &mut Command) -> io::Result<()> {
+    #[expect(unsafe_code, reason = "code between fork and exec is unsafe by nature")]
+    // SAFETY: the closure makes one system call and neither allocates nor locks.
+    unsafe {
+        command.pre_exec(|| rustix::process::setsid().map(drop).map_err(io::Error::from));
+    }
+    command.spawn().map(drop)
+}
+
 /// Our end of the line to the guard. While it is open we are alive.
 pub(crate) struct GuardLine(PipeWriter);
 
