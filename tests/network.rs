@@ -168,7 +168,9 @@ fn a_run_without_the_network_says_how_to_do_without() {
     if !has_networks() {
         return;
     }
-    let sandbox = project(&WORKFLOW.replace("ruff check .", "cargo check"));
+    let workflow = WORKFLOW.replace("ruff check .", "cargo check");
+    let sandbox = project(&format!("{workflow}      - run: pytest\n"));
+    sandbox.program("pytest", "#!/bin/sh\necho 'Connection refused'\nexit 1\n");
     sandbox.program("cargo", CARGO);
     sandbox.program(
         "pip-audit",
@@ -176,6 +178,7 @@ fn a_run_without_the_network_says_how_to_do_without() {
     );
     assert_snapshot!(sandbox.gatekeeper(&["run"]).expect(1), @"
     gatekeeper run: 4 paths tracked
+             failed  pytest  [TIME]  exit code 1
              passed  pip-audit  [TIME]  No known vulnerabilities found
         tool broken  cargo-check  [TIME]  cargo-check could not reach the network (exit code 101): As a reminder, you're using offline mode (--offline) which can sometimes cause surprises
 
@@ -188,8 +191,16 @@ fn a_run_without_the_network_says_how_to_do_without() {
        repeat  gatekeeper run cargo-check
          help  gates that were detected run without the network: download what cargo-check needs with `cargo fetch`, and run it again
 
+    pytest failed
+        cause  exit code 1, after [TIME]
+       output
+               | Connection refused
+      command  pytest
+       repeat  gatekeeper run pytest
+         help  gates that were detected can reach only what they start themselves; those of a gates.toml have the network: write one with `gatekeeper init`
+
     note: there is no gates.toml, so these gates were detected; run `gatekeeper init` to write it
 
-    1 tool broken, 1 passed in [TIME]
+    1 failed, 1 tool broken, 1 passed in [TIME]
     ");
 }

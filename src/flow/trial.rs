@@ -20,7 +20,7 @@ use crate::model::outcome::{Breakage, Failure, Outcome, ToolFault, ToolWords};
 use crate::model::trigger::Trigger;
 use crate::plan::Network;
 use crate::report::Style;
-use crate::tools::{NO_NETWORK, cold_cache};
+use crate::tools::{cold_cache, says_no_network};
 
 /// How long a gate may take in a trial.
 const TRIAL: Duration = Duration::from_mins(3);
@@ -153,7 +153,7 @@ fn unreachable(gates: &Detected, name: &str, result: &GateResult, until: Date) -
 /// Whether tests say that they could not reach the network.
 fn lacks_network(output: &Output) -> bool {
     let printed = [output.head.as_slice(), output.tail.as_slice()].concat();
-    Regex::new(NO_NETWORK).is_ok_and(|line| line.is_match(&String::from_utf8_lossy(&printed)))
+    says_no_network(&String::from_utf8_lossy(&printed))
 }
 
 /// What came of the trial of one gate. What does not pass today warns until a day.

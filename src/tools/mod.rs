@@ -88,7 +88,7 @@ pub(crate) use python_environments::{
 pub(crate) use python_library::library_modules;
 pub(crate) use rust::denies_warnings;
 pub(crate) use shell::SHELLS;
-pub(crate) use sign::{ExitCodes, Meaning, NO_NETWORK, OF_LAUNCHERS, Position, Sign, Times};
+pub(crate) use sign::{ExitCodes, Meaning, OF_LAUNCHERS, Position, Sign, Times, says_no_network};
 pub(crate) use silencer::{FileScope, ReasonStyle, Silencer, SourcePart};
 pub(crate) use strict_setting::{ArgumentEffects, ListKind, StrictSetting, StrictWhen, Unset};
 pub(crate) use swallowed_status::{Cause, SwallowedStatus};

@@ -201,7 +201,7 @@ pub(super) const CLICK: Sign = Sign::usage(r"^Error: ")
 pub(super) const NODE_CRASH: Sign = Sign::internal(r"^Node\.js v\d+\.").at_end();
 
 /// Lines by which programs say that they cannot reach the network.
-pub(crate) const NO_NETWORK: &str = concat!(
+pub(super) const NO_NETWORK: &str = concat!(
     r"Temporary failure in name resolution|Name or service not known|nodename nor servname",
     r"|\b(?:EAI_AGAIN|ENOTFOUND|ECONNREFUSED|ECONNRESET|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT)\b",
     r"|[Cc]ould not resolve host|[Ff]ailed to resolve|NameResolutionError|dns error",
@@ -209,6 +209,12 @@ pub(crate) const NO_NETWORK: &str = concat!(
     r"|Connection timed out|Connection reset by peer|Max retries exceeded",
     r"|error sending request for url|i/o timeout|TLS handshake timeout|No route to host",
 );
+
+/// Whether a text says that the network cannot be reached.
+#[must_use]
+pub(crate) fn says_no_network(text: &str) -> bool {
+    regex::Regex::new(NO_NETWORK).is_ok_and(|line| line.is_match(text))
+}
 
 /// Signs of whatever starts a tool.
 pub(crate) const OF_LAUNCHERS: &[Sign] = &[

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use crate::base::fault::AT_LIMIT;
 use crate::base::text::shell_word;
+use crate::event::{GateResult, Output};
 use crate::model::gate::GateName;
 use crate::model::outcome::{
     Breakage, EmptyCheck, EmptySearch, Failure, Limit, Outcome, StartHelp, ToolFault, ToolWords,
@@ -13,7 +14,7 @@ use crate::model::trigger::Trigger;
 use crate::plan::{GateCall, Network, Plan, PlannedGate};
 use crate::report::context::ReportContext;
 use crate::run::tool_dirs;
-use crate::tools::{checkers, install_commands};
+use crate::tools::{checkers, install_commands, says_no_network};
 
 /// A call as a line for the user's shell: in the right directory, with the project's own tool.
 pub(super) fn command(call: &GateCall, context: &ReportContext, dir: &Path) -> String {
@@ -244,6 +245,24 @@ fn withheld(tool: &str, program: &str) -> String {
              one with `{program} init`"
         ),
     }
+}
+
+/// What to do if tests could not reach the network, which their gate does not have.
+pub(super) fn offline(plan: &Plan, context: &ReportContext, result: &GateResult) -> Option<String> {
+    let is_trial = matches!(plan.trigger, Trigger::Trial { .. });
+    let is_failed = matches!(result.outcome, Outcome::Failed(Failure::ExitCode(_)));
+    if is_trial || !is_failed || context.network == Network::Shared {
+        return None;
+    }
+    let Output { head, tail, .. } = &result.output;
+    let printed = [head.as_slice(), tail.as_slice()].concat();
+    says_no_network(&String::from_utf8_lossy(&printed)).then(|| {
+        format!(
+            "gates that were detected can reach only what they start themselves; those of a gates.toml have \
+             the network: write one with `{} init`",
+            context.program
+        )
+    })
 }
 
 /// What to do if a tool could not do its work.
