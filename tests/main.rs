@@ -29,6 +29,7 @@ mod faults;
 mod fixers;
 mod fixers_random;
 mod formats;
+mod gate_edits;
 mod hooks_path;
 mod hostile_paths;
 mod init;

@@ -7,7 +7,9 @@ use toml::Value;
 
 use super::gate::GateKey;
 use super::key::{Key, Weaker};
-use super::{Config, ConfigText, agents, bypass, commit_msg, diff, gate, inputs, settings, show};
+use super::{
+    Config, ConfigText, Moves, agents, bypass, commit_msg, diff, gate, inputs, settings, show,
+};
 use crate::base::fault::Result;
 
 const TABLES: [&str; 11] = [
@@ -87,7 +89,7 @@ fn never_weaker(table: &str, key: &str) -> Option<&'static str> {
         let key = keys.into_iter().find(|key| key.name == name).expect(name);
         match key.weaker {
             Weaker::Never(reason) => Some(reason),
-            Weaker::Changed(_) | Weaker::If(..) | Weaker::Says(_) => None,
+            Weaker::Changed(_) | Weaker::If(..) | Weaker::Compared(_) | Weaker::Says(_) => None,
         }
     }
     // A table within another one is the value of a key.
@@ -141,7 +143,7 @@ fn every_weakening_is_reported() {
             _ => table,
         };
         let weaker = |before, after| {
-            let mut weaknesses = diff::weaknesses(before, after, today);
+            let mut weaknesses = diff::weaknesses(before, after, today, &Moves::default());
             weaknesses.retain(|weakness| weakness.about == about);
             weaknesses
         };

@@ -1,5 +1,6 @@
 //! Tools as gates: how each is called to check, how it fixes, and what its output means.
 
+use super::call_options::CallOptions;
 use super::sign::Sign;
 use crate::model::gate::GateKind;
 
@@ -31,6 +32,8 @@ pub(crate) struct Checker {
     pub(crate) configured_by: &'static [(&'static str, &'static str)],
     /// The packages that bring it.
     pub(crate) packages: Packages,
+    /// What its options mean for its strictness.
+    pub(crate) options: CallOptions,
     /// A lock that its gates share, if two of them cannot run at once.
     pub(crate) lock: Option<&'static str>,
     /// Whether it needs the network.
@@ -179,6 +182,7 @@ impl Checker {
             files: &[],
             configured_by: &[],
             packages: Packages::None,
+            options: CallOptions::UNKNOWN,
             lock: None,
             needs_network: false,
             success: None,

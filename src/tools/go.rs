@@ -2,6 +2,7 @@
 
 use super::artifact::{Artifact, ArtifactKind};
 use super::call::Call;
+use super::call_options::CallOptions;
 use super::checker::{Checker, Edit};
 use super::configuration::{Configuration, configuration, json, toml};
 use super::family::Family;
@@ -230,6 +231,7 @@ const CHECKERS: &[Checker] = &[
         files: GO_FILES,
         whole: &["go", "vet", "./..."],
         signs: &[GO_NO_PACKAGES, GO_NETWORK, GO_USAGE],
+        options: CallOptions::PATHS,
         ..Checker::new("go-vet", GateKind::Lint, &[&["go", "vet"]])
     },
     Checker {
@@ -245,6 +247,7 @@ const CHECKERS: &[Checker] = &[
             GO_NETWORK,
             GO_USAGE,
         ],
+        options: GO_TEST_OPTIONS,
         ..Checker::new(
             "go-test",
             GateKind::Test,
@@ -268,6 +271,7 @@ const CHECKERS: &[Checker] = &[
             Sign::usage("").with(&[3, 6]),
             Sign::internal("").with(&[7]),
         ],
+        options: GOLANGCI_OPTIONS,
         ..Checker::new(
             "golangci-lint",
             GateKind::Lint,
@@ -278,6 +282,7 @@ const CHECKERS: &[Checker] = &[
         files: GO_FILES,
         configured_by: &[("staticcheck.conf", "")],
         signs: &[GO_NO_PACKAGES, GO_USAGE, Sign::usage("").with(&[2])],
+        options: CallOptions::PATHS,
         ..Checker::new("staticcheck", GateKind::Lint, &[&["staticcheck"]])
     },
     Checker {
@@ -289,6 +294,7 @@ const CHECKERS: &[Checker] = &[
             GO_NO_PACKAGES,
             GO_USAGE,
         ],
+        options: CallOptions::PATHS,
         ..Checker::new("govulncheck", GateKind::Security, &[&["govulncheck"]])
     },
     Checker {
@@ -302,6 +308,7 @@ const CHECKERS: &[Checker] = &[
     Checker {
         files: GO_FILES,
         success: None,
+        options: CallOptions::PATHS,
         ..Checker::new("gosec", GateKind::Security, &[&["gosec"]])
     },
 ];
@@ -328,3 +335,24 @@ const GO_SOURCES: &[&str] = &["**/*.go"];
 
 /// What checks of whole packages look at.
 const GO_FILES: &[&str] = &["**/*.go", "**/go.mod", "**/go.sum"];
+
+/// The options of go-test.
+const GO_TEST_OPTIONS: CallOptions = CallOptions {
+    neutral: &["-v", "-cover", "-failfast"],
+    neutral_valued: &["-count", "-parallel", "-shuffle", "-covermode"],
+    stricter: &["-race"],
+    looser: &["-short"],
+    takes_paths: true,
+    ..CallOptions::UNKNOWN
+};
+
+/// The options of golangci-lint.
+const GOLANGCI_OPTIONS: CallOptions = CallOptions {
+    neutral: &["-v", "--verbose", "--show-stats"],
+    neutral_valued: &["--color", "--timeout", "-j", "--concurrency"],
+    stricter_valued: &["-E", "--enable"],
+    looser: &["--fix"],
+    looser_valued: &["-D", "--disable"],
+    takes_paths: true,
+    ..CallOptions::UNKNOWN
+};

@@ -1,6 +1,7 @@
 //! Jest, Vitest, nyc and others: tests in JavaScript, and their coverage.
 
 use super::call::after_options;
+use super::call_options::CallOptions;
 use super::checker::{Checker, Edit, Packages};
 use super::configuration::{Configuration, configuration, json};
 use super::family::Family;
@@ -184,6 +185,7 @@ const CHECKERS: &[Checker] = &[
                 .unless(r"^\s*Test Files\s"),
             Sign::usage(r"^CACError: |^failed to load config from "),
         ],
+        options: TEST_OPTIONS,
         ..Checker::new("vitest", GateKind::Test, &[&["vitest"]])
     },
     Checker {
@@ -215,6 +217,7 @@ const CHECKERS: &[Checker] = &[
             Sign::usage(r"^● (?:Unrecognized CLI Parameters?|Validation Error):$")
                 .unless(r"^Tests:\s"),
         ],
+        options: TEST_OPTIONS,
         ..Checker::new("jest", GateKind::Test, &[&["jest"]])
     },
     Checker {
@@ -231,6 +234,7 @@ const CHECKERS: &[Checker] = &[
                 .unless(r"^\s*[1-9]\d* passing \(")
                 .for_whole_projects(),
         ],
+        options: MOCHA_OPTIONS,
         ..Checker::new("mocha", GateKind::Test, &[&["mocha"]])
     },
     Checker {
@@ -256,6 +260,7 @@ const CHECKERS: &[Checker] = &[
         success: Some(r"\b[1-9]\d* passed"),
         unless: &["--list", "--ui"],
         signs: &[Sign::nothing(r"^Error: No tests found").with_any_code()],
+        options: PLAYWRIGHT_OPTIONS,
         ..Checker::new("playwright", GateKind::Test, &[&["playwright", "test"]])
     },
     Checker {
@@ -305,3 +310,38 @@ const TESTED_SOURCES: &[&str] = &[
     "**/*.json",
     "**/*.snap",
 ];
+
+/// The options of vitest and jest.
+const TEST_OPTIONS: CallOptions = CallOptions {
+    neutral: &[
+        "--ci",
+        "--verbose",
+        "--silent",
+        "--color",
+        "--colors",
+        "--no-color",
+        "--coverage",
+        "--runInBand",
+        "-i",
+    ],
+    looser: &["--passWithNoTests"],
+    looser_valued: &["--testPathIgnorePatterns"],
+    takes_paths: true,
+    ..CallOptions::UNKNOWN
+};
+
+/// The options of mocha.
+const MOCHA_OPTIONS: CallOptions = CallOptions {
+    neutral: &["--color", "--colors", "--no-color", "--bail", "-b"],
+    stricter: &["--forbid-only", "--forbid-pending", "--check-leaks"],
+    takes_paths: true,
+    ..CallOptions::UNKNOWN
+};
+
+/// The options of playwright.
+const PLAYWRIGHT_OPTIONS: CallOptions = CallOptions {
+    neutral: &["--quiet"],
+    stricter: &["--forbid-only", "--fail-on-flaky-tests"],
+    takes_paths: true,
+    ..CallOptions::UNKNOWN
+};

@@ -8,6 +8,7 @@
 mod artifact;
 mod build_systems;
 mod call;
+mod call_options;
 mod checker;
 mod ci;
 mod configuration;
@@ -63,6 +64,7 @@ use std::path::Path;
 
 pub(crate) use artifact::{Artifact, ArtifactKind};
 pub(crate) use call::{Call, base_name};
+pub(crate) use call_options::{CallOptions, StrictNumber};
 pub(crate) use checker::{Checker, Packages, UNKNOWN_CHECKER};
 pub(crate) use ci::{WORKFLOW_DIRECTORIES, WORKFLOW_FILES, WORKFLOWS};
 pub(crate) use configuration::{

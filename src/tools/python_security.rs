@@ -1,5 +1,6 @@
 //! bandit: security checks for Python.
 
+use super::call_options::CallOptions;
 use super::checker::{Checker, Edit, PYTHON_FILES, Packages};
 use super::configuration::{Configuration, configuration, ini, toml};
 use super::family::Family;
@@ -101,6 +102,7 @@ const CHECKERS: &[Checker] = &[
             Sign::usage(r"^\[main\]\s+ERROR\s|^bandit: error: ").with(&[2]),
             Sign::usage("").with(&[2]),
         ],
+        options: BANDIT_OPTIONS,
         ..Checker::new(
             "bandit",
             GateKind::Security,
@@ -123,6 +125,7 @@ const CHECKERS: &[Checker] = &[
             TRACEBACK,
             Sign::usage(r"^ERROR:pip_audit\._cli:invalid |^pip-audit: error: "),
         ],
+        options: PIP_AUDIT_OPTIONS,
         ..Checker::new("pip-audit", GateKind::Security, &[&["pip-audit"]])
     },
     Checker {
@@ -169,3 +172,20 @@ const PYTHON_DEPENDENCIES: &[&str] = &[
     "**/{uv,poetry,pdm}.lock",
     "**/Pipfile.lock",
 ];
+
+/// The options of bandit.
+const BANDIT_OPTIONS: CallOptions = CallOptions {
+    neutral: &["-q", "--quiet", "-v", "--verbose"],
+    stricter: &["-r", "--recursive", "--ignore-nosec"],
+    looser_valued: &["-x", "--exclude", "-s", "--skip"],
+    takes_paths: true,
+    ..CallOptions::UNKNOWN
+};
+
+/// The options of pip-audit.
+const PIP_AUDIT_OPTIONS: CallOptions = CallOptions {
+    neutral: &["-v", "--verbose"],
+    stricter: &["-S", "--strict"],
+    looser_valued: &["--ignore-vuln"],
+    ..CallOptions::UNKNOWN
+};

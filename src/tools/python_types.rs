@@ -2,6 +2,7 @@
 
 use super::artifact::{Artifact, ArtifactKind};
 use super::call::Call;
+use super::call_options::CallOptions;
 use super::checker::{Checker, Edit, Packages};
 use super::configuration::{Configuration, SettingsRoot, configuration, json, sections, toml};
 use super::family::Family;
@@ -266,6 +267,7 @@ const CHECKERS: &[Checker] = &[
             Sign::usage(r"^mypy: (?:error|can't read file)\b|^\S+: error: Cannot read file: ")
                 .with(&[2]),
         ],
+        options: MYPY_OPTIONS,
         ..Checker::new(
             "mypy",
             GateKind::Typecheck,
@@ -284,6 +286,7 @@ const CHECKERS: &[Checker] = &[
         whole: &["pyright"],
         recorded: Some("1.1.414"),
         signs: PYRIGHT_SIGNS,
+        options: PYRIGHT_OPTIONS,
         ..Checker::new("pyright", GateKind::Typecheck, &[&["pyright"]])
     },
     Checker {
@@ -295,6 +298,7 @@ const CHECKERS: &[Checker] = &[
         whole: &["basedpyright"],
         recorded: Some("1.40.2"),
         signs: PYRIGHT_SIGNS,
+        options: PYRIGHT_OPTIONS,
         ..Checker::new("basedpyright", GateKind::Typecheck, &[&["basedpyright"]])
     },
     Checker {
@@ -313,6 +317,7 @@ const CHECKERS: &[Checker] = &[
             Sign::usage(r"^(?:error|ty failed)\b").with(&[2]),
             Sign::usage("").with(&[2]),
         ],
+        options: TY_OPTIONS,
         ..Checker::new("ty", GateKind::Typecheck, &[&["ty", "check"]])
     },
     Checker {
@@ -329,6 +334,7 @@ const CHECKERS: &[Checker] = &[
             Sign::usage(r"^error: ").with(&[2]),
             Sign::usage("").with(&[2]),
         ],
+        options: CallOptions::PATHS,
         ..Checker::new("pyrefly", GateKind::Typecheck, &[&["pyrefly", "check"]])
     },
     Checker {
@@ -351,3 +357,81 @@ const PYRIGHT_SIGNS: &[Sign] = &[
 
 /// What a type checker of Python looks at: sources, and the project's own description.
 const TYPED_FILES: &[&str] = &["**/*.py", "**/*.pyi", "**/pyproject.toml"];
+
+/// The options of mypy.
+const MYPY_OPTIONS: CallOptions = CallOptions {
+    neutral: &[
+        "--pretty",
+        "--show-error-codes",
+        "--show-column-numbers",
+        "--show-error-context",
+        "--show-error-end",
+        "--show-absolute-path",
+        "--no-color-output",
+        "--color-output",
+        "--no-error-summary",
+        "--error-summary",
+        "--verbose",
+        "-v",
+        "--no-incremental",
+    ],
+    stricter: &[
+        "--strict",
+        "--strict-equality",
+        "--strict-bytes",
+        "--strict-optional",
+        "--extra-checks",
+        "--check-untyped-defs",
+        "--warn-unreachable",
+        "--warn-return-any",
+        "--warn-unused-ignores",
+        "--warn-unused-configs",
+        "--warn-redundant-casts",
+        "--warn-no-return",
+        "--disallow-untyped-defs",
+        "--disallow-incomplete-defs",
+        "--disallow-untyped-calls",
+        "--disallow-untyped-decorators",
+        "--disallow-subclassing-any",
+        "--disallow-any-generics",
+        "--disallow-any-unimported",
+        "--disallow-any-decorated",
+        "--disallow-any-explicit",
+        "--disallow-any-expr",
+        "--no-implicit-reexport",
+        "--no-implicit-optional",
+    ],
+    stricter_valued: &["--enable-error-code"],
+    looser: &[
+        "--ignore-missing-imports",
+        "--allow-untyped-defs",
+        "--allow-untyped-calls",
+        "--allow-redefinition",
+        "--implicit-optional",
+        "--implicit-reexport",
+        "--no-strict-optional",
+    ],
+    looser_valued: &["--disable-error-code", "--exclude"],
+    selecting: &["-p", "--package", "-m", "--module"],
+    takes_paths: true,
+    ..CallOptions::UNKNOWN
+};
+
+/// The options of pyright and basedpyright.
+const PYRIGHT_OPTIONS: CallOptions = CallOptions {
+    neutral: &["--stats", "--verbose", "--outputjson"],
+    stricter: &["--warnings"],
+    takes_paths: true,
+    ..CallOptions::UNKNOWN
+};
+
+/// The options of ty.
+const TY_OPTIONS: CallOptions = CallOptions {
+    neutral: &["-q", "--quiet", "-v", "--verbose"],
+    neutral_valued: &["--output-format", "--color"],
+    stricter: &["--error-on-warning"],
+    stricter_valued: &["--error"],
+    looser_valued: &["--ignore", "--exclude"],
+    takes_paths: true,
+    ..CallOptions::UNKNOWN
+};

@@ -1,5 +1,6 @@
 //! TypeScript's compiler.
 
+use super::call_options::CallOptions;
 use super::checker::{Checker, Edit, Packages};
 use super::configuration::{Configuration, configuration, json};
 use super::family::Family;
@@ -136,6 +137,7 @@ const CHECKERS: &[Checker] = &[
         whole: &["tsc", "--noEmit"],
         recorded: Some("7.0.2"),
         signs: TSC_SIGNS,
+        options: TSC_OPTIONS,
         ..Checker::new("tsc", GateKind::Typecheck, &[&["tsc"], &["tsgo"]])
     },
     Checker {
@@ -148,11 +150,13 @@ const CHECKERS: &[Checker] = &[
         files: TYPESCRIPT_FILES,
         packages: Packages::Npm(&["vue-tsc"]),
         signs: TSC_SIGNS,
+        options: TSC_OPTIONS,
         ..Checker::new("vue-tsc", GateKind::Typecheck, &[&["vue-tsc"]])
     },
     Checker {
         files: TYPESCRIPT_FILES,
         packages: Packages::Npm(&["svelte-check"]),
+        options: SVELTE_OPTIONS,
         ..Checker::new("svelte-check", GateKind::Typecheck, &[&["svelte-check"]])
     },
     Checker {
@@ -190,3 +194,33 @@ const TYPESCRIPT_FILES: &[&str] = &[
     "**/tsconfig*.json",
     "**/package.json",
 ];
+
+/// The options of tsc and vue-tsc.
+const TSC_OPTIONS: CallOptions = CallOptions {
+    neutral: &[
+        "--pretty",
+        "--noEmit",
+        "--diagnostics",
+        "--extendedDiagnostics",
+    ],
+    stricter: &[
+        "--strict",
+        "--noUnusedLocals",
+        "--noUnusedParameters",
+        "--noImplicitReturns",
+        "--noImplicitAny",
+        "--noImplicitOverride",
+        "--noFallthroughCasesInSwitch",
+        "--noUncheckedIndexedAccess",
+        "--exactOptionalPropertyTypes",
+        "--strictNullChecks",
+    ],
+    looser: &["--skipLibCheck"],
+    ..CallOptions::UNKNOWN
+};
+
+/// The options of svelte-check.
+const SVELTE_OPTIONS: CallOptions = CallOptions {
+    stricter: &["--fail-on-warnings"],
+    ..CallOptions::UNKNOWN
+};

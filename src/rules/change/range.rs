@@ -9,7 +9,8 @@ use time::Date;
 
 use super::by_policies::check_commit;
 use super::gate_exception::{GateException, Malformed, exceptions, gates_of, take_unknown};
-use super::single_change::{ChangeChecker, ChangeReport, declared, is_unknown_before};
+use super::single_change::{ChangeChecker, ChangeReport, declared};
+use super::weakenings::is_unknown_before;
 use crate::base::fault::Result;
 use crate::base::object_id::ObjectId;
 use crate::base::text::clean_line;

@@ -12,20 +12,21 @@ use time::Date;
 
 use super::gate_files::Led;
 use super::linked_programs::linked_programs;
+use super::moved_files::moves;
 use super::protected_paths::{HELP, HELP_NEW, Protection, protection};
 use super::removed_tests;
-use crate::base::fault::{Fault, Result};
+use super::weakenings::{NewConfig, finding, unknown_before, weaker};
+use crate::base::fault::Result;
 use crate::base::object_id::ObjectId;
 use crate::base::text::clean_line;
-use crate::config::diff::weaknesses;
 use crate::config::{
-    self, Config, ConfigText, FILE_NAME, Policy, PolicySource, SHORTEST_REASON, source,
+    self, Config, ConfigText, FILE_NAME, Moves, Policy, PolicySource, SHORTEST_REASON, source,
 };
 use crate::git::{DiffTarget, FileDiff, Repository};
-use crate::indirection::may_lead;
-use crate::model::finding::{FilePlace, Finding, Location, Remedy};
-use crate::model::rule::{Rule, RuleFamily};
-use crate::model::severity::{Level, Severity};
+use crate::indirection::{CommitTree, Entry, IndexTree, Tree as _, may_lead};
+use crate::model::finding::{FilePlace, Finding, Remedy};
+use crate::model::rule::RuleFamily;
+use crate::model::severity::Severity;
 use crate::rules::added_lines;
 use crate::rules::catalogue::change::{
     PROTECTED_AGENT, PROTECTED_SCRIPT, PROTECTED_TOOL, PROTECTED_WORKFLOW, WEAKENED,
@@ -173,7 +174,7 @@ impl<'r> ChangeChecker<'r> {
         findings.extend(if is_merge {
             self.weaker_than_all(before, after, config, linked)?
         } else {
-            self.weaker_than(before.first().copied(), &files, config, linked)?
+            self.weaker_than((before.first().copied(), after), &files, config, linked)?
         });
         let old = self.old_policy(before.first().copied(), &files, linked)?;
         let policy = old.ready().map_or(config, Rc::as_ref);
@@ -224,7 +225,7 @@ impl<'r> ChangeChecker<'r> {
     /// What is looser in files that are compared as a whole, and what is weaker in gates.toml.
     fn weaker_than(
         &mut self,
-        before: Option<ObjectId>,
+        (before, after): (Option<ObjectId>, DiffTarget),
         files: &[FileDiff],
         config: &Config,
         linked: Option<&Path>,
@@ -236,9 +237,66 @@ impl<'r> ChangeChecker<'r> {
         match self.old_policy(before, files, linked)? {
             Policy::Absent => {}
             Policy::Broken(fault) => findings.push(unknown_before(&fault)),
-            Policy::Ready(old) => findings.extend(weaker(&old, config, self.today)),
+            Policy::Ready(old) => {
+                findings.extend(self.weaker_gates(&old, (files, after), config, linked)?);
+            }
         }
         Ok(findings)
+    }
+
+    /// What is weaker in gates.toml.
+    fn weaker_gates(
+        &mut self,
+        old: &Config,
+        (files, after): (&[FileDiff], DiffTarget),
+        config: &Config,
+        linked: Option<&Path>,
+    ) -> Result<Vec<Finding>> {
+        let path = linked.unwrap_or(Path::new(FILE_NAME));
+        let file = files.iter().find(|file| file.path == path);
+        let text = match file.and_then(|file| file.after) {
+            Some(id) => String::from_utf8(self.policies.objects.blob(id)?).ok(),
+            None => None,
+        };
+        let mut new = NewConfig {
+            config,
+            text: text.as_deref().map(|text| (path, text)),
+            moves: &Moves::default(),
+        };
+        let findings = weaker(old, new, self.today);
+        if findings.is_empty() {
+            return Ok(findings);
+        }
+        let moves = moves(files, |path| self.is_gone(path, after))?;
+        new.moves = &moves;
+        Ok(weaker(old, new, self.today))
+    }
+
+    /// What is weaker in gates.toml in one commit than in another one.
+    ///
+    /// # Errors
+    ///
+    /// git fails.
+    pub(super) fn weaker_between(
+        &mut self,
+        (from, before): (ObjectId, &Config),
+        (to, after): (ObjectId, &Config),
+    ) -> Result<Vec<Finding>> {
+        let target = DiffTarget::Commit(to);
+        let files = self.repository.touched(&[from], target)?;
+        let linked = self.linked(target)?;
+        self.weaker_gates(before, (&files, target), after, linked.as_deref())
+    }
+
+    /// Whether nothing is at a path after a change.
+    fn is_gone(&mut self, path: &Path, after: DiffTarget) -> Result<bool> {
+        let entry = match after {
+            DiffTarget::Index => IndexTree::open(self.repository)?.entry(path)?,
+            DiffTarget::Commit(commit) => {
+                CommitTree::new(&mut self.policies.objects, commit).entry(path)?
+            }
+        };
+        Ok(entry == Entry::Missing)
     }
 
     /// Like [`Self::weaker_than`], for a merge: what is weaker than in each of its parents. A weakening
@@ -253,7 +311,7 @@ impl<'r> ChangeChecker<'r> {
         let mut common: Option<Vec<Finding>> = None;
         for &parent in parents {
             let files = self.repository.touched(&[parent], after)?;
-            let mut findings = self.weaker_than(Some(parent), &files, config, linked)?;
+            let mut findings = self.weaker_than((Some(parent), after), &files, config, linked)?;
             if let Some(common) = common {
                 let is_common = |finding: &Finding| {
                     common.iter().any(|other| {
@@ -337,73 +395,6 @@ fn as_changed((path, before, after): &ChangedContent) -> Changed<'_> {
         before: before.as_deref(),
         after: after.as_deref(),
     }
-}
-
-/// The mark of the finding about a configuration that cannot be read.
-const UNKNOWN_BEFORE: &str = "gates before";
-
-/// Whether a finding says that nothing can be compared with the configuration before.
-pub(crate) fn is_unknown_before(finding: &Finding) -> bool {
-    finding.rule.is(&WEAKENED) && finding.mark() == format!("[{UNKNOWN_BEFORE}]")
-}
-
-/// The finding that nothing can be compared with the configuration before. The level that it sets
-/// for this rule is not known either, so the finding is an error.
-fn unknown_before(fault: &Fault) -> Finding {
-    let mut finding = weakening(
-        Severity::Error,
-        UNKNOWN_BEFORE,
-        "the previous file cannot be used, so any gate may have been removed",
-    );
-    finding
-        .notes
-        .push(format!("previous file: {}", fault.message));
-    finding
-}
-
-/// What is weaker in a gates.toml than in the one before.
-pub(super) fn weaker(before: &Config, after: &Config, today: Date) -> Vec<Finding> {
-    let Some(severity) = before.bypass.level(&WEAKENED).severity() else {
-        return Vec::new();
-    };
-    weaknesses(before, after, today)
-        .into_iter()
-        .map(|weakness| weakening(severity, &weakness.about, &weakness.what))
-        .collect()
-}
-
-/// The finding about what is weaker in a table of gates.toml.
-fn weakening(severity: Severity, about: &str, what: &str) -> Finding {
-    let place = FilePlace {
-        mark: format!("[{about}]"),
-        ..FilePlace::whole(FILE_NAME)
-    };
-    let message = format!("the configuration is weaker: {what}");
-    finding(&WEAKENED, severity, place, message)
-}
-
-fn finding(rule: &'static Rule, severity: Severity, place: FilePlace, message: String) -> Finding {
-    Finding {
-        severity,
-        location: Location::File(place),
-        ..Finding::new(rule, message, Remedy::Edit(HELP.to_owned()))
-    }
-}
-
-/// The finding that no configuration is left, because it `was removed` or the like; `None` if none of
-/// the rules before checks for that.
-pub(super) fn no_configuration_left<'c>(
-    before: impl IntoIterator<Item = &'c Config>,
-    what: &str,
-) -> Option<Finding> {
-    let levels = before
-        .into_iter()
-        .map(|config| config.bypass.level(&WEAKENED));
-    let severity = levels.filter_map(Level::severity).max()?;
-    Some(Finding {
-        message: format!("{FILE_NAME} {what}, so no gate and no rule is left"),
-        ..weakening(severity, "gates", "")
-    })
 }
 
 /// Whether it is gates.toml, and new: before it, nothing was required.
