@@ -53,6 +53,7 @@ mod running;
 mod sandbox;
 mod scan;
 mod schema;
+mod second_try;
 mod server;
 mod shown;
 mod snapshot;

@@ -92,12 +92,16 @@ fn never_weaker(table: &str, key: &str) -> Option<&'static str> {
             Weaker::Changed(_) | Weaker::If(..) | Weaker::Compared(_) | Weaker::Says(_) => None,
         }
     }
-    // A table within another one is the value of a key.
+    // The entries of a list are the value of a key.
     let (table, key) = match table.split_once('.') {
-        Some((outer, inner)) if outer != "gates" => (outer, inner),
+        Some(("bypass", inner)) => ("bypass", inner),
         _ => (table, key),
     };
     match table {
+        "commit-msg.signed-off-by" => of(&commit_msg::signed_off_by::KEYS, key),
+        "commit-msg.assisted-by" => of(&commit_msg::assisted_by::KEYS, key),
+        "commit-msg.trailers" => of(&commit_msg::trailers::KEYS, key),
+        "commit-msg.subject" => of(&commit_msg::subject::KEYS, key),
         "settings" => of(&settings::KEYS, key),
         "commit-msg" => of(&commit_msg::KEYS, key),
         "agents" => of(&agents::KEYS, key),

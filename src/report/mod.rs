@@ -23,7 +23,7 @@ use crate::plan::Plan;
 use json::run;
 use text::{progress, reporter};
 
-pub(crate) use context::{Attempt, ReportContext};
+pub(crate) use context::{Attempt, ReportContext, SplitCommit};
 pub(crate) use json::audit::audit as audit_as_json;
 pub(crate) use json::messages::{
     agents as agents_as_json, check as check_as_json, fix as fix_as_json,
@@ -44,8 +44,8 @@ pub(crate) use text::change::bad_changes;
 pub(crate) use text::detected::{detected, initialised};
 pub(crate) use text::fixes::{fixed_files, refused_fixes};
 pub(crate) use text::message::{
-    MessageRefusal, agents as agents_as_text, checked, fixed, hashes as hashes_as_text, refusal,
-    remarks, trailers as trailers_as_text,
+    MessageRefusal, NextStep, agents as agents_as_text, checked, fixed, hashes as hashes_as_text,
+    refusal, remarks, trailers as trailers_as_text,
 };
 pub(crate) use text::plan::plan as plan_as_text;
 pub(crate) use text::protected_branch::{protected_branch, would_be_refused};

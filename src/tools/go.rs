@@ -12,6 +12,7 @@ use super::program::Program;
 use super::sign::{NO_NETWORK, Sign};
 use super::silencer::{FileScope, ReasonStyle, Silencer, SourcePart};
 use super::strict_setting::{ListKind, StrictWhen, Unset};
+use super::suggestion::Suggestion;
 use super::swallowed_status::{Cause, SwallowedStatus};
 use super::variable::WeakeningVariable;
 use crate::model::gate::GateKind;
@@ -22,6 +23,7 @@ pub(super) const FAMILY: Family = Family {
     configurations: &[GOLANGCI],
     uncompared: &[".golangci.yaml", ".golangci.yml", "staticcheck.conf"],
     silencers: SILENCERS,
+    suggestions: SUGGESTIONS,
     variables: VARIABLES,
     programs: PROGRAMS,
     artifacts: ARTIFACTS,
@@ -356,3 +358,19 @@ const GOLANGCI_OPTIONS: CallOptions = CallOptions {
     takes_paths: true,
     ..CallOptions::UNKNOWN
 };
+
+/// Directives that the output of these tools suggests.
+const SUGGESTIONS: &[Suggestion] = &[
+    Suggestion {
+        pattern: r"//\s*nolint\b",
+        directive: "//nolint",
+        rule: &GO_NOLINT_BARE,
+        instead: "change the code; if it has to stay, name the linter and say why: `//nolint:name // reason`",
+    },
+    Suggestion {
+        pattern: r"#\s*nosec\b",
+        directive: "#nosec",
+        rule: &GO_NOSEC_BARE,
+        instead: "change the code; if it is safe, name the check and say why: `// #nosec G304 -- reason`",
+    },
+];

@@ -9,6 +9,7 @@ use super::family::Family;
 use super::sign::{NODE_CRASH, Sign, Times};
 use super::silencer::{JAVASCRIPT, Silencer};
 use super::strict_setting::{ListKind, StrictWhen, Unset};
+use super::suggestion::Suggestion;
 use crate::model::gate::GateKind;
 use crate::model::rule::rules;
 
@@ -25,6 +26,7 @@ pub(super) const FAMILY: Family = Family {
         "stylelint.config.*",
     ],
     silencers: SILENCERS,
+    suggestions: SUGGESTIONS,
     checkers: CHECKERS,
     ..Family::NONE
 };
@@ -455,3 +457,11 @@ const PRETTIER_OPTIONS: CallOptions = CallOptions {
     takes_paths: true,
     ..CallOptions::UNKNOWN
 };
+
+/// Directives that the output of these tools suggests.
+const SUGGESTIONS: &[Suggestion] = &[Suggestion {
+    pattern: r"\beslint-disable\b",
+    directive: "eslint-disable",
+    rule: &JS_ESLINT_DISABLE_FILE,
+    instead: "change the code; if it has to stay, disable one rule for one line and say why: `// eslint-disable-next-line rule -- reason`",
+}];

@@ -54,6 +54,7 @@ mod shell;
 mod sign;
 mod silencer;
 mod strict_setting;
+mod suggestion;
 mod swallowed_status;
 mod typescript;
 mod unix;
@@ -88,6 +89,7 @@ pub(crate) use shell::SHELLS;
 pub(crate) use sign::{ExitCodes, Meaning, OF_LAUNCHERS, Position, Sign, Times};
 pub(crate) use silencer::{FileScope, ReasonStyle, Silencer, SourcePart};
 pub(crate) use strict_setting::{ArgumentEffects, ListKind, StrictSetting, StrictWhen, Unset};
+pub(crate) use suggestion::Suggestion;
 pub(crate) use swallowed_status::{Cause, SwallowedStatus};
 pub(crate) use unix::prints_files;
 pub(crate) use variable::SkipVariable;
@@ -142,6 +144,11 @@ pub(crate) fn configurations() -> impl Iterator<Item = &'static Configuration> {
 /// Everything that silences a tool; if two match at the same place, only the first counts.
 pub fn silencers() -> impl Iterator<Item = &'static Silencer> {
     families().flat_map(|family| family.silencers)
+}
+
+/// Everything that the output of tools suggests although a rule is about it.
+pub(crate) fn suggestions() -> impl Iterator<Item = &'static Suggestion> {
+    families().flat_map(|family| family.suggestions)
 }
 
 /// The variable of this name, if it skips the checks of a hook manager with this value.

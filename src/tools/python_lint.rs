@@ -10,6 +10,7 @@ use super::program::Program;
 use super::sign::{ARGPARSE, CLICK, Sign, TRACEBACK};
 use super::silencer::{PYTHON, Silencer};
 use super::strict_setting::{ListKind, StrictWhen, Unset};
+use super::suggestion::Suggestion;
 use super::swallowed_status::SwallowedStatus;
 use crate::model::gate::GateKind;
 use crate::model::rule::rules;
@@ -17,6 +18,7 @@ use crate::model::rule::rules;
 pub(super) const FAMILY: Family = Family {
     configurations: &[RUFF, FLAKE8],
     silencers: SILENCERS,
+    suggestions: SUGGESTIONS,
     programs: PROGRAMS,
     artifacts: ARTIFACTS,
     checkers: CHECKERS,
@@ -435,3 +437,11 @@ const INTERROGATE_OPTIONS: CallOptions = CallOptions {
     takes_paths: true,
     ..CallOptions::UNKNOWN
 };
+
+/// Directives that the output of these tools suggests.
+const SUGGESTIONS: &[Suggestion] = &[Suggestion {
+    pattern: r"#\s*noqa\b",
+    directive: "# noqa",
+    rule: &PYTHON_NOQA_BARE,
+    instead: "change the code; if it has to stay, name the code and say why: `# noqa: E501 -- reason`",
+}];

@@ -8,6 +8,7 @@ use super::program::Program;
 use super::sign::{NO_NETWORK, Sign, TRACEBACK};
 use super::silencer::{PYTHON, Silencer};
 use super::strict_setting::{ListKind, StrictWhen, Unset};
+use super::suggestion::Suggestion;
 use crate::model::gate::GateKind;
 use crate::model::outcome::ToolFault;
 use crate::model::rule::rules;
@@ -16,6 +17,7 @@ pub(super) const FAMILY: Family = Family {
     configurations: &[BANDIT],
     uncompared: &["bandit.yaml", "bandit.yml"],
     silencers: SILENCERS,
+    suggestions: SUGGESTIONS,
     programs: PROGRAMS,
     checkers: CHECKERS,
     ..Family::NONE
@@ -189,3 +191,11 @@ const PIP_AUDIT_OPTIONS: CallOptions = CallOptions {
     looser_valued: &["--ignore-vuln"],
     ..CallOptions::UNKNOWN
 };
+
+/// Directives that the output of these tools suggests.
+const SUGGESTIONS: &[Suggestion] = &[Suggestion {
+    pattern: r"#\s*nosec\b",
+    directive: "# nosec",
+    rule: &PYTHON_NOSEC_BARE,
+    instead: "change the code; if it is safe, name the check and say why: `# nosec B603 -- reason`",
+}];

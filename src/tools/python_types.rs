@@ -10,6 +10,7 @@ use super::program::Program;
 use super::sign::{Sign, TRACEBACK};
 use super::silencer::{PYTHON, Silencer};
 use super::strict_setting::{ListKind, StrictWhen, Unset};
+use super::suggestion::Suggestion;
 use super::swallowed_status::SwallowedStatus;
 use super::variable::WeakeningVariable;
 use crate::model::gate::GateKind;
@@ -18,6 +19,7 @@ use crate::model::rule::rules;
 pub(super) const FAMILY: Family = Family {
     configurations: &[MYPY, PYRIGHT],
     silencers: SILENCERS,
+    suggestions: SUGGESTIONS,
     variables: VARIABLES,
     programs: PROGRAMS,
     artifacts: ARTIFACTS,
@@ -435,3 +437,11 @@ const TY_OPTIONS: CallOptions = CallOptions {
     takes_paths: true,
     ..CallOptions::UNKNOWN
 };
+
+/// Directives that the output of these tools suggests.
+const SUGGESTIONS: &[Suggestion] = &[Suggestion {
+    pattern: r"#\s*(?:type|pyright|ty|pyrefly):\s*ignore\b",
+    directive: "# type: ignore",
+    rule: &PYTHON_TYPE_IGNORE_BARE,
+    instead: "correct the types; if this is impossible, name the error and say why: `# type: ignore[code]  # reason`",
+}];

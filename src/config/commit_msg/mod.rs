@@ -1,11 +1,11 @@
 //! `[commit-msg]`: the rules for commit messages.
 
-mod assisted_by;
+pub(super) mod assisted_by;
 mod inner_table;
-mod signed_off_by;
+pub(super) mod signed_off_by;
 mod strictness;
-mod subject;
-mod trailers;
+pub(super) mod subject;
+pub(super) mod trailers;
 
 use toml::de::DeTable;
 

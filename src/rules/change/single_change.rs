@@ -50,6 +50,8 @@ pub(crate) struct ChangeReport {
     pub(crate) findings: Vec<Finding>,
     /// Whether the change touches nothing but configuration.
     pub(crate) is_configuration: bool,
+    /// The files of configuration that it touches.
+    pub(crate) configuration: Vec<PathBuf>,
 }
 
 impl ChangeReport {
@@ -67,6 +69,15 @@ impl ChangeReport {
     pub(crate) fn to_be_declared(&self) -> Vec<&Finding> {
         self.errors()
             .filter(|finding| self.is_configuration && is_declarable(finding))
+            .collect()
+    }
+
+    /// The findings that a commit of the configuration alone could declare, if the change touches other
+    /// files as well.
+    #[must_use]
+    pub(crate) fn to_be_split(&self) -> Vec<&Finding> {
+        self.errors()
+            .filter(|finding| !self.is_configuration && is_declarable(finding))
             .collect()
     }
 
@@ -187,8 +198,11 @@ impl<'r> ChangeChecker<'r> {
             let is_script = |path: &Path| led.decides(path, file.before.is_none());
             linked == Some(file.path.as_path()) || protection(&file.path, is_script).is_some()
         };
+        let configuration = files.iter().filter(|file| is_of_configuration(file));
+        let configuration: Vec<PathBuf> = configuration.map(|file| file.path.clone()).collect();
         Ok(ChangeReport {
-            is_configuration: files.iter().all(is_of_configuration),
+            is_configuration: configuration.len() == files.len(),
+            configuration,
             findings,
         })
     }
