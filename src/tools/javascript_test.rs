@@ -124,8 +124,20 @@ const NYC: Configuration = configuration(
 );
 
 const SILENCERS: &[Silencer] = &[
+    // In other files, `context.only(keys)` and `it.skip(2)` are calls like any other.
     Silencer {
         rule: &JS_TEST_ONLY,
+        files: FileScope::NoTests,
+        words: &[".only"],
+        pattern: r"(?:^|[;{}]|=>)\s*(?:it|test|describe|suite)(?:\.\w+)*\.only\s*[(.]",
+        part: SourcePart::Code,
+        message: "this skips every other test in the file",
+        help: "remove `.only`",
+        ..JAVASCRIPT
+    },
+    Silencer {
+        rule: &JS_TEST_ONLY,
+        files: FileScope::Tests,
         words: &[".only"],
         pattern: r"(?:^|[^\w.$])(?:it|test|describe|suite|context)(?:\.\w+)*\.only\s*[(.]",
         part: SourcePart::Code,
@@ -146,6 +158,17 @@ const SILENCERS: &[Silencer] = &[
     },
     Silencer {
         rule: &JS_TEST_SKIP,
+        files: FileScope::NoTests,
+        words: &[".skip", ".fixme"],
+        pattern: r"(?:^|[;{}]|=>)\s*(?:it|test|describe|suite)(?:\.\w+)*\.(?:skip|fixme)\s*\(",
+        part: SourcePart::Code,
+        message: "this skips a test",
+        help: "fix the test, or give a reason: `// -- reason`",
+        ..JAVASCRIPT
+    },
+    Silencer {
+        rule: &JS_TEST_SKIP,
+        files: FileScope::Tests,
         words: &[".skip", ".fixme"],
         pattern: r"(?:^|[^\w.$])(?:it|test|describe|suite)(?:\.\w+)*\.(?:skip|fixme)\s*\(",
         part: SourcePart::Code,

@@ -80,6 +80,9 @@ fn as_finding(
             "whether it is as strict as before is not known, so the change counts as a weakening";
         finding.notes.push(note.to_owned());
     }
+    // A gate that is gone has no line.
+    let is_gone = matches!(weakness.keys.as_slice(), [table, _] if table == "gates");
+    let text = text.filter(|_| !is_gone);
     let line = text.and_then(|(path, text)| Some((path, line_of(text, &weakness.keys)?)));
     if let (Location::File(place), Some((path, (number, line)))) = (&mut finding.location, line) {
         place.path = path.to_owned();
