@@ -2,6 +2,7 @@
 //! gatekeeper itself, and the files that decide what gates say.
 
 pub(crate) mod by_policies;
+mod comment_lines;
 pub(crate) mod gate_exception;
 mod gate_files;
 mod led;

@@ -10,6 +10,7 @@ use std::rc::Rc;
 
 use time::Date;
 
+use super::comment_lines::differ_in_comments;
 use super::gate_files::Led;
 use super::linked_programs::linked_programs;
 use super::moved_files::moves;
@@ -191,7 +192,13 @@ impl<'r> ChangeChecker<'r> {
         let policy = old.ready().map_or(config, Rc::as_ref);
         let led = self.led((before, after), (policy, config), &files)?;
         let is_first = before.is_empty() || files.iter().any(is_new_gates);
-        findings.extend(touched_protection(&led, policy, &files, is_first));
+        let mut touched = Vec::new();
+        for file in &files {
+            if !(led.runs(&file.path) && self.differs_in_comments(file)?) {
+                touched.push(file);
+            }
+        }
+        findings.extend(touched_protection(&led, policy, &touched, is_first));
         findings.extend(led.changed(policy, is_first));
         sort(&mut findings);
         let is_of_configuration = |file: &FileDiff| {
@@ -205,6 +212,16 @@ impl<'r> ChangeChecker<'r> {
             configuration,
             findings,
         })
+    }
+
+    /// Whether only comments and blank lines of a script change.
+    fn differs_in_comments(&mut self, file: &FileDiff) -> Result<bool> {
+        let (Some(before), Some(after)) = (file.before, file.after) else {
+            return Ok(false);
+        };
+        let objects = &mut self.policies.objects;
+        let (before, after) = (objects.blob(before)?, objects.blob(after)?);
+        Ok(differ_in_comments(&file.path, &before, &after))
     }
 
     /// The file that a link from gates.toml leads to, if it is a link after a change.
@@ -421,7 +438,7 @@ fn is_new_gates(file: &FileDiff) -> bool {
 fn touched_protection(
     led: &Led,
     policy: &Config,
-    files: &[FileDiff],
+    files: &[&FileDiff],
     is_first: bool,
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
