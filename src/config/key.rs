@@ -177,3 +177,16 @@ pub(super) fn weaknesses<T: 'static>(
     }
     weaknesses
 }
+
+/// Why no value of a key is weaker than another; `None` if one is.
+#[cfg(test)]
+pub(super) fn never_weaker<T: 'static>(
+    keys: impl IntoIterator<Item = &'static Key<T>>,
+    name: &str,
+) -> Option<&'static str> {
+    let mut keys = keys.into_iter();
+    match keys.find(|key| key.name == name).expect(name).weaker {
+        Weaker::Never(reason) => Some(reason),
+        Weaker::Changed(_) | Weaker::If(..) | Weaker::Compared(_) | Weaker::Says(_) => None,
+    }
+}

@@ -6,7 +6,6 @@ use time::{Date, Month};
 use toml::Value;
 
 use super::gate::GateKey;
-use super::key::{Key, Weaker};
 use super::{
     Config, ConfigText, Moves, agents, bypass, commit_msg, diff, gate, inputs, settings, show,
 };
@@ -82,31 +81,14 @@ fn parse(table: &str, key: &str, value: &Value) -> Result<Config> {
 
 /// Why no value of a key is weaker than another; `None` if one is.
 fn never_weaker(table: &str, key: &str) -> Option<&'static str> {
-    fn of<T: 'static>(
-        keys: impl IntoIterator<Item = &'static Key<T>>,
-        name: &str,
-    ) -> Option<&'static str> {
-        let key = keys.into_iter().find(|key| key.name == name).expect(name);
-        match key.weaker {
-            Weaker::Never(reason) => Some(reason),
-            Weaker::Changed(_) | Weaker::If(..) | Weaker::Compared(_) | Weaker::Says(_) => None,
-        }
-    }
-    // The entries of a list are the value of a key.
-    let (table, key) = match table.split_once('.') {
-        Some(("bypass", inner)) => ("bypass", inner),
-        _ => (table, key),
-    };
-    match table {
-        "commit-msg.signed-off-by" => of(&commit_msg::signed_off_by::KEYS, key),
-        "commit-msg.assisted-by" => of(&commit_msg::assisted_by::KEYS, key),
-        "commit-msg.trailers" => of(&commit_msg::trailers::KEYS, key),
-        "commit-msg.subject" => of(&commit_msg::subject::KEYS, key),
-        "settings" => of(&settings::KEYS, key),
-        "commit-msg" => of(&commit_msg::KEYS, key),
-        "agents" => of(&agents::KEYS, key),
-        "bypass" => of(&bypass::KEYS, key),
-        _ => of(gate::KEYS.iter().map(GateKey::key), key),
+    match table.split_once('.').unwrap_or((table, key)) {
+        ("settings", key) => key::never_weaker(&settings::KEYS, key),
+        ("agents", key) => key::never_weaker(&agents::KEYS, key),
+        // The entries of a list are the value of a key.
+        ("bypass", key) => key::never_weaker(&bypass::KEYS, key),
+        ("commit-msg", inner) if inner != key => commit_msg::never_weaker(inner, key),
+        ("commit-msg", key) => key::never_weaker(&commit_msg::KEYS, key),
+        _ => key::never_weaker(gate::KEYS.iter().map(GateKey::key), key),
     }
 }
 

@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 
 use super::candidate::Candidate;
+use super::commit_message::check::registry;
 use crate::base::environment::Environment;
 use crate::base::text::shell_word;
 use crate::config::{Config, CreditRequired, SignOffRequired};
@@ -10,7 +11,6 @@ use crate::git::invocation::commit_args::{CommitArgs, Piece, typed_commit};
 use crate::platform;
 use crate::report::SplitCommit;
 use crate::rules::agents::detection;
-use crate::rules::agents::registry::Registry;
 use crate::rules::agents::wanted::Wanted;
 use crate::rules::change::single_change::{ChangeReport, GATE_CHANGE};
 
@@ -98,10 +98,7 @@ fn credit(environment: &Environment, candidate: &Candidate, config: &Config) -> 
     if !is_required {
         return None;
     }
-    let registry = match super::commit_message::check::registry(&candidate.repository, config) {
-        Ok(registry) => registry,
-        Err(_) => Registry::default(),
-    };
+    let registry = registry(&candidate.repository, config).unwrap_or_default();
     let wanted = Wanted {
         forms: &rules.forms,
         registry: &registry,

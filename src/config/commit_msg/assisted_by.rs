@@ -43,7 +43,7 @@ impl Default for AssistedBy {
 }
 
 /// The keys of the table.
-pub(in crate::config) static KEYS: [Key<AssistedBy>; 5] = [
+pub(super) static KEYS: [Key<AssistedBy>; 5] = [
     Key {
         name: "required",
         about: "When the credit of an AI coding agent is required: always, when an agent is running, never, or not even allowed.",

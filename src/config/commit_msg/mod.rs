@@ -1,11 +1,11 @@
 //! `[commit-msg]`: the rules for commit messages.
 
-pub(super) mod assisted_by;
+mod assisted_by;
 mod inner_table;
-pub(super) mod signed_off_by;
+mod signed_off_by;
 mod strictness;
-pub(super) mod subject;
-pub(super) mod trailers;
+mod subject;
+mod trailers;
 
 use toml::de::DeTable;
 
@@ -164,6 +164,17 @@ pub(super) static KEYS: [Key<CommitMsg>; 8] = [
 /// The keys for the schema.
 pub(super) fn properties() -> Vec<Property> {
     key::properties(&KEYS, &CommitMsg::default())
+}
+
+/// Why no value of a key of a table within this one is weaker than another; `None` if one is.
+#[cfg(test)]
+pub(super) fn never_weaker(table: &str, key: &str) -> Option<&'static str> {
+    match table {
+        "signed-off-by" => key::never_weaker(&signed_off_by::KEYS, key),
+        "assisted-by" => key::never_weaker(&assisted_by::KEYS, key),
+        "trailers" => key::never_weaker(&trailers::KEYS, key),
+        _ => key::never_weaker(&subject::KEYS, key),
+    }
 }
 
 pub(super) fn read(entries: &DeTable<'_>, problems: &mut Problems) -> CommitMsg {

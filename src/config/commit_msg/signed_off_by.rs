@@ -44,7 +44,7 @@ impl Default for SignedOffBy {
 }
 
 /// The keys of the table.
-pub(in crate::config) static KEYS: [Key<SignedOffBy>; 7] = [
+pub(super) static KEYS: [Key<SignedOffBy>; 7] = [
     Key {
         name: "required",
         about: "When a sign-off is required: of every commit, of every commit but those of a running agent in the hook, or never.",

@@ -40,7 +40,7 @@ impl Default for SubjectRules {
 const STYLES: [(bool, &str); 2] = [(true, "conventional"), (false, "free")];
 
 /// The keys of the table.
-pub(in crate::config) static KEYS: [Key<SubjectRules>; 4] = [
+pub(super) static KEYS: [Key<SubjectRules>; 4] = [
     Key {
         name: "style",
         about: "Whether the subject must follow Conventional Commits 1.0.",

@@ -58,7 +58,7 @@ impl Values {
 }
 
 /// The keys of the table.
-pub(in crate::config) static KEYS: [Key<Trailers>; 4] = [
+pub(super) static KEYS: [Key<Trailers>; 4] = [
     Key {
         name: "require",
         about: "Keys that every message needs.",

@@ -421,7 +421,9 @@ pub(super) static KEYS: [GateKey; 22] = [
         shape: LINE_PATTERN,
         read: |gate, item, p| p.put(&mut gate.expect, regex_of_lines(item).map(Some)),
         show: |gate| pattern(gate.expect.as_ref()),
-        weaker: Weaker::Compared(|before, after| compare_pattern(&before.expect, &after.expect)),
+        weaker: Weaker::Compared(|before, after| {
+            compare_pattern(before.expect.as_ref(), after.expect.as_ref())
+        }),
     }),
     GateKey::Input(Key {
         name: "forbid",
@@ -429,13 +431,15 @@ pub(super) static KEYS: [GateKey; 22] = [
         shape: LINE_PATTERN,
         read: |gate, item, p| p.put(&mut gate.forbid, regex_of_lines(item).map(Some)),
         show: |gate| pattern(gate.forbid.as_ref()),
-        weaker: Weaker::Compared(|before, after| compare_pattern(&before.forbid, &after.forbid)),
+        weaker: Weaker::Compared(|before, after| {
+            compare_pattern(before.forbid.as_ref(), after.forbid.as_ref())
+        }),
     }),
 ];
 
 /// Compares an expression for the output: without one, nothing is asked of it.
-fn compare_pattern(before: &Option<Pattern>, after: &Option<Pattern>) -> Comparison {
-    Comparison::by(before, after, |one, other| one.is_none() || one == other)
+fn compare_pattern(before: Option<&Pattern>, after: Option<&Pattern>) -> Comparison {
+    Comparison::by(&before, &after, |one, other| one.is_none() || one == other)
 }
 
 const FEWER_FILES: &str = "it checks fewer files";

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::retry_command::{self, CommitKind, RetryOptions};
+use super::undeclared::undeclared;
 use super::{accepted, check, gate_names, saved};
 use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
@@ -20,14 +21,11 @@ use crate::message::{Cleaned, Editor, MessageSettings, clean};
 use crate::model::finding::{Finding, Remedy, refuses};
 use crate::model::rule::RuleFamily;
 use crate::model::severity::Severity;
-use crate::model::trigger::{Hook, Stage};
+use crate::model::trigger::Hook;
 use crate::platform;
-use crate::receipt::Store;
 use crate::report::{self, Detail, MessageRefusal, NextStep, Style};
 use crate::rules::agents::detection;
 use crate::rules::agents::wanted::Wanted;
-use crate::rules::catalogue::change::{GATE_CHANGE_MISSING, GATE_EXCEPTION_MISSING};
-use crate::rules::change::{gate_exception, single_change};
 use crate::rules::message::{Reading, SIGNED_OFF_BY};
 
 /// Where refused messages are kept, below the git directory.
@@ -116,57 +114,6 @@ pub(crate) fn check(
     report::say(&report::remarks(&reading.lines, &findings, style));
     accepted::remember_accepted(&repository.git_dir, &cleaned.text);
     Ok(ExitCode::Passed)
-}
-
-/// What the commit weakens without saying why, as far as its tree was checked.
-pub(crate) fn undeclared(
-    environment: &Environment,
-    repository: &Repository,
-    reading: &Reading,
-) -> Result<Option<Finding>> {
-    let store = Store::open(repository, environment);
-    let tree = repository.index()?.tree_id();
-    let stage_record = store
-        .zip(tree)
-        .and_then(|(store, tree)| store.stage_record(tree, Stage::PreCommit));
-    let Some(stage_record) = stage_record else {
-        return Ok(None);
-    };
-    let gates = gate_exception::missing_exceptions(reading, &stage_record.excepted);
-    if !gates.is_empty() {
-        let message = format!(
-            "the message lacks a `Gate-Exception` for {}",
-            gates.join(", ")
-        );
-        let key = gate_exception::GATE_EXCEPTION;
-        let remedy = Remedy::Add {
-            lines: gates
-                .iter()
-                .map(|gate| format!("{key}: {gate} -- REASON"))
-                .collect(),
-            how: format!("add a trailer for each: `{key}: gate -- reason`"),
-        };
-        let mut finding = Finding::new(&GATE_EXCEPTION_MISSING, message, remedy);
-        finding.notes = vec!["these gates did not pass on the commit".to_owned()];
-        return Ok(Some(finding));
-    }
-    let trailers = reading.trailers.iter();
-    let trailers = trailers.map(|entry| (entry.key.as_str(), entry.value.as_str()));
-    if single_change::declared(trailers).is_some() {
-        return Ok(None);
-    }
-    let weakens = stage_record.weakens;
-    Ok((!weakens.is_empty()).then(|| {
-        let key = single_change::GATE_CHANGE;
-        let remedy = Remedy::Add {
-            lines: vec![format!("{key}: REASON")],
-            how: format!("add a trailer with a reason of at least 10 characters: `{key}: reason`"),
-        };
-        let message = "the commit weakens its own checks without giving a reason";
-        let mut finding = Finding::new(&GATE_CHANGE_MISSING, message, remedy);
-        finding.notes = weakens;
-        finding
-    }))
 }
 
 fn message_file(environment: &Environment, arguments: &[OsString]) -> Result<PathBuf> {

@@ -78,10 +78,10 @@ pub(crate) fn lacking_trailers(findings: &[Finding], has_more: bool, style: Styl
     let are_known =
         |finding: &Finding| finding.remedy.signs_off() || !finding.remedy.added().is_empty();
     let next = if !added.is_empty() && findings.iter().all(are_known) {
-        let options = added.iter().rev();
-        let options: String = options
-            .map(|line| format!(" --trailer {}", shell_word(line.as_ref())))
-            .collect();
+        let mut options = String::new();
+        for line in added.iter().rev() {
+            let _ = write!(options, " --trailer {}", shell_word(line.as_ref()));
+        }
         let signs = findings.iter().any(|finding| finding.remedy.signs_off());
         let sign_off = if signs { " -s" } else { "" };
         format!(

@@ -112,7 +112,6 @@ pub(crate) fn declarations(
 
 /// What is weaker after a push than before it, whatever the commits in between do: a merge can take
 /// the weaker of two sides without a change of its own.
-#[must_use]
 ///
 /// # Errors
 ///

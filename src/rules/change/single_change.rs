@@ -4,7 +4,6 @@
 //! A change that weakens a gate has to be a commit of configuration alone whose message says why,
 //! by a trailer `Gate-Change: reason`; there a reviewer cannot overlook it.
 
-use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -13,18 +12,16 @@ use time::Date;
 use super::comment_lines::differ_in_comments;
 use super::gate_files::Led;
 use super::linked_programs::linked_programs;
-use super::moved_files::moves;
 use super::protected_paths::{HELP, HELP_NEW, Protection, protection};
-use super::removed_tests;
-use super::weakenings::{NewConfig, finding, unknown_before, weaker};
+use super::weakenings::finding;
 use crate::base::fault::Result;
 use crate::base::object_id::ObjectId;
 use crate::base::text::clean_line;
 use crate::config::{
-    self, Config, ConfigText, FILE_NAME, Moves, Policy, PolicySource, SHORTEST_REASON, source,
+    self, Config, ConfigText, FILE_NAME, Policy, PolicySource, SHORTEST_REASON, source,
 };
 use crate::git::{DiffTarget, FileDiff, Repository};
-use crate::indirection::{CommitTree, Entry, IndexTree, Tree as _, may_lead};
+use crate::indirection::may_lead;
 use crate::model::finding::{FilePlace, Finding, Remedy};
 use crate::model::rule::RuleFamily;
 use crate::model::severity::Severity;
@@ -32,7 +29,7 @@ use crate::rules::added_lines;
 use crate::rules::catalogue::change::{
     PROTECTED_AGENT, PROTECTED_SCRIPT, PROTECTED_TOOL, PROTECTED_WORKFLOW, WEAKENED,
 };
-use crate::rules::tool_config::{self, Changed};
+use crate::rules::tool_config;
 
 /// The trailer by which a commit of configuration says why it weakens something.
 pub(crate) const GATE_CHANGE: &str = "Gate-Change";
@@ -225,7 +222,7 @@ impl<'r> ChangeChecker<'r> {
     }
 
     /// The file that a link from gates.toml leads to, if it is a link after a change.
-    fn linked(&mut self, after: DiffTarget) -> Result<Option<PathBuf>> {
+    pub(super) fn linked(&mut self, after: DiffTarget) -> Result<Option<PathBuf>> {
         let path = match after {
             DiffTarget::Index => {
                 let index = self.repository.index()?;
@@ -238,7 +235,7 @@ impl<'r> ChangeChecker<'r> {
 
     /// The configuration before a change, if the change may touch it: if it is a link, the file that
     /// changes is another one.
-    fn old_policy(
+    pub(super) fn old_policy(
         &mut self,
         before: Option<ObjectId>,
         files: &[FileDiff],
@@ -251,145 +248,6 @@ impl<'r> ChangeChecker<'r> {
             }
             _ => Ok(Policy::Absent),
         }
-    }
-
-    /// What is looser in files that are compared as a whole, and what is weaker in gates.toml.
-    fn weaker_than(
-        &mut self,
-        (before, after): (Option<ObjectId>, DiffTarget),
-        files: &[FileDiff],
-        config: &Config,
-        linked: Option<&Path>,
-    ) -> Result<Vec<Finding>> {
-        let contents = self.contents(before, files)?;
-        let changed: Vec<Changed<'_>> = contents.iter().map(as_changed).collect();
-        let mut findings = tool_config::check(&config.bypass, &changed);
-        findings.extend(removed_tests::check(&config.bypass, &changed));
-        match self.old_policy(before, files, linked)? {
-            Policy::Absent => {}
-            Policy::Broken(fault) => findings.push(unknown_before(&fault)),
-            Policy::Ready(old) => {
-                findings.extend(self.weaker_gates(&old, (files, after), config, linked)?);
-            }
-        }
-        Ok(findings)
-    }
-
-    /// What is weaker in gates.toml.
-    fn weaker_gates(
-        &mut self,
-        old: &Config,
-        (files, after): (&[FileDiff], DiffTarget),
-        config: &Config,
-        linked: Option<&Path>,
-    ) -> Result<Vec<Finding>> {
-        let path = linked.unwrap_or(Path::new(FILE_NAME));
-        let file = files.iter().find(|file| file.path == path);
-        let text = match file.and_then(|file| file.after) {
-            Some(id) => String::from_utf8(self.policies.objects.blob(id)?).ok(),
-            None => None,
-        };
-        let mut new = NewConfig {
-            config,
-            text: text.as_deref().map(|text| (path, text)),
-            moves: &Moves::default(),
-        };
-        let findings = weaker(old, new, self.today);
-        if findings.is_empty() {
-            return Ok(findings);
-        }
-        let moves = moves(files, |path| self.is_gone(path, after))?;
-        new.moves = &moves;
-        Ok(weaker(old, new, self.today))
-    }
-
-    /// What is weaker in gates.toml in one commit than in another one.
-    ///
-    /// # Errors
-    ///
-    /// git fails.
-    pub(super) fn weaker_between(
-        &mut self,
-        (from, before): (ObjectId, &Config),
-        (to, after): (ObjectId, &Config),
-    ) -> Result<Vec<Finding>> {
-        let target = DiffTarget::Commit(to);
-        let files = self.repository.touched(&[from], target)?;
-        let linked = self.linked(target)?;
-        self.weaker_gates(before, (&files, target), after, linked.as_deref())
-    }
-
-    /// Whether nothing is at a path after a change.
-    fn is_gone(&mut self, path: &Path, after: DiffTarget) -> Result<bool> {
-        let entry = match after {
-            DiffTarget::Index => IndexTree::open(self.repository)?.entry(path)?,
-            DiffTarget::Commit(commit) => {
-                CommitTree::new(&mut self.policies.objects, commit).entry(path)?
-            }
-        };
-        Ok(entry == Entry::Missing)
-    }
-
-    /// Like [`Self::weaker_than`], for a merge: what is weaker than in each of its parents. A weakening
-    /// that one parent already has belongs to that parent.
-    fn weaker_than_all(
-        &mut self,
-        parents: &[ObjectId],
-        after: DiffTarget,
-        config: &Config,
-        linked: Option<&Path>,
-    ) -> Result<Vec<Finding>> {
-        let mut common: Option<Vec<Finding>> = None;
-        for &parent in parents {
-            let files = self.repository.touched(&[parent], after)?;
-            let mut findings = self.weaker_than((Some(parent), after), &files, config, linked)?;
-            if let Some(common) = common {
-                let is_common = |finding: &Finding| {
-                    common.iter().any(|other| {
-                        (finding.place().0, &finding.rule, finding.mark())
-                            == (other.place().0, &other.rule, other.mark())
-                    })
-                };
-                findings.retain(is_common);
-            }
-            if findings.is_empty() {
-                return Ok(findings);
-            }
-            common = Some(findings);
-        }
-        Ok(common.unwrap_or_default())
-    }
-
-    /// The contents, before and after, of the files that are compared as a whole and of their
-    /// companions.
-    fn contents(
-        &mut self,
-        before: Option<ObjectId>,
-        files: &[FileDiff],
-    ) -> Result<Vec<ChangedContent>> {
-        let mut contents = Vec::new();
-        let mut companions = BTreeSet::new();
-        for file in files {
-            let path = &file.path;
-            if !tool_config::is_compared(path) && !removed_tests::may_hold_tests(path) {
-                continue;
-            }
-            let objects = &mut self.policies.objects;
-            let mut read = |id: Option<ObjectId>| id.map(|id| objects.blob(id)).transpose();
-            contents.push((path.clone(), read(file.before)?, read(file.after)?));
-            companions.extend(tool_config::companions(path));
-        }
-        let Some(before) = before else {
-            return Ok(contents);
-        };
-        for path in companions {
-            if files.iter().all(|file| file.path != path)
-                && let Some(content) = self.policies.objects.file(before, &path)?
-            {
-                contents.push((path, Some(content.clone()), Some(content)));
-            }
-        }
-        Ok(contents)
     }
 }
 
@@ -415,17 +273,6 @@ pub fn changed_scripts(
 
 pub(super) fn sort(findings: &mut [Finding]) {
     findings.sort_by(|a, b| (a.place(), a.rule.as_str()).cmp(&(b.place(), b.rule.as_str())));
-}
-
-/// A file, with its content before and after.
-type ChangedContent = (PathBuf, Option<Vec<u8>>, Option<Vec<u8>>);
-
-fn as_changed((path, before, after): &ChangedContent) -> Changed<'_> {
-    Changed {
-        path,
-        before: before.as_deref(),
-        after: after.as_deref(),
-    }
 }
 
 /// Whether it is gates.toml, and new: before it, nothing was required.

@@ -85,7 +85,7 @@ fn as_finding(
     let text = text.filter(|_| !is_gone);
     let line = text.and_then(|(path, text)| Some((path, line_of(text, &weakness.keys)?)));
     if let (Location::File(place), Some((path, (number, line)))) = (&mut finding.location, line) {
-        place.path = path.to_owned();
+        path.clone_into(&mut place.path);
         place.line = number;
         place.text = clean_line(line.as_bytes());
     }
