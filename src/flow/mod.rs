@@ -29,6 +29,7 @@ pub(crate) mod request;
 pub(crate) mod rewrite_messages;
 pub(crate) mod self_path;
 pub(crate) mod skip_notice;
+mod split_commit;
 pub(crate) mod trial;
 pub(crate) mod trusted_history;
 pub(crate) mod ungated_branch;

@@ -22,7 +22,7 @@ use std::path::Path;
 use crate::base::fault::Fault;
 use crate::base::text::{clean_line, show_path};
 
-pub(crate) use context::{Attempt, Origin, ReportContext};
+pub(crate) use context::{Attempt, Origin, ReportContext, SplitCommit};
 pub(crate) use files::{Destination, ReportFile, ReportSpec};
 pub(crate) use formats::ReportFormat;
 pub(crate) use json::audit::audit as audit_as_json;
@@ -47,8 +47,8 @@ pub(crate) use text::change::bad_changes;
 pub(crate) use text::detected::{detected, initialised};
 pub(crate) use text::fixes::{fixed_files, refused_fixes};
 pub(crate) use text::message::{
-    MessageRefusal, agents as agents_as_text, checked, fixed, hashes as hashes_as_text, refusal,
-    remarks, trailers as trailers_as_text,
+    MessageRefusal, NextStep, agents as agents_as_text, checked, fixed, hashes as hashes_as_text,
+    refusal, remarks, trailers as trailers_as_text,
 };
 pub(crate) use text::plan::plan as plan_as_text;
 pub(crate) use text::protected_branch::{protected_branch, would_be_refused};

@@ -1,6 +1,7 @@
 //! Tools as gates: how each is called to check, how it fixes, and what its output means.
 
 use super::cache::Cache;
+use super::call_options::CallOptions;
 use super::file_search::FileSearch;
 use super::sign::Sign;
 use crate::model::gate::GateKind;
@@ -39,6 +40,8 @@ pub(crate) struct Checker {
     pub(crate) configured_by: &'static [(&'static str, &'static str)],
     /// The packages that bring it.
     pub(crate) packages: Packages,
+    /// What its options mean for its strictness.
+    pub(crate) options: CallOptions,
     /// A lock that its gates share, if two of them cannot run at once.
     pub(crate) lock: Option<&'static str>,
     /// When it fixes, among others; `None` if its kind says so.
@@ -232,6 +235,7 @@ impl Checker {
             proof: None,
             configured_by: &[],
             packages: Packages::None,
+            options: CallOptions::UNKNOWN,
             lock: None,
             fix_step: None,
             cache: None,

@@ -5,6 +5,7 @@ use super::checker::Checker;
 use super::configuration::Configuration;
 use super::program::Program;
 use super::silencer::Silencer;
+use super::suggestion::Suggestion;
 use super::variable::{SkipVariable, WeakeningVariable};
 
 /// Tools that are used together, or in place of each other.
@@ -16,6 +17,8 @@ pub(crate) struct Family {
     pub(crate) uncompared: &'static [&'static str],
     /// Directives that silence them in the files that they check.
     pub(crate) silencers: &'static [Silencer],
+    /// Directives that their own output suggests, although a rule is about them.
+    pub(crate) suggestions: &'static [Suggestion],
     /// The environment variables that weaken them.
     pub(crate) variables: &'static [WeakeningVariable],
     /// The environment variables by which hook managers skip their checks.
@@ -36,6 +39,7 @@ impl Family {
         configurations: &[],
         uncompared: &[],
         silencers: &[],
+        suggestions: &[],
         variables: &[],
         skip_variables: &[],
         offline_variables: &[],

@@ -3,6 +3,7 @@
 use super::artifact::{Artifact, ArtifactKind};
 use super::cache::Cache;
 use super::call::Call;
+use super::call_options::CallOptions;
 use super::checker::{Checker, Edit};
 use super::configuration::{Configuration, configuration, json, toml};
 use super::family::Family;
@@ -13,6 +14,7 @@ use super::program::Program;
 use super::sign::{NO_NETWORK, Sign};
 use super::silencer::{FileScope, ReasonStyle, Silencer, SourcePart};
 use super::strict_setting::{ListKind, StrictWhen, Unset};
+use super::suggestion::Suggestion;
 use super::swallowed_status::{Cause, SwallowedStatus};
 use super::variable::WeakeningVariable;
 use crate::model::gate::GateKind;
@@ -23,6 +25,7 @@ pub(super) const FAMILY: Family = Family {
     configurations: &[GOLANGCI],
     uncompared: &[".golangci.yaml", ".golangci.yml", "staticcheck.conf"],
     silencers: SILENCERS,
+    suggestions: SUGGESTIONS,
     variables: VARIABLES,
     programs: PROGRAMS,
     artifacts: ARTIFACTS,
@@ -236,6 +239,7 @@ const CHECKERS: &[Checker] = &[
         download: Some("go mod download"),
         whole: &["go", "vet", "./..."],
         signs: &[GO_NO_PACKAGES, GO_NETWORK, GO_USAGE],
+        options: CallOptions::PATHS,
         ..Checker::new("go-vet", GateKind::Lint, &[&["go", "vet"]])
     },
     Checker {
@@ -253,6 +257,7 @@ const CHECKERS: &[Checker] = &[
             GO_NETWORK,
             GO_USAGE,
         ],
+        options: GO_TEST_OPTIONS,
         ..Checker::new(
             "go-test",
             GateKind::Test,
@@ -278,6 +283,7 @@ const CHECKERS: &[Checker] = &[
             Sign::usage("").with(&[3, 6]),
             Sign::internal("").with(&[7]),
         ],
+        options: GOLANGCI_OPTIONS,
         ..Checker::new(
             "golangci-lint",
             GateKind::Lint,
@@ -290,6 +296,7 @@ const CHECKERS: &[Checker] = &[
         cache: Some(Cache::of_user("staticcheck", "STATICCHECK_CACHE")),
         download: Some("go mod download"),
         signs: &[GO_NO_PACKAGES, GO_USAGE, Sign::usage("").with(&[2])],
+        options: CallOptions::PATHS,
         ..Checker::new("staticcheck", GateKind::Lint, &[&["staticcheck"]])
     },
     Checker {
@@ -301,6 +308,7 @@ const CHECKERS: &[Checker] = &[
             GO_NO_PACKAGES,
             GO_USAGE,
         ],
+        options: CallOptions::PATHS,
         ..Checker::new("govulncheck", GateKind::Security, &[&["govulncheck"]])
     },
     Checker {
@@ -314,6 +322,7 @@ const CHECKERS: &[Checker] = &[
     Checker {
         files: GO_FILES,
         success: None,
+        options: CallOptions::PATHS,
         ..Checker::new("gosec", GateKind::Security, &[&["gosec"]])
     },
 ];
@@ -340,3 +349,40 @@ const GO_SOURCES: &[&str] = &["**/*.go"];
 
 /// What checks of whole packages look at.
 const GO_FILES: &[&str] = &["**/*.go", "**/go.mod", "**/go.sum"];
+
+/// The options of go-test.
+const GO_TEST_OPTIONS: CallOptions = CallOptions {
+    neutral: &["-v", "-cover", "-failfast"],
+    neutral_valued: &["-count", "-parallel", "-shuffle", "-covermode"],
+    stricter: &["-race"],
+    looser: &["-short"],
+    takes_paths: true,
+    ..CallOptions::UNKNOWN
+};
+
+/// The options of golangci-lint.
+const GOLANGCI_OPTIONS: CallOptions = CallOptions {
+    neutral: &["-v", "--verbose", "--show-stats"],
+    neutral_valued: &["--color", "--timeout", "-j", "--concurrency"],
+    stricter_valued: &["-E", "--enable"],
+    looser: &["--fix"],
+    looser_valued: &["-D", "--disable"],
+    takes_paths: true,
+    ..CallOptions::UNKNOWN
+};
+
+/// Directives that the output of these tools suggests.
+const SUGGESTIONS: &[Suggestion] = &[
+    Suggestion {
+        pattern: r"//\s*nolint\b",
+        directive: "//nolint",
+        rule: &GO_NOLINT_BARE,
+        instead: "change the code; if it has to stay, name the linter and say why: `//nolint:name // reason`",
+    },
+    Suggestion {
+        pattern: r"#\s*nosec\b",
+        directive: "#nosec",
+        rule: &GO_NOSEC_BARE,
+        instead: "change the code; if it is safe, name the check and say why: `// #nosec G304 -- reason`",
+    },
+];

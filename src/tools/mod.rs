@@ -9,6 +9,7 @@ mod artifact;
 mod build_systems;
 mod cache;
 mod call;
+mod call_options;
 mod checker;
 mod ci;
 mod configuration;
@@ -55,6 +56,7 @@ mod shell;
 mod sign;
 mod silencer;
 mod strict_setting;
+mod suggestion;
 mod swallowed_status;
 mod typescript;
 mod unix;
@@ -67,6 +69,7 @@ use crate::base::environment::Environment;
 
 pub(crate) use artifact::{Artifact, ArtifactKind};
 pub(crate) use call::{Call, base_name};
+pub(crate) use call_options::{CallOptions, StrictNumber};
 pub(crate) use checker::{Checker, FixStep, Packages, UNKNOWN_CHECKER};
 pub(crate) use ci::{WORKFLOW_DIRECTORIES, WORKFLOW_FILES, WORKFLOWS};
 pub(crate) use configuration::{
@@ -91,6 +94,7 @@ pub(crate) use shell::SHELLS;
 pub(crate) use sign::{ExitCodes, Meaning, OF_LAUNCHERS, Position, Sign, Times, says_no_network};
 pub(crate) use silencer::{FileScope, ReasonStyle, Silencer, SourcePart};
 pub(crate) use strict_setting::{ArgumentEffects, ListKind, StrictSetting, StrictWhen, Unset};
+pub(crate) use suggestion::Suggestion;
 pub(crate) use swallowed_status::{Cause, SwallowedStatus};
 pub(crate) use unix::prints_files;
 pub(crate) use variable::SkipVariable;
@@ -145,6 +149,11 @@ pub(crate) fn configurations() -> impl Iterator<Item = &'static Configuration> {
 /// Everything that silences a tool; if two match at the same place, only the first counts.
 pub fn silencers() -> impl Iterator<Item = &'static Silencer> {
     families().flat_map(|family| family.silencers)
+}
+
+/// Everything that the output of tools suggests although a rule is about it.
+pub(crate) fn suggestions() -> impl Iterator<Item = &'static Suggestion> {
+    families().flat_map(|family| family.suggestions)
 }
 
 /// The variable of this name, if it skips the checks of a hook manager with this value.

@@ -2,6 +2,7 @@
 
 use super::cache::Cache;
 use super::call::Call;
+use super::call_options::{CallOptions, StrictNumber};
 use super::checker::{Checker, Edit, PYTHON_FILES, Packages, Proof};
 use super::configuration::{Configuration, SettingsRoot, configuration, ini, sections, toml};
 use super::family::Family;
@@ -150,5 +151,26 @@ const CHECKERS: &[Checker] = &[Checker {
         Sign::usage(r"^pylint: error: ").with(&[32]),
         Sign::usage("").with(&[32]),
     ],
+    options: PYLINT_OPTIONS,
     ..Checker::new("pylint", GateKind::Lint, &[&["pylint"]])
 }];
+
+/// The options of pylint.
+const PYLINT_OPTIONS: CallOptions = CallOptions {
+    neutral: &["-v", "--verbose"],
+    neutral_valued: &["--score", "--reports", "-j", "--jobs"],
+    stricter_valued: &["--enable", "-e"],
+    looser_valued: &[
+        "--disable",
+        "-d",
+        "--ignore",
+        "--ignore-paths",
+        "--ignore-patterns",
+    ],
+    numbers: &[
+        ("--fail-under", StrictNumber::High),
+        ("--max-line-length", StrictNumber::Low),
+    ],
+    takes_paths: true,
+    ..CallOptions::UNKNOWN
+};

@@ -1,6 +1,7 @@
 //! black and isort: formatters for Python.
 
 use super::cache::Cache;
+use super::call_options::CallOptions;
 use super::checker::{Checker, Edit, FixStep, PYTHON_FILES, Packages};
 use super::configuration::{Configuration, configuration, ini, toml};
 use super::family::Family;
@@ -101,6 +102,7 @@ const CHECKERS: &[Checker] = &[
             )
             .with(&[2]),
         ],
+        options: FORMATTER_OPTIONS,
         ..Checker::new("ruff-format", GateKind::Format, &[&["ruff", "format"]])
     },
     Checker {
@@ -128,6 +130,7 @@ const CHECKERS: &[Checker] = &[
             Sign::usage(r"^Error: |^Usage: black ").with(&[2]),
             Sign::usage("").with(&[2]),
         ],
+        options: FORMATTER_OPTIONS,
         ..Checker::new("black", GateKind::Format, &[&["black"]])
     },
     Checker {
@@ -165,6 +168,7 @@ const CHECKERS: &[Checker] = &[
             Sign::usage(r"^isort: error: ").with(&[2]),
             Sign::usage("").with(&[2]),
         ],
+        options: ISORT_OPTIONS,
         ..Checker::new("isort", GateKind::Format, &[&["isort"]])
     },
     Checker {
@@ -240,3 +244,26 @@ const CHECKERS: &[Checker] = &[
         ..Checker::new("docformatter", GateKind::Format, &[&["docformatter"]])
     },
 ];
+
+/// The options of ruff-format and black.
+const FORMATTER_OPTIONS: CallOptions = CallOptions {
+    neutral: &["-q", "--quiet", "-v", "--verbose", "--color", "--no-color"],
+    stricter: &["--check"],
+    looser_valued: &["--exclude", "--extend-exclude", "--force-exclude"],
+    takes_paths: true,
+    ..CallOptions::UNKNOWN
+};
+
+/// The options of isort.
+const ISORT_OPTIONS: CallOptions = CallOptions {
+    neutral: &["-q", "--quiet", "-v", "--verbose"],
+    stricter: &["-c", "--check", "--check-only"],
+    looser_valued: &[
+        "--skip",
+        "--extend-skip",
+        "--skip-glob",
+        "--extend-skip-glob",
+    ],
+    takes_paths: true,
+    ..CallOptions::UNKNOWN
+};

@@ -1,5 +1,6 @@
 //! bandit: security checks for Python.
 
+use super::call_options::CallOptions;
 use super::checker::{Checker, Edit, PYTHON_FILES, Packages};
 use super::configuration::{Configuration, configuration, ini, toml};
 use super::family::Family;
@@ -8,6 +9,7 @@ use super::program::Program;
 use super::sign::{NO_NETWORK, Sign, TRACEBACK};
 use super::silencer::{PYTHON, Silencer};
 use super::strict_setting::{ListKind, StrictWhen, Unset};
+use super::suggestion::Suggestion;
 use crate::model::gate::GateKind;
 use crate::model::outcome::ToolFault;
 use crate::model::rule::rules;
@@ -16,6 +18,7 @@ pub(super) const FAMILY: Family = Family {
     configurations: &[BANDIT],
     uncompared: &["bandit.yaml", "bandit.yml"],
     silencers: SILENCERS,
+    suggestions: SUGGESTIONS,
     programs: PROGRAMS,
     checkers: CHECKERS,
     ..Family::NONE
@@ -104,6 +107,7 @@ const CHECKERS: &[Checker] = &[
             Sign::usage(r"^\[main\]\s+ERROR\s|^bandit: error: ").with(&[2]),
             Sign::usage("").with(&[2]),
         ],
+        options: BANDIT_OPTIONS,
         ..Checker::new(
             "bandit",
             GateKind::Security,
@@ -133,6 +137,7 @@ const CHECKERS: &[Checker] = &[
             TRACEBACK,
             Sign::usage(r"^ERROR:pip_audit\._cli:invalid |^pip-audit: error: "),
         ],
+        options: PIP_AUDIT_OPTIONS,
         ..Checker::new("pip-audit", GateKind::Security, &[&["pip-audit"]])
     },
     Checker {
@@ -195,3 +200,28 @@ const PYTHON_DEPENDENCIES: &[&str] = &[
     "**/{uv,poetry,pdm}.lock",
     "**/Pipfile.lock",
 ];
+
+/// The options of bandit.
+const BANDIT_OPTIONS: CallOptions = CallOptions {
+    neutral: &["-q", "--quiet", "-v", "--verbose"],
+    stricter: &["-r", "--recursive", "--ignore-nosec"],
+    looser_valued: &["-x", "--exclude", "-s", "--skip"],
+    takes_paths: true,
+    ..CallOptions::UNKNOWN
+};
+
+/// The options of pip-audit.
+const PIP_AUDIT_OPTIONS: CallOptions = CallOptions {
+    neutral: &["-v", "--verbose"],
+    stricter: &["-S", "--strict"],
+    looser_valued: &["--ignore-vuln"],
+    ..CallOptions::UNKNOWN
+};
+
+/// Directives that the output of these tools suggests.
+const SUGGESTIONS: &[Suggestion] = &[Suggestion {
+    pattern: r"#\s*nosec\b",
+    directive: "# nosec",
+    rule: &PYTHON_NOSEC_BARE,
+    instead: "change the code; if it is safe, name the check and say why: `# nosec B603 -- reason`",
+}];

@@ -1,6 +1,7 @@
 //! The tools of Rust as gates: how cargo and others are called to check, and what their output means.
 
 use super::cache::Cache;
+use super::call_options::CallOptions;
 use super::checker::{Checker, Edit, FixStep};
 use super::sign::{NO_NETWORK, Sign, Times};
 use crate::model::gate::GateKind;
@@ -12,6 +13,7 @@ pub(super) const CHECKERS: &[Checker] = &[
         fix: Some(Edit::without(&["--check"])),
         files: &["**/*.rs", "**/rustfmt.toml", "**/.rustfmt.toml"],
         file_list: Some(&[]),
+        options: RUSTFMT_OPTIONS,
         ..Checker::new("rustfmt", GateKind::Format, &[&["rustfmt"]])
     },
     Checker {
@@ -25,6 +27,7 @@ pub(super) const CHECKERS: &[Checker] = &[
         whole: &["cargo", "fmt", "--all", "--check"],
         recorded: Some("1.95.0"),
         signs: &[CARGO_USAGE, COMPILER_CRASH],
+        options: RUSTFMT_OPTIONS,
         ..Checker::new(
             "rustfmt",
             GateKind::Format,
@@ -42,6 +45,7 @@ pub(super) const CHECKERS: &[Checker] = &[
         success: Some("^\\s*Finished "),
         recorded: Some("1.95.0"),
         signs: &[CARGO_NETWORK, CARGO_OFFLINE, CARGO_USAGE, COMPILER_CRASH],
+        options: CARGO_OPTIONS,
         ..Checker::new("clippy", GateKind::Lint, &[&["cargo", "clippy"]])
     },
     Checker {
@@ -64,6 +68,7 @@ pub(super) const CHECKERS: &[Checker] = &[
             CARGO_USAGE,
             COMPILER_CRASH,
         ],
+        options: CARGO_TEST_OPTIONS,
         ..Checker::new(
             "cargo-test",
             GateKind::Test,
@@ -89,6 +94,7 @@ pub(super) const CHECKERS: &[Checker] = &[
             COMPILER_CRASH,
             Sign::usage("").with(&[2, 96]),
         ],
+        options: CARGO_TEST_OPTIONS,
         ..Checker::new(
             "nextest",
             GateKind::Test,
@@ -106,6 +112,7 @@ pub(super) const CHECKERS: &[Checker] = &[
         success: Some("^\\s*Finished "),
         whole: &["cargo", "check", "--all-targets"],
         signs: &[CARGO_NETWORK, CARGO_OFFLINE, CARGO_USAGE, COMPILER_CRASH],
+        options: CARGO_OPTIONS,
         ..Checker::new("cargo-check", GateKind::Typecheck, &[&["cargo", "check"]])
     },
     Checker {
@@ -130,6 +137,7 @@ pub(super) const CHECKERS: &[Checker] = &[
         download: CARGO_DOWNLOAD,
         unless: &["--open"],
         signs: &[CARGO_NETWORK, CARGO_OFFLINE, CARGO_USAGE, COMPILER_CRASH],
+        options: CARGO_DOC_OPTIONS,
         ..Checker::new(
             "cargo-doc",
             GateKind::Lint,
@@ -156,6 +164,7 @@ pub(super) const CHECKERS: &[Checker] = &[
         files: &["**/Cargo.toml", "Cargo.lock"],
         needs_network: true,
         signs: &[Sign::broken(ToolFault::Network, NO_NETWORK).unless(r"^error: \d+ vulnerabilit")],
+        options: CARGO_AUDIT_OPTIONS,
         ..Checker::new("cargo-audit", GateKind::Security, &[&["cargo", "audit"]])
     },
     Checker {
@@ -258,3 +267,74 @@ const RUST_FILES: &[&str] = &[
     "Cargo.lock",
     ".cargo/config.toml",
 ];
+
+/// The options of clippy and cargo-check.
+const CARGO_OPTIONS: CallOptions = CallOptions {
+    neutral: &[
+        "-q",
+        "--quiet",
+        "-v",
+        "-vv",
+        "--verbose",
+        "--locked",
+        "--offline",
+        "--frozen",
+        "--keep-going",
+    ],
+    neutral_valued: &["--color", "-j", "--jobs", "--message-format"],
+    stricter: &["--workspace", "--all", "--all-targets"],
+    stricter_valued: &["-D", "--deny"],
+    selecting: &["-p", "--package"],
+    ..CallOptions::UNKNOWN
+};
+
+/// The options of cargo-test and nextest.
+const CARGO_TEST_OPTIONS: CallOptions = CallOptions {
+    neutral: &[
+        "-q",
+        "--quiet",
+        "-v",
+        "-vv",
+        "--verbose",
+        "--locked",
+        "--offline",
+        "--frozen",
+        "--no-fail-fast",
+        "--nocapture",
+        "--show-output",
+    ],
+    neutral_valued: &["--color", "-j", "--jobs", "--test-threads"],
+    stricter: &["--workspace", "--all", "--include-ignored"],
+    selecting: &["-p", "--package"],
+    ..CallOptions::UNKNOWN
+};
+
+/// The options of rustfmt.
+const RUSTFMT_OPTIONS: CallOptions = CallOptions {
+    neutral: &["-q", "--quiet", "-v", "--verbose"],
+    stricter: &["--all", "--check"],
+    ..CallOptions::UNKNOWN
+};
+
+/// The options of cargo-doc.
+const CARGO_DOC_OPTIONS: CallOptions = CallOptions {
+    neutral: &[
+        "-q",
+        "--quiet",
+        "-v",
+        "--verbose",
+        "--locked",
+        "--offline",
+        "--frozen",
+    ],
+    stricter: &["--workspace", "--document-private-items"],
+    ..CallOptions::UNKNOWN
+};
+
+/// The options of cargo-audit.
+const CARGO_AUDIT_OPTIONS: CallOptions = CallOptions {
+    neutral: &["-q", "--quiet"],
+    stricter_valued: &["-D", "--deny"],
+    looser_valued: &["--ignore"],
+    ..CallOptions::UNKNOWN
+};

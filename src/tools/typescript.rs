@@ -3,6 +3,7 @@
 use jsonc_parser::{CollectOptions, ParseOptions, ast, parse_to_ast};
 
 use super::cache::Cache;
+use super::call_options::CallOptions;
 use super::checker::{Checker, Edit, Packages};
 use super::configuration::{Configuration, configuration, json};
 use super::family::Family;
@@ -142,6 +143,7 @@ const CHECKERS: &[Checker] = &[
         cache: Some(Cache::if_asked("tsconfig.tsbuildinfo")),
         recorded: Some("7.0.2"),
         signs: TSC_SIGNS,
+        options: TSC_OPTIONS,
         ..Checker::new("tsc", GateKind::Typecheck, &[&["tsc"], &["tsgo"]])
     },
     Checker {
@@ -156,11 +158,13 @@ const CHECKERS: &[Checker] = &[
         search: TSC_SEARCH,
         cache: Some(Cache::if_asked("tsconfig.tsbuildinfo")),
         signs: TSC_SIGNS,
+        options: TSC_OPTIONS,
         ..Checker::new("vue-tsc", GateKind::Typecheck, &[&["vue-tsc"]])
     },
     Checker {
         files: TYPESCRIPT_FILES,
         packages: Packages::Npm(&["svelte-check"]),
+        options: SVELTE_OPTIONS,
         ..Checker::new("svelte-check", GateKind::Typecheck, &[&["svelte-check"]])
     },
     Checker {
@@ -221,3 +225,33 @@ const TYPESCRIPT_FILES: &[&str] = &[
     "**/tsconfig*.json",
     "**/package.json",
 ];
+
+/// The options of tsc and vue-tsc.
+const TSC_OPTIONS: CallOptions = CallOptions {
+    neutral: &[
+        "--pretty",
+        "--noEmit",
+        "--diagnostics",
+        "--extendedDiagnostics",
+    ],
+    stricter: &[
+        "--strict",
+        "--noUnusedLocals",
+        "--noUnusedParameters",
+        "--noImplicitReturns",
+        "--noImplicitAny",
+        "--noImplicitOverride",
+        "--noFallthroughCasesInSwitch",
+        "--noUncheckedIndexedAccess",
+        "--exactOptionalPropertyTypes",
+        "--strictNullChecks",
+    ],
+    looser: &["--skipLibCheck"],
+    ..CallOptions::UNKNOWN
+};
+
+/// The options of svelte-check.
+const SVELTE_OPTIONS: CallOptions = CallOptions {
+    stricter: &["--fail-on-warnings"],
+    ..CallOptions::UNKNOWN
+};

@@ -9,7 +9,7 @@ use signal_hook::consts::SIGINT;
 use super::columns::{Columns, WORD, indented};
 use super::tail::{shorten, tail};
 use super::{audit, audit_changes, change, failure, fixes, summary, variables};
-use crate::base::text::{count, duration, show_path, some_of};
+use crate::base::text::{clean_line, count, duration, show_path, some_of};
 use crate::event::{Event, GateResult, RunResult};
 use crate::model::gate::GateName;
 use crate::model::outcome::{Cancellation, Ending, Outcome, StartHelp, Verdict};
@@ -82,7 +82,13 @@ impl TextReporter {
         } else {
             format!(", checked {}", wording::views(&self.plan, views))
         };
-        let heading = format!("{}: {changed}{view}", self.plan.trigger);
+        let occasion = self.context.occasion.as_ref();
+        let occasion = occasion.map(|text| format!(" ({})", clean_line(text.as_bytes())));
+        let heading = format!(
+            "{}{}: {changed}{view}",
+            self.plan.trigger,
+            occasion.unwrap_or_default()
+        );
         let _ = writeln!(text, "{} {heading}", self.style.strong("gatekeeper"));
         if let Some(messages) = &self.context.rules.audit {
             let word = self.padded(audit::word(messages));
@@ -168,7 +174,11 @@ impl TextReporter {
             }
             None => {}
         }
-        text.push_str(&change::rules(&self.context.rules.change, self.style));
+        text.push_str(&change::rules(
+            &self.context.rules.change,
+            self.context.split.as_ref(),
+            self.style,
+        ));
         let everything_well = pairs
             .iter()
             .all(|(_, result)| result.outcome.lets_through())
