@@ -322,9 +322,10 @@ fn begins_with(text: &str, beginnings: &[&str]) -> bool {
         .any(|beginning| text.starts_with(beginning))
 }
 
-/// Whether a variable of this name can make warnings of the Rust compiler errors.
-pub(crate) fn denies_warnings(name: &str) -> bool {
-    name.contains("RUSTFLAGS") || matches!(name, "CARGO_BUILD_WARNINGS" | "CLIPPY_ARGS")
+/// Whether a variable makes warnings of the Rust compiler errors.
+pub(crate) fn denies_warnings(name: &str, value: &str) -> bool {
+    (name.contains("RUSTFLAGS") || matches!(name, "CARGO_BUILD_WARNINGS" | "CLIPPY_ARGS"))
+        && (value.contains("-D") || value.contains("deny"))
 }
 
 /// The build products of cargo, and of Maven in a directory of the same name.
