@@ -7,7 +7,7 @@ use toml::Value;
 
 use super::gate::GateKey;
 use super::{
-    Config, ConfigText, Moves, agents, bypass, commit_msg, diff, gate, inputs, settings, show,
+    Config, ConfigText, Moves, agents, bypass, commit_msg, diff, gate, inputs, key, settings, show,
 };
 use crate::base::fault::Result;
 

@@ -27,7 +27,8 @@ use crate::model::severity::{Level, Severity};
 use crate::model::trigger::{Hook, Trigger};
 use crate::plan::{Plan, ViewKind};
 use crate::platform;
-use crate::report::{self, Attempt, Format, ReportContext, Style};
+use crate::receipt::RunId;
+use crate::report::{self, Attempt, Redactor, ReportContext, Reporting, Style};
 use crate::rules::audit;
 use crate::rules::catalogue;
 use crate::rules::catalogue::change::TESTS_REMOVED;
@@ -92,7 +93,7 @@ impl PreparedRun {
         self,
         environment: &Environment,
         fixed: &[Fixed],
-        (format, style): (Format, Style),
+        (reporting, run): (&Reporting, &RunId),
         attempt: Attempt,
     ) -> Result<EndedRun> {
         let (candidate, decision, rules) = (self.candidate, self.decision, self.rules);
@@ -120,6 +121,11 @@ impl PreparedRun {
             occasion: occasion(&candidate, &plan),
             is_rebase: plan.trigger == Trigger::Hook(Hook::PrepareCommitMsg)
                 && repository.is_rebasing(),
+            network: plan.network,
+            origin: candidate.origin(&plan.trigger, run),
+            redactor: Redactor {
+                values: report::secret_values(&environment.variables),
+            },
         };
         let surroundings = RunContext {
             purpose: Purpose::Check,
@@ -133,13 +139,13 @@ impl PreparedRun {
                 _ => None,
             },
         };
-        let told_plan = Arc::clone(&plan);
+        let (told_plan, reporting) = (Arc::clone(&plan), reporting.clone());
         let settle = |results: &mut [GateResult]| {
             let post_run = views.settle(&plan, checked, results)?;
             keep(&candidate, &plan, fixed, results, &surroundings, post_run)
         };
         let ended = run::run(&plan, &surroundings, settle, move |events, result| {
-            report::run_reporter(format, style, &told_plan, &context, events, result)
+            report::run_reporter(&reporting, &told_plan, &context, events, result)
         })?;
         if let (Err(error), Verdict::Passed) = (&ended.told, ended.run.verdict) {
             return Err(Fault::unable("cannot write the report").because(error));

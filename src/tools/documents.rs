@@ -3,6 +3,7 @@
 use super::call_options::CallOptions;
 use super::checker::{Checker, Edit, Packages};
 use super::family::Family;
+use super::file_search::{FileSearch, WithoutPath};
 use super::sign::{ARGPARSE, Sign, TRACEBACK};
 use super::variable::WeakeningVariable;
 use crate::model::gate::GateKind;
@@ -30,6 +31,11 @@ const CHECKERS: &[Checker] = &[
         ],
         packages: Packages::PyPi(&["yamllint"]),
         whole: &["yamllint", "."],
+        search: FileSearch::by_names(
+            &["**/*.{yaml,yml}", "**/.yamllint"],
+            &[],
+            WithoutPath::Unknown,
+        ),
         recorded: Some("1.38.0"),
         signs: &[ARGPARSE, TRACEBACK],
         options: YAMLLINT_OPTIONS,

@@ -237,8 +237,11 @@ const CHECKERS: &[Checker] = &[
             Sign::nothing(r"^No tests found, exiting with code [01]$")
                 .with_any_code()
                 .unless(r"^Tests:\s"),
-            Sign::usage(r"^● (?:Unrecognized CLI Parameters?|Validation Error):$")
-                .unless(r"^Tests:\s"),
+            Sign::usage(concat!(
+                r"^● (?:Unrecognized CLI Parameters?|Validation Error):$",
+                r"|^Error: Could not find a config file based on provided values:$",
+            ))
+            .unless(r"^Tests:\s"),
         ],
         options: TEST_OPTIONS,
         ..Checker::new("jest", GateKind::Test, &[&["jest"]])

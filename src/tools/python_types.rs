@@ -1,11 +1,13 @@
 //! mypy, pyright, ty and similar type checkers for Python.
 
 use super::artifact::{Artifact, ArtifactKind};
+use super::cache::Cache;
 use super::call::Call;
 use super::call_options::CallOptions;
 use super::checker::{Checker, Edit, Packages};
 use super::configuration::{Configuration, SettingsRoot, configuration, json, sections, toml};
 use super::family::Family;
+use super::file_search::FileSearch;
 use super::program::Program;
 use super::sign::{Sign, TRACEBACK};
 use super::silencer::{PYTHON, Silencer};
@@ -259,6 +261,8 @@ const CHECKERS: &[Checker] = &[
         ],
         packages: Packages::PyPi(&["mypy"]),
         success: Some("^Success: no issues found in"),
+        cache: Some(Cache::of_project(".mypy_cache", "MYPY_CACHE_DIR")),
+        daemons: &[(&["dmypy", "run", "--"], &["mypy"])],
         whole: &["mypy"],
         recorded: Some("2.4.1"),
         signs: &[
@@ -270,11 +274,7 @@ const CHECKERS: &[Checker] = &[
                 .with(&[2]),
         ],
         options: MYPY_OPTIONS,
-        ..Checker::new(
-            "mypy",
-            GateKind::Typecheck,
-            &[&["mypy"], &["dmypy", "run", "--"]],
-        )
+        ..Checker::new("mypy", GateKind::Typecheck, &[&["mypy"]])
     },
     Checker {
         unless: &["--createstub", "--verifytypes", "--watch", "-w"],
@@ -286,6 +286,7 @@ const CHECKERS: &[Checker] = &[
         packages: Packages::PyPi(&["pyright"]),
         success: Some("^0 errors, "),
         whole: &["pyright"],
+        search: FileSearch::named(&["**/*.py", "**/*.pyi"]),
         recorded: Some("1.1.414"),
         signs: PYRIGHT_SIGNS,
         options: PYRIGHT_OPTIONS,
@@ -298,6 +299,7 @@ const CHECKERS: &[Checker] = &[
         packages: Packages::PyPi(&["basedpyright"]),
         success: Some("^0 errors, "),
         whole: &["basedpyright"],
+        search: FileSearch::named(&["**/*.{py,pyi,ipynb}"]),
         recorded: Some("1.40.2"),
         signs: PYRIGHT_SIGNS,
         options: PYRIGHT_OPTIONS,

@@ -101,7 +101,7 @@ pub(super) fn block(
         push("repeat", &advice::repeat(plan, context, planned));
     }
     let (help, fix) = (
-        advice::help(planned, context, outcome),
+        advice::help(planned, context, outcome).or_else(|| advice::offline(plan, context, result)),
         advice::fix(plan, context, planned, outcome),
     );
     for (name, value) in [("help", help), ("fix", fix)] {

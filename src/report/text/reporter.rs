@@ -57,6 +57,11 @@ impl TextReporter {
         }
     }
 
+    /// Whether it is drawn over while gates run.
+    pub(crate) fn is_live(&self) -> bool {
+        self.style.is_live()
+    }
+
     /// Sets the width of the terminal from now on.
     pub(super) fn set_width(&mut self, columns: usize) {
         self.style.width = Some(columns);
@@ -128,7 +133,8 @@ impl TextReporter {
         text
     }
 
-    pub(crate) fn end(&self, result: &RunResult) -> String {
+    /// The end of the report; `notes` are what earlier runs say about gates, a line each.
+    pub(crate) fn end(&self, result: &RunResult, notes: &[String]) -> String {
         if result.verdict == Verdict::Overtaken && self.context.attempt == Attempt::First {
             let changed = wording::overtaken(&result.post_run);
             return format!(
@@ -183,7 +189,7 @@ impl TextReporter {
                 .left_out
                 .iter()
                 .all(|left_out| left_out.why != LeftOutReason::Skipped);
-        if self.style.detail == Detail::Quiet && everything_well {
+        if self.style.detail == Detail::Quiet && everything_well && notes.is_empty() {
             return text;
         }
         if let Some(remark) = &self.context.remark {
@@ -191,6 +197,9 @@ impl TextReporter {
         }
         if !result.results.is_empty() {
             text.push_str(&variables::weakenings(&self.context.weakenings, self.style));
+        }
+        for note in notes {
+            let _ = writeln!(text, "\n{}: {note}", self.style.careful("note"));
         }
         self.push_beside(&mut text, result);
         self.push_aftermath(&mut text, result);
