@@ -60,15 +60,6 @@ pub(crate) struct ReportContext {
     pub(crate) redactor: Redactor,
 }
 
-/// The two commits into which one has to be split that weakens its own checks beside other changes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct SplitCommit {
-    /// The command that commits the configuration, with a word in capitals for the reason.
-    pub(crate) configuration: String,
-    /// The command that commits the rest.
-    pub(crate) rest: String,
-}
-
 /// What a run is about, for those who find its report later.
 #[derive(Debug, Clone)]
 pub(crate) struct Origin {
@@ -82,6 +73,15 @@ pub(crate) struct Origin {
     pub(crate) commit: Option<ObjectId>,
     /// The commits that the changes are counted from.
     pub(crate) base: Vec<ObjectId>,
+}
+
+/// The two commits into which one has to be split that weakens its own checks beside other changes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SplitCommit {
+    /// The command that commits the configuration, with a word in capitals for the reason.
+    pub(crate) configuration: String,
+    /// The command that commits the rest.
+    pub(crate) rest: String,
 }
 
 /// Whether a run is repeated if the files that it checks change meanwhile.
