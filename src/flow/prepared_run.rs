@@ -18,7 +18,7 @@ use crate::base::text::show_os;
 use crate::config::{Bypass, source};
 use crate::event::{FixedFile, GateResult, PostRunChecks, RunResult};
 use crate::fix::{self, Fixed};
-use crate::git::invocation::commit_args::CommitArgs;
+use crate::git::invocation::commit_args::{CommitArgs, is_rewording};
 use crate::git::invocation::hook_bypass::git_commands;
 use crate::git::{DiffTarget, RangeSpec, WorktreeState};
 use crate::model::gate::Untracked;
@@ -259,10 +259,13 @@ fn occasion(candidate: &Candidate, plan: &Plan) -> Option<String> {
     if !plan.trigger.is_commit() {
         return None;
     }
+    let ancestors = platform::ancestors();
+    // A commit that a user makes within a rebase is none of its steps.
+    let is_step = plan.trigger == Trigger::Hook(Hook::PrepareCommitMsg) || is_rewording(&ancestors);
     if repository.is_rebasing() {
-        return repository.rebase_step();
+        return repository.rebase_step().filter(|_| is_step);
     }
-    let typed = CommitArgs::find(&platform::ancestors())?;
+    let typed = CommitArgs::find(&ancestors)?;
     let head = repository.head_commit().ok().flatten()?;
     let tree = repository.objects().commit(head).ok()?.tree;
     let index = repository.index().ok()?.tree_id()?;
