@@ -165,12 +165,12 @@ fn reports_as_annotations() {
     ::error file=web app/ä|b.py,line=7,col=89,title=lint/E501::line too long (93 > 88)
     ::error title=docs/timed-out::docs timed out: stopped at its timeout of 60s%0Ahelp: run `gatekeeper run --staged docs`
     ::error title=spell/could-not-start::spell could not start: `codespell` is not on PATH%0Ahelp: run `gatekeeper run --staged spell`
-    ::error file=src/app.py,line=12,col=15,title=gatekeeper/python.noqa::it silences every rule on this line%0Ahelp: name the rule and the reason: `# noqa: F401 -- why`
-    ::error file=src/app.py,line=40,col=15,title=gatekeeper/python.noqa::it silences every rule on this line%0Ahelp: name the rule and the reason: `# noqa: F401 -- why`
+    ::error file=src/app.py,line=12,endLine=12,col=15,endColumn=21,title=gatekeeper/python.noqa::it silences every rule on this line%0Ahelp: name the rule and the reason: `# noqa: F401 -- why`
+    ::error file=src/app.py,line=40,endLine=40,col=15,endColumn=21,title=gatekeeper/python.noqa::it silences every rule on this line%0Ahelp: name the rule and the reason: `# noqa: F401 -- why`
     ::error title=gatekeeper/subject.full-stop::commit 333333333333: the subject ends with a full stop
     ::warning title=lint/invalid-syntax::a message with `code`, <b>markup</b>, a | and @someone
     ::warning title=audit/failed::audit failed: exit code 1: Found 1 known vulnerability in 1 package%0Ahelp: run `gatekeeper run --staged audit`
-    ::notice file=src/app.py,line=50,col=15,title=gatekeeper/python.noqa::it silences every rule on this line (justified: generated)
+    ::notice file=src/app.py,line=50,endLine=50,col=15,endColumn=21,title=gatekeeper/python.noqa::it silences every rule on this line (justified: generated)
     ");
 }
 
@@ -308,7 +308,8 @@ fn reports_as_code_quality() {
         "location": {
           "path": "src/app.py",
           "lines": {
-            "begin": 12
+            "begin": 12,
+            "end": 12
           }
         }
       },
@@ -320,7 +321,8 @@ fn reports_as_code_quality() {
         "location": {
           "path": "src/app.py",
           "lines": {
-            "begin": 40
+            "begin": 40,
+            "end": 40
           }
         }
       },
@@ -368,7 +370,8 @@ fn reports_as_code_quality() {
         "location": {
           "path": "src/app.py",
           "lines": {
-            "begin": 50
+            "begin": 50,
+            "end": 50
           }
         }
       }
@@ -460,6 +463,10 @@ fn reports_as_diagnostics() {
               "start": {
                 "line": 12,
                 "column": 15
+              },
+              "end": {
+                "line": 12,
+                "column": 21
               }
             }
           },
@@ -479,6 +486,10 @@ fn reports_as_diagnostics() {
               "start": {
                 "line": 40,
                 "column": 15
+              },
+              "end": {
+                "line": 40,
+                "column": 21
               }
             }
           },
@@ -537,6 +548,10 @@ fn reports_as_diagnostics() {
               "start": {
                 "line": 50,
                 "column": 15
+              },
+              "end": {
+                "line": 50,
+                "column": 21
               }
             }
           },
@@ -585,10 +600,10 @@ fn reports_as_sarif() {
       {"level":"error","locations":[{"physicalLocation":{"artifactLocation":{"uri":"gates.toml"}}}],"message":{"text":"spell could not start: `codespell` is not on PATH"},"partialFingerprints":{"gatekeeperFingerprint/v1":"caa4efcd2df842327305dc7e0dfe9132","primaryLocationLineHash":"caa4efcd2df842327305dc7e0dfe9132"},"ruleId":"spell/could-not-start","ruleIndex":0}
     "gatekeeper/format/" [{"executionSuccessful":true}]
     "gatekeeper/" null
-      {"level":"error","locations":[{"physicalLocation":{"artifactLocation":{"uri":"src/app.py"},"region":{"snippet":{"text":"    return x  # noqa"},"startColumn":15,"startLine":12}}}],"message":{"text":"it silences every rule on this line"},"partialFingerprints":{"gatekeeperFingerprint/v1":"af149571101bea8d8f5ae6089dacdde4","primaryLocationLineHash":"af149571101bea8d8f5ae6089dacdde4"},"ruleId":"gatekeeper/python.noqa","ruleIndex":0}
-      {"level":"error","locations":[{"physicalLocation":{"artifactLocation":{"uri":"src/app.py"},"region":{"snippet":{"text":"    return x  # noqa"},"startColumn":15,"startLine":40}}}],"message":{"text":"it silences every rule on this line"},"partialFingerprints":{"gatekeeperFingerprint/v1":"ef37288ebdb1c74dc49b3f30d42678bd","primaryLocationLineHash":"ef37288ebdb1c74dc49b3f30d42678bd"},"ruleId":"gatekeeper/python.noqa","ruleIndex":0}
+      {"level":"error","locations":[{"physicalLocation":{"artifactLocation":{"uri":"src/app.py"},"region":{"endColumn":21,"endLine":12,"snippet":{"text":"    return x  # noqa"},"startColumn":15,"startLine":12}}}],"message":{"text":"it silences every rule on this line"},"partialFingerprints":{"gatekeeperFingerprint/v1":"af149571101bea8d8f5ae6089dacdde4","primaryLocationLineHash":"af149571101bea8d8f5ae6089dacdde4"},"ruleId":"gatekeeper/python.noqa","ruleIndex":0}
+      {"level":"error","locations":[{"physicalLocation":{"artifactLocation":{"uri":"src/app.py"},"region":{"endColumn":21,"endLine":40,"snippet":{"text":"    return x  # noqa"},"startColumn":15,"startLine":40}}}],"message":{"text":"it silences every rule on this line"},"partialFingerprints":{"gatekeeperFingerprint/v1":"ef37288ebdb1c74dc49b3f30d42678bd","primaryLocationLineHash":"ef37288ebdb1c74dc49b3f30d42678bd"},"ruleId":"gatekeeper/python.noqa","ruleIndex":0}
       {"level":"error","locations":[{"physicalLocation":{"artifactLocation":{"uri":"gates.toml"}}}],"message":{"text":"commit 333333333333: the subject ends with a full stop"},"partialFingerprints":{"gatekeeperFingerprint/v1":"1d71f9e5f08e6d90119988c76d2d3b4c","primaryLocationLineHash":"1d71f9e5f08e6d90119988c76d2d3b4c"},"ruleId":"gatekeeper/subject.full-stop","ruleIndex":1}
-      {"level":"note","locations":[{"physicalLocation":{"artifactLocation":{"uri":"src/app.py"},"region":{"snippet":{"text":"    return x  # noqa"},"startColumn":15,"startLine":50}}}],"message":{"text":"it silences every rule on this line (justified: generated)"},"partialFingerprints":{"gatekeeperFingerprint/v1":"331de700c6b8adf67b9b86451b24f996","primaryLocationLineHash":"331de700c6b8adf67b9b86451b24f996"},"ruleId":"gatekeeper/python.noqa","ruleIndex":0}
+      {"level":"note","locations":[{"physicalLocation":{"artifactLocation":{"uri":"src/app.py"},"region":{"endColumn":21,"endLine":50,"snippet":{"text":"    return x  # noqa"},"startColumn":15,"startLine":50}}}],"message":{"text":"it silences every rule on this line (justified: generated)"},"partialFingerprints":{"gatekeeperFingerprint/v1":"331de700c6b8adf67b9b86451b24f996","primaryLocationLineHash":"331de700c6b8adf67b9b86451b24f996"},"ruleId":"gatekeeper/python.noqa","ruleIndex":0}
     "#);
 }
 

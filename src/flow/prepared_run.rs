@@ -28,7 +28,7 @@ use crate::rules::audit;
 use crate::rules::change::single_change::{self, ChangeChecker, ChangeReport};
 use crate::rules::message::range::Audit;
 use crate::rules::results::RuleResults;
-use crate::run::{self, Purpose, RunContext};
+use crate::run::{self, Purpose, RunContext, ToolVersions};
 use crate::view::PreparedViews;
 
 /// Where the output of gates that fail is kept, below the git directory.
@@ -102,6 +102,9 @@ impl PreparedRun {
             is_rebase: plan.trigger == Trigger::Hook(Hook::PrepareCommitMsg)
                 && repository.is_rebasing(),
             origin: candidate.origin(&plan.trigger, run),
+            versions: reporting
+                .needs_versions()
+                .then(|| ToolVersions::ask(&plan, environment, &repository.work_tree)),
             redactor: Redactor {
                 values: report::secret_values(&environment.variables),
             },
