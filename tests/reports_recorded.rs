@@ -552,7 +552,7 @@ fn an_audit_is_reported_as_well() {
     sandbox.gatekeeper(&["report"]).expect(3);
     sandbox.set("GITHUB_ACTIONS", "true");
     let done = sandbox.gatekeeper(&["audit", "HEAD^!"]).expect(1);
-    assert_snapshot!(done.stderr.replace(&sandbox.git(&["rev-parse", "--short=12", "HEAD"]).trim().to_owned(), "[HEAD]"), @"");
+    assert_snapshot!(done.stderr.replace(&sandbox.git(&["rev-parse", "--short=12", "HEAD"]).trim().to_owned(), "[HEAD]"), @"::error title=gatekeeper/signed-off-by.missing::commit [HEAD]: the Signed-off-by trailer is missing");
 }
 
 #[test]

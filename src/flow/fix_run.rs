@@ -17,7 +17,7 @@ use crate::fix::{self, FixOutcome, FixRefusal, Fixed};
 use crate::git::{Change, ChangeKind, ChangeSet, FileMode, Replacement, Repository};
 use crate::model::outcome::Verdict;
 use crate::model::trigger::Trigger;
-use crate::plan::{self, Plan, Situation, ViewInputs};
+use crate::plan::{self, Network, Plan, Situation, ViewInputs};
 use crate::receipt::RunId;
 use crate::report::{self, Detail, Events, Reporting, Style};
 
@@ -244,6 +244,7 @@ fn planned(
             jobs: None,
             fail_fast: false,
             is_tentative: false,
+            network: Network::Shared,
         },
     ))
 }

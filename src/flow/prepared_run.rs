@@ -101,6 +101,7 @@ impl PreparedRun {
             attempt,
             is_rebase: plan.trigger == Trigger::Hook(Hook::PrepareCommitMsg)
                 && repository.is_rebasing(),
+            network: plan.network,
             origin: candidate.origin(&plan.trigger, run),
             versions: reporting
                 .needs_versions()

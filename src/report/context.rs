@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use super::record::Redactor;
 use crate::base::object_id::ObjectId;
 use crate::git::WorktreeState;
-use crate::plan::ViewChoice;
+use crate::plan::{Network, ViewChoice};
 use crate::receipt::RunId;
 use crate::rules::results::RuleResults;
 use crate::run::{RemovedVariable, ToolVersions};
@@ -45,6 +45,8 @@ pub(crate) struct ReportContext {
     pub(crate) attempt: Attempt,
     /// Whether a commit of a rebase is checked.
     pub(crate) is_rebase: bool,
+    /// Whether gates have the network.
+    pub(crate) network: Network,
     /// What the run is about.
     pub(crate) origin: Origin,
     /// The versions of tools, if reports need them.
