@@ -128,10 +128,6 @@ pub(super) struct RunCommandArguments {
 }
 
 #[derive(Debug, Args)]
-#[expect(
-    clippy::struct_excessive_bools,
-    reason = "each is a flag that can be typed"
-)]
 pub(super) struct ReportArguments {
     /// The id of the run, or the beginning of it [default: the last run of this work tree]
     pub(super) run: Option<String>,
@@ -419,6 +415,15 @@ pub(super) struct AuditArguments {
     // Scripts may still use the former name.
     #[arg(long, alias = "mend", conflicts_with_all = ["json", "format"])]
     pub(super) fix: bool,
+
+    /// Also write a report, as `gatekeeper run --report` does; not with --gates, whose runs are reported as text
+    #[arg(
+        long = "report",
+        value_name = "FORMAT=FILE",
+        value_parser = ReportSpec::from_str,
+        conflicts_with_all = ["record", "accept", "fix", "gates"]
+    )]
+    pub(super) reports: Vec<ReportSpec>,
 
     /// With --fix: add missing sign-offs, as the committer
     #[arg(long, requires = "fix")]

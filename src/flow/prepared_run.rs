@@ -35,7 +35,7 @@ use crate::rules::catalogue::change::TESTS_REMOVED;
 use crate::rules::change::single_change::{self, ChangeChecker, ChangeReport};
 use crate::rules::message::range::Audit;
 use crate::rules::results::RuleResults;
-use crate::run::{self, Purpose, RunContext};
+use crate::run::{self, Purpose, RunContext, ToolVersions};
 use crate::view::PreparedViews;
 
 /// Where the output of gates that fail is kept, below the git directory.
@@ -123,6 +123,9 @@ impl PreparedRun {
                 && repository.is_rebasing(),
             network: plan.network,
             origin: candidate.origin(&plan.trigger, run),
+            versions: reporting
+                .needs_versions()
+                .then(|| ToolVersions::ask(&plan, environment, &repository.work_tree)),
             redactor: Redactor {
                 values: report::secret_values(&environment.variables),
             },

@@ -10,7 +10,7 @@ use crate::git::WorktreeState;
 use crate::plan::{Network, ViewChoice};
 use crate::receipt::RunId;
 use crate::rules::results::RuleResults;
-use crate::run::RemovedVariable;
+use crate::run::{RemovedVariable, ToolVersions};
 
 /// The data that reporters have besides the plan.
 #[derive(Debug, Clone)]
@@ -56,6 +56,8 @@ pub(crate) struct ReportContext {
     pub(crate) network: Network,
     /// What the run is about.
     pub(crate) origin: Origin,
+    /// The versions of tools, if reports need them.
+    pub(crate) versions: Option<ToolVersions>,
     /// What must not be in a report for programs.
     pub(crate) redactor: Redactor,
 }

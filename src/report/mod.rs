@@ -3,6 +3,7 @@
 pub(crate) mod context;
 mod events;
 pub(crate) mod files;
+mod format_name;
 pub(crate) mod formats;
 pub(crate) mod history;
 pub(crate) mod json;
@@ -24,15 +25,16 @@ use crate::base::text::{clean_line, show_path};
 
 pub(crate) use context::{Attempt, Origin, ReportContext, SplitCommit};
 pub(crate) use files::{Destination, ReportFile, ReportSpec};
-pub(crate) use formats::ReportFormat;
+pub(crate) use format_name::ReportFormat;
+pub(crate) use formats::report as report_as;
 pub(crate) use json::audit::audit as audit_as_json;
 pub(crate) use json::messages::{
     agents as agents_as_json, check as check_as_json, fix as fix_as_json,
     trailers as trailers_as_json,
 };
 pub(crate) use json::plan::plan as plan_as_json;
-pub(crate) use record::{Redactor, refused_run, secret_values};
-pub(crate) use run_reporter::{Actions, Reporting, run_reporter, write_reports};
+pub(crate) use record::{Redactor, audit_run, refused_run, secret_values};
+pub(crate) use run_reporter::{Actions, Events, Reporting, run_reporter, write_reports};
 pub(crate) use style::{Detail, Style};
 pub(crate) use terminal::{cry, print_bytes, say, write_output};
 pub(crate) use text::audit::{

@@ -11,7 +11,8 @@ use std::thread;
 use super::context::{Attempt, ReportContext};
 use super::events::EventWriter;
 use super::files::ReportFile;
-use super::formats::{annotations, markdown_within};
+use super::format_name::ReportFormat;
+use super::formats::{annotations, markdown_within, report};
 use super::history::History;
 use super::json::document::write;
 use super::record::{RunRecord, RunSummary, reduced, run_record};
@@ -52,6 +53,15 @@ pub(crate) struct Actions {
     pub(crate) token: String,
 }
 
+/// Whether the events of a run are in its reports already.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Events {
+    /// They were written while it went on.
+    Written,
+    /// No gate has run.
+    Missing,
+}
+
 impl Reporting {
     /// To the user alone.
     #[must_use]
@@ -63,6 +73,12 @@ impl Reporting {
             actions: None,
             runs: None,
         }
+    }
+
+    /// Whether somebody else reads the report, for whom the versions of tools are evidence.
+    #[must_use]
+    pub(crate) fn needs_versions(&self) -> bool {
+        self.actions.is_some() || !self.files.is_empty()
     }
 
     fn wants_record(&self) -> bool {
@@ -111,7 +127,10 @@ pub(crate) fn run_reporter(
     }
     let written = writer.map_or(Ok(()), |writer| writer.end(record.as_ref()));
     match record {
-        Some(record) => written.and(write_reports(reporting, &context.origin.run, &record)),
+        Some(record) => {
+            written?;
+            write_reports(reporting, &context.origin.run, &record, Events::Written)
+        }
         None => written,
     }
 }
@@ -126,12 +145,15 @@ pub(crate) fn write_reports(
     reporting: &Reporting,
     run: &RunId,
     record: &RunRecord,
+    events: Events,
 ) -> io::Result<()> {
     if reporting.format == Format::Json {
         write_output(&write(record))?;
     }
     for file in reporting.files.iter() {
-        file.write(record)?;
+        if file.format() != ReportFormat::Jsonl || events == Events::Missing {
+            file.add(&report(file.format(), record))?;
+        }
     }
     if let Some(actions) = &reporting.actions {
         say(&annotations(record));
@@ -154,7 +176,13 @@ fn finished_record(
     result: &RunResult,
     history: Option<&History>,
 ) -> RunRecord {
-    let record = run_record(plan, context, result);
+    let mut record = run_record(plan, context, result);
+    if let Some(versions) = &context.versions {
+        let mut versions = versions.wait();
+        for gate in &mut record.gates {
+            gate.tool_version = versions.remove(&gate.name);
+        }
+    }
     let mut record = context.redactor.record(record);
     if let Some(history) = history {
         history.annotate(&mut record);
