@@ -2,6 +2,7 @@
 
 use clap::ValueEnum;
 
+use super::gate_place::GatePlace;
 use super::gate_run;
 use super::request::RunRequest;
 use crate::base::environment::Environment;
@@ -59,7 +60,8 @@ pub(crate) fn gates(
             cache: false,
             ..RunRequest::new(Trigger::Audit { commit, since })
         };
-        let code = match gate_run::check(environment, &request, Format::Text, style) {
+        let place = GatePlace::of(environment, repository, Some(commit))?;
+        let code = match gate_run::check(place.environment(), &request, Format::Text, style) {
             Ok(code) => code,
             // The other commits are checked all the same.
             Err(fault) => {

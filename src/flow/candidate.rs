@@ -10,11 +10,12 @@ use crate::base::object_id::ObjectId;
 use crate::base::scratch::Scratch;
 use crate::fix::{self, Fixed};
 use crate::git::{
-    Change, ChangeKind, ChangeSet, Index, Range, Replacement, Repository, RepositoryStatus,
-    TrackedFile,
+    Change, ChangeKind, ChangeSet, Exclude, Index, Range, Replacement, Repository,
+    RepositoryStatus, TrackedFile,
 };
 use crate::model::trigger::{Stage, Trigger};
 use crate::receipt::{Store, Trusted};
+use crate::report::Origin;
 use crate::view::CheckedTree;
 use crate::{report, run};
 
@@ -235,12 +236,12 @@ impl Candidate {
         }
         let counts = trigger.counts_from() == Stage::PreCommit;
         let ungated = bases.ungated.first().filter(|_| counts);
-        let were_present = store.were_present_at_install(repository, &bases.ungated)?;
+        let origin = origin(repository, store, &bases.ungated)?;
         Ok(Counted {
             changes: repository.staged_since(&self.index, &bases.commits)?,
             remark: ungated.map(|first| {
                 let number = bases.ungated.len();
-                report::unchecked_before(number, *first, were_present, store.loss())
+                report::unchecked_before(number, *first, origin, store.loss())
             }),
             bases: trigger.commit().is_none().then(|| bases.commits.clone()),
             since: bases.commits.clone(),
@@ -259,6 +260,26 @@ impl Candidate {
             protects_ignored: false,
         }
     }
+}
+
+/// Where unchecked commits come from.
+fn origin(repository: &Repository, store: &Store, ungated: &[ObjectId]) -> Result<Origin> {
+    if ungated.is_empty() {
+        return Ok(Origin::Here);
+    }
+    if store.were_present_at_install(repository, ungated)? {
+        return Ok(Origin::BeforeInstall);
+    }
+    let mut arrived = store.ledger().arrived();
+    arrived.extend(repository.fetched());
+    arrived.extend(store.fetched());
+    let others = arrived.into_iter();
+    let made_here = repository.ancestors_before(ungated, Exclude::Named, others)?;
+    Ok(if made_here.is_empty() {
+        Origin::Elsewhere
+    } else {
+        Origin::Here
+    })
 }
 
 /// The name of an index of ours in its directory.

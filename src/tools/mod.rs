@@ -56,6 +56,7 @@ mod strict_setting;
 mod swallowed_status;
 mod typescript;
 mod unix;
+mod user_dirs;
 mod variable;
 
 use std::ffi::OsStr;
@@ -88,6 +89,7 @@ pub(crate) use silencer::{FileScope, ReasonStyle, Silencer, SourcePart};
 pub(crate) use strict_setting::{ArgumentEffects, ListKind, StrictSetting, StrictWhen, Unset};
 pub(crate) use swallowed_status::{Cause, SwallowedStatus};
 pub(crate) use unix::prints_files;
+pub(crate) use user_dirs::user_dir_with;
 pub(crate) use variable::SkipVariable;
 
 /// Every family. If silencers of two families match at the same place, only the first counts.
