@@ -74,5 +74,6 @@ mod view_contents;
 mod view_table;
 mod view_users;
 mod views;
+mod ways_out;
 mod workflows;
 mod workspaces;

@@ -252,9 +252,12 @@ fn history_is_accepted_in_one_act_that_is_shown() {
                   receipts  HEAD has 2 unchecked commits (latest [ID1]); check with `gatekeeper audit --record`
                     ledger  no attempt to bypass the gates was recorded
 
-    commits here are checked
+    commits here are checked, but 2 earlier commits were not: see above
     ");
-    assert_snapshot!(accept(&["HEAD~2..HEAD", "--reason", reason]).expect(0), @"accepted: 2 commits up to [ID1] are now trusted; the ledger records this");
+    assert_snapshot!(accept(&["HEAD~2..HEAD", "--reason", reason]).expect(0), @"
+    accepted: 2 commits up to [ID1] are now trusted; the ledger records this
+    note: what was accepted breaks 1 rule of this repository: signed-off-by.missing (2 commits)
+    ");
     assert_snapshot!(status(&sandbox), @"
     stdout:
                   accepted  2 commits up to [ID1], [WHEN], by Jane Doe <jane@example.com>: imported from the old repository
@@ -436,7 +439,7 @@ fn what_is_remembered_here_is_worth_nothing_elsewhere() {
                   receipts  HEAD has 2 unchecked commits (latest [ID1]); check with `gatekeeper audit --record`
                     ledger  no attempt to bypass the gates was recorded
 
-    commits here are checked
+    commits here are checked, but 2 earlier commits were not: see above
     ");
     assert_snapshot!(copy.sh("git push -q").expect(1), @"
     note: the receipts here belong to another repository, or this one was copied or moved, so they cannot be used; check again with `gatekeeper audit --record`
@@ -501,7 +504,7 @@ fn what_was_removed_from_the_git_directory_is_known_beside_the_key() {
                       receipts  HEAD has 1 unchecked commit (latest [ID1]); check with `gatekeeper audit --record`
                         ledger  no attempt to bypass the gates was recorded
 
-        commits here are checked
+        commits here are checked, but 1 earlier commit was not: see above
         ");
     assert_snapshot!(install(&sandbox), @"
     note: the record of trusted history is missing, so earlier receipts cannot be used; check again with `gatekeeper audit --record`
@@ -512,7 +515,7 @@ fn what_was_removed_from_the_git_directory_is_known_beside_the_key() {
                   receipts  HEAD has 1 unchecked commit (latest [ID1]); check with `gatekeeper audit --record`
                     ledger  no attempt to bypass the gates was recorded
 
-    commits here are checked
+    commits here are checked, but 1 earlier commit was not: see above
     ");
     sandbox
         .sh("echo 2 >a.txt && git commit -qsam two")
@@ -552,7 +555,7 @@ fn without_any_record_work_goes_on_and_nothing_new_is_trusted() {
                   receipts  HEAD has 3 unchecked commits (latest [ID1]); check with `gatekeeper audit --record`
                     ledger  no attempt to bypass the gates was recorded
 
-    commits here are checked
+    commits here are checked, but 3 earlier commits were not: see above
     ");
     sandbox
         .sh("git init -q --bare ../remote && git remote add origin ../remote")
@@ -641,7 +644,7 @@ fn what_an_older_version_has_left_is_taken_over() {
                     ledger  1 line in [ROOT]/repository/.git/gatekeeper/ledger
       [WHEN]: an unchecked commit arrived [ID1], detected by x
 
-    commits here are checked
+    commits here are checked, but 1 earlier commit was not: see above
     ");
     // The message of the commit that has arrived lacks a sign-off, and nothing else is wrong.
     assert_snapshot!(sandbox.sh("git push -q origin main").expect(1), @"
@@ -753,20 +756,29 @@ fn an_exception_for_a_gate_that_does_not_exist_is_not_pushed() {
 }
 
 #[test]
-fn a_push_into_a_clone_is_told_to_be_a_fetch() {
-    let sandbox = Sandbox::with_gates("[gates.a]\nrun = \"true\"\n");
+fn what_is_pushed_into_a_clone_is_checked_there() {
+    let sandbox = Sandbox::with_gates("[gates.a]\nrun = \"! grep -n FORBIDDE[N] {files}\"\n");
     sandbox
-        .sh("git clone -q --template= . ../other && cd ../other && touch b && git add b && git commit -q -s -m b")
+        .sh("git clone -q --template= . ../other && cd ../other && echo b >b && git add b && git commit -q -s -m b")
         .expect(0);
     let push = "cd ../other && git push -q origin HEAD:refs/heads/new";
-    let done = sandbox.sh(push).expect(128);
+    sandbox.sh(push).expect(0).says("passed  a");
+    let bad = "cd ../other && echo FORBIDDEN >bad && git add bad && git commit -q -s -m bad";
+    sandbox.sh(bad).expect(0);
+    let done = sandbox.sh(push).says("failed  a");
+    assert_ne!(done.code(), 0);
     let is_said = done.stderr.contains("git fetch PATH-OR-URL BRANCH:NAME");
     assert!(
         is_said && !done.stderr.contains("git tag"),
         "{}",
         done.stderr
     );
+    // What weakens the gates is not let through by them.
+    let weaker = "cd ../other && git reset -q --hard HEAD~1 && sed -i.old 's/^run.*/run = \"echo\"/' gates.toml &&
+        sed -i.old '/weakened/d' gates.toml && git commit -q -s -m weaker gates.toml";
+    sandbox.sh(weaker).expect(0);
+    assert_ne!(sandbox.sh(push).says("gates.weakened").code(), 0);
     sandbox
-        .sh("git fetch -q ../other HEAD:new && git switch -q new")
+        .sh("git fetch -q ../other HEAD:fetched && git switch -q fetched")
         .expect(0);
 }

@@ -127,6 +127,11 @@ fn pushes() {
 }
 
 #[test]
+fn references_without_a_work_tree_and_from_elsewhere() {
+    group("references");
+}
+
+#[test]
 fn upkeep_of_the_repository() {
     group("upkeep");
 }

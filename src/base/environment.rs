@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use rustix::process::Pid;
 
@@ -37,6 +37,24 @@ impl Environment {
             current_dir,
             parent: crate::platform::parent_process(),
         })
+    }
+
+    /// The same in another directory, in which git finds the repository by itself: the variables that
+    /// git sets for its hooks name another place.
+    #[must_use]
+    pub(crate) fn in_repository(&self, dir: &Path) -> Self {
+        let mut other = self.clone();
+        for name in [
+            "GIT_DIR",
+            "GIT_WORK_TREE",
+            "GIT_COMMON_DIR",
+            "GIT_INDEX_FILE",
+            "GIT_PREFIX",
+        ] {
+            other.variables.remove(OsStr::new(name));
+        }
+        dir.clone_into(&mut other.current_dir);
+        other
     }
 
     /// The value of a variable, if it is set; an empty value counts as set.

@@ -216,6 +216,10 @@ pub(super) struct InstallArguments {
     #[arg(long)]
     pub(super) server: bool,
 
+    /// Do nothing where there is no repository, as in a tarball or an image: for install scripts
+    #[arg(long, conflicts_with = "server")]
+    pub(super) if_repository: bool,
+
     /// With --server: also run the gates, which executes pushed code
     #[arg(long, requires = "server")]
     run_gates: bool,

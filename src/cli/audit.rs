@@ -17,12 +17,15 @@ use crate::report::{self, Format, Style};
 pub(crate) use crate::rules::audit;
 use crate::rules::message::range::{self, Audit};
 
+/// What is checked out, or would be.
+const HEAD: &str = "HEAD";
+
 pub(super) fn audit(environment: &Environment, arguments: &AuditArguments) -> Result<ExitCode> {
-    let repository = Repository::open_from_env(environment)?;
+    let repository = Repository::open_without_files(environment)?;
     led_away::notice(environment, &repository)?;
     if arguments.record {
         let named = if arguments.range.is_none() {
-            RangeSpec::All("HEAD".to_owned())
+            RangeSpec::All(HEAD.to_owned())
         } else {
             named(&repository, arguments)?
         };
@@ -36,6 +39,7 @@ pub(super) fn audit(environment: &Environment, arguments: &AuditArguments) -> Re
     }
     let config = match &arguments.policy {
         Some(revision) => source::committed_config(&repository, revision)?,
+        None if repository.is_bare() => source::committed_config(&repository, HEAD)?,
         None => source::work_tree_config(&repository)?,
     };
     if arguments.fix {
@@ -107,7 +111,6 @@ fn report_audit(
 
 /// The range that the arguments name.
 fn named(repository: &Repository, arguments: &AuditArguments) -> Result<RangeSpec> {
-    const HEAD: &str = "HEAD";
     let or_head = |end: &str| if end.is_empty() { HEAD } else { end }.to_owned();
     let Some(range) = arguments.range.as_deref() else {
         return Ok(if arguments.root {

@@ -12,11 +12,12 @@ use crate::base::fault::{Fault, Result};
 use crate::base::text::show_path;
 use crate::flow::commit::check_tree;
 pub(crate) use crate::flow::commit_message::hook;
-use crate::flow::{led_away, prepare_message, push, receive, ref_update, self_path};
+use crate::flow::{led_away, prepare_message, push, receive, ref_update, self_path, sibling_hooks};
 use crate::git::Repository;
 use crate::install::{self, ServerOptions};
 use crate::model::trigger::{Hook, HookKind};
 use crate::platform;
+use crate::report::{Detail, Style};
 use crate::run::run_chained;
 
 /// A call of the hook by git.
@@ -49,8 +50,30 @@ pub(super) fn hook(environment: &Environment, arguments: &HookArguments) -> Resu
         options: arguments.options(),
     };
     match run_earlier(environment, &call, &arguments.earlier)? {
-        None | Some(ExitCode::Passed) => answer(environment, &call),
+        None | Some(ExitCode::Passed) => {
+            let code = answer(environment, &call)?;
+            if code == ExitCode::Failed {
+                name_missing_hooks(environment, hook);
+            }
+            Ok(code)
+        }
         Some(failure) => Ok(failure),
+    }
+}
+
+/// Says which of the other hooks git does not run, where this one refuses something. That of references says
+/// so itself.
+fn name_missing_hooks(environment: &Environment, hook: Hook) {
+    if !matches!(
+        hook.subject(),
+        HookKind::Tree | HookKind::Message | HookKind::Draft | HookKind::Push
+    ) {
+        return;
+    }
+    // What was refused is refused, whether or not this can be found out.
+    if let Ok(repository) = Repository::open_without_files(environment) {
+        let style = Style::for_errors(environment, Detail::Normal);
+        sibling_hooks::notice(&repository, style);
     }
 }
 
@@ -60,7 +83,10 @@ fn from_configuration(
     hook: Hook,
     arguments: &HookArguments,
 ) -> Result<ExitCode> {
-    let repository = Repository::open_from_env(environment)?;
+    let repository = match hook.subject() {
+        HookKind::References | HookKind::Push => Repository::open_without_files(environment)?,
+        _ => Repository::open_from_env(environment)?,
+    };
     if install::runs_next(
         &repository,
         environment,

@@ -24,6 +24,7 @@ use crate::base::exit_code::ExitCode;
 use crate::base::fault::Result;
 use crate::base::text::clean_line;
 use crate::flow::fix_run;
+use crate::git::with_own_search_path;
 use crate::report::{Detail, Style};
 use arguments::{Arguments, Command};
 
@@ -51,7 +52,7 @@ pub fn main() -> ExitCode {
 
 fn start() -> ExitCode {
     let environment = match Environment::read() {
-        Ok(environment) => environment,
+        Ok(environment) => with_own_search_path(environment),
         Err(fault) => {
             crate::report::say(&crate::report::fault(&fault, Style::PLAIN));
             return fault.exit_code();

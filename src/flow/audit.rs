@@ -5,6 +5,7 @@ use std::time::SystemTime;
 
 use clap::ValueEnum;
 
+use super::gate_place::GatePlace;
 use super::request::RunRequest;
 use super::{gate_run, reporting, self_path};
 use crate::base::environment::Environment;
@@ -14,7 +15,7 @@ use crate::git::Repository;
 use crate::model::trigger::Trigger;
 use crate::receipt::RunId;
 use crate::report::{
-    self, Detail, Events, Format, GatesRun, Origin, Redactor, ReportSpec, Reporting, Style,
+    self, Detail, Events, Format, GatesRun, Redactor, ReportSpec, Reporting, RunOrigin, Style,
 };
 use crate::rules::message::range::Audit;
 
@@ -47,7 +48,7 @@ pub(crate) fn write_reports(
     began: SystemTime,
 ) -> Result<()> {
     let run = RunId::new();
-    let origin = Origin {
+    let origin = RunOrigin {
         run: run.clone(),
         started: began,
         tree: None,
@@ -107,7 +108,8 @@ pub(crate) fn gates(
             cache: false,
             ..RunRequest::new(Trigger::Audit { commit, since })
         };
-        let code = match gate_run::check(environment, &request, Format::Text, style) {
+        let place = GatePlace::of(environment, repository, Some(commit))?;
+        let code = match gate_run::check(place.environment(), &request, Format::Text, style) {
             Ok(code) => code,
             // The other commits are checked all the same.
             Err(fault) => {

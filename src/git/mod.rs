@@ -27,11 +27,13 @@ mod range;
 mod reader;
 mod reflog;
 mod rewrite;
+mod search_path;
 pub(crate) mod shadow;
 mod sharing;
 pub(crate) mod status;
 pub(crate) mod trace;
 mod tree;
+mod work_trees;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -57,6 +59,7 @@ pub(crate) use published::FirstTrusted;
 pub use range::RangeSpec;
 pub(crate) use range::{CommitRange, Range};
 pub(crate) use reflog::{ReflogEntry, reflog_entries};
+pub(crate) use search_path::with_own_search_path;
 pub(crate) use shadow::ShadowRepository;
 pub(crate) use tree::TreeEntry;
 

@@ -135,6 +135,8 @@ pub(crate) struct StartFlaw {
 pub(crate) enum StartHelp {
     /// The program, or the command that names it.
     Program,
+    /// The program, which lies in this directory that is not on PATH.
+    NotOnPath(PathBuf),
     /// A file that git tracks, which would stand in for a tool.
     Tracked(PathBuf),
     /// The gate's directory.

@@ -15,6 +15,7 @@ mod chain;
 mod earlier_receipts;
 mod entry;
 mod evidence;
+mod fetched;
 mod key;
 mod ledger;
 mod ledger_end;

@@ -55,7 +55,7 @@ pub(crate) struct ReportContext {
     /// Whether gates have the network.
     pub(crate) network: Network,
     /// What the run is about.
-    pub(crate) origin: Origin,
+    pub(crate) origin: RunOrigin,
     /// The versions of tools, if reports need them.
     pub(crate) versions: Option<ToolVersions>,
     /// What must not be in a report for programs.
@@ -64,7 +64,7 @@ pub(crate) struct ReportContext {
 
 /// What a run is about, for those who find its report later.
 #[derive(Debug, Clone)]
-pub(crate) struct Origin {
+pub(crate) struct RunOrigin {
     /// The id of the run.
     pub(crate) run: RunId,
     /// When the gates are started.

@@ -23,7 +23,7 @@ use std::path::Path;
 use crate::base::fault::Fault;
 use crate::base::text::{clean_line, show_path};
 
-pub(crate) use context::{Attempt, Origin, ReportContext, SplitCommit};
+pub(crate) use context::{Attempt, ReportContext, RunOrigin, SplitCommit};
 pub(crate) use files::{Destination, ReportFile, ReportSpec};
 pub(crate) use format_name::ReportFormat;
 pub(crate) use formats::report as report_as;
@@ -43,7 +43,7 @@ pub(crate) use text::audit::{
 };
 pub(crate) use text::bypass::{
     UngatedCommit, arrived, bypass, bypass_in_words, checked_before, lacking_trailers, ledger,
-    no_receipts, push_commits, pushed_declarations, recorded, refused_update,
+    missing_hooks, no_receipts, push_commits, pushed_declarations, recorded,
 };
 pub(crate) use text::change::bad_changes;
 pub(crate) use text::detected::{detected, initialised};
@@ -56,11 +56,16 @@ pub(crate) use text::plan::plan as plan_as_text;
 pub(crate) use text::protected_branch::{protected_branch, would_be_refused};
 pub(crate) use text::received::{ReceivedTip, failed_push, late_push, received, unreadable_base};
 pub(crate) use text::recorded::{recorded_as_text, recorded_runs};
+pub(crate) use text::refused_update::{LeftBehind, RefusedUpdate, refused_update};
 pub(crate) use text::rewriting::rewriting;
 pub(crate) use text::trust::{
-    Begun, NO_REFLOGS, TrustedInRange, accept_command, accept_help, acceptance, are_published,
-    begun, damage_in_words, damaged_ledger, loss_in_words, lost_record, may_accept,
-    published_unchecked, refused_push, trusted_in_range, unchecked_before, unpublished,
+    Begun, NO_REFLOGS, Origin, TrustedInRange, accept_command, accept_help, acceptance,
+    are_published, begun, broken_rules, damage_in_words, damaged_ledger, loss_in_words,
+    lost_record, may_accept, published_unchecked, refused_push, trusted_in_range, unchecked_before,
+    unpublished,
+};
+pub(crate) use text::ungated::{
+    branches_without_gates, how_to_need_none, short_reference, ungated_branch,
 };
 pub(crate) use text::variables::{switch_in_words, switches};
 pub(crate) use wording::left_out_word;

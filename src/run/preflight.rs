@@ -22,7 +22,7 @@ use crate::model::outcome::{EmptySearch, StartFlaw, StartHelp};
 use crate::plan::{GateCall, Network, Plan, PlannedGate};
 use crate::platform::Confinement;
 use crate::platform::network::NoNetwork;
-use crate::tools::offline_variables;
+use crate::tools::{offline_variables, user_dir_with};
 use crate::view::GateView;
 
 /// The shell, where PATH has none.
@@ -129,7 +129,13 @@ fn prepare_gate(
     };
     let missing = || environment::missing_environment(seen.look, &looked_at, kept, &variables);
     let program = search.program_of(planned, missing);
-    let program = program.map_err(flaw(StartHelp::Program))?;
+    let program = program.map_err(|cause| match not_on_path(planned, &variables) {
+        Some(dir) => {
+            let cause = format!("{cause}; it is in {}", show_path(&dir));
+            flaw(StartHelp::NotOnPath(dir))(cause)
+        }
+        None => flaw(StartHelp::Program)(cause),
+    })?;
     let tree_tools = TreeTools {
         index: surroundings.checked.index,
         top: seen.top,
@@ -169,6 +175,18 @@ fn prepare_gate(
 fn needs_network(resolved: Option<&Resolved>) -> bool {
     let call = resolved.and_then(known_call);
     call.is_some_and(|call| call.tool.checker.needs_network)
+}
+
+/// The directory of the user's that has the program of a gate, if it was looked for by its name.
+fn not_on_path(planned: &PlannedGate, variables: &Variables) -> Option<PathBuf> {
+    let Some(GateCall::Program { program, .. }) = planned.calls.first() else {
+        return None;
+    };
+    if program.as_bytes().contains(&b'/') {
+        return None;
+    }
+    let home = variables.get(OsStr::new("HOME")).map(Path::new)?;
+    user_dir_with(home, Path::new(program)).filter(|_| home.is_absolute())
 }
 
 /// The known tool of a gate, by what its call leads to.

@@ -60,6 +60,7 @@ mod suggestion;
 mod swallowed_status;
 mod typescript;
 mod unix;
+mod user_dirs;
 mod variable;
 
 use std::ffi::OsStr;
@@ -97,6 +98,7 @@ pub(crate) use strict_setting::{ArgumentEffects, ListKind, StrictSetting, Strict
 pub(crate) use suggestion::Suggestion;
 pub(crate) use swallowed_status::{Cause, SwallowedStatus};
 pub(crate) use unix::prints_files;
+pub(crate) use user_dirs::user_dir_with;
 pub(crate) use variable::SkipVariable;
 
 /// Every family. If silencers of two families match at the same place, only the first counts.

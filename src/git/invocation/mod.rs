@@ -5,4 +5,5 @@ pub(crate) mod command_line;
 pub(crate) mod commit_args;
 pub(crate) mod config_env;
 pub(crate) mod hook_bypass;
+pub(crate) mod moved_first;
 pub(crate) mod option_grammar;

@@ -18,7 +18,7 @@ use crate::model::gate_finding::SeverityCounts;
 use crate::model::outcome::{Breakage, EmptyCheck, Failure, Outcome, Verdict};
 use crate::plan::{GateCall, LeftOutReason, Plan, PlannedGate, ViewChoice, ViewKind};
 use crate::receipt::definition;
-use crate::report::context::{Origin, ReportContext};
+use crate::report::context::{ReportContext, RunOrigin};
 use crate::report::text::tail::tail;
 use crate::report::text::{advice, failure, fixes};
 use crate::report::wording;
@@ -72,7 +72,7 @@ pub(crate) fn run_record(plan: &Plan, context: &ReportContext, result: &RunResul
 #[must_use]
 pub(crate) fn refused_run(
     plan: &Plan,
-    origin: &Origin,
+    origin: &RunOrigin,
     refusals: &[FixRefusal],
     verdict: Verdict,
 ) -> RunRecord {
@@ -96,7 +96,7 @@ pub(crate) fn refused_run(
 pub(crate) fn audit_run(
     audit: &Audit,
     program: &str,
-    origin: &Origin,
+    origin: &RunOrigin,
     duration: Duration,
 ) -> RunRecord {
     let verdict = if audit.is_passed() {
@@ -112,7 +112,7 @@ pub(crate) fn audit_run(
 }
 
 /// What is known of a run whose gates are not.
-pub(crate) fn without_gates(trigger: &str, origin: &Origin, verdict: Verdict) -> RunRecord {
+pub(crate) fn without_gates(trigger: &str, origin: &RunOrigin, verdict: Verdict) -> RunRecord {
     let started = OffsetDateTime::from(origin.started).replace_nanosecond(0);
     let started = started.ok().and_then(|at| at.format(&Rfc3339).ok());
     RunRecord {

@@ -150,6 +150,11 @@ pub(super) fn help(
                 let install = installation(planned, context);
                 format!("{install}, or correct `run` in [gates.{name}] in gates.toml")
             }
+            StartHelp::NotOnPath(dir) => format!(
+                "programs that a desktop or an editor starts may not have the PATH of your shell; to add \
+                 this directory for yourself: `git config --global --add gatekeeper.path {}`",
+                shell_word(dir.as_os_str())
+            ),
             StartHelp::Tracked(path) => format!(
                 "install the tool, and take the file out of git with `git rm --cached -- {}`; or, if \
                  the gate is meant to run it, name it by its path in `run` of [gates.{name}]",
