@@ -336,7 +336,10 @@ const CHECKERS: &[Checker] = &[
         ..Checker::new(
             "verify-types",
             GateKind::Typecheck,
-            &[&["pyright", "--verifytypes"]],
+            &[
+                &["pyright", "--verifytypes"],
+                &["pyright", "--ignoreexternal", "--verifytypes"],
+            ],
         )
     },
 ];

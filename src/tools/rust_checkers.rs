@@ -194,7 +194,11 @@ pub(super) const CHECKERS: &[Checker] = &[
         },
         fix: Some(Edit::without(&["--check"])),
         files: &["**/Cargo.toml"],
-        ..Checker::new("cargo-sort", GateKind::Format, &[&["cargo", "sort"]])
+        ..Checker::new(
+            "cargo-sort",
+            GateKind::Format,
+            &[&["cargo", "sort"], &["cargo-sort"]],
+        )
     },
 ];
 

@@ -147,7 +147,14 @@ pub(super) fn help(
         Outcome::CouldNotStart(flaw) => Some(match &flaw.help {
             StartHelp::Program => {
                 let install = installation(planned, context);
-                format!("{install}, or correct `run` in [gates.{name}] in gates.toml")
+                if context.has_file {
+                    format!("{install}, or correct `run` in [gates.{name}] in gates.toml")
+                } else {
+                    format!(
+                        "{install}, or write the gates down with `{} init`",
+                        context.program
+                    )
+                }
             }
             StartHelp::Tracked(path) => format!(
                 "install the tool, and take the file out of git with `git rm --cached -- {}`; or, if \
