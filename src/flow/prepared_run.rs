@@ -7,6 +7,7 @@ use time::OffsetDateTime;
 
 use super::candidate::Candidate;
 use super::decision::Decision;
+use super::detected::REMARK;
 use super::receipt_writer::ReceiptWriter;
 use super::request::RunRequest;
 use super::self_path;
@@ -104,6 +105,10 @@ impl PreparedRun {
         let context = ReportContext {
             top: repository.work_tree.clone(),
             to_top: self_path::to_top(environment, &repository.work_tree),
+            has_file: !decision
+                .remark
+                .as_deref()
+                .is_some_and(|remark| remark.starts_with(REMARK)),
             remark: decision.remark,
             weakenings: run::weakenings(&environment.variables),
             views: views.choices().to_vec(),

@@ -20,6 +20,8 @@ pub(crate) struct ReportContext {
     /// The path from the user's current directory to the top of the work tree: `../..`; empty at
     /// the top.
     pub(crate) to_top: PathBuf,
+    /// Whether the gates are those of a gates.toml.
+    pub(crate) has_file: bool,
     /// A remark about the configuration.
     pub(crate) remark: Option<String>,
     /// The variables that are withheld from gates because they weaken a tool.

@@ -46,7 +46,7 @@ pub(crate) use text::bypass::{
     missing_hooks, no_receipts, push_commits, pushed_declarations, recorded,
 };
 pub(crate) use text::change::bad_changes;
-pub(crate) use text::detected::{detected, initialised};
+pub(crate) use text::detected::{Tried, detected, initialised};
 pub(crate) use text::fixes::{fixed_files, refused_fixes};
 pub(crate) use text::message::{
     MessageRefusal, NextStep, agents as agents_as_text, checked, fixed, hashes as hashes_as_text,

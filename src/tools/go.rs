@@ -230,8 +230,21 @@ const CHECKERS: &[Checker] = &[
         ..Checker::new(
             "gofmt",
             GateKind::Format,
-            &[&["gofmt"], &["gofumpt"], &["goimports"], &["gci"]],
+            &[&["gofmt"], &["gofumpt"], &["goimports"]],
         )
+    },
+    // It rewrites, and prints the names.
+    Checker {
+        check: Edit {
+            instead: &[("go", "gofmt"), ("fmt", "-l"), ("./...", ".")],
+            ..Edit::NONE
+        },
+        fix: Some(Edit {
+            instead: &[("-l", "-w")],
+            ..Edit::NONE
+        }),
+        files: GO_SOURCES,
+        ..Checker::new("gofmt", GateKind::Format, &[&["go", "fmt"]])
     },
     Checker {
         files: GO_FILES,

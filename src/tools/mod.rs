@@ -34,6 +34,7 @@ mod lock_files;
 mod make;
 mod node;
 mod options;
+mod packaging;
 mod php;
 mod pre_commit_hooks;
 mod program;
@@ -45,6 +46,7 @@ mod python_environments;
 mod python_format;
 mod python_library;
 mod python_lint;
+mod python_rewriters;
 mod python_security;
 mod python_sessions;
 mod python_types;
@@ -136,6 +138,8 @@ static FAMILIES: &[Family] = &[
     build_systems::FAMILY,
     containers::FAMILY,
     pre_commit_hooks::FAMILY,
+    python_rewriters::FAMILY,
+    packaging::FAMILY,
 ];
 
 /// All families.

@@ -346,7 +346,10 @@ const CHECKERS: &[Checker] = &[
         ..Checker::new(
             "verify-types",
             GateKind::Typecheck,
-            &[&["pyright", "--verifytypes"]],
+            &[
+                &["pyright", "--verifytypes"],
+                &["pyright", "--ignoreexternal", "--verifytypes"],
+            ],
         )
     },
 ];

@@ -148,7 +148,14 @@ pub(super) fn help(
         Outcome::CouldNotStart(flaw) => Some(match &flaw.help {
             StartHelp::Program => {
                 let install = installation(planned, context);
-                format!("{install}, or correct `run` in [gates.{name}] in gates.toml")
+                if context.has_file {
+                    format!("{install}, or correct `run` in [gates.{name}] in gates.toml")
+                } else {
+                    format!(
+                        "{install}, or write the gates down with `{} init`",
+                        context.program
+                    )
+                }
             }
             StartHelp::NotOnPath(dir) => format!(
                 "programs that a desktop or an editor starts may not have the PATH of your shell; to add \
