@@ -39,6 +39,7 @@ mod live;
 mod message_command;
 mod message_hook;
 mod messages;
+mod output;
 mod planning;
 mod preflight;
 mod ranges;

@@ -140,9 +140,6 @@ fn a_merge_is_exempt_and_a_bad_line_in_it_is_not() {
     let done = sandbox.sh("git merge --quiet -m 'Merge it' -m 'Signed-off-by: me' side");
     assert_ne!(done.code(), 0);
     assert_snapshot!(done, @"
-    gatekeeper pre-merge-commit: 1 path changed
-             passed  x  [TIME]
-    1 passed in [TIME]
     gatekeeper: the message was refused: 1 problem
 
     error[signed-off-by.malformed]: `me` is not a name and address
@@ -273,7 +270,7 @@ fn what_was_typed_counts_again() {
     let sandbox = sandbox();
     sandbox
         .sh(&format!(
-            "git commit -q -s --author='{other}' --date=@1000000000 -m carl"
+            "git commit >/dev/null -s --author='{other}' --date=@1000000000 -m carl"
         ))
         .expect(0);
     // Carl's commit again: his name and date, and nothing but the sign-off is ours.
@@ -499,7 +496,7 @@ fn no_bytes_make_it_crash() {
     for message in cases {
         let sandbox = sandbox();
         sandbox.write("../message", message);
-        told += &sandbox.sh("git commit -q -F ../message").told();
+        told += &sandbox.sh("git commit >/dev/null -F ../message").told();
     }
     assert_snapshot!(told, @r"
     gatekeeper pre-commit: 1 path changed
@@ -534,7 +531,7 @@ fn no_bytes_make_it_crash() {
           author     Jane Doe <jane@example.com>
 
     next: run
-      git commit -q -s -F .git/gatekeeper/message-[ID1]
+      git commit >/dev/null -s -F .git/gatekeeper/message-[ID1]
     Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
     ---
     gatekeeper pre-commit: 1 path changed
@@ -550,7 +547,7 @@ fn no_bytes_make_it_crash() {
     help: remove line 3
 
     next: edit .git/gatekeeper/message-[ID1], then run
-      git commit -q -s -F .git/gatekeeper/message-[ID1]
+      git commit >/dev/null -s -F .git/gatekeeper/message-[ID1]
     Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
     ---
     gatekeeper pre-commit: 1 path changed
@@ -562,7 +559,7 @@ fn no_bytes_make_it_crash() {
     ");
     let sandbox = sandbox();
     sandbox.write("../message", "line\n".repeat(200_000));
-    assert_snapshot!(sandbox.sh("git commit -q -F ../message").expect(1), @"
+    assert_snapshot!(sandbox.sh("git commit >/dev/null -F ../message").expect(1), @"
     gatekeeper pre-commit: 1 path changed
              passed  x  [TIME]
     1 passed in [TIME]
@@ -573,7 +570,7 @@ fn no_bytes_make_it_crash() {
           expected  Signed-off-by: Jane Doe <jane@example.com>
 
     next: run
-      git commit -q -s -F .git/gatekeeper/message-[ID1]
+      git commit >/dev/null -s -F .git/gatekeeper/message-[ID1]
     Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
     ");
 }
@@ -592,7 +589,10 @@ fn one_look_at_the_message_is_enough() {
     let mut told = String::new();
     for body in cases {
         sandbox.write("../message", format!("typed\n\n{body}\n"));
-        told += &sandbox.sh("git commit -q -F ../message").expect(1).told();
+        told += &sandbox
+            .sh("git commit >/dev/null -F ../message")
+            .expect(1)
+            .told();
     }
     assert_snapshot!(told, @r#"
     gatekeeper pre-commit: 1 path changed
@@ -618,7 +618,7 @@ fn one_look_at_the_message_is_enough() {
     help: add an Assisted-By line before the Signed-off-by line
 
     next: edit .git/gatekeeper/message-[ID1], then run
-      gatekeeper message fix .git/gatekeeper/message-[ID1] && git commit -q -s -F .git/gatekeeper/message-[ID1]
+      gatekeeper message fix .git/gatekeeper/message-[ID1] && git commit -s -F .git/gatekeeper/message-[ID1]
     Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
     ---
     gatekeeper pre-commit: 1 path changed
@@ -647,7 +647,7 @@ fn one_look_at_the_message_is_enough() {
     help: correct line 5
 
     next: edit .git/gatekeeper/message-[ID1], then run
-      gatekeeper message fix .git/gatekeeper/message-[ID1] && git commit -q -s -F .git/gatekeeper/message-[ID1]
+      gatekeeper message fix .git/gatekeeper/message-[ID1] && git commit -s -F .git/gatekeeper/message-[ID1]
     Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
     ---
     gatekeeper pre-commit: 1 path changed
@@ -673,7 +673,7 @@ fn one_look_at_the_message_is_enough() {
     help: remove line 3; the person who is responsible for the commit must sign off
 
     next: edit .git/gatekeeper/message-[ID1], then run
-      gatekeeper message fix .git/gatekeeper/message-[ID1] && git commit -q -s -F .git/gatekeeper/message-[ID1]
+      gatekeeper message fix .git/gatekeeper/message-[ID1] && git commit -s -F .git/gatekeeper/message-[ID1]
     Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
     ---
     gatekeeper pre-commit: 1 path changed
@@ -698,12 +698,12 @@ fn one_look_at_the_message_is_enough() {
           author     Jane Doe <jane@example.com>
 
     next: run
-      gatekeeper message fix .git/gatekeeper/message-[ID1] && git commit -q -s -F .git/gatekeeper/message-[ID1]
+      gatekeeper message fix .git/gatekeeper/message-[ID1] && git commit -s -F .git/gatekeeper/message-[ID1]
     Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
     ---
     "#);
     sandbox
-        .sh(&printed(&sandbox.sh("git commit -q -F ../message")))
+        .sh(&printed(&sandbox.sh("git commit >/dev/null -F ../message")))
         .expect(0);
 }
 
@@ -760,7 +760,7 @@ fn who_resolves_a_conflict_is_not_credited_for_it() {
     assert_ne!(sandbox.sh("git cherry-pick side").code(), 0);
     sandbox.write("a", "4\n");
     sandbox
-        .sh("git add a && CLAUDECODE=1 git commit -q --no-edit")
+        .sh("git add a && CLAUDECODE=1 git commit >/dev/null --no-edit")
         .expect(0);
     assert_eq!(sandbox.subject().as_deref(), Some("theirs"));
 }
@@ -775,9 +775,11 @@ fn an_amended_merge_is_a_merge() {
     sandbox.git(&["commit", "--quiet", "-m", "b"]);
     sandbox.git(&["checkout", "--quiet", "main"]);
     sandbox
-        .sh("git merge -q --no-edit side && git commit -q --amend -m 'Merge it'")
+        .sh("git merge -q --no-edit side && git commit >/dev/null --amend -m 'Merge it'")
         .expect(0);
-    sandbox.sh("git commit -q --allow-empty -m x").expect(1);
+    sandbox
+        .sh("git commit >/dev/null --allow-empty -m x")
+        .expect(1);
 }
 
 #[test]
@@ -785,11 +787,11 @@ fn a_person_who_helped_is_no_agent() {
     let sandbox = sandbox();
     let body = "-m 'Assisted-by: Bob Builder <bob@example.com>'";
     sandbox
-        .sh(&format!("git commit -q -s -m x {body}"))
+        .sh(&format!("git commit >/dev/null -s -m x {body}"))
         .expect(0);
     let done = sandbox
         .sh(&format!(
-            "CLAUDECODE=1 git commit -q -s --allow-empty -m x {body}"
+            "CLAUDECODE=1 git commit >/dev/null -s --allow-empty -m x {body}"
         ))
         .expect(1);
     assert_snapshot!(done, @"
@@ -804,7 +806,7 @@ fn a_person_who_helped_is_no_agent() {
     help: add an Assisted-By line before the Signed-off-by line
 
     next: edit .git/gatekeeper/message-[ID1], then run
-      git commit -q --allow-empty -F .git/gatekeeper/message-[ID1]
+      git commit --allow-empty -F .git/gatekeeper/message-[ID1]
     Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
     ");
 }

@@ -920,9 +920,9 @@ fn commits_of_another_index_show_it_to_the_gates_git() {
     let gates = "[gates.spaces]\nrun = \"git diff --cached --check\"\n";
     let sandbox = sandbox_in(Sandbox::new(), gates);
     for way in [
-        "git commit -qs -m x -a",
-        "git commit -qs -m x b",
-        "git commit -qs -m x -i b",
+        "git commit >/dev/null -s -m x -a",
+        "git commit >/dev/null -s -m x b",
+        "git commit >/dev/null -s -m x -i b",
     ] {
         sandbox.write("b", "trailing \n");
         let done = sandbox.sh(way);

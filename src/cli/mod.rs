@@ -18,13 +18,14 @@ use clap::Parser as _;
 use clap::error::ErrorKind;
 
 use crate::base::disk;
-use crate::base::environment::Environment;
+use crate::base::environment::{ColorChoice, Environment};
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::Result;
 use crate::base::text::clean_line;
 use crate::flow::fix_run;
+use crate::git::color_setting;
 use crate::report::{self, Detail, Style};
-use arguments::{Arguments, Command};
+use arguments::{Arguments, ColorName, Command};
 
 /// Runs the command that the process was started with, to its exit code.
 ///
@@ -49,7 +50,7 @@ pub fn main() -> ExitCode {
 }
 
 fn start() -> ExitCode {
-    let environment = match Environment::read() {
+    let mut environment = match Environment::read() {
         Ok(environment) => environment,
         Err(fault) => {
             report::say(&report::fault(&fault, Style::PLAIN));
@@ -60,6 +61,7 @@ fn start() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => return explain(&error),
     };
+    environment.color = color(&environment, arguments.color);
     dispatch(&environment, arguments.command).unwrap_or_else(|fault| {
         let style = Style::for_errors(&environment, Detail::Normal);
         report::say(&report::fault(&fault, style));
@@ -72,6 +74,14 @@ fn start() -> ExitCode {
         }
         fault.exit_code()
     })
+}
+
+/// Whether output is in colour: what says the most about this very call decides.
+fn color(environment: &Environment, typed: Option<ColorName>) -> ColorChoice {
+    typed
+        .map(ColorChoice::from)
+        .or_else(|| ColorChoice::of_variables(&environment.variables))
+        .unwrap_or_else(|| color_setting(environment))
 }
 
 fn dispatch(environment: &Environment, command: Command) -> Result<ExitCode> {

@@ -14,11 +14,13 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
+use std::time::Duration;
 
 use crate::base::fault::Fault;
-use crate::base::text::{clean_line, show_path};
+use crate::base::text::{clean_line, limit, show_path};
 use crate::event::{Event, RunResult};
 use crate::model::outcome::Verdict;
+use crate::model::trigger::Hook;
 use crate::plan::Plan;
 use json::run;
 use text::{progress, reporter};
@@ -84,15 +86,32 @@ pub(crate) fn run_reporter(
     match format {
         Format::Text => {
             let mut report = reporter::TextReporter::new(style, plan, context);
-            say(&report.beginning());
+            // Programs that start git often show only the first line, which has to be the verdict then.
+            let mut held = String::new();
+            let is_held = !style.is_terminal && plan.trigger.stops().is_some();
+            let mut tell = |text: &str| {
+                if is_held {
+                    held.push_str(text);
+                } else {
+                    say(text);
+                }
+            };
+            tell(&report.beginning());
             if style.is_live() {
                 progress::follow(&mut report, plan, events);
             }
             for event in events {
-                say(&report.event(&event));
+                tell(&report.event(&event));
             }
             if let Ok(result) = result.recv() {
-                say(&report.end(&result));
+                let end = report.end(&result);
+                if result.is_interrupted() {
+                    held.clear();
+                }
+                if is_held {
+                    held.insert_str(0, &report.headline(&result));
+                }
+                say(&(held + &end));
             }
             Ok(())
         }
@@ -139,6 +158,19 @@ pub(crate) fn fault(fault: &Fault, style: Style) -> String {
         );
     }
     text
+}
+
+/// That a hook is waited for which was there before ours.
+#[must_use]
+pub(crate) fn waiting(hook: Hook, file: &Path, budget: Option<Duration>, style: Style) -> String {
+    let budget = budget.map_or_else(String::new, |budget| {
+        format!("; it may take {}, the budget", limit(budget))
+    });
+    format!(
+        "{}: waiting for the earlier {hook} hook, which runs before gatekeeper: {}{budget}\n",
+        style.strong("note"),
+        show_path(file)
+    )
 }
 
 /// That the disk is full on which a directory lies, where what went wrong does not say so itself.

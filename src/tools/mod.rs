@@ -10,6 +10,7 @@ mod build_systems;
 mod call;
 mod checker;
 mod ci;
+mod color;
 mod configuration;
 mod containers;
 mod coverage;
@@ -65,12 +66,13 @@ pub(crate) use artifact::{Artifact, ArtifactKind};
 pub(crate) use call::{Call, base_name};
 pub(crate) use checker::{Checker, Packages, UNKNOWN_CHECKER};
 pub(crate) use ci::{WORKFLOW_DIRECTORIES, WORKFLOW_FILES, WORKFLOWS};
+pub(crate) use color::ColorVariable;
 pub(crate) use configuration::{
     Configuration, ConfigurationFile, ConfigurationFormat, SettingsRoot,
 };
 pub use facts::{ToolFacts, tool_facts};
 pub(crate) use family::Family;
-pub(crate) use installer::install_commands;
+pub(crate) use installer::{ToolPlace, environment_of, install_commands};
 pub(crate) use javascript_test::COVERAGE_OPTIONS;
 pub use language::Language;
 pub(crate) use pre_commit_hooks::{pre_commit_program, reads_text};
@@ -161,6 +163,17 @@ pub(crate) fn program(name: &str) -> Option<&'static Program> {
 /// All tools as gates.
 pub(crate) fn checkers() -> impl Iterator<Item = &'static Checker> {
     families().flat_map(|family| family.checkers)
+}
+
+/// The variables by which a tool writes in colour, by the name that it has as a gate.
+pub(crate) fn color_variables(tool: &str) -> impl Iterator<Item = &'static ColorVariable> {
+    let all = families().flat_map(|family| family.colors);
+    all.filter(move |variable| variable.tool == tool)
+}
+
+/// All expressions for the lines by which tools say that a file cannot be parsed.
+pub(crate) fn syntax_errors() -> impl Iterator<Item = &'static str> {
+    families().flat_map(|family| family.syntax_errors.iter().copied())
 }
 
 /// All artifacts that tools leave in a work tree.

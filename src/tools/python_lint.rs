@@ -3,6 +3,7 @@
 use super::artifact::{Artifact, ArtifactKind};
 use super::call::Call;
 use super::checker::{Checker, Edit, PYTHON_FILES, Packages};
+use super::color::ColorVariable;
 use super::configuration::{Configuration, configuration, ini, toml};
 use super::family::Family;
 use super::program::Program;
@@ -19,8 +20,21 @@ pub(super) const FAMILY: Family = Family {
     programs: PROGRAMS,
     artifacts: ARTIFACTS,
     checkers: CHECKERS,
+    colors: COLORS,
+    syntax_errors: SYNTAX_ERRORS,
     ..Family::NONE
 };
+
+const COLORS: &[ColorVariable] = &[
+    ColorVariable::new("ruff", "CLICOLOR_FORCE", "1"),
+    ColorVariable::new("ruff", "FORCE_COLOR", "1"),
+];
+
+const SYNTAX_ERRORS: &[&str] = &[
+    r"^\S.*: (?:invalid-syntax|SyntaxError|E999):? ",
+    r"^(?:invalid-syntax|SyntaxError): ",
+    r"^error: Failed to parse \S+",
+];
 
 rules! { AddedLines:
     PYTHON_NOQA_FILE = Error "python.noqa-file"

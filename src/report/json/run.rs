@@ -16,6 +16,7 @@ use crate::model::outcome::{Breakage, EmptyCheck, Failure, Outcome, Verdict};
 use crate::plan::{LeftOutReason, Plan, PlannedGate, ViewChoice, ViewKind};
 use crate::report::context::ReportContext;
 use crate::report::places::OutputPlace;
+use crate::report::style::Style;
 use crate::report::text::tail::tail;
 use crate::report::text::{advice, failure};
 use crate::report::wording;
@@ -322,7 +323,7 @@ fn ran<'a>(
     let gate = &planned.gate;
     let outcome = &result.outcome;
     let well = outcome.lets_through();
-    let (lines, more) = tail(&result.output, OUTPUT_LINES);
+    let (lines, more) = tail(&result.output, OUTPUT_LINES, Style::PLAIN);
     let places = if well {
         Vec::new()
     } else {
