@@ -6,6 +6,7 @@ use std::time::{Duration, SystemTime};
 use signal_hook::consts::SIGINT;
 
 use crate::model::gate::GateName;
+use crate::model::gate_finding::GateFindings;
 use crate::model::outcome::{Ending, Outcome, Verdict};
 use crate::plan::Plan;
 use crate::rules::results::RuleResults;
@@ -28,6 +29,8 @@ pub(crate) struct GateResult {
     pub(crate) duration: Duration,
     /// What it printed.
     pub(crate) output: Output,
+    /// What its tool has found.
+    pub(crate) findings: GateFindings,
     /// A process that it left behind held its output open after it had ended.
     pub(crate) left_processes: bool,
     /// The line by which its tool says that all is well, if the gate passed and the tool is known.
@@ -46,6 +49,7 @@ impl GateResult {
             outcome,
             duration: Duration::ZERO,
             output: Output::default(),
+            findings: GateFindings::default(),
             left_processes: false,
             evidence: None,
             written: FileWrites::default(),

@@ -13,7 +13,7 @@ type Replacement = fn(&Captures<'_>) -> String;
 
 /// What changes from run to run, and what is shown instead.
 static CHANGING: LazyLock<Vec<(Regex, Replacement)>> = LazyLock::new(|| {
-    let table: [(&str, Replacement); 17] = [
+    let table: [(&str, Replacement); 18] = [
         (r"\b(after|in) (?:\d+\.\d+s|\d+m \d\ds)", |found| {
             format!("{} [TIME]", &found[1])
         }),
@@ -59,6 +59,9 @@ static CHANGING: LazyLock<Vec<(Regex, Replacement)>> = LazyLock::new(|| {
             r"\b20(?:2[4-9]|[3-9]\d)-\d\d-\d\d[ T]\d\d:\d\d(?::\d\d)?(?: ?UTC|Z)?",
             |_| "[DATE]".into(),
         ),
+        (r"\bonly warns until \d{4}-\d\d-\d\d\b", |_| {
+            "only warns until [DATE]".into()
+        }),
         (r"\bgatekeeper \d+\.\d+\.\d+\b", |_| {
             "gatekeeper [VERSION]".into()
         }),

@@ -17,7 +17,7 @@ use crate::fix::{self, FixOutcome, FixRefusal, Fixed};
 use crate::git::{Change, ChangeKind, ChangeSet, FileMode, Replacement, Repository};
 use crate::model::outcome::Verdict;
 use crate::model::trigger::Trigger;
-use crate::plan::{self, Plan, Situation, ViewInputs};
+use crate::plan::{self, Network, Plan, Situation, ViewInputs};
 use crate::report::terminal::print;
 use crate::report::{self, Detail, Format, Style};
 
@@ -248,6 +248,7 @@ fn planned(
             jobs: None,
             fail_fast: false,
             is_tentative: false,
+            network: Network::Shared,
         },
     ))
 }

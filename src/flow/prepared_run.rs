@@ -100,6 +100,7 @@ impl PreparedRun {
             attempt,
             is_rebase: plan.trigger == Trigger::Hook(Hook::PrepareCommitMsg)
                 && repository.is_rebasing(),
+            network: plan.network,
         };
         let surroundings = RunContext {
             purpose: Purpose::Check,

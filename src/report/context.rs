@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use crate::git::WorktreeState;
-use crate::plan::ViewChoice;
+use crate::plan::{Network, ViewChoice};
 use crate::rules::results::RuleResults;
 use crate::run::RemovedVariable;
 
@@ -41,6 +41,8 @@ pub(crate) struct ReportContext {
     pub(crate) attempt: Attempt,
     /// Whether a commit of a rebase is checked.
     pub(crate) is_rebase: bool,
+    /// Whether gates have the network.
+    pub(crate) network: Network,
 }
 
 /// Whether a run is repeated if the files that it checks change meanwhile.

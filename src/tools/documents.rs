@@ -2,6 +2,7 @@
 
 use super::checker::{Checker, Edit, Packages};
 use super::family::Family;
+use super::file_search::{FileSearch, WithoutPath};
 use super::sign::{ARGPARSE, Sign, TRACEBACK};
 use super::variable::WeakeningVariable;
 use crate::model::gate::GateKind;
@@ -29,6 +30,11 @@ const CHECKERS: &[Checker] = &[
         ],
         packages: Packages::PyPi(&["yamllint"]),
         whole: &["yamllint", "."],
+        search: FileSearch::by_names(
+            &["**/*.{yaml,yml}", "**/.yamllint"],
+            &[],
+            WithoutPath::Unknown,
+        ),
         recorded: Some("1.38.0"),
         signs: &[ARGPARSE, TRACEBACK],
         ..Checker::new("yamllint", GateKind::Lint, &[&["yamllint"]])

@@ -21,6 +21,8 @@ pub(crate) struct Family {
     pub(crate) variables: &'static [WeakeningVariable],
     /// The environment variables by which hook managers skip their checks.
     pub(crate) skip_variables: &'static [SkipVariable],
+    /// The variables that tell them to do without the network.
+    pub(crate) offline_variables: &'static [(&'static str, &'static str)],
     /// The programs, each of which belongs to only one family.
     pub(crate) programs: &'static [Program],
     /// How they are called to check.
@@ -41,6 +43,7 @@ impl Family {
         silencers: &[],
         variables: &[],
         skip_variables: &[],
+        offline_variables: &[],
         programs: &[],
         checkers: &[],
         artifacts: &[],

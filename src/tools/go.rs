@@ -1,10 +1,12 @@
 //! go, gofmt and golangci-lint.
 
 use super::artifact::{Artifact, ArtifactKind};
+use super::cache::Cache;
 use super::call::Call;
 use super::checker::{Checker, Edit};
 use super::configuration::{Configuration, configuration, json, toml};
 use super::family::Family;
+use super::file_search::{FileSearch, WithoutPath};
 use super::language::Language;
 use super::options::words;
 use super::program::Program;
@@ -219,6 +221,8 @@ const CHECKERS: &[Checker] = &[
         }),
         file_list: Some(&[]),
         files: GO_SOURCES,
+        // Without a path, it reads standard input, of which a gate has none.
+        search: FileSearch::by_names(GO_SOURCES, &[], WithoutPath::Nothing),
         signs: &[Sign::usage(r"^flag provided but not defined: ").with(&[2])],
         ..Checker::new(
             "gofmt",
@@ -228,6 +232,8 @@ const CHECKERS: &[Checker] = &[
     },
     Checker {
         files: GO_FILES,
+        cache: Some(Cache::of_user("go-build", "GOCACHE")),
+        download: Some("go mod download"),
         whole: &["go", "vet", "./..."],
         signs: &[GO_NO_PACKAGES, GO_NETWORK, GO_USAGE],
         ..Checker::new("go-vet", GateKind::Lint, &[&["go", "vet"]])
@@ -236,6 +242,8 @@ const CHECKERS: &[Checker] = &[
         unless: &["-c", "-list"],
         files: GO_FILES,
         success: Some(r"^ok\s"),
+        cache: Some(Cache::of_user("go-build", "GOCACHE")),
+        download: Some("go mod download"),
         whole: &["go", "test", "./..."],
         signs: &[
             Sign::nothing(r"\[no test files\]$|\[no tests to run\]$")
@@ -262,6 +270,8 @@ const CHECKERS: &[Checker] = &[
             (".golangci.json", ""),
         ],
         success: Some("^0 issues"),
+        cache: Some(Cache::of_user("golangci-lint", "GOLANGCI_LINT_CACHE")),
+        download: Some("go mod download"),
         whole: &["golangci-lint", "run"],
         signs: &[
             Sign::nothing("").with(&[5]),
@@ -277,6 +287,8 @@ const CHECKERS: &[Checker] = &[
     Checker {
         files: GO_FILES,
         configured_by: &[("staticcheck.conf", "")],
+        cache: Some(Cache::of_user("staticcheck", "STATICCHECK_CACHE")),
+        download: Some("go mod download"),
         signs: &[GO_NO_PACKAGES, GO_USAGE, Sign::usage("").with(&[2])],
         ..Checker::new("staticcheck", GateKind::Lint, &[&["staticcheck"]])
     },

@@ -1,11 +1,13 @@
 //! `ESLint`, Biome, Prettier and others: linters and formatters for JavaScript.
 
+use super::cache::Cache;
 use super::checker::{Checker, Edit, JAVASCRIPT_FILES, Packages};
 use super::color::ColorVariable;
 use super::configuration::{
     Configuration, ConfigurationFile, ConfigurationFormat, SettingsRoot, configuration, json,
 };
 use super::family::Family;
+use super::file_search::{FileSearch, NameSearch, WithoutPath};
 use super::sign::{NODE_CRASH, Sign, Times};
 use super::silencer::{JAVASCRIPT, Silencer};
 use super::strict_setting::{ListKind, StrictWhen, Unset};
@@ -162,11 +164,7 @@ const CHECKERS: &[Checker] = &[
             without: &["--fix", "--fix-dry-run", "--cache"],
             ..Edit::NONE
         },
-        fix: Some(Edit {
-            without: &["--max-warnings"],
-            with: &["--fix"],
-            ..Edit::NONE
-        }),
+        fix: Some(Edit::with(&["--fix"])),
         unless: &["--print-config", "--init", "--inspect-config"],
         files: JAVASCRIPT_FILES,
         configured_by: &[
@@ -184,8 +182,13 @@ const CHECKERS: &[Checker] = &[
             ("package.json", "eslintConfig"),
         ],
         packages: Packages::Npm(&["eslint"]),
+        cache: Some(Cache::if_asked(".eslintcache")),
+        daemons: &[(&["eslint_d"], &["eslint"])],
         whole: &["eslint", "."],
-        file_list: Some(&["--no-warn-ignored"]),
+        file_list: Some(&[]),
+        // It warns of a file that it ignores, by which it is known that it has checked none; but a limit for
+        // warnings counts that, too.
+        file_list_with: &[("--max-warnings", "--no-warn-ignored")],
         recorded: Some("10.15.0"),
         signs: &[
             Sign::nothing(r"^\s+0:0\s+warning\s+File ignored ")
@@ -208,7 +211,13 @@ const CHECKERS: &[Checker] = &[
     },
     Checker {
         check: Edit {
-            without: &["--write", "--apply", "--apply-unsafe", "--fix"],
+            without: &[
+                "--write",
+                "--apply",
+                "--apply-unsafe",
+                "--fix",
+                "--use-server",
+            ],
             ..Edit::NONE
         },
         fix: Some(Edit {
@@ -295,7 +304,14 @@ const CHECKERS: &[Checker] = &[
         ],
         packages: Packages::Npm(&["prettier"]),
         success: Some("^All matched files use Prettier code style"),
+        cache: Some(Cache::if_asked("node_modules/.cache/prettier")),
         whole: &["prettier", "--check", "."],
+        search: FileSearch::Named(NameSearch {
+            globs: &["**"],
+            recursive: &[],
+            without_path: WithoutPath::Unknown,
+            ignore_files: &[".prettierignore"],
+        }),
         file_list: Some(&["--ignore-unknown"]),
         recorded: Some("3.10.1"),
         signs: &[
@@ -358,6 +374,7 @@ const CHECKERS: &[Checker] = &[
         check: Edit::without(&["--fix"]),
         fix: Some(Edit::with(&["--fix"])),
         packages: Packages::Npm(&["stylelint"]),
+        cache: Some(Cache::if_asked(".stylelintcache")),
         files: &["**/*.{css,scss,sass,less}"],
         configured_by: &[
             (".stylelintrc", ""),

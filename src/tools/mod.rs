@@ -7,6 +7,7 @@
 
 mod artifact;
 mod build_systems;
+mod cache;
 mod call;
 mod checker;
 mod ci;
@@ -19,6 +20,7 @@ mod deno;
 mod documents;
 mod facts;
 pub(crate) mod family;
+mod file_search;
 mod git;
 mod go;
 mod hook_managers;
@@ -62,9 +64,11 @@ mod variable;
 use std::ffi::OsStr;
 use std::path::Path;
 
+use crate::base::environment::Environment;
+
 pub(crate) use artifact::{Artifact, ArtifactKind};
 pub(crate) use call::{Call, base_name};
-pub(crate) use checker::{Checker, Packages, UNKNOWN_CHECKER};
+pub(crate) use checker::{Checker, FixStep, Packages, UNKNOWN_CHECKER};
 pub(crate) use ci::{WORKFLOW_DIRECTORIES, WORKFLOW_FILES, WORKFLOWS};
 pub(crate) use color::ColorVariable;
 pub(crate) use configuration::{
@@ -72,6 +76,7 @@ pub(crate) use configuration::{
 };
 pub use facts::{ToolFacts, tool_facts};
 pub(crate) use family::Family;
+pub(crate) use file_search::{FileList, FileSearch, NameSearch, WithoutPath};
 pub(crate) use installer::{ToolPlace, environment_of, install_commands};
 pub(crate) use javascript_test::COVERAGE_OPTIONS;
 pub use language::Language;
@@ -85,7 +90,7 @@ pub(crate) use python_environments::{
 pub(crate) use python_library::library_modules;
 pub(crate) use rust::denies_warnings;
 pub(crate) use shell::SHELLS;
-pub(crate) use sign::{ExitCodes, Meaning, OF_LAUNCHERS, Position, Sign, Times};
+pub(crate) use sign::{ExitCodes, Meaning, NO_NETWORK, OF_LAUNCHERS, Position, Sign, Times};
 pub(crate) use silencer::{FileScope, ReasonStyle, Silencer, SourcePart};
 pub(crate) use strict_setting::{ArgumentEffects, ListKind, StrictSetting, StrictWhen, Unset};
 pub(crate) use swallowed_status::{Cause, SwallowedStatus};
@@ -150,6 +155,11 @@ pub(crate) fn skip_variable(name: &OsStr, value: &OsStr) -> Option<&'static Skip
     families().find_map(|family| family.skip_variables.iter().find(matches))
 }
 
+/// The variables that tell tools to do without the network, each with its value.
+pub(crate) fn offline_variables() -> impl Iterator<Item = (&'static str, &'static str)> {
+    families().flat_map(|family| family.offline_variables.iter().copied())
+}
+
 /// All programs.
 pub(crate) fn programs() -> impl Iterator<Item = &'static Program> {
     families().flat_map(|family| family.programs)
@@ -174,6 +184,23 @@ pub(crate) fn color_variables(tool: &str) -> impl Iterator<Item = &'static Color
 /// All expressions for the lines by which tools say that a file cannot be parsed.
 pub(crate) fn syntax_errors() -> impl Iterator<Item = &'static str> {
     families().flat_map(|family| family.syntax_errors.iter().copied())
+}
+
+/// A call that does the work itself, if this one leaves it to a process that stays.
+pub(crate) fn without_daemon(words: &[String]) -> Option<Vec<String>> {
+    checkers().find_map(|checker| checker.without_daemon(words))
+}
+
+/// Whether a tool that runs in `dir`, a directory of the work tree `top`, finds nothing that an earlier run has
+/// kept, so that it is slower than it will be. `None` if it keeps nothing, or if that cannot be told.
+#[must_use]
+pub(crate) fn cold_cache(
+    checker: &Checker,
+    environment: &Environment,
+    top: &Path,
+    dir: &Path,
+) -> Option<bool> {
+    cache::is_cold(checker.cache.as_ref()?, environment, top, dir)
 }
 
 /// All artifacts that tools leave in a work tree.

@@ -1,10 +1,12 @@
 //! black and isort: formatters for Python.
 
-use super::checker::{Checker, Edit, PYTHON_FILES, Packages};
+use super::cache::Cache;
+use super::checker::{Checker, Edit, FixStep, PYTHON_FILES, Packages};
 use super::configuration::{Configuration, configuration, ini, toml};
 use super::family::Family;
+use super::file_search::{FileSearch, WithoutPath};
 use super::python_lint::NO_PYTHON;
-use super::sign::{ARGPARSE, Sign, TRACEBACK};
+use super::sign::{ARGPARSE, Sign, TRACEBACK, Times};
 use super::silencer::{PYTHON, Silencer};
 use super::strict_setting::{ListKind, StrictWhen};
 use crate::model::gate::GateKind;
@@ -90,6 +92,7 @@ const CHECKERS: &[Checker] = &[
         ],
         packages: Packages::PyPi(&["ruff"]),
         success: Some("files? already formatted"),
+        cache: Some(Cache::of_project(".ruff_cache", "RUFF_CACHE_DIR")),
         whole: &["ruff", "format", "--check", "."],
         recorded: Some("0.17.6"),
         signs: &[
@@ -116,6 +119,7 @@ const CHECKERS: &[Checker] = &[
         configured_by: &[("pyproject.toml", "tool.black")],
         packages: Packages::PyPi(&["black"]),
         success: Some("files? would be left unchanged"),
+        cache: Some(Cache::of_user("black", "BLACK_CACHE_DIR")),
         whole: &["black", "--check", "."],
         recorded: Some("26.10.1"),
         signs: &[
@@ -151,9 +155,14 @@ const CHECKERS: &[Checker] = &[
             ("tox.ini", "isort"),
         ],
         packages: Packages::PyPi(&["isort"]),
+        fix_step: Some(FixStep::Parts),
         whole: &["isort", "--check-only", "."],
+        search: FileSearch::by_names(&["**/*.{py,pyi,pyx,pxd}"], &[], WithoutPath::Unknown),
         recorded: Some("9.0.2"),
         signs: &[
+            Sign::nothing(r"^Skipped (\d+) files$")
+                .times(Times::PerFile)
+                .by_configuration(),
             Sign::usage(r"^Broken \d+ paths?$"),
             TRACEBACK,
             Sign::usage(r"^isort: error: ").with(&[2]),
@@ -207,6 +216,7 @@ const CHECKERS: &[Checker] = &[
         files: PYTHON_FILES,
         configured_by: &[("pyproject.toml", "tool.autopep8")],
         packages: Packages::PyPi(&["autopep8"]),
+        search: FileSearch::by_names(&["**/*.py"], &["--recursive", "-r"], WithoutPath::Unknown),
         recorded: Some("2.3.2"),
         signs: &[ARGPARSE, TRACEBACK],
         ..Checker::new("autopep8", GateKind::Format, &[&["autopep8"]])
@@ -225,6 +235,7 @@ const CHECKERS: &[Checker] = &[
         }),
         files: PYTHON_FILES,
         configured_by: &[("pyproject.toml", "tool.docformatter")],
+        fix_step: Some(FixStep::Parts),
         packages: Packages::PyPi(&["docformatter"]),
         file_list: Some(&[]),
         recorded: Some("1.7.8"),

@@ -1,11 +1,13 @@
 //! ruff and flake8: linters for Python.
 
 use super::artifact::{Artifact, ArtifactKind};
+use super::cache::Cache;
 use super::call::Call;
-use super::checker::{Checker, Edit, PYTHON_FILES, Packages};
+use super::checker::{Checker, Edit, PYTHON_FILES, Packages, Proof};
 use super::color::ColorVariable;
 use super::configuration::{Configuration, configuration, ini, toml};
 use super::family::Family;
+use super::file_search::{FileSearch, WithoutPath};
 use super::program::Program;
 use super::sign::{ARGPARSE, CLICK, Sign, TRACEBACK};
 use super::silencer::{PYTHON, Silencer};
@@ -213,6 +215,9 @@ const ARTIFACTS: &[Artifact] =
 pub(super) const NO_PYTHON: Sign =
     Sign::nothing(r"^warning: No Python files found under the given path\(s\)$").by_configuration();
 
+/// The line by which flake8 says how many files it has checked.
+const FLAKE8_COUNT: &str = r"^[1-9]\d*\s+total files processed$";
+
 const CHECKERS: &[Checker] = &[
     Checker {
         unless: &["--statistics", "--show-settings", "--show-files", "--watch"],
@@ -244,6 +249,7 @@ const CHECKERS: &[Checker] = &[
         ],
         packages: Packages::PyPi(&["ruff"]),
         success: Some("^All checks passed!"),
+        cache: Some(Cache::of_project(".ruff_cache", "RUFF_CACHE_DIR")),
         whole: &["ruff", "check", "--no-fix", "."],
         recorded: Some("0.17.6"),
         signs: &[
@@ -264,10 +270,22 @@ const CHECKERS: &[Checker] = &[
         ],
         packages: Packages::PyPi(&["flake8"]),
         unless: &["--bug-report"],
-        check: Edit::without(&["--exit-zero"]),
+        // Without `--benchmark`, it does not say how many files it has checked.
+        check: Edit {
+            without: &["--exit-zero"],
+            with: &["--benchmark"],
+            ..Edit::NONE
+        },
         whole: &["flake8"],
+        success: Some(FLAKE8_COUNT),
+        proof: Some(Proof {
+            option: "--benchmark",
+            line: FLAKE8_COUNT,
+        }),
+        search: FileSearch::named(&["**/*.py*"]),
         recorded: Some("7.5.0"),
         signs: &[
+            Sign::nothing(r"^0\s+total files processed$").by_configuration(),
             TRACEBACK,
             Sign::usage(r"^flake8: error: ").with(&[2]),
             Sign::usage("").with(&[2]),
@@ -289,6 +307,8 @@ const CHECKERS: &[Checker] = &[
         files: PYTHON_FILES,
         configured_by: &[("pyproject.toml", "tool.autoflake")],
         packages: Packages::PyPi(&["autoflake"]),
+        search: FileSearch::by_names(PYTHON_FILES, &["--recursive", "-r"], WithoutPath::Unknown),
+        success: Some("No issues detected!$"),
         file_list: Some(&[]),
         ..Checker::new("autoflake", GateKind::Lint, &[&["autoflake"]])
     },
@@ -296,6 +316,7 @@ const CHECKERS: &[Checker] = &[
         files: PYTHON_FILES,
         configured_by: &[("pyproject.toml", "tool.vulture")],
         packages: Packages::PyPi(&["vulture"]),
+        search: FileSearch::by_names(&["**/*.py"], &[], WithoutPath::Unknown),
         recorded: Some("2.16"),
         signs: &[ARGPARSE, TRACEBACK],
         ..Checker::new("vulture", GateKind::Lint, &[&["vulture"]])
@@ -348,6 +369,7 @@ const CHECKERS: &[Checker] = &[
     Checker {
         files: PYTHON_FILES,
         packages: Packages::PyPi(&["pydocstyle"]),
+        search: FileSearch::named(&["**/*.py*"]),
         configured_by: &[("pyproject.toml", "tool.pydocstyle"), (".pydocstyle", "")],
         recorded: Some("6.3.0"),
         signs: &[ARGPARSE, TRACEBACK],

@@ -3,6 +3,7 @@
 use super::checker::{Checker, Edit, PYTHON_FILES, Packages};
 use super::configuration::{Configuration, configuration, ini, toml};
 use super::family::Family;
+use super::file_search::{FileList, FileSearch, WithoutPath};
 use super::program::Program;
 use super::sign::{NO_NETWORK, Sign, TRACEBACK};
 use super::silencer::{PYTHON, Silencer};
@@ -82,7 +83,9 @@ const PROGRAMS: &[Program] = &[Program {
 
 const CHECKERS: &[Checker] = &[
     Checker {
-        check: Edit::without(&["--exit-zero"]),
+        // With `-q`, it does not say how much it has checked.
+        check: Edit::without(&["--exit-zero", "--quiet", "--silent", "-q"]),
+        search: FileSearch::by_names(&["**/*.py"], &["--recursive", "-r"], WithoutPath::Unknown),
         files: PYTHON_FILES,
         configured_by: &[
             (".bandit", ""),
@@ -112,6 +115,13 @@ const CHECKERS: &[Checker] = &[
         files: PYTHON_DEPENDENCIES,
         packages: Packages::PyPi(&["pip-audit"]),
         success: Some("No known vulnerabilities found"),
+        search: FileSearch::Listed(FileList {
+            options: &["-r", "--requirement"],
+            default: "",
+            unless: &[],
+            is_empty: lists_no_package,
+            says: "no file of requirements names a package",
+        }),
         recorded: Some("2.10.1"),
         signs: &[
             // Its own environment takes pip from the index.
@@ -161,6 +171,22 @@ const CHECKERS: &[Checker] = &[
         )
     },
 ];
+
+/// Whether a file of requirements names no package, nor another file.
+fn lists_no_package(text: &str) -> bool {
+    const OTHERS: [&str; 6] = [
+        "-r",
+        "--requirement",
+        "-c",
+        "--constraint",
+        "-e",
+        "--editable",
+    ];
+    text.lines().map(str::trim).all(|line| {
+        let is_other = OTHERS.iter().any(|option| line.starts_with(option));
+        line.is_empty() || line.starts_with('#') || line.starts_with("--") && !is_other
+    })
+}
 
 /// The files that decide which packages a Python project installs.
 const PYTHON_DEPENDENCIES: &[&str] = &[

@@ -1,11 +1,13 @@
 //! mypy, pyright, ty and similar type checkers for Python.
 
 use super::artifact::{Artifact, ArtifactKind};
+use super::cache::Cache;
 use super::call::Call;
 use super::checker::{Checker, Edit, Packages};
 use super::color::ColorVariable;
 use super::configuration::{Configuration, SettingsRoot, configuration, json, sections, toml};
 use super::family::Family;
+use super::file_search::FileSearch;
 use super::program::Program;
 use super::sign::{Sign, TRACEBACK};
 use super::silencer::{PYTHON, Silencer};
@@ -263,6 +265,8 @@ const CHECKERS: &[Checker] = &[
         ],
         packages: Packages::PyPi(&["mypy"]),
         success: Some("^Success: no issues found in"),
+        cache: Some(Cache::of_project(".mypy_cache", "MYPY_CACHE_DIR")),
+        daemons: &[(&["dmypy", "run", "--"], &["mypy"])],
         whole: &["mypy"],
         recorded: Some("2.4.1"),
         signs: &[
@@ -273,11 +277,7 @@ const CHECKERS: &[Checker] = &[
             Sign::usage(r"^mypy: (?:error|can't read file)\b|^\S+: error: Cannot read file: ")
                 .with(&[2]),
         ],
-        ..Checker::new(
-            "mypy",
-            GateKind::Typecheck,
-            &[&["mypy"], &["dmypy", "run", "--"]],
-        )
+        ..Checker::new("mypy", GateKind::Typecheck, &[&["mypy"]])
     },
     Checker {
         unless: &["--createstub", "--verifytypes", "--watch", "-w"],
@@ -289,6 +289,7 @@ const CHECKERS: &[Checker] = &[
         packages: Packages::PyPi(&["pyright"]),
         success: Some("^0 errors, "),
         whole: &["pyright"],
+        search: FileSearch::named(&["**/*.py", "**/*.pyi"]),
         recorded: Some("1.1.414"),
         signs: PYRIGHT_SIGNS,
         ..Checker::new("pyright", GateKind::Typecheck, &[&["pyright"]])
@@ -300,6 +301,7 @@ const CHECKERS: &[Checker] = &[
         packages: Packages::PyPi(&["basedpyright"]),
         success: Some("^0 errors, "),
         whole: &["basedpyright"],
+        search: FileSearch::named(&["**/*.{py,pyi,ipynb}"]),
         recorded: Some("1.40.2"),
         signs: PYRIGHT_SIGNS,
         ..Checker::new("basedpyright", GateKind::Typecheck, &[&["basedpyright"]])

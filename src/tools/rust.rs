@@ -20,6 +20,8 @@ pub(super) const FAMILY: Family = Family {
     uncompared: &["rustfmt.toml", ".rustfmt.toml"],
     silencers: SILENCERS,
     variables: VARIABLES,
+    // cargo then goes by what it has downloaded before, even where there is no Cargo.lock.
+    offline_variables: &[("CARGO_NET_OFFLINE", "true")],
     programs: PROGRAMS,
     artifacts: ARTIFACTS,
     checkers: CHECKERS,

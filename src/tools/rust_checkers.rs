@@ -1,6 +1,7 @@
 //! The tools of Rust as gates: how cargo and others are called to check, and what their output means.
 
-use super::checker::{Checker, Edit};
+use super::cache::Cache;
+use super::checker::{Checker, Edit, FixStep};
 use super::sign::{NO_NETWORK, Sign, Times};
 use crate::model::gate::GateKind;
 use crate::model::outcome::ToolFault;
@@ -36,15 +37,19 @@ pub(super) const CHECKERS: &[Checker] = &[
         files: RUST_FILES,
         configured_by: &[("clippy.toml", ""), (".clippy.toml", "")],
         lock: Some("cargo"),
+        cache: CARGO_CACHE,
+        download: CARGO_DOWNLOAD,
         success: Some("^\\s*Finished "),
         recorded: Some("1.95.0"),
-        signs: &[CARGO_NETWORK, CARGO_USAGE, COMPILER_CRASH],
+        signs: &[CARGO_NETWORK, CARGO_OFFLINE, CARGO_USAGE, COMPILER_CRASH],
         ..Checker::new("clippy", GateKind::Lint, &[&["cargo", "clippy"]])
     },
     Checker {
         unless: &["--no-run", "--list"],
         files: RUST_FILES,
         lock: Some("cargo"),
+        cache: CARGO_CACHE,
+        download: CARGO_DOWNLOAD,
         success: Some(r"test result: ok\. [1-9]\d* passed"),
         recorded: Some("1.95.0"),
         signs: &[
@@ -55,6 +60,7 @@ pub(super) const CHECKERS: &[Checker] = &[
                 r"|^ +(?:Compiling|Blocking|Finished|Downloaded|Downloading|Updating) ",
             ))),
             CARGO_NETWORK,
+            CARGO_OFFLINE,
             CARGO_USAGE,
             COMPILER_CRASH,
         ],
@@ -67,6 +73,8 @@ pub(super) const CHECKERS: &[Checker] = &[
     Checker {
         files: RUST_FILES,
         lock: Some("cargo"),
+        cache: CARGO_CACHE,
+        download: CARGO_DOWNLOAD,
         configured_by: &[(".config/nextest.toml", "")],
         success: Some(r"\b[1-9]\d* (?:tests run: )?[1-9]?\d* ?passed"),
         unless: &["--no-run"],
@@ -76,6 +84,7 @@ pub(super) const CHECKERS: &[Checker] = &[
             Sign::nothing(r"^\s+Summary \[.*\] 0 tests run: ")
                 .unless(r"^\s+Summary \[.*\] [1-9]\d* tests? run: "),
             CARGO_NETWORK,
+            CARGO_OFFLINE,
             CARGO_USAGE,
             COMPILER_CRASH,
             Sign::usage("").with(&[2, 96]),
@@ -92,14 +101,18 @@ pub(super) const CHECKERS: &[Checker] = &[
     Checker {
         files: RUST_FILES,
         lock: Some("cargo"),
+        cache: CARGO_CACHE,
+        download: CARGO_DOWNLOAD,
         success: Some("^\\s*Finished "),
         whole: &["cargo", "check", "--all-targets"],
-        signs: &[CARGO_NETWORK, CARGO_USAGE, COMPILER_CRASH],
+        signs: &[CARGO_NETWORK, CARGO_OFFLINE, CARGO_USAGE, COMPILER_CRASH],
         ..Checker::new("cargo-check", GateKind::Typecheck, &[&["cargo", "check"]])
     },
     Checker {
         files: RUST_FILES,
         lock: Some("cargo"),
+        cache: CARGO_CACHE,
+        download: CARGO_DOWNLOAD,
         ..Checker::new("cargo-hack", GateKind::Typecheck, &[&["cargo", "hack"]])
     },
     Checker {
@@ -113,8 +126,10 @@ pub(super) const CHECKERS: &[Checker] = &[
     Checker {
         files: RUST_FILES,
         lock: Some("cargo"),
+        cache: CARGO_CACHE,
+        download: CARGO_DOWNLOAD,
         unless: &["--open"],
-        signs: &[CARGO_NETWORK, CARGO_USAGE, COMPILER_CRASH],
+        signs: &[CARGO_NETWORK, CARGO_OFFLINE, CARGO_USAGE, COMPILER_CRASH],
         ..Checker::new(
             "cargo-doc",
             GateKind::Lint,
@@ -166,6 +181,8 @@ pub(super) const CHECKERS: &[Checker] = &[
     Checker {
         files: RUST_FILES,
         lock: Some("cargo"),
+        cache: CARGO_CACHE,
+        download: CARGO_DOWNLOAD,
         unless: &["report", "show-env", "clean"],
         ..Checker::new(
             "cargo-coverage",
@@ -194,6 +211,7 @@ pub(super) const CHECKERS: &[Checker] = &[
         },
         fix: Some(Edit::without(&["--check"])),
         files: &["**/Cargo.toml"],
+        fix_step: Some(FixStep::Parts),
         ..Checker::new("cargo-sort", GateKind::Format, &[&["cargo", "sort"]])
     },
 ];
@@ -210,6 +228,13 @@ const CARGO_NETWORK: Sign = Sign::broken(ToolFault::Network, NO_NETWORK)
     .also(r"^error: (?:failed to (?:get|download|load source|query|fetch)|unable to update) ")
     .unless(r"^running \d+ tests?$");
 
+/// cargo was told to do without the network, and has not downloaded everything before.
+const CARGO_OFFLINE: Sign = Sign::broken(
+    ToolFault::Network,
+    r"^As a reminder, you're using offline mode|^\s+attempting to make an HTTP request, but --offline ",
+)
+.unless(r"^running \d+ tests?$");
+
 /// cargo does not accept its arguments or its manifest.
 const CARGO_USAGE: Sign = Sign::usage(concat!(
     r"^error: (?:unexpected argument |invalid value |could not find `Cargo\.toml` in ",
@@ -219,6 +244,12 @@ const CARGO_USAGE: Sign = Sign::usage(concat!(
 
 /// The compiler broke off.
 const COMPILER_CRASH: Sign = Sign::internal(r"^error: internal compiler error: ");
+
+/// What cargo has compiled.
+const CARGO_CACHE: Option<Cache> = Some(Cache::of_project("target", "CARGO_TARGET_DIR"));
+
+/// How cargo gets what it compiles.
+const CARGO_DOWNLOAD: Option<&str> = Some("cargo fetch");
 
 /// What cargo's checks look at.
 const RUST_FILES: &[&str] = &[

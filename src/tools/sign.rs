@@ -201,7 +201,7 @@ pub(super) const CLICK: Sign = Sign::usage(r"^Error: ")
 pub(super) const NODE_CRASH: Sign = Sign::internal(r"^Node\.js v\d+\.").at_end();
 
 /// Lines by which programs say that they cannot reach the network.
-pub(super) const NO_NETWORK: &str = concat!(
+pub(crate) const NO_NETWORK: &str = concat!(
     r"Temporary failure in name resolution|Name or service not known|nodename nor servname",
     r"|\b(?:EAI_AGAIN|ENOTFOUND|ECONNREFUSED|ECONNRESET|ENETUNREACH|EHOSTUNREACH|ETIMEDOUT)\b",
     r"|[Cc]ould not resolve host|[Ff]ailed to resolve|NameResolutionError|dns error",

@@ -1,8 +1,12 @@
 //! Findings for programs; docs/json.md describes them.
 
+use std::num::NonZeroU32;
+
 use serde::Serialize;
 
 use crate::model::finding::{Excuse, Finding};
+use crate::model::fingerprint::Fingerprint;
+use crate::model::gate_finding::{GateFinding, GateFindings, Position};
 
 /// A finding about a message.
 #[derive(Serialize)]
@@ -39,6 +43,47 @@ pub(super) struct ChangeFinding<'a> {
     reason: Option<&'a str>,
     /// The last day of an exception of gates.toml; `null` if the reason stands on the line.
     until: Option<String>,
+}
+
+/// A finding of a gate.
+#[derive(Serialize)]
+pub(super) struct GateFindingReport<'a> {
+    severity: &'a str,
+    rule: Option<&'a str>,
+    message: &'a str,
+    path: Option<String>,
+    line: Option<u32>,
+    column: Option<u32>,
+    end_line: Option<u32>,
+    end_column: Option<u32>,
+    text: Option<&'a str>,
+    fingerprint: Fingerprint,
+}
+
+/// What a gate has found, as far as it was kept.
+pub(super) fn of_gate(findings: &GateFindings) -> Vec<GateFindingReport<'_>> {
+    findings.kept.iter().map(gate_finding).collect()
+}
+
+fn gate_finding(finding: &GateFinding) -> GateFindingReport<'_> {
+    let place = finding.place.as_ref();
+    let span = place.and_then(|place| place.span);
+    let (start, end) = (span.map(|span| span.start), span.and_then(|span| span.end));
+    let line = |at: Option<Position>| at.map(|at| at.line.get());
+    let column = |at: Option<Position>| at.and_then(|at| at.column).map(NonZeroU32::get);
+    let text = place.map(|place| place.text.as_str());
+    GateFindingReport {
+        severity: finding.severity.word(),
+        rule: finding.rule.as_deref(),
+        message: &finding.message,
+        path: place.map(|place| place.path.to_string_lossy().into_owned()),
+        line: line(start),
+        column: column(start),
+        end_line: line(end),
+        end_column: column(end),
+        text: text.filter(|text| !text.is_empty()),
+        fingerprint: finding.fingerprint,
+    }
 }
 
 /// The findings about a message with these lines.

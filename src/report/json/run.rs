@@ -7,11 +7,12 @@ use serde::Serialize;
 
 use super::audit::{AuditReport, audit_report};
 use super::document::{VERSION, write};
-use super::findings::{ChangeFinding, of_change};
+use super::findings::{ChangeFinding, GateFindingReport, of_change, of_gate};
 use crate::config::Gate;
 use crate::event::{Applied, FixedFile, GateResult, RunResult};
 use crate::fix::FixRefusal;
 use crate::model::gate::GateName;
+use crate::model::gate_finding::{SeverityCounts, TestCounts};
 use crate::model::outcome::{Breakage, EmptyCheck, Failure, Outcome, Verdict};
 use crate::plan::{LeftOutReason, Plan, PlannedGate, ViewChoice, ViewKind};
 use crate::report::context::ReportContext;
@@ -116,6 +117,9 @@ struct GateReport<'a> {
     repeat: Option<String>,
     fix: Option<String>,
     places: Vec<PlaceReport>,
+    findings: Vec<GateFindingReport<'a>>,
+    finding_counts: SeverityCounts,
+    tests: Option<TestCounts>,
     output: Option<OutputReport>,
     left_processes: bool,
     view: Option<&'a str>,
@@ -360,6 +364,9 @@ fn ran<'a>(
         repeat: (!well).then(|| advice::repeat(plan, context, planned)),
         fix: advice::fix(plan, context, planned, outcome),
         places: places.iter().map(place).collect(),
+        findings: of_gate(&result.findings),
+        finding_counts: result.findings.total,
+        tests: result.findings.tests,
         output: (!result.output.is_empty()).then(|| OutputReport {
             bytes: result.output.total(),
             complete: !more,
@@ -393,6 +400,9 @@ fn left_out_of_run<'a>(gate: &'a Gate, why: &LeftOutReason) -> GateReport<'a> {
         repeat: None,
         fix: None,
         places: Vec::new(),
+        findings: Vec::new(),
+        finding_counts: SeverityCounts::default(),
+        tests: None,
         output: None,
         left_processes: false,
         view: None,
