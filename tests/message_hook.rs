@@ -531,7 +531,7 @@ fn no_bytes_make_it_crash() {
           author     Jane Doe <jane@example.com>
 
     next: run
-      git commit >/dev/null -s -F .git/gatekeeper/message-[ID1]
+      git commit -s -F .git/gatekeeper/message-[ID1]
     Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
     ---
     gatekeeper pre-commit: 1 path changed
@@ -547,7 +547,7 @@ fn no_bytes_make_it_crash() {
     help: remove line 3
 
     next: edit .git/gatekeeper/message-[ID1], then run
-      git commit >/dev/null -s -F .git/gatekeeper/message-[ID1]
+      git commit -s -F .git/gatekeeper/message-[ID1]
     Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
     ---
     gatekeeper pre-commit: 1 path changed
@@ -570,7 +570,7 @@ fn no_bytes_make_it_crash() {
           expected  Signed-off-by: Jane Doe <jane@example.com>
 
     next: run
-      git commit >/dev/null -s -F .git/gatekeeper/message-[ID1]
+      git commit -s -F .git/gatekeeper/message-[ID1]
     Nothing is lost: your message is in .git/gatekeeper/message-[ID1], and your changes are where they were.
     ");
 }

@@ -713,6 +713,7 @@ fn nothing_unchecked_leaves() {
         ))
         .expect(0);
     assert_snapshot!(sandbox.sh("git push -q origin HEAD:refs/heads/other").expect(1), @"
+    the push was stopped: looks failed: exit code 1, at d.txt:1
 
     looks failed
         cause  exit code 1, after [TIME]
@@ -875,6 +876,7 @@ fn one_remotes_commits_are_checked_before_another_one_gets_them() {
         done.expect(1)
     };
     assert_snapshot!(refused("main"), @"
+    the push was stopped: looks failed: exit code 1, at b.txt:1
 
     looks failed
         cause  exit code 1, after [TIME]
@@ -897,6 +899,7 @@ fn one_remotes_commits_are_checked_before_another_one_gets_them() {
     assert_snapshot!(refused("main"), @"
     note: 1 unchecked commit from elsewhere or from before gatekeeper, not checked one by one; their combined result is checked
       [ID1] contributed
+    the push was stopped: looks failed: exit code 1, at b.txt:1
 
     looks failed
         cause  exit code 1, after [TIME]
@@ -917,6 +920,7 @@ fn one_remotes_commits_are_checked_before_another_one_gets_them() {
     assert_snapshot!(sandbox.sh("git push -q ../remote main").expect(1), @"
     note: 1 unchecked commit from elsewhere or from before gatekeeper, not checked one by one; their combined result is checked
       [ID1] contributed
+    the push was stopped: looks failed: exit code 1, at b.txt:1
 
     looks failed
         cause  exit code 1, after [TIME]

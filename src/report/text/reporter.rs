@@ -170,9 +170,10 @@ impl TextReporter {
             None => {}
         }
         text.push_str(&change::rules(&self.context.rules.change, self.style));
-        let everything_well = pairs
-            .iter()
-            .all(|(_, result)| result.outcome.lets_through())
+        let everything_well = result.verdict == Verdict::Passed
+            && pairs
+                .iter()
+                .all(|(_, result)| result.outcome.lets_through())
             && !self.context.rules.is_refused()
             && self
                 .plan
