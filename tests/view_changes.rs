@@ -130,6 +130,8 @@ fn an_index_that_never_rests_has_no_verdict() {
     note: the index changed while it was being checked; checking again in a snapshot
 
     the commit was stopped: the index changed while it was being checked
+    1 passed in [TIME]: the commit was stopped
+    next: no verdict: the index changed while it was being checked; try again once no program is writing to the work tree
     ");
     assert_eq!(sandbox.git(&["show", "HEAD:a"]).lines().count(), 8);
 }
