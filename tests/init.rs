@@ -249,11 +249,7 @@ fn a_project_is_gated_in_three_commands() {
     sandbox.git(&["add", "gates.toml"]);
     sandbox.gatekeeper(&["install"]).expect(0);
     let done = sandbox.try_git(&["commit", "--quiet", "--signoff", "-m", "gates"]);
-    assert_snapshot!(done.expect(0), @"
-    gatekeeper pre-commit: 1 path changed
-             passed  unittest  [TIME]  OK
-    1 passed in [TIME]
-    ");
+    assert_snapshot!(done.expect(0), @"");
 }
 
 #[test]

@@ -43,6 +43,7 @@ mod message_command;
 mod message_hook;
 mod messages;
 mod network;
+mod output;
 mod planning;
 mod preflight;
 mod ranges;

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::base::environment::ColorChoice;
 use crate::detect::Manager;
 use crate::flow::audit::GatedCommits;
 use crate::flow::request::RunRequest;
@@ -27,8 +28,34 @@ const BUDGETS: RangeInclusive<Duration> = Duration::from_millis(1)..=Duration::f
 #[derive(Debug, Parser)]
 #[command(name = "gatekeeper", version, max_term_width = 100)]
 pub(super) struct Arguments {
+    /// Whether output is in colour [default: as the environment or git's color.ui has it, or else in a
+    /// terminal]
+    #[arg(long, global = true, value_enum, value_name = "WHEN")]
+    pub(super) color: Option<ColorName>,
+
     #[command(subcommand)]
     pub(super) command: Command,
+}
+
+/// A choice of colours as it is typed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum ColorName {
+    /// In a terminal
+    Auto,
+    /// Wherever the output goes
+    Always,
+    /// Nowhere
+    Never,
+}
+
+impl From<ColorName> for ColorChoice {
+    fn from(name: ColorName) -> Self {
+        match name {
+            ColorName::Auto => Self::Auto,
+            ColorName::Always => Self::Always,
+            ColorName::Never => Self::Never,
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]

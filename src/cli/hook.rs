@@ -10,15 +10,15 @@ use crate::base::environment::Environment;
 use crate::base::exit_code::ExitCode;
 use crate::base::fault::{Fault, Result};
 use crate::base::text::show_path;
-use crate::flow::commit::check_tree;
+use crate::flow::commit::{self, check_tree};
 pub(crate) use crate::flow::commit_message::hook;
 use crate::flow::{led_away, prepare_message, push, receive, ref_update, self_path, sibling_hooks};
 use crate::git::Repository;
 use crate::install::{self, ServerOptions};
 use crate::model::trigger::{Hook, HookKind};
 use crate::platform;
-use crate::report::{Detail, Style};
-use crate::run::run_chained;
+use crate::report::{self, Detail, Style};
+use crate::run::{EarlierHook, is_runnable, run_chained};
 
 /// A call of the hook by git.
 struct HookCall<'a> {
@@ -125,7 +125,7 @@ fn run_earlier(
     let hook = call.hook;
     if earlier.hooks_path {
         let file = install::earlier_hook(environment, call.file, hook)?;
-        return run_chained(environment, &file, call.arguments, call.input.as_deref());
+        return run_kept(environment, call, &file);
     }
     let kept = install::kept(call.file, hook);
     if earlier.chained && std::fs::symlink_metadata(&kept).is_err() {
@@ -140,7 +140,33 @@ fn run_earlier(
         // will report that.
         let _ = install::link_neighbours(call.file, &kept);
     }
-    run_chained(environment, &kept, call.arguments, call.input.as_deref())
+    run_kept(environment, call, &kept)
+}
+
+/// Runs such a hook. Where a commit is checked it has the budget of a run; a hook of another kind may wait
+/// for its user, or for the network, as long as it likes.
+fn run_kept(
+    environment: &Environment,
+    call: &HookCall<'_>,
+    kept: &Path,
+) -> Result<Option<ExitCode>> {
+    if !is_runnable(kept) {
+        return Ok(None);
+    }
+    let budget = match call.hook.subject() {
+        HookKind::Tree => Some(commit::budget(environment)?),
+        _ => None,
+    };
+    let earlier = EarlierHook {
+        kept,
+        arguments: call.arguments,
+        input: call.input.as_deref(),
+        limit: budget,
+    };
+    run_chained(environment, &earlier, || {
+        let style = Style::for_errors(environment, Detail::Normal);
+        report::say(&report::waiting(call.hook, kept, budget, style));
+    })
 }
 
 /// Runs the check that the hook is for.

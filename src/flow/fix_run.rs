@@ -232,6 +232,7 @@ fn planned(
             redefined: &[],
             named: &named,
             excepted: &[],
+            last_took: &|_| None,
             today: OffsetDateTime::now_utc().date(),
             argument_limit: decision::argument_limit(environment),
             default_jobs: decision::default_jobs(),

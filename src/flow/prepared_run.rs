@@ -23,13 +23,13 @@ use crate::git::invocation::commit_args::{CommitArgs, is_rewording};
 use crate::git::invocation::hook_bypass::git_commands;
 use crate::git::{DiffTarget, RangeSpec, WorktreeState};
 use crate::model::gate::Untracked;
-use crate::model::outcome::Verdict;
+use crate::model::outcome::{Outcome, Verdict};
 use crate::model::severity::{Level, Severity};
 use crate::model::trigger::{Hook, Trigger};
 use crate::plan::{Plan, ViewKind};
 use crate::platform;
 use crate::receipt::RunId;
-use crate::report::{self, Attempt, Redactor, ReportContext, Reporting, Style};
+use crate::report::{self, Attempt, Format, Redactor, ReportContext, Reporting, Style};
 use crate::rules::audit;
 use crate::rules::catalogue;
 use crate::rules::catalogue::change::TESTS_REMOVED;
@@ -142,6 +142,7 @@ impl PreparedRun {
             checked,
             common_dir: &repository.common_dir,
             variables: &environment.variables,
+            color: reporting.style.color && reporting.format == Format::Text,
             watched: match plan.trigger {
                 Trigger::Hook(_) => environment.parent,
                 _ => None,
@@ -176,11 +177,29 @@ impl EndedRun {
 
     /// Remembers what is to be remembered. Returns the verdict.
     pub(super) fn recorded(self, style: Style) -> Verdict {
+        self.remember_durations();
         if let Some(receipt_writer) = &self.receipt_writer {
             let (plan, rules) = (&self.plan, &self.rules);
             receipt_writer.record(plan, rules, &self.result, &self.candidate, style);
         }
         self.result.verdict
+    }
+}
+
+impl EndedRun {
+    /// Remembers how long the gates took that came to an end. Nothing depends on that it is written.
+    fn remember_durations(&self) {
+        let Some(store) = &self.candidate.store else {
+            return;
+        };
+        let pairs = self.plan.gates.iter().zip(&self.result.results);
+        let ended = pairs
+            .filter(|(_, result)| matches!(result.outcome, Outcome::Passed | Outcome::Failed(_)));
+        let took = ended.map(|(planned, result)| {
+            let gate = &planned.gate;
+            (gate.name.as_str(), gate.run.text.as_str(), result.duration)
+        });
+        let _ = store.remember_durations(took);
     }
 }
 

@@ -16,7 +16,7 @@ use super::reference_moves::lines_of_words;
 use super::request::RunRequest;
 use super::ungated_commits::Check;
 use super::{
-    gate_run, others_commits, published_unchecked, receipt_store, self_path, skip_notice,
+    commit, gate_run, others_commits, published_unchecked, receipt_store, self_path, skip_notice,
     ungated_branch, ungated_commits,
 };
 use crate::base::environment::Environment;
@@ -27,6 +27,7 @@ use crate::base::text::{clean_line, count};
 use crate::config::{FILE_NAME, source};
 use crate::git::{CommitNode, Exclude, Repository};
 use crate::model::trigger::{Remote, Stage, Trigger};
+use crate::platform;
 use crate::receipt::{self, LedgerEntry, LedgerEvent, Receipt, StageRecord, Store, Trusted};
 use crate::report::{self, Detail, Format, Style};
 use crate::rules::change::received;
@@ -78,7 +79,7 @@ pub(crate) fn check(
 ) -> Result<ExitCode> {
     let repository = Repository::open_without_files(environment)?;
     crate::run::refuse_nested(environment, &repository.common_dir)?;
-    let style = Style::for_errors(environment, Detail::Normal);
+    let style = Style::for_errors(environment, commit::detail(&platform::ancestors()));
     let store = receipt_store::must_open(environment, &repository)?;
     let references = references(input)?;
     let mut tips = BTreeSet::new();
@@ -455,6 +456,9 @@ impl Push<'_> {
     }
 
     fn say_checked(&self, tip: ObjectId, record: &StageRecord) {
+        if self.style.detail == Detail::Quiet && record.excepted.is_empty() {
+            return;
+        }
         report::say(&report::checked_before(
             &tip.short(),
             &record.excepted,

@@ -7,6 +7,7 @@ mod bare;
 pub(crate) mod change_set;
 mod changes;
 mod checkout;
+mod color;
 pub(crate) mod config_hooks;
 pub(crate) mod diff;
 mod head;
@@ -44,6 +45,7 @@ use crate::platform::watch::Watch;
 
 pub(crate) use change_set::{Change, ChangeKind, ChangeSet, FileMode};
 pub(crate) use checkout::PlainIndex;
+pub(crate) use color::color_setting;
 pub(crate) use config_hooks::{HookSetting, is_false};
 pub use diff::{DiffTarget, FileDiff, Line};
 pub(crate) use history::{CommitNode, Exclude};

@@ -19,9 +19,11 @@ pub(crate) mod wording;
 
 use std::fmt::Write as _;
 use std::path::Path;
+use std::time::Duration;
 
 use crate::base::fault::Fault;
-use crate::base::text::{clean_line, show_path};
+use crate::base::text::{clean_line, limit, show_path};
+use crate::model::trigger::Hook;
 
 pub(crate) use context::{Attempt, ReportContext, RunOrigin, SplitCommit};
 pub(crate) use files::{Destination, ReportFile, ReportSpec};
@@ -105,6 +107,19 @@ pub(crate) fn fault(fault: &Fault, style: Style) -> String {
         );
     }
     text
+}
+
+/// That a hook is waited for which was there before ours.
+#[must_use]
+pub(crate) fn waiting(hook: Hook, file: &Path, budget: Option<Duration>, style: Style) -> String {
+    let budget = budget.map_or_else(String::new, |budget| {
+        format!("; it may take {}, the budget", limit(budget))
+    });
+    format!(
+        "{}: waiting for the earlier {hook} hook, which runs before gatekeeper: {}{budget}\n",
+        style.strong("note"),
+        show_path(file)
+    )
 }
 
 /// That the disk is full on which a directory lies, where what went wrong does not say so itself.

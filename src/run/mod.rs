@@ -42,7 +42,7 @@ use context::PARENT_CHECK;
 use mailbox::{Mailbox, SchedulerMessage};
 use scheduler::Scheduler;
 
-pub(crate) use chained::{is_runnable, run_chained};
+pub(crate) use chained::{EarlierHook, is_runnable, run_chained};
 pub(crate) use context::{Purpose, RunContext};
 pub(crate) use environment::{kept as kept_variables, managed_tool_dirs, tool_dirs};
 pub(crate) use fingerprint::fingerprint;

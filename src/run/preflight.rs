@@ -12,7 +12,7 @@ use rustix::fs::{Access, access};
 use super::base_decides::base_decides;
 use super::context::{Purpose, RunContext};
 use super::empty_search::empty_search;
-use super::environment;
+use super::environment::{self, Lacking, ProjectPlace};
 use super::tree_tools::{TreeTools, resolved};
 use crate::base::environment::Variables;
 use crate::base::text::{show_os, show_path};
@@ -22,7 +22,7 @@ use crate::model::outcome::{EmptySearch, StartFlaw, StartHelp};
 use crate::plan::{GateCall, Network, Plan, PlannedGate};
 use crate::platform::Confinement;
 use crate::platform::network::NoNetwork;
-use crate::tools::{offline_variables, user_dir_with};
+use crate::tools::{color_variables, offline_variables, user_dir_with};
 use crate::view::GateView;
 
 /// The shell, where PATH has none.
@@ -127,14 +127,23 @@ fn prepare_gate(
         top: seen.top,
         look: seen.look,
     };
-    let missing = || environment::missing_environment(seen.look, &looked_at, kept, &variables);
-    let program = search.program_of(planned, missing);
-    let program = program.map_err(|cause| match not_on_path(planned, &variables) {
-        Some(dir) => {
-            let cause = format!("{cause}; it is in {}", show_path(&dir));
-            flaw(StartHelp::NotOnPath(dir))(cause)
+    let missing = |program: &OsStr| {
+        let place = ProjectPlace {
+            top: seen.look,
+            dir: &looked_at,
+            kept,
+            variables: &variables,
+        };
+        environment::missing_environment(program, place)
+    };
+    let program = search.program_of(planned, missing).map_err(|flaw| {
+        match not_on_path(planned, &variables) {
+            Some(dir) if matches!(flaw.help, StartHelp::Program) => StartFlaw {
+                cause: format!("{}; it is in {}", flaw.cause, show_path(&dir)),
+                help: StartHelp::NotOnPath(dir),
+            },
+            _ => flaw,
         }
-        None => flaw(StartHelp::Program)(cause),
     })?;
     let tree_tools = TreeTools {
         index: surroundings.checked.index,
@@ -159,6 +168,13 @@ fn prepare_gate(
     }
     let led = led.filter(|_| surroundings.purpose == Purpose::Check);
     let tool = led.and_then(|led| gate_tool(plan, planned, led, seen.look));
+    if let Some(tool) = tool.filter(|_| surroundings.color) {
+        // What the user or gates.toml says of colours counts.
+        for color in color_variables(tool.known.checker.name) {
+            let value = || color.value.into();
+            variables.entry(color.name.into()).or_insert_with(value);
+        }
+    }
     Ok(Prepared {
         tool,
         program,
@@ -226,22 +242,34 @@ impl ProgramSearch<'_> {
     fn program_of(
         &self,
         planned: &PlannedGate,
-        missing_environment: impl Fn() -> Option<String>,
-    ) -> Result<PathBuf, String> {
+        missing_environment: impl Fn(&OsStr) -> Option<Lacking>,
+    ) -> Result<PathBuf, StartFlaw> {
+        let flaw = |cause| StartFlaw {
+            cause,
+            help: StartHelp::Program,
+        };
         match planned.calls.first() {
-            Some(GateCall::Program { program, .. }) => {
-                self.find(program, 0)
-                    .map_err(|cause| match missing_environment() {
-                        Some(names) if !program.as_bytes().contains(&b'/') => {
-                            format!("{cause}, and there is no Python environment ({names}) here")
-                        }
-                        _ => cause,
-                    })
-            }
+            Some(GateCall::Program { program, .. }) => self.find(program, 0).map_err(|cause| {
+                let is_name = !program.as_bytes().contains(&b'/');
+                match missing_environment(program).filter(|_| is_name) {
+                    Some(Lacking::Declared(environment)) => StartFlaw {
+                        cause: format!(
+                            "{} is not installed: there is no {} here",
+                            show_os(program),
+                            environment.names
+                        ),
+                        help: StartHelp::Environment(environment),
+                    },
+                    Some(Lacking::Python(names)) => flaw(format!(
+                        "{cause}, and there is no Python environment ({names}) here"
+                    )),
+                    None => flaw(cause),
+                }
+            }),
             Some(GateCall::Shell { .. }) => Ok(self
                 .find(OsStr::new("sh"), 0)
                 .unwrap_or_else(|_| SHELL.into())),
-            None => Err("there is no command to run".into()),
+            None => Err(flaw("there is no command to run".into())),
         }
     }
 

@@ -3,6 +3,7 @@
 use super::cache::Cache;
 use super::call_options::{CallOptions, StrictNumber};
 use super::checker::{Checker, Edit, JAVASCRIPT_FILES, Packages};
+use super::color::ColorVariable;
 use super::configuration::{
     Configuration, ConfigurationFile, ConfigurationFormat, SettingsRoot, configuration, json,
 };
@@ -30,8 +31,18 @@ pub(super) const FAMILY: Family = Family {
     silencers: SILENCERS,
     suggestions: SUGGESTIONS,
     checkers: CHECKERS,
+    colors: COLORS,
+    syntax_errors: SYNTAX_ERRORS,
     ..Family::NONE
 };
+
+const COLORS: &[ColorVariable] = &[
+    ColorVariable::new("eslint", "FORCE_COLOR", "1"),
+    ColorVariable::new("prettier", "FORCE_COLOR", "1"),
+    ColorVariable::new("stylelint", "FORCE_COLOR", "1"),
+];
+
+const SYNTAX_ERRORS: &[&str] = &[r"^\[error\] .*: SyntaxError: ", r"\berror  Parsing error: "];
 
 rules! { AddedLines:
     JS_ESLINT_DISABLE_FILE = Error "js.eslint-disable-file" "`/* eslint-disable */` without a rule";

@@ -12,6 +12,7 @@ mod call;
 mod call_options;
 mod checker;
 mod ci;
+mod color;
 mod configuration;
 mod containers;
 mod coverage;
@@ -75,13 +76,14 @@ pub(crate) use call::{Call, base_name};
 pub(crate) use call_options::{CallOptions, StrictNumber};
 pub(crate) use checker::{Checker, FixStep, Packages, UNKNOWN_CHECKER};
 pub(crate) use ci::{WORKFLOW_DIRECTORIES, WORKFLOW_FILES, WORKFLOWS};
+pub(crate) use color::ColorVariable;
 pub(crate) use configuration::{
     Configuration, ConfigurationFile, ConfigurationFormat, SettingsRoot,
 };
 pub use facts::{ToolFacts, tool_facts};
 pub(crate) use family::Family;
 pub(crate) use file_search::{FileList, FileSearch, NameSearch, WithoutPath};
-pub(crate) use installer::install_commands;
+pub(crate) use installer::{ToolPlace, environment_of, install_commands};
 pub(crate) use javascript_test::COVERAGE_OPTIONS;
 pub use language::Language;
 pub(crate) use pre_commit_hooks::{pre_commit_program, reads_text};
@@ -186,6 +188,17 @@ pub(crate) fn program(name: &str) -> Option<&'static Program> {
 /// All tools as gates.
 pub(crate) fn checkers() -> impl Iterator<Item = &'static Checker> {
     families().flat_map(|family| family.checkers)
+}
+
+/// The variables by which a tool writes in colour, by the name that it has as a gate.
+pub(crate) fn color_variables(tool: &str) -> impl Iterator<Item = &'static ColorVariable> {
+    let all = families().flat_map(|family| family.colors);
+    all.filter(move |variable| variable.tool == tool)
+}
+
+/// All expressions for the lines by which tools say that a file cannot be parsed.
+pub(crate) fn syntax_errors() -> impl Iterator<Item = &'static str> {
+    families().flat_map(|family| family.syntax_errors.iter().copied())
 }
 
 /// A call that does the work itself, if this one leaves it to a process that stays.

@@ -4,6 +4,7 @@ use super::artifact::{Artifact, ArtifactKind};
 use super::call::Call;
 use super::call_options::{CallOptions, StrictNumber};
 use super::checker::{Checker, Packages, TESTED_FILES};
+use super::color::ColorVariable;
 use super::configuration::{Configuration, configuration, ini, toml};
 use super::family::Family;
 use super::options::HarmlessOptions;
@@ -24,8 +25,11 @@ pub(super) const FAMILY: Family = Family {
     programs: PROGRAMS,
     artifacts: ARTIFACTS,
     checkers: CHECKERS,
+    colors: COLORS,
     ..Family::NONE
 };
+
+const COLORS: &[ColorVariable] = &[ColorVariable::new("pytest", "PY_COLORS", "1")];
 
 rules! { AddedLines:
     PYTHON_TEST_SKIP = Error "python.test-skip"

@@ -17,8 +17,11 @@ pub(super) const FAMILY: Family = Family {
     configurations: &[BLACK, ISORT],
     silencers: SILENCERS,
     checkers: CHECKERS,
+    syntax_errors: SYNTAX_ERRORS,
     ..Family::NONE
 };
+
+const SYNTAX_ERRORS: &[&str] = &[r"^error: cannot format .*: Cannot parse"];
 
 rules! { AddedLines:
     PYTHON_FMT_OFF = Off "python.fmt-off" "`# fmt: off`, `# fmt: skip`";

@@ -5,6 +5,7 @@ use super::cache::Cache;
 use super::call::Call;
 use super::call_options::{CallOptions, StrictNumber};
 use super::checker::{Checker, Edit, PYTHON_FILES, Packages, Proof};
+use super::color::ColorVariable;
 use super::configuration::{Configuration, configuration, ini, toml};
 use super::family::Family;
 use super::file_search::{FileSearch, WithoutPath};
@@ -24,8 +25,21 @@ pub(super) const FAMILY: Family = Family {
     programs: PROGRAMS,
     artifacts: ARTIFACTS,
     checkers: CHECKERS,
+    colors: COLORS,
+    syntax_errors: SYNTAX_ERRORS,
     ..Family::NONE
 };
+
+const COLORS: &[ColorVariable] = &[
+    ColorVariable::new("ruff", "CLICOLOR_FORCE", "1"),
+    ColorVariable::new("ruff", "FORCE_COLOR", "1"),
+];
+
+const SYNTAX_ERRORS: &[&str] = &[
+    r"^\S.*: (?:invalid-syntax|SyntaxError|E999):? ",
+    r"^(?:invalid-syntax|SyntaxError): ",
+    r"^error: Failed to parse \S+",
+];
 
 rules! { AddedLines:
     PYTHON_NOQA_FILE = Error "python.noqa-file"

@@ -5,6 +5,7 @@ use super::cache::Cache;
 use super::call::Call;
 use super::call_options::CallOptions;
 use super::checker::{Checker, Edit, Packages};
+use super::color::ColorVariable;
 use super::configuration::{Configuration, SettingsRoot, configuration, json, sections, toml};
 use super::family::Family;
 use super::file_search::FileSearch;
@@ -26,8 +27,14 @@ pub(super) const FAMILY: Family = Family {
     programs: PROGRAMS,
     artifacts: ARTIFACTS,
     checkers: CHECKERS,
+    colors: COLORS,
+    syntax_errors: SYNTAX_ERRORS,
     ..Family::NONE
 };
+
+const COLORS: &[ColorVariable] = &[ColorVariable::new("mypy", "MYPY_FORCE_COLOR", "1")];
+
+const SYNTAX_ERRORS: &[&str] = &[r": error: .*\[syntax\]$"];
 
 rules! { AddedLines:
     PYTHON_TYPE_IGNORE_FILE = Error "python.type-ignore-file" "`# mypy: ignore-errors`";

@@ -2,6 +2,7 @@
 
 use super::artifact::{Artifact, ArtifactKind};
 use super::call::Call;
+use super::color::ColorVariable;
 use super::configuration::{Configuration, configuration, toml};
 use super::family::Family;
 use super::language::Language;
@@ -26,8 +27,20 @@ pub(super) const FAMILY: Family = Family {
     programs: PROGRAMS,
     artifacts: ARTIFACTS,
     checkers: CHECKERS,
+    colors: COLORS,
+    syntax_errors: SYNTAX_ERRORS,
     ..Family::NONE
 };
+
+const COLORS: &[ColorVariable] = &[
+    ColorVariable::new("clippy", "CARGO_TERM_COLOR", "always"),
+    ColorVariable::new("cargo-check", "CARGO_TERM_COLOR", "always"),
+];
+
+const SYNTAX_ERRORS: &[&str] = &[
+    r"^error: (?:this file contains an unclosed|unexpected closing|mismatched closing) delimiter",
+    r"^error: expected .*, found ",
+];
 
 rules! { AddedLines:
     RUST_ALLOW_CRATE = Error "rust.allow-crate"

@@ -19,6 +19,7 @@ use crate::model::outcome::{Breakage, EmptyCheck, Failure, Outcome, Verdict};
 use crate::plan::{GateCall, LeftOutReason, Plan, PlannedGate, ViewChoice, ViewKind};
 use crate::receipt::definition;
 use crate::report::context::{ReportContext, RunOrigin};
+use crate::report::style::Style;
 use crate::report::text::tail::tail;
 use crate::report::text::{advice, failure, fixes};
 use crate::report::wording;
@@ -189,7 +190,7 @@ pub(crate) fn gate_record(
     let gate = &planned.gate;
     let outcome = &result.outcome;
     let well = outcome.lets_through();
-    let (lines, more) = tail(&result.output, OUTPUT_LINES);
+    let (lines, more) = tail(&result.output, OUTPUT_LINES, Style::PLAIN);
     let places = if well {
         Vec::new()
     } else {
