@@ -119,7 +119,7 @@ fn an_earlier_hook_has_the_budget() {
     let alive = Lifeline::new(sandbox.beside("alive"));
     sandbox.write(
         "gates.toml",
-        "[settings]\nbudget = \"100ms\"\n[gates.lint]\nrun = \"true\"\n",
+        "[settings]\nbudget = \"4s\"\n[gates.lint]\nrun = \"true\"\n",
     );
     let hook = format!(
         "#!/bin/sh\nexec 3>'{}'\nsleep 1000\n",
@@ -132,7 +132,8 @@ fn an_earlier_hook_has_the_budget() {
     let run = Started::new(&mut sandbox.command("git", &["commit", "-s", "-m", "x"]));
     let alive = alive.begun();
     assert_snapshot!(run.finish().expect(1), @"
-    error: the earlier hook, which runs before gatekeeper, was stopped at the budget of 100ms: [ROOT]/repository/.git/hooks.before-gatekeeper/pre-commit
+    note: waiting for the earlier pre-commit hook, which runs before gatekeeper: [ROOT]/repository/.git/hooks.before-gatekeeper/pre-commit; it may take 4s, the budget
+    error: the earlier hook, which runs before gatekeeper, was stopped at the budget of 4s: [ROOT]/repository/.git/hooks.before-gatekeeper/pre-commit
     help: make the hook faster, or raise `budget` in [settings] in gates.toml
     ");
     alive.everybody_is_gone();
