@@ -759,11 +759,6 @@ fn what_is_pushed_into_a_clone_is_checked_there() {
         "{}",
         done.stderr
     );
-    // What weakens the gates is not let through by them.
-    let weaker = "cd ../other && git reset -q --hard HEAD~1 && sed -i.old 's/^run.*/run = \"echo\"/' gates.toml &&
-        sed -i.old '/weakened/d' gates.toml && git commit -q -s -m weaker gates.toml";
-    sandbox.sh(weaker).expect(0);
-    assert_ne!(sandbox.sh(push).says("gates.weakened").code(), 0);
     sandbox
         .sh("git fetch -q ../other HEAD:fetched && git switch -q fetched")
         .expect(0);
