@@ -304,8 +304,10 @@ impl Draft {
             ];
             // A directory within that of the tests is a part of them.
             let path = word.trim_start_matches("./").trim_end_matches('/');
-            let is_all =
-                word.ends_with("...") || word.ends_with(".toml") || path.starts_with(['-', '.']);
+            let is_file = Path::new(word)
+                .extension()
+                .is_some_and(|suffix| suffix == "toml");
+            let is_all = word.ends_with("...") || is_file || path.starts_with(['-', '.']);
             let is_part = !is_all && (path.contains('/') || word.starts_with("./"));
             // An old toolchain is for those who cannot have a new one.
             let is_old = word.starts_with('+');

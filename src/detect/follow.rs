@@ -367,20 +367,16 @@ impl Follower<'_, '_> {
         };
         if packages::checks_packages(&draft) {
             let file = step.places.first().map(|place| place.path.as_path());
-            match self.build.script(&draft, file) {
-                Some(script) => draft.script = Some(script),
-                None => {
-                    self.followed
-                        .not_taken
-                        .extend(step.places.last().map(|place| NotTaken {
-                            place: place.clone(),
-                            what: draft.shown(),
-                            reason:
-                                "it checks packages, and nothing before it builds them".to_owned(),
-                        }));
-                    return Ok(true);
-                }
-            }
+            let Some(script) = self.build.script(&draft, file) else {
+                let not_taken = step.places.last().map(|place| NotTaken {
+                    place: place.clone(),
+                    what: draft.shown(),
+                    reason: "it checks packages, and nothing before it builds them".to_owned(),
+                });
+                self.followed.not_taken.extend(not_taken);
+                return Ok(true);
+            };
+            draft.script = Some(script);
         }
         self.followed.drafts.push(draft);
         Ok(true)

@@ -74,8 +74,8 @@ pub(super) fn with_environments_of_tox(text: &str, env: &BTreeMap<String, String
         let Some(at) = words.iter().position(|word| *word == "tox") else {
             return line.to_owned();
         };
-        let names = |word: &&str| word.starts_with("-e") || word.starts_with("-f");
-        if words[at..].iter().any(names) {
+        let is_choice = |word: &&str| word.starts_with("-e") || word.starts_with("-f");
+        if words[at..].iter().any(is_choice) {
             return line.to_owned();
         }
         let is_run = words
