@@ -69,7 +69,7 @@ fn commit_only() {
 fn commit_patch() {
     let sandbox = with_a_and_b();
     sandbox.write("a", "one\n2\n3\n4\n5\n6\n7\n8\nnine\n");
-    let mut git = sandbox.command("git", &["commit", "--patch", "--quiet", "-m", "hunk"]);
+    let mut git = sandbox.command("git", &["commit", "--patch", "-m", "hunk"]);
     let answers = sandbox.beside("answers");
     fs::write(&answers, "y\nn\n").unwrap();
     // What git asks has other words in each version.

@@ -413,7 +413,7 @@ fn a_missing_tool_comes_with_the_command_that_installs_it() {
     sandbox
         .gatekeeper(&["run"])
         .expect(3)
-        .says("install the program with `uv sync` or `uv add --dev autoflake`, or correct `run`");
+        .says("help  install what the project declares with `uv sync`\n");
     std::fs::remove_file(sandbox.top.join("uv.lock")).unwrap();
     sandbox
         .gatekeeper(&["run"])
