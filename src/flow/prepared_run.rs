@@ -18,6 +18,7 @@ use crate::config::source;
 use crate::event::{FixedFile, GateResult, PostRunChecks, RunResult};
 use crate::fix::{self, Fixed};
 use crate::git::{DiffTarget, RangeSpec, WorktreeState};
+use crate::indirection::may_lead;
 use crate::model::gate::Untracked;
 use crate::model::outcome::Verdict;
 use crate::model::trigger::{Hook, Trigger};
@@ -27,6 +28,7 @@ use crate::rules::audit;
 use crate::rules::change::single_change::{self, ChangeChecker, ChangeReport};
 use crate::rules::message::range::Audit;
 use crate::rules::results::RuleResults;
+use crate::rules::tool_config::{self, ToolCall, ToolCalls};
 use crate::run::{self, Purpose, RunContext};
 use crate::view::PreparedViews;
 
@@ -240,5 +242,27 @@ fn visible(plan: &Plan, beside: &WorktreeState) -> WorktreeState {
     if sees_untracked {
         visible.untracked.clone_from(&beside.untracked);
     }
+    visible.ignored = ignored_configuration(plan, &beside.ignored);
     visible
+}
+
+/// Configuration of tools that git ignores and that a gate reads: the tree is not checked by it elsewhere.
+fn ignored_configuration(plan: &Plan, ignored: &[PathBuf]) -> Vec<PathBuf> {
+    let commands = plan.gates.iter().map(|planned| ToolCall {
+        text: planned.gate.run.text.clone(),
+        dir: planned.gate.dir.clone(),
+    });
+    // What other files say the command is may read any.
+    let is_led = plan.gates.iter().any(|planned| {
+        let text = &planned.gate.run.text;
+        may_lead(text) && !text.contains("cargo ")
+    });
+    let calls = ToolCalls::new(commands);
+    let in_cargo = |path: &PathBuf| match path.ends_with(".cargo") {
+        true => path.join("config.toml"),
+        false => path.clone(),
+    };
+    let is_read =
+        |path: &PathBuf| calls.may_read(path) || is_led && tool_config::is_tool_configuration(path);
+    ignored.iter().map(in_cargo).filter(is_read).collect()
 }

@@ -33,6 +33,8 @@ pub(crate) struct Checker {
     pub(crate) packages: Packages,
     /// A lock that its gates share, if two of them cannot run at once.
     pub(crate) lock: Option<&'static str>,
+    /// Whether it leaves out files that git's ignore rules name, even if git tracks them.
+    pub(crate) skips_ignored: bool,
     /// Whether it needs the network.
     pub(crate) needs_network: bool,
     /// An expression for the line by which it says that all is well.
@@ -180,6 +182,7 @@ impl Checker {
             configured_by: &[],
             packages: Packages::None,
             lock: None,
+            skips_ignored: false,
             needs_network: false,
             success: None,
             signs: &[],

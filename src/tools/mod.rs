@@ -46,6 +46,7 @@ mod python_security;
 mod python_sessions;
 mod python_types;
 mod ruby;
+mod ruff_defaults;
 mod rust;
 mod rust_checkers;
 mod rust_tests;
@@ -66,7 +67,7 @@ pub(crate) use call::{Call, base_name};
 pub(crate) use checker::{Checker, Packages, UNKNOWN_CHECKER};
 pub(crate) use ci::{WORKFLOW_DIRECTORIES, WORKFLOW_FILES, WORKFLOWS};
 pub(crate) use configuration::{
-    Configuration, ConfigurationFile, ConfigurationFormat, SettingsRoot,
+    Configuration, ConfigurationFile, ConfigurationFormat, Reach, SettingsRoot,
 };
 pub use facts::{ToolFacts, tool_facts};
 pub(crate) use family::Family;
@@ -85,7 +86,9 @@ pub(crate) use rust::denies_warnings;
 pub(crate) use shell::SHELLS;
 pub(crate) use sign::{ExitCodes, Meaning, OF_LAUNCHERS, Position, Sign, Times};
 pub(crate) use silencer::{FileScope, ReasonStyle, Silencer, SourcePart};
-pub(crate) use strict_setting::{ArgumentEffects, ListKind, StrictSetting, StrictWhen, Unset};
+pub(crate) use strict_setting::{
+    ArgumentEffects, FirstTime, ListKind, StrictSetting, StrictWhen, Unset,
+};
 pub(crate) use swallowed_status::{Cause, SwallowedStatus};
 pub(crate) use unix::prints_files;
 pub(crate) use variable::SkipVariable;

@@ -142,6 +142,7 @@ struct OutputReport {
 struct BesideReport {
     unstaged: Vec<String>,
     untracked: Vec<String>,
+    ignored: Vec<String>,
 }
 
 /// A run as JSON, one object and a line break.
@@ -175,6 +176,7 @@ pub(crate) fn run(plan: &Plan, context: &ReportContext, result: &RunResult) -> S
         beside: BesideReport {
             unstaged: paths(&context.beside.unstaged),
             untracked: paths(&context.beside.untracked),
+            ignored: paths(&context.beside.ignored),
         },
         overtaken: paths(&result.post_run.overtaken_or_appeared()),
         index_overtaken: result.post_run.is_index_overtaken,

@@ -4,6 +4,7 @@
 pub(crate) mod by_policies;
 pub(crate) mod gate_exception;
 mod gate_files;
+mod git_ignored;
 mod led;
 pub(crate) mod linked_programs;
 mod protected_paths;

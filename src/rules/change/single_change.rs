@@ -11,6 +11,7 @@ use std::rc::Rc;
 use time::Date;
 
 use super::gate_files::Led;
+use super::git_ignored;
 use super::linked_programs::linked_programs;
 use super::protected_paths::{HELP, HELP_NEW, Protection, protection};
 use super::removed_tests;
@@ -18,9 +19,7 @@ use crate::base::fault::{Fault, Result};
 use crate::base::object_id::ObjectId;
 use crate::base::text::clean_line;
 use crate::config::diff::weaknesses;
-use crate::config::{
-    self, Config, ConfigText, FILE_NAME, Policy, PolicySource, SHORTEST_REASON, source,
-};
+use crate::config::{self, Config, ConfigText, FILE_NAME, Policy, PolicySource, source};
 use crate::git::{DiffTarget, FileDiff, Repository};
 use crate::indirection::may_lead;
 use crate::model::finding::{FilePlace, Finding, Location, Remedy};
@@ -28,9 +27,9 @@ use crate::model::rule::{Rule, RuleFamily};
 use crate::model::severity::{Level, Severity};
 use crate::rules::added_lines;
 use crate::rules::catalogue::change::{
-    PROTECTED_AGENT, PROTECTED_SCRIPT, PROTECTED_TOOL, PROTECTED_WORKFLOW, WEAKENED,
+    GIT_IGNORED, PROTECTED_AGENT, PROTECTED_SCRIPT, PROTECTED_TOOL, PROTECTED_WORKFLOW, WEAKENED,
 };
-use crate::rules::tool_config::{self, Changed};
+use crate::rules::tool_config::{self, Changed, ToolCalls};
 
 /// The trailer by which a commit of configuration says why it weakens something.
 pub(crate) const GATE_CHANGE: &str = "Gate-Change";
@@ -102,9 +101,7 @@ pub(crate) fn declared<'t>(
 ) -> Option<&'t str> {
     trailers.into_iter().find_map(|(key, value)| {
         let value = value.trim();
-        let is_it = key.eq_ignore_ascii_case(GATE_CHANGE)
-            && value.chars().count() >= SHORTEST_REASON
-            && config::is_reason(value);
+        let is_it = key.eq_ignore_ascii_case(GATE_CHANGE) && config::is_reason(value);
         is_it.then_some(value)
     })
 }
@@ -170,15 +167,29 @@ impl<'r> ChangeChecker<'r> {
         })?;
         let linked = self.linked(after)?;
         let linked = linked.as_deref();
-        findings.extend(if is_merge {
-            self.weaker_than_all(before, after, config, linked)?
-        } else {
-            self.weaker_than(before.first().copied(), &files, config, linked)?
-        });
         let old = self.old_policy(before.first().copied(), &files, linked)?;
         let policy = old.ready().map_or(config, Rc::as_ref);
         let led = self.led((before, after), (policy, config), &files)?;
         let is_first = before.is_empty() || files.iter().any(is_new_gates);
+        // With the first gates.toml, nothing was required before.
+        let calls = if is_first {
+            ToolCalls::default()
+        } else {
+            led.tool_calls()
+        };
+        let severity = policy.bypass.level(&GIT_IGNORED).severity();
+        findings.extend(git_ignored::check(
+            self.repository,
+            &files,
+            &calls,
+            severity,
+        )?);
+        let policies = (config, &calls);
+        findings.extend(if is_merge {
+            self.weaker_than_all(before, after, policies, linked)?
+        } else {
+            self.weaker_than(before.first().copied(), &files, policies, linked)?
+        });
         findings.extend(touched_protection(&led, policy, &files, is_first));
         findings.extend(led.changed(policy, is_first));
         sort(&mut findings);
@@ -221,17 +232,18 @@ impl<'r> ChangeChecker<'r> {
         }
     }
 
-    /// What is looser in files that are compared as a whole, and what is weaker in gates.toml.
+    /// What is looser in files that are compared as a whole, and what is weaker in gates.toml. `calls`
+    /// are the commands of the gates before the change.
     fn weaker_than(
         &mut self,
         before: Option<ObjectId>,
         files: &[FileDiff],
-        config: &Config,
+        (config, calls): (&Config, &ToolCalls),
         linked: Option<&Path>,
     ) -> Result<Vec<Finding>> {
         let contents = self.contents(before, files)?;
         let changed: Vec<Changed<'_>> = contents.iter().map(as_changed).collect();
-        let mut findings = tool_config::check(&config.bypass, &changed);
+        let mut findings = tool_config::check(&config.bypass, &changed, calls);
         findings.extend(removed_tests::check(&config.bypass, &changed));
         match self.old_policy(before, files, linked)? {
             Policy::Absent => {}
@@ -247,13 +259,13 @@ impl<'r> ChangeChecker<'r> {
         &mut self,
         parents: &[ObjectId],
         after: DiffTarget,
-        config: &Config,
+        policies: (&Config, &ToolCalls),
         linked: Option<&Path>,
     ) -> Result<Vec<Finding>> {
         let mut common: Option<Vec<Finding>> = None;
         for &parent in parents {
             let files = self.repository.touched(&[parent], after)?;
-            let mut findings = self.weaker_than(Some(parent), &files, config, linked)?;
+            let mut findings = self.weaker_than(Some(parent), &files, policies, linked)?;
             if let Some(common) = common {
                 let is_common = |finding: &Finding| {
                     common.iter().any(|other| {
@@ -447,7 +459,7 @@ fn touched_protection(
         };
         // If its settings can be compared, they have been already.
         let is_compared =
-            protection == Some(Protection::Tool) && tool_config::is_compared(&file.path);
+            protection == Some(Protection::Tool) && tool_config::is_wholly_compared(&file.path);
         let Some(severity) = policy
             .bypass
             .level(rule)
