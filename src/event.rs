@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use crate::model::gate::GateName;
+use crate::model::gate_finding::GateFindings;
 use crate::model::outcome::{Ending, Outcome, Verdict};
 use crate::plan::Plan;
 use crate::rules::results::RuleResults;
@@ -26,6 +27,8 @@ pub(crate) struct GateResult {
     pub(crate) duration: Duration,
     /// What it printed.
     pub(crate) output: Output,
+    /// What its tool has found.
+    pub(crate) findings: GateFindings,
     /// A process that it left behind held its output open after it had ended.
     pub(crate) left_processes: bool,
     /// The line by which its tool says that all is well, if the gate passed and the tool is known.
@@ -44,6 +47,7 @@ impl GateResult {
             outcome,
             duration: Duration::ZERO,
             output: Output::default(),
+            findings: GateFindings::default(),
             left_processes: false,
             evidence: None,
             written: FileWrites::default(),

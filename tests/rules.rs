@@ -177,7 +177,7 @@ fn gates_are_weakened_only_alone_and_with_a_reason() {
         .expect(0);
     // A gate more is nothing weaker.
     sandbox
-        .sh("printf '[gates.new]\\nrun = \"true\"\\n' >>gates.toml && git commit -qsam more")
+        .sh("printf '[gates.new]\\nrun = \"test -d .\"\\n' >>gates.toml && git commit -qsam more")
         .expect(0);
     sandbox.sh("git push -q origin main").expect(0);
 }
@@ -583,7 +583,7 @@ fn a_link_to_gates_is_followed() {
 fn to_take_a_change_of_gates_back_is_one_too() {
     let sandbox = sandbox();
     sandbox
-        .sh("printf '[gates.new]\\nrun = \"true\"\\n' >>gates.toml && git commit -qsam more")
+        .sh("printf '[gates.new]\\nrun = \"test -d .\"\\n' >>gates.toml && git commit -qsam more")
         .expect(0);
     assert_snapshot!(sandbox.sh("git revert -s --no-edit HEAD").expect(128), @"
     gatekeeper prepare-commit-msg: 1 path changed

@@ -1,7 +1,11 @@
 //! How grave a finding is, and how grave gates.toml makes the findings of a rule.
 
-/// What a finding means for the verdict.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+use serde::{Deserialize, Serialize};
+
+/// How grave a finding is. What that means for the verdict is said of a rule's findings; those of a gate
+/// have the severity that its tool gives them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Severity {
     /// It explains something.
     Note,

@@ -8,6 +8,7 @@
 mod base_decides;
 mod chained;
 pub(crate) mod context;
+mod empty_search;
 mod environment;
 pub(crate) mod exit_verdict;
 mod fingerprint;

