@@ -307,9 +307,12 @@ fn ignored_configuration(plan: &Plan, ignored: &[PathBuf]) -> Vec<PathBuf> {
         may_lead(text) && !text.contains("cargo ")
     });
     let calls = ToolCalls::new(commands);
-    let in_cargo = |path: &PathBuf| match path.ends_with(".cargo") {
-        true => path.join("config.toml"),
-        false => path.clone(),
+    let in_cargo = |path: &PathBuf| {
+        if path.ends_with(".cargo") {
+            path.join("config.toml")
+        } else {
+            path.clone()
+        }
     };
     let is_read =
         |path: &PathBuf| calls.may_read(path) || is_led && tool_config::is_tool_configuration(path);

@@ -187,16 +187,13 @@ fn argument(location: MatchLocation<'_>, end: usize) -> Option<String> {
 
 /// The contents of the string that follows, on as many lines as it takes.
 fn following_text(location: MatchLocation<'_>) -> String {
-    let is_blank = |at: &usize| {
-        let byte = location.text.get(*at);
-        byte.is_some_and(|byte| byte.is_ascii_whitespace() || *byte == b'=')
-    };
-    let blank = (location.end..).take_while(is_blank).count();
-    let start = location.end + blank;
-    let is_text =
-        |at: &usize| *at < location.text.len() && location.spans.kind(*at) == PartKind::Text;
-    let length = (start..).take_while(is_text).count();
-    texts(location, start, start + length)
+    let length = location.text.len();
+    let is_before = |at: &usize| matches!(location.text[*at], b'=' | b' ' | b'\t' | b'\r' | b'\n');
+    let start = (location.end..length)
+        .find(|at| !is_before(at))
+        .unwrap_or(length);
+    let end = (start..length).find(|at| location.spans.kind(*at) != PartKind::Text);
+    texts(location, start, end.unwrap_or(length))
 }
 
 /// The contents of the strings in a part of a text, one after the other.

@@ -1,5 +1,7 @@
 //! Jupyter notebooks: the Python in their cells of code, as a text of its own.
 
+use std::fmt::Write as _;
+
 use serde_json::Value;
 
 /// The code of a notebook.
@@ -66,16 +68,18 @@ fn ascii(quoted: &str) -> Option<String> {
     if quoted.is_ascii() {
         return None;
     }
+    let mut escaped = String::with_capacity(2 * quoted.len());
     let mut units = [0; 2];
-    let escaped = quoted.chars().map(|c| match c {
-        c if c.is_ascii() => c.to_string(),
-        c => c
-            .encode_utf16(&mut units)
-            .iter()
-            .map(|unit| format!("\\u{unit:04x}"))
-            .collect(),
-    });
-    Some(escaped.collect())
+    for character in quoted.chars() {
+        if character.is_ascii() {
+            escaped.push(character);
+            continue;
+        }
+        for unit in character.encode_utf16(&mut units) {
+            let _ = write!(escaped, "\\u{unit:04x}");
+        }
+    }
+    Some(escaped)
 }
 
 #[cfg(test)]

@@ -177,7 +177,7 @@ fn list(kind: ListKind, side: Side<'_>, default: &[&str]) -> Vec<String> {
         let key = setting.path.last();
         key.is_some_and(|key| key.starts_with("extend"))
     };
-    let is_default = side.settings.iter().all(|setting| extends(setting));
+    let is_default = side.settings.iter().all(extends);
     let default = if is_default { default } else { &[] };
     let own = side.settings.iter();
     own.flat_map(|setting| items(kind, setting.node))

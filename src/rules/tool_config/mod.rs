@@ -141,22 +141,20 @@ fn first(
         .filter(|(_, above)| dir != *above && dir.starts_with(above))
         .max_by_key(|(_, above)| above.components().count());
     let above = above.filter(|_| configuration.reach != Reach::Above);
-    let (compared, note, is_part) = match above {
-        Some((other, _)) => {
-            let path = other.before.file.map_or(Path::new(""), |(path, _)| path);
-            let note = format!(
-                "compared with {}, which applied here before",
-                path.display()
-            );
-            (other.before.clone(), note, true)
-        }
-        None => {
-            let note = format!(
-                "the first configuration of {}, compared with its defaults",
-                configuration.tool
-            );
-            (groups::GroupSide::default(), note, false)
-        }
+    let is_part = above.is_some();
+    let (compared, note) = if let Some((other, _)) = above {
+        let path = other.before.file.map_or(Path::new(""), |(path, _)| path);
+        let note = format!(
+            "compared with {}, which applied here before",
+            path.display()
+        );
+        (other.before.clone(), note)
+    } else {
+        let note = format!(
+            "the first configuration of {}, compared with its defaults",
+            configuration.tool
+        );
+        (groups::GroupSide::default(), note)
     };
     let group = Group {
         configuration,
