@@ -150,3 +150,8 @@ fn work_on_files_that_hold_the_commands_of_gates() {
 fn work_on_what_programs_of_the_tree_check() {
     group("programs");
 }
+
+#[test]
+fn first_configurations_and_silencers_with_reasons() {
+    group("first_configuration");
+}

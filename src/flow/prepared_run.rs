@@ -22,6 +22,7 @@ use crate::fix::{self, Fixed};
 use crate::git::invocation::commit_args::{CommitArgs, is_rewording};
 use crate::git::invocation::hook_bypass::git_commands;
 use crate::git::{DiffTarget, RangeSpec, WorktreeState};
+use crate::indirection::may_lead;
 use crate::model::gate::Untracked;
 use crate::model::outcome::{Outcome, Verdict};
 use crate::model::severity::{Level, Severity};
@@ -36,6 +37,7 @@ use crate::rules::catalogue::change::TESTS_REMOVED;
 use crate::rules::change::single_change::{self, ChangeChecker, ChangeReport};
 use crate::rules::message::range::Audit;
 use crate::rules::results::RuleResults;
+use crate::rules::tool_config::{self, ToolCall, ToolCalls};
 use crate::run::{self, Purpose, RunContext, ToolVersions};
 use crate::view::PreparedViews;
 
@@ -319,5 +321,30 @@ fn visible(plan: &Plan, beside: &WorktreeState) -> WorktreeState {
     if sees_untracked {
         visible.untracked.clone_from(&beside.untracked);
     }
+    visible.ignored = ignored_configuration(plan, &beside.ignored);
     visible
+}
+
+/// Configuration of tools that git ignores and that a gate reads: the tree is not checked by it elsewhere.
+fn ignored_configuration(plan: &Plan, ignored: &[PathBuf]) -> Vec<PathBuf> {
+    let commands = plan.gates.iter().map(|planned| ToolCall {
+        text: planned.gate.run.text.clone(),
+        dir: planned.gate.dir.clone(),
+    });
+    // What other files say the command is may read any.
+    let is_led = plan.gates.iter().any(|planned| {
+        let text = &planned.gate.run.text;
+        may_lead(text) && !text.contains("cargo ")
+    });
+    let calls = ToolCalls::new(commands);
+    let in_cargo = |path: &PathBuf| {
+        if path.ends_with(".cargo") {
+            path.join("config.toml")
+        } else {
+            path.clone()
+        }
+    };
+    let is_read =
+        |path: &PathBuf| calls.may_read(path) || is_led && tool_config::is_tool_configuration(path);
+    ignored.iter().map(in_cargo).filter(is_read).collect()
 }

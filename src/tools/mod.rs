@@ -52,6 +52,7 @@ mod python_security;
 mod python_sessions;
 mod python_types;
 mod ruby;
+mod ruff_defaults;
 mod rust;
 mod rust_checkers;
 mod rust_tests;
@@ -78,7 +79,7 @@ pub(crate) use checker::{Checker, FixStep, Packages, UNKNOWN_CHECKER};
 pub(crate) use ci::{WORKFLOW_DIRECTORIES, WORKFLOW_FILES, WORKFLOWS};
 pub(crate) use color::ColorVariable;
 pub(crate) use configuration::{
-    Configuration, ConfigurationFile, ConfigurationFormat, SettingsRoot,
+    Configuration, ConfigurationFile, ConfigurationFormat, Reach, SettingsRoot,
 };
 pub use facts::{ToolFacts, tool_facts};
 pub(crate) use family::Family;
@@ -98,7 +99,9 @@ pub(crate) use rust::denies_warnings;
 pub(crate) use shell::SHELLS;
 pub(crate) use sign::{ExitCodes, Meaning, OF_LAUNCHERS, Position, Sign, Times, says_no_network};
 pub(crate) use silencer::{FileScope, ReasonStyle, Silencer, SourcePart};
-pub(crate) use strict_setting::{ArgumentEffects, ListKind, StrictSetting, StrictWhen, Unset};
+pub(crate) use strict_setting::{
+    ArgumentEffects, FirstTime, ListKind, StrictSetting, StrictWhen, Unset,
+};
 pub(crate) use suggestion::Suggestion;
 pub(crate) use swallowed_status::{Cause, SwallowedStatus};
 pub(crate) use unix::prints_files;

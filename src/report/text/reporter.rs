@@ -286,7 +286,8 @@ impl TextReporter {
     /// Files that the gates saw and the commit does not have.
     fn push_beside(&self, text: &mut String, result: &RunResult) {
         let beside = &self.context.beside;
-        if beside.is_empty() || result.results.is_empty() {
+        let is_beside = !beside.is_empty() || !beside.ignored.is_empty();
+        if !is_beside || result.results.is_empty() {
             return;
         }
         let show = |paths: &[&PathBuf]| {
@@ -314,6 +315,13 @@ impl TextReporter {
         if !beside.untracked.is_empty() {
             let untracked: Vec<&PathBuf> = beside.untracked.iter().collect();
             parts.push(format!("untracked {}", show(&untracked)));
+        }
+        if !beside.ignored.is_empty() {
+            let ignored: Vec<&PathBuf> = beside.ignored.iter().collect();
+            parts.push(format!(
+                "ignored {}, which configures a tool",
+                show(&ignored)
+            ));
         }
         if !parts.is_empty() {
             let mut views = self.context.views.iter();
