@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
+use crate::model::fingerprint::Fingerprints;
 use crate::model::gate::GateName;
 use crate::model::gate_finding::GateFindings;
 use crate::model::outcome::{Ending, Outcome, Verdict};
@@ -29,6 +30,8 @@ pub(crate) struct GateResult {
     pub(crate) output: Output,
     /// What its tool has found.
     pub(crate) findings: GateFindings,
+    /// The fingerprints of all its findings, those included that were not kept.
+    pub(crate) fingerprints: Fingerprints,
     /// A process that it left behind held its output open after it had ended.
     pub(crate) left_processes: bool,
     /// The line by which its tool says that all is well, if the gate passed and the tool is known.
@@ -48,6 +51,7 @@ impl GateResult {
             duration: Duration::ZERO,
             output: Output::default(),
             findings: GateFindings::default(),
+            fingerprints: Fingerprints::default(),
             left_processes: false,
             evidence: None,
             written: FileWrites::default(),

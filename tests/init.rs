@@ -106,7 +106,7 @@ fn what_ci_runs_becomes_gates_with_their_evidence() {
     # it rewrites files there; as a gate, it only checks
     [gates.ruff]
     kind = "lint"
-    run = "ruff check --no-fix --force-exclude {files}"
+    run = "ruff check --output-format=concise --no-fix --force-exclude {files}"
     fix = "ruff check --fix --force-exclude {files}"
     files = ["**/*.py", "**/*.pyi"]
     widen = ["**/ruff.toml", "**/.ruff.toml", "**/pyproject.toml"]
@@ -122,7 +122,7 @@ fn what_ci_runs_becomes_gates_with_their_evidence() {
     # .github/workflows/ci.yml:14 -> Makefile:2 (CI runs it)
     [gates.mypy]
     kind = "typecheck"
-    run = "mypy --strict src"
+    run = "mypy --show-column-numbers --strict src"
     files = ["**/*.py", "**/*.pyi", "**/pyproject.toml", "**/mypy.ini", "**/.mypy.ini", "**/setup.cfg"]
 
     # .github/workflows/ci.yml:23 -> tox.ini:4 (CI runs it)
@@ -154,12 +154,12 @@ fn what_ci_runs_becomes_gates_with_their_evidence() {
     style = "free"
     stderr:
     found 6 gates
-      ruff-format   ruff format --check --force-exclude {files}  .pre-commit-config.yaml:7
-      web-prettier  prettier --check src                         web/package.json:3
-      ruff          ruff check --no-fix --force-exclude {files}  .pre-commit-config.yaml:5
-      web-eslint    eslint .                                     web/package.json:3
-      mypy          mypy --strict src                            Makefile:2
-      pytest        python -m pytest -q                          tox.ini:4
+      ruff-format   ruff format --check --force-exclude {files}                   .pre-commit-config.yaml:7
+      web-prettier  prettier --check src                                          web/package.json:3
+      ruff          ruff check --output-format=concise --no-fix --force-exclude {files}  .pre-commit-config.yaml:5
+      web-eslint    eslint .                                                      web/package.json:3
+      mypy          mypy --show-column-numbers --strict src                       Makefile:2
+      pytest        python -m pytest -q                                           tox.ini:4
 
     not used as gates
       ./scripts/verify-links --all: what it runs is unknown: ./scripts/verify-links is not in the tree (.github/workflows/ci.yml:28)

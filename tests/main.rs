@@ -26,6 +26,7 @@ mod editable;
 mod elsewhere;
 mod environment;
 mod faults;
+mod findings;
 mod fixers;
 mod fixers_random;
 mod formats;

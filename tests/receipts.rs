@@ -221,9 +221,9 @@ fn what_passed_by_the_gates_is_checked_with_the_next_commit() {
 
     looks failed
         cause  exit code 1, after [TIME]
-        where  b.txt:1
-       output
-               | b.txt:1:BAD
+        found  1 error
+               b.txt:1: BAD
+       output  the full output is in .git/gatekeeper/logs/looks.log
       command  looks a.txt b.txt
        repeat  gatekeeper run --staged looks
 
@@ -244,9 +244,9 @@ fn what_passed_by_the_gates_is_checked_with_the_next_commit() {
 
     looks failed
         cause  exit code 1, after [TIME]
-        where  b.txt:1
-       output
-               | b.txt:1:BAD
+        found  1 error
+               b.txt:1: BAD
+       output  the full output is in .git/gatekeeper/logs/looks.log
       command  looks a.txt b.txt
        repeat  gatekeeper run --staged looks
 
@@ -263,9 +263,9 @@ fn what_passed_by_the_gates_is_checked_with_the_next_commit() {
 
     looks failed
         cause  exit code 1, after [TIME]
-        where  b.txt:1
-       output
-               | b.txt:1:BAD
+        found  1 error
+               b.txt:1: BAD
+       output  the full output is in .git/gatekeeper/logs/looks.log
       command  looks a.txt b.txt
        repeat  gatekeeper run --staged looks
 
@@ -284,9 +284,9 @@ fn what_passed_by_the_gates_is_checked_with_the_next_commit() {
 
     looks failed
         cause  exit code 1, after [TIME]
-        where  b.txt:1
-       output
-               | b.txt:1:BAD
+        found  1 error
+               b.txt:1: BAD
+       output  the full output is in .git/gatekeeper/logs/looks.log
       command  looks a.txt b.txt
        repeat  gatekeeper run looks  # checks all tracked files, not only these
 
@@ -326,9 +326,9 @@ fn what_passed_by_the_gates_is_checked_with_the_next_commit() {
 
     looks failed
         cause  exit code 1, after [TIME]
-        where  b.txt:1
-       output
-               | b.txt:1:BAD
+        found  1 error
+               b.txt:1: BAD
+       output  the full output is in .git/gatekeeper/logs/looks.log
       command  looks a.txt b.txt
        repeat  gatekeeper run looks  # checks all tracked files, not only these
 
@@ -374,9 +374,9 @@ fn a_merge_counts_from_what_is_good_on_both_sides() {
 
     looks failed
         cause  exit code 1, after [TIME]
-        where  b.txt:1
-       output
-               | b.txt:1:BAD
+        found  1 error
+               b.txt:1: BAD
+       output  the full output is in .git/gatekeeper/logs/looks.log
       command  looks b.txt
        repeat  gatekeeper run --staged looks
 
@@ -426,9 +426,9 @@ fn receipts_that_somebody_else_has_written_are_none() {
 
     looks failed
         cause  exit code 1, after [TIME]
-        where  a.txt:1
-       output
-               | a.txt:1:BAD
+        found  1 error
+               a.txt:1: BAD
+       output  the full output is in .git/gatekeeper/logs/looks.log
       command  looks a.txt
        repeat  gatekeeper run --staged looks
 
@@ -446,9 +446,9 @@ fn receipts_that_somebody_else_has_written_are_none() {
 
     looks failed
         cause  exit code 1, after [TIME]
-        where  a.txt:1
-       output
-               | a.txt:1:BAD
+        found  1 error
+               a.txt:1: BAD
+       output  the full output is in .git/gatekeeper/logs/looks.log
       command  looks a.txt
        repeat  gatekeeper run --staged looks
 
@@ -466,9 +466,9 @@ fn receipts_that_somebody_else_has_written_are_none() {
 
     looks failed
         cause  exit code 1, after [TIME]
-        where  a.txt:1
-       output
-               | a.txt:1:BAD
+        found  1 error
+               a.txt:1: BAD
+       output  the full output is in .git/gatekeeper/logs/looks.log
       command  looks a.txt
        repeat  gatekeeper run --staged looks
 
@@ -486,9 +486,9 @@ fn receipts_that_somebody_else_has_written_are_none() {
 
     looks failed
         cause  exit code 1, after [TIME]
-        where  a.txt:1
-       output
-               | a.txt:1:BAD
+        found  1 error
+               a.txt:1: BAD
+       output  the full output is in .git/gatekeeper/logs/looks.log
       command  looks a.txt
        repeat  gatekeeper run --staged looks
 
@@ -623,9 +623,9 @@ fn what_has_passed_by_is_checked_afterwards() {
 
     looks failed
         cause  exit code 1, after [TIME]
-        where  4.txt:1
-       output
-               | 4.txt:1:BAD
+        found  1 error
+               4.txt:1: BAD
+       output  the full output is in .git/gatekeeper/logs/looks.log
       command  looks 4.txt
        repeat  gatekeeper run --from [ID1]~1 --to [ID1] looks
 
@@ -636,9 +636,9 @@ fn what_has_passed_by_is_checked_afterwards() {
 
     looks failed
         cause  exit code 1, after [TIME]
-        where  4.txt:1
-       output
-               | 4.txt:1:BAD
+        found  1 error
+               4.txt:1: BAD
+       output  the full output is in .git/gatekeeper/logs/looks.log
       command  looks 4.txt 5.txt
        repeat  gatekeeper run --from [ID2]~1 --to [ID2] looks
 
@@ -702,9 +702,9 @@ fn nothing_unchecked_leaves() {
 
     looks failed
         cause  exit code 1, after [TIME]
-        where  d.txt:1
-       output
-               | d.txt:1:BAD
+        found  1 error
+               d.txt:1: BAD
+       output  the full output is in .git/gatekeeper/logs/looks.log
       command  looks d.txt
        repeat  gatekeeper run --from [ID1]~1 --to [ID1] looks
 
@@ -879,9 +879,9 @@ fn one_remotes_commits_are_checked_before_another_one_gets_them() {
 
     looks failed
         cause  exit code 1, after [TIME]
-        where  b.txt:1
-       output
-               | b.txt:1:BAD
+        found  1 error
+               b.txt:1: BAD
+       output  the full output is in .git/gatekeeper/logs/looks.log
       command  looks b.txt
        repeat  gatekeeper run --from [ID1]~1 --to [ID1] looks
 
@@ -903,9 +903,9 @@ fn one_remotes_commits_are_checked_before_another_one_gets_them() {
 
     looks failed
         cause  exit code 1, after [TIME]
-        where  b.txt:1
-       output
-               | b.txt:1:BAD
+        found  1 error
+               b.txt:1: BAD
+       output  the full output is in .git/gatekeeper/logs/looks.log
       command  looks a.txt b.txt
        repeat  gatekeeper run --from [ID2]~1 --to [ID2] looks
 
@@ -925,9 +925,9 @@ fn one_remotes_commits_are_checked_before_another_one_gets_them() {
 
     looks failed
         cause  exit code 1, after [TIME]
-        where  b.txt:1
-       output
-               | b.txt:1:BAD
+        found  1 error
+               b.txt:1: BAD
+       output  the full output is in .git/gatekeeper/logs/looks.log
       command  looks a.txt b.txt
        repeat  gatekeeper run --from [ID2]~1 --to [ID2] looks
 
@@ -971,9 +971,9 @@ fn nothing_stands_in_for_what_is_checked() {
 
     looks failed
         cause  exit code 1, after [TIME]
-        where  b.txt:1
-       output
-               | b.txt:1:BAD
+        found  1 error
+               b.txt:1: BAD
+       output  the full output is in .git/gatekeeper/logs/looks.log
       command  looks b.txt
        repeat  gatekeeper run --staged looks
 
@@ -995,9 +995,9 @@ fn a_filter_that_does_not_lead_back_hides_nothing() {
 
     looks failed
         cause  exit code 1, after [TIME]
-        where  b.txt:1
-       output
-               | b.txt:1:BAD
+        found  1 error
+               b.txt:1: BAD
+       output  the full output is in .git/gatekeeper/logs/looks.log
       command  looks b.txt
        repeat  gatekeeper run --staged looks
 
@@ -1077,9 +1077,9 @@ fn a_pick_that_is_refused_can_be_fixed_as_it_is_said() {
 
     looks failed
         cause  exit code 1, after [TIME]
-        where  b.txt:1
-       output
-               | b.txt:1:BAD
+        found  1 error
+               b.txt:1: BAD
+       output  the full output is in .git/gatekeeper/logs/looks.log
       command  looks b.txt
        repeat  gatekeeper run --staged looks
 

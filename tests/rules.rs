@@ -364,9 +364,9 @@ fn branches_that_need_no_gates_are_named_by_the_main_one() {
 
     check failed
         cause  exit code 1, after [TIME]
-        where  z.py:1
-       output
-               | ./z.py:1:x = "FORBIDDEN"
+        found  1 error
+               z.py:1: x = "FORBIDDEN"
+       output  the full output is in .git/gatekeeper/logs/check.log
       command  sh check.sh
        repeat  gatekeeper run --staged check
 
@@ -407,9 +407,9 @@ fn the_glass_is_broken_for_one_commit_and_visibly() {
 
         check failed
             cause  exit code 1, after [TIME]
-            where  a.py:2
-           output
-                   | ./a.py:2:x = "FORBIDDEN"
+            found  1 error
+                   a.py:2: x = "FORBIDDEN"
+           output  the full output is in .git/gatekeeper/logs/check.log
           command  sh check.sh
            repeat  gatekeeper run check
 
@@ -449,9 +449,9 @@ fn the_glass_is_broken_for_one_commit_and_visibly() {
 
     check failed (excepted in this commit: the service is down)
         cause  exit code 1, after [TIME]
-        where  a.py:2
-       output
-               | ./a.py:2:x = "FORBIDDEN"
+        found  1 error
+               a.py:2: x = "FORBIDDEN"
+       output  the full output is in .git/gatekeeper/logs/check.log
       command  sh check.sh
        repeat  gatekeeper run check
 
@@ -476,9 +476,9 @@ fn the_glass_is_broken_for_one_commit_and_visibly() {
 
     check failed (excepted in this commit: the service is down)
         cause  exit code 1, after [TIME]
-        where  a.py:2
-       output
-               | ./a.py:2:x = "FORBIDDEN"
+        found  1 error
+               a.py:2: x = "FORBIDDEN"
+       output  the full output is in .git/gatekeeper/logs/check.log
       command  sh check.sh
        repeat  gatekeeper run check
 
@@ -496,9 +496,9 @@ fn the_glass_is_broken_for_one_commit_and_visibly() {
 
     check failed
         cause  exit code 1, after [TIME]
-        where  a.py:2
-       output
-               | ./a.py:2:x = "FORBIDDEN"
+        found  1 error
+               a.py:2: x = "FORBIDDEN"
+       output  the full output is in .git/gatekeeper/logs/check.log
       command  sh check.sh
        repeat  gatekeeper run --staged check
 
@@ -517,9 +517,9 @@ fn the_glass_is_broken_for_one_commit_and_visibly() {
 
     check failed
         cause  exit code 1, after [TIME]
-        where  a.py:2
-       output
-               | ./a.py:2:x = "FORBIDDEN"
+        found  1 error
+               a.py:2: x = "FORBIDDEN"
+       output  the full output is in .git/gatekeeper/logs/check.log
       command  sh check.sh
        repeat  gatekeeper run --staged check
 

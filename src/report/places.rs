@@ -1,10 +1,12 @@
 //! Finds the places in files that a tool's output mentions, whatever the tool.
 
 use std::collections::HashMap;
+use std::num::NonZeroU32;
 use std::path::{Component, Path, PathBuf};
 
 use crate::base::text::clean_line;
 use crate::event::Output;
+use crate::model::gate_finding::FilePosition;
 
 /// A place in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,6 +17,18 @@ pub(crate) struct OutputPlace {
     pub(super) line: Option<u32>,
     /// Counted as the tool counts, if it named it.
     pub(super) column: Option<u32>,
+}
+
+impl OutputPlace {
+    /// The place of a finding.
+    pub(super) fn of(place: &FilePosition) -> Self {
+        let start = place.span.map(|span| span.start);
+        Self {
+            path: place.path.clone(),
+            line: start.map(|start| start.line.get()),
+            column: start.and_then(|start| start.column).map(NonZeroU32::get),
+        }
+    }
 }
 
 /// How many places are looked for.

@@ -11,6 +11,7 @@ pub(crate) mod context;
 mod environment;
 pub(crate) mod exit_verdict;
 mod fingerprint;
+mod found;
 mod mailbox;
 mod output;
 mod preflight;

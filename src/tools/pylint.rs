@@ -1,7 +1,7 @@
 //! pylint: a linter for Python.
 
 use super::call::Call;
-use super::checker::{Checker, Edit, PYTHON_FILES, Packages};
+use super::checker::{Checker, Edit, Findings, PYTHON_FILES, Packages};
 use super::configuration::{Configuration, SettingsRoot, configuration, ini, sections, toml};
 use super::family::Family;
 use super::program::Program;
@@ -129,6 +129,10 @@ const CHECKERS: &[Checker] = &[Checker {
     ],
     packages: Packages::PyPi(&["pylint"]),
     success: Some("rated at 10.00/10"),
+    findings: Findings {
+        columns_from_zero: true,
+        ..Findings::NONE
+    },
     whole: &["pylint"],
     recorded: Some("4.1.4"),
     signs: &[

@@ -2,7 +2,7 @@
 
 use super::artifact::{Artifact, ArtifactKind};
 use super::call::Call;
-use super::checker::{Checker, Edit, PYTHON_FILES, Packages};
+use super::checker::{Checker, Edit, Findings, PYTHON_FILES, Packages};
 use super::configuration::{Configuration, configuration, ini, toml};
 use super::family::Family;
 use super::program::Program;
@@ -230,6 +230,14 @@ const CHECKERS: &[Checker] = &[
         ],
         packages: Packages::PyPi(&["ruff"]),
         success: Some("^All checks passed!"),
+        findings: Findings {
+            lines: Edit {
+                with: &["--output-format=concise"],
+                unless: &["--output-format"],
+                ..Edit::NONE
+            },
+            ..Findings::NONE
+        },
         whole: &["ruff", "check", "--no-fix", "."],
         recorded: Some("0.17.6"),
         signs: &[

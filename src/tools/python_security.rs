@@ -1,6 +1,6 @@
 //! bandit: security checks for Python.
 
-use super::checker::{Checker, Edit, PYTHON_FILES, Packages};
+use super::checker::{Checker, Edit, Findings, PYTHON_FILES, Packages};
 use super::configuration::{Configuration, configuration, ini, toml};
 use super::family::Family;
 use super::program::Program;
@@ -91,6 +91,10 @@ const CHECKERS: &[Checker] = &[
         ],
         packages: Packages::PyPi(&["bandit"]),
         success: Some("No issues identified"),
+        findings: Findings {
+            columns_from_zero: true,
+            ..Findings::NONE
+        },
         file_list: Some(&[]),
         recorded: Some("1.9.4"),
         signs: &[

@@ -2,7 +2,7 @@
 
 use super::artifact::{Artifact, ArtifactKind};
 use super::call::Call;
-use super::checker::{Checker, Edit, Packages};
+use super::checker::{Checker, Edit, Findings, Packages};
 use super::configuration::{Configuration, SettingsRoot, configuration, json, sections, toml};
 use super::family::Family;
 use super::program::Program;
@@ -256,6 +256,7 @@ const CHECKERS: &[Checker] = &[
         ],
         packages: Packages::PyPi(&["mypy"]),
         success: Some("^Success: no issues found in"),
+        findings: Findings::with(&["--show-column-numbers"]),
         whole: &["mypy"],
         recorded: Some("2.4.1"),
         signs: &[
@@ -304,6 +305,14 @@ const CHECKERS: &[Checker] = &[
         configured_by: &[("ty.toml", ""), ("pyproject.toml", "tool.ty")],
         packages: Packages::PyPi(&["ty"]),
         success: Some("^All checks passed!"),
+        findings: Findings {
+            lines: Edit {
+                with: &["--output-format=concise"],
+                unless: &["--output-format"],
+                ..Edit::NONE
+            },
+            ..Findings::NONE
+        },
         whole: &["ty", "check"],
         recorded: Some("0.0.108"),
         signs: &[

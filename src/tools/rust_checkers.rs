@@ -1,6 +1,6 @@
 //! The tools of Rust as gates: how cargo and others are called to check, and what their output means.
 
-use super::checker::{Checker, Edit};
+use super::checker::{Checker, Edit, Findings};
 use super::sign::{NO_NETWORK, Sign, Times};
 use crate::model::gate::GateKind;
 use crate::model::outcome::ToolFault;
@@ -46,6 +46,10 @@ pub(super) const CHECKERS: &[Checker] = &[
         files: RUST_FILES,
         lock: Some("cargo"),
         success: Some(r"test result: ok\. [1-9]\d* passed"),
+        findings: Findings::tests(concat!(
+            r"^test result: \w+\. (?P<passed>\d+) passed; (?P<failed>\d+) failed; ",
+            r"(?P<skipped>\d+) ignored",
+        )),
         recorded: Some("1.95.0"),
         signs: &[
             // A test without this harness is a line without its result.
@@ -69,6 +73,10 @@ pub(super) const CHECKERS: &[Checker] = &[
         lock: Some("cargo"),
         configured_by: &[(".config/nextest.toml", "")],
         success: Some(r"\b[1-9]\d* (?:tests run: )?[1-9]?\d* ?passed"),
+        findings: Findings::tests(concat!(
+            r"\d tests? run: (?P<passed>\d+) passed(?: \([^)]*\))?",
+            r"(?:, (?P<failed>\d+) failed)?(?:, (?P<skipped>\d+) skipped)?",
+        )),
         unless: &["--no-run"],
         recorded: Some("0.9.143"),
         signs: &[

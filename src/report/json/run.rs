@@ -11,6 +11,7 @@ use super::findings::{ChangeFinding, GateFindingReport, of_change, of_gate};
 use crate::config::Gate;
 use crate::event::{Applied, FixedFile, GateResult, RunResult};
 use crate::fix::FixRefusal;
+use crate::model::fingerprint::Fingerprint;
 use crate::model::gate::GateName;
 use crate::model::gate_finding::{SeverityCounts, TestCounts};
 use crate::model::outcome::{Breakage, EmptyCheck, Failure, Outcome, Verdict};
@@ -119,6 +120,8 @@ struct GateReport<'a> {
     findings: Vec<GateFindingReport<'a>>,
     finding_counts: SeverityCounts,
     tests: Option<TestCounts>,
+    fingerprints: Vec<Fingerprint>,
+    fingerprints_missing: u64,
     output: Option<OutputReport>,
     left_processes: bool,
     view: Option<&'a str>,
@@ -366,6 +369,11 @@ fn ran<'a>(
         findings: of_gate(&result.findings),
         finding_counts: result.findings.total,
         tests: result.findings.tests,
+        fingerprints: match result.findings.omitted() {
+            0 => Vec::new(),
+            _ => result.fingerprints.all.clone(),
+        },
+        fingerprints_missing: result.fingerprints.missing,
         output: (!result.output.is_empty()).then(|| OutputReport {
             bytes: result.output.total(),
             complete: !more,
@@ -402,6 +410,8 @@ fn left_out_of_run<'a>(gate: &'a Gate, why: &LeftOutReason) -> GateReport<'a> {
         findings: Vec::new(),
         finding_counts: SeverityCounts::default(),
         tests: None,
+        fingerprints: Vec::new(),
+        fingerprints_missing: 0,
         output: None,
         left_processes: false,
         view: None,

@@ -171,6 +171,14 @@ pub(super) fn help(
         )),
         Outcome::CheckedNothing(EmptyCheck::Said(words)) => Some(nothing_said(planned, words)),
         Outcome::ToolBroken(Breakage::Said(fault, words)) => Some(broken(name, *fault, words.tool)),
+        Outcome::ToolBroken(Breakage::Report(_)) => Some(format!(
+            "let `run` in [gates.{name}] in gates.toml write the report that `findings` names; \
+             {{report}} stands for its file"
+        )),
+        Outcome::CheckedNothing(EmptyCheck::NoTest) => Some(format!(
+            "read the output to see why no test has run; if that is right, remove `findings` from \
+             [gates.{name}] in gates.toml"
+        )),
         Outcome::CheckedNothing(EmptyCheck::Unproven { .. }) => Some(format!(
             "read the output to see what the command checked; `expect` in [gates.{name}] names \
              the evidence that it must print"

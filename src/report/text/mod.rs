@@ -10,6 +10,7 @@ pub(crate) mod detected;
 pub(crate) mod failure;
 pub(crate) mod findings;
 pub(crate) mod fixes;
+mod found;
 pub(crate) mod live;
 pub(crate) mod message;
 pub(crate) mod next_steps;
